@@ -1,0 +1,14 @@
+//! Headers by which a trusted program says on whose behalf and through what it acts.
+
+/// `mcp`, `chat`, `web` or `rest`; `consumer` only with the service credential.
+pub const VIA: &str = "taskwire-via";
+/// Name and version of the program that is acting, such as an MCP client.
+pub const CLIENT: &str = "taskwire-client";
+/// The chat message that led to this call.
+pub const CHAT_TURN: &str = "taskwire-chat-turn";
+/// The tool call within that turn.
+pub const TOOL_CALL: &str = "taskwire-tool-call";
+/// The user a service acts for; only with the service credential.
+pub const USER: &str = "taskwire-user";
+/// Makes a repeated request answer as the first one did.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";

@@ -1,0 +1,13 @@
+//! One page of a list.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// One page of a list, and how to get the next.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Page<T> {
+    /// The items, in the order asked for.
+    pub items: Vec<T>,
+    /// Send it as `cursor` for the next page; null on the last one. Opaque.
+    pub next_cursor: Option<String>,
+}

@@ -1,0 +1,113 @@
+//! Users, sessions, tokens and tags.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// How to sign in: with the code of a sign-in link, or with name and password.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The code of a one-time sign-in link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The user's name, with `password`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+/// Who is signed in, and with what.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SessionView {
+    /// The person.
+    pub user: UserView,
+    /// The session or token in use; null for Taskwire's own services.
+    pub token: Option<TokenView>,
+}
+
+/// A person.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct UserView {
+    /// The id.
+    pub id: Uuid,
+    /// The name.
+    pub name: String,
+    /// IANA zone in which dates without a zone are meant.
+    pub zone: String,
+}
+
+/// A change of one's own settings.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserPatch {
+    /// IANA zone; floating tasks and reminders follow it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+}
+
+/// A new API token.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewToken {
+    /// What it is for, 1 to 100 characters.
+    pub label: String,
+    /// `read`, `write`, `no-delete`; by default read and write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
+    /// Days until it ends, 1 to 3650; by default it does not end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_days: Option<i64>,
+}
+
+/// A token, without its secret.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TokenView {
+    /// The id.
+    pub id: Uuid,
+    /// What it is for.
+    pub label: String,
+    /// `session` for a browser, `api` for a program.
+    pub kind: String,
+    /// What it may do.
+    pub scopes: Vec<String>,
+    /// When it was made, UTC.
+    pub created_at: Timestamp,
+    /// When it ends, UTC.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A token just made; the secret is shown this once.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TokenCreated {
+    /// The token.
+    #[serde(flatten)]
+    pub view: TokenView,
+    /// The secret to send as `Authorization: Bearer …`.
+    pub token: String,
+}
+
+/// A tag.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TagView {
+    /// The id.
+    pub id: Uuid,
+    /// The name, compared without case.
+    pub name: String,
+    /// The colour, `#rrggbb`.
+    pub color: String,
+}
+
+/// A new tag.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTag {
+    /// The name, 1 to 50 characters.
+    pub name: String,
+    /// The colour, `#rrggbb`; chosen from the name when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<String>,
+}

@@ -1,0 +1,97 @@
+//! What happened: the payload of every CloudEvent.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::contract::{ReminderView, TagView, TaskView};
+use crate::{Actor, ChangeId, EventId, UserId};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// The type of an event, as on the wire.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum EventKind { $($(#[$doc])* $name,)* }
+
+        impl EventKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The CloudEvent `type`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// Reads a CloudEvent `type`; none for one this version does not know.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A task was made.
+    TaskCreated = "task.created.v1",
+    /// A task changed.
+    TaskUpdated = "task.updated.v1",
+    /// A task was done.
+    TaskCompleted = "task.completed.v1",
+    /// A done task was opened again.
+    TaskReopened = "task.reopened.v1",
+    /// A task went to the trash.
+    TaskDeleted = "task.deleted.v1",
+    /// A task came back from the trash.
+    TaskRestored = "task.restored.v1",
+    /// A tag was made.
+    TagCreated = "tag.created.v1",
+    /// A reminder got a new time.
+    ReminderScheduled = "reminder.scheduled.v1",
+    /// A reminder's time has come.
+    ReminderDue = "reminder.due.v1",
+}
+
+/// One event, before it becomes a CloudEvent.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its id, the same in every delivery.
+    pub id: EventId,
+    /// What happened.
+    pub kind: EventKind,
+    /// Whose data it is about.
+    pub owner: UserId,
+    /// Id of the task or tag it is about.
+    pub subject: uuid::Uuid,
+    /// Events with the same key are delivered in order: the series, or the task itself.
+    pub key: uuid::Uuid,
+    /// When it happened.
+    pub time: Timestamp,
+    /// The payload.
+    pub data: EventData,
+}
+
+/// The `data` of a CloudEvent.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct EventData {
+    /// Version of this payload's shape.
+    pub schema_version: u32,
+    /// The task's version after the event; grows by one per change, so a consumer can tell old from new.
+    pub sequence: i64,
+    /// The mutation this belongs to.
+    #[schema(value_type = uuid::Uuid)]
+    pub change: ChangeId,
+    /// Who did it.
+    pub actor: Actor,
+    /// The task before, unless it was just made.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub before: Option<TaskView>,
+    /// The task after.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub after: Option<TaskView>,
+    /// The reminder, in `reminder.*`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reminder: Option<ReminderView>,
+    /// The tag, in `tag.*`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tag: Option<TagView>,
+}

@@ -1,0 +1,37 @@
+//! The words and rules of Taskwire: tasks, dates, recurrence, reminders, events and the REST contract.
+//!
+//! Everything here is pure. The time comes from a [`Clock`], identifiers from [`Ids`], zones from the caller;
+//! nothing reads a file, a socket, an environment variable or the system clock by itself (the one exception is
+//! [`SystemClock`], which exists to be passed in by the binary).
+
+pub mod actor;
+pub mod clock;
+pub mod contract;
+pub mod due;
+pub mod event;
+pub mod grammar;
+pub mod id;
+pub mod invalid;
+pub mod occurrence;
+pub mod priority;
+pub mod recurrence;
+pub mod reminder;
+pub mod secret;
+pub mod task;
+pub mod text;
+pub mod zone;
+
+pub use actor::{Actor, Via};
+pub use clock::{Clock, Ids, SystemClock};
+pub use due::Due;
+pub use event::{Event, EventKind};
+pub use id::{ChangeId, EventId, ReminderId, SeriesId, TagId, TaskId, TokenId, UserId};
+pub use invalid::Invalid;
+pub use occurrence::OccurrenceKey;
+pub use priority::Priority;
+pub use recurrence::Recurrence;
+pub use reminder::{Reminder, Trigger};
+pub use secret::Secret;
+pub use task::{Status, Task};
+pub use text::{Notes, TagName, Title};
+pub use zone::Zone;

@@ -1,0 +1,108 @@
+//! A task as the service works with it.
+
+use jiff::Timestamp;
+
+use crate::recurrence::{Position, Recurrence};
+use crate::{
+    ChangeId, Due, Notes, OccurrenceKey, Priority, Reminder, SeriesId, TagName, TaskId, Title,
+    UserId,
+};
+
+/// Where a task stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// To be done.
+    Open,
+    /// Done.
+    Completed,
+    /// In the trash; can be restored.
+    Deleted,
+}
+
+impl Status {
+    /// The name on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Completed => "completed",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Reads the name.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "open" => Some(Self::Open),
+            "completed" => Some(Self::Completed),
+            "deleted" => Some(Self::Deleted),
+            _ => None,
+        }
+    }
+}
+
+/// One thing to do. A recurring task is a series, and each of its occurrences is a task of its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Task {
+    /// Its id.
+    pub id: TaskId,
+    /// Whose it is.
+    pub owner: UserId,
+    /// What people and models call it: 1, 2, 3 … per owner.
+    pub number: i64,
+    /// What is to be done.
+    pub title: Title,
+    /// Anything more about it.
+    pub notes: Notes,
+    /// Where it stands.
+    pub status: Status,
+    /// How important it is.
+    pub priority: Priority,
+    /// Its tags, in the order given.
+    pub tags: Vec<TagName>,
+    /// When it is due. In a series it may differ from the occurrence's key, when only this one was moved.
+    pub due: Option<Due>,
+    /// The series it belongs to.
+    pub series: Option<Membership>,
+    /// When to tell the owner.
+    pub reminders: Vec<Reminder>,
+    /// Grows by one with each change of this row.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it was done.
+    pub completed_at: Option<Timestamp>,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// The mutation that made it what it is.
+    pub change: ChangeId,
+}
+
+/// A task's place in its series.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Membership {
+    /// The series.
+    pub id: SeriesId,
+    /// Its rule.
+    pub recurrence: Recurrence,
+    /// Which occurrence this task is.
+    pub position: Position,
+}
+
+impl Membership {
+    /// The occurrence's key.
+    pub fn key(&self) -> &OccurrenceKey {
+        &self.position.key
+    }
+}
+
+impl Task {
+    /// The key by which events of this task stay in order: its series, or itself.
+    pub fn partition_key(&self) -> uuid::Uuid {
+        match &self.series {
+            Some(series) => series.id.0,
+            None => self.id.0,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Text that people write: checked once, then carried as a type.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Invalid;
+use crate::zone::clip;
+
+/// Longest title, in characters.
+pub const TITLE_MAX: usize = 500;
+/// Longest notes, in characters.
+pub const NOTES_MAX: usize = 20_000;
+/// Longest tag name, in characters.
+pub const TAG_MAX: usize = 50;
+/// Most tags on one task.
+pub const TAGS_MAX: usize = 20;
+
+/// A task's title: one line of 1 to [`TITLE_MAX`] characters.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Title(String);
+
+/// A task's notes: at most [`NOTES_MAX`] characters of plain text.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Notes(String);
+
+/// A tag's name: 1 to [`TAG_MAX`] characters without spaces around it, compared without case.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TagName(String);
+
+impl Title {
+    /// Checks a title. Surrounding space is dropped; a line break is refused.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Invalid::new("/title", "empty_title", "The title is empty.")
+                .hint("Say what is to be done."));
+        }
+        length("/title", text, TITLE_MAX)?;
+        characters("/title", text, false)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Notes {
+    /// Checks notes. Line breaks and tabs are welcome.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        length("/notes", text, NOTES_MAX)?;
+        characters("/notes", text, true)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TagName {
+    /// Checks a tag's name. A leading `#` or `@` is dropped, as people type it.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let name = text.trim();
+        let name = name.strip_prefix(['#', '@']).unwrap_or(name).trim();
+        if name.is_empty() {
+            return Err(Invalid::new("/tags", "empty_tag", "A tag's name is empty.")
+                .hint("Send names such as \"home\", or leave the tag out."));
+        }
+        length("/tags", name, TAG_MAX)?;
+        characters("/tags", name, false)?;
+        if name.contains(',') {
+            return Err(Invalid::new(
+                "/tags",
+                "invalid_tag",
+                format!("The tag {:?} contains a comma.", clip(name)),
+            )
+            .hint("Send several tags as several items of the list."));
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// Checks a whole list: no more than [`TAGS_MAX`], each name once (the first spelling wins).
+    pub fn parse_all<S: AsRef<str>>(names: &[S]) -> Result<Vec<Self>, Invalid> {
+        let mut tags: Vec<Self> = Vec::new();
+        for (index, name) in names.iter().enumerate() {
+            let tag = Self::parse(name.as_ref()).map_err(|refused| Invalid {
+                field: format!("/tags/{index}"),
+                ..refused
+            })?;
+            if !tags.iter().any(|known| known.key() == tag.key()) {
+                tags.push(tag);
+            }
+        }
+        if tags.len() > TAGS_MAX {
+            return Err(Invalid::new(
+                "/tags",
+                "too_many_tags",
+                format!("{} tags on one task.", tags.len()),
+            )
+            .hint(format!("Send at most {TAGS_MAX}.")));
+        }
+        Ok(tags)
+    }
+
+    /// The name as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as compared: lower case by Unicode.
+    pub fn key(&self) -> String {
+        fold(&self.0)
+    }
+}
+
+/// Lower case by Unicode, the form in which names and searches are compared on both databases.
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+fn length(field: &str, text: &str, limit: usize) -> Result<(), Invalid> {
+    // Bytes bound characters from above, so only text near the limit is counted.
+    if text.len() > limit && text.chars().count() > limit {
+        return Err(Invalid::new(
+            field,
+            "too_long",
+            format!("The text is {} characters long.", text.chars().count()),
+        )
+        .hint(format!("Send at most {limit} characters.")));
+    }
+    Ok(())
+}
+
+/// Refuses control characters, which Postgres (NUL) or a terminal (escape sequences) would choke on, and the
+/// bidirectional overrides that make a text look like another one.
+fn characters(field: &str, text: &str, lines: bool) -> Result<(), Invalid> {
+    let bad = text.chars().find(|&c| {
+        (c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t')))
+            || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    });
+    match bad {
+        Some(c) => Err(Invalid::new(
+            field,
+            "invalid_character",
+            format!(
+                "The text contains the control character U+{:04X}.",
+                u32::from(c)
+            ),
+        )
+        .hint("Remove it.")),
+        None => Ok(()),
+    }
+}
+
+macro_rules! display {
+    ($($name:ident),*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+display!(Title, Notes, TagName);
