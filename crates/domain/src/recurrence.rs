@@ -1,0 +1,138 @@
+//! Recurring tasks: a rule (RFC 5545 RRULE) and what happens around it.
+
+use jiff::Timestamp;
+
+use crate::{Due, Invalid, OccurrenceKey, Zone};
+
+mod days;
+mod expand;
+mod read;
+mod rule;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Rule, Until};
+
+/// What the next date is counted from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Anchor {
+    /// From the scheduled date: "every".
+    #[default]
+    Schedule,
+    /// From the day it was done: "every!".
+    Completion,
+}
+
+/// What happens to occurrences that were missed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum CatchUp {
+    /// The first future occurrence, phase kept.
+    #[default]
+    NextFuture,
+    /// One step, possibly still in the past.
+    OneStep,
+    /// Counted from the completion; the series restarts there.
+    FromCompletion,
+}
+
+/// What happens to a month day that a month does not have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Overflow {
+    /// The last day of that month (RFC 7529 SKIP=BACKWARD).
+    #[default]
+    Clamp,
+    /// No occurrence in that month (RFC 5545).
+    Skip,
+}
+
+/// A rule with its policies.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recurrence {
+    /// The calendar rule.
+    pub rule: Rule,
+    /// What the next date is counted from.
+    pub anchor: Anchor,
+    /// What happens to missed occurrences.
+    pub catch_up: CatchUp,
+    /// What happens to a missing month day.
+    pub overflow: Overflow,
+}
+
+/// Where a series stands: its start in this epoch and the occurrence it is at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Position {
+    /// The first date of the epoch; it fixes phase, kind and zone.
+    pub start: Due,
+    /// The current occurrence.
+    pub key: OccurrenceKey,
+}
+
+impl Position {
+    /// The scheduled value of the current occurrence, with the series' zone.
+    pub fn due(&self) -> Due {
+        self.start.at(self.key.at.civil())
+    }
+}
+
+macro_rules! names {
+    ($type:ident, $field:literal, $($variant:ident = $text:literal),*) => {
+        impl $type {
+            /// The name on the wire and in the database.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// Reads the name.
+            pub fn parse(text: &str) -> Result<Self, Invalid> {
+                match text {
+                    $($text => Ok(Self::$variant),)*
+                    _ => Err(Invalid::new(
+                        concat!("/recurrence/", $field),
+                        concat!("invalid_", $field),
+                        format!("{:?} is not one of {}.", crate::zone::clip(text), [$($text),*].join(", ")),
+                    )
+                    .hint(format!("Send {}.", [$($text),*].join(" or ")))),
+                }
+            }
+        }
+    };
+}
+
+names!(
+    Anchor,
+    "anchor",
+    Schedule = "schedule",
+    Completion = "completion"
+);
+names!(
+    CatchUp,
+    "catch_up",
+    NextFuture = "next_future",
+    OneStep = "one_step",
+    FromCompletion = "from_completion"
+);
+names!(Overflow, "overflow", Clamp = "clamp", Skip = "skip");
+
+impl Recurrence {
+    /// The first occurrence at or after `due`, which becomes the start of the series. `due` itself counts only if it
+    /// matches the rule. Refuses a rule that has no occurrence within its horizon (facts of RFC 5545: 30 February).
+    pub fn first(&self, due: &Due) -> Result<Position, Invalid> {
+        expand::first(self, due)
+    }
+
+    /// Where the series goes after the current occurrence was done at `done`; none when it is over.
+    pub fn next(&self, at: &Position, done: Timestamp, owner: &Zone) -> Option<Position> {
+        expand::next(self, at, done, owner)
+    }
+
+    /// The next `count` dates after the current occurrence, as they stand if each is done on its day.
+    pub fn upcoming(&self, at: &Position, count: usize) -> Vec<Due> {
+        expand::upcoming(self, at, count)
+    }
+
+    /// The rule as a short English phrase that quick add reads back to the same rule.
+    pub fn words(&self) -> String {
+        words::say(self)
+    }
+}

@@ -1,0 +1,405 @@
+//! From RRULE text to a rule. What is not known is refused by name: a part that is quietly ignored gives wrong dates.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Weekday};
+use jiff::tz::TimeZone;
+
+use super::rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Rule, Until};
+use crate::Invalid;
+use crate::zone::clip;
+
+/// Longest text that is looked at; a full list of each part fits.
+const TEXT_MAX: usize = 2_000;
+/// Most values in one list.
+const VALUES_MAX: usize = 60;
+/// The years an UNTIL may lie in, as for due values.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
+
+/// Refuses the rule for the reason in `detail`.
+fn refuse(code: &'static str, detail: impl Into<String>, hint: impl Into<String>) -> Invalid {
+    Invalid::new("/recurrence/rrule", code, detail).hint(hint)
+}
+
+pub(super) fn rule(text: &str) -> Result<Rule, Invalid> {
+    if text.len() > TEXT_MAX {
+        return Err(refuse(
+            "rule_too_long",
+            format!("The rule is {} bytes long.", text.len()),
+            format!("Send at most {TEXT_MAX}, such as FREQ=WEEKLY;BYDAY=MO."),
+        ));
+    }
+    let text = text.trim().to_ascii_uppercase();
+    let body = text.strip_prefix("RRULE:").unwrap_or(&text);
+    if body.contains(['\n', '\r', ':']) {
+        return Err(refuse(
+            "invalid_rule",
+            "The text holds more than one rule.",
+            "Send the RRULE alone, such as FREQ=WEEKLY;BYDAY=MO; its start is the task's due value.",
+        ));
+    }
+    let body = body.strip_suffix(';').unwrap_or(body);
+    let mut rule = None;
+    let mut seen: Vec<&str> = Vec::new();
+    // FREQ may stand anywhere, but the rest is checked against it.
+    for part in body.split(';') {
+        if let Some(name) = part.trim().strip_prefix("FREQ=") {
+            rule = Some(Rule::every(frequency(name)?, 1));
+        }
+    }
+    let mut rule = rule.ok_or_else(|| {
+        refuse(
+            "invalid_rule",
+            format!("{:?} has no FREQ.", clip(body)),
+            "Begin with FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY.",
+        )
+    })?;
+    for part in body.split(';') {
+        let (name, value) = part.trim().split_once('=').ok_or_else(|| {
+            refuse(
+                "invalid_rule",
+                format!("{:?} is not a part of a rule.", clip(part)),
+                "Write each part as NAME=VALUE with semicolons between them, such as FREQ=WEEKLY;BYDAY=MO.",
+            )
+        })?;
+        if seen.contains(&name) {
+            return Err(refuse(
+                "invalid_rule",
+                format!("{} stands twice.", clip(name)),
+                "Send each part once, with its values in one list.",
+            ));
+        }
+        seen.push(name);
+        take(&mut rule, name, value)?;
+    }
+    check(&rule)?;
+    Ok(rule)
+}
+
+/// Puts one part into the rule.
+fn take(rule: &mut Rule, name: &str, value: &str) -> Result<(), Invalid> {
+    match name {
+        "FREQ" => {}
+        "INTERVAL" => rule.interval = positive(name, value, INTERVAL_MAX)?,
+        "COUNT" => rule.count = Some(positive(name, value, COUNT_MAX)?),
+        "UNTIL" => rule.until = Some(until(value)?),
+        "WKST" => {
+            rule.week_start = weekday(value).ok_or_else(|| {
+                refuse(
+                    "invalid_rule",
+                    format!("WKST={} is not a weekday.", clip(value)),
+                    "Send one of MO, TU, WE, TH, FR, SA, SU.",
+                )
+            })?;
+        }
+        "BYDAY" => rule.by_day = list(name, value, by_day)?,
+        "BYMONTH" => {
+            let month = |text: &str| number(text, 12).filter(|month| *month > 0);
+            rule.by_month = list(name, value, month)?;
+        }
+        "BYMONTHDAY" => rule.by_month_day = list(name, value, |text| number(text, 31))?,
+        "BYYEARDAY" => rule.by_year_day = list(name, value, |text| number(text, 366))?,
+        "BYWEEKNO" => rule.by_week_no = list(name, value, |text| number(text, 53))?,
+        "BYSETPOS" => rule.by_set_pos = list(name, value, |text| number(text, 366))?,
+        "BYHOUR" | "BYMINUTE" | "BYSECOND" => {
+            return Err(refuse(
+                "unsupported_rule_part",
+                format!("{name} is not supported."),
+                "Leave it out: the time of day is the due value's, such as 2026-12-01T09:00.",
+            ));
+        }
+        "RSCALE" | "SKIP" => {
+            return Err(refuse(
+                "unsupported_rule_part",
+                format!("{name} is not supported in the text of a rule."),
+                "Leave it out and send \"overflow\": \"clamp\" (SKIP=BACKWARD) or \"skip\" (SKIP=OMIT).",
+            ));
+        }
+        other => {
+            return Err(refuse(
+                "unknown_rule_part",
+                format!("{:?} is not a part of a rule.", clip(other)),
+                "The parts are FREQ, INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYYEARDAY, BYWEEKNO, BYSETPOS, COUNT, \
+                 UNTIL and WKST.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn frequency(name: &str) -> Result<Frequency, Invalid> {
+    match name {
+        "DAILY" => Ok(Frequency::Daily),
+        "WEEKLY" => Ok(Frequency::Weekly),
+        "MONTHLY" => Ok(Frequency::Monthly),
+        "YEARLY" => Ok(Frequency::Yearly),
+        "SECONDLY" | "MINUTELY" | "HOURLY" => Err(refuse(
+            "unsupported_frequency",
+            format!("FREQ={name} is finer than a day."),
+            "Send FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY; several times a day are several tasks.",
+        )),
+        _ => Err(refuse(
+            "invalid_rule",
+            format!("FREQ={} is unknown.", clip(name)),
+            "Send FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY.",
+        )),
+    }
+}
+
+fn positive(name: &str, value: &str, limit: u32) -> Result<u32, Invalid> {
+    digits(value)
+        .and_then(|digits| digits.parse().ok())
+        .filter(|number| (1..=limit).contains(number))
+        .ok_or_else(|| {
+            refuse(
+                "invalid_rule",
+                format!("{name}={} is out of range.", clip(value)),
+                format!("Send 1 to {limit}."),
+            )
+        })
+}
+
+/// Short text of ASCII digits only; `parse` alone would take a sign.
+fn digits(text: &str) -> Option<&str> {
+    ((1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then_some(text)
+}
+
+/// A number from -limit to limit without zero.
+fn number<T: TryFrom<i16>>(text: &str, limit: i16) -> Option<T> {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let number: i16 = digits(rest)?.parse().ok()?;
+    if number == 0 || number > limit {
+        return None;
+    }
+    T::try_from(sign * number).ok()
+}
+
+fn weekday(letters: &str) -> Option<Weekday> {
+    Some(match letters {
+        "MO" => Weekday::Monday,
+        "TU" => Weekday::Tuesday,
+        "WE" => Weekday::Wednesday,
+        "TH" => Weekday::Thursday,
+        "FR" => Weekday::Friday,
+        "SA" => Weekday::Saturday,
+        "SU" => Weekday::Sunday,
+        _ => return None,
+    })
+}
+
+fn by_day(text: &str) -> Option<ByDay> {
+    let (ordinal, letters) = text.split_at_checked(text.len().checked_sub(2)?)?;
+    Some(ByDay {
+        ordinal: match ordinal {
+            "" => None,
+            some => Some(number(some, 53)?),
+        },
+        weekday: weekday(letters)?,
+    })
+}
+
+/// The values of a list, each once.
+fn list<T: PartialEq>(
+    name: &str,
+    value: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<T>, Invalid> {
+    let mut values = Vec::new();
+    for (index, text) in value.split(',').enumerate() {
+        if index == VALUES_MAX {
+            return Err(refuse(
+                "invalid_rule",
+                format!("{name} has more than {VALUES_MAX} values."),
+                "Send fewer.",
+            ));
+        }
+        let item = read(text.trim()).ok_or_else(|| {
+            let example = match name {
+                "BYDAY" => "weekdays such as MO, or with an ordinal such as 3FR and -1MO",
+                "BYMONTH" => "months from 1 to 12",
+                "BYMONTHDAY" => "days from 1 to 31, or -31 to -1 from the end of the month",
+                "BYWEEKNO" => "weeks from 1 to 53, or -53 to -1 from the end of the year",
+                _ => "numbers from 1 to 366, or -366 to -1 from the end",
+            };
+            refuse(
+                "invalid_rule",
+                format!("{name} has the value {:?}.", clip(text)),
+                format!("Send {example}."),
+            )
+        })?;
+        if !values.contains(&item) {
+            values.push(item);
+        }
+    }
+    Ok(values)
+}
+
+fn until(value: &str) -> Result<Until, Invalid> {
+    let refused = || {
+        refuse(
+            "invalid_rule",
+            format!("UNTIL={} is not a date between 1900 and 2200.", clip(value)),
+            "Send UNTIL=20270601, UNTIL=20270601T090000 for a floating time, or UNTIL=20270601T070000Z for a time \
+             with a zone; leave it out if the rule has no end.",
+        )
+    };
+    let (civil, utc) = match value.strip_suffix('Z') {
+        Some(civil) => (civil, true),
+        None => (value, false),
+    };
+    let (day, time) = match civil.split_once('T') {
+        Some((day, time)) => (day, Some(time)),
+        None => (civil, None),
+    };
+    let date = date(day)
+        .filter(|date| YEARS.contains(&date.year()))
+        .ok_or_else(refused)?;
+    match time {
+        None if utc => Err(refused()),
+        None => Ok(Until::Date(date)),
+        Some(time) => {
+            let at = date_time(date, time).ok_or_else(refused)?;
+            if utc {
+                instant(at).map(Until::Instant).ok_or_else(refused)
+            } else {
+                Ok(Until::Floating(at))
+            }
+        }
+    }
+}
+
+/// A field of fixed width, digits only.
+fn field<T: FromStr>(text: &str, range: std::ops::Range<usize>) -> Option<T> {
+    digits(text.get(range)?)?.parse().ok()
+}
+
+fn date(text: &str) -> Option<Date> {
+    if text.len() != 8 {
+        return None;
+    }
+    Date::new(field(text, 0..4)?, field(text, 4..6)?, field(text, 6..8)?).ok()
+}
+
+fn date_time(date: Date, text: &str) -> Option<DateTime> {
+    if text.len() != 6 {
+        return None;
+    }
+    let (hour, minute, second): (i8, i8, i8) =
+        (field(text, 0..2)?, field(text, 2..4)?, field(text, 4..6)?);
+    // A leap second is allowed in the text and has no value of its own.
+    DateTime::new(
+        date.year(),
+        date.month(),
+        date.day(),
+        hour,
+        minute,
+        if second == 60 { 59 } else { second },
+        0,
+    )
+    .ok()
+}
+
+fn instant(at: DateTime) -> Option<Timestamp> {
+    at.to_zoned(TimeZone::UTC)
+        .ok()
+        .map(|zoned| zoned.timestamp())
+}
+
+/// Whether the parts go together.
+fn check(rule: &Rule) -> Result<(), Invalid> {
+    let refused = |detail: String, hint: &str| Err(refuse("invalid_rule", detail, hint));
+    let name = rule.frequency.as_str();
+    if rule.count.is_some() && rule.until.is_some() {
+        return refused(
+            "COUNT and UNTIL stand together.".into(),
+            "Send one of them.",
+        );
+    }
+    if rule.frequency != Frequency::Yearly
+        && !(rule.by_year_day.is_empty() && rule.by_week_no.is_empty())
+    {
+        return refused(
+            format!("BYYEARDAY and BYWEEKNO do not go with FREQ={name}."),
+            "Use them with FREQ=YEARLY.",
+        );
+    }
+    if rule.frequency == Frequency::Weekly && !rule.by_month_day.is_empty() {
+        return refused(
+            "BYMONTHDAY does not go with FREQ=WEEKLY.".into(),
+            "Use FREQ=MONTHLY;BYMONTHDAY=… instead.",
+        );
+    }
+    if !rule.by_set_pos.is_empty() && rule.is_pure() {
+        return refused(
+            "BYSETPOS has no set to choose from.".into(),
+            "Add the days to choose from, such as FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1.",
+        );
+    }
+    ordinals(rule)?;
+    if rule.frequency == Frequency::Yearly
+        && !rule.by_month_day.is_empty()
+        && rule.by_month.is_empty()
+    {
+        let days = joined(&rule.by_month_day);
+        return Err(refuse(
+            "ambiguous_rule",
+            "A yearly rule with BYMONTHDAY but without BYMONTH means different things to different programs.",
+            format!(
+                "Send FREQ=MONTHLY;BYMONTHDAY={days} for every month, or FREQ=YEARLY;BYMONTH=1;BYMONTHDAY={days} for \
+                 one month (here January)."
+            ),
+        ));
+    }
+    if !rule.by_week_no.is_empty() && rule.by_day.is_empty() {
+        let weeks = joined(&rule.by_week_no);
+        return Err(refuse(
+            "ambiguous_rule",
+            "A rule with BYWEEKNO but without BYDAY means different things to different programs.",
+            format!(
+                "Send FREQ=YEARLY;BYWEEKNO={weeks};BYDAY=MO for one day of the week, or BYDAY=MO,TU,WE,TH,FR,SA,SU for \
+                 all of them."
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Whether the weekdays' ordinals have a period in which to be counted.
+fn ordinals(rule: &Rule) -> Result<(), Invalid> {
+    let Some(largest) = rule
+        .by_day
+        .iter()
+        .filter_map(|day| day.ordinal)
+        .map(i16::abs)
+        .max()
+    else {
+        return Ok(());
+    };
+    if matches!(rule.frequency, Frequency::Daily | Frequency::Weekly) || !rule.by_week_no.is_empty()
+    {
+        return Err(refuse(
+            "invalid_rule",
+            "BYDAY has an ordinal, but there is no month or year in which to count.",
+            "Use ordinals such as 3FR with FREQ=MONTHLY or FREQ=YEARLY, without BYWEEKNO.",
+        ));
+    }
+    if largest > 5 && (rule.frequency == Frequency::Monthly || !rule.by_month.is_empty()) {
+        return Err(refuse(
+            "invalid_rule",
+            format!("No month has a weekday {largest} times."),
+            "Send ordinals from 1 to 5, or -5 to -1 from the end of the month.",
+        ));
+    }
+    Ok(())
+}
+
+fn joined<T: Display>(values: &[T]) -> String {
+    let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+    texts.join(",")
+}

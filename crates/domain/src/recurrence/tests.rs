@@ -1,0 +1,78 @@
+//! The engine against the decisions it was built on, RFC 5545, another engine, and properties.
+
+mod decisions;
+mod oracle;
+mod properties;
+mod rfc5545;
+mod text;
+
+use jiff::Timestamp;
+
+use super::{Anchor, CatchUp, Overflow, Position, Recurrence, Rule};
+use crate::{Due, Zone};
+
+fn rule(text: &str) -> Recurrence {
+    Recurrence {
+        rule: Rule::parse(text).unwrap(),
+        anchor: Anchor::Schedule,
+        catch_up: CatchUp::NextFuture,
+        overflow: Overflow::Clamp,
+    }
+}
+
+fn strict(text: &str) -> Recurrence {
+    Recurrence {
+        overflow: Overflow::Skip,
+        ..rule(text)
+    }
+}
+
+fn completion(text: &str) -> Recurrence {
+    Recurrence {
+        anchor: Anchor::Completion,
+        catch_up: CatchUp::FromCompletion,
+        ..rule(text)
+    }
+}
+
+fn due(text: &str) -> Due {
+    Due::parse(text).unwrap()
+}
+
+fn zone(name: &str) -> Zone {
+    Zone::parse(name).unwrap()
+}
+
+/// A wall-clock time in Rome, as an instant.
+fn rome(text: &str) -> Timestamp {
+    let text = if text.len() == 10 {
+        format!("{text}T12:00")
+    } else {
+        text.to_owned()
+    };
+    due(&text).instant(&zone("Europe/Rome")).unwrap()
+}
+
+fn start(recurrence: &Recurrence, at: &str) -> Position {
+    recurrence.first(&due(at)).unwrap()
+}
+
+/// The next due value after the first was done at `done`, in Rome.
+fn next(recurrence: &Recurrence, at: &str, done: &str) -> String {
+    recurrence
+        .next(&start(recurrence, at), rome(done), &zone("Europe/Rome"))
+        .map_or_else(|| "over".into(), |position| position.due().to_string())
+}
+
+/// The first date and those after it.
+fn dates(recurrence: &Recurrence, at: &str, count: usize) -> Vec<String> {
+    let position = start(recurrence, at);
+    let mut dates = vec![position.due().to_string()];
+    dates.extend(
+        recurrence
+            .upcoming(&position, count - 1)
+            .iter()
+            .map(ToString::to_string),
+    );
+    dates
+}
