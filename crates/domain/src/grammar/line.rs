@@ -1,0 +1,367 @@
+//! A whole line: finds what can be understood, lets the last of each kind win, and keeps the rest as the title.
+
+use std::ops::Range;
+
+use super::dates::{Day, Now, month_day, written};
+use super::lexicon::Sense;
+use super::marks::{Mark, mark};
+use super::rules::{self, Repeat, repeat};
+use super::series::settle;
+use super::tokens::Tokens;
+use super::when::{When, when};
+use super::{Parsed, Span, SpanKind};
+use crate::reminder::REMINDERS_MAX;
+use crate::text::TAGS_MAX;
+
+/// Longest line that is looked at; no title is nearly as long.
+const LINE_MAX: usize = 8_192;
+
+/// Something found in the line.
+struct Found {
+    tokens: Range<usize>,
+    what: What,
+}
+
+enum What {
+    When(When),
+    Repeat(Repeat),
+    Mark(Mark),
+}
+
+pub(super) fn read(text: &str, now: &Now) -> Parsed {
+    if text.len() > LINE_MAX {
+        return Parsed {
+            title: text.trim().to_owned(),
+            ..Parsed::default()
+        };
+    }
+    let tokens = Tokens::new(text);
+    let mut line = Line {
+        parsed: Parsed::default(),
+        taken: Vec::new(),
+        tokens: &tokens,
+    };
+    let found = line.scan(now);
+    line.choose(found, now);
+    line.finish()
+}
+
+/// A line while it is taken apart.
+struct Line<'a> {
+    parsed: Parsed,
+    taken: Vec<(Range<usize>, SpanKind)>,
+    tokens: &'a Tokens<'a>,
+}
+
+impl Line<'_> {
+    /// Everything that can be understood, from left to right.
+    fn scan(&mut self, now: &Now) -> Vec<Found> {
+        let tokens = self.tokens;
+        let mut found = Vec::new();
+        let (mut at, mut taken, mut barred) = (0, 0, None);
+        while at < tokens.list.len() {
+            // A word that was taken for something else blocks nothing.
+            let blocked = barred == Some(at)
+                || at
+                    .checked_sub(1)
+                    .is_some_and(|last| last >= taken && tokens.is(last, Sense::Blocks));
+            let (what, next) = if let Some((mark, next)) = mark(tokens, at) {
+                (What::Mark(mark), next)
+            } else if let Some((repeat, next)) = repeat(tokens, at, now, false) {
+                (What::Repeat(repeat), next)
+            } else if let Some((when, next)) = when(tokens, at, now) {
+                if blocked {
+                    // The whole phrase stays, not only its first word.
+                    // "between monday and friday" blocks both.
+                    barred = tokens.is(next, Sense::And).then_some(next + 1);
+                    at = next;
+                    continue;
+                }
+                (What::When(when), next)
+            } else {
+                at = self.suspect(at);
+                continue;
+            };
+            found.push(Found {
+                tokens: at..next,
+                what,
+            });
+            at = next;
+            taken = next;
+        }
+        found
+    }
+
+    /// Warns of what looks like a rule or date but is none, and answers where to go on.
+    fn suspect(&mut self, at: usize) -> usize {
+        let tokens = self.tokens;
+        if rules::begins(tokens, at) && tokens.get(at + 1).is_some() {
+            let end = rules::muddle(tokens, at + 1);
+            let said = self.said(&(at..end.max(at + 2)));
+            self.warn(format!("did not understand '{said}' as a rule"));
+            return end;
+        }
+        if !tokens.opens(at) {
+            return at + 1;
+        }
+        if let Some((Err(refused), next)) = written(tokens, at) {
+            let said = self.said(&(at..next));
+            self.warn(format!("did not understand '{said}': {}", refused.detail));
+            return next;
+        }
+        let named = month_day(tokens, at).filter(|(_, next)| tokens.closes(*next));
+        if let Some((_, next)) = named.filter(|(named, _)| named.day().is_none()) {
+            let said = self.said(&(at..next));
+            self.warn(format!("'{said}' is not a date"));
+            return next;
+        }
+        at + 1
+    }
+
+    fn warn(&mut self, warning: String) {
+        if self.parsed.warnings.len() < 10 {
+            self.parsed.warnings.push(warning);
+        }
+    }
+
+    fn said(&self, range: &Range<usize>) -> String {
+        let text = self
+            .tokens
+            .text
+            .get(self.tokens.span(range))
+            .unwrap_or_default();
+        crate::zone::clip(text)
+    }
+
+    /// Lets the last rule, date and time win; what loses stays in the title with a warning.
+    fn choose(&mut self, found: Vec<Found>, now: &Now) {
+        let last = |test: &dyn Fn(&What) -> bool| found.iter().rposition(|found| test(&found.what));
+        let rule = last(&|what| matches!(what, What::Repeat(_)));
+        let dated = last(&|what| matches!(what, What::When(when) if when.is_dated()));
+        let timed = last(&|what| matches!(what, What::When(when) if when.is_timed()));
+        // What the rule says itself is not said again elsewhere.
+        let (has_time, has_start) =
+            rule.and_then(|rule| found.get(rule))
+                .map_or((false, false), |found| match &found.what {
+                    What::Repeat(repeat) => (repeat.time().is_some(), repeat.start.is_some()),
+                    _ => (false, false),
+                });
+        let dated = dated.filter(|_| !has_start);
+        let timed = timed.filter(|timed| !has_time || dated == Some(*timed));
+        let priority = last(&|what| matches!(what, What::Mark(Mark::Priority(_))));
+        let mut beside = When::default();
+        let mut repeat = None;
+        for (index, Found { tokens, what }) in found.into_iter().enumerate() {
+            match what {
+                What::Mark(mark) => self.mark(tokens, mark, priority == Some(index)),
+                What::Repeat(said) if rule == Some(index) => repeat = Some((tokens, said)),
+                What::When(said) if dated == Some(index) || timed == Some(index) => {
+                    join(
+                        &mut beside,
+                        said,
+                        dated == Some(index),
+                        timed == Some(index),
+                    );
+                    self.taken.push((tokens, SpanKind::Due));
+                }
+                What::Repeat(_) | What::When(_) => self.ambiguous(&tokens),
+            }
+        }
+        self.settle(repeat, &beside, now);
+    }
+
+    fn ambiguous(&mut self, tokens: &Range<usize>) {
+        let said = self.said(tokens);
+        self.warn(format!(
+            "'{said}' is ambiguous: the last of its kind was taken"
+        ));
+    }
+
+    fn mark(&mut self, tokens: Range<usize>, mark: Mark, wins: bool) {
+        let kind = match mark {
+            Mark::Priority(priority) if wins => {
+                self.parsed.priority = Some(priority);
+                SpanKind::Priority
+            }
+            Mark::Priority(_) => {
+                self.ambiguous(&tokens);
+                return;
+            }
+            Mark::Tag(tag) => {
+                let known = self
+                    .parsed
+                    .tags
+                    .iter()
+                    .any(|known| known.key() == tag.key());
+                if !known && self.parsed.tags.len() == TAGS_MAX {
+                    self.warn(format!("a task has at most {TAGS_MAX} tags"));
+                    return;
+                }
+                if !known {
+                    self.parsed.tags.push(tag);
+                }
+                SpanKind::Tag
+            }
+            Mark::Reminder(minutes) => {
+                let known = self.parsed.reminders.contains(&minutes);
+                if !known && self.parsed.reminders.len() == REMINDERS_MAX {
+                    self.warn(format!("a task has at most {REMINDERS_MAX} reminders"));
+                    return;
+                }
+                if !known {
+                    self.parsed.reminders.push(minutes);
+                }
+                SpanKind::Reminder
+            }
+        };
+        self.taken.push((tokens, kind));
+    }
+
+    fn settle(&mut self, repeat: Option<(Range<usize>, Repeat)>, beside: &When, now: &Now) {
+        self.parsed.due = beside.due(now);
+        if let Some((tokens, repeat)) = repeat {
+            match settle(&repeat, beside, now) {
+                Ok((recurrence, due)) => {
+                    self.parsed.recurrence = Some(recurrence);
+                    self.parsed.due = Some(due);
+                    self.taken.push((tokens, SpanKind::Recurrence));
+                }
+                Err(refused) => {
+                    let said = self.said(&tokens);
+                    self.warn(format!(
+                        "did not understand '{said}' as a rule: {}",
+                        refused.detail
+                    ));
+                }
+            }
+        }
+        if self.parsed.recurrence.is_none() && is_gone(beside, now) {
+            self.warn("that time of today is over; add pm if the afternoon is meant".into());
+        }
+        if self.parsed.due.is_none() {
+            // A date beyond reach is not lost: its words stay in the title.
+            self.taken.retain(|(_, kind)| *kind != SpanKind::Due);
+            if !self.parsed.reminders.is_empty() {
+                self.warn("a reminder needs a due date to count back from".into());
+            }
+        }
+    }
+
+    fn finish(mut self) -> Parsed {
+        let mut spans: Vec<Span> = self
+            .taken
+            .iter()
+            .map(|(tokens, kind)| {
+                let Range { start, end } = self.tokens.span(tokens);
+                Span {
+                    start,
+                    end,
+                    kind: *kind,
+                }
+            })
+            .collect();
+        spans.sort_by_key(|span| span.start);
+        self.parsed.title = title(self.tokens, &spans);
+        self.parsed.spans = spans;
+        self.parsed
+    }
+}
+
+/// Whether a bare hour of today, which may be meant for the afternoon, has passed.
+fn is_gone(said: &When, now: &Now) -> bool {
+    let open = said.clock.is_some_and(|clock| clock.open);
+    open && said.day == Some(Day::On(now.today))
+        && matches!(said.time(), (time, false) if now.is_past(time))
+}
+
+/// Adds what wins of a phrase to the due value.
+fn join(beside: &mut When, said: When, dated: bool, timed: bool) {
+    if said.whole.is_some() {
+        // A complete value wins over a lone date or time before it; one after it changes only its own part.
+        *beside = When {
+            whole: said.whole,
+            ..When::default()
+        };
+        return;
+    }
+    if dated {
+        beside.day = said.day;
+        beside.whole = None;
+    }
+    if timed {
+        match &beside.whole {
+            Some(whole) if !dated => {
+                if let (Some(time), _) = said.time() {
+                    beside.whole = Some(whole.at(whole.date().to_datetime(time)));
+                }
+            }
+            _ => {
+                beside.clock = said.clock;
+                beside.part = said.part.or(beside.part.filter(|_| said.clock.is_some()));
+            }
+        }
+    } else if said.part.is_some() && beside.clock.is_none() {
+        beside.part = said.part;
+    }
+}
+
+/// What is left of the line, with the gaps closed.
+fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
+    let first = spans.first().map_or(tokens.text.len(), |span| span.start);
+    let mut title = piece(tokens, 0..first).trim().to_owned();
+    let ends = spans.iter().map(|span| span.end);
+    let starts = spans.iter().skip(1).map(|span| span.start);
+    for (from, to) in ends.zip(starts.chain([tokens.text.len()])) {
+        let piece = piece(tokens, from..to);
+        if title.is_empty() {
+            // What separated the taken words from the title has nothing to separate any more.
+            title.push_str(
+                piece
+                    .trim_start_matches(|c: char| c.is_whitespace() || ",.;:!?-–—".contains(c))
+                    .trim_end(),
+            );
+            continue;
+        }
+        let rest = piece.trim();
+        let emptied = title
+            .ends_with('(')
+            .then(|| rest.strip_prefix(')'))
+            .flatten();
+        let rest = match emptied {
+            Some(rest) => {
+                title.pop();
+                title.truncate(title.trim_end().len());
+                rest
+            }
+            None => rest,
+        };
+        let joins = rest.starts_with(|c: char| ",.;:!?)".contains(c)) || title.ends_with('(');
+        if !(rest.is_empty() || joins && !piece.starts_with(' ') || title.ends_with('(')) {
+            title.push(' ');
+        }
+        title.push_str(rest.trim_start_matches(|c: char| emptied.is_some() && c.is_whitespace()));
+    }
+    if spans.is_empty() {
+        return title;
+    }
+    let trailing = [',', ';', ':', '-', '–', '—'];
+    title
+        .trim_end_matches(|c: char| c.is_whitespace() || trailing.contains(&c))
+        .to_owned()
+}
+
+/// A part of the line without the backslashes that only protected a word.
+fn piece(tokens: &Tokens<'_>, range: Range<usize>) -> String {
+    let mut piece = String::new();
+    let mut from = range.start;
+    for escape in tokens
+        .escapes
+        .iter()
+        .filter(|escape| range.contains(escape))
+    {
+        piece.push_str(tokens.text.get(from..*escape).unwrap_or_default());
+        from = escape + 1;
+    }
+    piece.push_str(tokens.text.get(from..range.end).unwrap_or_default());
+    piece
+}

@@ -1,0 +1,93 @@
+//! Tags, priorities and reminders: `#home`, `@home`, `p1`, `!high`, `!30m`, `!1 day before`.
+
+use super::lexicon::{Sense, Unit};
+use super::tokens::Tokens;
+use super::values::{number, unit};
+use crate::reminder::MINUTES_BEFORE_MAX;
+use crate::{Priority, TagName};
+
+/// What a mark says.
+#[derive(Clone, Debug)]
+pub(super) enum Mark {
+    Tag(TagName),
+    Priority(Priority),
+    /// Minutes before the due value.
+    Reminder(u32),
+}
+
+/// Reads a mark.
+pub(super) fn mark(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
+    if !tokens.opens(at) {
+        return None;
+    }
+    if tokens.mark(at, "#") || tokens.mark(at, "@") {
+        return tag(tokens, at);
+    }
+    if tokens.mark(at, "!") && tokens.glued(at + 1) {
+        return reminder(tokens, at + 1).or_else(|| priority(tokens, at + 1));
+    }
+    let text = tokens.get(at)?.text;
+    let ranked = text.len() == 2 && text.starts_with(['p', 'P']) && tokens.closes(at + 1);
+    if !ranked {
+        return None;
+    }
+    Priority::parse(text)
+        .ok()
+        .map(|priority| (Mark::Priority(priority), at + 1))
+}
+
+/// A name that begins with a letter, so that `#5` stays the number of something.
+fn tag(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
+    let (chunk, next) = tokens.chunk(at)?;
+    let name = chunk.get(1..)?;
+    if !name.chars().next().is_some_and(char::is_alphabetic) {
+        return None;
+    }
+    TagName::parse(name).ok().map(|tag| (Mark::Tag(tag), next))
+}
+
+fn priority(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
+    let text = tokens.get(at)?.text;
+    // "wow !!" is excited, not urgent.
+    if text == "!" {
+        return None;
+    }
+    let named = Priority::parse(text)
+        .ok()
+        .filter(|_| tokens.closes(at + 1))?;
+    Some((Mark::Priority(named), at + 1))
+}
+
+/// `30m`, `1h`, `2 days before`.
+fn reminder(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
+    let count = number(tokens, at)
+        .filter(|_| tokens.get(at).is_some_and(|token| token.digits().is_some()))?;
+    let letter = tokens
+        .get(at + 1)
+        .filter(|token| !token.spaced && !token.literal)
+        .map(|token| token.text);
+    let minutes = match letter {
+        Some("m" | "M") => 1,
+        Some("h" | "H") => 60,
+        Some("d" | "D") => 24 * 60,
+        Some("w" | "W") => 7 * 24 * 60,
+        _ => match unit(tokens, at + 1)? {
+            Unit::Minute => 1,
+            Unit::Hour => 60,
+            Unit::Day => 24 * 60,
+            Unit::Week => 7 * 24 * 60,
+            _ => return None,
+        },
+    };
+    let minutes = count
+        .checked_mul(minutes)
+        .filter(|minutes| *minutes <= MINUTES_BEFORE_MAX)?;
+    let next = if tokens.is(at + 2, Sense::Before) && tokens.closes(at + 3) {
+        at + 3
+    } else {
+        at + 2
+    };
+    tokens
+        .closes(next)
+        .then_some((Mark::Reminder(minutes), next))
+}

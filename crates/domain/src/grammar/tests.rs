@@ -1,0 +1,49 @@
+//! Phrases with what they mean, sentences that mean nothing, and properties over any text.
+
+mod phrases;
+mod properties;
+mod sentences;
+
+use jiff::Timestamp;
+
+use super::*;
+
+/// Monday 4 January 2027, 10:00 in Rome.
+fn now() -> Timestamp {
+    "2027-01-04T09:00:00Z".parse().unwrap()
+}
+
+fn rome() -> Zone {
+    Zone::parse("Europe/Rome").unwrap()
+}
+
+fn add(text: &str) -> Parsed {
+    quick_add(text, now(), &rome())
+}
+
+/// Everything that was understood in one line: `title | due | rule | marks`, without trailing empty fields.
+fn told(parsed: &Parsed) -> String {
+    let mut marks = Vec::new();
+    if let Some(priority) = parsed.priority {
+        marks.push(format!("!{priority}"));
+    }
+    marks.extend(parsed.tags.iter().map(|tag| format!("#{tag}")));
+    marks.extend(parsed.reminders.iter().map(|minutes| format!("-{minutes}")));
+    let rule = parsed
+        .recurrence
+        .as_ref()
+        .map_or_else(String::new, |recurrence| {
+            let mark = if recurrence.anchor == crate::recurrence::Anchor::Completion {
+                "!"
+            } else {
+                ""
+            };
+            format!("{mark}{}", recurrence.rule)
+        });
+    let due = parsed
+        .due
+        .as_ref()
+        .map_or_else(String::new, ToString::to_string);
+    let told = [parsed.title.clone(), due, rule, marks.join(" ")].join(" | ");
+    told.trim_end_matches([' ', '|']).to_owned()
+}

@@ -1,0 +1,281 @@
+//! A line cut into tokens by Unicode word boundaries, with the parts that must stay as they are set apart.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::lexicon::{self, Sense};
+
+/// A word, a number or a single mark.
+#[derive(Debug)]
+pub(super) struct Token<'a> {
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// As written.
+    pub text: &'a str,
+    /// Whether white space or the start of the line stands before it.
+    pub spaced: bool,
+    /// What the word may mean; empty inside a literal.
+    pub senses: Vec<Sense>,
+    /// Whether it is quoted, escaped, or part of a link, path or address.
+    pub literal: bool,
+}
+
+impl Token<'_> {
+    /// The value of a short run of ASCII digits.
+    pub(super) fn digits(&self) -> Option<u32> {
+        let short = (1..=4).contains(&self.text.len())
+            && self.text.bytes().all(|byte| byte.is_ascii_digit());
+        if short && !self.literal {
+            self.text.parse().ok()
+        } else {
+            None
+        }
+    }
+}
+
+/// A line and its tokens.
+pub(super) struct Tokens<'a> {
+    /// The whole line.
+    pub text: &'a str,
+    /// Its tokens, in order.
+    pub list: Vec<Token<'a>>,
+    /// Backslashes that only protect what follows and are left out of the title.
+    pub escapes: Vec<usize>,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let (literals, escapes) = literals(text);
+        let mut list: Vec<Token<'a>> = Vec::new();
+        let mut spaced = true;
+        let mut literal = literals.iter().peekable();
+        for (start, segment) in text.split_word_bound_indices() {
+            if segment.chars().all(char::is_whitespace) {
+                spaced = true;
+                continue;
+            }
+            while literal.next_if(|range| range.end <= start).is_some() {}
+            let inside = literal.peek().is_some_and(|range| range.contains(&start));
+            for (offset, part) in parts(segment) {
+                let senses = if inside {
+                    Vec::new()
+                } else {
+                    lexicon::senses(&part.to_lowercase())
+                };
+                list.push(Token {
+                    start: start + offset,
+                    end: start + offset + part.len(),
+                    text: part,
+                    spaced: std::mem::take(&mut spaced),
+                    senses,
+                    literal: inside,
+                });
+            }
+        }
+        Self {
+            text,
+            list,
+            escapes,
+        }
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<&Token<'a>> {
+        self.list.get(index)
+    }
+
+    /// Whether the token has this sense.
+    pub(super) fn is(&self, index: usize, sense: Sense) -> bool {
+        self.get(index)
+            .is_some_and(|token| token.senses.contains(&sense))
+    }
+
+    /// The first of the token's senses that `pick` takes.
+    pub(super) fn sense<T>(&self, index: usize, pick: impl Fn(Sense) -> Option<T>) -> Option<T> {
+        self.get(index)?.senses.iter().copied().find_map(pick)
+    }
+
+    /// Whether the token is this mark.
+    pub(super) fn mark(&self, index: usize, mark: &str) -> bool {
+        self.get(index)
+            .is_some_and(|token| token.text == mark && !token.literal)
+    }
+
+    /// Whether the token stands against the one before it.
+    pub(super) fn glued(&self, index: usize) -> bool {
+        self.get(index).is_some_and(|token| !token.spaced)
+    }
+
+    /// Whether a phrase may begin here: not inside a word, a number or a hyphenated name.
+    pub(super) fn opens(&self, index: usize) -> bool {
+        let Some(token) = self.get(index).filter(|token| !token.literal) else {
+            return false;
+        };
+        let before = self
+            .text
+            .get(..token.start)
+            .and_then(|text| text.chars().next_back());
+        token.spaced || before.is_none_or(|c| "([{,;:—".contains(c))
+    }
+
+    /// Whether a phrase may end before the token at `index`: `tomorrow.` ends there, `tomorrow.txt` does not.
+    pub(super) fn closes(&self, index: usize) -> bool {
+        let Some(last) = index.checked_sub(1).and_then(|last| self.get(last)) else {
+            return false;
+        };
+        let mut rest = self.text.get(last.end..).unwrap_or_default().chars();
+        match rest.next() {
+            None => true,
+            Some(c) if c.is_whitespace() => true,
+            Some(c) if ")]}—…".contains(c) => true,
+            Some(c) if ",;.:!?".contains(c) => rest
+                .next()
+                .is_none_or(|next| next.is_whitespace() || ")]}.!?\"”".contains(next)),
+            Some(_) => false,
+        }
+    }
+
+    /// Whether nothing that belongs to the sentence follows: the line ends, or a tag, priority or reminder comes.
+    pub(super) fn ends(&self, index: usize) -> bool {
+        let Some(token) = self.get(index) else {
+            return true;
+        };
+        let marked = token.spaced && matches!(token.text, "#" | "@" | "!") && self.glued(index + 1);
+        let ranked = matches!(
+            token.text,
+            "p1" | "p2" | "p3" | "p4" | "P1" | "P2" | "P3" | "P4"
+        );
+        let full_stop = !token.spaced
+            && matches!(token.text, "." | "!" | "?" | ")")
+            && self.get(index + 1).is_none();
+        marked || ranked || full_stop
+    }
+
+    /// The text from this token to the next white space, without trailing punctuation, and the index after it.
+    pub(super) fn chunk(&self, index: usize) -> Option<(&'a str, usize)> {
+        let token = self.get(index).filter(|token| !token.literal)?;
+        let rest = self.text.get(token.start..)?;
+        let chunk = rest.split(char::is_whitespace).next()?;
+        let chunk = chunk.trim_end_matches([',', '.', ';', ':', '!', '?', ')', '"']);
+        let end = token.start + chunk.len();
+        let next = index
+            + self
+                .list
+                .get(index..)?
+                .partition_point(|token| token.start < end);
+        // A token that straddles the end means the chunk is not what it seems.
+        let whole = next
+            .checked_sub(1)
+            .and_then(|last| self.get(last))
+            .is_some_and(|last| last.end == end);
+        whole.then_some((chunk, next))
+    }
+
+    /// The bytes from one token to before another.
+    pub(super) fn span(&self, tokens: &Range<usize>) -> Range<usize> {
+        let start = self
+            .get(tokens.start)
+            .map_or(self.text.len(), |token| token.start);
+        let end = tokens
+            .end
+            .checked_sub(1)
+            .and_then(|last| self.get(last))
+            .map_or(start, |token| token.end);
+        start..end.max(start)
+    }
+}
+
+/// Cuts a segment such as `5pm`, `1st` or `30m` where digits and letters meet; other segments stay whole.
+fn parts(segment: &str) -> impl Iterator<Item = (usize, &str)> {
+    let cut = segment.is_ascii() && segment.starts_with(|c: char| c.is_ascii_digit());
+    let class = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_alphabetic());
+    let mut rest = segment;
+    let mut offset = 0;
+    std::iter::from_fn(move || {
+        let first = *rest.as_bytes().first()?;
+        let length = if cut {
+            let run = rest
+                .bytes()
+                .take_while(|byte| class(*byte) == class(first))
+                .count();
+            if first.is_ascii_alphanumeric() {
+                run
+            } else {
+                1
+            }
+        } else {
+            rest.len()
+        };
+        let (part, tail) = rest.split_at_checked(length)?;
+        let at = offset;
+        offset += length;
+        rest = tail;
+        Some((at, part))
+    })
+}
+
+/// The ranges in which nothing is looked for, in order, and the backslashes that only mark one.
+fn literals(text: &str) -> (Vec<Range<usize>>, Vec<usize>) {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut escapes = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let space = rest.len() - rest.trim_start().len();
+        at += space;
+        let rest = rest.trim_start();
+        let Some(first) = rest.chars().next() else {
+            break;
+        };
+        if let Some(length) = quoted(rest, first) {
+            ranges.push(at..at + length);
+            at += length;
+            continue;
+        }
+        let chunk = rest.split(char::is_whitespace).next().unwrap_or(rest);
+        let guarded = chunk
+            .strip_prefix('\\')
+            .and_then(|tail| tail.chars().next());
+        if guarded.is_some_and(|c| c.is_alphanumeric() || "#@!".contains(c)) {
+            escapes.push(at);
+            ranges.push(at..at + chunk.len());
+        } else if is_address(chunk) {
+            ranges.push(at..at + chunk.len());
+        } else if let Some(open) = chunk.find(['"', '“', '`']).filter(|open| *open > 0) {
+            // A quotation may begin after an opening bracket.
+            let before = chunk.get(..open).unwrap_or_default();
+            if before.chars().all(|c| "([{".contains(c)) {
+                at += open;
+                continue;
+            }
+        }
+        at += chunk.len();
+    }
+    (ranges, escapes)
+}
+
+/// The length of a quotation that opens at the start of `rest`.
+fn quoted(rest: &str, first: char) -> Option<usize> {
+    let close = match first {
+        '"' => '"',
+        '“' => '”',
+        '`' => '`',
+        _ => return None,
+    };
+    let inner = rest.get(first.len_utf8()..)?;
+    Some(first.len_utf8() + inner.find(close)? + close.len_utf8())
+}
+
+/// Whether a run of text without spaces is a link, a path or an address.
+fn is_address(chunk: &str) -> bool {
+    let marked = chunk.starts_with(['#', '@']);
+    let dated = chunk.get(..5).is_some_and(|year| {
+        year.ends_with('-') && year.bytes().filter(u8::is_ascii_digit).count() == 4
+    });
+    chunk.contains("://")
+        || chunk.starts_with("www.")
+        || chunk.contains('\\')
+        || (!marked && !dated && chunk.contains('/'))
+        || chunk.char_indices().any(|(at, c)| c == '@' && at > 0)
+}
