@@ -1,0 +1,236 @@
+//! A model endpoint that behaves as Gemini's OpenAI-compatible one does, over real HTTP on a free local port.
+//!
+//! It streams tool calls without an index, signs the first call of a step and wants the signature back, repeats the
+//! usage on every chunk, ends tool calls with `stop`, and refuses what Gemini refuses, in Gemini's own error envelope.
+//! It does not think: what it answers is scripted.
+
+mod check;
+mod reply;
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::post;
+use serde_json::Value;
+
+pub use reply::{Call, Fault, Reply};
+
+/// What the fake answers, request by request.
+pub enum Script {
+    /// These, in order; after the last one it fails with 500.
+    Replies(VecDeque<Reply>),
+    /// Whatever the closure makes of the request.
+    By(Box<dyn Fn(&Value) -> Reply + Send + Sync>),
+}
+
+impl Script {
+    /// Answers each request by a closure; see also [`last_user_text`] and [`tool_results`].
+    pub fn by(answer: impl Fn(&Value) -> Reply + Send + Sync + 'static) -> Self {
+        Self::By(Box::new(answer))
+    }
+}
+
+impl From<Vec<Reply>> for Script {
+    fn from(replies: Vec<Reply>) -> Self {
+        Self::Replies(replies.into())
+    }
+}
+
+/// A running fake; it ends when this is dropped.
+pub struct FakeGemini {
+    url: String,
+    shared: Arc<Shared>,
+    server: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for FakeGemini {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Seen {
+    requests: Vec<Value>,
+    /// Signatures handed out; any other one is refused as broken.
+    signatures: HashSet<String>,
+    /// Numbers the calls, for ids and signatures.
+    calls: usize,
+}
+
+pub(crate) struct Shared {
+    script: Mutex<Script>,
+    seen: Mutex<Seen>,
+    /// Answers still being streamed; falls to zero when the other side hangs up.
+    open: Arc<AtomicUsize>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl FakeGemini {
+    /// Listens on a free port of 127.0.0.1.
+    pub async fn start(script: impl Into<Script> + Send) -> anyhow::Result<Self> {
+        let shared = Arc::new(Shared {
+            script: Mutex::new(script.into()),
+            seen: Mutex::default(),
+            open: Arc::default(),
+        });
+        let app = Router::new()
+            .route("/v1beta/openai/chat/completions", post(completions))
+            .with_state(Arc::clone(&shared));
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+        let url = format!("http://{}/v1beta/openai", listener.local_addr()?);
+        let server = tokio::spawn(async move {
+            // The listener lives as long as the test; what ends it is the drop above.
+            drop(axum::serve(listener, app).await);
+        });
+        Ok(Self {
+            url,
+            shared,
+            server,
+        })
+    }
+
+    /// The base URL to configure, without a trailing slash.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The bodies received so far, refused ones included.
+    pub fn requests(&self) -> Vec<Value> {
+        lock(&self.shared.seen).requests.clone()
+    }
+
+    /// How many answers are being streamed at this moment.
+    pub fn open_streams(&self) -> usize {
+        self.shared.open.load(Ordering::SeqCst)
+    }
+
+    /// Adds replies to a list script.
+    pub fn push(&self, replies: impl IntoIterator<Item = Reply>) {
+        if let Script::Replies(list) = &mut *lock(&self.shared.script) {
+            list.extend(replies);
+        }
+    }
+}
+
+/// The text of the newest user message of a request.
+pub fn last_user_text(request: &Value) -> &str {
+    let messages = request["messages"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    let newest = messages.iter().rfind(|message| message["role"] == "user");
+    newest
+        .and_then(|message| message["content"].as_str())
+        .unwrap_or_default()
+}
+
+/// The tool results that follow the newest user message, parsed.
+pub fn tool_results(request: &Value) -> Vec<Value> {
+    let messages = request["messages"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    let turn = messages
+        .iter()
+        .rev()
+        .take_while(|message| message["role"] != "user");
+    let mut results: Vec<Value> = turn
+        .filter(|message| message["role"] == "tool")
+        .map(|message| {
+            let content = message["content"].as_str().unwrap_or_default();
+            serde_json::from_str(content).unwrap_or(Value::Null)
+        })
+        .collect();
+    results.reverse();
+    results
+}
+
+async fn completions(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Ok(request) = serde_json::from_slice::<Value>(&body) else {
+        return reply::refusal(400, "INVALID_ARGUMENT", "Invalid JSON payload received.");
+    };
+    let bearer = headers
+        .get("authorization")
+        .and_then(|value| value.to_str().ok());
+    let refused = {
+        let mut seen = lock(&shared.seen);
+        seen.requests.push(request.clone());
+        check::request(&request, &seen.signatures).err()
+    };
+    if bearer.is_none_or(|value| value.len() <= "Bearer ".len()) {
+        return reply::refusal(
+            401,
+            "UNAUTHENTICATED",
+            "Request is missing required authentication credential.",
+        );
+    }
+    if let Some(why) = refused {
+        return reply::refusal(400, "INVALID_ARGUMENT", &why);
+    }
+    let next = match &mut *lock(&shared.script) {
+        Script::Replies(list) => list.pop_front(),
+        Script::By(answer) => Some(answer(&request)),
+    };
+    match next {
+        Some(next) => {
+            let model = request["model"].as_str().unwrap_or_default();
+            let mut seen = lock(&shared.seen);
+            reply::respond(next, model, &mut seen, &shared.open)
+        }
+        None => reply::refusal(500, "INTERNAL", "The script of the fake model is over."),
+    }
+}
+
+impl Seen {
+    fn sign(&mut self) -> String {
+        let signature = format!("signature-{}", self.signatures.len() + 1);
+        self.signatures.insert(signature.clone());
+        signature
+    }
+
+    /// Takes the signatures in hand-written chunks for its own.
+    fn learn(&mut self, value: &Value) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(Value::String(signature)) = fields.get("thought_signature") {
+                    self.signatures.insert(signature.clone());
+                }
+                fields.values().for_each(|value| self.learn(value));
+            }
+            Value::Array(items) => items.iter().for_each(|value| self.learn(value)),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn finds_the_newest_user_text_and_its_results() {
+        let request = json!({"messages": [
+            {"role": "user", "content": "one"},
+            {"role": "tool", "content": "{\"old\":1}"},
+            {"role": "user", "content": "two"},
+            {"role": "assistant"},
+            {"role": "tool", "content": "{\"a\":1}"},
+            {"role": "tool", "content": "{\"b\":2}"},
+        ]});
+        assert_eq!(last_user_text(&request), "two");
+        assert_eq!(tool_results(&request), [json!({"a": 1}), json!({"b": 2})]);
+    }
+}

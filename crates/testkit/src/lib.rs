@@ -1,0 +1,21 @@
+//! What tests share: databases, a clock, processes, the fake Gemini. A dependency of tests alone.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+pub mod gemini;
+
+mod clock;
+mod database;
+mod server;
+mod wait;
+
+pub use clock::{FixedClock, seeded_ids};
+pub use database::{Kind, POSTGRES, TestDb};
+pub use server::{Server, free_port};
+pub use wait::eventually;
