@@ -1,0 +1,175 @@
+//! The audit log: written by the audit consumer, read by the API.
+
+use jiff::Timestamp;
+use sqlx::FromRow;
+use taskwire_domain::contract::AuditEntry;
+use taskwire_domain::{EventId, TaskId, UserId};
+use uuid::Uuid;
+
+use crate::task::instant;
+use crate::tx::with_connection;
+use crate::{Error, Tx};
+
+/// One line of the audit log, with its place.
+#[derive(Clone, Debug)]
+pub struct AuditRow {
+    /// Whose.
+    pub owner: UserId,
+    /// The event's place in the log.
+    pub seq: i64,
+    /// The line.
+    pub entry: AuditEntry,
+}
+
+#[derive(FromRow)]
+struct AuditColumns {
+    event_id: Uuid,
+    owner_id: Uuid,
+    seq: i64,
+    kind: String,
+    at: i64,
+    task_id: Option<Uuid>,
+    number: Option<i64>,
+    actor: String,
+    change_id: Uuid,
+    before_state: Option<String>,
+    after_state: Option<String>,
+}
+
+impl TryFrom<AuditColumns> for AuditRow {
+    type Error = Error;
+
+    fn try_from(row: AuditColumns) -> Result<Self, Error> {
+        let bad = |column| Error::inconsistent("audit_log", row.event_id, column);
+        let state = |text: &Option<String>, column| match text {
+            Some(text) => serde_json::from_str(text)
+                .map(Some)
+                .map_err(|_| bad(column)),
+            None => Ok(None),
+        };
+        Ok(Self {
+            owner: UserId(row.owner_id),
+            seq: row.seq,
+            entry: AuditEntry {
+                event: row.event_id,
+                kind: row.kind.clone(),
+                at: instant(row.at, "audit_log", "at")?,
+                task: row.task_id,
+                number: row.number,
+                actor: serde_json::from_str(&row.actor).map_err(|_| bad("actor"))?,
+                change: row.change_id,
+                before: state(&row.before_state, "before_state")?,
+                after: state(&row.after_state, "after_state")?,
+            },
+        })
+    }
+}
+
+pub(crate) mod sql {
+    //! Statements on `audit_log`.
+
+    use crate::statements::statements;
+
+    statements! {
+        INSERT = "INSERT INTO audit_log (owner_id, event_id, seq, kind, at, task_id, number, actor, change_id,
+                before_state, after_state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+        LIST = "SELECT event_id, owner_id, seq, kind, at, task_id, number, actor, change_id, before_state, after_state
+            FROM audit_log WHERE owner_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+        LIST_OF_TASK = "SELECT event_id, owner_id, seq, kind, at, task_id, number, actor, change_id, before_state,
+                after_state
+            FROM audit_log WHERE owner_id = $1 AND task_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4";
+    }
+}
+
+impl Tx {
+    /// Appends a line; false if the event has its line already.
+    pub async fn insert_audit(&mut self, row: &AuditRow) -> Result<bool, Error> {
+        let bad = |column| Error::inconsistent("audit_log", row.entry.event, column);
+        let entry = &row.entry;
+        let state = |view: &Option<taskwire_domain::contract::TaskView>, column| {
+            view.as_ref()
+                .map(serde_json::to_string)
+                .transpose()
+                .map_err(|_| bad(column))
+        };
+        let actor = serde_json::to_string(&entry.actor).map_err(|_| bad("actor"))?;
+        let before = state(&entry.before, "before_state")?;
+        let after = state(&entry.after, "after_state")?;
+        let inserted = with_connection!(self, |connection| sqlx::query(sql::INSERT)
+            .bind(row.owner.0)
+            .bind(entry.event)
+            .bind(row.seq)
+            .bind(&entry.kind)
+            .bind(entry.at.as_microsecond())
+            .bind(entry.task)
+            .bind(entry.number)
+            .bind(actor)
+            .bind(entry.change)
+            .bind(before)
+            .bind(after)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(inserted == 1)
+    }
+
+    /// A user's lines before `before`, newest first; of one task, if given.
+    pub async fn list_audit(
+        &mut self,
+        owner: UserId,
+        task: Option<TaskId>,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<AuditRow>, Error> {
+        let rows: Vec<AuditColumns> = with_connection!(self, |connection| match task {
+            Some(task) => {
+                sqlx::query_as(sql::LIST_OF_TASK)
+                    .bind(owner.0)
+                    .bind(task.0)
+                    .bind(before)
+                    .bind(limit)
+                    .fetch_all(connection)
+                    .await?
+            }
+            None => {
+                sqlx::query_as(sql::LIST)
+                    .bind(owner.0)
+                    .bind(before)
+                    .bind(limit)
+                    .fetch_all(connection)
+                    .await?
+            }
+        });
+        rows.into_iter().map(AuditRow::try_from).collect()
+    }
+}
+
+impl AuditRow {
+    /// The line of an event.
+    pub fn new(
+        owner: UserId,
+        seq: i64,
+        event: EventId,
+        kind: &str,
+        at: Timestamp,
+        data: taskwire_domain::event::EventData,
+    ) -> Self {
+        let task = data.after.as_ref().or(data.before.as_ref());
+        Self {
+            owner,
+            seq,
+            entry: AuditEntry {
+                event: event.0,
+                kind: kind.to_owned(),
+                at,
+                task: task.map(|task| task.id),
+                number: task.map(|task| task.number),
+                actor: data.actor,
+                change: data.change.0,
+                before: data.before,
+                after: data.after,
+            },
+        }
+    }
+}

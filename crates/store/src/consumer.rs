@@ -1,0 +1,166 @@
+//! What a consumer of events owns: its position, its inbox, its dead letters, its deliveries.
+
+use jiff::Timestamp;
+use taskwire_domain::{EventId, ReminderId, TaskId, UserId};
+
+use crate::tx::with_connection;
+use crate::{Error, StoredEvent, Tx};
+
+/// An event that a consumer gave up on.
+#[derive(Clone, Debug)]
+pub struct DeadLetter {
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why the last try failed.
+    pub error: String,
+}
+
+/// A reminder that reached its owner over a channel.
+#[derive(Clone, Debug)]
+pub struct DeliveryRow {
+    /// Whose.
+    pub owner: UserId,
+    /// The reminder.
+    pub reminder: ReminderId,
+    /// The instant it was for: the same reminder fires again after its task has moved.
+    pub fire_at: Timestamp,
+    /// `in_app`.
+    pub channel: &'static str,
+    /// The task.
+    pub task: TaskId,
+    /// When it was delivered.
+    pub delivered_at: Timestamp,
+}
+
+pub(crate) mod sql {
+    //! Statements on what consumers own. Positions belong to no owner; inbox rows name an event, which has one.
+
+    use crate::statements::statements;
+
+    statements! {
+        /// System: a consumer's place in the log of all owners.
+        POSITION = "SELECT seq FROM consumer_positions WHERE consumer = $1";
+        /// System: a place never moves back, so two processes of one consumer cannot undo each other's progress.
+        ADVANCE = "INSERT INTO consumer_positions (consumer, seq) VALUES ($1, $2)
+            ON CONFLICT (consumer) DO UPDATE SET seq = excluded.seq WHERE consumer_positions.seq < excluded.seq";
+        /// System: the event carries its owner.
+        RECEIVE = "INSERT INTO inbox (consumer, event_id, handled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        /// System: the event carries its owner.
+        RECEIVED = "SELECT EXISTS (SELECT 1 FROM inbox WHERE consumer = $1 AND event_id = $2)";
+        BURY = "INSERT INTO dead_letters (owner_id, consumer, event_id, seq, attempts, error, payload, buried_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+        /// System: for operators and metrics.
+        POSITIONS = "SELECT consumer, seq FROM consumer_positions ORDER BY consumer";
+        /// System: for operators and metrics.
+        COUNT_DEAD = "SELECT COUNT(*) FROM dead_letters WHERE consumer = $1";
+        DELIVER = "INSERT INTO deliveries (owner_id, reminder_id, fire_at, channel, task_id, delivered_at)
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    }
+}
+
+impl Tx {
+    /// Up to where a consumer has handled the log without a gap.
+    pub async fn consumer_position(&mut self, consumer: &str) -> Result<i64, Error> {
+        let seq: Option<i64> = with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::POSITION)
+                .bind(consumer)
+                .fetch_optional(connection)
+                .await?
+        });
+        Ok(seq.unwrap_or(0))
+    }
+
+    /// Moves a consumer's position forward; a move backward is ignored.
+    pub async fn advance_consumer(&mut self, consumer: &str, seq: i64) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(sql::ADVANCE)
+            .bind(consumer)
+            .bind(seq)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Writes the inbox row of an event; false if it was handled before. Commit it with the effect.
+    pub async fn receive(
+        &mut self,
+        consumer: &str,
+        event: EventId,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let inserted = with_connection!(self, |connection| sqlx::query(sql::RECEIVE)
+            .bind(consumer)
+            .bind(event.0)
+            .bind(now.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(inserted == 1)
+    }
+
+    /// Whether a consumer has handled an event.
+    pub async fn was_received(&mut self, consumer: &str, event: EventId) -> Result<bool, Error> {
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::RECEIVED)
+                .bind(consumer)
+                .bind(event.0)
+                .fetch_one(connection)
+                .await?
+        }))
+    }
+
+    /// Puts an event aside that a consumer cannot handle.
+    pub async fn bury(
+        &mut self,
+        consumer: &str,
+        event: &StoredEvent,
+        letter: &DeadLetter,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(sql::BURY)
+            .bind(event.owner.0)
+            .bind(consumer)
+            .bind(event.id.0)
+            .bind(event.seq)
+            .bind(i64::from(letter.attempts))
+            .bind(&letter.error)
+            .bind(&event.payload)
+            .bind(now.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Up to where each consumer that ever ran has handled the log.
+    pub async fn consumer_positions(&mut self) -> Result<Vec<(String, i64)>, Error> {
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_as(sql::POSITIONS).fetch_all(connection).await?
+        }))
+    }
+
+    /// How many events a consumer has put aside.
+    pub async fn count_dead_letters(&mut self, consumer: &str) -> Result<i64, Error> {
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::COUNT_DEAD)
+                .bind(consumer)
+                .fetch_one(connection)
+                .await?
+        }))
+    }
+
+    /// Records a delivered reminder; false if it was recorded before.
+    pub async fn insert_delivery(&mut self, delivery: &DeliveryRow) -> Result<bool, Error> {
+        let inserted = with_connection!(self, |connection| sqlx::query(sql::DELIVER)
+            .bind(delivery.owner.0)
+            .bind(delivery.reminder.0)
+            .bind(delivery.fire_at.as_microsecond())
+            .bind(delivery.channel)
+            .bind(delivery.task.0)
+            .bind(delivery.delivered_at.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(inserted == 1)
+    }
+}

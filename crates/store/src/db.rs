@@ -1,0 +1,177 @@
+//! Opening a database and handing out transactions.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, SqlitePool};
+
+use crate::tx::{Held, Session};
+use crate::{Error, Tx, Wake};
+
+static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
+static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// How long a request waits for a connection, or for SQLite's writer, before it fails.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How to open a database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Most connections: of the pool on Postgres, of the readers on SQLite.
+    pub connections: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { connections: 8 }
+    }
+}
+
+/// A database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pools: Pools,
+    wake: Wake,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    Sqlite {
+        /// One connection: SQLite has one writer, and queueing here beats "database is locked".
+        writer: SqlitePool,
+        /// Opened read-only, so that a read can never become the second writer.
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens `postgres://…` or `sqlite://path` (a plain path works too) and leaves its schema as it is.
+    pub async fn connect(address: &str, options: &Options) -> Result<Self, Error> {
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            return Self::connect_postgres(address, options).await;
+        }
+        let path = address.strip_prefix("sqlite://").unwrap_or(address);
+        if path.is_empty() || path.contains("://") {
+            return Err(Error::Address(
+                "The database address is neither postgres://user:password@host/name nor a path of an SQLite file.".into(),
+            ));
+        }
+        Self::connect_sqlite(Path::new(path), options).await
+    }
+
+    async fn connect_sqlite(path: &Path, options: &Options) -> Result<Self, Error> {
+        let file = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // With WAL, NORMAL survives the death of the process at any moment; FULL would only add safety against
+            // the loss of power, at a third of the write rate (measured). `synchronous=FULL` in one place to change.
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(PATIENCE);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(file.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.connections)
+            .acquire_timeout(PATIENCE)
+            .connect_with(file.create_if_missing(false).read_only(true))
+            .await?;
+        Ok(Self {
+            pools: Pools::Sqlite { writer, readers },
+            wake: Wake::default(),
+        })
+    }
+
+    async fn connect_postgres(address: &str, options: &Options) -> Result<Self, Error> {
+        let mut server = PgConnectOptions::from_str(address)?.application_name("taskwire");
+        if server.get_host().contains("-pooler.") {
+            // Neon's pooled endpoint is PgBouncer in transaction mode: named prepared statements do not survive there.
+            server = server.statement_cache_capacity(0);
+        }
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections)
+            .acquire_timeout(PATIENCE)
+            // The driver tests a connection before each use by default: a round trip per request. A broken one shows
+            // itself at the first statement, and the request is then retried by its idempotency key.
+            .test_before_acquire(false)
+            .connect_with(server)
+            .await?;
+        Ok(Self {
+            pools: Pools::Postgres(pool),
+            wake: Wake::default(),
+        })
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => SQLITE.run(writer).await?,
+            Pools::Postgres(pool) => POSTGRES.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction that may write.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        let session = match &self.pools {
+            // IMMEDIATE: a transaction that reads first and writes later fails at once when another process writes.
+            Pools::Sqlite { writer, .. } => {
+                Session::Sqlite(Held::Writing(writer.begin_with("BEGIN IMMEDIATE").await?))
+            }
+            Pools::Postgres(pool) => Session::Postgres(Held::Writing(pool.begin().await?)),
+        };
+        Ok(Tx::new(session, self.wake.clone()))
+    }
+
+    /// Takes a connection for reading, without a transaction: each statement sees the latest commit.
+    pub async fn read(&self) -> Result<Tx, Error> {
+        let session = match &self.pools {
+            Pools::Sqlite { readers, .. } => {
+                Session::Sqlite(Held::Reading(readers.acquire().await?))
+            }
+            Pools::Postgres(pool) => Session::Postgres(Held::Reading(pool.acquire().await?)),
+        };
+        Ok(Tx::new(session, self.wake.clone()))
+    }
+
+    /// The bell that rings when events are committed.
+    pub fn wake(&self) -> &Wake {
+        &self.wake
+    }
+
+    /// Carries the bell between processes that share this database, for as long as the future is polled. Returns at
+    /// once on SQLite, where readers of other processes look at intervals.
+    pub async fn carry_wake(&self) {
+        if let Pools::Postgres(pool) = &self.pools {
+            self.wake.carry(pool.clone()).await;
+        }
+    }
+
+    /// `sqlite` or `postgres`, for logs and `doctor`.
+    pub fn kind(&self) -> &'static str {
+        match self.pools {
+            Pools::Sqlite { .. } => "sqlite",
+            Pools::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Closes all connections, waiting for those in use.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Answers kept so that a repeated request answers as the first did.
+
+use jiff::Timestamp;
+use sqlx::FromRow;
+use taskwire_domain::UserId;
+
+use crate::tx::with_connection;
+use crate::{Error, Tx};
+
+/// The answer to a request that carried an idempotency key.
+#[derive(Clone, Debug, FromRow)]
+pub struct StoredAnswer {
+    /// Hash of the request's body.
+    pub fingerprint: String,
+    /// HTTP status.
+    pub status: i64,
+    /// The body.
+    pub body: String,
+}
+
+pub(crate) mod sql {
+    //! Statements on `idempotency`.
+
+    use crate::statements::statements;
+
+    statements! {
+        RESERVE = "INSERT INTO idempotency (owner_id, key, request, fingerprint, status, body, created_at)
+            VALUES ($1, $2, $3, $4, 0, '', $5) ON CONFLICT DO NOTHING";
+        FIND = "SELECT fingerprint, status, body FROM idempotency WHERE owner_id = $1 AND key = $2 AND request = $3";
+        KEEP = "UPDATE idempotency SET status = $4, body = $5 WHERE owner_id = $1 AND key = $2 AND request = $3";
+        /// System: answers of all owners end alike.
+        EXPIRE = "DELETE FROM idempotency WHERE created_at < $1";
+    }
+}
+
+impl Tx {
+    /// Takes a key for this transaction. On Postgres this waits for another transaction that holds it.
+    ///
+    /// Answers what is kept under the key when it was used before; then nothing is reserved.
+    pub async fn reserve_key(
+        &mut self,
+        owner: UserId,
+        key: &str,
+        request: &str,
+        fingerprint: &str,
+        now: Timestamp,
+    ) -> Result<Option<StoredAnswer>, Error> {
+        let reserved = with_connection!(self, |connection| sqlx::query(sql::RESERVE)
+            .bind(owner.0)
+            .bind(key)
+            .bind(request)
+            .bind(fingerprint)
+            .bind(now.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        if reserved == 1 {
+            return Ok(None);
+        }
+        let kept = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIND)
+                .bind(owner.0)
+                .bind(key)
+                .bind(request)
+                .fetch_one(connection)
+                .await?
+        });
+        Ok(Some(kept))
+    }
+
+    /// Keeps the answer under a reserved key.
+    pub async fn keep_answer(
+        &mut self,
+        owner: UserId,
+        key: &str,
+        request: &str,
+        status: u16,
+        body: &str,
+    ) -> Result<(), Error> {
+        let kept = with_connection!(self, |connection| sqlx::query(sql::KEEP)
+            .bind(owner.0)
+            .bind(key)
+            .bind(request)
+            .bind(i64::from(status))
+            .bind(body)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        crate::error::one_row(kept)
+    }
+
+    /// Forgets answers kept before `before`.
+    pub async fn expire_answers(&mut self, before: Timestamp) -> Result<u64, Error> {
+        Ok(with_connection!(self, |connection| sqlx::query(
+            sql::EXPIRE
+        )
+        .bind(before.as_microsecond())
+        .execute(connection)
+        .await?
+        .rows_affected()))
+    }
+}

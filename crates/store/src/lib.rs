@@ -1,0 +1,34 @@
+//! Storage: SQLite and Postgres behind one set of SQL texts. The only crate that names sqlx.
+//!
+//! [`Db`] is a database, [`Tx`] a transaction on it (or a plain read). Statements are written once, in the `sql`
+//! module of each noun; they differ by dialect only where the databases differ, and say so in their name.
+//! What this crate does not do: decide anything. It neither validates nor publishes; it keeps rows.
+
+mod audit;
+mod chat;
+mod consumer;
+mod db;
+mod error;
+mod event;
+mod idempotency;
+mod reminder;
+mod statements;
+mod tag;
+mod task;
+mod tx;
+mod user;
+mod wake;
+
+pub use audit::AuditRow;
+pub use chat::{ApprovalRow, ClaimedApproval, MessageRow};
+pub use consumer::{DeadLetter, DeliveryRow};
+pub use db::{Db, Options};
+pub use error::Error;
+pub use event::{LogReader, StoredEvent};
+pub use idempotency::StoredAnswer;
+pub use reminder::{DueReminder, ReminderRow};
+pub use tag::TagRow;
+pub use task::{Direction, Filter, Keyset, Occurrence, Sort, SortValue};
+pub use tx::Tx;
+pub use user::{Credential, TokenRow, UserRow};
+pub use wake::Wake;

@@ -1,0 +1,249 @@
+//! Task rows.
+
+use jiff::Timestamp;
+use taskwire_domain::{OccurrenceKey, SeriesId, Task, TaskId, UserId, Zone};
+
+use crate::error::one_row;
+use crate::tx::with_connection;
+use crate::{Error, Tx};
+
+mod list;
+mod row;
+pub(crate) mod sql;
+
+pub use list::{Direction, Filter, Keyset, Sort, SortValue};
+pub(crate) use row::instant;
+use row::{Columns, TaskRow, order_of};
+
+/// A row found by its id, which may have been withdrawn: made by the recurrence consumer and taken back since.
+pub struct Occurrence {
+    /// The task.
+    pub task: Task,
+    /// Whether it was taken back.
+    pub withdrawn: bool,
+}
+
+impl Tx {
+    /// Inserts a task with its tags. Answers false, and changes nothing, if a task with that id or occurrence exists.
+    pub async fn insert_task(&mut self, task: &Task, zone: &Zone) -> Result<bool, Error> {
+        let columns = Columns::of(task, zone)?;
+        let inserted = with_connection!(self, |connection| {
+            sqlx::query(sql::INSERT)
+                .bind(task.id.0)
+                .bind(task.owner.0)
+                .bind(task.number)
+                .bind(task.title.as_str())
+                .bind(task.notes.as_str())
+                .bind(columns.search)
+                .bind(task.status.as_str())
+                .bind(task.priority.rank())
+                .bind(columns.tags)
+                .bind(columns.due)
+                .bind(columns.due_order)
+                .bind(columns.series_id)
+                .bind(columns.rrule)
+                .bind(columns.anchor)
+                .bind(columns.catch_up)
+                .bind(columns.overflow)
+                .bind(columns.series_start)
+                .bind(columns.occurrence)
+                .bind(columns.reminders)
+                .bind(task.version)
+                .bind(task.created_at.as_microsecond())
+                .bind(task.updated_at.as_microsecond())
+                .bind(task.change.0)
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        if inserted == 0 {
+            return Ok(false);
+        }
+        self.link_tags(task).await?;
+        Ok(true)
+    }
+
+    /// Writes a changed task over its version before. `withdrawn` hides it: a successor that was taken back.
+    pub async fn update_task(
+        &mut self,
+        task: &Task,
+        zone: &Zone,
+        withdrawn: bool,
+    ) -> Result<(), Error> {
+        let columns = Columns::of(task, zone)?;
+        let updated = with_connection!(self, |connection| {
+            sqlx::query(sql::UPDATE)
+                .bind(task.owner.0)
+                .bind(task.id.0)
+                .bind(task.version - 1)
+                .bind(task.title.as_str())
+                .bind(task.notes.as_str())
+                .bind(columns.search)
+                .bind(task.status.as_str())
+                .bind(task.priority.rank())
+                .bind(columns.tags)
+                .bind(columns.due)
+                .bind(columns.due_order)
+                .bind(columns.series_id)
+                .bind(columns.rrule)
+                .bind(columns.anchor)
+                .bind(columns.catch_up)
+                .bind(columns.overflow)
+                .bind(columns.series_start)
+                .bind(columns.occurrence)
+                .bind(withdrawn)
+                .bind(columns.reminders)
+                .bind(task.version)
+                .bind(task.updated_at.as_microsecond())
+                .bind(task.completed_at.map(Timestamp::as_microsecond))
+                .bind(task.deleted_at.map(Timestamp::as_microsecond))
+                .bind(task.change.0)
+                // A successor that comes back after it was withdrawn is made anew.
+                .bind(task.created_at.as_microsecond())
+                .execute(connection)
+                .await?
+                .rows_affected()
+        });
+        one_row(updated)
+    }
+
+    /// Writes the links by which tasks are found by tag.
+    pub async fn relink_tags(&mut self, task: &Task) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(sql::UNLINK_TAGS)
+            .bind(task.owner.0)
+            .bind(task.id.0)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        self.link_tags(task).await
+    }
+
+    async fn link_tags(&mut self, task: &Task) -> Result<(), Error> {
+        for tag in &task.tags {
+            with_connection!(self, |connection| sqlx::query(sql::LINK_TAG)
+                .bind(task.owner.0)
+                .bind(task.id.0)
+                .bind(tag.key())
+                .execute(connection)
+                .await?
+                .rows_affected());
+        }
+        Ok(())
+    }
+
+    /// Places a task anew among those ordered by due, after its owner moved to another zone.
+    pub async fn reorder_task(&mut self, task: &Task, zone: &Zone) -> Result<(), Error> {
+        let updated = with_connection!(self, |connection| sqlx::query(sql::REORDER)
+            .bind(task.owner.0)
+            .bind(task.id.0)
+            .bind(order_of(task.due.as_ref(), zone))
+            .execute(connection)
+            .await?
+            .rows_affected());
+        one_row(updated)
+    }
+
+    /// A task by its number.
+    pub async fn find_task_by_number(
+        &mut self,
+        owner: UserId,
+        number: i64,
+    ) -> Result<Option<Task>, Error> {
+        let row: Option<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIND_BY_NUMBER)
+                .bind(owner.0)
+                .bind(number)
+                .fetch_optional(connection)
+                .await?
+        });
+        row.map(Task::try_from).transpose()
+    }
+
+    /// A task by its id.
+    pub async fn find_task(&mut self, owner: UserId, id: TaskId) -> Result<Option<Task>, Error> {
+        let found = self.find_occurrence(owner, id).await?;
+        Ok(found
+            .filter(|found| !found.withdrawn)
+            .map(|found| found.task))
+    }
+
+    /// A task by its id, even if it was withdrawn.
+    pub async fn find_occurrence(
+        &mut self,
+        owner: UserId,
+        id: TaskId,
+    ) -> Result<Option<Occurrence>, Error> {
+        let row: Option<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIND_BY_ID)
+                .bind(owner.0)
+                .bind(id.0)
+                .fetch_optional(connection)
+                .await?
+        });
+        row.map(|row| {
+            let withdrawn = row.withdrawn;
+            Task::try_from(row).map(|task| Occurrence { task, withdrawn })
+        })
+        .transpose()
+    }
+
+    /// A task of a series by its occurrence key.
+    pub async fn find_task_by_key(
+        &mut self,
+        owner: UserId,
+        series: SeriesId,
+        key: &OccurrenceKey,
+    ) -> Result<Option<Task>, Error> {
+        let row: Option<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIND_BY_KEY)
+                .bind(owner.0)
+                .bind(series.0)
+                .bind(key.to_string())
+                .fetch_optional(connection)
+                .await?
+        });
+        row.map(Task::try_from).transpose()
+    }
+
+    /// The open task of a series.
+    pub async fn find_open_of_series(
+        &mut self,
+        owner: UserId,
+        series: SeriesId,
+    ) -> Result<Option<Task>, Error> {
+        let row: Option<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIND_OPEN_OF_SERIES)
+                .bind(owner.0)
+                .bind(series.0)
+                .fetch_optional(connection)
+                .await?
+        });
+        row.map(Task::try_from).transpose()
+    }
+
+    /// Holds a task's row against other writers until the transaction ends. Nothing to do on SQLite, where this
+    /// transaction is the only writer. Answers whether it had to be held: then what was read before may be old.
+    pub async fn lock_task(&mut self, owner: UserId, id: TaskId) -> Result<bool, Error> {
+        let is_needed = self.is_postgres();
+        if is_needed {
+            with_connection!(self, |connection| sqlx::query(sql::LOCK_POSTGRES)
+                .bind(owner.0)
+                .bind(id.0)
+                .execute(connection)
+                .await?
+                .rows_affected());
+        }
+        Ok(is_needed)
+    }
+
+    /// All open tasks with a due value.
+    pub async fn open_dated_tasks(&mut self, owner: UserId) -> Result<Vec<Task>, Error> {
+        let rows: Vec<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::OPEN_DATED)
+                .bind(owner.0)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(Task::try_from).collect()
+    }
+}

@@ -1,0 +1,208 @@
+//! A task as a row, and back.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+use taskwire_domain::recurrence::{Anchor, CatchUp, Overflow, Position, Rule};
+use taskwire_domain::task::Membership;
+use taskwire_domain::{
+    Due, Notes, OccurrenceKey, Priority, Recurrence, Reminder, ReminderId, SeriesId, Status,
+    TagName, Task, TaskId, Title, Trigger, UserId, Zone,
+};
+use uuid::Uuid;
+
+use crate::Error;
+
+/// Stands for "no due date" where rows are ordered by it: after everything.
+const NEVER: i64 = i64::MAX;
+
+#[derive(FromRow)]
+pub(crate) struct TaskRow {
+    id: Uuid,
+    owner_id: Uuid,
+    number: i64,
+    title: String,
+    notes: String,
+    status: String,
+    priority: i64,
+    tags: String,
+    due: Option<String>,
+    series_id: Option<Uuid>,
+    rrule: Option<String>,
+    anchor: Option<String>,
+    catch_up: Option<String>,
+    overflow: Option<String>,
+    series_start: Option<String>,
+    occurrence: Option<String>,
+    pub(super) withdrawn: bool,
+    reminders: String,
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+    completed_at: Option<i64>,
+    deleted_at: Option<i64>,
+    change_id: Uuid,
+}
+
+/// A reminder as kept in the task's row.
+#[derive(Serialize, Deserialize)]
+struct KeptReminder {
+    id: ReminderId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<u32>,
+    /// Microseconds since the epoch, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<i64>,
+}
+
+pub(crate) fn instant(
+    micros: i64,
+    table: &'static str,
+    column: &'static str,
+) -> Result<Timestamp, Error> {
+    Timestamp::from_microsecond(micros).map_err(|_| Error::inconsistent(table, micros, column))
+}
+
+impl TryFrom<TaskRow> for Task {
+    type Error = Error;
+
+    fn try_from(row: TaskRow) -> Result<Self, Error> {
+        let bad = |column| Error::inconsistent("tasks", row.id, column);
+        let at = |micros, column| instant(micros, "tasks", column);
+        let names: Vec<String> = serde_json::from_str(&row.tags).map_err(|_| bad("tags"))?;
+        let kept: Vec<KeptReminder> =
+            serde_json::from_str(&row.reminders).map_err(|_| bad("reminders"))?;
+        let series = match row.series_id {
+            None => None,
+            Some(id) => Some(row.membership(SeriesId(id))?),
+        };
+        Ok(Self {
+            id: TaskId(row.id),
+            owner: UserId(row.owner_id),
+            number: row.number,
+            title: Title::parse(&row.title).map_err(|_| bad("title"))?,
+            notes: Notes::parse(&row.notes).map_err(|_| bad("notes"))?,
+            status: Status::parse(&row.status).ok_or_else(|| bad("status"))?,
+            priority: Priority::from_rank(row.priority).ok_or_else(|| bad("priority"))?,
+            tags: TagName::parse_all(&names).map_err(|_| bad("tags"))?,
+            due: row
+                .due
+                .as_deref()
+                .map(Due::parse)
+                .transpose()
+                .map_err(|_| bad("due"))?,
+            series,
+            reminders: kept
+                .into_iter()
+                .map(|kept| {
+                    let trigger = match (kept.before, kept.at) {
+                        (Some(minutes), _) => Trigger::Before(minutes),
+                        (None, Some(micros)) => Trigger::At(at(micros, "reminders")?),
+                        (None, None) => return Err(bad("reminders")),
+                    };
+                    Ok(Reminder {
+                        id: kept.id,
+                        trigger,
+                    })
+                })
+                .collect::<Result<_, _>>()?,
+            version: row.version,
+            created_at: at(row.created_at, "created_at")?,
+            updated_at: at(row.updated_at, "updated_at")?,
+            completed_at: row
+                .completed_at
+                .map(|micros| at(micros, "completed_at"))
+                .transpose()?,
+            deleted_at: row
+                .deleted_at
+                .map(|micros| at(micros, "deleted_at"))
+                .transpose()?,
+            change: row.change_id.into(),
+        })
+    }
+}
+
+impl TaskRow {
+    fn membership(&self, id: SeriesId) -> Result<Membership, Error> {
+        let bad = |column| Error::inconsistent("tasks", self.id, column);
+        let text = |value: &Option<String>, column| value.clone().ok_or_else(|| bad(column));
+        let key: OccurrenceKey = text(&self.occurrence, "occurrence")?
+            .parse()
+            .map_err(|_| bad("occurrence"))?;
+        Ok(Membership {
+            id,
+            recurrence: Recurrence {
+                rule: Rule::parse(&text(&self.rrule, "rrule")?).map_err(|_| bad("rrule"))?,
+                anchor: Anchor::parse(&text(&self.anchor, "anchor")?).map_err(|_| bad("anchor"))?,
+                catch_up: CatchUp::parse(&text(&self.catch_up, "catch_up")?)
+                    .map_err(|_| bad("catch_up"))?,
+                overflow: Overflow::parse(&text(&self.overflow, "overflow")?)
+                    .map_err(|_| bad("overflow"))?,
+            },
+            position: Position {
+                start: Due::parse(&text(&self.series_start, "series_start")?)
+                    .map_err(|_| bad("series_start"))?,
+                key,
+            },
+        })
+    }
+}
+
+/// The columns of a task as they are written.
+pub(super) struct Columns {
+    pub(super) search: String,
+    pub(super) tags: String,
+    pub(super) due: Option<String>,
+    pub(super) due_order: i64,
+    pub(super) rrule: Option<String>,
+    pub(super) anchor: Option<&'static str>,
+    pub(super) catch_up: Option<&'static str>,
+    pub(super) overflow: Option<&'static str>,
+    pub(super) series_id: Option<Uuid>,
+    pub(super) series_start: Option<String>,
+    pub(super) occurrence: Option<String>,
+    pub(super) reminders: String,
+}
+
+impl Columns {
+    pub(super) fn of(task: &Task, zone: &Zone) -> Result<Self, Error> {
+        let bad = |column| Error::inconsistent("tasks", task.id, column);
+        let names: Vec<&str> = task.tags.iter().map(TagName::as_str).collect();
+        let kept: Vec<KeptReminder> = task
+            .reminders
+            .iter()
+            .map(|reminder| {
+                let (before, at) = match reminder.trigger {
+                    Trigger::Before(minutes) => (Some(minutes), None),
+                    Trigger::At(at) => (None, Some(at.as_microsecond())),
+                };
+                KeptReminder {
+                    id: reminder.id,
+                    before,
+                    at,
+                }
+            })
+            .collect();
+        let series = task.series.as_ref();
+        let recurrence = series.map(|series| &series.recurrence);
+        Ok(Self {
+            search: taskwire_domain::text::fold(&format!("{}\n{}", task.title, task.notes)),
+            tags: serde_json::to_string(&names).map_err(|_| bad("tags"))?,
+            due: task.due.as_ref().map(ToString::to_string),
+            due_order: order_of(task.due.as_ref(), zone),
+            rrule: recurrence.map(|recurrence| recurrence.rule.to_string()),
+            anchor: recurrence.map(|recurrence| recurrence.anchor.as_str()),
+            catch_up: recurrence.map(|recurrence| recurrence.catch_up.as_str()),
+            overflow: recurrence.map(|recurrence| recurrence.overflow.as_str()),
+            series_id: series.map(|series| series.id.0),
+            series_start: series.map(|series| series.position.start.to_string()),
+            occurrence: series.map(|series| series.key().to_string()),
+            reminders: serde_json::to_string(&kept).map_err(|_| bad("reminders"))?,
+        })
+    }
+}
+
+pub(super) fn order_of(due: Option<&Due>, zone: &Zone) -> i64 {
+    due.and_then(|due| due.ordering_instant(zone))
+        .map_or(NEVER, Timestamp::as_microsecond)
+}

@@ -1,0 +1,356 @@
+//! Users, and what they sign in with.
+
+use jiff::Timestamp;
+use sqlx::FromRow;
+use taskwire_domain::{TokenId, UserId, Zone};
+use uuid::Uuid;
+
+use crate::error::one_row;
+use crate::task::instant;
+use crate::tx::with_connection;
+use crate::{Error, Tx};
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct UserRow {
+    /// The id.
+    pub id: UserId,
+    /// The name.
+    pub name: String,
+    /// Argon2 hash in PHC form, if the user has a password.
+    pub password_hash: Option<String>,
+    /// The zone in which dates without a zone are meant.
+    pub zone: Zone,
+}
+
+/// A token or session, without its secret.
+#[derive(Clone, Debug)]
+pub struct TokenRow {
+    /// The id.
+    pub id: TokenId,
+    /// Whose.
+    pub owner: UserId,
+    /// SHA-256 of the secret, in hexadecimal.
+    pub hash: String,
+    /// `session` or `api`.
+    pub kind: String,
+    /// What it is for.
+    pub label: String,
+    /// What it may do, separated by spaces.
+    pub scopes: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A user together with the token that was shown.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// The user.
+    pub user: UserRow,
+    /// The token.
+    pub token: TokenRow,
+}
+
+#[derive(FromRow)]
+struct UserColumns {
+    id: Uuid,
+    name: String,
+    password_hash: Option<String>,
+    zone: String,
+}
+
+#[derive(FromRow)]
+struct TokenColumns {
+    token_id: Uuid,
+    owner_id: Uuid,
+    hash: String,
+    kind: String,
+    label: String,
+    scopes: String,
+    created_at: i64,
+    expires_at: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct CredentialColumns {
+    #[sqlx(flatten)]
+    user: UserColumns,
+    #[sqlx(flatten)]
+    token: TokenColumns,
+}
+
+impl TryFrom<UserColumns> for UserRow {
+    type Error = Error;
+
+    fn try_from(row: UserColumns) -> Result<Self, Error> {
+        Ok(Self {
+            zone: Zone::parse(&row.zone)
+                .map_err(|_| Error::inconsistent("users", row.id, "zone"))?,
+            id: UserId(row.id),
+            name: row.name,
+            password_hash: row.password_hash,
+        })
+    }
+}
+
+impl TryFrom<TokenColumns> for TokenRow {
+    type Error = Error;
+
+    fn try_from(row: TokenColumns) -> Result<Self, Error> {
+        Ok(Self {
+            id: TokenId(row.token_id),
+            owner: UserId(row.owner_id),
+            hash: row.hash,
+            kind: row.kind,
+            label: row.label,
+            scopes: row.scopes,
+            created_at: instant(row.created_at, "tokens", "created_at")?,
+            expires_at: row
+                .expires_at
+                .map(|micros| instant(micros, "tokens", "expires_at"))
+                .transpose()?,
+        })
+    }
+}
+
+pub(crate) mod sql {
+    //! Statements on `users`, `tokens`, `sign_in_codes` and `meta`.
+
+    use crate::statements::statements;
+
+    statements! {
+        INSERT_USER = "INSERT INTO users (id, name, name_key, password_hash, zone, last_number, created_at)
+            VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT DO NOTHING";
+        /// System: signing in starts with a name, before there is an owner.
+        FIND_USER_BY_NAME = "SELECT id, name, password_hash, zone FROM users WHERE name_key = $1";
+        FIND_USER = "SELECT id, name, password_hash, zone FROM users WHERE id = $1";
+        SET_ZONE = "UPDATE users SET zone = $2 WHERE id = $1";
+        SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
+        NEXT_NUMBER = "UPDATE users SET last_number = last_number + 1 WHERE id = $1 RETURNING last_number";
+        /// Row locks do not exist on SQLite. Not FOR UPDATE, which would wait for every row that refers to the user.
+        LOCK_POSTGRES = "SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE";
+        INSERT_TOKEN = "INSERT INTO tokens (id, owner_id, hash, kind, label, scopes, created_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        /// System: the token says who the owner is.
+        FIND_CREDENTIAL = "SELECT users.id, users.name, users.password_hash, users.zone, tokens.id AS token_id,
+                tokens.owner_id, tokens.hash, tokens.kind, tokens.label, tokens.scopes, tokens.created_at,
+                tokens.expires_at
+            FROM tokens JOIN users ON users.id = tokens.owner_id
+            WHERE tokens.hash = $1 AND (tokens.expires_at IS NULL OR tokens.expires_at > $2)";
+        LIST_TOKENS = "SELECT id AS token_id, owner_id, hash, kind, label, scopes, created_at, expires_at FROM tokens
+            WHERE owner_id = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at, id";
+        DELETE_TOKEN = "DELETE FROM tokens WHERE owner_id = $1 AND id = $2";
+        INSERT_CODE = "INSERT INTO sign_in_codes (hash, owner_id, expires_at) VALUES ($1, $2, $3)";
+        /// System: the code says who the owner is. Deleting it is what makes it work once.
+        TAKE_CODE = "DELETE FROM sign_in_codes WHERE hash = $1 AND expires_at > $2 RETURNING owner_id";
+        /// System: codes that nobody used.
+        DROP_CODES = "DELETE FROM sign_in_codes WHERE expires_at <= $1";
+        /// System: settings of this installation, such as the key that signs cursors.
+        GET_META = "SELECT value FROM meta WHERE name = $1";
+        /// System: see above. The first value stays.
+        PUT_META = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    }
+}
+
+impl Tx {
+    /// Adds a user; false if the name is taken.
+    pub async fn insert_user(&mut self, user: &UserRow, now: Timestamp) -> Result<bool, Error> {
+        let inserted = with_connection!(self, |connection| sqlx::query(sql::INSERT_USER)
+            .bind(user.id.0)
+            .bind(&user.name)
+            .bind(taskwire_domain::text::fold(&user.name))
+            .bind(&user.password_hash)
+            .bind(user.zone.name())
+            .bind(now.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(inserted == 1)
+    }
+
+    /// A user by name, without regard to case.
+    pub async fn find_user_by_name(&mut self, name: &str) -> Result<Option<UserRow>, Error> {
+        let row: Option<UserColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIND_USER_BY_NAME)
+                .bind(taskwire_domain::text::fold(name))
+                .fetch_optional(connection)
+                .await?
+        });
+        row.map(UserRow::try_from).transpose()
+    }
+
+    /// A user by id.
+    pub async fn find_user(&mut self, id: UserId) -> Result<Option<UserRow>, Error> {
+        let row: Option<UserColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIND_USER)
+                .bind(id.0)
+                .fetch_optional(connection)
+                .await?
+        });
+        row.map(UserRow::try_from).transpose()
+    }
+
+    /// Moves a user to another zone.
+    pub async fn set_zone(&mut self, id: UserId, zone: &Zone) -> Result<(), Error> {
+        let updated = with_connection!(self, |connection| sqlx::query(sql::SET_ZONE)
+            .bind(id.0)
+            .bind(zone.name())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        one_row(updated)
+    }
+
+    /// Sets a user's password hash.
+    pub async fn set_password(&mut self, id: UserId, hash: &str) -> Result<(), Error> {
+        let updated = with_connection!(self, |connection| sqlx::query(sql::SET_PASSWORD)
+            .bind(id.0)
+            .bind(hash)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        one_row(updated)
+    }
+
+    /// The next task number of a user. Holds the user's row until the transaction ends.
+    pub async fn next_number(&mut self, owner: UserId) -> Result<i64, Error> {
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::NEXT_NUMBER)
+                .bind(owner.0)
+                .fetch_one(connection)
+                .await?
+        }))
+    }
+
+    /// Holds a user's row against others that hold it, until the transaction ends. Nothing to do on SQLite, where this
+    /// transaction is the only writer.
+    pub async fn lock_user(&mut self, owner: UserId) -> Result<(), Error> {
+        if self.is_postgres() {
+            with_connection!(self, |connection| sqlx::query(sql::LOCK_POSTGRES)
+                .bind(owner.0)
+                .execute(connection)
+                .await?
+                .rows_affected());
+        }
+        Ok(())
+    }
+
+    /// Adds a token.
+    pub async fn insert_token(&mut self, token: &TokenRow) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(sql::INSERT_TOKEN)
+            .bind(token.id.0)
+            .bind(token.owner.0)
+            .bind(&token.hash)
+            .bind(&token.kind)
+            .bind(&token.label)
+            .bind(&token.scopes)
+            .bind(token.created_at.as_microsecond())
+            .bind(token.expires_at.map(Timestamp::as_microsecond))
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Who a token belongs to, if it is known and has not ended.
+    pub async fn find_credential(
+        &mut self,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<Credential>, Error> {
+        let row: Option<CredentialColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIND_CREDENTIAL)
+                .bind(hash)
+                .bind(now.as_microsecond())
+                .fetch_optional(connection)
+                .await?
+        });
+        row.map(|row| {
+            Ok(Credential {
+                user: row.user.try_into()?,
+                token: row.token.try_into()?,
+            })
+        })
+        .transpose()
+    }
+
+    /// A user's tokens and sessions that have not ended, oldest first.
+    pub async fn list_tokens(
+        &mut self,
+        owner: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<TokenRow>, Error> {
+        let rows: Vec<TokenColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::LIST_TOKENS)
+                .bind(owner.0)
+                .bind(now.as_microsecond())
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(TokenRow::try_from).collect()
+    }
+
+    /// Ends a token; false if the user has no such token.
+    pub async fn delete_token(&mut self, owner: UserId, id: TokenId) -> Result<bool, Error> {
+        let deleted = with_connection!(self, |connection| sqlx::query(sql::DELETE_TOKEN)
+            .bind(owner.0)
+            .bind(id.0)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(deleted == 1)
+    }
+
+    /// Keeps the hash of a sign-in code, and drops those that have ended.
+    pub async fn insert_code(
+        &mut self,
+        hash: &str,
+        owner: UserId,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(sql::DROP_CODES)
+            .bind(now.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        with_connection!(self, |connection| sqlx::query(sql::INSERT_CODE)
+            .bind(hash)
+            .bind(owner.0)
+            .bind(expires_at.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Uses up a sign-in code and answers whose it was.
+    pub async fn take_code(&mut self, hash: &str, now: Timestamp) -> Result<Option<UserId>, Error> {
+        let owner: Option<Uuid> = with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::TAKE_CODE)
+                .bind(hash)
+                .bind(now.as_microsecond())
+                .fetch_optional(connection)
+                .await?
+        });
+        Ok(owner.map(UserId))
+    }
+
+    /// A setting of this installation; `initial` is kept if there was none.
+    pub async fn meta(&mut self, name: &str, initial: &str) -> Result<String, Error> {
+        with_connection!(self, |connection| sqlx::query(sql::PUT_META)
+            .bind(name)
+            .bind(initial)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::GET_META)
+                .bind(name)
+                .fetch_one(connection)
+                .await?
+        }))
+    }
+}

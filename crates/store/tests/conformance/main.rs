@@ -1,0 +1,20 @@
+//! The same behaviour on both databases: each test has one body and runs on SQLite and on Postgres.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod chat;
+mod consumers;
+mod events;
+mod fixture;
+mod list;
+mod other;
+mod reminders;
+mod schema;
+mod series;
+mod tasks;
+mod users;

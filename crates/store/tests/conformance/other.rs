@@ -1,0 +1,158 @@
+//! Idempotency and tags.
+
+use jiff::SignedDuration;
+use taskwire_domain::TagName;
+use taskwire_store::{StoredAnswer, TagRow};
+use taskwire_testkit::{TestDb, both_databases};
+
+use crate::fixture::Store;
+
+async fn a_key_is_used_once(db: TestDb) {
+    let store = Store::open(db).await;
+    let bob = store.user("Bob").await;
+    let request = "POST /api/v1/tasks";
+    let mut tx = store.db.begin().await.unwrap();
+    let kept = tx
+        .reserve_key(store.ada, "k", request, "print", store.now())
+        .await
+        .unwrap();
+    assert!(kept.is_none());
+    tx.keep_answer(store.ada, "k", request, 201, "{\"id\":1}")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    let mut tx = store.db.begin().await.unwrap();
+    let kept = tx
+        .reserve_key(store.ada, "k", request, "other print", store.now())
+        .await
+        .unwrap();
+    let StoredAnswer {
+        fingerprint,
+        status,
+        body,
+    } = kept.unwrap();
+    assert_eq!(
+        (fingerprint.as_str(), status, body.as_str()),
+        ("print", 201, "{\"id\":1}")
+    );
+    // Of another user, or for another request, it is another key.
+    for (owner, request) in [(bob, request), (store.ada, "POST /api/v1/tags")] {
+        let kept = tx
+            .reserve_key(owner, "k", request, "print", store.now())
+            .await
+            .unwrap();
+        assert!(kept.is_none());
+    }
+    assert!(
+        tx.keep_answer(store.ada, "unknown", request, 200, "")
+            .await
+            .is_err()
+    );
+    drop(tx);
+
+    store.clock.advance(SignedDuration::from_hours(24));
+    let mut tx = store.db.begin().await.unwrap();
+    assert_eq!(
+        tx.expire_answers(store.now() - SignedDuration::from_hours(24))
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(tx.expire_answers(store.now()).await.unwrap(), 1);
+    let kept = tx
+        .reserve_key(store.ada, "k", request, "print", store.now())
+        .await
+        .unwrap();
+    assert!(kept.is_none());
+    tx.commit().await.unwrap();
+}
+
+async fn of_two_requests_at_once_one_runs_and_the_other_gets_its_answer(db: TestDb) {
+    let store = Store::open(db).await;
+    let run = |body: &'static str| {
+        let store = &store;
+        async move {
+            let mut tx = store.db.begin().await.unwrap();
+            let kept = tx
+                .reserve_key(store.ada, "k", "POST /", "print", store.now())
+                .await
+                .unwrap();
+            if let Some(kept) = kept {
+                return kept.body;
+            }
+            tx.keep_answer(store.ada, "k", "POST /", 200, body)
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+            body.to_owned()
+        }
+    };
+    let (one, two, three) = tokio::join!(run("one"), run("two"), run("three"));
+    assert_eq!(one, two);
+    assert_eq!(two, three);
+}
+
+async fn a_key_whose_request_failed_is_free_again(db: TestDb) {
+    let store = Store::open(db).await;
+    let mut tx = store.db.begin().await.unwrap();
+    tx.reserve_key(store.ada, "k", "POST /", "print", store.now())
+        .await
+        .unwrap();
+    drop(tx);
+    let mut tx = store.db.begin().await.unwrap();
+    let kept = tx
+        .reserve_key(store.ada, "k", "POST /", "print", store.now())
+        .await
+        .unwrap();
+    assert!(kept.is_none());
+}
+
+async fn a_tag_exists_once_per_owner_whatever_its_case(db: TestDb) {
+    let store = Store::open(db).await;
+    let bob = store.user("Bob").await;
+    let tag = |name: &str| TagRow {
+        id: store.id(),
+        name: TagName::parse(name).unwrap(),
+        color: "#aabbcc".into(),
+    };
+    let mut tx = store.db.begin().await.unwrap();
+    assert!(tx.insert_tag(store.ada, &tag("Work")).await.unwrap());
+    assert!(tx.insert_tag(store.ada, &tag("Büro")).await.unwrap());
+    assert!(!tx.insert_tag(store.ada, &tag("BÜRO")).await.unwrap());
+    assert!(tx.insert_tag(bob, &tag("work")).await.unwrap());
+    tx.commit().await.unwrap();
+    let mut tx = store.read().await;
+    let names = |tags: Vec<TagRow>| {
+        tags.iter()
+            .map(|tag| tag.name.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names(tx.list_tags(store.ada).await.unwrap()),
+        ["Büro", "Work"]
+    );
+    assert_eq!(names(tx.list_tags(bob).await.unwrap()), ["work"]);
+    let found = tx
+        .find_tag(store.ada, &TagName::parse("büro").unwrap())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (found.name.as_str(), found.color.as_str()),
+        ("Büro", "#aabbcc")
+    );
+    assert!(
+        tx.find_tag(bob, &TagName::parse("büro").unwrap())
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+both_databases!(
+    a_key_is_used_once,
+    of_two_requests_at_once_one_runs_and_the_other_gets_its_answer,
+    a_key_whose_request_failed_is_free_again,
+    a_tag_exists_once_per_owner_whatever_its_case,
+);

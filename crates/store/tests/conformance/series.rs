@@ -1,0 +1,137 @@
+//! Tasks of a series.
+
+use taskwire_domain::recurrence::{Anchor, CatchUp, Overflow, Rule};
+use taskwire_domain::task::Membership;
+use taskwire_domain::{Due, OccurrenceKey, Recurrence, SeriesId, Status, Task, TaskId};
+use taskwire_testkit::{TestDb, both_databases};
+
+use crate::fixture::{Store, changed};
+
+/// The occurrence of a series on this date, with the id that everyone derives.
+fn occurrence(store: &Store, series: SeriesId, number: i64, date: &str) -> Task {
+    let recurrence = Recurrence {
+        rule: Rule::parse("FREQ=MONTHLY;BYMONTHDAY=1").unwrap(),
+        anchor: Anchor::Schedule,
+        catch_up: CatchUp::NextFuture,
+        overflow: Overflow::Clamp,
+    };
+    let due = Due::parse(date).unwrap();
+    let start = Due::parse("2026-12-01").unwrap();
+    let position = taskwire_domain::recurrence::Position {
+        start,
+        key: OccurrenceKey::new(0, &due, None),
+    };
+    Task {
+        id: TaskId::of_occurrence(series, &position.key),
+        due: Some(due),
+        series: Some(Membership {
+            id: series,
+            recurrence,
+            position,
+        }),
+        ..store.task(number, "Pay rent")
+    }
+}
+
+async fn come_back_as_they_went_in(db: TestDb) {
+    let store = Store::open(db).await;
+    let series = store.id();
+    let first = occurrence(&store, series, 1, "2026-12-01");
+    store.insert(&first).await;
+    assert_eq!(store.find(first.id).await, Some(first.clone()));
+    let mut tx = store.read().await;
+    let key = first.series.as_ref().unwrap().key();
+    let found = tx.find_task_by_key(store.ada, series, key).await.unwrap();
+    assert_eq!(found, Some(first.clone()));
+    let open = tx.find_open_of_series(store.ada, series).await.unwrap();
+    assert_eq!(open, Some(first));
+}
+
+async fn an_occurrence_is_made_once(db: TestDb) {
+    let store = Store::open(db).await;
+    let series = store.id();
+    let make = |number| {
+        let store = &store;
+        async move {
+            let mut tx = store.db.begin().await.unwrap();
+            let task = occurrence(store, series, number, "2027-01-01");
+            let made = tx.insert_task(&task, &store.zone).await.unwrap();
+            tx.commit().await.unwrap();
+            made
+        }
+    };
+    let (one, two, three) = tokio::join!(make(1), make(2), make(3));
+    let times = [one, two, three].iter().filter(|made| **made).count();
+    assert_eq!(times, 1);
+    // Not even under another id.
+    let other = Task {
+        id: store.id(),
+        ..occurrence(&store, series, 9, "2027-01-01")
+    };
+    let mut tx = store.db.begin().await.unwrap();
+    assert!(!tx.insert_task(&other, &store.zone).await.unwrap());
+}
+
+async fn a_withdrawn_one_is_hidden_and_can_come_back(db: TestDb) {
+    let store = Store::open(db).await;
+    let series = store.id();
+    let task = occurrence(&store, series, 1, "2027-01-01");
+    store.insert(&task).await;
+    let withdrawn = Task {
+        status: Status::Deleted,
+        ..changed(&store, &task)
+    };
+    let mut tx = store.db.begin().await.unwrap();
+    tx.update_task(&withdrawn, &store.zone, true).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut tx = store.read().await;
+    let key = task.series.as_ref().unwrap().key();
+    assert_eq!(tx.find_task(store.ada, task.id).await.unwrap(), None);
+    assert_eq!(tx.find_task_by_number(store.ada, 1).await.unwrap(), None);
+    assert_eq!(
+        tx.find_task_by_key(store.ada, series, key).await.unwrap(),
+        None
+    );
+    assert_eq!(
+        tx.find_open_of_series(store.ada, series).await.unwrap(),
+        None
+    );
+    let found = tx
+        .find_occurrence(store.ada, task.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(found.withdrawn);
+    assert_eq!(found.task, withdrawn);
+    let filter = taskwire_store::Filter {
+        owner: store.ada,
+        status: None,
+        priority: None,
+        tags: vec![],
+        due_before: None,
+        due_after: None,
+        text: None,
+        sort: taskwire_store::Sort::Due,
+        direction: taskwire_store::Direction::Ascending,
+        after: None,
+        limit: 10,
+    };
+    assert!(tx.list_tasks(&filter).await.unwrap().is_empty());
+    drop(tx);
+
+    let back = Task {
+        status: Status::Open,
+        ..changed(&store, &withdrawn)
+    };
+    let mut tx = store.db.begin().await.unwrap();
+    tx.update_task(&back, &store.zone, false).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.find(task.id).await, Some(back));
+}
+
+both_databases!(
+    come_back_as_they_went_in,
+    an_occurrence_is_made_once,
+    a_withdrawn_one_is_hidden_and_can_come_back,
+);
