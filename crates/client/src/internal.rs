@@ -1,0 +1,26 @@
+//! What Taskwire's own consumers ask for; refused without the service credential.
+
+use taskwire_domain::TaskId;
+use taskwire_domain::contract::{FiredReminders, TaskView};
+
+use crate::{Client, Error};
+
+impl Client {
+    /// Makes the successor of a completed occurrence, once; none when the series is over, or when the occurrence is no
+    /// longer completed or already has its successor.
+    pub async fn advance_series(
+        &self,
+        completed: TaskId,
+        key: &str,
+    ) -> Result<Option<TaskView>, Error> {
+        self.post(&format!("/internal/tasks/{completed}/advance"))
+            .idempotency_key(Some(key))
+            .send()
+            .await
+    }
+
+    /// Fires the reminders of all users whose time has come, at most a batch of them.
+    pub async fn fire_reminders(&self) -> Result<FiredReminders, Error> {
+        self.post("/internal/reminders/fire").send().await
+    }
+}

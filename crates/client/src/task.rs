@@ -1,0 +1,121 @@
+//! Tasks, tags and the audit log.
+
+use serde::Serialize;
+use taskwire_domain::contract::{
+    AuditEntry, CompleteTask, NewTask, Page, QuickAdd, QuickAdded, TagView, TaskPatch, TaskQuery,
+    TaskView,
+};
+
+use crate::{Client, Error};
+
+/// Which lines of the audit log to answer.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AuditQuery {
+    /// Only those about the task with this number or id.
+    pub task: Option<String>,
+    /// 1 to 200, by default 50.
+    pub limit: Option<u32>,
+    /// From the page before.
+    pub cursor: Option<String>,
+}
+
+/// `task` is the task's number or its id, as the person or the program has it.
+impl Client {
+    /// Creates a task.
+    pub async fn create_task(&self, task: &NewTask, key: Option<&str>) -> Result<TaskView, Error> {
+        self.post("/tasks")
+            .json(task)?
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// Creates a task of one line of text.
+    pub async fn quick_add(&self, line: &QuickAdd, key: Option<&str>) -> Result<QuickAdded, Error> {
+        self.post("/tasks/quick")
+            .json(line)?
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// Lists tasks.
+    pub async fn list_tasks(&self, query: &TaskQuery) -> Result<Page<TaskView>, Error> {
+        self.get("/tasks").query(query)?.send().await
+    }
+
+    /// One task.
+    pub async fn get_task(&self, task: &str) -> Result<TaskView, Error> {
+        self.get(&path(task, "")).send().await
+    }
+
+    /// Changes some fields, if `version` is still the current one.
+    pub async fn patch_task(
+        &self,
+        task: &str,
+        patch: &TaskPatch,
+        version: Option<i64>,
+        key: Option<&str>,
+    ) -> Result<TaskView, Error> {
+        self.patch(&path(task, ""))
+            .json(patch)?
+            .if_match(version)
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// Completes a task, or one occurrence of a series.
+    pub async fn complete_task(
+        &self,
+        task: &str,
+        body: &CompleteTask,
+        key: Option<&str>,
+    ) -> Result<TaskView, Error> {
+        self.post(&path(task, "/complete"))
+            .json(body)?
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// Opens a completed task again.
+    pub async fn reopen_task(&self, task: &str, key: Option<&str>) -> Result<TaskView, Error> {
+        self.post(&path(task, "/reopen"))
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// Moves a task to the trash.
+    pub async fn delete_task(&self, task: &str, key: Option<&str>) -> Result<TaskView, Error> {
+        self.delete(&path(task, ""))
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// Takes a task out of the trash.
+    pub async fn restore_task(&self, task: &str, key: Option<&str>) -> Result<TaskView, Error> {
+        self.post(&path(task, "/restore"))
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// All tags.
+    pub async fn list_tags(&self) -> Result<Page<TagView>, Error> {
+        self.get("/tags").send().await
+    }
+
+    /// The audit log, newest first.
+    pub async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, Error> {
+        self.get("/audit").query(query)?.send().await
+    }
+}
+
+/// The path of a task; what stands for the task comes from outside and must not become a path of its own.
+fn path(task: &str, action: &str) -> String {
+    let segment: String = url::form_urlencoded::byte_serialize(task.as_bytes()).collect();
+    format!("/tasks/{}{action}", segment.replace('+', "%20"))
+}

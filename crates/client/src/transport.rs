@@ -1,0 +1,316 @@
+//! Sending a request, over HTTP or in process.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::body::Body;
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use taskwire_domain::contract::{Problem, headers};
+use taskwire_domain::{Secret, UserId, Via};
+use tower::ServiceExt;
+use url::Url;
+
+use crate::Error;
+
+/// Largest answer read, in bytes: a page of 200 tasks with full notes fits.
+const ANSWER_MAX: usize = 32 * 1024 * 1024;
+
+/// Who is acting, as told to the API; it ends up in the actor of every event.
+#[derive(Clone, Debug, Default)]
+pub struct Claim {
+    /// The door.
+    pub via: Option<Via>,
+    /// Name and version of the program.
+    pub client: Option<String>,
+    /// The chat message that led here.
+    pub chat_turn: Option<String>,
+    /// The tool call within that turn.
+    pub tool_call: Option<String>,
+}
+
+#[derive(Clone)]
+enum Transport {
+    Http { base: Url, http: reqwest::Client },
+    InProcess(axum::Router),
+}
+
+/// A handle on the API. Cheap to clone; [`Client::with_token`] and its siblings answer a changed copy.
+#[derive(Clone)]
+pub struct Client {
+    transport: Transport,
+    token: Option<Secret>,
+    /// The user a service acts for.
+    user: Option<UserId>,
+    claim: Arc<Claim>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = match &self.transport {
+            Transport::Http { base, .. } => base.as_str(),
+            Transport::InProcess(_) => "in process",
+        };
+        f.debug_struct("Client")
+            .field("target", &target)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client of the API at `base`, such as `http://127.0.0.1:8484`.
+    pub fn http(base: Url, http: reqwest::Client) -> Self {
+        Self::over(Transport::Http { base, http })
+    }
+
+    /// A client that calls the router of its own process.
+    pub fn in_process(router: axum::Router) -> Self {
+        Self::over(Transport::InProcess(router))
+    }
+
+    fn over(transport: Transport) -> Self {
+        Self {
+            transport,
+            token: None,
+            user: None,
+            claim: Arc::default(),
+        }
+    }
+
+    /// The same client with this credential.
+    #[must_use]
+    pub fn with_token(&self, token: Secret) -> Self {
+        Self {
+            token: Some(token),
+            ..self.clone()
+        }
+    }
+
+    /// The same client acting for this user; only the service credential may.
+    #[must_use]
+    pub fn on_behalf_of(&self, user: UserId) -> Self {
+        Self {
+            user: Some(user),
+            ..self.clone()
+        }
+    }
+
+    /// The same client saying who is acting.
+    #[must_use]
+    pub fn acting(&self, claim: Claim) -> Self {
+        Self {
+            claim: Arc::new(claim),
+            ..self.clone()
+        }
+    }
+
+    /// What this client says about who is acting.
+    pub fn claim(&self) -> &Claim {
+        &self.claim
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Call<'_> {
+        Call::new(self, Method::GET, path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Call<'_> {
+        Call::new(self, Method::POST, path)
+    }
+
+    pub(crate) fn put(&self, path: &str) -> Call<'_> {
+        Call::new(self, Method::PUT, path)
+    }
+
+    pub(crate) fn patch(&self, path: &str) -> Call<'_> {
+        Call::new(self, Method::PATCH, path)
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Call<'_> {
+        Call::new(self, Method::DELETE, path)
+    }
+
+    async fn send(&self, request: Request<Vec<u8>>) -> Result<(StatusCode, Vec<u8>), Error> {
+        match &self.transport {
+            Transport::Http { base, http } => {
+                let (parts, body) = request.into_parts();
+                let url = base
+                    .join(&parts.uri.to_string())
+                    .map_err(|error| Error::Unexpected(error.to_string()))?;
+                let answer = http
+                    .request(parts.method, url)
+                    .headers(parts.headers)
+                    .body(body)
+                    .send()
+                    .await
+                    .map_err(|error| Error::Unreachable(chain(&error)))?;
+                let status = answer.status();
+                let bytes = answer
+                    .bytes()
+                    .await
+                    .map_err(|error| Error::Unreachable(chain(&error)))?;
+                Ok((status, bytes.to_vec()))
+            }
+            Transport::InProcess(router) => {
+                let answer = match router.clone().oneshot(request.map(Body::from)).await {
+                    Ok(answer) => answer,
+                    Err(never) => match never {},
+                };
+                let status = answer.status();
+                let bytes = axum::body::to_bytes(answer.into_body(), ANSWER_MAX)
+                    .await
+                    .map_err(|error| Error::Unreachable(error.to_string()))?;
+                Ok((status, bytes.to_vec()))
+            }
+        }
+    }
+}
+
+/// The whole cause of a failure: the outermost message alone ("error sending request") helps nobody.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+/// One call being put together.
+pub(crate) struct Call<'a> {
+    client: &'a Client,
+    method: Method,
+    path: String,
+    body: Vec<u8>,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl<'a> Call<'a> {
+    fn new(client: &'a Client, method: Method, path: &str) -> Self {
+        Self {
+            client,
+            method,
+            path: format!("/api/v1{path}"),
+            body: Vec::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// Adds the fields of `query` that are set.
+    pub(crate) fn query(mut self, query: &impl Serialize) -> Result<Self, Error> {
+        let fields =
+            serde_json::to_value(query).map_err(|error| Error::Unexpected(error.to_string()))?;
+        let mut text = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            match value {
+                serde_json::Value::Null => {}
+                serde_json::Value::String(value) => {
+                    text.append_pair(name, value);
+                }
+                other => {
+                    text.append_pair(name, &other.to_string());
+                }
+            }
+        }
+        let text = text.finish();
+        if !text.is_empty() {
+            self.path = format!("{}?{text}", self.path);
+        }
+        Ok(self)
+    }
+
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self, Error> {
+        self.body =
+            serde_json::to_vec(body).map_err(|error| Error::Unexpected(error.to_string()))?;
+        self.headers
+            .push((header::CONTENT_TYPE.as_str(), "application/json".into()));
+        Ok(self)
+    }
+
+    pub(crate) fn idempotency_key(mut self, key: Option<&str>) -> Self {
+        if let Some(key) = key {
+            self.headers
+                .push((headers::IDEMPOTENCY_KEY, key.to_owned()));
+        }
+        self
+    }
+
+    pub(crate) fn if_match(mut self, version: Option<i64>) -> Self {
+        if let Some(version) = version {
+            self.headers
+                .push((header::IF_MATCH.as_str(), format!("\"{version}\"")));
+        }
+        self
+    }
+
+    pub(crate) async fn send<T: DeserializeOwned>(self) -> Result<T, Error> {
+        let bytes = self.bytes().await?;
+        serde_json::from_slice(&bytes).map_err(|error| Error::Unexpected(error.to_string()))
+    }
+
+    /// Sends a call whose answer has no body.
+    pub(crate) async fn send_empty(self) -> Result<(), Error> {
+        self.bytes().await.map(drop)
+    }
+
+    async fn bytes(self) -> Result<Vec<u8>, Error> {
+        let client = self.client;
+        let mut request = Request::builder().method(self.method).uri(&self.path);
+        if let Some(map) = request.headers_mut() {
+            let claim = &client.claim;
+            let claims = [
+                (headers::VIA, claim.via.map(|via| via.as_str().to_owned())),
+                (headers::CLIENT, claim.client.clone()),
+                (headers::CHAT_TURN, claim.chat_turn.clone()),
+                (headers::TOOL_CALL, claim.tool_call.clone()),
+                (headers::USER, client.user.map(|user| user.to_string())),
+                (
+                    header::AUTHORIZATION.as_str(),
+                    client
+                        .token
+                        .as_ref()
+                        .map(|token| format!("Bearer {}", token.expose())),
+                ),
+            ];
+            let claims = claims
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?)));
+            for (name, value) in claims.chain(self.headers) {
+                map.insert(HeaderName::from_static(name), header_value(&value));
+            }
+        }
+        let request = request
+            .body(self.body)
+            .map_err(|error| Error::Unexpected(error.to_string()))?;
+        let (status, bytes) = client.send(request).await?;
+        if status.is_success() {
+            return Ok(bytes);
+        }
+        match serde_json::from_slice::<Problem>(&bytes) {
+            Ok(problem) => Err(Error::Problem(Box::new(problem))),
+            Err(_) if status.is_server_error() => {
+                Err(Error::Unreachable(format!("the server answered {status}")))
+            }
+            Err(_) => Err(Error::Unexpected(format!(
+                "{status} without problem details"
+            ))),
+        }
+    }
+}
+
+/// A header value of visible ASCII: names of programs come from outside and may hold anything.
+fn header_value(text: &str) -> HeaderValue {
+    let clean: String = text
+        .chars()
+        .take(1000)
+        .map(|c| {
+            if c.is_ascii_graphic() || c == ' ' {
+                c
+            } else {
+                '?'
+            }
+        })
+        .collect();
+    HeaderValue::from_str(&clean).unwrap_or(HeaderValue::from_static(""))
+}

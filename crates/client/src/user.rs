@@ -1,0 +1,35 @@
+//! Who is signed in.
+
+use taskwire_domain::contract::{
+    NewToken, Page, SessionView, TokenCreated, TokenView, UserPatch, UserView,
+};
+use uuid::Uuid;
+
+use crate::{Client, Error};
+
+impl Client {
+    /// Who is acting, and with which credential.
+    pub async fn session(&self) -> Result<SessionView, Error> {
+        self.get("/session").send().await
+    }
+
+    /// Changes one's own settings.
+    pub async fn patch_me(&self, patch: &UserPatch) -> Result<UserView, Error> {
+        self.patch("/me").json(patch)?.send().await
+    }
+
+    /// Makes an API token.
+    pub async fn create_token(&self, token: &NewToken) -> Result<TokenCreated, Error> {
+        self.post("/tokens").json(token)?.send().await
+    }
+
+    /// The tokens and sessions of the user.
+    pub async fn list_tokens(&self) -> Result<Page<TokenView>, Error> {
+        self.get("/tokens").send().await
+    }
+
+    /// Ends a token or session.
+    pub async fn revoke_token(&self, id: Uuid) -> Result<(), Error> {
+        self.delete(&format!("/tokens/{id}")).send_empty().await
+    }
+}
