@@ -1,0 +1,67 @@
+//! Reading the log ahead of the handlers.
+
+use std::sync::Arc;
+
+use rand::rngs::StdRng;
+use tokio::sync::mpsc;
+use tracing::{debug, info, warn};
+
+use crate::{Entry, Log, RetryPolicy};
+
+/// Reads one log for one consumer.
+pub(super) struct Reader<L> {
+    pub(super) log: Arc<L>,
+    pub(super) consumer: &'static str,
+    /// The last place read.
+    pub(super) after: i64,
+    /// Most entries of one read.
+    pub(super) batch: usize,
+    pub(super) policy: RetryPolicy,
+    pub(super) rng: StdRng,
+    /// Failures in a row; more than none at the start pauses first.
+    pub(super) failures: u32,
+}
+
+impl<L: Log> Reader<L> {
+    /// Reads until nobody takes the entries any more. Waits while the channel is full.
+    pub(super) async fn run(mut self, entries: mpsc::Sender<Entry>) {
+        if self.failures > 0 {
+            self.pause().await;
+        }
+        loop {
+            match self.log.read(self.after, self.batch).await {
+                Ok(read) => {
+                    if self.failures > 0 {
+                        info!(consumer = self.consumer, "The event log answers again");
+                        self.failures = 0;
+                    }
+                    if read.is_empty() {
+                        tokio::select! {
+                            () = self.log.wait() => {}
+                            () = entries.closed() => return,
+                        }
+                    }
+                    for entry in read {
+                        self.after = entry.seq;
+                        if entries.send(entry).await.is_err() {
+                            return;
+                        }
+                    }
+                }
+                Err(error) => {
+                    self.failures = self.failures.saturating_add(1);
+                    if self.failures == 1 {
+                        warn!(consumer = self.consumer, %error, "Cannot read the event log; trying until it answers");
+                    } else {
+                        debug!(consumer = self.consumer, %error, failures = self.failures, "Still cannot read the event log");
+                    }
+                    self.pause().await;
+                }
+            }
+        }
+    }
+
+    async fn pause(&mut self) {
+        tokio::time::sleep(self.policy.delay(self.failures, &mut self.rng)).await;
+    }
+}

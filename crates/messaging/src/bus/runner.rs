@@ -1,0 +1,335 @@
+//! The loop of a bus: takes events in, starts what may start, and draws the consequences of what became of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use tokio::sync::mpsc;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, debug, error, info, info_span, warn};
+use uuid::Uuid;
+
+use super::Bus;
+use super::reader::Reader;
+use super::window::Window;
+use super::work::{Done, panic_text, work};
+use crate::{Entry, Log, Outcome};
+
+/// A dependency of the handler that is not there.
+struct Outage {
+    /// Failures in a row; none while all is well. While there are any, one event at a time probes.
+    failures: u32,
+    /// Nothing starts before.
+    until: Instant,
+}
+
+pub(super) struct Runner<L: Log> {
+    bus: Bus<L>,
+    window: Window,
+    entries: mpsc::Receiver<Entry>,
+    /// Holds the one task that reads, so that it ends with the runner.
+    reader: JoinSet<()>,
+    running: JoinSet<Done>,
+    /// The key each running task works for; the only thing left of one that panicked.
+    keys: HashMap<Id, Uuid>,
+    outage: Outage,
+    /// At most one save at a time, beside the loop, so that a slow database does not hold up deliveries.
+    saving: JoinSet<Result<i64, L::Error>>,
+    pub(super) saved: i64,
+    save_at: Instant,
+    save_failures: u32,
+}
+
+impl<L: Log> Runner<L> {
+    pub(super) fn new(bus: Bus<L>, position: i64) -> Self {
+        let now = Instant::now();
+        let mut runner = Self {
+            window: Window::new(position),
+            entries: mpsc::channel(1).1,
+            reader: JoinSet::new(),
+            running: JoinSet::new(),
+            keys: HashMap::new(),
+            outage: Outage {
+                failures: 0,
+                until: now,
+            },
+            saving: JoinSet::new(),
+            saved: position,
+            save_at: now + bus.settings.save_every,
+            save_failures: 0,
+            bus,
+        };
+        runner.read(0);
+        runner
+    }
+
+    fn consumer(&self) -> &'static str {
+        self.bus.handler.name()
+    }
+
+    /// Starts the reader after what was taken in last.
+    fn read(&mut self, failures: u32) {
+        let settings = &self.bus.settings;
+        let (sender, receiver) = mpsc::channel(settings.batch.max(1));
+        let reader = Reader {
+            log: Arc::clone(&self.bus.log),
+            consumer: self.consumer(),
+            after: self.window.seen(),
+            batch: settings.batch.max(1),
+            policy: settings.retry.clone(),
+            rng: StdRng::from_rng(&mut self.bus.rng),
+            failures,
+        };
+        self.entries = receiver;
+        self.reader.spawn(reader.run(sender));
+    }
+
+    pub(super) async fn deliver(&mut self, cancel: &CancellationToken) {
+        loop {
+            let now = Instant::now();
+            self.start(now);
+            self.save(now);
+            let deadline = self.deadline(now);
+            let room = self.window.len() < self.bus.settings.window
+                && self.window.bytes() < self.bus.settings.window_bytes;
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => return,
+                Some(done) = self.running.join_next_with_id() => self.settle(done),
+                Some(saved) = self.saving.join_next() => self.settle_save(saved),
+                () = sleep_until(deadline.unwrap_or(now)), if deadline.is_some() => {}
+                entry = self.entries.recv(), if room => self.take_in(entry),
+            }
+        }
+    }
+
+    fn take_in(&mut self, entry: Option<Entry>) {
+        let Some(entry) = entry else {
+            error!(
+                consumer = self.consumer(),
+                "The reader of the event log panicked; starting it again"
+            );
+            self.read(1);
+            return;
+        };
+        let topics = self.bus.handler.topics();
+        if topics.iter().any(|topic| topic.may_carry(&entry.kind)) {
+            self.window.admit(entry);
+        } else {
+            self.window.pass(entry.seq);
+        }
+    }
+
+    /// Most events that may run now: during an outage a single one, which finds out whether it is over.
+    fn most(&self) -> usize {
+        match self.outage.failures {
+            0 => self.bus.settings.concurrency.max(1),
+            _ => 1,
+        }
+    }
+
+    /// Starts as many events as may run now.
+    fn start(&mut self, now: Instant) {
+        if now < self.outage.until {
+            return;
+        }
+        while self.running.len() < self.most() && self.window.is_ready(now) {
+            let Some(job) = self.window.next() else {
+                return;
+            };
+            let key = job.entry.key;
+            let span = info_span!(
+                "delivery",
+                consumer = self.consumer(),
+                event.id = %job.entry.id,
+                event.kind = job.entry.kind,
+                attempt = job.attempt,
+            );
+            let work = work(
+                Arc::clone(&self.bus.handler),
+                Arc::clone(&self.bus.log),
+                job,
+                self.bus.settings.handler_limit,
+            );
+            let task = self.running.spawn(work.instrument(span));
+            self.keys.insert(task.id(), key);
+        }
+    }
+
+    /// When to look again although nothing was reported.
+    fn deadline(&mut self, now: Instant) -> Option<Instant> {
+        let wake = if self.running.len() >= self.most() {
+            None
+        } else if now < self.outage.until && self.window.is_ready(now) {
+            Some(self.outage.until)
+        } else {
+            self.window.wakes_at().map(|at| at.max(self.outage.until))
+        };
+        let save = (self.saving.is_empty() && self.window.low_water() > self.saved)
+            .then_some(self.save_at);
+        wake.into_iter().chain(save).min()
+    }
+
+    fn settle(&mut self, done: Result<(Id, Done), JoinError>) {
+        let (id, done) = match done {
+            Ok(done) => done,
+            Err(problem) => (
+                problem.id(),
+                Done::Handled(Outcome::Retry(panic_text(problem))),
+            ),
+        };
+        let Some(key) = self.keys.remove(&id) else {
+            return;
+        };
+        match done {
+            Done::Passed => self.window.finish(key),
+            Done::Handled(Outcome::Unavailable(reason)) | Done::NotBuried(reason) => {
+                self.unavailable(key, &reason);
+            }
+            Done::Buried | Done::Handled(Outcome::Ack) => {
+                self.recovered();
+                self.window.finish(key);
+            }
+            Done::Handled(Outcome::Drop(reason)) => {
+                self.recovered();
+                self.window.condemn(key, &reason);
+            }
+            Done::Handled(Outcome::Retry(reason)) => {
+                self.recovered();
+                self.failed(key, &reason);
+            }
+        }
+    }
+
+    /// The event failed: later again, or after the last try aside.
+    fn failed(&mut self, key: Uuid, reason: &str) {
+        let Some((event, attempt)) = self.window.first_of(key) else {
+            return;
+        };
+        let consumer = self.consumer();
+        let policy = &self.bus.settings.retry;
+        if attempt >= policy.attempts {
+            self.window.condemn(key, reason);
+            return;
+        }
+        let pause = policy.delay(attempt, &mut self.bus.rng);
+        let pause_ms = pause.as_millis();
+        warn!(consumer, event.id = %event, attempt, pause_ms, reason, "Could not handle event; trying again");
+        self.window.retry(key, Instant::now() + pause);
+    }
+
+    /// What the handler depends on is not there: nothing starts for a while, then one event probes.
+    fn unavailable(&mut self, key: Uuid, reason: &str) {
+        self.window.put_back(key);
+        let now = Instant::now();
+        if now < self.outage.until {
+            // One of several that ran when it began.
+            return;
+        }
+        self.outage.failures = self.outage.failures.saturating_add(1);
+        let failures = self.outage.failures;
+        let pause = self.bus.settings.retry.delay(failures, &mut self.bus.rng);
+        self.outage.until = now + pause;
+        let consumer = self.consumer();
+        if failures == 1 {
+            warn!(
+                consumer,
+                reason, "Consumer cannot work; trying until it can"
+            );
+        } else {
+            debug!(consumer, reason, failures, "Consumer still cannot work");
+        }
+    }
+
+    fn recovered(&mut self) {
+        if self.outage.failures > 0 {
+            info!(consumer = self.consumer(), "Consumer works again");
+            self.outage.failures = 0;
+        }
+    }
+
+    /// Keeps the position if it has moved and it is time.
+    fn save(&mut self, now: Instant) {
+        let position = self.window.low_water();
+        if position <= self.saved || now < self.save_at || !self.saving.is_empty() {
+            return;
+        }
+        let log = Arc::clone(&self.bus.log);
+        self.saving
+            .spawn(async move { log.advance(position).await.map(|()| position) });
+    }
+
+    fn settle_save(&mut self, saved: Result<Result<i64, L::Error>, JoinError>) {
+        let problem = match saved {
+            Ok(Ok(position)) => {
+                self.saved = self.saved.max(position);
+                self.save_failures = 0;
+                self.save_at = Instant::now() + self.bus.settings.save_every;
+                return;
+            }
+            Ok(Err(problem)) => problem.to_string(),
+            Err(problem) => panic_text(problem),
+        };
+        self.save_failures = self.save_failures.saturating_add(1);
+        let failures = self.save_failures;
+        let consumer = self.consumer();
+        if failures == 1 {
+            warn!(
+                consumer,
+                error = problem,
+                "Cannot keep the consumer's position; trying until the log answers"
+            );
+        } else {
+            debug!(
+                consumer,
+                error = problem,
+                failures,
+                "Still cannot keep the consumer's position"
+            );
+        }
+        let pause = self.bus.settings.retry.delay(failures, &mut self.bus.rng);
+        self.save_at = Instant::now() + pause;
+    }
+
+    /// Lets running handlers finish, starts no other, and keeps the position.
+    pub(super) async fn stop(&mut self) {
+        self.reader.abort_all();
+        let limit = Instant::now() + self.bus.settings.stop_limit;
+        while let Ok(Some(done)) = timeout_at(limit, self.running.join_next_with_id()).await {
+            self.settle(done);
+        }
+        if !self.running.is_empty() {
+            let left = self.running.len();
+            warn!(
+                consumer = self.consumer(),
+                left, "Stopping while handlers still run; their events come again"
+            );
+            self.running.shutdown().await;
+        }
+        while let Ok(Some(saved)) = timeout_at(limit, self.saving.join_next()).await {
+            self.settle_save(saved);
+        }
+        let position = self.window.low_water();
+        if position > self.saved {
+            // Even when the handlers have used up the time, a database that answers gets a moment.
+            let limit = limit.max(Instant::now() + Duration::from_secs(1));
+            let kept = timeout_at(limit, self.bus.log.advance(position)).await;
+            match kept {
+                Ok(Ok(())) => self.saved = position,
+                Ok(Err(problem)) => {
+                    warn!(consumer = self.consumer(), error = %problem, "Could not keep the consumer's position; its last events come again");
+                }
+                Err(_) => {
+                    warn!(
+                        consumer = self.consumer(),
+                        "Keeping the consumer's position took too long; its last events come again"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What is in flight: which events wait, which may start, and up to where everything is handled. No input or output.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+
+use taskwire_domain::EventId;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::Entry;
+
+/// Counted for each entry beside its payload: the maps and the envelope.
+const OVERHEAD: usize = 256;
+
+/// Events that were read and are not handled yet.
+pub(super) struct Window {
+    /// Events of one key, the first of which is in exactly one of: `ready`, `sleeping`, being handled.
+    lanes: HashMap<Uuid, Lane>,
+    /// Keys whose first event may start.
+    ready: VecDeque<Uuid>,
+    /// Keys whose first event is tried again later, by time.
+    sleeping: BTreeSet<(Instant, Uuid)>,
+    /// Places of all events in `lanes`.
+    pending: BTreeSet<i64>,
+    /// Size of all events in `lanes`.
+    bytes: usize,
+    /// The last place read.
+    seen: i64,
+}
+
+#[derive(Default)]
+struct Lane {
+    queue: VecDeque<Arc<Entry>>,
+    /// How often the first event has failed.
+    failures: u32,
+    /// Why the first event is to be put aside.
+    burial: Option<Arc<str>>,
+}
+
+/// What to do next with the first event of a key.
+pub(super) struct Job {
+    pub(super) entry: Arc<Entry>,
+    /// 1 for the first try.
+    pub(super) attempt: u32,
+    /// Put it aside for this reason, instead of handling it.
+    pub(super) burial: Option<Arc<str>>,
+}
+
+impl Window {
+    pub(super) fn new(position: i64) -> Self {
+        Self {
+            lanes: HashMap::new(),
+            ready: VecDeque::new(),
+            sleeping: BTreeSet::new(),
+            pending: BTreeSet::new(),
+            bytes: 0,
+            seen: position,
+        }
+    }
+
+    /// Takes an event in.
+    pub(super) fn admit(&mut self, entry: Entry) {
+        let key = entry.key;
+        self.seen = entry.seq;
+        self.pending.insert(entry.seq);
+        self.bytes += entry.payload.len() + OVERHEAD;
+        let lane = self.lanes.entry(key).or_default();
+        lane.queue.push_back(Arc::new(entry));
+        if lane.queue.len() == 1 {
+            self.ready.push_back(key);
+        }
+    }
+
+    /// Notes an event that is nobody's business here.
+    pub(super) fn pass(&mut self, seq: i64) {
+        self.seen = seq;
+    }
+
+    /// How many events are in flight.
+    pub(super) fn len(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// How much memory they take.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The last place read.
+    pub(super) fn seen(&self) -> i64 {
+        self.seen
+    }
+
+    /// Everything up to here is handled.
+    pub(super) fn low_water(&self) -> i64 {
+        self.pending.first().map_or(self.seen, |first| first - 1)
+    }
+
+    /// Whether an event may start, now that the sleepers of `now` are awake.
+    pub(super) fn is_ready(&mut self, now: Instant) -> bool {
+        while let Some((at, key)) = self.sleeping.first().copied()
+            && at <= now
+        {
+            self.sleeping.pop_first();
+            self.ready.push_back(key);
+        }
+        !self.ready.is_empty()
+    }
+
+    /// The next event to start; its key starts nothing else until it is reported back.
+    pub(super) fn next(&mut self) -> Option<Job> {
+        let lane = self.lanes.get(&self.ready.pop_front()?)?;
+        Some(Job {
+            entry: Arc::clone(lane.queue.front()?),
+            attempt: lane.failures + 1,
+            burial: lane.burial.clone(),
+        })
+    }
+
+    /// The first event of a key, and which try it is at.
+    pub(super) fn first_of(&self, key: Uuid) -> Option<(EventId, u32)> {
+        let lane = self.lanes.get(&key)?;
+        Some((lane.queue.front()?.id, lane.failures + 1))
+    }
+
+    /// When the next sleeper wakes.
+    pub(super) fn wakes_at(&self) -> Option<Instant> {
+        self.sleeping.first().map(|(at, _)| *at)
+    }
+
+    /// The first event of the key is handled or put aside.
+    pub(super) fn finish(&mut self, key: Uuid) {
+        let Some(lane) = self.lanes.get_mut(&key) else {
+            return;
+        };
+        if let Some(entry) = lane.queue.pop_front() {
+            self.pending.remove(&entry.seq);
+            self.bytes -= entry.payload.len() + OVERHEAD;
+        }
+        lane.failures = 0;
+        lane.burial = None;
+        if lane.queue.is_empty() {
+            self.lanes.remove(&key);
+        } else {
+            self.ready.push_back(key);
+        }
+    }
+
+    /// The first event of the key failed and is tried again at `at`.
+    pub(super) fn retry(&mut self, key: Uuid, at: Instant) {
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            lane.failures += 1;
+            self.sleeping.insert((at, key));
+        }
+    }
+
+    /// The first event of the key is to be put aside.
+    pub(super) fn condemn(&mut self, key: Uuid, reason: &str) {
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            lane.burial = Some(reason.into());
+            self.ready.push_front(key);
+        }
+    }
+
+    /// The first event of the key is tried again as if it had not been tried.
+    pub(super) fn put_back(&mut self, key: Uuid) {
+        self.ready.push_front(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use taskwire_domain::UserId;
+
+    fn entry(seq: i64, key: u128) -> Entry {
+        Entry {
+            seq,
+            id: EventId(Uuid::from_u128(u128::try_from(seq).unwrap())),
+            owner: UserId(Uuid::nil()),
+            kind: "task.created.v1".into(),
+            key: Uuid::from_u128(key),
+            payload: "{}".into(),
+        }
+    }
+
+    fn started(window: &mut Window) -> Vec<i64> {
+        std::iter::from_fn(|| window.next())
+            .map(|job| job.entry.seq)
+            .collect()
+    }
+
+    #[test]
+    fn one_event_of_each_key_at_a_time() {
+        let mut window = Window::new(0);
+        for (seq, key) in [(1, 1), (2, 1), (3, 2), (4, 1)] {
+            window.admit(entry(seq, key));
+        }
+        assert_eq!(started(&mut window), [1, 3]);
+        assert_eq!(window.low_water(), 0);
+        window.finish(Uuid::from_u128(2));
+        assert_eq!(window.low_water(), 0);
+        window.finish(Uuid::from_u128(1));
+        assert_eq!(window.low_water(), 1);
+        assert_eq!(started(&mut window), [2]);
+        window.finish(Uuid::from_u128(1));
+        assert_eq!(started(&mut window), [4]);
+        window.finish(Uuid::from_u128(1));
+        assert_eq!(
+            (window.low_water(), window.len(), window.bytes()),
+            (4, 0, 0)
+        );
+        assert!(window.lanes.is_empty());
+    }
+
+    #[test]
+    fn passed_events_move_the_low_water_mark_only_when_nothing_is_in_flight() {
+        let mut window = Window::new(10);
+        window.pass(11);
+        assert_eq!(window.low_water(), 11);
+        window.admit(entry(12, 1));
+        window.pass(13);
+        assert_eq!((window.low_water(), window.seen()), (11, 13));
+        assert_eq!(started(&mut window), [12]);
+        window.finish(Uuid::from_u128(1));
+        assert_eq!(window.low_water(), 13);
+    }
+
+    #[test]
+    fn failures_belong_to_one_event() {
+        let key = Uuid::from_u128(1);
+        let now = Instant::now();
+        let mut window = Window::new(0);
+        window.admit(entry(1, 1));
+        window.admit(entry(2, 1));
+        assert_eq!(window.next().unwrap().attempt, 1);
+        window.retry(key, now + Duration::from_secs(1));
+        assert!(!window.is_ready(now));
+        assert_eq!(window.wakes_at(), Some(now + Duration::from_secs(1)));
+        assert!(window.is_ready(now + Duration::from_secs(1)));
+        assert_eq!(window.next().unwrap().attempt, 2);
+        window.put_back(key);
+        assert_eq!(window.next().unwrap().attempt, 2);
+        window.condemn(key, "poison");
+        assert_eq!(window.next().unwrap().burial.as_deref(), Some("poison"));
+        window.finish(key);
+        let next = window.next().unwrap();
+        assert_eq!((next.entry.seq, next.attempt, next.burial), (2, 1, None));
+    }
+}

@@ -1,0 +1,74 @@
+//! One try at one event.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinError;
+use tracing::error;
+
+use super::window::Job;
+use crate::{CloudEvent, Delivery, Handler, Log, Outcome};
+
+/// What became of a job.
+pub(super) enum Done {
+    Handled(Outcome),
+    /// The event is on none of the handler's topics.
+    Passed,
+    Buried,
+    NotBuried(String),
+}
+
+/// Handles an event once, or puts it aside.
+pub(super) async fn work<L: Log>(
+    handler: Arc<dyn Handler>,
+    log: Arc<L>,
+    job: Job,
+    limit: Duration,
+) -> Done {
+    let Job {
+        entry,
+        attempt,
+        burial,
+    } = job;
+    if let Some(reason) = burial {
+        return match log.bury(&entry, attempt, &reason).await {
+            Ok(()) => {
+                error!(
+                    attempts = attempt,
+                    reason = &*reason,
+                    "Put aside an event that cannot be handled"
+                );
+                Done::Buried
+            }
+            Err(problem) => Done::NotBuried(problem.to_string()),
+        };
+    }
+    let event = match CloudEvent::parse(&entry.payload) {
+        Ok(event) => event,
+        Err(problem) => return Done::Handled(Outcome::Drop(problem.to_string())),
+    };
+    if !handler.topics().iter().any(|topic| topic.carries(&event)) {
+        return Done::Passed;
+    }
+    let delivery = Delivery {
+        event,
+        seq: Some(entry.seq),
+        attempt,
+    };
+    let outcome = tokio::time::timeout(limit, handler.handle(&delivery)).await;
+    Done::Handled(
+        outcome.unwrap_or_else(|_| Outcome::Retry(format!("it took longer than {limit:?}"))),
+    )
+}
+
+/// What a task said when it panicked.
+pub(super) fn panic_text(problem: JoinError) -> String {
+    let Ok(payload) = problem.try_into_panic() else {
+        return "it was stopped".into();
+    };
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| payload.downcast_ref::<String>().cloned());
+    format!("it panicked: {}", text.unwrap_or_default())
+}

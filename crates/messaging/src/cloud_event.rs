@@ -1,0 +1,331 @@
+//! The envelope of every event: CloudEvents 1.0 in JSON (structured mode).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+use taskwire_domain::event::EventData;
+use taskwire_domain::{Event, EventId, EventKind, UserId};
+use uuid::Uuid;
+
+/// The only version of the specification there is.
+const SPECVERSION: &str = "1.0";
+/// Where all events of Taskwire come from.
+const SOURCE: &str = "/taskwire";
+
+/// An event as it travels.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CloudEvent {
+    /// `1.0`.
+    pub specversion: String,
+    /// The same in every delivery.
+    pub id: EventId,
+    /// `/taskwire`.
+    pub source: String,
+    /// The versioned type, such as `task.created.v1`; may be one this version does not know.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Id of the task or tag it is about.
+    pub subject: Uuid,
+    /// When it happened, UTC.
+    pub time: Timestamp,
+    /// `application/json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub datacontenttype: Option<String>,
+    /// Where the shape of `data` is written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataschema: Option<String>,
+    /// Events with the same key are delivered in order (the extension "partitioning").
+    pub partitionkey: Uuid,
+    /// Whose data it is about.
+    #[serde(rename = "taskwireowner")]
+    pub owner: UserId,
+    /// The trace that led to it (the extension "distributed tracing").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
+    /// The payload.
+    pub data: Data,
+    /// Attributes this version does not know, such as those a broker adds.
+    #[serde(flatten)]
+    pub extensions: BTreeMap<String, Value>,
+}
+
+/// The payload of an event, which another version may have written.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Data {
+    /// The payload as this version knows it.
+    Known(Box<EventData>),
+    /// Something else.
+    Unknown(Value),
+}
+
+impl Serialize for Data {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Known(data) => data.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Data {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        Ok(match EventData::deserialize(&value) {
+            Ok(data) => Self::Known(Box::new(data)),
+            Err(_) => Self::Unknown(value),
+        })
+    }
+}
+
+/// Why an event cannot be read. Says nothing of what is in it, because that belongs to its owner, not to a log.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The text is not a CloudEvent of Taskwire.
+    #[error("not a readable event: {kind} at line {line}, column {column}")]
+    Envelope {
+        /// What is wrong.
+        kind: &'static str,
+        /// Where.
+        line: usize,
+        /// Where.
+        column: usize,
+    },
+    /// It is of another version of the specification.
+    #[error("not an event of CloudEvents 1.0")]
+    Version,
+    /// The payload is not of the shape this version knows.
+    #[error("not a readable payload: schema version {schema_version:?}")]
+    Data {
+        /// The version the payload says it is of.
+        schema_version: Option<i64>,
+    },
+}
+
+impl From<serde_json::Error> for Unreadable {
+    fn from(error: serde_json::Error) -> Self {
+        use serde_json::error::Category;
+        Self::Envelope {
+            kind: match error.classify() {
+                Category::Io | Category::Eof => "a text cut short",
+                Category::Syntax => "a text that is not JSON",
+                Category::Data => "an attribute that is missing or of another type",
+            },
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+}
+
+impl CloudEvent {
+    /// Puts an event into its envelope.
+    pub fn from_event(event: &Event) -> Self {
+        Self {
+            specversion: SPECVERSION.into(),
+            id: event.id,
+            source: SOURCE.into(),
+            kind: event.kind.as_str().into(),
+            subject: event.subject,
+            time: event.time,
+            datacontenttype: Some("application/json".into()),
+            dataschema: None,
+            partitionkey: event.key,
+            owner: event.owner,
+            traceparent: None,
+            data: Data::Known(Box::new(event.data.clone())),
+            extensions: BTreeMap::new(),
+        }
+    }
+
+    /// The same event, saying which trace led to it (W3C trace context).
+    #[must_use]
+    pub fn with_traceparent(self, traceparent: Option<String>) -> Self {
+        Self {
+            traceparent,
+            ..self
+        }
+    }
+
+    /// The event as it is stored and sent.
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "text, numbers and string keys always have a JSON form, and an empty text would lose the event"
+    )]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("an event has a JSON form")
+    }
+
+    /// Reads an event. Unknown types, attributes and payloads are kept, not refused.
+    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+        let event: Self = serde_json::from_str(text)?;
+        if event.specversion == SPECVERSION {
+            Ok(event)
+        } else {
+            Err(Unreadable::Version)
+        }
+    }
+
+    /// The payload, if this version can read it.
+    pub fn data(&self) -> Result<&EventData, Unreadable> {
+        match &self.data {
+            Data::Known(data) => Ok(data),
+            Data::Unknown(value) => Err(Unreadable::Data {
+                schema_version: value.get("schema_version").and_then(Value::as_i64),
+            }),
+        }
+    }
+
+    /// What happened, if this version knows the type.
+    pub fn kind(&self) -> Option<EventKind> {
+        EventKind::parse(&self.kind)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use serde_json::json;
+    use taskwire_domain::{Actor, ChangeId, Via};
+
+    use super::*;
+
+    pub(crate) fn event(number: u128, key: u128, kind: EventKind) -> Event {
+        let owner = UserId(Uuid::from_u128(7));
+        Event {
+            id: EventId(Uuid::from_u128(number)),
+            kind,
+            owner,
+            subject: Uuid::from_u128(key),
+            key: Uuid::from_u128(key),
+            time: "2026-12-01T09:00:00.5Z".parse().unwrap(),
+            data: EventData {
+                schema_version: 1,
+                sequence: 3,
+                change: ChangeId(Uuid::from_u128(9)),
+                actor: Actor {
+                    user: owner,
+                    token: None,
+                    via: Via::Consumer,
+                    client: Some("taskwire-recurrence".into()),
+                    chat_turn: None,
+                    tool_call: None,
+                },
+                before: None,
+                after: None,
+                reminder: None,
+                tag: None,
+            },
+        }
+    }
+
+    #[test]
+    fn an_event_is_a_cloud_event() {
+        let written = CloudEvent::from_event(&event(1, 2, EventKind::TaskCreated))
+            .with_traceparent(Some(
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".into(),
+            ))
+            .to_json();
+        let value: Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(
+            value,
+            json!({
+                "specversion": "1.0",
+                "id": "00000000-0000-0000-0000-000000000001",
+                "source": "/taskwire",
+                "type": "task.created.v1",
+                "subject": "00000000-0000-0000-0000-000000000002",
+                "time": "2026-12-01T09:00:00.5Z",
+                "datacontenttype": "application/json",
+                "partitionkey": "00000000-0000-0000-0000-000000000002",
+                "taskwireowner": "00000000-0000-0000-0000-000000000007",
+                "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                "data": {
+                    "schema_version": 1,
+                    "sequence": 3,
+                    "change": "00000000-0000-0000-0000-000000000009",
+                    "actor": {
+                        "user": "00000000-0000-0000-0000-000000000007",
+                        "token": null,
+                        "via": "consumer",
+                        "client": "taskwire-recurrence",
+                        "chat_turn": null,
+                        "tool_call": null,
+                    },
+                },
+            })
+        );
+        // Names of attributes are lower-case letters and digits (CloudEvents 1.0 section 3.1).
+        for name in value.as_object().unwrap().keys() {
+            assert!(
+                name.chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_kind_round_trips() {
+        for kind in EventKind::ALL {
+            let event = CloudEvent::from_event(&event(1, 2, *kind));
+            let read = CloudEvent::parse(&event.to_json()).unwrap();
+            assert_eq!(read, event);
+            assert_eq!(read.kind(), Some(*kind));
+        }
+    }
+
+    fn with(changes: &Value) -> String {
+        let text = CloudEvent::from_event(&event(1, 2, EventKind::TaskCreated)).to_json();
+        let mut value: Value = serde_json::from_str(&text).unwrap();
+        for (name, change) in changes.as_object().unwrap() {
+            if change.is_null() {
+                value.as_object_mut().unwrap().remove(name);
+            } else {
+                value[name] = change.clone();
+            }
+        }
+        value.to_string()
+    }
+
+    #[test]
+    fn what_a_broker_adds_is_kept() {
+        let text =
+            with(&json!({"topic": "task-events", "pubsubname": "taskpubsub", "tracestate": ""}));
+        let read = CloudEvent::parse(&text).unwrap();
+        assert_eq!(read.extensions["topic"], "task-events");
+        assert_eq!(CloudEvent::parse(&read.to_json()).unwrap(), read);
+    }
+
+    #[test]
+    fn unknown_types_and_payloads_do_not_fail() {
+        let read = CloudEvent::parse(&with(&json!({"type": "task.archived.v1"}))).unwrap();
+        assert_eq!(read.kind, "task.archived.v1");
+        assert_eq!(read.kind(), None);
+        let read = CloudEvent::parse(&with(&json!({"data": {"schema_version": 2}}))).unwrap();
+        assert_eq!(
+            read.data(),
+            Err(Unreadable::Data {
+                schema_version: Some(2)
+            })
+        );
+        assert_eq!(CloudEvent::parse(&read.to_json()).unwrap(), read);
+    }
+
+    #[test]
+    fn refuses_what_is_no_event_of_ours() {
+        for text in [
+            String::new(),
+            "[]".into(),
+            "{}".into(),
+            with(&json!({"id": null})),
+            with(&json!({"id": "1"})),
+            with(&json!({"taskwireowner": null})),
+            with(&json!({"specversion": "0.3"})),
+            with(&json!({"time": "yesterday"})),
+            with(&json!({"data": null})),
+        ] {
+            assert!(CloudEvent::parse(&text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What a consumer does with an event, whatever delivered it.
+
+use std::pin::Pin;
+
+use crate::{CloudEvent, Topic};
+
+/// One delivery of an event. The same event may be delivered again at any time.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Delivery {
+    /// The event.
+    pub event: CloudEvent,
+    /// Its place in the event log, when it came from there.
+    pub seq: Option<i64>,
+    /// 1 for the first try.
+    pub attempt: u32,
+}
+
+/// What became of a delivery.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Done, now or by an earlier delivery.
+    Ack,
+    /// It failed, and may succeed when tried again. After the last try the event is put aside.
+    Retry(String),
+    /// What the handler depends on is not there, which says nothing about the event: it is tried until it is back,
+    /// and not counted as a failure of the event.
+    Unavailable(String),
+    /// It can never succeed; the event is put aside at once.
+    Drop(String),
+}
+
+impl Outcome {
+    /// The status a Dapr sidecar expects in the answer to a delivery.
+    pub fn dapr_status(&self) -> &'static str {
+        match self {
+            Self::Ack => "SUCCESS",
+            Self::Retry(_) | Self::Unavailable(_) => "RETRY",
+            Self::Drop(_) => "DROP",
+        }
+    }
+}
+
+/// A delivery being handled.
+pub type Handling<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+/// A consumer of events. Its effect and its inbox row commit together, because a delivery may come twice.
+pub trait Handler: Send + Sync + 'static {
+    /// The consumer's name: of its position, its inbox and its dead letters.
+    fn name(&self) -> &'static str;
+
+    /// What it follows.
+    fn topics(&self) -> &'static [Topic];
+
+    /// Handles one delivery. Events of one key come one after another, those of different keys at the same time.
+    /// May be dropped at any await when it takes too long.
+    fn handle<'a>(&'a self, delivery: &'a Delivery) -> Handling<'a>;
+}

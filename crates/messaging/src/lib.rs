@@ -1,0 +1,19 @@
+//! How events travel: the CloudEvent on the wire, the topics, the handlers of consumers, and the embedded bus.
+//!
+//! A [`Handler`] is written once and does not know what delivers to it: the [`Bus`] of this crate, which reads the
+//! event log of the database, or a broker outside. Nothing here names a database or an HTTP server; the log comes in
+//! through the [`Log`] trait.
+
+mod bus;
+mod cloud_event;
+mod handler;
+mod log;
+mod retry;
+mod topic;
+
+pub use bus::{Bus, Settings};
+pub use cloud_event::{CloudEvent, Data, Unreadable};
+pub use handler::{Delivery, Handler, Handling, Outcome};
+pub use log::{Entry, Log};
+pub use retry::RetryPolicy;
+pub use topic::{Topic, topics_of};

@@ -1,0 +1,51 @@
+//! The edge between the bus and whatever keeps the events.
+
+use taskwire_domain::{EventId, UserId};
+use uuid::Uuid;
+
+/// An event in the log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Its place.
+    pub seq: i64,
+    /// Its id.
+    pub id: EventId,
+    /// Whose it is.
+    pub owner: UserId,
+    /// The CloudEvent `type`.
+    pub kind: String,
+    /// Events with the same key are handled in order.
+    pub key: Uuid,
+    /// The whole CloudEvent, as JSON.
+    pub payload: String,
+}
+
+/// The event log as one consumer sees it. Every future may be dropped at any await.
+pub trait Log: Send + Sync + 'static {
+    /// Why the log did not answer; it is asked again.
+    type Error: std::error::Error + Send + Sync + 'static;
+
+    /// Up to where the consumer has handled the log without a gap.
+    fn position(&self) -> impl Future<Output = Result<i64, Self::Error>> + Send;
+
+    /// Keeps the position.
+    fn advance(&self, position: i64) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// The next entries after `after`, in order, at most `limit`; none when there is nothing new.
+    fn read(
+        &self,
+        after: i64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Entry>, Self::Error>> + Send;
+
+    /// Waits until there may be more than the last [`Log::read`] answered. Returns too early rather than too late.
+    fn wait(&self) -> impl Future<Output = ()> + Send;
+
+    /// Puts an event aside that cannot be handled; doing so twice is the same as once.
+    fn bury(
+        &self,
+        entry: &Entry,
+        attempts: u32,
+        error: &str,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}

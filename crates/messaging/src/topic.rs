@@ -1,0 +1,168 @@
+//! Which events go where.
+
+use std::fmt;
+
+use taskwire_domain::EventKind;
+use taskwire_domain::event::EventData;
+
+use crate::CloudEvent;
+
+/// A stream of events that a consumer may follow.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Topic {
+    /// Everything that happened to tasks and tags.
+    TaskEvents,
+    /// Completions of recurring tasks.
+    TaskUpdates,
+    /// Reminders: scheduled, due.
+    Reminders,
+}
+
+impl Topic {
+    /// Every topic.
+    pub const ALL: &'static [Self] = &[Self::TaskEvents, Self::TaskUpdates, Self::Reminders];
+
+    /// The name on the broker.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TaskEvents => "task-events",
+            Self::TaskUpdates => "task-updates",
+            Self::Reminders => "reminders",
+        }
+    }
+
+    /// Reads the name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|topic| topic.as_str() == text)
+    }
+
+    /// Whether an event of this type may be on the topic; [`Topic::carries`] is the whole answer. A type that this
+    /// version does not know counts by the word it begins with.
+    pub fn may_carry(self, kind: &str) -> bool {
+        let reminder = kind.starts_with("reminder.");
+        match self {
+            Self::TaskEvents => !reminder,
+            Self::TaskUpdates => kind == EventKind::TaskCompleted.as_str(),
+            Self::Reminders => reminder,
+        }
+    }
+
+    /// Whether the event is on the topic. A payload that cannot be read is not taken for one without a series: the
+    /// consumer gets it and puts it aside, so that nothing passes unseen.
+    pub fn carries(self, event: &CloudEvent) -> bool {
+        self.may_carry(&event.kind)
+            && (self != Self::TaskUpdates || event.data().map_or(true, is_recurring))
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The topics an event of this type and payload goes to.
+pub fn topics_of(kind: &str, data: &EventData) -> Vec<Topic> {
+    Topic::ALL
+        .iter()
+        .copied()
+        .filter(|topic| {
+            topic.may_carry(kind) && (*topic != Topic::TaskUpdates || is_recurring(data))
+        })
+        .collect()
+}
+
+fn is_recurring(data: &EventData) -> bool {
+    data.after
+        .as_ref()
+        .or(data.before.as_ref())
+        .is_some_and(|task| task.series.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud_event::tests::event;
+    use taskwire_domain::contract::TaskView;
+
+    fn task(series: Option<u128>) -> TaskView {
+        let at = "2026-12-01T09:00:00Z".parse().unwrap();
+        TaskView {
+            id: uuid::Uuid::from_u128(1),
+            number: 1,
+            title: "Water the plants".into(),
+            notes: String::new(),
+            status: "completed".into(),
+            priority: "none".into(),
+            tags: vec![],
+            due: None,
+            due_at: None,
+            due_weekday: None,
+            due_zone: None,
+            is_overdue: false,
+            recurrence: None,
+            series: series.map(uuid::Uuid::from_u128),
+            occurrence: None,
+            reminders: vec![],
+            version: 1,
+            created_at: at,
+            updated_at: at,
+            completed_at: None,
+            deleted_at: None,
+            change: uuid::Uuid::from_u128(2),
+        }
+    }
+
+    fn topics(kind: EventKind, after: Option<TaskView>) -> Vec<Topic> {
+        let mut event = event(1, 2, kind);
+        event.data.after = after;
+        let topics = topics_of(kind.as_str(), &event.data);
+        let event = CloudEvent::from_event(&event);
+        let carried: Vec<Topic> = Topic::ALL
+            .iter()
+            .copied()
+            .filter(|topic| topic.carries(&event))
+            .collect();
+        assert_eq!(topics, carried);
+        topics
+    }
+
+    #[test]
+    fn every_event_has_its_topics() {
+        for kind in EventKind::ALL {
+            let expected = match kind {
+                EventKind::ReminderScheduled | EventKind::ReminderDue => vec![Topic::Reminders],
+                EventKind::TaskCompleted => vec![Topic::TaskEvents, Topic::TaskUpdates],
+                _ => vec![Topic::TaskEvents],
+            };
+            assert_eq!(
+                topics(*kind, Some(task(Some(5)))),
+                expected,
+                "{}",
+                kind.as_str()
+            );
+        }
+        assert_eq!(
+            topics(EventKind::TaskCompleted, Some(task(None))),
+            [Topic::TaskEvents]
+        );
+    }
+
+    #[test]
+    fn unknown_types_are_audited() {
+        let data = event(1, 2, EventKind::TaskCreated).data;
+        assert_eq!(topics_of("task.archived.v1", &data), [Topic::TaskEvents]);
+        assert_eq!(topics_of("reminder.snoozed.v1", &data), [Topic::Reminders]);
+    }
+
+    #[test]
+    fn names_round_trip() {
+        for topic in Topic::ALL {
+            assert_eq!(Topic::parse(topic.as_str()), Some(*topic));
+        }
+        assert_eq!(Topic::parse("tasks"), None);
+    }
+}
