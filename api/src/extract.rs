@@ -1,0 +1,289 @@
+//! Reading requests, so that every refusal names the field and says what would be right.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use taskwire_domain::{Invalid, TaskId};
+
+use crate::error::ApiError;
+use crate::state::Api;
+
+mod describe;
+
+use describe::{clip, describe, escape, pointer};
+
+/// Largest body accepted, in bytes.
+pub(crate) const BODY_MAX: usize = 1024 * 1024;
+
+/// A JSON body, together with its bytes for the idempotency fingerprint.
+pub(crate) struct Body<T> {
+    pub(crate) value: T,
+    pub(crate) bytes: Bytes,
+}
+
+impl<T: DeserializeOwned + Serialize> FromRequest<Api> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Api) -> Result<Self, ApiError> {
+        require_json(request.headers())?;
+        let bytes = read(request).await?;
+        let value = parse(&bytes)?;
+        Ok(Self { value, bytes })
+    }
+}
+
+/// A JSON body that may be left out.
+pub(crate) struct OptionalBody<T> {
+    pub(crate) value: T,
+    pub(crate) bytes: Bytes,
+}
+
+impl<T: DeserializeOwned + Serialize + Default> FromRequest<Api> for OptionalBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Api) -> Result<Self, ApiError> {
+        let typed = require_json(request.headers());
+        let bytes = read(request).await?;
+        if bytes.is_empty() {
+            return Ok(Self {
+                value: T::default(),
+                bytes,
+            });
+        }
+        typed?;
+        Ok(Self {
+            value: parse(&bytes)?,
+            bytes,
+        })
+    }
+}
+
+async fn read(request: Request) -> Result<Bytes, ApiError> {
+    axum::body::to_bytes(request.into_body(), BODY_MAX)
+        .await
+        .map_err(|error| {
+            let too_large = std::error::Error::source(&error)
+                .and_then(|source| source.downcast_ref::<http_body_util::LengthLimitError>())
+                .is_some();
+            if too_large {
+                ApiError::TooLarge(BODY_MAX)
+            } else {
+                ApiError::Malformed(Invalid::new("", "incomplete_body", "The body ended early."))
+            }
+        })
+}
+
+fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    if kind == "application/json" || kind == "application/merge-patch+json" {
+        Ok(())
+    } else {
+        Err(ApiError::UnsupportedMedia)
+    }
+}
+
+/// Reads JSON; syntax errors are 400, everything about fields is 422 with a pointer.
+pub(crate) fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer(error.path());
+        let inner = error.into_inner();
+        if inner.is_data() {
+            ApiError::from(describe(&pointer, &inner.to_string()))
+        } else {
+            not_json(&inner)
+        }
+    })?;
+    reader.end().map_err(|error| not_json(&error))?;
+    if bytes.contains(&b'[') {
+        refuse_lists(bytes, &value)?;
+    }
+    Ok(value)
+}
+
+/// Refuses a list where an object belongs: the JSON reader would take its items for the fields in their order.
+fn refuse_lists(bytes: &[u8], read: &impl Serialize) -> Result<(), ApiError> {
+    let sent: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
+    let read = serde_json::to_value(read).map_err(|error| ApiError::Internal(error.to_string()))?;
+    match list_for_object(&sent, &read) {
+        Some(pointer) => Err(Invalid::new(
+            pointer,
+            "invalid_type",
+            "Cannot be read: a list stands where an object belongs.",
+        )
+        .hint("Send an object.")
+        .into()),
+        None => Ok(()),
+    }
+}
+
+/// Where a list was sent that was read as an object, as a JSON pointer.
+fn list_for_object(sent: &Value, read: &Value) -> Option<String> {
+    match (sent, read) {
+        (Value::Array(_), Value::Object(_)) => Some(String::new()),
+        (Value::Array(sent), Value::Array(read)) => {
+            sent.iter()
+                .zip(read)
+                .enumerate()
+                .find_map(|(index, (sent, read))| {
+                    list_for_object(sent, read).map(|rest| format!("/{index}{rest}"))
+                })
+        }
+        (Value::Object(sent), Value::Object(read)) => sent.iter().find_map(|(name, sent)| {
+            list_for_object(sent, read.get(name)?).map(|rest| format!("/{}{rest}", escape(name)))
+        }),
+        _ => None,
+    }
+}
+
+fn not_json(error: &serde_json::Error) -> ApiError {
+    ApiError::Malformed(
+        Invalid::new(
+            "",
+            "malformed_json",
+            format!("The body is not JSON: {}.", clip(&error.to_string())),
+        )
+        .hint("Send one JSON object."),
+    )
+}
+
+/// Query parameters.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Api> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, ApiError> {
+        axum::extract::Query::<T>::try_from_uri(&parts.uri)
+            .map(|axum::extract::Query(value)| Self(value))
+            .map_err(|rejection| {
+                let text = rejection.body_text();
+                let text = text
+                    .strip_prefix("Failed to deserialize query string: ")
+                    .unwrap_or(&text);
+                let (field, message) = match text.split_once(": ") {
+                    Some((field, message)) if !field.contains(' ') => (field, message),
+                    _ => ("", text),
+                };
+                let refused = describe(&format!("/{field}"), message);
+                ApiError::from(Invalid {
+                    field: refused.field.trim_start_matches('/').to_owned(),
+                    ..refused
+                })
+            })
+    }
+}
+
+/// A task named in a path: by number or by id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TaskRef {
+    Number(i64),
+    Id(TaskId),
+}
+
+impl TaskRef {
+    pub(crate) fn parse(text: &str) -> Result<Self, Invalid> {
+        if let Ok(number) = text.parse::<i64>()
+            && number > 0
+        {
+            return Ok(Self::Number(number));
+        }
+        match text.parse() {
+            Ok(id) => Ok(Self::Id(id)),
+            Err(_) => Err(Invalid::new(
+                "task",
+                "invalid_task_reference",
+                "This is neither a task's number nor its id.",
+            )
+            .hint("Send the number (1, 2, 3 …) or the id (a UUID).")),
+        }
+    }
+}
+
+impl FromRequestParts<Api> for TaskRef {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let Segment(text) = Segment::from_request_parts(parts, api).await?;
+        Ok(Self::parse(&text)?)
+    }
+}
+
+/// The one parameter of a path, as text.
+pub(crate) struct Segment(pub(crate) String);
+
+impl FromRequestParts<Api> for Segment {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        axum::extract::Path::<String>::from_request_parts(parts, api)
+            .await
+            .map(|axum::extract::Path(text)| Self(text))
+            .map_err(|_| bad_path())
+    }
+}
+
+/// The two parameters of a path, as text.
+pub(crate) struct Segments(pub(crate) String, pub(crate) String);
+
+impl FromRequestParts<Api> for Segments {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        axum::extract::Path::<(String, String)>::from_request_parts(parts, api)
+            .await
+            .map(|axum::extract::Path((first, second))| Self(first, second))
+            .map_err(|_| bad_path())
+    }
+}
+
+fn bad_path() -> ApiError {
+    ApiError::Malformed(
+        Invalid::new("", "malformed_path", "The path cannot be read.")
+            .hint("Percent-encode it as UTF-8."),
+    )
+}
+
+/// The version a client wants to change, from `If-Match`.
+pub(crate) struct IfMatch(pub(crate) Option<i64>);
+
+impl FromRequestParts<Api> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, ApiError> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else {
+            return Ok(Self(None));
+        };
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Self(None));
+        }
+        text.strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .and_then(|version| version.parse().ok())
+            .map(|version| Self(Some(version)))
+            .ok_or_else(|| {
+                ApiError::Malformed(
+                    Invalid::new(
+                        "If-Match",
+                        "malformed_if_match",
+                        "The header is not an entity tag of a task.",
+                    )
+                    .hint("Send the ETag as it was given, such as \"3\" with its quotes."),
+                )
+            })
+    }
+}

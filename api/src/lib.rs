@@ -1,0 +1,39 @@
+//! The REST API: authentication, validation, use-cases and events, over Axum.
+//!
+//! [`Api`] is the state, [`router`] the service. Handlers in `routes` parse, call one use-case of `service`, and answer;
+//! a use-case is one transaction of rows and events. Nothing here talks to a broker, a model or an MCP client.
+
+mod auth;
+mod credentials;
+mod cursor;
+mod docs;
+mod error;
+mod extract;
+mod guard;
+mod openapi;
+mod page;
+mod routes;
+mod secret;
+mod service;
+mod state;
+mod stream;
+mod work;
+
+pub use auth::COOKIE;
+pub use openapi::document;
+pub use secret::generate as generate_secret;
+pub use service::Error as ServiceError;
+pub use service::user::admin;
+pub use state::{Api, Config};
+
+/// The whole API with the page, ready to be served or called in process.
+pub fn router(api: Api) -> axum::Router {
+    let (contract, _) = routes::contract().split_for_parts();
+    let guarded = contract
+        .merge(routes::internal::router())
+        .merge(openapi::router())
+        .merge(page::router())
+        .fallback(guard::unknown_path)
+        .method_not_allowed_fallback(guard::unknown_method);
+    guard::layers(guarded, &api).with_state(api)
+}

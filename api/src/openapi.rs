@@ -1,0 +1,60 @@
+//! The contract as a document, and a page to read it.
+
+use axum::http::header;
+use axum::response::{Html, IntoResponse};
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use crate::routes;
+use crate::state::Api;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Taskwire", description = "Tasks for people, programs and AI clients. Errors are problem details (RFC 9457)."),
+    modifiers(&Bearer),
+    security(("token" = [])),
+    tags(
+        (name = "tasks", description = "What is to be done"),
+        (name = "tags", description = "Names for groups of tasks"),
+        (name = "events", description = "What happens, as it happens"),
+        (name = "audit", description = "Who changed what, through what"),
+        (name = "chat", description = "Conversations as they are kept"),
+        (name = "sign-in", description = "Sessions, tokens and settings"),
+        (name = "operations", description = "For those who run it"),
+    )
+)]
+struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The OpenAPI 3.1 document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let (_, paths) = routes::contract().split_for_parts();
+    let mut document = Document::openapi();
+    document.merge(paths);
+    document
+}
+
+pub(crate) fn router() -> Router<Api> {
+    Router::new()
+        .route("/api/v1/openapi.json", get(async || Json(document())))
+        .route("/docs", get(read))
+}
+
+/// The document as a page, without anything loaded from elsewhere.
+async fn read() -> impl IntoResponse {
+    let page = crate::docs::page(&document());
+    ([(header::CACHE_CONTROL, "no-cache")], Html(page))
+}

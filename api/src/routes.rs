@@ -1,0 +1,46 @@
+//! The endpoints: each parses, calls one use-case, and answers.
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::Api;
+
+pub(crate) mod audit;
+pub(crate) mod conversations;
+pub(crate) mod events;
+pub(crate) mod health;
+pub(crate) mod internal;
+pub(crate) mod session;
+pub(crate) mod tags;
+pub(crate) mod tasks;
+pub(crate) mod tokens;
+
+/// Every endpoint of the contract.
+pub(crate) fn contract() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(session::sign_in, session::who, session::sign_out))
+        .routes(routes!(session::patch_me))
+        .routes(routes!(tokens::create, tokens::list))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(tasks::create::create, tasks::list::list))
+        .routes(routes!(tasks::quick::quick))
+        .routes(routes!(
+            tasks::get::get,
+            tasks::patch::patch,
+            tasks::trash::delete
+        ))
+        .routes(routes!(tasks::complete::complete))
+        .routes(routes!(tasks::complete::reopen))
+        .routes(routes!(tasks::trash::restore))
+        .routes(routes!(tags::list, tags::create))
+        .routes(routes!(audit::list))
+        .routes(routes!(events::stream))
+        .routes(routes!(conversations::list))
+        .routes(routes!(conversations::get, conversations::delete))
+        .routes(routes!(conversations::put_message, conversations::truncate))
+        .routes(routes!(conversations::put_approval))
+        .routes(routes!(conversations::claim_approval))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+}

@@ -1,0 +1,140 @@
+//! `GET /api/v1/events`
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::Stream;
+use serde::Deserialize;
+use taskwire_domain::Invalid;
+use taskwire_domain::contract::Problem;
+use taskwire_store::StoredEvent;
+use tokio::sync::broadcast::error::RecvError;
+use tracing::warn;
+use utoipa::IntoParams;
+
+use crate::auth::Caller;
+use crate::cursor::{self, List};
+use crate::error::ApiError;
+use crate::extract::Query;
+use crate::state::Api;
+
+/// Events read at once while catching up.
+const BATCH: i64 = 500;
+/// Pause after the database failed while catching up.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Where to begin.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EventQuery {
+    /// Answer what happened after this cursor, the `id` of an event; from now on when absent. `0` is the beginning.
+    after: Option<String>,
+}
+
+/// Follow what happens: server-sent events whose `id` is the cursor, whose `event` is the type and whose `data` is a CloudEvent.
+#[utoipa::path(get, path = "/api/v1/events", operation_id = "follow_events", tag = "events", params(EventQuery,
+        ("Last-Event-ID" = Option<String>, Header, description = "As `after`; a browser sends it by itself when it reconnects")),
+    responses((status = 200, description = "The events", body = String, content_type = "text/event-stream"), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn stream(
+    State(api): State<Api>,
+    caller: Caller,
+    Query(query): Query<EventQuery>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let owner = caller.user.id;
+    let place = |field: &str, text: &str| match text {
+        "0" => Ok(0),
+        text => cursor::open(&api.cursor_key, List::Events, owner, text)
+            .ok_or_else(|| bad_cursor(field)),
+    };
+    let resumed = match headers.get("last-event-id") {
+        None => None,
+        Some(value) => Some(place("Last-Event-ID", value.to_str().unwrap_or_default())?),
+    };
+    let after = match (resumed, &query.after) {
+        (Some(seq), _) => Some(seq),
+        (None, Some(text)) => Some(place("after", text)?),
+        (None, None) => None,
+    };
+    let (mut events, position) = api.tail.listen();
+    let mut last = after.unwrap_or(position);
+    let stream = async_stream::stream! {
+        // At once, so that a client knows it is connected before anything happens.
+        yield Ok(Event::default().comment("connected"));
+        let mut behind = last < position;
+        loop {
+            while behind && !api.shutdown.is_cancelled() {
+                let until = api.tail.position();
+                match replay(&api, owner, last, until).await {
+                    Ok(batch) => {
+                        behind = !batch.is_empty();
+                        for event in batch {
+                            last = event.seq;
+                            yield Ok(frame(&api, &event));
+                        }
+                        if !behind {
+                            last = last.max(until);
+                        }
+                    }
+                    Err(error) => {
+                        warn!(%error, "Cannot replay events; the stream goes on when the database answers");
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                }
+            }
+            let received = tokio::select! {
+                () = api.shutdown.cancelled() => break,
+                received = events.recv() => received,
+            };
+            match received {
+                Ok(event) if event.owner == owner && event.seq > last => {
+                    last = event.seq;
+                    yield Ok(frame(&api, &event));
+                }
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => behind = true,
+                Err(RecvError::Closed) => break,
+            }
+        }
+    };
+    Ok(Sse::new(stream).keep_alive(
+        KeepAlive::new()
+            .interval(Duration::from_secs(15))
+            .text("keep-alive"),
+    ))
+}
+
+async fn replay(
+    api: &Api,
+    owner: taskwire_domain::UserId,
+    after: i64,
+    until: i64,
+) -> Result<Vec<StoredEvent>, taskwire_store::Error> {
+    api.db
+        .read()
+        .await?
+        .events_of(owner, after, until, BATCH)
+        .await
+}
+
+fn frame(api: &Api, event: &StoredEvent) -> Event {
+    Event::default()
+        .id(cursor::seal(
+            &api.cursor_key,
+            List::Events,
+            event.owner,
+            event.seq,
+        ))
+        .event(&event.kind)
+        .data(&event.payload)
+}
+
+fn bad_cursor(field: &str) -> ApiError {
+    Invalid::new(field, "invalid_cursor", "This is not an event cursor.")
+        .hint("Send the id of the last event you have, or 0 for all.")
+        .into()
+}

@@ -1,0 +1,79 @@
+//! `/healthz`, `/readyz` and `/metrics`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use serde::Serialize;
+use taskwire_domain::contract::Problem;
+use utoipa::ToSchema;
+
+use crate::error::ApiError;
+use crate::state::Api;
+
+/// How a server is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Health {
+    /// Always `ok` when it answers.
+    status: &'static str,
+    /// The version of the server.
+    version: &'static str,
+}
+
+fn ok() -> Json<Health> {
+    Json(Health {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+/// The process is alive.
+#[utoipa::path(get, path = "/healthz", tag = "operations", security(()),
+    responses((status = 200, description = "Alive", body = Health)))]
+pub(crate) async fn healthz() -> Json<Health> {
+    ok()
+}
+
+/// The process can serve: its database answers.
+#[utoipa::path(get, path = "/readyz", tag = "operations", security(()),
+    responses((status = 200, description = "Ready", body = Health),
+        (status = 503, description = "The database does not answer", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn readyz(State(api): State<Api>) -> Result<Json<Health>, ApiError> {
+    api.db.read().await?.end_of_events().await?;
+    Ok(ok())
+}
+
+/// Measurements in Prometheus text format.
+#[utoipa::path(get, path = "/metrics", tag = "operations", security(()),
+    responses((status = 200, description = "Prometheus text", body = String, content_type = "text/plain")))]
+pub(crate) async fn metrics(State(api): State<Api>) -> impl IntoResponse {
+    // A database that does not answer must not hide the other measurements.
+    if let Err(error) = gauge_consumers(&api).await {
+        tracing::warn!(%error, "Cannot measure how far the consumers are");
+    }
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        (api.metrics)(),
+    )
+}
+
+/// How far each consumer is behind the end of the event log, and what it has put aside.
+async fn gauge_consumers(api: &Api) -> Result<(), taskwire_store::Error> {
+    let mut tx = api.db.read().await?;
+    let end = tx.end_of_events().await?;
+    for (consumer, position) in tx.consumer_positions().await? {
+        let dead = tx.count_dead_letters(&consumer).await?;
+        set("taskwire_consumer_lag_events", &consumer, end - position);
+        set("taskwire_dead_letters", &consumer, dead);
+    }
+    Ok(())
+}
+
+fn set(name: &'static str, consumer: &str, value: i64) {
+    // A gauge is a float; counts stay far below the 2^53 up to which that is exact.
+    let value = u32::try_from(value.max(0)).unwrap_or(u32::MAX);
+    metrics::gauge!(name, "consumer" => consumer.to_owned()).set(f64::from(value));
+}

@@ -1,0 +1,79 @@
+//! The use-cases: each is one transaction of rows and events. They take a [`Context`] and know nothing of HTTP.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use taskwire_domain::{Actor, ChangeId, Ids, Invalid, UserId, Zone};
+use taskwire_store::Tx;
+
+pub(crate) mod chat;
+pub(crate) mod draft;
+pub(crate) mod list;
+pub(crate) mod outbox;
+pub(crate) mod reminder;
+pub(crate) mod series;
+pub(crate) mod tag;
+pub(crate) mod task;
+pub(crate) mod user;
+
+/// Why a use-case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or it is somebody else's.
+    #[error("there is no {0}")]
+    NotFound(String),
+    /// Fields that cannot be accepted; at least one.
+    #[error("invalid input")]
+    Invalid(Vec<Invalid>),
+    /// The state of things does not allow this now.
+    #[error("{0}")]
+    Conflict(Invalid),
+    /// It was there, and is no more.
+    #[error("{0}")]
+    Gone(Invalid),
+    /// The version that was to be changed is not the current one.
+    #[error("the current version is {current}")]
+    Stale {
+        /// The current version.
+        current: i64,
+    },
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] taskwire_store::Error),
+    /// Something is broken here.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(vec![invalid])
+    }
+}
+
+/// A refusal because of the present state.
+pub(crate) fn conflict(
+    code: &'static str,
+    detail: impl Into<String>,
+    hint: impl Into<String>,
+) -> Error {
+    Error::Conflict(Invalid::new("", code, detail).hint(hint))
+}
+
+/// What a use-case works with: a transaction, and who does what when.
+pub(crate) struct Context {
+    /// The transaction. The caller commits it.
+    pub(crate) tx: Tx,
+    /// Whose rows.
+    pub(crate) owner: UserId,
+    /// The owner's zone.
+    pub(crate) zone: Zone,
+    /// Who does it.
+    pub(crate) actor: Actor,
+    /// The present instant, one for the whole mutation.
+    pub(crate) now: Timestamp,
+    /// The mutation as the user sees it.
+    pub(crate) change: ChangeId,
+    /// Where new identifiers come from.
+    pub(crate) ids: Arc<Ids>,
+}

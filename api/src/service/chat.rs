@@ -1,0 +1,276 @@
+//! Keeping conversations: the chat decides what they mean.
+
+use serde_json::Value;
+use taskwire_domain::Invalid;
+use taskwire_domain::contract::{
+    ApprovalClaim, Conversation, ConversationSummary, MessageInput, NewApproval, StoredApproval,
+    StoredMessage,
+};
+use taskwire_store::{ApprovalRow, ClaimedApproval, MessageRow};
+
+use super::{Context, Error, conflict};
+
+/// Longest id chosen by a client, in characters.
+const ID_MAX: usize = 64;
+/// Most conversations listed.
+const LIST_MAX: i64 = 200;
+/// Longest name of a tool or of its call, in bytes.
+const NAME_MAX: usize = 1000;
+/// Longest title, in characters.
+const TITLE_MAX: usize = 80;
+
+/// Checks an id that a client chose.
+pub(crate) fn check_id(field: &str, id: &str) -> Result<(), Invalid> {
+    let good = (1..=ID_MAX).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    if good {
+        Ok(())
+    } else {
+        Err(Invalid::new(field, "invalid_id", "This id cannot be used.")
+            .hint(format!("Choose 1 to {ID_MAX} letters, digits, - and _.")))
+    }
+}
+
+/// Refuses the one character that JSON may carry and Postgres text may not.
+fn check_json(field: &str, value: &Value) -> Result<(), Invalid> {
+    let carries = match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => return items.iter().try_for_each(|item| check_json(field, item)),
+        Value::Object(items) => {
+            return items.iter().try_for_each(|(name, item)| {
+                check_json(field, &Value::String(name.clone()))?;
+                check_json(field, item)
+            });
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    };
+    if carries {
+        return Err(Invalid::new(
+            field,
+            "invalid_character",
+            "The text contains the character U+0000.",
+        )
+        .hint("Remove it."));
+    }
+    Ok(())
+}
+
+/// Checks a name that a model chose: of a tool or a call.
+fn check_name(field: &str, name: &str) -> Result<(), Invalid> {
+    if (1..=NAME_MAX).contains(&name.len()) && !name.chars().any(char::is_control) {
+        Ok(())
+    } else {
+        Err(
+            Invalid::new(field, "invalid_name", "This cannot be kept.").hint(format!(
+                "Send 1 to {NAME_MAX} bytes without control characters."
+            )),
+        )
+    }
+}
+
+fn unknown() -> Error {
+    Error::NotFound("such conversation".into())
+}
+
+/// The owner's conversations, latest first.
+pub(crate) async fn list(cx: &mut Context) -> Result<Vec<ConversationSummary>, Error> {
+    Ok(cx.tx.list_conversations(cx.owner, LIST_MAX).await?)
+}
+
+/// A conversation with its messages; what the model must be sent again only if asked for.
+pub(crate) async fn get(
+    cx: &mut Context,
+    id: &str,
+    with_model: bool,
+) -> Result<Conversation, Error> {
+    check_id("conversation", id)?;
+    let found = cx
+        .tx
+        .find_conversation(cx.owner, id)
+        .await?
+        .ok_or_else(unknown)?;
+    let messages = cx.tx.list_messages(cx.owner, id).await?;
+    Ok(Conversation {
+        id: found.id,
+        title: found.title,
+        messages: messages
+            .into_iter()
+            .map(|row| message(row, with_model))
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+fn message(row: MessageRow, with_model: bool) -> Result<StoredMessage, Error> {
+    let json = |text: &str| {
+        serde_json::from_str::<Value>(text).map_err(|error| Error::Internal(error.to_string()))
+    };
+    Ok(StoredMessage {
+        parts: json(&row.parts)?,
+        model: match row.model {
+            Some(text) if with_model => Some(json(&text)?),
+            _ => None,
+        },
+        id: row.id,
+        role: row.role,
+        created_at: row.created_at,
+    })
+}
+
+/// The beginning of the first text of a message, for the list of conversations.
+fn title(parts: &Value) -> String {
+    let text = parts
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find_map(|part| part.get("text").and_then(Value::as_str))
+        .unwrap_or("Conversation");
+    let line = text.lines().next().unwrap_or_default().trim();
+    let mut title: String = line.chars().take(TITLE_MAX).collect();
+    if title.len() < line.len() {
+        title.push('…');
+    }
+    title
+}
+
+/// Keeps a message.
+pub(crate) async fn put_message(
+    cx: &mut Context,
+    conversation: &str,
+    id: &str,
+    input: MessageInput,
+) -> Result<StoredMessage, Error> {
+    check_id("conversation", conversation)?;
+    check_id("message", id)?;
+    if input.role != "user" && input.role != "assistant" {
+        return Err(
+            Invalid::new("/role", "invalid_role", "There is no such role.")
+                .hint("Send user or assistant.")
+                .into(),
+        );
+    }
+    if !input.parts.is_array() {
+        return Err(
+            Invalid::new("/parts", "invalid_type", "The parts are not a list.")
+                .hint("Send the parts of a UI message.")
+                .into(),
+        );
+    }
+    check_json("/parts", &input.parts)?;
+    if let Some(model) = &input.model {
+        check_json("/model", model)?;
+    }
+    let text = |value: &Value| value.to_string();
+    let parts = text(&input.parts);
+    let model = input.model.as_ref().map(text);
+    cx.tx
+        .touch_conversation(cx.owner, conversation, &title(&input.parts), cx.now)
+        .await?;
+    let row = MessageRow {
+        id: id.to_owned(),
+        role: input.role,
+        parts,
+        model,
+        created_at: cx.now,
+    };
+    cx.tx.put_message(cx.owner, conversation, &row).await?;
+    message(row, false)
+}
+
+/// Drops a message and all after it.
+pub(crate) async fn truncate(cx: &mut Context, conversation: &str, id: &str) -> Result<(), Error> {
+    check_id("conversation", conversation)?;
+    check_id("message", id)?;
+    match cx
+        .tx
+        .truncate_conversation(cx.owner, conversation, id)
+        .await?
+    {
+        0 => Err(Error::NotFound("such message".into())),
+        _ => Ok(()),
+    }
+}
+
+/// Deletes a conversation.
+pub(crate) async fn delete(cx: &mut Context, id: &str) -> Result<(), Error> {
+    check_id("conversation", id)?;
+    let found = cx
+        .tx
+        .find_conversation(cx.owner, id)
+        .await?
+        .ok_or_else(unknown)?;
+    // Holds the conversation, so that nobody adds a message between the removal of its messages and its own.
+    cx.tx
+        .touch_conversation(cx.owner, id, &found.title, cx.now)
+        .await?;
+    if cx.tx.delete_conversation(cx.owner, id).await? {
+        Ok(())
+    } else {
+        Err(unknown())
+    }
+}
+
+/// Keeps a tool call that waits for a click.
+pub(crate) async fn put_approval(
+    cx: &mut Context,
+    conversation: &str,
+    id: &str,
+    input: NewApproval,
+) -> Result<(), Error> {
+    check_id("conversation", conversation)?;
+    check_id("approval", id)?;
+    check_id("/message", &input.message)?;
+    check_name("/tool_call", &input.tool_call)?;
+    check_name("/tool", &input.tool)?;
+    check_json("/arguments", &input.arguments)?;
+    cx.tx
+        .find_conversation(cx.owner, conversation)
+        .await?
+        .ok_or_else(unknown)?;
+    let row = ApprovalRow {
+        id: id.to_owned(),
+        message: input.message,
+        tool_call: input.tool_call,
+        tool: input.tool,
+        arguments: input.arguments.to_string(),
+        expires_at: input.expires_at,
+    };
+    Ok(cx.tx.put_approval(cx.owner, conversation, &row).await?)
+}
+
+/// Answers an approval, once.
+pub(crate) async fn claim_approval(
+    cx: &mut Context,
+    conversation: &str,
+    id: &str,
+    input: &ApprovalClaim,
+) -> Result<StoredApproval, Error> {
+    check_id("conversation", conversation)?;
+    check_id("approval", id)?;
+    match cx
+        .tx
+        .answer_approval(cx.owner, conversation, id, input.approved, cx.now)
+        .await?
+    {
+        ClaimedApproval::Unknown => Err(Error::NotFound("such approval".into())),
+        ClaimedApproval::Used => Err(conflict(
+            "approval_used",
+            "This has been answered before.",
+            "Ask for it anew.",
+        )),
+        ClaimedApproval::Expired => Err(Error::Gone(
+            Invalid::new("", "approval_expired", "The question has lapsed.")
+                .hint("Ask for it anew."),
+        )),
+        ClaimedApproval::Now(row) => Ok(StoredApproval {
+            arguments: serde_json::from_str(&row.arguments)
+                .map_err(|error| Error::Internal(error.to_string()))?,
+            id: row.id,
+            message: row.message,
+            tool_call: row.tool_call,
+            tool: row.tool,
+            approved: input.approved,
+        }),
+    }
+}

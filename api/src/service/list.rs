@@ -1,0 +1,309 @@
+//! Listing tasks and the audit log: filters, order, and signed cursors.
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use taskwire_domain::contract::{AuditEntry, Page, TaskQuery, TaskView, render};
+use taskwire_domain::{Invalid, Priority, Status, TagName, TaskId};
+use taskwire_store::{Direction, Filter, Keyset, Sort, SortValue};
+
+use super::draft::{bound, keep};
+use super::{Context, Error, task};
+use crate::cursor::{self, List};
+use crate::extract::TaskRef;
+use crate::secret;
+
+/// Page size when none is asked for.
+const LIMIT: u32 = 50;
+/// Largest page.
+const LIMIT_MAX: u32 = 200;
+/// Longest text searched for, in characters.
+const TEXT_MAX: usize = 200;
+/// Length of a cursor's signature, in bytes.
+const TAG: usize = 16;
+
+/// Where a page ended, as it travels in a cursor.
+#[derive(Serialize, Deserialize)]
+enum Place {
+    Number(i64),
+    Text(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    /// The sort value of the last item.
+    place: Place,
+    /// Its id, which breaks ties.
+    id: TaskId,
+}
+
+/// Writes a cursor that works only with this key and this list.
+fn seal(key: &[u8], list: &str, cursor: &Cursor) -> Result<String, Error> {
+    let mut bytes =
+        serde_json::to_vec(cursor).map_err(|error| Error::Internal(error.to_string()))?;
+    let tag = sign(key, list, &bytes)?;
+    bytes.extend(tag.iter().take(TAG));
+    Ok(secret::encode(&bytes))
+}
+
+fn open(key: &[u8], list: &str, text: &str) -> Result<Cursor, Error> {
+    let bytes = secret::decode(text).ok_or_else(bad_cursor)?;
+    let (body, tag) = bytes
+        .len()
+        .checked_sub(TAG)
+        .and_then(|at| bytes.split_at_checked(at))
+        .ok_or_else(bad_cursor)?;
+    let good = sign(key, list, body)?;
+    let good = good.get(..TAG).unwrap_or_default();
+    if !bool::from(subtle::ConstantTimeEq::ct_eq(good, tag)) {
+        return Err(bad_cursor());
+    }
+    serde_json::from_slice(body).map_err(|_| bad_cursor())
+}
+
+fn bad_cursor() -> Error {
+    Error::Invalid(vec![
+        Invalid::new(
+            "cursor",
+            "invalid_cursor",
+            "This cursor does not belong to this list.",
+        )
+        .hint("Send next_cursor of the page before with the same filter and sort, or leave it out to start anew."),
+    ])
+}
+
+fn sign(key: &[u8], list: &str, body: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(key).map_err(|error| Error::Internal(error.to_string()))?;
+    mac.update(list.as_bytes());
+    mac.update(&[0]);
+    mac.update(body);
+    Ok(mac.finalize().into_bytes().to_vec())
+}
+
+fn limit(asked: Option<u32>) -> Result<u32, Invalid> {
+    match asked {
+        None => Ok(LIMIT),
+        Some(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
+        Some(limit) => Err(Invalid::new(
+            "limit",
+            "invalid_limit",
+            format!("{limit} is out of range."),
+        )
+        .hint(format!("Send 1 to {LIMIT_MAX}."))),
+    }
+}
+
+fn one_of<T: Copy>(field: &str, text: &str, known: &[(&str, T)]) -> Result<T, Invalid> {
+    known
+        .iter()
+        .find(|(name, _)| *name == text)
+        .map(|(_, value)| *value)
+        .ok_or_else(|| {
+            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+            Invalid::new(field, "invalid_value", "This is none of the known values.")
+                .hint(format!("Send {}.", names.join(", ")))
+        })
+}
+
+const STATUSES: [(&str, Option<Status>); 4] = [
+    ("open", Some(Status::Open)),
+    ("completed", Some(Status::Completed)),
+    ("deleted", Some(Status::Deleted)),
+    ("all", None),
+];
+
+const SORTS: [(&str, Sort); 6] = [
+    ("due", Sort::Due),
+    ("created", Sort::Created),
+    ("updated", Sort::Updated),
+    ("priority", Sort::Priority),
+    ("title", Sort::Title),
+    ("number", Sort::Number),
+];
+
+const ORDERS: [(&str, Direction); 2] = [
+    ("asc", Direction::Ascending),
+    ("desc", Direction::Descending),
+];
+
+/// The useful direction of a sort: urgent, recent and important first.
+fn natural(sort: Sort) -> Direction {
+    match sort {
+        Sort::Due | Sort::Title | Sort::Number => Direction::Ascending,
+        Sort::Created | Sort::Updated | Sort::Priority => Direction::Descending,
+    }
+}
+
+fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
+    let mut refused = Vec::new();
+    let bare = |why: Invalid, field: &str| Invalid {
+        field: field.into(),
+        ..why
+    };
+    let status = one_of(
+        "status",
+        query.status.as_deref().unwrap_or("open"),
+        &STATUSES,
+    );
+    let status = keep(&mut refused, status).flatten();
+    let priority = query.priority.as_deref().and_then(|text| {
+        keep(
+            &mut refused,
+            Priority::parse(text).map_err(|why| bare(why, "priority")),
+        )
+    });
+    let names: Vec<&str> = query
+        .tag
+        .as_deref()
+        .map(|text| text.split(',').collect())
+        .unwrap_or_default();
+    let tags = keep(
+        &mut refused,
+        TagName::parse_all(&names).map_err(|why| bare(why, "tag")),
+    )
+    .unwrap_or_default();
+    let mut instant = |field: &str, text: &Option<String>| {
+        let text = text.as_deref()?;
+        keep(&mut refused, bound(field, text, cx.now, &cx.zone))
+    };
+    let due_before = instant("due_before", &query.due_before);
+    let due_after = instant("due_after", &query.due_after);
+    let text = query
+        .q
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    if text.is_some_and(|text| text.chars().count() > TEXT_MAX || text.contains('\0')) {
+        refused.push(
+            Invalid::new("q", "invalid_search", "This text cannot be searched for.").hint(format!(
+                "Send at most {TEXT_MAX} characters without control characters."
+            )),
+        );
+    }
+    let sort = keep(
+        &mut refused,
+        one_of("sort", query.sort.as_deref().unwrap_or("due"), &SORTS),
+    )
+    .unwrap_or(Sort::Due);
+    let direction = match query.order.as_deref() {
+        None => natural(sort),
+        Some(text) => {
+            keep(&mut refused, one_of("order", text, &ORDERS)).unwrap_or(Direction::Ascending)
+        }
+    };
+    let limit = keep(&mut refused, limit(query.limit)).unwrap_or(LIMIT);
+    if !refused.is_empty() {
+        return Err(refused);
+    }
+    Ok(Filter {
+        owner: cx.owner,
+        status,
+        priority,
+        tags,
+        due_before,
+        due_after,
+        text: text.map(Into::into),
+        sort,
+        direction,
+        after: None,
+        limit: i64::from(limit),
+    })
+}
+
+/// A page of tasks.
+pub(crate) async fn tasks(
+    cx: &mut Context,
+    query: &TaskQuery,
+    key: &[u8],
+) -> Result<Page<TaskView>, Error> {
+    let mut filter = filter(cx, query).map_err(Error::Invalid)?;
+    // The list a cursor belongs to: everything but the place and the size of the page.
+    let list = serde_json::to_string(&TaskQuery {
+        cursor: None,
+        limit: None,
+        ..query.clone()
+    })
+    .map_err(|error| Error::Internal(error.to_string()))?;
+    let list = format!("{} {list}", cx.owner);
+    if let Some(text) = &query.cursor {
+        let cursor = open(key, &list, text)?;
+        filter.after = Some(Keyset {
+            value: match cursor.place {
+                Place::Number(number) => SortValue::Number(number),
+                Place::Text(text) => SortValue::Text(text),
+            },
+            id: cursor.id,
+        });
+    }
+    let size = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+    filter.limit += 1;
+    let mut tasks = cx.tx.list_tasks(&filter).await?;
+    let more = tasks.len() > size;
+    tasks.truncate(size);
+    let next_cursor = match tasks.last() {
+        Some(end) if more => {
+            let place = match filter.sort.value(end, &cx.zone) {
+                SortValue::Number(number) => Place::Number(number),
+                SortValue::Text(text) => Place::Text(text),
+            };
+            let id = end.id;
+            Some(seal(key, &list, &Cursor { place, id })?)
+        }
+        _ => None,
+    };
+    Ok(Page {
+        items: tasks
+            .iter()
+            .map(|task| render(task, cx.now, &cx.zone))
+            .collect(),
+        next_cursor,
+    })
+}
+
+/// Which lines of the audit log to answer.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AuditQuery {
+    /// Only those about the task with this number or id.
+    task: Option<String>,
+    /// 1 to 200, by default 50.
+    limit: Option<u32>,
+    /// From `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A page of the audit log, newest first.
+pub(crate) async fn audit(
+    cx: &mut Context,
+    query: &AuditQuery,
+    key: &[u8],
+) -> Result<Page<AuditEntry>, Error> {
+    let size = limit(query.limit)?;
+    let task = match &query.task {
+        Some(text) => Some(task::find(cx, TaskRef::parse(text)?).await?.id),
+        None => None,
+    };
+    let before = match &query.cursor {
+        None => i64::MAX,
+        Some(text) => {
+            cursor::open(key, List::Audit(task), cx.owner, text).ok_or_else(bad_cursor)?
+        }
+    };
+    let mut rows = cx
+        .tx
+        .list_audit(cx.owner, task, before, i64::from(size) + 1)
+        .await?;
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next_cursor = match rows.last() {
+        Some(end) if more => Some(cursor::seal(key, List::Audit(task), cx.owner, end.seq)),
+        _ => None,
+    };
+    Ok(Page {
+        items: rows.into_iter().map(|row| row.entry).collect(),
+        next_cursor,
+    })
+}

@@ -1,0 +1,124 @@
+//! Reminders: kept in step with their tasks, fired when their time has come.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use taskwire_domain::contract::FiredReminders;
+use taskwire_domain::{Actor, EventKind, Ids, Reminder, ReminderId, Status, Task, Via, Zone};
+use taskwire_store::{Db, ReminderRow};
+
+use super::{Context, Error};
+
+/// Most reminders fired in one transaction.
+pub(crate) const BATCH: u32 = 200;
+
+/// Brings the times of a task's reminders in step with it. Only an open task reminds, and only of what is to come; one
+/// whose time had come already `before`, in the owner's zone of then, may still wait to be fired and keeps its place.
+pub(super) async fn schedule(
+    cx: &mut Context,
+    task: &Task,
+    before: Option<(&Task, &Zone)>,
+) -> Result<(), Error> {
+    let wanted: Vec<(usize, Timestamp)> = task
+        .reminders
+        .iter()
+        .enumerate()
+        .filter(|_| task.status == Status::Open)
+        .filter_map(|(index, reminder)| {
+            Some((
+                index,
+                reminder.trigger.instant(task.due.as_ref(), &cx.zone)?,
+            ))
+        })
+        .filter(|(_, fire_at)| *fire_at > cx.now)
+        .collect();
+    let keep: Vec<ReminderId> = wanted
+        .iter()
+        .filter_map(|(index, _)| task.reminders.get(*index))
+        .chain(
+            task.reminders
+                .iter()
+                .filter(|_| task.status == Status::Open)
+                .filter(|reminder| before.is_some_and(|then| had_come(reminder, then, cx.now))),
+        )
+        .map(|reminder| reminder.id)
+        .collect();
+    cx.tx.cancel_reminders(cx.owner, task.id, &keep).await?;
+    for (index, fire_at) in wanted {
+        let Some(reminder) = task.reminders.get(index) else {
+            continue;
+        };
+        let moved = cx
+            .tx
+            .schedule_reminder(&ReminderRow {
+                id: reminder.id,
+                owner: cx.owner,
+                task: task.id,
+                fire_at,
+            })
+            .await?;
+        if moved {
+            cx.record_reminder(EventKind::ReminderScheduled, task, reminder)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a reminder's time had come before its task or the owner's zone changed.
+fn had_come(reminder: &Reminder, (task, zone): (&Task, &Zone), now: Timestamp) -> bool {
+    task.status == Status::Open
+        && task
+            .reminders
+            .iter()
+            .find(|known| known.id == reminder.id)
+            .and_then(|known| known.trigger.instant(task.due.as_ref(), zone))
+            .is_some_and(|fire_at| fire_at <= now)
+}
+
+/// Fires the reminders of all users whose time has come, at most [`BATCH`] of them, with their events, in one
+/// transaction: whatever dies, each fires once.
+pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<FiredReminders, Error> {
+    let mut tx = db.begin().await?;
+    let due = tx.claim_reminders(now, i64::from(BATCH)).await?;
+    let mut fired = 0;
+    for claimed in due {
+        let (Some(user), Some(task)) = (
+            tx.find_user(claimed.owner).await?,
+            tx.find_task(claimed.owner, claimed.task).await?,
+        ) else {
+            continue;
+        };
+        let Some(reminder) = task
+            .reminders
+            .iter()
+            .find(|reminder| reminder.id == claimed.id)
+            .copied()
+        else {
+            continue;
+        };
+        let mut cx = Context {
+            tx,
+            owner: user.id,
+            zone: user.zone,
+            actor: Actor {
+                user: user.id,
+                token: None,
+                via: Via::Consumer,
+                client: Some("taskwire-reminder".into()),
+                chat_turn: None,
+                tool_call: None,
+            },
+            now,
+            change: ids.next(now),
+            ids: ids.clone(),
+        };
+        cx.record_reminder(EventKind::ReminderDue, &task, &reminder)
+            .await?;
+        tx = cx.tx;
+        fired += 1;
+    }
+    let next_at = tx.next_reminder().await?;
+    tx.commit().await?;
+    Ok(FiredReminders { fired, next_at })
+}

@@ -1,0 +1,104 @@
+//! Tags.
+
+use taskwire_domain::contract::{NewTag, TagView};
+use taskwire_domain::{EventKind, Invalid, TagId, TagName, Task};
+use taskwire_store::TagRow;
+
+use super::{Context, Error, conflict};
+
+/// The tags a new user starts with.
+pub(crate) const FIRST_TAGS: [&str; 5] = ["Work", "Personal", "Shopping", "Health", "Finance"];
+
+/// Colours given to tags in turn, readable on light and dark.
+const COLORS: [&str; 8] = [
+    "#4878d0", "#d65f5f", "#6acc64", "#956cb4", "#d5a021", "#3ba7a0", "#c7679b", "#8c8c8c",
+];
+
+/// The colour of a tag nobody has chosen one for: always the same for a name.
+pub(crate) fn color_of(name: &TagName) -> &'static str {
+    let sum = name
+        .key()
+        .bytes()
+        .fold(0usize, |sum, byte| sum * 31 % 65_521 + usize::from(byte));
+    COLORS.get(sum % COLORS.len()).copied().unwrap_or("#8c8c8c")
+}
+
+fn view(tag: &TagRow) -> TagView {
+    TagView {
+        id: tag.id.0,
+        name: tag.name.to_string(),
+        color: tag.color.clone(),
+    }
+}
+
+/// Makes the tags of a task that its owner does not have yet; those there are lend their spelling.
+pub(super) async fn adopt(cx: &mut Context, task: &mut Task) -> Result<(), Error> {
+    // One order for all: two transactions that make the same tags wait for each other, but never in a circle.
+    let mut names: Vec<&mut TagName> = task.tags.iter_mut().collect();
+    names.sort_by_key(|name| name.key());
+    for name in names {
+        if let Some(known) = cx.tx.find_tag(cx.owner, name).await? {
+            *name = known.name;
+            continue;
+        }
+        let color = color_of(name);
+        if make(cx, name.clone(), color.into()).await?.is_none()
+            && let Some(known) = cx.tx.find_tag(cx.owner, name).await?
+        {
+            *name = known.name;
+        }
+    }
+    Ok(())
+}
+
+/// Makes a tag unless another transaction just did.
+async fn make(cx: &mut Context, name: TagName, color: String) -> Result<Option<TagRow>, Error> {
+    let tag = TagRow {
+        id: cx.ids.next::<TagId>(cx.now),
+        name,
+        color,
+    };
+    if !cx.tx.insert_tag(cx.owner, &tag).await? {
+        return Ok(None);
+    }
+    cx.record_tag(EventKind::TagCreated, view(&tag)).await?;
+    Ok(Some(tag))
+}
+
+/// Makes a tag.
+pub(crate) async fn create(cx: &mut Context, input: &NewTag) -> Result<TagView, Error> {
+    let name = TagName::parse(&input.name).map_err(|why| Invalid {
+        field: "/name".into(),
+        ..why
+    })?;
+    let color = match &input.color {
+        None => color_of(&name).to_owned(),
+        Some(color) if is_color(color) => color.to_ascii_lowercase(),
+        Some(_) => {
+            return Err(
+                Invalid::new("/color", "invalid_color", "This is not a colour.")
+                    .hint("Send #rrggbb, such as #4878d0.")
+                    .into(),
+            );
+        }
+    };
+    match make(cx, name.clone(), color).await? {
+        Some(tag) => Ok(view(&tag)),
+        None => Err(conflict(
+            "tag_exists",
+            format!("There is a tag {name} already."),
+            "Use that one: names are compared without case.",
+        )),
+    }
+}
+
+fn is_color(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|digits| {
+        digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// All tags of the owner.
+pub(crate) async fn list(cx: &mut Context) -> Result<Vec<TagView>, Error> {
+    Ok(cx.tx.list_tags(cx.owner).await?.iter().map(view).collect())
+}

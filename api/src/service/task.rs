@@ -1,0 +1,171 @@
+//! Creating, reading, changing, completing and deleting tasks.
+
+use taskwire_domain::task::Membership;
+use taskwire_domain::{
+    Due, EventKind, Invalid, OccurrenceKey, Recurrence, Reminder, ReminderId, SeriesId, Status,
+    Task, TaskId, Trigger,
+};
+
+use super::draft::Draft;
+use super::{Context, Error};
+use crate::extract::TaskRef;
+
+mod complete;
+mod patch;
+mod trash;
+
+pub(crate) use complete::{complete, reopen};
+pub(crate) use patch::patch;
+pub(crate) use trash::{delete, restore};
+
+/// Finds a task of the owner.
+pub(crate) async fn find(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
+    let found = match task {
+        TaskRef::Number(number) => cx.tx.find_task_by_number(cx.owner, number).await?,
+        TaskRef::Id(id) => cx.tx.find_task(cx.owner, id).await?,
+    };
+    found.ok_or_else(|| {
+        Error::NotFound(match task {
+            TaskRef::Number(number) => format!("task number {number}"),
+            TaskRef::Id(id) => format!("task with the id {id}"),
+        })
+    })
+}
+
+/// Finds a task of the owner and holds it against other writers.
+pub(super) async fn find_locked(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
+    let found = find(cx, task).await?;
+    if cx.tx.lock_task(cx.owner, found.id).await? {
+        find(cx, TaskRef::Id(found.id)).await
+    } else {
+        Ok(found)
+    }
+}
+
+/// Holds the owner's series against others that open one of their tasks: a series has one open task. Comes before the
+/// lock of any task, so that nobody waits in a circle.
+pub(super) async fn hold_series(cx: &mut Context) -> Result<(), Error> {
+    Ok(cx.tx.lock_user(cx.owner).await?)
+}
+
+/// Creates a task.
+pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Task, Error> {
+    let id: TaskId = cx.ids.next(cx.now);
+    let reminders = number_reminders(cx, draft.reminders);
+    needs_due(&reminders, draft.due.as_ref())?;
+    let (id, due, series) = match (draft.recurrence, draft.due) {
+        (None, due) => (id, due, None),
+        (Some(recurrence), due) => {
+            let due = due.unwrap_or_else(|| today(cx));
+            let series = begin(cx.ids.next(cx.now), recurrence, &due)?;
+            (
+                TaskId::of_occurrence(series.id, series.key()),
+                Some(series.position.due()),
+                Some(series),
+            )
+        }
+    };
+    let mut task = Task {
+        id,
+        owner: cx.owner,
+        number: cx.tx.next_number(cx.owner).await?,
+        title: draft.title,
+        notes: draft.notes,
+        status: Status::Open,
+        priority: draft.priority,
+        tags: draft.tags,
+        due,
+        series,
+        reminders,
+        version: 1,
+        created_at: cx.now,
+        updated_at: cx.now,
+        completed_at: None,
+        deleted_at: None,
+        change: cx.change,
+    };
+    super::tag::adopt(cx, &mut task).await?;
+    insert(cx, &task).await?;
+    Ok(task)
+}
+
+/// Inserts a new task with its events. The id must be new.
+pub(super) async fn insert(cx: &mut Context, task: &Task) -> Result<(), Error> {
+    let zone = cx.zone.clone();
+    if !cx.tx.insert_task(task, &zone).await? {
+        return Err(Error::Internal(format!("task {} exists already", task.id)));
+    }
+    cx.record_task(EventKind::TaskCreated, None, task).await?;
+    if !task.reminders.is_empty() {
+        super::reminder::schedule(cx, task, None).await?;
+    }
+    Ok(())
+}
+
+/// Writes a changed task over `before`, with its events.
+pub(super) async fn write(
+    cx: &mut Context,
+    kind: EventKind,
+    before: &Task,
+    task: &mut Task,
+) -> Result<(), Error> {
+    task.version = before.version + 1;
+    task.updated_at = cx.now;
+    task.change = cx.change;
+    let zone = cx.zone.clone();
+    cx.tx.update_task(task, &zone, false).await?;
+    if task.tags != before.tags {
+        cx.tx.relink_tags(task).await?;
+    }
+    cx.record_task(kind, Some(before), task).await?;
+    if !(task.reminders.is_empty() && before.reminders.is_empty()) {
+        super::reminder::schedule(cx, task, Some((before, &zone))).await?;
+    }
+    Ok(())
+}
+
+/// Starts a series at the first match at or after `due`.
+pub(super) fn begin(id: SeriesId, recurrence: Recurrence, due: &Due) -> Result<Membership, Error> {
+    let position = recurrence.first(due)?;
+    Ok(Membership {
+        id,
+        recurrence,
+        position,
+    })
+}
+
+/// The owner's present day.
+pub(super) fn today(cx: &Context) -> Due {
+    Due::Date(cx.now.to_zoned(cx.zone.rules().clone()).date())
+}
+
+pub(super) fn number_reminders(cx: &Context, triggers: Vec<Trigger>) -> Vec<Reminder> {
+    triggers
+        .into_iter()
+        .map(|trigger| Reminder {
+            id: cx.ids.next::<ReminderId>(cx.now),
+            trigger,
+        })
+        .collect()
+}
+
+/// A relative reminder needs something to be relative to.
+pub(super) fn needs_due(reminders: &[Reminder], due: Option<&Due>) -> Result<(), Invalid> {
+    let relative = reminders
+        .iter()
+        .position(|reminder| matches!(reminder.trigger, Trigger::Before(_)));
+    match (relative, due) {
+        (Some(index), None) => Err(Invalid::new(
+            format!("/reminders/{index}"),
+            "reminder_without_due",
+            "A reminder before the due time needs a due time.",
+        )
+        .hint("Send \"due\" too, or a reminder with \"at\".")),
+        _ => Ok(()),
+    }
+}
+
+/// Reads an occurrence key that a client sent back.
+pub(super) fn occurrence(text: Option<&str>) -> Result<Option<OccurrenceKey>, Invalid> {
+    text.map(str::parse).transpose()
+}

@@ -1,0 +1,373 @@
+//! Users, sign-in and tokens.
+
+use argon2::password_hash::PasswordVerifier;
+use argon2::{Argon2, PasswordHash, PasswordHasher};
+use jiff::{SignedDuration, Timestamp};
+use taskwire_domain::contract::{NewToken, TokenView, UserPatch, UserView};
+use taskwire_domain::{Ids, Invalid, Secret, TagId, TagName, TokenId, UserId, Zone};
+use taskwire_store::{Db, TagRow, TokenRow, Tx, UserRow};
+
+use super::{Context, Error, tag};
+use crate::secret;
+
+/// How long a browser stays signed in.
+pub(crate) const SESSION: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Longest label of a token, in characters.
+const LABEL_MAX: usize = 100;
+/// Longest user name, in characters.
+const NAME_MAX: usize = 100;
+/// What a token may be given.
+const SCOPES: [&str; 3] = ["read", "write", "no-delete"];
+/// Longest life of a token, in days.
+const DAYS_MAX: i64 = 3650;
+
+/// A user as clients see it.
+pub(crate) fn view(user: &UserRow) -> UserView {
+    UserView {
+        id: user.id.0,
+        name: user.name.clone(),
+        zone: user.zone.to_string(),
+    }
+}
+
+/// A token as clients see it.
+pub(crate) fn token_view(token: &TokenRow) -> TokenView {
+    TokenView {
+        id: token.id.0,
+        label: token.label.clone(),
+        kind: token.kind.clone(),
+        scopes: token.scopes.split(' ').map(Into::into).collect(),
+        created_at: token.created_at,
+        expires_at: token.expires_at,
+    }
+}
+
+/// Finds a user by name, or makes one with the tags that everybody starts with.
+pub(crate) async fn ensure(
+    tx: &mut Tx,
+    ids: &Ids,
+    now: Timestamp,
+    name: &str,
+    zone: &Zone,
+) -> Result<UserRow, Error> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(misleads) {
+        return Err(
+            Invalid::new("/name", "invalid_name", "This is not a user's name.")
+                .hint(format!("Send 1 to {NAME_MAX} characters on one line."))
+                .into(),
+        );
+    }
+    if let Some(user) = tx.find_user_by_name(name).await? {
+        return Ok(user);
+    }
+    let user = UserRow {
+        id: ids.next::<UserId>(now),
+        name: name.to_owned(),
+        password_hash: None,
+        zone: zone.clone(),
+    };
+    if !tx.insert_user(&user, now).await? {
+        // Another process made it in between.
+        return tx
+            .find_user_by_name(name)
+            .await?
+            .ok_or_else(|| Error::Internal("a user vanished".into()));
+    }
+    for name in tag::FIRST_TAGS {
+        let name = TagName::parse(name)?;
+        let color = tag::color_of(&name).to_owned();
+        let id = ids.next::<TagId>(now);
+        tx.insert_tag(user.id, &TagRow { id, name, color }).await?;
+    }
+    Ok(user)
+}
+
+/// Hashes a password for keeping.
+pub(crate) fn hash_password(ids: &Ids, password: &str) -> Result<String, Error> {
+    if password.chars().count() < 8 {
+        return Err(
+            Invalid::new("/password", "weak_password", "The password is too short.")
+                .hint("Choose at least 8 characters.")
+                .into(),
+        );
+    }
+    let mut salt = [0; 16];
+    ids.fill(&mut salt);
+    Argon2::default()
+        .hash_password_with_salt(password.as_bytes(), &salt)
+        .map(|hash| hash.to_string())
+        .map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Whether a password is the user's. Takes the same time for a user that is not there.
+pub(crate) fn verify_password(user: Option<&UserRow>, password: &str) -> bool {
+    /// A hash of nothing that anybody knows, so that an unknown name costs as much as a known one.
+    const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let stored = user.and_then(|user| user.password_hash.as_deref());
+    let Ok(hash) = PasswordHash::new(stored.unwrap_or(DUMMY)) else {
+        return false;
+    };
+    let matches = Argon2::default()
+        .verify_password(password.as_bytes(), &hash)
+        .is_ok();
+    matches && stored.is_some()
+}
+
+/// A token to be made.
+pub(crate) struct Issue<'a> {
+    /// `session` or `api`.
+    pub(crate) kind: &'static str,
+    pub(crate) label: &'a str,
+    pub(crate) scopes: &'a str,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// Makes a token for a user and answers its secret.
+pub(crate) async fn issue(
+    tx: &mut Tx,
+    ids: &Ids,
+    owner: UserId,
+    now: Timestamp,
+    issue: &Issue<'_>,
+) -> Result<(TokenRow, Secret), Error> {
+    let prefix = if issue.kind == "session" {
+        "tws_"
+    } else {
+        "tw_"
+    };
+    let secret = secret::generate(ids, prefix);
+    let token = TokenRow {
+        id: ids.next::<TokenId>(now),
+        owner,
+        hash: secret::digest(&secret),
+        kind: issue.kind.into(),
+        label: issue.label.into(),
+        scopes: issue.scopes.into(),
+        created_at: now,
+        expires_at: issue.expires_at,
+    };
+    tx.insert_token(&token).await?;
+    Ok((token, Secret::new(secret)))
+}
+
+/// Makes an API token as a client asked.
+pub(crate) async fn create_token(
+    cx: &mut Context,
+    input: &NewToken,
+) -> Result<(TokenRow, Secret), Error> {
+    let label = input.label.trim();
+    if label.is_empty() || label.chars().count() > LABEL_MAX || label.chars().any(misleads) {
+        return Err(
+            Invalid::new("/label", "invalid_label", "This is not a label.")
+                .hint(format!(
+                    "Say what the token is for in 1 to {LABEL_MAX} characters."
+                ))
+                .into(),
+        );
+    }
+    let scopes = scopes(input.scopes.as_deref())?;
+    let expires_at = match days(input.expires_in_days)? {
+        Some(days) => cx
+            .now
+            .checked_add(SignedDuration::from_hours(24 * days))
+            .ok(),
+        None => None,
+    };
+    let wanted = Issue {
+        kind: "api",
+        label,
+        scopes: &scopes,
+        expires_at,
+    };
+    issue(&mut cx.tx, &cx.ids, cx.owner, cx.now, &wanted).await
+}
+
+/// Control characters, and the bidirectional overrides that make a text look like another one.
+fn misleads(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+fn days(wanted: Option<i64>) -> Result<Option<i64>, Invalid> {
+    match wanted {
+        Some(days) if !(1..=DAYS_MAX).contains(&days) => Err(Invalid::new(
+            "/expires_in_days",
+            "invalid_expiry",
+            format!("{days} days is out of range."),
+        )
+        .hint(format!("Send 1 to {DAYS_MAX}, or leave it out."))),
+        days => Ok(days),
+    }
+}
+
+fn scopes(wanted: Option<&[String]>) -> Result<String, Invalid> {
+    let Some(wanted) = wanted else {
+        return Ok("read write".into());
+    };
+    for (index, scope) in wanted.iter().enumerate() {
+        if !SCOPES.contains(&scope.as_str()) {
+            return Err(Invalid::new(
+                format!("/scopes/{index}"),
+                "unknown_scope",
+                "There is no such scope.",
+            )
+            .hint(format!("Send some of {}.", SCOPES.join(", "))));
+        }
+    }
+    let chosen: Vec<&str> = SCOPES
+        .into_iter()
+        .filter(|scope| wanted.iter().any(|own| own == scope))
+        .collect();
+    if chosen.contains(&"read") || chosen.contains(&"write") {
+        Ok(chosen.join(" "))
+    } else {
+        Err(
+            Invalid::new("/scopes", "unknown_scope", "A token needs read or write.")
+                .hint("Send [\"read\"] or [\"read\", \"write\"]."),
+        )
+    }
+}
+
+/// Changes the owner's settings. With a new zone, floating tasks and their reminders move along.
+pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserView, Error> {
+    if let Some(name) = &input.zone {
+        let zone = Zone::parse(name)?;
+        cx.tx.lock_user(cx.owner).await?;
+        let present = cx.tx.find_user(cx.owner).await?;
+        let old = present.map_or_else(|| cx.zone.clone(), |user| user.zone);
+        if old != zone {
+            cx.tx.set_zone(cx.owner, &zone).await?;
+            cx.zone = zone;
+            for listed in cx.tx.open_dated_tasks(cx.owner).await? {
+                // What was listed before the lock was had may have moved or been done by now.
+                cx.tx.lock_task(cx.owner, listed.id).await?;
+                let Some(task) = cx.tx.find_task(cx.owner, listed.id).await? else {
+                    continue;
+                };
+                let zone = cx.zone.clone();
+                cx.tx.reorder_task(&task, &zone).await?;
+                if !task.reminders.is_empty() {
+                    super::reminder::schedule(cx, &task, Some((&task, &old))).await?;
+                }
+            }
+        }
+    }
+    let user = cx
+        .tx
+        .find_user(cx.owner)
+        .await?
+        .ok_or_else(|| Error::Internal("a user vanished".into()))?;
+    Ok(view(&user))
+}
+
+/// What the command line does with users, without HTTP. Each call is one transaction.
+pub mod admin {
+    use super::{
+        Db, Error, Ids, Issue, Secret, SignedDuration, Timestamp, Zone, ensure, hash_password,
+        issue, scopes, secret,
+    };
+    use taskwire_domain::contract::{TokenView, UserView};
+    use taskwire_domain::{Invalid, TokenId};
+
+    /// Makes sure a user exists.
+    pub async fn ensure_user(
+        db: &Db,
+        ids: &Ids,
+        now: Timestamp,
+        name: &str,
+        zone: &Zone,
+    ) -> Result<UserView, Error> {
+        let mut tx = db.begin().await?;
+        let user = ensure(&mut tx, ids, now, name, zone).await?;
+        tx.commit().await?;
+        Ok(super::view(&user))
+    }
+
+    /// Makes an API token for a user, who is made if there is none of that name.
+    pub async fn create_token(
+        db: &Db,
+        ids: &Ids,
+        now: Timestamp,
+        name: &str,
+        label: &str,
+        wanted: Option<&[String]>,
+    ) -> Result<Secret, Error> {
+        let scopes = scopes(wanted)?;
+        let mut tx = db.begin().await?;
+        let user = ensure(&mut tx, ids, now, name, &Zone::utc()).await?;
+        let wanted = Issue {
+            kind: "api",
+            label,
+            scopes: &scopes,
+            expires_at: None,
+        };
+        let (_, token) = issue(&mut tx, ids, user.id, now, &wanted).await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    /// A user's tokens and sessions.
+    pub async fn list_tokens(db: &Db, now: Timestamp, name: &str) -> Result<Vec<TokenView>, Error> {
+        let mut tx = db.read().await?;
+        let user = tx
+            .find_user_by_name(name)
+            .await?
+            .ok_or_else(|| Error::NotFound(format!("user {name:?}")))?;
+        Ok(tx
+            .list_tokens(user.id, now)
+            .await?
+            .iter()
+            .map(super::token_view)
+            .collect())
+    }
+
+    /// Ends a token of a user.
+    pub async fn revoke_token(db: &Db, name: &str, id: TokenId) -> Result<(), Error> {
+        let mut tx = db.begin().await?;
+        let user = tx
+            .find_user_by_name(name)
+            .await?
+            .ok_or_else(|| Error::NotFound(format!("user {name:?}")))?;
+        if !tx.delete_token(user.id, id).await? {
+            return Err(Error::NotFound(format!("token {id} of {name:?}")));
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Sets the password with which a user signs in on the page.
+    pub async fn set_password(
+        db: &Db,
+        ids: &Ids,
+        now: Timestamp,
+        name: &str,
+        password: &str,
+    ) -> Result<(), Error> {
+        let hash = hash_password(ids, password)?;
+        let mut tx = db.begin().await?;
+        let user = ensure(&mut tx, ids, now, name, &Zone::utc()).await?;
+        tx.set_password(user.id, &hash).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Makes a code that signs a browser in, once, within `life`.
+    pub async fn sign_in_code(
+        db: &Db,
+        ids: &Ids,
+        now: Timestamp,
+        name: &str,
+        life: SignedDuration,
+    ) -> Result<Secret, Error> {
+        let code = secret::generate(ids, "");
+        let expires_at = now.checked_add(life).map_err(|_| {
+            Invalid::new("", "invalid_expiry", "The code would end beyond all time.")
+        })?;
+        let mut tx = db.begin().await?;
+        let user = ensure(&mut tx, ids, now, name, &Zone::utc()).await?;
+        tx.insert_code(&secret::digest(&code), user.id, expires_at, now)
+            .await?;
+        tx.commit().await?;
+        Ok(Secret::new(code))
+    }
+}

@@ -1,0 +1,124 @@
+//! What every handler shares.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use subtle::ConstantTimeEq;
+use taskwire_domain::{Clock, Ids, Secret};
+use taskwire_store::Db;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::credentials::Credentials;
+use crate::secret::digest;
+use crate::stream::Tail;
+
+/// Time between two clearings.
+const HOUSEKEEPING: Duration = Duration::from_hours(1);
+/// How long the answer to a request with an idempotency key is kept.
+const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+/// What the API is built from.
+pub struct Config {
+    /// The database, its schema up to date.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers and secrets.
+    pub ids: Arc<Ids>,
+    /// The credential of Taskwire's own services; without it nobody can act for another user.
+    pub service: Option<Secret>,
+    /// Host names, without ports, under which this server may be called; any when empty.
+    pub hosts: Vec<String>,
+    /// Answers `/metrics`, in Prometheus text format.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Ends the event streams, which would otherwise hold up the end of the process.
+    pub shutdown: CancellationToken,
+}
+
+/// The state of the API. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<Ids>,
+    /// Digest of the service credential: the credential itself is not kept.
+    service: Option<Arc<str>>,
+    pub(crate) hosts: Arc<[String]>,
+    pub(crate) metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    pub(crate) shutdown: CancellationToken,
+    /// Signs list cursors; the same for all processes of a database.
+    pub(crate) cursor_key: Arc<[u8]>,
+    /// Who was seen a moment ago.
+    pub(crate) credentials: Arc<Credentials>,
+    /// Follows the event log for the event streams.
+    pub(crate) tail: Tail,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api")
+            .field("db", &self.db)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Api {
+    /// Prepares the API: reads the key that signs cursors, and finds the end of the event log.
+    pub async fn start(config: Config) -> Result<Self, taskwire_store::Error> {
+        let mut fresh = [0; 32];
+        config.ids.fill(&mut fresh);
+        let mut tx = config.db.begin().await?;
+        let key = tx
+            .meta("cursor_key", &crate::secret::encode(&fresh))
+            .await?;
+        tx.commit().await?;
+        let tail = Tail::start(config.db.clone(), config.shutdown.clone()).await?;
+        Ok(Self {
+            db: config.db,
+            clock: config.clock,
+            ids: config.ids,
+            service: config.service.map(|secret| digest(secret.expose()).into()),
+            hosts: config.hosts.into(),
+            metrics: config.metrics,
+            shutdown: config.shutdown,
+            cursor_key: key.into_bytes().into(),
+            credentials: Arc::default(),
+            tail,
+        })
+    }
+
+    /// Forgets what need not be kept any longer, each hour until the shutdown.
+    pub async fn housekeep(&self) {
+        while self
+            .shutdown
+            .run_until_cancelled(tokio::time::sleep(HOUSEKEEPING))
+            .await
+            .is_some()
+        {
+            if let Err(error) = self.expire().await {
+                tracing::warn!(%error, "Could not clear old idempotency answers; trying again in an hour");
+            }
+        }
+    }
+
+    async fn expire(&self) -> Result<(), taskwire_store::Error> {
+        let Ok(before) = self.clock.now().checked_sub(ANSWERS_KEPT) else {
+            return Ok(());
+        };
+        let mut tx = self.db.begin().await?;
+        let cleared = tx.expire_answers(before).await?;
+        tx.commit().await?;
+        tracing::debug!(cleared, "Cleared old idempotency answers");
+        Ok(())
+    }
+
+    /// Whether a token's digest is that of the service credential.
+    pub(crate) fn is_service(&self, digest: &str) -> bool {
+        self.service
+            .as_ref()
+            .is_some_and(|service| bool::from(service.as_bytes().ct_eq(digest.as_bytes())))
+    }
+}
