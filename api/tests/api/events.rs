@@ -1,0 +1,163 @@
+//! `GET /api/v1/events`
+
+use serde_json::json;
+use taskwire_testkit::{TestDb, both_databases};
+
+use crate::support::App;
+
+both_databases!(
+    replays_what_happened_and_goes_on,
+    resumes_where_it_was_left,
+    from_now_on,
+    tells_each_user_their_own,
+    ends_at_the_shutdown,
+    refuses_what_it_cannot_accept,
+);
+
+const EVENTS: &str = "/api/v1/events";
+
+async fn replays_what_happened_and_goes_on(db: TestDb) {
+    let app = App::open(db).await;
+    let task = app
+        .task(json!({"title": "Pay rent", "tags": ["new"]}))
+        .await;
+    app.patch("/api/v1/tasks/1", json!({"title": "Rent"}))
+        .await
+        .expect(200);
+    let mut events = app.call("GET", "/api/v1/events?after=0").listen().await;
+    let tag = events.next().await.unwrap();
+    assert_eq!(tag.event, "tag.created.v1");
+    let created = events.next().await.unwrap();
+    assert_eq!(created.event, "task.created.v1");
+    assert_ne!(created.id, tag.id);
+    assert_eq!(created.data["specversion"], "1.0");
+    assert_eq!(created.data["type"], "task.created.v1");
+    assert_eq!(created.data["subject"], task["id"]);
+    assert_eq!(created.data["data"]["after"], task);
+    assert_eq!(events.kinds(1).await, ["task.updated.v1"]);
+    // Live, on the same stream.
+    app.call("POST", "/api/v1/tasks/1/complete")
+        .send()
+        .await
+        .expect(200);
+    app.task(json!({"title": "Next"})).await;
+    assert_eq!(
+        events.kinds(2).await,
+        ["task.completed.v1", "task.created.v1"]
+    );
+}
+
+async fn resumes_where_it_was_left(db: TestDb) {
+    let app = App::open(db).await;
+    for n in 1..=4 {
+        app.task(json!({"title": format!("{n}")})).await;
+    }
+    let mut events = app.call("GET", "/api/v1/events?after=0").listen().await;
+    let mut ids = vec![];
+    for _ in 0..4 {
+        ids.push(events.next().await.unwrap().id);
+    }
+    drop(events);
+    let mut events = app
+        .call("GET", &format!("{EVENTS}?after={}", ids[1]))
+        .listen()
+        .await;
+    assert_eq!(events.next().await.unwrap().id, ids[2]);
+    // What a browser sends when it reconnects is newer than its address.
+    let mut events = app
+        .call("GET", "/api/v1/events?after=0")
+        .header("last-event-id", &ids[2])
+        .listen()
+        .await;
+    assert_eq!(events.next().await.unwrap().id, ids[3]);
+    app.task(json!({"title": "5"})).await;
+    let live = events.next().await.unwrap();
+    assert_eq!(live.data["data"]["after"]["number"], 5);
+}
+
+async fn from_now_on(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "before"})).await;
+    // Once that has come by, the end of the log is known.
+    let mut first = app.call("GET", "/api/v1/events?after=0").listen().await;
+    first.next().await.unwrap();
+    let mut events = app.call("GET", EVENTS).listen().await;
+    app.task(json!({"title": "after"})).await;
+    loop {
+        let event = events.next().await.unwrap();
+        if event.data["data"]["after"]["title"] == "after" {
+            break;
+        }
+    }
+}
+
+async fn tells_each_user_their_own(db: TestDb) {
+    let app = App::open(db).await;
+    let bob = app.person("Bob").await;
+    let create = |token: &str, title: &str| {
+        app.anonymous("POST", "/api/v1/tasks")
+            .token(token)
+            .json(&json!({"title": title}))
+            .send()
+    };
+    create(&app.ada.token, "of Ada").await.expect(201);
+    create(&bob.token, "of Bob").await.expect(201);
+    let mut events = app
+        .anonymous("GET", "/api/v1/events?after=0")
+        .token(&bob.token)
+        .listen()
+        .await;
+    let first = events.next().await.unwrap();
+    assert_eq!(first.data["data"]["after"]["title"], "of Bob");
+    create(&app.ada.token, "of Ada too").await.expect(201);
+    create(&bob.token, "of Bob too").await.expect(201);
+    let second = events.next().await.unwrap();
+    assert_eq!(second.data["data"]["after"]["title"], "of Bob too");
+    // A place in the log is of no use to somebody else.
+    app.get(&format!("{EVENTS}?after={}", first.id))
+        .await
+        .refused(422, "invalid_cursor");
+    app.get(&format!("/api/v1/audit?cursor={}", first.id))
+        .await
+        .refused(422, "invalid_cursor");
+}
+
+async fn ends_at_the_shutdown(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "x"})).await;
+    let mut events = app.call("GET", "/api/v1/events?after=0").listen().await;
+    events.next().await.unwrap();
+    app.shutdown.cancel();
+    assert_eq!(events.next().await, None);
+}
+
+async fn refuses_what_it_cannot_accept(db: TestDb) {
+    let app = App::open(db).await;
+    for (query, code) in [
+        ("after=-1", "invalid_cursor"),
+        ("after=x", "invalid_cursor"),
+        ("after=1", "invalid_cursor"),
+        ("since=1", "unknown_field"),
+    ] {
+        app.get(&format!("{EVENTS}?{query}"))
+            .await
+            .refused(422, code);
+    }
+    for id in ["x", "-1", "1", ""] {
+        app.call("GET", EVENTS)
+            .header("last-event-id", id)
+            .send()
+            .await
+            .refused(422, "invalid_cursor");
+    }
+    app.anonymous("GET", EVENTS)
+        .send()
+        .await
+        .refused(401, "unauthorized");
+    let writer = app.token("Ada", &["write"]).await;
+    app.call("GET", EVENTS)
+        .token(&writer)
+        .send()
+        .await
+        .refused(403, "insufficient_scope");
+}

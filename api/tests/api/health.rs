@@ -1,0 +1,112 @@
+//! `/healthz`, `/readyz`, `/metrics`, and what surrounds every answer.
+
+use std::time::Duration;
+
+use serde_json::json;
+use taskwire_testkit::{TestDb, both_databases, eventually};
+
+use crate::support::{App, LIMIT};
+
+both_databases!(
+    alive_and_ready,
+    not_ready_without_a_database,
+    ready_again_after_a_cut,
+    measures,
+    every_answer_is_guarded,
+);
+
+async fn alive_and_ready(db: TestDb) {
+    let app = App::open(db).await;
+    for path in ["/healthz", "/readyz"] {
+        let health = app.anonymous("GET", path).send().await.expect(200);
+        assert_eq!(
+            health,
+            json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")})
+        );
+        app.anonymous("POST", path)
+            .send()
+            .await
+            .refused(405, "method_not_allowed");
+    }
+}
+
+async fn not_ready_without_a_database(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "x"})).await;
+    app.db.close().await;
+    app.anonymous("GET", "/healthz").send().await.expect(200);
+    let reply = app.anonymous("GET", "/readyz").send().await;
+    let problem = reply.refused(503, "unavailable");
+    assert_eq!(reply.header("retry-after"), "1");
+    insta::allow_duplicates! { insta::assert_json_snapshot!(problem, @r#"
+    {
+      "code": "unavailable",
+      "detail": "The database did not answer in time. Nothing was changed.",
+      "hint": "Try again; with the same Idempotency-Key nothing is done twice.",
+      "status": 503,
+      "title": "Service Unavailable",
+      "type": "/problems/unavailable"
+    }
+    "#) };
+    app.get("/api/v1/tasks").await.refused(503, "unavailable");
+    app.post("/api/v1/tasks", json!({"title": "y"}))
+        .await
+        .refused(503, "unavailable");
+    // What is measured is still told.
+    let metrics = app.anonymous("GET", "/metrics").send().await;
+    assert_eq!(metrics.status.as_u16(), 200);
+}
+
+async fn ready_again_after_a_cut(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "x"})).await;
+    app.test.cut_connections();
+    eventually(LIMIT, || async {
+        let reply = app.anonymous("GET", "/readyz").send().await;
+        (reply.status.as_u16() == 200).then_some(())
+    })
+    .await;
+    assert_eq!(app.task(json!({"title": "y"})).await["number"], 2);
+    // The stream of events finds its way back as well.
+    let mut events = app.call("GET", "/api/v1/events?after=0").listen().await;
+    let kinds = tokio::time::timeout(Duration::from_secs(20), events.kinds(2));
+    assert_eq!(kinds.await.unwrap(), ["task.created.v1", "task.created.v1"]);
+}
+
+async fn measures(db: TestDb) {
+    let app = App::open(db).await;
+    let reply = app.anonymous("GET", "/metrics").send().await;
+    assert_eq!(reply.status.as_u16(), 200);
+    assert_eq!(
+        reply.header("content-type"),
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
+    assert_eq!(reply.text(), "taskwire_up 1\n");
+}
+
+async fn every_answer_is_guarded(db: TestDb) {
+    let app = App::open(db).await;
+    for path in [
+        "/",
+        "/healthz",
+        "/api/v1/tasks",
+        "/nowhere",
+        "/api/v1/tasks/x",
+    ] {
+        let reply = app.get(path).await;
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert_eq!(reply.header("x-frame-options"), "DENY");
+        assert_eq!(reply.header("referrer-policy"), "no-referrer");
+        assert!(
+            reply
+                .header("content-security-policy")
+                .contains("default-src 'self'")
+        );
+        assert!(reply.headers.contains_key("cache-control"), "{path}");
+    }
+    app.get("/nowhere").await.refused(404, "not_found");
+    app.call("DELETE", "/api/v1/tags")
+        .send()
+        .await
+        .refused(405, "method_not_allowed");
+}

@@ -1,0 +1,343 @@
+//! Bad input: whatever is sent to whatever endpoint, the answer is a refusal that says why, and nothing has changed.
+
+mod address;
+mod body;
+mod headers;
+mod random;
+
+use std::time::Duration;
+
+use axum::body::Body;
+use serde_json::{Value, json};
+use taskwire_testkit::{TestDb, both_databases};
+
+use crate::support::{App, Call, Reply};
+
+/// An answer that takes longer has hung.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An endpoint of the contract, or one of the internal ones.
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    /// With its parameters in braces.
+    pub(crate) template: String,
+    /// Its part of the document; null for an internal one.
+    pub(crate) contract: Value,
+}
+
+impl Operation {
+    /// The path about things that are there, see [`furnish`].
+    pub(crate) fn path(&self, furniture: &Furniture) -> String {
+        self.path_with("", "", furniture)
+    }
+
+    /// The path with one parameter replaced.
+    pub(crate) fn path_with(&self, name: &str, value: &str, furniture: &Furniture) -> String {
+        let mut path = self.template.clone();
+        for (own, usual) in [
+            ("task", furniture.task.as_str()),
+            ("conversation", "talk"),
+            ("message", "hello"),
+            ("approval", "ask"),
+            ("id", furniture.token.as_str()),
+        ] {
+            let segment = if own == name { value } else { usual };
+            path = path.replace(&format!("{{{own}}}"), segment);
+        }
+        path
+    }
+
+    /// The names of its parameters in the path.
+    pub(crate) fn segments(&self) -> Vec<&str> {
+        self.template
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+            .collect()
+    }
+
+    /// The names of its parameters of a kind: `query` or `header`.
+    pub(crate) fn parameters(&self, kind: &str) -> Vec<&str> {
+        self.contract["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|parameter| parameter["in"] == kind)
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect()
+    }
+
+    pub(crate) fn is_internal(&self) -> bool {
+        self.template.starts_with("/api/v1/internal")
+    }
+
+    /// Whether it answers without a credential.
+    pub(crate) fn is_open(&self) -> bool {
+        self.contract["security"] == json!([{}])
+    }
+
+    pub(crate) fn call(&self, app: &App, path: &str) -> Call {
+        if self.is_internal() {
+            app.service(&self.method, path, app.ada.id())
+        } else {
+            app.call(&self.method, path)
+        }
+    }
+
+    /// A body with every field, which would be accepted.
+    pub(crate) fn body(&self) -> Option<Value> {
+        let template = self.template.trim_start_matches("/api/v1/");
+        let task = json!({"title": "Water the plants", "notes": "All of them", "priority": "low", "tags": ["home"],
+            "due": "2026-12-01T09:00", "recurrence": {"text": "every day", "anchor": "schedule",
+            "catch_up": "next_future", "overflow": "clamp"},
+            "reminders": [{"minutes_before": 10}, {"at": "2026-11-30T20:00:00Z"}]});
+        Some(match (self.method.as_str(), template) {
+            ("POST", "session") => json!({"code": "not-a-code"}),
+            ("PATCH", "me") => json!({"zone": "Europe/Rome"}),
+            ("POST", "tokens") => json!({"label": "x", "scopes": ["read"], "expires_in_days": 1}),
+            ("POST", "tasks") | ("PATCH", "tasks/{task}") => task,
+            ("POST", "tasks/quick") => {
+                json!({"text": "water plants tomorrow", "zone": "Asia/Tokyo"})
+            }
+            ("POST", "tasks/{task}/complete") => json!({"occurrence": "0/2026-12-01T09:00"}),
+            ("POST", "tags") => json!({"name": "errands", "color": "#4878d0"}),
+            ("PUT", "conversations/{conversation}/messages/{message}") => {
+                json!({"role": "user", "parts": [{"type": "text", "text": "Hi"}], "model": {"any": "thing"}})
+            }
+            ("PUT", "conversations/{conversation}/approvals/{approval}") => {
+                json!({"message": "hello", "tool_call": "call-1", "tool": "delete_task", "arguments": {"task": 1},
+                    "expires_at": "2026-11-20T13:00:00Z"})
+            }
+            ("POST", "conversations/{conversation}/approvals/{approval}/claim") => {
+                json!({"approved": true})
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// All operations: those of the document, then the internal ones.
+pub(crate) fn operations() -> Vec<Operation> {
+    let document = serde_json::to_value(taskwire_api::document()).unwrap();
+    let mut all: Vec<Operation> = Vec::new();
+    for (template, item) in document["paths"].as_object().unwrap() {
+        for (method, contract) in item.as_object().unwrap() {
+            all.push(Operation {
+                method: method.to_uppercase(),
+                template: template.clone(),
+                contract: contract.clone(),
+            });
+        }
+    }
+    for template in [
+        "/api/v1/internal/tasks/{task}/advance",
+        "/api/v1/internal/reminders/fire",
+    ] {
+        all.push(Operation {
+            method: "POST".into(),
+            template: template.into(),
+            contract: Value::Null,
+        });
+    }
+    all
+}
+
+/// What there is of everything, so that a path can name it.
+pub(crate) struct Furniture {
+    /// A task's id.
+    pub(crate) task: String,
+    /// The id of a token that is not in use.
+    pub(crate) token: String,
+}
+
+pub(crate) async fn furnish(app: &App) -> Furniture {
+    let task = app
+        .task(json!({"title": "Stretch", "due": "2026-12-01T09:00", "recurrence": {"text": "every day"},
+            "reminders": [{"minutes_before": 5}]}))
+        .await;
+    let token = app
+        .post("/api/v1/tokens", json!({"label": "spare"}))
+        .await
+        .expect(201);
+    app.put(
+        "/api/v1/conversations/talk/messages/hello",
+        json!({"role": "user", "parts": [{"type": "text", "text": "Hi"}]}),
+    )
+    .await
+    .expect(200);
+    app.put(
+        "/api/v1/conversations/talk/approvals/ask",
+        json!({"message": "hello", "tool_call": "call-1", "tool": "delete_task", "arguments": {},
+            "expires_at": "2026-11-20T13:00:00Z"}),
+    )
+    .await
+    .expect(204);
+    Furniture {
+        task: task["id"].as_str().unwrap().into(),
+        token: token["id"].as_str().unwrap().into(),
+    }
+}
+
+/// Everything a user has, as the API shows it, and how much has happened.
+pub(crate) async fn everything(app: &App) -> Value {
+    let mut all = serde_json::Map::new();
+    for path in [
+        "tasks?status=all&limit=200",
+        "tags",
+        "tokens",
+        "conversations",
+        "conversations/talk?include=model",
+        "session",
+    ] {
+        let answer = app.get(&format!("/api/v1/{path}")).await.expect(200);
+        all.insert(path.into(), answer);
+    }
+    let mut tx = app.db.read().await.unwrap();
+    let end = tx.end_of_events().await.unwrap();
+    all.insert("events".into(), end.into());
+    let next = tx.next_reminder().await.unwrap();
+    all.insert("reminder".into(), json!(next));
+    all.into()
+}
+
+/// Sends, and fails if there is no answer in time.
+pub(crate) async fn send(call: Call) -> Reply {
+    tokio::time::timeout(PATIENCE, call.send())
+        .await
+        .expect("an answer in time")
+}
+
+/// Holds a refusal to what all refusals are: 4xx, problem details, a code, and advice where a field was refused.
+#[track_caller]
+pub(crate) fn assert_refused(reply: &Reply, what: &str) -> Value {
+    let shown = String::from_utf8_lossy(&reply.bytes);
+    let shown: String = shown.chars().take(1000).collect();
+    assert!(
+        reply.status.is_client_error(),
+        "{what}: {} {shown}",
+        reply.status
+    );
+    assert_eq!(
+        reply.header("content-type"),
+        "application/problem+json",
+        "{what}"
+    );
+    let problem = reply.json();
+    assert_eq!(problem["status"], reply.status.as_u16(), "{what}: {shown}");
+    let code = problem["code"].as_str().unwrap_or_default();
+    assert!(
+        !code.is_empty()
+            && code
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
+        "{what}: {shown}"
+    );
+    for name in ["type", "title", "detail"] {
+        assert!(
+            problem[name].as_str().is_some_and(|text| !text.is_empty()),
+            "{what}: {name}: {shown}"
+        );
+    }
+    if reply.status == 422 {
+        assert!(
+            problem["hint"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty()),
+            "{what}: no advice: {shown}"
+        );
+        assert!(
+            problem["errors"]
+                .as_array()
+                .is_some_and(|errors| !errors.is_empty()),
+            "{what}: no field: {shown}"
+        );
+    }
+    if reply.status == 401 {
+        assert_eq!(reply.header("www-authenticate"), "Bearer", "{what}");
+    }
+    assert!(reply.bytes.len() < 4000, "{what}: a long refusal: {shown}");
+    problem
+}
+
+/// Whether a refusal is about this field, one above it, or one below.
+pub(crate) fn is_about(problem: &Value, field: &str) -> bool {
+    problem["errors"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|error| {
+            let pointer = error["pointer"].as_str().unwrap_or_default();
+            field.starts_with(pointer) || pointer.starts_with(field)
+        })
+}
+
+both_databases!(text_that_looks_dangerous_is_only_text);
+
+async fn text_that_looks_dangerous_is_only_text(db: TestDb) {
+    let app = App::open(db).await;
+    let long = "🙂".repeat(500);
+    let texts = [
+        "'; DROP TABLE tasks; --",
+        "Robert\"); DELETE FROM users WHERE ('1'='1",
+        "$1 $2 ? :name @name",
+        "<script>alert('x')</script><img src=x onerror=alert(1)>",
+        "{{7*7}} ${7*7} #{7*7} <%= 7*7 %>",
+        "100% _sure_ !really \\ back\\slash",
+        "%%%___!!!",
+        "👩‍👩‍👧‍👦 🏳️‍🌈 é ñ",
+        "שלום مرحبا 你好 नमस्ते",
+        "İSTANBUL ΟΔΟΣ STRASSE ẞ",
+        "\u{FEFF}mark \u{200B}zero\u{200D}width \u{FFFF} \u{10FFFF} \u{E000}",
+        "\\u0000 \\x00 %00 &#0;",
+        "milk & bread | ! (a test",
+        "null",
+        "../../etc/passwd",
+        long.as_str(),
+    ];
+    for text in texts {
+        let made = app
+            .task(json!({"title": text, "notes": format!("line\n\t{text}\r\n")}))
+            .await;
+        let path = format!("/api/v1/tasks/{}", made["id"].as_str().unwrap());
+        let read = app.get(&path).await.expect(200);
+        assert_eq!(read["title"], text);
+        assert_eq!(read["notes"], format!("line\n\t{text}\r\n"));
+        let searched: String = text.chars().take(200).collect();
+        let query = percent(&searched);
+        let found = app
+            .get(&format!("/api/v1/tasks?q={query}"))
+            .await
+            .expect(200);
+        let numbers: Vec<&Value> = found["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|task| &task["number"])
+            .collect();
+        assert_eq!(numbers, [&made["number"]], "{text}");
+        // The same in a conversation, where a literal backslash sequence is only text as well.
+        let message = json!({"role": "user", "parts": [{"type": "text", "text": text}], "model": {text: [text]}});
+        app.put("/api/v1/conversations/talk/messages/one", message.clone())
+            .await
+            .expect(200);
+        let kept = app
+            .get("/api/v1/conversations/talk?include=model")
+            .await
+            .expect(200);
+        assert_eq!(kept["messages"][0]["parts"], message["parts"]);
+        assert_eq!(kept["messages"][0]["model"], message["model"]);
+    }
+}
+
+/// A text as one value of a query.
+pub(crate) fn percent(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut escaped, byte| {
+        let _ = write!(escaped, "%{byte:02X}");
+        escaped
+    })
+}
+
+/// A request whose body is not JSON that `serde_json` could have written.
+pub(crate) fn raw(call: Call, body: impl Into<Body>) -> Call {
+    call.body("application/json", body)
+}

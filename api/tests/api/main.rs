@@ -1,0 +1,37 @@
+//! The REST API over both databases, called in process: a module for each noun.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+mod audit;
+mod chat;
+mod complete;
+mod contract;
+mod create;
+mod events;
+mod get;
+mod health;
+mod hostile;
+mod idempotency;
+mod internal;
+mod late;
+mod list;
+mod me;
+mod outbox;
+mod outsiders;
+mod patch;
+mod patch_series;
+mod quick;
+mod races;
+mod reopen;
+mod session;
+mod tags;
+mod tokens;
+mod trash;

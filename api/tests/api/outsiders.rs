@@ -1,0 +1,414 @@
+//! What belongs to somebody else is not there, and what a credential may not do does not happen.
+
+use serde_json::{Value, json};
+use taskwire_testkit::{TestDb, both_databases};
+
+use crate::hostile::{Operation, everything, furnish, operations, send};
+use crate::support::{App, Person, Reply, SERVICE};
+
+both_databases!(
+    what_is_somebody_elses_is_not_there,
+    a_number_means_ones_own_task,
+    lists_show_ones_own_things_only,
+    a_stream_carries_ones_own_events_only,
+    a_reader_changes_nothing,
+    a_writer_that_may_not_delete_deletes_nothing,
+    without_a_credential_nothing_is_answered,
+    a_service_names_whom_it_acts_for,
+    the_internal_paths_are_for_services,
+);
+
+/// A request of another person, with the body that the operation would take.
+async fn ask(app: &App, person: &Person, operation: &Operation, path: &str) -> Reply {
+    let mut call = if operation.is_internal() {
+        app.service(&operation.method, path, person.id())
+    } else {
+        app.call(&operation.method, path).token(&person.token)
+    };
+    if let Some(body) = operation.body() {
+        call = call.json(&body);
+    }
+    send(call).await
+}
+
+async fn what_is_somebody_elses_is_not_there(db: TestDb) {
+    let app = App::open(db).await;
+    let furniture = furnish(&app).await;
+    let eve = app.person("Eve").await;
+    let before = everything(&app).await;
+    let nowhere = "01a1f8d3-0000-7000-8000-000000000000";
+    let mut compared = 0;
+    for operation in operations() {
+        // A client chooses the ids of its conversations itself: a PUT makes its own, and `talk` of another is no other.
+        let makes = operation.method == "PUT" && operation.template.contains("/messages/");
+        for name in operation.segments() {
+            if makes || matches!(name, "message" | "approval") {
+                continue;
+            }
+            let (theirs, missing) = match name {
+                "conversation" => ("talk", "gone"),
+                "task" => (furniture.task.as_str(), nowhere),
+                _ => (furniture.token.as_str(), nowhere),
+            };
+            let what = format!("{} {}", operation.method, operation.template);
+            let path = operation.path_with(name, theirs, &furniture);
+            let seen = ask(&app, &eve, &operation, &path).await;
+            let path = operation.path_with(name, missing, &furniture);
+            let expected = ask(&app, &eve, &operation, &path).await;
+            assert_eq!(expected.status, 404, "{what}");
+            assert_eq!(seen.status, expected.status, "{what}");
+            assert_eq!(seen.headers, expected.headers, "{what}");
+            assert_eq!(
+                seen.text().replace(theirs, "…"),
+                expected.text().replace(missing, "…"),
+                "{what}"
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared >= 12, "{compared}");
+    let seen = app
+        .call("GET", &format!("/api/v1/audit?task={}", furniture.task))
+        .token(&eve.token)
+        .send()
+        .await;
+    seen.refused(404, "not_found");
+    assert_eq!(everything(&app).await, before);
+}
+
+async fn a_number_means_ones_own_task(db: TestDb) {
+    let app = App::open(db).await;
+    furnish(&app).await;
+    let eve = app.person("Eve").await;
+    let get = |token: &str| app.call("GET", "/api/v1/tasks/1").token(token);
+    get(&eve.token).send().await.refused(404, "not_found");
+    let made = app
+        .call("POST", "/api/v1/tasks")
+        .token(&eve.token)
+        .json(&json!({"title": "Eve's own", "tags": ["Work", "secret"]}))
+        .send()
+        .await
+        .expect(201);
+    assert_eq!(made["number"], 1);
+    assert_eq!(
+        get(&eve.token).send().await.expect(200)["title"],
+        "Eve's own"
+    );
+    assert_eq!(
+        get(&app.ada.token).send().await.expect(200)["title"],
+        "Stretch"
+    );
+    // A message of the same name in a conversation of the same name is another one.
+    let hello = "/api/v1/conversations/talk/messages/hello";
+    let message = json!({"role": "user", "parts": [{"type": "text", "text": "Eve"}]});
+    app.call("PUT", hello)
+        .token(&eve.token)
+        .json(&message)
+        .send()
+        .await
+        .expect(200);
+    let claim = "/api/v1/conversations/talk/approvals/ask/claim";
+    let claimed = app
+        .call("POST", claim)
+        .token(&eve.token)
+        .json(&json!({"approved": true}))
+        .send()
+        .await;
+    claimed.refused(404, "not_found");
+    let kept = app.get("/api/v1/conversations/talk").await.expect(200);
+    assert_eq!(kept["messages"][0]["parts"][0]["text"], "Hi");
+    app.call("DELETE", "/api/v1/conversations/talk")
+        .token(&eve.token)
+        .send()
+        .await
+        .expect(204);
+    app.get("/api/v1/conversations/talk").await.expect(200);
+    // The same idempotency key of two people is two keys.
+    let create = |token: &str| {
+        app.call("POST", "/api/v1/tasks")
+            .token(token)
+            .header("idempotency-key", "one")
+            .json(&json!({"title": "Milk"}))
+    };
+    let adas = create(&app.ada.token).send().await.expect(201);
+    let eves = create(&eve.token).send().await.expect(201);
+    assert_ne!(adas["id"], eves["id"]);
+    // A cursor of one list is none of another person's.
+    for n in 0..3 {
+        app.task(json!({"title": format!("Task {n}")})).await;
+    }
+    let page = app.get("/api/v1/tasks?limit=1").await.expect(200);
+    let path = format!(
+        "/api/v1/tasks?limit=1&cursor={}",
+        page["next_cursor"].as_str().unwrap()
+    );
+    app.call("GET", &path)
+        .token(&eve.token)
+        .send()
+        .await
+        .refused(422, "invalid_cursor");
+}
+
+async fn lists_show_ones_own_things_only(db: TestDb) {
+    let app = App::open(db).await;
+    furnish(&app).await;
+    app.task(json!({"title": "Secret plan", "tags": ["hidden"]}))
+        .await;
+    let eve = app.person("Eve").await;
+    for path in [
+        "tasks?status=all",
+        "tasks?q=secret",
+        "tasks?tag=hidden",
+        "tasks?status=all&due_after=2000-01-01",
+        "conversations",
+        "audit",
+    ] {
+        let seen = app
+            .call("GET", &format!("/api/v1/{path}"))
+            .token(&eve.token)
+            .send()
+            .await;
+        assert_eq!(
+            seen.expect(200),
+            json!({"items": [], "next_cursor": null}),
+            "{path}"
+        );
+    }
+    let tags = app
+        .call("GET", "/api/v1/tags")
+        .token(&eve.token)
+        .send()
+        .await
+        .expect(200);
+    assert!(
+        tags["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|tag| tag["name"] != "hidden")
+    );
+    let tokens = app
+        .call("GET", "/api/v1/tokens")
+        .token(&eve.token)
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(tokens["items"].as_array().unwrap().len(), 1);
+}
+
+async fn a_stream_carries_ones_own_events_only(db: TestDb) {
+    let app = App::open(db).await;
+    let eve = app.person("Eve").await;
+    let before = app.task(json!({"title": "Ada's, before"})).await;
+    let make = |token: &str, title: &str| {
+        app.call("POST", "/api/v1/tasks")
+            .token(token)
+            .json(&json!({"title": title}))
+            .send()
+    };
+    let mut stream = app
+        .call("GET", "/api/v1/events?after=0")
+        .token(&eve.token)
+        .listen()
+        .await;
+    make(&app.ada.token, "Ada's, after").await.expect(201);
+    let own = make(&eve.token, "Eve's").await.expect(201);
+    let first = stream.next().await.unwrap();
+    assert_eq!(first.data["data"]["after"]["id"], own["id"]);
+    assert_ne!(first.data["data"]["after"]["id"], before["id"]);
+    // What comes next is her own again, whatever others do in between.
+    make(&app.ada.token, "Ada's, again").await.expect(201);
+    let own = make(&eve.token, "Eve's second").await.expect(201);
+    assert_eq!(
+        stream.next().await.unwrap().data["data"]["after"]["id"],
+        own["id"]
+    );
+}
+
+/// Every operation that changes something, with a token of these scopes.
+async fn nothing_changes(app: &App, scopes: &[&str], chosen: impl Fn(&Operation) -> bool) {
+    let furniture = furnish(app).await;
+    let token = app.token("Ada", scopes).await;
+    let before = everything(app).await;
+    let mut asked = 0;
+    for operation in operations() {
+        if operation.is_open() || operation.is_internal() || !chosen(&operation) {
+            continue;
+        }
+        let mut call = app
+            .call(&operation.method, &operation.path(&furniture))
+            .token(&token);
+        if let Some(body) = operation.body() {
+            call = call.json(&body);
+        }
+        send(call).await.refused(403, "insufficient_scope");
+        asked += 1;
+    }
+    assert!(asked >= 3, "{asked}");
+    assert_eq!(everything(app).await, before);
+}
+
+async fn a_reader_changes_nothing(db: TestDb) {
+    let app = App::open(db).await;
+    nothing_changes(&app, &["read"], |operation| operation.method != "GET").await;
+    let reader = app.token("Ada", &["read"]).await;
+    app.call("GET", "/api/v1/tasks")
+        .token(&reader)
+        .send()
+        .await
+        .expect(200);
+    let writer = app.token("Ada", &["write"]).await;
+    app.call("GET", "/api/v1/tasks")
+        .token(&writer)
+        .send()
+        .await
+        .refused(403, "insufficient_scope");
+    let made = app
+        .call("POST", "/api/v1/tasks")
+        .token(&writer)
+        .json(&json!({"title": "Milk"}));
+    made.send().await.expect(201);
+    // Nor does a writer make itself a reader.
+    for body in [
+        json!({"label": "x"}),
+        json!({"label": "x", "scopes": ["read"]}),
+    ] {
+        let call = app
+            .call("POST", "/api/v1/tokens")
+            .token(&writer)
+            .json(&body);
+        call.send().await.refused(403, "insufficient_scope");
+    }
+}
+
+async fn a_writer_that_may_not_delete_deletes_nothing(db: TestDb) {
+    let app = App::open(db).await;
+    let scopes = ["read", "write", "no-delete"];
+    nothing_changes(&app, &scopes, |operation| operation.method == "DELETE").await;
+    let careful = app.token("Ada", &scopes).await;
+    for body in [
+        json!({"label": "x"}),
+        json!({"label": "x", "scopes": ["read", "write"]}),
+    ] {
+        let call = app
+            .call("POST", "/api/v1/tokens")
+            .token(&careful)
+            .json(&body);
+        call.send().await.refused(403, "insufficient_scope");
+    }
+    let body = json!({"label": "x", "scopes": ["no-delete", "read"]});
+    app.call("POST", "/api/v1/tokens")
+        .token(&careful)
+        .json(&body)
+        .send()
+        .await
+        .expect(201);
+}
+
+async fn without_a_credential_nothing_is_answered(db: TestDb) {
+    let app = App::open(db).await;
+    let furniture = furnish(&app).await;
+    let before = everything(&app).await;
+    for operation in operations() {
+        let mut call = app.anonymous(&operation.method, &operation.path(&furniture));
+        if let Some(body) = operation.body() {
+            call = call.json(&body);
+        }
+        let reply = send(call).await;
+        if operation.is_open() {
+            assert_ne!(reply.status, 401, "{}", operation.template);
+        } else {
+            reply.refused(401, "unauthorized");
+            assert_eq!(reply.header("www-authenticate"), "Bearer");
+        }
+    }
+    assert_eq!(everything(&app).await, before);
+}
+
+async fn a_service_names_whom_it_acts_for(db: TestDb) {
+    let app = App::open(db).await;
+    let furniture = furnish(&app).await;
+    let before = everything(&app).await;
+    for operation in operations() {
+        let fires = operation.template.ends_with("/fire");
+        if operation.is_open() || fires {
+            continue;
+        }
+        for (user, status) in [
+            (None, 400),
+            (Some("nobody"), 400),
+            (Some(""), 400),
+            (Some("01a1f8d3-0000-7000-8000-000000000000"), 404),
+        ] {
+            let mut call = app
+                .anonymous(&operation.method, &operation.path(&furniture))
+                .token(SERVICE);
+            if let Some(user) = user {
+                call = call.header("taskwire-user", user);
+            }
+            if let Some(body) = operation.body() {
+                call = call.json(&body);
+            }
+            let reply = send(call).await;
+            let problem = reply.expect(status);
+            let code = if status == 400 {
+                "missing_user"
+            } else {
+                "not_found"
+            };
+            assert_eq!(problem["code"], code, "{} {user:?}", operation.template);
+        }
+    }
+    assert_eq!(everything(&app).await, before);
+    // With one it acts, and says so.
+    let path = format!("/api/v1/tasks/{}/complete", furniture.task);
+    app.service("POST", &path, app.ada.id())
+        .send()
+        .await
+        .expect(200);
+    let last = app.events().await.pop().unwrap();
+    assert_eq!(last["data"]["actor"]["via"], "consumer");
+    assert_eq!(last["data"]["actor"]["token"], Value::Null);
+    // A token cannot name another user, nor call itself a service.
+    let eve = app.person("Eve").await;
+    let seen = app
+        .call("GET", "/api/v1/session")
+        .token(&eve.token)
+        .header("taskwire-user", &app.ada.id().to_string())
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(seen["user"]["name"], "Eve");
+    for operation in operations() {
+        if !operation.is_open() && !operation.is_internal() {
+            let mut call = app
+                .call(&operation.method, &operation.path(&furniture))
+                .header("taskwire-via", "consumer");
+            if let Some(body) = operation.body() {
+                call = call.json(&body);
+            }
+            send(call).await.refused(403, "forbidden_actor");
+        }
+    }
+}
+
+async fn the_internal_paths_are_for_services(db: TestDb) {
+    let app = App::open(db).await;
+    let furniture = furnish(&app).await;
+    for operation in operations()
+        .iter()
+        .filter(|operation| operation.is_internal())
+    {
+        let path = operation.path(&furniture);
+        let reply = send(app.call("POST", &path)).await;
+        reply.refused(404, "not_found");
+        // As if there were no such path.
+        let nowhere = app.call("POST", "/api/v1/internal/nowhere").send().await;
+        assert_eq!(reply.bytes, nowhere.bytes);
+        let cookie = app
+            .anonymous("POST", &path)
+            .header("cookie", &format!("taskwire_session={SERVICE}"))
+            .header("sec-fetch-site", "same-origin");
+        cookie.send().await.refused(404, "not_found");
+    }
+}

@@ -1,0 +1,232 @@
+//! `/api/v1/tokens`
+
+use insta::{allow_duplicates, assert_json_snapshot};
+use serde_json::{Value, json};
+use taskwire_testkit::{TestDb, both_databases};
+
+use crate::support::App;
+
+both_databases!(
+    makes_one_and_shows_its_secret_once,
+    scopes_are_held_to,
+    a_token_ends,
+    cannot_make_a_stronger_one,
+    revokes,
+    refuses_what_it_cannot_accept,
+);
+
+const TOKENS: &str = "/api/v1/tokens";
+
+async fn makes_one_and_shows_its_secret_once(db: TestDb) {
+    let app = App::open(db).await;
+    let body = json!({"label": " laptop ", "scopes": ["write", "read"], "expires_in_days": 30});
+    let made = app.post(TOKENS, body.clone()).await.expect(201);
+    allow_duplicates! { assert_json_snapshot!(made, {".id" => "[id]", ".token" => "[secret]"}, @r#"
+    {
+      "created_at": "2026-11-20T12:00:00Z",
+      "expires_at": "2026-12-20T12:00:00Z",
+      "id": "[id]",
+      "kind": "api",
+      "label": "laptop",
+      "scopes": [
+        "read",
+        "write"
+      ],
+      "token": "[secret]"
+    }
+    "#) };
+    let secret = made["token"].as_str().unwrap();
+    let session = app
+        .anonymous("GET", "/api/v1/session")
+        .token(secret)
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(session["token"]["id"], made["id"]);
+    assert_eq!(session["user"]["name"], "Ada");
+    let list = app.get(TOKENS).await;
+    let tokens = list.expect(200);
+    assert_eq!(tokens["items"].as_array().unwrap().len(), 2);
+    assert_eq!(tokens["items"][1]["label"], "laptop");
+    assert!(!list.text().contains(secret));
+    // With an idempotency key a second one is made: the first answer is not kept.
+    let create = || {
+        app.call("POST", TOKENS)
+            .header("idempotency-key", "k")
+            .json(&body)
+            .send()
+    };
+    let first = create().await.expect(201);
+    let second = create().await.expect(201);
+    assert_ne!(first["token"], second["token"]);
+    assert!(app.happened().await.is_empty());
+}
+
+async fn scopes_are_held_to(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "x"})).await;
+    for (scopes, read, write, delete) in [
+        (vec!["read"], 200, 403, 403),
+        (vec!["write"], 403, 200, 200),
+        (vec!["read", "write", "no-delete"], 200, 200, 403),
+        (vec!["read", "write"], 200, 200, 200),
+    ] {
+        let token = app.token("Ada", &scopes).await;
+        let status = async |method: &str| {
+            let call = app.call(method, "/api/v1/tasks/1").token(&token);
+            let call = match method {
+                "PATCH" => call.json(&json!({})),
+                _ => call,
+            };
+            call.send().await.status.as_u16()
+        };
+        assert_eq!(status("GET").await, read, "{scopes:?}");
+        assert_eq!(status("PATCH").await, write, "{scopes:?}");
+        assert_eq!(status("DELETE").await, delete, "{scopes:?}");
+        app.call("POST", "/api/v1/tasks/1/restore")
+            .send()
+            .await
+            .expect(200);
+    }
+}
+
+async fn a_token_ends(db: TestDb) {
+    let app = App::open(db).await;
+    let made = app
+        .post(TOKENS, json!({"label": "short", "expires_in_days": 1}))
+        .await
+        .expect(201);
+    let secret = made["token"].as_str().unwrap();
+    let read = || app.call("GET", "/api/v1/tasks").token(secret).send();
+    app.at("2026-11-21T11:59:59Z");
+    read().await.expect(200);
+    app.at("2026-11-21T12:00:00Z");
+    read().await.refused(401, "unauthorized");
+    let tokens = app.get(TOKENS).await.expect(200);
+    assert_eq!(tokens["items"].as_array().unwrap().len(), 1);
+}
+
+async fn cannot_make_a_stronger_one(db: TestDb) {
+    let app = App::open(db).await;
+    let writer = app.token("Ada", &["write"]).await;
+    let careful = app.token("Ada", &["read", "write", "no-delete"]).await;
+    let make = |own: &str, scopes: Value| {
+        app.call("POST", TOKENS)
+            .token(own)
+            .json(&json!({"label": "x", "scopes": scopes}))
+            .send()
+    };
+    for (own, scopes) in [
+        (&writer, json!(["read"])),
+        (&writer, json!(["read", "write"])),
+        (&writer, Value::Null),
+        (&careful, json!(["read", "write"])),
+        (&careful, Value::Null),
+    ] {
+        let problem = make(own, scopes.clone())
+            .await
+            .refused(403, "insufficient_scope");
+        assert_eq!(problem["errors"][0]["pointer"], "/scopes", "{scopes}");
+    }
+    let before = app.get(TOKENS).await.expect(200);
+    assert_eq!(before["items"].as_array().unwrap().len(), 3);
+    make(&writer, json!(["write", "no-delete"]))
+        .await
+        .expect(201);
+    make(&careful, json!(["read", "no-delete"]))
+        .await
+        .expect(201);
+}
+
+async fn revokes(db: TestDb) {
+    let app = App::open(db).await;
+    let made = app.post(TOKENS, json!({"label": "x"})).await.expect(201);
+    let path = format!("{TOKENS}/{}", made["id"].as_str().unwrap());
+    let bob = app.person("Bob").await;
+    app.call("DELETE", &path)
+        .token(&bob.token)
+        .send()
+        .await
+        .refused(404, "not_found");
+    app.anonymous("DELETE", &path)
+        .send()
+        .await
+        .refused(401, "unauthorized");
+    let careful = app.token("Ada", &["write", "no-delete"]).await;
+    app.call("DELETE", &path)
+        .token(&careful)
+        .send()
+        .await
+        .refused(403, "insufficient_scope");
+    let reply = app.delete(&path).await;
+    reply.expect(204);
+    assert!(reply.bytes.is_empty());
+    app.call("GET", "/api/v1/tasks")
+        .token(made["token"].as_str().unwrap())
+        .send()
+        .await
+        .refused(401, "unauthorized");
+    app.delete(&path).await.refused(404, "not_found");
+    app.delete("/api/v1/tokens/x")
+        .await
+        .refused(404, "not_found");
+}
+
+async fn refuses_what_it_cannot_accept(db: TestDb) {
+    let app = App::open(db).await;
+    for (body, pointer, code) in [
+        (json!({"label": " "}), "/label", "invalid_label"),
+        (json!({"label": "x".repeat(101)}), "/label", "invalid_label"),
+        (json!({"label": "a\nb"}), "/label", "invalid_label"),
+        (
+            json!({"label": "x", "scopes": ["admin"]}),
+            "/scopes/0",
+            "unknown_scope",
+        ),
+        (
+            json!({"label": "x", "scopes": []}),
+            "/scopes",
+            "unknown_scope",
+        ),
+        (
+            json!({"label": "x", "scopes": ["no-delete"]}),
+            "/scopes",
+            "unknown_scope",
+        ),
+        (
+            json!({"label": "x", "expires_in_days": 0}),
+            "/expires_in_days",
+            "invalid_expiry",
+        ),
+        (
+            json!({"label": "x", "expires_in_days": 3651}),
+            "/expires_in_days",
+            "invalid_expiry",
+        ),
+        (
+            json!({"label": "x", "expires_in_days": 1.5}),
+            "/expires_in_days",
+            "invalid_type",
+        ),
+        (
+            json!({"label": "x", "scope": []}),
+            "/scope",
+            "unknown_field",
+        ),
+        (json!({}), "/label", "missing_field"),
+    ] {
+        let problem = app.post(TOKENS, body.clone()).await.refused(422, code);
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{body}");
+    }
+    app.anonymous("GET", TOKENS)
+        .send()
+        .await
+        .refused(401, "unauthorized");
+    app.call("POST", TOKENS)
+        .body("text/plain", "x")
+        .send()
+        .await
+        .refused(415, "unsupported_media_type");
+    let tokens = app.get(TOKENS).await.expect(200);
+    assert_eq!(tokens["items"].as_array().unwrap().len(), 1);
+}
