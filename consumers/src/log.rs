@@ -1,0 +1,124 @@
+//! The database's event log as the bus reads it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use taskwire_domain::Clock;
+use taskwire_messaging::{Entry, Log};
+use taskwire_store::{Db, DeadLetter, Error, LogReader, StoredEvent};
+use tokio::sync::{Mutex, watch};
+use tokio::time::Instant;
+
+/// How long the log is left alone when nothing rings: events of other processes are found by looking on SQLite, and on
+/// Postgres when the listener has lost its connection.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// The same while an event is being committed out of turn.
+const LOOK_AT_GAP_EVERY: Duration = Duration::from_millis(10);
+
+/// Shortest time between two reads that a ring asked for: under load one read serves many commits, and an event after
+/// a quiet moment is still read at once.
+const APART: Duration = Duration::from_millis(5);
+
+/// The event log of a database, for one consumer.
+#[derive(Debug)]
+pub struct StoreLog {
+    db: Db,
+    consumer: &'static str,
+    clock: Arc<dyn Clock>,
+    /// Only the bus's reader uses it; locked because the trait hands out no exclusive access.
+    reading: Mutex<Reading>,
+}
+
+#[derive(Debug)]
+struct Reading {
+    reader: LogReader,
+    /// Marked as seen before each read, so that a commit during the read rings again.
+    wake: watch::Receiver<u64>,
+    /// When the log was last read.
+    last: Instant,
+}
+
+impl StoreLog {
+    /// The log of `db` for the consumer of this name.
+    pub fn new(db: Db, consumer: &'static str, clock: Arc<dyn Clock>) -> Self {
+        let reading = Reading {
+            reader: LogReader::new(db.clone(), 0),
+            wake: db.wake().subscribe(),
+            last: Instant::now(),
+        };
+        Self {
+            db,
+            consumer,
+            clock,
+            reading: Mutex::new(reading),
+        }
+    }
+}
+
+impl Log for StoreLog {
+    type Error = Error;
+
+    async fn position(&self) -> Result<i64, Error> {
+        self.db.read().await?.consumer_position(self.consumer).await
+    }
+
+    async fn advance(&self, position: i64) -> Result<(), Error> {
+        let mut tx = self.db.begin().await?;
+        tx.advance_consumer(self.consumer, position).await?;
+        tx.commit().await
+    }
+
+    async fn read(&self, after: i64, limit: usize) -> Result<Vec<Entry>, Error> {
+        let mut reading = self.reading.lock().await;
+        reading.wake.mark_unchanged();
+        if reading.reader.position() != after {
+            reading.reader = LogReader::new(self.db.clone(), after);
+        }
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        reading.last = Instant::now();
+        let events = reading.reader.next(limit).await?;
+        Ok(events.into_iter().map(entry).collect())
+    }
+
+    async fn wait(&self) {
+        let mut reading = self.reading.lock().await;
+        let pause = if reading.reader.waits() {
+            LOOK_AT_GAP_EVERY
+        } else {
+            LOOK_EVERY
+        };
+        // Rung or not, the log is read next.
+        let _ = tokio::time::timeout(pause, reading.wake.changed()).await;
+        tokio::time::sleep_until(reading.last + APART).await;
+    }
+
+    async fn bury(&self, entry: &Entry, attempts: u32, error: &str) -> Result<(), Error> {
+        let event = StoredEvent {
+            seq: entry.seq,
+            id: entry.id,
+            owner: entry.owner,
+            kind: entry.kind.clone(),
+            key: entry.key,
+            payload: entry.payload.clone(),
+        };
+        let letter = DeadLetter {
+            attempts,
+            error: error.to_owned(),
+        };
+        let mut tx = self.db.begin().await?;
+        tx.bury(self.consumer, &event, &letter, self.clock.now())
+            .await?;
+        tx.commit().await
+    }
+}
+
+fn entry(event: StoredEvent) -> Entry {
+    Entry {
+        seq: event.seq,
+        id: event.id,
+        owner: event.owner,
+        kind: event.kind,
+        key: event.key,
+        payload: event.payload,
+    }
+}

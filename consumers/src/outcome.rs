@@ -1,0 +1,77 @@
+//! From what went wrong to what becomes of the event.
+
+use taskwire_messaging::Outcome;
+
+/// A failed statement: an outage is waited out, anything else counts against the event.
+pub(crate) fn of_store(error: &taskwire_store::Error) -> Outcome {
+    if error.is_outage() {
+        Outcome::Unavailable(error.to_string())
+    } else {
+        Outcome::Retry(error.to_string())
+    }
+}
+
+/// A failed call. The problem's code is named, never its detail, which may quote a task.
+pub(crate) fn of_client(error: &taskwire_client::Error) -> Outcome {
+    let Some(status) = error.status() else {
+        return match error {
+            taskwire_client::Error::Unreachable(_) => Outcome::Unavailable(error.to_string()),
+            // Another version's answer, perhaps in the middle of a rollout.
+            _ => Outcome::Retry("the API's answer cannot be read".into()),
+        };
+    };
+    let reason = format!(
+        "the API answered {status} ({})",
+        error.code().unwrap_or_default()
+    );
+    match status {
+        // Wrong credentials are a matter of configuration and no fault of the event; nor is it a fault to come when
+        // the API is busy or being started.
+        401 | 403 | 429 | 502..=504 => Outcome::Unavailable(reason),
+        408 | 409 | 425 | 500.. => Outcome::Retry(reason),
+        _ => Outcome::Drop(reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use taskwire_client::Error;
+    use taskwire_domain::contract::Problem;
+
+    fn answered(status: u16) -> Outcome {
+        of_client(&Error::Problem(Box::new(Problem {
+            kind: "about:blank".into(),
+            title: "Problem".into(),
+            status,
+            detail: "\"Buy a ring for Ada\" is too long.".into(),
+            code: "some_code".into(),
+            errors: vec![],
+            hint: None,
+            request_id: None,
+        })))
+    }
+
+    #[test]
+    fn an_answer_decides_about_the_event() {
+        for status in [401, 403, 429, 502, 503, 504] {
+            assert!(
+                matches!(answered(status), Outcome::Unavailable(_)),
+                "{status}"
+            );
+        }
+        for status in [408, 409, 500, 501] {
+            assert!(matches!(answered(status), Outcome::Retry(_)), "{status}");
+        }
+        for status in [400, 404, 410, 422] {
+            let reason = format!("the API answered {status} (some_code)");
+            assert_eq!(answered(status), Outcome::Drop(reason));
+        }
+        let unreachable = Error::Unreachable("connection refused".into());
+        assert!(matches!(of_client(&unreachable), Outcome::Unavailable(_)));
+        assert!(matches!(
+            of_client(&Error::Unexpected("[]".into())),
+            Outcome::Retry(_)
+        ));
+    }
+}

@@ -1,0 +1,91 @@
+//! The next occurrence of a series, once an occurrence is done.
+
+use std::sync::Arc;
+
+use taskwire_client::{Claim, Client};
+use taskwire_domain::{Clock, TaskId, Via};
+use taskwire_messaging::{CloudEvent, Delivery, Handler, Handling, Outcome, Topic};
+use taskwire_store::{Db, Error};
+use tracing::{debug, info};
+
+use crate::{Consumer, outcome};
+
+/// Asks the API to advance a series. The API does so once per completed occurrence; the event's id is the key of the
+/// request, so the answer to a repeated delivery is the first one's.
+#[derive(Debug)]
+pub struct RecurrenceConsumer {
+    db: Db,
+    client: Client,
+    clock: Arc<dyn Clock>,
+}
+
+impl RecurrenceConsumer {
+    /// A consumer that asks through `client`, which must have the service credential.
+    pub fn new(db: Db, client: &Client, clock: Arc<dyn Clock>) -> Self {
+        let client = client.acting(Claim {
+            via: Some(Via::Consumer),
+            client: Some("taskwire-recurrence".into()),
+            ..Claim::default()
+        });
+        Self { db, client, clock }
+    }
+
+    async fn advance(&self, event: &CloudEvent) -> Outcome {
+        let completed = match event.data() {
+            // The row that was completed; its successor has an id of its own.
+            Ok(data) => data.after.as_ref().or(data.before.as_ref()),
+            Err(error) => return Outcome::Drop(error.to_string()),
+        };
+        let Some(completed) = completed else {
+            return Outcome::Drop("it names no task".into());
+        };
+        match self.is_known(event).await {
+            Ok(false) => {}
+            Ok(true) => {
+                debug!("Event was handled before");
+                return Outcome::Ack;
+            }
+            Err(error) => return outcome::of_store(&error),
+        }
+        let task = TaskId(completed.id);
+        let client = self.client.on_behalf_of(event.owner);
+        match client.advance_series(task, &event.id.to_string()).await {
+            Ok(Some(next)) => {
+                info!(task.id = %task, next.id = %next.id, "Made the next occurrence");
+            }
+            Ok(None) => debug!(task.id = %task, "Series has no next occurrence to make"),
+            Err(error) => return outcome::of_client(&error),
+        }
+        match self.remember(event).await {
+            Ok(()) => Outcome::Ack,
+            Err(error) => outcome::of_store(&error),
+        }
+    }
+
+    async fn is_known(&self, event: &CloudEvent) -> Result<bool, Error> {
+        let mut tx = self.db.read().await?;
+        tx.was_received(Consumer::Recurrence.as_str(), event.id)
+            .await
+    }
+
+    async fn remember(&self, event: &CloudEvent) -> Result<(), Error> {
+        let mut tx = self.db.begin().await?;
+        tx.receive(Consumer::Recurrence.as_str(), event.id, self.clock.now())
+            .await?;
+        tx.commit().await
+    }
+}
+
+impl Handler for RecurrenceConsumer {
+    fn name(&self) -> &'static str {
+        Consumer::Recurrence.as_str()
+    }
+
+    fn topics(&self) -> &'static [Topic] {
+        &[Topic::TaskUpdates]
+    }
+
+    fn handle<'a>(&'a self, delivery: &'a Delivery) -> Handling<'a> {
+        Box::pin(self.advance(&delivery.event))
+    }
+}

@@ -1,0 +1,105 @@
+//! Reminders: wakes the sweep that fires them, and records that they reached their owner.
+
+use std::sync::Arc;
+
+use taskwire_domain::{Clock, EventKind, ReminderId, TaskId};
+use taskwire_messaging::{CloudEvent, Delivery, Handler, Handling, Outcome, Topic};
+use taskwire_store::{Db, DeliveryRow, Error};
+use tracing::debug;
+
+use crate::{Consumer, outcome};
+
+mod sweep;
+mod timer;
+
+pub use sweep::Sweep;
+pub use timer::Timer;
+
+/// The channel through which a reminder reaches its owner: the event stream of the page.
+const IN_APP: &str = "in_app";
+
+/// Handles what is told of reminders.
+#[derive(Debug)]
+pub struct Reminders {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    timer: Timer,
+}
+
+impl Reminders {
+    /// A consumer that records deliveries in `db` and tells `timer` of new times.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, timer: Timer) -> Self {
+        Self { db, clock, timer }
+    }
+
+    async fn take(&self, event: &CloudEvent) -> Outcome {
+        match event.kind() {
+            Some(EventKind::ReminderScheduled) => {
+                // An unreadable one still says that some time has changed.
+                let at = event
+                    .data()
+                    .ok()
+                    .and_then(|data| data.reminder.as_ref()?.at);
+                self.timer
+                    .not_later_than(at.unwrap_or_else(|| self.clock.now()));
+                Outcome::Ack
+            }
+            Some(EventKind::ReminderDue) => self.deliver(event).await,
+            // Told by a newer version, for whoever knows it.
+            _ => Outcome::Ack,
+        }
+    }
+
+    async fn deliver(&self, event: &CloudEvent) -> Outcome {
+        let reminder = match event.data() {
+            Ok(data) => data.reminder.as_ref(),
+            Err(error) => return Outcome::Drop(error.to_string()),
+        };
+        let Some(reminder) = reminder else {
+            return Outcome::Drop("it names no reminder".into());
+        };
+        let delivery = DeliveryRow {
+            owner: event.owner,
+            reminder: ReminderId(reminder.id),
+            fire_at: reminder.at.unwrap_or(event.time),
+            channel: IN_APP,
+            task: TaskId(event.subject),
+            delivered_at: self.clock.now(),
+        };
+        match self.record(event, &delivery).await {
+            Ok(new) => {
+                debug!(new, task.id = %delivery.task, reminder.id = %delivery.reminder, "Recorded delivery of reminder");
+                Outcome::Ack
+            }
+            Err(error) => outcome::of_store(&error),
+        }
+    }
+
+    async fn record(&self, event: &CloudEvent, delivery: &DeliveryRow) -> Result<bool, Error> {
+        let mut tx = self.db.begin().await?;
+        let consumer = Consumer::Reminder.as_str();
+        if !tx
+            .receive(consumer, event.id, delivery.delivered_at)
+            .await?
+        {
+            return Ok(false);
+        }
+        let new = tx.insert_delivery(delivery).await?;
+        tx.commit().await?;
+        Ok(new)
+    }
+}
+
+impl Handler for Reminders {
+    fn name(&self) -> &'static str {
+        Consumer::Reminder.as_str()
+    }
+
+    fn topics(&self) -> &'static [Topic] {
+        &[Topic::Reminders]
+    }
+
+    fn handle<'a>(&'a self, delivery: &'a Delivery) -> Handling<'a> {
+        Box::pin(self.take(&delivery.event))
+    }
+}

@@ -1,0 +1,133 @@
+//! Firing reminders on time: sleeps until the next one is due, and asks the API to fire it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use taskwire_client::{Claim, Client, Error};
+use taskwire_domain::contract::FiredReminders;
+use taskwire_domain::{Clock, Via};
+use taskwire_messaging::RetryPolicy;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info, warn};
+
+use super::Timer;
+
+/// Longest sleep: covers an event that was put aside, a clock that was set, and a machine that was suspended.
+const LONGEST: Duration = Duration::from_secs(30);
+/// Longest wait for the API's answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Shortest sleep after a look for nothing: the API's clock may run behind this one.
+const SHORTEST: Duration = Duration::from_millis(20);
+
+/// Asks the API to fire what is due. Two at once are harmless: each reminder is claimed once.
+#[derive(Debug)]
+pub struct Sweep {
+    client: Client,
+    clock: Arc<dyn Clock>,
+    timer: Timer,
+    policy: RetryPolicy,
+    rng: StdRng,
+    /// Failures in a row.
+    failures: u32,
+}
+
+impl Sweep {
+    /// A sweep that asks through `client`, which must have the service credential; `seed` decides the jitter of pauses.
+    pub fn new(client: &Client, clock: Arc<dyn Clock>, timer: Timer, seed: u64) -> Self {
+        let client = client.acting(Claim {
+            via: Some(Via::Consumer),
+            client: Some("taskwire-reminder".into()),
+            ..Claim::default()
+        });
+        Self {
+            client,
+            clock,
+            timer,
+            policy: RetryPolicy::default(),
+            rng: StdRng::seed_from_u64(seed),
+            failures: 0,
+        }
+    }
+
+    /// Sweeps until `cancel` is cancelled.
+    pub async fn run(mut self, cancel: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = cancel.cancelled() => return,
+                () = self.turn() => {}
+            }
+        }
+    }
+
+    /// Asks once, and sleeps until it is time to ask again.
+    async fn turn(&mut self) {
+        self.timer.clear();
+        let answer = tokio::time::timeout(PATIENCE, self.client.fire_reminders()).await;
+        match answer.unwrap_or_else(|_| Err(Error::Unreachable("no answer in time".into()))) {
+            Ok(FiredReminders { fired, next_at }) => {
+                self.recovered();
+                if fired > 0 {
+                    debug!(fired, "Fired reminders");
+                }
+                if let Some(next) = next_at {
+                    self.timer.not_later_than(next);
+                }
+                let shortest = if fired == 0 { SHORTEST } else { Duration::ZERO };
+                self.sleep(shortest).await;
+            }
+            Err(error) => {
+                self.failed(&error);
+                tokio::time::sleep(self.policy.delay(self.failures, &mut self.rng)).await;
+            }
+        }
+    }
+
+    /// Sleeps until the next reminder is due, which may become sooner meanwhile.
+    async fn sleep(&self, shortest: Duration) {
+        let mut earliest = self.timer.subscribe();
+        let rest = async {
+            loop {
+                let next = *earliest.borrow_and_update();
+                let pause = next.map_or(LONGEST, |next| self.until(next));
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => return,
+                    changed = earliest.changed() => {
+                        if changed.is_err() {
+                            return;
+                        }
+                    }
+                }
+            }
+        };
+        let capped = tokio::time::timeout(LONGEST, rest);
+        // Past the end of the cap the API is asked all the same.
+        let (_, ()) = tokio::join!(capped, tokio::time::sleep(shortest));
+    }
+
+    fn until(&self, at: Timestamp) -> Duration {
+        let left = at.duration_since(self.clock.now());
+        Duration::try_from(left).unwrap_or_default().min(LONGEST)
+    }
+
+    fn failed(&mut self, problem: &Error) {
+        self.failures = self.failures.saturating_add(1);
+        let failures = self.failures;
+        if failures > 1 {
+            debug!(error = %problem, failures, "Still cannot fire reminders");
+        } else if matches!(problem.status(), Some(401 | 403 | 404)) {
+            error!(error = %problem, "The API refuses to fire reminders: check the service credential and the API's address");
+        } else {
+            warn!(error = %problem, "Cannot fire reminders; trying until the API answers");
+        }
+    }
+
+    fn recovered(&mut self) {
+        if self.failures > 0 {
+            info!("Reminders fire again");
+            self.failures = 0;
+        }
+    }
+}

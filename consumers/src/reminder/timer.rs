@@ -1,0 +1,34 @@
+//! When the sweep must look next.
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+/// The earliest time at which a reminder is known to be due. Clones share it.
+///
+/// It may be too early, when that reminder was moved or dropped since; then the sweep looks once for nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Timer {
+    earliest: watch::Sender<Option<Timestamp>>,
+}
+
+impl Timer {
+    /// A reminder is due at `at`.
+    pub fn not_later_than(&self, at: Timestamp) {
+        self.earliest.send_if_modified(|earliest| {
+            let sooner = earliest.is_none_or(|earliest| at < earliest);
+            if sooner {
+                *earliest = Some(at);
+            }
+            sooner
+        });
+    }
+
+    /// Forgets what is known: the database is about to be asked, and what comes meanwhile counts beside its answer.
+    pub(super) fn clear(&self) {
+        self.earliest.send_replace(None);
+    }
+
+    pub(super) fn subscribe(&self) -> watch::Receiver<Option<Timestamp>> {
+        self.earliest.subscribe()
+    }
+}

@@ -1,0 +1,13 @@
+//! The consumers over both databases and an API that is scripted.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod audit;
+mod fixture;
+mod recurrence;
+mod reminder;
+mod sweep;
