@@ -1,0 +1,183 @@
+//! What a tool answers: what was done to each item, and what was not.
+
+use rmcp::model::{CallToolResult, ContentBlock};
+use schemars::JsonSchema;
+use serde::Serialize;
+use taskwire_client::Error;
+
+use crate::refusal::{Refusal, Trouble, UNREACHABLE};
+use crate::task::{TaskAnswer, TaskOutline};
+
+/// What came of a batch.
+#[derive(Serialize, JsonSchema, Debug)]
+pub(crate) struct BatchAnswer {
+    results: Vec<Done>,
+    failures: Vec<Failure>,
+    requested: usize,
+    succeeded: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'static str>,
+}
+
+/// An item that succeeded.
+#[derive(Serialize, JsonSchema, Debug)]
+struct Done {
+    index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_ref: Option<String>,
+    #[schemars(with = "TaskOutline")]
+    task: TaskAnswer,
+    /// What looked like a date or rule, was not understood, and stayed in the title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warnings: Option<Vec<String>>,
+}
+
+/// An item that failed.
+#[derive(Serialize, JsonSchema, Debug)]
+struct Failure {
+    index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_ref: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<i64>,
+    code: String,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    #[serde(skip)]
+    #[schemars(skip)]
+    trouble: Trouble,
+}
+
+/// By what the caller knows an item, besides its place in the list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Subject {
+    pub(crate) client_ref: Option<String>,
+    pub(crate) number: Option<i64>,
+}
+
+impl Subject {
+    pub(crate) fn number(number: i64) -> Self {
+        Self {
+            client_ref: None,
+            number: Some(number),
+        }
+    }
+}
+
+/// A task after its change, with what was not understood.
+pub(crate) struct Changed {
+    pub(crate) task: TaskAnswer,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl From<TaskAnswer> for Changed {
+    fn from(task: TaskAnswer) -> Self {
+        Self {
+            task,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// A batch under way.
+pub(crate) struct Batch {
+    /// The name of the list argument, for error texts.
+    list: &'static str,
+    /// Whether the caller can repeat the call safely.
+    repeatable: bool,
+    results: Vec<Done>,
+    failures: Vec<Failure>,
+    /// Set once nobody answers: the rest of the batch would only wait in vain.
+    given_up: bool,
+}
+
+impl Batch {
+    pub(crate) fn new(list: &'static str, repeatable: bool) -> Self {
+        Self {
+            list,
+            repeatable,
+            results: Vec::new(),
+            failures: Vec::new(),
+            given_up: false,
+        }
+    }
+
+    /// Runs `change` for the next item, unless nobody answers any more.
+    pub(crate) async fn run(
+        &mut self,
+        subject: Subject,
+        change: impl Future<Output = Result<Changed, Error>> + Send,
+    ) {
+        let index = self.results.len() + self.failures.len();
+        let outcome = if self.given_up {
+            Err(Trouble::unreachable())
+        } else {
+            change.await.map_err(|e| Trouble::of(&e))
+        };
+        match outcome {
+            Ok(Changed { task, warnings }) => self.results.push(Done {
+                index,
+                client_ref: subject.client_ref,
+                task,
+                warnings: Some(warnings).filter(|warnings| !warnings.is_empty()),
+            }),
+            Err(trouble) => {
+                self.given_up |= trouble.code == UNREACHABLE;
+                self.failures.push(Failure {
+                    index,
+                    client_ref: subject.client_ref,
+                    number: subject.number,
+                    code: trouble.code.clone(),
+                    message: trouble.message(),
+                    hint: trouble.hint.clone(),
+                    trouble,
+                });
+            }
+        }
+    }
+
+    /// The answer; an error when not one item succeeded.
+    pub(crate) fn finish(self) -> Result<CallToolResult, Refusal> {
+        if self.results.is_empty()
+            && let Some(first) = self.failures.first()
+        {
+            if first.code == UNREACHABLE {
+                return Err(Refusal::unreachable_for_change(self.repeatable));
+            }
+            let again = if self
+                .failures
+                .iter()
+                .all(|failure| failure.trouble.transient)
+            {
+                "Try again in a moment."
+            } else {
+                "Correct this and send the call again."
+            };
+            let list = self.list;
+            let lines: Vec<String> = self
+                .failures
+                .iter()
+                .flat_map(|failure| failure.trouble.lines(&format!("{list}[{}]", failure.index)))
+                .collect();
+            return Err(Refusal::all_failed(&lines, again));
+        }
+        reply(&BatchAnswer {
+            requested: self.results.len() + self.failures.len(),
+            succeeded: self.results.len(),
+            hint: (!self.failures.is_empty())
+                .then_some("Never retry the whole batch: correct and send only the failed items."),
+            results: self.results,
+            failures: self.failures,
+        })
+    }
+}
+
+/// A successful answer: the same JSON as text and as structured content, because some clients show the model only one.
+pub(crate) fn reply(answer: &impl Serialize) -> Result<CallToolResult, Refusal> {
+    let unwritable = |error: serde_json::Error| Refusal::mistakes(&[error.to_string()]);
+    let text = serde_json::to_string(answer).map_err(unwritable)?;
+    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+    result.structured_content = Some(serde_json::to_value(answer).map_err(unwritable)?);
+    Ok(result)
+}

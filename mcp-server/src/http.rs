@@ -1,0 +1,146 @@
+//! Streamable HTTP: one endpoint, stateless, both protocol eras.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use taskwire_client::{Claim, Client, Error};
+use taskwire_domain::Via;
+use taskwire_domain::contract::Problem;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, warn};
+
+use crate::TaskServer;
+use crate::identity::{Caller, bearer};
+
+/// How the endpoint is reached.
+#[derive(Clone, Debug, Default)]
+pub struct HttpOptions {
+    /// Names, with or without port, under which the server is addressed; empty means this machine only.
+    pub allowed_hosts: Vec<String>,
+    /// Web origins that may call, such as `https://tasks.example.com:443` or `http://localhost:*`; empty means none.
+    /// Programs that are not web pages send no origin and may always call.
+    pub allowed_origins: Vec<String>,
+    /// Ends open streams at shutdown.
+    pub cancel: CancellationToken,
+}
+
+/// Serves the tools at `/mcp` for whoever the API at `client` accepts.
+pub fn router(client: Client, options: HttpOptions) -> Router {
+    let server = TaskServer::over_http(client.clone());
+    let mut config = StreamableHttpServerConfig::default()
+        // With sessions rmcp opens streams with an empty event, which some clients cannot read, and a session would
+        // have to be bound to its user.
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        .with_allowed_origins(options.allowed_origins)
+        // An empty list alone would let every web page in.
+        .enforce_origin_validation()
+        .with_cancellation_token(options.cancel);
+    if !options.allowed_hosts.is_empty() {
+        config = config.with_allowed_hosts(options.allowed_hosts);
+    }
+    let service = StreamableHttpService::new(
+        move || Ok(server.clone()),
+        Arc::new(NeverSessionManager::default()),
+        config,
+    );
+    Router::new()
+        .route_service("/mcp", service)
+        .route_layer(middleware::from_fn_with_state(client, admit))
+}
+
+/// Lets a request in whose token the API accepts now. The answer is not kept: a revoked token ends at once.
+async fn admit(State(api): State<Client>, mut request: Request, next: Next) -> Response {
+    let Some(token) = bearer(request.headers()) else {
+        return refuse(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "Send an access token as `Authorization: Bearer …`.",
+        );
+    };
+    let client = api.with_token(token);
+    let asking = client.acting(Claim {
+        via: Some(Via::Mcp),
+        ..Claim::default()
+    });
+    match asking.session().await {
+        Ok(session) => {
+            request.extensions_mut().insert(Caller {
+                client,
+                zone: session.user.zone,
+            });
+            next.run(request).await
+        }
+        Err(Error::Problem(problem)) => turn_away(&problem),
+        Err(error) => {
+            warn!(%error, "Taskwire's API did not say who is calling");
+            unavailable()
+        }
+    }
+}
+
+fn turn_away(problem: &Problem) -> Response {
+    debug!(problem.code, problem.status, "The API turned a caller away");
+    match problem.status {
+        401 => {
+            let mut response = refuse(
+                StatusCode::UNAUTHORIZED,
+                "unauthorized",
+                "The access token is not accepted.",
+            );
+            let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+            response
+        }
+        403 => refuse(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "The access token does not allow this.",
+        ),
+        429 => refuse(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_requests",
+            "Too many requests: wait a moment.",
+        ),
+        _ => unavailable(),
+    }
+}
+
+fn unavailable() -> Response {
+    refuse(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "api_unreachable",
+        "Taskwire's API cannot be reached; nothing was changed; try again.",
+    )
+}
+
+fn refuse(status: StatusCode, code: &str, detail: &str) -> Response {
+    let problem = Problem {
+        kind: "about:blank".into(),
+        title: status.canonical_reason().unwrap_or_default().into(),
+        status: status.as_u16(),
+        detail: detail.into(),
+        code: code.into(),
+        errors: Vec::new(),
+        hint: None,
+        request_id: None,
+    };
+    let mut response = (status, axum::Json(problem)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}

@@ -1,0 +1,208 @@
+//! On whose behalf, and through what, a tool call acts.
+
+use std::fmt::Write;
+
+use http::{HeaderMap, header};
+use rmcp::RoleServer;
+use rmcp::service::RequestContext;
+use sha2::{Digest, Sha256};
+use taskwire_client::{Claim, Client, Secret};
+use taskwire_domain::Via;
+
+use crate::refusal::Refusal;
+
+/// Keys of a request's `_meta` that Taskwire's own chat sets.
+pub mod meta {
+    /// The chat message that led to the call; the call then counts as made by the chat.
+    pub const CHAT_TURN: &str = "taskwire/chatTurn";
+    /// The tool call within that turn.
+    pub const TOOL_CALL: &str = "taskwire/toolCall";
+}
+
+/// Longest name of a program, in characters.
+const CLIENT_MAX: usize = 200;
+
+/// Longest base of an idempotency key, in bytes; the API takes keys of up to 200.
+const KEY_BASE_MAX: usize = 180;
+
+/// Where the credential of a call comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Credential {
+    /// From each HTTP request.
+    PerRequest(Client),
+    /// One user, set up with the server: stdio and in-process.
+    Fixed(Client),
+}
+
+/// The user of an HTTP request, put into it once the API has accepted the token.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    /// The API with the request's own token.
+    pub(crate) client: Client,
+    /// The user's zone, as the API just told it.
+    pub(crate) zone: String,
+}
+
+/// One tool call.
+pub(crate) struct Acting {
+    /// The API with the caller's token and claim.
+    pub(crate) client: Client,
+    /// The user's zone where it is known already.
+    pub(crate) zone: Option<String>,
+    turn: Option<String>,
+    call: Option<String>,
+}
+
+impl Acting {
+    /// Finds out who calls.
+    pub(crate) fn of(
+        credential: &Credential,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<Self, Refusal> {
+        let parts = context.extensions.get::<http::request::Parts>();
+        let (client, zone) = match credential {
+            Credential::Fixed(client) => (client.clone(), None),
+            Credential::PerRequest(client) => {
+                let parts = parts.ok_or_else(Refusal::nobody)?;
+                match parts.extensions.get::<Caller>() {
+                    Some(caller) => (caller.client.clone(), Some(caller.zone.clone())),
+                    None => (
+                        client.with_token(bearer(&parts.headers).ok_or_else(Refusal::nobody)?),
+                        None,
+                    ),
+                }
+            }
+        };
+        let text = |key: &str| {
+            let value = context.meta.get(key)?.as_str()?;
+            Some(value.to_owned()).filter(|value| !value.is_empty())
+        };
+        let turn = text(meta::CHAT_TURN);
+        let call = turn.as_ref().and(text(meta::TOOL_CALL));
+        let claim = Claim {
+            via: Some(if turn.is_some() { Via::Chat } else { Via::Mcp }),
+            client: program(context, parts.map(|parts| &parts.headers)),
+            chat_turn: turn.clone(),
+            tool_call: call.clone(),
+        };
+        Ok(Self {
+            client: client.acting(claim),
+            zone,
+            turn,
+            call,
+        })
+    }
+
+    /// The idempotency keys of this call's items.
+    pub(crate) fn keys(&self, request_id: Option<&str>) -> Keys {
+        match request_id.map(str::trim).filter(|id| !id.is_empty()) {
+            Some(id) => Keys::new(Some(id.to_owned()), true),
+            // The chat repeats a call under the same names; a model that calls again gets new ones.
+            None => Keys::new(
+                self.turn
+                    .iter()
+                    .zip(&self.call)
+                    .map(|(turn, call)| format!("{turn}/{call}"))
+                    .next(),
+                false,
+            ),
+        }
+    }
+}
+
+/// Name and version of the program that calls. Stateless HTTP has forgotten a legacy client's introduction, and rmcp
+/// fills in its own name there, so only what the request itself carries counts.
+fn program(context: &RequestContext<RoleServer>, headers: Option<&HeaderMap>) -> Option<String> {
+    let name = match headers {
+        None => context
+            .client_info()
+            .map(|info| format!("{}/{}", info.name, info.version)),
+        Some(headers) => context
+            .meta
+            .client_info()
+            .map(|info| format!("{}/{}", info.name, info.version))
+            .or_else(|| Some(headers.get(header::USER_AGENT)?.to_str().ok()?.to_owned())),
+    };
+    name.map(|name| name.chars().take(CLIENT_MAX).collect::<String>())
+        .filter(|name| !name.is_empty())
+}
+
+/// The token of an `Authorization: Bearer` header (RFC 6750 section 2.1).
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<Secret> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer")
+        && !token.is_empty()
+        && token.bytes().all(|byte| byte.is_ascii_graphic()))
+    .then(|| Secret::new(token))
+}
+
+/// The idempotency keys of one call: a repeated call answers as the first one did.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    base: Option<String>,
+    /// Whether the caller chose the base, and so can repeat the call safely.
+    pub(crate) repeatable: bool,
+}
+
+impl Keys {
+    fn new(base: Option<String>, repeatable: bool) -> Self {
+        let base = base.map(|base| {
+            if base.len() <= KEY_BASE_MAX && base.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return base;
+            }
+            let digest = Sha256::digest(base.as_bytes());
+            digest.iter().fold(String::new(), |mut text, byte| {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{byte:02x}");
+                text
+            })
+        });
+        Self { base, repeatable }
+    }
+
+    /// The key of the item at this place.
+    pub(crate) fn at(&self, index: usize) -> Option<String> {
+        self.base.as_ref().map(|base| format!("{base}/{index}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_short_visible_ascii() {
+        assert_eq!(
+            Keys::new(Some("req-1".into()), true).at(3).as_deref(),
+            Some("req-1/3")
+        );
+        assert_eq!(Keys::new(None, false).at(0), None);
+        for odd in ["mit Leerzeichen", "schön", &"x".repeat(500)] {
+            let key = Keys::new(Some(odd.to_owned()), true).at(49).unwrap();
+            assert!(
+                key.len() <= 200 && key.bytes().all(|byte| byte.is_ascii_graphic()),
+                "{key}"
+            );
+            assert!(key.ends_with("/49"));
+            assert_eq!(key, Keys::new(Some(odd.to_owned()), true).at(49).unwrap());
+        }
+    }
+
+    #[test]
+    fn reads_bearer_tokens() {
+        let token = |value: &'static str| {
+            let headers =
+                HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(value))]);
+            bearer(&headers).map(|secret| secret.expose().to_owned())
+        };
+        assert_eq!(token("Bearer abc").as_deref(), Some("abc"));
+        assert_eq!(token("bearer  abc ").as_deref(), Some("abc"));
+        for refused in ["Bearer", "Bearer ", "Basic abc", "Bearer a b", "abc"] {
+            assert_eq!(token(refused), None, "{refused}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The MCP server: tools that call the REST API.
+//!
+//! It speaks both protocol eras on one endpoint, over streamable HTTP, stdio or an in-process pipe. It holds no state
+//! and no database: authentication, validation, idempotency and audit are the API's, reached through
+//! [`taskwire_client::Client`].
+
+mod answer;
+mod arguments;
+mod http;
+mod identity;
+mod near;
+mod refusal;
+mod schema;
+mod server;
+mod stdio;
+mod task;
+mod tools;
+
+pub use http::{HttpOptions, router};
+pub use identity::meta;
+pub use server::TaskServer;
+pub use stdio::{ServeError, serve_duplex, serve_stdio};

@@ -1,0 +1,299 @@
+//! The tools: their names, what is published about them, and their dispatch.
+
+mod add;
+mod complete;
+mod find;
+mod numbered;
+mod tags;
+mod update;
+
+use rmcp::model::{CallToolResult, JsonObject, Tool, ToolAnnotations};
+use schemars::JsonSchema;
+use taskwire_domain::Clock;
+use taskwire_domain::contract::{RecurrenceInput, ReminderInput};
+
+use crate::answer::BatchAnswer;
+use crate::identity::Acting;
+use crate::refusal::Refusal;
+use crate::{arguments, schema};
+
+/// One of the tools.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ToolName {
+    Find,
+    Add,
+    Update,
+    Complete,
+    Reopen,
+    Delete,
+    Restore,
+    Tags,
+}
+
+/// What a tool does to the user's tasks, for hosts that ask before some calls.
+struct Effect {
+    read_only: bool,
+    /// Whether it may take away something other than what it adds.
+    destructive: bool,
+    /// Whether the same call twice does no more than once.
+    idempotent: bool,
+}
+
+impl ToolName {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Find,
+        Self::Add,
+        Self::Update,
+        Self::Complete,
+        Self::Reopen,
+        Self::Delete,
+        Self::Restore,
+        Self::Tags,
+    ];
+
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tool| tool.as_str() == name)
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Find => "tasks_find",
+            Self::Add => "tasks_add",
+            Self::Update => "tasks_update",
+            Self::Complete => "tasks_complete",
+            Self::Reopen => "tasks_reopen",
+            Self::Delete => "tasks_delete",
+            Self::Restore => "tasks_restore",
+            Self::Tags => "tags_list",
+        }
+    }
+
+    /// What tools/list says about the tool.
+    pub(crate) fn definition(self) -> Tool {
+        match self {
+            Self::Find => {
+                self.define::<find::Arguments, find::Answer>("Find tasks", find::DESCRIPTION)
+            }
+            Self::Add => self.define::<add::Arguments, BatchAnswer>("Add tasks", add::DESCRIPTION),
+            Self::Update => {
+                self.define::<update::Arguments, BatchAnswer>("Update tasks", update::DESCRIPTION)
+            }
+            Self::Complete => self.define::<complete::Arguments, BatchAnswer>(
+                "Complete tasks",
+                complete::DESCRIPTION,
+            ),
+            Self::Reopen => {
+                self.define::<numbered::Arguments, BatchAnswer>("Reopen tasks", numbered::REOPEN)
+            }
+            Self::Delete => {
+                self.define::<numbered::Arguments, BatchAnswer>("Delete tasks", numbered::DELETE)
+            }
+            Self::Restore => {
+                self.define::<numbered::Arguments, BatchAnswer>("Restore tasks", numbered::RESTORE)
+            }
+            Self::Tags => {
+                self.define::<tags::Arguments, tags::Answer>("List tags", tags::DESCRIPTION)
+            }
+        }
+    }
+
+    fn define<I: JsonSchema, O: JsonSchema>(
+        self,
+        title: &'static str,
+        description: &'static str,
+    ) -> Tool {
+        let effect = self.effect();
+        Tool::new_with_raw(
+            self.as_str(),
+            Some(description.into()),
+            schema::input::<I>(),
+        )
+        .with_title(title)
+        .with_raw_output_schema(schema::output::<O>())
+        .with_annotations(ToolAnnotations::from_raw(
+            None,
+            Some(effect.read_only),
+            Some(effect.destructive),
+            Some(effect.idempotent),
+            Some(false),
+        ))
+    }
+
+    fn effect(self) -> Effect {
+        let (read_only, destructive, idempotent) = match self {
+            Self::Find | Self::Tags => (true, false, true),
+            Self::Add => (false, false, false),
+            // It overwrites, and "tomorrow" means another day tomorrow.
+            Self::Update => (false, true, false),
+            // Completing is keyed by occurrence; reopening brings back exactly what was, and the other way round.
+            Self::Complete | Self::Reopen | Self::Restore => (false, false, true),
+            Self::Delete => (false, true, true),
+        };
+        Effect {
+            read_only,
+            destructive,
+            idempotent,
+        }
+    }
+
+    /// Runs the tool on arguments that fit `schema`, or says why not.
+    pub(crate) async fn run(
+        self,
+        acting: &Acting,
+        clock: &dyn Clock,
+        schema: &JsonObject,
+        sent: JsonObject,
+    ) -> Result<CallToolResult, Refusal> {
+        match self {
+            Self::Find => find::run(acting, clock, arguments::read(schema, sent)?).await,
+            Self::Add => add::run(acting, arguments::read(schema, sent)?).await,
+            Self::Update => update::run(acting, arguments::read(schema, sent)?).await,
+            Self::Complete => complete::run(acting, arguments::read(schema, sent)?).await,
+            Self::Reopen => {
+                numbered::run(
+                    acting,
+                    numbered::Action::Reopen,
+                    arguments::read(schema, sent)?,
+                )
+                .await
+            }
+            Self::Delete => {
+                numbered::run(
+                    acting,
+                    numbered::Action::Delete,
+                    arguments::read(schema, sent)?,
+                )
+                .await
+            }
+            Self::Restore => {
+                numbered::run(
+                    acting,
+                    numbered::Action::Restore,
+                    arguments::read(schema, sent)?,
+                )
+                .await
+            }
+            Self::Tags => {
+                let tags::Arguments {} = arguments::read(schema, sent)?;
+                tags::run(acting).await
+            }
+        }
+    }
+}
+
+/// A rule in words or as RFC 5545 text, as the API wants it.
+fn recurrence(rule: String, anchor: Option<String>) -> RecurrenceInput {
+    let mut input = RecurrenceInput {
+        anchor,
+        ..RecurrenceInput::default()
+    };
+    if rule.to_ascii_uppercase().contains("FREQ=") {
+        input.rrule = Some(rule);
+    } else {
+        input.text = Some(rule);
+    }
+    input
+}
+
+/// All reminders of a task; none where neither list was sent.
+fn reminders(
+    minutes_before: Option<Vec<i64>>,
+    at: Option<Vec<String>>,
+) -> Option<Vec<ReminderInput>> {
+    if minutes_before.is_none() && at.is_none() {
+        return None;
+    }
+    let relative = minutes_before
+        .into_iter()
+        .flatten()
+        .map(|minutes| ReminderInput {
+            minutes_before: Some(minutes),
+            at: None,
+        });
+    let absolute = at.into_iter().flatten().map(|at| ReminderInput {
+        minutes_before: None,
+        at: Some(at),
+    });
+    Some(relative.chain(absolute).collect())
+}
+
+/// Refuses a batch that names a task twice: which of the two should win?
+fn distinct(
+    list: &str,
+    field: &str,
+    numbers: impl Iterator<Item = i64>,
+    mistakes: &mut Vec<String>,
+) {
+    let mut seen: Vec<i64> = Vec::new();
+    for (index, number) in numbers.enumerate() {
+        if let Some(first) = seen.iter().position(|earlier| *earlier == number) {
+            mistakes.push(format!(
+                "`{list}[{index}]{field}` names task {number}, as `{list}[{first}]{field}` does: send each task once."
+            ));
+        }
+        seen.push(number);
+    }
+}
+
+fn no_mistakes(mistakes: &[String]) -> Result<(), Refusal> {
+    if mistakes.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::mistakes(mistakes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::generate::SchemaSettings;
+
+    use super::*;
+    use crate::schema::Portable;
+
+    #[test]
+    fn no_schema_has_a_fault() {
+        fn input<T: JsonSchema>() -> Vec<String> {
+            Portable::of::<T>(SchemaSettings::draft2020_12()).faults
+        }
+        fn output<T: JsonSchema>() -> Vec<String> {
+            Portable::of::<T>(SchemaSettings::draft2020_12().for_serialize()).faults
+        }
+        let faults = [
+            input::<find::Arguments>(),
+            input::<add::Arguments>(),
+            input::<update::Arguments>(),
+            input::<complete::Arguments>(),
+            input::<numbered::Arguments>(),
+            input::<tags::Arguments>(),
+            output::<find::Answer>(),
+            output::<BatchAnswer>(),
+            output::<tags::Answer>(),
+        ]
+        .concat();
+        assert_eq!(faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn tells_rules_from_words() {
+        assert_eq!(
+            recurrence("every monday".into(), None).text.as_deref(),
+            Some("every monday")
+        );
+        for rule in ["FREQ=DAILY", "RRULE:FREQ=DAILY", "interval=2;freq=weekly"] {
+            assert_eq!(recurrence(rule.into(), None).rrule.as_deref(), Some(rule));
+        }
+    }
+
+    #[test]
+    fn finds_tasks_named_twice() {
+        let mut mistakes = Vec::new();
+        distinct("numbers", "", [4, 5, 4, 6, 6].into_iter(), &mut mistakes);
+        assert_eq!(
+            mistakes,
+            [
+                "`numbers[2]` names task 4, as `numbers[0]` does: send each task once.",
+                "`numbers[4]` names task 6, as `numbers[3]` does: send each task once.",
+            ]
+        );
+    }
+}

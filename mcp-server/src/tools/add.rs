@@ -1,0 +1,134 @@
+//! tasks_add: creates tasks, of fields or of one line each.
+
+use rmcp::model::CallToolResult;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use taskwire_client::Error;
+use taskwire_domain::contract::{NewTask, QuickAdd};
+
+use crate::answer::{Batch, Changed, Subject};
+use crate::identity::Acting;
+use crate::refusal::Refusal;
+use crate::task::{NOTES_CLIP, TaskAnswer};
+
+pub(super) const DESCRIPTION: &str = "Create 1 to 50 tasks (to-dos), with due dates, recurrence, reminders, priority \
+and tags. Each item has either a title with other fields, or one `quick` line. The answer shows the resolved dates.";
+
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Arguments {
+    /// 1 to 50 tasks.
+    #[schemars(length(min = 1, max = 50))]
+    tasks: Vec<Item>,
+    /// Unique for this call; sending the call again with it creates nothing twice.
+    request_id: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    title: Option<String>,
+    /// All in one line instead of the other fields, such as "pay rent every 1st p1 #home".
+    quick: Option<String>,
+    notes: Option<String>,
+    /// high, medium, low or none.
+    priority: Option<String>,
+    /// Tag names; new ones are made.
+    tags: Option<Vec<String>>,
+    /// Words ("tomorrow 5pm") or ISO: 2026-12-01, 2026-12-01T09:00, 2026-12-01T09:00[Europe/Rome].
+    due: Option<String>,
+    /// Words ("every monday") or an RRULE ("FREQ=WEEKLY;BYDAY=MO").
+    recurrence: Option<String>,
+    /// What the next date is counted from; default schedule.
+    #[schemars(extend("enum" = ["schedule", "completion"]))]
+    recurrence_anchor: Option<String>,
+    /// Minutes before due, or before 09:00 of a date without time.
+    reminders_minutes_before: Option<Vec<i64>>,
+    /// Date-times to be reminded at.
+    remind_at: Option<Vec<String>>,
+    /// Your own name for the item, repeated in the answer.
+    client_ref: Option<String>,
+}
+
+impl Item {
+    /// What is wrong with the item as a whole.
+    fn mistake(&self) -> Option<(&'static str, &'static str)> {
+        if self.quick.is_none() {
+            if self.title.is_none() {
+                return Some((
+                    "title",
+                    "is missing: send a title, or everything in one `quick` line.",
+                ));
+            }
+            if self.recurrence_anchor.is_some() && self.recurrence.is_none() {
+                return Some(("recurrence_anchor", "needs `recurrence` beside it."));
+            }
+            return None;
+        }
+        let alone = self.title.is_none()
+            && self.notes.is_none()
+            && self.priority.is_none()
+            && self.tags.is_none()
+            && self.due.is_none()
+            && self.recurrence.is_none()
+            && self.recurrence_anchor.is_none()
+            && self.reminders_minutes_before.is_none()
+            && self.remind_at.is_none();
+        (!alone).then_some((
+            "quick",
+            "stands alone: put everything into that line, or send title and fields instead.",
+        ))
+    }
+
+    async fn create(self, acting: &Acting, key: Option<String>) -> Result<Changed, Error> {
+        let key = key.as_deref();
+        if let Some(text) = self.quick {
+            let added = acting
+                .client
+                .quick_add(&QuickAdd { text, zone: None }, key)
+                .await?;
+            return Ok(Changed {
+                task: TaskAnswer::new(added.task, NOTES_CLIP),
+                warnings: added.warnings,
+            });
+        }
+        let task = NewTask {
+            title: self.title.unwrap_or_default(),
+            notes: self.notes,
+            priority: self.priority,
+            tags: self.tags,
+            due: self.due,
+            recurrence: self
+                .recurrence
+                .map(|rule| super::recurrence(rule, self.recurrence_anchor)),
+            reminders: super::reminders(self.reminders_minutes_before, self.remind_at),
+        };
+        let created = acting.client.create_task(&task, key).await?;
+        Ok(TaskAnswer::new(created, NOTES_CLIP).into())
+    }
+}
+
+pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
+    let mistakes: Vec<String> = arguments
+        .tasks
+        .iter()
+        .enumerate()
+        .filter_map(|(index, item)| {
+            let (field, what) = item.mistake()?;
+            Some(format!("`tasks[{index}].{field}` {what}"))
+        })
+        .collect();
+    super::no_mistakes(&mistakes)?;
+
+    let keys = acting.keys(arguments.request_id.as_deref());
+    let mut batch = Batch::new("tasks", keys.repeatable);
+    for (index, mut item) in arguments.tasks.into_iter().enumerate() {
+        let subject = Subject {
+            client_ref: item.client_ref.take(),
+            number: None,
+        };
+        batch
+            .run(subject, item.create(acting, keys.at(index)))
+            .await;
+    }
+    batch.finish()
+}

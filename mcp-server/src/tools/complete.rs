@@ -1,0 +1,61 @@
+//! tasks_complete: marks tasks, or occurrences of series, as done.
+
+use rmcp::model::CallToolResult;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use taskwire_domain::contract::CompleteTask;
+
+use crate::answer::{Batch, Subject};
+use crate::identity::Acting;
+use crate::refusal::Refusal;
+use crate::task::{NOTES_CLIP, TaskAnswer};
+
+pub(super) const DESCRIPTION: &str = "Mark 1 to 50 tasks as done. Of a recurring task this completes the one \
+occurrence, and the next one appears by itself: recurrence.next holds the dates that follow. Can be undone with \
+tasks_reopen.";
+
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Arguments {
+    /// 1 to 50 tasks.
+    #[schemars(length(min = 1, max = 50))]
+    tasks: Vec<Item>,
+    /// Unique for this call; makes sending it again safe.
+    request_id: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    #[schemars(range(min = 1))]
+    number: i64,
+    /// Of a recurring task: its `occurrence` as last shown; makes a late call harmless.
+    occurrence: Option<String>,
+}
+
+pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
+    let mut mistakes = Vec::new();
+    super::distinct(
+        "tasks",
+        ".number",
+        arguments.tasks.iter().map(|item| item.number),
+        &mut mistakes,
+    );
+    super::no_mistakes(&mistakes)?;
+
+    let keys = acting.keys(arguments.request_id.as_deref());
+    let mut batch = Batch::new("tasks", keys.repeatable);
+    for (index, item) in arguments.tasks.into_iter().enumerate() {
+        let complete = async {
+            let body = CompleteTask {
+                occurrence: item.occurrence,
+            };
+            let task = acting
+                .client
+                .complete_task(&item.number.to_string(), &body, keys.at(index).as_deref())
+                .await?;
+            Ok(TaskAnswer::new(task, NOTES_CLIP).into())
+        };
+        batch.run(Subject::number(item.number), complete).await;
+    }
+    batch.finish()
+}

@@ -1,0 +1,179 @@
+//! tasks_find: lists tasks by filter, or reads some by number.
+
+use jiff::tz::TimeZone;
+use rmcp::model::CallToolResult;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use taskwire_client::Error;
+use taskwire_domain::Clock;
+use taskwire_domain::contract::{TaskQuery, TaskView};
+
+use crate::answer::reply;
+use crate::identity::Acting;
+use crate::refusal::Refusal;
+use crate::task::{NOTES_CLIP, TaskAnswer};
+
+pub(super) const DESCRIPTION: &str = "Search and list the user's tasks (to-dos): open ones by default, soonest due \
+first. Also tells today's date in the user's time zone. All filters must match. For overdue tasks send today as \
+due_before; deleted tasks are restorable and have status deleted.";
+
+/// Answered where the caller does not say how many.
+const LIMIT_DEFAULT: u32 = 20;
+
+/// Characters of notes in one answer; beyond it the remaining notes are clipped, so that the answer fits a context.
+const NOTES_TOTAL: usize = 40_000;
+
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Arguments {
+    /// Text in title or notes.
+    query: Option<String>,
+    #[schemars(extend("enum" = ["open", "completed", "deleted", "all"]))]
+    status: Option<String>,
+    /// high, medium, low or none.
+    priority: Option<String>,
+    /// Tag name; several with commas must all be present.
+    tag: Option<String>,
+    /// YYYY-MM-DD or date-time, exclusive.
+    due_before: Option<String>,
+    /// YYYY-MM-DD or date-time, inclusive.
+    due_after: Option<String>,
+    /// Instead of filters: exactly these tasks, whatever their status, with full notes.
+    #[schemars(length(min = 1, max = 50), inner(range(min = 1)))]
+    numbers: Option<Vec<i64>>,
+    #[schemars(extend("enum" = ["due", "created", "updated", "priority", "title", "number"]))]
+    sort: Option<String>,
+    #[schemars(extend("enum" = ["asc", "desc"]))]
+    order: Option<String>,
+    /// Default 20.
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<u32>,
+    /// next_cursor of the page before, with the same filters.
+    cursor: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Answer {
+    /// YYYY-MM-DD in `zone`.
+    today: String,
+    weekday: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zone: Option<String>,
+    tasks: Vec<TaskAnswer>,
+    /// Asked for, but there is no such task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_found: Option<Vec<i64>>,
+    /// Present when there are more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+pub(super) async fn run(
+    acting: &Acting,
+    clock: &dyn Clock,
+    arguments: Arguments,
+) -> Result<CallToolResult, Refusal> {
+    let zone = match &acting.zone {
+        Some(zone) => zone.clone(),
+        None => {
+            acting
+                .client
+                .session()
+                .await
+                .map_err(|error| Refusal::of_read(&error))?
+                .user
+                .zone
+        }
+    };
+    let (tasks, not_found, next_cursor) = match arguments.numbers {
+        Some(_) => {
+            let (tasks, not_found) = by_number(acting, &arguments).await?;
+            (tasks, not_found, None)
+        }
+        None => by_filter(acting, arguments).await?,
+    };
+    let (rules, known) = match TimeZone::get(&zone) {
+        Ok(rules) => (rules, true),
+        Err(_) => (TimeZone::UTC, false),
+    };
+    let today = clock.now().to_zoned(rules).date();
+    reply(&Answer {
+        today: today.to_string(),
+        weekday: today.strftime("%A").to_string(),
+        zone: known.then_some(zone),
+        tasks,
+        not_found: Some(not_found).filter(|numbers| !numbers.is_empty()),
+        next_cursor,
+    })
+}
+
+/// The tasks, the numbers nobody has, and the cursor.
+type Found = (Vec<TaskAnswer>, Vec<i64>, Option<String>);
+
+async fn by_filter(acting: &Acting, arguments: Arguments) -> Result<Found, Refusal> {
+    let query = TaskQuery {
+        status: arguments.status,
+        priority: arguments.priority,
+        tag: arguments.tag,
+        due_before: arguments.due_before,
+        due_after: arguments.due_after,
+        q: arguments.query,
+        sort: arguments.sort,
+        order: arguments.order,
+        limit: Some(arguments.limit.unwrap_or(LIMIT_DEFAULT)),
+        cursor: arguments.cursor,
+    };
+    let page = acting
+        .client
+        .list_tasks(&query)
+        .await
+        .map_err(|error| Refusal::of_read(&error))?;
+    let tasks = page
+        .items
+        .into_iter()
+        .map(|task| TaskAnswer::new(task, NOTES_CLIP))
+        .collect();
+    Ok((tasks, Vec::new(), page.next_cursor))
+}
+
+async fn by_number(
+    acting: &Acting,
+    arguments: &Arguments,
+) -> Result<(Vec<TaskAnswer>, Vec<i64>), Refusal> {
+    let filters = [
+        ("query", &arguments.query),
+        ("priority", &arguments.priority),
+        ("tag", &arguments.tag),
+        ("due_before", &arguments.due_before),
+        ("due_after", &arguments.due_after),
+        ("cursor", &arguments.cursor),
+    ];
+    let mut mistakes: Vec<String> = filters
+        .iter()
+        .filter(|(_, value)| value.is_some())
+        .map(|(name, _)| {
+            format!("`{name}` and `numbers` exclude each other: send only one of them.")
+        })
+        .collect();
+    let numbers = arguments.numbers.as_deref().unwrap_or_default();
+    super::distinct("numbers", "", numbers.iter().copied(), &mut mistakes);
+    super::no_mistakes(&mistakes)?;
+
+    let mut tasks = Vec::new();
+    let mut not_found = Vec::new();
+    let mut left = NOTES_TOTAL;
+    for number in numbers {
+        match acting.client.get_task(&number.to_string()).await {
+            Ok(task) => tasks.push(with_notes(task, &mut left)),
+            Err(Error::Problem(problem)) if problem.status == 404 => not_found.push(*number),
+            Err(error) => return Err(Refusal::of_read(&error)),
+        }
+    }
+    Ok((tasks, not_found))
+}
+
+fn with_notes(task: TaskView, left: &mut usize) -> TaskAnswer {
+    let length = task.notes.chars().count();
+    let shown = length.min((*left).max(NOTES_CLIP));
+    *left = left.saturating_sub(shown);
+    TaskAnswer::new(task, shown)
+}

@@ -1,0 +1,68 @@
+//! tasks_reopen, tasks_delete and tasks_restore: what needs no more than the tasks' numbers.
+
+use rmcp::model::CallToolResult;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::answer::{Batch, Subject};
+use crate::identity::Acting;
+use crate::refusal::Refusal;
+use crate::task::{NOTES_CLIP, TaskAnswer};
+
+pub(super) const REOPEN: &str =
+    "Open completed tasks again, exactly as they were: undoes tasks_complete.";
+
+pub(super) const DELETE: &str = "Move tasks to the trash. They are restorable with tasks_restore. Deleting a recurring \
+task ends its series.";
+
+pub(super) const RESTORE: &str = "Take deleted tasks out of the trash: undoes tasks_delete. Every deleted task is \
+restorable; tasks_find with status deleted lists them.";
+
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Arguments {
+    /// 1 to 50 task numbers.
+    #[schemars(length(min = 1, max = 50), inner(range(min = 1)))]
+    numbers: Vec<i64>,
+    /// Unique for this call; makes sending it again safe.
+    request_id: Option<String>,
+}
+
+/// Which of the three.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Action {
+    Reopen,
+    Delete,
+    Restore,
+}
+
+pub(super) async fn run(
+    acting: &Acting,
+    action: Action,
+    arguments: Arguments,
+) -> Result<CallToolResult, Refusal> {
+    let mut mistakes = Vec::new();
+    super::distinct(
+        "numbers",
+        "",
+        arguments.numbers.iter().copied(),
+        &mut mistakes,
+    );
+    super::no_mistakes(&mistakes)?;
+
+    let keys = acting.keys(arguments.request_id.as_deref());
+    let mut batch = Batch::new("numbers", keys.repeatable);
+    for (index, number) in arguments.numbers.into_iter().enumerate() {
+        let change = async {
+            let (task, key) = (number.to_string(), keys.at(index));
+            let client = &acting.client;
+            let task = match action {
+                Action::Reopen => client.reopen_task(&task, key.as_deref()).await?,
+                Action::Delete => client.delete_task(&task, key.as_deref()).await?,
+                Action::Restore => client.restore_task(&task, key.as_deref()).await?,
+            };
+            Ok(TaskAnswer::new(task, NOTES_CLIP).into())
+        };
+        batch.run(Subject::number(number), change).await;
+    }
+    batch.finish()
+}

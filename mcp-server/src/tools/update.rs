@@ -1,0 +1,269 @@
+//! tasks_update: changes fields of tasks.
+
+use rmcp::model::CallToolResult;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use taskwire_client::Error;
+use taskwire_domain::contract::{TaskPatch, TaskView};
+
+use crate::answer::{Batch, Changed, Subject};
+use crate::identity::Acting;
+use crate::refusal::Refusal;
+use crate::task::{NOTES_CLIP, TaskAnswer};
+
+pub(super) const DESCRIPTION: &str = "Change, reschedule or clear fields of 1 to 50 tasks. Fields left out stay as \
+they are; a new due keeps the recurrence. The answer shows the resolved dates.";
+
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Arguments {
+    /// 1 to 50 changes, each of another task.
+    #[schemars(length(min = 1, max = 50))]
+    tasks: Vec<Item>,
+    /// Unique for this call; makes sending it again safe.
+    request_id: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    #[schemars(range(min = 1))]
+    number: i64,
+    title: Option<String>,
+    /// Replaces all notes.
+    notes: Option<String>,
+    /// high, medium, low or none.
+    priority: Option<String>,
+    /// Replaces all tags.
+    tags: Option<Vec<String>>,
+    add_tags: Option<Vec<String>>,
+    remove_tags: Option<Vec<String>>,
+    /// Words or ISO, as in tasks_add.
+    due: Option<String>,
+    /// Words or RRULE; replaces the rule.
+    recurrence: Option<String>,
+    #[schemars(extend("enum" = ["schedule", "completion"]))]
+    recurrence_anchor: Option<String>,
+    /// With remind_at replaces all reminders.
+    reminders_minutes_before: Option<Vec<i64>>,
+    remind_at: Option<Vec<String>>,
+    /// Fields to empty.
+    clear: Option<Vec<Clear>>,
+    /// Change only if this is still the version.
+    expected_version: Option<i64>,
+}
+
+/// A field that can be emptied.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Debug)]
+#[serde(rename_all = "snake_case")]
+enum Clear {
+    Notes,
+    Priority,
+    Tags,
+    Due,
+    Recurrence,
+    Reminders,
+}
+
+impl Item {
+    fn mistakes(&self, index: usize) -> Vec<String> {
+        let edits_tags = self.add_tags.is_some() || self.remove_tags.is_some();
+        let mut mistakes = Vec::new();
+        let mut mistake =
+            |field: &str, what: &str| mistakes.push(format!("`tasks[{index}].{field}` {what}"));
+        if self.tags.is_some() && edits_tags {
+            mistake(
+                "tags",
+                "replaces all tags: send either it, or add_tags and remove_tags.",
+            );
+        }
+        if self.recurrence_anchor.is_some() && self.recurrence.is_none() {
+            mistake("recurrence_anchor", "needs `recurrence` beside it.");
+        }
+        for field in self.cleared() {
+            let (name, is_set) = match field {
+                Clear::Notes => ("notes", self.notes.is_some()),
+                Clear::Priority => ("priority", self.priority.is_some()),
+                Clear::Tags => ("tags", self.tags.is_some() || edits_tags),
+                Clear::Due => ("due", self.due.is_some()),
+                Clear::Recurrence => ("recurrence", self.recurrence.is_some()),
+                Clear::Reminders => (
+                    "reminders",
+                    self.reminders_minutes_before.is_some() || self.remind_at.is_some(),
+                ),
+            };
+            if is_set {
+                mistake(
+                    "clear",
+                    &format!("empties {name}, which the same item sets: send only one of them."),
+                );
+            }
+        }
+        if self.changes_nothing() {
+            mistake(
+                "number",
+                "comes without a change: send a field to set, or its name in `clear` to empty it.",
+            );
+        }
+        mistakes
+    }
+
+    fn changes_nothing(&self) -> bool {
+        self.patch() == TaskPatch::default()
+            && self.add_tags.is_none()
+            && self.remove_tags.is_none()
+    }
+
+    fn cleared(&self) -> impl Iterator<Item = Clear> {
+        self.clear.iter().flatten().copied()
+    }
+
+    /// The change without added and removed tags, which depend on the task.
+    fn patch(&self) -> TaskPatch {
+        let mut patch = TaskPatch {
+            title: self.title.clone(),
+            notes: self.notes.clone().map(Some),
+            priority: self.priority.clone().map(Some),
+            tags: self.tags.clone().map(Some),
+            due: self.due.clone().map(Some),
+            recurrence: self
+                .recurrence
+                .clone()
+                .map(|rule| Some(super::recurrence(rule, self.recurrence_anchor.clone()))),
+            reminders: super::reminders(
+                self.reminders_minutes_before.clone(),
+                self.remind_at.clone(),
+            )
+            .map(Some),
+        };
+        for field in self.cleared() {
+            match field {
+                Clear::Notes => patch.notes = Some(None),
+                Clear::Priority => patch.priority = Some(None),
+                Clear::Tags => patch.tags = Some(None),
+                Clear::Due => patch.due = Some(None),
+                Clear::Recurrence => patch.recurrence = Some(None),
+                Clear::Reminders => patch.reminders = Some(None),
+            }
+        }
+        patch
+    }
+
+    async fn change(self, acting: &Acting, key: Option<String>) -> Result<Changed, Error> {
+        let number = self.number.to_string();
+        let patch = self.patch();
+        let changed = if self.add_tags.is_none() && self.remove_tags.is_none() {
+            acting
+                .client
+                .patch_task(&number, &patch, self.expected_version, key.as_deref())
+                .await?
+        } else {
+            match self.change_tags(acting, patch.clone(), key.clone()).await {
+                // Somebody changed the task in between: once more, on what it is now. The key is another one, because
+                // the body may be.
+                Err(error) if error.status() == Some(412) && self.expected_version.is_none() => {
+                    self.change_tags(acting, patch, key.map(|key| format!("{key}/again")))
+                        .await?
+                }
+                outcome => outcome?,
+            }
+        };
+        Ok(TaskAnswer::new(changed, NOTES_CLIP).into())
+    }
+
+    /// Reads the task, and writes its tags only if nobody changed it meanwhile.
+    async fn change_tags(
+        &self,
+        acting: &Acting,
+        mut patch: TaskPatch,
+        key: Option<String>,
+    ) -> Result<TaskView, Error> {
+        let number = self.number.to_string();
+        let task = acting.client.get_task(&number).await?;
+        let tags = edited(
+            &task.tags,
+            self.add_tags.as_deref(),
+            self.remove_tags.as_deref(),
+        );
+        let version = self.expected_version.unwrap_or(task.version);
+        if tags != task.tags {
+            patch.tags = Some(Some(tags));
+        } else if patch == TaskPatch::default() && version == task.version {
+            return Ok(task);
+        }
+        acting
+            .client
+            .patch_task(&number, &patch, Some(version), key.as_deref())
+            .await
+    }
+}
+
+/// The tags with some added and some removed, without regard to case; an added tag wins over the same removed one.
+fn edited(present: &[String], add: Option<&[String]>, remove: Option<&[String]>) -> Vec<String> {
+    let (add, remove) = (add.unwrap_or_default(), remove.unwrap_or_default());
+    let has = |tags: &[String], tag: &str| tags.iter().any(|other| same(other, tag));
+    let mut tags: Vec<String> = present
+        .iter()
+        .filter(|tag| !has(remove, tag) || has(add, tag))
+        .cloned()
+        .collect();
+    for tag in add {
+        if !has(&tags, tag) {
+            tags.push(tag.clone());
+        }
+    }
+    tags
+}
+
+fn same(a: &str, b: &str) -> bool {
+    let plain = |tag: &str| tag.trim().trim_start_matches('#').to_lowercase();
+    plain(a) == plain(b)
+}
+
+pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
+    let mut mistakes: Vec<String> = arguments
+        .tasks
+        .iter()
+        .enumerate()
+        .flat_map(|(index, item)| item.mistakes(index))
+        .collect();
+    let numbers = arguments.tasks.iter().map(|item| item.number);
+    super::distinct("tasks", ".number", numbers, &mut mistakes);
+    super::no_mistakes(&mistakes)?;
+
+    let keys = acting.keys(arguments.request_id.as_deref());
+    let mut batch = Batch::new("tasks", keys.repeatable);
+    for (index, item) in arguments.tasks.into_iter().enumerate() {
+        let subject = Subject::number(item.number);
+        batch
+            .run(subject, item.change(acting, keys.at(index)))
+            .await;
+    }
+    batch.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(tags: &[&str]) -> Vec<String> {
+        tags.iter().map(|tag| (*tag).to_owned()).collect()
+    }
+
+    #[test]
+    fn edits_tags_without_regard_to_case() {
+        let present = tags(&["Work", "Home"]);
+        assert_eq!(
+            edited(&present, Some(&tags(&["work", "#New"])), None),
+            tags(&["Work", "Home", "#New"])
+        );
+        assert_eq!(
+            edited(&present, None, Some(&tags(&["#HOME", "absent"]))),
+            tags(&["Work"])
+        );
+        assert_eq!(
+            edited(&present, Some(&tags(&["home"])), Some(&tags(&["home"]))),
+            present
+        );
+        assert_eq!(edited(&[], Some(&tags(&["a", "A"])), None), tags(&["a"]));
+    }
+}

@@ -1,0 +1,144 @@
+//! tasks_complete, tasks_reopen, tasks_delete and tasks_restore.
+
+use serde_json::json;
+
+use crate::fake::{Fake, weekly};
+use crate::pipe::Pipe;
+
+#[tokio::test]
+async fn completes_an_occurrence_and_tells_what_follows() {
+    let fake = Fake::default();
+    fake.task(3, &weekly());
+    let answer = Pipe::new(&fake)
+        .await
+        .call(
+            "tasks_complete",
+            json!({"tasks": [{"number": 3, "occurrence": "2026-11-23"}], "request_id": "c"}),
+        )
+        .await;
+    let task = &answer["results"][0]["task"];
+    assert_eq!(task["status"], "completed");
+    assert_eq!(task["completed_at"], "2026-11-20T12:00:00Z");
+    assert_eq!(
+        task["recurrence"]["next"],
+        json!(["2026-11-30", "2026-12-07", "2026-12-14"])
+    );
+    let seen = &fake.seen()[0];
+    assert_eq!(seen.line(), "POST /api/v1/tasks/3/complete");
+    assert_eq!(seen.body, json!({"occurrence": "2026-11-23"}));
+    assert_eq!(seen.header("idempotency-key"), Some("c/0"));
+}
+
+#[tokio::test]
+async fn reopens_deletes_and_restores() {
+    let fake = Fake::default();
+    fake.task(3, &json!({}));
+    let pipe = Pipe::new(&fake).await;
+    for (tool, line, status) in [
+        ("tasks_delete", "DELETE /api/v1/tasks/3", "deleted"),
+        ("tasks_restore", "POST /api/v1/tasks/3/restore", "open"),
+        (
+            "tasks_complete",
+            "POST /api/v1/tasks/3/complete",
+            "completed",
+        ),
+        ("tasks_reopen", "POST /api/v1/tasks/3/reopen", "open"),
+    ] {
+        let arguments = match tool {
+            "tasks_complete" => json!({"tasks": [{"number": 3}], "request_id": tool}),
+            _ => json!({"numbers": [3], "request_id": tool}),
+        };
+        let answer = pipe.call(tool, arguments).await;
+        assert_eq!(answer["results"][0]["task"]["status"], status, "{tool}");
+        let last = fake.seen().pop().unwrap();
+        assert_eq!(last.line(), line);
+        assert_eq!(
+            last.header("idempotency-key"),
+            Some(format!("{tool}/0").as_str())
+        );
+    }
+}
+
+#[tokio::test]
+async fn keeps_the_order_and_names_the_failed() {
+    let fake = Fake::default();
+    fake.task(1, &json!({})).task(2, &json!({}));
+    let pipe = Pipe::new(&fake).await;
+    for tool in ["tasks_delete", "tasks_restore", "tasks_reopen"] {
+        let answer = pipe.call(tool, json!({"numbers": [2, 99, 1]})).await;
+        assert_eq!(answer["results"][0]["task"]["number"], 2);
+        assert_eq!(answer["results"][1]["task"]["number"], 1);
+        assert_eq!(answer["results"][1]["index"], 2);
+        assert_eq!(answer["failures"][0]["number"], 99);
+        assert_eq!(answer["failures"][0]["code"], "not_found");
+    }
+}
+
+#[tokio::test]
+async fn all_failed_is_an_error() {
+    let pipe = Pipe::new(&Fake::default()).await;
+    let refused = pipe
+        .refused("tasks_delete", json!({"numbers": [98, 99]}))
+        .await;
+    insta::assert_snapshot!(refused, @r#"
+    Nothing was changed. The API refused:
+    - numbers[0]: There is no task 98. tasks_find shows the numbers there are.
+    - numbers[1]: There is no task 99. tasks_find shows the numbers there are.
+    Correct this and send the call again.
+    "#);
+    let refused = pipe
+        .refused("tasks_complete", json!({"tasks": [{"number": 98}]}))
+        .await;
+    assert!(
+        refused.contains("tasks[0]: There is no task 98."),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn refuses_what_does_not_fit() {
+    let fake = Fake::default();
+    let pipe = Pipe::new(&fake).await;
+    let many: Vec<i64> = (1..=51).collect();
+    for tool in ["tasks_delete", "tasks_restore", "tasks_reopen"] {
+        for (arguments, expected) in [
+            (json!({}), "`numbers` is missing. 1 to 50 task numbers."),
+            (
+                json!({"number": 3}),
+                "`number` is not a field: did you mean `numbers`?",
+            ),
+            (json!({"numbers": []}), "`numbers` is empty"),
+            (
+                json!({"numbers": 3}),
+                "`numbers` must be a list, not a number.",
+            ),
+            (
+                json!({"numbers": [1, "two"]}),
+                "`numbers[1]` must be a whole number.",
+            ),
+            (
+                json!({"numbers": [1, 0]}),
+                "`numbers[1]` must be 1 or more.",
+            ),
+            (
+                json!({"numbers": [1, 2, 1]}),
+                "`numbers[2]` names task 1, as `numbers[0]` does",
+            ),
+            (json!({"numbers": many}), "`numbers` holds 51"),
+        ] {
+            let refused = pipe.refused(tool, arguments).await;
+            assert!(refused.contains(expected), "{refused}");
+        }
+    }
+    let refused = pipe
+        .refused(
+            "tasks_complete",
+            json!({"tasks": [{"number": 1}, {"number": 1}]}),
+        )
+        .await;
+    assert!(
+        refused.contains("`tasks[1].number` names task 1"),
+        "{refused}"
+    );
+    assert_eq!(fake.lines(), Vec::<String>::new());
+}

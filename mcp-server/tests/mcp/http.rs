@@ -1,0 +1,297 @@
+//! Streamable HTTP: both protocol eras, the token, hosts and origins.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use http::{Request, Response, StatusCode, header};
+use serde_json::{Value, json};
+use taskwire_client::Client;
+use taskwire_mcp::{HttpOptions, router};
+use tower::ServiceExt;
+
+use crate::fake::{Fake, TOKEN};
+
+const MODERN: &str = "2026-07-28";
+
+fn app(fake: &Fake) -> Router {
+    let options = HttpOptions {
+        allowed_hosts: vec!["tasks.example.com".into()],
+        allowed_origins: vec!["https://tasks.example.com:443".into()],
+        ..HttpOptions::default()
+    };
+    router(fake.api(), options)
+}
+
+/// A POST as an MCP client sends it.
+struct Post(http::request::Builder);
+
+impl Post {
+    fn new() -> Self {
+        Self(
+            Request::post("/mcp")
+                .header(header::HOST, "tasks.example.com")
+                .header(header::ACCEPT, "application/json, text/event-stream")
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::USER_AGENT, "curl/8"),
+        )
+    }
+
+    fn signed_in() -> Self {
+        Self::new().header("authorization", format!("Bearer {TOKEN}"))
+    }
+
+    fn header(self, name: &str, value: impl Into<String>) -> Self {
+        Self(self.0.header(name, value.into()))
+    }
+
+    async fn send(self, app: &Router, message: Value) -> Response<Body> {
+        let request = self.0.body(Body::from(message.to_string())).unwrap();
+        app.clone().oneshot(request).await.unwrap()
+    }
+
+    async fn ask(self, app: &Router, message: Value) -> Value {
+        let response = self.send(app, message).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json");
+        body(response).await
+    }
+}
+
+async fn body(response: Response<Body>) -> Value {
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+fn initialize() -> Value {
+    json!({
+        "jsonrpc": "2.0", "id": 1, "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18", "capabilities": {},
+            "clientInfo": {"name": "legacy", "version": "0.1"},
+        },
+    })
+}
+
+fn list() -> Value {
+    json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {}})
+}
+
+fn call(arguments: &Value, meta: &Value) -> Value {
+    json!({
+        "jsonrpc": "2.0", "id": 3, "method": "tools/call",
+        "params": {"name": "tasks_add", "arguments": arguments, "_meta": meta},
+    })
+}
+
+fn modern_meta() -> Value {
+    json!({
+        "io.modelcontextprotocol/protocolVersion": MODERN,
+        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientInfo": {"name": "modern", "version": "2.0"},
+    })
+}
+
+#[tokio::test]
+async fn serves_the_legacy_era() {
+    let fake = Fake::default();
+    let app = app(&fake);
+    let hello = Post::signed_in().ask(&app, initialize()).await;
+    assert_eq!(hello["result"]["protocolVersion"], "2025-06-18");
+    assert_eq!(hello["result"]["serverInfo"]["name"], "taskwire");
+    let initialized = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
+    assert_eq!(
+        Post::signed_in().send(&app, initialized).await.status(),
+        StatusCode::ACCEPTED
+    );
+
+    let version = "2025-06-18";
+    let listed = Post::signed_in()
+        .header("mcp-protocol-version", version)
+        .ask(&app, list())
+        .await;
+    assert_eq!(listed["result"]["tools"].as_array().unwrap().len(), 8);
+    assert!(listed["result"].get("ttlMs").is_none());
+
+    let message = call(
+        &json!({"tasks": [{"title": "a"}], "request_id": "r"}),
+        &json!({}),
+    );
+    let answer = Post::signed_in()
+        .header("mcp-protocol-version", version)
+        .ask(&app, message)
+        .await;
+    assert_eq!(answer["result"]["structuredContent"]["succeeded"], 1);
+    let seen = fake.seen().pop().unwrap();
+    assert_eq!(seen.header("taskwire-via"), Some("mcp"));
+    assert_eq!(seen.header("taskwire-client"), Some("curl/8"));
+    assert_eq!(seen.header("authorization"), Some("Bearer the-token"));
+    assert_eq!(seen.header("idempotency-key"), Some("r/0"));
+}
+
+#[tokio::test]
+async fn serves_the_modern_era() {
+    let fake = Fake::default();
+    let app = app(&fake);
+    let modern = |method: &str| {
+        Post::signed_in()
+            .header("mcp-protocol-version", MODERN)
+            .header("mcp-method", method)
+    };
+
+    let message = json!({"jsonrpc": "2.0", "id": 1, "method": "server/discover", "params": {"_meta": modern_meta()}});
+    let discovered = modern("server/discover").ask(&app, message).await;
+    assert_eq!(discovered["result"]["cacheScope"], "private");
+    assert!(
+        discovered["result"]["supportedVersions"]
+            .as_array()
+            .unwrap()
+            .contains(&json!(MODERN))
+    );
+
+    let message = json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {"_meta": modern_meta()}});
+    let listed = modern("tools/list").ask(&app, message).await;
+    assert_eq!(listed["result"]["tools"].as_array().unwrap().len(), 8);
+    assert_eq!(listed["result"]["ttlMs"], 300_000);
+    assert_eq!(listed["result"]["cacheScope"], "private");
+
+    let mut meta = modern_meta();
+    meta["taskwire/chatTurn"] = json!("t");
+    meta["taskwire/toolCall"] = json!("c");
+    let message = call(&json!({"tasks": [{"title": "a"}]}), &meta);
+    let answer = modern("tools/call")
+        .header("mcp-name", "tasks_add")
+        .ask(&app, message)
+        .await;
+    assert_eq!(answer["result"]["resultType"], "complete");
+    assert_eq!(answer["result"]["structuredContent"]["succeeded"], 1);
+    let seen = fake.seen().pop().unwrap();
+    assert_eq!(seen.header("taskwire-via"), Some("chat"));
+    assert_eq!(seen.header("taskwire-client"), Some("modern/2.0"));
+    assert_eq!(seen.header("idempotency-key"), Some("t/c/0"));
+}
+
+#[tokio::test]
+async fn without_a_good_token_nothing_is_served() {
+    let fake = Fake::default();
+    let app = app(&fake);
+    for message in [
+        initialize(),
+        list(),
+        json!({"jsonrpc": "2.0", "method": "notifications/initialized"}),
+    ] {
+        let response = Post::new().send(&app, message.clone()).await;
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(response.headers()[header::WWW_AUTHENTICATE], "Bearer");
+        assert_eq!(
+            response.headers()[header::CONTENT_TYPE],
+            "application/problem+json"
+        );
+        assert_eq!(body(response).await["code"], "unauthorized");
+
+        let response = Post::new()
+            .header("authorization", "Bearer wrong")
+            .send(&app, message)
+            .await;
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        let challenge = response.headers()[header::WWW_AUTHENTICATE]
+            .to_str()
+            .unwrap();
+        assert!(challenge.starts_with("Bearer"), "{challenge}");
+    }
+    let get = Request::get("/mcp")
+        .header(header::HOST, "tasks.example.com")
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(
+        app.oneshot(get).await.unwrap().status(),
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn an_unreachable_api_is_503() {
+    let dead = Client::in_process(Router::new().fallback(|| async { StatusCode::BAD_GATEWAY }));
+    let app = router(dead, HttpOptions::default());
+    let response = Post::signed_in()
+        .header("host", "localhost")
+        .send(&app, list())
+        .await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(body(response).await["code"], "api_unreachable");
+}
+
+#[tokio::test]
+async fn only_named_hosts_and_origins_may_call() {
+    let app = app(&Fake::default());
+    let good = Post::signed_in()
+        .header("origin", "https://tasks.example.com")
+        .send(&app, list())
+        .await;
+    assert_eq!(good.status(), StatusCode::OK);
+    for origin in [
+        "https://evil.example.com",
+        "http://tasks.example.com",
+        "null",
+    ] {
+        let response = Post::signed_in()
+            .header("origin", origin)
+            .send(&app, list())
+            .await;
+        assert_eq!(response.status(), StatusCode::FORBIDDEN, "{origin}");
+    }
+    let rebound = Request::post("/mcp")
+        .header(header::HOST, "evil.example.com")
+        .header(header::ACCEPT, "application/json, text/event-stream")
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
+        .body(Body::from(list().to_string()))
+        .unwrap();
+    assert_eq!(
+        app.oneshot(rebound).await.unwrap().status(),
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[tokio::test]
+async fn the_default_is_this_machine_and_no_web_page() {
+    let app = router(Fake::default().api(), HttpOptions::default());
+    let from = |host: &str| {
+        Request::post("/mcp")
+            .header(header::HOST, host)
+            .header(header::ACCEPT, "application/json, text/event-stream")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
+    };
+    let send = |request: http::request::Builder| {
+        app.clone()
+            .oneshot(request.body(Body::from(list().to_string())).unwrap())
+    };
+    assert_eq!(
+        send(from("127.0.0.1:8484")).await.unwrap().status(),
+        StatusCode::OK
+    );
+    assert_eq!(
+        send(from("tasks.example.com")).await.unwrap().status(),
+        StatusCode::FORBIDDEN
+    );
+    let page = from("localhost").header(header::ORIGIN, "http://localhost:3000");
+    assert_eq!(send(page).await.unwrap().status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn no_input_is_a_server_error() {
+    let app = app(&Fake::default());
+    for message in [
+        "",
+        "null",
+        "[]",
+        "{",
+        "{\"jsonrpc\":\"2.0\"}",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"x\"}",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"tasks_add\",\"arguments\":7}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"tasks_find\",\"_meta\":{\"taskwire/chatTurn\":{}}}}",
+    ] {
+        let request = Post::signed_in().0.body(Body::from(message)).unwrap();
+        let status = app.clone().oneshot(request).await.unwrap().status();
+        assert!(!status.is_server_error(), "{message}: {status}");
+    }
+}

@@ -1,0 +1,116 @@
+//! What tools/list publishes: its text, its legality for every client, and its size.
+
+use serde_json::{Value, json};
+
+use crate::fake::Fake;
+use crate::pipe::Pipe;
+
+/// All input schemas together, in bytes. The aim is 15 KB at most; this is what they take, so that growth is a decision.
+const INPUT_BYTES_MAX: usize = 5_500;
+
+/// The whole list, in bytes. The aim is 6,000 tokens at most, and a token is three bytes of such JSON or more.
+const LIST_BYTES_MAX: usize = 17_500;
+
+async fn tools() -> Vec<Value> {
+    let tools = Pipe::new(&Fake::default()).await.tools().await;
+    tools.as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn the_list_is_reviewed() {
+    insta::assert_json_snapshot!("tools_list", tools().await);
+}
+
+#[tokio::test]
+async fn the_list_stays_small() {
+    let tools = tools().await;
+    assert!(tools.len() <= 12);
+    let input: usize = tools
+        .iter()
+        .map(|tool| tool["inputSchema"].to_string().len())
+        .sum();
+    assert!(input <= INPUT_BYTES_MAX, "input schemas are {input} bytes");
+    let list = json!({"tools": tools}).to_string().len();
+    assert!(list <= LIST_BYTES_MAX, "the list is {list} bytes");
+}
+
+#[tokio::test]
+async fn tools_are_described_in_full() {
+    for tool in tools().await {
+        let name = tool["name"].as_str().unwrap();
+        assert!(
+            tool["title"].is_string() && tool["outputSchema"].is_object(),
+            "{name}"
+        );
+        assert!(tool["description"].is_string(), "{name}");
+        if ["tasks_delete", "tasks_restore"].contains(&name) {
+            assert!(
+                tool["description"].as_str().unwrap().contains("restorable"),
+                "{name}"
+            );
+        }
+        for hint in [
+            "readOnlyHint",
+            "destructiveHint",
+            "idempotentHint",
+            "openWorldHint",
+        ] {
+            assert!(tool["annotations"][hint].is_boolean(), "{name} {hint}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn schemas_use_only_what_every_client_knows() {
+    let mut faults = Vec::new();
+    for tool in tools().await {
+        let name = tool["name"].as_str().unwrap();
+        for kind in ["inputSchema", "outputSchema"] {
+            assert_eq!(tool[kind]["type"], "object", "{name}");
+            inspect(&tool[kind], &format!("{name}.{kind}"), &mut faults);
+        }
+    }
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+fn inspect(schema: &Value, at: &str, faults: &mut Vec<String>) {
+    const KNOWN: &[&str] = &[
+        "type",
+        "description",
+        "enum",
+        "items",
+        "properties",
+        "required",
+        "minimum",
+        "maximum",
+        "minItems",
+        "maxItems",
+    ];
+    for (keyword, value) in schema.as_object().unwrap() {
+        if !KNOWN.contains(&keyword.as_str()) || value.is_null() {
+            faults.push(format!("{at} uses {keyword}: {value}"));
+        }
+    }
+    match schema["type"].as_str() {
+        Some("object") => {
+            let empty = serde_json::Map::new();
+            let properties = schema["properties"].as_object().unwrap_or(&empty);
+            for (name, property) in properties {
+                inspect(property, &format!("{at}.{name}"), faults);
+            }
+            for required in schema["required"].as_array().into_iter().flatten() {
+                if !properties.contains_key(required.as_str().unwrap()) {
+                    faults.push(format!("{at} requires {required}, which it does not have"));
+                }
+            }
+        }
+        Some("array") => inspect(&schema["items"], &format!("{at}[]"), faults),
+        Some("string" | "integer" | "boolean") => {}
+        other => faults.push(format!("{at} has type {other:?}")),
+    }
+    if let Some(literals) = schema["enum"].as_array()
+        && !literals.iter().all(Value::is_string)
+    {
+        faults.push(format!("{at} has literals that are not strings"));
+    }
+}
