@@ -1,0 +1,111 @@
+//! The chat as a whole: what it needs and what it keeps.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use taskwire_client::Client;
+use taskwire_domain::{Clock, Ids};
+use tokio_util::task::TaskTracker;
+
+use crate::model::Model;
+use crate::run::Runs;
+use crate::tools::ToolServer;
+
+/// What a chat is made of.
+#[derive(Debug)]
+pub struct ChatConfig {
+    /// The API; each turn uses it with the caller's own credential.
+    pub client: Client,
+    /// The MCP server.
+    pub tools: ToolServer,
+    /// The model; without one the chat follows simple commands.
+    pub model: Option<Arc<dyn Model>>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers.
+    pub ids: Arc<Ids>,
+    /// Limits; the defaults suit people.
+    pub limits: Limits,
+}
+
+/// How far a turn may go.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Model steps with tools in one turn; one more without tools ends it.
+    pub steps: usize,
+    /// How often the same call with the same arguments may come before the turn is ended.
+    pub repeats: usize,
+    /// How long a turn may use tools.
+    pub turn: Duration,
+    /// Whole user turns sent to the model.
+    pub history_turns: usize,
+    /// Tokens of messages sent to the model, by estimate.
+    pub history_tokens: usize,
+    /// How long a question waits for its click.
+    pub approval: Duration,
+    /// How long a turn goes on after its last reader has left.
+    pub linger: Duration,
+    /// A comment is sent after so much silence.
+    pub keep_alive: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            steps: 8,
+            repeats: 3,
+            turn: Duration::from_mins(5),
+            history_turns: 12,
+            history_tokens: 24_000,
+            approval: Duration::from_mins(15),
+            linger: Duration::from_mins(1),
+            keep_alive: Duration::from_secs(15),
+        }
+    }
+}
+
+/// The chat. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Chat {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) config: ChatConfig,
+    pub(crate) runs: Runs,
+    /// Turns live here and not in their requests, so that a closed page does not end them.
+    pub(crate) tasks: TaskTracker,
+}
+
+impl Chat {
+    /// A chat made of these parts.
+    pub fn new(config: ChatConfig) -> Self {
+        let inner = Inner {
+            config,
+            runs: Runs::default(),
+            tasks: TaskTracker::new(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Ends all turns: running writes finish, histories are closed and kept. Waits for that.
+    pub async fn shutdown(&self) {
+        self.inner.tasks.close();
+        self.inner.runs.cancel_all();
+        self.inner.tasks.wait().await;
+    }
+}
+
+impl Inner {
+    /// A new id for a message or an approval.
+    pub(crate) fn id(&self) -> String {
+        self.config
+            .ids
+            .uuid(self.config.clock.now())
+            .simple()
+            .to_string()
+    }
+}

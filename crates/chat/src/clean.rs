@@ -1,0 +1,77 @@
+//! Task text is data from anywhere: what could steer a terminal, a page or a reader's eye is taken out of it.
+
+use serde_json::Value;
+
+/// Longest tool result a model or a page is given, in characters.
+const RESULT_MAX: usize = 60_000;
+
+/// Whether a character has no business in text: controls, and the bidirectional overrides and isolates.
+fn is_bad(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t'))
+        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Cleans every string of a tool result, and replaces a result that is too large.
+pub(crate) fn result(mut value: Value) -> Value {
+    scrub(&mut value);
+    let text = value.to_string();
+    if text.chars().count() <= RESULT_MAX {
+        return value;
+    }
+    let beginning: String = text.chars().take(RESULT_MAX).collect();
+    serde_json::json!({"is_cut": true, "hint": "Ask for less at once.", "beginning": beginning})
+}
+
+fn scrub(value: &mut Value) {
+    match value {
+        Value::String(text) if text.chars().any(is_bad) => {
+            text.retain(|c| !is_bad(c));
+        }
+        Value::Array(items) => items.iter_mut().for_each(scrub),
+        Value::Object(fields) => {
+            // Names are the server's own, but a tool may build them from data.
+            if fields.keys().any(|name| name.chars().any(is_bad)) {
+                let cleaned = std::mem::take(fields).into_iter();
+                fields.extend(cleaned.map(|(name, value)| (name.replace(is_bad, ""), value)));
+            }
+            fields.values_mut().for_each(scrub);
+        }
+        _ => {}
+    }
+}
+
+/// One clean line of at most `max` characters.
+pub(crate) fn line(text: &str, max: usize) -> String {
+    let mut clean: String = text
+        .chars()
+        .map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c })
+        .filter(|c| !is_bad(*c))
+        .take(max)
+        .collect();
+    if text.chars().count() > max {
+        clean.push('…');
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn controls_and_overrides_go_and_line_breaks_stay() {
+        let dirty =
+            json!({"title": "a\u{202E}b\u{0007}\nc", "list": ["\u{2066}x"], "n\u{0000}": 1});
+        assert_eq!(
+            result(dirty),
+            json!({"title": "ab\nc", "list": ["x"], "n": 1})
+        );
+    }
+
+    #[test]
+    fn huge_results_are_cut() {
+        let huge = json!({"x": "y".repeat(RESULT_MAX)});
+        assert_eq!(result(huge)["is_cut"], true);
+    }
+}

@@ -1,0 +1,239 @@
+//! What a model may do by itself, and what waits for a click. Code decides this, not a prompt.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::tools::ToolInfo;
+
+/// What happens with a call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Verdict {
+    /// Nothing changes: it runs, beside others.
+    Read,
+    /// It changes something that can be undone: it runs, in order.
+    Write,
+    /// A person is asked first; the text says what.
+    Ask(String),
+}
+
+/// The tasks that a turn has changed without a click, by number.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Touched(BTreeSet<i64>);
+
+/// What a call does to existing tasks.
+enum Effect {
+    Read,
+    /// New tasks only.
+    Add,
+    Change(Targets),
+    Delete(Targets),
+    /// A tool this code does not know and that may destroy.
+    Unknown,
+}
+
+/// Which tasks a call names. What cannot be read counts as many.
+struct Targets {
+    numbers: BTreeSet<i64>,
+    is_unclear: bool,
+}
+
+impl Touched {
+    /// Judges the calls of one step together: several single changes side by side are a bulk change.
+    pub(crate) fn judge(&mut self, calls: &[(&ToolInfo, &Map<String, Value>)]) -> Vec<Verdict> {
+        let effects: Vec<Effect> = calls
+            .iter()
+            .map(|(tool, arguments)| effect(tool, arguments))
+            .collect();
+        let mut together = self.0.clone();
+        for effect in &effects {
+            if let Effect::Change(targets) | Effect::Delete(targets) = effect {
+                together.extend(&targets.numbers);
+            }
+        }
+        let is_bulk = together.len() > 1;
+        let verdicts: Vec<Verdict> = effects
+            .iter()
+            .zip(calls)
+            .map(|(effect, (tool, _))| match effect {
+                Effect::Read => Verdict::Read,
+                Effect::Delete(targets) => Verdict::Ask(format!("Delete {}.", targets.words())),
+                Effect::Change(targets) if is_bulk || targets.is_unclear => {
+                    let verb = verb(&tool.name);
+                    Verdict::Ask(format!("{verb} {}.", targets.words()))
+                }
+                Effect::Add | Effect::Change(_) => Verdict::Write,
+                Effect::Unknown => Verdict::Ask(format!("Run {}.", tool.name)),
+            })
+            .collect();
+        for (effect, verdict) in effects.iter().zip(&verdicts) {
+            if let (Effect::Change(targets), Verdict::Write) = (effect, verdict) {
+                self.0.extend(&targets.numbers);
+            }
+        }
+        verdicts
+    }
+
+    /// Counts what a click allowed, so that the same turn does not go on to other tasks unasked.
+    pub(crate) fn approved(&mut self, tool: &str, arguments: &Map<String, Value>) {
+        if tool != "tasks_add" {
+            self.0.extend(targets(arguments).numbers);
+        }
+    }
+}
+
+fn verb(tool: &str) -> &'static str {
+    match tool {
+        "tasks_complete" => "Complete",
+        "tasks_reopen" => "Reopen",
+        "tasks_restore" => "Restore",
+        _ => "Change",
+    }
+}
+
+/// The names decide before the hints: a hint may only make a call stricter, never looser.
+fn effect(tool: &ToolInfo, arguments: &Map<String, Value>) -> Effect {
+    match tool.name.as_str() {
+        "tasks_add" => Effect::Add,
+        "tasks_update" | "tasks_complete" | "tasks_reopen" | "tasks_restore" => {
+            Effect::Change(targets(arguments))
+        }
+        "tasks_delete" => Effect::Delete(targets(arguments)),
+        _ if tool.is_read_only => Effect::Read,
+        _ if tool.is_destructive => Effect::Unknown,
+        _ => Effect::Change(targets(arguments)),
+    }
+}
+
+fn targets(arguments: &Map<String, Value>) -> Targets {
+    let mut targets = Targets {
+        numbers: BTreeSet::new(),
+        is_unclear: false,
+    };
+    for key in ["tasks", "numbers"] {
+        match arguments.get(key) {
+            None => {}
+            Some(Value::Array(items)) => items.iter().for_each(|item| targets.take(item)),
+            Some(item) => targets.take(item),
+        }
+    }
+    targets
+}
+
+impl Targets {
+    fn take(&mut self, item: &Value) {
+        let number = match item {
+            Value::Object(fields) => fields.get("number"),
+            other => Some(other),
+        };
+        let text = match number {
+            Some(Value::Number(number)) => number.to_string(),
+            Some(Value::String(text)) => text.trim().trim_start_matches('#').to_owned(),
+            _ => String::new(),
+        };
+        match text.parse() {
+            Ok(number) => {
+                self.numbers.insert(number);
+            }
+            Err(_) => self.is_unclear = true,
+        }
+    }
+
+    fn words(&self) -> String {
+        const SHOWN: usize = 10;
+        let list: Vec<String> = self
+            .numbers
+            .iter()
+            .take(SHOWN)
+            .map(|number| format!("#{number}"))
+            .collect();
+        let more = self.numbers.len().saturating_sub(SHOWN);
+        match (self.numbers.len(), more) {
+            (0, _) => "tasks".to_owned(),
+            (1, _) => format!("task {}", list.join(", ")),
+            (count, 0) => format!("{count} tasks: {}", list.join(", ")),
+            (count, more) => format!("{count} tasks: {} and {more} more", list.join(", ")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn judge(touched: &mut Touched, calls: &[(&str, Value)]) -> Vec<Verdict> {
+        let tools: Vec<ToolInfo> = calls
+            .iter()
+            .map(|(name, _)| ToolInfo {
+                name: (*name).to_owned(),
+                description: String::new(),
+                schema: Value::Null,
+                is_read_only: matches!(*name, "tasks_find" | "tags_list"),
+                is_destructive: matches!(*name, "tasks_delete" | "drop_everything"),
+            })
+            .collect();
+        let calls: Vec<_> = tools
+            .iter()
+            .zip(calls)
+            .map(|(tool, (_, arguments))| (tool, arguments.as_object().unwrap()))
+            .collect();
+        touched.judge(&calls)
+    }
+
+    fn asks(calls: &[(&str, Value)]) -> bool {
+        judge(&mut Touched::default(), calls)
+            .iter()
+            .any(|verdict| matches!(verdict, Verdict::Ask(_)))
+    }
+
+    #[test]
+    fn reading_adding_and_single_changes_run() {
+        assert!(!asks(&[("tasks_find", json!({}))]));
+        assert!(!asks(&[(
+            "tasks_add",
+            json!({"tasks": [{"title": "a"}, {"title": "b"}]})
+        )]));
+        assert!(!asks(&[(
+            "tasks_complete",
+            json!({"tasks": [{"number": 1}]})
+        )]));
+        assert!(!asks(&[("tasks_reopen", json!({"numbers": [1]}))]));
+    }
+
+    #[test]
+    fn deleting_and_changing_several_asks() {
+        assert!(asks(&[("tasks_delete", json!({"numbers": [1]}))]));
+        assert!(asks(&[(
+            "tasks_complete",
+            json!({"tasks": [{"number": 1}, {"number": 2}]})
+        )]));
+        assert!(asks(&[("tasks_restore", json!({"numbers": [1, 2]}))]));
+        assert!(asks(&[("tasks_update", json!({"numbers": "1,2"}))]));
+        assert!(asks(&[("drop_everything", json!({}))]));
+        assert!(!asks(&[("note_something", json!({}))]));
+    }
+
+    #[test]
+    fn several_single_changes_are_one_bulk_change() {
+        let one = |n: i64| ("tasks_complete", json!({"tasks": [{"number": n}]}));
+        assert!(asks(&[one(1), one(2)]));
+        assert!(!asks(&[one(1), one(1)]));
+        let mut turn = Touched::default();
+        assert_eq!(judge(&mut turn, &[one(1)]), [Verdict::Write]);
+        assert_eq!(judge(&mut turn, &[one(1)]), [Verdict::Write]);
+        assert!(matches!(judge(&mut turn, &[one(2)])[0], Verdict::Ask(_)));
+    }
+
+    #[test]
+    fn the_question_says_what_would_happen() {
+        let verdicts = judge(
+            &mut Touched::default(),
+            &[("tasks_delete", json!({"numbers": [3, 1, 2]}))],
+        );
+        assert_eq!(
+            verdicts,
+            [Verdict::Ask("Delete 3 tasks: #1, #2, #3.".into())]
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! The chat over HTTP: the endpoints, and nothing of what a turn does.
+
+mod auth;
+mod begin;
+mod problem;
+mod request;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use futures::StreamExt;
+use std::convert::Infallible;
+
+use crate::chat::Chat;
+use crate::run::Run;
+use problem::Refusal;
+
+/// Largest request: a long conversation that the reader sends along is ignored but must fit.
+const BODY_MAX: usize = 1024 * 1024;
+
+/// The chat's endpoints.
+pub fn router(chat: Chat) -> Router {
+    Router::new()
+        .route("/api/v1/chat", post(submit))
+        .route("/api/v1/chat/{id}/stream", get(resume))
+        .route("/api/v1/chat/{id}/stop", post(stop))
+        .method_not_allowed_fallback(|| async { Refusal::method() })
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .with_state(chat)
+}
+
+/// A person's words, their clicks, or the wish for another answer.
+async fn submit(
+    State(chat): State<Chat>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Refusal> {
+    let caller = auth::caller(&chat, &headers, true).await?;
+    let body = body.map_err(|rejected| Refusal::body(rejected.status()))?;
+    let request = request::read(&headers, &body)?;
+    let run = begin::begin(&chat, caller, request).await?;
+    Ok(stream(&chat, run))
+}
+
+/// The running turn from its beginning, for a reader who lost it.
+async fn resume(
+    State(chat): State<Chat>,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let caller = auth::caller(&chat, &headers, false).await?;
+    let id = named(id)?;
+    Ok(match chat.inner.runs.get(caller.user.id, &id) {
+        Some(run) => stream(&chat, run),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
+}
+
+/// Ends the running turn. That nothing runs is no error: the turn may just have ended.
+async fn stop(
+    State(chat): State<Chat>,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Refusal> {
+    let caller = auth::caller(&chat, &headers, true).await?;
+    let id = named(id)?;
+    if let Some(run) = chat.inner.runs.get(caller.user.id, &id) {
+        run.cancel.cancel();
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The conversation in the path; what is not UTF-8 is no id either.
+fn named(id: Result<Path<String>, PathRejection>) -> Result<String, Refusal> {
+    let id = id.map(|Path(id)| id).unwrap_or_default();
+    request::id("id", &id)?;
+    Ok(id)
+}
+
+fn stream(chat: &Chat, run: Arc<Run>) -> Response {
+    let limits = &chat.inner.config.limits;
+    let frames = run
+        .follow(limits.keep_alive, limits.linger)
+        .map(Ok::<_, Infallible>);
+    let mut response = Response::new(Body::from_stream(frames));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(
+        "x-vercel-ai-ui-message-stream",
+        HeaderValue::from_static("v1"),
+    );
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}

@@ -1,0 +1,248 @@
+//! Reading what a chat front end sends. Its list of messages is a claim: only the newest one is looked at.
+
+use axum::http::{HeaderMap, StatusCode, header};
+use serde_json::{Map, Value};
+
+use crate::turn::Click;
+
+use super::problem::Refusal;
+
+/// Longest text, in characters.
+const TEXT_MAX: usize = 20_000;
+/// Most clicks in one request.
+const CLICKS_MAX: usize = 100;
+
+/// A checked request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct ChatRequest {
+    pub(super) conversation: String,
+    pub(super) wish: Wish,
+}
+
+/// What is wanted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Wish {
+    /// An answer to these words.
+    Answer {
+        id: String,
+        text: String,
+        /// The words replace those of an earlier message with the same id.
+        is_edit: bool,
+    },
+    /// To go on after clicks on this message.
+    Clicks { message: String, clicks: Vec<Click> },
+    /// Another answer to the newest words, or to those before this message.
+    Again { message: Option<String> },
+}
+
+pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refusal> {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        let detail = "The body must be JSON.";
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            detail,
+        )
+        .hint("Send Content-Type: application/json."));
+    }
+    let body: Value = serde_json::from_slice(body).map_err(|error| {
+        Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_json",
+            format!("The body is not JSON: {error}."),
+        )
+    })?;
+    let Value::Object(body) = body else {
+        return Err(wrong("", "an object"));
+    };
+    let conversation = id("/id", string(&body, "id", "/id")?)?.to_owned();
+    let messages = match body.get("messages") {
+        Some(Value::Array(messages)) => messages,
+        Some(_) => return Err(wrong("/messages", "a list")),
+        None => return Err(missing("/messages")),
+    };
+    let message = match body.get("messageId") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(id("/messageId", text)?.to_owned()),
+        Some(_) => return Err(wrong("/messageId", "a string")),
+    };
+    let wish = match string(&body, "trigger", "/trigger")? {
+        "submit-message" => newest(messages, message.as_deref())?,
+        "regenerate-message" => Wish::Again { message },
+        _ => {
+            let hint = "Send \"submit-message\" or \"regenerate-message\".";
+            return Err(
+                Refusal::field("/trigger", "unknown_trigger", "The trigger is unknown.").hint(hint),
+            );
+        }
+    };
+    Ok(ChatRequest { conversation, wish })
+}
+
+fn newest(messages: &[Value], named: Option<&str>) -> Result<Wish, Refusal> {
+    let Some(last) = messages.last() else {
+        return Err(
+            Refusal::field("/messages", "no_message", "There is no message.")
+                .hint("Send the newest one."),
+        );
+    };
+    let at = format!("/messages/{}", messages.len() - 1);
+    let Value::Object(last) = last else {
+        return Err(wrong(&at, "an object"));
+    };
+    let own = format!("{at}/id");
+    let message = id(&own, string(last, "id", &own)?)?.to_owned();
+    let parts_at = format!("{at}/parts");
+    let parts = match last.get("parts") {
+        Some(Value::Array(parts)) => parts,
+        Some(_) => return Err(wrong(&parts_at, "a list")),
+        None => return Err(missing(&parts_at)),
+    };
+    match string(last, "role", &format!("{at}/role"))? {
+        "user" => {
+            let text = text(parts, &parts_at)?;
+            Ok(Wish::Answer {
+                is_edit: named == Some(message.as_str()),
+                id: message,
+                text,
+            })
+        }
+        "assistant" => {
+            let clicks = clicks(parts, &parts_at)?;
+            if clicks.is_empty() {
+                return Err(Refusal::field(
+                    parts_at,
+                    "nothing_to_do",
+                    "The newest message asks for nothing.",
+                )
+                .hint("End the list with a user message, or with answered approvals."));
+            }
+            Ok(Wish::Clicks { message, clicks })
+        }
+        _ => Err(
+            Refusal::field(format!("{at}/role"), "unknown_role", "The role is unknown.")
+                .hint("Send \"user\" or \"assistant\"."),
+        ),
+    }
+}
+
+/// The words of a user message.
+fn text(parts: &[Value], at: &str) -> Result<String, Refusal> {
+    let mut texts = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let at = format!("{at}/{index}");
+        let Value::Object(part) = part else {
+            return Err(wrong(&at, "an object"));
+        };
+        match string(part, "type", &format!("{at}/type"))? {
+            "text" => texts.push(string(part, "text", &format!("{at}/text"))?),
+            "file" => {
+                return Err(
+                    Refusal::field(at, "unsupported_part", "Files cannot be read here.")
+                        .hint("Write what is in it."),
+                );
+            }
+            _ => {}
+        }
+    }
+    let text = texts.join("\n");
+    if text.trim().is_empty() {
+        return Err(
+            Refusal::field(at, "missing_text", "The message has no text.")
+                .hint("Send a part such as {\"type\":\"text\",\"text\":\"…\"}."),
+        );
+    }
+    let length = text.chars().count();
+    if length > TEXT_MAX {
+        return Err(Refusal::field(
+            at,
+            "too_long",
+            format!("The text is {length} characters long."),
+        )
+        .hint(format!("Send at most {TEXT_MAX} characters.")));
+    }
+    if let Some(c) = text
+        .chars()
+        .find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    {
+        let detail = format!(
+            "The text contains the control character U+{:04X}.",
+            u32::from(c)
+        );
+        return Err(Refusal::field(at, "invalid_character", detail).hint("Remove it."));
+    }
+    Ok(text)
+}
+
+/// The answered approvals of an assistant message. Its inputs are ignored: what would run is kept here.
+fn clicks(parts: &[Value], at: &str) -> Result<Vec<Click>, Refusal> {
+    let mut clicks = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        if part
+            .get("state")
+            .is_none_or(|state| state != "approval-responded")
+        {
+            continue;
+        }
+        let at = format!("{at}/{index}/approval");
+        let Some(Value::Object(approval)) = part.get("approval") else {
+            return Err(missing(&at));
+        };
+        let own = format!("{at}/id");
+        let approval_id = id(&own, string(approval, "id", &own)?)?.to_owned();
+        let is_approved = match approval.get("approved") {
+            Some(Value::Bool(approved)) => *approved,
+            Some(_) => return Err(wrong(&format!("{at}/approved"), "true or false")),
+            None => return Err(missing(&format!("{at}/approved"))),
+        };
+        clicks.push(Click {
+            approval: approval_id,
+            is_approved,
+        });
+        if clicks.len() > CLICKS_MAX {
+            return Err(Refusal::field(
+                at,
+                "too_many_approvals",
+                "There are too many approvals.",
+            ));
+        }
+    }
+    Ok(clicks)
+}
+
+/// Checks an id: it becomes part of a path.
+pub(super) fn id<'a>(pointer: &str, text: &'a str) -> Result<&'a str, Refusal> {
+    let is_legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    if (1..=64).contains(&text.len()) && text.bytes().all(is_legal) {
+        return Ok(text);
+    }
+    Err(
+        Refusal::field(pointer, "invalid_id", "The id is not usable.")
+            .hint("Send 1 to 64 letters, digits, '-' and '_'."),
+    )
+}
+
+fn string<'a>(
+    object: &'a Map<String, Value>,
+    key: &str,
+    pointer: &str,
+) -> Result<&'a str, Refusal> {
+    match object.get(key) {
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => Err(wrong(pointer, "a string")),
+        None => Err(missing(pointer)),
+    }
+}
+
+fn wrong(pointer: &str, expected: &str) -> Refusal {
+    Refusal::field(pointer, "wrong_type", format!("This must be {expected}."))
+}
+
+fn missing(pointer: &str) -> Refusal {
+    Refusal::field(pointer, "missing_field", "This field is missing.")
+}

@@ -1,0 +1,11 @@
+//! The chat as a front end meets it: real HTTP to a fake model, a real MCP client and server, an API in memory.
+
+mod api;
+mod approval;
+mod commands;
+mod contract;
+mod interrupted;
+mod read;
+mod talk;
+mod tasks;
+mod world;

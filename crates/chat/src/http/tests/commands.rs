@@ -1,0 +1,102 @@
+//! Without a model.
+
+use super::world::World;
+
+#[tokio::test]
+async fn says_plainly_that_there_is_no_key_and_adds() {
+    let world = World::without_model();
+    let stream = world.say("u1", "add buy milk").await;
+    assert_eq!(stream.notices().len(), 1);
+    assert!(stream.notices()[0].contains("No model key is configured"));
+    assert_eq!(stream.text(), "Added #1 buy milk, due Friday 2026-11-27.");
+    assert_eq!(stream.of("tool-output-available").count(), 1);
+    assert_eq!(stream.finish(), "stop");
+}
+
+#[tokio::test]
+async fn lists_completes_and_undoes() {
+    let world = World::without_model();
+    world.say("u1", "add buy milk").await;
+    world.say("u2", "new: pay rent").await;
+    let list = world.say("u3", "list").await;
+    assert_eq!(
+        list.text(),
+        "#1 buy milk, due Friday 2026-11-27\n#2 pay rent, due Friday 2026-11-27"
+    );
+    assert_eq!(
+        world.say("u4", "done 1").await.text(),
+        "Completed #1 buy milk, due Friday 2026-11-27."
+    );
+    assert_eq!(
+        world.say("u5", "undo").await.text(),
+        "Reopened #1 buy milk, due Friday 2026-11-27."
+    );
+    assert_eq!(
+        world.say("u6", "done 9").await.text(),
+        "There is no task 9. List them."
+    );
+    assert!(
+        world
+            .say("u7", "done with it")
+            .await
+            .text()
+            .contains("number")
+    );
+}
+
+#[tokio::test]
+async fn reminds_when_the_task_is_due() {
+    let world = World::without_model();
+    let stream = world.say("u1", "remind me to call mom friday").await;
+    assert!(
+        stream
+            .text()
+            .ends_with("You will be reminded when it is due."),
+        "{}",
+        stream.text()
+    );
+    assert_eq!(world.tasks.called(), ["tasks_add", "tasks_update"]);
+}
+
+#[tokio::test]
+async fn deleting_and_bulk_wait_for_a_click() {
+    let world = World::without_model();
+    world.say("u1", "add a").await;
+    world.say("u2", "add b").await;
+    let asked = world.say("u3", "delete 1").await;
+    assert_eq!(asked.finish(), "tool-calls");
+    assert_eq!(asked.text(), "This waits for your click.");
+    let done = world.click(&asked, true).await;
+    assert_eq!(
+        done.text(),
+        "Deleted #1 a, due Friday 2026-11-27.\nTo get it back: restore and the number."
+    );
+    let asked = world.say("u4", "done 1 2").await;
+    assert_eq!(asked.finish(), "tool-calls");
+    let denied = world.click(&asked, false).await;
+    assert_eq!(denied.text(), "Nothing was changed.");
+    assert_eq!(
+        world.say("u5", "restore 1").await.text(),
+        "Restored #1 a, due Friday 2026-11-27."
+    );
+    let undone = world.say("u6", "undo").await;
+    assert_eq!(
+        undone.finish(),
+        "tool-calls",
+        "undoing a restore deletes, which waits"
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_a_command_gets_the_list() {
+    let world = World::without_model();
+    let stream = world.say("u1", "plan my holidays").await;
+    assert!(
+        stream
+            .text()
+            .starts_with("I cannot work that out without a model.")
+    );
+    assert!(stream.text().contains("add buy milk"));
+    assert!(world.tasks.called().is_empty());
+    assert!(world.say("u2", "help").await.text().contains("list today"));
+}

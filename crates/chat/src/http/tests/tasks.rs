@@ -1,0 +1,176 @@
+//! An MCP server with tasks in memory.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ListToolsResult,
+    PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+};
+use rmcp::service::{RequestContext, RoleServer};
+use rmcp::{ErrorData, ServerHandler};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+/// The MCP server.
+pub(super) struct Tasks {
+    pub(super) rows: Mutex<BTreeMap<i64, Value>>,
+    /// What was called: tool, arguments, turn and call.
+    pub(super) calls: Mutex<Vec<(String, Value, String, String)>>,
+    /// Each call takes a permit; taking them away makes calls wait.
+    pub(super) permits: Semaphore,
+    pub(super) finished: AtomicUsize,
+}
+
+impl Tasks {
+    pub(super) fn titles(&self) -> Vec<(String, String)> {
+        let tasks = self.rows.lock().unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        tasks
+            .values()
+            .map(|task| (text(&task["title"]), text(&task["status"])))
+            .collect()
+    }
+
+    pub(super) fn add(&self, title: &str) -> i64 {
+        let mut tasks = self.rows.lock().unwrap();
+        let number = i64::try_from(tasks.len()).unwrap() + 1;
+        let task = json!({"number": number, "title": title, "status": "open", "priority": "none",
+            "due": "2026-11-27", "due_weekday": "Friday", "version": 1});
+        tasks.insert(number, task);
+        number
+    }
+
+    pub(super) fn called(&self) -> Vec<String> {
+        self.calls
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|call| call.0.clone())
+            .collect()
+    }
+
+    fn run(&self, name: &str, arguments: &Value) -> Value {
+        let items = arguments.get("tasks").or_else(|| arguments.get("numbers"));
+        let items = items.and_then(Value::as_array).cloned().unwrap_or_default();
+        match name {
+            "tasks_find" => json!({"today": "2026-11-20",
+                "tasks": self.rows.lock().unwrap().values().filter(|task| task["status"] == "open").collect::<Vec<_>>()}),
+            "tags_list" => json!({"tags": [{"name": "Work"}]}),
+            "tasks_add" => {
+                let results: Vec<Value> = items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| {
+                        let title = item["title"]
+                            .as_str()
+                            .or_else(|| item["quick"].as_str())
+                            .unwrap();
+                        let number = self.add(title);
+                        json!({"index": index, "task": self.rows.lock().unwrap()[&number]})
+                    })
+                    .collect();
+                json!({"results": results, "failures": []})
+            }
+            _ => {
+                let status = match name {
+                    "tasks_complete" => "completed",
+                    "tasks_delete" => "deleted",
+                    _ => "open",
+                };
+                let (mut results, mut failures) = (Vec::new(), Vec::new());
+                for (index, item) in items.iter().enumerate() {
+                    let number = item.get("number").unwrap_or(item).as_i64().unwrap();
+                    match self.rows.lock().unwrap().get_mut(&number) {
+                        Some(task) => {
+                            task["status"] = json!(status);
+                            results.push(json!({"index": index, "task": task}));
+                        }
+                        None => failures.push(json!({"index": index, "code": "not_found",
+                            "message": format!("There is no task {number}."), "hint": "List them."})),
+                    }
+                }
+                json!({"results": results, "failures": failures})
+            }
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Handler(pub(super) Arc<Tasks>);
+
+impl ServerHandler for Handler {
+    fn get_info(&self) -> ServerConfig {
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+    }
+
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let numbers = json!({"numbers": {"type": "array", "items": {"type": "integer"}}});
+        let tasks = json!({"tasks": {"type": "array", "items": {"type": "object", "properties": {
+            "number": {"type": "integer"}, "title": {"type": "string"}, "quick": {"type": "string"}}}}});
+        let tools = [
+            ("tags_list", json!({}), true, false),
+            ("tasks_add", tasks.clone(), false, false),
+            ("tasks_complete", tasks.clone(), false, false),
+            ("tasks_delete", numbers.clone(), false, true),
+            (
+                "tasks_find",
+                json!({"query": {"type": "string"}}),
+                true,
+                false,
+            ),
+            ("tasks_reopen", numbers.clone(), false, false),
+            ("tasks_restore", numbers, false, false),
+            ("tasks_update", tasks, false, false),
+        ];
+        let tools = tools.map(|(name, properties, is_read_only, is_destructive)| {
+            let Value::Object(schema) = json!({"type": "object", "properties": properties}) else {
+                unreachable!()
+            };
+            let hints = ToolAnnotations::from_raw(
+                None,
+                Some(is_read_only),
+                Some(is_destructive),
+                Some(false),
+                Some(false),
+            );
+            Tool::new(name, format!("The tool {name}."), Arc::new(schema)).with_annotations(hints)
+        });
+        Ok(ListToolsResult::with_all_items(tools.to_vec()))
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let arguments = Value::Object(request.arguments.unwrap_or_default());
+        let text = |key: &str| {
+            context
+                .meta
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let entry = (
+            request.name.to_string(),
+            arguments.clone(),
+            text("taskwire/chatTurn"),
+            text("taskwire/toolCall"),
+        );
+        self.0.calls.lock().unwrap().push(entry);
+        let permit = self.0.permits.acquire().await.unwrap();
+        drop(permit);
+        let answer = self.0.run(&request.name, &arguments);
+        self.0.finished.fetch_add(1, Ordering::SeqCst);
+        let mut result = CallToolResult::success(vec![ContentBlock::text(answer.to_string())]);
+        result.structured_content = Some(answer);
+        Ok(result.into())
+    }
+}

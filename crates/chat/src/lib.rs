@@ -1,0 +1,26 @@
+//! The chat: a language model, or simple commands without one, over the tools of the MCP server.
+//!
+//! A turn goes from a person's words to an answer: the model speaks, its tool calls are judged by the gate and run over
+//! MCP, and the page is told of each step in the AI SDK's UI message stream. Conversations are kept through the REST
+//! API. The chat never touches a task by any other way than a tool call, and has no database.
+
+mod chat;
+mod clean;
+mod command;
+mod gate;
+pub mod gemini;
+mod history;
+mod http;
+pub mod model;
+mod page;
+mod prompt;
+mod run;
+mod stream;
+mod tools;
+mod turn;
+
+pub use chat::{Chat, ChatConfig, Limits};
+pub use gemini::{Gemini, ModelConfig, ModelConfigError};
+pub use http::router;
+pub use model::Model;
+pub use tools::{Connect, ToolServer};

@@ -1,0 +1,98 @@
+//! The model as the loop sees it: a turn goes in, events come out.
+//!
+//! Messages are in the chat-completions form that most providers share. What the model said is kept and sent back
+//! verbatim, with whatever the provider put into it (Gemini's thought signatures); nobody here looks inside.
+
+use std::fmt;
+use std::time::Duration;
+
+use futures::stream::BoxStream;
+use serde_json::Value;
+
+/// Whether the model may call tools.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ToolChoice {
+    /// It decides.
+    Auto,
+    /// It must answer in words.
+    None,
+}
+
+/// One request to the model.
+#[derive(Clone, Debug)]
+pub struct ModelTurn {
+    /// System message first, then whole user turns, the newest last.
+    pub messages: Vec<Value>,
+    /// Tools in the OpenAI form, always in the same order so that a provider can cache the prefix.
+    pub tools: Vec<Value>,
+    /// Whether tools may be called.
+    pub tool_choice: ToolChoice,
+}
+
+/// What the model does while it answers.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ModelEvent {
+    /// More text.
+    Text(String),
+    /// The text of this step so far is void: the model starts the step again.
+    Restart,
+    /// The step is complete; nothing follows.
+    Done(Box<Reply>),
+}
+
+/// A complete step.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Reply {
+    /// The assistant message to keep and to send back verbatim.
+    pub message: Value,
+    /// Its text.
+    pub text: String,
+    /// Its tool calls, in order.
+    pub calls: Vec<Call>,
+    /// Whether it was cut short by a length limit.
+    pub is_cut: bool,
+    /// Tokens of the request, as the provider counted them.
+    pub prompt_tokens: Option<u64>,
+    /// Which model answered.
+    pub model: String,
+}
+
+/// A tool call whose arguments are a JSON object.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Call {
+    /// The call's id, unique within the conversation.
+    pub id: String,
+    /// The tool.
+    pub name: String,
+    /// The arguments.
+    pub arguments: serde_json::Map<String, Value>,
+}
+
+/// Why there is no answer, after everything that could be tried was tried.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ModelError {
+    /// Nobody answers, or only with failures.
+    #[error("the model cannot be reached")]
+    Unreachable,
+    /// The quota is used up; it may come back after the given time.
+    #[error("the model's quota is used up")]
+    Quota(Option<Duration>),
+    /// The key is not accepted.
+    #[error("the model endpoint does not accept the key")]
+    Key,
+    /// The request was refused; the text is the endpoint's own.
+    #[error("the model endpoint refused the request: {0}")]
+    Refused(String),
+    /// It answered again and again with something that is not an answer.
+    #[error("the model's answers were not usable")]
+    Unusable,
+    /// The provider's safety filter stopped the answer.
+    #[error("the model's safety filter stopped the answer")]
+    Blocked,
+}
+
+/// A language model that can call tools.
+pub trait Model: Send + Sync + fmt::Debug {
+    /// Streams one step. Dropping the stream cancels it. The last item is [`ModelEvent::Done`] or an error.
+    fn stream(&self, turn: ModelTurn) -> BoxStream<'static, Result<ModelEvent, ModelError>>;
+}

@@ -1,0 +1,401 @@
+//! The assistant message as the page sees it: each step goes out as a chunk and into the parts that are kept.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::model::Call;
+use crate::run::Run;
+use crate::stream::{Chunk, FinishReason};
+use crate::tools::ToolOutcome;
+
+/// The message being written.
+#[derive(Debug)]
+pub(crate) struct Page {
+    run: Arc<Run>,
+    /// AI SDK `UIMessage` parts.
+    parts: Vec<Value>,
+    /// Id of the text that is open; its part is the last one.
+    open: Option<String>,
+    /// Numbers texts and marks within this stream.
+    count: usize,
+    is_in_step: bool,
+}
+
+/// A tool part that waits for a click.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Pending {
+    pub(crate) approval: String,
+    pub(crate) call: String,
+    pub(crate) tool: String,
+}
+
+impl Page {
+    pub(crate) fn new(run: Arc<Run>, parts: Vec<Value>) -> Self {
+        Self {
+            run,
+            parts,
+            open: None,
+            count: 0,
+            is_in_step: false,
+        }
+    }
+
+    pub(crate) fn parts(&self) -> &[Value] {
+        &self.parts
+    }
+
+    pub(crate) fn start(&self, message: &str) {
+        self.run.send(&Chunk::Start {
+            message_id: message.to_owned(),
+        });
+    }
+
+    /// Sends the parts that are already there, as if they happened now.
+    pub(crate) fn replay(&mut self) {
+        for part in std::mem::take(&mut self.parts) {
+            match part.get("type").and_then(Value::as_str) {
+                Some("step-start") => {
+                    self.end_step();
+                    self.begin_step();
+                }
+                Some("text") => {
+                    self.text(part.get("text").and_then(Value::as_str).unwrap_or_default());
+                    self.end_text();
+                }
+                Some("data-notice") => {
+                    let text = part
+                        .pointer("/data/text")
+                        .and_then(Value::as_str)
+                        .unwrap_or_default();
+                    self.notice(text);
+                }
+                Some("dynamic-tool") => {
+                    self.replay_tool(&part);
+                    self.parts.push(part);
+                }
+                _ => self.parts.push(part),
+            }
+        }
+    }
+
+    /// Sends what became of calls that were answered before, and all that followed; the reader has the rest.
+    pub(crate) fn replay_after(&mut self, approvals: &[&str]) {
+        let is_asked = |part: &Value| {
+            let id = part.pointer("/approval/id").and_then(Value::as_str);
+            id.is_some_and(|id| approvals.contains(&id))
+        };
+        let Some(last) = self.parts.iter().rposition(is_asked) else {
+            return self.replay();
+        };
+        let rest = self.parts.split_off(last + 1);
+        for part in self.parts.iter().filter(|part| is_asked(part)) {
+            self.send_outcome(part);
+        }
+        self.parts = rest;
+        self.replay();
+    }
+
+    fn replay_tool(&self, part: &Value) {
+        let id = text_at(part, "/toolCallId");
+        let input = part.get("input").cloned().unwrap_or_default();
+        self.send_input(&id, &text_at(part, "/toolName"), &input);
+        if part
+            .get("state")
+            .is_some_and(|state| state == "approval-requested")
+        {
+            let approval = text_at(part, "/approval/id");
+            self.send_question(&approval, &id, &text_at(part, "/approval/reason"));
+        }
+        self.send_outcome(part);
+    }
+
+    fn send_outcome(&self, part: &Value) {
+        let tool_call_id = text_at(part, "/toolCallId");
+        match part.get("state").and_then(Value::as_str) {
+            Some("output-available") => {
+                let output = part.get("output").cloned().unwrap_or_default();
+                self.run.send(&Chunk::ToolOutputAvailable {
+                    tool_call_id,
+                    output,
+                });
+            }
+            Some("output-error") => {
+                let error_text = text_at(part, "/errorText");
+                self.run.send(&Chunk::ToolOutputError {
+                    tool_call_id,
+                    error_text,
+                });
+            }
+            Some("output-denied") => {
+                self.run.send(&Chunk::ToolOutputDenied { tool_call_id });
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn begin_step(&mut self) {
+        if !self.is_in_step {
+            self.is_in_step = true;
+            self.parts.push(json!({"type": "step-start"}));
+            self.run.send(&Chunk::StartStep);
+        }
+    }
+
+    pub(crate) fn end_step(&mut self) {
+        self.end_text();
+        if self.is_in_step {
+            self.is_in_step = false;
+            self.run.send(&Chunk::FinishStep);
+        }
+    }
+
+    fn next_id(&mut self, prefix: &str) -> String {
+        self.count += 1;
+        format!("{prefix}{}", self.count)
+    }
+
+    /// More text.
+    pub(crate) fn text(&mut self, delta: &str) {
+        let id = if let Some(id) = &self.open {
+            id.clone()
+        } else {
+            let id = self.next_id("text-");
+            self.open = Some(id.clone());
+            self.parts
+                .push(json!({"type": "text", "text": "", "state": "done"}));
+            self.run.send(&Chunk::TextStart { id: id.clone() });
+            id
+        };
+        if let Some(Value::String(text)) =
+            self.parts.last_mut().and_then(|part| part.get_mut("text"))
+        {
+            text.push_str(delta);
+        }
+        self.run.send(&Chunk::TextDelta {
+            id,
+            delta: delta.to_owned(),
+        });
+    }
+
+    pub(crate) fn end_text(&mut self) {
+        if let Some(id) = self.open.take() {
+            self.run.send(&Chunk::TextEnd { id });
+        }
+    }
+
+    /// A whole text.
+    pub(crate) fn say(&mut self, text: &str) {
+        self.end_text();
+        self.text(text);
+        self.end_text();
+    }
+
+    /// The text of this step is void. It cannot be taken back from the readers, so it is marked; it is not kept.
+    pub(crate) fn restart(&mut self) {
+        let Some(id) = self.open.clone() else {
+            return;
+        };
+        self.end_text();
+        self.parts.pop();
+        let mark = self.next_id("status-");
+        let data = json!({"state": "restarted", "replaces": id, "text": "The answer broke off and starts again."});
+        self.run.send(&Chunk::DataStatus { id: mark, data });
+    }
+
+    /// Something the person should know that the model did not say.
+    pub(crate) fn notice(&mut self, text: &str) {
+        self.end_text();
+        let data = json!({"text": text});
+        self.parts
+            .push(json!({"type": "data-notice", "data": data}));
+        self.run.send(&Chunk::DataNotice { data });
+    }
+
+    fn send_input(&self, id: &str, name: &str, input: &Value) {
+        let (tool_call_id, tool_name) = (id.to_owned(), name.to_owned());
+        self.run.send(&Chunk::ToolInputStart {
+            tool_call_id: tool_call_id.clone(),
+            tool_name: tool_name.clone(),
+            dynamic: true,
+        });
+        self.run.send(&Chunk::ToolInputAvailable {
+            tool_call_id,
+            tool_name,
+            input: input.clone(),
+            dynamic: true,
+        });
+    }
+
+    /// A call begins.
+    pub(crate) fn call(&mut self, call: &Call) {
+        self.end_text();
+        let input = Value::Object(call.arguments.clone());
+        self.send_input(&call.id, &call.name, &input);
+        self.parts.push(json!({
+            "type": "dynamic-tool", "toolName": call.name, "toolCallId": call.id, "state": "input-available",
+            "input": input,
+        }));
+    }
+
+    /// A call that cannot be made.
+    pub(crate) fn bad_call(&mut self, call: &Call, why: &str) {
+        self.end_text();
+        let input = Value::Object(call.arguments.clone());
+        self.parts.push(json!({
+            "type": "dynamic-tool", "toolName": call.name, "toolCallId": call.id, "state": "output-error",
+            "input": input, "errorText": why,
+        }));
+        self.run.send(&Chunk::ToolInputError {
+            tool_call_id: call.id.clone(),
+            tool_name: call.name.clone(),
+            input,
+            error_text: why.to_owned(),
+            dynamic: true,
+        });
+    }
+
+    /// What a call answered.
+    pub(crate) fn outcome(&mut self, call: &str, outcome: &ToolOutcome) {
+        let tool_call_id = call.to_owned();
+        if outcome.is_error {
+            let error_text = outcome.error_text();
+            self.set(call, "output-error", "errorText", json!(error_text));
+            self.run.send(&Chunk::ToolOutputError {
+                tool_call_id,
+                error_text,
+            });
+        } else {
+            self.set(call, "output-available", "output", outcome.value.clone());
+            self.run.send(&Chunk::ToolOutputAvailable {
+                tool_call_id,
+                output: outcome.value.clone(),
+            });
+        }
+    }
+
+    /// A call waits for a click.
+    pub(crate) fn ask(&mut self, call: &str, approval: &str, reason: &str) {
+        self.set(
+            call,
+            "approval-requested",
+            "approval",
+            json!({"id": approval, "reason": reason}),
+        );
+        self.send_question(approval, call, reason);
+    }
+
+    fn send_question(&self, approval: &str, call: &str, reason: &str) {
+        self.run.send(&Chunk::ToolApprovalRequest {
+            approval_id: approval.to_owned(),
+            tool_call_id: call.to_owned(),
+            reason: reason.to_owned(),
+        });
+    }
+
+    /// The click said yes; the outcome follows.
+    pub(crate) fn approved(&mut self, call: &str, approval: &str) {
+        self.set(
+            call,
+            "approval-responded",
+            "approval",
+            json!({"id": approval, "approved": true}),
+        );
+    }
+
+    /// The click said no.
+    pub(crate) fn denied(&mut self, call: &str, approval: &str) {
+        self.set(
+            call,
+            "output-denied",
+            "approval",
+            json!({"id": approval, "approved": false}),
+        );
+        self.run.send(&Chunk::ToolOutputDenied {
+            tool_call_id: call.to_owned(),
+        });
+    }
+
+    fn set(&mut self, call: &str, state: &str, key: &str, value: Value) {
+        if let Some(part) = self
+            .parts
+            .iter_mut()
+            .rfind(|part| is_call(part, call))
+            .and_then(Value::as_object_mut)
+        {
+            part.insert("state".into(), json!(state));
+            part.insert(key.into(), value);
+        }
+    }
+
+    pub(crate) fn pending(&self) -> Vec<Pending> {
+        pending(&self.parts)
+    }
+
+    pub(crate) fn error(&mut self, text: &str) {
+        self.end_text();
+        self.run.send(&Chunk::Error {
+            error_text: text.to_owned(),
+        });
+    }
+
+    pub(crate) fn abort(&mut self) {
+        self.end_step();
+        self.run.send(&Chunk::Abort {
+            reason: "stopped".to_owned(),
+        });
+    }
+
+    pub(crate) fn finish(&mut self, finish_reason: FinishReason) {
+        self.end_step();
+        self.run.send(&Chunk::Finish { finish_reason });
+        self.run.finish();
+    }
+}
+
+fn text_at(part: &Value, path: &str) -> String {
+    let text = part.pointer(path).and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
+}
+
+fn is_call(part: &Value, call: &str) -> bool {
+    part.get("type").is_some_and(|kind| kind == "dynamic-tool")
+        && part.get("toolCallId").is_some_and(|known| known == call)
+}
+
+/// The parts of a kept message that wait for a click.
+pub(crate) fn pending(parts: &[Value]) -> Vec<Pending> {
+    let waiting = parts.iter().filter(|part| {
+        part.get("state")
+            .is_some_and(|state| state == "approval-requested")
+    });
+    waiting
+        .filter_map(|part| {
+            let text = |path: &str| {
+                part.pointer(path)
+                    .and_then(Value::as_str)
+                    .map(str::to_owned)
+            };
+            Some(Pending {
+                approval: text("/approval/id")?,
+                call: text("/toolCallId")?,
+                tool: text("/toolName")?,
+            })
+        })
+        .collect()
+}
+
+/// Closes the waiting parts of a message that the conversation has left behind.
+pub(crate) fn close_pending(parts: &mut [Value]) {
+    for part in parts.iter_mut().filter_map(Value::as_object_mut) {
+        if part
+            .get("state")
+            .is_some_and(|state| state == "approval-requested")
+        {
+            part.insert("state".into(), json!("output-denied"));
+            if let Some(approval) = part.get_mut("approval").and_then(Value::as_object_mut) {
+                approval.insert("approved".into(), json!(false));
+            }
+        }
+    }
+}

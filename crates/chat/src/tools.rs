@@ -1,0 +1,275 @@
+//! The tools, as the MCP server offers them to this user; the chat has no other way to touch a task.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rmcp::model::{
+    CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest,
+    ContentBlock, Implementation, MetaObject, ProtocolVersion, RequestMetaObject, ServerResult,
+    Tool,
+};
+use rmcp::service::{PeerRequestOptions, RunningService, ServiceError};
+use rmcp::transport::StreamableHttpClientTransport;
+use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
+use rmcp::{ClientLifecycleMode, ClientServiceExt, RoleClient};
+use serde_json::{Map, Value, json};
+use taskwire_client::Secret;
+use tracing::warn;
+
+use crate::clean;
+use crate::model::Call;
+
+/// How long a call may take. A call that takes longer may still happen, and the answer says so.
+const CALL_MAX: Duration = Duration::from_mins(1);
+/// How long the server may take to say hello.
+const HELLO_MAX: Duration = Duration::from_secs(15);
+
+/// Opens a connection to an MCP server in this process, for the user with this credential.
+pub type Connect = Arc<dyn Fn(Secret) -> tokio::io::DuplexStream + Send + Sync>;
+
+/// Where the MCP server is.
+#[derive(Clone)]
+pub enum ToolServer {
+    /// Another process.
+    Http {
+        /// The endpoint, such as `http://127.0.0.1:8484/mcp`.
+        url: String,
+        /// The shared client.
+        http: reqwest::Client,
+    },
+    /// This process.
+    InProcess(Connect),
+}
+
+impl fmt::Debug for ToolServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http { url, .. } => f
+                .debug_struct("Http")
+                .field("url", url)
+                .finish_non_exhaustive(),
+            Self::InProcess(_) => f.write_str("InProcess"),
+        }
+    }
+}
+
+/// A tool of the server.
+#[derive(Clone, Debug)]
+pub(crate) struct ToolInfo {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) schema: Value,
+    pub(crate) is_read_only: bool,
+    pub(crate) is_destructive: bool,
+}
+
+/// A connection for one chat turn.
+pub(crate) struct Tools {
+    service: RunningService<RoleClient, ClientConfig>,
+    list: Vec<ToolInfo>,
+}
+
+/// The tools cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[error("the tool server cannot be reached")]
+pub(crate) struct NoTools;
+
+/// What a tool answered.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct ToolOutcome {
+    pub(crate) is_error: bool,
+    pub(crate) value: Value,
+}
+
+impl ToolOutcome {
+    pub(crate) fn error(text: impl Into<String>) -> Self {
+        Self {
+            is_error: true,
+            value: json!({"error": text.into()}),
+        }
+    }
+
+    /// The words of a refusal.
+    pub(crate) fn error_text(&self) -> String {
+        let text = self
+            .value
+            .get("error")
+            .or_else(|| self.value.get("text"))
+            .and_then(Value::as_str);
+        text.map_or_else(|| self.value.to_string(), str::to_owned)
+    }
+}
+
+impl ToolServer {
+    /// Connects as the user, and lists what they may use.
+    pub(crate) async fn connect(&self, token: &Secret) -> Result<Tools, NoTools> {
+        match tokio::time::timeout(HELLO_MAX, self.hello(token)).await {
+            Ok(Ok(tools)) => Ok(tools),
+            Ok(Err(reason)) => {
+                warn!(reason, "The tool server did not answer");
+                Err(NoTools)
+            }
+            Err(_) => {
+                warn!("The tool server did not answer in time");
+                Err(NoTools)
+            }
+        }
+    }
+
+    async fn hello(&self, token: &Secret) -> Result<Tools, String> {
+        let who = Implementation::new("taskwire-chat", env!("CARGO_PKG_VERSION"));
+        let client = ClientConfig::new(ClientCapabilities::default(), who);
+        let era = ClientLifecycleMode::Auto {
+            preferred_versions: vec![ProtocolVersion::V_2026_07_28],
+            legacy_version: None,
+        };
+        let service = match self {
+            Self::Http { url, http } => {
+                let config = StreamableHttpClientTransportConfig::with_uri(url.as_str())
+                    .auth_header(token.expose());
+                let transport = StreamableHttpClientTransport::with_client(http.clone(), config);
+                client.serve_with_lifecycle(transport, era).await
+            }
+            Self::InProcess(connect) => {
+                client
+                    .serve_with_lifecycle(connect(token.clone()), era)
+                    .await
+            }
+        };
+        let service = service.map_err(|error| error.to_string())?;
+        let list = service
+            .list_all_tools()
+            .await
+            .map_err(|error| error.to_string())?;
+        Ok(Tools {
+            service,
+            list: list.into_iter().map(ToolInfo::from).collect(),
+        })
+    }
+}
+
+impl From<Tool> for ToolInfo {
+    fn from(tool: Tool) -> Self {
+        let hints = tool.annotations.unwrap_or_default();
+        let is_read_only = hints.read_only_hint == Some(true);
+        Self {
+            name: tool.name.into_owned(),
+            description: tool.description.unwrap_or_default().into_owned(),
+            schema: Value::Object(tool.input_schema.as_ref().clone()),
+            is_read_only,
+            // Absent means destructive, as the protocol says.
+            is_destructive: !is_read_only && hints.destructive_hint != Some(false),
+        }
+    }
+}
+
+impl ToolInfo {
+    /// The tool in the form models take; one without arguments must not have an empty schema.
+    pub(crate) fn for_model(&self) -> Value {
+        let mut function = json!({"name": self.name, "description": self.description});
+        let properties = self.schema.get("properties").and_then(Value::as_object);
+        if properties.is_some_and(|properties| !properties.is_empty())
+            && let Some(function) = function.as_object_mut()
+        {
+            function.insert("parameters".into(), self.schema.clone());
+        }
+        json!({"type": "function", "function": function})
+    }
+}
+
+impl Tools {
+    /// All tools in the form models take, in the server's order.
+    pub(crate) fn for_model(&self) -> Vec<Value> {
+        self.list.iter().map(ToolInfo::for_model).collect()
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&ToolInfo> {
+        self.list.iter().find(|tool| tool.name == name)
+    }
+
+    /// Calls a tool. The turn and the call travel with it: they name the actor, and make a repetition harmless.
+    pub(crate) async fn call(&self, turn: &str, call: &Call) -> ToolOutcome {
+        match tokio::time::timeout(CALL_MAX, self.send(turn, call)).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(ServiceError::McpError(refused))) => {
+                ToolOutcome::error(clean::line(&refused.message, 500))
+            }
+            Ok(Err(error)) => {
+                warn!(tool = call.name, tool.call = call.id, error = %error, "A tool call was not answered");
+                ToolOutcome::error(
+                    "No answer came. It may still have happened: look before trying again.",
+                )
+            }
+            Err(_) => {
+                warn!(
+                    tool = call.name,
+                    tool.call = call.id,
+                    "A tool call was not answered in time"
+                );
+                ToolOutcome::error(
+                    "No answer came in time. It may still happen: look before trying again.",
+                )
+            }
+        }
+    }
+
+    async fn send(&self, turn: &str, call: &Call) -> Result<ToolOutcome, ServiceError> {
+        let mut meta = Map::new();
+        meta.insert("taskwire/chatTurn".into(), json!(turn));
+        meta.insert("taskwire/toolCall".into(), json!(call.id));
+        let options =
+            PeerRequestOptions::no_options().with_meta(RequestMetaObject(MetaObject(meta)));
+        let params =
+            CallToolRequestParams::new(call.name.clone()).with_arguments(call.arguments.clone());
+        let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
+        let handle = self
+            .service
+            .send_request_with_option(request, options)
+            .await?;
+        match handle.await_response().await? {
+            ServerResult::CallToolResult(result) => {
+                let value = result
+                    .structured_content
+                    .unwrap_or_else(|| parse(&result.content));
+                let value = if value.is_object() {
+                    value
+                } else {
+                    json!({"result": value})
+                };
+                let is_error = result.is_error == Some(true);
+                let value = match value.get("text") {
+                    Some(text) if is_error => json!({"error": text}),
+                    _ => value,
+                };
+                Ok(ToolOutcome {
+                    is_error,
+                    value: clean::result(value),
+                })
+            }
+            _ => Err(ServiceError::UnexpectedResponse),
+        }
+    }
+
+    /// Says goodbye.
+    pub(crate) async fn close(self) {
+        // A connection that is already gone is closed too.
+        drop(self.service.cancel().await);
+    }
+}
+
+/// The text of a result; most of our tools write JSON there.
+fn parse(content: &[ContentBlock]) -> Value {
+    let texts: Vec<&str> = content
+        .iter()
+        .filter_map(|block| match block {
+            ContentBlock::Text(text) => Some(text.text.as_str()),
+            _ => None,
+        })
+        .collect();
+    let text = texts.join("\n");
+    match serde_json::from_str(&text) {
+        Ok(value @ Value::Object(_)) => value,
+        _ => json!({"text": text}),
+    }
+}

@@ -1,0 +1,132 @@
+//! The loop: the model speaks, its calls are judged and run, and it speaks again.
+
+use futures::StreamExt;
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::history;
+use crate::model::{Model, ModelError, ModelEvent, ModelTurn, Reply, ToolChoice};
+use crate::prompt;
+use crate::stream::FinishReason;
+use crate::tools::Tools;
+
+use super::{End, Turn};
+
+/// How a step ended.
+enum Step {
+    Reply(Box<Reply>),
+    Cancelled(String),
+}
+
+impl Turn {
+    /// Runs the loop. An error means that the model has nothing (more) to say; what ran before it is kept.
+    pub(super) async fn answer(
+        &mut self,
+        tools: &Tools,
+        model: &dyn Model,
+    ) -> Result<End, ModelError> {
+        let limits = self.chat.config.limits;
+        let until = Instant::now() + limits.turn;
+        let list = tools.for_model();
+        for step in 0..=limits.steps {
+            let is_last = step == limits.steps || self.is_going_round() || Instant::now() >= until;
+            let messages =
+                history::request(prompt::SYSTEM, &self.before, &self.ledger, self.window());
+            let size = history::chars(&messages)
+                + list
+                    .iter()
+                    .map(|tool| tool.to_string().len())
+                    .sum::<usize>();
+            let tool_choice = if is_last {
+                ToolChoice::None
+            } else {
+                ToolChoice::Auto
+            };
+            self.page.begin_step();
+            let turn = ModelTurn {
+                messages,
+                tools: list.clone(),
+                tool_choice,
+            };
+            let reply = match self.step(model, turn).await? {
+                Step::Reply(reply) => reply,
+                Step::Cancelled(text) => {
+                    self.ledger.say(&text);
+                    return Ok(End::Cancelled);
+                }
+            };
+            self.page.end_text();
+            self.state.usage = reply.prompt_tokens.map(|tokens| (tokens, size));
+            self.state.model = Some(reply.model);
+            self.ledger.reply(reply.message);
+            if reply.calls.is_empty() {
+                let reason = if reply.is_cut {
+                    FinishReason::Length
+                } else {
+                    FinishReason::Stop
+                };
+                return Ok(End::Finish(reason));
+            }
+            if is_last {
+                // It was told to answer in words. Nothing it asks for now runs.
+                self.ledger.close(
+                    &json!({"status": "not_run", "reason": "the limit of this turn is reached"}),
+                );
+                self.page.notice(
+                    "This took too many steps, so it was stopped here. What was done is listed above.",
+                );
+                return Ok(End::Finish(FinishReason::Other));
+            }
+            match self.run_calls(tools, reply.calls).await {
+                End::Continue => self.page.end_step(),
+                end => return Ok(end),
+            }
+        }
+        Ok(End::Finish(FinishReason::Other))
+    }
+
+    /// Streams one step to the readers. Dropping the stream hangs up on the model.
+    async fn step(&mut self, model: &dyn Model, turn: ModelTurn) -> Result<Step, ModelError> {
+        let mut events = model.stream(turn);
+        let mut text = String::new();
+        loop {
+            let event = tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => {
+                    self.page.end_text();
+                    return Ok(Step::Cancelled(text));
+                }
+                event = events.next() => event,
+            };
+            match event {
+                Some(Ok(ModelEvent::Text(delta))) => {
+                    text.push_str(&delta);
+                    self.page.text(&delta);
+                }
+                Some(Ok(ModelEvent::Restart)) => {
+                    text.clear();
+                    self.page.restart();
+                }
+                Some(Ok(ModelEvent::Done(reply))) => return Ok(Step::Reply(reply)),
+                Some(Err(error)) => {
+                    if error == ModelError::Blocked {
+                        // What it said before the filter stepped in has been read; it stays.
+                        self.ledger.say(&text);
+                    } else {
+                        self.page.restart();
+                    }
+                    return Err(error);
+                }
+                None => return Err(ModelError::Unusable),
+            }
+        }
+    }
+
+    /// The same call with the same arguments again and again is a loop.
+    fn is_going_round(&self) -> bool {
+        self.state
+            .repeats
+            .values()
+            .any(|count| *count >= self.chat.config.limits.repeats)
+    }
+}
