@@ -1,0 +1,254 @@
+// The page in a real browser against a running server.
+//
+//   TASKWIRE_URL       the sign-in link that the server printed (required)
+//   TASKWIRE_CHAT      "fake" when a scripted model answers; otherwise the chat is expected to have no model key
+//   TASKWIRE_CHROMIUM  the browser, by default /usr/bin/chromium
+//   TASKWIRE_SHOTS     a folder for pictures of each stage
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+
+import { chromium } from "playwright-core";
+
+const LIMIT_MS = 15_000;
+const link = process.env.TASKWIRE_URL;
+const keyless = process.env.TASKWIRE_CHAT !== "fake";
+const shots = process.env.TASKWIRE_SHOTS;
+
+let browser;
+let page;
+/** Script errors, refusals of the content security policy and requests to elsewhere: all must stay empty. */
+const faults = [];
+
+before(async () => {
+  assert.ok(link, "Set TASKWIRE_URL to the sign-in link that the server printed.");
+  if (shots) mkdirSync(shots, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: process.env.TASKWIRE_CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  const context = await browser.newContext({
+    locale: "en-GB",
+    timezoneId: "Europe/Rome",
+    viewport: { width: 1280, height: 860 },
+  });
+  context.setDefaultTimeout(LIMIT_MS);
+  page = await context.newPage();
+  const { origin } = new URL(link);
+  page.on("pageerror", (error) => faults.push(`script error: ${error}`));
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && url.protocol !== "data:") faults.push(`request to ${url.origin}`);
+  });
+});
+
+after(() => browser?.close());
+
+const row = (number) => page.locator(`li[data-number="${number}"]`);
+const gone = (locator) => locator.waitFor({ state: "detached" });
+const shot = (name) => shots && page.screenshot({ path: path.join(shots, `${name}.png`) });
+
+/** Shows one of the lists Open, Done and Trash. */
+async function show(list) {
+  const tab = page.getByRole("group", { name: "Status" }).getByRole("button", { name: list, exact: true });
+  await tab.click();
+  // An empty list has no height, so it is there without being visible.
+  await page.locator("ul.rows[aria-busy=false]").waitFor({ state: "attached" });
+}
+
+/** A request as a program would make it, with the cookie of the page. */
+function rest(method, address, body) {
+  return page.evaluate(
+    async ([method, address, body]) => {
+      const headers = { "content-type": "application/json", "idempotency-key": crypto.randomUUID() };
+      const init = method === "GET" ? {} : { method, headers, body: JSON.stringify(body) };
+      const response = await fetch(address, init);
+      if (!response.ok) throw new Error(`${method} ${address}: ${response.status} ${await response.text()}`);
+      return response.json();
+    },
+    [method, address, body],
+  );
+}
+
+/** Sends a message, and waits until the chat takes the next one. */
+async function say(text) {
+  await page.getByLabel("Message", { exact: true }).fill(text);
+  await page.keyboard.press("Enter");
+  await page.locator(".message-user").filter({ hasText: text }).last().waitFor();
+  await page.locator('.log[aria-busy="false"]').waitFor();
+}
+
+const lastMessage = () => page.locator(".message-assistant").last();
+
+/** The newest task with this title. */
+async function find(title) {
+  const { items } = await rest("GET", `/api/v1/tasks?sort=number&order=desc&limit=50&q=${encodeURIComponent(title)}`);
+  const task = items.filter((item) => item.title === title).sort((a, b) => b.number - a.number)[0];
+  assert.ok(task, `the server has a task "${title}"`);
+  return task;
+}
+
+// One story in order: each part starts where the last one ended.
+test("the page", async (t) => {
+  let milk;
+  let plants;
+
+  const parts = [
+    [
+      "the link signs in and leaves the address",
+      async () => {
+        await page.goto(link);
+        await page.locator(".connection-live").waitFor();
+        assert.equal(new URL(page.url()).hash, "");
+      },
+    ],
+    [
+      "a new user gets the browser's zone",
+      () => page.locator("header.top").getByText("Europe/Rome", { exact: true }).waitFor(),
+    ],
+    [
+      "one line makes a task with due, priority and tag",
+      async () => {
+        await page.getByLabel("Add a task").fill("buy milk tomorrow 5pm p1 #shopping");
+        await page.keyboard.press("Enter");
+        await page.locator(".quick-added").getByText("buy milk").waitFor();
+        milk = (await find("buy milk")).number;
+        await row(milk).getByText(/tomorrow, .*17:00/).waitFor();
+        await row(milk).getByText("High").waitFor();
+        await row(milk).getByRole("button", { name: "shopping" }).waitFor();
+        await shot("added");
+      },
+    ],
+    [
+      "a refused line stays in its field, with the reason",
+      async () => {
+        const field = page.getByLabel("Add a task");
+        await field.fill("#shopping");
+        await page.keyboard.press("Enter");
+        await page.locator(".quick-add .problem").waitFor();
+        assert.equal(await field.inputValue(), "#shopping");
+        await field.fill("");
+      },
+    ],
+    [
+      "a done task is under Done, and comes back by Undo",
+      async () => {
+        const box = () => row(milk).getByRole("checkbox");
+        await box().click();
+        await gone(row(milk));
+        await page.locator(".notice").getByRole("button", { name: "Undo" }).last().click();
+        await row(milk).waitFor();
+        await box().click();
+        await gone(row(milk));
+        await show("Done");
+        await row(milk).waitFor();
+        assert.ok(await box().isChecked());
+        await show("Open");
+      },
+    ],
+    [
+      "a task made elsewhere appears by the event stream",
+      async () => {
+        // A mark on the window would not survive a reload.
+        await page.evaluate(() => (window.sameDocument = true));
+        const { number } = await rest("POST", "/api/v1/tasks", { title: "sharpen the saw", tags: ["Personal"] });
+        await row(number).getByText("sharpen the saw").waitFor();
+        assert.ok(await page.evaluate(() => window.sameDocument));
+      },
+    ],
+    [
+      "the chat adds a task and shows the tool's result",
+      async () => {
+        await say("add water plants tomorrow");
+        const tool = lastMessage().locator("details.tool-ok").last();
+        await tool.waitFor();
+        await tool.locator("summary").click();
+        await tool.getByText("Result", { exact: true }).waitFor();
+        plants = (await find("water plants")).number;
+        await row(plants).getByText(/tomorrow, /).waitFor();
+        if (keyless) await page.locator(".banner").waitFor();
+        await shot("chat");
+      },
+    ],
+    [
+      "a delete waits for a click, and a denial keeps the task",
+      async () => {
+        await say(`delete ${plants}`);
+        const approval = lastMessage().locator(".approval");
+        await approval.waitFor();
+        assert.match(await approval.locator("pre").innerText(), new RegExp(`\\b${plants}\\b`));
+        await shot("approval");
+        await approval.getByRole("button", { name: "Deny" }).click();
+        await lastMessage().locator("details.tool-denied").waitFor();
+        await page.locator('.log[aria-busy="false"]').waitFor();
+        assert.equal((await find("water plants")).status, "open");
+        assert.ok(await row(plants).isVisible());
+      },
+    ],
+    [
+      "an approval deletes it",
+      async () => {
+        await say(`delete ${plants}`);
+        await lastMessage().locator(".approval").getByRole("button", { name: "Approve" }).click();
+        await lastMessage().locator("details.tool-ok").last().waitFor();
+        await gone(row(plants));
+        await show("Trash");
+        await row(plants).getByRole("button", { name: /^Restore/ }).click();
+        await show("Open");
+        await row(plants).waitFor();
+      },
+    ],
+    [
+      "the conversation is there after a reload",
+      async () => {
+        await page.reload();
+        await page.locator(".message-user").getByText("add water plants tomorrow").first().waitFor();
+        await lastMessage().locator("details.tool-ok").last().waitFor();
+      },
+    ],
+    [
+      "a narrow screen shows one column and does not scroll sideways",
+      async () => {
+        await page.setViewportSize({ width: 360, height: 740 });
+        await page.locator("section.chat").waitFor({ state: "hidden" });
+        await page.getByRole("navigation", { name: "View" }).getByRole("button", { name: "Chat" }).click();
+        await page.locator("section.chat").waitFor();
+        const [content, screen] = await page.evaluate(() => [
+          document.documentElement.scrollWidth,
+          document.documentElement.clientWidth,
+        ]);
+        assert.ok(content <= screen, `${content} px of content on ${screen} px`);
+        await shot("narrow");
+      },
+    ],
+    ["nothing failed, was forbidden, or left the origin", () => assert.deepEqual(faults, [])],
+  ];
+
+  let failed = false;
+  for (const [name, run] of parts) {
+    // What follows a failure would only wait in vain.
+    await t.test(name, { skip: failed && "an earlier part failed" }, async () => {
+      try {
+        await run();
+      } catch (error) {
+        failed = true;
+        await shot("failed");
+        throw error;
+      }
+    });
+  }
+});

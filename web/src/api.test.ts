@@ -1,0 +1,58 @@
+import { afterEach, expect, test, vi } from "vitest";
+
+import { api, ApiError, readProblem, whenSignedOut } from "./api";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+function answers(...list: (Response | Error)[]) {
+  const calls: { path: string; init: RequestInit }[] = [];
+  vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
+    calls.push({ path, init });
+    const next = list.shift();
+    return next instanceof Response ? Promise.resolve(next) : Promise.reject(next);
+  });
+  return calls;
+}
+
+const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
+
+test("an action tried again keeps its key", async () => {
+  vi.useFakeTimers();
+  const calls = answers(new TypeError("cut"), json(503, {}), json(200, { title: "x" }));
+  const answer = api.quickAdd("x", "UTC", "key-1");
+  await vi.runAllTimersAsync();
+  await expect(answer).resolves.toEqual({ title: "x" });
+  expect(calls.map(({ init }) => (init.headers as Record<string, string>)["idempotency-key"])).toEqual([
+    "key-1",
+    "key-1",
+    "key-1",
+  ]);
+});
+
+test("a refusal is not tried again and carries its hint", async () => {
+  const calls = answers(json(422, { detail: "The title is empty.", hint: "Write one." }));
+  await expect(api.quickAdd("", "UTC", "key-1")).rejects.toMatchObject({
+    status: 422,
+    message: "The title is empty.",
+    hint: "Write one.",
+  });
+  expect(calls).toHaveLength(1);
+});
+
+test("a lost session is told, but not while asking for it", async () => {
+  const out = vi.fn();
+  whenSignedOut(out);
+  answers(json(401, { detail: "no" }), json(401, { detail: "no" }));
+  await expect(api.session()).rejects.toBeInstanceOf(ApiError);
+  expect(out).not.toHaveBeenCalled();
+  await expect(api.tags()).rejects.toBeInstanceOf(ApiError);
+  expect(out).toHaveBeenCalledOnce();
+});
+
+test("a proxy's error page is not shown", () => {
+  expect(readProblem(502, "<html>bad gateway</html>").message).toBe("The server answered with status 502.");
+  expect(readProblem(429, "slow down").message).toBe("slow down");
+});

@@ -1,0 +1,164 @@
+// Calls to the REST API of the same origin. The session cookie travels by itself.
+
+import type {
+  Conversation,
+  ConversationSummary,
+  Page,
+  Problem,
+  QuickAdded,
+  Session,
+  Tag,
+  Task,
+  TaskPatch,
+  User,
+} from "./contract";
+import type { TaskQuery } from "./tasks/query";
+
+/** A refusal, or a server that could not be reached (status 0). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    detail: string,
+    readonly hint?: string,
+  ) {
+    super(detail);
+    this.name = "ApiError";
+  }
+}
+
+/** What to tell a person about any thrown value. */
+export function describe(error: unknown): { detail: string; hint?: string } {
+  if (error instanceof ApiError) {
+    return error.hint === undefined ? { detail: error.message } : { detail: error.message, hint: error.hint };
+  }
+  return { detail: error instanceof Error ? error.message : String(error) };
+}
+
+/** A new key for one action; the same action tried again sends the same key. */
+export function newKey(): string {
+  // `randomUUID` exists only in secure contexts, and plain HTTP in a home network is none.
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Reads a problem document out of an error's body; a plain text is kept as it is. */
+export function readProblem(status: number, body: string): ApiError {
+  try {
+    const problem = JSON.parse(body) as Partial<Problem>;
+    const detail = problem.detail ?? problem.title;
+    if (detail) return new ApiError(status, detail, problem.hint);
+  } catch {
+    // A proxy in between answers in HTML or plain text.
+  }
+  const plain = body.trim();
+  const readable = plain !== "" && plain.length <= 300 && !plain.startsWith("<");
+  return new ApiError(status, readable ? plain : `The server answered with status ${status}.`);
+}
+
+let onSignedOut: () => void = () => {};
+
+/** Sets what happens when a call finds the session gone. */
+export function whenSignedOut(listener: () => void): void {
+  onSignedOut = listener;
+}
+
+interface Call {
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  body?: unknown;
+  key?: string;
+}
+
+const RETRY_AFTER_MS = [300, 1200];
+
+async function call<T>(path: string, { method = "GET", body, key }: Call = {}): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  let type = "application/json";
+  if (method === "PATCH") type = "application/merge-patch+json";
+  if (body !== undefined) headers["content-type"] = type;
+  // One key for all attempts below: the server then does the action once, however often it is asked.
+  if (method !== "GET") headers["idempotency-key"] = key ?? newKey();
+
+  for (let attempt = 0; ; attempt += 1) {
+    const wait = RETRY_AFTER_MS[attempt];
+    let response: Response;
+    try {
+      response = await fetch(path, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch {
+      if (wait === undefined) {
+        throw new ApiError(0, "The server cannot be reached.", "Check that Taskwire is running, then try again.");
+      }
+      await pause(wait);
+      continue;
+    }
+    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    if ([502, 503, 504].includes(response.status) && wait !== undefined) {
+      await pause(wait);
+      continue;
+    }
+    if (response.status === 401 && path !== "/api/v1/session") onSignedOut();
+    throw readProblem(response.status, await response.text());
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+export const api = {
+  session: () => call<Session>("/api/v1/session"),
+  signIn: (by: { code: string } | { name: string; password: string }) =>
+    call<Session>("/api/v1/session", { method: "POST", body: by }),
+  signOut: () => call<void>("/api/v1/session", { method: "DELETE" }),
+  setZone: (zone: string) => call<User>("/api/v1/me", { method: "PATCH", body: { zone } }),
+
+  tasks: (query: TaskQuery, part: Part) => call<Page<Task>>(`/api/v1/tasks?${taskParams(query, part)}`),
+  quickAdd: (text: string, zone: string, key: string) =>
+    call<QuickAdded>("/api/v1/tasks/quick", { method: "POST", body: { text, zone }, key }),
+  change: (task: Task, patch: TaskPatch) =>
+    call<Task>(`/api/v1/tasks/${task.number}`, { method: "PATCH", body: patch }),
+  complete: (task: Task) =>
+    call<unknown>(`/api/v1/tasks/${task.number}/complete`, {
+      method: "POST",
+      // Without the occurrence a late click could complete the next one of a series.
+      body: task.occurrence === null ? {} : { occurrence: task.occurrence },
+    }),
+  reopen: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}/reopen`, { method: "POST" }),
+  remove: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}`, { method: "DELETE" }),
+  restore: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}/restore`, { method: "POST" }),
+
+  tags: async () => {
+    const answer = await call<Page<Tag> | Tag[]>("/api/v1/tags");
+    return Array.isArray(answer) ? answer : answer.items;
+  },
+
+  /** Ends the running turn of a conversation, if there is one. */
+  stopTurn: (id: string) => call<void>(`/api/v1/chat/${encodeURIComponent(id)}/stop`, { method: "POST" }),
+  conversations: () => call<Page<ConversationSummary>>("/api/v1/conversations"),
+  conversation: (id: string) => call<Conversation>(`/api/v1/conversations/${encodeURIComponent(id)}`),
+  removeConversation: (id: string) =>
+    call<void>(`/api/v1/conversations/${encodeURIComponent(id)}`, { method: "DELETE" }),
+};
+
+/** Which part of a list: the first `limit` rows, or what follows `cursor`. */
+interface Part {
+  limit?: number;
+  cursor?: string;
+}
+
+const PAGE = 50;
+const LARGEST_PAGE = 200;
+
+function taskParams(query: TaskQuery, { limit = PAGE, cursor }: Part): URLSearchParams {
+  const rows = Math.min(Math.max(limit, PAGE), LARGEST_PAGE);
+  const params = new URLSearchParams({ status: query.status, sort: query.sort, limit: String(rows) });
+  if (query.tag) params.set("tag", query.tag);
+  if (query.priority) params.set("priority", query.priority);
+  if (query.q) params.set("q", query.q);
+  if (cursor !== undefined) params.set("cursor", cursor);
+  return params;
+}

@@ -1,0 +1,208 @@
+// The chat: one conversation at a time, and the way to the others.
+
+import { useChat } from "@ai-sdk/react";
+import { DefaultChatTransport, lastAssistantMessageIsCompleteWithApprovalResponses, type UIMessage } from "ai";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+
+import { api, describe, newKey, readProblem } from "../api";
+import { ProblemText } from "../problem";
+import { Composer } from "./composer";
+import { forgetId, keepId, keptId, loadMessages } from "./conversation";
+import { History } from "./history";
+import { Message, noticeOf } from "./message";
+
+interface Opened {
+  id: string;
+  messages: UIMessage[];
+}
+
+export function Chat({ waiting }: { waiting: (question: boolean) => void }) {
+  const [opened, setOpened] = useState<Opened>();
+  const [problem, setProblem] = useState<{ detail: string; hint?: string }>();
+
+  const begin = useCallback(() => {
+    forgetId();
+    setProblem(undefined);
+    setOpened({ id: newKey(), messages: [] });
+  }, []);
+
+  const open = useCallback(async (id: string) => {
+    setProblem(undefined);
+    try {
+      const messages = await loadMessages(id);
+      keepId(id);
+      setOpened({ id, messages });
+    } catch (error) {
+      setProblem(describe(error));
+    }
+  }, []);
+
+  useEffect(() => {
+    const id = keptId();
+    if (id === null) begin();
+    else void open(id);
+  }, [begin, open]);
+
+  return (
+    <section className="panel chat" aria-labelledby="chat-heading">
+      <header className="chat-head">
+        <h2 id="chat-heading">Chat</h2>
+        <History current={opened?.id} open={(id) => void open(id)} begin={begin} />
+        <button type="button" onClick={begin}>
+          New conversation
+        </button>
+      </header>
+      <ProblemText problem={problem} />
+      {opened && <Conversation key={opened.id} opened={opened} waiting={waiting} />}
+    </section>
+  );
+}
+
+const REDRAW_MS = 50;
+
+function Conversation({ opened, waiting }: { opened: Opened; waiting: (question: boolean) => void }) {
+  const { messages, status, error, sendMessage, regenerate, stop, addToolApprovalResponse } = useChat({
+    id: opened.id,
+    messages: opened.messages,
+    transport: TRANSPORT,
+    sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithApprovalResponses,
+    // The server goes on with a turn whose page was reloaded, and tells it from the beginning.
+    resume: opened.messages.length > 0,
+    throttle: REDRAW_MS,
+  });
+  const busy = status === "submitted" || status === "streaming";
+  const last = messages.at(-1);
+  const question = !busy && last !== undefined && hasQuestion(last);
+
+  useEffect(() => waiting(question), [question, waiting]);
+  const log = useFollowedEnd(messages);
+
+  const answer = useCallback(
+    (id: string, approved: boolean) => void addToolApprovalResponse({ id, approved }),
+    [addToolApprovalResponse],
+  );
+
+  function retry() {
+    // A half-made answer is made anew; an unanswered message or approval is sent again as it stands.
+    const half = last?.role === "assistant" && !lastAssistantMessageIsCompleteWithApprovalResponses({ messages });
+    void (half ? regenerate() : sendMessage());
+  }
+
+  function send(text: string) {
+    // Only now is there something to come back to.
+    keepId(opened.id);
+    void sendMessage({ text });
+  }
+
+  function halt() {
+    // Leaving the stream alone would let the turn go on.
+    void api.stopTurn(opened.id).catch(() => {});
+    void stop();
+  }
+
+  const banner = newestNotice(messages, busy);
+  const unanswered = status === "ready" && last?.role === "user";
+  return (
+    <>
+      {banner && (
+        <p className="banner" role="status">
+          {banner}
+        </p>
+      )}
+      {/* Busy while it streams, so that an answer is read out once and not word by word. */}
+      <div className="log" role="log" aria-label="Messages" aria-busy={busy} tabIndex={0} ref={log}>
+        {messages.length === 0 && <Welcome />}
+        {messages.map((message) => (
+          <Message key={message.id} message={message} last={message === last && !busy} answer={answer} />
+        ))}
+        {status === "submitted" && (
+          <p className="thinking" aria-hidden="true">
+            <span />
+            <span />
+            <span />
+          </p>
+        )}
+        {(error || unanswered) && (
+          <div className="problem" role="alert">
+            {error ? <ChatProblem error={error} /> : <p>This was not answered.</p>}
+            <button type="button" className="link" onClick={retry}>
+              Try again
+            </button>
+          </div>
+        )}
+      </div>
+      <Composer busy={busy} send={send} stop={halt} />
+    </>
+  );
+}
+
+const TRANSPORT = new DefaultChatTransport({
+  api: "/api/v1/chat",
+  fetch: async (input, init) => {
+    const response = await fetch(input, init);
+    // No turn to go on with is no failure.
+    const resuming = (init?.method ?? "GET") === "GET";
+    return resuming && response.status === 404 ? new Response(null, { status: 204 }) : response;
+  },
+});
+
+function Welcome() {
+  return (
+    <div className="welcome">
+      <p>Say what you need, for example:</p>
+      <ul>
+        <li>pay rent on the 1st of every month, high priority</li>
+        <li>what is due this week?</li>
+        <li>move the dentist to Friday at 9</li>
+      </ul>
+    </div>
+  );
+}
+
+function ChatProblem({ error }: { error: Error }) {
+  const { message, hint } = readProblem(0, error.message);
+  const lost = error instanceof TypeError;
+  return (
+    <>
+      <p>{lost ? "The server cannot be reached." : message}</p>
+      <p className="faint">{lost ? "Your message is kept here." : hint}</p>
+    </>
+  );
+}
+
+function hasQuestion(message: UIMessage): boolean {
+  return message.parts.some((part) => "state" in part && part.state === "approval-requested");
+}
+
+/** The last answer's notice speaks for the present, and until the next one is there, so that it does not flicker. */
+function newestNotice(messages: UIMessage[], busy: boolean): string | undefined {
+  const answers = messages.filter((message) => message.role === "assistant").slice(busy ? -2 : -1);
+  return answers.flatMap((message) => message.parts.map(noticeOf)).findLast((text) => text !== undefined);
+}
+
+const NEAR_END_PX = 80;
+
+/** Keeps the end of the log in view, unless its reader has scrolled up. */
+function useFollowedEnd(messages: UIMessage[]) {
+  const log = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+
+  useEffect(() => {
+    const element = log.current;
+    if (element === null) return;
+    const look = () => {
+      follows.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
+    };
+    element.addEventListener("scroll", look, { passive: true });
+    return () => element.removeEventListener("scroll", look);
+  }, []);
+
+  const mine = messages.findLast((message) => message.role === "user")?.id;
+  useLayoutEffect(() => {
+    follows.current = true;
+  }, [mine]);
+  useLayoutEffect(() => {
+    if (follows.current && log.current !== null) log.current.scrollTop = log.current.scrollHeight;
+  }, [messages]);
+  return log;
+}

@@ -1,0 +1,36 @@
+// Conversations as the server keeps them; the browser remembers only which one is open.
+
+import type { UIMessage } from "ai";
+
+import { api, ApiError } from "../api";
+import { isRecord } from "./json";
+
+const KEY = "taskwire.conversation";
+
+/** The conversation that was open last, if there is one. */
+export function keptId(): string | null {
+  const id = localStorage.getItem(KEY);
+  return id !== null && /^[\w-]{1,64}$/.test(id) ? id : null;
+}
+
+export function keepId(id: string): void {
+  localStorage.setItem(KEY, id);
+}
+
+export function forgetId(): void {
+  localStorage.removeItem(KEY);
+}
+
+/** The messages kept under an id; none when the server does not know it yet. */
+export async function loadMessages(id: string): Promise<UIMessage[]> {
+  try {
+    const { messages } = await api.conversation(id);
+    return messages.flatMap(({ id, role, parts }) => {
+      if ((role !== "user" && role !== "assistant") || !Array.isArray(parts)) return [];
+      return [{ id, role, parts: parts.filter(isRecord) as UIMessage["parts"] }];
+    });
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return [];
+    throw error;
+  }
+}

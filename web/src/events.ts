@@ -1,0 +1,83 @@
+// The event stream: one EventSource that outlives refusals, and tells whether it is live.
+
+import type { EventData } from "./contract";
+
+const TYPES = [
+  "task.created.v1",
+  "task.updated.v1",
+  "task.completed.v1",
+  "task.reopened.v1",
+  "task.deleted.v1",
+  "task.restored.v1",
+  "tag.created.v1",
+  "reminder.scheduled.v1",
+  "reminder.due.v1",
+] as const;
+
+export type EventType = (typeof TYPES)[number];
+export type Connection = "connecting" | "live" | "reconnecting";
+
+export interface Listener {
+  event(type: EventType, data: EventData, id: string): void;
+  /** `live` again means that something may have been missed: read anew. */
+  connection(state: Connection): void;
+  /** The server answered, but not with a stream: the session may be gone. */
+  refused(): void;
+}
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 15_000;
+
+/** Listens until the returned function is called. */
+export function listen(listener: Listener): () => void {
+  let source: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wait = FIRST_WAIT_MS;
+
+  function open(): void {
+    clearTimeout(timer);
+    source?.close();
+    const stream = new EventSource("/api/v1/events");
+    source = stream;
+    stream.onopen = () => {
+      wait = FIRST_WAIT_MS;
+      listener.connection("live");
+    };
+    stream.onerror = () => {
+      listener.connection("reconnecting");
+      // The browser comes back by itself after a cut, but gives up when it is refused, as by a proxy's 502.
+      // A new stream starts from now, which is enough: the list is read anew when it is live.
+      if (stream.readyState !== EventSource.CLOSED) return;
+      listener.refused();
+      timer = setTimeout(open, wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    };
+    for (const type of TYPES) {
+      stream.addEventListener(type, (message: MessageEvent<string>) => {
+        const data = read(message.data);
+        if (data) listener.event(type, data, message.lastEventId);
+      });
+    }
+  }
+
+  const lost = () => listener.connection("reconnecting");
+  window.addEventListener("offline", lost);
+  window.addEventListener("online", open);
+  listener.connection("connecting");
+  open();
+
+  return () => {
+    window.removeEventListener("offline", lost);
+    window.removeEventListener("online", open);
+    clearTimeout(timer);
+    source?.close();
+  };
+}
+
+function read(text: string): EventData | null {
+  try {
+    return (JSON.parse(text) as { data?: EventData }).data ?? null;
+  } catch {
+    return null;
+  }
+}

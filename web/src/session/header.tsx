@@ -1,0 +1,42 @@
+// The line on top: is it live, who is here, in which zone.
+
+import type { User } from "../contract";
+import type { Connection } from "../events";
+import { browserZone } from "../zone";
+import type { SessionActions } from "./session";
+
+interface Props {
+  user: User;
+  connection: Connection;
+  actions: SessionActions;
+}
+
+export function Header({ user, connection, actions }: Props) {
+  return (
+    <header className="top">
+      <h1 className="brand">Taskwire</h1>
+      <span className={`connection connection-${connection}`} role="status">
+        {connection}
+      </span>
+      <span className="top-rest">
+        <span className="faint" title="Dates are meant in this zone">
+          {user.zone.replaceAll("_", " ")}
+        </span>
+        {user.zone !== browserZone && (
+          <button
+            type="button"
+            className="link"
+            title="Dates without a zone will follow it"
+            onClick={() => void actions.setZone(browserZone).catch(() => {})}
+          >
+            Use {browserZone.replaceAll("_", " ")}
+          </button>
+        )}
+        <span className="user">{user.name}</span>
+        <button type="button" className="link" onClick={() => void actions.signOut().catch(() => {})}>
+          Sign out
+        </button>
+      </span>
+    </header>
+  );
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+
+import { civil, daysBetween, dueText, parseDue } from "./due";
+
+const noon = new Date("2026-11-20T12:00:00Z");
+
+function task(due: string | null, due_at: string | null = null, due_zone = "UTC") {
+  return { due, due_at, due_zone, status: "open" as const };
+}
+
+test("reads the three written forms and nothing else", () => {
+  expect(parseDue("2026-12-01")).toEqual({ date: "2026-12-01", time: null, zone: null });
+  expect(parseDue("2026-12-01T09:00")).toEqual({ date: "2026-12-01", time: "09:00", zone: null });
+  expect(parseDue("2026-12-01T09:00:00[America/New_York]")).toEqual({
+    date: "2026-12-01",
+    time: "09:00",
+    zone: "America/New_York",
+  });
+  expect(parseDue("tomorrow")).toBeNull();
+});
+
+test("a date is the same day in every zone", () => {
+  for (const zone of ["Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago"]) {
+    expect(dueText(task("2026-12-01", null, zone), noon)?.text).toContain("Tue 1 Dec");
+  }
+});
+
+test("what is today depends on the zone of the due value", () => {
+  const late = new Date("2026-11-20T23:30:00Z");
+  expect(civil(late, "Asia/Tokyo")).toEqual({ date: "2026-11-21", time: "08:30" });
+  expect(dueText(task("2026-11-21", null, "Asia/Tokyo"), late)?.text).toBe("today, Sat 21 Nov");
+  expect(dueText(task("2026-11-21", null, "UTC"), late)?.text).toBe("tomorrow, Sat 21 Nov");
+});
+
+test("an unknown zone does not break the page", () => {
+  expect(dueText(task("2026-11-20", null, "Mars/Olympus"), noon)).not.toBeNull();
+});
+
+test("relative words end after two weeks, and another year is named", () => {
+  expect(dueText(task("2026-11-19"), noon)?.text).toBe("yesterday, Thu 19 Nov");
+  expect(dueText(task("2026-12-03"), noon)?.text).toBe("in 13 days, Thu 3 Dec");
+  expect(dueText(task("2026-12-04"), noon)?.text).toBe("Fri 4 Dec");
+  expect(dueText(task("2027-01-04"), noon)?.text).toBe("Mon 4 Jan 2027");
+  expect(dueText(task("2026-11-20T17:00", "2026-11-20T16:00:00Z"), noon)?.text).toBe("today, Fri 20 Nov, 17:00");
+});
+
+test("a date is overdue when its day is over, a time when it has passed", () => {
+  expect(dueText(task("2026-11-20"), noon)?.overdue).toBe(false);
+  expect(dueText(task("2026-11-19"), noon)?.overdue).toBe(true);
+  expect(dueText(task("2026-11-20T12:30", "2026-11-20T11:30:00Z"), noon)?.overdue).toBe(true);
+  expect(dueText(task("2026-11-20T13:30", "2026-11-20T12:30:00Z"), noon)?.overdue).toBe(false);
+  expect(dueText({ ...task("2026-11-19"), status: "completed" }, noon)?.overdue).toBe(false);
+});
+
+test("counts days across a clock change", () => {
+  expect(daysBetween("2026-10-24", "2026-10-26")).toBe(2);
+  expect(daysBetween("2026-03-01", "2026-02-28")).toBe(-1);
+});

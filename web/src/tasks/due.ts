@@ -1,0 +1,106 @@
+// Due values for people. A date never passes through an instant, so no zone can move it to another day.
+
+import type { Task } from "../contract";
+import { browserZone } from "../zone";
+
+/** A civil date, and a civil time where there is one. */
+export interface Due {
+  date: string;
+  time: string | null;
+  zone: string | null;
+}
+
+const WRITTEN = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::\d{2})?)?(?:\[([^\]]+)\])?$/;
+
+/** Reads `2026-12-01`, `2026-12-01T09:00` and `2026-12-01T09:00[Europe/Rome]`. */
+export function parseDue(text: string): Due | null {
+  const [, date, time, zone] = WRITTEN.exec(text) ?? [];
+  return date === undefined ? null : { date, time: time ?? null, zone: zone ?? null };
+}
+
+/** The wall clock of a zone at an instant; an unknown zone falls back to the browser's. */
+export function civil(now: Date, zone: string | null): { date: string; time: string } {
+  const options: Intl.DateTimeFormatOptions = {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  };
+  let format: Intl.DateTimeFormat;
+  try {
+    format = new Intl.DateTimeFormat("en-CA", zone === null ? options : { ...options, timeZone: zone });
+  } catch {
+    format = new Intl.DateTimeFormat("en-CA", options);
+  }
+  const part = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]));
+  return {
+    date: `${part.get("year")}-${part.get("month")}-${part.get("day")}`,
+    time: `${part.get("hour")}:${part.get("minute")}`,
+  };
+}
+
+/** Whole days from one civil date to another. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00Z`) - Date.parse(`${from}T00:00Z`)) / 86_400_000);
+}
+
+export interface DueText {
+  /** Such as "tomorrow, Sat 21 Nov, 17:00". */
+  text: string;
+  overdue: boolean;
+  /** On today's date. */
+  today: boolean;
+}
+
+/** How a task's due value reads now. Recomputed by the page, since a task becomes overdue without an event. */
+export function dueText(task: Pick<Task, "due" | "due_at" | "due_zone" | "status">, now: Date): DueText | null {
+  const due = task.due === null ? null : parseDue(task.due);
+  if (due === null) return null;
+  const here = civil(now, due.zone ?? task.due_zone);
+  const days = daysBetween(here.date, due.date);
+  const past = due.time === null ? days < 0 : task.due_at !== null && Date.parse(task.due_at) < now.getTime();
+
+  const words = [relative(days), day(due.date, here.date)];
+  if (due.time !== null) words.push(clock(due.time) + elsewhere(due.zone));
+  return {
+    text: words.filter((word) => word !== null).join(", "),
+    overdue: past && task.status === "open",
+    today: days === 0,
+  };
+}
+
+function relative(days: number): string | null {
+  if (days === 0) return "today";
+  if (days === 1) return "tomorrow";
+  if (days === -1) return "yesterday";
+  if (days > 1 && days < 14) return `in ${days} days`;
+  if (days < -1 && days > -14) return `${-days} days ago`;
+  return null;
+}
+
+/** The page's words are English; its readers still have their own order of day and month, and their own clock. */
+const LOCALE = typeof window !== "undefined" && navigator.language.startsWith("en-") ? navigator.language : "en-GB";
+
+/** Such as "Sat 21 Nov"; the year only where it is another. */
+export function day(date: string, today: string): string {
+  const parts: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" };
+  if (date.slice(0, 4) !== today.slice(0, 4)) parts.year = "numeric";
+  return new Intl.DateTimeFormat(LOCALE, parts).format(new Date(`${date}T00:00Z`)).replaceAll(",", "");
+}
+
+function clock(time: string): string {
+  const format = new Intl.DateTimeFormat(LOCALE, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
+  return format.format(new Date(`1970-01-01T${time}Z`));
+}
+
+function elsewhere(zone: string | null): string {
+  return zone === null || zone === browserZone ? "" : ` (${zone.replaceAll("_", " ")})`;
+}
+
+/** An instant in the browser's zone, such as "Sat 21 Nov, 17:00". */
+export function instantText(at: string, now: Date): string {
+  const { date, time } = civil(new Date(at), null);
+  return `${day(date, civil(now, null).date)}, ${clock(time)}`;
+}

@@ -1,0 +1,120 @@
+// What the list shows: status, and the filters beside it.
+
+import { useEffect, useRef, useState } from "react";
+
+import type { Priority, Status, Tag } from "../contract";
+import type { Sort, TaskQuery } from "./query";
+
+const STATUSES: [Status, string][] = [
+  ["open", "Open"],
+  ["completed", "Done"],
+  ["deleted", "Trash"],
+];
+
+const SORTS: [Sort, string][] = [
+  ["due", "By due date"],
+  ["priority", "By priority"],
+  ["created", "Newest first"],
+  ["updated", "Last changed"],
+  ["title", "By title"],
+];
+
+interface Props {
+  query: TaskQuery;
+  tags: Tag[];
+  show: (query: TaskQuery) => void;
+}
+
+const TYPING_MS = 200;
+
+export function Filters({ query, tags, show }: Props) {
+  const [text, setText] = useState(query.q);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // A search still being typed must not undo a filter chosen meanwhile.
+  const latest = useRef(query);
+  latest.current = query;
+
+  useEffect(() => setText(query.q), [query.q]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  function search(q: string) {
+    setText(q);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => show({ ...latest.current, q: q.trim() }), TYPING_MS);
+  }
+
+  function pick(status: Status) {
+    // What was just done or thrown away is what one looks for there.
+    show({ ...query, status, sort: status === "open" ? "due" : "updated" });
+  }
+
+  const filtered = query.tag !== "" || query.priority !== "" || query.q !== "";
+  return (
+    <div className="filters">
+      <div className="segments" role="group" aria-label="Status">
+        {STATUSES.map(([status, label]) => (
+          <button key={status} type="button" aria-pressed={query.status === status} onClick={() => pick(status)}>
+            {label}
+          </button>
+        ))}
+      </div>
+      <input
+        type="search"
+        className="search"
+        aria-label="Search tasks"
+        placeholder="Search"
+        value={text}
+        onChange={(event) => search(event.target.value)}
+      />
+      <div className="filter-picks">
+        <select
+          aria-label="Tag"
+          value={query.tag}
+          onChange={(event) => show({ ...query, tag: event.target.value })}
+        >
+          <option value="">All tags</option>
+          {tags.map((tag) => (
+            <option key={tag.id} value={tag.name}>
+              {tag.name}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label="Priority"
+          value={query.priority}
+          onChange={(event) => show({ ...query, priority: event.target.value as Priority | "" })}
+        >
+          <option value="">Any priority</option>
+          <option value="high">High</option>
+          <option value="medium">Medium</option>
+          <option value="low">Low</option>
+          <option value="none">None</option>
+        </select>
+        <select
+          aria-label="Order"
+          value={query.sort}
+          onChange={(event) => show({ ...query, sort: event.target.value as Sort })}
+        >
+          {SORTS.map(([sort, label]) => (
+            <option key={sort} value={sort}>
+              {label}
+            </option>
+          ))}
+        </select>
+        {filtered && (
+          <button
+            type="button"
+            className="link"
+            onClick={() => {
+              clearTimeout(timer.current);
+              setText("");
+              show({ ...query, tag: "", priority: "", q: "" });
+            }}
+          >
+            Clear
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+// Which tasks the list shows.
+
+import type { Priority, Status, Task } from "../contract";
+
+export type Sort = "due" | "priority" | "created" | "updated" | "title";
+
+export interface TaskQuery {
+  status: Status;
+  /** Empty for any. */
+  tag: string;
+  priority: Priority | "";
+  q: string;
+  sort: Sort;
+}
+
+export const FIRST_QUERY: TaskQuery = { status: "open", tag: "", priority: "", q: "", sort: "due" };
+
+/** Whether the server would list this task for this query. */
+export function matches(query: TaskQuery, task: Task): boolean {
+  const contains = (text: string) => text.toLowerCase().includes(query.q.toLowerCase());
+  return (
+    task.status === query.status &&
+    (query.tag === "" || task.tags.some((tag) => tag.toLowerCase() === query.tag.toLowerCase())) &&
+    (query.priority === "" || task.priority === query.priority) &&
+    (query.q === "" || contains(task.title) || contains(task.notes))
+  );
+}
+
+const RANK: Record<Priority, number> = { high: 3, medium: 2, low: 1, none: 0 };
+
+/** The order of the server's list, so that an event puts a row where a reload would. */
+export function compare(sort: Sort, a: Task, b: Task): number {
+  switch (sort) {
+    case "due":
+      return ascending(dueKey(a), dueKey(b)) || ascending(a.id, b.id);
+    case "title":
+      return ascending(a.title.toLowerCase(), b.title.toLowerCase()) || ascending(a.id, b.id);
+    case "priority":
+      return RANK[b.priority] - RANK[a.priority] || ascending(b.id, a.id);
+    case "created":
+      return Date.parse(b.created_at) - Date.parse(a.created_at) || ascending(b.id, a.id);
+    case "updated":
+      return Date.parse(b.updated_at) - Date.parse(a.updated_at) || ascending(b.id, a.id);
+  }
+}
+
+function ascending(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** Civil text sorts as time does. A date comes after the times of its day, no due value after everything. */
+function dueKey(task: Task): string {
+  if (task.due === null) return "9999";
+  const civil = task.due.split("[", 1)[0] ?? "";
+  return civil.length === 10 ? `${civil}T24` : civil;
+}

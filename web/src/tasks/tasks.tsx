@@ -1,0 +1,89 @@
+// The task list.
+
+import { useEffect, useRef, useState, type FocusEvent } from "react";
+
+import type { Board } from "./board";
+import { Filters } from "./filters";
+import { FIRST_QUERY } from "./query";
+import { QuickAdd } from "./quick-add";
+import { Row } from "./row";
+
+const MINUTE_MS = 60_000;
+
+export function Tasks({ board }: { board: Board }) {
+  const { list, tags, problem, show, actions } = board;
+  const now = useNow();
+  const { rows, remember } = useKeptFocus(list.items.length);
+
+  return (
+    <section className="panel tasks" aria-labelledby="tasks-heading">
+      <h2 id="tasks-heading" className="hidden">
+        Tasks
+      </h2>
+      <QuickAdd added={board.added} />
+      <Filters query={list.query} tags={tags} show={show} />
+      {problem && (
+        <div className="problem" role="alert">
+          <p>{problem.detail}</p>
+          <button type="button" className="link" onClick={() => show(list.query)}>
+            Try again
+          </button>
+        </div>
+      )}
+      <ul className="rows" ref={rows} onFocus={remember} aria-label="Tasks" aria-busy={!list.loaded}>
+        {list.items.map((task) => (
+          <Row
+            key={task.id}
+            task={task}
+            now={now}
+            tags={tags}
+            actions={actions}
+            pickTag={(tag) => show({ ...list.query, tag })}
+          />
+        ))}
+      </ul>
+      {list.loaded && list.items.length === 0 && <p className="empty">{emptyText(list.query)}</p>}
+      {list.next !== null && (
+        <button type="button" className="more" onClick={() => void board.more()}>
+          Show more
+        </button>
+      )}
+    </section>
+  );
+}
+
+function emptyText(query: Board["list"]["query"]): string {
+  if (query.q !== "" || query.tag !== "" || query.priority !== "") return "No task matches.";
+  if (query.status === "deleted") return "The trash is empty.";
+  if (query.status === "completed") return "Nothing is done yet.";
+  return query.sort === FIRST_QUERY.sort ? "Nothing to do. Add a task above, or ask the chat." : "Nothing to do.";
+}
+
+/** The time, to the minute: tasks become overdue without an event. */
+function useNow(): Date {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), MINUTE_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/** A row that was acted on leaves the list and would take the keyboard's place with it; the next row gets it. */
+function useKeptFocus(count: number) {
+  const rows = useRef<HTMLUListElement>(null);
+  const place = useRef(-1);
+
+  useEffect(() => {
+    const list = rows.current;
+    if (list === null || place.current < 0 || document.activeElement !== document.body) return;
+    const row = list.children[Math.min(place.current, list.children.length - 1)];
+    row?.querySelector<HTMLElement>("input, button")?.focus({ preventScroll: true });
+  }, [count]);
+
+  function remember(event: FocusEvent<HTMLUListElement>) {
+    const row = event.target.closest("li");
+    place.current = row === null || rows.current === null ? -1 : Array.from(rows.current.children).indexOf(row);
+  }
+  return { rows, remember };
+}

@@ -1,0 +1,2 @@
+/** The browser's IANA zone. */
+export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
