@@ -1,0 +1,81 @@
+//! The commands.
+
+mod api;
+mod chat;
+mod consumer;
+mod doctor;
+mod healthcheck;
+mod mcp;
+mod migrate;
+mod serve;
+mod talk;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::settings::Settings;
+use crate::wiring::Parts;
+
+/// A task server for AI chat: REST, MCP, a chatbot and a web page over the same tasks.
+///
+/// `taskwire serve` runs everything in one process on a file in the data folder, and needs nothing else. Every option
+/// may also come from the environment or from taskwire.toml; a flag beats the environment, the environment beats the
+/// file.
+#[derive(Parser)]
+#[command(name = "taskwire", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run everything in one process, and print a link that opens the page
+    Serve,
+    /// Run the REST API and the page
+    Api,
+    /// Run the MCP server: over HTTP at /mcp, or for one client over standard input and output
+    Mcp(mcp::Options),
+    /// Run the chat
+    Chat,
+    /// Run a consumer of events
+    Consumer(consumer::Options),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Make, list and end tokens; print sign-in links; set passwords
+    Token(token::Options),
+    /// Talk to the chat in this terminal
+    Talk(talk::Options),
+    /// Say what is configured and what can be reached
+    Doctor,
+    /// Ask a running server whether it is alive; for container probes
+    Healthcheck,
+}
+
+/// Runs a command.
+pub(crate) async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
+    let parts = Parts::new(settings)?;
+    match command {
+        Command::Serve => serve::run(parts).await?,
+        Command::Api => api::run(parts).await?,
+        Command::Mcp(options) => mcp::run(parts, options).await?,
+        Command::Chat => chat::run(parts).await?,
+        Command::Consumer(options) => consumer::run(parts, options).await?,
+        Command::Migrate => migrate::run(parts).await?,
+        Command::Token(options) => token::run(parts, options).await?,
+        Command::Talk(options) => talk::run(parts, options).await?,
+        Command::Doctor => return doctor::run(parts).await,
+        Command::Healthcheck => return healthcheck::run(parts).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The user that `serve` makes, and that commands mean when none is named.
+pub(crate) const LOCAL_USER: &str = "local";
+
+/// The port of `serve` and `api` when none is configured.
+pub(crate) const PORT: u16 = 8484;

@@ -1,0 +1,26 @@
+//! The chat, as a process of its own.
+
+use axum::Router;
+use axum::routing::get;
+use taskwire_chat::ToolServer;
+use tracing::info;
+
+use crate::wiring::Parts;
+
+/// The default port when it runs alone.
+pub(crate) const PORT: u16 = 8486;
+
+pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
+    let listener = parts.bind(PORT).await?;
+    let tools = ToolServer::Http {
+        url: parts.settings.mcp_url(),
+        http: parts.http.clone(),
+    };
+    let chat = parts.chat(parts.remote_api()?, tools)?;
+    info!(address = %listener.local_addr()?, mcp = %parts.settings.mcp_url(), "The chat serves");
+    let router = taskwire_chat::router(chat.clone())
+        .merge(Router::new().route("/healthz", get(|| async { "ok" })));
+    parts.serve(listener, router).await?;
+    chat.shutdown().await;
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The consumers of events, as processes of their own.
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use taskwire_consumers::{Consumer, Deps};
+use tracing::info;
+
+use crate::wiring::Parts;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Which one
+    which: Which,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Which {
+    /// Writes the audit log
+    Audit,
+    /// Makes the next occurrence of a completed one
+    Recurrence,
+    /// Fires reminders
+    Reminder,
+    /// All of them
+    All,
+}
+
+pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
+    let db = parts.connect().await?;
+    let service = parts
+        .settings
+        .service_token()?
+        .context("a consumer needs the --service-token that the API was started with")?;
+    let mut seed = [0; 8];
+    parts.ids.fill(&mut seed);
+    let deps = Deps {
+        db: db.clone(),
+        client: parts.remote_api()?.with_token(service),
+        clock: parts.clock.clone(),
+        cancel: parts.cancel.clone(),
+        seed: u64::from_le_bytes(seed),
+    };
+    let bell = db.clone();
+    tokio::spawn(async move { bell.carry_wake().await });
+    let one = match options.which {
+        Which::Audit => Some(Consumer::Audit),
+        Which::Recurrence => Some(Consumer::Recurrence),
+        Which::Reminder => Some(Consumer::Reminder),
+        Which::All => None,
+    };
+    info!(
+        consumer = one.map_or("all", Consumer::as_str),
+        "The consumer follows the events"
+    );
+    match one {
+        Some(one) => Box::pin(taskwire_consumers::run(one, deps)).await,
+        None => Box::pin(taskwire_consumers::run_all(deps)).await,
+    }
+    db.close().await;
+    Ok(())
+}

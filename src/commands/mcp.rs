@@ -1,0 +1,85 @@
+//! The MCP server, over HTTP or over standard input and output.
+
+use axum::Router;
+use axum::routing::get;
+use clap::Args;
+use taskwire_mcp::TaskServer;
+use tracing::info;
+
+use super::serve::{Whole, ensure_token};
+use crate::data;
+use crate::wiring::Parts;
+
+/// The default port when it runs alone.
+pub(crate) const PORT: u16 = 8485;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Serve one client over standard input and output, as MCP hosts start it
+    #[arg(long)]
+    stdio: bool,
+}
+
+pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
+    if options.stdio {
+        return stdio(parts).await;
+    }
+    let listener = parts.bind(PORT).await?;
+    let client = parts.remote_api()?;
+    info!(address = %listener.local_addr()?, api = %parts.settings.api_url()?, "The MCP server serves");
+    let router = parts
+        .mcp(client, PORT)
+        .merge(Router::new().route("/healthz", get(|| async { "ok" })));
+    parts.serve(listener, router).await
+}
+
+/// Uses the running server if there is one, and otherwise brings the whole service along in this process, on the same
+/// data folder: an MCP host can start it without anything else running.
+async fn stdio(parts: Parts) -> anyhow::Result<()> {
+    let folder = parts.settings.data_dir()?;
+    let token = parts
+        .settings
+        .token
+        .clone()
+        .map(taskwire_client::Secret::new);
+    let remote = parts.remote_api()?;
+    let running = parts.settings.api_url.is_some() || is_there(&parts).await;
+    if running {
+        let token = token.or_else(|| data::read_token(&folder)).ok_or_else(|| {
+            anyhow::anyhow!(
+                "there is no token: set TASKWIRE_TOKEN, or start `taskwire serve` once to make one"
+            )
+        })?;
+        taskwire_mcp::serve_stdio(
+            TaskServer::fixed(remote.with_token(token)),
+            parts.cancel.clone(),
+        )
+        .await?;
+        return Ok(());
+    }
+    data::prepare(&folder)?;
+    let whole = Whole::start(&parts).await?;
+    let own = ensure_token(&parts, &whole.client, &whole.db).await?;
+    let client = whole.client.with_token(token.unwrap_or(own));
+    taskwire_mcp::serve_stdio(TaskServer::fixed(client), parts.cancel.clone()).await?;
+    parts.cancel.cancel();
+    whole.stop().await;
+    Ok(())
+}
+
+async fn is_there(parts: &Parts) -> bool {
+    let Ok(url) = parts
+        .settings
+        .api_url()
+        .and_then(|url| Ok(url.join("/healthz")?))
+    else {
+        return false;
+    };
+    let answer = parts
+        .http
+        .get(url)
+        .timeout(std::time::Duration::from_secs(1))
+        .send()
+        .await;
+    answer.is_ok_and(|answer| answer.status().is_success())
+}

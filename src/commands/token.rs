@@ -1,0 +1,128 @@
+//! Tokens, sign-in links and passwords, straight on the database.
+
+use std::io::BufRead;
+
+use clap::{Args, Subcommand};
+use jiff::SignedDuration;
+use taskwire_api::admin;
+use taskwire_domain::TokenId;
+
+use super::LOCAL_USER;
+use super::PORT;
+use crate::data;
+use crate::logging::say;
+use crate::wiring::Parts;
+
+/// How long a printed link works.
+const LINK: SignedDuration = SignedDuration::from_hours(1);
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Whose; a user who is not there yet is made by `create`, `link` and `password`
+    #[arg(long, global = true, default_value = LOCAL_USER, value_name = "NAME")]
+    user: String,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Make a token and print its secret, this once
+    Create {
+        /// What it is for
+        #[arg(long, default_value = "command line")]
+        label: String,
+        /// What it may do: read, write, no-delete
+        #[arg(long, value_delimiter = ',', value_name = "SCOPES")]
+        scopes: Option<Vec<String>>,
+    },
+    /// List tokens and browser sessions
+    List,
+    /// End a token or session
+    Revoke {
+        /// Its id, from `list`
+        id: TokenId,
+    },
+    /// Print a link that signs a browser in, once, within an hour
+    Link,
+    /// Set the password for signing in on the page; it is read from standard input
+    Password,
+}
+
+pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
+    if parts.settings.database_url.is_none() {
+        data::prepare(&parts.settings.data_dir()?)?;
+    }
+    let db = parts.database().await?;
+    let now = parts.clock.now();
+    let user = options.user.as_str();
+    match options.action {
+        Action::Create { label, scopes } => {
+            let token = admin::create_token(&db, &parts.ids, now, user, &label, scopes.as_deref())
+                .await
+                .map_err(readable)?;
+            say(token.expose());
+        }
+        Action::List => {
+            for token in admin::list_tokens(&db, now, user).await.map_err(readable)? {
+                let end = token
+                    .expires_at
+                    .map_or_else(|| "never".into(), |at| at.to_string());
+                say(&format!(
+                    "{}  {:8} {:20} {}  ends {end}",
+                    token.id,
+                    token.kind,
+                    token.scopes.join(" "),
+                    token.label
+                ));
+            }
+        }
+        Action::Revoke { id } => {
+            admin::revoke_token(&db, user, id).await.map_err(readable)?;
+            say("The token has ended.");
+        }
+        Action::Link => {
+            let code = admin::sign_in_code(&db, &parts.ids, now, user, LINK)
+                .await
+                .map_err(readable)?;
+            let last = data::read_address(&parts.settings.data_dir()?);
+            let address = parts
+                .settings
+                .listen
+                .or(last)
+                .unwrap_or_else(|| parts.settings.listen_or(PORT));
+            say(&format!("http://{address}/#code={}", code.expose()));
+        }
+        Action::Password => {
+            let mut password = String::new();
+            std::io::stdin().lock().read_line(&mut password)?;
+            let password = password.trim_end_matches(['\r', '\n']);
+            admin::set_password(&db, &parts.ids, now, user, password)
+                .await
+                .map_err(readable)?;
+            say("The password is set.");
+        }
+    }
+    db.close().await;
+    Ok(())
+}
+
+/// A refusal with its advice, for the terminal.
+fn readable(error: taskwire_api::ServiceError) -> anyhow::Error {
+    match error {
+        taskwire_api::ServiceError::Invalid(fields) => {
+            let lines: Vec<String> = fields
+                .iter()
+                .map(|field| {
+                    format!(
+                        "{} {}",
+                        field.detail,
+                        field.hint.as_deref().unwrap_or_default()
+                    )
+                })
+                .collect();
+            anyhow::anyhow!(lines.join("\n"))
+        }
+        other => other.into(),
+    }
+}

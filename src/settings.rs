@@ -1,0 +1,262 @@
+//! Configuration: flags, then environment (`TASKWIRE_*`), then a file, then defaults.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use serde::Deserialize;
+use taskwire_client::Secret;
+use url::Url;
+
+use crate::commands::PORT;
+use crate::data;
+
+/// Google's OpenAI-compatible endpoint.
+const GEMINI: &str = "https://generativelanguage.googleapis.com/v1beta/openai";
+/// Models asked in turn when none is configured.
+const MODELS: [&str; 3] = [
+    "gemini-4-hydrogen",
+    "gemini-3.8-flash",
+    "gemini-3.5-flash-lite",
+];
+
+/// What can be configured. Each may come as a flag, as an environment variable, or as a line of the file.
+#[derive(Args, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Settings {
+    /// Folder for the database, the token and the configuration file [default: ~/.local/share/taskwire]
+    #[arg(long, global = true, env = "TASKWIRE_DATA_DIR", value_name = "FOLDER")]
+    #[serde(skip)]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Configuration file in TOML, with the long names of these flags as keys [default: taskwire.toml in the data folder]
+    #[arg(long, global = true, env = "TASKWIRE_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub(crate) config: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:8484; mcp 8485, chat 8486]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_LISTEN",
+        value_name = "ADDRESS:PORT"
+    )]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Host name under which the server may be called, besides this machine's own; may be repeated
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_ALLOWED_HOST",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub(crate) allowed_host: Option<Vec<String>>,
+    /// Database: postgres://user:password@host/name, or the path of an SQLite file [default: taskwire.db in the data folder]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub(crate) database_url: Option<String>,
+    /// Most database connections [default: 8]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_DATABASE_CONNECTIONS",
+        value_name = "N"
+    )]
+    pub(crate) database_connections: Option<u32>,
+    /// The API, for parts that run as processes of their own [default: where the last server on the data folder was, else http://127.0.0.1:8484]
+    #[arg(long, global = true, env = "TASKWIRE_API_URL", value_name = "URL")]
+    pub(crate) api_url: Option<Url>,
+    /// The MCP endpoint, for `chat` [default: http://127.0.0.1:8485/mcp]
+    #[arg(long, global = true, env = "TASKWIRE_MCP_URL", value_name = "URL")]
+    pub(crate) mcp_url: Option<Url>,
+    /// The chat, for `talk` [default: the API's address]
+    #[arg(long, global = true, env = "TASKWIRE_CHAT_URL", value_name = "URL")]
+    pub(crate) chat_url: Option<Url>,
+    /// Token with which `mcp --stdio` and `talk` sign in [default: the file `token` in the data folder]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) token: Option<String>,
+    /// Secret shared by `api` and `consumer`, at least 32 characters; `serve` makes its own
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_SERVICE_TOKEN",
+        value_name = "SECRET",
+        hide_env_values = true
+    )]
+    pub(crate) service_token: Option<String>,
+    /// OpenAI-compatible endpoint of the model [default: Google's]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_MODEL_BASE_URL",
+        value_name = "URL"
+    )]
+    pub(crate) model_base_url: Option<String>,
+    /// Model to ask; several are asked in turn when one fails [default: gemini-4-hydrogen,gemini-3.8-flash,gemini-3.5-flash-lite]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_MODEL",
+        value_name = "MODEL",
+        value_delimiter = ','
+    )]
+    pub(crate) model: Option<Vec<String>>,
+    /// Key of the model endpoint; GEMINI_API_KEY is respected too. Without one the chat follows simple commands
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_MODEL_API_KEY",
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    pub(crate) model_api_key: Option<String>,
+    /// How much the model thinks: low, medium or high [default: the model's own]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_MODEL_EFFORT",
+        value_name = "EFFORT"
+    )]
+    pub(crate) model_effort: Option<String>,
+    /// What to log: error, warn, info, debug, or a filter such as taskwire_api=debug [default: info]
+    #[arg(long, global = true, env = "TASKWIRE_LOG", value_name = "FILTER")]
+    pub(crate) log: Option<String>,
+}
+
+impl Settings {
+    /// Fills what neither a flag nor the environment set from the file, if there is one.
+    pub(crate) fn with_file(self) -> anyhow::Result<Self> {
+        let path = match &self.config {
+            Some(path) => path.clone(),
+            None => self.data_dir()?.join("taskwire.toml"),
+        };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.config.is_none() => {
+                return Ok(self);
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
+        };
+        let file: Self =
+            toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))?;
+        Ok(Self {
+            data_dir: self.data_dir,
+            config: self.config,
+            listen: self.listen.or(file.listen),
+            allowed_host: self.allowed_host.or(file.allowed_host),
+            database_url: self.database_url.or(file.database_url),
+            database_connections: self.database_connections.or(file.database_connections),
+            api_url: self.api_url.or(file.api_url),
+            mcp_url: self.mcp_url.or(file.mcp_url),
+            chat_url: self.chat_url.or(file.chat_url),
+            token: self.token.or(file.token),
+            service_token: self.service_token.or(file.service_token),
+            model_base_url: self.model_base_url.or(file.model_base_url),
+            model: self.model.or(file.model),
+            model_api_key: self.model_api_key.or(file.model_api_key),
+            model_effort: self.model_effort.or(file.model_effort),
+            log: self.log.or(file.log),
+        })
+    }
+
+    /// The data folder.
+    pub(crate) fn data_dir(&self) -> anyhow::Result<PathBuf> {
+        if let Some(folder) = &self.data_dir {
+            return Ok(folder.clone());
+        }
+        let home = |name| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        home("XDG_DATA_HOME")
+            .or_else(|| home("HOME").map(|home| home.join(".local/share")))
+            .map(|folder| folder.join("taskwire"))
+            .context("there is no home folder to keep data in; say where with --data-dir")
+    }
+
+    /// Where the database is.
+    pub(crate) fn database(&self) -> anyhow::Result<String> {
+        match &self.database_url {
+            Some(address) => Ok(address.clone()),
+            None => Ok(self.data_dir()?.join("taskwire.db").display().to_string()),
+        }
+    }
+
+    /// Where to listen.
+    pub(crate) fn listen_or(&self, port: u16) -> SocketAddr {
+        self.listen
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)))
+    }
+
+    /// Where the API is, for other processes: as configured, or where the last server on this data folder was.
+    pub(crate) fn api_url(&self) -> anyhow::Result<Url> {
+        if let Some(url) = &self.api_url {
+            return Ok(url.clone());
+        }
+        let last = self
+            .data_dir()
+            .ok()
+            .and_then(|folder| data::read_address(&folder));
+        let address = last.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], PORT)));
+        Ok(Url::parse(&format!("http://{address}"))?)
+    }
+
+    /// Where the MCP endpoint is, for the chat.
+    pub(crate) fn mcp_url(&self) -> String {
+        self.mcp_url
+            .as_ref()
+            .map_or_else(|| "http://127.0.0.1:8485/mcp".into(), ToString::to_string)
+    }
+
+    /// The secret of Taskwire's own services.
+    pub(crate) fn service_token(&self) -> anyhow::Result<Option<Secret>> {
+        match &self.service_token {
+            Some(secret) if secret.len() < 32 => {
+                anyhow::bail!(
+                    "--service-token is shorter than 32 characters; make one with `openssl rand -hex 32`"
+                )
+            }
+            secret => Ok(secret.clone().map(Secret::new)),
+        }
+    }
+
+    /// How to reach the model.
+    pub(crate) fn model(&self) -> taskwire_chat::ModelConfig {
+        let key = self
+            .model_api_key
+            .clone()
+            .or_else(|| std::env::var("GEMINI_API_KEY").ok())
+            .filter(|key| !key.trim().is_empty());
+        taskwire_chat::ModelConfig {
+            base_url: self.model_base_url.clone().unwrap_or_else(|| GEMINI.into()),
+            api_key: key.map(Secret::new),
+            models: self
+                .model
+                .clone()
+                .unwrap_or_else(|| MODELS.into_iter().map(Into::into).collect()),
+            reasoning_effort: self.model_effort.clone(),
+        }
+    }
+
+    /// Names under which a server may be called.
+    pub(crate) fn hosts(&self) -> Vec<String> {
+        let own = ["localhost", "127.0.0.1", "[::1]"];
+        own.into_iter()
+            .map(Into::into)
+            .chain(self.allowed_host.clone().unwrap_or_default())
+            .collect()
+    }
+}

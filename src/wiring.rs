@@ -1,0 +1,223 @@
+//! Putting the parts together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use rand::SeedableRng;
+use rand::rngs::{StdRng, SysRng};
+use taskwire_api::Api;
+use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer};
+use taskwire_client::{Client, Secret};
+use taskwire_domain::{Clock, Ids, SystemClock};
+use taskwire_mcp::{HttpOptions, TaskServer};
+use taskwire_store::{Db, Options};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use crate::settings::Settings;
+
+/// How long requests under way may take to end after a signal.
+const GRACE: Duration = Duration::from_secs(10);
+/// Bounds of the latency histogram, in seconds.
+const LATENCIES: [f64; 12] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
+];
+
+/// What every part shares.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub(crate) settings: Settings,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<Ids>,
+    /// One client: one pool, one CA store, one set of timeouts.
+    pub(crate) http: reqwest::Client,
+    /// Cancelled by SIGINT and SIGTERM.
+    pub(crate) cancel: CancellationToken,
+}
+
+impl Parts {
+    /// Prepares what every part shares.
+    pub(crate) fn new(settings: Settings) -> anyhow::Result<Self> {
+        let rng = StdRng::try_from_rng(&mut SysRng).context("the system has no random numbers")?;
+        let http = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(5))
+            // Between two chunks, not over all: a model may stream for minutes.
+            .read_timeout(Duration::from_mins(2))
+            .build()
+            .context("cannot prepare the HTTP client")?;
+        let cancel = CancellationToken::new();
+        tokio::spawn(stop_on_signal(cancel.clone()));
+        Ok(Self {
+            settings,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(Ids::new(rng)),
+            http,
+            cancel,
+        })
+    }
+
+    /// Opens the database and brings its schema up to date.
+    pub(crate) async fn database(&self) -> anyhow::Result<Db> {
+        let db = self.connect().await?;
+        db.migrate()
+            .await
+            .context("cannot bring the database up to date")?;
+        Ok(db)
+    }
+
+    /// Opens the database as it is.
+    pub(crate) async fn connect(&self) -> anyhow::Result<Db> {
+        let address = self.settings.database()?;
+        let options = Options {
+            connections: self
+                .settings
+                .database_connections
+                .unwrap_or(Options::default().connections),
+        };
+        let place = shown(&address);
+        Db::connect(&address, &options)
+            .await
+            .with_context(|| format!("cannot open the database {place}"))
+    }
+
+    /// Starts the API on a database.
+    pub(crate) async fn api(&self, db: &Db, service: Option<Secret>) -> anyhow::Result<Api> {
+        let recorder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_duration_seconds".into()), &LATENCIES)?
+            .build_recorder();
+        let handle = recorder.handle();
+        metrics::set_global_recorder(recorder)
+            .map_err(|_| anyhow::anyhow!("metrics were started twice"))?;
+        let api = Api::start(taskwire_api::Config {
+            db: db.clone(),
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            service,
+            hosts: self.settings.hosts(),
+            metrics: Arc::new(move || handle.render()),
+            shutdown: self.cancel.clone(),
+        })
+        .await
+        .context("cannot start the API")?;
+        let housekeeper = api.clone();
+        tokio::spawn(async move { housekeeper.housekeep().await });
+        let bell = db.clone();
+        tokio::spawn(async move { bell.carry_wake().await });
+        Ok(api)
+    }
+
+    /// The API of another process.
+    pub(crate) fn remote_api(&self) -> anyhow::Result<Client> {
+        Ok(Client::http(self.settings.api_url()?, self.http.clone()))
+    }
+
+    /// The MCP endpoint.
+    pub(crate) fn mcp(&self, client: Client, port: u16) -> Router {
+        let listen = self.settings.listen_or(port);
+        let mut allowed_origins: Vec<String> =
+            ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"]
+                .into_iter()
+                .map(Into::into)
+                .collect();
+        for host in self.settings.allowed_host.iter().flatten() {
+            allowed_origins.push(format!("https://{host}:443"));
+            allowed_origins.push(format!("http://{host}:{}", listen.port()));
+        }
+        taskwire_mcp::router(
+            client,
+            HttpOptions {
+                allowed_hosts: self.settings.hosts(),
+                allowed_origins,
+                cancel: self.cancel.clone(),
+            },
+        )
+    }
+
+    /// The chat over an API and an MCP server.
+    pub(crate) fn chat(&self, client: Client, tools: ToolServer) -> anyhow::Result<Chat> {
+        let model = Gemini::new(
+            self.settings.model(),
+            self.http.clone(),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.ids),
+        )
+        .context("cannot use the model's configuration")?;
+        if model.is_none() {
+            info!(
+                "No model key is configured: the chat follows simple commands. Set GEMINI_API_KEY to make it smart"
+            );
+        }
+        Ok(Chat::new(ChatConfig {
+            client,
+            tools,
+            model: model.map(|model| Arc::new(model) as Arc<dyn Model>),
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            limits: Limits::default(),
+        }))
+    }
+
+    /// Tools from an MCP server in this process.
+    pub(crate) fn tools_in_process(client: Client) -> ToolServer {
+        ToolServer::InProcess(Arc::new(move |token| {
+            taskwire_mcp::serve_duplex(TaskServer::fixed(client.with_token(token)))
+        }))
+    }
+
+    /// Binds the address to listen on.
+    pub(crate) async fn bind(&self, port: u16) -> anyhow::Result<TcpListener> {
+        let address = self.settings.listen_or(port);
+        TcpListener::bind(address).await.with_context(|| {
+            format!("cannot listen on {address}; is another Taskwire running? Choose another with --listen")
+        })
+    }
+
+    /// Serves until a signal, then lets requests under way end.
+    pub(crate) async fn serve(&self, listener: TcpListener, router: Router) -> anyhow::Result<()> {
+        let cancel = self.cancel.clone();
+        let server =
+            axum::serve(listener, router).with_graceful_shutdown(cancel.clone().cancelled_owned());
+        let late = async {
+            cancel.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            outcome = async { server.await } => outcome.context("the server failed"),
+            () = late => {
+                tracing::warn!("Some requests did not end in time and were cut");
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A database address without its password.
+pub(crate) fn shown(address: &str) -> String {
+    match url::Url::parse(address) {
+        Ok(mut url) if url.password().is_some() => {
+            let _ = url.set_password(Some("…"));
+            url.to_string()
+        }
+        _ => address.to_owned(),
+    }
+}
+
+async fn stop_on_signal(cancel: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        return;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    info!("Stopping");
+    cancel.cancel();
+}
