@@ -1,0 +1,92 @@
+//! Benchmarks: Taskwire beside a bare Axum and sqlx handler that runs the same SQL, in the same run, because machines
+//! are noisy. Prints medians and ratios; asserts nothing.
+//!
+//! `taskwire-bench` runs everything. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create
+//! databases; without it only SQLite is measured.
+#![expect(clippy::print_stdout, reason = "a program whose output is its report")]
+
+mod bare;
+mod load;
+mod server;
+
+use std::time::Duration;
+
+use anyhow::Context;
+use load::{Plan, measure};
+use server::{Server, Store};
+
+/// Rounds of each measurement; the median counts.
+const ROUNDS: usize = 5;
+/// Length of one round.
+const ROUND: Duration = Duration::from_secs(2);
+/// Connections that send requests one after another.
+const CONNECTIONS: usize = 16;
+/// Tasks that are there before anything is measured.
+const SEED: usize = 2_000;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some("bare") {
+        let listen = arguments
+            .next()
+            .context("bare needs an address to listen on")?;
+        let database = arguments.next().context("bare needs a database")?;
+        return bare::serve(&listen, &database).await;
+    }
+    println!(
+        "{CONNECTIONS} connections, {ROUNDS} rounds of {} s each, alternating; medians.\n",
+        ROUND.as_secs()
+    );
+    for store in Store::all() {
+        compare(store).await?;
+    }
+    Ok(())
+}
+
+/// Measures both servers on one kind of database.
+async fn compare(store: Store) -> anyhow::Result<()> {
+    let ours = Server::taskwire(store).await?;
+    let idle = ours.resident_kib()?;
+    let bare = Server::bare(store).await?;
+    println!(
+        "{}: first answer {} ms after start, {:.1} MiB resident when idle",
+        store.name(),
+        ours.first_answer.as_millis(),
+        kib(idle)
+    );
+    for server in [&ours, &bare] {
+        load::seed(server, SEED, CONNECTIONS).await?;
+    }
+    println!(
+        "{:<14}{:>12}{:>12}{:>9}{:>14}{:>14}",
+        "", "taskwire/s", "bare/s", "ratio", "taskwire p95", "bare p95"
+    );
+    for plan in [Plan::Create, Plan::Get, Plan::List, Plan::Complete] {
+        let (mut mine, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            mine.push(measure(&ours, plan, CONNECTIONS, ROUND).await?);
+            theirs.push(measure(&bare, plan, CONNECTIONS, ROUND).await?);
+        }
+        let (mine, theirs) = (load::median(mine), load::median(theirs));
+        println!(
+            "{:<14}{:>12.0}{:>12.0}{:>8.0}%{:>11.2} ms{:>11.2} ms",
+            plan.name(),
+            mine.rate,
+            theirs.rate,
+            100.0 * mine.rate / theirs.rate,
+            mine.p95.as_secs_f64() * 1e3,
+            theirs.p95.as_secs_f64() * 1e3
+        );
+    }
+    println!(
+        "resident after the load: taskwire {:.1} MiB, bare {:.1} MiB\n",
+        kib(ours.resident_kib()?),
+        kib(bare.resident_kib()?)
+    );
+    Ok(())
+}
+
+fn kib(kib: u32) -> f64 {
+    f64::from(kib) / 1024.0
+}

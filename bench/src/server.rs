@@ -1,0 +1,189 @@
+//! The two servers that are compared, each a process of its own.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use sqlx::{Connection, PgConnection};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+/// How long a server may take to start.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A kind of database.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Store {
+    Sqlite,
+    Postgres,
+}
+
+impl Store {
+    /// What can be measured here.
+    pub(crate) fn all() -> Vec<Self> {
+        match std::env::var_os("TASKWIRE_TEST_POSTGRES") {
+            Some(_) => vec![Self::Sqlite, Self::Postgres],
+            None => vec![Self::Sqlite],
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "Postgres",
+        }
+    }
+}
+
+/// A running server.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    /// Empty for the bare server, which asks for none.
+    pub(crate) token: String,
+    /// From the start of the process to its first answer.
+    pub(crate) first_answer: Duration,
+    /// Tasks made so far, which is the last number given.
+    made: Arc<AtomicUsize>,
+    child: Child,
+    folder: TempDir,
+}
+
+impl Server {
+    /// The whole of Taskwire on an empty database.
+    pub(crate) async fn taskwire(store: Store) -> anyhow::Result<Self> {
+        let folder = TempDir::new()?;
+        let database = database(store, &folder, "taskwire").await?;
+        let address = free_address()?;
+        let mut command = Command::new(sibling("taskwire")?);
+        command
+            .arg("serve")
+            .args(["--log", "error", "--database-url", &database])
+            .arg("--listen")
+            .arg(address.to_string())
+            .arg("--data-dir")
+            .arg(folder.path());
+        let mut server = Self::spawn(&mut command, address, folder).await?;
+        let token = std::fs::read_to_string(server.folder.path().join("token"))?;
+        token.trim().clone_into(&mut server.token);
+        Ok(server)
+    }
+
+    /// The bare handler on a database with the same schema.
+    pub(crate) async fn bare(store: Store) -> anyhow::Result<Self> {
+        let folder = TempDir::new()?;
+        let database = database(store, &folder, "bare").await?;
+        let migrated = Command::new(sibling("taskwire")?)
+            .args(["migrate", "--log", "error", "--database-url", &database])
+            .stdout(Stdio::null())
+            .status()
+            .await?;
+        if !migrated.success() {
+            bail!("the bare server's database could not be prepared");
+        }
+        let address = free_address()?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("bare").arg(address.to_string()).arg(&database);
+        Self::spawn(&mut command, address, folder).await
+    }
+
+    async fn spawn(
+        command: &mut Command,
+        address: SocketAddr,
+        folder: TempDir,
+    ) -> anyhow::Result<Self> {
+        let begun = Instant::now();
+        let child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .kill_on_drop(true)
+            .spawn()?;
+        while !answers(address).await {
+            if begun.elapsed() > PATIENCE {
+                bail!("a server did not start");
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Ok(Self {
+            address,
+            token: String::new(),
+            first_answer: begun.elapsed(),
+            made: Arc::default(),
+            child,
+            folder,
+        })
+    }
+
+    pub(crate) fn counter(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.made)
+    }
+
+    pub(crate) fn made(&self) -> usize {
+        self.made.load(Ordering::Relaxed)
+    }
+
+    /// Resident memory, from `/proc`.
+    pub(crate) fn resident_kib(&self) -> anyhow::Result<u32> {
+        let id = self.child.id().context("the server has ended")?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .context("no VmRSS in /proc")?;
+        Ok(line.trim().trim_end_matches(" kB").trim().parse()?)
+    }
+}
+
+async fn answers(address: SocketAddr) -> bool {
+    let Ok(mut connection) = crate::load::Connection::open(address, "").await else {
+        return false;
+    };
+    connection.request("GET", "/healthz", "").await.is_ok()
+}
+
+fn free_address() -> anyhow::Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+/// A program built into the same folder as this one.
+fn sibling(name: &str) -> anyhow::Result<PathBuf> {
+    let path = std::env::current_exe()?.with_file_name(name);
+    if !path.exists() {
+        bail!(
+            "{} is not there; build it first (make bench does)",
+            path.display()
+        );
+    }
+    Ok(path)
+}
+
+/// An empty database.
+async fn database(store: Store, folder: &TempDir, name: &str) -> anyhow::Result<String> {
+    match store {
+        Store::Sqlite => Ok(folder.path().join("bench.db").display().to_string()),
+        Store::Postgres => {
+            let admin = std::env::var("TASKWIRE_TEST_POSTGRES")?;
+            let name = format!("bench_{name}_{}", std::process::id());
+            let mut connection = PgConnection::connect(&admin).await?;
+            for statement in [
+                format!("DROP DATABASE IF EXISTS {name}"),
+                format!("CREATE DATABASE {name}"),
+            ] {
+                sqlx::query(sqlx::AssertSqlSafe(statement))
+                    .execute(&mut connection)
+                    .await?;
+            }
+            let (server, options) = match admin.split_once('?') {
+                Some((server, options)) => (server, format!("?{options}")),
+                None => (admin.as_str(), String::new()),
+            };
+            let (server, _) = server
+                .rsplit_once('/')
+                .context("the Postgres address names no database")?;
+            Ok(format!("{server}/{name}{options}"))
+        }
+    }
+}
