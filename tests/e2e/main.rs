@@ -1,0 +1,16 @@
+//! The whole service from outside: the real binary as one process or as many, real clients, both databases.
+
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod reminder;
+#[cfg(test)]
+mod start;
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod users;
