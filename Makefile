@@ -1,0 +1,58 @@
+# make run    build everything and start it
+# make test   install what the tests need, and run them all
+# make lint   formatting, lints and documentation
+# make deps   licences, sources, duplicates and unused dependencies
+# make bench  measure beside a bare baseline
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test test-rust test-web lint deps bench tools clean-tools
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+web/node_modules/.installed: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
+	cd web && npm run build
+
+run: web/dist/index.html
+	cargo build --release --locked
+	./target/release/taskwire serve
+
+# What the tests need beside Rust and Node: Postgres, Chromium, and the MCP and chat clients, all pinned or from the
+# distribution, kept under the user's cache folder.
+tools:
+	scripts/postgres.sh install
+	scripts/chromium.sh install
+	scripts/clients.sh >/dev/null
+
+test: test-web test-rust
+
+test-web: web/node_modules/.installed
+	cd web && npm test
+
+test-rust: tools web/dist/index.html
+	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
+	set -a; source <(scripts/clients.sh); set +a; \
+	cargo test --workspace --locked --doc --quiet; \
+	cargo test --workspace --locked --lib --bins --tests
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
+
+deps:
+	cargo deny check bans licenses sources
+	cargo machete
+
+bench: web/dist/index.html
+	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
+	cargo build --release --locked -p taskwire -p taskwire-bench && ./target/release/taskwire-bench
+
+clean-tools:
+	scripts/postgres.sh stop
