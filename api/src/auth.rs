@@ -232,8 +232,8 @@ impl FromRequestParts<Api> for Service {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        match presented(&parts.headers)? {
-            Presented::Bearer(token) if api.is_service(&digest(&token)) => Ok(Self),
+        match presented(&parts.headers) {
+            Ok(Presented::Bearer(token)) if api.is_service(&digest(&token)) => Ok(Self),
             // The path does not exist for anybody else.
             _ => Err(ApiError::NotFound("such path".into())),
         }

@@ -97,8 +97,9 @@ async fn nothing_but_the_front_door_is_open() {
         ("POST", "/api/v1/chat", 401),
         ("GET", "/api/v1/chat/c1/stream", 401),
         ("POST", "/api/v1/chat/c1/stop", 401),
-        ("POST", "/api/v1/internal/reminders/fire", 401),
-        ("POST", "/api/v1/internal/tasks/1/advance", 401),
+        // Not there for anybody but the services.
+        ("POST", "/api/v1/internal/reminders/fire", 404),
+        ("POST", "/api/v1/internal/tasks/1/advance", 404),
         ("GET", "/", 200),
         ("GET", "/docs", 200),
         ("GET", "/api/v1/openapi.json", 200),
