@@ -1,9 +1,11 @@
 //! The contract as a document, and a page to read it.
 
+use std::sync::LazyLock;
+
+use axum::Router;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
-use axum::{Json, Router};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -47,14 +49,22 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
+/// What is served, built once: anybody may ask, and the document is large.
+static JSON: LazyLock<String> =
+    LazyLock::new(|| serde_json::to_string(&document()).unwrap_or_default());
+/// The document as a page, without anything loaded from elsewhere.
+static PAGE: LazyLock<String> = LazyLock::new(|| crate::docs::page(&document()));
+
 pub(crate) fn router() -> Router<Api> {
     Router::new()
-        .route("/api/v1/openapi.json", get(async || Json(document())))
-        .route("/docs", get(read))
+        .route("/api/v1/openapi.json", get(read))
+        .route("/docs", get(show))
 }
 
-/// The document as a page, without anything loaded from elsewhere.
 async fn read() -> impl IntoResponse {
-    let page = crate::docs::page(&document());
-    ([(header::CACHE_CONTROL, "no-cache")], Html(page))
+    ([(header::CONTENT_TYPE, "application/json")], JSON.as_str())
+}
+
+async fn show() -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "no-cache")], Html(PAGE.as_str()))
 }

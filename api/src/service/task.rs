@@ -135,7 +135,7 @@ pub(super) fn begin(id: SeriesId, recurrence: Recurrence, due: &Due) -> Result<M
 }
 
 /// The owner's present day.
-pub(super) fn today(cx: &Context) -> Due {
+fn today(cx: &Context) -> Due {
     Due::Date(cx.now.to_zoned(cx.zone.rules().clone()).date())
 }
 
