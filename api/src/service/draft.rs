@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use taskwire_domain::contract::{NewTask, RecurrenceInput, ReminderInput};
-use taskwire_domain::recurrence::{Anchor, CatchUp, Overflow, Rule};
+use taskwire_domain::recurrence::{Anchor, CatchUp, Overflow};
 use taskwire_domain::reminder::REMINDERS_MAX;
 use taskwire_domain::{
     Due, Invalid, Notes, Priority, Recurrence, TagName, Title, Trigger, Zone, clock, grammar,
@@ -54,7 +54,11 @@ impl Draft {
             TagName::parse_all(input.tags.as_deref().unwrap_or_default()),
         );
         let due = match input.due.as_deref() {
-            Some(text) => keep(&mut refused, grammar::due(text, now, zone)).map(Some),
+            Some(text) => keep(
+                &mut refused,
+                grammar::due(text, &grammar::Context::new(now, zone.clone())),
+            )
+            .map(Some),
             None => Some(None),
         };
         let recurrence = match &input.recurrence {
@@ -152,16 +156,12 @@ pub(crate) fn recurrence(
             .hint("Send one of them, such as {\"rrule\":\"FREQ=WEEKLY;BYDAY=MO\"} or {\"text\":\"every monday\"}."));
         }
         (Some(rrule), None) => Ruled {
-            recurrence: Recurrence {
-                rule: Rule::parse(rrule)?,
-                anchor: Anchor::default(),
-                catch_up: CatchUp::default(),
-                overflow: Overflow::default(),
-            },
+            recurrence: Recurrence::parse(rrule, Overflow::default())?,
             start: Due::Date(now.to_zoned(zone.rules().clone()).date()),
         },
         (None, Some(text)) => {
-            let (recurrence, start) = grammar::rule(text, now, zone)?;
+            let (recurrence, start) =
+                grammar::rule(text, &grammar::Context::new(now, zone.clone()))?;
             Ruled { recurrence, start }
         }
     };
@@ -252,10 +252,11 @@ pub(crate) fn bound(
     if let Some(at) = with_offset(text) {
         return Ok(at);
     }
-    let due = grammar::due(text, now, zone).map_err(|why| Invalid {
-        field: field.into(),
-        ..why
-    })?;
+    let due =
+        grammar::due(text, &grammar::Context::new(now, zone.clone())).map_err(|why| Invalid {
+            field: field.into(),
+            ..why
+        })?;
     let at = match due {
         Due::Date(date) => Due::Floating(DateTime::from(date)),
         timed => timed,

@@ -1,6 +1,7 @@
 //! From words to dates, rules and tokens: one grammar for quick add, REST, MCP and the chat's commands.
 
 use jiff::Timestamp;
+use jiff::civil::Weekday;
 
 use crate::zone::clip;
 use crate::{Due, Invalid, Priority, Recurrence, TagName, Zone};
@@ -25,6 +26,65 @@ mod tests;
 use dates::Now;
 use tokens::Tokens;
 use when::When;
+
+/// Who writes, and when: what "tomorrow", "next week" and "4/5" mean to them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Context {
+    /// The present instant.
+    pub now: Timestamp,
+    /// The writer's zone.
+    pub zone: Zone,
+    /// The first day of the writer's week; it becomes the WKST of their rules.
+    pub week_start: Weekday,
+    /// How the writer reads a date such as 4/5.
+    pub date_order: DateOrder,
+}
+
+impl Context {
+    /// Weeks from Monday, and the day before the month.
+    pub fn new(now: Timestamp, zone: Zone) -> Self {
+        Self {
+            now,
+            zone,
+            week_start: Weekday::Monday,
+            date_order: DateOrder::default(),
+        }
+    }
+}
+
+/// Which number of a date such as 4/5 is the day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum DateOrder {
+    /// 4/5 is the 4th of May.
+    #[default]
+    DayFirst,
+    /// 4/5 is the 5th of April.
+    MonthFirst,
+}
+
+impl DateOrder {
+    /// The name on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DayFirst => "day_first",
+            Self::MonthFirst => "month_first",
+        }
+    }
+
+    /// Reads the name.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "day_first" => Ok(Self::DayFirst),
+            "month_first" => Ok(Self::MonthFirst),
+            _ => Err(Invalid::new(
+                "/date_order",
+                "invalid_date_order",
+                format!("{:?} is not an order of day and month.", clip(text)),
+            )
+            .hint("Send day_first or month_first.")),
+        }
+    }
+}
 
 /// What a span of the text was taken for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +112,54 @@ pub struct Span {
     pub kind: SpanKind,
 }
 
+impl SpanKind {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Recurrence => "recurrence",
+            Self::Priority => "priority",
+            Self::Tag => "tag",
+            Self::Reminder => "reminder",
+        }
+    }
+}
+
+/// Why a part of the text deserves a second look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Doubt {
+    /// It looks like a date or rule but was not understood, and stayed in the title.
+    NotUnderstood,
+    /// It was understood, but could mean something else.
+    Unsure,
+    /// It was understood, but something else of its kind was taken, so it stayed in the title.
+    Overruled,
+}
+
+impl Doubt {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotUnderstood => "not_understood",
+            Self::Unsure => "unsure",
+            Self::Overruled => "overruled",
+        }
+    }
+}
+
+/// Something to tell the writer about a part of the text, in bytes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remark {
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// Why it deserves a second look.
+    pub doubt: Doubt,
+    /// What to know, for a person.
+    pub text: String,
+}
+
 /// A line as it was understood.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Parsed {
@@ -69,8 +177,18 @@ pub struct Parsed {
     pub reminders: Vec<u32>,
     /// What was taken out of the text, in order.
     pub spans: Vec<Span>,
-    /// What looked like a date or rule but was not understood.
-    pub warnings: Vec<String>,
+    /// What was not understood, and what may be meant otherwise.
+    pub remarks: Vec<Remark>,
+}
+
+impl Parsed {
+    /// The remarks' texts.
+    pub fn warnings(&self) -> Vec<String> {
+        self.remarks
+            .iter()
+            .map(|remark| remark.text.clone())
+            .collect()
+    }
 }
 
 /// Longest text that can be a due value or rule.
@@ -78,13 +196,13 @@ const PHRASE_MAX: usize = 400;
 
 /// Reads a quick-add line such as `buy milk tomorrow 5pm p1 #shopping`.
 ///
-/// `now` and `zone` say what "tomorrow" means. Never fails: what is not understood stays in the title.
-pub fn quick_add(text: &str, now: Timestamp, zone: &Zone) -> Parsed {
-    line::read(text, &Now::new(now, zone))
+/// `context` says what "tomorrow" means. Never fails: what is not understood stays in the title.
+pub fn quick_add(text: &str, context: &Context) -> Parsed {
+    line::read(text, &Now::new(context))
 }
 
 /// Reads a due value in words or in its written form; the whole text must be one.
-pub fn due(text: &str, now: Timestamp, zone: &Zone) -> Result<Due, Invalid> {
+pub fn due(text: &str, context: &Context) -> Result<Due, Invalid> {
     let text = text.trim();
     let refused = |detail: String| {
         Invalid::new("/due", "invalid_due", detail).hint(
@@ -99,7 +217,7 @@ pub fn due(text: &str, now: Timestamp, zone: &Zone) -> Result<Due, Invalid> {
         if let Ok(due) = Due::parse(text) {
             return Ok(due);
         }
-        let now = Now::new(now, zone);
+        let now = Now::new(context);
         let tokens = Tokens::new(text);
         let end = tokens.list.len();
         if let Some(due) = when::when(&tokens, 0, &now)
@@ -121,7 +239,7 @@ pub fn due(text: &str, now: Timestamp, zone: &Zone) -> Result<Due, Invalid> {
 }
 
 /// Reads a rule in words such as `every monday`; the whole text must be one. Answers its first date too.
-pub fn rule(text: &str, now: Timestamp, zone: &Zone) -> Result<(Recurrence, Due), Invalid> {
+pub fn rule(text: &str, context: &Context) -> Result<(Recurrence, Due), Invalid> {
     let text = text.trim();
     let refused = || {
         Invalid::new(
@@ -137,7 +255,7 @@ pub fn rule(text: &str, now: Timestamp, zone: &Zone) -> Result<(Recurrence, Due)
     if text.len() > PHRASE_MAX {
         return Err(refused());
     }
-    let now = Now::new(now, zone);
+    let now = Now::new(context);
     let tokens = Tokens::new(text);
     let (repeat, _) = rules::repeat(&tokens, 0, &now, true)
         .filter(|(_, next)| *next == tokens.list.len())

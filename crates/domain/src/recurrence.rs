@@ -4,15 +4,18 @@ use jiff::Timestamp;
 
 use crate::{Due, Invalid, OccurrenceKey, Zone};
 
+mod cron;
 mod days;
 mod expand;
 mod read;
 mod rule;
+mod set;
 #[cfg(test)]
 mod tests;
 mod words;
 
-pub use rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Rule, Until};
+pub use rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Moment, Rule, Shift};
+pub use set::{Exclusion, RULES_MAX};
 
 /// What the next date is counted from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -42,15 +45,21 @@ pub enum Overflow {
     /// The last day of that month (RFC 7529 SKIP=BACKWARD).
     #[default]
     Clamp,
-    /// No occurrence in that month (RFC 5545).
+    /// No occurrence in that month (RFC 5545, RFC 7529 SKIP=OMIT).
     Skip,
+    /// The first day of the next month (RFC 7529 SKIP=FORWARD).
+    Forward,
 }
 
-/// A rule with its policies.
+/// Rules with what is added to and left out of them, and their policies.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Recurrence {
-    /// The calendar rule.
-    pub rule: Rule,
+    /// The calendar rules, 1 to 8; the series is their union.
+    pub rules: Vec<Rule>,
+    /// Occurrences beside the rules (RDATE).
+    pub extra: Vec<Moment>,
+    /// What is left out (EXDATE, and days that never count).
+    pub exclude: Vec<Exclusion>,
     /// What the next date is counted from.
     pub anchor: Anchor,
     /// What happens to missed occurrences.
@@ -112,9 +121,57 @@ names!(
     OneStep = "one_step",
     FromCompletion = "from_completion"
 );
-names!(Overflow, "overflow", Clamp = "clamp", Skip = "skip");
+names!(
+    Overflow,
+    "overflow",
+    Clamp = "clamp",
+    Skip = "skip",
+    Forward = "forward"
+);
 
 impl Recurrence {
+    /// One rule with the default policies.
+    pub fn of(rule: Rule) -> Self {
+        Self {
+            rules: vec![rule],
+            extra: Vec::new(),
+            exclude: Vec::new(),
+            anchor: Anchor::default(),
+            catch_up: CatchUp::default(),
+            overflow: Overflow::default(),
+        }
+    }
+
+    /// Reads a rule (`FREQ=WEEKLY;BYDAY=MO`), lines of RRULE, RDATE, EXDATE and X-TASKWIRE-EXCLUDE with policies among
+    /// them, or a cron expression of five fields. `overflow` counts where the text has no SKIP.
+    pub fn parse(text: &str, overflow: Overflow) -> Result<Self, Invalid> {
+        set::parse(text, overflow)
+    }
+
+    /// The text with all its policies, which [`Recurrence::parse`] reads back to the same value (RFC 5545, RFC 7529
+    /// SKIP, and X-TASKWIRE lines for the rest).
+    pub fn interchange(&self) -> String {
+        set::interchange(self)
+    }
+
+    /// Whether the rules themselves say at what time of day they occur.
+    pub fn sets_time(&self) -> bool {
+        self.rules.iter().any(Rule::sets_time)
+    }
+
+    /// Refuses a rule with occurrences less than an hour apart, which no task may have.
+    pub fn check_pace(&self) -> Result<(), Invalid> {
+        if self.rules.iter().any(Rule::is_finer_than_hour) {
+            return Err(Invalid::new(
+                "/recurrence",
+                "rule_too_fine",
+                "A task cannot repeat more often than once an hour.",
+            )
+            .hint("Send a rule of whole hours or longer, such as \"every hour\" or FREQ=HOURLY;INTERVAL=2."));
+        }
+        Ok(())
+    }
+
     /// The first occurrence at or after `due`, which becomes the start of the series. `due` itself counts only if it
     /// matches the rule. Refuses a rule that has no occurrence within its horizon (facts of RFC 5545: 30 February).
     pub fn first(&self, due: &Due) -> Result<Position, Invalid> {

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use taskwire_domain::contract::{Problem, QuickAdd, QuickAdded, render};
-use taskwire_domain::recurrence::Until;
+use taskwire_domain::recurrence::Moment;
 use taskwire_domain::{Due, Invalid, Zone, grammar};
 
 use crate::auth::Caller;
@@ -44,11 +44,11 @@ pub(crate) async fn quick(
         Some(name) => Zone::parse(name)?,
         None => work.cx.zone.clone(),
     };
-    let mut parsed = grammar::quick_add(line, work.cx.now, &zone);
+    let mut parsed = grammar::quick_add(line, &grammar::Context::new(work.cx.now, zone.clone()));
     if zone != work.cx.zone {
         fix_zone(&mut parsed, &zone);
     }
-    let warnings = parsed.warnings.clone();
+    let warnings = parsed.warnings();
     let draft = Draft::of_line(parsed).map_err(Error::Invalid)?;
     let task = task::create(&mut work.cx, draft).await?;
     let added = QuickAdded {
@@ -62,10 +62,10 @@ pub(crate) async fn quick(
 /// A time typed in another zone than the owner's means the wall clock there, and must not follow the owner.
 fn fix_zone(parsed: &mut grammar::Parsed, zone: &Zone) {
     // A floating end belongs to a floating start, so such a rule stays as it was typed.
-    let floating_end = parsed
-        .recurrence
-        .as_ref()
-        .is_some_and(|recurrence| matches!(recurrence.rule.until, Some(Until::Floating(_))));
+    let floating_end = parsed.recurrence.as_ref().is_some_and(|recurrence| {
+        let mut rules = recurrence.rules.iter();
+        rules.any(|rule| matches!(rule.until, Some(Moment::Floating(_))))
+    });
     if let Some(Due::Floating(at)) = parsed.due
         && !floating_end
     {

@@ -124,7 +124,10 @@ fn dates(
 ) -> Option<Change> {
     match &patch.due {
         Some(Some(text)) => {
-            if let Some(due) = keep(refused, grammar::due(text, cx.now, &cx.zone)) {
+            if let Some(due) = keep(
+                refused,
+                grammar::due(text, &grammar::Context::new(cx.now, cx.zone.clone())),
+            ) {
                 task.due = Some(due);
             }
         }

@@ -104,7 +104,7 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
         recurrence: task.series.as_ref().map(|series| {
             let recurrence = &series.recurrence;
             RecurrenceView {
-                rrule: recurrence.rule.to_string(),
+                rrule: recurrence.to_string(),
                 anchor: recurrence.anchor.as_str().into(),
                 catch_up: recurrence.catch_up.as_str().into(),
                 overflow: recurrence.overflow.as_str().into(),

@@ -7,6 +7,7 @@ use super::lexicon::Sense;
 use super::relative::relative;
 use super::tokens::Tokens;
 use super::values::{month, unit, weekday};
+use super::{Context, DateOrder};
 use crate::{Due, Zone};
 
 /// The last year in which anything is due, as for due values.
@@ -16,16 +17,20 @@ pub(super) const LAST_YEAR: i16 = 2200;
 pub(super) struct Now {
     pub at: Timestamp,
     pub zone: Zone,
+    pub week_start: Weekday,
+    pub date_order: DateOrder,
     pub today: Date,
     pub time: Time,
 }
 
 impl Now {
-    pub(super) fn new(at: Timestamp, zone: &Zone) -> Self {
-        let local = at.to_zoned(zone.rules().clone());
+    pub(super) fn new(context: &Context) -> Self {
+        let local = context.now.to_zoned(context.zone.rules().clone());
         Self {
-            at,
-            zone: zone.clone(),
+            at: context.now,
+            zone: context.zone.clone(),
+            week_start: context.week_start,
+            date_order: context.date_order,
             today: local.date(),
             time: local.time(),
         }

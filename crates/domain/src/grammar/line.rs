@@ -9,7 +9,7 @@ use super::rules::{self, Repeat, repeat};
 use super::series::settle;
 use super::tokens::Tokens;
 use super::when::{When, when};
-use super::{Parsed, Span, SpanKind};
+use super::{Doubt, Parsed, Remark, Span, SpanKind};
 use crate::reminder::REMINDERS_MAX;
 use crate::text::TAGS_MAX;
 
@@ -98,7 +98,12 @@ impl Line<'_> {
         if rules::begins(tokens, at) && tokens.get(at + 1).is_some() {
             let end = rules::muddle(tokens, at + 1);
             let said = self.said(&(at..end.max(at + 2)));
-            self.warn(format!("did not understand '{said}' as a rule"));
+            let tokens = at..end.max(at + 2);
+            self.remark(
+                &tokens,
+                Doubt::NotUnderstood,
+                format!("did not understand '{said}' as a rule"),
+            );
             return end;
         }
         if !tokens.opens(at) {
@@ -106,21 +111,43 @@ impl Line<'_> {
         }
         if let Some((Err(refused), next)) = written(tokens, at) {
             let said = self.said(&(at..next));
-            self.warn(format!("did not understand '{said}': {}", refused.detail));
+            self.remark(
+                &(at..next),
+                Doubt::NotUnderstood,
+                format!("did not understand '{said}': {}", refused.detail),
+            );
             return next;
         }
         let named = month_day(tokens, at).filter(|(_, next)| tokens.closes(*next));
         if let Some((_, next)) = named.filter(|(named, _)| named.day().is_none()) {
             let said = self.said(&(at..next));
-            self.warn(format!("'{said}' is not a date"));
+            self.remark(
+                &(at..next),
+                Doubt::NotUnderstood,
+                format!("'{said}' is not a date"),
+            );
             return next;
         }
         at + 1
     }
 
-    fn warn(&mut self, warning: String) {
-        if self.parsed.warnings.len() < 10 {
-            self.parsed.warnings.push(warning);
+    fn remark(&mut self, tokens: &Range<usize>, doubt: Doubt, text: String) {
+        let span = self.tokens.span(tokens);
+        if self.parsed.remarks.len() < 10 {
+            self.parsed.remarks.push(Remark {
+                start: span.start,
+                end: span.end,
+                doubt,
+                text,
+            });
+        }
+    }
+
+    /// Remarks on the first thing of a kind that was taken.
+    fn remark_on(&mut self, kind: SpanKind, doubt: Doubt, text: &str) {
+        let taken = self.taken.iter().find(|(_, other)| *other == kind);
+        if let Some(tokens) = taken.map(|(tokens, _)| tokens.clone()) {
+            self.remark(&tokens, doubt, text.to_owned());
         }
     }
 
@@ -172,9 +199,11 @@ impl Line<'_> {
 
     fn ambiguous(&mut self, tokens: &Range<usize>) {
         let said = self.said(tokens);
-        self.warn(format!(
-            "'{said}' is ambiguous: the last of its kind was taken"
-        ));
+        self.remark(
+            tokens,
+            Doubt::Overruled,
+            format!("'{said}' is ambiguous: the last of its kind was taken"),
+        );
     }
 
     fn mark(&mut self, tokens: Range<usize>, mark: Mark, wins: bool) {
@@ -194,7 +223,11 @@ impl Line<'_> {
                     .iter()
                     .any(|known| known.key() == tag.key());
                 if !known && self.parsed.tags.len() == TAGS_MAX {
-                    self.warn(format!("a task has at most {TAGS_MAX} tags"));
+                    self.remark(
+                        &tokens,
+                        Doubt::Overruled,
+                        format!("a task has at most {TAGS_MAX} tags"),
+                    );
                     return;
                 }
                 if !known {
@@ -205,7 +238,11 @@ impl Line<'_> {
             Mark::Reminder(minutes) => {
                 let known = self.parsed.reminders.contains(&minutes);
                 if !known && self.parsed.reminders.len() == REMINDERS_MAX {
-                    self.warn(format!("a task has at most {REMINDERS_MAX} reminders"));
+                    self.remark(
+                        &tokens,
+                        Doubt::Overruled,
+                        format!("a task has at most {REMINDERS_MAX} reminders"),
+                    );
                     return;
                 }
                 if !known {
@@ -228,21 +265,30 @@ impl Line<'_> {
                 }
                 Err(refused) => {
                     let said = self.said(&tokens);
-                    self.warn(format!(
-                        "did not understand '{said}' as a rule: {}",
-                        refused.detail
-                    ));
+                    self.remark(
+                        &tokens,
+                        Doubt::NotUnderstood,
+                        format!("did not understand '{said}' as a rule: {}", refused.detail),
+                    );
                 }
             }
         }
         if self.parsed.recurrence.is_none() && is_gone(beside, now) {
-            self.warn("that time of today is over; add pm if the afternoon is meant".into());
+            self.remark_on(
+                SpanKind::Due,
+                Doubt::Unsure,
+                "that time of today is over; add pm if the afternoon is meant",
+            );
         }
         if self.parsed.due.is_none() {
             // A date beyond reach is not lost: its words stay in the title.
             self.taken.retain(|(_, kind)| *kind != SpanKind::Due);
             if !self.parsed.reminders.is_empty() {
-                self.warn("a reminder needs a due date to count back from".into());
+                self.remark_on(
+                    SpanKind::Reminder,
+                    Doubt::NotUnderstood,
+                    "a reminder needs a due date to count back from",
+                );
             }
         }
     }

@@ -6,7 +6,7 @@ use super::dates::{LAST_YEAR, Now};
 use super::lexicon::Unit;
 use super::rules::Repeat;
 use super::when::When;
-use crate::recurrence::{Anchor, Overflow, Rule, Until};
+use crate::recurrence::{Anchor, Moment, Overflow, Rule};
 use crate::{Due, Invalid, Recurrence};
 
 /// The recurrence and its first date. A date or time from elsewhere in the line says where it starts.
@@ -16,11 +16,13 @@ pub(super) fn settle(
     now: &Now,
 ) -> Result<(Recurrence, Due), Invalid> {
     let mut recurrence = Recurrence {
-        rule: Rule {
+        rules: vec![Rule {
             interval: 1,
             count: None,
             ..repeat.rule.clone()
-        },
+        }],
+        extra: Vec::new(),
+        exclude: Vec::new(),
         anchor: if repeat.completion {
             Anchor::Completion
         } else {
@@ -44,13 +46,13 @@ pub(super) fn settle(
     let start = start(repeat, beside, now).ok_or_else(out_of_range)?;
     // The first named day fixes the phase: "every 2 weeks on monday" begins next Monday, whatever week that is in.
     let due = recurrence.first(&start)?.due();
-    recurrence.rule.interval = repeat.rule.interval;
-    recurrence.rule.count = repeat.rule.count;
-    recurrence.rule.until = match (repeat.until, repeat.length) {
-        (Some(until), _) => Some(Until::Date(
+    recurrence.rules[0].interval = repeat.rule.interval;
+    recurrence.rules[0].count = repeat.rule.count;
+    recurrence.rules[0].until = match (repeat.until, repeat.length) {
+        (Some(until), _) => Some(Moment::Date(
             until.resolve(now, None).ok_or_else(out_of_range)?,
         )),
-        (None, Some((count, unit))) => Some(Until::Date(
+        (None, Some((count, unit))) => Some(Moment::Date(
             last_of(due.date(), count, unit).ok_or_else(out_of_range)?,
         )),
         (None, None) => None,

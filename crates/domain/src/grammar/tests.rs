@@ -9,6 +9,10 @@ use jiff::Timestamp;
 use super::*;
 
 /// Monday 4 January 2027, 10:00 in Rome.
+fn here() -> Context {
+    Context::new(now(), rome())
+}
+
 fn now() -> Timestamp {
     "2027-01-04T09:00:00Z".parse().unwrap()
 }
@@ -18,7 +22,7 @@ fn rome() -> Zone {
 }
 
 fn add(text: &str) -> Parsed {
-    quick_add(text, now(), &rome())
+    quick_add(text, &here())
 }
 
 /// Everything that was understood in one line: `title | due | rule | marks`, without trailing empty fields.
@@ -38,7 +42,7 @@ fn told(parsed: &Parsed) -> String {
             } else {
                 ""
             };
-            format!("{mark}{}", recurrence.rule)
+            format!("{mark}{}", recurrence)
         });
     let due = parsed
         .due

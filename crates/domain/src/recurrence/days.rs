@@ -134,7 +134,9 @@ impl<'a> Days<'a> {
     /// The index of the period that contains `day`.
     fn period(&self, day: Date) -> i32 {
         match self.rule.frequency {
-            Frequency::Daily => number(day),
+            Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => {
+                number(day)
+            }
             Frequency::Weekly => {
                 // 1970-01-05 is the first Monday after day zero.
                 let opens = 4 + i32::from(self.rule.week_start.to_monday_zero_offset());
@@ -148,7 +150,9 @@ impl<'a> Days<'a> {
     /// First and last day of a period.
     fn bounds(&self, period: i32) -> Option<(Date, Date)> {
         match self.rule.frequency {
-            Frequency::Daily => date(period).map(|day| (day, day)),
+            Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => {
+                date(period).map(|day| (day, day))
+            }
             Frequency::Weekly => {
                 let opens = 4 + i32::from(self.rule.week_start.to_monday_zero_offset());
                 let first = period.checked_mul(7)?.checked_add(opens)?;

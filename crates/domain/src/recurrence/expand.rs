@@ -5,13 +5,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::days::{Days, bounded, interval, tomorrow};
-use super::rule::{Frequency, Until};
+use super::rule::{Frequency, Moment};
 use super::{Anchor, CatchUp, Overflow, Position, Recurrence};
 use crate::{Due, Invalid, OccurrenceKey, Zone};
 
 pub(super) fn first(recurrence: &Recurrence, due: &Due) -> Result<Position, Invalid> {
     check(recurrence, due)?;
-    let days = Days::new(&recurrence.rule, recurrence.overflow, due.date());
+    let days = Days::new(&recurrence.rules[0], recurrence.overflow, due.date());
     let series = Series {
         recurrence,
         start: due,
@@ -36,7 +36,7 @@ pub(super) fn first(recurrence: &Recurrence, due: &Due) -> Result<Position, Inva
         day
     };
     let first = series.due(day);
-    if !within(recurrence.rule.until.as_ref(), &first, &owner) {
+    if !within(recurrence.rules[0].until.as_ref(), &first, &owner) {
         return Err(never(
             &format!("The rule ends before its first date, {first}."),
             "Send a later UNTIL or an earlier due value.",
@@ -70,10 +70,10 @@ fn check(recurrence: &Recurrence, due: &Due) -> Result<(), Invalid> {
         )
         .hint("Send \"catch_up\": \"from_completion\" or leave it out."));
     }
-    let hint = match (&recurrence.rule.until, due) {
-        (None | Some(Until::Date(_)), _)
-        | (Some(Until::Floating(_)), Due::Floating(_))
-        | (Some(Until::Instant(_)), Due::Zoned(..)) => return Ok(()),
+    let hint = match (&recurrence.rules[0].until, due) {
+        (None | Some(Moment::Date(_)), _)
+        | (Some(Moment::Floating(_)), Due::Floating(_))
+        | (Some(Moment::Instant(_)), Due::Zoned(..)) => return Ok(()),
         (Some(_), Due::Date(_)) => {
             "The due value is a date, so send a date such as UNTIL=20270601."
         }
@@ -156,7 +156,11 @@ impl<'a> Series<'a> {
         Self {
             recurrence,
             start: &position.start,
-            days: Days::new(&recurrence.rule, recurrence.overflow, position.start.date()),
+            days: Days::new(
+                &recurrence.rules[0],
+                recurrence.overflow,
+                position.start.date(),
+            ),
         }
     }
 
@@ -210,8 +214,7 @@ impl<'a> Series<'a> {
     }
 
     fn limit(&self) -> usize {
-        self.recurrence
-            .rule
+        self.recurrence.rules[0]
             .count
             .and_then(|count| usize::try_from(count).ok())
             .unwrap_or(usize::MAX)
@@ -225,13 +228,13 @@ impl<'a> Series<'a> {
         owner: &Zone,
     ) -> impl Iterator<Item = Date> {
         let after_key = tomorrow(key.at.date());
-        let counted = self.recurrence.rule.count.is_some();
+        let counted = self.recurrence.rules[0].count.is_some();
         let left = if counted {
             self.limit().saturating_sub(self.generated(key))
         } else {
             usize::MAX
         };
-        let until = self.recurrence.rule.until.as_ref();
+        let until = self.recurrence.rules[0].until.as_ref();
         after_key
             .into_iter()
             // With COUNT each occurrence on the way has to be counted; without it, the way is jumped over.
@@ -292,16 +295,14 @@ impl<'a> Series<'a> {
     /// The occurrence after one that was done on `base`, in a series counted from completions.
     fn after_completion(&self, at: &Position, base: Date, owner: &Zone) -> Option<Position> {
         let ordinal = at.key.ordinal.unwrap_or_default().checked_add(1)?;
-        if self
-            .recurrence
-            .rule
+        if self.recurrence.rules[0]
             .count
             .is_some_and(|count| ordinal >= count)
         {
             return None;
         }
         let due = self.counted_from(base)?;
-        within(self.recurrence.rule.until.as_ref(), &due, owner).then(|| Position {
+        within(self.recurrence.rules[0].until.as_ref(), &due, owner).then(|| Position {
             start: at.start.clone(),
             key: OccurrenceKey::new(at.key.epoch, &due, Some(ordinal)),
         })
@@ -310,12 +311,12 @@ impl<'a> Series<'a> {
     /// A new epoch counted from a completion on `base`. With COUNT the number already used goes along, or else a
     /// series that is always late would never end.
     fn restart(&self, at: &Position, base: Date, owner: &Zone) -> Option<Position> {
-        let ordinal = match self.recurrence.rule.count {
+        let ordinal = match self.recurrence.rules[0].count {
             Some(_) => Some(u32::try_from(self.generated(&at.key)).ok()?),
             None => None,
         };
         let due = self.counted_from(base)?;
-        within(self.recurrence.rule.until.as_ref(), &due, owner).then(|| Position {
+        within(self.recurrence.rules[0].until.as_ref(), &due, owner).then(|| Position {
             key: OccurrenceKey::new(at.key.epoch.saturating_add(1), &due, ordinal),
             start: due,
         })
@@ -323,7 +324,7 @@ impl<'a> Series<'a> {
 
     /// The date that a completion on `base` leads to: one interval later, or the first named day after it.
     fn counted_from(&self, base: Date) -> Option<Due> {
-        let rule = &self.recurrence.rule;
+        let rule = &self.recurrence.rules[0];
         let day = if rule.is_pure() {
             self.stepped(base)
         } else {
@@ -335,10 +336,10 @@ impl<'a> Series<'a> {
     }
 
     fn stepped(&self, base: Date) -> Option<Date> {
-        let rule = &self.recurrence.rule;
+        let rule = &self.recurrence.rules[0];
         let interval = interval(rule);
         let months = match rule.frequency {
-            Frequency::Daily => {
+            Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => {
                 return base
                     .checked_add(SignedDuration::from_hours(24 * i64::from(interval)))
                     .ok();
@@ -359,15 +360,15 @@ impl<'a> Series<'a> {
 }
 
 /// Whether an occurrence lies within the inclusive bound.
-fn within(until: Option<&Until>, due: &Due, owner: &Zone) -> bool {
+fn within(until: Option<&Moment>, due: &Due, owner: &Zone) -> bool {
     match until {
         None => true,
-        Some(Until::Date(last)) => due.date() <= *last,
-        Some(Until::Floating(last)) => match due {
+        Some(Moment::Date(last)) => due.date() <= *last,
+        Some(Moment::Floating(last)) => match due {
             Due::Date(day) => *day <= last.date(),
             timed => timed.civil() <= *last,
         },
-        Some(Until::Instant(last)) => match due.instant(owner) {
+        Some(Moment::Instant(last)) => match due.instant(owner) {
             Some(instant) => instant <= *last,
             None => due.date() <= last.to_zoned(owner.rules().clone()).date(),
         },

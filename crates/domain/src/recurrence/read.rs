@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 
-use super::rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Rule, Until};
+use super::Overflow;
+use super::rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Moment, Rule, Shift};
 use crate::Invalid;
 use crate::zone::clip;
 
@@ -19,8 +20,33 @@ const VALUES_MAX: usize = 60;
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
 
 /// Refuses the rule for the reason in `detail`.
-fn refuse(code: &'static str, detail: impl Into<String>, hint: impl Into<String>) -> Invalid {
+pub(super) fn refuse(
+    code: &'static str,
+    detail: impl Into<String>,
+    hint: impl Into<String>,
+) -> Invalid {
     Invalid::new("/recurrence/rrule", code, detail).hint(hint)
+}
+
+/// SKIP of RFC 7529.
+fn skip(value: &str) -> Result<Overflow, Invalid> {
+    match value {
+        "OMIT" => Ok(Overflow::Skip),
+        "BACKWARD" => Ok(Overflow::Clamp),
+        "FORWARD" => Ok(Overflow::Forward),
+        _ => Err(refuse(
+            "invalid_rule",
+            format!("SKIP={} is unknown.", clip(value)),
+            "Send SKIP=OMIT, SKIP=BACKWARD or SKIP=FORWARD (RFC 7529).",
+        )),
+    }
+}
+
+/// What SKIP in a rule says; none where there is none.
+pub(super) fn overflow(text: &str) -> Option<Overflow> {
+    text.split(';')
+        .find_map(|part| part.trim().strip_prefix("SKIP="))
+        .and_then(|value| skip(value).ok())
 }
 
 pub(super) fn rule(text: &str) -> Result<Rule, Invalid> {
@@ -84,7 +110,7 @@ fn take(rule: &mut Rule, name: &str, value: &str) -> Result<(), Invalid> {
         "FREQ" => {}
         "INTERVAL" => rule.interval = positive(name, value, INTERVAL_MAX)?,
         "COUNT" => rule.count = Some(positive(name, value, COUNT_MAX)?),
-        "UNTIL" => rule.until = Some(until(value)?),
+        "UNTIL" => rule.until = Some(moment(name, value)?),
         "WKST" => {
             rule.week_start = weekday(value).ok_or_else(|| {
                 refuse(
@@ -103,26 +129,30 @@ fn take(rule: &mut Rule, name: &str, value: &str) -> Result<(), Invalid> {
         "BYYEARDAY" => rule.by_year_day = list(name, value, |text| number(text, 366))?,
         "BYWEEKNO" => rule.by_week_no = list(name, value, |text| number(text, 53))?,
         "BYSETPOS" => rule.by_set_pos = list(name, value, |text| number(text, 366))?,
-        "BYHOUR" | "BYMINUTE" | "BYSECOND" => {
+        "BYHOUR" => rule.by_hour = list(name, value, |text| clock_number(text, 23))?,
+        "BYMINUTE" => rule.by_minute = list(name, value, |text| clock_number(text, 59))?,
+        // A leap second has no civil time of its own (RFC 5545 section 3.3.10), so 60 is refused, not rounded.
+        "BYSECOND" => rule.by_second = list(name, value, |text| clock_number(text, 59))?,
+        "X-TASKWIRE-STEP" if value == "WORKDAY" => rule.workdays = true,
+        "X-TASKWIRE-SHIFT" => rule.shift = Some(shift(value)?),
+        "RSCALE" if value == "GREGORIAN" => {}
+        "RSCALE" => {
             return Err(refuse(
                 "unsupported_rule_part",
-                format!("{name} is not supported."),
-                "Leave it out: the time of day is the due value's, such as 2026-12-01T09:00.",
+                format!("RSCALE={} is not supported.", clip(value)),
+                "Leave it out, or send RSCALE=GREGORIAN.",
             ));
         }
-        "RSCALE" | "SKIP" => {
-            return Err(refuse(
-                "unsupported_rule_part",
-                format!("{name} is not supported in the text of a rule."),
-                "Leave it out and send \"overflow\": \"clamp\" (SKIP=BACKWARD) or \"skip\" (SKIP=OMIT).",
-            ));
+        // It belongs to the whole recurrence, whose reader takes it.
+        "SKIP" => {
+            skip(value)?;
         }
         other => {
             return Err(refuse(
                 "unknown_rule_part",
                 format!("{:?} is not a part of a rule.", clip(other)),
-                "The parts are FREQ, INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYYEARDAY, BYWEEKNO, BYSETPOS, COUNT, \
-                 UNTIL and WKST.",
+                "The parts are FREQ, INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYYEARDAY, BYWEEKNO, BYHOUR, BYMINUTE, \
+                 BYSECOND, BYSETPOS, COUNT, UNTIL, WKST, RSCALE, SKIP, X-TASKWIRE-STEP and X-TASKWIRE-SHIFT.",
             ));
         }
     }
@@ -135,11 +165,9 @@ fn frequency(name: &str) -> Result<Frequency, Invalid> {
         "WEEKLY" => Ok(Frequency::Weekly),
         "MONTHLY" => Ok(Frequency::Monthly),
         "YEARLY" => Ok(Frequency::Yearly),
-        "SECONDLY" | "MINUTELY" | "HOURLY" => Err(refuse(
-            "unsupported_frequency",
-            format!("FREQ={name} is finer than a day."),
-            "Send FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY; several times a day are several tasks.",
-        )),
+        "SECONDLY" => Ok(Frequency::Secondly),
+        "MINUTELY" => Ok(Frequency::Minutely),
+        "HOURLY" => Ok(Frequency::Hourly),
         _ => Err(refuse(
             "invalid_rule",
             format!("FREQ={} is unknown.", clip(name)),
@@ -180,7 +208,27 @@ fn number<T: TryFrom<i16>>(text: &str, limit: i16) -> Option<T> {
     T::try_from(sign * number).ok()
 }
 
-fn weekday(letters: &str) -> Option<Weekday> {
+/// A number from 0 to `limit`, for hours, minutes and seconds.
+fn clock_number(text: &str, limit: i8) -> Option<i8> {
+    digits(text)?.parse().ok().filter(|number| *number <= limit)
+}
+
+fn shift(value: &str) -> Result<Shift, Invalid> {
+    match value {
+        "NEXT" => Ok(Shift::Next),
+        "PREVIOUS" => Ok(Shift::Previous),
+        "NEAREST" => Ok(Shift::Nearest),
+        count => number(count, 30).map(Shift::Workdays).ok_or_else(|| {
+            refuse(
+                "invalid_rule",
+                format!("X-TASKWIRE-SHIFT={} is unknown.", clip(value)),
+                "Send NEXT, PREVIOUS, NEAREST, or a number of workdays from -30 to 30 such as -1.",
+            )
+        }),
+    }
+}
+
+pub(super) fn weekday(letters: &str) -> Option<Weekday> {
     Some(match letters {
         "MO" => Weekday::Monday,
         "TU" => Weekday::Tuesday,
@@ -224,6 +272,9 @@ fn list<T: PartialEq>(
                 "BYDAY" => "weekdays such as MO, or with an ordinal such as 3FR and -1MO",
                 "BYMONTH" => "months from 1 to 12",
                 "BYMONTHDAY" => "days from 1 to 31, or -31 to -1 from the end of the month",
+                "BYHOUR" => "hours from 0 to 23",
+                "BYMINUTE" => "minutes from 0 to 59",
+                "BYSECOND" => "seconds from 0 to 59",
                 "BYWEEKNO" => "weeks from 1 to 53, or -53 to -1 from the end of the year",
                 _ => "numbers from 1 to 366, or -366 to -1 from the end",
             };
@@ -240,13 +291,15 @@ fn list<T: PartialEq>(
     Ok(values)
 }
 
-fn until(value: &str) -> Result<Until, Invalid> {
+pub(super) fn moment(name: &str, value: &str) -> Result<Moment, Invalid> {
     let refused = || {
         refuse(
             "invalid_rule",
-            format!("UNTIL={} is not a date between 1900 and 2200.", clip(value)),
-            "Send UNTIL=20270601, UNTIL=20270601T090000 for a floating time, or UNTIL=20270601T070000Z for a time \
-             with a zone; leave it out if the rule has no end.",
+            format!(
+                "{name} has the value {:?}, which is not a date between 1900 and 2200.",
+                clip(value)
+            ),
+            "Send 20270601, 20270601T090000 for a floating time, or 20270601T070000Z for a time with a zone.",
         )
     };
     let (civil, utc) = match value.strip_suffix('Z') {
@@ -262,13 +315,13 @@ fn until(value: &str) -> Result<Until, Invalid> {
         .ok_or_else(refused)?;
     match time {
         None if utc => Err(refused()),
-        None => Ok(Until::Date(date)),
+        None => Ok(Moment::Date(date)),
         Some(time) => {
             let at = date_time(date, time).ok_or_else(refused)?;
             if utc {
-                instant(at).map(Until::Instant).ok_or_else(refused)
+                instant(at).map(Moment::Instant).ok_or_else(refused)
             } else {
-                Ok(Until::Floating(at))
+                Ok(Moment::Floating(at))
             }
         }
     }
@@ -321,12 +374,29 @@ fn check(rule: &Rule) -> Result<(), Invalid> {
             "Send one of them.",
         );
     }
-    if rule.frequency != Frequency::Yearly
-        && !(rule.by_year_day.is_empty() && rule.by_week_no.is_empty())
-    {
+    if rule.frequency != Frequency::Yearly && !rule.by_week_no.is_empty() {
         return refused(
-            format!("BYYEARDAY and BYWEEKNO do not go with FREQ={name}."),
-            "Use them with FREQ=YEARLY.",
+            format!("BYWEEKNO does not go with FREQ={name}."),
+            "Use it with FREQ=YEARLY.",
+        );
+    }
+    let year_days = rule.frequency == Frequency::Yearly || rule.frequency < Frequency::Daily;
+    if !year_days && !rule.by_year_day.is_empty() {
+        return refused(
+            format!("BYYEARDAY does not go with FREQ={name}."),
+            "Use it with FREQ=YEARLY.",
+        );
+    }
+    if rule.workdays && rule.frequency != Frequency::Daily {
+        return refused(
+            format!("Steps in workdays do not go with FREQ={name}."),
+            "Use X-TASKWIRE-STEP=WORKDAY with FREQ=DAILY.",
+        );
+    }
+    if rule.shift.is_some() && rule.frequency < Frequency::Daily {
+        return refused(
+            format!("Dates of a rule with FREQ={name} do not move."),
+            "Use X-TASKWIRE-SHIFT with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY.",
         );
     }
     if rule.frequency == Frequency::Weekly && !rule.by_month_day.is_empty() {
@@ -338,7 +408,7 @@ fn check(rule: &Rule) -> Result<(), Invalid> {
     if !rule.by_set_pos.is_empty() && rule.is_pure() {
         return refused(
             "BYSETPOS has no set to choose from.".into(),
-            "Add the days to choose from, such as FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1.",
+            "Add the days or times to choose from, such as FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1.",
         );
     }
     ordinals(rule)?;
@@ -381,8 +451,7 @@ fn ordinals(rule: &Rule) -> Result<(), Invalid> {
     else {
         return Ok(());
     };
-    if matches!(rule.frequency, Frequency::Daily | Frequency::Weekly) || !rule.by_week_no.is_empty()
-    {
+    if rule.frequency < Frequency::Monthly || !rule.by_week_no.is_empty() {
         return Err(refuse(
             "invalid_rule",
             "BYDAY has an ordinal, but there is no month or year in which to count.",

@@ -1,4 +1,5 @@
-//! The calendar rule of RFC 5545 section 3.3.10, for days: a rule names dates, the time of day is the start's.
+//! The calendar rule of RFC 5545 section 3.3.10, with two additions: steps counted in workdays, and dates that move
+//! to a workday. What a rule leaves open (weekday, month day, time of day) is the start's.
 
 use std::fmt;
 
@@ -17,6 +18,12 @@ pub const COUNT_MAX: u32 = 1000;
 /// How often a rule repeats.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Frequency {
+    /// Every second.
+    Secondly,
+    /// Every minute.
+    Minutely,
+    /// Every hour.
+    Hourly,
     /// Every day.
     Daily,
     /// Every week.
@@ -31,6 +38,9 @@ impl Frequency {
     /// The name in RRULE text.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Secondly => "SECONDLY",
+            Self::Minutely => "MINUTELY",
+            Self::Hourly => "HOURLY",
             Self::Daily => "DAILY",
             Self::Weekly => "WEEKLY",
             Self::Monthly => "MONTHLY",
@@ -58,15 +68,28 @@ impl ByDay {
     }
 }
 
-/// The inclusive end of a rule.
+/// A date or time inside a rule: an inclusive end, an added or an excluded occurrence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Until {
+pub enum Moment {
     /// A day.
     Date(Date),
     /// A wall-clock time, for floating series.
     Floating(DateTime),
     /// An instant, for zoned series.
     Instant(Timestamp),
+}
+
+/// Where a date goes that a rule has named. Workdays are Monday to Friday.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shift {
+    /// From a weekend to the next workday.
+    Next,
+    /// From a weekend to the workday before.
+    Previous,
+    /// From Saturday to Friday, from Sunday to Monday.
+    Nearest,
+    /// So many workdays after the date, or before it where negative, from -30 to 30: -1 is the last workday before it.
+    Workdays(i8),
 }
 
 /// A calendar rule.
@@ -76,24 +99,34 @@ pub struct Rule {
     pub frequency: Frequency,
     /// Every so many periods, 1 to 1000.
     pub interval: u32,
+    /// Whether the interval of a daily rule counts workdays only: every 3 workdays.
+    pub workdays: bool,
+    /// BYSECOND, 0 to 59.
+    pub by_second: Vec<i8>,
+    /// BYMINUTE, 0 to 59.
+    pub by_minute: Vec<i8>,
+    /// BYHOUR, 0 to 23.
+    pub by_hour: Vec<i8>,
     /// BYDAY.
     pub by_day: Vec<ByDay>,
     /// BYMONTHDAY, 1 to 31 or -31 to -1.
     pub by_month_day: Vec<i8>,
     /// BYMONTH, 1 to 12.
     pub by_month: Vec<i8>,
-    /// BYYEARDAY, 1 to 366 or -366 to -1, in yearly rules.
+    /// BYYEARDAY, 1 to 366 or -366 to -1, in yearly and in hourly or finer rules.
     pub by_year_day: Vec<i16>,
     /// BYWEEKNO, 1 to 53 or -53 to -1, in yearly rules that name weekdays.
     pub by_week_no: Vec<i8>,
-    /// BYSETPOS, 1 to 366 or -366 to -1: which of the days of a whole period.
+    /// BYSETPOS, 1 to 366 or -366 to -1: which of the occurrences of a whole period.
     pub by_set_pos: Vec<i16>,
     /// COUNT, 1 to 1000.
     pub count: Option<u32>,
     /// UNTIL.
-    pub until: Option<Until>,
+    pub until: Option<Moment>,
     /// WKST, always written out.
     pub week_start: Weekday,
+    /// Where the named dates go.
+    pub shift: Option<Shift>,
 }
 
 impl Rule {
@@ -102,6 +135,10 @@ impl Rule {
         Self {
             frequency,
             interval,
+            workdays: false,
+            by_second: Vec::new(),
+            by_minute: Vec::new(),
+            by_hour: Vec::new(),
             by_day: Vec::new(),
             by_month_day: Vec::new(),
             by_month: Vec::new(),
@@ -111,6 +148,7 @@ impl Rule {
             count: None,
             until: None,
             week_start: Weekday::Monday,
+            shift: None,
         }
     }
 
@@ -121,7 +159,18 @@ impl Rule {
 
     /// Whether the rule is a pure interval, which takes weekday, month day and month from where it is counted.
     pub(super) fn is_pure(&self) -> bool {
-        self.by_month.is_empty() && self.names_no_day()
+        self.by_month.is_empty() && self.names_no_day() && !self.sets_time()
+    }
+
+    /// Whether the rule itself says at what time of day it occurs, so that its series cannot be of mere dates.
+    pub fn sets_time(&self) -> bool {
+        self.frequency < Frequency::Daily
+            || !(self.by_hour.is_empty() && self.by_minute.is_empty() && self.by_second.is_empty())
+    }
+
+    /// Whether two occurrences may be less than an hour apart, as no task's may.
+    pub fn is_finer_than_hour(&self) -> bool {
+        self.frequency < Frequency::Hourly || self.by_minute.len() > 1 || self.by_second.len() > 1
     }
 
     /// Whether no part says which days of a period are meant.
@@ -155,7 +204,7 @@ impl fmt::Display for ByDay {
     }
 }
 
-impl fmt::Display for Until {
+impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let date = |f: &mut fmt::Formatter<'_>, date: Date| {
             write!(f, "{:04}{:02}{:02}", date.year(), date.month(), date.day())
@@ -186,6 +235,9 @@ impl fmt::Display for Rule {
         list(f, "BYYEARDAY", &self.by_year_day)?;
         list(f, "BYMONTHDAY", &self.by_month_day)?;
         list(f, "BYDAY", &self.by_day)?;
+        list(f, "BYHOUR", &self.by_hour)?;
+        list(f, "BYMINUTE", &self.by_minute)?;
+        list(f, "BYSECOND", &self.by_second)?;
         list(f, "BYSETPOS", &self.by_set_pos)?;
         if let Some(count) = self.count {
             write!(f, ";COUNT={count}")?;
@@ -195,6 +247,16 @@ impl fmt::Display for Rule {
         }
         if self.week_start != Weekday::Monday {
             write!(f, ";WKST={}", letters(self.week_start))?;
+        }
+        if self.workdays {
+            f.write_str(";X-TASKWIRE-STEP=WORKDAY")?;
+        }
+        match self.shift {
+            None => {}
+            Some(Shift::Next) => f.write_str(";X-TASKWIRE-SHIFT=NEXT")?,
+            Some(Shift::Previous) => f.write_str(";X-TASKWIRE-SHIFT=PREVIOUS")?,
+            Some(Shift::Nearest) => f.write_str(";X-TASKWIRE-SHIFT=NEAREST")?,
+            Some(Shift::Workdays(count)) => write!(f, ";X-TASKWIRE-SHIFT={count}")?,
         }
         Ok(())
     }

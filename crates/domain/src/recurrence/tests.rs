@@ -12,12 +12,7 @@ use super::{Anchor, CatchUp, Overflow, Position, Recurrence, Rule};
 use crate::{Due, Zone};
 
 fn rule(text: &str) -> Recurrence {
-    Recurrence {
-        rule: Rule::parse(text).unwrap(),
-        anchor: Anchor::Schedule,
-        catch_up: CatchUp::NextFuture,
-        overflow: Overflow::Clamp,
-    }
+    Recurrence::of(Rule::parse(text).unwrap())
 }
 
 fn strict(text: &str) -> Recurrence {

@@ -4,11 +4,11 @@ use std::fmt::Display;
 
 use jiff::civil::{Date, Weekday};
 
-use super::rule::{ByDay, Frequency, Rule, Until};
+use super::rule::{ByDay, Frequency, Moment, Rule};
 use super::{Anchor, CatchUp, Overflow, Recurrence};
 
 pub(super) fn say(recurrence: &Recurrence) -> String {
-    let rule = &recurrence.rule;
+    let rule = &recurrence.rules[0];
     let every = match recurrence.anchor {
         Anchor::Schedule => "every",
         Anchor::Completion => "every!",
@@ -55,13 +55,13 @@ pub(super) fn say(recurrence: &Recurrence) -> String {
     parts.concat()
 }
 
-fn last(until: &Until) -> String {
+fn last(until: &Moment) -> String {
     match until {
-        Until::Date(day) => date(*day),
-        Until::Floating(at) => {
+        Moment::Date(day) => date(*day),
+        Moment::Floating(at) => {
             format!("{} at {:02}:{:02}", date(at.date()), at.hour(), at.minute())
         }
-        Until::Instant(at) => at.to_string(),
+        Moment::Instant(at) => at.to_string(),
     }
 }
 
@@ -72,6 +72,9 @@ fn date(day: Date) -> String {
 /// `week`, `2 weeks`.
 fn period(rule: &Rule) -> String {
     let unit = match rule.frequency {
+        Frequency::Secondly => "second",
+        Frequency::Minutely => "minute",
+        Frequency::Hourly => "hour",
         Frequency::Daily => "day",
         Frequency::Weekly => "week",
         Frequency::Monthly => "month",
@@ -102,7 +105,9 @@ fn phrase(rule: &Rule) -> Option<String> {
         return rule.by_set_pos.is_empty().then_some(unit);
     }
     let (days, alone) = match rule.frequency {
-        Frequency::Daily => return None,
+        Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => {
+            return None;
+        }
         Frequency::Weekly => (weekly(rule)?, false),
         Frequency::Monthly => (monthly(rule)?, stands_alone(rule)),
         Frequency::Yearly => (yearly(rule)?, false),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
-use taskwire_domain::recurrence::{Anchor, CatchUp, Overflow, Position, Rule};
+use taskwire_domain::recurrence::{Anchor, CatchUp, Overflow, Position};
 use taskwire_domain::task::Membership;
 use taskwire_domain::{
     Due, Notes, OccurrenceKey, Priority, Recurrence, Reminder, ReminderId, SeriesId, Status,
@@ -129,15 +129,16 @@ impl TaskRow {
         let key: OccurrenceKey = text(&self.occurrence, "occurrence")?
             .parse()
             .map_err(|_| bad("occurrence"))?;
+        let overflow =
+            Overflow::parse(&text(&self.overflow, "overflow")?).map_err(|_| bad("overflow"))?;
         Ok(Membership {
             id,
             recurrence: Recurrence {
-                rule: Rule::parse(&text(&self.rrule, "rrule")?).map_err(|_| bad("rrule"))?,
                 anchor: Anchor::parse(&text(&self.anchor, "anchor")?).map_err(|_| bad("anchor"))?,
                 catch_up: CatchUp::parse(&text(&self.catch_up, "catch_up")?)
                     .map_err(|_| bad("catch_up"))?,
-                overflow: Overflow::parse(&text(&self.overflow, "overflow")?)
-                    .map_err(|_| bad("overflow"))?,
+                ..Recurrence::parse(&text(&self.rrule, "rrule")?, overflow)
+                    .map_err(|_| bad("rrule"))?
             },
             position: Position {
                 start: Due::parse(&text(&self.series_start, "series_start")?)
@@ -190,7 +191,7 @@ impl Columns {
             tags: serde_json::to_string(&names).map_err(|_| bad("tags"))?,
             due: task.due.as_ref().map(ToString::to_string),
             due_order: order_of(task.due.as_ref(), zone),
-            rrule: recurrence.map(|recurrence| recurrence.rule.to_string()),
+            rrule: recurrence.map(|recurrence| recurrence.to_string()),
             anchor: recurrence.map(|recurrence| recurrence.anchor.as_str()),
             catch_up: recurrence.map(|recurrence| recurrence.catch_up.as_str()),
             overflow: recurrence.map(|recurrence| recurrence.overflow.as_str()),

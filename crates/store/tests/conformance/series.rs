@@ -1,6 +1,6 @@
 //! Tasks of a series.
 
-use taskwire_domain::recurrence::{Anchor, CatchUp, Overflow, Rule};
+use taskwire_domain::recurrence::Rule;
 use taskwire_domain::task::Membership;
 use taskwire_domain::{Due, OccurrenceKey, Recurrence, SeriesId, Status, Task, TaskId};
 use taskwire_testkit::{TestDb, both_databases};
@@ -9,12 +9,7 @@ use crate::fixture::{Store, changed};
 
 /// The occurrence of a series on this date, with the id that everyone derives.
 fn occurrence(store: &Store, series: SeriesId, number: i64, date: &str) -> Task {
-    let recurrence = Recurrence {
-        rule: Rule::parse("FREQ=MONTHLY;BYMONTHDAY=1").unwrap(),
-        anchor: Anchor::Schedule,
-        catch_up: CatchUp::NextFuture,
-        overflow: Overflow::Clamp,
-    };
+    let recurrence = Recurrence::of(Rule::parse("FREQ=MONTHLY;BYMONTHDAY=1").unwrap());
     let due = Due::parse(date).unwrap();
     let start = Due::parse("2026-12-01").unwrap();
     let position = taskwire_domain::recurrence::Position {

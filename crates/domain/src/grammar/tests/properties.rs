@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::*;
-use crate::recurrence::{Anchor, ByDay, CatchUp, Frequency, Overflow, Rule, Until};
+use crate::recurrence::{Anchor, ByDay, CatchUp, Frequency, Moment, Overflow, Rule};
 
 const WEEK: [Weekday; 7] = [
     Weekday::Monday,
@@ -104,7 +104,7 @@ fn recurrences() -> impl Strategy<Value = Recurrence> {
         3 => Just((None, None)),
         1 => (1..1001_u32).prop_map(|count| (Some(count), None)),
         1 => (1..=28_i8, 1..=12_i8).prop_map(|(day, month)| {
-            (None, Some(Until::Date(Date::new(2199, month, day).unwrap())))
+            (None, Some(Moment::Date(Date::new(2199, month, day).unwrap())))
         }),
     ];
     let months = prop_oneof![
@@ -120,12 +120,14 @@ fn recurrences() -> impl Strategy<Value = Recurrence> {
                     && rule.by_month_day.is_empty()
                     && matches!(rule.frequency, Frequency::Monthly | Frequency::Yearly));
             Recurrence {
-                rule: Rule {
+                rules: vec![Rule {
                     by_month,
                     count,
                     until,
                     ..rule
-                },
+                }],
+                extra: Vec::new(),
+                exclude: Vec::new(),
                 anchor: if completion {
                     Anchor::Completion
                 } else {
@@ -153,7 +155,7 @@ proptest! {
     #[test]
     fn words_read_back_to_the_rule(recurrence in recurrences()) {
         let words = recurrence.words();
-        match rule(&words, now(), &rome()) {
+        match rule(&words, &here()) {
             Ok((read, due)) => {
                 prop_assert_eq!(&read, &recurrence, "{}", words);
                 prop_assert_eq!(recurrence.first(&due).unwrap().due(), due.clone());
@@ -173,8 +175,8 @@ proptest! {
             for span in &parsed.spans {
                 prop_assert!(text.get(span.start..span.end).is_some_and(|span| !span.is_empty()));
             }
-            let _ = due(&text, now(), &rome());
-            let _ = rule(&text, now(), &rome());
+            let _ = due(&text, &here());
+            let _ = rule(&text, &here());
         }
     }
 
@@ -187,7 +189,7 @@ proptest! {
         let text = words.join(" ");
         let place = Zone::parse(place).unwrap();
         let then = now().checked_add(jiff::SignedDuration::from_hours(hours)).unwrap();
-        let parsed = quick_add(&text, then, &place);
+        let parsed = quick_add(&text, &Context::new(then, place.clone()));
         let mut last = 0;
         for span in &parsed.spans {
             prop_assert!(span.start >= last && span.end > span.start);
@@ -196,8 +198,8 @@ proptest! {
         if let (Some(recurrence), Some(due)) = (&parsed.recurrence, &parsed.due) {
             prop_assert_eq!(&recurrence.first(due).unwrap().due(), due);
         }
-        let _ = due(&text, now(), &rome());
-        let _ = rule(&text, now(), &rome());
+        let _ = due(&text, &here());
+        let _ = rule(&text, &here());
     }
 
     #[test]
@@ -216,7 +218,7 @@ fn a_megabyte_is_a_title() {
     assert_eq!(parsed.title, text.trim());
     assert!(parsed.due.is_none());
     let dense = "every mon, ".repeat(700);
-    assert!(add(&dense).warnings.len() <= 10);
+    assert!(add(&dense).warnings().len() <= 10);
     let quotes = "\"".repeat(8_000);
     assert_eq!(add(&quotes).title, quotes);
 }
@@ -282,10 +284,10 @@ fn words_are_short_english() {
             "every year by the rule FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO 3 times",
         ),
     ] {
-        let (mut recurrence, _) = rule("every day", now(), &rome()).unwrap();
-        recurrence.rule = Rule::parse(rrule).unwrap();
+        let (mut recurrence, _) = rule("every day", &here()).unwrap();
+        recurrence.rules = vec![Rule::parse(rrule).unwrap()];
         assert_eq!(recurrence.words(), words);
     }
-    let (completion, _) = rule("every! 3 days", now(), &rome()).unwrap();
+    let (completion, _) = rule("every! 3 days", &here()).unwrap();
     assert_eq!(completion.words(), "every! 3 days");
 }

@@ -149,9 +149,13 @@ fn ordinary_sentences_stay_text() {
             && parsed.tags.is_empty()
             && parsed.reminders.is_empty()
             && parsed.spans.is_empty()
-            && parsed.warnings.is_empty();
+            && parsed.warnings().is_empty();
         if !plain || parsed.title != text.replace('\\', "") {
-            wrong.push(format!("{text:?}: {} {:?}", told(&parsed), parsed.warnings));
+            wrong.push(format!(
+                "{text:?}: {} {:?}",
+                told(&parsed),
+                parsed.warnings()
+            ));
         }
     }
     assert!(

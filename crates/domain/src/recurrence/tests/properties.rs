@@ -5,7 +5,7 @@ use jiff::{SignedDuration, ToSpan};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::super::{ByDay, Frequency, Until};
+use super::super::{ByDay, Frequency, Moment};
 use super::*;
 
 const WEEK: [Weekday; 7] = [
@@ -43,16 +43,16 @@ fn by_day(frequency: Frequency) -> impl Strategy<Value = Vec<ByDay>> {
         })
 }
 
-fn until() -> impl Strategy<Value = Until> {
+fn until() -> impl Strategy<Value = Moment> {
     (days(), 0..86_400_i32, 0..3).prop_map(|(day, second, kind)| {
         let at = day
             .at(0, 0, 0, 0)
             .checked_add(SignedDuration::from_secs(second.into()))
             .unwrap();
         match kind {
-            0 => Until::Date(day),
-            1 => Until::Floating(at),
-            _ => Until::Instant(at.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp()),
+            0 => Moment::Date(day),
+            1 => Moment::Floating(at),
+            _ => Moment::Instant(at.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp()),
         }
     })
 }
@@ -133,7 +133,7 @@ proptest! {
 
     #[test]
     fn occurrences_rise_strictly(rule in ended_rules(), (overflow, _) in policies(), from in days()) {
-        let recurrence = Recurrence { rule, anchor: Anchor::Schedule, catch_up: CatchUp::NextFuture, overflow };
+        let recurrence = Recurrence { catch_up: CatchUp::NextFuture, overflow, ..Recurrence::of(rule) };
         if let Ok(position) = recurrence.first(&Due::Date(from)) {
             prop_assert!(position.due().date() >= from);
             let mut last = position.due().date();
@@ -147,7 +147,7 @@ proptest! {
     #[test]
     fn a_jump_is_the_loop(rule in rules(), (overflow, _) in policies(), from in days(), later in 0..4000_i32, count in proptest::option::of(1..60_u32)) {
         let rule = Rule { count, ..rule };
-        let recurrence = Recurrence { rule, anchor: Anchor::Schedule, catch_up: CatchUp::NextFuture, overflow };
+        let recurrence = Recurrence { catch_up: CatchUp::NextFuture, overflow, ..Recurrence::of(rule) };
         if let Ok(position) = recurrence.first(&Due::Date(from)) {
             let today = from.checked_add(later.days()).unwrap();
             let done = Due::Floating(today.at(12, 0, 0, 0)).instant(&Zone::utc()).unwrap();
@@ -159,7 +159,7 @@ proptest! {
 
     #[test]
     fn the_next_is_never_the_current(rule in rules(), (overflow, catch_up) in policies(), from in days(), later in -400..400_i32) {
-        let recurrence = Recurrence { rule, anchor: Anchor::Schedule, catch_up, overflow };
+        let recurrence = Recurrence { catch_up, overflow, ..Recurrence::of(rule) };
         if let Ok(position) = recurrence.first(&Due::Date(from)) {
             let done = from.checked_add(later.days()).unwrap();
             let done = Due::Floating(done.at(12, 0, 0, 0)).instant(&Zone::utc()).unwrap();
@@ -175,7 +175,7 @@ proptest! {
     #[test]
     fn later_completion_never_gives_an_earlier_date(rule in rules(), (overflow, catch_up) in policies(), from in days(), first in 0..900_i32, more in 0..900_i32) {
         let catch_up = if catch_up == CatchUp::FromCompletion { CatchUp::OneStep } else { catch_up };
-        let recurrence = Recurrence { rule, anchor: Anchor::Schedule, catch_up, overflow };
+        let recurrence = Recurrence { catch_up, overflow, ..Recurrence::of(rule) };
         if let Ok(position) = recurrence.first(&Due::Date(from)) {
             let next = |days: i32| {
                 let done = from.checked_add(days.days()).unwrap();
@@ -191,10 +191,10 @@ proptest! {
     #[test]
     fn clamped_days_stay_in_their_month(from in days(), interval in 1..14_u32) {
         let recurrence = Recurrence {
-            rule: Rule::every(Frequency::Monthly, interval),
             anchor: Anchor::Schedule,
             catch_up: CatchUp::NextFuture,
             overflow: Overflow::Clamp,
+            ..Recurrence::of(Rule::every(Frequency::Monthly, interval))
         };
         let position = recurrence.first(&Due::Date(from)).unwrap();
         let mut expected = from.first_of_month();
