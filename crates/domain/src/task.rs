@@ -15,6 +15,8 @@ pub enum Status {
     Open,
     /// Done.
     Completed,
+    /// An occurrence that was left out; the series goes on.
+    Skipped,
     /// In the trash; can be restored.
     Deleted,
 }
@@ -25,6 +27,7 @@ impl Status {
         match self {
             Self::Open => "open",
             Self::Completed => "completed",
+            Self::Skipped => "skipped",
             Self::Deleted => "deleted",
         }
     }
@@ -34,6 +37,7 @@ impl Status {
         match text {
             "open" => Some(Self::Open),
             "completed" => Some(Self::Completed),
+            "skipped" => Some(Self::Skipped),
             "deleted" => Some(Self::Deleted),
             _ => None,
         }
@@ -73,6 +77,8 @@ pub struct Task {
     pub updated_at: Timestamp,
     /// When it was done.
     pub completed_at: Option<Timestamp>,
+    /// When this occurrence was skipped.
+    pub skipped_at: Option<Timestamp>,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
     /// The mutation that made it what it is.
@@ -88,6 +94,8 @@ pub struct Membership {
     pub recurrence: Recurrence,
     /// Which occurrence this task is.
     pub position: Position,
+    /// The occurrence whose end made this one, so that reopening that one can take this one back.
+    pub follows: Option<TaskId>,
 }
 
 impl Membership {
