@@ -9,6 +9,7 @@ pub mod clock;
 pub mod contract;
 pub mod due;
 pub mod event;
+
 pub mod grammar;
 pub mod id;
 pub mod invalid;
@@ -16,9 +17,11 @@ pub mod occurrence;
 pub mod priority;
 pub mod recurrence;
 pub mod reminder;
+
 pub mod secret;
 pub mod task;
 pub mod text;
+pub mod weekday;
 pub mod zone;
 
 pub use actor::{Actor, Via};

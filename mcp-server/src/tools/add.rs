@@ -84,7 +84,13 @@ impl Item {
         if let Some(text) = self.quick {
             let added = acting
                 .client
-                .quick_add(&QuickAdd { text, zone: None }, key)
+                .quick_add(
+                    &QuickAdd {
+                        text,
+                        ..QuickAdd::default()
+                    },
+                    key,
+                )
                 .await?;
             return Ok(Changed {
                 task: TaskAnswer::new(added.task, NOTES_CLIP),
