@@ -9,7 +9,7 @@ pub mod clock;
 pub mod contract;
 pub mod due;
 pub mod event;
-
+pub mod explain;
 pub mod grammar;
 pub mod id;
 pub mod invalid;
@@ -17,7 +17,7 @@ pub mod occurrence;
 pub mod priority;
 pub mod recurrence;
 pub mod reminder;
-
+pub mod reschedule;
 pub mod secret;
 pub mod task;
 pub mod text;
