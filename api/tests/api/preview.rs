@@ -245,6 +245,16 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
             "/ignore",
             "too_many_ignored",
         ),
+        (
+            json!({"text": "abc", "ignore": [[0, "1"]]}),
+            "/ignore/0/1",
+            "invalid_type",
+        ),
+        (
+            json!({"text": "abc", "ignore": [[-1, 2]]}),
+            "/ignore/0/0",
+            "invalid_type",
+        ),
         (json!({"txt": "x"}), "/txt", "unknown_field"),
     ] {
         for path in [PREVIEW, QUICK] {
@@ -254,7 +264,7 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
     }
     app.post(&format!("{QUICK}?preview=yes"), json!({"text": "x"}))
         .await
-        .refused(422, "invalid_type");
+        .refused(422, "invalid_preview");
     app.call("POST", PREVIEW)
         .body("application/json", "x")
         .send()
