@@ -103,6 +103,7 @@ impl Item {
             priority: self.priority,
             tags: self.tags,
             due: self.due,
+            expected_weekday: None,
             recurrence: self
                 .recurrence
                 .map(|rule| super::recurrence(rule, self.recurrence_anchor)),
