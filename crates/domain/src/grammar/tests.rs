@@ -3,6 +3,7 @@
 mod phrases;
 mod properties;
 mod sentences;
+mod tables;
 
 use jiff::Timestamp;
 
