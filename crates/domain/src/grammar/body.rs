@@ -248,9 +248,8 @@ pub(super) fn beside_day(
     let last = count < 0;
     let (unit, next) = unit(tokens, next)?;
     let before = tokens.is(next, Sense::Before);
-    if !(before || tokens.is(next, Sense::After)) || (last && !before) {
-        return None;
-    }
+    let after = tokens.is(next, Sense::After) && !last;
+    (before || after).then_some(())?;
     count = count.abs();
     let sign = if before { -1 } else { 1 };
     let (day, next) = edge(tokens, next + 1)?;

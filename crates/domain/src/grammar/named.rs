@@ -111,8 +111,8 @@ fn of_kind(kind: Kind, specs: &[Spec], base: &Rule) -> Vec<Rule> {
             boxes(&pairs.collect::<Vec<_>>())
                 .into_iter()
                 .map(|(by_month, by_month_day)| Rule {
-                    by_month,
                     by_month_day,
+                    by_month,
                     ..base.clone()
                 })
                 .collect()
@@ -125,8 +125,8 @@ fn of_kind(kind: Kind, specs: &[Spec], base: &Rule) -> Vec<Rule> {
             boxes(&pairs.collect::<Vec<_>>())
                 .into_iter()
                 .map(|(by_month, by_day)| Rule {
-                    by_month,
                     by_day,
+                    by_month,
                     ..base.clone()
                 })
                 .collect()

@@ -68,7 +68,7 @@ impl Repeat {
         for clause in &self.clauses {
             let shown = clause.clocks.iter().filter_map(|clock| clock.doubt);
             if clause.part.is_none()
-                && let Some(doubt) = shown.last()
+                && let Some(doubt) = shown.max()
             {
                 doubts.push(doubt.to_owned());
             }
@@ -203,9 +203,8 @@ fn settle_times(repeat: &mut Repeat) -> bool {
     };
     let fixed = repeat.clauses.iter().any(|clause| clause.fixed);
     let all = repeat.clauses.iter().all(timed);
-    let (last, before) = match repeat.clauses.split_last_mut() {
-        Some((last, before)) => (last, before),
-        None => return pace,
+    let Some((last, before)) = repeat.clauses.split_last_mut() else {
+        return pace;
     };
     if all && !fixed {
         for clause in before.iter_mut().chain([last]) {

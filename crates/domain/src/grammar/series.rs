@@ -116,8 +116,8 @@ fn timed(clause: &Clause) -> Vec<Rule> {
             .clone()
             .into_iter()
             .map(move |(by_hour, by_minute)| Rule {
-                by_hour,
                 by_minute,
+                by_hour,
                 ..rule.clone()
             })
     };

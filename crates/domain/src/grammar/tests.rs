@@ -1,7 +1,9 @@
 //! Phrases with what they mean, sentences that mean nothing, and properties over any text.
 
+mod language;
 mod phrases;
 mod properties;
+mod remarks;
 mod sentences;
 mod tables;
 
@@ -43,7 +45,7 @@ fn told(parsed: &Parsed) -> String {
             } else {
                 ""
             };
-            format!("{mark}{}", recurrence)
+            format!("{mark}{recurrence}")
         });
     let due = parsed
         .due

@@ -42,13 +42,13 @@ fn sentence(recurrence: &Recurrence) -> Option<String> {
         said.push_str(&list(recurrence.exclude.iter().map(exclusion)));
     }
     said.push_str(policies(recurrence).as_str());
-    match (first.count, &first.until) {
-        (Some(1), _) => said.push_str(" 1 time"),
-        (Some(count), _) => said.push_str(&format!(" {count} times")),
-        (None, Some(until)) => said.push_str(&format!(" until {}", moment(until))),
-        (None, None) => {}
-    }
-    Some(said)
+    let end = match (first.count, &first.until) {
+        (Some(1), _) => " 1 time".to_owned(),
+        (Some(count), _) => format!(" {count} times"),
+        (None, Some(until)) => format!(" until {}", moment(until)),
+        (None, None) => String::new(),
+    };
+    Some(said + &end)
 }
 
 /// `every Monday at 08:00 and every Tuesday at 09:00`.
