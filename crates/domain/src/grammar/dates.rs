@@ -200,6 +200,14 @@ pub(super) fn day(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> Opt
 
 /// `today`, `tonight`, `tomorrow`.
 fn named(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+    // "the tomorrow people" has an article for something else.
+    let article = at
+        .checked_sub(1)
+        .filter(|last| !tokens.glued(*last))
+        .is_some_and(|last| tokens.any(last, &[Sense::The, Sense::Number(1)]));
+    if article {
+        return None;
+    }
     if tokens.is(at, Sense::Today) {
         return Some(Said::day(Day::On(now.today), at + 1));
     }

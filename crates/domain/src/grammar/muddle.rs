@@ -10,7 +10,8 @@ use super::values::{any_weekday, month};
 pub(super) fn begins(tokens: &Tokens<'_>, at: usize) -> bool {
     let rule = tokens.is(at, Sense::Every)
         && !tokens.is(at, Sense::Quiet)
-        && !tokens.is(at + 1, Sense::Folk);
+        && !tokens.is(at + 1, Sense::Folk)
+        && (!tokens.is(at + 1, Sense::Single) || is_temporal(tokens, at + 2));
     tokens.opens(at) && (rule || tokens.is(at, Sense::Misspelt))
 }
 

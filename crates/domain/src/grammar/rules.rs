@@ -208,7 +208,8 @@ fn settle_times(repeat: &mut Repeat) -> bool {
     };
     if all && !fixed {
         for clause in before.iter_mut().chain([last]) {
-            clause.fixed = !clause.rules.iter().any(fine);
+            let said = !clause.clocks.is_empty() || clause.part.is_some();
+            clause.fixed = said && !clause.rules.iter().any(fine);
         }
         return pace;
     }

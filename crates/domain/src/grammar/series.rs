@@ -12,6 +12,9 @@ use super::when::When;
 use crate::recurrence::{Anchor, CatchUp, Frequency, Moment, RULES_MAX, Rule};
 use crate::{Due, Invalid, Recurrence};
 
+/// How often a start is looked for that is its own first date.
+const SETTLE_MAX: usize = 6;
+
 /// The recurrence and its first date. A date or time from elsewhere in the line says where it starts.
 pub(super) fn settle(
     repeat: &Repeat,
@@ -47,7 +50,21 @@ pub(super) fn settle(
     let due = open.first(&start)?.due();
     let recurrence = ended(repeat, recurrence, &due, now).ok_or_else(out_of_range)?;
     let due = recurrence.first(&due)?.due();
-    Ok((recurrence, due))
+    let start = stable(&recurrence, &due).unwrap_or(due);
+    Ok((recurrence, start))
+}
+
+/// A date that moved to a workday may begin another phase: looks for one that is its own first date.
+fn stable(recurrence: &Recurrence, due: &Due) -> Option<Due> {
+    let mut due = due.clone();
+    for _ in 0..SETTLE_MAX {
+        let next = recurrence.first(&due).ok()?.due();
+        if next == due {
+            return Some(due);
+        }
+        due = next;
+    }
+    None
 }
 
 /// The recurrence as far as the words alone say it; the end may depend on the first date.
@@ -102,7 +119,7 @@ fn timed(clause: &Clause) -> Vec<Rule> {
         };
         clause.clocks.iter().copied().filter_map(said).collect()
     };
-    if !(clause.fixed || times.len() > 1) {
+    if times.is_empty() || !(clause.fixed || times.len() > 1) {
         return clause.rules.clone();
     }
     let pairs: Vec<(i8, i8)> = times
@@ -144,7 +161,7 @@ fn week_start(clause: &Clause, rule: &Rule, now: &Now) -> Weekday {
 }
 
 /// The recurrence with its end.
-fn ended(
+pub(super) fn ended(
     repeat: &Repeat,
     mut recurrence: Recurrence,
     first: &Due,

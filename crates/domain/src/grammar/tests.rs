@@ -1,5 +1,6 @@
 //! Phrases with what they mean, sentences that mean nothing, and properties over any text.
 
+mod anything;
 mod language;
 mod phrases;
 mod properties;

@@ -30,7 +30,7 @@ const WORDS: Words = &[
     ("tue", &[Sense::Weekday(Weekday::Tuesday)]),
     ("tues", &[Sense::Weekday(Weekday::Tuesday)]),
     ("wednesday", &[Sense::Weekday(Weekday::Wednesday)]),
-    ("wed", &[Sense::Weekday(Weekday::Wednesday)]),
+    ("wed", &[Sense::Weekday(Weekday::Wednesday), Guarded]),
     ("weds", &[Sense::Weekday(Weekday::Wednesday)]),
     ("thursday", &[Sense::Weekday(Weekday::Thursday)]),
     ("thu", &[Sense::Weekday(Weekday::Thursday)]),
