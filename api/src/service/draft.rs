@@ -143,18 +143,14 @@ fn dates(
     words: &grammar::Context,
     refused: &mut Vec<Invalid>,
 ) -> Option<(Option<Due>, Option<Recurrence>)> {
-    let when = match input.due.as_deref() {
-        Some(text) => Some(keep(refused, dates::when(text, words))),
-        None => None,
-    };
+    let when = input.due.as_deref();
+    let when = when.map(|text| keep(refused, dates::when(text, words)));
     let due = match &when {
         Some(Some(When::Date(due))) => Some(due),
         _ => None,
     };
-    let ruled = match &input.recurrence {
-        Some(input) => Some(keep(refused, repeat::recurrence(input, words, due))),
-        None => None,
-    };
+    let ruled = input.recurrence.as_ref();
+    let ruled = ruled.map(|input| keep(refused, repeat::recurrence(input, words, due)));
     match (when, ruled) {
         (Some(None), _) | (_, Some(None)) => None,
         (Some(Some(When::Rule(_))), Some(Some(_))) => {

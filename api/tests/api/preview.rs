@@ -227,7 +227,10 @@ async fn the_owners_week_and_order_of_dates_count(db: TestDb) {
     .expect(200);
     assert_eq!(due("x 4/5").await, "2027-04-05");
     let shown = app
-        .post(PREVIEW, json!({"text": "x every 2 weeks on monday and sunday"}))
+        .post(
+            PREVIEW,
+            json!({"text": "x every 2 weeks on monday and sunday"}),
+        )
         .await
         .expect(200);
     let rule = shown["recurrence"]["rrule"].as_str().unwrap();

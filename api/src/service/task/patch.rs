@@ -143,17 +143,13 @@ fn dates(
         None => {}
     }
     match (&patch.recurrence, said) {
-        (Some(Some(_)), Some((text, _))) => {
+        (Some(_), Some((text, _))) => {
             refused.push(dates::two_rules(&clip(text)));
             None
         }
         (Some(Some(input)), None) => {
             let ruled = repeat::recurrence(input, &words, task.due.as_ref());
             keep(refused, ruled).map(|ruled| Change::Rule(Box::new(ruled)))
-        }
-        (Some(None), Some((text, _))) => {
-            refused.push(dates::two_rules(&clip(text)));
-            None
         }
         (Some(None), None) => Some(Change::End),
         (None, Some((_, ruled))) => {

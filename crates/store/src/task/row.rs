@@ -202,7 +202,7 @@ impl Columns {
             tags: serde_json::to_string(&names).map_err(|_| bad("tags"))?,
             due: task.due.as_ref().map(ToString::to_string),
             due_order: order_of(task.due.as_ref(), zone),
-            rrule: recurrence.map(|recurrence| recurrence.to_string()),
+            rrule: recurrence.map(ToString::to_string),
             anchor: recurrence.map(|recurrence| recurrence.anchor.as_str()),
             catch_up: recurrence.map(|recurrence| recurrence.catch_up.as_str()),
             overflow: recurrence.map(|recurrence| recurrence.overflow.as_str()),
