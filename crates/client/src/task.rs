@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use taskwire_domain::contract::{
-    AuditEntry, CompleteTask, NewTask, Page, QuickAdd, QuickAdded, TagView, TaskPatch, TaskQuery,
-    TaskView,
+    Agenda, AgendaQuery, AuditEntry, CompleteTask, Explanation, NewTask, Page, QuickAdd,
+    QuickAdded, QuickPreview, RescheduleTask, SkipTask, TagView, TaskPatch, TaskQuery, TaskView,
 };
 
 use crate::{Client, Error};
@@ -35,6 +35,14 @@ impl Client {
         self.post("/tasks/quick")
             .json(line)?
             .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// What a line would make, without making it.
+    pub async fn quick_preview(&self, line: &QuickAdd) -> Result<QuickPreview, Error> {
+        self.post("/tasks/quick?preview=true")
+            .json(line)?
             .send()
             .await
     }
@@ -79,7 +87,45 @@ impl Client {
             .await
     }
 
-    /// Opens a completed task again.
+    /// Leaves out one occurrence of a series.
+    pub async fn skip_task(
+        &self,
+        task: &str,
+        body: &SkipTask,
+        key: Option<&str>,
+    ) -> Result<TaskView, Error> {
+        self.post(&path(task, "/skip"))
+            .json(body)?
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// Moves a task, one occurrence of a series, or the series from there on.
+    pub async fn reschedule_task(
+        &self,
+        task: &str,
+        body: &RescheduleTask,
+        key: Option<&str>,
+    ) -> Result<TaskView, Error> {
+        self.post(&path(task, "/reschedule"))
+            .json(body)?
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// Why a task is due when it is.
+    pub async fn explain_task(&self, task: &str) -> Result<Explanation, Error> {
+        self.get(&path(task, "/explain")).send().await
+    }
+
+    /// What is to be done, day by day.
+    pub async fn agenda(&self, query: &AgendaQuery) -> Result<Agenda, Error> {
+        self.get("/agenda").query(query)?.send().await
+    }
+
+    /// Opens a completed or skipped task again.
     pub async fn reopen_task(&self, task: &str, key: Option<&str>) -> Result<TaskView, Error> {
         self.post(&path(task, "/reopen"))
             .idempotency_key(key)

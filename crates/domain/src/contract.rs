@@ -2,27 +2,35 @@
 //!
 //! Inputs hold plain text and numbers; the use-cases check them, so that every refusal can name its field.
 
+mod agenda;
 mod chat;
 mod event;
+mod explain;
 pub mod headers;
 mod page;
 mod problem;
+mod quick;
+mod repeat;
 mod task;
 mod user;
 mod view;
 
+pub use agenda::{Agenda, AgendaDay, AgendaOccurrence, AgendaQuery};
 pub use chat::{
     ApprovalClaim, Conversation, ConversationSummary, MessageInput, NewApproval, StoredApproval,
     StoredMessage,
 };
 pub use event::{AuditEntry, FiredReminders};
+pub use explain::{Ends, Explanation, SeriesExplanation, Shifted};
 pub use page::Page;
 pub use problem::{Problem, ProblemField};
-pub use task::{
-    CompleteTask, NewTask, QuickAdd, QuickAdded, RecurrenceInput, ReminderInput, TaskPatch,
-    TaskQuery,
+pub use quick::{
+    QuickAdd, QuickAdded, QuickPreview, ReminderPreview, TextRemark, TextSpan, byte_of_unit,
+    preview, remarks, spans, units_before,
 };
+pub use repeat::{CompleteTask, RecurrenceInput, RescheduleTask, SkipTask};
+pub use task::{NewTask, ReminderInput, TaskPatch, TaskQuery};
 pub use user::{
     NewTag, NewToken, SessionView, SignIn, TagView, TokenCreated, TokenView, UserPatch, UserView,
 };
-pub use view::{RecurrenceView, ReminderView, TaskView, render};
+pub use view::{DateView, RecurrenceView, ReminderView, TaskView, render};

@@ -37,6 +37,8 @@ kinds! {
     TaskUpdated = "task.updated.v1",
     /// A task was done.
     TaskCompleted = "task.completed.v1",
+    /// An occurrence was left out.
+    TaskSkipped = "task.skipped.v1",
     /// A done task was opened again.
     TaskReopened = "task.reopened.v1",
     /// A task went to the trash.
@@ -91,6 +93,9 @@ pub struct EventData {
     /// The reminder, in `reminder.*`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reminder: Option<ReminderView>,
+    /// Why, in `task.skipped`, if a reason was given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
     /// The tag, in `tag.*`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tag: Option<TagView>,

@@ -84,7 +84,13 @@ impl Item {
         if let Some(text) = self.quick {
             let added = acting
                 .client
-                .quick_add(&QuickAdd { text, zone: None }, key)
+                .quick_add(
+                    &QuickAdd {
+                        text,
+                        ..QuickAdd::default()
+                    },
+                    key,
+                )
                 .await?;
             return Ok(Changed {
                 task: TaskAnswer::new(added.task, NOTES_CLIP),
@@ -97,6 +103,7 @@ impl Item {
             priority: self.priority,
             tags: self.tags,
             due: self.due,
+            expected_weekday: None,
             recurrence: self
                 .recurrence
                 .map(|rule| super::recurrence(rule, self.recurrence_anchor)),

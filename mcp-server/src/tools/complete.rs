@@ -48,6 +48,7 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
         let complete = async {
             let body = CompleteTask {
                 occurrence: item.occurrence,
+                ..CompleteTask::default()
             };
             let task = acting
                 .client

@@ -125,6 +125,7 @@ impl Item {
             priority: self.priority.clone().map(Some),
             tags: self.tags.clone().map(Some),
             due: self.due.clone().map(Some),
+            expected_weekday: None,
             recurrence: self
                 .recurrence
                 .clone()

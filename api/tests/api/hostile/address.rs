@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use taskwire_testkit::{TestDb, both_databases};
 
-use super::{assert_refused, everything, furnish, operations, percent, send};
-use crate::support::App;
+use super::{Operation, assert_refused, everything, furnish, operations, percent, send};
+use crate::support::{App, Call};
 
 both_databases!(
     a_path_that_names_nothing_is_refused,
@@ -152,7 +152,25 @@ fn bad_values(name: &str) -> Vec<String> {
             long,
         ],
         "cursor" => of(&cursors),
+        "preview" => of(&["", "x", "1", "TRUE", "%00", &long]),
+        "from" => of(&[
+            "",
+            "x",
+            "%00",
+            "2026-02-30",
+            "2026-12-01T09:00[Mars/Base]",
+            &long,
+        ]),
+        "days" => of(&["", "0", "-1", "63", "1.5", "abc", "%00", "4294967296"]),
         other => panic!("no bad values are known for {other}"),
+    }
+}
+
+/// With the body that the operation would take, so that nothing is wrong but the address.
+fn with_body(operation: &Operation, call: Call) -> Call {
+    match operation.body() {
+        Some(body) => call.json(&body),
+        None => call,
     }
 }
 
@@ -167,7 +185,7 @@ async fn a_query_that_cannot_be_read_is_refused(db: TestDb) {
             for value in bad_values(name) {
                 let query = format!("{path}?{name}={value}");
                 let shown: String = query.chars().take(200).collect();
-                let reply = send(operation.call(&app, &query)).await;
+                let reply = send(with_body(&operation, operation.call(&app, &query))).await;
                 let problem = assert_refused(&reply, &shown);
                 let about = reply.status == 404 || problem["errors"][0]["pointer"] == name;
                 assert!(about, "{shown}: {problem}");

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::repeat::{RecurrenceInput, RuleOrWords};
+
 /// A new task.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -19,35 +21,19 @@ pub struct NewTask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// `2026-12-01`, `2026-12-01T09:00`, `2026-12-01T09:00[Europe/Rome]` (RFC 9557), or words such as `tomorrow 5pm`.
+    /// A rule in words such as `every monday at 9` makes a repeating task, unless `recurrence` says how it repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
+    /// The weekday on which the due value is meant to fall, such as `friday`; refused when it falls on another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_weekday: Option<String>,
     /// How it repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RuleOrWords>)]
     pub recurrence: Option<RecurrenceInput>,
     /// When to be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reminders: Option<Vec<ReminderInput>>,
-}
-
-/// How a task repeats: an RRULE or words, and policies.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecurrenceInput {
-    /// An RFC 5545 rule such as `FREQ=WEEKLY;BYDAY=MO`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rrule: Option<String>,
-    /// The rule in words such as `every monday`, instead of `rrule`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    /// `schedule` (default) or `completion`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub anchor: Option<String>,
-    /// `next_future` (default), `one_step` or `from_completion`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub catch_up: Option<String>,
-    /// `clamp` or `skip`: what a month without the day gets.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub overflow: Option<String>,
 }
 
 /// When to be told: exactly one of the two.
@@ -90,19 +76,24 @@ pub struct TaskPatch {
         skip_serializing_if = "Option::is_none"
     )]
     pub tags: Option<Option<Vec<String>>>,
-    /// A new due value. The recurrence stays.
+    /// A new due value, of this occurrence alone; the recurrence stays. A rule in words such as `every monday at 9` is
+    /// a new recurrence.
     #[serde(
         default,
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
     pub due: Option<Option<String>>,
+    /// The weekday on which the due value is meant to fall, such as `friday`; refused when it falls on another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_weekday: Option<String>,
     /// A new rule; null makes it a single task.
     #[serde(
         default,
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schema(value_type = Option<RuleOrWords>)]
     pub recurrence: Option<Option<RecurrenceInput>>,
     /// The new list of reminders.
     #[serde(
@@ -124,42 +115,12 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Option::<T>::deserialize(deserializer).map(Some)
 }
 
-/// Which occurrence is done.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CompleteTask {
-    /// The occurrence as the task showed it; makes a late or repeated call harmless.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub occurrence: Option<String>,
-}
-
-/// One line with everything in it.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct QuickAdd {
-    /// Such as `buy milk tomorrow 5pm p1 #shopping`.
-    pub text: String,
-    /// IANA zone in which "tomorrow" is meant; the owner's when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub zone: Option<String>,
-}
-
-/// The task that was made of a line, and what was not understood in it.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
-pub struct QuickAdded {
-    /// The task.
-    #[serde(flatten)]
-    pub task: super::TaskView,
-    /// What looked like a date or rule but was not understood, and stayed in the title.
-    pub warnings: Vec<String>,
-}
-
 /// Which tasks to list.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TaskQuery {
-    /// `open` (default), `completed`, `deleted` or `all`.
+    /// `open` (default), `completed`, `skipped`, `deleted` or `all`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Only this priority.

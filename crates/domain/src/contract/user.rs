@@ -38,6 +38,20 @@ pub struct UserView {
     pub name: String,
     /// IANA zone in which dates without a zone are meant.
     pub zone: String,
+    /// The first day of the week, such as `monday`; rules made from now on count their weeks from it.
+    #[serde(default = "monday")]
+    pub week_start: String,
+    /// How a date such as 4/5 is read: `day_first` or `month_first`.
+    #[serde(default = "day_first")]
+    pub date_order: String,
+}
+
+fn monday() -> String {
+    "monday".into()
+}
+
+fn day_first() -> String {
+    "day_first".into()
 }
 
 /// A change of one's own settings.
@@ -47,6 +61,12 @@ pub struct UserPatch {
     /// IANA zone; floating tasks and reminders follow it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
+    /// The first day of the week, such as `monday`; rules that are there keep theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub week_start: Option<String>,
+    /// How a date such as 4/5 is read: `day_first` or `month_first`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_order: Option<String>,
 }
 
 /// A new API token.

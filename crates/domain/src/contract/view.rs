@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{Reminder, Task, Trigger, Zone};
+use crate::recurrence::{Position, Recurrence};
+use crate::{Due, Reminder, Task, Trigger, Zone};
+
+/// How many dates to come are shown.
+const UPCOMING: usize = 3;
 
 /// A task.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
@@ -18,7 +22,7 @@ pub struct TaskView {
     pub title: String,
     /// Anything more.
     pub notes: String,
-    /// `open`, `completed` or `deleted`.
+    /// `open`, `completed`, `skipped` or `deleted`.
     pub status: String,
     /// `high`, `medium`, `low` or `none`.
     pub priority: String,
@@ -50,6 +54,9 @@ pub struct TaskView {
     pub updated_at: Timestamp,
     /// When it was done, UTC.
     pub completed_at: Option<Timestamp>,
+    /// When this occurrence was skipped, UTC.
+    #[serde(default)]
+    pub skipped_at: Option<Timestamp>,
     /// When it went to the trash, UTC.
     pub deleted_at: Option<Timestamp>,
     /// The mutation that made it what it is.
@@ -59,18 +66,76 @@ pub struct TaskView {
 /// How a task repeats.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct RecurrenceView {
-    /// The RFC 5545 rule.
+    /// The RFC 5545 rule; lines of RRULE, RDATE and EXDATE when it is more than one rule.
     pub rrule: String,
     /// `schedule` or `completion`.
     pub anchor: String,
     /// `next_future`, `one_step` or `from_completion`.
     pub catch_up: String,
-    /// `clamp` or `skip`.
+    /// `clamp`, `skip` or `forward`.
     pub overflow: String,
     /// The rule in words.
     pub text: String,
     /// The next three dates after this one.
     pub next: Vec<String>,
+    /// The same with what they mean.
+    #[serde(default)]
+    pub upcoming: Vec<DateView>,
+    /// Whether nothing comes after this one: the rule is over, or the series was ended here.
+    #[serde(default)]
+    pub ended: bool,
+}
+
+/// A date to come, and what it means.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DateView {
+    /// The date or date-time, as a due value is written.
+    pub due: String,
+    /// Its English weekday.
+    pub weekday: String,
+    /// The instant of a timed one, in UTC.
+    pub due_at: Option<Timestamp>,
+}
+
+impl DateView {
+    /// Shows a due value to an owner in a zone.
+    pub fn of(due: &Due, owner: &Zone) -> Self {
+        Self {
+            due: due.to_string(),
+            weekday: due.weekday().into(),
+            due_at: due.instant(owner),
+        }
+    }
+}
+
+impl RecurrenceView {
+    /// Shows a recurrence from a position on.
+    pub fn of(recurrence: &Recurrence, position: &Position, owner: &Zone) -> Self {
+        let upcoming = recurrence.upcoming(position, UPCOMING);
+        Self {
+            rrule: recurrence.to_string(),
+            anchor: recurrence.anchor.as_str().into(),
+            catch_up: recurrence.catch_up.as_str().into(),
+            overflow: recurrence.overflow.as_str().into(),
+            text: recurrence.words(),
+            ended: upcoming.is_empty(),
+            next: upcoming.iter().map(ToString::to_string).collect(),
+            upcoming: upcoming
+                .iter()
+                .map(|due| DateView::of(due, owner))
+                .collect(),
+        }
+    }
+
+    /// The same of a series that was ended here.
+    fn ended(self) -> Self {
+        Self {
+            next: Vec::new(),
+            upcoming: Vec::new(),
+            ended: true,
+            ..self
+        }
+    }
 }
 
 /// When the owner is told.
@@ -102,19 +167,8 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
         is_overdue: task.status == crate::Status::Open
             && due.is_some_and(|due| due.is_overdue(now, owner)),
         recurrence: task.series.as_ref().map(|series| {
-            let recurrence = &series.recurrence;
-            RecurrenceView {
-                rrule: recurrence.to_string(),
-                anchor: recurrence.anchor.as_str().into(),
-                catch_up: recurrence.catch_up.as_str().into(),
-                overflow: recurrence.overflow.as_str().into(),
-                text: recurrence.words(),
-                next: recurrence
-                    .upcoming(&series.position, 3)
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect(),
-            }
+            let view = RecurrenceView::of(&series.recurrence, &series.position, owner);
+            if series.ends { view.ended() } else { view }
         }),
         series: task.series.as_ref().map(|series| series.id.0),
         occurrence: task.series.as_ref().map(|series| series.key().to_string()),
@@ -127,6 +181,7 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
         created_at: task.created_at,
         updated_at: task.updated_at,
         completed_at: task.completed_at,
+        skipped_at: task.skipped_at,
         deleted_at: task.deleted_at,
         change: task.change.0,
     }

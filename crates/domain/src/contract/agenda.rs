@@ -1,0 +1,67 @@
+//! What is to be done, day by day.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::TaskView;
+
+/// Which days to show.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AgendaQuery {
+    /// The first day, as a date or in words such as `monday`; today when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// How many days, 1 to 62, by default 7.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
+}
+
+/// Some days with what is due on them, in the owner's zone.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Agenda {
+    /// The owner's present day.
+    pub today: String,
+    /// Its English weekday.
+    pub weekday: String,
+    /// The owner's zone.
+    pub zone: String,
+    /// The first day of the owner's week, such as `monday`.
+    pub week_start: String,
+    /// Open tasks whose due value has passed, oldest first.
+    pub overdue: Vec<TaskView>,
+    /// The days asked for, each one there.
+    pub days: Vec<AgendaDay>,
+    /// Whether there was more than is shown.
+    pub truncated: bool,
+}
+
+/// One day.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AgendaDay {
+    /// The date.
+    pub date: String,
+    /// Its English weekday.
+    pub weekday: String,
+    /// The first day of its week, by the owner's week.
+    pub week: String,
+    /// Open tasks due on it, earliest first; what is overdue is not repeated here.
+    pub tasks: Vec<TaskView>,
+    /// Occurrences to come of open series, if each is done on its day.
+    pub upcoming: Vec<AgendaOccurrence>,
+}
+
+/// An occurrence that has no task yet.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AgendaOccurrence {
+    /// The open task of its series.
+    pub task: Uuid,
+    /// That task's number.
+    pub number: i64,
+    /// That task's title.
+    pub title: String,
+    /// When this occurrence will be due.
+    pub due: String,
+}

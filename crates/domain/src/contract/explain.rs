@@ -1,0 +1,79 @@
+//! Why a task is due when it is.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::DateView;
+
+/// Why a task is due when it is, as data and in words.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Explanation {
+    /// The due value as written.
+    pub due: Option<String>,
+    /// Its English weekday.
+    pub weekday: Option<String>,
+    /// `date`, `floating` (a time that follows its owner's zone) or `fixed` (a time in a zone of its own).
+    pub kind: Option<String>,
+    /// The zone in which the value is meant.
+    pub zone: String,
+    /// Whether the zone is the `task`'s own or its `owner`'s.
+    pub zone_from: String,
+    /// The instant of a timed value, in UTC.
+    pub due_at: Option<Timestamp>,
+    /// The present day in that zone.
+    pub today: String,
+    /// Whether the value has passed and the task is open.
+    pub is_overdue: bool,
+    /// Where a clock change moved the wall-clock time, if one did.
+    pub shifted: Option<Shifted>,
+    /// How the series goes; null for a single task.
+    pub series: Option<SeriesExplanation>,
+    /// The next three dates; none for a single task.
+    pub next: Vec<DateView>,
+    /// The same in short English sentences.
+    pub reasons: Vec<String>,
+}
+
+/// A wall-clock time that does not exist on that day, because the clocks go forward.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Shifted {
+    /// As scheduled.
+    pub from: String,
+    /// As the clock shows it then.
+    pub to: String,
+}
+
+/// How the series of a task goes.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SeriesExplanation {
+    /// The RFC 5545 rule.
+    pub rule: String,
+    /// The rule in words.
+    pub text: String,
+    /// `schedule` or `completion`.
+    pub anchor: String,
+    /// `next_future`, `one_step` or `from_completion`.
+    pub catch_up: String,
+    /// `clamp`, `skip` or `forward`.
+    pub overflow: String,
+    /// The first date of this version of the rule.
+    pub starts: String,
+    /// Which version of the rule it is; grows when the rule changes.
+    pub epoch: u32,
+    /// Which occurrence the task is.
+    pub occurrence: String,
+    /// The scheduled value, when this occurrence was moved away from it.
+    pub moved_from: Option<String>,
+    /// When the rule ends; null when it goes on.
+    pub ends: Option<Ends>,
+}
+
+/// How a rule ends.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Ends {
+    /// The last day or time, inclusive.
+    pub until: Option<String>,
+    /// How many occurrences are left after this one, of a rule that counts them.
+    pub left: Option<u32>,
+}

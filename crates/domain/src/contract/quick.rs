@@ -1,0 +1,248 @@
+//! One line with everything in it, and how it was understood.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{RecurrenceView, TaskView};
+use crate::Trigger;
+use crate::grammar::{Context, Parsed};
+
+/// One line with everything in it.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuickAdd {
+    /// Such as `buy milk tomorrow 5pm p1 #shopping`.
+    pub text: String,
+    /// IANA zone in which "tomorrow" is meant; the owner's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// Parts of the text to leave alone, each from its first UTF-16 unit to the one after its last, as in `spans`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignore: Option<Vec<[u32; 2]>>,
+    /// Whether anything is read out of the text; with `false` the whole line is the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parse: Option<bool>,
+    /// The weekday on which the due value is meant to fall, such as `friday`; refused when it falls on another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_weekday: Option<String>,
+}
+
+/// The task that was made of a line, and how the line was understood.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct QuickAdded {
+    /// The task.
+    #[serde(flatten)]
+    pub task: TaskView,
+    /// What looked like a date or rule but was not understood, and stayed in the title.
+    pub warnings: Vec<String>,
+    /// What was taken out of the line, in order.
+    #[serde(default)]
+    pub spans: Vec<TextSpan>,
+    /// What deserves a second look.
+    #[serde(default)]
+    pub remarks: Vec<TextRemark>,
+}
+
+/// What a line would make, without making it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct QuickPreview {
+    /// What is left for the title; empty while nothing is.
+    pub title: String,
+    /// The due value: a date, a floating date-time, or a date-time with its zone.
+    pub due: Option<String>,
+    /// The instant of a timed due value, in UTC.
+    pub due_at: Option<Timestamp>,
+    /// English weekday of the due date.
+    pub due_weekday: Option<String>,
+    /// The zone in which the due value is meant.
+    pub due_zone: Option<String>,
+    /// Whether the due value is a `date` or has a `time`; null without one.
+    pub grain: Option<String>,
+    /// How it would repeat.
+    pub recurrence: Option<RecurrenceView>,
+    /// `high`, `medium`, `low` or `none`.
+    pub priority: String,
+    /// Tag names.
+    pub tags: Vec<String>,
+    /// When its owner would be told.
+    pub reminders: Vec<ReminderPreview>,
+    /// What was taken out of the line, in order.
+    pub spans: Vec<TextSpan>,
+    /// What deserves a second look.
+    pub remarks: Vec<TextRemark>,
+    /// The texts of the remarks.
+    pub warnings: Vec<String>,
+}
+
+/// A reminder that is not made yet.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ReminderPreview {
+    /// Minutes before the due time.
+    pub minutes_before: u32,
+    /// The instant at which it would fire, UTC; null without a due value.
+    pub at: Option<Timestamp>,
+}
+
+/// A part of a text that was understood.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TextSpan {
+    /// First UTF-16 unit.
+    pub start: usize,
+    /// UTF-16 unit after the last.
+    pub end: usize,
+    /// First byte of the UTF-8 text.
+    pub start_byte: usize,
+    /// Byte after the last.
+    pub end_byte: usize,
+    /// `due`, `recurrence`, `priority`, `tag` or `reminder`.
+    pub kind: String,
+    /// The part itself.
+    pub text: String,
+}
+
+/// Something to know about a part of a text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TextRemark {
+    /// First UTF-16 unit.
+    pub start: usize,
+    /// UTF-16 unit after the last.
+    pub end: usize,
+    /// First byte of the UTF-8 text.
+    pub start_byte: usize,
+    /// Byte after the last.
+    pub end_byte: usize,
+    /// `not_understood`, `unsure` or `overruled`.
+    pub doubt: String,
+    /// What to know, for a person.
+    pub text: String,
+}
+
+/// Shows what a line would make.
+pub fn preview(parsed: &Parsed, text: &str, context: &Context) -> QuickPreview {
+    let zone = &context.zone;
+    let due = parsed.due.as_ref();
+    QuickPreview {
+        title: parsed.title.clone(),
+        due: due.map(ToString::to_string),
+        due_at: due.and_then(|due| due.instant(zone)),
+        due_weekday: due.map(|due| due.weekday().into()),
+        due_zone: due.map(|due| due.zone_or(zone).to_string()),
+        grain: due.map(|due| if due.time().is_some() { "time" } else { "date" }.into()),
+        recurrence: parsed
+            .recurrence
+            .as_ref()
+            .zip(due)
+            .and_then(|(recurrence, due)| {
+                let position = recurrence.first(due).ok()?;
+                Some(RecurrenceView::of(recurrence, &position, zone))
+            }),
+        priority: parsed.priority.unwrap_or_default().as_str().into(),
+        tags: parsed.tags.iter().map(ToString::to_string).collect(),
+        reminders: parsed
+            .reminders
+            .iter()
+            .map(|minutes| ReminderPreview {
+                minutes_before: *minutes,
+                at: Trigger::Before(*minutes).instant(due, zone),
+            })
+            .collect(),
+        spans: spans(parsed, text),
+        remarks: remarks(parsed, text),
+        warnings: parsed.warnings(),
+    }
+}
+
+/// What was taken out of `text`, for those who count in UTF-16 as well as for those who count bytes.
+pub fn spans(parsed: &Parsed, text: &str) -> Vec<TextSpan> {
+    parsed
+        .spans
+        .iter()
+        .map(|span| TextSpan {
+            start: units_before(text, span.start),
+            end: units_before(text, span.end),
+            start_byte: span.start,
+            end_byte: span.end,
+            kind: span.kind.as_str().into(),
+            text: text.get(span.start..span.end).unwrap_or_default().into(),
+        })
+        .collect()
+}
+
+/// What there is to know about `text`.
+pub fn remarks(parsed: &Parsed, text: &str) -> Vec<TextRemark> {
+    parsed
+        .remarks
+        .iter()
+        .map(|remark| TextRemark {
+            start: units_before(text, remark.start),
+            end: units_before(text, remark.end),
+            start_byte: remark.start,
+            end_byte: remark.end,
+            doubt: remark.doubt.as_str().into(),
+            text: remark.text.clone(),
+        })
+        .collect()
+}
+
+/// How many UTF-16 units lie before a byte of `text`.
+pub fn units_before(text: &str, byte: usize) -> usize {
+    text.char_indices()
+        .take_while(|(at, _)| *at < byte)
+        .map(|(_, c)| c.len_utf16())
+        .sum()
+}
+
+/// The byte at which a UTF-16 unit begins; none behind the end, or in the middle of a character.
+pub fn byte_of_unit(text: &str, unit: usize) -> Option<usize> {
+    let mut units = 0;
+    for (at, c) in text.char_indices() {
+        if units == unit {
+            return Some(at);
+        }
+        units += c.len_utf16();
+    }
+    (units == unit).then_some(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Zone;
+    use crate::grammar::quick_add;
+
+    #[test]
+    fn units_and_bytes_name_the_same_places() {
+        let text = "a🎂é z";
+        for (unit, byte) in [(0, 0), (1, 1), (3, 5), (4, 7), (5, 8), (6, 9)] {
+            assert_eq!(units_before(text, byte), unit);
+            assert_eq!(byte_of_unit(text, unit), Some(byte));
+        }
+        // In the middle of a character, and behind the end.
+        assert_eq!(byte_of_unit(text, 2), None);
+        assert_eq!(byte_of_unit(text, 7), None);
+        assert_eq!(byte_of_unit("", 0), Some(0));
+    }
+
+    #[test]
+    fn a_preview_shows_what_is_meant() {
+        let now = "2026-11-20T12:00:00Z".parse().unwrap();
+        let context = Context::new(now, Zone::parse("Europe/Rome").unwrap());
+        let text = "🎂 for mum every monday at 9 p2 !30m";
+        let shown = preview(&quick_add(text, &context), text, &context);
+        assert_eq!(shown.title, "🎂 for mum");
+        assert_eq!(shown.due.as_deref(), Some("2026-11-23T09:00"));
+        assert_eq!(shown.grain.as_deref(), Some("time"));
+        assert_eq!(shown.priority, "medium");
+        assert_eq!(shown.reminders[0].minutes_before, 30);
+        assert_eq!(shown.recurrence.unwrap().upcoming[0].weekday, "Monday");
+        for span in &shown.spans {
+            assert_eq!(&text[span.start_byte..span.end_byte], span.text);
+            assert_eq!(units_before(text, span.start_byte), span.start);
+            assert_eq!(units_before(text, span.end_byte), span.end);
+        }
+        let nothing = preview(&Parsed::default(), "", &context);
+        assert_eq!(nothing.title, "");
+        assert_eq!(nothing.grain, None);
+    }
+}
