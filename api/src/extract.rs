@@ -14,7 +14,8 @@ use crate::state::Api;
 
 mod describe;
 
-use describe::{clip, describe, escape, pointer};
+pub(crate) use describe::clip;
+use describe::{describe, escape, pointer};
 
 /// Largest body accepted, in bytes.
 pub(crate) const BODY_MAX: usize = 1024 * 1024;

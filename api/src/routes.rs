@@ -5,6 +5,7 @@ use utoipa_axum::routes;
 
 use crate::state::Api;
 
+pub(crate) mod agenda;
 pub(crate) mod audit;
 pub(crate) mod conversations;
 pub(crate) mod events;
@@ -31,6 +32,10 @@ pub(crate) fn contract() -> OpenApiRouter<Api> {
         ))
         .routes(routes!(tasks::complete::complete))
         .routes(routes!(tasks::complete::reopen))
+        .routes(routes!(tasks::skip::skip))
+        .routes(routes!(tasks::reschedule::reschedule))
+        .routes(routes!(tasks::explain::explain))
+        .routes(routes!(agenda::get))
         .routes(routes!(tasks::trash::restore))
         .routes(routes!(tags::list, tags::create))
         .routes(routes!(audit::list))

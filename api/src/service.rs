@@ -3,14 +3,20 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Weekday;
+use taskwire_domain::grammar::{self, DateOrder};
 use taskwire_domain::{Actor, ChangeId, Ids, Invalid, UserId, Zone};
 use taskwire_store::Tx;
 
+pub(crate) mod agenda;
 pub(crate) mod chat;
+pub(crate) mod dates;
 pub(crate) mod draft;
 pub(crate) mod list;
 pub(crate) mod outbox;
+pub(crate) mod quick;
 pub(crate) mod reminder;
+pub(crate) mod repeat;
 pub(crate) mod series;
 pub(crate) mod tag;
 pub(crate) mod task;
@@ -68,6 +74,10 @@ pub(crate) struct Context {
     pub(crate) owner: UserId,
     /// The owner's zone.
     pub(crate) zone: Zone,
+    /// The first day of the owner's week.
+    pub(crate) week_start: Weekday,
+    /// How the owner reads a date such as 4/5.
+    pub(crate) date_order: DateOrder,
     /// Who does it.
     pub(crate) actor: Actor,
     /// The present instant, one for the whole mutation.
@@ -76,4 +86,16 @@ pub(crate) struct Context {
     pub(crate) change: ChangeId,
     /// Where new identifiers come from.
     pub(crate) ids: Arc<Ids>,
+}
+
+impl Context {
+    /// What words such as "tomorrow" mean to the owner.
+    pub(crate) fn words(&self) -> grammar::Context {
+        grammar::Context {
+            now: self.now,
+            zone: self.zone.clone(),
+            week_start: self.week_start,
+            date_order: self.date_order,
+        }
+    }
 }

@@ -32,7 +32,7 @@ fn below(pointer: &str, name: &str) -> String {
     }
 }
 
-pub(super) fn clip(text: &str) -> String {
+pub(crate) fn clip(text: &str) -> String {
     let mut clipped: String = text.chars().take(MESSAGE_MAX).collect();
     if clipped.len() < text.len() {
         clipped.push('…');

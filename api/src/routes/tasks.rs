@@ -10,10 +10,13 @@ use crate::work::Work;
 
 pub(crate) mod complete;
 pub(crate) mod create;
+pub(crate) mod explain;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod patch;
 pub(crate) mod quick;
+pub(crate) mod reschedule;
+pub(crate) mod skip;
 pub(crate) mod trash;
 
 /// Commits a mutation and answers the task it left.

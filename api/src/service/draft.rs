@@ -1,13 +1,16 @@
 //! From what a client sent to checked values. Collects every refusal, so that one answer names all of them.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use taskwire_domain::contract::{NewTask, RecurrenceInput, ReminderInput};
-use taskwire_domain::recurrence::{Anchor, CatchUp, Overflow};
+use jiff::civil::{DateTime, Weekday};
+use taskwire_domain::contract::{NewTask, ReminderInput};
 use taskwire_domain::reminder::REMINDERS_MAX;
 use taskwire_domain::{
     Due, Invalid, Notes, Priority, Recurrence, TagName, Title, Trigger, Zone, clock, grammar,
 };
+
+use super::dates::{self, When};
+use super::repeat;
+use crate::extract::clip;
 
 /// A checked new task.
 #[derive(Clone, Debug)]
@@ -18,6 +21,8 @@ pub(crate) struct Draft {
     pub(crate) tags: Vec<TagName>,
     pub(crate) due: Option<Due>,
     pub(crate) recurrence: Option<Recurrence>,
+    /// The weekday that the due date is meant to fall on.
+    pub(crate) expected: Option<Weekday>,
     pub(crate) reminders: Vec<Trigger>,
 }
 
@@ -33,12 +38,8 @@ pub(crate) fn keep<T>(refused: &mut Vec<Invalid>, result: Result<T, Invalid>) ->
 }
 
 impl Draft {
-    /// Checks a new task at an instant, for an owner in a zone.
-    pub(crate) fn parse(
-        input: &NewTask,
-        now: Timestamp,
-        zone: &Zone,
-    ) -> Result<Self, Vec<Invalid>> {
+    /// Checks a new task, whose words mean what they mean to its owner.
+    pub(crate) fn parse(input: &NewTask, words: &grammar::Context) -> Result<Self, Vec<Invalid>> {
         let mut refused = Vec::new();
         let title = keep(&mut refused, Title::parse(&input.title));
         let notes = keep(
@@ -53,52 +54,54 @@ impl Draft {
             &mut refused,
             TagName::parse_all(input.tags.as_deref().unwrap_or_default()),
         );
-        let due = match input.due.as_deref() {
-            Some(text) => keep(
-                &mut refused,
-                grammar::due(text, &grammar::Context::new(now, zone.clone())),
-            )
-            .map(Some),
-            None => Some(None),
-        };
-        let recurrence = match &input.recurrence {
-            Some(input) => keep(&mut refused, self::recurrence(input, now, zone)).map(Some),
-            None => Some(None),
-        };
+        let repeats = dates(input, words, &mut refused);
+        let expected = keep(
+            &mut refused,
+            dates::expected(input.expected_weekday.as_deref()),
+        );
         let reminders = keep(
             &mut refused,
-            reminders(input.reminders.as_deref().unwrap_or_default(), zone),
+            reminders(input.reminders.as_deref().unwrap_or_default(), &words.zone),
         );
         let (
             Some(title),
             Some(notes),
             Some(priority),
             Some(tags),
-            Some(due),
-            Some(recurrence),
+            Some((due, recurrence)),
+            Some(expected),
             Some(reminders),
-        ) = (title, notes, priority, tags, due, recurrence, reminders)
+        ) = (title, notes, priority, tags, repeats, expected, reminders)
         else {
             return Err(refused);
-        };
-        let (recurrence, start) = match recurrence {
-            Some(Ruled { recurrence, start }) => (Some(recurrence), Some(start)),
-            None => (None, None),
         };
         Ok(Self {
             title,
             notes,
             priority,
             tags,
-            due: due.or(start),
+            due,
             recurrence,
+            expected,
             reminders,
         })
     }
 
     /// Checks a quick-add line.
-    pub(crate) fn of_line(parsed: grammar::Parsed) -> Result<Self, Vec<Invalid>> {
+    pub(crate) fn of_line(
+        parsed: grammar::Parsed,
+        expected: Option<Weekday>,
+    ) -> Result<Self, Vec<Invalid>> {
         let mut refused = Vec::new();
+        if let Some(recurrence) = &parsed.recurrence {
+            keep(
+                &mut refused,
+                repeat::check(recurrence).map_err(|why| Invalid {
+                    field: "/text".into(),
+                    ..why
+                }),
+            );
+        }
         let title = keep(
             &mut refused,
             Title::parse(&parsed.title).map_err(|why| Invalid {
@@ -119,13 +122,14 @@ impl Draft {
                 }),
         );
         match (title, reminders) {
-            (Some(title), Some(reminders)) => Ok(Self {
+            (Some(title), Some(reminders)) if refused.is_empty() => Ok(Self {
                 title,
                 notes: Notes::default(),
                 priority: parsed.priority.unwrap_or_default(),
                 tags: parsed.tags,
                 due: parsed.due,
                 recurrence: parsed.recurrence,
+                expected,
                 reminders,
             }),
             _ => Err(refused),
@@ -133,61 +137,48 @@ impl Draft {
     }
 }
 
-/// A rule, and the date at which it starts when no other is given.
-#[derive(Clone, Debug)]
-pub(crate) struct Ruled {
-    pub(crate) recurrence: Recurrence,
-    pub(crate) start: Due,
-}
-
-/// Checks a rule and its policies.
-pub(crate) fn recurrence(
-    input: &RecurrenceInput,
-    now: Timestamp,
-    zone: &Zone,
-) -> Result<Ruled, Invalid> {
-    let mut ruled = match (&input.rrule, &input.text) {
-        (Some(_), Some(_)) | (None, None) => {
-            return Err(Invalid::new(
-                "/recurrence",
-                "invalid_recurrence",
-                "A recurrence is either an \"rrule\" or a \"text\".",
-            )
-            .hint("Send one of them, such as {\"rrule\":\"FREQ=WEEKLY;BYDAY=MO\"} or {\"text\":\"every monday\"}."));
-        }
-        (Some(rrule), None) => Ruled {
-            recurrence: Recurrence::parse(rrule, Overflow::default())?,
-            start: Due::Date(now.to_zoned(zone.rules().clone()).date()),
-        },
-        (None, Some(text)) => {
-            let (recurrence, start) =
-                grammar::rule(text, &grammar::Context::new(now, zone.clone()))?;
-            Ruled { recurrence, start }
-        }
+/// Checks when a task is due and how it repeats. A rule in the place of a date is taken as both.
+fn dates(
+    input: &NewTask,
+    words: &grammar::Context,
+    refused: &mut Vec<Invalid>,
+) -> Option<(Option<Due>, Option<Recurrence>)> {
+    let when = match input.due.as_deref() {
+        Some(text) => Some(keep(refused, dates::when(text, words))),
+        None => None,
     };
-    if let Some(anchor) = &input.anchor {
-        ruled.recurrence.anchor = Anchor::parse(anchor)?;
-    }
-    if let Some(overflow) = &input.overflow {
-        ruled.recurrence.overflow = Overflow::parse(overflow)?;
-    }
-    match (&input.catch_up, ruled.recurrence.anchor) {
-        (Some(text), Anchor::Schedule) => ruled.recurrence.catch_up = CatchUp::parse(text)?,
-        (Some(text), Anchor::Completion) => {
-            if CatchUp::parse(text)? != CatchUp::FromCompletion {
-                return Err(Invalid::new(
-                    "/recurrence/catch_up",
-                    "invalid_catch_up",
-                    "A series anchored at completion always counts from the completion.",
-                )
-                .hint("Leave catch_up out, or send from_completion."));
-            }
-            ruled.recurrence.catch_up = CatchUp::FromCompletion;
+    let due = match &when {
+        Some(Some(When::Date(due))) => Some(due),
+        _ => None,
+    };
+    let ruled = match &input.recurrence {
+        Some(input) => Some(keep(refused, repeat::recurrence(input, words, due))),
+        None => None,
+    };
+    match (when, ruled) {
+        (Some(None), _) | (_, Some(None)) => None,
+        (Some(Some(When::Rule(_))), Some(Some(_))) => {
+            refused.push(dates::two_rules(&clip(
+                input.due.as_deref().unwrap_or_default(),
+            )));
+            None
         }
-        (None, Anchor::Completion) => ruled.recurrence.catch_up = CatchUp::FromCompletion,
-        (None, Anchor::Schedule) => {}
+        (Some(Some(When::Rule(ruled))), None) => {
+            keep(
+                refused,
+                repeat::check(&ruled.recurrence).map_err(|why| Invalid {
+                    field: "/due".into(),
+                    ..why
+                }),
+            )?;
+            Some((Some(ruled.start), Some(ruled.recurrence)))
+        }
+        (Some(Some(When::Date(due))), ruled) => {
+            Some((Some(due), ruled.flatten().map(|ruled| ruled.recurrence)))
+        }
+        (None, Some(Some(ruled))) => Some((Some(ruled.start), Some(ruled.recurrence))),
+        (None, None) => Some((None, None)),
     }
-    Ok(ruled)
 }
 
 /// Checks reminders.
@@ -246,22 +237,20 @@ fn instant(text: &str, zone: &Zone) -> Option<Timestamp> {
 pub(crate) fn bound(
     field: &str,
     text: &str,
-    now: Timestamp,
-    zone: &Zone,
+    words: &grammar::Context,
 ) -> Result<Timestamp, Invalid> {
     if let Some(at) = with_offset(text) {
         return Ok(at);
     }
-    let due =
-        grammar::due(text, &grammar::Context::new(now, zone.clone())).map_err(|why| Invalid {
-            field: field.into(),
-            ..why
-        })?;
+    let due = grammar::due(text, words).map_err(|why| Invalid {
+        field: field.into(),
+        ..why
+    })?;
     let at = match due {
         Due::Date(date) => Due::Floating(DateTime::from(date)),
         timed => timed,
     };
-    at.instant(zone).ok_or_else(|| {
+    at.instant(&words.zone).ok_or_else(|| {
         Invalid::new(field, "invalid_due", "This date cannot be placed in time.")
             .hint("Send a nearer date.")
     })

@@ -106,9 +106,10 @@ fn one_of<T: Copy>(field: &str, text: &str, known: &[(&str, T)]) -> Result<T, In
         })
 }
 
-const STATUSES: [(&str, Option<Status>); 4] = [
+const STATUSES: [(&str, Option<Status>); 5] = [
     ("open", Some(Status::Open)),
     ("completed", Some(Status::Completed)),
+    ("skipped", Some(Status::Skipped)),
     ("deleted", Some(Status::Deleted)),
     ("all", None),
 ];
@@ -165,7 +166,7 @@ fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
     .unwrap_or_default();
     let mut instant = |field: &str, text: &Option<String>| {
         let text = text.as_deref()?;
-        keep(&mut refused, bound(field, text, cx.now, &cx.zone))
+        keep(&mut refused, bound(field, text, &cx.words()))
     };
     let due_before = instant("due_before", &query.due_before);
     let due_after = instant("due_after", &query.due_after);

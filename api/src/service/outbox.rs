@@ -21,6 +21,7 @@ impl Context {
             before: None,
             after: None,
             reminder: None,
+            reason: None,
             tag: None,
         }
     }
@@ -37,6 +38,24 @@ impl Context {
             after: Some(render(after, self.now, &self.zone)),
             ..self.data(after.version)
         };
+        self.append(kind, after.id.0, after.partition_key(), data)
+            .await
+    }
+
+    /// Says that an occurrence was skipped, and why.
+    pub(crate) async fn record_skip(
+        &mut self,
+        before: &Task,
+        after: &Task,
+        reason: Option<String>,
+    ) -> Result<(), Error> {
+        let data = EventData {
+            before: Some(render(before, self.now, &self.zone)),
+            after: Some(render(after, self.now, &self.zone)),
+            reason,
+            ..self.data(after.version)
+        };
+        let kind = EventKind::TaskSkipped;
         self.append(kind, after.id.0, after.partition_key(), data)
             .await
     }

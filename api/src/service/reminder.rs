@@ -101,6 +101,8 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
             tx,
             owner: user.id,
             zone: user.zone,
+            week_start: user.week_start,
+            date_order: user.date_order,
             actor: Actor {
                 user: user.id,
                 token: None,

@@ -7,17 +7,15 @@ use super::task::{find_locked, hold_series, insert, write};
 use super::{Context, Error, conflict};
 use crate::extract::TaskRef;
 
-/// Makes the successor of a completed occurrence. Answers none, and changes nothing, when the occurrence is not
-/// completed (any more), when the series is over, or when its successor is there already.
-pub(crate) async fn advance(cx: &mut Context, completed: TaskId) -> Result<Option<Task>, Error> {
+/// Makes the successor of an occurrence that was completed or skipped. Answers none, and changes nothing, when it is
+/// open (again), when the series is over, or when its successor is there already.
+pub(crate) async fn advance(cx: &mut Context, ended: TaskId) -> Result<Option<Task>, Error> {
     hold_series(cx).await?;
-    let completed = find_locked(cx, TaskRef::Id(completed)).await?;
-    let (Status::Completed, Some(series), Some(done)) =
-        (completed.status, &completed.series, completed.completed_at)
-    else {
+    let ended = find_locked(cx, TaskRef::Id(ended)).await?;
+    let (Some(series), Some(at)) = (&ended.series, ended.ended_at()) else {
         return Ok(None);
     };
-    let Some(position) = series.recurrence.next(&series.position, done, &cx.zone) else {
+    let Some(position) = series.next(ended.status, at, &cx.zone) else {
         return Ok(None);
     };
     if cx
@@ -26,6 +24,11 @@ pub(crate) async fn advance(cx: &mut Context, completed: TaskId) -> Result<Optio
         .await?
         .is_some()
     {
+        return Ok(None);
+    }
+    // Computed anew it might be another one, if the owner has moved to another zone since.
+    let follower = cx.tx.find_follower(cx.owner, series.id, ended.id).await?;
+    if follower.is_some() {
         return Ok(None);
     }
     let id = TaskId::of_occurrence(series.id, &position.key);
@@ -42,16 +45,19 @@ pub(crate) async fn advance(cx: &mut Context, completed: TaskId) -> Result<Optio
         due: Some(position.due()),
         series: Some(Membership {
             position,
+            follows: Some(ended.id),
+            ends: false,
             ..series.clone()
         }),
-        reminders: reminders(id, &completed.reminders),
+        reminders: reminders(id, &ended.reminders),
         version: version + 1,
         created_at: cx.now,
         updated_at: cx.now,
         completed_at: None,
+        skipped_at: None,
         deleted_at: None,
         change: cx.change,
-        ..completed.clone()
+        ..ended.clone()
     };
     match known {
         None => insert(cx, &successor).await?,
@@ -76,15 +82,20 @@ fn reminders(task: TaskId, before: &[Reminder]) -> Vec<Reminder> {
         .collect()
 }
 
-/// Takes back the successor of a completed occurrence that is to be open again.
-pub(super) async fn withdraw_successor(cx: &mut Context, completed: &Task) -> Result<(), Error> {
-    let Some(series) = &completed.series else {
+/// Takes back the successor of an occurrence that is to be open again.
+pub(super) async fn withdraw_successor(cx: &mut Context, ended: &Task) -> Result<(), Error> {
+    let Some(series) = &ended.series else {
         return Ok(());
     };
-    let next = completed
-        .completed_at
-        .and_then(|done| series.recurrence.next(&series.position, done, &cx.zone))
-        .map(|next| TaskId::of_occurrence(series.id, &next.key));
+    let follower = cx.tx.find_follower(cx.owner, series.id, ended.id).await?;
+    let next = match follower {
+        Some(follower) => Some(follower.id),
+        // It may have left the series since, or have been made when nobody wrote down what it follows.
+        None => ended
+            .ended_at()
+            .and_then(|at| series.next(ended.status, at, &cx.zone))
+            .map(|next| TaskId::of_occurrence(series.id, &next.key)),
+    };
     let open = cx.tx.find_open_of_series(cx.owner, series.id).await?;
     let Some(id) = open.map(|open| open.id).or(next) else {
         return Ok(());

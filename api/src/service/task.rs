@@ -1,5 +1,6 @@
 //! Creating, reading, changing, completing and deleting tasks.
 
+use taskwire_domain::recurrence::Position;
 use taskwire_domain::task::Membership;
 use taskwire_domain::{
     Due, EventKind, Invalid, OccurrenceKey, Recurrence, Reminder, ReminderId, SeriesId, Status,
@@ -7,15 +8,19 @@ use taskwire_domain::{
 };
 
 use super::draft::Draft;
-use super::{Context, Error};
+use super::{Context, Error, dates};
 use crate::extract::TaskRef;
 
 mod complete;
 mod patch;
+mod reschedule;
+mod skip;
 mod trash;
 
 pub(crate) use complete::{complete, reopen};
 pub(crate) use patch::patch;
+pub(crate) use reschedule::reschedule;
+pub(crate) use skip::skip;
 pub(crate) use trash::{delete, restore};
 
 /// Finds a task of the owner.
@@ -65,6 +70,7 @@ pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Task, Error
             )
         }
     };
+    dates::hold(draft.expected, due.as_ref())?;
     let mut task = Task {
         id,
         owner: cx.owner,
@@ -81,6 +87,7 @@ pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Task, Error
         created_at: cx.now,
         updated_at: cx.now,
         completed_at: None,
+        skipped_at: None,
         deleted_at: None,
         change: cx.change,
     };
@@ -109,6 +116,13 @@ pub(super) async fn write(
     before: &Task,
     task: &mut Task,
 ) -> Result<(), Error> {
+    overwrite(cx, before, task).await?;
+    cx.record_task(kind, Some(before), task).await?;
+    remind(cx, before, task).await
+}
+
+/// Writes a changed task over `before`, without its event.
+async fn overwrite(cx: &mut Context, before: &Task, task: &mut Task) -> Result<(), Error> {
     task.version = before.version + 1;
     task.updated_at = cx.now;
     task.change = cx.change;
@@ -117,8 +131,13 @@ pub(super) async fn write(
     if task.tags != before.tags {
         cx.tx.relink_tags(task).await?;
     }
-    cx.record_task(kind, Some(before), task).await?;
+    Ok(())
+}
+
+/// Brings the reminders in step with a changed task.
+async fn remind(cx: &mut Context, before: &Task, task: &Task) -> Result<(), Error> {
     if !(task.reminders.is_empty() && before.reminders.is_empty()) {
+        let zone = cx.zone.clone();
         super::reminder::schedule(cx, task, Some((before, &zone))).await?;
     }
     Ok(())
@@ -131,6 +150,39 @@ pub(super) fn begin(id: SeriesId, recurrence: Recurrence, due: &Due) -> Result<M
         id,
         recurrence,
         position,
+        follows: None,
+        ends: false,
+    })
+}
+
+/// Places a series at the first match at or after `due` in a new epoch. The keys of the old epochs stay with the tasks
+/// that have them; those of a successor that was taken back are not given again either.
+pub(super) async fn begin_anew(
+    cx: &mut Context,
+    before: &Membership,
+    recurrence: Recurrence,
+    position: Position,
+) -> Result<Membership, Error> {
+    let mut key = OccurrenceKey {
+        epoch: before.key().epoch,
+        ..position.key
+    };
+    loop {
+        key.epoch = key.epoch.saturating_add(1);
+        let id = TaskId::of_occurrence(before.id, &key);
+        let taken = cx.tx.is_key_taken(cx.owner, before.id, &key).await?
+            || cx.tx.find_occurrence(cx.owner, id).await?.is_some();
+        if !taken {
+            break;
+        }
+    }
+    Ok(Membership {
+        recurrence,
+        position: Position {
+            start: position.start,
+            key,
+        },
+        ..before.clone()
     })
 }
 

@@ -104,6 +104,8 @@ impl World {
             name: "Ada".into(),
             password_hash: None,
             zone: taskwire_domain::Zone::utc(),
+            week_start: jiff::civil::Weekday::Monday,
+            date_order: taskwire_domain::grammar::DateOrder::DayFirst,
         };
         let mut tx = db.begin().await.unwrap();
         tx.insert_user(&ada, clock.now()).await.unwrap();
@@ -145,6 +147,7 @@ impl World {
             created_at: at,
             updated_at: at,
             completed_at: Some(at),
+            skipped_at: None,
             deleted_at: None,
             change: self.id(),
         }
@@ -178,6 +181,7 @@ impl World {
                 before: None,
                 after: Some(task),
                 reminder,
+                reason: None,
                 tag: None,
             },
         })

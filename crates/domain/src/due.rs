@@ -180,16 +180,7 @@ impl Due {
 
     /// English weekday of the date, such as `Tuesday`.
     pub fn weekday(&self) -> &'static str {
-        use jiff::civil::Weekday;
-        match self.date().weekday() {
-            Weekday::Monday => "Monday",
-            Weekday::Tuesday => "Tuesday",
-            Weekday::Wednesday => "Wednesday",
-            Weekday::Thursday => "Thursday",
-            Weekday::Friday => "Friday",
-            Weekday::Saturday => "Saturday",
-            Weekday::Sunday => "Sunday",
-        }
+        crate::weekday::name(self.date().weekday())
     }
 }
 

@@ -4,16 +4,21 @@ use jiff::Timestamp;
 
 use crate::{Due, Invalid, OccurrenceKey, Zone};
 
+mod calendar;
 mod cron;
 mod days;
 mod expand;
+mod plan;
 mod read;
 mod rule;
+mod series;
 mod set;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod words;
 
+pub use expand::Occurrence;
 pub use rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Moment, Rule, Shift};
 pub use set::{Exclusion, RULES_MAX};
 
@@ -186,6 +191,12 @@ impl Recurrence {
     /// The next `count` dates after the current occurrence, as they stand if each is done on its day.
     pub fn upcoming(&self, at: &Position, count: usize) -> Vec<Due> {
         expand::upcoming(self, at, count)
+    }
+
+    /// The first `limit` occurrences from `start` on, with their place in time where `start` has a zone. Unlike
+    /// [`Recurrence::first`] it refuses nothing: a rule without a date gives an empty list.
+    pub fn expand(&self, start: &Due, limit: usize) -> Vec<Occurrence> {
+        expand::expand(self, start, limit)
     }
 
     /// The rule as a short English phrase that quick add reads back to the same rule.

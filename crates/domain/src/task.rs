@@ -1,11 +1,12 @@
 //! A task as the service works with it.
 
 use jiff::Timestamp;
+use jiff::civil::Time;
 
-use crate::recurrence::{Position, Recurrence};
+use crate::recurrence::{Anchor, Position, Recurrence};
 use crate::{
     ChangeId, Due, Notes, OccurrenceKey, Priority, Reminder, SeriesId, TagName, TaskId, Title,
-    UserId,
+    UserId, Zone,
 };
 
 /// Where a task stands.
@@ -96,6 +97,8 @@ pub struct Membership {
     pub position: Position,
     /// The occurrence whose end made this one, so that reopening that one can take this one back.
     pub follows: Option<TaskId>,
+    /// Whether the series was ended with this occurrence: nothing comes after it, whatever the rule says.
+    pub ends: bool,
 }
 
 impl Membership {
@@ -103,9 +106,37 @@ impl Membership {
     pub fn key(&self) -> &OccurrenceKey {
         &self.position.key
     }
+
+    /// Where the series goes after this occurrence ended at `at`; none when it is over. Of a series counted from
+    /// completions, one skipped before its day counts from that day: nothing was done yet.
+    pub fn next(&self, status: Status, at: Timestamp, owner: &Zone) -> Option<Position> {
+        if self.ends {
+            return None;
+        }
+        let counted = status == Status::Skipped && self.recurrence.anchor == Anchor::Completion;
+        let at = if counted {
+            let scheduled = match self.position.due() {
+                Due::Date(date) => Due::Floating(date.to_datetime(Time::midnight())),
+                timed => timed,
+            };
+            scheduled.instant(owner).map_or(at, |day| day.max(at))
+        } else {
+            at
+        };
+        self.recurrence.next(&self.position, at, owner)
+    }
 }
 
 impl Task {
+    /// When it was completed or skipped, of a task that is.
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        match self.status {
+            Status::Completed => self.completed_at,
+            Status::Skipped => self.skipped_at,
+            Status::Open | Status::Deleted => None,
+        }
+    }
+
     /// The key by which events of this task stay in order: its series, or itself.
     pub fn partition_key(&self) -> uuid::Uuid {
         match &self.series {

@@ -120,6 +120,17 @@ impl TagName {
     }
 }
 
+/// Longest reason, in characters.
+pub const REASON_MAX: usize = 500;
+
+/// Checks why something is done; one without any text is none.
+pub fn reason(text: &str) -> Result<Option<String>, Invalid> {
+    let text = text.trim();
+    length("/reason", text, REASON_MAX)?;
+    characters("/reason", text, true)?;
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
 /// Lower case by Unicode, the form in which names and searches are compared on both databases.
 pub fn fold(text: &str) -> String {
     text.to_lowercase()

@@ -214,6 +214,7 @@ pub(crate) mod tests {
                 before: None,
                 after: None,
                 reminder: None,
+                reason: None,
                 tag: None,
             },
         }

@@ -12,7 +12,7 @@ use crate::CloudEvent;
 pub enum Topic {
     /// Everything that happened to tasks and tags.
     TaskEvents,
-    /// Completions of recurring tasks.
+    /// Completions and skips of recurring tasks.
     TaskUpdates,
     /// Reminders: scheduled, due.
     Reminders,
@@ -45,7 +45,9 @@ impl Topic {
         let reminder = kind.starts_with("reminder.");
         match self {
             Self::TaskEvents => !reminder,
-            Self::TaskUpdates => kind == EventKind::TaskCompleted.as_str(),
+            Self::TaskUpdates => [EventKind::TaskCompleted, EventKind::TaskSkipped]
+                .iter()
+                .any(|ends| ends.as_str() == kind),
             Self::Reminders => reminder,
         }
     }
@@ -111,6 +113,7 @@ mod tests {
             created_at: at,
             updated_at: at,
             completed_at: None,
+            skipped_at: None,
             deleted_at: None,
             change: uuid::Uuid::from_u128(2),
         }
@@ -135,7 +138,9 @@ mod tests {
         for kind in EventKind::ALL {
             let expected = match kind {
                 EventKind::ReminderScheduled | EventKind::ReminderDue => vec![Topic::Reminders],
-                EventKind::TaskCompleted => vec![Topic::TaskEvents, Topic::TaskUpdates],
+                EventKind::TaskCompleted | EventKind::TaskSkipped => {
+                    vec![Topic::TaskEvents, Topic::TaskUpdates]
+                }
                 _ => vec![Topic::TaskEvents],
             };
             assert_eq!(

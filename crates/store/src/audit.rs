@@ -34,6 +34,7 @@ struct AuditColumns {
     change_id: Uuid,
     before_state: Option<String>,
     after_state: Option<String>,
+    reason: Option<String>,
 }
 
 impl TryFrom<AuditColumns> for AuditRow {
@@ -58,6 +59,7 @@ impl TryFrom<AuditColumns> for AuditRow {
                 number: row.number,
                 actor: serde_json::from_str(&row.actor).map_err(|_| bad("actor"))?,
                 change: row.change_id,
+                reason: row.reason.clone(),
                 before: state(&row.before_state, "before_state")?,
                 after: state(&row.after_state, "after_state")?,
             },
@@ -72,12 +74,13 @@ pub(crate) mod sql {
 
     statements! {
         INSERT = "INSERT INTO audit_log (owner_id, event_id, seq, kind, at, task_id, number, actor, change_id,
-                before_state, after_state)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
-        LIST = "SELECT event_id, owner_id, seq, kind, at, task_id, number, actor, change_id, before_state, after_state
+                before_state, after_state, reason)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+        LIST = "SELECT event_id, owner_id, seq, kind, at, task_id, number, actor, change_id, before_state, after_state,
+                reason
             FROM audit_log WHERE owner_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
         LIST_OF_TASK = "SELECT event_id, owner_id, seq, kind, at, task_id, number, actor, change_id, before_state,
-                after_state
+                after_state, reason
             FROM audit_log WHERE owner_id = $1 AND task_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4";
     }
 }
@@ -108,6 +111,7 @@ impl Tx {
             .bind(entry.change)
             .bind(before)
             .bind(after)
+            .bind(&entry.reason)
             .execute(connection)
             .await?
             .rows_affected());
@@ -167,6 +171,7 @@ impl AuditRow {
                 number: task.map(|task| task.number),
                 actor: data.actor,
                 change: data.change.0,
+                reason: data.reason,
                 before: data.before,
                 after: data.after,
             },

@@ -52,6 +52,7 @@ impl Tx {
                 .bind(task.created_at.as_microsecond())
                 .bind(task.updated_at.as_microsecond())
                 .bind(task.change.0)
+                .bind(columns.follows)
                 .execute(connection)
                 .await?
                 .rows_affected()
@@ -100,6 +101,9 @@ impl Tx {
                 .bind(task.change.0)
                 // A successor that comes back after it was withdrawn is made anew.
                 .bind(task.created_at.as_microsecond())
+                .bind(task.skipped_at.map(Timestamp::as_microsecond))
+                .bind(columns.follows)
+                .bind(columns.ends)
                 .execute(connection)
                 .await?
                 .rows_affected()
@@ -205,6 +209,24 @@ impl Tx {
         row.map(Task::try_from).transpose()
     }
 
+    /// Whether any task of a series has the key, even one that was withdrawn.
+    pub async fn is_key_taken(
+        &mut self,
+        owner: UserId,
+        series: SeriesId,
+        key: &OccurrenceKey,
+    ) -> Result<bool, Error> {
+        let count: i64 = with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::KEY_TAKEN)
+                .bind(owner.0)
+                .bind(series.0)
+                .bind(key.to_string())
+                .fetch_one(connection)
+                .await?
+        });
+        Ok(count > 0)
+    }
+
     /// The open task of a series.
     pub async fn find_open_of_series(
         &mut self,
@@ -215,6 +237,24 @@ impl Tx {
             sqlx::query_as(sql::FIND_OPEN_OF_SERIES)
                 .bind(owner.0)
                 .bind(series.0)
+                .fetch_optional(connection)
+                .await?
+        });
+        row.map(Task::try_from).transpose()
+    }
+
+    /// The task that was made when an occurrence of its series ended, unless it was taken back.
+    pub async fn find_follower(
+        &mut self,
+        owner: UserId,
+        series: SeriesId,
+        ended: TaskId,
+    ) -> Result<Option<Task>, Error> {
+        let row: Option<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIND_FOLLOWER)
+                .bind(owner.0)
+                .bind(series.0)
+                .bind(ended.0)
                 .fetch_optional(connection)
                 .await?
         });

@@ -1,8 +1,10 @@
 //! Users, and what they sign in with.
 
 use jiff::Timestamp;
+use jiff::civil::Weekday;
 use sqlx::FromRow;
-use taskwire_domain::{TokenId, UserId, Zone};
+use taskwire_domain::grammar::DateOrder;
+use taskwire_domain::{TokenId, UserId, Zone, weekday};
 use uuid::Uuid;
 
 use crate::error::one_row;
@@ -21,6 +23,10 @@ pub struct UserRow {
     pub password_hash: Option<String>,
     /// The zone in which dates without a zone are meant.
     pub zone: Zone,
+    /// The first day of the user's week.
+    pub week_start: Weekday,
+    /// How the user reads a date such as 4/5.
+    pub date_order: DateOrder,
 }
 
 /// A token or session, without its secret.
@@ -59,6 +65,8 @@ struct UserColumns {
     name: String,
     password_hash: Option<String>,
     zone: String,
+    week_start: String,
+    date_order: String,
 }
 
 #[derive(FromRow)]
@@ -85,9 +93,11 @@ impl TryFrom<UserColumns> for UserRow {
     type Error = Error;
 
     fn try_from(row: UserColumns) -> Result<Self, Error> {
+        let bad = |column| Error::inconsistent("users", row.id, column);
         Ok(Self {
-            zone: Zone::parse(&row.zone)
-                .map_err(|_| Error::inconsistent("users", row.id, "zone"))?,
+            zone: Zone::parse(&row.zone).map_err(|_| bad("zone"))?,
+            week_start: weekday::parse("", &row.week_start).map_err(|_| bad("week_start"))?,
+            date_order: DateOrder::parse(&row.date_order).map_err(|_| bad("date_order"))?,
             id: UserId(row.id),
             name: row.name,
             password_hash: row.password_hash,
@@ -121,12 +131,12 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        INSERT_USER = "INSERT INTO users (id, name, name_key, password_hash, zone, last_number, created_at)
-            VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT DO NOTHING";
+        INSERT_USER = "INSERT INTO users (id, name, name_key, password_hash, zone, last_number, created_at, week_start, date_order)
+            VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8) ON CONFLICT DO NOTHING";
         /// System: signing in starts with a name, before there is an owner.
-        FIND_USER_BY_NAME = "SELECT id, name, password_hash, zone FROM users WHERE name_key = $1";
-        FIND_USER = "SELECT id, name, password_hash, zone FROM users WHERE id = $1";
-        SET_ZONE = "UPDATE users SET zone = $2 WHERE id = $1";
+        FIND_USER_BY_NAME = "SELECT id, name, password_hash, zone, week_start, date_order FROM users WHERE name_key = $1";
+        FIND_USER = "SELECT id, name, password_hash, zone, week_start, date_order FROM users WHERE id = $1";
+        SET_SETTINGS = "UPDATE users SET zone = $2, week_start = $3, date_order = $4 WHERE id = $1";
         SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
         NEXT_NUMBER = "UPDATE users SET last_number = last_number + 1 WHERE id = $1 RETURNING last_number";
         /// Row locks do not exist on SQLite. Not FOR UPDATE, which would wait for every row that refers to the user.
@@ -134,8 +144,8 @@ pub(crate) mod sql {
         INSERT_TOKEN = "INSERT INTO tokens (id, owner_id, hash, kind, label, scopes, created_at, expires_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         /// System: the token says who the owner is.
-        FIND_CREDENTIAL = "SELECT users.id, users.name, users.password_hash, users.zone, tokens.id AS token_id,
-                tokens.owner_id, tokens.hash, tokens.kind, tokens.label, tokens.scopes, tokens.created_at,
+        FIND_CREDENTIAL = "SELECT users.id, users.name, users.password_hash, users.zone, users.week_start,
+                users.date_order, tokens.id AS token_id, tokens.owner_id, tokens.hash, tokens.kind, tokens.label, tokens.scopes, tokens.created_at,
                 tokens.expires_at
             FROM tokens JOIN users ON users.id = tokens.owner_id
             WHERE tokens.hash = $1 AND (tokens.expires_at IS NULL OR tokens.expires_at > $2)";
@@ -164,6 +174,8 @@ impl Tx {
             .bind(&user.password_hash)
             .bind(user.zone.name())
             .bind(now.as_microsecond())
+            .bind(weekday::key(user.week_start))
+            .bind(user.date_order.as_str())
             .execute(connection)
             .await?
             .rows_affected());
@@ -192,11 +204,13 @@ impl Tx {
         row.map(UserRow::try_from).transpose()
     }
 
-    /// Moves a user to another zone.
-    pub async fn set_zone(&mut self, id: UserId, zone: &Zone) -> Result<(), Error> {
-        let updated = with_connection!(self, |connection| sqlx::query(sql::SET_ZONE)
-            .bind(id.0)
-            .bind(zone.name())
+    /// Writes a user's zone, first day of the week and order of dates.
+    pub async fn set_settings(&mut self, user: &UserRow) -> Result<(), Error> {
+        let updated = with_connection!(self, |connection| sqlx::query(sql::SET_SETTINGS)
+            .bind(user.id.0)
+            .bind(user.zone.name())
+            .bind(weekday::key(user.week_start))
+            .bind(user.date_order.as_str())
             .execute(connection)
             .await?
             .rows_affected());

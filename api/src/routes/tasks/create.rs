@@ -28,7 +28,7 @@ pub(crate) async fn create(
         Begun::Fresh(work) => *work,
         Begun::Replay(response) => return Ok(response),
     };
-    let draft = Draft::parse(&body.value, work.cx.now, &work.cx.zone).map_err(Error::Invalid)?;
+    let draft = Draft::parse(&body.value, &work.cx.words()).map_err(Error::Invalid)?;
     let task = task::create(&mut work.cx, draft).await?;
     answer(work, StatusCode::CREATED, &task).await
 }

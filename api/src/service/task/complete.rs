@@ -14,53 +14,60 @@ pub(crate) async fn complete(
     body: &CompleteTask,
 ) -> Result<Task, Error> {
     let key = occurrence(body.occurrence.as_deref())?;
+    let ends = body.series == Some(true);
     let before = find_locked(cx, task).await?;
+    if ends && before.series.is_none() {
+        return Err(not_recurring(&before, "/series").into());
+    }
     if let Some(key) = key
-        && let Some(other) = elsewhere(cx, &before, &key).await?
+        && let Some(other) = elsewhere(cx, &before, &key, Status::Completed).await?
     {
         return Ok(other);
     }
     match before.status {
+        Status::Completed if ends && !before.series.as_ref().is_some_and(|own| own.ends) => {
+            Err(conflict(
+                "already_completed",
+                format!(
+                    "Task {} is done, and its series went on from there.",
+                    before.number
+                ),
+                "Complete the series' open task with \"series\": true.",
+            ))
+        }
         Status::Completed => Ok(before),
-        Status::Deleted => Err(conflict(
-            "task_deleted",
-            format!("Task {} is in the trash.", before.number),
-            "Restore it first.",
-        )),
+        Status::Skipped => Err(was_skipped(&before)),
+        Status::Deleted => Err(in_trash(&before)),
         Status::Open => {
             let mut task = before.clone();
             task.status = Status::Completed;
             task.completed_at = Some(cx.now);
+            if let Some(series) = &mut task.series {
+                series.ends = ends;
+            }
             write(cx, EventKind::TaskCompleted, &before, &mut task).await?;
             Ok(task)
         }
     }
 }
 
-/// What a key means that is not the task's own: an occurrence done before is answered again, anything else is refused.
-async fn elsewhere(
+/// What a key means that is not the task's own: an occurrence that ended so before is answered again, anything else is
+/// refused.
+pub(super) async fn elsewhere(
     cx: &mut Context,
     task: &Task,
     key: &OccurrenceKey,
+    ended: Status,
 ) -> Result<Option<Task>, Error> {
     let Some(series) = &task.series else {
-        return Err(Invalid::new(
-            "/occurrence",
-            "not_recurring",
-            format!(
-                "Task {} does not repeat, so it has no occurrences.",
-                task.number
-            ),
-        )
-        .hint("Leave occurrence out.")
-        .into());
+        return Err(not_recurring(task, "/occurrence").into());
     };
     if series.key() == key {
         return Ok(None);
     }
     let known = cx.tx.find_task_by_key(cx.owner, series.id, key).await?;
     if let Some(known) = known
-        && known.status == Status::Completed
+        && known.status == ended
     {
         return Ok(Some(known));
     }
@@ -85,24 +92,56 @@ async fn elsewhere(
     ))
 }
 
-/// Opens a completed task again and takes back its successor, if nobody has touched that.
+/// Opens a task again that was completed or skipped, and takes back its successor, if nobody has touched that.
 pub(crate) async fn reopen(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
     hold_series(cx).await?;
     let before = find_locked(cx, task).await?;
     match before.status {
         Status::Open => Ok(before),
-        Status::Deleted => Err(conflict(
-            "task_deleted",
-            format!("Task {} is in the trash.", before.number),
-            "Restore it first.",
-        )),
-        Status::Completed => {
+        Status::Deleted => Err(in_trash(&before)),
+        Status::Completed | Status::Skipped => {
             series::withdraw_successor(cx, &before).await?;
             let mut task = before.clone();
             task.status = Status::Open;
             task.completed_at = None;
+            task.skipped_at = None;
+            if let Some(series) = &mut task.series {
+                series.ends = false;
+            }
             write(cx, EventKind::TaskReopened, &before, &mut task).await?;
             Ok(task)
         }
     }
+}
+
+/// Refuses what only an occurrence of a series can do.
+pub(super) fn not_recurring(task: &Task, field: &str) -> Invalid {
+    Invalid::new(
+        field,
+        "not_recurring",
+        format!(
+            "Task {} does not repeat, so it has no occurrences.",
+            task.number
+        ),
+    )
+    .hint(match field {
+        "" => "Complete, reschedule or delete it instead.".to_owned(),
+        field => format!("Leave {} out.", field.trim_start_matches('/')),
+    })
+}
+
+pub(super) fn in_trash(task: &Task) -> Error {
+    conflict(
+        "task_deleted",
+        format!("Task {} is in the trash.", task.number),
+        "Restore it first.",
+    )
+}
+
+fn was_skipped(task: &Task) -> Error {
+    conflict(
+        "already_skipped",
+        format!("Task {} was skipped.", task.number),
+        "Reopen it first.",
+    )
 }

@@ -1,16 +1,15 @@
 //! Changing some fields of a task (RFC 7396).
 
 use taskwire_domain::contract::TaskPatch;
-use taskwire_domain::recurrence::Position;
-use taskwire_domain::task::Membership;
 use taskwire_domain::{
-    Due, EventKind, Invalid, Notes, OccurrenceKey, Priority, Reminder, Status, TagName, Task,
-    Title, Trigger, grammar,
+    Due, EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, Title, Trigger,
 };
 
-use super::{begin, find_locked, needs_due, number_reminders, write};
-use crate::extract::TaskRef;
-use crate::service::draft::{self, Ruled, keep};
+use super::{begin, begin_anew, find_locked, needs_due, number_reminders, write};
+use crate::extract::{TaskRef, clip};
+use crate::service::dates::{self, When};
+use crate::service::draft::{self, keep};
+use crate::service::repeat::{self, Ruled};
 use crate::service::{Context, Error, conflict, tag};
 
 /// Refuses a change of a version that is not the current one.
@@ -50,6 +49,10 @@ pub(crate) async fn patch(
         ),
         None => None,
     };
+    let expected = keep(
+        &mut refused,
+        dates::expected(patch.expected_weekday.as_deref()),
+    );
     if !refused.is_empty() {
         return Err(Error::Invalid(refused));
     }
@@ -57,8 +60,11 @@ pub(crate) async fn patch(
         task.reminders = keep_ids(cx, &before, triggers);
     }
     if let Some(change) = ruled {
-        follow(cx, &before, &mut task, change)?;
+        follow(cx, &before, &mut task, change).await?;
     }
+    let Some(expected) = expected else {
+        return Err(Error::Invalid(refused));
+    };
     if task.due.is_none() && task.series.is_some() {
         return Err(Invalid::new(
             "/due",
@@ -68,6 +74,7 @@ pub(crate) async fn patch(
         .hint("Send \"recurrence\": null too, to make it a single task.")
         .into());
     }
+    dates::hold(expected, task.due.as_ref())?;
     needs_due(&task.reminders, task.due.as_ref())?;
     if task.tags != before.tags {
         tag::adopt(cx, &mut task).await?;
@@ -112,8 +119,10 @@ fn simple_fields(patch: &TaskPatch, task: &mut Task, refused: &mut Vec<Invalid>)
 enum Change {
     /// It becomes a single task.
     End,
-    /// It follows a new rule.
+    /// It follows a new rule from where it is.
     Rule(Box<Ruled>),
+    /// It follows a new rule from the rule's own first date, as a due value in words says.
+    Said(Box<Ruled>),
 }
 
 fn dates(
@@ -122,38 +131,66 @@ fn dates(
     task: &mut Task,
     refused: &mut Vec<Invalid>,
 ) -> Option<Change> {
+    let words = cx.words();
+    let mut said = None;
     match &patch.due {
-        Some(Some(text)) => {
-            if let Some(due) = keep(
-                refused,
-                grammar::due(text, &grammar::Context::new(cx.now, cx.zone.clone())),
-            ) {
-                task.due = Some(due);
-            }
-        }
+        Some(Some(text)) => match keep(refused, dates::when(text, &words)) {
+            Some(When::Date(due)) => task.due = Some(due),
+            Some(When::Rule(ruled)) => said = Some((text, ruled)),
+            None => {}
+        },
         Some(None) => task.due = None,
         None => {}
     }
-    match &patch.recurrence {
-        Some(Some(input)) => keep(refused, draft::recurrence(input, cx.now, &cx.zone))
-            .map(|ruled| Change::Rule(Box::new(ruled))),
-        Some(None) => Some(Change::End),
-        None => None,
+    match (&patch.recurrence, said) {
+        (Some(Some(_)), Some((text, _))) => {
+            refused.push(dates::two_rules(&clip(text)));
+            None
+        }
+        (Some(Some(input)), None) => {
+            let ruled = repeat::recurrence(input, &words, task.due.as_ref());
+            keep(refused, ruled).map(|ruled| Change::Rule(Box::new(ruled)))
+        }
+        (Some(None), Some((text, _))) => {
+            refused.push(dates::two_rules(&clip(text)));
+            None
+        }
+        (Some(None), None) => Some(Change::End),
+        (None, Some((_, ruled))) => {
+            let checked = repeat::check(&ruled.recurrence).map_err(|why| Invalid {
+                field: "/due".into(),
+                ..why
+            });
+            keep(refused, checked).map(|()| Change::Said(ruled))
+        }
+        (None, None) => None,
     }
 }
 
 /// Gives the task its new place: out of the series, or at the first match of the new rule in the next epoch. The keys
 /// of the old epoch stay with the tasks that have them.
-fn follow(cx: &Context, before: &Task, task: &mut Task, change: Change) -> Result<(), Error> {
-    let Ruled { recurrence, start } = match change {
+async fn follow(
+    cx: &mut Context,
+    before: &Task,
+    task: &mut Task,
+    change: Change,
+) -> Result<(), Error> {
+    let (Ruled { recurrence, start }, is_said) = match change {
         Change::End => {
             task.series = None;
             return Ok(());
         }
-        Change::Rule(ruled) => *ruled,
+        Change::Rule(ruled) => (*ruled, false),
+        Change::Said(ruled) => (*ruled, true),
     };
+    if is_said {
+        task.due = Some(start.clone());
+    }
+    let is_moved = task.due != before.due;
     if let Some(series) = &before.series
         && series.recurrence == recurrence
+        && !(is_said && is_moved)
+        && (is_moved || start.time().is_none() || start.time() == series.position.due().time())
     {
         // The rule that is there already, as a client sends it that answers with the whole form: a due value beside it
         // moves this occurrence alone.
@@ -162,7 +199,7 @@ fn follow(cx: &Context, before: &Task, task: &mut Task, change: Change) -> Resul
     let from = match (task.due.clone(), start.time()) {
         (None, _) => start,
         // A time in the words of the rule is the new time of day, unless a due value came beside it.
-        (Some(due), Some(time)) if task.due == before.due => {
+        (Some(due), Some(time)) if !is_moved => {
             let civil = due.date().to_datetime(time);
             match due {
                 Due::Date(_) => Due::Floating(civil),
@@ -175,19 +212,7 @@ fn follow(cx: &Context, before: &Task, task: &mut Task, change: Change) -> Resul
         None => begin(cx.ids.next(cx.now), recurrence, &from)?,
         Some(series) => {
             let position = recurrence.first(&from)?;
-            let epoch = series.key().epoch + 1;
-            let key = OccurrenceKey {
-                epoch,
-                ..position.key
-            };
-            Membership {
-                id: series.id,
-                recurrence,
-                position: Position {
-                    start: position.start,
-                    key,
-                },
-            }
+            begin_anew(cx, series, recurrence, position).await?
         }
     };
     task.due = Some(series.position.due());

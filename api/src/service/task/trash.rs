@@ -35,6 +35,8 @@ pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Task, Err
     task.deleted_at = None;
     task.status = if before.completed_at.is_some() {
         Status::Completed
+    } else if before.skipped_at.is_some() {
+        Status::Skipped
     } else {
         Status::Open
     };

@@ -26,6 +26,9 @@ pub struct AuditEntry {
     pub actor: Actor,
     /// The mutation it belongs to.
     pub change: Uuid,
+    /// Why, if a reason was given.
+    #[serde(default)]
+    pub reason: Option<String>,
     /// The task before.
     pub before: Option<TaskView>,
     /// The task after.

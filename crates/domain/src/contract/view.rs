@@ -81,6 +81,9 @@ pub struct RecurrenceView {
     /// The same with what they mean.
     #[serde(default)]
     pub upcoming: Vec<DateView>,
+    /// Whether nothing comes after this one: the rule is over, or the series was ended here.
+    #[serde(default)]
+    pub ended: bool,
 }
 
 /// A date to come, and what it means.
@@ -115,11 +118,22 @@ impl RecurrenceView {
             catch_up: recurrence.catch_up.as_str().into(),
             overflow: recurrence.overflow.as_str().into(),
             text: recurrence.words(),
+            ended: upcoming.is_empty(),
             next: upcoming.iter().map(ToString::to_string).collect(),
             upcoming: upcoming
                 .iter()
                 .map(|due| DateView::of(due, owner))
                 .collect(),
+        }
+    }
+
+    /// The same of a series that was ended here.
+    fn ended(self) -> Self {
+        Self {
+            next: Vec::new(),
+            upcoming: Vec::new(),
+            ended: true,
+            ..self
         }
     }
 }
@@ -152,10 +166,10 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
         due_zone: due.map(|due| due.zone_or(owner).to_string()),
         is_overdue: task.status == crate::Status::Open
             && due.is_some_and(|due| due.is_overdue(now, owner)),
-        recurrence: task
-            .series
-            .as_ref()
-            .map(|series| RecurrenceView::of(&series.recurrence, &series.position, owner)),
+        recurrence: task.series.as_ref().map(|series| {
+            let view = RecurrenceView::of(&series.recurrence, &series.position, owner);
+            if series.ends { view.ended() } else { view }
+        }),
         series: task.series.as_ref().map(|series| series.id.0),
         occurrence: task.series.as_ref().map(|series| series.key().to_string()),
         reminders: task

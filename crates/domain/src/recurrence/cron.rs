@@ -126,8 +126,8 @@ fn values(
     let hint = format!("Send {least} to {most}, lists (1,15), ranges (1-5), steps (*/2) or *.");
     let bad = || refused(field, text, &hint);
     let one = |text: &str| {
-        let named = names.iter().position(|name| *name == text);
-        named
+        let index = names.iter().position(|name| *name == text);
+        index
             .and_then(|index| i8::try_from(index).ok())
             .map(|index| index + least)
             .or_else(|| {

@@ -1,287 +1,305 @@
-//! Which days a rule means: the set of each period, found period by period without touching those in between.
+//! Which days a rule means: the set of one period, found with bit masks of months.
 //!
 //! Knows nothing of times, zones, COUNT or UNTIL.
 
-use jiff::civil::{Date, Weekday};
-use jiff::{SignedDuration, ToSpan};
-
 use super::Overflow;
-use super::rule::{ByDay, Frequency, INTERVAL_MAX, Rule};
+use super::calendar::{
+    Month, number, split, week_first, week_index, weekday, workday, workdays_before, year_length,
+};
+use super::plan::{Ends, Plan};
+use super::rule::Frequency;
 
-/// The last year in which anything is due, as for due values.
-const LAST_YEAR: i16 = 2200;
-/// How many intervals in a row may be empty before the series counts as over: the pattern of weekdays and leap days
-/// repeats after 40 years at the latest, even across 2100.
-const PATIENCE: i32 = 40;
-/// The same when a rule is written: 29 February comes at least every 8 years.
-const PATIENCE_AT_WRITE: i32 = 8;
+/// The days of a month as bits; bit 0 is the first.
+type Days = u32;
 
-const DAY_ZERO: Date = Date::constant(1970, 1, 1);
+/// The days of a year, a mask for each month.
+type Year = [Days; 12];
 
-/// Days since 1970-01-01.
-fn number(date: Date) -> i32 {
-    i32::try_from(date.duration_since(DAY_ZERO).as_hours() / 24).unwrap_or_default()
-}
-
-/// The date so many days after 1970-01-01.
-fn date(number: i32) -> Option<Date> {
-    DAY_ZERO
-        .checked_add(SignedDuration::from_hours(
-            i64::from(number).checked_mul(24)?,
-        ))
-        .ok()
-}
-
-/// The day after.
-pub(super) fn tomorrow(day: Date) -> Option<Date> {
-    day.tomorrow().ok()
-}
-
-/// `day` unless it lies beyond the last year in which anything is due.
-pub(super) fn bounded(day: Date) -> Option<Date> {
-    (day.year() <= LAST_YEAR).then_some(day)
-}
-
-/// INTERVAL within its bounds, whoever made the rule.
-pub(super) fn interval(rule: &Rule) -> i32 {
-    i32::try_from(rule.interval.clamp(1, INTERVAL_MAX)).unwrap_or(1)
-}
-
-/// A rule's days, counted from a start.
-pub(super) struct Days<'a> {
-    rule: &'a Rule,
-    clamp: bool,
-    start: Date,
-    /// The period of the start; every INTERVAL-th one from here counts.
-    base: i32,
-    /// What the rule leaves to the start.
-    weekday: Option<Weekday>,
-    month_day: Option<i8>,
-    month: Option<i8>,
-}
-
-impl<'a> Days<'a> {
-    pub(super) fn new(rule: &'a Rule, overflow: Overflow, start: Date) -> Self {
-        let open = rule.names_no_day();
-        let mut days = Self {
-            rule,
-            clamp: overflow == Overflow::Clamp,
-            start,
-            base: 0,
-            weekday: (open && rule.frequency == Frequency::Weekly).then(|| start.weekday()),
-            month_day: (open && matches!(rule.frequency, Frequency::Monthly | Frequency::Yearly))
-                .then(|| start.day()),
-            month: (open && rule.frequency == Frequency::Yearly && rule.by_month.is_empty())
-                .then(|| start.month()),
-        };
-        days.base = days.period(start);
-        days
-    }
-
-    /// The month day that is taken from the start, if there is one.
-    pub(super) fn month_day(&self) -> Option<i8> {
-        self.month_day
-    }
-
-    /// The days from `reference` on, never before the start, as far as a running series is followed.
-    pub(super) fn from(&self, reference: Date) -> impl Iterator<Item = Date> + '_ {
-        self.within(reference, PATIENCE)
-    }
-
-    /// The first day from the start on, as far as a new rule is followed.
-    pub(super) fn first(&self) -> Option<Date> {
-        self.within(self.start, PATIENCE_AT_WRITE).next()
-    }
-
-    fn within(&self, reference: Date, patience: i32) -> impl Iterator<Item = Date> + '_ {
-        let reference = reference.max(self.start);
-        let step = interval(self.rule);
-        // The one division that makes a jump of any length cheap.
-        let ahead = (self.period(reference) - self.base).max(0);
-        let first = self.base + (ahead + step - 1) / step * step;
-        let mut index = 0_i32;
-        let mut horizon = self.horizon(reference, patience);
-        std::iter::from_fn(move || {
-            let (opens, closes) = self.bounds(first.checked_add(step.checked_mul(index)?)?)?;
-            if opens > horizon {
-                return None;
-            }
-            index += 1;
-            let set: Vec<Date> = self
-                .set(opens, closes)
-                .into_iter()
-                .filter(|day| *day >= reference)
-                .collect();
-            if let Some(last) = set.last() {
-                horizon = self.horizon(*last, patience);
-            }
-            Some(set)
-        })
-        .flatten()
-        .take_while(|day| day.year() <= LAST_YEAR)
-    }
-
-    /// The last day that is looked at when nothing matches from `reference` on.
-    fn horizon(&self, reference: Date, patience: i32) -> Date {
-        let last = Date::constant(LAST_YEAR, 12, 31);
-        // More years than there are would overflow a span.
-        let years = patience.saturating_mul(interval(self.rule)).min(400);
-        reference
-            .checked_add(years.years())
-            .map_or(last, |day| day.min(last))
-    }
-
-    /// The index of the period that contains `day`.
-    fn period(&self, day: Date) -> i32 {
+impl Plan<'_> {
+    /// The index of the period that contains a day. In steps of workdays a weekend belongs to the Monday after it.
+    pub(super) fn period(&self, day: i64) -> i64 {
         match self.rule.frequency {
-            Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => {
-                number(day)
-            }
-            Frequency::Weekly => {
-                // 1970-01-05 is the first Monday after day zero.
-                let opens = 4 + i32::from(self.rule.week_start.to_monday_zero_offset());
-                (number(day) - opens).div_euclid(7)
-            }
-            Frequency::Monthly => i32::from(day.year()) * 12 + i32::from(day.month()) - 1,
-            Frequency::Yearly => i32::from(day.year()),
+            Frequency::Daily if self.rule.workdays => workdays_before(day),
+            Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => day,
+            Frequency::Weekly => week_index(day, self.week_start),
+            Frequency::Monthly => split(day).0.index(),
+            Frequency::Yearly => split(day).0.year,
         }
     }
 
-    /// First and last day of a period.
-    fn bounds(&self, period: i32) -> Option<(Date, Date)> {
+    /// The first day of a period.
+    pub(super) fn opens(&self, period: i64) -> i64 {
         match self.rule.frequency {
+            Frequency::Daily if self.rule.workdays => workday(period),
             Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => {
-                date(period).map(|day| (day, day))
+                period
             }
-            Frequency::Weekly => {
-                let opens = 4 + i32::from(self.rule.week_start.to_monday_zero_offset());
-                let first = period.checked_mul(7)?.checked_add(opens)?;
-                Some((date(first)?, date(first.checked_add(6)?)?))
-            }
-            Frequency::Monthly => {
-                let year = i16::try_from(period.div_euclid(12)).ok()?;
-                let month = i8::try_from(period.rem_euclid(12) + 1).ok()?;
-                let first = Date::new(year, month, 1).ok()?;
-                Some((first, first.last_of_month()))
-            }
-            Frequency::Yearly => {
-                let first = Date::new(i16::try_from(period).ok()?, 1, 1).ok()?;
-                Some((first, first.last_of_year()))
-            }
+            Frequency::Weekly => week_first(period, self.week_start),
+            Frequency::Monthly => Month::from_index(period).first(),
+            Frequency::Yearly => number(period, 1, 1),
         }
     }
 
-    /// The days of one whole period, in order. BYSETPOS chooses among the whole set, even where the start cuts it.
-    fn set(&self, opens: Date, closes: Date) -> Vec<Date> {
-        let mut set = Vec::new();
-        let mut day = Some(opens);
-        while let Some(today) = day.filter(|today| *today <= closes) {
-            if self.matches_month(today) {
-                if self.matches(today) {
-                    set.push(today);
+    /// Appends the days of one whole period in order, before they are shifted. Expanding and limiting (the table in
+    /// RFC 5545 section 3.3.10) come to the same where the whole period is looked at.
+    pub(super) fn days(&self, period: i64, days: &mut Vec<i64>) {
+        match self.rule.frequency {
+            Frequency::Weekly => {
+                let first = self.opens(period);
+                days.extend((first..first + 7).filter(|day| self.is_day(*day)));
+            }
+            Frequency::Monthly => self.month_days(Month::from_index(period), days),
+            Frequency::Yearly => self.year_days(period, days),
+            _ => {
+                let day = self.opens(period);
+                if self.is_day(day) {
+                    days.push(day);
                 }
-                day = tomorrow(today);
-            } else {
-                day = tomorrow(today.last_of_month());
             }
         }
-        if self.rule.by_set_pos.is_empty() {
-            return set;
-        }
-        let length = set.len();
-        let chosen = |index: usize| {
-            let forward = i16::try_from(index + 1).unwrap_or(i16::MAX);
-            let backward = i16::try_from(length - index).map_or(i16::MIN, |from_end| -from_end);
-            self.rule
-                .by_set_pos
-                .iter()
-                .any(|position| *position == forward || *position == backward)
-        };
-        set.into_iter()
-            .enumerate()
-            .filter_map(|(index, day)| chosen(index).then_some(day))
-            .collect()
     }
 
-    fn matches_month(&self, day: Date) -> bool {
-        match self.month {
-            Some(month) => month == day.month(),
-            None => self.rule.by_month.is_empty() || self.rule.by_month.contains(&day.month()),
-        }
-    }
-
-    /// Whether every part but BYMONTH and BYSETPOS agrees with the day. Expanding and limiting (the table in RFC 5545
-    /// section 3.3.10) come to the same when a period is searched day by day.
-    fn matches(&self, day: Date) -> bool {
-        let rule = self.rule;
-        self.weekday.is_none_or(|weekday| weekday == day.weekday())
-            && self
-                .month_day
-                .is_none_or(|wanted| self.is_month_day(day, wanted))
-            && (rule.by_month_day.is_empty()
-                || rule
-                    .by_month_day
-                    .iter()
-                    .any(|wanted| self.is_month_day(day, *wanted)))
-            && (rule.by_year_day.is_empty() || is_year_day(day, &rule.by_year_day))
-            && (rule.by_week_no.is_empty() || is_week(day, rule.week_start, &rule.by_week_no))
-            && (rule.by_day.is_empty()
-                || rule
-                    .by_day
-                    .iter()
-                    .any(|wanted| self.is_weekday(day, *wanted)))
-    }
-
-    /// Only days counted from the front are clamped; a month without its 31st day from the end has nothing there.
-    fn is_month_day(&self, day: Date, wanted: i8) -> bool {
-        let length = day.days_in_month();
-        if wanted > 0 {
-            day.day() == wanted || (self.clamp && wanted > length && day.day() == length)
-        } else {
-            day.day() - length - 1 == wanted
-        }
-    }
-
-    fn is_weekday(&self, day: Date, wanted: ByDay) -> bool {
-        if day.weekday() != wanted.weekday {
+    /// Whether the parts that limit a day allow it, for rules of weeks and shorter periods.
+    pub(super) fn is_day(&self, day: i64) -> bool {
+        if self.weekdays != 0 && self.weekdays & 1 << weekday(day) == 0 {
             return false;
         }
-        let Some(ordinal) = wanted.ordinal else {
+        if self.months == u32::MAX && self.month_days.is_none() && self.rule.by_year_day.is_empty()
+        {
             return true;
-        };
-        let by_month = self.rule.frequency == Frequency::Monthly || !self.rule.by_month.is_empty();
-        let (index, length) = if by_month {
-            (i16::from(day.day()), i16::from(day.days_in_month()))
-        } else {
-            (day.day_of_year(), day.days_in_year())
-        };
-        if ordinal > 0 {
-            (index - 1) / 7 + 1 == ordinal
-        } else {
-            -((length - index) / 7 + 1) == ordinal
         }
+        let (month, of_month) = split(day);
+        if self.months & 1 << (month.month - 1) == 0 {
+            return false;
+        }
+        if self.month_days.is_some() && self.named_days(month) & 1 << (of_month - 1) == 0 {
+            return false;
+        }
+        if self.rule.by_year_day.is_empty() {
+            return true;
+        }
+        let of_year = day - number(month.year, 1, 1) + 1;
+        let from_end = of_year - year_length(month.year) - 1;
+        let mut wanted = self.rule.by_year_day.iter().map(|day| i64::from(*day));
+        wanted.any(|wanted| wanted == of_year || wanted == from_end)
+    }
+
+    /// The first day from `day` on that may be allowed: past the months that are not.
+    pub(super) fn skip_months(&self, day: i64) -> i64 {
+        if self.months == u32::MAX {
+            return day;
+        }
+        let (month, _) = split(day);
+        if self.months & 1 << (month.month - 1) != 0 {
+            return day;
+        }
+        let later = self.months & (u32::MAX << month.month) & 0xFFF;
+        if later != 0 {
+            return number(month.year, i64::from(later.trailing_zeros()) + 1, 1);
+        }
+        let first = (self.months & 0xFFF).trailing_zeros();
+        number(month.year + 1, i64::from(first) + 1, 1)
+    }
+
+    fn month_days(&self, month: Month, days: &mut Vec<i64>) {
+        if self.months & 1 << (month.month - 1) == 0 {
+            return;
+        }
+        let first = month.first();
+        let mut mask = self.named_days(month);
+        if self.has_weekdays() {
+            let mut on = spread(self.weekdays, weekday(first));
+            for (ordinal, weekday_of) in &self.nth {
+                on |= nth_bit(*ordinal, *weekday_of, first, month.length());
+            }
+            mask &= on;
+        }
+        push(mask, first, days);
+        let next = first + month.length();
+        if self.runs_over(month)
+            && (!self.has_weekdays() || self.weekdays & 1 << weekday(next) != 0)
+        {
+            days.push(next);
+        }
+    }
+
+    /// The days of the month that BYMONTHDAY names; all if it names none. Only days counted from the front are
+    /// clamped; a month without its 31st day from the end has nothing there.
+    fn named_days(&self, month: Month) -> Days {
+        let length = month.length();
+        let all = all(length);
+        let Some(Ends { front, back }) = self.month_days else {
+            return all;
+        };
+        let narrow = |mask: u64| u32::try_from(mask & u64::from(u32::MAX)).unwrap_or_default();
+        let (front, mut back) = (narrow(front), narrow(back));
+        let mut mask = front & all;
+        if self.overflow == Overflow::Clamp && front & !all != 0 {
+            mask |= 1 << (length - 1);
+        }
+        while back != 0 {
+            let from_end = i64::from(back.trailing_zeros());
+            if from_end < length {
+                mask |= 1 << (length - 1 - from_end);
+            }
+            back &= back - 1;
+        }
+        mask
+    }
+
+    /// Whether a day that the month does not have is the first of the next (RFC 7529 SKIP=FORWARD).
+    fn runs_over(&self, month: Month) -> bool {
+        self.overflow == Overflow::Forward
+            && self
+                .month_days
+                .is_some_and(|named| named.front >> month.length() != 0)
+    }
+
+    fn year_days(&self, year: i64, days: &mut Vec<i64>) {
+        let by_month = !self.rule.by_month.is_empty() || self.nth.is_empty();
+        let opens = number(year, 1, 1);
+        let length = year_length(year);
+        let mut limit: Option<Year> = None;
+        let mut also = |of: &mut dyn FnMut(&mut Year)| {
+            let mut marked: Year = [0; 12];
+            of(&mut marked);
+            limit = Some(match limit {
+                None => marked,
+                Some(mut before) => {
+                    for (mask, other) in before.iter_mut().zip(marked) {
+                        *mask &= other;
+                    }
+                    before
+                }
+            });
+        };
+        if !self.rule.by_year_day.is_empty() {
+            also(&mut |marked| {
+                for wanted in self.rule.by_year_day.iter().map(|day| i64::from(*day)) {
+                    let of_year = if wanted > 0 {
+                        wanted
+                    } else {
+                        length + 1 + wanted
+                    };
+                    if (1..=length).contains(&of_year) {
+                        mark(marked, opens + of_year - 1);
+                    }
+                }
+            });
+        }
+        if let Some(weeks) = self.weeks {
+            also(&mut |marked| self.mark_weeks(year, weeks, marked));
+        }
+        if !by_month {
+            also(&mut |marked| {
+                for month in (1..=12).map(|month| Month { year, month }) {
+                    let on = spread(self.weekdays, weekday(month.first())) & all(month.length());
+                    if let Some(mask) = slot(marked, month) {
+                        *mask |= on;
+                    }
+                }
+                for (ordinal, weekday_of) in &self.nth {
+                    if let Some(day) = nth_day(*ordinal, *weekday_of, opens, length) {
+                        mark(marked, day);
+                    }
+                }
+            });
+        }
+        for month in (1..=12).map(|month| Month { year, month }) {
+            if self.months & 1 << (month.month - 1) == 0 {
+                continue;
+            }
+            let first = days.len();
+            if by_month {
+                self.month_days(month, days);
+            } else {
+                push(self.named_days(month), month.first(), days);
+            }
+            if let Some(mut limit) = limit {
+                let mask = slot(&mut limit, month).copied().unwrap_or_default();
+                let opens = month.first();
+                let mut at = 0;
+                days.retain(|day| {
+                    at += 1;
+                    at <= first || mask & 1 << (day - opens).clamp(0, 31) != 0
+                });
+            }
+        }
+        // A day carried into the next month may be that month's own as well.
+        days.dedup();
+    }
+
+    /// Marks the days of the weeks with the wanted numbers that lie in the year. Week 1 is the first with at least
+    /// four days in its year, so the edges belong to weeks of the years beside it.
+    fn mark_weeks(&self, year: i64, wanted: Ends, marked: &mut Year) {
+        let (opens, closes) = (number(year, 1, 1), number(year, 12, 31));
+        for of in year - 1..=year + 1 {
+            let first = self.first_week(of);
+            let weeks = (self.first_week(of + 1) - first) / 7;
+            for index in 0..weeks {
+                let from_end = weeks - 1 - index;
+                if wanted.front & 1 << index == 0 && wanted.back & 1 << from_end == 0 {
+                    continue;
+                }
+                let monday = first + index * 7;
+                for day in (monday..monday + 7).filter(|day| (opens..=closes).contains(day)) {
+                    mark(marked, day);
+                }
+            }
+        }
+    }
+
+    /// The first day of week 1: the week that holds 4 January.
+    fn first_week(&self, year: i64) -> i64 {
+        week_first(
+            week_index(number(year, 1, 4), self.week_start),
+            self.week_start,
+        )
     }
 }
 
-fn is_year_day(day: Date, wanted: &[i16]) -> bool {
-    let forward = day.day_of_year();
-    let backward = forward - day.days_in_year() - 1;
-    wanted
-        .iter()
-        .any(|wanted| *wanted == forward || *wanted == backward)
+/// The bits of all days of a month of this length.
+fn all(length: i64) -> Days {
+    u32::MAX >> (32 - length)
 }
 
-/// Whether the day's week has one of the numbers: week 1 is the first with at least four days in its year.
-fn is_week(day: Date, week_start: Weekday, wanted: &[i8]) -> bool {
-    let since_start = i32::from(day.weekday().since(week_start));
-    // The fourth day of a week lies in the year the week belongs to.
-    let Ok(middle) = day.checked_add((3 - since_start).days()) else {
-        return false;
+fn slot(year: &mut Year, month: Month) -> Option<&mut Days> {
+    year.get_mut(usize::try_from(month.month - 1).ok()?)
+}
+
+fn mark(year: &mut Year, day: i64) {
+    let (month, of_month) = split(day);
+    if let Some(mask) = slot(year, month) {
+        *mask |= 1 << (of_month - 1);
+    }
+}
+
+/// The days of a month that fall on the weekdays, when its first day falls on `first` (Monday as 0).
+fn spread(weekdays: u32, first: i64) -> Days {
+    // The weekdays seen from the first day on, repeated five times; 7 bits each make 35, of which 31 can count.
+    let week = u64::from((weekdays >> first | weekdays << (7 - first)) & 0x7F);
+    let weeks = week | week << 7 | week << 14 | week << 21 | week << 28;
+    u32::try_from(weeks & 0x7FFF_FFFF).unwrap_or_default()
+}
+
+/// The day of the nth weekday in a span of days, counted from its front or from its end.
+fn nth_day(ordinal: i64, weekday_of: i64, first: i64, length: i64) -> Option<i64> {
+    let last = first + length - 1;
+    let day = if ordinal > 0 {
+        first + (weekday_of - weekday(first)).rem_euclid(7) + (ordinal - 1) * 7
+    } else {
+        last - (weekday(last) - weekday_of).rem_euclid(7) + (ordinal + 1) * 7
     };
-    let index = (middle.day_of_year() - 1) / 7 + 1;
-    let weeks = index + (middle.days_in_year() - middle.day_of_year()) / 7;
-    wanted.iter().any(|wanted| {
-        let wanted = i16::from(*wanted);
-        wanted == index || wanted == index - weeks - 1
-    })
+    (first..=last).contains(&day).then_some(day)
+}
+
+fn nth_bit(ordinal: i64, weekday_of: i64, first: i64, length: i64) -> Days {
+    nth_day(ordinal, weekday_of, first, length).map_or(0, |day| 1 << (day - first))
+}
+
+fn push(mut mask: Days, first: i64, days: &mut Vec<i64>) {
+    while mask != 0 {
+        days.push(first + i64::from(mask.trailing_zeros()));
+        mask &= mask - 1;
+    }
 }

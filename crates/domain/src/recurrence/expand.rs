@@ -1,64 +1,109 @@
-//! From a rule to dates: policies, COUNT, UNTIL, and the zone last of all.
+//! From a recurrence to its first, its next and its coming dates: what completing early, late or twice leads to.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
-use super::days::{Days, bounded, interval, tomorrow};
-use super::rule::{Frequency, Moment};
+use super::calendar::{self, DAY_SECONDS};
+use super::plan::Plan;
+use super::rule::{Frequency, Moment, Rule};
+use super::series::Series;
+use super::walk::{PATIENCE, PATIENCE_AT_WRITE, Walk};
 use super::{Anchor, CatchUp, Overflow, Position, Recurrence};
 use crate::{Due, Invalid, OccurrenceKey, Zone};
 
 pub(super) fn first(recurrence: &Recurrence, due: &Due) -> Result<Position, Invalid> {
+    let due = match due {
+        // A rule that says at what time of day has no place for a mere date.
+        Due::Date(date) if recurrence.sets_time() => &Due::Floating((*date).into()),
+        due => due,
+    };
     check(recurrence, due)?;
-    let days = Days::new(&recurrence.rules[0], recurrence.overflow, due.date());
-    let series = Series {
-        recurrence,
-        start: due,
-        days,
-    };
-    let never = |detail: &str, hint: &str| {
-        Invalid::new("/recurrence/rrule", "rule_never_matches", detail).hint(hint)
-    };
-    let day = series.days.first().ok_or_else(|| {
-        never(
-            "The rule has no date in the years after the due value.",
-            "Check its month days: 30 February does not exist, and 29 February with INTERVAL and \"overflow\": \
-             \"skip\" may miss every leap year.",
-        )
-    })?;
     let owner = Zone::utc();
-    let day = if series.is_shadowed(day, &owner) {
-        tomorrow(day)
-            .and_then(|next| series.days.from(next).next())
-            .unwrap_or(day)
-    } else {
-        day
-    };
-    let first = series.due(day);
-    if !within(recurrence.rules[0].until.as_ref(), &first, &owner) {
-        return Err(never(
-            &format!("The rule ends before its first date, {first}."),
-            "Send a later UNTIL or an earlier due value.",
-        ));
+    let series = Series::new(recurrence, due, &owner);
+    for plan in &series.plans {
+        exists(plan)?;
     }
-    // A month day taken from the start must survive a shorter first month: YEARLY;BYMONTH=2,3 from the 31st.
-    let keeps_day = series
-        .days
-        .month_day()
-        .is_none_or(|wanted| wanted == day.day());
-    Ok(Position {
-        start: if keeps_day {
-            first.clone()
-        } else {
-            due.clone()
-        },
-        key: OccurrenceKey::new(0, &first, None),
-    })
+    let first = series
+        .from(i64::MIN)
+        .next()
+        .and_then(|at| Some((at, series.due(at)?)));
+    let Some((at, first)) = first else {
+        return Err(nothing_left(&series));
+    };
+    // Phase, month day and place in the period are the start's, so the start moves to the first date only where that
+    // changes none of them.
+    let [plan] = series.plans.as_slice() else {
+        return Ok(position(due.clone(), &first));
+    };
+    let (_, of_month) = calendar::split(at.div_euclid(DAY_SECONDS));
+    let keeps_day = plan.open_month_day.is_none_or(|wanted| wanted == of_month);
+    let named = plan.rule.shift.is_none() && recurrence.extra.is_empty();
+    let start = if keeps_day && named && recurrence.exclude.is_empty() {
+        first.clone()
+    } else {
+        due.clone()
+    };
+    Ok(position(start, &first))
 }
 
-/// Whether the policies and the kind of UNTIL fit the rule and its start.
+fn position(start: Due, first: &Due) -> Position {
+    Position {
+        key: OccurrenceKey::new(0, first, None),
+        start,
+    }
+}
+
+fn never(detail: impl Into<String>, hint: &str) -> Invalid {
+    Invalid::new("/recurrence/rrule", "rule_never_matches", detail).hint(hint)
+}
+
+/// Refuses a rule without any date, in bounded time.
+fn exists(plan: &Plan<'_>) -> Result<(), Invalid> {
+    if plan.reaches_a_unit()
+        && Walk::new(plan, plan.start, PATIENCE_AT_WRITE)
+            .next()
+            .is_some()
+    {
+        return Ok(());
+    }
+    Err(never(
+        "The rule has no date in the years after the due value.",
+        "Check its month days: 30 February does not exist, and 29 February with INTERVAL and \"overflow\": \
+         \"skip\" may miss every leap year. With times, check that the interval reaches the hours that are named.",
+    ))
+}
+
+/// Why a rule that has dates has none that count.
+fn nothing_left(series: &Series<'_>) -> Invalid {
+    let first = series
+        .plans
+        .iter()
+        .filter_map(|plan| Walk::new(plan, plan.start, PATIENCE_AT_WRITE).next())
+        .min()
+        .filter(|at| {
+            let mut rules = series.recurrence.rules.iter();
+            rules.all(|rule| !series.within(rule.until.as_ref(), *at))
+        });
+    match first.and_then(|at| series.due(at)) {
+        Some(first) => never(
+            format!("The rule ends before its first date, {first}."),
+            "Send a later UNTIL or an earlier due value.",
+        ),
+        None => never(
+            "Every date of the rule is excluded.",
+            "Leave out fewer dates, or send another rule.",
+        ),
+    }
+}
+
+/// Whether the policies and the kinds of UNTIL fit the rules and their start.
 fn check(recurrence: &Recurrence, due: &Due) -> Result<(), Invalid> {
+    if recurrence.rules.is_empty() {
+        return Err(
+            Invalid::new("/recurrence", "invalid_rule", "There is no rule.")
+                .hint("Send one such as FREQ=WEEKLY;BYDAY=MO."),
+        );
+    }
     if recurrence.anchor == Anchor::Completion && recurrence.catch_up != CatchUp::FromCompletion {
         return Err(Invalid::new(
             "/recurrence/catch_up",
@@ -70,27 +115,30 @@ fn check(recurrence: &Recurrence, due: &Due) -> Result<(), Invalid> {
         )
         .hint("Send \"catch_up\": \"from_completion\" or leave it out."));
     }
-    let hint = match (&recurrence.rules[0].until, due) {
-        (None | Some(Moment::Date(_)), _)
-        | (Some(Moment::Floating(_)), Due::Floating(_))
-        | (Some(Moment::Instant(_)), Due::Zoned(..)) => return Ok(()),
-        (Some(_), Due::Date(_)) => {
-            "The due value is a date, so send a date such as UNTIL=20270601."
-        }
-        (Some(_), Due::Floating(_)) => {
-            "The due value has a time but no zone, so send UNTIL=20270601T090000 or UNTIL=20270601."
-        }
-        (Some(_), Due::Zoned(..)) => {
-            "The due value has a zone, so send UNTIL in UTC such as UNTIL=20270601T070000Z, or a date such as \
-             UNTIL=20270601."
-        }
-    };
-    Err(Invalid::new(
-        "/recurrence/rrule",
-        "invalid_until",
-        "UNTIL is of another kind than the due value.",
-    )
-    .hint(hint))
+    for rule in &recurrence.rules {
+        let hint = match (&rule.until, due) {
+            (None | Some(Moment::Date(_)), _)
+            | (Some(Moment::Floating(_)), Due::Floating(_))
+            | (Some(Moment::Instant(_)), Due::Zoned(..)) => continue,
+            (Some(_), Due::Date(_)) => {
+                "The due value is a date, so send a date such as UNTIL=20270601."
+            }
+            (Some(_), Due::Floating(_)) => {
+                "The due value has a time but no zone, so send UNTIL=20270601T090000 or UNTIL=20270601."
+            }
+            (Some(_), Due::Zoned(..)) => {
+                "The due value has a zone, so send UNTIL in UTC such as UNTIL=20270601T070000Z, or a date such as \
+                 UNTIL=20270601."
+            }
+        };
+        return Err(Invalid::new(
+            "/recurrence/rrule",
+            "invalid_until",
+            "UNTIL is of another kind than the due value.",
+        )
+        .hint(hint));
+    }
+    Ok(())
 }
 
 pub(super) fn next(
@@ -99,21 +147,18 @@ pub(super) fn next(
     done: Timestamp,
     owner: &Zone,
 ) -> Option<Position> {
-    let series = Series::at(recurrence, at);
-    let today = done.to_zoned(series.zone(owner)).date();
+    let course = Course::new(recurrence, at, owner);
     match recurrence.anchor {
-        Anchor::Completion => series.after_completion(at, today, owner),
+        Anchor::Completion => course.after_completion(done),
         Anchor::Schedule => {
-            let after = series.after(&at.key, owner)?;
-            if series.is_future(after, done, owner) {
-                return Some(series.position(at, after));
+            let after = course.after_key().next()?;
+            if course.is_future(after, done) {
+                return course.position(after);
             }
             match recurrence.catch_up {
-                CatchUp::OneStep => Some(series.position(at, after)),
-                CatchUp::NextFuture => series
-                    .future(&at.key, done, today, owner)
-                    .map(|day| series.position(at, day)),
-                CatchUp::FromCompletion => series.restart(at, today, owner),
+                CatchUp::OneStep => course.position(after),
+                CatchUp::NextFuture => course.future(done).and_then(|at| course.position(at)),
+                CatchUp::FromCompletion => course.restart(done),
             }
         }
     }
@@ -121,256 +166,279 @@ pub(super) fn next(
 
 pub(super) fn upcoming(recurrence: &Recurrence, at: &Position, count: usize) -> Vec<Due> {
     let owner = Zone::utc();
-    let series = Series::at(recurrence, at);
-    match recurrence.anchor {
-        Anchor::Schedule => series
-            .scheduled(&at.key, at.key.at.date(), &owner)
+    if recurrence.anchor == Anchor::Schedule {
+        let course = Course::new(recurrence, at, &owner);
+        return course
+            .after_key()
             .take(count)
-            .map(|day| series.due(day))
-            .collect(),
-        Anchor::Completion => {
-            let mut dues = Vec::new();
-            let mut position = at.clone();
-            while dues.len() < count {
-                let day = position.key.at.date();
-                let Some(next) = series.after_completion(&position, day, &owner) else {
-                    break;
-                };
-                dues.push(next.due());
-                position = next;
-            }
-            dues
-        }
+            .map_while(|at| course.series.due(at))
+            .collect();
     }
-}
-
-/// A recurrence and where it is counted from.
-struct Series<'a> {
-    recurrence: &'a Recurrence,
-    start: &'a Due,
-    days: Days<'a>,
-}
-
-impl<'a> Series<'a> {
-    fn at(recurrence: &'a Recurrence, position: &'a Position) -> Self {
-        Self {
-            recurrence,
-            start: &position.start,
-            days: Days::new(
-                &recurrence.rules[0],
-                recurrence.overflow,
-                position.start.date(),
-            ),
-        }
-    }
-
-    /// The occurrence of a day, at the start's time of day and of its kind.
-    fn due(&self, day: Date) -> Due {
-        self.start.at(day.to_datetime(self.start.civil().time()))
-    }
-
-    fn zone(&self, owner: &Zone) -> TimeZone {
-        self.start.zone_or(owner).rules().clone()
-    }
-
-    /// The position at `day` in the same epoch.
-    fn position(&self, at: &Position, day: Date) -> Position {
-        let ordinal = at.key.ordinal.map(|_| {
-            // Only a restarted series with COUNT carries its number along.
-            u32::try_from(self.generated(&at.key) + self.between(at.key.at.date(), day))
-                .unwrap_or(u32::MAX)
-                - 1
-        });
-        Position {
-            start: at.start.clone(),
-            key: OccurrenceKey::new(at.key.epoch, &self.due(day), ordinal),
-        }
-    }
-
-    /// How many occurrences there were up to and including the key.
-    fn generated(&self, key: &OccurrenceKey) -> usize {
-        match key.ordinal {
-            Some(ordinal) => usize::try_from(ordinal)
-                .unwrap_or(usize::MAX)
-                .saturating_add(1),
-            None => self
-                .days
-                .from(self.start.date())
-                .take_while(|day| *day <= key.at.date())
-                .take(self.limit())
-                .count(),
-        }
-    }
-
-    /// How many occurrences lie after `from`, up to and including `to`.
-    fn between(&self, from: Date, to: Date) -> usize {
-        tomorrow(from).map_or(0, |next| {
-            self.days
-                .from(next)
-                .take_while(|day| *day <= to)
-                .take(self.limit())
-                .count()
-        })
-    }
-
-    fn limit(&self) -> usize {
-        self.recurrence.rules[0]
-            .count
-            .and_then(|count| usize::try_from(count).ok())
-            .unwrap_or(usize::MAX)
-    }
-
-    /// The days after the key, none before `from`, within COUNT and UNTIL.
-    fn scheduled(
-        &self,
-        key: &OccurrenceKey,
-        from: Date,
-        owner: &Zone,
-    ) -> impl Iterator<Item = Date> {
-        let after_key = tomorrow(key.at.date());
-        let counted = self.recurrence.rules[0].count.is_some();
-        let left = if counted {
-            self.limit().saturating_sub(self.generated(key))
-        } else {
-            usize::MAX
+    let mut dues = Vec::new();
+    let mut position = at.clone();
+    while dues.len() < count {
+        let due = position.due();
+        // Done at its own time, or at the end of its day.
+        let done = due.ordering_instant(&owner);
+        let next =
+            done.and_then(|done| Course::new(recurrence, &position, &owner).after_completion(done));
+        let Some(next) = next else {
+            break;
         };
-        let until = self.recurrence.rules[0].until.as_ref();
-        after_key
-            .into_iter()
-            // With COUNT each occurrence on the way has to be counted; without it, the way is jumped over.
-            .flat_map(move |after_key| {
-                self.days.from(if counted {
-                    after_key
-                } else {
-                    after_key.max(from)
-                })
-            })
-            .take(left)
-            .skip_while(move |day| *day < from)
-            .filter(|day| !self.is_shadowed(*day, owner))
-            .take_while(move |day| within(until, &self.due(*day), owner))
+        dues.push(next.due());
+        position = next;
+    }
+    dues
+}
+
+/// A series at one of its occurrences.
+struct Course<'a> {
+    series: Series<'a>,
+    at: &'a Position,
+    /// Civil seconds of the current occurrence.
+    key: i64,
+}
+
+impl<'a> Course<'a> {
+    fn new(recurrence: &'a Recurrence, at: &'a Position, owner: &'a Zone) -> Self {
+        Self {
+            series: Series::new(recurrence, &at.start, owner),
+            key: calendar::seconds_of(at.key.at.civil()),
+            at,
+        }
     }
 
-    /// The first occurrence strictly after the key.
-    fn after(&self, key: &OccurrenceKey, owner: &Zone) -> Option<Date> {
-        self.scheduled(key, key.at.date(), owner).next()
+    /// How many occurrences COUNT has used up, where the key says so.
+    fn used(&self) -> Option<u32> {
+        self.at.key.ordinal.map(|ordinal| ordinal.saturating_add(1))
+    }
+
+    fn after_key(&self) -> impl Iterator<Item = i64> + '_ {
+        self.series.after(self.key, self.used())
     }
 
     /// The first occurrence after the key that is not yet past.
-    fn future(
-        &self,
-        key: &OccurrenceKey,
-        done: Timestamp,
-        today: Date,
-        owner: &Zone,
-    ) -> Option<Date> {
-        // No clock change moves a time by more than a day, so nothing before yesterday can be future.
-        let from = today.checked_sub(2.days()).ok()?.max(key.at.date());
-        self.scheduled(key, from, owner)
-            .find(|day| self.is_future(*day, done, owner))
-    }
-
-    fn is_future(&self, day: Date, done: Timestamp, owner: &Zone) -> bool {
-        match self.due(day) {
-            Due::Date(day) => day > done.to_zoned(self.zone(owner)).date(),
-            timed => timed.instant(owner).is_some_and(|instant| instant > done),
-        }
-    }
-
-    /// Whether a clock change puts this occurrence on the instant of the one after it, which then stands for both.
-    fn is_shadowed(&self, day: Date, owner: &Zone) -> bool {
-        let due = self.due(day);
-        let Some(instant) = due.instant(owner) else {
-            return false;
-        };
-        if instant.to_zoned(self.zone(owner)).datetime() == due.civil() {
-            return false;
-        }
-        tomorrow(day)
-            .and_then(|next| self.days.from(next).next())
-            .and_then(|next| self.due(next).instant(owner))
-            == Some(instant)
-    }
-
-    /// The occurrence after one that was done on `base`, in a series counted from completions.
-    fn after_completion(&self, at: &Position, base: Date, owner: &Zone) -> Option<Position> {
-        let ordinal = at.key.ordinal.unwrap_or_default().checked_add(1)?;
-        if self.recurrence.rules[0]
-            .count
-            .is_some_and(|count| ordinal >= count)
+    fn future(&self, done: Timestamp) -> Option<i64> {
+        if self
+            .series
+            .plans
+            .iter()
+            .any(|plan| plan.rule.count.is_some())
         {
-            return None;
+            return self.after_key().find(|at| self.is_future(*at, done));
         }
-        let due = self.counted_from(base)?;
-        within(self.recurrence.rules[0].until.as_ref(), &due, owner).then(|| Position {
-            start: at.start.clone(),
-            key: OccurrenceKey::new(at.key.epoch, &due, Some(ordinal)),
+        // No clock change moves a time by more than a day, so nothing before yesterday can be future.
+        let local = calendar::seconds_of(self.local(done).datetime());
+        let from = (local - 2 * DAY_SECONDS).max(self.key + 1);
+        self.series.from(from).find(|at| self.is_future(*at, done))
+    }
+
+    fn local(&self, instant: Timestamp) -> Zoned {
+        instant.to_zoned(self.series.zone().clone())
+    }
+
+    fn is_future(&self, at: i64, done: Timestamp) -> bool {
+        match self.series.instant(at) {
+            Some(instant) => instant > done,
+            None => at.div_euclid(DAY_SECONDS) > calendar::day_of(self.local(done).date()),
+        }
+    }
+
+    /// The position at an occurrence of the same epoch.
+    fn position(&self, at: i64) -> Option<Position> {
+        // Only a restarted series with COUNT carries its number along.
+        let ordinal = match self.at.key.ordinal {
+            None => None,
+            Some(ordinal) => {
+                let passed = self.after_key().take_while(|passed| *passed <= at).count();
+                Some(ordinal.saturating_add(u32::try_from(passed).ok()?))
+            }
+        };
+        Some(Position {
+            start: self.at.start.clone(),
+            key: OccurrenceKey::new(self.at.key.epoch, &self.series.due(at)?, ordinal),
         })
     }
 
-    /// A new epoch counted from a completion on `base`. With COUNT the number already used goes along, or else a
-    /// series that is always late would never end.
-    fn restart(&self, at: &Position, base: Date, owner: &Zone) -> Option<Position> {
-        let ordinal = match self.recurrence.rules[0].count {
-            Some(_) => Some(u32::try_from(self.generated(&at.key)).ok()?),
+    /// COUNT, the same in all rules that have one.
+    fn count(&self) -> Option<u32> {
+        let rules = self.series.recurrence.rules.iter();
+        rules.filter_map(|rule| rule.count).max()
+    }
+
+    /// How many occurrences there were up to and including the key.
+    fn generated(&self) -> Option<u32> {
+        if let Some(used) = self.used() {
+            return Some(used);
+        }
+        let all = self.series.from(i64::MIN);
+        u32::try_from(all.take_while(|at| *at <= self.key).count()).ok()
+    }
+
+    /// The occurrence after one that was done at an instant, in a series counted from completions.
+    fn after_completion(&self, done: Timestamp) -> Option<Position> {
+        let ordinal = self.at.key.ordinal.unwrap_or_default().checked_add(1)?;
+        if self.count().is_some_and(|count| ordinal >= count) {
+            return None;
+        }
+        let due = self.counted_from(done)?;
+        Some(Position {
+            start: self.at.start.clone(),
+            key: OccurrenceKey::new(self.at.key.epoch, &due, Some(ordinal)),
+        })
+    }
+
+    /// A new epoch counted from a completion. With COUNT the number already used goes along, or else a series that is
+    /// always late would never end.
+    fn restart(&self, done: Timestamp) -> Option<Position> {
+        let ordinal = match self.count() {
+            Some(_) => Some(self.generated()?),
             None => None,
         };
-        let due = self.counted_from(base)?;
-        within(self.recurrence.rules[0].until.as_ref(), &due, owner).then(|| Position {
-            key: OccurrenceKey::new(at.key.epoch.saturating_add(1), &due, ordinal),
+        let due = self.counted_from(done)?;
+        Some(Position {
+            key: OccurrenceKey::new(self.at.key.epoch.saturating_add(1), &due, ordinal),
             start: due,
         })
     }
 
-    /// The date that a completion on `base` leads to: one interval later, or the first named day after it.
-    fn counted_from(&self, base: Date) -> Option<Due> {
-        let rule = &self.recurrence.rules[0];
-        let day = if rule.is_pure() {
-            self.stepped(base)
-        } else {
-            Days::new(rule, self.recurrence.overflow, base)
-                .from(tomorrow(base)?)
-                .next()
-        };
-        day.and_then(bounded).map(|day| self.due(day))
+    /// The date that a completion leads to: one interval later, or the first named day after it; the earliest of all
+    /// rules that have not ended.
+    fn counted_from(&self, done: Timestamp) -> Option<Due> {
+        let local = self.local(done);
+        let rules = self.series.recurrence.rules.iter();
+        let at = rules
+            .filter_map(|rule| {
+                let mut next = self.rule_counted_from(rule, &local)?;
+                while self.series.is_excluded(next) {
+                    next = self.rule_after(rule, &local, next)?;
+                }
+                self.series
+                    .within(rule.until.as_ref(), next)
+                    .then_some(next)
+            })
+            .min()?;
+        (at.div_euclid(DAY_SECONDS) <= calendar::LAST_DAY)
+            .then(|| self.series.due(at))
+            .flatten()
     }
 
-    fn stepped(&self, base: Date) -> Option<Date> {
-        let rule = &self.recurrence.rules[0];
-        let interval = interval(rule);
-        let months = match rule.frequency {
-            Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => {
-                return base
-                    .checked_add(SignedDuration::from_hours(24 * i64::from(interval)))
-                    .ok();
+    /// The start's kind of value at a completion.
+    fn base(&self, local: &Zoned) -> Due {
+        let time = self.at.start.civil().time();
+        self.at.start.at(local.date().to_datetime(time))
+    }
+
+    fn rule_counted_from(&self, rule: &Rule, local: &Zoned) -> Option<i64> {
+        if !rule.is_pure() || rule.workdays {
+            let after = if rule.sets_time() {
+                calendar::seconds_of(local.datetime()) + 1
+            } else {
+                (calendar::day_of(local.date()) + 1) * DAY_SECONDS
+            };
+            if rule.frequency < Frequency::Daily && rule.names_only_interval() {
+                return self.elapsed(rule, local);
             }
-            Frequency::Weekly => {
-                return base
-                    .checked_add(SignedDuration::from_hours(24 * 7 * i64::from(interval)))
-                    .ok();
-            }
-            Frequency::Monthly => interval,
-            Frequency::Yearly => interval.checked_mul(12)?,
+            return self.rule_after(rule, local, after - 1);
+        }
+        let day = self.stepped(rule, local)?;
+        let time = calendar::second_of_day(self.at.start.civil().time());
+        let base = self.base(local);
+        let plan = Plan::new(rule, self.series.recurrence.overflow, &base);
+        Some(plan.shifted(calendar::day_of(day)) * DAY_SECONDS + time)
+    }
+
+    /// The rule's first occurrence after `at`, counted from a completion.
+    fn rule_after(&self, rule: &Rule, local: &Zoned, at: i64) -> Option<i64> {
+        let base = self.base(local);
+        let plan = Plan::new(rule, self.series.recurrence.overflow, &base);
+        Walk::new(&plan, at + 1, PATIENCE).next()
+    }
+
+    /// So many elapsed hours, minutes or seconds after the completion, on the wall clock of the series' zone.
+    fn elapsed(&self, rule: &Rule, local: &Zoned) -> Option<i64> {
+        let unit = match rule.frequency {
+            Frequency::Hourly => 3_600,
+            Frequency::Minutely => 60,
+            _ => 1,
         };
+        let ahead = SignedDuration::from_secs(i64::from(rule.interval) * unit);
+        let at = local.timestamp().checked_add(ahead).ok()?;
+        Some(calendar::seconds_of(self.local(at).datetime()))
+    }
+
+    fn stepped(&self, rule: &Rule, local: &Zoned) -> Option<jiff::civil::Date> {
+        let base = local.date();
+        let interval = i64::from(rule.interval);
+        let months = match rule.frequency {
+            Frequency::Weekly => return base.checked_add((7 * interval).days()).ok(),
+            Frequency::Monthly => interval,
+            Frequency::Yearly => interval * 12,
+            _ => return base.checked_add(interval.days()).ok(),
+        };
+        let overflow = self.series.recurrence.overflow;
         // The year bound ends this long before the twelve steps that any month day needs do.
-        (1..=12_i32)
-            .map_while(|step| base.checked_add(months.checked_mul(step)?.months()).ok())
-            .find(|day| self.recurrence.overflow == Overflow::Clamp || day.day() == base.day())
+        (1..=12).find_map(|step| {
+            let day = base.checked_add((months * step).months()).ok()?;
+            match overflow {
+                _ if day.day() == base.day() => Some(day),
+                Overflow::Clamp => Some(day),
+                Overflow::Forward => day.tomorrow().ok(),
+                Overflow::Skip => None,
+            }
+        })
     }
 }
 
-/// Whether an occurrence lies within the inclusive bound.
-fn within(until: Option<&Moment>, due: &Due, owner: &Zone) -> bool {
-    match until {
-        None => true,
-        Some(Moment::Date(last)) => due.date() <= *last,
-        Some(Moment::Floating(last)) => match due {
-            Due::Date(day) => *day <= last.date(),
-            timed => timed.civil() <= *last,
-        },
-        Some(Moment::Instant(last)) => match due.instant(owner) {
-            Some(instant) => instant <= *last,
-            None => due.date() <= last.to_zoned(owner.rules().clone()).date(),
-        },
+/// One occurrence of an expansion.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Occurrence {
+    /// The scheduled value, before any clock change.
+    pub scheduled: Due,
+    /// The point in time of a value with a zone.
+    pub zoned: Option<Zoned>,
+}
+
+/// The occurrences of an expansion; see [`Recurrence::expand`].
+pub(super) fn expand(recurrence: &Recurrence, start: &Due, limit: usize) -> Vec<Occurrence> {
+    let owner = Zone::utc();
+    let series = Series::new(recurrence, start, &owner);
+    let zone = start.zone().map(Zone::rules);
+    let twice = zone.filter(|_| series.repeats_hours());
+    let mut found: Vec<Occurrence> = Vec::new();
+    // The second instances of a repeated hour, which follow all of its first ones.
+    let mut second: Vec<Occurrence> = Vec::new();
+    for at in series.from(i64::MIN) {
+        let Some(scheduled) = series.due(at) else {
+            break;
+        };
+        let zoned =
+            zone.and_then(|zone| zone.to_ambiguous_zoned(scheduled.civil()).compatible().ok());
+        let later = twice.and_then(|zone| repeated(zone, &scheduled));
+        if later.is_none() {
+            found.append(&mut second);
+        }
+        if found.len() >= limit {
+            break;
+        }
+        if let Some(later) = later {
+            second.push(Occurrence {
+                scheduled: scheduled.clone(),
+                zoned: Some(later),
+            });
+        }
+        found.push(Occurrence { scheduled, zoned });
     }
+    found.append(&mut second);
+    found.truncate(limit);
+    found
+}
+
+/// The second instance of a wall-clock time that comes twice.
+fn repeated(zone: &TimeZone, scheduled: &Due) -> Option<Zoned> {
+    let ambiguous = zone.to_ambiguous_zoned(scheduled.civil());
+    if !matches!(ambiguous.offset(), AmbiguousOffset::Fold { .. }) {
+        return None;
+    }
+    ambiguous.later().ok()
 }

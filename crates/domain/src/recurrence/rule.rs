@@ -162,6 +162,15 @@ impl Rule {
         self.by_month.is_empty() && self.names_no_day() && !self.sets_time()
     }
 
+    /// Whether nothing but FREQ, INTERVAL and the bounds is said.
+    pub(super) fn names_only_interval(&self) -> bool {
+        self.by_month.is_empty()
+            && self.names_no_day()
+            && self.by_hour.is_empty()
+            && self.by_minute.is_empty()
+            && self.by_second.is_empty()
+    }
+
     /// Whether the rule itself says at what time of day it occurs, so that its series cannot be of mere dates.
     pub fn sets_time(&self) -> bool {
         self.frequency < Frequency::Daily

@@ -42,6 +42,9 @@ pub(crate) struct TaskRow {
     completed_at: Option<i64>,
     deleted_at: Option<i64>,
     change_id: Uuid,
+    skipped_at: Option<i64>,
+    follows_id: Option<Uuid>,
+    ends_series: bool,
 }
 
 /// A reminder as kept in the task's row.
@@ -117,6 +120,10 @@ impl TryFrom<TaskRow> for Task {
                 .deleted_at
                 .map(|micros| at(micros, "deleted_at"))
                 .transpose()?,
+            skipped_at: row
+                .skipped_at
+                .map(|micros| at(micros, "skipped_at"))
+                .transpose()?,
             change: row.change_id.into(),
         })
     }
@@ -145,6 +152,8 @@ impl TaskRow {
                     .map_err(|_| bad("series_start"))?,
                 key,
             },
+            follows: self.follows_id.map(TaskId),
+            ends: self.ends_series,
         })
     }
 }
@@ -162,6 +171,8 @@ pub(super) struct Columns {
     pub(super) series_id: Option<Uuid>,
     pub(super) series_start: Option<String>,
     pub(super) occurrence: Option<String>,
+    pub(super) follows: Option<Uuid>,
+    pub(super) ends: bool,
     pub(super) reminders: String,
 }
 
@@ -198,6 +209,8 @@ impl Columns {
             series_id: series.map(|series| series.id.0),
             series_start: series.map(|series| series.position.start.to_string()),
             occurrence: series.map(|series| series.key().to_string()),
+            follows: series.and_then(|series| series.follows).map(|task| task.0),
+            ends: series.is_some_and(|series| series.ends),
             reminders: serde_json::to_string(&kept).map_err(|_| bad("reminders"))?,
         })
     }

@@ -1,6 +1,7 @@
 //! A migrated database with one user, and short ways to make rows.
 
 use jiff::Timestamp;
+use taskwire_domain::grammar::DateOrder;
 use taskwire_domain::{
     ChangeId, Clock, Due, Ids, Notes, Priority, Status, TagName, Task, TaskId, Title, UserId, Zone,
 };
@@ -58,6 +59,8 @@ impl Store {
             name: name.into(),
             password_hash: None,
             zone: self.zone.clone(),
+            week_start: jiff::civil::Weekday::Monday,
+            date_order: DateOrder::DayFirst,
         };
         let mut tx = self.db.begin().await.unwrap();
         assert!(tx.insert_user(&user, self.now()).await.unwrap());
@@ -83,6 +86,7 @@ impl Store {
             created_at: self.now(),
             updated_at: self.now(),
             completed_at: None,
+            skipped_at: None,
             deleted_at: None,
             change: self.id(),
         }

@@ -23,6 +23,8 @@ fn occurrence(store: &Store, series: SeriesId, number: i64, date: &str) -> Task 
             id: series,
             recurrence,
             position,
+            follows: None,
+            ends: false,
         }),
         ..store.task(number, "Pay rent")
     }

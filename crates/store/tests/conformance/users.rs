@@ -1,6 +1,8 @@
 //! Users, tokens, sign-in codes, settings.
 
 use jiff::SignedDuration;
+use jiff::civil::Weekday;
+use taskwire_domain::grammar::DateOrder;
 use taskwire_domain::{TokenId, UserId, Zone};
 use taskwire_store::{TokenRow, UserRow};
 use taskwire_testkit::{TestDb, both_databases};
@@ -15,6 +17,8 @@ async fn names_are_taken_without_regard_to_case(db: TestDb) {
         name: name.into(),
         password_hash: None,
         zone: Zone::utc(),
+        week_start: Weekday::Monday,
+        date_order: DateOrder::DayFirst,
     };
     assert!(!tx.insert_user(&user("ADA"), store.now()).await.unwrap());
     assert!(tx.insert_user(&user("Élodie"), store.now()).await.unwrap());
@@ -31,9 +35,20 @@ async fn settings_of_a_user_change(db: TestDb) {
     let tokyo = Zone::parse("Asia/Tokyo").unwrap();
     let nobody: UserId = store.id();
     let mut tx = store.db.begin().await.unwrap();
-    tx.set_zone(store.ada, &tokyo).await.unwrap();
+    let before = tx.find_user(store.ada).await.unwrap().unwrap();
+    let moved = UserRow {
+        zone: tokyo,
+        week_start: Weekday::Sunday,
+        date_order: DateOrder::MonthFirst,
+        ..before
+    };
+    tx.set_settings(&moved).await.unwrap();
     tx.set_password(store.ada, "$argon2id$…").await.unwrap();
-    assert!(tx.set_zone(nobody, &tokyo).await.is_err());
+    let other = UserRow {
+        id: nobody,
+        ..moved
+    };
+    assert!(tx.set_settings(&other).await.is_err());
     assert!(tx.set_password(nobody, "").await.is_err());
     tx.commit().await.unwrap();
     let ada = store
@@ -44,6 +59,8 @@ async fn settings_of_a_user_change(db: TestDb) {
         .unwrap()
         .unwrap();
     assert_eq!(ada.zone.name(), "Asia/Tokyo");
+    assert_eq!(ada.week_start, Weekday::Sunday);
+    assert_eq!(ada.date_order, DateOrder::MonthFirst);
     assert_eq!(ada.password_hash.as_deref(), Some("$argon2id$…"));
     assert!(
         store

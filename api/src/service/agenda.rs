@@ -1,0 +1,220 @@
+//! What is to be done, day by day.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, Time};
+use jiff::{Timestamp, ToSpan};
+use taskwire_domain::contract::{Agenda, AgendaDay, AgendaOccurrence, AgendaQuery, render};
+use taskwire_domain::recurrence::Position;
+use taskwire_domain::task::Membership;
+use taskwire_domain::{Due, Invalid, OccurrenceKey, Status, Task, grammar, weekday};
+use taskwire_store::{Direction, Filter, Sort};
+
+use super::draft::keep;
+use super::{Context, Error};
+
+/// Days shown when no number is asked for.
+const DAYS: u32 = 7;
+/// Most days shown.
+const DAYS_MAX: u32 = 62;
+/// Most tasks read of the days, and most of those before.
+const TASKS_MAX: usize = 1000;
+/// Most occurrences to come that are shown.
+const UPCOMING_MAX: usize = 1000;
+/// Most occurrences looked at of one series.
+const STEPS_MAX: usize = 500;
+
+/// The days asked for, and the instants that bound them.
+struct Window {
+    first: Date,
+    days: Vec<Date>,
+    begin: Timestamp,
+    end: Timestamp,
+}
+
+/// Open tasks by day, with what is overdue before them and what will come of the series.
+pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agenda, Error> {
+    let window = window(cx, query).map_err(Error::Invalid)?;
+    let mut truncated = false;
+    let earlier = list(cx, None, window.begin, &mut truncated).await?;
+    let within = list(cx, Some(window.begin), window.end, &mut truncated).await?;
+    let mut overdue = Vec::new();
+    let mut by_day: BTreeMap<Date, Vec<_>> = BTreeMap::new();
+    let mut upcoming: BTreeMap<Date, Vec<(Due, AgendaOccurrence)>> = BTreeMap::new();
+    let mut shown = 0;
+    for task in earlier.iter().chain(&within) {
+        let Some(due) = &task.due else { continue };
+        if due.is_overdue(cx.now, &cx.zone) {
+            overdue.push(render(task, cx.now, &cx.zone));
+        } else {
+            let day = day_of(due, cx);
+            by_day
+                .entry(day)
+                .or_default()
+                .push(render(task, cx.now, &cx.zone));
+        }
+        for next in projected(cx, task, &window) {
+            if shown == UPCOMING_MAX {
+                truncated = true;
+                break;
+            }
+            shown += 1;
+            let occurrence = AgendaOccurrence {
+                task: task.id.0,
+                number: task.number,
+                title: task.title.to_string(),
+                due: next.to_string(),
+            };
+            upcoming
+                .entry(day_of(&next, cx))
+                .or_default()
+                .push((next, occurrence));
+        }
+    }
+    let today = cx.now.to_zoned(cx.zone.rules().clone()).date();
+    let days = window.days.iter().map(|date| {
+        let mut coming = upcoming.remove(date).unwrap_or_default();
+        coming.sort_by_key(|(due, _)| due.ordering_instant(&cx.zone));
+        AgendaDay {
+            date: date.to_string(),
+            weekday: weekday::name(date.weekday()).into(),
+            week: weekday::week_of(*date, cx.week_start).to_string(),
+            tasks: by_day.remove(date).unwrap_or_default(),
+            upcoming: coming
+                .into_iter()
+                .map(|(_, occurrence)| occurrence)
+                .collect(),
+        }
+    });
+    Ok(Agenda {
+        days: days.collect(),
+        today: today.to_string(),
+        weekday: weekday::name(today.weekday()).into(),
+        zone: cx.zone.to_string(),
+        week_start: weekday::key(cx.week_start).into(),
+        overdue,
+        truncated,
+    })
+}
+
+fn window(cx: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
+    let mut refused = Vec::new();
+    let words = cx.words();
+    let first = match query.from.as_deref() {
+        None => Ok(cx.now.to_zoned(cx.zone.rules().clone()).date()),
+        Some(text) => grammar::due(text, &words)
+            .map(|due| due.date())
+            .map_err(|why| Invalid {
+                field: "from".into(),
+                ..why
+            }),
+    };
+    let first = keep(&mut refused, first);
+    let count = match query.days {
+        None => Ok(DAYS),
+        Some(days) if (1..=DAYS_MAX).contains(&days) => Ok(days),
+        Some(days) => Err(
+            Invalid::new("days", "invalid_days", format!("{days} is out of range."))
+                .hint(format!("Send 1 to {DAYS_MAX}.")),
+        ),
+    };
+    let count = keep(&mut refused, count);
+    let (Some(first), Some(count)) = (first, count) else {
+        return Err(refused);
+    };
+    let midnight = |date: Date| {
+        Due::Floating(date.to_datetime(Time::midnight()))
+            .instant(&cx.zone)
+            .ok_or_else(|| {
+                vec![
+                    Invalid::new("from", "invalid_due", "This date cannot be placed in time.")
+                        .hint("Send a nearer date."),
+                ]
+            })
+    };
+    let days: Vec<Date> = (0..count)
+        .map_while(|day| first.checked_add(i64::from(day).days()).ok())
+        .collect();
+    let end = first
+        .checked_add(i64::from(count).days())
+        .unwrap_or(Date::MAX);
+    Ok(Window {
+        first,
+        days,
+        begin: midnight(first)?,
+        end: midnight(end)?,
+    })
+}
+
+/// Open tasks due between two instants, earliest first.
+async fn list(
+    cx: &mut Context,
+    after: Option<Timestamp>,
+    before: Timestamp,
+    truncated: &mut bool,
+) -> Result<Vec<Task>, Error> {
+    let filter = Filter {
+        owner: cx.owner,
+        status: Some(Status::Open),
+        priority: None,
+        tags: Vec::new(),
+        due_before: Some(before),
+        due_after: after,
+        text: None,
+        sort: Sort::Due,
+        direction: Direction::Ascending,
+        after: None,
+        limit: i64::try_from(TASKS_MAX).unwrap_or(i64::MAX) + 1,
+    };
+    let mut tasks = cx.tx.list_tasks(&filter).await?;
+    *truncated |= tasks.len() > TASKS_MAX;
+    tasks.truncate(TASKS_MAX);
+    Ok(tasks)
+}
+
+/// The day of a due value as the owner's calendar shows it.
+fn day_of(due: &Due, cx: &Context) -> Date {
+    match due.instant(&cx.zone) {
+        Some(at) => at.to_zoned(cx.zone.rules().clone()).date(),
+        None => due.date(),
+    }
+}
+
+/// What will come of a task's series within the window, if each occurrence is done on its day.
+fn projected(cx: &Context, task: &Task, window: &Window) -> Vec<Due> {
+    let (Some(series), Some(own)) = (&task.series, &task.due) else {
+        return Vec::new();
+    };
+    if series.ends {
+        return Vec::new();
+    }
+    let own = own.ordering_instant(&cx.zone);
+    series
+        .recurrence
+        .upcoming(&jumped(series, window.first), STEPS_MAX)
+        .into_iter()
+        .filter(|due| {
+            let at = due.ordering_instant(&cx.zone);
+            // What has passed by now, or by the day this occurrence was moved to, is left out when it is done.
+            at > Some(cx.now) && at > own && at >= Some(window.begin)
+        })
+        .take_while(|due| due.ordering_instant(&cx.zone) < Some(window.end))
+        .collect()
+}
+
+/// A place in a schedule shortly before `first`, so that the way there need not be walked.
+fn jumped(series: &Membership, first: Date) -> Position {
+    let position = series.position.clone();
+    let is_scheduled = series.recurrence.anchor == taskwire_domain::recurrence::Anchor::Schedule;
+    let Ok(before) = first.checked_sub(2.days()) else {
+        return position;
+    };
+    if !is_scheduled || before <= position.key.at.date() || position.key.ordinal.is_some() {
+        return position;
+    }
+    let at = position.key.at.at(before.to_datetime(Time::midnight()));
+    Position {
+        key: OccurrenceKey::new(position.key.epoch, &at, None),
+        ..position
+    }
+}

@@ -1,0 +1,72 @@
+//! Dates as they are sent: written or in words, alone or as a rule, and held to the weekday that was meant.
+
+use jiff::civil::Weekday;
+use taskwire_domain::{Due, Invalid, grammar, weekday};
+
+use super::repeat::Ruled;
+
+/// What a due value in words turned out to be.
+pub(crate) enum When {
+    /// A date or a time.
+    Date(Due),
+    /// A rule, as people write it into the same field: `every monday at 9`.
+    Rule(Box<Ruled>),
+}
+
+/// Reads a due value, or a rule in its place.
+pub(crate) fn when(text: &str, words: &grammar::Context) -> Result<When, Invalid> {
+    let refused = match grammar::due(text, words) {
+        Ok(due) => return Ok(When::Date(due)),
+        Err(why) => why,
+    };
+    match grammar::rule(text, words) {
+        Ok((recurrence, start)) => Ok(When::Rule(Box::new(Ruled { recurrence, start }))),
+        // It is a rule, but not one that can be.
+        Err(why) if why.code != "invalid_recurrence" => Err(Invalid {
+            field: "/due".into(),
+            ..why
+        }),
+        Err(_) => Err(refused),
+    }
+}
+
+/// Refuses a rule in `due` beside a `recurrence`, where nobody can tell which is meant.
+pub(crate) fn two_rules(text: &str) -> Invalid {
+    Invalid::new(
+        "/due",
+        "two_rules",
+        format!("{text:?} is a rule, and \"recurrence\" says how it repeats too."),
+    )
+    .hint("Send a date as \"due\", or leave \"recurrence\" out.")
+}
+
+/// Reads the weekday that a date is meant to fall on.
+pub(crate) fn expected(text: Option<&str>) -> Result<Option<Weekday>, Invalid> {
+    text.map(|text| weekday::parse("/expected_weekday", text))
+        .transpose()
+}
+
+/// Holds a date to the weekday that was meant.
+pub(crate) fn hold(expected: Option<Weekday>, due: Option<&Due>) -> Result<(), Invalid> {
+    let Some(expected) = expected else {
+        return Ok(());
+    };
+    let refused = |detail: String| Invalid::new("/expected_weekday", "weekday_mismatch", detail);
+    let wanted = weekday::name(expected);
+    match due {
+        None => Err(refused(format!("There is no due date, so it is not a {wanted}."))
+            .hint("Send \"due\", or leave expected_weekday out.")),
+        Some(due) if due.date().weekday() != expected => Err(refused(format!(
+            "The due date {} is a {}, not a {wanted}.",
+            due.date(),
+            due.weekday()
+        ))
+        .hint(format!(
+            "Send the date that was meant, such as \"next {}\", or \"expected_weekday\": \"{}\" if {} is right.",
+            weekday::key(expected),
+            weekday::key(due.date().weekday()),
+            due.date()
+        ))),
+        Some(_) => Ok(()),
+    }
+}

@@ -1,0 +1,127 @@
+//! One line with everything in it: what of it may be read, and what it says.
+
+use std::ops::Range;
+
+use jiff::civil::Weekday;
+use taskwire_domain::contract::{QuickAdd, byte_of_unit};
+use taskwire_domain::recurrence::Moment;
+use taskwire_domain::{Due, Invalid, Zone, grammar};
+
+use super::draft::{Draft, keep};
+use super::{Context, dates};
+
+/// Longest line, in characters: a title and all that may stand beside it.
+const LINE_MAX: usize = 1000;
+/// Most parts of a line that are left alone.
+const IGNORED_MAX: usize = 50;
+
+/// A line as it was understood.
+pub(crate) struct Line {
+    pub(crate) parsed: grammar::Parsed,
+    /// What its words mean.
+    pub(crate) words: grammar::Context,
+    /// The weekday that the due date is meant to fall on.
+    pub(crate) expected: Option<Weekday>,
+}
+
+impl Line {
+    /// Checks that a task can be made of it.
+    pub(crate) fn draft(self) -> Result<Draft, Vec<Invalid>> {
+        Draft::of_line(self.parsed, self.expected)
+    }
+}
+
+/// Reads a line for its owner, or in the zone that it names.
+pub(crate) fn read(cx: &Context, input: &QuickAdd) -> Result<Line, Vec<Invalid>> {
+    let mut refused = Vec::new();
+    let text = &input.text;
+    if text.len() > LINE_MAX && text.chars().count() > LINE_MAX {
+        // Nothing more is said about a line that is not looked at.
+        return Err(vec![
+            Invalid::new("/text", "too_long", "The line is too long.").hint(format!(
+                "Send at most {LINE_MAX} characters, and the rest as notes."
+            )),
+        ]);
+    }
+    let zone = match &input.zone {
+        Some(name) => keep(&mut refused, Zone::parse(name)),
+        None => Some(cx.zone.clone()),
+    };
+    let ignored = keep(
+        &mut refused,
+        ignored(text, input.ignore.as_deref().unwrap_or_default()),
+    );
+    let expected = keep(
+        &mut refused,
+        dates::expected(input.expected_weekday.as_deref()),
+    );
+    let (Some(zone), Some(ignored), Some(expected)) = (zone, ignored, expected) else {
+        return Err(refused);
+    };
+    let words = grammar::Context { zone, ..cx.words() };
+    let mut parsed = if input.parse == Some(false) {
+        grammar::Parsed {
+            title: text.trim().to_owned(),
+            ..grammar::Parsed::default()
+        }
+    } else {
+        understand(text, &words, &ignored)
+    };
+    if words.zone != cx.zone {
+        fix_zone(&mut parsed, &words.zone);
+    }
+    Ok(Line {
+        parsed,
+        words,
+        expected,
+    })
+}
+
+/// Parts of the text in UTF-16 units, as bytes.
+fn ignored(text: &str, parts: &[[u32; 2]]) -> Result<Vec<Range<usize>>, Invalid> {
+    if parts.len() > IGNORED_MAX {
+        return Err(Invalid::new(
+            "/ignore",
+            "too_many_ignored",
+            format!("{} parts are to be left alone.", parts.len()),
+        )
+        .hint(format!(
+            "Send at most {IGNORED_MAX}, or \"parse\": false to leave the whole line alone."
+        )));
+    }
+    let byte = |unit: u32| byte_of_unit(text, usize::try_from(unit).ok()?);
+    parts
+        .iter()
+        .enumerate()
+        .map(|(index, [start, end])| {
+            match (byte(*start), byte(*end)) {
+                (Some(first), Some(last)) if first < last => Ok(first..last),
+                _ => Err(Invalid::new(
+                    format!("/ignore/{index}"),
+                    "invalid_ignore",
+                    format!("[{start}, {end}] is not a part of the text."),
+                )
+                .hint("Send [start, end] of a span as it was given: UTF-16 units, the end behind the last one.")),
+            }
+        })
+        .collect()
+}
+
+/// A time typed in another zone than the owner's means the wall clock there, and must not follow the owner.
+fn fix_zone(parsed: &mut grammar::Parsed, zone: &Zone) {
+    // A floating end belongs to a floating start, so such a rule stays as it was typed.
+    let floating_end = parsed.recurrence.as_ref().is_some_and(|recurrence| {
+        let mut rules = recurrence.rules.iter();
+        rules.any(|rule| matches!(rule.until, Some(Moment::Floating(_))))
+    });
+    if let Some(Due::Floating(at)) = parsed.due
+        && !floating_end
+    {
+        parsed.due = Some(Due::Zoned(at, zone.clone()));
+    }
+}
+
+/// Reads the text but for the parts that are to be left alone.
+fn understand(text: &str, words: &grammar::Context, _ignored: &[Range<usize>]) -> grammar::Parsed {
+    grammar::quick_add(text, words)
+}

@@ -1,0 +1,155 @@
+//! Rules as they are sent: words, RRULE or cron, with their policies and single dates.
+
+use taskwire_domain::contract::RecurrenceInput;
+use taskwire_domain::recurrence::{Anchor, CatchUp, Exclusion, Moment, Overflow};
+use taskwire_domain::{Due, Invalid, Recurrence, grammar};
+
+/// A rule, and the date at which it starts when no other is given.
+#[derive(Clone, Debug)]
+pub(crate) struct Ruled {
+    pub(crate) recurrence: Recurrence,
+    pub(crate) start: Due,
+}
+
+/// Checks a rule, its policies and its dates. `due` is the due value beside it, whose kind its dates must have.
+pub(crate) fn recurrence(
+    input: &RecurrenceInput,
+    words: &grammar::Context,
+    due: Option<&Due>,
+) -> Result<Ruled, Invalid> {
+    let mut ruled = match (&input.rrule, &input.text) {
+        (Some(rrule), None) => of_rule(rrule, words)?,
+        (None, Some(text)) => of_text(text, words)?,
+        (Some(_), Some(_)) | (None, None) => {
+            return Err(Invalid::new(
+                "/recurrence",
+                "invalid_recurrence",
+                "A recurrence is either an \"rrule\" or a \"text\".",
+            )
+            .hint("Send one of them, such as {\"rrule\":\"FREQ=WEEKLY;BYDAY=MO\"} or {\"text\":\"every monday\"}, or a mere string."));
+        }
+    };
+    policies(input, &mut ruled.recurrence)?;
+    let base = due.unwrap_or(&ruled.start).clone();
+    let timed = ruled.recurrence.sets_time() || base.time().is_some();
+    for (name, texts) in [("exdate", &input.exdate), ("rdate", &input.rdate)] {
+        for (index, text) in texts.iter().flatten().enumerate() {
+            let field = format!("/recurrence/{name}/{index}");
+            let moment = moment(&field, text, words, &base, timed)?;
+            if name == "exdate" {
+                let out = Exclusion::On(moment);
+                if !ruled.recurrence.exclude.contains(&out) {
+                    ruled.recurrence.exclude.push(out);
+                }
+            } else if !ruled.recurrence.extra.contains(&moment) {
+                ruled.recurrence.extra.push(moment);
+            }
+        }
+    }
+    check(&ruled.recurrence)?;
+    Ok(ruled)
+}
+
+/// What holds of any rule a task may have, however it was said.
+pub(crate) fn check(recurrence: &Recurrence) -> Result<(), Invalid> {
+    recurrence.check_pace()?;
+    // What could not be read back would be lost with its task.
+    Recurrence::parse(&recurrence.to_string(), recurrence.overflow).map(drop)
+}
+
+fn of_rule(rrule: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
+    Ok(Ruled {
+        recurrence: Recurrence::parse(rrule, Overflow::default())?,
+        start: Due::Date(words.now.to_zoned(words.zone.rules().clone()).date()),
+    })
+}
+
+/// Reads words; or, as people paste them into the same field, an RRULE or a cron expression.
+fn of_text(text: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
+    let refused = match grammar::rule(text, words) {
+        Ok((recurrence, start)) => return Ok(Ruled { recurrence, start }),
+        Err(why) => why,
+    };
+    if text.contains('=') || looks_like_cron(text) {
+        return of_rule(text, words).map_err(|why| Invalid {
+            field: "/recurrence/text".into(),
+            ..why
+        });
+    }
+    Err(refused)
+}
+
+/// Five fields of which the first two are numbers or `*`.
+fn looks_like_cron(text: &str) -> bool {
+    let mut fields = text.split_whitespace();
+    let numbers = |field: Option<&str>| {
+        field.is_some_and(|field| {
+            field
+                .chars()
+                .all(|c| c.is_ascii_digit() || "*,-/".contains(c))
+        })
+    };
+    numbers(fields.next()) && numbers(fields.next()) && fields.count() == 3
+}
+
+fn policies(input: &RecurrenceInput, recurrence: &mut Recurrence) -> Result<(), Invalid> {
+    if let Some(anchor) = &input.anchor {
+        recurrence.anchor = Anchor::parse(anchor)?;
+    }
+    if let Some(overflow) = &input.overflow {
+        recurrence.overflow = Overflow::parse(overflow)?;
+    }
+    match (&input.catch_up, recurrence.anchor) {
+        (Some(text), Anchor::Schedule) => recurrence.catch_up = CatchUp::parse(text)?,
+        (Some(text), Anchor::Completion) => {
+            if CatchUp::parse(text)? != CatchUp::FromCompletion {
+                return Err(Invalid::new(
+                    "/recurrence/catch_up",
+                    "invalid_catch_up",
+                    "A series anchored at completion always counts from the completion.",
+                )
+                .hint("Leave catch_up out, or send from_completion."));
+            }
+            recurrence.catch_up = CatchUp::FromCompletion;
+        }
+        (None, Anchor::Completion) => recurrence.catch_up = CatchUp::FromCompletion,
+        (None, Anchor::Schedule) => {}
+    }
+    Ok(())
+}
+
+/// A single date beside a rule, of the kind that the series has. A mere date means its occurrence of that day.
+fn moment(
+    field: &str,
+    text: &str,
+    words: &grammar::Context,
+    base: &Due,
+    timed: bool,
+) -> Result<Moment, Invalid> {
+    let due = grammar::due(text, words).map_err(|why| Invalid {
+        field: field.into(),
+        ..why
+    })?;
+    let refused =
+        |detail: &str, hint: &str| Invalid::new(field, "invalid_date_of_rule", detail).hint(hint);
+    match (base, due) {
+        (_, Due::Date(date)) => Ok(Moment::Date(date)),
+        (_, Due::Floating(_) | Due::Zoned(..)) if !timed => Err(refused(
+            "The series has dates without a time.",
+            "Send a date such as 2026-12-24.",
+        )),
+        (Due::Zoned(_, zone), Due::Floating(at)) => Due::Zoned(at, zone.clone())
+            .instant(zone)
+            .map(Moment::Instant)
+            .ok_or_else(|| refused("This time cannot be placed.", "Send a nearer one.")),
+        (_, Due::Floating(at)) => Ok(Moment::Floating(at)),
+        (Due::Zoned(..), zoned @ Due::Zoned(..)) => zoned
+            .instant(&words.zone)
+            .map(Moment::Instant)
+            .ok_or_else(|| refused("This time cannot be placed.", "Send a nearer one.")),
+        (_, Due::Zoned(..)) => Err(refused(
+            "The series has times without a zone.",
+            "Send the time without its zone, such as 2026-12-24T09:00.",
+        )),
+    }
+}

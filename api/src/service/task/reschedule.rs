@@ -1,0 +1,139 @@
+//! Moving a task, one occurrence of a series, or the series.
+
+use jiff::civil::Weekday;
+use taskwire_domain::contract::RescheduleTask;
+use taskwire_domain::reschedule::{self, Scope};
+use taskwire_domain::{Due, EventKind, Invalid, OccurrenceKey, Status, Task, grammar};
+
+use super::complete::{elsewhere, not_recurring};
+use super::patch::check_version;
+use super::{begin_anew, find_locked, needs_due, occurrence, write};
+use crate::extract::TaskRef;
+use crate::service::draft::keep;
+use crate::service::repeat::{self, Ruled};
+use crate::service::{Context, Error, conflict, dates};
+
+/// What was asked, as far as it can be read without the task.
+struct Asked {
+    scope: Scope,
+    key: Option<OccurrenceKey>,
+    expected: Option<Weekday>,
+}
+
+/// Moves a task. Where it is there already, nothing changes.
+pub(crate) async fn reschedule(
+    cx: &mut Context,
+    task: TaskRef,
+    body: &RescheduleTask,
+    version: Option<i64>,
+) -> Result<Task, Error> {
+    let asked = read(body)?;
+    let before = find_locked(cx, task).await?;
+    check_version(&before, version)?;
+    if let Some(key) = &asked.key {
+        // No occurrence that has ended can be moved, so that only the task's own key passes.
+        elsewhere(cx, &before, key, Status::Open).await?;
+    }
+    if before.status != Status::Open {
+        return Err(conflict(
+            "task_not_open",
+            format!("Task {} is {}.", before.number, before.status.as_str()),
+            "Reopen or restore it first.",
+        ));
+    }
+    if body.recurrence.is_some() && before.series.is_none() {
+        return Err(not_recurring(&before, "/recurrence").into());
+    }
+    // "Tomorrow" and "in two hours" are meant in the zone in which the task is.
+    let words = grammar::Context {
+        zone: before
+            .due
+            .as_ref()
+            .map_or(&cx.zone, |due| due.zone_or(&cx.zone))
+            .clone(),
+        ..cx.words()
+    };
+    let said = grammar::due(&body.due, &words).map_err(|why| plain(why, &body.due, &words))?;
+    let to = reschedule::target(before.due.as_ref(), said);
+    dates::hold(asked.expected, Some(&to))?;
+    let mut task = before.clone();
+    move_to(cx, &mut task, body, asked.scope, to, &words).await?;
+    dates::hold(asked.expected, task.due.as_ref())?;
+    needs_due(&task.reminders, task.due.as_ref())?;
+    if task == before {
+        return Ok(before);
+    }
+    write(cx, EventKind::TaskUpdated, &before, &mut task).await?;
+    Ok(task)
+}
+
+fn read(body: &RescheduleTask) -> Result<Asked, Error> {
+    let mut refused = Vec::new();
+    let scope = body.scope.as_deref().map_or(Ok(Scope::This), Scope::parse);
+    let scope = keep(&mut refused, scope);
+    let key = keep(&mut refused, occurrence(body.occurrence.as_deref()));
+    let expected = dates::expected(body.expected_weekday.as_deref());
+    let expected = keep(&mut refused, expected);
+    if body.recurrence.is_some() && scope == Some(Scope::This) {
+        refused.push(
+            Invalid::new(
+                "/recurrence",
+                "rule_for_one",
+                "One occurrence alone has no rule of its own.",
+            )
+            .hint("Send \"scope\": \"this_and_following\", or leave recurrence out."),
+        );
+    }
+    match (scope, key, expected) {
+        (Some(scope), Some(key), Some(expected)) if refused.is_empty() => Ok(Asked {
+            scope,
+            key,
+            expected,
+        }),
+        _ => Err(Error::Invalid(refused)),
+    }
+}
+
+/// Says where a rule belongs that was sent as a date.
+fn plain(why: Invalid, text: &str, words: &grammar::Context) -> Invalid {
+    if grammar::rule(text, words).is_ok() {
+        return Invalid { hint: None, ..why }.hint(
+            "Send the date to move to as \"due\", and the rule as \"recurrence\" with \"scope\": \"this_and_following\".",
+        );
+    }
+    why
+}
+
+async fn move_to(
+    cx: &mut Context,
+    task: &mut Task,
+    body: &RescheduleTask,
+    scope: Scope,
+    to: Due,
+    words: &grammar::Context,
+) -> Result<(), Error> {
+    let series = match &task.series {
+        Some(series) if scope != Scope::This => series.clone(),
+        _ => {
+            task.due = Some(to);
+            return Ok(());
+        }
+    };
+    let (recurrence, position) = match &body.recurrence {
+        Some(input) => {
+            let Ruled { recurrence, .. } = repeat::recurrence(input, words, Some(&to))?;
+            let position = recurrence.first(&to)?;
+            (recurrence, position)
+        }
+        None if series.position.due() == to => {
+            // The series is there already; at most this occurrence comes back to it.
+            task.due = Some(to);
+            return Ok(());
+        }
+        None => reschedule::series(&series, &to, scope)?,
+    };
+    let series = begin_anew(cx, &series, recurrence, position).await?;
+    task.due = Some(series.position.due());
+    task.series = Some(series);
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Leaving out one occurrence of a series.
+
+use taskwire_domain::contract::SkipTask;
+use taskwire_domain::{Status, Task, text};
+
+use super::complete::{elsewhere, in_trash, not_recurring};
+use super::{find_locked, occurrence, overwrite};
+use crate::extract::TaskRef;
+use crate::service::draft::keep;
+use crate::service::{Context, Error, conflict};
+
+/// Skips the open occurrence of a series, or the named one. The same call twice skips once and answers the same. The
+/// series goes on as after a completion.
+pub(crate) async fn skip(cx: &mut Context, task: TaskRef, body: &SkipTask) -> Result<Task, Error> {
+    let mut refused = Vec::new();
+    let key = keep(&mut refused, occurrence(body.occurrence.as_deref()));
+    let reason = text::reason(body.reason.as_deref().unwrap_or_default());
+    let reason = keep(&mut refused, reason);
+    let (Some(key), Some(reason)) = (key, reason) else {
+        return Err(Error::Invalid(refused));
+    };
+    let before = find_locked(cx, task).await?;
+    if before.series.is_none() {
+        return Err(not_recurring(&before, "").into());
+    }
+    if let Some(key) = key
+        && let Some(other) = elsewhere(cx, &before, &key, Status::Skipped).await?
+    {
+        return Ok(other);
+    }
+    match before.status {
+        Status::Skipped => Ok(before),
+        Status::Completed => Err(conflict(
+            "already_completed",
+            format!("Task {} is done.", before.number),
+            "Reopen it first.",
+        )),
+        Status::Deleted => Err(in_trash(&before)),
+        Status::Open => {
+            let mut task = before.clone();
+            task.status = Status::Skipped;
+            task.skipped_at = Some(cx.now);
+            overwrite(cx, &before, &mut task).await?;
+            cx.record_skip(&before, &task, reason).await?;
+            super::remind(cx, &before, &task).await?;
+            Ok(task)
+        }
+    }
+}

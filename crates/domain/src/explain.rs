@@ -1,0 +1,244 @@
+//! Why a task is due when it is: its kind of date, its zone, its rule, what moved it, and what comes after.
+
+use jiff::Timestamp;
+
+use crate::contract::{DateView, Ends, Explanation, SeriesExplanation, Shifted};
+use crate::recurrence::{Anchor, COUNT_MAX, CatchUp, Moment, Overflow};
+use crate::task::Membership;
+use crate::{Due, Status, Task, Zone};
+
+/// How many dates to come are named.
+const NEXT: usize = 3;
+
+/// Explains a task at an instant to an owner in a zone.
+pub fn explain(task: &Task, now: Timestamp, owner: &Zone) -> Explanation {
+    let due = task.due.as_ref();
+    let zone = due.map_or(owner, |due| due.zone_or(owner));
+    let series = task.series.as_ref();
+    let shifted = due.and_then(|due| shifted(due, owner));
+    let explanation = series.map(|series| of_series(series, due));
+    let is_overdue =
+        task.status == Status::Open && due.is_some_and(|due| due.is_overdue(now, owner));
+    let next = match series {
+        Some(series) if !series.ends => series.recurrence.upcoming(&series.position, NEXT),
+        _ => Vec::new(),
+    };
+    let mut reasons = Vec::new();
+    reasons.push(date_reason(due, zone));
+    if let Some(shifted) = &shifted {
+        reasons.push(format!(
+            "The clocks go forward then: {} does not exist and counts as {}.",
+            clock(&shifted.from),
+            clock(&shifted.to)
+        ));
+    }
+    if is_overdue {
+        reasons.push("That has passed, so it is overdue.".into());
+    }
+    if let (Some(series), Some(explanation)) = (series, &explanation) {
+        series_reasons(series, explanation, due, next.is_empty(), &mut reasons);
+    }
+    Explanation {
+        due: due.map(ToString::to_string),
+        weekday: due.map(|due| due.weekday().into()),
+        kind: due.map(|due| kind(due).into()),
+        zone: zone.to_string(),
+        zone_from: if due.and_then(Due::zone).is_some() {
+            "task".into()
+        } else {
+            "owner".into()
+        },
+        due_at: due.and_then(|due| due.instant(owner)),
+        today: now.to_zoned(zone.rules().clone()).date().to_string(),
+        is_overdue,
+        shifted,
+        series: explanation,
+        next: next.iter().map(|due| DateView::of(due, owner)).collect(),
+        reasons,
+    }
+}
+
+fn kind(due: &Due) -> &'static str {
+    match due {
+        Due::Date(_) => "date",
+        Due::Floating(_) => "floating",
+        Due::Zoned(..) => "fixed",
+    }
+}
+
+/// Where a clock change moves a wall-clock time.
+fn shifted(due: &Due, owner: &Zone) -> Option<Shifted> {
+    let at = due.instant(owner)?;
+    let shown = at.to_zoned(due.zone_or(owner).rules().clone()).datetime();
+    (shown != due.civil()).then(|| Shifted {
+        from: Due::Floating(due.civil()).to_string(),
+        to: Due::Floating(shown).to_string(),
+    })
+}
+
+fn of_series(series: &Membership, due: Option<&Due>) -> SeriesExplanation {
+    let recurrence = &series.recurrence;
+    let scheduled = series.position.due();
+    SeriesExplanation {
+        rule: recurrence.to_string(),
+        text: recurrence.words(),
+        anchor: recurrence.anchor.as_str().into(),
+        catch_up: recurrence.catch_up.as_str().into(),
+        overflow: recurrence.overflow.as_str().into(),
+        starts: series.position.start.to_string(),
+        epoch: series.key().epoch,
+        occurrence: series.key().to_string(),
+        moved_from: due
+            .is_some_and(|due| *due != scheduled)
+            .then(|| scheduled.to_string()),
+        ends: ends(series),
+    }
+}
+
+/// How the rule ends: of several, when the last of them does.
+fn ends(series: &Membership) -> Option<Ends> {
+    let rules = &series.recurrence.rules;
+    let endless = |rule: &crate::recurrence::Rule| rule.until.is_none() && rule.count.is_none();
+    if rules.iter().any(endless) {
+        return None;
+    }
+    let until = rules.iter().filter_map(|rule| rule.until);
+    let until = until.map(|last| moment(&last, series)).max();
+    let counts = rules.iter().any(|rule| rule.count.is_some());
+    let most = usize::try_from(COUNT_MAX).unwrap_or(usize::MAX);
+    let left = counts.then(|| series.recurrence.upcoming(&series.position, most).len());
+    Some(Ends {
+        until,
+        left: left.and_then(|left| u32::try_from(left).ok()),
+    })
+}
+
+/// The end of a rule, written as a due value of its series would be.
+fn moment(last: &Moment, series: &Membership) -> String {
+    match last {
+        Moment::Date(date) => date.to_string(),
+        Moment::Floating(at) => Due::Floating(*at).to_string(),
+        Moment::Instant(at) => match series.position.start.zone() {
+            Some(zone) => {
+                let civil = at.to_zoned(zone.rules().clone()).datetime();
+                Due::Zoned(civil, zone.clone()).to_string()
+            }
+            None => at.to_string(),
+        },
+    }
+}
+
+/// `Friday, 20 November 2026`.
+fn day(due: &Due) -> String {
+    format!("{}, {}", due.weekday(), due.date().strftime("%-d %B %Y"))
+}
+
+/// The time of day of a written date-time.
+fn clock(written: &str) -> &str {
+    written.split_once('T').map_or(written, |(_, time)| time)
+}
+
+/// `Friday, 20 November 2026 at 09:00`.
+fn moment_of(due: &Due) -> String {
+    match due {
+        Due::Date(_) => day(due),
+        Due::Floating(at) | Due::Zoned(at, _) => {
+            let written = Due::Floating(*at).to_string();
+            format!("{} at {}", day(due), clock(&written))
+        }
+    }
+}
+
+fn date_reason(due: Option<&Due>, zone: &Zone) -> String {
+    match due {
+        None => "It has no due date.".into(),
+        Some(due @ Due::Date(_)) => format!(
+            "It is due some time on {}; a date without a time is the same day in every zone.",
+            day(due)
+        ),
+        Some(due @ Due::Floating(_)) => format!(
+            "It is due on {} by the owner's own clock, which follows {zone} now.",
+            moment_of(due)
+        ),
+        Some(due @ Due::Zoned(..)) => format!(
+            "It is due on {} by the clock of {zone}, wherever the owner is.",
+            moment_of(due)
+        ),
+    }
+}
+
+fn series_reasons(
+    series: &Membership,
+    explanation: &SeriesExplanation,
+    due: Option<&Due>,
+    is_last: bool,
+    reasons: &mut Vec<String>,
+) {
+    let recurrence = &series.recurrence;
+    reasons.push(format!("It repeats: {}.", explanation.text));
+    if explanation.epoch > 0 {
+        reasons.push(format!(
+            "The series goes like this since {}.",
+            moment_of(&series.position.start)
+        ));
+    }
+    if let (Some(_), Some(due)) = (&explanation.moved_from, due) {
+        reasons.push(format!(
+            "This occurrence was scheduled for {} and moved to {}; the next one is counted from where it was.",
+            moment_of(&series.position.due()),
+            moment_of(due)
+        ));
+    }
+    reasons.push(match (recurrence.anchor, recurrence.catch_up) {
+        (Anchor::Completion, _) => "The next date is counted from the day it is done.".into(),
+        (Anchor::Schedule, CatchUp::NextFuture) => {
+            "The next date comes from the schedule; dates missed by then are left out.".into()
+        }
+        (Anchor::Schedule, CatchUp::OneStep) => {
+            "The next date comes from the schedule, one step at a time, even when it has passed."
+                .into()
+        }
+        (Anchor::Schedule, CatchUp::FromCompletion) => {
+            "The next date comes from the schedule; when one was missed, it is counted from the day it is done."
+                .into()
+        }
+    });
+    if recurrence
+        .rules
+        .iter()
+        .any(|rule| rule.by_month_day.iter().any(|day| *day > 28))
+    {
+        reasons.push(
+            match recurrence.overflow {
+                Overflow::Clamp => "A month without that day has it on its last day.",
+                Overflow::Skip => "A month without that day is left out.",
+                Overflow::Forward => "A month without that day has it on the first of the next.",
+            }
+            .into(),
+        );
+    }
+    reasons.extend(end_reason(series, explanation, is_last));
+}
+
+fn end_reason(
+    series: &Membership,
+    explanation: &SeriesExplanation,
+    is_last: bool,
+) -> Option<String> {
+    if series.ends {
+        return Some("The series was ended with this occurrence.".into());
+    }
+    let ends = explanation.ends.as_ref()?;
+    if is_last {
+        return Some("It is the last of the series.".into());
+    }
+    Some(match (&ends.until, ends.left) {
+        (_, Some(1)) => "One more comes after it.".into(),
+        (_, Some(left)) => format!("{left} more come after it."),
+        (Some(until), None) => format!("The series ends with {until}."),
+        (None, None) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! A rule made ready: lists as bit masks, and what the rule leaves open filled in from the start.
+
+use jiff::civil::Weekday;
+
+use super::calendar::{DAY_SECONDS, from_monday, second_of_day, seconds_of, split, weekday};
+use super::rule::{Frequency, INTERVAL_MAX, Rule, Shift};
+use super::{Overflow, calendar};
+use crate::Due;
+
+/// Numbers counted from the front and from the end. Bit 0 stands for 1, and for -1.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Ends {
+    pub(super) front: u64,
+    pub(super) back: u64,
+}
+
+impl Ends {
+    fn of<T: Copy + Into<i64>>(values: &[T]) -> Self {
+        let mut ends = Self::default();
+        for value in values.iter().map(|value| (*value).into()) {
+            if (1..=64).contains(&value) {
+                ends.front |= 1_u64 << (value - 1);
+            } else if (-64..=-1).contains(&value) {
+                ends.back |= 1_u64 << (-value - 1);
+            }
+        }
+        ends
+    }
+}
+
+/// A rule made ready for a start.
+pub(super) struct Plan<'a> {
+    pub(super) rule: &'a Rule,
+    pub(super) interval: i64,
+    pub(super) overflow: Overflow,
+    /// Civil seconds of the start.
+    pub(super) start: i64,
+    /// BYMONTH, or the start's month; bit 0 is January.
+    pub(super) months: u32,
+    /// BYMONTHDAY, or the start's day of the month.
+    pub(super) month_days: Option<Ends>,
+    /// BYDAY without ordinals, or the start's weekday; bit 0 is Monday.
+    pub(super) weekdays: u32,
+    /// BYDAY with ordinals: the ordinal and the weekday.
+    pub(super) nth: Vec<(i64, i64)>,
+    /// BYWEEKNO.
+    pub(super) weeks: Option<Ends>,
+    /// WKST, Monday as 0.
+    pub(super) week_start: i64,
+    /// The times of a day, or of a unit in rules finer than a day, in seconds and in order.
+    pub(super) times: Vec<i64>,
+    /// What limits the units of a rule finer than a day.
+    pub(super) hours: u64,
+    pub(super) minutes: u64,
+    pub(super) seconds: u64,
+    /// The month day that is the start's, for whoever moves the start.
+    pub(super) open_month_day: Option<i64>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(rule: &'a Rule, overflow: Overflow, start: &Due) -> Self {
+        let at = seconds_of(start.civil());
+        let (month, day) = split(at.div_euclid(DAY_SECONDS));
+        let open = rule.names_no_day();
+        let calendar = matches!(rule.frequency, Frequency::Monthly | Frequency::Yearly);
+        let open_month_day = (open && calendar).then_some(day);
+        let months = if rule.by_month.is_empty() {
+            if open && rule.frequency == Frequency::Yearly {
+                1_u32 << (month.month - 1)
+            } else {
+                u32::MAX
+            }
+        } else {
+            mask(&rule.by_month, 1)
+        };
+        let each = rule.by_day.iter().filter(|day| day.ordinal.is_none());
+        let weekdays = if open && rule.frequency == Frequency::Weekly {
+            1_u32 << weekday(at.div_euclid(DAY_SECONDS))
+        } else {
+            each.fold(0, |mask, day| mask | bit(day.weekday))
+        };
+        Self {
+            interval: i64::from(rule.interval.clamp(1, INTERVAL_MAX)),
+            // Only a period that is expanded has days it lacks; a limit has none (RFC 7529 section 4.1).
+            overflow: if calendar { overflow } else { Overflow::Skip },
+            start: at,
+            months,
+            month_days: match open_month_day {
+                Some(day) => Some(Ends::of(&[day])),
+                None => (!rule.by_month_day.is_empty()).then(|| Ends::of(&rule.by_month_day)),
+            },
+            weekdays,
+            nth: rule
+                .by_day
+                .iter()
+                .filter_map(|day| Some((i64::from(day.ordinal?), from_monday(day.weekday))))
+                .collect(),
+            weeks: (!rule.by_week_no.is_empty()).then(|| Ends::of(&rule.by_week_no)),
+            week_start: from_monday(rule.week_start),
+            times: times(rule, start),
+            hours: wide(&rule.by_hour),
+            minutes: wide(&rule.by_minute),
+            seconds: wide(&rule.by_second),
+            open_month_day,
+            rule,
+        }
+    }
+
+    /// Whether the rule names weekdays.
+    pub(super) fn has_weekdays(&self) -> bool {
+        self.weekdays != 0 || !self.nth.is_empty()
+    }
+
+    /// How many days a date may move forward from where the rule named it.
+    pub(super) fn reach(&self) -> i64 {
+        let forward = i64::from(self.overflow == Overflow::Forward);
+        match self.rule.shift {
+            None | Some(Shift::Previous) => forward,
+            Some(Shift::Next | Shift::Nearest) => forward + 2,
+            Some(Shift::Workdays(count)) => forward + i64::from(count).max(0) * 7 / 5 + 4,
+        }
+    }
+
+    /// Where a named day goes.
+    pub(super) fn shifted(&self, day: i64) -> i64 {
+        let next = || calendar::workday(calendar::workdays_before(day));
+        match self.rule.shift {
+            None => day,
+            Some(Shift::Previous) if calendar::is_workday(day) => day,
+            Some(Shift::Previous) => calendar::workday(calendar::workdays_before(day) - 1),
+            Some(Shift::Nearest) if weekday(day) == 5 => day - 1,
+            Some(Shift::Next | Shift::Nearest) => next(),
+            Some(Shift::Workdays(count)) => {
+                let count = i64::from(count);
+                // On a weekend the first workday after it is number one.
+                let ahead = i64::from(count > 0 && !calendar::is_workday(day));
+                calendar::workday(calendar::workdays_before(day) + count - ahead)
+            }
+        }
+    }
+}
+
+fn bit(weekday: Weekday) -> u32 {
+    1 << from_monday(weekday)
+}
+
+fn mask(values: &[i8], first: i8) -> u32 {
+    values.iter().fold(0, |mask, value| {
+        mask | 1_u32 << (value - first).clamp(0, 31)
+    })
+}
+
+/// All bits where nothing is listed.
+fn wide(values: &[i8]) -> u64 {
+    if values.is_empty() {
+        return u64::MAX;
+    }
+    values
+        .iter()
+        .fold(0, |mask, value| mask | 1_u64 << (*value).clamp(0, 63))
+}
+
+/// The times of a day in rules of days and longer, of an hour in hourly ones, of a minute in minutely ones.
+fn times(rule: &Rule, start: &Due) -> Vec<i64> {
+    let Some(time) = start.time() else {
+        return vec![0];
+    };
+    let or = |values: &[i8], open: i8| -> Vec<i64> {
+        if values.is_empty() {
+            return vec![i64::from(open)];
+        }
+        let mut values: Vec<i64> = values.iter().map(|value| i64::from(*value)).collect();
+        values.sort_unstable();
+        values
+    };
+    if rule.frequency >= Frequency::Daily && !rule.sets_time() {
+        return vec![second_of_day(time)];
+    }
+    let none = || vec![0];
+    let hours = match rule.frequency {
+        Frequency::Secondly | Frequency::Minutely | Frequency::Hourly => none(),
+        _ => or(&rule.by_hour, time.hour()),
+    };
+    let minutes = match rule.frequency {
+        Frequency::Secondly | Frequency::Minutely => none(),
+        _ => or(&rule.by_minute, time.minute()),
+    };
+    let seconds = match rule.frequency {
+        Frequency::Secondly => none(),
+        _ => or(&rule.by_second, time.second()),
+    };
+    let mut times = Vec::with_capacity(hours.len() * minutes.len() * seconds.len());
+    for hour in &hours {
+        for minute in &minutes {
+            times.extend(
+                seconds
+                    .iter()
+                    .map(|second| hour * 3_600 + minute * 60 + second),
+            );
+        }
+    }
+    times
+}

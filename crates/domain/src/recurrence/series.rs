@@ -1,0 +1,297 @@
+//! The occurrences of a whole recurrence: the union of its rules within their COUNT and UNTIL, with added dates and
+//! without excluded ones. The zone comes last: it only decides what a clock change does to an occurrence.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::calendar::{self, DAY_SECONDS};
+use super::plan::Plan;
+use super::rule::Moment;
+use super::set::Exclusion;
+use super::walk::{PATIENCE, Walk};
+use super::{Frequency, Recurrence};
+use crate::due::resolve;
+use crate::{Due, Zone};
+
+/// A recurrence and where it is counted from. Occurrences are civil seconds.
+pub(super) struct Series<'a> {
+    pub(super) recurrence: &'a Recurrence,
+    pub(super) start: &'a Due,
+    pub(super) plans: Vec<Plan<'a>>,
+    zone: &'a TimeZone,
+}
+
+impl<'a> Series<'a> {
+    pub(super) fn new(recurrence: &'a Recurrence, start: &'a Due, owner: &'a Zone) -> Self {
+        Self {
+            recurrence,
+            start,
+            plans: recurrence
+                .rules
+                .iter()
+                .map(|rule| Plan::new(rule, recurrence.overflow, start))
+                .collect(),
+            zone: start.zone_or(owner).rules(),
+        }
+    }
+
+    pub(super) fn zone(&self) -> &TimeZone {
+        self.zone
+    }
+
+    /// An occurrence as a due value of the start's kind.
+    pub(super) fn due(&self, at: i64) -> Option<Due> {
+        calendar::date_time(at).map(|civil| self.start.at(civil))
+    }
+
+    /// The instant of an occurrence; a mere date has none.
+    pub(super) fn instant(&self, at: i64) -> Option<Timestamp> {
+        match self.start {
+            Due::Date(_) => None,
+            _ => resolve(calendar::date_time(at)?, self.zone),
+        }
+    }
+
+    /// The occurrences from `from` on.
+    pub(super) fn from(&self, from: i64) -> Merge<'_> {
+        self.merge(from, None)
+    }
+
+    /// The occurrences after `at`, of which `used` have been counted where the number is known.
+    pub(super) fn after(&self, at: i64, used: Option<u32>) -> Merge<'_> {
+        self.merge(at + 1, used)
+    }
+
+    fn merge(&self, from: i64, used: Option<u32>) -> Merge<'_> {
+        let branches = self
+            .plans
+            .iter()
+            .map(|plan| Branch::new(plan, from, used))
+            .collect();
+        let mut extra: Vec<i64> = self
+            .recurrence
+            .extra
+            .iter()
+            .map(|moment| self.civil(moment))
+            .filter(|at| *at >= from)
+            .collect();
+        // The last comes first, so that the next is popped off the end.
+        extra.sort_unstable_by(|a, b| b.cmp(a));
+        Merge {
+            series: self,
+            branches,
+            extra,
+            last: i64::MIN,
+        }
+    }
+
+    /// Civil seconds of an added date, at the start's time of day where it has none.
+    fn civil(&self, moment: &Moment) -> i64 {
+        let whole_days = self.start.time().is_none();
+        let at = match moment {
+            Moment::Date(date) => date.to_datetime(self.start.civil().time()),
+            Moment::Floating(at) => *at,
+            Moment::Instant(at) => at.to_zoned(self.zone.clone()).datetime(),
+        };
+        let at = calendar::seconds_of(at);
+        if whole_days {
+            at - at.rem_euclid(DAY_SECONDS)
+        } else {
+            at
+        }
+    }
+
+    /// Whether an occurrence is left out, and whether the whole day is.
+    fn exclusion(&self, at: i64) -> Option<Excluded> {
+        if self.recurrence.exclude.is_empty() {
+            return None;
+        }
+        let day = at.div_euclid(DAY_SECONDS);
+        let date = calendar::date_of(day)?;
+        let mut excluded = None;
+        for out in &self.recurrence.exclude {
+            let is_day = match out {
+                Exclusion::Weekday(weekday) => date.weekday() == *weekday,
+                Exclusion::Month(month) => date.month() == *month,
+                Exclusion::YearDay(month, of_month) => {
+                    date.month() == *month && date.day() == *of_month
+                }
+                Exclusion::Range(first, last) => (*first..=*last).contains(&date),
+                Exclusion::On(Moment::Date(on)) => *on == date,
+                Exclusion::On(moment) => {
+                    if self.civil(moment) == at {
+                        excluded = Some(Excluded::Occurrence);
+                    }
+                    false
+                }
+            };
+            if is_day {
+                return Some(Excluded::Day);
+            }
+        }
+        excluded
+    }
+
+    pub(super) fn is_excluded(&self, at: i64) -> bool {
+        self.exclusion(at).is_some()
+    }
+
+    /// Whether an occurrence lies within an inclusive end.
+    pub(super) fn within(&self, until: Option<&Moment>, at: i64) -> bool {
+        match until {
+            None => true,
+            Some(Moment::Date(last)) => at.div_euclid(DAY_SECONDS) <= calendar::day_of(*last),
+            Some(Moment::Floating(last)) => at <= calendar::seconds_of(*last),
+            Some(Moment::Instant(last)) => {
+                if let Some(instant) = self.instant(at) {
+                    instant <= *last
+                } else {
+                    let last = last.to_zoned(self.zone.clone()).date();
+                    at.div_euclid(DAY_SECONDS) <= calendar::day_of(last)
+                }
+            }
+        }
+    }
+
+    /// Whether a clock change moves this occurrence onto another one of the series, which then stands for both.
+    pub(super) fn is_shadowed(&self, at: i64) -> bool {
+        let Some(instant) = self.instant(at) else {
+            return false;
+        };
+        let shown = calendar::seconds_of(self.zone.to_datetime(instant));
+        shown != at
+            && self
+                .plans
+                .iter()
+                .any(|plan| Walk::new(plan, shown, PATIENCE).next() == Some(shown))
+    }
+
+    /// Whether wall-clock units of every hour or finer follow each other, so that a repeated hour comes twice.
+    pub(super) fn repeats_hours(&self) -> bool {
+        self.recurrence
+            .rules
+            .iter()
+            .any(|rule| rule.frequency < Frequency::Daily && rule.interval == 1)
+    }
+}
+
+enum Excluded {
+    Occurrence,
+    Day,
+}
+
+/// One rule within its COUNT and UNTIL.
+struct Branch<'a> {
+    walk: Walk<'a>,
+    until: Option<&'a Moment>,
+    /// How many are left by COUNT, and whether it counts at all.
+    left: u32,
+    counted: bool,
+    head: Option<i64>,
+}
+
+impl<'a> Branch<'a> {
+    fn new(plan: &'a Plan<'a>, from: i64, used: Option<u32>) -> Self {
+        let (start, left) = match (plan.rule.count, used) {
+            (None, _) => (from, u32::MAX),
+            (Some(count), Some(used)) => (from, count.saturating_sub(used)),
+            // Each occurrence on the way has to be counted; without COUNT the way is jumped over.
+            (Some(count), None) => (plan.start, count),
+        };
+        let mut branch = Self {
+            walk: Walk::new(plan, start, PATIENCE),
+            until: plan.rule.until.as_ref(),
+            left,
+            counted: plan.rule.count.is_some(),
+            head: None,
+        };
+        branch.advance();
+        while branch.head.is_some_and(|head| head < from) {
+            branch.advance();
+        }
+        branch
+    }
+
+    fn advance(&mut self) {
+        if self.left == 0 {
+            self.head = None;
+            return;
+        }
+        if self.counted {
+            self.left -= 1;
+        }
+        self.head = self.walk.next();
+    }
+}
+
+/// The occurrences of a series in order, each once.
+pub(super) struct Merge<'a> {
+    series: &'a Series<'a>,
+    branches: Vec<Branch<'a>>,
+    extra: Vec<i64>,
+    last: i64,
+}
+
+impl Merge<'_> {
+    /// The earliest of all heads, taken off.
+    fn earliest(&mut self) -> Option<i64> {
+        let series = self.series;
+        let mut earliest = self.extra.last().copied();
+        for branch in &mut self.branches {
+            if let Some(head) = branch.head {
+                if !series.within(branch.until, head) {
+                    branch.head = None;
+                } else if earliest.is_none_or(|earliest| head < earliest) {
+                    earliest = Some(head);
+                }
+            }
+        }
+        let at = earliest?;
+        while self.extra.last() == Some(&at) {
+            self.extra.pop();
+        }
+        for branch in &mut self.branches {
+            if branch.head == Some(at) {
+                branch.advance();
+            }
+        }
+        Some(at)
+    }
+
+    /// Goes on with the day after, where a whole day is left out and nothing needs to be counted.
+    fn leave_day(&mut self, at: i64) {
+        let midnight = at - at.rem_euclid(DAY_SECONDS) + DAY_SECONDS;
+        for branch in &mut self.branches {
+            if !branch.counted && branch.head.is_some_and(|head| head < midnight) {
+                branch.walk.skip_to(midnight);
+                branch.advance();
+            }
+        }
+    }
+}
+
+impl Iterator for Merge<'_> {
+    type Item = i64;
+
+    fn next(&mut self) -> Option<i64> {
+        loop {
+            let at = self.earliest()?;
+            if at <= self.last {
+                continue;
+            }
+            match self.series.exclusion(at) {
+                None => {}
+                Some(Excluded::Occurrence) => continue,
+                Some(Excluded::Day) => {
+                    self.leave_day(at);
+                    continue;
+                }
+            }
+            if self.series.is_shadowed(at) {
+                continue;
+            }
+            self.last = at;
+            return Some(at);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+-- How a person counts weeks and writes dates; occurrences that are skipped, follow one another, or end their series.
+
+ALTER TABLE users ADD COLUMN week_start TEXT COLLATE "C" NOT NULL DEFAULT 'monday';
+ALTER TABLE users ADD COLUMN date_order TEXT COLLATE "C" NOT NULL DEFAULT 'day_first';
+ALTER TABLE tasks ADD COLUMN skipped_at BIGINT;
+ALTER TABLE tasks ADD COLUMN follows_id UUID;
+ALTER TABLE tasks ADD COLUMN ends_series BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE audit_log ADD COLUMN reason TEXT COLLATE "C";
