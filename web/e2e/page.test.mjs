@@ -12,6 +12,8 @@ import { after, before, test } from "node:test";
 
 import { chromium } from "playwright-core";
 
+import { dateParts } from "./dates.mjs";
+
 const LIMIT_MS = 15_000;
 const link = process.env.TASKWIRE_URL;
 const keyless = process.env.TASKWIRE_CHAT !== "fake";
@@ -144,6 +146,7 @@ test("the page", async (t) => {
         await field.fill("");
       },
     ],
+    ...dateParts({ page: () => page, row, gone, show, shot, rest, find }),
     [
       "a done task is under Done, and comes back by Undo",
       async () => {

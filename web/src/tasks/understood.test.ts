@@ -103,9 +103,15 @@ test("says what a line becomes", () => {
     reminders: [{ minutes_before: 1440, at: null }],
   });
   expect(meaning(full, noon)).toBe(
-    "due Fri 29 Jan 2027, 17:00 · every last workday · next Fri 26 Feb 2027, Wed 31 Mar 2027 … · reminder 1 day before · high priority · #Home",
+    "due Fri 29 Jan 2027, 17:00 · every last workday · next Fri 26 Feb, Wed 31 Mar … · reminder 1 day before · high priority · #Home",
   );
   expect(meaning(preview({ due: "2026-11-19" }), noon)).toContain("(already past)");
+});
+
+test("names the year of a following date where it changes", () => {
+  expect(datesAfter(["2026-12-31", "2027-01-29", "2027-02-26"], "2026-11-30", noon)).toBe(
+    "Thu 31 Dec, Fri 29 Jan 2027, Fri 26 Feb",
+  );
 });
 
 test("names the time of a following date where it is another", () => {

@@ -104,15 +104,17 @@ export function meaning(preview: Preview, now: Date): string {
   return parts.join(" · ");
 }
 
-/** The dates of a series behind the due one; the time only where it differs from the due value's. */
+/** The dates of a series behind the due one: the year where it changes, the time where it differs from the due value's. */
 export function datesAfter(next: readonly string[], due: string | null, now: Date): string {
-  const today = civil(now, null).date;
-  const usual = due === null ? null : (parseDue(due)?.time ?? null);
+  const first = due === null ? null : parseDue(due);
+  let before = first?.date ?? civil(now, null).date;
   return next
     .map((written) => {
       const date = parseDue(written);
       if (date === null) return written;
-      return date.time === usual ? day(date.date, today) : writtenText(written, now);
+      const text = date.time === (first?.time ?? null) ? day(date.date, before) : writtenText(written, now);
+      before = date.date;
+      return text;
     })
     .join(", ");
 }
