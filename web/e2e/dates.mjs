@@ -107,6 +107,29 @@ export function dateParts({ page, row, gone, show, shot, rest, find }) {
       },
     ],
     [
+      "what an input method composes is not asked about before it is there",
+      async () => {
+        const asked = [];
+        const note = (request) => request.url().includes("preview=true") && asked.push(request.postDataJSON().text);
+        page().on("request", note);
+        const keyboard = await page().context().newCDPSession(page());
+        await field().fill("");
+        await field().focus();
+        const compose = (text) =>
+          keyboard.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+        await compose("tomor");
+        // Longer than the page waits after a key.
+        await page().waitForTimeout(300);
+        await compose("tomorr");
+        await keyboard.send("Input.insertText", { text: "tomorrow" });
+        await mark("due").getByText("tomorrow", { exact: true }).waitFor();
+        assert.deepEqual(asked, ["tomorrow"]);
+        page().off("request", note);
+        await keyboard.detach();
+        await field().fill("");
+      },
+    ],
+    [
       "without an answer nothing is marked, and adding still works",
       async () => {
         await page().route("**/quick?preview=true", (route) => route.abort());
@@ -192,7 +215,8 @@ export function dateParts({ page, row, gone, show, shot, rest, find }) {
         await shot("settings");
         await page().getByLabel("Week starts on").selectOption("monday");
         await page().getByLabel("4/5 means").selectOption("day_first");
-        await page().locator(".settings summary").click();
+        await page().keyboard.press("Escape");
+        await page().locator(".settings .card").waitFor({ state: "hidden" });
         await show("Open");
       },
     ],

@@ -1,6 +1,6 @@
 // How this person counts and reads dates: in which zone, from which day of the week, day or month first.
 
-import { useState } from "react";
+import { useState, type FocusEvent, type KeyboardEvent } from "react";
 
 import { describe } from "../api";
 import type { Settings as Values, User } from "../contract";
@@ -21,8 +21,18 @@ export function Settings({ user, change }: Props) {
     change(settings).catch((error: unknown) => setProblem(describe(error)));
   }
 
+  function leave({ currentTarget: card, key }: KeyboardEvent<HTMLDetailsElement>) {
+    if (key !== "Escape" || !card.open) return;
+    card.open = false;
+    card.querySelector("summary")?.focus();
+  }
+
+  function blur({ currentTarget: card, relatedTarget }: FocusEvent<HTMLDetailsElement>) {
+    if (relatedTarget !== null && !card.contains(relatedTarget)) card.open = false;
+  }
+
   return (
-    <details className="settings">
+    <details className="settings" onKeyDown={leave} onBlur={blur}>
       <summary title="Dates are meant in this zone">{user.zone.replaceAll("_", " ")}</summary>
       <div className="card">
         <label>

@@ -1,9 +1,9 @@
 // The days to come: what is overdue, then each day of each week with what is due on it.
 
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 import { api, describe } from "../api";
-import type { Agenda as Days, AgendaDay, Task } from "../contract";
+import type { Agenda as Days, AgendaDay, Task, User } from "../contract";
 import type { Board } from "./board";
 import { byWeek, type Week } from "./days";
 import { day, daysBetween, writtenText } from "./due";
@@ -16,11 +16,12 @@ const SETTLE_MS = 150;
 
 interface Props {
   board: Board;
+  user: User;
   now: Date;
   pickTag: (tag: string) => void;
 }
 
-export function Agenda({ board, now, pickTag }: Props) {
+export function Agenda({ board, user, now, pickTag }: Props) {
   const [span, setSpan] = useState(FIRST_DAYS);
   const [agenda, setAgenda] = useState<Days>();
   const [problem, setProblem] = useState<string>();
@@ -42,8 +43,8 @@ export function Agenda({ board, now, pickTag }: Props) {
       wanted = false;
       clearTimeout(timer);
     };
-    // A new day moves every task to another heading.
-  }, [span, board.changes, date]);
+    // A new day, zone or week puts tasks under other headings.
+  }, [span, board.changes, date, user.zone, user.week_start]);
 
   const row = (task: Task) => (
     <Row key={task.id} task={task} now={now} tags={board.tags} actions={board.actions} pickTag={pickTag} />
@@ -88,7 +89,7 @@ interface DayProps {
   items: AgendaDay;
   today: string;
   now: Date;
-  row: (task: Task) => React.ReactNode;
+  row: (task: Task) => ReactNode;
 }
 
 function DayRows({ items, today, now, row }: DayProps) {

@@ -31,7 +31,7 @@ export function Tasks({ board, user }: { board: Board; user: User }) {
       <QuickAdd added={board.added} />
       <Filters query={list.query} tags={tags} show={show} agenda={agenda} pickAgenda={setAgenda} />
       {agenda ? (
-        <Agenda key={`${user.zone} ${user.week_start}`} board={board} now={now} pickTag={pickTag} />
+        <Agenda board={board} user={user} now={now} pickTag={pickTag} />
       ) : (
         <>
           {problem && (
