@@ -188,6 +188,17 @@ test("the page", async (t) => {
       },
     ],
     [
+      "the chat moves a task and says why it is due then",
+      async () => {
+        await say(`move ${plants} to next monday at 8`);
+        await row(plants).getByText(/Mon .*8:00/).waitFor();
+        await say(`why ${plants}`);
+        await lastMessage().getByText(/Monday/).first().waitFor();
+        await say("agenda");
+        await lastMessage().getByText("water plants").first().waitFor();
+      },
+    ],
+    [
       "a delete waits for a click, and a denial keeps the task",
       async () => {
         await say(`delete ${plants}`);

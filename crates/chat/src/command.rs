@@ -3,6 +3,7 @@
 mod answer;
 mod filter;
 mod parse;
+mod refused;
 
 use serde_json::{Map, Value, json};
 use taskwire_domain::contract::StoredMessage;

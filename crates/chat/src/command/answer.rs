@@ -3,6 +3,7 @@
 use serde_json::Value;
 use taskwire_domain::Zone;
 
+use super::refused;
 use crate::clean;
 use crate::tools::ToolOutcome;
 
@@ -12,10 +13,7 @@ const LISTED: usize = 50;
 /// What happened, in words.
 pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
     if outcome.is_error {
-        return format!(
-            "That did not work: {}",
-            clean::line(&outcome.error_text(), 500)
-        );
+        return refused::tell(&outcome.error_text());
     }
     let tasks = tasks(&outcome.value);
     match tool {
