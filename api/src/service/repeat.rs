@@ -58,10 +58,29 @@ pub(crate) fn check(recurrence: &Recurrence) -> Result<(), Invalid> {
 }
 
 fn of_rule(rrule: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
+    let recurrence = Recurrence::parse(rrule, Overflow::default())?;
+    let today = Due::Date(words.now.to_zoned(words.zone.rules().clone()).date());
     Ok(Ruled {
-        recurrence: Recurrence::parse(rrule, Overflow::default())?,
-        start: Due::Date(words.now.to_zoned(words.zone.rules().clone()).date()),
+        start: coming(&recurrence, &today, words).unwrap_or(today),
+        recurrence,
     })
+}
+
+/// The first date from today on that has not passed, of a rule that names times of day; none where today will do.
+fn coming(recurrence: &Recurrence, today: &Due, words: &grammar::Context) -> Option<Due> {
+    let is_past = |due: &Due| due.instant(&words.zone).is_some_and(|at| at <= words.now);
+    recurrence.check_pace().ok()?;
+    let position = recurrence.first(today).ok()?;
+    if !is_past(&position.due()) {
+        return None;
+    }
+    let scheduled = Recurrence {
+        anchor: Anchor::Schedule,
+        catch_up: CatchUp::NextFuture,
+        ..recurrence.clone()
+    };
+    let next = scheduled.next(&position, words.now, &words.zone)?;
+    Some(next.due())
 }
 
 /// Reads words; or, as people paste them into the same field, an RRULE or a cron expression.

@@ -69,6 +69,7 @@ async fn tells_who_changed_what(db: TestDb) {
       "change": "[id]",
       "event": "[id]",
       "number": 1,
+      "reason": null,
       "task": "[id]",
       "type": "task.updated.v1"
     }

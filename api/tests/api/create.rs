@@ -50,6 +50,7 @@ async fn answers_the_task_in_full(db: TestDb) {
       "recurrence": {
         "anchor": "schedule",
         "catch_up": "next_future",
+        "ended": false,
         "next": [
           "2027-01-01T09:00[Europe/Rome]",
           "2027-02-01T09:00[Europe/Rome]",
@@ -57,7 +58,24 @@ async fn answers_the_task_in_full(db: TestDb) {
         ],
         "overflow": "clamp",
         "rrule": "FREQ=MONTHLY;BYMONTHDAY=1",
-        "text": "every month on the 1st"
+        "text": "every month on the 1st",
+        "upcoming": [
+          {
+            "due": "2027-01-01T09:00[Europe/Rome]",
+            "due_at": "2027-01-01T08:00:00Z",
+            "weekday": "Friday"
+          },
+          {
+            "due": "2027-02-01T09:00[Europe/Rome]",
+            "due_at": "2027-02-01T08:00:00Z",
+            "weekday": "Monday"
+          },
+          {
+            "due": "2027-03-01T09:00[Europe/Rome]",
+            "due_at": "2027-03-01T08:00:00Z",
+            "weekday": "Monday"
+          }
+        ]
       },
       "reminders": [
         {
@@ -67,6 +85,7 @@ async fn answers_the_task_in_full(db: TestDb) {
         }
       ],
       "series": "[id]",
+      "skipped_at": null,
       "status": "open",
       "tags": [
         "home"
@@ -106,6 +125,7 @@ async fn a_title_is_enough(db: TestDb) {
       "recurrence": null,
       "reminders": [],
       "series": null,
+      "skipped_at": null,
       "status": "open",
       "tags": [],
       "title": "Buy milk",

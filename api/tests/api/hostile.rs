@@ -87,18 +87,31 @@ impl Operation {
     pub(crate) fn body(&self) -> Option<Value> {
         let template = self.template.trim_start_matches("/api/v1/");
         let task = json!({"title": "Water the plants", "notes": "All of them", "priority": "low", "tags": ["home"],
-            "due": "2026-12-01T09:00", "recurrence": {"text": "every day", "anchor": "schedule",
-            "catch_up": "next_future", "overflow": "clamp"},
+            "due": "2026-12-01T09:00", "expected_weekday": "tuesday", "recurrence": {"text": "every day",
+            "anchor": "schedule", "catch_up": "next_future", "overflow": "clamp", "exdate": ["2026-12-24"],
+            "rdate": ["2026-12-24T10:00"]},
             "reminders": [{"minutes_before": 10}, {"at": "2026-11-30T20:00:00Z"}]});
         Some(match (self.method.as_str(), template) {
             ("POST", "session") => json!({"code": "not-a-code"}),
-            ("PATCH", "me") => json!({"zone": "Europe/Rome"}),
+            ("PATCH", "me") => {
+                json!({"zone": "Europe/Rome", "week_start": "monday", "date_order": "day_first"})
+            }
             ("POST", "tokens") => json!({"label": "x", "scopes": ["read"], "expires_in_days": 1}),
             ("POST", "tasks") | ("PATCH", "tasks/{task}") => task,
             ("POST", "tasks/quick") => {
-                json!({"text": "water plants tomorrow", "zone": "Asia/Tokyo"})
+                json!({"text": "water plants tomorrow", "zone": "Asia/Tokyo", "ignore": [[0, 5]], "parse": true,
+                    "expected_weekday": "saturday"})
             }
-            ("POST", "tasks/{task}/complete") => json!({"occurrence": "0/2026-12-01T09:00"}),
+            ("POST", "tasks/{task}/complete") => {
+                json!({"occurrence": "0/2026-12-01T09:00", "series": true})
+            }
+            ("POST", "tasks/{task}/skip") => {
+                json!({"occurrence": "0/2026-12-01T09:00", "reason": "Away"})
+            }
+            ("POST", "tasks/{task}/reschedule") => {
+                json!({"due": "2026-12-02T09:00", "scope": "this_and_following", "occurrence": "0/2026-12-01T09:00",
+                    "recurrence": {"rrule": "FREQ=DAILY"}, "expected_weekday": "wednesday"})
+            }
             ("POST", "tags") => json!({"name": "errands", "color": "#4878d0"}),
             ("PUT", "conversations/{conversation}/messages/{message}") => {
                 json!({"role": "user", "parts": [{"type": "text", "text": "Hi"}], "model": {"any": "thing"}})

@@ -10,12 +10,14 @@
 
 mod support;
 
+mod agenda;
 mod audit;
 mod chat;
 mod complete;
 mod contract;
 mod create;
 mod events;
+mod explain;
 mod get;
 mod health;
 mod hostile;
@@ -28,10 +30,15 @@ mod outbox;
 mod outsiders;
 mod patch;
 mod patch_series;
+mod preview;
 mod quick;
 mod races;
 mod reopen;
+mod reschedule;
+mod series;
 mod session;
+mod skip;
 mod tags;
 mod tokens;
 mod trash;
+mod words;

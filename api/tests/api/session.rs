@@ -65,8 +65,10 @@ async fn a_code_signs_in_once(db: TestDb) {
         ]
       },
       "user": {
+        "date_order": "day_first",
         "id": "[id]",
         "name": "Ada",
+        "week_start": "monday",
         "zone": "Europe/Rome"
       }
     }

@@ -120,6 +120,7 @@ async fn not_beside_another_open_task(db: TestDb) {
     let next = app.advance(&task).await;
     assert_eq!(next["due"], "2026-11-22");
     app.delete("/api/v1/tasks/2").await.expect(200);
+    forget_what_it_follows(&app).await;
     // Counted in Greenwich, the one in the trash is not what follows.
     app.patch("/api/v1/me", json!({"zone": "UTC"}))
         .await
@@ -136,6 +137,21 @@ async fn not_beside_another_open_task(db: TestDb) {
         .refused(409, "series_has_open_task");
     assert_eq!(problem["detail"], "Task 1 of the same series is open.");
     assert!(app.happened().await.is_empty());
+}
+
+/// Makes the second task one from before it was written down what an occurrence follows.
+async fn forget_what_it_follows(app: &App) {
+    let zone = taskwire_domain::Zone::parse("Europe/Rome").unwrap();
+    let mut tx = app.db.begin().await.unwrap();
+    let mut task = tx
+        .find_task_by_number(app.ada.id(), 2)
+        .await
+        .unwrap()
+        .unwrap();
+    task.series.as_mut().unwrap().follows = None;
+    task.version += 1;
+    tx.update_task(&task, &zone, false).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn what_cannot_be_deleted_or_restored(db: TestDb) {

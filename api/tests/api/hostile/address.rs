@@ -152,6 +152,16 @@ fn bad_values(name: &str) -> Vec<String> {
             long,
         ],
         "cursor" => of(&cursors),
+        "preview" => of(&["", "x", "1", "TRUE", "%00", &long]),
+        "from" => of(&[
+            "",
+            "x",
+            "%00",
+            "2026-02-30",
+            "2026-12-01T09:00[Mars/Base]",
+            &long,
+        ]),
+        "days" => of(&["", "0", "-1", "63", "1.5", "abc", "%00", "4294967296"]),
         other => panic!("no bad values are known for {other}"),
     }
 }

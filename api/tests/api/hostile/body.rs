@@ -331,7 +331,7 @@ async fn what_is_not_json_is_refused(db: TestDb) {
             field("undefined"),
         ];
         bytes.push([b"{\"".as_slice(), known.as_bytes(), b"\":\"\xff\xc0\x80\"}"].concat());
-        if operation.template != "/api/v1/tasks/{task}/complete" {
+        if !(operation.template.ends_with("/complete") || operation.template.ends_with("/skip")) {
             bytes.push(vec![]);
         }
         for sent in bytes {
