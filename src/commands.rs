@@ -3,6 +3,7 @@
 mod api;
 mod chat;
 mod consumer;
+mod dates;
 mod doctor;
 mod healthcheck;
 mod mcp;
@@ -52,12 +53,17 @@ pub(crate) enum Command {
     Talk(talk::Options),
     /// Say what is configured and what can be reached
     Doctor,
+    /// Say what words and rules mean: dates, recurrence, and the next dates
+    Dates(dates::Options),
     /// Ask a running server whether it is alive; for container probes
     Healthcheck,
 }
 
 /// Runs a command.
 pub(crate) async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
+    if let Command::Dates(options) = &command {
+        return dates::run(options);
+    }
     let parts = Parts::new(settings)?;
     match command {
         Command::Serve => serve::run(parts).await?,
@@ -69,6 +75,7 @@ pub(crate) async fn run(command: Command, settings: Settings) -> anyhow::Result<
         Command::Token(options) => token::run(parts, options).await?,
         Command::Talk(options) => talk::run(parts, options).await?,
         Command::Doctor => return doctor::run(parts).await,
+        Command::Dates(options) => return dates::run(&options),
         Command::Healthcheck => return healthcheck::run(parts).await,
     }
     Ok(ExitCode::SUCCESS)

@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use taskwire_domain::contract::{Agenda, AgendaDay, AgendaOccurrence, AgendaQuery, render};
 use taskwire_domain::recurrence::Position;
 use taskwire_domain::task::Membership;
-use taskwire_domain::{Due, Invalid, OccurrenceKey, Status, Task, grammar, weekday};
+use taskwire_domain::{Due, Invalid, OccurrenceKey, Status, Task, Zone, grammar, weekday};
 use taskwire_store::{Direction, Filter, Sort};
 
 use super::draft::keep;
@@ -21,8 +21,10 @@ const DAYS_MAX: u32 = 62;
 const TASKS_MAX: usize = 1000;
 /// Most occurrences to come that are shown.
 const UPCOMING_MAX: usize = 1000;
-/// Most occurrences looked at of one series.
-const STEPS_MAX: usize = 500;
+/// Most occurrences looked at of all series together.
+const BUDGET: usize = 50_000;
+/// Most occurrences looked at of one series: every hour of the days, and some before.
+const STEPS_MAX: usize = 2000;
 
 /// The days asked for, and the instants that bound them.
 struct Window {
@@ -42,6 +44,7 @@ pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agen
     let mut by_day: BTreeMap<Date, Vec<_>> = BTreeMap::new();
     let mut upcoming: BTreeMap<Date, Vec<(Due, AgendaOccurrence)>> = BTreeMap::new();
     let mut shown = 0;
+    let mut budget = BUDGET;
     for task in earlier.iter().chain(&within) {
         let Some(due) = &task.due else { continue };
         if due.is_overdue(cx.now, &cx.zone) {
@@ -53,7 +56,7 @@ pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agen
                 .or_default()
                 .push(render(task, cx.now, &cx.zone));
         }
-        for next in projected(cx, task, &window) {
+        for next in projected(cx, task, &window, &mut budget) {
             if shown == UPCOMING_MAX {
                 truncated = true;
                 break;
@@ -71,6 +74,7 @@ pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agen
                 .push((next, occurrence));
         }
     }
+    truncated |= budget == 0;
     let today = cx.now.to_zoned(cx.zone.rules().clone()).date();
     let days = window.days.iter().map(|date| {
         let mut coming = upcoming.remove(date).unwrap_or_default();
@@ -181,17 +185,15 @@ fn day_of(due: &Due, cx: &Context) -> Date {
 }
 
 /// What will come of a task's series within the window, if each occurrence is done on its day.
-fn projected(cx: &Context, task: &Task, window: &Window) -> Vec<Due> {
+fn projected(cx: &Context, task: &Task, window: &Window, budget: &mut usize) -> Vec<Due> {
     let (Some(series), Some(own)) = (&task.series, &task.due) else {
         return Vec::new();
     };
-    if series.ends {
+    if series.ends || *budget == 0 {
         return Vec::new();
     }
     let own = own.ordering_instant(&cx.zone);
-    series
-        .recurrence
-        .upcoming(&jumped(series, window.first), STEPS_MAX)
+    until(&cx.zone, series, window, budget)
         .into_iter()
         .filter(|due| {
             let at = due.ordering_instant(&cx.zone);
@@ -200,6 +202,22 @@ fn projected(cx: &Context, task: &Task, window: &Window) -> Vec<Due> {
         })
         .take_while(|due| due.ordering_instant(&cx.zone) < Some(window.end))
         .collect()
+}
+
+/// The dates of a series up to the end of the window. Most series have few there, and each date costs something.
+fn until(zone: &Zone, series: &Membership, window: &Window, budget: &mut usize) -> Vec<Due> {
+    let from = jumped(series, window.first);
+    let mut count = 2;
+    loop {
+        let dates = series.recurrence.upcoming(&from, count);
+        *budget = budget.saturating_sub(count);
+        let is_enough = dates.len() < count
+            || dates.last().and_then(|due| due.ordering_instant(zone)) >= Some(window.end);
+        if is_enough || count >= STEPS_MAX || *budget == 0 {
+            return dates;
+        }
+        count *= 4;
+    }
 }
 
 /// A place in a schedule shortly before `first`, so that the way there need not be walked.

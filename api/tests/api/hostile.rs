@@ -99,7 +99,7 @@ impl Operation {
             ("POST", "tokens") => json!({"label": "x", "scopes": ["read"], "expires_in_days": 1}),
             ("POST", "tasks") | ("PATCH", "tasks/{task}") => task,
             ("POST", "tasks/quick") => {
-                json!({"text": "water plants tomorrow", "zone": "Asia/Tokyo", "ignore": [[0, 5]], "parse": true,
+                json!({"text": "water plants tomorrow", "zone": "Asia/Tokyo", "ignore": [], "parse": true,
                     "expected_weekday": "saturday"})
             }
             ("POST", "tasks/{task}/complete") => {

@@ -9,6 +9,7 @@ both_databases!(
     floating_follows_fixed_stays,
     lists_follow,
     reminders_are_computed_anew,
+    the_week_and_the_order_of_dates_are_ones_own,
     the_same_zone_changes_nothing,
     refuses_what_it_cannot_accept,
 );
@@ -142,6 +143,33 @@ async fn reminders_are_computed_anew(db: TestDb) {
     );
 }
 
+async fn the_week_and_the_order_of_dates_are_ones_own(db: TestDb) {
+    let app = App::open(db).await;
+    let before = app
+        .task(json!({"title": "x", "recurrence": {"rrule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=MO"}}))
+        .await;
+    let me = app
+        .patch(
+            ME,
+            json!({"week_start": "Sat", "date_order": "month_first"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(me["week_start"], "saturday");
+    assert_eq!(me["date_order"], "month_first");
+    assert_eq!(me["zone"], "Europe/Rome");
+    let session = app.get("/api/v1/session").await.expect(200);
+    assert_eq!(session["user"], me);
+    // One field leaves the others, and rules that are there keep the week they were made with.
+    let me = app
+        .patch(ME, json!({"zone": "Asia/Tokyo"}))
+        .await
+        .expect(200);
+    assert_eq!(me["week_start"], "saturday");
+    let task = app.get("/api/v1/tasks/1").await.expect(200);
+    assert_eq!(task["recurrence"]["next"], before["recurrence"]["next"]);
+}
+
 async fn the_same_zone_changes_nothing(db: TestDb) {
     let app = App::open(db).await;
     shelf(&app).await;
@@ -162,6 +190,16 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
         (json!({"zone": "Mars/Base"}), "/zone", "unknown_zone"),
         (json!({"zone": "CET"}), "/zone", "unknown_zone"),
         (json!({"zone": 1}), "/zone", "invalid_type"),
+        (
+            json!({"week_start": "someday"}),
+            "/week_start",
+            "invalid_weekday",
+        ),
+        (
+            json!({"date_order": "ymd"}),
+            "/date_order",
+            "invalid_date_order",
+        ),
         (json!({"name": "Eve"}), "/name", "unknown_field"),
     ] {
         let problem = app.patch(ME, body.clone()).await.refused(422, code);

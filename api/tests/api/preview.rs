@@ -13,7 +13,6 @@ both_databases!(
     an_empty_title_is_no_error_yet,
     makes_what_it_showed,
     the_whole_line_can_be_the_title,
-    the_owners_week_and_order_of_dates_count,
     the_weekday_that_was_meant,
     refuses_what_it_cannot_accept,
 );
@@ -190,28 +189,6 @@ async fn the_whole_line_can_be_the_title(db: TestDb) {
     assert!(made["due"].is_null());
 }
 
-async fn the_owners_week_and_order_of_dates_count(db: TestDb) {
-    let app = App::open(db).await;
-    let due = async |text: &str| {
-        let shown = app.post(PREVIEW, json!({"text": text})).await.expect(200);
-        shown["due"].clone()
-    };
-    assert_eq!(due("x 4/5").await, "2027-05-04");
-    app.patch(
-        "/api/v1/me",
-        json!({"week_start": "sun", "date_order": "month_first"}),
-    )
-    .await
-    .expect(200);
-    assert_eq!(due("x 4/5").await, "2027-04-05");
-    let shown = app
-        .post(PREVIEW, json!({"text": "x every 2 weeks on monday"}))
-        .await
-        .expect(200);
-    let rule = shown["recurrence"]["rrule"].as_str().unwrap();
-    assert!(rule.ends_with(";WKST=SU"), "{rule}");
-}
-
 async fn the_weekday_that_was_meant(db: TestDb) {
     let app = App::open(db).await;
     for path in [PREVIEW, QUICK] {
@@ -268,6 +245,16 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
             "/ignore",
             "too_many_ignored",
         ),
+        (
+            json!({"text": "abc", "ignore": [[0, "1"]]}),
+            "/ignore/0/1",
+            "invalid_type",
+        ),
+        (
+            json!({"text": "abc", "ignore": [[-1, 2]]}),
+            "/ignore/0/0",
+            "invalid_type",
+        ),
         (json!({"txt": "x"}), "/txt", "unknown_field"),
     ] {
         for path in [PREVIEW, QUICK] {
@@ -277,7 +264,7 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
     }
     app.post(&format!("{QUICK}?preview=yes"), json!({"text": "x"}))
         .await
-        .refused(422, "invalid_type");
+        .refused(422, "invalid_preview");
     app.call("POST", PREVIEW)
         .body("application/json", "x")
         .send()

@@ -102,6 +102,7 @@ async fn reopening_restores_exactly_though_the_rule_changed_before(db: TestDb) {
         .task(json!({"title": "Bins", "due": "2026-11-20", "recurrence": "every day"}))
         .await;
     let second = done(&app, &first).await;
+    app.at("2026-11-20T12:10:00Z");
     let mut changed = app
         .patch("/api/v1/tasks/2", json!({"recurrence": "every week"}))
         .await

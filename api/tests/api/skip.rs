@@ -131,11 +131,7 @@ async fn reopens_exactly(db: TestDb) {
     assert_eq!(open, before);
     assert_eq!(
         app.happened().await,
-        [
-            "task.deleted.v1",
-            "task.reopened.v1",
-            "reminder.scheduled.v1"
-        ]
+        ["task.deleted.v1", "task.reopened.v1"]
     );
     app.get(&format!("/api/v1/tasks/{}", next["number"]))
         .await

@@ -38,6 +38,19 @@ async fn a_completion_asks_for_the_next_occurrence(db: TestDb) {
     assert_eq!(world.position(Consumer::Recurrence).await, 3);
 }
 
+async fn a_skip_asks_for_the_next_occurrence_too(db: TestDb) {
+    let world = World::open(db).await;
+    let running = world.run(Consumer::Recurrence);
+    let task = world.task(Some(world.id()));
+    let event = world.event(EventKind::TaskSkipped, task, None);
+    world.append(&event, &event.to_json()).await;
+    world.until_received(Consumer::Recurrence, event.id).await;
+    running.stop().await;
+    let calls = world.api.calls();
+    assert_eq!(calls.len(), 1);
+    assert_eq!(calls[0].task, event.subject.to_string());
+}
+
 async fn a_repeated_delivery_asks_once(db: TestDb) {
     let world = World::open(db).await;
     let clock = Arc::<FixedClock>::clone(&world.clock);
@@ -78,6 +91,7 @@ async fn a_busy_api_is_asked_again_and_a_refusal_is_put_aside(db: TestDb) {
 }
 
 both_databases!(
+    a_skip_asks_for_the_next_occurrence_too,
     a_completion_asks_for_the_next_occurrence,
     a_repeated_delivery_asks_once,
     a_busy_api_is_asked_again_and_a_refusal_is_put_aside,

@@ -1,21 +1,36 @@
 //! From words to dates, rules and tokens: one grammar for quick add, REST, MCP and the chat's commands.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 
+use crate::recurrence::Overflow;
 use crate::zone::clip;
 use crate::{Due, Invalid, Priority, Recurrence, TagName, Zone};
 
+mod ahead;
+mod body;
+mod bounds;
 mod dates;
+mod ends;
+mod feasts;
 mod lexicon;
 mod line;
+mod literals;
 mod marks;
+mod muddle;
+mod named;
+mod numeric;
+mod places;
+mod raw;
 mod relative;
 mod rules;
 mod series;
 mod specs;
 mod tail;
 mod times;
+mod title;
 mod tokens;
 mod values;
 mod when;
@@ -24,6 +39,8 @@ mod when;
 mod tests;
 
 use dates::Now;
+use lexicon::{ENGLISH, Sense};
+use rules::Repeat;
 use tokens::Tokens;
 use when::When;
 
@@ -191,77 +208,125 @@ impl Parsed {
     }
 }
 
-/// Longest text that can be a due value or rule.
-const PHRASE_MAX: usize = 400;
+/// Longest text that can be a due value.
+const DUE_MAX: usize = 400;
+/// Longest text that can be a rule; one in its exact text may hold hundreds of dates.
+const RULE_MAX: usize = 16_000;
 
 /// Reads a quick-add line such as `buy milk tomorrow 5pm p1 #shopping`.
 ///
 /// `context` says what "tomorrow" means. Never fails: what is not understood stays in the title.
 pub fn quick_add(text: &str, context: &Context) -> Parsed {
-    line::read(text, &Now::new(context))
+    quick_add_ignoring(text, context, &[])
+}
+
+/// Reads a quick-add line in which some ranges of bytes are literal: they stay in the title as they are.
+pub fn quick_add_ignoring(text: &str, context: &Context, ignore: &[Range<usize>]) -> Parsed {
+    line::read(text, &Now::new(context, &ENGLISH), ignore)
 }
 
 /// Reads a due value in words or in its written form; the whole text must be one.
 pub fn due(text: &str, context: &Context) -> Result<Due, Invalid> {
     let text = text.trim();
-    let refused = |detail: String| {
-        Invalid::new("/due", "invalid_due", detail).hint(
-            "Send a date (2026-12-01), a date-time (2026-12-01T09:00, or with its zone 2026-12-01T09:00[Europe/Rome]), \
-             or words such as \"tomorrow 5pm\", \"next friday\", \"1 dec at 9\" or \"in 3 days\".",
-        )
-    };
     if (dates::looks_written(text) && !text.contains(char::is_whitespace)) || text.contains('[') {
         return Due::parse(text);
     }
-    if text.len() <= PHRASE_MAX {
-        if let Ok(due) = Due::parse(text) {
-            return Ok(due);
-        }
-        let now = Now::new(context);
-        let tokens = Tokens::new(text);
-        let end = tokens.list.len();
-        if let Some(due) = when::when(&tokens, 0, &now)
-            .filter(|(_, next)| *next == end)
-            .and_then(|(when, _)| when.due(&now))
-        {
-            return Ok(due);
-        }
-        if rules::repeat(&tokens, 0, &now, true).is_some() {
-            return Err(Invalid::new(
-                "/due",
-                "invalid_due",
-                format!("{:?} is a rule, not a date.", clip(text)),
-            )
-            .hint("Send it as the recurrence's text; the due value may be left out then."));
-        }
+    if text.len() > DUE_MAX {
+        return Err(not_due(text, "is too long for a due date"));
     }
-    Err(refused(format!("{:?} is not a due date.", clip(text))))
+    if let Ok(due) = Due::parse(text) {
+        return Ok(due);
+    }
+    let now = Now::new(context, &ENGLISH);
+    let tokens = Tokens::new(text, now.language, &[]);
+    let end = tokens.list.len();
+    if let Some(due) = when::when(&tokens, 0, &now)
+        .filter(|(_, next)| *next == end)
+        .and_then(|(when, _)| when.due(&now))
+    {
+        return Ok(due);
+    }
+    if rules::repeat(&tokens, 0, &now, true).is_some() {
+        return Err(Invalid::new(
+            "/due",
+            "invalid_due",
+            format!("{:?} is a rule, not a date.", clip(text)),
+        )
+        .hint("Send it as the recurrence's text; the due value may be left out then."));
+    }
+    if tokens.list.iter().any(|token| {
+        token
+            .senses
+            .iter()
+            .any(|sense| matches!(sense, Sense::Yesterday | Sense::Ago))
+    }) {
+        return Err(not_due(
+            text,
+            "lies in the past; a past date needs its year",
+        ));
+    }
+    if let Some(Err(why)) = numeric::numeric(&tokens, 0, &now, false) {
+        return Err(not_due(text, &format!("is not a due date: {why}")));
+    }
+    Err(not_due(text, "is not a due date"))
 }
 
-/// Reads a rule in words such as `every monday`; the whole text must be one. Answers its first date too.
+fn not_due(text: &str, why: &str) -> Invalid {
+    Invalid::new("/due", "invalid_due", format!("{:?} {why}.", clip(text))).hint(
+        "Send a date (2026-12-01), a date-time (2026-12-01T09:00, or with its zone 2026-12-01T09:00[Europe/Rome]), \
+         or words such as \"tomorrow 5pm\", \"next friday\", \"1 dec at 9\" or \"in 3 days\".",
+    )
+}
+
+/// Reads a rule in words such as `every monday`, or its text such as `FREQ=WEEKLY;BYDAY=MO`; the whole text must be
+/// one. Answers its first date too.
 pub fn rule(text: &str, context: &Context) -> Result<(Recurrence, Due), Invalid> {
     let text = text.trim();
-    let refused = || {
-        Invalid::new(
-            "/recurrence/text",
-            "invalid_recurrence",
-            format!("{:?} is not a rule.", clip(text)),
-        )
-        .hint(
-            "Send words such as \"every day\", \"every monday and thursday at 9\", \"every 2 weeks\", \
-             \"every month on the 1st\", \"every 3rd friday\", \"every! 3 days\" (counted from the completion), or send an RRULE as \"rrule\".",
-        )
-    };
-    if text.len() > PHRASE_MAX {
-        return Err(refused());
+    if text.len() > RULE_MAX {
+        return Err(not_rule(text, "is too long for a rule"));
     }
-    let now = Now::new(context);
-    let tokens = Tokens::new(text);
-    let (repeat, _) = rules::repeat(&tokens, 0, &now, true)
-        .filter(|(_, next)| *next == tokens.list.len())
-        .ok_or_else(refused)?;
-    series::settle(&repeat, &When::default(), &now).map_err(|invalid| Invalid {
+    let now = Now::new(context, &ENGLISH);
+    let repeat = if looks_exact(text) {
+        Repeat {
+            raw: Some(Recurrence::parse(text, Overflow::Clamp).map_err(of_text)?),
+            ..Repeat::default()
+        }
+    } else {
+        let tokens = Tokens::new(text, now.language, &[]);
+        match rules::repeat(&tokens, 0, &now, true).filter(|(_, next)| *next == tokens.list.len()) {
+            Some((repeat, _)) => repeat,
+            None if rules::dayless(&tokens, 0).is_some() => {
+                return Err(not_rule(text, "names no days"));
+            }
+            None => return Err(not_rule(text, "is not a rule")),
+        }
+    };
+    series::settle(&repeat, &When::default(), &now).map_err(of_text)
+}
+
+/// Whether text begins like a rule in its exact form.
+fn looks_exact(text: &str) -> bool {
+    ["FREQ=", "RRULE"].iter().any(|name| {
+        text.get(..name.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(name))
+    })
+}
+
+fn of_text(invalid: Invalid) -> Invalid {
+    Invalid {
         field: "/recurrence/text".into(),
         ..invalid
-    })
+    }
+}
+
+fn not_rule(text: &str, why: &str) -> Invalid {
+    Invalid::new(
+        "/recurrence/text",
+        "invalid_recurrence",
+        format!("{:?} {why}.", clip(text)),
+    )
+    .hint(
+        "Send words such as \"every day\", \"every monday and thursday at 9\", \"every 2 weeks\", \
+         \"every month on the 1st\", \"every 3rd friday\", \"every! 3 days\" (counted from the completion), or send an RRULE as \"rrule\".",
+    )
 }

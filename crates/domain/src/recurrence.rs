@@ -193,10 +193,21 @@ impl Recurrence {
         expand::upcoming(self, at, count)
     }
 
-    /// The first `limit` occurrences from `start` on, with their place in time where `start` has a zone. Unlike
-    /// [`Recurrence::first`] it refuses nothing: a rule without a date gives an empty list.
+    /// Refuses policies or an UNTIL that do not fit a start, and a rule that has no date in the years after it, in
+    /// bounded time.
+    pub fn check(&self, start: &Due) -> Result<(), Invalid> {
+        expand::check(self, start)
+    }
+
+    /// The first `limit` occurrences from `start` on, with their place in time where `start` has a zone.
     pub fn expand(&self, start: &Due, limit: usize) -> Vec<Occurrence> {
-        expand::expand(self, start, limit)
+        expand::expand(self, start, None, limit)
+    }
+
+    /// The first `limit` occurrences after a civil value, in a series that begins at `start`. What it costs does not
+    /// depend on how far the two lie apart.
+    pub fn expand_after(&self, start: &Due, after: Option<&Due>, limit: usize) -> Vec<Occurrence> {
+        expand::expand(self, start, after, limit)
     }
 
     /// The rule as a short English phrase that quick add reads back to the same rule.

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use taskwire_domain::Invalid;
 use taskwire_domain::contract::{
     Problem, QuickAdd, QuickAdded, QuickPreview, preview, remarks, render, spans,
 };
@@ -24,9 +25,23 @@ use crate::work::{self, Begun, Request, begin};
 #[into_params(parameter_in = Query)]
 pub(crate) struct QuickQuery {
     /// With `true` nothing is made: the answer says what would be.
-    #[serde(default)]
-    #[param(required = false)]
-    preview: bool,
+    #[param(value_type = Option<bool>)]
+    preview: Option<String>,
+}
+
+impl QuickQuery {
+    fn is_preview(&self) -> Result<bool, Invalid> {
+        match self.preview.as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Invalid::new(
+                "preview",
+                "invalid_preview",
+                "This is neither true nor false.",
+            )
+            .hint("Send true, or leave it out.")),
+        }
+    }
 }
 
 /// Create a task of one line such as `buy milk tomorrow 5pm p1 #shopping`, or see what it would make.
@@ -41,7 +56,7 @@ pub(crate) async fn quick(
     body: Body<QuickAdd>,
 ) -> Result<Response, ApiError> {
     let text = &body.value.text;
-    if query.preview {
+    if query.is_preview()? {
         let cx = work::read(&api, caller).await?;
         let Line {
             parsed,

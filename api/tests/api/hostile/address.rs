@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use taskwire_testkit::{TestDb, both_databases};
 
-use super::{assert_refused, everything, furnish, operations, percent, send};
-use crate::support::App;
+use super::{Operation, assert_refused, everything, furnish, operations, percent, send};
+use crate::support::{App, Call};
 
 both_databases!(
     a_path_that_names_nothing_is_refused,
@@ -166,6 +166,14 @@ fn bad_values(name: &str) -> Vec<String> {
     }
 }
 
+/// With the body that the operation would take, so that nothing is wrong but the address.
+fn with_body(operation: &Operation, call: Call) -> Call {
+    match operation.body() {
+        Some(body) => call.json(&body),
+        None => call,
+    }
+}
+
 async fn a_query_that_cannot_be_read_is_refused(db: TestDb) {
     let app = App::open(db).await;
     let furniture = furnish(&app).await;
@@ -177,7 +185,7 @@ async fn a_query_that_cannot_be_read_is_refused(db: TestDb) {
             for value in bad_values(name) {
                 let query = format!("{path}?{name}={value}");
                 let shown: String = query.chars().take(200).collect();
-                let reply = send(operation.call(&app, &query)).await;
+                let reply = send(with_body(&operation, operation.call(&app, &query))).await;
                 let problem = assert_refused(&reply, &shown);
                 let about = reply.status == 404 || problem["errors"][0]["pointer"] == name;
                 assert!(about, "{shown}: {problem}");

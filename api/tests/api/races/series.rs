@@ -14,6 +14,7 @@ in_parallel!(
     an_occurrence_has_one_successor,
     reopening_meets_a_touch_of_the_successor,
     a_successor_can_come_and_go,
+    an_occurrence_ends_one_way,
     an_occurrence_before_the_last_stays_done,
     every_way_to_open_one_at_once,
     each_reminder_fires_once,
@@ -56,6 +57,30 @@ async fn an_occurrence_has_one_successor(db: TestDb) {
     assert_eq!(open["items"].as_array().unwrap().len(), 1);
     assert_eq!(open["items"][0]["number"], 2);
     assert_eq!(app.task(json!({"title": "Next"})).await["number"], 3);
+    assert_told_in_order(&app).await;
+}
+
+async fn an_occurrence_ends_one_way(db: TestDb) {
+    let app = App::open(db).await;
+    for _ in 0..10 {
+        let task = app
+            .task(json!({"title": "Stretch", "due": "2026-11-20", "recurrence": "every day"}))
+            .await;
+        let path = format!("/api/v1/tasks/{}", task["id"].as_str().unwrap());
+        let replies = all_at_once(
+            ["skip", "complete", "skip"].map(|way| app.call("POST", &format!("{path}/{way}"))),
+        )
+        .await;
+        let statuses: Vec<u16> = replies.iter().map(|reply| reply.status.as_u16()).collect();
+        assert!(
+            statuses == [200, 409, 200] || statuses == [409, 200, 409],
+            "{statuses:?}"
+        );
+        if statuses[0] == 200 {
+            assert_eq!(replies[0].bytes, replies[2].bytes);
+        }
+        assert_eq!(app.advance(&task).await["due"], "2026-11-21");
+    }
     assert_told_in_order(&app).await;
 }
 

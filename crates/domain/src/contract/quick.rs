@@ -204,3 +204,45 @@ pub fn byte_of_unit(text: &str, unit: usize) -> Option<usize> {
     }
     (units == unit).then_some(text.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Zone;
+    use crate::grammar::quick_add;
+
+    #[test]
+    fn units_and_bytes_name_the_same_places() {
+        let text = "a🎂é z";
+        for (unit, byte) in [(0, 0), (1, 1), (3, 5), (4, 7), (5, 8), (6, 9)] {
+            assert_eq!(units_before(text, byte), unit);
+            assert_eq!(byte_of_unit(text, unit), Some(byte));
+        }
+        // In the middle of a character, and behind the end.
+        assert_eq!(byte_of_unit(text, 2), None);
+        assert_eq!(byte_of_unit(text, 7), None);
+        assert_eq!(byte_of_unit("", 0), Some(0));
+    }
+
+    #[test]
+    fn a_preview_shows_what_is_meant() {
+        let now = "2026-11-20T12:00:00Z".parse().unwrap();
+        let context = Context::new(now, Zone::parse("Europe/Rome").unwrap());
+        let text = "🎂 for mum every monday at 9 p2 !30m";
+        let shown = preview(&quick_add(text, &context), text, &context);
+        assert_eq!(shown.title, "🎂 for mum");
+        assert_eq!(shown.due.as_deref(), Some("2026-11-23T09:00"));
+        assert_eq!(shown.grain.as_deref(), Some("time"));
+        assert_eq!(shown.priority, "medium");
+        assert_eq!(shown.reminders[0].minutes_before, 30);
+        assert_eq!(shown.recurrence.unwrap().upcoming[0].weekday, "Monday");
+        for span in &shown.spans {
+            assert_eq!(&text[span.start_byte..span.end_byte], span.text);
+            assert_eq!(units_before(text, span.start_byte), span.start);
+            assert_eq!(units_before(text, span.end_byte), span.end);
+        }
+        let nothing = preview(&Parsed::default(), "", &context);
+        assert_eq!(nothing.title, "");
+        assert_eq!(nothing.grain, None);
+    }
+}

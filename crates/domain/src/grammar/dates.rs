@@ -1,9 +1,13 @@
-//! Days in words: `tomorrow`, `next monday`, `1 dec`, `the 1st`, `in 3 days`, and the written form.
+//! Days in words: `tomorrow`, `monday`, `1 dec`, `the 1st`, and the written form.
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::{Timestamp, ToSpan};
 
-use super::lexicon::Sense;
+use super::ahead::ahead;
+use super::bounds::bound;
+use super::feasts::{self, said_feast};
+use super::lexicon::{Feast, Language, Sense, Unit};
+use super::numeric::numeric;
 use super::relative::relative;
 use super::tokens::Tokens;
 use super::values::{month, unit, weekday};
@@ -14,6 +18,7 @@ use crate::{Due, Zone};
 pub(super) const LAST_YEAR: i16 = 2200;
 
 /// What "now" is for the person who wrote the line.
+#[derive(Clone)]
 pub(super) struct Now {
     pub at: Timestamp,
     pub zone: Zone,
@@ -21,10 +26,11 @@ pub(super) struct Now {
     pub date_order: DateOrder,
     pub today: Date,
     pub time: Time,
+    pub language: &'static Language,
 }
 
 impl Now {
-    pub(super) fn new(context: &Context) -> Self {
+    pub(super) fn new(context: &Context, language: &'static Language) -> Self {
         let local = context.now.to_zoned(context.zone.rules().clone());
         Self {
             at: context.now,
@@ -33,12 +39,38 @@ impl Now {
             date_order: context.date_order,
             today: local.date(),
             time: local.time(),
+            language,
+        }
+    }
+
+    /// The same instant elsewhere.
+    pub(super) fn within(&self, zone: &Zone) -> Self {
+        let local = self.at.to_zoned(zone.rules().clone());
+        Self {
+            zone: zone.clone(),
+            today: local.date(),
+            time: local.time(),
+            ..self.clone()
         }
     }
 
     /// Whether a time of day is over today.
     pub(super) fn is_past(&self, time: Option<Time>) -> bool {
         time.is_some_and(|time| time <= self.time)
+    }
+
+    /// The first day of the week in which a date lies.
+    pub(super) fn week_of(&self, date: Date) -> Option<Date> {
+        let into = self.week_start.until(date.weekday());
+        date.checked_sub(i32::from(into).days()).ok()
+    }
+
+    /// A weekday of the week so many weeks from this one.
+    pub(super) fn in_week(&self, weeks: i32, weekday: Weekday) -> Option<Date> {
+        let into = i32::from(self.week_start.until(weekday));
+        self.week_of(self.today)?
+            .checked_add((7 * weeks + into).days())
+            .ok()
     }
 }
 
@@ -48,8 +80,14 @@ pub(super) enum Day {
     On(Date),
     /// The next such weekday; today counts unless the time is past.
     Weekday(Weekday),
+    /// So many days after the next such weekday.
+    Beyond(Weekday, i32),
+    /// The next such weekday that is this day of the month.
+    Both(Weekday, i8),
     /// The next such day of the year.
     Yearly(i8, i8),
+    /// The next day of the year with this name.
+    Feast(Feast),
     /// The next month that has this day.
     Monthly(i8),
 }
@@ -62,60 +100,129 @@ impl Day {
         } else {
             now.today
         };
+        self.from(from)
+    }
+
+    /// The first such date from a day on.
+    pub(super) fn from(self, from: Date) -> Option<Date> {
+        let next = |weekday: Weekday| {
+            let ahead = i32::from(from.weekday().until(weekday));
+            from.checked_add(ahead.days()).ok()
+        };
+        let monthly = |day: i8, months: i32| {
+            (0..months).filter_map(move |ahead| {
+                let first = from.first_of_month().checked_add(ahead.months()).ok()?;
+                first.with().day(day).build().ok()
+            })
+        };
+        let years = || from.year()..=from.year() + 8;
         let found = match self {
             Self::On(date) => Some(date),
-            Self::Weekday(weekday) => from
-                .checked_add(i32::from(from.weekday().until(weekday)).days())
-                .ok(),
-            Self::Yearly(month, day) => (from.year()..=from.year() + 8)
+            Self::Weekday(weekday) => next(weekday),
+            Self::Beyond(weekday, days) => next(weekday)?.checked_add(days.days()).ok(),
+            // A date falls on each weekday within 6 years, or within 12 around a common year that ends a century.
+            Self::Both(weekday, day) => {
+                monthly(day, 144).find(|date| *date >= from && date.weekday() == weekday)
+            }
+            Self::Yearly(month, day) => years()
                 .filter_map(|year| Date::new(year, month, day).ok())
                 .find(|date| *date >= from),
-            Self::Monthly(day) => (0..3_i32)
-                .filter_map(|ahead| {
-                    let first = from.first_of_month().checked_add(ahead.months()).ok()?;
-                    first.with().day(day).build().ok()
-                })
+            Self::Feast(feast) => years()
+                .filter_map(|year| feasts::in_year(feast, year))
                 .find(|date| *date >= from),
+            Self::Monthly(day) => monthly(day, 3).find(|date| *date >= from),
         };
         found.filter(|date| date.year() <= LAST_YEAR)
     }
 }
 
-/// Something that stands for a date, and the token after it.
+/// What stands for a date.
+#[derive(Clone, PartialEq, Debug)]
 pub(super) enum Dated {
     Day(Day),
     /// Today, with an hour that a stated time replaces.
     Tonight,
+    /// `eod`: today unless another day is said.
+    EndOfDay,
     /// A complete due value.
     Whole(Due),
 }
 
-/// Reads a day.
-pub(super) fn day(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Dated, usize)> {
-    let plain = |day: Day, next: usize| Some((Dated::Day(day), next));
+/// A date that was read.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Said {
+    pub dated: Dated,
+    /// What else it may mean, for a person.
+    pub doubt: Option<String>,
+    /// The token after it.
+    pub next: usize,
+}
+
+impl Said {
+    pub(super) fn new(dated: Dated, next: usize) -> Self {
+        Self {
+            dated,
+            doubt: None,
+            next,
+        }
+    }
+
+    pub(super) fn day(day: Day, next: usize) -> Self {
+        Self::new(Dated::Day(day), next)
+    }
+}
+
+/// Reads a day. `begun` says that another part of a date or time stands right before it.
+pub(super) fn day(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> Option<Said> {
     if let Some((due, next)) = written(tokens, at) {
         let dated = match due.ok()? {
             Due::Date(date) => Dated::Day(Day::On(date)),
             timed => Dated::Whole(timed),
         };
-        return Some((dated, next));
+        return Some(Said::new(dated, next));
     }
-    if tokens.is(at, Sense::Today) {
-        return plain(Day::On(now.today), at + 1);
+    if let Some(read) = numeric(tokens, at, now, begun) {
+        return read.ok();
     }
-    if tokens.is(at, Sense::Tonight) {
-        return Some((Dated::Tonight, at + 1));
-    }
-    if tokens.is(at, Sense::Tomorrow) {
-        return plain(Day::On(now.today.tomorrow().ok()?), at + 1);
-    }
-    relative(tokens, at, now)
+    named(tokens, at, now)
+        .or_else(|| relative(tokens, at, now))
+        .or_else(|| bound(tokens, at, now, begun))
+        .or_else(|| said_feast(tokens, at, begun))
+        .or_else(|| ahead(tokens, at, now))
+        .or_else(|| weekday_and_date(tokens, at, now))
         .or_else(|| {
             let (named, next) = month_day(tokens, at)?;
-            Some((Dated::Day(named.day()?), next))
+            Some(Said::day(named.day()?, next))
         })
-        .or_else(|| bare_ordinal(tokens, at).map(|(day, next)| (Dated::Day(day), next)))
-        .or_else(|| bare_weekday(tokens, at).map(|(day, next)| (Dated::Day(day), next)))
+        .or_else(|| bare_ordinal(tokens, at))
+        .or_else(|| bare_weekday(tokens, at))
+}
+
+/// `today`, `tonight`, `tomorrow`.
+fn named(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+    // "the tomorrow people" has an article for something else.
+    let article = at
+        .checked_sub(1)
+        .filter(|last| !tokens.glued(*last))
+        .is_some_and(|last| tokens.any(last, &[Sense::The, Sense::Number(1)]));
+    if article {
+        return None;
+    }
+    if tokens.is(at, Sense::Today) {
+        return Some(Said::day(Day::On(now.today), at + 1));
+    }
+    if tokens.is(at, Sense::Tonight) {
+        return Some(Said::new(Dated::Tonight, at + 1));
+    }
+    tokens.is(at, Sense::Tomorrow).then_some(())?;
+    let tomorrow = now.today.tomorrow().ok()?;
+    // "tomorrow week" is a week later.
+    let week = tokens.is(at + 1, Sense::Unit(Unit::Week)) && tokens.ends(at + 2);
+    Some(if week {
+        Said::day(Day::On(tomorrow.checked_add(1.week()).ok()?), at + 2)
+    } else {
+        Said::day(Day::On(tomorrow), at + 1)
+    })
 }
 
 /// `2026-12-01` and longer forms; what looks like one but is not comes back as the reason.
@@ -223,7 +330,15 @@ fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
         || tokens.is(next, Sense::Pm)
         || tokens.is(next, Sense::Times)
         || (unit(tokens, next).is_some() && !tokens.glued(next));
-    (!taken && tokens.closes(next)).then_some((
+    // "march 5 miles" is a verb with its distance.
+    let verbal = tokens.is(at, Sense::Guarded)
+        && !(is_led(tokens, at)
+            || tokens.ends(next)
+            || tokens.is(next, Sense::Goes)
+            || tokens.get(next).is_some_and(|token| {
+                token.digits().is_some() || matches!(token.text, "," | "." | ")" | ";" | ":")
+            }));
+    (!taken && !verbal && tokens.closes(next)).then_some((
         Named {
             month,
             day,
@@ -256,24 +371,25 @@ fn month_day_number(tokens: &Tokens<'_>, at: usize) -> Option<(i8, usize)> {
 }
 
 /// `1st`, `the 27th`: a date only where nothing is counted.
-fn bare_ordinal(tokens: &Tokens<'_>, at: usize) -> Option<(Day, usize)> {
+fn bare_ordinal(tokens: &Tokens<'_>, at: usize) -> Option<Said> {
     let led = is_led(tokens, at);
-    let number_at = if tokens.is(at, Sense::The) {
-        at + 1
-    } else {
-        at
-    };
-    let day = tokens.get(number_at)?.digits()?;
-    if !(tokens.is(number_at + 1, Sense::Suffix) && tokens.glued(number_at + 1)) {
+    let (day, next) = ordinal_day(tokens, at)?;
+    let counts = tokens.is(next, Sense::Counted) || weekday(tokens, next).is_some();
+    let clear = tokens.ends(next) || tokens.is(next, Sense::At) || (led && !counts);
+    (clear && tokens.closes(next)).then_some(Said::day(Day::Monthly(day), next))
+}
+
+/// `1st`, `the 27th`.
+fn ordinal_day(tokens: &Tokens<'_>, at: usize) -> Option<(i8, usize)> {
+    let at = at + usize::from(tokens.is(at, Sense::The));
+    let day = tokens.get(at)?.digits()?;
+    if !(tokens.is(at + 1, Sense::Suffix) && tokens.glued(at + 1)) {
         return None;
     }
-    let next = number_at + 2;
     let day = i8::try_from(day)
         .ok()
         .filter(|day| (1..=31).contains(day))?;
-    let counts = tokens.is(next, Sense::Counted) || weekday(tokens, next).is_some();
-    let clear = tokens.ends(next) || tokens.is(next, Sense::At) || (led && !counts);
-    (clear && tokens.closes(next)).then_some((Day::Monthly(day), next))
+    Some((day, at + 2))
 }
 
 /// Whether a word before the token leads to a date.
@@ -287,42 +403,76 @@ pub(super) fn is_led(tokens: &Tokens<'_>, at: usize) -> bool {
         Sense::Starting,
     ];
     at.checked_sub(1)
-        .is_some_and(|last| leads.iter().any(|sense| tokens.is(last, *sense)))
+        .is_some_and(|last| tokens.any(last, &leads))
+}
+
+/// `friday 15 jan`, `Fri, 15/1/2027`, `friday the 13th`: the date counts, and the weekday is checked.
+fn weekday_and_date(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+    let weekday = weekday(tokens, at)?;
+    let start = at + 1 + usize::from(tokens.mark(at + 1, ","));
+    let start = start + usize::from(tokens.is(start, Sense::On));
+    if let Some((day, next)) = ordinal_day(tokens, start)
+        && month_day(tokens, start).is_none()
+    {
+        let clear = tokens.closes(next)
+            && (tokens.ends(next) || tokens.any(next, &[Sense::At, Sense::Goes]));
+        return clear.then_some(Said::day(Day::Both(weekday, day), next));
+    }
+    let mut said = if let Some((due, next)) = written(tokens, start) {
+        match due.ok()? {
+            Due::Date(date) => Said::day(Day::On(date), next),
+            timed => Said::new(Dated::Whole(timed), next),
+        }
+    } else if let Some(read) = numeric(tokens, start, now, true) {
+        read.ok()?
+    } else {
+        let (named, next) = month_day(tokens, start)?;
+        Said::day(named.day()?, next)
+    };
+    let date = match &said.dated {
+        Dated::Day(day) => day.resolve(now, None)?,
+        Dated::Whole(due) => due.date(),
+        Dated::Tonight | Dated::EndOfDay => return None,
+    };
+    if date.weekday() != weekday {
+        said.doubt = Some(format!(
+            "the weekday does not fit: {} is a {}",
+            date.strftime("%-d %B %Y"),
+            date.strftime("%A")
+        ));
+    }
+    Some(said)
 }
 
 /// A weekday by itself, where it is not a name and counts nothing.
-fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<(Day, usize)> {
+fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<Said> {
     let weekday = weekday(tokens, at)?;
     let last = at.checked_sub(1);
-    let named = [Sense::Names, Sense::Suffix, Sense::Last];
     let counted = |last| {
         tokens
             .sense(last, |sense| {
                 matches!(sense, Sense::Ordinal(_)).then_some(())
             })
             .is_some()
-            || named.iter().any(|sense| tokens.is(last, *sense))
+            || tokens.any(last, &[Sense::Names, Sense::Suffix, Sense::Last])
     };
-    if last.is_some_and(counted) {
+    // "Friday the 13th movie" is about another Friday.
+    let titled = ordinal_day(tokens, at + 1).is_some() && tokens.is(at + 1, Sense::The);
+    if titled || last.is_some_and(counted) || tokens.is(at + 1, Sense::Named) {
         return None;
     }
     if tokens.is(at, Sense::Guarded) {
         let beside = |index: usize| {
+            let hour = |sense| matches!(sense, Sense::Part(_) | Sense::Hour(_)).then_some(());
             tokens
                 .get(index)
                 .is_some_and(|token| token.digits().is_some())
-                || tokens.is(index, Sense::At)
-                || tokens
-                    .sense(index, |sense| {
-                        matches!(sense, Sense::Part(_) | Sense::Hour(_)).then_some(())
-                    })
-                    .is_some()
-                || tokens.is(index, Sense::Pm)
-                || tokens.is(index, Sense::Am)
+                || tokens.any(index, &[Sense::At, Sense::Pm, Sense::Am])
+                || tokens.sense(index, hour).is_some()
         };
         let clear =
             is_led(tokens, at) || last.is_some_and(beside) || beside(at + 1) || tokens.ends(at + 1);
         clear.then_some(())?;
     }
-    Some((Day::Weekday(weekday), at + 1))
+    Some(Said::day(Day::Weekday(weekday), at + 1))
 }

@@ -1,11 +1,24 @@
-//! The words of the grammar and what they may mean. A second language is a second table like [`WORDS`].
+//! The words of a language and what they may mean. A second language is a second [`Language`]: tables, no code.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
+mod days;
+mod english;
+mod prose;
+
+pub(super) use english::ENGLISH;
+
+/// Longest word of any table, in bytes; a longer one is not looked up.
+const WORD_MAX: usize = 24;
+
 /// A length of time that people count in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Unit {
+    Second,
     Minute,
     Hour,
     Day,
@@ -20,9 +33,9 @@ pub(super) enum Unit {
 
 impl Unit {
     /// The day so many units after `from`; none for units shorter than a day and for parts of the week.
-    pub(super) fn after(self, from: Date, count: u32) -> Option<Date> {
+    pub(super) fn after(self, from: Date, count: i32) -> Option<Date> {
         // Four digits at most, so far from the limits of a span.
-        let count = i64::from(count.min(9_999));
+        let count = i64::from(count.clamp(-9_999, 9_999));
         let span = match self {
             Self::Day => count.days(),
             Self::Week => count.weeks(),
@@ -30,10 +43,44 @@ impl Unit {
             Self::Month => count.months(),
             Self::Quarter => (3 * count).months(),
             Self::Year => count.years(),
-            Self::Minute | Self::Hour | Self::Workday | Self::Weekend => return None,
+            Self::Workday => return workdays(from, count),
+            Self::Second | Self::Minute | Self::Hour | Self::Weekend => return None,
         };
         from.checked_add(span).ok()
     }
+}
+
+/// So many workdays after `from`, or before it.
+fn workdays(from: Date, count: i64) -> Option<Date> {
+    let (weeks, mut left) = (count / 5, count % 5);
+    let mut date = from.checked_add(weeks.weeks()).ok()?;
+    let step = left.signum();
+    let is_free = |date: Date| matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
+    // A weekend counts from its edge: one workday after Saturday is Monday, one before it Friday.
+    if left == 0 && is_free(date) && count != 0 {
+        let back = -count.signum();
+        while is_free(date) {
+            date = date.checked_add(back.days()).ok()?;
+        }
+    }
+    while left != 0 {
+        date = date.checked_add(step.days()).ok()?;
+        if !is_free(date) {
+            left -= step;
+        }
+    }
+    Some(date)
+}
+
+/// A day of the year that has a name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Feast {
+    /// Month and day.
+    Fixed(i8, i8),
+    /// The nth such weekday of a month.
+    Nth(i16, Weekday, i8),
+    /// The day after the nth such weekday of a month.
+    DayAfter(i16, Weekday, i8),
 }
 
 /// What a word may mean. A word may have several senses; the place decides.
@@ -41,13 +88,20 @@ impl Unit {
 pub(super) enum Sense {
     Today,
     Tomorrow,
+    Yesterday,
     /// Today with the evening's last hour.
     Tonight,
     Weekday(Weekday),
     Month(i8),
     Unit(Unit),
-    /// `daily`: a unit that repeats by itself.
-    Adverb(Unit),
+    /// `mondays`, `weekends`: a rule by itself.
+    Plural,
+    /// Before `day` a workday: `business`.
+    Business,
+    /// `daily`: a unit that repeats by itself, and how many of them.
+    Adverb(Unit, u32),
+    /// `biweekly`: twice a week to some.
+    Twofold,
     /// A part of the day and the hour it stands for.
     Part(i8),
     /// Noon or midnight.
@@ -56,17 +110,29 @@ pub(super) enum Sense {
     Pm,
     OClock,
     Number(u32),
+    /// `couple`, `few`: so many, perhaps with `of`.
+    Few(u32),
     /// `first`, `second`.
     Ordinal(i16),
     /// What makes a number an ordinal.
     Suffix,
     Last,
     Next,
+    Following,
+    Previous,
+    Nearest,
+    Earlier,
+    Later,
     This,
     Every,
     /// Looks like `every` but is not.
     Misspelt,
+    /// Between `every` and the unit without a meaning of its own: `every single day`.
+    Single,
     Other,
+    /// `once`, `twice`.
+    Rate(u32),
+    Per,
     In,
     On,
     At,
@@ -79,317 +145,138 @@ pub(super) enum Sense {
     From,
     Starting,
     Until,
+    Ago,
     After,
     Before,
     Times,
     Skip,
     Short,
+    Roll,
+    Over,
     Catch,
     Up,
     Restart,
     When,
     Late,
     Except,
+    Plus,
+    Always,
+    Rule,
     To,
     Between,
     Or,
     /// Too common in sentences for a warning.
     Quiet,
     End,
+    Start,
+    Mid,
+    /// `eom`: the end of a unit as one word.
+    EndOf(Unit),
     Half,
+    Past,
     Now,
-    /// A day of the year that has a name: month and day.
-    Feast(i8, i8),
-    /// Begins `new year's day` and `new year's eve`.
-    New,
-    Eve,
+    /// Begins the name of a day of the year.
+    Feast,
+    /// Begins the name of a place with a time zone.
+    Place,
+    Utc,
+    /// A time zone's abbreviation, which means several zones or none.
+    ZoneLetters,
+    /// Counts or times something, as in `time` after a place.
+    Time,
     /// Also an ordinary word: only beside what makes it a date.
     Guarded,
     /// A date right after it stays text.
     Blocks,
     /// A weekday right after it is a name or an adjective.
     Names,
+    /// A weekday right before it is part of a name: `sunday roast`.
+    Named,
     /// Begins a phrase after a bare hour or ordinal, which then was one.
     Goes,
     /// What a bare ordinal counts when it is no day: `1st floor`.
     Counted,
     /// Follows `may` and `march` when they are verbs.
     Verbal,
+    /// After `every` it makes no rule: `every man`.
+    Folk,
 }
 
-use Sense::{
-    Adverb, After, Am, And, At, Before, Between, Blocks, By, Catch, Counted, Due, End, Eve, Every,
-    Except, Feast, For, From, Goes, Guarded, Half, Hour, In, Last, Late, Misspelt, Month, Names,
-    New, Next, Now, Number, OClock, Of, On, Or, Ordinal, Other, Part, Pm, Quiet, Restart, Short,
-    Skip, Starting, Suffix, The, This, Times, To, Today, Tomorrow, Tonight, Until, Up, Verbal,
-    When,
-};
+/// The senses of words, as a table.
+pub(super) type Words = &'static [(&'static str, &'static [Sense])];
 
-/// The English words, each with its senses.
-const WORDS: &[(&str, &[Sense])] = &[
-    ("today", &[Today]),
-    ("tod", &[Today]),
-    ("tomorrow", &[Tomorrow]),
-    ("tmr", &[Tomorrow]),
-    ("tmrw", &[Tomorrow]),
-    ("tonight", &[Tonight]),
-    ("monday", &[Sense::Weekday(Weekday::Monday)]),
-    ("mon", &[Sense::Weekday(Weekday::Monday)]),
-    ("tuesday", &[Sense::Weekday(Weekday::Tuesday)]),
-    ("tue", &[Sense::Weekday(Weekday::Tuesday)]),
-    ("tues", &[Sense::Weekday(Weekday::Tuesday)]),
-    ("wednesday", &[Sense::Weekday(Weekday::Wednesday)]),
-    ("wed", &[Sense::Weekday(Weekday::Wednesday)]),
-    ("thursday", &[Sense::Weekday(Weekday::Thursday)]),
-    ("thu", &[Sense::Weekday(Weekday::Thursday)]),
-    ("thur", &[Sense::Weekday(Weekday::Thursday)]),
-    ("thurs", &[Sense::Weekday(Weekday::Thursday)]),
-    ("friday", &[Sense::Weekday(Weekday::Friday)]),
-    ("fri", &[Sense::Weekday(Weekday::Friday)]),
-    ("saturday", &[Sense::Weekday(Weekday::Saturday)]),
-    ("sat", &[Sense::Weekday(Weekday::Saturday), Guarded]),
-    ("sunday", &[Sense::Weekday(Weekday::Sunday)]),
-    ("sun", &[Sense::Weekday(Weekday::Sunday), Guarded]),
-    ("january", &[Month(1)]),
-    ("jan", &[Month(1)]),
-    ("february", &[Month(2)]),
-    ("feb", &[Month(2)]),
-    ("march", &[Month(3), Guarded]),
-    ("mar", &[Month(3), Guarded]),
-    ("april", &[Month(4)]),
-    ("apr", &[Month(4)]),
-    ("may", &[Month(5), Guarded]),
-    ("june", &[Month(6)]),
-    ("jun", &[Month(6)]),
-    ("july", &[Month(7)]),
-    ("jul", &[Month(7)]),
-    ("august", &[Month(8)]),
-    ("aug", &[Month(8)]),
-    ("september", &[Month(9)]),
-    ("sep", &[Month(9)]),
-    ("sept", &[Month(9)]),
-    ("october", &[Month(10)]),
-    ("oct", &[Month(10)]),
-    ("november", &[Month(11)]),
-    ("nov", &[Month(11)]),
-    ("december", &[Month(12)]),
-    ("dec", &[Month(12)]),
-    ("minute", &[Sense::Unit(Unit::Minute)]),
-    ("minutes", &[Sense::Unit(Unit::Minute)]),
-    ("min", &[Sense::Unit(Unit::Minute)]),
-    ("mins", &[Sense::Unit(Unit::Minute)]),
-    ("hour", &[Sense::Unit(Unit::Hour)]),
-    ("hours", &[Sense::Unit(Unit::Hour)]),
-    ("hr", &[Sense::Unit(Unit::Hour)]),
-    ("hrs", &[Sense::Unit(Unit::Hour)]),
-    ("day", &[Sense::Unit(Unit::Day), Counted]),
-    ("days", &[Sense::Unit(Unit::Day)]),
-    ("weekday", &[Sense::Unit(Unit::Workday)]),
-    ("weekdays", &[Sense::Unit(Unit::Workday)]),
-    ("workday", &[Sense::Unit(Unit::Workday)]),
-    ("workdays", &[Sense::Unit(Unit::Workday)]),
-    ("week", &[Sense::Unit(Unit::Week), Counted]),
-    ("weeks", &[Sense::Unit(Unit::Week)]),
-    ("fortnight", &[Sense::Unit(Unit::Fortnight)]),
-    ("weekend", &[Sense::Unit(Unit::Weekend), Counted]),
-    ("weekends", &[Sense::Unit(Unit::Weekend)]),
-    ("month", &[Sense::Unit(Unit::Month), Counted]),
-    ("months", &[Sense::Unit(Unit::Month)]),
-    ("quarter", &[Sense::Unit(Unit::Quarter), Counted]),
-    ("quarters", &[Sense::Unit(Unit::Quarter)]),
-    ("year", &[Sense::Unit(Unit::Year), Counted]),
-    ("years", &[Sense::Unit(Unit::Year)]),
-    ("year's", &[Sense::Unit(Unit::Year)]),
-    ("year’s", &[Sense::Unit(Unit::Year)]),
-    ("daily", &[Adverb(Unit::Day)]),
-    ("weekly", &[Adverb(Unit::Week)]),
-    ("fortnightly", &[Adverb(Unit::Fortnight)]),
-    ("monthly", &[Adverb(Unit::Month)]),
-    ("quarterly", &[Adverb(Unit::Quarter)]),
-    ("yearly", &[Adverb(Unit::Year)]),
-    ("annually", &[Adverb(Unit::Year)]),
-    ("morning", &[Part(9)]),
-    ("afternoon", &[Part(12)]),
-    ("evening", &[Part(19)]),
-    ("night", &[Part(22)]),
-    ("noon", &[Hour(12)]),
-    ("midday", &[Hour(12)]),
-    ("midnight", &[Hour(0)]),
-    ("am", &[Am]),
-    ("a.m", &[Am]),
-    ("pm", &[Pm]),
-    ("p.m", &[Pm]),
-    ("o'clock", &[OClock]),
-    ("o’clock", &[OClock]),
-    ("a", &[Number(1), Names]),
-    ("an", &[Number(1), Names]),
-    ("one", &[Number(1)]),
-    ("two", &[Number(2)]),
-    ("three", &[Number(3)]),
-    ("four", &[Number(4)]),
-    ("five", &[Number(5)]),
-    ("six", &[Number(6)]),
-    ("seven", &[Number(7)]),
-    ("eight", &[Number(8)]),
-    ("nine", &[Number(9)]),
-    ("ten", &[Number(10)]),
-    ("eleven", &[Number(11)]),
-    ("twelve", &[Number(12)]),
-    ("first", &[Ordinal(1)]),
-    ("second", &[Ordinal(2)]),
-    ("third", &[Ordinal(3)]),
-    ("fourth", &[Ordinal(4)]),
-    ("fifth", &[Ordinal(5)]),
-    ("st", &[Suffix]),
-    ("nd", &[Suffix]),
-    ("rd", &[Suffix]),
-    ("th", &[Suffix]),
-    ("last", &[Last, Blocks]),
-    ("next", &[Next]),
-    ("this", &[This]),
-    ("every", &[Every]),
-    ("ev", &[Every, Quiet]),
-    ("each", &[Every, Quiet]),
-    ("evry", &[Misspelt]),
-    ("evrey", &[Misspelt]),
-    ("everry", &[Misspelt]),
-    ("eveyr", &[Misspelt]),
-    ("evey", &[Misspelt]),
-    ("other", &[Other]),
-    ("in", &[In, Goes]),
-    ("on", &[On, Goes]),
-    ("at", &[At, Goes]),
-    ("by", &[By, Goes]),
-    ("due", &[Due]),
-    ("for", &[For, Goes]),
-    ("of", &[Of, Blocks]),
-    ("the", &[The, Names]),
-    ("and", &[And, Goes]),
-    ("from", &[From, Blocks]),
-    ("starting", &[Starting]),
-    ("starts", &[Starting]),
-    ("until", &[Until, Blocks]),
-    ("till", &[Until, Blocks]),
-    ("til", &[Until, Blocks]),
-    ("ending", &[Until, Blocks]),
-    ("ends", &[Until, Blocks]),
-    ("after", &[After, Blocks]),
-    ("before", &[Before, Blocks]),
-    ("times", &[Times, Counted]),
-    ("time", &[Times, Counted]),
-    ("skip", &[Skip]),
-    ("skipping", &[Skip]),
-    ("short", &[Short]),
-    ("catch", &[Catch]),
-    ("up", &[Up]),
-    ("restart", &[Restart]),
-    ("restarting", &[Restart]),
-    ("when", &[When]),
-    ("late", &[Late]),
-    ("except", &[Except, Blocks]),
-    ("excluding", &[Except, Blocks]),
-    ("end", &[End]),
-    ("half", &[Half, Counted]),
-    ("now", &[Now]),
-    ("halloween", &[Feast(10, 31)]),
-    ("valentine", &[Feast(2, 14)]),
-    ("valentines", &[Feast(2, 14)]),
-    ("valentine's", &[Feast(2, 14)]),
-    ("valentine’s", &[Feast(2, 14)]),
-    ("christmas", &[Feast(12, 25)]),
-    ("new", &[New]),
-    ("eve", &[Eve]),
-    // A date behind one of these is part of the sentence.
-    ("to", &[To, Blocks, Goes]),
-    ("since", &[Blocks]),
-    ("than", &[Blocks]),
-    ("between", &[Between, Blocks]),
-    ("through", &[To, Blocks]),
-    ("thru", &[To, Blocks]),
-    ("vs", &[Blocks]),
-    ("versus", &[Blocks]),
-    ("previous", &[Blocks]),
-    ("past", &[Blocks]),
-    // A weekday behind one of these is a name, or tells which report.
-    ("my", &[Names]),
-    ("your", &[Names]),
-    ("his", &[Names]),
-    ("her", &[Names]),
-    ("our", &[Names]),
-    ("their", &[Names]),
-    ("its", &[Names]),
-    ("i", &[Names, Verbal]),
-    ("you", &[Names, Verbal]),
-    ("he", &[Names, Verbal]),
-    ("she", &[Names, Verbal]),
-    ("we", &[Names, Verbal]),
-    ("they", &[Names, Verbal]),
-    ("who", &[Names]),
-    ("cat", &[Names]),
-    ("ash", &[Names]),
-    ("black", &[Names]),
-    ("bloody", &[Names]),
-    ("blue", &[Names]),
-    ("casual", &[Names]),
-    ("cyber", &[Names]),
-    ("easter", &[Names]),
-    ("good", &[Names]),
-    ("happy", &[Names]),
-    ("man", &[Names]),
-    ("manic", &[Names]),
-    ("palm", &[Names]),
-    ("ruby", &[Names]),
-    ("shrove", &[Names]),
-    // What follows a bare hour ("at 9 with Ann") or a bare day of the month ("on the 1st or so").
-    ("with", &[Goes]),
-    ("or", &[Or, Goes]),
-    ("then", &[Goes]),
-    ("sharp", &[Goes]),
-    ("about", &[Goes]),
-    // What a bare ordinal counts.
-    ("anniversary", &[Counted]),
-    ("attempt", &[Counted]),
-    ("avenue", &[Counted]),
-    ("base", &[Counted]),
-    ("birthday", &[Counted]),
-    ("chapter", &[Counted]),
-    ("choice", &[Counted]),
-    ("class", &[Counted]),
-    ("draft", &[Counted]),
-    ("edition", &[Counted]),
-    ("floor", &[Counted]),
-    ("gear", &[Counted]),
-    ("grade", &[Counted]),
-    ("item", &[Counted]),
-    ("line", &[Counted]),
-    ("page", &[Counted]),
-    ("party", &[Counted]),
-    ("person", &[Counted]),
-    ("place", &[Counted]),
-    ("prize", &[Counted]),
-    ("round", &[Counted]),
-    ("row", &[Counted]),
-    ("season", &[Counted]),
-    ("step", &[Counted]),
-    ("street", &[Counted]),
-    ("try", &[Counted]),
-    ("version", &[Counted]),
-    // "may" and "march" as verbs.
-    ("also", &[Verbal]),
-    ("be", &[Verbal]),
-    ("contain", &[Verbal]),
-    ("have", &[Verbal]),
-    ("it", &[Verbal]),
-    ("need", &[Verbal]),
-    ("not", &[Verbal]),
-    ("take", &[Verbal]),
-];
+/// The words of one language.
+pub(super) struct Language {
+    words: &'static [Words],
+    /// Days of the year with a name, the longer name first where one begins another.
+    pub feasts: &'static [(&'static str, Feast)],
+    /// Places and their IANA zones.
+    pub places: &'static [(&'static str, &'static str)],
+    /// Made at the first look-up, so that a table stays plain data.
+    index: OnceLock<HashMap<&'static str, Vec<Sense>>>,
+}
 
-/// What a word in lower case may mean.
-pub(super) fn senses(word: &str) -> Vec<Sense> {
-    WORDS
-        .iter()
-        .filter(|(known, _)| *known == word)
-        .flat_map(|(_, senses)| senses.iter().copied())
-        .collect()
+impl Language {
+    pub(super) const fn new(
+        words: &'static [Words],
+        feasts: &'static [(&'static str, Feast)],
+        places: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self {
+            words,
+            feasts,
+            places,
+            index: OnceLock::new(),
+        }
+    }
+
+    /// What a word may mean.
+    pub(super) fn senses(&'static self, word: &str) -> &'static [Sense] {
+        if word.len() > WORD_MAX {
+            return &[];
+        }
+        let index = self.index.get_or_init(|| self.build());
+        let plain = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'\'' | b'.');
+        let found = if word.bytes().all(plain) {
+            index.get(word)
+        } else if word
+            .bytes()
+            .next()
+            .is_some_and(|byte| byte.is_ascii_digit())
+        {
+            None
+        } else {
+            index.get(folded(word).as_str())
+        };
+        found.map_or(&[], Vec::as_slice)
+    }
+
+    fn build(&self) -> HashMap<&'static str, Vec<Sense>> {
+        let mut index: HashMap<&'static str, Vec<Sense>> = HashMap::new();
+        let first = |phrase: &'static str| phrase.split(' ').next().unwrap_or_default();
+        let words = self.words.iter().flat_map(|words| words.iter());
+        let feasts = self
+            .feasts
+            .iter()
+            .map(|(name, _)| (first(name), Sense::Feast));
+        let places = self
+            .places
+            .iter()
+            .map(|(name, _)| (first(name), Sense::Place));
+        for (word, senses) in words {
+            index.entry(word).or_default().extend(*senses);
+        }
+        for (word, sense) in feasts.chain(places) {
+            let senses = index.entry(word).or_default();
+            if !senses.contains(&sense) {
+                senses.push(sense);
+            }
+        }
+        index
+    }
+}
+
+/// A word as the tables spell it: in lower case, with the straight apostrophe.
+pub(super) fn folded(word: &str) -> String {
+    word.to_lowercase().replace('’', "'")
 }

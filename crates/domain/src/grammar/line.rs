@@ -5,8 +5,11 @@ use std::ops::Range;
 use super::dates::{Day, Now, month_day, written};
 use super::lexicon::Sense;
 use super::marks::{Mark, mark};
+use super::muddle;
+use super::numeric::numeric;
 use super::rules::{self, Repeat, repeat};
 use super::series::settle;
+use super::title::title;
 use super::tokens::Tokens;
 use super::when::{When, when};
 use super::{Doubt, Parsed, Remark, Span, SpanKind};
@@ -28,14 +31,14 @@ enum What {
     Mark(Mark),
 }
 
-pub(super) fn read(text: &str, now: &Now) -> Parsed {
+pub(super) fn read(text: &str, now: &Now, ignore: &[Range<usize>]) -> Parsed {
     if text.len() > LINE_MAX {
         return Parsed {
             title: text.trim().to_owned(),
             ..Parsed::default()
         };
     }
-    let tokens = Tokens::new(text);
+    let tokens = Tokens::new(text, now.language, ignore);
     let mut line = Line {
         parsed: Parsed::default(),
         taken: Vec::new(),
@@ -79,7 +82,7 @@ impl Line<'_> {
                 }
                 (What::When(when), next)
             } else {
-                at = self.suspect(at);
+                at = self.suspect(at, now);
                 continue;
             };
             found.push(Found {
@@ -93,10 +96,19 @@ impl Line<'_> {
     }
 
     /// Warns of what looks like a rule or date but is none, and answers where to go on.
-    fn suspect(&mut self, at: usize) -> usize {
+    fn suspect(&mut self, at: usize, now: &Now) -> usize {
         let tokens = self.tokens;
-        if rules::begins(tokens, at) && tokens.get(at + 1).is_some() {
-            let end = rules::muddle(tokens, at + 1);
+        if let Some(end) = rules::dayless(tokens, at) {
+            let said = self.said(&(at..end));
+            self.remark(
+                &(at..end),
+                Doubt::NotUnderstood,
+                format!("'{said}' names no days; write for example 'every mon, wed and fri'"),
+            );
+            return end;
+        }
+        if muddle::begins(tokens, at) && tokens.get(at + 1).is_some() {
+            let end = muddle::muddle(tokens, at + 1);
             let said = self.said(&(at..end.max(at + 2)));
             let tokens = at..end.max(at + 2);
             self.remark(
@@ -117,6 +129,18 @@ impl Line<'_> {
                 format!("did not understand '{said}': {}", refused.detail),
             );
             return next;
+        }
+        if let Some(Err(why)) = numeric(tokens, at, now, false) {
+            let end = (at + 1..tokens.list.len())
+                .find(|next| !tokens.glued(*next))
+                .unwrap_or(tokens.list.len());
+            let said = self.said(&(at..end));
+            self.remark(
+                &(at..end),
+                Doubt::NotUnderstood,
+                format!("did not understand '{said}' as a date: {why}"),
+            );
+            return end;
         }
         let named = month_day(tokens, at).filter(|(_, next)| tokens.closes(*next));
         if let Some((_, next)) = named.filter(|(named, _)| named.day().is_none()) {
@@ -170,7 +194,7 @@ impl Line<'_> {
         let (has_time, has_start) =
             rule.and_then(|rule| found.get(rule))
                 .map_or((false, false), |found| match &found.what {
-                    What::Repeat(repeat) => (repeat.time().is_some(), repeat.start.is_some()),
+                    What::Repeat(repeat) => (repeat.is_timed(), repeat.start.is_some()),
                     _ => (false, false),
                 });
         let dated = dated.filter(|_| !has_start);
@@ -183,6 +207,9 @@ impl Line<'_> {
                 What::Mark(mark) => self.mark(tokens, mark, priority == Some(index)),
                 What::Repeat(said) if rule == Some(index) => repeat = Some((tokens, said)),
                 What::When(said) if dated == Some(index) || timed == Some(index) => {
+                    for doubt in said.all_doubts() {
+                        self.remark(&tokens, Doubt::Unsure, doubt);
+                    }
                     join(
                         &mut beside,
                         said,
@@ -259,6 +286,9 @@ impl Line<'_> {
         if let Some((tokens, repeat)) = repeat {
             match settle(&repeat, beside, now) {
                 Ok((recurrence, due)) => {
+                    for doubt in repeat.all_doubts() {
+                        self.remark(&tokens, Doubt::Unsure, doubt);
+                    }
                     self.parsed.recurrence = Some(recurrence);
                     self.parsed.due = Some(due);
                     self.taken.push((tokens, SpanKind::Recurrence));
@@ -315,7 +345,10 @@ impl Line<'_> {
 
 /// Whether a bare hour of today, which may be meant for the afternoon, has passed.
 fn is_gone(said: &When, now: &Now) -> bool {
-    let open = said.clock.is_some_and(|clock| clock.open);
+    // An early hour has its own remark.
+    let open = said
+        .clock
+        .is_some_and(|clock| clock.open && clock.doubt.is_none());
     open && said.day == Some(Day::On(now.today))
         && matches!(said.time(), (time, false) if now.is_past(time))
 }
@@ -332,6 +365,7 @@ fn join(beside: &mut When, said: When, dated: bool, timed: bool) {
     }
     if dated {
         beside.day = said.day;
+        beside.end_of_day = said.end_of_day;
         beside.whole = None;
     }
     if timed {
@@ -343,71 +377,11 @@ fn join(beside: &mut When, said: When, dated: bool, timed: bool) {
             }
             _ => {
                 beside.clock = said.clock;
+                beside.zone = said.zone;
                 beside.part = said.part.or(beside.part.filter(|_| said.clock.is_some()));
             }
         }
     } else if said.part.is_some() && beside.clock.is_none() {
         beside.part = said.part;
     }
-}
-
-/// What is left of the line, with the gaps closed.
-fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
-    let first = spans.first().map_or(tokens.text.len(), |span| span.start);
-    let mut title = piece(tokens, 0..first).trim().to_owned();
-    let ends = spans.iter().map(|span| span.end);
-    let starts = spans.iter().skip(1).map(|span| span.start);
-    for (from, to) in ends.zip(starts.chain([tokens.text.len()])) {
-        let piece = piece(tokens, from..to);
-        if title.is_empty() {
-            // What separated the taken words from the title has nothing to separate any more.
-            title.push_str(
-                piece
-                    .trim_start_matches(|c: char| c.is_whitespace() || ",.;:!?-–—".contains(c))
-                    .trim_end(),
-            );
-            continue;
-        }
-        let rest = piece.trim();
-        let emptied = title
-            .ends_with('(')
-            .then(|| rest.strip_prefix(')'))
-            .flatten();
-        let rest = match emptied {
-            Some(rest) => {
-                title.pop();
-                title.truncate(title.trim_end().len());
-                rest
-            }
-            None => rest,
-        };
-        let joins = rest.starts_with(|c: char| ",.;:!?)".contains(c)) || title.ends_with('(');
-        if !(rest.is_empty() || joins && !piece.starts_with(' ') || title.ends_with('(')) {
-            title.push(' ');
-        }
-        title.push_str(rest.trim_start_matches(|c: char| emptied.is_some() && c.is_whitespace()));
-    }
-    if spans.is_empty() {
-        return title;
-    }
-    let trailing = [',', ';', ':', '-', '–', '—'];
-    title
-        .trim_end_matches(|c: char| c.is_whitespace() || trailing.contains(&c))
-        .to_owned()
-}
-
-/// A part of the line without the backslashes that only protected a word.
-fn piece(tokens: &Tokens<'_>, range: Range<usize>) -> String {
-    let mut piece = String::new();
-    let mut from = range.start;
-    for escape in tokens
-        .escapes
-        .iter()
-        .filter(|escape| range.contains(escape))
-    {
-        piece.push_str(tokens.text.get(from..*escape).unwrap_or_default());
-        from = escape + 1;
-    }
-    piece.push_str(tokens.text.get(from..range.end).unwrap_or_default());
-    piece
 }

@@ -71,7 +71,7 @@ fn reminder(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
         Some("h" | "H") => 60,
         Some("d" | "D") => 24 * 60,
         Some("w" | "W") => 7 * 24 * 60,
-        _ => match unit(tokens, at + 1)? {
+        _ => match unit(tokens, at + 1)?.0 {
             Unit::Minute => 1,
             Unit::Hour => 60,
             Unit::Day => 24 * 60,

@@ -1,49 +1,89 @@
-//! Rules in words: `every monday at 9 until 1 june`, `every! 3 days`, `monthly on the 1st`.
+//! Rules in words: `every monday at 9 until 1 june`, `every! 3 days`, `every mon at 8, tue at 9`.
 
 use jiff::civil::{Time, Weekday};
 
+use super::body::{body, counted, frequency, interval};
 use super::dates::{Day, Now};
+use super::ends::{End, Out};
 use super::lexicon::{Sense, Unit};
+use super::raw;
 use super::specs::{self, Spec};
-use super::tail::tail;
-use super::times::{Clock, clock, part};
+use super::tail::{tail, times};
+use super::times::Clock;
 use super::tokens::Tokens;
-use super::values::{month, number, unit, weekday};
-use super::when::When;
-use crate::recurrence::{CatchUp, Frequency, INTERVAL_MAX, Rule};
+use super::values::{number, unit};
+use crate::recurrence::{CatchUp, Frequency, Moment, Overflow, RULES_MAX, Rule};
+use crate::{Recurrence, Zone};
+
+/// Some days with their own times: each part of `mon at 8, tue at 9`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Clause {
+    /// The rules that name the days; often one.
+    pub rules: Vec<Rule>,
+    /// The times of day.
+    pub clocks: Vec<Clock>,
+    /// The hour of a part of the day, such as `every evening`, which a stated time replaces.
+    pub part: Option<Time>,
+    /// `always at 9`: the time is part of the rule even where one alone would be the start's.
+    pub fixed: bool,
+    /// `weeks from sunday`.
+    pub week_start: Option<Weekday>,
+}
 
 /// A rule as it was said, before it is known when it begins.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Repeat {
-    /// The rule; an end said in words is not in it yet.
-    pub rule: Rule,
+    /// The days and times.
+    pub clauses: Vec<Clause>,
     /// `every!`: counted from the completion.
     pub completion: bool,
     /// `skip short months`.
-    pub skip: bool,
+    pub overflow: Overflow,
     /// `catch up`, `restarting when late`.
     pub catch_up: CatchUp,
-    /// The time of day.
-    pub clock: Option<Clock>,
-    /// The hour of a part of the day, such as `every evening`, which a stated time replaces.
-    pub part: Option<Time>,
     /// `starting`.
     pub start: Option<Day>,
+    /// The zone of the times.
+    pub zone: Option<Zone>,
     /// `until`.
-    pub until: Option<Day>,
+    pub until: Option<End>,
+    /// `5 times`.
+    pub count: Option<u32>,
     /// `for 3 weeks`.
     pub length: Option<(u32, Unit)>,
+    /// `plus 1 jul 2027`.
+    pub extra: Vec<Moment>,
+    /// `except`.
+    pub exclude: Vec<Out>,
+    /// A recurrence in its exact text.
+    pub raw: Option<Recurrence>,
+    /// What else the words may mean, for a person.
+    pub doubts: Vec<String>,
 }
 
 impl Repeat {
-    /// The time of day, if the rule says one.
-    pub(super) fn time(&self) -> Option<Time> {
-        let said = When {
-            clock: self.clock,
-            part: self.part,
-            ..When::default()
-        };
-        said.time().0
+    /// What else it may mean, with what only the times show.
+    pub(super) fn all_doubts(&self) -> Vec<String> {
+        let mut doubts = self.doubts.clone();
+        for clause in &self.clauses {
+            let shown = clause.clocks.iter().filter_map(|clock| clock.doubt);
+            if clause.part.is_none()
+                && let Some(doubt) = shown.max()
+            {
+                doubts.push(doubt.to_owned());
+            }
+        }
+        doubts
+    }
+
+    /// Whether the words say a time of day, or the rule itself does.
+    pub(super) fn is_timed(&self) -> bool {
+        self.raw.as_ref().is_some_and(Recurrence::sets_time)
+            || self.clauses.iter().any(|clause| {
+                !clause.clocks.is_empty()
+                    || clause.part.is_some()
+                    || clause.rules.iter().any(Rule::sets_time)
+            })
     }
 }
 
@@ -57,149 +97,129 @@ pub(super) fn repeat(
     if !tokens.opens(at) {
         return None;
     }
-    let (mut repeat, next) = every(tokens, at, whole)
-        .or_else(|| adverb(tokens, at))
-        .or_else(|| of_every(tokens, at))?;
-    let end = tail(tokens, next, now, &mut repeat)?;
-    let bare_adverb = end == at + 1;
-    let adjective = bare_adverb && !(tokens.ends(end) || follows_adverb(tokens, end));
-    let whole_phrase = tokens.closes(end) && !adjective && !goes_on(tokens, end);
-    whole_phrase.then_some((repeat, end))
-}
-
-/// Whether a token begins a rule, so that a rule which is not understood deserves a warning.
-pub(super) fn begins(tokens: &Tokens<'_>, at: usize) -> bool {
-    let rule = tokens.is(at, Sense::Every) && !tokens.is(at, Sense::Quiet);
-    tokens.opens(at) && (rule || tokens.is(at, Sense::Misspelt))
-}
-
-/// The token after the words of a rule that was not understood: they belong together, so none becomes a date.
-pub(super) fn muddle(tokens: &Tokens<'_>, at: usize) -> usize {
-    let ruly = |sense| {
-        matches!(
-            sense,
-            Sense::Unit(_)
-                | Sense::Weekday(_)
-                | Sense::Month(_)
-                | Sense::Number(_)
-                | Sense::Ordinal(_)
-                | Sense::Suffix
-                | Sense::Last
-                | Sense::Other
-                | Sense::On
-                | Sense::Of
-                | Sense::The
-                | Sense::And
-                | Sense::To
-                | Sense::Between
-                | Sense::Or
-                | Sense::Before
-                | Sense::After
-                | Sense::End
-                | Sense::Except
-                | Sense::In
-                | Sense::At
-                | Sense::Until
-                | Sense::Starting
-                | Sense::Times
-                | Sense::Am
-                | Sense::Pm
-                | Sense::Hour(_)
-                | Sense::Part(_)
-        )
-        .then_some(())
+    if let Some((recurrence, next)) = raw::recurrence(tokens, at) {
+        let repeat = Repeat {
+            raw: Some(recurrence),
+            ..Repeat::default()
+        };
+        return Some((repeat, next));
+    }
+    let mut repeat = Repeat::default();
+    let (opened, next) = every(tokens, at, whole, &mut repeat)
+        .map(|next| (Opened::Every, next))
+        .or_else(|| adverb(tokens, at, &mut repeat).map(|next| (Opened::Adverb, next)))
+        .or_else(|| of_every(tokens, at, &mut repeat).map(|next| (Opened::Every, next)))
+        .or_else(|| once(tokens, at, &mut repeat).map(|next| (Opened::Every, next)))
+        .or_else(|| plural(tokens, at, &mut repeat))?;
+    let end = clauses(tokens, next, now, &mut repeat)?;
+    let clear = match opened {
+        Opened::Every | Opened::Led => true,
+        // `daily` ends a thought; in `daily report` it is an adjective.
+        Opened::Adverb => end > next || tokens.ends(end) || follows_adverb(tokens, end),
+        Opened::Plural => end > next || tokens.ends(end),
     };
-    let mut end = at;
-    while tokens.get(end).is_some_and(|token| {
-        token.digits().is_some() || matches!(token.text, "," | "-" | "!" | ":")
-    }) || tokens.sense(end, ruly).is_some()
-    {
-        end += 1;
-    }
-    end
+    let plain = tokens.closes(end) && clear && !super::muddle::goes_on(tokens, end);
+    (plain && settle_times(&mut repeat)).then_some((repeat, end))
 }
 
-/// Whether more of the rule follows that cannot be said in one rule, such as a second time of day or an exception. A
-/// rule without it would be a wrong one.
-fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
-    let comma = at + usize::from(tokens.mark(at, ","));
-    let bounds = [Sense::Until, Sense::Starting, Sense::Except];
-    if bounds.iter().any(|sense| tokens.is(comma, *sense)) || tokens.is(at, Sense::Of) {
-        return true;
-    }
-    let joints = [
-        Sense::To,
-        Sense::Between,
-        Sense::Before,
-        Sense::After,
-        Sense::Or,
-    ];
-    // "before the 1st" belongs to the rule, "before lunch" to the title.
-    if joints.iter().any(|sense| tokens.is(comma, *sense)) && is_temporal(tokens, comma + 1) {
-        return true;
-    }
-    let next = specs::separated(tokens, at);
-    let listed = tokens.is(comma, Sense::And)
-        && tokens
-            .get(next)
-            .is_some_and(|token| token.digits().is_some());
-    next > at
-        && (listed
-            || clock(tokens, next, true).is_some()
-            || part(tokens, next, true).is_some()
-            || weekday(tokens, next).is_some()
-            || (tokens.is(comma, Sense::And) && month(tokens, next).is_some()))
+/// How a rule began, which says what must follow.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opened {
+    Every,
+    Adverb,
+    Plural,
+    Led,
 }
 
-/// Whether a token begins a day, a time or an amount of them.
-fn is_temporal(tokens: &Tokens<'_>, at: usize) -> bool {
-    let at = at + usize::from(tokens.is(at, Sense::The));
-    let temporal = |sense| {
-        matches!(
-            sense,
-            Sense::Weekday(_)
-                | Sense::Month(_)
-                | Sense::Unit(_)
-                | Sense::Ordinal(_)
-                | Sense::Hour(_)
-                | Sense::Part(_)
-                | Sense::Last
-                | Sense::End
-                | Sense::Today
-                | Sense::Tomorrow
-        )
-        .then_some(())
+/// Reads what follows the first days: their times and ends, and more days with times of their own.
+fn clauses(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+    let mut end = tail(tokens, at, now, repeat)?;
+    while repeat.clauses.len() < RULES_MAX {
+        let next = specs::separated(tokens, end);
+        if next == end {
+            break;
+        }
+        let Some(after) = another(tokens, next, repeat) else {
+            break;
+        };
+        end = tail(tokens, after, now, repeat)?;
+    }
+    Some(end)
+}
+
+/// One more clause: `every tuesday`, or behind a clause with a time `tue at 9`.
+fn another(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    if tokens.is(at, Sense::Every) {
+        let bang = tokens.mark(at + 1, "!") && tokens.glued(at + 1);
+        (bang == repeat.completion || !bang).then_some(())?;
+        let (clause, next) = body(tokens, at + 1 + usize::from(bang), &mut repeat.doubts)?;
+        repeat.clauses.push(clause);
+        return Some(next);
+    }
+    let before = repeat.clauses.last()?;
+    let [rule] = before.rules.as_slice() else {
+        return None;
     };
-    tokens.get(at).is_some_and(|token| token.digits().is_some())
-        || tokens.sense(at, temporal).is_some()
-}
-
-/// `daily` ends a thought; in `daily report` it is an adjective.
-fn follows_adverb(tokens: &Tokens<'_>, at: usize) -> bool {
-    tokens.is(at, Sense::Goes)
-        || tokens
-            .get(at)
-            .is_some_and(|token| matches!(token.text, "," | "." | ")" | ":"))
-        || tokens.is(at, Sense::Today)
-        || tokens.is(at, Sense::Tomorrow)
-}
-
-fn plain(rule: Rule, part: Option<Time>) -> Repeat {
-    Repeat {
-        rule,
-        completion: false,
-        skip: false,
-        catch_up: CatchUp::NextFuture,
-        clock: None,
-        part,
-        start: None,
-        until: None,
-        length: None,
+    let (frequency, interval) = (rule.frequency, rule.interval);
+    if before.clocks.is_empty() && before.part.is_none() {
+        return None;
     }
+    let (specs, next) = specs::list(tokens, at)?;
+    let rules = specs::rules(&specs, None, interval)?;
+    let alike = rules.iter().all(|rule| rule.frequency == frequency);
+    let mut clause = Clause {
+        rules,
+        ..Clause::default()
+    };
+    times(tokens, next, &mut clause, &mut None)?;
+    (alike || interval == 1).then_some(())?;
+    repeat.clauses.push(Clause {
+        clocks: Vec::new(),
+        part: None,
+        ..clause
+    });
+    Some(next)
+}
+
+/// Whether the clauses' times go together: each has its own, or the last has one for all.
+fn settle_times(repeat: &mut Repeat) -> bool {
+    let rules: usize = repeat.clauses.iter().map(|clause| clause.rules.len()).sum();
+    if rules > RULES_MAX || (rules > 1 && repeat.count.is_some()) {
+        return false;
+    }
+    let fine = |rule: &Rule| rule.frequency < Frequency::Daily;
+    let pace = repeat
+        .clauses
+        .iter()
+        .all(|clause| !(clause.rules.iter().any(fine) && clause.clocks.len() > 1));
+    if repeat.clauses.len() < 2 {
+        return pace;
+    }
+    let timed = |clause: &Clause| {
+        clause.fixed
+            || !clause.clocks.is_empty()
+            || clause.part.is_some()
+            || clause.rules.iter().any(Rule::sets_time)
+    };
+    let fixed = repeat.clauses.iter().any(|clause| clause.fixed);
+    let all = repeat.clauses.iter().all(timed);
+    let Some((last, before)) = repeat.clauses.split_last_mut() else {
+        return pace;
+    };
+    if all && !fixed {
+        for clause in before.iter_mut().chain([last]) {
+            let said = !clause.clocks.is_empty() || clause.part.is_some();
+            clause.fixed = said && !clause.rules.iter().any(fine);
+        }
+        return pace;
+    }
+    // A rule of hours has no need of a time.
+    let own = |clause: &Clause| clause.fixed || clause.rules.iter().all(Rule::sets_time);
+    pace && before.iter().all(|clause| own(clause) || !timed(clause))
 }
 
 /// `every …` without its tail.
-fn every(tokens: &Tokens<'_>, at: usize, whole: bool) -> Option<(Repeat, usize)> {
+fn every(tokens: &Tokens<'_>, at: usize, whole: bool, repeat: &mut Repeat) -> Option<usize> {
     let (completion, next) = if tokens.is(at, Sense::Every) {
         let completion = tokens.mark(at + 1, "!") && tokens.glued(at + 1);
         (completion, at + 1 + usize::from(completion))
@@ -208,156 +228,128 @@ fn every(tokens: &Tokens<'_>, at: usize, whole: bool) -> Option<(Repeat, usize)>
     } else {
         return None;
     };
-    let (repeat, next) = body(tokens, next)?;
-    let catch_up = if completion {
-        CatchUp::FromCompletion
-    } else {
-        CatchUp::NextFuture
-    };
-    Some((
-        Repeat {
-            completion,
-            catch_up,
-            ..repeat
-        },
-        next,
-    ))
+    let (clause, next) = body(tokens, next, &mut repeat.doubts)?;
+    repeat.clauses.push(clause);
+    if completion {
+        repeat.completion = true;
+        repeat.catch_up = CatchUp::FromCompletion;
+    }
+    Some(next)
 }
 
-fn body(tokens: &Tokens<'_>, at: usize) -> Option<(Repeat, usize)> {
-    let hour = tokens.sense(at, |sense| match sense {
-        Sense::Part(hour) => Some(hour),
-        _ => None,
-    });
-    if let Some(hour) = hour {
-        return Some((
-            plain(
-                Rule::every(Frequency::Daily, 1),
-                Time::new(hour, 0, 0, 0).ok(),
-            ),
-            at + 1,
-        ));
-    }
-    if let Some((specs, next)) = specs::numbers(tokens, at) {
-        return Some((plain(specs::rule(&specs, None, 1)?, None), next));
-    }
-    if let Some((ordinal, next)) = specs::ordinal(tokens, at)
-        && let Some(unit) = unit(tokens, next).filter(|unit| !matches!(unit, Unit::Workday))
-        && ordinal > 0
-        && of_the_month(tokens, next + 1) == next + 1
-    {
-        // "every 3rd day" counts days; "every 3rd day of the month" names one.
-        let interval = u32::try_from(ordinal)
-            .ok()
-            .filter(|interval| *interval > 1)?;
-        return counted(tokens, next + 1, unit, interval);
-    }
-    let (interval, next) = interval(tokens, at);
-    if let Some(unit) = unit(tokens, next) {
-        return counted(tokens, next + 1, unit, interval.unwrap_or(1));
-    }
-    // "every 2 mondays" may mean two things; "every other monday" does not.
-    let other = tokens.is(at, Sense::Other);
-    let start = if other { next } else { at };
-    let (specs, next) = specs::list(tokens, start)?;
-    let end = of_the_month(tokens, next);
-    let unit = (end > next).then_some(Frequency::Monthly);
-    if other && weekday(tokens, start).is_none() {
-        return None;
-    }
-    Some((
-        plain(specs::rule(&specs, unit, if other { 2 } else { 1 })?, None),
-        end,
-    ))
-}
-
-/// `other` or a number; none means each.
-fn interval(tokens: &Tokens<'_>, at: usize) -> (Option<u32>, usize) {
-    if tokens.is(at, Sense::Other) {
-        return (Some(2), at + 1);
-    }
-    match number(tokens, at) {
-        Some(count) => (Some(count), at + 1),
-        None => (None, at),
-    }
-}
-
-/// A unit, its interval, and perhaps the days: `every 2 months on the 1st`.
-fn counted(tokens: &Tokens<'_>, next: usize, unit: Unit, interval: u32) -> Option<(Repeat, usize)> {
-    let (frequency, interval) = frequency(unit, interval)?;
-    let start = if tokens.is(next, Sense::On) {
-        Some(next + 1)
-    } else {
-        None
-    };
-    if let Some((specs, after)) = start.and_then(|start| specs::list(tokens, start)) {
-        if let Some(rule) = specs::rule(&specs, Some(frequency), interval) {
-            return Some((plain(rule, None), after));
-        }
-        // A day that the unit does not have is a rule that was not understood, not a rule without it.
-        return None;
-    }
-    let rule = match unit {
-        Unit::Workday if interval == 1 => {
-            specs::rule(&specs::WORKWEEK.map(Spec::Weekday), None, 1)?
-        }
-        Unit::Workday => return None,
-        Unit::Weekend => specs::rule(&[Spec::Weekday(Weekday::Saturday)], None, interval)?,
-        _ => Rule::every(frequency, interval),
-    };
-    Some((plain(rule, None), next))
-}
-
-fn frequency(unit: Unit, interval: u32) -> Option<(Frequency, u32)> {
-    let (frequency, factor) = match unit {
-        Unit::Minute | Unit::Hour => return None,
-        Unit::Day => (Frequency::Daily, 1),
-        Unit::Workday | Unit::Week | Unit::Weekend => (Frequency::Weekly, 1),
-        Unit::Fortnight => (Frequency::Weekly, 2),
-        Unit::Month => (Frequency::Monthly, 1),
-        Unit::Quarter => (Frequency::Monthly, 3),
-        Unit::Year => (Frequency::Yearly, 1),
-    };
-    let interval = interval.checked_mul(factor)?;
-    (1..=INTERVAL_MAX)
-        .contains(&interval)
-        .then_some((frequency, interval))
+/// `daily` ends a thought; in `daily report` it is an adjective.
+fn follows_adverb(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.any(at, &[Sense::Goes, Sense::Today, Sense::Tomorrow])
+        || tokens
+            .get(at)
+            .is_some_and(|token| matches!(token.text, "," | "." | ")" | ":"))
 }
 
 /// `monthly on the 1st`.
-fn adverb(tokens: &Tokens<'_>, at: usize) -> Option<(Repeat, usize)> {
-    let unit = tokens.sense(at, |sense| match sense {
-        Sense::Adverb(unit) => Some(unit),
+fn adverb(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    let (unit, interval) = tokens.sense(at, |sense| match sense {
+        Sense::Adverb(unit, interval) => Some((unit, interval)),
         _ => None,
     })?;
-    let named = at
-        .checked_sub(1)
-        .is_some_and(|last| tokens.is(last, Sense::Names));
-    if named {
+    if is_named(tokens, at) {
         return None;
     }
-    counted(tokens, at + 1, unit, 1)
+    let (clause, next) = counted(tokens, at + 1, unit, interval)?;
+    if tokens.is(at, Sense::Twofold) {
+        let every = if unit == Unit::Week {
+            "2 weeks"
+        } else {
+            "2 months"
+        };
+        repeat.doubts.push(format!(
+            "read as every {every}; it may also mean twice in one"
+        ));
+    }
+    repeat.clauses.push(clause);
+    Some(next)
+}
+
+/// Whether the word before makes this one part of a name: `my daily`.
+fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
+    at.checked_sub(1)
+        .is_some_and(|last| tokens.is(last, Sense::Names))
 }
 
 /// `the last day of every month`, `1st of each month`.
-fn of_every(tokens: &Tokens<'_>, at: usize) -> Option<(Repeat, usize)> {
+fn of_every(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     let start = if tokens.is(at, Sense::On) { at + 1 } else { at };
     let (specs, next) = specs::list(tokens, start)?;
     if !(tokens.is(next, Sense::Of) && tokens.is(next + 1, Sense::Every)) {
         return None;
     }
     let (interval, unit_at) = interval(tokens, next + 2);
-    let (frequency, interval) = frequency(unit(tokens, unit_at)?, interval.unwrap_or(1))?;
-    Some((
-        plain(specs::rule(&specs, Some(frequency), interval)?, None),
-        unit_at + 1,
-    ))
+    let (unit, next) = unit(tokens, unit_at)?;
+    let (frequency, interval) = frequency(unit, interval.unwrap_or(1))?;
+    repeat.clauses.push(Clause {
+        rules: specs::rules(&specs, Some(frequency), interval)?,
+        ..Clause::default()
+    });
+    Some(next)
 }
 
-/// The token after `of the month`, `of each month`, if that stands here.
-fn of_the_month(tokens: &Tokens<'_>, at: usize) -> usize {
-    let said = tokens.is(at, Sense::Of)
-        && (tokens.is(at + 1, Sense::The) || tokens.is(at + 1, Sense::Every))
-        && tokens.is(at + 2, Sense::Unit(Unit::Month));
-    if said { at + 3 } else { at }
+/// `once a week`, `once every 2 months`.
+fn once(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    let (times, next) = rate(tokens, at)?;
+    if times != 1 || is_named(tokens, at) {
+        return None;
+    }
+    let (interval, unit_at) = interval(tokens, next);
+    let (unit, next) = unit(tokens, unit_at)?;
+    let (clause, next) = counted(tokens, next, unit, interval.unwrap_or(1))?;
+    repeat.clauses.push(clause);
+    Some(next)
+}
+
+/// `twice a …`, `3 times per …`: how often, and where the unit stands.
+fn rate(tokens: &Tokens<'_>, at: usize) -> Option<(u32, usize)> {
+    let word = tokens.sense(at, |sense| match sense {
+        Sense::Rate(times) => Some(times),
+        _ => None,
+    });
+    let (times, next) = match word {
+        Some(times) => (times, at + 1),
+        None if tokens.is(at + 1, Sense::Times) => (number(tokens, at)?, at + 2),
+        None => return None,
+    };
+    let per = tokens.any(next, &[Sense::Per, Sense::Every])
+        || (tokens.is(next, Sense::Number(1)) && tokens.get(next)?.digits().is_none());
+    per.then_some((times, next + 1))
+}
+
+/// The token after a rate that names no days, such as `3 times a week`: no rule can be made of it.
+pub(super) fn dayless(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let (_, next) = rate(tokens, at).filter(|(times, _)| *times > 1)?;
+    let (_, next) = unit(tokens, next)?;
+    tokens.opens(at).then_some(next)
+}
+
+/// `on mondays`, `mondays and thursdays`, `weekdays at 9`.
+fn plural(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<(Opened, usize)> {
+    let led = tokens.is(at, Sense::On);
+    let start = at + usize::from(led);
+    if !tokens.is(start, Sense::Plural) || is_named(tokens, at) {
+        return None;
+    }
+    let blocked = at
+        .checked_sub(1)
+        .is_some_and(|last| tokens.is(last, Sense::Blocks));
+    if blocked {
+        return None;
+    }
+    let (specs, next) = match unit(tokens, start) {
+        Some((Unit::Workday, next)) => (specs::WORKWEEK.map(Spec::Weekday).to_vec(), next),
+        Some((_, next)) => (vec![Spec::Weekday(Weekday::Saturday)], next),
+        None => specs::list(tokens, start)?,
+    };
+    repeat.clauses.push(Clause {
+        rules: specs::rules(&specs, None, 1)?,
+        ..Clause::default()
+    });
+    let opened = if led { Opened::Led } else { Opened::Plural };
+    Some((opened, next))
 }

@@ -1,13 +1,19 @@
 //! From a rule in words to a recurrence with its first date.
 
-use jiff::civil::Date;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime, Time, Weekday};
 
 use super::dates::{LAST_YEAR, Now};
+use super::ends::End;
 use super::lexicon::Unit;
-use super::rules::Repeat;
+use super::named::boxes;
+use super::rules::{Clause, Repeat};
 use super::when::When;
-use crate::recurrence::{Anchor, Moment, Overflow, Rule};
+use crate::recurrence::{Anchor, CatchUp, Frequency, Moment, RULES_MAX, Rule};
 use crate::{Due, Invalid, Recurrence};
+
+/// How often a start is looked for that is its own first date.
+const SETTLE_MAX: usize = 6;
 
 /// The recurrence and its first date. A date or time from elsewhere in the line says where it starts.
 pub(super) fn settle(
@@ -15,26 +21,6 @@ pub(super) fn settle(
     beside: &When,
     now: &Now,
 ) -> Result<(Recurrence, Due), Invalid> {
-    let mut recurrence = Recurrence {
-        rules: vec![Rule {
-            interval: 1,
-            count: None,
-            ..repeat.rule.clone()
-        }],
-        extra: Vec::new(),
-        exclude: Vec::new(),
-        anchor: if repeat.completion {
-            Anchor::Completion
-        } else {
-            Anchor::Schedule
-        },
-        catch_up: repeat.catch_up,
-        overflow: if repeat.skip {
-            Overflow::Skip
-        } else {
-            Overflow::Clamp
-        },
-    };
     let out_of_range = || {
         Invalid::new(
             "/recurrence/text",
@@ -43,55 +29,243 @@ pub(super) fn settle(
         )
         .hint("Send an earlier date.")
     };
-    let start = start(repeat, beside, now).ok_or_else(out_of_range)?;
+    let recurrence = said(repeat, now).ok_or_else(|| {
+        Invalid::new(
+            "/recurrence/text",
+            "invalid_recurrence",
+            format!("The words name more than {RULES_MAX} rules."),
+        )
+        .hint("Name fewer days, or fewer times of day.")
+    })?;
+    let start = start(repeat, beside, &recurrence, now).ok_or_else(out_of_range)?;
     // The first named day fixes the phase: "every 2 weeks on monday" begins next Monday, whatever week that is in.
-    let due = recurrence.first(&start)?.due();
-    recurrence.rules[0].interval = repeat.rule.interval;
-    recurrence.rules[0].count = repeat.rule.count;
-    recurrence.rules[0].until = match (repeat.until, repeat.length) {
-        (Some(until), _) => Some(Moment::Date(
-            until.resolve(now, None).ok_or_else(out_of_range)?,
-        )),
-        (None, Some((count, unit))) => Some(Moment::Date(
-            last_of(due.date(), count, unit).ok_or_else(out_of_range)?,
-        )),
-        (None, None) => None,
-    };
+    let mut open = recurrence.clone();
+    for rule in &mut open.rules {
+        if rule.frequency > Frequency::Daily {
+            rule.interval = 1;
+        }
+        rule.count = None;
+        rule.until = None;
+    }
+    let due = open.first(&start)?.due();
+    let recurrence = ended(repeat, recurrence, &due, now).ok_or_else(out_of_range)?;
     let due = recurrence.first(&due)?.due();
-    Ok((recurrence, due))
+    let start = stable(&recurrence, &due).unwrap_or(due);
+    Ok((recurrence, start))
+}
+
+/// A date that moved to a workday may begin another phase: looks for one that is its own first date.
+fn stable(recurrence: &Recurrence, due: &Due) -> Option<Due> {
+    let mut due = due.clone();
+    for _ in 0..SETTLE_MAX {
+        let next = recurrence.first(&due).ok()?.due();
+        if next == due {
+            return Some(due);
+        }
+        due = next;
+    }
+    None
+}
+
+/// The recurrence as far as the words alone say it; the end may depend on the first date.
+pub(super) fn said(repeat: &Repeat, now: &Now) -> Option<Recurrence> {
+    if let Some(raw) = &repeat.raw {
+        let mut recurrence = raw.clone();
+        recurrence.extra.extend(repeat.extra.iter().copied());
+        recurrence.exclude.extend(repeat.exclude.iter().copied());
+        return Some(recurrence);
+    }
+    let mut rules = Vec::new();
+    for clause in &repeat.clauses {
+        rules.extend(timed(clause).into_iter().map(|rule| Rule {
+            week_start: week_start(clause, &rule, now),
+            count: rule.count.or(repeat.count),
+            ..rule
+        }));
+    }
+    if rules.is_empty() || rules.len() > RULES_MAX || (rules.len() > 1 && repeat.count.is_some()) {
+        return None;
+    }
+    Some(Recurrence {
+        rules,
+        extra: repeat.extra.clone(),
+        exclude: repeat.exclude.clone(),
+        anchor: if repeat.completion {
+            Anchor::Completion
+        } else {
+            Anchor::Schedule
+        },
+        catch_up: if repeat.completion {
+            CatchUp::FromCompletion
+        } else {
+            repeat.catch_up
+        },
+        overflow: repeat.overflow,
+    })
+}
+
+/// The clause's rules with their times of day, where those belong into the rules.
+fn timed(clause: &Clause) -> Vec<Rule> {
+    let times: Vec<Time> = if clause.clocks.is_empty() {
+        clause.part.into_iter().collect()
+    } else {
+        let said = |clock| {
+            let when = When {
+                clock: Some(clock),
+                part: clause.part,
+                ..When::default()
+            };
+            when.time().0
+        };
+        clause.clocks.iter().copied().filter_map(said).collect()
+    };
+    if times.is_empty() || !(clause.fixed || times.len() > 1) {
+        return clause.rules.clone();
+    }
+    let pairs: Vec<(i8, i8)> = times
+        .iter()
+        .map(|time| (time.hour(), time.minute()))
+        .collect();
+    let boxes = boxes(&pairs);
+    let of = |rule: &Rule| {
+        let rule = rule.clone();
+        boxes
+            .clone()
+            .into_iter()
+            .map(move |(by_hour, by_minute)| Rule {
+                by_minute,
+                by_hour,
+                ..rule.clone()
+            })
+    };
+    clause.rules.iter().flat_map(of).collect()
+}
+
+/// The writer's first day of the week, where it decides which days an interval of weeks leaves out.
+fn week_start(clause: &Clause, rule: &Rule, now: &Now) -> Weekday {
+    if let Some(said) = clause.week_start {
+        return said;
+    }
+    let counts = rule.frequency == Frequency::Weekly && rule.interval > 1;
+    // The week matters only where its first day comes between the named days.
+    let late = |weekday: Weekday| {
+        weekday.to_monday_zero_offset() >= now.week_start.to_monday_zero_offset()
+    };
+    let apart = rule.by_day.iter().any(|day| late(day.weekday))
+        && rule.by_day.iter().any(|day| !late(day.weekday));
+    if counts && apart {
+        now.week_start
+    } else {
+        rule.week_start
+    }
+}
+
+/// The recurrence with its end.
+pub(super) fn ended(
+    repeat: &Repeat,
+    mut recurrence: Recurrence,
+    first: &Due,
+    now: &Now,
+) -> Option<Recurrence> {
+    let until = match (repeat.until, repeat.length) {
+        (Some(End::Moment(moment)), _) => moment,
+        (Some(End::Day(day)), _) => Moment::Date(day.resolve(now, None)?),
+        (Some(End::Month(month)), _) => {
+            Moment::Date(super::bounds::end_of_month(month, first.date())?)
+        }
+        (None, Some((count, unit))) => Moment::Date(last_of(first.date(), count, unit)?),
+        (None, None) => return Some(recurrence),
+    };
+    for rule in &mut recurrence.rules {
+        rule.until = Some(until);
+    }
+    Some(recurrence)
 }
 
 /// The value from which the first date is looked for.
-fn start(repeat: &Repeat, beside: &When, now: &Now) -> Option<Due> {
+fn start(repeat: &Repeat, beside: &When, recurrence: &Recurrence, now: &Now) -> Option<Due> {
+    let fixed = recurrence.sets_time();
+    let said = said_time(repeat, fixed);
     if repeat.start.is_none()
         && let Some(whole) = &beside.whole
     {
-        return Some(match repeat.time() {
+        return Some(match said {
             Some(time) => whole.at(whole.date().to_datetime(time)),
             None => whole.clone(),
         });
     }
+    let zone = repeat.zone.as_ref().or(beside.zone.as_ref());
+    let there = zone.map(|zone| now.within(zone));
+    let now = there.as_ref().unwrap_or(now);
     let (time, after) = beside.time();
-    let time = repeat.time().or(time);
-    let date = match repeat.start.or(beside.day) {
-        Some(day) => day.resolve(now, time)?,
-        None if now.is_past(time) => now.today.tomorrow().ok()?,
-        None => now.today,
-    };
-    let date = if after && repeat.time().is_none() {
-        date.tomorrow().ok()?
+    let time = said.or(time);
+    let end_of_day = beside
+        .end_of_day
+        .then_some(super::dates::Day::On(now.today));
+    let day = repeat.start.or(beside.day).or(end_of_day);
+    let at = match (day, time) {
+        (None, None) if fixed => Some(soon(recurrence, now)?),
+        (Some(day), None) if fixed => {
+            let midnight = day.resolve(now, None)?.to_datetime(Time::midnight());
+            Some(midnight.max(soon(recurrence, now)?))
+        }
+        (Some(day), Some(time)) => Some(day.resolve(now, Some(time))?.to_datetime(time)),
+        (None, Some(time)) if now.is_past(Some(time)) => {
+            Some(now.today.tomorrow().ok()?.to_datetime(time))
+        }
+        (None, Some(time)) => Some(now.today.to_datetime(time)),
+        (Some(day), None) => return day.resolve(now, None).map(Due::Date),
+        (None, None) => return Some(Due::Date(now.today)),
+    }?;
+    let at = if after && said.is_none() {
+        at.checked_add(1.day()).ok()?
     } else {
-        date
+        at
     };
-    Some(match time {
-        Some(time) => Due::Floating(date.to_datetime(time)),
-        None => Due::Date(date),
+    Some(match zone {
+        Some(zone) => Due::Zoned(at, zone.clone()),
+        None => Due::Floating(at),
     })
+}
+
+/// The one time of day that the words give to all of the rules, and that is not in the rules themselves.
+fn said_time(repeat: &Repeat, fixed: bool) -> Option<Time> {
+    let clause = repeat
+        .clauses
+        .iter()
+        .rev()
+        .find(|clause| !clause.fixed && (clause.part.is_some() || !clause.clocks.is_empty()))?;
+    let hourly = |rule: &Rule| rule.frequency < Frequency::Daily;
+    if clause.clocks.len() > 1 || (fixed && !clause.rules.iter().any(hourly)) {
+        return None;
+    }
+    let said = When {
+        clock: clause.clocks.first().copied(),
+        part: clause.part,
+        ..When::default()
+    };
+    said.time().0
+}
+
+/// The first moment a rule with its own times may take: for hours the next full one, else the next minute.
+fn soon(recurrence: &Recurrence, now: &Now) -> Option<DateTime> {
+    let hourly = recurrence
+        .rules
+        .iter()
+        .all(|rule| rule.frequency == Frequency::Hourly && rule.by_minute.is_empty());
+    let at = now.today.to_datetime(now.time);
+    let at = at.with().second(0).subsec_nanosecond(0).build().ok()?;
+    if hourly {
+        let hour = at.with().minute(0).build().ok()?;
+        hour.checked_add(1.hour()).ok()
+    } else {
+        at.checked_add(1.minute()).ok()
+    }
 }
 
 /// The last day of so many units from the first date on.
 fn last_of(first: Date, count: u32, unit: Unit) -> Option<Date> {
-    unit.after(first, count)?
+    unit.after(first, i32::try_from(count).ok()?)?
         .yesterday()
         .ok()
         .filter(|date| date.year() <= LAST_YEAR)

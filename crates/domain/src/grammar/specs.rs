@@ -2,15 +2,16 @@
 
 use jiff::civil::Weekday;
 
-use super::dates::{Day, month_day};
-use super::lexicon::{Sense, Unit};
-use super::relative::feast;
+use super::dates::month_day;
+use super::feasts::feast;
+use super::lexicon::{Feast, Sense, Unit};
 use super::tokens::Tokens;
-use super::values::{month, unit, weekday};
-use crate::recurrence::{ByDay, Frequency, Rule};
+use super::values::{any_weekday, month, ordinal, unit, weekday};
+
+pub(super) use super::named::rules;
 
 /// Most days in one list.
-const SPECS_MAX: usize = 31;
+const SPECS_MAX: usize = 64;
 
 /// The days people work on.
 pub(super) const WORKWEEK: [Weekday; 5] = [
@@ -37,15 +38,23 @@ pub(super) enum Spec {
     YearDay(i8, i8),
     /// The nth such weekday of a month.
     NthIn(i16, Weekday, i8),
+    /// The day after the nth such weekday of a month, which is another weekday.
+    AfterNth(i16, Weekday, i8),
 }
 
 /// Reads a list such as `mon, wed and fri` or `the 1st and 15th`.
 pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)> {
     let (mut specs, mut end) = one(tokens, at)?;
     while specs.len() < SPECS_MAX {
-        let Some((more, next)) = one(tokens, separated(tokens, end)) else {
+        let start = separated(tokens, end);
+        // "mon wed fri" is a list; "monday 1st floor" is not.
+        let loose = start == end && any_weekday(tokens, end).is_none();
+        let Some((more, next)) = one(tokens, start).filter(|_| !loose) else {
             break;
         };
+        if start == end && !matches!(specs.last(), Some(Spec::Weekday(_))) {
+            break;
+        }
         specs.extend(more);
         end = next;
     }
@@ -113,15 +122,24 @@ fn share_weekday(specs: &mut [Spec]) {
 }
 
 fn one(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)> {
-    if let Some(first) = weekday(tokens, at) {
+    if let Some(first) = any_weekday(tokens, at) {
         return Some(weekdays(tokens, at, first));
     }
     if let Some((named, next)) = month_day(tokens, at).filter(|(named, _)| named.year.is_none()) {
         named.day()?;
         return Some((vec![Spec::YearDay(named.month, named.day)], next));
     }
-    if let Some((Day::Yearly(month, day), next)) = feast(tokens, at) {
-        return Some((vec![Spec::YearDay(month, day)], next));
+    if let Some((feast, next)) = feast(tokens, at) {
+        let spec = match feast {
+            Feast::Fixed(month, day) => Spec::YearDay(month, day),
+            Feast::Nth(ordinal, weekday, month) => Spec::NthIn(ordinal, weekday, month),
+            Feast::DayAfter(ordinal, weekday, month) => Spec::AfterNth(ordinal, weekday, month),
+        };
+        return Some((vec![spec], next));
+    }
+    let workweek = tokens.is(at, Sense::Plural) && tokens.is(at, Sense::Unit(Unit::Workday));
+    if workweek {
+        return Some((WORKWEEK.map(Spec::Weekday).to_vec(), at + 1));
     }
     let at = at + usize::from(tokens.is(at, Sense::The));
     let (ordinal, next) = ordinal(tokens, at)?;
@@ -141,10 +159,10 @@ fn one(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)> {
         });
     }
     match unit(tokens, next) {
-        Some(Unit::Workday) if (-23..=23).contains(&ordinal) => {
-            Some((vec![Spec::Workday(ordinal)], next + 1))
+        Some((Unit::Workday, next)) if (-23..=23).contains(&ordinal) => {
+            Some((vec![Spec::Workday(ordinal)], next))
         }
-        Some(Unit::Day) => last_day(tokens, next + 1, ordinal),
+        Some((Unit::Day, next)) => last_day(tokens, next, ordinal),
         Some(_) => None,
         // "last" alone names nothing.
         None if ordinal < 0 => None,
@@ -202,7 +220,7 @@ fn month_day_of(ordinal: i16) -> Option<i8> {
 /// One weekday, or a range such as `mon-fri` or `monday to friday`.
 fn weekdays(tokens: &Tokens<'_>, at: usize, first: Weekday) -> (Vec<Spec>, usize) {
     let dash = tokens.mark(at + 1, "-") || tokens.mark(at + 1, "–") || tokens.is(at + 1, Sense::To);
-    let Some(last) = weekday(tokens, at + 2).filter(|_| dash) else {
+    let Some(last) = any_weekday(tokens, at + 2).filter(|_| dash) else {
         return (vec![Spec::Weekday(first)], at + 1);
     };
     let length = usize::try_from(first.until(last)).unwrap_or_default() + 1;
@@ -216,121 +234,23 @@ fn weekdays(tokens: &Tokens<'_>, at: usize, first: Weekday) -> (Vec<Spec>, usize
     )
 }
 
-/// `3rd`, `third`, `last`, `2nd last`.
-pub(super) fn ordinal(tokens: &Tokens<'_>, at: usize) -> Option<(i16, usize)> {
-    if tokens.is(at, Sense::Last) {
-        return Some((-1, at + 1));
-    }
-    let (number, next) = match tokens.get(at)?.digits() {
-        Some(number) if tokens.is(at + 1, Sense::Suffix) && tokens.glued(at + 1) => {
-            (i16::try_from(number).ok()?, at + 2)
-        }
-        Some(_) => return None,
-        None => (
-            tokens.sense(at, |sense| match sense {
-                Sense::Ordinal(number) => Some(number),
-                _ => None,
-            })?,
-            at + 1,
-        ),
-    };
-    if tokens.is(next, Sense::Last) {
-        Some((-number, next + 1))
-    } else {
-        Some((number, next))
-    }
+/// The token after `of the month`, `of each month`, if that stands here.
+pub(super) fn of_the_month(tokens: &Tokens<'_>, at: usize) -> usize {
+    let said = tokens.is(at, Sense::Of)
+        && tokens.any(at + 1, &[Sense::The, Sense::Every])
+        && tokens.is(at + 2, Sense::Unit(Unit::Month));
+    if said { at + 3 } else { at }
 }
 
-/// The rule that names these days, if they go together and with the unit.
-pub(super) fn rule(specs: &[Spec], unit: Option<Frequency>, interval: u32) -> Option<Rule> {
-    let frequency = match specs.first()? {
-        Spec::Weekday(_) => Frequency::Weekly,
-        Spec::Worded(_) if unit.is_none() => return None,
-        Spec::MonthDay(_) | Spec::Worded(_) | Spec::Nth(..) | Spec::Workday(_) => {
-            Frequency::Monthly
-        }
-        Spec::YearDay(..) | Spec::NthIn(..) => Frequency::Yearly,
-    };
-    if unit.is_some_and(|unit| unit != frequency) {
-        return None;
+/// The English name of a weekday.
+pub(super) fn name(weekday: Weekday) -> &'static str {
+    match weekday {
+        Weekday::Monday => "monday",
+        Weekday::Tuesday => "tuesday",
+        Weekday::Wednesday => "wednesday",
+        Weekday::Thursday => "thursday",
+        Weekday::Friday => "friday",
+        Weekday::Saturday => "saturday",
+        Weekday::Sunday => "sunday",
     }
-    let mut rule = Rule::every(frequency, interval);
-    match specs.first()? {
-        Spec::Weekday(_) => {
-            rule.by_day = all(specs, |spec| match spec {
-                Spec::Weekday(weekday) => Some(ByDay::each(weekday)),
-                _ => None,
-            })?;
-        }
-        Spec::MonthDay(_) | Spec::Worded(_) => {
-            rule.by_month_day = all(specs, |spec| match spec {
-                Spec::MonthDay(day) => Some(day),
-                Spec::Worded(day) if unit.is_some() => Some(day),
-                _ => None,
-            })?;
-        }
-        Spec::Nth(..) => {
-            rule.by_day = all(specs, |spec| match spec {
-                Spec::Nth(ordinal, weekday) => Some(ByDay {
-                    ordinal: Some(ordinal),
-                    weekday,
-                }),
-                _ => None,
-            })?;
-        }
-        Spec::Workday(_) => {
-            rule.by_day = WORKWEEK.map(ByDay::each).to_vec();
-            rule.by_set_pos = all(specs, |spec| match spec {
-                Spec::Workday(ordinal) => Some(ordinal),
-                _ => None,
-            })?;
-        }
-        Spec::YearDay(..) => {
-            let pairs = all(specs, |spec| match spec {
-                Spec::YearDay(month, day) => Some((month, day)),
-                _ => None,
-            })?;
-            (rule.by_month, rule.by_month_day) = product(&pairs)?;
-        }
-        Spec::NthIn(..) => {
-            let pairs = all(specs, |spec| match spec {
-                Spec::NthIn(ordinal, weekday, month) => Some((
-                    month,
-                    ByDay {
-                        ordinal: Some(ordinal),
-                        weekday,
-                    },
-                )),
-                _ => None,
-            })?;
-            (rule.by_month, rule.by_day) = product(&pairs)?;
-        }
-    }
-    Some(rule)
-}
-
-/// The weekdays of a list that names nothing else.
-pub(super) fn weekdays_of(specs: &[Spec]) -> Option<Vec<Weekday>> {
-    all(specs, |spec| match spec {
-        Spec::Weekday(weekday) => Some(weekday),
-        _ => None,
-    })
-}
-
-fn all<T>(specs: &[Spec], pick: impl Fn(Spec) -> Option<T>) -> Option<Vec<T>> {
-    specs.iter().copied().map(pick).collect()
-}
-
-/// The months and days whose every combination is in the list; one rule cannot say anything else.
-fn product<T: PartialEq + Copy>(pairs: &[(i8, T)]) -> Option<(Vec<i8>, Vec<T>)> {
-    let (mut months, mut days) = (Vec::new(), Vec::new());
-    for (month, day) in pairs {
-        if !months.contains(month) {
-            months.push(*month);
-        }
-        if !days.contains(day) {
-            days.push(*day);
-        }
-    }
-    (months.len() * days.len() == pairs.len()).then_some((months, days))
 }

@@ -1,15 +1,18 @@
-//! What may follow the days of a rule: a time, a start, an end, months, exceptions, policies.
+//! What may follow the days of a rule: times, a start, months, a move to workdays, policies.
 
 use jiff::civil::Weekday;
 
 use super::dates::{Dated, Day, Now, day};
+use super::ends;
 use super::lexicon::{Sense, Unit};
-use super::rules::Repeat;
-use super::specs;
-use super::times::{clock, part};
+use super::places::zone;
+use super::rules::{Clause, Repeat};
+use super::specs::{self, Spec};
+use super::times::{Clock, clock, part, range};
 use super::tokens::Tokens;
-use super::values::{number, unit, weekday};
-use crate::recurrence::{ByDay, COUNT_MAX, CatchUp, Frequency, Rule};
+use super::values::{amount, any_weekday, number, unit};
+use crate::Zone;
+use crate::recurrence::{ByDay, CatchUp, Frequency, Overflow, Rule, Shift};
 
 /// Reads times and ends in any order; none when they contradict each other.
 pub(super) fn tail(
@@ -30,89 +33,211 @@ pub(super) fn tail(
     let ends = [
         repeat.until.is_some(),
         repeat.length.is_some(),
-        repeat.rule.count.is_some(),
+        repeat.count.is_some(),
     ];
     (ends.into_iter().filter(|end| *end).count() <= 1).then_some(end)
 }
 
 fn item(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
-    if repeat.clock.is_none()
-        && let Some((clock, next)) = clock(tokens, at, true)
+    let Repeat { clauses, zone, .. } = repeat;
+    let clause = clauses.last_mut()?;
+    if let Some(next) = window(tokens, at, clause)
+        .or_else(|| times(tokens, at, clause, zone))
+        .or_else(|| days_of_hours(tokens, at, clause))
+        .or_else(|| shift(tokens, at, clause))
     {
-        repeat.clock = Some(clock);
         return Some(next);
-    }
-    if repeat.part.is_none()
-        && let Some((time, next)) = part(tokens, at, true)
-    {
-        repeat.part = Some(time);
-        return Some(next);
-    }
-    if tokens.is(at, Sense::Starting)
-        && repeat.clock.is_none()
-        && let Some((clock, next)) = clock(tokens, at + 1, true)
-    {
-        repeat.clock = Some(clock);
-        return Some(next);
-    }
-    // "from 1 feb to 10 feb" says when it ends; "from monday to friday" rather says on which days.
-    let dated = matches!(
-        repeat.start,
-        Some(Day::On(_) | Day::Yearly(..) | Day::Monthly(_))
-    );
-    if tokens.is(at, Sense::To) && dated && repeat.until.is_none() {
-        let (until, next) = said_day(tokens, at + 1, now)?;
-        repeat.until = Some(until);
-        return Some(next);
-    }
-    if (tokens.is(at, Sense::Starting) || tokens.is(at, Sense::From)) && repeat.start.is_none() {
-        let skip = usize::from(tokens.is(at + 1, Sense::On) || tokens.is(at + 1, Sense::From));
-        let (start, next) = said_day(tokens, at + 1 + skip, now)?;
-        repeat.start = Some(start);
-        return Some(next);
-    }
-    if tokens.is(at, Sense::Until) && repeat.until.is_none() {
-        let skip = usize::from(tokens.is(at + 1, Sense::On));
-        let (until, next) = said_day(tokens, at + 1 + skip, now)?;
-        repeat.until = Some(until);
-        return Some(next);
-    }
-    if tokens.is(at, Sense::Skip)
-        && tokens.is(at + 1, Sense::Short)
-        && tokens.is(at + 2, Sense::Unit(Unit::Month))
-    {
-        repeat.skip = true;
-        return Some(at + 3);
-    }
-    if repeat.catch_up == CatchUp::NextFuture {
-        if tokens.is(at, Sense::Catch) && tokens.is(at + 1, Sense::Up) {
-            repeat.catch_up = CatchUp::OneStep;
-            return Some(at + 2);
-        }
-        if tokens.is(at, Sense::Restart)
-            && tokens.is(at + 1, Sense::When)
-            && tokens.is(at + 2, Sense::Late)
-        {
-            repeat.catch_up = CatchUp::FromCompletion;
-            return Some(at + 3);
-        }
     }
     if tokens.is(at, Sense::In) {
-        return in_months(tokens, at + 1, &mut repeat.rule);
-    }
-    if tokens.is(at, Sense::Except) {
-        return except(tokens, at + 1, &mut repeat.rule);
+        return in_months(tokens, at + 1, &mut clause.rules);
     }
     if tokens.is(at, Sense::Unit(Unit::Week)) && tokens.is(at + 1, Sense::From) {
-        repeat.rule.week_start = weekday(tokens, at + 2)?;
+        clause.week_start = Some(any_weekday(tokens, at + 2)?);
         return Some(at + 3);
     }
-    amount(tokens, at, repeat)
+    start(tokens, at, now, repeat)
+        .or_else(|| policy(tokens, at, repeat))
+        .or_else(|| ends::item(tokens, at, now, repeat))
 }
 
-/// `in june and july`, for a rule that does not yet name its months.
-fn in_months(tokens: &Tokens<'_>, at: usize, rule: &mut Rule) -> Option<usize> {
-    if !rule.by_month.is_empty() {
+/// `at 9`, `at 9 and 17`, `9am, 1pm and 5pm`, `in the evening`, `always at 9`.
+pub(super) fn times(
+    tokens: &Tokens<'_>,
+    at: usize,
+    clause: &mut Clause,
+    within: &mut Option<Zone>,
+) -> Option<usize> {
+    let always = tokens.is(at, Sense::Always);
+    let start = at + usize::from(always);
+    if clause.clocks.is_empty()
+        && let Some((first, next)) = clock(tokens, start, true)
+    {
+        let mut found = vec![first];
+        let mut end = next;
+        while found.len() < 24 {
+            let next = specs::separated(tokens, end);
+            let Some((more, next)) = clock(tokens, next, true)
+                .or_else(|| bare_hour(tokens, next))
+                .filter(|(_, after)| next > end && tokens.closes(*after))
+            else {
+                break;
+            };
+            if !found.iter().any(|clock| clock.time == more.time) {
+                found.push(more);
+            }
+            end = next;
+        }
+        clause.clocks = found;
+        clause.fixed = always;
+        if let Some((zone, next)) = zone(tokens, end).filter(|(_, next)| tokens.closes(*next)) {
+            *within = Some(zone);
+            end = next;
+        }
+        return Some(end);
+    }
+    if clause.part.is_none()
+        && !always
+        && let Some((time, next)) = part(tokens, at, true)
+    {
+        clause.part = Some(time);
+        return Some(next);
+    }
+    None
+}
+
+/// The second hour of `at 9 and 17`.
+fn bare_hour(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let token = tokens.get(at).filter(|token| token.text.len() <= 2)?;
+    let hour = i8::try_from(token.digits()?).ok()?;
+    let time = jiff::civil::Time::new(hour, 0, 0, 0).ok()?;
+    let counts = unit(tokens, at + 1).is_some()
+        || tokens.any(at + 1, &[Sense::Times, Sense::Suffix])
+        || super::values::month(tokens, at + 1).is_some();
+    let clock = Clock {
+        time,
+        open: (1..=12).contains(&hour),
+        doubt: None,
+    };
+    (!counts && tokens.closes(at + 1)).then_some((clock, at + 1))
+}
+
+/// `between 9 and 17`, `from 9am to 5pm`, for a rule of hours: it becomes one of days that names each hour.
+fn window(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> {
+    let [rule] = clause.rules.as_mut_slice() else {
+        return None;
+    };
+    if rule.frequency != Frequency::Hourly || !clause.clocks.is_empty() {
+        return None;
+    }
+    let (first, last, next) = range(tokens, at, true)?;
+    let (from, to) = (first.time.hour(), last.time.hour());
+    let step = usize::try_from(rule.interval)
+        .ok()
+        .filter(|step| *step < 24)?;
+    let by_hour: Vec<i8> = (from..=to)
+        .step_by(step)
+        .filter(|hour| *hour < to || first.time.minute() <= last.time.minute())
+        .collect();
+    (!by_hour.is_empty()).then_some(())?;
+    let frequency = if rule.by_day.is_empty() {
+        Frequency::Daily
+    } else {
+        Frequency::Weekly
+    };
+    *rule = Rule {
+        by_hour,
+        by_minute: vec![first.time.minute()],
+        by_day: std::mem::take(&mut rule.by_day),
+        by_month: std::mem::take(&mut rule.by_month),
+        ..Rule::every(frequency, 1)
+    };
+    Some(next)
+}
+
+/// `on weekdays`, `on monday and friday`, for a rule of hours.
+fn days_of_hours(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> {
+    let [rule] = clause.rules.as_mut_slice() else {
+        return None;
+    };
+    let hourly = rule.frequency < Frequency::Daily
+        || (rule.frequency == Frequency::Daily && !rule.by_hour.is_empty());
+    if !hourly || !rule.by_day.is_empty() || !tokens.is(at, Sense::On) {
+        return None;
+    }
+    let (specs, next) = match unit(tokens, at + 1) {
+        Some((Unit::Workday, next)) => (specs::WORKWEEK.map(Spec::Weekday).to_vec(), next),
+        Some((Unit::Weekend, next)) => (
+            [Weekday::Saturday, Weekday::Sunday]
+                .map(Spec::Weekday)
+                .to_vec(),
+            next,
+        ),
+        _ => specs::list(tokens, at + 1)?,
+    };
+    rule.by_day = specs
+        .into_iter()
+        .map(|spec| match spec {
+            Spec::Weekday(weekday) => Some(ByDay::each(weekday)),
+            _ => None,
+        })
+        .collect::<Option<_>>()?;
+    if rule.frequency == Frequency::Daily {
+        rule.frequency = Frequency::Weekly;
+    }
+    Some(next)
+}
+
+/// `or the next workday`, `or the workday before`, `or nearest workday`, `2 workdays earlier`.
+fn shift(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> {
+    let fits = |rule: &Rule| rule.shift.is_none() && rule.frequency >= Frequency::Daily;
+    if !clause.rules.iter().all(fits) {
+        return None;
+    }
+    let (shift, next) = if tokens.is(at, Sense::Or) {
+        let start = at + 1;
+        let start = start + usize::from(tokens.is(start, Sense::On));
+        let start = start + usize::from(tokens.is(start, Sense::The));
+        let named = tokens.sense(start, |sense| match sense {
+            Sense::Next | Sense::Following => Some(Shift::Next),
+            Sense::Previous | Sense::Last => Some(Shift::Previous),
+            Sense::Nearest => Some(Shift::Nearest),
+            _ => None,
+        });
+        let (unit, next) = unit(tokens, start + usize::from(named.is_some()))?;
+        (unit == Unit::Workday).then_some(())?;
+        match named {
+            Some(shift) => {
+                // "the last workday before" is the one before.
+                let more = shift == Shift::Previous && tokens.is(next, Sense::Before)
+                    || shift == Shift::Next && tokens.is(next, Sense::After);
+                (shift, next + usize::from(more))
+            }
+            None if tokens.is(next, Sense::Before) => (Shift::Previous, next + 1),
+            None if tokens.is(next, Sense::After) => (Shift::Next, next + 1),
+            None => return None,
+        }
+    } else {
+        let count = number(tokens, at).filter(|count| (1..=30).contains(count))?;
+        let (unit, next) = unit(tokens, at + 1)?;
+        (unit == Unit::Workday).then_some(())?;
+        let count = i8::try_from(count).ok()?;
+        if tokens.is(next, Sense::Earlier) {
+            (Shift::Workdays(-count), next + 1)
+        } else if tokens.is(next, Sense::Later) {
+            (Shift::Workdays(count), next + 1)
+        } else {
+            return None;
+        }
+    };
+    for rule in &mut clause.rules {
+        rule.shift = Some(shift);
+    }
+    Some(next)
+}
+
+/// `in june and july`, for rules that do not yet name their months.
+fn in_months(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usize> {
+    if rules.iter().any(|rule| !rule.by_month.is_empty()) {
         return None;
     }
     let (months, end) = specs::months(tokens, at);
@@ -120,70 +245,82 @@ fn in_months(tokens: &Tokens<'_>, at: usize, rule: &mut Rule) -> Option<usize> {
     let number = tokens
         .get(end)
         .is_some_and(|token| token.digits().is_some());
-    if months.is_empty() || (number && !tokens.is(end + 1, Sense::Times)) {
+    let counts = tokens.is(end + 1, Sense::Times) || unit(tokens, end + 1).is_some();
+    let timed = clock(tokens, end, true).is_some();
+    if months.is_empty() || (number && !counts && !timed) {
         return None;
     }
-    rule.by_month = months;
+    for rule in rules {
+        rule.by_month.clone_from(&months);
+    }
     Some(end)
 }
 
-/// `except weekends`, `except friday`, for a rule of days or weekdays.
-fn except(tokens: &Tokens<'_>, at: usize, rule: &mut Rule) -> Option<usize> {
-    let (days, end) = match unit(tokens, at) {
-        Some(Unit::Weekend) => (vec![Weekday::Saturday, Weekday::Sunday], at + 1),
-        Some(Unit::Workday) => (specs::WORKWEEK.to_vec(), at + 1),
-        _ => {
-            let (specs, end) = specs::list(tokens, at)?;
-            (specs::weekdays_of(&specs)?, end)
-        }
-    };
-    let daily = rule.frequency == Frequency::Daily && rule.interval == 1 && rule.by_day.is_empty();
-    let from: Vec<ByDay> = if daily {
-        Weekday::Monday
-            .cycle_forward()
-            .take(7)
-            .map(ByDay::each)
-            .collect()
-    } else if rule.frequency == Frequency::Weekly {
-        std::mem::take(&mut rule.by_day)
-    } else {
+/// `starting tomorrow`, `from 1 feb`, `starting at 9pm`.
+fn start(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+    if !tokens.any(at, &[Sense::Starting, Sense::From]) {
         return None;
-    };
-    rule.frequency = Frequency::Weekly;
-    rule.by_day = from
-        .into_iter()
-        .filter(|day| !days.contains(&day.weekday))
-        .collect();
-    (!rule.by_day.is_empty()).then_some(end)
-}
-
-/// `5 times`, `for 3 weeks`.
-fn amount(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
-    let led = tokens.is(at, Sense::For);
-    let start = at + usize::from(led);
-    let count = number(tokens, start)?;
-    if tokens.is(start + 1, Sense::Times) && repeat.rule.count.is_none() {
-        (1..=COUNT_MAX).contains(&count).then_some(())?;
-        repeat.rule.count = Some(count);
-        return Some(start + 2);
     }
-    if led && count > 0 && repeat.length.is_none() {
-        // "for 2 hours" tells how long it takes, not how often.
-        let unit = unit(tokens, start + 1).filter(|unit| {
-            !matches!(
-                unit,
-                Unit::Minute | Unit::Hour | Unit::Workday | Unit::Weekend
-            )
-        })?;
-        repeat.length = Some((count, unit));
-        return Some(start + 2);
+    let said = tokens.is(at, Sense::Starting);
+    let skip = usize::from(tokens.any(at + 1, &[Sense::On, Sense::From, Sense::In]));
+    let skip = if tokens.is(at + 1, Sense::In) && amount(tokens, at + 2).is_some() {
+        0
+    } else {
+        skip
+    };
+    if repeat.start.is_none()
+        && let Some((start, next)) = said_day(tokens, at + 1 + skip, now)
+    {
+        repeat.start = Some(start);
+        return Some(next);
+    }
+    let hourly = |clause: &Clause| {
+        clause
+            .rules
+            .iter()
+            .any(|rule| rule.frequency < Frequency::Daily)
+    };
+    let Repeat { clauses, zone, .. } = repeat;
+    let clause = clauses.last_mut()?;
+    if clause.clocks.is_empty() && (said || hourly(clause)) {
+        return times(tokens, at + 1, clause, zone);
     }
     None
 }
 
-fn said_day(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Day, usize)> {
-    match day(tokens, at, now)? {
-        (Dated::Day(day), next) => Some((day, next)),
+/// `skip short months`, `roll short months over`, `catch up`, `restarting when late`.
+fn policy(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    let months = tokens.is(at + 1, Sense::Short) && tokens.is(at + 2, Sense::Unit(Unit::Month));
+    if months && tokens.is(at, Sense::Skip) {
+        repeat.overflow = Overflow::Skip;
+        return Some(at + 3);
+    }
+    if months && tokens.is(at, Sense::Roll) && tokens.is(at + 3, Sense::Over) {
+        repeat.overflow = Overflow::Forward;
+        return Some(at + 4);
+    }
+    if repeat.catch_up != CatchUp::NextFuture {
+        return None;
+    }
+    if tokens.is(at, Sense::Catch) && tokens.is(at + 1, Sense::Up) {
+        repeat.catch_up = CatchUp::OneStep;
+        return Some(at + 2);
+    }
+    if tokens.is(at, Sense::Restart)
+        && tokens.is(at + 1, Sense::When)
+        && tokens.is(at + 2, Sense::Late)
+    {
+        repeat.catch_up = CatchUp::FromCompletion;
+        return Some(at + 3);
+    }
+    None
+}
+
+/// A day that the words name; no time.
+pub(super) fn said_day(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Day, usize)> {
+    let said = day(tokens, at, now, true)?;
+    match said.dated {
+        Dated::Day(day) => Some((day, said.next)),
         _ => None,
     }
 }

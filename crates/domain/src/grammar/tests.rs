@@ -1,8 +1,12 @@
 //! Phrases with what they mean, sentences that mean nothing, and properties over any text.
 
+mod anything;
+mod language;
 mod phrases;
 mod properties;
+mod remarks;
 mod sentences;
+mod tables;
 
 use jiff::Timestamp;
 
@@ -42,7 +46,7 @@ fn told(parsed: &Parsed) -> String {
             } else {
                 ""
             };
-            format!("{mark}{}", recurrence)
+            format!("{mark}{recurrence}")
         });
     let due = parsed
         .due

@@ -1,9 +1,10 @@
-//! Times of day in words: `5pm`, `17:00`, `at 9`, `noon`, `in the morning`.
+//! Times of day in words: `5pm`, `17:00`, `at 9`, `noon`, `half past 9`, `in the morning`.
 
 use jiff::civil::Time;
 
-use super::lexicon::Sense;
-use super::tokens::Tokens;
+use super::lexicon::{Sense, Unit};
+use super::tokens::{Token, Tokens};
+use super::values::{number, weekday};
 
 /// A time as it was said.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,75 +12,252 @@ pub(super) struct Clock {
     pub time: Time,
     /// Whether it may be meant for the afternoon: `at 8` beside `evening`.
     pub open: bool,
+    /// What else it may mean.
+    pub doubt: Option<&'static str>,
 }
 
-/// Reads a time. `beside` says that a date stands next to it.
+impl Clock {
+    fn plain(hour: i8, minute: i8) -> Option<Self> {
+        Some(Self {
+            time: time(hour, minute)?,
+            open: false,
+            doubt: None,
+        })
+    }
+
+    /// An hour that nothing puts into a half of the day, unless it is past noon.
+    fn open(hour: i8, minute: i8) -> Option<Self> {
+        Some(Self {
+            open: (1..=12).contains(&hour),
+            ..Self::plain(hour, minute)?
+        })
+    }
+}
+
+/// Why a range of times deserves a look.
+const RANGE: &str = "only the beginning was taken: a task has no length";
+/// Why an early hour deserves a look.
+const EARLY: &str = "read as the early morning; add pm if the afternoon is meant";
+/// Why midnight deserves a look.
+pub(super) const MIDNIGHT: &str = "midnight was read as the beginning of that day";
+
+/// Reads a time, or the beginning of a range. `beside` says that a date stands next to it.
 pub(super) fn clock(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)> {
+    if let Some((from, _, next)) = range(tokens, at, beside) {
+        let clock = Clock {
+            doubt: Some(RANGE),
+            ..from
+        };
+        return Some((clock, next));
+    }
+    single(tokens, at, beside)
+}
+
+/// `9-10am`, `9:00 to 17:00`, and beside a date `from 9 to 5pm`, `between 9 and 10`: both ends.
+pub(super) fn range(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, Clock, usize)> {
+    let between = tokens.is(at, Sense::Between);
+    let led = between || tokens.is(at, Sense::From);
+    if led && !beside {
+        return None;
+    }
+    let start = at + usize::from(led || tokens.is(at, Sense::At));
+    let (first, next) = bound(tokens, start)?;
+    let dash = tokens.mark(next, "-") || tokens.mark(next, "–");
+    let joint = dash
+        || (tokens.is(next, Sense::To) && (led || beside || first.said))
+        || (between && tokens.is(next, Sense::And));
+    joint.then_some(())?;
+    let (last, end) = bound(tokens, next + 1)?;
+    // "9-10" alone may be anything.
+    if !(last.said || led) || !tokens.closes(end) {
+        return None;
+    }
+    let mut from = first.clock;
+    if let (true, Some(afternoon)) = (first.clock.open && !first.marked, last.half) {
+        // "9-10am", but "11-1pm" begins in the morning.
+        let hour = from.time.hour() % 12 + if afternoon { 12 } else { 0 };
+        let earlier = time(hour, from.time.minute())? <= last.clock.time;
+        let hour = if earlier { hour } else { (hour + 12) % 24 };
+        from = Clock::plain(hour, from.time.minute())?;
+    }
+    Some((from, last.clock, end))
+}
+
+/// One end of a range.
+struct Bound {
+    clock: Clock,
+    /// Whether it can only be a time.
+    said: bool,
+    /// Whether am or pm stands at it; true for the afternoon.
+    half: Option<bool>,
+    marked: bool,
+}
+
+fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(Bound, usize)> {
+    if let Some(hour) = named(tokens, at) {
+        let bound = Bound {
+            clock: Clock::plain(hour, 0)?,
+            said: true,
+            half: None,
+            marked: true,
+        };
+        return Some((bound, at + 1));
+    }
+    let hour = hour(tokens, at)?;
+    let (minute, next) = minutes(tokens, at + 1);
+    if let Some((afternoon, next)) = half(tokens, next, false) {
+        let bound = Bound {
+            clock: twelve(hour, minute.unwrap_or(0), afternoon)?,
+            said: true,
+            half: Some(afternoon),
+            marked: true,
+        };
+        return Some((bound, next));
+    }
+    let bound = Bound {
+        clock: Clock::open(hour, minute.unwrap_or(0))?,
+        said: minute.is_some() && tokens.mark(at + 1, ":"),
+        half: None,
+        marked: false,
+    };
+    Some((bound, next))
+}
+
+fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)> {
     let led = tokens.is(at, Sense::At) || tokens.mark(at, "@");
     let start = if led { at + 1 } else { at };
-    let hour = tokens.sense(start, |sense| match sense {
-        Sense::Hour(hour) => Some(hour),
-        _ => None,
-    });
-    if let Some(hour) = hour {
+    if let Some(hour) = named(tokens, start) {
         let named = start
             .checked_sub(1)
             .is_some_and(|last| tokens.is(last, Sense::Names));
-        let clear = led || beside || (tokens.ends(start + 1) && !named);
-        return clear.then_some((
-            Clock {
-                time: time(hour, 0)?,
-                open: false,
-            },
-            start + 1,
-        ));
+        let dated = tokens.any(start + 1, &[Sense::Today, Sense::Tomorrow])
+            || weekday(tokens, start + 1).is_some();
+        let clear = led || beside || ((dated || tokens.ends(start + 1)) && !named);
+        return clear.then_some((Clock::plain(hour, 0)?, start + 1));
     }
-    let token = tokens.get(start).filter(|token| token.text.len() <= 2)?;
-    let hour = i8::try_from(token.digits()?).ok()?;
+    if let Some((clock, next)) = spoken(tokens, start) {
+        let clear = led || beside || tokens.ends(next) || !clock.open;
+        return (clear && tokens.closes(next)).then_some((early(clock, false), next));
+    }
+    if led && let Some((clock, next)) = four(tokens, start) {
+        return Some((clock, next));
+    }
+    let token = tokens.get(start)?;
+    let zero = token.text.starts_with('0');
+    let hour = hour(tokens, start)?;
     let (minute, next) = minutes(tokens, start + 1);
     if tokens.glued(next) && tokens.mark(next, ":") && minute.is_some() {
         return None;
     }
-    let found = if let Some((afternoon, next)) = half(tokens, next) {
-        if !(1..=12).contains(&hour) {
-            return None;
-        }
-        let hour = hour % 12 + if afternoon { 12 } else { 0 };
-        (
-            Clock {
-                time: time(hour, minute.unwrap_or(0))?,
-                open: false,
-            },
-            next,
-        )
+    let found = if let Some((afternoon, next)) = half(tokens, next, led || beside) {
+        (twelve(hour, minute.unwrap_or(0), afternoon)?, next)
+    } else if let Some((clock, next)) = continental(tokens, start, hour).filter(|_| led || beside) {
+        (clock, next)
     } else {
-        let open = (1..=12).contains(&hour);
+        let clock = early(Clock::open(hour, minute.unwrap_or(0))?, zero);
         match minute {
-            Some(minute) if tokens.mark(start + 1, ":") => (
-                Clock {
-                    time: time(hour, minute)?,
-                    open,
-                },
-                next,
-            ),
-            None if tokens.is(next, Sense::OClock) => (
-                Clock {
-                    time: time(hour, 0)?,
-                    open,
-                },
-                next + 1,
-            ),
-            None if led && goes_on(tokens, next) => (
-                Clock {
-                    time: time(hour, 0)?,
-                    open,
-                },
-                next,
-            ),
+            Some(_) if tokens.mark(start + 1, ":") => (clock, next),
+            None if tokens.is(next, Sense::OClock) => (clock, next + 1),
+            None if led && goes_on(tokens, next) => (clock, next),
             _ => return None,
         }
     };
     tokens.closes(found.1).then_some(found)
+}
+
+/// Marks an hour at which few people do anything, unless it is written like 05:00.
+fn early(clock: Clock, zero: bool) -> Clock {
+    let doubtful = clock.open && !zero && clock.time.hour() < 7;
+    Clock {
+        doubt: doubtful.then_some(EARLY),
+        ..clock
+    }
+}
+
+fn named(tokens: &Tokens<'_>, at: usize) -> Option<i8> {
+    tokens.sense(at, |sense| match sense {
+        Sense::Hour(hour) => Some(hour),
+        _ => None,
+    })
+}
+
+fn hour(tokens: &Tokens<'_>, at: usize) -> Option<i8> {
+    let token = tokens.get(at).filter(|token| token.text.len() <= 2)?;
+    i8::try_from(token.digits()?).ok().filter(|hour| *hour < 24)
+}
+
+fn twelve(hour: i8, minute: i8, afternoon: bool) -> Option<Clock> {
+    (1..=12).contains(&hour).then_some(())?;
+    Clock::plain(hour % 12 + if afternoon { 12 } else { 0 }, minute)
+}
+
+/// `half past 9`, `quarter to 5pm`, `20 past 8`.
+fn spoken(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let article =
+        usize::from(tokens.is(at, Sense::Number(1)) && tokens.get(at)?.digits().is_none());
+    let start = at + article;
+    let minute = if tokens.is(start, Sense::Half) {
+        30
+    } else if tokens.is(start, Sense::Unit(Unit::Quarter)) {
+        15
+    } else {
+        number(tokens, start).filter(|minute| (1..=29).contains(minute) && minute % 5 == 0)?
+    };
+    let minute = i8::try_from(minute).ok()?;
+    let before = if tokens.is(start + 1, Sense::Past) {
+        false
+    } else if tokens.is(start + 1, Sense::To) && minute != 30 {
+        true
+    } else {
+        return None;
+    };
+    let hour = match named(tokens, start + 2) {
+        Some(hour) => hour,
+        None => i8::try_from(number(tokens, start + 2)?)
+            .ok()
+            .filter(|hour| *hour < 24)?,
+    };
+    let next = start + 3;
+    let (hour, open, next) = match half(tokens, next, false) {
+        Some((afternoon, next)) => (twelve(hour, 0, afternoon)?.time.hour(), false, next),
+        None => (
+            hour,
+            (1..=12).contains(&hour) && named(tokens, start + 2).is_none(),
+            next,
+        ),
+    };
+    let clock = if before {
+        Clock::plain((hour + 23) % 24, 60 - minute)?
+    } else {
+        Clock::plain(hour, minute)?
+    };
+    Some((Clock { open, ..clock }, next))
+}
+
+/// `0900`, `1730`, behind `at`.
+fn four(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let token = tokens.get(at).filter(|token| token.text.len() == 4)?;
+    let figures = i16::try_from(token.digits()?).ok()?;
+    let (hour, minute) = (
+        i8::try_from(figures / 100).ok()?,
+        i8::try_from(figures % 100).ok()?,
+    );
+    let clock = Clock::plain(hour, minute)?;
+    goes_on(tokens, at + 1).then_some((clock, at + 1))
+}
+
+/// `17h`, `9h30`.
+fn continental(tokens: &Tokens<'_>, at: usize, hour: i8) -> Option<(Clock, usize)> {
+    let letter = tokens.glued(at + 1) && (tokens.mark(at + 1, "h") || tokens.mark(at + 1, "H"));
+    letter.then_some(())?;
+    let minute = tokens
+        .get(at + 2)
+        .filter(|token| !token.spaced && token.text.len() == 2)
+        .and_then(Token::digits);
+    Some(match minute {
+        Some(minute) => (Clock::plain(hour, i8::try_from(minute).ok()?)?, at + 3),
+        None => (Clock::plain(hour, 0)?, at + 2),
+    })
 }
 
 fn time(hour: i8, minute: i8) -> Option<Time> {
@@ -100,11 +278,14 @@ fn minutes(tokens: &Tokens<'_>, at: usize) -> (Option<i8>, usize) {
     }
 }
 
-/// `am` or `pm`; true for the afternoon.
-fn half(tokens: &Tokens<'_>, at: usize) -> Option<(bool, usize)> {
-    let afternoon = if tokens.is(at, Sense::Pm) {
+/// `am` or `pm`, and as a mere letter where `letters`; true for the afternoon.
+fn half(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(bool, usize)> {
+    let letter = |small: &str, large: &str| {
+        letters && tokens.glued(at) && (tokens.mark(at, small) || tokens.mark(at, large))
+    };
+    let afternoon = if tokens.is(at, Sense::Pm) || letter("p", "P") {
         true
-    } else if tokens.is(at, Sense::Am) {
+    } else if tokens.is(at, Sense::Am) || letter("a", "A") {
         false
     } else {
         return None;
@@ -127,10 +308,9 @@ fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
                 | Sense::Today
                 | Sense::Tomorrow
                 | Sense::Tonight
-                | Sense::Weekday(_)
                 | Sense::Month(_)
                 | Sense::Every
-                | Sense::Adverb(_)
+                | Sense::Adverb(..)
                 | Sense::Next
                 | Sense::This
                 | Sense::Starting
@@ -138,6 +318,10 @@ fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
                 | Sense::Except
                 | Sense::Skip
                 | Sense::Catch
+                | Sense::Plus
+                | Sense::Utc
+                | Sense::Place
+                | Sense::ZoneLetters
         )
         .then_some(())
     };
@@ -148,7 +332,9 @@ fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
         || tokens
             .get(at)
             .is_some_and(|token| token.text == "," || token.text == ".")
+        || weekday(tokens, at).is_some()
         || tokens.sense(at, starts_phrase).is_some()
+        || super::places::zone(tokens, at).is_some()
 }
 
 /// Reads a part of the day: `morning` right after a day, or `in the morning`, `at night`.

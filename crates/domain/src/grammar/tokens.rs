@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::lexicon::{self, Sense};
+use super::lexicon::{Language, Sense, folded};
+use super::literals::literals;
 
 /// A word, a number or a single mark.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub(super) struct Token<'a> {
     /// Whether white space or the start of the line stands before it.
     pub spaced: bool,
     /// What the word may mean; empty inside a literal.
-    pub senses: Vec<Sense>,
+    pub senses: &'static [Sense],
     /// Whether it is quoted, escaped, or part of a link, path or address.
     pub literal: bool,
 }
@@ -44,11 +45,18 @@ pub(super) struct Tokens<'a> {
     pub list: Vec<Token<'a>>,
     /// Backslashes that only protect what follows and are left out of the title.
     pub escapes: Vec<usize>,
+    pub language: &'static Language,
 }
 
 impl<'a> Tokens<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    /// Cuts the text. Nothing is looked for in the ranges of bytes to `ignore`.
+    pub(super) fn new(text: &'a str, language: &'static Language, ignore: &[Range<usize>]) -> Self {
         let (literals, escapes) = literals(text);
+        let ignored = |start: usize, end: usize| {
+            ignore
+                .iter()
+                .any(|range| range.start < end && start < range.end)
+        };
         let mut list: Vec<Token<'a>> = Vec::new();
         let mut spaced = true;
         let mut literal = literals.iter().peekable();
@@ -60,18 +68,15 @@ impl<'a> Tokens<'a> {
             while literal.next_if(|range| range.end <= start).is_some() {}
             let inside = literal.peek().is_some_and(|range| range.contains(&start));
             for (offset, part) in parts(segment) {
-                let senses = if inside {
-                    Vec::new()
-                } else {
-                    lexicon::senses(&part.to_lowercase())
-                };
+                let (start, end) = (start + offset, start + offset + part.len());
+                let literal = inside || ignored(start, end);
                 list.push(Token {
-                    start: start + offset,
-                    end: start + offset + part.len(),
+                    start,
+                    end,
                     text: part,
                     spaced: std::mem::take(&mut spaced),
-                    senses,
-                    literal: inside,
+                    senses: if literal { &[] } else { language.senses(part) },
+                    literal,
                 });
             }
         }
@@ -79,6 +84,7 @@ impl<'a> Tokens<'a> {
             text,
             list,
             escapes,
+            language,
         }
     }
 
@@ -95,6 +101,34 @@ impl<'a> Tokens<'a> {
     /// The first of the token's senses that `pick` takes.
     pub(super) fn sense<T>(&self, index: usize, pick: impl Fn(Sense) -> Option<T>) -> Option<T> {
         self.get(index)?.senses.iter().copied().find_map(pick)
+    }
+
+    /// Whether the token has one of these senses.
+    pub(super) fn any(&self, index: usize, senses: &[Sense]) -> bool {
+        senses.iter().any(|sense| self.is(index, *sense))
+    }
+
+    /// The token after the words of a name such as `new york`, if they stand here.
+    pub(super) fn spelled(&self, at: usize, name: &str) -> Option<usize> {
+        let mut next = at;
+        for word in name.split(' ') {
+            let token = self.get(next).filter(|token| !token.literal)?;
+            let same = token.text.eq_ignore_ascii_case(word)
+                || (!token.text.is_ascii() && folded(token.text) == word);
+            if !same || (next > at && !token.spaced) {
+                return None;
+            }
+            next += 1;
+            // "St. Patrick" and "presidents'" have a mark that says nothing.
+            if self.glued(next)
+                && (self.mark(next, ".") && word.len() == 2
+                    || self.mark(next, "'")
+                    || self.mark(next, "’"))
+            {
+                next += 1;
+            }
+        }
+        Some(next)
     }
 
     /// Whether the token is this mark.
@@ -214,68 +248,4 @@ fn parts(segment: &str) -> impl Iterator<Item = (usize, &str)> {
         rest = tail;
         Some((at, part))
     })
-}
-
-/// The ranges in which nothing is looked for, in order, and the backslashes that only mark one.
-fn literals(text: &str) -> (Vec<Range<usize>>, Vec<usize>) {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    let mut escapes = Vec::new();
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let space = rest.len() - rest.trim_start().len();
-        at += space;
-        let rest = rest.trim_start();
-        let Some(first) = rest.chars().next() else {
-            break;
-        };
-        if let Some(length) = quoted(rest, first) {
-            ranges.push(at..at + length);
-            at += length;
-            continue;
-        }
-        let chunk = rest.split(char::is_whitespace).next().unwrap_or(rest);
-        let guarded = chunk
-            .strip_prefix('\\')
-            .and_then(|tail| tail.chars().next());
-        if guarded.is_some_and(|c| c.is_alphanumeric() || "#@!".contains(c)) {
-            escapes.push(at);
-            ranges.push(at..at + chunk.len());
-        } else if is_address(chunk) {
-            ranges.push(at..at + chunk.len());
-        } else if let Some(open) = chunk.find(['"', '“', '`']).filter(|open| *open > 0) {
-            // A quotation may begin after an opening bracket.
-            let before = chunk.get(..open).unwrap_or_default();
-            if before.chars().all(|c| "([{".contains(c)) {
-                at += open;
-                continue;
-            }
-        }
-        at += chunk.len();
-    }
-    (ranges, escapes)
-}
-
-/// The length of a quotation that opens at the start of `rest`.
-fn quoted(rest: &str, first: char) -> Option<usize> {
-    let close = match first {
-        '"' => '"',
-        '“' => '”',
-        '`' => '`',
-        _ => return None,
-    };
-    let inner = rest.get(first.len_utf8()..)?;
-    Some(first.len_utf8() + inner.find(close)? + close.len_utf8())
-}
-
-/// Whether a run of text without spaces is a link, a path or an address.
-fn is_address(chunk: &str) -> bool {
-    let marked = chunk.starts_with(['#', '@']);
-    let dated = chunk.get(..5).is_some_and(|year| {
-        year.ends_with('-') && year.bytes().filter(u8::is_ascii_digit).count() == 4
-    });
-    chunk.contains("://")
-        || chunk.starts_with("www.")
-        || chunk.contains('\\')
-        || (!marked && !dated && chunk.contains('/'))
-        || chunk.char_indices().any(|(at, c)| c == '@' && at > 0)
 }

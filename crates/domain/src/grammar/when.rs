@@ -2,11 +2,13 @@
 
 use jiff::civil::Time;
 
-use super::dates::{Dated, Day, Now, day};
-use super::lexicon::Sense;
-use super::times::{Clock, clock, part};
+use super::bounds::bound;
+use super::dates::{Dated, Day, Now, Said, day};
+use super::lexicon::{Sense, Unit};
+use super::places::zone;
+use super::times::{Clock, MIDNIGHT, clock, part};
 use super::tokens::Tokens;
-use crate::Due;
+use crate::{Due, Zone};
 
 /// What a phrase, or several of one line, say about when something is due.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,14 +17,20 @@ pub(super) struct When {
     pub clock: Option<Clock>,
     /// The hour of a part of the day, which a stated time replaces.
     pub part: Option<Time>,
+    /// The zone in which the time is meant.
+    pub zone: Option<Zone>,
+    /// `eod`, which is today's unless another day is said.
+    pub end_of_day: bool,
     /// A complete due value; then nothing else is set.
     pub whole: Option<Due>,
+    /// What else the words may mean, for a person.
+    pub doubts: Vec<String>,
 }
 
 impl When {
     /// Whether the phrase says a day.
     pub(super) fn is_dated(&self) -> bool {
-        self.day.is_some() || self.whole.is_some()
+        self.day.is_some() || self.whole.is_some() || self.end_of_day
     }
 
     /// Whether the phrase says a time.
@@ -50,18 +58,43 @@ impl When {
         if let Some(whole) = &self.whole {
             return Some(whole.clone());
         }
+        let there = self.zone.as_ref().map(|zone| now.within(zone));
+        let now = there.as_ref().unwrap_or(now);
         let (time, after) = self.time();
         let date = match (self.day, time) {
             (Some(day), time) => day.resolve(now, time)?,
-            (None, Some(_)) if now.is_past(time) && !after => now.today.tomorrow().ok()?,
+            (None, Some(_)) if now.is_past(time) && !after && !self.end_of_day => {
+                now.today.tomorrow().ok()?
+            }
             (None, Some(_)) => now.today,
+            (None, None) if self.end_of_day => now.today,
             (None, None) => return None,
         };
         let date = if after { date.tomorrow().ok()? } else { date };
-        Some(match time {
-            Some(time) => Due::Floating(date.to_datetime(time)),
-            None => Due::Date(date),
+        Some(match (time, &self.zone) {
+            (Some(time), None) => Due::Floating(date.to_datetime(time)),
+            (Some(time), Some(zone)) => Due::Zoned(date.to_datetime(time), zone.clone()),
+            (None, _) => Due::Date(date),
         })
+    }
+
+    /// What else it may mean, with what only the whole phrase shows.
+    pub(super) fn all_doubts(&self) -> Vec<String> {
+        let mut doubts = self.doubts.clone();
+        if let Some(clock) = self.clock {
+            let midnight = clock.time == Time::midnight() && !clock.open;
+            if self.day.is_some() && self.part.is_none() && midnight {
+                doubts.push(MIDNIGHT.to_owned());
+            }
+            // "in the evening at 5" is plain.
+            doubts.extend(
+                clock
+                    .doubt
+                    .filter(|_| self.part.is_none() || !clock.open)
+                    .map(str::to_owned),
+            );
+        }
+        doubts
     }
 }
 
@@ -95,12 +128,23 @@ fn led(tokens: &Tokens<'_>, at: usize) -> usize {
     } else {
         at
     };
-    let leads = [Sense::On, Sense::By, Sense::For, Sense::Starting]
-        .iter()
-        .any(|sense| tokens.is(at, *sense));
+    let leads = tokens.any(
+        at,
+        &[
+            Sense::On,
+            Sense::By,
+            Sense::For,
+            Sense::Starting,
+            Sense::Over,
+        ],
+    );
+    // "beginning of may" leads to nothing.
+    let edge = tokens.is(at, Sense::Start) && tokens.is(at + 1, Sense::Of);
     // An `at` belongs to the time, except in "at the end of the month".
     let end = at + 1 + usize::from(tokens.is(at + 1, Sense::The));
-    let leads = leads || (tokens.is(at, Sense::At) && tokens.is(end, Sense::End));
+    let edges = tokens.any(end, &[Sense::End, Sense::Start, Sense::Mid])
+        || tokens.is(end, Sense::Unit(Unit::Weekend));
+    let leads = (leads && !edge) || (tokens.any(at, &[Sense::At, Sense::In]) && edges);
     if leads { at + 1 } else { at }
 }
 
@@ -110,52 +154,87 @@ fn more(tokens: &Tokens<'_>, at: usize, now: &Now, when: &mut When, beside: bool
         return None;
     }
     let begun = when.is_dated() || when.is_timed();
-    let beside = beside || begun;
     let comma = usize::from(begun && tokens.mark(at, ","));
     let start = at + comma;
-    if when.day.is_none() {
-        let from = if begun { led(tokens, start) } else { start };
-        if let Some((dated, next)) = day(tokens, from, now).filter(|(_, next)| tokens.closes(*next))
-        {
-            match dated {
-                Dated::Day(day) => when.day = Some(day),
-                Dated::Tonight => {
-                    when.day = Some(Day::On(now.today));
-                    when.part = Time::new(22, 0, 0, 0).ok();
-                }
-                Dated::Whole(due) if !begun => when.whole = Some(due),
-                Dated::Whole(_) => return None,
+    date(tokens, start, now, when, begun)
+        .or_else(|| {
+            // "the 8:30 train" and "my 9am meeting" say which one, not when.
+            let named = !begun
+                && start
+                    .checked_sub(1)
+                    .is_some_and(|last| tokens.is(last, Sense::Names));
+            if named {
+                None
+            } else {
+                timed(tokens, start, when, beside || begun)
             }
-            return Some(next);
-        }
+        })
+        .or_else(|| part_of_day(tokens, start, now, when, begun))
+}
+
+fn date(tokens: &Tokens<'_>, at: usize, now: &Now, when: &mut When, begun: bool) -> Option<usize> {
+    if when.day.is_some() {
+        // "tomorrow end of day" says no more than tomorrow.
+        let from = led(tokens, at);
+        let end = bound(tokens, from, now, true).filter(|said| said.dated == Dated::EndOfDay)?;
+        return tokens.closes(end.next).then_some(end.next);
     }
-    // "the 8:30 train" and "my 9am meeting" say which one, not when.
-    let named = !begun
-        && start
-            .checked_sub(1)
-            .is_some_and(|last| tokens.is(last, Sense::Names));
-    if when.clock.is_none()
-        && !named
-        && let Some((clock, next)) = clock(tokens, start, beside)
-    {
-        when.clock = Some(clock);
+    let from = if begun { led(tokens, at) } else { at };
+    let Said { dated, doubt, next } =
+        day(tokens, from, now, begun || from > at).filter(|said| tokens.closes(said.next))?;
+    match dated {
+        Dated::Day(day) => when.day = Some(day),
+        Dated::Tonight => {
+            when.day = Some(Day::On(now.today));
+            when.part = Time::new(22, 0, 0, 0).ok();
+        }
+        Dated::EndOfDay if when.end_of_day => return None,
+        Dated::EndOfDay => when.end_of_day = true,
+        Dated::Whole(due) if !begun => when.whole = Some(due),
+        Dated::Whole(_) => return None,
+    }
+    when.doubts.extend(doubt);
+    Some(next)
+}
+
+fn timed(tokens: &Tokens<'_>, at: usize, when: &mut When, beside: bool) -> Option<usize> {
+    if when.clock.is_some() {
+        return None;
+    }
+    let (clock, next) = clock(tokens, at, beside)?;
+    when.clock = Some(clock);
+    if let Some((zone, next)) = zone(tokens, next).filter(|(_, next)| tokens.closes(*next)) {
+        when.zone = Some(zone);
         return Some(next);
     }
-    if when.part.is_none() {
-        if when.day.is_none()
-            && tokens.is(start, Sense::This)
-            && let Some((time, next)) = part(tokens, start + 1, true)
-        {
-            when.day = Some(Day::On(now.today));
-            when.part = Some(time);
-            return Some(next);
-        }
-        if let Some((time, next)) =
-            part(tokens, start, begun).filter(|(_, next)| tokens.closes(*next))
-        {
-            when.part = Some(time);
-            return Some(next);
-        }
+    if tokens.is(next, Sense::ZoneLetters) && tokens.closes(next + 1) {
+        when.doubts.push(
+            "the abbreviation of a time zone was not taken; write a name such as Europe/Rome"
+                .to_owned(),
+        );
     }
-    None
+    Some(next)
+}
+
+fn part_of_day(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &Now,
+    when: &mut When,
+    begun: bool,
+) -> Option<usize> {
+    if when.part.is_some() {
+        return None;
+    }
+    if when.day.is_none()
+        && tokens.is(at, Sense::This)
+        && let Some((time, next)) = part(tokens, at + 1, true)
+    {
+        when.day = Some(Day::On(now.today));
+        when.part = Some(time);
+        return Some(next);
+    }
+    let (time, next) = part(tokens, at, begun).filter(|(_, next)| tokens.closes(*next))?;
+    when.part = Some(time);
+    Some(next)
 }

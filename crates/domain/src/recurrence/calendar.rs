@@ -123,6 +123,12 @@ pub(super) fn workday(count: i64) -> i64 {
     count.div_euclid(5) * 7 + count.rem_euclid(5) + MONDAY
 }
 
+/// The day so many workdays after a day, or before it where negative. From a weekend the first workday is number one.
+pub(super) fn workdays_after(day: i64, count: i64) -> i64 {
+    let ahead = i64::from(count > 0 && !is_workday(day));
+    workday(workdays_before(day) + count - ahead)
+}
+
 pub(super) fn is_workday(day: i64) -> bool {
     weekday(day) < 5
 }

@@ -20,9 +20,6 @@ pub(super) fn first(recurrence: &Recurrence, due: &Due) -> Result<Position, Inva
     check(recurrence, due)?;
     let owner = Zone::utc();
     let series = Series::new(recurrence, due, &owner);
-    for plan in &series.plans {
-        exists(plan)?;
-    }
     let first = series
         .from(i64::MIN)
         .next()
@@ -96,8 +93,16 @@ fn nothing_left(series: &Series<'_>) -> Invalid {
     }
 }
 
-/// Whether the policies and the kinds of UNTIL fit the rules and their start.
-fn check(recurrence: &Recurrence, due: &Due) -> Result<(), Invalid> {
+/// Whether the policies and the kinds of UNTIL fit the rules and their start, and every rule has a date at all.
+pub(super) fn check(recurrence: &Recurrence, due: &Due) -> Result<(), Invalid> {
+    fits(recurrence, due)?;
+    for rule in &recurrence.rules {
+        exists(&Plan::new(rule, recurrence.overflow, due))?;
+    }
+    Ok(())
+}
+
+fn fits(recurrence: &Recurrence, due: &Due) -> Result<(), Invalid> {
     if recurrence.rules.is_empty() {
         return Err(
             Invalid::new("/recurrence", "invalid_rule", "There is no rule.")
@@ -330,7 +335,7 @@ impl<'a> Course<'a> {
     }
 
     fn rule_counted_from(&self, rule: &Rule, local: &Zoned) -> Option<i64> {
-        if !rule.is_pure() || rule.workdays {
+        if !rule.is_pure() {
             let after = if rule.sets_time() {
                 calendar::seconds_of(local.datetime()) + 1
             } else {
@@ -370,6 +375,9 @@ impl<'a> Course<'a> {
     fn stepped(&self, rule: &Rule, local: &Zoned) -> Option<jiff::civil::Date> {
         let base = local.date();
         let interval = i64::from(rule.interval);
+        if rule.workdays {
+            return calendar::date_of(calendar::workdays_after(calendar::day_of(base), interval));
+        }
         let months = match rule.frequency {
             Frequency::Weekly => return base.checked_add((7 * interval).days()).ok(),
             Frequency::Monthly => interval,
@@ -400,7 +408,12 @@ pub struct Occurrence {
 }
 
 /// The occurrences of an expansion; see [`Recurrence::expand`].
-pub(super) fn expand(recurrence: &Recurrence, start: &Due, limit: usize) -> Vec<Occurrence> {
+pub(super) fn expand(
+    recurrence: &Recurrence,
+    start: &Due,
+    after: Option<&Due>,
+    limit: usize,
+) -> Vec<Occurrence> {
     let owner = Zone::utc();
     let series = Series::new(recurrence, start, &owner);
     let zone = start.zone().map(Zone::rules);
@@ -408,7 +421,8 @@ pub(super) fn expand(recurrence: &Recurrence, start: &Due, limit: usize) -> Vec<
     let mut found: Vec<Occurrence> = Vec::new();
     // The second instances of a repeated hour, which follow all of its first ones.
     let mut second: Vec<Occurrence> = Vec::new();
-    for at in series.from(i64::MIN) {
+    let from = after.map_or(i64::MIN, |after| calendar::seconds_of(after.civil()) + 1);
+    for at in series.from(from) {
         let Some(scheduled) = series.due(at) else {
             break;
         };

@@ -130,12 +130,7 @@ impl<'a> Plan<'a> {
             Some(Shift::Previous) => calendar::workday(calendar::workdays_before(day) - 1),
             Some(Shift::Nearest) if weekday(day) == 5 => day - 1,
             Some(Shift::Next | Shift::Nearest) => next(),
-            Some(Shift::Workdays(count)) => {
-                let count = i64::from(count);
-                // On a weekend the first workday after it is number one.
-                let ahead = i64::from(count > 0 && !calendar::is_workday(day));
-                calendar::workday(calendar::workdays_before(day) + count - ahead)
-            }
+            Some(Shift::Workdays(count)) => calendar::workdays_after(day, i64::from(count)),
         }
     }
 }

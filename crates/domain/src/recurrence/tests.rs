@@ -1,6 +1,8 @@
 //! The engine against the decisions it was built on, RFC 5545, another engine, and properties.
 
+mod beyond;
 mod decisions;
+mod hours;
 mod oracle;
 mod properties;
 mod rfc5545;

@@ -135,7 +135,7 @@ fn audit(store: &Store, owner: UserId, seq: i64, task: TaskId) -> AuditRow {
             before: None,
             after: Some(view),
             reminder: None,
-            reason: None,
+            reason: Some("Away".into()),
             tag: None,
         },
     )

@@ -127,8 +127,50 @@ async fn a_withdrawn_one_is_hidden_and_can_come_back(db: TestDb) {
     assert_eq!(store.find(task.id).await, Some(back));
 }
 
+async fn what_follows_what_is_kept(db: TestDb) {
+    let store = Store::open(db).await;
+    let series = store.id();
+    let first = occurrence(&store, series, 1, "2026-12-01");
+    store.insert(&first).await;
+    let mut second = occurrence(&store, series, 2, "2027-01-01");
+    second.series.as_mut().unwrap().follows = Some(first.id);
+    store.insert(&second).await;
+    assert_eq!(store.find(second.id).await, Some(second.clone()));
+    let mut tx = store.read().await;
+    let follower = tx.find_follower(store.ada, series, first.id).await.unwrap();
+    assert_eq!(follower, Some(second.clone()));
+    let none = tx.find_follower(store.ada, series, second.id).await;
+    assert_eq!(none.unwrap(), None);
+    let key = second.series.as_ref().unwrap().key().clone();
+    assert!(tx.is_key_taken(store.ada, series, &key).await.unwrap());
+    drop(tx);
+    // Skipped, and the end of its series; and then taken back.
+    let mut skipped = Task {
+        status: Status::Skipped,
+        skipped_at: Some(store.now()),
+        ..changed(&store, &second)
+    };
+    skipped.series.as_mut().unwrap().ends = true;
+    let mut tx = store.db.begin().await.unwrap();
+    tx.update_task(&skipped, &store.zone, false).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.find(second.id).await, Some(skipped.clone()));
+    let withdrawn = changed(&store, &skipped);
+    let mut tx = store.db.begin().await.unwrap();
+    tx.update_task(&withdrawn, &store.zone, true).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = store.read().await;
+    let follower = tx.find_follower(store.ada, series, first.id).await.unwrap();
+    assert_eq!(follower, None);
+    // Its key stays its own.
+    assert!(tx.is_key_taken(store.ada, series, &key).await.unwrap());
+    let nobody = store.id();
+    assert!(!tx.is_key_taken(nobody, series, &key).await.unwrap());
+}
+
 both_databases!(
     come_back_as_they_went_in,
+    what_follows_what_is_kept,
     an_occurrence_is_made_once,
     a_withdrawn_one_is_hidden_and_can_come_back,
 );

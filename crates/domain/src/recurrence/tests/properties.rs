@@ -245,7 +245,7 @@ fn no_zone_loses_a_day_at_any_clock_change() {
     let daily = rule("FREQ=DAILY");
     let (from, to): (Timestamp, Timestamp) = (
         "2020-01-01T00:00:00Z".parse().unwrap(),
-        "2038-01-01T00:00:00Z".parse().unwrap(),
+        "2041-01-01T00:00:00Z".parse().unwrap(),
     );
     let mut changes = 0;
     for name in jiff::tz::db().available() {

@@ -1,5 +1,4 @@
-//! The examples of RFC 5545 section 3.8.5.3 that are about days, with the dates listed there. Each starts at 9:00 in
-//! New York as given; several times a day are not what a task's rule can say.
+//! Every example of RFC 5545 section 3.8.5.3, with the dates listed there. Each starts at 9:00 in New York as given.
 
 use super::*;
 
@@ -70,6 +69,101 @@ fn the_bounded_examples_end() {
         let at = format!("{at}T09:00[America/New_York]");
         assert_eq!(dates(&strict(text), &at, 200).len(), count, "{text}");
     }
+}
+
+/// The wall-clock times of a rule from 9:00 on 2 September 1997 in New York.
+fn times(text: &str, count: usize) -> String {
+    let start = due("1997-09-02T09:00[America/New_York]");
+    let recurrence = Recurrence::parse(text, Overflow::Skip).unwrap();
+    let times: Vec<String> = recurrence
+        .expand(&start, count)
+        .iter()
+        .map(|found| {
+            found
+                .zoned
+                .as_ref()
+                .unwrap()
+                .strftime("%d %H:%M")
+                .to_string()
+        })
+        .collect();
+    times.join(", ")
+}
+
+#[test]
+fn every_third_hour_until_the_listed_end() {
+    // The text has UNTIL=19970902T170000Z, which is 13:00 in New York; erratum 3883 corrects it to 17:00 there.
+    assert_eq!(
+        times("FREQ=HOURLY;INTERVAL=3;UNTIL=19970902T210000Z", 9),
+        "02 09:00, 02 12:00, 02 15:00"
+    );
+    assert_eq!(
+        times("FREQ=HOURLY;INTERVAL=3;UNTIL=19970902T170000Z", 9),
+        "02 09:00, 02 12:00"
+    );
+}
+
+#[test]
+fn every_fifteen_and_every_ninety_minutes() {
+    assert_eq!(
+        times("FREQ=MINUTELY;INTERVAL=15;COUNT=6", 9),
+        "02 09:00, 02 09:15, 02 09:30, 02 09:45, 02 10:00, 02 10:15"
+    );
+    assert_eq!(
+        times("FREQ=MINUTELY;INTERVAL=90;COUNT=4", 9),
+        "02 09:00, 02 10:30, 02 12:00, 02 13:30"
+    );
+}
+
+#[test]
+fn every_twenty_minutes_of_the_working_day_said_in_two_ways() {
+    let daily = times(
+        "FREQ=DAILY;BYHOUR=9,10,11,12,13,14,15,16;BYMINUTE=0,20,40",
+        60,
+    );
+    let minutely = times(
+        "FREQ=MINUTELY;INTERVAL=20;BYHOUR=9,10,11,12,13,14,15,16",
+        60,
+    );
+    assert_eq!(daily, minutely);
+    let all: Vec<&str> = daily.split(", ").collect();
+    assert_eq!(all[..4], ["02 09:00", "02 09:20", "02 09:40", "02 10:00"]);
+    assert_eq!(
+        all[22..26],
+        ["02 16:20", "02 16:40", "03 09:00", "03 09:20"]
+    );
+}
+
+#[test]
+fn friday_the_thirteenth_without_its_start() {
+    let recurrence = Recurrence::parse(
+        "EXDATE;TZID=America/New_York:19970902T090000\nRRULE:FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13",
+        Overflow::Skip,
+    )
+    .unwrap();
+    let found = recurrence.expand(&due("1997-09-02T09:00[America/New_York]"), 5);
+    let days: Vec<String> = found
+        .iter()
+        .map(|found| found.scheduled.date().to_string())
+        .collect();
+    assert_eq!(
+        days,
+        [
+            "1998-02-13",
+            "1998-03-13",
+            "1998-11-13",
+            "1999-08-13",
+            "2000-10-13"
+        ]
+    );
+}
+
+#[test]
+fn an_invalid_day_is_left_out_as_section_3_3_10_says() {
+    // "FREQ=MONTHLY;BYMONTHDAY=15,30;COUNT=5" of the section's last example, by the expansion as well.
+    let rule = strict("FREQ=MONTHLY;BYMONTHDAY=15,30;COUNT=5");
+    let found = rule.expand(&due("2007-01-15T09:00[America/New_York]"), 9);
+    assert_eq!(found.len(), 5);
 }
 
 /// Rule, start, and the dates listed.

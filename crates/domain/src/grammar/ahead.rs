@@ -1,0 +1,258 @@
+//! Days counted from another: `in 3 days`, `2 weeks from monday`, `3 days before christmas`, `in 1h30`.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::dates::{Dated, Day, LAST_YEAR, Now, Said, month_day, written};
+use super::feasts::feast;
+use super::lexicon::{Sense, Unit};
+use super::numeric::numeric;
+use super::tokens::Tokens;
+use super::values::{amount, number, unit, unit_or_letter, weekday};
+use crate::Due;
+
+/// Most parts of one length: `1 year, 2 months and 3 days`.
+const PARTS_MAX: usize = 5;
+
+/// Reads a day, or a moment, counted from another.
+pub(super) fn ahead(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+    if tokens.is(at, Sense::In) {
+        return in_length(tokens, at + 1, now);
+    }
+    the_day_beside(tokens, at, now).or_else(|| counted(tokens, at, now))
+}
+
+/// A length of time as it was said.
+#[derive(Default)]
+struct Length {
+    parts: Vec<(i32, Unit)>,
+    minutes: i64,
+    rough: bool,
+}
+
+impl Length {
+    fn add(&mut self, count: u32, unit: Unit) -> Option<()> {
+        match unit {
+            Unit::Second | Unit::Weekend => return None,
+            Unit::Minute => self.minutes += i64::from(count),
+            Unit::Hour => self.minutes += 60 * i64::from(count),
+            unit => self.parts.push((i32::try_from(count).ok()?, unit)),
+        }
+        Some(())
+    }
+
+    /// The day that lies so far after `from`, or before it; hours do not count.
+    fn from(&self, from: Date, sign: i32) -> Option<Date> {
+        let mut date = from;
+        for (count, unit) in &self.parts {
+            date = unit.after(date, sign * count)?;
+        }
+        (date.year() <= LAST_YEAR).then_some(date)
+    }
+}
+
+/// `3 days`, `1 year and 2 months`, `1h30`, `1.5 hours`, `an hour and a half`, `half an hour`.
+fn length(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(Length, usize)> {
+    let mut length = Length::default();
+    if tokens.is(at, Sense::Half)
+        && number(tokens, at + 1) == Some(1)
+        && unit(tokens, at + 2) == Some((Unit::Hour, at + 3))
+    {
+        length.minutes = 30;
+        return Some((length, at + 3));
+    }
+    let mut end = None;
+    let mut next = at;
+    for _ in 0..PARTS_MAX {
+        let Some((count, unit, half, after)) = part(tokens, next, letters, &mut length) else {
+            break;
+        };
+        length.add(count, unit)?;
+        length.minutes += half;
+        end = Some(after);
+        if unit == Unit::Hour {
+            if tokens.is(after, Sense::And)
+                && number(tokens, after + 1) == Some(1)
+                && tokens.is(after + 2, Sense::Half)
+            {
+                length.minutes += 30;
+                return Some((length, after + 3));
+            }
+            let rest = tokens
+                .get(after)
+                .filter(|token| !token.spaced && token.text.len() == 2)
+                .and_then(super::tokens::Token::digits)
+                .filter(|minutes| *minutes < 60);
+            if let Some(minutes) = rest.filter(|_| unit_or_letter(tokens, after + 1).is_none()) {
+                length.minutes += i64::from(minutes);
+                return Some((length, after + 1));
+            }
+        }
+        let comma = after + usize::from(tokens.mark(after, ","));
+        next = comma + usize::from(tokens.is(comma, Sense::And));
+    }
+    end.map(|end| (length, end))
+}
+
+/// One part of a length: a count, its unit, and the minutes of a broken hour.
+fn part(
+    tokens: &Tokens<'_>,
+    at: usize,
+    letters: bool,
+    length: &mut Length,
+) -> Option<(u32, Unit, i64, usize)> {
+    let (count, rough, next) = amount(tokens, at)?;
+    let tenths = tokens
+        .get(next + 1)
+        .filter(|token| !token.spaced && token.text.len() == 1)
+        .and_then(super::tokens::Token::digits)
+        .filter(|_| tokens.mark(next, ".") && tokens.glued(next));
+    let unit_at = if tenths.is_some() { next + 2 } else { next };
+    let (unit, next) = if letters {
+        unit_or_letter(tokens, unit_at)?
+    } else {
+        unit(tokens, unit_at)?
+    };
+    let broken = match tenths {
+        Some(tenths) if unit == Unit::Hour => 6 * i64::from(tenths),
+        Some(_) => return None,
+        None => 0,
+    };
+    length.rough |= rough;
+    Some((count, unit, broken, next))
+}
+
+fn in_length(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+    let (length, next) = length(tokens, at, true)?;
+    let mut said = if length.minutes > 0 {
+        let days = length.from(now.today, 1)?;
+        Said::new(Dated::Whole(elapsed(days, length.minutes, now)?), next)
+    } else {
+        let date = length.from(now.today, 1)?;
+        let weeks = length
+            .parts
+            .iter()
+            .all(|(_, unit)| matches!(unit, Unit::Week | Unit::Fortnight));
+        match weekday(tokens, next + 1).filter(|_| weeks && tokens.is(next, Sense::On)) {
+            // "in 2 weeks on friday" is the Friday of that week.
+            Some(weekday) => {
+                let into = i32::from(now.week_start.until(weekday));
+                let date = now.week_of(date)?.checked_add(into.days()).ok()?;
+                Said::day(Day::On(date), next + 2)
+            }
+            None => Said::day(Day::On(date), next),
+        }
+    };
+    if length.rough {
+        said.doubt = Some("how many are a few was guessed".to_owned());
+    }
+    Some(said)
+}
+
+/// `3 days from now`, `a week from friday`, `a week on friday`, `2 days before 1 dec`.
+fn counted(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+    amount(tokens, at)?;
+    let (length, next) = length(tokens, at, false)?;
+    if tokens.is(next, Sense::From) && tokens.is(next + 1, Sense::Now) {
+        let date = length.from(now.today, 1)?;
+        return Some(if length.minutes > 0 {
+            Said::new(Dated::Whole(elapsed(date, length.minutes, now)?), next + 2)
+        } else {
+            Said::day(Day::On(date), next + 2)
+        });
+    }
+    (length.minutes == 0).then_some(())?;
+    let week = matches!(length.parts.as_slice(), [(_, Unit::Week | Unit::Fortnight)]);
+    if week && tokens.is(next, Sense::On) {
+        let weekday = weekday(tokens, next + 1)?;
+        let date = length.from(Day::Weekday(weekday).from(now.today)?, 1)?;
+        return Some(Said::day(Day::On(date), next + 2));
+    }
+    let sign = if tokens.any(next, &[Sense::From, Sense::After]) {
+        1
+    } else if tokens.is(next, Sense::Before) {
+        -1
+    } else {
+        return None;
+    };
+    let (day, next) = anchor(tokens, next + 1, now)?;
+    let said = beside(day, now, |date| length.from(date, sign))?;
+    Some(Said {
+        doubt: length
+            .rough
+            .then(|| "how many are a few was guessed".to_owned()),
+        ..Said::day(Day::On(said), next)
+    })
+}
+
+/// `the day before christmas`, `the day after 1 dec`.
+fn the_day_beside(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+    let said = tokens.is(at, Sense::The) && tokens.is(at + 1, Sense::Unit(Unit::Day));
+    said.then_some(())?;
+    let sign = match (
+        tokens.is(at + 2, Sense::After),
+        tokens.is(at + 2, Sense::Before),
+    ) {
+        (true, _) => 1,
+        (_, true) => -1,
+        _ => return None,
+    };
+    let (day, next) = anchor(tokens, at + 3, now)?;
+    let date = beside(day, now, |date| Unit::Day.after(date, sign))?;
+    Some(Said::day(Day::On(date), next))
+}
+
+/// What is counted from: a day that is not itself counted from another.
+fn anchor(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Day, usize)> {
+    if tokens.is(at, Sense::Today) {
+        return Some((Day::On(now.today), at + 1));
+    }
+    if tokens.is(at, Sense::Tomorrow) {
+        return Some((Day::On(now.today.tomorrow().ok()?), at + 1));
+    }
+    if let Some((Ok(Due::Date(date)), next)) = written(tokens, at) {
+        return Some((Day::On(date), next));
+    }
+    if let Some(Ok(Said {
+        dated: Dated::Day(day),
+        next,
+        ..
+    })) = numeric(tokens, at, now, true)
+    {
+        return Some((day, next));
+    }
+    if let Some((feast, next)) = feast(tokens, at) {
+        return Some((Day::Feast(feast), next));
+    }
+    if tokens.is(at, Sense::Next) {
+        let date = now.in_week(1, weekday(tokens, at + 1)?)?;
+        return Some((Day::On(date), at + 2));
+    }
+    if let Some((named, next)) = month_day(tokens, at) {
+        return Some((named.day()?, next));
+    }
+    weekday(tokens, at).map(|weekday| (Day::Weekday(weekday), at + 1))
+}
+
+/// The first day to come that lies so far from such a day.
+fn beside(day: Day, now: &Now, count: impl Fn(Date) -> Option<Date>) -> Option<Date> {
+    let first = day.from(now.today)?;
+    let date = count(first)?;
+    if date >= now.today || matches!(day, Day::On(_)) {
+        return Some(date);
+    }
+    count(day.from(first.tomorrow().ok()?)?)
+}
+
+/// So many elapsed minutes from now, or from this time on another day, on the wall clock of the writer's zone.
+fn elapsed(day: Date, minutes: i64, now: &Now) -> Option<Due> {
+    let from = if day == now.today {
+        now.at
+    } else {
+        crate::due::resolve(day.to_datetime(now.time), now.zone.rules())?
+    };
+    let at = from.checked_add(minutes.minutes()).ok()?;
+    let local = at.to_zoned(now.zone.rules().clone()).datetime();
+    let local = local.with().second(0).subsec_nanosecond(0).build().ok()?;
+    (local.year() <= LAST_YEAR).then_some(Due::Floating(local))
+}

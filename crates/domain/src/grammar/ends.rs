@@ -1,0 +1,264 @@
+//! When a rule ends, what it leaves out and what it has besides.
+
+use jiff::civil::{Date, Weekday};
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::dates::{Day, Named, Now, month_day, written};
+use super::feasts::feast;
+use super::lexicon::{Feast, Sense, Unit};
+use super::numeric::numeric;
+use super::rules::Repeat;
+use super::specs;
+use super::tail::said_day;
+use super::tokens::Tokens;
+use super::values::{any_weekday, month, number, unit};
+use crate::Due;
+use crate::recurrence::{COUNT_MAX, Exclusion, Moment};
+
+/// The last day of a rule, as it was said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum End {
+    Day(Day),
+    /// The end of the next such month after the start.
+    Month(i8),
+    Moment(Moment),
+}
+
+/// Something left out. A list such as `weekends` gives several.
+pub(super) type Out = Exclusion;
+
+/// Reads one of them.
+pub(super) fn item(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &Now,
+    repeat: &mut Repeat,
+) -> Option<usize> {
+    until(tokens, at, now, repeat)
+        .or_else(|| amount(tokens, at, repeat))
+        .or_else(|| plus(tokens, at, repeat))
+        .or_else(|| except(tokens, at, now, repeat))
+}
+
+/// `until 1 june`, `until june`, `ending friday`, and behind a start `to 10 feb`.
+fn until(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+    // "from 1 feb to 10 feb" says when it ends; "from monday to friday" rather says on which days.
+    let dated = !matches!(repeat.start, None | Some(Day::Weekday(_)));
+    let led = tokens.is(at, Sense::Until) || (tokens.is(at, Sense::To) && dated);
+    if !led || repeat.until.is_some() {
+        return None;
+    }
+    let skip = usize::from(tokens.any(at + 1, &[Sense::On, Sense::In]));
+    let start = at + 1 + skip;
+    if let Some((moment, next)) = moment(tokens, start) {
+        repeat.until = Some(End::Moment(moment));
+        return Some(next);
+    }
+    if let Some((until, next)) = said_day(tokens, start, now) {
+        repeat.until = Some(End::Day(until));
+        return Some(next);
+    }
+    let month = month(tokens, start)?;
+    repeat.until = Some(End::Month(month));
+    let year = tokens
+        .get(start + 1)
+        .filter(|token| token.spaced && token.text.len() == 4)
+        .and_then(|token| i16::try_from(token.digits()?).ok())
+        .filter(|year| (1900..=super::dates::LAST_YEAR).contains(year));
+    if let Some(year) = year {
+        let last = Date::new(year, month, 1).ok()?.last_of_month();
+        repeat.until = Some(End::Moment(Moment::Date(last)));
+        return Some(start + 2);
+    }
+    Some(start + 1)
+}
+
+/// `5 times`, `for 3 weeks`.
+fn amount(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    let led = tokens.is(at, Sense::For);
+    let start = at + usize::from(led);
+    if !led
+        && tokens.is(start, Sense::Rate(2))
+        && tokens.closes(start + 1)
+        && repeat.count.is_none()
+    {
+        repeat.count = Some(2);
+        return Some(start + 1);
+    }
+    let count = number(tokens, start)?;
+    if tokens.is(start + 1, Sense::Times) && repeat.count.is_none() {
+        (1..=COUNT_MAX).contains(&count).then_some(())?;
+        repeat.count = Some(count);
+        return Some(start + 2);
+    }
+    if led && count > 0 && repeat.length.is_none() {
+        // "for 2 hours" tells how long it takes, not how often.
+        let (unit, next) = unit(tokens, start + 1).filter(|(unit, _)| {
+            !matches!(
+                unit,
+                Unit::Second | Unit::Minute | Unit::Hour | Unit::Workday | Unit::Weekend
+            )
+        })?;
+        repeat.length = Some((count, unit));
+        return Some(next);
+    }
+    None
+}
+
+/// A date or time written out in full: `2027-06-01`, `2027-06-01T17:00`, `2027-06-01T15:00:00Z`.
+fn moment(tokens: &Tokens<'_>, at: usize) -> Option<(Moment, usize)> {
+    if let Some((due, next)) = written(tokens, at) {
+        let moment = match due {
+            Ok(Due::Date(date)) => Moment::Date(date),
+            Ok(Due::Floating(at)) => Moment::Floating(at),
+            Ok(Due::Zoned(civil, zone)) => {
+                Moment::Instant(crate::due::resolve(civil, zone.rules())?)
+            }
+            Err(_) => {
+                let (chunk, _) = tokens.chunk(at)?;
+                let instant: Timestamp = chunk.parse().ok()?;
+                let year = instant.to_zoned(TimeZone::UTC).year();
+                (1900..=2200).contains(&year).then_some(())?;
+                Moment::Instant(instant)
+            }
+        };
+        return Some((moment, next));
+    }
+    let (named, next) = month_day(tokens, at).filter(|(named, _)| named.year.is_some())?;
+    match named.day()? {
+        Day::On(date) => Some((Moment::Date(date), next)),
+        _ => None,
+    }
+}
+
+/// `plus 1 jul 2027 and 2027-07-02T09:00`.
+fn plus(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    if !tokens.is(at, Sense::Plus) {
+        return None;
+    }
+    let (first, mut end) = moment(tokens, at + 1)?;
+    repeat.extra.push(first);
+    loop {
+        let next = specs::separated(tokens, end);
+        let Some((more, next)) = moment(tokens, next).filter(|_| next > end) else {
+            break;
+        };
+        if !repeat.extra.contains(&more) {
+            repeat.extra.push(more);
+        }
+        end = next;
+    }
+    Some(end)
+}
+
+/// `except weekends`, `except friday and 24 dec`, `except in august`, `except 1 jul to 14 jul`.
+fn except(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+    if !tokens.is(at, Sense::Except) {
+        return None;
+    }
+    let mut end = at + 1;
+    let mut found = false;
+    loop {
+        let start = if found {
+            specs::separated(tokens, end)
+        } else {
+            end
+        };
+        if found && start == end {
+            break;
+        }
+        // "except for", "except on".
+        let skip = usize::from(tokens.any(start, &[Sense::On, Sense::In, Sense::For]));
+        let Some((out, next)) = one_out(tokens, start + skip, now) else {
+            break;
+        };
+        for exclusion in out {
+            if !repeat.exclude.contains(&exclusion) {
+                repeat.exclude.push(exclusion);
+            }
+        }
+        found = true;
+        end = next;
+    }
+    found.then_some(end)
+}
+
+fn one_out(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Vec<Out>, usize)> {
+    match unit(tokens, at) {
+        Some((Unit::Weekend, next)) => {
+            let days = [Weekday::Saturday, Weekday::Sunday];
+            return Some((days.map(Exclusion::Weekday).to_vec(), next));
+        }
+        Some((Unit::Workday, next)) => {
+            return Some((specs::WORKWEEK.map(Exclusion::Weekday).to_vec(), next));
+        }
+        _ => {}
+    }
+    if let Some(weekday) = any_weekday(tokens, at) {
+        let dash = tokens.mark(at + 1, "-") || tokens.is(at + 1, Sense::To);
+        let Some(last) = any_weekday(tokens, at + 2).filter(|_| dash) else {
+            return Some((vec![Exclusion::Weekday(weekday)], at + 1));
+        };
+        let length = usize::try_from(weekday.until(last)).unwrap_or_default() + 1;
+        let days = weekday.cycle_forward().take(length);
+        return Some((days.map(Exclusion::Weekday).collect(), at + 3));
+    }
+    if let Some((first, next)) = out_day(tokens, at, now) {
+        let dash = tokens.mark(next, "-") || tokens.mark(next, "–") || tokens.is(next, Sense::To);
+        if dash && let Some((last, next)) = out_day(tokens, next + 1, now) {
+            let range = range(first, last, now)?;
+            return Some((vec![range], next));
+        }
+        let out = match first {
+            Day::On(date) => Exclusion::On(Moment::Date(date)),
+            Day::Yearly(month, day) => Exclusion::YearDay(month, day),
+            _ => return None,
+        };
+        return Some((vec![out], next));
+    }
+    if let Some((moment, next)) = moment(tokens, at) {
+        return Some((vec![Exclusion::On(moment)], next));
+    }
+    match feast(tokens, at) {
+        Some((Feast::Fixed(month, day), next)) => {
+            Some((vec![Exclusion::YearDay(month, day)], next))
+        }
+        // A moving day cannot be left out for ever, so it is not left out at all.
+        Some(_) => None,
+        None => Some((vec![Exclusion::Month(month(tokens, at)?)], at + 1)),
+    }
+}
+
+/// A date to leave out: a day, or the same day of every year.
+fn out_day(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Day, usize)> {
+    if let Some((Ok(Due::Date(date)), next)) = written(tokens, at) {
+        return Some((Day::On(date), next));
+    }
+    if let Some(Ok(said)) = numeric(tokens, at, now, true) {
+        return match said.dated {
+            super::dates::Dated::Day(day) => Some((day, said.next)),
+            _ => None,
+        };
+    }
+    let (named, next): (Named, usize) = month_day(tokens, at)?;
+    Some((named.day()?, next))
+}
+
+/// All days from one to another; without a year, those to come.
+fn range(first: Day, last: Day, now: &Now) -> Option<Exclusion> {
+    let last_of = |first: Date| last.from(first);
+    let first = match (first, last) {
+        // "1 jul to 14 jul 2027" has its year at the end.
+        (Day::Yearly(month, day), Day::On(last)) => {
+            let this = Date::new(last.year(), month, day).ok()?;
+            if this > last {
+                Date::new(last.year() - 1, month, day).ok()?
+            } else {
+                this
+            }
+        }
+        (first, _) => first.from(now.today)?,
+    };
+    let last = last_of(first)?;
+    (first <= last).then_some(Exclusion::Range(first, last))
+}

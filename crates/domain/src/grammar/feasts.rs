@@ -1,0 +1,66 @@
+//! Days of the year that have a name: `halloween`, `thanksgiving`, `new year's eve`.
+
+use jiff::civil::{Date, Weekday};
+
+use super::dates::{Day, Said, is_led};
+use super::lexicon::{Feast, Sense};
+use super::tokens::Tokens;
+
+/// The named day that stands here, by its longest name, and the token after it.
+pub(super) fn feast(tokens: &Tokens<'_>, at: usize) -> Option<(Feast, usize)> {
+    if !tokens.is(at, Sense::Feast) {
+        return None;
+    }
+    let found = tokens
+        .language
+        .feasts
+        .iter()
+        .filter_map(|(name, feast)| Some((*feast, tokens.spelled(at, name)?)));
+    found.max_by_key(|(_, next)| *next)
+}
+
+/// The day's date in a year.
+pub(super) fn in_year(feast: Feast, year: i16) -> Option<Date> {
+    let nth = |ordinal: i16, weekday: Weekday, month: i8| {
+        let first = Date::new(year, month, 1).ok()?;
+        first
+            .nth_weekday_of_month(i8::try_from(ordinal).ok()?, weekday)
+            .ok()
+    };
+    match feast {
+        Feast::Fixed(month, day) => Date::new(year, month, day).ok(),
+        Feast::Nth(ordinal, weekday, month) => nth(ordinal, weekday, month),
+        Feast::DayAfter(ordinal, weekday, month) => nth(ordinal, weekday, month)?.tomorrow().ok(),
+    }
+}
+
+/// Reads a named day where it is a date: `christmas shopping` has none.
+pub(super) fn said_feast(tokens: &Tokens<'_>, at: usize, begun: bool) -> Option<Said> {
+    let ahead = tokens.any(at, &[Sense::Next, Sense::This]);
+    let start = at + usize::from(ahead);
+    let (feast, next) = feast(tokens, start)?;
+    let named = start
+        .checked_sub(1)
+        .is_some_and(|last| tokens.is(last, Sense::Names));
+    let year = tokens
+        .get(next)
+        .filter(|token| token.spaced && token.text.len() == 4 && tokens.closes(next + 1))
+        .and_then(|token| i16::try_from(token.digits()?).ok())
+        .filter(|year| (1900..=super::dates::LAST_YEAR).contains(year));
+    // "party new year's eve" ends with a date; "plan christmas" rather says what is planned.
+    let alone = tokens.ends(next) && !named && (start == 0 || next > start + 1);
+    let clear = ahead
+        || begun
+        || is_led(tokens, at)
+        || alone
+        || year.is_some()
+        || (tokens.is(next, Sense::At)
+            && tokens
+                .get(next + 1)
+                .is_some_and(|token| token.digits().is_some()));
+    (clear && !tokens.is(next, Sense::Named)).then_some(())?;
+    Some(match year {
+        Some(year) => Said::day(Day::On(in_year(feast, year)?), next + 1),
+        None => Said::day(Day::Feast(feast), next),
+    })
+}

@@ -1,0 +1,62 @@
+//! Rules in their exact text inside a sentence: `by the rule FREQ=…`, for what has no phrase.
+
+use super::lexicon::Sense;
+use super::tokens::Tokens;
+use super::values::number;
+use crate::Recurrence;
+use crate::recurrence::{Overflow, Rule};
+
+/// How the lines of a whole recurrence begin.
+const LINES: [&str; 4] = ["RRULE:", "RDATE", "EXDATE", "X-TASKWIRE-"];
+
+/// `week by the rule FREQ=WEEKLY;…`: one rule, behind a unit that only tells people how often.
+pub(super) fn rule(tokens: &Tokens<'_>, at: usize) -> Option<(Rule, usize)> {
+    let mut by = at;
+    while number(tokens, by).is_some() || is_unit(tokens, by) {
+        by += 1;
+        if by > at + 2 {
+            return None;
+        }
+    }
+    let start = led(tokens, by)?;
+    let (chunk, next) = tokens.chunk(start)?;
+    Some((Rule::parse(chunk).ok()?, next))
+}
+
+fn is_unit(tokens: &Tokens<'_>, at: usize) -> bool {
+    // "second" is an ordinal elsewhere.
+    tokens.is(at, Sense::Ordinal(2))
+        || tokens
+            .sense(at, |sense| matches!(sense, Sense::Unit(_)).then_some(()))
+            .is_some()
+}
+
+/// The token after `by the rule`.
+fn led(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let said =
+        tokens.is(at, Sense::By) && tokens.is(at + 1, Sense::The) && tokens.is(at + 2, Sense::Rule);
+    said.then_some(at + 3)
+}
+
+/// `by the rule RRULE:… EXDATE:…`: a whole recurrence, with spaces between its lines.
+pub(super) fn recurrence(tokens: &Tokens<'_>, at: usize) -> Option<(Recurrence, usize)> {
+    let start = tokens.get(led(tokens, at)?)?.start;
+    let rest = tokens.text.get(start..)?;
+    let mut end = 0;
+    let mut lines = Vec::new();
+    for word in rest.split_whitespace() {
+        if !LINES.iter().any(|line| word.starts_with(line)) {
+            break;
+        }
+        lines.push(word);
+        end = word.as_ptr().addr() - rest.as_ptr().addr() + word.len();
+    }
+    let text = lines.join("\n");
+    let text = text.trim_end_matches([',', '.', ';', ')']);
+    end -= lines.join("\n").len() - text.len();
+    let recurrence = Recurrence::parse(text, Overflow::Clamp).ok()?;
+    let next = tokens
+        .list
+        .partition_point(|token| token.start < start + end);
+    Some((recurrence, next))
+}

@@ -1,0 +1,206 @@
+//! What is pointed out: phrases that may mean something else, and phrases that were not understood.
+
+use super::*;
+
+/// Text, what it means, and a part of what is said about it.
+const UNSURE: &[(&str, &str, &str)] = &[
+    (
+        "pay 12/11",
+        "pay | 2027-11-12",
+        "read as 12 November 2027, not 11 December 2027",
+    ),
+    ("pay on 3/1", "pay | 2028-01-03", "not 1 March 2027"),
+    ("pay 4/5/2027", "pay | 2027-05-04", "not 5 April 2027"),
+    (
+        "review 9/11",
+        "review | 2027-11-09",
+        "not 11 September 2027",
+    ),
+    ("pay in a few days", "pay | 2027-01-07", "a few"),
+    ("pay in a few hours", "pay | 2027-01-04T13:00", "a few"),
+    (
+        "pay friday 14 jan",
+        "pay | 2027-01-14",
+        "14 January 2027 is a Thursday",
+    ),
+    (
+        "pay tue 2027-01-06",
+        "pay | 2027-01-06",
+        "6 January 2027 is a Wednesday",
+    ),
+    ("call tomorrow at 3", "call | 2027-01-05T03:00", "add pm"),
+    ("call at 5 today", "call | 2027-01-04T05:00", "add pm"),
+    (
+        "call friday at half past 4",
+        "call | 2027-01-08T04:30",
+        "add pm",
+    ),
+    (
+        "call friday midnight",
+        "call | 2027-01-08T00:00",
+        "beginning of that day",
+    ),
+    (
+        "meet 9-10am tomorrow",
+        "meet | 2027-01-05T09:00",
+        "only the beginning",
+    ),
+    (
+        "meet 11-1pm tomorrow",
+        "meet | 2027-01-05T11:00",
+        "only the beginning",
+    ),
+    (
+        "meet tomorrow from 9 to 10",
+        "meet | 2027-01-05T09:00",
+        "only the beginning",
+    ),
+    (
+        "meet friday 14:00-15:30",
+        "meet | 2027-01-08T14:00",
+        "only the beginning",
+    ),
+    (
+        "meet tomorrow between 9am and 11am",
+        "meet | 2027-01-05T09:00",
+        "only the beginning",
+    ),
+    (
+        "call tomorrow at 5pm EST",
+        "call EST | 2027-01-05T17:00",
+        "Europe/Rome",
+    ),
+    (
+        "swim every second friday",
+        "swim | 2027-01-08 | FREQ=MONTHLY;BYDAY=2FR",
+        "every other friday",
+    ),
+    (
+        "swim every 2nd friday",
+        "swim | 2027-01-08 | FREQ=MONTHLY;BYDAY=2FR",
+        "every other friday",
+    ),
+    (
+        "swim every 2nd workday",
+        "swim | 2027-01-04 | FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=2",
+        "every 2 workdays",
+    ),
+    (
+        "swim biweekly",
+        "swim | 2027-01-04 | FREQ=WEEKLY;INTERVAL=2",
+        "every 2 weeks",
+    ),
+    (
+        "swim bimonthly",
+        "swim | 2027-01-04 | FREQ=MONTHLY;INTERVAL=2",
+        "every 2 months",
+    ),
+    (
+        "swim every day at 5",
+        "swim | 2027-01-05T05:00 | FREQ=DAILY",
+        "add pm",
+    ),
+    (
+        "swim every day from 9 to 10",
+        "swim | 2027-01-05T09:00 | FREQ=DAILY",
+        "only the beginning",
+    ),
+];
+
+#[test]
+fn what_may_mean_something_else_is_pointed_out() {
+    let mut wrong = Vec::new();
+    for (text, expected, remark) in UNSURE {
+        let parsed = add(text);
+        let shown = matches!(
+            parsed.remarks.as_slice(),
+            [said] if said.doubt == Doubt::Unsure && said.text.contains(remark)
+        );
+        if told(&parsed) != *expected || !shown {
+            wrong.push(format!(
+                "{text:?}\n   found {:?} {:?}\n  wanted {expected:?}",
+                told(&parsed),
+                parsed.remarks
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Text that stays a title, and the part that is pointed out.
+const REFUSED: &[(&str, &str)] = &[
+    ("call evry tues", "evry tues"),
+    ("sing every blue moon", "every blue"),
+    ("swim every month on friday", "every month on friday"),
+    ("swim every 2 mondays", "every 2 mondays"),
+    ("swim every other 27th", "every other 27th"),
+    ("swim every 30 feb", "every 30 feb"),
+    ("swim every second", "every second"),
+    ("swim every 0 days", "every 0 days"),
+    ("swim every 1001 days", "every 1001 days"),
+    ("swim every monday or tuesday", "every monday or tuesday"),
+    ("swim every day until doomsday", "every day until"),
+    (
+        "swim every day until 1 jan 2020",
+        "every day until 1 jan 2020",
+    ),
+    (
+        "swim every day from monday to friday",
+        "every day from monday to friday",
+    ),
+    (
+        "swim every day between 1 feb and 10 feb",
+        "every day between 1 feb and 10 feb",
+    ),
+    ("swim every 1 jan and july", "every 1 jan and july"),
+    (
+        "swim every 1st monday of the year",
+        "every 1st monday of the year",
+    ),
+    ("swim every mon at 8, tue", "every mon at 8, tue"),
+    (
+        "swim every 2 hours at 9 and 17",
+        "every 2 hours at 9 and 17",
+    ),
+    (
+        "swim every day except the 13th",
+        "every day except the 13th",
+    ),
+    ("swim every monday and 15th", "every monday and 15th"),
+    (
+        "swim every mon at 8 and every tue at 9 5 times",
+        "every mon at 8 and every tue at 9 5 times",
+    ),
+    ("swim twice a week", "twice a week"),
+    ("swim 3 times a week", "3 times a week"),
+    ("swim three times per month", "three times per month"),
+    ("swim twice a day", "twice a day"),
+    ("pay 31 feb", "31 feb"),
+    ("pay 2026-02-30", "2026-02-30"),
+    ("pay 31/2/2027", "31/2/2027"),
+    ("pay on 4/14", "4/14"),
+    ("pay 4/14", "4/14"),
+    ("pay by 32/1", "32/1"),
+    ("pay 2027/13/01", "2027/13/01"),
+    ("pay 30.02.2027", "30.02.2027"),
+];
+
+#[test]
+fn what_is_not_understood_stays_with_a_remark() {
+    let mut wrong = Vec::new();
+    for (text, part) in REFUSED {
+        let parsed = add(text);
+        let shown = matches!(
+            parsed.remarks.as_slice(),
+            [said] if said.doubt == Doubt::NotUnderstood && text[said.start..said.end] == **part
+        );
+        if parsed.title != *text || parsed.due.is_some() || parsed.recurrence.is_some() || !shown {
+            wrong.push(format!(
+                "{text:?}: {:?} {:?}",
+                told(&parsed),
+                parsed.remarks
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
