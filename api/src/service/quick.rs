@@ -65,7 +65,7 @@ pub(crate) fn read(cx: &Context, input: &QuickAdd) -> Result<Line, Vec<Invalid>>
             ..grammar::Parsed::default()
         }
     } else {
-        understand(text, &words, &ignored)
+        grammar::quick_add_ignoring(text, &words, &ignored)
     };
     if words.zone != cx.zone {
         fix_zone(&mut parsed, &words.zone);
@@ -119,9 +119,4 @@ fn fix_zone(parsed: &mut grammar::Parsed, zone: &Zone) {
     {
         parsed.due = Some(Due::Zoned(at, zone.clone()));
     }
-}
-
-/// Reads the text but for the parts that are to be left alone.
-fn understand(text: &str, words: &grammar::Context, _ignored: &[Range<usize>]) -> grammar::Parsed {
-    grammar::quick_add(text, words)
 }

@@ -13,6 +13,8 @@ both_databases!(
     an_empty_title_is_no_error_yet,
     makes_what_it_showed,
     the_whole_line_can_be_the_title,
+    what_is_to_be_left_alone_stays_in_the_title,
+    the_owners_week_and_order_of_dates_count,
     the_weekday_that_was_meant,
     refuses_what_it_cannot_accept,
 );
@@ -187,6 +189,49 @@ async fn the_whole_line_can_be_the_title(db: TestDb) {
     let made = app.post(QUICK, body).await.expect(201);
     assert_eq!(made["title"], text);
     assert!(made["due"].is_null());
+}
+
+async fn what_is_to_be_left_alone_stays_in_the_title(db: TestDb) {
+    let app = App::open(db).await;
+    let text = "🎂 sunday roast on monday #food";
+    let shown = app.post(PREVIEW, json!({"text": text})).await.expect(200);
+    assert_eq!(shown["due"], "2026-11-23");
+    let span = shown["spans"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|span| span["kind"] == "due")
+        .unwrap();
+    let body = json!({"text": text, "ignore": [[span["start"], span["end"]]]});
+    let shown = app.post(PREVIEW, body.clone()).await.expect(200);
+    assert_ne!(shown["due"], "2026-11-23");
+    assert!(shown["title"].as_str().unwrap().contains("monday"));
+    assert_eq!(shown["tags"], json!(["food"]));
+    let made = app.post(QUICK, body).await.expect(201);
+    assert_eq!(made["title"], shown["title"]);
+    assert_eq!(made["due"], shown["due"]);
+}
+
+async fn the_owners_week_and_order_of_dates_count(db: TestDb) {
+    let app = App::open(db).await;
+    let due = async |text: &str| {
+        let shown = app.post(PREVIEW, json!({"text": text})).await.expect(200);
+        shown["due"].clone()
+    };
+    assert_eq!(due("x 4/5").await, "2027-05-04");
+    app.patch(
+        "/api/v1/me",
+        json!({"week_start": "sun", "date_order": "month_first"}),
+    )
+    .await
+    .expect(200);
+    assert_eq!(due("x 4/5").await, "2027-04-05");
+    let shown = app
+        .post(PREVIEW, json!({"text": "x every 2 weeks on monday and sunday"}))
+        .await
+        .expect(200);
+    let rule = shown["recurrence"]["rrule"].as_str().unwrap();
+    assert!(rule.ends_with(";WKST=SU"), "{rule}");
 }
 
 async fn the_weekday_that_was_meant(db: TestDb) {
