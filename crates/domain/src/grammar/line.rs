@@ -62,7 +62,11 @@ impl Line<'_> {
         let tokens = self.tokens;
         let mut found = Vec::new();
         let (mut at, mut taken, mut barred) = (0, 0, None);
-        while at < tokens.list.len() {
+        while let Some(token) = tokens.get(at) {
+            if token.is_plain() {
+                at += 1;
+                continue;
+            }
             // A word that was taken for something else blocks nothing.
             let blocked = barred == Some(at)
                 || at
