@@ -7,7 +7,7 @@ use super::raw;
 use super::rules::Clause;
 use super::specs::{self, Spec};
 use super::tokens::Tokens;
-use super::values::{number, ordinal, unit, weekday};
+use super::values::{number, ordinal, unit, unit as unit_at, weekday};
 use crate::recurrence::{Frequency, INTERVAL_MAX, Rule, Shift};
 
 /// Reads what stands behind `every`.
@@ -38,6 +38,10 @@ pub(super) fn body(
     }
     let (interval, next) = interval(tokens, at);
     if let Some((unit, next)) = unit(tokens, next) {
+        // "every quarter hour" is no quarter.
+        if unit_at(tokens, next).is_some() {
+            return None;
+        }
         return counted(tokens, next, unit, interval.unwrap_or(1));
     }
     // "every 2 mondays" may mean two things; "every other monday" does not.
@@ -179,6 +183,18 @@ pub(super) fn counted(
     {
         let rules = specs::rules(&specs, Some(frequency), interval)?;
         return Some((shifted(rules, shift), next));
+    }
+    // "every month on day 15".
+    if on
+        && frequency == Frequency::Monthly
+        && tokens.is(start, Sense::Unit(Unit::Day))
+        && let Some(day) = number(tokens, start + 1)
+    {
+        let day = i8::try_from(day)
+            .ok()
+            .filter(|day| (1..=31).contains(day))?;
+        let rules = specs::rules(&[Spec::MonthDay(day)], Some(frequency), interval)?;
+        return Some((of(rules), start + 2));
     }
     let days =
         on && frequency > Frequency::Daily && !(unit == Unit::Workday || unit == Unit::Weekend);

@@ -73,7 +73,14 @@ pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
     if tokens.any(comma, &bounds) || tokens.is(at, Sense::Of) {
         return true;
     }
+    // "every hour and a half".
+    let half = tokens.is(at + 1, Sense::Half) || tokens.is(at + 2, Sense::Half);
+    if tokens.is(at, Sense::And) && half {
+        return true;
+    }
     let joints = [
+        Sense::From,
+        Sense::On,
         Sense::To,
         Sense::Between,
         Sense::Before,

@@ -323,8 +323,15 @@ fn rate(tokens: &Tokens<'_>, at: usize) -> Option<(u32, usize)> {
 
 /// The token after a rate that names no days, such as `3 times a week`: no rule can be made of it.
 pub(super) fn dayless(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let (_, next) = rate(tokens, at).filter(|(times, _)| *times > 1)?;
-    let (_, next) = unit(tokens, next)?;
+    let often = |sense| matches!(sense, Sense::Rate(2..)).then_some(());
+    let adverb = |sense| matches!(sense, Sense::Adverb(..)).then_some(());
+    let daily = tokens.sense(at, often).and(tokens.sense(at + 1, adverb));
+    let next = if daily.is_some() {
+        at + 2
+    } else {
+        let (_, next) = rate(tokens, at).filter(|(times, _)| *times > 1)?;
+        unit(tokens, next)?.1
+    };
     tokens.opens(at).then_some(next)
 }
 
