@@ -68,7 +68,8 @@ fn of(rules: Vec<Rule>) -> Clause {
     }
 }
 
-fn shifted(rules: Vec<Rule>, shift: Option<Shift>) -> Clause {
+/// A clause of rules whose dates move.
+pub(super) fn shifted(rules: Vec<Rule>, shift: Option<Shift>) -> Clause {
     of(rules
         .into_iter()
         .map(|rule| Rule { shift, ..rule })

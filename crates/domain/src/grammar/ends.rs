@@ -3,9 +3,10 @@
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::dates::{Day, Named, Now, month_day, written};
+use super::dates::{Day, Now, written};
 use super::feasts::feast;
 use super::lexicon::{Feast, Sense, Unit};
+use super::monthdays::{Named, month_day};
 use super::numeric::numeric;
 use super::rules::Repeat;
 use super::specs;

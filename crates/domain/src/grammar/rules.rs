@@ -2,7 +2,7 @@
 
 use jiff::civil::{Time, Weekday};
 
-use super::body::{body, counted, frequency, interval};
+use super::body::{beside_day, body, counted, frequency, interval, shifted};
 use super::dates::{Day, Now};
 use super::ends::{End, Out};
 use super::lexicon::{Sense, Unit};
@@ -277,7 +277,16 @@ fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// `the last day of every month`, `1st of each month`.
 fn of_every(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
-    let start = if tokens.is(at, Sense::On) { at + 1 } else { at };
+    let start = at + usize::from(tokens.is(at, Sense::Due));
+    let start = start + usize::from(tokens.any(start, &[Sense::On, Sense::By]));
+    if let Some((specs, shift, next)) = beside_day(tokens, start) {
+        // "2 days before the end of every month" repeats, "of the month" does not.
+        let every = next >= 2 && tokens.is(next - 2, Sense::Every);
+        every.then_some(())?;
+        let rules = specs::rules(&specs, Some(Frequency::Monthly), 1)?;
+        repeat.clauses.push(shifted(rules, shift));
+        return Some(next);
+    }
     let (specs, next) = specs::list(tokens, start)?;
     if !(tokens.is(next, Sense::Of) && tokens.is(next + 1, Sense::Every)) {
         return None;

@@ -265,7 +265,7 @@ fn month_range(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usi
         && tokens.is(at + 2, Sense::To)
         && rules.iter().all(|rule| rule.by_month.is_empty());
     let (first, last) = (month(tokens, at + 1)?, month(tokens, at + 3)?);
-    if !said || super::dates::month_day(tokens, at + 3).is_some() {
+    if !said || super::monthdays::month_day(tokens, at + 3).is_some() {
         return None;
     }
     let length = (last + 12 - first) % 12 + 1;

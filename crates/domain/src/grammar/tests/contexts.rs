@@ -106,7 +106,8 @@ fn a_rule_keeps_the_week_where_it_matters() {
 #[test]
 fn what_is_ignored_stays_in_the_title() {
     let text = "read tomorrow never dies tomorrow p1";
-    let parsed = quick_add_ignoring(text, &here(), &[5..13]);
+    let first = 5..13;
+    let parsed = quick_add_ignoring(text, &here(), std::slice::from_ref(&first));
     assert_eq!(
         told(&parsed),
         "read tomorrow never dies | 2027-01-05 |  | !high"
@@ -114,7 +115,12 @@ fn what_is_ignored_stays_in_the_title() {
     assert!(parsed.remarks.is_empty());
     let parsed = quick_add_ignoring(text, &here(), &[5..13, 25..33, 34..36]);
     assert_eq!(parsed.title, text);
-    let parsed = quick_add_ignoring("run every monday at 9 friday", &here(), &[4..16]);
+    let rule = 4..16;
+    let parsed = quick_add_ignoring(
+        "run every monday at 9 friday",
+        &here(),
+        std::slice::from_ref(&rule),
+    );
     assert_eq!(told(&parsed), "run every monday | 2027-01-08T09:00");
     // A range may touch a part of a word, lie outside the text or be empty.
     let odd = [4..6, 90..99, 2..2];

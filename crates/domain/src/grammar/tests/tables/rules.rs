@@ -456,4 +456,16 @@ pub(super) const RULES: &[(&str, &str)] = &[
         "swim ⟦every day around 6pm⟧",
         "swim | 2027-01-04T18:00 | FREQ=DAILY",
     ),
+    (
+        "rent ⟦due on 1st of each month⟧",
+        "rent | 2027-02-01 | FREQ=MONTHLY;BYMONTHDAY=1",
+    ),
+    (
+        "rent ⟦by the 5th of every month⟧",
+        "rent | 2027-01-05 | FREQ=MONTHLY;BYMONTHDAY=5",
+    ),
+    (
+        "swim ⟦every hour on weekdays⟧",
+        "swim | 2027-01-04T11:00 | FREQ=HOURLY;BYDAY=MO,TU,WE,TH,FR",
+    ),
 ];
