@@ -7,8 +7,8 @@ use super::raw;
 use super::rules::Clause;
 use super::specs::{self, Spec};
 use super::tokens::Tokens;
-use super::values::{number, ordinal, unit, unit as unit_at, weekday};
-use crate::recurrence::{Frequency, INTERVAL_MAX, Rule, Shift};
+use super::values::{number, ordinal, unit, unit as unit_at, weekday, weekday as weekday_at};
+use crate::recurrence::{ByDay, Frequency, INTERVAL_MAX, Rule, Shift};
 
 /// Reads what stands behind `every`.
 pub(super) fn body(
@@ -50,7 +50,7 @@ pub(super) fn body(
     if other {
         weekday(tokens, start)?;
     }
-    if let Some(found) = whole_months(tokens, start) {
+    if let Some(found) = whole_months(tokens, start).or_else(|| both(tokens, start, other)) {
         return Some(found);
     }
     let (specs, next) = specs::list(tokens, start)?;
@@ -144,6 +144,25 @@ fn nth_unit(tokens: &Tokens<'_>, at: usize) -> Option<(Clause, usize)> {
         return None;
     }
     counted(tokens, next, unit, u32::try_from(ordinal).ok()?)
+}
+
+/// `friday the 13th`: a day of the month that is such a weekday.
+fn both(tokens: &Tokens<'_>, at: usize, other: bool) -> Option<(Clause, usize)> {
+    let weekday = weekday(tokens, at).filter(|_| !other)?;
+    let start = at + 1 + usize::from(tokens.is(at + 1, Sense::The));
+    let (day, next) = ordinal(tokens, start).filter(|_| tokens.is(start + 1, Sense::Suffix))?;
+    let day = i8::try_from(day)
+        .ok()
+        .filter(|day| (1..=31).contains(day))?;
+    let counts = unit(tokens, next).is_some()
+        || weekday_at(tokens, next).is_some()
+        || tokens.any(next, &[Sense::Counted, Sense::Last, Sense::Of]);
+    let rule = Rule {
+        by_day: vec![ByDay::each(weekday)],
+        by_month_day: vec![day],
+        ..Rule::every(Frequency::Monthly, 1)
+    };
+    (!counts && tokens.closes(next)).then(|| (of(vec![rule]), next))
 }
 
 /// `january`, `june and july`: the first of each.

@@ -78,6 +78,10 @@ fn until(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opti
 fn amount(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     let led = tokens.is(at, Sense::For);
     let start = at + usize::from(led);
+    // "every day, 3 times a day" is no end.
+    if super::rules::dayless(tokens, start).is_some() {
+        return None;
+    }
     if !led
         && tokens.is(start, Sense::Rate(2))
         && tokens.closes(start + 1)

@@ -70,6 +70,9 @@ pub(super) fn muddle(tokens: &Tokens<'_>, at: usize) -> usize {
 pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
     let comma = at + usize::from(tokens.mark(at, ","));
     let bounds = [Sense::Until, Sense::Starting, Sense::Except];
+    if super::rules::dayless(tokens, comma).is_some() {
+        return true;
+    }
     if tokens.any(comma, &bounds) || tokens.is(at, Sense::Of) {
         return true;
     }

@@ -173,6 +173,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     ("swim twice a week", "twice a week"),
     ("swim twice daily", "twice daily"),
+    ("swim every day 3 times a day", "every day 3 times a day"),
     ("swim every quarter hour", "every quarter hour"),
     ("swim every hour and a half", "every hour and a"),
     ("swim every day on friday", "every day on friday"),

@@ -468,4 +468,12 @@ pub(super) const RULES: &[(&str, &str)] = &[
         "swim ⟦every hour on weekdays⟧",
         "swim | 2027-01-04T11:00 | FREQ=HOURLY;BYDAY=MO,TU,WE,TH,FR",
     ),
+    (
+        "swim ⟦every friday the 13th⟧",
+        "swim | 2027-08-13 | FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR",
+    ),
+    (
+        "clean ⟦every monday⟧ 1st floor",
+        "clean 1st floor | 2027-01-04 | FREQ=WEEKLY;BYDAY=MO",
+    ),
 ];
