@@ -1,6 +1,7 @@
 //! Phrases with what they mean, sentences that mean nothing, and properties over any text.
 
 mod anything;
+mod complaints;
 mod contexts;
 mod language;
 mod phrases;
