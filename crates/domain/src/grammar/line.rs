@@ -220,12 +220,14 @@ impl Line<'_> {
                     for doubt in said.all_doubts() {
                         self.remark(&tokens, Doubt::Unsure, doubt);
                     }
-                    join(
-                        &mut beside,
-                        said,
-                        dated == Some(index),
-                        timed == Some(index),
-                    );
+                    if said.clock.is_some() && timed != Some(index) && timed > dated {
+                        self.remark(
+                            &tokens,
+                            Doubt::Overruled,
+                            "its time gave way to the last one of the line".to_owned(),
+                        );
+                    }
+                    beside.join(said, dated == Some(index), timed == Some(index));
                     self.taken.push((tokens, SpanKind::Due));
                 }
                 What::Repeat(_) | What::When(_) => self.ambiguous(&tokens),
@@ -368,37 +370,4 @@ fn is_gone(said: &When, now: &Now) -> bool {
         .is_some_and(|clock| clock.open && clock.doubt.is_none());
     open && said.day == Some(Day::On(now.today))
         && matches!(said.time(), (time, false) if now.is_past(time))
-}
-
-/// Adds what wins of a phrase to the due value.
-fn join(beside: &mut When, said: When, dated: bool, timed: bool) {
-    if said.whole.is_some() {
-        // A complete value wins over a lone date or time before it; one after it changes only its own part.
-        *beside = When {
-            whole: said.whole,
-            ..When::default()
-        };
-        return;
-    }
-    if dated {
-        beside.day = said.day;
-        beside.end_of_day = said.end_of_day;
-        beside.whole = None;
-    }
-    if timed {
-        match &beside.whole {
-            Some(whole) if !dated => {
-                if let (Some(time), _) = said.time() {
-                    beside.whole = Some(whole.at(whole.date().to_datetime(time)));
-                }
-            }
-            _ => {
-                beside.clock = said.clock;
-                beside.zone = said.zone;
-                beside.part = said.part.or(beside.part.filter(|_| said.clock.is_some()));
-            }
-        }
-    } else if said.part.is_some() && beside.clock.is_none() {
-        beside.part = said.part;
-    }
 }

@@ -96,6 +96,39 @@ impl When {
         }
         doubts
     }
+
+    /// Adds what wins of another phrase.
+    pub(super) fn join(&mut self, said: Self, dated: bool, timed: bool) {
+        if said.whole.is_some() {
+            // A complete value wins over a lone date or time before it; one after it changes only its own part.
+            *self = Self {
+                whole: said.whole,
+                ..Self::default()
+            };
+            return;
+        }
+        if dated {
+            self.day = said.day;
+            self.end_of_day = said.end_of_day;
+            self.whole = None;
+        }
+        if timed {
+            match &self.whole {
+                Some(whole) if !dated => {
+                    if let (Some(time), _) = said.time() {
+                        self.whole = Some(whole.at(whole.date().to_datetime(time)));
+                    }
+                }
+                _ => {
+                    self.clock = said.clock;
+                    self.zone = said.zone;
+                    self.part = said.part.or(self.part.filter(|_| said.clock.is_some()));
+                }
+            }
+        } else if said.part.is_some() && self.clock.is_none() {
+            self.part = said.part;
+        }
+    }
 }
 
 /// Reads the longest phrase that begins at a token. Words before it are not looked at, except by the day itself.

@@ -120,3 +120,14 @@ fn spans_say_what_was_taken() {
         ]
     );
 }
+
+#[test]
+fn of_several_times_the_last_wins() {
+    let parsed = add("call at 5pm tomorrow or so at 6pm");
+    assert_eq!(told(&parsed), "call or so | 2027-01-05T18:00");
+    assert_eq!(
+        parsed.warnings(),
+        ["its time gave way to the last one of the line"]
+    );
+    assert!(add("call tomorrow or so at 6pm").remarks.is_empty());
+}
