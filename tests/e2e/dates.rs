@@ -46,7 +46,8 @@ fn answers(command: &str, requests: &[Value]) -> Vec<Value> {
         .spawn()
         .unwrap();
     let mut input = child.stdin.take().unwrap();
-    let lines: String = requests.iter().map(|line| format!("{line}\n")).collect();
+    let lines: Vec<String> = requests.iter().map(ToString::to_string).collect();
+    let lines = lines.join("\n");
     // Written from beside, or both pipes could fill up.
     let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));
     let output = child.wait_with_output().unwrap();

@@ -12,12 +12,22 @@ pub(super) struct Form {
     basic: bool,
     /// Seconds are written even where they are zero.
     seconds: bool,
-    /// An offset is written.
-    offset: bool,
+    place: Place,
+}
+
+/// What is written behind the wall clock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Place {
+    /// Nothing, or nothing but what follows from a zone given beside it.
+    Nothing,
     /// `Z`: the instant in UTC.
-    utc: bool,
-    /// The zone stands in brackets behind it.
-    brackets: bool,
+    Utc,
+    /// The offset.
+    Offset,
+    /// The zone in brackets.
+    Zone,
+    /// The offset, and the zone in brackets.
+    Both,
 }
 
 /// Reads a civil date, a civil date-time or a zoned one. A `zone` beside a civil date-time gives it that zone.
@@ -57,9 +67,7 @@ pub(super) fn read(text: &str, zone: Option<&Zone>) -> Result<(Due, Form), Inval
             Form {
                 basic,
                 seconds: false,
-                offset: false,
-                utc: false,
-                brackets: false,
+                place: Place::Nothing,
             },
         ));
     };
@@ -70,15 +78,18 @@ pub(super) fn read(text: &str, zone: Option<&Zone>) -> Result<(Due, Form), Inval
     let form = Form {
         basic,
         seconds: time.len() > if basic { 4 } else { 5 },
-        offset: offset.is_some(),
-        utc,
-        brackets: named.is_some(),
+        place: match (utc, offset, &named) {
+            (true, ..) => Place::Utc,
+            (_, None, None) => Place::Nothing,
+            (_, Some(_), None) => Place::Offset,
+            (_, None, Some(_)) => Place::Zone,
+            (_, Some(_), Some(_)) => Place::Both,
+        },
     };
     let civil = expanded(date, time).ok_or_else(refused)?;
     let zone = named.or_else(|| zone.cloned());
-    let at = match Due::parse(&civil).map_err(at_dtstart)? {
-        Due::Floating(at) => at,
-        _ => return Err(refused()),
+    let Due::Floating(at) = Due::parse(&civil).map_err(at_dtstart)? else {
+        return Err(refused());
     };
     let due = match (zone, offset, utc) {
         (None, None, false) => Due::Floating(at),
@@ -155,19 +166,18 @@ impl Form {
                 timed => self.civil(timed.civil()),
             };
         };
-        if self.utc {
-            let utc = zoned.with_time_zone(jiff::tz::TimeZone::UTC);
-            return format!("{}Z", self.civil(utc.datetime()));
+        let shown = self.civil(zoned.datetime());
+        let name = || occurrence.scheduled.zone().map_or("UTC", Zone::name);
+        match self.place {
+            Place::Nothing => shown,
+            Place::Utc => {
+                let utc = zoned.with_time_zone(jiff::tz::TimeZone::UTC);
+                format!("{}Z", self.civil(utc.datetime()))
+            }
+            Place::Offset => format!("{shown}{}", offset(zoned)),
+            Place::Zone => format!("{shown}[{}]", name()),
+            Place::Both => format!("{shown}{}[{}]", offset(zoned), name()),
         }
-        let mut text = self.civil(zoned.datetime());
-        if self.offset {
-            text.push_str(&offset(zoned));
-        }
-        if self.brackets {
-            let name = occurrence.scheduled.zone().map_or("UTC", Zone::name);
-            text.push_str(&format!("[{name}]"));
-        }
-        text
     }
 
     fn civil(self, at: DateTime) -> String {

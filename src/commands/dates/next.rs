@@ -116,15 +116,14 @@ fn answer(request: &Request) -> Result<Answer, Invalid> {
     fit(&mut recurrence, &start)?;
     recurrence.check(&start)?;
     let limit = request.limit.min(LIMIT_MAX);
-    let found = match &request.completed_at {
-        Some(done) => followed(&recurrence, &start, done, zone.as_ref(), limit)?,
-        None => {
-            let after = match &request.after {
-                Some(after) => Some(form::read(after, zone.as_ref())?.0),
-                None => None,
-            };
-            recurrence.expand_after(&start, after.as_ref(), limit)
-        }
+    let found = if let Some(done) = &request.completed_at {
+        followed(&recurrence, &start, done, zone.as_ref(), limit)?
+    } else {
+        let after = match &request.after {
+            Some(after) => Some(form::read(after, zone.as_ref())?.0),
+            None => None,
+        };
+        recurrence.expand_after(&start, after.as_ref(), limit)
     };
     Ok(Answer {
         occurrences: found.iter().map(|found| form.write(found)).collect(),
@@ -139,7 +138,7 @@ fn recurrence(request: &Request) -> Result<Recurrence, Invalid> {
         ("X-TASKWIRE-EXCLUDE", &request.exclude),
     ] {
         for value in list.texts() {
-            text.push_str(&format!("\n{name}:{}", compact(value)));
+            text.extend(["\n", name, ":", &compact(value)]);
         }
     }
     let overflow = match &request.overflow {

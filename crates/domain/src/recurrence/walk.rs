@@ -269,11 +269,15 @@ impl Plan<'_> {
             .map(|(time, _)| *time)
     }
 
-    /// Whether any unit of a day that the interval reaches is allowed; for rules of days and longer always.
+    /// Whether any unit of a day that the interval reaches is allowed and holds a time; for rules of days and longer
+    /// always.
     pub(super) fn reaches_a_unit(&self) -> bool {
         let Some(unit) = self.unit() else {
             return true;
         };
+        if self.unit_times().next().is_none() {
+            return false;
+        }
         let per_day = DAY_SECONDS / unit;
         let step = gcd(self.interval, per_day);
         let first = self.start.div_euclid(unit).rem_euclid(step);

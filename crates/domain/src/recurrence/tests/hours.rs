@@ -252,16 +252,11 @@ fn hours_that_the_interval_never_reaches_are_refused() {
         "FREQ=HOURLY;INTERVAL=2;BYHOUR=9",
         "FREQ=MINUTELY;INTERVAL=60;BYMINUTE=30",
         "FREQ=SECONDLY;INTERVAL=60;BYSECOND=30",
-        "FREQ=SECONDLY;INTERVAL=86400;BYHOUR=5",
+        "FREQ=MINUTELY;BYSECOND=0,30;BYSETPOS=16",
         "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
-        "FREQ=MINUTELY;BYDAY=MO;BYYEARDAY=366;BYMONTHDAY=1",
+        "FREQ=MINUTELY;BYYEARDAY=366;BYMONTHDAY=1",
     ] {
-        let Ok(rule) = Rule::parse(text) else {
-            continue;
-        };
-        let refused = Recurrence::of(rule)
-            .first(&due("2027-01-04T08:00"))
-            .expect_err(text);
+        let refused = rule(text).first(&due("2027-01-04T08:00")).expect_err(text);
         assert_eq!(refused.code, "rule_never_matches", "{text}");
     }
 }
