@@ -1,11 +1,12 @@
 //! Benchmarks: Taskwire beside a bare Axum and sqlx handler that runs the same SQL, in the same run, because machines
 //! are noisy. Prints medians and ratios; asserts nothing.
 //!
-//! `taskwire-bench` runs everything. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create
+//! `taskwire-bench` runs everything, `taskwire-bench dates` only what needs no server. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create
 //! databases; without it only SQLite is measured.
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
 
 mod bare;
+mod dates;
 mod load;
 mod server;
 
@@ -27,15 +28,20 @@ const SEED: usize = 2_000;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    if arguments.next().as_deref() == Some("bare") {
+    let part = arguments.next();
+    if part.as_deref() == Some("bare") {
         let listen = arguments
             .next()
             .context("bare needs an address to listen on")?;
         let database = arguments.next().context("bare needs a database")?;
         return bare::serve(&listen, &database).await;
     }
+    dates::run()?;
+    if part.as_deref() == Some("dates") {
+        return Ok(());
+    }
     println!(
-        "{CONNECTIONS} connections, {ROUNDS} rounds of {} s each, alternating; medians.\n",
+        "\n{CONNECTIONS} connections, {ROUNDS} rounds of {} s each, alternating; medians.\n",
         ROUND.as_secs()
     );
     for store in Store::all() {

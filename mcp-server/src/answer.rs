@@ -19,6 +19,20 @@ pub(crate) struct BatchAnswer {
     hint: Option<&'static str>,
 }
 
+/// The same for the other tools' schemas: the full shape stands once, in that of tasks_add.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct BatchOutline {
+    /// As tasks_add answers them.
+    results: Vec<Opaque>,
+    failures: Vec<Opaque>,
+    requested: usize,
+    succeeded: usize,
+}
+
+/// Something described elsewhere.
+#[derive(Serialize, JsonSchema, Debug)]
+pub(crate) struct Opaque {}
+
 /// An item that succeeded.
 #[derive(Serialize, JsonSchema, Debug)]
 struct Done {

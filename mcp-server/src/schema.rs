@@ -40,7 +40,27 @@ pub(crate) fn input<T: JsonSchema>() -> Arc<JsonObject> {
 
 /// The schema of a tool's structured answer.
 pub(crate) fn output<T: JsonSchema>() -> Arc<JsonObject> {
-    Portable::of::<T>(SchemaSettings::draft2020_12().for_serialize()).publish()
+    let mut portable = Portable::of::<T>(SchemaSettings::draft2020_12().for_serialize());
+    shorten(&mut portable.object);
+    portable.publish()
+}
+
+/// Takes out of an answer's schema what only its writer needs to know.
+fn shorten(schema: &mut JsonObject) {
+    if schema.get("minimum") == Some(&json!(0)) {
+        schema.remove("minimum");
+    }
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties
+            .values_mut()
+            .filter_map(Value::as_object_mut)
+            .for_each(shorten);
+    }
+    if let Some(Value::Object(items)) = schema.get_mut("items") {
+        // What the items are is said by the list; this is the comment of their type.
+        items.remove("description");
+        shorten(items);
+    }
 }
 
 /// A reduced schema, and what could not be reduced.

@@ -27,6 +27,9 @@ pub(crate) struct TaskAnswer {
     pub(crate) overdue: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) recurrence: Option<RecurrenceAnswer>,
+    /// Why it is due then; where `explain` was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) why: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) occurrence: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +95,7 @@ impl TaskAnswer {
             due_zone: task.due_zone,
             overdue: task.is_overdue.then_some(true),
             recurrence: task.recurrence.map(RecurrenceAnswer::from),
+            why: None,
             occurrence: task.occurrence,
             reminders: Some(
                 task.reminders

@@ -1,9 +1,12 @@
 //! The tools: their names, what is published about them, and their dispatch.
 
 mod add;
+mod agenda;
 mod complete;
 mod find;
 mod numbered;
+mod reschedule;
+mod skip;
 mod tags;
 mod update;
 
@@ -12,18 +15,23 @@ use schemars::JsonSchema;
 use taskwire_domain::Clock;
 use taskwire_domain::contract::{RecurrenceInput, ReminderInput};
 
-use crate::answer::BatchAnswer;
+use crate::answer::{BatchAnswer, BatchOutline};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::{arguments, schema};
+
+use numbered::Action;
 
 /// One of the tools.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum ToolName {
     Find,
+    Agenda,
     Add,
     Update,
+    Reschedule,
     Complete,
+    Skip,
     Reopen,
     Delete,
     Restore,
@@ -40,11 +48,14 @@ struct Effect {
 }
 
 impl ToolName {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Find,
+        Self::Agenda,
         Self::Add,
         Self::Update,
+        Self::Reschedule,
         Self::Complete,
+        Self::Skip,
         Self::Reopen,
         Self::Delete,
         Self::Restore,
@@ -58,9 +69,12 @@ impl ToolName {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Find => "tasks_find",
+            Self::Agenda => "tasks_agenda",
             Self::Add => "tasks_add",
             Self::Update => "tasks_update",
+            Self::Reschedule => "tasks_reschedule",
             Self::Complete => "tasks_complete",
+            Self::Skip => "tasks_skip",
             Self::Reopen => "tasks_reopen",
             Self::Delete => "tasks_delete",
             Self::Restore => "tasks_restore",
@@ -74,27 +88,29 @@ impl ToolName {
             Self::Find => {
                 self.define::<find::Arguments, find::Answer>("Find tasks", find::DESCRIPTION)
             }
+            Self::Agenda => {
+                self.define::<agenda::Arguments, agenda::Answer>("Agenda", agenda::DESCRIPTION)
+            }
             Self::Add => self.define::<add::Arguments, BatchAnswer>("Add tasks", add::DESCRIPTION),
-            Self::Update => {
-                self.define::<update::Arguments, BatchAnswer>("Update tasks", update::DESCRIPTION)
+            Self::Update => self.change::<update::Arguments>("Update tasks", update::DESCRIPTION),
+            Self::Reschedule => {
+                self.change::<reschedule::Arguments>("Reschedule tasks", reschedule::DESCRIPTION)
             }
-            Self::Complete => self.define::<complete::Arguments, BatchAnswer>(
-                "Complete tasks",
-                complete::DESCRIPTION,
-            ),
-            Self::Reopen => {
-                self.define::<numbered::Arguments, BatchAnswer>("Reopen tasks", numbered::REOPEN)
+            Self::Complete => {
+                self.change::<complete::Arguments>("Complete tasks", complete::DESCRIPTION)
             }
-            Self::Delete => {
-                self.define::<numbered::Arguments, BatchAnswer>("Delete tasks", numbered::DELETE)
-            }
-            Self::Restore => {
-                self.define::<numbered::Arguments, BatchAnswer>("Restore tasks", numbered::RESTORE)
-            }
+            Self::Skip => self.change::<skip::Arguments>("Skip occurrences", skip::DESCRIPTION),
+            Self::Reopen => self.change::<numbered::Arguments>("Reopen tasks", numbered::REOPEN),
+            Self::Delete => self.change::<numbered::Arguments>("Delete tasks", numbered::DELETE),
+            Self::Restore => self.change::<numbered::Arguments>("Restore tasks", numbered::RESTORE),
             Self::Tags => {
                 self.define::<tags::Arguments, tags::Answer>("List tags", tags::DESCRIPTION)
             }
         }
+    }
+
+    fn change<I: JsonSchema>(self, title: &'static str, description: &'static str) -> Tool {
+        self.define::<I, BatchOutline>(title, description)
     }
 
     fn define<I: JsonSchema, O: JsonSchema>(
@@ -121,12 +137,12 @@ impl ToolName {
 
     fn effect(self) -> Effect {
         let (read_only, destructive, idempotent) = match self {
-            Self::Find | Self::Tags => (true, false, true),
+            Self::Find | Self::Agenda | Self::Tags => (true, false, true),
             Self::Add => (false, false, false),
             // It overwrites, and "tomorrow" means another day tomorrow.
-            Self::Update => (false, true, false),
-            // Completing is keyed by occurrence; reopening brings back exactly what was, and the other way round.
-            Self::Complete | Self::Reopen | Self::Restore => (false, false, true),
+            Self::Update | Self::Reschedule => (false, true, false),
+            // An occurrence ends once; reopening brings back exactly what was, and the other way round.
+            Self::Complete | Self::Skip | Self::Reopen | Self::Restore => (false, false, true),
             Self::Delete => (false, true, true),
         };
         Effect {
@@ -146,32 +162,20 @@ impl ToolName {
     ) -> Result<CallToolResult, Refusal> {
         match self {
             Self::Find => find::run(acting, clock, arguments::read(schema, sent)?).await,
+            Self::Agenda => agenda::run(acting, arguments::read(schema, sent)?).await,
             Self::Add => add::run(acting, arguments::read(schema, sent)?).await,
             Self::Update => update::run(acting, arguments::read(schema, sent)?).await,
+            Self::Reschedule => reschedule::run(acting, arguments::read(schema, sent)?).await,
             Self::Complete => complete::run(acting, arguments::read(schema, sent)?).await,
+            Self::Skip => skip::run(acting, arguments::read(schema, sent)?).await,
             Self::Reopen => {
-                numbered::run(
-                    acting,
-                    numbered::Action::Reopen,
-                    arguments::read(schema, sent)?,
-                )
-                .await
+                numbered::run(acting, Action::Reopen, arguments::read(schema, sent)?).await
             }
             Self::Delete => {
-                numbered::run(
-                    acting,
-                    numbered::Action::Delete,
-                    arguments::read(schema, sent)?,
-                )
-                .await
+                numbered::run(acting, Action::Delete, arguments::read(schema, sent)?).await
             }
             Self::Restore => {
-                numbered::run(
-                    acting,
-                    numbered::Action::Restore,
-                    arguments::read(schema, sent)?,
-                )
-                .await
+                numbered::run(acting, Action::Restore, arguments::read(schema, sent)?).await
             }
             Self::Tags => {
                 let tags::Arguments {} = arguments::read(schema, sent)?;
@@ -235,6 +239,12 @@ fn distinct(
     }
 }
 
+fn each_once(list: &str, field: &str, numbers: impl Iterator<Item = i64>) -> Result<(), Refusal> {
+    let mut mistakes = Vec::new();
+    distinct(list, field, numbers, &mut mistakes);
+    no_mistakes(&mistakes)
+}
+
 fn no_mistakes(mistakes: &[String]) -> Result<(), Refusal> {
     if mistakes.is_empty() {
         Ok(())
@@ -264,9 +274,14 @@ mod tests {
             input::<update::Arguments>(),
             input::<complete::Arguments>(),
             input::<numbered::Arguments>(),
+            input::<reschedule::Arguments>(),
+            input::<skip::Arguments>(),
+            input::<agenda::Arguments>(),
             input::<tags::Arguments>(),
             output::<find::Answer>(),
             output::<BatchAnswer>(),
+            output::<BatchOutline>(),
+            output::<agenda::Answer>(),
             output::<tags::Answer>(),
         ]
         .concat();

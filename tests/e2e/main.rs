@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod dates;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod reminder;

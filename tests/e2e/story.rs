@@ -11,14 +11,17 @@ use crate::support::rest::Rest;
 use crate::support::stream::{Event, Follower};
 use crate::support::{model, record};
 
-const TOOLS: [&str; 8] = [
+const TOOLS: [&str; 11] = [
     "tags_list",
     "tasks_add",
+    "tasks_agenda",
     "tasks_complete",
     "tasks_delete",
     "tasks_find",
     "tasks_reopen",
+    "tasks_reschedule",
     "tasks_restore",
+    "tasks_skip",
     "tasks_update",
 ];
 

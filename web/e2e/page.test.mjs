@@ -12,6 +12,8 @@ import { after, before, test } from "node:test";
 
 import { chromium } from "playwright-core";
 
+import { dateParts } from "./dates.mjs";
+
 const LIMIT_MS = 15_000;
 const link = process.env.TASKWIRE_URL;
 const keyless = process.env.TASKWIRE_CHAT !== "fake";
@@ -94,6 +96,9 @@ async function say(text) {
 
 const lastMessage = () => page.locator(".message-assistant").last();
 
+/** Waits for these words in the newest answer; the tool's own result is folded away. */
+const told = (words) => lastMessage().getByText(words).filter({ visible: true }).first().waitFor();
+
 /** The newest task with this title. */
 async function find(title) {
   const { items } = await rest("GET", `/api/v1/tasks?sort=number&order=desc&limit=50&q=${encodeURIComponent(title)}`);
@@ -144,6 +149,7 @@ test("the page", async (t) => {
         await field.fill("");
       },
     ],
+    ...dateParts({ page: () => page, row, gone, show, shot, rest, find }),
     [
       "a done task is under Done, and comes back by Undo",
       async () => {
@@ -182,6 +188,17 @@ test("the page", async (t) => {
         await row(plants).getByText(/tomorrow, /).waitFor();
         if (keyless) await page.locator(".banner").waitFor();
         await shot("chat");
+      },
+    ],
+    [
+      "the chat moves a task and says why it is due then",
+      async () => {
+        await say(`move ${plants} to next monday at 8`);
+        await row(plants).getByText(/Mon .*8:00/).waitFor();
+        await say(`why ${plants}`);
+        await told(/It is due on Monday/);
+        await say("agenda");
+        await told(/^Monday \d{4}-\d{2}-\d{2}:/m);
       },
     ],
     [

@@ -1,12 +1,18 @@
 // Calls to the REST API of the same origin. The session cookie travels by itself.
 
 import type {
+  Agenda,
   Conversation,
   ConversationSummary,
+  Explanation,
+  Ignore,
   Page,
+  Preview,
   Problem,
   QuickAdded,
+  Scope,
   Session,
+  Settings,
   Tag,
   Task,
   TaskPatch,
@@ -67,26 +73,31 @@ interface Call {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   key?: string;
+  /** Ends the call when its answer is no longer wanted. */
+  signal?: AbortSignal;
+  /** For what is asked anew with the next key stroke anyway. */
+  once?: boolean;
 }
 
 const RETRY_AFTER_MS = [300, 1200];
 
-async function call<T>(path: string, { method = "GET", body, key }: Call = {}): Promise<T> {
+async function call<T>(path: string, { method = "GET", body, key, signal, once = false }: Call = {}): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
   let type = "application/json";
   if (method === "PATCH") type = "application/merge-patch+json";
   if (body !== undefined) headers["content-type"] = type;
   // One key for all attempts below: the server then does the action once, however often it is asked.
-  if (method !== "GET") headers["idempotency-key"] = key ?? newKey();
+  if (method !== "GET" && !once) headers["idempotency-key"] = key ?? newKey();
 
   for (let attempt = 0; ; attempt += 1) {
-    const wait = RETRY_AFTER_MS[attempt];
+    const wait = once ? undefined : RETRY_AFTER_MS[attempt];
     let response: Response;
     try {
       response = await fetch(path, {
         method,
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
       });
     } catch {
       if (wait === undefined) {
@@ -114,19 +125,23 @@ export const api = {
   signIn: (by: { code: string } | { name: string; password: string }) =>
     call<Session>("/api/v1/session", { method: "POST", body: by }),
   signOut: () => call<void>("/api/v1/session", { method: "DELETE" }),
-  setZone: (zone: string) => call<User>("/api/v1/me", { method: "PATCH", body: { zone } }),
+  setSettings: (settings: Partial<Settings>) => call<User>("/api/v1/me", { method: "PATCH", body: settings }),
 
   tasks: (query: TaskQuery, part: Part) => call<Page<Task>>(`/api/v1/tasks?${taskParams(query, part)}`),
-  quickAdd: (text: string, zone: string, key: string) =>
-    call<QuickAdded>("/api/v1/tasks/quick", { method: "POST", body: { text, zone }, key }),
+  quickAdd: (line: Line, key: string) => call<QuickAdded>("/api/v1/tasks/quick", { method: "POST", body: line, key }),
+  /** What `quickAdd` would make of the line. */
+  preview: (line: Line, signal: AbortSignal) =>
+    call<Preview>("/api/v1/tasks/quick?preview=true", { method: "POST", body: line, signal, once: true }),
+  /** From today on. */
+  agenda: (days: number) => call<Agenda>(`/api/v1/agenda?days=${days}`),
+  explain: (task: Task) => call<Explanation>(`/api/v1/tasks/${task.number}/explain`),
+  skip: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}/skip`, { method: "POST", body: occurrence(task) }),
+  reschedule: (task: Task, due: string, scope: Scope) =>
+    call<Task>(`/api/v1/tasks/${task.number}/reschedule`, { method: "POST", body: { due, scope, ...occurrence(task) } }),
   change: (task: Task, patch: TaskPatch) =>
     call<Task>(`/api/v1/tasks/${task.number}`, { method: "PATCH", body: patch }),
   complete: (task: Task) =>
-    call<unknown>(`/api/v1/tasks/${task.number}/complete`, {
-      method: "POST",
-      // Without the occurrence a late click could complete the next one of a series.
-      body: task.occurrence === null ? {} : { occurrence: task.occurrence },
-    }),
+    call<unknown>(`/api/v1/tasks/${task.number}/complete`, { method: "POST", body: occurrence(task) }),
   reopen: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}/reopen`, { method: "POST" }),
   remove: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}`, { method: "DELETE" }),
   restore: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}/restore`, { method: "POST" }),
@@ -143,6 +158,18 @@ export const api = {
   removeConversation: (id: string) =>
     call<void>(`/api/v1/conversations/${encodeURIComponent(id)}`, { method: "DELETE" }),
 };
+
+/** Without the occurrence a late click could mean the next one of a series. */
+function occurrence(task: Task): { occurrence?: string } {
+  return task.occurrence === null ? {} : { occurrence: task.occurrence };
+}
+
+/** A line of quick add; `ignore` has the parts that are only words. */
+export interface Line {
+  text: string;
+  zone: string;
+  ignore?: Ignore;
+}
 
 /** Which part of a list: the first `limit` rows, or what follows `cursor`. */
 interface Part {

@@ -58,7 +58,7 @@ function Desk({ user, actions }: { user: User; actions: SessionActions }) {
         </button>
       </nav>
       <main className="columns">
-        <Tasks board={board} />
+        <Tasks board={board} user={user} />
         <TaskTitle value={titleOf}>
           <Chat waiting={setQuestion} />
         </TaskTitle>

@@ -1,6 +1,6 @@
 // The JSON of the REST API, as `crates/domain/src/contract` declares it. Only what the page reads.
 
-export type Status = "open" | "completed" | "deleted";
+export type Status = "open" | "completed" | "skipped" | "deleted";
 export type Priority = "high" | "medium" | "low" | "none";
 
 export interface Recurrence {
@@ -32,6 +32,7 @@ export interface Task {
   created_at: string;
   updated_at: string;
   completed_at: string | null;
+  skipped_at: string | null;
   deleted_at: string | null;
 }
 
@@ -39,11 +40,74 @@ export interface QuickAdded extends Task {
   warnings: string[];
 }
 
+export type SpanKind = "due" | "recurrence" | "priority" | "tag" | "reminder";
+
+/** A part of a line and what it was taken for; offsets are UTF-16 code units. */
+export interface Span {
+  start: number;
+  end: number;
+  kind: SpanKind;
+}
+
+/** What a person should know about a part of a line. */
+export interface Remark {
+  start: number;
+  end: number;
+  doubt: "not_understood" | "unsure" | "overruled";
+  text: string;
+}
+
+/** What a line would become. */
+export interface Preview {
+  title: string;
+  due: string | null;
+  due_at: string | null;
+  due_weekday: string | null;
+  due_zone: string | null;
+  recurrence: Recurrence | null;
+  priority: Priority;
+  tags: string[];
+  reminders: Pick<Reminder, "minutes_before" | "at">[];
+  spans: Span[];
+  remarks: Remark[];
+  warnings: string[];
+}
+
+/** Parts of a line that are only words. */
+export type Ignore = [start: number, end: number][];
+
 export interface TaskPatch {
   title?: string;
   notes?: string | null;
   priority?: Priority;
   due?: string | null;
+  recurrence?: string | null;
+}
+
+/** What else of a series moves with one occurrence. */
+export type Scope = "this" | "this_and_following" | "all";
+
+/** Why a task is due when it is, in sentences. */
+export interface Explanation {
+  reasons: string[];
+  next: { due: string; weekday: string }[];
+}
+
+/** Days with what is due on them. */
+export interface Agenda {
+  today: string;
+  overdue: Task[];
+  days: AgendaDay[];
+  truncated: boolean;
+}
+
+export interface AgendaDay {
+  date: string;
+  /** The first day of its week. */
+  week: string;
+  tasks: Task[];
+  /** Occurrences to come that have no task yet. */
+  upcoming: { number: number; title: string; due: string }[];
 }
 
 export interface Tag {
@@ -57,10 +121,17 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-export interface User {
+export interface Settings {
+  zone: string;
+  /** The first day of the week, such as `monday`. */
+  week_start: string;
+  /** How 4/5 is read. */
+  date_order: "day_first" | "month_first";
+}
+
+export interface User extends Settings {
   id: string;
   name: string;
-  zone: string;
 }
 
 export interface Session {

@@ -6,6 +6,7 @@ const TYPES = [
   "task.created.v1",
   "task.updated.v1",
   "task.completed.v1",
+  "task.skipped.v1",
   "task.reopened.v1",
   "task.deleted.v1",
   "task.restored.v1",

@@ -1,10 +1,13 @@
 //! Without a model: simple commands, carried out through the same tools and the same gate.
 
 mod answer;
+mod filter;
 mod parse;
+mod refused;
 
 use serde_json::{Map, Value, json};
 use taskwire_domain::contract::StoredMessage;
+use taskwire_domain::grammar::Context;
 
 use crate::model::Call;
 use crate::stream::FinishReason;
@@ -13,31 +16,31 @@ use crate::turn::{End, Turn};
 
 use answer::Added;
 pub(crate) use answer::tell;
-use parse::Command;
+use filter::Filter;
+use parse::{Command, Move};
 
 /// The commands in a sentence.
-pub(crate) const WORDS: &str =
-    "add, list, done, delete, reopen, restore, undo, and help for examples";
+pub(crate) const WORDS: &str = "add, list, agenda, done, skip, move, why, delete, reopen, restore, undo, and help for examples";
 
 /// What is said when there is no model at all.
-pub(crate) const NO_KEY: &str = "No model key is configured, so only simple commands work: add, list, done, delete, reopen, restore, undo, and help for examples.";
+pub(crate) const NO_KEY: &str = "No model key is configured, so only simple commands work: add, list, agenda, done, skip, move, why, delete, reopen, restore, undo, and help for examples.";
 
 const HELP: &str = "\
 add buy milk tomorrow 5pm p1 #shopping
-list, list today, list tomorrow, list week, list overdue, list completed, list #work, list milk
+add pay rent every last workday at 9
+list, list today, list friday, list this week, list next week, list overdue, list completed, list #work, list milk
+agenda, or agenda next week
 done 3, or done 3 4 (several wait for your click)
+skip 3, or skip 3 because I am away
+move 3 to friday; of a recurring task also: move 3 to friday, all (or: following)
+why 3 (why it is due then)
 delete 3 (waits for your click), restore 3
 reopen 3, undo";
 
 /// Follows the command in `text`, or says what works.
 pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
-    let today = turn
-        .chat
-        .config
-        .clock
-        .now()
-        .to_zoned(turn.zone.rules().clone());
-    let command = parse::parse(text);
+    let now = turn.chat.config.clock.now();
+    let command = parse::parse(text, &Context::new(now, turn.zone.clone()));
     let is_reminder = matches!(
         command,
         Command::Add {
@@ -45,6 +48,7 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
             ..
         }
     );
+    let is_list_of_days = matches!(command, Command::List(Filter::Days(..)));
     let (name, arguments) = match command {
         Command::Help => return say(turn, HELP),
         Command::Unknown => {
@@ -57,15 +61,30 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
             );
             return say(turn, &text);
         }
-        Command::Add { line, .. } => ("tasks_add", json!({"tasks": [{"quick": line}]})),
-        Command::List(filter) => ("tasks_find", filter.arguments(&today)),
-        Command::Complete(numbers) => {
-            let tasks: Vec<Value> = numbers
-                .iter()
-                .map(|number| json!({"number": number}))
-                .collect();
-            ("tasks_complete", json!({"tasks": tasks}))
+        Command::NoDate => {
+            return say(turn, "Say where it goes, such as: move 3 to friday.");
         }
+        Command::Add { line, .. } => ("tasks_add", json!({"tasks": [{"quick": line}]})),
+        Command::List(filter) => filter.call(),
+        Command::Agenda(from) if from.is_empty() => ("tasks_agenda", json!({})),
+        Command::Agenda(from) => ("tasks_agenda", json!({"from": from})),
+        Command::Complete(numbers) => (
+            "tasks_complete",
+            json!({"tasks": items(&numbers, &json!({}))}),
+        ),
+        Command::Skip { numbers, reason } => {
+            let tasks = items(&numbers, &json!({"reason": reason}));
+            ("tasks_skip", json!({"tasks": tasks}))
+        }
+        Command::Move(Move {
+            numbers,
+            due,
+            scope,
+        }) => {
+            let tasks = items(&numbers, &json!({"due": due, "scope": scope}));
+            ("tasks_reschedule", json!({"tasks": tasks}))
+        }
+        Command::Explain(numbers) => ("tasks_find", json!({"numbers": numbers, "explain": true})),
         Command::Delete(numbers) => ("tasks_delete", json!({"numbers": numbers})),
         Command::Reopen(numbers) => ("tasks_reopen", json!({"numbers": numbers})),
         Command::Restore(numbers) => ("tasks_restore", json!({"numbers": numbers})),
@@ -74,10 +93,14 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
             Err(why) => return say(turn, why),
         },
     };
-    let outcome = match call(turn, tools, name, arguments).await {
+    let mut outcome = match call(turn, tools, name, arguments).await {
         Ok(outcome) => outcome,
         Err(end) => return end,
     };
+    if is_list_of_days && let Some(days) = outcome.value.as_object_mut() {
+        // What is overdue was not asked for.
+        days.remove("overdue");
+    }
     let text = match (is_reminder, answer::only(&outcome)) {
         (true, Some(task)) => match remind(turn, tools, &task, &outcome).await {
             Ok(text) => text,
@@ -86,6 +109,21 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
         _ => tell(name, &outcome, &turn.zone),
     };
     say(turn, &text)
+}
+
+/// One item for each number, with these fields beside it; null is left out.
+fn items(numbers: &[i64], fields: &Value) -> Vec<Value> {
+    let fields = fields.as_object().into_iter().flatten();
+    let fields: Map<String, Value> = fields
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let item = |number: &i64| {
+        let mut item = fields.clone();
+        item.insert("number".into(), json!(number));
+        Value::Object(item)
+    };
+    numbers.iter().map(item).collect()
 }
 
 /// A quick line sets a reminder only if it says so; "remind me" means one at the time the task is due.
@@ -183,22 +221,24 @@ fn undo(before: &[StoredMessage]) -> Result<(&'static str, Value), &'static str>
         let is_done = part
             .get("state")
             .is_some_and(|state| state == "output-available");
-        if !is_done || matches!(name, "" | "tasks_find" | "tags_list") {
+        if !is_done || matches!(name, "" | "tasks_find" | "tasks_agenda" | "tags_list") {
             continue;
         }
         let numbers = answer::numbers(part.get("output").unwrap_or(&Value::Null));
         if numbers.is_empty() {
             continue;
         }
-        let tasks: Vec<Value> = numbers
-            .iter()
-            .map(|number| json!({"number": number}))
-            .collect();
         return match name {
             "tasks_add" | "tasks_restore" => Ok(("tasks_delete", json!({"numbers": numbers}))),
             "tasks_delete" => Ok(("tasks_restore", json!({"numbers": numbers}))),
-            "tasks_complete" => Ok(("tasks_reopen", json!({"numbers": numbers}))),
-            "tasks_reopen" => Ok(("tasks_complete", json!({"tasks": tasks}))),
+            "tasks_complete" | "tasks_skip" => Ok(("tasks_reopen", json!({"numbers": numbers}))),
+            "tasks_reopen" => Ok((
+                "tasks_complete",
+                json!({"tasks": items(&numbers, &json!({}))}),
+            )),
+            "tasks_reschedule" => Err(
+                "A move is undone by another one: say where the task goes, such as: move 3 to friday.",
+            ),
             _ => Err(
                 "The last change cannot be undone by a command; its earlier values are in the task's history.",
             ),

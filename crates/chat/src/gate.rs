@@ -85,6 +85,8 @@ impl Touched {
 fn verb(tool: &str) -> &'static str {
     match tool {
         "tasks_complete" => "Complete",
+        "tasks_skip" => "Skip",
+        "tasks_reschedule" => "Move",
         "tasks_reopen" => "Reopen",
         "tasks_restore" => "Restore",
         _ => "Change",
@@ -95,9 +97,8 @@ fn verb(tool: &str) -> &'static str {
 fn effect(tool: &ToolInfo, arguments: &Map<String, Value>) -> Effect {
     match tool.name.as_str() {
         "tasks_add" => Effect::Add,
-        "tasks_update" | "tasks_complete" | "tasks_reopen" | "tasks_restore" => {
-            Effect::Change(targets(arguments))
-        }
+        "tasks_update" | "tasks_reschedule" | "tasks_complete" | "tasks_skip" | "tasks_reopen"
+        | "tasks_restore" => Effect::Change(targets(arguments)),
         "tasks_delete" => Effect::Delete(targets(arguments)),
         _ if tool.is_read_only => Effect::Read,
         _ if tool.is_destructive => Effect::Unknown,
@@ -169,8 +170,11 @@ mod tests {
                 name: (*name).to_owned(),
                 description: String::new(),
                 schema: Value::Null,
-                is_read_only: matches!(*name, "tasks_find" | "tags_list"),
-                is_destructive: matches!(*name, "tasks_delete" | "drop_everything"),
+                is_read_only: matches!(*name, "tasks_find" | "tasks_agenda" | "tags_list"),
+                is_destructive: matches!(
+                    *name,
+                    "tasks_delete" | "tasks_reschedule" | "drop_everything"
+                ),
             })
             .collect();
         let calls: Vec<_> = tools
@@ -199,6 +203,10 @@ mod tests {
             json!({"tasks": [{"number": 1}]})
         )]));
         assert!(!asks(&[("tasks_reopen", json!({"numbers": [1]}))]));
+        assert!(!asks(&[("tasks_agenda", json!({}))]));
+        assert!(!asks(&[("tasks_skip", json!({"tasks": [{"number": 1}]}))]));
+        let series = json!({"tasks": [{"number": 1, "due": "friday", "scope": "all"}]});
+        assert!(!asks(&[("tasks_reschedule", series)]));
     }
 
     #[test]
@@ -210,6 +218,12 @@ mod tests {
         )]));
         assert!(asks(&[("tasks_restore", json!({"numbers": [1, 2]}))]));
         assert!(asks(&[("tasks_update", json!({"numbers": "1,2"}))]));
+        let two = json!({"tasks": [{"number": 1}, {"number": 2}]});
+        assert!(asks(&[("tasks_skip", two.clone())]));
+        assert_eq!(
+            judge(&mut Touched::default(), &[("tasks_reschedule", two)]),
+            [Verdict::Ask("Move 2 tasks: #1, #2.".into())]
+        );
         assert!(asks(&[("drop_everything", json!({}))]));
         assert!(!asks(&[("note_something", json!({}))]));
     }

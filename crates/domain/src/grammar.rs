@@ -19,6 +19,7 @@ mod lexicon;
 mod line;
 mod literals;
 mod marks;
+mod monthdays;
 mod muddle;
 mod named;
 mod numeric;

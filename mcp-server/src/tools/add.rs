@@ -12,7 +12,8 @@ use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
 
 pub(super) const DESCRIPTION: &str = "Create 1 to 50 tasks (to-dos), with due dates, recurrence, reminders, priority \
-and tags. Each item has either a title with other fields, or one `quick` line. The answer shows the resolved dates.";
+and tags. Each item has either a title with other fields, or one `quick` line. The answer shows the resolved dates, the \
+rule in words with its next dates, and warnings about what was not understood.";
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
@@ -34,9 +35,11 @@ struct Item {
     priority: Option<String>,
     /// Tag names; new ones are made.
     tags: Option<Vec<String>>,
-    /// Words ("tomorrow 5pm") or ISO: 2026-12-01, 2026-12-01T09:00, 2026-12-01T09:00[Europe/Rome].
+    /// The user's words ("tomorrow 5pm", "every monday at 9") or ISO: 2026-12-01, 2026-12-01T09:00[Europe/Rome].
     due: Option<String>,
-    /// Words ("every monday") or an RRULE ("FREQ=WEEKLY;BYDAY=MO").
+    /// Weekday the user named ("friday"): refused when due falls on another.
+    expected_weekday: Option<String>,
+    /// Words ("every last workday"), RRULE ("FREQ=WEEKLY;BYDAY=MO") or cron.
     recurrence: Option<String>,
     /// What the next date is counted from; default schedule.
     #[schemars(extend("enum" = ["schedule", "completion"]))]
@@ -82,16 +85,12 @@ impl Item {
     async fn create(self, acting: &Acting, key: Option<String>) -> Result<Changed, Error> {
         let key = key.as_deref();
         if let Some(text) = self.quick {
-            let added = acting
-                .client
-                .quick_add(
-                    &QuickAdd {
-                        text,
-                        ..QuickAdd::default()
-                    },
-                    key,
-                )
-                .await?;
+            let line = QuickAdd {
+                text,
+                expected_weekday: self.expected_weekday,
+                ..QuickAdd::default()
+            };
+            let added = acting.client.quick_add(&line, key).await?;
             return Ok(Changed {
                 task: TaskAnswer::new(added.task, NOTES_CLIP),
                 warnings: added.warnings,
@@ -103,7 +102,7 @@ impl Item {
             priority: self.priority,
             tags: self.tags,
             due: self.due,
-            expected_weekday: None,
+            expected_weekday: self.expected_weekday,
             recurrence: self
                 .recurrence
                 .map(|rule| super::recurrence(rule, self.recurrence_anchor)),

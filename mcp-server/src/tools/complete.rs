@@ -33,14 +33,8 @@ struct Item {
 }
 
 pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
-    let mut mistakes = Vec::new();
-    super::distinct(
-        "tasks",
-        ".number",
-        arguments.tasks.iter().map(|item| item.number),
-        &mut mistakes,
-    );
-    super::no_mistakes(&mistakes)?;
+    let numbers = arguments.tasks.iter().map(|item| item.number);
+    super::each_once("tasks", ".number", numbers)?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
     let mut batch = Batch::new("tasks", keys.repeatable);
@@ -48,7 +42,7 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
         let complete = async {
             let body = CompleteTask {
                 occurrence: item.occurrence,
-                ..CompleteTask::default()
+                series: None,
             };
             let task = acting
                 .client

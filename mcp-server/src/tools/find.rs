@@ -15,7 +15,7 @@ use crate::task::{NOTES_CLIP, TaskAnswer};
 
 pub(super) const DESCRIPTION: &str = "Search and list the user's tasks (to-dos): open ones by default, soonest due \
 first. Also tells today's date in the user's time zone. All filters must match. For overdue tasks send today as \
-due_before; deleted tasks are restorable and have status deleted.";
+due_before; for the days to come use tasks_agenda. Deleted tasks are restorable and have status deleted.";
 
 /// Answered where the caller does not say how many.
 const LIMIT_DEFAULT: u32 = 20;
@@ -27,19 +27,21 @@ const NOTES_TOTAL: usize = 40_000;
 pub(crate) struct Arguments {
     /// Text in title or notes.
     query: Option<String>,
-    #[schemars(extend("enum" = ["open", "completed", "deleted", "all"]))]
+    #[schemars(extend("enum" = ["open", "completed", "skipped", "deleted", "all"]))]
     status: Option<String>,
     /// high, medium, low or none.
     priority: Option<String>,
     /// Tag name; several with commas must all be present.
     tag: Option<String>,
-    /// YYYY-MM-DD or date-time, exclusive.
+    /// Date, date-time or words ("next monday"), exclusive.
     due_before: Option<String>,
-    /// YYYY-MM-DD or date-time, inclusive.
+    /// The same, inclusive.
     due_after: Option<String>,
     /// Instead of filters: exactly these tasks, whatever their status, with full notes.
     #[schemars(length(min = 1, max = 50), inner(range(min = 1)))]
     numbers: Option<Vec<i64>>,
+    /// With numbers: also `why` each is due when it is.
+    explain: Option<bool>,
     #[schemars(extend("enum" = ["due", "created", "updated", "priority", "title", "number"]))]
     sort: Option<String>,
     #[schemars(extend("enum" = ["asc", "desc"]))]
@@ -88,6 +90,10 @@ pub(super) async fn run(
         Some(_) => {
             let (tasks, not_found) = by_number(acting, &arguments).await?;
             (tasks, not_found, None)
+        }
+        None if arguments.explain == Some(true) => {
+            let mistake = "`explain` needs `numbers` beside it: the tasks to explain.".to_owned();
+            return Err(Refusal::mistakes(&[mistake]));
         }
         None => by_filter(acting, arguments).await?,
     };
@@ -155,6 +161,7 @@ async fn by_number(
         })
         .collect();
     let numbers = arguments.numbers.as_deref().unwrap_or_default();
+    let explain = arguments.explain.unwrap_or_default();
     super::distinct("numbers", "", numbers.iter().copied(), &mut mistakes);
     super::no_mistakes(&mistakes)?;
 
@@ -163,12 +170,25 @@ async fn by_number(
     let mut left = NOTES_TOTAL;
     for number in numbers {
         match acting.client.get_task(&number.to_string()).await {
-            Ok(task) => tasks.push(with_notes(task, &mut left)),
+            Ok(task) => {
+                let mut answer = with_notes(task, &mut left);
+                if explain {
+                    answer.why = Some(why(acting, *number).await?);
+                }
+                tasks.push(answer);
+            }
             Err(Error::Problem(problem)) if problem.status == 404 => not_found.push(*number),
             Err(error) => return Err(Refusal::of_read(&error)),
         }
     }
     Ok((tasks, not_found))
+}
+
+async fn why(acting: &Acting, number: i64) -> Result<Vec<String>, Refusal> {
+    let explanation = acting.client.explain_task(&number.to_string()).await;
+    Ok(explanation
+        .map_err(|error| Refusal::of_read(&error))?
+        .reasons)
 }
 
 fn with_notes(task: TaskView, left: &mut usize) -> TaskAnswer {

@@ -9,8 +9,7 @@ use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
 
-pub(super) const REOPEN: &str =
-    "Open completed tasks again, exactly as they were: undoes tasks_complete.";
+pub(super) const REOPEN: &str = "Open completed or skipped tasks again, exactly as they were: undoes tasks_complete and tasks_skip.";
 
 pub(super) const DELETE: &str = "Move tasks to the trash. They are restorable with tasks_restore. Deleting a recurring \
 task ends its series.";
@@ -40,14 +39,7 @@ pub(super) async fn run(
     action: Action,
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
-    let mut mistakes = Vec::new();
-    super::distinct(
-        "numbers",
-        "",
-        arguments.numbers.iter().copied(),
-        &mut mistakes,
-    );
-    super::no_mistakes(&mistakes)?;
+    super::each_once("numbers", "", arguments.numbers.iter().copied())?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
     let mut batch = Batch::new("numbers", keys.repeatable);

@@ -11,8 +11,9 @@ use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
 
-pub(super) const DESCRIPTION: &str = "Change, reschedule or clear fields of 1 to 50 tasks. Fields left out stay as \
-they are; a new due keeps the recurrence. The answer shows the resolved dates.";
+pub(super) const DESCRIPTION: &str = "Change or clear fields of 1 to 50 tasks. Fields left out stay as they are. \
+Of a recurring task a new due date moves this occurrence alone; for more use tasks_reschedule. The answer shows the \
+resolved dates.";
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
@@ -39,7 +40,9 @@ struct Item {
     remove_tags: Option<Vec<String>>,
     /// Words or ISO, as in tasks_add.
     due: Option<String>,
-    /// Words or RRULE; replaces the rule.
+    /// As in tasks_add.
+    expected_weekday: Option<String>,
+    /// As in tasks_add; replaces the rule.
     recurrence: Option<String>,
     #[schemars(extend("enum" = ["schedule", "completion"]))]
     recurrence_anchor: Option<String>,
@@ -78,6 +81,9 @@ impl Item {
         }
         if self.recurrence_anchor.is_some() && self.recurrence.is_none() {
             mistake("recurrence_anchor", "needs `recurrence` beside it.");
+        }
+        if self.expected_weekday.is_some() && self.due.is_none() && self.recurrence.is_none() {
+            mistake("expected_weekday", "needs `due` beside it.");
         }
         for field in self.cleared() {
             let (name, is_set) = match field {
@@ -125,7 +131,7 @@ impl Item {
             priority: self.priority.clone().map(Some),
             tags: self.tags.clone().map(Some),
             due: self.due.clone().map(Some),
-            expected_weekday: None,
+            expected_weekday: self.expected_weekday.clone(),
             recurrence: self
                 .recurrence
                 .clone()

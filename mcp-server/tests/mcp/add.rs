@@ -20,7 +20,7 @@ async fn sends_each_field_as_the_api_wants_it() {
                         "reminders_minutes_before": [60], "remind_at": ["2026-11-30T20:00"], "client_ref": "rent",
                     },
                     {"title": "Stretch", "recurrence": "FREQ=DAILY"},
-                    {"quick": "buy milk blursday #shopping"},
+                    {"quick": "buy milk blursday #shopping", "expected_weekday": "friday"},
                 ],
                 "request_id": "r-1",
                 "wait_for_previous": true,
@@ -87,7 +87,10 @@ async fn sends_each_field_as_the_api_wants_it() {
         json!({"title": "Stretch", "recurrence": {"rrule": "FREQ=DAILY"}})
     );
     assert_eq!(seen[2].line(), "POST /api/v1/tasks/quick");
-    assert_eq!(seen[2].body, json!({"text": "buy milk blursday #shopping"}));
+    assert_eq!(
+        seen[2].body,
+        json!({"text": "buy milk blursday #shopping", "expected_weekday": "friday"})
+    );
     let keys: Vec<_> = seen
         .iter()
         .map(|seen| seen.header("idempotency-key").unwrap())
@@ -195,7 +198,7 @@ async fn refuses_what_does_not_fit_before_asking_the_api() {
         ),
         (
             json!({"tasks": [{"title": "a", "due": ["x"]}]}),
-            "`tasks[0].due` must be text, not a list. Words",
+            "`tasks[0].due` must be text, not a list. The user's words",
         ),
         (
             json!({"tasks": [{"title": "a", "prio": "p1"}]}),

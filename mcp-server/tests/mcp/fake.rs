@@ -168,6 +168,7 @@ impl Inner {
                 let items: Vec<&Value> = self.tasks.values().collect();
                 ok(&json!({"items": items, "next_cursor": "abc"}))
             }
+            ("GET", ["agenda"]) => self.agenda(),
             ("POST", ["tasks"]) => self.create(&seen.body),
             ("POST", ["tasks", "quick"]) => {
                 let mut task = self.add(seen.body["text"].as_str().unwrap());
@@ -177,6 +178,22 @@ impl Inner {
             (_, ["tasks", number, rest @ ..]) => self.one(seen, number.parse().unwrap(), rest),
             other => panic!("the API has no {other:?}"),
         }
+    }
+
+    fn agenda(&self) -> Response {
+        let day = |date: &str, weekday: &str, tasks: Vec<&Value>| json!({"date": date, "weekday": weekday, "week": "2026-11-23", "tasks": tasks, "upcoming": []});
+        let mut days = [
+            day("2026-11-27", "Friday", self.tasks.values().collect()),
+            day("2026-11-28", "Saturday", Vec::new()),
+            day("2026-11-29", "Sunday", Vec::new()),
+        ];
+        let task = "018f0000-0000-7000-8000-000000000001";
+        days[2]["upcoming"] =
+            json!([{"task": task, "number": 1, "title": "Stretch", "due": "2026-11-29T07:00"}]);
+        ok(&json!({
+            "today": "2026-11-27", "weekday": "Friday", "zone": "Europe/Rome", "week_start": "monday",
+            "overdue": [], "days": days, "truncated": false,
+        }))
     }
 
     fn add(&mut self, title: &str) -> Value {
@@ -246,6 +263,29 @@ impl Inner {
                     };
                 }
             }
+            ("GET", ["explain"]) => {
+                return ok(&json!({
+                    "due": task["due"], "weekday": task["due_weekday"], "kind": "date", "zone": "Europe/Rome",
+                    "zone_from": "owner", "due_at": null, "today": "2026-11-20", "is_overdue": false,
+                    "shifted": null, "series": null, "next": [],
+                    "reasons": ["It repeats every Monday.", "The last one was done on Monday 2026-11-16."],
+                }));
+            }
+            ("POST", ["reschedule"]) => {
+                if seen.body["expected_weekday"] == "friday" {
+                    return problem(
+                        422,
+                        "wrong_weekday",
+                        "One field is wrong.",
+                        &[(
+                            "/expected_weekday",
+                            "2026-11-25 is a Wednesday, not a Friday.",
+                        )],
+                    );
+                }
+                task["due"] = seen.body["due"].clone();
+            }
+            ("POST", ["skip"]) => task["status"] = json!("skipped"),
             ("DELETE", []) => task["status"] = json!("deleted"),
             ("POST", ["complete"]) => {
                 task["status"] = json!("completed");

@@ -172,7 +172,7 @@ async fn refuses_what_does_not_fit() {
         (json!({"limit": 0}), "`limit` must be 1 or more."),
         (
             json!({"status": "done"}),
-            "`status` must be one of: open, completed, deleted, all.",
+            "`status` must be one of: open, completed, skipped, deleted, all.",
         ),
         (
             json!({"tags": ["a"]}),

@@ -15,4 +15,5 @@ mod listing;
 #[cfg(test)]
 mod pipe;
 #[cfg(test)]
+mod series;
 mod update;

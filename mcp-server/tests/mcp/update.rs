@@ -15,7 +15,7 @@ async fn sets_and_clears_fields() {
             "tasks_update",
             json!({
                 "tasks": [
-                    {"number": 1, "title": "New", "due": "friday", "priority": "low", "recurrence": "every 2 weeks",
+                    {"number": 1, "title": "New", "due": "friday", "expected_weekday": "friday", "priority": "low", "recurrence": "every 2 weeks",
                      "reminders_minutes_before": []},
                     {"number": 2, "clear": ["notes", "priority", "tags", "due", "recurrence", "reminders"],
                      "expected_version": 4},
@@ -29,7 +29,7 @@ async fn sets_and_clears_fields() {
     let seen = fake.seen();
     assert_eq!(
         seen[0].body,
-        json!({"title": "New", "due": "friday", "priority": "low", "recurrence": {"text": "every 2 weeks"},
+        json!({"title": "New", "due": "friday", "expected_weekday": "friday", "priority": "low", "recurrence": {"text": "every 2 weeks"},
                "reminders": []})
     );
     assert_eq!(seen[0].header("if-match"), None);
@@ -169,6 +169,10 @@ async fn refuses_what_contradicts_itself() {
         (
             json!({"number": 1, "clear": ["due"], "due": "x"}),
             "`tasks[0].clear` empties due, which the same item sets",
+        ),
+        (
+            json!({"number": 1, "expected_weekday": "friday"}),
+            "`tasks[0].expected_weekday` needs `due` beside it.",
         ),
         (
             json!({"number": 1, "clear": ["title"]}),

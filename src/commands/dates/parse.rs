@@ -3,14 +3,125 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+use serde::{Deserialize, Serialize};
+use taskwire_domain::contract::{QuickPreview, preview};
+use taskwire_domain::grammar::{Context, DateOrder, Doubt, quick_add};
+use taskwire_domain::{Clock, Due, Invalid, SystemClock, Zone, weekday};
+
+use crate::logging::say;
 
 #[derive(Args)]
 pub(crate) struct Options {
     /// Read a request a line from standard input and answer a line each
-    #[arg(long)]
+    #[arg(long, conflicts_with = "text")]
     jsonl: bool,
+    /// The line, such as "pay rent every 1st at 9 p1 #home"
+    #[arg(required_unless_present = "jsonl", num_args = 1..)]
+    text: Vec<String>,
+    /// What time it is: 2026-12-01T09:00 in the zone, or with an offset; the present when absent
+    #[arg(long)]
+    now: Option<String>,
+    /// IANA zone of the writer
+    #[arg(long, default_value = "UTC")]
+    zone: String,
 }
 
-pub(super) fn run(_options: &Options) -> anyhow::Result<ExitCode> {
+/// A request.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Request {
+    text: String,
+    #[serde(default)]
+    now: Option<String>,
+    #[serde(default)]
+    zone: Option<String>,
+    /// First day of the writer's week, such as `sunday`; Monday when absent.
+    #[serde(default)]
+    week_start: Option<String>,
+    /// `day_first` or `month_first`: how 4/5 is read.
+    #[serde(default)]
+    date_order: Option<String>,
+}
+
+/// What the line means.
+#[derive(Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    preview: QuickPreview,
+    /// The rule as RFC 5545 text.
+    rule: Option<String>,
+    /// The parts of the line that look like a date or rule and are none.
+    not_understood: Vec<String>,
+}
+
+pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    if options.jsonl {
+        return super::lines(|request: Request| answer(&request));
+    }
+    let request = Request {
+        text: options.text.join(" "),
+        now: options.now.clone(),
+        zone: Some(options.zone.clone()),
+        ..Request::default()
+    };
+    let answer = answer(&request).map_err(|refused| super::refuse(&refused))?;
+    say(&serde_json::to_string_pretty(&answer)?);
     Ok(ExitCode::SUCCESS)
+}
+
+fn answer(request: &Request) -> Result<Answer, Invalid> {
+    let zone = match &request.zone {
+        Some(name) => Zone::parse(name)?,
+        None => Zone::utc(),
+    };
+    let context = Context {
+        now: match &request.now {
+            Some(text) => instant(text, &zone)?,
+            None => SystemClock.now(),
+        },
+        week_start: match &request.week_start {
+            Some(name) => weekday::parse("/week_start", name)?,
+            None => Weekday::Monday,
+        },
+        date_order: match &request.date_order {
+            Some(name) => DateOrder::parse(name)?,
+            None => DateOrder::default(),
+        },
+        zone,
+    };
+    let text = &request.text;
+    let parsed = quick_add(text, &context);
+    let preview = preview(&parsed, text, &context);
+    Ok(Answer {
+        rule: parsed.recurrence.as_ref().map(ToString::to_string),
+        not_understood: parsed
+            .remarks
+            .iter()
+            .filter(|remark| remark.doubt == Doubt::NotUnderstood)
+            .filter_map(|remark| text.get(remark.start..remark.end))
+            .map(ToOwned::to_owned)
+            .collect(),
+        preview,
+    })
+}
+
+/// An instant with its offset, or a date-time on the writer's clock; a date means its midnight.
+fn instant(text: &str, zone: &Zone) -> Result<Timestamp, Invalid> {
+    if let Ok(zoned) = text.parse::<jiff::Zoned>() {
+        return Ok(zoned.timestamp());
+    }
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at);
+    }
+    let timed = match Due::parse(text) {
+        Ok(Due::Date(date)) => Some(Due::Floating(date.into())),
+        Ok(timed) => Some(timed),
+        Err(_) => None,
+    };
+    timed.and_then(|due| due.instant(zone)).ok_or_else(|| {
+        Invalid::new("/now", "invalid_now", "This is not a point in time.")
+            .hint("Send 2026-12-01T09:00 (in the zone) or 2026-12-01T08:00:00Z.")
+    })
 }

@@ -19,6 +19,7 @@ pub(super) async fn check(bob: &Rest, hers: &Hers) {
         ("tasks_find", json!({"query": "xylophone", "status": "all"})),
         ("tasks_find", json!({"tag": "anatag", "status": "all"})),
         ("tasks_find", json!({"numbers": [number, series]})),
+        ("tasks_agenda", json!({"days": 62})),
         ("tags_list", json!({})),
     ] {
         // The tag of that name is Bob's own.
@@ -27,10 +28,16 @@ pub(super) async fn check(bob: &Rest, hers: &Hers) {
     let done = |number: &Value| json!({"tasks": [{"number": number, "occurrence": hers.series["occurrence"]}]});
     let nobodys = json!(4711);
     let numbers = |number: &Value| json!({"numbers": [number]});
+    let explained = |number: &Value| json!({"numbers": [number], "explain": true});
+    let moved =
+        |number: &Value| json!({"tasks": [{"number": number, "due": "friday", "scope": "all"}]});
     let renamed = |number: &Value| json!({"tasks": [{"number": number, "title": "mine now"}]});
     for (tool, known, unknown) in [
         ("tasks_find", numbers(series), numbers(&nobodys)),
+        ("tasks_find", explained(series), explained(&nobodys)),
         ("tasks_update", renamed(series), renamed(&nobodys)),
+        ("tasks_reschedule", moved(series), moved(&nobodys)),
+        ("tasks_skip", done(series), done(&nobodys)),
         ("tasks_complete", done(series), done(&nobodys)),
         ("tasks_reopen", numbers(series), numbers(&nobodys)),
         ("tasks_delete", numbers(series), numbers(&nobodys)),

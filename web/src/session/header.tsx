@@ -4,6 +4,7 @@ import type { User } from "../contract";
 import type { Connection } from "../events";
 import { browserZone } from "../zone";
 import type { SessionActions } from "./session";
+import { Settings } from "./settings";
 
 interface Props {
   user: User;
@@ -19,15 +20,13 @@ export function Header({ user, connection, actions }: Props) {
         {connection}
       </span>
       <span className="top-rest">
-        <span className="faint" title="Dates are meant in this zone">
-          {user.zone.replaceAll("_", " ")}
-        </span>
+        <Settings user={user} change={actions.setSettings} />
         {user.zone !== browserZone && (
           <button
             type="button"
             className="link"
             title="Dates without a zone will follow it"
-            onClick={() => void actions.setZone(browserZone).catch(() => {})}
+            onClick={() => void actions.setSettings({ zone: browserZone }).catch(() => {})}
           >
             Use {browserZone.replaceAll("_", " ")}
           </button>

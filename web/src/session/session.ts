@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useState } from "react";
 
 import { api, ApiError, describe, whenSignedOut } from "../api";
-import type { User } from "../contract";
+import type { Settings, User } from "../contract";
 import { browserZone } from "../zone";
 
 export type SessionState =
@@ -14,7 +14,7 @@ export type SessionState =
 export interface SessionActions {
   signIn(name: string, password: string): Promise<void>;
   signOut(): Promise<void>;
-  setZone(zone: string): Promise<void>;
+  setSettings(settings: Partial<Settings>): Promise<void>;
   retry(): void;
 }
 
@@ -26,7 +26,7 @@ export function useSession(): [SessionState, SessionActions] {
     // A new user stands in UTC until a browser says better; a zone once chosen is left alone.
     if (user.zone !== "UTC" || browserZone === "UTC") return;
     try {
-      setState({ at: "in", user: await api.setZone(browserZone) });
+      setState({ at: "in", user: await api.setSettings({ zone: browserZone }) });
     } catch {
       // Dates still work: each quick add names its zone. The header shows the zone in force.
     }
@@ -62,7 +62,7 @@ export function useSession(): [SessionState, SessionActions] {
         await api.signOut();
         setState({ at: "out" });
       },
-      setZone: async (zone) => setState({ at: "in", user: await api.setZone(zone) }),
+      setSettings: async (settings) => setState({ at: "in", user: await api.setSettings(settings) }),
       retry: () => void start(),
     },
   ];

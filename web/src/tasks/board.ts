@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 
 import { api, describe } from "../api";
-import type { Page, Tag, Task, TaskPatch } from "../contract";
+import type { Page, Scope, Tag, Task, TaskPatch } from "../contract";
 import { listen, type Connection } from "../events";
 import { useNotify } from "../notices/notices";
 import { dueText } from "./due";
@@ -34,11 +34,15 @@ function reduce(list: TaskList, action: Action): TaskList {
 
 export interface TaskActions {
   complete(task: Task): Promise<void>;
+  /** Leaves out this occurrence of a series. */
+  skip(task: Task): Promise<void>;
   reopen(task: Task): Promise<void>;
   remove(task: Task): Promise<void>;
   restore(task: Task): Promise<void>;
   /** Throws what the server refused, for the form to show. */
   change(task: Task, patch: TaskPatch): Promise<void>;
+  /** Moves one occurrence, or its series too. Throws as `change` does. */
+  move(task: Task, due: string, scope: Scope): Promise<void>;
 }
 
 export interface Board {
@@ -46,6 +50,8 @@ export interface Board {
   tags: Tag[];
   connection: Connection;
   problem: { detail: string; hint?: string } | undefined;
+  /** Grows whenever any task may have changed. */
+  changes: number;
   show(query: TaskQuery): void;
   more(): Promise<void>;
   added(task: Task): void;
@@ -57,6 +63,7 @@ export function useBoard(): Board {
   const [tags, setTags] = useState<Tag[]>([]);
   const [connection, setConnection] = useState<Connection>("connecting");
   const [problem, setProblem] = useState<Board["problem"]>();
+  const [changes, setChanges] = useState(0);
   const notify = useNotify();
 
   // Callbacks of the event stream and of late answers need what is shown now, not when they were made.
@@ -100,6 +107,7 @@ export function useBoard(): Board {
   const learn = useCallback(
     (task: Task) => {
       dispatch({ do: "apply", task });
+      setChanges((count) => count + 1);
       const names = new Set(knownTags.current.map((tag) => tag.name.toLowerCase()));
       if (task.tags.some((tag) => !names.has(tag.toLowerCase()))) void loadTags();
     },
@@ -148,7 +156,9 @@ export function useBoard(): Board {
       },
       connection(state) {
         setConnection(state);
-        if (state === "live") void load(current.current.query, current.current.items.length);
+        if (state !== "live") return;
+        setChanges((count) => count + 1);
+        void load(current.current.query, current.current.items.length);
       },
       // The stream does not say why; a plain request does, and signs out if it must.
       refused: () => void load(current.current.query, current.current.items.length),
@@ -169,6 +179,11 @@ export function useBoard(): Board {
 
   const actions: TaskActions = {
     complete,
+    skip: (task) =>
+      act(
+        () => api.skip(task),
+        () => notify({ text: `Skipped: ${task.title}`, action: undo(() => act(() => api.reopen(task))) }),
+      ),
     reopen: (task) => act(() => api.reopen(task)),
     remove: (task) =>
       act(
@@ -177,9 +192,10 @@ export function useBoard(): Board {
       ),
     restore: (task) => act(() => api.restore(task)),
     change: async (task, patch) => learn(await api.change(task, patch)),
+    move: async (task, due, scope) => learn(await api.reschedule(task, due, scope)),
   };
 
-  return { list, tags, connection, problem, show, more, added: learn, actions };
+  return { list, tags, connection, problem, changes, show, more, added: learn, actions };
 }
 
 function undo(run: () => Promise<void>): { label: string; run: () => void } {

@@ -71,6 +71,14 @@ export function dueText(task: Pick<Task, "due" | "due_at" | "due_zone" | "status
   };
 }
 
+/** A written due value without what depends on today, such as "Tue 1 Dec, 09:00". */
+export function writtenText(written: string, now: Date): string {
+  const due = parseDue(written);
+  if (due === null) return written;
+  const date = day(due.date, civil(now, due.zone).date);
+  return due.time === null ? date : `${date}, ${clock(due.time)}${elsewhere(due.zone)}`;
+}
+
 function relative(days: number): string | null {
   if (days === 0) return "today";
   if (days === 1) return "tomorrow";

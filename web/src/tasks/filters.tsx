@@ -8,6 +8,7 @@ import type { Sort, TaskQuery } from "./query";
 const STATUSES: [Status, string][] = [
   ["open", "Open"],
   ["completed", "Done"],
+  ["skipped", "Skipped"],
   ["deleted", "Trash"],
 ];
 
@@ -23,11 +24,43 @@ interface Props {
   query: TaskQuery;
   tags: Tag[];
   show: (query: TaskQuery) => void;
+  /** The days to come instead of a list. */
+  agenda: boolean;
+  pickAgenda: (agenda: boolean) => void;
 }
 
 const TYPING_MS = 200;
 
-export function Filters({ query, tags, show }: Props) {
+export function Filters({ query, tags, show, agenda, pickAgenda }: Props) {
+  function pick(status: Status) {
+    pickAgenda(false);
+    // What was just done or thrown away is what one looks for there.
+    show({ ...query, status, sort: status === "open" ? "due" : "updated" });
+  }
+
+  return (
+    <div className="filters">
+      <div className="segments" role="group" aria-label="Status">
+        {STATUSES.map(([status, label]) => (
+          <button
+            key={status}
+            type="button"
+            aria-pressed={!agenda && query.status === status}
+            onClick={() => pick(status)}
+          >
+            {label}
+          </button>
+        ))}
+        <button type="button" aria-pressed={agenda} onClick={() => pickAgenda(true)}>
+          Agenda
+        </button>
+      </div>
+      {!agenda && <Picks query={query} tags={tags} show={show} />}
+    </div>
+  );
+}
+
+function Picks({ query, tags, show }: Pick<Props, "query" | "tags" | "show">) {
   const [text, setText] = useState(query.q);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   // A search still being typed must not undo a filter chosen meanwhile.
@@ -43,21 +76,9 @@ export function Filters({ query, tags, show }: Props) {
     timer.current = setTimeout(() => show({ ...latest.current, q: q.trim() }), TYPING_MS);
   }
 
-  function pick(status: Status) {
-    // What was just done or thrown away is what one looks for there.
-    show({ ...query, status, sort: status === "open" ? "due" : "updated" });
-  }
-
   const filtered = query.tag !== "" || query.priority !== "" || query.q !== "";
   return (
-    <div className="filters">
-      <div className="segments" role="group" aria-label="Status">
-        {STATUSES.map(([status, label]) => (
-          <button key={status} type="button" aria-pressed={query.status === status} onClick={() => pick(status)}>
-            {label}
-          </button>
-        ))}
-      </div>
+    <>
       <input
         type="search"
         className="search"
@@ -115,6 +136,6 @@ export function Filters({ query, tags, show }: Props) {
           </button>
         )}
       </div>
-    </div>
+    </>
   );
 }

@@ -23,6 +23,7 @@ function task(number: number, fields: Partial<Task> = {}): Task {
     created_at: "2026-11-20T10:00:00Z",
     updated_at: "2026-11-20T10:00:00Z",
     completed_at: null,
+    skipped_at: null,
     deleted_at: null,
     ...fields,
   };

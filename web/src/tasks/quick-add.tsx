@@ -1,34 +1,45 @@
 // One line with everything in it.
 
-import { useRef, useState, type FormEvent } from "react";
+import { useEffect, useId, useRef, useState, type FormEvent } from "react";
 
 import { api, describe, newKey } from "../api";
-import type { QuickAdded, Task } from "../contract";
+import type { QuickAdded, SpanKind, Task } from "../contract";
 import { ProblemText } from "../problem";
-import { browserZone } from "../zone";
 import { dueText } from "./due";
+import { LineField } from "./line-field";
+import { lineOf, useReading, type Reading } from "./reading";
+import { meaning, notes, type Mark } from "./understood";
+
+/** A reader hears what was understood once the typing rests, not with every letter. */
+const SPOKEN_MS = 800;
 
 export function QuickAdd({ added }: { added: (task: Task) => void }) {
-  const [text, setText] = useState("");
+  const reading = useReading();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ detail: string; hint?: string }>();
   const [made, setMade] = useState<QuickAdded>();
+  const said = useId();
   // The same line sent again after a failure is the same action: an answer may have been lost, not the task.
-  const action = useRef({ text: "", key: "" });
+  const action = useRef({ line: "", key: "" });
+  // What is typed while an answer is awaited is the next line.
+  const latest = useRef(reading);
+  latest.current = reading;
 
   async function submit(event: FormEvent) {
     event.preventDefault();
-    const line = text.trim();
-    if (line === "" || busy) return;
-    if (action.current.text !== line) action.current = { text: line, key: newKey() };
+    const { text, ignored } = reading;
+    if (text.trim() === "" || busy) return;
+    const line = lineOf(text, ignored);
+    const written = JSON.stringify(line);
+    if (action.current.line !== written) action.current = { line: written, key: newKey() };
     setBusy(true);
     setProblem(undefined);
     setMade(undefined);
     try {
-      const task = await api.quickAdd(line, browserZone, action.current.key);
-      action.current = { text: "", key: "" };
+      const task = await api.quickAdd(line, action.current.key);
+      action.current = { line: "", key: "" };
       setMade(task);
-      setText("");
+      if (latest.current.text === text) latest.current.type("");
       added(task);
     } catch (error) {
       setProblem(describe(error));
@@ -40,21 +51,12 @@ export function QuickAdd({ added }: { added: (task: Task) => void }) {
   return (
     <form className="quick-add" onSubmit={submit}>
       <div className="field-row">
-        <input
-          aria-label="Add a task"
-          placeholder="buy milk tomorrow 5pm p1 #shopping"
-          value={text}
-          onChange={(event) => {
-            setText(event.target.value);
-            setProblem(undefined);
-          }}
-          enterKeyHint="done"
-          autoComplete="off"
-        />
+        <LineField reading={reading} describedBy={said} changed={() => setProblem(undefined)} />
         <button type="submit" className="primary" aria-disabled={busy}>
           Add
         </button>
       </div>
+      <Understood reading={reading} id={said} />
       <ProblemText problem={problem} />
       <div role="status" className="quick-added">
         {made && (
@@ -70,6 +72,68 @@ export function QuickAdd({ added }: { added: (task: Task) => void }) {
       </div>
     </form>
   );
+}
+
+function Understood({ reading, id }: { reading: Reading; id: string }) {
+  const { preview, marks, ignored, toggle } = reading;
+  const words = preview === null ? "" : meaning(preview, new Date());
+  const remarks = preview === null ? [] : notes(preview.remarks);
+  const spoken = useRested([words, ...remarks.map(({ text }) => text)].filter((text) => text !== "").join(". "));
+  const chips = [
+    ...marks.map((mark) => ({ mark, used: true })),
+    ...ignored.map((mark) => ({ mark, used: false })),
+  ].sort((a, b) => a.mark.start - b.mark.start);
+
+  return (
+    <div className="understood">
+      {chips.length > 0 && (
+        <div className="chips" role="group" aria-label="Understood">
+          {chips.map(({ mark, used }) => (
+            // Keyed by place alone: a pressed chip stays the same button and keeps the focus.
+            <button
+              key={`${mark.start}-${mark.end}`}
+              type="button"
+              className={used ? `chip mark-${mark.kind}` : "chip chip-off"}
+              aria-pressed={used}
+              aria-label={`${mark.text}: ${KIND[mark.kind]}`}
+              title={used ? "Keep as words" : `Read as ${KIND[mark.kind]}`}
+              onClick={() => toggle(mark)}
+            >
+              {mark.text}
+            </button>
+          ))}
+        </div>
+      )}
+      <p id={id} className="meaning">
+        {words}
+      </p>
+      {remarks.map(({ doubt, text }) => (
+        <p key={text} className={doubt === "not_understood" ? "warning" : "faint"}>
+          {text}
+        </p>
+      ))}
+      <p className="hidden" role="status">
+        {spoken}
+      </p>
+    </div>
+  );
+}
+
+const KIND: Record<SpanKind, string> = {
+  due: "date",
+  recurrence: "recurrence",
+  priority: "priority",
+  tag: "tag",
+  reminder: "reminder",
+} satisfies Record<Mark["kind"], string>;
+
+function useRested(text: string): string {
+  const [rested, setRested] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(text), SPOKEN_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return rested;
 }
 
 function summary(task: Task): string {

@@ -6,6 +6,8 @@ import type { Priority, Tag, Task } from "../contract";
 import type { TaskActions } from "./board";
 import { dueText, instantText, type DueText } from "./due";
 import { Editor } from "./editor";
+import { datesAfter } from "./understood";
+import { Why } from "./why";
 
 const PRIORITY: Record<Exclude<Priority, "none">, string> = { high: "High", medium: "Medium", low: "Low" };
 
@@ -31,7 +33,7 @@ export function Row({ task, now, tags, actions, pickTag }: Props) {
 
   return (
     <li className={`row row-${task.status}`} data-number={task.number} aria-busy={busy}>
-      {task.status === "deleted" ? (
+      {task.status === "deleted" || task.status === "skipped" ? (
         <span className="row-check" />
       ) : (
         <input
@@ -44,7 +46,7 @@ export function Row({ task, now, tags, actions, pickTag }: Props) {
       )}
       <div className="row-main">
         {editing ? (
-          <Editor task={task} change={actions.change} close={() => setEditing(false)} />
+          <Editor task={task} actions={actions} close={() => setEditing(false)} />
         ) : (
           <>
             <p className="row-title">
@@ -60,6 +62,7 @@ export function Row({ task, now, tags, actions, pickTag }: Props) {
               )}
             </p>
             <Meta task={task} now={now} tags={tags} pickTag={pickTag} />
+            {open && task.recurrence && <Why task={task} now={now} />}
             {task.notes !== "" && (
               <p className="notes" dir="auto">
                 {task.notes}
@@ -69,11 +72,28 @@ export function Row({ task, now, tags, actions, pickTag }: Props) {
         )}
       </div>
       <div className="row-actions">
-        {task.status === "deleted" ? (
+        {task.status === "deleted" && (
           <button type="button" onClick={() => void run(actions.restore)} aria-label={`Restore: ${task.title}`}>
             Restore
           </button>
-        ) : (
+        )}
+        {task.status === "skipped" && (
+          <button type="button" onClick={() => void run(actions.reopen)} aria-label={`Reopen: ${task.title}`}>
+            Reopen
+          </button>
+        )}
+        {open && task.recurrence && (
+          <button
+            type="button"
+            className="icon"
+            onClick={() => void run(actions.skip)}
+            aria-label={`Skip this one: ${task.title}`}
+            title="Skip this one"
+          >
+            <SkipIcon />
+          </button>
+        )}
+        {task.status !== "deleted" && (
           <button
             type="button"
             className="icon"
@@ -104,7 +124,7 @@ function Meta({ task, now, tags, pickTag }: Omit<Props, "actions">) {
         </span>
       )}
       {task.recurrence && (
-        <span title={task.recurrence.next.length > 0 ? `Then ${task.recurrence.next.join(", ")}` : undefined}>
+        <span title={task.recurrence.next.length > 0 ? `Then ${datesAfter(task.recurrence.next, task.due, now)}` : undefined}>
           <span aria-hidden="true">↻ </span>
           {task.recurrence.text}
         </span>
@@ -115,6 +135,7 @@ function Meta({ task, now, tags, pickTag }: Omit<Props, "actions">) {
           reminder {instantText(reminder, now)}
         </span>
       )}
+      {task.skipped_at && task.status === "skipped" && <span>skipped {instantText(task.skipped_at, now)}</span>}
       {task.completed_at && task.status === "completed" && <span>done {instantText(task.completed_at, now)}</span>}
       {task.tags.map((name) => (
         <button key={name} type="button" className="tag" onClick={() => pickTag(name)} title={`Show only ${name}`}>
@@ -142,11 +163,19 @@ function colorOf(name: string, tags: Tag[]): string {
   return color !== undefined && /^#[0-9a-f]{6}$/i.test(color) ? color : "var(--faint)";
 }
 
+function SkipIcon() {
+  return <Icon path="M5 5l7 5-7 5zM15 5v10" />;
+}
+
 function TrashIcon() {
+  return <Icon path="M4 6h12M8 6V4h4v2M6 6l.7 10h6.6L14 6M8.5 9v4.5M11.5 9v4.5" />;
+}
+
+function Icon({ path }: { path: string }) {
   return (
     <svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">
       <path
-        d="M4 6h12M8 6V4h4v2M6 6l.7 10h6.6L14 6M8.5 9v4.5M11.5 9v4.5"
+        d={path}
         fill="none"
         stroke="currentColor"
         strokeWidth="1.5"

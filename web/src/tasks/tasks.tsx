@@ -2,6 +2,8 @@
 
 import { useEffect, useRef, useState, type FocusEvent } from "react";
 
+import type { User } from "../contract";
+import { Agenda } from "./agenda";
 import type { Board } from "./board";
 import { Filters } from "./filters";
 import { FIRST_QUERY } from "./query";
@@ -10,10 +12,16 @@ import { Row } from "./row";
 
 const MINUTE_MS = 60_000;
 
-export function Tasks({ board }: { board: Board }) {
+export function Tasks({ board, user }: { board: Board; user: User }) {
   const { list, tags, problem, show, actions } = board;
   const now = useNow();
+  const [agenda, setAgenda] = useState(false);
   const { rows, remember } = useKeptFocus(list.items.length);
+
+  function pickTag(tag: string) {
+    setAgenda(false);
+    show({ ...list.query, tag });
+  }
 
   return (
     <section className="panel tasks" aria-labelledby="tasks-heading">
@@ -21,32 +29,31 @@ export function Tasks({ board }: { board: Board }) {
         Tasks
       </h2>
       <QuickAdd added={board.added} />
-      <Filters query={list.query} tags={tags} show={show} />
-      {problem && (
-        <div className="problem" role="alert">
-          <p>{problem.detail}</p>
-          <button type="button" className="link" onClick={() => show(list.query)}>
-            Try again
-          </button>
-        </div>
-      )}
-      <ul className="rows" ref={rows} onFocus={remember} aria-label="Tasks" aria-busy={!list.loaded}>
-        {list.items.map((task) => (
-          <Row
-            key={task.id}
-            task={task}
-            now={now}
-            tags={tags}
-            actions={actions}
-            pickTag={(tag) => show({ ...list.query, tag })}
-          />
-        ))}
-      </ul>
-      {list.loaded && list.items.length === 0 && <p className="empty">{emptyText(list.query)}</p>}
-      {list.next !== null && (
-        <button type="button" className="more" onClick={() => void board.more()}>
-          Show more
-        </button>
+      <Filters query={list.query} tags={tags} show={show} agenda={agenda} pickAgenda={setAgenda} />
+      {agenda ? (
+        <Agenda board={board} user={user} now={now} pickTag={pickTag} />
+      ) : (
+        <>
+          {problem && (
+            <div className="problem" role="alert">
+              <p>{problem.detail}</p>
+              <button type="button" className="link" onClick={() => show(list.query)}>
+                Try again
+              </button>
+            </div>
+          )}
+          <ul className="rows" ref={rows} onFocus={remember} aria-label="Tasks" aria-busy={!list.loaded}>
+            {list.items.map((task) => (
+              <Row key={task.id} task={task} now={now} tags={tags} actions={actions} pickTag={pickTag} />
+            ))}
+          </ul>
+          {list.loaded && list.items.length === 0 && <p className="empty">{emptyText(list.query)}</p>}
+          {list.next !== null && (
+            <button type="button" className="more" onClick={() => void board.more()}>
+              Show more
+            </button>
+          )}
+        </>
       )}
     </section>
   );
@@ -55,6 +62,7 @@ export function Tasks({ board }: { board: Board }) {
 function emptyText(query: Board["list"]["query"]): string {
   if (query.q !== "" || query.tag !== "" || query.priority !== "") return "No task matches.";
   if (query.status === "deleted") return "The trash is empty.";
+  if (query.status === "skipped") return "Nothing was skipped.";
   if (query.status === "completed") return "Nothing is done yet.";
   return query.sort === FIRST_QUERY.sort ? "Nothing to do. Add a task above, or ask the chat." : "Nothing to do.";
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use taskwire_domain::Zone;
 
+use super::refused;
 use crate::clean;
 use crate::tools::ToolOutcome;
 
@@ -12,14 +13,13 @@ const LISTED: usize = 50;
 /// What happened, in words.
 pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
     if outcome.is_error {
-        return format!(
-            "That did not work: {}",
-            clean::line(&outcome.error_text(), 500)
-        );
+        return refused::tell(&outcome.error_text());
     }
     let tasks = tasks(&outcome.value);
-    if tool == "tasks_find" {
-        return found(&tasks, &outcome.value, zone);
+    match tool {
+        "tasks_find" => return found(&tasks, &outcome.value, zone),
+        "tasks_agenda" => return agenda(&outcome.value, zone),
+        _ => {}
     }
     let verb = match tool {
         "tasks_add" => "Added",
@@ -28,13 +28,16 @@ pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
         "tasks_delete" => "Deleted",
         "tasks_restore" => "Restored",
         "tasks_update" => "Changed",
+        "tasks_skip" => "Skipped",
+        "tasks_reschedule" => "Moved",
         _ => "Done:",
     };
     let mut lines: Vec<String> = tasks
         .iter()
         .take(LISTED)
-        .map(|task| format!("{verb} {}.", describe(task, zone)))
+        .map(|task| format!("{verb} {}.{}", describe(task, zone), next(task, zone)))
         .collect();
+    lines.extend(warnings(&outcome.value));
     lines.extend(failures(&outcome.value));
     if tool == "tasks_delete" && !tasks.is_empty() {
         lines.push("To get it back: restore and the number.".to_owned());
@@ -97,6 +100,20 @@ fn tasks(value: &Value) -> Vec<&Value> {
         .collect()
 }
 
+/// What was not understood of a line, or could mean something else.
+fn warnings(value: &Value) -> Vec<String> {
+    let results = value.get("results").and_then(Value::as_array);
+    let warnings = results
+        .into_iter()
+        .flatten()
+        .filter_map(|result| result.get("warnings")?.as_array());
+    warnings
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(|text| clean::line(text, 300))
+        .collect()
+}
+
 fn failures(value: &Value) -> Vec<String> {
     let failures = value
         .get("failures")
@@ -121,19 +138,88 @@ fn failures(value: &Value) -> Vec<String> {
 }
 
 fn found(tasks: &[&Value], value: &Value, zone: &Zone) -> String {
-    if tasks.is_empty() {
+    let missing = value.get("not_found").and_then(Value::as_array);
+    let missing = missing.into_iter().flatten().filter_map(Value::as_i64);
+    let missing: Vec<String> = missing
+        .map(|number| format!("There is no task {number}."))
+        .collect();
+    if tasks.is_empty() && missing.is_empty() {
         return "There are no such tasks.".to_owned();
     }
     let mut lines: Vec<String> = tasks
         .iter()
         .take(LISTED)
-        .map(|task| describe(task, zone))
+        .flat_map(|task| std::iter::once(describe(task, zone)).chain(why(task)))
+        .chain(missing)
         .collect();
     let has_more = value.get("next_cursor").is_some_and(Value::is_string) || tasks.len() > LISTED;
     if has_more {
         lines.push("There are more; narrow it down, such as: list today.".to_owned());
     }
     lines.join("\n")
+}
+
+/// Why a task is due when it is, where that was asked for.
+fn why(task: &Value) -> impl Iterator<Item = String> {
+    let reasons = task.get("why").and_then(Value::as_array);
+    reasons
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(|reason| format!("  {}", clean::line(reason, 300)))
+}
+
+/// What is overdue, then each day with what is due on it.
+fn agenda(value: &Value, zone: &Zone) -> String {
+    let list = |value: &Value, key: &str| {
+        let list = value.get(key).and_then(Value::as_array);
+        list.cloned().unwrap_or_default()
+    };
+    let text = |value: &Value, key: &str| {
+        let text = value.get(key).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    let mut lines = Vec::new();
+    let overdue = list(value, "overdue");
+    if !overdue.is_empty() {
+        lines.push("Overdue:".to_owned());
+        lines.extend(overdue.iter().map(|task| describe(task, zone)));
+    }
+    for day in list(value, "days") {
+        let (weekday, date) = (text(&day, "weekday"), text(&day, "date"));
+        lines.push(format!("{weekday} {date}:"));
+        lines.extend(list(&day, "tasks").iter().map(|task| describe(task, zone)));
+        for coming in list(&day, "upcoming") {
+            let number = coming.get("number").and_then(Value::as_i64);
+            let title = clean::line(&text(&coming, "title"), 500);
+            let due = civil(&text(&coming, "due"), zone);
+            let number = number.unwrap_or_default();
+            lines.push(format!("#{number} {title}, again {due}"));
+        }
+    }
+    if value
+        .get("truncated")
+        .is_some_and(|truncated| *truncated == true)
+    {
+        lines.push("There is more than fits here.".to_owned());
+    }
+    if lines.is_empty() {
+        "Nothing is due then.".to_owned()
+    } else {
+        lines.join("\n")
+    }
+}
+
+/// The dates that follow, after a change: ` Next: 2026-12-08, 2026-12-15.`
+fn next(task: &Value, zone: &Zone) -> String {
+    let dates = task.pointer("/recurrence/next").and_then(Value::as_array);
+    let dates = dates.into_iter().flatten().filter_map(Value::as_str);
+    let dates: Vec<String> = dates.map(|due| civil(due, zone)).collect();
+    if dates.is_empty() {
+        String::new()
+    } else {
+        format!(" Next: {}.", dates.join(", "))
+    }
 }
 
 /// `#12 Buy milk, due Tuesday 2026-12-01 17:00, high, #shopping, every week`.
@@ -218,6 +304,50 @@ mod tests {
         let expected =
             "Added #12 Buy milk, due Tuesday 2026-12-01 17:00, high, #shopping, every week.";
         assert_eq!(said("tasks_add", value), expected);
+    }
+
+    #[test]
+    fn says_what_follows_and_what_was_not_understood() {
+        let task = json!({"number": 3, "title": "Pay rent evry tues", "due": "2026-12-31", "due_weekday": "Thursday",
+            "recurrence": {"text": "every last workday", "next": ["2027-01-29", "2027-02-26"]}});
+        let warnings = json!(["\"evry tues\" looks like a rule but is none."]);
+        let value =
+            json!({"results": [{"index": 0, "task": task, "warnings": warnings}], "failures": []});
+        assert_eq!(
+            said("tasks_add", value),
+            "Added #3 Pay rent evry tues, due Thursday 2026-12-31, every last workday. Next: 2027-01-29, 2027-02-26.\n\
+             \"evry tues\" looks like a rule but is none."
+        );
+    }
+
+    #[test]
+    fn says_why() {
+        let task = json!({"number": 3, "title": "Water", "due": "2026-11-30", "due_weekday": "Monday",
+            "why": ["It repeats every Monday."]});
+        let value = json!({"tasks": [task], "not_found": [9]});
+        assert_eq!(
+            said("tasks_find", value),
+            "#3 Water, due Monday 2026-11-30\n  It repeats every Monday.\nThere is no task 9."
+        );
+    }
+
+    #[test]
+    fn tells_the_days() {
+        let late =
+            json!({"number": 1, "title": "Late", "due": "2026-11-19", "due_weekday": "Thursday"});
+        let task = json!({"number": 2, "title": "Call", "due": "2026-11-20T09:00", "due_weekday": "Friday"});
+        let again = json!({"number": 3, "title": "Stretch", "due": "2026-11-20T07:00"});
+        let value = json!({"overdue": [late], "truncated": true,
+            "days": [{"date": "2026-11-20", "weekday": "Friday", "tasks": [task], "upcoming": [again]}]});
+        assert_eq!(
+            said("tasks_agenda", value),
+            "Overdue:\n#1 Late, due Thursday 2026-11-19\nFriday 2026-11-20:\n#2 Call, due Friday 2026-11-20 09:00\n\
+             #3 Stretch, again 2026-11-20 07:00\nThere is more than fits here."
+        );
+        assert_eq!(
+            said("tasks_agenda", json!({"overdue": [], "days": []})),
+            "Nothing is due then."
+        );
     }
 
     #[test]

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{ToSpan, Zoned};
-use serde_json::{Value, json};
+use taskwire_domain::grammar::Context;
+
+use super::filter::Filter;
 
 /// Most tasks that one command may name.
 const NUMBERS_MAX: i64 = 50;
-
-/// Tasks in one list.
-const LISTED: u32 = 50;
 
 /// A simple command.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,7 +17,16 @@ pub(super) enum Command {
         is_reminder: bool,
     },
     List(Filter),
+    /// The days from these words on; from today where there are none.
+    Agenda(String),
     Complete(Vec<i64>),
+    Skip {
+        numbers: Vec<i64>,
+        reason: Option<String>,
+    },
+    Move(Move),
+    /// Why tasks are due when they are.
+    Explain(Vec<i64>),
     Delete(Vec<i64>),
     Reopen(Vec<i64>),
     Restore(Vec<i64>),
@@ -27,22 +34,35 @@ pub(super) enum Command {
     Help,
     /// A verb that wants a number and has none.
     NoNumber(&'static str),
+    /// Something to move, and nothing that says where to.
+    NoDate,
     Unknown,
 }
 
-/// Which tasks to list.
+/// Where tasks go.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Filter {
-    Open,
-    Today,
-    Tomorrow,
-    Week,
-    Overdue,
-    Completed,
-    Deleted,
-    Tag(String),
-    Text(String),
+pub(super) struct Move {
+    pub(super) numbers: Vec<i64>,
+    pub(super) due: String,
+    pub(super) scope: Option<&'static str>,
 }
+
+/// What else of a series moves, as it is said at the end of a line; longer ones first where one ends with another.
+const SCOPES: &[(&str, &str)] = &[
+    ("this and all following", "this_and_following"),
+    ("this and following", "this_and_following"),
+    ("and all following", "this_and_following"),
+    ("and following", "this_and_following"),
+    ("all following", "this_and_following"),
+    ("following", "this_and_following"),
+    ("the whole series", "all"),
+    ("whole series", "all"),
+    ("all of them", "all"),
+    ("all", "all"),
+    ("only this one", "this"),
+    ("only this", "this"),
+    ("this one", "this"),
+];
 
 /// Verbs and what they mean; longer ones first where one begins with another.
 const VERBS: &[(&str, Verb)] = &[
@@ -64,9 +84,17 @@ const VERBS: &[(&str, Verb)] = &[
     ("show", Verb::List),
     ("find", Verb::List),
     ("search", Verb::List),
+    ("agenda", Verb::Agenda),
     ("done", Verb::Complete),
     ("complete", Verb::Complete),
     ("finish", Verb::Complete),
+    ("skip", Verb::Skip),
+    ("move", Verb::Move),
+    ("reschedule", Verb::Move),
+    ("postpone", Verb::Move),
+    ("why is", Verb::Explain),
+    ("why", Verb::Explain),
+    ("explain", Verb::Explain),
     ("delete", Verb::Delete),
     ("remove", Verb::Delete),
     ("restore", Verb::Restore),
@@ -82,7 +110,11 @@ enum Verb {
     Add,
     Remind,
     List,
+    Agenda,
     Complete,
+    Skip,
+    Move,
+    Explain,
     Delete,
     Reopen,
     Restore,
@@ -90,7 +122,8 @@ enum Verb {
     Help,
 }
 
-pub(super) fn parse(text: &str) -> Command {
+/// Reads a command; `words` says which of them are a date.
+pub(super) fn parse(text: &str, words: &Context) -> Command {
     let text = text.trim();
     let text = text.strip_prefix('/').unwrap_or(text);
     if text == "?" {
@@ -113,7 +146,15 @@ pub(super) fn parse(text: &str) -> Command {
             line: rest.to_owned(),
             is_reminder: true,
         },
-        Verb::List => Command::List(filter(rest)),
+        Verb::List => Command::List(Filter::read(rest, words)),
+        Verb::Agenda => Command::Agenda(rest.trim_start_matches("for ").to_owned()),
+        Verb::Skip => skip(rest),
+        Verb::Move => move_to(rest),
+        Verb::Explain => {
+            let named = rest.trim_end_matches(|c: char| c == '?' || c.is_whitespace());
+            let named = named.strip_suffix(" due").unwrap_or(named);
+            self::numbers(named).map_or(Command::NoNumber("why"), Command::Explain)
+        }
         Verb::Complete => numbers().map_or(Command::NoNumber("done"), Command::Complete),
         Verb::Delete => numbers().map_or(Command::NoNumber("delete"), Command::Delete),
         Verb::Restore => numbers().map_or(Command::NoNumber("restore"), Command::Restore),
@@ -137,39 +178,56 @@ fn after<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     (head.eq_ignore_ascii_case(word) && ends).then_some(rest)
 }
 
-fn filter(rest: &str) -> Filter {
-    let rest = rest.trim_matches(|c: char| c.is_whitespace() || c == '?');
-    let folded = rest.to_lowercase();
-    let mut words: Vec<&str> = folded.split_whitespace().collect();
-    let is_filler = |word: &&str| {
-        !matches!(
-            *word,
-            "me" | "my"
-                | "the"
-                | "all"
-                | "tasks"
-                | "task"
-                | "todos"
-                | "for"
-                | "due"
-                | "open"
-                | "this"
-        )
+/// `3`, `3 and 4`, `3 because I am away`, `3: on holiday`.
+fn skip(rest: &str) -> Command {
+    let (named, reason) = split(rest, " because ")
+        .or_else(|| split(rest, ":"))
+        .unwrap_or((rest, ""));
+    let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
+    numbers(named).map_or(Command::NoNumber("skip"), |numbers| Command::Skip {
+        numbers,
+        reason: reason.map(str::to_owned),
+    })
+}
+
+/// `3 to friday`, `3 friday at 9`, `3 and 4 to next monday`, `3 to the 15th, all`.
+fn move_to(rest: &str) -> Command {
+    let parted = split(rest, " to ").or_else(|| rest.split_once(char::is_whitespace));
+    let (named, due) = parted.unwrap_or((rest, ""));
+    let Some(numbers) = numbers(named) else {
+        return Command::NoNumber("move");
     };
-    words.retain(is_filler);
-    match *words.as_slice() {
-        [] => Filter::Open,
-        ["today"] => Filter::Today,
-        ["tomorrow"] => Filter::Tomorrow,
-        ["week"] => Filter::Week,
-        ["overdue" | "late"] => Filter::Overdue,
-        ["completed" | "done" | "finished"] => Filter::Completed,
-        ["deleted" | "trash"] => Filter::Deleted,
-        [tag] if tag.len() > 1 && tag.starts_with('#') => {
-            Filter::Tag(tag.trim_start_matches('#').to_owned())
-        }
-        _ => Filter::Text(rest.to_owned()),
+    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '.' | '!' | '(' | ')');
+    let due = due.trim_matches(ends);
+    let (due, scope) = SCOPES
+        .iter()
+        .find_map(|(said, scope)| Some((before(due, said)?, Some(*scope))))
+        .unwrap_or((due, None));
+    let due = due.trim_matches(ends);
+    if due.is_empty() {
+        return Command::NoDate;
     }
+    Command::Move(Move {
+        numbers,
+        due: due.to_owned(),
+        scope,
+    })
+}
+
+/// The text on both sides of the first `word`.
+fn split<'a>(text: &'a str, word: &str) -> Option<(&'a str, &'a str)> {
+    // ASCII alone changes, so that the places stay the same.
+    let at = text.to_ascii_lowercase().find(word)?;
+    Some((text.get(..at)?, text.get(at + word.len()..)?))
+}
+
+/// What stands before `words` at the end of `text`, if they begin there.
+fn before<'a>(text: &'a str, words: &str) -> Option<&'a str> {
+    let at = text.len().checked_sub(words.len())?;
+    let (head, tail) = (text.get(..at)?, text.get(at..)?);
+    let parted =
+        head.is_empty() || head.ends_with(|c: char| c.is_whitespace() || matches!(c, ',' | '('));
+    (tail.eq_ignore_ascii_case(words) && parted).then_some(head)
 }
 
 /// `3`, `#3`, `3, 4 and 5`, `3-5`; nothing if there is anything else.
@@ -208,30 +266,16 @@ fn numbers(text: &str) -> Option<Vec<i64>> {
     is_some.then(|| numbers.into_iter().collect())
 }
 
-impl Filter {
-    /// The arguments of `tasks_find`.
-    pub(super) fn arguments(&self, now: &Zoned) -> Value {
-        let day = |days: i64| {
-            let date = now.date();
-            date.checked_add(days.days()).unwrap_or(date).to_string()
-        };
-        match self {
-            Self::Open => json!({"limit": LISTED}),
-            Self::Today => json!({"due_after": day(0), "due_before": day(1), "limit": LISTED}),
-            Self::Tomorrow => json!({"due_after": day(1), "due_before": day(2), "limit": LISTED}),
-            Self::Week => json!({"due_after": day(0), "due_before": day(7), "limit": LISTED}),
-            Self::Overdue => json!({"due_before": day(0), "limit": LISTED}),
-            Self::Completed => json!({"status": "completed", "limit": LISTED}),
-            Self::Deleted => json!({"status": "deleted", "limit": LISTED}),
-            Self::Tag(tag) => json!({"tag": tag, "limit": LISTED}),
-            Self::Text(text) => json!({"query": text, "limit": LISTED}),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use taskwire_domain::Zone;
+
     use super::*;
+
+    fn read(text: &str) -> Command {
+        let now = "2026-11-20T12:00:00Z".parse().unwrap();
+        parse(text, &Context::new(now, Zone::utc()))
+    }
 
     fn add(line: &str) -> Command {
         Command::Add {
@@ -242,55 +286,114 @@ mod tests {
 
     #[test]
     fn reads_commands() {
-        assert_eq!(parse("add buy milk tomorrow"), add("buy milk tomorrow"));
-        assert_eq!(parse("New: pay rent"), add("pay rent"));
+        assert_eq!(read("add buy milk tomorrow"), add("buy milk tomorrow"));
+        assert_eq!(read("New: pay rent"), add("pay rent"));
         assert_eq!(
-            parse("Remind me to call mom at 5pm"),
+            read("Remind me to call mom at 5pm"),
             Command::Add {
                 line: "call mom at 5pm".into(),
                 is_reminder: true
             }
         );
-        assert_eq!(parse("list"), Command::List(Filter::Open));
-        assert_eq!(parse("what's due today?"), Command::List(Filter::Today));
-        assert_eq!(parse("What's due"), Command::List(Filter::Open));
+        assert_eq!(read("list"), Command::List(Filter::Open));
+        assert_eq!(read("done 3"), Command::Complete(vec![3]));
         assert_eq!(
-            parse("show my tasks for this week"),
-            Command::List(Filter::Week)
-        );
-        assert_eq!(parse("list overdue"), Command::List(Filter::Overdue));
-        assert_eq!(
-            parse("list #Work"),
-            Command::List(Filter::Tag("work".into()))
-        );
-        assert_eq!(
-            parse("list dentist appointment"),
-            Command::List(Filter::Text("dentist appointment".into()))
-        );
-        assert_eq!(parse("done 3"), Command::Complete(vec![3]));
-        assert_eq!(
-            parse("complete #3, 5 and 4"),
+            read("complete #3, 5 and 4"),
             Command::Complete(vec![3, 4, 5])
         );
-        assert_eq!(parse("delete 3-5"), Command::Delete(vec![3, 4, 5]));
-        assert_eq!(parse("undo"), Command::Undo);
-        assert_eq!(parse("reopen 7"), Command::Reopen(vec![7]));
-        assert_eq!(parse("restore task 7"), Command::Restore(vec![7]));
-        assert_eq!(parse("help"), Command::Help);
+        assert_eq!(read("delete 3-5"), Command::Delete(vec![3, 4, 5]));
+        assert_eq!(read("undo"), Command::Undo);
+        assert_eq!(read("reopen 7"), Command::Reopen(vec![7]));
+        assert_eq!(read("restore task 7"), Command::Restore(vec![7]));
+        assert_eq!(read("help"), Command::Help);
+    }
+
+    #[test]
+    fn reads_what_happens_to_an_occurrence() {
+        let skip = |numbers: &[i64], reason: Option<&str>| Command::Skip {
+            numbers: numbers.to_vec(),
+            reason: reason.map(Into::into),
+        };
+        assert_eq!(read("skip 3"), skip(&[3], None));
+        assert_eq!(
+            read("skip 3 because I am away"),
+            skip(&[3], Some("I am away"))
+        );
+        assert_eq!(read("skip 3, 4: holidays"), skip(&[3, 4], Some("holidays")));
+        assert_eq!(read("skip it"), Command::NoNumber("skip"));
+        assert_eq!(read("why 3"), Command::Explain(vec![3]));
+        assert_eq!(read("Why is #3 due?"), Command::Explain(vec![3]));
+        assert_eq!(read("explain 3 and 4"), Command::Explain(vec![3, 4]));
+        assert_eq!(read("why not"), Command::NoNumber("why"));
+        assert_eq!(read("agenda"), Command::Agenda(String::new()));
+        assert_eq!(
+            read("agenda next week"),
+            Command::Agenda("next week".into())
+        );
+    }
+
+    #[test]
+    fn reads_where_tasks_go() {
+        for (text, numbers, due, scope) in [
+            ("move 3 to friday", vec![3], "friday", None),
+            ("move 3 friday at 9", vec![3], "friday at 9", None),
+            ("postpone #3, 4 to the 15th.", vec![3, 4], "the 15th", None),
+            (
+                "reschedule 3 to next monday all",
+                vec![3],
+                "next monday",
+                Some("all"),
+            ),
+            (
+                "Move 3 TO next monday, the whole series",
+                vec![3],
+                "next monday",
+                Some("all"),
+            ),
+            (
+                "move 3 to 1 dec (this and following)",
+                vec![3],
+                "1 dec",
+                Some("this_and_following"),
+            ),
+            (
+                "move 3 to 9:00 following",
+                vec![3],
+                "9:00",
+                Some("this_and_following"),
+            ),
+            (
+                "move 3 to friday, only this one",
+                vec![3],
+                "friday",
+                Some("this"),
+            ),
+        ] {
+            let due = due.to_owned();
+            let expected = Command::Move(Move {
+                numbers,
+                due,
+                scope,
+            });
+            assert_eq!(read(text), expected, "{text}");
+        }
+        assert_eq!(read("move 3"), Command::NoDate);
+        assert_eq!(read("move 3 to all"), Command::NoDate);
+        assert_eq!(read("move the piano to friday"), Command::NoNumber("move"));
     }
 
     #[test]
     fn does_not_read_more_than_is_there() {
-        assert_eq!(parse("address the audience"), Command::Unknown);
-        assert_eq!(parse("add"), Command::Unknown);
-        assert_eq!(parse("done with everything"), Command::NoNumber("done"));
-        assert_eq!(parse("delete all"), Command::NoNumber("delete"));
-        assert_eq!(parse("delete 1-999999999"), Command::NoNumber("delete"));
+        assert_eq!(read("address the audience"), Command::Unknown);
+        assert_eq!(read("add"), Command::Unknown);
+        assert_eq!(read("done with everything"), Command::NoNumber("done"));
+        assert_eq!(read("delete all"), Command::NoNumber("delete"));
+        assert_eq!(read("delete 1-999999999"), Command::NoNumber("delete"));
         assert_eq!(
-            parse("delete 99999999999999999999"),
+            read("delete 99999999999999999999"),
             Command::NoNumber("delete")
         );
-        assert_eq!(parse("wie geht's"), Command::Unknown);
-        assert_eq!(parse("ĀĀĀ"), Command::Unknown);
+        assert_eq!(read("wie geht's"), Command::Unknown);
+        assert_eq!(read("ĀĀĀ"), Command::Unknown);
     }
 }

@@ -3,9 +3,10 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::dates::{Dated, Day, LAST_YEAR, Now, Said, month_day, written};
+use super::dates::{Dated, Day, LAST_YEAR, Now, Said, written};
 use super::feasts::feast;
 use super::lexicon::{Sense, Unit};
+use super::monthdays::month_day;
 use super::numeric::numeric;
 use super::tokens::Tokens;
 use super::values::{amount, number, unit, unit_or_letter, weekday};

@@ -7,8 +7,8 @@ use super::raw;
 use super::rules::Clause;
 use super::specs::{self, Spec};
 use super::tokens::Tokens;
-use super::values::{number, ordinal, unit, weekday};
-use crate::recurrence::{Frequency, INTERVAL_MAX, Rule, Shift};
+use super::values::{number, ordinal, unit, unit as unit_at, weekday, weekday as weekday_at};
+use crate::recurrence::{ByDay, Frequency, INTERVAL_MAX, Rule, Shift};
 
 /// Reads what stands behind `every`.
 pub(super) fn body(
@@ -38,6 +38,10 @@ pub(super) fn body(
     }
     let (interval, next) = interval(tokens, at);
     if let Some((unit, next)) = unit(tokens, next) {
+        // "every quarter hour" is no quarter.
+        if unit_at(tokens, next).is_some() {
+            return None;
+        }
         return counted(tokens, next, unit, interval.unwrap_or(1));
     }
     // "every 2 mondays" may mean two things; "every other monday" does not.
@@ -46,7 +50,7 @@ pub(super) fn body(
     if other {
         weekday(tokens, start)?;
     }
-    if let Some(found) = whole_months(tokens, start) {
+    if let Some(found) = whole_months(tokens, start).or_else(|| both(tokens, start, other)) {
         return Some(found);
     }
     let (specs, next) = specs::list(tokens, start)?;
@@ -64,7 +68,8 @@ fn of(rules: Vec<Rule>) -> Clause {
     }
 }
 
-fn shifted(rules: Vec<Rule>, shift: Option<Shift>) -> Clause {
+/// A clause of rules whose dates move.
+pub(super) fn shifted(rules: Vec<Rule>, shift: Option<Shift>) -> Clause {
     of(rules
         .into_iter()
         .map(|rule| Rule { shift, ..rule })
@@ -141,6 +146,25 @@ fn nth_unit(tokens: &Tokens<'_>, at: usize) -> Option<(Clause, usize)> {
     counted(tokens, next, unit, u32::try_from(ordinal).ok()?)
 }
 
+/// `friday the 13th`: a day of the month that is such a weekday.
+fn both(tokens: &Tokens<'_>, at: usize, other: bool) -> Option<(Clause, usize)> {
+    let weekday = weekday(tokens, at).filter(|_| !other)?;
+    let start = at + 1 + usize::from(tokens.is(at + 1, Sense::The));
+    let (day, next) = ordinal(tokens, start).filter(|_| tokens.is(start + 1, Sense::Suffix))?;
+    let day = i8::try_from(day)
+        .ok()
+        .filter(|day| (1..=31).contains(day))?;
+    let counts = unit(tokens, next).is_some()
+        || weekday_at(tokens, next).is_some()
+        || tokens.any(next, &[Sense::Counted, Sense::Last, Sense::Of]);
+    let rule = Rule {
+        by_day: vec![ByDay::each(weekday)],
+        by_month_day: vec![day],
+        ..Rule::every(Frequency::Monthly, 1)
+    };
+    (!counts && tokens.closes(next)).then(|| (of(vec![rule]), next))
+}
+
 /// `january`, `june and july`: the first of each.
 fn whole_months(tokens: &Tokens<'_>, at: usize) -> Option<(Clause, usize)> {
     let (by_month, next) = specs::months(tokens, at);
@@ -179,6 +203,18 @@ pub(super) fn counted(
     {
         let rules = specs::rules(&specs, Some(frequency), interval)?;
         return Some((shifted(rules, shift), next));
+    }
+    // "every month on day 15".
+    if on
+        && frequency == Frequency::Monthly
+        && tokens.is(start, Sense::Unit(Unit::Day))
+        && let Some(day) = number(tokens, start + 1)
+    {
+        let day = i8::try_from(day)
+            .ok()
+            .filter(|day| (1..=31).contains(day))?;
+        let rules = specs::rules(&[Spec::MonthDay(day)], Some(frequency), interval)?;
+        return Some((of(rules), start + 2));
     }
     let days =
         on && frequency > Frequency::Daily && !(unit == Unit::Workday || unit == Unit::Weekend);

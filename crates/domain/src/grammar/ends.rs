@@ -3,9 +3,10 @@
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::dates::{Day, Named, Now, month_day, written};
+use super::dates::{Day, Now, written};
 use super::feasts::feast;
 use super::lexicon::{Feast, Sense, Unit};
+use super::monthdays::{Named, month_day};
 use super::numeric::numeric;
 use super::rules::Repeat;
 use super::specs;
@@ -77,6 +78,10 @@ fn until(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opti
 fn amount(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     let led = tokens.is(at, Sense::For);
     let start = at + usize::from(led);
+    // "every day, 3 times a day" is no end.
+    if super::rules::dayless(tokens, start).is_some() {
+        return None;
+    }
     if !led
         && tokens.is(start, Sense::Rate(2))
         && tokens.closes(start + 1)

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::dates::{Day, Now, month_day, written};
+use super::dates::{Day, Now, written};
 use super::lexicon::Sense;
 use super::marks::{Mark, mark};
+use super::monthdays::month_day;
 use super::muddle;
 use super::numeric::numeric;
 use super::rules::{self, Repeat, repeat};
@@ -62,7 +63,11 @@ impl Line<'_> {
         let tokens = self.tokens;
         let mut found = Vec::new();
         let (mut at, mut taken, mut barred) = (0, 0, None);
-        while at < tokens.list.len() {
+        while let Some(token) = tokens.get(at) {
+            if token.is_plain() {
+                at += 1;
+                continue;
+            }
             // A word that was taken for something else blocks nothing.
             let blocked = barred == Some(at)
                 || at
@@ -73,6 +78,11 @@ impl Line<'_> {
             } else if let Some((repeat, next)) = repeat(tokens, at, now, false) {
                 (What::Repeat(repeat), next)
             } else if let Some((when, next)) = when(tokens, at, now) {
+                if let Some(end) = range_end(tokens, next, now) {
+                    // "friday to monday" is a time that passes, not one at which something is due.
+                    at = end;
+                    continue;
+                }
                 if blocked {
                     // The whole phrase stays, not only its first word.
                     // "between monday and friday" blocks both.
@@ -341,6 +351,13 @@ impl Line<'_> {
         self.parsed.spans = spans;
         self.parsed
     }
+}
+
+/// The token after the second half of a range of dates, if a first half ends here.
+fn range_end(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<usize> {
+    let joint = tokens.is(at, Sense::To) || tokens.mark(at, "-") || tokens.mark(at, "–");
+    let (last, end) = when(tokens, at + 1, now).filter(|_| joint)?;
+    last.is_dated().then_some(end)
 }
 
 /// Whether a bare hour of today, which may be meant for the afternoon, has passed.

@@ -70,10 +70,20 @@ pub(super) fn muddle(tokens: &Tokens<'_>, at: usize) -> usize {
 pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
     let comma = at + usize::from(tokens.mark(at, ","));
     let bounds = [Sense::Until, Sense::Starting, Sense::Except];
+    if super::rules::dayless(tokens, comma).is_some() {
+        return true;
+    }
     if tokens.any(comma, &bounds) || tokens.is(at, Sense::Of) {
         return true;
     }
+    // "every hour and a half".
+    let half = tokens.is(at + 1, Sense::Half) || tokens.is(at + 2, Sense::Half);
+    if tokens.is(at, Sense::And) && half {
+        return true;
+    }
     let joints = [
+        Sense::From,
+        Sense::On,
         Sense::To,
         Sense::Between,
         Sense::Before,

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::DateOrder;
 use super::dates::{Day, LAST_YEAR, Now, Said, is_led};
 use super::lexicon::Sense;
+use super::times::clock;
 use super::tokens::Tokens;
 
 /// What people write with a stroke and do not mean as a date.
@@ -88,7 +89,8 @@ fn is_clear(tokens: &Tokens<'_>, at: usize, figures: &Figures<'_>, led: bool) ->
             let next = figures.next;
             let fraction = FRACTIONS.contains(&(figures.first, figures.second));
             let whole = at == 0 && next == tokens.list.len();
-            led || whole || (!fraction && (tokens.ends(next) || tokens.is(next, Sense::At)))
+            let timed = tokens.is(next, Sense::At) || clock(tokens, next, true).is_some();
+            led || whole || (!fraction && (tokens.ends(next) || timed))
         }
         "." => led && tokens.mark(figures.next.saturating_sub(1), "."),
         _ => false,

@@ -6,7 +6,7 @@ use jiff::civil::Weekday;
 use super::dates::{Day, Now, Said, is_led};
 use super::lexicon::{Sense, Unit};
 use super::tokens::Tokens;
-use super::values::{amount, unit, weekday};
+use super::values::{amount, ordinal, unit, weekday};
 
 /// Reads such a day.
 pub(super) fn relative(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
@@ -14,6 +14,27 @@ pub(super) fn relative(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said
         .or_else(|| weekday_later(tokens, at, now))
         .or_else(|| this_or_next(tokens, at, now))
         .or_else(|| weekend(tokens, at, now))
+        .or_else(|| of_month(tokens, at, now))
+}
+
+/// `the 3rd of next month`, `the first of the month`.
+fn of_month(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+    let start = at + usize::from(tokens.is(at, Sense::The));
+    let (day, of) = ordinal(tokens, start)?;
+    let which = tokens.any(of + 1, &[Sense::The, Sense::This, Sense::Next]);
+    let said = which
+        && tokens.is(of, Sense::Of)
+        && tokens.is(of + 2, Sense::Unit(Unit::Month))
+        && (is_led(tokens, at) || tokens.ends(of + 3));
+    let day = i8::try_from(day)
+        .ok()
+        .filter(|day| said && (1..=31).contains(day))?;
+    if tokens.is(of + 1, Sense::Next) {
+        let first = now.today.last_of_month().tomorrow().ok()?;
+        let date = first.with().day(day).build().ok()?;
+        return Some(Said::day(Day::On(date), of + 3));
+    }
+    Some(Said::day(Day::Monthly(day), of + 3))
 }
 
 /// `the day after tomorrow`, `the friday after next`, `the week after next`.
@@ -84,8 +105,13 @@ fn weekday_later(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     }
     let of = next + usize::from(tokens.is(next, Sense::Of));
     let of = of + usize::from(of > next && tokens.is(of, Sense::The));
-    let said = tokens.is(of, Sense::Next) && tokens.is(of + 1, Sense::Unit(Unit::Week));
-    said.then_some(())?;
+    tokens.is(of + 1, Sense::Unit(Unit::Week)).then_some(())?;
+    if tokens.is(of, Sense::This) {
+        // A day of this week that is over is none to come.
+        let date = now.in_week(0, weekday).filter(|date| *date >= now.today)?;
+        return Some(Said::day(Day::On(date), of + 2));
+    }
+    tokens.is(of, Sense::Next).then_some(())?;
     Some(Said::day(Day::On(now.in_week(1, weekday)?), of + 2))
 }
 
@@ -95,6 +121,8 @@ fn this_or_next(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     if !next && !tokens.is(at, Sense::This) {
         return None;
     }
+    // "this coming friday".
+    let at = at + usize::from(!next && tokens.is(at + 1, Sense::This));
     if let Some(weekday) = weekday(tokens, at + 1) {
         let day = if next {
             Day::On(now.in_week(1, weekday)?)

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Time, Weekday};
 
-use super::body::{body, counted, frequency, interval};
+use super::body::{beside_day, body, counted, frequency, interval, shifted};
 use super::dates::{Day, Now};
 use super::ends::{End, Out};
 use super::lexicon::{Sense, Unit};
@@ -277,7 +277,16 @@ fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// `the last day of every month`, `1st of each month`.
 fn of_every(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
-    let start = if tokens.is(at, Sense::On) { at + 1 } else { at };
+    let start = at + usize::from(tokens.is(at, Sense::Due));
+    let start = start + usize::from(tokens.any(start, &[Sense::On, Sense::By]));
+    if let Some((specs, shift, next)) = beside_day(tokens, start) {
+        // "2 days before the end of every month" repeats, "of the month" does not.
+        let every = next >= 2 && tokens.is(next - 2, Sense::Every);
+        every.then_some(())?;
+        let rules = specs::rules(&specs, Some(Frequency::Monthly), 1)?;
+        repeat.clauses.push(shifted(rules, shift));
+        return Some(next);
+    }
     let (specs, next) = specs::list(tokens, start)?;
     if !(tokens.is(next, Sense::Of) && tokens.is(next + 1, Sense::Every)) {
         return None;
@@ -323,8 +332,15 @@ fn rate(tokens: &Tokens<'_>, at: usize) -> Option<(u32, usize)> {
 
 /// The token after a rate that names no days, such as `3 times a week`: no rule can be made of it.
 pub(super) fn dayless(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let (_, next) = rate(tokens, at).filter(|(times, _)| *times > 1)?;
-    let (_, next) = unit(tokens, next)?;
+    let often = |sense| matches!(sense, Sense::Rate(2..)).then_some(());
+    let adverb = |sense| matches!(sense, Sense::Adverb(..)).then_some(());
+    let daily = tokens.sense(at, often).and(tokens.sense(at + 1, adverb));
+    let next = if daily.is_some() {
+        at + 2
+    } else {
+        let (_, next) = rate(tokens, at).filter(|(times, _)| *times > 1)?;
+        unit(tokens, next)?.1
+    };
     tokens.opens(at).then_some(next)
 }
 

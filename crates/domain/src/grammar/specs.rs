@@ -2,9 +2,9 @@
 
 use jiff::civil::Weekday;
 
-use super::dates::month_day;
 use super::feasts::feast;
 use super::lexicon::{Feast, Sense, Unit};
+use super::monthdays::month_day;
 use super::tokens::Tokens;
 use super::values::{any_weekday, month, ordinal, unit, weekday};
 

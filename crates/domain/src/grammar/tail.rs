@@ -10,7 +10,7 @@ use super::rules::{Clause, Repeat};
 use super::specs::{self, Spec};
 use super::times::{Clock, clock, part, range};
 use super::tokens::Tokens;
-use super::values::{amount, any_weekday, number, unit};
+use super::values::{amount, any_weekday, month, number, unit};
 use crate::Zone;
 use crate::recurrence::{ByDay, CatchUp, Frequency, Overflow, Rule, Shift};
 
@@ -50,6 +50,9 @@ fn item(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Optio
     }
     if tokens.is(at, Sense::In) {
         return in_months(tokens, at + 1, &mut clause.rules);
+    }
+    if let Some(next) = month_range(tokens, at, &mut clause.rules) {
+        return Some(next);
     }
     if tokens.is(at, Sense::Unit(Unit::Week)) && tokens.is(at + 1, Sense::From) {
         clause.week_start = Some(any_weekday(tokens, at + 2)?);
@@ -112,7 +115,7 @@ fn bare_hour(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
     let time = jiff::civil::Time::new(hour, 0, 0, 0).ok()?;
     let counts = unit(tokens, at + 1).is_some()
         || tokens.any(at + 1, &[Sense::Times, Sense::Suffix])
-        || super::values::month(tokens, at + 1).is_some();
+        || month(tokens, at + 1).is_some();
     let clock = Clock {
         time,
         open: (1..=12).contains(&hour),
@@ -256,6 +259,24 @@ fn in_months(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usize
     Some(end)
 }
 
+/// `from june to august`: the months of every year.
+fn month_range(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usize> {
+    let said = tokens.is(at, Sense::From)
+        && tokens.is(at + 2, Sense::To)
+        && rules.iter().all(|rule| rule.by_month.is_empty());
+    let (first, last) = (month(tokens, at + 1)?, month(tokens, at + 3)?);
+    if !said || super::monthdays::month_day(tokens, at + 3).is_some() {
+        return None;
+    }
+    let length = (last + 12 - first) % 12 + 1;
+    for rule in rules {
+        rule.by_month = (first..first + length)
+            .map(|month| (month - 1) % 12 + 1)
+            .collect();
+    }
+    Some(at + 4)
+}
+
 /// `starting tomorrow`, `from 1 feb`, `starting at 9pm`.
 fn start(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
     if !tokens.any(at, &[Sense::Starting, Sense::From]) {
@@ -273,6 +294,14 @@ fn start(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opti
     {
         repeat.start = Some(start);
         return Some(next);
+    }
+    // "starting in march" means its first day.
+    if repeat.start.is_none()
+        && said
+        && let Some(month) = month(tokens, at + 1 + skip)
+    {
+        repeat.start = Some(Day::Yearly(month, 1));
+        return Some(at + 2 + skip);
     }
     let hourly = |clause: &Clause| {
         clause

@@ -1,12 +1,15 @@
 //! Phrases with what they mean, sentences that mean nothing, and properties over any text.
 
 mod anything;
+mod complaints;
+mod contexts;
 mod language;
 mod phrases;
 mod properties;
 mod remarks;
 mod sentences;
 mod tables;
+mod texts;
 
 use jiff::Timestamp;
 

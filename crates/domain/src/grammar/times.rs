@@ -167,7 +167,9 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
 
 /// Marks an hour at which few people do anything, unless it is written like 05:00.
 fn early(clock: Clock, zero: bool) -> Clock {
-    let doubtful = clock.open && !zero && clock.time.hour() < 7;
+    // Flights leave at 6:45, dinner begins at 6.
+    let latest = if clock.time.minute() == 0 { 7 } else { 6 };
+    let doubtful = clock.open && !zero && clock.time.hour() < latest;
     Clock {
         doubt: doubtful.then_some(EARLY),
         ..clock

@@ -25,6 +25,12 @@ pub(super) struct Token<'a> {
 }
 
 impl Token<'_> {
+    /// Whether nothing can begin here: a word without a sense that is no priority either, as most words are.
+    pub(super) fn is_plain(&self) -> bool {
+        let word = self.text.len() > 2 && self.text.starts_with(char::is_alphabetic);
+        self.literal || (word && self.senses.is_empty())
+    }
+
     /// The value of a short run of ASCII digits.
     pub(super) fn digits(&self) -> Option<u32> {
         let short = (1..=4).contains(&self.text.len())

@@ -7,7 +7,7 @@ use super::calendar::{self, DAY_SECONDS};
 use super::plan::Plan;
 use super::rule::{Frequency, Moment, Rule};
 use super::series::Series;
-use super::walk::{PATIENCE, PATIENCE_AT_WRITE, Walk};
+use super::walk::Walk;
 use super::{Anchor, CatchUp, Overflow, Position, Recurrence};
 use crate::{Due, Invalid, OccurrenceKey, Zone};
 
@@ -56,11 +56,7 @@ fn never(detail: impl Into<String>, hint: &str) -> Invalid {
 
 /// Refuses a rule without any date, in bounded time.
 fn exists(plan: &Plan<'_>) -> Result<(), Invalid> {
-    if plan.reaches_a_unit()
-        && Walk::new(plan, plan.start, PATIENCE_AT_WRITE)
-            .next()
-            .is_some()
-    {
+    if plan.reaches_a_unit() && Walk::new(plan, plan.start).next().is_some() {
         return Ok(());
     }
     Err(never(
@@ -75,7 +71,7 @@ fn nothing_left(series: &Series<'_>) -> Invalid {
     let first = series
         .plans
         .iter()
-        .filter_map(|plan| Walk::new(plan, plan.start, PATIENCE_AT_WRITE).next())
+        .filter_map(|plan| Walk::new(plan, plan.start).next())
         .min()
         .filter(|at| {
             let mut rules = series.recurrence.rules.iter();
@@ -357,7 +353,7 @@ impl<'a> Course<'a> {
     fn rule_after(&self, rule: &Rule, local: &Zoned, at: i64) -> Option<i64> {
         let base = self.base(local);
         let plan = Plan::new(rule, self.series.recurrence.overflow, &base);
-        Walk::new(&plan, at + 1, PATIENCE).next()
+        Walk::new(&plan, at + 1).next()
     }
 
     /// So many elapsed hours, minutes or seconds after the completion, on the wall clock of the series' zone.

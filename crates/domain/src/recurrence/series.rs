@@ -8,7 +8,7 @@ use super::calendar::{self, DAY_SECONDS};
 use super::plan::Plan;
 use super::rule::Moment;
 use super::set::Exclusion;
-use super::walk::{PATIENCE, Walk};
+use super::walk::Walk;
 use super::{Frequency, Recurrence};
 use crate::due::resolve;
 use crate::{Due, Zone};
@@ -163,7 +163,7 @@ impl<'a> Series<'a> {
             && self
                 .plans
                 .iter()
-                .any(|plan| Walk::new(plan, shown, PATIENCE).next() == Some(shown))
+                .any(|plan| Walk::new(plan, shown).next() == Some(shown))
     }
 
     /// Whether wall-clock units of every hour or finer follow each other, so that a repeated hour comes twice.
@@ -199,7 +199,7 @@ impl<'a> Branch<'a> {
             (Some(count), None) => (plan.start, count),
         };
         let mut branch = Self {
-            walk: Walk::new(plan, start, PATIENCE),
+            walk: Walk::new(plan, start),
             until: plan.rule.until.as_ref(),
             left,
             counted: plan.rule.count.is_some(),

@@ -6,11 +6,9 @@ use super::calendar::{DAY_SECONDS, LAST_DAY};
 use super::plan::Plan;
 use super::rule::Frequency;
 
-/// How many intervals in a row may be empty before the series counts as over: the pattern of weekdays and leap days
-/// repeats after 40 years at the latest, even across 2100.
-pub(super) const PATIENCE: i64 = 40;
-/// The same when a rule is written: 29 February comes at least every 8 years.
-pub(super) const PATIENCE_AT_WRITE: i64 = 8;
+/// How many years of intervals may be empty before a series counts as over, and a new rule as one that never matches:
+/// the pattern of weekdays and leap days repeats after 40 years at the latest, even across 2100.
+const PATIENCE: i64 = 40;
 
 /// The occurrences of a rule from a point on, as civil seconds in order.
 pub(super) struct Walk<'a> {
@@ -35,9 +33,9 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// From `from` on, never before the start.
-    pub(super) fn new(plan: &'a Plan<'a>, from: i64, patience: i64) -> Self {
+    pub(super) fn new(plan: &'a Plan<'a>, from: i64) -> Self {
         let from = from.max(plan.start);
-        let patience = 366 * patience.saturating_mul(plan.interval);
+        let patience = 366 * PATIENCE * plan.interval;
         let mut walk = Self {
             plan,
             from,

@@ -1,5 +1,7 @@
 //! Without a model.
 
+use serde_json::json;
+
 use super::world::World;
 
 #[tokio::test]
@@ -42,6 +44,66 @@ async fn lists_completes_and_undoes() {
             .text()
             .contains("number")
     );
+}
+
+#[tokio::test]
+async fn moves_skips_and_explains() {
+    let world = World::without_model();
+    world.say("u1", "add water plants every friday").await;
+    let moved = world.say("u2", "move 1 to next monday, all").await;
+    assert!(
+        moved.text().starts_with("Moved #1 water plants"),
+        "{}",
+        moved.text()
+    );
+    let arguments = world.tasks.calls.lock().unwrap()[1].1.clone();
+    assert_eq!(
+        arguments,
+        json!({"tasks": [{"number": 1, "due": "next monday", "scope": "all"}]})
+    );
+    assert!(
+        world.say("u3", "undo").await.text().contains("move 3 to"),
+        "a move is undone by another one"
+    );
+    let skipped = world.say("u4", "skip 1 because I am away").await;
+    assert!(skipped.text().starts_with("Skipped #1"));
+    assert_eq!(
+        world.tasks.titles(),
+        [("water plants every friday".into(), "skipped".into())]
+    );
+    assert!(
+        world
+            .say("u5", "undo")
+            .await
+            .text()
+            .starts_with("Reopened #1")
+    );
+    let why = world.say("u6", "why is 1 due?").await;
+    assert!(
+        why.text().ends_with("\n  It repeats every Friday."),
+        "{}",
+        why.text()
+    );
+    assert!(world.say("u7", "move 1").await.text().contains("where"));
+    world.say("u8", "add another").await;
+    let several = world.say("u9", "skip 1 2").await;
+    assert_eq!(several.finish(), "tool-calls");
+}
+
+#[tokio::test]
+async fn shows_the_days_to_come() {
+    let world = World::without_model();
+    world.say("u1", "add buy milk").await;
+    assert_eq!(
+        world.say("u2", "agenda").await.text(),
+        "Overdue:\n#1 buy milk, due Friday 2026-11-27\nFriday 2026-11-27:\n#1 buy milk, due Friday 2026-11-27"
+    );
+    assert_eq!(
+        world.say("u3", "list friday").await.text(),
+        "Friday 2026-11-27:\n#1 buy milk, due Friday 2026-11-27"
+    );
+    let calls = world.tasks.calls.lock().unwrap().clone();
+    assert_eq!(calls[2].1, json!({"from": "friday", "days": 1}));
 }
 
 #[tokio::test]

@@ -55,6 +55,16 @@ impl Tasks {
         let items = arguments.get("tasks").or_else(|| arguments.get("numbers"));
         let items = items.and_then(Value::as_array).cloned().unwrap_or_default();
         match name {
+            "tasks_find" if arguments.get("explain").is_some() => {
+                let mut task = self.rows.lock().unwrap()[&items[0].as_i64().unwrap()].clone();
+                task["why"] = json!(["It repeats every Friday."]);
+                json!({"today": "2026-11-20", "tasks": [task]})
+            }
+            "tasks_agenda" => {
+                let rows: Vec<Value> = self.rows.lock().unwrap().values().cloned().collect();
+                json!({"today": "2026-11-20", "overdue": rows,
+                    "days": [{"date": "2026-11-27", "weekday": "Friday", "tasks": rows, "upcoming": []}]})
+            }
             "tasks_find" => json!({"today": "2026-11-20",
                 "tasks": self.rows.lock().unwrap().values().filter(|task| task["status"] == "open").collect::<Vec<_>>()}),
             "tags_list" => json!({"tags": [{"name": "Work"}]}),
@@ -76,6 +86,7 @@ impl Tasks {
             _ => {
                 let status = match name {
                     "tasks_complete" => "completed",
+                    "tasks_skip" => "skipped",
                     "tasks_delete" => "deleted",
                     _ => "open",
                 };
@@ -115,6 +126,7 @@ impl ServerHandler for Handler {
             "number": {"type": "integer"}, "title": {"type": "string"}, "quick": {"type": "string"}}}}});
         let tools = [
             ("tags_list", json!({}), true, false),
+            ("tasks_agenda", json!({}), true, false),
             ("tasks_add", tasks.clone(), false, false),
             ("tasks_complete", tasks.clone(), false, false),
             ("tasks_delete", numbers.clone(), false, true),
@@ -125,7 +137,9 @@ impl ServerHandler for Handler {
                 false,
             ),
             ("tasks_reopen", numbers.clone(), false, false),
+            ("tasks_reschedule", tasks.clone(), false, true),
             ("tasks_restore", numbers, false, false),
+            ("tasks_skip", tasks.clone(), false, false),
             ("tasks_update", tasks, false, false),
         ];
         let tools = tools.map(|(name, properties, is_read_only, is_destructive)| {

@@ -157,7 +157,12 @@ fn named(rule: &Rule) -> Option<String> {
     match rule.frequency {
         Frequency::Secondly if rule.interval == 1 => None,
         Frequency::Secondly | Frequency::Minutely | Frequency::Hourly => {
-            Some(format!("{unit} on {}", weekdays(rule)?))
+            let days = weekdays(rule)?;
+            let workweek = rule.by_day == WORKWEEK.map(ByDay::each);
+            Some(format!(
+                "{unit} on {}",
+                if workweek { "weekdays" } else { &days }
+            ))
         }
         Frequency::Daily => None,
         Frequency::Weekly => {

@@ -208,4 +208,12 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
         "swim ⟦by the rule RRULE:FREQ=DAILY X-TASKWIRE-EXCLUDE:20270701/20270714⟧",
         "swim | 2027-01-04 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:20270701/20270714",
     ),
+    (
+        "pay ⟦on the last workday before the 15th of every month⟧",
+        "pay | 2027-01-14 | FREQ=MONTHLY;BYMONTHDAY=15;X-TASKWIRE-SHIFT=-1",
+    ),
+    (
+        "pay ⟦2 days before the end of every month⟧",
+        "pay | 2027-01-29 | FREQ=MONTHLY;BYMONTHDAY=-3",
+    ),
 ];

@@ -148,4 +148,11 @@ pub(super) const DAYS: &[(&str, &str)] = &[
     ("candy ⟦by halloween⟧", "candy | 2027-10-31"),
     ("party ⟦next christmas⟧", "party | 2027-12-25"),
     ("party ⟦christmas at 6pm⟧", "party | 2027-12-25T18:00"),
+    ("pay ⟦on the 3rd of next month⟧", "pay | 2027-02-03"),
+    ("pay ⟦on the first of the month⟧", "pay | 2027-02-01"),
+    ("pay ⟦the 20th of this month⟧", "pay | 2027-01-20"),
+    ("gym ⟦this coming friday⟧", "gym | 2027-01-08"),
+    ("gym ⟦coming friday⟧", "gym | 2027-01-08"),
+    ("gym ⟦friday of this week⟧", "gym | 2027-01-08"),
+    ("gym ⟦around 6pm⟧", "gym | 2027-01-04T18:00"),
 ];

@@ -432,4 +432,48 @@ pub(super) const RULES: &[(&str, &str)] = &[
         "submit report ⟦every last workday at 17:00 starting 1 dec until june⟧ ⟦p1⟧ ⟦#work⟧ ⟦!30m⟧",
         "submit report | 2027-12-31T17:00 | FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;UNTIL=20280630 | !high #work -30",
     ),
+    (
+        "swim ⟦every month on day 15⟧",
+        "swim | 2027-01-15 | FREQ=MONTHLY;BYMONTHDAY=15",
+    ),
+    (
+        "swim ⟦every day from june to august⟧",
+        "swim | 2027-06-01 | FREQ=DAILY;BYMONTH=6,7,8",
+    ),
+    (
+        "swim ⟦every monday from november to february⟧",
+        "swim | 2027-01-04 | FREQ=WEEKLY;BYMONTH=11,12,1,2;BYDAY=MO",
+    ),
+    (
+        "swim ⟦every monday at 9 starting in march⟧",
+        "swim | 2027-03-01T09:00 | FREQ=WEEKLY;BYDAY=MO",
+    ),
+    (
+        "swim ⟦every day starting june⟧",
+        "swim | 2027-06-01 | FREQ=DAILY",
+    ),
+    (
+        "swim ⟦every day around 6pm⟧",
+        "swim | 2027-01-04T18:00 | FREQ=DAILY",
+    ),
+    (
+        "rent ⟦due on 1st of each month⟧",
+        "rent | 2027-02-01 | FREQ=MONTHLY;BYMONTHDAY=1",
+    ),
+    (
+        "rent ⟦by the 5th of every month⟧",
+        "rent | 2027-01-05 | FREQ=MONTHLY;BYMONTHDAY=5",
+    ),
+    (
+        "swim ⟦every hour on weekdays⟧",
+        "swim | 2027-01-04T11:00 | FREQ=HOURLY;BYDAY=MO,TU,WE,TH,FR",
+    ),
+    (
+        "swim ⟦every friday the 13th⟧",
+        "swim | 2027-08-13 | FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR",
+    ),
+    (
+        "clean ⟦every monday⟧ 1st floor",
+        "clean 1st floor | 2027-01-04 | FREQ=WEEKLY;BYDAY=MO",
+    ),
 ];

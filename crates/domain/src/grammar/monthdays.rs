@@ -1,0 +1,128 @@
+//! A day of a month in words: `1 dec`, `the 1st of december 2026`, `dec 1`.
+
+use jiff::civil::Date;
+
+use super::dates::{Day, LAST_YEAR, is_led};
+use super::lexicon::Sense;
+use super::tokens::Tokens;
+use super::values::{month, unit};
+
+/// A month with a day and perhaps a year, as it was said; it need not exist.
+#[derive(Clone, Copy)]
+pub(super) struct Named {
+    pub month: i8,
+    pub day: i8,
+    pub year: Option<i16>,
+}
+
+impl Named {
+    /// The day, if the month has it.
+    pub(super) fn day(self) -> Option<Day> {
+        match self.year {
+            Some(year) => Date::new(year, self.month, self.day).ok().map(Day::On),
+            // 2000 was a leap year, so 29 February passes.
+            None => Date::new(2000, self.month, self.day)
+                .ok()
+                .map(|_| Day::Yearly(self.month, self.day)),
+        }
+    }
+}
+
+/// `1 dec`, `the 1st of december 2026`, `dec 1`, `december 1st, 2026`.
+pub(super) fn month_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
+    let (named, next) = day_then_month(tokens, at).or_else(|| month_then_day(tokens, at))?;
+    let after = if tokens.mark(next, ",") {
+        next + 1
+    } else {
+        next
+    };
+    let year = tokens
+        .get(after)
+        .filter(|token| token.spaced && token.text.len() == 4 && tokens.closes(after + 1))
+        .and_then(|token| i16::try_from(token.digits()?).ok())
+        .filter(|year| (1900..=LAST_YEAR).contains(year));
+    Some(match year {
+        Some(_) => (Named { year, ..named }, after + 1),
+        None => (named, next),
+    })
+}
+
+fn day_then_month(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
+    let at = if tokens.is(at, Sense::The) {
+        at + 1
+    } else {
+        at
+    };
+    let (day, next) = month_day_number(tokens, at)?;
+    let month_at = if tokens.is(next, Sense::Of) {
+        next + 1
+    } else {
+        next
+    };
+    let month = month(tokens, month_at)?;
+    if tokens.is(month_at, Sense::Guarded) && tokens.is(month_at + 1, Sense::Verbal) {
+        return None;
+    }
+    Some((
+        Named {
+            month,
+            day,
+            year: None,
+        },
+        month_at + 1,
+    ))
+}
+
+fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
+    let month = month(tokens, at)?;
+    // "Dec. 1" has a full stop.
+    let day_at = if tokens.mark(at + 1, ".") && tokens.glued(at + 1) {
+        at + 2
+    } else {
+        at + 1
+    };
+    let (day, next) = month_day_number(tokens, day_at)?;
+    // In "may 5 pm" and "may 5 days" the number belongs to what follows.
+    let taken = tokens.is(next, Sense::Am)
+        || tokens.is(next, Sense::Pm)
+        || tokens.is(next, Sense::Times)
+        || (unit(tokens, next).is_some() && !tokens.glued(next));
+    // "march 5 miles" is a verb with its distance.
+    let verbal = tokens.is(at, Sense::Guarded)
+        && !(is_led(tokens, at)
+            || tokens.ends(next)
+            || tokens.is(next, Sense::Goes)
+            || tokens.get(next).is_some_and(|token| {
+                token.digits().is_some() || matches!(token.text, "," | "." | ")" | ";" | ":")
+            }));
+    (!taken && !verbal && tokens.closes(next)).then_some((
+        Named {
+            month,
+            day,
+            year: None,
+        },
+        next,
+    ))
+}
+
+/// `1`, `1st`, `first`, from 1 to 31.
+fn month_day_number(tokens: &Tokens<'_>, at: usize) -> Option<(i8, usize)> {
+    let (number, next) = match tokens.get(at)?.digits() {
+        Some(number) if tokens.is(at + 1, Sense::Suffix) && tokens.glued(at + 1) => {
+            (number, at + 2)
+        }
+        Some(number) if tokens.get(at)?.text.len() <= 2 => (number, at + 1),
+        Some(_) => return None,
+        None => {
+            let ordinal = tokens.sense(at, |sense| match sense {
+                Sense::Ordinal(ordinal) => u32::try_from(ordinal).ok(),
+                _ => None,
+            })?;
+            (ordinal, at + 1)
+        }
+    };
+    let day = i8::try_from(number)
+        .ok()
+        .filter(|day| (1..=31).contains(day))?;
+    Some((day, next))
+}

@@ -1,0 +1,74 @@
+//! tasks_reschedule: moves tasks, occurrences of series, or series.
+
+use rmcp::model::CallToolResult;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use taskwire_domain::contract::RescheduleTask;
+
+use crate::answer::{Batch, Subject};
+use crate::identity::Acting;
+use crate::refusal::Refusal;
+use crate::task::{NOTES_CLIP, TaskAnswer};
+
+pub(super) const DESCRIPTION: &str = "Move 1 to 50 tasks to another date or time. Of a recurring task, scope says what \
+moves; the rule is never lost. The answer shows the resolved date and the next ones.";
+
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Arguments {
+    /// 1 to 50 moves, each of another task.
+    #[schemars(length(min = 1, max = 50))]
+    tasks: Vec<Item>,
+    /// Unique for this call; makes sending it again safe.
+    request_id: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    #[schemars(range(min = 1))]
+    number: i64,
+    /// The user's words ("next friday", "in 3 days at 9") or ISO.
+    due: String,
+    /// Default this: the one occurrence.
+    #[schemars(extend("enum" = ["this", "this_and_following", "all"]))]
+    scope: Option<String>,
+    /// As in tasks_add.
+    expected_weekday: Option<String>,
+    /// As in tasks_complete.
+    occurrence: Option<String>,
+    /// The rule from then on, where the answer asks for one.
+    recurrence: Option<String>,
+}
+
+impl Item {
+    fn body(self) -> RescheduleTask {
+        RescheduleTask {
+            due: self.due,
+            scope: self.scope,
+            occurrence: self.occurrence,
+            recurrence: self.recurrence.map(|rule| super::recurrence(rule, None)),
+            expected_weekday: self.expected_weekday,
+        }
+    }
+}
+
+pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
+    let numbers = arguments.tasks.iter().map(|item| item.number);
+    super::each_once("tasks", ".number", numbers)?;
+
+    let keys = acting.keys(arguments.request_id.as_deref());
+    let mut batch = Batch::new("tasks", keys.repeatable);
+    for (index, item) in arguments.tasks.into_iter().enumerate() {
+        let number = item.number;
+        let move_it = async {
+            let key = keys.at(index);
+            let task = acting
+                .client
+                .reschedule_task(&number.to_string(), &item.body(), key.as_deref())
+                .await?;
+            Ok(TaskAnswer::new(task, NOTES_CLIP).into())
+        };
+        batch.run(Subject::number(number), move_it).await;
+    }
+    batch.finish()
+}

@@ -1,0 +1,124 @@
+// The days to come: what is overdue, then each day of each week with what is due on it.
+
+import { useEffect, useState, type ReactNode } from "react";
+
+import { api, describe } from "../api";
+import type { Agenda as Days, AgendaDay, Task, User } from "../contract";
+import type { Board } from "./board";
+import { byWeek, type Week } from "./days";
+import { day, daysBetween, writtenText } from "./due";
+import { Row } from "./row";
+
+const FIRST_DAYS = 14;
+const MOST_DAYS = 62;
+/** Several events of one action ask once. */
+const SETTLE_MS = 150;
+
+interface Props {
+  board: Board;
+  user: User;
+  now: Date;
+  pickTag: (tag: string) => void;
+}
+
+export function Agenda({ board, user, now, pickTag }: Props) {
+  const [span, setSpan] = useState(FIRST_DAYS);
+  const [agenda, setAgenda] = useState<Days>();
+  const [problem, setProblem] = useState<string>();
+  const date = now.toDateString();
+
+  useEffect(() => {
+    let wanted = true;
+    const timer = setTimeout(async () => {
+      try {
+        const answer = await api.agenda(span);
+        if (!wanted) return;
+        setAgenda(answer);
+        setProblem(undefined);
+      } catch (error) {
+        if (wanted) setProblem(describe(error).detail);
+      }
+    }, SETTLE_MS);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+    // A new day, zone or week puts tasks under other headings.
+  }, [span, board.changes, date, user.zone, user.week_start]);
+
+  const row = (task: Task) => (
+    <Row key={task.id} task={task} now={now} tags={board.tags} actions={board.actions} pickTag={pickTag} />
+  );
+  const weeks = agenda === undefined ? [] : byWeek(agenda);
+  return (
+    <div className="agenda" aria-busy={agenda === undefined}>
+      {problem && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {agenda !== undefined && agenda.overdue.length > 0 && (
+        <section aria-label="Overdue">
+          <h3 className="overdue">Overdue</h3>
+          <ul className="rows">{agenda.overdue.map(row)}</ul>
+        </section>
+      )}
+      {agenda !== undefined &&
+        weeks.map((week) => (
+          <section key={week.start} aria-label={weekName(week, agenda.today)}>
+            <h3>{weekName(week, agenda.today)}</h3>
+            {week.days.map((items) => (
+              <DayRows key={items.date} items={items} today={agenda.today} now={now} row={row} />
+            ))}
+          </section>
+        ))}
+      {agenda !== undefined && agenda.overdue.length === 0 && weeks.length === 0 && (
+        <p className="empty">Nothing is due in the next {span} days.</p>
+      )}
+      {agenda?.truncated && <p className="faint">There is more than fits here.</p>}
+      {agenda !== undefined && span < MOST_DAYS && (
+        <button type="button" className="more" onClick={() => setSpan(Math.min(span + 14, MOST_DAYS))}>
+          Show more days
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface DayProps {
+  items: AgendaDay;
+  today: string;
+  now: Date;
+  row: (task: Task) => ReactNode;
+}
+
+function DayRows({ items, today, now, row }: DayProps) {
+  return (
+    <section aria-label={dayName(items.date, today)} data-date={items.date}>
+      <h4>{dayName(items.date, today)}</h4>
+      <ul className="rows">
+        {items.tasks.map(row)}
+        {items.upcoming.map(({ number, title, due }) => (
+          <li key={`${number} ${due}`} className="row row-upcoming">
+            <span aria-hidden="true">↻</span>
+            <span className="number">#{number}</span>
+            <span className="title" dir="auto">
+              {title}
+            </span>
+            {due.includes("T") && <span className="faint">{writtenText(due, now)}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function dayName(date: string, today: string): string {
+  const words = ["Today", "Tomorrow"][daysBetween(today, date)];
+  return words === undefined ? day(date, today) : `${words}, ${day(date, today)}`;
+}
+
+function weekName(week: Week, today: string): string {
+  if (week.away === 0) return "This week";
+  return week.away === 1 ? "Next week" : `Week of ${day(week.start, today)}`;
+}
