@@ -169,8 +169,9 @@ fn dates(
             )?;
             Some((Some(ruled.start), Some(ruled.recurrence)))
         }
-        (Some(Some(When::Date(due))), ruled) => {
-            Some((Some(due), ruled.flatten().map(|ruled| ruled.recurrence)))
+        (Some(Some(When::Date(due))), None) => Some((Some(due), None)),
+        (Some(Some(When::Date(due))), Some(Some(ruled))) => {
+            Some((Some(ruled.timed(due)), Some(ruled.recurrence)))
         }
         (None, Some(Some(ruled))) => Some((Some(ruled.start), Some(ruled.recurrence))),
         (None, None) => Some((None, None)),

@@ -46,8 +46,38 @@ pub(crate) fn recurrence(
             }
         }
     }
+    // In the order in which they are written, so that what is read back is the same value.
+    ruled.recurrence.exclude.sort_by_key(|out| match out {
+        Exclusion::On(Moment::Date(_)) => 0,
+        Exclusion::On(_) => 1,
+        _ => 2,
+    });
+    let is_timed = |moment: &Moment| !matches!(moment, Moment::Date(_));
+    ruled.recurrence.extra.sort_by_key(is_timed);
     check(&ruled.recurrence)?;
     Ok(ruled)
+}
+
+impl Ruled {
+    /// The date beside the rule, at the time of day that the rule's words name if the date names none.
+    pub(crate) fn timed(&self, due: Due) -> Due {
+        match due {
+            Due::Date(_) => self.retimed(due),
+            timed => timed,
+        }
+    }
+
+    /// The same day at the time of day that the rule's words name, if they do.
+    pub(crate) fn retimed(&self, due: Due) -> Due {
+        let Some(time) = self.start.time().filter(|_| !self.recurrence.sets_time()) else {
+            return due;
+        };
+        let at = due.date().to_datetime(time);
+        match due {
+            Due::Date(_) => Due::Floating(at),
+            timed => timed.at(at),
+        }
+    }
 }
 
 /// What holds of any rule a task may have, however it was said.

@@ -205,6 +205,8 @@ async fn what_is_to_be_left_alone_stays_in_the_title(db: TestDb) {
     let body = json!({"text": text, "ignore": [[span["start"], span["end"]]]});
     let shown = app.post(PREVIEW, body.clone()).await.expect(200);
     assert_ne!(shown["due"], "2026-11-23");
+    let many = json!({"text": text, "ignore": [[3, 9], [0, 2], [0, 12], [10, 30], [3, 9]]});
+    app.post(PREVIEW, many).await.expect(200);
     assert!(shown["title"].as_str().unwrap().contains("monday"));
     assert_eq!(shown["tags"], json!(["food"]));
     let made = app.post(QUICK, body).await.expect(201);

@@ -88,6 +88,12 @@ async fn completing_the_whole_series_ends_it(db: TestDb) {
     app.post(path, json!({"series": true}))
         .await
         .refused(409, "already_completed");
+    app.post(
+        "/api/v1/tasks/2/complete",
+        json!({"series": true, "occurrence": task["occurrence"]}),
+    )
+    .await
+    .refused(409, "already_completed");
     app.task(json!({"title": "Single"})).await;
     let problem = app
         .post("/api/v1/tasks/3/complete", json!({"series": true}))

@@ -10,6 +10,7 @@ both_databases!(
     a_rule_in_the_place_of_a_date_of_a_patch,
     a_date_never_drops_the_rule,
     a_rule_as_a_mere_string,
+    a_time_in_the_words_is_not_lost_beside_a_date,
     a_rule_that_names_its_time,
     single_dates_beside_a_rule,
     a_new_time_in_the_words_of_the_same_rule,
@@ -118,6 +119,36 @@ async fn a_rule_as_a_mere_string(db: TestDb) {
         .await
         .expect(200);
     assert_eq!(task["recurrence"]["rrule"], "FREQ=DAILY;INTERVAL=3");
+}
+
+async fn a_time_in_the_words_is_not_lost_beside_a_date(db: TestDb) {
+    let app = App::open(db).await;
+    let task = app
+        .task(json!({"title": "x", "due": "2026-12-01", "recurrence": "every day at 9"}))
+        .await;
+    assert_eq!(task["due"], "2026-12-01T09:00");
+    let task = app
+        .patch(
+            "/api/v1/tasks/1",
+            json!({"due": "2026-12-03", "recurrence": "every day at 10"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(task["due"], "2026-12-03T10:00");
+    let task = app
+        .post(
+            "/api/v1/tasks/1/reschedule",
+            json!({"due": "2026-12-07", "scope": "all", "recurrence": "every monday at 8"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(task["recurrence"]["rrule"], "FREQ=WEEKLY;BYDAY=MO");
+    assert_eq!(task["due"], "2026-12-07T08:00");
+    // A date with a time says it all.
+    let task = app
+        .task(json!({"title": "x", "due": "2026-12-01T18:00", "recurrence": "every day at 9"}))
+        .await;
+    assert_eq!(task["due"], "2026-12-01T18:00");
 }
 
 async fn a_rule_that_names_its_time(db: TestDb) {

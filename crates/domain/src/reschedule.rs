@@ -84,7 +84,12 @@ fn shifted_start(recurrence: &Recurrence, position: &Position, to: &Due) -> Opti
     }
     let moved = position.due().date().until(to.date()).ok()?;
     let date = position.start.date().checked_add(moved).ok()?;
-    let start = to.at(DateTime::from_parts(date, to.civil().time()));
+    // It is kept as text, and a start before all dates that are read could not be read again.
+    let start = Due::parse(
+        &to.at(DateTime::from_parts(date, to.civil().time()))
+            .to_string(),
+    )
+    .ok()?;
     if start == *to {
         return Some(start);
     }

@@ -22,20 +22,10 @@ pub(crate) async fn complete(
     if let Some(key) = key
         && let Some(other) = elsewhere(cx, &before, &key, Status::Completed).await?
     {
-        return Ok(other);
+        return answered(other, ends);
     }
     match before.status {
-        Status::Completed if ends && !before.series.as_ref().is_some_and(|own| own.ends) => {
-            Err(conflict(
-                "already_completed",
-                format!(
-                    "Task {} is done, and its series went on from there.",
-                    before.number
-                ),
-                "Complete the series' open task with \"series\": true.",
-            ))
-        }
-        Status::Completed => Ok(before),
+        Status::Completed => answered(before, ends),
         Status::Skipped => Err(was_skipped(&before)),
         Status::Deleted => Err(in_trash(&before)),
         Status::Open => {
@@ -49,6 +39,21 @@ pub(crate) async fn complete(
             Ok(task)
         }
     }
+}
+
+/// What was done before is answered again, unless the series was to end with it and did not.
+fn answered(task: Task, ends: bool) -> Result<Task, Error> {
+    if ends && !task.series.as_ref().is_some_and(|own| own.ends) {
+        return Err(conflict(
+            "already_completed",
+            format!(
+                "Task {} is done, and its series went on from there.",
+                task.number
+            ),
+            "Complete the series' open task with \"series\": true.",
+        ));
+    }
+    Ok(task)
 }
 
 /// What a key means that is not the task's own: an occurrence that ended so before is answered again, anything else is

@@ -2,7 +2,7 @@
 
 use taskwire_domain::contract::TaskPatch;
 use taskwire_domain::{
-    Due, EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, Title, Trigger,
+    EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, Title, Trigger,
 };
 
 use super::{begin, begin_anew, find_locked, needs_due, number_reminders, write};
@@ -171,7 +171,7 @@ async fn follow(
     task: &mut Task,
     change: Change,
 ) -> Result<(), Error> {
-    let (Ruled { recurrence, start }, is_said) = match change {
+    let (ruled, is_said) = match change {
         Change::End => {
             task.series = None;
             return Ok(());
@@ -180,30 +180,29 @@ async fn follow(
         Change::Said(ruled) => (*ruled, true),
     };
     if is_said {
-        task.due = Some(start.clone());
+        task.due = Some(ruled.start.clone());
+    } else if task.due != before.due {
+        task.due = task.due.take().map(|due| ruled.timed(due));
     }
     let is_moved = task.due != before.due;
     if let Some(series) = &before.series
-        && series.recurrence == recurrence
+        && series.recurrence == ruled.recurrence
         && !(is_said && is_moved)
-        && (is_moved || start.time().is_none() || start.time() == series.position.due().time())
+        && (is_moved
+            || ruled.start.time().is_none()
+            || ruled.start.time() == series.position.due().time())
     {
         // The rule that is there already, as a client sends it that answers with the whole form: a due value beside it
         // moves this occurrence alone.
         return Ok(());
     }
-    let from = match (task.due.clone(), start.time()) {
-        (None, _) => start,
+    let from = match task.due.clone() {
+        None => ruled.start,
         // A time in the words of the rule is the new time of day, unless a due value came beside it.
-        (Some(due), Some(time)) if !is_moved => {
-            let civil = due.date().to_datetime(time);
-            match due {
-                Due::Date(_) => Due::Floating(civil),
-                timed => timed.at(civil),
-            }
-        }
-        (Some(due), _) => due,
+        Some(due) if !is_moved => ruled.retimed(due),
+        Some(due) => due,
     };
+    let recurrence = ruled.recurrence;
     let series = match &before.series {
         None => begin(cx.ids.next(cx.now), recurrence, &from)?,
         Some(series) => {

@@ -54,10 +54,20 @@ pub(crate) async fn reschedule(
         ..cx.words()
     };
     let said = grammar::due(&body.due, &words).map_err(|why| plain(why, &body.due, &words))?;
+    let is_timed = said.time().is_some();
     let to = reschedule::target(before.due.as_ref(), said);
     dates::hold(asked.expected, Some(&to))?;
     let mut task = before.clone();
-    move_to(cx, &mut task, body, asked.scope, to, &words).await?;
+    let ruled = match &body.recurrence {
+        Some(input) => Some(repeat::recurrence(input, &words, Some(&to))?),
+        None => None,
+    };
+    // The time that the task has had gives way to one in the words of the rule.
+    let to = match &ruled {
+        Some(ruled) if !is_timed => ruled.retimed(to),
+        _ => to,
+    };
+    move_to(cx, &mut task, ruled, asked.scope, to).await?;
     dates::hold(asked.expected, task.due.as_ref())?;
     needs_due(&task.reminders, task.due.as_ref())?;
     if task == before {
@@ -107,10 +117,9 @@ fn plain(why: Invalid, text: &str, words: &grammar::Context) -> Invalid {
 async fn move_to(
     cx: &mut Context,
     task: &mut Task,
-    body: &RescheduleTask,
+    ruled: Option<Ruled>,
     scope: Scope,
     to: Due,
-    words: &grammar::Context,
 ) -> Result<(), Error> {
     let series = match &task.series {
         Some(series) if scope != Scope::This => series.clone(),
@@ -119,9 +128,8 @@ async fn move_to(
             return Ok(());
         }
     };
-    let (recurrence, position) = match &body.recurrence {
-        Some(input) => {
-            let Ruled { recurrence, .. } = repeat::recurrence(input, words, Some(&to))?;
+    let (recurrence, position) = match ruled {
+        Some(Ruled { recurrence, .. }) => {
             let position = recurrence.first(&to)?;
             (recurrence, position)
         }

@@ -202,6 +202,15 @@ fn all_of_a_series_moves_with_its_start() {
 }
 
 #[test]
+fn a_start_before_all_dates_begins_at_the_target() {
+    let mut current = membership("FREQ=DAILY", "1900-01-01");
+    current.position.key = OccurrenceKey::new(0, &due("2026-11-23"), None);
+    let to = due("1950-01-01");
+    let (_, position) = series(&current, &to, Scope::All).unwrap();
+    assert_eq!(position.start, to);
+}
+
+#[test]
 fn as_many_are_left_as_there_were() {
     for scope in [Scope::Following, Scope::All] {
         for (text, left) in [
