@@ -2,12 +2,14 @@
 # make test   install what the tests need, and run them all
 # make lint   formatting, lints and documentation
 # make deps   licences, sources, duplicates and unused dependencies
+# make oracle compare 20,000 random rules with two other engines
+# make fuzz   fuzz words and rules, half an hour each
 # make bench  measure beside a bare baseline
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web lint deps bench tools clean-tools
+.PHONY: help run test test-rust test-web lint deps oracle fuzz bench tools clean-tools
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -45,6 +47,19 @@ lint:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
+
+oracle: tools
+	set -a; source <(scripts/clients.sh); set +a; \
+	for seed in 1 2 3 4 5; do \
+		TASKWIRE_ORACLE_SEED=$$seed TASKWIRE_ORACLE_RULES=4000 \
+			cargo test --locked --test e2e dates::random -- --nocapture; \
+	done
+
+# Needs a nightly compiler and cargo-fuzz.
+fuzz:
+	cd fuzz && for target in words rules; do \
+		cargo +nightly fuzz run $$target -- -max_total_time=1800 -timeout=5 -max_len=400; \
+	done
 
 deps:
 	cargo deny check bans licenses sources

@@ -19,12 +19,29 @@ struct Arrows {
     named: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// The platform that is built for.
+fn host() -> String {
+    let output = std::process::Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap()
+        .to_owned()
+}
+
 impl Arrows {
     fn read() -> Self {
         let metadata = MetadataCommand::new()
             .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
             .features(CargoOpt::AllFeatures)
-            .other_options(["--offline".to_owned(), "--locked".to_owned()])
+            // What other platforms need has not been fetched.
+            .other_options(
+                ["--offline", "--locked", "--filter-platform", &host()].map(str::to_owned),
+            )
             .exec()
             .unwrap();
         let names: BTreeMap<_, _> = metadata

@@ -10,8 +10,8 @@ use taskwire_domain::grammar::{Context, due, quick_add, rule};
 const ZONES: [&str; 4] = ["Europe/Rome", "America/Santiago", "Pacific/Apia", "Asia/Kathmandu"];
 
 fuzz_target!(|input: (u32, u8, &str)| {
-    let (minute, zone, text) = input;
-    let now = Timestamp::from_second(i64::from(minute) * 60).unwrap();
+    let (second, zone, text) = input;
+    let now = Timestamp::from_second(i64::from(second)).unwrap();
     let zone = Zone::parse(ZONES[usize::from(zone) % ZONES.len()]).unwrap();
     let context = Context::new(now, zone);
     let parsed = quick_add(text, &context);
