@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::{Due, Invalid, OccurrenceKey, Zone};
 
 mod calendar;
+mod course;
 mod cron;
 mod days;
 mod expand;
@@ -185,12 +186,12 @@ impl Recurrence {
 
     /// Where the series goes after the current occurrence was done at `done`; none when it is over.
     pub fn next(&self, at: &Position, done: Timestamp, owner: &Zone) -> Option<Position> {
-        expand::next(self, at, done, owner)
+        course::next(self, at, done, owner)
     }
 
     /// The next `count` dates after the current occurrence, as they stand if each is done on its day.
     pub fn upcoming(&self, at: &Position, count: usize) -> Vec<Due> {
-        expand::upcoming(self, at, count)
+        course::upcoming(self, at, count)
     }
 
     /// Refuses policies or an UNTIL that do not fit a start, and a rule that has no date in the years after it, in

@@ -54,15 +54,11 @@ impl<'a> Series<'a> {
 
     /// The occurrences from `from` on.
     pub(super) fn from(&self, from: i64) -> Merge<'_> {
-        self.merge(from, None)
+        self.going_on(from, None)
     }
 
-    /// The occurrences after `at`, of which `used` have been counted where the number is known.
-    pub(super) fn after(&self, at: i64, used: Option<u32>) -> Merge<'_> {
-        self.merge(at + 1, used)
-    }
-
-    fn merge(&self, from: i64, used: Option<u32>) -> Merge<'_> {
+    /// The occurrences from `from` on, where it may be known how many COUNT has used up.
+    pub(super) fn going_on(&self, from: i64, used: Option<Used>) -> Merge<'_> {
         let branches = self
             .plans
             .iter()
@@ -180,6 +176,13 @@ enum Excluded {
     Day,
 }
 
+/// How many occurrences COUNT has used up, up to and including one of them.
+#[derive(Clone, Copy)]
+pub(super) struct Used {
+    pub(super) count: u32,
+    pub(super) until: i64,
+}
+
 /// One rule within its COUNT and UNTIL.
 struct Branch<'a> {
     walk: Walk<'a>,
@@ -191,10 +194,10 @@ struct Branch<'a> {
 }
 
 impl<'a> Branch<'a> {
-    fn new(plan: &'a Plan<'a>, from: i64, used: Option<u32>) -> Self {
+    fn new(plan: &'a Plan<'a>, from: i64, used: Option<Used>) -> Self {
         let (start, left) = match (plan.rule.count, used) {
             (None, _) => (from, u32::MAX),
-            (Some(count), Some(used)) => (from, count.saturating_sub(used)),
+            (Some(count), Some(used)) => (used.until + 1, count.saturating_sub(used.count)),
             // Each occurrence on the way has to be counted; without COUNT the way is jumped over.
             (Some(count), None) => (plan.start, count),
         };

@@ -1,5 +1,6 @@
 //! The engine against the decisions it was built on, RFC 5545, another engine, and properties.
 
+mod anything;
 mod beyond;
 mod decisions;
 mod hours;

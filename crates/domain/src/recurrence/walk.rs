@@ -35,7 +35,12 @@ impl<'a> Walk<'a> {
     /// From `from` on, never before the start.
     pub(super) fn new(plan: &'a Plan<'a>, from: i64) -> Self {
         let from = from.max(plan.start);
-        let patience = 366 * PATIENCE * plan.interval;
+        // Steps finer than a day count as days, as many as an interval has.
+        let days = match plan.unit() {
+            Some(unit) => plan.interval * unit / DAY_SECONDS + 1,
+            None => plan.interval,
+        };
+        let patience = 366 * PATIENCE * days;
         let mut walk = Self {
             plan,
             from,

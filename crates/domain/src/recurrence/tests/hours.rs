@@ -291,3 +291,33 @@ fn apia_has_no_30_december_2011() {
     let dates = expand("FREQ=DAILY", "2011-12-29", 3);
     assert_eq!(dates, ["2011-12-29", "2011-12-30", "2011-12-31"]);
 }
+
+#[test]
+fn a_slot_that_a_gap_moved_may_still_come() {
+    // 02:30 stands at 03:30 that day, and the first was done at 03:10.
+    let rule = strict("FREQ=DAILY;BYHOUR=2;BYMINUTE=30");
+    let place = zone("America/New_York");
+    let position = start(&rule, "2027-03-13T02:30[America/New_York]");
+    let at = |text: &str| due(text).instant(&place).unwrap();
+    let next = |done: &str| {
+        let next = rule.next(&position, at(done), &place).unwrap();
+        next.key.at.to_string()
+    };
+    assert_eq!(
+        next("2027-03-14T03:10[America/New_York]"),
+        "2027-03-14T02:30"
+    );
+    assert_eq!(
+        next("2027-03-14T03:40[America/New_York]"),
+        "2027-03-15T02:30"
+    );
+    // The day that Apia never had stands on the day after it.
+    let daily = strict("FREQ=DAILY");
+    let apia = zone("Pacific/Apia");
+    let position = start(&daily, "2011-12-28T10:00[Pacific/Apia]");
+    let done = due("2011-12-31T09:00[Pacific/Apia]")
+        .instant(&apia)
+        .unwrap();
+    let next = daily.next(&position, done, &apia).unwrap();
+    assert_eq!(next.key.at.to_string(), "2011-12-31T10:00");
+}

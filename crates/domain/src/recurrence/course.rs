@@ -1,0 +1,267 @@
+//! The way of a series from one occurrence to the next: what completing early, late or twice leads to.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+
+use super::calendar::{self, DAY_SECONDS};
+use super::plan::Plan;
+use super::rule::{Frequency, Rule};
+use super::series::{Series, Used};
+use super::walk::Walk;
+use super::{Anchor, CatchUp, Overflow, Position, Recurrence};
+use crate::{Due, OccurrenceKey, Zone};
+
+pub(super) fn next(
+    recurrence: &Recurrence,
+    at: &Position,
+    done: Timestamp,
+    owner: &Zone,
+) -> Option<Position> {
+    let course = Course::new(recurrence, at, owner);
+    match recurrence.anchor {
+        Anchor::Completion => course.after_completion(done),
+        Anchor::Schedule => {
+            let after = course.after_key().next()?;
+            if course.is_future(after, done) {
+                return course.position(after);
+            }
+            match recurrence.catch_up {
+                CatchUp::OneStep => course.position(after),
+                CatchUp::NextFuture => course.future(done).and_then(|at| course.position(at)),
+                CatchUp::FromCompletion => course.restart(done),
+            }
+        }
+    }
+}
+
+pub(super) fn upcoming(recurrence: &Recurrence, at: &Position, count: usize) -> Vec<Due> {
+    let owner = Zone::utc();
+    if recurrence.anchor == Anchor::Schedule {
+        let course = Course::new(recurrence, at, &owner);
+        return course
+            .after_key()
+            .take(count)
+            .map_while(|at| course.series.due(at))
+            .collect();
+    }
+    let mut dues = Vec::new();
+    let mut position = at.clone();
+    while dues.len() < count {
+        let due = position.due();
+        // Done at its own time, or at the end of its day.
+        let done = due.ordering_instant(&owner);
+        let next =
+            done.and_then(|done| Course::new(recurrence, &position, &owner).after_completion(done));
+        let Some(next) = next else {
+            break;
+        };
+        dues.push(next.due());
+        position = next;
+    }
+    dues
+}
+
+/// A series at one of its occurrences.
+struct Course<'a> {
+    series: Series<'a>,
+    at: &'a Position,
+    /// Civil seconds of the current occurrence.
+    key: i64,
+}
+
+impl<'a> Course<'a> {
+    fn new(recurrence: &'a Recurrence, at: &'a Position, owner: &'a Zone) -> Self {
+        Self {
+            series: Series::new(recurrence, &at.start, owner),
+            key: calendar::seconds_of(at.key.at.civil()),
+            at,
+        }
+    }
+
+    /// How many occurrences COUNT has used up, where the key says so.
+    fn used(&self) -> Option<Used> {
+        let ordinal = self.at.key.ordinal?;
+        Some(Used {
+            count: ordinal.saturating_add(1),
+            until: self.key,
+        })
+    }
+
+    fn after_key(&self) -> impl Iterator<Item = i64> + '_ {
+        self.series.going_on(self.key + 1, self.used())
+    }
+
+    /// The first occurrence after the key that is not yet past.
+    fn future(&self, done: Timestamp) -> Option<i64> {
+        // What a clock change has just skipped stands as much later as the clock went forward, so it may still come.
+        let local = self.local(done);
+        let before = done
+            .checked_sub(SignedDuration::from_hours(48))
+            .map_or(local.offset(), |before| self.local(before).offset());
+        let skipped = i64::from((local.offset().seconds() - before.seconds()).max(0));
+        let from = calendar::seconds_of(local.datetime()) - skipped;
+        let from = from.max(self.key + 1);
+        self.series
+            .going_on(from, self.used())
+            .find(|at| self.is_future(*at, done))
+    }
+
+    fn local(&self, instant: Timestamp) -> Zoned {
+        instant.to_zoned(self.series.zone().clone())
+    }
+
+    fn is_future(&self, at: i64, done: Timestamp) -> bool {
+        match self.series.instant(at) {
+            Some(instant) => instant > done,
+            None => at.div_euclid(DAY_SECONDS) > calendar::day_of(self.local(done).date()),
+        }
+    }
+
+    /// The position at an occurrence of the same epoch.
+    fn position(&self, at: i64) -> Option<Position> {
+        // Only a restarted series with COUNT carries its number along.
+        let ordinal = match self.at.key.ordinal {
+            None => None,
+            Some(ordinal) => {
+                let passed = self.after_key().take_while(|passed| *passed <= at).count();
+                Some(ordinal.saturating_add(u32::try_from(passed).ok()?))
+            }
+        };
+        Some(Position {
+            start: self.at.start.clone(),
+            key: OccurrenceKey::new(self.at.key.epoch, &self.series.due(at)?, ordinal),
+        })
+    }
+
+    /// COUNT, the same in all rules that have one.
+    fn count(&self) -> Option<u32> {
+        let rules = self.series.recurrence.rules.iter();
+        rules.filter_map(|rule| rule.count).max()
+    }
+
+    /// How many occurrences there were up to and including the key.
+    fn generated(&self) -> Option<u32> {
+        if let Some(used) = self.used() {
+            return Some(used.count);
+        }
+        let all = self.series.from(i64::MIN);
+        u32::try_from(all.take_while(|at| *at <= self.key).count()).ok()
+    }
+
+    /// The occurrence after one that was done at an instant, in a series counted from completions.
+    fn after_completion(&self, done: Timestamp) -> Option<Position> {
+        let ordinal = self.at.key.ordinal.unwrap_or_default().checked_add(1)?;
+        if self.count().is_some_and(|count| ordinal >= count) {
+            return None;
+        }
+        let due = self.counted_from(done)?;
+        Some(Position {
+            start: self.at.start.clone(),
+            key: OccurrenceKey::new(self.at.key.epoch, &due, Some(ordinal)),
+        })
+    }
+
+    /// A new epoch counted from a completion. With COUNT the number already used goes along, or else a series that is
+    /// always late would never end.
+    fn restart(&self, done: Timestamp) -> Option<Position> {
+        let ordinal = match self.count() {
+            Some(_) => Some(self.generated()?),
+            None => None,
+        };
+        let due = self.counted_from(done)?;
+        Some(Position {
+            key: OccurrenceKey::new(self.at.key.epoch.saturating_add(1), &due, ordinal),
+            start: due,
+        })
+    }
+
+    /// The date that a completion leads to: one interval later, or the first named day after it; the earliest of all
+    /// rules that have not ended.
+    fn counted_from(&self, done: Timestamp) -> Option<Due> {
+        let local = self.local(done);
+        let rules = self.series.recurrence.rules.iter();
+        let at = rules
+            .filter_map(|rule| {
+                let mut next = self.rule_counted_from(rule, &local)?;
+                while self.series.is_excluded(next) {
+                    next = self.rule_after(rule, &local, next)?;
+                }
+                self.series
+                    .within(rule.until.as_ref(), next)
+                    .then_some(next)
+            })
+            .min()?;
+        (at.div_euclid(DAY_SECONDS) <= calendar::LAST_DAY)
+            .then(|| self.series.due(at))
+            .flatten()
+    }
+
+    /// The start's kind of value at a completion.
+    fn base(&self, local: &Zoned) -> Due {
+        let time = self.at.start.civil().time();
+        self.at.start.at(local.date().to_datetime(time))
+    }
+
+    fn rule_counted_from(&self, rule: &Rule, local: &Zoned) -> Option<i64> {
+        if !rule.is_pure() {
+            let after = if rule.sets_time() {
+                calendar::seconds_of(local.datetime()) + 1
+            } else {
+                (calendar::day_of(local.date()) + 1) * DAY_SECONDS
+            };
+            if rule.frequency < Frequency::Daily && rule.names_only_interval() {
+                return self.elapsed(rule, local);
+            }
+            return self.rule_after(rule, local, after - 1);
+        }
+        let day = self.stepped(rule, local)?;
+        let time = calendar::second_of_day(self.at.start.civil().time());
+        let base = self.base(local);
+        let plan = Plan::new(rule, self.series.recurrence.overflow, &base);
+        Some(plan.shifted(calendar::day_of(day)) * DAY_SECONDS + time)
+    }
+
+    /// The rule's first occurrence after `at`, counted from a completion.
+    fn rule_after(&self, rule: &Rule, local: &Zoned, at: i64) -> Option<i64> {
+        let base = self.base(local);
+        let plan = Plan::new(rule, self.series.recurrence.overflow, &base);
+        Walk::new(&plan, at + 1).next()
+    }
+
+    /// So many elapsed hours, minutes or seconds after the completion, on the wall clock of the series' zone.
+    fn elapsed(&self, rule: &Rule, local: &Zoned) -> Option<i64> {
+        let unit = match rule.frequency {
+            Frequency::Hourly => 3_600,
+            Frequency::Minutely => 60,
+            _ => 1,
+        };
+        let ahead = SignedDuration::from_secs(i64::from(rule.interval) * unit);
+        let at = local.timestamp().checked_add(ahead).ok()?;
+        Some(calendar::seconds_of(self.local(at).datetime()))
+    }
+
+    fn stepped(&self, rule: &Rule, local: &Zoned) -> Option<Date> {
+        let base = local.date();
+        let interval = i64::from(rule.interval);
+        if rule.workdays {
+            return calendar::date_of(calendar::workdays_after(calendar::day_of(base), interval));
+        }
+        let months = match rule.frequency {
+            Frequency::Weekly => return base.checked_add((7 * interval).days()).ok(),
+            Frequency::Monthly => interval,
+            Frequency::Yearly => interval * 12,
+            _ => return base.checked_add(interval.days()).ok(),
+        };
+        let overflow = self.series.recurrence.overflow;
+        // The year bound ends this long before the twelve steps that any month day needs do.
+        (1..=12).find_map(|step| {
+            let day = base.checked_add((months * step).months()).ok()?;
+            match overflow {
+                _ if day.day() == base.day() => Some(day),
+                Overflow::Clamp => Some(day),
+                Overflow::Forward => day.tomorrow().ok(),
+                Overflow::Skip => None,
+            }
+        })
+    }
+}
