@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::{Due, Invalid, OccurrenceKey, Zone};
 
 mod calendar;
+mod check;
 mod course;
 mod cron;
 mod days;

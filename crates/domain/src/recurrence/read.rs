@@ -1,14 +1,13 @@
 //! From RRULE text to a rule. What is not known is refused by name: a part that is quietly ignored gives wrong dates.
 
-use std::fmt::Display;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 
-use super::Overflow;
 use super::rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Moment, Rule, Shift};
+use super::{Overflow, check};
 use crate::Invalid;
 use crate::zone::clip;
 
@@ -100,7 +99,7 @@ pub(super) fn rule(text: &str) -> Result<Rule, Invalid> {
         seen.push(name);
         take(&mut rule, name, value)?;
     }
-    check(&rule)?;
+    check::rule(&rule)?;
     Ok(rule)
 }
 
@@ -362,113 +361,4 @@ fn instant(at: DateTime) -> Option<Timestamp> {
     at.to_zoned(TimeZone::UTC)
         .ok()
         .map(|zoned| zoned.timestamp())
-}
-
-/// Whether the parts go together.
-fn check(rule: &Rule) -> Result<(), Invalid> {
-    let refused = |detail: String, hint: &str| Err(refuse("invalid_rule", detail, hint));
-    let name = rule.frequency.as_str();
-    if rule.count.is_some() && rule.until.is_some() {
-        return refused(
-            "COUNT and UNTIL stand together.".into(),
-            "Send one of them.",
-        );
-    }
-    if rule.frequency != Frequency::Yearly && !rule.by_week_no.is_empty() {
-        return refused(
-            format!("BYWEEKNO does not go with FREQ={name}."),
-            "Use it with FREQ=YEARLY.",
-        );
-    }
-    let year_days = rule.frequency == Frequency::Yearly || rule.frequency < Frequency::Daily;
-    if !year_days && !rule.by_year_day.is_empty() {
-        return refused(
-            format!("BYYEARDAY does not go with FREQ={name}."),
-            "Use it with FREQ=YEARLY.",
-        );
-    }
-    if rule.workdays && rule.frequency != Frequency::Daily {
-        return refused(
-            format!("Steps in workdays do not go with FREQ={name}."),
-            "Use X-TASKWIRE-STEP=WORKDAY with FREQ=DAILY.",
-        );
-    }
-    if rule.shift.is_some() && rule.frequency < Frequency::Daily {
-        return refused(
-            format!("Dates of a rule with FREQ={name} do not move."),
-            "Use X-TASKWIRE-SHIFT with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY.",
-        );
-    }
-    if rule.frequency == Frequency::Weekly && !rule.by_month_day.is_empty() {
-        return refused(
-            "BYMONTHDAY does not go with FREQ=WEEKLY.".into(),
-            "Use FREQ=MONTHLY;BYMONTHDAY=… instead.",
-        );
-    }
-    if !rule.by_set_pos.is_empty() && rule.is_pure() {
-        return refused(
-            "BYSETPOS has no set to choose from.".into(),
-            "Add the days or times to choose from, such as FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1.",
-        );
-    }
-    ordinals(rule)?;
-    if rule.frequency == Frequency::Yearly
-        && !rule.by_month_day.is_empty()
-        && rule.by_month.is_empty()
-    {
-        let days = joined(&rule.by_month_day);
-        return Err(refuse(
-            "ambiguous_rule",
-            "A yearly rule with BYMONTHDAY but without BYMONTH means different things to different programs.",
-            format!(
-                "Send FREQ=MONTHLY;BYMONTHDAY={days} for every month, or FREQ=YEARLY;BYMONTH=1;BYMONTHDAY={days} for \
-                 one month (here January)."
-            ),
-        ));
-    }
-    if !rule.by_week_no.is_empty() && rule.by_day.is_empty() {
-        let weeks = joined(&rule.by_week_no);
-        return Err(refuse(
-            "ambiguous_rule",
-            "A rule with BYWEEKNO but without BYDAY means different things to different programs.",
-            format!(
-                "Send FREQ=YEARLY;BYWEEKNO={weeks};BYDAY=MO for one day of the week, or BYDAY=MO,TU,WE,TH,FR,SA,SU for \
-                 all of them."
-            ),
-        ));
-    }
-    Ok(())
-}
-
-/// Whether the weekdays' ordinals have a period in which to be counted.
-fn ordinals(rule: &Rule) -> Result<(), Invalid> {
-    let Some(largest) = rule
-        .by_day
-        .iter()
-        .filter_map(|day| day.ordinal)
-        .map(i16::abs)
-        .max()
-    else {
-        return Ok(());
-    };
-    if rule.frequency < Frequency::Monthly || !rule.by_week_no.is_empty() {
-        return Err(refuse(
-            "invalid_rule",
-            "BYDAY has an ordinal, but there is no month or year in which to count.",
-            "Use ordinals such as 3FR with FREQ=MONTHLY or FREQ=YEARLY, without BYWEEKNO.",
-        ));
-    }
-    if largest > 5 && (rule.frequency == Frequency::Monthly || !rule.by_month.is_empty()) {
-        return Err(refuse(
-            "invalid_rule",
-            format!("No month has a weekday {largest} times."),
-            "Send ordinals from 1 to 5, or -5 to -1 from the end of the month.",
-        ));
-    }
-    Ok(())
-}
-
-fn joined<T: Display>(values: &[T]) -> String {
-    let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
-    texts.join(",")
 }

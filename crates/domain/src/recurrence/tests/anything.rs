@@ -114,8 +114,8 @@ fn recurrences() -> impl Strategy<Value = Recurrence> {
     let overflow = select(vec![Overflow::Clamp, Overflow::Skip, Overflow::Forward]);
     (proptest::collection::vec(rules(), 1..3), exclude, overflow).prop_map(
         |(rules, exclude, overflow)| Recurrence {
-            overflow,
             exclude,
+            overflow,
             ..Recurrence {
                 rules,
                 ..Recurrence::of(Rule::every(Frequency::Daily, 1))
