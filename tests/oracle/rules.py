@@ -116,7 +116,7 @@ def main():
             continue
         except ValueError as wrong:
             # It refuses times that its interval never reaches, as Taskwire does.
-            if "empty set" not in str(wrong):
+            if "empty" not in str(wrong):
                 raise SystemExit(f"{text} from {at}: {wrong}") from wrong
             found = []
         finally:
