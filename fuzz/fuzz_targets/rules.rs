@@ -27,9 +27,10 @@ fuzz_target!(|input: (u16, u16, u8, &str)| {
     };
     let found = recurrence.expand(&position.start, 20);
     for pair in found.windows(2) {
-        assert!(pair[0].scheduled.civil() <= pair[1].scheduled.civil());
-        if let (Some(earlier), Some(later)) = (&pair[0].zoned, &pair[1].zoned) {
-            assert!(earlier < later);
+        match (&pair[0].zoned, &pair[1].zoned) {
+            // The wall clock goes back where an hour comes twice; time does not.
+            (Some(earlier), Some(later)) => assert!(earlier < later),
+            _ => assert!(pair[0].scheduled.civil() < pair[1].scheduled.civil()),
         }
     }
     if let Some(middle) = found.get(found.len() / 2) {

@@ -42,8 +42,7 @@ pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agen
     let within = list(cx, Some(window.begin), window.end, &mut truncated).await?;
     let mut overdue = Vec::new();
     let mut by_day: BTreeMap<Date, Vec<_>> = BTreeMap::new();
-    let mut upcoming: BTreeMap<Date, Vec<(Due, AgendaOccurrence)>> = BTreeMap::new();
-    let mut shown = 0;
+    let mut upcoming: Vec<(Due, AgendaOccurrence)> = Vec::new();
     let mut budget = BUDGET;
     for task in earlier.iter().chain(&within) {
         let Some(due) = &task.due else { continue };
@@ -57,38 +56,30 @@ pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agen
                 .push(render(task, cx.now, &cx.zone));
         }
         for next in projected(cx, task, &window, &mut budget) {
-            if shown == UPCOMING_MAX {
-                truncated = true;
-                break;
-            }
-            shown += 1;
             let occurrence = AgendaOccurrence {
                 task: task.id.0,
                 number: task.number,
                 title: task.title.to_string(),
                 due: next.to_string(),
             };
-            upcoming
-                .entry(day_of(&next, cx))
-                .or_default()
-                .push((next, occurrence));
+            upcoming.push((next, occurrence));
         }
     }
-    truncated |= budget == 0;
+    // The soonest are kept, whichever series they are of.
+    upcoming.sort_by_key(|(due, _)| due.ordering_instant(&cx.zone));
+    truncated |= budget == 0 || upcoming.len() > UPCOMING_MAX;
+    upcoming.truncate(UPCOMING_MAX);
+    let mut coming: BTreeMap<Date, Vec<AgendaOccurrence>> = BTreeMap::new();
+    for (due, occurrence) in upcoming {
+        coming.entry(day_of(&due, cx)).or_default().push(occurrence);
+    }
     let today = cx.now.to_zoned(cx.zone.rules().clone()).date();
-    let days = window.days.iter().map(|date| {
-        let mut coming = upcoming.remove(date).unwrap_or_default();
-        coming.sort_by_key(|(due, _)| due.ordering_instant(&cx.zone));
-        AgendaDay {
-            date: date.to_string(),
-            weekday: weekday::name(date.weekday()).into(),
-            week: weekday::week_of(*date, cx.week_start).to_string(),
-            tasks: by_day.remove(date).unwrap_or_default(),
-            upcoming: coming
-                .into_iter()
-                .map(|(_, occurrence)| occurrence)
-                .collect(),
-        }
+    let days = window.days.iter().map(|date| AgendaDay {
+        date: date.to_string(),
+        weekday: weekday::name(date.weekday()).into(),
+        week: weekday::week_of(*date, cx.week_start).to_string(),
+        tasks: by_day.remove(date).unwrap_or_default(),
+        upcoming: coming.remove(date).unwrap_or_default(),
     });
     Ok(Agenda {
         days: days.collect(),
@@ -108,10 +99,7 @@ fn window(cx: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
         None => Ok(cx.now.to_zoned(cx.zone.rules().clone()).date()),
         Some(text) => grammar::due(text, &words)
             .map(|due| due.date())
-            .map_err(|why| Invalid {
-                field: "from".into(),
-                ..why
-            }),
+            .map_err(|why| why.at("from")),
     };
     let first = keep(&mut refused, first);
     let count = match query.days {
@@ -209,7 +197,7 @@ fn until(zone: &Zone, series: &Membership, window: &Window, budget: &mut usize) 
     let from = jumped(series, window.first);
     let mut count = 2;
     loop {
-        let dates = series.recurrence.upcoming(&from, count);
+        let dates = series.recurrence.upcoming(&from, count, zone);
         *budget = budget.saturating_sub(count);
         let is_enough = dates.len() < count
             || dates.last().and_then(|due| due.ordering_instant(zone)) >= Some(window.end);

@@ -22,10 +22,7 @@ pub(crate) fn when(text: &str, words: &grammar::Context) -> Result<When, Invalid
     match grammar::rule(text, words) {
         Ok((recurrence, start)) => Ok(When::Rule(Box::new(Ruled { recurrence, start }))),
         // It is a rule, but not one that can be.
-        Err(why) if why.code != "invalid_recurrence" => Err(Invalid {
-            field: "/due".into(),
-            ..why
-        }),
+        Err(why) if why.code != "invalid_recurrence" => Err(why.at("/due")),
         Err(_) => Err(refused),
     }
 }

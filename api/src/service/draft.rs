@@ -96,18 +96,12 @@ impl Draft {
         if let Some(recurrence) = &parsed.recurrence {
             keep(
                 &mut refused,
-                repeat::check(recurrence).map_err(|why| Invalid {
-                    field: "/text".into(),
-                    ..why
-                }),
+                repeat::check(recurrence).map_err(|why| why.at("/text")),
             );
         }
         let title = keep(
             &mut refused,
-            Title::parse(&parsed.title).map_err(|why| Invalid {
-                field: "/text".into(),
-                ..why
-            }),
+            Title::parse(&parsed.title).map_err(|why| why.at("/text")),
         );
         let reminders = keep(
             &mut refused,
@@ -116,10 +110,7 @@ impl Draft {
                 .iter()
                 .map(|minutes| Trigger::before(i64::from(*minutes)))
                 .collect::<Result<Vec<_>, _>>()
-                .map_err(|why| Invalid {
-                    field: "/text".into(),
-                    ..why
-                }),
+                .map_err(|why| why.at("/text")),
         );
         match (title, reminders) {
             (Some(title), Some(reminders)) if refused.is_empty() => Ok(Self {
@@ -162,10 +153,7 @@ fn dates(
         (Some(Some(When::Rule(ruled))), None) => {
             keep(
                 refused,
-                repeat::check(&ruled.recurrence).map_err(|why| Invalid {
-                    field: "/due".into(),
-                    ..why
-                }),
+                repeat::check(&ruled.recurrence).map_err(|why| why.at("/due")),
             )?;
             Some((Some(ruled.start), Some(ruled.recurrence)))
         }
@@ -239,10 +227,7 @@ pub(crate) fn bound(
     if let Some(at) = with_offset(text) {
         return Ok(at);
     }
-    let due = grammar::due(text, words).map_err(|why| Invalid {
-        field: field.into(),
-        ..why
-    })?;
+    let due = grammar::due(text, words).map_err(|why| why.at(field))?;
     let at = match due {
         Due::Date(date) => Due::Floating(DateTime::from(date)),
         timed => timed,

@@ -138,10 +138,7 @@ fn natural(sort: Sort) -> Direction {
 
 fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
     let mut refused = Vec::new();
-    let bare = |why: Invalid, field: &str| Invalid {
-        field: field.into(),
-        ..why
-    };
+    let bare = |why: Invalid, field: &str| why.at(field);
     let status = one_of(
         "status",
         query.status.as_deref().unwrap_or("open"),

@@ -120,10 +120,7 @@ fn of_text(text: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
         Err(why) => why,
     };
     if text.contains('=') || looks_like_cron(text) {
-        return of_rule(text, words).map_err(|why| Invalid {
-            field: "/recurrence/text".into(),
-            ..why
-        });
+        return of_rule(text, words).map_err(|why| why.at("/recurrence/text"));
     }
     Err(refused)
 }
@@ -142,6 +139,7 @@ fn looks_like_cron(text: &str) -> bool {
 }
 
 fn policies(input: &RecurrenceInput, recurrence: &mut Recurrence) -> Result<(), Invalid> {
+    let said = recurrence.anchor;
     if let Some(anchor) = &input.anchor {
         recurrence.anchor = Anchor::parse(anchor)?;
     }
@@ -162,6 +160,9 @@ fn policies(input: &RecurrenceInput, recurrence: &mut Recurrence) -> Result<(), 
             recurrence.catch_up = CatchUp::FromCompletion;
         }
         (None, Anchor::Completion) => recurrence.catch_up = CatchUp::FromCompletion,
+        (None, Anchor::Schedule) if said == Anchor::Completion => {
+            recurrence.catch_up = CatchUp::NextFuture;
+        }
         (None, Anchor::Schedule) => {}
     }
     Ok(())
@@ -175,10 +176,7 @@ fn moment(
     base: &Due,
     timed: bool,
 ) -> Result<Moment, Invalid> {
-    let due = grammar::due(text, words).map_err(|why| Invalid {
-        field: field.into(),
-        ..why
-    })?;
+    let due = grammar::due(text, words).map_err(|why| why.at(field))?;
     let refused =
         |detail: &str, hint: &str| Invalid::new(field, "invalid_date_of_rule", detail).hint(hint);
     match (base, due) {

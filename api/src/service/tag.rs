@@ -67,10 +67,7 @@ async fn make(cx: &mut Context, name: TagName, color: String) -> Result<Option<T
 
 /// Makes a tag.
 pub(crate) async fn create(cx: &mut Context, input: &NewTag) -> Result<TagView, Error> {
-    let name = TagName::parse(&input.name).map_err(|why| Invalid {
-        field: "/name".into(),
-        ..why
-    })?;
+    let name = TagName::parse(&input.name).map_err(|why| why.at("/name"))?;
     let color = match &input.color {
         None => color_of(&name).to_owned(),
         Some(color) if is_color(color) => color.to_ascii_lowercase(),

@@ -12,6 +12,7 @@ both_databases!(
     an_old_key_answers_what_was_done,
     another_key_is_refused,
     what_cannot_be_completed,
+    what_comes_next_is_what_will_come,
 );
 
 async fn daily(app: &App) -> Value {
@@ -219,4 +220,33 @@ async fn what_cannot_be_completed(db: TestDb) {
         .await
         .refused(403, "insufficient_scope");
     assert!(app.happened().await.is_empty());
+}
+
+/// Done late, the answer names the dates that really come, not those that were missed.
+async fn what_comes_next_is_what_will_come(db: TestDb) {
+    let app = App::open(db).await;
+    for (number, due, rule) in [
+        (1, "2026-11-02", "every monday"),
+        (2, "2026-11-02", "every! 3 days"),
+        (3, "2026-11-02", "FREQ=WEEKLY;UNTIL=20261116"),
+    ] {
+        let task = app
+            .task(json!({"title": "Late", "due": due, "recurrence": rule}))
+            .await;
+        let path = format!("/api/v1/tasks/{number}");
+        let done = app.call("POST", &format!("{path}/complete")).send().await;
+        let done = done.expect(200);
+        // An overdue task says the same before it is done.
+        assert_eq!(task["recurrence"]["next"], done["recurrence"]["next"]);
+        let why = app.call("GET", &format!("{path}/explain")).send().await;
+        let why = why.expect(200);
+        let first = done["recurrence"]["next"].get(0).cloned();
+        assert_eq!(why["next"].get(0).map(|next| next["due"].clone()), first);
+        let expected = match number {
+            3 => Value::Null,
+            _ => json!("2026-11-23"),
+        };
+        assert_eq!(first.unwrap_or_default(), expected, "{rule}");
+        assert_eq!(done["recurrence"]["ended"], json!(number == 3));
+    }
 }

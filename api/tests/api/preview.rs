@@ -11,6 +11,7 @@ both_databases!(
     shows_what_a_rule_leads_to,
     counts_as_a_browser_does,
     an_empty_title_is_no_error_yet,
+    tells_what_would_be_refused,
     makes_what_it_showed,
     the_whole_line_can_be_the_title,
     what_is_to_be_left_alone_stays_in_the_title,
@@ -121,6 +122,20 @@ async fn shows_what_a_rule_leads_to(db: TestDb) {
     assert_eq!(date["grain"], "date");
     let none = app.post(PREVIEW, json!({"text": "bins"})).await.expect(200);
     assert!(none["grain"].is_null());
+}
+
+async fn tells_what_would_be_refused(db: TestDb) {
+    let app = App::open(db).await;
+    for (text, told) in [
+        ("oven every minute", "once an hour"),
+        ("a\u{7}b tomorrow", "control"),
+    ] {
+        let shown = app.post(PREVIEW, json!({"text": text})).await.expect(200);
+        let warnings = shown["warnings"].to_string();
+        assert!(warnings.contains(told), "{warnings}");
+        assert_eq!(shown["remarks"][0]["doubt"], "not_understood");
+        app.post(QUICK, json!({"text": text})).await.expect(422);
+    }
 }
 
 async fn counts_as_a_browser_does(db: TestDb) {

@@ -37,10 +37,7 @@ impl Due {
         };
         let (civil, zone) = match text.strip_suffix(']').and_then(|rest| rest.split_once('[')) {
             Some((civil, name)) => {
-                let zone = Zone::parse(name).map_err(|unknown| Invalid {
-                    field: "/due".into(),
-                    ..unknown
-                })?;
+                let zone = Zone::parse(name).map_err(|unknown| unknown.at("/due"))?;
                 (civil, Some(zone))
             }
             None => (text, None),

@@ -16,13 +16,10 @@ pub fn explain(task: &Task, now: Timestamp, owner: &Zone) -> Explanation {
     let zone = due.map_or(owner, |due| due.zone_or(owner));
     let series = task.series.as_ref();
     let shifted = due.and_then(|due| shifted(due, owner));
-    let explanation = series.map(|series| of_series(series, due));
+    let explanation = series.map(|series| of_series(series, due, owner));
     let is_overdue =
         task.status == Status::Open && due.is_some_and(|due| due.is_overdue(now, owner));
-    let next = match series {
-        Some(series) if !series.ends => series.recurrence.upcoming(&series.position, NEXT),
-        _ => Vec::new(),
-    };
+    let next = task.coming(now, owner, NEXT);
     let mut reasons = Vec::new();
     reasons.push(date_reason(due, zone));
     if let Some(shifted) = &shifted {
@@ -76,7 +73,7 @@ fn shifted(due: &Due, owner: &Zone) -> Option<Shifted> {
     })
 }
 
-fn of_series(series: &Membership, due: Option<&Due>) -> SeriesExplanation {
+fn of_series(series: &Membership, due: Option<&Due>, owner: &Zone) -> SeriesExplanation {
     let recurrence = &series.recurrence;
     let scheduled = series.position.due();
     SeriesExplanation {
@@ -91,12 +88,12 @@ fn of_series(series: &Membership, due: Option<&Due>) -> SeriesExplanation {
         moved_from: due
             .is_some_and(|due| *due != scheduled)
             .then(|| scheduled.to_string()),
-        ends: ends(series),
+        ends: ends(series, owner),
     }
 }
 
 /// How the rule ends: of several, when the last of them does.
-fn ends(series: &Membership) -> Option<Ends> {
+fn ends(series: &Membership, owner: &Zone) -> Option<Ends> {
     let rules = &series.recurrence.rules;
     let endless = |rule: &crate::recurrence::Rule| rule.until.is_none() && rule.count.is_none();
     if rules.iter().any(endless) {
@@ -106,7 +103,12 @@ fn ends(series: &Membership) -> Option<Ends> {
     let until = until.map(|last| moment(&last, series)).max();
     let counts = rules.iter().any(|rule| rule.count.is_some());
     let most = usize::try_from(COUNT_MAX).unwrap_or(usize::MAX);
-    let left = counts.then(|| series.recurrence.upcoming(&series.position, most).len());
+    let left = counts.then(|| {
+        series
+            .recurrence
+            .upcoming(&series.position, most, owner)
+            .len()
+    });
     Some(Ends {
         until,
         left: left.and_then(|left| u32::try_from(left).ok()),

@@ -314,10 +314,7 @@ fn looks_exact(text: &str) -> bool {
 }
 
 fn of_text(invalid: Invalid) -> Invalid {
-    Invalid {
-        field: "/recurrence/text".into(),
-        ..invalid
-    }
+    invalid.at("/recurrence/text")
 }
 
 fn not_rule(text: &str, why: &str) -> Invalid {

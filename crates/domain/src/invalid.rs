@@ -33,6 +33,15 @@ impl Invalid {
         self
     }
 
+    /// The same error of another field, where what was sent is part of something larger.
+    #[must_use]
+    pub fn at(self, field: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            ..self
+        }
+    }
+
     /// Puts the error below `parent`: `/due` in an item of a batch becomes `/tasks/3/due`.
     #[must_use]
     pub fn below(mut self, parent: &str) -> Self {

@@ -91,6 +91,9 @@ impl Position {
     }
 }
 
+/// How many occurrences of several rules are looked at for their pace.
+const PACE_SAMPLE: usize = 400;
+
 macro_rules! names {
     ($type:ident, $field:literal, $($variant:ident = $text:literal),*) => {
         impl $type {
@@ -166,9 +169,26 @@ impl Recurrence {
         self.rules.iter().any(Rule::sets_time)
     }
 
-    /// Refuses a rule with occurrences less than an hour apart, which no task may have.
+    /// Refuses rules with occurrences less than an hour apart, which no task may have.
     pub fn check_pace(&self) -> Result<(), Invalid> {
-        if self.rules.iter().any(Rule::is_finer_than_hour) {
+        let each = self.rules.iter().any(Rule::is_finer_than_hour);
+        // Several rules may come close to each other only together; they are looked at from some day on, as far as
+        // their patterns take to show it.
+        let together = || {
+            let start = Due::Floating(jiff::civil::date(2027, 1, 1).at(0, 0, 0, 0));
+            let found = self.expand(&start, PACE_SAMPLE);
+            found.windows(2).any(|pair| match pair {
+                [earlier, later] => {
+                    let gap = later
+                        .scheduled
+                        .civil()
+                        .duration_since(earlier.scheduled.civil());
+                    gap < jiff::SignedDuration::from_hours(1)
+                }
+                _ => false,
+            })
+        };
+        if each || (self.rules.len() > 1 && together()) {
             return Err(Invalid::new(
                 "/recurrence",
                 "rule_too_fine",
@@ -180,7 +200,7 @@ impl Recurrence {
     }
 
     /// The first occurrence at or after `due`, which becomes the start of the series. `due` itself counts only if it
-    /// matches the rule. Refuses a rule that has no occurrence within its horizon (facts of RFC 5545: 30 February).
+    /// matches the rule. Refuses a rule that has no occurrence within its horizon (30 February, for one).
     pub fn first(&self, due: &Due) -> Result<Position, Invalid> {
         expand::first(self, due)
     }
@@ -190,9 +210,10 @@ impl Recurrence {
         course::next(self, at, done, owner)
     }
 
-    /// The next `count` dates after the current occurrence, as they stand if each is done on its day.
-    pub fn upcoming(&self, at: &Position, count: usize) -> Vec<Due> {
-        course::upcoming(self, at, count)
+    /// The next `count` dates after the current occurrence, as they stand if each is done on its day. The owner's zone
+    /// says which wall-clock times of a floating series a clock change moves onto one another.
+    pub fn upcoming(&self, at: &Position, count: usize, owner: &Zone) -> Vec<Due> {
+        course::upcoming(self, at, count, owner)
     }
 
     /// Refuses policies or an UNTIL that do not fit a start, and a rule that has no date in the years after it, in

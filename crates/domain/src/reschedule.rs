@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 
 use crate::recurrence::{Anchor, ByDay, Frequency, Position, Recurrence, Rule};
 use crate::task::Membership;
-use crate::{Due, Invalid, OccurrenceKey};
+use crate::{Due, Invalid, OccurrenceKey, Zone};
 
 /// How much of a series moves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -62,6 +62,10 @@ pub fn series(
     let mut recurrence = moved(&series.recurrence, &position.due(), to)?;
     let start = match scope {
         Scope::All => shifted_start(&recurrence, position, to),
+        // Another time on the same day keeps the month day that a short month hides.
+        Scope::Following if position.due().date() == to.date() => {
+            shifted_start(&recurrence, position, to)
+        }
         Scope::This | Scope::Following => None,
     };
     let Some(start) = start else {
@@ -97,7 +101,7 @@ fn shifted_start(recurrence: &Recurrence, position: &Position, to: &Due) -> Opti
         key: OccurrenceKey::new(0, &to.at(to.civil().yesterday().ok()?), None),
         start: start.clone(),
     };
-    (recurrence.upcoming(&before, 1).first() == Some(to)).then_some(start)
+    (recurrence.upcoming(&before, 1, &Zone::utc()).first() == Some(to)).then_some(start)
 }
 
 fn is_finer_than_day(rule: &Rule) -> bool {
@@ -113,7 +117,7 @@ fn count_from_here(recurrence: &mut Recurrence, series: &Membership) {
     let most = most.and_then(|count| usize::try_from(count).ok());
     let left = series
         .recurrence
-        .upcoming(&series.position, most.unwrap_or_default());
+        .upcoming(&series.position, most.unwrap_or_default(), &Zone::utc());
     if let [rule] = recurrence.rules.as_mut_slice() {
         rule.count = u32::try_from(left.len() + 1).ok();
     }
@@ -219,10 +223,11 @@ fn move_weekday(day: &mut ByDay, frequency: Frequency, whole_year: bool, new: Da
         return None;
     }
     let week = |day: i8| i16::from((day - 1) / 7) + 1;
-    day.ordinal = Some(if ordinal < 0 {
-        -week(new.days_in_month() - new.day() + 1)
-    } else {
-        week(new.day())
+    day.ordinal = Some(match week(new.day()) {
+        _ if ordinal < 0 => -week(new.days_in_month() - new.day() + 1),
+        // Few months have a fifth; whoever moves to one means the last.
+        5 => -1,
+        nth => nth,
     });
     Some(())
 }

@@ -128,6 +128,34 @@ impl Membership {
 }
 
 impl Task {
+    /// The next `count` dates of its series: from when it ended; of one that is overdue, as if it were done now.
+    pub fn coming(&self, now: Timestamp, owner: &Zone, count: usize) -> Vec<Due> {
+        let Some(series) = self.series.as_ref().filter(|series| !series.ends) else {
+            return Vec::new();
+        };
+        let late = self.status == Status::Open
+            && self
+                .due
+                .as_ref()
+                .is_some_and(|due| due.is_overdue(now, owner));
+        let Some(at) = self.ended_at().or_else(|| late.then_some(now)) else {
+            return series.recurrence.upcoming(&series.position, count, owner);
+        };
+        let status = if late { Status::Completed } else { self.status };
+        let Some(next) = series.next(status, at, owner) else {
+            return Vec::new();
+        };
+        let after = series
+            .recurrence
+            .upcoming(&next, count.saturating_sub(1), owner);
+        std::iter::once(next.due())
+            .chain(after)
+            .take(count)
+            .collect()
+    }
+}
+
+impl Task {
     /// When it was completed or skipped, of a task that is.
     pub fn ended_at(&self) -> Option<Timestamp> {
         match self.status {

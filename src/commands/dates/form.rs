@@ -119,10 +119,7 @@ pub(super) fn read(text: &str, zone: Option<&Zone>) -> Result<(Due, Form), Inval
 }
 
 fn at_dtstart(refused: Invalid) -> Invalid {
-    Invalid {
-        field: "/dtstart".into(),
-        ..refused
-    }
+    refused.at("/dtstart")
 }
 
 fn clip(text: &str) -> String {

@@ -25,6 +25,9 @@ pub(crate) struct Options {
     /// The start: 2026-12-01, 2026-12-01T09:00 or 2026-12-01T09:00[Europe/Rome]
     #[arg(required_unless_present = "jsonl")]
     dtstart: Option<String>,
+    /// IANA zone of a start without one
+    #[arg(long)]
+    zone: Option<String>,
     /// How many dates
     #[arg(long, default_value_t = 10)]
     limit: usize,
@@ -99,6 +102,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let request = Request {
         rrule: options.rrule.clone().unwrap_or_default(),
         dtstart: options.dtstart.clone().unwrap_or_default(),
+        zone: options.zone.clone(),
         limit: options.limit,
         ..Request::default()
     };
@@ -215,7 +219,7 @@ fn followed(
         return Ok(Vec::new());
     };
     let mut dues = vec![next.due()];
-    dues.extend(recurrence.upcoming(&next, limit.saturating_sub(1)));
+    dues.extend(recurrence.upcoming(&next, limit.saturating_sub(1), &owner));
     dues.truncate(limit);
     Ok(dues
         .into_iter()

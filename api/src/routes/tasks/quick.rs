@@ -14,7 +14,6 @@ use utoipa::IntoParams;
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::{Body, Query};
-use crate::service::quick::Line;
 use crate::service::{Error, dates, quick, task};
 use crate::state::Api;
 use crate::work::{self, Begun, Request, begin};
@@ -58,15 +57,17 @@ pub(crate) async fn quick(
     let text = &body.value.text;
     if query.is_preview()? {
         let cx = work::read(&api, caller).await?;
-        let Line {
-            parsed,
-            words,
-            expected,
-        } = quick::read(&cx, &body.value).map_err(Error::Invalid)?;
-        if parsed.due.is_some() {
-            dates::hold(expected, parsed.due.as_ref())?;
+        let line = quick::read(&cx, &body.value).map_err(Error::Invalid)?;
+        if line.parsed.due.is_some() {
+            dates::hold(line.expected, line.parsed.due.as_ref())?;
         }
-        let view: QuickPreview = preview(&parsed, text, &words);
+        let mut view: QuickPreview = preview(&line.parsed, text, &line.words);
+        // A line without a title yet is being typed; anything else that would be refused is told.
+        for why in line.draft().err().iter().flatten() {
+            if why.code != "empty_title" {
+                view.refuse(text, why);
+            }
+        }
         return Ok(Json(view).into_response());
     }
     let mut work = match begin(&api, caller, request, &body.bytes).await? {

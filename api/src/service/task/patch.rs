@@ -153,10 +153,7 @@ fn dates(
         }
         (Some(None), None) => Some(Change::End),
         (None, Some((_, ruled))) => {
-            let checked = repeat::check(&ruled.recurrence).map_err(|why| Invalid {
-                field: "/due".into(),
-                ..why
-            });
+            let checked = repeat::check(&ruled.recurrence).map_err(|why| why.at("/due"));
             keep(refused, checked).map(|()| Change::Said(ruled))
         }
         (None, None) => None,

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{RecurrenceView, TaskView};
-use crate::Trigger;
-use crate::grammar::{Context, Parsed};
+use crate::grammar::{Context, Doubt, Parsed};
+use crate::{Invalid, Trigger};
 
 /// One line with everything in it.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -150,6 +150,23 @@ pub fn preview(parsed: &Parsed, text: &str, context: &Context) -> QuickPreview {
         spans: spans(parsed, text),
         remarks: remarks(parsed, text),
         warnings: parsed.warnings(),
+    }
+}
+
+impl QuickPreview {
+    /// Adds why no task could be made of the line as it stands.
+    pub fn refuse(&mut self, text: &str, why: &Invalid) {
+        let hint = why.hint.as_deref().unwrap_or_default();
+        let told = format!("{} {hint}", why.detail).trim_end().to_owned();
+        self.warnings.push(told.clone());
+        self.remarks.push(TextRemark {
+            start: 0,
+            end: units_before(text, text.len()),
+            start_byte: 0,
+            end_byte: text.len(),
+            doubt: Doubt::NotUnderstood.as_str().into(),
+            text: told,
+        });
     }
 }
 

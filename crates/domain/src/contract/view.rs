@@ -111,7 +111,14 @@ impl DateView {
 impl RecurrenceView {
     /// Shows a recurrence from a position on.
     pub fn of(recurrence: &Recurrence, position: &Position, owner: &Zone) -> Self {
-        let upcoming = recurrence.upcoming(position, UPCOMING);
+        Self::with(
+            recurrence,
+            &recurrence.upcoming(position, UPCOMING, owner),
+            owner,
+        )
+    }
+
+    fn with(recurrence: &Recurrence, upcoming: &[Due], owner: &Zone) -> Self {
         Self {
             rrule: recurrence.to_string(),
             anchor: recurrence.anchor.as_str().into(),
@@ -124,16 +131,6 @@ impl RecurrenceView {
                 .iter()
                 .map(|due| DateView::of(due, owner))
                 .collect(),
-        }
-    }
-
-    /// The same of a series that was ended here.
-    fn ended(self) -> Self {
-        Self {
-            next: Vec::new(),
-            upcoming: Vec::new(),
-            ended: true,
-            ..self
         }
     }
 }
@@ -167,8 +164,11 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
         is_overdue: task.status == crate::Status::Open
             && due.is_some_and(|due| due.is_overdue(now, owner)),
         recurrence: task.series.as_ref().map(|series| {
-            let view = RecurrenceView::of(&series.recurrence, &series.position, owner);
-            if series.ends { view.ended() } else { view }
+            RecurrenceView::with(
+                &series.recurrence,
+                &task.coming(now, owner, UPCOMING),
+                owner,
+            )
         }),
         series: task.series.as_ref().map(|series| series.id.0),
         occurrence: task.series.as_ref().map(|series| series.key().to_string()),

@@ -34,10 +34,14 @@ pub(super) fn next(
     }
 }
 
-pub(super) fn upcoming(recurrence: &Recurrence, at: &Position, count: usize) -> Vec<Due> {
-    let owner = Zone::utc();
+pub(super) fn upcoming(
+    recurrence: &Recurrence,
+    at: &Position,
+    count: usize,
+    owner: &Zone,
+) -> Vec<Due> {
     if recurrence.anchor == Anchor::Schedule {
-        let course = Course::new(recurrence, at, &owner);
+        let course = Course::new(recurrence, at, owner);
         return course
             .after_key()
             .take(count)
@@ -49,9 +53,9 @@ pub(super) fn upcoming(recurrence: &Recurrence, at: &Position, count: usize) -> 
     while dues.len() < count {
         let due = position.due();
         // Done at its own time, or at the end of its day.
-        let done = due.ordering_instant(&owner);
+        let done = due.ordering_instant(owner);
         let next =
-            done.and_then(|done| Course::new(recurrence, &position, &owner).after_completion(done));
+            done.and_then(|done| Course::new(recurrence, &position, owner).after_completion(done));
         let Some(next) = next else {
             break;
         };

@@ -61,7 +61,6 @@ fn rules(
         },
     };
     let base = Rule {
-        by_second: vec![0],
         by_month: months.unwrap_or_default(),
         ..base
     };
@@ -69,10 +68,13 @@ fn rules(
     let by_day = weekdays(weekday)?;
     let on_days = |by_month_day: Vec<i8>, by_day: Vec<ByDay>| {
         let ordinal = by_day.iter().any(|day| day.ordinal.is_some());
+        let weekly = base.frequency == Frequency::Daily && by_month_day.is_empty();
         Rule {
-            // An ordinal needs a month in which to be counted.
             frequency: if ordinal {
+                // An ordinal needs a month in which to be counted.
                 Frequency::Monthly
+            } else if weekly && !by_day.is_empty() {
+                Frequency::Weekly
             } else {
                 base.frequency
             },

@@ -155,11 +155,11 @@ impl<'a> Series<'a> {
             return false;
         };
         let shown = calendar::seconds_of(self.zone.to_datetime(instant));
-        shown != at
-            && self
-                .plans
-                .iter()
-                .any(|plan| Walk::new(plan, shown).next() == Some(shown))
+        let stands = |plan: &Plan<'_>| {
+            self.within(plan.rule.until.as_ref(), shown)
+                && Walk::new(plan, shown).next() == Some(shown)
+        };
+        shown != at && !self.is_excluded(shown) && self.plans.iter().any(stands)
     }
 
     /// Whether wall-clock units of every hour or finer follow each other, so that a repeated hour comes twice.

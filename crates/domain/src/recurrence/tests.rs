@@ -68,7 +68,7 @@ fn dates(recurrence: &Recurrence, at: &str, count: usize) -> Vec<String> {
     let mut dates = vec![position.due().to_string()];
     dates.extend(
         recurrence
-            .upcoming(&position, count - 1)
+            .upcoming(&position, count - 1, &Zone::utc())
             .iter()
             .map(ToString::to_string),
     );

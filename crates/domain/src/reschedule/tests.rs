@@ -22,7 +22,9 @@ fn membership(text: &str, start: &str) -> Membership {
 
 /// The occurrence that comes `steps` after the first.
 fn later(mut series: Membership, steps: usize) -> Membership {
-    let dates = series.recurrence.upcoming(&series.position, steps);
+    let dates = series
+        .recurrence
+        .upcoming(&series.position, steps, &Zone::utc());
     series.position.key = OccurrenceKey::new(0, dates.last().unwrap(), None);
     series
 }
@@ -158,7 +160,7 @@ fn what_follows_begins_anew() {
     assert_eq!(position.start, to);
     assert_eq!(position.due(), to);
     assert_eq!(
-        recurrence.upcoming(&position, 2),
+        recurrence.upcoming(&position, 2, &Zone::utc()),
         [due("2026-12-23"), due("2027-01-06")]
     );
 }
@@ -197,7 +199,11 @@ fn all_of_a_series_moves_with_its_start() {
         let (recurrence, position) = series(&current, &to, Scope::All).unwrap();
         assert_eq!(position.start, due(starts), "{text}");
         assert_eq!(position.due(), to, "{text}");
-        assert_eq!(recurrence.upcoming(&position, 1), [due(then)], "{text}");
+        assert_eq!(
+            recurrence.upcoming(&position, 1, &Zone::utc()),
+            [due(then)],
+            "{text}"
+        );
     }
 }
 
@@ -219,12 +225,15 @@ fn as_many_are_left_as_there_were() {
             ("FREQ=WEEKLY;UNTIL=20270101", 3),
         ] {
             let current = later(membership(text, "2026-11-23"), 2);
-            let before = current.recurrence.upcoming(&current.position, 10).len();
+            let before = current
+                .recurrence
+                .upcoming(&current.position, 10, &Zone::utc())
+                .len();
             assert_eq!(before, left, "{text}");
             let to = current.position.due();
             let to = to.at(to.civil().tomorrow().unwrap());
             let (recurrence, position) = series(&current, &to, scope).unwrap();
-            let after = recurrence.upcoming(&position, 10).len();
+            let after = recurrence.upcoming(&position, 10, &Zone::utc()).len();
             assert_eq!(after, left, "{text} {scope:?}");
         }
     }

@@ -388,3 +388,35 @@ fn the_exhausted_shift_keeps_order() {
         );
     }
 }
+
+#[test]
+fn rules_that_come_too_close_together_are_refused() {
+    let pace = |text: &str| {
+        Recurrence::parse(text, Overflow::Clamp)
+            .unwrap()
+            .check_pace()
+    };
+    for text in [
+        "FREQ=MINUTELY",
+        "FREQ=DAILY;BYHOUR=9;BYMINUTE=0,30",
+        "RRULE:FREQ=DAILY;BYHOUR=9;BYMINUTE=0\nRRULE:FREQ=DAILY;BYHOUR=9;BYMINUTE=15",
+        "RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0\nRRULE:FREQ=MONTHLY;BYMONTHDAY=15;BYHOUR=9;BYMINUTE=10",
+        "RRULE:FREQ=DAILY;BYHOUR=23;BYMINUTE=50\nRRULE:FREQ=DAILY;BYHOUR=0;BYMINUTE=10",
+    ] {
+        assert_eq!(pace(text).expect_err(text).code, "rule_too_fine");
+    }
+    for text in [
+        "FREQ=HOURLY",
+        "RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0\nRRULE:FREQ=WEEKLY;BYDAY=TU;BYHOUR=9;BYMINUTE=15",
+        "RRULE:FREQ=DAILY;BYHOUR=9;BYMINUTE=0\nRRULE:FREQ=DAILY;BYHOUR=10;BYMINUTE=0",
+    ] {
+        pace(text).expect(text);
+    }
+}
+
+#[test]
+fn cron_of_workdays_has_a_sentence() {
+    let words = |cron: &str| Recurrence::parse(cron, Overflow::Clamp).unwrap().words();
+    assert_eq!(words("0 9 * * 1-5"), "every weekday, always at 09:00");
+    assert_eq!(words("0 9,17 * * *"), "every day at 09:00 and 17:00");
+}

@@ -97,7 +97,7 @@ fn a_series_that_restarts_keeps_its_count() {
         .next(&restarted, rome("2027-01-07"), &zone("Europe/Rome"))
         .unwrap();
     assert_eq!(on_time.key.to_string(), "1/2027-01-08#2");
-    assert_eq!(five.upcoming(&restarted, 9).len(), 3);
+    assert_eq!(five.upcoming(&restarted, 9, &Zone::utc()).len(), 3);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn completion_has_no_anchor_day() {
     assert_eq!(next(&monthly, "2027-02-28", "2027-02-28"), "2027-03-28");
     let position = start(&monthly, "2027-01-31");
     let dues: Vec<String> = monthly
-        .upcoming(&position, 2)
+        .upcoming(&position, 2, &Zone::utc())
         .iter()
         .map(ToString::to_string)
         .collect();
@@ -339,7 +339,7 @@ fn a_gap_at_midnight_does_not_lose_the_day() {
         let done = position.due().instant(&place).unwrap();
         let next = daily.next(&position, done, &place).unwrap();
         assert_eq!(next.due().to_string(), format!("{day}[{name}]"));
-        assert_eq!(daily.upcoming(&position, 1), [next.due()]);
+        assert_eq!(daily.upcoming(&position, 1, &Zone::utc()), [next.due()]);
     }
 }
 

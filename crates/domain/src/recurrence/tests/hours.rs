@@ -321,3 +321,39 @@ fn a_slot_that_a_gap_moved_may_still_come() {
     let next = daily.next(&position, done, &apia).unwrap();
     assert_eq!(next.key.at.to_string(), "2011-12-31T10:00");
 }
+
+#[test]
+fn only_what_occurs_can_stand_for_a_moved_slot() {
+    // 03:00 lies beyond the end, so 02:00, which the gap moves there, is the last.
+    assert_eq!(
+        expand(
+            "FREQ=HOURLY;UNTIL=20270314T065959Z",
+            "2027-03-14T00:00[America/New_York]",
+            9
+        ),
+        ["03-14 00:00-0500", "03-14 01:00-0500"]
+    );
+    assert_eq!(
+        expand(
+            "FREQ=HOURLY\nEXDATE:20270314T030000",
+            "2027-03-14T01:00[America/New_York]",
+            3
+        ),
+        ["03-14 01:00-0500", "03-14 03:00-0400", "03-14 04:00-0400"]
+    );
+}
+
+#[test]
+fn what_comes_of_a_floating_series_is_what_its_owner_will_see() {
+    let hourly = rule("FREQ=HOURLY");
+    let position = start(&hourly, "2027-03-28T00:00");
+    let upcoming: Vec<String> = hourly
+        .upcoming(&position, 3, &zone("Europe/Rome"))
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        upcoming,
+        ["2027-03-28T01:00", "2027-03-28T03:00", "2027-03-28T04:00"]
+    );
+}

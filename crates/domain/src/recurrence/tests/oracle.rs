@@ -97,7 +97,7 @@ fn agrees_with_the_other_engine_in_utc() {
         let mut ours = vec![position.due().to_string()];
         ours.extend(
             recurrence
-                .upcoming(&position, 11)
+                .upcoming(&position, 11, &Zone::utc())
                 .iter()
                 .map(ToString::to_string),
         );
