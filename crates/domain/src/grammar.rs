@@ -22,6 +22,7 @@ mod marks;
 mod monthdays;
 mod muddle;
 mod named;
+mod nths;
 mod numeric;
 mod places;
 mod raw;

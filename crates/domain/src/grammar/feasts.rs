@@ -4,6 +4,7 @@ use jiff::civil::{Date, Weekday};
 
 use super::dates::{Day, Said, is_led};
 use super::lexicon::{Feast, Sense};
+use super::times::{clock, part};
 use super::tokens::Tokens;
 
 /// The named day that stands here, by its longest name, and the token after it.
@@ -47,20 +48,33 @@ pub(super) fn said_feast(tokens: &Tokens<'_>, at: usize, begun: bool) -> Option<
         .filter(|token| token.spaced && token.text.len() == 4 && tokens.closes(next + 1))
         .and_then(|token| i16::try_from(token.digits()?).ok())
         .filter(|year| (1900..=super::dates::LAST_YEAR).contains(year));
-    // "party new year's eve" ends with a date; "plan christmas" rather says what is planned.
-    let alone = tokens.ends(next) && !named && (start == 0 || next > start + 1);
-    let clear = ahead
+    let led = ahead
         || begun
-        || is_led(tokens, at)
-        || alone
         || year.is_some()
-        || (tokens.is(next, Sense::At)
-            && tokens
-                .get(next + 1)
-                .is_some_and(|token| token.digits().is_some()));
-    (clear && !tokens.is(next, Sense::Named)).then_some(())?;
-    Some(match year {
+        || is_led(tokens, at)
+        || at
+            .checked_sub(1)
+            .is_some_and(|last| tokens.is(last, Sense::For))
+            && tokens.ends(next)
+        || is_timed(tokens, next)
+        || (start == 0 && (tokens.ends(next) || tokens.mark(next, ":")));
+    // "lunch thanksgiving" has a date at its end; "plan christmas" may rather say what is planned.
+    let alone = tokens.ends(next) && !named;
+    ((led || alone) && !tokens.is(next, Sense::Named)).then_some(())?;
+    let said = match year {
         Some(year) => Said::day(Day::On(in_year(feast, year)?), next + 1),
         None => Said::day(Day::Feast(feast), next),
+    };
+    Some(Said {
+        doubt: (!led && next == start + 1)
+            .then(|| "read as the date; quote it if it only says what is meant".to_owned()),
+        ..said
     })
+}
+
+/// Whether a time stands right behind: `christmas 7pm`, `halloween night`.
+fn is_timed(tokens: &Tokens<'_>, at: usize) -> bool {
+    clock(tokens, at, true).is_some()
+        || part(tokens, at, true)
+            .is_some_and(|(_, next)| tokens.ends(next) || clock(tokens, next, true).is_some())
 }

@@ -90,6 +90,11 @@ pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
         Sense::After,
         Sense::Or,
     ];
+    // Nobody else knows when "on my birthday" is.
+    let own = at + 1 + usize::from(tokens.is(at + 1, Sense::Names));
+    if tokens.is(at, Sense::On) && tokens.is(own, Sense::Private) {
+        return true;
+    }
     // "before the 1st" belongs to the rule, "before lunch" to the title.
     if tokens.any(comma, &joints) && is_temporal(tokens, comma + 1) {
         return true;
