@@ -261,6 +261,13 @@ fn onwards(
 /// `the day before christmas`, `the monday after 1 dec`.
 fn the_day_beside(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     let at = at + usize::from(tokens.is(at, Sense::The));
+    // "the first monday after 1 feb".
+    let first = usize::from(tokens.is(at, Sense::Ordinal(1)));
+    let at = if weekday(tokens, at + first).is_some() {
+        at + first
+    } else {
+        at
+    };
     let named = weekday(tokens, at);
     (tokens.is(at, Sense::Unit(Unit::Day)) || named.is_some()).then_some(())?;
     let sign = match (

@@ -6,6 +6,7 @@ use super::lexicon::{Sense, Unit};
 use super::raw;
 use super::rules::Clause;
 use super::specs::{self, Spec};
+use super::times::clock;
 use super::tokens::Tokens;
 use super::values::{
     amount, number, ordinal, unit, unit as unit_at, unit_or_letter, weekday, weekday as weekday_at,
@@ -311,6 +312,10 @@ pub(super) fn counted(
         // A day that the unit does not have is a rule that was not understood, not a rule without it.
         return Some((of(specs::rules(&specs, Some(frequency), interval)?), after));
     }
+    // "every month 1st and 15th".
+    if let Some(found) = on_days(tokens, next, unit, interval).filter(|_| !on) {
+        return Some(found);
+    }
     let rule = match unit {
         Unit::Workday if interval == 1 => {
             return Some((
@@ -329,6 +334,21 @@ pub(super) fn counted(
         _ => Rule::every(frequency, interval),
     };
     Some((of(vec![rule]), next))
+}
+
+/// The days of a unit without `on`: `month 1st and 15th`, `weekly friday`. In `weekly friday report` it is the report's.
+fn on_days(tokens: &Tokens<'_>, at: usize, unit: Unit, interval: u32) -> Option<(Clause, usize)> {
+    matches!(
+        unit,
+        Unit::Week | Unit::Fortnight | Unit::Month | Unit::Year
+    )
+    .then_some(())?;
+    let (frequency, _) = frequency(unit, 1)?;
+    let (specs, next) = specs::list(tokens, at)?;
+    let next = specs::of_the_month(tokens, next);
+    let clear = tokens.ends(next) || clock(tokens, next, true).is_some();
+    clear.then_some(())?;
+    Some((of(specs::rules(&specs, Some(frequency), interval)?), next))
 }
 
 /// The frequency of a unit, and the interval in it.

@@ -5,6 +5,7 @@ use jiff::civil::{Date, Weekday};
 
 use super::dates::{Dated, Day, Now, Said, is_led};
 use super::lexicon::{Sense, Unit};
+use super::times::is_dated;
 use super::tokens::Tokens;
 use super::values::{month, unit};
 
@@ -60,7 +61,11 @@ pub(super) fn bound(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> O
         (dated(edge, unit, i32::from(ahead), now)?, next)
     };
     // "the end of the story" is none, and "the start of the week was hard" has no word that leads to a date.
-    let clear = begun || is_led(tokens, at) || tokens.ends(next) || edge == Edge::Mid;
+    let clear = begun
+        || is_led(tokens, at)
+        || tokens.ends(next)
+        || edge == Edge::Mid
+        || (dated == Dated::EndOfDay && is_dated(tokens, next));
     clear.then_some(Said::new(dated, next))
 }
 

@@ -119,7 +119,7 @@ fn amount(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
     let ahead = led && tokens.is(at + 1, Sense::The) && tokens.is(at + 2, Sense::Next);
     let start = at + usize::from(led) + if ahead { 2 } else { 0 };
     // "every day, 3 times a day" is no end.
-    if super::rules::dayless(tokens, start).is_some() {
+    if super::rates::dayless(tokens, start).is_some() {
         return None;
     }
     if !led

@@ -9,7 +9,8 @@ use super::marks::{Mark, mark};
 use super::monthdays::month_day;
 use super::muddle;
 use super::numeric::numeric;
-use super::rules::{self, Repeat, repeat};
+use super::rates;
+use super::rules::{Repeat, repeat};
 use super::series::settle;
 use super::times::clock;
 use super::title::title;
@@ -153,10 +154,12 @@ impl Line<'_> {
     /// Warns of what looks like a rule or date but is none, and answers where to go on.
     fn suspect(&mut self, at: usize, now: &Now) -> usize {
         let tokens = self.tokens;
-        if let Some(end) = rules::dayless(tokens, at) {
+        if let Some(end) = rates::dayless(tokens, at) {
             // "twice a day at 8" keeps its time.
             let timed = clock(tokens, end, true).filter(|_| tokens.is(end, Sense::At));
             let end = timed.map_or(end, |(_, next)| next);
+            let on = tokens.is(end, Sense::On) && muddle::is_temporal(tokens, end + 1);
+            let end = if on { muddle::muddle(tokens, end) } else { end };
             let said = self.said(&(at..end));
             self.remark(
                 &(at..end),

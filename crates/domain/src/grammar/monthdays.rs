@@ -115,7 +115,9 @@ fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
     } else {
         at + 1
     };
-    let the = tokens.is(day_at, Sense::The) && tokens.is(day_at + 2, Sense::Suffix);
+    let worded = |sense| matches!(sense, Sense::Ordinal(_)).then_some(());
+    let nth = tokens.is(day_at + 2, Sense::Suffix) || tokens.sense(day_at + 1, worded).is_some();
+    let the = tokens.is(day_at, Sense::The) && nth;
     let day_at = day_at + usize::from(the);
     let (day, next) = month_day_number(tokens, day_at)?;
     // In "may 5 pm" and "may 5 days" the number belongs to what follows.

@@ -70,7 +70,7 @@ pub(super) fn muddle(tokens: &Tokens<'_>, at: usize) -> usize {
 pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
     let comma = at + usize::from(tokens.mark(at, ","));
     let bounds = [Sense::Until, Sense::Starting, Sense::Except];
-    if super::rules::dayless(tokens, comma).is_some() {
+    if super::rates::dayless(tokens, comma).is_some() {
         return true;
     }
     if tokens.any(comma, &bounds) || tokens.is(at, Sense::Of) {
@@ -115,8 +115,8 @@ pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
 }
 
 /// Whether a token begins a day, a time or an amount of them.
-fn is_temporal(tokens: &Tokens<'_>, at: usize) -> bool {
-    let at = at + usize::from(tokens.is(at, Sense::The));
+pub(super) fn is_temporal(tokens: &Tokens<'_>, at: usize) -> bool {
+    let at = at + usize::from(tokens.any(at, &[Sense::The, Sense::Names]));
     let temporal = |sense| {
         matches!(
             sense,

@@ -6,6 +6,8 @@ use super::body::{beside_day, body, counted, end_of_unit, frequency, interval, s
 use super::dates::{Day, Now};
 use super::ends::{End, Out};
 use super::lexicon::{Sense, Unit};
+use super::muddle;
+use super::rates::once;
 use super::raw;
 use super::specs::{self, Spec};
 use super::tail::{tail, times};
@@ -170,7 +172,7 @@ pub(super) fn repeat(
         Opened::Adverb => end > next || tokens.ends(end) || follows_adverb(tokens, end),
         Opened::Plural => end > next || tokens.ends(end),
     };
-    let plain = tokens.closes(end) && clear && !super::muddle::goes_on(tokens, end);
+    let plain = tokens.closes(end) && clear && !muddle::goes_on(tokens, end);
     (plain && settle_times(&mut repeat)).then_some((repeat, end))
 }
 
@@ -316,11 +318,6 @@ fn adverb(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
     }
     let interval = if bi { 2 } else { interval };
     let (mut clause, next) = counted(tokens, at + 1, unit, interval)?;
-    // "weekly friday 9am", but a "weekly friday report" is one report.
-    let (mut clause, next) = match on_days(tokens, at + 1, unit, interval) {
-        Some(found) if next == at + 1 => found,
-        _ => (std::mem::take(&mut clause), next),
-    };
     clause.part = clause.part.or_else(|| {
         tokens.sense(at, |sense| match sense {
             Sense::Nightly(hour) => Time::new(hour, 0, 0, 0).ok(),
@@ -339,20 +336,6 @@ fn adverb(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
     }
     repeat.clauses.push(clause);
     Some(next)
-}
-
-/// The days of an adverb without `on`: `monthly 15th`, `weekly friday`.
-fn on_days(tokens: &Tokens<'_>, at: usize, unit: Unit, interval: u32) -> Option<(Clause, usize)> {
-    let (frequency, interval) = frequency(unit, interval)?;
-    let (specs, next) = specs::list(tokens, at)?;
-    let next = specs::of_the_month(tokens, next);
-    let clear = tokens.ends(next) || super::times::clock(tokens, next, true).is_some();
-    (clear && frequency > Frequency::Daily).then_some(())?;
-    let clause = Clause {
-        rules: specs::rules(&specs, Some(frequency), interval)?,
-        ..Clause::default()
-    };
-    Some((clause, next))
 }
 
 /// `mon-fri at 8`: a range of weekdays with a time repeats, one without may be a trip.
@@ -385,7 +368,7 @@ fn week_span(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usiz
 }
 
 /// Whether the word before makes this one part of a name: `my daily`.
-fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
+pub(super) fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
     at.checked_sub(1)
         .is_some_and(|last| tokens.is(last, Sense::Names))
 }
@@ -424,67 +407,6 @@ fn of_every(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize
     Some(next)
 }
 
-/// `once a week`, `once every 2 months`.
-fn once(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
-    if is_named(tokens, at) {
-        return None;
-    }
-    let twice = tokens.is(at, Sense::Rate(2)) || tokens.is(at, Sense::Rate(3));
-    if twice && tokens.is(at + 1, Sense::Adverb(Unit::Day, 1)) {
-        let count = if tokens.is(at, Sense::Rate(2)) { 2 } else { 3 };
-        let (clause, next) = daily_times(tokens, at + 2, &mut repeat.zone)?;
-        (clause.clocks.len() == count).then_some(())?;
-        repeat.clauses.push(clause);
-        return Some(next);
-    }
-    let (times, next) = rate(tokens, at)?;
-    if times != 1 {
-        return often(tokens, next, times, repeat);
-    }
-    let (interval, unit_at) = interval(tokens, next);
-    let (unit, next) = unit(tokens, unit_at)?;
-    let (clause, next) = counted(tokens, next, unit, interval.unwrap_or(1))?;
-    repeat.clauses.push(clause);
-    Some(next)
-}
-
-/// `twice a day at 8 and 18`, `3 times a week on mon, wed and fri`: as many as are named.
-fn often(tokens: &Tokens<'_>, at: usize, count: u32, repeat: &mut Repeat) -> Option<usize> {
-    let (unit, next) = unit(tokens, at)?;
-    let mut clause = Clause::default();
-    let (named, next) = match unit {
-        Unit::Day => {
-            let (said, next) = daily_times(tokens, next, &mut repeat.zone)?;
-            clause = said;
-            (clause.clocks.len(), next)
-        }
-        Unit::Week if tokens.is(next, Sense::On) => {
-            let (specs, next) = specs::list(tokens, next + 1)?;
-            clause.rules = specs::rules(&specs, Some(Frequency::Weekly), 1)?;
-            (specs.len(), next)
-        }
-        Unit::Month if tokens.is(next, Sense::On) => {
-            let (specs, next) = specs::list(tokens, next + 1)?;
-            clause.rules = specs::rules(&specs, Some(Frequency::Monthly), 1)?;
-            (specs.len(), next)
-        }
-        _ => return None,
-    };
-    (usize::try_from(count) == Ok(named)).then_some(())?;
-    repeat.clauses.push(clause);
-    Some(next)
-}
-
-/// Every day at the times that stand here.
-fn daily_times(tokens: &Tokens<'_>, at: usize, zone: &mut Option<Zone>) -> Option<(Clause, usize)> {
-    let mut clause = Clause {
-        rules: vec![Rule::every(Frequency::Daily, 1)],
-        ..Clause::default()
-    };
-    let next = times(tokens, at, &mut clause, zone)?;
-    Some((clause, next))
-}
-
 /// `at 8 and 18 every day`: times before their rule, where one alone would be the line's.
 fn times_first(tokens: &Tokens<'_>, at: usize, now: &Now, whole: bool) -> Option<(Repeat, usize)> {
     let (mut said, mut within) = (Clause::default(), None);
@@ -502,36 +424,6 @@ fn times_first(tokens: &Tokens<'_>, at: usize, now: &Now, whole: bool) -> Option
     clause.zone_doubt = said.zone_doubt;
     rest.zone = within.or(rest.zone);
     settle_times(&mut rest).then_some((rest, end))
-}
-
-/// `twice a …`, `3 times per …`: how often, and where the unit stands.
-fn rate(tokens: &Tokens<'_>, at: usize) -> Option<(u32, usize)> {
-    let word = tokens.sense(at, |sense| match sense {
-        Sense::Rate(times) => Some(times),
-        _ => None,
-    });
-    let (times, next) = match word {
-        Some(times) => (times, at + 1),
-        None if tokens.is(at + 1, Sense::Times) => (number(tokens, at)?, at + 2),
-        None => return None,
-    };
-    let per = tokens.any(next, &[Sense::Per, Sense::Every])
-        || (tokens.is(next, Sense::Number(1)) && tokens.get(next)?.digits().is_none());
-    per.then_some((times, next + 1))
-}
-
-/// The token after a rate that names no days, such as `3 times a week`: no rule can be made of it.
-pub(super) fn dayless(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let often = |sense| matches!(sense, Sense::Rate(2..)).then_some(());
-    let adverb = |sense| matches!(sense, Sense::Adverb(..)).then_some(());
-    let daily = tokens.sense(at, often).and(tokens.sense(at + 1, adverb));
-    let next = if daily.is_some() {
-        at + 2
-    } else {
-        let (_, next) = rate(tokens, at).filter(|(times, _)| *times > 1)?;
-        unit(tokens, next)?.1
-    };
-    tokens.opens(at).then_some(next)
 }
 
 /// `on mondays`, `mondays and thursdays`, `weekdays at 9`.

@@ -97,8 +97,9 @@ pub(super) fn numbers(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usiz
 
 /// The token after `,`, `and`, `, and`, `&`.
 pub(super) fn separated(tokens: &Tokens<'_>, at: usize) -> usize {
-    let comma = at + usize::from(tokens.mark(at, ","));
-    let stroke = tokens.mark(comma, "/") && any_weekday(tokens, comma + 1).is_some();
+    let comma = at + usize::from(tokens.mark(at, ",") || tokens.mark(at, ";"));
+    let stroke = (tokens.mark(comma, "/") || tokens.mark(comma, "+"))
+        && any_weekday(tokens, comma + 1).is_some();
     comma + usize::from(tokens.is(comma, Sense::And) || tokens.mark(comma, "&") || stroke)
 }
 

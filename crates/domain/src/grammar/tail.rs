@@ -325,6 +325,10 @@ pub(super) fn begin(
         repeat.start = Some(start);
         return Some(next);
     }
+    if repeat.start.is_none() && said && tokens.is(at + 1, Sense::Now) {
+        repeat.start = Some(Day::On(now.today));
+        return Some(at + 2);
+    }
     // "starting in march" means its first day.
     if repeat.start.is_none()
         && said

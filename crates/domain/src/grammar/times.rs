@@ -79,8 +79,8 @@ pub(super) fn range(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clo
     let (last, end) = bound(tokens, next + 1)?;
     // "9-10" alone may be anything.
     // Behind a day it is a time: "mon 9-11".
-    let rising = first.clock.time < last.clock.time
-        || first.clock.open && last.clock.open && last.clock.time.hour() < 6;
+    let (from, to) = (first.clock.time, last.clock.time);
+    let rising = from < to || (last.clock.open && to.hour() < 6 && from.hour() > 6);
     let behind = beside && dash && rising && goes_on(tokens, end);
     if !(last.said || led || behind) || !tokens.closes(end) {
         return None;
@@ -167,7 +167,7 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
     }
     let token = tokens.get(start)?;
     let zero = token.text.starts_with('0');
-    let hour = hour(tokens, start)?;
+    let hour = hour(tokens, start).or_else(|| worded(tokens, start, led))?;
     let (minute, next) = minutes(tokens, start + 1);
     let before = start.checked_sub(1).filter(|_| tokens.glued(start));
     if before.is_some_and(|last| tokens.mark(last, ":")) {
@@ -206,7 +206,7 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
 }
 
 /// Whether a day is named here.
-fn is_dated(tokens: &Tokens<'_>, at: usize) -> bool {
+pub(super) fn is_dated(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens.any(at, &[Sense::Today, Sense::Tomorrow, Sense::Tonight])
         || weekday(tokens, at).is_some()
 }
@@ -251,6 +251,13 @@ fn named(tokens: &Tokens<'_>, at: usize) -> Option<i8> {
 fn hour(tokens: &Tokens<'_>, at: usize) -> Option<i8> {
     let token = tokens.get(at).filter(|token| token.text.len() <= 2)?;
     i8::try_from(token.digits()?).ok().filter(|hour| *hour < 24)
+}
+
+/// An hour as a word: `at seven`, `seven o'clock`. One is too often something else.
+fn worded(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<i8> {
+    let clear = led || tokens.any(at + 1, &[Sense::OClock, Sense::Am, Sense::Pm]);
+    let number = number(tokens, at).filter(|hour| clear && (2..=12).contains(hour))?;
+    i8::try_from(number).ok()
 }
 
 fn twelve(hour: i8, minute: i8, afternoon: bool) -> Option<Clock> {

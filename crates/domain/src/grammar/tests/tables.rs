@@ -5,6 +5,7 @@ mod dates;
 mod days;
 mod doubts;
 mod lines;
+pub(super) mod moments;
 mod rules;
 mod times;
 mod titles;

@@ -43,11 +43,6 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
         "'EST' was not taken as a time zone; write a ",
     ),
     (
-        "call 10:00 UTC+2",
-        "call UTC+2 | 2027-01-05T10:00",
-        "the offset from UTC was not taken; write a n",
-    ),
-    (
         "call tomorrow 10am ET",
         "call ET | 2027-01-05T10:00",
         "'ET' was not taken as a time zone; write a n",
@@ -337,6 +332,96 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
         "Wake up | 2027-01-05T06:00 | FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
         "read as every week from monday to friday",
     ),
+    (
+        "biweekly",
+        "| 2027-01-04 | FREQ=WEEKLY;INTERVAL=2",
+        "read as every 2 weeks; it may also mean twic",
+    ),
+    (
+        "conference mon-wed at 9",
+        "conference | 2027-01-05T09:00 | FREQ=WEEKLY;BYDAY=MO,TU,WE",
+        "read as every week from monday to wednesday",
+    ),
+    (
+        "party sat-sun 10pm",
+        "party | 2027-01-09T22:00 | FREQ=WEEKLY;BYDAY=SA,SU",
+        "read as every week from saturday to sunday",
+    ),
+    (
+        "gym tomorrow 9-10",
+        "gym | 2027-01-05T09:00",
+        "only the beginning was taken: a task has no ",
+    ),
+    (
+        "gym friday 17-18",
+        "gym | 2027-01-08T17:00",
+        "only the beginning was taken: a task has no ",
+    ),
+    (
+        "friday 3-5pm chapters",
+        "chapters | 2027-01-08T15:00",
+        "only the beginning was taken: a task has no ",
+    ),
+    (
+        "17:00 in Rome tomorrow",
+        "| 2027-01-05T17:00[Europe/Rome]",
+        "the time was read as one of Europe/Rome; quo",
+    ),
+    (
+        "call 9am ET tomorrow",
+        "call ET | 2027-01-05T09:00",
+        "'ET' was not taken as a time zone; write a n",
+    ),
+    (
+        "every day at 9am PST",
+        "PST | 2027-01-05T09:00 | FREQ=DAILY",
+        "'PST' was not taken as a time zone; write a ",
+    ),
+    (
+        "every day at 9am in Tokyo",
+        "| 2027-01-05T09:00[Asia/Tokyo] | FREQ=DAILY",
+        "the time was read as one of Asia/Tokyo; quot",
+    ),
+    (
+        "meet 2 people at 2",
+        "meet 2 people | 2027-01-05T02:00",
+        "read as the early morning; add pm if the aft",
+    ),
+    (
+        "pickup @ 5",
+        "pickup | 2027-01-05T05:00",
+        "read as the early morning; add pm if the aft",
+    ),
+    (
+        "pickup @5:30",
+        "pickup | 2027-01-05T05:30",
+        "read as the early morning; add pm if the aft",
+    ),
+    (
+        "dinner 7-9pm fri",
+        "dinner | 2027-01-08T19:00",
+        "only the beginning was taken: a task has no ",
+    ),
+    (
+        "dinner 7pm-9pm @ Joe's fri",
+        "dinner @ Joe's | 2027-01-08T19:00",
+        "only the beginning was taken: a task has no ",
+    ),
+    (
+        "dinner every fri from 7 to 9",
+        "dinner | 2027-01-08T07:00 | FREQ=WEEKLY;BYDAY=FR",
+        "only the beginning was taken: a task has no ",
+    ),
+    (
+        "dinner every fri 7-9pm",
+        "dinner | 2027-01-08T19:00 | FREQ=WEEKLY;BYDAY=FR",
+        "only the beginning was taken: a task has no ",
+    ),
+    (
+        "dinner every 2nd fri",
+        "dinner | 2027-01-08 | FREQ=MONTHLY;BYDAY=2FR",
+        "read as the 2nd friday of the month; write '",
+    ),
 ];
 
 /// Text that stays a title, and the part that is pointed out.
@@ -389,4 +474,19 @@ pub(in super::super) const REFUSED: &[(&str, &str)] = &[
         "Wake up every weekday at 6 except holidays",
         "every weekday at 6 except",
     ),
+    ("every week until i die", "every week until"),
+    ("every day until further notice", "every day until"),
+    ("renew AAA by 3/31/2027", "3/31/2027"),
+    ("dinner every month on a friday", "every month on a friday"),
+    (
+        "dinner every friday of the month",
+        "every friday of the month",
+    ),
+    ("dinner every fri or sat", "every fri or sat"),
+    (
+        "dinner every last friday of quarter",
+        "every last friday of quarter",
+    ),
+    ("dinner every three mondays", "every three mondays"),
+    ("dinner every 3 mondays", "every 3 mondays"),
 ];

@@ -746,10 +746,6 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
         "swim | 2027-01-04 | FREQ=WEEKLY;INTERVAL=2",
     ),
     (
-        "swim ⟦once a month on the 1st⟧",
-        "swim | 2027-02-01 | FREQ=MONTHLY;BYMONTHDAY=1",
-    ),
-    (
         "swim ⟦every weds⟧",
         "swim | 2027-01-06 | FREQ=WEEKLY;BYDAY=WE",
     ),
@@ -1155,5 +1151,298 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
     (
         "check ⟦every! 10 days⟧",
         "check | 2027-01-04 | !FREQ=DAILY;INTERVAL=10",
+    ),
+    (
+        "pay rent ⟦every month for 3 years⟧",
+        "pay rent | 2027-01-04 | FREQ=MONTHLY;UNTIL=20300103",
+    ),
+    (
+        "book a room for 2 weeks ⟦every july⟧",
+        "book a room for 2 weeks | 2027-07-01 | FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=1",
+    ),
+    (
+        "visit mum for 3 days ⟦every month⟧",
+        "visit mum for 3 days | 2027-01-04 | FREQ=MONTHLY",
+    ),
+    (
+        "fast for 2 days ⟦every 2 weeks⟧",
+        "fast for 2 days | 2027-01-04 | FREQ=WEEKLY;INTERVAL=2",
+    ),
+    (
+        "rent a car ⟦from friday⟧ ⟦every month⟧",
+        "rent a car | 2027-01-08 | FREQ=MONTHLY",
+    ),
+    (
+        "run from home ⟦every day⟧",
+        "run from home | 2027-01-04 | FREQ=DAILY",
+    ),
+    (
+        "work from 9 to 5 ⟦every day⟧",
+        "work from 9 to 5 | 2027-01-04 | FREQ=DAILY",
+    ),
+    (
+        "work from home ⟦every friday⟧",
+        "work from home | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR",
+    ),
+    (
+        "train from Rome ⟦every monday⟧",
+        "train from Rome | 2027-01-04 | FREQ=WEEKLY;BYDAY=MO",
+    ),
+    (
+        "learn from mistakes ⟦every day⟧",
+        "learn from mistakes | 2027-01-04 | FREQ=DAILY",
+    ),
+    ("⟦every day starting now⟧", "| 2027-01-04 | FREQ=DAILY"),
+    (
+        "⟦every week starting next week⟧",
+        "| 2027-01-11 | FREQ=WEEKLY",
+    ),
+    (
+        "work until late ⟦every day⟧",
+        "work until late | 2027-01-04 | FREQ=DAILY",
+    ),
+    (
+        "open until 5pm ⟦every day⟧",
+        "open until 5pm | 2027-01-04 | FREQ=DAILY",
+    ),
+    (
+        "sleep until 9 ⟦every sunday⟧",
+        "sleep until 9 | 2027-01-10 | FREQ=WEEKLY;BYDAY=SU",
+    ),
+    (
+        "leave milk ⟦until friday⟧ ⟦every day⟧",
+        "leave milk | 2027-01-04 | FREQ=DAILY;UNTIL=20270108",
+    ),
+    (
+        "do it but slowly ⟦every day⟧",
+        "do it but slowly | 2027-01-04 | FREQ=DAILY",
+    ),
+    (
+        "⟦every day⟧ but only if needed",
+        "but only if needed | 2027-01-04 | FREQ=DAILY",
+    ),
+    (
+        "⟦every monday but 1 feb⟧",
+        "| 2027-01-04 | RRULE:FREQ=WEEKLY;BYDAY=MO\nX-TASKWIRE-EXCLUDE:--0201",
+    ),
+    (
+        "weekly review ⟦every friday⟧",
+        "weekly review | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR",
+    ),
+    (
+        "weekly review ⟦fridays⟧",
+        "weekly review | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR",
+    ),
+    (
+        "⟦every day at 9am Tokyo time⟧",
+        "| 2027-01-05T09:00[Asia/Tokyo] | FREQ=DAILY",
+    ),
+    (
+        "⟦every day at 9 Europe/Rome⟧",
+        "| 2027-01-05T09:00[Europe/Rome] | FREQ=DAILY",
+    ),
+    (
+        "dinner ⟦every friday in may⟧",
+        "dinner | 2027-05-07 | FREQ=WEEKLY;BYMONTH=5;BYDAY=FR",
+    ),
+    (
+        "dinner ⟦every friday in may and june⟧",
+        "dinner | 2027-05-07 | FREQ=WEEKLY;BYMONTH=5,6;BYDAY=FR",
+    ),
+    (
+        "dinner ⟦every may⟧",
+        "dinner | 2027-05-01 | FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1",
+    ),
+    (
+        "dinner ⟦every friday until may⟧",
+        "dinner | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR;UNTIL=20270531",
+    ),
+    (
+        "dinner ⟦every friday till 1/5⟧",
+        "dinner | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR;UNTIL=20270501",
+    ),
+    (
+        "dinner ⟦every friday for 5 weeks⟧",
+        "dinner | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR;UNTIL=20270211",
+    ),
+    (
+        "dinner ⟦every friday 5 times⟧",
+        "dinner | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR;COUNT=5",
+    ),
+    (
+        "dinner ⟦every friday, 5 times⟧",
+        "dinner | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR;COUNT=5",
+    ),
+    (
+        "dinner ⟦every fri + sat⟧",
+        "dinner | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR,SA",
+    ),
+    (
+        "dinner ⟦every fri&sat⟧",
+        "dinner | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR,SA",
+    ),
+    (
+        "dinner ⟦every fri/sat at 7⟧",
+        "dinner | 2027-01-08T07:00 | FREQ=WEEKLY;BYDAY=FR,SA",
+    ),
+    (
+        "dinner ⟦every 2nd and 4th fri⟧",
+        "dinner | 2027-01-08 | FREQ=MONTHLY;BYDAY=2FR,4FR",
+    ),
+    (
+        "dinner ⟦every second and fourth friday⟧",
+        "dinner | 2027-01-08 | FREQ=MONTHLY;BYDAY=2FR,4FR",
+    ),
+    (
+        "dinner ⟦every 1st, 3rd friday⟧",
+        "dinner | 2027-01-15 | FREQ=MONTHLY;BYDAY=1FR,3FR",
+    ),
+    (
+        "dinner ⟦every 1st & 3rd friday at 7⟧",
+        "dinner | 2027-01-15T07:00 | FREQ=MONTHLY;BYDAY=1FR,3FR",
+    ),
+    (
+        "dinner ⟦every first and last friday⟧",
+        "dinner | 2027-01-29 | FREQ=MONTHLY;BYDAY=1FR,-1FR",
+    ),
+    (
+        "dinner ⟦every third friday of each month⟧",
+        "dinner | 2027-01-15 | FREQ=MONTHLY;BYDAY=3FR",
+    ),
+    (
+        "dinner ⟦every 3rd friday of every month at 7pm⟧",
+        "dinner | 2027-01-15T19:00 | FREQ=MONTHLY;BYDAY=3FR",
+    ),
+    (
+        "dinner ⟦every month on the third friday at 7pm⟧",
+        "dinner | 2027-01-15T19:00 | FREQ=MONTHLY;BYDAY=3FR",
+    ),
+    (
+        "dinner ⟦every month on 3rd fri⟧",
+        "dinner | 2027-01-15 | FREQ=MONTHLY;BYDAY=3FR",
+    ),
+    (
+        "dinner ⟦every month 3rd fri⟧",
+        "dinner | 2027-01-15 | FREQ=MONTHLY;BYDAY=3FR",
+    ),
+    (
+        "dinner ⟦every month the 3rd⟧",
+        "dinner | 2027-02-03 | FREQ=MONTHLY;BYMONTHDAY=3",
+    ),
+    (
+        "dinner ⟦every month 15th⟧",
+        "dinner | 2027-01-15 | FREQ=MONTHLY;BYMONTHDAY=15",
+    ),
+    (
+        "dinner ⟦every month on 15th⟧",
+        "dinner | 2027-01-15 | FREQ=MONTHLY;BYMONTHDAY=15",
+    ),
+    (
+        "dinner ⟦every month 1st and 15th⟧",
+        "dinner | 2027-01-15 | FREQ=MONTHLY;BYMONTHDAY=1,15",
+    ),
+    (
+        "dinner ⟦every week friday⟧",
+        "dinner | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR",
+    ),
+    (
+        "dinner ⟦every week on friday and saturday⟧",
+        "dinner | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR,SA",
+    ),
+    (
+        "dinner ⟦every 2 weeks friday⟧",
+        "dinner | 2027-01-08 | FREQ=WEEKLY;INTERVAL=2;BYDAY=FR",
+    ),
+    (
+        "dinner ⟦every 2 weeks fri at 7⟧",
+        "dinner | 2027-01-08T07:00 | FREQ=WEEKLY;INTERVAL=2;BYDAY=FR",
+    ),
+    (
+        "dinner ⟦every year 1 may⟧",
+        "dinner | 2027-05-01 | FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1",
+    ),
+    (
+        "dinner ⟦every year may 1⟧",
+        "dinner | 2027-05-01 | FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1",
+    ),
+    (
+        "dinner ⟦every year on 1st of may⟧",
+        "dinner | 2027-05-01 | FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1",
+    ),
+    (
+        "dinner ⟦every day 7pm⟧",
+        "dinner | 2027-01-04T19:00 | FREQ=DAILY",
+    ),
+    (
+        "dinner ⟦every day⟧ 19",
+        "dinner 19 | 2027-01-04 | FREQ=DAILY",
+    ),
+    (
+        "dinner ⟦every day at seven⟧",
+        "dinner | 2027-01-05T07:00 | FREQ=DAILY",
+    ),
+    (
+        "dinner ⟦every day at 7 in the evening⟧",
+        "dinner | 2027-01-04T19:00 | FREQ=DAILY",
+    ),
+    (
+        "dinner ⟦every day at half past seven⟧",
+        "dinner | 2027-01-05T07:30 | FREQ=DAILY",
+    ),
+    (
+        "dinner ⟦every evening at 7⟧",
+        "dinner | 2027-01-04T19:00 | FREQ=DAILY",
+    ),
+    (
+        "dinner ⟦every evening⟧ 7",
+        "dinner 7 | 2027-01-04T19:00 | FREQ=DAILY",
+    ),
+    (
+        "dinner ⟦each evening⟧",
+        "dinner | 2027-01-04T19:00 | FREQ=DAILY",
+    ),
+    (
+        "dinner ⟦every fifth day⟧",
+        "dinner | 2027-01-04 | FREQ=DAILY;INTERVAL=5",
+    ),
+    (
+        "dinner ⟦every five days⟧",
+        "dinner | 2027-01-04 | FREQ=DAILY;INTERVAL=5",
+    ),
+    (
+        "dinner ⟦every 5th day of the month⟧",
+        "dinner | 2027-01-05 | FREQ=MONTHLY;BYMONTHDAY=5",
+    ),
+    (
+        "dinner ⟦every 5 day⟧",
+        "dinner | 2027-01-04 | FREQ=DAILY;INTERVAL=5",
+    ),
+    (
+        "dinner ⟦every 1 months⟧",
+        "dinner | 2027-01-04 | FREQ=MONTHLY",
+    ),
+    (
+        "dinner ⟦every third monday⟧",
+        "dinner | 2027-01-18 | FREQ=MONTHLY;BYDAY=3MO",
+    ),
+    (
+        "dinner ⟦every monday morning, wednesday evening⟧",
+        "dinner | 2027-01-06T19:00 | RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0\nRRULE:FREQ=WEEKLY;BYDAY=WE;BYHOUR=19;BYMINUTE=0",
+    ),
+    (
+        "dinner ⟦every monday at 8am and wednesday at 7pm⟧",
+        "dinner | 2027-01-06T19:00 | RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=8;BYMINUTE=0\nRRULE:FREQ=WEEKLY;BYDAY=WE;BYHOUR=19;BYMINUTE=0",
+    ),
+    (
+        "dinner ⟦every monday 8am, wednesday 7pm⟧",
+        "dinner | 2027-01-06T19:00 | RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=8;BYMINUTE=0\nRRULE:FREQ=WEEKLY;BYDAY=WE;BYHOUR=19;BYMINUTE=0",
+    ),
+    (
+        "dinner ⟦every monday at 8am; wednesday at 7pm⟧",
+        "dinner | 2027-01-06T19:00 | RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=8;BYMINUTE=0\nRRULE:FREQ=WEEKLY;BYDAY=WE;BYHOUR=19;BYMINUTE=0",
+    ),
+    (
+        "dinner ⟦mondays 8am and wednesdays 7pm⟧",
+        "dinner | 2027-01-06T19:00 | RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=8;BYMINUTE=0\nRRULE:FREQ=WEEKLY;BYDAY=WE;BYHOUR=19;BYMINUTE=0",
     ),
 ];
