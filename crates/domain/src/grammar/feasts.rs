@@ -1,5 +1,6 @@
 //! Days of the year that have a name: `halloween`, `thanksgiving`, `new year's eve`.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::dates::{Day, Said, is_led};
@@ -32,7 +33,24 @@ pub(super) fn in_year(feast: Feast, year: i16) -> Option<Date> {
         Feast::Fixed(month, day) => Date::new(year, month, day).ok(),
         Feast::Nth(ordinal, weekday, month) => nth(ordinal, weekday, month),
         Feast::DayAfter(ordinal, weekday, month) => nth(ordinal, weekday, month)?.tomorrow().ok(),
+        Feast::Easter(days) => easter(year)?.checked_add(i32::from(days).days()).ok(),
     }
+}
+
+/// Easter Sunday of the Gregorian calendar, as Meeus, Jones and Butcher reckon it.
+fn easter(year: i16) -> Option<Date> {
+    let year = i32::from(year);
+    let (golden, century, rest) = (year % 19, year / 100, year % 100);
+    let moon = (century - (century + 8) / 25 + 1) / 3;
+    let epact = (19 * golden + century - century / 4 - moon + 15) % 30;
+    let week = (32 + 2 * (century % 4) + 2 * (rest / 4) - epact - rest % 4) % 7;
+    let late = (golden + 11 * epact + 22 * week) / 451;
+    let days = epact + week - 7 * late + 114;
+    let (month, day) = (
+        i8::try_from(days / 31).ok()?,
+        i8::try_from(days % 31 + 1).ok()?,
+    );
+    Date::new(i16::try_from(year).ok()?, month, day).ok()
 }
 
 /// Reads a named day where it is a date: `christmas shopping` has none.

@@ -81,6 +81,8 @@ pub(super) enum Feast {
     Nth(i16, Weekday, i8),
     /// The day after the nth such weekday of a month.
     DayAfter(i16, Weekday, i8),
+    /// So many days after Easter Sunday, or before it.
+    Easter(i8),
 }
 
 /// What a word may mean. A word may have several senses; the place decides.

@@ -52,6 +52,7 @@ pub(super) fn muddle(tokens: &Tokens<'_>, at: usize) -> usize {
                 | Sense::Pm
                 | Sense::Hour(_)
                 | Sense::Part(_)
+                | Sense::Feast
         )
         .then_some(())
     };
@@ -92,7 +93,8 @@ pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
     ];
     // Nobody else knows when "on my birthday" is.
     let own = at + 1 + usize::from(tokens.is(at + 1, Sense::Names));
-    if tokens.is(at, Sense::On) && tokens.is(own, Sense::Private) {
+    let moving = tokens.is(at + 1, Sense::Feast);
+    if tokens.is(at, Sense::On) && (moving || tokens.is(own, Sense::Private)) {
         return true;
     }
     // "before the 1st" belongs to the rule, "before lunch" to the title.

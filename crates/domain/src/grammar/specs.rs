@@ -136,6 +136,8 @@ fn one(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)> {
             Feast::Fixed(month, day) => Spec::YearDay(month, day),
             Feast::Nth(ordinal, weekday, month) => Spec::NthIn(ordinal, weekday, month),
             Feast::DayAfter(ordinal, weekday, month) => Spec::AfterNth(ordinal, weekday, month),
+            // No rule follows the moon.
+            Feast::Easter(_) => return None,
         };
         return Some((vec![spec], next));
     }

@@ -158,13 +158,20 @@ fn window(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> 
     let (first, last, next) = range(tokens, at, true)?;
     let (from, to) = (first.time.hour(), last.time.hour());
     // "9-5" ends in the afternoon.
-    let to = if to < from && last.open { to + 12 } else { to };
+    let to = if to < from && first.open && last.open && to < 12 {
+        to + 12
+    } else {
+        to
+    };
     let step = usize::try_from(rule.interval)
         .ok()
         .filter(|step| *step < 24)?;
-    let by_hour: Vec<i8> = (from..=to)
+    // "from 22 to 2" goes past midnight.
+    let last_hour = if to < from { to + 24 } else { to };
+    let by_hour: Vec<i8> = (from..=last_hour)
         .step_by(step)
-        .filter(|hour| *hour < to || first.time.minute() <= last.time.minute())
+        .filter(|hour| *hour < last_hour || first.time.minute() <= last.time.minute())
+        .map(|hour| hour % 24)
         .collect();
     (!by_hour.is_empty()).then_some(())?;
     let frequency = if rule.by_day.is_empty() {

@@ -188,6 +188,11 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
         "read as 1 May 2027, not 5 January 2027",
     ),
     (
+        "call easter",
+        "call | 2027-03-28",
+        "read as the date; quote it if it only says w",
+    ),
+    (
         "fix tomorrow at 5 at the office",
         "fix at the office | 2027-01-05T05:00",
         "read as the early morning; add pm if the aft",
@@ -422,6 +427,11 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
         "dinner | 2027-01-08 | FREQ=MONTHLY;BYDAY=2FR",
         "read as the 2nd friday of the month; write '",
     ),
+    (
+        "lunch easter",
+        "lunch | 2027-03-28",
+        "read as the date; quote it if it only says w",
+    ),
 ];
 
 /// Text that stays a title, and the part that is pointed out.
@@ -452,7 +462,7 @@ pub(in super::super) const REFUSED: &[(&str, &str)] = &[
     ("swim every summer", "every summer"),
     ("swim every time", "every time"),
     ("swim every spring", "every spring"),
-    ("swim every leap year", "every leap"),
+    ("swim every leap year", "every leap year"),
     ("call 12/25", "12/25"),
     ("call 2027-1-5", "2027-1-5"),
     ("call 2027-01-11T15:00Z", "2027-01-11T15:00Z"),
@@ -489,4 +499,7 @@ pub(in super::super) const REFUSED: &[(&str, &str)] = &[
     ),
     ("dinner every three mondays", "every three mondays"),
     ("dinner every 3 mondays", "every 3 mondays"),
+    ("every easter", "every easter"),
+    ("every year on easter", "every year on easter"),
+    ("every easter monday", "every easter monday"),
 ];

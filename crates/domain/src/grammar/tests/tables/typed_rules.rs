@@ -1445,4 +1445,20 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
         "dinner ⟦mondays 8am and wednesdays 7pm⟧",
         "dinner | 2027-01-06T19:00 | RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=8;BYMINUTE=0\nRRULE:FREQ=WEEKLY;BYDAY=WE;BYHOUR=19;BYMINUTE=0",
     ),
+    (
+        "call mum ⟦every year on mother's day⟧",
+        "call mum | 2027-05-09 | FREQ=YEARLY;BYMONTH=5;BYDAY=2SU",
+    ),
+    (
+        "swim ⟦every hour 22-2⟧",
+        "swim | 2027-01-04T22:00 | FREQ=DAILY;BYHOUR=22,23,0,1,2;BYMINUTE=0",
+    ),
+    (
+        "swim ⟦every hour 9am-5pm⟧",
+        "swim | 2027-01-04T11:00 | FREQ=DAILY;BYHOUR=9,10,11,12,13,14,15,16,17;BYMINUTE=0",
+    ),
+    (
+        "swim ⟦every hour between 9 and 5⟧",
+        "swim | 2027-01-04T11:00 | FREQ=DAILY;BYHOUR=9,10,11,12,13,14,15,16,17;BYMINUTE=0",
+    ),
 ];
