@@ -20,7 +20,10 @@ const PARTS_MAX: usize = 5;
 /// Reads a day, or a moment, counted from another.
 pub(super) fn ahead(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     if tokens.is(at, Sense::In) {
-        return in_length(tokens, at + 1, now);
+        let said = in_length(tokens, at + 1, now)?;
+        // "in two weeks from monday".
+        let from = counted(tokens, at + 1, now).filter(|_| tokens.is(said.next, Sense::From));
+        return from.or(Some(said));
     }
     the_day_beside(tokens, at, now).or_else(|| counted(tokens, at, now))
 }
@@ -57,12 +60,13 @@ impl Length {
 /// `3 days`, `1 year and 2 months`, `1h30`, `1.5 hours`, `an hour and a half`, `half an hour`.
 fn length(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(Length, usize)> {
     let mut length = Length::default();
-    if tokens.is(at, Sense::Half)
-        && number(tokens, at + 1) == Some(1)
-        && unit(tokens, at + 2) == Some((Unit::Hour, at + 3))
-    {
+    // "half an hour", "a half hour".
+    let article = |at: usize| usize::from(number(tokens, at) == Some(1));
+    let half = at + article(at);
+    let of = half + 1 + if half == at { article(half + 1) } else { 0 };
+    if tokens.is(half, Sense::Half) && unit(tokens, of) == Some((Unit::Hour, of + 1)) {
         length.minutes = 30;
-        return Some((length, at + 3));
+        return Some((length, of + 1));
     }
     let mut end = None;
     let mut next = at;

@@ -256,7 +256,8 @@ pub(super) fn written(
     at: usize,
 ) -> Option<(Result<Due, crate::Invalid>, usize)> {
     let (chunk, next) = tokens.chunk(at)?;
-    looks_written(chunk).then(|| (Due::parse(chunk), next))
+    // "2027-01" is a month.
+    (looks_written(chunk) && chunk.len() > 7).then(|| (Due::parse(chunk), next))
 }
 
 /// Whether text begins like `2026-12-`.
@@ -364,7 +365,10 @@ fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<Said> {
             || tokens.any(last, &[Sense::Names, Sense::Suffix, Sense::Last])
     };
     // "Friday the 13th movie" is about another Friday.
-    let titled = ordinal_day(tokens, at + 1).is_some() && tokens.is(at + 1, Sense::The);
+    // "the 9am monday call".
+    let timed =
+        at > 2 && tokens.any(at - 1, &[Sense::Am, Sense::Pm]) && tokens.is(at - 3, Sense::Names);
+    let titled = timed || ordinal_day(tokens, at + 1).is_some() && tokens.is(at + 1, Sense::The);
     if titled || last.is_some_and(counted) || tokens.is(at + 1, Sense::Named) {
         return None;
     }

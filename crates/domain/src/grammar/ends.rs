@@ -68,7 +68,9 @@ pub(super) fn apart(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Repeat
 fn until(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
     // "from 1 feb to 10 feb" says when it ends; "from monday to friday" rather says on which days.
     let dated = !matches!(repeat.start, None | Some(Day::Weekday(_)));
-    let led = tokens.is(at, Sense::Until) || (tokens.is(at, Sense::To) && dated);
+    let up = tokens.is(at, Sense::Up) && tokens.is(at + 1, Sense::To);
+    let at = at + usize::from(up);
+    let led = up || tokens.is(at, Sense::Until) || (tokens.is(at, Sense::To) && dated);
     if !led || repeat.until.is_some() {
         return None;
     }

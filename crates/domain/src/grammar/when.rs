@@ -8,6 +8,7 @@ use super::lexicon::{Sense, Unit};
 use super::places::{doubt, zone};
 use super::times::{Clock, MIDNIGHT, clock, part};
 use super::tokens::Tokens;
+use super::values::weekday;
 use crate::{Due, Zone};
 
 /// What a phrase, or several of one line, say about when something is due.
@@ -195,10 +196,7 @@ fn more(tokens: &Tokens<'_>, at: usize, now: &Now, when: &mut When, beside: bool
     date(tokens, start, now, when, begun)
         .or_else(|| {
             // "the 8:30 train" and "my 9am meeting" say which one, not when.
-            let named = !begun
-                && start
-                    .checked_sub(1)
-                    .is_some_and(|last| tokens.is(last, Sense::Names));
+            let named = !begun && is_named(tokens, start);
             if named {
                 None
             } else {
@@ -206,6 +204,24 @@ fn more(tokens: &Tokens<'_>, at: usize, now: &Now, when: &mut When, beside: bool
             }
         })
         .or_else(|| part_of_day(tokens, start, now, when, begun))
+}
+
+/// Whether the words before make a time part of a name: `the 8:30 train`, `my monday 9am call`, `today's 5pm call`.
+fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
+    let Some(last) = at.checked_sub(1) else {
+        return false;
+    };
+    let names = |at: usize| tokens.is(at, Sense::Names);
+    let owner = tokens.get(last).and_then(|token| {
+        token
+            .text
+            .strip_suffix("'s")
+            .or(token.text.strip_suffix("’s"))
+    });
+    let day = |sense: &Sense| matches!(sense, Sense::Weekday(_) | Sense::Today | Sense::Tomorrow);
+    names(last)
+        || (weekday(tokens, last).is_some() && last.checked_sub(1).is_some_and(names))
+        || owner.is_some_and(|owner| tokens.language.senses(owner).iter().any(day))
 }
 
 fn date(tokens: &Tokens<'_>, at: usize, now: &Now, when: &mut When, begun: bool) -> Option<usize> {

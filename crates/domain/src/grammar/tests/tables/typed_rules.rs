@@ -1461,4 +1461,28 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
         "swim ⟦every hour between 9 and 5⟧",
         "swim | 2027-01-04T11:00 | FREQ=DAILY;BYHOUR=9,10,11,12,13,14,15,16,17;BYMINUTE=0",
     ),
+    (
+        "remind me ⟦every friday⟧ to call mum",
+        "remind me to call mum | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR",
+    ),
+    (
+        "remind me to call mum ⟦every friday at 5pm⟧",
+        "remind me to call mum | 2027-01-08T17:00 | FREQ=WEEKLY;BYDAY=FR",
+    ),
+    (
+        "set alarm ⟦7 am⟧ ⟦every weekday⟧",
+        "set alarm | 2027-01-05T07:00 | FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+    ),
+    (
+        "⟦every day until the 15th⟧",
+        "| 2027-01-04 | FREQ=DAILY;UNTIL=20270115",
+    ),
+    (
+        "⟦every day till the 15th of feb⟧",
+        "| 2027-01-04 | FREQ=DAILY;UNTIL=20270215",
+    ),
+    (
+        "⟦every day up to the 15th⟧",
+        "| 2027-01-04 | FREQ=DAILY;UNTIL=20270115",
+    ),
 ];
