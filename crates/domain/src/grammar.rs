@@ -22,8 +22,10 @@ mod marks;
 mod monthdays;
 mod muddle;
 mod named;
+mod nths;
 mod numeric;
 mod places;
+mod rates;
 mod raw;
 mod relative;
 mod rules;
@@ -296,7 +298,7 @@ pub fn rule(text: &str, context: &Context) -> Result<(Recurrence, Due), Invalid>
         let tokens = Tokens::new(text, now.language, &[]);
         match rules::repeat(&tokens, 0, &now, true).filter(|(_, next)| *next == tokens.list.len()) {
             Some((repeat, _)) => repeat,
-            None if rules::dayless(&tokens, 0).is_some() => {
+            None if rates::dayless(&tokens, 0).is_some() => {
                 return Err(not_rule(text, "names no days"));
             }
             None => return Err(not_rule(text, "is not a rule")),

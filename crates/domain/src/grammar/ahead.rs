@@ -3,10 +3,12 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::bounds::bound;
 use super::dates::{Dated, Day, LAST_YEAR, Now, Said, written};
 use super::feasts::feast;
 use super::lexicon::{Sense, Unit};
 use super::monthdays::month_day;
+use super::nths::nth;
 use super::numeric::numeric;
 use super::tokens::Tokens;
 use super::values::{amount, number, unit, unit_or_letter, weekday};
@@ -18,7 +20,10 @@ const PARTS_MAX: usize = 5;
 /// Reads a day, or a moment, counted from another.
 pub(super) fn ahead(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     if tokens.is(at, Sense::In) {
-        return in_length(tokens, at + 1, now);
+        let said = in_length(tokens, at + 1, now)?;
+        // "in two weeks from monday".
+        let from = counted(tokens, at + 1, now).filter(|_| tokens.is(said.next, Sense::From));
+        return from.or(Some(said));
     }
     the_day_beside(tokens, at, now).or_else(|| counted(tokens, at, now))
 }
@@ -55,12 +60,13 @@ impl Length {
 /// `3 days`, `1 year and 2 months`, `1h30`, `1.5 hours`, `an hour and a half`, `half an hour`.
 fn length(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(Length, usize)> {
     let mut length = Length::default();
-    if tokens.is(at, Sense::Half)
-        && number(tokens, at + 1) == Some(1)
-        && unit(tokens, at + 2) == Some((Unit::Hour, at + 3))
-    {
+    // "half an hour", "a half hour".
+    let article = |at: usize| usize::from(number(tokens, at) == Some(1));
+    let half = at + article(at);
+    let of = half + 1 + if half == at { article(half + 1) } else { 0 };
+    if tokens.is(half, Sense::Half) && unit(tokens, of) == Some((Unit::Hour, of + 1)) {
         length.minutes = 30;
-        return Some((length, at + 3));
+        return Some((length, of + 1));
     }
     let mut end = None;
     let mut next = at;
@@ -103,6 +109,14 @@ fn part(
     length: &mut Length,
 ) -> Option<(u32, Unit, i64, usize)> {
     let (count, rough, next) = amount(tokens, at)?;
+    // "2 and a half hours".
+    let half = tokens.is(next, Sense::And)
+        && number(tokens, next + 1) == Some(1)
+        && tokens.is(next + 2, Sense::Half);
+    if half {
+        let (unit, next) = unit(tokens, next + 3).filter(|(unit, _)| *unit == Unit::Hour)?;
+        return Some((count, unit, 30, next));
+    }
     let tenths = tokens
         .get(next + 1)
         .filter(|token| !token.spaced && token.text.len() == 1)
@@ -125,6 +139,14 @@ fn part(
 
 fn in_length(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     let (length, next) = length(tokens, at, true)?;
+    // "in 2 days' time".
+    let mark = tokens.glued(next) && (tokens.mark(next, "'") || tokens.mark(next, "’"));
+    let time = next + usize::from(mark);
+    let next = if tokens.is(time, Sense::Time) {
+        time + 1
+    } else {
+        next
+    };
     let mut said = if length.minutes > 0 {
         let days = length.from(now.today, 1)?;
         Said::new(Dated::Whole(elapsed(days, length.minutes, now)?), next)
@@ -138,7 +160,11 @@ fn in_length(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
             // "in 2 weeks on friday" is the Friday of that week.
             Some(weekday) => {
                 let into = i32::from(now.week_start.until(weekday));
+                let soonest = date.checked_sub(4.days()).ok()?;
                 let date = now.week_of(date)?.checked_add(into.days()).ok()?;
+                // On a Sunday the Monday of the next week is no week away.
+                let late = i32::from(date <= soonest);
+                let date = date.checked_add((7 * late).days()).ok()?;
                 Said::day(Day::On(date), next + 2)
             }
             None => Said::day(Day::On(date), next),
@@ -163,6 +189,10 @@ fn counted(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
         });
     }
     (length.minutes == 0).then_some(())?;
+    if let Some((day, next)) = onwards(tokens, at, next, &length, now) {
+        let date = length.from(day.from(now.today)?, 1)?;
+        return Some(Said::day(Day::On(date), next));
+    }
     let week = matches!(length.parts.as_slice(), [(_, Unit::Week | Unit::Fortnight)]);
     if week && tokens.is(next, Sense::On) {
         let weekday = weekday(tokens, next + 1)?;
@@ -176,8 +206,24 @@ fn counted(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     } else {
         return None;
     };
-    let (day, next) = anchor(tokens, next + 1, now)?;
-    let said = beside(day, now, |date| length.from(date, sign))?;
+    let start = next + 1;
+    let (day, next) = anchor(tokens, start, now)?;
+    let mut said = beside(day, now, |date| length.from(date, sign))?;
+    // "2 days before month end" on the last day of a month is about the next one.
+    if let Day::On(edge) = day
+        && said < now.today
+        && edge >= now.today
+        && written(tokens, start).is_none()
+    {
+        let later = Now {
+            today: edge.tomorrow().ok()?,
+            ..now.clone()
+        };
+        let (day, _) = anchor(tokens, start, &later)?;
+        said = beside(day, now, |date| length.from(date, sign))
+            .filter(|date| *date >= now.today)
+            .unwrap_or(said);
+    }
     Some(Said {
         doubt: length
             .rough
@@ -186,20 +232,65 @@ fn counted(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     })
 }
 
-/// `the day before christmas`, `the day after 1 dec`.
+/// `a week tuesday`, `2 weeks today`, `a month tomorrow`: counted from the day behind.
+fn onwards(
+    tokens: &Tokens<'_>,
+    at: usize,
+    next: usize,
+    length: &Length,
+    now: &Now,
+) -> Option<(Day, usize)> {
+    let long = |unit: &Unit| {
+        matches!(
+            unit,
+            Unit::Week | Unit::Fortnight | Unit::Month | Unit::Year
+        )
+    };
+    let led = at
+        .checked_sub(1)
+        .is_some_and(|last| tokens.any(last, &[Sense::For, Sense::In]));
+    let whole = matches!(length.parts.as_slice(), [(_, unit)] if long(unit));
+    if led || !whole || length.rough || !tokens.ends(next + 1) {
+        return None;
+    }
+    if tokens.is(next, Sense::Today) {
+        return Some((Day::On(now.today), next + 1));
+    }
+    if tokens.is(next, Sense::Tomorrow) {
+        return Some((Day::On(now.today.tomorrow().ok()?), next + 1));
+    }
+    Some((Day::Weekday(weekday(tokens, next)?), next + 1))
+}
+
+/// `the day before christmas`, `the monday after 1 dec`.
 fn the_day_beside(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
-    let said = tokens.is(at, Sense::The) && tokens.is(at + 1, Sense::Unit(Unit::Day));
-    said.then_some(())?;
+    let at = at + usize::from(tokens.is(at, Sense::The));
+    // "the first monday after 1 feb".
+    let first = usize::from(tokens.is(at, Sense::Ordinal(1)));
+    let at = if weekday(tokens, at + first).is_some() {
+        at + first
+    } else {
+        at
+    };
+    let named = weekday(tokens, at);
+    (tokens.is(at, Sense::Unit(Unit::Day)) || named.is_some()).then_some(())?;
     let sign = match (
-        tokens.is(at + 2, Sense::After),
-        tokens.is(at + 2, Sense::Before),
+        tokens.is(at + 1, Sense::After),
+        tokens.is(at + 1, Sense::Before),
     ) {
         (true, _) => 1,
         (_, true) => -1,
         _ => return None,
     };
-    let (day, next) = anchor(tokens, at + 3, now)?;
-    let date = beside(day, now, |date| Unit::Day.after(date, sign))?;
+    let (day, next) = anchor(tokens, at + 2, now)?;
+    // "the monday after christmas".
+    let date = beside(day, now, |date| {
+        let mut date = Unit::Day.after(date, sign)?;
+        while named.is_some_and(|weekday| date.weekday() != weekday) {
+            date = Unit::Day.after(date, sign)?;
+        }
+        Some(date)
+    })?;
     Some(Said::day(Day::On(date), next))
 }
 
@@ -224,6 +315,14 @@ fn anchor(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Day, usize)> {
     }
     if let Some((feast, next)) = feast(tokens, at) {
         return Some((Day::Feast(feast), next));
+    }
+    if let Some(Said {
+        dated: Dated::Day(day),
+        next,
+        ..
+    }) = nth(tokens, at, now, true).or_else(|| bound(tokens, at, now, true))
+    {
+        return Some((day, next));
     }
     if tokens.is(at, Sense::Next) {
         let date = now.in_week(1, weekday(tokens, at + 1)?)?;

@@ -6,8 +6,11 @@ use super::lexicon::{Sense, Unit};
 use super::raw;
 use super::rules::Clause;
 use super::specs::{self, Spec};
+use super::times::clock;
 use super::tokens::Tokens;
-use super::values::{number, ordinal, unit, unit as unit_at, weekday, weekday as weekday_at};
+use super::values::{
+    amount, number, ordinal, unit, unit as unit_at, unit_or_letter, weekday, weekday as weekday_at,
+};
 use crate::recurrence::{ByDay, Frequency, INTERVAL_MAX, Rule, Shift};
 
 /// Reads what stands behind `every`.
@@ -36,8 +39,35 @@ pub(super) fn body(
     if let Some(found) = nth_unit(tokens, at) {
         return Some(found);
     }
-    let (interval, next) = interval(tokens, at);
-    if let Some((unit, next)) = unit(tokens, next) {
+    if let Some(found) = half(tokens, at).or_else(|| end_of_unit(tokens, at)) {
+        return Some(found);
+    }
+    // "every 10 of the month".
+    if let Some(day) = number(tokens, at).filter(|_| specs::of_the_month(tokens, at + 1) > at + 1) {
+        let day = i8::try_from(day)
+            .ok()
+            .filter(|day| (1..=31).contains(day))?;
+        let rules = specs::rules(&[Spec::MonthDay(day)], None, 1)?;
+        return Some((of(rules), specs::of_the_month(tokens, at + 1)));
+    }
+    let few = amount(tokens, at)
+        .filter(|(_, _, next)| tokens.any(next - 1, &[Sense::Few(2), Sense::Few(3), Sense::Of]));
+    let (interval, next) = match few {
+        Some((count, rough, next)) => {
+            if rough && unit(tokens, next).is_some() {
+                doubts.push("how many are a few was guessed".to_owned());
+            }
+            (Some(count), next)
+        }
+        None => interval(tokens, at),
+    };
+    // "every 2h".
+    let spelled = if interval.is_some() {
+        unit_or_letter(tokens, next)
+    } else {
+        unit(tokens, next)
+    };
+    if let Some((unit, next)) = spelled {
         // "every quarter hour" is no quarter.
         if unit_at(tokens, next).is_some() {
             return None;
@@ -95,11 +125,63 @@ fn doubt(specs: &[Spec], of_the_month: bool, doubts: &mut Vec<String>) {
     }
 }
 
-/// `morning`, `morning and evening`.
+/// `half year`, `half an hour`.
+fn half(tokens: &Tokens<'_>, at: usize) -> Option<(Clause, usize)> {
+    tokens.is(at, Sense::Half).then_some(())?;
+    let article = number(tokens, at + 1) == Some(1);
+    let (unit, next) = unit(tokens, at + 1 + usize::from(article))?;
+    let rule = match unit {
+        Unit::Year => Rule::every(Frequency::Monthly, 6),
+        Unit::Day => Rule::every(Frequency::Hourly, 12),
+        Unit::Hour => Rule::every(Frequency::Minutely, 30),
+        _ => return None,
+    };
+    Some((of(vec![rule]), next))
+}
+
+/// `month end`, `quarter end`, `end of the month`, `start of the quarter`: the edge of each.
+pub(super) fn end_of_unit(tokens: &Tokens<'_>, at: usize) -> Option<(Clause, usize)> {
+    let start = at + usize::from(tokens.is(at, Sense::The));
+    let of_each = |at: usize| {
+        let of = at + usize::from(tokens.is(at, Sense::Of));
+        of + usize::from(tokens.any(of, &[Sense::The, Sense::Every]))
+    };
+    let (last, unit, next) = if tokens.any(start, &[Sense::End, Sense::Start]) {
+        let (unit, next) = unit(tokens, of_each(start + 1))?;
+        (tokens.is(start, Sense::End), unit, next)
+    } else {
+        let (unit, next) = unit(tokens, at)?;
+        tokens.is(next, Sense::End).then_some(())?;
+        (true, unit, next + 1)
+    };
+    let day = if last { -1 } else { 1 };
+    let months = |months: &[i8]| Rule {
+        by_month: months.to_vec(),
+        by_month_day: vec![day],
+        ..Rule::every(Frequency::Yearly, 1)
+    };
+    let rule = match unit {
+        Unit::Month => Rule {
+            by_month_day: vec![day],
+            ..Rule::every(Frequency::Monthly, 1)
+        },
+        Unit::Quarter if last => months(&[3, 6, 9, 12]),
+        Unit::Quarter => months(&[1, 4, 7, 10]),
+        Unit::Year if last => Rule {
+            by_month_day: vec![31],
+            ..months(&[12])
+        },
+        Unit::Year => months(&[1]),
+        _ => return None,
+    };
+    Some((of(vec![rule]), next))
+}
+
+/// `morning`, `morning and evening`, `noon`.
 fn parts(tokens: &Tokens<'_>, at: usize) -> Option<(Clause, usize)> {
     let hour = |at: usize| {
         let hour = tokens.sense(at, |sense| match sense {
-            Sense::Part(hour) => Some(hour),
+            Sense::Part(hour) | Sense::Hour(hour) => Some(hour),
             _ => None,
         })?;
         Time::new(hour, 0, 0, 0).ok()
@@ -204,6 +286,14 @@ pub(super) fn counted(
         let rules = specs::rules(&specs, Some(frequency), interval)?;
         return Some((shifted(rules, shift), next));
     }
+    // "every month at the end".
+    let at = tokens.any(next, &[Sense::On, Sense::At]);
+    let the = next + 1 + usize::from(tokens.is(next + 1, Sense::The));
+    if at && frequency == Frequency::Monthly && tokens.is(the, Sense::End) && tokens.closes(the + 1)
+    {
+        let rules = specs::rules(&[Spec::MonthDay(-1)], Some(frequency), interval)?;
+        return Some((of(rules), the + 1));
+    }
     // "every month on day 15".
     if on
         && frequency == Frequency::Monthly
@@ -221,6 +311,10 @@ pub(super) fn counted(
     if let Some((specs, after)) = specs::list(tokens, start).filter(|_| days) {
         // A day that the unit does not have is a rule that was not understood, not a rule without it.
         return Some((of(specs::rules(&specs, Some(frequency), interval)?), after));
+    }
+    // "every month 1st and 15th".
+    if let Some(found) = on_days(tokens, next, unit, interval).filter(|_| !on) {
+        return Some(found);
     }
     let rule = match unit {
         Unit::Workday if interval == 1 => {
@@ -240,6 +334,21 @@ pub(super) fn counted(
         _ => Rule::every(frequency, interval),
     };
     Some((of(vec![rule]), next))
+}
+
+/// The days of a unit without `on`: `month 1st and 15th`, `weekly friday`. In `weekly friday report` it is the report's.
+fn on_days(tokens: &Tokens<'_>, at: usize, unit: Unit, interval: u32) -> Option<(Clause, usize)> {
+    matches!(
+        unit,
+        Unit::Week | Unit::Fortnight | Unit::Month | Unit::Year
+    )
+    .then_some(())?;
+    let (frequency, _) = frequency(unit, 1)?;
+    let (specs, next) = specs::list(tokens, at)?;
+    let next = specs::of_the_month(tokens, next);
+    let clear = tokens.ends(next) || clock(tokens, next, true).is_some();
+    clear.then_some(())?;
+    Some((of(specs::rules(&specs, Some(frequency), interval)?), next))
 }
 
 /// The frequency of a unit, and the interval in it.

@@ -5,6 +5,7 @@ use jiff::civil::{Date, Weekday};
 
 use super::dates::{Dated, Day, Now, Said, is_led};
 use super::lexicon::{Sense, Unit};
+use super::times::is_dated;
 use super::tokens::Tokens;
 use super::values::{month, unit};
 
@@ -26,7 +27,20 @@ pub(super) fn bound(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> O
         return dated(Edge::End, unit, 0, now).map(|dated| Said::new(dated, at + 1));
     }
     let start = at + usize::from(tokens.is(at, Sense::The));
+    if let Some((unit, next)) = unit_end(tokens, start) {
+        let clear = begun || is_led(tokens, at) || tokens.ends(next);
+        return dated(Edge::End, unit, 0, now)
+            .filter(|_| clear)
+            .map(|dated| Said::new(dated, next));
+    }
     let (edge, next) = edge(tokens, start)?;
+    // "the end of today" says no more than today.
+    if edge == Edge::End && tokens.is(next, Sense::Today) {
+        return Some(Said::new(Dated::EndOfDay, next + 1));
+    }
+    if edge == Edge::End && tokens.is(next, Sense::Tomorrow) {
+        return Some(Said::day(Day::On(now.today.tomorrow().ok()?), next + 1));
+    }
     let ahead = tokens.is(next, Sense::Next);
     let skip = ahead || tokens.any(next, &[Sense::The, Sense::This]);
     let named = next + usize::from(skip);
@@ -47,8 +61,34 @@ pub(super) fn bound(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> O
         (dated(edge, unit, i32::from(ahead), now)?, next)
     };
     // "the end of the story" is none, and "the start of the week was hard" has no word that leads to a date.
-    let clear = begun || is_led(tokens, at) || tokens.ends(next) || edge == Edge::Mid;
+    let clear = begun
+        || is_led(tokens, at)
+        || tokens.ends(next)
+        || edge == Edge::Mid
+        || (dated == Dated::EndOfDay && is_dated(tokens, next));
     clear.then_some(Said::new(dated, next))
+}
+
+/// `month end`, `year end`.
+fn unit_end(tokens: &Tokens<'_>, at: usize) -> Option<(Unit, usize)> {
+    let (unit, next) = unit(tokens, at)?;
+    let ended = matches!(unit, Unit::Month | Unit::Quarter | Unit::Year);
+    (ended && tokens.is(next, Sense::End) && !tokens.is(next + 1, Sense::Of))
+        .then_some((unit, next + 1))
+}
+
+/// The first and last day of the unit so many after this one.
+pub(super) fn period(unit: Unit, ahead: i32, now: &Now) -> Option<(Date, Date)> {
+    if unit == Unit::Week {
+        let first = now
+            .week_of(now.today)?
+            .checked_add((7 * ahead).days())
+            .ok()?;
+        return Some((first, first.checked_add(6.days()).ok()?));
+    }
+    let whole = matches!(unit, Unit::Month | Unit::Quarter | Unit::Year);
+    let edge = |edge| edge_of(edge, unit, ahead, now.today).filter(|_| whole);
+    Some((edge(Edge::Start)?, edge(Edge::End)?))
 }
 
 /// `end of`, `last day of`, `beginning of`, `mid`.

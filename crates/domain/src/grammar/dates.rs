@@ -8,9 +8,11 @@ use super::bounds::bound;
 use super::feasts::{self, said_feast};
 use super::lexicon::{Feast, Language, Sense, Unit};
 use super::monthdays::month_day;
+use super::nths::nth;
 use super::numeric::numeric;
 use super::relative::relative;
 use super::specs::separated;
+use super::times::clock;
 use super::tokens::Tokens;
 use super::values::{any_weekday, weekday};
 use super::{Context, DateOrder};
@@ -188,6 +190,7 @@ pub(super) fn day(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> Opt
     }
     named(tokens, at, now)
         .or_else(|| relative(tokens, at, now))
+        .or_else(|| nth(tokens, at, now, begun))
         .or_else(|| bound(tokens, at, now, begun))
         .or_else(|| said_feast(tokens, at, begun))
         .or_else(|| ahead(tokens, at, now))
@@ -210,21 +213,41 @@ fn named(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     if article {
         return None;
     }
+    // "later today" is no later than today.
+    let at = at
+        + usize::from(
+            tokens.is(at, Sense::Later) && tokens.any(at + 1, &[Sense::Today, Sense::Tonight]),
+        );
+    // "tomorrow week" is a week later.
+    let week = tokens.is(at + 1, Sense::Unit(Unit::Week)) && tokens.ends(at + 2);
+    let or_week = |date: Date| {
+        Some(if week {
+            Said::day(Day::On(date.checked_add(1.week()).ok()?), at + 2)
+        } else {
+            Said::day(Day::On(date), at + 1)
+        })
+    };
     if tokens.is(at, Sense::Today) {
-        return Some(Said::day(Day::On(now.today), at + 1));
+        return or_week(now.today);
     }
     if tokens.is(at, Sense::Tonight) {
         return Some(Said::new(Dated::Tonight, at + 1));
     }
     tokens.is(at, Sense::Tomorrow).then_some(())?;
-    let tomorrow = now.today.tomorrow().ok()?;
-    // "tomorrow week" is a week later.
-    let week = tokens.is(at + 1, Sense::Unit(Unit::Week)) && tokens.ends(at + 2);
-    Some(if week {
-        Said::day(Day::On(tomorrow.checked_add(1.week()).ok()?), at + 2)
-    } else {
-        Said::day(Day::On(tomorrow), at + 1)
-    })
+    or_week(now.today.tomorrow().ok()?)
+}
+
+/// The token after the full stop of an abbreviation: `fri.`, `Jan.`.
+pub(super) fn stopped(tokens: &Tokens<'_>, at: usize) -> usize {
+    let short = at
+        .checked_sub(1)
+        .and_then(|last| tokens.get(last))
+        .is_some_and(|token| (3..=5).contains(&token.text.len()));
+    let stop = short && tokens.glued(at) && tokens.mark(at, ".");
+    let single = tokens
+        .get(at + 1)
+        .is_none_or(|next| next.spaced || next.text == ",");
+    at + usize::from(stop && single)
 }
 
 /// `2026-12-01` and longer forms; what looks like one but is not comes back as the reason.
@@ -233,7 +256,8 @@ pub(super) fn written(
     at: usize,
 ) -> Option<(Result<Due, crate::Invalid>, usize)> {
     let (chunk, next) = tokens.chunk(at)?;
-    looks_written(chunk).then(|| (Due::parse(chunk), next))
+    // "2027-01" is a month.
+    (looks_written(chunk) && chunk.len() > 7).then(|| (Due::parse(chunk), next))
 }
 
 /// Whether text begins like `2026-12-`.
@@ -292,7 +316,8 @@ pub(super) fn is_led(tokens: &Tokens<'_>, at: usize) -> bool {
 /// `friday 15 jan`, `Fri, 15/1/2027`, `friday the 13th`: the date counts, and the weekday is checked.
 fn weekday_and_date(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     let weekday = weekday(tokens, at)?;
-    let start = at + 1 + usize::from(tokens.mark(at + 1, ","));
+    let start = stopped(tokens, at + 1);
+    let start = start + usize::from(tokens.mark(start, ","));
     let start = start + usize::from(tokens.is(start, Sense::On));
     if let Some((day, next)) = ordinal_day(tokens, start)
         && month_day(tokens, start).is_none()
@@ -340,26 +365,53 @@ fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<Said> {
             || tokens.any(last, &[Sense::Names, Sense::Suffix, Sense::Last])
     };
     // "Friday the 13th movie" is about another Friday.
-    let titled = ordinal_day(tokens, at + 1).is_some() && tokens.is(at + 1, Sense::The);
+    // "the 9am monday call".
+    let timed =
+        at > 2 && tokens.any(at - 1, &[Sense::Am, Sense::Pm]) && tokens.is(at - 3, Sense::Names);
+    let titled = timed || ordinal_day(tokens, at + 1).is_some() && tokens.is(at + 1, Sense::The);
     if titled || last.is_some_and(counted) || tokens.is(at + 1, Sense::Named) {
         return None;
     }
     if tokens.is(at, Sense::Guarded) {
         let beside = |index: usize| {
             let hour = |sense| matches!(sense, Sense::Part(_) | Sense::Hour(_)).then_some(());
-            tokens
-                .get(index)
-                .is_some_and(|token| token.digits().is_some())
-                || tokens.any(index, &[Sense::At, Sense::Pm, Sense::Am])
+            tokens.any(index, &[Sense::At, Sense::Pm, Sense::Am])
                 || tokens.sense(index, hour).is_some()
+        };
+        // "sat 4 exams" has a number that is no time.
+        let figures = || {
+            clock(tokens, at + 1, true).is_some()
+                || tokens
+                    .get(at + 1)
+                    .is_some_and(|token| token.digits().is_some())
+                    && tokens.ends(at + 2)
+                || month_day(tokens, at + 1).is_some()
+        };
+        let timed = |last: usize| {
+            tokens
+                .get(last)
+                .is_some_and(|token| token.digits().is_some())
+                && last.checked_sub(1).is_some_and(|mark| {
+                    tokens.mark(mark, ":")
+                        || tokens
+                            .sense(mark, |sense| matches!(sense, Sense::Month(_)).then_some(()))
+                            .is_some()
+                })
         };
         let listed = any_weekday(tokens, separated(tokens, at + 1)).is_some();
         let clear = is_led(tokens, at)
-            || last.is_some_and(beside)
+            || last.is_some_and(|last| beside(last) || timed(last))
             || beside(at + 1)
+            || (at == 0 && tokens.mark(1, ":"))
+            || figures()
             || listed
             || tokens.ends(at + 1);
         clear.then_some(())?;
     }
-    Some(Said::day(Day::Weekday(weekday), at + 1))
+    // "Monday Night Football".
+    let part = |sense| matches!(sense, Sense::Part(_)).then_some(());
+    if tokens.sense(at + 1, part).is_some() && tokens.is(at + 2, Sense::Named) {
+        return None;
+    }
+    Some(Said::day(Day::Weekday(weekday), stopped(tokens, at + 1)))
 }

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, tz::TimeZone};
 
+use super::bounds::period;
 use super::dates::{Day, Now, written};
 use super::feasts::feast;
 use super::lexicon::{Feast, Sense, Unit};
@@ -36,16 +37,40 @@ pub(super) fn item(
     repeat: &mut Repeat,
 ) -> Option<usize> {
     until(tokens, at, now, repeat)
+        .or_else(|| within(tokens, at, now, repeat))
         .or_else(|| amount(tokens, at, repeat))
         .or_else(|| plus(tokens, at, repeat))
         .or_else(|| except(tokens, at, now, repeat))
+}
+
+/// Reads a bound that stands apart from its rule, as far as it can.
+pub(super) fn apart(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Repeat, usize)> {
+    let mut bound = Repeat::default();
+    let mut end = at;
+    loop {
+        let next = super::tail::begin(tokens, end, now, &mut bound)
+            .or_else(|| until(tokens, end, now, &mut bound))
+            .or_else(|| {
+                let led = tokens.is(end, Sense::For);
+                amount(tokens, end, &mut bound).filter(|_| led)
+            });
+        let Some(next) = next.filter(|next| tokens.closes(*next)) else {
+            break;
+        };
+        end = next;
+    }
+    // "from monday to friday" names the days on which something happens.
+    let open = tokens.is(end, Sense::To) || tokens.mark(end, "-") || tokens.mark(end, "–");
+    (end > at && !open && bound.count.is_none() && tokens.opens(at)).then_some((bound, end))
 }
 
 /// `until 1 june`, `until june`, `ending friday`, and behind a start `to 10 feb`.
 fn until(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
     // "from 1 feb to 10 feb" says when it ends; "from monday to friday" rather says on which days.
     let dated = !matches!(repeat.start, None | Some(Day::Weekday(_)));
-    let led = tokens.is(at, Sense::Until) || (tokens.is(at, Sense::To) && dated);
+    let up = tokens.is(at, Sense::Up) && tokens.is(at + 1, Sense::To);
+    let at = at + usize::from(up);
+    let led = up || tokens.is(at, Sense::Until) || (tokens.is(at, Sense::To) && dated);
     if !led || repeat.until.is_some() {
         return None;
     }
@@ -74,12 +99,29 @@ fn until(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opti
     Some(start + 1)
 }
 
-/// `5 times`, `for 3 weeks`.
+/// `this week`, `next month`: all of the rule lies in it.
+fn within(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+    let ahead = tokens.is(at, Sense::Next);
+    if !(ahead || tokens.is(at, Sense::This)) || repeat.until.is_some() || repeat.length.is_some() {
+        return None;
+    }
+    let (unit, next) = unit(tokens, at + 1)?;
+    let (first, last) = period(unit, i32::from(ahead), now)?;
+    if ahead {
+        repeat.start.is_none().then_some(())?;
+        repeat.start = Some(Day::On(first));
+    }
+    repeat.until = Some(End::Day(Day::On(last)));
+    Some(next)
+}
+
+/// `5 times`, `for 3 weeks`, `for the next 3 weeks`.
 fn amount(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     let led = tokens.is(at, Sense::For);
-    let start = at + usize::from(led);
+    let ahead = led && tokens.is(at + 1, Sense::The) && tokens.is(at + 2, Sense::Next);
+    let start = at + usize::from(led) + if ahead { 2 } else { 0 };
     // "every day, 3 times a day" is no end.
-    if super::rules::dayless(tokens, start).is_some() {
+    if super::rates::dayless(tokens, start).is_some() {
         return None;
     }
     if !led
@@ -158,7 +200,9 @@ fn plus(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
 
 /// `except weekends`, `except friday and 24 dec`, `except in august`, `except 1 jul to 14 jul`.
 fn except(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
-    if !tokens.is(at, Sense::Except) {
+    // "but" mostly says something else, as in "every day but only a bit".
+    let but = tokens.is(at, Sense::But);
+    if !but && !tokens.is(at, Sense::Except) {
         return None;
     }
     let mut end = at + 1;

@@ -1,9 +1,11 @@
 //! Days of the year that have a name: `halloween`, `thanksgiving`, `new year's eve`.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::dates::{Day, Said, is_led};
 use super::lexicon::{Feast, Sense};
+use super::times::{clock, part};
 use super::tokens::Tokens;
 
 /// The named day that stands here, by its longest name, and the token after it.
@@ -31,7 +33,24 @@ pub(super) fn in_year(feast: Feast, year: i16) -> Option<Date> {
         Feast::Fixed(month, day) => Date::new(year, month, day).ok(),
         Feast::Nth(ordinal, weekday, month) => nth(ordinal, weekday, month),
         Feast::DayAfter(ordinal, weekday, month) => nth(ordinal, weekday, month)?.tomorrow().ok(),
+        Feast::Easter(days) => easter(year)?.checked_add(i32::from(days).days()).ok(),
     }
+}
+
+/// Easter Sunday of the Gregorian calendar, as Meeus, Jones and Butcher reckon it.
+fn easter(year: i16) -> Option<Date> {
+    let year = i32::from(year);
+    let (golden, century, rest) = (year % 19, year / 100, year % 100);
+    let moon = (century - (century + 8) / 25 + 1) / 3;
+    let epact = (19 * golden + century - century / 4 - moon + 15) % 30;
+    let week = (32 + 2 * (century % 4) + 2 * (rest / 4) - epact - rest % 4) % 7;
+    let late = (golden + 11 * epact + 22 * week) / 451;
+    let days = epact + week - 7 * late + 114;
+    let (month, day) = (
+        i8::try_from(days / 31).ok()?,
+        i8::try_from(days % 31 + 1).ok()?,
+    );
+    Date::new(i16::try_from(year).ok()?, month, day).ok()
 }
 
 /// Reads a named day where it is a date: `christmas shopping` has none.
@@ -47,20 +66,33 @@ pub(super) fn said_feast(tokens: &Tokens<'_>, at: usize, begun: bool) -> Option<
         .filter(|token| token.spaced && token.text.len() == 4 && tokens.closes(next + 1))
         .and_then(|token| i16::try_from(token.digits()?).ok())
         .filter(|year| (1900..=super::dates::LAST_YEAR).contains(year));
-    // "party new year's eve" ends with a date; "plan christmas" rather says what is planned.
-    let alone = tokens.ends(next) && !named && (start == 0 || next > start + 1);
-    let clear = ahead
+    let led = ahead
         || begun
-        || is_led(tokens, at)
-        || alone
         || year.is_some()
-        || (tokens.is(next, Sense::At)
-            && tokens
-                .get(next + 1)
-                .is_some_and(|token| token.digits().is_some()));
-    (clear && !tokens.is(next, Sense::Named)).then_some(())?;
-    Some(match year {
+        || is_led(tokens, at)
+        || at
+            .checked_sub(1)
+            .is_some_and(|last| tokens.is(last, Sense::For))
+            && tokens.ends(next)
+        || is_timed(tokens, next)
+        || (start == 0 && (tokens.ends(next) || tokens.mark(next, ":")));
+    // "lunch thanksgiving" has a date at its end; "plan christmas" may rather say what is planned.
+    let alone = tokens.ends(next) && !named;
+    ((led || alone) && !tokens.is(next, Sense::Named)).then_some(())?;
+    let said = match year {
         Some(year) => Said::day(Day::On(in_year(feast, year)?), next + 1),
         None => Said::day(Day::Feast(feast), next),
+    };
+    Some(Said {
+        doubt: (!led && next == start + 1)
+            .then(|| "read as the date; quote it if it only says what is meant".to_owned()),
+        ..said
     })
+}
+
+/// Whether a time stands right behind: `christmas 7pm`, `halloween night`.
+fn is_timed(tokens: &Tokens<'_>, at: usize) -> bool {
+    clock(tokens, at, true).is_some()
+        || part(tokens, at, true)
+            .is_some_and(|(_, next)| tokens.ends(next) || clock(tokens, next, true).is_some())
 }

@@ -81,6 +81,8 @@ pub(super) enum Feast {
     Nth(i16, Weekday, i8),
     /// The day after the nth such weekday of a month.
     DayAfter(i16, Weekday, i8),
+    /// So many days after Easter Sunday, or before it.
+    Easter(i8),
 }
 
 /// What a word may mean. A word may have several senses; the place decides.
@@ -173,6 +175,22 @@ pub(super) enum Sense {
     /// `eom`: the end of a unit as one word.
     EndOf(Unit),
     Half,
+    /// `but` leaves days out like `except`, and mostly says something else.
+    But,
+    /// Before a time it says only that the time is rough.
+    About,
+    /// Behind a time it says nothing more.
+    Sharp,
+    /// `bi-weekly`.
+    Bi,
+    /// `week's` in `a week's time`.
+    Possessive,
+    /// A day of the year that the writer alone knows.
+    Private,
+    /// `nightly`: every day at this hour.
+    Nightly(i8),
+    /// As the first word of a line it moves something from one date to another.
+    Moves,
     Past,
     Now,
     /// Begins the name of a day of the year.

@@ -3,16 +3,19 @@
 use std::ops::Range;
 
 use super::dates::{Day, Now, written};
+use super::ends;
 use super::lexicon::Sense;
 use super::marks::{Mark, mark};
 use super::monthdays::month_day;
 use super::muddle;
 use super::numeric::numeric;
-use super::rules::{self, Repeat, repeat};
+use super::rates;
+use super::rules::{Repeat, repeat};
 use super::series::settle;
+use super::times::clock;
 use super::title::title;
 use super::tokens::Tokens;
-use super::when::{When, when};
+use super::when::{When, phrase, when};
 use super::{Doubt, Parsed, Remark, Span, SpanKind};
 use crate::reminder::REMINDERS_MAX;
 use crate::text::TAGS_MAX;
@@ -29,6 +32,8 @@ struct Found {
 enum What {
     When(When),
     Repeat(Repeat),
+    /// `until 1 june` or `for 3 weeks`, which count only beside a rule.
+    Bound(Repeat),
     Mark(Mark),
 }
 
@@ -44,6 +49,7 @@ pub(super) fn read(text: &str, now: &Now, ignore: &[Range<usize>]) -> Parsed {
         parsed: Parsed::default(),
         taken: Vec::new(),
         tokens: &tokens,
+        last_priority: None,
     };
     let found = line.scan(now);
     line.choose(found, now);
@@ -55,14 +61,17 @@ struct Line<'a> {
     parsed: Parsed,
     taken: Vec<(Range<usize>, SpanKind)>,
     tokens: &'a Tokens<'a>,
+    /// The priority that wins; saying it twice is no contradiction.
+    last_priority: Option<crate::Priority>,
 }
 
 impl Line<'_> {
     /// Everything that can be understood, from left to right.
     fn scan(&mut self, now: &Now) -> Vec<Found> {
         let tokens = self.tokens;
-        let mut found = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         let (mut at, mut taken, mut barred) = (0, 0, None);
+        let moves = tokens.is(0, Sense::Moves);
         while let Some(token) = tokens.get(at) {
             if token.is_plain() {
                 at += 1;
@@ -73,10 +82,16 @@ impl Line<'_> {
                 || at
                     .checked_sub(1)
                     .is_some_and(|last| last >= taken && tokens.is(last, Sense::Blocks));
+            if let Some(next) = self.unsaid_reminder(at, now) {
+                at = next;
+                continue;
+            }
             let (what, next) = if let Some((mark, next)) = mark(tokens, at) {
                 (What::Mark(mark), next)
             } else if let Some((repeat, next)) = repeat(tokens, at, now, false) {
                 (What::Repeat(repeat), next)
+            } else if let Some((bound, next)) = bound(tokens, at, now) {
+                (What::Bound(bound), next)
             } else if let Some((when, next)) = when(tokens, at, now) {
                 if let Some(end) = range_end(tokens, next, now) {
                     // "friday to monday" is a time that passes, not one at which something is due.
@@ -84,6 +99,10 @@ impl Line<'_> {
                     continue;
                 }
                 if blocked {
+                    if moves && tokens.is(at.saturating_sub(1), Sense::To) {
+                        // "move the monday call to tuesday" is done on neither day.
+                        found.retain(|found| !matches!(found.what, What::When(_)));
+                    }
                     // The whole phrase stays, not only its first word.
                     // "between monday and friday" blocks both.
                     barred = tokens.is(next, Sense::And).then_some(next + 1);
@@ -105,10 +124,42 @@ impl Line<'_> {
         found
     }
 
+    /// Warns of a reminder that no number of minutes can say, such as `!1 day before at 9` or `!monday 9am`, and
+    /// answers the token after it.
+    fn unsaid_reminder(&mut self, at: usize, now: &Now) -> Option<usize> {
+        let tokens = self.tokens;
+        let led = tokens.opens(at) && tokens.mark(at, "!") && tokens.glued(at + 1);
+        led.then_some(())?;
+        let end = match mark(tokens, at) {
+            Some((Mark::Reminder(minutes), next))
+                if minutes >= 24 * 60 && tokens.is(next, Sense::At) =>
+            {
+                clock(tokens, next, true)?.1
+            }
+            Some(_) => return None,
+            None => {
+                let clocked = clock(tokens, at + 1, true).map(|(_, next)| next);
+                clocked.or_else(|| Some(phrase(tokens, at + 1, now)?.1))?
+            }
+        };
+        let said = self.said(&(at..end));
+        self.remark(
+            &(at..end),
+            Doubt::NotUnderstood,
+            format!("'{said}' is no reminder; write for example !30m, !2h or !1 day before"),
+        );
+        Some(end)
+    }
+
     /// Warns of what looks like a rule or date but is none, and answers where to go on.
     fn suspect(&mut self, at: usize, now: &Now) -> usize {
         let tokens = self.tokens;
-        if let Some(end) = rules::dayless(tokens, at) {
+        if let Some(end) = rates::dayless(tokens, at) {
+            // "twice a day at 8" keeps its time.
+            let timed = clock(tokens, end, true).filter(|_| tokens.is(end, Sense::At));
+            let end = timed.map_or(end, |(_, next)| next);
+            let on = tokens.is(end, Sense::On) && muddle::is_temporal(tokens, end + 1);
+            let end = if on { muddle::muddle(tokens, end) } else { end };
             let said = self.said(&(at..end));
             self.remark(
                 &(at..end),
@@ -210,12 +261,18 @@ impl Line<'_> {
         let dated = dated.filter(|_| !has_start);
         let timed = timed.filter(|timed| !has_time || dated == Some(*timed));
         let priority = last(&|what| matches!(what, What::Mark(Mark::Priority(_))));
+        self.last_priority = priority.and_then(|index| match found.get(index)?.what {
+            What::Mark(Mark::Priority(priority)) => Some(priority),
+            _ => None,
+        });
         let mut beside = When::default();
         let mut repeat = None;
+        let mut bounds = Vec::new();
         for (index, Found { tokens, what }) in found.into_iter().enumerate() {
             match what {
                 What::Mark(mark) => self.mark(tokens, mark, priority == Some(index)),
                 What::Repeat(said) if rule == Some(index) => repeat = Some((tokens, said)),
+                What::Bound(said) => bounds.push((tokens, said)),
                 What::When(said) if dated == Some(index) || timed == Some(index) => {
                     for doubt in said.all_doubts() {
                         self.remark(&tokens, Doubt::Unsure, doubt);
@@ -233,6 +290,13 @@ impl Line<'_> {
                 What::Repeat(_) | What::When(_) => self.ambiguous(&tokens),
             }
         }
+        if let Some((_, repeat)) = &mut repeat {
+            for (tokens, bound) in bounds {
+                if repeat.join(&bound) {
+                    self.taken.push((tokens, SpanKind::Recurrence));
+                }
+            }
+        }
         self.settle(repeat, &beside, now);
     }
 
@@ -247,7 +311,7 @@ impl Line<'_> {
 
     fn mark(&mut self, tokens: Range<usize>, mark: Mark, wins: bool) {
         let kind = match mark {
-            Mark::Priority(priority) if wins => {
+            Mark::Priority(priority) if wins || self.last_priority == Some(priority) => {
                 self.parsed.priority = Some(priority);
                 SpanKind::Priority
             }
@@ -306,6 +370,7 @@ impl Line<'_> {
                     self.taken.push((tokens, SpanKind::Recurrence));
                 }
                 Err(refused) => {
+                    self.taken.retain(|(_, kind)| *kind != SpanKind::Recurrence);
                     let said = self.said(&tokens);
                     self.remark(
                         &tokens,
@@ -353,6 +418,17 @@ impl Line<'_> {
         self.parsed.spans = spans;
         self.parsed
     }
+}
+
+/// A bound of a rule that stands apart from it, if it is the whole of a phrase and no date by itself.
+fn bound(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Repeat, usize)> {
+    let (bound, next) = ends::apart(tokens, at, now)?;
+    // "until friday 5pm" says more than the last day; "starting tomorrow" is a date without a rule too.
+    let more = phrase(tokens, at + 1, now).is_some_and(|(_, end)| end > next);
+    let dated = bound.until.is_none()
+        && bound.length.is_none()
+        && when(tokens, at, now).is_some_and(|(_, end)| end >= next);
+    (!more && !dated).then_some((bound, next))
 }
 
 /// The token after the second half of a range of dates, if a first half ends here.

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use super::lexicon::{Language, Sense};
 use crate::Zone;
 
 /// The ranges in which nothing is looked for, in order, and the backslashes that only mark one.
-pub(super) fn literals(text: &str) -> (Vec<Range<usize>>, Vec<usize>) {
+pub(super) fn literals(text: &str, language: &'static Language) -> (Vec<Range<usize>>, Vec<usize>) {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut escapes = Vec::new();
     let mut at = 0;
@@ -28,7 +29,7 @@ pub(super) fn literals(text: &str) -> (Vec<Range<usize>>, Vec<usize>) {
         if guarded.is_some_and(|c| c.is_alphanumeric() || "#@!".contains(c)) {
             escapes.push(at);
             ranges.push(at..at + chunk.len());
-        } else if is_address(chunk) {
+        } else if is_address(chunk) && !is_week(chunk, language) {
             ranges.push(at..at + chunk.len());
         } else if let Some(open) = chunk.find(['"', '“', '`']).filter(|open| *open > 0) {
             // A quotation may begin after an opening bracket.
@@ -67,6 +68,17 @@ fn is_address(chunk: &str) -> bool {
         || chunk.contains('\\')
         || (!marked && !dated && chunk.contains('/'))
         || chunk.char_indices().any(|(at, c)| c == '@' && at > 0)
+}
+
+/// Whether a run of text is a list of weekdays such as mon/wed/fri.
+fn is_week(chunk: &str, language: &'static Language) -> bool {
+    let chunk = chunk.trim_end_matches([',', '.', ';', ':']);
+    let weekday = |sense: &Sense| matches!(sense, Sense::Weekday(_));
+    chunk == "/"
+        || chunk.contains('/')
+            && chunk
+                .split('/')
+                .all(|part| language.senses(part).iter().any(weekday))
 }
 
 /// Whether a run of text is a date in figures such as 14/4 or 14/4/2027.

@@ -31,6 +31,23 @@ impl Named {
 /// `1 dec`, `the 1st of december 2026`, `dec 1`, `december 1st, 2026`.
 pub(super) fn month_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
     let (named, next) = day_then_month(tokens, at).or_else(|| month_then_day(tokens, at))?;
+    // "15-jan-2027".
+    let dashed = tokens.glued(next) && tokens.mark(next, "-") && tokens.mark(next - 2, "-");
+    if dashed {
+        let year = tokens
+            .get(next + 1)
+            .filter(|token| !token.spaced && token.text.len() == 4)?;
+        let year = i16::try_from(year.digits()?)
+            .ok()
+            .filter(|year| (1900..=LAST_YEAR).contains(year))?;
+        return Some((
+            Named {
+                year: Some(year),
+                ..named
+            },
+            next + 2,
+        ));
+    }
     let after = if tokens.mark(next, ",") {
         next + 1
     } else {
@@ -54,7 +71,11 @@ fn day_then_month(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
         at
     };
     let (day, next) = month_day_number(tokens, at)?;
-    let month_at = if tokens.is(next, Sense::Of) {
+    if is_range_end(tokens, at) {
+        return None;
+    }
+    let dashed = tokens.mark(next, "-") && tokens.glued(next) && tokens.glued(next + 1);
+    let month_at = if tokens.is(next, Sense::Of) || dashed {
         next + 1
     } else {
         next
@@ -69,8 +90,21 @@ fn day_then_month(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
             day,
             year: None,
         },
-        month_at + 1,
+        super::dates::stopped(tokens, month_at + 1),
     ))
+}
+
+/// Whether a number before makes this the end of a range: `10 - 12 jan`, `between 10 and 12 jan`.
+fn is_range_end(tokens: &Tokens<'_>, at: usize) -> bool {
+    let (Some(joint), Some(first)) = (at.checked_sub(1), at.checked_sub(2)) else {
+        return false;
+    };
+    let dash = tokens.mark(joint, "-") || tokens.mark(joint, "–");
+    let between = tokens.is(joint, Sense::And)
+        && first
+            .checked_sub(1)
+            .is_some_and(|last| tokens.is(last, Sense::Between));
+    (dash || between) && month_day_number(tokens, first).is_some()
 }
 
 fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
@@ -81,17 +115,23 @@ fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
     } else {
         at + 1
     };
+    let worded = |sense| matches!(sense, Sense::Ordinal(_)).then_some(());
+    let nth = tokens.is(day_at + 2, Sense::Suffix) || tokens.sense(day_at + 1, worded).is_some();
+    let the = tokens.is(day_at, Sense::The) && nth;
+    let day_at = day_at + usize::from(the);
     let (day, next) = month_day_number(tokens, day_at)?;
     // In "may 5 pm" and "may 5 days" the number belongs to what follows.
     let taken = tokens.is(next, Sense::Am)
         || tokens.is(next, Sense::Pm)
         || tokens.is(next, Sense::Times)
         || (unit(tokens, next).is_some() && !tokens.glued(next));
-    // "march 5 miles" is a verb with its distance.
+    // "march 5 miles" is a verb with its distance; "mar 5" may be no English.
+    let full = month != 3 || tokens.get(at)?.text.len() > 3;
     let verbal = tokens.is(at, Sense::Guarded)
         && !(is_led(tokens, at)
             || tokens.ends(next)
             || tokens.is(next, Sense::Goes)
+            || (at == 0 && full && super::times::is_free(tokens, next))
             || tokens.get(next).is_some_and(|token| {
                 token.digits().is_some() || matches!(token.text, "," | "." | ")" | ";" | ":")
             }));

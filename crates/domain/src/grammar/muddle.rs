@@ -52,6 +52,7 @@ pub(super) fn muddle(tokens: &Tokens<'_>, at: usize) -> usize {
                 | Sense::Pm
                 | Sense::Hour(_)
                 | Sense::Part(_)
+                | Sense::Feast
         )
         .then_some(())
     };
@@ -70,7 +71,7 @@ pub(super) fn muddle(tokens: &Tokens<'_>, at: usize) -> usize {
 pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
     let comma = at + usize::from(tokens.mark(at, ","));
     let bounds = [Sense::Until, Sense::Starting, Sense::Except];
-    if super::rules::dayless(tokens, comma).is_some() {
+    if super::rates::dayless(tokens, comma).is_some() {
         return true;
     }
     if tokens.any(comma, &bounds) || tokens.is(at, Sense::Of) {
@@ -90,6 +91,12 @@ pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
         Sense::After,
         Sense::Or,
     ];
+    // Nobody else knows when "on my birthday" is.
+    let own = at + 1 + usize::from(tokens.is(at + 1, Sense::Names));
+    let moving = tokens.is(at + 1, Sense::Feast);
+    if tokens.is(at, Sense::On) && (moving || tokens.is(own, Sense::Private)) {
+        return true;
+    }
     // "before the 1st" belongs to the rule, "before lunch" to the title.
     if tokens.any(comma, &joints) && is_temporal(tokens, comma + 1) {
         return true;
@@ -110,8 +117,8 @@ pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
 }
 
 /// Whether a token begins a day, a time or an amount of them.
-fn is_temporal(tokens: &Tokens<'_>, at: usize) -> bool {
-    let at = at + usize::from(tokens.is(at, Sense::The));
+pub(super) fn is_temporal(tokens: &Tokens<'_>, at: usize) -> bool {
+    let at = at + usize::from(tokens.any(at, &[Sense::The, Sense::Names]));
     let temporal = |sense| {
         matches!(
             sense,

@@ -2,6 +2,7 @@
 
 use super::lexicon::Sense;
 use super::tokens::Tokens;
+use super::values::weekday;
 use crate::Zone;
 
 /// Reads a zone and answers the token after it.
@@ -15,6 +16,11 @@ pub(super) fn zone(tokens: &Tokens<'_>, at: usize) -> Option<(Zone, usize)> {
         return Some(found);
     }
     let start = at + usize::from(tokens.is(at, Sense::In));
+    if start > at
+        && let Some((zone, next)) = named(tokens, start).filter(|(_, next)| !goes_on(tokens, *next))
+    {
+        return Some((Zone::parse(zone).ok()?, next));
+    }
     let capital = tokens
         .get(start)?
         .text
@@ -27,12 +33,83 @@ pub(super) fn zone(tokens: &Tokens<'_>, at: usize) -> Option<(Zone, usize)> {
 
 /// A place and the word `time`; without it the place is where something happens.
 fn place(tokens: &Tokens<'_>, at: usize) -> Option<(Zone, usize)> {
+    let (zone, next) = named(tokens, at)?;
+    tokens.is(next, Sense::Time).then_some(())?;
+    Some((Zone::parse(zone).ok()?, next + 1))
+}
+
+/// The zone of the place that is named here, by its longest name, and the token after it.
+fn named(tokens: &Tokens<'_>, at: usize) -> Option<(&'static str, usize)> {
+    if !tokens.is(at, Sense::Place) {
+        return None;
+    }
     let found = tokens
         .language
         .places
         .iter()
         .filter_map(|(name, zone)| Some((*zone, tokens.spelled(at, name)?)));
-    let (zone, next) = found.max_by_key(|(_, next)| *next)?;
-    tokens.is(next, Sense::Time).then_some(())?;
-    Some((Zone::parse(zone).ok()?, next + 1))
+    found.max_by_key(|(_, next)| *next)
 }
+
+/// Whether more follows a place: `in Paris with Ann` tells where, not whose time.
+fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
+    let dated = [
+        Sense::Today,
+        Sense::Tomorrow,
+        Sense::Tonight,
+        Sense::On,
+        Sense::Every,
+    ];
+    !(tokens.ends(at) || tokens.any(at, &dated) || weekday(tokens, at).is_some())
+}
+
+/// What to say about the words behind a time that name its zone, or rather do not.
+pub(super) fn doubt(tokens: &Tokens<'_>, at: usize) -> Option<String> {
+    if tokens.is(at, Sense::In) && tokens.is(at + 1, Sense::Place) {
+        let zone = zone(tokens, at)?.0;
+        return Some(format!(
+            "the time was read as one of {zone}; quote the place if it only says where"
+        ));
+    }
+    let token = tokens.get(at)?;
+    if tokens.is(at, Sense::Utc) && !tokens.closes(at + 1) {
+        return Some(
+            "the offset from UTC was not taken; write a name such as Europe/Rome".to_owned(),
+        );
+    }
+    let upper = token.text.bytes().all(|byte| byte.is_ascii_uppercase());
+    let letters = tokens.is(at, Sense::ZoneLetters) && (upper || token.text.len() > 2);
+    (letters && tokens.closes(at + 1)).then_some(())?;
+    let known = LETTERS
+        .iter()
+        .find(|(letters, _)| letters.eq_ignore_ascii_case(token.text));
+    let name = known.map_or("Europe/Rome", |(_, name)| name);
+    Some(format!(
+        "'{}' was not taken as a time zone; write a name such as {name}",
+        token.text
+    ))
+}
+
+/// Abbreviations that mean several zones or none, and a name that may be meant.
+const LETTERS: [(&str, &str); 20] = [
+    ("et", "America/New_York"),
+    ("est", "America/New_York"),
+    ("edt", "America/New_York"),
+    ("ct", "America/Chicago"),
+    ("cst", "America/Chicago"),
+    ("cdt", "America/Chicago"),
+    ("mt", "America/Denver"),
+    ("mst", "America/Denver"),
+    ("mdt", "America/Denver"),
+    ("pt", "America/Los_Angeles"),
+    ("pst", "America/Los_Angeles"),
+    ("pdt", "America/Los_Angeles"),
+    ("bst", "Europe/London"),
+    ("cet", "Europe/Paris"),
+    ("cest", "Europe/Paris"),
+    ("ist", "Asia/Kolkata"),
+    ("jst", "Asia/Tokyo"),
+    ("aest", "Australia/Sydney"),
+    ("aedt", "Australia/Sydney"),
+    ("awst", "Australia/Perth"),
+];

@@ -21,9 +21,16 @@ pub(super) fn relative(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said
 fn of_month(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     let start = at + usize::from(tokens.is(at, Sense::The));
     let (day, of) = ordinal(tokens, start)?;
+    // "the 5th next month" needs no "of".
+    let of = if tokens.is(of, Sense::Next) {
+        of - 1
+    } else {
+        of
+    };
     let which = tokens.any(of + 1, &[Sense::The, Sense::This, Sense::Next]);
+    let bare = tokens.is(of + 1, Sense::Next) && !tokens.is(of, Sense::Of);
     let said = which
-        && tokens.is(of, Sense::Of)
+        && (bare || tokens.is(of, Sense::Of))
         && tokens.is(of + 2, Sense::Unit(Unit::Month))
         && (is_led(tokens, at) || tokens.ends(of + 3));
     let day = i8::try_from(day)
@@ -138,8 +145,19 @@ fn this_or_next(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
             return Some(Said::day(Day::On(now.in_week(1, weekday)?), day_at + 1));
         }
     }
+    if next && unit == Unit::Month {
+        let on = end + usize::from(tokens.is(end, Sense::On));
+        let the = on + usize::from(tokens.is(on, Sense::The));
+        let day = ordinal(tokens, the).filter(|(_, after)| tokens.is(after - 1, Sense::Suffix));
+        if let Some((day, after)) = day.filter(|(_, after)| on > end || tokens.ends(*after)) {
+            let first = now.today.last_of_month().tomorrow().ok()?;
+            let date = first.with().day(i8::try_from(day).ok()?).build().ok()?;
+            return Some(Said::day(Day::On(date), after));
+        }
+    }
     let date = match unit {
         Unit::Weekend => weekend_day(now, i32::from(next))?,
+        Unit::Workday if next => Unit::Workday.after(now.today, 1)?,
         Unit::Week | Unit::Month | Unit::Quarter | Unit::Year if next => first_of(unit, 1, now)?,
         _ => return None,
     };

@@ -2,10 +2,12 @@
 
 use jiff::civil::{Time, Weekday};
 
-use super::body::{beside_day, body, counted, frequency, interval, shifted};
+use super::body::{beside_day, body, counted, end_of_unit, frequency, interval, shifted};
 use super::dates::{Day, Now};
 use super::ends::{End, Out};
 use super::lexicon::{Sense, Unit};
+use super::muddle;
+use super::rates::once;
 use super::raw;
 use super::specs::{self, Spec};
 use super::tail::{tail, times};
@@ -28,6 +30,8 @@ pub(super) struct Clause {
     pub fixed: bool,
     /// `weeks from sunday`.
     pub week_start: Option<Weekday>,
+    /// What the words behind the times may mean otherwise.
+    pub zone_doubt: Option<String>,
 }
 
 /// A rule as it was said, before it is known when it begins.
@@ -66,6 +70,7 @@ impl Repeat {
     pub(super) fn all_doubts(&self) -> Vec<String> {
         let mut doubts = self.doubts.clone();
         for clause in &self.clauses {
+            doubts.extend(clause.zone_doubt.clone());
             let shown = clause.clocks.iter().filter_map(|clock| clock.doubt);
             if clause.part.is_none()
                 && let Some(doubt) = shown.max()
@@ -74,6 +79,28 @@ impl Repeat {
             }
         }
         doubts
+    }
+
+    /// Adds a start or end that stands elsewhere in the line, unless the rule has its own; answers whether it did.
+    pub(super) fn join(&mut self, bound: &Self) -> bool {
+        let ended = self.until.is_some() || self.length.is_some() || self.count.is_some();
+        let ends = bound.until.is_some() || bound.length.is_some();
+        // "every month fast for 2 days" says how long it takes.
+        let short = bound.length.is_some_and(|(count, unit)| {
+            let steps = self.clauses.iter().flat_map(|clause| &clause.rules);
+            steps.map(step).max().unwrap_or(u32::MAX) >= days(unit).saturating_mul(count)
+        });
+        if self.raw.is_some()
+            || short
+            || (ended && ends)
+            || (self.start.is_some() && bound.start.is_some())
+        {
+            return false;
+        }
+        self.start = self.start.or(bound.start);
+        self.until = self.until.or(bound.until);
+        self.length = self.length.or(bound.length);
+        true
     }
 
     /// Whether the words say a time of day, or the rule itself does.
@@ -85,6 +112,29 @@ impl Repeat {
                     || clause.rules.iter().any(Rule::sets_time)
             })
     }
+}
+
+/// About how many days a unit has.
+fn days(unit: Unit) -> u32 {
+    match unit {
+        Unit::Week => 7,
+        Unit::Fortnight => 14,
+        Unit::Month => 30,
+        Unit::Quarter => 91,
+        Unit::Year => 365,
+        _ => 1,
+    }
+}
+
+/// About how many days lie between two dates of a rule.
+fn step(rule: &Rule) -> u32 {
+    let unit = match rule.frequency {
+        Frequency::Weekly => 7,
+        Frequency::Monthly => 30,
+        Frequency::Yearly => 365,
+        _ => 1,
+    };
+    rule.interval.saturating_mul(unit)
 }
 
 /// Reads a rule. With `whole` a phrase such as `after 3 days` counts too, which in a sentence means something else.
@@ -104,12 +154,16 @@ pub(super) fn repeat(
         };
         return Some((repeat, next));
     }
+    if let Some(found) = times_first(tokens, at, now, whole) {
+        return Some(found);
+    }
     let mut repeat = Repeat::default();
     let (opened, next) = every(tokens, at, whole, &mut repeat)
         .map(|next| (Opened::Every, next))
         .or_else(|| adverb(tokens, at, &mut repeat).map(|next| (Opened::Adverb, next)))
         .or_else(|| of_every(tokens, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| once(tokens, at, &mut repeat).map(|next| (Opened::Every, next)))
+        .or_else(|| week_span(tokens, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| plural(tokens, at, &mut repeat))?;
     let end = clauses(tokens, next, now, &mut repeat)?;
     let clear = match opened {
@@ -118,7 +172,7 @@ pub(super) fn repeat(
         Opened::Adverb => end > next || tokens.ends(end) || follows_adverb(tokens, end),
         Opened::Plural => end > next || tokens.ends(end),
     };
-    let plain = tokens.closes(end) && clear && !super::muddle::goes_on(tokens, end);
+    let plain = tokens.closes(end) && clear && !muddle::goes_on(tokens, end);
     (plain && settle_times(&mut repeat)).then_some((repeat, end))
 }
 
@@ -247,15 +301,30 @@ fn follows_adverb(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// `monthly on the 1st`.
 fn adverb(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    let named = is_named(tokens, at);
+    // "bi-weekly".
+    let bi = tokens.is(at, Sense::Bi)
+        && tokens.glued(at + 1)
+        && tokens.mark(at + 1, "-")
+        && tokens.glued(at + 2);
+    let at = if bi { at + 2 } else { at };
     let (unit, interval) = tokens.sense(at, |sense| match sense {
         Sense::Adverb(unit, interval) => Some((unit, interval)),
         _ => None,
     })?;
-    if is_named(tokens, at) {
+    let bi = bi && interval == 1 && matches!(unit, Unit::Week | Unit::Month);
+    if named || (tokens.glued(at) && !bi && at > 0 && !tokens.opens(at)) {
         return None;
     }
-    let (clause, next) = counted(tokens, at + 1, unit, interval)?;
-    if tokens.is(at, Sense::Twofold) {
+    let interval = if bi { 2 } else { interval };
+    let (mut clause, next) = counted(tokens, at + 1, unit, interval)?;
+    clause.part = clause.part.or_else(|| {
+        tokens.sense(at, |sense| match sense {
+            Sense::Nightly(hour) => Time::new(hour, 0, 0, 0).ok(),
+            _ => None,
+        })
+    });
+    if bi || tokens.is(at, Sense::Twofold) {
         let every = if unit == Unit::Week {
             "2 weeks"
         } else {
@@ -269,8 +338,37 @@ fn adverb(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
     Some(next)
 }
 
+/// `mon-fri at 8`: a range of weekdays with a time repeats, one without may be a trip.
+fn week_span(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    let last = specs::span(tokens, at)?;
+    let blocked = at
+        .checked_sub(1)
+        .is_some_and(|last| tokens.any(last, &[Sense::Blocks, Sense::Names]));
+    let timed = super::times::clock(tokens, at + 3, true);
+    // "6am mon-fri" has its time before.
+    let before = at
+        .checked_sub(1)
+        .is_some_and(|last| tokens.any(last, &[Sense::Am, Sense::Pm]))
+        || (at > 1 && tokens.is(at - 2, Sense::At))
+        || (at > 2 && tokens.mark(at - 2, ":"));
+    if blocked || !(timed.is_some() || (before && tokens.ends(at + 3))) {
+        return None;
+    }
+    let (specs, next) = specs::list(tokens, at)?;
+    repeat.clauses.push(Clause {
+        rules: specs::rules(&specs, None, 1)?,
+        ..Clause::default()
+    });
+    repeat.doubts.push(format!(
+        "read as every week from {} to {}",
+        specs::name(super::values::any_weekday(tokens, at)?),
+        specs::name(last)
+    ));
+    Some(next)
+}
+
 /// Whether the word before makes this one part of a name: `my daily`.
-fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
+pub(super) fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
     at.checked_sub(1)
         .is_some_and(|last| tokens.is(last, Sense::Names))
 }
@@ -278,7 +376,15 @@ fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
 /// `the last day of every month`, `1st of each month`.
 fn of_every(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     let start = at + usize::from(tokens.is(at, Sense::Due));
-    let start = start + usize::from(tokens.any(start, &[Sense::On, Sense::By]));
+    let led = tokens.any(start, &[Sense::On, Sense::By, Sense::At]);
+    let start = start + usize::from(led);
+    // "at the end of every month".
+    if let Some((clause, next)) = end_of_unit(tokens, start)
+        .filter(|(_, next)| *next >= 2 && tokens.is(next - 2, Sense::Every))
+    {
+        repeat.clauses.push(clause);
+        return Some(next);
+    }
     if let Some((specs, shift, next)) = beside_day(tokens, start) {
         // "2 days before the end of every month" repeats, "of the month" does not.
         let every = next >= 2 && tokens.is(next - 2, Sense::Every);
@@ -301,47 +407,23 @@ fn of_every(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize
     Some(next)
 }
 
-/// `once a week`, `once every 2 months`.
-fn once(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
-    let (times, next) = rate(tokens, at)?;
-    if times != 1 || is_named(tokens, at) {
+/// `at 8 and 18 every day`: times before their rule, where one alone would be the line's.
+fn times_first(tokens: &Tokens<'_>, at: usize, now: &Now, whole: bool) -> Option<(Repeat, usize)> {
+    let (mut said, mut within) = (Clause::default(), None);
+    let next = times(tokens, at, &mut said, &mut within).filter(|_| said.clocks.len() > 1)?;
+    let adverb = |sense| matches!(sense, Sense::Adverb(..)).then_some(());
+    (tokens.is(next, Sense::Every) || tokens.sense(next, adverb).is_some()).then_some(())?;
+    let (mut rest, end) = repeat(tokens, next, now, whole)?;
+    let [clause] = rest.clauses.as_mut_slice() else {
+        return None;
+    };
+    if rest.raw.is_some() || !clause.clocks.is_empty() || clause.part.is_some() {
         return None;
     }
-    let (interval, unit_at) = interval(tokens, next);
-    let (unit, next) = unit(tokens, unit_at)?;
-    let (clause, next) = counted(tokens, next, unit, interval.unwrap_or(1))?;
-    repeat.clauses.push(clause);
-    Some(next)
-}
-
-/// `twice a …`, `3 times per …`: how often, and where the unit stands.
-fn rate(tokens: &Tokens<'_>, at: usize) -> Option<(u32, usize)> {
-    let word = tokens.sense(at, |sense| match sense {
-        Sense::Rate(times) => Some(times),
-        _ => None,
-    });
-    let (times, next) = match word {
-        Some(times) => (times, at + 1),
-        None if tokens.is(at + 1, Sense::Times) => (number(tokens, at)?, at + 2),
-        None => return None,
-    };
-    let per = tokens.any(next, &[Sense::Per, Sense::Every])
-        || (tokens.is(next, Sense::Number(1)) && tokens.get(next)?.digits().is_none());
-    per.then_some((times, next + 1))
-}
-
-/// The token after a rate that names no days, such as `3 times a week`: no rule can be made of it.
-pub(super) fn dayless(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let often = |sense| matches!(sense, Sense::Rate(2..)).then_some(());
-    let adverb = |sense| matches!(sense, Sense::Adverb(..)).then_some(());
-    let daily = tokens.sense(at, often).and(tokens.sense(at + 1, adverb));
-    let next = if daily.is_some() {
-        at + 2
-    } else {
-        let (_, next) = rate(tokens, at).filter(|(times, _)| *times > 1)?;
-        unit(tokens, next)?.1
-    };
-    tokens.opens(at).then_some(next)
+    clause.clocks = said.clocks;
+    clause.zone_doubt = said.zone_doubt;
+    rest.zone = within.or(rest.zone);
+    settle_times(&mut rest).then_some((rest, end))
 }
 
 /// `on mondays`, `mondays and thursdays`, `weekdays at 9`.

@@ -97,8 +97,10 @@ pub(super) fn numbers(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usiz
 
 /// The token after `,`, `and`, `, and`, `&`.
 pub(super) fn separated(tokens: &Tokens<'_>, at: usize) -> usize {
-    let comma = at + usize::from(tokens.mark(at, ","));
-    comma + usize::from(tokens.is(comma, Sense::And) || tokens.mark(comma, "&"))
+    let comma = at + usize::from(tokens.mark(at, ",") || tokens.mark(at, ";"));
+    let stroke = (tokens.mark(comma, "/") || tokens.mark(comma, "+"))
+        && any_weekday(tokens, comma + 1).is_some();
+    comma + usize::from(tokens.is(comma, Sense::And) || tokens.mark(comma, "&") || stroke)
 }
 
 /// In `1st and 3rd friday` both are Fridays.
@@ -134,6 +136,8 @@ fn one(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)> {
             Feast::Fixed(month, day) => Spec::YearDay(month, day),
             Feast::Nth(ordinal, weekday, month) => Spec::NthIn(ordinal, weekday, month),
             Feast::DayAfter(ordinal, weekday, month) => Spec::AfterNth(ordinal, weekday, month),
+            // No rule follows the moon.
+            Feast::Easter(_) => return None,
         };
         return Some((vec![spec], next));
     }
@@ -203,6 +207,20 @@ pub(super) fn months(tokens: &Tokens<'_>, at: usize) -> (Vec<i8>, usize) {
 /// `last day`, `2nd last day`, `1st day`, perhaps `of february`.
 fn last_day(tokens: &Tokens<'_>, at: usize, ordinal: i16) -> Option<(Vec<Spec>, usize)> {
     let day = month_day_of(ordinal)?;
+    // "last day of the quarter" or of the year.
+    let unit_at = at + 1 + usize::from(tokens.is(at + 1, Sense::The));
+    let edge = tokens.is(at, Sense::Of) && (ordinal == -1 || ordinal == 1);
+    let months: &[i8] = match unit(tokens, unit_at).filter(|_| edge) {
+        Some((Unit::Quarter, _)) if ordinal < 0 => &[3, 6, 9, 12],
+        Some((Unit::Quarter, _)) => &[1, 4, 7, 10],
+        Some((Unit::Year, _)) if ordinal < 0 => &[12],
+        Some((Unit::Year, _)) => &[1],
+        _ => &[],
+    };
+    if !months.is_empty() {
+        let days = months.iter().map(|month| Spec::YearDay(*month, day));
+        return Some((days.collect(), unit_at + 1));
+    }
     Some(
         match month(tokens, at + 1).filter(|_| tokens.is(at, Sense::Of)) {
             Some(month) => (vec![Spec::YearDay(month, day)], at + 2),
@@ -219,8 +237,7 @@ fn month_day_of(ordinal: i16) -> Option<i8> {
 
 /// One weekday, or a range such as `mon-fri` or `monday to friday`.
 fn weekdays(tokens: &Tokens<'_>, at: usize, first: Weekday) -> (Vec<Spec>, usize) {
-    let dash = tokens.mark(at + 1, "-") || tokens.mark(at + 1, "–") || tokens.is(at + 1, Sense::To);
-    let Some(last) = any_weekday(tokens, at + 2).filter(|_| dash) else {
+    let Some(last) = span(tokens, at) else {
         return (vec![Spec::Weekday(first)], at + 1);
     };
     let length = usize::try_from(first.until(last)).unwrap_or_default() + 1;
@@ -234,12 +251,20 @@ fn weekdays(tokens: &Tokens<'_>, at: usize, first: Weekday) -> (Vec<Spec>, usize
     )
 }
 
+/// The last day of a range of weekdays that begins here.
+pub(super) fn span(tokens: &Tokens<'_>, at: usize) -> Option<Weekday> {
+    let dash = tokens.mark(at + 1, "-") || tokens.mark(at + 1, "–") || tokens.is(at + 1, Sense::To);
+    any_weekday(tokens, at)?;
+    any_weekday(tokens, at + 2).filter(|_| dash)
+}
+
 /// The token after `of the month`, `of each month`, if that stands here.
 pub(super) fn of_the_month(tokens: &Tokens<'_>, at: usize) -> usize {
-    let said = tokens.is(at, Sense::Of)
-        && tokens.any(at + 1, &[Sense::The, Sense::Every])
-        && tokens.is(at + 2, Sense::Unit(Unit::Month));
-    if said { at + 3 } else { at }
+    let of = tokens.is(at, Sense::Of);
+    let each = tokens.any(at + 1, &[Sense::The, Sense::Every]);
+    let unit = at + 1 + usize::from(each);
+    let said = of && tokens.is(unit, Sense::Unit(Unit::Month));
+    if said { unit + 1 } else { at }
 }
 
 /// The English name of a weekday.

@@ -5,7 +5,7 @@ use jiff::civil::Weekday;
 use super::dates::{Dated, Day, Now, day};
 use super::ends;
 use super::lexicon::{Sense, Unit};
-use super::places::zone;
+use super::places::{doubt, zone};
 use super::rules::{Clause, Repeat};
 use super::specs::{self, Spec};
 use super::times::{Clock, clock, part, range};
@@ -92,6 +92,7 @@ pub(super) fn times(
         }
         clause.clocks = found;
         clause.fixed = always;
+        clause.zone_doubt = doubt(tokens, end);
         if let Some((zone, next)) = zone(tokens, end).filter(|(_, next)| tokens.closes(*next)) {
             *within = Some(zone);
             end = next;
@@ -102,10 +103,32 @@ pub(super) fn times(
         && !always
         && let Some((time, next)) = part(tokens, at, true)
     {
-        clause.part = Some(time);
-        return Some(next);
+        let (more, end) = parts(tokens, next);
+        if more.is_empty() {
+            clause.part = Some(time);
+            return Some(next);
+        }
+        if !clause.clocks.is_empty() {
+            return None;
+        }
+        let all = std::iter::once(time).chain(more);
+        clause.clocks = all.map(Clock::of).collect();
+        return Some(end);
     }
     None
+}
+
+/// More parts of the day: `and evening`, `and in the evening`.
+fn parts(tokens: &Tokens<'_>, at: usize) -> (Vec<jiff::civil::Time>, usize) {
+    let (mut times, mut end) = (Vec::new(), at);
+    loop {
+        let next = specs::separated(tokens, end);
+        let Some((time, after)) = part(tokens, next, true).filter(|_| next > end) else {
+            return (times, end);
+        };
+        times.push(time);
+        end = after;
+    }
 }
 
 /// The second hour of `at 9 and 17`.
@@ -134,12 +157,21 @@ fn window(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> 
     }
     let (first, last, next) = range(tokens, at, true)?;
     let (from, to) = (first.time.hour(), last.time.hour());
+    // "9-5" ends in the afternoon.
+    let to = if to < from && first.open && last.open && to < 12 {
+        to + 12
+    } else {
+        to
+    };
     let step = usize::try_from(rule.interval)
         .ok()
         .filter(|step| *step < 24)?;
-    let by_hour: Vec<i8> = (from..=to)
+    // "from 22 to 2" goes past midnight.
+    let last_hour = if to < from { to + 24 } else { to };
+    let by_hour: Vec<i8> = (from..=last_hour)
         .step_by(step)
-        .filter(|hour| *hour < to || first.time.minute() <= last.time.minute())
+        .filter(|hour| *hour < last_hour || first.time.minute() <= last.time.minute())
+        .map(|hour| hour % 24)
         .collect();
     (!by_hour.is_empty()).then_some(())?;
     let frequency = if rule.by_day.is_empty() {
@@ -262,7 +294,7 @@ fn in_months(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usize
 /// `from june to august`: the months of every year.
 fn month_range(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usize> {
     let said = tokens.is(at, Sense::From)
-        && tokens.is(at + 2, Sense::To)
+        && tokens.any(at + 2, &[Sense::To, Sense::Until])
         && rules.iter().all(|rule| rule.by_month.is_empty());
     let (first, last) = (month(tokens, at + 1)?, month(tokens, at + 3)?);
     if !said || super::monthdays::month_day(tokens, at + 3).is_some() {
@@ -277,8 +309,13 @@ fn month_range(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usi
     Some(at + 4)
 }
 
-/// `starting tomorrow`, `from 1 feb`, `starting at 9pm`.
-fn start(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+/// `starting tomorrow`, `from 1 feb`, `starting in march`.
+pub(super) fn begin(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &Now,
+    repeat: &mut Repeat,
+) -> Option<usize> {
     if !tokens.any(at, &[Sense::Starting, Sense::From]) {
         return None;
     }
@@ -295,6 +332,10 @@ fn start(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opti
         repeat.start = Some(start);
         return Some(next);
     }
+    if repeat.start.is_none() && said && tokens.is(at + 1, Sense::Now) {
+        repeat.start = Some(Day::On(now.today));
+        return Some(at + 2);
+    }
     // "starting in march" means its first day.
     if repeat.start.is_none()
         && said
@@ -302,6 +343,18 @@ fn start(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opti
     {
         repeat.start = Some(Day::Yearly(month, 1));
         return Some(at + 2 + skip);
+    }
+    None
+}
+
+/// A start as a day, or as a time of day: `starting at 9pm`.
+fn start(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+    if let Some(next) = begin(tokens, at, now, repeat) {
+        return Some(next);
+    }
+    let said = tokens.is(at, Sense::Starting);
+    if !said && !tokens.is(at, Sense::From) {
+        return None;
     }
     let hourly = |clause: &Clause| {
         clause

@@ -4,7 +4,7 @@ use jiff::civil::Time;
 
 use super::lexicon::{Sense, Unit};
 use super::tokens::{Token, Tokens};
-use super::values::{number, weekday};
+use super::values::{number, unit, weekday};
 
 /// A time as it was said.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,6 +17,15 @@ pub(super) struct Clock {
 }
 
 impl Clock {
+    /// A time that can mean nothing else.
+    pub(super) fn of(time: Time) -> Self {
+        Self {
+            time,
+            open: false,
+            doubt: None,
+        }
+    }
+
     fn plain(hour: i8, minute: i8) -> Option<Self> {
         Some(Self {
             time: time(hour, minute)?,
@@ -69,7 +78,11 @@ pub(super) fn range(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clo
     joint.then_some(())?;
     let (last, end) = bound(tokens, next + 1)?;
     // "9-10" alone may be anything.
-    if !(last.said || led) || !tokens.closes(end) {
+    // Behind a day it is a time: "mon 9-11".
+    let (from, to) = (first.clock.time, last.clock.time);
+    let rising = from < to || (last.clock.open && to.hour() < 6 && from.hour() > 6);
+    let behind = beside && dash && rising && goes_on(tokens, end);
+    if !(last.said || led || behind) || !tokens.closes(end) {
         return None;
     }
     let mut from = first.clock;
@@ -126,30 +139,52 @@ fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(Bound, usize)> {
 fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)> {
     let led = tokens.is(at, Sense::At) || tokens.mark(at, "@");
     let start = if led { at + 1 } else { at };
+    // "at about 5", and behind a day "about 5pm".
+    let rough = (led || beside) && tokens.any(start, &[Sense::About, Sense::At]);
+    let start = start + usize::from(rough);
     if let Some(hour) = named(tokens, start) {
         let named = start
             .checked_sub(1)
             .is_some_and(|last| tokens.is(last, Sense::Names));
-        let dated = tokens.any(start + 1, &[Sense::Today, Sense::Tomorrow])
-            || weekday(tokens, start + 1).is_some();
+        let dated = is_dated(tokens, start + 1);
         let clear = led || beside || ((dated || tokens.ends(start + 1)) && !named);
         return clear.then_some((Clock::plain(hour, 0)?, start + 1));
     }
     if let Some((clock, next)) = spoken(tokens, start) {
-        let clear = led || beside || tokens.ends(next) || !clock.open;
+        // "from 20 to 22" in figures may be anything.
+        let figures = tokens
+            .get(start)
+            .is_some_and(|token| token.digits().is_some());
+        let alone = tokens.ends(next) || !clock.open || is_dated(tokens, next);
+        let clear = led || beside || (alone && (!figures || next > start + 3));
         return (clear && tokens.closes(next)).then_some((early(clock, false), next));
     }
     if led && let Some((clock, next)) = four(tokens, start) {
         return Some((clock, next));
     }
+    if let Some(found) = run_together(tokens, start).filter(|(_, next)| tokens.closes(*next)) {
+        return Some(found);
+    }
     let token = tokens.get(start)?;
     let zero = token.text.starts_with('0');
-    let hour = hour(tokens, start)?;
+    let hour = hour(tokens, start).or_else(|| worded(tokens, start, led))?;
     let (minute, next) = minutes(tokens, start + 1);
-    if tokens.glued(next) && tokens.mark(next, ":") && minute.is_some() {
+    let before = start.checked_sub(1).filter(|_| tokens.glued(start));
+    if before.is_some_and(|last| tokens.mark(last, ":")) {
         return None;
     }
-    let found = if let Some((afternoon, next)) = half(tokens, next, led || beside) {
+    if tokens.glued(next) && tokens.mark(next, ":") && minute.is_some() {
+        // "15:00:00" behind a date has seconds that say nothing.
+        let seconds = tokens
+            .get(next + 1)
+            .filter(|token| !token.spaced && token.text.len() == 2 && token.digits().is_some());
+        return seconds
+            .filter(|_| beside && tokens.closes(next + 2))
+            .and_then(|_| Some((Clock::plain(hour, minute?)?, next + 2)));
+    }
+    let found = if let Some((afternoon, next)) =
+        half(tokens, next, led || beside || minute.is_some())
+    {
         (twelve(hour, minute.unwrap_or(0), afternoon)?, next)
     } else if let Some((clock, next)) = continental(tokens, start, hour).filter(|_| led || beside) {
         (clock, next)
@@ -157,12 +192,42 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
         let clock = early(Clock::open(hour, minute.unwrap_or(0))?, zero);
         match minute {
             Some(_) if tokens.mark(start + 1, ":") => (clock, next),
+            // Behind "at" a point will do.
+            Some(_) if led && goes_on(tokens, next) => (clock, next),
             None if tokens.is(next, Sense::OClock) => (clock, next + 1),
-            None if led && goes_on(tokens, next) => (clock, next),
+            None if led && (goes_on(tokens, next) || (beside && is_free(tokens, next))) => {
+                (clock, next)
+            }
+            None if clock.open && in_the_part(tokens, next) => (clock, next),
             _ => return None,
         }
     };
     tokens.closes(found.1).then_some(found)
+}
+
+/// Whether a day is named here.
+pub(super) fn is_dated(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.any(at, &[Sense::Today, Sense::Tomorrow, Sense::Tonight])
+        || weekday(tokens, at).is_some()
+}
+
+/// `7 in the morning`.
+fn in_the_part(tokens: &Tokens<'_>, at: usize) -> bool {
+    let part = |sense| matches!(sense, Sense::Part(_)).then_some(());
+    tokens.is(at, Sense::In)
+        && tokens.is(at + 1, Sense::The)
+        && tokens.sense(at + 2, part).is_some()
+}
+
+/// Whether a word follows that no number counts: in `tomorrow at 9 call mum` it does not count the calls.
+pub(super) fn is_free(tokens: &Tokens<'_>, at: usize) -> bool {
+    let Some(token) = tokens.get(at) else {
+        return true;
+    };
+    // What is counted is many, and "10 Downing Street" is an address.
+    let many = token.text.ends_with('s') && !token.text.ends_with("ss");
+    let word = token.text.len() > 2 && token.text.starts_with(|c: char| c.is_lowercase());
+    token.spaced && word && !many && !tokens.is(at, Sense::Counted) && unit(tokens, at).is_none()
 }
 
 /// Marks an hour at which few people do anything, unless it is written like 05:00.
@@ -186,6 +251,13 @@ fn named(tokens: &Tokens<'_>, at: usize) -> Option<i8> {
 fn hour(tokens: &Tokens<'_>, at: usize) -> Option<i8> {
     let token = tokens.get(at).filter(|token| token.text.len() <= 2)?;
     i8::try_from(token.digits()?).ok().filter(|hour| *hour < 24)
+}
+
+/// An hour as a word: `at seven`, `seven o'clock`. One is too often something else.
+fn worded(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<i8> {
+    let clear = led || tokens.any(at + 1, &[Sense::OClock, Sense::Am, Sense::Pm]);
+    let number = number(tokens, at).filter(|hour| clear && (2..=12).contains(hour))?;
+    i8::try_from(number).ok()
 }
 
 fn twelve(hour: i8, minute: i8, afternoon: bool) -> Option<Clock> {
@@ -248,6 +320,18 @@ fn four(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
     goes_on(tokens, at + 1).then_some((clock, at + 1))
 }
 
+/// `230pm`, `1130am`.
+fn run_together(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let token = tokens
+        .get(at)
+        .filter(|token| token.text.len() > 2 && tokens.glued(at + 1))?;
+    let figures = token.digits().filter(|figures| *figures < 1300)?;
+    let (afternoon, next) = half(tokens, at + 1, false)?;
+    let hour = i8::try_from(figures / 100).ok()?;
+    let minute = i8::try_from(figures % 100).ok()?;
+    Some((twelve(hour, minute, afternoon)?, next))
+}
+
 /// `17h`, `9h30`.
 fn continental(tokens: &Tokens<'_>, at: usize, hour: i8) -> Option<(Clock, usize)> {
     let letter = tokens.glued(at + 1) && (tokens.mark(at + 1, "h") || tokens.mark(at + 1, "H"));
@@ -282,6 +366,20 @@ fn minutes(tokens: &Tokens<'_>, at: usize) -> (Option<i8>, usize) {
 
 /// `am` or `pm`, and as a mere letter where `letters`; true for the afternoon.
 fn half(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(bool, usize)> {
+    // "9a.m." is one word, which was cut at its figures.
+    let dotted = |small: &str, large: &str| {
+        tokens.glued(at)
+            && (tokens.mark(at, small) || tokens.mark(at, large))
+            && tokens.glued(at + 1)
+            && tokens.mark(at + 1, ".")
+            && tokens.glued(at + 2)
+            && (tokens.mark(at + 2, "m") || tokens.mark(at + 2, "M"))
+    };
+    let afternoon = dotted("p", "P");
+    if afternoon || dotted("a", "A") {
+        let stop = tokens.glued(at + 3) && tokens.mark(at + 3, ".");
+        return Some((afternoon, at + 3 + usize::from(stop)));
+    }
     let letter = |small: &str, large: &str| {
         letters && tokens.glued(at) && (tokens.mark(at, small) || tokens.mark(at, large))
     };
@@ -335,8 +433,17 @@ fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
             .get(at)
             .is_some_and(|token| token.text == "," || token.text == ".")
         || weekday(tokens, at).is_some()
+        || is_apart(tokens, at)
         || tokens.sense(at, starts_phrase).is_some()
         || super::places::zone(tokens, at).is_some()
+}
+
+/// Whether a mark stands here that begins something new: a bracket, a dash, a picture.
+fn is_apart(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| {
+        let first = token.text.chars().next();
+        token.spaced && first.is_some_and(|c| !c.is_alphanumeric() && !"$€£¥%°+/*=#".contains(c))
+    })
 }
 
 /// Reads a part of the day: `morning` right after a day, or `in the morning`, `at night`.
@@ -357,6 +464,9 @@ pub(super) fn part(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Time
     } else {
         return None;
     };
-    let clear = beside || tokens.ends(next) || clock(tokens, next, true).is_some();
+    let clear = beside
+        || tokens.ends(next)
+        || is_dated(tokens, next)
+        || clock(tokens, next, true).is_some();
     clear.then_some((time(hour, 0)?, next))
 }

@@ -23,10 +23,11 @@ pub(super) fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
             continue;
         }
         let rest = piece.trim();
-        let emptied = title
-            .ends_with('(')
-            .then(|| rest.strip_prefix(')'))
-            .flatten();
+        let brackets = [('(', ')'), ('[', ']'), ('{', '}')];
+        let emptied = brackets.iter().find_map(|(open, close)| {
+            let rest = rest.strip_prefix(*close)?;
+            title.ends_with(*open).then_some(rest)
+        });
         let rest = match emptied {
             Some(rest) => {
                 title.pop();
@@ -35,7 +36,7 @@ pub(super) fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
             }
             None => rest,
         };
-        let joins = rest.starts_with(|c: char| ",.;:!?)".contains(c)) || title.ends_with('(');
+        let joins = rest.starts_with(|c: char| ",.;:!?)…".contains(c)) || title.ends_with('(');
         if !(rest.is_empty() || joins && !piece.starts_with(' ') || title.ends_with('(')) {
             title.push(' ');
         }
@@ -44,6 +45,7 @@ pub(super) fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
     if spans.is_empty() {
         return title;
     }
+    let title = title.trim_start();
     let trailing = [',', ';', ':', '-', '–', '—'];
     title
         .trim_end_matches(|c: char| c.is_whitespace() || trailing.contains(&c))

@@ -57,7 +57,7 @@ pub(super) struct Tokens<'a> {
 impl<'a> Tokens<'a> {
     /// Cuts the text. Nothing is looked for in the ranges of bytes to `ignore`.
     pub(super) fn new(text: &'a str, language: &'static Language, ignore: &[Range<usize>]) -> Self {
-        let (literals, escapes) = literals(text);
+        let (literals, escapes) = literals(text, language);
         let ignored = |start: usize, end: usize| {
             ignore
                 .iter()

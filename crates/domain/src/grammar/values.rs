@@ -34,6 +34,17 @@ pub(super) fn unit(tokens: &Tokens<'_>, at: usize) -> Option<(Unit, usize)> {
         Sense::Unit(unit) => Some(unit),
         _ => None,
     })?;
+    if tokens.is(at, Sense::Possessive) {
+        // "a week's time" is a week, "a week's rest" something else.
+        return tokens.is(at + 1, Sense::Time).then_some((unit, at + 2));
+    }
+    // "every week day".
+    if unit == Unit::Week
+        && tokens.is(at + 1, Sense::Unit(Unit::Day))
+        && tokens.get(at)?.text.len() == 4
+    {
+        return Some((Unit::Workday, at + 2));
+    }
     Some((unit, at + 1))
 }
 
@@ -76,7 +87,17 @@ pub(super) fn amount(tokens: &Tokens<'_>, at: usize) -> Option<(u32, bool, usize
         let next = next + usize::from(tokens.is(next, Sense::Of));
         return Some((few, few > 2, next));
     }
-    number(tokens, at).map(|number| (number, false, at + 1))
+    let first = number(tokens, at)?;
+    // "twenty five".
+    let ones = number(tokens, at + 1).filter(|ones| (1..=9).contains(ones));
+    let worded = |at| tokens.get(at).is_some_and(|token| token.digits().is_none());
+    let tens = matches!(first, 20 | 30 | 40 | 50) && worded(at) && worded(at + 1);
+    Some(
+        match ones.filter(|_| tens && !tokens.is(at + 1, Sense::Names)) {
+            Some(ones) => (first + ones, false, at + 2),
+            None => (first, false, at + 1),
+        },
+    )
 }
 
 /// `3rd`, `third`, `last`, `2nd last`.
@@ -97,8 +118,10 @@ pub(super) fn ordinal(tokens: &Tokens<'_>, at: usize) -> Option<(i16, usize)> {
             at + 1,
         ),
     };
-    if tokens.is(next, Sense::Last) {
-        Some((-number, next + 1))
+    // "second to last".
+    let to = next + usize::from(tokens.is(next, Sense::To));
+    if tokens.is(to, Sense::Last) {
+        Some((-number, to + 1))
     } else {
         Some((number, next))
     }

@@ -5,9 +5,10 @@ use jiff::civil::Time;
 use super::bounds::bound;
 use super::dates::{Dated, Day, Now, Said, day};
 use super::lexicon::{Sense, Unit};
-use super::places::zone;
+use super::places::{doubt, zone};
 use super::times::{Clock, MIDNIGHT, clock, part};
 use super::tokens::Tokens;
+use super::values::weekday;
 use crate::{Due, Zone};
 
 /// What a phrase, or several of one line, say about when something is due.
@@ -133,9 +134,11 @@ impl When {
 
 /// Reads the longest phrase that begins at a token. Words before it are not looked at, except by the day itself.
 pub(super) fn when(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(When, usize)> {
-    if !tokens.opens(at) {
-        return None;
-    }
+    tokens.opens(at).then(|| phrase(tokens, at, now)).flatten()
+}
+
+/// The same wherever it stands.
+pub(super) fn phrase(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(When, usize)> {
     let mut when = When::default();
     let mut end = None;
     let mut next = led(tokens, at);
@@ -176,7 +179,8 @@ fn led(tokens: &Tokens<'_>, at: usize) -> usize {
     // An `at` belongs to the time, except in "at the end of the month".
     let end = at + 1 + usize::from(tokens.is(at + 1, Sense::The));
     let edges = tokens.any(end, &[Sense::End, Sense::Start, Sense::Mid])
-        || tokens.is(end, Sense::Unit(Unit::Weekend));
+        || tokens.is(end, Sense::Unit(Unit::Weekend))
+        || tokens.is(end + 1, Sense::End);
     let leads = (leads && !edge) || (tokens.any(at, &[Sense::At, Sense::In]) && edges);
     if leads { at + 1 } else { at }
 }
@@ -192,10 +196,7 @@ fn more(tokens: &Tokens<'_>, at: usize, now: &Now, when: &mut When, beside: bool
     date(tokens, start, now, when, begun)
         .or_else(|| {
             // "the 8:30 train" and "my 9am meeting" say which one, not when.
-            let named = !begun
-                && start
-                    .checked_sub(1)
-                    .is_some_and(|last| tokens.is(last, Sense::Names));
+            let named = !begun && is_named(tokens, start);
             if named {
                 None
             } else {
@@ -203,6 +204,24 @@ fn more(tokens: &Tokens<'_>, at: usize, now: &Now, when: &mut When, beside: bool
             }
         })
         .or_else(|| part_of_day(tokens, start, now, when, begun))
+}
+
+/// Whether the words before make a time part of a name: `the 8:30 train`, `my monday 9am call`, `today's 5pm call`.
+fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
+    let Some(last) = at.checked_sub(1) else {
+        return false;
+    };
+    let names = |at: usize| tokens.is(at, Sense::Names);
+    let owner = tokens.get(last).and_then(|token| {
+        token
+            .text
+            .strip_suffix("'s")
+            .or(token.text.strip_suffix("’s"))
+    });
+    let day = |sense: &Sense| matches!(sense, Sense::Weekday(_) | Sense::Today | Sense::Tomorrow);
+    names(last)
+        || (weekday(tokens, last).is_some() && last.checked_sub(1).is_some_and(names))
+        || owner.is_some_and(|owner| tokens.language.senses(owner).iter().any(day))
 }
 
 fn date(tokens: &Tokens<'_>, at: usize, now: &Now, when: &mut When, begun: bool) -> Option<usize> {
@@ -236,15 +255,11 @@ fn timed(tokens: &Tokens<'_>, at: usize, when: &mut When, beside: bool) -> Optio
     }
     let (clock, next) = clock(tokens, at, beside)?;
     when.clock = Some(clock);
+    let next = next + usize::from(tokens.is(next, Sense::Sharp) && tokens.closes(next + 1));
+    when.doubts.extend(doubt(tokens, next));
     if let Some((zone, next)) = zone(tokens, next).filter(|(_, next)| tokens.closes(*next)) {
         when.zone = Some(zone);
         return Some(next);
-    }
-    if tokens.is(next, Sense::ZoneLetters) && tokens.closes(next + 1) {
-        when.doubts.push(
-            "the abbreviation of a time zone was not taken; write a name such as Europe/Rome"
-                .to_owned(),
-        );
     }
     Some(next)
 }
@@ -266,6 +281,12 @@ fn part_of_day(
         when.day = Some(Day::On(now.today));
         when.part = Some(time);
         return Some(next);
+    }
+    // "tomorrow am" as the end of a line.
+    let half = begun && when.clock.is_none() && tokens.ends(at + 1);
+    if half && tokens.any(at, &[Sense::Am, Sense::Pm]) {
+        when.part = Time::new(if tokens.is(at, Sense::Am) { 9 } else { 12 }, 0, 0, 0).ok();
+        return Some(at + 1);
     }
     let (time, next) = part(tokens, at, begun).filter(|(_, next)| tokens.closes(*next))?;
     when.part = Some(time);

@@ -2,11 +2,14 @@
 
 use jiff::civil::Weekday::{Monday, Sunday, Thursday};
 
-use super::Feast::{self, DayAfter, Fixed, Nth};
+use super::Feast::{self, DayAfter, Easter, Fixed, Nth};
 
-/// Days of the year that have a name and can be told without tables of the moon. Easter cannot.
+/// Days of the year that have a name.
 pub(super) const FEASTS: &[(&str, Feast)] = &[
     ("new year's day", Fixed(1, 1)),
+    ("new year's", Fixed(1, 1)),
+    ("new years", Fixed(1, 1)),
+    ("new year", Fixed(1, 1)),
     ("new years day", Fixed(1, 1)),
     ("new year day", Fixed(1, 1)),
     ("new year's eve", Fixed(12, 31)),
@@ -26,6 +29,19 @@ pub(super) const FEASTS: &[(&str, Feast)] = &[
     ("presidents' day", Nth(3, Monday, 2)),
     ("presidents day", Nth(3, Monday, 2)),
     ("president's day", Nth(3, Monday, 2)),
+    ("shrove tuesday", Easter(-47)),
+    ("pancake day", Easter(-47)),
+    ("ash wednesday", Easter(-46)),
+    ("palm sunday", Easter(-7)),
+    ("maundy thursday", Easter(-3)),
+    ("good friday", Easter(-2)),
+    ("easter sunday", Easter(0)),
+    ("easter monday", Easter(1)),
+    ("easter", Easter(0)),
+    ("ascension day", Easter(39)),
+    ("whit sunday", Easter(49)),
+    ("pentecost", Easter(49)),
+    ("whit monday", Easter(50)),
     ("leap day", Fixed(2, 29)),
     ("st patrick's day", Fixed(3, 17)),
     ("st patricks day", Fixed(3, 17)),
@@ -82,10 +98,12 @@ pub(super) const PLACES: &[(&str, &str)] = &[
     ("cairo", "Africa/Cairo"),
     ("chicago", "America/Chicago"),
     ("copenhagen", "Europe/Copenhagen"),
+    ("central", "America/Chicago"),
     ("delhi", "Asia/Kolkata"),
     ("denver", "America/Denver"),
     ("dubai", "Asia/Dubai"),
     ("dublin", "Europe/Dublin"),
+    ("eastern", "America/New_York"),
     ("helsinki", "Europe/Helsinki"),
     ("hong kong", "Asia/Hong_Kong"),
     ("istanbul", "Europe/Istanbul"),
@@ -100,10 +118,12 @@ pub(super) const PLACES: &[(&str, &str)] = &[
     ("melbourne", "Australia/Melbourne"),
     ("mexico city", "America/Mexico_City"),
     ("milan", "Europe/Rome"),
+    ("mountain", "America/Denver"),
     ("mumbai", "Asia/Kolkata"),
     ("nairobi", "Africa/Nairobi"),
     ("new york", "America/New_York"),
     ("oslo", "Europe/Oslo"),
+    ("pacific", "America/Los_Angeles"),
     ("paris", "Europe/Paris"),
     ("prague", "Europe/Prague"),
     ("rome", "Europe/Rome"),

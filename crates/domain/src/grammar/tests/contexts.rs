@@ -165,3 +165,20 @@ fn workdays_skip_the_weekend() {
         assert_eq!(due_of(text, &saturday), expected, "{text}");
     }
 }
+
+#[test]
+fn easter_is_reckoned() {
+    for (year, expected) in [
+        (2024, "2024-03-31"),
+        (2025, "2025-04-20"),
+        (2026, "2026-04-05"),
+        (2038, "2038-04-25"),
+        (2049, "2049-04-18"),
+        (2076, "2076-04-19"),
+        (2100, "2100-03-28"),
+        (2160, "2160-03-23"),
+    ] {
+        let parsed = add(&format!("lunch easter {year}"));
+        assert_eq!(told(&parsed), format!("lunch | {expected}"));
+    }
+}

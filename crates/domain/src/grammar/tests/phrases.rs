@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::tables::{ALL, MONTH_FIRST};
+use super::tables::{ALL, MONTH_FIRST, moments};
 use super::*;
 
 /// Takes the marks out of `pay ⟦tomorrow⟧` and answers where they stood.
@@ -49,6 +49,19 @@ fn check(tables: &[&[(&str, &str)]], context: &Context) {
 fn phrases_mean_what_they_say() {
     assert!(ALL.iter().map(|table| table.len()).sum::<usize>() >= 400);
     check(ALL, &here());
+}
+
+#[test]
+fn phrases_mean_what_they_say_at_other_moments() {
+    for (now, table) in [
+        ("2027-01-10T19:30:00Z", moments::SUNDAY_EVENING),
+        ("2027-12-31T18:00:00Z", moments::LAST_DAY_OF_THE_YEAR),
+        ("2027-02-28T09:00:00Z", moments::LAST_DAY_OF_FEBRUARY),
+        ("2027-03-27T22:30:00Z", moments::BEFORE_THE_SHORT_NIGHT),
+        ("2027-10-30T22:10:00Z", moments::IN_THE_LONG_NIGHT),
+    ] {
+        check(&[table], &Context::new(now.parse().unwrap(), rome()));
+    }
 }
 
 #[test]

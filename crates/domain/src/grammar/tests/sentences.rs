@@ -209,8 +209,7 @@ const SENTENCES: &[&str] = &[
     "merry christmas",
     "happy new year",
     "buy halloween candy",
-    "plan thanksgiving",
-    "watch Halloween",
+    "thanksgiving plans",
     "decorate the christmas tree on the square",
     "learn about memorial day history",
     "new year plans",
@@ -352,7 +351,7 @@ const SENTENCES: &[&str] = &[
 fn ordinary_sentences_stay_text() {
     assert!(SENTENCES.len() >= 250);
     let mut wrong = Vec::new();
-    for text in SENTENCES {
+    for text in SENTENCES.iter().chain(super::tables::TITLES) {
         let parsed = add(text);
         let plain = parsed.due.is_none()
             && parsed.recurrence.is_none()

@@ -3,11 +3,18 @@
 mod beyond;
 mod dates;
 mod days;
+mod doubts;
 mod lines;
+pub(super) mod moments;
 mod rules;
 mod times;
+mod titles;
+mod typed;
+mod typed_rules;
 
 pub(super) use dates::MONTH_FIRST;
+pub(super) use doubts::{REFUSED, UNSURE};
+pub(super) use titles::TITLES;
 
 /// All tables of the usual context.
 pub(super) const ALL: &[&[(&str, &str)]] = &[
@@ -17,4 +24,6 @@ pub(super) const ALL: &[&[(&str, &str)]] = &[
     lines::LINES,
     rules::RULES,
     times::TIMES,
+    typed::TYPED,
+    typed_rules::TYPED_RULES,
 ];

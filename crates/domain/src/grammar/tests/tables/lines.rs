@@ -359,8 +359,8 @@ pub(super) const LINES: &[(&str, &str)] = &[
         "water | 2027-02-03 | FREQ=MONTHLY;BYMONTHDAY=3",
     ),
     (
-        "water on the last workday of the month",
-        "water on the last workday of the month",
+        "water ⟦on the last workday of the month⟧",
+        "water | 2027-01-29",
     ),
     (
         "water ⟦every 2, 15 and 27⟧",

@@ -101,7 +101,7 @@ pub(super) const TIMES: &[(&str, &str)] = &[
         "call | 2027-01-08T09:00[Asia/Tokyo]",
     ),
     (
-        "call Ann ⟦tomorrow at 9am⟧ in Rome",
-        "call Ann in Rome | 2027-01-05T09:00",
+        "call Ann ⟦tomorrow at 9am⟧ in Rome with Bob",
+        "call Ann in Rome with Bob | 2027-01-05T09:00",
     ),
 ];
