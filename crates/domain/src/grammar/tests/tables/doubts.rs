@@ -3,6 +3,11 @@
 /// Text, what it means, and a part of what is said about it.
 pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
+        "every day at 5 pills",
+        "pills | 2027-01-05T05:00 | FREQ=DAILY",
+        "add pm",
+    ),
+    (
         "lunch thanksgiving",
         "lunch | 2027-11-25",
         "read as the date; quote it if it only says w",

@@ -1485,4 +1485,32 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
         "⟦every day up to the 15th⟧",
         "| 2027-01-04 | FREQ=DAILY;UNTIL=20270115",
     ),
+    (
+        "⟦every day at 8⟧ vitamins",
+        "vitamins | 2027-01-05T08:00 | FREQ=DAILY",
+    ),
+    (
+        "take ⟦every day at 8⟧ vitamins",
+        "take vitamins | 2027-01-05T08:00 | FREQ=DAILY",
+    ),
+    (
+        "⟦every monday at 19⟧ drinks with Bob",
+        "drinks with Bob | 2027-01-04T19:00 | FREQ=WEEKLY;BYDAY=MO",
+    ),
+    (
+        "⟦every weekday at 9⟧ standup",
+        "standup | 2027-01-05T09:00 | FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+    ),
+    (
+        "⟦daily at 8⟧ Vitamins",
+        "Vitamins | 2027-01-05T08:00 | FREQ=DAILY",
+    ),
+    (
+        "meet ⟦every monday⟧ at 10 Downing Street",
+        "meet at 10 Downing Street | 2027-01-04 | FREQ=WEEKLY;BYDAY=MO",
+    ),
+    (
+        "run ⟦every monday⟧ at 9 km pace",
+        "run at 9 km pace | 2027-01-04 | FREQ=WEEKLY;BYDAY=MO",
+    ),
 ];
