@@ -441,6 +441,26 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
 
 /// Text that stays a title, and the part that is pointed out.
 pub(in super::super) const REFUSED: &[(&str, &str)] = &[
+    ("x 31 dec 1850", "31 dec 1850"),
+    ("x 1 jan 2300", "1 jan 2300"),
+    ("x on january 1st, 2300", "on january 1st, 2300"),
+    ("x on friday 31 dec 1850", "on friday 31 dec 1850"),
+    ("x 15-jan-1850", "15-jan-1850"),
+    ("x on 31/12/1850", "31/12/1850"),
+    ("x at the end of june 2300", "at the end of june 2300"),
+    ("x first monday of june 2300", "first monday of june 2300"),
+    ("x on christmas 2300", "on christmas 2300"),
+    ("x 31 dec 1850 at 9", "31 dec 1850 at 9"),
+    ("x every day until 1 jan 2300", "every day until 1 jan 2300"),
+    ("x every day until june 2300", "every day until june 2300"),
+    (
+        "x every day starting 1 jan 2300",
+        "every day starting 1 jan 2300",
+    ),
+    (
+        "x every day except 24 dec 2300",
+        "every day except 24 dec 2300",
+    ),
     ("swim every day to friday", "every day to friday"),
     ("swim every weekday from 9am", "every weekday from 9am"),
     ("swim every last mon, tue", "every last mon, tue"),
