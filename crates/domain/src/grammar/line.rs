@@ -7,7 +7,7 @@ use super::ends;
 use super::lexicon::Sense;
 use super::marks::{Mark, mark};
 use super::monthdays::month_day;
-use super::muddle;
+use super::muddle::{self, impossible};
 use super::numeric::numeric;
 use super::rates;
 use super::rules::{Repeat, repeat};
@@ -90,6 +90,16 @@ impl Line<'_> {
             let (what, next) = if let Some((mark, next)) = mark(tokens, at) {
                 (What::Mark(mark), next)
             } else if let Some((repeat, next)) = repeat(tokens, at, now, false) {
+                if let Some((end, why)) = impossible(tokens, next) {
+                    let said = self.said(&(at..end));
+                    self.remark(
+                        &(at..end),
+                        Doubt::NotUnderstood,
+                        format!("did not understand '{said}' as a rule: {why}"),
+                    );
+                    at = end;
+                    continue;
+                }
                 (What::Repeat(repeat), next)
             } else if let Some((bound, next)) = bound(tokens, at, now) {
                 (What::Bound(bound), next)

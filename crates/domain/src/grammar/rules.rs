@@ -172,6 +172,8 @@ pub(super) fn repeat(
         Opened::Adverb => end > next || tokens.ends(end) || follows_adverb(tokens, end),
         Opened::Plural => end > next || tokens.ends(end),
     };
+    // "daily 1001 times" is a rule, though a wrong one.
+    let clear = clear || muddle::impossible(tokens, end).is_some();
     let plain = tokens.closes(end) && clear && !muddle::goes_on(tokens, end);
     (plain && settle_times(&mut repeat)).then_some((repeat, end))
 }

@@ -441,6 +441,27 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
 
 /// Text that stays a title, and the part that is pointed out.
 pub(in super::super) const REFUSED: &[(&str, &str)] = &[
+    (
+        "x every day 99999999999 times",
+        "every day 99999999999 times",
+    ),
+    ("x every day 1,001 times", "every day 1,001 times"),
+    ("x every day 0 times", "every day 0 times"),
+    ("x every day -5 times", "every day -5 times"),
+    ("x daily 1001 times", "daily 1001 times"),
+    ("mondays 1001 times", "mondays 1001 times"),
+    (
+        "x every day for 999999999999 years",
+        "every day for 999999999999 years",
+    ),
+    ("x every day for 9999 years", "every day for 9999 years"),
+    ("x every day for 0 weeks", "every day for 0 weeks"),
+    ("x every day at 25:00", "every day at 25:00"),
+    ("x every day at 9:75", "every day at 9:75"),
+    ("x daily at 25:00 water", "daily at 25:00"),
+    ("x every monday 25:00", "every monday 25:00"),
+    ("x every day at 13am", "every day at 13am"),
+    ("x every day at 25", "every day at 25"),
     ("x 31 dec 1850", "31 dec 1850"),
     ("x 1 jan 2300", "1 jan 2300"),
     ("x on january 1st, 2300", "on january 1st, 2300"),
