@@ -1,5 +1,7 @@
 //! Rules in words: `every monday at 9 until 1 june`, `every! 3 days`, `every mon at 8, tue at 9`.
 
+mod leading;
+
 use jiff::civil::{Time, Weekday};
 
 use super::body::{beside_day, body, counted, end_of_unit, frequency, interval, shifted};
@@ -162,6 +164,7 @@ pub(super) fn repeat(
         .map(|next| (Opened::Every, next))
         .or_else(|| adverb(tokens, at, &mut repeat).map(|next| (Opened::Adverb, next)))
         .or_else(|| of_every(tokens, at, &mut repeat).map(|next| (Opened::Every, next)))
+        .or_else(|| leading::leading(tokens, at, &mut repeat))
         .or_else(|| once(tokens, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| week_span(tokens, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| plural(tokens, at, &mut repeat))?;

@@ -224,7 +224,7 @@ fn days_of_hours(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<
 }
 
 /// `or the next workday`, `or the workday before`, `or nearest workday`, `2 workdays earlier`.
-fn shift(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> {
+pub(super) fn shift(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> {
     let fits = |rule: &Rule| rule.shift.is_none() && rule.frequency >= Frequency::Daily;
     if !clause.rules.iter().all(fits) {
         return None;
