@@ -3,6 +3,31 @@
 /// Text, what it means, and a part of what is said about it.
 pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
+        "submit after 3 days",
+        "submit | 2027-01-04 | !FREQ=DAILY;INTERVAL=3",
+        "counts from each completion",
+    ),
+    (
+        "check after 10 days",
+        "check | 2027-01-04 | !FREQ=DAILY;INTERVAL=10",
+        "counts from each completion",
+    ),
+    (
+        "water plants after 10 days",
+        "water plants | 2027-01-04 | !FREQ=DAILY;INTERVAL=10",
+        "counts from each completion",
+    ),
+    (
+        "change filter after 3 months #home",
+        "change filter | 2027-01-04 | !FREQ=MONTHLY;INTERVAL=3 | #home",
+        "counts from each completion",
+    ),
+    (
+        "water plants after 10 days at 9",
+        "water plants | 2027-01-05T09:00 | !FREQ=DAILY;INTERVAL=10",
+        "counts from each completion",
+    ),
+    (
         "every day at 5 pills",
         "pills | 2027-01-05T05:00 | FREQ=DAILY",
         "add pm",
