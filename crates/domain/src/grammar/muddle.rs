@@ -123,10 +123,10 @@ pub(super) fn impossible(tokens: &Tokens<'_>, at: usize) -> Option<(usize, Strin
     let at = at + usize::from(tokens.mark(at, ","));
     let led = tokens.is(at, Sense::For);
     let start = at + usize::from(led);
-    let timed = tokens.is(at, Sense::At) || tokens.mark(at, "@");
-    if timed || !led {
-        let hour = at + usize::from(timed);
-        if let Some(end) = no_time(tokens, hour, timed) {
+    let at_hour = tokens.is(at, Sense::At) || tokens.mark(at, "@");
+    if at_hour || !led {
+        let hour = at + usize::from(at_hour);
+        if let Some(end) = no_time(tokens, hour, at_hour) {
             return Some((end, "there is no such time of day".to_owned()));
         }
     }
