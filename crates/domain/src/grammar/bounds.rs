@@ -7,7 +7,7 @@ use super::dates::{Dated, Day, Now, Said, is_led};
 use super::lexicon::{Sense, Unit};
 use super::times::is_dated;
 use super::tokens::Tokens;
-use super::values::{month, unit};
+use super::values::{month, unit, year};
 
 /// Which part of a period is meant.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,11 +46,7 @@ pub(super) fn bound(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> O
     let named = next + usize::from(skip);
     let (dated, next) = if let Some(month) = month(tokens, named) {
         // "in june 2027" names its year.
-        let year = tokens
-            .get(named + 1)
-            .filter(|token| token.spaced && token.text.len() == 4)
-            .and_then(|token| i16::try_from(token.digits()?).ok())
-            .filter(|year| (1900..=super::dates::LAST_YEAR).contains(year));
+        let year = year(tokens, named + 1);
         let day = match year {
             Some(year) => Day::On(of_month(edge, year, month)?),
             None => Day::On(next_of_month(edge, month, now.today)?),

@@ -20,6 +20,8 @@ use crate::{Due, Zone};
 
 /// The last year in which anything is due, as for due values.
 pub(super) const LAST_YEAR: i16 = 2200;
+/// The years in which anything is due.
+pub(super) const YEARS: std::ops::RangeInclusive<i16> = 1900..=LAST_YEAR;
 
 /// What "now" is for the person who wrote the line.
 #[derive(Clone)]
@@ -136,7 +138,7 @@ impl Day {
                 .find(|date| *date >= from),
             Self::Monthly(day) => monthly(day, 3).find(|date| *date >= from),
         };
-        found.filter(|date| date.year() <= LAST_YEAR)
+        found.filter(|date| YEARS.contains(&date.year()))
     }
 }
 
@@ -338,6 +340,8 @@ fn weekday_and_date(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
         Said::day(named.day()?, next)
     };
     let date = match &said.dated {
+        // A year out of reach is refused as a whole, not for its weekday.
+        Dated::Day(Day::On(date)) if !YEARS.contains(&date.year()) => return Some(said),
         Dated::Day(day) => day.resolve(now, None)?,
         Dated::Whole(due) => due.date(),
         Dated::Tonight | Dated::EndOfDay => return None,

@@ -4,7 +4,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::bounds::period;
-use super::dates::{Day, Now, written};
+use super::dates::{Day, Now, YEARS, written};
 use super::feasts::feast;
 use super::lexicon::{Feast, Sense, Unit};
 use super::monthdays::{Named, month_day};
@@ -13,7 +13,7 @@ use super::rules::Repeat;
 use super::specs;
 use super::tail::said_day;
 use super::tokens::Tokens;
-use super::values::{any_weekday, month, number, unit};
+use super::values::{any_weekday, month, number, unit, year};
 use crate::Due;
 use crate::recurrence::{COUNT_MAX, Exclusion, Moment};
 
@@ -86,14 +86,9 @@ fn until(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opti
     }
     let month = month(tokens, start)?;
     repeat.until = Some(End::Month(month));
-    let year = tokens
-        .get(start + 1)
-        .filter(|token| token.spaced && token.text.len() == 4)
-        .and_then(|token| i16::try_from(token.digits()?).ok())
-        .filter(|year| (1900..=super::dates::LAST_YEAR).contains(year));
-    if let Some(year) = year {
+    if let Some(year) = year(tokens, start + 1) {
         let last = Date::new(year, month, 1).ok()?.last_of_month();
-        repeat.until = Some(End::Moment(Moment::Date(last)));
+        repeat.until = Some(End::Day(Day::On(last)));
         return Some(start + 2);
     }
     Some(start + 1)
@@ -165,7 +160,7 @@ fn moment(tokens: &Tokens<'_>, at: usize) -> Option<(Moment, usize)> {
                 let (chunk, _) = tokens.chunk(at)?;
                 let instant: Timestamp = chunk.parse().ok()?;
                 let year = instant.to_zoned(TimeZone::UTC).year();
-                (1900..=2200).contains(&year).then_some(())?;
+                YEARS.contains(&year).then_some(())?;
                 Moment::Instant(instant)
             }
         };
@@ -173,7 +168,7 @@ fn moment(tokens: &Tokens<'_>, at: usize) -> Option<(Moment, usize)> {
     }
     let (named, next) = month_day(tokens, at).filter(|(named, _)| named.year.is_some())?;
     match named.day()? {
-        Day::On(date) => Some((Moment::Date(date), next)),
+        Day::On(date) if YEARS.contains(&date.year()) => Some((Moment::Date(date), next)),
         _ => None,
     }
 }
@@ -252,7 +247,8 @@ fn one_out(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Vec<Out>, usize
         let days = weekday.cycle_forward().take(length);
         return Some((days.map(Exclusion::Weekday).collect(), at + 3));
     }
-    if let Some((first, next)) = out_day(tokens, at, now) {
+    let near = |(day, _): &(Day, usize)| day.from(now.today).is_some();
+    if let Some((first, next)) = out_day(tokens, at, now).filter(near) {
         let dash = tokens.mark(next, "-") || tokens.mark(next, "–") || tokens.is(next, Sense::To);
         if dash && let Some((last, next)) = out_day(tokens, next + 1, now) {
             let range = range(first, last, now)?;

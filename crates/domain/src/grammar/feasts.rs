@@ -7,6 +7,7 @@ use super::dates::{Day, Said, is_led};
 use super::lexicon::{Feast, Sense};
 use super::times::{clock, part};
 use super::tokens::Tokens;
+use super::values::year;
 
 /// The named day that stands here, by its longest name, and the token after it.
 pub(super) fn feast(tokens: &Tokens<'_>, at: usize) -> Option<(Feast, usize)> {
@@ -61,11 +62,7 @@ pub(super) fn said_feast(tokens: &Tokens<'_>, at: usize, begun: bool) -> Option<
     let named = start
         .checked_sub(1)
         .is_some_and(|last| tokens.is(last, Sense::Names));
-    let year = tokens
-        .get(next)
-        .filter(|token| token.spaced && token.text.len() == 4 && tokens.closes(next + 1))
-        .and_then(|token| i16::try_from(token.digits()?).ok())
-        .filter(|year| (1900..=super::dates::LAST_YEAR).contains(year));
+    let year = year(tokens, next);
     let led = ahead
         || begun
         || year.is_some()

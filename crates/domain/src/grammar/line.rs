@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::dates::{Day, Now, written};
+use super::dates::{Day, Now, YEARS, written};
 use super::ends;
 use super::lexicon::Sense;
 use super::marks::{Mark, mark};
 use super::monthdays::month_day;
-use super::muddle;
+use super::muddle::{self, impossible};
 use super::numeric::numeric;
 use super::rates;
 use super::rules::{Repeat, repeat};
@@ -15,6 +15,7 @@ use super::series::settle;
 use super::times::clock;
 use super::title::title;
 use super::tokens::Tokens;
+use super::values::{month, year};
 use super::when::{When, phrase, when};
 use super::{Doubt, Parsed, Remark, Span, SpanKind};
 use crate::reminder::REMINDERS_MAX;
@@ -89,6 +90,16 @@ impl Line<'_> {
             let (what, next) = if let Some((mark, next)) = mark(tokens, at) {
                 (What::Mark(mark), next)
             } else if let Some((repeat, next)) = repeat(tokens, at, now, false) {
+                if let Some((end, why)) = impossible(tokens, next) {
+                    let said = self.said(&(at..end));
+                    self.remark(
+                        &(at..end),
+                        Doubt::NotUnderstood,
+                        format!("did not understand '{said}' as a rule: {why}"),
+                    );
+                    at = end;
+                    continue;
+                }
                 (What::Repeat(repeat), next)
             } else if let Some((bound, next)) = bound(tokens, at, now) {
                 (What::Bound(bound), next)
@@ -171,11 +182,23 @@ impl Line<'_> {
         if muddle::begins(tokens, at) && tokens.get(at + 1).is_some() {
             let end = muddle::muddle(tokens, at + 1);
             let said = self.said(&(at..end.max(at + 2)));
-            let tokens = at..end.max(at + 2);
+            let range = at..end.max(at + 2);
+            // "except 24 dec 2300".
+            let far = range.clone().any(|at| {
+                let named = at.checked_sub(1).and_then(|last| month(tokens, last));
+                named
+                    .and_then(|_| year(tokens, at))
+                    .is_some_and(|year| !YEARS.contains(&year))
+            });
+            let why = if far {
+                ": only the years 1900 to 2200 are known"
+            } else {
+                ""
+            };
             self.remark(
-                &tokens,
+                &range,
                 Doubt::NotUnderstood,
-                format!("did not understand '{said}' as a rule"),
+                format!("did not understand '{said}' as a rule{why}"),
             );
             return end;
         }
@@ -359,6 +382,7 @@ impl Line<'_> {
 
     fn settle(&mut self, repeat: Option<(Range<usize>, Repeat)>, beside: &When, now: &Now) {
         self.parsed.due = beside.due(now);
+        let alone = repeat.is_none();
         if let Some((tokens, repeat)) = repeat {
             match settle(&repeat, beside, now) {
                 Ok((recurrence, due)) => {
@@ -389,6 +413,13 @@ impl Line<'_> {
         }
         if self.parsed.due.is_none() {
             // A date beyond reach is not lost: its words stay in the title.
+            if alone {
+                self.remark_on(
+                    SpanKind::Due,
+                    Doubt::NotUnderstood,
+                    "did not understand this as a date: it is none of the years 1900 to 2200",
+                );
+            }
             self.taken.retain(|(_, kind)| *kind != SpanKind::Due);
             if !self.parsed.reminders.is_empty() {
                 self.remark_on(

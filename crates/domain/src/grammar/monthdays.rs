@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::dates::{Day, LAST_YEAR, is_led};
+use super::dates::{Day, is_led};
 use super::lexicon::Sense;
 use super::tokens::Tokens;
-use super::values::{month, unit};
+use super::values::{month, unit, year};
 
 /// A month with a day and perhaps a year, as it was said; it need not exist.
 #[derive(Clone, Copy)]
@@ -37,9 +37,7 @@ pub(super) fn month_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)
         let year = tokens
             .get(next + 1)
             .filter(|token| !token.spaced && token.text.len() == 4)?;
-        let year = i16::try_from(year.digits()?)
-            .ok()
-            .filter(|year| (1900..=LAST_YEAR).contains(year))?;
+        let year = i16::try_from(year.digits()?).ok()?;
         return Some((
             Named {
                 year: Some(year),
@@ -53,11 +51,7 @@ pub(super) fn month_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)
     } else {
         next
     };
-    let year = tokens
-        .get(after)
-        .filter(|token| token.spaced && token.text.len() == 4 && tokens.closes(after + 1))
-        .and_then(|token| i16::try_from(token.digits()?).ok())
-        .filter(|year| (1900..=LAST_YEAR).contains(year));
+    let year = year(tokens, after);
     Some(match year {
         Some(_) => (Named { year, ..named }, after + 1),
         None => (named, next),

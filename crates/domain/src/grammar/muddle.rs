@@ -1,10 +1,11 @@
 //! What looks like a rule but is none, and what would make a rule say less than its words.
 
-use super::lexicon::Sense;
+use super::lexicon::{Sense, Unit};
 use super::specs;
 use super::times::{clock, part};
 use super::tokens::Tokens;
-use super::values::{any_weekday, month};
+use super::values::{any_weekday, month, unit};
+use crate::recurrence::COUNT_MAX;
 
 /// Whether a token begins a rule, so that a rule which is not understood deserves a warning.
 pub(super) fn begins(tokens: &Tokens<'_>, at: usize) -> bool {
@@ -114,6 +115,80 @@ pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
             || part(tokens, next, true).is_some()
             || any_weekday(tokens, next).is_some()
             || (and && month(tokens, next).is_some()))
+}
+
+/// An end or a time right behind a rule that no rule can have, such as `1001 times` or `at 25:00`: the token after it,
+/// and why. A rule without it would say something else.
+pub(super) fn impossible(tokens: &Tokens<'_>, at: usize) -> Option<(usize, String)> {
+    let at = at + usize::from(tokens.mark(at, ","));
+    let led = tokens.is(at, Sense::For);
+    let start = at + usize::from(led);
+    let at_hour = tokens.is(at, Sense::At) || tokens.mark(at, "@");
+    if at_hour || !led {
+        let hour = at + usize::from(at_hour);
+        if let Some(end) = no_time(tokens, hour, at_hour) {
+            return Some((end, "there is no such time of day".to_owned()));
+        }
+    }
+    let (count, next) = figures(tokens, start)?;
+    let times = tokens.is(next, Sense::Times) && tokens.closes(next + 1);
+    if times && !count.is_some_and(|count| (1..=COUNT_MAX).contains(&count)) {
+        let why = format!("it may come 1 to {COUNT_MAX} times");
+        return Some((next + 1, why));
+    }
+    let (unit, end) = unit(tokens, next).filter(|_| led)?;
+    let long = !matches!(
+        unit,
+        Unit::Second | Unit::Minute | Unit::Hour | Unit::Workday | Unit::Weekend
+    );
+    let none = count.is_none_or(|count| count == 0 || count > 9_999);
+    (long && none && tokens.closes(end)).then(|| (end, "no rule lasts so long".to_owned()))
+}
+
+/// `25:00`, `9:75`, `13pm`, and behind `at` a lone `25`.
+fn no_time(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<usize> {
+    let short = tokens.get(at)?.text.len() <= 2;
+    if !figured(tokens, at) || tokens.glued(at) || clock(tokens, at, true).is_some() {
+        return None;
+    }
+    let colon = tokens.mark(at + 1, ":") && tokens.glued(at + 1) && tokens.glued(at + 2);
+    let minute = tokens.get(at + 2).map(|token| token.text.len());
+    if colon && figured(tokens, at + 2) && (led || (short && minute == Some(2))) {
+        let end = at + 3;
+        return tokens.closes(end).then_some(end);
+    }
+    let half = tokens.any(at + 1, &[Sense::Am, Sense::Pm]) && (led || tokens.glued(at + 1));
+    if half && tokens.closes(at + 2) {
+        return Some(at + 2);
+    }
+    let late = tokens.get(at)?.digits().is_some_and(|hour| hour > 23);
+    (led && short && late && tokens.ends(at + 1)).then_some(at + 1)
+}
+
+/// Whether a token is a number of any length.
+fn figured(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens
+        .get(at)
+        .is_some_and(|token| !token.literal && token.text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// A number of any length, and the token after it; its value, if it is plain.
+fn figures(tokens: &Tokens<'_>, at: usize) -> Option<(Option<u32>, usize)> {
+    let minus = tokens.mark(at, "-") && tokens.glued(at + 1);
+    let start = at + usize::from(minus);
+    figured(tokens, start).then_some(())?;
+    let mut next = start + 1;
+    // "1,001".
+    while tokens.glued(next)
+        && (tokens.mark(next, ",") || tokens.mark(next, "."))
+        && tokens.glued(next + 1)
+        && figured(tokens, next + 1)
+    {
+        next += 2;
+    }
+    let plain = !minus && next == start + 1;
+    let value = tokens.get(start)?.digits().filter(|_| plain);
+    Some((value, next))
 }
 
 /// Whether a token begins a day, a time or an amount of them.

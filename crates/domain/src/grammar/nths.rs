@@ -8,7 +8,7 @@ use super::dates::{Day, Now, Said, is_led};
 use super::lexicon::{Sense, Unit};
 use super::times::clock;
 use super::tokens::Tokens;
-use super::values::{month, ordinal, unit, weekday};
+use super::values::{month, ordinal, unit, weekday, year};
 
 /// What is counted in the period.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,11 +84,7 @@ fn within(
     let coming = |date: &Date| *date >= now.today;
     let named = start + usize::from(ahead || this);
     if let Some(month) = month(tokens, named) {
-        let year = tokens
-            .get(named + 1)
-            .filter(|token| token.spaced && token.text.len() == 4 && tokens.closes(named + 2))
-            .and_then(|token| i16::try_from(token.digits()?).ok())
-            .filter(|year| (1900..=super::dates::LAST_YEAR).contains(year));
+        let year = year(tokens, named + 1);
         let of = |year: i16| {
             let first = Date::new(year, month, 1).ok()?;
             pick(first, first.last_of_month())

@@ -3,13 +3,16 @@
 use jiff::civil::Date;
 
 use super::DateOrder;
-use super::dates::{Day, LAST_YEAR, Now, Said, is_led};
+use super::dates::{Day, Now, Said, YEARS, is_led};
 use super::lexicon::Sense;
 use super::times::clock;
 use super::tokens::Tokens;
 
 /// What people write with a stroke and do not mean as a date.
 const FRACTIONS: [(u32, u32); 6] = [(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (24, 7)];
+
+/// Why a year is none.
+const FAR: &str = "the year is none of 1900 to 2200";
 
 /// The figures of a date as they stand.
 struct Figures<'a> {
@@ -35,7 +38,12 @@ pub(super) fn numeric(
         (width <= 2).then_some(())?;
         let year = i16::try_from(figures.first).ok()?;
         let date = date(year, figures.second, day);
-        return Some(told(date.map(Day::On), next, "that day does not exist"));
+        let why = if YEARS.contains(&year) {
+            "that day does not exist"
+        } else {
+            FAR
+        };
+        return Some(told(date.map(Day::On), next, why));
     }
     let order = if figures.mark == "/" {
         now.date_order
@@ -64,6 +72,7 @@ pub(super) fn numeric(
         None => date(2000, month, day).map(|date| Day::Yearly(date.month(), date.day())),
     };
     let why = match order {
+        _ if year.is_some_and(|year| !YEARS.contains(&year)) => FAR,
         DateOrder::DayFirst => "there is no such date with the day first",
         DateOrder::MonthFirst => "there is no such date with the month first",
     };
@@ -104,7 +113,7 @@ fn told(day: Option<Day>, next: usize, why: &str) -> Result<Said, String> {
 
 fn date(year: i16, month: u32, day: u32) -> Option<Date> {
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
-    (1900..=LAST_YEAR).contains(&date.year()).then_some(date)
+    YEARS.contains(&date.year()).then_some(date)
 }
 
 fn figures<'a>(tokens: &Tokens<'a>, at: usize) -> Option<Figures<'a>> {

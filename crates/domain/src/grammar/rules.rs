@@ -1,5 +1,7 @@
 //! Rules in words: `every monday at 9 until 1 june`, `every! 3 days`, `every mon at 8, tue at 9`.
 
+mod leading;
+
 use jiff::civil::{Time, Weekday};
 
 use super::body::{beside_day, body, counted, end_of_unit, frequency, interval, shifted};
@@ -162,6 +164,8 @@ pub(super) fn repeat(
         .map(|next| (Opened::Every, next))
         .or_else(|| adverb(tokens, at, &mut repeat).map(|next| (Opened::Adverb, next)))
         .or_else(|| of_every(tokens, at, &mut repeat).map(|next| (Opened::Every, next)))
+        .or_else(|| after(tokens, at, &mut repeat).map(|next| (Opened::After, next)))
+        .or_else(|| leading::leading(tokens, at, &mut repeat))
         .or_else(|| once(tokens, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| week_span(tokens, at, &mut repeat).map(|next| (Opened::Every, next)))
         .or_else(|| plural(tokens, at, &mut repeat))?;
@@ -171,7 +175,11 @@ pub(super) fn repeat(
         // `daily` ends a thought; in `daily report` it is an adjective.
         Opened::Adverb => end > next || tokens.ends(end) || follows_adverb(tokens, end),
         Opened::Plural => end > next || tokens.ends(end),
+        // "after 3 days of rain".
+        Opened::After => tokens.ends(end),
     };
+    // "daily 1001 times" is a rule, though a wrong one.
+    let clear = clear || muddle::impossible(tokens, end).is_some();
     let plain = tokens.closes(end) && clear && !muddle::goes_on(tokens, end);
     (plain && settle_times(&mut repeat)).then_some((repeat, end))
 }
@@ -183,6 +191,7 @@ enum Opened {
     Adverb,
     Plural,
     Led,
+    After,
 }
 
 /// Reads what follows the first days: their times and ends, and more days with times of their own.
@@ -288,6 +297,30 @@ fn every(tokens: &Tokens<'_>, at: usize, whole: bool, repeat: &mut Repeat) -> Op
         repeat.completion = true;
         repeat.catch_up = CatchUp::FromCompletion;
     }
+    Some(next)
+}
+
+/// `water plants after 10 days`: as other lists read it, so many days after each completion.
+fn after(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    let last = at.checked_sub(1)?;
+    let blocked = tokens.any(last, &[Sense::Blocks, Sense::Names]);
+    if blocked || !tokens.is(at, Sense::After) {
+        return None;
+    }
+    let count = tokens.get(at + 1)?.digits()?;
+    let (unit, next) = unit(tokens, at + 2)?;
+    // "take a break after 2 hours" happens once.
+    let long = !matches!(
+        unit,
+        Unit::Second | Unit::Minute | Unit::Hour | Unit::Weekend
+    );
+    let (clause, next) = counted(tokens, next, unit, count).filter(|_| long)?;
+    repeat.clauses.push(clause);
+    repeat.completion = true;
+    repeat.catch_up = CatchUp::FromCompletion;
+    repeat.doubts.push(
+        "read as a rule that counts from each completion; quote it if it happens once".to_owned(),
+    );
     Some(next)
 }
 

@@ -25,9 +25,9 @@ pub(super) fn settle(
         Invalid::new(
             "/recurrence/text",
             "invalid_recurrence",
-            "The rule leads beyond the year 2200.",
+            "The rule leads out of the years 1900 to 2200.",
         )
-        .hint("Send an earlier date.")
+        .hint("Send a date within them.")
     };
     let recurrence = said(repeat, now).ok_or_else(|| {
         Invalid::new(

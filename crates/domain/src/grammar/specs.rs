@@ -267,15 +267,5 @@ pub(super) fn of_the_month(tokens: &Tokens<'_>, at: usize) -> usize {
     if said { unit + 1 } else { at }
 }
 
-/// The English name of a weekday.
-pub(super) fn name(weekday: Weekday) -> &'static str {
-    match weekday {
-        Weekday::Monday => "monday",
-        Weekday::Tuesday => "tuesday",
-        Weekday::Wednesday => "wednesday",
-        Weekday::Thursday => "thursday",
-        Weekday::Friday => "friday",
-        Weekday::Saturday => "saturday",
-        Weekday::Sunday => "sunday",
-    }
-}
+/// The English name of a weekday, as it stands within a sentence.
+pub(super) use crate::weekday::key as name;

@@ -8,7 +8,7 @@ use super::lexicon::{Sense, Unit};
 use super::places::{doubt, zone};
 use super::rules::{Clause, Repeat};
 use super::specs::{self, Spec};
-use super::times::{Clock, clock, part, range};
+use super::times::{Clock, clock, hour_of_rule, part, range};
 use super::tokens::Tokens;
 use super::values::{amount, any_weekday, month, number, unit};
 use crate::Zone;
@@ -73,7 +73,8 @@ pub(super) fn times(
     let always = tokens.is(at, Sense::Always);
     let start = at + usize::from(always);
     if clause.clocks.is_empty()
-        && let Some((first, next)) = clock(tokens, start, true)
+        && let Some((first, next)) =
+            clock(tokens, start, true).or_else(|| hour_of_rule(tokens, start))
     {
         let mut found = vec![first];
         let mut end = next;
@@ -223,7 +224,7 @@ fn days_of_hours(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<
 }
 
 /// `or the next workday`, `or the workday before`, `or nearest workday`, `2 workdays earlier`.
-fn shift(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> {
+pub(super) fn shift(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> {
     let fits = |rule: &Rule| rule.shift.is_none() && rule.frequency >= Frequency::Daily;
     if !clause.rules.iter().all(fits) {
         return None;

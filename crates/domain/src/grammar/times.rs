@@ -195,7 +195,11 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
             // Behind "at" a point will do.
             Some(_) if led && goes_on(tokens, next) => (clock, next),
             None if tokens.is(next, Sense::OClock) => (clock, next + 1),
-            None if led && (goes_on(tokens, next) || (beside && is_free(tokens, next))) => {
+            None if led
+                && (goes_on(tokens, next)
+                    || (beside && clock.doubt.is_none() && is_uncounted(tokens, next))
+                    || (beside && is_free(tokens, next))) =>
+            {
                 (clock, next)
             }
             None if clock.open && in_the_part(tokens, next) => (clock, next),
@@ -228,6 +232,32 @@ pub(super) fn is_free(tokens: &Tokens<'_>, at: usize) -> bool {
     let many = token.text.ends_with('s') && !token.text.ends_with("ss");
     let word = token.text.len() > 2 && token.text.starts_with(|c: char| c.is_lowercase());
     token.spaced && word && !many && !tokens.is(at, Sense::Counted) && unit(tokens, at).is_none()
+}
+
+/// `at 8` right behind a rule, whatever follows: in `every day at 8 vitamins` nothing is counted.
+pub(super) fn hour_of_rule(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let start = at + 1;
+    tokens.is(at, Sense::At).then_some(())?;
+    let zero = tokens.get(start)?.text.starts_with('0');
+    let clock = early(Clock::open(hour(tokens, start)?, 0)?, zero);
+    is_uncounted(tokens, start + 1).then_some((clock, start + 1))
+}
+
+/// Whether what follows an hour behind a day or a rule may be anything but a measure or an address.
+fn is_uncounted(tokens: &Tokens<'_>, at: usize) -> bool {
+    let Some(token) = tokens.get(at) else {
+        return true;
+    };
+    let word = token.text.len() > 2 && token.text.starts_with(char::is_alphabetic);
+    let capital = |at: usize| {
+        tokens
+            .get(at)
+            .is_some_and(|token| token.text.starts_with(char::is_uppercase))
+    };
+    // "10 Downing Street".
+    let address = capital(at) && capital(at + 1);
+    let counted = tokens.any(at, &[Sense::Counted, Sense::Times]) || unit(tokens, at).is_some();
+    token.spaced && word && !address && !counted
 }
 
 /// Marks an hour at which few people do anything, unless it is written like 05:00.

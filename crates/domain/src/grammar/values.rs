@@ -2,6 +2,7 @@
 
 use jiff::civil::Weekday;
 
+use super::dates::YEARS;
 use super::lexicon::{Sense, Unit};
 use super::tokens::Tokens;
 
@@ -23,6 +24,23 @@ pub(super) fn month(tokens: &Tokens<'_>, at: usize) -> Option<i8> {
         Sense::Month(month) => Some(month),
         _ => None,
     })
+}
+
+/// A year in four figures. One out of reach counts too, so that the date is refused rather than moved to a year to
+/// come; but `1 jan 1500 euro` says how much.
+pub(super) fn year(tokens: &Tokens<'_>, at: usize) -> Option<i16> {
+    let token = tokens
+        .get(at)
+        .filter(|token| token.spaced && token.text.len() == 4 && tokens.closes(at + 1))?;
+    let year = i16::try_from(token.digits()?).ok()?;
+    let alone = || {
+        tokens.ends(at + 1)
+            || tokens.glued(at + 1)
+            || tokens.any(at + 1, &[Sense::At, Sense::Every, Sense::Goes])
+            || super::times::is_free(tokens, at + 1)
+    };
+    let far = || !token.text.starts_with('0') && alone();
+    (YEARS.contains(&year) || far()).then_some(year)
 }
 
 /// A unit and the token after it: `business days` takes two.

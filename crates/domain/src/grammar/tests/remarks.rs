@@ -127,6 +127,24 @@ fn what_may_mean_something_else_is_pointed_out() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn a_year_out_of_reach_is_told() {
+    for text in [
+        "x 31 dec 1850",
+        "x on 31/12/1850",
+        "x end of june 2300",
+        "x every day until 1 jan 2300",
+        "x every day until june 2300",
+        "x every day except 24 dec 2300",
+    ] {
+        let parsed = add(text);
+        let told = parsed.remarks.iter().any(|remark| {
+            remark.doubt == Doubt::NotUnderstood && remark.text.contains("1900 to 2200")
+        });
+        assert!(told, "{text}: {:?}", parsed.remarks);
+    }
+}
+
 /// Text that stays a title, and the part that is pointed out.
 const REFUSED: &[(&str, &str)] = &[
     ("call evry tues", "evry tues"),

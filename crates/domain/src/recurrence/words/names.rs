@@ -2,9 +2,10 @@
 
 use std::fmt::Display;
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 use super::super::rule::Moment;
+pub(super) use crate::weekday::name as weekday;
 
 /// `1 Jun 2027`, and a time in its written form.
 pub(super) fn moment(moment: &Moment) -> String {
@@ -49,18 +50,6 @@ pub(super) fn list<T: Display>(items: impl Iterator<Item = T>) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         Some((last, _)) => last.clone(),
         None => String::new(),
-    }
-}
-
-pub(super) fn weekday(weekday: Weekday) -> &'static str {
-    match weekday {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
     }
 }
 

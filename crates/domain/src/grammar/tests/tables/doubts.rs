@@ -3,6 +3,36 @@
 /// Text, what it means, and a part of what is said about it.
 pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
+        "submit after 3 days",
+        "submit | 2027-01-04 | !FREQ=DAILY;INTERVAL=3",
+        "counts from each completion",
+    ),
+    (
+        "check after 10 days",
+        "check | 2027-01-04 | !FREQ=DAILY;INTERVAL=10",
+        "counts from each completion",
+    ),
+    (
+        "water plants after 10 days",
+        "water plants | 2027-01-04 | !FREQ=DAILY;INTERVAL=10",
+        "counts from each completion",
+    ),
+    (
+        "change filter after 3 months #home",
+        "change filter | 2027-01-04 | !FREQ=MONTHLY;INTERVAL=3 | #home",
+        "counts from each completion",
+    ),
+    (
+        "water plants after 10 days at 9",
+        "water plants | 2027-01-05T09:00 | !FREQ=DAILY;INTERVAL=10",
+        "counts from each completion",
+    ),
+    (
+        "every day at 5 pills",
+        "pills | 2027-01-05T05:00 | FREQ=DAILY",
+        "add pm",
+    ),
+    (
         "lunch thanksgiving",
         "lunch | 2027-11-25",
         "read as the date; quote it if it only says w",
@@ -436,6 +466,47 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
 
 /// Text that stays a title, and the part that is pointed out.
 pub(in super::super) const REFUSED: &[(&str, &str)] = &[
+    (
+        "x every day 99999999999 times",
+        "every day 99999999999 times",
+    ),
+    ("x every day 1,001 times", "every day 1,001 times"),
+    ("x every day 0 times", "every day 0 times"),
+    ("x every day -5 times", "every day -5 times"),
+    ("x daily 1001 times", "daily 1001 times"),
+    ("mondays 1001 times", "mondays 1001 times"),
+    (
+        "x every day for 999999999999 years",
+        "every day for 999999999999 years",
+    ),
+    ("x every day for 9999 years", "every day for 9999 years"),
+    ("x every day for 0 weeks", "every day for 0 weeks"),
+    ("x every day at 25:00", "every day at 25:00"),
+    ("x every day at 9:75", "every day at 9:75"),
+    ("x daily at 25:00 water", "daily at 25:00"),
+    ("x every monday 25:00", "every monday 25:00"),
+    ("x every day at 13am", "every day at 13am"),
+    ("x every day at 25", "every day at 25"),
+    ("x 31 dec 1850", "31 dec 1850"),
+    ("x 1 jan 2300", "1 jan 2300"),
+    ("x on january 1st, 2300", "on january 1st, 2300"),
+    ("x on friday 31 dec 1850", "on friday 31 dec 1850"),
+    ("x 15-jan-1850", "15-jan-1850"),
+    ("x on 31/12/1850", "31/12/1850"),
+    ("x at the end of june 2300", "at the end of june 2300"),
+    ("x first monday of june 2300", "first monday of june 2300"),
+    ("x on christmas 2300", "on christmas 2300"),
+    ("x 31 dec 1850 at 9", "31 dec 1850 at 9"),
+    ("x every day until 1 jan 2300", "every day until 1 jan 2300"),
+    ("x every day until june 2300", "every day until june 2300"),
+    (
+        "x every day starting 1 jan 2300",
+        "every day starting 1 jan 2300",
+    ),
+    (
+        "x every day except 24 dec 2300",
+        "every day except 24 dec 2300",
+    ),
     ("swim every day to friday", "every day to friday"),
     ("swim every weekday from 9am", "every weekday from 9am"),
     ("swim every last mon, tue", "every last mon, tue"),

@@ -713,6 +713,9 @@ pub(super) const TYPED: &[(&str, &str)] = &[
         "call sam ⟦at 9 tomorrow⟧ about rent",
         "call sam about rent | 2027-01-05T09:00",
     ),
+    ("⟦tomorrow at 8⟧ vitamins", "vitamins | 2027-01-05T08:00"),
+    ("⟦friday at 20⟧ drinks", "drinks | 2027-01-08T20:00"),
+    ("pay ⟦1 feb⟧ 1500 euro", "pay 1500 euro | 2027-02-01"),
     ("⟦tomorrow⟧ at 5 points", "at 5 points | 2027-01-05"),
     (
         "⟦tomorrow⟧ at 10 Downing Street",

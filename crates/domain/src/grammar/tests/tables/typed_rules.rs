@@ -186,16 +186,16 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
         "swim | 2027-02-01 | FREQ=MONTHLY",
     ),
     (
-        "swim ⟦on the 1st⟧ ⟦every month⟧",
-        "swim | 2027-02-01 | FREQ=MONTHLY",
+        "swim ⟦on the 1st every month⟧",
+        "swim | 2027-02-01 | FREQ=MONTHLY;BYMONTHDAY=1",
     ),
     (
         "swim ⟦the 1st of every month⟧",
         "swim | 2027-02-01 | FREQ=MONTHLY;BYMONTHDAY=1",
     ),
     (
-        "swim 1st of the month ⟦every month⟧",
-        "swim 1st of the month | 2027-01-04 | FREQ=MONTHLY",
+        "swim ⟦1st of the month every month⟧",
+        "swim | 2027-02-01 | FREQ=MONTHLY;BYMONTHDAY=1",
     ),
     (
         "swim ⟦every day at 9 and 21⟧",
@@ -837,8 +837,8 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
         "Submit expenses | 2027-01-25 | FREQ=MONTHLY;BYMONTHDAY=25",
     ),
     (
-        "Submit expenses ⟦on the 25th⟧ ⟦every month⟧",
-        "Submit expenses | 2027-01-25 | FREQ=MONTHLY",
+        "Submit expenses ⟦on the 25th every month⟧",
+        "Submit expenses | 2027-01-25 | FREQ=MONTHLY;BYMONTHDAY=25",
     ),
     (
         "Submit expenses ⟦the 25th of each month⟧",
@@ -1484,5 +1484,77 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
     (
         "⟦every day up to the 15th⟧",
         "| 2027-01-04 | FREQ=DAILY;UNTIL=20270115",
+    ),
+    (
+        "⟦every day at 8⟧ vitamins",
+        "vitamins | 2027-01-05T08:00 | FREQ=DAILY",
+    ),
+    (
+        "take ⟦every day at 8⟧ vitamins",
+        "take vitamins | 2027-01-05T08:00 | FREQ=DAILY",
+    ),
+    (
+        "⟦every monday at 19⟧ drinks with Bob",
+        "drinks with Bob | 2027-01-04T19:00 | FREQ=WEEKLY;BYDAY=MO",
+    ),
+    (
+        "⟦every weekday at 9⟧ standup",
+        "standup | 2027-01-05T09:00 | FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+    ),
+    (
+        "⟦daily at 8⟧ Vitamins",
+        "Vitamins | 2027-01-05T08:00 | FREQ=DAILY",
+    ),
+    (
+        "meet ⟦every monday⟧ at 10 Downing Street",
+        "meet at 10 Downing Street | 2027-01-04 | FREQ=WEEKLY;BYDAY=MO",
+    ),
+    (
+        "run ⟦every monday⟧ at 9 km pace",
+        "run at 9 km pace | 2027-01-04 | FREQ=WEEKLY;BYDAY=MO",
+    ),
+    (
+        "x ⟦2 days before month end every month⟧",
+        "x | 2027-01-29 | FREQ=MONTHLY;BYMONTHDAY=-3",
+    ),
+    (
+        "pay ⟦on the 15th or the next workday every month⟧",
+        "pay | 2027-01-15 | FREQ=MONTHLY;BYMONTHDAY=15;X-TASKWIRE-SHIFT=NEXT",
+    ),
+    (
+        "report ⟦on the last workday every month⟧",
+        "report | 2027-01-29 | FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+    ),
+    (
+        "report ⟦on the first monday every month⟧",
+        "report | 2027-01-04 | FREQ=MONTHLY;BYDAY=1MO",
+    ),
+    (
+        "pay ⟦on the 1st and 15th every month⟧",
+        "pay | 2027-01-15 | FREQ=MONTHLY;BYMONTHDAY=1,15",
+    ),
+    (
+        "pay ⟦last friday monthly at 9⟧",
+        "pay | 2027-01-29T09:00 | FREQ=MONTHLY;BYDAY=-1FR",
+    ),
+    (
+        "pay ⟦on the 31st every 2 months⟧",
+        "pay | 2027-01-31 | FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=31",
+    ),
+    (
+        "pay ⟦3 workdays before the 15th every month⟧",
+        "pay | 2027-01-12 | FREQ=MONTHLY;BYMONTHDAY=15;X-TASKWIRE-SHIFT=-3",
+    ),
+    (
+        "pay ⟦on the 15th at 9 every month until june⟧",
+        "pay | 2027-01-15T09:00 | FREQ=MONTHLY;BYMONTHDAY=15;UNTIL=20270630",
+    ),
+    (
+        "pay ⟦month end monthly⟧",
+        "pay | 2027-01-31 | FREQ=MONTHLY;BYMONTHDAY=-1",
+    ),
+    (
+        "on the 1st floor ⟦every month⟧ clean",
+        "on the 1st floor clean | 2027-01-04 | FREQ=MONTHLY",
     ),
 ];
