@@ -207,16 +207,18 @@ impl<'a> Course<'a> {
     }
 
     fn rule_counted_from(&self, rule: &Rule, local: &Zoned) -> Option<i64> {
+        if let Some(unit) = rule.unit()
+            && rule.names_only_interval()
+        {
+            return self.elapsed(rule, unit, local);
+        }
         if !rule.is_pure() {
-            let after = if rule.sets_time() {
-                calendar::seconds_of(local.datetime()) + 1
+            let done = if rule.sets_time() {
+                calendar::seconds_of(local.datetime())
             } else {
-                (calendar::day_of(local.date()) + 1) * DAY_SECONDS
+                (calendar::day_of(local.date()) + 1) * DAY_SECONDS - 1
             };
-            if rule.frequency < Frequency::Daily && rule.names_only_interval() {
-                return self.elapsed(rule, local);
-            }
-            return self.rule_after(rule, local, after - 1);
+            return self.rule_after(rule, local, done);
         }
         let day = self.stepped(rule, local)?;
         let time = calendar::second_of_day(self.at.start.civil().time());
@@ -233,12 +235,7 @@ impl<'a> Course<'a> {
     }
 
     /// So many elapsed hours, minutes or seconds after the completion, on the wall clock of the series' zone.
-    fn elapsed(&self, rule: &Rule, local: &Zoned) -> Option<i64> {
-        let unit = match rule.frequency {
-            Frequency::Hourly => 3_600,
-            Frequency::Minutely => 60,
-            _ => 1,
-        };
+    fn elapsed(&self, rule: &Rule, unit: i64, local: &Zoned) -> Option<i64> {
         let ahead = SignedDuration::from_secs(i64::from(rule.interval) * unit);
         let at = local.timestamp().checked_add(ahead).ok()?;
         Some(calendar::seconds_of(self.local(at).datetime()))

@@ -162,6 +162,16 @@ impl Rule {
         self.by_month.is_empty() && self.names_no_day() && !self.sets_time()
     }
 
+    /// The seconds of the unit in which a rule finer than a day steps.
+    pub(super) fn unit(&self) -> Option<i64> {
+        match self.frequency {
+            Frequency::Secondly => Some(1),
+            Frequency::Minutely => Some(60),
+            Frequency::Hourly => Some(3_600),
+            _ => None,
+        }
+    }
+
     /// Whether nothing but FREQ, INTERVAL and the bounds is said.
     pub(super) fn names_only_interval(&self) -> bool {
         self.by_month.is_empty()

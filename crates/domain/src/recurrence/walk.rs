@@ -36,7 +36,7 @@ impl<'a> Walk<'a> {
     pub(super) fn new(plan: &'a Plan<'a>, from: i64) -> Self {
         let from = from.max(plan.start);
         // Steps finer than a day count as days, as many as an interval has.
-        let days = match plan.unit() {
+        let days = match plan.rule.unit() {
             Some(unit) => plan.interval * unit / DAY_SECONDS + 1,
             None => plan.interval,
         };
@@ -55,7 +55,7 @@ impl<'a> Walk<'a> {
             picked_at: 0,
         };
         walk.look_ahead(from);
-        walk.next = if let Some(unit) = plan.unit() {
+        walk.next = if let Some(unit) = plan.rule.unit() {
             walk.aligned(from.div_euclid(unit), plan.start.div_euclid(unit))
         } else {
             // A date may move forward into `from` from a period before it.
@@ -69,7 +69,7 @@ impl<'a> Walk<'a> {
     /// Leaves out everything before `from`, which lies ahead.
     pub(super) fn skip_to(&mut self, from: i64) {
         self.from = self.from.max(from);
-        if let Some(unit) = self.plan.unit() {
+        if let Some(unit) = self.plan.rule.unit() {
             self.picked.clear();
             self.next = self.aligned(from.div_euclid(unit).max(self.next), self.next);
         }
@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
         self.days.clear();
         self.picked.clear();
         (self.day_at, self.time_at, self.picked_at) = (0, 0, 0);
-        if let Some(unit) = plan.unit() {
+        if let Some(unit) = plan.rule.unit() {
             return self.fill_unit(unit);
         }
         let period = self.next;
@@ -249,16 +249,6 @@ impl Iterator for Walk<'_> {
 }
 
 impl Plan<'_> {
-    /// The seconds of the unit in which a rule finer than a day steps.
-    pub(super) fn unit(&self) -> Option<i64> {
-        match self.rule.frequency {
-            Frequency::Secondly => Some(1),
-            Frequency::Minutely => Some(60),
-            Frequency::Hourly => Some(3_600),
-            _ => None,
-        }
-    }
-
     /// The times within one unit, after BYSETPOS.
     fn unit_times(&self) -> impl Iterator<Item = i64> {
         let count = i64::try_from(self.times.len()).unwrap_or(i64::MAX);
@@ -277,7 +267,7 @@ impl Plan<'_> {
     /// Whether any unit of a day that the interval reaches is allowed and holds a time; for rules of days and longer
     /// always.
     pub(super) fn reaches_a_unit(&self) -> bool {
-        let Some(unit) = self.unit() else {
+        let Some(unit) = self.rule.unit() else {
             return true;
         };
         if self.unit_times().next().is_none() {
