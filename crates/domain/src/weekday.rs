@@ -16,6 +16,18 @@ const NAMES: [(Weekday, &str); 7] = [
     (Weekday::Sunday, "Sunday"),
 ];
 
+/// The days of a week, for tests that choose among them.
+#[cfg(test)]
+pub(crate) const WEEK: [Weekday; 7] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
+];
+
 /// The English name, such as `Tuesday`.
 pub fn name(weekday: Weekday) -> &'static str {
     match weekday {

@@ -6,16 +6,7 @@ use proptest::sample::{select, subsequence};
 
 use super::*;
 use crate::recurrence::{Anchor, ByDay, CatchUp, Exclusion, Frequency, Moment, Rule, Shift};
-
-const WEEK: [Weekday; 7] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-    Weekday::Saturday,
-    Weekday::Sunday,
-];
+use crate::weekday::WEEK;
 
 fn some<T: Clone + std::fmt::Debug + 'static>(
     values: Vec<T>,

@@ -6,16 +6,7 @@ use proptest::sample::{select, subsequence};
 
 use super::*;
 use crate::recurrence::{Anchor, ByDay, CatchUp, Frequency, Moment, Overflow, Rule};
-
-const WEEK: [Weekday; 7] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-    Weekday::Saturday,
-    Weekday::Sunday,
-];
+use crate::weekday::WEEK;
 
 fn nth() -> impl Strategy<Value = ByDay> {
     (

@@ -6,16 +6,7 @@ use proptest::sample::{select, subsequence};
 
 use super::super::{ByDay, Exclusion, Frequency, Moment, Shift};
 use super::*;
-
-const WEEK: [Weekday; 7] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-    Weekday::Saturday,
-    Weekday::Sunday,
-];
+use crate::weekday::WEEK;
 
 /// A list of a few of these, mostly none.
 fn few<T: Clone + std::fmt::Debug + 'static>(values: Vec<T>) -> impl Strategy<Value = Vec<T>> {

@@ -1,22 +1,13 @@
 //! Properties that hold for any rule.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::super::{ByDay, Frequency, Moment};
 use super::*;
-
-const WEEK: [Weekday; 7] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-    Weekday::Saturday,
-    Weekday::Sunday,
-];
+use crate::weekday::WEEK;
 
 fn days() -> impl Strategy<Value = Date> {
     (0..36_000_i64).prop_map(|n| {
