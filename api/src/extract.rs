@@ -7,15 +7,14 @@ use axum::http::{HeaderMap, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use taskwire_domain::{Invalid, TaskId};
+use taskwire_domain::{Invalid, TaskRef};
 
 use crate::error::ApiError;
 use crate::state::Api;
 
 mod describe;
 
-pub(crate) use describe::clip;
-use describe::{describe, escape, pointer};
+use describe::{clip, describe, escape, pointer};
 
 /// Largest body accepted, in bytes.
 pub(crate) const BODY_MAX: usize = 1024 * 1024;
@@ -188,38 +187,15 @@ impl<T: DeserializeOwned> FromRequestParts<Api> for Query<T> {
     }
 }
 
-/// A task named in a path: by number or by id.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum TaskRef {
-    Number(i64),
-    Id(TaskId),
-}
+/// The task named in a path, by number or by id.
+pub(crate) struct TaskPath(pub(crate) TaskRef);
 
-impl TaskRef {
-    pub(crate) fn parse(text: &str) -> Result<Self, Invalid> {
-        if let Ok(number) = text.parse::<i64>()
-            && number > 0
-        {
-            return Ok(Self::Number(number));
-        }
-        match text.parse() {
-            Ok(id) => Ok(Self::Id(id)),
-            Err(_) => Err(Invalid::new(
-                "task",
-                "invalid_task_reference",
-                "This is neither a task's number nor its id.",
-            )
-            .hint("Send the number (1, 2, 3 …) or the id (a UUID).")),
-        }
-    }
-}
-
-impl FromRequestParts<Api> for TaskRef {
+impl FromRequestParts<Api> for TaskPath {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let Segment(text) = Segment::from_request_parts(parts, api).await?;
-        Ok(Self::parse(&text)?)
+        Ok(Self(TaskRef::parse(&text)?))
     }
 }
 

@@ -32,7 +32,8 @@ fn below(pointer: &str, name: &str) -> String {
     }
 }
 
-pub(crate) fn clip(text: &str) -> String {
+/// A message of the reader, not longer than a person reads.
+pub(super) fn clip(text: &str) -> String {
     let mut clipped: String = text.chars().take(MESSAGE_MAX).collect();
     if clipped.len() < text.len() {
         clipped.push('…');

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::post;
 use axum::{Json, Router};
+use taskwire_domain::TaskRef;
 use taskwire_domain::contract::{FiredReminders, render};
 
 use crate::auth::{Caller, Service};
 use crate::error::ApiError;
-use crate::extract::{Segment, TaskRef};
+use crate::extract::Segment;
 use crate::service::{reminder, series};
 use crate::state::Api;
 use crate::work::{Begun, Request, begin};

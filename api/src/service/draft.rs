@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
 use taskwire_domain::contract::{NewTask, ReminderInput};
 use taskwire_domain::reminder::REMINDERS_MAX;
+use taskwire_domain::text::clip;
 use taskwire_domain::{
     Due, Invalid, Notes, Priority, Recurrence, TagName, Title, Trigger, Zone, clock, grammar,
 };
 
 use super::dates::{self, When};
 use super::repeat;
-use crate::extract::clip;
 
 /// A checked new task.
 #[derive(Clone, Debug)]

@@ -4,13 +4,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use taskwire_domain::contract::{AuditEntry, Page, TaskQuery, TaskView, render};
-use taskwire_domain::{Invalid, Priority, Status, TagName, TaskId};
+use taskwire_domain::{Invalid, Priority, Status, TagName, TaskId, TaskRef};
 use taskwire_store::{Direction, Filter, Keyset, Sort, SortValue};
 
 use super::draft::{bound, keep};
 use super::{Context, Error, task};
 use crate::cursor::{self, List};
-use crate::extract::TaskRef;
 use crate::secret;
 
 /// Page size when none is asked for.

@@ -1,11 +1,10 @@
 //! The way of a series: making a successor once, and taking it back.
 
 use taskwire_domain::task::Membership;
-use taskwire_domain::{EventKind, Reminder, ReminderId, Status, Task, TaskId, Trigger};
+use taskwire_domain::{EventKind, Reminder, ReminderId, Status, Task, TaskId, TaskRef, Trigger};
 
 use super::task::{find_locked, hold_series, insert, write};
 use super::{Context, Error, conflict};
-use crate::extract::TaskRef;
 
 /// Makes the successor of an occurrence that was completed or skipped. Answers none, and changes nothing, when it is
 /// open (again), when the series is over, or when its successor is there already.

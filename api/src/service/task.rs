@@ -4,12 +4,11 @@ use taskwire_domain::recurrence::Position;
 use taskwire_domain::task::Membership;
 use taskwire_domain::{
     Due, EventKind, Invalid, OccurrenceKey, Recurrence, Reminder, ReminderId, SeriesId, Status,
-    Task, TaskId, Trigger,
+    Task, TaskId, TaskRef, Trigger,
 };
 
 use super::draft::Draft;
 use super::{Context, Error, dates};
-use crate::extract::TaskRef;
 
 mod complete;
 mod patch;

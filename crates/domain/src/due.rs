@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::zone::clip;
+use crate::text::clip;
 use crate::{Invalid, Zone};
 
 /// A due value, written as `2026-12-01`, `2026-12-01T09:00` or `2026-12-01T09:00[Europe/Rome]` (RFC 9557).

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 
 use crate::recurrence::Overflow;
-use crate::zone::clip;
+use crate::text::clip;
 use crate::{Due, Invalid, Priority, Recurrence, TagName, Zone};
 
 mod ahead;

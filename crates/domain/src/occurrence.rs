@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::zone::clip;
+use crate::text::clip;
 use crate::{Due, Invalid};
 
 /// `0/2027-01-04`, `0/2027-01-04T09:00`, or `0/2027-01-05#3` in a completion-anchored series.

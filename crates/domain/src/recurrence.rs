@@ -109,7 +109,7 @@ macro_rules! names {
                     _ => Err(Invalid::new(
                         concat!("/recurrence/", $field),
                         concat!("invalid_", $field),
-                        format!("{:?} is not one of {}.", crate::zone::clip(text), [$($text),*].join(", ")),
+                        format!("{:?} is not one of {}.", crate::text::clip(text), [$($text),*].join(", ")),
                     )
                     .hint(format!("Send {}.", [$($text),*].join(" or ")))),
                 }

@@ -30,7 +30,7 @@ impl Scope {
                 "invalid_scope",
                 format!(
                     "{:?} is not how much of a series moves.",
-                    crate::zone::clip(text)
+                    crate::text::clip(text)
                 ),
             )
             .hint("Send this, this_and_following or all.")),

@@ -5,7 +5,6 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
-use crate::zone::clip;
 
 /// Longest title, in characters.
 pub const TITLE_MAX: usize = 500;
@@ -134,6 +133,18 @@ pub fn reason(text: &str) -> Result<Option<String>, Invalid> {
 /// Lower case by Unicode, the form in which names and searches are compared on both databases.
 pub fn fold(text: &str) -> String {
     text.to_lowercase()
+}
+
+/// Longest piece of what was sent that an error quotes, in characters.
+const QUOTE_MAX: usize = 60;
+
+/// What was sent, short enough for an error message.
+pub fn clip(text: &str) -> String {
+    let mut clipped: String = text.chars().take(QUOTE_MAX).collect();
+    if clipped.len() < text.len() {
+        clipped.push('…');
+    }
+    clipped
 }
 
 fn length(field: &str, text: &str, limit: usize) -> Result<(), Invalid> {

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 
 use crate::Invalid;
-use crate::zone::clip;
+use crate::text::clip;
 
 /// Every weekday with its English name.
 const NAMES: [(Weekday, &str); 7] = [

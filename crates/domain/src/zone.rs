@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Invalid;
+use crate::text::clip;
 
 /// A zone of the IANA time zone database, such as `Europe/Rome`.
 ///
@@ -53,15 +54,6 @@ impl Zone {
     pub fn rules(&self) -> &TimeZone {
         &self.0
     }
-}
-
-/// At most 60 characters of what was sent, for an error message.
-pub(crate) fn clip(text: &str) -> String {
-    let mut clipped: String = text.chars().take(60).collect();
-    if clipped.len() < text.len() {
-        clipped.push('…');
-    }
-    clipped
 }
 
 impl fmt::Display for Zone {

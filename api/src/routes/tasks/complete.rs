@@ -8,7 +8,7 @@ use taskwire_domain::contract::{CompleteTask, Problem, TaskView};
 use super::answer;
 use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::extract::{OptionalBody, TaskRef};
+use crate::extract::{OptionalBody, TaskPath};
 use crate::service::task;
 use crate::state::Api;
 use crate::work::{Begun, Request, begin};
@@ -22,7 +22,7 @@ pub(crate) async fn complete(
     State(api): State<Api>,
     caller: Caller,
     request: Request,
-    reference: TaskRef,
+    TaskPath(reference): TaskPath,
     body: OptionalBody<CompleteTask>,
 ) -> Result<Response, ApiError> {
     let mut work = match begin(&api, caller, request, &body.bytes).await? {
@@ -42,7 +42,7 @@ pub(crate) async fn reopen(
     State(api): State<Api>,
     caller: Caller,
     request: Request,
-    reference: TaskRef,
+    TaskPath(reference): TaskPath,
 ) -> Result<Response, ApiError> {
     let mut work = match begin(&api, caller, request, b"").await? {
         Begun::Fresh(work) => *work,

@@ -7,7 +7,7 @@ use taskwire_domain::contract::{Problem, TaskView, render};
 
 use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::extract::TaskRef;
+use crate::extract::TaskPath;
 use crate::service::task;
 use crate::state::Api;
 use crate::work;
@@ -19,7 +19,7 @@ use crate::work;
 pub(crate) async fn get(
     State(api): State<Api>,
     caller: Caller,
-    reference: TaskRef,
+    TaskPath(reference): TaskPath,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let mut cx = work::read(&api, caller).await?;

@@ -8,7 +8,7 @@ use taskwire_domain::contract::{Problem, RescheduleTask, TaskView};
 use super::answer;
 use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::extract::{Body, IfMatch, TaskRef};
+use crate::extract::{Body, IfMatch, TaskPath};
 use crate::service::task;
 use crate::state::Api;
 use crate::work::{Begun, Request, begin};
@@ -23,7 +23,7 @@ pub(crate) async fn reschedule(
     State(api): State<Api>,
     caller: Caller,
     request: Request,
-    reference: TaskRef,
+    TaskPath(reference): TaskPath,
     IfMatch(version): IfMatch,
     body: Body<RescheduleTask>,
 ) -> Result<Response, ApiError> {

@@ -8,7 +8,7 @@ use taskwire_domain::contract::{Problem, SkipTask, TaskView};
 use super::answer;
 use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::extract::{OptionalBody, TaskRef};
+use crate::extract::{OptionalBody, TaskPath};
 use crate::service::task;
 use crate::state::Api;
 use crate::work::{Begun, Request, begin};
@@ -22,7 +22,7 @@ pub(crate) async fn skip(
     State(api): State<Api>,
     caller: Caller,
     request: Request,
-    reference: TaskRef,
+    TaskPath(reference): TaskPath,
     body: OptionalBody<SkipTask>,
 ) -> Result<Response, ApiError> {
     let mut work = match begin(&api, caller, request, &body.bytes).await? {

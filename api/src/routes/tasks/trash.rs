@@ -8,7 +8,7 @@ use taskwire_domain::contract::{Problem, TaskView};
 use super::answer;
 use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::extract::{IfMatch, TaskRef};
+use crate::extract::{IfMatch, TaskPath};
 use crate::service::task;
 use crate::state::Api;
 use crate::work::{Begun, Request, begin};
@@ -23,7 +23,7 @@ pub(crate) async fn delete(
     State(api): State<Api>,
     caller: Caller,
     request: Request,
-    reference: TaskRef,
+    TaskPath(reference): TaskPath,
     IfMatch(version): IfMatch,
 ) -> Result<Response, ApiError> {
     let mut work = match begin(&api, caller, request, b"").await? {
@@ -43,7 +43,7 @@ pub(crate) async fn restore(
     State(api): State<Api>,
     caller: Caller,
     request: Request,
-    reference: TaskRef,
+    TaskPath(reference): TaskPath,
 ) -> Result<Response, ApiError> {
     let mut work = match begin(&api, caller, request, b"").await? {
         Begun::Fresh(work) => *work,

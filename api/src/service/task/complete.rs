@@ -1,10 +1,9 @@
 //! Completing by occurrence, and reopening exactly.
 
 use taskwire_domain::contract::CompleteTask;
-use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task};
+use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef};
 
 use super::{find_locked, hold_series, occurrence, write};
-use crate::extract::TaskRef;
 use crate::service::{Context, Error, conflict, series};
 
 /// Completes a task, or the named occurrence of its series. The same call twice completes once and answers the same.

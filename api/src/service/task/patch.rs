@@ -1,12 +1,12 @@
 //! Changing some fields of a task (RFC 7396).
 
 use taskwire_domain::contract::TaskPatch;
+use taskwire_domain::text::clip;
 use taskwire_domain::{
-    EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, Title, Trigger,
+    EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, TaskRef, Title, Trigger,
 };
 
 use super::{begin, begin_anew, find_locked, needs_due, number_reminders, write};
-use crate::extract::{TaskRef, clip};
 use crate::service::dates::{self, When};
 use crate::service::draft::{self, keep};
 use crate::service::repeat::{self, Ruled};

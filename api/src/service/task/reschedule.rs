@@ -3,12 +3,11 @@
 use jiff::civil::Weekday;
 use taskwire_domain::contract::RescheduleTask;
 use taskwire_domain::reschedule::{self, Scope};
-use taskwire_domain::{Due, EventKind, Invalid, OccurrenceKey, Status, Task, grammar};
+use taskwire_domain::{Due, EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef, grammar};
 
 use super::complete::{elsewhere, not_recurring};
 use super::patch::check_version;
 use super::{begin_anew, find_locked, needs_due, occurrence, write};
-use crate::extract::TaskRef;
 use crate::service::draft::keep;
 use crate::service::repeat::{self, Ruled};
 use crate::service::{Context, Error, conflict, dates};

@@ -1,11 +1,10 @@
 //! Leaving out one occurrence of a series.
 
 use taskwire_domain::contract::SkipTask;
-use taskwire_domain::{Status, Task, text};
+use taskwire_domain::{Status, Task, TaskRef, text};
 
 use super::complete::{elsewhere, in_trash, not_recurring};
 use super::{find_locked, occurrence, overwrite};
-use crate::extract::TaskRef;
 use crate::service::draft::keep;
 use crate::service::{Context, Error, conflict};
 

@@ -1,9 +1,8 @@
 //! Deleting to the trash and back.
 
-use taskwire_domain::{EventKind, Status, Task};
+use taskwire_domain::{EventKind, Status, Task, TaskRef};
 
 use super::{find_locked, hold_series, write};
-use crate::extract::TaskRef;
 use crate::service::{Context, Error, conflict};
 
 /// Moves a task to the trash. Twice is once.

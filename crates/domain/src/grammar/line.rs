@@ -265,7 +265,7 @@ impl Line<'_> {
             .text
             .get(self.tokens.span(range))
             .unwrap_or_default();
-        crate::zone::clip(text)
+        crate::text::clip(text)
     }
 
     /// Lets the last rule, date and time win; what loses stays in the title with a warning.

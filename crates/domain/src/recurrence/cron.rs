@@ -8,7 +8,7 @@ use jiff::civil::Weekday;
 use super::read::refuse;
 use super::rule::{ByDay, Frequency, Rule};
 use crate::Invalid;
-use crate::zone::clip;
+use crate::text::clip;
 
 const MONTHS: [&str; 12] = [
     "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Moment, Rule, Shift};
 use super::{Overflow, check};
 use crate::Invalid;
-use crate::zone::clip;
+use crate::text::clip;
 
 /// Longest text that is looked at; a full list of each part fits.
 const TEXT_MAX: usize = 2_000;

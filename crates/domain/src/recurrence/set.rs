@@ -9,7 +9,7 @@ use super::read::{self, refuse};
 use super::rule::{Moment, Rule, letters};
 use super::{Anchor, CatchUp, Overflow, Recurrence, cron};
 use crate::Invalid;
-use crate::zone::clip;
+use crate::text::clip;
 
 /// Most rules in one recurrence.
 pub const RULES_MAX: usize = 8;
