@@ -27,6 +27,8 @@ pub(crate) struct Request {
     key: Option<String>,
     /// Method and path with query, or their digest if they are long.
     name: String,
+    /// The version that the change was made for, as it was sent.
+    condition: Option<Vec<u8>>,
 }
 
 impl FromRequestParts<Api> for Request {
@@ -63,7 +65,12 @@ impl FromRequestParts<Api> for Request {
         if name.len() > NAME_MAX {
             name = digest_bytes(name.as_bytes());
         }
-        Ok(Self { key, name })
+        let condition = parts.headers.get(header::IF_MATCH);
+        Ok(Self {
+            key,
+            name,
+            condition: condition.map(|value| value.as_bytes().to_vec()),
+        })
     }
 }
 
@@ -73,6 +80,15 @@ impl Request {
         Self {
             key: None,
             name: String::new(),
+            condition: None,
+        }
+    }
+
+    /// What must be the same under the same key: the body, and the version it was meant for.
+    fn fingerprint(&self, body: &[u8]) -> String {
+        match &self.condition {
+            None => digest_bytes(body),
+            Some(condition) => digest_bytes(&[condition, b"\n".as_slice(), body].concat()),
         }
     }
 
@@ -107,8 +123,8 @@ pub(crate) async fn begin(
     let now = api.clock.now();
     let mut tx = api.db.begin().await?;
     let mut reserved = None;
+    let fingerprint = request.fingerprint(body);
     if let Some(key) = request.key {
-        let fingerprint = digest_bytes(body);
         let kept = tx
             .reserve_key(caller.user.id, &key, &request.name, &fingerprint, now)
             .await?;
@@ -117,7 +133,7 @@ pub(crate) async fn begin(
                 return Err(Invalid::new(
                     "Idempotency-Key",
                     "idempotency_key_reused",
-                    "This key came before with another body.",
+                    "This key came before with another body or If-Match.",
                 )
                 .hint("Use a new key for a new request.")
                 .into());

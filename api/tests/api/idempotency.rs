@@ -9,6 +9,8 @@ both_databases!(
     answers_the_same_bytes,
     every_mutation_knows_it,
     another_body_is_refused,
+    the_version_asked_for_is_kept_too,
+    a_late_retry_brings_nothing_back,
     a_key_belongs_to_its_user_and_path,
     refusals_are_not_kept,
     refuses_broken_keys,
@@ -95,6 +97,50 @@ async fn another_body_is_refused(db: TestDb) {
     // The first answer is still there.
     let again = create(&app, "k", json!({"title": "x"})).await;
     assert_eq!(again.expect(201)["number"], 1);
+}
+
+async fn the_version_asked_for_is_kept_too(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "x"})).await;
+    let patch = async |version: Option<&str>| {
+        let mut call = app
+            .call("PATCH", "/api/v1/tasks/1")
+            .header("idempotency-key", "k");
+        if let Some(version) = version {
+            call = call.header("if-match", version);
+        }
+        call.json(&json!({"title": "y"})).send().await
+    };
+    let first = patch(Some("\"1\"")).await;
+    first.expect(200);
+    app.happened().await;
+    // The version is another one by now, but this was done already.
+    let again = patch(Some("\"1\"")).await;
+    again.expect(200);
+    assert_eq!(again.bytes, first.bytes);
+    for other in [Some("\"2\""), None] {
+        patch(other).await.refused(422, "idempotency_key_reused");
+    }
+    assert!(app.happened().await.is_empty());
+}
+
+async fn a_late_retry_brings_nothing_back(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "x", "tags": ["old"]})).await;
+    let change = json!({"add_tags": ["new"], "remove_tags": ["old"]});
+    let first = send(&app, "k", "PATCH", "/api/v1/tasks/1", &change).await;
+    assert_eq!(first.expect(200)["tags"], json!(["new"]));
+    app.patch("/api/v1/tasks/1", json!({"tags": ["old"]}))
+        .await
+        .expect(200);
+    app.happened().await;
+    let again = send(&app, "k", "PATCH", "/api/v1/tasks/1", &change).await;
+    assert_eq!(again.bytes, first.bytes);
+    assert!(app.happened().await.is_empty());
+    assert_eq!(
+        app.get("/api/v1/tasks/1").await.expect(200)["tags"],
+        json!(["old"])
+    );
 }
 
 async fn a_key_belongs_to_its_user_and_path(db: TestDb) {

@@ -8,6 +8,7 @@ use crate::support::App;
 
 both_databases!(
     absent_keeps_null_clears_a_value_sets,
+    adds_and_takes_off_tags,
     a_patch_that_changes_nothing_leaves_the_version,
     only_the_version_named,
     refuses_what_it_cannot_accept,
@@ -76,6 +77,57 @@ async fn absent_keeps_null_clears_a_value_sets(db: TestDb) {
     assert_eq!(found["items"], json!([]));
     let found = app.get("/api/v1/tasks?tag=new").await.expect(200);
     assert_eq!(found["items"][0]["number"], 1);
+}
+
+async fn adds_and_takes_off_tags(db: TestDb) {
+    let app = App::open(db).await;
+    full(&app).await;
+    let change =
+        json!({"add_tags": ["#New", "HOME"], "remove_tags": ["Money", "absent"], "title": "Rent"});
+    let task = app
+        .patch("/api/v1/tasks/1", change.clone())
+        .await
+        .expect(200);
+    assert_eq!(task["tags"], json!(["home", "New"]));
+    assert_eq!(
+        (&task["title"], &task["version"]),
+        (&json!("Rent"), &json!(2))
+    );
+    app.happened().await;
+    // The same again changes nothing.
+    let task = app.patch("/api/v1/tasks/1", change).await.expect(200);
+    assert_eq!(task["version"], 2);
+    assert!(app.happened().await.is_empty());
+
+    let many: Vec<String> = (0..20).map(|n| format!("t{n}")).collect();
+    for (body, code, pointer) in [
+        (
+            json!({"tags": ["a"], "add_tags": ["b"]}),
+            "conflicting_tags",
+            "/tags",
+        ),
+        (
+            json!({"tags": null, "remove_tags": []}),
+            "conflicting_tags",
+            "/tags",
+        ),
+        (
+            json!({"add_tags": ["a", "b"], "remove_tags": ["#B"]}),
+            "conflicting_tags",
+            "/remove_tags",
+        ),
+        (json!({"add_tags": ["ok", " "]}), "empty_tag", "/add_tags/1"),
+        (
+            json!({"remove_tags": ["a,b"]}),
+            "invalid_tag",
+            "/remove_tags/0",
+        ),
+        (json!({"add_tags": many}), "too_many_tags", "/add_tags"),
+    ] {
+        let problem = app.patch("/api/v1/tasks/1", body).await.refused(422, code);
+        assert_eq!(problem["errors"][0]["pointer"], pointer);
+    }
+    assert!(app.happened().await.is_empty());
 }
 
 async fn a_patch_that_changes_nothing_leaves_the_version(db: TestDb) {

@@ -141,6 +141,7 @@ impl Item {
                 self.remind_at.clone(),
             )
             .map(Some),
+            ..TaskPatch::default()
         };
         for field in self.cleared() {
             match field {

@@ -105,14 +105,50 @@ fn simple_fields(patch: &TaskPatch, task: &mut Task, refused: &mut Vec<Invalid>)
             task.priority = priority;
         }
     }
-    if let Some(tags) = &patch.tags
-        && let Some(tags) = keep(
-            refused,
-            TagName::parse_all(tags.as_deref().unwrap_or_default()),
-        )
-    {
+    let changes_tags =
+        patch.tags.is_some() || patch.add_tags.is_some() || patch.remove_tags.is_some();
+    if changes_tags && let Some(tags) = keep(refused, tags(patch, &task.tags)) {
         task.tags = tags;
     }
+}
+
+/// The tags after a patch: a new list, or those that are there with some added and some taken off.
+fn tags(patch: &TaskPatch, present: &[TagName]) -> Result<Vec<TagName>, Invalid> {
+    let added = named(patch.add_tags.as_deref(), "/add_tags")?;
+    let removed = named(patch.remove_tags.as_deref(), "/remove_tags")?;
+    if let Some(list) = &patch.tags {
+        if patch.add_tags.is_some() || patch.remove_tags.is_some() {
+            return Err(conflicting(
+                "/tags",
+                "A new list of tags leaves nothing to add or to take off.".into(),
+            ));
+        }
+        return TagName::parse_all(list.as_deref().unwrap_or_default());
+    }
+    let is_in = |tags: &[TagName], tag: &TagName| tags.iter().any(|other| other.key() == tag.key());
+    if let Some(both) = added.iter().find(|tag| is_in(&removed, tag)) {
+        let detail = format!(
+            "The tag {:?} is both added and taken off.",
+            both.to_string()
+        );
+        return Err(conflicting("/remove_tags", detail));
+    }
+    let kept = present.iter().filter(|tag| !is_in(&removed, tag));
+    let names: Vec<String> = kept.chain(&added).map(ToString::to_string).collect();
+    TagName::parse_all(&names).map_err(|why| why.at("/add_tags"))
+}
+
+fn named(names: Option<&[String]>, field: &str) -> Result<Vec<TagName>, Invalid> {
+    TagName::parse_all(names.unwrap_or_default()).map_err(|why| {
+        let at = why.field.replacen("/tags", field, 1);
+        why.at(at)
+    })
+}
+
+fn conflicting(field: &str, detail: String) -> Invalid {
+    Invalid::new(field, "conflicting_tags", detail).hint(
+        "Send either \"tags\", or \"add_tags\" and \"remove_tags\", and each tag in one of them.",
+    )
 }
 
 /// What a patch does to the series.

@@ -76,6 +76,12 @@ pub struct TaskPatch {
         skip_serializing_if = "Option::is_none"
     )]
     pub tags: Option<Option<Vec<String>>>,
+    /// Tags to add to those that are there, instead of `tags`; unknown ones are made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub add_tags: Option<Vec<String>>,
+    /// Tags to take off, without regard to case, instead of `tags`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remove_tags: Option<Vec<String>>,
     /// A new due value, of this occurrence alone; the recurrence stays. A rule in words such as `every monday at 9` is
     /// a new recurrence.
     #[serde(
