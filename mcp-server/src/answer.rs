@@ -5,8 +5,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use taskwire_client::Error;
 
-use crate::refusal::{Refusal, Trouble, UNREACHABLE};
+use crate::refusal::Refusal;
 use crate::task::{TaskAnswer, TaskOutline};
+use crate::tool_error::{ToolError, UNREACHABLE};
+use crate::tools::ToolName;
 
 /// What came of a batch.
 #[derive(Serialize, JsonSchema, Debug)]
@@ -60,7 +62,7 @@ struct Failure {
     hint: Option<String>,
     #[serde(skip)]
     #[schemars(skip)]
-    trouble: Trouble,
+    error: ToolError,
 }
 
 /// By what the caller knows an item, besides its place in the list.
@@ -96,6 +98,7 @@ impl From<TaskAnswer> for Changed {
 
 /// A batch under way.
 pub(crate) struct Batch {
+    tool: ToolName,
     /// The name of the list argument, for error texts.
     list: &'static str,
     /// Whether the caller can repeat the call safely.
@@ -107,8 +110,9 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    pub(crate) fn new(list: &'static str, repeatable: bool) -> Self {
+    pub(crate) fn new(tool: ToolName, list: &'static str, repeatable: bool) -> Self {
         Self {
+            tool,
             list,
             repeatable,
             results: Vec::new(),
@@ -125,9 +129,9 @@ impl Batch {
     ) {
         let index = self.results.len() + self.failures.len();
         let outcome = if self.given_up {
-            Err(Trouble::unreachable())
+            Err(ToolError::unreachable())
         } else {
-            change.await.map_err(|e| Trouble::of(&e))
+            change.await.map_err(|e| ToolError::of(self.tool, &e))
         };
         match outcome {
             Ok(Changed { task, warnings }) => self.results.push(Done {
@@ -136,16 +140,16 @@ impl Batch {
                 task,
                 warnings: Some(warnings).filter(|warnings| !warnings.is_empty()),
             }),
-            Err(trouble) => {
-                self.given_up |= trouble.code == UNREACHABLE;
+            Err(error) => {
+                self.given_up |= error.code == UNREACHABLE;
                 self.failures.push(Failure {
                     index,
                     client_ref: subject.client_ref,
                     number: subject.number,
-                    code: trouble.code.clone(),
-                    message: trouble.message(),
-                    hint: trouble.hint.clone(),
-                    trouble,
+                    code: error.code.clone(),
+                    message: error.message(),
+                    hint: error.hint.clone(),
+                    error,
                 });
             }
         }
@@ -162,7 +166,7 @@ impl Batch {
             let again = if self
                 .failures
                 .iter()
-                .all(|failure| failure.trouble.transient)
+                .all(|failure| failure.error.is_transient)
             {
                 "Try again in a moment."
             } else {
@@ -172,7 +176,7 @@ impl Batch {
             let lines: Vec<String> = self
                 .failures
                 .iter()
-                .flat_map(|failure| failure.trouble.lines(&format!("{list}[{}]", failure.index)))
+                .flat_map(|failure| failure.error.lines(&format!("{list}[{}]", failure.index)))
                 .collect();
             return Err(Refusal::all_failed(&lines, again));
         }

@@ -63,11 +63,12 @@ impl Acting {
         let (client, zone) = match credential {
             Credential::Fixed(client) => (client.clone(), None),
             Credential::PerRequest(client) => {
-                let parts = parts.ok_or_else(Refusal::nobody)?;
+                let parts = parts.ok_or_else(Refusal::missing_token)?;
                 match parts.extensions.get::<Caller>() {
                     Some(caller) => (caller.client.clone(), Some(caller.zone.clone())),
                     None => (
-                        client.with_token(bearer(&parts.headers).ok_or_else(Refusal::nobody)?),
+                        client
+                            .with_token(bearer(&parts.headers).ok_or_else(Refusal::missing_token)?),
                         None,
                     ),
                 }
@@ -162,9 +163,14 @@ impl Keys {
         Self { base, repeatable }
     }
 
-    /// The key of the item at this place.
+    /// The key of the new task at this place.
     pub(crate) fn at(&self, index: usize) -> Option<String> {
         self.base.as_ref().map(|base| format!("{base}/{index}"))
+    }
+
+    /// The key of the task of this number, wherever it stands in the call: what failed may be sent again alone.
+    pub(crate) fn of(&self, number: i64) -> Option<String> {
+        self.base.as_ref().map(|base| format!("{base}/{number}"))
     }
 }
 

@@ -6,14 +6,16 @@
 
 mod answer;
 mod arguments;
+mod hint;
 mod http;
 mod identity;
-mod near;
 mod refusal;
 mod schema;
 mod server;
 mod stdio;
+mod suggest;
 mod task;
+mod tool_error;
 mod tools;
 
 pub use http::{HttpOptions, router};

@@ -10,12 +10,15 @@ mod skip;
 mod tags;
 mod update;
 
+use std::sync::LazyLock;
+
 use rmcp::model::{CallToolResult, JsonObject, Tool, ToolAnnotations};
 use schemars::JsonSchema;
 use taskwire_domain::Clock;
 use taskwire_domain::contract::{RecurrenceInput, ReminderInput};
 
 use crate::answer::{BatchAnswer, BatchOutline};
+use crate::hint::Arguments;
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::{arguments, schema};
@@ -82,6 +85,16 @@ impl ToolName {
         }
     }
 
+    /// What it takes.
+    pub(crate) fn arguments(self) -> &'static Arguments {
+        static NONE: Arguments = Arguments::none();
+        static ALL: LazyLock<[(ToolName, Arguments); ToolName::ALL.len()]> = LazyLock::new(|| {
+            ToolName::ALL.map(|tool| (tool, Arguments::of(&tool.definition().input_schema)))
+        });
+        let own = ALL.iter().find(|(tool, _)| *tool == self);
+        own.map_or(&NONE, |(_, arguments)| arguments)
+    }
+
     /// What tools/list says about the tool.
     pub(crate) fn definition(self) -> Tool {
         match self {
@@ -135,6 +148,11 @@ impl ToolName {
         ))
     }
 
+    /// Whether it changes nothing.
+    pub(crate) fn is_read_only(self) -> bool {
+        self.effect().read_only
+    }
+
     fn effect(self) -> Effect {
         let (read_only, destructive, idempotent) = match self {
             Self::Find | Self::Agenda | Self::Tags => (true, false, true),
@@ -160,25 +178,31 @@ impl ToolName {
         schema: &JsonObject,
         sent: JsonObject,
     ) -> Result<CallToolResult, Refusal> {
+        let tool = self;
         match self {
-            Self::Find => find::run(acting, clock, arguments::read(schema, sent)?).await,
-            Self::Agenda => agenda::run(acting, arguments::read(schema, sent)?).await,
-            Self::Add => add::run(acting, arguments::read(schema, sent)?).await,
-            Self::Update => update::run(acting, arguments::read(schema, sent)?).await,
-            Self::Reschedule => reschedule::run(acting, arguments::read(schema, sent)?).await,
-            Self::Complete => complete::run(acting, arguments::read(schema, sent)?).await,
-            Self::Skip => skip::run(acting, arguments::read(schema, sent)?).await,
+            Self::Find => find::run(acting, clock, arguments::read(tool, schema, sent)?).await,
+            Self::Agenda => agenda::run(acting, arguments::read(tool, schema, sent)?).await,
+            Self::Add => add::run(acting, arguments::read(tool, schema, sent)?).await,
+            Self::Update => update::run(acting, arguments::read(tool, schema, sent)?).await,
+            Self::Reschedule => reschedule::run(acting, arguments::read(tool, schema, sent)?).await,
+            Self::Complete => complete::run(acting, arguments::read(tool, schema, sent)?).await,
+            Self::Skip => skip::run(acting, arguments::read(tool, schema, sent)?).await,
             Self::Reopen => {
-                numbered::run(acting, Action::Reopen, arguments::read(schema, sent)?).await
+                numbered::run(acting, Action::Reopen, arguments::read(tool, schema, sent)?).await
             }
             Self::Delete => {
-                numbered::run(acting, Action::Delete, arguments::read(schema, sent)?).await
+                numbered::run(acting, Action::Delete, arguments::read(tool, schema, sent)?).await
             }
             Self::Restore => {
-                numbered::run(acting, Action::Restore, arguments::read(schema, sent)?).await
+                numbered::run(
+                    acting,
+                    Action::Restore,
+                    arguments::read(tool, schema, sent)?,
+                )
+                .await
             }
             Self::Tags => {
-                let tags::Arguments {} = arguments::read(schema, sent)?;
+                let tags::Arguments {} = arguments::read(tool, schema, sent)?;
                 tags::run(acting).await
             }
         }

@@ -10,6 +10,7 @@ use crate::answer::{Batch, Changed, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
+use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Create 1 to 50 tasks (to-dos), with due dates, recurrence, reminders, priority \
 and tags. Each item has either a title with other fields, or one `quick` line. The answer shows the resolved dates, the \
@@ -126,7 +127,7 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
     super::no_mistakes(&mistakes)?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new("tasks", keys.repeatable);
+    let mut batch = Batch::new(ToolName::Add, "tasks", keys.repeatable);
     for (index, mut item) in arguments.tasks.into_iter().enumerate() {
         let subject = Subject {
             client_ref: item.client_ref.take(),

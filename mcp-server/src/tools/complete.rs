@@ -9,6 +9,7 @@ use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
+use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Mark 1 to 50 tasks as done. Of a recurring task this completes the one \
 occurrence, and the next one appears by itself: recurrence.next holds the dates that follow. Can be undone with \
@@ -37,8 +38,8 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
     super::each_once("tasks", ".number", numbers)?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new("tasks", keys.repeatable);
-    for (index, item) in arguments.tasks.into_iter().enumerate() {
+    let mut batch = Batch::new(ToolName::Complete, "tasks", keys.repeatable);
+    for item in arguments.tasks {
         let complete = async {
             let body = CompleteTask {
                 occurrence: item.occurrence,
@@ -46,7 +47,11 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
             };
             let task = acting
                 .client
-                .complete_task(&item.number.to_string(), &body, keys.at(index).as_deref())
+                .complete_task(
+                    &item.number.to_string(),
+                    &body,
+                    keys.of(item.number).as_deref(),
+                )
                 .await?;
             Ok(TaskAnswer::new(task, NOTES_CLIP).into())
         };

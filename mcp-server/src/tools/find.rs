@@ -12,6 +12,7 @@ use crate::answer::reply;
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
+use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Search and list the user's tasks (to-dos): open ones by default, soonest due \
 first. Also tells today's date in the user's time zone. All filters must match. For overdue tasks send today as \
@@ -81,7 +82,7 @@ pub(super) async fn run(
                 .client
                 .session()
                 .await
-                .map_err(|error| Refusal::of_read(&error))?
+                .map_err(|error| Refusal::of_read(ToolName::Find, &error))?
                 .user
                 .zone
         }
@@ -132,7 +133,7 @@ async fn by_filter(acting: &Acting, arguments: Arguments) -> Result<Found, Refus
         .client
         .list_tasks(&query)
         .await
-        .map_err(|error| Refusal::of_read(&error))?;
+        .map_err(|error| Refusal::of_read(ToolName::Find, &error))?;
     let tasks = page
         .items
         .into_iter()
@@ -145,17 +146,26 @@ async fn by_number(
     acting: &Acting,
     arguments: &Arguments,
 ) -> Result<(Vec<TaskAnswer>, Vec<i64>), Refusal> {
+    // Numbers find a task whatever its status, which is what "all" says too.
+    let limits_status = arguments
+        .status
+        .as_ref()
+        .is_some_and(|status| status != "all");
     let filters = [
-        ("query", &arguments.query),
-        ("priority", &arguments.priority),
-        ("tag", &arguments.tag),
-        ("due_before", &arguments.due_before),
-        ("due_after", &arguments.due_after),
-        ("cursor", &arguments.cursor),
+        ("query", arguments.query.is_some()),
+        ("status", limits_status),
+        ("priority", arguments.priority.is_some()),
+        ("tag", arguments.tag.is_some()),
+        ("due_before", arguments.due_before.is_some()),
+        ("due_after", arguments.due_after.is_some()),
+        ("sort", arguments.sort.is_some()),
+        ("order", arguments.order.is_some()),
+        ("limit", arguments.limit.is_some()),
+        ("cursor", arguments.cursor.is_some()),
     ];
     let mut mistakes: Vec<String> = filters
         .iter()
-        .filter(|(_, value)| value.is_some())
+        .filter(|(_, is_sent)| *is_sent)
         .map(|(name, _)| {
             format!("`{name}` and `numbers` exclude each other: send only one of them.")
         })
@@ -178,7 +188,7 @@ async fn by_number(
                 tasks.push(answer);
             }
             Err(Error::Problem(problem)) if problem.status == 404 => not_found.push(*number),
-            Err(error) => return Err(Refusal::of_read(&error)),
+            Err(error) => return Err(Refusal::of_read(ToolName::Find, &error)),
         }
     }
     Ok((tasks, not_found))
@@ -187,7 +197,7 @@ async fn by_number(
 async fn why(acting: &Acting, number: i64) -> Result<Vec<String>, Refusal> {
     let explanation = acting.client.explain_task(&number.to_string()).await;
     Ok(explanation
-        .map_err(|error| Refusal::of_read(&error))?
+        .map_err(|error| Refusal::of_read(ToolName::Find, &error))?
         .reasons)
 }
 

@@ -8,6 +8,7 @@ use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
+use crate::tools::ToolName;
 
 pub(super) const REOPEN: &str = "Open completed or skipped tasks again, exactly as they were: undoes tasks_complete and tasks_skip.";
 
@@ -34,6 +35,16 @@ pub(super) enum Action {
     Restore,
 }
 
+impl Action {
+    fn tool(self) -> ToolName {
+        match self {
+            Self::Reopen => ToolName::Reopen,
+            Self::Delete => ToolName::Delete,
+            Self::Restore => ToolName::Restore,
+        }
+    }
+}
+
 pub(super) async fn run(
     acting: &Acting,
     action: Action,
@@ -42,10 +53,10 @@ pub(super) async fn run(
     super::each_once("numbers", "", arguments.numbers.iter().copied())?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new("numbers", keys.repeatable);
-    for (index, number) in arguments.numbers.into_iter().enumerate() {
+    let mut batch = Batch::new(action.tool(), "numbers", keys.repeatable);
+    for number in arguments.numbers {
         let change = async {
-            let (task, key) = (number.to_string(), keys.at(index));
+            let (task, key) = (number.to_string(), keys.of(number));
             let client = &acting.client;
             let task = match action {
                 Action::Reopen => client.reopen_task(&task, key.as_deref()).await?,

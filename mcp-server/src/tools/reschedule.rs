@@ -9,6 +9,7 @@ use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
+use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Move 1 to 50 tasks to another date or time. Of a recurring task, scope says what \
 moves; the rule is never lost. The answer shows the resolved date and the next ones.";
@@ -57,11 +58,11 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
     super::each_once("tasks", ".number", numbers)?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new("tasks", keys.repeatable);
-    for (index, item) in arguments.tasks.into_iter().enumerate() {
+    let mut batch = Batch::new(ToolName::Reschedule, "tasks", keys.repeatable);
+    for item in arguments.tasks {
         let number = item.number;
         let move_it = async {
-            let key = keys.at(index);
+            let key = keys.of(number);
             let task = acting
                 .client
                 .reschedule_task(&number.to_string(), &item.body(), key.as_deref())

@@ -9,6 +9,7 @@ use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
+use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Leave out this occurrence of 1 to 50 recurring tasks without doing it: it counts \
 as skipped, not as done, and the next one appears by itself. Can be undone with tasks_reopen.";
@@ -38,15 +39,15 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
     super::each_once("tasks", ".number", numbers)?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new("tasks", keys.repeatable);
-    for (index, item) in arguments.tasks.into_iter().enumerate() {
+    let mut batch = Batch::new(ToolName::Skip, "tasks", keys.repeatable);
+    for item in arguments.tasks {
         let skip = async {
             let body = SkipTask {
                 occurrence: item.occurrence,
                 reason: item.reason,
             };
             let number = item.number.to_string();
-            let key = keys.at(index);
+            let key = keys.of(item.number);
             let task = acting
                 .client
                 .skip_task(&number, &body, key.as_deref())

@@ -4,12 +4,13 @@ use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use taskwire_client::Error;
-use taskwire_domain::contract::{TaskPatch, TaskView};
+use taskwire_domain::contract::TaskPatch;
 
 use crate::answer::{Batch, Changed, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
+use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Change or clear fields of 1 to 50 tasks. Fields left out stay as they are. \
 Of a recurring task a new due date moves this occurrence alone; for more use tasks_reschedule. The answer shows the \
@@ -115,21 +116,20 @@ impl Item {
 
     fn changes_nothing(&self) -> bool {
         self.patch() == TaskPatch::default()
-            && self.add_tags.is_none()
-            && self.remove_tags.is_none()
     }
 
     fn cleared(&self) -> impl Iterator<Item = Clear> {
         self.clear.iter().flatten().copied()
     }
 
-    /// The change without added and removed tags, which depend on the task.
     fn patch(&self) -> TaskPatch {
         let mut patch = TaskPatch {
             title: self.title.clone(),
             notes: self.notes.clone().map(Some),
             priority: self.priority.clone().map(Some),
             tags: self.tags.clone().map(Some),
+            add_tags: self.add_tags.clone(),
+            remove_tags: self.remove_tags.clone(),
             due: self.due.clone().map(Some),
             expected_weekday: self.expected_weekday.clone(),
             recurrence: self
@@ -141,7 +141,6 @@ impl Item {
                 self.remind_at.clone(),
             )
             .map(Some),
-            ..TaskPatch::default()
         };
         for field in self.cleared() {
             match field {
@@ -158,73 +157,17 @@ impl Item {
 
     async fn change(self, acting: &Acting, key: Option<String>) -> Result<Changed, Error> {
         let number = self.number.to_string();
-        let patch = self.patch();
-        let changed = if self.add_tags.is_none() && self.remove_tags.is_none() {
-            acting
-                .client
-                .patch_task(&number, &patch, self.expected_version, key.as_deref())
-                .await?
-        } else {
-            match self.change_tags(acting, patch.clone(), key.clone()).await {
-                // Somebody changed the task in between: once more, on what it is now. The key is another one, because
-                // the body may be.
-                Err(error) if error.status() == Some(412) && self.expected_version.is_none() => {
-                    self.change_tags(acting, patch, key.map(|key| format!("{key}/again")))
-                        .await?
-                }
-                outcome => outcome?,
-            }
-        };
+        let changed = acting
+            .client
+            .patch_task(
+                &number,
+                &self.patch(),
+                self.expected_version,
+                key.as_deref(),
+            )
+            .await?;
         Ok(TaskAnswer::new(changed, NOTES_CLIP).into())
     }
-
-    /// Reads the task, and writes its tags only if nobody changed it meanwhile.
-    async fn change_tags(
-        &self,
-        acting: &Acting,
-        mut patch: TaskPatch,
-        key: Option<String>,
-    ) -> Result<TaskView, Error> {
-        let number = self.number.to_string();
-        let task = acting.client.get_task(&number).await?;
-        let tags = edited(
-            &task.tags,
-            self.add_tags.as_deref(),
-            self.remove_tags.as_deref(),
-        );
-        let version = self.expected_version.unwrap_or(task.version);
-        if tags != task.tags {
-            patch.tags = Some(Some(tags));
-        } else if patch == TaskPatch::default() && version == task.version {
-            return Ok(task);
-        }
-        acting
-            .client
-            .patch_task(&number, &patch, Some(version), key.as_deref())
-            .await
-    }
-}
-
-/// The tags with some added and some removed, without regard to case; an added tag wins over the same removed one.
-fn edited(present: &[String], add: Option<&[String]>, remove: Option<&[String]>) -> Vec<String> {
-    let (add, remove) = (add.unwrap_or_default(), remove.unwrap_or_default());
-    let has = |tags: &[String], tag: &str| tags.iter().any(|other| same(other, tag));
-    let mut tags: Vec<String> = present
-        .iter()
-        .filter(|tag| !has(remove, tag) || has(add, tag))
-        .cloned()
-        .collect();
-    for tag in add {
-        if !has(&tags, tag) {
-            tags.push(tag.clone());
-        }
-    }
-    tags
-}
-
-fn same(a: &str, b: &str) -> bool {
-    let plain = |tag: &str| tag.trim().trim_start_matches('#').to_lowercase();
-    plain(a) == plain(b)
 }
 
 pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
@@ -239,39 +182,10 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
     super::no_mistakes(&mistakes)?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new("tasks", keys.repeatable);
-    for (index, item) in arguments.tasks.into_iter().enumerate() {
-        let subject = Subject::number(item.number);
-        batch
-            .run(subject, item.change(acting, keys.at(index)))
-            .await;
+    let mut batch = Batch::new(ToolName::Update, "tasks", keys.repeatable);
+    for item in arguments.tasks {
+        let (subject, key) = (Subject::number(item.number), keys.of(item.number));
+        batch.run(subject, item.change(acting, key)).await;
     }
     batch.finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tags(tags: &[&str]) -> Vec<String> {
-        tags.iter().map(|tag| (*tag).to_owned()).collect()
-    }
-
-    #[test]
-    fn edits_tags_without_regard_to_case() {
-        let present = tags(&["Work", "Home"]);
-        assert_eq!(
-            edited(&present, Some(&tags(&["work", "#New"])), None),
-            tags(&["Work", "Home", "#New"])
-        );
-        assert_eq!(
-            edited(&present, None, Some(&tags(&["#HOME", "absent"]))),
-            tags(&["Work"])
-        );
-        assert_eq!(
-            edited(&present, Some(&tags(&["home"])), Some(&tags(&["home"]))),
-            present
-        );
-        assert_eq!(edited(&[], Some(&tags(&["a", "A"])), None), tags(&["a"]));
-    }
 }

@@ -193,8 +193,8 @@ async fn refuses_what_does_not_fit_before_asking_the_api() {
             "`tasks[0].title` is missing: send a title",
         ),
         (
-            json!({"tasks": [{"title": 7}]}),
-            "`tasks[0].title` must be text, not a number.",
+            json!({"tasks": [{"title": true}]}),
+            "`tasks[0].title` must be text, not true or false.",
         ),
         (
             json!({"tasks": [{"title": "a", "due": ["x"]}]}),
@@ -202,10 +202,10 @@ async fn refuses_what_does_not_fit_before_asking_the_api() {
         ),
         (
             json!({"tasks": [{"title": "a", "prio": "p1"}]}),
-            "`tasks[0].prio` is not a field: did you mean `priority`?",
+            "`tasks[0].prio` is not an argument: did you mean `priority`?",
         ),
         (
-            json!({"tasks": [{"title": "a", "tags": [1]}]}),
+            json!({"tasks": [{"title": "a", "tags": [{}]}]}),
             "`tasks[0].tags[0]` must be text",
         ),
         (
@@ -217,8 +217,16 @@ async fn refuses_what_does_not_fit_before_asking_the_api() {
             "needs `recurrence`",
         ),
         (
-            json!({"tasks": "[{\"title\":\"a\"}]"}),
+            json!({"tasks": "[{\"title\":\"a\""}),
             "`tasks` must be a list, not text.",
+        ),
+        (
+            json!({"title": "a"}),
+            "`title` is not an argument: `title` belongs to an item of `tasks`.",
+        ),
+        (
+            json!({"tasks": [{"title": "a", "wait_for_previous": true}]}),
+            "`tasks[0].wait_for_previous` is not an argument",
         ),
     ] {
         let refused = pipe.refused("tasks_add", arguments).await;
@@ -226,6 +234,35 @@ async fn refuses_what_does_not_fit_before_asking_the_api() {
         assert!(refused.starts_with("Nothing was changed"), "{refused}");
     }
     assert_eq!(fake.lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn takes_lists_as_hosts_write_them() {
+    let fake = Fake::default();
+    let pipe = Pipe::new(&fake).await;
+    for tasks in [
+        json!("[{\"title\":\"a\",\"tags\":\"home, work\",\"due\":\"none\"}]"),
+        json!("{\"title\":\"a\",\"tags\":[\"home\",\"work\"]}"),
+        json!({"title": "a", "tags": "[\"home\",\"work\"]", "recurrence": ""}),
+        json!(["{\"title\":\"a\",\"tags\":[\"home\",\"work\"]}"]),
+    ] {
+        pipe.call("tasks_add", json!({"tasks": tasks})).await;
+        assert_eq!(
+            fake.seen().pop().unwrap().body,
+            json!({"title": "a", "tags": ["home", "work"]}),
+            "{tasks}"
+        );
+    }
+    pipe.call(
+        "tasks_add",
+        json!({"tasks": {"title": 2048, "reminders_minutes_before": "10, 60", "priority": 1, "due": "friday"}}),
+    )
+    .await;
+    assert_eq!(
+        fake.seen().pop().unwrap().body,
+        json!({"title": "2048", "priority": "1", "due": "friday",
+               "reminders": [{"minutes_before": 10}, {"minutes_before": 60}]})
+    );
 }
 
 #[tokio::test]

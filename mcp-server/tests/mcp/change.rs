@@ -26,7 +26,7 @@ async fn completes_an_occurrence_and_tells_what_follows() {
     let seen = &fake.seen()[0];
     assert_eq!(seen.line(), "POST /api/v1/tasks/3/complete");
     assert_eq!(seen.body, json!({"occurrence": "2026-11-23"}));
-    assert_eq!(seen.header("idempotency-key"), Some("c/0"));
+    assert_eq!(seen.header("idempotency-key"), Some("c/3"));
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn reopens_deletes_and_restores() {
         assert_eq!(last.line(), line);
         assert_eq!(
             last.header("idempotency-key"),
-            Some(format!("{tool}/0").as_str())
+            Some(format!("{tool}/3").as_str())
         );
     }
 }
@@ -105,12 +105,24 @@ async fn refuses_what_does_not_fit() {
             (json!({}), "`numbers` is missing. 1 to 50 task numbers."),
             (
                 json!({"number": 3}),
-                "`number` is not a field: did you mean `numbers`?",
+                "`number` is not an argument: did you mean `numbers`?",
             ),
             (json!({"numbers": []}), "`numbers` is empty"),
             (
-                json!({"numbers": 3}),
-                "`numbers` must be a list, not a number.",
+                json!({"numbers": "all"}),
+                "`numbers` must be a list, not text.",
+            ),
+            (
+                json!({"tasks": [{"number": 3}]}),
+                "`tasks` is not an argument: did you mean `numbers`?",
+            ),
+            (
+                json!({"numbers": [3], "dry_run": true}),
+                "`dry_run` is not an argument: there is no trial run.",
+            ),
+            (
+                json!({"numbers": [3], "because": "x"}),
+                "`because` is not an argument: there are numbers, request_id.",
             ),
             (
                 json!({"numbers": [1, "two"]}),
@@ -141,4 +153,35 @@ async fn refuses_what_does_not_fit() {
         "{refused}"
     );
     assert_eq!(fake.lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn takes_numbers_as_hosts_write_them() {
+    let fake = Fake::default();
+    fake.task(5, &json!({})).task(6, &json!({}));
+    let pipe = Pipe::new(&fake).await;
+    for (numbers, count) in [
+        (json!(5), 1),
+        (json!("5"), 1),
+        (json!("#5"), 1),
+        (json!("5,6"), 2),
+        (json!("[5, 6]"), 2),
+        (json!(["5", 6.0]), 2),
+    ] {
+        let answer = pipe
+            .call(
+                "tasks_delete",
+                json!({"numbers": numbers, "wait_for_previous": true}),
+            )
+            .await;
+        assert_eq!(answer["succeeded"], count, "{numbers}");
+    }
+    for tasks in [
+        json!(5),
+        json!([5, "#6"]),
+        json!({"number": "5"}),
+        json!("[{\"number\": 5}]"),
+    ] {
+        pipe.call("tasks_complete", json!({"tasks": tasks})).await;
+    }
 }

@@ -133,7 +133,7 @@ async fn reads_by_number_with_full_notes() {
     let answer = pipe
         .call(
             "tasks_find",
-            json!({"numbers": [5, 99, 3], "status": "open"}),
+            json!({"numbers": [5, 99, 3], "status": "all"}),
         )
         .await;
     let numbers: Vec<i64> = answer["tasks"]
@@ -176,7 +176,7 @@ async fn refuses_what_does_not_fit() {
         ),
         (
             json!({"tags": ["a"]}),
-            "`tags` is not a field: did you mean `tag`?",
+            "`tags` is not an argument: did you mean `tag`?",
         ),
         (json!({"numbers": []}), "`numbers` is empty"),
         (json!({"numbers": [0]}), "`numbers[0]` must be 1 or more."),
@@ -187,6 +187,34 @@ async fn refuses_what_does_not_fit() {
         (
             json!({"numbers": [1], "query": "x"}),
             "`query` and `numbers` exclude each other",
+        ),
+        (
+            json!({"numbers": [1], "status": "open", "limit": 5}),
+            "`limit` and `numbers` exclude each other",
+        ),
+        (
+            json!({"overdue": true}),
+            "`overdue` is not an argument: tasks_agenda lists what is overdue; here send `due_before`",
+        ),
+        (
+            json!({"due": "today"}),
+            "`due` is not an argument: for one day send `due_after` with the day and `due_before`",
+        ),
+        (
+            json!({"due_to": "today"}),
+            "`due_to` is not an argument: did you mean `due_before`?",
+        ),
+        (
+            json!({"completed_after": "2026-11-01"}),
+            "`completed_after` is not an argument: only due dates can be filtered by",
+        ),
+        (
+            json!({"title": "rent"}),
+            "`title` is not an argument: did you mean `query`?",
+        ),
+        (
+            json!({"anything": "x"}),
+            "`anything` is not an argument: there are cursor, due_after, due_before",
         ),
     ] {
         let refused = pipe.refused("tasks_find", arguments).await;

@@ -1,4 +1,5 @@
-//! The tools against a small stand-in for the API, through every transport and both protocol eras.
+//! The tools against a small stand-in for the API, through every transport and both protocol eras; and against the API
+//! itself, where the two must agree.
 
 #[cfg(test)]
 mod add;
@@ -15,5 +16,12 @@ mod listing;
 #[cfg(test)]
 mod pipe;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod retry;
+#[cfg(test)]
 mod series;
+#[cfg(test)]
+mod service;
+#[cfg(test)]
 mod update;

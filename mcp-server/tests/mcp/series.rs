@@ -28,7 +28,7 @@ async fn skips_an_occurrence_with_its_reason() {
         seen.body,
         json!({"occurrence": "2026-11-23", "reason": "on holiday"})
     );
-    assert_eq!(seen.header("idempotency-key"), Some("s/0"));
+    assert_eq!(seen.header("idempotency-key"), Some("s/3"));
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn passes_a_move_on_as_it_was_said() {
             "recurrence": {"text": "every wednesday"}, "expected_weekday": "wednesday",
         })
     );
-    assert_eq!(seen.header("idempotency-key"), Some("m/0"));
+    assert_eq!(seen.header("idempotency-key"), Some("m/3"));
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn refuses_what_does_not_fit() {
         (
             "tasks_reschedule",
             json!({"tasks": [{"number": 1, "to": "friday"}]}),
-            "`tasks[0].to` is not a field: did you mean `due`?",
+            "`tasks[0].to` is not an argument: did you mean `due`?",
         ),
         (
             "tasks_reschedule",
@@ -169,6 +169,48 @@ async fn refuses_what_does_not_fit() {
             "tasks_agenda",
             json!({"days": 63}),
             "`days` must be 62 or less.",
+        ),
+    ] {
+        let refused = pipe.refused(tool, arguments).await;
+        assert!(refused.contains(expected), "{refused}");
+    }
+    assert_eq!(fake.lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn says_what_to_send_instead_of_what_is_not_known() {
+    let fake = Fake::default();
+    let pipe = Pipe::new(&fake).await;
+    for (tool, arguments, expected) in [
+        (
+            "tasks_agenda",
+            json!({"date": "2026-12-01"}),
+            "`date` is not an argument: did you mean `from`?",
+        ),
+        (
+            "tasks_agenda",
+            json!({"to": "friday"}),
+            "`to` is not an argument: send `from`, and how many `days`.",
+        ),
+        (
+            "tags_list",
+            json!({"limit": 5}),
+            "`limit` is not an argument: the tool takes none.",
+        ),
+        (
+            "tasks_complete",
+            json!({"numbers": [5]}),
+            "`numbers` is not an argument: did you mean `tasks`?",
+        ),
+        (
+            "tasks_reschedule",
+            json!({"tasks": [{"number": 1, "due": null}]}),
+            "`tasks[0].due` names no date: tasks_update takes the date away",
+        ),
+        (
+            "tasks_reschedule",
+            json!({"tasks": [{"number": 1, "due": "friday", "timezone": "Europe/Rome"}]}),
+            "`tasks[0].timezone` is not an argument: write the zone into `due`",
         ),
     ] {
         let refused = pipe.refused(tool, arguments).await;

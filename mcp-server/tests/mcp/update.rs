@@ -38,7 +38,7 @@ async fn sets_and_clears_fields() {
         json!({"notes": null, "priority": null, "tags": null, "due": null, "recurrence": null, "reminders": null})
     );
     assert_eq!(seen[1].header("if-match"), Some("\"4\""));
-    assert_eq!(seen[1].header("idempotency-key"), Some("u/1"));
+    assert_eq!(seen[1].header("idempotency-key"), Some("u/2"));
 }
 
 #[tokio::test]
@@ -60,53 +60,24 @@ async fn a_new_due_leaves_the_recurrence_alone() {
 }
 
 #[tokio::test]
-async fn adds_and_removes_tags_on_what_is_there() {
+async fn what_depends_on_the_task_is_left_to_the_api() {
     let fake = Fake::default();
-    fake.task(1, &json!({"tags": ["Work", "Old"], "version": 3}));
+    fake.task(1, &json!({"version": 3}));
     let pipe = Pipe::new(&fake).await;
-    let change = json!({"tasks": [{"number": 1, "add_tags": ["New"], "remove_tags": ["old"], "title": "T"}]});
-    let answer = pipe.call("tasks_update", change).await;
-    assert_eq!(answer["results"][0]["task"]["tags"], json!(["Work", "New"]));
-    let seen = fake.seen();
-    assert_eq!(seen[1].body, json!({"title": "T", "tags": ["Work", "New"]}));
-    assert_eq!(seen[1].header("if-match"), Some("\"3\""));
-
-    // What is so already needs no write.
-    pipe.call(
-        "tasks_update",
-        json!({"tasks": [{"number": 1, "add_tags": ["work"]}]}),
-    )
-    .await;
-    assert_eq!(fake.lines().last().unwrap(), "GET /api/v1/tasks/1");
-}
-
-#[tokio::test]
-async fn a_race_over_tags_is_run_once_more() {
-    let fake = Fake::default();
-    fake.task(1, &json!({}));
-    let pipe = Pipe::new(&fake).await;
-    let change = json!({"tasks": [{"number": 1, "add_tags": ["New"]}], "request_id": "r"});
-    fake.race(1);
-    pipe.call("tasks_update", change.clone()).await;
-    let lines = fake.lines();
-    assert_eq!(lines.len(), 4, "{lines:?}");
-    let keys: Vec<Option<String>> = fake
-        .seen()
-        .iter()
-        .map(|seen| seen.header("idempotency-key").map(str::to_owned))
-        .collect();
+    let change = json!({
+        "tasks": [{"number": 1, "add_tags": ["New"], "remove_tags": "old", "expected_version": 3}],
+        "request_id": "r",
+    });
+    pipe.call("tasks_update", change).await;
+    // One request, made of nothing but the arguments: the same call again is the same request.
+    assert_eq!(fake.lines(), ["PATCH /api/v1/tasks/1"]);
+    let seen = &fake.seen()[0];
     assert_eq!(
-        keys,
-        [None, Some("r/0".into()), None, Some("r/0/again".into())]
+        seen.body,
+        json!({"add_tags": ["New"], "remove_tags": ["old"]})
     );
-
-    fake.task(1, &json!({}));
-    fake.race(2);
-    let refused = pipe.refused("tasks_update", change).await;
-    assert!(
-        refused.contains("tasks[0]: The task has changed meanwhile. Read the task again"),
-        "{refused}"
-    );
+    assert_eq!(seen.header("if-match"), Some("\"3\""));
+    assert_eq!(seen.header("idempotency-key"), Some("r/1"));
 }
 
 #[tokio::test]
@@ -117,10 +88,64 @@ async fn an_expected_version_is_never_overridden() {
     let change = json!({"tasks": [{"number": 1, "add_tags": ["New"], "expected_version": 8}]});
     let refused = pipe.refused("tasks_update", change).await;
     assert!(refused.contains("has changed meanwhile"), "{refused}");
-    assert_eq!(
-        fake.lines(),
-        ["GET /api/v1/tasks/1", "PATCH /api/v1/tasks/1"]
-    );
+    assert_eq!(fake.lines(), ["PATCH /api/v1/tasks/1"]);
+}
+
+#[tokio::test]
+async fn null_and_words_for_nothing_empty_a_field() {
+    let fake = Fake::default();
+    fake.task(1, &weekly());
+    let pipe = Pipe::new(&fake).await;
+    for (item, body) in [
+        (
+            json!({"title": "x", "due": null}),
+            json!({"title": "x", "due": null}),
+        ),
+        (json!({"due": "none"}), json!({"due": null})),
+        (json!({"due": "No date"}), json!({"due": null})),
+        (json!({"due": "remove"}), json!({"due": null})),
+        (json!({"recurrence": "never"}), json!({"recurrence": null})),
+        (
+            json!({"clear": "due, recurrence"}),
+            json!({"due": null, "recurrence": null}),
+        ),
+        (
+            json!({"reminders_minutes_before": null}),
+            json!({"reminders": null}),
+        ),
+        (
+            json!({"notes": "", "tags": null}),
+            json!({"notes": null, "tags": null}),
+        ),
+    ] {
+        let mut item = item;
+        item["number"] = json!(1);
+        pipe.call("tasks_update", json!({"tasks": [item]})).await;
+        assert_eq!(fake.seen().pop().unwrap().body, body, "{item}");
+    }
+    let before = fake.lines().len();
+    for (item, expected) in [
+        (
+            json!({"due": ""}),
+            "`tasks[0].due` says nothing: leave it out to keep it, or send \"due\" in `clear`",
+        ),
+        (json!({"tags": "none"}), "`tasks[0].tags` says nothing"),
+        (json!({"priority": " "}), "`tasks[0].priority` says nothing"),
+        (
+            json!({"reminders_minutes_before": "none"}),
+            "send \"reminders\" in `clear`",
+        ),
+        (
+            json!({"title": "x", "notes": null, "expected_version": null}),
+            "`tasks[0].notes` is null beside others that cannot be emptied",
+        ),
+    ] {
+        let mut item = item;
+        item["number"] = json!(1);
+        let refused = pipe.refused("tasks_update", json!({"tasks": [item]})).await;
+        assert!(refused.contains(expected), "{refused}");
+    }
+    assert_eq!(fake.lines().len(), before);
 }
 
 #[tokio::test]
@@ -157,10 +182,6 @@ async fn refuses_what_contradicts_itself() {
             json!({"number": 1}),
             "`tasks[0].number` comes without a change",
         ),
-        (
-            json!({"number": 1, "due": null}),
-            "its name in `clear` to empty it",
-        ),
         (json!({"title": "a"}), "`tasks[0].number` is missing."),
         (
             json!({"number": -1, "title": "a"}),
@@ -184,11 +205,11 @@ async fn refuses_what_contradicts_itself() {
         ),
         (
             json!({"number": 1, "due_date": "x"}),
-            "`tasks[0].due_date` is not a field: did you mean `due`?",
+            "`tasks[0].due_date` is not an argument: did you mean `due`?",
         ),
         (
             json!({"id": 1, "title": "x"}),
-            "`tasks[0].id` is not a field: did you mean `number`?",
+            "`tasks[0].id` is not an argument: did you mean `number`?",
         ),
     ] {
         let refused = pipe.refused("tasks_update", json!({"tasks": [item]})).await;

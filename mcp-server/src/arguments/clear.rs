@@ -1,0 +1,225 @@
+//! Ways to say "nothing" in a field that can be emptied: null, and words in the place of a date or a rule.
+//!
+//! They become names in the item's own `clear`, so that there is one way to empty a field behind the arguments.
+
+use rmcp::model::JsonObject;
+use serde_json::{Value, json};
+
+/// Words that are no date and no rule, and can mean only that there is to be none.
+const NOTHING: [&str; 13] = [
+    "none",
+    "null",
+    "nothing",
+    "never",
+    "no date",
+    "no due date",
+    "no recurrence",
+    "no repeat",
+    "remove",
+    "clear",
+    "delete",
+    "unset",
+    "n/a",
+];
+
+/// What `clear` of this schema can name; nothing where there is no such argument.
+fn clearable(schema: &JsonObject) -> Vec<&str> {
+    let names = schema.get("properties").and_then(|properties| {
+        properties
+            .get("clear")?
+            .get("items")?
+            .get("enum")?
+            .as_array()
+    });
+    names
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+/// What `clear` calls the field.
+fn cleared_as(field: &str) -> &str {
+    match field {
+        "reminders_minutes_before" | "remind_at" => "reminders",
+        other => other,
+    }
+}
+
+/// A field, and what is wrong with it.
+type Mistake = (String, String);
+
+/// Moves what says "nothing" into `clear`, and answers what could be read two ways.
+pub(super) fn settle(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistake> {
+    let clearable = clearable(schema);
+    if clearable.is_empty() {
+        return without_clear(schema, object);
+    }
+    // Who has to fill in every field sends null for all that is to stay.
+    let fills_in = object.iter().any(|(name, value)| {
+        value.is_null() && name != "clear" && !clearable.contains(&cleared_as(name))
+    });
+    let mut mistakes = Vec::new();
+    let mut emptied: Vec<&str> = Vec::new();
+    let before = object.clone();
+    for (name, value) in &before {
+        let clear = cleared_as(name);
+        if !clearable.contains(&clear) {
+            continue;
+        }
+        let twin_is_set = before
+            .iter()
+            .any(|(other, value)| other != name && cleared_as(other) == clear && !value.is_null());
+        match reading(name, value) {
+            Reading::Something => continue,
+            // The other one of two fields that are one list says what is to be there.
+            Reading::Null if twin_is_set => {}
+            Reading::Null if fills_in => mistakes.push(unclear(
+                name,
+                clear,
+                "is null beside others that cannot be emptied",
+            )),
+            Reading::Unclear => mistakes.push(unclear(name, clear, "says nothing")),
+            Reading::Null | Reading::Nothing => {
+                if !emptied.contains(&clear) {
+                    emptied.push(clear);
+                }
+            }
+        }
+        object.remove(name);
+    }
+    if !emptied.is_empty() {
+        let list = object.entry("clear").or_insert(Value::Null);
+        if list.is_null() {
+            *list = json!([]);
+        }
+        if let Value::Array(list) = list {
+            for name in emptied {
+                if !list.iter().any(|known| known == name) {
+                    list.push(json!(name));
+                }
+            }
+        }
+    }
+    mistakes
+}
+
+enum Reading {
+    Something,
+    Null,
+    /// Words that can only mean that the field is to be empty.
+    Nothing,
+    /// Words that may mean so.
+    Unclear,
+}
+
+fn reading(name: &str, value: &Value) -> Reading {
+    let text = match value {
+        Value::Null => return Reading::Null,
+        Value::String(text) => text.trim(),
+        _ => return Reading::Something,
+    };
+    match (name, text.is_empty(), is_nothing(text)) {
+        ("notes", true, _) | ("due" | "recurrence", _, true) => Reading::Nothing,
+        // Both are values of their own.
+        ("notes" | "priority", false, _) | (_, false, false) => Reading::Something,
+        _ => Reading::Unclear,
+    }
+}
+
+fn unclear(name: &str, clear: &str, what: &str) -> Mistake {
+    let advice = format!("leave it out to keep it, or send \"{clear}\" in `clear` to empty it");
+    (name.to_owned(), format!("{what}: {advice}."))
+}
+
+/// Where a task is new, a date or a rule that says "nothing" is none. Where it is moved, there must be a date.
+fn without_clear(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistake> {
+    let says_nothing = |value: &Value| {
+        matches!(
+            reading("due", value),
+            Reading::Null | Reading::Nothing | Reading::Unclear
+        )
+    };
+    if super::coerce::required(schema).any(|name| name == "due") {
+        let is_undated = object.get("due").is_some_and(says_nothing);
+        let advice =
+            "names no date: tasks_update takes the date away, with \"due\" in its `clear`.";
+        return is_undated
+            .then(|| ("due".to_owned(), advice.to_owned()))
+            .into_iter()
+            .collect();
+    }
+    for name in ["due", "recurrence"] {
+        if object.get(name).is_some_and(says_nothing) {
+            object.remove(name);
+        }
+    }
+    Vec::new()
+}
+
+fn is_nothing(text: &str) -> bool {
+    NOTHING
+        .iter()
+        .any(|word| text.trim().eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(mut item: Value) -> (Value, Vec<String>) {
+        let schema = json!({"type": "object", "properties": {"clear": {"type": "array", "items": {
+            "type": "string", "enum": ["notes", "priority", "tags", "due", "recurrence", "reminders"]}}}});
+        let mistakes = settle(schema.as_object().unwrap(), item.as_object_mut().unwrap());
+        let fields = mistakes.into_iter().map(|(field, _)| field).collect();
+        (item, fields)
+    }
+
+    #[test]
+    fn null_and_words_for_nothing_empty_a_field() {
+        for (sent, meant) in [
+            (
+                json!({"title": "x", "due": null}),
+                json!({"title": "x", "clear": ["due"]}),
+            ),
+            (json!({"due": " None "}), json!({"clear": ["due"]})),
+            (
+                json!({"recurrence": "no repeat"}),
+                json!({"clear": ["recurrence"]}),
+            ),
+            (json!({"notes": ""}), json!({"clear": ["notes"]})),
+            (json!({"notes": "none"}), json!({"notes": "none"})),
+            (json!({"priority": "none"}), json!({"priority": "none"})),
+            (
+                json!({"due": null, "clear": ["due", "tags"]}),
+                json!({"clear": ["due", "tags"]}),
+            ),
+            (
+                json!({"remind_at": null, "reminders_minutes_before": null}),
+                json!({"clear": ["reminders"]}),
+            ),
+            (
+                json!({"remind_at": ["x"], "reminders_minutes_before": null}),
+                json!({"remind_at": ["x"]}),
+            ),
+        ] {
+            let (item, mistakes) = settled(sent.clone());
+            assert_eq!(item, meant, "{sent}");
+            assert!(mistakes.is_empty(), "{sent}: {mistakes:?}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_two_ways_is_named() {
+        for (sent, field) in [
+            (json!({"due": ""}), "due"),
+            (json!({"recurrence": " "}), "recurrence"),
+            (json!({"tags": "none"}), "tags"),
+            (json!({"priority": ""}), "priority"),
+            (json!({"title": null, "due": null}), "due"),
+        ] {
+            let (_, mistakes) = settled(sent.clone());
+            assert_eq!(mistakes, [field], "{sent}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The API's advice in the words of a tool: it names only arguments that the tool takes.
+
+use std::collections::BTreeSet;
+
+use rmcp::model::JsonObject;
+use serde_json::Value;
+use taskwire_domain::contract::Problem;
+
+use crate::tools::ToolName;
+
+/// Fields of the API that no tool has under this name.
+const OF_THE_API: [&str; 8] = [
+    "at",
+    "catch_up",
+    "minutes_before",
+    "overflow",
+    "q",
+    "rrule",
+    "series",
+    "text",
+];
+
+/// Words of HTTP, which whoever calls a tool never writes.
+const OF_HTTP: [&str; 8] = [
+    "Authorization",
+    "Bearer",
+    "ETag",
+    "JSON",
+    "body",
+    "docs",
+    "header",
+    "rrule",
+];
+
+/// The arguments of a tool, at every level.
+pub(crate) struct Arguments {
+    /// Those of the call itself.
+    root: BTreeSet<String>,
+    /// Those of its items too, and the values that can be chosen from.
+    all: BTreeSet<String>,
+}
+
+impl Arguments {
+    pub(crate) const fn none() -> Self {
+        Self {
+            root: BTreeSet::new(),
+            all: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn of(schema: &JsonObject) -> Self {
+        let properties = schema.get("properties").and_then(Value::as_object);
+        let root = properties.into_iter().flatten().map(|(name, _)| name);
+        let root = root.cloned().collect();
+        let mut all = BTreeSet::new();
+        collect(schema, &mut all);
+        Self { root, all }
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.all.contains(name)
+    }
+
+    pub(crate) fn is_root(&self, name: &str) -> bool {
+        self.root.contains(name)
+    }
+}
+
+fn collect(schema: &JsonObject, names: &mut BTreeSet<String>) {
+    for (name, property) in schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        names.insert(name.clone());
+        if let Value::Object(property) = property {
+            collect(property, names);
+        }
+    }
+    let literals = schema.get("enum").and_then(Value::as_array);
+    names.extend(
+        literals
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(ToOwned::to_owned),
+    );
+    if let Some(Value::Object(items)) = schema.get("items") {
+        collect(items, names);
+    }
+}
+
+/// What to send instead, if there is anything to say.
+pub(crate) fn of(tool: ToolName, arguments: &Arguments, problem: &Problem) -> Option<String> {
+    let code = problem.code.as_str();
+    let field = problem.errors.first().map_or("", |field| &field.pointer);
+    if let Some(hint) = own(tool, code, field) {
+        return Some(hint.to_owned());
+    }
+    let of_the_api = problem.hint.as_deref();
+    of_the_api
+        .filter(|hint| fits(hint, arguments))
+        .or_else(|| instead(tool, code, problem.status))
+        .map(ToOwned::to_owned)
+}
+
+/// What the tools say themselves, because the API's advice is about another kind of request.
+fn own(tool: ToolName, code: &str, field: &str) -> Option<&'static str> {
+    use ToolName as T;
+    Some(match (tool, code) {
+        (_, "unauthorized") => "A person must set up a new access token.",
+        (_, "insufficient_scope") => "A person must set up an access token that allows it.",
+        (_, "not_found") => "tasks_find shows the numbers there are.",
+        (_, "version_mismatch") => {
+            "Read the task again with tasks_find, and repeat the change on what is there now."
+        }
+        (_, "idempotency_key_reused") if !tool.is_read_only() => {
+            "Send a new `request_id` with a new call."
+        }
+        (_, "unavailable") if tool.is_read_only() => "Try again in a moment.",
+        (_, "unavailable") => {
+            "Try again in a moment; with the same `request_id` nothing is done twice."
+        }
+        (_, "task_not_open") => "Use tasks_reopen or tasks_restore first.",
+        (_, "already_completed" | "already_skipped") => "Use tasks_reopen first.",
+        (_, "task_deleted") => "Use tasks_restore first.",
+        (T::Complete | T::Skip | T::Reschedule, "not_recurring") if field == "/occurrence" => {
+            "Leave `occurrence` out."
+        }
+        (T::Reschedule, "not_recurring") => "Leave `recurrence` out, or send it with tasks_update.",
+        (_, "not_recurring") => "Use tasks_complete, tasks_reschedule or tasks_delete instead.",
+        (T::Complete | T::Skip | T::Reschedule, "wrong_occurrence") => {
+            "Read the task again with tasks_find and send its `occurrence`."
+        }
+        (T::Update, "series_without_due") => {
+            "Send \"recurrence\" in `clear` too, to make it a single task."
+        }
+        (T::Add, "reminder_without_due") => "Send `due` too, or date-times as `remind_at`.",
+        (T::Update, "reminder_without_due") => {
+            "Send `due` too, date-times as `remind_at`, or \"reminders\" in `clear`."
+        }
+        (T::Add, "too_long") if field == "/text" => "Send `title` and `notes` instead of `quick`.",
+        (T::Find, "invalid_cursor") => {
+            "Send the next_cursor of the page before as `cursor`, with the same filters and sort, or leave it out."
+        }
+        (T::Find, "invalid_tag" | "empty_tag") => {
+            "Send names such as \"home\", several with commas between them."
+        }
+        _ => return None,
+    })
+}
+
+/// What is said where the API's advice names something that the tool does not have.
+fn instead(tool: ToolName, code: &str, status: u16) -> Option<&'static str> {
+    use ToolName as T;
+    Some(match (tool, code, status) {
+        (T::Add | T::Update | T::Reschedule, "invalid_recurrence" | "invalid_rule", _) => {
+            "Send words such as \"every day\", \"every monday and thursday at 9\", \"every 2 weeks\", \"every month on \
+             the 1st\", \"every 3rd friday\", \"every! 3 days\" (counted from the completion), or an RRULE such as \
+             FREQ=WEEKLY;BYDAY=MO."
+        }
+        (T::Add | T::Update | T::Reschedule, "invalid_due", _) => {
+            "Send a date as `due`, and a rule as `recurrence`."
+        }
+        (T::Find | T::Agenda, "invalid_due", _) => {
+            "Send a date such as 2026-12-01, or words such as \"next monday\"."
+        }
+        (_, _, 401) => "A person must set up a new access token.",
+        (_, _, 404) => "tasks_find shows the numbers there are.",
+        (_, _, 412) => "Read the task again with tasks_find and send its present version.",
+        (_, _, 429 | 500..) => "Try again in a moment.",
+        _ => return None,
+    })
+}
+
+/// Whether a text names no field but the tool's own arguments.
+pub(crate) fn fits(text: &str, arguments: &Arguments) -> bool {
+    let is_known = |name: &str| {
+        arguments.has(name) || name == "next_cursor" || ToolName::parse(name).is_some()
+    };
+    let is_foreign = |name: &str| {
+        let is_of_a_tool = || ToolName::ALL.iter().any(|tool| tool.arguments().has(name));
+        !is_known(name) && (OF_THE_API.contains(&name) || is_of_a_tool())
+    };
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let mut words = text.split(|c: char| !is_part(c));
+    let mut quoted = text.split(['"', '`']).skip(1).step_by(2);
+    words.all(|word| {
+        !OF_HTTP.contains(&word) && !is_header(word) && (!word.contains('_') || is_known(word))
+    }) && !quoted.any(is_foreign)
+        && keys(text).all(is_known)
+        && !text.contains("recurrence's")
+        && !text.contains(": null")
+}
+
+/// A name as headers have it, such as `If-Match`.
+fn is_header(word: &str) -> bool {
+    let is_capital = |part: &str| part.starts_with(|c: char| c.is_ascii_uppercase());
+    word.contains('-') && word.split('-').all(is_capital)
+}
+
+/// The names in front of a colon, as JSON writes them.
+fn keys(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("\":").filter_map(|(end, _)| {
+        let before = text.get(..end)?;
+        before.get(before.rfind('"')? + 1..)
+    })
+}
+
+#[cfg(test)]
+mod tests;

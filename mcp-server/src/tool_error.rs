@@ -1,0 +1,247 @@
+//! What the API refused, in the words of the tool that asked.
+
+use taskwire_client::Error;
+use taskwire_domain::contract::Problem;
+use tracing::warn;
+
+use crate::hint;
+use crate::tools::ToolName;
+
+/// Longest message taken over from the API, in characters.
+const MESSAGE_MAX: usize = 600;
+
+/// The code of an item that found nobody to answer.
+pub(crate) const UNREACHABLE: &str = "unreachable";
+
+/// Why the API did not do something.
+#[derive(Clone, Debug)]
+pub(crate) struct ToolError {
+    /// A stable name in snake case.
+    pub(crate) code: String,
+    fields: Vec<Field>,
+    /// What is wrong, where no field is to blame.
+    detail: String,
+    /// What to send instead.
+    pub(crate) hint: Option<String>,
+    /// Whether the same call may succeed later.
+    pub(crate) is_transient: bool,
+}
+
+/// A refused argument.
+#[derive(Clone, Debug)]
+struct Field {
+    name: String,
+    /// Whether it is one of the call, not of an item.
+    is_root: bool,
+    detail: String,
+}
+
+impl ToolError {
+    pub(crate) fn of(tool: ToolName, error: &Error) -> Self {
+        match error {
+            Error::Problem(problem) => Self::of_problem(tool, problem),
+            Error::Unreachable(cause) => {
+                warn!(cause, "Taskwire's API cannot be reached");
+                Self::unreachable()
+            }
+            Error::Unexpected(cause) => {
+                warn!(cause, "Taskwire's API answered outside its contract");
+                Self {
+                    code: "unexpected_answer".into(),
+                    fields: Vec::new(),
+                    detail: "Taskwire's API gave an answer that cannot be read.".into(),
+                    hint: Some(
+                        "Look with tasks_find whether the change was made before sending it again."
+                            .into(),
+                    ),
+                    is_transient: false,
+                }
+            }
+        }
+    }
+
+    pub(crate) fn unreachable() -> Self {
+        Self {
+            code: UNREACHABLE.into(),
+            fields: Vec::new(),
+            detail: "Taskwire's API cannot be reached.".into(),
+            hint: Some("Try this item again.".into()),
+            is_transient: true,
+        }
+    }
+
+    fn of_problem(tool: ToolName, problem: &Problem) -> Self {
+        let arguments = tool.arguments();
+        let fields = problem.errors.iter().filter_map(|field| {
+            let name = argument(&field.pointer);
+            arguments.has(&name).then(|| Field {
+                is_root: arguments.is_root(&name),
+                name,
+                detail: detail(&problem.code, &field.detail),
+            })
+        });
+        Self {
+            code: problem.code.clone(),
+            fields: fields.collect(),
+            detail: detail(&problem.code, &problem.detail),
+            hint: hint::of(tool, arguments, problem).map(|hint| plain(&hint)),
+            is_transient: problem.status >= 500 || problem.status == 429,
+        }
+    }
+
+    /// What is wrong: `field: detail` for each refused field.
+    pub(crate) fn message(&self) -> String {
+        if self.fields.is_empty() {
+            return self.detail.clone();
+        }
+        let fields: Vec<String> = self
+            .fields
+            .iter()
+            .map(|field| format!("{}: {}", field.name, field.detail))
+            .collect();
+        fields.join(" ")
+    }
+
+    /// One line for each refused field of the item at `at`, the last one with the hint.
+    pub(crate) fn lines(&self, at: &str) -> Vec<String> {
+        let mut lines: Vec<String> = if self.fields.is_empty() {
+            vec![if at.is_empty() {
+                self.detail.clone()
+            } else {
+                format!("{at}: {}", self.detail)
+            }]
+        } else {
+            self.fields
+                .iter()
+                .map(
+                    |Field {
+                         name,
+                         is_root,
+                         detail,
+                     }| {
+                        if *is_root || at.is_empty() {
+                            format!("{name}: {detail}")
+                        } else {
+                            format!("{at}.{name}: {detail}")
+                        }
+                    },
+                )
+                .collect()
+        };
+        if let (Some(last), Some(hint)) = (lines.last_mut(), &self.hint) {
+            *last = format!("{last} {hint}");
+        }
+        lines
+    }
+}
+
+/// What the tools call the field at this place of the REST contract.
+fn argument(pointer: &str) -> String {
+    let mut segments = pointer.trim_start_matches('/').split('/');
+    let first = segments.next().unwrap_or_default();
+    let last = segments.next_back();
+    let name = match (first, last) {
+        ("text", _) => "quick",
+        ("q", _) => "query",
+        ("recurrence", Some("anchor")) => "recurrence_anchor",
+        ("reminders", Some("at")) => "remind_at",
+        ("reminders", _) => "reminders_minutes_before",
+        (header, _) if header.eq_ignore_ascii_case("if-match") => "expected_version",
+        (header, _) if header.eq_ignore_ascii_case("idempotency-key") => "request_id",
+        (other, _) => other,
+    };
+    plain(name)
+}
+
+/// What is wrong, unless the API says it in terms of its own requests.
+fn detail(code: &str, detail: &str) -> String {
+    match code {
+        "idempotency_key_reused" => "It came before, with other arguments.".to_owned(),
+        "unauthorized" => "The access token is not accepted.".to_owned(),
+        _ => plain(detail),
+    }
+}
+
+/// The API's words on one line, and not too many of them.
+fn plain(text: &str) -> String {
+    text.chars()
+        .take(MESSAGE_MAX)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use taskwire_domain::contract::ProblemField;
+
+    use super::*;
+
+    fn problem(status: u16, pointers: &[&str]) -> Error {
+        Error::Problem(Box::new(Problem {
+            kind: "about:blank".into(),
+            title: "Refused".into(),
+            status,
+            detail: "It is not so.".into(),
+            code: "refused".into(),
+            errors: pointers
+                .iter()
+                .map(|pointer| ProblemField {
+                    pointer: (*pointer).into(),
+                    detail: "It\nis wrong.".into(),
+                })
+                .collect(),
+            hint: None,
+            request_id: None,
+        }))
+    }
+
+    #[test]
+    fn leaves_out_fields_that_the_tool_does_not_have() {
+        let refused = ToolError::of(
+            ToolName::Delete,
+            &problem(422, &["/series", "Idempotency-Key"]),
+        );
+        assert_eq!(refused.lines("numbers[0]"), ["request_id: It is wrong."]);
+    }
+
+    #[test]
+    fn names_fields_as_the_tools_do() {
+        for (pointer, name) in [
+            ("/due", "due"),
+            ("/text", "quick"),
+            ("q", "query"),
+            ("/recurrence/rrule", "recurrence"),
+            ("/recurrence/anchor", "recurrence_anchor"),
+            ("/reminders/0/minutes_before", "reminders_minutes_before"),
+            ("/reminders/1/at", "remind_at"),
+            ("/tags/3", "tags"),
+            ("If-Match", "expected_version"),
+            ("", ""),
+        ] {
+            assert_eq!(argument(pointer), name, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn tells_the_field_the_detail_and_the_hint() {
+        let refused = ToolError::of(ToolName::Add, &problem(422, &["/due", "/priority"]));
+        assert_eq!(
+            refused.message(),
+            "due: It is wrong. priority: It is wrong."
+        );
+        assert_eq!(
+            refused.lines("tasks[2]"),
+            [
+                "tasks[2].due: It is wrong.",
+                "tasks[2].priority: It is wrong."
+            ]
+        );
+        let missing = ToolError::of(ToolName::Add, &problem(404, &[]));
+        assert_eq!(
+            missing.lines("numbers[0]"),
+            ["numbers[0]: It is not so. tasks_find shows the numbers there are."]
+        );
+        assert!(!missing.is_transient);
+        assert!(ToolError::of(ToolName::Add, &problem(503, &[])).is_transient);
+    }
+}

@@ -1,0 +1,140 @@
+//! The API itself on a database of its own, with a clock that stands still.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use taskwire_api::{Api, Config, admin, router};
+use taskwire_client::Client;
+use taskwire_domain::{Clock, Secret, TaskId, UserId, Zone};
+use taskwire_mcp::TaskServer;
+use taskwire_store::{Db, Options};
+use taskwire_testkit::{FixedClock, TestDb, seeded_ids};
+use tokio_util::sync::CancellationToken;
+
+use crate::pipe::Pipe;
+
+/// The credential of Taskwire's own services.
+const SERVICE: &str = "the-credential-of-the-services";
+
+/// A server of one person, who lives in Rome, and her MCP client.
+pub(crate) struct Service {
+    pub(crate) pipe: Pipe,
+    clock: Arc<FixedClock>,
+    db: Db,
+    owner: UserId,
+    /// Acts for the consumers.
+    consumers: Client,
+    /// How many more changes get through before nobody answers.
+    changes_left: Arc<AtomicI64>,
+    shutdown: CancellationToken,
+    _test: TestDb,
+}
+
+impl Service {
+    /// Friday, 20 November 2026, 13:00 in Rome.
+    pub(crate) async fn open(test: TestDb) -> Self {
+        let db = Db::connect(&test.address, &Options::default())
+            .await
+            .unwrap();
+        db.migrate().await.unwrap();
+        let clock = Arc::new(FixedClock::at("2026-11-20T12:00:00Z"));
+        let ids = Arc::new(seeded_ids(1));
+        let shutdown = CancellationToken::new();
+        let api = Api::start(Config {
+            db: db.clone(),
+            clock: Arc::<FixedClock>::clone(&clock),
+            ids: ids.clone(),
+            service: Some(Secret::new(SERVICE)),
+            hosts: vec![],
+            metrics: Arc::new(String::new),
+            shutdown: shutdown.clone(),
+        })
+        .await
+        .unwrap();
+        let rome = Zone::parse("Europe/Rome").unwrap();
+        let now = clock.now();
+        let ada = admin::ensure_user(&db, &ids, now, "Ada", &rome)
+            .await
+            .unwrap();
+        let token = admin::create_token(&db, &ids, now, "Ada", "test", None)
+            .await
+            .unwrap();
+        let changes_left = Arc::new(AtomicI64::new(i64::MAX));
+        let app = router(api);
+        let owner = UserId(ada.id);
+        let consumers = Client::in_process(app.clone())
+            .with_token(Secret::new(SERVICE))
+            .on_behalf_of(owner);
+        let app = app.layer(middleware::from_fn_with_state(changes_left.clone(), count));
+        let server = TaskServer::fixed(Client::in_process(app).with_token(token))
+            .with_clock(Arc::<FixedClock>::clone(&clock));
+        Self {
+            pipe: Pipe::to(server).await,
+            clock,
+            db,
+            owner,
+            consumers,
+            changes_left,
+            shutdown,
+            _test: test,
+        }
+    }
+
+    /// Moves the clock to an instant.
+    pub(crate) fn at(&self, instant: &str) {
+        self.clock.set(instant.parse().unwrap());
+    }
+
+    /// Lets this many more changes through, and nothing after them.
+    pub(crate) fn ends_after(&self, changes: i64) {
+        self.changes_left.store(changes, Ordering::SeqCst);
+    }
+
+    /// How many events there are of the person's tasks.
+    pub(crate) async fn events(&self) -> usize {
+        let mut tx = self.db.read().await.unwrap();
+        let events = tx.events_of(self.owner, 0, i64::MAX, 10_000).await.unwrap();
+        events.len()
+    }
+
+    /// One task as the tools show it, with its number.
+    pub(crate) async fn task(&self, number: i64) -> Value {
+        let found = self
+            .pipe
+            .call("tasks_find", json!({"numbers": [number]}))
+            .await;
+        found["tasks"][0].clone()
+    }
+
+    /// Lets the recurrence consumer have its turn at a task that has ended.
+    pub(crate) async fn advance(&self, number: i64) {
+        let ended = self.consumers.get_task(&number.to_string()).await.unwrap();
+        self.consumers
+            .advance_series(
+                TaskId(ended.id),
+                &format!("advance/{number}/{}", ended.version),
+            )
+            .await
+            .unwrap();
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // Ends the task that follows the event log.
+        self.shutdown.cancel();
+    }
+}
+
+/// A gateway in front of a process that has died answers without problem details.
+async fn count(State(left): State<Arc<AtomicI64>>, request: Request, next: Next) -> Response {
+    if request.method() != Method::GET && left.fetch_sub(1, Ordering::SeqCst) <= 0 {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    next.run(request).await
+}
