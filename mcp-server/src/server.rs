@@ -3,8 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, DiscoverResult, ErrorData, Implementation,
-    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
+    CacheScope, CallToolRequestParams, CallToolResponse, DiscoverResult, ErrorData,
+    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult, ListToolsResult,
+    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
     ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
@@ -15,6 +16,7 @@ use taskwire_domain::{Clock, SystemClock};
 use tracing::debug;
 
 use crate::identity::{Acting, Credential};
+use crate::prompts;
 use crate::tools::ToolName;
 
 /// What holds for all tools; anything about one tool stands in its description.
@@ -71,7 +73,7 @@ impl TaskServer {
 impl ServerHandler for TaskServer {
     fn get_info(&self) -> ServerConfig {
         let me = Implementation::new("taskwire", env!("CARGO_PKG_VERSION")).with_title("Taskwire");
-        // The lists of prompts and resources are empty, but they answer, and what answers must be declared.
+        // The list of resources is empty, but it answers, and what answers must be declared.
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_prompts()
@@ -98,16 +100,40 @@ impl ServerHandler for TaskServer {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let list = ListToolsResult::with_all_items(TOOLS.clone());
-        // Older revisions know no caching hints, and strict clients of theirs refuse unknown fields.
-        let modern = context
-            .protocol_version()
-            .is_some_and(|version| version >= rmcp::model::ProtocolVersion::V_2026_07_28);
-        Ok(if modern {
+        Ok(if is_modern(&context) {
             list.with_ttl_ms(LIST_TTL_MS)
                 .with_cache_scope(CacheScope::Private)
         } else {
             list
         })
+    }
+
+    async fn list_prompts(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        let list = ListPromptsResult::with_all_items(prompts::list());
+        Ok(if is_modern(&context) {
+            list.with_ttl_ms(LIST_TTL_MS)
+                .with_cache_scope(CacheScope::Private)
+        } else {
+            list
+        })
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let prompt = prompts::get(&request.name).ok_or_else(|| {
+            ErrorData::invalid_params(
+                "There is no such prompt; prompts/list names them all.",
+                None,
+            )
+        })?;
+        Ok(prompt.into())
     }
 
     async fn read_resource(
@@ -153,4 +179,11 @@ impl ServerHandler for TaskServer {
         });
         Ok(result.into())
     }
+}
+
+/// Whether the client knows caching hints: strict clients of older revisions refuse unknown fields.
+fn is_modern(context: &RequestContext<RoleServer>) -> bool {
+    context
+        .protocol_version()
+        .is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
 }

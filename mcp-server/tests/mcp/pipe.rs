@@ -1,8 +1,9 @@
 //! Calls through the in-process pipe, as the chat makes them.
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResult, ClientCapabilities, ClientConfig, Implementation,
-    ProtocolVersion, RequestMetaObject,
+    CallToolRequestParams, CallToolResult, ClientCapabilities, ClientConfig,
+    GetPromptRequestParams, Implementation, ProtocolVersion, ReadResourceRequestParams,
+    RequestMetaObject,
 };
 use rmcp::service::{ClientLifecycleMode, RunningService, serve_client_with_lifecycle};
 use rmcp::{RoleClient, ServiceExt};
@@ -93,13 +94,61 @@ async fn introduces_itself() {
     let info = serde_json::to_value(&*info).unwrap().to_string();
     assert!(info.contains("\"taskwire\""), "{info}");
     assert!(info.contains("numbers from tasks_find"), "{info}");
-    // Both lists are empty, but they answer, and what answers must be declared.
-    assert!(
-        info.contains("\"prompts\"") && info.contains("\"resources\""),
-        "{info}"
-    );
-    assert!(pipe.0.list_all_prompts().await.unwrap().is_empty());
-    assert!(pipe.0.list_all_resources().await.unwrap().is_empty());
+}
+
+/// Each declared capability with real calls of its methods.
+#[tokio::test]
+async fn what_is_declared_answers() {
+    let fake = Fake::default();
+    for pipe in [Pipe::new(&fake).await, Pipe::modern(&fake).await] {
+        let info = pipe.0.peer_info().unwrap();
+        let declared = serde_json::to_value(&*info).unwrap()["capabilities"].clone();
+        let declared: Vec<&String> = declared.as_object().unwrap().keys().collect();
+        assert_eq!(declared, ["prompts", "resources", "tools"]);
+
+        assert!(!pipe.0.list_all_tools().await.unwrap().is_empty());
+        pipe.call("tags_list", json!({})).await;
+
+        let prompts = pipe.0.list_all_prompts().await.unwrap();
+        assert!(!prompts.is_empty());
+        for prompt in prompts {
+            let got = pipe
+                .0
+                .get_prompt(GetPromptRequestParams::new(prompt.name))
+                .await;
+            let got = serde_json::to_value(got.unwrap()).unwrap();
+            assert_eq!(got["messages"][0]["role"], "user");
+            let text = got["messages"][0]["content"]["text"].as_str().unwrap();
+            let words = text.split(|c: char| !(c.is_ascii_alphabetic() || c == '_'));
+            let tools = pipe.tools().await.to_string();
+            for tool in words.filter(|word| word.contains('_')) {
+                assert!(tools.contains(&format!("\"name\":\"{tool}\"")), "{tool}");
+            }
+        }
+        let unknown = pipe.0.get_prompt(GetPromptRequestParams::new("x")).await;
+        assert!(
+            unknown
+                .unwrap_err()
+                .to_string()
+                .contains("There is no such prompt")
+        );
+
+        for resource in pipe.0.list_all_resources().await.unwrap() {
+            let read = ReadResourceRequestParams::new(resource.uri.clone());
+            pipe.0.read_resource(read).await.unwrap();
+        }
+        pipe.0.list_all_resource_templates().await.unwrap();
+        let unknown = pipe
+            .0
+            .read_resource(ReadResourceRequestParams::new("x://y"))
+            .await;
+        assert!(
+            unknown
+                .unwrap_err()
+                .to_string()
+                .contains("There is no such resource")
+        );
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,44 @@
+//! What a person can start with one choice in a host that shows prompts.
+
+use rmcp::model::{GetPromptResult, Prompt, PromptMessage, Role};
+
+/// A prompt without arguments: the person's own words, as the host puts them into the conversation.
+struct Written {
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    text: &'static str,
+}
+
+const ALL: [Written; 2] = [
+    Written {
+        name: "plan_day",
+        title: "Plan my day",
+        description: "What is overdue and due today, in a sensible order.",
+        text: "Plan my day. Read tasks_agenda for today. Tell me what is overdue and what is due today, the most \
+               important first, and what could wait. Ask me before you change anything.",
+    },
+    Written {
+        name: "weekly_review",
+        title: "Review my week",
+        description: "What was done, what is late, and what comes next week.",
+        text: "Review my week. Find with tasks_find what I completed last, and read tasks_agenda for the next seven \
+               days. Tell me what was done, what is overdue and what is coming, and propose what to move or drop. Ask \
+               me before you change anything.",
+    },
+];
+
+/// What prompts/list shows.
+pub(crate) fn list() -> Vec<Prompt> {
+    let shown = |prompt: &Written| {
+        Prompt::new(prompt.name, Some(prompt.description), None).with_title(prompt.title)
+    };
+    ALL.iter().map(shown).collect()
+}
+
+/// The prompt of this name.
+pub(crate) fn get(name: &str) -> Option<GetPromptResult> {
+    let prompt = ALL.iter().find(|prompt| prompt.name == name)?;
+    let message = PromptMessage::new_text(Role::User, prompt.text);
+    Some(GetPromptResult::new(vec![message]).with_description(prompt.description))
+}
