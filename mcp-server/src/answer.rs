@@ -195,7 +195,27 @@ impl Batch {
 pub(crate) fn reply(answer: &impl Serialize) -> Result<CallToolResult, Refusal> {
     let unwritable = |error: serde_json::Error| Refusal::mistakes(&[error.to_string()]);
     let text = serde_json::to_string(answer).map_err(unwritable)?;
+    // What cannot be seen in a title is no word to a model; JSON itself has none of it.
+    let text = taskwire_domain::text::clean(&text).into_owned();
+    let structured = serde_json::from_str(&text).map_err(unwritable)?;
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-    result.structured_content = Some(serde_json::to_value(answer).map_err(unwritable)?);
+    result.structured_content = Some(structured);
     Ok(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_not_answered() {
+        let title = "pay\u{E0044}\u{200B} rent \u{1F469}\u{200D}\u{1F467}";
+        let answer = reply(&json!({"title": title})).ok().unwrap();
+        let structured = answer.structured_content.unwrap();
+        assert_eq!(structured["title"], "pay rent \u{1F469}\u{200D}\u{1F467}");
+        let text = serde_json::to_string(&answer.content).unwrap();
+        assert!(!text.contains('\u{200B}') && !text.contains('\u{E0044}'));
+    }
 }

@@ -71,7 +71,8 @@ impl Refusal {
     /// The tool error. It has no structured content: clients check that against the output schema, even in an error,
     /// and then hide the text.
     pub(crate) fn into_result(self) -> CallToolResult {
-        CallToolResult::error(vec![ContentBlock::text(self.0)])
+        let text = taskwire_domain::text::clean(&self.0).into_owned();
+        CallToolResult::error(vec![ContentBlock::text(text)])
     }
 }
 

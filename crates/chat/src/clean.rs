@@ -1,19 +1,14 @@
 //! Task text is data from anywhere: what could steer a terminal, a page or a reader's eye is taken out of it.
 
 use serde_json::Value;
+use taskwire_domain::text;
 
 /// Longest tool result a model or a page is given, in characters.
 const RESULT_MAX: usize = 60_000;
 
-/// Whether a character has no business in text: controls, and the bidirectional overrides and isolates.
-fn is_bad(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\n' | '\t'))
-        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
 /// Cleans every string of a tool result, and replaces a result that is too large.
 pub(crate) fn result(mut value: Value) -> Value {
-    scrub(&mut value);
+    text::clean_json(&mut value);
     let text = value.to_string();
     if text.chars().count() <= RESULT_MAX {
         return value;
@@ -22,30 +17,11 @@ pub(crate) fn result(mut value: Value) -> Value {
     serde_json::json!({"is_cut": true, "hint": "Ask for less at once.", "beginning": beginning})
 }
 
-fn scrub(value: &mut Value) {
-    match value {
-        Value::String(text) if text.chars().any(is_bad) => {
-            text.retain(|c| !is_bad(c));
-        }
-        Value::Array(items) => items.iter_mut().for_each(scrub),
-        Value::Object(fields) => {
-            // Names are the server's own, but a tool may build them from data.
-            if fields.keys().any(|name| name.chars().any(is_bad)) {
-                let cleaned = std::mem::take(fields).into_iter();
-                fields.extend(cleaned.map(|(name, value)| (name.replace(is_bad, ""), value)));
-            }
-            fields.values_mut().for_each(scrub);
-        }
-        _ => {}
-    }
-}
-
 /// One clean line of at most `max` characters.
 pub(crate) fn line(text: &str, max: usize) -> String {
-    let mut clean: String = text
+    let mut clean: String = text::clean(text)
         .chars()
         .map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c })
-        .filter(|c| !is_bad(*c))
         .take(max)
         .collect();
     if text.chars().count() > max {

@@ -25,9 +25,10 @@ program asks. Never ask the person to type a confirmation.
 pub(crate) fn user(text: &str, now: Timestamp, zone: &Zone) -> String {
     let now = now.to_zoned(zone.rules().clone());
     format!(
-        "[Now: {}, {}]\n{text}",
+        "[Now: {}, {}]\n{}",
         now.strftime("%A %Y-%m-%d %H:%M"),
-        zone.name()
+        zone.name(),
+        taskwire_domain::text::clean(text)
     )
 }
 

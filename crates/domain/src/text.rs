@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
 
+mod clean;
+
+pub use clean::{Cleaner, clean, clean_json};
+
 /// Longest title, in characters.
 pub const TITLE_MAX: usize = 500;
 /// Longest notes, in characters.
@@ -31,15 +35,16 @@ pub struct Notes(String);
 pub struct TagName(String);
 
 impl Title {
-    /// Checks a title. Surrounding space is dropped; a line break is refused.
+    /// Checks a title. Surrounding space and what cannot be seen is dropped; a line break is refused.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
+        characters("/title", text.trim(), false)?;
+        let text = clean(text);
         let text = text.trim();
         if text.is_empty() {
             return Err(Invalid::new("/title", "empty_title", "The title is empty.")
                 .hint("Say what is to be done."));
         }
         length("/title", text, TITLE_MAX)?;
-        characters("/title", text, false)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -66,14 +71,15 @@ impl Notes {
 impl TagName {
     /// Checks a tag's name. A leading `#` or `@` is dropped, as people type it.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let name = text.trim();
+        characters("/tags", text.trim(), false)?;
+        let name = clean(text);
+        let name = name.trim();
         let name = name.strip_prefix(['#', '@']).unwrap_or(name).trim();
         if name.is_empty() {
             return Err(Invalid::new("/tags", "empty_tag", "A tag's name is empty.")
                 .hint("Send names such as \"home\", or leave the tag out."));
         }
         length("/tags", name, TAG_MAX)?;
-        characters("/tags", name, false)?;
         if name.contains(',') {
             return Err(Invalid::new(
                 "/tags",
@@ -191,3 +197,39 @@ macro_rules! display {
     )*};
 }
 display!(Title, Notes, TagName);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_of_nothing_that_can_be_seen_is_empty() {
+        for text in [
+            "\u{200B}",
+            " \u{200D}\u{FEFF} ",
+            "\u{E0041}\u{E0042}",
+            "\u{200F}",
+        ] {
+            assert_eq!(
+                Title::parse(text).unwrap_err().code,
+                "empty_title",
+                "{text:?}"
+            );
+            assert_eq!(
+                TagName::parse(text).unwrap_err().code,
+                "empty_tag",
+                "{text:?}"
+            );
+        }
+        assert_eq!(
+            Title::parse("pay\u{E0044}\u{E0045} rent\u{200B}")
+                .unwrap()
+                .as_str(),
+            "pay rent"
+        );
+        assert_eq!(
+            Title::parse("abc\u{202E}").unwrap_err().code,
+            "invalid_character"
+        );
+    }
+}

@@ -152,7 +152,8 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
     TaskView {
         id: task.id.0,
         number: task.number,
-        title: task.title.to_string(),
+        // Titles of earlier versions may hold what cannot be seen.
+        title: crate::text::clean(task.title.as_str()).into_owned(),
         notes: task.notes.to_string(),
         status: task.status.as_str().into(),
         priority: task.priority.as_str().into(),
