@@ -28,6 +28,7 @@ mod places;
 mod rates;
 mod raw;
 mod relative;
+mod reminders;
 mod rules;
 mod series;
 mod specs;

@@ -10,6 +10,7 @@ use super::monthdays::month_day;
 use super::muddle::{self, impossible};
 use super::numeric::numeric;
 use super::rates;
+use super::reminders::{Lead, is_asked, spoken};
 use super::rules::{Repeat, repeat};
 use super::series::settle;
 use super::times::clock;
@@ -36,6 +37,7 @@ enum What {
     /// `until 1 june` or `for 3 weeks`, which count only beside a rule.
     Bound(Repeat),
     Mark(Mark),
+    Reminders(Vec<Lead>),
 }
 
 pub(super) fn read(text: &str, now: &Now, ignore: &[Range<usize>]) -> Parsed {
@@ -74,6 +76,22 @@ impl Line<'_> {
         let (mut at, mut taken, mut barred) = (0, 0, None);
         let moves = tokens.is(0, Sense::Moves);
         while let Some(token) = tokens.get(at) {
+            if let Some(said) = spoken(tokens, at, taken) {
+                (at, taken) = (said.tokens.end, said.tokens.end);
+                found.push(Found {
+                    tokens: said.tokens,
+                    what: What::Reminders(said.leads),
+                });
+                continue;
+            }
+            if is_asked(tokens, at) {
+                self.remark(
+                    &(at..at + 2),
+                    Doubt::NotUnderstood,
+                    "no reminder was understood here; write for example 'remind me 1 hour before', or !1h"
+                        .to_owned(),
+                );
+            }
             if token.is_plain() {
                 at += 1;
                 continue;
@@ -291,8 +309,10 @@ impl Line<'_> {
         let mut beside = When::default();
         let mut repeat = None;
         let mut bounds = Vec::new();
+        let mut reminders = Vec::new();
         for (index, Found { tokens, what }) in found.into_iter().enumerate() {
             match what {
+                What::Reminders(leads) => reminders.push((tokens, leads)),
                 What::Mark(mark) => self.mark(tokens, mark, priority == Some(index)),
                 What::Repeat(said) if rule == Some(index) => repeat = Some((tokens, said)),
                 What::Bound(said) => bounds.push((tokens, said)),
@@ -321,6 +341,28 @@ impl Line<'_> {
             }
         }
         self.settle(repeat, &beside, now);
+        for (tokens, leads) in reminders {
+            self.remind(tokens, &leads);
+        }
+    }
+
+    /// Takes reminders in words. What cannot be kept as it was said stays in the title, with a remark.
+    fn remind(&mut self, tokens: Range<usize>, leads: &[Lead]) {
+        let Some(due) = &self.parsed.due else {
+            let text = "a reminder needs a due date to count back from".to_owned();
+            self.remark(&tokens, Doubt::NotUnderstood, text);
+            return;
+        };
+        let minutes: Option<Vec<u32>> = leads.iter().map(|lead| lead.minutes(due)).collect();
+        let Some(minutes) = minutes else {
+            let said = self.said(&tokens);
+            let text = format!("'{said}' is after the task is due, or more than a year before");
+            self.remark(&tokens, Doubt::NotUnderstood, text);
+            return;
+        };
+        for minutes in minutes {
+            self.mark(tokens.clone(), Mark::Reminder(minutes), true);
+        }
     }
 
     fn ambiguous(&mut self, tokens: &Range<usize>) {
@@ -377,7 +419,10 @@ impl Line<'_> {
                 SpanKind::Reminder
             }
         };
-        self.taken.push((tokens, kind));
+        // One phrase may say several reminders.
+        if !self.taken.iter().any(|(taken, _)| *taken == tokens) {
+            self.taken.push((tokens, kind));
+        }
     }
 
     fn settle(&mut self, repeat: Option<(Range<usize>, Repeat)>, beside: &When, now: &Now) {

@@ -7,6 +7,7 @@ mod language;
 mod phrases;
 mod properties;
 mod remarks;
+mod reminders;
 mod sentences;
 mod tables;
 mod texts;

@@ -1,0 +1,221 @@
+//! Reminders in words: `remind me 1 hour before`, `with a reminder 30 min before`, `remind me the evening before`.
+
+use std::ops::Range;
+
+use jiff::civil::{DateTime, Time};
+
+use super::lexicon::{Sense, Unit};
+use super::times::clock;
+use super::tokens::Tokens;
+use super::values::{number, unit_or_letter};
+use crate::Due;
+use crate::reminder::{DATE_ONLY_TIME, MINUTES_BEFORE_MAX};
+
+/// When to remind, counted from the due value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Lead {
+    /// So many minutes before.
+    Minutes(u32),
+    /// So many days before, at this time.
+    Days(u32, Time),
+}
+
+/// What is said of reminders, and the tokens that say it.
+#[derive(Clone, Debug)]
+pub(super) struct Spoken {
+    pub(super) leads: Vec<Lead>,
+    pub(super) tokens: Range<usize>,
+}
+
+/// Parts of the day before, and the time at which they remind.
+const PARTS: [(&str, Time); 4] = [
+    ("morning", Time::constant(9, 0, 0, 0)),
+    ("afternoon", Time::constant(14, 0, 0, 0)),
+    ("evening", Time::constant(18, 0, 0, 0)),
+    ("night", Time::constant(20, 0, 0, 0)),
+];
+
+/// What says that a length of time counts back from the due value; longer ones first.
+const BEFORE: [&str; 10] = [
+    "before it is due",
+    "before the due time",
+    "before",
+    "beforehand",
+    "ahead of time",
+    "ahead",
+    "in advance",
+    "earlier",
+    "early",
+    "prior",
+];
+
+/// What says that it reminds at the due time itself.
+const THEN: [&str; 4] = ["when it is due", "when due", "at the due time", "on time"];
+
+/// Words that may stand before the phrase and belong to it.
+const JOINTS: [&str; 8] = ["and", "please", "with", "set", "add", "a", "the", "also"];
+
+impl Lead {
+    /// Minutes before the due value; none when the moment is after it or too far off.
+    pub(super) fn minutes(self, due: &Due) -> Option<u32> {
+        let minutes = match self {
+            Self::Minutes(minutes) => minutes,
+            Self::Days(days, time) => {
+                let base = match due.time() {
+                    Some(_) => due.civil(),
+                    None => due.date().to_datetime(DATE_ONLY_TIME),
+                };
+                let day = due.date().checked_sub(jiff::Span::new().days(days)).ok()?;
+                u32::try_from(minutes_between(day.to_datetime(time), base)).ok()?
+            }
+        };
+        (minutes <= MINUTES_BEFORE_MAX).then_some(minutes)
+    }
+}
+
+fn minutes_between(from: DateTime, to: DateTime) -> i64 {
+    to.duration_since(from).as_mins()
+}
+
+/// Reads what is said of reminders around the word `remind` or `reminder` at `at`. Nothing before `free` belongs to it.
+pub(super) fn spoken(tokens: &Tokens<'_>, at: usize, free: usize) -> Option<Spoken> {
+    let (after, is_bare) = lead_in(tokens, at)?;
+    let (mut leads, mut end) = lead(tokens, after, is_bare)?;
+    // "1 day and 1 hour before", "1 day before and 1 hour before".
+    while tokens.is(end, Sense::And) || tokens.mark(end, ",") {
+        let Some((more, next)) = lead(tokens, end + 1, false) else {
+            break;
+        };
+        leads.extend(more);
+        end = next;
+    }
+    let mut start = at;
+    while let Some(last) = start.checked_sub(1).filter(|last| *last >= free) {
+        let is_joint = JOINTS
+            .iter()
+            .any(|word| tokens.spelled(last, word).is_some());
+        if !is_joint {
+            break;
+        }
+        start = last;
+    }
+    // "remind me 1 day before to call": what is to be done begins behind "to".
+    if start == 0 && tokens.is(end, Sense::To) {
+        end += 1;
+    }
+    Some(Spoken {
+        leads,
+        tokens: start..end,
+    })
+}
+
+/// Whether a reminder is asked for here, beside something else.
+pub(super) fn is_asked(tokens: &Tokens<'_>, at: usize) -> bool {
+    at > 0 && tokens.opens(at) && tokens.spelled(at, "remind me").is_some()
+}
+
+/// The token after `remind me` or `reminder:`; whether it says no more than that.
+fn lead_in(tokens: &Tokens<'_>, at: usize) -> Option<(usize, bool)> {
+    if !tokens.opens(at) {
+        return None;
+    }
+    let (next, is_bare) = if let Some(next) = tokens.spelled(at, "remind me") {
+        (next, false)
+    } else {
+        let next = tokens
+            .spelled(at, "remind")
+            .or_else(|| tokens.spelled(at, "reminder"))?;
+        (next, true)
+    };
+    Some((next + usize::from(tokens.mark(next, ":")), is_bare))
+}
+
+/// One length of time or part of a day, and the token after it.
+fn lead(tokens: &Tokens<'_>, at: usize, is_bare: bool) -> Option<(Vec<Lead>, usize)> {
+    if let Some(next) = THEN.iter().find_map(|words| tokens.spelled(at, words)) {
+        return Some((vec![Lead::Minutes(0)], next));
+    }
+    part_of_day(tokens, at)
+        .map(|(lead, next)| (vec![lead], next))
+        .or_else(|| lengths(tokens, at, is_bare))
+}
+
+/// `the evening before`, `the day before at 6pm`.
+fn part_of_day(tokens: &Tokens<'_>, at: usize) -> Option<(Lead, usize)> {
+    let named = tokens
+        .spelled(at, "the")
+        .or_else(|| tokens.spelled(at, "on the"))
+        .unwrap_or(at);
+    let (time, next) = PARTS
+        .iter()
+        .find_map(|(word, time)| Some((*time, tokens.spelled(named, word)?)))?;
+    let next = tokens.spelled(next, "before")?;
+    let (time, next) = at_clock(tokens, next).unwrap_or((time, next));
+    Some((Lead::Days(1, time), next))
+}
+
+fn at_clock(tokens: &Tokens<'_>, at: usize) -> Option<(Time, usize)> {
+    let (clock, next) = tokens
+        .is(at, Sense::At)
+        .then(|| clock(tokens, at, true))??;
+    Some((clock.time, next))
+}
+
+/// `1 hour before`, `30m`, `a day before at 9`, `1 day and 1 hour before`.
+fn lengths(tokens: &Tokens<'_>, at: usize, is_bare: bool) -> Option<(Vec<Lead>, usize)> {
+    let (minutes, days, is_short, mut next) = length(tokens, at)?;
+    let mut leads = vec![Lead::Minutes(minutes)];
+    if tokens.is(next, Sense::And)
+        && let Some((more, _, _, after)) = length(tokens, next + 1)
+        && BEFORE
+            .iter()
+            .any(|words| tokens.spelled(after, words).is_some())
+    {
+        leads.push(Lead::Minutes(more));
+        next = after;
+    }
+    let before = BEFORE.iter().find_map(|words| tokens.spelled(next, words));
+    let Some(before) = before else {
+        let is_whole = tokens.closes(next) && (is_short || tokens.ends(next) && is_bare);
+        return is_whole.then_some((leads, next));
+    };
+    if let (Some(days), Some((time, end))) = (days, at_clock(tokens, before)) {
+        leads.pop();
+        leads.push(Lead::Days(days, time));
+        return Some((leads, end));
+    }
+    Some((leads, before))
+}
+
+/// A length of time: its minutes, its days if it is counted in them, whether it is written with a letter.
+fn length(tokens: &Tokens<'_>, at: usize) -> Option<(u32, Option<u32>, bool, usize)> {
+    if let Some(next) = ["half an hour", "half hour", "a half hour"]
+        .iter()
+        .find_map(|words| tokens.spelled(at, words))
+    {
+        return Some((30, None, false, next));
+    }
+    let articles = ["a", "an", "the"];
+    let (count, next) = match articles.iter().find_map(|word| tokens.spelled(at, word)) {
+        Some(next) => (1, next),
+        None => (number(tokens, at)?, at + 1),
+    };
+    let is_short = tokens.glued(next) && tokens.get(next)?.text.len() == 1;
+    let (unit, next) = unit_or_letter(tokens, next)?;
+    let (minutes, days) = match unit {
+        Unit::Minute => (1, None),
+        Unit::Hour => (60, None),
+        Unit::Day => (24 * 60, Some(1)),
+        Unit::Week => (7 * 24 * 60, Some(7)),
+        _ => return None,
+    };
+    let minutes = count
+        .checked_mul(minutes)
+        .filter(|minutes| *minutes <= MINUTES_BEFORE_MAX)?;
+    Some((
+        minutes,
+        days.map(|days: u32| days.saturating_mul(count)),
+        is_short,
+        next,
+    ))
+}
