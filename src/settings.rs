@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
@@ -128,6 +129,24 @@ pub(crate) struct Settings {
         value_name = "EFFORT"
     )]
     pub(crate) model_effort: Option<String>,
+    /// How long a model may take to begin its answer, in seconds [default: 20]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_MODEL_FIRST_BYTE",
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u32).range(1..=600)
+    )]
+    pub(crate) model_first_byte: Option<u32>,
+    /// How long a model may be silent in the middle of its answer, in seconds [default: 30]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_MODEL_GAP",
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u32).range(1..=600)
+    )]
+    pub(crate) model_gap: Option<u32>,
     /// What to log: error, warn, info, debug, or a filter such as taskwire_api=debug [default: info]
     #[arg(long, global = true, env = "TASKWIRE_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,
@@ -167,6 +186,8 @@ impl Settings {
             model: self.model.or(file.model),
             model_api_key: self.model_api_key.or(file.model_api_key),
             model_effort: self.model_effort.or(file.model_effort),
+            model_first_byte: self.model_first_byte.or(file.model_first_byte),
+            model_gap: self.model_gap.or(file.model_gap),
             log: self.log.or(file.log),
         })
     }
@@ -248,6 +269,17 @@ impl Settings {
                 .clone()
                 .unwrap_or_else(|| MODELS.into_iter().map(Into::into).collect()),
             reasoning_effort: self.model_effort.clone(),
+            silence: self.silence(),
+        }
+    }
+
+    /// How long the model may be silent.
+    fn silence(&self) -> taskwire_chat::Silence {
+        let default = taskwire_chat::Silence::default();
+        let seconds = |set: Option<u32>| set.map(|seconds| Duration::from_secs(seconds.into()));
+        taskwire_chat::Silence {
+            first: seconds(self.model_first_byte).unwrap_or(default.first),
+            gap: seconds(self.model_gap).unwrap_or(default.gap),
         }
     }
 

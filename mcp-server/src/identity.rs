@@ -17,6 +17,8 @@ pub mod meta {
     pub const CHAT_TURN: &str = "taskwire/chatTurn";
     /// The tool call within that turn.
     pub const TOOL_CALL: &str = "taskwire/toolCall";
+    /// The idempotency key of that call, the same whenever the chat sends the call again.
+    pub const CALL_KEY: &str = "taskwire/callKey";
 }
 
 /// Longest name of a program, in characters.
@@ -51,6 +53,7 @@ pub(crate) struct Acting {
     pub(crate) zone: Option<String>,
     turn: Option<String>,
     call: Option<String>,
+    key: Option<String>,
 }
 
 impl Acting {
@@ -80,6 +83,7 @@ impl Acting {
         };
         let turn = text(meta::CHAT_TURN);
         let call = turn.as_ref().and(text(meta::TOOL_CALL));
+        let key = turn.as_ref().and(text(meta::CALL_KEY));
         let claim = Claim {
             via: Some(if turn.is_some() { Via::Chat } else { Via::Mcp }),
             client: program(context, parts.map(|parts| &parts.headers)),
@@ -91,11 +95,16 @@ impl Acting {
             zone,
             turn,
             call,
+            key,
         })
     }
 
     /// The idempotency keys of this call's items.
     pub(crate) fn keys(&self, request_id: Option<&str>) -> Keys {
+        // What the chat kept for the call before it made it counts more than what its model thought of.
+        if let Some(key) = &self.key {
+            return Keys::new(Some(key.clone()), false);
+        }
         match request_id.map(str::trim).filter(|id| !id.is_empty()) {
             Some(id) => Keys::new(Some(id.to_owned()), true),
             // The chat repeats a call under the same names; a model that calls again gets new ones.

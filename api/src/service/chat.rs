@@ -257,11 +257,10 @@ pub(crate) async fn claim_approval(
         ClaimedApproval::Used => Err(conflict(
             "approval_used",
             "This has been answered before.",
-            "Ask for it anew.",
+            "Ask again.",
         )),
         ClaimedApproval::Expired => Err(Error::Gone(
-            Invalid::new("", "approval_expired", "The question has lapsed.")
-                .hint("Ask for it anew."),
+            Invalid::new("", "approval_expired", "This approval has expired.").hint("Ask again."),
         )),
         ClaimedApproval::Now(row) => Ok(StoredApproval {
             arguments: serde_json::from_str(&row.arguments)

@@ -4,20 +4,23 @@ mod answer;
 mod filter;
 mod parse;
 mod refused;
+mod undo;
 
 use serde_json::{Map, Value, json};
-use taskwire_domain::contract::StoredMessage;
-use taskwire_domain::grammar::Context;
+use taskwire_domain::grammar::{self, Context};
 
 use crate::model::Call;
+use crate::record::Undone;
 use crate::stream::FinishReason;
 use crate::tools::{ToolOutcome, Tools};
 use crate::turn::{End, Turn};
 
-use answer::Added;
 pub(crate) use answer::tell;
 use filter::Filter;
 use parse::{Command, Move};
+
+/// The mark of a quick line for a reminder at the time the task is due.
+const AT_DUE: &str = "!0m";
 
 /// The commands in a sentence.
 pub(crate) const WORDS: &str = "add, list, agenda, done, skip, move, why, delete, reopen, restore, undo, and help for examples";
@@ -27,34 +30,41 @@ pub(crate) const NO_KEY: &str = "No model key is configured, so only simple comm
 
 const HELP: &str = "\
 add buy milk tomorrow 5pm p1 #shopping
-add pay rent every last workday at 9
-list, list today, list friday, list this week, list next week, list overdue, list completed, list #work, list milk
+add pay rent every last workday at 9, remind me 1 hour before
+list, list today, list friday, list this week, list next week, list overdue, list completed, list #work
+show 3, show high priority, show tasks tagged health, find milk
 agenda, or agenda next week
 done 3, or done 3 4 (several wait for your click)
 skip 3, or skip 3 because I am away
 move 3 to friday; of a recurring task also: move 3 to friday, all (or: following)
 why 3 (why it is due then)
 delete 3 (waits for your click), restore 3
-reopen 3, undo";
+reopen 3
+undo (again and again, one change at a time)";
+
+/// Whether `text` is a command with a slash before it, which the program follows although there is a model.
+pub(crate) fn is_slash(text: &str, context: &Context) -> bool {
+    let text = text.trim();
+    let Some(rest) = text.strip_prefix('/') else {
+        return false;
+    };
+    let is_word = rest.starts_with(char::is_alphabetic) && !rest.contains([' ', '/']);
+    is_word
+        || (rest.starts_with(char::is_alphabetic)
+            && parse::parse(text, context) != Command::Unknown)
+}
 
 /// Follows the command in `text`, or says what works.
 pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
     let now = turn.chat.config.clock.now();
-    let command = parse::parse(text, &Context::new(now, turn.zone.clone()));
-    let is_reminder = matches!(
-        command,
-        Command::Add {
-            is_reminder: true,
-            ..
-        }
-    );
-    let is_list_of_days = matches!(command, Command::List(Filter::Days(..)));
+    let context = Context::new(now, turn.zone.clone());
+    let command = parse::parse(text, &context);
+    let mut undoes = None;
+    let mut filter = None;
+    let mut after = "";
     let (name, arguments) = match command {
         Command::Help => return say(turn, HELP),
-        Command::Unknown => {
-            let text = format!("I cannot work that out without a model. What works:\n{HELP}");
-            return say(turn, &text);
-        }
+        Command::Unknown => return say(turn, &not_understood(text)),
         Command::NoNumber(verb) => {
             let text = format!(
                 "Say which task by its number, such as: {verb} 3. To see the numbers: list."
@@ -64,8 +74,25 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
         Command::NoDate => {
             return say(turn, "Say where it goes, such as: move 3 to friday.");
         }
-        Command::Add { line, .. } => ("tasks_add", json!({"tasks": [{"quick": line}]})),
-        Command::List(filter) => filter.call(),
+        Command::Add { line, is_reminder } => {
+            let line = match is_reminder.then(|| grammar::quick_add(&line, &context)) {
+                Some(parsed) if parsed.due.is_none() => {
+                    after = "No reminder is set: say when, such as: remind me to call mom tomorrow 5pm.";
+                    line
+                }
+                Some(parsed) if parsed.reminders.is_empty() => {
+                    after = "You will be reminded when it is due.";
+                    format!("{line} {AT_DUE}")
+                }
+                _ => line,
+            };
+            ("tasks_add", json!({"tasks": [{"quick": line}]}))
+        }
+        Command::List(wanted) => {
+            let call = wanted.call();
+            filter = Some(wanted);
+            call
+        }
         Command::Agenda(from) if from.is_empty() => ("tasks_agenda", json!({})),
         Command::Agenda(from) => ("tasks_agenda", json!({"from": from})),
         Command::Complete(numbers) => (
@@ -88,27 +115,43 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
         Command::Delete(numbers) => ("tasks_delete", json!({"numbers": numbers})),
         Command::Reopen(numbers) => ("tasks_reopen", json!({"numbers": numbers})),
         Command::Restore(numbers) => ("tasks_restore", json!({"numbers": numbers})),
-        Command::Undo => match undo(&turn.before) {
-            Ok(call) => call,
+        Command::Undo => match undo::inverse(&turn.before) {
+            Ok(inverse) => {
+                undoes = Some(inverse.change);
+                (inverse.tool, inverse.arguments)
+            }
             Err(why) => return say(turn, why),
         },
     };
-    let mut outcome = match call(turn, tools, name, arguments).await {
+    let mut outcome = match call(turn, tools, name, arguments, undoes).await {
         Ok(outcome) => outcome,
         Err(end) => return end,
     };
-    if is_list_of_days && let Some(days) = outcome.value.as_object_mut() {
+    if matches!(filter, Some(Filter::Days(..)))
+        && let Some(days) = outcome.value.as_object_mut()
+    {
         // What is overdue was not asked for.
         days.remove("overdue");
     }
-    let text = match (is_reminder, answer::only(&outcome)) {
-        (true, Some(task)) => match remind(turn, tools, &task, &outcome).await {
-            Ok(text) => text,
-            Err(end) => return end,
-        },
+    let mut told = match filter {
+        Some(filter) if answer::is_nothing(name, &outcome) => filter.nothing(),
         _ => tell(name, &outcome, &turn.zone),
     };
-    say(turn, &text)
+    if !after.is_empty() && !answer::is_failure(&outcome) {
+        told = format!("{told}\n{after}");
+    }
+    say(turn, &told)
+}
+
+/// What is said of words that are no command.
+fn not_understood(text: &str) -> String {
+    let text = crate::clean::line(text.trim(), 200);
+    if text.starts_with('/') {
+        return format!("There is no command {text}. These work:\n{HELP}");
+    }
+    format!(
+        "I didn't understand that. To make it a task, say: add {text}\nWithout a model key only these commands work:\n{HELP}"
+    )
 }
 
 /// One item for each number, with these fields beside it; null is left out.
@@ -126,46 +169,23 @@ fn items(numbers: &[i64], fields: &Value) -> Vec<Value> {
     numbers.iter().map(item).collect()
 }
 
-/// A quick line sets a reminder only if it says so; "remind me" means one at the time the task is due.
-async fn remind(
-    turn: &mut Turn,
-    tools: &Tools,
-    task: &Added,
-    added: &ToolOutcome,
-) -> Result<String, End> {
-    let told = tell("tasks_add", added, &turn.zone);
-    if task.has_reminder {
-        return Ok(told);
-    }
-    if !task.has_due {
-        return Ok(format!(
-            "{told}\nNo reminder is set: say when, such as: remind me to call mom tomorrow 5pm."
-        ));
-    }
-    let arguments = json!({"tasks": [{"number": task.number, "reminders_minutes_before": [0]}]});
-    let outcome = call(turn, tools, "tasks_update", arguments).await?;
-    Ok(if answer::is_failure(&outcome) {
-        format!(
-            "{told}\nThe reminder is not set. {}",
-            tell("tasks_update", &outcome, &turn.zone)
-        )
-    } else {
-        format!("{told}\nYou will be reminded when it is due.")
-    })
-}
-
 /// Runs one call through the gate; the error is the end of the turn when a click is awaited.
 async fn call(
     turn: &mut Turn,
     tools: &Tools,
     name: &str,
     arguments: Value,
+    undoes: Option<String>,
 ) -> Result<ToolOutcome, End> {
     let arguments = match arguments {
         Value::Object(arguments) => arguments,
         _ => Map::new(),
     };
     let id = format!("call_{}", turn.chat.id());
+    turn.record.undoes = undoes.map(|change| Undone {
+        change,
+        by: id.clone(),
+    });
     let call = Call {
         id: id.clone(),
         name: name.to_owned(),
@@ -179,7 +199,7 @@ async fn call(
             turn.ledger.say(text);
             return Err(End::Finish(reason));
         }
-        End::Cancelled => return Err(End::Cancelled),
+        end @ (End::Cancelled | End::Unchanged(_)) => return Err(end),
     }
     let part = turn
         .page
@@ -190,10 +210,7 @@ async fn call(
         return Ok(ToolOutcome::error("The tool is not there."));
     };
     Ok(if let Some(output) = part.get("output") {
-        ToolOutcome {
-            is_error: false,
-            value: output.clone(),
-        }
+        ToolOutcome::success(output.clone())
     } else {
         let text = part.get("errorText").and_then(Value::as_str);
         ToolOutcome::error(text.unwrap_or("The tool did not answer."))
@@ -204,45 +221,4 @@ fn say(turn: &mut Turn, text: &str) -> End {
     turn.page.say(text);
     turn.ledger.say(text);
     End::Finish(FinishReason::Stop)
-}
-
-/// The opposite of the last change made in this conversation.
-fn undo(before: &[StoredMessage]) -> Result<(&'static str, Value), &'static str> {
-    let parts = before
-        .iter()
-        .rev()
-        .filter_map(|message| message.parts.as_array())
-        .flat_map(|parts| parts.iter().rev());
-    for part in parts {
-        let name = part
-            .get("toolName")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let is_done = part
-            .get("state")
-            .is_some_and(|state| state == "output-available");
-        if !is_done || matches!(name, "" | "tasks_find" | "tasks_agenda" | "tags_list") {
-            continue;
-        }
-        let numbers = answer::numbers(part.get("output").unwrap_or(&Value::Null));
-        if numbers.is_empty() {
-            continue;
-        }
-        return match name {
-            "tasks_add" | "tasks_restore" => Ok(("tasks_delete", json!({"numbers": numbers}))),
-            "tasks_delete" => Ok(("tasks_restore", json!({"numbers": numbers}))),
-            "tasks_complete" | "tasks_skip" => Ok(("tasks_reopen", json!({"numbers": numbers}))),
-            "tasks_reopen" => Ok((
-                "tasks_complete",
-                json!({"tasks": items(&numbers, &json!({}))}),
-            )),
-            "tasks_reschedule" => Err(
-                "A move is undone by another one: say where the task goes, such as: move 3 to friday.",
-            ),
-            _ => Err(
-                "The last change cannot be undone by a command; its earlier values are in the task's history.",
-            ),
-        };
-    }
-    Err("There is nothing to undo in this conversation.")
 }

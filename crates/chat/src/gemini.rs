@@ -3,6 +3,7 @@
 //! The client's typed stream fails on Gemini's tool calls and drops thought signatures, so chunks are read as JSON.
 
 mod accumulate;
+mod attempt;
 mod errors;
 mod fallback;
 mod service;
@@ -18,23 +19,21 @@ use async_openai::middleware::retry::OpenAIRetryLayer;
 use async_stream::stream;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use taskwire_client::Secret;
 use taskwire_domain::{Clock, Ids};
+use tokio::time::{Instant, timeout_at};
 use tower::{ServiceBuilder, service_fn};
 use tracing::warn;
 
-use crate::model::{Model, ModelError, ModelEvent, ModelTurn, Reply, ToolChoice};
+use crate::model::{Model, ModelError, ModelEvent, ModelTurn, Reply};
 use accumulate::{Accumulator, Outcome};
+use attempt::{Attempt, Next, Skip};
 use errors::{Failure, Remedy};
 use fallback::Chain;
 
 /// Retries of one request before its headers: 429 with a short delay, 5xx, no connection.
 const RETRIES: usize = 2;
-/// How often a step that brought no answer is asked again of the same model.
-const STEP_TRIES: u32 = 2;
-/// Stands for a signature that no model gave; only after a request was refused for want of one.
-const SKIP_SIGNATURE: &str = "skip_thought_signature_validator";
 
 /// Where the model is and which one it is.
 #[derive(Clone, Debug)]
@@ -47,6 +46,26 @@ pub struct ModelConfig {
     pub models: Vec<String>,
     /// Sent as `reasoning_effort` if set; models differ in what they take.
     pub reasoning_effort: Option<String>,
+    /// How long a model may be silent.
+    pub silence: Silence,
+}
+
+/// How long a model may be silent before another one is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Silence {
+    /// Until the first piece of an answer.
+    pub first: Duration,
+    /// Between two pieces.
+    pub gap: Duration,
+}
+
+impl Default for Silence {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_secs(20),
+            gap: Duration::from_secs(30),
+        }
+    }
 }
 
 /// A configuration that cannot work.
@@ -72,6 +91,7 @@ struct Inner {
     client: Client<OpenAIConfig>,
     chain: Chain,
     effort: Option<String>,
+    silence: Silence,
     clock: Arc<dyn Clock>,
     ids: Arc<Ids>,
 }
@@ -121,6 +141,7 @@ impl Gemini {
             client,
             chain: Chain::new(config.models),
             effort: config.reasoning_effort,
+            silence: config.silence,
             clock,
             ids,
         };
@@ -142,18 +163,36 @@ impl Model for Gemini {
         let Self { inner, pause } = self.clone();
         stream! {
             let mut failure = ModelError::Unreachable;
-            for (index, model) in inner.chain.candidates(inner.clock.now()) {
+            // Text of an attempt that broke off; it is void once another one has something to say.
+            let mut is_void = false;
+            let candidates = inner.chain.candidates(inner.clock.now());
+            let count = candidates.len();
+            for (place, (index, model)) in candidates.into_iter().enumerate() {
+                let share = share(turn.until, count - place);
                 let mut attempt = Attempt { model, effort: inner.effort.clone(), skip: Skip::No, step: 0 };
                 loop {
                     let mut step = Accumulator::default();
-                    let failed = match inner.open(&turn, &attempt).await {
+                    let first = share.min(Instant::now() + inner.silence.first);
+                    let failed = match within(first, inner.open(&turn, &attempt)).await {
                         Err(failed) => failed,
                         Ok(mut chunks) => {
                             let mut broken = None;
-                            while let Some(chunk) = chunks.next().await {
-                                let chunk = chunk.map_err(|error| Failure::of(&error));
+                            let mut next = first;
+                            loop {
+                                let chunk = match timeout_at(next, chunks.next()).await {
+                                    Err(_) => Err(Failure::stalled()),
+                                    Ok(None) => break,
+                                    Ok(Some(chunk)) => chunk.map_err(|error| Failure::of(&error)),
+                                };
+                                // A model that speaks may go on as long as the turn lasts.
+                                next = turn.until.min(Instant::now() + inner.silence.gap);
                                 match chunk.and_then(|chunk| step.push(&chunk)) {
-                                    Ok(Some(text)) => yield Ok(ModelEvent::Text(text)),
+                                    Ok(Some(text)) => {
+                                        if std::mem::take(&mut is_void) {
+                                            yield Ok(ModelEvent::Restart);
+                                        }
+                                        yield Ok(ModelEvent::Text(text));
+                                    }
                                     Ok(None) => {}
                                     Err(failed) => {
                                         broken = Some(failed);
@@ -162,33 +201,32 @@ impl Model for Gemini {
                                 }
                             }
                             drop(chunks);
-                            let had_text = step.has_text();
-                            let failed = match broken {
+                            is_void |= step.has_text();
+                            match broken {
                                 Some(failed) => failed,
                                 None => match inner.judge(step, &attempt.model, &turn) {
                                     Ok(reply) => {
                                         inner.chain.works(index);
+                                        if is_void && reply.text.is_empty() {
+                                            yield Ok(ModelEvent::Restart);
+                                        }
                                         yield Ok(ModelEvent::Done(reply));
                                         return;
                                     }
                                     Err(failed) => failed,
                                 },
-                            };
-                            if had_text && failed.error != ModelError::Blocked {
-                                yield Ok(ModelEvent::Restart);
                             }
-                            failed
                         }
                     };
                     match attempt.after(&failed) {
-                        Next::Wait(times) => {
+                        Next::Wait(times) if Instant::now() + pause.saturating_mul(times) < share => {
                             warn!(model = attempt.model, failure = failed.label, attempt = attempt.step, "Asking the model again");
                             tokio::time::sleep(pause.saturating_mul(times)).await;
                         }
                         Next::Now => {
                             warn!(model = attempt.model, failure = failed.label, "Asking the model again, changed");
                         }
-                        Next::Model => {
+                        Next::Wait(_) | Next::Model => {
                             warn!(model = attempt.model, failure = failed.label, "Leaving the model alone for a while");
                             let wait = match failed.error {
                                 ModelError::Quota(wait) => wait,
@@ -212,58 +250,28 @@ impl Model for Gemini {
     }
 }
 
-/// What replaces signatures in a request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Skip {
-    No,
-    /// Where there is none: the model said it was missing.
-    Missing,
-    /// Everywhere in the turn: another model's signature was not accepted.
-    All,
+/// The end of a model's part of the time that is left for several.
+fn share(until: Instant, models: usize) -> Instant {
+    let now = Instant::now();
+    let left = until.saturating_duration_since(now);
+    now + left / u32::try_from(models.max(1)).unwrap_or(u32::MAX)
 }
 
-/// One way of asking one model.
-struct Attempt {
-    model: String,
-    effort: Option<String>,
-    skip: Skip,
-    step: u32,
-}
-
-enum Next {
-    /// The same again after so many pauses.
-    Wait(u32),
-    /// Changed, at once.
-    Now,
-    Model,
-    GiveUp,
-}
-
-impl Attempt {
-    fn after(&mut self, failed: &Failure) -> Next {
-        match failed.remedy {
-            Remedy::Again if self.step < STEP_TRIES => {
-                self.step += 1;
-                Next::Wait(self.step)
-            }
-            Remedy::Again | Remedy::NextModel => Next::Model,
-            Remedy::SkipSignature if self.skip != Skip::All => {
-                let is_missing = self.skip == Skip::No
-                    && matches!(&failed.error, ModelError::Refused(text) if text.contains("missing"));
-                self.skip = if is_missing { Skip::Missing } else { Skip::All };
-                Next::Now
-            }
-            Remedy::DropEffort if self.effort.take().is_some() => Next::Now,
-            Remedy::SkipSignature | Remedy::DropEffort | Remedy::GiveUp => Next::GiveUp,
-        }
-    }
+/// What comes in time.
+async fn within<T>(
+    until: Instant,
+    answer: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    timeout_at(until, answer)
+        .await
+        .unwrap_or_else(|_| Err(Failure::stalled()))
 }
 
 type Chunks = async_openai::types::stream::StreamResponse<Value>;
 
 impl Inner {
     async fn open(&self, turn: &ModelTurn, attempt: &Attempt) -> Result<Chunks, Failure> {
-        let body = body(turn, attempt);
+        let body = attempt.body(turn);
         let chunks = self
             .client
             .chat()
@@ -319,52 +327,6 @@ fn call_ids(message: &Value) -> Vec<String> {
         .flatten()
         .filter_map(|call| call.get("id")?.as_str());
     ids.map(str::to_owned).collect()
-}
-
-/// Sends only what is meant: unknown top-level fields are refused.
-fn body(turn: &ModelTurn, attempt: &Attempt) -> Value {
-    let mut messages = turn.messages.clone();
-    if attempt.skip != Skip::No {
-        skip_signatures(&mut messages, attempt.skip);
-    }
-    let mut body = Map::new();
-    body.insert("model".into(), json!(attempt.model));
-    body.insert("messages".into(), messages.into());
-    if !turn.tools.is_empty() {
-        body.insert("tools".into(), turn.tools.clone().into());
-        let choice = match turn.tool_choice {
-            ToolChoice::Auto => "auto",
-            ToolChoice::None => "none",
-        };
-        body.insert("tool_choice".into(), json!(choice));
-    }
-    body.insert("stream".into(), json!(true));
-    body.insert("stream_options".into(), json!({"include_usage": true}));
-    if let Some(effort) = &attempt.effort {
-        body.insert("reasoning_effort".into(), json!(effort));
-    }
-    body.into()
-}
-
-/// Gives the first call of each step of the current turn the literal that Gemini takes in place of a signature.
-fn skip_signatures(messages: &mut [Value], skip: Skip) {
-    let is_user = |message: &Value| message.get("role").is_some_and(|role| role == "user");
-    let turn = messages.iter().rposition(is_user).unwrap_or_default();
-    for message in messages.iter_mut().skip(turn) {
-        let Some(call) = message
-            .pointer_mut("/tool_calls/0")
-            .and_then(Value::as_object_mut)
-        else {
-            continue;
-        };
-        let signature = call
-            .get("extra_content")
-            .and_then(|extra| extra.pointer("/google/thought_signature"));
-        if skip == Skip::All || signature.is_none() {
-            let extra = json!({"google": {"thought_signature": SKIP_SIGNATURE}});
-            call.insert("extra_content".into(), extra);
-        }
-    }
 }
 
 #[cfg(test)]

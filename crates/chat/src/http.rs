@@ -2,6 +2,7 @@
 
 mod auth;
 mod begin;
+mod plan;
 mod problem;
 mod request;
 #[cfg(test)]
@@ -50,7 +51,7 @@ async fn submit(
     Ok(stream(&chat, run))
 }
 
-/// The running turn from its beginning, for a reader who lost it.
+/// The running turn from its beginning, for a reader who lost it; one that was killed is closed and shown.
 async fn resume(
     State(chat): State<Chat>,
     id: Result<Path<String>, PathRejection>,
@@ -58,7 +59,7 @@ async fn resume(
 ) -> Result<Response, Refusal> {
     let caller = auth::caller(&chat, &headers, false).await?;
     let id = named(id)?;
-    Ok(match chat.inner.runs.get(caller.user.id, &id) {
+    Ok(match begin::resume(&chat, caller, &id).await? {
         Some(run) => stream(&chat, run),
         None => StatusCode::NO_CONTENT.into_response(),
     })

@@ -14,13 +14,14 @@ mod http;
 pub mod model;
 mod page;
 mod prompt;
+mod record;
 mod run;
 mod stream;
 mod tools;
 mod turn;
 
 pub use chat::{Chat, ChatConfig, Limits};
-pub use gemini::{Gemini, ModelConfig, ModelConfigError};
+pub use gemini::{Gemini, ModelConfig, ModelConfigError, Silence};
 pub use http::router;
 pub use model::Model;
 pub use tools::{Connect, ToolServer};

@@ -27,6 +27,8 @@ pub struct ModelTurn {
     pub tools: Vec<Value>,
     /// Whether tools may be called.
     pub tool_choice: ToolChoice,
+    /// When nobody waits for the answer any more.
+    pub until: tokio::time::Instant,
 }
 
 /// What the model does while it answers.
@@ -34,7 +36,8 @@ pub struct ModelTurn {
 pub enum ModelEvent {
     /// More text.
     Text(String),
-    /// The text of this step so far is void: the model starts the step again.
+    /// The text of this step so far is void: the step begins again. It comes only when there is something to take its
+    /// place; a model that breaks off for good leaves what it said.
     Restart,
     /// The step is complete; nothing follows.
     Done(Box<Reply>),
@@ -74,6 +77,9 @@ pub enum ModelError {
     /// Nobody answers, or only with failures.
     #[error("the model cannot be reached")]
     Unreachable,
+    /// It did not begin in time, or stopped in the middle.
+    #[error("the model did not answer in time")]
+    Stalled,
     /// The quota is used up; it may come back after the given time.
     #[error("the model's quota is used up")]
     Quota(Option<Duration>),

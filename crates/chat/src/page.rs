@@ -1,13 +1,19 @@
 //! The assistant message as the page sees it: each step goes out as a chunk and into the parts that are kept.
 
+mod parts;
+
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use taskwire_domain::text::Cleaner;
 
 use crate::model::Call;
 use crate::run::Run;
 use crate::stream::{Chunk, FinishReason};
 use crate::tools::ToolOutcome;
+
+pub(crate) use parts::{Pending, call_of, close_pending, is_open, pending};
+use parts::{is_call, text_at};
 
 /// The message being written.
 #[derive(Debug)]
@@ -17,17 +23,13 @@ pub(crate) struct Page {
     parts: Vec<Value>,
     /// Id of the text that is open; its part is the last one.
     open: Option<String>,
+    /// Takes out of the open text what cannot be seen.
+    cleaner: Cleaner,
     /// Numbers texts and marks within this stream.
     count: usize,
     is_in_step: bool,
-}
-
-/// A tool part that waits for a click.
-#[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Pending {
-    pub(crate) approval: String,
-    pub(crate) call: String,
-    pub(crate) tool: String,
+    /// Nothing is sent: the parts are brought in order before they are shown.
+    is_muted: bool,
 }
 
 impl Page {
@@ -36,9 +38,27 @@ impl Page {
             run,
             parts,
             open: None,
+            cleaner: Cleaner::default(),
             count: 0,
             is_in_step: false,
+            is_muted: false,
         }
+    }
+
+    /// Stops sending, or goes on with it.
+    pub(crate) fn mute(&mut self, is_muted: bool) {
+        self.is_muted = is_muted;
+    }
+
+    fn send(&self, chunk: &Chunk) {
+        if !self.is_muted {
+            self.run.send(chunk);
+        }
+    }
+
+    /// Puts other parts in place of those that are there.
+    pub(crate) fn replace_parts(&mut self, parts: Vec<Value>) {
+        self.parts = parts;
     }
 
     pub(crate) fn parts(&self) -> &[Value] {
@@ -46,7 +66,7 @@ impl Page {
     }
 
     pub(crate) fn start(&self, message: &str) {
-        self.run.send(&Chunk::Start {
+        self.send(&Chunk::Start {
             message_id: message.to_owned(),
         });
     }
@@ -105,7 +125,12 @@ impl Page {
             .is_some_and(|state| state == "approval-requested")
         {
             let approval = text_at(part, "/approval/id");
-            self.send_question(&approval, &id, &text_at(part, "/approval/reason"));
+            let reason = match text_at(part, "/approval/requestReason") {
+                // As it was kept by earlier versions.
+                reason if reason.is_empty() => text_at(part, "/approval/reason"),
+                reason => reason,
+            };
+            self.send_question(&approval, &id, &reason);
         }
         self.send_outcome(part);
     }
@@ -115,20 +140,20 @@ impl Page {
         match part.get("state").and_then(Value::as_str) {
             Some("output-available") => {
                 let output = part.get("output").cloned().unwrap_or_default();
-                self.run.send(&Chunk::ToolOutputAvailable {
+                self.send(&Chunk::ToolOutputAvailable {
                     tool_call_id,
                     output,
                 });
             }
             Some("output-error") => {
                 let error_text = text_at(part, "/errorText");
-                self.run.send(&Chunk::ToolOutputError {
+                self.send(&Chunk::ToolOutputError {
                     tool_call_id,
                     error_text,
                 });
             }
             Some("output-denied") => {
-                self.run.send(&Chunk::ToolOutputDenied { tool_call_id });
+                self.send(&Chunk::ToolOutputDenied { tool_call_id });
             }
             _ => {}
         }
@@ -138,7 +163,7 @@ impl Page {
         if !self.is_in_step {
             self.is_in_step = true;
             self.parts.push(json!({"type": "step-start"}));
-            self.run.send(&Chunk::StartStep);
+            self.send(&Chunk::StartStep);
         }
     }
 
@@ -146,7 +171,7 @@ impl Page {
         self.end_text();
         if self.is_in_step {
             self.is_in_step = false;
-            self.run.send(&Chunk::FinishStep);
+            self.send(&Chunk::FinishStep);
         }
     }
 
@@ -164,23 +189,30 @@ impl Page {
             self.open = Some(id.clone());
             self.parts
                 .push(json!({"type": "text", "text": "", "state": "done"}));
-            self.run.send(&Chunk::TextStart { id: id.clone() });
+            self.send(&Chunk::TextStart { id: id.clone() });
             id
         };
+        let delta = self.cleaner.push(delta);
+        self.append(id, delta);
+    }
+
+    fn append(&mut self, id: String, delta: String) {
+        if delta.is_empty() {
+            return;
+        }
         if let Some(Value::String(text)) =
             self.parts.last_mut().and_then(|part| part.get_mut("text"))
         {
-            text.push_str(delta);
+            text.push_str(&delta);
         }
-        self.run.send(&Chunk::TextDelta {
-            id,
-            delta: delta.to_owned(),
-        });
+        self.send(&Chunk::TextDelta { id, delta });
     }
 
     pub(crate) fn end_text(&mut self) {
+        let rest = self.cleaner.finish();
         if let Some(id) = self.open.take() {
-            self.run.send(&Chunk::TextEnd { id });
+            self.append(id.clone(), rest);
+            self.send(&Chunk::TextEnd { id });
         }
     }
 
@@ -200,7 +232,7 @@ impl Page {
         self.parts.pop();
         let mark = self.next_id("status-");
         let data = json!({"state": "restarted", "replaces": id, "text": "The answer broke off and starts again."});
-        self.run.send(&Chunk::DataStatus { id: mark, data });
+        self.send(&Chunk::DataStatus { id: mark, data });
     }
 
     /// Something the person should know that the model did not say.
@@ -209,17 +241,17 @@ impl Page {
         let data = json!({"text": text});
         self.parts
             .push(json!({"type": "data-notice", "data": data}));
-        self.run.send(&Chunk::DataNotice { data });
+        self.send(&Chunk::DataNotice { data });
     }
 
     fn send_input(&self, id: &str, name: &str, input: &Value) {
         let (tool_call_id, tool_name) = (id.to_owned(), name.to_owned());
-        self.run.send(&Chunk::ToolInputStart {
+        self.send(&Chunk::ToolInputStart {
             tool_call_id: tool_call_id.clone(),
             tool_name: tool_name.clone(),
             dynamic: true,
         });
-        self.run.send(&Chunk::ToolInputAvailable {
+        self.send(&Chunk::ToolInputAvailable {
             tool_call_id,
             tool_name,
             input: input.clone(),
@@ -246,7 +278,7 @@ impl Page {
             "type": "dynamic-tool", "toolName": call.name, "toolCallId": call.id, "state": "output-error",
             "input": input, "errorText": why,
         }));
-        self.run.send(&Chunk::ToolInputError {
+        self.send(&Chunk::ToolInputError {
             tool_call_id: call.id.clone(),
             tool_name: call.name.clone(),
             input,
@@ -261,13 +293,13 @@ impl Page {
         if outcome.is_error {
             let error_text = outcome.error_text();
             self.set(call, "output-error", "errorText", json!(error_text));
-            self.run.send(&Chunk::ToolOutputError {
+            self.send(&Chunk::ToolOutputError {
                 tool_call_id,
                 error_text,
             });
         } else {
             self.set(call, "output-available", "output", outcome.value.clone());
-            self.run.send(&Chunk::ToolOutputAvailable {
+            self.send(&Chunk::ToolOutputAvailable {
                 tool_call_id,
                 output: outcome.value.clone(),
             });
@@ -280,13 +312,13 @@ impl Page {
             call,
             "approval-requested",
             "approval",
-            json!({"id": approval, "reason": reason}),
+            json!({"id": approval, "requestReason": reason}),
         );
         self.send_question(approval, call, reason);
     }
 
     fn send_question(&self, approval: &str, call: &str, reason: &str) {
-        self.run.send(&Chunk::ToolApprovalRequest {
+        self.send(&Chunk::ToolApprovalRequest {
             approval_id: approval.to_owned(),
             tool_call_id: call.to_owned(),
             reason: reason.to_owned(),
@@ -311,7 +343,7 @@ impl Page {
             "approval",
             json!({"id": approval, "approved": false}),
         );
-        self.run.send(&Chunk::ToolOutputDenied {
+        self.send(&Chunk::ToolOutputDenied {
             tool_call_id: call.to_owned(),
         });
     }
@@ -334,68 +366,21 @@ impl Page {
 
     pub(crate) fn error(&mut self, text: &str) {
         self.end_text();
-        self.run.send(&Chunk::Error {
+        self.send(&Chunk::Error {
             error_text: text.to_owned(),
         });
     }
 
     pub(crate) fn abort(&mut self) {
         self.end_step();
-        self.run.send(&Chunk::Abort {
+        self.send(&Chunk::Abort {
             reason: "stopped".to_owned(),
         });
     }
 
     pub(crate) fn finish(&mut self, finish_reason: FinishReason) {
         self.end_step();
-        self.run.send(&Chunk::Finish { finish_reason });
+        self.send(&Chunk::Finish { finish_reason });
         self.run.finish();
-    }
-}
-
-fn text_at(part: &Value, path: &str) -> String {
-    let text = part.pointer(path).and_then(Value::as_str);
-    text.unwrap_or_default().to_owned()
-}
-
-fn is_call(part: &Value, call: &str) -> bool {
-    part.get("type").is_some_and(|kind| kind == "dynamic-tool")
-        && part.get("toolCallId").is_some_and(|known| known == call)
-}
-
-/// The parts of a kept message that wait for a click.
-pub(crate) fn pending(parts: &[Value]) -> Vec<Pending> {
-    let waiting = parts.iter().filter(|part| {
-        part.get("state")
-            .is_some_and(|state| state == "approval-requested")
-    });
-    waiting
-        .filter_map(|part| {
-            let text = |path: &str| {
-                part.pointer(path)
-                    .and_then(Value::as_str)
-                    .map(str::to_owned)
-            };
-            Some(Pending {
-                approval: text("/approval/id")?,
-                call: text("/toolCallId")?,
-                tool: text("/toolName")?,
-            })
-        })
-        .collect()
-}
-
-/// Closes the waiting parts of a message that the conversation has left behind.
-pub(crate) fn close_pending(parts: &mut [Value]) {
-    for part in parts.iter_mut().filter_map(Value::as_object_mut) {
-        if part
-            .get("state")
-            .is_some_and(|state| state == "approval-requested")
-        {
-            part.insert("state".into(), json!("output-denied"));
-            if let Some(approval) = part.get_mut("approval").and_then(Value::as_object_mut) {
-                approval.insert("approved".into(), json!(false));
-            }
-        }
     }
 }

@@ -37,35 +37,43 @@ pub(crate) struct Run {
     readers: AtomicUsize,
     /// Ends the turn early.
     pub(crate) cancel: CancellationToken,
+    /// Where the turn is registered until it is over.
+    place: (Runs, Key),
 }
 
 /// The right to run the conversation's turn; dropping it ends the turn for its readers, whatever happened.
 #[derive(Debug)]
-pub(crate) struct Slot {
-    runs: Runs,
-    key: Key,
+pub(crate) struct RunPermit {
     pub(crate) run: Arc<Run>,
 }
 
 impl Runs {
     /// Starts a turn, unless one is running in the conversation.
-    pub(crate) fn begin(&self, user: Uuid, conversation: &str) -> Option<Slot> {
+    pub(crate) fn begin(&self, user: Uuid, conversation: &str) -> Option<RunPermit> {
         let key = (user, conversation.to_owned());
         let run = Arc::new(Run {
             frames: Mutex::default(),
             progress: watch::Sender::new((0, false)),
             readers: AtomicUsize::new(0),
             cancel: CancellationToken::new(),
+            place: (self.clone(), key.clone()),
         });
         match lock(&self.0).entry(key.clone()) {
             Entry::Occupied(_) => return None,
             Entry::Vacant(place) => place.insert(Arc::clone(&run)),
         };
-        Some(Slot {
-            runs: self.clone(),
-            key,
-            run,
-        })
+        Some(RunPermit { run })
+    }
+
+    /// Forgets a turn that is over; one that began in its place since is left alone.
+    fn release(&self, key: &Key, run: &Run) {
+        let mut runs = lock(&self.0);
+        if runs
+            .get(key)
+            .is_some_and(|known| std::ptr::eq(Arc::as_ptr(known), run))
+        {
+            runs.remove(key);
+        }
     }
 
     /// The running turn of a conversation.
@@ -79,11 +87,10 @@ impl Runs {
     }
 }
 
-impl Drop for Slot {
+impl Drop for RunPermit {
     fn drop(&mut self) {
-        lock(&self.runs.0).remove(&self.key);
         if !self.run.is_done() {
-            // Only a panic gets here: the reader must not wait for an end that never comes.
+            // Only a panic and a turn that never began get here: no reader waits for an end that never comes.
             let error_text = "The turn broke off. What was done is kept.".to_owned();
             self.run.send(&Chunk::Error { error_text });
             self.run.finish();
@@ -97,8 +104,21 @@ impl Run {
         self.push(chunk.frame(), false);
     }
 
-    /// Sends the end.
+    /// A turn that nobody follows.
+    pub(crate) fn unfollowed() -> Arc<Self> {
+        Arc::new(Self {
+            frames: Mutex::default(),
+            progress: watch::Sender::new((0, false)),
+            readers: AtomicUsize::new(0),
+            cancel: CancellationToken::new(),
+            place: (Runs::default(), (Uuid::nil(), String::new())),
+        })
+    }
+
+    /// Sends the end. The conversation is free before a reader knows, so that the next message can follow at once.
     pub(crate) fn finish(&self) {
+        let (runs, key) = &self.place;
+        runs.release(key, self);
         self.push(DONE, true);
     }
 
@@ -211,6 +231,23 @@ mod tests {
         assert!(!slot.run.cancel.is_cancelled());
         drop(second);
         slot.run.cancel.cancelled().await;
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_turn_leaves_the_conversation_free() {
+        let runs = Runs::default();
+        let slot = runs.begin(Uuid::nil(), "c").unwrap();
+        slot.run.finish();
+        let next = runs
+            .begin(Uuid::nil(), "c")
+            .expect("the first turn is over");
+        drop(slot);
+        assert!(
+            runs.begin(Uuid::nil(), "c").is_none(),
+            "the turn that follows is left alone"
+        );
+        drop(next);
+        assert!(runs.get(Uuid::nil(), "c").is_none());
     }
 
     #[tokio::test]

@@ -79,13 +79,33 @@ pub(crate) struct NoTools;
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct ToolOutcome {
     pub(crate) is_error: bool,
+    /// No answer came: whether it happened is not known.
+    pub(crate) is_unknown: bool,
     pub(crate) value: Value,
 }
 
 impl ToolOutcome {
+    /// What a call answered that did what it should.
+    pub(crate) fn success(value: Value) -> Self {
+        Self {
+            is_error: false,
+            is_unknown: false,
+            value,
+        }
+    }
+
+    /// No answer came.
+    fn unknown(text: &str) -> Self {
+        Self {
+            is_unknown: true,
+            ..Self::error(text)
+        }
+    }
+
     pub(crate) fn error(text: impl Into<String>) -> Self {
         Self {
             is_error: true,
+            is_unknown: false,
             value: json!({"error": text.into()}),
         }
     }
@@ -188,16 +208,17 @@ impl Tools {
         self.list.iter().find(|tool| tool.name == name)
     }
 
-    /// Calls a tool. The turn and the call travel with it: they name the actor, and make a repetition harmless.
-    pub(crate) async fn call(&self, turn: &str, call: &Call) -> ToolOutcome {
-        match tokio::time::timeout(CALL_MAX, self.send(turn, call)).await {
+    /// Calls a tool. The turn and the call travel with it, because they name the actor; the key makes a repetition
+    /// harmless.
+    pub(crate) async fn call(&self, turn: &str, call: &Call, key: Option<&str>) -> ToolOutcome {
+        match tokio::time::timeout(CALL_MAX, self.send(turn, call, key)).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(ServiceError::McpError(refused))) => {
                 ToolOutcome::error(clean::line(&refused.message, 500))
             }
             Ok(Err(error)) => {
                 warn!(tool = call.name, tool.call = call.id, error = %error, "A tool call was not answered");
-                ToolOutcome::error(
+                ToolOutcome::unknown(
                     "No answer came. It may still have happened: look before trying again.",
                 )
             }
@@ -207,17 +228,25 @@ impl Tools {
                     tool.call = call.id,
                     "A tool call was not answered in time"
                 );
-                ToolOutcome::error(
+                ToolOutcome::unknown(
                     "No answer came in time. It may still happen: look before trying again.",
                 )
             }
         }
     }
 
-    async fn send(&self, turn: &str, call: &Call) -> Result<ToolOutcome, ServiceError> {
+    async fn send(
+        &self,
+        turn: &str,
+        call: &Call,
+        key: Option<&str>,
+    ) -> Result<ToolOutcome, ServiceError> {
         let mut meta = Map::new();
         meta.insert("taskwire/chatTurn".into(), json!(turn));
         meta.insert("taskwire/toolCall".into(), json!(call.id));
+        if let Some(key) = key {
+            meta.insert("taskwire/callKey".into(), json!(key));
+        }
         let options =
             PeerRequestOptions::no_options().with_meta(RequestMetaObject(MetaObject(meta)));
         let params =
@@ -244,6 +273,7 @@ impl Tools {
                 };
                 Ok(ToolOutcome {
                     is_error,
+                    is_unknown: false,
                     value: clean::result(value),
                 })
             }

@@ -5,6 +5,8 @@
 mod answer;
 mod calls;
 mod click;
+mod key;
+mod recover;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use serde_json::{Value, json};
 use taskwire_client::{Client, Secret};
 use taskwire_domain::Zone;
 use taskwire_domain::contract::{MessageInput, StoredMessage};
+use taskwire_domain::grammar::Context;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
@@ -23,6 +27,7 @@ use crate::gate::Touched;
 use crate::history::{self, Ledger};
 use crate::model::{Call, ModelError};
 use crate::page::Page;
+use crate::record::{Mode, Progress, Record};
 use crate::stream::FinishReason;
 use crate::tools::{ToolOutcome, Tools};
 
@@ -35,6 +40,9 @@ pub(crate) enum Cause {
     Text(String),
     /// Clicks on questions of the message being continued.
     Clicks(Vec<Click>),
+    /// Nothing new: an interrupted message is closed and shown, from what followed the answers to these questions on
+    /// where its reader has the rest.
+    Close(Vec<String>),
 }
 
 /// A turn and all it needs.
@@ -51,6 +59,7 @@ pub(crate) struct Turn {
     pub(crate) before: Vec<StoredMessage>,
     pub(crate) page: Page,
     pub(crate) ledger: Ledger,
+    pub(crate) record: Record,
     pub(crate) cancel: CancellationToken,
     pub(crate) state: State,
 }
@@ -65,22 +74,26 @@ pub(crate) struct State {
     committed: HashMap<String, Value>,
     /// What ran in this stream, to be told in plain words if the model falls silent.
     done: Vec<(Call, ToolOutcome)>,
-    is_command: bool,
-    /// The parts of the message are shown again at the start; a continued message's reader has them already.
+    /// The turn of the message being continued was killed.
+    is_interrupted: bool,
+    /// The message is written anew: what it changed stands and is shown again at the start.
     is_recall: bool,
-    usage: Option<(u64, usize)>,
-    model: Option<String>,
+    /// When the turn must be over.
+    until: Option<Instant>,
 }
 
 impl State {
-    pub(crate) fn new(is_command: bool, is_recall: bool) -> Self {
+    pub(crate) fn new(is_interrupted: bool, is_recall: bool) -> Self {
         Self {
-            is_command,
+            is_interrupted,
             is_recall,
             ..Self::default()
         }
     }
 }
+
+/// Said when the outcome of an interrupted call cannot be found out.
+const UNSETTLED: &str = "An earlier change in this conversation was interrupted, and its outcome cannot be had right now. Nothing was changed. Try again in a moment.";
 
 /// How a part of a turn ended.
 pub(crate) enum End {
@@ -88,6 +101,8 @@ pub(crate) enum End {
     Continue,
     /// The reply is over.
     Finish(FinishReason),
+    /// The reply is over, and what is kept of the message is right as it is.
+    Unchanged(FinishReason),
     /// Somebody stopped it.
     Cancelled,
 }
@@ -95,10 +110,8 @@ pub(crate) enum End {
 impl Turn {
     /// Runs the turn to its end and tells its readers.
     pub(crate) async fn run(mut self, cause: Cause) {
+        self.state.until = Some(Instant::now() + self.chat.config.limits.turn);
         self.page.start(&self.message);
-        if self.state.is_recall {
-            self.page.replay();
-        }
         let tools = tokio::select! {
             biased;
             () = self.cancel.cancelled() => None,
@@ -110,18 +123,49 @@ impl Turn {
                 self.page.error(&format!(
                     "Your message is kept, but {error}. Try again in a moment."
                 ));
-                End::Finish(FinishReason::Error)
+                End::Unchanged(FinishReason::Error)
             }
             Some(Ok(tools)) => {
-                let end = match cause {
-                    Cause::Text(text) => self.converse(&tools, Some(&text)).await,
-                    Cause::Clicks(clicks) => self.clicked(&tools, clicks).await,
-                };
+                let end = self.work(&tools, cause).await;
                 tools.close().await;
                 end
             }
         };
         self.end(end).await;
+    }
+
+    /// First what was interrupted, then what is asked for.
+    async fn work(&mut self, tools: &Tools, cause: Cause) -> End {
+        if self.state.is_interrupted {
+            // A reader of clicks has the parts and only misses outcomes; others are shown the whole below.
+            self.page.mute(!matches!(cause, Cause::Clicks(_)));
+            let is_settled = self.recover(tools).await;
+            self.page.mute(false);
+            if !is_settled {
+                self.page.error(UNSETTLED);
+                return End::Unchanged(FinishReason::Error);
+            }
+            if !matches!(cause, Cause::Close(_)) {
+                self.record.progress = Progress::Running;
+            }
+        }
+        if self.state.is_recall {
+            self.recall();
+            self.page.replay();
+        }
+        match cause {
+            Cause::Text(text) => self.converse(tools, Some(&text)).await,
+            Cause::Clicks(clicks) => self.clicked(tools, clicks).await,
+            Cause::Close(approvals) => {
+                let approvals: Vec<&str> = approvals.iter().map(String::as_str).collect();
+                self.page.replay_after(&approvals);
+                End::Unchanged(if self.page.pending().is_empty() {
+                    FinishReason::Stop
+                } else {
+                    FinishReason::ToolCalls
+                })
+            }
+        }
     }
 
     async fn end(&mut self, end: End) {
@@ -130,7 +174,13 @@ impl Turn {
             .parts()
             .iter()
             .any(|part| part.get("type").is_some_and(|kind| kind != "step-start"));
+        if !matches!(end, End::Unchanged(_)) && self.record.progress == Progress::Running {
+            self.record.progress = Progress::Closed;
+        }
         match end {
+            End::Unchanged(reason) => {
+                self.page.finish(reason);
+            }
             End::Cancelled => {
                 self.ledger.close(&json!({"status": "cancelled"}));
                 self.page.abort();
@@ -153,8 +203,12 @@ impl Turn {
     /// With the model, or by commands where there is none.
     async fn converse(&mut self, tools: &Tools, text: Option<&str>) -> End {
         let Some(model) = self.chat.config.model.clone() else {
-            return self.follow(tools, text, command::NO_KEY).await;
+            return self.follow(tools, text, Some(command::NO_KEY)).await;
         };
+        let context = Context::new(self.chat.config.clock.now(), self.zone.clone());
+        if text.is_some_and(|text| command::is_slash(text, &context)) {
+            return self.follow(tools, text, None).await;
+        }
         match self.answer(tools, model.as_ref()).await {
             Ok(end) => end,
             Err(ModelError::Blocked) => {
@@ -165,20 +219,26 @@ impl Turn {
                 End::Finish(FinishReason::ContentFilter)
             }
             Err(error) => {
-                let why = excuse(&error);
-                self.follow(tools, text, &why).await
+                let why = format!(
+                    "{} Your message is kept. Meanwhile simple commands work: {}.",
+                    failure_text(&error),
+                    command::WORDS
+                );
+                self.follow(tools, text, Some(&why)).await
             }
         }
     }
 
     /// Without the model: follows a simple command, or tells what has happened so far.
-    async fn follow(&mut self, tools: &Tools, text: Option<&str>, why: &str) -> End {
+    async fn follow(&mut self, tools: &Tools, text: Option<&str>, why: Option<&str>) -> End {
         self.page.begin_step();
-        self.page.notice(why);
+        if let Some(why) = why {
+            self.page.notice(why);
+        }
         let done = std::mem::take(&mut self.state.done);
         match text {
             Some(text) if done.is_empty() && self.ledger.messages().is_empty() => {
-                self.state.is_command = true;
+                self.record.mode = Mode::Command;
                 command::run(self, tools, text).await
             }
             _ => {
@@ -196,25 +256,13 @@ impl Turn {
         }
     }
 
-    /// Keeps the message as it is now. A failure is not the reader's fault; it is tried again and then told.
-    async fn save(&mut self) {
-        let mut model = json!({
-            "mode": if self.state.is_command { "command" } else { "model" },
-            "messages": self.ledger.messages(),
-        });
-        if let Some(fields) = model.as_object_mut() {
-            if let Some((tokens, chars)) = self.state.usage {
-                fields.insert("prompt_tokens".into(), json!(tokens));
-                fields.insert("prompt_chars".into(), json!(chars));
-            }
-            if let Some(name) = &self.state.model {
-                fields.insert("model".into(), json!(name));
-            }
-        }
+    /// Keeps the message as it is now, and answers whether it could be kept. A failure is not the reader's fault; it is
+    /// tried again and then told.
+    async fn save(&mut self) -> bool {
         let body = MessageInput {
             role: "assistant".into(),
             parts: self.page.parts().to_vec().into(),
-            model: Some(model),
+            model: Some(self.record.with(&self.ledger)),
         };
         let mut pause = Duration::from_millis(100);
         for attempt in 1..=3 {
@@ -223,7 +271,7 @@ impl Turn {
                 .put_message(&self.conversation, &self.message, &body)
                 .await
             {
-                Ok(_) => return,
+                Ok(_) => return true,
                 Err(error) if error.is_transient() && attempt < 3 => {
                     warn!(chat.message = self.message, attempt, %error, "Keeping the message again");
                     tokio::time::sleep(pause).await;
@@ -231,33 +279,21 @@ impl Turn {
                 }
                 Err(error) => {
                     error!(chat.message = self.message, %error, "The message could not be kept");
-                    self.page.notice(
-                        "This reply could not be stored; it will be missing when the page is reloaded.",
-                    );
-                    return;
+                    break;
                 }
             }
         }
+        self.page.notice(
+            "This reply could not be stored; it will be missing when the page is reloaded.",
+        );
+        false
     }
 
-    /// Takes over an earlier answer whose changes stand: they are shown and sent to the model, but never run again.
-    pub(crate) fn recall(&mut self, ledger: Ledger) {
-        for part in self.page.parts() {
-            if part
-                .get("state")
-                .is_some_and(|state| state == "output-available")
-                && let (Some(name), Some(input)) = (
-                    part.get("toolName").and_then(Value::as_str),
-                    part.get("input"),
-                )
-            {
-                let output = part.get("output").cloned().unwrap_or_default();
-                self.state
-                    .committed
-                    .insert(fingerprint(name, input), output);
-            }
-        }
-        self.ledger = ledger;
+    /// When the turn must be over.
+    fn until(&self) -> Instant {
+        self.state
+            .until
+            .unwrap_or_else(|| Instant::now() + self.chat.config.limits.turn)
     }
 
     fn window(&self) -> history::Window {
@@ -274,8 +310,9 @@ fn fingerprint(name: &str, input: &Value) -> String {
     format!("{name} {input}")
 }
 
-fn excuse(error: &ModelError) -> String {
-    let why = match error {
+/// Why there is no answer, in a sentence.
+fn failure_text(error: &ModelError) -> String {
+    match error {
         ModelError::Quota(Some(wait)) if wait.as_secs() >= 120 => {
             format!(
                 "The model's quota is used up for about {} minutes.",
@@ -286,12 +323,9 @@ fn excuse(error: &ModelError) -> String {
         ModelError::Key => "The model endpoint does not accept the configured key.".to_owned(),
         ModelError::Refused(text) => format!("The model endpoint refused the request: {text}"),
         ModelError::Unusable => "The model did not give a usable answer.".to_owned(),
+        ModelError::Stalled => "The model did not answer in time.".to_owned(),
         ModelError::Unreachable | ModelError::Blocked => {
             "The model cannot be reached right now.".to_owned()
         }
-    };
-    format!(
-        "{why} Your message is kept. Meanwhile simple commands work: {}.",
-        command::WORDS
-    )
+    }
 }

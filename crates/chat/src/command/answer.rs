@@ -32,10 +32,21 @@ pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
         "tasks_reschedule" => "Moved",
         _ => "Done:",
     };
+    let changed = changed(&outcome.value);
+    let is_list = outcome.value.get("results").is_none();
     let mut lines: Vec<String> = tasks
         .iter()
         .take(LISTED)
-        .map(|task| format!("{verb} {}.{}", describe(task, zone), next(task, zone)))
+        .map(|task| {
+            let number = task.get("number").and_then(Value::as_i64);
+            let is_new = is_list || number.is_some_and(|number| changed.contains(&number));
+            let verb = if is_new {
+                verb
+            } else {
+                "Nothing changed, it was so already:"
+            };
+            format!("{verb} {}.{}", describe(task, zone), next(task, zone))
+        })
         .collect();
     lines.extend(warnings(&outcome.value));
     lines.extend(failures(&outcome.value));
@@ -54,27 +65,13 @@ pub(super) fn is_failure(outcome: &ToolOutcome) -> bool {
     outcome.is_error || (tasks(&outcome.value).is_empty() && !failures(&outcome.value).is_empty())
 }
 
-/// What matters of a task just added.
-pub(super) struct Added {
-    pub(super) number: i64,
-    pub(super) has_due: bool,
-    pub(super) has_reminder: bool,
-}
-
-/// The one task that was added, if it is one.
-pub(super) fn only(outcome: &ToolOutcome) -> Option<Added> {
-    let tasks = tasks(&outcome.value);
-    let &[task] = tasks.as_slice() else {
-        return None;
-    };
-    Some(Added {
-        number: task.get("number")?.as_i64()?,
-        has_due: task.get("due").is_some_and(Value::is_string),
-        has_reminder: task
-            .get("reminders")
-            .and_then(Value::as_array)
-            .is_some_and(|list| !list.is_empty()),
-    })
+/// Whether a list is empty and nothing else is to be said of it.
+pub(super) fn is_nothing(tool: &str, outcome: &ToolOutcome) -> bool {
+    let missing = outcome.value.get("not_found").and_then(Value::as_array);
+    tool == "tasks_find"
+        && !outcome.is_error
+        && tasks(&outcome.value).is_empty()
+        && missing.is_none_or(Vec::is_empty)
 }
 
 /// The numbers of the tasks in a result.
@@ -83,6 +80,24 @@ pub(super) fn numbers(value: &Value) -> Vec<i64> {
         .into_iter()
         .filter_map(|task| task.get("number")?.as_i64())
         .collect()
+}
+
+/// The numbers of the tasks that are not as they were before.
+pub(super) fn changed(value: &Value) -> Vec<i64> {
+    let results = value.get("results").and_then(Value::as_array);
+    let results = results.into_iter().flatten();
+    let changed = results.filter(|result| is_changed(result));
+    changed
+        .filter_map(|result| result.get("task").unwrap_or(result).get("number")?.as_i64())
+        .collect()
+}
+
+/// Whether a change changed anything; one that does not say so did.
+fn is_changed(result: &Value) -> bool {
+    let said = result
+        .get("changed")
+        .or_else(|| result.pointer("/task/changed"));
+    said.is_none_or(|changed| *changed != false)
 }
 
 /// The tasks of a result: below `results`, or in a plain list.
@@ -256,6 +271,10 @@ fn describe(task: &Value, zone: &Zone) -> String {
     {
         line = format!("{line}, #{}", clean::line(tag, 50));
     }
+    let reminders = task.get("reminders").and_then(Value::as_array);
+    for reminder in reminders.into_iter().flatten() {
+        line = format!("{line}, {}", reminder_text(reminder, zone));
+    }
     let recurrence = task.get("recurrence");
     let words =
         recurrence.and_then(|recurrence| recurrence.get("text").unwrap_or(recurrence).as_str());
@@ -263,6 +282,28 @@ fn describe(task: &Value, zone: &Zone) -> String {
         line = format!("{line}, {}", clean::line(words, 200));
     }
     line
+}
+
+/// `reminder 1 hour before`, `reminder at 2026-12-01 08:00`.
+fn reminder_text(reminder: &Value, zone: &Zone) -> String {
+    let minutes = reminder.get("minutes_before").and_then(Value::as_u64);
+    let Some(minutes) = minutes else {
+        let at = reminder.get("at").and_then(Value::as_str);
+        let at = at.unwrap_or_default();
+        let local = at.parse::<jiff::Timestamp>().map(|at| {
+            let at = at.to_zoned(zone.rules().clone());
+            at.strftime("%Y-%m-%d %H:%M").to_string()
+        });
+        return format!("reminder at {}", local.unwrap_or_else(|_| at.to_owned()));
+    };
+    let (count, unit) = match minutes {
+        0 => return "reminder when it is due".to_owned(),
+        minutes if minutes % 1440 == 0 => (minutes / 1440, "day"),
+        minutes if minutes % 60 == 0 => (minutes / 60, "hour"),
+        minutes => (minutes, "minute"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("reminder {count} {unit}{plural} before")
 }
 
 /// `2026-12-01T17:00[Europe/Rome]` as `2026-12-01 17:00`; another zone than the person's is named.
@@ -286,14 +327,7 @@ mod tests {
 
     fn said(tool: &str, value: Value) -> String {
         let zone = Zone::parse("Europe/Rome").unwrap();
-        tell(
-            tool,
-            &ToolOutcome {
-                is_error: false,
-                value,
-            },
-            &zone,
-        )
+        tell(tool, &ToolOutcome::success(value), &zone)
     }
 
     #[test]

@@ -1,7 +1,10 @@
-//! Which tasks a list shows. The words for its dates go to the server as they are.
+//! Which tasks a list shows.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use taskwire_domain::Priority;
 use taskwire_domain::grammar::{self, Context};
+
+use super::parse;
 
 /// Tasks in one list.
 const LISTED: u32 = 50;
@@ -9,139 +12,321 @@ const LISTED: u32 = 50;
 /// Which tasks to list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Filter {
-    Open,
-    Today,
-    Tomorrow,
-    /// The next seven days.
-    Week,
-    /// What is left of the calendar week.
-    ThisWeek,
     /// What is due from a date on, for as many days.
     Days(String, u32),
-    Overdue,
-    Completed,
-    Skipped,
-    Deleted,
-    Tag(String),
-    Text(String),
+    /// Exactly these tasks.
+    Numbers(Vec<i64>),
+    /// All that fit.
+    Fitting(Fitting),
 }
+
+/// What a task must be like; what is not said is free, except that it is open.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub(super) struct Fitting {
+    pub(super) status: Option<&'static str>,
+    pub(super) priority: Option<Priority>,
+    pub(super) tags: Vec<String>,
+    pub(super) due: Option<Window>,
+    /// Words that stand together in its title or notes.
+    pub(super) words: String,
+}
+
+/// When a task must be due: from a date, before another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Window {
+    from: Option<String>,
+    before: String,
+}
+
+/// Words that say nothing at the ends of what is looked for.
+const FILLERS: &[&str] = &[
+    "me",
+    "my",
+    "the",
+    "a",
+    "an",
+    "all",
+    "any",
+    "every",
+    "task",
+    "tasks",
+    "todo",
+    "todos",
+    "item",
+    "items",
+    "for",
+    "of",
+    "with",
+    "about",
+    "named",
+    "called",
+    "containing",
+    "that",
+    "which",
+    "are",
+    "is",
+    "due",
+    "and",
+    "in",
+    "as",
+    "having",
+    "ones",
+    "please",
+];
 
 impl Filter {
     /// Reads what follows `list`.
     pub(super) fn read(rest: &str, context: &Context) -> Self {
-        let rest = rest.trim_matches(|c: char| c.is_whitespace() || c == '?');
-        let folded = rest.to_lowercase();
-        let mut words: Vec<&str> = folded.split_whitespace().collect();
-        let is_filler = |word: &str| {
-            matches!(
-                word,
-                "me" | "my" | "the" | "all" | "tasks" | "task" | "todos" | "for" | "due" | "open"
-            )
-        };
-        words.retain(|word| !is_filler(word));
-        match *words.as_slice() {
-            [] => Self::Open,
-            ["today"] => Self::Today,
-            ["tomorrow"] => Self::Tomorrow,
-            ["week"] => Self::Week,
-            ["this", "week"] => Self::ThisWeek,
-            ["overdue" | "late"] => Self::Overdue,
-            ["completed" | "done" | "finished"] => Self::Completed,
-            ["skipped"] => Self::Skipped,
-            ["deleted" | "trash"] => Self::Deleted,
-            [tag] if tag.len() > 1 && tag.starts_with('#') => {
-                Self::Tag(tag.trim_start_matches('#').to_owned())
-            }
-            _ => days(&words, context).unwrap_or_else(|| Self::Text(rest.to_owned())),
+        let rest = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '.' | '!'));
+        if let Some(numbers) = parse::numbers(rest) {
+            return Self::Numbers(numbers);
         }
+        let mut words: Vec<&str> = rest.split_whitespace().collect();
+        let mut fitting = Fitting::default();
+        let mut at = 0;
+        while at < words.len() {
+            match fitting.take(words.get(at..).unwrap_or_default(), at == 0, context) {
+                0 => at += 1,
+                taken => drop(words.drain(at..at + taken)),
+            }
+        }
+        trim(&mut words);
+        if let Some((from, days)) = days(&words, context) {
+            if fitting == Fitting::default() {
+                return Self::Days(from, days);
+            }
+            fitting.due = window(&from, days, context);
+        } else {
+            fitting.words = words.join(" ");
+        }
+        Self::Fitting(fitting)
     }
 
     /// The tool that lists them, and its arguments.
     pub(super) fn call(&self) -> (&'static str, Value) {
-        if let Self::Days(from, days) = self {
-            return ("tasks_agenda", json!({"from": from, "days": days}));
+        match self {
+            Self::Days(from, days) => ("tasks_agenda", json!({"from": from, "days": days})),
+            Self::Numbers(numbers) => ("tasks_find", json!({"numbers": numbers})),
+            Self::Fitting(fitting) => ("tasks_find", fitting.arguments()),
         }
-        ("tasks_find", self.arguments())
+    }
+
+    /// What is said when no task fits.
+    pub(super) fn nothing(&self) -> String {
+        match self {
+            Self::Fitting(fitting) => fitting.nothing(),
+            _ => "There are no such tasks.".to_owned(),
+        }
+    }
+}
+
+impl Fitting {
+    /// Takes what the first of these words say, and answers how many they are.
+    fn take(&mut self, words: &[&str], is_first: bool, context: &Context) -> usize {
+        let folded: Vec<String> = words.iter().take(4).map(|word| fold(word)).collect();
+        let folded: Vec<&str> = folded.iter().map(String::as_str).collect();
+        if let Some((priority, count)) = priority(&folded, words.len()) {
+            self.priority = Some(priority);
+            return count;
+        }
+        if let Some((tags, count)) = tags(words) {
+            self.tags.extend(tags);
+            return count;
+        }
+        let status = match folded.first() {
+            Some(&("completed" | "done" | "finished")) => Some("completed"),
+            Some(&"skipped") => Some("skipped"),
+            Some(&("deleted" | "trash" | "trashed")) => Some("deleted"),
+            Some(&"open") => Some("open"),
+            _ => None,
+        };
+        if let Some(status) = status {
+            self.status = Some(status);
+            return 1;
+        }
+        let window = |from: Option<&str>, before: &str| Window {
+            from: from.map(str::to_owned),
+            before: before.to_owned(),
+        };
+        let (due, count) = match folded.as_slice() {
+            ["overdue" | "late", ..] => (window(None, &context.now.to_string()), 1),
+            ["today", ..] => (window(Some("today"), "tomorrow"), 1),
+            ["tomorrow", ..] => (window(Some("tomorrow"), "in 2 days"), 1),
+            ["this", "week", ..] => (window(Some("today"), "next week"), 2),
+            ["week"] if is_first => (window(Some("today"), "in 7 days"), 1),
+            _ => return 0,
+        };
+        // "today's list" and the like are titles; a date that comes second is one too.
+        if self.due.is_some() {
+            return 0;
+        }
+        self.due = Some(due);
+        count
     }
 
     fn arguments(&self) -> Value {
-        let between = |after: &str, before: &str| json!({"due_after": after, "due_before": before, "limit": LISTED});
-        match self {
-            Self::Open | Self::Days(..) => json!({"limit": LISTED}),
-            Self::Today => between("today", "tomorrow"),
-            Self::Tomorrow => between("tomorrow", "in 2 days"),
-            Self::Week => between("today", "in 7 days"),
-            Self::ThisWeek => between("today", "next week"),
-            Self::Overdue => json!({"due_before": "today", "limit": LISTED}),
-            Self::Completed => json!({"status": "completed", "limit": LISTED}),
-            Self::Skipped => json!({"status": "skipped", "limit": LISTED}),
-            Self::Deleted => json!({"status": "deleted", "limit": LISTED}),
-            Self::Tag(tag) => json!({"tag": tag, "limit": LISTED}),
-            Self::Text(text) => json!({"query": text, "limit": LISTED}),
+        let mut fields = Map::new();
+        let mut put = |name: &str, value: Value| {
+            fields.insert(name.to_owned(), value);
+        };
+        if let Some(status) = self.status.filter(|status| *status != "open") {
+            put("status", json!(status));
         }
+        if let Some(priority) = self.priority {
+            put("priority", json!(priority.as_str()));
+        }
+        if !self.tags.is_empty() {
+            put("tag", json!(self.tags.join(",")));
+        }
+        if let Some(due) = &self.due {
+            if let Some(from) = &due.from {
+                put("due_after", json!(from));
+            }
+            put("due_before", json!(due.before));
+        }
+        if !self.words.is_empty() {
+            put("query", json!(self.words));
+        }
+        put("limit", json!(LISTED));
+        fields.into()
     }
+
+    /// Says what was looked for, so that nothing is claimed about other tasks.
+    fn nothing(&self) -> String {
+        let status = self.status.unwrap_or("open");
+        let mut said = format!("There is no {status} task");
+        if let Some(priority) = self.priority {
+            said = format!("{said} with priority {}", priority.as_str());
+        }
+        for tag in &self.tags {
+            said = format!("{said} tagged #{tag}");
+        }
+        if let Some(due) = &self.due {
+            said = match &due.from {
+                Some(from) => format!("{said} due from {from} to before {}", due.before),
+                None => format!("{said} that is overdue"),
+            };
+        }
+        if self.words.is_empty() {
+            return format!("{said}.");
+        }
+        let words = crate::clean::line(&self.words, 200);
+        format!("{said} with the words \"{words}\". To make it one, say: add {words}")
+    }
+}
+
+fn fold(word: &str) -> String {
+    word.trim_matches(|c: char| matches!(c, ',' | '.' | ';' | ':'))
+        .to_lowercase()
+}
+
+/// `p1`, `high priority`, `priority high`, `urgent`, and `high` where nothing but the word for tasks follows.
+fn priority(words: &[&str], left: usize) -> Option<(Priority, usize)> {
+    let is_noun = |word: &&str| matches!(*word, "priority" | "prio" | "priorities");
+    let value = |word: &str| match word {
+        "no" => Some(Priority::None),
+        word => Priority::parse(word).ok(),
+    };
+    let first = *words.first()?;
+    if is_noun(&first) {
+        let value = value(words.get(1)?)?;
+        return Some((value, 2));
+    }
+    let is_level = matches!(
+        first,
+        "high" | "medium" | "low" | "none" | "no" | "1" | "2" | "3" | "4"
+    );
+    let is_said = words.get(1).is_some_and(|next| is_noun(next));
+    let is_all = matches!(first, "high" | "medium" | "low")
+        && (left == 1
+            || left == 2 && matches!(words.get(1), Some(&("task" | "tasks" | "todos" | "ones"))));
+    let priority = value(first)?;
+    match (is_level, is_said) {
+        (_, true) => Some((priority, 2)),
+        (true, false) => is_all.then_some((priority, 1)),
+        // "p1" and "urgent" stand for themselves; "!" is a mark of excitement.
+        (false, false) => first
+            .starts_with(char::is_alphabetic)
+            .then_some((priority, 1)),
+    }
+}
+
+/// `#work`, `@work`, `tagged health`, `with the tag health and work`.
+fn tags(words: &[&str]) -> Option<(Vec<String>, usize)> {
+    let name = |word: &str| {
+        let name = word.trim_matches(|c: char| matches!(c, '#' | '@' | ',' | '.' | ';' | '"'));
+        (!name.is_empty()).then(|| name.to_lowercase())
+    };
+    let marked = |word: &str| {
+        let rest = word.strip_prefix(['#', '@'])?;
+        rest.starts_with(char::is_alphabetic).then(|| name(word))?
+    };
+    if let Some(tag) = words.first().and_then(|word| marked(word)) {
+        return Some((vec![tag], 1));
+    }
+    let at = words
+        .iter()
+        .take(3)
+        .position(|word| matches!(fold(word).as_str(), "tagged" | "tag" | "tags"))?;
+    let leads = words
+        .iter()
+        .take(at)
+        .all(|word| matches!(fold(word).as_str(), "with" | "the" | "having"));
+    if !leads {
+        return None;
+    }
+    let mut next = at + 1;
+    if words
+        .get(next)
+        .is_some_and(|word| matches!(fold(word).as_str(), "as" | "with" | "named" | "called"))
+    {
+        next += 1;
+    }
+    let mut tags = vec![name(words.get(next)?)?];
+    next += 1;
+    while words
+        .get(next)
+        .is_some_and(|word| matches!(fold(word).as_str(), "and" | "&"))
+        && let Some(tag) = words.get(next + 1).and_then(|word| name(word))
+    {
+        tags.push(tag);
+        next += 2;
+    }
+    Some((tags, next))
+}
+
+/// Drops words that say nothing from both ends.
+fn trim(words: &mut Vec<&str>) {
+    let is_filler = |word: &&str| FILLERS.contains(&fold(word).as_str());
+    while words.last().is_some_and(is_filler) {
+        words.pop();
+    }
+    let head = words.iter().take_while(|word| is_filler(word)).count();
+    words.drain(..head);
 }
 
 /// The words as a date, if they are one: `friday`, `next week`, `on 3 dec`. Which date it is, the server decides.
-fn days(words: &[&str], context: &Context) -> Option<Filter> {
-    let text = words.join(" ");
+fn days(words: &[&str], context: &Context) -> Option<(String, u32)> {
+    let text = words.join(" ").to_lowercase();
     grammar::due(&text, context).ok()?;
-    let count = match words.last() {
-        Some(&"week") => 7,
-        Some(&"weekend") => 2,
-        Some(&"month") => 31,
+    let count = match text.split_whitespace().next_back() {
+        Some("week") => 7,
+        Some("weekend") => 2,
+        Some("month") => 31,
         _ => 1,
     };
-    Some(Filter::Days(text, count))
+    Some((text, count))
+}
+
+/// These days as two dates: a list with other filters takes no number of days.
+fn window(from: &str, days: u32, context: &Context) -> Option<Window> {
+    let first = grammar::due(from, context).ok()?.date();
+    let after = first.checked_add(jiff::Span::new().days(days)).ok()?;
+    Some(Window {
+        from: Some(first.to_string()),
+        before: after.to_string(),
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use taskwire_domain::Zone;
-
-    use super::*;
-
-    fn read(rest: &str) -> Filter {
-        let now = "2026-11-20T12:00:00Z".parse().unwrap();
-        Filter::read(rest, &Context::new(now, Zone::utc()))
-    }
-
-    #[test]
-    fn reads_which_tasks() {
-        for (rest, filter) in [
-            ("", Filter::Open),
-            ("today?", Filter::Today),
-            ("my tasks for tomorrow", Filter::Tomorrow),
-            ("week", Filter::Week),
-            ("my tasks for this week", Filter::ThisWeek),
-            ("overdue", Filter::Overdue),
-            ("skipped", Filter::Skipped),
-            ("#Work", Filter::Tag("work".into())),
-            ("friday", Filter::Days("friday".into(), 1)),
-            ("next week", Filter::Days("next week".into(), 7)),
-            ("in 3 days", Filter::Days("in 3 days".into(), 1)),
-            ("due on 3 Dec", Filter::Days("on 3 dec".into(), 1)),
-            ("next month", Filter::Days("next month".into(), 31)),
-            (
-                "dentist appointment",
-                Filter::Text("dentist appointment".into()),
-            ),
-            ("Friday report", Filter::Text("Friday report".into())),
-        ] {
-            assert_eq!(read(rest), filter, "{rest}");
-        }
-    }
-
-    #[test]
-    fn leaves_dates_to_the_server() {
-        let (tool, arguments) = read("this week").call();
-        assert_eq!(tool, "tasks_find");
-        assert_eq!(
-            arguments,
-            json!({"due_after": "today", "due_before": "next week", "limit": 50})
-        );
-        let (tool, arguments) = read("friday").call();
-        assert_eq!(tool, "tasks_agenda");
-        assert_eq!(arguments, json!({"from": "friday", "days": 1}));
-    }
-}
+mod tests;

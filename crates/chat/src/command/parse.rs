@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use taskwire_domain::grammar::Context;
+use taskwire_domain::grammar::{self, Context};
 
 use super::filter::Filter;
 
@@ -142,6 +142,11 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
             line: rest.to_owned(),
             is_reminder: false,
         },
+        // "remind me 1 hour before the dentist tomorrow" says when to remind.
+        Verb::Remind if !grammar::quick_add(text, words).reminders.is_empty() => Command::Add {
+            line: text.to_owned(),
+            is_reminder: false,
+        },
         Verb::Remind => Command::Add {
             line: rest.to_owned(),
             is_reminder: true,
@@ -231,7 +236,7 @@ fn before<'a>(text: &'a str, words: &str) -> Option<&'a str> {
 }
 
 /// `3`, `#3`, `3, 4 and 5`, `3-5`; nothing if there is anything else.
-fn numbers(text: &str) -> Option<Vec<i64>> {
+pub(super) fn numbers(text: &str) -> Option<Vec<i64>> {
     let mut numbers = BTreeSet::new();
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.' | '!'));
     for word in words.filter(|word| !word.is_empty()) {
@@ -270,6 +275,7 @@ fn numbers(text: &str) -> Option<Vec<i64>> {
 mod tests {
     use taskwire_domain::Zone;
 
+    use super::super::filter::Fitting;
     use super::*;
 
     fn read(text: &str) -> Command {
@@ -295,7 +301,10 @@ mod tests {
                 is_reminder: true
             }
         );
-        assert_eq!(read("list"), Command::List(Filter::Open));
+        assert_eq!(
+            read("list"),
+            Command::List(Filter::Fitting(Fitting::default()))
+        );
         assert_eq!(read("done 3"), Command::Complete(vec![3]));
         assert_eq!(
             read("complete #3, 5 and 4"),
@@ -306,6 +315,12 @@ mod tests {
         assert_eq!(read("reopen 7"), Command::Reopen(vec![7]));
         assert_eq!(read("restore task 7"), Command::Restore(vec![7]));
         assert_eq!(read("help"), Command::Help);
+    }
+
+    #[test]
+    fn reads_when_to_remind() {
+        let line = "remind me 1 hour before the dentist tomorrow 3pm";
+        assert_eq!(read(line), add(line));
     }
 
     #[test]

@@ -45,6 +45,11 @@ impl Failure {
         }
     }
 
+    /// Nothing came in time. The same model is not asked again: it has had its time.
+    pub(super) fn stalled() -> Self {
+        Self::new(Remedy::NextModel, ModelError::Stalled, "no answer in time")
+    }
+
     /// Reads an error of the client.
     pub(super) fn of(error: &OpenAIError) -> Self {
         match error {

@@ -1,13 +1,13 @@
 //! The adapter against a fake that behaves as Gemini does, over real HTTP.
 
-use std::time::Instant;
-
 use rand::SeedableRng;
+use serde_json::json;
 use taskwire_domain::SystemClock;
 use taskwire_testkit::gemini::{Call as FakeCall, FakeGemini, Fault, Reply as Say};
 
+use super::attempt::SKIP_SIGNATURE;
 use super::*;
-use crate::model::Reply;
+use crate::model::{Reply, ToolChoice};
 
 fn gemini(fake: &FakeGemini, effort: Option<&str>) -> Gemini {
     let config = ModelConfig {
@@ -15,6 +15,7 @@ fn gemini(fake: &FakeGemini, effort: Option<&str>) -> Gemini {
         api_key: Some(Secret::new("key")),
         models: vec!["first".into(), "second".into()],
         reasoning_effort: effort.map(str::to_owned),
+        silence: Silence::default(),
     };
     let ids = Arc::new(Ids::new(rand::rngs::StdRng::seed_from_u64(1)));
     let http = reqwest::Client::builder().build().unwrap();
@@ -36,6 +37,7 @@ fn turn(messages: Vec<Value>) -> ModelTurn {
         messages: all,
         tools: vec![tool],
         tool_choice: ToolChoice::Auto,
+        until: Instant::now() + Duration::from_mins(5),
     }
 }
 
@@ -323,6 +325,7 @@ fn a_configuration_is_checked() {
             api_key: key.map(Secret::new),
             models: models.iter().map(|&model| model.to_owned()).collect(),
             reasoning_effort: None,
+            silence: Silence::default(),
         };
         let ids = Arc::new(Ids::new(rand::rngs::StdRng::seed_from_u64(1)));
         let http = reqwest::Client::builder().build().unwrap();
@@ -333,4 +336,97 @@ fn a_configuration_is_checked() {
     assert_eq!(make(Some("k\ney"), &["m"]), Err(ModelConfigError::Key));
     assert_eq!(make(Some("key"), &[]), Err(ModelConfigError::NoModel));
     assert_eq!(make(Some("key\n"), &["m"]), Ok(true));
+}
+
+/// An adapter that waits for so many milliseconds at most.
+fn impatient(fake: &FakeGemini, first: u64, gap: u64) -> Gemini {
+    let config = ModelConfig {
+        base_url: fake.url().into(),
+        api_key: Some(Secret::new("key")),
+        models: vec!["first".into(), "second".into()],
+        reasoning_effort: None,
+        silence: Silence {
+            first: Duration::from_millis(first),
+            gap: Duration::from_millis(gap),
+        },
+    };
+    let ids = Arc::new(Ids::new(rand::rngs::StdRng::seed_from_u64(1)));
+    let http = reqwest::Client::builder().build().unwrap();
+    let gemini = Gemini::new(config, http, Arc::new(SystemClock), ids);
+    gemini
+        .unwrap()
+        .unwrap()
+        .with_pause(Duration::from_millis(1))
+}
+
+fn asked_models(fake: &FakeGemini) -> Vec<String> {
+    let requests = fake.requests();
+    let models = requests
+        .iter()
+        .map(|request| request["model"].as_str().unwrap().to_owned());
+    models.collect()
+}
+
+#[tokio::test]
+async fn a_model_that_does_not_begin_is_left_for_the_next_one() {
+    let fake = FakeGemini::start(vec![
+        Say::Slow(Duration::from_secs(60), "late".into()),
+        Say::text("here"),
+    ])
+    .await
+    .unwrap();
+    let events: Vec<_> = impatient(&fake, 100, 10_000)
+        .stream(turn(vec![]))
+        .collect()
+        .await;
+    let Some(Ok(ModelEvent::Done(reply))) = events.last() else {
+        panic!("{events:?}");
+    };
+    assert_eq!(
+        (reply.text.as_str(), reply.model.as_str()),
+        ("here", "second")
+    );
+    assert_eq!(asked_models(&fake), ["first", "second"]);
+}
+
+#[tokio::test]
+async fn a_model_that_stops_in_the_middle_is_not_asked_again() {
+    let fake = FakeGemini::start(vec![
+        Say::Fault(Fault::Hang("once upon".into())),
+        Say::Fault(Fault::Hang("it was".into())),
+    ])
+    .await
+    .unwrap();
+    let events: Vec<_> = impatient(&fake, 10_000, 100)
+        .stream(turn(vec![]))
+        .collect()
+        .await;
+    let text: Vec<&ModelEvent> = events.iter().flatten().collect();
+    let restart = text.iter().position(|event| **event == ModelEvent::Restart);
+    assert!(restart.is_some_and(|at| at > 0), "{events:?}");
+    assert_ne!(
+        text.last(),
+        Some(&&ModelEvent::Restart),
+        "the last words stay"
+    );
+    assert_eq!(events.last(), Some(&Err(ModelError::Stalled)));
+    assert_eq!(asked_models(&fake), ["first", "second"]);
+}
+
+#[tokio::test]
+async fn the_time_of_a_turn_is_divided_over_the_models() {
+    let slow = || Say::Slow(Duration::from_secs(60), "late".into());
+    let fake = FakeGemini::start(vec![slow(), slow()]).await.unwrap();
+    let mut asked = turn(vec![]);
+    asked.until = Instant::now() + Duration::from_millis(400);
+    let events: Vec<_> = impatient(&fake, 60_000, 60_000)
+        .stream(asked)
+        .collect()
+        .await;
+    assert_eq!(events, [Err(ModelError::Stalled)]);
+    assert_eq!(
+        asked_models(&fake),
+        ["first", "second"],
+        "each had its part"
+    );
 }

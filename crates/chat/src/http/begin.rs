@@ -12,28 +12,19 @@ use crate::chat::Chat;
 use crate::history::Ledger;
 use crate::page::{self, Page};
 use crate::prompt;
-use crate::run::{Run, Slot};
+use crate::record::{Record, is_interrupted};
+use crate::run::{Run, RunPermit};
 use crate::stream::FinishReason;
-use crate::turn::{Cause, Click, State, Turn};
+use crate::turn::{Cause, Click};
 
 use super::auth::Caller;
+use super::plan::TurnPlan;
 use super::problem::Refusal;
-use super::request::{ChatRequest, Wish};
-
-/// A turn before it runs.
-struct Plan {
-    cause: Cause,
-    message: String,
-    before: Vec<StoredMessage>,
-    /// An answer that is continued.
-    old: Option<StoredMessage>,
-    /// The continued answer is being given anew; its changes stand.
-    is_recall: bool,
-}
+use super::request::{ChatRequest, Intent};
 
 /// What to do with a request.
 enum Start {
-    Turn(Box<Plan>),
+    Turn(Box<TurnPlan>),
     /// The same words or clicks were sent again: the answer is there and is shown again.
     Replay(StoredMessage, Vec<Click>),
 }
@@ -53,7 +44,7 @@ pub(super) async fn begin(
         ));
     }
     let conversation = request.conversation;
-    let Some(slot) = inner.runs.begin(caller.user.id, &conversation) else {
+    let Some(permit) = inner.runs.begin(caller.user.id, &conversation) else {
         let detail = "An answer is being written in this conversation.";
         return Err(
             Refusal::new(StatusCode::CONFLICT, "turn_running", detail).hint(format!(
@@ -62,30 +53,61 @@ pub(super) async fn begin(
         );
     };
     let messages = load(&caller.client, &conversation).await?;
-    let desk = Desk {
+    let builder = TurnBuilder {
         chat,
         caller: &caller,
         conversation: &conversation,
     };
-    let start = match request.wish {
-        Wish::Answer { id, text, is_edit } => desk.answer(messages, id, text, is_edit).await?,
-        Wish::Clicks { message, clicks } => Desk::clicks(messages, &message, clicks)?,
-        Wish::Again { message } => desk.again(messages, message.as_deref()).await?,
+    let start = match request.intent {
+        Intent::Answer { id, text, is_edit } => builder.answer(messages, id, text, is_edit).await?,
+        Intent::Clicks { message, clicks } => TurnBuilder::clicks(messages, &message, clicks)?,
+        Intent::Again { message } => builder.again(messages, message.as_deref()).await?,
     };
-    let run = Arc::clone(&slot.run);
+    let run = Arc::clone(&permit.run);
     match start {
-        Start::Replay(message, clicks) => replay(&message, &clicks, &slot),
-        Start::Turn(plan) => {
-            let (cause, turn) = plan.turn(chat, caller, conversation, &slot);
-            let span = tracing::info_span!("chat turn", chat.message = turn.message);
-            let work = async move {
-                turn.run(cause).await;
-                drop(slot);
-            };
-            inner.tasks.spawn(work.instrument(span));
-        }
+        Start::Replay(message, clicks) => replay(&message, &clicks, &permit),
+        Start::Turn(plan) => spawn(chat, &caller, &conversation, permit, *plan),
     }
     Ok(run)
+}
+
+/// The running turn of a conversation. An answer whose turn was killed is closed first, and shown.
+pub(super) async fn resume(
+    chat: &Chat,
+    caller: Caller,
+    conversation: &str,
+) -> Result<Option<Arc<Run>>, Refusal> {
+    let runs = &chat.inner.runs;
+    if let Some(run) = runs.get(caller.user.id, conversation) {
+        return Ok(Some(run));
+    }
+    let messages = load(&caller.client, conversation).await?;
+    if chat.inner.tasks.is_closed() || !messages.last().is_some_and(is_interrupted) {
+        return Ok(None);
+    }
+    let Some(permit) = runs.begin(caller.user.id, conversation) else {
+        // Another request has just begun.
+        return Ok(runs.get(caller.user.id, conversation));
+    };
+    // Looked at again now that nobody else may write it.
+    let mut messages = load(&caller.client, conversation).await?;
+    let Some(last) = messages.pop_if(|last| is_interrupted(last)) else {
+        return Ok(None);
+    };
+    let run = Arc::clone(&permit.run);
+    let plan = TurnPlan::close(messages, last, Vec::new());
+    spawn(chat, &caller, conversation, permit, plan);
+    Ok(Some(run))
+}
+
+fn spawn(chat: &Chat, caller: &Caller, conversation: &str, permit: RunPermit, plan: TurnPlan) {
+    let (cause, turn) = plan.turn(chat, caller, conversation, &permit.run);
+    let span = tracing::info_span!("chat turn", chat.message = turn.message);
+    let work = async move {
+        turn.run(cause).await;
+        drop(permit);
+    };
+    chat.inner.tasks.spawn(work.instrument(span));
 }
 
 async fn load(client: &Client, conversation: &str) -> Result<Vec<StoredMessage>, Refusal> {
@@ -96,12 +118,12 @@ async fn load(client: &Client, conversation: &str) -> Result<Vec<StoredMessage>,
     }
 }
 
-fn parts(message: &StoredMessage) -> Vec<Value> {
+pub(super) fn parts(message: &StoredMessage) -> Vec<Value> {
     message.parts.as_array().cloned().unwrap_or_default()
 }
 
-fn replay(message: &StoredMessage, clicks: &[Click], slot: &Slot) {
-    let mut page = Page::new(Arc::clone(&slot.run), parts(message));
+fn replay(message: &StoredMessage, clicks: &[Click], permit: &RunPermit) {
+    let mut page = Page::new(Arc::clone(&permit.run), parts(message));
     page.start(&message.id);
     let approvals: Vec<&str> = clicks.iter().map(|click| click.approval.as_str()).collect();
     page.replay_after(&approvals);
@@ -114,13 +136,13 @@ fn replay(message: &StoredMessage, clicks: &[Click], slot: &Slot) {
 }
 
 /// Where a request is prepared.
-struct Desk<'a> {
+struct TurnBuilder<'a> {
     chat: &'a Chat,
     caller: &'a Caller,
     conversation: &'a str,
 }
 
-impl Desk<'_> {
+impl TurnBuilder<'_> {
     async fn answer(
         &self,
         mut messages: Vec<StoredMessage>,
@@ -143,12 +165,19 @@ impl Desk<'_> {
             let next = messages
                 .get(at + 1)
                 .filter(|message| message.role == "assistant");
+            if let (true, false, Some(answer)) = (is_same, is_edit, next)
+                && is_interrupted(answer)
+            {
+                // The turn was killed before it had answered: what it changed stands, and it goes on.
+                return self.again(messages, Some(&id)).await;
+            }
             // A reader that lost the answer sends the same again: nothing may happen twice.
             if let (true, false, Some(answer)) = (is_same, is_edit, next) {
                 return Ok(Start::Replay(answer.clone(), Vec::new()));
             }
             if messages.len() > at + 1 || !is_same {
-                self.void(messages.get(at..).unwrap_or_default()).await;
+                self.reject_pending(messages.get(at..).unwrap_or_default())
+                    .await;
                 let dropped = self
                     .caller
                     .client
@@ -158,7 +187,8 @@ impl Desk<'_> {
             }
             messages.truncate(at);
         }
-        self.leave_behind(&mut messages).await?;
+        self.settle_interrupted(&mut messages).await?;
+        self.close_unanswered(&mut messages).await?;
         let now = self.chat.inner.config.clock.now();
         let for_model = prompt::user(&text, now, &self.caller.zone);
         let body = MessageInput {
@@ -175,7 +205,7 @@ impl Desk<'_> {
         // The answer to a PUT need not repeat the model's form.
         kept.model = body.model;
         messages.push(kept);
-        Ok(Start::Turn(Box::new(Plan {
+        Ok(Start::Turn(Box::new(TurnPlan {
             cause: Cause::Text(text),
             message: self.chat.inner.id(),
             before: messages,
@@ -184,8 +214,29 @@ impl Desk<'_> {
         })))
     }
 
+    /// Settles the last answer if its turn was killed: what it had begun comes before anything new.
+    async fn settle_interrupted(&self, messages: &mut Vec<StoredMessage>) -> Result<(), Refusal> {
+        let Some(last) = messages.pop_if(|last| is_interrupted(last)) else {
+            return Ok(());
+        };
+        let plan = TurnPlan::close(messages.clone(), last, Vec::new());
+        let (_, turn) = plan.turn(
+            self.chat,
+            self.caller,
+            self.conversation,
+            &Run::unfollowed(),
+        );
+        let settled = turn.settle_unfollowed().await.ok_or_else(|| {
+            let detail = "An earlier change in this conversation was interrupted, and its outcome cannot be had right now.";
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unsettled_change", detail)
+                .hint("Send the message again in a moment; nothing was changed.")
+        })?;
+        messages.push(settled);
+        Ok(())
+    }
+
     /// Closes the questions of the last answer: the person has gone on without clicking.
-    async fn leave_behind(&self, messages: &mut [StoredMessage]) -> Result<(), Refusal> {
+    async fn close_unanswered(&self, messages: &mut [StoredMessage]) -> Result<(), Refusal> {
         let Some(last) = messages
             .last_mut()
             .filter(|message| message.role == "assistant")
@@ -193,22 +244,15 @@ impl Desk<'_> {
             return Ok(());
         };
         let mut kept = parts(last);
-        let is_open = !page::pending(&kept).is_empty();
-        let mut ledger = Ledger::read(last.model.as_ref());
-        if !is_open && ledger.open().is_empty() {
+        if page::pending(&kept).is_empty() {
             return Ok(());
         }
-        if is_open {
-            self.void(std::slice::from_ref(last)).await;
-            page::close_pending(&mut kept);
-            ledger.close(
-                &json!({"status": "cancelled", "reason": "the person went on without answering"}),
-            );
-        } else {
-            ledger.close(
-                &json!({"status": "interrupted", "hint": "It may have run: look before trying again."}),
-            );
-        }
+        self.reject_pending(std::slice::from_ref(last)).await;
+        page::close_pending(&mut kept);
+        let mut ledger = Ledger::read(last.model.as_ref());
+        ledger.close(
+            &json!({"status": "cancelled", "reason": "the person went on without answering"}),
+        );
         last.parts = kept.into();
         if let Some(model) = last.model.as_mut().and_then(Value::as_object_mut) {
             model.insert("messages".into(), ledger.messages().to_vec().into());
@@ -227,7 +271,7 @@ impl Desk<'_> {
     }
 
     /// Makes sure that no click on these messages can still run anything.
-    async fn void(&self, messages: &[StoredMessage]) {
+    async fn reject_pending(&self, messages: &[StoredMessage]) {
         for pending in messages
             .iter()
             .flat_map(|message| page::pending(&parts(message)))
@@ -273,15 +317,21 @@ impl Desk<'_> {
             return Err(gone("None of these questions was asked here."));
         }
         let waiting = page::pending(&kept);
+        let is_interrupted = is_interrupted(&message);
         if !clicks.iter().any(|click| {
             waiting
                 .iter()
                 .any(|pending| pending.approval == click.approval)
         }) {
+            if is_interrupted {
+                let approvals = clicks.into_iter().map(|click| click.approval).collect();
+                let plan = TurnPlan::close(messages, message, approvals);
+                return Ok(Start::Turn(Box::new(plan)));
+            }
             // Answered before: the outcome is shown again, nothing runs again.
             return Ok(Start::Replay(message, clicks));
         }
-        Ok(Start::Turn(Box::new(Plan {
+        Ok(Start::Turn(Box::new(TurnPlan {
             cause: Cause::Clicks(clicks),
             message: message.id.clone(),
             before: messages,
@@ -322,11 +372,15 @@ impl Desk<'_> {
             .filter_map(|part| part.get("text")?.as_str())
             .collect();
         let text = text.join("\n");
-        self.void(&dropped).await;
+        self.reject_pending(&dropped).await;
         let client = &self.caller.client;
         let mut rest = dropped.into_iter().peekable();
         // Its changes stand, so the answer is written anew in place: there is no moment without a record of them.
-        let old = rest.next_if(|old| old.role == "assistant" && has_changes(&parts(old)));
+        let old = rest.next_if(|old| {
+            let record = Record::of(old);
+            is_interrupted(old)
+                || (old.role == "assistant" && parts(old).iter().any(|part| record.is_change(part)))
+        });
         let message = old
             .as_ref()
             .map_or_else(|| self.chat.inner.id(), |old| old.id.clone());
@@ -338,66 +392,12 @@ impl Desk<'_> {
                 .map_err(Refusal::api)?;
         }
         let is_recall = old.is_some();
-        Ok(Start::Turn(Box::new(Plan {
+        Ok(Start::Turn(Box::new(TurnPlan {
             cause: Cause::Text(text),
             message,
             before: messages,
             old,
             is_recall,
         })))
-    }
-}
-
-/// Whether an answer changed anything.
-fn has_changes(parts: &[Value]) -> bool {
-    parts.iter().any(is_change)
-}
-
-fn is_change(part: &Value) -> bool {
-    part.get("state")
-        .is_some_and(|state| state == "output-available")
-        && part
-            .get("toolName")
-            .and_then(Value::as_str)
-            .is_some_and(|name| !matches!(name, "tasks_find" | "tags_list"))
-}
-
-impl Plan {
-    fn turn(self, chat: &Chat, caller: Caller, conversation: String, slot: &Slot) -> (Cause, Turn) {
-        let mut kept = self.old.as_ref().map(parts).unwrap_or_default();
-        let model = self.old.as_ref().and_then(|old| old.model.as_ref());
-        let mut ledger = Ledger::read(model);
-        if self.is_recall {
-            ledger.close(&json!({"status": "cancelled"}));
-            ledger.keep_results();
-            let last = kept.iter().rposition(is_change).map_or(0, |last| last + 1);
-            kept.truncate(last);
-            kept.retain(|part| {
-                part.get("type")
-                    .is_some_and(|kind| kind == "dynamic-tool" || kind == "step-start")
-            });
-        }
-        let is_command = model
-            .and_then(|model| model.get("mode"))
-            .is_some_and(|mode| mode == "command");
-        let mut turn = Turn {
-            chat: Arc::clone(&chat.inner),
-            client: caller.client,
-            token: caller.token,
-            zone: caller.zone,
-            conversation,
-            message: self.message,
-            before: self.before,
-            page: Page::new(Arc::clone(&slot.run), kept),
-            ledger: Ledger::default(),
-            cancel: slot.run.cancel.clone(),
-            state: State::new(is_command && !self.is_recall, self.is_recall),
-        };
-        if self.is_recall {
-            turn.recall(ledger);
-        } else {
-            turn.ledger = ledger;
-        }
-        (self.cause, turn)
     }
 }

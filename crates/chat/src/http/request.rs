@@ -16,12 +16,12 @@ const CLICKS_MAX: usize = 100;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct ChatRequest {
     pub(super) conversation: String,
-    pub(super) wish: Wish,
+    pub(super) intent: Intent,
 }
 
 /// What is wanted.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Wish {
+pub(super) enum Intent {
     /// An answer to these words.
     Answer {
         id: String,
@@ -71,9 +71,9 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refu
         Some(Value::String(text)) => Some(id("/messageId", text)?.to_owned()),
         Some(_) => return Err(wrong("/messageId", "a string")),
     };
-    let wish = match string(&body, "trigger", "/trigger")? {
+    let intent = match string(&body, "trigger", "/trigger")? {
         "submit-message" => newest(messages, message.as_deref())?,
-        "regenerate-message" => Wish::Again { message },
+        "regenerate-message" => Intent::Again { message },
         _ => {
             let hint = "Send \"submit-message\" or \"regenerate-message\".";
             return Err(
@@ -81,10 +81,13 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refu
             );
         }
     };
-    Ok(ChatRequest { conversation, wish })
+    Ok(ChatRequest {
+        conversation,
+        intent,
+    })
 }
 
-fn newest(messages: &[Value], named: Option<&str>) -> Result<Wish, Refusal> {
+fn newest(messages: &[Value], named: Option<&str>) -> Result<Intent, Refusal> {
     let Some(last) = messages.last() else {
         return Err(
             Refusal::field("/messages", "no_message", "There is no message.")
@@ -106,7 +109,7 @@ fn newest(messages: &[Value], named: Option<&str>) -> Result<Wish, Refusal> {
     match string(last, "role", &format!("{at}/role"))? {
         "user" => {
             let text = text(parts, &parts_at)?;
-            Ok(Wish::Answer {
+            Ok(Intent::Answer {
                 is_edit: named == Some(message.as_str()),
                 id: message,
                 text,
@@ -118,11 +121,11 @@ fn newest(messages: &[Value], named: Option<&str>) -> Result<Wish, Refusal> {
                 return Err(Refusal::field(
                     parts_at,
                     "nothing_to_do",
-                    "The newest message asks for nothing.",
+                    "The last message is empty.",
                 )
                 .hint("End the list with a user message, or with answered approvals."));
             }
-            Ok(Wish::Clicks { message, clicks })
+            Ok(Intent::Clicks { message, clicks })
         }
         _ => Err(
             Refusal::field(format!("{at}/role"), "unknown_role", "The role is unknown.")

@@ -5,6 +5,8 @@ mod approval;
 mod commands;
 mod contract;
 mod interrupted;
+mod killed;
+mod limits;
 mod read;
 mod talk;
 mod tasks;

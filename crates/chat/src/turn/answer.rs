@@ -10,13 +10,20 @@ use crate::prompt;
 use crate::stream::FinishReason;
 use crate::tools::Tools;
 
-use super::{End, Turn};
+use super::{End, Turn, failure_text};
 
 /// How a step ended.
 enum Step {
     Reply(Box<Reply>),
     Cancelled(String),
+    /// The time of the turn is over; this was received.
+    Late(String),
+    /// The model broke off for good; this was received.
+    Broken(String, ModelError),
 }
+
+/// What part of a turn's time is left for its closing words.
+const CLOSING: u32 = 5;
 
 impl Turn {
     /// Runs the loop. An error means that the model has nothing (more) to say; what ran before it is kept.
@@ -26,10 +33,12 @@ impl Turn {
         model: &dyn Model,
     ) -> Result<End, ModelError> {
         let limits = self.chat.config.limits;
-        let until = Instant::now() + limits.turn;
+        let until = self.until();
+        let closing = until - limits.turn / CLOSING;
         let list = tools.for_model();
         for step in 0..=limits.steps {
-            let is_last = step == limits.steps || self.is_going_round() || Instant::now() >= until;
+            let is_last =
+                step == limits.steps || self.is_going_round() || Instant::now() >= closing;
             let messages =
                 history::request(prompt::SYSTEM, &self.before, &self.ledger, self.window());
             let size = history::chars(&messages)
@@ -47,6 +56,7 @@ impl Turn {
                 messages,
                 tools: list.clone(),
                 tool_choice,
+                until,
             };
             let reply = match self.step(model, turn).await? {
                 Step::Reply(reply) => reply,
@@ -54,10 +64,27 @@ impl Turn {
                     self.ledger.say(&text);
                     return Ok(End::Cancelled);
                 }
+                Step::Late(text) => {
+                    self.ledger.say(&text);
+                    let minutes = limits.turn.as_secs().div_ceil(60);
+                    self.page.notice(&format!(
+                        "This took longer than {minutes} min, so it was stopped here. What was done is listed above."
+                    ));
+                    return Ok(End::Finish(FinishReason::Other));
+                }
+                Step::Broken(text, error) => {
+                    self.ledger.say(&text);
+                    self.page.notice(&format!(
+                        "The answer broke off here. {}",
+                        failure_text(&error)
+                    ));
+                    return Ok(End::Finish(FinishReason::Error));
+                }
             };
             self.page.end_text();
-            self.state.usage = reply.prompt_tokens.map(|tokens| (tokens, size));
-            self.state.model = Some(reply.model);
+            self.record.prompt_tokens = reply.prompt_tokens;
+            self.record.prompt_chars = reply.prompt_tokens.map(|_| size);
+            self.record.model = Some(reply.model);
             self.ledger.reply(reply.message);
             if reply.calls.is_empty() {
                 let reason = if reply.is_cut {
@@ -87,6 +114,7 @@ impl Turn {
 
     /// Streams one step to the readers. Dropping the stream hangs up on the model.
     async fn step(&mut self, model: &dyn Model, turn: ModelTurn) -> Result<Step, ModelError> {
+        let until = turn.until;
         let mut events = model.stream(turn);
         let mut text = String::new();
         loop {
@@ -95,6 +123,10 @@ impl Turn {
                 () = self.cancel.cancelled() => {
                     self.page.end_text();
                     return Ok(Step::Cancelled(text));
+                }
+                () = tokio::time::sleep_until(until) => {
+                    self.page.end_text();
+                    return Ok(Step::Late(text));
                 }
                 event = events.next() => event,
             };
@@ -112,8 +144,9 @@ impl Turn {
                     if error == ModelError::Blocked {
                         // What it said before the filter stepped in has been read; it stays.
                         self.ledger.say(&text);
-                    } else {
-                        self.page.restart();
+                    } else if !text.is_empty() {
+                        self.page.end_text();
+                        return Ok(Step::Broken(text, error));
                     }
                     return Err(error);
                 }

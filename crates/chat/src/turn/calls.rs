@@ -4,10 +4,13 @@ use futures::FutureExt;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use taskwire_domain::contract::NewApproval;
+use tokio::time::Instant;
 use tracing::warn;
 
 use crate::gate::Verdict;
 use crate::model::Call;
+use crate::page;
+use crate::record::Write;
 use crate::stream::FinishReason;
 use crate::tools::{ToolInfo, ToolOutcome, Tools};
 
@@ -30,27 +33,16 @@ impl Turn {
                     );
                 }
                 Some(tool) => {
-                    self.page.call(&call);
-                    if let Some(output) = self
-                        .state
-                        .committed
-                        .get(&key)
-                        .filter(|_| !tool.is_read_only)
-                        .cloned()
-                    {
-                        let outcome = ToolOutcome {
-                            is_error: false,
-                            value: output,
-                        };
-                        self.settle(&call, &outcome);
+                    let committed = self.state.committed.get(&key);
+                    if let Some(output) = committed.filter(|_| !tool.is_read_only).cloned() {
+                        self.repeat(&call, output);
                     } else {
+                        self.page.call(&call);
                         known.push((call, tool));
                     }
                 }
             }
         }
-        // Kept before anything runs: after a crash the open calls tell what may have happened.
-        self.save().await;
         let asked: Vec<_> = known
             .iter()
             .map(|(call, tool)| (*tool, &call.arguments))
@@ -61,10 +53,24 @@ impl Turn {
             .map(|(call, _)| call)
             .zip(verdicts)
             .collect();
+        for (call, verdict) in &queue {
+            if *verdict == Verdict::Write {
+                self.let_through(call);
+            }
+        }
+        // Kept before anything runs: after a kill the open calls tell what may have happened, and under which key.
+        if !self.save().await {
+            for (call, _) in &queue {
+                let outcome =
+                    ToolOutcome::error("Not run, because the conversation could not be kept.");
+                self.settle(call, &outcome);
+            }
+            return End::Finish(FinishReason::Error);
+        }
         let mut queue = queue.into_iter().peekable();
         let mut is_waiting = false;
         while let Some((call, verdict)) = queue.next() {
-            if self.cancel.is_cancelled() {
+            if self.cancel.is_cancelled() || Instant::now() >= self.until() {
                 self.skip(&call);
                 continue;
             }
@@ -80,7 +86,9 @@ impl Turn {
                 }
                 Verdict::Write => {
                     // Not cancelled half-way: whether it happened would be unknown.
-                    let outcome = tools.call(&self.message, &call).await;
+                    let write = self.record.writes.get(&call.id);
+                    let key = write.map(|write| write.key.clone());
+                    let outcome = tools.call(&self.message, &call, key.as_deref()).await;
                     self.settle(&call, &outcome);
                     self.state.done.push((call, outcome));
                 }
@@ -98,15 +106,46 @@ impl Turn {
         }
     }
 
+    /// Answers a call that was made already, in the answer that this one replaces.
+    fn repeat(&mut self, call: &Call, output: Value) {
+        let same = fingerprint(&call.name, &Value::Object(call.arguments.clone()));
+        let is_shown = |part: &Value| {
+            page::call_of(part).is_some_and(|other| {
+                fingerprint(&other.name, &Value::Object(other.arguments)) == same
+            })
+        };
+        let outcome = ToolOutcome::success(output);
+        if self.page.parts().iter().any(is_shown) {
+            self.ledger.result(&call.id, &outcome.value);
+        } else {
+            self.page.call(call);
+            self.let_through(call);
+            self.settle(call, &outcome);
+        }
+    }
+
+    /// Notes that a call may run, and answers its key.
+    pub(super) fn let_through(&mut self, call: &Call) -> String {
+        let key = self.key(&call.id, &call.name, &Value::Object(call.arguments.clone()));
+        let at = self.chat.config.clock.now();
+        let write = Write {
+            key: key.clone(),
+            at,
+        };
+        self.record.writes.insert(call.id.clone(), write);
+        key
+    }
+
     async fn read(&mut self, tools: &Tools, calls: &[Call]) {
         let mut reads = Vec::new();
         for call in calls {
             // Boxed, because the compiler cannot show the joined futures to be `Send` for every lifetime otherwise.
-            reads.push(tools.call(&self.message, call).boxed());
+            reads.push(tools.call(&self.message, call, None).boxed());
         }
         let outcomes = tokio::select! {
             biased;
             () = self.cancel.cancelled() => None,
+            () = tokio::time::sleep_until(self.until()) => None,
             outcomes = join_all(reads) => Some(outcomes),
         };
         match outcomes {

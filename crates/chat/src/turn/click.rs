@@ -7,6 +7,7 @@ use tracing::{debug, warn};
 
 use crate::model::Call;
 use crate::page::Pending;
+use crate::record::Mode;
 use crate::stream::FinishReason;
 use crate::tools::{ToolOutcome, Tools};
 
@@ -37,7 +38,9 @@ impl Turn {
                     .error("Your click could not be recorded. Reload the page and try again.");
                 return End::Finish(FinishReason::Error);
             }
-            self.save().await;
+            if !self.save().await {
+                return End::Finish(FinishReason::Error);
+            }
         }
         if !self.page.pending().is_empty() {
             return End::Finish(FinishReason::ToolCalls);
@@ -45,7 +48,7 @@ impl Turn {
         if self.cancel.is_cancelled() {
             return End::Cancelled;
         }
-        if self.state.is_command {
+        if self.record.mode == Mode::Command {
             return self.told();
         }
         self.converse(tools, None).await
@@ -66,16 +69,26 @@ impl Turn {
             }
             Err(error) => {
                 debug!(chat.message = self.message, %error, "A click came too late");
-                let (status, text) = match error.code() {
-                    Some("approval_used") => (
+                let is_used = error.code() == Some("approval_used");
+                if !approved && !is_used {
+                    self.page.denied(&pending.call, &pending.approval);
+                    self.ledger
+                        .result(&pending.call, &json!({"status": "denied_by_user"}));
+                    return true;
+                }
+                let (status, text) = if is_used {
+                    (
                         "interrupted",
                         "This was answered before; look whether it has happened.",
-                    ),
-                    _ => (
+                    )
+                } else {
+                    (
                         "expired",
-                        "The question has lapsed; nothing was changed. Ask again.",
-                    ),
+                        "This approval has expired; nothing was changed. Ask again.",
+                    )
                 };
+                // An error is that of a call that was approved.
+                self.page.approved(&pending.call, &pending.approval);
                 self.page.outcome(&pending.call, &ToolOutcome::error(text));
                 self.ledger
                     .result(&pending.call, &json!({"status": status}));
@@ -89,6 +102,7 @@ impl Turn {
                 arguments
             }
             _ => {
+                self.page.approved(&pending.call, &pending.approval);
                 self.page.outcome(
                     &pending.call,
                     &ToolOutcome::error("The question belongs to another call."),
@@ -111,7 +125,14 @@ impl Turn {
             name: stored.tool,
             arguments,
         };
-        let outcome = tools.call(&self.message, &call).await;
+        // Kept before the call is made, so that it is known after a kill and never made twice.
+        let key = self.let_through(&call);
+        if !self.save().await {
+            let outcome = ToolOutcome::error("Nothing was changed: the call could not be kept.");
+            self.settle(&call, &outcome);
+            return true;
+        }
+        let outcome = tools.call(&self.message, &call, Some(&key)).await;
         self.settle(&call, &outcome);
         self.state.done.push((call, outcome));
         true

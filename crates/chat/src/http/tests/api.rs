@@ -35,6 +35,8 @@ pub(super) struct Kept {
 pub(super) struct Api {
     pub(super) kept: Mutex<Kept>,
     pub(super) is_down: AtomicBool,
+    /// Answers of the assistant are not kept.
+    pub(super) refuses_answers: AtomicBool,
     pub(super) clock: Arc<TestClock>,
     /// Each assistant message as it was put, to see what a crash would have left.
     pub(super) puts: Mutex<Vec<Value>>,
@@ -85,6 +87,31 @@ impl Api {
                 post(claim),
             )
             .with_state(Arc::clone(self))
+    }
+
+    /// Sets a conversation back to what a kill would have left: the person's message, and the answer as it was kept at
+    /// this place.
+    pub(super) fn kill_at(&self, conversation: &str, put: usize) {
+        let body = self.puts.lock().unwrap()[put].clone();
+        let key = ("alice".to_owned(), conversation.to_owned());
+        let mut kept = self.kept.lock().unwrap();
+        let last = kept
+            .conversations
+            .get_mut(&key)
+            .unwrap()
+            .last_mut()
+            .unwrap();
+        assert_eq!(last.role, "assistant");
+        last.parts = body["parts"].clone();
+        last.model = Some(body["model"].clone());
+    }
+
+    /// Leaves of a conversation only what the person said.
+    pub(super) fn forget_answers(&self, conversation: &str) {
+        let key = ("alice".to_owned(), conversation.to_owned());
+        let mut kept = self.kept.lock().unwrap();
+        let messages = kept.conversations.get_mut(&key).unwrap();
+        messages.retain(|message| message.role == "user");
     }
 
     pub(super) fn messages(&self, conversation: &str) -> Vec<StoredMessage> {
@@ -139,6 +166,9 @@ async fn put_message(
 ) -> Result<Response, Response> {
     let user = api.user(&headers)?;
     if body["role"] == "assistant" {
+        if api.refuses_answers.load(Ordering::SeqCst) {
+            return Err(problem(422, "refused"));
+        }
         api.puts.lock().unwrap().push(body.clone());
     }
     let stored = StoredMessage {

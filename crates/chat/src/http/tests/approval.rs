@@ -100,7 +100,7 @@ async fn a_late_click_does_nothing() {
         done.of("tool-output-error").next().unwrap()["errorText"]
             .as_str()
             .unwrap()
-            .contains("lapsed")
+            .contains("expired")
     );
     assert_eq!(deleted(&world), 0);
     assert_eq!(done.text(), r#"{"status":"expired"}"#);

@@ -117,7 +117,9 @@ async fn reminds_when_the_task_is_due() {
         "{}",
         stream.text()
     );
-    assert_eq!(world.tasks.called(), ["tasks_add", "tasks_update"]);
+    assert_eq!(world.tasks.called(), ["tasks_add"]);
+    let line = world.tasks.calls.lock().unwrap()[0].1["tasks"][0]["quick"].clone();
+    assert_eq!(line, "call mom friday !0m");
 }
 
 #[tokio::test]
@@ -154,11 +156,168 @@ async fn what_is_not_a_command_gets_the_list() {
     let world = World::without_model();
     let stream = world.say("u1", "plan my holidays").await;
     assert!(
-        stream
-            .text()
-            .starts_with("I cannot work that out without a model.")
+        stream.text().starts_with(
+            "I didn't understand that. To make it a task, say: add plan my holidays\n"
+        )
     );
     assert!(stream.text().contains("add buy milk"));
     assert!(world.tasks.called().is_empty());
     assert!(world.say("u2", "help").await.text().contains("list today"));
+}
+
+#[tokio::test]
+async fn undo_goes_back_one_more_step_each_time() {
+    let world = World::without_model();
+    for (id, text) in [
+        ("a1", "add a"),
+        ("a2", "add b"),
+        ("a3", "done 1"),
+        ("a4", "done 2"),
+    ] {
+        world.say(id, text).await;
+    }
+    assert!(
+        world
+            .say("u1", "undo")
+            .await
+            .text()
+            .starts_with("Reopened #2")
+    );
+    assert!(
+        world
+            .say("u2", "undo")
+            .await
+            .text()
+            .starts_with("Reopened #1")
+    );
+    let statuses: Vec<String> = world
+        .tasks
+        .titles()
+        .into_iter()
+        .map(|task| task.1)
+        .collect();
+    assert_eq!(statuses, ["open", "open"]);
+    let asked = world.say("u3", "undo").await;
+    assert_eq!(
+        asked.finish(),
+        "tool-calls",
+        "taking back a new task deletes it"
+    );
+    world.click(&asked, true).await;
+    let asked = world.say("u4", "undo").await;
+    world.click(&asked, true).await;
+    assert_eq!(
+        world.say("u5", "undo").await.text(),
+        "There is nothing more to undo in this conversation."
+    );
+    let statuses: Vec<String> = world
+        .tasks
+        .titles()
+        .into_iter()
+        .map(|task| task.1)
+        .collect();
+    assert_eq!(statuses, ["deleted", "deleted"]);
+}
+
+#[tokio::test]
+async fn undo_never_does_what_nobody_did() {
+    let world = World::without_model();
+    world.tasks.add("a");
+    world.say("u1", "skip 1").await;
+    assert!(
+        world
+            .say("u2", "undo")
+            .await
+            .text()
+            .starts_with("Reopened #1")
+    );
+    let nothing = "There is nothing more to undo in this conversation.";
+    assert_eq!(world.say("u3", "undo").await.text(), nothing);
+    let text = world.say("u4", "reopen 1").await.text();
+    assert!(
+        text.starts_with("Nothing changed, it was so already: #1"),
+        "{text}"
+    );
+    assert_eq!(world.say("u5", "undo").await.text(), nothing);
+    assert_eq!(world.tasks.titles()[0].1, "open");
+    // What was skipped and reopened by hand is skipped again.
+    world.say("u6", "skip 1").await;
+    world.say("u7", "reopen 1").await;
+    world.say("u8", "undo").await;
+    assert_eq!(world.tasks.titles()[0].1, "skipped");
+    // A turned down question takes nothing back.
+    world.say("u9", "add b").await;
+    let asked = world.say("u10", "undo").await;
+    world.click(&asked, false).await;
+    assert_eq!(world.say("u11", "undo").await.finish(), "tool-calls");
+}
+
+#[tokio::test]
+async fn lists_by_priority_tag_number_and_words() {
+    let world = World::without_model();
+    world.tasks.add("pay rent");
+    for (id, text, expected) in [
+        (
+            "u1",
+            "show high priority",
+            json!({"priority": "high", "limit": 50}),
+        ),
+        ("u2", "list p1", json!({"priority": "high", "limit": 50})),
+        (
+            "u3",
+            "show tasks tagged health",
+            json!({"tag": "health", "limit": 50}),
+        ),
+        (
+            "u4",
+            "find the rent task",
+            json!({"query": "rent", "limit": 50}),
+        ),
+        ("u5", "show 2", json!({"numbers": [2]})),
+    ] {
+        world.say(id, text).await;
+        let (tool, arguments, ..) = world.tasks.calls.lock().unwrap().last().unwrap().clone();
+        assert_eq!(
+            (tool.as_str(), arguments),
+            ("tasks_find", expected),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_answer_to_a_command_shows_its_call_once() {
+    let world = World::without_model();
+    world.say("u1", "add a").await;
+    world.say("u2", "agenda").await;
+    let again = json!({"id": "c1", "trigger": "regenerate-message", "messages": []});
+    let stream = world.read(&again).await;
+    assert_eq!(stream.of("tool-input-available").count(), 1);
+    let calls = |at: usize| {
+        let parts = world.api.messages("c1")[at].parts.clone();
+        let parts = parts.as_array().unwrap().clone();
+        parts
+            .iter()
+            .filter(|part| part["type"] == "dynamic-tool")
+            .count()
+    };
+    assert_eq!(calls(3), 1);
+    let add =
+        json!({"id": "c1", "trigger": "regenerate-message", "messageId": "u1", "messages": []});
+    let stream = world.read(&add).await;
+    assert_eq!(stream.of("tool-input-available").count(), 1);
+    assert_eq!(calls(1), 1);
+    assert_eq!(world.tasks.titles().len(), 1);
+}
+
+#[tokio::test]
+async fn what_cannot_be_seen_is_neither_shown_nor_sent() {
+    let world = World::without_model();
+    world
+        .tasks
+        .add("pay\u{E0044}\u{E0045}\u{200B} rent \u{202E}now");
+    let stream = world.say("u1", "list").await;
+    assert_eq!(stream.text(), "#1 pay rent now, due Friday 2026-11-27");
+    let output = stream.of("tool-output-available").next().unwrap();
+    assert_eq!(output["output"]["tasks"][0]["title"], "pay rent now");
 }

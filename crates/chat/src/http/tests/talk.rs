@@ -407,7 +407,7 @@ async fn tools_are_reached_over_http_with_the_callers_own_token() {
         name: "tasks_add".into(),
         arguments,
     };
-    let outcome = tools.call("turn-1", &call).await;
+    let outcome = tools.call("turn-1", &call, Some("key-1")).await;
     assert_eq!(outcome.value["results"][0]["task"]["number"], 1);
     let (_, _, turn, id) = tasks.calls.lock().unwrap()[0].clone();
     assert_eq!((turn.as_str(), id.as_str()), ("turn-1", "call_1"));

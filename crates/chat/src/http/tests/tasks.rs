@@ -18,6 +18,9 @@ pub(super) struct Tasks {
     pub(super) rows: Mutex<BTreeMap<i64, Value>>,
     /// What was called: tool, arguments, turn and call.
     pub(super) calls: Mutex<Vec<(String, Value, String, String)>>,
+    /// The keys of the calls that had one, and what was answered under them.
+    pub(super) keys: Mutex<Vec<String>>,
+    pub(super) answers: Mutex<BTreeMap<String, Value>>,
     /// Each call takes a permit; taking them away makes calls wait.
     pub(super) permits: Semaphore,
     pub(super) finished: AtomicUsize,
@@ -95,8 +98,10 @@ impl Tasks {
                     let number = item.get("number").unwrap_or(item).as_i64().unwrap();
                     match self.rows.lock().unwrap().get_mut(&number) {
                         Some(task) => {
+                            let is_new = task["status"] != status
+                                || matches!(name, "tasks_reschedule" | "tasks_update");
                             task["status"] = json!(status);
-                            results.push(json!({"index": index, "task": task}));
+                            results.push(json!({"index": index, "changed": is_new, "task": task}));
                         }
                         None => failures.push(json!({"index": index, "code": "not_found",
                             "message": format!("There is no task {number}."), "hint": "List them."})),
@@ -181,7 +186,13 @@ impl ServerHandler for Handler {
         self.0.calls.lock().unwrap().push(entry);
         let permit = self.0.permits.acquire().await.unwrap();
         drop(permit);
-        let answer = self.0.run(&request.name, &arguments);
+        let key = text("taskwire/callKey");
+        let known = self.0.answers.lock().unwrap().get(&key).cloned();
+        let answer = known.unwrap_or_else(|| self.0.run(&request.name, &arguments));
+        if !key.is_empty() {
+            self.0.keys.lock().unwrap().push(key.clone());
+            self.0.answers.lock().unwrap().insert(key, answer.clone());
+        }
         self.0.finished.fetch_add(1, Ordering::SeqCst);
         let mut result = CallToolResult::success(vec![ContentBlock::text(answer.to_string())]);
         result.structured_content = Some(answer);

@@ -47,12 +47,15 @@ impl World {
         let api = Arc::new(Api {
             kept: Mutex::default(),
             is_down: AtomicBool::new(false),
+            refuses_answers: AtomicBool::new(false),
             clock: Arc::clone(&clock),
             puts: Mutex::default(),
         });
         let tasks = Arc::new(Tasks {
             rows: Mutex::default(),
             calls: Mutex::default(),
+            keys: Mutex::default(),
+            answers: Mutex::default(),
             permits: Semaphore::new(100),
             finished: AtomicUsize::new(0),
         });
@@ -74,6 +77,7 @@ impl World {
                 api_key: Some(Secret::new("key")),
                 models: vec!["first".into(), "second".into()],
                 reasoning_effort: None,
+                silence: crate::Silence::default(),
             };
             let http = reqwest::Client::builder().build().unwrap();
             let gemini = Gemini::new(

@@ -1,0 +1,108 @@
+//! Which tasks are meant.
+
+use taskwire_domain::Zone;
+
+use super::*;
+
+fn read(rest: &str) -> Filter {
+    let now = "2026-11-20T12:00:00Z".parse().unwrap();
+    Filter::read(rest, &Context::new(now, Zone::utc()))
+}
+
+fn arguments(rest: &str) -> Value {
+    let (tool, mut arguments) = read(rest).call();
+    assert_eq!(tool, "tasks_find", "{rest}");
+    arguments.as_object_mut().unwrap().remove("limit");
+    arguments
+}
+
+#[test]
+fn reads_which_tasks() {
+    for (rest, expected) in [
+        ("", json!({})),
+        ("all my tasks", json!({})),
+        ("open tasks", json!({})),
+        (
+            "today?",
+            json!({"due_after": "today", "due_before": "tomorrow"}),
+        ),
+        (
+            "my tasks for tomorrow",
+            json!({"due_after": "tomorrow", "due_before": "in 2 days"}),
+        ),
+        (
+            "week",
+            json!({"due_after": "today", "due_before": "in 7 days"}),
+        ),
+        (
+            "my tasks for this week",
+            json!({"due_after": "today", "due_before": "next week"}),
+        ),
+        ("overdue", json!({"due_before": "2026-11-20T12:00:00Z"})),
+        ("skipped", json!({"status": "skipped"})),
+        ("the trash", json!({"status": "deleted"})),
+        ("#Work", json!({"tag": "work"})),
+        ("tasks tagged health", json!({"tag": "health"})),
+        (
+            "tasks with the tag health and work",
+            json!({"tag": "health,work"}),
+        ),
+        ("high priority", json!({"priority": "high"})),
+        ("tasks with high priority", json!({"priority": "high"})),
+        ("priority low tasks", json!({"priority": "low"})),
+        ("p1", json!({"priority": "high"})),
+        ("urgent", json!({"priority": "high"})),
+        ("high", json!({"priority": "high"})),
+        ("high tasks", json!({"priority": "high"})),
+        ("tasks without a title", json!({"query": "without a title"})),
+        (
+            "p2 #home today",
+            json!({"priority": "medium", "tag": "home", "due_after": "today", "due_before": "tomorrow"}),
+        ),
+        (
+            "high priority friday",
+            json!({"priority": "high", "due_after": "2026-11-20", "due_before": "2026-11-21"}),
+        ),
+        (
+            "completed tasks about rent",
+            json!({"status": "completed", "query": "rent"}),
+        ),
+        ("the rent task", json!({"query": "rent"})),
+        (
+            "dentist appointment",
+            json!({"query": "dentist appointment"}),
+        ),
+        ("pay the rent", json!({"query": "pay the rent"})),
+        ("Friday report", json!({"query": "Friday report"})),
+        ("high street shop", json!({"query": "high street shop"})),
+    ] {
+        assert_eq!(arguments(rest), expected, "{rest}");
+    }
+}
+
+#[test]
+fn reads_numbers_and_days() {
+    assert_eq!(read("2"), Filter::Numbers(vec![2]));
+    assert_eq!(read("task #2 and 3"), Filter::Numbers(vec![2, 3]));
+    for (rest, text, count) in [
+        ("friday", "friday", 1),
+        ("next week", "next week", 7),
+        ("in 3 days", "in 3 days", 1),
+        ("due on 3 Dec", "on 3 dec", 1),
+        ("next month", "next month", 31),
+    ] {
+        assert_eq!(read(rest), Filter::Days(text.into(), count), "{rest}");
+    }
+}
+
+#[test]
+fn says_what_was_looked_for() {
+    assert_eq!(
+        read("high priority #work").nothing(),
+        "There is no open task with priority high tagged #work."
+    );
+    assert_eq!(
+        read("call mum").nothing(),
+        "There is no open task with the words \"call mum\". To make it one, say: add call mum"
+    );
+}

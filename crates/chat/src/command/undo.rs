@@ -1,0 +1,156 @@
+//! Taking back what was changed in a conversation, one change with each undo.
+//!
+//! The changes are read from the conversation itself: each call that changed something, minus what an undo took back.
+//! An undo is no change of its own, so that the next one goes on to the change before.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use taskwire_domain::contract::StoredMessage;
+
+use super::{answer, items};
+use crate::record::Record;
+
+/// A change that can still be taken back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Change {
+    call: String,
+    key: Option<String>,
+    tool: String,
+    /// The tasks that it changed and that no undo has changed back.
+    numbers: BTreeSet<i64>,
+}
+
+/// The call that takes back the last change.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Inverse {
+    pub(super) tool: &'static str,
+    pub(super) arguments: Value,
+    /// The call whose change it takes back.
+    pub(super) change: String,
+}
+
+/// What takes back the last change of a conversation that was not taken back; why there is nothing, in words.
+pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, &'static str> {
+    let (changes, earlier) = changes(before);
+    let Some(last) = changes.last() else {
+        return Err(if earlier {
+            "There is nothing more to undo in this conversation."
+        } else {
+            "There is nothing to undo in this conversation."
+        });
+    };
+    let numbers: Vec<i64> = last.numbers.iter().copied().collect();
+    let of_numbers = json!({"numbers": numbers});
+    let of_items = json!({"tasks": items(&numbers, &json!({}))});
+    let (tool, arguments) = match last.tool.as_str() {
+        "tasks_add" | "tasks_restore" => ("tasks_delete", of_numbers),
+        "tasks_delete" => ("tasks_restore", of_numbers),
+        "tasks_complete" | "tasks_skip" => ("tasks_reopen", of_numbers),
+        "tasks_reopen" => match closed_by(before, &last.call, &last.numbers) {
+            Some(tool) => (tool, of_items),
+            None => {
+                return Err(
+                    "Whether that task was completed or skipped before it was reopened is not known here. Say: done or skip, and its number.",
+                );
+            }
+        },
+        "tasks_reschedule" => {
+            return Err(
+                "The last change was a move. Say where the task goes, such as: move 3 to friday.",
+            );
+        }
+        _ => {
+            return Err(
+                "The last change cannot be undone by a command; its earlier values are in the task's history.",
+            );
+        }
+    };
+    Ok(Inverse {
+        tool,
+        arguments,
+        change: last.call.clone(),
+    })
+}
+
+/// Every call of a conversation that changed something, in order, with what it changed.
+fn calls(before: &[StoredMessage]) -> Vec<(Record, Change, Value)> {
+    let answers = before.iter().filter(|message| message.role == "assistant");
+    let calls = answers.flat_map(|message| {
+        let record = Record::of(message);
+        let parts = message.parts.as_array().cloned().unwrap_or_default();
+        parts.into_iter().filter_map(move |part| {
+            if !record.is_change(&part) {
+                return None;
+            }
+            let text = |name: &str| part.get(name).and_then(Value::as_str).map(str::to_owned);
+            let output = part.get("output").cloned().unwrap_or_default();
+            let call = text("toolCallId")?;
+            let change = Change {
+                key: record.writes.get(&call).map(|write| write.key.clone()),
+                tool: text("toolName")?,
+                numbers: answer::changed(&output).into_iter().collect(),
+                call,
+            };
+            Some((record.clone(), change, output))
+        })
+    });
+    calls.collect()
+}
+
+/// The changes that were not taken back, and whether any was.
+fn changes(before: &[StoredMessage]) -> (Vec<Change>, bool) {
+    let mut changes: Vec<Change> = Vec::new();
+    let mut is_any_undone = false;
+    for (record, change, output) in calls(before) {
+        let undone = record.undoes.filter(|undone| undone.by == change.call);
+        if let Some(undone) = undone {
+            // What was so already is taken back too.
+            let numbers = answer::numbers(&output);
+            if let Some(earlier) = changes
+                .iter_mut()
+                .find(|earlier| earlier.call == undone.change)
+            {
+                earlier.numbers.retain(|number| !numbers.contains(number));
+                is_any_undone |= !numbers.is_empty();
+            }
+            changes.retain(|earlier| !earlier.numbers.is_empty());
+            continue;
+        }
+        // An answer that was written anew shows what its first version did.
+        let is_known =
+            change.key.is_some() && changes.iter().any(|earlier| earlier.key == change.key);
+        if !change.numbers.is_empty() && !is_known {
+            changes.push(change);
+        }
+    }
+    (changes, is_any_undone)
+}
+
+/// Whether these tasks were completed or skipped before a call reopened them.
+fn closed_by(
+    before: &[StoredMessage],
+    reopened: &str,
+    numbers: &BTreeSet<i64>,
+) -> Option<&'static str> {
+    let calls = calls(before);
+    let earlier = calls
+        .iter()
+        .take_while(|(_, change, _)| change.call != reopened);
+    let earlier: Vec<&Change> = earlier.map(|(_, change, _)| change).collect();
+    let closed = numbers.iter().map(|number| {
+        earlier.iter().rev().find_map(|change| {
+            let tool = match change.tool.as_str() {
+                "tasks_complete" => "tasks_complete",
+                "tasks_skip" => "tasks_skip",
+                _ => return None,
+            };
+            change.numbers.contains(number).then_some(tool)
+        })
+    });
+    let closed: BTreeSet<Option<&'static str>> = closed.collect();
+    match closed.into_iter().collect::<Vec<_>>().as_slice() {
+        [only] => *only,
+        _ => None,
+    }
+}

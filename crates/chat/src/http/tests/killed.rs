@@ -1,0 +1,170 @@
+//! Killed in the middle of a call: what a person does next finds everything done once.
+
+use serde_json::{Value, json};
+use taskwire_testkit::gemini::{Reply, Script, tool_results};
+
+use super::read::Stream;
+use super::world::{World, said};
+
+/// A model that adds a task when there is no result yet, and then says so.
+async fn world() -> World {
+    World::with(Script::by(|request: &Value| {
+        match tool_results(request).last() {
+            None => Reply::call("tasks_add", json!({"tasks": [{"title": "a"}]})),
+            Some(_) => Reply::text("added"),
+        }
+    }))
+    .await
+}
+
+/// The answer to "add a", as it is kept while its call runs.
+async fn killed() -> World {
+    let world = world().await;
+    world.say("u1", "add a").await;
+    world.api.kill_at("c1", 0);
+    let parts = &world.api.messages("c1")[1].parts;
+    assert_eq!(parts[1]["state"], "input-available");
+    world
+}
+
+fn again() -> Value {
+    json!({"id": "c1", "trigger": "regenerate-message", "messages": []})
+}
+
+fn assert_settled_once(world: &World) {
+    assert_eq!(world.tasks.titles().len(), 1, "{:?}", world.tasks.titles());
+    let keys = world.tasks.keys.lock().unwrap().clone();
+    assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+    let kept = world.api.messages("c1");
+    let calls: Vec<&Value> = kept[1]
+        .parts
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|part| part["type"] == "dynamic-tool")
+        .collect();
+    assert_eq!(calls.len(), 1);
+    assert_eq!(calls[0]["state"], "output-available");
+}
+
+#[tokio::test]
+async fn another_answer_asks_for_the_call_by_its_key_and_goes_on() {
+    let world = killed().await;
+    let stream = world.read(&again()).await;
+    assert_eq!(stream.of("tool-output-available").count(), 1);
+    assert_eq!(stream.text(), "added");
+    assert_settled_once(&world);
+}
+
+#[tokio::test]
+async fn a_call_that_was_never_made_is_made_once() {
+    let world = killed().await;
+    world.tasks.rows.lock().unwrap().clear();
+    world.tasks.answers.lock().unwrap().clear();
+    world.read(&again()).await;
+    assert_settled_once(&world);
+}
+
+#[tokio::test]
+async fn a_retry_without_any_record_has_the_same_key() {
+    let world = world().await;
+    world.say("u1", "add a").await;
+    world.api.forget_answers("c1");
+    world.read(&again()).await;
+    assert_settled_once(&world);
+}
+
+#[tokio::test]
+async fn other_words_and_other_messages_have_other_keys() {
+    let world = world().await;
+    world.say("u1", "add a").await;
+    let mut edit = said("u1", "add a, please");
+    edit["messageId"] = json!("u1");
+    world.read(&edit).await;
+    world.say("u2", "add a").await;
+    let mut keys = world.tasks.keys.lock().unwrap().clone();
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), 3);
+    assert_eq!(world.tasks.titles().len(), 3);
+}
+
+#[tokio::test]
+async fn the_same_message_again_is_no_empty_answer() {
+    let world = killed().await;
+    let stream = world.say("u1", "add a").await;
+    assert_eq!(stream.text(), "added");
+    assert_settled_once(&world);
+}
+
+#[tokio::test]
+async fn a_page_that_comes_back_sees_it_closed_and_marked() {
+    let world = killed().await;
+    let response = world.command("GET", "/api/v1/chat/c1/stream").await;
+    assert_eq!(response.status(), 200);
+    let stream = Stream::read(response).await;
+    assert_eq!(stream.of("tool-output-available").count(), 1);
+    assert!(stream.notices()[0].contains("interrupted"));
+    assert_settled_once(&world);
+    let model = world.api.messages("c1")[1].model.clone().unwrap();
+    assert_eq!(model["progress"], "interrupted");
+    let response = world.command("GET", "/api/v1/chat/c1/stream").await;
+    assert_eq!(response.status(), 204, "it is closed once");
+}
+
+#[tokio::test]
+async fn the_next_message_comes_after_what_was_begun() {
+    let world = killed().await;
+    let stream = world.say("u2", "thanks").await;
+    assert_eq!(stream.finish(), "stop");
+    let requests = world.requests();
+    let sent = requests.last().unwrap()["messages"].to_string();
+    assert!(
+        sent.contains("results"),
+        "the model reads the outcome: {sent}"
+    );
+    let part = world.api.messages("c1")[1].parts[1].clone();
+    assert_eq!(part["state"], "output-available");
+}
+
+#[tokio::test]
+async fn an_approved_call_runs_once_although_it_was_killed() {
+    let world = World::with(Script::by(|request: &Value| {
+        match tool_results(request).last() {
+            None => Reply::call("tasks_delete", json!({"numbers": [1]})),
+            Some(_) => Reply::text("gone"),
+        }
+    }))
+    .await;
+    world.tasks.add("a");
+    let asked = world.say("u1", "delete a").await;
+    world.click(&asked, true).await;
+    let puts = world.api.puts.lock().unwrap().clone();
+    let at = puts
+        .iter()
+        .position(|put| put["parts"][1]["state"] == "approval-responded")
+        .expect("the click is kept before its call is made");
+    world.api.kill_at("c1", at);
+    let stream = world.click(&asked, true).await;
+    assert_eq!(stream.of("tool-output-available").count(), 1);
+    assert_settled_once(&world);
+    assert_eq!(world.tasks.titles()[0].1, "deleted");
+}
+
+#[tokio::test]
+async fn a_call_that_is_too_old_to_ask_for_is_not_repeated() {
+    let world = killed().await;
+    {
+        let mut now = world.clock.0.lock().unwrap();
+        *now += std::time::Duration::from_hours(24);
+    }
+    let calls = world.tasks.called().len();
+    let response = world.command("GET", "/api/v1/chat/c1/stream").await;
+    let stream = Stream::read(response).await;
+    let text = stream.of("tool-output-error").next().unwrap()["errorText"].clone();
+    assert!(
+        text.as_str().unwrap().contains("may have happened"),
+        "{text}"
+    );
+    assert_eq!(world.tasks.called().len(), calls);
+}

@@ -1,0 +1,115 @@
+//! What ends a turn early, and what is taken out of it.
+
+use serde_json::json;
+use taskwire_testkit::gemini::{FakeGemini, Fault, Reply};
+
+use super::world::{World, until};
+
+#[tokio::test]
+async fn a_slash_is_for_the_program_and_not_for_the_model() {
+    let world = World::with(vec![
+        Reply::call("tasks_complete", json!({"tasks": [{"number": 1}]})),
+        Reply::text("done"),
+        Reply::text("is it?"),
+    ])
+    .await;
+    world.tasks.add("a");
+    world.say("u1", "I did a").await;
+    let undone = world.say("u2", "/undo").await;
+    assert!(
+        undone.text().starts_with("Reopened #1"),
+        "{}",
+        undone.text()
+    );
+    assert!(undone.notices().is_empty());
+    assert!(
+        world
+            .say("u3", "/nonsense")
+            .await
+            .text()
+            .starts_with("There is no command /nonsense.")
+    );
+    assert_eq!(world.say("u4", "/etc/hosts is odd").await.text(), "is it?");
+    assert_eq!(world.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn what_a_model_writes_is_cleaned() {
+    let world = World::with(vec![Reply::text(
+        "all\u{202E} done\u{E0041} \u{1F469}\u{200D}\u{1F467}\u{200B}",
+    )])
+    .await;
+    let stream = world.say("u1", "hi").await;
+    assert_eq!(stream.text(), "all done \u{1F469}\u{200D}\u{1F467}");
+    let kept = world.api.messages("c1")[1].parts.to_string();
+    assert!(!kept.contains('\u{202E}') && !kept.contains('\u{E0041}'));
+}
+
+#[tokio::test]
+async fn text_of_a_model_that_breaks_off_for_good_is_kept_and_marked() {
+    let world = World::with(vec![
+        Reply::Fault(Fault::InBand(
+            "half an ans".into(),
+            401,
+            "UNAUTHENTICATED".into(),
+        )),
+        Reply::text("ok"),
+    ])
+    .await;
+    let stream = world.say("u1", "hi").await;
+    assert_eq!(stream.text(), "half an ans");
+    assert!(
+        stream.notices()[0].contains("broke off"),
+        "{:?}",
+        stream.notices()
+    );
+    let kept = world.api.messages("c1")[1].parts.to_string();
+    assert!(kept.contains("half an ans") && kept.contains("broke off"));
+    assert_eq!(world.say("u2", "go on").await.text(), "ok");
+}
+
+#[tokio::test]
+async fn a_turn_ends_when_its_time_is_over_and_keeps_what_came() {
+    let gemini = FakeGemini::start(vec![Reply::Fault(Fault::Hang("once upon a".into()))])
+        .await
+        .unwrap();
+    let world = World::new(Some(gemini), |limits| {
+        limits.turn = std::time::Duration::from_millis(300);
+    });
+    let stream = world.say("u1", "tell me").await;
+    assert_eq!(stream.text(), "once upon a");
+    assert!(!stream.notices().is_empty());
+    until(|| world.gemini.as_ref().unwrap().open_streams() == 0).await;
+    assert!(
+        world.api.messages("c1")[1]
+            .parts
+            .to_string()
+            .contains("once upon a")
+    );
+}
+
+#[tokio::test]
+async fn the_next_message_can_follow_at_once() {
+    let world = World::without_model();
+    for number in 0..20 {
+        let stream = world.say(&format!("u{number}"), "list").await;
+        assert_eq!(stream.finish(), "stop");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_be_kept_is_not_made() {
+    let world = World::with(vec![
+        Reply::call("tasks_add", json!({"tasks": [{"title": "a"}]})),
+        Reply::text("ok"),
+    ])
+    .await;
+    world
+        .api
+        .refuses_answers
+        .store(true, std::sync::atomic::Ordering::SeqCst);
+    let stream = world.say("u1", "add a").await;
+    assert!(world.tasks.called().is_empty());
+    assert_eq!(stream.finish(), "error");
+    assert!(stream.notices()[0].contains("could not be stored"));
+}

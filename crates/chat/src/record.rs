@@ -1,0 +1,193 @@
+//! What is kept of an assistant message beside the parts that the page shows. The API does not look inside.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use taskwire_domain::contract::StoredMessage;
+
+use crate::history::Ledger;
+use crate::page;
+
+/// A call is sent again under its key for so long: the API keeps the answer under a key for a day.
+const RESEND_FOR: SignedDuration = SignedDuration::from_hours(23);
+
+/// The record of one assistant message.
+#[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Record {
+    pub(crate) mode: Mode,
+    pub(crate) progress: Progress,
+    /// The calls that were let through to change something, by their id; kept before they are made.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) writes: BTreeMap<String, Write>,
+    /// What the undo of this message took back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) undoes: Option<Undone>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) prompt_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) prompt_chars: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) model: Option<String>,
+}
+
+/// Who wrote the message.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Mode {
+    #[default]
+    Model,
+    /// The program, following a command.
+    Command,
+}
+
+/// How far the message has come.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Progress {
+    /// Its turn runs, or was killed.
+    Running,
+    #[default]
+    Closed,
+    /// Its turn was killed; what it had begun is settled since.
+    Interrupted,
+}
+
+/// A call that changes something.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct Write {
+    /// The idempotency key: the same call under it runs once, however often it is sent.
+    pub(crate) key: String,
+    /// When it was let through.
+    pub(crate) at: Timestamp,
+}
+
+/// A change that an undo took back, wholly or for the tasks that its results name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct Undone {
+    /// The call that made the change.
+    pub(crate) change: String,
+    /// The call that took it back.
+    pub(crate) by: String,
+}
+
+impl Write {
+    /// Whether the API still knows the key.
+    pub(crate) fn can_be_sent_again(&self, now: Timestamp) -> bool {
+        now.duration_since(self.at) < RESEND_FOR
+    }
+}
+
+impl Record {
+    /// The record of a message; an empty one where there is none.
+    pub(crate) fn of(message: &StoredMessage) -> Self {
+        let read = message.model.as_ref().map(Self::deserialize);
+        read.and_then(Result::ok).unwrap_or_default()
+    }
+
+    /// The record and what the model is sent again, as they are kept.
+    pub(crate) fn with(&self, ledger: &Ledger) -> Value {
+        let mut fields = match serde_json::to_value(self) {
+            Ok(Value::Object(fields)) => fields,
+            // Plain fields always serialise.
+            _ => Map::new(),
+        };
+        fields.insert("messages".into(), json!(ledger.messages()));
+        fields.into()
+    }
+
+    /// Whether a part is a call that changed something.
+    pub(crate) fn is_change(&self, part: &Value) -> bool {
+        let text = |key: &str| part.get(key).and_then(Value::as_str);
+        text("state") == Some("output-available")
+            && if self.writes.is_empty() {
+                // Messages of earlier versions have no record of their writes.
+                text("toolName").is_some_and(|name| !READS.contains(&name))
+            } else {
+                text("toolCallId").is_some_and(|call| self.writes.contains_key(call))
+            }
+    }
+}
+
+/// Tools that change nothing.
+pub(crate) const READS: &[&str] = &["tasks_find", "tasks_agenda", "tags_list"];
+
+/// Whether the turn of this answer was killed: it is neither closed nor waits for a click.
+pub(crate) fn is_interrupted(message: &StoredMessage) -> bool {
+    message.role == "assistant"
+        && (Record::of(message).progress == Progress::Running
+            || message
+                .parts
+                .as_array()
+                .is_some_and(|parts| parts.iter().any(page::is_open)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(parts: Value, model: Value) -> StoredMessage {
+        StoredMessage {
+            id: "m".into(),
+            role: "assistant".into(),
+            parts,
+            model: Some(model),
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_record_survives_being_kept() {
+        let record = Record {
+            progress: Progress::Running,
+            writes: BTreeMap::from([(
+                "c".to_owned(),
+                Write {
+                    key: "k".into(),
+                    at: Timestamp::UNIX_EPOCH,
+                },
+            )]),
+            ..Record::default()
+        };
+        let kept = record.with(&Ledger::default());
+        assert_eq!(kept["messages"], json!([]));
+        assert_eq!(Record::of(&message(json!([]), kept)), record);
+    }
+
+    #[test]
+    fn a_killed_turn_is_seen_by_its_record_or_by_an_open_call() {
+        let part = |state: &str| json!([{"type": "dynamic-tool", "toolName": "t", "toolCallId": "c", "state": state}]);
+        let closed = json!({"mode": "model", "messages": []});
+        assert!(!is_interrupted(&message(json!([]), closed.clone())));
+        assert!(is_interrupted(&message(
+            json!([]),
+            json!({"progress": "running"})
+        )));
+        assert!(is_interrupted(&message(
+            part("input-available"),
+            closed.clone()
+        )));
+        assert!(!is_interrupted(&message(
+            part("approval-requested"),
+            closed
+        )));
+    }
+
+    #[test]
+    fn reading_is_no_change() {
+        let part = |tool: &str, id: &str| json!({"toolName": tool, "toolCallId": id, "state": "output-available"});
+        let old = Record::default();
+        assert!(!old.is_change(&part("tasks_agenda", "a")));
+        assert!(old.is_change(&part("tasks_add", "b")));
+        let mut new = Record::default();
+        let write = Write {
+            key: "k".into(),
+            at: Timestamp::UNIX_EPOCH,
+        };
+        new.writes.insert("b".into(), write);
+        assert!(!new.is_change(&part("something_new", "a")));
+        assert!(new.is_change(&part("something_new", "b")));
+    }
+}

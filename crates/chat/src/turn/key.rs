@@ -1,0 +1,40 @@
+//! The idempotency key of a tool call. It comes from what was asked and not from how it was answered: every retry of a
+//! person's message gives the same call the same key, whatever the model named it.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::page;
+use crate::record::Record;
+
+use super::{Turn, fingerprint};
+
+/// The name space of the keys (RFC 9562 section 5.5).
+const KEYS: Uuid = Uuid::from_u128(0x7461_736b_7769_7265_2d63_6861_742d_6b65);
+
+impl Turn {
+    /// The key of a call that is about to be made.
+    pub(super) fn key(&self, call: &str, name: &str, input: &Value) -> String {
+        let said = self.before.last();
+        let (id, parts) = said.map_or(("", &Value::Null), |said| (said.id.as_str(), &said.parts));
+        let asked = format!("{}\n{id}\n{parts}", self.conversation);
+        let same = fingerprint(name, input);
+        let nth = earlier(self.page.parts(), &self.record, call, &same);
+        let asked = Uuid::new_v5(&KEYS, asked.as_bytes());
+        Uuid::new_v5(&asked, format!("{nth}\n{same}").as_bytes()).to_string()
+    }
+}
+
+/// How often the same call was let through before in this answer. One that failed or was not answered does not count:
+/// trying it again must not do it twice.
+fn earlier(parts: &[Value], record: &Record, call: &str, same: &str) -> usize {
+    let calls = parts.iter().filter(|part| {
+        part.get("state")
+            .is_some_and(|state| state != "output-error")
+    });
+    calls
+        .filter_map(page::call_of)
+        .filter(|other| other.id != call && record.writes.contains_key(&other.id))
+        .filter(|other| fingerprint(&other.name, &Value::Object(other.arguments.clone())) == same)
+        .count()
+}

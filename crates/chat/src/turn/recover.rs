@@ -1,0 +1,127 @@
+//! After a kill: what was begun is asked for by its key before anything else is done, so that it happens once.
+
+use serde_json::{Value, json};
+use taskwire_domain::contract::StoredMessage;
+use tracing::info;
+
+use crate::page;
+use crate::record::{Mode, Progress};
+use crate::tools::{ToolOutcome, Tools};
+
+use super::{Turn, fingerprint};
+
+/// Said in a message whose turn was killed.
+pub(super) const INTERRUPTED: &str =
+    "This answer was interrupted. What had been begun is settled and shown above.";
+
+impl Turn {
+    /// Gives every call that was begun its outcome, and closes the message. False when an outcome cannot be had now:
+    /// then nothing else may be done.
+    pub(super) async fn recover(&mut self, tools: &Tools) -> bool {
+        let now = self.chat.config.clock.now();
+        let open: Vec<_> = self
+            .page
+            .parts()
+            .iter()
+            .filter(|part| page::is_open(part))
+            .filter_map(page::call_of)
+            .collect();
+        info!(
+            chat.message = self.message,
+            open_calls = open.len(),
+            "Settling an interrupted answer"
+        );
+        for call in open {
+            match self.record.writes.get(&call.id).cloned() {
+                Some(write) if write.can_be_sent_again(now) => {
+                    let outcome = tools.call(&self.message, &call, Some(&write.key)).await;
+                    if outcome.is_unknown {
+                        return false;
+                    }
+                    self.settle(&call, &outcome);
+                }
+                Some(_) => {
+                    let text =
+                        "This was interrupted and may have happened: look before trying again.";
+                    self.page.outcome(&call.id, &ToolOutcome::error(text));
+                    let hint = json!({"status": "interrupted", "hint": "It may have run: look before trying again."});
+                    self.ledger.result(&call.id, &hint);
+                }
+                None => {
+                    let text = "Interrupted before it ran.";
+                    self.page.outcome(&call.id, &ToolOutcome::error(text));
+                    self.ledger.result(
+                        &call.id,
+                        &json!({"status": "not_run", "reason": "interrupted"}),
+                    );
+                }
+            }
+        }
+        let waiting: Vec<String> = self
+            .page
+            .pending()
+            .into_iter()
+            .map(|pending| pending.call)
+            .collect();
+        for call in self.ledger.open() {
+            if !waiting.contains(&call) {
+                self.ledger.result(&call, &json!({"status": "interrupted"}));
+            }
+        }
+        self.page.notice(INTERRUPTED);
+        self.record.progress = Progress::Interrupted;
+        self.save().await
+    }
+
+    /// Settles the message without a reader of its own, and answers it as it is kept now.
+    pub(crate) async fn settle_unfollowed(mut self) -> Option<StoredMessage> {
+        let tools = self.chat.config.tools.connect(&self.token).await.ok()?;
+        let is_settled = self.recover(&tools).await;
+        tools.close().await;
+        is_settled.then(|| StoredMessage {
+            id: self.message.clone(),
+            role: "assistant".into(),
+            parts: self.page.parts().to_vec().into(),
+            model: Some(self.record.with(&self.ledger)),
+            // Nobody reads it of a message that is only sent to the model.
+            created_at: self.chat.config.clock.now(),
+        })
+    }
+
+    /// Takes over an earlier answer whose changes stand: they are sent to the model, and never run again.
+    pub(super) fn recall(&mut self) {
+        for part in self.page.parts() {
+            if self.record.is_change(part)
+                && let Some(call) = page::call_of(part)
+            {
+                let output = part.get("output").cloned().unwrap_or_default();
+                let key = fingerprint(&call.name, &Value::Object(call.arguments));
+                self.state.committed.insert(key, output);
+            }
+        }
+        let mut kept = self.page.parts().to_vec();
+        if self.record.mode == Mode::Command {
+            // The command is followed again, and shows its calls itself.
+            kept.clear();
+            self.ledger = crate::history::Ledger::default();
+        } else {
+            self.ledger.close(&json!({"status": "cancelled"}));
+            self.ledger.keep_results();
+            let last = kept.iter().rposition(|part| self.record.is_change(part));
+            kept.truncate(last.map_or(0, |last| last + 1));
+            kept.retain(|part| {
+                part.get("type")
+                    .is_some_and(|kind| kind == "dynamic-tool" || kind == "step-start")
+            });
+            if kept.is_empty() {
+                // Nothing changed, so nothing has to be remembered.
+                self.ledger = crate::history::Ledger::default();
+            }
+        }
+        // Their clicks were turned down.
+        page::close_pending(&mut kept);
+        self.record.mode = Mode::Model;
+        self.record.undoes = None;
+        self.page.replace_parts(kept);
+    }
+}
