@@ -1,6 +1,8 @@
 //! Talking to the chat in a terminal.
 
-use std::io::{BufRead, IsTerminal, Write};
+mod input;
+
+use std::io::Write;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -8,16 +10,18 @@ use futures::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use taskwire_client::Secret;
-use taskwire_domain::contract::Problem;
+use taskwire_domain::contract::{Conversation, Problem};
+use taskwire_domain::text;
 use url::Url;
 
 use crate::data;
 use crate::logging::say;
 use crate::wiring::Parts;
+use input::Input;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// What to say; without it you are asked line by line
+    /// What to say; without it you are asked line by line. /help says what else can be typed
     words: Vec<String>,
     /// Go on with an earlier conversation
     #[arg(long, value_name = "ID")]
@@ -71,9 +75,17 @@ struct Question {
     reason: String,
 }
 
+/// What the terminal itself understands; everything else goes to the chat.
+const HELP: &str = "\
+/history   what was said in this conversation
+/undo      takes back the last change, again and again
+/help      this help; with it the commands that work without a model
+exit, quit or Ctrl-D ends";
+
 struct Talk {
     parts: Parts,
     url: Url,
+    input: Input,
     token: Secret,
     conversation: String,
     /// Said once, not with every reply.
@@ -97,8 +109,10 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let conversation = options
         .conversation
         .unwrap_or_else(|| parts.ids.uuid(parts.clock.now()).simple().to_string());
+    let history = parts.settings.data_dir().ok();
     let mut talk = Talk {
         url: base.join("/api/v1/chat")?,
+        input: Input::open(history.map(|folder| folder.join("talk_history")))?,
         parts,
         token,
         conversation,
@@ -107,32 +121,75 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     if !options.words.is_empty() {
         return talk.turn(&options.words.join(" ")).await;
     }
-    let terminal = std::io::stdin().is_terminal();
-    if terminal {
-        say("Talk to your tasks; an empty line or Ctrl-D ends.");
+    if talk.input.is_terminal() {
+        say("Talk to your tasks; /help says what else works, exit or Ctrl-D ends.");
     }
-    while let Some(line) = ask(if terminal { "> " } else { "" })? {
-        if line.trim().is_empty() {
-            break;
+    while let Some(line) = talk.input.line()? {
+        let done = match line.trim() {
+            "" => continue,
+            "exit" | "quit" | "/exit" | "/quit" => break,
+            "/history" => talk.history().await,
+            "/help" => {
+                say(HELP);
+                talk.turn("/help").await
+            }
+            words => talk.turn(words).await,
+        };
+        match done {
+            // A person reads what went wrong and goes on; a script must not.
+            Err(error) if talk.input.is_terminal() => say(&format!("{error:#}")),
+            done => done?,
         }
-        talk.turn(&line).await?;
     }
     Ok(())
 }
 
-/// Reads a line; none at the end of input.
-fn ask(prompt: &str) -> anyhow::Result<Option<String>> {
-    let mut out = std::io::stdout();
-    write!(out, "{prompt}")?;
-    out.flush()?;
-    let mut line = String::new();
-    Ok(match std::io::stdin().lock().read_line(&mut line)? {
-        0 => None,
-        _ => Some(line.trim_end().to_owned()),
-    })
-}
-
 impl Talk {
+    /// Shows the conversation as it is kept.
+    async fn history(&self) -> anyhow::Result<()> {
+        let path = format!("/api/v1/conversations/{}", self.conversation);
+        let url = self.parts.settings.api_url()?.join(&path)?;
+        let request = self
+            .parts
+            .http
+            .get(url.clone())
+            .bearer_auth(self.token.expose());
+        let answer = request
+            .send()
+            .await
+            .with_context(|| format!("{url} does not answer"))?;
+        if answer.status() == reqwest::StatusCode::NOT_FOUND {
+            say("Nothing has been said yet.");
+            return Ok(());
+        }
+        let kept: Conversation = answer.error_for_status()?.json().await?;
+        let mut out = std::io::stdout();
+        for message in &kept.messages {
+            let lead = if message.role == "user" { "> " } else { "" };
+            for part in message.parts.as_array().into_iter().flatten() {
+                let field = |path: &str| part.pointer(path).and_then(Value::as_str);
+                match field("/type") {
+                    Some("text") => {
+                        writeln!(
+                            out,
+                            "{lead}{}",
+                            text::clean(field("/text").unwrap_or_default())
+                        )?;
+                    }
+                    Some("dynamic-tool") => {
+                        writeln!(
+                            out,
+                            "[{}]",
+                            text::clean(field("/toolName").unwrap_or_default())
+                        )?;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Says something, and answers what is asked back, until the reply is complete.
     async fn turn(&mut self, words: &str) -> anyhow::Result<()> {
         let id = self
@@ -155,8 +212,7 @@ impl Talk {
                     "{}\n  {} {}",
                     question.reason, question.tool, question.input
                 ));
-                let answer = ask("Do it? [y/N] ")?.unwrap_or_default();
-                let approved = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
+                let approved = self.input.confirm("Do it? [y/N] ")?;
                 parts.push(json!({
                     "type": "dynamic-tool",
                     "toolName": question.tool,
@@ -226,6 +282,7 @@ struct Reply {
     notice: String,
     calls: Vec<(String, String, Value)>,
     questions: Vec<Question>,
+    cleaner: text::Cleaner,
 }
 
 impl Reply {
@@ -234,16 +291,16 @@ impl Reply {
         match chunk {
             Chunk::Start { message_id } => self.message = message_id.unwrap_or_default(),
             Chunk::TextDelta { delta } => {
-                write!(out, "{}", printable(&delta))?;
+                write!(out, "{}", self.cleaner.push(&delta))?;
                 out.flush()?;
             }
-            Chunk::TextEnd {} => writeln!(out)?,
+            Chunk::TextEnd {} => writeln!(out, "{}", self.cleaner.finish())?,
             Chunk::ToolInputAvailable {
                 tool_call_id,
                 tool_name,
                 input,
             } => {
-                writeln!(out, "[{}]", printable(&tool_name))?;
+                writeln!(out, "[{}]", text::clean(&tool_name))?;
                 self.calls.push((tool_call_id, tool_name, input));
             }
             Chunk::ToolApprovalRequest {
@@ -260,28 +317,26 @@ impl Reply {
                     call: tool_call_id,
                     tool,
                     input,
-                    reason: printable(&reason.unwrap_or_else(|| "This needs your word:".into())),
+                    reason: text::clean(
+                        &reason.unwrap_or_else(|| "This needs your confirmation:".into()),
+                    )
+                    .into_owned(),
                 });
             }
             Chunk::DataNotice { data } => {
                 if let Some(text) = data.get("text").and_then(Value::as_str)
                     && text != self.notice
                 {
-                    writeln!(out, "({})", printable(text))?;
+                    writeln!(out, "({})", text::clean(text))?;
                     text.clone_into(&mut self.notice);
                 }
             }
-            Chunk::ToolOutputError { error_text } => writeln!(out, "! {}", printable(&error_text))?,
-            Chunk::Error { error_text } => bail!("{}", printable(&error_text)),
+            Chunk::ToolOutputError { error_text } => {
+                writeln!(out, "! {}", text::clean(&error_text))?
+            }
+            Chunk::Error { error_text } => bail!("{}", text::clean(&error_text)),
             Chunk::Other => {}
         }
         Ok(())
     }
-}
-
-/// Text without what a terminal would obey.
-fn printable(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-        .collect()
 }

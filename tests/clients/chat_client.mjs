@@ -3,12 +3,14 @@
 // Its only argument is JSON: {"api", "conversations", "token", "conversation"}.
 // TASKWIRE_TEST_CLIENTS names the folder with the installed packages.
 
+import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import path from "node:path";
 import readline from "node:readline";
 
 const require = createRequire(path.join(process.env.TASKWIRE_TEST_CLIENTS, "package.json"));
-const { AbstractChat, DefaultChatTransport, lastAssistantMessageIsCompleteWithApprovalResponses } = require("ai");
+const { AbstractChat, DefaultChatTransport, lastAssistantMessageIsCompleteWithApprovalResponses, safeValidateUIMessages } =
+  require("ai");
 
 const LIMIT_MS = 30_000;
 const config = JSON.parse(process.argv[2]);
@@ -49,8 +51,14 @@ async function load() {
   const response = await fetch(`${config.conversations}/${config.conversation}`, { headers });
   if (response.status === 404) return [];
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-  const { messages } = await response.json();
-  return messages.map(({ id, role, parts }) => ({ id, role, parts }));
+  const kept = await response.json();
+  const messages = kept.messages.map(({ id, role, parts }) => ({ id, role, parts }));
+  if (messages.length === 0) return [];
+  // What is kept must be what this client itself takes for messages.
+  const checked = await safeValidateUIMessages({ messages });
+  if (!checked.success) throw new Error(`the kept messages are not valid: ${checked.error}`);
+  assert.deepStrictEqual(checked.data, messages, "the client drops some of what is kept");
+  return messages;
 }
 
 async function until(is_so, what) {

@@ -1,6 +1,8 @@
 //! The whole service from outside: the real binary as one process or as many, real clients, both databases.
 
 #[cfg(test)]
+mod chat;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod dates;

@@ -1,0 +1,115 @@
+//! What a person types: with line editing and a history in a terminal, line by line from a pipe.
+
+use std::fs::OpenOptions;
+use std::io::{BufRead, IsTerminal, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+
+use rustyline::error::ReadlineError;
+use rustyline::{Config, DefaultEditor};
+
+/// Lines that are remembered from one start to the next.
+const HISTORY_MAX: usize = 1000;
+
+/// Where lines come from.
+pub(super) enum Input {
+    Terminal {
+        editor: Box<DefaultEditor>,
+        history: Option<PathBuf>,
+    },
+    Pipe,
+}
+
+impl Input {
+    /// The terminal, if there is one. `history` is the file of earlier lines; one that cannot be read is no reason not
+    /// to talk.
+    pub(super) fn open(history: Option<PathBuf>) -> anyhow::Result<Self> {
+        if !std::io::stdin().is_terminal() {
+            return Ok(Self::Pipe);
+        }
+        let config = Config::builder()
+            .max_history_size(HISTORY_MAX)?
+            .history_ignore_space(true)
+            .build();
+        let mut editor = DefaultEditor::with_config(config)?;
+        // What people say to their tasks is theirs alone.
+        let history = history.filter(|path| {
+            let mut options = OpenOptions::new();
+            options
+                .create(true)
+                .append(true)
+                .mode(0o600)
+                .open(path)
+                .is_ok()
+        });
+        if let Some(path) = &history {
+            drop(editor.load_history(path));
+        }
+        Ok(Self::Terminal {
+            editor: Box::new(editor),
+            history,
+        })
+    }
+
+    pub(super) fn is_terminal(&self) -> bool {
+        matches!(self, Self::Terminal { .. })
+    }
+
+    /// Reads something to say; none at the end of input. Ctrl-C leaves the line and asks again.
+    pub(super) fn line(&mut self) -> anyhow::Result<Option<String>> {
+        loop {
+            match self.read("> ")? {
+                Read::Line(line) => {
+                    if let Self::Terminal { editor, history } = self {
+                        editor.add_history_entry(line.as_str())?;
+                        if let Some(path) = history {
+                            // A full disk is no reason to end the talk.
+                            drop(editor.save_history(path));
+                        }
+                    }
+                    return Ok(Some(line));
+                }
+                Read::Interrupted => {}
+                Read::End => return Ok(None),
+            }
+        }
+    }
+
+    /// Asks for a yes; anything else is a no.
+    pub(super) fn confirm(&mut self, question: &str) -> anyhow::Result<bool> {
+        if !self.is_terminal() {
+            let mut out = std::io::stdout();
+            write!(out, "{question}")?;
+            out.flush()?;
+        }
+        Ok(match self.read(question)? {
+            Read::Line(line) => matches!(line.trim().to_lowercase().as_str(), "y" | "yes"),
+            Read::Interrupted | Read::End => false,
+        })
+    }
+
+    fn read(&mut self, prompt: &str) -> anyhow::Result<Read> {
+        match self {
+            Self::Terminal { editor, .. } => match editor.readline(prompt) {
+                Ok(line) => Ok(Read::Line(line)),
+                Err(ReadlineError::Interrupted) => Ok(Read::Interrupted),
+                Err(ReadlineError::Eof) => Ok(Read::End),
+                Err(error) => Err(error.into()),
+            },
+            Self::Pipe => {
+                let mut line = String::new();
+                Ok(match std::io::stdin().lock().read_line(&mut line)? {
+                    0 => Read::End,
+                    _ => Read::Line(line.trim_end().to_owned()),
+                })
+            }
+        }
+    }
+}
+
+/// What came of reading.
+enum Read {
+    Line(String),
+    Interrupted,
+    End,
+}
