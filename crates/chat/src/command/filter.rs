@@ -36,6 +36,8 @@ pub(super) struct Fitting {
 pub(super) struct Window {
     from: Option<String>,
     before: String,
+    /// The same in words.
+    said: String,
 }
 
 /// Words that say nothing at the ends of what is looked for.
@@ -144,16 +146,17 @@ impl Fitting {
             self.status = Some(status);
             return 1;
         }
-        let window = |from: Option<&str>, before: &str| Window {
+        let window = |from: Option<&str>, before: &str, said: &str| Window {
             from: from.map(str::to_owned),
             before: before.to_owned(),
+            said: said.to_owned(),
         };
         let (due, count) = match folded.as_slice() {
-            ["overdue" | "late", ..] => (window(None, &context.now.to_string()), 1),
-            ["today", ..] => (window(Some("today"), "tomorrow"), 1),
-            ["tomorrow", ..] => (window(Some("tomorrow"), "in 2 days"), 1),
-            ["this", "week", ..] => (window(Some("today"), "next week"), 2),
-            ["week"] if is_first => (window(Some("today"), "in 7 days"), 1),
+            ["overdue" | "late", ..] => (window(None, &context.now.to_string(), "before now"), 1),
+            ["today", ..] => (window(Some("today"), "tomorrow", "today"), 1),
+            ["tomorrow", ..] => (window(Some("tomorrow"), "in 2 days", "tomorrow"), 1),
+            ["this", "week", ..] => (window(Some("today"), "next week", "this week"), 2),
+            ["week"] if is_first => (window(Some("today"), "in 7 days", "within 7 days"), 1),
             _ => return 0,
         };
         // "today's list" and the like are titles; a date that comes second is one too.
@@ -202,10 +205,7 @@ impl Fitting {
             said = format!("{said} tagged #{tag}");
         }
         if let Some(due) = &self.due {
-            said = match &due.from {
-                Some(from) => format!("{said} due from {from} to before {}", due.before),
-                None => format!("{said} that is overdue"),
-            };
+            said = format!("{said} due {}", due.said);
         }
         if self.words.is_empty() {
             return format!("{said}.");
@@ -236,7 +236,7 @@ fn priority(words: &[&str], left: usize) -> Option<(Priority, usize)> {
         first,
         "high" | "medium" | "low" | "none" | "no" | "1" | "2" | "3" | "4"
     );
-    let is_said = words.get(1).is_some_and(|next| is_noun(next));
+    let is_said = words.get(1).is_some_and(is_noun);
     let is_all = matches!(first, "high" | "medium" | "low")
         && (left == 1
             || left == 2 && matches!(words.get(1), Some(&("task" | "tasks" | "todos" | "ones"))));
@@ -325,6 +325,7 @@ fn window(from: &str, days: u32, context: &Context) -> Option<Window> {
     Some(Window {
         from: Some(first.to_string()),
         before: after.to_string(),
+        said: from.to_owned(),
     })
 }
 
