@@ -370,7 +370,7 @@ fn asked_models(fake: &FakeGemini) -> Vec<String> {
 #[tokio::test]
 async fn a_model_that_does_not_begin_is_left_for_the_next_one() {
     let fake = FakeGemini::start(vec![
-        Say::Slow(Duration::from_secs(60), "late".into()),
+        Say::Slow(Duration::from_mins(1), "late".into()),
         Say::text("here"),
     ])
     .await
@@ -415,7 +415,7 @@ async fn a_model_that_stops_in_the_middle_is_not_asked_again() {
 
 #[tokio::test]
 async fn the_time_of_a_turn_is_divided_over_the_models() {
-    let slow = || Say::Slow(Duration::from_secs(60), "late".into());
+    let slow = || Say::Slow(Duration::from_mins(1), "late".into());
     let fake = FakeGemini::start(vec![slow(), slow()]).await.unwrap();
     let mut asked = turn(vec![]);
     asked.until = Instant::now() + Duration::from_millis(400);
