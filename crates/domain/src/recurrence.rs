@@ -194,7 +194,7 @@ impl Recurrence {
                 "rule_too_fine",
                 "A task cannot repeat more often than once an hour.",
             )
-            .hint("Send a rule of whole hours or longer, such as \"every hour\" or FREQ=HOURLY;INTERVAL=2."));
+            .hint("Send a rule of an hour or longer, such as \"every 90 minutes\" or FREQ=HOURLY;INTERVAL=2."));
         }
         Ok(())
     }

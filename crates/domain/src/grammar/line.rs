@@ -12,7 +12,7 @@ use super::numeric::numeric;
 use super::rates;
 use super::reminders::{Lead, is_asked, spoken};
 use super::rules::{Repeat, repeat};
-use super::series::settle;
+use super::series::{said, settle};
 use super::times::clock;
 use super::title::title;
 use super::tokens::Tokens;
@@ -116,6 +116,18 @@ impl Line<'_> {
                         format!("did not understand '{said}' as a rule: {why}"),
                     );
                     at = end;
+                    continue;
+                }
+                if said(&repeat, now).is_some_and(|rule| rule.check_pace().is_err()) {
+                    let text = self.said(&(at..next));
+                    self.remark(
+                        &(at..next),
+                        Doubt::NotUnderstood,
+                        format!(
+                            "'{text}' comes more often than once an hour, so it stayed in the title"
+                        ),
+                    );
+                    at = next;
                     continue;
                 }
                 (What::Repeat(repeat), next)

@@ -1,5 +1,7 @@
 //! What may follow the days of a rule: times, a start, months, a move to workdays, policies.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Weekday;
 
 use super::dates::{Dated, Day, Now, day};
@@ -13,6 +15,9 @@ use super::tokens::Tokens;
 use super::values::{amount, any_weekday, month, number, unit};
 use crate::Zone;
 use crate::recurrence::{ByDay, CatchUp, Frequency, Overflow, Rule, Shift};
+
+/// The minutes of a day.
+const DAY_MINUTES: u32 = 24 * 60;
 
 /// Reads times and ends in any order; none when they contradict each other.
 pub(super) fn tail(
@@ -148,56 +153,65 @@ fn bare_hour(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
     (!counts && tokens.closes(at + 1)).then_some((clock, at + 1))
 }
 
-/// `between 9 and 17`, `from 9am to 5pm`, for a rule of hours: it becomes one of days that names each hour.
+/// `between 9 and 17`, `from 9:30am to 4pm`, for a rule of hours or minutes: it becomes one of days that names each time.
 fn window(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> {
-    let [rule] = clause.rules.as_mut_slice() else {
+    let [rule] = clause.rules.as_slice() else {
         return None;
     };
-    if rule.frequency != Frequency::Hourly || !clause.clocks.is_empty() {
+    let step = match rule.frequency {
+        Frequency::Hourly => rule.interval.checked_mul(60)?,
+        Frequency::Minutely => rule.interval,
+        _ => return None,
+    };
+    if !clause.clocks.is_empty() || step >= DAY_MINUTES {
         return None;
     }
     let (first, last, next) = range(tokens, at, true)?;
-    let (from, to) = (first.time.hour(), last.time.hour());
-    // "9-5" ends in the afternoon.
-    let to = if to < from && first.open && last.open && to < 12 {
-        to + 12
-    } else {
-        to
+    let minutes = |clock: &Clock| {
+        let (hour, minute) = (clock.time.hour(), clock.time.minute());
+        u32::try_from(i32::from(hour) * 60 + i32::from(minute)).ok()
     };
-    let step = usize::try_from(rule.interval)
-        .ok()
-        .filter(|step| *step < 24)?;
-    // "from 22 to 2" goes past midnight.
-    let last_hour = if to < from { to + 24 } else { to };
-    let by_hour: Vec<i8> = (from..=last_hour)
-        .step_by(step)
-        .filter(|hour| *hour < last_hour || first.time.minute() <= last.time.minute())
-        .map(|hour| hour % 24)
-        .collect();
-    (!by_hour.is_empty()).then_some(())?;
+    let (from, mut to) = (minutes(&first)?, minutes(&last)?);
+    if last.time.hour() < first.time.hour() {
+        // "9-5" ends in the afternoon; "from 22 to 2" goes past midnight.
+        let is_afternoon = first.open && last.open && last.time.hour() < 12;
+        to += if is_afternoon && to + DAY_MINUTES / 2 >= from {
+            DAY_MINUTES / 2
+        } else {
+            DAY_MINUTES
+        };
+    }
+    let mut hours_of: BTreeMap<i8, Vec<i8>> = BTreeMap::new();
+    for at in (from..=to).step_by(usize::try_from(step).ok()?) {
+        let minute = i8::try_from(at % 60).ok()?;
+        let hour = i8::try_from(at / 60 % 24).ok()?;
+        hours_of.entry(minute).or_default().push(hour);
+    }
+    (!hours_of.is_empty()).then_some(())?;
     let frequency = if rule.by_day.is_empty() {
         Frequency::Daily
     } else {
         Frequency::Weekly
     };
-    *rule = Rule {
+    let rules = hours_of.into_iter().map(|(minute, by_hour)| Rule {
         by_hour,
-        by_minute: vec![first.time.minute()],
-        by_day: std::mem::take(&mut rule.by_day),
-        by_month: std::mem::take(&mut rule.by_month),
+        by_minute: vec![minute],
+        by_day: rule.by_day.clone(),
+        by_month: rule.by_month.clone(),
         ..Rule::every(frequency, 1)
-    };
+    });
+    clause.rules = rules.collect();
     Some(next)
 }
 
 /// `on weekdays`, `on monday and friday`, for a rule of hours.
 fn days_of_hours(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> {
-    let [rule] = clause.rules.as_mut_slice() else {
-        return None;
+    let fits = |rule: &Rule| {
+        let is_hourly = rule.frequency < Frequency::Daily
+            || (rule.frequency == Frequency::Daily && !rule.by_hour.is_empty());
+        is_hourly && rule.by_day.is_empty()
     };
-    let hourly = rule.frequency < Frequency::Daily
-        || (rule.frequency == Frequency::Daily && !rule.by_hour.is_empty());
-    if !hourly || !rule.by_day.is_empty() || !tokens.is(at, Sense::On) {
+    if !clause.rules.iter().all(fits) || !tokens.is(at, Sense::On) {
         return None;
     }
     let (specs, next) = match unit(tokens, at + 1) {
@@ -210,15 +224,18 @@ fn days_of_hours(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<
         ),
         _ => specs::list(tokens, at + 1)?,
     };
-    rule.by_day = specs
+    let by_day: Vec<ByDay> = specs
         .into_iter()
         .map(|spec| match spec {
             Spec::Weekday(weekday) => Some(ByDay::each(weekday)),
             _ => None,
         })
         .collect::<Option<_>>()?;
-    if rule.frequency == Frequency::Daily {
-        rule.frequency = Frequency::Weekly;
+    for rule in &mut clause.rules {
+        rule.by_day.clone_from(&by_day);
+        if rule.frequency == Frequency::Daily {
+            rule.frequency = Frequency::Weekly;
+        }
     }
     Some(next)
 }

@@ -189,7 +189,14 @@ impl Rule {
 
     /// Whether two occurrences may be less than an hour apart, as no task's may.
     pub fn is_finer_than_hour(&self) -> bool {
-        self.frequency < Frequency::Hourly || self.by_minute.len() > 1 || self.by_second.len() > 1
+        let step = match self.frequency {
+            Frequency::Secondly => i64::from(self.interval),
+            Frequency::Minutely => i64::from(self.interval) * 60,
+            _ => return self.by_minute.len() > 1 || self.by_second.len() > 1,
+        };
+        // What these frequencies name beside the step only leaves times out, but for the seconds of a minute.
+        let several = self.frequency == Frequency::Minutely && self.by_second.len() > 1;
+        step < 3_600 || several
     }
 
     /// Whether no part says which days of a period are meant.

@@ -228,3 +228,27 @@ fn what_is_not_understood_stays_with_a_remark() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn a_rule_that_is_too_fine_stays_in_the_title() {
+    for rule in [
+        "every minute",
+        "every 5 minutes",
+        "every 59 minutes",
+        "every half hour",
+        "every 30 min between 9 and 17",
+        "every 20 seconds",
+        "every day at 9:00 and 9:30",
+    ] {
+        let line = format!("stretch {rule}");
+        let parsed = add(&line);
+        assert_eq!(parsed.title, line);
+        assert_eq!(parsed.recurrence, None, "{line}");
+        assert_eq!(
+            parsed.warnings(),
+            [format!(
+                "'{rule}' comes more often than once an hour, so it stayed in the title"
+            )]
+        );
+    }
+}

@@ -104,10 +104,6 @@ pub(super) const RULES: &[(&str, &str)] = &[
         "swim | 2027-01-04T12:00 | FREQ=HOURLY;INTERVAL=8",
     ),
     (
-        "swim ⟦every 20 minutes⟧",
-        "swim | 2027-01-04T10:01 | FREQ=MINUTELY;INTERVAL=20",
-    ),
-    (
         "swim ⟦every workday⟧",
         "swim | 2027-01-04 | FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
     ),

@@ -214,12 +214,16 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
         "swim | 2027-01-04T11:00 | FREQ=HOURLY;INTERVAL=4",
     ),
     (
-        "swim ⟦every 90 minutes⟧",
-        "swim | 2027-01-04T10:01 | FREQ=MINUTELY;INTERVAL=90",
+        "swim ⟦every 60 minutes⟧",
+        "swim | 2027-01-04T10:01 | FREQ=MINUTELY;INTERVAL=60",
     ),
     (
-        "swim ⟦every 30 min⟧",
-        "swim | 2027-01-04T10:01 | FREQ=MINUTELY;INTERVAL=30",
+        "stretch ⟦every 90 min between 9:30 and 16:00 on weekdays⟧",
+        "stretch | 2027-01-04T11:00 | RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=11,14;BYMINUTE=0\nRRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9,12,15;BYMINUTE=30",
+    ),
+    (
+        "swim ⟦every 90 minutes⟧",
+        "swim | 2027-01-04T10:01 | FREQ=MINUTELY;INTERVAL=90",
     ),
     (
         "swim ⟦every morning at 7⟧",
@@ -272,10 +276,6 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
     (
         "swim ⟦every half a year⟧",
         "swim | 2027-01-04 | FREQ=MONTHLY;INTERVAL=6",
-    ),
-    (
-        "swim ⟦every half hour⟧",
-        "swim | 2027-01-04T10:01 | FREQ=MINUTELY;INTERVAL=30",
     ),
     (
         "swim ⟦every other week on tue and thu⟧",
@@ -669,14 +669,6 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
     (
         "swim ⟦every other hour⟧",
         "swim | 2027-01-04T11:00 | FREQ=HOURLY;INTERVAL=2",
-    ),
-    (
-        "swim ⟦every minute⟧",
-        "swim | 2027-01-04T10:01 | FREQ=MINUTELY",
-    ),
-    (
-        "swim ⟦every 5 minutes⟧",
-        "swim | 2027-01-04T10:01 | FREQ=MINUTELY;INTERVAL=5",
     ),
     (
         "swim ⟦every 3 workdays⟧",
