@@ -95,7 +95,7 @@ fn endpoint(html: &mut String, path: &str, method: &str, operation: &Value) {
             "<tr><td><code>{}</code><td>{}<td>{}",
             escape(status),
             body.join(", "),
-            text(at(response, "/description"))
+            text(at(response, "/description")).replace('\n', "<br>")
         );
     }
     html.push_str("</table></details>");
@@ -137,7 +137,9 @@ fn shape(schema: &Value) -> String {
     }
     for union in ["oneOf", "anyOf", "allOf"] {
         if let Some(all) = at(schema, &format!("/{union}")).as_array() {
-            let all: Vec<String> = all.iter().map(shape).collect();
+            // What only narrows a named shape is told in words.
+            let is_named = |part: &&Value| union != "allOf" || at(part, "/$ref").is_string();
+            let all: Vec<String> = all.iter().filter(is_named).map(shape).collect();
             return all.join(" or ");
         }
     }

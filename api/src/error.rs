@@ -5,9 +5,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use taskwire_domain::Invalid;
 use taskwire_domain::contract::{Problem, ProblemField};
+use taskwire_domain::text::clip;
 use tracing::error;
 
 use crate::service;
+use crate::service::precondition::Condition;
 
 /// What a request can end in other than success.
 #[derive(Debug)]
@@ -28,12 +30,14 @@ pub(crate) enum ApiError {
     Conflict(Invalid),
     /// It was there, and is no more.
     Gone(Invalid),
-    /// The version named in `If-Match` is not the current one.
-    Stale(i64),
+    /// A condition in `If-Match` or `If-None-Match` does not hold.
+    Precondition(Invalid),
     /// The body is larger than accepted.
     TooLarge(usize),
     /// The body is not of a type that is read here.
     UnsupportedMedia,
+    /// The body is compressed, or coded in another way.
+    UnsupportedEncoding(String),
     /// The database or another part did not answer in time; the same request may work later.
     Unavailable(String),
     /// Something is broken here. The text goes to the log only.
@@ -63,7 +67,9 @@ impl From<service::Error> for ApiError {
             service::Error::Invalid(fields) => Self::Invalid(fields),
             service::Error::Conflict(why) => Self::Conflict(why),
             service::Error::Gone(why) => Self::Gone(why),
-            service::Error::Stale { current } => Self::Stale(current),
+            service::Error::Stale { current, condition } => {
+                Self::Precondition(stale(current.as_deref(), condition))
+            }
             service::Error::Store(failure) => failure.into(),
             service::Error::Internal(what) => Self::Internal(what),
         }
@@ -81,9 +87,11 @@ impl ApiError {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Gone(_) => StatusCode::GONE,
-            Self::Stale(_) => StatusCode::PRECONDITION_FAILED,
+            Self::Precondition(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMedia | Self::UnsupportedEncoding(_) => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -93,7 +101,11 @@ impl ApiError {
     fn problem(&self) -> Problem {
         let status = self.status();
         let (code, detail, errors, hint) = match self {
-            Self::Malformed(why) | Self::Forbidden(why) | Self::Conflict(why) | Self::Gone(why) => {
+            Self::Malformed(why)
+            | Self::Forbidden(why)
+            | Self::Conflict(why)
+            | Self::Gone(why)
+            | Self::Precondition(why) => {
                 let errors = if why.field.is_empty() {
                     vec![]
                 } else {
@@ -125,18 +137,9 @@ impl ApiError {
             Self::NotFound(what) => ("not_found", format!("There is no {what}."), vec![], None),
             Self::MethodNotAllowed => (
                 "method_not_allowed",
-                "This path does not know that method.".into(),
+                "Method not allowed.".into(),
                 vec![],
-                Some("See /api/v1/openapi.json for what it knows.".into()),
-            ),
-            Self::Stale(current) => (
-                "version_mismatch",
-                format!("The current version is {current}."),
-                vec![ProblemField {
-                    pointer: "If-Match".into(),
-                    detail: format!("The current version is {current}."),
-                }],
-                Some("Read it again, and repeat the change on what is there now.".into()),
+                Some("The Allow header lists what is; see /docs.".into()),
             ),
             Self::TooLarge(limit) => (
                 "body_too_large",
@@ -146,9 +149,18 @@ impl ApiError {
             ),
             Self::UnsupportedMedia => (
                 "unsupported_media_type",
-                "The body is not declared as JSON.".into(),
+                "Content-Type must be application/json.".into(),
                 vec![],
                 Some("Send \"Content-Type: application/json\".".into()),
+            ),
+            Self::UnsupportedEncoding(coding) => (
+                "unsupported_content_encoding",
+                format!("The Content-Encoding {:?} is not read here.", clip(coding)),
+                vec![ProblemField {
+                    pointer: "Content-Encoding".into(),
+                    detail: "Only bodies without a coding are read.".into(),
+                }],
+                Some("Send the body as it is, without Content-Encoding.".into()),
             ),
             Self::Unavailable(_) => (
                 "unavailable",
@@ -164,7 +176,7 @@ impl ApiError {
             ),
         };
         Problem {
-            kind: format!("/problems/{}", code.replace('_', "-")),
+            kind: kind(code),
             title: title(status).into(),
             status: status.as_u16(),
             detail,
@@ -176,11 +188,34 @@ impl ApiError {
     }
 }
 
+/// A condition on the version that does not hold.
+fn stale(current: Option<&str>, condition: Condition) -> Invalid {
+    let header = match condition {
+        Condition::Matches => "If-Match",
+        Condition::Differs => "If-None-Match",
+    };
+    match current {
+        None => Invalid::new(header, "no_version", "This has no version of its own.")
+            .hint(format!("Leave {header} out.")),
+        Some(current) => Invalid::new(
+            header,
+            "version_mismatch",
+            format!("The current version is {current}."),
+        )
+        .hint("Read it again, and repeat the change on what is there now."),
+    }
+}
+
 fn field(why: &Invalid) -> ProblemField {
     ProblemField {
         pointer: why.field.clone(),
         detail: why.detail.clone(),
     }
+}
+
+/// The kind of problem that a code names.
+pub(crate) fn kind(code: &str) -> String {
+    format!("/problems/{}", code.replace('_', "-"))
 }
 
 fn title(status: StatusCode) -> &'static str {
@@ -196,7 +231,14 @@ impl IntoResponse for ApiError {
             }
             _ => tracing::debug!(status = self.status().as_u16(), "A request was refused"),
         }
-        respond(&self.problem())
+        let mut response = respond(&self.problem());
+        if matches!(self, Self::UnsupportedEncoding(_)) {
+            response.headers_mut().insert(
+                header::ACCEPT_ENCODING,
+                HeaderValue::from_static("identity"),
+            );
+        }
+        response
     }
 }
 

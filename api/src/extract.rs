@@ -4,8 +4,8 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use taskwire_domain::{Invalid, TaskRef};
 
@@ -14,7 +14,7 @@ use crate::state::Api;
 
 mod describe;
 
-use describe::{clip, describe, escape, pointer};
+use describe::{clip, describe, describe_parameter, escape, pointer};
 
 /// Largest body accepted, in bytes.
 pub(crate) const BODY_MAX: usize = 1024 * 1024;
@@ -62,7 +62,13 @@ impl<T: DeserializeOwned + Serialize + Default> FromRequest<Api> for OptionalBod
     }
 }
 
+/// Nothing: what an operation reads that takes no fields or no query parameters, so that none is passed over.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Empty {}
+
 async fn read(request: Request) -> Result<Bytes, ApiError> {
+    require_plain(request.headers())?;
     axum::body::to_bytes(request.into_body(), BODY_MAX)
         .await
         .map_err(|error| {
@@ -75,6 +81,20 @@ async fn read(request: Request) -> Result<Bytes, ApiError> {
                 ApiError::Malformed(Invalid::new("", "incomplete_body", "The body ended early."))
             }
         })
+}
+
+/// No coding of content is undone here.
+fn require_plain(headers: &HeaderMap) -> Result<(), ApiError> {
+    let coded = headers
+        .get_all(header::CONTENT_ENCODING)
+        .iter()
+        .find(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
+    match coded {
+        None => Ok(()),
+        Some(value) => Err(ApiError::UnsupportedEncoding(
+            String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        )),
+    }
 }
 
 fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
@@ -178,11 +198,7 @@ impl<T: DeserializeOwned> FromRequestParts<Api> for Query<T> {
                     Some((field, message)) if !field.contains(' ') => (field, message),
                     _ => ("", text),
                 };
-                let refused = describe(&format!("/{field}"), message);
-                ApiError::from(Invalid {
-                    field: refused.field.trim_start_matches('/').to_owned(),
-                    ..refused
-                })
+                ApiError::from(describe_parameter(field, message))
             })
     }
 }
@@ -232,35 +248,4 @@ fn bad_path() -> ApiError {
         Invalid::new("", "malformed_path", "The path cannot be read.")
             .hint("Percent-encode it as UTF-8."),
     )
-}
-
-/// The version a client wants to change, from `If-Match`.
-pub(crate) struct IfMatch(pub(crate) Option<i64>);
-
-impl FromRequestParts<Api> for IfMatch {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, ApiError> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else {
-            return Ok(Self(None));
-        };
-        let text = value.to_str().unwrap_or_default().trim();
-        if text == "*" {
-            return Ok(Self(None));
-        }
-        text.strip_prefix('"')
-            .and_then(|rest| rest.strip_suffix('"'))
-            .and_then(|version| version.parse().ok())
-            .map(|version| Self(Some(version)))
-            .ok_or_else(|| {
-                ApiError::Malformed(
-                    Invalid::new(
-                        "If-Match",
-                        "malformed_if_match",
-                        "The header is not an entity tag of a task.",
-                    )
-                    .hint("Send the ETag as it was given, such as \"3\" with its quotes."),
-                )
-            })
-    }
 }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use taskwire_domain::Invalid;
+use taskwire_domain::text::clip;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::ApiError;
@@ -31,8 +32,13 @@ pub(crate) async fn unknown_path() -> ApiError {
     ApiError::NotFound("such path".into())
 }
 
-pub(crate) async fn unknown_method() -> ApiError {
-    ApiError::MethodNotAllowed
+/// The router adds `Allow`.
+pub(crate) async fn unknown_method(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        ApiError::MethodNotAllowed.into_response()
+    }
 }
 
 /// A page of another site can make a browser call this server under a name of its own (DNS rebinding); such a call
@@ -70,7 +76,7 @@ async fn check_host(State(api): State<Api>, request: Request, next: Next) -> Res
             Invalid::new(
                 "Host",
                 "unknown_host",
-                "This server does not go by that name.",
+                format!("Host {:?} is not allowed.", clip(host.unwrap_or_default())),
             )
             .hint("Start it with --allowed-host to add a name."),
         )

@@ -4,20 +4,24 @@
 //! a use-case is one transaction of rows and events. Nothing here talks to a broker, a model or an MCP client.
 
 mod auth;
+mod conditional;
 mod credentials;
 mod cursor;
 mod docs;
 mod error;
 mod extract;
+mod failures;
 mod guard;
+mod mutation;
 mod openapi;
 mod page;
+mod reader;
+mod resource;
 mod routes;
 mod secret;
 mod service;
 mod state;
 mod stream;
-mod work;
 
 pub use auth::COOKIE;
 pub use openapi::document;

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
+use taskwire_domain::contract::{Problem, ProblemField};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -15,6 +16,7 @@ use crate::state::Api;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Taskwire", description = "Tasks for people, programs and AI clients. Errors are problem details (RFC 9457)."),
+    components(schemas(Problem, ProblemField)),
     modifiers(&Bearer),
     security(("token" = [])),
     tags(

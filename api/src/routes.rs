@@ -11,6 +11,7 @@ pub(crate) mod conversations;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod internal;
+pub(crate) mod parameters;
 pub(crate) mod session;
 pub(crate) mod tags;
 pub(crate) mod tasks;
@@ -20,9 +21,9 @@ pub(crate) mod tokens;
 pub(crate) fn contract() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(session::sign_in, session::who, session::sign_out))
-        .routes(routes!(session::patch_me))
+        .routes(routes!(session::me, session::patch_me))
         .routes(routes!(tokens::create, tokens::list))
-        .routes(routes!(tokens::revoke))
+        .routes(routes!(tokens::get, tokens::revoke))
         .routes(routes!(tasks::create::create, tasks::list::list))
         .routes(routes!(tasks::quick::quick))
         .routes(routes!(
@@ -38,6 +39,7 @@ pub(crate) fn contract() -> OpenApiRouter<Api> {
         .routes(routes!(agenda::get))
         .routes(routes!(tasks::trash::restore))
         .routes(routes!(tags::list, tags::create))
+        .routes(routes!(tags::get))
         .routes(routes!(audit::list))
         .routes(routes!(events::stream))
         .routes(routes!(conversations::list))

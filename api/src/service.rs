@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Weekday;
+use taskwire_domain::contract::{TaskView, render};
 use taskwire_domain::grammar::{self, DateOrder};
-use taskwire_domain::{Actor, ChangeId, Ids, Invalid, UserId, Zone};
+use taskwire_domain::{Actor, ChangeId, Ids, Invalid, Task, UserId, Zone};
 use taskwire_store::Tx;
+
+use precondition::{Condition, Precondition};
 
 pub(crate) mod agenda;
 pub(crate) mod chat;
@@ -14,10 +17,12 @@ pub(crate) mod dates;
 pub(crate) mod draft;
 pub(crate) mod list;
 pub(crate) mod outbox;
+pub(crate) mod precondition;
 pub(crate) mod quick;
 pub(crate) mod reminder;
 pub(crate) mod repeat;
 pub(crate) mod series;
+pub(crate) mod settings;
 pub(crate) mod tag;
 pub(crate) mod task;
 pub(crate) mod user;
@@ -37,11 +42,13 @@ pub enum Error {
     /// It was there, and is no more.
     #[error("{0}")]
     Gone(Invalid),
-    /// The version that was to be changed is not the current one.
-    #[error("the current version is {current}")]
+    /// The current version is not one on which the caller made this depend.
+    #[error("the current version is {}", current.as_deref().unwrap_or("unknown"))]
     Stale {
-        /// The current version.
-        current: i64,
+        /// The current version; none if the thing has no versions.
+        current: Option<String>,
+        /// What did not hold.
+        condition: Condition,
     },
     /// Storage failed.
     #[error(transparent)]
@@ -80,6 +87,8 @@ pub(crate) struct Context {
     pub(crate) date_order: DateOrder,
     /// Who does it.
     pub(crate) actor: Actor,
+    /// What the version of the thing to be changed must be; empty once it was checked.
+    pub(crate) precondition: Precondition,
     /// The present instant, one for the whole mutation.
     pub(crate) now: Timestamp,
     /// The mutation as the user sees it.
@@ -89,6 +98,16 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// Holds the thing to be changed, locked and at this version, to what the caller made the change depend on.
+    pub(crate) fn check_version(&mut self, current: &str) -> Result<(), Error> {
+        std::mem::take(&mut self.precondition).check(current)
+    }
+
+    /// A task as its owner sees it now.
+    pub(crate) fn view(&self, task: &Task) -> TaskView {
+        render(task, self.now, &self.zone)
+    }
+
     /// What words such as "tomorrow" mean to the owner.
     pub(crate) fn words(&self) -> grammar::Context {
         grammar::Context {

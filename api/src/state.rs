@@ -7,12 +7,14 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use subtle::ConstantTimeEq;
 use taskwire_domain::{Clock, Ids, Secret};
-use taskwire_store::Db;
-
+use taskwire_store::{Db, Tx};
 use tokio_util::sync::CancellationToken;
 
+use crate::auth::Caller;
 use crate::credentials::Credentials;
 use crate::secret::digest;
+use crate::service::Context;
+use crate::service::precondition::Precondition;
 use crate::stream::Tail;
 
 /// Time between two clearings.
@@ -113,6 +115,23 @@ impl Api {
         tx.commit().await?;
         tracing::debug!(cleared, "Cleared old idempotency answers");
         Ok(())
+    }
+
+    /// What a use-case works with, in this transaction.
+    pub(crate) fn context(&self, caller: &Caller, tx: Tx, precondition: Precondition) -> Context {
+        let now = self.clock.now();
+        Context {
+            tx,
+            owner: caller.user.id,
+            zone: caller.user.zone.clone(),
+            week_start: caller.user.week_start,
+            date_order: caller.user.date_order,
+            actor: caller.actor.clone(),
+            precondition,
+            now,
+            change: self.ids.next(now),
+            ids: Arc::clone(&self.ids),
+        }
     }
 
     /// Whether a token's digest is that of the service credential.

@@ -41,59 +41,138 @@ pub(super) fn clip(text: &str) -> String {
     clipped
 }
 
-/// Turns the reader's message into a field, a sentence and advice.
-pub(super) fn describe(pointer: &str, message: &str) -> Invalid {
-    let message = message.split(" at line ").next().unwrap_or(message);
+/// What the reader says about names.
+enum Named {
+    /// Nobody knows it; these are known.
+    Unknown(String, Vec<String>),
+    Missing(String),
+    Duplicate(String),
+}
+
+fn named(message: &str) -> Option<Named> {
     let quoted = |prefix: &str| {
         message
             .strip_prefix(prefix)
             .and_then(|rest| rest.split_once('`'))
             .map(|(name, _)| name.to_owned())
     };
-    if let Some((name, list)) = message
-        .strip_prefix("unknown field `")
-        .and_then(|rest| rest.rsplit_once("`, expected "))
-    {
-        let known: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
-        let at = below(pointer, name);
-        let refused = Invalid::new(
-            at,
-            "unknown_field",
-            format!("There is no field {:?}.", clip(name)),
-        );
-        return match nearest(name, &known) {
-            Some(near) => refused.hint(format!("Did you mean {near:?}?")),
-            None => refused.hint(format!("Known fields: {}.", known.join(", "))),
-        };
+    if let Some(rest) = message.strip_prefix("unknown field `") {
+        if let Some(name) = rest.strip_suffix("`, there are no fields") {
+            return Some(Named::Unknown(name.to_owned(), Vec::new()));
+        }
+        let (name, list) = rest.rsplit_once("`, expected ")?;
+        let known = list.split('`').skip(1).step_by(2);
+        return Some(Named::Unknown(
+            name.to_owned(),
+            known.map(ToOwned::to_owned).collect(),
+        ));
     }
-    if let Some(name) = quoted("missing field `") {
-        return Invalid::new(
+    quoted("missing field `")
+        .map(Named::Missing)
+        .or_else(|| quoted("duplicate field `").map(Named::Duplicate))
+}
+
+/// Turns what the JSON reader says into a field, a sentence and advice.
+pub(super) fn describe(pointer: &str, message: &str) -> Invalid {
+    let message = message.split(" at line ").next().unwrap_or(message);
+    match named(message) {
+        Some(Named::Unknown(name, known)) => Invalid::new(
+            below(pointer, &name),
+            "unknown_field",
+            format!("There is no field {:?}.", clip(&name)),
+        )
+        .hint(match nearest(&name, &known) {
+            Some(near) => format!("Did you mean {near:?}?"),
+            None if known.is_empty() => "No fields are read here; leave it out.".into(),
+            None => format!("Known fields: {}.", known.join(", ")),
+        }),
+        Some(Named::Missing(name)) => Invalid::new(
             format!("{pointer}/{name}"),
             "missing_field",
             format!("The field {name:?} is missing."),
         )
-        .hint("Send it.");
-    }
-    if let Some(name) = quoted("duplicate field `") {
-        let at = below(pointer, &name);
-        return Invalid::new(
-            at,
+        .hint("Send it."),
+        Some(Named::Duplicate(name)) => Invalid::new(
+            below(pointer, &name),
             "duplicate_field",
             format!("The field {name:?} comes more than once."),
         )
-        .hint("Send it once.");
+        .hint("Send it once."),
+        None => describe_type(pointer, message),
     }
+}
+
+/// A value of a type that does not belong there.
+fn describe_type(pointer: &str, message: &str) -> Invalid {
     let expected = message
         .rsplit_once("expected ")
-        .map(|(_, expected)| expected);
-    let refused = Invalid::new(
+        .map(|(_, expected)| in_words(expected));
+    if message.starts_with("invalid type: null") && !pointer.is_empty() {
+        let name = pointer.rsplit('/').next().unwrap_or_default();
+        let expected = expected.unwrap_or_else(|| "a value".into());
+        return Invalid::new(pointer, "not_nullable", format!("{name:?} cannot be null."))
+            .hint(format!("Send {expected}, or leave the field out."));
+    }
+    Invalid::new(
         pointer,
         "invalid_type",
         format!("Cannot be read: {}.", clip(message)),
-    );
-    match expected {
-        Some(expected) => refused.hint(format!("Send {}.", in_words(expected))),
-        None => refused.hint("See /docs for what it may be."),
+    )
+    .hint(match expected {
+        Some(expected) => format!("Send {expected}."),
+        None => "See /docs for what it may be.".into(),
+    })
+}
+
+/// Names by which other services page and filter, each with ours.
+const ELSEWHERE: [(&str, &str); 11] = [
+    ("count", "limit"),
+    ("order_by", "sort"),
+    ("page_size", "limit"),
+    ("per_page", "limit"),
+    ("query", "q"),
+    ("search", "q"),
+    ("since", "after"),
+    ("size", "limit"),
+    ("sort_by", "sort"),
+    ("state", "status"),
+    ("text", "q"),
+];
+
+/// Turns what the reader of a query string says into a parameter, a sentence and advice.
+pub(super) fn describe_parameter(name: &str, message: &str) -> Invalid {
+    match named(message) {
+        Some(Named::Unknown(name, known)) => {
+            let detail = format!("Unknown query parameter {:?}.", clip(&name));
+            let hint = parameter_hint(&name, &known);
+            Invalid::new(name, "unknown_field", detail).hint(hint)
+        }
+        Some(Named::Missing(name)) => {
+            let detail = format!("The query parameter {name:?} is missing.");
+            Invalid::new(name, "missing_field", detail).hint("Send it.")
+        }
+        Some(Named::Duplicate(name)) => {
+            let detail = format!("The query parameter {name:?} comes more than once.");
+            Invalid::new(name, "duplicate_field", detail).hint("Send it once.")
+        }
+        None => describe_type(name, message),
+    }
+}
+
+fn parameter_hint(name: &str, known: &[String]) -> String {
+    let is_known = |ours: &str| known.iter().any(|known| known == ours);
+    if is_known("cursor") && matches!(name, "page" | "offset" | "skip" | "start") {
+        return "Pages follow each other by \"cursor\": send next_cursor of the page before."
+            .into();
+    }
+    let elsewhere = ELSEWHERE
+        .iter()
+        .find(|(theirs, ours)| *theirs == name && is_known(ours))
+        .map(|(_, ours)| *ours);
+    match elsewhere.or_else(|| nearest(name, known)) {
+        Some(near) => format!("Did you mean {near:?}?"),
+        None if known.is_empty() => "No query parameters are read here; leave it out.".into(),
+        None => format!("Known query parameters: {}.", known.join(", ")),
     }
 }
 
@@ -109,36 +188,25 @@ fn in_words(expected: &str) -> String {
     }
 }
 
-/// The known name that shares most with a misspelt one, if any is near.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The known name that a misspelt one is nearest to, if any is near: a third of its letters may differ.
+fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
+    const LONGEST: usize = 64;
+    /// Shorter beginnings are shared by chance.
+    const BEGINNING: usize = 3;
+    let length = name.chars().count();
+    if length > LONGEST {
+        return None;
+    }
+    let is_beginning =
+        |short: &str, long: &str| short.len() >= BEGINNING && long.starts_with(short);
     known
         .iter()
-        .map(|candidate| (distance(name, candidate), *candidate))
+        .map(|candidate| (strsim::osa_distance(name, candidate), candidate.as_str()))
         .filter(|(distance, candidate)| {
-            *distance <= 2 || candidate.starts_with(name) || name.starts_with(candidate)
+            *distance <= (length / 3).max(1)
+                || is_beginning(name, candidate)
+                || is_beginning(candidate, name)
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein distance, bounded in work by the length of a field name.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().take(64).enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (y, cell) in b.iter().zip(row.iter_mut().skip(1)) {
-            let next = (left + 1)
-                .min(*cell + 1)
-                .min(diagonal + usize::from(x != *y));
-            diagonal = *cell;
-            *cell = next;
-            left = next;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }

@@ -9,7 +9,6 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 use serde::Deserialize;
 use taskwire_domain::Invalid;
-use taskwire_domain::contract::Problem;
 use taskwire_store::StoredEvent;
 use tokio::sync::broadcast::error::RecvError;
 use tracing::warn;
@@ -19,6 +18,7 @@ use crate::auth::Caller;
 use crate::cursor::{self, List};
 use crate::error::ApiError;
 use crate::extract::Query;
+use crate::failures::{Called, EventCursor, InQuery, Refusals};
 use crate::state::Api;
 
 /// Events read at once while catching up.
@@ -38,7 +38,7 @@ pub(crate) struct EventQuery {
 /// Follow what happens: server-sent events whose `id` is the cursor, whose `event` is the type and whose `data` is a CloudEvent.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "follow_events", tag = "events", params(EventQuery,
         ("Last-Event-ID" = Option<String>, Header, description = "As `after`; a browser sends it by itself when it reconnects")),
-    responses((status = 200, description = "The events", body = String, content_type = "text/event-stream"), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "The events", body = String, content_type = "text/event-stream"), Refusals<(Called, InQuery, EventCursor)>))]
 pub(crate) async fn stream(
     State(api): State<Api>,
     caller: Caller,

@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use serde::Serialize;
-use taskwire_domain::contract::Problem;
 use utoipa::ToSchema;
 
 use crate::error::ApiError;
+use crate::extract::{Empty, Query};
+use crate::failures::{NoQuery, Refusals};
 use crate::state::Api;
 
 /// How a server is.
@@ -29,24 +30,26 @@ fn ok() -> Json<Health> {
 
 /// The process is alive.
 #[utoipa::path(get, path = "/healthz", tag = "operations", security(()),
-    responses((status = 200, description = "Alive", body = Health)))]
-pub(crate) async fn healthz() -> Json<Health> {
+    responses((status = 200, description = "Alive", body = Health), Refusals<(NoQuery,)>))]
+pub(crate) async fn healthz(_: Query<Empty>) -> Json<Health> {
     ok()
 }
 
 /// The process can serve: its database answers.
 #[utoipa::path(get, path = "/readyz", tag = "operations", security(()),
-    responses((status = 200, description = "Ready", body = Health),
-        (status = 503, description = "The database does not answer", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn readyz(State(api): State<Api>) -> Result<Json<Health>, ApiError> {
+    responses((status = 200, description = "Ready", body = Health), Refusals<(NoQuery,)>))]
+pub(crate) async fn readyz(
+    State(api): State<Api>,
+    _: Query<Empty>,
+) -> Result<Json<Health>, ApiError> {
     api.db.read().await?.end_of_events().await?;
     Ok(ok())
 }
 
 /// Measurements in Prometheus text format.
 #[utoipa::path(get, path = "/metrics", tag = "operations", security(()),
-    responses((status = 200, description = "Prometheus text", body = String, content_type = "text/plain")))]
-pub(crate) async fn metrics(State(api): State<Api>) -> impl IntoResponse {
+    responses((status = 200, description = "Prometheus text", body = String, content_type = "text/plain"), Refusals<(NoQuery,)>))]
+pub(crate) async fn metrics(State(api): State<Api>, _: Query<Empty>) -> impl IntoResponse {
     // A database that does not answer must not hide the other measurements.
     if let Err(error) = gauge_consumers(&api).await {
         tracing::warn!(%error, "Cannot measure how far the consumers are");

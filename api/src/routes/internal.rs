@@ -7,14 +7,14 @@ use axum::response::Response;
 use axum::routing::post;
 use axum::{Json, Router};
 use taskwire_domain::TaskRef;
-use taskwire_domain::contract::{FiredReminders, render};
+use taskwire_domain::contract::FiredReminders;
 
-use crate::auth::{Caller, Service};
+use crate::auth::Service;
 use crate::error::ApiError;
-use crate::extract::Segment;
+use crate::extract::{Empty, OptionalBody, Query, Segment};
+use crate::mutation::Mutation;
 use crate::service::{reminder, series};
 use crate::state::Api;
-use crate::work::{Begun, Request, begin};
 
 pub(crate) fn router() -> Router<Api> {
     Router::new()
@@ -24,27 +24,29 @@ pub(crate) fn router() -> Router<Api> {
 
 /// Makes the successor of a completed occurrence; answers null when there is nothing to make.
 async fn advance(
-    State(api): State<Api>,
     _: Service,
-    caller: Caller,
-    request: Request,
+    change: Mutation,
     Segment(task): Segment,
+    body: OptionalBody<Empty>,
 ) -> Result<Response, ApiError> {
     let TaskRef::Id(task) = TaskRef::parse(&task)? else {
         return Err(ApiError::NotFound("such task".into()));
     };
-    let mut work = match begin(&api, caller, request, b"").await? {
-        Begun::Fresh(work) => *work,
-        Begun::Replay(response) => return Ok(response),
-    };
-    let successor = series::advance(&mut work.cx, task).await?;
-    let view = successor
-        .as_ref()
-        .map(|task| render(task, work.cx.now, &work.cx.zone));
-    work.finish(StatusCode::OK, &view, None).await
+    change
+        .run(StatusCode::OK, body.bytes, |cx| {
+            Box::pin(async move {
+                let successor = series::advance(cx, task).await?;
+                Ok(successor.as_ref().map(|task| cx.view(task)))
+            })
+        })
+        .await
 }
 
-async fn fire(State(api): State<Api>, _: Service) -> Result<Json<FiredReminders>, ApiError> {
+async fn fire(
+    State(api): State<Api>,
+    _: Service,
+    _: Query<Empty>,
+) -> Result<Json<FiredReminders>, ApiError> {
     Ok(Json(
         reminder::fire(&api.db, &api.ids, api.clock.now()).await?,
     ))

@@ -5,24 +5,30 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use taskwire_domain::Invalid;
-use taskwire_domain::contract::{Problem, SessionView, SignIn, UserPatch, UserView};
+use taskwire_domain::contract::{SessionView, SignIn, UserPatch, UserView};
 
+use super::parameters::{IfChanged, Key, OnVersion};
 use crate::auth::{COOKIE, Caller, check_origin};
 use crate::error::ApiError;
-use crate::extract::Body;
+use crate::extract::{Body, Empty, Query};
+use crate::failures::{
+    Called, Changes, JsonBody, NoQuery, Reads, Refusals, SettingFields, SignsIn,
+};
+use crate::mutation::Mutation;
+use crate::reader::Reader;
 use crate::secret::digest;
-use crate::service::user;
+use crate::service::{settings, user};
 use crate::state::Api;
-use crate::work::{Begun, Request, begin};
 
 /// Longest password read, in bytes: hashing is made to be slow.
 const PASSWORD_MAX: usize = 1024;
 
 /// Sign a browser in, with the code of a sign-in link or with name and password.
 #[utoipa::path(post, path = "/api/v1/session", tag = "sign-in", request_body = SignIn, security(()),
-    responses((status = 200, description = "Signed in; the session is in a cookie", body = SessionView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "Signed in; the session is in a cookie", body = SessionView), Refusals<(SignsIn, NoQuery, JsonBody)>))]
 pub(crate) async fn sign_in(
     State(api): State<Api>,
+    _: Query<Empty>,
     headers: HeaderMap,
     body: Body<SignIn>,
 ) -> Result<Response, ApiError> {
@@ -108,18 +114,22 @@ fn with_cookie(mut response: Response, cookie: &str) -> Result<Response, ApiErro
 
 /// Who is signed in.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "sign-in",
-    responses((status = 200, description = "The user and the credential in use", body = SessionView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn who(caller: Caller) -> Json<SessionView> {
-    Json(SessionView {
-        user: user::view(&caller.user),
-        token: caller.token.as_ref().map(user::token_view),
+    responses((status = 200, description = "The user and the credential in use", body = SessionView), Refusals<Reads>))]
+pub(crate) async fn who(reader: Reader) -> Result<Response, ApiError> {
+    reader.answer(&SessionView {
+        user: user::view(&reader.caller.user),
+        token: reader.caller.token.as_ref().map(user::token_view),
     })
 }
 
 /// Sign out: the session or token in use ends.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "sign-in",
-    responses((status = 204, description = "Signed out"), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn sign_out(State(api): State<Api>, caller: Caller) -> Result<Response, ApiError> {
+    responses((status = 204, description = "Signed out"), Refusals<(Called, NoQuery)>))]
+pub(crate) async fn sign_out(
+    State(api): State<Api>,
+    caller: Caller,
+    _: Query<Empty>,
+) -> Result<Response, ApiError> {
     if let Some(token) = &caller.token {
         let mut tx = api.db.begin().await?;
         tx.delete_token(caller.user.id, token.id).await?;
@@ -130,22 +140,29 @@ pub(crate) async fn sign_out(State(api): State<Api>, caller: Caller) -> Result<R
     with_cookie(StatusCode::NO_CONTENT.into_response(), &gone)
 }
 
+/// One's own settings.
+#[utoipa::path(get, path = "/api/v1/me", operation_id = "get_me", tag = "sign-in", params(IfChanged),
+    responses((status = 200, description = "The user", body = UserView, headers(("ETag", description = "The version"))),
+        (status = 304, description = "Unchanged since the version in If-None-Match"), Refusals<Reads>))]
+pub(crate) async fn me(reader: Reader) -> Result<Response, ApiError> {
+    let mut cx = reader.begin().await?;
+    reader.answer(&settings::get(&mut cx).await?)
+}
+
 /// Change one's own settings. Floating tasks and reminders follow a new zone.
-#[utoipa::path(patch, path = "/api/v1/me", tag = "sign-in", request_body = UserPatch,
-    responses((status = 200, description = "The user", body = UserView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(patch, path = "/api/v1/me", tag = "sign-in", request_body = UserPatch, params(OnVersion, Key),
+    responses((status = 200, description = "The user", body = UserView, headers(("ETag", description = "The version"))),
+        Refusals<(Changes, JsonBody, SettingFields)>))]
 pub(crate) async fn patch_me(
-    State(api): State<Api>,
-    caller: Caller,
-    request: Request,
+    change: Mutation,
     body: Body<UserPatch>,
 ) -> Result<Response, ApiError> {
-    let mut work = match begin(&api, caller, request, &body.bytes).await? {
-        Begun::Fresh(work) => *work,
-        Begun::Replay(response) => return Ok(response),
-    };
-    let view = user::patch(&mut work.cx, &body.value).await?;
-    let owner = work.cx.owner;
-    let answer = work.finish(StatusCode::OK, &view, None).await?;
+    let (owner, api) = (change.owner(), change.api.clone());
+    let answer = change
+        .run(StatusCode::OK, body.bytes, |cx| {
+            Box::pin(async move { Ok(user::patch(cx, &body.value).await?) })
+        })
+        .await?;
     api.credentials.forget(owner);
     Ok(answer)
 }

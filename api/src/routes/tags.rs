@@ -1,46 +1,49 @@
 //! `/api/v1/tags`
 
-use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{NewTag, Page, Problem, TagView};
+use taskwire_domain::TagId;
+use taskwire_domain::contract::{NewTag, Page, TagView};
 
-use crate::auth::Caller;
+use super::parameters::Key;
 use crate::error::ApiError;
-use crate::extract::Body;
+use crate::extract::{Body, Segment};
+use crate::failures::{InPath, JsonBody, Makes, NewTagFields, Reads, Refusals, TagFields};
+use crate::mutation::Mutation;
+use crate::reader::Reader;
 use crate::service::tag;
-use crate::state::Api;
-use crate::work::{self, Begun, Request, begin};
 
 /// List tags by name.
 #[utoipa::path(get, path = "/api/v1/tags", operation_id = "list_tags", tag = "tags",
-    responses((status = 200, description = "All tags", body = Page<TagView>), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn list(
-    State(api): State<Api>,
-    caller: Caller,
-) -> Result<Json<Page<TagView>>, ApiError> {
-    let mut cx = work::read(&api, caller).await?;
-    Ok(Json(Page {
+    responses((status = 200, description = "All tags", body = Page<TagView>), Refusals<Reads>))]
+pub(crate) async fn list(reader: Reader) -> Result<Response, ApiError> {
+    let mut cx = reader.begin().await?;
+    reader.answer(&Page {
         items: tag::list(&mut cx).await?,
         next_cursor: None,
-    }))
+    })
+}
+
+/// Read a tag.
+#[utoipa::path(get, path = "/api/v1/tags/{tag}", operation_id = "get_tag", tag = "tags",
+    params(("tag" = uuid::Uuid, Path, description = "The tag's id")),
+    responses((status = 200, description = "The tag", body = TagView), Refusals<(Reads, InPath)>))]
+pub(crate) async fn get(reader: Reader, Segment(id): Segment) -> Result<Response, ApiError> {
+    let id: TagId = id
+        .parse()
+        .map_err(|_| ApiError::NotFound("such tag".into()))?;
+    let mut cx = reader.begin().await?;
+    reader.answer(&tag::get(&mut cx, id).await?)
 }
 
 /// Make a tag. Tags named on a task are made by themselves.
-#[utoipa::path(post, path = "/api/v1/tags", operation_id = "create_tag", tag = "tags", request_body = NewTag,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request answer as the first did")),
-    responses((status = 201, description = "The tag", body = TagView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn create(
-    State(api): State<Api>,
-    caller: Caller,
-    request: Request,
-    body: Body<NewTag>,
-) -> Result<Response, ApiError> {
-    let mut work = match begin(&api, caller, request, &body.bytes).await? {
-        Begun::Fresh(work) => *work,
-        Begun::Replay(response) => return Ok(response),
-    };
-    let tag = tag::create(&mut work.cx, &body.value).await?;
-    work.finish(StatusCode::CREATED, &tag, None).await
+#[utoipa::path(post, path = "/api/v1/tags", operation_id = "create_tag", tag = "tags", request_body = NewTag, params(Key),
+    responses((status = 201, description = "The tag", body = TagView, headers(("Location", description = "Where it can be read"))),
+        Refusals<(Makes, JsonBody, TagFields, NewTagFields)>))]
+pub(crate) async fn create(change: Mutation, body: Body<NewTag>) -> Result<Response, ApiError> {
+    change
+        .run(StatusCode::CREATED, body.bytes, |cx| {
+            Box::pin(async move { Ok(tag::create(cx, &body.value).await?) })
+        })
+        .await
 }

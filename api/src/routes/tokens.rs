@@ -1,95 +1,121 @@
 //! `/api/v1/tokens`
 
-use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{NewToken, Page, Problem, TokenCreated, TokenView};
+use taskwire_domain::contract::{NewToken, Page, TokenCreated, TokenView};
 use taskwire_domain::{Invalid, TokenId};
 
-use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::extract::{Body, Segment};
+use crate::extract::{Body, Empty, OptionalBody, Segment};
+use crate::failures::{InPath, JsonBody, Makes, Reads, Refusals, TokenFields};
+use crate::mutation::Mutation;
+use crate::reader::Reader;
 use crate::service::user;
-use crate::state::Api;
-use crate::work::{self, Begun, Request, begin};
 
 /// Make an API token. Its secret is shown this once.
 #[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = "sign-in", request_body = NewToken,
-    responses((status = 201, description = "The token with its secret", body = TokenCreated), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 201, description = "The token with its secret", body = TokenCreated, headers(("Location", description = "Where it can be read"))),
+        Refusals<(Makes, JsonBody, TokenFields)>))]
 pub(crate) async fn create(
-    State(api): State<Api>,
-    caller: Caller,
-    mut request: Request,
+    mut change: Mutation,
     body: Body<NewToken>,
 ) -> Result<Response, ApiError> {
     // An answer that holds a secret is not kept for replay.
-    request.forget_key();
-    let own = caller.token.as_ref().map(|token| token.scopes.clone());
-    let mut work = match begin(&api, caller, request, &body.bytes).await? {
-        Begun::Fresh(work) => *work,
-        Begun::Replay(response) => return Ok(response),
+    change.forget_key();
+    let own = change
+        .caller
+        .token
+        .as_ref()
+        .map(|token| token.scopes.clone());
+    change
+        .run(StatusCode::CREATED, body.bytes, |cx| {
+            Box::pin(async move {
+                let (token, secret) = user::create_token(cx, &body.value).await?;
+                let view = user::token_view(&token);
+                check_scopes(own.as_deref(), &view)?;
+                Ok(TokenCreated {
+                    view,
+                    token: secret.expose().to_owned(),
+                })
+            })
+        })
+        .await
+}
+
+/// A token cannot make one that may do more than itself.
+fn check_scopes(own: Option<&str>, made: &TokenView) -> Result<(), ApiError> {
+    let Some(own) = own else {
+        return Ok(());
     };
-    let (token, secret) = user::create_token(&mut work.cx, &body.value).await?;
-    let view = user::token_view(&token);
-    // A token cannot make one that may do more than itself.
-    if let Some(own) = own {
-        let own: Vec<&str> = own.split(' ').collect();
-        let more = view
-            .scopes
-            .iter()
-            .any(|scope| scope != "no-delete" && !own.contains(&scope.as_str()))
-            || (own.contains(&"no-delete")
-                && !view.scopes.iter().any(|scope| scope == "no-delete"));
-        if more {
-            return Err(ApiError::Forbidden(
-                Invalid::new(
-                    "/scopes",
-                    "insufficient_scope",
-                    "A token cannot make one that may do more than itself.",
-                )
-                .hint("Ask for fewer scopes."),
-            ));
-        }
+    let own: Vec<&str> = own.split(' ').collect();
+    let more = made
+        .scopes
+        .iter()
+        .any(|scope| scope != "no-delete" && !own.contains(&scope.as_str()))
+        || (own.contains(&"no-delete") && !made.scopes.iter().any(|scope| scope == "no-delete"));
+    if more {
+        return Err(ApiError::Forbidden(
+            Invalid::new(
+                "/scopes",
+                "insufficient_scope",
+                "A token cannot make one that may do more than itself.",
+            )
+            .hint("Ask for fewer scopes."),
+        ));
     }
-    let created = TokenCreated {
-        view,
-        token: secret.expose().to_owned(),
-    };
-    work.finish(StatusCode::CREATED, &created, None).await
+    Ok(())
 }
 
 /// List tokens and sessions, oldest first.
 #[utoipa::path(get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = "sign-in",
-    responses((status = 200, description = "All that have not ended", body = Page<TokenView>), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn list(
-    State(api): State<Api>,
-    caller: Caller,
-) -> Result<Json<Page<TokenView>>, ApiError> {
-    let mut cx = work::read(&api, caller).await?;
+    responses((status = 200, description = "All that have not ended", body = Page<TokenView>), Refusals<Reads>))]
+pub(crate) async fn list(reader: Reader) -> Result<Response, ApiError> {
+    let mut cx = reader.begin().await?;
     let tokens = cx.tx.list_tokens(cx.owner, cx.now).await?;
-    Ok(Json(Page {
-        items: tokens.iter().map(user::token_view).collect(),
+    reader.answer(&Page {
+        items: tokens.iter().map(user::token_view).collect::<Vec<_>>(),
         next_cursor: None,
-    }))
+    })
+}
+
+fn unknown() -> ApiError {
+    ApiError::NotFound("such token".into())
+}
+
+/// Read a token or session, without its secret.
+#[utoipa::path(get, path = "/api/v1/tokens/{id}", operation_id = "get_token", tag = "sign-in",
+    params(("id" = uuid::Uuid, Path, description = "The token's id")),
+    responses((status = 200, description = "The token", body = TokenView), Refusals<(Reads, InPath)>))]
+pub(crate) async fn get(reader: Reader, Segment(id): Segment) -> Result<Response, ApiError> {
+    let id: TokenId = id.parse().map_err(|_| unknown())?;
+    let mut cx = reader.begin().await?;
+    let tokens = cx.tx.list_tokens(cx.owner, cx.now).await?;
+    let found = tokens.iter().find(|token| token.id == id);
+    reader.answer(&found.map(user::token_view).ok_or_else(unknown)?)
 }
 
 /// End a token or session.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", operation_id = "revoke_token", tag = "sign-in",
     params(("id" = uuid::Uuid, Path, description = "The token's id")),
-    responses((status = 204, description = "It has ended"), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 204, description = "It has ended"), Refusals<(Makes, InPath, JsonBody)>))]
 pub(crate) async fn revoke(
-    State(api): State<Api>,
-    caller: Caller,
+    change: Mutation,
     Segment(id): Segment,
-) -> Result<StatusCode, ApiError> {
-    let unknown = || ApiError::NotFound("such token".into());
+    body: OptionalBody<Empty>,
+) -> Result<Response, ApiError> {
     let id: TokenId = id.parse().map_err(|_| unknown())?;
-    let mut tx = api.db.begin().await?;
-    if !tx.delete_token(caller.user.id, id).await? {
-        return Err(unknown());
-    }
-    tx.commit().await?;
-    api.credentials.forget(caller.user.id);
-    Ok(StatusCode::NO_CONTENT)
+    let (owner, api) = (change.owner(), change.api.clone());
+    let answer = change
+        .run(StatusCode::NO_CONTENT, body.bytes, |cx| {
+            Box::pin(async move {
+                if cx.tx.delete_token(cx.owner, id).await? {
+                    Ok(())
+                } else {
+                    Err(unknown())
+                }
+            })
+        })
+        .await?;
+    api.credentials.forget(owner);
+    Ok(answer)
 }

@@ -157,6 +157,16 @@ pub(crate) async fn put_message(
                 .into(),
         );
     }
+    let mut parts = input.parts.as_array().into_iter().flatten();
+    if let Some(index) = parts.position(|part| !part.is_object()) {
+        return Err(Invalid::new(
+            format!("/parts/{index}"),
+            "invalid_type",
+            "The part is not an object.",
+        )
+        .hint("Send the parts of a UI message.")
+        .into());
+    }
     check_json("/parts", &input.parts)?;
     if let Some(model) = &input.model {
         check_json("/model", model)?;

@@ -3,12 +3,13 @@
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use taskwire_domain::contract::{AuditEntry, Page, TaskQuery, TaskView, render};
+use taskwire_domain::contract::{AuditEntry, AuditQuery, Page, TaskQuery, TaskView, render};
+use taskwire_domain::text::clip;
 use taskwire_domain::{Invalid, Priority, Status, TagName, TaskId, TaskRef};
 use taskwire_store::{Direction, Filter, Keyset, Sort, SortValue};
 
 use super::draft::{bound, keep};
-use super::{Context, Error, task};
+use super::{Context, Error, tag, task};
 use crate::cursor::{self, List};
 use crate::secret;
 
@@ -100,8 +101,12 @@ fn one_of<T: Copy>(field: &str, text: &str, known: &[(&str, T)]) -> Result<T, In
         .map(|(_, value)| *value)
         .ok_or_else(|| {
             let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-            Invalid::new(field, "invalid_value", "This is none of the known values.")
-                .hint(format!("Send {}.", names.join(", ")))
+            Invalid::new(
+                field,
+                "invalid_value",
+                format!("Invalid value for {field}: {:?}.", clip(text)),
+            )
+            .hint(format!("Send {}.", names.join(", ")))
         })
 }
 
@@ -215,6 +220,7 @@ pub(crate) async fn tasks(
     key: &[u8],
 ) -> Result<Page<TaskView>, Error> {
     let mut filter = filter(cx, query).map_err(Error::Invalid)?;
+    tag::check_known(cx, &filter.tags).await?;
     // The list a cursor belongs to: everything but the place and the size of the page.
     let list = serde_json::to_string(&TaskQuery {
         cursor: None,
@@ -256,19 +262,6 @@ pub(crate) async fn tasks(
             .collect(),
         next_cursor,
     })
-}
-
-/// Which lines of the audit log to answer.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct AuditQuery {
-    /// Only those about the task with this number or id.
-    task: Option<String>,
-    /// 1 to 200, by default 50.
-    limit: Option<u32>,
-    /// From `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 /// A page of the audit log, newest first.

@@ -7,6 +7,7 @@ use taskwire_domain::contract::FiredReminders;
 use taskwire_domain::{Actor, EventKind, Ids, Reminder, ReminderId, Status, Task, Via, Zone};
 use taskwire_store::{Db, ReminderRow};
 
+use super::precondition::Precondition;
 use super::{Context, Error};
 
 /// Most reminders fired in one transaction.
@@ -111,6 +112,7 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
                 chat_turn: None,
                 tool_call: None,
             },
+            precondition: Precondition::default(),
             now,
             change: ids.next(now),
             ids: ids.clone(),

@@ -6,8 +6,14 @@ use taskwire_store::TagRow;
 
 use super::{Context, Error, conflict};
 
-/// The tags a new user starts with.
-pub(crate) const FIRST_TAGS: [&str; 5] = ["Work", "Personal", "Shopping", "Health", "Finance"];
+/// The tags a new user starts with, each with a colour of its own.
+pub(crate) const FIRST_TAGS: [(&str, &str); 5] = [
+    ("Work", "#4878d0"),
+    ("Personal", "#956cb4"),
+    ("Shopping", "#d5a021"),
+    ("Health", "#6acc64"),
+    ("Finance", "#3ba7a0"),
+];
 
 /// Colours given to tags in turn, readable on light and dark.
 const COLORS: [&str; 8] = [
@@ -93,6 +99,44 @@ fn is_color(text: &str) -> bool {
     text.strip_prefix('#').is_some_and(|digits| {
         digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
+}
+
+/// One tag of the owner.
+pub(crate) async fn get(cx: &mut Context, id: TagId) -> Result<TagView, Error> {
+    let all = cx.tx.list_tags(cx.owner).await?;
+    all.iter()
+        .find(|tag| tag.id == id)
+        .map(view)
+        .ok_or_else(|| Error::NotFound("such tag".into()))
+}
+
+/// Most tags that an error lists.
+const SHOWN_MAX: usize = 50;
+
+/// Refuses a name that no tag of the owner has, where nothing could be found by it.
+pub(crate) async fn check_known(cx: &mut Context, names: &[TagName]) -> Result<(), Error> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let own = cx.tx.list_tags(cx.owner).await?;
+    let is_known = |name: &TagName| own.iter().any(|tag| tag.name.key() == name.key());
+    match names.iter().find(|name| !is_known(name)) {
+        None => Ok(()),
+        Some(name) => {
+            let shown = own.iter().take(SHOWN_MAX).map(|tag| tag.name.as_str());
+            let mut shown = shown.collect::<Vec<_>>().join(", ");
+            if own.len() > SHOWN_MAX {
+                shown.push_str(", …");
+            }
+            Err(Invalid::new(
+                "tag",
+                "unknown_tag",
+                format!("There is no tag {:?}.", name.as_str()),
+            )
+            .hint(format!("Your tags: {shown}."))
+            .into())
+        }
+    }
 }
 
 /// All tags of the owner.

@@ -46,6 +46,13 @@ pub(super) async fn find_locked(cx: &mut Context, task: TaskRef) -> Result<Task,
     }
 }
 
+/// Finds the task that a mutation names, holds it, and checks that it is at the version that the caller meant.
+async fn find_target(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
+    let found = find_locked(cx, task).await?;
+    cx.check_version(&found.version.to_string())?;
+    Ok(found)
+}
+
 /// Holds the owner's series against others that open one of their tasks: a series has one open task. Comes before the
 /// lock of any task, so that nobody waits in a circle.
 pub(super) async fn hold_series(cx: &mut Context) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use taskwire_domain::{Ids, Invalid, Secret, TagId, TagName, TokenId, UserId, Zon
 use taskwire_store::{Db, TagRow, TokenRow, Tx, UserRow};
 
 use super::draft::keep;
-use super::{Context, Error, tag};
+use super::{Context, Error, settings, tag};
 use crate::secret;
 
 /// How long a browser stays signed in.
@@ -81,9 +81,9 @@ pub(crate) async fn ensure(
             .await?
             .ok_or_else(|| Error::Internal("a user vanished".into()));
     }
-    for name in tag::FIRST_TAGS {
+    for (name, color) in tag::FIRST_TAGS {
         let name = TagName::parse(name)?;
-        let color = tag::color_of(&name).to_owned();
+        let color = color.to_owned();
         let id = ids.next::<TagId>(now);
         tx.insert_tag(user.id, &TagRow { id, name, color }).await?;
     }
@@ -255,6 +255,7 @@ pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserVie
         .find_user(cx.owner)
         .await?
         .ok_or_else(|| Error::Internal("a user vanished".into()))?;
+    cx.check_version(&settings::version(&view(&before))?)?;
     let user = UserRow {
         zone: zone.unwrap_or_else(|| before.zone.clone()),
         week_start: week_start.unwrap_or(before.week_start),

@@ -1,5 +1,6 @@
 //! The OpenAPI document: that it is the one checked in, that it says what it must, and that answers are as it says.
 
+pub(crate) mod declared;
 mod schema;
 
 use std::collections::BTreeSet;
@@ -69,14 +70,17 @@ fn every_operation_says_what_it_is_and_how_it_refuses() {
         if operation.is_open() {
             open.insert(what.clone());
         }
-        let probe = matches!(
-            operation.template.as_str(),
-            "/healthz" | "/readyz" | "/metrics"
-        );
-        let problem =
-            &contract["responses"]["4XX"]["content"]["application/problem+json"]["schema"];
-        if !probe {
-            assert_eq!(problem["$ref"], "#/components/schemas/Problem", "{what}");
+        // Each refusal is named by its status, with its codes and an example.
+        for (status, response) in contract["responses"].as_object().unwrap() {
+            assert!(status.parse::<u16>().is_ok(), "{what}: {status}");
+            if *status >= "400".to_owned() {
+                let media = &response["content"]["application/problem+json"];
+                let schema = &media["schema"]["allOf"];
+                assert_eq!(schema[0]["$ref"], "#/components/schemas/Problem", "{what}");
+                let codes = schema[1]["properties"]["code"]["enum"].as_array().unwrap();
+                assert!(codes.contains(&media["example"]["code"]), "{what} {status}");
+                assert_eq!(media["example"]["status"].to_string(), *status, "{what}");
+            }
         }
         // Whatever stands in braces is explained, and nothing else.
         let explained: BTreeSet<&str> = operation.parameters("path").into_iter().collect();
@@ -152,6 +156,43 @@ fn every_reference_leads_somewhere_and_every_field_is_described() {
                 .or(shape["oneOf"][0]["description"].as_str())
                 .unwrap_or_default();
             assert!(!text.is_empty(), "{name}.{field}: {shape}");
+        }
+    }
+}
+
+/// The texts of all source files below a folder.
+fn sources(folder: &Path, all: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, all);
+        } else {
+            let text = std::fs::read_to_string(&path).unwrap();
+            all.push((path.display().to_string(), text));
+        }
+    }
+}
+
+#[test]
+fn use_cases_know_nothing_of_http() {
+    let mut all = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/service"),
+        &mut all,
+    );
+    assert!(all.len() > 10);
+    for (path, text) in all {
+        for foreign in [
+            "axum",
+            "utoipa",
+            "crate::auth",
+            "crate::error",
+            "crate::extract",
+            "crate::mutation",
+            "crate::reader",
+            "crate::resource",
+        ] {
+            assert!(!text.contains(foreign), "{path} knows {foreign}");
         }
     }
 }
@@ -245,10 +286,11 @@ async fn answers_are_as_the_document_says(db: TestDb) {
         let answer = reply.expect(status);
         let what = format!("{asked} {status}");
         let contract = &document["paths"][template][method.to_lowercase()]["responses"];
-        let (response, kind) = if status < 400 {
-            (&contract[status.to_string()], "application/json")
+        let response = &contract[status.to_string()];
+        let kind = if status < 400 {
+            "application/json"
         } else {
-            (&contract["4XX"], "application/problem+json")
+            "application/problem+json"
         };
         assert_eq!(reply.header("content-type"), kind, "{what}");
         let schema = &response["content"][kind]["schema"];

@@ -40,6 +40,7 @@ impl Operation {
             ("message", "hello"),
             ("approval", "ask"),
             ("id", furniture.token.as_str()),
+            ("tag", furniture.tag.as_str()),
         ] {
             let segment = if own == name { value } else { usual };
             path = path.replace(&format!("{{{own}}}"), segment);
@@ -160,6 +161,8 @@ pub(crate) struct Furniture {
     pub(crate) task: String,
     /// The id of a token that is not in use.
     pub(crate) token: String,
+    /// The id of a tag.
+    pub(crate) tag: String,
 }
 
 pub(crate) async fn furnish(app: &App) -> Furniture {
@@ -184,9 +187,11 @@ pub(crate) async fn furnish(app: &App) -> Furniture {
     )
     .await
     .expect(204);
+    let tags = app.get("/api/v1/tags").await.expect(200);
     Furniture {
         task: task["id"].as_str().unwrap().into(),
         token: token["id"].as_str().unwrap().into(),
+        tag: tags["items"][0]["id"].as_str().unwrap().into(),
     }
 }
 

@@ -10,10 +10,12 @@
 
 mod support;
 
+mod advice;
 mod agenda;
 mod audit;
 mod chat;
 mod complete;
+mod conditional;
 mod contract;
 mod create;
 mod events;

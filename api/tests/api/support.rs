@@ -17,6 +17,8 @@ use taskwire_testkit::{FixedClock, TestDb, seeded_ids};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::contract::declared;
+
 /// The credential of Taskwire's own services.
 pub(crate) const SERVICE: &str = "the-credential-of-the-services";
 /// A test has failed when what it waits for takes longer.
@@ -246,14 +248,16 @@ impl Call {
     /// Sends it and reads the whole answer.
     pub(crate) async fn send(self) -> Reply {
         let request = self.request.body(self.body).unwrap();
-        let asked = format!("{} {}", request.method(), request.uri());
+        let (method, uri) = (request.method().clone(), request.uri().clone());
         let response = self.router.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        declared::check(&method, uri.path(), parts.status, &parts.headers, &bytes);
         Reply {
-            asked,
+            asked: format!("{method} {uri}"),
             status: parts.status,
             headers: parts.headers,
-            bytes: axum::body::to_bytes(body, usize::MAX).await.unwrap(),
+            bytes,
         }
     }
 

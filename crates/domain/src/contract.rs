@@ -20,7 +20,7 @@ pub use chat::{
     ApprovalClaim, Conversation, ConversationSummary, MessageInput, NewApproval, StoredApproval,
     StoredMessage,
 };
-pub use event::{AuditEntry, FiredReminders};
+pub use event::{AuditEntry, AuditQuery, FiredReminders};
 pub use explain::{Ends, Explanation, SeriesExplanation, Shifted};
 pub use page::Page;
 pub use problem::{Problem, ProblemField};

@@ -1,34 +1,29 @@
 //! `POST /api/v1/tasks`
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{NewTask, Problem, TaskView};
+use taskwire_domain::contract::{NewTask, TaskView};
 
-use super::answer;
-use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::Body;
+use crate::failures::{JsonBody, Makes, Refusals, TaskFields};
+use crate::mutation::Mutation;
+use crate::routes::parameters::Key;
+use crate::service::Error;
 use crate::service::draft::Draft;
-use crate::service::{Error, task};
-use crate::state::Api;
-use crate::work::{Begun, Request, begin};
+use crate::service::task;
 
 /// Create a task.
-#[utoipa::path(post, path = "/api/v1/tasks", operation_id = "create_task", tag = "tasks", request_body = NewTask,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request answer as the first did")),
-    responses((status = 201, description = "The task", body = TaskView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn create(
-    State(api): State<Api>,
-    caller: Caller,
-    request: Request,
-    body: Body<NewTask>,
-) -> Result<Response, ApiError> {
-    let mut work = match begin(&api, caller, request, &body.bytes).await? {
-        Begun::Fresh(work) => *work,
-        Begun::Replay(response) => return Ok(response),
-    };
-    let draft = Draft::parse(&body.value, &work.cx.words()).map_err(Error::Invalid)?;
-    let task = task::create(&mut work.cx, draft).await?;
-    answer(work, StatusCode::CREATED, &task).await
+#[utoipa::path(post, path = "/api/v1/tasks", operation_id = "create_task", tag = "tasks", request_body = NewTask, params(Key),
+    responses((status = 201, description = "The task", body = TaskView, headers(("ETag", description = "The version"), ("Location", description = "Where it can be read"))), Refusals<(Makes, JsonBody, TaskFields)>))]
+pub(crate) async fn create(change: Mutation, body: Body<NewTask>) -> Result<Response, ApiError> {
+    change
+        .run(StatusCode::CREATED, body.bytes, |cx| {
+            Box::pin(async move {
+                let draft = Draft::parse(&body.value, &cx.words()).map_err(Error::Invalid)?;
+                let task = task::create(cx, draft).await?;
+                Ok(cx.view(&task))
+            })
+        })
+        .await
 }

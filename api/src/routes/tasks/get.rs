@@ -1,38 +1,24 @@
 //! `GET /api/v1/tasks/{task}`
 
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use taskwire_domain::contract::{Problem, TaskView, render};
+use axum::response::Response;
+use taskwire_domain::contract::TaskView;
 
-use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::TaskPath;
+use crate::failures::{Reads, Refusals, TaskInPath};
+use crate::reader::Reader;
+use crate::routes::parameters::{IfChanged, TaskParam};
 use crate::service::task;
-use crate::state::Api;
-use crate::work;
 
 /// Read a task by its number or id.
-#[utoipa::path(get, path = "/api/v1/tasks/{task}", operation_id = "get_task", tag = "tasks",
-    params(("task" = String, Path, description = "The task's number or id")),
-    responses((status = 200, description = "The task", body = TaskView), (status = 304, description = "Unchanged since the version in If-None-Match"), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(get, path = "/api/v1/tasks/{task}", operation_id = "get_task", tag = "tasks", params(TaskParam, IfChanged),
+    responses((status = 200, description = "The task", body = TaskView, headers(("ETag", description = "The version"))),
+        (status = 304, description = "Unchanged since the version in If-None-Match"), Refusals<(Reads, TaskInPath)>))]
 pub(crate) async fn get(
-    State(api): State<Api>,
-    caller: Caller,
+    reader: Reader,
     TaskPath(reference): TaskPath,
-    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let mut cx = work::read(&api, caller).await?;
+    let mut cx = reader.begin().await?;
     let task = task::find(&mut cx, reference).await?;
-    let current = format!("\"{}\"", task.version);
-    let known = headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|value| value.as_bytes() == current.as_bytes());
-    if known {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, current)]).into_response());
-    }
-    Ok(work::versioned(
-        &render(&task, cx.now, &cx.zone),
-        task.version,
-    ))
+    reader.answer(&cx.view(&task))
 }

@@ -1,22 +1,19 @@
 //! `POST /api/v1/tasks/quick`
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use taskwire_domain::Invalid;
-use taskwire_domain::contract::{
-    Problem, QuickAdd, QuickAdded, QuickPreview, preview, remarks, render, spans,
-};
+use taskwire_domain::contract::{QuickAdd, QuickAdded, QuickPreview, preview, remarks, spans};
 use utoipa::IntoParams;
 
-use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::extract::{Body, Query};
-use crate::service::{Error, dates, quick, task};
-use crate::state::Api;
-use crate::work::{self, Begun, Request, begin};
+use crate::extract::Body;
+use crate::failures::{InQuery, JsonBody, LineField, Makes, Refusals, TaskFields};
+use crate::mutation::Mutation;
+use crate::routes::parameters::Key;
+use crate::service::{Context, Error, dates, quick, task};
 
 /// What to do with the line.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -44,50 +41,57 @@ impl QuickQuery {
 }
 
 /// Create a task of one line such as `buy milk tomorrow 5pm p1 #shopping`, or see what it would make.
-#[utoipa::path(post, path = "/api/v1/tasks/quick", operation_id = "quick_add_task", tag = "tasks", request_body = QuickAdd,
-    params(QuickQuery, ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request answer as the first did")),
-    responses((status = 200, description = "What the line would make; nothing was made", body = QuickPreview), (status = 201, description = "The task, and how the line was understood", body = QuickAdded), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(post, path = "/api/v1/tasks/quick", operation_id = "quick_add_task", tag = "tasks", request_body = QuickAdd, params(QuickQuery, Key),
+    responses((status = 200, description = "What the line would make; nothing was made", body = QuickPreview),
+        (status = 201, description = "The task, and how the line was understood", body = QuickAdded,
+            headers(("ETag", description = "The version"), ("Location", description = "Where it can be read"))),
+        Refusals<(Makes, InQuery, JsonBody, LineField, TaskFields)>))]
 pub(crate) async fn quick(
-    State(api): State<Api>,
-    caller: Caller,
-    Query(query): Query<QuickQuery>,
-    request: Request,
+    change: Mutation<QuickQuery>,
     body: Body<QuickAdd>,
 ) -> Result<Response, ApiError> {
-    let text = &body.value.text;
-    if query.is_preview()? {
-        let cx = work::read(&api, caller).await?;
-        let line = quick::read(&cx, &body.value).map_err(Error::Invalid)?;
-        if line.parsed.due.is_some() {
-            dates::hold(line.expected, line.parsed.due.as_ref())?;
-        }
-        let mut view: QuickPreview = preview(&line.parsed, text, &line.words);
-        // A line without a title yet is being typed; anything else that would be refused is told.
-        for why in line.draft().err().iter().flatten() {
-            if why.code != "empty_title" {
-                view.refuse(text, why);
-            }
-        }
-        return Ok(Json(view).into_response());
+    if change.query.is_preview()? {
+        return see(&change, &body.value).await;
     }
-    let mut work = match begin(&api, caller, request, &body.bytes).await? {
-        Begun::Fresh(work) => *work,
-        Begun::Replay(response) => return Ok(response),
-    };
-    let line = quick::read(&work.cx, &body.value).map_err(Error::Invalid)?;
+    change
+        .run(StatusCode::CREATED, body.bytes, |cx| {
+            Box::pin(async move { add(cx, &body.value).await })
+        })
+        .await
+}
+
+/// What a line would make.
+async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response, ApiError> {
+    let cx = change.read().await?;
+    let text = &input.text;
+    let line = quick::read(&cx, input).map_err(Error::Invalid)?;
+    if line.parsed.due.is_some() {
+        dates::hold(line.expected, line.parsed.due.as_ref())?;
+    }
+    let mut view: QuickPreview = preview(&line.parsed, text, &line.words);
+    // A line without a title yet is being typed; anything else that would be refused is told.
+    for why in line.draft().err().iter().flatten() {
+        if why.code != "empty_title" {
+            view.refuse(text, why);
+        }
+    }
+    Ok(Json(view).into_response())
+}
+
+async fn add(cx: &mut Context, input: &QuickAdd) -> Result<QuickAdded, ApiError> {
+    let text = &input.text;
+    let line = quick::read(cx, input).map_err(Error::Invalid)?;
     let (warnings, spans, remarks) = (
         line.parsed.warnings(),
         spans(&line.parsed, text),
         remarks(&line.parsed, text),
     );
     let draft = line.draft().map_err(Error::Invalid)?;
-    let task = task::create(&mut work.cx, draft).await?;
-    let added = QuickAdded {
-        task: render(&task, work.cx.now, &work.cx.zone),
+    let task = task::create(cx, draft).await?;
+    Ok(QuickAdded {
+        task: cx.view(&task),
         warnings,
         spans,
         remarks,
-    };
-    work.finish(StatusCode::CREATED, &added, Some(task.version))
-        .await
+    })
 }

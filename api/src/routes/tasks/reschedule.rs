@@ -1,36 +1,33 @@
 //! `POST /api/v1/tasks/{task}/reschedule`
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{Problem, RescheduleTask, TaskView};
+use taskwire_domain::contract::{RescheduleTask, TaskView};
 
-use super::answer;
-use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::extract::{Body, IfMatch, TaskPath};
+use crate::extract::{Body, TaskPath};
+use crate::failures::{
+    Changes, DueField, JsonBody, MovedSeries, OccurrenceField, OpenTask, Refusals, ReminderFields,
+    RuleField, TaskInPath, WeekdayField,
+};
+use crate::mutation::Mutation;
+use crate::routes::parameters::{Key, OnVersion, TaskParam};
 use crate::service::task;
-use crate::state::Api;
-use crate::work::{Begun, Request, begin};
 
 /// Move a task, one occurrence of a series, or the series from there on. The rule is never lost by it.
-#[utoipa::path(post, path = "/api/v1/tasks/{task}/reschedule", operation_id = "reschedule_task", tag = "tasks", request_body = RescheduleTask,
-    params(("task" = String, Path, description = "The task's number or id"),
-        ("If-Match" = Option<String>, Header, description = "Move only this version, from ETag"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request answer as the first did")),
-    responses((status = 200, description = "The task", body = TaskView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(post, path = "/api/v1/tasks/{task}/reschedule", operation_id = "reschedule_task", tag = "tasks", request_body = RescheduleTask, params(TaskParam, OnVersion, Key),
+    responses((status = 200, description = "The task", body = TaskView, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OpenTask, OccurrenceField, MovedSeries, (DueField, WeekdayField, RuleField, ReminderFields))>))]
 pub(crate) async fn reschedule(
-    State(api): State<Api>,
-    caller: Caller,
-    request: Request,
+    change: Mutation,
     TaskPath(reference): TaskPath,
-    IfMatch(version): IfMatch,
     body: Body<RescheduleTask>,
 ) -> Result<Response, ApiError> {
-    let mut work = match begin(&api, caller, request, &body.bytes).await? {
-        Begun::Fresh(work) => *work,
-        Begun::Replay(response) => return Ok(response),
-    };
-    let task = task::reschedule(&mut work.cx, reference, &body.value, version).await?;
-    answer(work, StatusCode::OK, &task).await
+    change
+        .run(StatusCode::OK, body.bytes, |cx| {
+            Box::pin(async move {
+                let task = task::reschedule(cx, reference, &body.value).await?;
+                Ok(cx.view(&task))
+            })
+        })
+        .await
 }

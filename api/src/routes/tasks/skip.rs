@@ -1,34 +1,30 @@
 //! `POST /api/v1/tasks/{task}/skip`
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{Problem, SkipTask, TaskView};
+use taskwire_domain::contract::{SkipTask, TaskView};
 
-use super::answer;
-use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::{OptionalBody, TaskPath};
+use crate::failures::{Changes, JsonBody, OccurrenceField, Refusals, Skips, TaskInPath, TextField};
+use crate::mutation::Mutation;
+use crate::routes::parameters::{Key, OnVersion, TaskParam};
 use crate::service::task;
-use crate::state::Api;
-use crate::work::{Begun, Request, begin};
 
 /// Leave out one occurrence of a series; the series goes on. The same call again answers the same.
-#[utoipa::path(post, path = "/api/v1/tasks/{task}/skip", operation_id = "skip_task", tag = "tasks", request_body = Option<SkipTask>,
-    params(("task" = String, Path, description = "The task's number or id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request answer as the first did")),
-    responses((status = 200, description = "The skipped occurrence", body = TaskView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(post, path = "/api/v1/tasks/{task}/skip", operation_id = "skip_task", tag = "tasks", request_body = Option<SkipTask>, params(TaskParam, OnVersion, Key),
+    responses((status = 200, description = "The skipped occurrence", body = TaskView, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OccurrenceField, Skips, TextField)>))]
 pub(crate) async fn skip(
-    State(api): State<Api>,
-    caller: Caller,
-    request: Request,
+    change: Mutation,
     TaskPath(reference): TaskPath,
     body: OptionalBody<SkipTask>,
 ) -> Result<Response, ApiError> {
-    let mut work = match begin(&api, caller, request, &body.bytes).await? {
-        Begun::Fresh(work) => *work,
-        Begun::Replay(response) => return Ok(response),
-    };
-    let task = task::skip(&mut work.cx, reference, &body.value).await?;
-    answer(work, StatusCode::OK, &task).await
+    change
+        .run(StatusCode::OK, body.bytes, |cx| {
+            Box::pin(async move {
+                let task = task::skip(cx, reference, &body.value).await?;
+                Ok(cx.view(&task))
+            })
+        })
+        .await
 }

@@ -3,7 +3,7 @@
 use taskwire_domain::contract::CompleteTask;
 use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef};
 
-use super::{find_locked, hold_series, occurrence, write};
+use super::{find_target, hold_series, occurrence, write};
 use crate::service::{Context, Error, conflict, series};
 
 /// Completes a task, or the named occurrence of its series. The same call twice completes once and answers the same.
@@ -14,7 +14,7 @@ pub(crate) async fn complete(
 ) -> Result<Task, Error> {
     let key = occurrence(body.occurrence.as_deref())?;
     let ends = body.series == Some(true);
-    let before = find_locked(cx, task).await?;
+    let before = find_target(cx, task).await?;
     if ends && before.series.is_none() {
         return Err(not_recurring(&before, "/series").into());
     }
@@ -99,7 +99,7 @@ pub(super) async fn elsewhere(
 /// Opens a task again that was completed or skipped, and takes back its successor, if nobody has touched that.
 pub(crate) async fn reopen(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
     hold_series(cx).await?;
-    let before = find_locked(cx, task).await?;
+    let before = find_target(cx, task).await?;
     match before.status {
         Status::Open => Ok(before),
         Status::Deleted => Err(in_trash(&before)),

@@ -6,31 +6,19 @@ use taskwire_domain::{
     EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, TaskRef, Title, Trigger,
 };
 
-use super::{begin, begin_anew, find_locked, needs_due, number_reminders, write};
+use super::{begin, begin_anew, find_target, needs_due, number_reminders, write};
 use crate::service::dates::{self, When};
 use crate::service::draft::{self, keep};
 use crate::service::repeat::{self, Ruled};
 use crate::service::{Context, Error, conflict, tag};
-
-/// Refuses a change of a version that is not the current one.
-pub(super) fn check_version(task: &Task, version: Option<i64>) -> Result<(), Error> {
-    match version {
-        Some(version) if version != task.version => Err(Error::Stale {
-            current: task.version,
-        }),
-        _ => Ok(()),
-    }
-}
 
 /// Changes some fields; all or none. A patch that changes nothing leaves the version as it is.
 pub(crate) async fn patch(
     cx: &mut Context,
     task: TaskRef,
     patch: &TaskPatch,
-    version: Option<i64>,
 ) -> Result<Task, Error> {
-    let before = find_locked(cx, task).await?;
-    check_version(&before, version)?;
+    let before = find_target(cx, task).await?;
     if before.status != Status::Open {
         return Err(conflict(
             "task_not_open",

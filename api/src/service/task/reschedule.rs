@@ -6,8 +6,7 @@ use taskwire_domain::reschedule::{self, Scope};
 use taskwire_domain::{Due, EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef, grammar};
 
 use super::complete::{elsewhere, not_recurring};
-use super::patch::check_version;
-use super::{begin_anew, find_locked, needs_due, occurrence, write};
+use super::{begin_anew, find_target, needs_due, occurrence, write};
 use crate::service::draft::keep;
 use crate::service::repeat::{self, Ruled};
 use crate::service::{Context, Error, conflict, dates};
@@ -24,11 +23,9 @@ pub(crate) async fn reschedule(
     cx: &mut Context,
     task: TaskRef,
     body: &RescheduleTask,
-    version: Option<i64>,
 ) -> Result<Task, Error> {
     let asked = read(body)?;
-    let before = find_locked(cx, task).await?;
-    check_version(&before, version)?;
+    let before = find_target(cx, task).await?;
     if let Some(key) = &asked.key {
         // No occurrence that has ended can be moved, so that only the task's own key passes.
         elsewhere(cx, &before, key, Status::Open).await?;

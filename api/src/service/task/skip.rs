@@ -4,7 +4,7 @@ use taskwire_domain::contract::SkipTask;
 use taskwire_domain::{Status, Task, TaskRef, text};
 
 use super::complete::{elsewhere, in_trash, not_recurring};
-use super::{find_locked, occurrence, overwrite};
+use super::{find_target, occurrence, overwrite};
 use crate::service::draft::keep;
 use crate::service::{Context, Error, conflict};
 
@@ -18,7 +18,7 @@ pub(crate) async fn skip(cx: &mut Context, task: TaskRef, body: &SkipTask) -> Re
     let (Some(key), Some(reason)) = (key, reason) else {
         return Err(Error::Invalid(refused));
     };
-    let before = find_locked(cx, task).await?;
+    let before = find_target(cx, task).await?;
     if before.series.is_none() {
         return Err(not_recurring(&before, "").into());
     }

@@ -2,20 +2,15 @@
 
 use taskwire_domain::{EventKind, Status, Task, TaskRef};
 
-use super::{find_locked, hold_series, write};
+use super::{find_target, hold_series, write};
 use crate::service::{Context, Error, conflict};
 
 /// Moves a task to the trash. Twice is once.
-pub(crate) async fn delete(
-    cx: &mut Context,
-    task: TaskRef,
-    version: Option<i64>,
-) -> Result<Task, Error> {
-    let before = find_locked(cx, task).await?;
+pub(crate) async fn delete(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
+    let before = find_target(cx, task).await?;
     if before.status == Status::Deleted {
         return Ok(before);
     }
-    super::patch::check_version(&before, version)?;
     let mut task = before.clone();
     task.status = Status::Deleted;
     task.deleted_at = Some(cx.now);
@@ -26,7 +21,7 @@ pub(crate) async fn delete(
 /// Takes a task out of the trash, as it was. Twice is once.
 pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
     hold_series(cx).await?;
-    let before = find_locked(cx, task).await?;
+    let before = find_target(cx, task).await?;
     if before.status != Status::Deleted {
         return Ok(before);
     }

@@ -53,7 +53,12 @@ pub struct ReminderInput {
 #[serde(deny_unknown_fields)]
 pub struct TaskPatch {
     /// A new title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub title: Option<String>,
     /// New notes.
     #[serde(
@@ -77,10 +82,20 @@ pub struct TaskPatch {
     )]
     pub tags: Option<Option<Vec<String>>>,
     /// Tags to add to those that are there, instead of `tags`; unknown ones are made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub add_tags: Option<Vec<String>>,
     /// Tags to take off, without regard to case, instead of `tags`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub remove_tags: Option<Vec<String>>,
     /// A new due value, of this occurrence alone; the recurrence stays. A rule in words such as `every monday at 9` is
     /// a new recurrence.
@@ -91,7 +106,12 @@ pub struct TaskPatch {
     )]
     pub due: Option<Option<String>>,
     /// The weekday on which the due value is meant to fall, such as `friday`; refused when it falls on another.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub expected_weekday: Option<String>,
     /// A new rule; null makes it a single task.
     #[serde(
@@ -119,6 +139,13 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)
+}
+
+/// Takes a value and no null, which would clear what cannot be empty.
+pub(super) fn not_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Which tasks to list.

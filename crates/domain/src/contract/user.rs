@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::task::not_null;
+
 /// How to sign in: with the code of a sign-in link, or with name and password.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -59,13 +61,28 @@ fn day_first() -> String {
 #[serde(deny_unknown_fields)]
 pub struct UserPatch {
     /// IANA zone; floating tasks and reminders follow it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub zone: Option<String>,
     /// The first day of the week, such as `monday`; rules that are there keep theirs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub week_start: Option<String>,
     /// How a date such as 4/5 is read: `day_first` or `month_first`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub date_order: Option<String>,
 }
 

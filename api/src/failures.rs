@@ -1,0 +1,130 @@
+//! How operations fail, for the contract. An operation lists the parts that it is made of, and each part says how it
+//! fails: `Refusals<(Mutates, TaskInPath, JsonBody, TitleField)>`. A test holds every answer of every test to the list.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use axum::http::StatusCode;
+use serde_json::json;
+use utoipa::IntoResponses;
+use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Type};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+
+mod parts;
+
+pub(crate) use parts::*;
+
+/// One way to fail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Failure {
+    status: u16,
+    code: &'static str,
+    /// What is said, or what it means where each answer says it in its own words.
+    detail: &'static str,
+}
+
+/// A part of an operation that can fail.
+pub(crate) trait Fails {
+    /// Adds the ways in which it fails.
+    fn add(to: &mut Vec<Failure>);
+}
+
+/// Declares parts, each with its statuses, and with the codes of each status.
+macro_rules! failing_parts {
+    ($($(#[$doc:meta])* $part:ident { $($status:literal { $($code:ident: $detail:literal,)+ })+ })+) => {$(
+        $(#[$doc])*
+        pub(crate) enum $part {}
+
+        impl $crate::failures::Fails for $part {
+            fn add(to: &mut Vec<$crate::failures::Failure>) {
+                $($(to.push($crate::failures::Failure {
+                    status: $status,
+                    code: stringify!($code),
+                    detail: $detail,
+                });)+)+
+            }
+        }
+    )+};
+}
+use failing_parts;
+
+macro_rules! fails_together {
+    ($($part:ident)+) => {
+        impl<$($part: Fails),+> Fails for ($($part,)+) {
+            fn add(to: &mut Vec<Failure>) {
+                $($part::add(to);)+
+            }
+        }
+    };
+}
+fails_together!(A);
+fails_together!(A B);
+fails_together!(A B C);
+fails_together!(A B C D);
+fails_together!(A B C D E);
+fails_together!(A B C D E F);
+fails_together!(A B C D E F G);
+fails_together!(A B C D E F G H);
+
+/// The refusals of an operation in the document: each status, with its codes and an example.
+pub(crate) struct Refusals<T>(PhantomData<T>);
+
+impl<T: Fails> IntoResponses for Refusals<T> {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Vec::new();
+        Everywhere::add(&mut all);
+        T::add(&mut all);
+        let mut statuses: BTreeMap<u16, Vec<Failure>> = BTreeMap::new();
+        for failure in all {
+            let same = statuses.entry(failure.status).or_default();
+            if same.iter().all(|known| known.code != failure.code) {
+                same.push(failure);
+            }
+        }
+        statuses
+            .into_iter()
+            .map(|(status, failures)| (status.to_string(), response(status, &failures).into()))
+            .collect()
+    }
+}
+
+fn response(status: u16, failures: &[Failure]) -> Response {
+    let title = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("Error");
+    let codes = failures.iter().map(|failure| failure.code);
+    let schema = AllOfBuilder::new()
+        .item(Ref::from_schema_name("Problem"))
+        .item(
+            ObjectBuilder::new().property(
+                "code",
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .enum_values(Some(codes)),
+            ),
+        );
+    let described: Vec<String> = failures
+        .iter()
+        .map(|failure| format!("`{}`: {}", failure.code, failure.detail))
+        .collect();
+    let example = failures.first().map(|failure| {
+        json!({
+            "type": crate::error::kind(failure.code),
+            "title": title,
+            "status": status,
+            "detail": failure.detail,
+            "code": failure.code,
+        })
+    });
+    ResponseBuilder::new()
+        .description(described.join("\n"))
+        .content(
+            "application/problem+json",
+            ContentBuilder::new()
+                .schema(Some(schema))
+                .example(example)
+                .build(),
+        )
+        .build()
+}

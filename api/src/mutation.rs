@@ -1,0 +1,194 @@
+//! One mutation from the request to the answer: a transaction, its conditions, its idempotency key, and what is kept.
+
+use axum::body::Bytes;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use futures::future::BoxFuture;
+use serde::de::DeserializeOwned;
+use taskwire_domain::contract::headers;
+use taskwire_domain::{Invalid, UserId};
+
+use crate::auth::Caller;
+use crate::conditional;
+use crate::error::ApiError;
+use crate::extract::{Empty, Query};
+use crate::resource::{Resource, answer};
+use crate::secret::digest_bytes;
+use crate::service::precondition::Precondition;
+use crate::service::{Context, Error};
+use crate::state::Api;
+
+/// Longest idempotency key, in characters.
+const KEY_MAX: usize = 255;
+/// Longest name of a request kept as it is, in bytes: Postgres indexes no more than 2,704 together with the key.
+const NAME_MAX: usize = 500;
+/// Says that an answer is that of an earlier request.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// A mutation that was asked for: by whom, under which key, and on which conditions. `Q` are its query parameters.
+pub(crate) struct Mutation<Q = Empty> {
+    pub(crate) api: Api,
+    pub(crate) caller: Caller,
+    pub(crate) query: Q,
+    precondition: Precondition,
+    /// What makes a repeated request answer as the first did (draft-ietf-httpapi-idempotency-key-header).
+    key: Option<String>,
+    /// Method and path with query, or their digest if they are long.
+    name: String,
+    /// The conditions as they were sent: a request for another version is another request.
+    conditions: Vec<u8>,
+}
+
+impl<Q: DeserializeOwned + Send> FromRequestParts<Api> for Mutation<Q> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, api).await?;
+        let Query(query) = Query::from_request_parts(parts, api).await?;
+        let path = parts
+            .uri
+            .path_and_query()
+            .map_or_else(|| parts.uri.path(), axum::http::uri::PathAndQuery::as_str);
+        let mut name = format!("{} {path}", parts.method);
+        if name.len() > NAME_MAX {
+            name = digest_bytes(name.as_bytes());
+        }
+        Ok(Self {
+            api: api.clone(),
+            caller,
+            query,
+            precondition: conditional::precondition(&parts.headers)?,
+            key: key(&parts.headers)?,
+            name,
+            conditions: conditional::sent(&parts.headers),
+        })
+    }
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let Some(value) = headers.get(headers::IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
+    value
+        .to_str()
+        .ok()
+        .filter(|key| (1..=KEY_MAX).contains(&key.len()))
+        .map(|key| Some(key.to_owned()))
+        .ok_or_else(|| {
+            ApiError::Malformed(
+                Invalid::new(
+                    "Idempotency-Key",
+                    "malformed_idempotency_key",
+                    "The key cannot be used.",
+                )
+                .hint(format!(
+                    "Send 1 to {KEY_MAX} visible ASCII characters, such as a UUID."
+                )),
+            )
+        })
+}
+
+impl<Q: Send + Sync> Mutation<Q> {
+    /// Whose rows are changed.
+    pub(crate) fn owner(&self) -> UserId {
+        self.caller.user.id
+    }
+
+    /// Leaves the key aside, for an answer that must not be kept.
+    pub(crate) fn forget_key(&mut self) {
+        self.key = None;
+    }
+
+    /// What a use-case that only looks works with.
+    pub(crate) async fn read(&self) -> Result<Context, ApiError> {
+        let tx = self.api.db.read().await?;
+        Ok(self.api.context(&self.caller, tx, Precondition::default()))
+    }
+
+    /// Runs a use-case in a transaction and answers what it made, or answers again what was answered under the same
+    /// key. `body` is what must be the same then. Nothing is changed unless all of it succeeds.
+    pub(crate) async fn run<T: Resource + DeserializeOwned>(
+        self,
+        status: StatusCode,
+        body: Bytes,
+        use_case: impl for<'a> FnOnce(&'a mut Context) -> BoxFuture<'a, Result<T, ApiError>> + Send,
+    ) -> Result<Response, ApiError> {
+        let tx = self.api.db.begin().await?;
+        let mut cx = self.api.context(&self.caller, tx, self.precondition);
+        if let Some(key) = &self.key {
+            let fingerprint = fingerprint(&self.conditions, &body);
+            let kept = reserve(&mut cx, key, &self.name, &fingerprint).await?;
+            if let Some((status, body)) = kept {
+                return Ok(replay::<T>(status, body));
+            }
+        }
+        let made = use_case(&mut cx).await?;
+        // What has no version of its own cannot meet a condition on it.
+        if let Some(condition) = cx.precondition.named() {
+            return Err(Error::Stale {
+                current: None,
+                condition,
+            }
+            .into());
+        }
+        let text =
+            serde_json::to_string(&made).map_err(|error| ApiError::Internal(error.to_string()))?;
+        if let Some(key) = &self.key {
+            cx.tx
+                .keep_answer(cx.owner, key, &self.name, status.as_u16(), &text)
+                .await?;
+        }
+        cx.tx.commit().await?;
+        Ok(answer(status, text, Some(&made)))
+    }
+}
+
+/// What must be the same under the same key: the body, and the version it was meant for.
+fn fingerprint(conditions: &[u8], body: &[u8]) -> String {
+    if conditions.is_empty() {
+        digest_bytes(body)
+    } else {
+        digest_bytes(&[conditions, b"\n".as_slice(), body].concat())
+    }
+}
+
+/// Reserves the key within the transaction, or finds what was answered under it.
+async fn reserve(
+    cx: &mut Context,
+    key: &str,
+    name: &str,
+    fingerprint: &str,
+) -> Result<Option<(StatusCode, String)>, ApiError> {
+    let kept = cx
+        .tx
+        .reserve_key(cx.owner, key, name, fingerprint, cx.now)
+        .await?;
+    let Some(kept) = kept else {
+        return Ok(None);
+    };
+    if kept.fingerprint != fingerprint {
+        return Err(Invalid::new(
+            "Idempotency-Key",
+            "idempotency_key_reused",
+            "This key came before with another body or If-Match.",
+        )
+        .hint("Use a new key for a new request.")
+        .into());
+    }
+    let status = u16::try_from(kept.status)
+        .ok()
+        .and_then(|status| StatusCode::from_u16(status).ok())
+        .unwrap_or(StatusCode::OK);
+    Ok(Some((status, kept.body)))
+}
+
+fn replay<T: Resource + DeserializeOwned>(status: StatusCode, body: String) -> Response {
+    let made = serde_json::from_str::<T>(&body).ok();
+    let mut response = answer(status, body, made.as_ref());
+    response
+        .headers_mut()
+        .insert(REPLAYED, HeaderValue::from_static("true"));
+    response
+}

@@ -1,0 +1,80 @@
+//! One read from the request to the answer.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+
+use crate::auth::Caller;
+use crate::conditional;
+use crate::error::ApiError;
+use crate::extract::{Empty, Query};
+use crate::resource::{Resource, answer};
+use crate::service::precondition::{Condition, Precondition};
+use crate::service::{Context, Error};
+use crate::state::Api;
+
+/// A read that was asked for. `Q` are its query parameters.
+pub(crate) struct Reader<Q = Empty> {
+    pub(crate) api: Api,
+    pub(crate) caller: Caller,
+    pub(crate) query: Q,
+    precondition: Precondition,
+}
+
+impl<Q: DeserializeOwned + Send> FromRequestParts<Api> for Reader<Q> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, api).await?;
+        let Query(query) = Query::from_request_parts(parts, api).await?;
+        Ok(Self {
+            api: api.clone(),
+            caller,
+            query,
+            precondition: conditional::precondition(&parts.headers)?,
+        })
+    }
+}
+
+impl<Q: Send + Sync> Reader<Q> {
+    /// What a use-case that reads works with.
+    pub(crate) async fn begin(&self) -> Result<Context, ApiError> {
+        let tx = self.api.db.read().await?;
+        Ok(self.api.context(&self.caller, tx, Precondition::default()))
+    }
+
+    /// Answers what was read, or that it has not changed since the version that the client holds.
+    pub(crate) fn answer(&self, read: &impl Resource) -> Result<Response, ApiError> {
+        let version = read.version();
+        let failed = match &version {
+            Some(version) => self.precondition.failed(version),
+            // Without a version, none that the client names is the current one.
+            None => self
+                .precondition
+                .named()
+                .filter(|condition| *condition == Condition::Matches),
+        };
+        match failed {
+            Some(Condition::Differs) => {
+                let etag = version.as_deref().and_then(conditional::etag);
+                let mut response = StatusCode::NOT_MODIFIED.into_response();
+                response
+                    .headers_mut()
+                    .extend(etag.map(|etag| (header::ETAG, etag)));
+                Ok(response)
+            }
+            Some(condition) => Err(Error::Stale {
+                current: version,
+                condition,
+            }
+            .into()),
+            None => {
+                let text = serde_json::to_string(read)
+                    .map_err(|error| ApiError::Internal(error.to_string()))?;
+                Ok(answer(StatusCode::OK, text, Some(read)))
+            }
+        }
+    }
+}

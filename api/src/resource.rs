@@ -1,0 +1,105 @@
+//! What an answer says about itself in headers: its version and, when it was just made, its place.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use taskwire_domain::contract::{
+    Agenda, AuditEntry, Conversation, ConversationSummary, Explanation, Page, QuickAdded,
+    QuickPreview, SessionView, StoredApproval, StoredMessage, TagView, TaskView, TokenCreated,
+    TokenView, UserView,
+};
+
+use crate::conditional;
+use crate::service::settings;
+
+/// An answer.
+pub(crate) trait Resource: Serialize + Send + Sync {
+    /// Its version, which becomes the `ETag`.
+    fn version(&self) -> Option<String> {
+        None
+    }
+
+    /// Where it can be read again; told when it was just made.
+    fn location(&self) -> Option<String> {
+        None
+    }
+}
+
+impl Resource for TaskView {
+    fn version(&self) -> Option<String> {
+        Some(self.version.to_string())
+    }
+
+    fn location(&self) -> Option<String> {
+        Some(format!("/api/v1/tasks/{}", self.number))
+    }
+}
+
+impl Resource for QuickAdded {
+    fn version(&self) -> Option<String> {
+        self.task.version()
+    }
+
+    fn location(&self) -> Option<String> {
+        self.task.location()
+    }
+}
+
+impl Resource for TagView {
+    fn location(&self) -> Option<String> {
+        Some(format!("/api/v1/tags/{}", self.id))
+    }
+}
+
+impl Resource for TokenView {
+    fn location(&self) -> Option<String> {
+        Some(format!("/api/v1/tokens/{}", self.id))
+    }
+}
+
+impl Resource for TokenCreated {
+    fn location(&self) -> Option<String> {
+        self.view.location()
+    }
+}
+
+impl Resource for UserView {
+    fn version(&self) -> Option<String> {
+        settings::version(self).ok()
+    }
+}
+
+impl Resource for () {}
+impl Resource for Agenda {}
+impl Resource for Conversation {}
+impl Resource for Explanation {}
+impl Resource for Option<TaskView> {}
+impl Resource for Page<AuditEntry> {}
+impl Resource for Page<ConversationSummary> {}
+impl Resource for Page<TagView> {}
+impl Resource for Page<TaskView> {}
+impl Resource for Page<TokenView> {}
+impl Resource for QuickPreview {}
+impl Resource for SessionView {}
+impl Resource for StoredApproval {}
+impl Resource for StoredMessage {}
+
+/// An answer whose body is written already.
+pub(crate) fn answer(status: StatusCode, body: String, made: Option<&impl Resource>) -> Response {
+    if status == StatusCode::NO_CONTENT {
+        return status.into_response();
+    }
+    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+    let Some(made) = made else {
+        return response;
+    };
+    let headers = response.headers_mut();
+    let etag = made.version().as_deref().and_then(conditional::etag);
+    headers.extend(etag.map(|etag| (header::ETAG, etag)));
+    if status == StatusCode::CREATED {
+        let location = made.location();
+        let location = location.and_then(|path| HeaderValue::try_from(path).ok());
+        headers.extend(location.map(|location| (header::LOCATION, location)));
+    }
+    response
+}

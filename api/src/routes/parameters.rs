@@ -1,0 +1,69 @@
+//! Parameters that many operations share, for the document.
+
+use utoipa::IntoParams;
+
+/// What a mutation takes in its header.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(
+    dead_code,
+    reason = "read by the extractor `Mutation`; this describes it"
+)]
+pub(crate) struct Key {
+    /// Makes a repeated request answer as the first did.
+    #[param(rename = "Idempotency-Key")]
+    key: Option<String>,
+}
+
+/// On what a mutation may depend.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(
+    dead_code,
+    reason = "read by the extractor `Mutation`; this describes it"
+)]
+pub(crate) struct OnVersion {
+    /// Only if the current version is one of these, from `ETag`.
+    #[param(rename = "If-Match")]
+    matches: Option<String>,
+    /// Only if the current version is none of these.
+    #[param(rename = "If-None-Match")]
+    differs: Option<String>,
+}
+
+/// On what a read may depend.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(
+    dead_code,
+    reason = "read by the extractor `Reader`; this describes it"
+)]
+pub(crate) struct IfChanged {
+    /// Answer 304 if the current version is one of these, from `ETag`.
+    #[param(rename = "If-None-Match")]
+    differs: Option<String>,
+}
+
+/// A task in the path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(
+    dead_code,
+    reason = "read by the extractor `TaskPath`; this describes it"
+)]
+pub(crate) struct TaskParam {
+    /// The task's number or id.
+    task: String,
+}
+
+/// A conversation in the path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(
+    dead_code,
+    reason = "read by the extractor `Segment`; this describes it"
+)]
+pub(crate) struct ConversationParam {
+    /// The conversation's id.
+    conversation: String,
+}

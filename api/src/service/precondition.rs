@@ -1,0 +1,81 @@
+//! What a caller believes about the present version of what it changes.
+
+use super::Error;
+
+/// The version of something, as a client holds it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct EntityTag {
+    /// Whether it names what is merely equivalent.
+    pub(crate) is_weak: bool,
+    /// What is compared, byte by byte.
+    pub(crate) opaque: Vec<u8>,
+}
+
+/// Versions that are named together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum EntityTags {
+    /// Whichever there is.
+    Any,
+    /// One of these.
+    These(Vec<EntityTag>),
+}
+
+/// Which condition did not hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Condition {
+    /// The current version is none of those named.
+    Matches,
+    /// The current version is one of those that it must not be.
+    Differs,
+}
+
+/// Conditions on the current version (RFC 9110, section 13).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Precondition {
+    /// It must be one of these, by strong comparison.
+    pub(crate) matches: Option<EntityTags>,
+    /// It must be none of these, by weak comparison.
+    pub(crate) differs: Option<EntityTags>,
+}
+
+impl Precondition {
+    /// The condition that was set, if there is one.
+    pub(crate) fn named(&self) -> Option<Condition> {
+        match (&self.matches, &self.differs) {
+            (Some(_), _) => Some(Condition::Matches),
+            (None, Some(_)) => Some(Condition::Differs),
+            (None, None) => None,
+        }
+    }
+
+    /// The condition that a strong version does not meet; the first of the two decides.
+    pub(crate) fn failed(&self, current: &str) -> Option<Condition> {
+        let is_current = |tag: &EntityTag| tag.opaque == current.as_bytes();
+        match &self.matches {
+            Some(EntityTags::These(tags))
+                if !tags.iter().any(|tag| !tag.is_weak && is_current(tag)) =>
+            {
+                return Some(Condition::Matches);
+            }
+            _ => {}
+        }
+        match &self.differs {
+            Some(EntityTags::Any) => Some(Condition::Differs),
+            Some(EntityTags::These(tags)) if tags.iter().any(is_current) => {
+                Some(Condition::Differs)
+            }
+            _ => None,
+        }
+    }
+
+    /// Refuses a version that does not meet the conditions.
+    pub(crate) fn check(&self, current: &str) -> Result<(), Error> {
+        match self.failed(current) {
+            Some(condition) => Err(Error::Stale {
+                current: Some(current.to_owned()),
+                condition,
+            }),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Holding each answer of each test to what the document declares for its operation.
+
+use std::sync::LazyLock;
+
+use axum::http::{HeaderMap, Method, StatusCode};
+use serde_json::Value;
+
+use super::schema;
+
+/// The document, read once.
+static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::to_value(taskwire_api::document()).unwrap());
+
+/// The part of the document about a method and path, and whether the path is known at all.
+fn operation(method: &Method, path: &str) -> Option<Option<&'static Value>> {
+    let path: Vec<&str> = path.split('/').collect();
+    let is_it = |template: &str| {
+        let template: Vec<&str> = template.split('/').collect();
+        template.len() == path.len()
+            && template.iter().zip(&path).all(|(part, segment)| {
+                part == segment || (part.starts_with('{') && !segment.is_empty())
+            })
+    };
+    let mut known: Vec<_> = DOCUMENT["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(template, _)| is_it(template))
+        .collect();
+    // A fixed segment goes before a parameter.
+    known.sort_by_key(|(template, _)| template.matches('{').count());
+    let (_, item) = known.first()?;
+    let method = if *method == Method::HEAD {
+        Method::GET
+    } else {
+        method.clone()
+    };
+    // Names of methods are compared with case.
+    let name = method.as_str();
+    let lower = name.to_lowercase();
+    Some(item.get(lower).filter(|_| name == name.to_uppercase()))
+}
+
+/// Fails on a status, code, type or body that is not declared.
+#[track_caller]
+pub(crate) fn check(
+    method: &Method,
+    path: &str,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) {
+    let Some(operation) = operation(method, path) else {
+        return;
+    };
+    let what = format!(
+        "{method} {} {status}",
+        path.chars().take(200).collect::<String>()
+    );
+    let Some(operation) = operation else {
+        let expected = if *method == Method::OPTIONS {
+            StatusCode::NO_CONTENT
+        } else {
+            StatusCode::METHOD_NOT_ALLOWED
+        };
+        assert!(
+            status == expected || status == StatusCode::FORBIDDEN,
+            "{what}: not in the document"
+        );
+        return;
+    };
+    let response = &operation["responses"][status.as_str()];
+    assert!(
+        response.is_object(),
+        "{what}: undeclared: {}",
+        String::from_utf8_lossy(body)
+    );
+    let content = response["content"].as_object();
+    let Some(content) = content.filter(|_| *method != Method::HEAD) else {
+        assert!(body.is_empty(), "{what}: a body that is not declared");
+        return;
+    };
+    let kind = headers["content-type"].to_str().unwrap();
+    let kind = kind.split(';').next().unwrap();
+    let media = content.get(kind);
+    let media = media.unwrap_or_else(|| panic!("{what}: {kind} is not declared"));
+    if kind.ends_with("json") {
+        let answer: Value = serde_json::from_slice(body).unwrap();
+        let mut found = String::new();
+        schema::faults(&DOCUMENT, &media["schema"], &answer, "", &mut found);
+        assert!(found.is_empty(), "{what}:\n{found}{answer}");
+    }
+    if kind == "application/problem+json" {
+        let problem: Value = serde_json::from_slice(body).unwrap();
+        let codes = media["schema"]["allOf"][1]["properties"]["code"]["enum"].as_array();
+        let codes = codes.unwrap_or_else(|| panic!("{what}: no codes are declared"));
+        assert!(
+            codes.contains(&problem["code"]),
+            "{what}: undeclared code: {problem}"
+        );
+    }
+}
