@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod cancelled;
 mod chat;
 mod consumers;
 mod events;
