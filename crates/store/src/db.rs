@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -36,6 +38,8 @@ impl Default for Options {
 pub struct Db {
     pub(crate) pools: Pools,
     wake: Wake,
+    /// Whether a reader of the event log has told of a long wait.
+    log_waits: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Debug)]
@@ -92,6 +96,7 @@ impl Db {
         Ok(Self {
             pools: Pools::Sqlite { writer, readers },
             wake: Wake::default(),
+            log_waits: Arc::default(),
         })
     }
 
@@ -112,6 +117,7 @@ impl Db {
         Ok(Self {
             pools: Pools::Postgres(pool),
             wake: Wake::default(),
+            log_waits: Arc::default(),
         })
     }
 
@@ -164,6 +170,10 @@ impl Db {
         if let Pools::Postgres(pool) = &self.pools {
             self.wake.carry(pool.clone()).await;
         }
+    }
+
+    pub(crate) fn log_waits(&self) -> &AtomicBool {
+        &self.log_waits
     }
 
     /// `sqlite` or `postgres`, for logs and `doctor`.

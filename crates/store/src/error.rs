@@ -30,6 +30,9 @@ pub enum Error {
     /// The database's address cannot be used.
     #[error("{0}")]
     Address(String),
+    /// Somebody altered the schema in a way that does not work.
+    #[error("the database schema was altered: {0}")]
+    Schema(&'static str),
 }
 
 /// Why a database cannot work at the moment. It says nothing about the statement: the same one succeeds afterwards.

@@ -12,6 +12,7 @@ mod chat;
 mod consumers;
 mod events;
 mod fixture;
+mod gaps;
 mod list;
 mod other;
 mod reminders;
