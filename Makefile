@@ -5,11 +5,12 @@
 # make oracle compare 20,000 random rules with two other engines
 # make fuzz   fuzz words and rules, half an hour each
 # make bench  measure beside a bare baseline
+# make soak   check on Postgres that no event is lost, with and without kills
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web lint deps oracle fuzz bench tools clean-tools
+.PHONY: help run test test-rust test-web lint deps oracle fuzz bench soak tools clean-tools
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -68,6 +69,12 @@ deps:
 bench: web/dist/index.html
 	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
 	cargo build --release --locked -p taskwire -p taskwire-bench && ./target/release/taskwire-bench
+
+soak: web/dist/index.html
+	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
+	cargo build --release --locked -p taskwire -p taskwire-bench; \
+	./target/release/taskwire-bench soak --events 200000; \
+	./target/release/taskwire-bench soak --events 20000 --kills 30
 
 clean-tools:
 	scripts/postgres.sh stop

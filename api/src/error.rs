@@ -5,9 +5,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use taskwire_domain::Invalid;
 use taskwire_domain::contract::{Problem, ProblemField};
+use taskwire_store::Outage;
 use tracing::error;
 
 use crate::service;
+
+const RETRY: &str = "Try again; with the same Idempotency-Key nothing is done twice.";
 
 /// What a request can end in other than success.
 #[derive(Debug)]
@@ -34,8 +37,12 @@ pub(crate) enum ApiError {
     TooLarge(usize),
     /// The body is not of a type that is read here.
     UnsupportedMedia,
-    /// The database or another part did not answer in time; the same request may work later.
-    Unavailable(String),
+    /// Another change was made at the same moment and won; the same request may work now.
+    Contention(String),
+    /// The database cannot work at the moment; the same request works later.
+    Unavailable(Outage, String),
+    /// The database cannot work at the moment, which is all that was asked.
+    NotReady(Outage, String),
     /// Something is broken here. The text goes to the log only.
     Internal(String),
 }
@@ -48,8 +55,10 @@ impl From<Invalid> for ApiError {
 
 impl From<taskwire_store::Error> for ApiError {
     fn from(failure: taskwire_store::Error) -> Self {
-        if failure.is_outage() || failure.is_contention() {
-            Self::Unavailable(failure.to_string())
+        if let Some(outage) = failure.outage() {
+            Self::Unavailable(outage, failure.to_string())
+        } else if failure.is_contention() {
+            Self::Contention(failure.to_string())
         } else {
             Self::Internal(failure.to_string())
         }
@@ -84,7 +93,10 @@ impl ApiError {
             Self::Stale(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(Outage::DiskFull, _) => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Contention(_) | Self::Unavailable(..) | Self::NotReady(..) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -150,12 +162,21 @@ impl ApiError {
                 vec![],
                 Some("Send \"Content-Type: application/json\".".into()),
             ),
-            Self::Unavailable(_) => (
+            Self::Contention(_) => (
                 "unavailable",
-                "The database did not answer in time. Nothing was changed.".into(),
+                "Another change was made at the same moment. Nothing was changed.".into(),
                 vec![],
-                Some("Try again; with the same Idempotency-Key nothing is done twice.".into()),
+                Some(RETRY.into()),
             ),
+            Self::Unavailable(outage, _) => {
+                let (code, detail, hint) = describe(*outage);
+                let detail = format!("{detail} Nothing was changed.");
+                (code, detail, vec![], Some(hint.into()))
+            }
+            Self::NotReady(outage, _) => {
+                let (_, detail, _) = describe(*outage);
+                ("unavailable", detail.into(), vec![], None)
+            }
             Self::Internal(_) => (
                 "internal",
                 "Something went wrong on our side.".into(),
@@ -176,6 +197,28 @@ impl ApiError {
     }
 }
 
+/// Code, text and hint of what keeps the database from working.
+fn describe(outage: Outage) -> (&'static str, &'static str, &'static str) {
+    match outage {
+        Outage::DiskFull => (
+            "disk_full",
+            "The disk of the database is full.",
+            "Free some space on it; then the same request works again.",
+        ),
+        Outage::ReadOnly => (
+            "read_only",
+            "The database can only be read at the moment.",
+            "Try again when it can be written; an administrator sees the reason in the log.",
+        ),
+        Outage::DiskFailed => (
+            "unavailable",
+            "The database cannot read or write its files.",
+            RETRY,
+        ),
+        Outage::Unreachable => ("unavailable", "The database did not answer in time.", RETRY),
+    }
+}
+
 fn field(why: &Invalid) -> ProblemField {
     ProblemField {
         pointer: why.field.clone(),
@@ -191,8 +234,11 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match &self {
             Self::Internal(what) => error!(error = %what, "A request failed on our side"),
-            Self::Unavailable(what) => {
-                tracing::warn!(error = %what, "A request failed because the database did not answer");
+            Self::Contention(what) => {
+                tracing::warn!(error = %what, "A request failed because another changed the same rows");
+            }
+            Self::Unavailable(_, what) | Self::NotReady(_, what) => {
+                tracing::warn!(error = %what, "A request failed because the database cannot work");
             }
             _ => tracing::debug!(status = self.status().as_u16(), "A request was refused"),
         }
@@ -212,8 +258,43 @@ pub(crate) fn respond(problem: &Problem) -> Response {
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    let retry_after = match status {
+        StatusCode::SERVICE_UNAVAILABLE => Some("1"),
+        // Somebody must make room first.
+        StatusCode::INSUFFICIENT_STORAGE => Some("30"),
+        _ => None,
+    };
+    if let Some(seconds) = retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_names_what_is_wrong() {
+        for (outage, status, code, seconds) in [
+            (Outage::DiskFull, 507, "disk_full", "30"),
+            (Outage::ReadOnly, 503, "read_only", "1"),
+            (Outage::DiskFailed, 503, "unavailable", "1"),
+            (Outage::Unreachable, 503, "unavailable", "1"),
+        ] {
+            let failed = ApiError::Unavailable(outage, "secret".into());
+            let problem = failed.problem();
+            assert_eq!((problem.status, problem.code.as_str()), (status, code));
+            assert!(problem.detail.ends_with(" Nothing was changed."));
+            assert!(!format!("{problem:?}").contains("secret"));
+            let response = failed.into_response();
+            assert_eq!(response.headers()["retry-after"], seconds);
+            // Whoever asks whether the server is ready gets the same reason, under the status that is made for it.
+            let problem = ApiError::NotReady(outage, String::new()).problem();
+            assert_eq!(
+                (problem.status, problem.code.as_str()),
+                (503, "unavailable")
+            );
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod extract;
 mod guard;
 mod openapi;
 mod page;
+mod readiness;
 mod routes;
 mod secret;
 mod service;

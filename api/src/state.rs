@@ -12,6 +12,7 @@ use taskwire_store::Db;
 use tokio_util::sync::CancellationToken;
 
 use crate::credentials::Credentials;
+use crate::readiness::Readiness;
 use crate::secret::digest;
 use crate::stream::Tail;
 
@@ -55,6 +56,8 @@ pub struct Api {
     pub(crate) credentials: Arc<Credentials>,
     /// Follows the event log for the event streams.
     pub(crate) tail: Tail,
+    /// Whether the database could be written a moment ago.
+    pub(crate) readiness: Arc<Readiness>,
 }
 
 impl fmt::Debug for Api {
@@ -87,6 +90,7 @@ impl Api {
             cursor_key: key.into_bytes().into(),
             credentials: Arc::default(),
             tail,
+            readiness: Arc::default(),
         })
     }
 

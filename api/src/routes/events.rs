@@ -10,7 +10,7 @@ use futures::Stream;
 use serde::Deserialize;
 use taskwire_domain::Invalid;
 use taskwire_domain::contract::Problem;
-use taskwire_store::StoredEvent;
+use taskwire_store::{Outage, StoredEvent};
 use tokio::sync::broadcast::error::RecvError;
 use tracing::warn;
 use utoipa::IntoParams;
@@ -60,12 +60,22 @@ pub(crate) async fn stream(
         (None, Some(text)) => Some(place("after", text)?),
         (None, None) => None,
     };
-    let (mut events, position) = api.tail.listen();
-    let mut last = after.unwrap_or(position);
+    let Some((mut events, began)) = api.tail.listen().await else {
+        return Err(ApiError::Unavailable(
+            Outage::Unreachable,
+            "the server is shutting down".into(),
+        ));
+    };
+    let mut last = after.unwrap_or(began);
+    if last > began {
+        // Another process may be further on than this one. But a cursor beyond the end is from before the database was
+        // restored to an earlier state, and what comes now would seem to be known.
+        last = last.min(end(&api).await?.max(began));
+    }
     let stream = async_stream::stream! {
         // At once, so that a client knows it is connected before anything happens.
         yield Ok(Event::default().comment("connected"));
-        let mut behind = last < position;
+        let mut behind = last < began;
         loop {
             while behind && !api.shutdown.is_cancelled() {
                 let until = api.tail.position();
@@ -106,6 +116,10 @@ pub(crate) async fn stream(
             .interval(Duration::from_secs(15))
             .text("keep-alive"),
     ))
+}
+
+async fn end(api: &Api) -> Result<i64, taskwire_store::Error> {
+    api.db.read().await?.end_of_events().await
 }
 
 async fn replay(

@@ -34,13 +34,15 @@ pub(crate) async fn healthz() -> Json<Health> {
     ok()
 }
 
-/// The process can serve: its database answers.
+/// The process can serve: its database can be written.
 #[utoipa::path(get, path = "/readyz", tag = "operations", security(()),
     responses((status = 200, description = "Ready", body = Health),
-        (status = 503, description = "The database does not answer", body = Problem, content_type = "application/problem+json")))]
+        (status = 503, description = "The database cannot be written; the detail says why", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn readyz(State(api): State<Api>) -> Result<Json<Health>, ApiError> {
-    api.db.read().await?.end_of_events().await?;
-    Ok(ok())
+    match api.readiness.outage(&api.db).await? {
+        None => Ok(ok()),
+        Some((outage, failure)) => Err(ApiError::NotReady(outage, failure)),
+    }
 }
 
 /// Measurements in Prometheus text format.

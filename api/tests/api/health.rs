@@ -41,8 +41,7 @@ async fn not_ready_without_a_database(db: TestDb) {
     insta::allow_duplicates! { insta::assert_json_snapshot!(problem, @r#"
     {
       "code": "unavailable",
-      "detail": "The database did not answer in time. Nothing was changed.",
-      "hint": "Try again; with the same Idempotency-Key nothing is done twice.",
+      "detail": "The database did not answer in time.",
       "status": 503,
       "title": "Service Unavailable",
       "type": "/problems/unavailable"

@@ -18,6 +18,7 @@ mod contract;
 mod create;
 mod events;
 mod explain;
+mod full_disk;
 mod get;
 mod health;
 mod hostile;

@@ -60,17 +60,7 @@ impl App {
         let clock = Arc::new(FixedClock::at("2026-11-20T12:00:00Z"));
         let ids = Arc::new(seeded_ids(1));
         let shutdown = CancellationToken::new();
-        let api = Api::start(Config {
-            db: db.clone(),
-            clock: Arc::<FixedClock>::clone(&clock),
-            ids: ids.clone(),
-            service: Some(Secret::new(SERVICE)),
-            hosts: vec![],
-            metrics: Arc::new(|| "taskwire_up 1\n".into()),
-            shutdown: shutdown.clone(),
-        })
-        .await
-        .unwrap();
+        let api = start(&db, &clock, &ids, &shutdown).await;
         let ada = person(&db, &ids, &*clock, "Ada").await;
         Self {
             router: router(api),
@@ -82,6 +72,14 @@ impl App {
             told: AtomicI64::new(0),
             test,
         }
+    }
+
+    /// The router of a second process that starts now on the same database.
+    pub(crate) async fn beside(&self) -> Router {
+        let db = Db::connect(&self.test.address, &Options::default())
+            .await
+            .unwrap();
+        router(start(&db, &self.clock, &self.ids, &self.shutdown).await)
     }
 
     /// Another user, in Rome too.
@@ -190,6 +188,25 @@ impl App {
     }
 }
 
+async fn start(
+    db: &Db,
+    clock: &Arc<FixedClock>,
+    ids: &Arc<Ids>,
+    shutdown: &CancellationToken,
+) -> Api {
+    Api::start(Config {
+        db: db.clone(),
+        clock: Arc::<FixedClock>::clone(clock),
+        ids: ids.clone(),
+        service: Some(Secret::new(SERVICE)),
+        hosts: vec![],
+        metrics: Arc::new(|| "taskwire_up 1\n".into()),
+        shutdown: shutdown.clone(),
+    })
+    .await
+    .unwrap()
+}
+
 impl Drop for App {
     fn drop(&mut self) {
         // Ends the task that follows the event log.
@@ -219,6 +236,12 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// To another process than the first.
+    pub(crate) fn at(mut self, router: &Router) -> Self {
+        self.router = router.clone();
+        self
+    }
+
     /// With this bearer token, instead of any before.
     pub(crate) fn token(mut self, token: &str) -> Self {
         let value = format!("Bearer {token}").parse().unwrap();

@@ -30,7 +30,7 @@ pub(crate) struct Deployment {
     pub(crate) api: Server,
     mcp: Option<Server>,
     chat: Option<Server>,
-    _consumers: Vec<Background>,
+    consumers: Vec<Background>,
     /// The address of the database.
     pub(crate) database: String,
     database_url: Option<String>,
@@ -57,6 +57,7 @@ pub(crate) fn clean(command: &mut Command) {
 
 /// A process without an address. Dropping it kills it, and shows its log if the test failed.
 struct Background {
+    command: Command,
     child: Child,
     log: std::path::PathBuf,
 }
@@ -68,13 +69,23 @@ impl Background {
         let mut command = Command::new(PROGRAM);
         clean(&mut command);
         configure(&mut command);
-        let child = command
+        command
             .stdin(Stdio::null())
             .stdout(file.try_clone().unwrap())
-            .stderr(file)
-            .spawn()
-            .unwrap();
-        Self { child, log }
+            .stderr(file);
+        let child = command.spawn().unwrap();
+        Self {
+            command,
+            child,
+            log,
+        }
+    }
+
+    /// Ends it at once, as `kill -9` does, and starts it again.
+    fn restart(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        self.child = self.command.spawn().unwrap();
     }
 }
 
@@ -127,7 +138,7 @@ impl Deployment {
             api,
             mcp: None,
             chat: None,
-            _consumers: Vec::new(),
+            consumers: Vec::new(),
             database: database_url
                 .clone()
                 .unwrap_or_else(|| folder.path().join("taskwire.db").display().to_string()),
@@ -179,7 +190,7 @@ impl Deployment {
             api,
             mcp: Some(mcp),
             chat: Some(chat),
-            _consumers: consumers,
+            consumers,
             database: db.address.clone(),
             database_url: Some(db.address.clone()),
             _db: Some(db),
@@ -197,6 +208,22 @@ impl Deployment {
 
     pub(crate) fn chat_url(&self) -> String {
         self.chat.as_ref().unwrap_or(&self.api).url()
+    }
+
+    /// How many processes [`Deployment::kill`] chooses from.
+    pub(crate) fn killable(&self) -> usize {
+        1 + self.consumers.len()
+    }
+
+    /// Kills the API or a consumer and starts it again.
+    pub(crate) async fn kill(&mut self, which: usize) {
+        match which.checked_sub(1) {
+            None => {
+                self.api.kill();
+                self.api.restart().await;
+            }
+            Some(consumer) => self.consumers[consumer].restart(),
+        }
     }
 
     /// The data folder.

@@ -14,6 +14,8 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("consumer", crate::consumer::sql::ALL),
     ("event", crate::event::sql::ALL),
     ("idempotency", crate::idempotency::sql::ALL),
+    ("log", crate::log::sql::ALL),
+    ("probe", crate::probe::sql::ALL),
     ("reminder", crate::reminder::sql::ALL),
     ("tag", crate::tag::sql::ALL),
     ("task", crate::task::sql::ALL),
