@@ -15,6 +15,7 @@ mod reminder;
 mod statements;
 mod tag;
 mod task;
+mod token;
 mod tx;
 mod user;
 mod wake;
