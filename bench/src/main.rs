@@ -1,7 +1,8 @@
 //! Benchmarks: Taskwire beside a bare Axum and sqlx handler that runs the same SQL, in the same run, because machines
 //! are noisy. Prints medians and ratios; asserts nothing.
 //!
-//! `taskwire-bench` runs everything, `taskwire-bench dates` only what needs no server. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create
+//! `taskwire-bench` runs everything, `taskwire-bench dates` only what needs no server, and `taskwire-bench sign-in` the memory
+//! that wrong sign-ins take. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create
 //! databases; without it only SQLite is measured.
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
 
@@ -9,6 +10,7 @@ mod bare;
 mod dates;
 mod load;
 mod server;
+mod sign_in;
 
 use std::time::Duration;
 
@@ -35,6 +37,9 @@ async fn main() -> anyhow::Result<()> {
             .context("bare needs an address to listen on")?;
         let database = arguments.next().context("bare needs a database")?;
         return bare::serve(&listen, &database).await;
+    }
+    if part.as_deref() == Some("sign-in") {
+        return sign_in::run().await;
     }
     dates::run()?;
     if part.as_deref() == Some("dates") {
