@@ -1,12 +1,14 @@
 //! Configuration: flags, then environment (`TASKWIRE_*`), then a file, then defaults.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use ipnet::IpNet;
 use serde::Deserialize;
+use taskwire_api::Limits;
 use taskwire_client::Secret;
 use url::Url;
 
@@ -21,6 +23,20 @@ const MODELS: [&str; 3] = [
     "gemini-3.8-flash",
     "gemini-3.5-flash-lite",
 ];
+
+/// Requests a minute with the same token.
+const PER_TOKEN: u32 = 6000;
+/// Requests a minute from the same address without a valid credential.
+const PER_ADDRESS: u32 = 600;
+
+/// A network, or a single address as one.
+fn network(text: &str) -> anyhow::Result<IpNet> {
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .with_context(|| {
+            format!("--trusted-proxy {text} is no address; send one such as 10.0.0.1, or a network such as 10.0.0.0/8")
+        })
+}
 
 /// What can be configured. Each may come as a flag, as an environment variable, or as a line of the file.
 #[derive(Args, Clone, Default, Deserialize)]
@@ -95,6 +111,26 @@ pub(crate) struct Settings {
         hide_env_values = true
     )]
     pub(crate) service_token: Option<String>,
+    /// Requests a minute with the same token or session, in each process; 0 is no limit [default: 6000; `serve` on loopback: 0]
+    #[arg(long, global = true, env = "TASKWIRE_RATE_LIMIT", value_name = "N")]
+    pub(crate) rate_limit: Option<u32>,
+    /// Requests a minute from the same address without a valid credential; 0 is no limit [default: 600; `serve` on loopback: 0]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_ADDRESS_RATE_LIMIT",
+        value_name = "N"
+    )]
+    pub(crate) address_rate_limit: Option<u32>,
+    /// Address or network of a proxy whose X-Forwarded-For is believed, such as 10.0.0.0/8; may be repeated [default: none]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_TRUSTED_PROXY",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    pub(crate) trusted_proxy: Option<Vec<String>>,
     /// OpenAI-compatible endpoint of the model [default: Google's]
     #[arg(
         long,
@@ -182,6 +218,9 @@ impl Settings {
             chat_url: self.chat_url.or(file.chat_url),
             token: self.token.or(file.token),
             service_token: self.service_token.or(file.service_token),
+            rate_limit: self.rate_limit.or(file.rate_limit),
+            address_rate_limit: self.address_rate_limit.or(file.address_rate_limit),
+            trusted_proxy: self.trusted_proxy.or(file.trusted_proxy),
             model_base_url: self.model_base_url.or(file.model_base_url),
             model: self.model.or(file.model),
             model_api_key: self.model_api_key.or(file.model_api_key),
@@ -252,6 +291,33 @@ impl Settings {
             }
             secret => Ok(secret.clone().map(Secret::new)),
         }
+    }
+
+    /// How much may be asked of an API that many share.
+    pub(crate) fn limits(&self) -> anyhow::Result<Limits> {
+        self.limits_or(PER_TOKEN, PER_ADDRESS)
+    }
+
+    /// How much may be asked of `serve`. On loopback all callers are programs of this machine's own user, who would
+    /// only be in their own way.
+    pub(crate) fn limits_of_one_machine(&self) -> anyhow::Result<Limits> {
+        if self.listen_or(PORT).ip().is_loopback() {
+            self.limits_or(0, 0)
+        } else {
+            self.limits()
+        }
+    }
+
+    fn limits_or(&self, per_token: u32, per_address: u32) -> anyhow::Result<Limits> {
+        let limit = |set: Option<u32>, usual| Some(set.unwrap_or(usual)).filter(|limit| *limit > 0);
+        let proxies = self.trusted_proxy.iter().flatten();
+        Ok(Limits {
+            per_token: limit(self.rate_limit, per_token),
+            per_address: limit(self.address_rate_limit, per_address),
+            trusted_proxies: proxies
+                .map(|text| network(text))
+                .collect::<Result<_, _>>()?,
+        })
     }
 
     /// How to reach the model.

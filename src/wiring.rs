@@ -1,5 +1,6 @@
 //! Putting the parts together.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -85,7 +86,12 @@ impl Parts {
     }
 
     /// Starts the API on a database.
-    pub(crate) async fn api(&self, db: &Db, service: Option<Secret>) -> anyhow::Result<Api> {
+    pub(crate) async fn api(
+        &self,
+        db: &Db,
+        service: Option<Secret>,
+        limits: taskwire_api::Limits,
+    ) -> anyhow::Result<Api> {
         let recorder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_duration_seconds".into()), &LATENCIES)?
             .build_recorder();
@@ -98,6 +104,7 @@ impl Parts {
             ids: Arc::clone(&self.ids),
             service,
             hosts: self.settings.hosts(),
+            limits,
             metrics: Arc::new(move || handle.render()),
             shutdown: self.cancel.clone(),
         })
@@ -179,8 +186,11 @@ impl Parts {
     /// Serves until a signal, then lets requests under way end.
     pub(crate) async fn serve(&self, listener: TcpListener, router: Router) -> anyhow::Result<()> {
         let cancel = self.cancel.clone();
-        let server =
-            axum::serve(listener, router).with_graceful_shutdown(cancel.clone().cancelled_owned());
+        let server = axum::serve(
+            listener,
+            router.into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .with_graceful_shutdown(cancel.clone().cancelled_owned());
         let late = async {
             cancel.cancelled().await;
             tokio::time::sleep(GRACE).await;

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::SignedDuration;
 use taskwire_domain::Invalid;
 use taskwire_domain::contract::{Problem, ProblemField};
 use taskwire_store::Outage;
@@ -21,6 +22,8 @@ pub(crate) enum ApiError {
     Invalid(Vec<Invalid>),
     /// No credential, or one that is not known or has ended.
     Unauthorized,
+    /// What was sent to sign in does not.
+    NotSignedIn(Invalid),
     /// The credential does not allow this.
     Forbidden(Invalid),
     /// There is no such thing, or it is somebody else's.
@@ -43,6 +46,13 @@ pub(crate) enum ApiError {
     Unavailable(Outage, String),
     /// The database cannot work at the moment, which is all that was asked.
     NotReady(Outage, String),
+    /// Too much was asked in too short a time; the same request works after the wait.
+    TooMany {
+        /// What there was too much of.
+        why: Invalid,
+        /// In whole seconds, at least one.
+        wait_seconds: i64,
+    },
     /// Something is broken here. The text goes to the log only.
     Internal(String),
 }
@@ -80,11 +90,28 @@ impl From<service::Error> for ApiError {
 }
 
 impl ApiError {
+    /// A refusal until a time has passed.
+    pub(crate) fn too_many(code: &'static str, detail: &str, wait: SignedDuration) -> Self {
+        // Rounded up: whoever comes back too early is refused again.
+        let whole = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
+        let wait_seconds = whole.max(1);
+        let unit = if wait_seconds == 1 {
+            "second"
+        } else {
+            "seconds"
+        };
+        Self::TooMany {
+            why: Invalid::new("", code, detail)
+                .hint(format!("Try again in {wait_seconds} {unit}.")),
+            wait_seconds,
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized | Self::NotSignedIn(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -93,6 +120,7 @@ impl ApiError {
             Self::Stale(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(Outage::DiskFull, _) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Contention(_) | Self::Unavailable(..) | Self::NotReady(..) => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -105,7 +133,12 @@ impl ApiError {
     fn problem(&self) -> Problem {
         let status = self.status();
         let (code, detail, errors, hint) = match self {
-            Self::Malformed(why) | Self::Forbidden(why) | Self::Conflict(why) | Self::Gone(why) => {
+            Self::Malformed(why)
+            | Self::NotSignedIn(why)
+            | Self::Forbidden(why)
+            | Self::Conflict(why)
+            | Self::Gone(why)
+            | Self::TooMany { why, .. } => {
                 let errors = if why.field.is_empty() {
                     vec![]
                 } else {
@@ -242,7 +275,12 @@ impl IntoResponse for ApiError {
             }
             _ => tracing::debug!(status = self.status().as_u16(), "A request was refused"),
         }
-        respond(&self.problem())
+        let mut response = respond(&self.problem());
+        if let Self::TooMany { wait_seconds, .. } = &self {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, (*wait_seconds).into());
+        }
+        response
     }
 }
 

@@ -3,29 +3,38 @@
 //! [`Api`] is the state, [`router`] the service. Handlers in `routes` parse, call one use-case of `service`, and answer;
 //! a use-case is one transaction of rows and events. Nothing here talks to a broker, a model or an MCP client.
 
+mod address;
 mod auth;
+mod bounded;
 mod credentials;
 mod cursor;
 mod docs;
 mod error;
 mod extract;
 mod guard;
+mod limit;
 mod openapi;
 mod page;
+mod password;
 mod readiness;
+mod revocation;
 mod routes;
 mod secret;
 mod service;
 mod state;
 mod stream;
+mod throttle;
 mod work;
 
 pub use auth::COOKIE;
+pub use limit::Limits;
 pub use openapi::document;
 pub use secret::generate as generate_secret;
 pub use service::Error as ServiceError;
 pub use service::user::admin;
 pub use state::{Api, Config};
+
+use axum::middleware::from_fn_with_state;
 
 /// The whole API with the page, ready to be served or called in process.
 pub fn router(api: Api) -> axum::Router {
@@ -35,6 +44,7 @@ pub fn router(api: Api) -> axum::Router {
         .merge(openapi::router())
         .merge(page::router())
         .fallback(guard::unknown_path)
-        .method_not_allowed_fallback(guard::unknown_method);
+        .method_not_allowed_fallback(guard::unknown_method)
+        .layer(from_fn_with_state(api.clone(), limit::enforce));
     guard::layers(guarded, &api).with_state(api)
 }

@@ -6,15 +6,19 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use subtle::ConstantTimeEq;
-use taskwire_domain::{Clock, Ids, Secret};
+use taskwire_domain::{Clock, Ids, Secret, TokenId, UserId};
 use taskwire_store::Db;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::credentials::Credentials;
+use crate::limit::{Limits, RateLimits};
+use crate::password::Passwords;
 use crate::readiness::Readiness;
+use crate::revocation::Revocations;
 use crate::secret::digest;
 use crate::stream::Tail;
+use crate::throttle::Throttle;
 
 /// Time between two clearings.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
@@ -33,6 +37,8 @@ pub struct Config {
     pub service: Option<Secret>,
     /// Host names, without ports, under which this server may be called; any when empty.
     pub hosts: Vec<String>,
+    /// How much may be asked.
+    pub limits: Limits,
     /// Answers `/metrics`, in Prometheus text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Ends the event streams, which would otherwise hold up the end of the process.
@@ -54,6 +60,14 @@ pub struct Api {
     pub(crate) cursor_key: Arc<[u8]>,
     /// Who was seen a moment ago.
     pub(crate) credentials: Arc<Credentials>,
+    /// Whose event streams must end.
+    pub(crate) revocations: Revocations,
+    /// Compares passwords, a few at a time.
+    pub(crate) passwords: Passwords,
+    /// Counts wrong sign-ins.
+    pub(crate) throttle: Arc<Throttle>,
+    /// Counts requests.
+    pub(crate) limits: Arc<RateLimits>,
     /// Follows the event log for the event streams.
     pub(crate) tail: Tail,
     /// Whether the database could be written a moment ago.
@@ -79,6 +93,14 @@ impl Api {
             .await?;
         tx.commit().await?;
         let tail = Tail::start(config.db.clone(), config.shutdown.clone()).await?;
+        let revocations = Revocations::default();
+        let (watching, clock, db) = (revocations.clone(), config.clock.clone(), config.db.clone());
+        let shutdown = config.shutdown.clone();
+        tokio::spawn(async move {
+            shutdown
+                .run_until_cancelled(watching.follow(&db, &*clock))
+                .await;
+        });
         Ok(Self {
             db: config.db,
             clock: config.clock,
@@ -89,6 +111,10 @@ impl Api {
             shutdown: config.shutdown,
             cursor_key: key.into_bytes().into(),
             credentials: Arc::default(),
+            revocations,
+            passwords: Passwords::default(),
+            throttle: Arc::default(),
+            limits: Arc::new(RateLimits::new(config.limits)),
             tail,
             readiness: Arc::default(),
         })
@@ -117,6 +143,12 @@ impl Api {
         tx.commit().await?;
         tracing::debug!(cleared, "Cleared old idempotency answers");
         Ok(())
+    }
+
+    /// A user's token was revoked in this process: nothing goes on with it.
+    pub(crate) fn revoked(&self, user: UserId, token: TokenId) {
+        self.credentials.forget(user);
+        self.revocations.revoked(token);
     }
 
     /// Whether a token's digest is that of the service credential.

@@ -1,8 +1,9 @@
 //! Benchmarks: Taskwire beside a bare Axum and sqlx handler that runs the same SQL, in the same run, because machines
 //! are noisy. Prints medians and ratios; asserts nothing.
 //!
-//! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server. `taskwire-bench soak` measures
-//! nothing, but checks that no event is lost. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create
+//! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server, and `taskwire-bench sign-in` the
+//! memory that wrong sign-ins take. `taskwire-bench soak` measures nothing, but checks that no event is lost.
+//! `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create
 //! databases; without it only SQLite is measured.
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
 
@@ -10,6 +11,7 @@ mod bare;
 mod dates;
 mod load;
 mod server;
+mod sign_in;
 mod soak;
 
 use std::time::Duration;
@@ -38,6 +40,8 @@ struct Arguments {
 enum Part {
     /// Measure only what needs no server.
     Dates,
+    /// Measure the memory that wrong sign-ins take.
+    SignIn,
     /// Check on Postgres, with a process per part, that no event is lost.
     Soak(soak::Options),
     /// Serve the bare handler.
@@ -55,6 +59,7 @@ async fn main() -> anyhow::Result<()> {
     match Arguments::parse().part {
         None => {}
         Some(Part::Dates) => return dates::run(),
+        Some(Part::SignIn) => return sign_in::run().await,
         Some(Part::Soak(options)) => return soak::run(options).await,
         Some(Part::Bare { listen, database }) => return bare::serve(&listen, &database).await,
     }

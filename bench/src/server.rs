@@ -62,6 +62,7 @@ impl Server {
         command
             .arg("serve")
             .args(["--log", "error", "--database-url", &database])
+            .args(["--trusted-proxy", "127.0.0.1"])
             .arg("--listen")
             .arg(address.to_string())
             .arg("--data-dir")

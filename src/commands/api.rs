@@ -15,7 +15,7 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
             "No --service-token is set: consumers in other processes cannot act, so series do not advance and reminders do not fire"
         );
     }
-    let api = parts.api(&db, service).await?;
+    let api = parts.api(&db, service, parts.settings.limits()?).await?;
     info!(database = %shown(&parts.settings.database()?), address = %address, "The API serves");
     parts.serve(listener, taskwire_api::router(api)).await?;
     db.close().await;

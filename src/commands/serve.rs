@@ -37,7 +37,8 @@ impl Whole {
             Some(secret) => secret,
             None => Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")),
         };
-        let api = taskwire_api::router(parts.api(&db, Some(service.clone())).await?);
+        let limits = parts.settings.limits_of_one_machine()?;
+        let api = taskwire_api::router(parts.api(&db, Some(service.clone()), limits).await?);
         let client = Client::in_process(api.clone());
         let chat = parts.chat(client.clone(), Parts::tools_in_process(client.clone()))?;
         let mut seed = [0; 8];

@@ -11,6 +11,8 @@ mod kill;
 #[cfg(test)]
 mod reminder;
 #[cfg(test)]
+mod scopes;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod story;

@@ -19,6 +19,7 @@ use crate::auth::Caller;
 use crate::cursor::{self, List};
 use crate::error::ApiError;
 use crate::extract::Query;
+use crate::revocation::Watch;
 use crate::state::Api;
 
 /// Events read at once while catching up.
@@ -72,12 +73,22 @@ pub(crate) async fn stream(
         // restored to an earlier state, and what comes now would seem to be known.
         last = last.min(end(&api).await?.max(began));
     }
+    // None for a service, whose credential ends with the process.
+    let watch = caller.token.map(|token| api.revocations.watch(token.id));
     let stream = async_stream::stream! {
+        let has_ended = || watch.as_ref().is_some_and(Watch::has_ended);
+        let ended = async {
+            match &watch {
+                Some(watch) => watch.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut ended = std::pin::pin!(ended);
         // At once, so that a client knows it is connected before anything happens.
         yield Ok(Event::default().comment("connected"));
         let mut behind = last < began;
         loop {
-            while behind && !api.shutdown.is_cancelled() {
+            while behind && !api.shutdown.is_cancelled() && !has_ended() {
                 let until = api.tail.position();
                 match replay(&api, owner, last, until).await {
                     Ok(batch) => {
@@ -98,6 +109,7 @@ pub(crate) async fn stream(
             }
             let received = tokio::select! {
                 () = api.shutdown.cancelled() => break,
+                () = &mut ended => break,
                 received = events.recv() => received,
             };
             match received {

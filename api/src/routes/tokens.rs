@@ -6,57 +6,60 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use taskwire_domain::contract::{NewToken, Page, Problem, TokenCreated, TokenView};
 use taskwire_domain::{Invalid, TokenId};
+use taskwire_store::TokenRow;
 
-use crate::auth::Caller;
+use crate::auth::{Caller, Unrestricted};
 use crate::error::ApiError;
 use crate::extract::{Body, Segment};
 use crate::service::user;
 use crate::state::Api;
 use crate::work::{self, Begun, Request, begin};
 
-/// Make an API token. Its secret is shown this once.
+/// Make an API token. Its secret is shown this once. A token may do so only if it may do everything.
 #[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = "sign-in", request_body = NewToken,
     responses((status = 201, description = "The token with its secret", body = TokenCreated), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(
     State(api): State<Api>,
-    caller: Caller,
+    Unrestricted(caller): Unrestricted,
     mut request: Request,
     body: Body<NewToken>,
 ) -> Result<Response, ApiError> {
     // An answer that holds a secret is not kept for replay.
     request.forget_key();
-    let own = caller.token.as_ref().map(|token| token.scopes.clone());
+    let maker = caller.token.clone();
     let mut work = match begin(&api, caller, request, &body.bytes).await? {
         Begun::Fresh(work) => *work,
         Begun::Replay(response) => return Ok(response),
     };
     let (token, secret) = user::create_token(&mut work.cx, &body.value).await?;
-    let view = user::token_view(&token);
-    // A token cannot make one that may do more than itself.
-    if let Some(own) = own {
-        let own: Vec<&str> = own.split(' ').collect();
-        let more = view
-            .scopes
-            .iter()
-            .any(|scope| scope != "no-delete" && !own.contains(&scope.as_str()))
-            || (own.contains(&"no-delete")
-                && !view.scopes.iter().any(|scope| scope == "no-delete"));
-        if more {
-            return Err(ApiError::Forbidden(
-                Invalid::new(
-                    "/scopes",
-                    "insufficient_scope",
-                    "A token cannot make one that may do more than itself.",
-                )
-                .hint("Ask for fewer scopes."),
-            ));
-        }
+    if let Some(maker) = maker {
+        check_expiry(&maker, &token)?;
     }
     let created = TokenCreated {
-        view,
+        view: user::token_view(&token),
         token: secret.expose().to_owned(),
     };
     work.finish(StatusCode::CREATED, &created, None).await
+}
+
+/// A token that expires cannot live on in one it makes. A person who signed in can make any.
+fn check_expiry(maker: &TokenRow, made: &TokenRow) -> Result<(), ApiError> {
+    let Some(end) = maker.expires_at.filter(|_| maker.kind == "api") else {
+        return Ok(());
+    };
+    if made.expires_at.is_some_and(|own| own <= end) {
+        return Ok(());
+    }
+    Err(ApiError::Forbidden(
+        Invalid::new(
+            "/expires_in_days",
+            "outlives_its_maker",
+            "A token cannot make one that expires later than itself.",
+        )
+        .hint(format!(
+            "This one expires at {end}. Send fewer days, or make the token on the page."
+        )),
+    ))
 }
 
 /// List tokens and sessions, oldest first.
@@ -74,13 +77,13 @@ pub(crate) async fn list(
     }))
 }
 
-/// End a token or session.
+/// Revoke a token or session. A token may do so only if it may do everything.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", operation_id = "revoke_token", tag = "sign-in",
     params(("id" = uuid::Uuid, Path, description = "The token's id")),
-    responses((status = 204, description = "It has ended"), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 204, description = "It is revoked"), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn revoke(
     State(api): State<Api>,
-    caller: Caller,
+    Unrestricted(caller): Unrestricted,
     Segment(id): Segment,
 ) -> Result<StatusCode, ApiError> {
     let unknown = || ApiError::NotFound("such token".into());
@@ -90,6 +93,6 @@ pub(crate) async fn revoke(
         return Err(unknown());
     }
     tx.commit().await?;
-    api.credentials.forget(caller.user.id);
+    api.revoked(caller.user.id, id);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -189,7 +189,7 @@ const WALK: [(u16, &str, &str); 28] = [
     (409, "POST /api/v1/tags", r#"{"name": "Errands"}"#),
     (200, "GET /api/v1/audit", ""),
     (200, "GET /api/v1/session", ""),
-    (403, "POST /api/v1/session", r#"{"code": "x"}"#),
+    (401, "POST /api/v1/session", r#"{"code": "x"}"#),
     (200, "PATCH /api/v1/me", r#"{"zone": "Asia/Tokyo"}"#),
     (
         201,

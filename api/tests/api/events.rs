@@ -13,6 +13,10 @@ both_databases!(
     from_now_on,
     tells_each_user_their_own,
     ends_at_the_shutdown,
+    ends_when_the_token_is_revoked,
+    ends_when_another_process_revokes_the_token,
+    ends_when_the_token_expires,
+    a_stream_of_a_service_stays_open,
     refuses_what_it_cannot_accept,
     a_cursor_beyond_the_end_begins_now,
 );
@@ -132,6 +136,65 @@ async fn ends_at_the_shutdown(db: TestDb) {
     events.next().await.unwrap();
     app.shutdown.cancel();
     assert_eq!(events.next().await, None);
+}
+
+/// A token, its path, and a stream that has told a first event.
+async fn followed(app: &App, days: Option<i64>) -> (String, crate::support::Events) {
+    let made = app
+        .post(
+            "/api/v1/tokens",
+            json!({"label": "x", "expires_in_days": days}),
+        )
+        .await
+        .expect(201);
+    let mut events = app
+        .call("GET", "/api/v1/events?after=0")
+        .token(made["token"].as_str().unwrap())
+        .listen()
+        .await;
+    app.task(json!({"title": "before"})).await;
+    assert_eq!(events.kinds(1).await, ["task.created.v1"]);
+    let path = format!("/api/v1/tokens/{}", made["id"].as_str().unwrap());
+    (path, events)
+}
+
+async fn ends_when_the_token_is_revoked(db: TestDb) {
+    let app = App::open(db).await;
+    let (path, mut events) = followed(&app, None).await;
+    let mut others = app.call("GET", EVENTS).listen().await;
+    app.delete(&path).await.expect(204);
+    app.task(json!({"title": "after"})).await;
+    assert_eq!(events.next().await, None);
+    // Those of other tokens go on.
+    assert_eq!(others.kinds(1).await, ["task.created.v1"]);
+}
+
+async fn ends_when_another_process_revokes_the_token(db: TestDb) {
+    let app = App::open(db).await;
+    let (path, mut events) = followed(&app, None).await;
+    let beside = app.beside().await;
+    app.call("DELETE", &path)
+        .to(&beside)
+        .send()
+        .await
+        .expect(204);
+    assert_eq!(events.next().await, None);
+}
+
+async fn ends_when_the_token_expires(db: TestDb) {
+    let app = App::open(db).await;
+    let (_, mut events) = followed(&app, Some(1)).await;
+    app.at("2026-11-21T12:00:00Z");
+    assert_eq!(events.next().await, None);
+}
+
+async fn a_stream_of_a_service_stays_open(db: TestDb) {
+    let app = App::open(db).await;
+    let mut events = app.service("GET", EVENTS, app.ada.id()).listen().await;
+    let (path, mut ended) = followed(&app, None).await;
+    app.delete(&path).await.expect(204);
+    assert_eq!(ended.next().await, None);
+    assert_eq!(events.kinds(1).await, ["task.created.v1"]);
 }
 
 async fn refuses_what_it_cannot_accept(db: TestDb) {

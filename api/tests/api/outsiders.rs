@@ -289,6 +289,7 @@ async fn a_writer_that_may_not_delete_deletes_nothing(db: TestDb) {
     for body in [
         json!({"label": "x"}),
         json!({"label": "x", "scopes": ["read", "write"]}),
+        json!({"label": "x", "scopes": ["no-delete", "read"]}),
     ] {
         let call = app
             .call("POST", "/api/v1/tokens")
@@ -296,13 +297,6 @@ async fn a_writer_that_may_not_delete_deletes_nothing(db: TestDb) {
             .json(&body);
         call.send().await.refused(403, "insufficient_scope");
     }
-    let body = json!({"label": "x", "scopes": ["no-delete", "read"]});
-    app.call("POST", "/api/v1/tokens")
-        .token(&careful)
-        .json(&body)
-        .send()
-        .await
-        .expect(201);
 }
 
 async fn without_a_credential_nothing_is_answered(db: TestDb) {
@@ -316,7 +310,12 @@ async fn without_a_credential_nothing_is_answered(db: TestDb) {
         }
         let reply = send(call).await;
         if operation.is_open() {
-            assert_ne!(reply.status, 401, "{}", operation.template);
+            let text = String::from_utf8_lossy(&reply.bytes);
+            assert!(
+                !text.contains("\"code\":\"unauthorized\""),
+                "{}: {text}",
+                operation.template
+            );
         } else if operation.is_internal() {
             reply.refused(404, "not_found");
         } else {

@@ -1,15 +1,17 @@
 //! The API on a database of its own, with a clock that stands still, and requests without a socket.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, BodyDataStream, Bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header, request};
 use futures::StreamExt;
 use serde_json::Value;
-use taskwire_api::{Api, Config, admin, router};
+use taskwire_api::{Api, Config, Limits, admin, router};
 use taskwire_domain::contract::UserView;
 use taskwire_domain::{Clock, Ids, Secret, UserId, Zone};
 use taskwire_store::{Db, Options};
@@ -53,6 +55,11 @@ impl Person {
 impl App {
     /// Friday, 20 November 2026, 13:00 in Rome.
     pub(crate) async fn open(test: TestDb) -> Self {
+        Self::limited(test, Limits::default()).await
+    }
+
+    /// The same with rate limits.
+    pub(crate) async fn limited(test: TestDb, limits: Limits) -> Self {
         let db = Db::connect(&test.address, &Options::default())
             .await
             .unwrap();
@@ -60,10 +67,10 @@ impl App {
         let clock = Arc::new(FixedClock::at("2026-11-20T12:00:00Z"));
         let ids = Arc::new(seeded_ids(1));
         let shutdown = CancellationToken::new();
-        let api = start(&db, &clock, &ids, &shutdown).await;
+        let router = start(&db, &clock, &ids, &shutdown, limits).await;
         let ada = person(&db, &ids, &*clock, "Ada").await;
         Self {
-            router: router(api),
+            router,
             db,
             clock,
             ids,
@@ -79,7 +86,14 @@ impl App {
         let db = Db::connect(&self.test.address, &Options::default())
             .await
             .unwrap();
-        router(start(&db, &self.clock, &self.ids, &self.shutdown).await)
+        start(
+            &db,
+            &self.clock,
+            &self.ids,
+            &self.shutdown,
+            Limits::default(),
+        )
+        .await
     }
 
     /// Another user, in Rome too.
@@ -214,6 +228,28 @@ impl Drop for App {
     }
 }
 
+async fn start(
+    db: &Db,
+    clock: &Arc<FixedClock>,
+    ids: &Arc<Ids>,
+    shutdown: &CancellationToken,
+    limits: Limits,
+) -> Router {
+    let api = Api::start(Config {
+        db: db.clone(),
+        clock: Arc::<FixedClock>::clone(clock),
+        ids: ids.clone(),
+        service: Some(Secret::new(SERVICE)),
+        hosts: vec![],
+        limits,
+        metrics: Arc::new(|| "taskwire_up 1\n".into()),
+        shutdown: shutdown.clone(),
+    })
+    .await
+    .unwrap();
+    router(api)
+}
+
 async fn person(db: &Db, ids: &Ids, clock: &dyn Clock, name: &str) -> Person {
     let rome = Zone::parse("Europe/Rome").unwrap();
     let now = clock.now();
@@ -254,6 +290,19 @@ impl Call {
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
+        self
+    }
+
+    /// Over a connection from this address.
+    pub(crate) fn from(mut self, address: &str) -> Self {
+        let peer = SocketAddr::new(address.parse().unwrap(), 50_000);
+        self.request = self.request.extension(ConnectInfo(peer));
+        self
+    }
+
+    /// To another process.
+    pub(crate) fn to(mut self, router: &Router) -> Self {
+        self.router = router.clone();
         self
     }
 

@@ -17,6 +17,7 @@ mod reminder;
 mod statements;
 mod tag;
 mod task;
+mod token;
 mod tx;
 mod uncancelled;
 mod user;

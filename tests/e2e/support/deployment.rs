@@ -233,18 +233,23 @@ impl Deployment {
 
     /// Makes a token as an administrator does; a user who is not there yet is made.
     pub(crate) fn token(&self, user: &str) -> String {
+        self.run(&["token", "create", "--user", user])
+            .trim()
+            .to_owned()
+    }
+
+    /// Runs a command on the data of this deployment, in a process of its own, and answers what it prints.
+    pub(crate) fn run(&self, args: &[&str]) -> String {
         let mut command = Command::new(PROGRAM);
         clean(&mut command);
-        command
-            .args(["token", "create", "--user", user, "--data-dir"])
-            .arg(self.folder());
+        command.args(args).arg("--data-dir").arg(self.folder());
         if let Some(url) = &self.database_url {
             command.args(["--database-url", url]);
         }
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{said}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// A user's way to the API.
