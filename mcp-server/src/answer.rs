@@ -4,9 +4,10 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use schemars::JsonSchema;
 use serde::Serialize;
 use taskwire_client::Error;
+use taskwire_domain::contract::TaskChange;
 
 use crate::refusal::Refusal;
-use crate::task::{TaskAnswer, TaskOutline};
+use crate::task::{NOTES_CLIP, TaskAnswer, TaskOutline};
 use crate::tool_error::{ToolError, UNREACHABLE};
 use crate::tools::ToolName;
 
@@ -43,7 +44,7 @@ struct Done {
     client_ref: Option<String>,
     #[schemars(with = "TaskOutline")]
     task: TaskAnswer,
-    /// What looked like a date or rule, was not understood, and stayed in the title.
+    /// What was not understood, or is not as it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     warnings: Option<Vec<String>>,
 }
@@ -87,11 +88,11 @@ pub(crate) struct Changed {
     pub(crate) warnings: Vec<String>,
 }
 
-impl From<TaskAnswer> for Changed {
-    fn from(task: TaskAnswer) -> Self {
+impl From<TaskChange> for Changed {
+    fn from(change: TaskChange) -> Self {
         Self {
-            task,
-            warnings: Vec::new(),
+            task: TaskAnswer::new(change.task, NOTES_CLIP),
+            warnings: change.warnings,
         }
     }
 }
@@ -128,6 +129,16 @@ impl Batch {
         change: impl Future<Output = Result<Changed, Error>> + Send,
     ) {
         let index = self.results.len() + self.failures.len();
+        self.run_at(index, subject, change).await;
+    }
+
+    /// Runs `change` for the item at a place in the list, unless nobody answers any more.
+    pub(crate) async fn run_at(
+        &mut self,
+        index: usize,
+        subject: Subject,
+        change: impl Future<Output = Result<Changed, Error>> + Send,
+    ) {
         let outcome = if self.given_up {
             Err(ToolError::unreachable())
         } else {
@@ -156,7 +167,9 @@ impl Batch {
     }
 
     /// The answer; an error when not one item succeeded.
-    pub(crate) fn finish(self) -> Result<CallToolResult, Refusal> {
+    pub(crate) fn finish(mut self) -> Result<CallToolResult, Refusal> {
+        self.results.sort_by_key(|done| done.index);
+        self.failures.sort_by_key(|failure| failure.index);
         if self.results.is_empty()
             && let Some(first) = self.failures.first()
         {

@@ -171,6 +171,7 @@ fn plain(task: &Value) -> Value {
     let fields = task.as_object_mut().unwrap();
     fields.remove("is_overdue");
     fields.remove("warnings");
+    fields.remove("changed");
     task
 }
 

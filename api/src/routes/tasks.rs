@@ -2,10 +2,10 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::Task;
-use taskwire_domain::contract::render;
+use taskwire_domain::contract::{OpenOccurrence, TaskChange, render};
 
 use crate::error::ApiError;
+use crate::service::task::Outcome;
 use crate::work::Work;
 
 pub(crate) mod complete;
@@ -19,8 +19,14 @@ pub(crate) mod reschedule;
 pub(crate) mod skip;
 pub(crate) mod trash;
 
-/// Commits a mutation and answers the task it left.
-async fn answer(work: Work, status: StatusCode, task: &Task) -> Result<Response, ApiError> {
-    let view = render(task, work.cx.now, &work.cx.zone);
-    work.finish(status, &view, Some(task.version)).await
+/// Commits a mutation and answers what came of it.
+async fn answer(work: Work, status: StatusCode, outcome: &Outcome) -> Result<Response, ApiError> {
+    let change = TaskChange {
+        task: render(&outcome.task, work.cx.now, &work.cx.zone),
+        changed: outcome.changed,
+        open: outcome.open.as_ref().map(OpenOccurrence::of),
+        warnings: outcome.warnings.clone(),
+    };
+    work.finish(status, &change, Some(outcome.task.version))
+        .await
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use taskwire_domain::contract::FiredReminders;
-use taskwire_domain::{Actor, EventKind, Ids, Reminder, ReminderId, Status, Task, Via, Zone};
+use taskwire_domain::{
+    Actor, Due, EventKind, Ids, Reminder, ReminderId, Status, Task, Trigger, Via, Zone,
+};
 use taskwire_store::{Db, ReminderRow};
 
 use super::{Context, Error};
@@ -63,6 +65,46 @@ pub(super) async fn schedule(
         }
     }
     Ok(())
+}
+
+/// What to say of reminders that count back from the due value and would have come before now. Those that `before` had
+/// too, with the same due value, were told of then.
+pub(super) fn warnings(cx: &Context, task: &Task, before: Option<&Task>) -> Vec<String> {
+    let is_old = |reminder: &Reminder| {
+        before.is_some_and(|before| {
+            before.due == task.due
+                && before
+                    .reminders
+                    .iter()
+                    .any(|known| known.trigger == reminder.trigger)
+        })
+    };
+    task.reminders
+        .iter()
+        .filter(|reminder| task.status == Status::Open && !is_old(reminder))
+        .filter_map(|reminder| passed(reminder.trigger, task.due.as_ref(), cx.now, &cx.zone))
+        .collect()
+}
+
+/// What to say of a reminder before the due value whose time has passed already.
+pub(crate) fn passed(
+    trigger: Trigger,
+    due: Option<&Due>,
+    now: Timestamp,
+    owner: &Zone,
+) -> Option<String> {
+    let Trigger::Before(minutes) = trigger else {
+        return None;
+    };
+    let at = trigger.instant(due, owner).filter(|at| *at <= now)?;
+    let zone = due.map_or(owner, |due| due.zone_or(owner));
+    let at = Due::Floating(at.to_zoned(zone.rules().clone()).datetime()).in_words();
+    Some(match minutes {
+        0 => format!("The reminder at the due time, {at}, has passed and will not come."),
+        minutes => {
+            format!("The reminder {minutes} minutes before, {at}, has passed and will not come.")
+        }
+    })
 }
 
 /// Whether a reminder's time had come before its task or the owner's zone changed.

@@ -202,7 +202,7 @@ fn scopes(wanted: Option<&[String]>) -> Result<String, Invalid> {
     }
 }
 
-/// Changes the owner's settings. With a new zone, floating tasks and their reminders move along; rules that are there
+/// Changes the owner's settings. With a new zone, floating due values and reminders move along; rules that are there
 /// keep the week they were made with.
 pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserView, Error> {
     let mut refused = Vec::new();
@@ -238,7 +238,7 @@ pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserVie
 /// Places the owner's open tasks and their reminders anew, in the transaction in which the zone changes.
 async fn move_zone(cx: &mut Context, old: &Zone, new: &Zone) -> Result<(), Error> {
     cx.zone = new.clone();
-    for listed in cx.tx.open_dated_tasks(cx.owner).await? {
+    for listed in cx.tx.open_timed_tasks(cx.owner).await? {
         // What was listed before the lock was had may have moved or been done by now.
         cx.tx.lock_task(cx.owner, listed.id).await?;
         let Some(task) = cx.tx.find_task(cx.owner, listed.id).await? else {

@@ -155,7 +155,7 @@ impl App {
 
     /// Creates a task and answers it.
     pub(crate) async fn task(&self, body: Value) -> Value {
-        self.post("/api/v1/tasks", body).await.expect(201)
+        task_of(self.post("/api/v1/tasks", body).await.expect(201))
     }
 
     /// Lets the recurrence consumer have its turn at a task.
@@ -388,6 +388,15 @@ impl Reply {
         self.json()
     }
 
+    /// The same task as `first` answered, and that it was so already.
+    #[track_caller]
+    pub(crate) fn repeats(&self, first: &Self) {
+        assert_eq!(self.status, first.status, "{}", self.asked);
+        let again = self.json();
+        assert_eq!(again["changed"], false, "{}", self.asked);
+        assert_eq!(task_of(again), task_of(first.json()), "{}", self.asked);
+    }
+
     /// A refusal with this status and code, in the shape that all have.
     #[track_caller]
     pub(crate) fn refused(&self, status: u16, code: &str) -> Value {
@@ -401,6 +410,16 @@ impl Reply {
         );
         problem
     }
+}
+
+/// The task alone, of what came of a change.
+pub(crate) fn task_of(mut change: Value) -> Value {
+    if let Some(change) = change.as_object_mut() {
+        for beside in ["changed", "open", "warnings"] {
+            change.remove(beside);
+        }
+    }
+    change
 }
 
 /// An event stream being read.

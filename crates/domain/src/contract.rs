@@ -33,4 +33,7 @@ pub use task::{NewTask, ReminderInput, TaskPatch, TaskQuery};
 pub use user::{
     NewTag, NewToken, SessionView, SignIn, TagView, TokenCreated, TokenView, UserPatch, UserView,
 };
-pub use view::{DateView, RecurrenceView, ReminderView, TaskView, render};
+pub use view::{
+    DateView, MissedView, OpenOccurrence, RecurrenceView, ReminderView, TaskChange, TaskView,
+    render,
+};

@@ -175,6 +175,17 @@ impl Due {
         }
     }
 
+    /// The value as a person says it: `Friday, 20 November 2026 at 09:00`.
+    pub fn in_words(&self) -> String {
+        let date = self.date();
+        let day = format!("{}, {}", self.weekday(), date.strftime("%-d %B %Y"));
+        match self.time() {
+            None => day,
+            Some(time) if time.second() == 0 => format!("{day} at {}", time.strftime("%H:%M")),
+            Some(time) => format!("{day} at {}", time.strftime("%H:%M:%S")),
+        }
+    }
+
     /// English weekday of the date, such as `Tuesday`.
     pub fn weekday(&self) -> &'static str {
         crate::weekday::name(self.date().weekday())

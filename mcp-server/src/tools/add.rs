@@ -109,8 +109,7 @@ impl Item {
                 .map(|rule| super::recurrence(rule, self.recurrence_anchor)),
             reminders: super::reminders(self.reminders_minutes_before, self.remind_at),
         };
-        let created = acting.client.create_task(&task, key).await?;
-        Ok(TaskAnswer::new(created, NOTES_CLIP).into())
+        Ok(acting.client.create_task(&task, key).await?.into())
     }
 }
 

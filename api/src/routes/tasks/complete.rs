@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{CompleteTask, Problem, TaskView};
+use taskwire_domain::contract::{CompleteTask, Problem, TaskChange};
 
 use super::answer;
 use crate::auth::Caller;
@@ -17,7 +17,7 @@ use crate::work::{Begun, Request, begin};
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/complete", operation_id = "complete_task", tag = "tasks", request_body = Option<CompleteTask>,
     params(("task" = String, Path, description = "The task's number or id"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request answer as the first did")),
-    responses((status = 200, description = "The task", body = TaskView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "The task", body = TaskChange), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn complete(
     State(api): State<Api>,
     caller: Caller,
@@ -29,15 +29,15 @@ pub(crate) async fn complete(
         Begun::Fresh(work) => *work,
         Begun::Replay(response) => return Ok(response),
     };
-    let task = task::complete(&mut work.cx, reference, &body.value).await?;
-    answer(work, StatusCode::OK, &task).await
+    let outcome = task::complete(&mut work.cx, reference, &body.value).await?;
+    answer(work, StatusCode::OK, &outcome).await
 }
 
 /// Open a completed task again, exactly as it was; the next occurrence is taken back if nobody has touched it.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/reopen", operation_id = "reopen_task", tag = "tasks",
     params(("task" = String, Path, description = "The task's number or id"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request answer as the first did")),
-    responses((status = 200, description = "The task", body = TaskView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "The task", body = TaskChange), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn reopen(
     State(api): State<Api>,
     caller: Caller,
@@ -48,6 +48,6 @@ pub(crate) async fn reopen(
         Begun::Fresh(work) => *work,
         Begun::Replay(response) => return Ok(response),
     };
-    let task = task::reopen(&mut work.cx, reference).await?;
-    answer(work, StatusCode::OK, &task).await
+    let outcome = task::reopen(&mut work.cx, reference).await?;
+    answer(work, StatusCode::OK, &outcome).await
 }

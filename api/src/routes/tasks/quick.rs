@@ -5,16 +5,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use taskwire_domain::Invalid;
 use taskwire_domain::contract::{
     Problem, QuickAdd, QuickAdded, QuickPreview, preview, remarks, render, spans,
 };
+use taskwire_domain::grammar::Doubt;
+use taskwire_domain::{Invalid, Trigger};
 use utoipa::IntoParams;
 
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::{Body, Query};
-use crate::service::{Error, dates, quick, task};
+use crate::service::{Error, dates, quick, reminder, task};
 use crate::state::Api;
 use crate::work::{self, Begun, Request, begin};
 
@@ -62,6 +63,13 @@ pub(crate) async fn quick(
             dates::hold(line.expected, line.parsed.due.as_ref())?;
         }
         let mut view: QuickPreview = preview(&line.parsed, text, &line.words);
+        for minutes in &line.parsed.reminders {
+            let trigger = Trigger::Before(*minutes);
+            let due = line.parsed.due.as_ref();
+            if let Some(told) = reminder::passed(trigger, due, cx.now, &cx.zone) {
+                view.tell(text, told, Doubt::Unsure);
+            }
+        }
         // A line without a title yet is being typed; anything else that would be refused is told.
         for why in line.draft().err().iter().flatten() {
             if why.code != "empty_title" {
@@ -75,19 +83,20 @@ pub(crate) async fn quick(
         Begun::Replay(response) => return Ok(response),
     };
     let line = quick::read(&work.cx, &body.value).map_err(Error::Invalid)?;
-    let (warnings, spans, remarks) = (
+    let (mut warnings, spans, remarks) = (
         line.parsed.warnings(),
         spans(&line.parsed, text),
         remarks(&line.parsed, text),
     );
     let draft = line.draft().map_err(Error::Invalid)?;
-    let task = task::create(&mut work.cx, draft).await?;
+    let outcome = task::create(&mut work.cx, draft).await?;
+    warnings.extend(outcome.warnings);
     let added = QuickAdded {
-        task: render(&task, work.cx.now, &work.cx.zone),
+        task: render(&outcome.task, work.cx.now, &work.cx.zone),
         warnings,
         spans,
         remarks,
     };
-    work.finish(StatusCode::CREATED, &added, Some(task.version))
+    work.finish(StatusCode::CREATED, &added, Some(outcome.task.version))
         .await
 }

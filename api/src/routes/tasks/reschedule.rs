@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{Problem, RescheduleTask, TaskView};
+use taskwire_domain::contract::{Problem, RescheduleTask, TaskChange};
 
 use super::answer;
 use crate::auth::Caller;
@@ -18,7 +18,7 @@ use crate::work::{Begun, Request, begin};
     params(("task" = String, Path, description = "The task's number or id"),
         ("If-Match" = Option<String>, Header, description = "Move only this version, from ETag"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request answer as the first did")),
-    responses((status = 200, description = "The task", body = TaskView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "The task", body = TaskChange), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn reschedule(
     State(api): State<Api>,
     caller: Caller,
@@ -31,6 +31,6 @@ pub(crate) async fn reschedule(
         Begun::Fresh(work) => *work,
         Begun::Replay(response) => return Ok(response),
     };
-    let task = task::reschedule(&mut work.cx, reference, &body.value, version).await?;
-    answer(work, StatusCode::OK, &task).await
+    let outcome = task::reschedule(&mut work.cx, reference, &body.value, version).await?;
+    answer(work, StatusCode::OK, &outcome).await
 }

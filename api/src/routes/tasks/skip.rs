@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{Problem, SkipTask, TaskView};
+use taskwire_domain::contract::{Problem, SkipTask, TaskChange};
 
 use super::answer;
 use crate::auth::Caller;
@@ -17,7 +17,7 @@ use crate::work::{Begun, Request, begin};
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/skip", operation_id = "skip_task", tag = "tasks", request_body = Option<SkipTask>,
     params(("task" = String, Path, description = "The task's number or id"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request answer as the first did")),
-    responses((status = 200, description = "The skipped occurrence", body = TaskView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "The skipped occurrence", body = TaskChange), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn skip(
     State(api): State<Api>,
     caller: Caller,
@@ -29,6 +29,6 @@ pub(crate) async fn skip(
         Begun::Fresh(work) => *work,
         Begun::Replay(response) => return Ok(response),
     };
-    let task = task::skip(&mut work.cx, reference, &body.value).await?;
-    answer(work, StatusCode::OK, &task).await
+    let outcome = task::skip(&mut work.cx, reference, &body.value).await?;
+    answer(work, StatusCode::OK, &outcome).await
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{Problem, TaskView};
+use taskwire_domain::contract::{Problem, TaskChange};
 
 use super::answer;
 use crate::auth::Caller;
@@ -18,7 +18,7 @@ use crate::work::{Begun, Request, begin};
     params(("task" = String, Path, description = "The task's number or id"),
         ("If-Match" = Option<String>, Header, description = "Delete only this version, from ETag"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request answer as the first did")),
-    responses((status = 200, description = "The task as it is in the trash", body = TaskView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "The task as it is in the trash", body = TaskChange), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn delete(
     State(api): State<Api>,
     caller: Caller,
@@ -30,15 +30,15 @@ pub(crate) async fn delete(
         Begun::Fresh(work) => *work,
         Begun::Replay(response) => return Ok(response),
     };
-    let task = task::delete(&mut work.cx, reference, version).await?;
-    answer(work, StatusCode::OK, &task).await
+    let outcome = task::delete(&mut work.cx, reference, version).await?;
+    answer(work, StatusCode::OK, &outcome).await
 }
 
 /// Take a task out of the trash, as it was.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/restore", operation_id = "restore_task", tag = "tasks",
     params(("task" = String, Path, description = "The task's number or id"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request answer as the first did")),
-    responses((status = 200, description = "The task", body = TaskView), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "The task", body = TaskChange), (status = "4XX", description = "Refused; the body says which field and what would be right", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn restore(
     State(api): State<Api>,
     caller: Caller,
@@ -49,6 +49,6 @@ pub(crate) async fn restore(
         Begun::Fresh(work) => *work,
         Begun::Replay(response) => return Ok(response),
     };
-    let task = task::restore(&mut work.cx, reference).await?;
-    answer(work, StatusCode::OK, &task).await
+    let outcome = task::restore(&mut work.cx, reference).await?;
+    answer(work, StatusCode::OK, &outcome).await
 }

@@ -1,8 +1,8 @@
 //! Deleting to the trash and back.
 
-use taskwire_domain::{EventKind, Status, Task, TaskRef};
+use taskwire_domain::{EventKind, Status, TaskRef};
 
-use super::{find_locked, hold_series, write};
+use super::{Outcome, find_locked, hold_series, write};
 use crate::service::{Context, Error, conflict};
 
 /// Moves a task to the trash. Twice is once.
@@ -10,25 +10,25 @@ pub(crate) async fn delete(
     cx: &mut Context,
     task: TaskRef,
     version: Option<i64>,
-) -> Result<Task, Error> {
+) -> Result<Outcome, Error> {
     let before = find_locked(cx, task).await?;
     if before.status == Status::Deleted {
-        return Ok(before);
+        return Outcome::unchanged(cx, before).await;
     }
     super::patch::check_version(&before, version)?;
     let mut task = before.clone();
     task.status = Status::Deleted;
     task.deleted_at = Some(cx.now);
     write(cx, EventKind::TaskDeleted, &before, &mut task).await?;
-    Ok(task)
+    Ok(Outcome::changed(task))
 }
 
 /// Takes a task out of the trash, as it was. Twice is once.
-pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
+pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
     hold_series(cx).await?;
     let before = find_locked(cx, task).await?;
     if before.status != Status::Deleted {
-        return Ok(before);
+        return Outcome::unchanged(cx, before).await;
     }
     let mut task = before.clone();
     task.deleted_at = None;
@@ -50,5 +50,5 @@ pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Task, Err
         ));
     }
     write(cx, EventKind::TaskRestored, &before, &mut task).await?;
-    Ok(task)
+    Ok(Outcome::changed(task))
 }
