@@ -3,9 +3,10 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
+use jiff::Timestamp;
 use taskwire_domain::contract::headers;
-use taskwire_domain::{Actor, Invalid, UserId, Via};
-use taskwire_store::{Credential, TokenRow, UserRow};
+use taskwire_domain::{Actor, Invalid, Secret, Trace, TraceParent, UserId, Via};
+use taskwire_store::{Credential, Db, TokenRow, UserRow};
 
 use crate::error::ApiError;
 use crate::secret::digest;
@@ -23,6 +24,8 @@ pub(crate) struct Caller {
     /// None for a service acting for the user.
     pub(crate) token: Option<TokenRow>,
     pub(crate) actor: Actor,
+    /// The trace that the request is part of.
+    pub(crate) traceparent: Option<TraceParent>,
 }
 
 /// One of Taskwire's own services, acting for nobody in particular.
@@ -139,6 +142,10 @@ impl FromRequestParts<Api> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let traceparent = parts
+            .extensions
+            .get::<Trace>()
+            .and_then(|trace| trace.traceparent.clone());
         let (secret, via) = match presented(&parts.headers)? {
             Presented::Bearer(token) => (token, Via::Rest),
             Presented::Cookie(token) => {
@@ -169,6 +176,7 @@ impl FromRequestParts<Api> for Caller {
                 user,
                 token: None,
                 actor,
+                traceparent,
             });
         }
         let credential = find(api, digest).await?;
@@ -183,8 +191,20 @@ impl FromRequestParts<Api> for Caller {
             user: credential.user,
             token: Some(credential.token),
             actor,
+            traceparent,
         })
     }
+}
+
+/// Whether a token signs somebody in now; for `doctor`.
+pub async fn is_known_token(
+    db: &Db,
+    now: Timestamp,
+    token: &Secret,
+) -> Result<bool, taskwire_store::Error> {
+    let mut tx = db.read().await?;
+    let found = tx.find_credential(&digest(token.expose()), now).await?;
+    Ok(found.is_some())
 }
 
 /// Who a token belongs to.
