@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{PgPool, SqlitePool};
 
 use crate::tx::{Held, Session};
-use crate::{Error, Tx, Wake};
+use crate::{Error, Schema, Tx, Wake};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -118,6 +118,19 @@ impl Db {
             Pools::Postgres(pool) => POSTGRES.run(pool).await?,
         }
         Ok(())
+    }
+
+    /// How the schema stands to what this program knows.
+    pub async fn schema(&self) -> Result<Schema, Error> {
+        let migrator = match &self.pools {
+            Pools::Sqlite { .. } => &SQLITE,
+            Pools::Postgres(_) => &POSTGRES,
+        };
+        let known = migrator.iter().map(|migration| migration.version).max();
+        Ok(Schema::of(
+            self.read().await?.applied_migration().await?,
+            known,
+        ))
     }
 
     /// Begins a transaction that may write.

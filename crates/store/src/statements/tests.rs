@@ -15,6 +15,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("event", crate::event::sql::ALL),
     ("idempotency", crate::idempotency::sql::ALL),
     ("reminder", crate::reminder::sql::ALL),
+    ("schema", crate::schema::sql::ALL),
     ("tag", crate::tag::sql::ALL),
     ("task", crate::task::sql::ALL),
     ("user", crate::user::sql::ALL),
