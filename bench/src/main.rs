@@ -1,12 +1,14 @@
 //! Benchmarks: Taskwire beside a bare Axum and sqlx handler that runs the same SQL, in the same run, because machines
 //! are noisy. Prints medians and ratios; asserts nothing.
 //!
-//! `taskwire-bench` runs everything, `taskwire-bench dates` only what needs no server. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create
+//! `taskwire-bench` runs everything, `taskwire-bench dates` only what needs no server,
+//! `taskwire-bench latency HOST:PORT TOKEN` how soon one caller of a running server is answered. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create
 //! databases; without it only SQLite is measured.
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
 
 mod bare;
 mod dates;
+mod latency;
 mod load;
 mod server;
 
@@ -35,6 +37,13 @@ async fn main() -> anyhow::Result<()> {
             .context("bare needs an address to listen on")?;
         let database = arguments.next().context("bare needs a database")?;
         return bare::serve(&listen, &database).await;
+    }
+    if part.as_deref() == Some("latency") {
+        let host = arguments
+            .next()
+            .context("latency needs the HOST:PORT of a server")?;
+        let token = arguments.next().context("latency needs a token")?;
+        return latency::run(&host, &token).await;
     }
     dates::run()?;
     if part.as_deref() == Some("dates") {
