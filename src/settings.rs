@@ -1,10 +1,10 @@
 //! Configuration: flags, then environment (`TASKWIRE_*`), then a file, then defaults.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -12,8 +12,9 @@ use taskwire_api::Limits;
 use taskwire_client::Secret;
 use url::Url;
 
-use crate::commands::PORT;
+use crate::commands::{PORT, chat, mcp};
 use crate::data;
+use crate::listen::{Listen, Origin};
 
 /// Google's OpenAI-compatible endpoint.
 const GEMINI: &str = "https://generativelanguage.googleapis.com/v1beta/openai";
@@ -51,13 +52,8 @@ pub(crate) struct Settings {
     #[serde(skip)]
     pub(crate) config: Option<PathBuf>,
     /// Address to listen on [default: 127.0.0.1:8484; mcp 8485, chat 8486]
-    #[arg(
-        long,
-        global = true,
-        env = "TASKWIRE_LISTEN",
-        value_name = "ADDRESS:PORT"
-    )]
-    pub(crate) listen: Option<SocketAddr>,
+    #[arg(long, global = true, env = "TASKWIRE_LISTEN", value_name = "HOST:PORT")]
+    pub(crate) listen: Option<Listen>,
     /// Host name under which the server may be called, besides this machine's own; may be repeated
     #[arg(
         long,
@@ -84,13 +80,13 @@ pub(crate) struct Settings {
         value_name = "N"
     )]
     pub(crate) database_connections: Option<u32>,
-    /// The API, for parts that run as processes of their own [default: where the last server on the data folder was, else http://127.0.0.1:8484]
+    /// The API, for parts that run as processes of their own [default: where the server on the data folder runs, else http://127.0.0.1:8484]
     #[arg(long, global = true, env = "TASKWIRE_API_URL", value_name = "URL")]
     pub(crate) api_url: Option<Url>,
-    /// The MCP endpoint, for `chat` [default: http://127.0.0.1:8485/mcp]
+    /// The MCP endpoint, for `api`, which passes /mcp on to it, and for `chat` [default: http://127.0.0.1:8485/mcp]
     #[arg(long, global = true, env = "TASKWIRE_MCP_URL", value_name = "URL")]
     pub(crate) mcp_url: Option<Url>,
-    /// The chat, for `talk` [default: the API's address]
+    /// The chat, for `api`, which passes /api/v1/chat on to it [default: http://127.0.0.1:8486], and for `talk` [default: the API's address]
     #[arg(long, global = true, env = "TASKWIRE_CHAT_URL", value_name = "URL")]
     pub(crate) chat_url: Option<Url>,
     /// Token with which `mcp --stdio` and `talk` sign in [default: the file `token` in the data folder]
@@ -198,7 +194,7 @@ impl Settings {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.config.is_none() => {
-                return Ok(self);
+                return self.checked();
             }
             Err(error) => {
                 return Err(error).with_context(|| format!("cannot read {}", path.display()));
@@ -206,7 +202,7 @@ impl Settings {
         };
         let file: Self =
             toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))?;
-        Ok(Self {
+        Self {
             data_dir: self.data_dir,
             config: self.config,
             listen: self.listen.or(file.listen),
@@ -228,7 +224,18 @@ impl Settings {
             model_first_byte: self.model_first_byte.or(file.model_first_byte),
             model_gap: self.model_gap.or(file.model_gap),
             log: self.log.or(file.log),
-        })
+        }
+        .checked()
+    }
+
+    /// Refuses what no part could work with.
+    fn checked(self) -> anyhow::Result<Self> {
+        ensure!(
+            self.database_connections != Some(0),
+            "--database-connections is 0, and nothing works without one; leave it out for {}, or set 1 or more",
+            taskwire_store::Options::default().connections
+        );
+        Ok(self)
     }
 
     /// The data folder.
@@ -256,29 +263,36 @@ impl Settings {
     }
 
     /// Where to listen.
-    pub(crate) fn listen_or(&self, port: u16) -> SocketAddr {
-        self.listen
-            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)))
+    pub(crate) fn listen(&self) -> Listen {
+        self.listen.clone().unwrap_or_default()
     }
 
-    /// Where the API is, for other processes: as configured, or where the last server on this data folder was.
+    /// Where the server runs that uses the data folder, if one does.
+    pub(crate) fn running(&self) -> Option<Url> {
+        let folder = self.data_dir().ok()?;
+        Url::parse(&format!("http://{}", data::running(&folder)?)).ok()
+    }
+
+    /// Where the API is, for other processes: as configured, or where the server on this data folder runs.
     pub(crate) fn api_url(&self) -> anyhow::Result<Url> {
-        if let Some(url) = &self.api_url {
-            return Ok(url.clone());
+        match self.api_url.clone().or_else(|| self.running()) {
+            Some(url) => Ok(url),
+            None => local(PORT, ""),
         }
-        let last = self
-            .data_dir()
-            .ok()
-            .and_then(|folder| data::read_address(&folder));
-        let address = last.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], PORT)));
-        Ok(Url::parse(&format!("http://{address}"))?)
     }
 
-    /// Where the MCP endpoint is, for the chat.
-    pub(crate) fn mcp_url(&self) -> String {
+    /// Where the MCP endpoint is, for the API and the chat.
+    pub(crate) fn mcp_url(&self) -> anyhow::Result<Url> {
         self.mcp_url
-            .as_ref()
-            .map_or_else(|| "http://127.0.0.1:8485/mcp".into(), ToString::to_string)
+            .clone()
+            .map_or_else(|| local(mcp::PORT, "/mcp"), Ok)
+    }
+
+    /// Where the chat is, for the API.
+    pub(crate) fn chat_url(&self) -> anyhow::Result<Url> {
+        self.chat_url
+            .clone()
+            .map_or_else(|| local(chat::PORT, ""), Ok)
     }
 
     /// The secret of Taskwire's own services.
@@ -301,7 +315,7 @@ impl Settings {
     /// How much may be asked of `serve`. On loopback all callers are programs of this machine's own user, who would
     /// only be in their own way.
     pub(crate) fn limits_of_one_machine(&self) -> anyhow::Result<Limits> {
-        if self.listen_or(PORT).ip().is_loopback() {
+        if self.listen().is_loopback() {
             self.limits_or(0, 0)
         } else {
             self.limits()
@@ -352,9 +366,16 @@ impl Settings {
     /// Names under which a server may be called.
     pub(crate) fn hosts(&self) -> Vec<String> {
         let own = ["localhost", "127.0.0.1", "[::1]"];
+        let listen = self.listen.as_ref().map(|listen| listen.origin(PORT));
         own.into_iter()
             .map(Into::into)
+            .chain(listen.map(|Origin { host, .. }| host))
             .chain(self.allowed_host.clone().unwrap_or_default())
             .collect()
     }
+}
+
+/// A part that runs on this machine, on its usual port.
+fn local(port: u16, path: &str) -> anyhow::Result<Url> {
+    Ok(Url::parse(&format!("http://127.0.0.1:{port}{path}"))?)
 }

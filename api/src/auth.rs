@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
+use jiff::Timestamp;
 use taskwire_domain::contract::headers;
-use taskwire_domain::{Actor, Invalid, UserId, Via};
-use taskwire_store::{Credential, TokenRow, UserRow};
+use taskwire_domain::{Actor, Invalid, Secret, Trace, TraceParent, UserId, Via};
+use taskwire_store::{Credential, Db, TokenRow, UserRow};
 
 use crate::credentials::Known;
 use crate::error::ApiError;
@@ -26,6 +27,8 @@ pub(crate) struct Caller {
     /// None for a service acting for the user.
     pub(crate) token: Option<TokenRow>,
     pub(crate) actor: Actor,
+    /// The trace that the request is part of.
+    pub(crate) traceparent: Option<TraceParent>,
 }
 
 /// A caller who is asked for no scope: for what a credential may know about itself.
@@ -187,6 +190,10 @@ async fn identity(parts: &Parts, api: &Api) -> Result<Identity, ApiError> {
 
 /// Who is calling, whatever the scopes.
 async fn caller(parts: &Parts, api: &Api) -> Result<Caller, ApiError> {
+    let traceparent = parts
+        .extensions
+        .get::<Trace>()
+        .and_then(|trace| trace.traceparent.clone());
     match identity(parts, api).await? {
         Identity::Nobody => Err(ApiError::Unauthorized),
         Identity::Service => {
@@ -209,6 +216,7 @@ async fn caller(parts: &Parts, api: &Api) -> Result<Caller, ApiError> {
                 user,
                 token: None,
                 actor,
+                traceparent,
             })
         }
         Identity::Holder(credential, via) => {
@@ -222,6 +230,7 @@ async fn caller(parts: &Parts, api: &Api) -> Result<Caller, ApiError> {
                 user,
                 token: Some(credential.token.clone()),
                 actor,
+                traceparent,
             })
         }
     }
@@ -244,6 +253,17 @@ impl FromRequestParts<Api> for Caller {
         }
         Ok(caller)
     }
+}
+
+/// Whether a token signs somebody in now; for `doctor`.
+pub async fn is_known_token(
+    db: &Db,
+    now: Timestamp,
+    token: &Secret,
+) -> Result<bool, taskwire_store::Error> {
+    let mut tx = db.read().await?;
+    let found = tx.find_credential(&digest(token.expose()), now).await?;
+    Ok(found.is_some())
 }
 
 impl FromRequestParts<Api> for Holder {

@@ -26,7 +26,7 @@ mod stream;
 mod throttle;
 mod work;
 
-pub use auth::COOKIE;
+pub use auth::{COOKIE, is_known_token};
 pub use limit::Limits;
 pub use openapi::document;
 pub use secret::generate as generate_secret;
@@ -38,8 +38,15 @@ use axum::middleware::from_fn_with_state;
 
 /// The whole API with the page, ready to be served or called in process.
 pub fn router(api: Api) -> axum::Router {
+    router_with(api, axum::Router::new())
+}
+
+/// The API and the page together with what other parts serve under the same address; whatever surrounds the API's own
+/// requests surrounds theirs too.
+pub fn router_with(api: Api, others: axum::Router) -> axum::Router {
     let (contract, _) = routes::contract().split_for_parts();
     let guarded = contract
+        .merge(others.with_state(()))
         .merge(routes::internal::router())
         .merge(openapi::router())
         .merge(page::router())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use taskwire_domain::grammar::{self, DateOrder};
-use taskwire_domain::{Actor, ChangeId, Ids, Invalid, UserId, Zone};
+use taskwire_domain::{Actor, ChangeId, Ids, Invalid, TraceParent, UserId, Zone};
 use taskwire_store::Tx;
 
 pub(crate) mod agenda;
@@ -80,6 +80,8 @@ pub(crate) struct Context {
     pub(crate) date_order: DateOrder,
     /// Who does it.
     pub(crate) actor: Actor,
+    /// The trace that led here; it goes on in the events.
+    pub(crate) traceparent: Option<TraceParent>,
     /// The present instant, one for the whole mutation.
     pub(crate) now: Timestamp,
     /// The mutation as the user sees it.

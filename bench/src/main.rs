@@ -1,14 +1,16 @@
 //! Benchmarks: Taskwire beside a bare Axum and sqlx handler that runs the same SQL, in the same run, because machines
 //! are noisy. Prints medians and ratios; asserts nothing.
 //!
-//! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server, and `taskwire-bench sign-in` the
-//! memory that wrong sign-ins take. `taskwire-bench soak` measures nothing, but checks that no event is lost.
-//! `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create
+//! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server, `taskwire-bench latency` how soon
+//! one caller of a running server is answered, and `taskwire-bench sign-in` the memory that wrong sign-ins take.
+//! `taskwire-bench soak` measures nothing, but checks that no event is lost. `TASKWIRE_TEST_POSTGRES` is the address of a
+//! Postgres whose user may create
 //! databases; without it only SQLite is measured.
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
 
 mod bare;
 mod dates;
+mod latency;
 mod load;
 mod server;
 mod sign_in;
@@ -40,6 +42,13 @@ struct Arguments {
 enum Part {
     /// Measure only what needs no server.
     Dates,
+    /// Measure how soon one caller of a running server is answered.
+    Latency {
+        /// Its `HOST:PORT`.
+        host: String,
+        /// A token of a user.
+        token: String,
+    },
     /// Measure the memory that wrong sign-ins take.
     SignIn,
     /// Check on Postgres, with a process per part, that no event is lost.
@@ -59,6 +68,7 @@ async fn main() -> anyhow::Result<()> {
     match Arguments::parse().part {
         None => {}
         Some(Part::Dates) => return dates::run(),
+        Some(Part::Latency { host, token }) => return latency::run(&host, &token).await,
         Some(Part::SignIn) => return sign_in::run().await,
         Some(Part::Soak(options)) => return soak::run(options).await,
         Some(Part::Bare { listen, database }) => return bare::serve(&listen, &database).await,

@@ -7,7 +7,13 @@ mod conformance;
 #[cfg(test)]
 mod dates;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
+mod front;
+#[cfg(test)]
 mod kill;
+#[cfg(test)]
+mod page;
 #[cfg(test)]
 mod reminder;
 #[cfg(test)]

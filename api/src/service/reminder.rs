@@ -153,6 +153,8 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
                 chat_turn: None,
                 tool_call: None,
             },
+            // Time made it due, no request.
+            traceparent: None,
             now,
             change: ids.next(now),
             ids: ids.clone(),

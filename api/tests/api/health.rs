@@ -103,7 +103,9 @@ async fn every_answer_is_guarded(db: TestDb) {
         );
         assert!(reply.headers.contains_key("cache-control"), "{path}");
     }
-    app.get("/nowhere").await.refused(404, "not_found");
+    let reply = app.get("/nowhere").await;
+    let problem = reply.refused(404, "not_found");
+    assert_eq!(problem["request_id"], reply.header("x-request-id"));
     app.call("DELETE", "/api/v1/tags")
         .send()
         .await

@@ -10,7 +10,8 @@ use crate::support::{App, task_of};
 both_databases!(
     each_mutation_adds_its_events,
     a_refused_mutation_adds_none,
-    events_tell_the_whole_story
+    events_tell_the_whole_story,
+    a_trace_goes_on_in_the_event
 );
 
 type Mutation = (&'static str, &'static str, Value, Vec<&'static str>);
@@ -241,4 +242,20 @@ async fn events_tell_the_whole_story(db: TestDb) {
         .map(|event| event["id"].as_str().unwrap())
         .collect();
     assert_eq!(ids.len(), events.len());
+}
+
+async fn a_trace_goes_on_in_the_event(db: TestDb) {
+    let app = App::open(db).await;
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    for (sent, kept) in [(parent, json!(parent)), ("nonsense", Value::Null)] {
+        app.call("POST", "/api/v1/tasks")
+            .header("traceparent", sent)
+            .json(&json!({"title": "a"}))
+            .send()
+            .await
+            .expect(201);
+        let events = app.events().await;
+        assert_eq!(events.len(), 1);
+        assert_eq!(events[0]["traceparent"], kept);
+    }
 }

@@ -22,6 +22,7 @@ pub mod reschedule;
 pub mod secret;
 pub mod task;
 pub mod text;
+pub mod trace;
 pub mod weekday;
 pub mod zone;
 
@@ -39,4 +40,5 @@ pub use reminder::{Reminder, Trigger};
 pub use secret::Secret;
 pub use task::{Status, Task};
 pub use text::{Notes, TagName, Title};
+pub use trace::{RequestId, Trace, TraceParent};
 pub use zone::Zone;

@@ -12,7 +12,7 @@ use sqlx::{Connection, PgPool, SqliteConnection, SqlitePool, Transaction};
 
 use crate::tx::{Held, Session};
 use crate::uncancelled::Uncancelled;
-use crate::{Error, Tx, Wake};
+use crate::{Error, Schema, Tx, Wake};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -128,6 +128,19 @@ impl Db {
             Pools::Postgres(pool) => POSTGRES.run(pool).await?,
         }
         Ok(())
+    }
+
+    /// How the schema stands to what this program knows.
+    pub async fn schema(&self) -> Result<Schema, Error> {
+        let migrator = match &self.pools {
+            Pools::Sqlite { .. } => &SQLITE,
+            Pools::Postgres(_) => &POSTGRES,
+        };
+        let known = migrator.iter().map(|migration| migration.version).max();
+        Ok(Schema::of(
+            self.read().await?.applied_migration().await?,
+            known,
+        ))
     }
 
     /// Begins a transaction that may write.

@@ -17,6 +17,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("log", crate::log::sql::ALL),
     ("probe", crate::probe::sql::ALL),
     ("reminder", crate::reminder::sql::ALL),
+    ("schema", crate::schema::sql::ALL),
     ("tag", crate::tag::sql::ALL),
     ("task", crate::task::sql::ALL),
     ("user", crate::user::sql::ALL),
