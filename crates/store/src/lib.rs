@@ -33,7 +33,7 @@ pub use idempotency::StoredAnswer;
 pub use log::LogReader;
 pub use reminder::{DueReminder, ReminderRow};
 pub use tag::TagRow;
-pub use task::{Direction, Filter, Keyset, Occurrence, Sort, SortValue};
+pub use task::{Direction, Filter, Keyset, Occurrence, Overdue, Sort, SortValue};
 pub use tx::Tx;
 pub use user::{Credential, TokenRow, UserRow};
 pub use wake::Wake;
