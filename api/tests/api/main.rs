@@ -30,6 +30,7 @@ mod late;
 mod limits;
 mod list;
 mod me;
+mod notifications;
 mod outbox;
 mod outsiders;
 mod patch;

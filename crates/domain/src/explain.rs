@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::contract::{DateView, Ends, Explanation, MissedView, SeriesExplanation, Shifted};
 use crate::recurrence::{Anchor, COUNT_MAX, CatchUp, Moment, Overflow};
 use crate::task::Membership;
-use crate::{Due, Task, Zone};
+use crate::{Due, Status, Task, Zone};
 
 /// How many dates to come are named.
 const NEXT: usize = 3;
