@@ -10,7 +10,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web lint deps oracle fuzz bench soak tools clean-tools
+.PHONY: help run test test-rust test-web lint lint-web deps oracle fuzz bench soak tools clean-tools
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -44,7 +44,10 @@ test-rust: tools web/dist/index.html
 	cargo test --workspace --locked --doc --quiet; \
 	cargo test --workspace --locked --lib --bins --tests
 
-lint:
+lint-web: web/node_modules/.installed
+	cd web && npm run lint
+
+lint: lint-web
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked

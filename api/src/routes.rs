@@ -11,6 +11,7 @@ pub(crate) mod conversations;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod internal;
+pub(crate) mod notifications;
 pub(crate) mod session;
 pub(crate) mod tags;
 pub(crate) mod tasks;
@@ -38,6 +39,8 @@ pub(crate) fn contract() -> OpenApiRouter<Api> {
         .routes(routes!(agenda::get))
         .routes(routes!(tasks::trash::restore))
         .routes(routes!(tags::list, tags::create))
+        .routes(routes!(notifications::list))
+        .routes(routes!(notifications::read))
         .routes(routes!(audit::list))
         .routes(routes!(events::stream))
         .routes(routes!(conversations::list))

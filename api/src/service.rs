@@ -13,6 +13,7 @@ pub(crate) mod chat;
 pub(crate) mod dates;
 pub(crate) mod draft;
 pub(crate) mod list;
+pub(crate) mod notification;
 pub(crate) mod outbox;
 pub(crate) mod quick;
 pub(crate) mod reminder;

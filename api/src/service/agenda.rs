@@ -47,7 +47,7 @@ pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agen
     let mut budget = BUDGET;
     for task in earlier.iter().chain(&within) {
         let Some(due) = &task.due else { continue };
-        if due.is_overdue(cx.now, &cx.zone) {
+        if task.is_overdue(cx.now, &cx.zone) {
             overdue.push(render(task, cx.now, &cx.zone));
         } else {
             let day = day_of(due, cx);
@@ -151,6 +151,7 @@ async fn list(
         status: Some(Status::Open),
         priority: None,
         tags: Vec::new(),
+        overdue: None,
         due_before: Some(before),
         due_after: after,
         text: None,

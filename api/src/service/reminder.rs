@@ -7,7 +7,7 @@ use taskwire_domain::contract::FiredReminders;
 use taskwire_domain::{
     Actor, Due, EventKind, Ids, Reminder, ReminderId, Status, Task, Trigger, Via, Zone,
 };
-use taskwire_store::{Db, ReminderRow};
+use taskwire_store::{Db, NotificationRow, ReminderRow};
 
 use super::{Context, Error};
 
@@ -46,6 +46,12 @@ pub(super) async fn schedule(
         .map(|reminder| reminder.id)
         .collect();
     cx.tx.cancel_reminders(cx.owner, task.id, &keep).await?;
+    if task.status != Status::Open {
+        // Nobody needs to hear of what is done.
+        cx.tx
+            .read_notifications_of(cx.owner, task.id, cx.now)
+            .await?;
+    }
     for (index, fire_at) in wanted {
         let Some(reminder) = task.reminders.get(index) else {
             continue;
@@ -119,7 +125,7 @@ fn had_come(reminder: &Reminder, (task, zone): (&Task, &Zone), now: Timestamp) -
 }
 
 /// Fires the reminders of all users whose time has come, at most [`BATCH`] of them, with their events, in one
-/// transaction: whatever dies, each fires once.
+/// transaction that also keeps the notification: whatever dies, each fires once.
 pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<FiredReminders, Error> {
     let mut tx = db.begin().await?;
     let due = tx.claim_reminders(now, i64::from(BATCH)).await?;
@@ -159,6 +165,17 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
             change: ids.next(now),
             ids: ids.clone(),
         };
+        cx.tx
+            .insert_notification(&NotificationRow {
+                id: ids.next(now),
+                owner: cx.owner,
+                task: task.id,
+                reminder: reminder.id,
+                fire_at: claimed.fire_at,
+                created_at: now,
+                read_at: None,
+            })
+            .await?;
         cx.record_reminder(EventKind::ReminderDue, &task, &reminder)
             .await?;
         tx = cx.tx;

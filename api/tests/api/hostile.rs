@@ -112,6 +112,9 @@ impl Operation {
                 json!({"due": "2026-12-02T09:00", "scope": "this_and_following", "occurrence": "0/2026-12-01T09:00",
                     "recurrence": {"rrule": "FREQ=DAILY"}, "expected_weekday": "wednesday"})
             }
+            ("POST", "notifications/read") => {
+                json!({"ids": ["01939393-9393-7393-9393-939393939393"]})
+            }
             ("POST", "tags") => json!({"name": "errands", "color": "#4878d0"}),
             ("PUT", "conversations/{conversation}/messages/{message}") => {
                 json!({"role": "user", "parts": [{"type": "text", "text": "Hi"}], "model": {"any": "thing"}})

@@ -17,8 +17,7 @@ pub fn explain(task: &Task, now: Timestamp, owner: &Zone) -> Explanation {
     let series = task.series.as_ref();
     let shifted = due.and_then(|due| shifted(due, owner));
     let explanation = series.map(|series| of_series(task, series, now, owner));
-    let is_overdue =
-        task.status == Status::Open && due.is_some_and(|due| due.is_overdue(now, owner));
+    let is_overdue = task.is_overdue(now, owner);
     let next = task.coming(now, owner, NEXT);
     let mut reasons = Vec::new();
     reasons.push(date_reason(due, zone));

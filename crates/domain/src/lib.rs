@@ -30,7 +30,9 @@ pub use actor::{Actor, Via};
 pub use clock::{Clock, Ids, SystemClock};
 pub use due::Due;
 pub use event::{Event, EventKind};
-pub use id::{ChangeId, EventId, ReminderId, SeriesId, TagId, TaskId, TokenId, UserId};
+pub use id::{
+    ChangeId, EventId, NotificationId, ReminderId, SeriesId, TagId, TaskId, TokenId, UserId,
+};
 pub use invalid::Invalid;
 pub use occurrence::OccurrenceKey;
 pub use priority::Priority;

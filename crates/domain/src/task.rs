@@ -186,6 +186,15 @@ impl Task {
 }
 
 impl Task {
+    /// Whether it is open and its due value lies in the past, as [`Due::is_overdue`] says.
+    pub fn is_overdue(&self, now: Timestamp, owner: &Zone) -> bool {
+        self.status == Status::Open
+            && self
+                .due
+                .as_ref()
+                .is_some_and(|due| due.is_overdue(now, owner))
+    }
+
     /// When it was completed or skipped, of a task that is.
     pub fn ended_at(&self) -> Option<Timestamp> {
         match self.status {

@@ -11,7 +11,7 @@ mod list;
 mod row;
 pub(crate) mod sql;
 
-pub use list::{Direction, Filter, Keyset, Sort, SortValue};
+pub use list::{Direction, Filter, Keyset, Overdue, Sort, SortValue};
 pub(crate) use row::instant;
 use row::{Columns, TaskRow, order_of};
 

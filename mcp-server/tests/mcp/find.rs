@@ -99,7 +99,7 @@ async fn passes_all_filters_on() {
     pipe.call(
         "tasks_find",
         json!({
-            "query": "bank", "status": "ALL", "priority": "high", "tag": "Work,Home", "due_before": "2026-12-01",
+            "query": "bank", "status": "ALL", "priority": "high", "tag": "Work,Home", "overdue": true, "due_before": "2026-12-01",
             "due_after": "2026-11-01", "sort": "priority", "order": "desc", "limit": 100, "cursor": "abc",
         }),
     )
@@ -110,6 +110,7 @@ async fn passes_all_filters_on() {
         "status=all",
         "priority=high",
         "tag=Work%2CHome",
+        "overdue=true",
         "due_before=2026-12-01",
         "due_after=2026-11-01",
         "sort=priority",
@@ -193,8 +194,8 @@ async fn refuses_what_does_not_fit() {
             "`limit` and `numbers` exclude each other",
         ),
         (
-            json!({"overdue": true}),
-            "`overdue` is not an argument: tasks_agenda lists what is overdue; here send `due_before`",
+            json!({"is_overdue": true}),
+            "`is_overdue` is not an argument: did you mean `overdue`?",
         ),
         (
             json!({"due": "today"}),

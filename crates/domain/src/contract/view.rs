@@ -235,8 +235,7 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
         due_at: due.and_then(|due| due.instant(owner)),
         due_weekday: due.map(|due| due.weekday().into()),
         due_zone: due.map(|due| due.zone_or(owner).to_string()),
-        is_overdue: task.status == crate::Status::Open
-            && due.is_some_and(|due| due.is_overdue(now, owner)),
+        is_overdue: task.is_overdue(now, owner),
         recurrence: task.series.as_ref().map(|series| {
             RecurrenceView::with(
                 &series.recurrence,

@@ -15,6 +15,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("event", crate::event::sql::ALL),
     ("idempotency", crate::idempotency::sql::ALL),
     ("log", crate::log::sql::ALL),
+    ("notification", crate::notification::sql::ALL),
     ("probe", crate::probe::sql::ALL),
     ("reminder", crate::reminder::sql::ALL),
     ("schema", crate::schema::sql::ALL),

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useState } from "react";
 import { api, type Line } from "../api";
 import type { Preview } from "../contract";
 import { browserZone } from "../zone";
-import { follow, within, type Mark, type Part } from "./understood";
+import { follow, isMark, within, type Mark, type Part } from "./parsed-spans";
 
 const TYPING_MS = 120;
 
@@ -15,9 +15,21 @@ interface Answer {
   preview: Preview | null;
 }
 
+/** What of a line is kept as a draft. */
+export type KeptLine = Pick<LinePreview, "text" | "ignored">;
+
+export const EMPTY_LINE: KeptLine = { text: "", ignored: [] };
+
+/** Reads a kept line; undefined if it is none. */
+export function readLine(kept: unknown): KeptLine | undefined {
+  const { text, ignored } = (kept ?? {}) as Partial<KeptLine>;
+  if (typeof text !== "string" || !Array.isArray(ignored)) return undefined;
+  return { text, ignored: ignored.filter(isMark) };
+}
+
 const NOTHING: Answer = { marks: [], doubts: [], preview: null };
 
-export interface Reading extends Answer {
+export interface LinePreview extends Answer {
   text: string;
   /** What the person said is only words. */
   ignored: Mark[];
@@ -28,9 +40,10 @@ export interface Reading extends Answer {
   compose(composing: boolean): void;
 }
 
-export function useReading(): Reading {
-  const [text, setText] = useState("");
-  const [ignored, setIgnored] = useState<Mark[]>([]);
+/** `kept` is what was typed before a reload. */
+export function usePreview(kept: KeptLine): LinePreview {
+  const [text, setText] = useState(kept.text);
+  const [ignored, setIgnored] = useState<Mark[]>(kept.ignored);
   const [answer, setAnswer] = useState(NOTHING);
   const [composing, compose] = useState(false);
 

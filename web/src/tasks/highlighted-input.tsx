@@ -2,16 +2,16 @@
 
 import { useLayoutEffect, useRef, type MouseEvent } from "react";
 
-import type { Reading } from "./reading";
-import { pieces } from "./understood";
+import type { LinePreview } from "./use-preview";
+import { pieces } from "./parsed-spans";
 
 interface Props {
-  reading: Reading;
+  preview: LinePreview;
   describedBy: string;
   changed: () => void;
 }
 
-export function LineField({ reading, describedBy, changed }: Props) {
+export function HighlightedInput({ preview, describedBy, changed }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   // The press that brings the focus only wants to write.
@@ -27,8 +27,8 @@ export function LineField({ reading, describedBy, changed }: Props) {
     for (const drawn of layer.current?.querySelectorAll<HTMLElement>("[data-mark]") ?? []) {
       const box = drawn.getBoundingClientRect();
       const hit = clientX >= box.left && clientX < box.right && clientY >= box.top && clientY < box.bottom;
-      const mark = reading.marks.find(({ start }) => String(start) === drawn.dataset.mark);
-      if (hit && mark) return reading.toggle(mark);
+      const mark = preview.marks.find(({ start }) => String(start) === drawn.dataset.mark);
+      if (hit && mark) return preview.toggle(mark);
     }
   }
 
@@ -36,7 +36,7 @@ export function LineField({ reading, describedBy, changed }: Props) {
     <div className="line">
       <div className="line-layer" aria-hidden="true">
         <div className="line-text" dir="auto" ref={layer}>
-          {pieces(reading.text, reading.marks, reading.doubts).map(({ text, kind, at }) =>
+          {pieces(preview.text, preview.marks, preview.doubts).map(({ text, kind, at }) =>
             kind === undefined ? (
               <span key={at}>{text}</span>
             ) : (
@@ -55,13 +55,13 @@ export function LineField({ reading, describedBy, changed }: Props) {
         aria-describedby={describedBy}
         placeholder="buy milk tomorrow 5pm p1 #shopping"
         dir="auto"
-        value={reading.text}
+        value={preview.text}
         onChange={(event) => {
-          reading.type(event.target.value);
+          preview.type(event.target.value);
           changed();
         }}
-        onCompositionStart={() => reading.compose(true)}
-        onCompositionEnd={() => reading.compose(false)}
+        onCompositionStart={() => preview.compose(true)}
+        onCompositionEnd={() => preview.compose(false)}
         onPointerDown={(event) => (writing.current = document.activeElement === event.currentTarget)}
         onClick={press}
         onScroll={scroll}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Preview } from "../contract";
-import { datesAfter, follow, meaning, pieces, within, type Mark, type Part } from "./understood";
+import { datesAfter, follow, meaning, pieces, within, type Mark, type Part } from "./parsed-spans";
 
 const noon = new Date("2026-11-20T12:00:00Z");
 

@@ -4,9 +4,9 @@ import { useEffect, useState } from "react";
 
 import { api, describe } from "../api";
 import type { Explanation, Task } from "../contract";
-import { datesAfter } from "./understood";
+import { datesAfter } from "./parsed-spans";
 
-export function Why({ task, now }: { task: Task; now: Date }) {
+export function Explain({ task, now }: { task: Task; now: Date }) {
   const [open, setOpen] = useState(false);
   const [answer, setAnswer] = useState<Explanation>();
   const [problem, setProblem] = useState<string>();
@@ -23,7 +23,7 @@ export function Why({ task, now }: { task: Task; now: Date }) {
       wanted = false;
     };
     // The explanation is as old as the version it was asked for.
-  }, [open, task.number, task.version]);
+  }, [open, task]);
 
   return (
     <details className="why" onToggle={(event) => setOpen(event.currentTarget.open)}>

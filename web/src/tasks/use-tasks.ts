@@ -1,13 +1,12 @@
 // The task list of the page: loads it, and moves it by answers and events.
 
-import { useCallback, useEffect, useReducer, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 
-import { api, describe } from "../api";
+import { api, describe, LARGEST_PAGE } from "../api";
 import type { Page, Scope, Tag, Task, TaskPatch } from "../contract";
 import { listen, type Connection } from "../events";
-import { useNotify } from "../notices/notices";
-import { dueText } from "./due";
-import { append, apply, emptyList, loading, replace, type TaskList } from "./list";
+import { useToast } from "../toasts/toasts";
+import { append, apply, emptyList, loading, replace, type TaskList } from "./task-list";
 import { FIRST_QUERY, type TaskQuery } from "./query";
 
 type Action =
@@ -39,32 +38,37 @@ export interface TaskActions {
   reopen(task: Task): Promise<void>;
   remove(task: Task): Promise<void>;
   restore(task: Task): Promise<void>;
-  /** Throws what the server refused, for the form to show. */
-  change(task: Task, patch: TaskPatch): Promise<void>;
+  /** Changes this version. Throws what the server refused, for the form to show. */
+  change(task: Task, version: number, patch: TaskPatch): Promise<Task>;
   /** Moves one occurrence, or its series too. Throws as `change` does. */
-  move(task: Task, due: string, scope: Scope): Promise<void>;
+  move(task: Task, version: number, due: string, scope: Scope): Promise<Task>;
+  /** Reads a task anew. Throws as `change` does. */
+  refresh(task: Task): Promise<Task>;
 }
 
-export interface Board {
+export interface TasksState {
   list: TaskList;
   tags: Tag[];
   connection: Connection;
   problem: { detail: string; hint?: string } | undefined;
   /** Grows whenever any task may have changed. */
   changes: number;
+  /** Grows whenever a reminder fired or may have fired. */
+  reminded: number;
   show(query: TaskQuery): void;
   more(): Promise<void>;
   added(task: Task): void;
   actions: TaskActions;
 }
 
-export function useBoard(): Board {
+export function useTasks(): TasksState {
   const [list, dispatch] = useReducer(reduce, emptyList(FIRST_QUERY));
   const [tags, setTags] = useState<Tag[]>([]);
   const [connection, setConnection] = useState<Connection>("connecting");
-  const [problem, setProblem] = useState<Board["problem"]>();
+  const [problem, setProblem] = useState<TasksState["problem"]>();
   const [changes, setChanges] = useState(0);
-  const notify = useNotify();
+  const [reminded, setReminded] = useState(0);
+  const toast = useToast();
 
   // Callbacks of the event stream and of late answers need what is shown now, not when they were made.
   const current = useRef(list);
@@ -73,14 +77,21 @@ export function useBoard(): Board {
   knownTags.current = tags;
   const request = useRef(0);
 
+  /** Loads the first `rows` rows, or the first page. */
   const load = useCallback(async (query: TaskQuery, rows: number) => {
     request.current += 1;
     const mine = request.current;
     dispatch({ do: "loading" });
     try {
-      const page = await api.tasks(query, { limit: rows });
-      // A slow answer to an earlier question must not replace the answer to a later one.
-      if (mine !== request.current) return;
+      const page: Page<Task> = { items: [], next_cursor: null };
+      do {
+        const part = { limit: rows - page.items.length, ...(page.next_cursor === null ? {} : { cursor: page.next_cursor }) };
+        const answer = await api.tasks(query, part);
+        // A slow answer to an earlier question must not replace the answer to a later one.
+        if (mine !== request.current) return;
+        page.items.push(...answer.items);
+        page.next_cursor = answer.next_cursor;
+      } while (page.next_cursor !== null && page.items.length < rows);
       dispatch({ do: "replace", page });
       setProblem(undefined);
     } catch (error) {
@@ -114,6 +125,14 @@ export function useBoard(): Board {
     [loadTags],
   );
 
+  const learned = useCallback(
+    (task: Task) => {
+      learn(task);
+      return task;
+    },
+    [learn],
+  );
+
   const act = useCallback(
     async (call: () => Promise<unknown>, done?: () => void) => {
       try {
@@ -122,19 +141,19 @@ export function useBoard(): Board {
         done?.();
       } catch (error) {
         const { detail, hint } = describe(error);
-        notify({ kind: "error", text: detail, detail: hint });
+        toast({ kind: "error", text: detail, detail: hint });
       }
     },
-    [learn, notify],
+    [learn, toast],
   );
 
   const complete = useCallback(
     (task: Task) =>
       act(
         () => api.complete(task),
-        () => notify({ text: `Done: ${task.title}`, action: undo(() => act(() => api.reopen(task))) }),
+        () => toast({ text: `Done: ${task.title}`, action: undo(() => act(() => api.reopen(task))) }),
       ),
-    [act, notify],
+    [act, toast],
   );
 
   useEffect(() => {
@@ -142,60 +161,60 @@ export function useBoard(): Board {
     void loadTags();
     return listen({
       event(type, data) {
-        const task = data.after ?? data.before;
         if (type === "tag.created.v1") void loadTags();
+        if (type === "reminder.due.v1") setReminded((count) => count + 1);
         if (data.after) learn(data.after);
-        if (type === "reminder.due.v1" && task) {
-          notify({
-            kind: "due",
-            text: task.title,
-            detail: dueText(task, new Date())?.text ?? "Reminder",
-            action: { label: "Done", run: () => void complete(task) },
-          });
-        }
       },
       connection(state) {
         setConnection(state);
+        if (state === "reconnecting") {
+          // The stream does not say why it ended; a plain request does, and signs out if it must.
+          void api.checkSession().catch(() => {});
+        }
         if (state !== "live") return;
         setChanges((count) => count + 1);
+        setReminded((count) => count + 1);
         void load(current.current.query, current.current.items.length);
       },
-      // The stream does not say why; a plain request does, and signs out if it must.
-      refused: () => void load(current.current.query, current.current.items.length),
     });
-  }, [complete, learn, load, loadTags, notify]);
+  }, [learn, load, loadTags]);
 
   const more = useCallback(async () => {
     const { query, next } = current.current;
     if (next === null) return;
     const asked = request.current;
     try {
-      const page = await api.tasks(query, { cursor: next });
+      const page = await api.tasks(query, { cursor: next, limit: LARGEST_PAGE });
       if (asked === request.current) dispatch({ do: "append", page });
     } catch (error) {
       setProblem(describe(error));
     }
   }, []);
 
-  const actions: TaskActions = {
-    complete,
-    skip: (task) =>
-      act(
-        () => api.skip(task),
-        () => notify({ text: `Skipped: ${task.title}`, action: undo(() => act(() => api.reopen(task))) }),
-      ),
-    reopen: (task) => act(() => api.reopen(task)),
-    remove: (task) =>
-      act(
-        () => api.remove(task),
-        () => notify({ text: `In the trash: ${task.title}`, action: undo(() => act(() => api.restore(task))) }),
-      ),
-    restore: (task) => act(() => api.restore(task)),
-    change: async (task, patch) => learn(await api.change(task, patch)),
-    move: async (task, due, scope) => learn(await api.reschedule(task, due, scope)),
-  };
+  // The same object for as long as the page lives: rows are painted again only when their task changes.
+  const actions: TaskActions = useMemo(
+    () => ({
+      complete,
+      skip: (task) =>
+        act(
+          () => api.skip(task),
+          () => toast({ text: `Skipped: ${task.title}`, action: undo(() => act(() => api.reopen(task))) }),
+        ),
+      reopen: (task) => act(() => api.reopen(task)),
+      remove: (task) =>
+        act(
+          () => api.remove(task),
+          () => toast({ text: `In the trash: ${task.title}`, action: undo(() => act(() => api.restore(task))) }),
+        ),
+      restore: (task) => act(() => api.restore(task)),
+      change: async (task, version, patch) => learned(await api.change(task, version, patch)),
+      move: async (task, version, due, scope) => learned(await api.reschedule(task, version, due, scope)),
+      refresh: async (task) => learned(await api.task(task.number)),
+    }),
+    [act, complete, learned, toast],
+  );
 
-  return { list, tags, connection, problem, changes, show, more, added: learn, actions };
+  return { list, tags, connection, problem, changes, reminded, show, more, added: learn, actions };
 }
 
 function undo(run: () => Promise<void>): { label: string; run: () => void } {

@@ -1,33 +1,9 @@
 import { expect, test } from "vitest";
 
 import type { Task } from "../contract";
-import { append, apply, emptyList, loading, replace, type TaskList } from "./list";
+import { append, apply, emptyList, loading, replace, type TaskList } from "./task-list";
 import { FIRST_QUERY, matches } from "./query";
-
-function task(number: number, fields: Partial<Task> = {}): Task {
-  return {
-    id: `id-${number}`,
-    number,
-    title: `task ${number}`,
-    notes: "",
-    status: "open",
-    priority: "none",
-    tags: [],
-    due: null,
-    due_at: null,
-    due_zone: null,
-    recurrence: null,
-    occurrence: null,
-    reminders: [],
-    version: 1,
-    created_at: "2026-11-20T10:00:00Z",
-    updated_at: "2026-11-20T10:00:00Z",
-    completed_at: null,
-    skipped_at: null,
-    deleted_at: null,
-    ...fields,
-  };
-}
+import { testTask as task } from "./test-task";
 
 function listOf(items: Task[], next: string | null = null): TaskList {
   return replace(emptyList(FIRST_QUERY), { items, next_cursor: next });
@@ -89,4 +65,28 @@ test("filters as the server does", () => {
   expect(matches(shopping, task(1))).toBe(false);
   expect(matches({ ...FIRST_QUERY, q: "MILK" }, task(1, { notes: "oat milk" }))).toBe(true);
   expect(matches({ ...FIRST_QUERY, priority: "high" }, task(1))).toBe(false);
+});
+
+test("the same task again is the same list, so that nothing is painted", () => {
+  const list = listOf([task(1), task(2)]);
+  expect(apply(list, task(1))).toBe(list);
+});
+
+test("a reload keeps the rows that did not change", () => {
+  const list = listOf([task(1), task(2), task(3)]);
+  const [first, second] = list.items;
+  const page = { items: [task(1), task(2, { version: 2, title: "renamed" })], next_cursor: "more" };
+  const again = replace(loading(list), page);
+  expect(numbers(again)).toEqual([1, 2]);
+  expect(again.items[0]).toBe(first);
+  expect(again.items[1]).not.toBe(second);
+});
+
+test("a task that moved between two pages of a reload is there once, as it was read last", () => {
+  const page = { items: [task(1), task(2), task(1, { version: 2 })], next_cursor: null };
+  const list = replace(loading(listOf([])), page);
+  expect(list.items.map(({ number, version }) => [number, version])).toEqual([
+    [1, 2],
+    [2, 1],
+  ]);
 });

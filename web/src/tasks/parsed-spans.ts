@@ -15,6 +15,14 @@ export interface Mark extends Part {
   kind: SpanKind;
 }
 
+const KINDS = ["due", "recurrence", "priority", "tag", "reminder"] satisfies SpanKind[];
+
+export function isMark(value: unknown): value is Mark {
+  const { start, end, text, kind } = (value ?? {}) as Partial<Mark>;
+  const isKnown = KINDS.some((known) => known === kind);
+  return isKnown && typeof start === "number" && typeof end === "number" && typeof text === "string";
+}
+
 /** A piece of the line as the layer behind the input draws it. */
 export interface Piece {
   text: string;
@@ -96,7 +104,7 @@ export function meaning(preview: Preview, now: Date): string {
     if (next !== "") parts.push(`next ${next} …`);
   }
   for (const { minutes_before, at } of preview.reminders) {
-    if (minutes_before !== null) parts.push(`reminder ${before(minutes_before)}`);
+    if (minutes_before !== null) parts.push(`reminder ${minutesBefore(minutes_before)}`);
     else if (at !== null) parts.push("reminder");
   }
   if (preview.priority !== "none") parts.push(`${preview.priority} priority`);
@@ -119,7 +127,8 @@ export function datesAfter(next: readonly string[], due: string | null, now: Dat
     .join(", ");
 }
 
-function before(minutes: number): string {
+/** Such as "1 hour before". */
+export function minutesBefore(minutes: number): string {
   if (minutes === 0) return "when due";
   const [count, unit] =
     minutes % 1440 === 0 ? [minutes / 1440, "day"] : minutes % 60 === 0 ? [minutes / 60, "hour"] : [minutes, "minute"];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Agenda, AgendaDay } from "../contract";
-import { byWeek } from "./days";
+import { byWeek } from "./agenda-weeks";
 
 function day(date: string, week: string, titles: string[]): AgendaDay {
   return { date, week, tasks: [], upcoming: titles.map((title, at) => ({ number: at + 1, title, due: date })) };

@@ -19,10 +19,13 @@ export function emptyList(query: TaskQuery, seen: TaskList["seen"] = new Map()):
   return { query, items: [], next: null, seen, recent: [], loaded: false };
 }
 
-/** Puts one task where it belongs, or takes it out. An older version than the one seen changes nothing. */
+/** Puts one task where it belongs, or takes it out. A version that is not newer than the one seen changes nothing. */
 export function apply(list: TaskList, task: Task): TaskList {
-  const seen = list.seen.get(task.id);
-  if (seen !== undefined && seen > task.version) return list;
+  if ((list.seen.get(task.id) ?? 0) >= task.version) return list;
+  return put(list, task);
+}
+
+function put(list: TaskList, task: Task): TaskList {
 
   const rest = list.items.filter((item) => item.id !== task.id);
   return {
@@ -45,12 +48,21 @@ export function loading(list: TaskList): TaskList {
   return { ...list, recent: [] };
 }
 
-/** The first page, in the server's order, and on it whatever happened since it was asked for. */
+/**
+ * The first pages, in the server's order, and on them whatever happened since they were asked for. Tasks that are shown
+ * already in this version stay the same objects, so that only rows that changed are painted again.
+ */
 export function replace(list: TaskList, page: Page<Task>): TaskList {
   const seen = new Map(list.seen);
-  for (const task of page.items) seen.set(task.id, Math.max(seen.get(task.id) ?? 0, task.version));
-  const loaded: TaskList = { ...list, items: page.items, next: page.next_cursor, seen, recent: [], loaded: true };
-  return list.recent.reduce(apply, loaded);
+  const shown = new Map(list.items.map((item) => [item.id, item]));
+  const items = new Map<string, Task>();
+  for (const task of page.items) {
+    seen.set(task.id, Math.max(seen.get(task.id) ?? 0, task.version));
+    const known = shown.get(task.id);
+    items.set(task.id, known?.version === task.version ? known : task);
+  }
+  const loaded = { ...list, items: [...items.values()], next: page.next_cursor, seen, recent: [], loaded: true };
+  return list.recent.reduce(put, loaded);
 }
 
 /** The next page behind what is shown. */

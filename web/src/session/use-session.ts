@@ -44,7 +44,12 @@ export function useSession(): [SessionState, SessionActions] {
   }, [enter]);
 
   useEffect(() => {
-    whenSignedOut(() => setState({ at: "out", problem: { detail: "Your session has ended. Sign in again." } }));
+    whenSignedOut(() =>
+      // Said once: several requests may find the session gone.
+      setState((now) =>
+        now.at === "in" ? { at: "out", problem: { detail: "Your session has ended. Sign in again.", hint: "What you typed is kept." } } : now,
+      ),
+    );
     void start();
     // Opening a link in a tab that already shows the page changes only the fragment.
     const again = () => {
