@@ -4,7 +4,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use schemars::JsonSchema;
 use serde::Serialize;
 use taskwire_client::Error;
-use taskwire_domain::contract::TaskChange;
+use taskwire_domain::contract::{OpenOccurrence, TaskChange};
 
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer, TaskOutline};
@@ -44,9 +44,39 @@ struct Done {
     client_ref: Option<String>,
     #[schemars(with = "TaskOutline")]
     task: TaskAnswer,
+    /// False when it was so already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
+    /// The occurrence of the series that is open now, where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Opaque>")]
+    open: Option<Open>,
     /// What was not understood, or is not as it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     warnings: Option<Vec<String>>,
+}
+
+/// The occurrence of a series that is to be done.
+#[derive(Serialize, Debug)]
+pub(crate) struct Open {
+    number: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occurrence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_weekday: Option<String>,
+}
+
+impl From<OpenOccurrence> for Open {
+    fn from(open: OpenOccurrence) -> Self {
+        Self {
+            number: open.number,
+            occurrence: open.occurrence,
+            due: open.due,
+            due_weekday: open.due_weekday,
+        }
+    }
 }
 
 /// An item that failed.
@@ -82,9 +112,12 @@ impl Subject {
     }
 }
 
-/// A task after its change, with what was not understood.
+/// A task after its change, with what there is to know about it.
 pub(crate) struct Changed {
     pub(crate) task: TaskAnswer,
+    /// Whether anything is other than before.
+    pub(crate) is_new: bool,
+    pub(crate) open: Option<Open>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -92,6 +125,8 @@ impl From<TaskChange> for Changed {
     fn from(change: TaskChange) -> Self {
         Self {
             task: TaskAnswer::new(change.task, NOTES_CLIP),
+            is_new: change.changed,
+            open: change.open.map(Open::from),
             warnings: change.warnings,
         }
     }
@@ -145,11 +180,13 @@ impl Batch {
             change.await.map_err(|e| ToolError::of(self.tool, &e))
         };
         match outcome {
-            Ok(Changed { task, warnings }) => self.results.push(Done {
+            Ok(done) => self.results.push(Done {
                 index,
                 client_ref: subject.client_ref,
-                task,
-                warnings: Some(warnings).filter(|warnings| !warnings.is_empty()),
+                task: done.task,
+                changed: (!done.is_new).then_some(false),
+                open: done.open,
+                warnings: Some(done.warnings).filter(|warnings| !warnings.is_empty()),
             }),
             Err(error) => {
                 self.given_up |= error.code == UNREACHABLE;

@@ -94,6 +94,8 @@ impl Item {
             let added = acting.client.quick_add(&line, key).await?;
             return Ok(Changed {
                 task: TaskAnswer::new(added.task, NOTES_CLIP),
+                is_new: true,
+                open: None,
                 warnings: added.warnings,
             });
         }
