@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
-use taskwire_domain::{Invalid, TokenId};
+use taskwire_domain::TokenId;
 
 use crate::address;
 use crate::auth::{self, Identity};

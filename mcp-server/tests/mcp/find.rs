@@ -239,6 +239,21 @@ async fn refuses_what_does_not_fit() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_seen_is_not_shown() {
+    let fake = Fake::default();
+    let hidden = "pay\u{202E} \u{E0049}\u{E0047}rent\u{200B}";
+    fake.task(
+        3,
+        &json!({"title": hidden, "notes": hidden, "tags": [hidden]}),
+    );
+    let answer = Pipe::new(&fake).await.call("tasks_find", json!({})).await;
+    let task = &answer["tasks"][0];
+    assert_eq!(task["title"], "pay rent");
+    assert_eq!(task["notes"], "pay rent");
+    assert_eq!(task["tags"], json!(["pay rent"]));
+}
+
+#[tokio::test]
 async fn lists_tags() {
     let answer = Pipe::new(&Fake::default())
         .await
