@@ -1,6 +1,5 @@
 //! Putting the parts together.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 

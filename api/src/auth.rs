@@ -333,7 +333,7 @@ async fn find(api: &Api, digest: String) -> Result<Option<Arc<Credential>>, ApiE
     let Some(found) = tx.find_credential(&digest, now).await?.map(Arc::new) else {
         return Ok(None);
     };
-    api.credentials.put(look, digest, Arc::clone(&found), now);
+    api.credentials.put(&look, digest, Arc::clone(&found), now);
     Ok(Some(found))
 }
 

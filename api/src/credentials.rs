@@ -68,7 +68,7 @@ impl Credentials {
     /// Remembers what the database said at `now`, unless something was forgotten since the look began.
     pub(crate) fn put(
         &self,
-        look: Look,
+        look: &Look,
         digest: String,
         credential: Arc<Credential>,
         now: Timestamp,
@@ -142,7 +142,7 @@ mod tests {
         let Known::No(look) = known.get("digest", now) else {
             panic!("nothing was put yet");
         };
-        known.put(look, "digest".into(), credential(now), now);
+        known.put(&look, "digest".into(), credential(now), now);
         assert!(matches!(known.get("digest", now), Known::Yes(_)));
         let later = clock.advance(SignedDuration::from_millis(999));
         assert!(matches!(known.get("digest", later), Known::Yes(_)));
@@ -162,7 +162,7 @@ mod tests {
         };
         let read = credential(now);
         known.forget(read.user.id);
-        known.put(look, "digest".into(), read, now);
+        known.put(&look, "digest".into(), read, now);
         assert!(matches!(known.get("digest", now), Known::No(_)));
     }
 }

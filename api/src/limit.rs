@@ -77,7 +77,7 @@ struct RateLimit<K> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Quota {
     name: &'static str,
-    quota: u32,
+    limit: u32,
     /// Requests that are left.
     left: i64,
     /// Microseconds until all are there again.
@@ -106,7 +106,7 @@ impl<K: Eq + Hash> RateLimit<K> {
         let after = owed + self.cost;
         let mut quota = Quota {
             name: self.name,
-            quota: self.quota,
+            limit: self.quota,
             left: 0,
             reset: owed,
             wait: None,
@@ -125,7 +125,7 @@ impl<K: Eq + Hash> RateLimit<K> {
 
 impl Quota {
     fn write(&self, headers: &mut HeaderMap) {
-        let policy = format!("\"{}\";q={};w={}", self.name, self.quota, WINDOW.as_secs());
+        let policy = format!("\"{}\";q={};w={}", self.name, self.limit, WINDOW.as_secs());
         let state = format!(
             "\"{}\";r={};t={}",
             self.name,

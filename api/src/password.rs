@@ -220,7 +220,7 @@ mod tests {
     }
 
     /// Waits on a condition that other threads bring about.
-    async fn until(reached: impl Fn() -> bool) {
+    async fn until(reached: impl Fn() -> bool + Sync) {
         taskwire_testkit::eventually(std::time::Duration::from_secs(30), || async {
             reached().then_some(())
         })

@@ -79,7 +79,7 @@ pub(crate) async fn sign_in(
 
 /// The user of a sign-in link, in the transaction that uses the link up.
 async fn by_code(api: &Api, code: &str, now: Timestamp) -> Result<(Tx, UserRow), ApiError> {
-    let used = || {
+    let link_used = || {
         ApiError::NotSignedIn(
             Invalid::new(
                 "",
@@ -90,8 +90,11 @@ async fn by_code(api: &Api, code: &str, now: Timestamp) -> Result<(Tx, UserRow),
         )
     };
     let mut tx = api.db.begin().await?;
-    let owner = tx.take_code(&digest(code), now).await?.ok_or_else(used)?;
-    let user = tx.find_user(owner).await?.ok_or_else(used)?;
+    let owner = tx
+        .take_code(&digest(code), now)
+        .await?
+        .ok_or_else(link_used)?;
+    let user = tx.find_user(owner).await?.ok_or_else(link_used)?;
     Ok((tx, user))
 }
 

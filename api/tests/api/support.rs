@@ -202,25 +202,6 @@ impl App {
     }
 }
 
-async fn start(
-    db: &Db,
-    clock: &Arc<FixedClock>,
-    ids: &Arc<Ids>,
-    shutdown: &CancellationToken,
-) -> Api {
-    Api::start(Config {
-        db: db.clone(),
-        clock: Arc::<FixedClock>::clone(clock),
-        ids: ids.clone(),
-        service: Some(Secret::new(SERVICE)),
-        hosts: vec![],
-        metrics: Arc::new(|| "taskwire_up 1\n".into()),
-        shutdown: shutdown.clone(),
-    })
-    .await
-    .unwrap()
-}
-
 impl Drop for App {
     fn drop(&mut self) {
         // Ends the task that follows the event log.

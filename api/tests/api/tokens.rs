@@ -130,8 +130,8 @@ async fn a_restricted_token_makes_and_revokes_none(db: TestDb) {
                 .refused(403, "insufficient_scope");
         }
         let last = before["items"].as_array().unwrap().last().unwrap();
-        let its_own = format!("{TOKENS}/{}", last["id"].as_str().unwrap());
-        for path in [&full, &its_own] {
+        let own_path = format!("{TOKENS}/{}", last["id"].as_str().unwrap());
+        for path in [&full, &own_path] {
             app.call("DELETE", path)
                 .token(&token)
                 .send()

@@ -258,10 +258,6 @@ impl<'de> Deserialize<'de> for Due {
 mod tests {
     use super::*;
 
-    fn rome() -> Zone {
-        Zone::parse("Europe/Rome").unwrap()
-    }
-
     #[test]
     fn written_forms_round_trip() {
         for text in [

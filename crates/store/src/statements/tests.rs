@@ -21,6 +21,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("schema", crate::schema::sql::ALL),
     ("tag", crate::tag::sql::ALL),
     ("task", crate::task::sql::ALL),
+    ("token", crate::token::sql::ALL),
     ("user", crate::user::sql::ALL),
 ];
 

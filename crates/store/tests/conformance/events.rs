@@ -45,7 +45,7 @@ async fn come_in_the_order_of_commits(db: TestDb) {
     assert_eq!(first[0].key, Uuid::from_u128(7));
     assert_eq!(numbers(&reader.next(100).await.unwrap()), [3, 4, 5]);
     assert!(reader.next(100).await.unwrap().is_empty());
-    assert!(!reader.waits_since().is_some());
+    assert!(reader.waits_since().is_none());
     commit(&store.db, bob, 6).await;
     let next = reader.next(100).await.unwrap();
     assert_eq!((numbers(&next), next[0].owner), (vec![6], bob));
@@ -179,7 +179,7 @@ async fn a_later_event_waits_for_an_earlier_one_that_is_still_being_committed() 
 
     slow.commit().await.unwrap();
     assert_eq!(numbers(&reader.next(10).await.unwrap()), [2, 3, 4, 5, 6, 7]);
-    assert!(!reader.waits_since().is_some());
+    assert!(reader.waits_since().is_none());
     assert_eq!(numbers(&late.next(10).await.unwrap()), [2, 3, 4, 5, 6, 7]);
 }
 
