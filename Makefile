@@ -5,11 +5,12 @@
 # make oracle compare 20,000 random rules with two other engines
 # make fuzz   fuzz words and rules, half an hour each
 # make bench  measure beside a bare baseline
+# make soak   check on Postgres that no event is lost, with and without kills
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web lint deps oracle fuzz bench tools clean-tools
+.PHONY: help run test test-rust test-web lint lint-web deps oracle fuzz bench soak tools clean-tools
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -18,7 +19,7 @@ web/node_modules/.installed: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	@touch $@
 
-web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
+web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/scripts web/index.html web/vite.config.ts web/tsconfig.json -type f)
 	cd web && npm run build
 
 run: web/dist/index.html
@@ -43,7 +44,10 @@ test-rust: tools web/dist/index.html
 	cargo test --workspace --locked --doc --quiet; \
 	cargo test --workspace --locked --lib --bins --tests
 
-lint:
+lint-web: web/node_modules/.installed
+	cd web && npm run lint
+
+lint: lint-web
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
@@ -68,6 +72,12 @@ deps:
 bench: web/dist/index.html
 	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
 	cargo build --release --locked -p taskwire -p taskwire-bench && ./target/release/taskwire-bench
+
+soak: web/dist/index.html
+	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
+	cargo build --release --locked -p taskwire -p taskwire-bench; \
+	./target/release/taskwire-bench soak --events 200000; \
+	./target/release/taskwire-bench soak --events 20000 --kills 30
 
 clean-tools:
 	scripts/postgres.sh stop

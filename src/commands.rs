@@ -1,12 +1,12 @@
 //! The commands.
 
 mod api;
-mod chat;
+pub(crate) mod chat;
 mod consumer;
 mod dates;
 mod doctor;
 mod healthcheck;
-mod mcp;
+pub(crate) mod mcp;
 mod migrate;
 mod serve;
 mod talk;
@@ -14,7 +14,8 @@ mod token;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::builder::{OsStr, Resettable};
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::settings::Settings;
 use crate::wiring::Parts;
@@ -31,6 +32,25 @@ pub(crate) struct Cli {
     pub(crate) settings: Settings,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Cli {
+    /// Reads the command line and the environment, or prints what is wrong and ends the process. An empty variable
+    /// counts as one that is not set, which is how containers and unit files leave one out.
+    pub(crate) fn read() -> Self {
+        let is_empty = |arg: &Arg| {
+            let value = arg.get_env().and_then(std::env::var_os);
+            value.is_some_and(|value| value.is_empty())
+        };
+        let command = Self::command().mut_args(|arg| {
+            if is_empty(&arg) {
+                arg.env(Resettable::<OsStr>::Reset)
+            } else {
+                arg
+            }
+        });
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
 }
 
 #[derive(Subcommand)]

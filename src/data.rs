@@ -1,13 +1,20 @@
-//! The data folder, and the token in it.
+//! The data folder: who uses it, and the token in it.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::Write;
-use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use taskwire_client::Secret;
+
+use crate::listen::Origin;
+
+/// How often to try for the lock.
+const ATTEMPTS: u32 = 10;
+/// Time between two tries.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Makes the data folder, for its owner's eyes only.
 pub(crate) fn prepare(folder: &Path) -> anyhow::Result<()> {
@@ -30,26 +37,94 @@ pub(crate) fn read_token(folder: &Path) -> Option<Secret> {
     (!text.is_empty()).then(|| Secret::new(text))
 }
 
-/// Keeps the address of the running server, for the commands that look for it.
-pub(crate) fn write_address(folder: &Path, address: SocketAddr) -> anyhow::Result<()> {
-    let path = folder.join("address");
-    fs::write(&path, format!("{address}\n"))
+/// The data folder as used by the one server on it. Dropping it lets the next one in.
+#[derive(Debug)]
+pub(crate) struct Occupied {
+    folder: PathBuf,
+    /// Locked as long as it is open; the system lets go of it when the process ends, however it ends.
+    _lock: File,
+}
+
+/// Takes the folder for a server. A second one would overwrite the first one's address, and take it away when it ends.
+pub(crate) async fn occupy(folder: &Path) -> anyhow::Result<Occupied> {
+    let lock = open_lock(folder)?;
+    for _ in 0..ATTEMPTS {
+        match lock.try_lock() {
+            Ok(()) => {
+                return Ok(Occupied {
+                    folder: folder.to_owned(),
+                    _lock: lock,
+                });
+            }
+            // A command that looks for the server holds the lock for an instant.
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(PAUSE).await,
+            Err(TryLockError::Error(error)) => {
+                return Err(error)
+                    .with_context(|| format!("cannot lock {}", lock_file(folder).display()));
+            }
+        }
+    }
+    let place = read_address(folder).map_or_else(String::new, |address| format!(" at {address}"));
+    bail!(
+        "another server uses the data folder {}{place}; stop it, or choose another folder with --data-dir",
+        folder.display()
+    )
+}
+
+impl Occupied {
+    /// Keeps the address of the server, for the commands that look for it.
+    pub(crate) fn announce(&self, address: &Origin) -> anyhow::Result<()> {
+        replace(&self.folder, "address", &address.to_string())
+    }
+}
+
+impl Drop for Occupied {
+    fn drop(&mut self) {
+        // One that cannot be removed is seen to be stale: nobody holds the lock.
+        let _ = fs::remove_file(self.folder.join("address"));
+    }
+}
+
+/// Where the server runs that uses the folder, if one does.
+pub(crate) fn running(folder: &Path) -> Option<String> {
+    let lock = File::open(lock_file(folder)).ok()?;
+    match lock.try_lock_shared() {
+        // Whoever wrote the address is gone.
+        Ok(()) => None,
+        Err(_) => read_address(folder),
+    }
+}
+
+fn lock_file(folder: &Path) -> PathBuf {
+    folder.join("lock")
+}
+
+fn open_lock(folder: &Path) -> anyhow::Result<File> {
+    let path = lock_file(folder);
+    fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The address kept last; the server may be gone since.
-pub(crate) fn read_address(folder: &Path) -> Option<SocketAddr> {
-    fs::read_to_string(folder.join("address"))
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
+fn read_address(folder: &Path) -> Option<String> {
+    let text = fs::read_to_string(folder.join("address")).ok()?;
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Keeps a token, readable by its owner alone. Written aside and moved into place, so that nobody reads half of it.
+/// Keeps a token, readable by its owner alone.
 pub(crate) fn write_token(folder: &Path, token: &Secret) -> anyhow::Result<()> {
-    let path = token_file(folder);
-    let aside = folder.join(".token.new");
+    replace(folder, "token", token.expose())
+}
+
+/// Writes a file that only its owner can read. Written aside and moved into place, so that nobody reads half of it.
+fn replace(folder: &Path, name: &str, line: &str) -> anyhow::Result<()> {
+    let path = folder.join(name);
+    let aside = folder.join(format!(".{name}.new"));
     let _ = fs::remove_file(&aside);
     let write = || -> std::io::Result<()> {
         let mut file = fs::OpenOptions::new()
@@ -57,9 +132,45 @@ pub(crate) fn write_token(folder: &Path, token: &Secret) -> anyhow::Result<()> {
             .create_new(true)
             .mode(0o600)
             .open(&aside)?;
-        writeln!(file, "{}", token.expose())?;
+        writeln!(file, "{line}")?;
         file.sync_all()?;
         fs::rename(&aside, &path)
     };
     write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(text: &str) -> Origin {
+        text.parse::<crate::listen::Listen>().unwrap().origin(0)
+    }
+
+    #[tokio::test]
+    async fn an_address_is_there_as_long_as_its_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        assert_eq!(running(folder), None);
+        let first = occupy(folder).await.unwrap();
+        assert_eq!(running(folder), None);
+        first.announce(&origin("localhost:9001")).unwrap();
+        assert_eq!(running(folder).as_deref(), Some("localhost:9001"));
+        let refused = format!("{:#}", occupy(folder).await.unwrap_err());
+        assert!(refused.contains("localhost:9001"), "{refused}");
+        assert_eq!(running(folder).as_deref(), Some("localhost:9001"));
+        drop(first);
+        assert_eq!(running(folder), None);
+        assert!(!folder.join("address").exists());
+        occupy(folder).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_a_killed_server_leaves_behind_is_no_address() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("lock"), "").unwrap();
+        fs::write(folder.path().join("address"), "localhost:9001\n").unwrap();
+        assert_eq!(running(folder.path()), None);
+        occupy(folder.path()).await.unwrap();
+    }
 }

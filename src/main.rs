@@ -2,17 +2,15 @@
 
 mod commands;
 mod data;
+mod listen;
 mod logging;
 mod settings;
 mod wiring;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let cli = commands::Cli::parse();
-    match run(cli) {
+    match run(commands::Cli::read()) {
         Ok(code) => code,
         Err(error) => {
             // `{:#}` prints the whole chain of causes on one line.

@@ -1,17 +1,20 @@
 //! Configuration: flags, then environment (`TASKWIRE_*`), then a file, then defaults.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
+use ipnet::IpNet;
 use serde::Deserialize;
+use taskwire_api::Limits;
 use taskwire_client::Secret;
 use url::Url;
 
-use crate::commands::PORT;
+use crate::commands::{PORT, chat, mcp};
 use crate::data;
+use crate::listen::{Listen, Origin};
 
 /// Google's OpenAI-compatible endpoint.
 const GEMINI: &str = "https://generativelanguage.googleapis.com/v1beta/openai";
@@ -21,6 +24,20 @@ const MODELS: [&str; 3] = [
     "gemini-3.8-flash",
     "gemini-3.5-flash-lite",
 ];
+
+/// Requests a minute with the same token.
+const PER_TOKEN: u32 = 6000;
+/// Requests a minute from the same address without a valid credential.
+const PER_ADDRESS: u32 = 600;
+
+/// A network, or a single address as one.
+fn network(text: &str) -> anyhow::Result<IpNet> {
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .with_context(|| {
+            format!("--trusted-proxy {text} is no address; send one such as 10.0.0.1, or a network such as 10.0.0.0/8")
+        })
+}
 
 /// What can be configured. Each may come as a flag, as an environment variable, or as a line of the file.
 #[derive(Args, Clone, Default, Deserialize)]
@@ -35,13 +52,8 @@ pub(crate) struct Settings {
     #[serde(skip)]
     pub(crate) config: Option<PathBuf>,
     /// Address to listen on [default: 127.0.0.1:8484; mcp 8485, chat 8486]
-    #[arg(
-        long,
-        global = true,
-        env = "TASKWIRE_LISTEN",
-        value_name = "ADDRESS:PORT"
-    )]
-    pub(crate) listen: Option<SocketAddr>,
+    #[arg(long, global = true, env = "TASKWIRE_LISTEN", value_name = "HOST:PORT")]
+    pub(crate) listen: Option<Listen>,
     /// Host name under which the server may be called, besides this machine's own; may be repeated
     #[arg(
         long,
@@ -68,13 +80,13 @@ pub(crate) struct Settings {
         value_name = "N"
     )]
     pub(crate) database_connections: Option<u32>,
-    /// The API, for parts that run as processes of their own [default: where the last server on the data folder was, else http://127.0.0.1:8484]
+    /// The API, for parts that run as processes of their own [default: where the server on the data folder runs, else http://127.0.0.1:8484]
     #[arg(long, global = true, env = "TASKWIRE_API_URL", value_name = "URL")]
     pub(crate) api_url: Option<Url>,
-    /// The MCP endpoint, for `chat` [default: http://127.0.0.1:8485/mcp]
+    /// The MCP endpoint, for `api`, which passes /mcp on to it, and for `chat` [default: http://127.0.0.1:8485/mcp]
     #[arg(long, global = true, env = "TASKWIRE_MCP_URL", value_name = "URL")]
     pub(crate) mcp_url: Option<Url>,
-    /// The chat, for `talk` [default: the API's address]
+    /// The chat, for `api`, which passes /api/v1/chat on to it [default: http://127.0.0.1:8486], and for `talk` [default: the API's address]
     #[arg(long, global = true, env = "TASKWIRE_CHAT_URL", value_name = "URL")]
     pub(crate) chat_url: Option<Url>,
     /// Token with which `mcp --stdio` and `talk` sign in [default: the file `token` in the data folder]
@@ -95,6 +107,26 @@ pub(crate) struct Settings {
         hide_env_values = true
     )]
     pub(crate) service_token: Option<String>,
+    /// Requests a minute with the same token or session, in each process; 0 is no limit [default: 6000; `serve` on loopback: 0]
+    #[arg(long, global = true, env = "TASKWIRE_RATE_LIMIT", value_name = "N")]
+    pub(crate) rate_limit: Option<u32>,
+    /// Requests a minute from the same address without a valid credential; 0 is no limit [default: 600; `serve` on loopback: 0]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_ADDRESS_RATE_LIMIT",
+        value_name = "N"
+    )]
+    pub(crate) address_rate_limit: Option<u32>,
+    /// Address or network of a proxy whose X-Forwarded-For is believed, such as 10.0.0.0/8; may be repeated [default: none]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_TRUSTED_PROXY",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    pub(crate) trusted_proxy: Option<Vec<String>>,
     /// OpenAI-compatible endpoint of the model [default: Google's]
     #[arg(
         long,
@@ -162,7 +194,7 @@ impl Settings {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.config.is_none() => {
-                return Ok(self);
+                return self.checked();
             }
             Err(error) => {
                 return Err(error).with_context(|| format!("cannot read {}", path.display()));
@@ -170,7 +202,7 @@ impl Settings {
         };
         let file: Self =
             toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))?;
-        Ok(Self {
+        Self {
             data_dir: self.data_dir,
             config: self.config,
             listen: self.listen.or(file.listen),
@@ -182,6 +214,9 @@ impl Settings {
             chat_url: self.chat_url.or(file.chat_url),
             token: self.token.or(file.token),
             service_token: self.service_token.or(file.service_token),
+            rate_limit: self.rate_limit.or(file.rate_limit),
+            address_rate_limit: self.address_rate_limit.or(file.address_rate_limit),
+            trusted_proxy: self.trusted_proxy.or(file.trusted_proxy),
             model_base_url: self.model_base_url.or(file.model_base_url),
             model: self.model.or(file.model),
             model_api_key: self.model_api_key.or(file.model_api_key),
@@ -189,7 +224,18 @@ impl Settings {
             model_first_byte: self.model_first_byte.or(file.model_first_byte),
             model_gap: self.model_gap.or(file.model_gap),
             log: self.log.or(file.log),
-        })
+        }
+        .checked()
+    }
+
+    /// Refuses what no part could work with.
+    fn checked(self) -> anyhow::Result<Self> {
+        ensure!(
+            self.database_connections != Some(0),
+            "--database-connections is 0, and nothing works without one; leave it out for {}, or set 1 or more",
+            taskwire_store::Options::default().connections
+        );
+        Ok(self)
     }
 
     /// The data folder.
@@ -217,29 +263,36 @@ impl Settings {
     }
 
     /// Where to listen.
-    pub(crate) fn listen_or(&self, port: u16) -> SocketAddr {
-        self.listen
-            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)))
+    pub(crate) fn listen(&self) -> Listen {
+        self.listen.clone().unwrap_or_default()
     }
 
-    /// Where the API is, for other processes: as configured, or where the last server on this data folder was.
+    /// Where the server runs that uses the data folder, if one does.
+    pub(crate) fn running(&self) -> Option<Url> {
+        let folder = self.data_dir().ok()?;
+        Url::parse(&format!("http://{}", data::running(&folder)?)).ok()
+    }
+
+    /// Where the API is, for other processes: as configured, or where the server on this data folder runs.
     pub(crate) fn api_url(&self) -> anyhow::Result<Url> {
-        if let Some(url) = &self.api_url {
-            return Ok(url.clone());
+        match self.api_url.clone().or_else(|| self.running()) {
+            Some(url) => Ok(url),
+            None => local(PORT, ""),
         }
-        let last = self
-            .data_dir()
-            .ok()
-            .and_then(|folder| data::read_address(&folder));
-        let address = last.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], PORT)));
-        Ok(Url::parse(&format!("http://{address}"))?)
     }
 
-    /// Where the MCP endpoint is, for the chat.
-    pub(crate) fn mcp_url(&self) -> String {
+    /// Where the MCP endpoint is, for the API and the chat.
+    pub(crate) fn mcp_url(&self) -> anyhow::Result<Url> {
         self.mcp_url
-            .as_ref()
-            .map_or_else(|| "http://127.0.0.1:8485/mcp".into(), ToString::to_string)
+            .clone()
+            .map_or_else(|| local(mcp::PORT, "/mcp"), Ok)
+    }
+
+    /// Where the chat is, for the API.
+    pub(crate) fn chat_url(&self) -> anyhow::Result<Url> {
+        self.chat_url
+            .clone()
+            .map_or_else(|| local(chat::PORT, ""), Ok)
     }
 
     /// The secret of Taskwire's own services.
@@ -252,6 +305,33 @@ impl Settings {
             }
             secret => Ok(secret.clone().map(Secret::new)),
         }
+    }
+
+    /// How much may be asked of an API that many share.
+    pub(crate) fn limits(&self) -> anyhow::Result<Limits> {
+        self.limits_or(PER_TOKEN, PER_ADDRESS)
+    }
+
+    /// How much may be asked of `serve`. On loopback all callers are programs of this machine's own user, who would
+    /// only be in their own way.
+    pub(crate) fn limits_of_one_machine(&self) -> anyhow::Result<Limits> {
+        if self.listen().is_loopback() {
+            self.limits_or(0, 0)
+        } else {
+            self.limits()
+        }
+    }
+
+    fn limits_or(&self, per_token: u32, per_address: u32) -> anyhow::Result<Limits> {
+        let limit = |set: Option<u32>, usual| Some(set.unwrap_or(usual)).filter(|limit| *limit > 0);
+        let proxies = self.trusted_proxy.iter().flatten();
+        Ok(Limits {
+            per_token: limit(self.rate_limit, per_token),
+            per_address: limit(self.address_rate_limit, per_address),
+            trusted_proxies: proxies
+                .map(|text| network(text))
+                .collect::<Result<_, _>>()?,
+        })
     }
 
     /// How to reach the model.
@@ -286,9 +366,16 @@ impl Settings {
     /// Names under which a server may be called.
     pub(crate) fn hosts(&self) -> Vec<String> {
         let own = ["localhost", "127.0.0.1", "[::1]"];
+        let listen = self.listen.as_ref().map(|listen| listen.origin(PORT));
         own.into_iter()
             .map(Into::into)
+            .chain(listen.map(|Origin { host, .. }| host))
             .chain(self.allowed_host.clone().unwrap_or_default())
             .collect()
     }
+}
+
+/// A part that runs on this machine, on its usual port.
+fn local(port: u16, path: &str) -> anyhow::Result<Url> {
+    Ok(Url::parse(&format!("http://127.0.0.1:{port}{path}"))?)
 }

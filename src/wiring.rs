@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axum::Router;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use rand::SeedableRng;
@@ -12,16 +12,18 @@ use taskwire_api::Api;
 use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer};
 use taskwire_client::{Client, Secret};
 use taskwire_domain::{Clock, Ids, SystemClock};
+use taskwire_http::{BodyLimits, ConnectionLimits, Surround, Upstream, forward};
 use taskwire_mcp::{HttpOptions, TaskServer};
-use taskwire_store::{Db, Options};
+use taskwire_store::{Db, Options, Schema};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
+use crate::listen::Origin;
 use crate::settings::Settings;
 
-/// How long requests under way may take to end after a signal.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long a process behind the API may be silent in an answer; its streams send something every 15 seconds.
+const SILENCE: Duration = Duration::from_mins(1);
 /// Bounds of the latency histogram, in seconds.
 const LATENCIES: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
@@ -47,6 +49,8 @@ impl Parts {
             .connect_timeout(Duration::from_secs(5))
             // Between two chunks, not over all: a model may stream for minutes.
             .read_timeout(Duration::from_mins(2))
+            // Otherwise a small request on a connection that is kept alive can wait 40 ms.
+            .tcp_nodelay(true)
             .build()
             .context("cannot prepare the HTTP client")?;
         let cancel = CancellationToken::new();
@@ -63,6 +67,9 @@ impl Parts {
     /// Opens the database and brings its schema up to date.
     pub(crate) async fn database(&self) -> anyhow::Result<Db> {
         let db = self.connect().await?;
+        if let Schema::Newer(version) = db.schema().await? {
+            bail!("the database was made by a newer Taskwire (migration {version}); use that one");
+        }
         db.migrate()
             .await
             .context("cannot bring the database up to date")?;
@@ -85,7 +92,12 @@ impl Parts {
     }
 
     /// Starts the API on a database.
-    pub(crate) async fn api(&self, db: &Db, service: Option<Secret>) -> anyhow::Result<Api> {
+    pub(crate) async fn api(
+        &self,
+        db: &Db,
+        service: Option<Secret>,
+        limits: taskwire_api::Limits,
+    ) -> anyhow::Result<Api> {
         let recorder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_duration_seconds".into()), &LATENCIES)?
             .build_recorder();
@@ -98,6 +110,7 @@ impl Parts {
             ids: Arc::clone(&self.ids),
             service,
             hosts: self.settings.hosts(),
+            limits,
             metrics: Arc::new(move || handle.render()),
             shutdown: self.cancel.clone(),
         })
@@ -116,16 +129,16 @@ impl Parts {
     }
 
     /// The MCP endpoint.
-    pub(crate) fn mcp(&self, client: Client, port: u16) -> Router {
-        let listen = self.settings.listen_or(port);
+    pub(crate) fn mcp(&self, client: Client) -> Router {
         let mut allowed_origins: Vec<String> =
             ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"]
                 .into_iter()
                 .map(Into::into)
                 .collect();
         for host in self.settings.allowed_host.iter().flatten() {
-            allowed_origins.push(format!("https://{host}:443"));
-            allowed_origins.push(format!("http://{host}:{}", listen.port()));
+            // On any port: the API may pass the request on from another one than this process listens on.
+            allowed_origins.push(format!("https://{host}:*"));
+            allowed_origins.push(format!("http://{host}:*"));
         }
         taskwire_mcp::router(
             client,
@@ -168,30 +181,53 @@ impl Parts {
         }))
     }
 
-    /// Binds the address to listen on.
-    pub(crate) async fn bind(&self, port: u16) -> anyhow::Result<TcpListener> {
-        let address = self.settings.listen_or(port);
-        TcpListener::bind(address).await.with_context(|| {
-            format!("cannot listen on {address}; is another Taskwire running? Choose another with --listen")
-        })
+    /// The routes that the API passes on to the processes that serve the chat and MCP.
+    pub(crate) fn front_door(&self) -> anyhow::Result<Router> {
+        let http = taskwire_http::client(SILENCE).context("cannot prepare the HTTP client")?;
+        let endpoint = self.settings.mcp_url()?;
+        let mcp = Upstream {
+            name: "mcp",
+            title: "The MCP server",
+            path: Some(endpoint.path().to_owned()),
+            base: endpoint,
+            http: http.clone(),
+        };
+        let chat = Upstream {
+            name: "chat",
+            title: "The chat",
+            base: self.settings.chat_url()?,
+            path: None,
+            http,
+        };
+        Ok(Router::new()
+            .route("/mcp", forward(mcp))
+            .route("/api/v1/chat", forward(chat.clone()))
+            .route("/api/v1/chat/{*rest}", forward(chat)))
+    }
+
+    /// What surrounds a part that runs alone; the API's router has it already.
+    pub(crate) fn surround(&self, router: Router) -> Router {
+        let with = Surround {
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            hosts: self.settings.hosts().into(),
+            body: BodyLimits::default(),
+        };
+        taskwire_http::surround(router, &with)
+    }
+
+    /// Binds the address to listen on, with this port where none is configured.
+    pub(crate) async fn bind(&self, port: u16) -> anyhow::Result<(TcpListener, Origin)> {
+        let listen = self.settings.listen();
+        let listener = listen.bind(port).await?;
+        let origin = listen.origin(listener.local_addr()?.port());
+        Ok((listener, origin))
     }
 
     /// Serves until a signal, then lets requests under way end.
-    pub(crate) async fn serve(&self, listener: TcpListener, router: Router) -> anyhow::Result<()> {
-        let cancel = self.cancel.clone();
-        let server =
-            axum::serve(listener, router).with_graceful_shutdown(cancel.clone().cancelled_owned());
-        let late = async {
-            cancel.cancelled().await;
-            tokio::time::sleep(GRACE).await;
-        };
-        tokio::select! {
-            outcome = async { server.await } => outcome.context("the server failed"),
-            () = late => {
-                tracing::warn!("Some requests did not end in time and were cut");
-                Ok(())
-            }
-        }
+    pub(crate) async fn serve(&self, listener: TcpListener, router: Router) {
+        let limits = ConnectionLimits::default();
+        taskwire_http::serve(listener, router, limits, self.cancel.clone()).await;
     }
 }
 

@@ -164,6 +164,10 @@ fn the_parts_do_not_know_each_other() {
     let arrows = Arrows::read();
     arrows.never("taskwire-chat", &["taskwire-mcp", "taskwire-consumers"]);
     arrows.never(
+        "taskwire-http",
+        &["taskwire-api", "taskwire-client", "taskwire-store", "sqlx"],
+    );
+    arrows.never(
         "taskwire-api",
         &[
             "taskwire-client",

@@ -1,12 +1,16 @@
 //! Who is calling: a bearer token, a browser's session cookie, or one of Taskwire's own services.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
+use jiff::Timestamp;
 use taskwire_domain::contract::headers;
-use taskwire_domain::{Actor, Invalid, UserId, Via};
-use taskwire_store::{Credential, TokenRow, UserRow};
+use taskwire_domain::{Actor, Invalid, Secret, Trace, TraceParent, UserId, Via};
+use taskwire_store::{Credential, Db, TokenRow, UserRow};
 
+use crate::credentials::Known;
 use crate::error::ApiError;
 use crate::secret::digest;
 use crate::state::Api;
@@ -23,6 +27,40 @@ pub(crate) struct Caller {
     /// None for a service acting for the user.
     pub(crate) token: Option<TokenRow>,
     pub(crate) actor: Actor,
+    /// The trace that the request is part of.
+    pub(crate) traceparent: Option<TraceParent>,
+}
+
+/// A caller who is asked for no scope: for what a credential may know about itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Holder(pub(crate) Caller);
+
+/// A caller who may make and revoke credentials: a signed-in person, or a token that may do everything. A token that
+/// is held to some scopes could rid itself of them that way.
+#[derive(Clone, Debug)]
+pub(crate) struct Unrestricted(pub(crate) Caller);
+
+impl From<Holder> for Caller {
+    fn from(Holder(caller): Holder) -> Self {
+        caller
+    }
+}
+
+impl From<Unrestricted> for Caller {
+    fn from(Unrestricted(caller): Unrestricted) -> Self {
+        caller
+    }
+}
+
+/// Who may call an operation. `Caller` is whoever has the scope that the method needs.
+pub(crate) trait Access:
+    Into<Caller> + FromRequestParts<Api, Rejection = ApiError> + Send + Sync
+{
+}
+
+impl<T> Access for T where
+    T: Into<Caller> + FromRequestParts<Api, Rejection = ApiError> + Send + Sync
+{
 }
 
 /// One of Taskwire's own services, acting for nobody in particular.
@@ -33,6 +71,36 @@ pub(crate) struct Service;
 enum Presented {
     Bearer(String),
     Cookie(String),
+}
+
+/// Whose credential a request carries. Found once, for the rate limit and for the handler.
+#[derive(Clone, Debug)]
+pub(crate) enum Identity {
+    /// There is none, or none that is known and has not ended.
+    Nobody,
+    /// One of Taskwire's own services.
+    Service,
+    /// A user's token or session, and what it was presented as.
+    Holder(Arc<Credential>, Via),
+}
+
+/// Whose credential these headers carry. Fails only when it cannot be looked up.
+pub(crate) async fn identify(api: &Api, headers: &HeaderMap) -> Result<Identity, ApiError> {
+    let (digest, via) = match presented(headers) {
+        Ok(Presented::Bearer(token)) => {
+            let digest = digest(&token);
+            if api.is_service(&digest) {
+                return Ok(Identity::Service);
+            }
+            (digest, Via::Rest)
+        }
+        Ok(Presented::Cookie(token)) => (digest(&token), Via::Web),
+        Err(_) => return Ok(Identity::Nobody),
+    };
+    Ok(match find(api, digest).await? {
+        Some(credential) => Identity::Holder(credential, via),
+        None => Identity::Nobody,
+    })
 }
 
 fn presented(headers: &HeaderMap) -> Result<Presented, ApiError> {
@@ -135,21 +203,23 @@ fn actor(
     })
 }
 
-impl FromRequestParts<Api> for Caller {
-    type Rejection = ApiError;
+/// The identity that the rate limit found, or finds it.
+async fn identity(parts: &Parts, api: &Api) -> Result<Identity, ApiError> {
+    match parts.extensions.get::<Identity>() {
+        Some(identity) => Ok(identity.clone()),
+        None => identify(api, &parts.headers).await,
+    }
+}
 
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let (secret, via) = match presented(&parts.headers)? {
-            Presented::Bearer(token) => (token, Via::Rest),
-            Presented::Cookie(token) => {
-                if parts.method != Method::GET && parts.method != Method::HEAD {
-                    check_origin(&parts.headers)?;
-                }
-                (token, Via::Web)
-            }
-        };
-        let digest = digest(&secret);
-        if api.is_service(&digest) {
+/// Who is calling, whatever the scopes.
+async fn caller(parts: &Parts, api: &Api) -> Result<Caller, ApiError> {
+    let traceparent = parts
+        .extensions
+        .get::<Trace>()
+        .and_then(|trace| trace.traceparent.clone());
+    match identity(parts, api).await? {
+        Identity::Nobody => Err(ApiError::Unauthorized),
+        Identity::Service => {
             let user = claim(&parts.headers, headers::USER)
                 .and_then(|id| id.parse().ok())
                 .ok_or_else(|| {
@@ -165,75 +235,137 @@ impl FromRequestParts<Api> for Caller {
                 .await?
                 .ok_or_else(|| ApiError::NotFound("such user".into()))?;
             let actor = actor(&parts.headers, user.id, None, Via::Consumer)?;
-            return Ok(Self {
+            Ok(Caller {
                 user,
                 token: None,
                 actor,
-            });
+                traceparent,
+            })
         }
-        let credential = find(api, digest).await?;
-        allow(&credential.token, parts)?;
-        let actor = actor(
-            &parts.headers,
-            credential.user.id,
-            Some(&credential.token),
-            via,
-        )?;
-        Ok(Self {
-            user: credential.user,
-            token: Some(credential.token),
-            actor,
-        })
+        Identity::Holder(credential, via) => {
+            let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
+            if matches!(via, Via::Web) && !is_read {
+                check_origin(&parts.headers)?;
+            }
+            let user = credential.user.clone();
+            let actor = actor(&parts.headers, user.id, Some(&credential.token), via)?;
+            Ok(Caller {
+                user,
+                token: Some(credential.token.clone()),
+                actor,
+                traceparent,
+            })
+        }
     }
 }
 
-/// Who a token belongs to.
-async fn find(api: &Api, digest: String) -> Result<Credential, ApiError> {
-    let now = api.clock.now();
-    if let Some(known) = api.credentials.get(&digest, now) {
-        return Ok(known);
+impl FromRequestParts<Api> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let caller = caller(parts, api).await?;
+        if let Some(token) = &caller.token {
+            let needed = match parts.method {
+                Method::GET | Method::HEAD => "read",
+                _ => "write",
+            };
+            require(token, needed)?;
+            if parts.method == Method::DELETE && has(token, "no-delete") {
+                return Err(restricted("This token may not delete."));
+            }
+        }
+        Ok(caller)
     }
-    let mut tx = api.db.read().await?;
-    let found = tx
-        .find_credential(&digest, now)
-        .await?
-        .ok_or(ApiError::Unauthorized)?;
-    api.credentials.put(digest, found.clone(), now);
-    Ok(found)
 }
 
-/// Holds a token to its scopes.
-fn allow(token: &TokenRow, parts: &Parts) -> Result<(), ApiError> {
-    let has = |scope| token.scopes.split(' ').any(|own| own == scope);
-    let needed = match parts.method {
-        Method::GET | Method::HEAD => "read",
-        _ => "write",
-    };
-    if !has(needed) {
-        return Err(ApiError::Forbidden(
-            Invalid::new(
+/// Whether a token signs somebody in now; for `doctor`.
+pub async fn is_known_token(
+    db: &Db,
+    now: Timestamp,
+    token: &Secret,
+) -> Result<bool, taskwire_store::Error> {
+    let mut tx = db.read().await?;
+    let found = tx.find_credential(&digest(token.expose()), now).await?;
+    Ok(found.is_some())
+}
+
+impl FromRequestParts<Api> for Holder {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        caller(parts, api).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Api> for Unrestricted {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let caller = caller(parts, api).await?;
+        let Some(token) = &caller.token else {
+            return Err(ApiError::Forbidden(Invalid::new(
                 "",
-                "insufficient_scope",
-                format!("This token lacks the scope {needed:?}."),
-            )
-            .hint("Use a token with that scope."),
-        ));
+                "forbidden_actor",
+                "Taskwire's own services do not manage a user's credentials.",
+            )));
+        };
+        require(token, "read")?;
+        require(token, "write")?;
+        if has(token, "no-delete") {
+            return Err(restricted(
+                "A token with the scope \"no-delete\" cannot make or revoke credentials.",
+            ));
+        }
+        Ok(Self(caller))
     }
-    if parts.method == Method::DELETE && has("no-delete") {
-        return Err(ApiError::Forbidden(
-            Invalid::new("", "insufficient_scope", "This token may not delete.")
-                .hint("Use a token without the scope \"no-delete\"."),
-        ));
+}
+
+fn has(token: &TokenRow, scope: &str) -> bool {
+    token.scopes.split(' ').any(|own| own == scope)
+}
+
+fn require(token: &TokenRow, scope: &str) -> Result<(), ApiError> {
+    if has(token, scope) {
+        return Ok(());
     }
-    Ok(())
+    Err(ApiError::Forbidden(
+        Invalid::new(
+            "",
+            "insufficient_scope",
+            format!("This token lacks the scope {scope:?}."),
+        )
+        .hint("Use a token with that scope."),
+    ))
+}
+
+fn restricted(detail: &str) -> ApiError {
+    ApiError::Forbidden(
+        Invalid::new("", "insufficient_scope", detail)
+            .hint("Use a token without the scope \"no-delete\"."),
+    )
+}
+
+/// Who a token belongs to, if it is known and has not ended.
+async fn find(api: &Api, digest: String) -> Result<Option<Arc<Credential>>, ApiError> {
+    let now = api.clock.now();
+    let look = match api.credentials.get(&digest, now) {
+        Known::Yes(credential) => return Ok(Some(credential)),
+        Known::No(look) => look,
+    };
+    let mut tx = api.db.read().await?;
+    let Some(found) = tx.find_credential(&digest, now).await?.map(Arc::new) else {
+        return Ok(None);
+    };
+    api.credentials.put(&look, digest, Arc::clone(&found), now);
+    Ok(Some(found))
 }
 
 impl FromRequestParts<Api> for Service {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        match presented(&parts.headers) {
-            Ok(Presented::Bearer(token)) if api.is_service(&digest(&token)) => Ok(Self),
+        match identity(parts, api).await? {
+            Identity::Service => Ok(Self),
             // The path does not exist for anybody else.
             _ => Err(ApiError::NotFound("such path".into())),
         }

@@ -1,14 +1,14 @@
 //! Credentials remembered for a moment, so that a busy client does not cost a query per request.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use taskwire_domain::UserId;
 use taskwire_store::Credential;
 
-/// How long a credential is remembered. Another process that ends a token or moves a user to another zone is noticed
-/// this much later; this process notices at once.
+/// How long a credential is remembered. Another process that revokes a token or moves a user to another zone is
+/// noticed this much later; this process notices at once.
 const REMEMBERED: SignedDuration = SignedDuration::from_secs(1);
 /// Most credentials remembered; beyond it all are forgotten.
 const MOST: usize = 10_000;
@@ -17,46 +17,152 @@ const MOST: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Credentials {
     /// Held for a look-up only, never across a query.
-    known: Mutex<HashMap<String, Remembered>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    known: HashMap<String, Remembered>,
+    /// Counts how often something was forgotten: what a query found before that may be out of date after it.
+    forgotten: u64,
 }
 
 #[derive(Debug)]
 struct Remembered {
-    credential: Credential,
+    credential: Arc<Credential>,
     since: Timestamp,
 }
 
+/// The answer to a look-up.
+#[derive(Debug)]
+pub(crate) enum Known {
+    /// It was seen a moment ago and has not ended.
+    Yes(Arc<Credential>),
+    /// The database must be asked.
+    No(Look),
+}
+
+/// A look into the database that begins now.
+#[derive(Debug)]
+pub(crate) struct Look {
+    forgotten: u64,
+}
+
 impl Credentials {
-    /// The credential of a token, if it was seen a moment ago and has not ended.
-    pub(crate) fn get(&self, digest: &str, now: Timestamp) -> Option<Credential> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.get(digest)?;
-        let age = now.duration_since(found.since);
-        let fresh = age >= SignedDuration::ZERO && age < REMEMBERED;
-        let ended = found
-            .credential
-            .token
-            .expires_at
-            .is_some_and(|end| end <= now);
-        (fresh && !ended).then(|| found.credential.clone())
+    /// The credential of a token.
+    pub(crate) fn get(&self, digest: &str, now: Timestamp) -> Known {
+        let state = self.state();
+        let fresh = state.known.get(digest).filter(|found| {
+            let age = now.duration_since(found.since);
+            let end = found.credential.token.expires_at;
+            age >= SignedDuration::ZERO && age < REMEMBERED && end.is_none_or(|end| end > now)
+        });
+        match fresh {
+            Some(found) => Known::Yes(Arc::clone(&found.credential)),
+            None => Known::No(Look {
+                forgotten: state.forgotten,
+            }),
+        }
     }
 
-    /// Remembers what the database said at `now`.
-    pub(crate) fn put(&self, digest: String, credential: Credential, now: Timestamp) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST {
-            known.clear();
+    /// Remembers what the database said at `now`, unless something was forgotten since the look began.
+    pub(crate) fn put(
+        &self,
+        look: &Look,
+        digest: String,
+        credential: Arc<Credential>,
+        now: Timestamp,
+    ) {
+        let mut state = self.state();
+        if state.forgotten != look.forgotten {
+            return;
+        }
+        if state.known.len() >= MOST {
+            state.known.clear();
         }
         let remembered = Remembered {
             credential,
             since: now,
         };
-        known.insert(digest, remembered);
+        state.known.insert(digest, remembered);
     }
 
     /// Forgets a user's credentials, after a change of the user or of a token.
     pub(crate) fn forget(&self, user: UserId) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|_, remembered| remembered.credential.user.id != user);
+        let mut state = self.state();
+        state.forgotten = state.forgotten.wrapping_add(1);
+        state
+            .known
+            .retain(|_, remembered| remembered.credential.user.id != user);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::Weekday;
+    use taskwire_domain::grammar::DateOrder;
+    use taskwire_domain::{Clock, TokenId, Zone};
+    use taskwire_store::{TokenRow, UserRow};
+    use taskwire_testkit::{FixedClock, seeded_ids};
+
+    use super::*;
+
+    fn credential(now: Timestamp) -> Arc<Credential> {
+        let ids = seeded_ids(1);
+        let user = UserRow {
+            id: ids.next::<UserId>(now),
+            name: "Ada".into(),
+            password_hash: None,
+            zone: Zone::utc(),
+            week_start: Weekday::Monday,
+            date_order: DateOrder::default(),
+        };
+        let token = TokenRow {
+            id: ids.next::<TokenId>(now),
+            owner: user.id,
+            hash: "digest".into(),
+            kind: "api".into(),
+            label: "x".into(),
+            scopes: "read".into(),
+            created_at: now,
+            expires_at: None,
+        };
+        Arc::new(Credential { user, token })
+    }
+
+    #[test]
+    fn remembers_for_a_second() {
+        let clock = FixedClock::default();
+        let known = Credentials::default();
+        let now = clock.now();
+        let Known::No(look) = known.get("digest", now) else {
+            panic!("nothing was put yet");
+        };
+        known.put(&look, "digest".into(), credential(now), now);
+        assert!(matches!(known.get("digest", now), Known::Yes(_)));
+        let later = clock.advance(SignedDuration::from_millis(999));
+        assert!(matches!(known.get("digest", later), Known::Yes(_)));
+        let later = clock.advance(SignedDuration::from_millis(1));
+        assert!(matches!(known.get("digest", later), Known::No(_)));
+        // A clock that was set back does not make it fresh for longer.
+        let before = now - SignedDuration::from_secs(3600);
+        assert!(matches!(known.get("digest", before), Known::No(_)));
+    }
+
+    #[test]
+    fn does_not_remember_what_was_read_before_a_revocation() {
+        let now = FixedClock::default().now();
+        let known = Credentials::default();
+        let Known::No(look) = known.get("digest", now) else {
+            panic!("nothing was put yet");
+        };
+        let read = credential(now);
+        known.forget(read.user.id);
+        known.put(&look, "digest".into(), read, now);
+        assert!(matches!(known.get("digest", now), Known::No(_)));
     }
 }

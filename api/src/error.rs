@@ -3,13 +3,16 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::SignedDuration;
 use taskwire_domain::Invalid;
 use taskwire_domain::contract::{Problem, ProblemField};
-use taskwire_domain::text::clip;
+use taskwire_store::Outage;
 use tracing::error;
 
 use crate::service;
 use crate::service::precondition::Condition;
+
+const RETRY: &str = "Try again; with the same Idempotency-Key nothing is done twice.";
 
 /// What a request can end in other than success.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub(crate) enum ApiError {
     Invalid(Vec<Invalid>),
     /// No credential, or one that is not known or has ended.
     Unauthorized,
+    /// What was sent to sign in does not.
+    NotSignedIn(Invalid),
     /// The credential does not allow this.
     Forbidden(Invalid),
     /// There is no such thing, or it is somebody else's.
@@ -36,10 +41,19 @@ pub(crate) enum ApiError {
     TooLarge(usize),
     /// The body is not of a type that is read here.
     UnsupportedMedia,
-    /// The body is compressed, or coded in another way.
-    UnsupportedEncoding(String),
-    /// The database or another part did not answer in time; the same request may work later.
-    Unavailable(String),
+    /// Another change was made at the same moment and won; the same request may work now.
+    Contention(String),
+    /// The database cannot work at the moment; the same request works later.
+    Unavailable(Outage, String),
+    /// The database cannot work at the moment, which is all that was asked.
+    NotReady(Outage, String),
+    /// Too much was asked in too short a time; the same request works after the wait.
+    TooMany {
+        /// What there was too much of.
+        why: Invalid,
+        /// In whole seconds, at least one.
+        wait_seconds: i64,
+    },
     /// Something is broken here. The text goes to the log only.
     Internal(String),
 }
@@ -52,8 +66,10 @@ impl From<Invalid> for ApiError {
 
 impl From<taskwire_store::Error> for ApiError {
     fn from(failure: taskwire_store::Error) -> Self {
-        if failure.is_outage() || failure.is_contention() {
-            Self::Unavailable(failure.to_string())
+        if let Some(outage) = failure.outage() {
+            Self::Unavailable(outage, failure.to_string())
+        } else if failure.is_contention() {
+            Self::Contention(failure.to_string())
         } else {
             Self::Internal(failure.to_string())
         }
@@ -77,11 +93,28 @@ impl From<service::Error> for ApiError {
 }
 
 impl ApiError {
+    /// A refusal until a time has passed.
+    pub(crate) fn too_many(code: &'static str, detail: &str, wait: SignedDuration) -> Self {
+        // Rounded up: whoever comes back too early is refused again.
+        let whole = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
+        let wait_seconds = whole.max(1);
+        let unit = if wait_seconds == 1 {
+            "second"
+        } else {
+            "seconds"
+        };
+        Self::TooMany {
+            why: Invalid::new("", code, detail)
+                .hint(format!("Try again in {wait_seconds} {unit}.")),
+            wait_seconds,
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized | Self::NotSignedIn(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -89,10 +122,12 @@ impl ApiError {
             Self::Gone(_) => StatusCode::GONE,
             Self::Precondition(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UnsupportedMedia | Self::UnsupportedEncoding(_) => {
-                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(Outage::DiskFull, _) => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Contention(_) | Self::Unavailable(..) | Self::NotReady(..) => {
+                StatusCode::SERVICE_UNAVAILABLE
             }
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -102,10 +137,12 @@ impl ApiError {
         let status = self.status();
         let (code, detail, errors, hint) = match self {
             Self::Malformed(why)
+            | Self::NotSignedIn(why)
             | Self::Forbidden(why)
             | Self::Conflict(why)
             | Self::Gone(why)
-            | Self::Precondition(why) => {
+            | Self::Precondition(why)
+            | Self::TooMany { why, .. } => {
                 let errors = if why.field.is_empty() {
                     vec![]
                 } else {
@@ -153,21 +190,21 @@ impl ApiError {
                 vec![],
                 Some("Send \"Content-Type: application/json\".".into()),
             ),
-            Self::UnsupportedEncoding(coding) => (
-                "unsupported_content_encoding",
-                format!("The Content-Encoding {:?} is not read here.", clip(coding)),
-                vec![ProblemField {
-                    pointer: "Content-Encoding".into(),
-                    detail: "Only bodies without a coding are read.".into(),
-                }],
-                Some("Send the body as it is, without Content-Encoding.".into()),
-            ),
-            Self::Unavailable(_) => (
+            Self::Contention(_) => (
                 "unavailable",
-                "The database did not answer in time. Nothing was changed.".into(),
+                "Another change was made at the same moment. Nothing was changed.".into(),
                 vec![],
-                Some("Try again; with the same Idempotency-Key nothing is done twice.".into()),
+                Some(RETRY.into()),
             ),
+            Self::Unavailable(outage, _) => {
+                let (code, detail, hint) = describe(*outage);
+                let detail = format!("{detail} Nothing was changed.");
+                (code, detail, vec![], Some(hint.into()))
+            }
+            Self::NotReady(outage, _) => {
+                let (_, detail, _) = describe(*outage);
+                ("unavailable", detail.into(), vec![], None)
+            }
             Self::Internal(_) => (
                 "internal",
                 "Something went wrong on our side.".into(),
@@ -206,6 +243,28 @@ fn stale(current: Option<&str>, condition: Condition) -> Invalid {
     }
 }
 
+/// Code, text and hint of what keeps the database from working.
+fn describe(outage: Outage) -> (&'static str, &'static str, &'static str) {
+    match outage {
+        Outage::DiskFull => (
+            "disk_full",
+            "The disk of the database is full.",
+            "Free some space on it; then the same request works again.",
+        ),
+        Outage::ReadOnly => (
+            "read_only",
+            "The database can only be read at the moment.",
+            "Try again when it can be written; an administrator sees the reason in the log.",
+        ),
+        Outage::DiskFailed => (
+            "unavailable",
+            "The database cannot read or write its files.",
+            RETRY,
+        ),
+        Outage::Unreachable => ("unavailable", "The database did not answer in time.", RETRY),
+    }
+}
+
 fn field(why: &Invalid) -> ProblemField {
     ProblemField {
         pointer: why.field.clone(),
@@ -226,17 +285,18 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match &self {
             Self::Internal(what) => error!(error = %what, "A request failed on our side"),
-            Self::Unavailable(what) => {
-                tracing::warn!(error = %what, "A request failed because the database did not answer");
+            Self::Contention(what) => {
+                tracing::warn!(error = %what, "A request failed because another changed the same rows");
+            }
+            Self::Unavailable(_, what) | Self::NotReady(_, what) => {
+                tracing::warn!(error = %what, "A request failed because the database cannot work");
             }
             _ => tracing::debug!(status = self.status().as_u16(), "A request was refused"),
         }
         let mut response = respond(&self.problem());
-        if matches!(self, Self::UnsupportedEncoding(_)) {
-            response.headers_mut().insert(
-                header::ACCEPT_ENCODING,
-                HeaderValue::from_static("identity"),
-            );
+        if let Self::TooMany { wait_seconds, .. } = &self {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, (*wait_seconds).into());
         }
         response
     }
@@ -254,8 +314,43 @@ pub(crate) fn respond(problem: &Problem) -> Response {
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    let retry_after = match status {
+        StatusCode::SERVICE_UNAVAILABLE => Some("1"),
+        // Somebody must make room first.
+        StatusCode::INSUFFICIENT_STORAGE => Some("30"),
+        _ => None,
+    };
+    if let Some(seconds) = retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_names_what_is_wrong() {
+        for (outage, status, code, seconds) in [
+            (Outage::DiskFull, 507, "disk_full", "30"),
+            (Outage::ReadOnly, 503, "read_only", "1"),
+            (Outage::DiskFailed, 503, "unavailable", "1"),
+            (Outage::Unreachable, 503, "unavailable", "1"),
+        ] {
+            let failed = ApiError::Unavailable(outage, "secret".into());
+            let problem = failed.problem();
+            assert_eq!((problem.status, problem.code.as_str()), (status, code));
+            assert!(problem.detail.ends_with(" Nothing was changed."));
+            assert!(!format!("{problem:?}").contains("secret"));
+            let response = failed.into_response();
+            assert_eq!(response.headers()["retry-after"], seconds);
+            // Whoever asks whether the server is ready gets the same reason, under the status that is made for it.
+            let problem = ApiError::NotReady(outage, String::new()).problem();
+            assert_eq!(
+                (problem.status, problem.code.as_str()),
+                (503, "unavailable")
+            );
+        }
+    }
 }

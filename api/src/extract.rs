@@ -68,7 +68,6 @@ impl<T: DeserializeOwned + Serialize + Default> FromRequest<Api> for OptionalBod
 pub(crate) struct Empty {}
 
 async fn read(request: Request) -> Result<Bytes, ApiError> {
-    require_plain(request.headers())?;
     axum::body::to_bytes(request.into_body(), BODY_MAX)
         .await
         .map_err(|error| {
@@ -81,20 +80,6 @@ async fn read(request: Request) -> Result<Bytes, ApiError> {
                 ApiError::Malformed(Invalid::new("", "incomplete_body", "The body ended early."))
             }
         })
-}
-
-/// No coding of content is undone here.
-fn require_plain(headers: &HeaderMap) -> Result<(), ApiError> {
-    let coded = headers
-        .get_all(header::CONTENT_ENCODING)
-        .iter()
-        .find(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
-    match coded {
-        None => Ok(()),
-        Some(value) => Err(ApiError::UnsupportedEncoding(
-            String::from_utf8_lossy(value.as_bytes()).into_owned(),
-        )),
-    }
 }
 
 fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {

@@ -3,7 +3,9 @@
 //! [`Api`] is the state, [`router`] the service. Handlers in `routes` parse, call one use-case of `service`, and answer;
 //! a use-case is one transaction of rows and events. Nothing here talks to a broker, a model or an MCP client.
 
+mod address;
 mod auth;
+mod bounded;
 mod conditional;
 mod credentials;
 mod cursor;
@@ -12,32 +14,48 @@ mod error;
 mod extract;
 mod failures;
 mod guard;
+mod limit;
 mod mutation;
 mod openapi;
 mod page;
+mod password;
 mod reader;
+mod readiness;
 mod resource;
+mod revocation;
 mod routes;
 mod secret;
 mod service;
 mod state;
 mod stream;
+mod throttle;
 
-pub use auth::COOKIE;
+pub use auth::{COOKIE, is_known_token};
+pub use limit::Limits;
 pub use openapi::document;
 pub use secret::generate as generate_secret;
 pub use service::Error as ServiceError;
 pub use service::user::admin;
 pub use state::{Api, Config};
 
+use axum::middleware::from_fn_with_state;
+
 /// The whole API with the page, ready to be served or called in process.
 pub fn router(api: Api) -> axum::Router {
+    router_with(api, axum::Router::new())
+}
+
+/// The API and the page together with what other parts serve under the same address; whatever surrounds the API's own
+/// requests surrounds theirs too.
+pub fn router_with(api: Api, others: axum::Router) -> axum::Router {
     let (contract, _) = routes::contract().split_for_parts();
     let guarded = contract
+        .merge(others.with_state(()))
         .merge(routes::internal::router())
         .merge(openapi::router())
         .merge(page::router())
         .fallback(guard::unknown_path)
-        .method_not_allowed_fallback(guard::unknown_method);
+        .method_not_allowed_fallback(guard::unknown_method)
+        .layer(from_fn_with_state(api.clone(), limit::enforce));
     guard::layers(guarded, &api).with_state(api)
 }

@@ -1,5 +1,7 @@
 //! One mutation from the request to the answer: a transaction, its conditions, its idempotency key, and what is kept.
 
+use std::marker::PhantomData;
+
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -10,7 +12,7 @@ use serde::de::DeserializeOwned;
 use taskwire_domain::contract::headers;
 use taskwire_domain::{Invalid, UserId};
 
-use crate::auth::Caller;
+use crate::auth::{Access, Caller};
 use crate::conditional;
 use crate::error::ApiError;
 use crate::extract::{Empty, Query};
@@ -27,11 +29,13 @@ const NAME_MAX: usize = 500;
 /// Says that an answer is that of an earlier request.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// A mutation that was asked for: by whom, under which key, and on which conditions. `Q` are its query parameters.
-pub(crate) struct Mutation<Q = Empty> {
+/// A mutation that was asked for: by whom, under which key, and on which conditions. `Q` are its query parameters, and `A` is
+/// who may ask.
+pub(crate) struct Mutation<Q = Empty, A = Caller> {
     pub(crate) api: Api,
     pub(crate) caller: Caller,
     pub(crate) query: Q,
+    access: PhantomData<A>,
     precondition: Precondition,
     /// What makes a repeated request answer as the first did (draft-ietf-httpapi-idempotency-key-header).
     key: Option<String>,
@@ -41,11 +45,11 @@ pub(crate) struct Mutation<Q = Empty> {
     conditions: Vec<u8>,
 }
 
-impl<Q: DeserializeOwned + Send> FromRequestParts<Api> for Mutation<Q> {
+impl<Q: DeserializeOwned + Send, A: Access> FromRequestParts<Api> for Mutation<Q, A> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let caller = Caller::from_request_parts(parts, api).await?;
+        let caller = A::from_request_parts(parts, api).await?.into();
         let Query(query) = Query::from_request_parts(parts, api).await?;
         let path = parts
             .uri
@@ -59,6 +63,7 @@ impl<Q: DeserializeOwned + Send> FromRequestParts<Api> for Mutation<Q> {
             api: api.clone(),
             caller,
             query,
+            access: PhantomData,
             precondition: conditional::precondition(&parts.headers)?,
             key: key(&parts.headers)?,
             name,
@@ -90,7 +95,7 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
         })
 }
 
-impl<Q: Send + Sync> Mutation<Q> {
+impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
     /// Whose rows are changed.
     pub(crate) fn owner(&self) -> UserId {
         self.caller.user.id

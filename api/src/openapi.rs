@@ -21,6 +21,7 @@ use crate::state::Api;
     security(("token" = [])),
     tags(
         (name = "tasks", description = "What is to be done"),
+        (name = "notifications", description = "What the owner was told, and what of it is unread"),
         (name = "tags", description = "Names for groups of tasks"),
         (name = "events", description = "What happens, as it happens"),
         (name = "audit", description = "Who changed what, through what"),

@@ -1,13 +1,14 @@
 //! The page, built into the binary.
 
 use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use rust_embed::RustEmbed;
+use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::error::ApiError;
 use crate::extract::Segment;
+use crate::secret::encode;
 use crate::state::Api;
 
 #[derive(RustEmbed)]
@@ -18,40 +19,118 @@ struct Built;
 /// Shown by a binary that was built without the page.
 const MISSING: &str = "<!doctype html><title>Taskwire</title><p>This binary was built without its page. Run <code>make run</code>, or use the API under <a href=\"/docs\">/docs</a>.";
 
+/// The content codings of which the page's build makes a copy beside each file, the smallest first.
+const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
 pub(crate) fn router() -> Router<Api> {
     Router::new()
         .route("/", get(index))
         .route("/assets/{*file}", get(asset))
-        .route("/favicon.svg", get(|| async { file("favicon.svg", false) }))
+        .route("/favicon.svg", get(favicon))
 }
 
-async fn index() -> Response {
+async fn index(headers: HeaderMap) -> Response {
     match Built::get("index.html") {
-        Some(found) => Html(found.data).into_response(),
-        None => (StatusCode::OK, Html(MISSING)).into_response(),
+        Some(found) => changing("index.html", found, &headers),
+        None => Html(MISSING).into_response(),
     }
 }
 
-async fn asset(Segment(path): Segment) -> Response {
-    file(&format!("assets/{path}"), true)
+async fn favicon(headers: HeaderMap) -> Response {
+    match Built::get("favicon.svg") {
+        Some(found) => changing("favicon.svg", found, &headers),
+        None => missing(),
+    }
 }
 
-/// Assets carry a hash in their name, so a browser may keep them for ever.
-fn file(path: &str, hashed: bool) -> Response {
-    let Some(found) = Built::get(path) else {
-        return ApiError::NotFound("such file".into()).into_response();
+/// Assets carry a digest in their name, so a browser may keep them for good and never asks again.
+async fn asset(Segment(path): Segment, headers: HeaderMap) -> Response {
+    let path = format!("assets/{path}");
+    let Some(found) = Built::get(&path) else {
+        return missing();
     };
-    let cache = if hashed {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    (
-        [
-            (header::CONTENT_TYPE, found.metadata.mimetype().to_owned()),
-            (header::CACHE_CONTROL, cache.to_owned()),
-        ],
-        found.data,
-    )
-        .into_response()
+    let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
+    let mut response = coded(&path, found, &headers).response;
+    response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    response
+}
+
+fn missing() -> Response {
+    ApiError::NotFound("such file".into()).into_response()
+}
+
+/// A file whose name stays while its content changes: a browser asks each time whether it has.
+fn changing(path: &str, found: EmbeddedFile, headers: &HeaderMap) -> Response {
+    let Coded { mut response, etag } = coded(path, found, headers);
+    let is_known = headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|tag| {
+            let tag = tag.trim();
+            tag == "*" || tag.trim_start_matches("W/") == etag
+        });
+    if is_known {
+        let vary = response.headers_mut().remove(header::VARY);
+        response = StatusCode::NOT_MODIFIED.into_response();
+        response
+            .headers_mut()
+            .extend(vary.map(|vary| (header::VARY, vary)));
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    response
+}
+
+/// A file in a content coding that the browser takes.
+struct Coded {
+    response: Response,
+    /// Names these very bytes (RFC 9110, section 8.8.3.3).
+    etag: String,
+}
+
+fn coded(path: &str, found: EmbeddedFile, headers: &HeaderMap) -> Coded {
+    let kind = found.metadata.mimetype().to_owned();
+    let copies = CODINGS
+        .iter()
+        .filter_map(|(coding, ending)| Some((*coding, Built::get(&format!("{path}{ending}"))?)))
+        .collect::<Vec<_>>();
+    let varies = !copies.is_empty();
+    let (coding, file) = copies
+        .into_iter()
+        .find(|(coding, _)| accepts(headers, coding))
+        .map_or((None, found), |(coding, file)| (Some(coding), file));
+    let etag = format!("\"{}\"", encode(&file.metadata.sha256_hash()));
+    let mut response = ([(header::CONTENT_TYPE, kind)], file.data).into_response();
+    let headers = response.headers_mut();
+    if varies {
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    if let Some(coding) = coding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    Coded { response, etag }
+}
+
+/// Whether the browser takes a content coding (RFC 9110, section 12.5.3).
+fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+    headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|item| {
+            let mut parts = item.split(';').map(str::trim);
+            let is_it = parts
+                .next()
+                .is_some_and(|name| name.eq_ignore_ascii_case(coding));
+            let weight = parts.find_map(|part| part.strip_prefix("q="));
+            let is_refused = weight
+                .is_some_and(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0));
+            is_it && !is_refused
+        })
 }

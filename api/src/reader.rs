@@ -1,12 +1,14 @@
 //! One read from the request to the answer.
 
+use std::marker::PhantomData;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
-use crate::auth::Caller;
+use crate::auth::{Access, Caller};
 use crate::conditional;
 use crate::error::ApiError;
 use crate::extract::{Empty, Query};
@@ -15,30 +17,32 @@ use crate::service::precondition::{Condition, Precondition};
 use crate::service::{Context, Error};
 use crate::state::Api;
 
-/// A read that was asked for. `Q` are its query parameters.
-pub(crate) struct Reader<Q = Empty> {
+/// A read that was asked for. `Q` are its query parameters, and `A` is who may ask.
+pub(crate) struct Reader<Q = Empty, A = Caller> {
     pub(crate) api: Api,
     pub(crate) caller: Caller,
     pub(crate) query: Q,
+    access: PhantomData<A>,
     precondition: Precondition,
 }
 
-impl<Q: DeserializeOwned + Send> FromRequestParts<Api> for Reader<Q> {
+impl<Q: DeserializeOwned + Send, A: Access> FromRequestParts<Api> for Reader<Q, A> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let caller = Caller::from_request_parts(parts, api).await?;
+        let caller = A::from_request_parts(parts, api).await?.into();
         let Query(query) = Query::from_request_parts(parts, api).await?;
         Ok(Self {
             api: api.clone(),
             caller,
             query,
+            access: PhantomData,
             precondition: conditional::precondition(&parts.headers)?,
         })
     }
 }
 
-impl<Q: Send + Sync> Reader<Q> {
+impl<Q: Send + Sync, A: Access> Reader<Q, A> {
     /// What a use-case that reads works with.
     pub(crate) async fn begin(&self) -> Result<Context, ApiError> {
         let tx = self.api.db.read().await?;

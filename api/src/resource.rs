@@ -4,9 +4,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use taskwire_domain::contract::{
-    Agenda, AuditEntry, Conversation, ConversationSummary, Explanation, Page, QuickAdded,
-    QuickPreview, SessionView, StoredApproval, StoredMessage, TagView, TaskView, TokenCreated,
-    TokenView, UserView,
+    Agenda, AuditEntry, Conversation, ConversationSummary, Explanation, NotificationView, Page,
+    QuickAdded, QuickPreview, SessionView, StoredApproval, StoredMessage, TagView, TaskChange,
+    TaskView, TokenCreated, TokenView, UserView,
 };
 
 use crate::conditional;
@@ -32,6 +32,16 @@ impl Resource for TaskView {
 
     fn location(&self) -> Option<String> {
         Some(format!("/api/v1/tasks/{}", self.number))
+    }
+}
+
+impl Resource for TaskChange {
+    fn version(&self) -> Option<String> {
+        self.task.version()
+    }
+
+    fn location(&self) -> Option<String> {
+        self.task.location()
     }
 }
 
@@ -76,6 +86,7 @@ impl Resource for Explanation {}
 impl Resource for Option<TaskView> {}
 impl Resource for Page<AuditEntry> {}
 impl Resource for Page<ConversationSummary> {}
+impl Resource for Page<NotificationView> {}
 impl Resource for Page<TagView> {}
 impl Resource for Page<TaskView> {}
 impl Resource for Page<TokenView> {}

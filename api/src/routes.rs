@@ -11,6 +11,7 @@ pub(crate) mod conversations;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod internal;
+pub(crate) mod notifications;
 pub(crate) mod parameters;
 pub(crate) mod session;
 pub(crate) mod tags;
@@ -40,6 +41,8 @@ pub(crate) fn contract() -> OpenApiRouter<Api> {
         .routes(routes!(tasks::trash::restore))
         .routes(routes!(tags::list, tags::create))
         .routes(routes!(tags::get))
+        .routes(routes!(notifications::list))
+        .routes(routes!(notifications::read))
         .routes(routes!(audit::list))
         .routes(routes!(events::stream))
         .routes(routes!(conversations::list))

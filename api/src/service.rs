@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use taskwire_domain::contract::{TaskView, render};
 use taskwire_domain::grammar::{self, DateOrder};
-use taskwire_domain::{Actor, ChangeId, Ids, Invalid, Task, UserId, Zone};
+use taskwire_domain::{Actor, ChangeId, Ids, Invalid, Task, TraceParent, UserId, Zone};
 use taskwire_store::Tx;
 
 use precondition::{Condition, Precondition};
@@ -16,6 +16,7 @@ pub(crate) mod chat;
 pub(crate) mod dates;
 pub(crate) mod draft;
 pub(crate) mod list;
+pub(crate) mod notification;
 pub(crate) mod outbox;
 pub(crate) mod precondition;
 pub(crate) mod quick;
@@ -89,6 +90,8 @@ pub(crate) struct Context {
     pub(crate) actor: Actor,
     /// What the version of the thing to be changed must be; empty once it was checked.
     pub(crate) precondition: Precondition,
+    /// The trace that led here; it goes on in the events.
+    pub(crate) traceparent: Option<TraceParent>,
     /// The present instant, one for the whole mutation.
     pub(crate) now: Timestamp,
     /// The mutation as the user sees it.

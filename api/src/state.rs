@@ -6,16 +6,21 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use subtle::ConstantTimeEq;
-use taskwire_domain::{Clock, Ids, Secret};
+use taskwire_domain::{Clock, Ids, Secret, TokenId, UserId};
 use taskwire_store::{Db, Tx};
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::Caller;
 use crate::credentials::Credentials;
+use crate::limit::{Limits, RateLimits};
+use crate::password::Passwords;
+use crate::readiness::Readiness;
+use crate::revocation::Revocations;
 use crate::secret::digest;
 use crate::service::Context;
 use crate::service::precondition::Precondition;
 use crate::stream::Tail;
+use crate::throttle::Throttle;
 
 /// Time between two clearings.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
@@ -34,6 +39,8 @@ pub struct Config {
     pub service: Option<Secret>,
     /// Host names, without ports, under which this server may be called; any when empty.
     pub hosts: Vec<String>,
+    /// How much may be asked.
+    pub limits: Limits,
     /// Answers `/metrics`, in Prometheus text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Ends the event streams, which would otherwise hold up the end of the process.
@@ -55,8 +62,18 @@ pub struct Api {
     pub(crate) cursor_key: Arc<[u8]>,
     /// Who was seen a moment ago.
     pub(crate) credentials: Arc<Credentials>,
+    /// Whose event streams must end.
+    pub(crate) revocations: Revocations,
+    /// Compares passwords, a few at a time.
+    pub(crate) passwords: Passwords,
+    /// Counts wrong sign-ins.
+    pub(crate) throttle: Arc<Throttle>,
+    /// Counts requests.
+    pub(crate) limits: Arc<RateLimits>,
     /// Follows the event log for the event streams.
     pub(crate) tail: Tail,
+    /// Whether the database could be written a moment ago.
+    pub(crate) readiness: Arc<Readiness>,
 }
 
 impl fmt::Debug for Api {
@@ -78,6 +95,14 @@ impl Api {
             .await?;
         tx.commit().await?;
         let tail = Tail::start(config.db.clone(), config.shutdown.clone()).await?;
+        let revocations = Revocations::default();
+        let (watching, clock, db) = (revocations.clone(), config.clock.clone(), config.db.clone());
+        let shutdown = config.shutdown.clone();
+        tokio::spawn(async move {
+            shutdown
+                .run_until_cancelled(watching.follow(&db, &*clock))
+                .await;
+        });
         Ok(Self {
             db: config.db,
             clock: config.clock,
@@ -88,7 +113,12 @@ impl Api {
             shutdown: config.shutdown,
             cursor_key: key.into_bytes().into(),
             credentials: Arc::default(),
+            revocations,
+            passwords: Passwords::default(),
+            throttle: Arc::default(),
+            limits: Arc::new(RateLimits::new(config.limits)),
             tail,
+            readiness: Arc::default(),
         })
     }
 
@@ -128,10 +158,17 @@ impl Api {
             date_order: caller.user.date_order,
             actor: caller.actor.clone(),
             precondition,
+            traceparent: caller.traceparent.clone(),
             now,
             change: self.ids.next(now),
             ids: Arc::clone(&self.ids),
         }
+    }
+
+    /// A user's token was revoked in this process: nothing goes on with it.
+    pub(crate) fn revoked(&self, user: UserId, token: TokenId) {
+        self.credentials.forget(user);
+        self.revocations.revoked(token);
     }
 
     /// Whether a token's digest is that of the service credential.

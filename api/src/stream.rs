@@ -7,19 +7,15 @@ use taskwire_store::{Db, Error, LogReader, StoredEvent};
 use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{debug, info, warn};
 
 /// Events kept for a listener that is slow; one slower still reads from the database again.
 const BACKLOG: usize = 4096;
 /// Events read at once.
 const BATCH: i64 = 500;
-/// How far before the end a new process starts to read, so that an event still being committed is not stepped over.
-const MARGIN: i64 = 1000;
-/// How often to look when nothing rings.
+/// How often to look when nothing notifies.
 const POLL: Duration = Duration::from_millis(500);
-/// How often to look while an earlier event is still being committed.
-const GAP: Duration = Duration::from_millis(5);
-/// Shortest time between two reads that a ring asked for: under load one read serves many commits.
+/// Shortest time between two reads that a notification asked for: under load one read serves many commits.
 const APART: Duration = Duration::from_millis(5);
 /// Pause after the database failed.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -28,76 +24,91 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub(crate) struct Tail {
     events: broadcast::Sender<Arc<StoredEvent>>,
-    position: watch::Receiver<i64>,
+    /// None until no event can be committed any more before the place at which the reader began.
+    position: watch::Receiver<Option<i64>>,
 }
 
 impl Tail {
     /// Starts to follow, until the shutdown.
     pub(crate) async fn start(db: Db, shutdown: CancellationToken) -> Result<Self, Error> {
-        let end = db.read().await?.end_of_events().await?;
+        let reader = LogReader::at_end(db.clone()).await?;
         let (events, _) = broadcast::channel(BACKLOG);
-        let (moved, position) = watch::channel(end);
+        let (moved, position) = watch::channel(reader.position());
         let sender = events.clone();
         tokio::spawn(async move {
             shutdown
-                .run_until_cancelled(follow(db, end, sender, moved))
+                .run_until_cancelled(follow(&db, reader, sender, moved))
                 .await;
         });
         Ok(Self { events, position })
     }
 
-    /// Listens from now on. Events up to the answered position are in the database; later ones come here.
-    pub(crate) fn listen(&self) -> (broadcast::Receiver<Arc<StoredEvent>>, i64) {
+    /// Listens from now on. Events up to the answered position are in the database; later ones come here. Waits until
+    /// the position is known, because an event that is committed meanwhile may have a lower number; none when the
+    /// process ends before.
+    pub(crate) async fn listen(&self) -> Option<(broadcast::Receiver<Arc<StoredEvent>>, i64)> {
+        let mut position = self.position.clone();
+        position.wait_for(Option::is_some).await.ok()?;
         // In this order: an event between the two is seen twice, and dropped by its number, rather than missed.
         let events = self.events.subscribe();
-        let position = *self.position.borrow();
-        (events, position)
+        let position = (*self.position.borrow())?;
+        Some((events, position))
     }
 
-    /// Up to where all events are known.
+    /// Up to where all events are in the database.
     pub(crate) fn position(&self) -> i64 {
-        *self.position.borrow()
+        self.position.borrow().unwrap_or_default()
     }
 }
 
 /// Runs until every [`Tail`] is gone.
 async fn follow(
-    db: Db,
-    end: i64,
+    db: &Db,
+    mut reader: LogReader,
     events: broadcast::Sender<Arc<StoredEvent>>,
-    moved: watch::Sender<i64>,
+    moved: watch::Sender<Option<i64>>,
 ) {
-    let mut bell = db.wake().subscribe();
-    let mut reader = LogReader::new(db, (end - MARGIN).max(0));
-    loop {
-        if moved.is_closed() {
-            return;
-        }
-        bell.mark_unchanged();
+    let mut wake = db.wake().subscribe();
+    let mut failures = 0_u32;
+    while !moved.is_closed() {
+        wake.mark_unchanged();
         let last = Instant::now();
-        match reader.next(BATCH).await {
-            Ok(batch) if batch.is_empty() => {
-                let pause = if reader.waits() { GAP } else { POLL };
-                tokio::select! {
-                    _ = bell.changed() => {}
-                    () = tokio::time::sleep(pause) => {}
-                    () = moved.closed() => return,
-                }
-                tokio::time::sleep_until(last + APART).await;
-            }
-            Ok(batch) => {
-                let end = batch.last().map_or(0, |event| event.seq);
-                // Before the events are sent: who begins to listen after one was sent finds it in the database.
-                moved.send_modify(|position| *position = (*position).max(end));
-                for event in batch {
-                    // Nobody listening is fine.
-                    let _ = events.send(Arc::new(event));
-                }
-            }
+        let batch = match reader.next(BATCH).await {
+            Ok(batch) => batch,
             Err(error) => {
-                warn!(%error, "Cannot read the event log; event streams pause until the database answers");
+                failures = failures.saturating_add(1);
+                if failures == 1 {
+                    warn!(%error, "Cannot read the event log; event streams pause until the database answers");
+                } else {
+                    debug!(%error, failures, "Still cannot read the event log");
+                }
                 tokio::time::sleep(PAUSE).await;
+                continue;
             }
+        };
+        if failures > 0 {
+            info!("The event log answers again; event streams go on");
+            failures = 0;
+        }
+        let waited = reader.waits_since().unwrap_or_default();
+        metrics::gauge!("taskwire_log_waiting_seconds").set(waited.as_secs_f64());
+        // Before the events are sent: who begins to listen after one was sent finds it in the database.
+        moved.send_if_modified(|position| {
+            let now = reader.position();
+            std::mem::replace(position, now) != now
+        });
+        if batch.is_empty() {
+            let pause = reader.look_again_in().unwrap_or(POLL);
+            tokio::select! {
+                _ = wake.changed() => {}
+                () = tokio::time::sleep(pause) => {}
+                () = moved.closed() => return,
+            }
+            tokio::time::sleep_until(last + APART).await;
+        }
+        for event in batch {
+            // Nobody listening is fine.
+            let _ = events.send(Arc::new(event));
         }
     }
 }

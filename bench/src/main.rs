@@ -1,18 +1,24 @@
 //! Benchmarks: Taskwire beside a bare Axum and sqlx handler that runs the same SQL, in the same run, because machines
 //! are noisy. Prints medians and ratios; asserts nothing.
 //!
-//! `taskwire-bench` runs everything, `taskwire-bench dates` only what needs no server. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create
+//! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server, `taskwire-bench latency` how soon
+//! one caller of a running server is answered, and `taskwire-bench sign-in` the memory that wrong sign-ins take.
+//! `taskwire-bench soak` measures nothing, but checks that no event is lost. `TASKWIRE_TEST_POSTGRES` is the address of a
+//! Postgres whose user may create
 //! databases; without it only SQLite is measured.
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
 
 mod bare;
 mod dates;
+mod latency;
 mod load;
 mod server;
+mod sign_in;
+mod soak;
 
 use std::time::Duration;
 
-use anyhow::Context;
+use clap::{Parser, Subcommand};
 use load::{Plan, measure};
 use server::{Server, Store};
 
@@ -25,21 +31,49 @@ const CONNECTIONS: usize = 16;
 /// Tasks that are there before anything is measured.
 const SEED: usize = 2_000;
 
+/// Measures Taskwire beside a bare handler.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// Measure only what needs no server.
+    Dates,
+    /// Measure how soon one caller of a running server is answered.
+    Latency {
+        /// Its `HOST:PORT`.
+        host: String,
+        /// A token of a user.
+        token: String,
+    },
+    /// Measure the memory that wrong sign-ins take.
+    SignIn,
+    /// Check on Postgres, with a process per part, that no event is lost.
+    Soak(soak::Options),
+    /// Serve the bare handler.
+    #[command(hide = true)]
+    Bare {
+        /// The address to listen on.
+        listen: String,
+        /// The database.
+        database: String,
+    },
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let part = arguments.next();
-    if part.as_deref() == Some("bare") {
-        let listen = arguments
-            .next()
-            .context("bare needs an address to listen on")?;
-        let database = arguments.next().context("bare needs a database")?;
-        return bare::serve(&listen, &database).await;
+    match Arguments::parse().part {
+        None => {}
+        Some(Part::Dates) => return dates::run(),
+        Some(Part::Latency { host, token }) => return latency::run(&host, &token).await,
+        Some(Part::SignIn) => return sign_in::run().await,
+        Some(Part::Soak(options)) => return soak::run(options).await,
+        Some(Part::Bare { listen, database }) => return bare::serve(&listen, &database).await,
     }
     dates::run()?;
-    if part.as_deref() == Some("dates") {
-        return Ok(());
-    }
     println!(
         "\n{CONNECTIONS} connections, {ROUNDS} rounds of {} s each, alternating; medians.\n",
         ROUND.as_secs()

@@ -62,6 +62,7 @@ impl Server {
         command
             .arg("serve")
             .args(["--log", "error", "--database-url", &database])
+            .args(["--trusted-proxy", "127.0.0.1"])
             .arg("--listen")
             .arg(address.to_string())
             .arg("--data-dir")
@@ -137,19 +138,19 @@ impl Server {
     }
 }
 
-async fn answers(address: SocketAddr) -> bool {
+pub(crate) async fn answers(address: SocketAddr) -> bool {
     let Ok(mut connection) = crate::load::Connection::open(address, "").await else {
         return false;
     };
     connection.request("GET", "/healthz", "").await.is_ok()
 }
 
-fn free_address() -> anyhow::Result<SocketAddr> {
+pub(crate) fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
 /// A program built into the same folder as this one.
-fn sibling(name: &str) -> anyhow::Result<PathBuf> {
+pub(crate) fn sibling(name: &str) -> anyhow::Result<PathBuf> {
     let path = std::env::current_exe()?.with_file_name(name);
     if !path.exists() {
         bail!(
@@ -161,7 +162,7 @@ fn sibling(name: &str) -> anyhow::Result<PathBuf> {
 }
 
 /// An empty database.
-async fn database(store: Store, folder: &TempDir, name: &str) -> anyhow::Result<String> {
+pub(crate) async fn database(store: Store, folder: &TempDir, name: &str) -> anyhow::Result<String> {
     match store {
         Store::Sqlite => Ok(folder.path().join("bench.db").display().to_string()),
         Store::Postgres => {

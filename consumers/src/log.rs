@@ -12,9 +12,6 @@ use tokio::time::Instant;
 /// How long the log is left alone when nothing rings: events of other processes are found by looking on SQLite, and on
 /// Postgres when the listener has lost its connection.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// The same while an event is being committed out of turn.
-const LOOK_AT_GAP_EVERY: Duration = Duration::from_millis(10);
-
 /// Shortest time between two reads that a ring asked for: under load one read serves many commits, and an event after
 /// a quiet moment is still read at once.
 const APART: Duration = Duration::from_millis(5);
@@ -71,7 +68,7 @@ impl Log for StoreLog {
     async fn read(&self, after: i64, limit: usize) -> Result<Vec<Entry>, Error> {
         let mut reading = self.reading.lock().await;
         reading.wake.mark_unchanged();
-        if reading.reader.position() != after {
+        if reading.reader.position() != Some(after) {
             reading.reader = LogReader::new(self.db.clone(), after);
         }
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -82,11 +79,7 @@ impl Log for StoreLog {
 
     async fn wait(&self) {
         let mut reading = self.reading.lock().await;
-        let pause = if reading.reader.waits() {
-            LOOK_AT_GAP_EVERY
-        } else {
-            LOOK_EVERY
-        };
+        let pause = reading.reader.look_again_in().unwrap_or(LOOK_EVERY);
         // Rung or not, the log is read next.
         let _ = tokio::time::timeout(pause, reading.wake.changed()).await;
         tokio::time::sleep_until(reading.last + APART).await;

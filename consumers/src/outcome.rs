@@ -26,8 +26,8 @@ pub(crate) fn of_client(error: &taskwire_client::Error) -> Outcome {
     );
     match status {
         // Wrong credentials are a matter of configuration and no fault of the event; nor is it a fault to come when
-        // the API is busy or being started.
-        401 | 403 | 429 | 502..=504 => Outcome::Unavailable(reason),
+        // the API is busy or being started, or its disk is full.
+        401 | 403 | 429 | 502..=504 | 507 => Outcome::Unavailable(reason),
         408 | 409 | 425 | 500.. => Outcome::Retry(reason),
         _ => Outcome::Drop(reason),
     }
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn an_answer_decides_about_the_event() {
-        for status in [401, 403, 429, 502, 503, 504] {
+        for status in [401, 403, 429, 502, 503, 504, 507] {
             assert!(
                 matches!(answered(status), Outcome::Unavailable(_)),
                 "{status}"

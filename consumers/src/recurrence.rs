@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use taskwire_client::{Claim, Client};
-use taskwire_domain::{Clock, TaskId, Via};
+use taskwire_domain::{Clock, TaskId, Trace, TraceParent, Via};
 use taskwire_messaging::{CloudEvent, Delivery, Handler, Handling, Outcome, Topic};
 use taskwire_store::{Db, Error};
 use tracing::{debug, info};
@@ -48,7 +48,11 @@ impl RecurrenceConsumer {
             Err(error) => return outcome::of_store(&error),
         }
         let task = TaskId(completed.id);
-        let client = self.client.on_behalf_of(event.owner);
+        // The next occurrence belongs to the trace in which this one was completed.
+        let client = self.client.on_behalf_of(event.owner).with_trace(Trace {
+            traceparent: event.traceparent.as_deref().and_then(TraceParent::parse),
+            ..Trace::default()
+        });
         match client.advance_series(task, &event.id.to_string()).await {
             Ok(Some(next)) => {
                 info!(task.id = %task, next.id = %next.id, "Made the next occurrence");

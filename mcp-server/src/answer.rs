@@ -4,9 +4,10 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use schemars::JsonSchema;
 use serde::Serialize;
 use taskwire_client::Error;
+use taskwire_domain::contract::{OpenOccurrence, TaskChange};
 
 use crate::refusal::Refusal;
-use crate::task::{TaskAnswer, TaskOutline};
+use crate::task::{NOTES_CLIP, TaskAnswer, TaskOutline};
 use crate::tool_error::{ToolError, UNREACHABLE};
 use crate::tools::ToolName;
 
@@ -43,9 +44,39 @@ struct Done {
     client_ref: Option<String>,
     #[schemars(with = "TaskOutline")]
     task: TaskAnswer,
-    /// What looked like a date or rule, was not understood, and stayed in the title.
+    /// False when it was so already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
+    /// The occurrence of the series that is open now, where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Opaque>")]
+    open: Option<Open>,
+    /// What was not understood, or is not as it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     warnings: Option<Vec<String>>,
+}
+
+/// The occurrence of a series that is to be done.
+#[derive(Serialize, Debug)]
+pub(crate) struct Open {
+    number: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occurrence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_weekday: Option<String>,
+}
+
+impl From<OpenOccurrence> for Open {
+    fn from(open: OpenOccurrence) -> Self {
+        Self {
+            number: open.number,
+            occurrence: open.occurrence,
+            due: open.due,
+            due_weekday: open.due_weekday,
+        }
+    }
 }
 
 /// An item that failed.
@@ -81,17 +112,22 @@ impl Subject {
     }
 }
 
-/// A task after its change, with what was not understood.
+/// A task after its change, with what there is to know about it.
 pub(crate) struct Changed {
     pub(crate) task: TaskAnswer,
+    /// Whether anything is other than before.
+    pub(crate) is_new: bool,
+    pub(crate) open: Option<Open>,
     pub(crate) warnings: Vec<String>,
 }
 
-impl From<TaskAnswer> for Changed {
-    fn from(task: TaskAnswer) -> Self {
+impl From<TaskChange> for Changed {
+    fn from(change: TaskChange) -> Self {
         Self {
-            task,
-            warnings: Vec::new(),
+            task: TaskAnswer::new(change.task, NOTES_CLIP),
+            is_new: change.changed,
+            open: change.open.map(Open::from),
+            warnings: change.warnings,
         }
     }
 }
@@ -128,17 +164,29 @@ impl Batch {
         change: impl Future<Output = Result<Changed, Error>> + Send,
     ) {
         let index = self.results.len() + self.failures.len();
+        self.run_at(index, subject, change).await;
+    }
+
+    /// Runs `change` for the item at a place in the list, unless nobody answers any more.
+    pub(crate) async fn run_at(
+        &mut self,
+        index: usize,
+        subject: Subject,
+        change: impl Future<Output = Result<Changed, Error>> + Send,
+    ) {
         let outcome = if self.given_up {
             Err(ToolError::unreachable())
         } else {
             change.await.map_err(|e| ToolError::of(self.tool, &e))
         };
         match outcome {
-            Ok(Changed { task, warnings }) => self.results.push(Done {
+            Ok(done) => self.results.push(Done {
                 index,
                 client_ref: subject.client_ref,
-                task,
-                warnings: Some(warnings).filter(|warnings| !warnings.is_empty()),
+                task: done.task,
+                changed: (!done.is_new).then_some(false),
+                open: done.open,
+                warnings: Some(done.warnings).filter(|warnings| !warnings.is_empty()),
             }),
             Err(error) => {
                 self.given_up |= error.code == UNREACHABLE;
@@ -156,7 +204,9 @@ impl Batch {
     }
 
     /// The answer; an error when not one item succeeded.
-    pub(crate) fn finish(self) -> Result<CallToolResult, Refusal> {
+    pub(crate) fn finish(mut self) -> Result<CallToolResult, Refusal> {
+        self.results.sort_by_key(|done| done.index);
+        self.failures.sort_by_key(|failure| failure.index);
         if self.results.is_empty()
             && let Some(first) = self.failures.first()
         {

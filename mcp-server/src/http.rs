@@ -10,8 +10,8 @@ use http::{HeaderValue, StatusCode, header};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use taskwire_client::{Claim, Client, Error};
-use taskwire_domain::Via;
 use taskwire_domain::contract::Problem;
+use taskwire_domain::{Trace, Via};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
@@ -64,7 +64,9 @@ async fn admit(State(api): State<Client>, mut request: Request, next: Next) -> R
             "Send an access token as `Authorization: Bearer …`.",
         );
     };
-    let client = api.with_token(token);
+    let headers = request.headers();
+    let trace = Trace::of_headers(|name| headers.get(name)?.to_str().ok());
+    let client = api.with_token(token).with_trace(trace);
     let asking = client.acting(Claim {
         via: Some(Via::Mcp),
         ..Claim::default()

@@ -7,7 +7,7 @@ use rmcp::RoleServer;
 use rmcp::service::RequestContext;
 use sha2::{Digest, Sha256};
 use taskwire_client::{Claim, Client, Secret};
-use taskwire_domain::Via;
+use taskwire_domain::{RequestId, Trace, TraceParent, Via};
 
 use crate::refusal::Refusal;
 
@@ -19,6 +19,10 @@ pub mod meta {
     pub const TOOL_CALL: &str = "taskwire/toolCall";
     /// The idempotency key of that call, the same whenever the chat sends the call again.
     pub const CALL_KEY: &str = "taskwire/callKey";
+    /// The id of the request that the turn answers.
+    pub const REQUEST_ID: &str = "taskwire/requestId";
+    /// The trace that the call is part of, as any client may say it (MCP reserves the name for W3C trace context).
+    pub const TRACEPARENT: &str = "traceparent";
 }
 
 /// Longest name of a program, in characters.
@@ -90,8 +94,17 @@ impl Acting {
             chat_turn: turn.clone(),
             tool_call: call.clone(),
         };
+        let outer = client.trace();
+        let trace = Trace {
+            request_id: text(meta::REQUEST_ID)
+                .and_then(|id| RequestId::parse(&id))
+                .or_else(|| outer.request_id.clone()),
+            traceparent: text(meta::TRACEPARENT)
+                .and_then(|parent| TraceParent::parse(&parent))
+                .or_else(|| outer.traceparent.clone()),
+        };
         Ok(Self {
-            client: client.acting(claim),
+            client: client.acting(claim).with_trace(trace),
             zone,
             turn,
             call,

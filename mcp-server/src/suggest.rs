@@ -133,6 +133,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ),
     ("sort", &["order_by", "sort_by"]),
     ("order", &["direction", "sort_order"]),
+    ("overdue", &["is_overdue", "late", "past_due"]),
     ("cursor", &["next_cursor", "page", "page_token"]),
     ("limit", &["count", "max_results", "page_size", "per_page"]),
     ("expected_version", &["if_match", "version"]),
@@ -144,9 +145,6 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 fn advice(tool: ToolName, name: &str) -> Option<&'static str> {
     use ToolName as T;
     Some(match (tool, name) {
-        (T::Find, "overdue" | "is_overdue") => {
-            "tasks_agenda lists what is overdue; here send `due_before`, such as \"today\"."
-        }
         (T::Find, "due" | "due_date" | "due_on" | "date" | "day" | "on" | "when") => {
             "for one day send `due_after` with the day and `due_before` with the day after, such as \"today\" and \"tomorrow\"."
         }

@@ -127,7 +127,10 @@ impl From<ReminderView> for ReminderAnswer {
     fn from(view: ReminderView) -> Self {
         Self {
             minutes_before: view.minutes_before,
-            at: view.at.map(|instant| instant.to_string()),
+            // A wall-clock time that follows the user is sent back as it is.
+            at: view
+                .local
+                .or_else(|| view.at.map(|instant| instant.to_string())),
         }
     }
 }

@@ -183,7 +183,9 @@ impl ToolName {
             Self::Find => find::run(acting, clock, arguments::read(tool, schema, sent)?).await,
             Self::Agenda => agenda::run(acting, arguments::read(tool, schema, sent)?).await,
             Self::Add => add::run(acting, arguments::read(tool, schema, sent)?).await,
-            Self::Update => update::run(acting, arguments::read(tool, schema, sent)?).await,
+            Self::Update => {
+                Box::pin(update::run(acting, arguments::read(tool, schema, sent)?)).await
+            }
             Self::Reschedule => reschedule::run(acting, arguments::read(tool, schema, sent)?).await,
             Self::Complete => complete::run(acting, arguments::read(tool, schema, sent)?).await,
             Self::Skip => skip::run(acting, arguments::read(tool, schema, sent)?).await,

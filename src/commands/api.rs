@@ -1,4 +1,5 @@
-//! The REST API and the page, as a process of its own.
+//! The REST API and the page, as a process of its own. It is the front door: it passes the chat and MCP on, so that one
+//! address serves everything.
 
 use tracing::info;
 
@@ -6,8 +7,7 @@ use super::PORT;
 use crate::wiring::{Parts, shown};
 
 pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
-    let listener = parts.bind(PORT).await?;
-    let address = listener.local_addr()?;
+    let (listener, address) = parts.bind(PORT).await?;
     let db = parts.database().await?;
     let service = parts.settings.service_token()?;
     if service.is_none() {
@@ -15,9 +15,10 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
             "No --service-token is set: consumers in other processes cannot act, so series do not advance and reminders do not fire"
         );
     }
-    let api = parts.api(&db, service).await?;
-    info!(database = %shown(&parts.settings.database()?), address = %address, "The API serves");
-    parts.serve(listener, taskwire_api::router(api)).await?;
+    let api = parts.api(&db, service, parts.settings.limits()?).await?;
+    info!(database = %shown(&parts.settings.database()?), address = %address, chat = %parts.settings.chat_url()?, mcp = %parts.settings.mcp_url()?, "API listening");
+    let router = taskwire_api::router_with(api, parts.front_door()?);
+    parts.serve(listener, router).await;
     db.close().await;
     Ok(())
 }

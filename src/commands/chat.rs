@@ -11,16 +11,17 @@ use crate::wiring::Parts;
 pub(crate) const PORT: u16 = 8486;
 
 pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
-    let listener = parts.bind(PORT).await?;
+    let (listener, address) = parts.bind(PORT).await?;
+    let mcp = parts.settings.mcp_url()?;
     let tools = ToolServer::Http {
-        url: parts.settings.mcp_url(),
+        url: mcp.to_string(),
         http: parts.http.clone(),
     };
     let chat = parts.chat(parts.remote_api()?, tools)?;
-    info!(address = %listener.local_addr()?, mcp = %parts.settings.mcp_url(), "The chat serves");
+    info!(address = %address, mcp = %mcp, "Chat listening");
     let router = taskwire_chat::router(chat.clone())
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));
-    parts.serve(listener, router).await?;
+    parts.serve(listener, parts.surround(router)).await;
     chat.shutdown().await;
     Ok(())
 }

@@ -1,36 +1,47 @@
-//! What is configured and what can be reached.
+//! What is configured, what can be reached, and what of it works.
 
 use std::process::ExitCode;
 use std::time::Duration;
+
+use taskwire_client::{Client, Error, Secret};
+use taskwire_store::{Db, Schema};
+use url::Url;
 
 use crate::data;
 use crate::logging::say;
 use crate::wiring::{Parts, shown};
 
 /// How long each question may take.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What one question found out.
 enum Finding {
+    /// It was tried and works.
     Good(String),
+    /// It is not there, or cannot be tried, and need not be.
+    Absent(String),
+    /// It does not work.
     Bad(String),
 }
-use Finding::{Bad, Good};
+use Finding::{Absent, Bad, Good};
 
 /// Prints one line per part; fails if something that is configured does not work.
 pub(crate) async fn run(parts: Parts) -> anyhow::Result<ExitCode> {
+    let (database, db) = database(&parts).await?;
+    let (server, url) = server(&parts).await;
     let findings = [
         ("version", Good(env!("CARGO_PKG_VERSION").into())),
         ("data folder", folder(&parts)?),
-        ("database", database(&parts).await?),
-        ("server", server(&parts).await),
-        ("token", token(&parts)?),
+        ("database", database),
+        ("server", server),
+        ("token", token(&parts, url.as_ref(), db.as_ref()).await?),
         ("model", model(&parts).await),
     ];
     let mut healthy = true;
     for (what, finding) in findings {
         let (mark, how) = match finding {
             Good(how) => ("ok ", how),
+            Absent(how) => ("-- ", how),
             Bad(how) => {
                 healthy = false;
                 ("BAD", how)
@@ -47,77 +58,136 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<ExitCode> {
 
 fn folder(parts: &Parts) -> anyhow::Result<Finding> {
     let folder = parts.settings.data_dir()?;
-    let note = if folder.is_dir() {
-        ""
+    let place = folder.display().to_string();
+    Ok(if folder.is_dir() {
+        Good(place)
     } else {
-        " (made at the first start)"
-    };
-    Ok(Good(format!("{}{note}", folder.display())))
+        Absent(format!("{place} (made at the first start)"))
+    })
 }
 
-async fn database(parts: &Parts) -> anyhow::Result<Finding> {
+/// The database too, if it can be used.
+async fn database(parts: &Parts) -> anyhow::Result<(Finding, Option<Db>)> {
     let address = parts.settings.database()?;
     let place = shown(&address);
     if parts.settings.database_url.is_none() && !std::path::Path::new(&address).exists() {
-        return Ok(Good(format!("{place} (made at the first start)")));
+        let finding = Absent(format!("{place} (made at the first start)"));
+        return Ok((finding, None));
     }
-    let db = match tokio::time::timeout(PATIENCE, parts.connect()).await {
+    let db = match tokio::time::timeout(TIMEOUT, parts.connect()).await {
         Ok(Ok(db)) => db,
-        Ok(Err(error)) => return Ok(Bad(format!("{error:#}"))),
-        Err(_) => return Ok(Bad(format!("{place} does not answer"))),
+        Ok(Err(error)) => return Ok((Bad(format!("{error:#}")), None)),
+        Err(_) => return Ok((Bad(format!("{place} does not answer")), None)),
     };
+    let finding = match db.schema().await {
+        Ok(Schema::Current) => None,
+        Ok(Schema::Older) => Some(format!(
+            "{place} has an older schema; run `taskwire migrate`"
+        )),
+        Ok(Schema::Newer(version)) => Some(format!(
+            "{place} was made by a newer Taskwire (migration {version}); use that one"
+        )),
+        Err(error) => Some(format!("{place}: {error}")),
+    };
+    if let Some(why) = finding {
+        return Ok((Bad(why), None));
+    }
     let end = match db.read().await {
         Ok(mut tx) => tx.end_of_events().await,
         Err(error) => Err(error),
     };
     Ok(match end {
-        Ok(end) => Good(format!("{place} ({}, {end} events)", db.kind())),
-        Err(error) => Bad(format!("{place}: {error}; run `taskwire migrate`")),
+        Ok(end) => (
+            Good(format!("{place} ({}, {end} events)", db.kind())),
+            Some(db),
+        ),
+        Err(error) => (Bad(format!("{place}: {error}")), None),
     })
 }
 
-async fn server(parts: &Parts) -> Finding {
+/// The server's address too, if it answers.
+async fn server(parts: &Parts) -> (Finding, Option<Url>) {
+    let running = parts.settings.running();
+    let is_expected = parts.settings.api_url.is_some() || running.is_some();
+    // Without a database elsewhere, whoever listens on the usual port has another data folder.
+    if !is_expected && parts.settings.database_url.is_none() {
+        let why = "none runs on this data folder; `taskwire serve` starts one";
+        return (Absent(why.into()), None);
+    }
     let url = match parts.settings.api_url() {
-        Ok(url) => url.to_string(),
-        Err(error) => return Bad(format!("{error:#}")),
+        Ok(url) => url,
+        Err(error) => return (Bad(format!("{error:#}")), None),
     };
-    let url = url.trim_end_matches('/');
-    let answer = parts
-        .http
-        .get(format!("{url}/readyz"))
-        .timeout(PATIENCE)
-        .send()
-        .await;
+    let shown = url.as_str().trim_end_matches('/');
+    let Ok(ready) = url.join("/readyz") else {
+        return (Bad(format!("{shown} is no address of a server")), None);
+    };
+    let answer = parts.http.get(ready).timeout(TIMEOUT).send().await;
     match answer {
-        Ok(answer) if answer.status().is_success() => Good(format!("{url} is ready")),
-        Ok(answer) => Bad(format!("{url} answers {}", answer.status())),
-        Err(_) if parts.settings.api_url.is_some() => Bad(format!("{url} does not answer")),
-        Err(_) => Good(format!("none at {url}; `taskwire serve` starts one")),
+        Ok(answer) if answer.status().is_success() => {
+            (Good(format!("{shown} is ready")), Some(url))
+        }
+        Ok(answer) => (
+            Bad(format!("{shown} answers {}", answer.status())),
+            Some(url),
+        ),
+        Err(_) if is_expected => (Bad(format!("{shown} does not answer")), None),
+        Err(_) => (
+            Absent(format!("none at {shown}; `taskwire api` starts one")),
+            None,
+        ),
     }
 }
 
-fn token(parts: &Parts) -> anyhow::Result<Finding> {
+/// Tries the token where it is used: at the server, or in the database when no server runs.
+async fn token(parts: &Parts, server: Option<&Url>, db: Option<&Db>) -> anyhow::Result<Finding> {
     let folder = parts.settings.data_dir()?;
-    Ok(Good(
-        match (&parts.settings.token, data::read_token(&folder)) {
-            (Some(_), _) => "from the configuration".into(),
-            (None, Some(_)) => data::token_file(&folder).display().to_string(),
-            (None, None) => "none yet; `taskwire serve` makes one".into(),
+    let configured = parts.settings.token.clone().map(Secret::new);
+    let place = if configured.is_some() {
+        "the configured one".to_owned()
+    } else {
+        data::token_file(&folder).display().to_string()
+    };
+    let Some(token) = configured.or_else(|| data::read_token(&folder)) else {
+        return Ok(Absent("none yet; `taskwire serve` makes one".into()));
+    };
+    let refused = || {
+        Bad(format!(
+            "{place} is not accepted; `taskwire token create` makes another"
+        ))
+    };
+    if let Some(url) = server {
+        let client = Client::http(url.clone(), parts.http.clone()).with_token(token);
+        return Ok(
+            match tokio::time::timeout(TIMEOUT, client.session()).await {
+                Ok(Ok(session)) => Good(format!("{place} signs {} in", session.user.name)),
+                Ok(Err(Error::Problem(problem))) if problem.status == 401 => refused(),
+                Ok(Err(error)) => Bad(format!("{place} cannot be tried: {error}")),
+                Err(_) => Bad(format!("{place} cannot be tried: {url} does not answer")),
+            },
+        );
+    }
+    Ok(match db {
+        None => Absent(format!("{place}, not tried: there is nothing to try it on")),
+        Some(db) => match taskwire_api::is_known_token(db, parts.clock.now(), &token).await {
+            Ok(true) => Good(format!("{place} is in the database")),
+            Ok(false) => refused(),
+            Err(error) => Bad(format!("{place} cannot be tried: {error}")),
         },
-    ))
+    })
 }
 
 async fn model(parts: &Parts) -> Finding {
     let model = parts.settings.model();
     if model.api_key.is_none() {
-        return Good(
+        return Absent(
             "no key: the chat follows simple commands; set GEMINI_API_KEY to make it smart".into(),
         );
     }
     match parts
         .http
         .get(&model.base_url)
-        .timeout(PATIENCE)
+        .timeout(TIMEOUT)
         .send()
         .await
     {

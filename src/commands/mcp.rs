@@ -24,13 +24,14 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     if options.stdio {
         return stdio(parts).await;
     }
-    let listener = parts.bind(PORT).await?;
+    let (listener, address) = parts.bind(PORT).await?;
     let client = parts.remote_api()?;
-    info!(address = %listener.local_addr()?, api = %parts.settings.api_url()?, "The MCP server serves");
+    info!(address = %address, api = %parts.settings.api_url()?, "MCP server listening");
     let router = parts
-        .mcp(client, PORT)
+        .mcp(client)
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));
-    parts.serve(listener, router).await
+    parts.serve(listener, parts.surround(router)).await;
+    Ok(())
 }
 
 /// Uses the running server if there is one, and otherwise brings the whole service along in this process, on the same

@@ -37,8 +37,9 @@ impl Whole {
             Some(secret) => secret,
             None => Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")),
         };
-        let api = taskwire_api::router(parts.api(&db, Some(service.clone())).await?);
-        let client = Client::in_process(api.clone());
+        let limits = parts.settings.limits_of_one_machine()?;
+        let api = parts.api(&db, Some(service.clone()), limits).await?;
+        let client = Client::in_process(taskwire_api::router(api.clone()));
         let chat = parts.chat(client.clone(), Parts::tools_in_process(client.clone()))?;
         let mut seed = [0; 8];
         parts.ids.fill(&mut seed);
@@ -49,9 +50,10 @@ impl Whole {
             cancel: parts.cancel.clone(),
             seed: u64::from_le_bytes(seed),
         }));
-        let router = api
-            .merge(parts.mcp(client.clone(), PORT))
+        let others = parts
+            .mcp(client.clone())
             .merge(taskwire_chat::router(chat.clone()));
+        let router = taskwire_api::router_with(api, others);
         Ok(Self {
             client,
             router,
@@ -72,12 +74,12 @@ impl Whole {
 pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     let folder = parts.settings.data_dir()?;
     data::prepare(&folder)?;
-    // Before anything is written: a second server on the same address must not touch the first one's data.
-    let listener = parts.bind(PORT).await?;
-    let address = listener.local_addr()?;
+    // Both before anything is written: a second server must not touch the first one's data.
+    let occupied = data::occupy(&folder).await?;
+    let (listener, address) = parts.bind(PORT).await?;
     let whole = Whole::start(&parts).await?;
     ensure_token(&parts, &whole.client, &whole.db).await?;
-    data::write_address(&folder, address)?;
+    occupied.announce(&address)?;
     let code =
         admin::sign_in_code(&whole.db, &parts.ids, parts.clock.now(), LOCAL_USER, LINK).await?;
     say(&format!(
@@ -89,8 +91,8 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
         data::token_file(&folder).display()
     ));
     say(&format!("REST:         http://{address}/docs"));
-    info!(database = %shown(&parts.settings.database()?), address = %address, "Taskwire serves");
-    parts.serve(listener, whole.router.clone()).await?;
+    info!(database = %shown(&parts.settings.database()?), address = %address, "Listening");
+    parts.serve(listener, whole.router.clone()).await;
     whole.stop().await;
     Ok(())
 }

@@ -332,7 +332,7 @@ impl Reply {
                 }
             }
             Chunk::ToolOutputError { error_text } => {
-                writeln!(out, "! {}", text::clean(&error_text))?
+                writeln!(out, "! {}", text::clean(&error_text))?;
             }
             Chunk::Error { error_text } => bail!("{}", text::clean(&error_text)),
             Chunk::Other => {}

@@ -85,13 +85,12 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             let code = admin::sign_in_code(&db, &parts.ids, now, user, LINK)
                 .await
                 .map_err(readable)?;
-            let last = data::read_address(&parts.settings.data_dir()?);
-            let address = parts
-                .settings
-                .listen
-                .or(last)
-                .unwrap_or_else(|| parts.settings.listen_or(PORT));
-            say(&format!("http://{address}/#code={}", code.expose()));
+            let listen = parts.settings.listen.as_ref();
+            let server = match listen {
+                Some(listen) => format!("http://{}/", listen.origin(PORT)),
+                None => parts.settings.api_url()?.to_string(),
+            };
+            say(&format!("{server}#code={}", code.expose()));
         }
         Action::Password => {
             let mut password = String::new();

@@ -169,10 +169,9 @@ async fn what_is_kept_is_valid_for_a_real_client() {
 async fn talk_takes_its_lines_from_a_pipe() {
     let deployment = Deployment::serve(Kind::Sqlite, None).await;
     let token = deployment.token("ana");
-    let mut lines = String::new();
-    for number in 1..=20 {
-        lines.push_str(&format!("add chore {number}\n"));
-    }
+    let mut lines: String = (1..=20).fold(String::new(), |lines, number| {
+        lines + &format!("add chore {number}\n")
+    });
     lines.push_str(
         "\nadd dentist tomorrow 3pm remind me 1 hour before\ndone 1\ndone 2\n/undo\n/undo\n/history\nexit\nadd never\n",
     );

@@ -7,9 +7,17 @@ mod conformance;
 #[cfg(test)]
 mod dates;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
+mod front;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 mod reminder;
+#[cfg(test)]
+mod scopes;
 #[cfg(test)]
 mod start;
 #[cfg(test)]

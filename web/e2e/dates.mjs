@@ -173,7 +173,7 @@ export function dateParts({ page, row, gone, show, shot, rest, find }) {
         await show("Skipped");
         await row(number).getByText(/^skipped /).waitFor();
         await show("Open");
-        await page().locator(".notice").getByRole("button", { name: "Undo" }).last().click();
+        await page().locator(".toast").getByRole("button", { name: "Undo" }).last().click();
         await row(number).waitFor();
         assert.equal((await rest("GET", `/api/v1/tasks/${number}`)).status, "open");
       },

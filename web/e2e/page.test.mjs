@@ -13,6 +13,7 @@ import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
 import { dateParts } from "./dates.mjs";
+import { editingParts } from "./editing.mjs";
 
 const LIMIT_MS = 15_000;
 const link = process.env.TASKWIRE_URL;
@@ -69,6 +70,12 @@ async function show(list) {
   const tab = page.getByRole("group", { name: "Status" }).getByRole("button", { name: list, exact: true });
   await tab.click();
   // An empty list has no height, so it is there without being visible.
+  await page.locator("ul.rows[aria-busy=false]").waitFor({ state: "attached" });
+}
+
+/** Waits for the page of a person who is signed in, with its list loaded. */
+async function signedIn() {
+  await page.locator(".connection-live").waitFor();
   await page.locator("ul.rows[aria-busy=false]").waitFor({ state: "attached" });
 }
 
@@ -149,6 +156,24 @@ test("the page", async (t) => {
         await field.fill("");
       },
     ],
+    [
+      "the chat's examples work, and a missing key is told of at once",
+      async () => {
+        const welcome = page.locator(".welcome");
+        if (keyless) await welcome.getByText(/GEMINI_API_KEY/).waitFor();
+        await shot("welcome");
+        const examples = welcome.getByRole("button");
+        await examples.first().click();
+        assert.notEqual(await page.getByLabel("Message", { exact: true }).inputValue(), "");
+        await page.getByLabel("Message", { exact: true }).fill("");
+        if (keyless) {
+          await welcome.getByRole("button", { name: "list today" }).click();
+          await page.locator(".message-user").getByText("list today").waitFor();
+          await page.locator('.log[aria-busy="false"]').waitFor();
+          await lastMessage().locator("details.tool-ok").waitFor();
+        }
+      },
+    ],
     ...dateParts({ page: () => page, row, gone, show, shot, rest, find }),
     [
       "a done task is under Done, and comes back by Undo",
@@ -156,7 +181,7 @@ test("the page", async (t) => {
         const box = () => row(milk).getByRole("checkbox");
         await box().click();
         await gone(row(milk));
-        await page.locator(".notice").getByRole("button", { name: "Undo" }).last().click();
+        await page.locator(".toast").getByRole("button", { name: "Undo" }).last().click();
         await row(milk).waitFor();
         await box().click();
         await gone(row(milk));
@@ -207,11 +232,13 @@ test("the page", async (t) => {
         await say(`delete ${plants}`);
         const approval = lastMessage().locator(".approval");
         await approval.waitFor();
-        assert.match(await approval.locator("pre").innerText(), new RegExp(`\\b${plants}\\b`));
+        await approval.getByText("Needs your confirmation.").waitFor();
+        assert.match(await approval.locator("pre").textContent(), new RegExp(`\\b${plants}\\b`));
         await shot("approval");
         await approval.getByRole("button", { name: "Deny" }).click();
         await lastMessage().locator("details.tool-denied").waitFor();
         await page.locator('.log[aria-busy="false"]').waitFor();
+        assert.equal(await page.getByText("Needs your confirmation.").count(), 0);
         assert.equal((await find("water plants")).status, "open");
         assert.ok(await row(plants).isVisible());
       },
@@ -235,6 +262,31 @@ test("the page", async (t) => {
         await page.reload();
         await page.locator(".message-user").getByText("add water plants tomorrow").first().waitFor();
         await lastMessage().locator("details.tool-ok").last().waitFor();
+      },
+    ],
+    ...editingParts({ page: () => page, row, gone, shot, rest, signedIn }),
+    [
+      "a reconnect keeps the rows that were loaded",
+      async () => {
+        await page.evaluate(async () => {
+          for (let at = 1; at <= 230; at += 1) {
+            const body = JSON.stringify({ title: `row ${at}`, tags: ["many"] });
+            const headers = { "content-type": "application/json", "idempotency-key": crypto.randomUUID() };
+            await fetch("/api/v1/tasks", { method: "POST", headers, body });
+          }
+        });
+        await page.getByLabel("Tag", { exact: true }).selectOption("many");
+        const rows = page.locator("ul.rows > li");
+        await page.getByRole("button", { name: "Show more" }).click();
+        await page.waitForFunction(() => document.querySelectorAll("ul.rows > li").length === 230);
+        await page.context().setOffline(true);
+        await page.locator(".connection-reconnecting").waitFor();
+        const last = page.waitForResponse((response) => /\/api\/v1\/tasks\?.*cursor=/.test(response.url()));
+        await page.context().setOffline(false);
+        await page.locator(".connection-live").waitFor();
+        await (await last).finished();
+        await page.locator("ul.rows[aria-busy=false]").waitFor();
+        assert.equal(await rows.count(), 230);
       },
     ],
     [

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 
 import { api, ApiError, readProblem, whenSignedOut } from "./api";
+import { testTask } from "./tasks/test-task";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -50,6 +51,24 @@ test("a lost session is told, but not while asking for it", async () => {
   expect(out).not.toHaveBeenCalled();
   await expect(api.tags()).rejects.toBeInstanceOf(ApiError);
   expect(out).toHaveBeenCalledOnce();
+});
+
+test("a wrong password is no lost session, but a session that is looked for and gone is", async () => {
+  const out = vi.fn();
+  whenSignedOut(out);
+  const calls = answers(json(401, { detail: "no" }), json(401, { detail: "no" }));
+  await expect(api.signIn({ name: "ada", password: "x" })).rejects.toMatchObject({ status: 401 });
+  expect(out).not.toHaveBeenCalled();
+  await expect(api.checkSession()).rejects.toMatchObject({ status: 401 });
+  expect(out).toHaveBeenCalledOnce();
+  expect(calls.map(({ path }) => path)).toEqual(["/api/v1/session", "/api/v1/session"]);
+});
+
+test("a change is sent to the version that was seen", async () => {
+  const calls = answers(json(412, { detail: "There is a newer version." }));
+  await expect(api.change(testTask(7), 3, { title: "x" })).rejects.toMatchObject({ status: 412 });
+  expect(calls[0]?.path).toBe("/api/v1/tasks/7");
+  expect(calls[0]?.init.headers).toMatchObject({ "if-match": '"3"', "content-type": "application/merge-patch+json" });
 });
 
 test("a proxy's error page is not shown", () => {

@@ -2,10 +2,12 @@
 
 import type {
   Agenda,
+  ChatDescription,
   Conversation,
   ConversationSummary,
   Explanation,
   Ignore,
+  Notification,
   Page,
   Preview,
   Problem,
@@ -64,6 +66,11 @@ export function readProblem(status: number, body: string): ApiError {
 
 let onSignedOut: () => void = () => {};
 
+/** For answers that do not come through `api`. */
+export function signedOut(): void {
+  onSignedOut();
+}
+
 /** Sets what happens when a call finds the session gone. */
 export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener;
@@ -73,6 +80,10 @@ interface Call {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   key?: string;
+  /** The version to change; the answer is 412 when there is a newer one. */
+  version?: number;
+  /** Asks whether there is a session: none is an answer like any other. */
+  isSignIn?: boolean;
   /** Ends the call when its answer is no longer wanted. */
   signal?: AbortSignal;
   /** For what is asked anew with the next key stroke anyway. */
@@ -81,11 +92,13 @@ interface Call {
 
 const RETRY_AFTER_MS = [300, 1200];
 
-async function call<T>(path: string, { method = "GET", body, key, signal, once = false }: Call = {}): Promise<T> {
+async function call<T>(path: string, options: Call = {}): Promise<T> {
+  const { method = "GET", body, key, version, isSignIn = false, signal, once = false } = options;
   const headers: Record<string, string> = { accept: "application/json" };
   let type = "application/json";
   if (method === "PATCH") type = "application/merge-patch+json";
   if (body !== undefined) headers["content-type"] = type;
+  if (version !== undefined) headers["if-match"] = `"${version}"`;
   // One key for all attempts below: the server then does the action once, however often it is asked.
   if (method !== "GET" && !once) headers["idempotency-key"] = key ?? newKey();
 
@@ -111,7 +124,7 @@ async function call<T>(path: string, { method = "GET", body, key, signal, once =
       await pause(wait);
       continue;
     }
-    if (response.status === 401 && path !== "/api/v1/session") onSignedOut();
+    if (response.status === 401 && !isSignIn) onSignedOut();
     throw readProblem(response.status, await response.text());
   }
 }
@@ -121,12 +134,15 @@ function pause(ms: number): Promise<void> {
 }
 
 export const api = {
-  session: () => call<Session>("/api/v1/session"),
+  session: () => call<Session>("/api/v1/session", { isSignIn: true }),
+  /** Tells `whenSignedOut` if the session has ended. */
+  checkSession: () => call<Session>("/api/v1/session", { once: true }),
   signIn: (by: { code: string } | { name: string; password: string }) =>
-    call<Session>("/api/v1/session", { method: "POST", body: by }),
+    call<Session>("/api/v1/session", { method: "POST", body: by, isSignIn: true }),
   signOut: () => call<void>("/api/v1/session", { method: "DELETE" }),
   setSettings: (settings: Partial<Settings>) => call<User>("/api/v1/me", { method: "PATCH", body: settings }),
 
+  task: (number: number) => call<Task>(`/api/v1/tasks/${number}`),
   tasks: (query: TaskQuery, part: Part) => call<Page<Task>>(`/api/v1/tasks?${taskParams(query, part)}`),
   quickAdd: (line: Line, key: string) => call<QuickAdded>("/api/v1/tasks/quick", { method: "POST", body: line, key }),
   /** What `quickAdd` would make of the line. */
@@ -136,10 +152,14 @@ export const api = {
   agenda: (days: number) => call<Agenda>(`/api/v1/agenda?days=${days}`),
   explain: (task: Task) => call<Explanation>(`/api/v1/tasks/${task.number}/explain`),
   skip: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}/skip`, { method: "POST", body: occurrence(task) }),
-  reschedule: (task: Task, due: string, scope: Scope) =>
-    call<Task>(`/api/v1/tasks/${task.number}/reschedule`, { method: "POST", body: { due, scope, ...occurrence(task) } }),
-  change: (task: Task, patch: TaskPatch) =>
-    call<Task>(`/api/v1/tasks/${task.number}`, { method: "PATCH", body: patch }),
+  reschedule: (task: Task, version: number, due: string, scope: Scope) =>
+    call<Task>(`/api/v1/tasks/${task.number}/reschedule`, {
+      method: "POST",
+      body: { due, scope, ...occurrence(task) },
+      version,
+    }),
+  change: (task: Task, version: number, patch: TaskPatch) =>
+    call<Task>(`/api/v1/tasks/${task.number}`, { method: "PATCH", body: patch, version }),
   complete: (task: Task) =>
     call<unknown>(`/api/v1/tasks/${task.number}/complete`, { method: "POST", body: occurrence(task) }),
   reopen: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}/reopen`, { method: "POST" }),
@@ -151,6 +171,11 @@ export const api = {
     return Array.isArray(answer) ? answer : answer.items;
   },
 
+  unreadNotifications: () => call<Page<Notification>>(`/api/v1/notifications?unread=true&limit=${LARGEST_PAGE}`),
+  readNotifications: (ids: string[]) =>
+    call<Page<Notification>>("/api/v1/notifications/read", { method: "POST", body: { ids } }),
+
+  describeChat: () => call<ChatDescription>("/api/v1/chat"),
   /** Ends the running turn of a conversation, if there is one. */
   stopTurn: (id: string) => call<void>(`/api/v1/chat/${encodeURIComponent(id)}/stop`, { method: "POST" }),
   conversations: () => call<Page<ConversationSummary>>("/api/v1/conversations"),
@@ -178,7 +203,7 @@ interface Part {
 }
 
 const PAGE = 50;
-const LARGEST_PAGE = 200;
+export const LARGEST_PAGE = 200;
 
 function taskParams(query: TaskQuery, { limit = PAGE, cursor }: Part): URLSearchParams {
   const rows = Math.min(Math.max(limit, PAGE), LARGEST_PAGE);

@@ -76,12 +76,32 @@ export interface Preview {
 /** Parts of a line that are only words. */
 export type Ignore = [start: number, end: number][];
 
+/** When to be told: before the due time, or at an instant or local date-time. */
+export type ReminderInput = { minutes_before: number } | { at: string };
+
+/** Something a person was told. */
+export interface Notification {
+  id: string;
+  task: Task;
+  fire_at: string;
+  created_at: string;
+  read_at: string | null;
+}
+
+/** What the chat can do. */
+export interface ChatDescription {
+  has_model: boolean;
+  notice: string | null;
+}
+
 export interface TaskPatch {
   title?: string;
   notes?: string | null;
   priority?: Priority;
   due?: string | null;
   recurrence?: string | null;
+  tags?: string[];
+  reminders?: ReminderInput[];
 }
 
 /** What else of a series moves with one occurrence. */

@@ -20,10 +20,8 @@ export type Connection = "connecting" | "live" | "reconnecting";
 
 export interface Listener {
   event(type: EventType, data: EventData, id: string): void;
-  /** `live` again means that something may have been missed: read anew. */
+  /** `live` again means that something may have been missed: read anew. `reconnecting` may mean that the session ended. */
   connection(state: Connection): void;
-  /** The server answered, but not with a stream: the session may be gone. */
-  refused(): void;
 }
 
 const FIRST_WAIT_MS = 1_000;
@@ -49,7 +47,6 @@ export function listen(listener: Listener): () => void {
       // The browser comes back by itself after a cut, but gives up when it is refused, as by a proxy's 502.
       // A new stream starts from now, which is enough: the list is read anew when it is live.
       if (stream.readyState !== EventSource.CLOSED) return;
-      listener.refused();
       timer = setTimeout(open, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     };

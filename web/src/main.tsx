@@ -6,6 +6,7 @@ import { App } from "./app";
 import "./style/base.css";
 import "./style/layout.css";
 import "./style/tasks.css";
+import "./style/editor.css";
 import "./style/chat.css";
 
 const root = document.getElementById("root");

@@ -6,6 +6,8 @@ failing_parts! {
     /// Whatever is asked for.
     Everywhere {
         403 { unknown_host: "The Host is not one under which this server may be called.", }
+        413 { body_too_large: "The body is larger than 1048576 bytes.", }
+        415 { unsupported_content_encoding: "A compressed body is not accepted.", }
         500 { internal: "Something went wrong on our side.", }
         503 { unavailable: "The database did not answer in time. Nothing was changed.", }
     }
@@ -37,6 +39,9 @@ failing_parts! {
             foreign_origin: "A browser's session works only from this server's own page.",
         }
         404 { not_found: "There is no such thing, or it is somebody else's.", }
+        429 { too_many_requests: "Too many requests in too short a time. Nothing was changed.", }
+        503 { read_only: "The database can only be read at the moment. Nothing was changed.", }
+        507 { disk_full: "The disk of the database is full. Nothing was changed.", }
     }
 
     /// The request may depend on a version.
@@ -79,11 +84,8 @@ failing_parts! {
             malformed_json: "The body is not JSON.",
             incomplete_body: "The body ended early.",
         }
-        413 { body_too_large: "The body is larger than 1048576 bytes.", }
-        415 {
-            unsupported_media_type: "Content-Type must be application/json.",
-            unsupported_content_encoding: "The Content-Encoding is not read here.",
-        }
+        408 { body_too_slow: "The body did not arrive in time.", }
+        415 { unsupported_media_type: "Content-Type must be application/json.", }
         422 {
             unknown_field: "There is no field of that name.",
             missing_field: "A field is missing.",
@@ -161,6 +163,7 @@ failing_parts! {
             rule_never_matches: "The rule has no dates.",
             rule_too_fine: "The rule comes too often.",
             two_rules: "Two fields say how the task repeats.",
+            two_starts: "Two fields say when the rule begins.",
         }
     }
 
@@ -168,6 +171,7 @@ failing_parts! {
     ReminderFields {
         422 {
             invalid_reminder: "This is not a reminder.",
+            reminder_in_past: "A new reminder lies in the past.",
             reminder_without_due: "A reminder before the due time needs a due time.",
             too_many_reminders: "There are more reminders than one task can have.",
         }
@@ -222,6 +226,7 @@ failing_parts! {
     Reopens {
         409 {
             successor_changed: "The next occurrence has been changed or done since.",
+            series_has_open_task: "Another task of the same series is open.",
             task_deleted: "The task is in the trash.",
         }
     }
@@ -261,6 +266,14 @@ failing_parts! {
         }
     }
 
+    /// Notifications, by their ids.
+    NotificationIds {
+        422 {
+            invalid_length: "The list is empty or too long.",
+            unknown_notification: "There is no such notification.",
+        }
+    }
+
     /// A place in the event log.
     EventCursor {
         422 { invalid_cursor: "This is not an event cursor.", }
@@ -283,6 +296,7 @@ failing_parts! {
 
     /// A new token.
     TokenFields {
+        403 { outlives_its_maker: "A token cannot make one that expires later than itself.", }
         422 {
             invalid_label: "This is not a label.",
             unknown_scope: "There is no such scope.",
@@ -301,11 +315,19 @@ failing_parts! {
 
     /// Signing in.
     SignsIn {
-        403 {
-            sign_in_failed: "This does not sign in.",
-            foreign_origin: "A browser signs in only on this server's own page.",
+        401 {
+            wrong_name_or_password: "Wrong name or password.",
+            sign_in_link_used: "This sign-in link has expired or was already used.",
         }
+        403 { foreign_origin: "A browser signs in only on this server's own page.", }
         422 { invalid_sign_in: "This is neither a code nor a name with a password.", }
+        429 {
+            too_many_sign_ins: "Too many wrong sign-ins.",
+            sign_in_busy: "Too many are signing in at this moment.",
+            too_many_requests: "Too many requests in too short a time. Nothing was changed.",
+        }
+        503 { read_only: "The database can only be read at the moment. Nothing was changed.", }
+        507 { disk_full: "The disk of the database is full. Nothing was changed.", }
     }
 
     /// What to include in a conversation.

@@ -9,7 +9,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 use serde::Deserialize;
 use taskwire_domain::Invalid;
-use taskwire_store::StoredEvent;
+use taskwire_store::{Outage, StoredEvent};
 use tokio::sync::broadcast::error::RecvError;
 use tracing::warn;
 use utoipa::IntoParams;
@@ -19,6 +19,7 @@ use crate::cursor::{self, List};
 use crate::error::ApiError;
 use crate::extract::Query;
 use crate::failures::{Called, EventCursor, InQuery, Refusals};
+use crate::revocation::Watch;
 use crate::state::Api;
 
 /// Events read at once while catching up.
@@ -60,14 +61,34 @@ pub(crate) async fn stream(
         (None, Some(text)) => Some(place("after", text)?),
         (None, None) => None,
     };
-    let (mut events, position) = api.tail.listen();
-    let mut last = after.unwrap_or(position);
+    let Some((mut events, began)) = api.tail.listen().await else {
+        return Err(ApiError::Unavailable(
+            Outage::Unreachable,
+            "the server is shutting down".into(),
+        ));
+    };
+    let mut last = after.unwrap_or(began);
+    if last > began {
+        // Another process may be further on than this one. But a cursor beyond the end is from before the database was
+        // restored to an earlier state, and what comes now would seem to be known.
+        last = last.min(end(&api).await?.max(began));
+    }
+    // None for a service, whose credential ends with the process.
+    let watch = caller.token.map(|token| api.revocations.watch(token.id));
     let stream = async_stream::stream! {
+        let has_ended = || watch.as_ref().is_some_and(Watch::has_ended);
+        let ended = async {
+            match &watch {
+                Some(watch) => watch.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut ended = std::pin::pin!(ended);
         // At once, so that a client knows it is connected before anything happens.
         yield Ok(Event::default().comment("connected"));
-        let mut behind = last < position;
+        let mut behind = last < began;
         loop {
-            while behind && !api.shutdown.is_cancelled() {
+            while behind && !api.shutdown.is_cancelled() && !has_ended() {
                 let until = api.tail.position();
                 match replay(&api, owner, last, until).await {
                     Ok(batch) => {
@@ -88,6 +109,7 @@ pub(crate) async fn stream(
             }
             let received = tokio::select! {
                 () = api.shutdown.cancelled() => break,
+                () = &mut ended => break,
                 received = events.recv() => received,
             };
             match received {
@@ -106,6 +128,10 @@ pub(crate) async fn stream(
             .interval(Duration::from_secs(15))
             .text("keep-alive"),
     ))
+}
+
+async fn end(api: &Api) -> Result<i64, taskwire_store::Error> {
+    api.db.read().await?.end_of_events().await
 }
 
 async fn replay(

@@ -35,15 +35,17 @@ pub(crate) async fn healthz(_: Query<Empty>) -> Json<Health> {
     ok()
 }
 
-/// The process can serve: its database answers.
+/// The process can serve: its database can be written.
 #[utoipa::path(get, path = "/readyz", tag = "operations", security(()),
     responses((status = 200, description = "Ready", body = Health), Refusals<(NoQuery,)>))]
 pub(crate) async fn readyz(
     State(api): State<Api>,
     _: Query<Empty>,
 ) -> Result<Json<Health>, ApiError> {
-    api.db.read().await?.end_of_events().await?;
-    Ok(ok())
+    match api.readiness.outage(&api.db).await? {
+        None => Ok(ok()),
+        Some((outage, failure)) => Err(ApiError::NotReady(outage, failure)),
+    }
 }
 
 /// Measurements in Prometheus text format.

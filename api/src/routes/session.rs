@@ -1,26 +1,32 @@
 //! `/api/v1/session` and `/api/v1/me`
 
+use std::net::IpAddr;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::{SignedDuration, Timestamp};
 use taskwire_domain::Invalid;
 use taskwire_domain::contract::{SessionView, SignIn, UserPatch, UserView};
+use taskwire_store::{Tx, UserRow};
 
 use super::parameters::{IfChanged, Key, OnVersion};
-use crate::auth::{COOKIE, Caller, check_origin};
+use crate::address::ClientAddress;
+use crate::auth::{COOKIE, Caller, Holder, check_origin};
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, Query};
 use crate::failures::{
     Called, Changes, JsonBody, NoQuery, Reads, Refusals, SettingFields, SignsIn,
 };
 use crate::mutation::Mutation;
+use crate::password::NotCompared;
 use crate::reader::Reader;
 use crate::secret::digest;
 use crate::service::{settings, user};
 use crate::state::Api;
 
-/// Longest password read, in bytes: hashing is made to be slow.
+/// Longest password read, in bytes: none that was kept is longer than a line.
 const PASSWORD_MAX: usize = 1024;
 
 /// Sign a browser in, with the code of a sign-in link or with name and password.
@@ -28,6 +34,7 @@ const PASSWORD_MAX: usize = 1024;
     responses((status = 200, description = "Signed in; the session is in a cookie", body = SessionView), Refusals<(SignsIn, NoQuery, JsonBody)>))]
 pub(crate) async fn sign_in(
     State(api): State<Api>,
+    ClientAddress(address): ClientAddress,
     _: Query<Empty>,
     headers: HeaderMap,
     body: Body<SignIn>,
@@ -36,40 +43,11 @@ pub(crate) async fn sign_in(
         check_origin(&headers)?;
     }
     let now = api.clock.now();
-    let refused = || {
-        ApiError::Forbidden(
-            Invalid::new("", "sign_in_failed", "This does not sign in.").hint(
-                "A link works once and for a limited time; `taskwire token link` prints a new one.",
-            ),
-        )
-    };
-    let mut tx = api.db.begin().await?;
-    let user = match (&body.value.code, &body.value.name, &body.value.password) {
-        (Some(code), None, None) => {
-            let owner = tx
-                .take_code(&digest(code), now)
-                .await?
-                .ok_or_else(refused)?;
-            tx.find_user(owner).await?.ok_or_else(refused)?
+    let (mut tx, user) = match (body.value.code, body.value.name, body.value.password) {
+        (Some(code), None, None) => by_code(&api, &code, now).await?,
+        (None, Some(name), Some(password)) => {
+            by_password(&api, address, &name, password, now).await?
         }
-        (None, Some(name), Some(password))
-            if password.len() <= PASSWORD_MAX && !name.contains('\0') =>
-        {
-            let found = tx.find_user_by_name(name).await?;
-            // Hashing takes tens of milliseconds: neither a worker thread nor the writer waits for it.
-            drop(tx);
-            let password = password.clone();
-            let verified = tokio::task::spawn_blocking(move || {
-                user::verify_password(found.as_ref(), &password)
-                    .then_some(found)
-                    .flatten()
-            })
-            .await
-            .map_err(|error| ApiError::Internal(error.to_string()))?;
-            tx = api.db.begin().await?;
-            verified.ok_or_else(refused)?
-        }
-        (None, Some(_), Some(_)) => return Err(refused()),
         _ => {
             return Err(Invalid::new(
                 "",
@@ -105,6 +83,85 @@ pub(crate) async fn sign_in(
     with_cookie(Json(view).into_response(), &cookie)
 }
 
+/// The user of a sign-in link, in the transaction that uses the link up.
+async fn by_code(api: &Api, code: &str, now: Timestamp) -> Result<(Tx, UserRow), ApiError> {
+    let link_used = || {
+        ApiError::NotSignedIn(
+            Invalid::new(
+                "",
+                "sign_in_link_used",
+                "This sign-in link has expired or was already used.",
+            )
+            .hint("`taskwire token link` prints a new one."),
+        )
+    };
+    let mut tx = api.db.begin().await?;
+    let owner = tx
+        .take_code(&digest(code), now)
+        .await?
+        .ok_or_else(link_used)?;
+    let user = tx.find_user(owner).await?.ok_or_else(link_used)?;
+    Ok((tx, user))
+}
+
+/// The user of this name and password, in a transaction in which the password is still this one. Nothing in the answer
+/// or in the time it takes says whether there is a user of that name.
+async fn by_password(
+    api: &Api,
+    address: Option<IpAddr>,
+    name: &str,
+    password: String,
+    now: Timestamp,
+) -> Result<(Tx, UserRow), ApiError> {
+    let attempt = api.throttle.begin(name, address, now).map_err(|wait| {
+        ApiError::too_many("too_many_sign_ins", "Too many wrong sign-ins.", wait)
+    })?;
+    let verified = verify(api, name, password).await;
+    match &verified {
+        Ok(Some(_)) => api.throttle.succeeded(&attempt),
+        Ok(None) => {}
+        Err(_) => api.throttle.withdraw(&attempt),
+    }
+    verified?.ok_or_else(|| {
+        ApiError::NotSignedIn(
+            Invalid::new("", "wrong_name_or_password", "Wrong name or password.")
+                .hint("`taskwire token password` sets a password."),
+        )
+    })
+}
+
+async fn verify(
+    api: &Api,
+    name: &str,
+    password: String,
+) -> Result<Option<(Tx, UserRow)>, ApiError> {
+    if password.len() > PASSWORD_MAX || name.contains('\0') {
+        return Ok(None);
+    }
+    // A read that is over before the hashing begins: guesses must not hold the writer, nor a connection.
+    let found = api.db.read().await?.find_user_by_name(name).await?;
+    let kept = found.as_ref().and_then(|user| user.password_hash.clone());
+    let matches = api.passwords.matches(kept, password).await;
+    let matches = matches.map_err(|failure| match failure {
+        NotCompared::Busy => ApiError::too_many(
+            "sign_in_busy",
+            "Too many are signing in at this moment.",
+            SignedDuration::from_secs(1),
+        ),
+        NotCompared::Failed(why) => ApiError::Internal(why),
+    })?;
+    let Some(found) = found.filter(|_| matches) else {
+        return Ok(None);
+    };
+    let mut tx = api.db.begin().await?;
+    // A session must not be made with a password that was changed meanwhile.
+    tx.lock_user(found.id).await?;
+    let user = tx.find_user(found.id).await?;
+    Ok(user
+        .filter(|user| user.password_hash == found.password_hash)
+        .map(|user| (tx, user)))
+}
+
 fn with_cookie(mut response: Response, cookie: &str) -> Result<Response, ApiError> {
     let value =
         HeaderValue::from_str(cookie).map_err(|error| ApiError::Internal(error.to_string()))?;
@@ -112,17 +169,17 @@ fn with_cookie(mut response: Response, cookie: &str) -> Result<Response, ApiErro
     Ok(response)
 }
 
-/// Who is signed in.
+/// Who is signed in. Any token may ask, whatever its scopes.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "sign-in",
     responses((status = 200, description = "The user and the credential in use", body = SessionView), Refusals<Reads>))]
-pub(crate) async fn who(reader: Reader) -> Result<Response, ApiError> {
+pub(crate) async fn who(reader: Reader<Empty, Holder>) -> Result<Response, ApiError> {
     reader.answer(&SessionView {
         user: user::view(&reader.caller.user),
         token: reader.caller.token.as_ref().map(user::token_view),
     })
 }
 
-/// Sign out: the session or token in use ends.
+/// Sign out: the session or token in use is revoked.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "sign-in",
     responses((status = 204, description = "Signed out"), Refusals<(Called, NoQuery)>))]
 pub(crate) async fn sign_out(
@@ -134,7 +191,7 @@ pub(crate) async fn sign_out(
         let mut tx = api.db.begin().await?;
         tx.delete_token(caller.user.id, token.id).await?;
         tx.commit().await?;
-        api.credentials.forget(caller.user.id);
+        api.revoked(caller.user.id, token.id);
     }
     let gone = format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
     with_cookie(StatusCode::NO_CONTENT.into_response(), &gone)

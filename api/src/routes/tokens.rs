@@ -4,7 +4,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use taskwire_domain::contract::{NewToken, Page, TokenCreated, TokenView};
 use taskwire_domain::{Invalid, TokenId};
+use taskwire_store::TokenRow;
 
+use crate::auth::Unrestricted;
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, OptionalBody, Segment};
 use crate::failures::{InPath, JsonBody, Makes, Reads, Refusals, TokenFields};
@@ -12,29 +14,26 @@ use crate::mutation::Mutation;
 use crate::reader::Reader;
 use crate::service::user;
 
-/// Make an API token. Its secret is shown this once.
+/// Make an API token. Its secret is shown this once. A token may do so only if it may do everything.
 #[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = "sign-in", request_body = NewToken,
     responses((status = 201, description = "The token with its secret", body = TokenCreated, headers(("Location", description = "Where it can be read"))),
         Refusals<(Makes, JsonBody, TokenFields)>))]
 pub(crate) async fn create(
-    mut change: Mutation,
+    mut change: Mutation<Empty, Unrestricted>,
     body: Body<NewToken>,
 ) -> Result<Response, ApiError> {
     // An answer that holds a secret is not kept for replay.
     change.forget_key();
-    let own = change
-        .caller
-        .token
-        .as_ref()
-        .map(|token| token.scopes.clone());
+    let maker = change.caller.token.clone();
     change
         .run(StatusCode::CREATED, body.bytes, |cx| {
             Box::pin(async move {
                 let (token, secret) = user::create_token(cx, &body.value).await?;
-                let view = user::token_view(&token);
-                check_scopes(own.as_deref(), &view)?;
+                if let Some(maker) = maker {
+                    check_expiry(&maker, &token)?;
+                }
                 Ok(TokenCreated {
-                    view,
+                    view: user::token_view(&token),
                     token: secret.expose().to_owned(),
                 })
             })
@@ -42,28 +41,24 @@ pub(crate) async fn create(
         .await
 }
 
-/// A token cannot make one that may do more than itself.
-fn check_scopes(own: Option<&str>, made: &TokenView) -> Result<(), ApiError> {
-    let Some(own) = own else {
+/// A token that expires cannot live on in one it makes. A person who signed in can make any.
+fn check_expiry(maker: &TokenRow, made: &TokenRow) -> Result<(), ApiError> {
+    let Some(end) = maker.expires_at.filter(|_| maker.kind == "api") else {
         return Ok(());
     };
-    let own: Vec<&str> = own.split(' ').collect();
-    let more = made
-        .scopes
-        .iter()
-        .any(|scope| scope != "no-delete" && !own.contains(&scope.as_str()))
-        || (own.contains(&"no-delete") && !made.scopes.iter().any(|scope| scope == "no-delete"));
-    if more {
-        return Err(ApiError::Forbidden(
-            Invalid::new(
-                "/scopes",
-                "insufficient_scope",
-                "A token cannot make one that may do more than itself.",
-            )
-            .hint("Ask for fewer scopes."),
-        ));
+    if made.expires_at.is_some_and(|own| own <= end) {
+        return Ok(());
     }
-    Ok(())
+    Err(ApiError::Forbidden(
+        Invalid::new(
+            "/expires_in_days",
+            "outlives_its_maker",
+            "A token cannot make one that expires later than itself.",
+        )
+        .hint(format!(
+            "This one expires at {end}. Send fewer days, or make the token on the page."
+        )),
+    ))
 }
 
 /// List tokens and sessions, oldest first.
@@ -94,12 +89,12 @@ pub(crate) async fn get(reader: Reader, Segment(id): Segment) -> Result<Response
     reader.answer(&found.map(user::token_view).ok_or_else(unknown)?)
 }
 
-/// End a token or session.
+/// Revoke a token or session. A token may do so only if it may do everything.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", operation_id = "revoke_token", tag = "sign-in",
     params(("id" = uuid::Uuid, Path, description = "The token's id")),
-    responses((status = 204, description = "It has ended"), Refusals<(Makes, InPath, JsonBody)>))]
+    responses((status = 204, description = "It is revoked"), Refusals<(Makes, InPath, JsonBody)>))]
 pub(crate) async fn revoke(
-    change: Mutation,
+    change: Mutation<Empty, Unrestricted>,
     Segment(id): Segment,
     body: OptionalBody<Empty>,
 ) -> Result<Response, ApiError> {
@@ -116,6 +111,6 @@ pub(crate) async fn revoke(
             })
         })
         .await?;
-    api.credentials.forget(owner);
+    api.revoked(owner, id);
     Ok(answer)
 }

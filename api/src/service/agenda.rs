@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan};
 use taskwire_domain::contract::{Agenda, AgendaDay, AgendaOccurrence, AgendaQuery, render};
-use taskwire_domain::recurrence::Position;
-use taskwire_domain::task::Membership;
-use taskwire_domain::{Due, Invalid, OccurrenceKey, Status, Task, Zone, grammar, weekday};
+use taskwire_domain::recurrence::{Anchor, Position};
+use taskwire_domain::{
+    Due, Invalid, OccurrenceKey, Recurrence, Status, Task, Zone, grammar, weekday,
+};
 use taskwire_store::{Direction, Filter, Sort};
 
 use super::draft::keep;
@@ -46,7 +47,7 @@ pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agen
     let mut budget = BUDGET;
     for task in earlier.iter().chain(&within) {
         let Some(due) = &task.due else { continue };
-        if due.is_overdue(cx.now, &cx.zone) {
+        if task.is_overdue(cx.now, &cx.zone) {
             overdue.push(render(task, cx.now, &cx.zone));
         } else {
             let day = day_of(due, cx);
@@ -150,6 +151,7 @@ async fn list(
         status: Some(Status::Open),
         priority: None,
         tags: Vec::new(),
+        overdue: None,
         due_before: Some(before),
         due_after: after,
         text: None,
@@ -172,32 +174,37 @@ fn day_of(due: &Due, cx: &Context) -> Date {
     }
 }
 
-/// What will come of a task's series within the window, if each occurrence is done on its day.
+/// What will come of a task's series within the window, if each occurrence is done on its day, and what is overdue now.
 fn projected(cx: &Context, task: &Task, window: &Window, budget: &mut usize) -> Vec<Due> {
-    let (Some(series), Some(own)) = (&task.series, &task.due) else {
+    let Some(series) = task.series.as_ref().filter(|_| *budget > 0) else {
         return Vec::new();
     };
-    if series.ends || *budget == 0 {
+    let Some(next) = task.ahead(cx.now, &cx.zone) else {
         return Vec::new();
-    }
-    let own = own.ordering_instant(&cx.zone);
-    until(&cx.zone, series, window, budget)
+    };
+    until(&cx.zone, &series.recurrence, &next, window, budget)
         .into_iter()
-        .filter(|due| {
-            let at = due.ordering_instant(&cx.zone);
-            // What has passed by now, or by the day this occurrence was moved to, is left out when it is done.
-            at > Some(cx.now) && at > own && at >= Some(window.begin)
-        })
+        .filter(|due| due.ordering_instant(&cx.zone) >= Some(window.begin))
         .take_while(|due| due.ordering_instant(&cx.zone) < Some(window.end))
         .collect()
 }
 
-/// The dates of a series up to the end of the window. Most series have few there, and each date costs something.
-fn until(zone: &Zone, series: &Membership, window: &Window, budget: &mut usize) -> Vec<Due> {
-    let from = jumped(series, window.first);
+/// The dates of a series from `next` up to the end of the window. Most series have few there, and each date costs
+/// something.
+fn until(
+    zone: &Zone,
+    recurrence: &Recurrence,
+    next: &Position,
+    window: &Window,
+    budget: &mut usize,
+) -> Vec<Due> {
+    let jumped = jumped(recurrence, next, window.first);
     let mut count = 2;
     loop {
-        let dates = series.recurrence.upcoming(&from, count, zone);
+        let dates = match &jumped {
+            Some(from) => recurrence.upcoming(from, count, zone),
+            None => recurrence.coming(Some(next), count, zone),
+        };
         *budget = budget.saturating_sub(count);
         let is_enough = dates.len() < count
             || dates.last().and_then(|due| due.ordering_instant(zone)) >= Some(window.end);
@@ -208,19 +215,17 @@ fn until(zone: &Zone, series: &Membership, window: &Window, budget: &mut usize) 
     }
 }
 
-/// A place in a schedule shortly before `first`, so that the way there need not be walked.
-fn jumped(series: &Membership, first: Date) -> Position {
-    let position = series.position.clone();
-    let is_scheduled = series.recurrence.anchor == taskwire_domain::recurrence::Anchor::Schedule;
-    let Ok(before) = first.checked_sub(2.days()) else {
-        return position;
-    };
-    if !is_scheduled || before <= position.key.at.date() || position.key.ordinal.is_some() {
-        return position;
+/// A place in a schedule shortly before `first`, so that the way there need not be walked; none where `next` is nearer.
+fn jumped(recurrence: &Recurrence, next: &Position, first: Date) -> Option<Position> {
+    let before = first.checked_sub(2.days()).ok()?;
+    let key = &next.key;
+    let is_near = before <= key.at.date();
+    if recurrence.anchor == Anchor::Completion || is_near || key.ordinal.is_some() {
+        return None;
     }
-    let at = position.key.at.at(before.to_datetime(Time::midnight()));
-    Position {
-        key: OccurrenceKey::new(position.key.epoch, &at, None),
-        ..position
-    }
+    let at = key.at.at(before.to_datetime(Time::midnight()));
+    Some(Position {
+        start: next.start.clone(),
+        key: OccurrenceKey::new(key.epoch, &at, None),
+    })
 }

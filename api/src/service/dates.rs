@@ -19,8 +19,8 @@ pub(crate) fn when(text: &str, words: &grammar::Context) -> Result<When, Invalid
         Ok(due) => return Ok(When::Date(due)),
         Err(why) => why,
     };
-    match grammar::rule(text, words) {
-        Ok((recurrence, start)) => Ok(When::Rule(Box::new(Ruled { recurrence, start }))),
+    match grammar::whole_rule(text, words) {
+        Ok(said) => Ok(When::Rule(Box::new(said.into()))),
         // It is a rule, but not one that can be.
         Err(why) if why.code != "invalid_recurrence" => Err(why.at("/due")),
         Err(_) => Err(refused),

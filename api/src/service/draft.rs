@@ -6,7 +6,8 @@ use taskwire_domain::contract::{NewTask, ReminderInput};
 use taskwire_domain::reminder::REMINDERS_MAX;
 use taskwire_domain::text::clip;
 use taskwire_domain::{
-    Due, Invalid, Notes, Priority, Recurrence, TagName, Title, Trigger, Zone, clock, grammar,
+    Due, Invalid, Notes, Priority, Recurrence, Reminder, TagName, Title, Trigger, Zone, clock,
+    grammar,
 };
 
 use super::dates::{self, When};
@@ -20,6 +21,8 @@ pub(crate) struct Draft {
     pub(crate) priority: Priority,
     pub(crate) tags: Vec<TagName>,
     pub(crate) due: Option<Due>,
+    /// Whether the due value was sent, and is not only where the rule is looked for.
+    pub(crate) names_due: bool,
     pub(crate) recurrence: Option<Recurrence>,
     /// The weekday that the due date is meant to fall on.
     pub(crate) expected: Option<Weekday>,
@@ -61,7 +64,12 @@ impl Draft {
         );
         let reminders = keep(
             &mut refused,
-            reminders(input.reminders.as_deref().unwrap_or_default(), &words.zone),
+            reminders(
+                input.reminders.as_deref().unwrap_or_default(),
+                &[],
+                words.now,
+                &words.zone,
+            ),
         );
         let (
             Some(title),
@@ -81,6 +89,7 @@ impl Draft {
             priority,
             tags,
             due,
+            names_due: input.due.is_some(),
             recurrence,
             expected,
             reminders,
@@ -119,6 +128,7 @@ impl Draft {
                 priority: parsed.priority.unwrap_or_default(),
                 tags: parsed.tags,
                 due: parsed.due,
+                names_due: true,
                 recurrence: parsed.recurrence,
                 expected,
                 reminders,
@@ -159,15 +169,22 @@ fn dates(
         }
         (Some(Some(When::Date(due))), None) => Some((Some(due), None)),
         (Some(Some(When::Date(due))), Some(Some(ruled))) => {
-            Some((Some(ruled.timed(due)), Some(ruled.recurrence)))
+            let due = ruled.timed(due);
+            keep(refused, ruled.agrees_with(&due))?;
+            Some((Some(due), Some(ruled.recurrence)))
         }
         (None, Some(Some(ruled))) => Some((Some(ruled.start), Some(ruled.recurrence))),
         (None, None) => Some((None, None)),
     }
 }
 
-/// Checks reminders.
-pub(crate) fn reminders(inputs: &[ReminderInput], zone: &Zone) -> Result<Vec<Trigger>, Invalid> {
+/// Checks reminders. One at a time of its own must be still to come, unless it is among those that are `known`.
+pub(crate) fn reminders(
+    inputs: &[ReminderInput],
+    known: &[Reminder],
+    now: Timestamp,
+    zone: &Zone,
+) -> Result<Vec<Trigger>, Invalid> {
     if inputs.len() > REMINDERS_MAX {
         return Err(Invalid::new(
             "/reminders",
@@ -181,10 +198,15 @@ pub(crate) fn reminders(inputs: &[ReminderInput], zone: &Zone) -> Result<Vec<Tri
         let at = format!("/reminders/{index}");
         let trigger = match (input.minutes_before, &input.at) {
             (Some(minutes), None) => Trigger::before(minutes).map_err(|why| why.below(&at))?,
-            (None, Some(text)) => Trigger::At(self::instant(text, zone).ok_or_else(|| {
-                Invalid::new(format!("{at}/at"), "invalid_reminder", "This is not a point in time.")
-                    .hint("Send 2026-11-30T20:00:00Z, 2026-11-30T20:00, or 2026-11-30T20:00[Europe/Rome].")
-            })?),
+            (None, Some(text)) => {
+                let trigger = absolute(text, zone).ok_or_else(|| {
+                    Invalid::new(format!("{at}/at"), "invalid_reminder", "This is not a point in time.")
+                        .hint("Send 2026-11-30T20:00:00Z, 2026-11-30T20:00, or 2026-11-30T20:00[Europe/Rome].")
+                })?;
+                still_to_come(trigger, known, now, zone)
+                    .map_err(|why| why.at(format!("{at}/at")))?;
+                trigger
+            }
             _ => {
                 return Err(Invalid::new(
                     at,
@@ -207,14 +229,43 @@ fn with_offset(text: &str) -> Option<Timestamp> {
     (!text.contains('[')).then(|| clock::truncate(at))
 }
 
-/// An instant as written: with an offset, or as a civil date-time in a zone or the owner's.
-fn instant(text: &str, zone: &Zone) -> Option<Timestamp> {
+/// A reminder at a time of its own: an instant, or a wall-clock time that follows its owner's zone.
+fn absolute(text: &str, zone: &Zone) -> Option<Trigger> {
     if let Some(at) = with_offset(text) {
-        return Some(at);
+        return Some(Trigger::At(at));
     }
     match Due::parse(text).ok()? {
         Due::Date(_) => None,
-        timed => timed.instant(zone),
+        Due::Floating(at) => Some(Trigger::Local(at)),
+        zoned @ Due::Zoned(..) => zoned.instant(zone).map(Trigger::At),
+    }
+}
+
+/// Refuses a time that has passed, unless a reminder had it before.
+fn still_to_come(
+    trigger: Trigger,
+    known: &[Reminder],
+    now: Timestamp,
+    zone: &Zone,
+) -> Result<(), Invalid> {
+    let at = |trigger: Trigger| trigger.instant(None, zone);
+    let is_known = known.iter().any(|known| at(known.trigger) == at(trigger));
+    match at(trigger) {
+        Some(passed) if passed <= now && !is_known => {
+            let clock =
+                |at: Timestamp| at.to_zoned(zone.rules().clone()).strftime("%Y-%m-%d %H:%M");
+            Err(Invalid::new(
+                "",
+                "reminder_in_past",
+                format!(
+                    "{} in {zone} has passed: it is {} now.",
+                    clock(passed),
+                    clock(now)
+                ),
+            )
+            .hint("Send a time that is still to come, or leave the reminder out."))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -6,7 +6,7 @@ use sha2::Sha256;
 use taskwire_domain::contract::{AuditEntry, AuditQuery, Page, TaskQuery, TaskView, render};
 use taskwire_domain::text::clip;
 use taskwire_domain::{Invalid, Priority, Status, TagName, TaskId, TaskRef};
-use taskwire_store::{Direction, Filter, Keyset, Sort, SortValue};
+use taskwire_store::{Direction, Filter, Keyset, Overdue, Sort, SortValue};
 
 use super::draft::{bound, keep};
 use super::{Context, Error, tag, task};
@@ -61,7 +61,7 @@ fn open(key: &[u8], list: &str, text: &str) -> Result<Cursor, Error> {
     serde_json::from_slice(body).map_err(|_| bad_cursor())
 }
 
-fn bad_cursor() -> Error {
+pub(super) fn bad_cursor() -> Error {
     Error::Invalid(vec![
         Invalid::new(
             "cursor",
@@ -81,7 +81,7 @@ fn sign(key: &[u8], list: &str, body: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(mac.finalize().into_bytes().to_vec())
 }
 
-fn limit(asked: Option<u32>) -> Result<u32, Invalid> {
+pub(super) fn limit(asked: Option<u32>) -> Result<u32, Invalid> {
     match asked {
         None => Ok(LIMIT),
         Some(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
@@ -203,6 +203,7 @@ fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
         status,
         priority,
         tags,
+        overdue: query.overdue.map(|is| Overdue { now: cx.now, is }),
         due_before,
         due_after,
         text: text.map(Into::into),

@@ -102,7 +102,9 @@ impl Context {
             time: self.now,
             data,
         };
-        let payload = CloudEvent::from_event(&event).to_json();
+        let payload = CloudEvent::from_event(&event)
+            .with_traceparent(self.traceparent.as_ref().map(ToString::to_string))
+            .to_json();
         self.tx
             .append_event(event.id, event.owner, kind.as_str(), key, &payload)
             .await?;

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use taskwire_domain::contract::FiredReminders;
-use taskwire_domain::{Actor, EventKind, Ids, Reminder, ReminderId, Status, Task, Via, Zone};
-use taskwire_store::{Db, ReminderRow};
+use taskwire_domain::{
+    Actor, Due, EventKind, Ids, Reminder, ReminderId, Status, Task, Trigger, Via, Zone,
+};
+use taskwire_store::{Db, NotificationRow, ReminderRow};
 
 use super::precondition::Precondition;
 use super::{Context, Error};
@@ -45,6 +47,12 @@ pub(super) async fn schedule(
         .map(|reminder| reminder.id)
         .collect();
     cx.tx.cancel_reminders(cx.owner, task.id, &keep).await?;
+    if task.status != Status::Open {
+        // Nobody needs to hear of what is done.
+        cx.tx
+            .read_notifications_of(cx.owner, task.id, cx.now)
+            .await?;
+    }
     for (index, fire_at) in wanted {
         let Some(reminder) = task.reminders.get(index) else {
             continue;
@@ -66,6 +74,46 @@ pub(super) async fn schedule(
     Ok(())
 }
 
+/// What to say of reminders that count back from the due value and would have come before now. Those that `before` had
+/// too, with the same due value, were told of then.
+pub(super) fn warnings(cx: &Context, task: &Task, before: Option<&Task>) -> Vec<String> {
+    let is_old = |reminder: &Reminder| {
+        before.is_some_and(|before| {
+            before.due == task.due
+                && before
+                    .reminders
+                    .iter()
+                    .any(|known| known.trigger == reminder.trigger)
+        })
+    };
+    task.reminders
+        .iter()
+        .filter(|reminder| task.status == Status::Open && !is_old(reminder))
+        .filter_map(|reminder| passed(reminder.trigger, task.due.as_ref(), cx.now, &cx.zone))
+        .collect()
+}
+
+/// What to say of a reminder before the due value whose time has passed already.
+pub(crate) fn passed(
+    trigger: Trigger,
+    due: Option<&Due>,
+    now: Timestamp,
+    owner: &Zone,
+) -> Option<String> {
+    let Trigger::Before(minutes) = trigger else {
+        return None;
+    };
+    let at = trigger.instant(due, owner).filter(|at| *at <= now)?;
+    let zone = due.map_or(owner, |due| due.zone_or(owner));
+    let at = Due::Floating(at.to_zoned(zone.rules().clone()).datetime()).in_words();
+    Some(match minutes {
+        0 => format!("The reminder at the due time, {at}, has passed and will not come."),
+        minutes => {
+            format!("The reminder {minutes} minutes before, {at}, has passed and will not come.")
+        }
+    })
+}
+
 /// Whether a reminder's time had come before its task or the owner's zone changed.
 fn had_come(reminder: &Reminder, (task, zone): (&Task, &Zone), now: Timestamp) -> bool {
     task.status == Status::Open
@@ -78,7 +126,7 @@ fn had_come(reminder: &Reminder, (task, zone): (&Task, &Zone), now: Timestamp) -
 }
 
 /// Fires the reminders of all users whose time has come, at most [`BATCH`] of them, with their events, in one
-/// transaction: whatever dies, each fires once.
+/// transaction that also keeps the notification: whatever dies, each fires once.
 pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<FiredReminders, Error> {
     let mut tx = db.begin().await?;
     let due = tx.claim_reminders(now, i64::from(BATCH)).await?;
@@ -113,10 +161,23 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
                 tool_call: None,
             },
             precondition: Precondition::default(),
+            // Time made it due, no request.
+            traceparent: None,
             now,
             change: ids.next(now),
             ids: ids.clone(),
         };
+        cx.tx
+            .insert_notification(&NotificationRow {
+                id: ids.next(now),
+                owner: cx.owner,
+                task: task.id,
+                reminder: reminder.id,
+                fire_at: claimed.fire_at,
+                created_at: now,
+                read_at: None,
+            })
+            .await?;
         cx.record_reminder(EventKind::ReminderDue, &task, &reminder)
             .await?;
         tx = cx.tx;

@@ -9,6 +9,18 @@ use taskwire_domain::{Due, Invalid, Recurrence, grammar};
 pub(crate) struct Ruled {
     pub(crate) recurrence: Recurrence,
     pub(crate) start: Due,
+    /// Whether its words say where it starts, so that no other date may be taken.
+    pub(crate) names_start: bool,
+}
+
+impl From<grammar::Ruled> for Ruled {
+    fn from(said: grammar::Ruled) -> Self {
+        Self {
+            recurrence: said.recurrence,
+            start: said.start,
+            names_start: said.names_start,
+        }
+    }
 }
 
 /// Checks a rule, its policies and its dates. `due` is the due value beside it, whose kind its dates must have.
@@ -67,6 +79,31 @@ impl Ruled {
         }
     }
 
+    /// Refuses a due value beside words that say another start.
+    pub(crate) fn agrees_with(&self, due: &Due) -> Result<(), Invalid> {
+        let first = |from: &Due| Some(self.recurrence.first(from).ok()?.due().date());
+        if !self.names_start || first(due) == first(&self.start) {
+            return Ok(());
+        }
+        Err(Invalid::new(
+            "/due",
+            "two_starts",
+            format!(
+                "The due value is {}, and the words of the rule start with {}.",
+                due.in_words(),
+                self.start.in_words()
+            ),
+        )
+        .hint("Send only one of them: leave \"due\" out, or the start out of the rule."))
+    }
+
+    /// What to say when the series does not begin with the due value that was sent, because that is none of its dates.
+    pub(crate) fn moved(recurrence: &Recurrence, sent: &Due, got: &Due) -> Option<String> {
+        let is_there =
+            sent.date() == got.date() && (sent.time().is_none() || sent.time() == got.time());
+        (!is_there).then(|| recurrence.begins_elsewhere(sent, got))
+    }
+
     /// The same day at the time of day that the rule's words name, if they do.
     pub(crate) fn retimed(&self, due: Due) -> Due {
         let Some(time) = self.start.time().filter(|_| !self.recurrence.sets_time()) else {
@@ -93,6 +130,7 @@ fn of_rule(rrule: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
     Ok(Ruled {
         start: coming(&recurrence, &today, words).unwrap_or(today),
         recurrence,
+        names_start: false,
     })
 }
 
@@ -115,8 +153,8 @@ fn coming(recurrence: &Recurrence, today: &Due, words: &grammar::Context) -> Opt
 
 /// Reads words; or, as people paste them into the same field, an RRULE or a cron expression.
 fn of_text(text: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
-    let refused = match grammar::rule(text, words) {
-        Ok((recurrence, start)) => return Ok(Ruled { recurrence, start }),
+    let refused = match grammar::whole_rule(text, words) {
+        Ok(said) => return Ok(said.into()),
         Err(why) => why,
     };
     if text.contains('=') || looks_like_cron(text) {

@@ -2,6 +2,7 @@
 
 use taskwire_domain::task::Membership;
 use taskwire_domain::{EventKind, Reminder, ReminderId, Status, Task, TaskId, TaskRef, Trigger};
+use taskwire_store::Occurrence;
 
 use super::task::{find_locked, hold_series, insert, write};
 use super::{Context, Error, conflict};
@@ -10,11 +11,18 @@ use super::{Context, Error, conflict};
 /// open (again), when the series is over, or when its successor is there already.
 pub(crate) async fn advance(cx: &mut Context, ended: TaskId) -> Result<Option<Task>, Error> {
     hold_series(cx).await?;
+    if let Some(Occurrence {
+        withdrawn: true, ..
+    }) = cx.tx.find_occurrence(cx.owner, ended).await?
+    {
+        // It was taken back before its turn came.
+        return Ok(None);
+    }
     let ended = find_locked(cx, TaskRef::Id(ended)).await?;
     let (Some(series), Some(at)) = (&ended.series, ended.ended_at()) else {
         return Ok(None);
     };
-    let Some(position) = series.next(ended.status, at, &cx.zone) else {
+    let Some(position) = ended.next(ended.status, at, &cx.zone) else {
         return Ok(None);
     };
     if cx
@@ -55,6 +63,7 @@ pub(crate) async fn advance(cx: &mut Context, ended: TaskId) -> Result<Option<Ta
         completed_at: None,
         skipped_at: None,
         deleted_at: None,
+        missed: None,
         change: cx.change,
         ..ended.clone()
     };
@@ -81,40 +90,31 @@ fn reminders(task: TaskId, before: &[Reminder]) -> Vec<Reminder> {
         .collect()
 }
 
-/// Takes back the successor of an occurrence that is to be open again.
+/// Takes back the successor of an occurrence that is to be open again. Refused when anything stands in the way: the
+/// answer names that task, and what happened to it.
 pub(super) async fn withdraw_successor(cx: &mut Context, ended: &Task) -> Result<(), Error> {
     let Some(series) = &ended.series else {
         return Ok(());
     };
-    let follower = cx.tx.find_follower(cx.owner, series.id, ended.id).await?;
-    let next = match follower {
-        Some(follower) => Some(follower.id),
-        // It may have left the series since, or have been made when nobody wrote down what it follows.
-        None => ended
-            .ended_at()
-            .and_then(|at| series.next(ended.status, at, &cx.zone))
-            .map(|next| TaskId::of_occurrence(series.id, &next.key)),
-    };
-    let open = cx.tx.find_open_of_series(cx.owner, series.id).await?;
-    let Some(id) = open.map(|open| open.id).or(next) else {
-        return Ok(());
+    let Some(id) = successor(cx, ended, series).await? else {
+        // A successor that nobody wrote down, from before another zone was the owner's.
+        return match cx.tx.find_open_of_series(cx.owner, series.id).await? {
+            None => Ok(()),
+            Some(open) => Err(conflict(
+                "series_has_open_task",
+                format!("Task {} of the same series is open.", open.number),
+                format!(
+                    "Delete task {} first: a series has one open task.",
+                    open.number
+                ),
+            )),
+        };
     };
     cx.tx.lock_task(cx.owner, id).await?;
     let Some(before) = cx.tx.find_task(cx.owner, id).await? else {
         return Ok(());
     };
-    // It may have been completed or deleted since, which is a touch as well; and then another one may be open. Making
-    // or reviving a successor sets both instants alike; any touch moves the second.
-    if next != Some(id) || before.status != Status::Open || before.updated_at != before.created_at {
-        return Err(conflict(
-            "successor_changed",
-            format!(
-                "The next occurrence, task {}, has been changed or done since.",
-                before.number
-            ),
-            "Reopen or change that one instead.",
-        ));
-    }
+    stands_aside(&before, ended)?;
     let mut task = before.clone();
     task.status = Status::Deleted;
     task.deleted_at = Some(cx.now);
@@ -127,4 +127,92 @@ pub(super) async fn withdraw_successor(cx: &mut Context, ended: &Task) -> Result
     cx.record_task(EventKind::TaskDeleted, Some(&before), &task)
         .await?;
     Ok(())
+}
+
+/// The task that was made when an occurrence ended, if it has not been taken back.
+async fn successor(
+    cx: &mut Context,
+    ended: &Task,
+    series: &Membership,
+) -> Result<Option<TaskId>, Error> {
+    let follower = cx.tx.find_follower(cx.owner, series.id, ended.id).await?;
+    if let Some(follower) = follower {
+        return Ok(Some(follower.id));
+    }
+    // It may have left the series since, or have been made when nobody wrote down what it follows.
+    let next = ended
+        .ended_at()
+        .and_then(|at| ended.next(ended.status, at, &cx.zone))
+        .map(|next| TaskId::of_occurrence(series.id, &next.key));
+    let Some(id) = next else {
+        return Ok(None);
+    };
+    let known = cx.tx.find_task(cx.owner, id).await?;
+    Ok(known.map(|known| known.id))
+}
+
+/// Refuses to take back a successor that is not as it was when it was made, whatever happened to it in between.
+fn stands_aside(successor: &Task, ended: &Task) -> Result<(), Error> {
+    let number = successor.number;
+    let (what, advice) = match successor.status {
+        Status::Completed => ("was completed", format!("Reopen task {number} first.")),
+        Status::Skipped => ("was skipped", format!("Reopen task {number} first.")),
+        Status::Deleted => ("is in the trash", format!("Restore task {number} first.")),
+        Status::Open => {
+            let changed = changed_fields(successor, ended);
+            if changed.is_empty() {
+                return Ok(());
+            }
+            let advice = if changed.contains(&"recurrence") {
+                format!("Go on with task {number} instead.")
+            } else {
+                format!("Change that back first, or go on with task {number} instead.")
+            };
+            let what = format!(
+                "has been changed since it was made ({})",
+                changed.join(", ")
+            );
+            return Err(in_the_way(number, &what, advice));
+        }
+    };
+    Err(in_the_way(number, what, advice))
+}
+
+fn in_the_way(number: i64, what: &str, advice: String) -> Error {
+    conflict(
+        "successor_changed",
+        format!("Task {number}, the next occurrence, {what}."),
+        advice,
+    )
+}
+
+/// The fields of an open successor that are not as [`advance`] made them.
+fn changed_fields(successor: &Task, ended: &Task) -> Vec<&'static str> {
+    let triggers = |reminders: &[Reminder]| -> Vec<Trigger> {
+        reminders.iter().map(|reminder| reminder.trigger).collect()
+    };
+    let (in_series, due) = match (&successor.series, &ended.series) {
+        (Some(own), Some(series)) => (
+            // Its id comes from its place in the series; one that moved with its series has another place now.
+            own.recurrence == series.recurrence
+                && TaskId::of_occurrence(own.id, own.key()) == successor.id,
+            successor.due == Some(own.position.due()),
+        ),
+        _ => (false, true),
+    };
+    [
+        ("title", successor.title == ended.title),
+        ("notes", successor.notes == ended.notes),
+        ("priority", successor.priority == ended.priority),
+        ("tags", successor.tags == ended.tags),
+        ("due", due),
+        ("recurrence", in_series),
+        (
+            "reminders",
+            triggers(&successor.reminders) == triggers(&reminders(successor.id, &ended.reminders)),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(field, is_same)| (!is_same).then_some(field))
+    .collect()
 }

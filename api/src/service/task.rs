@@ -8,15 +8,18 @@ use taskwire_domain::{
 };
 
 use super::draft::Draft;
+use super::repeat::Ruled;
 use super::{Context, Error, dates};
 
 mod complete;
+mod outcome;
 mod patch;
 mod reschedule;
 mod skip;
 mod trash;
 
 pub(crate) use complete::{complete, reopen};
+pub(crate) use outcome::Outcome;
 pub(crate) use patch::patch;
 pub(crate) use reschedule::reschedule;
 pub(crate) use skip::skip;
@@ -60,15 +63,20 @@ pub(super) async fn hold_series(cx: &mut Context) -> Result<(), Error> {
 }
 
 /// Creates a task.
-pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Task, Error> {
+pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Outcome, Error> {
     let id: TaskId = cx.ids.next(cx.now);
     let reminders = number_reminders(cx, draft.reminders);
     needs_due(&reminders, draft.due.as_ref())?;
+    let mut warnings = Vec::new();
     let (id, due, series) = match (draft.recurrence, draft.due) {
         (None, due) => (id, due, None),
         (Some(recurrence), due) => {
             let due = due.unwrap_or_else(|| today(cx));
             let series = begin(cx.ids.next(cx.now), recurrence, &due)?;
+            if draft.names_due {
+                let first = series.position.due();
+                warnings.extend(Ruled::moved(&series.recurrence, &due, &first));
+            }
             (
                 TaskId::of_occurrence(series.id, series.key()),
                 Some(series.position.due()),
@@ -95,11 +103,13 @@ pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Task, Error
         completed_at: None,
         skipped_at: None,
         deleted_at: None,
+        missed: None,
         change: cx.change,
     };
     super::tag::adopt(cx, &mut task).await?;
     insert(cx, &task).await?;
-    Ok(task)
+    warnings.extend(super::reminder::warnings(cx, &task, None));
+    Ok(Outcome::changed(task).with(warnings))
 }
 
 /// Inserts a new task with its events. The id must be new.

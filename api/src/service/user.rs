@@ -1,7 +1,5 @@
 //! Users, sign-in and tokens.
 
-use argon2::password_hash::PasswordVerifier;
-use argon2::{Argon2, PasswordHash, PasswordHasher};
 use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
 use taskwire_domain::contract::{NewToken, TokenView, UserPatch, UserView};
@@ -11,7 +9,7 @@ use taskwire_store::{Db, TagRow, TokenRow, Tx, UserRow};
 
 use super::draft::keep;
 use super::{Context, Error, settings, tag};
-use crate::secret;
+use crate::{password, secret};
 
 /// How long a browser stays signed in.
 pub(crate) const SESSION: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -88,37 +86,6 @@ pub(crate) async fn ensure(
         tx.insert_tag(user.id, &TagRow { id, name, color }).await?;
     }
     Ok(user)
-}
-
-/// Hashes a password for keeping.
-pub(crate) fn hash_password(ids: &Ids, password: &str) -> Result<String, Error> {
-    if password.chars().count() < 8 {
-        return Err(
-            Invalid::new("/password", "weak_password", "The password is too short.")
-                .hint("Choose at least 8 characters.")
-                .into(),
-        );
-    }
-    let mut salt = [0; 16];
-    ids.fill(&mut salt);
-    Argon2::default()
-        .hash_password_with_salt(password.as_bytes(), &salt)
-        .map(|hash| hash.to_string())
-        .map_err(|error| Error::Internal(error.to_string()))
-}
-
-/// Whether a password is the user's. Takes the same time for a user that is not there.
-pub(crate) fn verify_password(user: Option<&UserRow>, password: &str) -> bool {
-    /// A hash of nothing that anybody knows, so that an unknown name costs as much as a known one.
-    const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    let stored = user.and_then(|user| user.password_hash.as_deref());
-    let Ok(hash) = PasswordHash::new(stored.unwrap_or(DUMMY)) else {
-        return false;
-    };
-    let matches = Argon2::default()
-        .verify_password(password.as_bytes(), &hash)
-        .is_ok();
-    matches && stored.is_some()
 }
 
 /// A token to be made.
@@ -235,7 +202,7 @@ fn scopes(wanted: Option<&[String]>) -> Result<String, Invalid> {
     }
 }
 
-/// Changes the owner's settings. With a new zone, floating tasks and their reminders move along; rules that are there
+/// Changes the owner's settings. With a new zone, floating due values and reminders move along; rules that are there
 /// keep the week they were made with.
 pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserView, Error> {
     let mut refused = Vec::new();
@@ -272,7 +239,7 @@ pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserVie
 /// Places the owner's open tasks and their reminders anew, in the transaction in which the zone changes.
 async fn move_zone(cx: &mut Context, old: &Zone, new: &Zone) -> Result<(), Error> {
     cx.zone = new.clone();
-    for listed in cx.tx.open_dated_tasks(cx.owner).await? {
+    for listed in cx.tx.open_timed_tasks(cx.owner).await? {
         // What was listed before the lock was had may have moved or been done by now.
         cx.tx.lock_task(cx.owner, listed.id).await?;
         let Some(task) = cx.tx.find_task(cx.owner, listed.id).await? else {
@@ -289,8 +256,8 @@ async fn move_zone(cx: &mut Context, old: &Zone, new: &Zone) -> Result<(), Error
 /// What the command line does with users, without HTTP. Each call is one transaction.
 pub mod admin {
     use super::{
-        Db, Error, Ids, Issue, Secret, SignedDuration, Timestamp, Zone, ensure, hash_password,
-        issue, scopes, secret,
+        Db, Error, Ids, Issue, Secret, SignedDuration, Timestamp, Zone, ensure, issue, password,
+        scopes, secret,
     };
     use taskwire_domain::contract::{TokenView, UserView};
     use taskwire_domain::{Invalid, TokenId};
@@ -332,7 +299,7 @@ pub mod admin {
         Ok(token)
     }
 
-    /// A user's tokens and sessions.
+    /// A user's tokens and sessions that have not expired.
     pub async fn list_tokens(db: &Db, now: Timestamp, name: &str) -> Result<Vec<TokenView>, Error> {
         let mut tx = db.read().await?;
         let user = tx
@@ -347,7 +314,7 @@ pub mod admin {
             .collect())
     }
 
-    /// Ends a token of a user.
+    /// Revokes a token of a user.
     pub async fn revoke_token(db: &Db, name: &str, id: TokenId) -> Result<(), Error> {
         let mut tx = db.begin().await?;
         let user = tx
@@ -361,18 +328,21 @@ pub mod admin {
         Ok(())
     }
 
-    /// Sets the password with which a user signs in on the page.
+    /// Sets the password with which a user signs in on the page, and ends the sessions there are: whoever changes a
+    /// password may do so because somebody else knows it. Tokens stay.
     pub async fn set_password(
         db: &Db,
         ids: &Ids,
         now: Timestamp,
         name: &str,
-        password: &str,
+        text: &str,
     ) -> Result<(), Error> {
-        let hash = hash_password(ids, password)?;
+        let hash = password::hash(ids, text)?;
         let mut tx = db.begin().await?;
         let user = ensure(&mut tx, ids, now, name, &Zone::utc()).await?;
+        tx.lock_user(user.id).await?;
         tx.set_password(user.id, &hash).await?;
+        tx.delete_sessions(user.id).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -386,9 +356,9 @@ pub mod admin {
         life: SignedDuration,
     ) -> Result<Secret, Error> {
         let code = secret::generate(ids, "");
-        let expires_at = now.checked_add(life).map_err(|_| {
-            Invalid::new("", "invalid_expiry", "The code would end beyond all time.")
-        })?;
+        let expires_at = now
+            .checked_add(life)
+            .map_err(|_| Invalid::new("", "invalid_expiry", "The expiry is out of range."))?;
         let mut tx = db.begin().await?;
         let user = ensure(&mut tx, ids, now, name, &Zone::utc()).await?;
         tx.insert_code(&secret::digest(&code), user.id, expires_at, now)

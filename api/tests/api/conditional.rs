@@ -67,7 +67,7 @@ async fn a_coded_body_is_refused(db: TestDb) {
         let Some(body) = operation.body() else {
             continue;
         };
-        for coding in ["gzip", "br", "gzip, identity", ""] {
+        for coding in ["gzip", "br", "gzip, identity"] {
             let call = operation
                 .call(&app, &operation.path(&furniture))
                 .json(&body);
@@ -128,11 +128,10 @@ async fn if_match_holds_every_write_of_a_task(db: TestDb) {
         let listed = format!("\"0\" , {etag}");
         let reply = write(method, path, body, "if-match", &listed).await;
         reply.expect(200);
-        let next = reply.header("etag").to_owned();
-        assert_ne!(next, etag, "{method} {path}");
-        etag = next;
+        assert_ne!(reply.header("etag"), etag, "{method} {path}");
         write(method, path, body, "if-match", "*").await.expect(200);
-        etag = app.get("/api/v1/tasks/1").await.header("etag").to_owned();
+        let read = app.get("/api/v1/tasks/1").await;
+        read.header("etag").clone_into(&mut etag);
     }
 }
 
@@ -167,6 +166,8 @@ async fn what_has_no_version_meets_no_condition(db: TestDb) {
         let is_versioned = operation.template.contains("/tasks/{task}")
             || operation.template.ends_with("/me")
             || operation.template.ends_with("/session")
+            // Refused for the ids, of which none is known.
+            || operation.template.ends_with("/notifications/read")
             || operation.is_internal();
         if operation.method == "GET" || is_versioned {
             continue;

@@ -34,6 +34,7 @@ async fn answers_the_task_in_full(db: TestDb) {
         @r#"
     {
       "change": "[id]",
+      "changed": true,
       "completed_at": null,
       "created_at": "2026-11-20T12:00:00Z",
       "deleted_at": null,

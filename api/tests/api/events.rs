@@ -1,7 +1,9 @@
 //! `GET /api/v1/events`
 
 use serde_json::json;
-use taskwire_testkit::{TestDb, both_databases};
+use taskwire_domain::EventId;
+use taskwire_testkit::{Kind, TestDb, both_databases};
+use uuid::Uuid;
 
 use crate::support::App;
 
@@ -11,7 +13,12 @@ both_databases!(
     from_now_on,
     tells_each_user_their_own,
     ends_at_the_shutdown,
+    ends_when_the_token_is_revoked,
+    ends_when_another_process_revokes_the_token,
+    ends_when_the_token_expires,
+    a_stream_of_a_service_stays_open,
     refuses_what_it_cannot_accept,
+    a_cursor_beyond_the_end_begins_now,
 );
 
 const EVENTS: &str = "/api/v1/events";
@@ -131,6 +138,65 @@ async fn ends_at_the_shutdown(db: TestDb) {
     assert_eq!(events.next().await, None);
 }
 
+/// A token, its path, and a stream that has told a first event.
+async fn followed(app: &App, days: Option<i64>) -> (String, crate::support::Events) {
+    let made = app
+        .post(
+            "/api/v1/tokens",
+            json!({"label": "x", "expires_in_days": days}),
+        )
+        .await
+        .expect(201);
+    let mut events = app
+        .call("GET", "/api/v1/events?after=0")
+        .token(made["token"].as_str().unwrap())
+        .listen()
+        .await;
+    app.task(json!({"title": "before"})).await;
+    assert_eq!(events.kinds(1).await, ["task.created.v1"]);
+    let path = format!("/api/v1/tokens/{}", made["id"].as_str().unwrap());
+    (path, events)
+}
+
+async fn ends_when_the_token_is_revoked(db: TestDb) {
+    let app = App::open(db).await;
+    let (path, mut events) = followed(&app, None).await;
+    let mut others = app.call("GET", EVENTS).listen().await;
+    app.delete(&path).await.expect(204);
+    app.task(json!({"title": "after"})).await;
+    assert_eq!(events.next().await, None);
+    // Those of other tokens go on.
+    assert_eq!(others.kinds(1).await, ["task.created.v1"]);
+}
+
+async fn ends_when_another_process_revokes_the_token(db: TestDb) {
+    let app = App::open(db).await;
+    let (path, mut events) = followed(&app, None).await;
+    let beside = app.beside().await;
+    app.call("DELETE", &path)
+        .to(&beside)
+        .send()
+        .await
+        .expect(204);
+    assert_eq!(events.next().await, None);
+}
+
+async fn ends_when_the_token_expires(db: TestDb) {
+    let app = App::open(db).await;
+    let (_, mut events) = followed(&app, Some(1)).await;
+    app.at("2026-11-21T12:00:00Z");
+    assert_eq!(events.next().await, None);
+}
+
+async fn a_stream_of_a_service_stays_open(db: TestDb) {
+    let app = App::open(db).await;
+    let mut events = app.service("GET", EVENTS, app.ada.id()).listen().await;
+    let (path, mut ended) = followed(&app, None).await;
+    app.delete(&path).await.expect(204);
+    assert_eq!(ended.next().await, None);
+    assert_eq!(events.kinds(1).await, ["task.created.v1"]);
+}
+
 async fn refuses_what_it_cannot_accept(db: TestDb) {
     let app = App::open(db).await;
     for (query, code) in [
@@ -160,4 +226,66 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
         .send()
         .await
         .refused(403, "insufficient_scope");
+}
+
+/// A second process starts, and somebody begins to listen there, while an event is being committed whose number is
+/// lower than others that are visible. Only Postgres commits out of order.
+#[tokio::test]
+async fn what_is_being_committed_when_a_process_starts_is_told() {
+    let app = App::open(TestDb::create(Kind::Postgres)).await;
+    let mut slow = app.db.begin().await.unwrap();
+    let late = EventId(Uuid::from_u128(7));
+    slow.append_event(
+        late,
+        app.ada.id(),
+        "task.updated.v1",
+        Uuid::nil(),
+        "\"late\"",
+    )
+    .await
+    .unwrap();
+    app.task(json!({"title": "before"})).await;
+    let other = app.beside().await;
+    let all = app
+        .call("GET", "/api/v1/events?after=0")
+        .to(&other)
+        .listen();
+    let now = app.call("GET", EVENTS).to(&other).listen();
+    let (mut all, mut now) = (tokio::spawn(all), tokio::spawn(now));
+    // Nobody is told that they are connected while something may still come before the place where they begin.
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+        assert!(!all.is_finished() && !now.is_finished());
+    }
+    slow.commit().await.unwrap();
+    let (mut all, mut now) = ((&mut all).await.unwrap(), (&mut now).await.unwrap());
+    app.task(json!({"title": "after"})).await;
+    let first = all.next().await.unwrap();
+    assert_eq!(first.data, "late");
+    assert_eq!(all.kinds(2).await, ["task.created.v1", "task.created.v1"]);
+    let told = now.next().await.unwrap();
+    assert_eq!(told.data["data"]["after"]["title"], "after");
+}
+
+/// A cursor from before the database was restored to an earlier state is ahead of everything that is there.
+async fn a_cursor_beyond_the_end_begins_now(db: TestDb) {
+    // Both have the same users and sign cursors with the same key, as a database and its copy do.
+    let (later, earlier) = (
+        App::open(TestDb::create(db.kind)).await,
+        App::open(db).await,
+    );
+    for n in 0..5 {
+        later.task(json!({"title": n.to_string()})).await;
+    }
+    let mut events = later.call("GET", "/api/v1/events?after=0").listen().await;
+    let mut ahead = String::new();
+    for _ in 0..5 {
+        ahead = events.next().await.unwrap().id;
+    }
+    earlier.task(json!({"title": "x"})).await;
+    let path = format!("{EVENTS}?after={ahead}");
+    let mut resumed = earlier.call("GET", &path).listen().await;
+    earlier.task(json!({"title": "y"})).await;
+    let next = resumed.next().await.unwrap();
+    assert_eq!(next.data["data"]["after"]["title"], "y");
 }

@@ -12,6 +12,7 @@ both_databases!(
     a_cursor_belongs_to_its_list,
     refuses_what_it_cannot_accept,
     a_task_made_between_pages_moves_nothing,
+    overdue_means_the_same_everywhere,
 );
 
 /// Six tasks, one done, one in the trash.
@@ -269,4 +270,45 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
         .send()
         .await
         .refused(401, "unauthorized");
+}
+
+/// The cases that domain and page are held to as well.
+async fn overdue_means_the_same_everywhere(db: TestDb) {
+    let app = App::open(db).await;
+    let cases: Vec<Value> =
+        serde_json::from_str(include_str!("../../../crates/domain/testdata/overdue.json")).unwrap();
+    for case in cases {
+        let why = case["why"].as_str().unwrap();
+        app.at("2026-03-01T12:00:00Z");
+        app.patch("/api/v1/me", json!({"zone": case["zone"]}))
+            .await
+            .expect(200);
+        let task = app.task(json!({"title": why, "due": case["due"]})).await;
+        let number = task["number"].as_i64().unwrap();
+        app.at(case["now"].as_str().unwrap());
+        let path = format!("/api/v1/tasks/{number}");
+        let is_overdue = case["overdue"].as_bool().unwrap();
+        let seen = app.get(&path).await.expect(200);
+        assert_eq!(seen["is_overdue"], is_overdue, "{why}");
+        assert_eq!(seen["due_at"], case["due_at"], "{why}");
+        let (overdue, others) = if is_overdue {
+            (vec![number], vec![])
+        } else {
+            (vec![], vec![number])
+        };
+        assert_eq!(numbers(&app, "overdue=true").await, overdue, "{why}");
+        assert_eq!(numbers(&app, "overdue=false").await, others, "{why}");
+        let agenda = app.get("/api/v1/agenda").await.expect(200);
+        let listed = agenda["overdue"].as_array().unwrap().len();
+        assert_eq!(listed, overdue.len(), "{why}");
+        app.delete(&path).await.expect(200);
+        assert_eq!(
+            numbers(&app, "overdue=true&status=all").await,
+            [0; 0],
+            "{why}"
+        );
+    }
+    app.get("/api/v1/tasks?overdue=maybe")
+        .await
+        .refused(422, "invalid_type");
 }

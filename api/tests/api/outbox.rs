@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
 
-use crate::support::App;
+use crate::support::{App, task_of};
 
 both_databases!(
     each_mutation_adds_its_events,
     a_refused_mutation_adds_none,
-    events_tell_the_whole_story
+    events_tell_the_whole_story,
+    a_trace_goes_on_in_the_event
 );
 
 type Mutation = (&'static str, &'static str, Value, Vec<&'static str>);
@@ -19,7 +20,7 @@ type Mutation = (&'static str, &'static str, Value, Vec<&'static str>);
 #[rustfmt::skip]
 fn mutations() -> Vec<Mutation> {
     let due = json!({"title": "a", "tags": ["new", "Work"], "due": "2026-12-01T09:00",
-        "reminders": [{"minutes_before": 5}, {"minutes_before": 60}, {"at": "2026-11-01T09:00"}]});
+        "reminders": [{"minutes_before": 5}, {"minutes_before": 60}, {"minutes_before": 43200}]});
     vec![
         (
             "POST",
@@ -214,15 +215,16 @@ async fn events_tell_the_whole_story(db: TestDb) {
     let next = app.advance(&done).await;
     let events = app.events().await;
     let states = [
-        (Value::Null, &created),
-        (created.clone(), &patched),
-        (patched.clone(), &done),
-        (Value::Null, &next),
+        (Value::Null, created.clone()),
+        (created.clone(), patched.clone()),
+        (patched, done),
+        (Value::Null, next),
     ];
     assert_eq!(events.len(), states.len());
     for (event, (before, after)) in events.iter().zip(states) {
-        assert_eq!(event["data"]["before"], before);
-        assert_eq!(&event["data"]["after"], after);
+        let after = task_of(after);
+        assert_eq!(event["data"]["before"], task_of(before));
+        assert_eq!(event["data"]["after"], after);
         assert_eq!(event["data"]["sequence"], after["version"]);
         assert_eq!(event["data"]["change"], after["change"]);
         assert_eq!(event["data"]["schema_version"], 1);
@@ -240,4 +242,20 @@ async fn events_tell_the_whole_story(db: TestDb) {
         .map(|event| event["id"].as_str().unwrap())
         .collect();
     assert_eq!(ids.len(), events.len());
+}
+
+async fn a_trace_goes_on_in_the_event(db: TestDb) {
+    let app = App::open(db).await;
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    for (sent, kept) in [(parent, json!(parent)), ("nonsense", Value::Null)] {
+        app.call("POST", "/api/v1/tasks")
+            .header("traceparent", sent)
+            .json(&json!({"title": "a"}))
+            .send()
+            .await
+            .expect(201);
+        let events = app.events().await;
+        assert_eq!(events.len(), 1);
+        assert_eq!(events[0]["traceparent"], kept);
+    }
 }

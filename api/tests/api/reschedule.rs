@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
 
-use crate::support::App;
+use crate::support::{App, task_of};
 
 both_databases!(
     a_single_task_moves,
@@ -288,7 +288,9 @@ async fn moving_nowhere_changes_nothing(db: TestDb) {
     let before = mondays(&app).await;
     for scope in ["this", "this_and_following", "all"] {
         let body = json!({"due": "2026-11-23T09:00", "scope": scope});
-        assert_eq!(app.post(MOVE, body).await.expect(200), before);
+        let same = app.post(MOVE, body).await.expect(200);
+        assert_eq!(same["changed"], false);
+        assert_eq!(task_of(same), before);
     }
     assert!(app.happened().await.is_empty());
 }

@@ -1,15 +1,17 @@
 //! The API on a database of its own, with a clock that stands still, and requests without a socket.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, BodyDataStream, Bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header, request};
 use futures::StreamExt;
 use serde_json::Value;
-use taskwire_api::{Api, Config, admin, router};
+use taskwire_api::{Api, Config, Limits, admin, router};
 use taskwire_domain::contract::UserView;
 use taskwire_domain::{Clock, Ids, Secret, UserId, Zone};
 use taskwire_store::{Db, Options};
@@ -55,6 +57,11 @@ impl Person {
 impl App {
     /// Friday, 20 November 2026, 13:00 in Rome.
     pub(crate) async fn open(test: TestDb) -> Self {
+        Self::limited(test, Limits::default()).await
+    }
+
+    /// The same with rate limits.
+    pub(crate) async fn limited(test: TestDb, limits: Limits) -> Self {
         let db = Db::connect(&test.address, &Options::default())
             .await
             .unwrap();
@@ -62,20 +69,10 @@ impl App {
         let clock = Arc::new(FixedClock::at("2026-11-20T12:00:00Z"));
         let ids = Arc::new(seeded_ids(1));
         let shutdown = CancellationToken::new();
-        let api = Api::start(Config {
-            db: db.clone(),
-            clock: Arc::<FixedClock>::clone(&clock),
-            ids: ids.clone(),
-            service: Some(Secret::new(SERVICE)),
-            hosts: vec![],
-            metrics: Arc::new(|| "taskwire_up 1\n".into()),
-            shutdown: shutdown.clone(),
-        })
-        .await
-        .unwrap();
+        let router = start(&db, &clock, &ids, &shutdown, limits).await;
         let ada = person(&db, &ids, &*clock, "Ada").await;
         Self {
-            router: router(api),
+            router,
             db,
             clock,
             ids,
@@ -84,6 +81,21 @@ impl App {
             told: AtomicI64::new(0),
             test,
         }
+    }
+
+    /// The router of a second process that starts now on the same database.
+    pub(crate) async fn beside(&self) -> Router {
+        let db = Db::connect(&self.test.address, &Options::default())
+            .await
+            .unwrap();
+        start(
+            &db,
+            &self.clock,
+            &self.ids,
+            &self.shutdown,
+            Limits::default(),
+        )
+        .await
     }
 
     /// Another user, in Rome too.
@@ -145,7 +157,7 @@ impl App {
 
     /// Creates a task and answers it.
     pub(crate) async fn task(&self, body: Value) -> Value {
-        self.post("/api/v1/tasks", body).await.expect(201)
+        task_of(self.post("/api/v1/tasks", body).await.expect(201))
     }
 
     /// Lets the recurrence consumer have its turn at a task.
@@ -199,6 +211,28 @@ impl Drop for App {
     }
 }
 
+async fn start(
+    db: &Db,
+    clock: &Arc<FixedClock>,
+    ids: &Arc<Ids>,
+    shutdown: &CancellationToken,
+    limits: Limits,
+) -> Router {
+    let api = Api::start(Config {
+        db: db.clone(),
+        clock: Arc::<FixedClock>::clone(clock),
+        ids: ids.clone(),
+        service: Some(Secret::new(SERVICE)),
+        hosts: vec![],
+        limits,
+        metrics: Arc::new(|| "taskwire_up 1\n".into()),
+        shutdown: shutdown.clone(),
+    })
+    .await
+    .unwrap();
+    router(api)
+}
+
 async fn person(db: &Db, ids: &Ids, clock: &dyn Clock, name: &str) -> Person {
     let rome = Zone::parse("Europe/Rome").unwrap();
     let now = clock.now();
@@ -233,6 +267,19 @@ impl Call {
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
+        self
+    }
+
+    /// Over a connection from this address.
+    pub(crate) fn from(mut self, address: &str) -> Self {
+        let peer = SocketAddr::new(address.parse().unwrap(), 50_000);
+        self.request = self.request.extension(ConnectInfo(peer));
+        self
+    }
+
+    /// To another process.
+    pub(crate) fn to(mut self, router: &Router) -> Self {
+        self.router = router.clone();
         self
     }
 
@@ -320,10 +367,19 @@ impl Reply {
         self.json()
     }
 
-    /// A refusal with this status and code, in the shape that all have.
+    /// The same task as `first` answered, and that it was so already.
+    #[track_caller]
+    pub(crate) fn repeats(&self, first: &Self) {
+        assert_eq!(self.status, first.status, "{}", self.asked);
+        let again = self.json();
+        assert_eq!(again["changed"], false, "{}", self.asked);
+        assert_eq!(task_of(again), task_of(first.json()), "{}", self.asked);
+    }
+
+    /// A refusal with this status and code, in the shape that all have; without the request's id, which differs.
     #[track_caller]
     pub(crate) fn refused(&self, status: u16, code: &str) -> Value {
-        let problem = self.expect(status);
+        let mut problem = self.expect(status);
         assert_eq!(problem["code"], code, "{}: {problem}", self.asked);
         assert_eq!(problem["status"], status, "{problem}");
         assert_eq!(
@@ -331,8 +387,20 @@ impl Reply {
             "application/problem+json",
             "{problem}"
         );
+        let id = problem.as_object_mut().unwrap().remove("request_id");
+        assert_eq!(id.unwrap(), self.header("x-request-id"), "{problem}");
         problem
     }
+}
+
+/// The task alone, of what came of a change.
+pub(crate) fn task_of(mut change: Value) -> Value {
+    if let Some(change) = change.as_object_mut() {
+        for beside in ["changed", "open", "warnings"] {
+            change.remove(beside);
+        }
+    }
+    change
 }
 
 /// An event stream being read.

@@ -10,7 +10,9 @@ both_databases!(
     makes_one_and_shows_its_secret_once,
     scopes_are_held_to,
     a_token_ends,
-    cannot_make_a_stronger_one,
+    a_restricted_token_makes_and_revokes_none,
+    a_token_makes_none_that_outlives_it,
+    a_service_makes_and_revokes_none,
     revokes,
     refuses_what_it_cannot_accept,
 );
@@ -106,36 +108,80 @@ async fn a_token_ends(db: TestDb) {
     assert_eq!(tokens["items"].as_array().unwrap().len(), 1);
 }
 
-async fn cannot_make_a_stronger_one(db: TestDb) {
+async fn a_restricted_token_makes_and_revokes_none(db: TestDb) {
     let app = App::open(db).await;
-    let writer = app.token("Ada", &["write"]).await;
-    let careful = app.token("Ada", &["read", "write", "no-delete"]).await;
-    let make = |own: &str, scopes: Value| {
+    let list = app.get(TOKENS).await.expect(200);
+    let full = format!("{TOKENS}/{}", list["items"][0]["id"].as_str().unwrap());
+    for own in [
+        &["read"][..],
+        &["write"],
+        &["read", "no-delete"],
+        &["write", "no-delete"],
+        &["read", "write", "no-delete"],
+    ] {
+        let token = app.token("Ada", own).await;
+        let before = app.get(TOKENS).await.expect(200);
+        for scopes in [json!(own), json!(["read"]), json!(["write"]), Value::Null] {
+            app.call("POST", TOKENS)
+                .token(&token)
+                .json(&json!({"label": "x", "scopes": scopes}))
+                .send()
+                .await
+                .refused(403, "insufficient_scope");
+        }
+        let newest = before["items"].as_array().unwrap().last().unwrap();
+        let its_own = format!("{TOKENS}/{}", newest["id"].as_str().unwrap());
+        for path in [&full, &its_own] {
+            app.call("DELETE", path)
+                .token(&token)
+                .send()
+                .await
+                .refused(403, "insufficient_scope");
+        }
+        assert_eq!(app.get(TOKENS).await.expect(200), before, "{own:?}");
+    }
+}
+
+async fn a_token_makes_none_that_outlives_it(db: TestDb) {
+    let app = App::open(db).await;
+    let maker = app
+        .post(TOKENS, json!({"label": "maker", "expires_in_days": 2}))
+        .await
+        .expect(201);
+    let make = |body: Value| {
         app.call("POST", TOKENS)
-            .token(own)
-            .json(&json!({"label": "x", "scopes": scopes}))
+            .token(maker["token"].as_str().unwrap())
+            .json(&body)
             .send()
     };
-    for (own, scopes) in [
-        (&writer, json!(["read"])),
-        (&writer, json!(["read", "write"])),
-        (&writer, Value::Null),
-        (&careful, json!(["read", "write"])),
-        (&careful, Value::Null),
+    for body in [
+        json!({"label": "x"}),
+        json!({"label": "x", "expires_in_days": 3}),
     ] {
-        let problem = make(own, scopes.clone())
-            .await
-            .refused(403, "insufficient_scope");
-        assert_eq!(problem["errors"][0]["pointer"], "/scopes", "{scopes}");
+        let problem = make(body).await.refused(403, "outlives_its_maker");
+        assert_eq!(problem["errors"][0]["pointer"], "/expires_in_days");
     }
+    let tokens = app.get(TOKENS).await.expect(200);
+    assert_eq!(tokens["items"].as_array().unwrap().len(), 2);
+    make(json!({"label": "x", "expires_in_days": 2}))
+        .await
+        .expect(201);
+}
+
+async fn a_service_makes_and_revokes_none(db: TestDb) {
+    let app = App::open(db).await;
     let before = app.get(TOKENS).await.expect(200);
-    assert_eq!(before["items"].as_array().unwrap().len(), 3);
-    make(&writer, json!(["write", "no-delete"]))
+    let path = format!("{TOKENS}/{}", before["items"][0]["id"].as_str().unwrap());
+    app.service("POST", TOKENS, app.ada.id())
+        .json(&json!({"label": "x"}))
+        .send()
         .await
-        .expect(201);
-    make(&careful, json!(["read", "no-delete"]))
+        .refused(403, "forbidden_actor");
+    app.service("DELETE", &path, app.ada.id())
+        .send()
         .await
-        .expect(201);
+        .refused(403, "forbidden_actor");
+    assert_eq!(app.get(TOKENS).await.expect(200), before);
 }
 
 async fn revokes(db: TestDb) {

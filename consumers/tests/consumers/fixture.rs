@@ -149,6 +149,7 @@ impl World {
             completed_at: Some(at),
             skipped_at: None,
             deleted_at: None,
+            missed: None,
             change: self.id(),
         }
     }

@@ -34,11 +34,11 @@ add pay rent every last workday at 9, remind me 1 hour before
 list, list today, list friday, list this week, list next week, list overdue, list completed, list #work
 show 3, show high priority, show tasks tagged health, find milk
 agenda, or agenda next week
-done 3, or done 3 4 (several wait for your click)
+done 3, or done 3 4 (several need your confirmation)
 skip 3, or skip 3 because I am away
 move 3 to friday; of a recurring task also: move 3 to friday, all (or: following)
 why 3 (why it is due then)
-delete 3 (waits for your click), restore 3
+delete 3 (needs your confirmation), restore 3
 reopen 3
 undo (again and again, one change at a time)";
 
@@ -194,9 +194,7 @@ async fn call(
     match turn.run_calls(tools, vec![call]).await {
         End::Continue => {}
         End::Finish(reason) => {
-            let text = "This waits for your click.";
-            turn.page.say(text);
-            turn.ledger.say(text);
+            // The call that waits says so itself, and no longer once it was answered.
             return Err(End::Finish(reason));
         }
         end @ (End::Cancelled | End::Unchanged(_)) => return Err(end),

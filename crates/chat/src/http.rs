@@ -10,17 +10,19 @@ mod tests;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
 use futures::StreamExt;
+use serde::Serialize;
 use std::convert::Infallible;
 
 use crate::chat::Chat;
+use crate::command::NO_KEY;
 use crate::run::Run;
 use problem::Refusal;
 
@@ -30,12 +32,34 @@ const BODY_MAX: usize = 1024 * 1024;
 /// The chat's endpoints.
 pub fn router(chat: Chat) -> Router {
     Router::new()
-        .route("/api/v1/chat", post(submit))
+        .route("/api/v1/chat", get(describe).post(submit))
         .route("/api/v1/chat/{id}/stream", get(resume))
         .route("/api/v1/chat/{id}/stop", post(stop))
         .method_not_allowed_fallback(|| async { Refusal::method() })
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .with_state(chat)
+}
+
+/// What this chat can do.
+#[derive(Serialize)]
+struct Description {
+    /// Whether a model answers; without one the chat follows simple commands.
+    has_model: bool,
+    /// What a person should know before they write.
+    notice: Option<&'static str>,
+}
+
+/// Tells a page what to offer before anything is written.
+async fn describe(
+    State(chat): State<Chat>,
+    headers: HeaderMap,
+) -> Result<Json<Description>, Refusal> {
+    auth::caller(&chat, &headers, false).await?;
+    let has_model = chat.inner.config.model.is_some();
+    Ok(Json(Description {
+        has_model,
+        notice: (!has_model).then_some(NO_KEY),
+    }))
 }
 
 /// A person's words, their clicks, or the wish for another answer.

@@ -15,6 +15,7 @@ use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig
 use rmcp::{ClientLifecycleMode, ClientServiceExt, RoleClient};
 use serde_json::{Map, Value, json};
 use taskwire_client::Secret;
+use taskwire_domain::Trace;
 use tracing::warn;
 
 use crate::clean;
@@ -68,6 +69,8 @@ pub(crate) struct ToolInfo {
 pub(crate) struct Tools {
     service: RunningService<RoleClient, ClientConfig>,
     list: Vec<ToolInfo>,
+    /// What the calls belong to.
+    trace: Trace,
 }
 
 /// The tools cannot be had.
@@ -122,9 +125,9 @@ impl ToolOutcome {
 }
 
 impl ToolServer {
-    /// Connects as the user, and lists what they may use.
-    pub(crate) async fn connect(&self, token: &Secret) -> Result<Tools, NoTools> {
-        match tokio::time::timeout(HELLO_MAX, self.hello(token)).await {
+    /// Connects as the user because of a request, and lists what they may use.
+    pub(crate) async fn connect(&self, token: &Secret, trace: &Trace) -> Result<Tools, NoTools> {
+        match tokio::time::timeout(HELLO_MAX, self.hello(token, trace.clone())).await {
             Ok(Ok(tools)) => Ok(tools),
             Ok(Err(reason)) => {
                 warn!(reason, "The tool server did not answer");
@@ -137,7 +140,7 @@ impl ToolServer {
         }
     }
 
-    async fn hello(&self, token: &Secret) -> Result<Tools, String> {
+    async fn hello(&self, token: &Secret, trace: Trace) -> Result<Tools, String> {
         let who = Implementation::new("taskwire-chat", env!("CARGO_PKG_VERSION"));
         let client = ClientConfig::new(ClientCapabilities::default(), who);
         let era = ClientLifecycleMode::Auto {
@@ -165,6 +168,7 @@ impl ToolServer {
         Ok(Tools {
             service,
             list: list.into_iter().map(ToolInfo::from).collect(),
+            trace,
         })
     }
 }
@@ -246,6 +250,12 @@ impl Tools {
         meta.insert("taskwire/toolCall".into(), json!(call.id));
         if let Some(key) = key {
             meta.insert("taskwire/callKey".into(), json!(key));
+        }
+        if let Some(id) = &self.trace.request_id {
+            meta.insert("taskwire/requestId".into(), json!(id.as_str()));
+        }
+        if let Some(parent) = &self.trace.traceparent {
+            meta.insert("traceparent".into(), json!(parent.as_str()));
         }
         let options =
             PeerRequestOptions::no_options().with_meta(RequestMetaObject(MetaObject(meta)));

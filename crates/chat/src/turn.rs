@@ -115,7 +115,7 @@ impl Turn {
         let tools = tokio::select! {
             biased;
             () = self.cancel.cancelled() => None,
-            tools = self.chat.config.tools.connect(&self.token) => Some(tools),
+            tools = self.chat.config.tools.connect(&self.token, self.client.trace()) => Some(tools),
         };
         let end = match tools {
             None => End::Cancelled,

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use taskwire_domain::contract::{
     Agenda, AgendaQuery, AuditEntry, CompleteTask, Explanation, NewTask, Page, QuickAdd,
-    QuickAdded, QuickPreview, RescheduleTask, SkipTask, TagView, TaskPatch, TaskQuery, TaskView,
+    QuickAdded, QuickPreview, RescheduleTask, SkipTask, TagView, TaskChange, TaskPatch, TaskQuery,
+    TaskView,
 };
 
 use crate::{Client, Error};
@@ -22,7 +23,11 @@ pub struct AuditQuery {
 /// `task` is the task's number or its id, as the person or the program has it.
 impl Client {
     /// Creates a task.
-    pub async fn create_task(&self, task: &NewTask, key: Option<&str>) -> Result<TaskView, Error> {
+    pub async fn create_task(
+        &self,
+        task: &NewTask,
+        key: Option<&str>,
+    ) -> Result<TaskChange, Error> {
         self.post("/tasks")
             .json(task)?
             .idempotency_key(key)
@@ -64,7 +69,7 @@ impl Client {
         patch: &TaskPatch,
         version: Option<i64>,
         key: Option<&str>,
-    ) -> Result<TaskView, Error> {
+    ) -> Result<TaskChange, Error> {
         self.patch(&path(task, ""))
             .json(patch)?
             .if_match(version)
@@ -79,7 +84,7 @@ impl Client {
         task: &str,
         body: &CompleteTask,
         key: Option<&str>,
-    ) -> Result<TaskView, Error> {
+    ) -> Result<TaskChange, Error> {
         self.post(&path(task, "/complete"))
             .json(body)?
             .idempotency_key(key)
@@ -93,7 +98,7 @@ impl Client {
         task: &str,
         body: &SkipTask,
         key: Option<&str>,
-    ) -> Result<TaskView, Error> {
+    ) -> Result<TaskChange, Error> {
         self.post(&path(task, "/skip"))
             .json(body)?
             .idempotency_key(key)
@@ -107,7 +112,7 @@ impl Client {
         task: &str,
         body: &RescheduleTask,
         key: Option<&str>,
-    ) -> Result<TaskView, Error> {
+    ) -> Result<TaskChange, Error> {
         self.post(&path(task, "/reschedule"))
             .json(body)?
             .idempotency_key(key)
@@ -126,7 +131,7 @@ impl Client {
     }
 
     /// Opens a completed or skipped task again.
-    pub async fn reopen_task(&self, task: &str, key: Option<&str>) -> Result<TaskView, Error> {
+    pub async fn reopen_task(&self, task: &str, key: Option<&str>) -> Result<TaskChange, Error> {
         self.post(&path(task, "/reopen"))
             .idempotency_key(key)
             .send()
@@ -134,7 +139,7 @@ impl Client {
     }
 
     /// Moves a task to the trash.
-    pub async fn delete_task(&self, task: &str, key: Option<&str>) -> Result<TaskView, Error> {
+    pub async fn delete_task(&self, task: &str, key: Option<&str>) -> Result<TaskChange, Error> {
         self.delete(&path(task, ""))
             .idempotency_key(key)
             .send()
@@ -142,7 +147,7 @@ impl Client {
     }
 
     /// Takes a task out of the trash.
-    pub async fn restore_task(&self, task: &str, key: Option<&str>) -> Result<TaskView, Error> {
+    pub async fn restore_task(&self, task: &str, key: Option<&str>) -> Result<TaskChange, Error> {
         self.post(&path(task, "/restore"))
             .idempotency_key(key)
             .send()

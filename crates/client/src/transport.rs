@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use taskwire_domain::contract::{Problem, headers};
-use taskwire_domain::{Secret, UserId, Via};
+use taskwire_domain::{Secret, Trace, UserId, Via};
 use tower::ServiceExt;
 use url::Url;
 
@@ -44,6 +44,8 @@ pub struct Client {
     /// The user a service acts for.
     user: Option<UserId>,
     claim: Arc<Claim>,
+    /// What the calls belong to.
+    trace: Arc<Trace>,
 }
 
 impl fmt::Debug for Client {
@@ -75,6 +77,7 @@ impl Client {
             token: None,
             user: None,
             claim: Arc::default(),
+            trace: Arc::default(),
         }
     }
 
@@ -103,6 +106,20 @@ impl Client {
             claim: Arc::new(claim),
             ..self.clone()
         }
+    }
+
+    /// The same client making its calls because of a request.
+    #[must_use]
+    pub fn with_trace(&self, trace: Trace) -> Self {
+        Self {
+            trace: Arc::new(trace),
+            ..self.clone()
+        }
+    }
+
+    /// What the calls of this client belong to.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
     }
 
     /// What this client says about who is acting.
@@ -259,12 +276,21 @@ impl<'a> Call<'a> {
         let mut request = Request::builder().method(self.method).uri(&self.path);
         if let Some(map) = request.headers_mut() {
             let claim = &client.claim;
+            let trace = &client.trace;
             let claims = [
                 (headers::VIA, claim.via.map(|via| via.as_str().to_owned())),
                 (headers::CLIENT, claim.client.clone()),
                 (headers::CHAT_TURN, claim.chat_turn.clone()),
                 (headers::TOOL_CALL, claim.tool_call.clone()),
                 (headers::USER, client.user.map(|user| user.to_string())),
+                (
+                    headers::REQUEST_ID,
+                    trace.request_id.as_ref().map(ToString::to_string),
+                ),
+                (
+                    headers::TRACEPARENT,
+                    trace.traceparent.as_ref().map(ToString::to_string),
+                ),
                 (
                     header::AUTHORIZATION.as_str(),
                     client

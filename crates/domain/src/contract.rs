@@ -7,6 +7,7 @@ mod chat;
 mod event;
 mod explain;
 pub mod headers;
+mod notification;
 mod page;
 mod problem;
 mod quick;
@@ -22,6 +23,7 @@ pub use chat::{
 };
 pub use event::{AuditEntry, AuditQuery, FiredReminders};
 pub use explain::{Ends, Explanation, SeriesExplanation, Shifted};
+pub use notification::{NotificationQuery, NotificationView, ReadNotifications};
 pub use page::Page;
 pub use problem::{Problem, ProblemField};
 pub use quick::{
@@ -33,4 +35,7 @@ pub use task::{NewTask, ReminderInput, TaskPatch, TaskQuery};
 pub use user::{
     NewTag, NewToken, SessionView, SignIn, TagView, TokenCreated, TokenView, UserPatch, UserView,
 };
-pub use view::{DateView, RecurrenceView, ReminderView, TaskView, render};
+pub use view::{
+    DateView, MissedView, OpenOccurrence, RecurrenceView, ReminderView, TaskChange, TaskView,
+    render,
+};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::contract::{DateView, Ends, Explanation, SeriesExplanation, Shifted};
+use crate::contract::{DateView, Ends, Explanation, MissedView, SeriesExplanation, Shifted};
 use crate::recurrence::{Anchor, COUNT_MAX, CatchUp, Moment, Overflow};
 use crate::task::Membership;
 use crate::{Due, Status, Task, Zone};
@@ -16,9 +16,8 @@ pub fn explain(task: &Task, now: Timestamp, owner: &Zone) -> Explanation {
     let zone = due.map_or(owner, |due| due.zone_or(owner));
     let series = task.series.as_ref();
     let shifted = due.and_then(|due| shifted(due, owner));
-    let explanation = series.map(|series| of_series(series, due, owner));
-    let is_overdue =
-        task.status == Status::Open && due.is_some_and(|due| due.is_overdue(now, owner));
+    let explanation = series.map(|series| of_series(task, series, now, owner));
+    let is_overdue = task.is_overdue(now, owner);
     let next = task.coming(now, owner, NEXT);
     let mut reasons = Vec::new();
     reasons.push(date_reason(due, zone));
@@ -73,8 +72,13 @@ fn shifted(due: &Due, owner: &Zone) -> Option<Shifted> {
     })
 }
 
-fn of_series(series: &Membership, due: Option<&Due>, owner: &Zone) -> SeriesExplanation {
+fn of_series(task: &Task, series: &Membership, now: Timestamp, owner: &Zone) -> SeriesExplanation {
     let recurrence = &series.recurrence;
+    let due = task.due.as_ref();
+    let missed = match task.status {
+        Status::Open => task.passed_over(now, owner),
+        _ => task.missed.clone(),
+    };
     let scheduled = series.position.due();
     SeriesExplanation {
         rule: recurrence.to_string(),
@@ -88,12 +92,13 @@ fn of_series(series: &Membership, due: Option<&Due>, owner: &Zone) -> SeriesExpl
         moved_from: due
             .is_some_and(|due| *due != scheduled)
             .then(|| scheduled.to_string()),
-        ends: ends(series, owner),
+        missed: missed.as_ref().map(MissedView::of),
+        ends: ends(task, series, now, owner),
     }
 }
 
 /// How the rule ends: of several, when the last of them does.
-fn ends(series: &Membership, owner: &Zone) -> Option<Ends> {
+fn ends(task: &Task, series: &Membership, now: Timestamp, owner: &Zone) -> Option<Ends> {
     let rules = &series.recurrence.rules;
     let endless = |rule: &crate::recurrence::Rule| rule.until.is_none() && rule.count.is_none();
     if rules.iter().any(endless) {
@@ -103,12 +108,7 @@ fn ends(series: &Membership, owner: &Zone) -> Option<Ends> {
     let until = until.map(|last| moment(&last, series)).max();
     let counts = rules.iter().any(|rule| rule.count.is_some());
     let most = usize::try_from(COUNT_MAX).unwrap_or(usize::MAX);
-    let left = counts.then(|| {
-        series
-            .recurrence
-            .upcoming(&series.position, most, owner)
-            .len()
-    });
+    let left = counts.then(|| task.coming(now, owner, most).len());
     Some(Ends {
         until,
         left: left.and_then(|left| u32::try_from(left).ok()),
@@ -130,25 +130,9 @@ fn moment(last: &Moment, series: &Membership) -> String {
     }
 }
 
-/// `Friday, 20 November 2026`.
-fn day(due: &Due) -> String {
-    format!("{}, {}", due.weekday(), due.date().strftime("%-d %B %Y"))
-}
-
 /// The time of day of a written date-time.
 fn clock(written: &str) -> &str {
     written.split_once('T').map_or(written, |(_, time)| time)
-}
-
-/// `Friday, 20 November 2026 at 09:00`.
-fn moment_of(due: &Due) -> String {
-    match due {
-        Due::Date(_) => day(due),
-        Due::Floating(at) | Due::Zoned(at, _) => {
-            let written = Due::Floating(*at).to_string();
-            format!("{} at {}", day(due), clock(&written))
-        }
-    }
 }
 
 fn date_reason(due: Option<&Due>, zone: &Zone) -> String {
@@ -156,15 +140,15 @@ fn date_reason(due: Option<&Due>, zone: &Zone) -> String {
         None => "It has no due date.".into(),
         Some(due @ Due::Date(_)) => format!(
             "It is due some time on {}; a date without a time is the same day in every zone.",
-            day(due)
+            due.in_words()
         ),
         Some(due @ Due::Floating(_)) => format!(
             "It is due on {} by the owner's own clock, which follows {zone} now.",
-            moment_of(due)
+            due.in_words()
         ),
         Some(due @ Due::Zoned(..)) => format!(
             "It is due on {} by the clock of {zone}, wherever the owner is.",
-            moment_of(due)
+            due.in_words()
         ),
     }
 }
@@ -181,16 +165,17 @@ fn series_reasons(
     if explanation.epoch > 0 {
         reasons.push(format!(
             "The series goes like this since {}.",
-            moment_of(&series.position.start)
+            series.position.start.in_words()
         ));
     }
     if let (Some(_), Some(due)) = (&explanation.moved_from, due) {
         reasons.push(format!(
             "This occurrence was scheduled for {} and moved to {}; the next one is counted from where it was.",
-            moment_of(&series.position.due()),
-            moment_of(due)
+            series.position.due().in_words(),
+            due.in_words()
         ));
     }
+    reasons.extend(explanation.missed.as_ref().map(missed_reason));
     reasons.push(match (recurrence.anchor, recurrence.catch_up) {
         (Anchor::Completion, _) => "The next date is counted from the day it is done.".into(),
         (Anchor::Schedule, CatchUp::NextFuture) => {
@@ -220,6 +205,17 @@ fn series_reasons(
         );
     }
     reasons.extend(end_reason(series, explanation, is_last));
+}
+
+/// What the series goes on without.
+fn missed_reason(missed: &MissedView) -> String {
+    let named: Vec<String> = missed.dates.iter().take(NEXT).cloned().collect();
+    let named = named.join(", ");
+    let shown = u32::try_from(missed.dates.len().min(NEXT)).unwrap_or(u32::MAX);
+    match missed.count.saturating_sub(shown) {
+        0 => format!("Missed, and passed over: {named}."),
+        more => format!("Missed, and passed over: {named} and {more} more."),
+    }
 }
 
 fn end_reason(

@@ -285,6 +285,25 @@ fn not_due(text: &str, why: &str) -> Invalid {
 /// Reads a rule in words such as `every monday`, or its text such as `FREQ=WEEKLY;BYDAY=MO`; the whole text must be
 /// one. Answers its first date too.
 pub fn rule(text: &str, context: &Context) -> Result<(Recurrence, Due), Invalid> {
+    let Ruled {
+        recurrence, start, ..
+    } = whole_rule(text, context)?;
+    Ok((recurrence, start))
+}
+
+/// A rule as words say it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ruled {
+    /// The rule.
+    pub recurrence: Recurrence,
+    /// Its first date, from the present day on or from where the words say that it starts.
+    pub start: Due,
+    /// Whether the words say where it starts.
+    pub names_start: bool,
+}
+
+/// Reads a rule, like [`rule`], and whether the words say where it starts.
+pub fn whole_rule(text: &str, context: &Context) -> Result<Ruled, Invalid> {
     let text = text.trim();
     if text.len() > RULE_MAX {
         return Err(not_rule(text, "is too long for a rule"));
@@ -305,7 +324,12 @@ pub fn rule(text: &str, context: &Context) -> Result<(Recurrence, Due), Invalid>
             None => return Err(not_rule(text, "is not a rule")),
         }
     };
-    series::settle(&repeat, &When::default(), &now).map_err(of_text)
+    let (recurrence, start) = series::settle(&repeat, &When::default(), &now).map_err(of_text)?;
+    Ok(Ruled {
+        recurrence,
+        start,
+        names_start: repeat.start.is_some(),
+    })
 }
 
 /// Whether text begins like a rule in its exact form.

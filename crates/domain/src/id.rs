@@ -52,6 +52,8 @@ ids! {
     TagId;
     /// One reminder of one task.
     ReminderId;
+    /// One thing a person was told, such as that a reminder was due.
+    NotificationId;
     /// What happened, once; also the CloudEvent `id`.
     EventId;
     /// One mutation as the user sees it.

@@ -22,6 +22,7 @@ pub mod reschedule;
 pub mod secret;
 pub mod task;
 pub mod text;
+pub mod trace;
 pub mod weekday;
 pub mod zone;
 
@@ -29,7 +30,9 @@ pub use actor::{Actor, Via};
 pub use clock::{Clock, Ids, SystemClock};
 pub use due::Due;
 pub use event::{Event, EventKind};
-pub use id::{ChangeId, EventId, ReminderId, SeriesId, TagId, TaskId, TokenId, UserId};
+pub use id::{
+    ChangeId, EventId, NotificationId, ReminderId, SeriesId, TagId, TaskId, TokenId, UserId,
+};
 pub use invalid::Invalid;
 pub use occurrence::OccurrenceKey;
 pub use priority::Priority;
@@ -39,4 +42,5 @@ pub use reminder::{Reminder, Trigger};
 pub use secret::Secret;
 pub use task::{Status, Task};
 pub use text::{Notes, TagName, Title};
+pub use trace::{RequestId, Trace, TraceParent};
 pub use zone::Zone;

@@ -210,10 +210,56 @@ impl Recurrence {
         course::next(self, at, done, owner)
     }
 
+    /// What is scheduled after the current occurrence and has passed at `done`, where the series goes on without it: the
+    /// earliest `limit` dates, and how many there are.
+    pub fn passed_over(
+        &self,
+        at: &Position,
+        done: Timestamp,
+        owner: &Zone,
+        limit: usize,
+    ) -> (Vec<Due>, usize) {
+        course::passed_over(self, at, done, owner, limit)
+    }
+
+    /// Where the series goes after the current occurrence, due at `due`, if that is done on its day; one whose day has
+    /// passed is done now.
+    pub fn ahead(
+        &self,
+        at: &Position,
+        due: &Due,
+        now: Timestamp,
+        owner: &Zone,
+    ) -> Option<Position> {
+        let done = due.ordering_instant(owner).map_or(now, |due| due.max(now));
+        self.next(at, done, owner)
+    }
+
+    /// The next `count` dates after `ahead`'s answer `next`, and that one, if each is done on its day.
+    pub fn coming(&self, next: Option<&Position>, count: usize, owner: &Zone) -> Vec<Due> {
+        let Some(next) = next else {
+            return Vec::new();
+        };
+        std::iter::once(next.due())
+            .chain(self.upcoming(next, count.saturating_sub(1), owner))
+            .take(count)
+            .collect()
+    }
+
     /// The next `count` dates after the current occurrence, as they stand if each is done on its day. The owner's zone
     /// says which wall-clock times of a floating series a clock change moves onto one another.
     pub fn upcoming(&self, at: &Position, count: usize, owner: &Zone) -> Vec<Due> {
         course::upcoming(self, at, count, owner)
+    }
+
+    /// What to tell somebody who named a date that is none of the rule's, so that the first one after it was taken.
+    pub fn begins_elsewhere(&self, named: &Due, taken: &Due) -> String {
+        format!(
+            "{} is not a date of the rule ({}), so the task is due on {}, the first one from then on.",
+            named.in_words(),
+            self.words(),
+            taken.in_words()
+        )
     }
 
     /// Refuses policies or an UNTIL that do not fit a start, and a rule that has no date in the years after it, in

@@ -1,6 +1,6 @@
 //! When to tell somebody about a task.
 
-use jiff::civil::Time;
+use jiff::civil::{DateTime, Time};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::due::resolve;
@@ -29,6 +29,8 @@ pub enum Trigger {
     Before(u32),
     /// At this instant.
     At(Timestamp),
+    /// At this wall-clock time in the owner's current zone, as a floating due value.
+    Local(DateTime),
 }
 
 impl Trigger {
@@ -52,6 +54,7 @@ impl Trigger {
     pub fn instant(self, due: Option<&Due>, owner: &Zone) -> Option<Timestamp> {
         match self {
             Self::At(at) => Some(at),
+            Self::Local(at) => resolve(at, owner.rules()),
             Self::Before(minutes) => {
                 let due = due?;
                 let base = match due {

@@ -82,8 +82,22 @@ pub struct Task {
     pub skipped_at: Option<Timestamp>,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
+    /// What of its series was passed over when it ended late.
+    pub missed: Option<Missed>,
     /// The mutation that made it what it is.
     pub change: ChangeId,
+}
+
+/// Most dates of [`Missed`] that are kept.
+const MISSED_MAX: usize = 50;
+
+/// Occurrences that were scheduled after one that ended late, and had passed by then: the series went on without them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Missed {
+    /// How many there are.
+    pub count: u32,
+    /// The earliest of them, at most 50.
+    pub dates: Vec<Due>,
 }
 
 /// A task's place in its series.
@@ -106,56 +120,81 @@ impl Membership {
     pub fn key(&self) -> &OccurrenceKey {
         &self.position.key
     }
+}
 
-    /// Where the series goes after this occurrence ended at `at`; none when it is over. Of a series counted from
-    /// completions, one skipped before its day counts from that day: nothing was done yet.
-    pub fn next(&self, status: Status, at: Timestamp, owner: &Zone) -> Option<Position> {
-        if self.ends {
-            return None;
-        }
-        let counted = status == Status::Skipped && self.recurrence.anchor == Anchor::Completion;
-        let at = if counted {
-            let scheduled = match self.position.due() {
-                Due::Date(date) => Due::Floating(date.to_datetime(Time::midnight())),
-                timed => timed,
-            };
-            scheduled.instant(owner).map_or(at, |day| day.max(at))
-        } else {
-            at
+impl Task {
+    /// Where its series goes when it ends so at an instant; none when it is over.
+    pub fn next(&self, ended: Status, at: Timestamp, owner: &Zone) -> Option<Position> {
+        let series = self.series.as_ref().filter(|series| !series.ends)?;
+        let at = self.counted(series, ended, at, owner);
+        series.recurrence.next(&series.position, at, owner)
+    }
+
+    /// What its series passes over when it ends at an instant.
+    pub fn passed_over(&self, at: Timestamp, owner: &Zone) -> Option<Missed> {
+        let series = self.series.as_ref().filter(|series| !series.ends)?;
+        let at = self.counted(series, Status::Completed, at, owner);
+        let (dates, count) = series
+            .recurrence
+            .passed_over(&series.position, at, owner, MISSED_MAX);
+        (count > 0).then(|| Missed {
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+            dates,
+        })
+    }
+
+    /// The instant that counts for its series when it ends. One that was moved stands for what is scheduled up to the
+    /// day it was moved to, however early it is done. In a series counted from completions, one skipped before its day
+    /// counts from that day: nothing was done yet.
+    fn counted(
+        &self,
+        series: &Membership,
+        ended: Status,
+        at: Timestamp,
+        owner: &Zone,
+    ) -> Timestamp {
+        let due = match (&self.due, series.recurrence.anchor, ended) {
+            (Some(due), Anchor::Schedule, _) => due.ordering_instant(owner),
+            (Some(Due::Date(date)), Anchor::Completion, Status::Skipped) => {
+                Due::Floating(date.to_datetime(Time::midnight())).instant(owner)
+            }
+            (Some(timed), Anchor::Completion, Status::Skipped) => timed.instant(owner),
+            _ => None,
         };
-        self.recurrence.next(&self.position, at, owner)
+        due.map_or(at, |due| due.max(at))
+    }
+
+    /// Where its series goes from here: where it went, of one that has ended; of an open one, where it leads when it is
+    /// done on its day, or now if that has passed.
+    pub fn ahead(&self, now: Timestamp, owner: &Zone) -> Option<Position> {
+        if let Some(at) = self.ended_at() {
+            return self.next(self.status, at, owner);
+        }
+        let series = self.series.as_ref().filter(|series| !series.ends)?;
+        let due = self.due.as_ref()?;
+        series.recurrence.ahead(&series.position, due, now, owner)
+    }
+
+    /// The next `count` dates of its series.
+    pub fn coming(&self, now: Timestamp, owner: &Zone, count: usize) -> Vec<Due> {
+        let Some(series) = &self.series else {
+            return Vec::new();
+        };
+        let next = self.ahead(now, owner);
+        series.recurrence.coming(next.as_ref(), count, owner)
     }
 }
 
 impl Task {
-    /// The next `count` dates of its series: from when it ended; of one that is overdue, as if it were done now.
-    pub fn coming(&self, now: Timestamp, owner: &Zone, count: usize) -> Vec<Due> {
-        let Some(series) = self.series.as_ref().filter(|series| !series.ends) else {
-            return Vec::new();
-        };
-        let late = self.status == Status::Open
+    /// Whether it is open and its due value lies in the past, as [`Due::is_overdue`] says.
+    pub fn is_overdue(&self, now: Timestamp, owner: &Zone) -> bool {
+        self.status == Status::Open
             && self
                 .due
                 .as_ref()
-                .is_some_and(|due| due.is_overdue(now, owner));
-        let Some(at) = self.ended_at().or_else(|| late.then_some(now)) else {
-            return series.recurrence.upcoming(&series.position, count, owner);
-        };
-        let status = if late { Status::Completed } else { self.status };
-        let Some(next) = series.next(status, at, owner) else {
-            return Vec::new();
-        };
-        let after = series
-            .recurrence
-            .upcoming(&next, count.saturating_sub(1), owner);
-        std::iter::once(next.due())
-            .chain(after)
-            .take(count)
-            .collect()
+                .is_some_and(|due| due.is_overdue(now, owner))
     }
-}
 
-impl Task {
     /// When it was completed or skipped, of a task that is.
     pub fn ended_at(&self) -> Option<Timestamp> {
         match self.status {

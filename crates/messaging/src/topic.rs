@@ -115,6 +115,7 @@ mod tests {
             completed_at: None,
             skipped_at: None,
             deleted_at: None,
+            missed: None,
             change: uuid::Uuid::from_u128(2),
         }
     }

@@ -2,14 +2,17 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection, PgPool, SqliteConnection, SqlitePool, Transaction};
 
 use crate::tx::{Held, Session};
-use crate::{Error, Tx, Wake};
+use crate::uncancelled::Uncancelled;
+use crate::{Error, Schema, Tx, Wake};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -33,12 +36,14 @@ impl Default for Options {
 /// A database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
-    pools: Pools,
+    pub(crate) pools: Pools,
     wake: Wake,
+    /// Whether a reader of the event log has told of a long wait.
+    log_waits: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Debug)]
-enum Pools {
+pub(crate) enum Pools {
     Sqlite {
         /// One connection: SQLite has one writer, and queueing here beats "database is locked".
         writer: SqlitePool,
@@ -78,6 +83,9 @@ impl Db {
             .acquire_timeout(PATIENCE)
             .idle_timeout(None)
             .max_lifetime(None)
+            // Looked at when it comes back, so there is nothing to find out when it is taken.
+            .after_release(|connection, _| Box::pin(is_usable(connection)))
+            .test_before_acquire(false)
             .connect_with(file.clone())
             .await?;
         let readers = SqlitePoolOptions::new()
@@ -88,6 +96,7 @@ impl Db {
         Ok(Self {
             pools: Pools::Sqlite { writer, readers },
             wake: Wake::default(),
+            log_waits: Arc::default(),
         })
     }
 
@@ -108,6 +117,7 @@ impl Db {
         Ok(Self {
             pools: Pools::Postgres(pool),
             wake: Wake::default(),
+            log_waits: Arc::default(),
         })
     }
 
@@ -120,6 +130,19 @@ impl Db {
         Ok(())
     }
 
+    /// How the schema stands to what this program knows.
+    pub async fn schema(&self) -> Result<Schema, Error> {
+        let migrator = match &self.pools {
+            Pools::Sqlite { .. } => &SQLITE,
+            Pools::Postgres(_) => &POSTGRES,
+        };
+        let known = migrator.iter().map(|migration| migration.version).max();
+        Ok(Schema::of(
+            self.read().await?.applied_migration().await?,
+            known,
+        ))
+    }
+
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, Error> {
         let session = match &self.pools {
@@ -127,7 +150,13 @@ impl Db {
             Pools::Sqlite { writer, .. } => {
                 Session::Sqlite(Held::Writing(writer.begin_with("BEGIN IMMEDIATE").await?))
             }
-            Pools::Postgres(pool) => Session::Postgres(Held::Writing(pool.begin().await?)),
+            Pools::Postgres(pool) => {
+                let connection = pool.acquire().await?;
+                // Dropped between the BEGIN and its answer, the driver would return the connection to the pool with a
+                // transaction open that it does not know of.
+                let begin = Uncancelled::new(Transaction::begin(connection, None));
+                Session::Postgres(Held::Writing(begin.await?))
+            }
         };
         Ok(Tx::new(session, self.wake.clone()))
     }
@@ -156,6 +185,10 @@ impl Db {
         }
     }
 
+    pub(crate) fn log_waits(&self) -> &AtomicBool {
+        &self.log_waits
+    }
+
     /// `sqlite` or `postgres`, for logs and `doctor`.
     pub fn kind(&self) -> &'static str {
         match self.pools {
@@ -175,3 +208,17 @@ impl Db {
         }
     }
 }
+
+/// Whether SQLite's writer may be used again; otherwise another connection takes its place.
+///
+/// When the disk is full or fails, SQLite rolls back by itself, also in the middle of a transaction. The driver's own
+/// ROLLBACK then finds none and fails, and the driver goes on counting a transaction that no longer exists: it would
+/// refuse to begin another one for ever.
+async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // A rollback runs in the connection's thread; this waits for it.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,22 @@ pub enum Error {
     /// The database's address cannot be used.
     #[error("{0}")]
     Address(String),
+    /// Somebody altered the schema in a way that does not work.
+    #[error("the database schema was altered: {0}")]
+    Schema(&'static str),
+}
+
+/// Why a database cannot work at the moment. It says nothing about the statement: the same one succeeds afterwards.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outage {
+    /// There is no room on its disk.
+    DiskFull,
+    /// It can only be read: a replica, or a file that may not be written.
+    ReadOnly,
+    /// Its disk failed, or its file cannot be opened.
+    DiskFailed,
+    /// It is not there, or did not answer in time.
+    Unreachable,
 }
 
 impl Error {
@@ -38,23 +54,24 @@ impl Error {
         matches!(self, Self::Driver(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
-    /// Whether the database is not there or cannot work at the moment, which says nothing about the statement: the
-    /// same one succeeds once the database is back.
-    pub fn is_outage(&self) -> bool {
+    /// Why the database cannot work at the moment, if that is what failed.
+    pub fn outage(&self) -> Option<Outage> {
         match self {
-            Self::Driver(sqlx::Error::Database(error)) => {
-                error.code().is_some_and(|code| is_outage_code(&code))
-            }
-            Self::Driver(error) => matches!(
-                error,
+            Self::Driver(sqlx::Error::Database(error)) => outage_of_code(&error.code()?),
+            Self::Driver(
                 sqlx::Error::Io(_)
-                    | sqlx::Error::Tls(_)
-                    | sqlx::Error::PoolTimedOut
-                    | sqlx::Error::PoolClosed
-                    | sqlx::Error::WorkerCrashed
-            ),
-            _ => false,
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed,
+            ) => Some(Outage::Unreachable),
+            _ => None,
         }
+    }
+
+    /// Whether the database cannot work at the moment.
+    pub fn is_outage(&self) -> bool {
+        self.outage().is_some()
     }
 
     /// Whether the transaction lost against another one (Postgres: SQLSTATE class 40, a deadlock or a serialization
@@ -92,16 +109,37 @@ pub(crate) fn one_row(actual: u64) -> Result<(), Error> {
     }
 }
 
-/// Postgres: SQLSTATE classes 08 (connection), 53 (resources), 57 (operator: shutdown, starting up), 58 (system).
-/// SQLite: the primary result codes BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL and CANTOPEN in the low byte.
-fn is_outage_code(code: &str) -> bool {
+/// SQLite's IOERR_SHMSIZE: the file of the shared index cannot grow, which its documentation puts down to a full disk.
+const SQLITE_IOERR_SHMSIZE: u32 = 4874;
+
+/// Postgres: SQLSTATE. SQLite: the primary result code is the low byte of the extended one.
+fn outage_of_code(code: &str) -> Option<Outage> {
     if code.len() == 5 {
-        return ["08", "53", "57", "58"]
-            .iter()
-            .any(|class| code.starts_with(class));
+        return match code {
+            "53100" => Some(Outage::DiskFull),
+            // A replica, or a server that was set to read only.
+            "25006" => Some(Outage::ReadOnly),
+            _ if code.starts_with("58") => Some(Outage::DiskFailed),
+            // Connection, resources, operator: shut down, starting up.
+            _ if ["08", "53", "57"]
+                .iter()
+                .any(|class| code.starts_with(class)) =>
+            {
+                Some(Outage::Unreachable)
+            }
+            _ => None,
+        };
     }
-    code.parse::<u32>()
-        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14))
+    let code: u32 = code.parse().ok()?;
+    match (code, code & 0xff) {
+        (SQLITE_IOERR_SHMSIZE, _) | (_, 13) => Some(Outage::DiskFull),
+        (_, 8) => Some(Outage::ReadOnly),
+        // IOERR and CANTOPEN.
+        (_, 10 | 14) => Some(Outage::DiskFailed),
+        // BUSY, LOCKED, NOMEM and INTERRUPT.
+        (_, 5 | 6 | 7 | 9) => Some(Outage::Unreachable),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -110,15 +148,29 @@ mod tests {
 
     #[test]
     fn an_outage_is_told_from_a_bad_statement() {
-        for code in [
-            "08006", "53300", "57P01", "57P03", "58030", "5", "10", "13", "14", "2570",
+        for (code, outage) in [
+            ("08006", Outage::Unreachable),
+            ("53300", Outage::Unreachable),
+            ("57P01", Outage::Unreachable),
+            ("57P03", Outage::Unreachable),
+            ("53100", Outage::DiskFull),
+            ("58030", Outage::DiskFailed),
+            ("25006", Outage::ReadOnly),
+            ("5", Outage::Unreachable),
+            ("8", Outage::ReadOnly),
+            ("9", Outage::Unreachable),
+            ("10", Outage::DiskFailed),
+            ("13", Outage::DiskFull),
+            ("14", Outage::DiskFailed),
+            ("2570", Outage::DiskFailed),
+            ("4874", Outage::DiskFull),
         ] {
-            assert!(is_outage_code(code), "{code}");
+            assert_eq!(outage_of_code(code), Some(outage), "{code}");
         }
         for code in [
-            "23505", "40001", "42601", "22021", "1", "19", "1555", "2067", "",
+            "23505", "25P02", "40001", "42601", "22021", "1", "19", "1555", "2067", "",
         ] {
-            assert!(!is_outage_code(code), "{code}");
+            assert_eq!(outage_of_code(code), None, "{code}");
         }
         assert!(Error::Driver(sqlx::Error::PoolTimedOut).is_outage());
         assert!(!Error::Driver(sqlx::Error::RowNotFound).is_outage());

@@ -11,7 +11,7 @@ mod list;
 mod row;
 pub(crate) mod sql;
 
-pub use list::{Direction, Filter, Keyset, Sort, SortValue};
+pub use list::{Direction, Filter, Keyset, Overdue, Sort, SortValue};
 pub(crate) use row::instant;
 use row::{Columns, TaskRow, order_of};
 
@@ -104,6 +104,7 @@ impl Tx {
                 .bind(task.skipped_at.map(Timestamp::as_microsecond))
                 .bind(columns.follows)
                 .bind(columns.ends)
+                .bind(columns.missed)
                 .execute(connection)
                 .await?
                 .rows_affected()
@@ -276,10 +277,10 @@ impl Tx {
         Ok(is_needed)
     }
 
-    /// All open tasks with a due value.
-    pub async fn open_dated_tasks(&mut self, owner: UserId) -> Result<Vec<Task>, Error> {
+    /// All open tasks with a due value or a reminder.
+    pub async fn open_timed_tasks(&mut self, owner: UserId) -> Result<Vec<Task>, Error> {
         let rows: Vec<TaskRow> = with_connection!(self, |connection| {
-            sqlx::query_as(sql::OPEN_DATED)
+            sqlx::query_as(sql::OPEN_TIMED)
                 .bind(owner.0)
                 .fetch_all(connection)
                 .await?

@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
+
+use crate::SmallDisk;
 
 /// Names the Postgres server on which tests make their databases; its user must be allowed to create them.
 pub const POSTGRES: &str = "TASKWIRE_TEST_POSTGRES";
@@ -32,6 +35,7 @@ pub struct TestDb {
 #[derive(Debug)]
 enum Rest {
     Folder(#[expect(dead_code, reason = "removes the folder when dropped")] TempDir),
+    Disk(#[expect(dead_code, reason = "unmounts the disk when dropped")] Arc<SmallDisk>),
     Database { server: String, name: String },
 }
 
@@ -51,6 +55,15 @@ impl TestDb {
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}'"
             );
             psql(server, &[&cut]);
+        }
+    }
+
+    /// An SQLite file on a small disk.
+    pub fn on_disk(disk: &Arc<SmallDisk>) -> Self {
+        Self {
+            address: format!("sqlite://{}", disk.path().join("taskwire.db").display()),
+            kind: Kind::Sqlite,
+            rest: Rest::Disk(Arc::clone(disk)),
         }
     }
 

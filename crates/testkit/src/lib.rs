@@ -12,10 +12,12 @@ pub mod gemini;
 
 mod clock;
 mod database;
+mod disk;
 mod server;
 mod wait;
 
 pub use clock::{FixedClock, seeded_ids};
 pub use database::{Kind, POSTGRES, TestDb};
+pub use disk::SmallDisk;
 pub use server::{Server, free_port};
 pub use wait::eventually;

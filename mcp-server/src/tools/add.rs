@@ -94,6 +94,8 @@ impl Item {
             let added = acting.client.quick_add(&line, key).await?;
             return Ok(Changed {
                 task: TaskAnswer::new(added.task, NOTES_CLIP),
+                is_new: true,
+                open: None,
                 warnings: added.warnings,
             });
         }
@@ -109,8 +111,7 @@ impl Item {
                 .map(|rule| super::recurrence(rule, self.recurrence_anchor)),
             reminders: super::reminders(self.reminders_minutes_before, self.remind_at),
         };
-        let created = acting.client.create_task(&task, key).await?;
-        Ok(TaskAnswer::new(created, NOTES_CLIP).into())
+        Ok(acting.client.create_task(&task, key).await?.into())
     }
 }
 

@@ -8,7 +8,6 @@ use taskwire_domain::contract::CompleteTask;
 use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
-use crate::task::{NOTES_CLIP, TaskAnswer};
 use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Mark 1 to 50 tasks as done. Of a recurring task this completes the one \
@@ -45,7 +44,7 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
                 occurrence: item.occurrence,
                 series: None,
             };
-            let task = acting
+            let change = acting
                 .client
                 .complete_task(
                     &item.number.to_string(),
@@ -53,7 +52,7 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
                     keys.of(item.number).as_deref(),
                 )
                 .await?;
-            Ok(TaskAnswer::new(task, NOTES_CLIP).into())
+            Ok(change.into())
         };
         batch.run(Subject::number(item.number), complete).await;
     }

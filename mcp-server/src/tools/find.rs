@@ -15,8 +15,8 @@ use crate::task::{NOTES_CLIP, TaskAnswer};
 use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Search and list the user's tasks (to-dos): open ones by default, soonest due \
-first. Also tells today's date in the user's time zone. All filters must match. For overdue tasks send today as \
-due_before; for the days to come use tasks_agenda. Deleted tasks are restorable and have status deleted.";
+first. Also tells today's date in the user's time zone. All filters must match. For the days to come use \
+tasks_agenda. Deleted tasks are restorable and have status deleted.";
 
 /// Answered where the caller does not say how many.
 const LIMIT_DEFAULT: u32 = 20;
@@ -34,6 +34,8 @@ pub(crate) struct Arguments {
     priority: Option<String>,
     /// Tag name; several with commas must all be present.
     tag: Option<String>,
+    /// Open, and its time or day has passed.
+    overdue: Option<bool>,
     /// Date, date-time or words ("next monday"), exclusive.
     due_before: Option<String>,
     /// The same, inclusive.
@@ -121,6 +123,7 @@ async fn by_filter(acting: &Acting, arguments: Arguments) -> Result<Found, Refus
         status: arguments.status,
         priority: arguments.priority,
         tag: arguments.tag,
+        overdue: arguments.overdue,
         due_before: arguments.due_before,
         due_after: arguments.due_after,
         q: arguments.query,
@@ -156,6 +159,7 @@ async fn by_number(
         ("status", limits_status),
         ("priority", arguments.priority.is_some()),
         ("tag", arguments.tag.is_some()),
+        ("overdue", arguments.overdue.is_some()),
         ("due_before", arguments.due_before.is_some()),
         ("due_after", arguments.due_after.is_some()),
         ("sort", arguments.sort.is_some()),

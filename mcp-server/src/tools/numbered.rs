@@ -1,5 +1,7 @@
 //! tasks_reopen, tasks_delete and tasks_restore: what needs no more than the tasks' numbers.
 
+use std::cmp::Reverse;
+
 use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -7,7 +9,6 @@ use serde::Deserialize;
 use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
-use crate::task::{NOTES_CLIP, TaskAnswer};
 use crate::tools::ToolName;
 
 pub(super) const REOPEN: &str = "Open completed or skipped tasks again, exactly as they were: undoes tasks_complete and tasks_skip.";
@@ -54,18 +55,24 @@ pub(super) async fn run(
 
     let keys = acting.keys(arguments.request_id.as_deref());
     let mut batch = Batch::new(action.tool(), "numbers", keys.repeatable);
-    for number in arguments.numbers {
-        let change = async {
+    let mut order: Vec<(usize, i64)> = arguments.numbers.into_iter().enumerate().collect();
+    if let Action::Reopen = action {
+        // Of a series the later occurrence comes first, which has the higher number: while it is done, it stands in the
+        // way of the one before.
+        order.sort_by_key(|(_, number)| Reverse(*number));
+    }
+    for (index, number) in order {
+        let act = async {
             let (task, key) = (number.to_string(), keys.of(number));
             let client = &acting.client;
-            let task = match action {
+            let change = match action {
                 Action::Reopen => client.reopen_task(&task, key.as_deref()).await?,
                 Action::Delete => client.delete_task(&task, key.as_deref()).await?,
                 Action::Restore => client.restore_task(&task, key.as_deref()).await?,
             };
-            Ok(TaskAnswer::new(task, NOTES_CLIP).into())
+            Ok(change.into())
         };
-        batch.run(Subject::number(number), change).await;
+        batch.run_at(index, Subject::number(number), act).await;
     }
     batch.finish()
 }

@@ -8,7 +8,6 @@ use taskwire_domain::contract::RescheduleTask;
 use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
-use crate::task::{NOTES_CLIP, TaskAnswer};
 use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Move 1 to 50 tasks to another date or time. Of a recurring task, scope says what \
@@ -63,11 +62,11 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
         let number = item.number;
         let move_it = async {
             let key = keys.of(number);
-            let task = acting
+            let change = acting
                 .client
                 .reschedule_task(&number.to_string(), &item.body(), key.as_deref())
                 .await?;
-            Ok(TaskAnswer::new(task, NOTES_CLIP).into())
+            Ok(change.into())
         };
         batch.run(Subject::number(number), move_it).await;
     }

@@ -8,7 +8,6 @@ use taskwire_domain::contract::SkipTask;
 use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
-use crate::task::{NOTES_CLIP, TaskAnswer};
 use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Leave out this occurrence of 1 to 50 recurring tasks without doing it: it counts \
@@ -48,11 +47,11 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
             };
             let number = item.number.to_string();
             let key = keys.of(item.number);
-            let task = acting
+            let change = acting
                 .client
                 .skip_task(&number, &body, key.as_deref())
                 .await?;
-            Ok(TaskAnswer::new(task, NOTES_CLIP).into())
+            Ok(change.into())
         };
         batch.run(Subject::number(item.number), skip).await;
     }

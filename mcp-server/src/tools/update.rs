@@ -9,7 +9,6 @@ use taskwire_domain::contract::TaskPatch;
 use crate::answer::{Batch, Changed, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
-use crate::task::{NOTES_CLIP, TaskAnswer};
 use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Change or clear fields of 1 to 50 tasks. Fields left out stay as they are. \
@@ -166,7 +165,7 @@ impl Item {
                 key.as_deref(),
             )
             .await?;
-        Ok(TaskAnswer::new(changed, NOTES_CLIP).into())
+        Ok(changed.into())
     }
 }
 

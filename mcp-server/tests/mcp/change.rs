@@ -59,6 +59,34 @@ async fn reopens_deletes_and_restores() {
     }
 }
 
+/// A successor stands in the way of the occurrence before it, and has a higher number.
+#[tokio::test]
+async fn reopens_a_chain_from_its_end_in_any_order_of_input() {
+    for numbers in [[1, 3, 2], [1, 2, 3], [3, 2, 1]] {
+        let fake = Fake::default();
+        for number in numbers {
+            fake.task(number, &json!({"status": "completed"}));
+        }
+        let arguments = json!({"numbers": numbers, "request_id": "r"});
+        let answer = Pipe::new(&fake).await.call("tasks_reopen", arguments).await;
+        assert_eq!(
+            fake.lines(),
+            [3, 2, 1].map(|number| format!("POST /api/v1/tasks/{number}/reopen"))
+        );
+        // The answer is in the order of the call, and so are the keys.
+        for (index, number) in numbers.into_iter().enumerate() {
+            assert_eq!(answer["results"][index]["index"], index);
+            assert_eq!(answer["results"][index]["task"]["number"], number);
+            let seen = fake.seen();
+            let sent = seen
+                .iter()
+                .find(|sent| sent.line().contains(&format!("/{number}/")));
+            let key = format!("r/{number}");
+            assert_eq!(sent.unwrap().header("idempotency-key"), Some(key.as_str()));
+        }
+    }
+}
+
 #[tokio::test]
 async fn keeps_the_order_and_names_the_failed() {
     let fake = Fake::default();

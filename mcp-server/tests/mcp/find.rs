@@ -99,7 +99,7 @@ async fn passes_all_filters_on() {
     pipe.call(
         "tasks_find",
         json!({
-            "query": "bank", "status": "ALL", "priority": "high", "tag": "Work,Home", "due_before": "2026-12-01",
+            "query": "bank", "status": "ALL", "priority": "high", "tag": "Work,Home", "overdue": true, "due_before": "2026-12-01",
             "due_after": "2026-11-01", "sort": "priority", "order": "desc", "limit": 100, "cursor": "abc",
         }),
     )
@@ -110,6 +110,7 @@ async fn passes_all_filters_on() {
         "status=all",
         "priority=high",
         "tag=Work%2CHome",
+        "overdue=true",
         "due_before=2026-12-01",
         "due_after=2026-11-01",
         "sort=priority",
@@ -193,8 +194,8 @@ async fn refuses_what_does_not_fit() {
             "`limit` and `numbers` exclude each other",
         ),
         (
-            json!({"overdue": true}),
-            "`overdue` is not an argument: tasks_agenda lists what is overdue; here send `due_before`",
+            json!({"is_overdue": true}),
+            "`is_overdue` is not an argument: did you mean `overdue`?",
         ),
         (
             json!({"due": "today"}),
@@ -235,6 +236,21 @@ async fn refuses_what_does_not_fit() {
         refused,
         "Taskwire's API cannot be reached; nothing was changed; try again."
     );
+}
+
+#[tokio::test]
+async fn what_cannot_be_seen_is_not_shown() {
+    let fake = Fake::default();
+    let hidden = "pay\u{202E} \u{E0049}\u{E0047}rent\u{200B}";
+    fake.task(
+        3,
+        &json!({"title": hidden, "notes": hidden, "tags": [hidden]}),
+    );
+    let answer = Pipe::new(&fake).await.call("tasks_find", json!({})).await;
+    let task = &answer["tasks"][0];
+    assert_eq!(task["title"], "pay rent");
+    assert_eq!(task["notes"], "pay rent");
+    assert_eq!(task["tags"], json!(["pay rent"]));
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ both_databases!(
     a_batch_that_broke_off_is_finished,
     a_part_may_be_sent_again_alone,
     other_arguments_under_the_same_id_are_refused,
+    what_was_so_already_is_said_to_be,
 );
 
 /// Four tasks: two single ones, a series, and one in the trash.
@@ -229,4 +230,36 @@ async fn other_arguments_under_the_same_id_are_refused(db: TestDb) {
         );
         assert_eq!(service.events().await, events, "{tool}");
     }
+}
+
+async fn what_was_so_already_is_said_to_be(db: TestDb) {
+    let service = Service::open(db).await;
+    tasks(&service).await;
+    let pipe = &service.pipe;
+    let skip = json!({"tasks": [3]});
+    let first = pipe.call("tasks_skip", skip.clone()).await;
+    assert!(first["results"][0].get("changed").is_none());
+    service.advance(3).await;
+    let events = service.events().await;
+    for (tool, arguments) in [
+        ("tasks_skip", skip),
+        ("tasks_reopen", json!({"numbers": [1]})),
+        ("tasks_restore", json!({"numbers": [1]})),
+        ("tasks_delete", json!({"numbers": [4]})),
+        (
+            "tasks_update",
+            json!({"tasks": [{"number": 1, "add_tags": ["home"]}]}),
+        ),
+    ] {
+        let answer = pipe.call(tool, arguments).await;
+        assert_eq!(answer["results"][0]["changed"], false, "{tool}");
+        if tool == "tasks_skip" {
+            let open = &answer["results"][0]["open"];
+            assert_eq!(
+                (&open["number"], &open["due"]),
+                (&json!(5), &json!("2026-11-21"))
+            );
+        }
+    }
+    assert_eq!(service.events().await, events);
 }

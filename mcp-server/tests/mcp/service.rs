@@ -8,7 +8,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
-use taskwire_api::{Api, Config, admin, router};
+use taskwire_api::{Api, Config, Limits, admin, router};
 use taskwire_client::Client;
 use taskwire_domain::{Clock, Secret, TaskId, UserId, Zone};
 use taskwire_mcp::TaskServer;
@@ -51,6 +51,7 @@ impl Service {
             ids: ids.clone(),
             service: Some(Secret::new(SERVICE)),
             hosts: vec![],
+            limits: Limits::default(),
             metrics: Arc::new(String::new),
             shutdown: shutdown.clone(),
         })

@@ -49,6 +49,11 @@ impl Kind {
         Self::Mcp,
         Self::Chat,
     ];
+
+    /// Whether it needs nothing but the API.
+    pub(super) fn is_rest(self) -> bool {
+        matches!(self, Self::Rest | Self::Series | Self::Reminders)
+    }
 }
 
 /// One client.

@@ -28,9 +28,10 @@ pub(crate) enum Shape {
 pub(crate) struct Deployment {
     // In the order in which they end: the processes before what they use.
     pub(crate) api: Server,
-    mcp: Option<Server>,
-    chat: Option<Server>,
-    _consumers: Vec<Background>,
+    /// In a process of its own, behind the API.
+    pub(crate) chat: Option<Server>,
+    _mcp: Option<Server>,
+    consumers: Vec<Background>,
     /// The address of the database.
     pub(crate) database: String,
     database_url: Option<String>,
@@ -57,6 +58,7 @@ pub(crate) fn clean(command: &mut Command) {
 
 /// A process without an address. Dropping it kills it, and shows its log if the test failed.
 struct Background {
+    command: Command,
     child: Child,
     log: std::path::PathBuf,
 }
@@ -68,13 +70,23 @@ impl Background {
         let mut command = Command::new(PROGRAM);
         clean(&mut command);
         configure(&mut command);
-        let child = command
+        command
             .stdin(Stdio::null())
             .stdout(file.try_clone().unwrap())
-            .stderr(file)
-            .spawn()
-            .unwrap();
-        Self { child, log }
+            .stderr(file);
+        let child = command.spawn().unwrap();
+        Self {
+            command,
+            child,
+            log,
+        }
+    }
+
+    /// Ends it at once, as `kill -9` does, and starts it again.
+    fn restart(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        self.child = self.command.spawn().unwrap();
     }
 }
 
@@ -89,12 +101,11 @@ impl Drop for Background {
     }
 }
 
-async fn server(port: u16, args: Vec<String>) -> Server {
+async fn server(host: &str, port: u16, args: Vec<String>) -> Server {
+    let listen = format!("{host}:{port}");
     Server::start(PROGRAM, port, move |command| {
         clean(command);
-        command
-            .args(&args)
-            .args(["--listen", &format!("127.0.0.1:{port}")]);
+        command.args(&args).args(["--listen", &listen]);
     })
     .await
 }
@@ -110,6 +121,15 @@ impl Deployment {
 
     /// Everything in one process.
     pub(crate) async fn serve(kind: Kind, model: Option<Model<'_>>) -> Self {
+        Self::serve_on(kind, model, "127.0.0.1").await
+    }
+
+    /// Everything in one process that listens at this host.
+    pub(crate) async fn serve_at(host: &str) -> Self {
+        Self::serve_on(Kind::Sqlite, None, host).await
+    }
+
+    async fn serve_on(kind: Kind, model: Option<Model<'_>>, host: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         // Without an address `serve` makes its own file, as people start it.
         let db = (kind == Kind::Postgres).then(|| TestDb::create(kind));
@@ -122,12 +142,12 @@ impl Deployment {
                 .flat_map(|url| flag("--database-url", url)),
         );
         args.extend(model_flags(model.as_ref()));
-        let api = server(free_port(), args).await;
+        let api = server(host, free_port(), args).await;
         Self {
             api,
-            mcp: None,
             chat: None,
-            _consumers: Vec::new(),
+            _mcp: None,
+            consumers: Vec::new(),
             database: database_url
                 .clone()
                 .unwrap_or_else(|| folder.path().join("taskwire.db").display().to_string()),
@@ -151,15 +171,22 @@ impl Deployment {
         let ports = [free_port(), free_port(), free_port()];
         let api_url = flag("--api-url", &format!("http://127.0.0.1:{}", ports[0]));
         let mcp_url = flag("--mcp-url", &format!("http://127.0.0.1:{}/mcp", ports[1]));
+        let chat_url = flag("--chat-url", &format!("http://127.0.0.1:{}", ports[2]));
         let args = |name: &str, more: &[&[String]]| -> Vec<String> {
             std::iter::once(name.to_owned())
                 .chain(shared())
                 .chain(more.concat())
                 .collect()
         };
-        let api = server(ports[0], args("api", &[&database])).await;
-        let mcp = server(ports[1], args("mcp", &[&api_url])).await;
+        let api = server(
+            "127.0.0.1",
+            ports[0],
+            args("api", &[&database, &mcp_url, &chat_url]),
+        )
+        .await;
+        let mcp = server("127.0.0.1", ports[1], args("mcp", &[&api_url])).await;
         let chat = server(
+            "127.0.0.1",
             ports[2],
             args("chat", &[&api_url, &mcp_url, &model_flags(model.as_ref())]),
         )
@@ -177,9 +204,9 @@ impl Deployment {
             .into();
         Self {
             api,
-            mcp: Some(mcp),
             chat: Some(chat),
-            _consumers: consumers,
+            _mcp: Some(mcp),
+            consumers,
             database: db.address.clone(),
             database_url: Some(db.address.clone()),
             _db: Some(db),
@@ -191,12 +218,30 @@ impl Deployment {
         self.api.url()
     }
 
+    /// At the same address as everything else, whichever process serves it.
     pub(crate) fn mcp_url(&self) -> String {
-        format!("{}/mcp", self.mcp.as_ref().unwrap_or(&self.api).url())
+        format!("{}/mcp", self.api.url())
     }
 
+    /// At the same address as everything else, whichever process serves it.
     pub(crate) fn chat_url(&self) -> String {
-        self.chat.as_ref().unwrap_or(&self.api).url()
+        self.api.url()
+    }
+
+    /// How many processes [`Deployment::kill`] chooses from.
+    pub(crate) fn killable(&self) -> usize {
+        1 + self.consumers.len()
+    }
+
+    /// Kills the API or a consumer and starts it again.
+    pub(crate) async fn kill(&mut self, which: usize) {
+        match which.checked_sub(1) {
+            None => {
+                self.api.kill();
+                self.api.restart().await;
+            }
+            Some(consumer) => self.consumers[consumer].restart(),
+        }
     }
 
     /// The data folder.
@@ -206,18 +251,27 @@ impl Deployment {
 
     /// Makes a token as an administrator does; a user who is not there yet is made.
     pub(crate) fn token(&self, user: &str) -> String {
-        let mut command = Command::new(PROGRAM);
-        clean(&mut command);
-        command
-            .args(["token", "create", "--user", user, "--data-dir"])
-            .arg(self.folder());
-        if let Some(url) = &self.database_url {
-            command.args(["--database-url", url]);
-        }
-        let output = command.output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{said}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        self.run(&["token", "create", "--user", user]).ok()
+    }
+
+    /// Makes a link that signs a browser in, as an administrator does.
+    pub(crate) fn link(&self, user: &str) -> String {
+        let url = self.api.url();
+        self.run(&["token", "link", "--user", user, "--api-url", &url])
+            .ok()
+    }
+
+    /// Runs a command beside the deployment, on its folder and database.
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        let folder = self.folder().to_str().unwrap();
+        let database = self.database_url.iter().map(String::as_str);
+        let args: Vec<&str> = args
+            .iter()
+            .copied()
+            .chain(["--data-dir", folder])
+            .chain(database.flat_map(|url| ["--database-url", url]))
+            .collect();
+        run(&args, &[])
     }
 
     /// A user's way to the API.
@@ -242,6 +296,47 @@ impl Deployment {
         }
         db.close().await;
         sum
+    }
+}
+
+/// What a command came to.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) success: bool,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    /// What a command said that succeeded.
+    #[track_caller]
+    pub(crate) fn ok(self) -> String {
+        assert!(self.success, "{self:?}");
+        self.out.trim().to_owned()
+    }
+
+    /// Why a command failed.
+    #[track_caller]
+    pub(crate) fn failed(self) -> String {
+        assert!(!self.success, "{self:?}");
+        format!("{}{}", self.out, self.err)
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(args: &[&str], env: &[(&str, &str)]) -> Ran {
+    let mut command = Command::new(PROGRAM);
+    clean(&mut command);
+    let output = command
+        .args(args)
+        .envs(env.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    Ran {
+        success: output.status.success(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
 

@@ -4,12 +4,14 @@ import { useChat } from "@ai-sdk/react";
 import { DefaultChatTransport, lastAssistantMessageIsCompleteWithApprovalResponses, type UIMessage } from "ai";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
-import { api, describe, newKey, readProblem } from "../api";
+import { api, describe, newKey, readProblem, signedOut } from "../api";
+import { readText, useDrafts, useDraftText, type Drafts } from "../drafts";
 import { ProblemText } from "../problem";
-import { Composer } from "./composer";
+import { Composer, type ComposerHandle } from "./composer";
 import { forgetId, keepId, keptId, loadMessages } from "./conversation";
 import { History } from "./history";
 import { Message, noticeOf } from "./message";
+import { Welcome } from "./welcome";
 
 interface Opened {
   id: string;
@@ -61,10 +63,16 @@ export function Chat({ waiting }: { waiting: (question: boolean) => void }) {
 const REDRAW_MS = 50;
 
 function Conversation({ opened, waiting }: { opened: Opened; waiting: (question: boolean) => void }) {
+  const drafts = useDrafts();
+  const [transport] = useState(() => transportOf(drafts));
+  // A message that was sent and never arrived is a draft again.
+  const [unsent] = useState(() => takeUnsent(drafts));
+  const [text, setText] = useDraftText(DRAFT, unsent);
+  const composer = useRef<ComposerHandle>(null);
   const { messages, status, error, sendMessage, regenerate, stop, addToolApprovalResponse } = useChat({
     id: opened.id,
     messages: opened.messages,
-    transport: TRANSPORT,
+    transport,
     sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithApprovalResponses,
     // The server goes on with a turn whose page was reloaded, and tells it from the beginning.
     resume: opened.messages.length > 0,
@@ -78,7 +86,11 @@ function Conversation({ opened, waiting }: { opened: Opened; waiting: (question:
   const log = useFollowedEnd(messages);
 
   const answer = useCallback(
-    (id: string, approved: boolean) => void addToolApprovalResponse({ id, approved }),
+    (id: string, approved: boolean) => {
+      void addToolApprovalResponse({ id, approved });
+      // The question goes, and the keyboard would be nowhere.
+      composer.current?.focus();
+    },
     [addToolApprovalResponse],
   );
 
@@ -91,6 +103,7 @@ function Conversation({ opened, waiting }: { opened: Opened; waiting: (question:
   function send(text: string) {
     // Only now is there something to come back to.
     keepId(opened.id);
+    drafts.set(UNSENT, text);
     void sendMessage({ text });
   }
 
@@ -111,7 +124,7 @@ function Conversation({ opened, waiting }: { opened: Opened; waiting: (question:
       )}
       {/* Busy while it streams, so that an answer is read out once and not word by word. */}
       <div className="log" role="log" aria-label="Messages" aria-busy={busy} tabIndex={0} ref={log}>
-        {messages.length === 0 && <Welcome />}
+        {messages.length === 0 && <Welcome send={send} write={(example) => composer.current?.write(example)} />}
         {messages.map((message) => (
           <Message key={message.id} message={message} last={message === last && !busy} answer={answer} />
         ))}
@@ -131,32 +144,37 @@ function Conversation({ opened, waiting }: { opened: Opened; waiting: (question:
           </div>
         )}
       </div>
-      <Composer busy={busy} send={send} stop={halt} />
+      <Composer ref={composer} text={text} setText={setText} busy={busy} send={send} stop={halt} />
     </>
   );
 }
 
-const TRANSPORT = new DefaultChatTransport({
-  api: "/api/v1/chat",
-  fetch: async (input, init) => {
-    const response = await fetch(input, init);
-    // No turn to go on with is no failure.
-    const resuming = (init?.method ?? "GET") === "GET";
-    return resuming && response.status === 404 ? new Response(null, { status: 204 }) : response;
-  },
-});
+const DRAFT = "chat";
+/** The message that was sent last, until the server has it. */
+const UNSENT = "chat-unsent";
 
-function Welcome() {
-  return (
-    <div className="welcome">
-      <p>Say what you need, for example:</p>
-      <ul>
-        <li>pay rent on the 1st of every month, high priority</li>
-        <li>what is due this week?</li>
-        <li>move the dentist to Friday at 9</li>
-      </ul>
-    </div>
-  );
+/** What was typed, and in front of it what was sent but never arrived. */
+function takeUnsent(drafts: Drafts): string {
+  const texts = [UNSENT, DRAFT].map((name) => drafts.get(name, readText) ?? "").filter((text) => text !== "");
+  drafts.remove(UNSENT);
+  const text = texts.join("\n");
+  if (text !== "") drafts.set(DRAFT, text);
+  return text;
+}
+
+function transportOf(drafts: Drafts) {
+  return new DefaultChatTransport({
+    api: "/api/v1/chat",
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      if (response.status === 401) signedOut();
+      // No turn to go on with is no failure.
+      const resuming = (init?.method ?? "GET") === "GET";
+      // The server keeps a message before it answers with anything.
+      if (!resuming && response.ok) drafts.remove(UNSENT);
+      return resuming && response.status === 404 ? new Response(null, { status: 204 }) : response;
+    },
+  });
 }
 
 function ChatProblem({ error }: { error: Error }) {

@@ -1,16 +1,34 @@
 // Where messages are written.
 
-import { useRef, useState, type KeyboardEvent } from "react";
+import { useImperativeHandle, useRef, type KeyboardEvent, type Ref } from "react";
+
+/** What others may do with the field. */
+export interface ComposerHandle {
+  /** Puts a text into the field, for a person to go on with. */
+  write(text: string): void;
+  focus(): void;
+}
 
 interface Props {
+  ref: Ref<ComposerHandle>;
+  /** What is typed; kept by the caller, so that it survives. */
+  text: string;
+  setText: (text: string) => void;
   busy: boolean;
   send: (text: string) => void;
   stop: () => void;
 }
 
-export function Composer({ busy, send, stop }: Props) {
-  const [text, setText] = useState("");
+export function Composer({ ref, text, setText, busy, send, stop }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
+
+  useImperativeHandle(ref, () => ({
+    write(next) {
+      setText(next);
+      field.current?.focus();
+    },
+    focus: () => field.current?.focus(),
+  }));
 
   function submit() {
     const message = text.trim();

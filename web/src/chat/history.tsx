@@ -1,6 +1,6 @@
 // Earlier conversations.
 
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { api, describe } from "../api";
 import type { ConversationSummary } from "../contract";
@@ -26,9 +26,11 @@ export function History({ current, open, begin }: Props) {
     }
   }
 
-  function close() {
+  const close = useCallback(() => {
     if (menu.current) menu.current.open = false;
-  }
+  }, []);
+  /** What had the keyboard goes, so the menu's own button gets it. */
+  const returnFocus = () => menu.current?.querySelector("summary")?.focus();
 
   useEffect(() => {
     const outside = (event: PointerEvent) => {
@@ -36,12 +38,13 @@ export function History({ current, open, begin }: Props) {
     };
     document.addEventListener("pointerdown", outside);
     return () => document.removeEventListener("pointerdown", outside);
-  }, []);
+  }, [close]);
 
   async function remove(id: string) {
     try {
       await api.removeConversation(id);
       setItems((now) => now?.filter((item) => item.id !== id));
+      returnFocus();
       if (id === current) begin();
     } catch (error) {
       setProblem(describe(error).detail);
@@ -58,7 +61,7 @@ export function History({ current, open, begin }: Props) {
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         close();
-        menu.current?.querySelector("summary")?.focus();
+        returnFocus();
       }}
     >
       <summary>Earlier</summary>
@@ -74,6 +77,7 @@ export function History({ current, open, begin }: Props) {
                 aria-current={item.id === current}
                 onClick={() => {
                   close();
+                  returnFocus();
                   open(item.id);
                 }}
               >

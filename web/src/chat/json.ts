@@ -19,9 +19,9 @@ export function exactJson(value: unknown): string {
 /** The readable part of a tool's output: MCP text content where there is some, else JSON. */
 export function outputText(output: unknown): string {
   if (typeof output === "string") return output;
-  if (isRecord(output) && Array.isArray(output["content"])) {
-    const texts = output["content"].flatMap((part) =>
-      isRecord(part) && typeof part["text"] === "string" ? [part["text"]] : [],
+  if (isRecord(output) && Array.isArray(output.content)) {
+    const texts = output.content.flatMap((part) =>
+      isRecord(part) && typeof part.text === "string" ? [part.text] : [],
     );
     if (texts.length > 0) return texts.join("\n");
   }
@@ -33,7 +33,7 @@ export function brief(output: unknown): string {
   if (!isRecord(output)) return outputText(output).split("\n", 1)[0] ?? "";
   const list = (key: string) => (Array.isArray(output[key]) ? output[key].filter(isRecord) : []);
   const tasks = [...list("results"), ...list("tasks")]
-    .map((item) => (isRecord(item["task"]) ? item["task"] : item))
+    .map((item) => (isRecord(item.task) ? item.task : item))
     .flatMap(({ number, title }) => (typeof number === "number" ? [`#${number} ${String(title ?? "")}`] : []));
   const failures = list("failures").flatMap(({ message }) => (typeof message === "string" ? [message] : []));
   const words = [...tasks, ...failures].join("; ");
@@ -45,13 +45,13 @@ export function brief(output: unknown): string {
 /** The numbers of the tasks that a call names. */
 export function namedTasks(input: unknown): number[] {
   if (!isRecord(input)) return [];
-  return [input["numbers"], input["tasks"]]
+  return [input.numbers, input.tasks]
     .flat()
-    .map((item) => (isRecord(item) ? item["number"] : item))
+    .map((item) => (isRecord(item) ? item.number : item))
     .filter((item) => typeof item === "number");
 }
 
 /** Whether an MCP output says that the tool refused. */
 export function isRefusal(output: unknown): boolean {
-  return isRecord(output) && output["isError"] === true;
+  return isRecord(output) && output.isError === true;
 }

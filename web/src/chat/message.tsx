@@ -64,11 +64,11 @@ interface Part {
 /** The text of a `data-notice` part. */
 export function noticeOf({ type, data }: Part): string | undefined {
   if (type !== "data-notice" || !isRecord(data)) return undefined;
-  return typeof data["text"] === "string" ? data["text"] : undefined;
+  return typeof data.text === "string" ? data.text : undefined;
 }
 
 /** The text of a `data-status` part that voids the text before it. */
 function restartOf(part: Part | undefined): string | undefined {
-  if (part?.type !== "data-status" || !isRecord(part.data) || part.data["state"] !== "restarted") return undefined;
-  return typeof part.data["text"] === "string" ? part.data["text"] : "";
+  if (part?.type !== "data-status" || !isRecord(part.data) || part.data.state !== "restarted") return undefined;
+  return typeof part.data.text === "string" ? part.data.text : "";
 }

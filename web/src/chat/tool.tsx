@@ -45,15 +45,19 @@ function Approval({ part, answer }: Omit<Props, "answerable">) {
   const titleOf = use(TaskTitle);
   if (part.state !== "approval-requested") return null;
   const name = getToolName(part);
+  const reason = reasonOf(part.approval);
   const titles = namedTasks(part.input).flatMap((number) => {
     const title = titleOf(number);
     return title === undefined ? [] : [{ number, title }];
   });
   return (
     <div className="approval" role="group" aria-label={`Approve ${name}?`} data-tool={name}>
-      <p>
-        <strong>{reasonOf(part.approval) ?? "This needs your approval."}</strong>
-      </p>
+      <p className="approval-head">Needs your confirmation.</p>
+      {reason !== undefined && (
+        <p>
+          <strong>{reason}</strong>
+        </p>
+      )}
       {titles.map(({ number, title }) => (
         <p key={number} dir="auto">
           #{number} {title}
@@ -78,7 +82,7 @@ function Approval({ part, answer }: Omit<Props, "answerable">) {
 /** The stream's reader stores the server's `reason` as `requestReason`; a kept message has it as it was sent. */
 function reasonOf(approval: unknown): string | undefined {
   if (!isRecord(approval)) return undefined;
-  const reason = approval["requestReason"] ?? approval["reason"];
+  const reason = approval.requestReason ?? approval.reason;
   return typeof reason === "string" ? reason : undefined;
 }
 

@@ -3,16 +3,17 @@
 import type { User } from "../contract";
 import type { Connection } from "../events";
 import { browserZone } from "../zone";
-import type { SessionActions } from "./session";
+import type { SessionActions } from "./use-session";
 import { Settings } from "./settings";
 
 interface Props {
   user: User;
   connection: Connection;
   actions: SessionActions;
+  signOut: () => void;
 }
 
-export function Header({ user, connection, actions }: Props) {
+export function Header({ user, connection, actions, signOut }: Props) {
   return (
     <header className="top">
       <h1 className="brand">Taskwire</h1>
@@ -32,7 +33,7 @@ export function Header({ user, connection, actions }: Props) {
           </button>
         )}
         <span className="user">{user.name}</span>
-        <button type="button" className="link" onClick={() => void actions.signOut().catch(() => {})}>
+        <button type="button" className="link" onClick={signOut}>
           Sign out
         </button>
       </span>

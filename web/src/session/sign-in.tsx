@@ -4,7 +4,7 @@ import { useState, type FormEvent } from "react";
 
 import { describe } from "../api";
 import { ProblemText } from "../problem";
-import type { SessionActions } from "./session";
+import type { SessionActions } from "./use-session";
 
 interface Props {
   problem: { detail: string; hint?: string } | undefined;

@@ -1,13 +1,13 @@
 // The days to come: what is overdue, then each day of each week with what is due on it.
 
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 
 import { api, describe } from "../api";
 import type { Agenda as Days, AgendaDay, Task, User } from "../contract";
-import type { Board } from "./board";
-import { byWeek, type Week } from "./days";
+import type { TasksState } from "./use-tasks";
+import { byWeek, type Week } from "./agenda-weeks";
 import { day, daysBetween, writtenText } from "./due";
-import { Row } from "./row";
+import { Row, tagColors } from "./row";
 
 const FIRST_DAYS = 14;
 const MOST_DAYS = 62;
@@ -15,13 +15,13 @@ const MOST_DAYS = 62;
 const SETTLE_MS = 150;
 
 interface Props {
-  board: Board;
+  state: TasksState;
   user: User;
   now: Date;
   pickTag: (tag: string) => void;
 }
 
-export function Agenda({ board, user, now, pickTag }: Props) {
+export function Agenda({ state, user, now, pickTag }: Props) {
   const [span, setSpan] = useState(FIRST_DAYS);
   const [agenda, setAgenda] = useState<Days>();
   const [problem, setProblem] = useState<string>();
@@ -44,10 +44,11 @@ export function Agenda({ board, user, now, pickTag }: Props) {
       clearTimeout(timer);
     };
     // A new day, zone or week puts tasks under other headings.
-  }, [span, board.changes, date, user.zone, user.week_start]);
+  }, [span, state.changes, date, user.zone, user.week_start]);
 
+  const colors = useMemo(() => tagColors(state.tags), [state.tags]);
   const row = (task: Task) => (
-    <Row key={task.id} task={task} now={now} tags={board.tags} actions={board.actions} pickTag={pickTag} />
+    <Row key={task.id} task={task} now={now} colors={colors} actions={state.actions} pickTag={pickTag} />
   );
   const weeks = agenda === undefined ? [] : byWeek(agenda);
   return (

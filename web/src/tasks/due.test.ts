@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { civil, daysBetween, dueText, parseDue } from "./due";
+import cases from "../../../crates/domain/testdata/overdue.json";
+import { civil, daysBetween, dueText, isOverdue, parseDue } from "./due";
 
 const noon = new Date("2026-11-20T12:00:00Z");
 
@@ -44,12 +45,16 @@ test("relative words end after two weeks, and another year is named", () => {
   expect(dueText(task("2026-11-20T17:00", "2026-11-20T16:00:00Z"), noon)?.text).toBe("today, Fri 20 Nov, 17:00");
 });
 
-test("a date is overdue when its day is over, a time when it has passed", () => {
-  expect(dueText(task("2026-11-20"), noon)?.overdue).toBe(false);
-  expect(dueText(task("2026-11-19"), noon)?.overdue).toBe(true);
-  expect(dueText(task("2026-11-20T12:30", "2026-11-20T11:30:00Z"), noon)?.overdue).toBe(true);
-  expect(dueText(task("2026-11-20T13:30", "2026-11-20T12:30:00Z"), noon)?.overdue).toBe(false);
-  expect(dueText({ ...task("2026-11-19"), status: "completed" }, noon)?.overdue).toBe(false);
+test.each(cases)("overdue as the server reckons: $why", ({ zone, due, due_at, now, overdue }) => {
+  expect(isOverdue(task(due, due_at, zone), new Date(now))).toBe(overdue);
+  expect(dueText(task(due, due_at, zone), new Date(now))?.overdue).toBe(overdue);
+});
+
+test("what is done or skipped is not overdue", () => {
+  expect(isOverdue(task("2026-11-19"), noon)).toBe(true);
+  for (const status of ["completed", "skipped", "deleted"] as const) {
+    expect(isOverdue({ ...task("2026-11-19"), status }, noon)).toBe(false);
+  }
 });
 
 test("counts days across a clock change", () => {

@@ -18,6 +18,18 @@ export function parseDue(text: string): Due | null {
   return date === undefined ? null : { date, time: time ?? null, zone: zone ?? null };
 }
 
+/** Making a format takes longer than a hundred uses of it, and a long list needs few different ones. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFormat {
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = make();
+    formats.set(key, format);
+  }
+  return format;
+}
+
 /** The wall clock of a zone at an instant; an unknown zone falls back to the browser's. */
 export function civil(now: Date, zone: string | null): { date: string; time: string } {
   const options: Intl.DateTimeFormatOptions = {
@@ -28,12 +40,13 @@ export function civil(now: Date, zone: string | null): { date: string; time: str
     minute: "2-digit",
     hourCycle: "h23",
   };
-  let format: Intl.DateTimeFormat;
-  try {
-    format = new Intl.DateTimeFormat("en-CA", zone === null ? options : { ...options, timeZone: zone });
-  } catch {
-    format = new Intl.DateTimeFormat("en-CA", options);
-  }
+  const format = formatOf(`civil ${zone}`, () => {
+    try {
+      return new Intl.DateTimeFormat("en-CA", zone === null ? options : { ...options, timeZone: zone });
+    } catch {
+      return new Intl.DateTimeFormat("en-CA", options);
+    }
+  });
   const part = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]));
   return {
     date: `${part.get("year")}-${part.get("month")}-${part.get("day")}`,
@@ -54,19 +67,31 @@ export interface DueText {
   today: boolean;
 }
 
-/** How a task's due value reads now. Recomputed by the page, since a task becomes overdue without an event. */
-export function dueText(task: Pick<Task, "due" | "due_at" | "due_zone" | "status">, now: Date): DueText | null {
+type Dated = Pick<Task, "due" | "due_at" | "due_zone" | "status">;
+
+/**
+ * Whether a task is overdue now: a time once its moment has passed, a date once its day in the owner's zone is over.
+ * The server's rule (`Due::is_overdue`), repeated here because a task becomes overdue without an event; both are held to
+ * the same cases.
+ */
+export function isOverdue(task: Dated, now: Date): boolean {
+  const due = task.status === "open" && task.due !== null ? parseDue(task.due) : null;
+  if (due === null) return false;
+  if (due.time === null) return due.date < civil(now, task.due_zone).date;
+  return task.due_at !== null && Date.parse(task.due_at) < now.getTime();
+}
+
+/** How a task's due value reads now. */
+export function dueText(task: Dated, now: Date): DueText | null {
   const due = task.due === null ? null : parseDue(task.due);
   if (due === null) return null;
   const here = civil(now, due.zone ?? task.due_zone);
   const days = daysBetween(here.date, due.date);
-  const past = due.time === null ? days < 0 : task.due_at !== null && Date.parse(task.due_at) < now.getTime();
-
   const words = [relative(days), day(due.date, here.date)];
   if (due.time !== null) words.push(clock(due.time) + elsewhere(due.zone));
   return {
     text: words.filter((word) => word !== null).join(", "),
-    overdue: past && task.status === "open",
+    overdue: isOverdue(task, now),
     today: days === 0,
   };
 }
@@ -94,12 +119,17 @@ const LOCALE = typeof window !== "undefined" && navigator.language.startsWith("e
 /** Such as "Sat 21 Nov"; the year only where it is another. */
 export function day(date: string, today: string): string {
   const parts: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" };
-  if (date.slice(0, 4) !== today.slice(0, 4)) parts.year = "numeric";
-  return new Intl.DateTimeFormat(LOCALE, parts).format(new Date(`${date}T00:00Z`)).replaceAll(",", "");
+  const isOtherYear = date.slice(0, 4) !== today.slice(0, 4);
+  if (isOtherYear) parts.year = "numeric";
+  const format = formatOf(`day ${isOtherYear}`, () => new Intl.DateTimeFormat(LOCALE, parts));
+  return format.format(new Date(`${date}T00:00Z`)).replaceAll(",", "");
 }
 
 function clock(time: string): string {
-  const format = new Intl.DateTimeFormat(LOCALE, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
+  const format = formatOf(
+    "clock",
+    () => new Intl.DateTimeFormat(LOCALE, { hour: "numeric", minute: "2-digit", timeZone: "UTC" }),
+  );
   return format.format(new Date(`1970-01-01T${time}Z`));
 }
 

@@ -1,11 +1,32 @@
-// A task's fields in place of its row. Only what was changed is sent.
+// A task's fields in place of its row. Only what this person changed is sent, and to the version they saw: what changed
+// elsewhere meanwhile is shown, or asked about where both changed the same field.
 
-import { useState, type FormEvent, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
 
-import { describe } from "../api";
-import type { Priority, Scope, Task, TaskPatch } from "../contract";
+import { ApiError, describe } from "../api";
+import type { Priority, Scope, Task } from "../contract";
+import { useDrafts, type Drafts } from "../drafts";
 import { ProblemText } from "../problem";
-import type { TaskActions } from "./board";
+import { useToast } from "../toasts/toasts";
+import { Conflict, FIELD_NAMES, PRIORITY_NAMES } from "./conflict";
+import {
+  changedFields,
+  editForm,
+  followedFields,
+  isDirty,
+  mergeTask,
+  movesSeries,
+  openForm,
+  readForm,
+  requestOf,
+  resolveConflict,
+  savedForm,
+  type EditForm,
+  type Fields,
+} from "./edit-form";
+import { RemindersField } from "./reminders-field";
+import { TagsField } from "./tags-field";
+import type { TaskActions } from "./use-tasks";
 
 const SCOPES: [Scope, string][] = [
   ["this", "Only this one"],
@@ -13,60 +34,179 @@ const SCOPES: [Scope, string][] = [
   ["all", "The whole series"],
 ];
 
+/** A save that finds a newer version is tried again with it, while nobody has to be asked. */
+const MOST_TRIES = 4;
+
+function draftName(task: Task): string {
+  return `task.${task.id}`;
+}
+
+/** What was typed into this task's editor and not saved. */
+export function editDraft(drafts: Drafts, task: Task): EditForm | undefined {
+  return drafts.get(draftName(task), readForm);
+}
+
 interface Props {
   task: Task;
-  actions: Pick<TaskActions, "change" | "move">;
+  /** The known tags, by name in lower case. */
+  tags: ReadonlyMap<string, unknown>;
+  actions: Pick<TaskActions, "change" | "move" | "refresh">;
   close: () => void;
 }
 
-export function Editor({ task, actions, close }: Props) {
-  const [title, setTitle] = useState(task.title);
-  const [due, setDue] = useState(task.due ?? "");
-  const [rule, setRule] = useState(task.recurrence?.text ?? "");
+export function Editor({ task, tags, actions, close }: Props) {
+  const drafts = useDrafts();
+  const toast = useToast();
+  const [form, setForm] = useState(() => mergeTask(editDraft(drafts, task) ?? openForm(task), task));
   const [scope, setScope] = useState<Scope>("this");
-  const [priority, setPriority] = useState<Priority>(task.priority);
-  const [notes, setNotes] = useState(task.notes);
+  const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<{ detail: string; hint?: string }>();
+  const [followed, setFollowed] = useState<(keyof Fields)[]>([]);
+  const element = useRef<HTMLFormElement>(null);
 
-  const newDue = due.trim() !== (task.due ?? "");
-  const newRule = rule.trim() !== (task.recurrence?.text ?? "");
-  // With a new rule the date is its first; without one somebody has to say what else moves.
-  const moves = task.recurrence !== null && newDue && due.trim() !== "" && !newRule;
+  const { draft, conflicts } = form;
+  const dirty = isDirty(form);
+  const moves = movesSeries(form);
+  // A save in flight works on what is shown when its answers arrive.
+  const latest = useRef(form);
+  const left = useRef(false);
+
+  function show(next: EditForm) {
+    latest.current = next;
+    setForm(next);
+  }
+
+  /** Takes in the task as it is now, and says what moved. */
+  function merge(newer: Task) {
+    const before = latest.current;
+    const next = mergeTask(before, newer);
+    const moved = followedFields(before, next);
+    if (moved.length > 0) setFollowed(moved);
+    show(next);
+    return next;
+  }
+  const mergeLatest = useRef(merge);
+  mergeLatest.current = merge;
+  useEffect(() => {
+    // While a save is under way its own answer says what became of the task.
+    if (!busy && task.version > latest.current.version) mergeLatest.current(task);
+  }, [task, busy]);
+
+  const name = draftName(task);
+  useEffect(() => {
+    if (isDirty(form)) drafts.set(name, form);
+    else drafts.remove(name);
+  }, [drafts, form, name]);
+
+  const title = useRef(task.title);
+  title.current = task.title;
+  useEffect(
+    () => () => {
+      // The row went with its editor: done elsewhere, filtered away, another view.
+      if (left.current || !isDirty(latest.current)) return;
+      toast({
+        text: `Your unsaved changes to "${title.current}" are kept.`,
+        detail: "They are there when the task is shown and open again.",
+      });
+    },
+    [toast],
+  );
+
+  function edit(change: Partial<Fields>) {
+    setProblem(undefined);
+    show(editForm(latest.current, change));
+  }
+
+  function leave() {
+    left.current = true;
+    drafts.remove(name);
+    close();
+  }
+
+  function cancel() {
+    // A tag that is still being typed counts as typed.
+    if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+    if (isDirty(latest.current)) setAsking(true);
+    else leave();
+  }
+
+  function keepEditing() {
+    setAsking(false);
+    element.current?.querySelector<HTMLElement>("input")?.focus();
+  }
 
   async function save(event: FormEvent) {
     event.preventDefault();
-    const patch: TaskPatch = {};
-    if (title.trim() !== task.title) patch.title = title.trim();
-    if (newDue && !moves) patch.due = due.trim() || null;
-    if (newRule) patch.recurrence = rule.trim() || null;
-    if (priority !== task.priority) patch.priority = priority;
-    if (notes !== task.notes) patch.notes = notes || null;
+    if (busy) return;
+    setBusy(true);
+    setProblem(undefined);
+    setAsking(false);
     try {
-      if (Object.keys(patch).length > 0) await actions.change(task, patch);
-      if (moves) await actions.move(task, due.trim(), scope);
-      close();
+      if (await send()) leave();
     } catch (error) {
       setProblem(describe(error));
+    } finally {
+      setBusy(false);
     }
   }
 
-  function leave(event: KeyboardEvent) {
-    if (event.key === "Escape") close();
+  /** Sends until the server has everything; false when a person has to choose first, or has typed on meanwhile. */
+  async function send(): Promise<boolean> {
+    for (let tries = 1; ; tries += 1) {
+      const sent = latest.current;
+      if (sent.conflicts.length > 0) return false;
+      const { patch, move } = requestOf(sent);
+      const fields = (Object.keys(changedFields(sent)) as (keyof Fields)[]).filter((field) => move === null || field !== "due");
+      try {
+        if (fields.length > 0) {
+          show(savedForm(latest.current, sent, fields, await actions.change(task, sent.version, patch)));
+        }
+        if (move !== null) {
+          show(savedForm(latest.current, sent, ["due"], await actions.move(task, latest.current.version, move, scope)));
+        }
+        return !isDirty(latest.current);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 412 || tries === MOST_TRIES) throw error;
+        merge(await actions.refresh(task));
+      }
+    }
+  }
+
+  function onKey(event: KeyboardEvent) {
+    // Esc also ends a composed character; that one is not for us.
+    if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (asking) keepEditing();
+    else cancel();
   }
 
   return (
-    <form className="editor" onSubmit={save} onKeyDown={leave}>
+    <form className="editor" ref={element} onSubmit={save} onKeyDown={onKey} aria-label={`Edit: ${task.title}`}>
+      {conflicts.map((field) => (
+        <Conflict
+          key={field}
+          field={field}
+          mine={draft[field]}
+          theirs={form.base[field]}
+          keep={(side) => show(resolveConflict(latest.current, field, side))}
+        />
+      ))}
       <label className="wide">
         Title
-        <input value={title} onChange={(event) => setTitle(event.target.value)} maxLength={500} required autoFocus />
+        <input value={draft.title} onChange={(event) => edit({ title: event.target.value })} maxLength={500} required autoFocus />
       </label>
       <label>
         Due
-        <input value={due} onChange={(event) => setDue(event.target.value)} placeholder="friday 9am" />
+        <input value={draft.due} onChange={(event) => edit({ due: event.target.value })} placeholder="friday 9am" />
       </label>
       <label>
         Repeats
-        <input value={rule} onChange={(event) => setRule(event.target.value)} placeholder="every monday at 9" />
+        <input
+          value={draft.recurrence}
+          onChange={(event) => edit({ recurrence: event.target.value })}
+          placeholder="every monday at 9"
+        />
       </label>
       {moves && (
         <label>
@@ -82,26 +222,45 @@ export function Editor({ task, actions, close }: Props) {
       )}
       <label>
         Priority
-        <select value={priority} onChange={(event) => setPriority(event.target.value as Priority)}>
-          <option value="high">High</option>
-          <option value="medium">Medium</option>
-          <option value="low">Low</option>
-          <option value="none">None</option>
+        <select value={draft.priority} onChange={(event) => edit({ priority: event.target.value as Priority })}>
+          {PRIORITY_NAMES.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
         </select>
       </label>
+      <TagsField tags={draft.tags} known={tags} change={(tags) => edit({ tags })} />
+      <RemindersField reminders={draft.reminders} change={(reminders) => edit({ reminders })} />
       <label className="wide">
         Notes
-        <textarea value={notes} onChange={(event) => setNotes(event.target.value)} rows={2} />
+        <textarea value={draft.notes} onChange={(event) => edit({ notes: event.target.value })} rows={2} />
       </label>
+      <p className="faint followed" role="status">
+        {followed.length > 0 && `Changed elsewhere meanwhile: ${followed.map((field) => FIELD_NAMES[field]).join(", ")}.`}
+      </p>
       <ProblemText problem={problem} />
-      <div className="buttons">
-        <button type="submit" className="primary">
-          Save
-        </button>
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-      </div>
+      {asking ? (
+        <div key="asking" className="buttons" role="alertdialog" aria-label="Unsaved changes">
+          <span>There are unsaved changes.</span>
+          <button type="button" className="primary" onClick={keepEditing} autoFocus>
+            Keep editing
+          </button>
+          <button type="button" onClick={leave}>
+            Discard them
+          </button>
+        </div>
+      ) : (
+        <div key="saving" className="buttons">
+          <button type="submit" className="primary" aria-disabled={busy || conflicts.length > 0}>
+            Save
+          </button>
+          <button type="button" onClick={cancel}>
+            Cancel
+          </button>
+          {dirty && <span className="faint">Not saved yet</span>}
+        </div>
+      )}
     </form>
   );
 }

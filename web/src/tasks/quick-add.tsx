@@ -4,17 +4,21 @@ import { useEffect, useId, useRef, useState, type FormEvent } from "react";
 
 import { api, describe, newKey } from "../api";
 import type { QuickAdded, SpanKind, Task } from "../contract";
+import { useDrafts } from "../drafts";
 import { ProblemText } from "../problem";
 import { dueText } from "./due";
-import { LineField } from "./line-field";
-import { lineOf, useReading, type Reading } from "./reading";
-import { meaning, notes, type Mark } from "./understood";
+import { HighlightedInput } from "./highlighted-input";
+import { EMPTY_LINE, lineOf, readLine, usePreview, type LinePreview } from "./use-preview";
+import { meaning, notes, type Mark } from "./parsed-spans";
 
 /** A reader hears what was understood once the typing rests, not with every letter. */
 const SPOKEN_MS = 800;
+const DRAFT = "quick-add";
 
 export function QuickAdd({ added }: { added: (task: Task) => void }) {
-  const reading = useReading();
+  const drafts = useDrafts();
+  const [kept] = useState(() => drafts.get(DRAFT, readLine) ?? EMPTY_LINE);
+  const preview = usePreview(kept);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ detail: string; hint?: string }>();
   const [made, setMade] = useState<QuickAdded>();
@@ -22,12 +26,17 @@ export function QuickAdd({ added }: { added: (task: Task) => void }) {
   // The same line sent again after a failure is the same action: an answer may have been lost, not the task.
   const action = useRef({ line: "", key: "" });
   // What is typed while an answer is awaited is the next line.
-  const latest = useRef(reading);
-  latest.current = reading;
+  const latest = useRef(preview);
+  latest.current = preview;
+
+  const { text, ignored } = preview;
+  useEffect(() => {
+    if (text === "") drafts.remove(DRAFT);
+    else drafts.set(DRAFT, { text, ignored });
+  }, [drafts, text, ignored]);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
-    const { text, ignored } = reading;
     if (text.trim() === "" || busy) return;
     const line = lineOf(text, ignored);
     const written = JSON.stringify(line);
@@ -51,12 +60,12 @@ export function QuickAdd({ added }: { added: (task: Task) => void }) {
   return (
     <form className="quick-add" onSubmit={submit}>
       <div className="field-row">
-        <LineField reading={reading} describedBy={said} changed={() => setProblem(undefined)} />
+        <HighlightedInput preview={preview} describedBy={said} changed={() => setProblem(undefined)} />
         <button type="submit" className="primary" aria-disabled={busy}>
           Add
         </button>
       </div>
-      <Understood reading={reading} id={said} />
+      <Understood line={preview} id={said} />
       <ProblemText problem={problem} />
       <div role="status" className="quick-added">
         {made && (
@@ -74,8 +83,8 @@ export function QuickAdd({ added }: { added: (task: Task) => void }) {
   );
 }
 
-function Understood({ reading, id }: { reading: Reading; id: string }) {
-  const { preview, marks, ignored, toggle } = reading;
+function Understood({ line, id }: { line: LinePreview; id: string }) {
+  const { preview, marks, ignored, toggle } = line;
   const words = preview === null ? "" : meaning(preview, new Date());
   const remarks = preview === null ? [] : notes(preview.remarks);
   const spoken = useRested([words, ...remarks.map(({ text }) => text)].filter((text) => text !== "").join(". "));

@@ -1,28 +1,45 @@
 // One task in the list.
 
-import { useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 
 import type { Priority, Tag, Task } from "../contract";
-import type { TaskActions } from "./board";
+import { useDrafts } from "../drafts";
 import { dueText, instantText, type DueText } from "./due";
-import { Editor } from "./editor";
-import { datesAfter } from "./understood";
-import { Why } from "./why";
+import { Editor, editDraft } from "./editor";
+import { datesAfter } from "./parsed-spans";
+import type { TaskActions } from "./use-tasks";
+import { Explain } from "./explain";
 
 const PRIORITY: Record<Exclude<Priority, "none">, string> = { high: "High", medium: "Medium", low: "Low" };
 
 interface Props {
   task: Task;
   now: Date;
-  tags: Tag[];
+  /** Of tags by their names in lower case; see `tagColors`. */
+  colors: ReadonlyMap<string, string>;
   actions: TaskActions;
   pickTag: (tag: string) => void;
 }
 
-export function Row({ task, now, tags, actions, pickTag }: Props) {
-  const [busy, setBusy] = useState(false);
-  const [editing, setEditing] = useState(false);
+/** Painted again only when its own task, the minute or the tags' colours change: a list may have thousands. */
+export const Row = memo(function Row({ task, now, colors, actions, pickTag }: Props) {
+  const drafts = useDrafts();
   const open = task.status === "open";
+  const [busy, setBusy] = useState(false);
+  // What was typed before a reload is there again.
+  const [editing, setEditing] = useState(() => open && editDraft(drafts, task) !== undefined);
+  const title = useRef<HTMLButtonElement>(null);
+  const returns = useRef(false);
+
+  function close() {
+    returns.current = true;
+    setEditing(false);
+  }
+  useEffect(() => {
+    if (editing || !returns.current) return;
+    returns.current = false;
+    title.current?.focus({ preventScroll: true });
+  }, [editing]);
 
   async function run(action: (task: Task) => Promise<void>) {
     if (busy) return;
@@ -46,13 +63,20 @@ export function Row({ task, now, tags, actions, pickTag }: Props) {
       )}
       <div className="row-main">
         {editing ? (
-          <Editor task={task} actions={actions} close={() => setEditing(false)} />
+          <Editor task={task} tags={colors} actions={actions} close={close} />
         ) : (
           <>
             <p className="row-title">
               <span className="number">#{task.number}</span>
               {open ? (
-                <button type="button" className="title" dir="auto" title="Edit" onClick={() => setEditing(true)}>
+                <button
+                  ref={title}
+                  type="button"
+                  className="title"
+                  dir="auto"
+                  title="Edit"
+                  onClick={() => setEditing(true)}
+                >
                   {task.title}
                 </button>
               ) : (
@@ -61,8 +85,8 @@ export function Row({ task, now, tags, actions, pickTag }: Props) {
                 </span>
               )}
             </p>
-            <Meta task={task} now={now} tags={tags} pickTag={pickTag} />
-            {open && task.recurrence && <Why task={task} now={now} />}
+            <Meta task={task} now={now} colors={colors} pickTag={pickTag} />
+            {open && task.recurrence && <Explain task={task} now={now} />}
             {task.notes !== "" && (
               <p className="notes" dir="auto">
                 {task.notes}
@@ -107,9 +131,9 @@ export function Row({ task, now, tags, actions, pickTag }: Props) {
       </div>
     </li>
   );
-}
+});
 
-function Meta({ task, now, tags, pickTag }: Omit<Props, "actions">) {
+function Meta({ task, now, colors, pickTag }: Omit<Props, "actions">) {
   const due = dueText(task, now);
   const reminder = task.status === "open" ? nextReminder(task, now) : undefined;
   return (
@@ -139,7 +163,7 @@ function Meta({ task, now, tags, pickTag }: Omit<Props, "actions">) {
       {task.completed_at && task.status === "completed" && <span>done {instantText(task.completed_at, now)}</span>}
       {task.tags.map((name) => (
         <button key={name} type="button" className="tag" onClick={() => pickTag(name)} title={`Show only ${name}`}>
-          <span className="dot" style={{ background: colorOf(name, tags) }} />
+          <span className="dot" style={{ background: colors.get(name.toLowerCase()) ?? "var(--faint)" }} />
           {name}
         </button>
       ))}
@@ -158,9 +182,11 @@ function nextReminder(task: Task, now: Date): string | undefined {
     .sort()[0];
 }
 
-function colorOf(name: string, tags: Tag[]): string {
-  const color = tags.find((tag) => tag.name.toLowerCase() === name.toLowerCase())?.color;
-  return color !== undefined && /^#[0-9a-f]{6}$/i.test(color) ? color : "var(--faint)";
+/** The colours that can be shown. */
+export function tagColors(tags: Tag[]): ReadonlyMap<string, string> {
+  return new Map(
+    tags.flatMap(({ name, color }) => (/^#[0-9a-f]{6}$/i.test(color) ? [[name.toLowerCase(), color] as const] : [])),
+  );
 }
 
 function SkipIcon() {

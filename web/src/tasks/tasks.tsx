@@ -1,37 +1,44 @@
 // The task list.
 
-import { useEffect, useRef, useState, type FocusEvent } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type FocusEvent } from "react";
 
 import type { User } from "../contract";
 import { Agenda } from "./agenda";
-import type { Board } from "./board";
 import { Filters } from "./filters";
 import { FIRST_QUERY } from "./query";
 import { QuickAdd } from "./quick-add";
-import { Row } from "./row";
+import { Row, tagColors } from "./row";
+import type { TasksState } from "./use-tasks";
 
 const MINUTE_MS = 60_000;
 
-export function Tasks({ board, user }: { board: Board; user: User }) {
-  const { list, tags, problem, show, actions } = board;
+export function Tasks({ state, user }: { state: TasksState; user: User }) {
+  const { list, tags, problem, show, actions } = state;
   const now = useNow();
   const [agenda, setAgenda] = useState(false);
   const { rows, remember } = useKeptFocus(list.items.length);
 
-  function pickTag(tag: string) {
-    setAgenda(false);
-    show({ ...list.query, tag });
-  }
+  const colors = useMemo(() => tagColors(tags), [tags]);
+
+  const query = useRef(list.query);
+  query.current = list.query;
+  const pickTag = useCallback(
+    (tag: string) => {
+      setAgenda(false);
+      show({ ...query.current, tag });
+    },
+    [show],
+  );
 
   return (
     <section className="panel tasks" aria-labelledby="tasks-heading">
       <h2 id="tasks-heading" className="hidden">
         Tasks
       </h2>
-      <QuickAdd added={board.added} />
+      <QuickAdd added={state.added} />
       <Filters query={list.query} tags={tags} show={show} agenda={agenda} pickAgenda={setAgenda} />
       {agenda ? (
-        <Agenda board={board} user={user} now={now} pickTag={pickTag} />
+        <Agenda state={state} user={user} now={now} pickTag={pickTag} />
       ) : (
         <>
           {problem && (
@@ -44,12 +51,12 @@ export function Tasks({ board, user }: { board: Board; user: User }) {
           )}
           <ul className="rows" ref={rows} onFocus={remember} aria-label="Tasks" aria-busy={!list.loaded}>
             {list.items.map((task) => (
-              <Row key={task.id} task={task} now={now} tags={tags} actions={actions} pickTag={pickTag} />
+              <Row key={task.id} task={task} now={now} colors={colors} actions={actions} pickTag={pickTag} />
             ))}
           </ul>
           {list.loaded && list.items.length === 0 && <p className="empty">{emptyText(list.query)}</p>}
           {list.next !== null && (
-            <button type="button" className="more" onClick={() => void board.more()}>
+            <button type="button" className="more" onClick={() => void state.more()}>
               Show more
             </button>
           )}
@@ -59,7 +66,7 @@ export function Tasks({ board, user }: { board: Board; user: User }) {
   );
 }
 
-function emptyText(query: Board["list"]["query"]): string {
+function emptyText(query: TasksState["list"]["query"]): string {
   if (query.q !== "" || query.tag !== "" || query.priority !== "") return "No task matches.";
   if (query.status === "deleted") return "The trash is empty.";
   if (query.status === "skipped") return "Nothing was skipped.";

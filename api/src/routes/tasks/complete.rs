@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{CompleteTask, TaskView};
+use taskwire_domain::contract::{CompleteTask, TaskChange};
 
 use crate::error::ApiError;
 use crate::extract::{Empty, OptionalBody, TaskPath};
@@ -15,7 +15,7 @@ use crate::service::task;
 
 /// Complete a task, or one occurrence of a series. The same call again answers the same.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/complete", operation_id = "complete_task", tag = "tasks", request_body = Option<CompleteTask>, params(TaskParam, OnVersion, Key),
-    responses((status = 200, description = "The task", body = TaskView, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OccurrenceField, Completes)>))]
+    responses((status = 200, description = "The task", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OccurrenceField, Completes)>))]
 pub(crate) async fn complete(
     change: Mutation,
     TaskPath(reference): TaskPath,
@@ -24,8 +24,8 @@ pub(crate) async fn complete(
     change
         .run(StatusCode::OK, body.bytes, |cx| {
             Box::pin(async move {
-                let task = task::complete(cx, reference, &body.value).await?;
-                Ok(cx.view(&task))
+                let outcome = task::complete(cx, reference, &body.value).await?;
+                Ok(outcome.view(cx))
             })
         })
         .await
@@ -33,7 +33,7 @@ pub(crate) async fn complete(
 
 /// Open a completed task again, exactly as it was; the next occurrence is taken back if nobody has touched it.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/reopen", operation_id = "reopen_task", tag = "tasks", params(TaskParam, OnVersion, Key),
-    responses((status = 200, description = "The task", body = TaskView, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, Reopens)>))]
+    responses((status = 200, description = "The task", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, Reopens)>))]
 pub(crate) async fn reopen(
     change: Mutation,
     TaskPath(reference): TaskPath,
@@ -42,8 +42,8 @@ pub(crate) async fn reopen(
     change
         .run(StatusCode::OK, body.bytes, |cx| {
             Box::pin(async move {
-                let task = task::reopen(cx, reference).await?;
-                Ok(cx.view(&task))
+                let outcome = task::reopen(cx, reference).await?;
+                Ok(outcome.view(cx))
             })
         })
         .await

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{NewTask, TaskView};
+use taskwire_domain::contract::{NewTask, TaskChange};
 
 use crate::error::ApiError;
 use crate::extract::Body;
@@ -15,14 +15,14 @@ use crate::service::task;
 
 /// Create a task.
 #[utoipa::path(post, path = "/api/v1/tasks", operation_id = "create_task", tag = "tasks", request_body = NewTask, params(Key),
-    responses((status = 201, description = "The task", body = TaskView, headers(("ETag", description = "The version"), ("Location", description = "Where it can be read"))), Refusals<(Makes, JsonBody, TaskFields)>))]
+    responses((status = 201, description = "The task", body = TaskChange, headers(("ETag", description = "The version"), ("Location", description = "Where it can be read"))), Refusals<(Makes, JsonBody, TaskFields)>))]
 pub(crate) async fn create(change: Mutation, body: Body<NewTask>) -> Result<Response, ApiError> {
     change
         .run(StatusCode::CREATED, body.bytes, |cx| {
             Box::pin(async move {
                 let draft = Draft::parse(&body.value, &cx.words()).map_err(Error::Invalid)?;
-                let task = task::create(cx, draft).await?;
-                Ok(cx.view(&task))
+                let outcome = task::create(cx, draft).await?;
+                Ok(outcome.view(cx))
             })
         })
         .await

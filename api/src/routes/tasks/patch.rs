@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{TaskPatch, TaskView};
+use taskwire_domain::contract::{TaskChange, TaskPatch};
 
 use crate::error::ApiError;
 use crate::extract::{Body, TaskPath};
@@ -15,7 +15,7 @@ use crate::service::task;
 
 /// Change some fields of a task: absent keeps, null clears (RFC 7396).
 #[utoipa::path(patch, path = "/api/v1/tasks/{task}", operation_id = "patch_task", tag = "tasks", request_body = TaskPatch, params(TaskParam, OnVersion, Key),
-    responses((status = 200, description = "The task", body = TaskView, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OpenTask, TaskFields, SeriesNeedsDue)>))]
+    responses((status = 200, description = "The task", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OpenTask, TaskFields, SeriesNeedsDue)>))]
 pub(crate) async fn patch(
     change: Mutation,
     TaskPath(reference): TaskPath,
@@ -24,8 +24,8 @@ pub(crate) async fn patch(
     change
         .run(StatusCode::OK, body.bytes, |cx| {
             Box::pin(async move {
-                let task = task::patch(cx, reference, &body.value).await?;
-                Ok(cx.view(&task))
+                let outcome = task::patch(cx, reference, &body.value).await?;
+                Ok(outcome.view(cx))
             })
         })
         .await

@@ -4,8 +4,9 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use taskwire_domain::Invalid;
 use taskwire_domain::contract::{QuickAdd, QuickAdded, QuickPreview, preview, remarks, spans};
+use taskwire_domain::grammar::Doubt;
+use taskwire_domain::{Invalid, Trigger};
 use utoipa::IntoParams;
 
 use crate::error::ApiError;
@@ -13,7 +14,7 @@ use crate::extract::Body;
 use crate::failures::{InQuery, JsonBody, LineField, Makes, Refusals, TaskFields};
 use crate::mutation::Mutation;
 use crate::routes::parameters::Key;
-use crate::service::{Context, Error, dates, quick, task};
+use crate::service::{Context, Error, dates, quick, reminder, task};
 
 /// What to do with the line.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -69,6 +70,13 @@ async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response
         dates::hold(line.expected, line.parsed.due.as_ref())?;
     }
     let mut view: QuickPreview = preview(&line.parsed, text, &line.words);
+    for minutes in &line.parsed.reminders {
+        let trigger = Trigger::Before(*minutes);
+        let due = line.parsed.due.as_ref();
+        if let Some(told) = reminder::passed(trigger, due, cx.now, &cx.zone) {
+            view.tell(text, told, Doubt::Unsure);
+        }
+    }
     // A line without a title yet is being typed; anything else that would be refused is told.
     for why in line.draft().err().iter().flatten() {
         if why.code != "empty_title" {
@@ -81,15 +89,16 @@ async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response
 async fn add(cx: &mut Context, input: &QuickAdd) -> Result<QuickAdded, ApiError> {
     let text = &input.text;
     let line = quick::read(cx, input).map_err(Error::Invalid)?;
-    let (warnings, spans, remarks) = (
+    let (mut warnings, spans, remarks) = (
         line.parsed.warnings(),
         spans(&line.parsed, text),
         remarks(&line.parsed, text),
     );
     let draft = line.draft().map_err(Error::Invalid)?;
-    let task = task::create(cx, draft).await?;
+    let outcome = task::create(cx, draft).await?;
+    warnings.extend(outcome.warnings);
     Ok(QuickAdded {
-        task: cx.view(&task),
+        task: cx.view(&outcome.task),
         warnings,
         spans,
         remarks,

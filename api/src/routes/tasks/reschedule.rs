@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{RescheduleTask, TaskView};
+use taskwire_domain::contract::{RescheduleTask, TaskChange};
 
 use crate::error::ApiError;
 use crate::extract::{Body, TaskPath};
@@ -16,7 +16,7 @@ use crate::service::task;
 
 /// Move a task, one occurrence of a series, or the series from there on. The rule is never lost by it.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/reschedule", operation_id = "reschedule_task", tag = "tasks", request_body = RescheduleTask, params(TaskParam, OnVersion, Key),
-    responses((status = 200, description = "The task", body = TaskView, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OpenTask, OccurrenceField, MovedSeries, (DueField, WeekdayField, RuleField, ReminderFields))>))]
+    responses((status = 200, description = "The task", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OpenTask, OccurrenceField, MovedSeries, (DueField, WeekdayField, RuleField, ReminderFields))>))]
 pub(crate) async fn reschedule(
     change: Mutation,
     TaskPath(reference): TaskPath,
@@ -25,8 +25,8 @@ pub(crate) async fn reschedule(
     change
         .run(StatusCode::OK, body.bytes, |cx| {
             Box::pin(async move {
-                let task = task::reschedule(cx, reference, &body.value).await?;
-                Ok(cx.view(&task))
+                let outcome = task::reschedule(cx, reference, &body.value).await?;
+                Ok(outcome.view(cx))
             })
         })
         .await

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::{SkipTask, TaskView};
+use taskwire_domain::contract::{SkipTask, TaskChange};
 
 use crate::error::ApiError;
 use crate::extract::{OptionalBody, TaskPath};
@@ -13,7 +13,7 @@ use crate::service::task;
 
 /// Leave out one occurrence of a series; the series goes on. The same call again answers the same.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/skip", operation_id = "skip_task", tag = "tasks", request_body = Option<SkipTask>, params(TaskParam, OnVersion, Key),
-    responses((status = 200, description = "The skipped occurrence", body = TaskView, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OccurrenceField, Skips, TextField)>))]
+    responses((status = 200, description = "The skipped occurrence", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OccurrenceField, Skips, TextField)>))]
 pub(crate) async fn skip(
     change: Mutation,
     TaskPath(reference): TaskPath,
@@ -22,8 +22,8 @@ pub(crate) async fn skip(
     change
         .run(StatusCode::OK, body.bytes, |cx| {
             Box::pin(async move {
-                let task = task::skip(cx, reference, &body.value).await?;
-                Ok(cx.view(&task))
+                let outcome = task::skip(cx, reference, &body.value).await?;
+                Ok(outcome.view(cx))
             })
         })
         .await

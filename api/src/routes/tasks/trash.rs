@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use taskwire_domain::contract::TaskView;
+use taskwire_domain::contract::TaskChange;
 
 use crate::error::ApiError;
 use crate::extract::{Empty, OptionalBody, TaskPath};
@@ -13,7 +13,7 @@ use crate::service::task;
 
 /// Move a task to the trash.
 #[utoipa::path(delete, path = "/api/v1/tasks/{task}", operation_id = "delete_task", tag = "tasks", params(TaskParam, OnVersion, Key),
-    responses((status = 200, description = "The task as it is in the trash", body = TaskView, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody)>))]
+    responses((status = 200, description = "The task as it is in the trash", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody)>))]
 pub(crate) async fn delete(
     change: Mutation,
     TaskPath(reference): TaskPath,
@@ -22,8 +22,8 @@ pub(crate) async fn delete(
     change
         .run(StatusCode::OK, body.bytes, |cx| {
             Box::pin(async move {
-                let task = task::delete(cx, reference).await?;
-                Ok(cx.view(&task))
+                let outcome = task::delete(cx, reference).await?;
+                Ok(outcome.view(cx))
             })
         })
         .await
@@ -31,7 +31,7 @@ pub(crate) async fn delete(
 
 /// Take a task out of the trash, as it was.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/restore", operation_id = "restore_task", tag = "tasks", params(TaskParam, OnVersion, Key),
-    responses((status = 200, description = "The task", body = TaskView, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, Restores)>))]
+    responses((status = 200, description = "The task", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, Restores)>))]
 pub(crate) async fn restore(
     change: Mutation,
     TaskPath(reference): TaskPath,
@@ -40,8 +40,8 @@ pub(crate) async fn restore(
     change
         .run(StatusCode::OK, body.bytes, |cx| {
             Box::pin(async move {
-                let task = task::restore(cx, reference).await?;
-                Ok(cx.view(&task))
+                let outcome = task::restore(cx, reference).await?;
+                Ok(outcome.view(cx))
             })
         })
         .await

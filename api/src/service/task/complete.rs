@@ -3,7 +3,7 @@
 use taskwire_domain::contract::CompleteTask;
 use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef};
 
-use super::{find_target, hold_series, occurrence, write};
+use super::{Outcome, find_target, hold_series, occurrence, write};
 use crate::service::{Context, Error, conflict, series};
 
 /// Completes a task, or the named occurrence of its series. The same call twice completes once and answers the same.
@@ -11,7 +11,7 @@ pub(crate) async fn complete(
     cx: &mut Context,
     task: TaskRef,
     body: &CompleteTask,
-) -> Result<Task, Error> {
+) -> Result<Outcome, Error> {
     let key = occurrence(body.occurrence.as_deref())?;
     let ends = body.series == Some(true);
     let before = find_target(cx, task).await?;
@@ -21,10 +21,10 @@ pub(crate) async fn complete(
     if let Some(key) = key
         && let Some(other) = elsewhere(cx, &before, &key, Status::Completed).await?
     {
-        return answered(other, ends);
+        return answered(cx, other, ends).await;
     }
     match before.status {
-        Status::Completed => answered(before, ends),
+        Status::Completed => answered(cx, before, ends).await,
         Status::Skipped => Err(was_skipped(&before)),
         Status::Deleted => Err(in_trash(&before)),
         Status::Open => {
@@ -34,14 +34,15 @@ pub(crate) async fn complete(
             if let Some(series) = &mut task.series {
                 series.ends = ends;
             }
+            task.missed = task.passed_over(cx.now, &cx.zone);
             write(cx, EventKind::TaskCompleted, &before, &mut task).await?;
-            Ok(task)
+            Ok(Outcome::changed(task))
         }
     }
 }
 
 /// What was done before is answered again, unless the series was to end with it and did not.
-fn answered(task: Task, ends: bool) -> Result<Task, Error> {
+async fn answered(cx: &mut Context, task: Task, ends: bool) -> Result<Outcome, Error> {
     if ends && !task.series.as_ref().is_some_and(|own| own.ends) {
         return Err(conflict(
             "already_completed",
@@ -52,7 +53,7 @@ fn answered(task: Task, ends: bool) -> Result<Task, Error> {
             "Complete the series' open task with \"series\": true.",
         ));
     }
-    Ok(task)
+    Outcome::unchanged(cx, task).await
 }
 
 /// What a key means that is not the task's own: an occurrence that ended so before is answered again, anything else is
@@ -97,11 +98,11 @@ pub(super) async fn elsewhere(
 }
 
 /// Opens a task again that was completed or skipped, and takes back its successor, if nobody has touched that.
-pub(crate) async fn reopen(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
+pub(crate) async fn reopen(cx: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
     hold_series(cx).await?;
     let before = find_target(cx, task).await?;
     match before.status {
-        Status::Open => Ok(before),
+        Status::Open => Outcome::unchanged(cx, before).await,
         Status::Deleted => Err(in_trash(&before)),
         Status::Completed | Status::Skipped => {
             series::withdraw_successor(cx, &before).await?;
@@ -109,11 +110,12 @@ pub(crate) async fn reopen(cx: &mut Context, task: TaskRef) -> Result<Task, Erro
             task.status = Status::Open;
             task.completed_at = None;
             task.skipped_at = None;
+            task.missed = None;
             if let Some(series) = &mut task.series {
                 series.ends = false;
             }
             write(cx, EventKind::TaskReopened, &before, &mut task).await?;
-            Ok(task)
+            Ok(Outcome::changed(task))
         }
     }
 }

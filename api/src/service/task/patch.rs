@@ -1,23 +1,24 @@
 //! Changing some fields of a task (RFC 7396).
 
 use taskwire_domain::contract::TaskPatch;
+use taskwire_domain::reschedule;
 use taskwire_domain::text::clip;
 use taskwire_domain::{
     EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, TaskRef, Title, Trigger,
 };
 
-use super::{begin, begin_anew, find_target, needs_due, number_reminders, write};
+use super::{Outcome, begin, begin_anew, find_target, needs_due, number_reminders, write};
 use crate::service::dates::{self, When};
 use crate::service::draft::{self, keep};
 use crate::service::repeat::{self, Ruled};
-use crate::service::{Context, Error, conflict, tag};
+use crate::service::{Context, Error, conflict, reminder, tag};
 
 /// Changes some fields; all or none. A patch that changes nothing leaves the version as it is.
 pub(crate) async fn patch(
     cx: &mut Context,
     task: TaskRef,
     patch: &TaskPatch,
-) -> Result<Task, Error> {
+) -> Result<Outcome, Error> {
     let before = find_target(cx, task).await?;
     if before.status != Status::Open {
         return Err(conflict(
@@ -33,7 +34,12 @@ pub(crate) async fn patch(
     let triggers = match &patch.reminders {
         Some(list) => keep(
             &mut refused,
-            draft::reminders(list.as_deref().unwrap_or_default(), &cx.zone),
+            draft::reminders(
+                list.as_deref().unwrap_or_default(),
+                &before.reminders,
+                cx.now,
+                &cx.zone,
+            ),
         ),
         None => None,
     };
@@ -47,8 +53,9 @@ pub(crate) async fn patch(
     if let Some(triggers) = triggers {
         task.reminders = keep_ids(cx, &before, triggers);
     }
+    let mut warnings = Vec::new();
     if let Some(change) = ruled {
-        follow(cx, &before, &mut task, change).await?;
+        warnings.extend(follow(cx, &before, &mut task, change).await?);
     }
     let Some(expected) = expected else {
         return Err(Error::Invalid(refused));
@@ -68,10 +75,11 @@ pub(crate) async fn patch(
         tag::adopt(cx, &mut task).await?;
     }
     if task == before {
-        return Ok(before);
+        return Outcome::unchanged(cx, before).await;
     }
     write(cx, EventKind::TaskUpdated, &before, &mut task).await?;
-    Ok(task)
+    warnings.extend(reminder::warnings(cx, &task, Some(&before)));
+    Ok(Outcome::changed(task).with(warnings))
 }
 
 fn simple_fields(patch: &TaskPatch, task: &mut Task, refused: &mut Vec<Invalid>) {
@@ -145,7 +153,7 @@ enum Change {
     End,
     /// It follows a new rule from where it is.
     Rule(Box<Ruled>),
-    /// It follows a new rule from the rule's own first date, as a due value in words says.
+    /// It follows a new rule from the rule's own first date, as a due value in words says, or words that name a start.
     Said(Box<Ruled>),
 }
 
@@ -173,7 +181,15 @@ fn dates(
         }
         (Some(Some(input)), None) => {
             let ruled = repeat::recurrence(input, &words, task.due.as_ref());
-            keep(refused, ruled).map(|ruled| Change::Rule(Box::new(ruled)))
+            let mut ruled = keep(refused, ruled)?;
+            if let (Some(Some(_)), Some(due)) = (&patch.due, &task.due) {
+                keep(refused, ruled.agrees_with(&ruled.timed(due.clone())))?;
+            } else if ruled.names_start {
+                // A day keeps the time of day that the task has, as in any move.
+                ruled.start = reschedule::target(task.due.as_ref(), ruled.start);
+                return Some(Change::Said(Box::new(ruled)));
+            }
+            Some(Change::Rule(Box::new(ruled)))
         }
         (Some(None), None) => Some(Change::End),
         (None, Some((_, ruled))) => {
@@ -191,11 +207,11 @@ async fn follow(
     before: &Task,
     task: &mut Task,
     change: Change,
-) -> Result<(), Error> {
+) -> Result<Option<String>, Error> {
     let (ruled, is_said) = match change {
         Change::End => {
             task.series = None;
-            return Ok(());
+            return Ok(None);
         }
         Change::Rule(ruled) => (*ruled, false),
         Change::Said(ruled) => (*ruled, true),
@@ -215,8 +231,9 @@ async fn follow(
     {
         // The rule that is there already, as a client sends it that answers with the whole form: a due value beside it
         // moves this occurrence alone.
-        return Ok(());
+        return Ok(None);
     }
+    let had_due = task.due.is_some();
     let from = match task.due.clone() {
         None => ruled.start,
         // A time in the words of the rule is the new time of day, unless a due value came beside it.
@@ -231,9 +248,14 @@ async fn follow(
             begin_anew(cx, series, recurrence, position).await?
         }
     };
-    task.due = Some(series.position.due());
+    let due = series.position.due();
+    // Who has a date, or sends one, has to be told of another one.
+    let warning = had_due
+        .then(|| Ruled::moved(&series.recurrence, &from, &due))
+        .flatten();
+    task.due = Some(due);
     task.series = Some(series);
-    Ok(())
+    Ok(warning)
 }
 
 /// Reminders that stay keep their ids, so that one that has fired does not fire again.

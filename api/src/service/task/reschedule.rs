@@ -6,10 +6,10 @@ use taskwire_domain::reschedule::{self, Scope};
 use taskwire_domain::{Due, EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef, grammar};
 
 use super::complete::{elsewhere, not_recurring};
-use super::{begin_anew, find_target, needs_due, occurrence, write};
+use super::{Outcome, begin_anew, find_target, needs_due, occurrence, write};
 use crate::service::draft::keep;
 use crate::service::repeat::{self, Ruled};
-use crate::service::{Context, Error, conflict, dates};
+use crate::service::{Context, Error, conflict, dates, reminder};
 
 /// What was asked, as far as it can be read without the task.
 struct Asked {
@@ -23,7 +23,7 @@ pub(crate) async fn reschedule(
     cx: &mut Context,
     task: TaskRef,
     body: &RescheduleTask,
-) -> Result<Task, Error> {
+) -> Result<Outcome, Error> {
     let asked = read(body)?;
     let before = find_target(cx, task).await?;
     if let Some(key) = &asked.key {
@@ -63,14 +63,19 @@ pub(crate) async fn reschedule(
         Some(ruled) if !is_timed => ruled.retimed(to),
         _ => to,
     };
-    move_to(cx, &mut task, ruled, asked.scope, to).await?;
+    if let Some(ruled) = &ruled {
+        ruled.agrees_with(&to)?;
+    }
+    let mut warnings = Vec::new();
+    warnings.extend(move_to(cx, &mut task, ruled, asked.scope, to).await?);
     dates::hold(asked.expected, task.due.as_ref())?;
     needs_due(&task.reminders, task.due.as_ref())?;
     if task == before {
-        return Ok(before);
+        return Outcome::unchanged(cx, before).await;
     }
     write(cx, EventKind::TaskUpdated, &before, &mut task).await?;
-    Ok(task)
+    warnings.extend(reminder::warnings(cx, &task, Some(&before)));
+    Ok(Outcome::changed(task).with(warnings))
 }
 
 fn read(body: &RescheduleTask) -> Result<Asked, Error> {
@@ -116,12 +121,12 @@ async fn move_to(
     ruled: Option<Ruled>,
     scope: Scope,
     to: Due,
-) -> Result<(), Error> {
+) -> Result<Option<String>, Error> {
     let series = match &task.series {
         Some(series) if scope != Scope::This => series.clone(),
         _ => {
             task.due = Some(to);
-            return Ok(());
+            return Ok(None);
         }
     };
     let (recurrence, position) = match ruled {
@@ -132,12 +137,14 @@ async fn move_to(
         None if series.position.due() == to => {
             // The series is there already; at most this occurrence comes back to it.
             task.due = Some(to);
-            return Ok(());
+            return Ok(None);
         }
         None => reschedule::series(&series, &to, scope)?,
     };
     let series = begin_anew(cx, &series, recurrence, position).await?;
-    task.due = Some(series.position.due());
+    let due = series.position.due();
+    let warning = Ruled::moved(&series.recurrence, &to, &due);
+    task.due = Some(due);
     task.series = Some(series);
-    Ok(())
+    Ok(warning)
 }

@@ -1,16 +1,20 @@
 //! Leaving out one occurrence of a series.
 
 use taskwire_domain::contract::SkipTask;
-use taskwire_domain::{Status, Task, TaskRef, text};
+use taskwire_domain::{Status, TaskRef, text};
 
 use super::complete::{elsewhere, in_trash, not_recurring};
-use super::{find_target, occurrence, overwrite};
+use super::{Outcome, find_target, occurrence, overwrite};
 use crate::service::draft::keep;
 use crate::service::{Context, Error, conflict};
 
 /// Skips the open occurrence of a series, or the named one. The same call twice skips once and answers the same. The
 /// series goes on as after a completion.
-pub(crate) async fn skip(cx: &mut Context, task: TaskRef, body: &SkipTask) -> Result<Task, Error> {
+pub(crate) async fn skip(
+    cx: &mut Context,
+    task: TaskRef,
+    body: &SkipTask,
+) -> Result<Outcome, Error> {
     let mut refused = Vec::new();
     let key = keep(&mut refused, occurrence(body.occurrence.as_deref()));
     let reason = text::reason(body.reason.as_deref().unwrap_or_default());
@@ -25,10 +29,10 @@ pub(crate) async fn skip(cx: &mut Context, task: TaskRef, body: &SkipTask) -> Re
     if let Some(key) = key
         && let Some(other) = elsewhere(cx, &before, &key, Status::Skipped).await?
     {
-        return Ok(other);
+        return Outcome::unchanged(cx, other).await;
     }
     match before.status {
-        Status::Skipped => Ok(before),
+        Status::Skipped => Outcome::unchanged(cx, before).await,
         Status::Completed => Err(conflict(
             "already_completed",
             format!("Task {} is done.", before.number),
@@ -39,10 +43,11 @@ pub(crate) async fn skip(cx: &mut Context, task: TaskRef, body: &SkipTask) -> Re
             let mut task = before.clone();
             task.status = Status::Skipped;
             task.skipped_at = Some(cx.now);
+            task.missed = task.passed_over(cx.now, &cx.zone);
             overwrite(cx, &before, &mut task).await?;
             cx.record_skip(&before, &task, reason).await?;
             super::remind(cx, &before, &task).await?;
-            Ok(task)
+            Ok(Outcome::changed(task))
         }
     }
 }

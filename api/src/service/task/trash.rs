@@ -1,29 +1,29 @@
 //! Deleting to the trash and back.
 
-use taskwire_domain::{EventKind, Status, Task, TaskRef};
+use taskwire_domain::{EventKind, Status, TaskRef};
 
-use super::{find_target, hold_series, write};
+use super::{Outcome, find_target, hold_series, write};
 use crate::service::{Context, Error, conflict};
 
 /// Moves a task to the trash. Twice is once.
-pub(crate) async fn delete(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
+pub(crate) async fn delete(cx: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
     let before = find_target(cx, task).await?;
     if before.status == Status::Deleted {
-        return Ok(before);
+        return Outcome::unchanged(cx, before).await;
     }
     let mut task = before.clone();
     task.status = Status::Deleted;
     task.deleted_at = Some(cx.now);
     write(cx, EventKind::TaskDeleted, &before, &mut task).await?;
-    Ok(task)
+    Ok(Outcome::changed(task))
 }
 
 /// Takes a task out of the trash, as it was. Twice is once.
-pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
+pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
     hold_series(cx).await?;
     let before = find_target(cx, task).await?;
     if before.status != Status::Deleted {
-        return Ok(before);
+        return Outcome::unchanged(cx, before).await;
     }
     let mut task = before.clone();
     task.deleted_at = None;
@@ -45,5 +45,5 @@ pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Task, Err
         ));
     }
     write(cx, EventKind::TaskRestored, &before, &mut task).await?;
-    Ok(task)
+    Ok(Outcome::changed(task))
 }

@@ -11,8 +11,15 @@ use super::schema;
 static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::to_value(taskwire_api::document()).unwrap());
 
-/// The part of the document about a method and path, and whether the path is known at all.
-fn operation(method: &Method, path: &str) -> Option<Option<&'static Value>> {
+/// What the document says about a method and path.
+enum Declared {
+    Operation(&'static Value),
+    /// The path is there with other methods.
+    NoSuchMethod,
+    NoSuchPath,
+}
+
+fn find(method: &Method, path: &str) -> Declared {
     let path: Vec<&str> = path.split('/').collect();
     let is_it = |template: &str| {
         let template: Vec<&str> = template.split('/').collect();
@@ -29,7 +36,9 @@ fn operation(method: &Method, path: &str) -> Option<Option<&'static Value>> {
         .collect();
     // A fixed segment goes before a parameter.
     known.sort_by_key(|(template, _)| template.matches('{').count());
-    let (_, item) = known.first()?;
+    let Some((_, item)) = known.first() else {
+        return Declared::NoSuchPath;
+    };
     let method = if *method == Method::HEAD {
         Method::GET
     } else {
@@ -37,8 +46,10 @@ fn operation(method: &Method, path: &str) -> Option<Option<&'static Value>> {
     };
     // Names of methods are compared with case.
     let name = method.as_str();
-    let lower = name.to_lowercase();
-    Some(item.get(lower).filter(|_| name == name.to_uppercase()))
+    match item.get(name.to_lowercase()) {
+        Some(operation) if name == name.to_uppercase() => Declared::Operation(operation),
+        _ => Declared::NoSuchMethod,
+    }
 }
 
 /// Fails on a status, code, type or body that is not declared.
@@ -50,24 +61,25 @@ pub(crate) fn check(
     headers: &HeaderMap,
     body: &[u8],
 ) {
-    let Some(operation) = operation(method, path) else {
-        return;
-    };
     let what = format!(
         "{method} {} {status}",
         path.chars().take(200).collect::<String>()
     );
-    let Some(operation) = operation else {
-        let expected = if *method == Method::OPTIONS {
-            StatusCode::NO_CONTENT
-        } else {
-            StatusCode::METHOD_NOT_ALLOWED
-        };
-        assert!(
-            status == expected || status == StatusCode::FORBIDDEN,
-            "{what}: not in the document"
-        );
-        return;
+    let operation = match find(method, path) {
+        Declared::Operation(operation) => operation,
+        Declared::NoSuchPath => return,
+        Declared::NoSuchMethod => {
+            let expected = if *method == Method::OPTIONS {
+                StatusCode::NO_CONTENT
+            } else {
+                StatusCode::METHOD_NOT_ALLOWED
+            };
+            assert!(
+                status == expected || status == StatusCode::FORBIDDEN,
+                "{what}: not in the document"
+            );
+            return;
+        }
     };
     let response = &operation["responses"][status.as_str()];
     assert!(

@@ -171,6 +171,7 @@ async fn a_foreign_host_is_refused(db: TestDb) {
             "127.0.0.1".into(),
             "[::1]".into(),
         ],
+        limits: taskwire_api::Limits::default(),
         metrics: Arc::new(String::new),
         shutdown: app.shutdown.clone(),
     })

@@ -45,7 +45,7 @@ async fn a_code_signs_in_once(db: TestDb) {
     }))
     .await;
     assert_eq!(with_status(&replies, 200), 1);
-    assert_eq!(with_status(&replies, 403), 7);
+    assert_eq!(with_status(&replies, 401), 7);
     let tokens = app.get("/api/v1/tokens").await.expect(200);
     let sessions = tokens["items"]
         .as_array()

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use taskwire_testkit::TestDb;
 
 use super::{all_at_once, assert_told_in_order, in_parallel, with_status};
-use crate::support::App;
+use crate::support::{App, task_of};
 
 in_parallel!(
     a_task_is_completed_once,
@@ -25,9 +25,13 @@ async fn a_task_is_completed_once(db: TestDb) {
     let replies = all_at_once((0..16).map(|_| app.call("POST", "/api/v1/tasks/1/complete"))).await;
     let answers: BTreeSet<String> = replies
         .iter()
-        .map(|reply| reply.expect(200).to_string())
+        .map(|reply| task_of(reply.expect(200)).to_string())
         .collect();
     assert_eq!(answers.len(), 1, "{answers:?}");
+    let changed = replies
+        .iter()
+        .filter(|reply| reply.json()["changed"] == true);
+    assert_eq!(changed.count(), 1);
     assert_eq!(app.get("/api/v1/tasks/1").await.json()["version"], 2);
     assert_eq!(task["version"], 1);
     let completed = app

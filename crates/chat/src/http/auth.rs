@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, StatusCode, header};
 use taskwire_client::{Claim, Client, Secret};
 use taskwire_domain::contract::UserView;
-use taskwire_domain::{Via, Zone};
+use taskwire_domain::{Trace, Via, Zone};
 
 use crate::chat::Chat;
 
@@ -49,7 +49,8 @@ pub(super) async fn caller(
         .config
         .client
         .with_token(token.clone())
-        .acting(claim);
+        .acting(claim)
+        .with_trace(Trace::of_headers(|name| headers.get(name)?.to_str().ok()));
     let session = client.session().await.map_err(Refusal::api)?;
     let zone = Zone::parse(&session.user.zone).unwrap_or_else(|_| Zone::utc());
     Ok(Caller {

@@ -75,7 +75,8 @@ impl Turn {
 
     /// Settles the message without a reader of its own, and answers it as it is kept now.
     pub(crate) async fn settle_unfollowed(mut self) -> Option<StoredMessage> {
-        let tools = self.chat.config.tools.connect(&self.token).await.ok()?;
+        let tools = &self.chat.config.tools;
+        let tools = tools.connect(&self.token, self.client.trace()).await.ok()?;
         let is_settled = self.recover(&tools).await;
         tools.close().await;
         is_settled.then(|| StoredMessage {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::DateView;
+use super::{DateView, MissedView};
 
 /// Why a task is due when it is, as data and in words.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
@@ -65,6 +65,10 @@ pub struct SeriesExplanation {
     pub occurrence: String,
     /// The scheduled value, when this occurrence was moved away from it.
     pub moved_from: Option<String>,
+    /// What of the schedule is passed over: when this occurrence ended late, or if it is done now, or on the later day
+    /// it was moved to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<MissedView>,
     /// When the rule ends; null when it goes on.
     pub ends: Option<Ends>,
 }

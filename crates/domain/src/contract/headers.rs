@@ -1,4 +1,4 @@
-//! Headers by which a trusted program says on whose behalf and through what it acts.
+//! Headers by which a program says on whose behalf and through what it acts, and what its request belongs to.
 
 /// `mcp`, `chat`, `web` or `rest`; `consumer` only with the service credential.
 pub const VIA: &str = "taskwire-via";
@@ -12,3 +12,7 @@ pub const TOOL_CALL: &str = "taskwire-tool-call";
 pub const USER: &str = "taskwire-user";
 /// Makes a repeated request answer as the first one did.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// Names a request in logs and in problem details; made by the server when a caller sends none.
+pub const REQUEST_ID: &str = "x-request-id";
+/// The trace that a request is part of (W3C trace context).
+pub const TRACEPARENT: &str = "traceparent";

@@ -133,10 +133,7 @@ pub fn preview(parsed: &Parsed, text: &str, context: &Context) -> QuickPreview {
             .recurrence
             .as_ref()
             .zip(due)
-            .and_then(|(recurrence, due)| {
-                let position = recurrence.first(due).ok()?;
-                Some(RecurrenceView::of(recurrence, &position, zone))
-            }),
+            .and_then(|(recurrence, due)| RecurrenceView::of(recurrence, due, context.now, zone)),
         priority: parsed.priority.unwrap_or_default().as_str().into(),
         tags: parsed.tags.iter().map(ToString::to_string).collect(),
         reminders: parsed
@@ -158,13 +155,18 @@ impl QuickPreview {
     pub fn refuse(&mut self, text: &str, why: &Invalid) {
         let hint = why.hint.as_deref().unwrap_or_default();
         let told = format!("{} {hint}", why.detail).trim_end().to_owned();
+        self.tell(text, told, Doubt::NotUnderstood);
+    }
+
+    /// Adds what there is to know about the whole line.
+    pub fn tell(&mut self, text: &str, told: String, doubt: Doubt) {
         self.warnings.push(told.clone());
         self.remarks.push(TextRemark {
             start: 0,
             end: units_before(text, text.len()),
             start_byte: 0,
             end_byte: text.len(),
-            doubt: Doubt::NotUnderstood.as_str().into(),
+            doubt: doubt.as_str().into(),
             text: told,
         });
     }

@@ -162,6 +162,9 @@ pub struct TaskQuery {
     /// Only tasks with this tag; several, separated by commas, must all be present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+    /// True for open tasks whose due time has passed or whose due day, in the owner's zone, is over; false for all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overdue: Option<bool>,
     /// Only tasks due before this date or date-time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_before: Option<String>,

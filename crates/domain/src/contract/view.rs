@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::recurrence::{Position, Recurrence};
+use crate::recurrence::Recurrence;
+use crate::task::Missed;
 use crate::{Due, Reminder, Task, Trigger, Zone};
 
 /// How many dates to come are shown.
@@ -59,8 +60,78 @@ pub struct TaskView {
     pub skipped_at: Option<Timestamp>,
     /// When it went to the trash, UTC.
     pub deleted_at: Option<Timestamp>,
+    /// What of its series was passed over when this occurrence ended late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<MissedView>,
     /// The mutation that made it what it is.
     pub change: Uuid,
+}
+
+/// Occurrences that the series went on without.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct MissedView {
+    /// How many.
+    pub count: u32,
+    /// The earliest of them as due values, at most 50.
+    pub dates: Vec<String>,
+}
+
+impl MissedView {
+    /// Shows what was passed over.
+    pub fn of(missed: &Missed) -> Self {
+        Self {
+            count: missed.count,
+            dates: missed.dates.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// What came of a change: the task as it is now, whether that is new, and what there is to know about it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TaskChange {
+    /// The task.
+    #[serde(flatten)]
+    pub task: TaskView,
+    /// Whether anything changed. False when it was so already: then there is no event, and no new version.
+    // A server from before this field answers without it, while it is being replaced.
+    #[serde(default = "yes")]
+    #[schema(required = true)]
+    pub changed: bool,
+    /// Which occurrence of the series is open now, when nothing changed and it is not this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<OpenOccurrence>,
+    /// What is not quite as it was sent, or will not happen, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The occurrence of a series that is to be done.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OpenOccurrence {
+    /// The number of its task.
+    pub number: i64,
+    /// Its key.
+    pub occurrence: Option<String>,
+    /// When it is due.
+    pub due: Option<String>,
+    /// English weekday of the due date.
+    pub due_weekday: Option<String>,
+}
+
+impl OpenOccurrence {
+    /// Shows the open task of a series.
+    pub fn of(task: &Task) -> Self {
+        Self {
+            number: task.number,
+            occurrence: task.series.as_ref().map(|series| series.key().to_string()),
+            due: task.due.as_ref().map(ToString::to_string),
+            due_weekday: task.due.as_ref().map(|due| due.weekday().into()),
+        }
+    }
 }
 
 /// How a task repeats.
@@ -109,13 +180,12 @@ impl DateView {
 }
 
 impl RecurrenceView {
-    /// Shows a recurrence from a position on.
-    pub fn of(recurrence: &Recurrence, position: &Position, owner: &Zone) -> Self {
-        Self::with(
-            recurrence,
-            &recurrence.upcoming(position, UPCOMING, owner),
-            owner,
-        )
+    /// Shows the recurrence of a task that is not made yet, due at `due`.
+    pub fn of(recurrence: &Recurrence, due: &Due, now: Timestamp, owner: &Zone) -> Option<Self> {
+        let position = recurrence.first(due).ok()?;
+        let next = recurrence.ahead(&position, &position.due(), now, owner);
+        let coming = recurrence.coming(next.as_ref(), UPCOMING, owner);
+        Some(Self::with(recurrence, &coming, owner))
     }
 
     fn with(recurrence: &Recurrence, upcoming: &[Due], owner: &Zone) -> Self {
@@ -142,6 +212,9 @@ pub struct ReminderView {
     pub id: Uuid,
     /// Minutes before the due time, if it is relative.
     pub minutes_before: Option<u32>,
+    /// The wall-clock time of one that follows its owner's zone, as it was written; send this one back as `at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
     /// The instant at which it fires, UTC; null while a relative one has nothing to be relative to.
     pub at: Option<Timestamp>,
 }
@@ -162,8 +235,7 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
         due_at: due.and_then(|due| due.instant(owner)),
         due_weekday: due.map(|due| due.weekday().into()),
         due_zone: due.map(|due| due.zone_or(owner).to_string()),
-        is_overdue: task.status == crate::Status::Open
-            && due.is_some_and(|due| due.is_overdue(now, owner)),
+        is_overdue: task.is_overdue(now, owner),
         recurrence: task.series.as_ref().map(|series| {
             RecurrenceView::with(
                 &series.recurrence,
@@ -184,6 +256,7 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
         completed_at: task.completed_at,
         skipped_at: task.skipped_at,
         deleted_at: task.deleted_at,
+        missed: task.missed.as_ref().map(MissedView::of),
         change: task.change.0,
     }
 }
@@ -195,7 +268,11 @@ impl Reminder {
             id: self.id.0,
             minutes_before: match self.trigger {
                 Trigger::Before(minutes) => Some(minutes),
-                Trigger::At(_) => None,
+                Trigger::At(_) | Trigger::Local(_) => None,
+            },
+            local: match self.trigger {
+                Trigger::Local(at) => Some(Due::Floating(at).to_string()),
+                Trigger::At(_) | Trigger::Before(_) => None,
             },
             at: self.trigger.instant(task.due.as_ref(), owner),
         }

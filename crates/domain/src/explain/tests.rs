@@ -34,6 +34,7 @@ fn task(due: &str, rule: Option<&str>) -> Task {
         completed_at: None,
         skipped_at: None,
         deleted_at: None,
+        missed: None,
         change: id.into(),
     }
 }

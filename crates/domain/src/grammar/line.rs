@@ -21,6 +21,7 @@ use super::when::{When, phrase, when};
 use super::{Doubt, Parsed, Remark, Span, SpanKind};
 use crate::reminder::REMINDERS_MAX;
 use crate::text::TAGS_MAX;
+use crate::{Due, Recurrence};
 
 /// Longest line that is looked at; no title is nearly as long.
 const LINE_MAX: usize = 8_192;
@@ -437,6 +438,17 @@ impl Line<'_> {
         }
     }
 
+    /// Tells when a day that stands beside a rule is none of its dates.
+    fn moved(&mut self, beside: &When, recurrence: &Recurrence, due: &Due) {
+        let names_day = beside.day.is_some() || beside.whole.is_some();
+        if let Some(said) = self.parsed.due.as_ref().filter(|_| names_day)
+            && said.date() != due.date()
+        {
+            let told = recurrence.begins_elsewhere(said, due);
+            self.remark_on(SpanKind::Due, Doubt::Unsure, &told);
+        }
+    }
+
     fn settle(&mut self, repeat: Option<(Range<usize>, Repeat)>, beside: &When, now: &Now) {
         self.parsed.due = beside.due(now);
         let alone = repeat.is_none();
@@ -446,9 +458,10 @@ impl Line<'_> {
                     for doubt in repeat.all_doubts() {
                         self.remark(&tokens, Doubt::Unsure, doubt);
                     }
+                    self.taken.push((tokens, SpanKind::Recurrence));
+                    self.moved(beside, &recurrence, &due);
                     self.parsed.recurrence = Some(recurrence);
                     self.parsed.due = Some(due);
-                    self.taken.push((tokens, SpanKind::Recurrence));
                 }
                 Err(refused) => {
                     self.taken.retain(|(_, kind)| *kind != SpanKind::Recurrence);

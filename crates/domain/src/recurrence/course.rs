@@ -34,6 +34,32 @@ pub(super) fn next(
     }
 }
 
+pub(super) fn passed_over(
+    recurrence: &Recurrence,
+    at: &Position,
+    done: Timestamp,
+    owner: &Zone,
+    limit: usize,
+) -> (Vec<Due>, usize) {
+    // One step at a time passes over nothing, and what is counted from completions has no schedule.
+    if recurrence.anchor == Anchor::Completion || recurrence.catch_up == CatchUp::OneStep {
+        return (Vec::new(), 0);
+    }
+    let course = Course::new(recurrence, at, owner);
+    let mut dues = Vec::new();
+    let mut count = 0;
+    for at in course.after_key() {
+        if course.is_future(at, done) {
+            break;
+        }
+        if dues.len() < limit {
+            dues.extend(course.series.due(at));
+        }
+        count += 1;
+    }
+    (dues, count)
+}
+
 pub(super) fn upcoming(
     recurrence: &Recurrence,
     at: &Position,

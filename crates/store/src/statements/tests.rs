@@ -14,9 +14,14 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("consumer", crate::consumer::sql::ALL),
     ("event", crate::event::sql::ALL),
     ("idempotency", crate::idempotency::sql::ALL),
+    ("log", crate::log::sql::ALL),
+    ("notification", crate::notification::sql::ALL),
+    ("probe", crate::probe::sql::ALL),
     ("reminder", crate::reminder::sql::ALL),
+    ("schema", crate::schema::sql::ALL),
     ("tag", crate::tag::sql::ALL),
     ("task", crate::task::sql::ALL),
+    ("token", crate::token::sql::ALL),
     ("user", crate::user::sql::ALL),
 ];
 

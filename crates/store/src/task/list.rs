@@ -85,6 +85,15 @@ pub struct Keyset {
     pub id: TaskId,
 }
 
+/// Whether a task is open with a due value that lies before now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Overdue {
+    /// Now.
+    pub now: Timestamp,
+    /// True for those that are overdue, false for all others.
+    pub is: bool,
+}
+
 /// Which tasks, in which order, how many.
 #[derive(Clone, Debug)]
 pub struct Filter {
@@ -96,6 +105,8 @@ pub struct Filter {
     pub priority: Option<Priority>,
     /// Only those with all these tags.
     pub tags: Vec<TagName>,
+    /// Only those that are overdue, or only the others.
+    pub overdue: Option<Overdue>,
     /// Only those due before this instant.
     pub due_before: Option<Timestamp>,
     /// Only those due at or after this instant.
@@ -150,6 +161,14 @@ fn build(filter: &Filter) -> Text {
         text.push(
             " AND EXISTS (SELECT 1 FROM task_tags WHERE task_tags.owner_id = $1 AND task_tags.task_id = tasks.id AND name_key = ",
             Bound::Text(tag.key()),
+            ")",
+        );
+    }
+    if let Some(Overdue { now, is }) = filter.overdue {
+        let not = if is { "" } else { "NOT " };
+        text.push(
+            &format!(" AND {not}(status = 'open' AND due_order < "),
+            Bound::Number(now.as_microsecond()),
             ")",
         );
     }

@@ -1,10 +1,11 @@
 //! A task as a row, and back.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use taskwire_domain::recurrence::{Anchor, CatchUp, Overflow, Position};
-use taskwire_domain::task::Membership;
+use taskwire_domain::task::{Membership, Missed};
 use taskwire_domain::{
     Due, Notes, OccurrenceKey, Priority, Recurrence, Reminder, ReminderId, SeriesId, Status,
     TagName, Task, TaskId, Title, Trigger, UserId, Zone,
@@ -45,6 +46,14 @@ pub(crate) struct TaskRow {
     skipped_at: Option<i64>,
     follows_id: Option<Uuid>,
     ends_series: bool,
+    missed: Option<String>,
+}
+
+/// What was passed over, as kept in the task's row.
+#[derive(Serialize, Deserialize)]
+struct KeptMissed {
+    count: u32,
+    dates: Vec<Due>,
 }
 
 /// A reminder as kept in the task's row.
@@ -53,9 +62,12 @@ struct KeptReminder {
     id: ReminderId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before: Option<u32>,
-    /// Microseconds since the epoch, UTC.
+    /// Microseconds since the epoch, UTC. Of a local one the instant when it was written, for those who know no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<i64>,
+    /// A wall-clock time in the owner's zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    local: Option<DateTime>,
 }
 
 pub(crate) fn instant(
@@ -98,10 +110,11 @@ impl TryFrom<TaskRow> for Task {
             reminders: kept
                 .into_iter()
                 .map(|kept| {
-                    let trigger = match (kept.before, kept.at) {
-                        (Some(minutes), _) => Trigger::Before(minutes),
-                        (None, Some(micros)) => Trigger::At(at(micros, "reminders")?),
-                        (None, None) => return Err(bad("reminders")),
+                    let trigger = match (kept.before, kept.local, kept.at) {
+                        (Some(minutes), ..) => Trigger::Before(minutes),
+                        (None, Some(local), _) => Trigger::Local(local),
+                        (None, None, Some(micros)) => Trigger::At(at(micros, "reminders")?),
+                        (None, None, None) => return Err(bad("reminders")),
                     };
                     Ok(Reminder {
                         id: kept.id,
@@ -124,6 +137,16 @@ impl TryFrom<TaskRow> for Task {
                 .skipped_at
                 .map(|micros| at(micros, "skipped_at"))
                 .transpose()?,
+            missed: row
+                .missed
+                .as_deref()
+                .map(serde_json::from_str::<KeptMissed>)
+                .transpose()
+                .map_err(|_| bad("missed"))?
+                .map(|kept| Missed {
+                    count: kept.count,
+                    dates: kept.dates,
+                }),
             change: row.change_id.into(),
         })
     }
@@ -173,6 +196,7 @@ pub(super) struct Columns {
     pub(super) occurrence: Option<String>,
     pub(super) follows: Option<Uuid>,
     pub(super) ends: bool,
+    pub(super) missed: Option<String>,
     pub(super) reminders: String,
 }
 
@@ -184,14 +208,18 @@ impl Columns {
             .reminders
             .iter()
             .map(|reminder| {
-                let (before, at) = match reminder.trigger {
+                let (before, local) = match reminder.trigger {
                     Trigger::Before(minutes) => (Some(minutes), None),
-                    Trigger::At(at) => (None, Some(at.as_microsecond())),
+                    Trigger::At(_) => (None, None),
+                    Trigger::Local(local) => (None, Some(local)),
                 };
+                let absolute = before.is_none();
+                let at = absolute.then(|| reminder.trigger.instant(None, zone));
                 KeptReminder {
                     id: reminder.id,
                     before,
-                    at,
+                    at: at.flatten().map(Timestamp::as_microsecond),
+                    local,
                 }
             })
             .collect();
@@ -211,6 +239,17 @@ impl Columns {
             occurrence: series.map(|series| series.key().to_string()),
             follows: series.and_then(|series| series.follows).map(|task| task.0),
             ends: series.is_some_and(|series| series.ends),
+            missed: task
+                .missed
+                .as_ref()
+                .map(|missed| {
+                    serde_json::to_string(&KeptMissed {
+                        count: missed.count,
+                        dates: missed.dates.clone(),
+                    })
+                })
+                .transpose()
+                .map_err(|_| bad("missed"))?,
             reminders: serde_json::to_string(&kept).map_err(|_| bad("reminders"))?,
         })
     }

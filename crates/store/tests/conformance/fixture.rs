@@ -88,6 +88,7 @@ impl Store {
             completed_at: None,
             skipped_at: None,
             deleted_at: None,
+            missed: None,
             change: self.id(),
         }
     }

@@ -13,6 +13,7 @@ fn everything(store: &Store) -> Filter {
         status: None,
         priority: None,
         tags: vec![],
+        overdue: None,
         due_before: None,
         due_after: None,
         text: None,

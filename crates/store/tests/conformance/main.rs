@@ -7,10 +7,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod cancelled;
 mod chat;
 mod consumers;
 mod events;
 mod fixture;
+mod gaps;
 mod list;
 mod other;
 mod reminders;

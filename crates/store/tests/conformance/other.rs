@@ -1,9 +1,9 @@
-//! Idempotency and tags.
+//! Idempotency, tags, and what a database that cannot write says.
 
 use jiff::SignedDuration;
 use taskwire_domain::TagName;
-use taskwire_store::{StoredAnswer, TagRow};
-use taskwire_testkit::{TestDb, both_databases};
+use taskwire_store::{Outage, StoredAnswer, TagRow};
+use taskwire_testkit::{Kind, TestDb, both_databases};
 
 use crate::fixture::Store;
 
@@ -156,3 +156,24 @@ both_databases!(
     a_key_whose_request_failed_is_free_again,
     a_tag_exists_once_per_owner_whatever_its_case,
 );
+
+/// As on a replica, or on a server whose disk an administrator wants to keep from filling up.
+#[tokio::test]
+async fn a_database_that_can_only_be_read_says_so() {
+    let store = Store::open(TestDb::create(Kind::Postgres)).await;
+    let pool = sqlx::PgPool::connect(&store.test.address).await.unwrap();
+    sqlx::query(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let other = store.again().await;
+    let refused = other.check_writes().await.unwrap_err();
+    assert_eq!(refused.outage(), Some(Outage::ReadOnly), "{refused}");
+    assert_eq!(
+        other.read().await.unwrap().end_of_events().await.unwrap(),
+        0
+    );
+    store.db.check_writes().await.unwrap();
+}

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use sqlx::{PgPool, SqlitePool};
+use taskwire_store::{Db, Options, Schema as Standing};
 use taskwire_testkit::{Kind, TestDb};
 
 use crate::fixture::Store;
@@ -192,5 +193,34 @@ async fn migrating_twice_changes_nothing() {
         let other = store.again().await;
         other.migrate().await.unwrap();
         other.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_schema_is_compared_with_what_is_known() {
+    const NEWER: &str =
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+        SELECT 9999, description, success, checksum, execution_time FROM _sqlx_migrations LIMIT 1";
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let test = TestDb::create(kind);
+        let db = Db::connect(&test.address, &Options::default())
+            .await
+            .unwrap();
+        assert_eq!(db.schema().await.unwrap(), Standing::Older);
+        db.migrate().await.unwrap();
+        assert_eq!(db.schema().await.unwrap(), Standing::Current);
+        match kind {
+            Kind::Sqlite => {
+                let pool = SqlitePool::connect(&test.address).await.unwrap();
+                sqlx::query(NEWER).execute(&pool).await.unwrap();
+            }
+            Kind::Postgres => {
+                let pool = PgPool::connect(&test.address).await.unwrap();
+                sqlx::query(NEWER).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+        }
+        assert_eq!(db.schema().await.unwrap(), Standing::Newer(9999));
+        db.close().await;
     }
 }

@@ -106,6 +106,7 @@ async fn a_withdrawn_one_is_hidden_and_can_come_back(db: TestDb) {
         status: None,
         priority: None,
         tags: vec![],
+        overdue: None,
         due_before: None,
         due_after: None,
         text: None,

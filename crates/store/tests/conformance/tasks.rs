@@ -1,5 +1,6 @@
 //! Task rows.
 
+use taskwire_domain::task::Missed;
 use taskwire_domain::{Notes, Priority, Reminder, Status, Task, Trigger};
 use taskwire_store::Error;
 use taskwire_testkit::{TestDb, both_databases};
@@ -20,6 +21,10 @@ fn full(store: &Store) -> Task {
             Reminder {
                 id: store.id(),
                 trigger: Trigger::At("2026-12-02T08:00:00.123456Z".parse().unwrap()),
+            },
+            Reminder {
+                id: store.id(),
+                trigger: Trigger::Local("2026-12-02T08:00".parse().unwrap()),
             },
         ],
         ..store.task(1, "Éclairs & ☕")
@@ -160,7 +165,7 @@ async fn belong_to_their_owner(db: TestDb) {
     let mut tx = store.read().await;
     assert_eq!(tx.find_task(bob, task.id).await.unwrap(), None);
     assert_eq!(tx.find_task_by_number(bob, 1).await.unwrap(), None);
-    assert!(tx.open_dated_tasks(bob).await.unwrap().is_empty());
+    assert!(tx.open_timed_tasks(bob).await.unwrap().is_empty());
     drop(tx);
     // Numbers are each owner's own.
     let other = Task {
@@ -202,8 +207,27 @@ async fn numbers_count_up_per_owner(db: TestDb) {
     assert_eq!(drawn, [3, 4, 5, 6]);
 }
 
-async fn open_dated_ones_can_be_reordered(db: TestDb) {
+async fn what_was_passed_over_is_kept(db: TestDb) {
     let store = Store::open(db).await;
+    let task = full(&store);
+    store.insert(&task).await;
+    let mut missed = changed(&store, &task);
+    missed.missed = Some(Missed {
+        count: 3,
+        dates: vec![due("2026-12-04T17:00[America/New_York]"), due("2026-12-05")],
+    });
+    let mut tx = store.db.begin().await.unwrap();
+    tx.update_task(&missed, &store.zone, false).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.find(task.id).await, Some(missed));
+}
+
+async fn open_timed_ones_can_be_reordered(db: TestDb) {
+    let store = Store::open(db).await;
+    let reminded = Task {
+        due: None,
+        ..full(&store)
+    };
     let dated = Task {
         due: Some(due("2026-12-01")),
         ..store.task(2, "Dated")
@@ -213,12 +237,12 @@ async fn open_dated_ones_can_be_reordered(db: TestDb) {
         status: Status::Completed,
         ..store.task(3, "Done")
     };
-    for task in [&store.task(1, "Undated"), &dated, &done] {
+    for task in [&reminded, &store.task(4, "Undated"), &dated, &done] {
         store.insert(task).await;
     }
     let mut tx = store.db.begin().await.unwrap();
-    let found = tx.open_dated_tasks(store.ada).await.unwrap();
-    assert_eq!(found, std::slice::from_ref(&dated));
+    let found = tx.open_timed_tasks(store.ada).await.unwrap();
+    assert_eq!(found, [reminded, dated.clone()]);
     tx.reorder_task(&dated, &taskwire_domain::Zone::utc())
         .await
         .unwrap();
@@ -239,5 +263,6 @@ both_databases!(
     roll_back_when_dropped,
     belong_to_their_owner,
     numbers_count_up_per_owner,
-    open_dated_ones_can_be_reordered,
+    what_was_passed_over_is_kept,
+    open_timed_ones_can_be_reordered,
 );

@@ -86,6 +86,63 @@ fn token(store: &Store, owner: UserId, hash: &str, minutes: Option<i64>) -> Toke
     }
 }
 
+async fn says_which_of_many_tokens_are_valid(db: TestDb) {
+    let store = Store::open(db).await;
+    let bob = store.user("Bob").await;
+    let mut valid = Vec::new();
+    let mut asked = Vec::new();
+    let mut tx = store.db.begin().await.unwrap();
+    for n in 0..40 {
+        let (owner, minutes) = match n % 3 {
+            0 => (store.ada, None),
+            1 => (bob, Some(10)),
+            _ => (store.ada, Some(0)),
+        };
+        let token = token(&store, owner, &format!("{n}"), minutes);
+        tx.insert_token(&token).await.unwrap();
+        asked.push(token.id);
+        if n % 3 != 2 {
+            valid.push(token.id);
+        }
+        // One that was never there.
+        asked.push(store.id());
+    }
+    tx.commit().await.unwrap();
+    let mut tx = store.read().await;
+    for count in [0, 1, 15, 16, 17, 80] {
+        let asked = &asked[..count];
+        let mut found = tx.valid_tokens(asked, store.now()).await.unwrap();
+        found.sort_unstable();
+        let mut expected: Vec<TokenId> = valid.clone();
+        expected.retain(|token| asked.contains(token));
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{count}");
+    }
+}
+
+async fn sessions_end_and_tokens_stay(db: TestDb) {
+    let store = Store::open(db).await;
+    let bob = store.user("Bob").await;
+    let session = |owner, hash| TokenRow {
+        kind: "session".into(),
+        ..token(&store, owner, hash, None)
+    };
+    let kept = [token(&store, store.ada, "api", None), session(bob, "bob")];
+    let mut tx = store.db.begin().await.unwrap();
+    for token in kept
+        .iter()
+        .chain(&[session(store.ada, "one"), session(store.ada, "two")])
+    {
+        tx.insert_token(token).await.unwrap();
+    }
+    assert_eq!(tx.delete_sessions(store.ada).await.unwrap(), 2);
+    for token in &kept {
+        let found = tx.find_credential(&token.hash, store.now()).await.unwrap();
+        assert_eq!(found.unwrap().token.id, token.id);
+    }
+    tx.commit().await.unwrap();
+}
+
 async fn tokens_work_until_they_end(db: TestDb) {
     let store = Store::open(db).await;
     let bob = store.user("Bob").await;
@@ -205,6 +262,8 @@ both_databases!(
     names_are_taken_without_regard_to_case,
     settings_of_a_user_change,
     tokens_work_until_they_end,
+    says_which_of_many_tokens_are_valid,
+    sessions_end_and_tokens_stay,
     a_code_works_once,
     a_setting_keeps_its_first_value,
 );

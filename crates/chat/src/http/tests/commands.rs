@@ -1,6 +1,8 @@
 //! Without a model.
 
-use serde_json::json;
+use axum::body::to_bytes;
+use serde_json::{Value, json};
+use taskwire_testkit::gemini::Reply;
 
 use super::world::World;
 
@@ -13,6 +15,20 @@ async fn says_plainly_that_there_is_no_key_and_adds() {
     assert_eq!(stream.text(), "Added #1 buy milk, due Friday 2026-11-27.");
     assert_eq!(stream.of("tool-output-available").count(), 1);
     assert_eq!(stream.finish(), "stop");
+}
+
+#[tokio::test]
+async fn a_page_knows_beforehand_whether_a_model_answers() {
+    let described = async |world: World| {
+        let response = world.command("GET", "/api/v1/chat").await;
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        serde_json::from_slice::<Value>(&body).unwrap()
+    };
+    let without = described(World::without_model()).await;
+    assert_eq!(without["has_model"], false);
+    assert!(without["notice"].as_str().unwrap().contains("No model key"));
+    let with = described(World::with(Vec::<Reply>::new()).await).await;
+    assert_eq!(with, json!({"has_model": true, "notice": null}));
 }
 
 #[tokio::test]
@@ -129,7 +145,8 @@ async fn deleting_and_bulk_wait_for_a_click() {
     world.say("u2", "add b").await;
     let asked = world.say("u3", "delete 1").await;
     assert_eq!(asked.finish(), "tool-calls");
-    assert_eq!(asked.text(), "This waits for your click.");
+    // The call itself asks, so that no words are left over when it was answered.
+    assert_eq!(asked.text(), "");
     let done = world.click(&asked, true).await;
     assert_eq!(
         done.text(),

@@ -395,7 +395,10 @@ async fn tools_are_reached_over_http_with_the_callers_own_token() {
     let http = reqwest::Client::builder().build().unwrap();
     let server = crate::ToolServer::Http { url, http };
     let tools = server
-        .connect(&taskwire_client::Secret::new("alice"))
+        .connect(
+            &taskwire_client::Secret::new("alice"),
+            &taskwire_domain::Trace::default(),
+        )
         .await
         .unwrap();
     let arguments = json!({"tasks": [{"title": "a"}]})
@@ -426,7 +429,10 @@ async fn tools_are_reached_over_http_with_the_callers_own_token() {
     };
     assert!(
         nowhere
-            .connect(&taskwire_client::Secret::new("alice"))
+            .connect(
+                &taskwire_client::Secret::new("alice"),
+                &taskwire_domain::Trace::default()
+            )
             .await
             .is_err()
     );

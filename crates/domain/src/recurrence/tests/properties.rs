@@ -164,6 +164,19 @@ proptest! {
 
     // Not for FromCompletion: an interval of named days counted from another day may come round sooner.
     #[test]
+    fn what_is_passed_over_lies_between(rule in ended_rules(), (overflow, _) in policies(), from in days(), later in -400..400_i32) {
+        let recurrence = Recurrence { overflow, ..Recurrence::of(rule) };
+        let Ok(position) = recurrence.first(&Due::Date(from)) else { return Ok(()); };
+        let done = position.due().date().checked_add(later.days()).unwrap();
+        let owner = Zone::utc();
+        let done = Due::Date(done).ordering_instant(&owner).unwrap();
+        let (mut dates, count) = recurrence.passed_over(&position, done, &owner, usize::MAX);
+        prop_assert_eq!(dates.len(), count);
+        dates.extend(recurrence.next(&position, done, &owner).map(|next| next.due()));
+        prop_assert_eq!(recurrence.upcoming(&position, dates.len(), &owner), dates);
+    }
+
+    #[test]
     fn later_completion_never_gives_an_earlier_date(rule in rules(), (overflow, catch_up) in policies(), from in days(), first in 0..900_i32, more in 0..900_i32) {
         let catch_up = if catch_up == CatchUp::FromCompletion { CatchUp::OneStep } else { catch_up };
         let recurrence = Recurrence { catch_up, overflow, ..Recurrence::of(rule) };

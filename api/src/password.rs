@@ -1,0 +1,270 @@
+//! Passwords, hashed with Argon2id. A hash takes 19 MiB and tens of milliseconds, so few run at a time, few wait, and
+//! their memory is used again by the next and given back when none is left.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, PasswordHasher, Version};
+use subtle::ConstantTimeEq;
+use taskwire_domain::{Ids, Invalid};
+use tokio::sync::Semaphore;
+
+use crate::service::Error;
+
+/// Hashes that run at a time.
+const AT_ONCE: usize = 2;
+/// Hashes that may run or wait for their turn. The last of them waits about a second.
+const ADMITTED: usize = 64;
+/// glibc takes a request of more than 32 MiB straight from the system and gives it back at once when it is freed. What
+/// is smaller ends up in the arenas of its threads and stays there. Pages that are never touched cost nothing.
+const ALWAYS_MAPPED: usize = 33 * 1024 * 1024;
+/// Shortest password, in characters.
+const SHORTEST: usize = 8;
+/// A hash that no password is known for, made as [`hash`] makes them, so that an unknown name takes as long as a known
+/// one.
+const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Hashes a password for keeping.
+pub(crate) fn hash(ids: &Ids, password: &str) -> Result<String, Error> {
+    if password.chars().count() < SHORTEST {
+        return Err(
+            Invalid::new("/password", "weak_password", "The password is too short.")
+                .hint(format!("Choose at least {SHORTEST} characters."))
+                .into(),
+        );
+    }
+    let mut salt = [0; 16];
+    ids.fill(&mut salt);
+    Argon2::default()
+        .hash_password_with_salt(password.as_bytes(), &salt)
+        .map(|hash| hash.to_string())
+        .map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Why a password was not compared.
+#[derive(Debug)]
+pub(crate) enum NotCompared {
+    /// Too many are waiting.
+    Busy,
+    /// The thread that hashed did not come back.
+    Failed(String),
+}
+
+/// Compares passwords, a few at a time.
+#[derive(Clone)]
+pub(crate) struct Passwords {
+    queue: Arc<Queue>,
+}
+
+struct Queue {
+    /// A permit for each hash that runs.
+    running: Arc<Semaphore>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// How many run or wait.
+    admitted: usize,
+    /// Memory of earlier hashes, for the next ones.
+    free: Vec<Vec<Block>>,
+}
+
+/// The right to hash, now or later. The last one to go gives the memory back.
+struct Admission(Arc<Queue>);
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self {
+            queue: Arc::new(Queue {
+                running: Arc::new(Semaphore::new(AT_ONCE)),
+                state: Mutex::default(),
+            }),
+        }
+    }
+}
+
+impl Passwords {
+    /// Whether a password is the one that was kept. Takes the same time when none was.
+    pub(crate) async fn matches(
+        &self,
+        kept: Option<String>,
+        password: String,
+    ) -> Result<bool, NotCompared> {
+        self.run(move |memory| matches(kept.as_deref(), password.as_bytes(), memory))
+            .await
+    }
+
+    /// Runs `work` on a blocking thread when it is its turn.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
+    ) -> Result<T, NotCompared> {
+        let admission = self.admit().ok_or(NotCompared::Busy)?;
+        let turn = Arc::clone(&self.queue.running)
+            .acquire_owned()
+            .await
+            .map_err(|error| NotCompared::Failed(error.to_string()))?;
+        // Both go along: a request that is given up does not stop its hash, and must not make room for another.
+        let hashing = move || {
+            let mut memory = admission.take_memory();
+            let answer = work(&mut memory);
+            admission.return_memory(memory);
+            drop((turn, admission));
+            answer
+        };
+        tokio::task::spawn_blocking(hashing)
+            .await
+            .map_err(|error| NotCompared::Failed(error.to_string()))
+    }
+
+    fn admit(&self) -> Option<Admission> {
+        let mut state = self.queue.state();
+        if state.admitted >= ADMITTED {
+            return None;
+        }
+        state.admitted += 1;
+        drop(state);
+        Some(Admission(Arc::clone(&self.queue)))
+    }
+}
+
+impl Queue {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Admission {
+    fn take_memory(&self) -> Vec<Block> {
+        let used = self.0.state().free.pop();
+        used.unwrap_or_else(|| Vec::with_capacity(ALWAYS_MAPPED / Block::SIZE))
+    }
+
+    fn return_memory(&self, memory: Vec<Block>) {
+        self.0.state().free.push(memory);
+    }
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.admitted = state.admitted.saturating_sub(1);
+        let unused = if state.admitted == 0 {
+            std::mem::take(&mut state.free)
+        } else {
+            Vec::new()
+        };
+        // The system takes its time with tens of mebibytes: not under the lock.
+        drop(state);
+        drop(unused);
+    }
+}
+
+fn matches(kept: Option<&str>, password: &[u8], memory: &mut Vec<Block>) -> bool {
+    let Ok(expected) = PasswordHash::new(kept.unwrap_or(DUMMY)) else {
+        return false;
+    };
+    let same = compute(&expected, password, memory)
+        .zip(expected.hash)
+        .is_some_and(|(computed, expected)| bool::from(computed.ct_eq(expected.as_bytes())));
+    same && kept.is_some()
+}
+
+/// The hash of a password with the parameters and the salt of another one.
+fn compute(like: &PasswordHash, password: &[u8], memory: &mut Vec<Block>) -> Option<Vec<u8>> {
+    let algorithm = Algorithm::new(like.algorithm).ok()?;
+    let version = Version::try_from(like.version?).ok()?;
+    let params = Params::try_from(like).ok()?;
+    memory.resize(params.block_count(), Block::new());
+    let mut out = vec![0; like.hash?.len()];
+    Argon2::new(algorithm, version, params)
+        .hash_password_into_with_memory(password, like.salt?.as_ref(), &mut out, memory)
+        .ok()?;
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc;
+
+    use taskwire_testkit::seeded_ids;
+
+    use super::*;
+
+    #[test]
+    fn tells_the_right_password_in_memory_that_was_used_before() {
+        let kept = hash(&seeded_ids(1), "correct horse").unwrap();
+        let mut memory = Vec::new();
+        for _ in 0..2 {
+            assert!(matches(Some(&kept), b"correct horse", &mut memory));
+            assert!(!matches(Some(&kept), b"wrong horse", &mut memory));
+            assert!(!matches(Some(&kept), b"", &mut memory));
+            assert!(!matches(None, b"correct horse", &mut memory));
+            assert!(!matches(Some("not a hash"), b"correct horse", &mut memory));
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_costs_what_a_known_one_costs() {
+        let kept = hash(&seeded_ids(1), "correct horse").unwrap();
+        let (kept, dummy) = (
+            PasswordHash::new(&kept).unwrap(),
+            PasswordHash::new(DUMMY).unwrap(),
+        );
+        assert_eq!(kept.algorithm, dummy.algorithm);
+        assert_eq!(kept.version, dummy.version);
+        assert_eq!(kept.params, dummy.params);
+        assert_eq!(kept.salt.unwrap().len(), dummy.salt.unwrap().len());
+        assert_eq!(kept.hash.unwrap().len(), dummy.hash.unwrap().len());
+    }
+
+    /// Waits on a condition that other threads bring about.
+    async fn until(reached: impl Fn() -> bool + Sync) {
+        taskwire_testkit::eventually(std::time::Duration::from_secs(30), || async {
+            reached().then_some(())
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn few_hashes_run_few_wait_and_their_memory_goes() {
+        let passwords = Passwords::default();
+        let running = Arc::new(AtomicUsize::new(0));
+        let (release, gate) = mpsc::channel::<()>();
+        let gate = Arc::new(Mutex::new(gate));
+        let start = || {
+            let (passwords, running, gate) = (passwords.clone(), running.clone(), gate.clone());
+            tokio::spawn(async move {
+                let work = move |memory: &mut Vec<Block>| {
+                    let at_once = running.fetch_add(1, Ordering::SeqCst) + 1;
+                    memory.resize(1, Block::new());
+                    let _ = gate.lock().unwrap().recv();
+                    running.fetch_sub(1, Ordering::SeqCst);
+                    at_once
+                };
+                passwords.run(work).await
+            })
+        };
+        let mut admitted: Vec<_> = (0..ADMITTED).map(|_| start()).collect();
+        until(|| passwords.queue.state().admitted == ADMITTED).await;
+        until(|| running.load(Ordering::SeqCst) == AT_ONCE).await;
+        for _ in 0..200 {
+            let refused = start().await.unwrap();
+            assert!(matches!(refused, Err(NotCompared::Busy)));
+        }
+        // One that is given up while it waits makes room, without having run.
+        let last = admitted.pop().unwrap();
+        last.abort();
+        assert!(last.await.unwrap_err().is_cancelled());
+        until(|| passwords.queue.state().admitted == ADMITTED - 1).await;
+        for _ in &admitted {
+            release.send(()).unwrap();
+        }
+        for hash in admitted {
+            assert!(hash.await.unwrap().unwrap() <= AT_ONCE);
+        }
+        until(|| passwords.queue.state().admitted == 0).await;
+        assert!(passwords.queue.state().free.is_empty());
+    }
+}

@@ -1,0 +1,147 @@
+//! Ends what goes on after a request was let in, when its token is revoked or expires.
+//!
+//! A request is short, but an event stream stays open for hours. One look for all open streams, at intervals below a
+//! second, sees what any process and any person at the database did; a revocation in this process needs no look.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use taskwire_domain::{Clock, TokenId};
+use taskwire_store::Db;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+/// How often to look. A stream ends within a second of the revocation.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// The tokens with open streams.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Revocations {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Held for a look-up only, never across a query.
+    watched: Mutex<HashMap<TokenId, Watched>>,
+    /// There is something to look for again.
+    begun: Notify,
+}
+
+#[derive(Debug)]
+struct Watched {
+    /// How many streams are open.
+    streams: usize,
+    ended: CancellationToken,
+}
+
+/// Keeps a token watched. Dropping it ends the watch.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    inner: Arc<Inner>,
+    token: TokenId,
+    ended: CancellationToken,
+}
+
+impl Revocations {
+    /// Watches a token for as long as the answer is kept.
+    pub(crate) fn watch(&self, token: TokenId) -> Watch {
+        let mut watched = self.inner.watched();
+        let entry = watched.entry(token).or_insert_with(|| Watched {
+            streams: 0,
+            ended: CancellationToken::new(),
+        });
+        entry.streams += 1;
+        let ended = entry.ended.clone();
+        let is_first = watched.len() == 1;
+        drop(watched);
+        if is_first {
+            self.inner.begun.notify_one();
+        }
+        Watch {
+            inner: Arc::clone(&self.inner),
+            token,
+            ended,
+        }
+    }
+
+    /// This process has revoked a token: its streams end at once.
+    pub(crate) fn revoked(&self, token: TokenId) {
+        if let Some(watched) = self.inner.watched().get(&token) {
+            watched.ended.cancel();
+        }
+    }
+
+    /// Looks at intervals while anything is watched, for as long as it is polled.
+    pub(crate) async fn follow(&self, db: &Db, clock: &dyn Clock) {
+        let mut answers = true;
+        loop {
+            let tokens: Vec<TokenId> = self.inner.watched().keys().copied().collect();
+            if tokens.is_empty() {
+                self.inner.begun.notified().await;
+                continue;
+            }
+            match self.end_revoked(db, clock, &tokens).await {
+                Ok(()) => answers = true,
+                // Without the database the streams carry nothing either.
+                Err(error) if answers => {
+                    answers = false;
+                    warn!(%error, "Cannot see whether tokens were revoked; event streams stay open until the database answers");
+                }
+                Err(_) => {}
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    async fn end_revoked(
+        &self,
+        db: &Db,
+        clock: &dyn Clock,
+        tokens: &[TokenId],
+    ) -> Result<(), taskwire_store::Error> {
+        let valid: HashSet<TokenId> = db
+            .read()
+            .await?
+            .valid_tokens(tokens, clock.now())
+            .await?
+            .into_iter()
+            .collect();
+        for token in tokens.iter().filter(|token| !valid.contains(token)) {
+            self.revoked(*token);
+        }
+        Ok(())
+    }
+}
+
+impl Inner {
+    fn watched(&self) -> MutexGuard<'_, HashMap<TokenId, Watched>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Watch {
+    /// Resolves when the token has been revoked or has expired.
+    pub(crate) async fn ended(&self) {
+        self.ended.cancelled().await;
+    }
+
+    /// Whether it has.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.is_cancelled()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let mut watched = self.inner.watched();
+        if let Some(entry) = watched.get_mut(&self.token) {
+            entry.streams -= 1;
+            if entry.streams == 0 {
+                watched.remove(&self.token);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Notifications: what the owner was told, and what of it they have seen.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use taskwire_domain::contract::{
+    NotificationQuery, NotificationView, Page, ReadNotifications, TaskView, render,
+};
+use taskwire_domain::{Invalid, NotificationId, TaskId};
+use taskwire_store::NotificationRow;
+use uuid::Uuid;
+
+use super::{Context, Error, list};
+
+/// Most notifications marked as read at once.
+const READ_MAX: usize = 200;
+
+/// A page of notifications, newest first.
+pub(crate) async fn list(
+    cx: &mut Context,
+    query: &NotificationQuery,
+) -> Result<Page<NotificationView>, Error> {
+    let limit = list::limit(query.limit)?;
+    let before = match query.cursor.as_deref() {
+        None => NotificationId(Uuid::max()),
+        // A cursor is an id: it tells nothing its owner does not know, and opens nobody else's rows.
+        Some(text) => text.parse().map_err(|_| list::bad_cursor())?,
+    };
+    let is_unread = query.unread.unwrap_or_default();
+    let mut rows = cx
+        .tx
+        .list_notifications(cx.owner, is_unread, before, i64::from(limit) + 1)
+        .await?;
+    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > size;
+    rows.truncate(size);
+    Ok(Page {
+        next_cursor: rows.last().filter(|_| more).map(|last| last.id.to_string()),
+        items: views(cx, &rows).await?,
+    })
+}
+
+/// Marks notifications as read, all of them or none. What was read before keeps its time.
+pub(crate) async fn read(
+    cx: &mut Context,
+    input: &ReadNotifications,
+) -> Result<Page<NotificationView>, Error> {
+    if !(1..=READ_MAX).contains(&input.ids.len()) {
+        return Err(Invalid::new(
+            "/ids",
+            "invalid_length",
+            format!("{} ids are too few or too many.", input.ids.len()),
+        )
+        .hint(format!("Send 1 to {READ_MAX} ids."))
+        .into());
+    }
+    let mut rows = Vec::with_capacity(input.ids.len());
+    let mut unknown = Vec::new();
+    for (index, id) in input.ids.iter().enumerate() {
+        let id = NotificationId(*id);
+        cx.tx.read_notification(cx.owner, id, cx.now).await?;
+        match cx.tx.find_notification(cx.owner, id).await? {
+            Some(row) => rows.push(row),
+            None => unknown.push(
+                Invalid::new(
+                    format!("/ids/{index}"),
+                    "unknown_notification",
+                    "There is no such notification.",
+                )
+                .hint("Send ids from GET /api/v1/notifications."),
+            ),
+        }
+    }
+    if !unknown.is_empty() {
+        return Err(Error::Invalid(unknown));
+    }
+    Ok(Page {
+        items: views(cx, &rows).await?,
+        next_cursor: None,
+    })
+}
+
+async fn views(cx: &mut Context, rows: &[NotificationRow]) -> Result<Vec<NotificationView>, Error> {
+    let mut tasks: HashMap<TaskId, Option<TaskView>> = HashMap::new();
+    let mut views = Vec::with_capacity(rows.len());
+    for row in rows {
+        let task = match tasks.entry(row.task) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let task = cx.tx.find_task(cx.owner, row.task).await?;
+                place.insert(task.map(|task| render(&task, cx.now, &cx.zone)))
+            }
+        };
+        // A task's row is never removed.
+        let Some(task) = task else { continue };
+        views.push(NotificationView {
+            id: row.id.0,
+            kind: "reminder".into(),
+            task: task.clone(),
+            reminder_id: row.reminder.0,
+            fire_at: row.fire_at,
+            created_at: row.created_at,
+            read_at: row.read_at,
+        });
+    }
+    Ok(views)
+}

@@ -1,0 +1,426 @@
+//! What `next`, explain, the agenda and the preview foretell is what completing then does.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+use taskwire_testkit::{Kind, TestDb, both_databases};
+use tokio::runtime::Runtime;
+
+use crate::support::App;
+
+both_databases!(
+    a_sunday_moved_to_the_monday_after_next,
+    the_agenda_of_a_late_one,
+    what_is_passed_over_is_recorded,
+    an_ended_series_records_it_too,
+    a_preview_shows_what_will_be_made,
+);
+
+mod whatever_happens {
+    use taskwire_testkit::Kind;
+
+    #[test]
+    fn sqlite() {
+        super::whatever_happens(Kind::Sqlite, 120);
+    }
+
+    #[test]
+    fn postgres() {
+        super::whatever_happens(Kind::Postgres, 40);
+    }
+}
+
+/// What is done with the open occurrence, some time after the one before ended.
+#[derive(Clone, Debug)]
+struct Step {
+    wait: SignedDuration,
+    /// How far it is moved, in days, and with how much of its series.
+    moved: Option<(i64, &'static str)>,
+    action: &'static str,
+    /// Whether it is done before its day, where its series does not count from that.
+    is_early: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Case {
+    rrule: String,
+    due: String,
+    anchor: &'static str,
+    catch_up: &'static str,
+    overflow: &'static str,
+    steps: Vec<Step>,
+}
+
+fn rules() -> impl Strategy<Value = String> {
+    let week = subsequence(vec!["MO", "TU", "WE", "TH", "FR", "SA", "SU"], 1..4);
+    let frequency = prop_oneof![
+        Just("FREQ=DAILY".to_owned()),
+        Just("FREQ=HOURLY;INTERVAL=5".to_owned()),
+        Just("FREQ=DAILY;BYHOUR=8,20;BYMINUTE=30".to_owned()),
+        week.prop_map(|days| format!("FREQ=WEEKLY;BYDAY={}", days.join(","))),
+        Just("FREQ=WEEKLY".to_owned()),
+        Just("FREQ=MONTHLY".to_owned()),
+        (1..=31).prop_map(|day| format!("FREQ=MONTHLY;BYMONTHDAY={day}")),
+        Just("FREQ=MONTHLY;BYDAY=-1FR".to_owned()),
+        Just("FREQ=YEARLY".to_owned()),
+    ];
+    let end = prop_oneof![
+        4 => Just(String::new()),
+        1 => (2..6).prop_map(|count| format!(";COUNT={count}")),
+        1 => Just(";UNTIL=20261220".to_owned()),
+    ];
+    (frequency, 1..4, end).prop_map(|(frequency, interval, end)| {
+        if frequency.contains("INTERVAL") || interval == 1 {
+            format!("{frequency}{end}")
+        } else {
+            format!("{frequency};INTERVAL={interval}{end}")
+        }
+    })
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let wait = prop_oneof![Just(0), 0..72_i64, (0..40_i64).prop_map(|days| days * 24)];
+    let moved = prop::option::of((
+        -8..20_i64,
+        select(vec!["this", "this", "this_and_following", "all"]),
+    ));
+    let step = (wait, moved, any::<bool>(), any::<bool>()).prop_map(
+        |(hours, moved, is_skipped, is_early)| Step {
+            wait: SignedDuration::from_hours(hours),
+            moved,
+            action: if is_skipped { "skip" } else { "complete" },
+            is_early,
+        },
+    );
+    prop::collection::vec(step, 1..5)
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let due = (
+        -20..10_i64,
+        select(vec![
+            "",
+            "T07:15",
+            "T21:00",
+            "T02:30[America/New_York]",
+            "T09:00[Asia/Tokyo]",
+        ]),
+    )
+        .prop_map(|(days, time)| format!("{}{time}", FRIDAY.checked_add(days.days()).unwrap()));
+    let policy = select(vec![
+        ("schedule", "next_future"),
+        ("schedule", "next_future"),
+        ("schedule", "one_step"),
+        ("schedule", "from_completion"),
+        ("completion", "from_completion"),
+    ]);
+    (
+        rules(),
+        due,
+        policy,
+        select(vec!["clamp", "skip", "forward"]),
+        steps(),
+    )
+        .prop_map(|(rrule, due, (anchor, catch_up), overflow, steps)| Case {
+            rrule,
+            due,
+            anchor,
+            catch_up,
+            overflow,
+            steps,
+        })
+}
+
+const FRIDAY: Date = Date::constant(2026, 11, 20);
+
+fn whatever_happens(kind: Kind, count: u32) {
+    let runtime = Runtime::new().unwrap();
+    let app = runtime.block_on(App::open(TestDb::create(kind)));
+    let config = Config {
+        cases: count,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new_with_rng(
+        config,
+        proptest::test_runner::TestRng::deterministic_rng(
+            proptest::test_runner::RngAlgorithm::ChaCha,
+        ),
+    );
+    runner
+        .run(&cases(), |case| {
+            runtime.block_on(follow(&app, &case));
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Goes through a series step by step and compares what was foretold with what came.
+async fn follow(app: &App, case: &Case) {
+    app.at("2026-11-20T12:00:00Z");
+    let recurrence = json!({"rrule": case.rrule, "anchor": case.anchor, "catch_up": case.catch_up,
+        "overflow": case.overflow});
+    let created = app
+        .post(
+            "/api/v1/tasks",
+            json!({"title": "x", "due": case.due, "recurrence": recurrence}),
+        )
+        .await;
+    if created.status == 422 {
+        return;
+    }
+    let mut open = created.expect(201);
+    for step in &case.steps {
+        app.clock.advance(step.wait);
+        let path = format!("/api/v1/tasks/{}", open["number"]);
+        if let Some((days, scope)) = step.moved {
+            let due: Date = open["due"].as_str().unwrap()[..10].parse().unwrap();
+            let to = due.checked_add(days.days()).unwrap();
+            let body = json!({"due": to.to_string(), "scope": scope});
+            let moved = app.post(&format!("{path}/reschedule"), body).await;
+            assert!(
+                [200, 422].contains(&moved.status.as_u16()),
+                "{case:?}: {}",
+                moved.text()
+            );
+        }
+        let foretold = app.get(&path).await.expect(200);
+        let next = &foretold["recurrence"]["next"];
+        let why = app.get(&format!("{path}/explain")).await.expect(200);
+        let explained: Vec<&Value> = why["next"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|date| &date["due"])
+            .collect();
+        assert_eq!(json!(explained), *next, "{case:?} at {}", foretold["due"]);
+        the_agenda_agrees(app, case, &foretold).await;
+        if case.anchor == "completion" || !step.is_early {
+            wait_for(app, &foretold);
+        }
+        let ended = app
+            .post(&format!("{path}/{}", step.action), json!({}))
+            .await
+            .expect(200);
+        assert_eq!(
+            ended["recurrence"]["next"], *next,
+            "{case:?} at {}",
+            foretold["due"]
+        );
+        let successor = app.advance(&ended).await;
+        if successor.is_null() {
+            assert_eq!(*next, json!([]), "{case:?} at {}", foretold["due"]);
+            return;
+        }
+        assert_eq!(successor["due"], next[0], "{case:?} at {}", foretold["due"]);
+        for missed in ended["missed"]["dates"].as_array().into_iter().flatten() {
+            assert!(
+                missed.as_str() < next[0].as_str(),
+                "{case:?}: {missed} {next}"
+            );
+        }
+        open = successor;
+    }
+    app.delete(&format!("/api/v1/tasks/{}", open["number"]))
+        .await
+        .expect(200);
+}
+
+/// The dates that the agenda shows are those of `next`, as far as both go.
+async fn the_agenda_agrees(app: &App, case: &Case, task: &Value) {
+    let agenda = app.get("/api/v1/agenda?days=62").await.expect(200);
+    let today: Date = agenda["today"].as_str().unwrap().parse().unwrap();
+    let date = |due: &Value| -> Date { due.as_str().unwrap()[..10].parse().unwrap() };
+    let next = task["recurrence"]["next"].as_array().unwrap();
+    // At the edges zones differ about the day; and what is due after the last day is not in the agenda at all.
+    let (first, last) = (today + 2.days(), today + 58.days());
+    let Some(end) = next
+        .last()
+        .map(&date)
+        .filter(|_| date(&task["due"]) <= last)
+    else {
+        return;
+    };
+    let shown: Vec<Value> = agenda["days"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|day| day["upcoming"].as_array().unwrap())
+        .filter(|upcoming| upcoming["number"] == task["number"])
+        .map(|upcoming| upcoming["due"].clone())
+        .filter(|due| (first..=last).contains(&date(due)) && date(due) < end)
+        .collect();
+    let told: Vec<Value> = next
+        .iter()
+        .filter(|due| (first..=last).contains(&date(due)) && date(due) < end)
+        .cloned()
+        .collect();
+    assert_eq!(shown, told, "{case:?} at {} on {today}", task["due"]);
+}
+
+/// Lets the day of a task come, unless it has passed.
+fn wait_for(app: &App, task: &Value) {
+    let due: Timestamp = match task["due_at"].as_str() {
+        Some(at) => at.parse().unwrap(),
+        // In the afternoon of a mere date.
+        None => format!("{}T15:00:00Z", task["due"].as_str().unwrap())
+            .parse()
+            .unwrap(),
+    };
+    if due > taskwire_domain::Clock::now(&*app.clock) {
+        app.clock.set(due);
+    }
+}
+
+async fn complete(app: &App, number: i64) -> Value {
+    let path = format!("/api/v1/tasks/{number}/complete");
+    let ended = app.post(&path, json!({})).await.expect(200);
+    app.advance(&ended).await;
+    ended
+}
+
+async fn a_sunday_moved_to_the_monday_after_next(db: TestDb) {
+    let app = App::open(db).await;
+    for done in ["2026-11-20T12:00:00Z", "2026-11-30T12:00:00Z"] {
+        app.at("2026-11-20T12:00:00Z");
+        let task = app
+            .task(json!({"title": "Call", "due": "2026-11-22", "recurrence": "every sunday"}))
+            .await;
+        let path = format!("/api/v1/tasks/{}", task["number"]);
+        let moved = app
+            .patch(&path, json!({"due": "2026-11-30"}))
+            .await
+            .expect(200);
+        assert_eq!(moved["recurrence"]["next"][0], "2026-12-06");
+        let why = app.get(&format!("{path}/explain")).await.expect(200);
+        assert_eq!(why["next"][0]["due"], "2026-12-06");
+        assert_eq!(
+            why["series"]["missed"],
+            json!({"count": 1, "dates": ["2026-11-29"]})
+        );
+        app.at(done);
+        let number = task["number"].as_i64().unwrap();
+        let ended = complete(&app, number).await;
+        assert_eq!(ended["recurrence"]["next"][0], "2026-12-06", "{done}");
+        assert_eq!(
+            ended["missed"],
+            json!({"count": 1, "dates": ["2026-11-29"]})
+        );
+        let open = app
+            .get(&format!("/api/v1/tasks/{}", number + 1))
+            .await
+            .expect(200);
+        assert_eq!(open["due"], "2026-12-06");
+    }
+}
+
+async fn the_agenda_of_a_late_one(db: TestDb) {
+    let app = App::open(db).await;
+    for (rule, coming) in [
+        (json!({"rrule": "FREQ=DAILY;INTERVAL=3"}), "2026-11-22"),
+        (
+            json!({"rrule": "FREQ=DAILY;INTERVAL=3", "catch_up": "from_completion"}),
+            "2026-11-23",
+        ),
+        (
+            json!({"rrule": "FREQ=DAILY;INTERVAL=3", "anchor": "completion"}),
+            "2026-11-23",
+        ),
+    ] {
+        let task = app
+            .task(json!({"title": "x", "due": "2026-11-10", "recurrence": rule}))
+            .await;
+        let agenda = app.get("/api/v1/agenda").await.expect(200);
+        let first = agenda["days"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|day| day["upcoming"].as_array().unwrap())
+            .find(|upcoming| upcoming["number"] == task["number"])
+            .unwrap();
+        assert_eq!(first["due"], coming, "{rule}");
+        assert_eq!(task["recurrence"]["next"][0], coming, "{rule}");
+        let ended = complete(&app, task["number"].as_i64().unwrap()).await;
+        assert_eq!(ended["recurrence"]["next"][0], coming, "{rule}");
+    }
+}
+
+async fn what_is_passed_over_is_recorded(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "Rent", "due": "2026-08-01T09:00", "recurrence": "every 1st at 9"}))
+        .await;
+    app.happened().await;
+    let missed = json!({"count": 3,
+        "dates": ["2026-09-01T09:00", "2026-10-01T09:00", "2026-11-01T09:00"]});
+    let ended = complete(&app, 1).await;
+    assert_eq!(ended["missed"], missed);
+    let events = app.events().await;
+    assert_eq!(events[0]["data"]["after"]["missed"], missed);
+    // It is kept, and told why.
+    let kept = app.get("/api/v1/tasks/1").await.expect(200);
+    assert_eq!(kept["missed"], missed);
+    let why = app.get("/api/v1/tasks/1/explain").await.expect(200);
+    assert_eq!(why["series"]["missed"], missed);
+    let told =
+        json!("Missed, and passed over: 2026-09-01T09:00, 2026-10-01T09:00, 2026-11-01T09:00.");
+    assert!(why["reasons"].as_array().unwrap().contains(&told), "{why}");
+    // Its successor missed nothing, and reopening takes it back.
+    let next = app.get("/api/v1/tasks/2").await.expect(200);
+    assert_eq!(next.get("missed"), None);
+    let open = app
+        .post("/api/v1/tasks/1/reopen", json!({}))
+        .await
+        .expect(200);
+    assert_eq!(open.get("missed"), None);
+    // One step at a time passes over nothing.
+    let body = json!({"recurrence": {"text": "every 1st at 9", "catch_up": "one_step"}});
+    app.patch("/api/v1/tasks/1", body).await.expect(200);
+    assert_eq!(complete(&app, 1).await.get("missed"), None);
+    // Of very many only the first are named.
+    let task = app
+        .task(json!({"title": "x", "due": "2026-11-10T12:00", "recurrence": "every hour"}))
+        .await;
+    let ended = complete(&app, task["number"].as_i64().unwrap()).await;
+    assert_eq!(ended["missed"]["count"], 241);
+    assert_eq!(ended["missed"]["dates"].as_array().unwrap().len(), 50);
+}
+
+async fn an_ended_series_records_it_too(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "x", "due": "2026-11-02", "recurrence": {"rrule": "FREQ=WEEKLY;UNTIL=20261116"}}))
+        .await;
+    let ended = complete(&app, 1).await;
+    assert_eq!(ended["recurrence"]["ended"], true);
+    assert_eq!(
+        ended["missed"],
+        json!({"count": 2, "dates": ["2026-11-09", "2026-11-16"]})
+    );
+}
+
+async fn a_preview_shows_what_will_be_made(db: TestDb) {
+    let app = App::open(db).await;
+    for line in [
+        "water every 3 days starting 1 nov",
+        "rent every 5th",
+        "walk every! 3 days starting 1 nov",
+        "pills every day at 8",
+        "bins every monday starting 5 march 2027",
+        "meet 10 nov every tuesday",
+    ] {
+        let body = json!({"text": line});
+        let shown = app
+            .post("/api/v1/tasks/quick?preview=true", body.clone())
+            .await
+            .expect(200);
+        let made = app.post("/api/v1/tasks/quick", body).await.expect(201);
+        assert_eq!(shown["due"], made["due"], "{line}");
+        assert_eq!(
+            shown["recurrence"]["next"], made["recurrence"]["next"],
+            "{line}"
+        );
+        assert_eq!(shown["warnings"], made["warnings"], "{line}");
+    }
+}

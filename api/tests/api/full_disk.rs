@@ -1,0 +1,74 @@
+//! A disk that is full, until there is room again.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use taskwire_testkit::{SmallDisk, TestDb, eventually};
+
+use crate::support::{App, LIMIT};
+
+#[tokio::test]
+async fn is_named_and_passes() {
+    let Some(disk) = SmallDisk::mount(6 * 1024, 3 * 1024) else {
+        return;
+    };
+    let disk = Arc::new(disk);
+    let app = App::open(TestDb::on_disk(&disk)).await;
+    let notes = "x".repeat(9_000);
+    let create = || app.post("/api/v1/tasks", json!({"title": "Fill", "notes": notes}));
+    let mut made = 0;
+    let full = loop {
+        let reply = create().await;
+        if reply.status.as_u16() != 201 {
+            break reply;
+        }
+        made += 1;
+    };
+    assert!(made > 0);
+    let problem = full.refused(507, "disk_full");
+    assert_eq!(full.header("retry-after"), "30");
+    insta::assert_json_snapshot!(problem, @r#"
+    {
+      "code": "disk_full",
+      "detail": "The disk of the database is full. Nothing was changed.",
+      "hint": "Free some space on it; then the same request works again.",
+      "status": 507,
+      "title": "Insufficient Storage",
+      "type": "/problems/disk-full"
+    }
+    "#);
+    // As long as it is full, the server says so and goes on reading.
+    for _ in 0..3 {
+        create().await.refused(507, "disk_full");
+    }
+    eventually(LIMIT, || async {
+        let ready = app.anonymous("GET", "/readyz").send().await;
+        (ready.status.as_u16() == 503).then(|| {
+            let problem = ready.refused(503, "unavailable");
+            assert_eq!(problem["detail"], "The disk of the database is full.");
+        })
+    })
+    .await;
+    app.anonymous("GET", "/healthz").send().await.expect(200);
+    app.get(&format!("/api/v1/tasks/{made}")).await.expect(200);
+
+    disk.make_room();
+    app.post(
+        "/api/v1/tasks",
+        json!({"title": "There is room", "notes": notes}),
+    )
+    .await
+    .expect(201);
+    eventually(LIMIT, || async {
+        let ready = app.anonymous("GET", "/readyz").send().await;
+        (ready.status.as_u16() == 200).then_some(())
+    })
+    .await;
+    // What was acknowledged is there, with its events, and nothing of what was refused.
+    let last = app.get(&format!("/api/v1/tasks/{}", made + 1)).await;
+    assert_eq!(last.expect(200)["title"], "There is room");
+    let created = app.happened().await;
+    let created = created.iter().filter(|kind| *kind == "task.created.v1");
+    assert_eq!(created.count(), made + 1);
+    app.db.close().await;
+}

@@ -1,0 +1,184 @@
+//! Reminders at times of their own, and those whose time has passed.
+
+use serde_json::{Value, json};
+use taskwire_testkit::{TestDb, both_databases};
+
+use crate::support::App;
+
+both_databases!(
+    a_local_time_follows_its_owner,
+    a_time_in_a_zone_stays,
+    a_local_time_read_back_stays_local,
+    a_new_one_in_the_past_is_refused,
+    one_that_has_fired_can_be_sent_back,
+    one_before_the_due_value_that_has_passed_is_told,
+    quick_add_tells_it_too,
+);
+
+async fn move_to(app: &App, zone: &str) {
+    app.patch("/api/v1/me", json!({"zone": zone}))
+        .await
+        .expect(200);
+}
+
+/// Fires what is due and answers how many that were, and when the next is.
+async fn fire(app: &App) -> (Value, Value) {
+    let fired = app
+        .service("POST", "/api/v1/internal/reminders/fire", app.ada.id())
+        .send()
+        .await
+        .expect(200);
+    (fired["fired"].clone(), fired["next_at"].clone())
+}
+
+async fn a_local_time_follows_its_owner(db: TestDb) {
+    let app = App::open(db).await;
+    // With a date or without one.
+    for body in [
+        json!({"title": "x", "reminders": [{"at": "2026-12-10T08:00"}]}),
+        json!({"title": "x", "due": "2026-12-24", "reminders": [{"at": "2026-12-10T08:00"}]}),
+    ] {
+        let task = app.task(body).await;
+        assert_eq!(task["reminders"][0]["local"], "2026-12-10T08:00");
+        assert_eq!(task["reminders"][0]["at"], "2026-12-10T07:00:00Z");
+    }
+    assert_eq!(fire(&app).await, (json!(0), json!("2026-12-10T07:00:00Z")));
+    app.happened().await;
+    move_to(&app, "America/New_York").await;
+    assert_eq!(
+        app.happened().await,
+        ["reminder.scheduled.v1", "reminder.scheduled.v1"]
+    );
+    assert_eq!(fire(&app).await, (json!(0), json!("2026-12-10T13:00:00Z")));
+    for number in [1, 2] {
+        let path = format!("/api/v1/tasks/{number}");
+        let task = app.get(&path).await.expect(200);
+        assert_eq!(task["reminders"][0]["local"], "2026-12-10T08:00");
+        assert_eq!(task["reminders"][0]["at"], "2026-12-10T13:00:00Z");
+    }
+    app.at("2026-12-10T13:00:00Z");
+    assert_eq!(fire(&app).await, (json!(2), Value::Null));
+}
+
+async fn a_time_in_a_zone_stays(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "x", "reminders": [{"at": "2026-12-10T08:00[Asia/Tokyo]"}, {"at": "2026-12-11T08:00:00Z"}]}))
+        .await;
+    app.happened().await;
+    let before = app.get("/api/v1/tasks/1").await.expect(200);
+    assert_eq!(before["reminders"][0]["at"], "2026-12-09T23:00:00Z");
+    assert_eq!(before["reminders"][0].get("local"), None);
+    move_to(&app, "America/New_York").await;
+    assert!(app.happened().await.is_empty());
+    assert_eq!(app.get("/api/v1/tasks/1").await.expect(200), before);
+}
+
+async fn a_local_time_read_back_stays_local(db: TestDb) {
+    let app = App::open(db).await;
+    let body = json!({"reminders": [{"at": "2026-12-10T08:00"}]});
+    app.task(json!({"title": "x", "reminders": body["reminders"]}))
+        .await;
+    let same = app.patch("/api/v1/tasks/1", body).await.expect(200);
+    assert_eq!(same["changed"], false);
+    move_to(&app, "Asia/Tokyo").await;
+    let task = app.get("/api/v1/tasks/1").await.expect(200);
+    assert_eq!(task["reminders"][0]["at"], "2026-12-09T23:00:00Z");
+}
+
+async fn a_new_one_in_the_past_is_refused(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "x"})).await;
+    app.happened().await;
+    for at in [
+        "2026-11-20T12:00:00Z",
+        "2026-11-20T13:00",
+        "2026-11-20T06:00[America/New_York]",
+        "2020-01-01T00:00",
+    ] {
+        let reminders = json!([{"minutes_before": 5}, {"at": at}]);
+        let body = json!({"title": "x", "due": "2026-12-01", "reminders": reminders});
+        for reply in [
+            app.post("/api/v1/tasks", body.clone()).await,
+            app.patch("/api/v1/tasks/1", body).await,
+        ] {
+            let problem = reply.refused(422, "reminder_in_past");
+            assert_eq!(problem["errors"][0]["pointer"], "/reminders/1/at", "{at}");
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.contains("it is 2026-11-20 13:00 now"), "{detail}");
+        }
+    }
+    assert!(app.happened().await.is_empty());
+}
+
+async fn one_that_has_fired_can_be_sent_back(db: TestDb) {
+    let app = App::open(db).await;
+    let task = app
+        .task(json!({"title": "x", "reminders": [{"at": "2026-11-20T14:00"}, {"at": "2026-11-20T13:30:00Z"}]}))
+        .await;
+    app.at("2026-11-20T14:00:00Z");
+    assert_eq!(fire(&app).await, (json!(2), Value::Null));
+    app.happened().await;
+    let list: Vec<Value> = task["reminders"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|known| json!({"at": known.get("local").unwrap_or(&known["at"])}))
+        .collect();
+    let same = app
+        .patch("/api/v1/tasks/1", json!({"reminders": list}))
+        .await
+        .expect(200);
+    assert_eq!(same["changed"], false);
+    assert!(app.happened().await.is_empty());
+}
+
+async fn one_before_the_due_value_that_has_passed_is_told(db: TestDb) {
+    let app = App::open(db).await;
+    let told = json!([
+        "The reminder 60 minutes before, Friday, 20 November 2026 at 12:30, has passed and will not come."
+    ]);
+    let body = json!({"title": "x", "due": "2026-11-20T13:30", "reminders": [{"minutes_before": 60}, {"minutes_before": 10}]});
+    let made = app.post("/api/v1/tasks", body).await.expect(201);
+    assert_eq!(made["warnings"], told);
+    // It is not told again of what nobody touched.
+    let named = app
+        .patch("/api/v1/tasks/1", json!({"title": "y"}))
+        .await
+        .expect(200);
+    assert_eq!(named.get("warnings"), None);
+    let later = app
+        .patch("/api/v1/tasks/1", json!({"due": "2026-11-20T18:00"}))
+        .await
+        .expect(200);
+    assert_eq!(later.get("warnings"), None);
+    for change in [
+        app.patch("/api/v1/tasks/1", json!({"due": "2026-11-20T13:30"}))
+            .await,
+        app.post(
+            "/api/v1/tasks/1/reschedule",
+            json!({"due": "2026-11-20T13:00"}),
+        )
+        .await,
+    ] {
+        let change = change.expect(200);
+        assert!(
+            !change["warnings"].as_array().unwrap().is_empty(),
+            "{change}"
+        );
+    }
+}
+
+async fn quick_add_tells_it_too(db: TestDb) {
+    let app = App::open(db).await;
+    let body = json!({"text": "call mum today 13:30 !60m"});
+    let told = json!([
+        "The reminder 60 minutes before, Friday, 20 November 2026 at 12:30, has passed and will not come."
+    ]);
+    let shown = app
+        .post("/api/v1/tasks/quick?preview=true", body.clone())
+        .await
+        .expect(200);
+    assert_eq!(shown["warnings"], told);
+    let made = app.post("/api/v1/tasks/quick", body).await.expect(201);
+    assert_eq!(made["warnings"], told);
+}

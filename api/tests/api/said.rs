@@ -1,0 +1,175 @@
+//! Dates beside rules: what is set is what was sent, or the answer says why not.
+
+use serde_json::{Value, json};
+use taskwire_testkit::{TestDb, both_databases};
+
+use crate::support::App;
+
+both_databases!(
+    a_due_value_that_is_no_date_of_the_rule,
+    nothing_is_told_where_nothing_moved,
+    words_that_name_a_start,
+    two_starts_are_refused,
+    a_line_tells_it_too,
+);
+
+const MOVED: &str = "Tuesday, 1 December 2026 is not a date of the rule (every month on the 5th), so the task is due on Saturday, 5 December 2026, the first one from then on.";
+
+/// The due value, the date after it, and what is told.
+fn told(change: &Value) -> (Value, Value, Value) {
+    (
+        change["due"].clone(),
+        change["recurrence"]["next"][0].clone(),
+        change["warnings"].clone(),
+    )
+}
+
+async fn a_due_value_that_is_no_date_of_the_rule(db: TestDb) {
+    let app = App::open(db).await;
+    let rule = json!({"rrule": "FREQ=MONTHLY;BYMONTHDAY=5"});
+    let expected = (json!("2026-12-05"), json!("2027-01-05"), json!([MOVED]));
+    let body = json!({"title": "Rent", "due": "2026-12-01", "recurrence": rule});
+    let made = app.post("/api/v1/tasks", body).await.expect(201);
+    assert_eq!(told(&made), expected);
+    // Whether it is changed, with a date beside the rule or the one that it has, or moved with all that follows.
+    app.task(json!({"title": "Rent", "due": "2026-11-25"}))
+        .await;
+    let body = json!({"due": "2026-12-01", "recurrence": rule});
+    let changed = app.patch("/api/v1/tasks/2", body).await.expect(200);
+    assert_eq!(told(&changed), expected);
+    for number in [3, 4] {
+        app.task(json!({"title": "Rent", "due": "2026-12-01"}))
+            .await;
+        let body = match number {
+            3 => json!({"due": "2026-12-01", "recurrence": rule}),
+            _ => json!({"recurrence": "every 5th"}),
+        };
+        let path = format!("/api/v1/tasks/{number}");
+        let changed = app.patch(&path, body).await.expect(200);
+        assert_eq!(told(&changed), expected);
+    }
+    app.task(json!({"title": "Rent", "due": "2026-11-25", "recurrence": "every wednesday"}))
+        .await;
+    let body = json!({"due": "2026-12-01", "scope": "this_and_following", "recurrence": rule});
+    let moved = app
+        .post("/api/v1/tasks/5/reschedule", body)
+        .await
+        .expect(200);
+    assert_eq!(told(&moved), expected);
+    // A time that the rule does not have.
+    let body = json!({"title": "x", "due": "2026-12-01T18:00",
+        "recurrence": {"rrule": "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0"}});
+    let made = app.post("/api/v1/tasks", body).await.expect(201);
+    assert_eq!(made["due"], "2026-12-02T09:00");
+    assert_eq!(made["warnings"].as_array().unwrap().len(), 1);
+}
+
+async fn nothing_is_told_where_nothing_moved(db: TestDb) {
+    let app = App::open(db).await;
+    for body in [
+        json!({"title": "x", "due": "2026-12-05", "recurrence": "every 5th"}),
+        json!({"title": "x", "recurrence": {"rrule": "FREQ=MONTHLY;BYMONTHDAY=5"}}),
+        json!({"title": "x", "due": "every 5th"}),
+        json!({"title": "x", "due": "2026-12-05", "recurrence": "every 5th at 9"}),
+        json!({"title": "x", "due": "2026-12-05", "recurrence": {"rrule": "FREQ=MONTHLY;BYMONTHDAY=5;BYHOUR=9;BYMINUTE=0"}}),
+    ] {
+        let made = app.post("/api/v1/tasks", body.clone()).await.expect(201);
+        assert_eq!(made.get("warnings"), None, "{body}");
+        assert_eq!(&made["due"].as_str().unwrap()[..10], "2026-12-05", "{body}");
+    }
+    // The date of this occurrence alone is what was sent.
+    let moved = app
+        .patch("/api/v1/tasks/1", json!({"due": "2026-12-01"}))
+        .await
+        .expect(200);
+    assert_eq!(
+        told(&moved),
+        (json!("2026-12-01"), json!("2027-01-05"), Value::Null)
+    );
+}
+
+async fn words_that_name_a_start(db: TestDb) {
+    let app = App::open(db).await;
+    let words = "every monday starting 5 march 2027";
+    let made = app
+        .post("/api/v1/tasks", json!({"title": "x", "recurrence": words}))
+        .await
+        .expect(201);
+    assert_eq!(made["due"], "2027-03-08");
+    app.task(json!({"title": "single", "due": "2026-11-25"}))
+        .await;
+    app.task(json!({"title": "series", "due": "2026-11-24T09:00", "recurrence": "every tuesday"}))
+        .await;
+    app.task(
+        json!({"title": "the same rule", "due": "2026-11-23T09:00", "recurrence": "every monday"}),
+    )
+    .await;
+    app.task(json!({"title": "undated"})).await;
+    for (number, due, next) in [
+        (2, "2027-03-08", "2027-03-15"),
+        (3, "2027-03-08T09:00", "2027-03-15T09:00"),
+        (4, "2027-03-08T09:00", "2027-03-15T09:00"),
+        (5, "2027-03-08", "2027-03-15"),
+    ] {
+        let path = format!("/api/v1/tasks/{number}");
+        let changed = app
+            .patch(&path, json!({"recurrence": words}))
+            .await
+            .expect(200);
+        assert_eq!(
+            told(&changed),
+            (json!(due), json!(next), Value::Null),
+            "{number}"
+        );
+        // Said again, it is so already.
+        let again = app
+            .patch(&path, json!({"recurrence": words}))
+            .await
+            .expect(200);
+        assert_eq!(again["changed"], false, "{number}");
+    }
+}
+
+async fn two_starts_are_refused(db: TestDb) {
+    let app = App::open(db).await;
+    let words = "every monday starting 5 march 2027";
+    let body = |due: &str| json!({"title": "x", "due": due, "recurrence": words});
+    let problem = app
+        .post("/api/v1/tasks", body("2026-12-07"))
+        .await
+        .refused(422, "two_starts");
+    assert_eq!(problem["errors"][0]["pointer"], "/due");
+    assert!(
+        problem["hint"]
+            .as_str()
+            .unwrap()
+            .contains("only one of them")
+    );
+    // Both mean the same.
+    app.post("/api/v1/tasks", body("2027-03-08"))
+        .await
+        .expect(201);
+    let patch = json!({"due": "2026-12-07", "recurrence": words});
+    app.patch("/api/v1/tasks/1", patch)
+        .await
+        .refused(422, "two_starts");
+    let moved = json!({"due": "2026-12-07", "scope": "this_and_following", "recurrence": words});
+    app.post("/api/v1/tasks/1/reschedule", moved)
+        .await
+        .refused(422, "two_starts");
+    assert_eq!(app.get("/api/v1/tasks/1").await.expect(200)["version"], 1);
+}
+
+async fn a_line_tells_it_too(db: TestDb) {
+    let app = App::open(db).await;
+    let body = json!({"text": "rent 1 dec every 5th"});
+    for path in ["/api/v1/tasks/quick?preview=true", "/api/v1/tasks/quick"] {
+        let shown = app.post(path, body.clone()).await.json();
+        assert_eq!(shown["title"], "rent", "{shown}");
+        assert_eq!(
+            told(&shown),
+            (json!("2026-12-05"), json!("2027-01-05"), json!([MOVED]))
+        );
+        assert_eq!(shown["remarks"][0]["doubt"], "unsure");
+    }
+}

@@ -1,0 +1,171 @@
+//! What each scope allows, operation by operation.
+
+use std::collections::BTreeSet;
+
+use taskwire_testkit::{TestDb, both_databases};
+
+use crate::hostile::{everything, furnish, operations, send};
+use crate::support::{App, Reply};
+
+both_databases!(every_operation_is_held_to_every_scope);
+
+/// What a credential needs for an operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Needs {
+    /// No credential.
+    Nothing,
+    /// Any credential: it is about the credential itself.
+    Any,
+    /// The scope `read`.
+    Read,
+    /// The scope `write`.
+    Write,
+    /// The scope `write`, without `no-delete`.
+    Delete,
+    /// `read` and `write`, without `no-delete`: it is about other credentials.
+    Everything,
+}
+
+/// Every operation of the contract. One that is added must be added here.
+const TABLE: &[(&str, Needs)] = &[
+    ("DELETE /api/v1/conversations/{conversation}", Needs::Delete),
+    (
+        "DELETE /api/v1/conversations/{conversation}/messages/{message}",
+        Needs::Delete,
+    ),
+    ("DELETE /api/v1/session", Needs::Delete),
+    ("DELETE /api/v1/tasks/{task}", Needs::Delete),
+    ("DELETE /api/v1/tokens/{id}", Needs::Everything),
+    ("GET /api/v1/agenda", Needs::Read),
+    ("GET /api/v1/audit", Needs::Read),
+    ("GET /api/v1/conversations", Needs::Read),
+    ("GET /api/v1/conversations/{conversation}", Needs::Read),
+    ("GET /api/v1/events", Needs::Read),
+    ("GET /api/v1/me", Needs::Read),
+    ("GET /api/v1/notifications", Needs::Read),
+    ("GET /api/v1/session", Needs::Any),
+    ("GET /api/v1/tags", Needs::Read),
+    ("GET /api/v1/tags/{tag}", Needs::Read),
+    ("GET /api/v1/tasks", Needs::Read),
+    ("GET /api/v1/tasks/{task}", Needs::Read),
+    ("GET /api/v1/tasks/{task}/explain", Needs::Read),
+    ("GET /api/v1/tokens", Needs::Read),
+    ("GET /api/v1/tokens/{id}", Needs::Read),
+    ("GET /healthz", Needs::Nothing),
+    ("GET /metrics", Needs::Nothing),
+    ("GET /readyz", Needs::Nothing),
+    ("PATCH /api/v1/me", Needs::Write),
+    ("PATCH /api/v1/tasks/{task}", Needs::Write),
+    (
+        "POST /api/v1/conversations/{conversation}/approvals/{approval}/claim",
+        Needs::Write,
+    ),
+    ("POST /api/v1/notifications/read", Needs::Write),
+    ("POST /api/v1/session", Needs::Nothing),
+    ("POST /api/v1/tags", Needs::Write),
+    ("POST /api/v1/tasks", Needs::Write),
+    ("POST /api/v1/tasks/quick", Needs::Write),
+    ("POST /api/v1/tasks/{task}/complete", Needs::Write),
+    ("POST /api/v1/tasks/{task}/reopen", Needs::Write),
+    ("POST /api/v1/tasks/{task}/reschedule", Needs::Write),
+    ("POST /api/v1/tasks/{task}/restore", Needs::Write),
+    ("POST /api/v1/tasks/{task}/skip", Needs::Write),
+    ("POST /api/v1/tokens", Needs::Everything),
+    (
+        "PUT /api/v1/conversations/{conversation}/approvals/{approval}",
+        Needs::Write,
+    ),
+    (
+        "PUT /api/v1/conversations/{conversation}/messages/{message}",
+        Needs::Write,
+    ),
+];
+
+/// All that a token can have.
+const SCOPES: [&[&str]; 6] = [
+    &["read"],
+    &["write"],
+    &["read", "write"],
+    &["read", "no-delete"],
+    &["write", "no-delete"],
+    &["read", "write", "no-delete"],
+];
+
+fn allows(scopes: &[&str], needs: Needs) -> bool {
+    let has = |scope| scopes.contains(&scope);
+    match needs {
+        Needs::Nothing | Needs::Any => true,
+        Needs::Read => has("read"),
+        Needs::Write => has("write"),
+        Needs::Delete => has("write") && !has("no-delete"),
+        Needs::Everything => has("read") && has("write") && !has("no-delete"),
+    }
+}
+
+/// Whether the answer is about something other than the scopes: done, or refused for another reason.
+fn was_let_in(reply: &Reply) -> bool {
+    reply.status.as_u16() != 403
+}
+
+async fn every_operation_is_held_to_every_scope(db: TestDb) {
+    let app = App::open(db).await;
+    let furniture = furnish(&app).await;
+    let known: BTreeSet<String> = operations()
+        .iter()
+        .filter(|operation| !operation.is_internal())
+        .map(|operation| format!("{} {}", operation.method, operation.template))
+        .collect();
+    let listed: BTreeSet<String> = TABLE.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(known, listed, "the contract and the table differ");
+    // First what must be refused, which changes nothing.
+    let before = everything(&app).await;
+    let mut tokens = vec![];
+    for scopes in SCOPES {
+        tokens.push((scopes, app.token("Ada", scopes).await));
+    }
+    let with_tokens = app.get("/api/v1/tokens").await.expect(200);
+    for should in [false, true] {
+        for operation in operations() {
+            let name = format!("{} {}", operation.method, operation.template);
+            let Some((_, needs)) = TABLE.iter().find(|(listed, _)| *listed == name) else {
+                continue;
+            };
+            for (scopes, token) in &tokens {
+                if allows(scopes, *needs) != should {
+                    continue;
+                }
+                // Signing out uses the token up.
+                let token = match name.as_str() {
+                    "DELETE /api/v1/session" if should => app.token("Ada", scopes).await,
+                    _ => token.clone(),
+                };
+                let mut call = app
+                    .call(&operation.method, &operation.path(&furniture))
+                    .token(&token);
+                if let Some(body) = operation.body() {
+                    call = call.json(&body);
+                }
+                if should && name == "GET /api/v1/events" {
+                    call.listen().await;
+                    continue;
+                }
+                let reply = send(call).await;
+                if should {
+                    assert!(was_let_in(&reply), "{name} {scopes:?}: {}", reply.text());
+                } else {
+                    reply.refused(403, "insufficient_scope");
+                }
+            }
+        }
+        if !should {
+            assert_eq!(
+                app.get("/api/v1/tokens").await.expect(200),
+                with_tokens,
+                "a refused request changed a credential"
+            );
+            let mut after = everything(&app).await;
+            after["tokens"] = before["tokens"].clone();
+            assert_eq!(after, before);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Content codings: answers are compressed, requests must not be.
+
+use axum::extract::Request;
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use tower_http::CompressionLevel;
+use tower_http::compression::predicate::{And, NotForContentType, SizeAbove};
+use tower_http::compression::{CompressionLayer, Predicate};
+
+use crate::problem::{header_problem, respond};
+
+/// Smallest answer that is compressed, in bytes. Answers that carry a secret (a token, a session) are smaller, so what
+/// a caller chose is never compressed beside one (the BREACH attack). A page of tasks holds no secret, and another site
+/// cannot have a browser ask for it, because the session cookie is `SameSite=Strict`.
+const SMALLEST: u64 = 1024;
+
+/// Which answers are compressed.
+pub(crate) type Rule = And<
+    And<And<SizeAbove, NotForContentType>, NotForContentType>,
+    fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool,
+>;
+
+/// Compresses answers, save streams of events, whose parts must not wait for each other.
+pub(crate) fn compression() -> CompressionLayer<Rule> {
+    let names_no_bytes: fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool =
+        |_, _, headers, _| !headers.contains_key(header::ETAG);
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(
+            SizeAbove::new(SMALLEST)
+                .and(NotForContentType::SSE)
+                .and(NotForContentType::IMAGES)
+                // A strong validator names exact bytes (RFC 9110, section 8.8.3.3), and clients send it back in
+                // If-Match: another representation would need another one.
+                .and(names_no_bytes),
+        )
+}
+
+/// Lets an answer be sent as it is, whatever a client says that it does not want: the compression would otherwise
+/// answer 406 after a change was made.
+pub(crate) fn always_accept_identity<B>(mut request: Request<B>) -> Request<B> {
+    let forbids = |value: &HeaderValue| {
+        let text = value.to_str().unwrap_or_default().replace(' ', "");
+        text.split(',')
+            .any(|coding| coding.starts_with("identity;q=0") || coding.starts_with("*;q=0"))
+    };
+    if request
+        .headers()
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .any(forbids)
+    {
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    request
+}
+
+/// Refuses a compressed body: it would be read as something else, and a small one can unpack to a huge one.
+pub(crate) async fn refuse_coded(request: Request, next: Next) -> Response {
+    let is_plain = request
+        .headers()
+        .get_all(header::CONTENT_ENCODING)
+        .iter()
+        .all(|value| {
+            let text = value.to_str().unwrap_or("?");
+            text.split(',')
+                .map(str::trim)
+                .all(|coding| coding.is_empty() || coding.eq_ignore_ascii_case("identity"))
+        });
+    if is_plain {
+        return next.run(request).await;
+    }
+    let mut refused = header_problem(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_content_encoding",
+        "Content-Encoding",
+        "A compressed body is not accepted.",
+    );
+    refused.hint = Some("Send the body uncompressed, without Content-Encoding.".into());
+    let mut response = respond(&refused);
+    // RFC 9110, section 15.5.16: says that the coding was the trouble, and which one is right.
+    response.headers_mut().insert(
+        header::ACCEPT_ENCODING,
+        HeaderValue::from_static("identity"),
+    );
+    response
+}

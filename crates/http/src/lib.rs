@@ -1,0 +1,21 @@
+//! What every HTTP server of Taskwire does, whatever it serves.
+//!
+//! [`serve`] accepts connections and bounds how long and how many of them wait; [`surround`] gives a router request
+//! ids, one span per request, host checks, security headers, bounds on bodies and compression; [`forward`] passes
+//! requests on to another process. Nothing here knows a task, a token or a database.
+
+mod body;
+mod coding;
+mod forward;
+mod host;
+mod problem;
+mod serve;
+mod surround;
+mod trace;
+mod waiting;
+
+pub use body::{BODY_MAX, BodyLimits};
+pub use forward::{Upstream, client, forward};
+pub use problem::{problem, respond};
+pub use serve::{ConnectionLimits, serve};
+pub use surround::{Surround, surround};

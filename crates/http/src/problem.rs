@@ -1,0 +1,96 @@
+//! Refusals as problem details (RFC 9457).
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use taskwire_domain::Trace;
+use taskwire_domain::contract::{Problem, ProblemField};
+
+/// The media type of problem details.
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+/// Largest problem that is given the request's id, in bytes; ours are far smaller.
+const PROBLEM_MAX: usize = 64 * 1024;
+
+/// A problem without fields.
+pub fn problem(status: StatusCode, code: &str, detail: impl Into<String>) -> Problem {
+    Problem {
+        kind: format!("/problems/{}", code.replace('_', "-")),
+        title: status.canonical_reason().unwrap_or("Error").into(),
+        status: status.as_u16(),
+        detail: detail.into(),
+        code: code.into(),
+        errors: Vec::new(),
+        hint: None,
+        request_id: None,
+    }
+}
+
+/// A problem with a header.
+pub(crate) fn header_problem(
+    status: StatusCode,
+    code: &str,
+    header: &str,
+    detail: impl Into<String>,
+) -> Problem {
+    let detail = detail.into();
+    Problem {
+        errors: vec![ProblemField {
+            pointer: header.into(),
+            detail: detail.clone(),
+        }],
+        ..problem(status, code, detail)
+    }
+}
+
+/// The problem as an answer.
+pub fn respond(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, axum::Json(problem)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM);
+    response
+}
+
+/// Writes the request's id into problem details, whichever part of the server wrote them.
+pub(crate) async fn name_request(request: Request, next: Next) -> Response {
+    let id = request
+        .extensions()
+        .get::<Trace>()
+        .and_then(|trace| trace.request_id.clone());
+    let response = next.run(request).await;
+    let headers = response.headers();
+    let is_problem = headers.get(header::CONTENT_TYPE) == Some(&PROBLEM);
+    let (Some(id), true, false) = (
+        id,
+        is_problem,
+        headers.contains_key(header::CONTENT_ENCODING),
+    ) else {
+        return response;
+    };
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, PROBLEM_MAX).await else {
+        return respond(&problem(
+            StatusCode::BAD_GATEWAY,
+            "incomplete_answer",
+            "The answer ended early.",
+        ));
+    };
+    let named = serde_json::from_slice::<Problem>(&bytes)
+        .ok()
+        .filter(|problem| problem.request_id.is_none())
+        .and_then(|problem| {
+            serde_json::to_vec(&Problem {
+                request_id: Some(id.to_string()),
+                ..problem
+            })
+            .ok()
+        });
+    match named {
+        Some(named) => {
+            parts.headers.remove(header::CONTENT_LENGTH);
+            Response::from_parts(parts, Body::from(named))
+        }
+        None => Response::from_parts(parts, Body::from(bytes)),
+    }
+}

@@ -1,0 +1,177 @@
+//! Accepting connections and serving them with a router.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{ConnectInfo, Request};
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+use tracing::{debug, warn};
+
+use crate::waiting::{Seat, UnderWay, Waiting};
+
+/// Pause after the system could not accept a connection, such as for want of file descriptors.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long and how many connections may wait. On a waiting connection no request is under way: it was just opened, or
+/// half a header came, or it is kept alive. A stream of events is a request under way and may last.
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectionLimits {
+    /// How long a connection may wait for the end of its next request's header.
+    pub wait: Duration,
+    /// How many may wait; for one more, the one that waits longest is closed.
+    pub most_waiting: usize,
+    /// How long requests under way may take to end after the stop.
+    pub grace: Duration,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self {
+            wait: Duration::from_secs(30),
+            // Half of the 1,024 descriptors that a process has by default.
+            most_waiting: 512,
+            grace: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Serves until `stop`, then lets requests under way end. Handlers find the caller's address in
+/// `ConnectInfo<SocketAddr>`.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: ConnectionLimits,
+    stop: CancellationToken,
+) {
+    let waiting = Waiting::new(limits.most_waiting);
+    let connections = TaskTracker::new();
+    let cut = CancellationToken::new();
+    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
+        match accepted {
+            Ok((stream, peer)) => {
+                let connection = Connection {
+                    router: router.clone(),
+                    wait: limits.wait,
+                    seat: waiting.enter(),
+                    stop: stop.clone(),
+                };
+                let served = connection.serve(stream, peer);
+                connections.spawn(cut.clone().run_until_cancelled_owned(served));
+            }
+            Err(error) if is_the_callers(error.kind()) => {}
+            Err(error) => {
+                warn!(%error, "Cannot accept a connection; closing one that waits");
+                waiting.close_longest();
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    connections.close();
+    if tokio::time::timeout(limits.grace, connections.wait())
+        .await
+        .is_err()
+    {
+        warn!("Some requests did not end in time and were cut");
+        cut.cancel();
+    }
+}
+
+/// Whether a connection failed before it was accepted.
+fn is_the_callers(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused
+    )
+}
+
+struct Connection {
+    router: Router,
+    wait: Duration,
+    seat: Arc<Seat>,
+    stop: CancellationToken,
+}
+
+impl Connection {
+    async fn serve(self, stream: TcpStream, peer: SocketAddr) {
+        // Each piece of a stream goes out at once: without this, a small one waits up to 40 ms for the caller's
+        // acknowledgement of the one before. A socket that cannot do it is served all the same.
+        let _ = stream.set_nodelay(true);
+        let service = service_fn(|request: Request<Incoming>| {
+            let under_way = self.seat.begin();
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let answer = self.router.clone().oneshot(request);
+            async move {
+                answer.await.map(|response| {
+                    response.map(|body| Tracked {
+                        body,
+                        _under_way: under_way,
+                    })
+                })
+            }
+        });
+        let mut connection = pin!(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                // Runs from the opening, and from each answer, to the end of the next header.
+                .header_read_timeout(self.wait)
+                .serve_connection(TokioIo::new(stream), service)
+        );
+        tokio::select! {
+            ended = connection.as_mut() => return log_end(ended),
+            () = self.seat.closed() => return,
+            () = self.stop.cancelled() => {}
+        }
+        if !self.seat.is_waiting() {
+            connection.as_mut().graceful_shutdown();
+            log_end(connection.await);
+        }
+    }
+}
+
+fn log_end(ended: hyper::Result<()>) {
+    if let Err(error) = ended {
+        debug!(%error, "A connection ended early");
+    }
+}
+
+/// An answer's body, during which the request is under way.
+struct Tracked {
+    body: Body,
+    _under_way: UnderWay,
+}
+
+impl HttpBody for Tracked {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,100 @@
+//! What surrounds a router.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use taskwire_domain::{Clock, Ids};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::sensitive_headers::SetSensitiveHeadersLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::body::{self, BodyLimits};
+use crate::problem::{problem, respond};
+use crate::trace::NewId;
+use crate::{coding, host, trace};
+
+/// What the page may load: itself, and nothing else.
+const CONTENT_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/// What the surroundings of a router need.
+#[derive(Clone, Debug)]
+pub struct Surround {
+    /// The time in the ids of requests.
+    pub clock: Arc<dyn Clock>,
+    /// Makes the ids of requests that come without one.
+    pub ids: Arc<Ids>,
+    /// Host names, without ports, under which the server may be called; any when empty.
+    pub hosts: Arc<[String]>,
+    /// How request bodies may come.
+    pub body: BodyLimits,
+}
+
+/// Gives each request of the router an id and a span, and holds it to what is allowed everywhere.
+pub fn surround<S: Clone + Send + Sync + 'static>(router: Router<S>, with: &Surround) -> Router<S> {
+    let new_id = NewId {
+        clock: Arc::clone(&with.clock),
+        ids: Arc::clone(&with.ids),
+    };
+    // A request passes from the first to the last, its answer from the last to the first.
+    let identity = ServiceBuilder::new()
+        .map_request(trace::drop_unfit_id)
+        .layer(SetRequestIdLayer::x_request_id(new_id))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetSensitiveHeadersLayer::new([
+            header::AUTHORIZATION,
+            header::COOKIE,
+            header::SET_COOKIE,
+        ]))
+        .map_request(trace::keep)
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(trace::span)
+                .on_request(())
+                .on_response(trace::answered)
+                .on_failure(()),
+        )
+        .map_request(coding::always_accept_identity)
+        .layer(coding::compression());
+    let rules = ServiceBuilder::new()
+        .layer(from_fn(crate::problem::name_request))
+        .layer(from_fn(security_headers))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(Arc::clone(&with.hosts), host::check))
+        .layer(from_fn(coding::refuse_coded))
+        .layer(from_fn_with_state(with.body, body::bound));
+    router.layer(rules).layer(identity)
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("A handler panicked");
+    respond(&problem(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "Something went wrong on our side.",
+    ))
+}
+
+async fn security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("x-frame-options"), "DENY"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(CONTENT_POLICY));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}

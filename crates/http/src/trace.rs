@@ -1,0 +1,79 @@
+//! One id and one span per request.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderValue, Response};
+use taskwire_domain::contract::headers;
+use taskwire_domain::{Clock, Ids, RequestId, Trace};
+use tower_http::request_id;
+use tracing::{Span, debug, info_span};
+
+/// Drops an `X-Request-Id` that must not stand in a log; the request is then given one.
+pub(crate) fn drop_unfit_id<B>(mut request: Request<B>) -> Request<B> {
+    let values = request.headers().get_all(headers::REQUEST_ID);
+    let mut fit = values.iter().filter_map(|value| value.to_str().ok());
+    let is_fit =
+        matches!((fit.next(), fit.next()), (Some(id), None) if RequestId::parse(id).is_some());
+    if !is_fit {
+        request.headers_mut().remove(headers::REQUEST_ID);
+    }
+    request
+}
+
+/// Makes the ids of requests that come without one.
+#[derive(Clone)]
+pub(crate) struct NewId {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<Ids>,
+}
+
+impl request_id::MakeRequestId for NewId {
+    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<request_id::RequestId> {
+        let id = self.ids.uuid(self.clock.now()).to_string();
+        HeaderValue::from_str(&id)
+            .ok()
+            .map(request_id::RequestId::new)
+    }
+}
+
+/// Keeps what the request belongs to where handlers find it.
+pub(crate) fn keep<B>(mut request: Request<B>) -> Request<B> {
+    let headers = request.headers();
+    let trace = Trace::of_headers(|name| headers.get(name)?.to_str().ok());
+    request.extensions_mut().insert(trace);
+    request
+}
+
+/// The span of a request. It names the route, never the path: a path holds what users typed.
+pub(crate) fn span<B>(request: &Request<B>) -> Span {
+    let trace = request.extensions().get::<Trace>();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("unmatched", MatchedPath::as_str);
+    let span = info_span!(
+        "request",
+        request.id = tracing::field::Empty,
+        trace.parent = tracing::field::Empty,
+        http.method = %request.method(),
+        http.route = route,
+    );
+    if let Some(id) = trace.and_then(|trace| trace.request_id.as_ref()) {
+        span.record("request.id", id.as_str());
+    }
+    if let Some(parent) = trace.and_then(|trace| trace.traceparent.as_ref()) {
+        span.record("trace.parent", parent.as_str());
+    }
+    span
+}
+
+/// Says how a request was answered; who refused or failed has said why.
+pub(crate) fn answered<B>(response: &Response<B>, took: Duration, _: &Span) {
+    debug!(
+        http.status = response.status().as_u16(),
+        duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        "Answered a request"
+    );
+}

@@ -1,0 +1,340 @@
+//! Reading the event log in order, without ever stepping over an event that is still being committed.
+//!
+//! On Postgres a number is drawn when an event is written, but the event is seen when its transaction commits, so a
+//! later number can be visible before an earlier one. `docs/events.md` proves that the reader misses none.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+use crate::event::EventColumns;
+use crate::tx::with_connection;
+use crate::{Db, Error, StoredEvent, Tx};
+
+/// After this time, waiting for a transaction is worth a line in the log.
+const LONG_WAIT: Duration = Duration::from_secs(5);
+/// How soon a gap is looked at again at first: most close within the commit of one request.
+const LOOK_FIRST: Duration = Duration::from_millis(5);
+/// How rarely a gap is looked at that stays open.
+const LOOK_LAST: Duration = Duration::from_millis(500);
+
+pub(crate) mod sql {
+    //! Statements of the reader.
+
+    use crate::statements::statements;
+
+    statements! {
+        /// System: consumers read the log of all owners; what they write carries each event's owner.
+        READ = "SELECT seq, id, owner_id, kind, partition_key, payload FROM events WHERE seq > $1 ORDER BY seq LIMIT $2";
+        /// System: the end of the log.
+        END = "SELECT COALESCE(MAX(seq), 0) FROM events";
+        /// System: draws a transaction id, which is higher than that of every transaction that has one. SQLite has one
+        /// writer and needs none.
+        DRAW_BOUND_POSTGRES = "SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)";
+        /// System: below the first, all transactions have ended; at or above the second, none has. SQLite has one
+        /// writer and needs neither.
+        SNAPSHOT_POSTGRES = "SELECT CAST(CAST(pg_snapshot_xmin(snapshot) AS TEXT) AS BIGINT),
+                CAST(CAST(pg_snapshot_xmax(snapshot) AS TEXT) AS BIGINT)
+            FROM (SELECT pg_current_snapshot() AS snapshot) AS now";
+        /// System: whether the numbers of events are drawn one by one and upwards. SQLite draws no others.
+        IS_SEQUENTIAL_POSTGRES = "SELECT seqcache = 1 AND seqincrement = 1 AND NOT seqcycle FROM pg_sequence
+            WHERE seqrelid = CAST(pg_get_serial_sequence('events', 'seq') AS REGCLASS)";
+    }
+}
+
+impl Tx {
+    /// The highest number of an event that is visible. A lower one may still come; see [`LogReader::at_end`].
+    pub async fn end_of_events(&mut self) -> Result<i64, Error> {
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::END).fetch_one(connection).await?
+        }))
+    }
+
+    async fn read_events(&mut self, after: i64, limit: i64) -> Result<Vec<StoredEvent>, Error> {
+        let rows: Vec<EventColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::READ)
+                .bind(after)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    async fn draw_bound(&mut self) -> Result<i64, Error> {
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::DRAW_BOUND_POSTGRES)
+                .fetch_one(connection)
+                .await?
+        }))
+    }
+
+    async fn snapshot(&mut self) -> Result<Snapshot, Error> {
+        let (oldest, next): (i64, i64) = with_connection!(self, |connection| {
+            sqlx::query_as(sql::SNAPSHOT_POSTGRES)
+                .fetch_one(connection)
+                .await?
+        });
+        Ok(Snapshot { oldest, next })
+    }
+
+    async fn is_sequential(&mut self) -> Result<bool, Error> {
+        let answer: Option<bool> = with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::IS_SEQUENTIAL_POSTGRES)
+                .fetch_optional(connection)
+                .await?
+        });
+        Ok(answer == Some(true))
+    }
+}
+
+/// Which transactions have ended.
+#[derive(Clone, Copy, Debug)]
+struct Snapshot {
+    /// Every transaction with a lower id has ended, and what it committed is visible.
+    oldest: i64,
+    /// One past the highest id that has ended; no bound for what may come.
+    next: i64,
+}
+
+/// A transaction id drawn after numbers up to `through` had been seen. Whoever drew one of those numbers had an id
+/// before, and so a lower one: once all lower ids have ended, a number that is missing up to there never comes.
+#[derive(Clone, Copy, Debug)]
+struct Bound {
+    id: i64,
+    through: i64,
+}
+
+/// Missing numbers right after the reader's position.
+#[derive(Debug)]
+struct Gap {
+    /// When it was first seen.
+    since: Instant,
+    /// The highest number seen beyond it.
+    seen: i64,
+    /// Whether a line in the log has told of it.
+    is_reported: bool,
+}
+
+impl Gap {
+    fn new(seen: i64) -> Self {
+        Self {
+            since: Instant::now(),
+            seen,
+            is_reported: false,
+        }
+    }
+}
+
+/// Reads the log of all owners in order.
+///
+/// At a gap it stops until the missing number is there, or can never come. Its connection must be one that may write,
+/// because learning the latter takes a transaction id; it takes one only for a gap that was seen twice, and one for all
+/// gaps that were seen by then.
+#[derive(Debug)]
+pub struct LogReader {
+    db: Db,
+    /// Everything up to here has been handed out, or is not asked for.
+    position: i64,
+    /// No number up to here can still come. Below `position` only until a reader that began at the end is ready.
+    closed: i64,
+    /// What `closed` moves to, and when.
+    bound: Option<Bound>,
+    gap: Option<Gap>,
+    /// Whether numbers are known to be drawn one by one.
+    is_sequential: bool,
+}
+
+impl LogReader {
+    /// Reads what comes after `position`, which must be a place up to which a reader has read before, or 0.
+    pub fn new(db: Db, position: i64) -> Self {
+        Self {
+            db,
+            position,
+            closed: position,
+            bound: None,
+            gap: None,
+            is_sequential: false,
+        }
+    }
+
+    /// Reads what comes after the last event that is visible now. It waits first until no number before that one can
+    /// still come, so nothing that is committed later is missed.
+    pub async fn at_end(db: Db) -> Result<Self, Error> {
+        let mut tx = db.read().await?;
+        let end = tx.end_of_events().await?;
+        let mut reader = Self::new(db, end);
+        if !tx.is_postgres() {
+            return Ok(reader);
+        }
+        reader.check_sequence(&mut tx).await?;
+        // In an empty log every number is still to come, and none is passed over.
+        if end > 0 {
+            reader.closed = 0;
+            reader.gap = Some(Gap::new(end));
+            reader.bound = Some(Bound {
+                id: tx.draw_bound().await?,
+                through: end,
+            });
+        }
+        Ok(reader)
+    }
+
+    /// Where the reader is; none while one that began at the end is not ready.
+    pub fn position(&self) -> Option<i64> {
+        (self.position <= self.closed).then_some(self.position)
+    }
+
+    /// The next events in order, at most `limit`; empty when there is nothing new, or only behind a gap.
+    pub async fn next(&mut self, limit: i64) -> Result<Vec<StoredEvent>, Error> {
+        let mut tx = self.db.read().await?;
+        if !tx.is_postgres() {
+            // One writer at a time: numbers are committed in the order in which they are drawn.
+            let events = tx.read_events(self.position, limit).await?;
+            self.closed = events.last().map_or(self.position, |last| last.seq);
+            self.position = self.closed;
+            return Ok(events);
+        }
+        self.check_sequence(&mut tx).await?;
+        if self.is_waiting(&mut tx).await? {
+            return Ok(Vec::new());
+        }
+        let mut events = tx.read_events(self.position, limit).await?;
+        let seen = events.last().map_or(self.position, |last| last.seq);
+        let mut reached = self.closed;
+        events.retain(|event| {
+            let follows = event.seq <= reached.saturating_add(1);
+            if follows {
+                reached = reached.max(event.seq);
+            }
+            follows
+        });
+        self.closed = reached;
+        if let Some(last) = events.last() {
+            self.position = last.seq;
+            self.leave_gap();
+        }
+        if self.position < seen && self.gap.is_none() {
+            self.gap = Some(Gap::new(seen));
+        }
+        Ok(events)
+    }
+
+    /// Whether there is a gap that is still open.
+    async fn is_waiting(&mut self, tx: &mut Tx) -> Result<bool, Error> {
+        let oldest = self.settle_bound(tx).await?;
+        let Some(gap) = &self.gap else {
+            return Ok(false);
+        };
+        let is_open = if self.closed >= gap.seen {
+            false
+        } else if self.position > self.closed {
+            true
+        } else {
+            let next = tx.read_events(self.position, 1).await?;
+            next.first()
+                .is_some_and(|event| event.seq > self.closed.saturating_add(1))
+        };
+        if !is_open {
+            self.leave_gap();
+            return Ok(false);
+        }
+        if self.bound.is_none() {
+            self.bound = Some(Bound {
+                through: gap.seen,
+                id: tx.draw_bound().await?,
+            });
+        }
+        self.report(oldest);
+        Ok(true)
+    }
+
+    /// Closes the numbers under the bound if it has been reached; answers the oldest transaction that runs, when it
+    /// was asked for. Comes before rows are read: what has ended by now is in them.
+    async fn settle_bound(&mut self, tx: &mut Tx) -> Result<Option<i64>, Error> {
+        // Without a gap nothing waits for it; a later gap may lie under it as well.
+        let (Some(bound), Some(_)) = (self.bound, &self.gap) else {
+            return Ok(None);
+        };
+        if bound.through <= self.closed {
+            self.bound = None;
+            return Ok(None);
+        }
+        let now = tx.snapshot().await?;
+        if now.oldest >= bound.id {
+            self.closed = bound.through;
+            self.bound = None;
+        } else if now.next <= bound.id {
+            // The id was drawn and its transaction has ended, yet this database has not come so far: it was restored to
+            // an earlier state behind the same address, and its ids say nothing about the bound.
+            self.bound = None;
+        }
+        Ok(Some(now.oldest))
+    }
+
+    /// Tells once per process of a wait that lasts.
+    fn report(&mut self, oldest_transaction: Option<i64>) {
+        let Some(gap) = &mut self.gap else {
+            return;
+        };
+        let waited = gap.since.elapsed();
+        if waited < LONG_WAIT || self.db.log_waits().swap(true, Ordering::Relaxed) {
+            return;
+        }
+        gap.is_reported = true;
+        warn!(
+            position = self.position,
+            oldest_transaction,
+            waited_s = waited.as_secs(),
+            "The event log waits for a transaction that has been running for long; later events are held back until it ends"
+        );
+    }
+
+    fn leave_gap(&mut self) {
+        if let Some(gap) = self.gap.take()
+            && gap.is_reported
+        {
+            self.db.log_waits().store(false, Ordering::Relaxed);
+            info!(
+                waited_s = gap.since.elapsed().as_secs(),
+                "The event log goes on"
+            );
+        }
+    }
+
+    /// A session that draws numbers in advance could use one after the bound was drawn.
+    async fn check_sequence(&mut self, tx: &mut Tx) -> Result<(), Error> {
+        if !self.is_sequential {
+            if !tx.is_sequential().await? {
+                return Err(Error::Schema(
+                    "the numbers of events are not drawn one by one, so events could be missed; \
+                     run: ALTER SEQUENCE events_seq_seq INCREMENT 1 CACHE 1 NO CYCLE",
+                ));
+            }
+            self.is_sequential = true;
+        }
+        Ok(())
+    }
+
+    /// For how long the reader has been waiting for a gap to close; none when it is not.
+    pub fn waits_since(&self) -> Option<Duration> {
+        self.gap.as_ref().map(|gap| gap.since.elapsed())
+    }
+
+    /// When to look again at a gap: the longer it has been open, the later. None when there is none.
+    pub fn look_again_in(&self) -> Option<Duration> {
+        let waited = self.waits_since()?;
+        Some((waited / 8).clamp(LOOK_FIRST, LOOK_LAST))
+    }
+}
+
+impl Drop for LogReader {
+    fn drop(&mut self) {
+        // Another reader may have to tell of the same wait.
+        if self.gap.as_ref().is_some_and(|gap| gap.is_reported) {
+            self.db.log_waits().store(false, Ordering::Relaxed);
+        }
+    }
+}

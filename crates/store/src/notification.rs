@@ -1,0 +1,178 @@
+//! Notifications: what a person was told, and whether they have seen it.
+
+use jiff::Timestamp;
+use sqlx::FromRow;
+use taskwire_domain::{NotificationId, ReminderId, TaskId, UserId};
+use uuid::Uuid;
+
+use crate::task::instant;
+use crate::tx::with_connection;
+use crate::{Error, Tx};
+
+/// A reminder that fired.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotificationRow {
+    /// Its id; a later notification has a greater one.
+    pub id: NotificationId,
+    /// Whose.
+    pub owner: UserId,
+    /// Its task.
+    pub task: TaskId,
+    /// The reminder.
+    pub reminder: ReminderId,
+    /// When the reminder was due.
+    pub fire_at: Timestamp,
+    /// When the person was told.
+    pub created_at: Timestamp,
+    /// When the person has seen it.
+    pub read_at: Option<Timestamp>,
+}
+
+#[derive(FromRow)]
+struct NotificationColumns {
+    id: Uuid,
+    owner_id: Uuid,
+    task_id: Uuid,
+    reminder_id: Uuid,
+    fire_at: i64,
+    created_at: i64,
+    read_at: Option<i64>,
+}
+
+pub(crate) mod sql {
+    //! Statements on `notifications`.
+
+    use crate::statements::statements;
+
+    macro_rules! columns {
+        () => {
+            "id, owner_id, task_id, reminder_id, fire_at, created_at, read_at"
+        };
+    }
+
+    statements! {
+        INSERT = "INSERT INTO notifications (id, owner_id, task_id, reminder_id, fire_at, created_at, read_at)
+            VALUES ($1, $2, $3, $4, $5, $6, NULL)";
+        FIND = concat!("SELECT ", columns!(), " FROM notifications WHERE owner_id = $1 AND id = $2");
+        LIST = concat!("SELECT ", columns!(), " FROM notifications WHERE owner_id = $1 AND id < $2
+            ORDER BY id DESC LIMIT $3");
+        LIST_UNREAD = concat!("SELECT ", columns!(), " FROM notifications
+            WHERE owner_id = $1 AND id < $2 AND read_at IS NULL ORDER BY id DESC LIMIT $3");
+        /// The first reading counts.
+        READ = "UPDATE notifications SET read_at = $3 WHERE owner_id = $1 AND id = $2 AND read_at IS NULL";
+        READ_OF_TASK = "UPDATE notifications SET read_at = $3
+            WHERE owner_id = $1 AND task_id = $2 AND read_at IS NULL";
+    }
+}
+
+impl TryFrom<NotificationColumns> for NotificationRow {
+    type Error = Error;
+
+    fn try_from(row: NotificationColumns) -> Result<Self, Error> {
+        let at = |micros, column| instant(micros, "notifications", column);
+        Ok(Self {
+            id: NotificationId(row.id),
+            owner: UserId(row.owner_id),
+            task: TaskId(row.task_id),
+            reminder: ReminderId(row.reminder_id),
+            fire_at: at(row.fire_at, "fire_at")?,
+            created_at: at(row.created_at, "created_at")?,
+            read_at: row
+                .read_at
+                .map(|micros| at(micros, "read_at"))
+                .transpose()?,
+        })
+    }
+}
+
+impl Tx {
+    /// Adds a notification, which nobody has read.
+    pub async fn insert_notification(&mut self, row: &NotificationRow) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(sql::INSERT)
+            .bind(row.id.0)
+            .bind(row.owner.0)
+            .bind(row.task.0)
+            .bind(row.reminder.0)
+            .bind(row.fire_at.as_microsecond())
+            .bind(row.created_at.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// A user's notification by id.
+    pub async fn find_notification(
+        &mut self,
+        owner: UserId,
+        id: NotificationId,
+    ) -> Result<Option<NotificationRow>, Error> {
+        let row: Option<NotificationColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIND)
+                .bind(owner.0)
+                .bind(id.0)
+                .fetch_optional(connection)
+                .await?
+        });
+        row.map(NotificationRow::try_from).transpose()
+    }
+
+    /// A user's notifications before `before`, newest first; only the unread ones when asked.
+    pub async fn list_notifications(
+        &mut self,
+        owner: UserId,
+        is_unread: bool,
+        before: NotificationId,
+        limit: i64,
+    ) -> Result<Vec<NotificationRow>, Error> {
+        let statement = if is_unread {
+            sql::LIST_UNREAD
+        } else {
+            sql::LIST
+        };
+        let rows: Vec<NotificationColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(statement)
+                .bind(owner.0)
+                .bind(before.0)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(NotificationRow::try_from).collect()
+    }
+
+    /// Marks a notification as read; false if it was already, or is not the user's.
+    pub async fn read_notification(
+        &mut self,
+        owner: UserId,
+        id: NotificationId,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let changed = with_connection!(self, |connection| sqlx::query(sql::READ)
+            .bind(owner.0)
+            .bind(id.0)
+            .bind(now.as_microsecond())
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(changed == 1)
+    }
+
+    /// Marks all notifications of a task as read.
+    pub async fn read_notifications_of(
+        &mut self,
+        owner: UserId,
+        task: TaskId,
+        now: Timestamp,
+    ) -> Result<u64, Error> {
+        Ok(with_connection!(self, |connection| sqlx::query(
+            sql::READ_OF_TASK
+        )
+        .bind(owner.0)
+        .bind(task.0)
+        .bind(now.as_microsecond())
+        .execute(connection)
+        .await?
+        .rows_affected()))
+    }
+}

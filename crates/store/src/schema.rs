@@ -1,0 +1,64 @@
+//! Whether the database's schema is the one this program was made for.
+
+use crate::tx::with_connection;
+use crate::{Error, Tx};
+
+/// How the schema of a database stands to this program's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Schema {
+    /// It is the same.
+    Current,
+    /// Migrations are missing.
+    Older,
+    /// A newer program has migrated it to this version, which this one does not know.
+    Newer(i64),
+}
+
+impl Schema {
+    /// Compares the newest migration that was run with the newest that is known.
+    pub(crate) fn of(applied: Option<i64>, known: Option<i64>) -> Self {
+        match applied.cmp(&known) {
+            std::cmp::Ordering::Less => Self::Older,
+            std::cmp::Ordering::Equal => Self::Current,
+            std::cmp::Ordering::Greater => Self::Newer(applied.unwrap_or_default()),
+        }
+    }
+}
+
+pub(crate) mod sql {
+    //! Statements on the list of migrations, which sqlx keeps.
+
+    use crate::statements::statements;
+
+    statements! {
+        /// System: the schema is nobody's.
+        HAS_MIGRATIONS_SQLITE = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')";
+        /// System: the schema is nobody's.
+        HAS_MIGRATIONS_POSTGRES = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+        /// System: the schema is nobody's.
+        APPLIED = "SELECT MAX(version) FROM _sqlx_migrations";
+    }
+}
+
+impl Tx {
+    /// The newest migration that was run on the database; none on an empty one.
+    pub(crate) async fn applied_migration(&mut self) -> Result<Option<i64>, Error> {
+        let lookup = if self.is_postgres() {
+            sql::HAS_MIGRATIONS_POSTGRES
+        } else {
+            sql::HAS_MIGRATIONS_SQLITE
+        };
+        Ok(with_connection!(self, |connection| {
+            let exists: bool = sqlx::query_scalar(lookup)
+                .fetch_one(&mut *connection)
+                .await?;
+            if exists {
+                sqlx::query_scalar(sql::APPLIED)
+                    .fetch_one(connection)
+                    .await?
+            } else {
+                None
+            }
+        }))
+    }
+}

@@ -1,0 +1,141 @@
+//! Finding a server, and telling whether it works.
+
+use taskwire_testkit::{Kind, free_port};
+
+use crate::support::deployment::{Deployment, run};
+
+/// What `doctor` says about one part.
+fn line<'a>(said: &'a str, what: &str) -> &'a str {
+    let found = said.lines().find(|line| line[4..].starts_with(what));
+    found.unwrap_or_else(|| panic!("nothing about the {what}: {said}"))
+}
+
+#[tokio::test]
+async fn a_second_server_on_a_data_folder_is_refused_and_changes_nothing() {
+    let mut deployment = Deployment::serve(Kind::Sqlite, None).await;
+    let folder = deployment.folder().to_str().unwrap().to_owned();
+    let address = || std::fs::read_to_string(format!("{folder}/address"));
+    let before = address().unwrap();
+    assert_eq!(format!("http://{}", before.trim()), deployment.api.url());
+
+    let listen = format!("127.0.0.1:{}", free_port());
+    let second = run(&["serve", "--data-dir", &folder, "--listen", &listen], &[]).failed();
+    assert!(second.contains(before.trim()), "{second}");
+    assert!(second.contains("--data-dir"), "{second}");
+    assert_eq!(address().unwrap(), before);
+    run(&["healthcheck", "--data-dir", &folder], &[]).ok();
+
+    // In order, it takes its address away; killed, it leaves one that nobody believes.
+    assert!(deployment.api.stop().await.success());
+    assert!(address().is_err());
+    deployment.api.restart().await;
+    deployment.api.kill();
+    assert_eq!(address().unwrap(), before);
+    let said = run(&["doctor", "--data-dir", &folder], &[]).ok();
+    assert!(line(&said, "server").starts_with("-- "), "{said}");
+    deployment.api.restart().await;
+    let said = run(&["doctor", "--data-dir", &folder], &[]).ok();
+    assert!(line(&said, "server").starts_with("ok "), "{said}");
+    assert!(line(&said, "token").ends_with("signs local in"), "{said}");
+}
+
+#[tokio::test]
+async fn a_healthcheck_asks_where_it_is_told() {
+    let deployment = Deployment::serve(Kind::Sqlite, None).await;
+    let (there, nowhere) = (
+        deployment.api.url(),
+        format!("http://127.0.0.1:{}", free_port()),
+    );
+    let folder = deployment.folder().to_str().unwrap();
+    let empty = tempfile::tempdir().unwrap();
+    let empty = empty.path().to_str().unwrap();
+    for (args, is_there) in [
+        (["--api-url", &there, "--data-dir", empty], true),
+        (["--api-url", &nowhere, "--data-dir", folder], false),
+        (["--listen", &there[7..], "--data-dir", empty], true),
+        (["--listen", &nowhere[7..], "--data-dir", folder], false),
+    ] {
+        let ran = run(&[&["healthcheck"][..], &args[..]].concat(), &[]);
+        assert_eq!(ran.success, is_there, "{args:?}: {ran:?}");
+        if !is_there {
+            assert!(ran.err.contains(&nowhere), "{ran:?}");
+        }
+    }
+    run(&["healthcheck", "--data-dir", folder], &[]).ok();
+}
+
+#[tokio::test]
+async fn a_doctor_believes_only_what_works() {
+    let mut deployment = Deployment::serve(Kind::Sqlite, None).await;
+    let folder = deployment.folder().to_str().unwrap().to_owned();
+    let made_up = [("TASKWIRE_TOKEN", "tw_made_up")];
+    let args = ["doctor", "--data-dir", &folder];
+    // Whether the server is asked or, without one, the database.
+    for is_running in [true, false] {
+        if !is_running {
+            assert!(deployment.api.stop().await.success());
+        }
+        let said = run(&args, &[]).ok();
+        assert!(line(&said, "token").starts_with("ok "), "{said}");
+        let said = run(&args, &made_up).failed();
+        assert!(line(&said, "token").starts_with("BAD"), "{said}");
+    }
+    let nowhere = format!("http://127.0.0.1:{}", free_port());
+    let said = run(&[&args[..], &["--api-url", &nowhere]].concat(), &[]).failed();
+    assert!(line(&said, "server").starts_with("BAD"), "{said}");
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_not_touched() {
+    let mut deployment = Deployment::serve(Kind::Sqlite, None).await;
+    assert!(deployment.api.stop().await.success());
+    let script = "import sqlite3, sys\n\
+        with sqlite3.connect(sys.argv[1]) as db:\n \
+         db.execute('INSERT INTO _sqlx_migrations SELECT 9999, description, installed_on, success, checksum, \
+         execution_time FROM _sqlx_migrations LIMIT 1')";
+    let changed = std::process::Command::new("python3")
+        .args(["-c", script, &deployment.database])
+        .status();
+    assert!(changed.unwrap().success());
+    let said = deployment.run(&["doctor"]).failed();
+    assert!(line(&said, "database").starts_with("BAD"), "{said}");
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    for command in [&["doctor"][..], &["migrate"], &serve] {
+        let said = deployment.run(command).failed();
+        assert!(said.contains("newer Taskwire (migration 9999)"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn addresses_are_read_as_people_write_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let doctor = ["doctor", "--data-dir", folder];
+    run(
+        &doctor,
+        &[("TASKWIRE_LISTEN", ""), ("TASKWIRE_API_URL", "")],
+    )
+    .ok();
+    for (args, part) in [
+        (["--listen", "http://localhost:8484"], "localhost:8484"),
+        (
+            ["--database-connections", "0"],
+            "--database-connections is 0",
+        ),
+    ] {
+        let said = run(&[&doctor[..], &args[..]].concat(), &[]).failed();
+        assert!(said.contains(part) && !said.contains("panicked"), "{said}");
+    }
+    // A server that listens everywhere prints a link that can be opened, and answers under that name.
+    for host in ["0.0.0.0", "localhost"] {
+        let mut deployment = Deployment::serve_at(host).await;
+        let link = deployment.api.until_said("/#code=").await;
+        let page = crate::support::rest::http()
+            .get(link.trim())
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(page.status(), 200, "{link}");
+        assert!(!link.contains("0.0.0.0"), "{link}");
+    }
+}

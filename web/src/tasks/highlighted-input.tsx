@@ -1,0 +1,74 @@
+// The input of quick add: a real one, over a layer that colours what was understood.
+
+import { useLayoutEffect, useRef, type MouseEvent } from "react";
+
+import type { LinePreview } from "./use-preview";
+import { pieces } from "./parsed-spans";
+
+interface Props {
+  preview: LinePreview;
+  describedBy: string;
+  changed: () => void;
+}
+
+export function HighlightedInput({ preview, describedBy, changed }: Props) {
+  const field = useRef<HTMLInputElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
+  // The press that brings the focus only wants to write.
+  const writing = useRef(false);
+
+  function scroll() {
+    if (layer.current && field.current) layer.current.scrollLeft = field.current.scrollLeft;
+  }
+  useLayoutEffect(scroll);
+
+  function press({ clientX, clientY, currentTarget: input }: MouseEvent<HTMLInputElement>) {
+    if (!writing.current || input.selectionStart !== input.selectionEnd) return;
+    for (const drawn of layer.current?.querySelectorAll<HTMLElement>("[data-mark]") ?? []) {
+      const box = drawn.getBoundingClientRect();
+      const hit = clientX >= box.left && clientX < box.right && clientY >= box.top && clientY < box.bottom;
+      const mark = preview.marks.find(({ start }) => String(start) === drawn.dataset.mark);
+      if (hit && mark) return preview.toggle(mark);
+    }
+  }
+
+  return (
+    <div className="line">
+      <div className="line-layer" aria-hidden="true">
+        <div className="line-text" dir="auto" ref={layer}>
+          {pieces(preview.text, preview.marks, preview.doubts).map(({ text, kind, at }) =>
+            kind === undefined ? (
+              <span key={at}>{text}</span>
+            ) : (
+              <span key={at} className={`mark mark-${kind}`} data-mark={kind === "doubt" ? undefined : at}>
+                {text}
+              </span>
+            ),
+          )}
+          {/* Room for the caret, which the input scrolls into view behind its text. */}
+          <span className="line-end" />
+        </div>
+      </div>
+      <input
+        ref={field}
+        aria-label="Add a task"
+        aria-describedby={describedBy}
+        placeholder="buy milk tomorrow 5pm p1 #shopping"
+        dir="auto"
+        value={preview.text}
+        onChange={(event) => {
+          preview.type(event.target.value);
+          changed();
+        }}
+        onCompositionStart={() => preview.compose(true)}
+        onCompositionEnd={() => preview.compose(false)}
+        onPointerDown={(event) => (writing.current = document.activeElement === event.currentTarget)}
+        onClick={press}
+        onScroll={scroll}
+        onSelect={scroll}
+        enterKeyHint="done"
+        autoComplete="off"
+      />
+    </div>
+  );
+}

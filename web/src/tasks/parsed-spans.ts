@@ -1,0 +1,141 @@
+// What the server understood of a line, and what of it still holds while the line is being edited. Pure, so that it
+// can be tested. All offsets are UTF-16 code units, as in JavaScript strings and in the REST contract.
+
+import type { Preview, Remark, SpanKind } from "../contract";
+import { civil, day, dueText, parseDue, writtenText } from "./due";
+
+/** A part of a line, with the text it stood for. */
+export interface Part {
+  start: number;
+  end: number;
+  text: string;
+}
+
+export interface Mark extends Part {
+  kind: SpanKind;
+}
+
+const KINDS = ["due", "recurrence", "priority", "tag", "reminder"] satisfies SpanKind[];
+
+export function isMark(value: unknown): value is Mark {
+  const { start, end, text, kind } = (value ?? {}) as Partial<Mark>;
+  const isKnown = KINDS.some((known) => known === kind);
+  return isKnown && typeof start === "number" && typeof end === "number" && typeof text === "string";
+}
+
+/** A piece of the line as the layer behind the input draws it. */
+export interface Piece {
+  text: string;
+  kind?: SpanKind | "doubt";
+  /** Where it starts, which also tells the pieces apart. */
+  at: number;
+}
+
+/** Moves parts along with an edit; those that the edit touched are dropped. */
+export function follow<T extends Part>(parts: readonly T[], before: string, after: string): T[] {
+  if (before === after) return [...parts];
+  const shortest = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shortest && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < shortest - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
+  const shift = after.length - before.length;
+  return parts
+    .flatMap((part) => {
+      if (part.end <= head) return [part];
+      if (part.start >= before.length - tail) return [{ ...part, start: part.start + shift, end: part.end + shift }];
+      return [];
+    })
+    .filter((part) => holds(part, after));
+}
+
+/** Whether the part still stands at its place, as words of its own: "sun" within "sunny" is another word. */
+function holds({ start, end, text }: Part, line: string): boolean {
+  if (line.slice(start, end) !== text || text === "") return false;
+  return !(joins(line, start - 1) && joins(line, start)) && !(joins(line, end - 1) && joins(line, end));
+}
+
+function joins(line: string, at: number): boolean {
+  return at >= 0 && /[\p{L}\p{N}]/u.test(codePointAround(line, at));
+}
+
+/** The character of which the unit at `at` is a part. */
+function codePointAround(line: string, at: number): string {
+  const unit = line.charCodeAt(at);
+  const start = unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at;
+  return String.fromCodePoint(line.codePointAt(start) ?? 0x20);
+}
+
+/** Parts of an answer with their text, without those that do not fit the line. */
+export function within<T extends { start: number; end: number }>(line: string, parts: readonly T[]): (T & Part)[] {
+  return parts
+    .filter(({ start, end }) => start >= 0 && start < end && end <= line.length)
+    .map((part) => ({ ...part, text: line.slice(part.start, part.end) }));
+}
+
+/** Cuts a line into the pieces to draw: marks first, doubts where there is no mark. */
+export function pieces(line: string, marks: readonly Mark[], doubts: readonly Part[]): Piece[] {
+  const wanted = [
+    ...marks.map(({ start, end, kind }) => ({ start, end, kind: kind as Piece["kind"] })),
+    ...doubts.map(({ start, end }) => ({ start, end, kind: "doubt" as Piece["kind"] })),
+  ];
+  // At the same place a mark wins over a doubt, because the sort is stable and marks come first.
+  wanted.sort((a, b) => a.start - b.start);
+  const found: Piece[] = [];
+  let at = 0;
+  for (const { start, end, kind } of wanted) {
+    if (start < at || end > line.length) continue;
+    if (start > at) found.push({ text: line.slice(at, start), at });
+    found.push({ text: line.slice(start, end), at: start, ...(kind === undefined ? {} : { kind }) });
+    at = end;
+  }
+  if (at < line.length) found.push({ text: line.slice(at), at });
+  return found;
+}
+
+/** What the line will become, such as "due Tue 5 Jan 2027, 17:00 · every last workday · next 26 Feb, 31 Mar". */
+export function meaning(preview: Preview, now: Date): string {
+  const parts: string[] = [];
+  const due = preview.due === null ? null : dueText({ ...preview, due: preview.due, status: "open" }, now);
+  if (due) parts.push(`due ${due.text}${due.overdue ? " (already past)" : ""}`);
+  if (preview.recurrence) {
+    parts.push(preview.recurrence.text);
+    const next = datesAfter(preview.recurrence.next, preview.due, now);
+    if (next !== "") parts.push(`next ${next} …`);
+  }
+  for (const { minutes_before, at } of preview.reminders) {
+    if (minutes_before !== null) parts.push(`reminder ${minutesBefore(minutes_before)}`);
+    else if (at !== null) parts.push("reminder");
+  }
+  if (preview.priority !== "none") parts.push(`${preview.priority} priority`);
+  parts.push(...preview.tags.map((tag) => `#${tag}`));
+  return parts.join(" · ");
+}
+
+/** The dates of a series behind the due one: the year where it changes, the time where it differs from the due value's. */
+export function datesAfter(next: readonly string[], due: string | null, now: Date): string {
+  const first = due === null ? null : parseDue(due);
+  let before = first?.date ?? civil(now, null).date;
+  return next
+    .map((written) => {
+      const date = parseDue(written);
+      if (date === null) return written;
+      const text = date.time === (first?.time ?? null) ? day(date.date, before) : writtenText(written, now);
+      before = date.date;
+      return text;
+    })
+    .join(", ");
+}
+
+/** Such as "1 hour before". */
+export function minutesBefore(minutes: number): string {
+  if (minutes === 0) return "when due";
+  const [count, unit] =
+    minutes % 1440 === 0 ? [minutes / 1440, "day"] : minutes % 60 === 0 ? [minutes / 60, "hour"] : [minutes, "minute"];
+  return `${count} ${unit}${count === 1 ? "" : "s"} before`;
+}
+
+/** What deserves a second look: each text once. */
+export function notes(remarks: readonly Remark[]): Remark[] {
+  return remarks.filter((remark, at) => remarks.findIndex(({ text }) => text === remark.text) === at);
+}

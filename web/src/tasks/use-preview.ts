@@ -1,0 +1,105 @@
+// Asks the server what it understands of a line while it is typed.
+
+import { useCallback, useEffect, useState } from "react";
+
+import { api, type Line } from "../api";
+import type { Preview } from "../contract";
+import { browserZone } from "../zone";
+import { follow, isMark, within, type Mark, type Part } from "./parsed-spans";
+
+const TYPING_MS = 120;
+
+interface Answer {
+  marks: Mark[];
+  doubts: Part[];
+  preview: Preview | null;
+}
+
+/** What of a line is kept as a draft. */
+export type KeptLine = Pick<LinePreview, "text" | "ignored">;
+
+export const EMPTY_LINE: KeptLine = { text: "", ignored: [] };
+
+/** Reads a kept line; undefined if it is none. */
+export function readLine(kept: unknown): KeptLine | undefined {
+  const { text, ignored } = (kept ?? {}) as Partial<KeptLine>;
+  if (typeof text !== "string" || !Array.isArray(ignored)) return undefined;
+  return { text, ignored: ignored.filter(isMark) };
+}
+
+const NOTHING: Answer = { marks: [], doubts: [], preview: null };
+
+export interface LinePreview extends Answer {
+  text: string;
+  /** What the person said is only words. */
+  ignored: Mark[];
+  type(text: string): void;
+  /** Takes a mark for words, or words for a mark again. */
+  toggle(mark: Mark): void;
+  /** While an input method composes, the text is not yet what will be meant. */
+  compose(composing: boolean): void;
+}
+
+/** `kept` is what was typed before a reload. */
+export function usePreview(kept: KeptLine): LinePreview {
+  const [text, setText] = useState(kept.text);
+  const [ignored, setIgnored] = useState<Mark[]>(kept.ignored);
+  const [answer, setAnswer] = useState(NOTHING);
+  const [composing, compose] = useState(false);
+
+  const type = useCallback(
+    (next: string) => {
+      setText(next);
+      setIgnored(follow(ignored, text, next));
+      // What was understood stays with its words until the next answer, so that it does not flicker.
+      setAnswer(({ marks, doubts, preview }) =>
+        next.trim() === "" ? NOTHING : { marks: follow(marks, text, next), doubts: follow(doubts, text, next), preview },
+      );
+    },
+    [ignored, text],
+  );
+
+  const toggle = useCallback((mark: Mark) => {
+    setIgnored((now) => (now.some(same(mark)) ? now.filter((other) => !same(mark)(other)) : [...now, mark]));
+    setAnswer((now) => ({ ...now, marks: now.marks.filter((other) => !same(mark)(other)) }));
+  }, []);
+
+  useEffect(() => {
+    if (text.trim() === "" || composing) return;
+    const stale = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        const preview = await api.preview(lineOf(text, ignored), stale.signal);
+        if (stale.signal.aborted) return;
+        setAnswer({
+          marks: within(text, preview.spans),
+          doubts: within(
+            text,
+            preview.remarks.map(({ start, end }) => ({ start, end })),
+          ),
+          preview,
+        });
+      } catch {
+        // Nothing is said about a line that cannot be read now; adding it tells what is wrong, or succeeds.
+        if (!stale.signal.aborted) setAnswer(NOTHING);
+      }
+    }, TYPING_MS);
+    return () => {
+      clearTimeout(timer);
+      stale.abort();
+    };
+  }, [text, ignored, composing]);
+
+  return { ...answer, text, ignored, type, toggle, compose };
+}
+
+/** The same line for the preview and for the task. */
+export function lineOf(text: string, ignored: readonly Part[]): Line {
+  const line: Line = { text, zone: browserZone };
+  if (ignored.length > 0) line.ignore = ignored.map(({ start, end }) => [start, end]);
+  return line;
+}
+
+function same(mark: Part): (other: Part) => boolean {
+  return ({ start, end }) => start === mark.start && end === mark.end;
+}

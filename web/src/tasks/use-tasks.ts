@@ -1,0 +1,227 @@
+// The task list of the page: loads it, and moves it by answers and events.
+
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+
+import { api, describe, LARGEST_PAGE } from "../api";
+import type { Page, Scope, Tag, Task, TaskPatch } from "../contract";
+import { listen, type Connection } from "../events";
+import { useToast } from "../toasts/toasts";
+import { append, apply, emptyList, loading, replace, type TaskList } from "./task-list";
+import { FIRST_QUERY, type TaskQuery } from "./query";
+
+type Action =
+  | { do: "query"; query: TaskQuery }
+  | { do: "loading" }
+  | { do: "replace"; page: Page<Task> }
+  | { do: "append"; page: Page<Task> }
+  | { do: "apply"; task: Task };
+
+function reduce(list: TaskList, action: Action): TaskList {
+  switch (action.do) {
+    case "query":
+      return emptyList(action.query, list.seen);
+    case "loading":
+      return loading(list);
+    case "replace":
+      return replace(list, action.page);
+    case "append":
+      return append(list, action.page);
+    case "apply":
+      return apply(list, action.task);
+  }
+}
+
+export interface TaskActions {
+  complete(task: Task): Promise<void>;
+  /** Leaves out this occurrence of a series. */
+  skip(task: Task): Promise<void>;
+  reopen(task: Task): Promise<void>;
+  remove(task: Task): Promise<void>;
+  restore(task: Task): Promise<void>;
+  /** Changes this version. Throws what the server refused, for the form to show. */
+  change(task: Task, version: number, patch: TaskPatch): Promise<Task>;
+  /** Moves one occurrence, or its series too. Throws as `change` does. */
+  move(task: Task, version: number, due: string, scope: Scope): Promise<Task>;
+  /** Reads a task anew. Throws as `change` does. */
+  refresh(task: Task): Promise<Task>;
+}
+
+export interface TasksState {
+  list: TaskList;
+  tags: Tag[];
+  connection: Connection;
+  problem: { detail: string; hint?: string } | undefined;
+  /** Grows whenever any task may have changed. */
+  changes: number;
+  /** Grows whenever a reminder fired or may have fired. */
+  reminded: number;
+  show(query: TaskQuery): void;
+  more(): Promise<void>;
+  added(task: Task): void;
+  actions: TaskActions;
+}
+
+export function useTasks(): TasksState {
+  const [list, dispatch] = useReducer(reduce, emptyList(FIRST_QUERY));
+  const [tags, setTags] = useState<Tag[]>([]);
+  const [connection, setConnection] = useState<Connection>("connecting");
+  const [problem, setProblem] = useState<TasksState["problem"]>();
+  const [changes, setChanges] = useState(0);
+  const [reminded, setReminded] = useState(0);
+  const toast = useToast();
+
+  // Callbacks of the event stream and of late answers need what is shown now, not when they were made.
+  const current = useRef(list);
+  current.current = list;
+  const knownTags = useRef(tags);
+  knownTags.current = tags;
+  const request = useRef(0);
+
+  /** Loads the first `rows` rows, or the first page. */
+  const load = useCallback(async (query: TaskQuery, rows: number) => {
+    request.current += 1;
+    const mine = request.current;
+    dispatch({ do: "loading" });
+    try {
+      const page: Page<Task> = { items: [], next_cursor: null };
+      do {
+        const part = { limit: rows - page.items.length, ...(page.next_cursor === null ? {} : { cursor: page.next_cursor }) };
+        const answer = await api.tasks(query, part);
+        // A slow answer to an earlier question must not replace the answer to a later one.
+        if (mine !== request.current) return;
+        page.items.push(...answer.items);
+        page.next_cursor = answer.next_cursor;
+      } while (page.next_cursor !== null && page.items.length < rows);
+      dispatch({ do: "replace", page });
+      setProblem(undefined);
+    } catch (error) {
+      if (mine === request.current) setProblem(describe(error));
+    }
+  }, []);
+
+  const loadTags = useCallback(async () => {
+    try {
+      setTags(await api.tags());
+    } catch {
+      // Without them the chips are grey and the filter is short; the next event asks again.
+    }
+  }, []);
+
+  const show = useCallback(
+    (query: TaskQuery) => {
+      dispatch({ do: "query", query });
+      void load(query, 0);
+    },
+    [load],
+  );
+
+  const learn = useCallback(
+    (task: Task) => {
+      dispatch({ do: "apply", task });
+      setChanges((count) => count + 1);
+      const names = new Set(knownTags.current.map((tag) => tag.name.toLowerCase()));
+      if (task.tags.some((tag) => !names.has(tag.toLowerCase()))) void loadTags();
+    },
+    [loadTags],
+  );
+
+  const learned = useCallback(
+    (task: Task) => {
+      learn(task);
+      return task;
+    },
+    [learn],
+  );
+
+  const act = useCallback(
+    async (call: () => Promise<unknown>, done?: () => void) => {
+      try {
+        const answer = await call();
+        if (isTask(answer)) learn(answer);
+        done?.();
+      } catch (error) {
+        const { detail, hint } = describe(error);
+        toast({ kind: "error", text: detail, detail: hint });
+      }
+    },
+    [learn, toast],
+  );
+
+  const complete = useCallback(
+    (task: Task) =>
+      act(
+        () => api.complete(task),
+        () => toast({ text: `Done: ${task.title}`, action: undo(() => act(() => api.reopen(task))) }),
+      ),
+    [act, toast],
+  );
+
+  useEffect(() => {
+    void load(FIRST_QUERY, 0);
+    void loadTags();
+    return listen({
+      event(type, data) {
+        if (type === "tag.created.v1") void loadTags();
+        if (type === "reminder.due.v1") setReminded((count) => count + 1);
+        if (data.after) learn(data.after);
+      },
+      connection(state) {
+        setConnection(state);
+        if (state === "reconnecting") {
+          // The stream does not say why it ended; a plain request does, and signs out if it must.
+          void api.checkSession().catch(() => {});
+        }
+        if (state !== "live") return;
+        setChanges((count) => count + 1);
+        setReminded((count) => count + 1);
+        void load(current.current.query, current.current.items.length);
+      },
+    });
+  }, [learn, load, loadTags]);
+
+  const more = useCallback(async () => {
+    const { query, next } = current.current;
+    if (next === null) return;
+    const asked = request.current;
+    try {
+      const page = await api.tasks(query, { cursor: next, limit: LARGEST_PAGE });
+      if (asked === request.current) dispatch({ do: "append", page });
+    } catch (error) {
+      setProblem(describe(error));
+    }
+  }, []);
+
+  // The same object for as long as the page lives: rows are painted again only when their task changes.
+  const actions: TaskActions = useMemo(
+    () => ({
+      complete,
+      skip: (task) =>
+        act(
+          () => api.skip(task),
+          () => toast({ text: `Skipped: ${task.title}`, action: undo(() => act(() => api.reopen(task))) }),
+        ),
+      reopen: (task) => act(() => api.reopen(task)),
+      remove: (task) =>
+        act(
+          () => api.remove(task),
+          () => toast({ text: `In the trash: ${task.title}`, action: undo(() => act(() => api.restore(task))) }),
+        ),
+      restore: (task) => act(() => api.restore(task)),
+      change: async (task, version, patch) => learned(await api.change(task, version, patch)),
+      move: async (task, version, due, scope) => learned(await api.reschedule(task, version, due, scope)),
+      refresh: async (task) => learned(await api.task(task.number)),
+    }),
+    [act, complete, learned, toast],
+  );
+
+  return { list, tags, connection, problem, changes, reminded, show, more, added: learn, actions };
+}
+
+function undo(run: () => Promise<void>): { label: string; run: () => void } {
+  return { label: "Undo", run: () => void run() };
+}
+
+/** Some calls answer with the task, some with nothing; the event brings the rest. */
+function isTask(answer: unknown): answer is Task {
+  return typeof answer === "object" && answer !== null && "version" in answer && "number" in answer && "tags" in answer;
+}
