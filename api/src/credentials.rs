@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use taskwire_domain::UserId;
+use taskwire_domain::{TokenId, UserId};
 use taskwire_store::Credential;
 
 /// How long a credential is remembered. Another process that revokes a token or moves a user to another zone is
@@ -96,6 +96,15 @@ impl Credentials {
             .retain(|_, remembered| remembered.credential.user.id != user);
     }
 
+    /// Forgets a token that another process has revoked.
+    pub(crate) fn forget_token(&self, token: TokenId) {
+        let mut state = self.state();
+        state.forgotten = state.forgotten.wrapping_add(1);
+        state
+            .known
+            .retain(|_, remembered| remembered.credential.token.id != token);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -105,7 +114,7 @@ impl Credentials {
 mod tests {
     use jiff::civil::Weekday;
     use taskwire_domain::grammar::DateOrder;
-    use taskwire_domain::{Clock, TokenId, Zone};
+    use taskwire_domain::{Clock, Zone};
     use taskwire_store::{TokenRow, UserRow};
     use taskwire_testkit::{FixedClock, seeded_ids};
 

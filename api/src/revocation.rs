@@ -13,6 +13,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+use crate::credentials::Credentials;
+
 /// How often to look. A stream ends within a second of the revocation.
 const EVERY: Duration = Duration::from_millis(500);
 
@@ -75,7 +77,7 @@ impl Revocations {
     }
 
     /// Looks at intervals while anything is watched, for as long as it is polled.
-    pub(crate) async fn follow(&self, db: &Db, clock: &dyn Clock) {
+    pub(crate) async fn follow(&self, db: &Db, clock: &dyn Clock, credentials: &Credentials) {
         let mut answers = true;
         loop {
             let tokens: Vec<TokenId> = self.inner.watched().keys().copied().collect();
@@ -83,7 +85,7 @@ impl Revocations {
                 self.inner.begun.notified().await;
                 continue;
             }
-            match self.end_revoked(db, clock, &tokens).await {
+            match self.end_revoked(db, clock, credentials, &tokens).await {
                 Ok(()) => answers = true,
                 // Without the database the streams carry nothing either.
                 Err(error) if answers => {
@@ -100,6 +102,7 @@ impl Revocations {
         &self,
         db: &Db,
         clock: &dyn Clock,
+        credentials: &Credentials,
         tokens: &[TokenId],
     ) -> Result<(), taskwire_store::Error> {
         let valid: HashSet<TokenId> = db
@@ -110,6 +113,8 @@ impl Revocations {
             .into_iter()
             .collect();
         for token in tokens.iter().filter(|token| !valid.contains(token)) {
+            // First: whoever sees the end of a stream is not let in again.
+            credentials.forget_token(*token);
             self.revoked(*token);
         }
         Ok(())

@@ -97,10 +97,11 @@ impl Api {
         let tail = Tail::start(config.db.clone(), config.shutdown.clone()).await?;
         let revocations = Revocations::default();
         let (watching, clock, db) = (revocations.clone(), config.clock.clone(), config.db.clone());
-        let shutdown = config.shutdown.clone();
+        let credentials = Arc::<Credentials>::default();
+        let (shutdown, seen) = (config.shutdown.clone(), Arc::clone(&credentials));
         tokio::spawn(async move {
             shutdown
-                .run_until_cancelled(watching.follow(&db, &*clock))
+                .run_until_cancelled(watching.follow(&db, &*clock, &seen))
                 .await;
         });
         Ok(Self {
@@ -112,7 +113,7 @@ impl Api {
             metrics: config.metrics,
             shutdown: config.shutdown,
             cursor_key: key.into_bytes().into(),
-            credentials: Arc::default(),
+            credentials,
             revocations,
             passwords: Passwords::default(),
             throttle: Arc::default(),

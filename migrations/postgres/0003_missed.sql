@@ -1,3 +1,3 @@
 -- What a series passed over when an occurrence of it ended late: {"count", "dates"} as JSON.
 
-ALTER TABLE tasks ADD COLUMN missed TEXT;
+ALTER TABLE tasks ADD COLUMN missed TEXT COLLATE "C";

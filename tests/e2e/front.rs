@@ -56,7 +56,8 @@ async fn what_one_address_serves(shape: Shape) {
         ("POST", "/mcp", 401),
         ("POST", "/api/v1/chat", 401),
         ("GET", "/api/v1/chat/c1/stream", 401),
-        ("GET", "/api/v1/chat", 405),
+        ("GET", "/api/v1/chat", 401),
+        ("PUT", "/api/v1/chat", 405),
         ("GET", "/api/v1/nothing", 404),
     ] {
         let method: reqwest::Method = method.parse().unwrap();

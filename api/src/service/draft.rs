@@ -1,7 +1,7 @@
 //! From what a client sent to checked values. Collects every refusal, so that one answer names all of them.
 
-use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
+use jiff::{SignedDuration, Timestamp};
 use taskwire_domain::contract::{NewTask, ReminderInput};
 use taskwire_domain::reminder::REMINDERS_MAX;
 use taskwire_domain::text::clip;
@@ -241,7 +241,10 @@ fn absolute(text: &str, zone: &Zone) -> Option<Trigger> {
     }
 }
 
-/// Refuses a time that has passed, unless a reminder had it before.
+/// How long a new reminder's time may have passed: a request takes its time, and may be sent again.
+const LATE_MAX: SignedDuration = SignedDuration::from_mins(1);
+
+/// Refuses a time that has passed, unless a reminder had it before. One that passed a moment ago fires at once.
 fn still_to_come(
     trigger: Trigger,
     known: &[Reminder],
@@ -251,7 +254,7 @@ fn still_to_come(
     let at = |trigger: Trigger| trigger.instant(None, zone);
     let is_known = known.iter().any(|known| at(known.trigger) == at(trigger));
     match at(trigger) {
-        Some(passed) if passed <= now && !is_known => {
+        Some(passed) if now.duration_since(passed) > LATE_MAX && !is_known => {
             let clock =
                 |at: Timestamp| at.to_zoned(zone.rules().clone()).strftime("%Y-%m-%d %H:%M");
             Err(Invalid::new(

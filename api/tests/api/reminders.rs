@@ -90,9 +90,9 @@ async fn a_new_one_in_the_past_is_refused(db: TestDb) {
     app.task(json!({"title": "x"})).await;
     app.happened().await;
     for at in [
-        "2026-11-20T12:00:00Z",
-        "2026-11-20T13:00",
-        "2026-11-20T06:00[America/New_York]",
+        "2026-11-20T11:58:59Z",
+        "2026-11-20T12:58",
+        "2026-11-20T06:58[America/New_York]",
         "2020-01-01T00:00",
     ] {
         let reminders = json!([{"minutes_before": 5}, {"at": at}]);
@@ -108,6 +108,12 @@ async fn a_new_one_in_the_past_is_refused(db: TestDb) {
         }
     }
     assert!(app.happened().await.is_empty());
+    // What passed while the request was under way fires at once.
+    let late = app
+        .task(json!({"title": "y", "reminders": [{"at": "2026-11-20T11:59:30Z"}]}))
+        .await;
+    assert_eq!(late["reminders"][0]["at"], "2026-11-20T11:59:30Z");
+    assert_eq!(fire(&app).await.0, json!(1));
 }
 
 async fn one_that_has_fired_can_be_sent_back(db: TestDb) {

@@ -98,10 +98,11 @@ impl Worker {
     /// Sends a change until it is answered; the answer must be a success.
     async fn change(&mut self, method: Method, path: &str, body: &Value) -> Value {
         let key = self.key();
+        let body = (!body.is_null()).then_some(body);
         loop {
             let sent = self
                 .rest
-                .try_send(method.clone(), path, Some(body), Some(&key))
+                .try_send(method.clone(), path, body, Some(&key))
                 .await;
             match sent {
                 Ok(answer) if answer.status != 503 => return answer.ok(),

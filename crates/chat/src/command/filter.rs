@@ -92,8 +92,10 @@ impl Filter {
                 taken => drop(words.drain(at..at + taken)),
             }
         }
+        // As it stands first: "in 3 days" is a date, and "in" alone says nothing.
+        let as_it_stands = days(&words, context);
         trim(&mut words);
-        if let Some((from, days)) = days(&words, context) {
+        if let Some((from, days)) = days(&words, context).or(as_it_stands) {
             if fitting == Fitting::default() {
                 return Self::Days(from, days);
             }
