@@ -9,40 +9,40 @@ use crate::recurrence::Overflow;
 use crate::text::clip;
 use crate::{Due, Invalid, Priority, Recurrence, TagName, Zone};
 
-mod ahead;
-mod body;
 mod bounds;
 mod dates;
-mod ends;
-mod feasts;
+mod day_sets;
+mod frequencies;
 mod lexicon;
 mod line;
 mod literals;
-mod marks;
+mod markers;
+mod modifiers;
 mod monthdays;
-mod muddle;
 mod named;
-mod nths;
+mod named_days;
 mod numeric;
-mod places;
-mod rates;
+mod offsets;
+mod ordinals;
+mod pattern;
 mod raw;
 mod relative;
 mod reminders;
+mod rule_bounds;
 mod rules;
 mod series;
-mod specs;
-mod tail;
+mod time_zones;
 mod times;
 mod title;
 mod tokens;
+mod unparsed;
 mod values;
 mod when;
 
 #[cfg(test)]
 mod tests;
 
-use dates::Now;
+use dates::ParseContext;
 use lexicon::{ENGLISH, Sense};
 use rules::Repeat;
 use tokens::Tokens;
@@ -226,7 +226,7 @@ pub fn quick_add(text: &str, context: &Context) -> Parsed {
 
 /// Reads a quick-add line in which some ranges of bytes are literal: they stay in the title as they are.
 pub fn quick_add_ignoring(text: &str, context: &Context, ignore: &[Range<usize>]) -> Parsed {
-    line::read(text, &Now::new(context, &ENGLISH), ignore)
+    line::read(text, &ParseContext::new(context, &ENGLISH), ignore)
 }
 
 /// Reads a due value in words or in its written form; the whole text must be one.
@@ -241,7 +241,7 @@ pub fn due(text: &str, context: &Context) -> Result<Due, Invalid> {
     if let Ok(due) = Due::parse(text) {
         return Ok(due);
     }
-    let now = Now::new(context, &ENGLISH);
+    let now = ParseContext::new(context, &ENGLISH);
     let tokens = Tokens::new(text, now.language, &[]);
     let end = tokens.list.len();
     if let Some(due) = when::when(&tokens, 0, &now)
@@ -308,7 +308,7 @@ pub fn whole_rule(text: &str, context: &Context) -> Result<Ruled, Invalid> {
     if text.len() > RULE_MAX {
         return Err(not_rule(text, "is too long for a rule"));
     }
-    let now = Now::new(context, &ENGLISH);
+    let now = ParseContext::new(context, &ENGLISH);
     let repeat = if looks_exact(text) {
         Repeat {
             raw: Some(Recurrence::parse(text, Overflow::Clamp).map_err(of_text)?),
@@ -318,7 +318,7 @@ pub fn whole_rule(text: &str, context: &Context) -> Result<Ruled, Invalid> {
         let tokens = Tokens::new(text, now.language, &[]);
         match rules::repeat(&tokens, 0, &now, true).filter(|(_, next)| *next == tokens.list.len()) {
             Some((repeat, _)) => repeat,
-            None if rates::dayless(&tokens, 0).is_some() => {
+            None if frequencies::dayless(&tokens, 0).is_some() => {
                 return Err(not_rule(text, "names no days"));
             }
             None => return Err(not_rule(text, "is not a rule")),

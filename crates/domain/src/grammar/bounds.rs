@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
-use super::dates::{Dated, Day, Now, Said, is_led};
+use super::dates::{DateExpr, Day, ParseContext, ParsedDate, is_led};
 use super::lexicon::{Sense, Unit};
 use super::times::is_dated;
 use super::tokens::Tokens;
@@ -18,28 +18,36 @@ enum Edge {
 }
 
 /// Reads an edge.
-pub(super) fn bound(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> Option<Said> {
+pub(super) fn bound(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+    begun: bool,
+) -> Option<ParsedDate> {
     let short = tokens.sense(at, |sense| match sense {
         Sense::EndOf(unit) => Some(unit),
         _ => None,
     });
     if let Some(unit) = short {
-        return dated(Edge::End, unit, 0, now).map(|dated| Said::new(dated, at + 1));
+        return dated(Edge::End, unit, 0, now).map(|dated| ParsedDate::new(dated, at + 1));
     }
     let start = at + usize::from(tokens.is(at, Sense::The));
     if let Some((unit, next)) = unit_end(tokens, start) {
-        let clear = begun || is_led(tokens, at) || tokens.ends(next);
+        let clear = begun || is_led(tokens, at) || tokens.at_line_end(next);
         return dated(Edge::End, unit, 0, now)
             .filter(|_| clear)
-            .map(|dated| Said::new(dated, next));
+            .map(|dated| ParsedDate::new(dated, next));
     }
     let (edge, next) = edge(tokens, start)?;
     // "the end of today" says no more than today.
     if edge == Edge::End && tokens.is(next, Sense::Today) {
-        return Some(Said::new(Dated::EndOfDay, next + 1));
+        return Some(ParsedDate::new(DateExpr::EndOfDay, next + 1));
     }
     if edge == Edge::End && tokens.is(next, Sense::Tomorrow) {
-        return Some(Said::day(Day::On(now.today.tomorrow().ok()?), next + 1));
+        return Some(ParsedDate::day(
+            Day::On(now.today.tomorrow().ok()?),
+            next + 1,
+        ));
     }
     let ahead = tokens.is(next, Sense::Next);
     let skip = ahead || tokens.any(next, &[Sense::The, Sense::This]);
@@ -51,7 +59,7 @@ pub(super) fn bound(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> O
             Some(year) => Day::On(of_month(edge, year, month)?),
             None => Day::On(next_of_month(edge, month, now.today)?),
         };
-        (Dated::Day(day), named + 1 + usize::from(year.is_some()))
+        (DateExpr::Day(day), named + 1 + usize::from(year.is_some()))
     } else {
         let (unit, next) = unit(tokens, named)?;
         (dated(edge, unit, i32::from(ahead), now)?, next)
@@ -59,10 +67,10 @@ pub(super) fn bound(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> O
     // "the end of the story" is none, and "the start of the week was hard" has no word that leads to a date.
     let clear = begun
         || is_led(tokens, at)
-        || tokens.ends(next)
+        || tokens.at_line_end(next)
         || edge == Edge::Mid
-        || (dated == Dated::EndOfDay && is_dated(tokens, next));
-    clear.then_some(Said::new(dated, next))
+        || (dated == DateExpr::EndOfDay && is_dated(tokens, next));
+    clear.then_some(ParsedDate::new(dated, next))
 }
 
 /// `month end`, `year end`.
@@ -74,7 +82,7 @@ fn unit_end(tokens: &Tokens<'_>, at: usize) -> Option<(Unit, usize)> {
 }
 
 /// The first and last day of the unit so many after this one.
-pub(super) fn period(unit: Unit, ahead: i32, now: &Now) -> Option<(Date, Date)> {
+pub(super) fn period(unit: Unit, ahead: i32, now: &ParseContext) -> Option<(Date, Date)> {
     if unit == Unit::Week {
         let first = now
             .week_of(now.today)?
@@ -103,7 +111,9 @@ fn edge(tokens: &Tokens<'_>, at: usize) -> Option<(Edge, usize)> {
         return Some((Edge::Start, of));
     }
     if tokens.is(at, Sense::Mid) {
-        let dash = tokens.mark(at + 1, "-") && tokens.glued(at + 1) && tokens.glued(at + 2);
+        let dash = tokens.is_mark(at + 1, "-")
+            && tokens.joined_to_previous(at + 1)
+            && tokens.joined_to_previous(at + 2);
         return Some((Edge::Mid, of + usize::from(dash)));
     }
     None
@@ -130,10 +140,10 @@ fn next_of_month(edge: Edge, month: i8, from: Date) -> Option<Date> {
 }
 
 /// The edge of a unit that lies ahead: of this one (0) or the next (1).
-fn dated(edge: Edge, unit: Unit, ahead: i32, now: &Now) -> Option<Dated> {
+fn dated(edge: Edge, unit: Unit, ahead: i32, now: &ParseContext) -> Option<DateExpr> {
     let today = now.today;
     let date = match (edge, unit) {
-        (Edge::End, Unit::Day) if ahead == 0 => return Some(Dated::EndOfDay),
+        (Edge::End, Unit::Day) if ahead == 0 => return Some(DateExpr::EndOfDay),
         (Edge::End, Unit::Week) => now
             .week_of(today)?
             .checked_add((6 + 7 * ahead).days())
@@ -147,7 +157,7 @@ fn dated(edge: Edge, unit: Unit, ahead: i32, now: &Now) -> Option<Dated> {
         }
         _ => return None,
     };
-    Some(Dated::Day(Day::On(date)))
+    Some(DateExpr::Day(Day::On(date)))
 }
 
 /// The edge in the period so many after this one; unless "next" is said, the first that is not over.

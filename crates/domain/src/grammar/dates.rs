@@ -3,15 +3,15 @@
 use jiff::civil::{Date, Time, Weekday};
 use jiff::{Timestamp, ToSpan};
 
-use super::ahead::ahead;
 use super::bounds::bound;
-use super::feasts::{self, said_feast};
-use super::lexicon::{Feast, Language, Sense, Unit};
+use super::day_sets::separated;
+use super::lexicon::{Language, NamedDay, Sense, Unit};
 use super::monthdays::month_day;
-use super::nths::nth;
+use super::named_days::{self, named_day_expr};
 use super::numeric::numeric;
+use super::offsets::ahead;
+use super::ordinals::nth;
 use super::relative::relative;
-use super::specs::separated;
 use super::times::clock;
 use super::tokens::Tokens;
 use super::values::{any_weekday, weekday};
@@ -25,7 +25,7 @@ pub(super) const YEARS: std::ops::RangeInclusive<i16> = 1900..=LAST_YEAR;
 
 /// What "now" is for the person who wrote the line.
 #[derive(Clone)]
-pub(super) struct Now {
+pub(super) struct ParseContext {
     pub at: Timestamp,
     pub zone: Zone,
     pub week_start: Weekday,
@@ -35,7 +35,7 @@ pub(super) struct Now {
     pub language: &'static Language,
 }
 
-impl Now {
+impl ParseContext {
     pub(super) fn new(context: &Context, language: &'static Language) -> Self {
         let local = context.now.to_zoned(context.zone.rules().clone());
         Self {
@@ -93,14 +93,14 @@ pub(super) enum Day {
     /// The next such day of the year.
     Yearly(i8, i8),
     /// The next day of the year with this name.
-    Feast(Feast),
+    NamedDay(NamedDay),
     /// The next month that has this day.
     Monthly(i8),
 }
 
 impl Day {
     /// The date that is meant, the next one to come.
-    pub(super) fn resolve(self, now: &Now, time: Option<Time>) -> Option<Date> {
+    pub(super) fn resolve(self, now: &ParseContext, time: Option<Time>) -> Option<Date> {
         let from = if now.is_past(time) {
             now.today.tomorrow().ok()?
         } else {
@@ -133,8 +133,8 @@ impl Day {
             Self::Yearly(month, day) => years()
                 .filter_map(|year| Date::new(year, month, day).ok())
                 .find(|date| *date >= from),
-            Self::Feast(feast) => years()
-                .filter_map(|year| feasts::in_year(feast, year))
+            Self::NamedDay(named_day) => years()
+                .filter_map(|year| named_days::in_year(named_day, year))
                 .find(|date| *date >= from),
             Self::Monthly(day) => monthly(day, 3).find(|date| *date >= from),
         };
@@ -144,7 +144,7 @@ impl Day {
 
 /// What stands for a date.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Dated {
+pub(super) enum DateExpr {
     Day(Day),
     /// Today, with an hour that a stated time replaces.
     Tonight,
@@ -156,16 +156,16 @@ pub(super) enum Dated {
 
 /// A date that was read.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Said {
-    pub dated: Dated,
+pub(super) struct ParsedDate {
+    pub dated: DateExpr,
     /// What else it may mean, for a person.
     pub doubt: Option<String>,
     /// The token after it.
     pub next: usize,
 }
 
-impl Said {
-    pub(super) fn new(dated: Dated, next: usize) -> Self {
+impl ParsedDate {
+    pub(super) fn new(dated: DateExpr, next: usize) -> Self {
         Self {
             dated,
             doubt: None,
@@ -174,18 +174,23 @@ impl Said {
     }
 
     pub(super) fn day(day: Day, next: usize) -> Self {
-        Self::new(Dated::Day(day), next)
+        Self::new(DateExpr::Day(day), next)
     }
 }
 
 /// Reads a day. `begun` says that another part of a date or time stands right before it.
-pub(super) fn day(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> Option<Said> {
+pub(super) fn day(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+    begun: bool,
+) -> Option<ParsedDate> {
     if let Some((due, next)) = written(tokens, at) {
         let dated = match due.ok()? {
-            Due::Date(date) => Dated::Day(Day::On(date)),
-            timed => Dated::Whole(timed),
+            Due::Date(date) => DateExpr::Day(Day::On(date)),
+            timed => DateExpr::Whole(timed),
         };
-        return Some(Said::new(dated, next));
+        return Some(ParsedDate::new(dated, next));
     }
     if let Some(read) = numeric(tokens, at, now, begun) {
         return read.ok();
@@ -194,23 +199,23 @@ pub(super) fn day(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> Opt
         .or_else(|| relative(tokens, at, now))
         .or_else(|| nth(tokens, at, now, begun))
         .or_else(|| bound(tokens, at, now, begun))
-        .or_else(|| said_feast(tokens, at, begun))
+        .or_else(|| named_day_expr(tokens, at, begun))
         .or_else(|| ahead(tokens, at, now))
         .or_else(|| weekday_and_date(tokens, at, now))
         .or_else(|| {
             let (named, next) = month_day(tokens, at)?;
-            Some(Said::day(named.day()?, next))
+            Some(ParsedDate::day(named.day()?, next))
         })
         .or_else(|| bare_ordinal(tokens, at))
         .or_else(|| bare_weekday(tokens, at))
 }
 
 /// `today`, `tonight`, `tomorrow`.
-fn named(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+fn named(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     // "the tomorrow people" has an article for something else.
     let article = at
         .checked_sub(1)
-        .filter(|last| !tokens.glued(*last))
+        .filter(|last| !tokens.joined_to_previous(*last))
         .is_some_and(|last| tokens.any(last, &[Sense::The, Sense::Number(1)]));
     if article {
         return None;
@@ -221,19 +226,19 @@ fn named(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
             tokens.is(at, Sense::Later) && tokens.any(at + 1, &[Sense::Today, Sense::Tonight]),
         );
     // "tomorrow week" is a week later.
-    let week = tokens.is(at + 1, Sense::Unit(Unit::Week)) && tokens.ends(at + 2);
+    let week = tokens.is(at + 1, Sense::Unit(Unit::Week)) && tokens.at_line_end(at + 2);
     let or_week = |date: Date| {
         Some(if week {
-            Said::day(Day::On(date.checked_add(1.week()).ok()?), at + 2)
+            ParsedDate::day(Day::On(date.checked_add(1.week()).ok()?), at + 2)
         } else {
-            Said::day(Day::On(date), at + 1)
+            ParsedDate::day(Day::On(date), at + 1)
         })
     };
     if tokens.is(at, Sense::Today) {
         return or_week(now.today);
     }
     if tokens.is(at, Sense::Tonight) {
-        return Some(Said::new(Dated::Tonight, at + 1));
+        return Some(ParsedDate::new(DateExpr::Tonight, at + 1));
     }
     tokens.is(at, Sense::Tomorrow).then_some(())?;
     or_week(now.today.tomorrow().ok()?)
@@ -245,7 +250,7 @@ pub(super) fn stopped(tokens: &Tokens<'_>, at: usize) -> usize {
         .checked_sub(1)
         .and_then(|last| tokens.get(last))
         .is_some_and(|token| (3..=5).contains(&token.text.len()));
-    let stop = short && tokens.glued(at) && tokens.mark(at, ".");
+    let stop = short && tokens.joined_to_previous(at) && tokens.is_mark(at, ".");
     let single = tokens
         .get(at + 1)
         .is_none_or(|next| next.spaced || next.text == ",");
@@ -279,20 +284,20 @@ pub(super) fn looks_written(text: &str) -> bool {
 }
 
 /// `1st`, `the 27th`: a date only where nothing is counted.
-fn bare_ordinal(tokens: &Tokens<'_>, at: usize) -> Option<Said> {
+fn bare_ordinal(tokens: &Tokens<'_>, at: usize) -> Option<ParsedDate> {
     let led = is_led(tokens, at);
     let (day, next) = ordinal_day(tokens, at)?;
     // "1st of each month" is a rule, "the 3rd of many" no date.
     let counts = tokens.any(next, &[Sense::Counted, Sense::Of]) || weekday(tokens, next).is_some();
-    let clear = tokens.ends(next) || tokens.is(next, Sense::At) || (led && !counts);
-    (clear && tokens.closes(next)).then_some(Said::day(Day::Monthly(day), next))
+    let clear = tokens.at_line_end(next) || tokens.is(next, Sense::At) || (led && !counts);
+    (clear && tokens.at_phrase_end(next)).then_some(ParsedDate::day(Day::Monthly(day), next))
 }
 
 /// `1st`, `the 27th`.
 fn ordinal_day(tokens: &Tokens<'_>, at: usize) -> Option<(i8, usize)> {
     let at = at + usize::from(tokens.is(at, Sense::The));
     let day = tokens.get(at)?.digits()?;
-    if !(tokens.is(at + 1, Sense::Suffix) && tokens.glued(at + 1)) {
+    if !(tokens.is(at + 1, Sense::Suffix) && tokens.joined_to_previous(at + 1)) {
         return None;
     }
     let day = i8::try_from(day)
@@ -316,35 +321,35 @@ pub(super) fn is_led(tokens: &Tokens<'_>, at: usize) -> bool {
 }
 
 /// `friday 15 jan`, `Fri, 15/1/2027`, `friday the 13th`: the date counts, and the weekday is checked.
-fn weekday_and_date(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+fn weekday_and_date(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     let weekday = weekday(tokens, at)?;
     let start = stopped(tokens, at + 1);
-    let start = start + usize::from(tokens.mark(start, ","));
+    let start = start + usize::from(tokens.is_mark(start, ","));
     let start = start + usize::from(tokens.is(start, Sense::On));
     if let Some((day, next)) = ordinal_day(tokens, start)
         && month_day(tokens, start).is_none()
     {
-        let clear = tokens.closes(next)
-            && (tokens.ends(next) || tokens.any(next, &[Sense::At, Sense::Goes]));
-        return clear.then_some(Said::day(Day::Both(weekday, day), next));
+        let clear = tokens.at_phrase_end(next)
+            && (tokens.at_line_end(next) || tokens.any(next, &[Sense::At, Sense::ClauseStart]));
+        return clear.then_some(ParsedDate::day(Day::Both(weekday, day), next));
     }
     let mut said = if let Some((due, next)) = written(tokens, start) {
         match due.ok()? {
-            Due::Date(date) => Said::day(Day::On(date), next),
-            timed => Said::new(Dated::Whole(timed), next),
+            Due::Date(date) => ParsedDate::day(Day::On(date), next),
+            timed => ParsedDate::new(DateExpr::Whole(timed), next),
         }
     } else if let Some(read) = numeric(tokens, start, now, true) {
         read.ok()?
     } else {
         let (named, next) = month_day(tokens, start)?;
-        Said::day(named.day()?, next)
+        ParsedDate::day(named.day()?, next)
     };
     let date = match &said.dated {
         // A year out of reach is refused as a whole, not for its weekday.
-        Dated::Day(Day::On(date)) if !YEARS.contains(&date.year()) => return Some(said),
-        Dated::Day(day) => day.resolve(now, None)?,
-        Dated::Whole(due) => due.date(),
-        Dated::Tonight | Dated::EndOfDay => return None,
+        DateExpr::Day(Day::On(date)) if !YEARS.contains(&date.year()) => return Some(said),
+        DateExpr::Day(day) => day.resolve(now, None)?,
+        DateExpr::Whole(due) => due.date(),
+        DateExpr::Tonight | DateExpr::EndOfDay => return None,
     };
     if date.weekday() != weekday {
         said.doubt = Some(format!(
@@ -357,7 +362,7 @@ fn weekday_and_date(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
 }
 
 /// A weekday by itself, where it is not a name and counts nothing.
-fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<Said> {
+fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<ParsedDate> {
     let weekday = weekday(tokens, at)?;
     let last = at.checked_sub(1);
     let counted = |last| {
@@ -366,17 +371,18 @@ fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<Said> {
                 matches!(sense, Sense::Ordinal(_)).then_some(())
             })
             .is_some()
-            || tokens.any(last, &[Sense::Names, Sense::Suffix, Sense::Last])
+            || tokens.any(last, &[Sense::NamePrefix, Sense::Suffix, Sense::Last])
     };
     // "Friday the 13th movie" is about another Friday.
     // "the 9am monday call".
-    let timed =
-        at > 2 && tokens.any(at - 1, &[Sense::Am, Sense::Pm]) && tokens.is(at - 3, Sense::Names);
+    let timed = at > 2
+        && tokens.any(at - 1, &[Sense::Am, Sense::Pm])
+        && tokens.is(at - 3, Sense::NamePrefix);
     let titled = timed || ordinal_day(tokens, at + 1).is_some() && tokens.is(at + 1, Sense::The);
-    if titled || last.is_some_and(counted) || tokens.is(at + 1, Sense::Named) {
+    if titled || last.is_some_and(counted) || tokens.is(at + 1, Sense::NamePart) {
         return None;
     }
-    if tokens.is(at, Sense::Guarded) {
+    if tokens.is(at, Sense::Ambiguous) {
         let beside = |index: usize| {
             let hour = |sense| matches!(sense, Sense::Part(_) | Sense::Hour(_)).then_some(());
             tokens.any(index, &[Sense::At, Sense::Pm, Sense::Am])
@@ -388,7 +394,7 @@ fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<Said> {
                 || tokens
                     .get(at + 1)
                     .is_some_and(|token| token.digits().is_some())
-                    && tokens.ends(at + 2)
+                    && tokens.at_line_end(at + 2)
                 || month_day(tokens, at + 1).is_some()
         };
         let timed = |last: usize| {
@@ -396,7 +402,7 @@ fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<Said> {
                 .get(last)
                 .is_some_and(|token| token.digits().is_some())
                 && last.checked_sub(1).is_some_and(|mark| {
-                    tokens.mark(mark, ":")
+                    tokens.is_mark(mark, ":")
                         || tokens
                             .sense(mark, |sense| matches!(sense, Sense::Month(_)).then_some(()))
                             .is_some()
@@ -406,16 +412,19 @@ fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<Said> {
         let clear = is_led(tokens, at)
             || last.is_some_and(|last| beside(last) || timed(last))
             || beside(at + 1)
-            || (at == 0 && tokens.mark(1, ":"))
+            || (at == 0 && tokens.is_mark(1, ":"))
             || figures()
             || listed
-            || tokens.ends(at + 1);
+            || tokens.at_line_end(at + 1);
         clear.then_some(())?;
     }
     // "Monday Night Football".
     let part = |sense| matches!(sense, Sense::Part(_)).then_some(());
-    if tokens.sense(at + 1, part).is_some() && tokens.is(at + 2, Sense::Named) {
+    if tokens.sense(at + 1, part).is_some() && tokens.is(at + 2, Sense::NamePart) {
         return None;
     }
-    Some(Said::day(Day::Weekday(weekday), stopped(tokens, at + 1)))
+    Some(ParsedDate::day(
+        Day::Weekday(weekday),
+        stopped(tokens, at + 1),
+    ))
 }

@@ -74,7 +74,7 @@ fn workdays(from: Date, count: i64) -> Option<Date> {
 
 /// A day of the year that has a name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Feast {
+pub(super) enum NamedDay {
     /// Month and day.
     Fixed(i8, i8),
     /// The nth such weekday of a month.
@@ -103,7 +103,7 @@ pub(super) enum Sense {
     /// `daily`: a unit that repeats by itself, and how many of them.
     Adverb(Unit, u32),
     /// `biweekly`: twice a week to some.
-    Twofold,
+    Biweekly,
     /// A part of the day and the hour it stands for.
     Part(i8),
     /// Noon or midnight.
@@ -153,7 +153,7 @@ pub(super) enum Sense {
     Times,
     Skip,
     Short,
-    Roll,
+    RollOver,
     Over,
     Catch,
     Up,
@@ -168,7 +168,7 @@ pub(super) enum Sense {
     Between,
     Or,
     /// Too common in sentences for a warning.
-    Quiet,
+    LowSignal,
     End,
     Start,
     Mid,
@@ -186,15 +186,15 @@ pub(super) enum Sense {
     /// `week's` in `a week's time`.
     Possessive,
     /// A day of the year that the writer alone knows.
-    Private,
+    UserDefinedDay,
     /// `nightly`: every day at this hour.
     Nightly(i8),
     /// As the first word of a line it moves something from one date to another.
-    Moves,
+    MoveVerb,
     Past,
     Now,
     /// Begins the name of a day of the year.
-    Feast,
+    NamedDay,
     /// Begins the name of a place with a time zone.
     Place,
     Utc,
@@ -203,21 +203,21 @@ pub(super) enum Sense {
     /// Counts or times something, as in `time` after a place.
     Time,
     /// Also an ordinary word: only beside what makes it a date.
-    Guarded,
+    Ambiguous,
     /// A date right after it stays text.
-    Blocks,
+    DateBlocker,
     /// A weekday right after it is a name or an adjective.
-    Names,
+    NamePrefix,
     /// A weekday right before it is part of a name: `sunday roast`.
-    Named,
+    NamePart,
     /// Begins a phrase after a bare hour or ordinal, which then was one.
-    Goes,
+    ClauseStart,
     /// What a bare ordinal counts when it is no day: `1st floor`.
     Counted,
     /// Follows `may` and `march` when they are verbs.
     Verbal,
     /// After `every` it makes no rule: `every man`.
-    Folk,
+    PersonNoun,
 }
 
 /// The senses of words, as a table.
@@ -227,7 +227,7 @@ pub(super) type Words = &'static [(&'static str, &'static [Sense])];
 pub(super) struct Language {
     words: &'static [Words],
     /// Days of the year with a name, the longer name first where one begins another.
-    pub feasts: &'static [(&'static str, Feast)],
+    pub named_days: &'static [(&'static str, NamedDay)],
     /// Places and their IANA zones.
     pub places: &'static [(&'static str, &'static str)],
     /// Made at the first look-up, so that a table stays plain data.
@@ -237,12 +237,12 @@ pub(super) struct Language {
 impl Language {
     pub(super) const fn new(
         words: &'static [Words],
-        feasts: &'static [(&'static str, Feast)],
+        named_days: &'static [(&'static str, NamedDay)],
         places: &'static [(&'static str, &'static str)],
     ) -> Self {
         Self {
             words,
-            feasts,
+            named_days,
             places,
             index: OnceLock::new(),
         }
@@ -273,10 +273,10 @@ impl Language {
         let mut index: HashMap<&'static str, Vec<Sense>> = HashMap::new();
         let first = |phrase: &'static str| phrase.split(' ').next().unwrap_or_default();
         let words = self.words.iter().flat_map(|words| words.iter());
-        let feasts = self
-            .feasts
+        let named_days = self
+            .named_days
             .iter()
-            .map(|(name, _)| (first(name), Sense::Feast));
+            .map(|(name, _)| (first(name), Sense::NamedDay));
         let places = self
             .places
             .iter()
@@ -284,7 +284,7 @@ impl Language {
         for (word, senses) in words {
             index.entry(word).or_default().extend(*senses);
         }
-        for (word, sense) in feasts.chain(places) {
+        for (word, sense) in named_days.chain(places) {
             let senses = index.entry(word).or_default();
             if !senses.contains(&sense) {
                 senses.push(sense);

@@ -2,20 +2,20 @@
 
 use std::ops::Range;
 
-use super::dates::{Day, Now, YEARS, written};
-use super::ends;
+use super::dates::{Day, ParseContext, YEARS, written};
+use super::frequencies;
 use super::lexicon::Sense;
-use super::marks::{Mark, mark};
+use super::markers::{Mark, mark};
 use super::monthdays::month_day;
-use super::muddle::{self, impossible};
 use super::numeric::numeric;
-use super::rates;
 use super::reminders::{Lead, is_asked, spoken};
+use super::rule_bounds;
 use super::rules::{Repeat, repeat};
 use super::series::{said, settle};
 use super::times::clock;
 use super::title::title;
 use super::tokens::Tokens;
+use super::unparsed::{self, invalid_bound};
 use super::values::{month, year};
 use super::when::{When, phrase, when};
 use super::{Doubt, Parsed, Remark, Span, SpanKind};
@@ -41,7 +41,7 @@ enum What {
     Reminders(Vec<Lead>),
 }
 
-pub(super) fn read(text: &str, now: &Now, ignore: &[Range<usize>]) -> Parsed {
+pub(super) fn read(text: &str, now: &ParseContext, ignore: &[Range<usize>]) -> Parsed {
     if text.len() > LINE_MAX {
         return Parsed {
             title: text.trim().to_owned(),
@@ -71,11 +71,11 @@ struct Line<'a> {
 
 impl Line<'_> {
     /// Everything that can be understood, from left to right.
-    fn scan(&mut self, now: &Now) -> Vec<Found> {
+    fn scan(&mut self, now: &ParseContext) -> Vec<Found> {
         let tokens = self.tokens;
         let mut found: Vec<Found> = Vec::new();
         let (mut at, mut taken, mut barred) = (0, 0, None);
-        let moves = tokens.is(0, Sense::Moves);
+        let moves = tokens.is(0, Sense::MoveVerb);
         while let Some(token) = tokens.get(at) {
             if let Some(said) = spoken(tokens, at, taken) {
                 (at, taken) = (said.tokens.end, said.tokens.end);
@@ -101,7 +101,7 @@ impl Line<'_> {
             let blocked = barred == Some(at)
                 || at
                     .checked_sub(1)
-                    .is_some_and(|last| last >= taken && tokens.is(last, Sense::Blocks));
+                    .is_some_and(|last| last >= taken && tokens.is(last, Sense::DateBlocker));
             if let Some(next) = self.unsaid_reminder(at, now) {
                 at = next;
                 continue;
@@ -109,7 +109,7 @@ impl Line<'_> {
             let (what, next) = if let Some((mark, next)) = mark(tokens, at) {
                 (What::Mark(mark), next)
             } else if let Some((repeat, next)) = repeat(tokens, at, now, false) {
-                if let Some((end, why)) = impossible(tokens, next) {
+                if let Some((end, why)) = invalid_bound(tokens, next) {
                     let said = self.said(&(at..end));
                     self.remark(
                         &(at..end),
@@ -168,9 +168,11 @@ impl Line<'_> {
 
     /// Warns of a reminder that no number of minutes can say, such as `!1 day before at 9` or `!monday 9am`, and
     /// answers the token after it.
-    fn unsaid_reminder(&mut self, at: usize, now: &Now) -> Option<usize> {
+    fn unsaid_reminder(&mut self, at: usize, now: &ParseContext) -> Option<usize> {
         let tokens = self.tokens;
-        let led = tokens.opens(at) && tokens.mark(at, "!") && tokens.glued(at + 1);
+        let led = tokens.at_phrase_start(at)
+            && tokens.is_mark(at, "!")
+            && tokens.joined_to_previous(at + 1);
         led.then_some(())?;
         let end = match mark(tokens, at) {
             Some((Mark::Reminder(minutes), next))
@@ -194,14 +196,18 @@ impl Line<'_> {
     }
 
     /// Warns of what looks like a rule or date but is none, and answers where to go on.
-    fn suspect(&mut self, at: usize, now: &Now) -> usize {
+    fn suspect(&mut self, at: usize, now: &ParseContext) -> usize {
         let tokens = self.tokens;
-        if let Some(end) = rates::dayless(tokens, at) {
+        if let Some(end) = frequencies::dayless(tokens, at) {
             // "twice a day at 8" keeps its time.
             let timed = clock(tokens, end, true).filter(|_| tokens.is(end, Sense::At));
             let end = timed.map_or(end, |(_, next)| next);
-            let on = tokens.is(end, Sense::On) && muddle::is_temporal(tokens, end + 1);
-            let end = if on { muddle::muddle(tokens, end) } else { end };
+            let on = tokens.is(end, Sense::On) && unparsed::is_temporal(tokens, end + 1);
+            let end = if on {
+                unparsed::skip_unparsed(tokens, end)
+            } else {
+                end
+            };
             let said = self.said(&(at..end));
             self.remark(
                 &(at..end),
@@ -210,8 +216,8 @@ impl Line<'_> {
             );
             return end;
         }
-        if muddle::begins(tokens, at) && tokens.get(at + 1).is_some() {
-            let end = muddle::muddle(tokens, at + 1);
+        if unparsed::begins(tokens, at) && tokens.get(at + 1).is_some() {
+            let end = unparsed::skip_unparsed(tokens, at + 1);
             let said = self.said(&(at..end.max(at + 2)));
             let range = at..end.max(at + 2);
             // "except 24 dec 2300".
@@ -233,7 +239,7 @@ impl Line<'_> {
             );
             return end;
         }
-        if !tokens.opens(at) {
+        if !tokens.at_phrase_start(at) {
             return at + 1;
         }
         if let Some((Err(refused), next)) = written(tokens, at) {
@@ -247,7 +253,7 @@ impl Line<'_> {
         }
         if let Some(Err(why)) = numeric(tokens, at, now, false) {
             let end = (at + 1..tokens.list.len())
-                .find(|next| !tokens.glued(*next))
+                .find(|next| !tokens.joined_to_previous(*next))
                 .unwrap_or(tokens.list.len());
             let said = self.said(&(at..end));
             self.remark(
@@ -257,7 +263,7 @@ impl Line<'_> {
             );
             return end;
         }
-        let named = month_day(tokens, at).filter(|(_, next)| tokens.closes(*next));
+        let named = month_day(tokens, at).filter(|(_, next)| tokens.at_phrase_end(*next));
         if let Some((_, next)) = named.filter(|(named, _)| named.day().is_none()) {
             let said = self.said(&(at..next));
             self.remark(
@@ -300,7 +306,7 @@ impl Line<'_> {
     }
 
     /// Lets the last rule, date and time win; what loses stays in the title with a warning.
-    fn choose(&mut self, found: Vec<Found>, now: &Now) {
+    fn choose(&mut self, found: Vec<Found>, now: &ParseContext) {
         let last = |test: &dyn Fn(&What) -> bool| found.iter().rposition(|found| test(&found.what));
         let rule = last(&|what| matches!(what, What::Repeat(_)));
         let dated = last(&|what| matches!(what, What::When(when) if when.is_dated()));
@@ -449,7 +455,12 @@ impl Line<'_> {
         }
     }
 
-    fn settle(&mut self, repeat: Option<(Range<usize>, Repeat)>, beside: &When, now: &Now) {
+    fn settle(
+        &mut self,
+        repeat: Option<(Range<usize>, Repeat)>,
+        beside: &When,
+        now: &ParseContext,
+    ) {
         self.parsed.due = beside.due(now);
         let alone = repeat.is_none();
         if let Some((tokens, repeat)) = repeat {
@@ -522,8 +533,8 @@ impl Line<'_> {
 }
 
 /// A bound of a rule that stands apart from it, if it is the whole of a phrase and no date by itself.
-fn bound(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Repeat, usize)> {
-    let (bound, next) = ends::apart(tokens, at, now)?;
+fn bound(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(Repeat, usize)> {
+    let (bound, next) = rule_bounds::standalone_bound(tokens, at, now)?;
     // "until friday 5pm" says more than the last day; "starting tomorrow" is a date without a rule too.
     let more = phrase(tokens, at + 1, now).is_some_and(|(_, end)| end > next);
     let dated = bound.until.is_none()
@@ -533,14 +544,14 @@ fn bound(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Repeat, usize)> {
 }
 
 /// The token after the second half of a range of dates, if a first half ends here.
-fn range_end(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<usize> {
-    let joint = tokens.is(at, Sense::To) || tokens.mark(at, "-") || tokens.mark(at, "–");
+fn range_end(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<usize> {
+    let joint = tokens.is(at, Sense::To) || tokens.is_mark(at, "-") || tokens.is_mark(at, "–");
     let (last, end) = when(tokens, at + 1, now).filter(|_| joint)?;
     last.is_dated().then_some(end)
 }
 
 /// Whether a bare hour of today, which may be meant for the afternoon, has passed.
-fn is_gone(said: &When, now: &Now) -> bool {
+fn is_gone(said: &When, now: &ParseContext) -> bool {
     // An early hour has its own remark.
     let open = said
         .clock

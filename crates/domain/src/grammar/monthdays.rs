@@ -32,7 +32,9 @@ impl Named {
 pub(super) fn month_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
     let (named, next) = day_then_month(tokens, at).or_else(|| month_then_day(tokens, at))?;
     // "15-jan-2027".
-    let dashed = tokens.glued(next) && tokens.mark(next, "-") && tokens.mark(next - 2, "-");
+    let dashed = tokens.joined_to_previous(next)
+        && tokens.is_mark(next, "-")
+        && tokens.is_mark(next - 2, "-");
     if dashed {
         let year = tokens
             .get(next + 1)
@@ -46,7 +48,7 @@ pub(super) fn month_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)
             next + 2,
         ));
     }
-    let after = if tokens.mark(next, ",") {
+    let after = if tokens.is_mark(next, ",") {
         next + 1
     } else {
         next
@@ -68,14 +70,16 @@ fn day_then_month(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
     if is_range_end(tokens, at) {
         return None;
     }
-    let dashed = tokens.mark(next, "-") && tokens.glued(next) && tokens.glued(next + 1);
+    let dashed = tokens.is_mark(next, "-")
+        && tokens.joined_to_previous(next)
+        && tokens.joined_to_previous(next + 1);
     let month_at = if tokens.is(next, Sense::Of) || dashed {
         next + 1
     } else {
         next
     };
     let month = month(tokens, month_at)?;
-    if tokens.is(month_at, Sense::Guarded) && tokens.is(month_at + 1, Sense::Verbal) {
+    if tokens.is(month_at, Sense::Ambiguous) && tokens.is(month_at + 1, Sense::Verbal) {
         return None;
     }
     Some((
@@ -93,7 +97,7 @@ fn is_range_end(tokens: &Tokens<'_>, at: usize) -> bool {
     let (Some(joint), Some(first)) = (at.checked_sub(1), at.checked_sub(2)) else {
         return false;
     };
-    let dash = tokens.mark(joint, "-") || tokens.mark(joint, "–");
+    let dash = tokens.is_mark(joint, "-") || tokens.is_mark(joint, "–");
     let between = tokens.is(joint, Sense::And)
         && first
             .checked_sub(1)
@@ -104,7 +108,7 @@ fn is_range_end(tokens: &Tokens<'_>, at: usize) -> bool {
 fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
     let month = month(tokens, at)?;
     // "Dec. 1" has a full stop.
-    let day_at = if tokens.mark(at + 1, ".") && tokens.glued(at + 1) {
+    let day_at = if tokens.is_mark(at + 1, ".") && tokens.joined_to_previous(at + 1) {
         at + 2
     } else {
         at + 1
@@ -118,18 +122,18 @@ fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
     let taken = tokens.is(next, Sense::Am)
         || tokens.is(next, Sense::Pm)
         || tokens.is(next, Sense::Times)
-        || (unit(tokens, next).is_some() && !tokens.glued(next));
+        || (unit(tokens, next).is_some() && !tokens.joined_to_previous(next));
     // "march 5 miles" is a verb with its distance; "mar 5" may be no English.
     let full = month != 3 || tokens.get(at)?.text.len() > 3;
-    let verbal = tokens.is(at, Sense::Guarded)
+    let verbal = tokens.is(at, Sense::Ambiguous)
         && !(is_led(tokens, at)
-            || tokens.ends(next)
-            || tokens.is(next, Sense::Goes)
+            || tokens.at_line_end(next)
+            || tokens.is(next, Sense::ClauseStart)
             || (at == 0 && full && super::times::is_free(tokens, next))
             || tokens.get(next).is_some_and(|token| {
                 token.digits().is_some() || matches!(token.text, "," | "." | ")" | ";" | ":")
             }));
-    (!taken && !verbal && tokens.closes(next)).then_some((
+    (!taken && !verbal && tokens.at_phrase_end(next)).then_some((
         Named {
             month,
             day,
@@ -142,7 +146,7 @@ fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
 /// `1`, `1st`, `first`, from 1 to 31.
 fn month_day_number(tokens: &Tokens<'_>, at: usize) -> Option<(i8, usize)> {
     let (number, next) = match tokens.get(at)?.digits() {
-        Some(number) if tokens.is(at + 1, Sense::Suffix) && tokens.glued(at + 1) => {
+        Some(number) if tokens.is(at + 1, Sense::Suffix) && tokens.joined_to_previous(at + 1) => {
             (number, at + 2)
         }
         Some(number) if tokens.get(at)?.text.len() <= 2 => (number, at + 1),

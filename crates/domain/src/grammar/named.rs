@@ -2,7 +2,7 @@
 
 use jiff::civil::Weekday;
 
-use super::specs::{Spec, WORKWEEK};
+use super::day_sets::{Spec, WORKWEEK};
 use crate::recurrence::{ByDay, Frequency, RULES_MAX, Rule};
 
 /// What days have in common that one rule can name together.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::DateOrder;
-use super::dates::{Day, Now, Said, YEARS, is_led};
+use super::dates::{Day, ParseContext, ParsedDate, YEARS, is_led};
 use super::lexicon::Sense;
 use super::times::clock;
 use super::tokens::Tokens;
@@ -27,9 +27,9 @@ struct Figures<'a> {
 pub(super) fn numeric(
     tokens: &Tokens<'_>,
     at: usize,
-    now: &Now,
+    now: &ParseContext,
     begun: bool,
-) -> Option<Result<Said, String>> {
+) -> Option<Result<ParsedDate, String>> {
     let figures = figures(tokens, at)?;
     let next = figures.next;
     let led = begun || is_led(tokens, at);
@@ -99,15 +99,15 @@ fn is_clear(tokens: &Tokens<'_>, at: usize, figures: &Figures<'_>, led: bool) ->
             let fraction = FRACTIONS.contains(&(figures.first, figures.second));
             let whole = at == 0 && next == tokens.list.len();
             let timed = tokens.is(next, Sense::At) || clock(tokens, next, true).is_some();
-            led || whole || (!fraction && (tokens.ends(next) || timed))
+            led || whole || (!fraction && (tokens.at_line_end(next) || timed))
         }
-        "." => led && tokens.mark(figures.next.saturating_sub(1), "."),
+        "." => led && tokens.is_mark(figures.next.saturating_sub(1), "."),
         _ => false,
     }
 }
 
-fn told(day: Option<Day>, next: usize, why: &str) -> Result<Said, String> {
-    day.map(|day| Said::day(day, next))
+fn told(day: Option<Day>, next: usize, why: &str) -> Result<ParsedDate, String> {
+    day.map(|day| ParsedDate::day(day, next))
         .ok_or_else(|| why.to_owned())
 }
 
@@ -119,7 +119,7 @@ fn date(year: i16, month: u32, day: u32) -> Option<Date> {
 fn figures<'a>(tokens: &Tokens<'a>, at: usize) -> Option<Figures<'a>> {
     let first = tokens.get(at)?.digits()?;
     let mark = tokens.get(at + 1).filter(|token| !token.spaced)?.text;
-    if !matches!(mark, "/" | "." | "-") || !tokens.opens(at) {
+    if !matches!(mark, "/" | "." | "-") || !tokens.at_phrase_start(at) {
         return None;
     }
     let glued = |index: usize| {
@@ -128,7 +128,7 @@ fn figures<'a>(tokens: &Tokens<'a>, at: usize) -> Option<Figures<'a>> {
     };
     let (second, width) = glued(at + 2)?;
     (width <= 2).then_some(())?;
-    let more = tokens.glued(at + 3) && tokens.mark(at + 3, mark);
+    let more = tokens.joined_to_previous(at + 3) && tokens.is_mark(at + 3, mark);
     let third = glued(at + 4).filter(|_| more);
     let next = match third {
         Some(_) => at + 5,
@@ -136,8 +136,8 @@ fn figures<'a>(tokens: &Tokens<'a>, at: usize) -> Option<Figures<'a>> {
         None if more && mark == "." => at + 4,
         None => at + 3,
     };
-    let ends = tokens.closes(next)
-        || (tokens.mark(next - 1, ".") && tokens.get(next).is_none_or(|token| token.spaced));
+    let ends = tokens.at_phrase_end(next)
+        || (tokens.is_mark(next - 1, ".") && tokens.get(next).is_none_or(|token| token.spaced));
     ends.then_some(Figures {
         mark,
         first,

@@ -3,13 +3,13 @@
 use jiff::ToSpan;
 use jiff::civil::Weekday;
 
-use super::dates::{Day, Now, Said, is_led};
+use super::dates::{Day, ParseContext, ParsedDate, is_led};
 use super::lexicon::{Sense, Unit};
 use super::tokens::Tokens;
 use super::values::{amount, ordinal, unit, weekday};
 
 /// Reads such a day.
-pub(super) fn relative(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+pub(super) fn relative(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     after_next(tokens, at, now)
         .or_else(|| weekday_later(tokens, at, now))
         .or_else(|| this_or_next(tokens, at, now))
@@ -18,7 +18,7 @@ pub(super) fn relative(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said
 }
 
 /// `the 3rd of next month`, `the first of the month`.
-fn of_month(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+fn of_month(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     let start = at + usize::from(tokens.is(at, Sense::The));
     let (day, of) = ordinal(tokens, start)?;
     // "the 5th next month" needs no "of".
@@ -32,24 +32,24 @@ fn of_month(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     let said = which
         && (bare || tokens.is(of, Sense::Of))
         && tokens.is(of + 2, Sense::Unit(Unit::Month))
-        && (is_led(tokens, at) || tokens.ends(of + 3));
+        && (is_led(tokens, at) || tokens.at_line_end(of + 3));
     let day = i8::try_from(day)
         .ok()
         .filter(|day| said && (1..=31).contains(day))?;
     if tokens.is(of + 1, Sense::Next) {
         let first = now.today.last_of_month().tomorrow().ok()?;
         let date = first.with().day(day).build().ok()?;
-        return Some(Said::day(Day::On(date), of + 3));
+        return Some(ParsedDate::day(Day::On(date), of + 3));
     }
-    Some(Said::day(Day::Monthly(day), of + 3))
+    Some(ParsedDate::day(Day::Monthly(day), of + 3))
 }
 
 /// `the day after tomorrow`, `the friday after next`, `the week after next`.
-fn after_next(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+fn after_next(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     let start = at + usize::from(tokens.is(at, Sense::The));
     tokens.is(start + 1, Sense::After).then_some(())?;
     if tokens.is(start, Sense::Unit(Unit::Day)) && tokens.is(start + 2, Sense::Tomorrow) {
-        return Some(Said::day(
+        return Some(ParsedDate::day(
             Day::On(now.today.checked_add(2.days()).ok()?),
             start + 3,
         ));
@@ -60,11 +60,11 @@ fn after_next(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
         (None, Some((unit, _))) => first_of(unit, 2, now)?,
         (None, None) => return None,
     };
-    Some(Said::day(Day::On(date), start + 3))
+    Some(ParsedDate::day(Day::On(date), start + 3))
 }
 
 /// The day for which a unit ahead stands: the Monday of a week, the first of a month.
-fn first_of(unit: Unit, ahead: i32, now: &Now) -> Option<jiff::civil::Date> {
+fn first_of(unit: Unit, ahead: i32, now: &ParseContext) -> Option<jiff::civil::Date> {
     match unit {
         Unit::Week => now.in_week(ahead, Weekday::Monday),
         Unit::Weekend => {
@@ -87,14 +87,14 @@ fn first_of(unit: Unit, ahead: i32, now: &Now) -> Option<jiff::civil::Date> {
 }
 
 /// `friday next week`, `friday week`, `friday in two weeks`.
-fn weekday_later(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+fn weekday_later(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     let weekday = weekday(tokens, at)?;
     let next = at + 1;
-    if tokens.is(next, Sense::Unit(Unit::Week)) && tokens.closes(next + 1) {
-        return Some(Said::day(Day::Beyond(weekday, 7), next + 1));
+    if tokens.is(next, Sense::Unit(Unit::Week)) && tokens.at_phrase_end(next + 1) {
+        return Some(ParsedDate::day(Day::Beyond(weekday, 7), next + 1));
     }
-    if tokens.is(next, Sense::Unit(Unit::Fortnight)) && tokens.closes(next + 1) {
-        return Some(Said::day(Day::Beyond(weekday, 14), next + 1));
+    if tokens.is(next, Sense::Unit(Unit::Fortnight)) && tokens.at_phrase_end(next + 1) {
+        return Some(ParsedDate::day(Day::Beyond(weekday, 14), next + 1));
     }
     if tokens.is(next, Sense::In) {
         let (count, rough, unit_at) = amount(tokens, next + 1).filter(|(_, rough, _)| !rough)?;
@@ -108,7 +108,7 @@ fn weekday_later(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
             .ok()
             .filter(|count| *count <= 520 && !rough)?
             * days;
-        return Some(Said::day(Day::Beyond(weekday, days), next));
+        return Some(ParsedDate::day(Day::Beyond(weekday, days), next));
     }
     let of = next + usize::from(tokens.is(next, Sense::Of));
     let of = of + usize::from(of > next && tokens.is(of, Sense::The));
@@ -116,14 +116,14 @@ fn weekday_later(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     if tokens.is(of, Sense::This) {
         // A day of this week that is over is none to come.
         let date = now.in_week(0, weekday).filter(|date| *date >= now.today)?;
-        return Some(Said::day(Day::On(date), of + 2));
+        return Some(ParsedDate::day(Day::On(date), of + 2));
     }
     tokens.is(of, Sense::Next).then_some(())?;
-    Some(Said::day(Day::On(now.in_week(1, weekday)?), of + 2))
+    Some(ParsedDate::day(Day::On(now.in_week(1, weekday)?), of + 2))
 }
 
 /// `this friday`, `next week`.
-fn this_or_next(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+fn this_or_next(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     let next = tokens.is(at, Sense::Next);
     if !next && !tokens.is(at, Sense::This) {
         return None;
@@ -136,23 +136,27 @@ fn this_or_next(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
         } else {
             Day::Weekday(weekday)
         };
-        return Some(Said::day(day, at + 2));
+        return Some(ParsedDate::day(day, at + 2));
     }
     let (unit, end) = unit(tokens, at + 1)?;
     if next && unit == Unit::Week {
         let day_at = end + usize::from(tokens.is(end, Sense::On));
         if let Some(weekday) = weekday(tokens, day_at) {
-            return Some(Said::day(Day::On(now.in_week(1, weekday)?), day_at + 1));
+            return Some(ParsedDate::day(
+                Day::On(now.in_week(1, weekday)?),
+                day_at + 1,
+            ));
         }
     }
     if next && unit == Unit::Month {
         let on = end + usize::from(tokens.is(end, Sense::On));
         let the = on + usize::from(tokens.is(on, Sense::The));
         let day = ordinal(tokens, the).filter(|(_, after)| tokens.is(after - 1, Sense::Suffix));
-        if let Some((day, after)) = day.filter(|(_, after)| on > end || tokens.ends(*after)) {
+        if let Some((day, after)) = day.filter(|(_, after)| on > end || tokens.at_line_end(*after))
+        {
             let first = now.today.last_of_month().tomorrow().ok()?;
             let date = first.with().day(i8::try_from(day).ok()?).build().ok()?;
-            return Some(Said::day(Day::On(date), after));
+            return Some(ParsedDate::day(Day::On(date), after));
         }
     }
     let date = match unit {
@@ -161,11 +165,11 @@ fn this_or_next(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
         Unit::Week | Unit::Month | Unit::Quarter | Unit::Year if next => first_of(unit, 1, now)?,
         _ => return None,
     };
-    Some(Said::day(Day::On(date), end))
+    Some(ParsedDate::day(Day::On(date), end))
 }
 
 /// The Saturday of a weekend; of this one the Sunday, when that is today.
-fn weekend_day(now: &Now, ahead: i32) -> Option<jiff::civil::Date> {
+fn weekend_day(now: &ParseContext, ahead: i32) -> Option<jiff::civil::Date> {
     if ahead == 0 && now.today.weekday() == Weekday::Sunday {
         return Some(now.today);
     }
@@ -173,7 +177,7 @@ fn weekend_day(now: &Now, ahead: i32) -> Option<jiff::civil::Date> {
 }
 
 /// `at the weekend`.
-fn weekend(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+fn weekend(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     let start = at + usize::from(tokens.is(at, Sense::The));
     let said = tokens.is(start, Sense::Unit(Unit::Weekend)) && !tokens.is(start, Sense::Plural);
     let led = is_led(tokens, at)
@@ -181,5 +185,5 @@ fn weekend(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
             .checked_sub(1)
             .is_some_and(|last| tokens.is(last, Sense::Over));
     (said && led && start > at).then_some(())?;
-    Some(Said::day(Day::On(weekend_day(now, 0)?), start + 1))
+    Some(ParsedDate::day(Day::On(weekend_day(now, 0)?), start + 1))
 }

@@ -82,7 +82,7 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize, free: usize) -> Option<Spok
     let (after, is_bare) = lead_in(tokens, at)?;
     let (mut leads, mut end) = lead(tokens, after, is_bare)?;
     // "1 day and 1 hour before", "1 day before and 1 hour before".
-    while tokens.is(end, Sense::And) || tokens.mark(end, ",") {
+    while tokens.is(end, Sense::And) || tokens.is_mark(end, ",") {
         let Some((more, next)) = lead(tokens, end + 1, false) else {
             break;
         };
@@ -93,7 +93,7 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize, free: usize) -> Option<Spok
     while let Some(last) = start.checked_sub(1).filter(|last| *last >= free) {
         let is_joint = JOINTS
             .iter()
-            .any(|word| tokens.spelled(last, word).is_some());
+            .any(|word| tokens.match_name(last, word).is_some());
         if !is_joint {
             break;
         }
@@ -111,28 +111,28 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize, free: usize) -> Option<Spok
 
 /// Whether a reminder is asked for here, beside something else.
 pub(super) fn is_asked(tokens: &Tokens<'_>, at: usize) -> bool {
-    at > 0 && tokens.opens(at) && tokens.spelled(at, "remind me").is_some()
+    at > 0 && tokens.at_phrase_start(at) && tokens.match_name(at, "remind me").is_some()
 }
 
 /// The token after `remind me` or `reminder:`; whether it says no more than that.
 fn lead_in(tokens: &Tokens<'_>, at: usize) -> Option<(usize, bool)> {
-    if !tokens.opens(at) {
+    if !tokens.at_phrase_start(at) {
         return None;
     }
-    let (next, is_bare) = if let Some(next) = tokens.spelled(at, "remind me") {
+    let (next, is_bare) = if let Some(next) = tokens.match_name(at, "remind me") {
         (next, false)
     } else {
         let next = tokens
-            .spelled(at, "remind")
-            .or_else(|| tokens.spelled(at, "reminder"))?;
+            .match_name(at, "remind")
+            .or_else(|| tokens.match_name(at, "reminder"))?;
         (next, true)
     };
-    Some((next + usize::from(tokens.mark(next, ":")), is_bare))
+    Some((next + usize::from(tokens.is_mark(next, ":")), is_bare))
 }
 
 /// One length of time or part of a day, and the token after it.
 fn lead(tokens: &Tokens<'_>, at: usize, is_bare: bool) -> Option<(Vec<Lead>, usize)> {
-    if let Some(next) = THEN.iter().find_map(|words| tokens.spelled(at, words)) {
+    if let Some(next) = THEN.iter().find_map(|words| tokens.match_name(at, words)) {
         return Some((vec![Lead::Minutes(0)], next));
     }
     part_of_day(tokens, at)
@@ -143,13 +143,13 @@ fn lead(tokens: &Tokens<'_>, at: usize, is_bare: bool) -> Option<(Vec<Lead>, usi
 /// `the evening before`, `the day before at 6pm`.
 fn part_of_day(tokens: &Tokens<'_>, at: usize) -> Option<(Lead, usize)> {
     let named = tokens
-        .spelled(at, "the")
-        .or_else(|| tokens.spelled(at, "on the"))
+        .match_name(at, "the")
+        .or_else(|| tokens.match_name(at, "on the"))
         .unwrap_or(at);
     let (time, next) = PARTS
         .iter()
-        .find_map(|(word, time)| Some((*time, tokens.spelled(named, word)?)))?;
-    let next = tokens.spelled(next, "before")?;
+        .find_map(|(word, time)| Some((*time, tokens.match_name(named, word)?)))?;
+    let next = tokens.match_name(next, "before")?;
     let (time, next) = at_clock(tokens, next).unwrap_or((time, next));
     Some((Lead::Days(1, time), next))
 }
@@ -169,14 +169,17 @@ fn lengths(tokens: &Tokens<'_>, at: usize, is_bare: bool) -> Option<(Vec<Lead>, 
         && let Some((more, _, _, after)) = length(tokens, next + 1)
         && BEFORE
             .iter()
-            .any(|words| tokens.spelled(after, words).is_some())
+            .any(|words| tokens.match_name(after, words).is_some())
     {
         leads.push(Lead::Minutes(more));
         next = after;
     }
-    let before = BEFORE.iter().find_map(|words| tokens.spelled(next, words));
+    let before = BEFORE
+        .iter()
+        .find_map(|words| tokens.match_name(next, words));
     let Some(before) = before else {
-        let is_whole = tokens.closes(next) && (is_short || tokens.ends(next) && is_bare);
+        let is_whole =
+            tokens.at_phrase_end(next) && (is_short || tokens.at_line_end(next) && is_bare);
         return is_whole.then_some((leads, next));
     };
     if let (Some(days), Some((time, end))) = (days, at_clock(tokens, before)) {
@@ -191,16 +194,16 @@ fn lengths(tokens: &Tokens<'_>, at: usize, is_bare: bool) -> Option<(Vec<Lead>, 
 fn length(tokens: &Tokens<'_>, at: usize) -> Option<(u32, Option<u32>, bool, usize)> {
     if let Some(next) = ["half an hour", "half hour", "a half hour"]
         .iter()
-        .find_map(|words| tokens.spelled(at, words))
+        .find_map(|words| tokens.match_name(at, words))
     {
         return Some((30, None, false, next));
     }
     let articles = ["a", "an", "the"];
-    let (count, next) = match articles.iter().find_map(|word| tokens.spelled(at, word)) {
+    let (count, next) = match articles.iter().find_map(|word| tokens.match_name(at, word)) {
         Some(next) => (1, next),
         None => (number(tokens, at)?, at + 1),
     };
-    let is_short = tokens.glued(next) && tokens.get(next)?.text.len() == 1;
+    let is_short = tokens.joined_to_previous(next) && tokens.get(next)?.text.len() == 1;
     let (unit, next) = unit_or_letter(tokens, next)?;
     let (minutes, days) = match unit {
         Unit::Minute => (1, None),

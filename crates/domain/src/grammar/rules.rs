@@ -4,17 +4,17 @@ mod leading;
 
 use jiff::civil::{Time, Weekday};
 
-use super::body::{beside_day, body, counted, end_of_unit, frequency, interval, shifted};
-use super::dates::{Day, Now};
-use super::ends::{End, Out};
+use super::dates::{Day, ParseContext};
+use super::day_sets::{self, Spec};
+use super::frequencies::once;
 use super::lexicon::{Sense, Unit};
-use super::muddle;
-use super::rates::once;
+use super::modifiers::{tail, times};
+use super::pattern::{beside_day, body, counted, end_of_unit, frequency, interval, shifted};
 use super::raw;
-use super::specs::{self, Spec};
-use super::tail::{tail, times};
+use super::rule_bounds::{End, Out};
 use super::times::Clock;
 use super::tokens::Tokens;
+use super::unparsed;
 use super::values::{number, unit};
 use crate::recurrence::{CatchUp, Frequency, Moment, Overflow, RULES_MAX, Rule};
 use crate::{Recurrence, Zone};
@@ -143,10 +143,10 @@ fn step(rule: &Rule) -> u32 {
 pub(super) fn repeat(
     tokens: &Tokens<'_>,
     at: usize,
-    now: &Now,
+    now: &ParseContext,
     whole: bool,
 ) -> Option<(Repeat, usize)> {
-    if !tokens.opens(at) {
+    if !tokens.at_phrase_start(at) {
         return None;
     }
     if let Some((recurrence, next)) = raw::recurrence(tokens, at) {
@@ -173,14 +173,14 @@ pub(super) fn repeat(
     let clear = match opened {
         Opened::Every | Opened::Led => true,
         // `daily` ends a thought; in `daily report` it is an adjective.
-        Opened::Adverb => end > next || tokens.ends(end) || follows_adverb(tokens, end),
-        Opened::Plural => end > next || tokens.ends(end),
+        Opened::Adverb => end > next || tokens.at_line_end(end) || follows_adverb(tokens, end),
+        Opened::Plural => end > next || tokens.at_line_end(end),
         // "after 3 days of rain".
-        Opened::After => tokens.ends(end),
+        Opened::After => tokens.at_line_end(end),
     };
     // "daily 1001 times" is a rule, though a wrong one.
-    let clear = clear || muddle::impossible(tokens, end).is_some();
-    let plain = tokens.closes(end) && clear && !muddle::goes_on(tokens, end);
+    let clear = clear || unparsed::invalid_bound(tokens, end).is_some();
+    let plain = tokens.at_phrase_end(end) && clear && !unparsed::has_unparsed_tail(tokens, end);
     (plain && settle_times(&mut repeat)).then_some((repeat, end))
 }
 
@@ -195,10 +195,15 @@ enum Opened {
 }
 
 /// Reads what follows the first days: their times and ends, and more days with times of their own.
-fn clauses(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+fn clauses(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+    repeat: &mut Repeat,
+) -> Option<usize> {
     let mut end = tail(tokens, at, now, repeat)?;
     while repeat.clauses.len() < RULES_MAX {
-        let next = specs::separated(tokens, end);
+        let next = day_sets::separated(tokens, end);
         if next == end {
             break;
         }
@@ -213,7 +218,7 @@ fn clauses(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Op
 /// One more clause: `every tuesday`, or behind a clause with a time `tue at 9`.
 fn another(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     if tokens.is(at, Sense::Every) {
-        let bang = tokens.mark(at + 1, "!") && tokens.glued(at + 1);
+        let bang = tokens.is_mark(at + 1, "!") && tokens.joined_to_previous(at + 1);
         (bang == repeat.completion || !bang).then_some(())?;
         let (clause, next) = body(tokens, at + 1 + usize::from(bang), &mut repeat.doubts)?;
         repeat.clauses.push(clause);
@@ -227,8 +232,8 @@ fn another(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize>
     if before.clocks.is_empty() && before.part.is_none() {
         return None;
     }
-    let (specs, next) = specs::list(tokens, at)?;
-    let rules = specs::rules(&specs, None, interval)?;
+    let (specs, next) = day_sets::list(tokens, at)?;
+    let rules = day_sets::rules(&specs, None, interval)?;
     let alike = rules.iter().all(|rule| rule.frequency == frequency);
     let mut clause = Clause {
         rules,
@@ -284,7 +289,7 @@ fn settle_times(repeat: &mut Repeat) -> bool {
 /// `every …` without its tail.
 fn every(tokens: &Tokens<'_>, at: usize, whole: bool, repeat: &mut Repeat) -> Option<usize> {
     let (completion, next) = if tokens.is(at, Sense::Every) {
-        let completion = tokens.mark(at + 1, "!") && tokens.glued(at + 1);
+        let completion = tokens.is_mark(at + 1, "!") && tokens.joined_to_previous(at + 1);
         (completion, at + 1 + usize::from(completion))
     } else if whole && tokens.is(at, Sense::After) && number(tokens, at + 1).is_some() {
         (true, at + 1)
@@ -303,7 +308,7 @@ fn every(tokens: &Tokens<'_>, at: usize, whole: bool, repeat: &mut Repeat) -> Op
 /// `water plants after 10 days`: as other lists read it, so many days after each completion.
 fn after(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     let last = at.checked_sub(1)?;
-    let blocked = tokens.any(last, &[Sense::Blocks, Sense::Names]);
+    let blocked = tokens.any(last, &[Sense::DateBlocker, Sense::NamePrefix]);
     if blocked || !tokens.is(at, Sense::After) {
         return None;
     }
@@ -326,7 +331,7 @@ fn after(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
 
 /// `daily` ends a thought; in `daily report` it is an adjective.
 fn follows_adverb(tokens: &Tokens<'_>, at: usize) -> bool {
-    tokens.any(at, &[Sense::Goes, Sense::Today, Sense::Tomorrow])
+    tokens.any(at, &[Sense::ClauseStart, Sense::Today, Sense::Tomorrow])
         || tokens
             .get(at)
             .is_some_and(|token| matches!(token.text, "," | "." | ")" | ":"))
@@ -337,16 +342,16 @@ fn adverb(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
     let named = is_named(tokens, at);
     // "bi-weekly".
     let bi = tokens.is(at, Sense::Bi)
-        && tokens.glued(at + 1)
-        && tokens.mark(at + 1, "-")
-        && tokens.glued(at + 2);
+        && tokens.joined_to_previous(at + 1)
+        && tokens.is_mark(at + 1, "-")
+        && tokens.joined_to_previous(at + 2);
     let at = if bi { at + 2 } else { at };
     let (unit, interval) = tokens.sense(at, |sense| match sense {
         Sense::Adverb(unit, interval) => Some((unit, interval)),
         _ => None,
     })?;
     let bi = bi && interval == 1 && matches!(unit, Unit::Week | Unit::Month);
-    if named || (tokens.glued(at) && !bi && at > 0 && !tokens.opens(at)) {
+    if named || (tokens.joined_to_previous(at) && !bi && at > 0 && !tokens.at_phrase_start(at)) {
         return None;
     }
     let interval = if bi { 2 } else { interval };
@@ -357,7 +362,7 @@ fn adverb(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
             _ => None,
         })
     });
-    if bi || tokens.is(at, Sense::Twofold) {
+    if bi || tokens.is(at, Sense::Biweekly) {
         let every = if unit == Unit::Week {
             "2 weeks"
         } else {
@@ -373,29 +378,29 @@ fn adverb(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
 
 /// `mon-fri at 8`: a range of weekdays with a time repeats, one without may be a trip.
 fn week_span(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
-    let last = specs::span(tokens, at)?;
+    let last = day_sets::span(tokens, at)?;
     let blocked = at
         .checked_sub(1)
-        .is_some_and(|last| tokens.any(last, &[Sense::Blocks, Sense::Names]));
+        .is_some_and(|last| tokens.any(last, &[Sense::DateBlocker, Sense::NamePrefix]));
     let timed = super::times::clock(tokens, at + 3, true);
     // "6am mon-fri" has its time before.
     let before = at
         .checked_sub(1)
         .is_some_and(|last| tokens.any(last, &[Sense::Am, Sense::Pm]))
         || (at > 1 && tokens.is(at - 2, Sense::At))
-        || (at > 2 && tokens.mark(at - 2, ":"));
-    if blocked || !(timed.is_some() || (before && tokens.ends(at + 3))) {
+        || (at > 2 && tokens.is_mark(at - 2, ":"));
+    if blocked || !(timed.is_some() || (before && tokens.at_line_end(at + 3))) {
         return None;
     }
-    let (specs, next) = specs::list(tokens, at)?;
+    let (specs, next) = day_sets::list(tokens, at)?;
     repeat.clauses.push(Clause {
-        rules: specs::rules(&specs, None, 1)?,
+        rules: day_sets::rules(&specs, None, 1)?,
         ..Clause::default()
     });
     repeat.doubts.push(format!(
         "read as every week from {} to {}",
-        specs::name(super::values::any_weekday(tokens, at)?),
-        specs::name(last)
+        day_sets::name(super::values::any_weekday(tokens, at)?),
+        day_sets::name(last)
     ));
     Some(next)
 }
@@ -403,7 +408,7 @@ fn week_span(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usiz
 /// Whether the word before makes this one part of a name: `my daily`.
 pub(super) fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
     at.checked_sub(1)
-        .is_some_and(|last| tokens.is(last, Sense::Names))
+        .is_some_and(|last| tokens.is(last, Sense::NamePrefix))
 }
 
 /// `the last day of every month`, `1st of each month`.
@@ -422,11 +427,11 @@ fn of_every(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize
         // "2 days before the end of every month" repeats, "of the month" does not.
         let every = next >= 2 && tokens.is(next - 2, Sense::Every);
         every.then_some(())?;
-        let rules = specs::rules(&specs, Some(Frequency::Monthly), 1)?;
+        let rules = day_sets::rules(&specs, Some(Frequency::Monthly), 1)?;
         repeat.clauses.push(shifted(rules, shift));
         return Some(next);
     }
-    let (specs, next) = specs::list(tokens, start)?;
+    let (specs, next) = day_sets::list(tokens, start)?;
     if !(tokens.is(next, Sense::Of) && tokens.is(next + 1, Sense::Every)) {
         return None;
     }
@@ -434,14 +439,19 @@ fn of_every(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize
     let (unit, next) = unit(tokens, unit_at)?;
     let (frequency, interval) = frequency(unit, interval.unwrap_or(1))?;
     repeat.clauses.push(Clause {
-        rules: specs::rules(&specs, Some(frequency), interval)?,
+        rules: day_sets::rules(&specs, Some(frequency), interval)?,
         ..Clause::default()
     });
     Some(next)
 }
 
 /// `at 8 and 18 every day`: times before their rule, where one alone would be the line's.
-fn times_first(tokens: &Tokens<'_>, at: usize, now: &Now, whole: bool) -> Option<(Repeat, usize)> {
+fn times_first(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+    whole: bool,
+) -> Option<(Repeat, usize)> {
     let (mut said, mut within) = (Clause::default(), None);
     let next = times(tokens, at, &mut said, &mut within).filter(|_| said.clocks.len() > 1)?;
     let adverb = |sense| matches!(sense, Sense::Adverb(..)).then_some(());
@@ -468,17 +478,17 @@ fn plural(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<(Opened
     }
     let blocked = at
         .checked_sub(1)
-        .is_some_and(|last| tokens.is(last, Sense::Blocks));
+        .is_some_and(|last| tokens.is(last, Sense::DateBlocker));
     if blocked {
         return None;
     }
     let (specs, next) = match unit(tokens, start) {
-        Some((Unit::Workday, next)) => (specs::WORKWEEK.map(Spec::Weekday).to_vec(), next),
+        Some((Unit::Workday, next)) => (day_sets::WORKWEEK.map(Spec::Weekday).to_vec(), next),
         Some((_, next)) => (vec![Spec::Weekday(Weekday::Saturday)], next),
-        None => specs::list(tokens, start)?,
+        None => day_sets::list(tokens, start)?,
     };
     repeat.clauses.push(Clause {
-        rules: specs::rules(&specs, None, 1)?,
+        rules: day_sets::rules(&specs, None, 1)?,
         ..Clause::default()
     });
     let opened = if led { Opened::Led } else { Opened::Plural };

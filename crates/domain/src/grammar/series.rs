@@ -3,10 +3,10 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 
-use super::dates::{LAST_YEAR, Now};
-use super::ends::End;
+use super::dates::{LAST_YEAR, ParseContext};
 use super::lexicon::Unit;
 use super::named::boxes;
+use super::rule_bounds::End;
 use super::rules::{Clause, Repeat};
 use super::when::When;
 use crate::recurrence::{Anchor, CatchUp, Frequency, Moment, RULES_MAX, Rule};
@@ -19,7 +19,7 @@ const SETTLE_MAX: usize = 6;
 pub(super) fn settle(
     repeat: &Repeat,
     beside: &When,
-    now: &Now,
+    now: &ParseContext,
 ) -> Result<(Recurrence, Due), Invalid> {
     let out_of_range = || {
         Invalid::new(
@@ -73,7 +73,7 @@ fn stable(recurrence: &Recurrence, due: &Due) -> Option<Due> {
 }
 
 /// The recurrence as far as the words alone say it; the end may depend on the first date.
-pub(super) fn said(repeat: &Repeat, now: &Now) -> Option<Recurrence> {
+pub(super) fn said(repeat: &Repeat, now: &ParseContext) -> Option<Recurrence> {
     if let Some(raw) = &repeat.raw {
         let mut recurrence = raw.clone();
         recurrence.extra.extend(repeat.extra.iter().copied());
@@ -147,7 +147,7 @@ fn timed(clause: &Clause) -> Vec<Rule> {
 }
 
 /// The writer's first day of the week, where it decides which days an interval of weeks leaves out.
-fn week_start(clause: &Clause, rule: &Rule, now: &Now) -> Weekday {
+fn week_start(clause: &Clause, rule: &Rule, now: &ParseContext) -> Weekday {
     if let Some(said) = clause.week_start {
         return said;
     }
@@ -156,9 +156,9 @@ fn week_start(clause: &Clause, rule: &Rule, now: &Now) -> Weekday {
     let late = |weekday: Weekday| {
         weekday.to_monday_zero_offset() >= now.week_start.to_monday_zero_offset()
     };
-    let apart = rule.by_day.iter().any(|day| late(day.weekday))
+    let standalone_bound = rule.by_day.iter().any(|day| late(day.weekday))
         && rule.by_day.iter().any(|day| !late(day.weekday));
-    if counts && apart {
+    if counts && standalone_bound {
         now.week_start
     } else {
         rule.week_start
@@ -170,7 +170,7 @@ pub(super) fn ended(
     repeat: &Repeat,
     mut recurrence: Recurrence,
     first: &Due,
-    now: &Now,
+    now: &ParseContext,
 ) -> Option<Recurrence> {
     let until = match (repeat.until, repeat.length) {
         (Some(End::Moment(moment)), _) => moment,
@@ -188,7 +188,12 @@ pub(super) fn ended(
 }
 
 /// The value from which the first date is looked for.
-fn start(repeat: &Repeat, beside: &When, recurrence: &Recurrence, now: &Now) -> Option<Due> {
+fn start(
+    repeat: &Repeat,
+    beside: &When,
+    recurrence: &Recurrence,
+    now: &ParseContext,
+) -> Option<Due> {
     let fixed = recurrence.sets_time();
     let said = said_time(repeat, fixed);
     if repeat.start.is_none()
@@ -253,7 +258,7 @@ fn said_time(repeat: &Repeat, fixed: bool) -> Option<Time> {
 }
 
 /// The first moment a rule with its own times may take: for hours the next full one, else the next minute.
-fn soon(recurrence: &Recurrence, now: &Now) -> Option<DateTime> {
+fn soon(recurrence: &Recurrence, now: &ParseContext) -> Option<DateTime> {
     let hourly = recurrence
         .rules
         .iter()

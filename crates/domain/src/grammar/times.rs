@@ -71,7 +71,7 @@ pub(super) fn range(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clo
     }
     let start = at + usize::from(led || tokens.is(at, Sense::At));
     let (first, next) = bound(tokens, start)?;
-    let dash = tokens.mark(next, "-") || tokens.mark(next, "–");
+    let dash = tokens.is_mark(next, "-") || tokens.is_mark(next, "–");
     let joint = dash
         || (tokens.is(next, Sense::To) && (led || beside || first.said))
         || (between && tokens.is(next, Sense::And));
@@ -81,8 +81,8 @@ pub(super) fn range(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clo
     // Behind a day it is a time: "mon 9-11".
     let (from, to) = (first.clock.time, last.clock.time);
     let rising = from < to || (last.clock.open && to.hour() < 6 && from.hour() > 6);
-    let behind = beside && dash && rising && goes_on(tokens, end);
-    if !(last.said || led || behind) || !tokens.closes(end) {
+    let behind = beside && dash && rising && continues_beyond(tokens, end);
+    if !(last.said || led || behind) || !tokens.at_phrase_end(end) {
         return None;
     }
     let mut from = first.clock;
@@ -129,7 +129,7 @@ fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(Bound, usize)> {
     }
     let bound = Bound {
         clock: Clock::open(hour, minute.unwrap_or(0))?,
-        said: minute.is_some() && tokens.mark(at + 1, ":"),
+        said: minute.is_some() && tokens.is_mark(at + 1, ":"),
         half: None,
         marked: false,
     };
@@ -137,7 +137,7 @@ fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(Bound, usize)> {
 }
 
 fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)> {
-    let led = tokens.is(at, Sense::At) || tokens.mark(at, "@");
+    let led = tokens.is(at, Sense::At) || tokens.is_mark(at, "@");
     let start = if led { at + 1 } else { at };
     // "at about 5", and behind a day "about 5pm".
     let rough = (led || beside) && tokens.any(start, &[Sense::About, Sense::At]);
@@ -145,9 +145,9 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
     if let Some(hour) = named(tokens, start) {
         let named = start
             .checked_sub(1)
-            .is_some_and(|last| tokens.is(last, Sense::Names));
+            .is_some_and(|last| tokens.is(last, Sense::NamePrefix));
         let dated = is_dated(tokens, start + 1);
-        let clear = led || beside || ((dated || tokens.ends(start + 1)) && !named);
+        let clear = led || beside || ((dated || tokens.at_line_end(start + 1)) && !named);
         return clear.then_some((Clock::plain(hour, 0)?, start + 1));
     }
     if let Some((clock, next)) = spoken(tokens, start) {
@@ -155,31 +155,34 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
         let figures = tokens
             .get(start)
             .is_some_and(|token| token.digits().is_some());
-        let alone = tokens.ends(next) || !clock.open || is_dated(tokens, next);
+        let alone = tokens.at_line_end(next) || !clock.open || is_dated(tokens, next);
         let clear = led || beside || (alone && (!figures || next > start + 3));
-        return (clear && tokens.closes(next)).then_some((early(clock, false), next));
+        return (clear && tokens.at_phrase_end(next)).then_some((early(clock, false), next));
     }
     if led && let Some((clock, next)) = four(tokens, start) {
         return Some((clock, next));
     }
-    if let Some(found) = run_together(tokens, start).filter(|(_, next)| tokens.closes(*next)) {
+    if let Some(found) = run_together(tokens, start).filter(|(_, next)| tokens.at_phrase_end(*next))
+    {
         return Some(found);
     }
     let token = tokens.get(start)?;
     let zero = token.text.starts_with('0');
     let hour = hour(tokens, start).or_else(|| worded(tokens, start, led))?;
     let (minute, next) = minutes(tokens, start + 1);
-    let before = start.checked_sub(1).filter(|_| tokens.glued(start));
-    if before.is_some_and(|last| tokens.mark(last, ":")) {
+    let before = start
+        .checked_sub(1)
+        .filter(|_| tokens.joined_to_previous(start));
+    if before.is_some_and(|last| tokens.is_mark(last, ":")) {
         return None;
     }
-    if tokens.glued(next) && tokens.mark(next, ":") && minute.is_some() {
+    if tokens.joined_to_previous(next) && tokens.is_mark(next, ":") && minute.is_some() {
         // "15:00:00" behind a date has seconds that say nothing.
         let seconds = tokens
             .get(next + 1)
             .filter(|token| !token.spaced && token.text.len() == 2 && token.digits().is_some());
         return seconds
-            .filter(|_| beside && tokens.closes(next + 2))
+            .filter(|_| beside && tokens.at_phrase_end(next + 2))
             .and_then(|_| Some((Clock::plain(hour, minute?)?, next + 2)));
     }
     let found = if let Some((afternoon, next)) =
@@ -191,12 +194,12 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
     } else {
         let clock = early(Clock::open(hour, minute.unwrap_or(0))?, zero);
         match minute {
-            Some(_) if tokens.mark(start + 1, ":") => (clock, next),
+            Some(_) if tokens.is_mark(start + 1, ":") => (clock, next),
             // Behind "at" a point will do.
-            Some(_) if led && goes_on(tokens, next) => (clock, next),
+            Some(_) if led && continues_beyond(tokens, next) => (clock, next),
             None if tokens.is(next, Sense::OClock) => (clock, next + 1),
             None if led
-                && (goes_on(tokens, next)
+                && (continues_beyond(tokens, next)
                     || (beside && clock.doubt.is_none() && is_uncounted(tokens, next))
                     || (beside && is_free(tokens, next))) =>
             {
@@ -206,7 +209,7 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
             _ => return None,
         }
     };
-    tokens.closes(found.1).then_some(found)
+    tokens.at_phrase_end(found.1).then_some(found)
 }
 
 /// Whether a day is named here.
@@ -347,14 +350,14 @@ fn four(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
         i8::try_from(figures % 100).ok()?,
     );
     let clock = Clock::plain(hour, minute)?;
-    goes_on(tokens, at + 1).then_some((clock, at + 1))
+    continues_beyond(tokens, at + 1).then_some((clock, at + 1))
 }
 
 /// `230pm`, `1130am`.
 fn run_together(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
     let token = tokens
         .get(at)
-        .filter(|token| token.text.len() > 2 && tokens.glued(at + 1))?;
+        .filter(|token| token.text.len() > 2 && tokens.joined_to_previous(at + 1))?;
     let figures = token.digits().filter(|figures| *figures < 1300)?;
     let (afternoon, next) = half(tokens, at + 1, false)?;
     let hour = i8::try_from(figures / 100).ok()?;
@@ -364,7 +367,8 @@ fn run_together(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
 
 /// `17h`, `9h30`.
 fn continental(tokens: &Tokens<'_>, at: usize, hour: i8) -> Option<(Clock, usize)> {
-    let letter = tokens.glued(at + 1) && (tokens.mark(at + 1, "h") || tokens.mark(at + 1, "H"));
+    let letter = tokens.joined_to_previous(at + 1)
+        && (tokens.is_mark(at + 1, "h") || tokens.is_mark(at + 1, "H"));
     letter.then_some(())?;
     let minute = tokens
         .get(at + 2)
@@ -382,8 +386,9 @@ fn time(hour: i8, minute: i8) -> Option<Time> {
 
 /// `:30` or `.30` against the hour.
 fn minutes(tokens: &Tokens<'_>, at: usize) -> (Option<i8>, usize) {
-    let marked =
-        (tokens.mark(at, ":") || tokens.mark(at, ".")) && tokens.glued(at) && tokens.glued(at + 1);
+    let marked = (tokens.is_mark(at, ":") || tokens.is_mark(at, "."))
+        && tokens.joined_to_previous(at)
+        && tokens.joined_to_previous(at + 1);
     let minute = tokens
         .get(at + 1)
         .filter(|token| marked && token.text.len() == 2)
@@ -398,20 +403,22 @@ fn minutes(tokens: &Tokens<'_>, at: usize) -> (Option<i8>, usize) {
 fn half(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(bool, usize)> {
     // "9a.m." is one word, which was cut at its figures.
     let dotted = |small: &str, large: &str| {
-        tokens.glued(at)
-            && (tokens.mark(at, small) || tokens.mark(at, large))
-            && tokens.glued(at + 1)
-            && tokens.mark(at + 1, ".")
-            && tokens.glued(at + 2)
-            && (tokens.mark(at + 2, "m") || tokens.mark(at + 2, "M"))
+        tokens.joined_to_previous(at)
+            && (tokens.is_mark(at, small) || tokens.is_mark(at, large))
+            && tokens.joined_to_previous(at + 1)
+            && tokens.is_mark(at + 1, ".")
+            && tokens.joined_to_previous(at + 2)
+            && (tokens.is_mark(at + 2, "m") || tokens.is_mark(at + 2, "M"))
     };
     let afternoon = dotted("p", "P");
     if afternoon || dotted("a", "A") {
-        let stop = tokens.glued(at + 3) && tokens.mark(at + 3, ".");
+        let stop = tokens.joined_to_previous(at + 3) && tokens.is_mark(at + 3, ".");
         return Some((afternoon, at + 3 + usize::from(stop)));
     }
     let letter = |small: &str, large: &str| {
-        letters && tokens.glued(at) && (tokens.mark(at, small) || tokens.mark(at, large))
+        letters
+            && tokens.joined_to_previous(at)
+            && (tokens.is_mark(at, small) || tokens.is_mark(at, large))
     };
     let afternoon = if tokens.is(at, Sense::Pm) || letter("p", "P") {
         true
@@ -421,7 +428,7 @@ fn half(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(bool, usize)> 
         return None;
     };
     let dotted = tokens.get(at).is_some_and(|token| token.text.contains('.'));
-    let next = if dotted && tokens.glued(at + 1) && tokens.mark(at + 1, ".") {
+    let next = if dotted && tokens.joined_to_previous(at + 1) && tokens.is_mark(at + 1, ".") {
         at + 2
     } else {
         at + 1
@@ -430,11 +437,11 @@ fn half(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(bool, usize)> 
 }
 
 /// Whether what follows a bare hour shows that it was one: `look at 5 houses` does not.
-fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
+fn continues_beyond(tokens: &Tokens<'_>, at: usize) -> bool {
     let starts_phrase = |sense| {
         matches!(
             sense,
-            Sense::Goes
+            Sense::ClauseStart
                 | Sense::Today
                 | Sense::Tomorrow
                 | Sense::Tonight
@@ -455,17 +462,17 @@ fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
         )
         .then_some(())
     };
-    tokens.ends(at)
+    tokens.at_line_end(at)
         || tokens
             .get(at)
-            .is_some_and(|token| !token.spaced && tokens.closes(at))
+            .is_some_and(|token| !token.spaced && tokens.at_phrase_end(at))
         || tokens
             .get(at)
             .is_some_and(|token| token.text == "," || token.text == ".")
         || weekday(tokens, at).is_some()
         || is_apart(tokens, at)
         || tokens.sense(at, starts_phrase).is_some()
-        || super::places::zone(tokens, at).is_some()
+        || super::time_zones::zone(tokens, at).is_some()
 }
 
 /// Whether a mark stands here that begins something new: a bracket, a dash, a picture.
@@ -495,7 +502,7 @@ pub(super) fn part(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Time
         return None;
     };
     let clear = beside
-        || tokens.ends(next)
+        || tokens.at_line_end(next)
         || is_dated(tokens, next)
         || clock(tokens, next, true).is_some();
     clear.then_some((time(hour, 0)?, next))

@@ -115,7 +115,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// The token after the words of a name such as `new york`, if they stand here.
-    pub(super) fn spelled(&self, at: usize, name: &str) -> Option<usize> {
+    pub(super) fn match_name(&self, at: usize, name: &str) -> Option<usize> {
         let mut next = at;
         for word in name.split(' ') {
             let token = self.get(next).filter(|token| !token.literal)?;
@@ -126,10 +126,10 @@ impl<'a> Tokens<'a> {
             }
             next += 1;
             // "St. Patrick" and "presidents'" have a mark that says nothing.
-            if self.glued(next)
-                && (self.mark(next, ".") && word.len() == 2
-                    || self.mark(next, "'")
-                    || self.mark(next, "’"))
+            if self.joined_to_previous(next)
+                && (self.is_mark(next, ".") && word.len() == 2
+                    || self.is_mark(next, "'")
+                    || self.is_mark(next, "’"))
             {
                 next += 1;
             }
@@ -138,18 +138,18 @@ impl<'a> Tokens<'a> {
     }
 
     /// Whether the token is this mark.
-    pub(super) fn mark(&self, index: usize, mark: &str) -> bool {
+    pub(super) fn is_mark(&self, index: usize, is_mark: &str) -> bool {
         self.get(index)
-            .is_some_and(|token| token.text == mark && !token.literal)
+            .is_some_and(|token| token.text == is_mark && !token.literal)
     }
 
     /// Whether the token stands against the one before it.
-    pub(super) fn glued(&self, index: usize) -> bool {
+    pub(super) fn joined_to_previous(&self, index: usize) -> bool {
         self.get(index).is_some_and(|token| !token.spaced)
     }
 
     /// Whether a phrase may begin here: not inside a word, a number or a hyphenated name.
-    pub(super) fn opens(&self, index: usize) -> bool {
+    pub(super) fn at_phrase_start(&self, index: usize) -> bool {
         let Some(token) = self.get(index).filter(|token| !token.literal) else {
             return false;
         };
@@ -161,7 +161,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// Whether a phrase may end before the token at `index`: `tomorrow.` ends there, `tomorrow.txt` does not.
-    pub(super) fn closes(&self, index: usize) -> bool {
+    pub(super) fn at_phrase_end(&self, index: usize) -> bool {
         let Some(last) = index.checked_sub(1).and_then(|last| self.get(last)) else {
             return false;
         };
@@ -178,11 +178,13 @@ impl<'a> Tokens<'a> {
     }
 
     /// Whether nothing that belongs to the sentence follows: the line ends, or a tag, priority or reminder comes.
-    pub(super) fn ends(&self, index: usize) -> bool {
+    pub(super) fn at_line_end(&self, index: usize) -> bool {
         let Some(token) = self.get(index) else {
             return true;
         };
-        let marked = token.spaced && matches!(token.text, "#" | "@" | "!") && self.glued(index + 1);
+        let marked = token.spaced
+            && matches!(token.text, "#" | "@" | "!")
+            && self.joined_to_previous(index + 1);
         let ranked = matches!(
             token.text,
             "p1" | "p2" | "p3" | "p4" | "P1" | "P2" | "P3" | "P4"

@@ -31,12 +31,12 @@ pub(super) fn month(tokens: &Tokens<'_>, at: usize) -> Option<i8> {
 pub(super) fn year(tokens: &Tokens<'_>, at: usize) -> Option<i16> {
     let token = tokens
         .get(at)
-        .filter(|token| token.spaced && token.text.len() == 4 && tokens.closes(at + 1))?;
+        .filter(|token| token.spaced && token.text.len() == 4 && tokens.at_phrase_end(at + 1))?;
     let year = i16::try_from(token.digits()?).ok()?;
     let alone = || {
-        tokens.ends(at + 1)
-            || tokens.glued(at + 1)
-            || tokens.any(at + 1, &[Sense::At, Sense::Every, Sense::Goes])
+        tokens.at_line_end(at + 1)
+            || tokens.joined_to_previous(at + 1)
+            || tokens.any(at + 1, &[Sense::At, Sense::Every, Sense::ClauseStart])
             || super::times::is_free(tokens, at + 1)
     };
     let far = || !token.text.starts_with('0') && alone();
@@ -111,7 +111,7 @@ pub(super) fn amount(tokens: &Tokens<'_>, at: usize) -> Option<(u32, bool, usize
     let worded = |at| tokens.get(at).is_some_and(|token| token.digits().is_none());
     let tens = matches!(first, 20 | 30 | 40 | 50) && worded(at) && worded(at + 1);
     Some(
-        match ones.filter(|_| tens && !tokens.is(at + 1, Sense::Names)) {
+        match ones.filter(|_| tens && !tokens.is(at + 1, Sense::NamePrefix)) {
             Some(ones) => (first + ones, false, at + 2),
             None => (first, false, at + 1),
         },
@@ -124,7 +124,7 @@ pub(super) fn ordinal(tokens: &Tokens<'_>, at: usize) -> Option<(i16, usize)> {
         return Some((-1, at + 1));
     }
     let (number, next) = match tokens.get(at)?.digits() {
-        Some(number) if tokens.is(at + 1, Sense::Suffix) && tokens.glued(at + 1) => {
+        Some(number) if tokens.is(at + 1, Sense::Suffix) && tokens.joined_to_previous(at + 1) => {
             (i16::try_from(number).ok()?, at + 2)
         }
         Some(_) => return None,

@@ -3,9 +3,9 @@
 use jiff::civil::Time;
 
 use super::bounds::bound;
-use super::dates::{Dated, Day, Now, Said, day};
+use super::dates::{DateExpr, Day, ParseContext, ParsedDate, day};
 use super::lexicon::{Sense, Unit};
-use super::places::{doubt, zone};
+use super::time_zones::{doubt, zone};
 use super::times::{Clock, MIDNIGHT, clock, part};
 use super::tokens::Tokens;
 use super::values::weekday;
@@ -55,7 +55,7 @@ impl When {
     }
 
     /// The due value: a time without a day is today's, or tomorrow's once it is past.
-    pub(super) fn due(&self, now: &Now) -> Option<Due> {
+    pub(super) fn due(&self, now: &ParseContext) -> Option<Due> {
         if let Some(whole) = &self.whole {
             return Some(whole.clone());
         }
@@ -133,20 +133,23 @@ impl When {
 }
 
 /// Reads the longest phrase that begins at a token. Words before it are not looked at, except by the day itself.
-pub(super) fn when(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(When, usize)> {
-    tokens.opens(at).then(|| phrase(tokens, at, now)).flatten()
+pub(super) fn when(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(When, usize)> {
+    tokens
+        .at_phrase_start(at)
+        .then(|| phrase(tokens, at, now))
+        .flatten()
 }
 
 /// The same wherever it stands.
-pub(super) fn phrase(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(When, usize)> {
+pub(super) fn phrase(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(When, usize)> {
     let mut when = When::default();
     let mut end = None;
     let mut next = led(tokens, at);
     let beside = next > at;
     loop {
         let mut longer = when.clone();
-        let Some(after) =
-            more(tokens, next, now, &mut longer, beside).filter(|after| tokens.closes(*after))
+        let Some(after) = more(tokens, next, now, &mut longer, beside)
+            .filter(|after| tokens.at_phrase_end(*after))
         else {
             break;
         };
@@ -186,12 +189,18 @@ fn led(tokens: &Tokens<'_>, at: usize) -> usize {
 }
 
 /// Adds one more part of the phrase and answers the token after it.
-fn more(tokens: &Tokens<'_>, at: usize, now: &Now, when: &mut When, beside: bool) -> Option<usize> {
+fn more(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+    when: &mut When,
+    beside: bool,
+) -> Option<usize> {
     if when.whole.is_some() {
         return None;
     }
     let begun = when.is_dated() || when.is_timed();
-    let comma = usize::from(begun && tokens.mark(at, ","));
+    let comma = usize::from(begun && tokens.is_mark(at, ","));
     let start = at + comma;
     date(tokens, start, now, when, begun)
         .or_else(|| {
@@ -211,7 +220,7 @@ fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
     let Some(last) = at.checked_sub(1) else {
         return false;
     };
-    let names = |at: usize| tokens.is(at, Sense::Names);
+    let names = |at: usize| tokens.is(at, Sense::NamePrefix);
     let owner = tokens.get(last).and_then(|token| {
         token
             .text
@@ -224,26 +233,32 @@ fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
         || owner.is_some_and(|owner| tokens.language.senses(owner).iter().any(day))
 }
 
-fn date(tokens: &Tokens<'_>, at: usize, now: &Now, when: &mut When, begun: bool) -> Option<usize> {
+fn date(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+    when: &mut When,
+    begun: bool,
+) -> Option<usize> {
     if when.day.is_some() {
         // "tomorrow end of day" says no more than tomorrow.
         let from = led(tokens, at);
-        let end = bound(tokens, from, now, true).filter(|said| said.dated == Dated::EndOfDay)?;
-        return tokens.closes(end.next).then_some(end.next);
+        let end = bound(tokens, from, now, true).filter(|said| said.dated == DateExpr::EndOfDay)?;
+        return tokens.at_phrase_end(end.next).then_some(end.next);
     }
     let from = if begun { led(tokens, at) } else { at };
-    let Said { dated, doubt, next } =
-        day(tokens, from, now, begun || from > at).filter(|said| tokens.closes(said.next))?;
+    let ParsedDate { dated, doubt, next } = day(tokens, from, now, begun || from > at)
+        .filter(|said| tokens.at_phrase_end(said.next))?;
     match dated {
-        Dated::Day(day) => when.day = Some(day),
-        Dated::Tonight => {
+        DateExpr::Day(day) => when.day = Some(day),
+        DateExpr::Tonight => {
             when.day = Some(Day::On(now.today));
             when.part = Time::new(22, 0, 0, 0).ok();
         }
-        Dated::EndOfDay if when.end_of_day => return None,
-        Dated::EndOfDay => when.end_of_day = true,
-        Dated::Whole(due) if !begun => when.whole = Some(due),
-        Dated::Whole(_) => return None,
+        DateExpr::EndOfDay if when.end_of_day => return None,
+        DateExpr::EndOfDay => when.end_of_day = true,
+        DateExpr::Whole(due) if !begun => when.whole = Some(due),
+        DateExpr::Whole(_) => return None,
     }
     when.doubts.extend(doubt);
     Some(next)
@@ -255,9 +270,9 @@ fn timed(tokens: &Tokens<'_>, at: usize, when: &mut When, beside: bool) -> Optio
     }
     let (clock, next) = clock(tokens, at, beside)?;
     when.clock = Some(clock);
-    let next = next + usize::from(tokens.is(next, Sense::Sharp) && tokens.closes(next + 1));
+    let next = next + usize::from(tokens.is(next, Sense::Sharp) && tokens.at_phrase_end(next + 1));
     when.doubts.extend(doubt(tokens, next));
-    if let Some((zone, next)) = zone(tokens, next).filter(|(_, next)| tokens.closes(*next)) {
+    if let Some((zone, next)) = zone(tokens, next).filter(|(_, next)| tokens.at_phrase_end(*next)) {
         when.zone = Some(zone);
         return Some(next);
     }
@@ -267,7 +282,7 @@ fn timed(tokens: &Tokens<'_>, at: usize, when: &mut When, beside: bool) -> Optio
 fn part_of_day(
     tokens: &Tokens<'_>,
     at: usize,
-    now: &Now,
+    now: &ParseContext,
     when: &mut When,
     begun: bool,
 ) -> Option<usize> {
@@ -283,12 +298,12 @@ fn part_of_day(
         return Some(next);
     }
     // "tomorrow am" as the end of a line.
-    let half = begun && when.clock.is_none() && tokens.ends(at + 1);
+    let half = begun && when.clock.is_none() && tokens.at_line_end(at + 1);
     if half && tokens.any(at, &[Sense::Am, Sense::Pm]) {
         when.part = Time::new(if tokens.is(at, Sense::Am) { 9 } else { 12 }, 0, 0, 0).ok();
         return Some(at + 1);
     }
-    let (time, next) = part(tokens, at, begun).filter(|(_, next)| tokens.closes(*next))?;
+    let (time, next) = part(tokens, at, begun).filter(|(_, next)| tokens.at_phrase_end(*next))?;
     when.part = Some(time);
     Some(next)
 }

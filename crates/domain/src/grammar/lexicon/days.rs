@@ -2,10 +2,10 @@
 
 use jiff::civil::Weekday::{Monday, Sunday, Thursday};
 
-use super::Feast::{self, DayAfter, Easter, Fixed, Nth};
+use super::NamedDay::{self, DayAfter, Easter, Fixed, Nth};
 
 /// Days of the year that have a name.
-pub(super) const FEASTS: &[(&str, Feast)] = &[
+pub(super) const NAMED_DAYS: &[(&str, NamedDay)] = &[
     ("new year's day", Fixed(1, 1)),
     ("new year's", Fixed(1, 1)),
     ("new years", Fixed(1, 1)),

@@ -1,9 +1,9 @@
 //! Days of the month in front of their rule: `on the last workday every month`, `the 15th monthly`.
 
-use super::super::body::{beside_day, end_of_unit, interval, shifted};
+use super::super::day_sets::{self, Spec};
 use super::super::lexicon::{Sense, Unit};
-use super::super::specs::{self, Spec};
-use super::super::tail::{shift, times};
+use super::super::modifiers::{shift, times};
+use super::super::pattern::{beside_day, end_of_unit, interval, shifted};
 use super::super::tokens::Tokens;
 use super::super::values::unit;
 use super::{Clause, Opened, Repeat, is_named};
@@ -20,7 +20,7 @@ pub(super) fn leading(
     let start = start + usize::from(led);
     let blocked = at
         .checked_sub(1)
-        .is_some_and(|last| tokens.is(last, Sense::Blocks));
+        .is_some_and(|last| tokens.is(last, Sense::DateBlocker));
     if blocked || (!led && is_named(tokens, at)) {
         return None;
     }
@@ -28,7 +28,7 @@ pub(super) fn leading(
     let next = shift(tokens, next, &mut clause).unwrap_or(next);
     let mut zone = None;
     let next = times(tokens, next, &mut clause, &mut zone).unwrap_or(next);
-    let next = next + usize::from(tokens.mark(next, ","));
+    let next = next + usize::from(tokens.is_mark(next, ","));
     let (opened, interval, completion, next) = months(tokens, next)?;
     for rule in &mut clause.rules {
         rule.interval = interval;
@@ -49,10 +49,10 @@ fn days(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<(Clause, usize)> {
         return clause.rules.iter().all(monthly).then_some((clause, next));
     }
     if let Some((specs, shift, next)) = beside_day(tokens, at) {
-        let rules = specs::rules(&specs, Some(Frequency::Monthly), 1)?;
+        let rules = day_sets::rules(&specs, Some(Frequency::Monthly), 1)?;
         return Some((shifted(rules, shift), next));
     }
-    let (specs, next) = specs::list(tokens, at)?;
+    let (specs, next) = day_sets::list(tokens, at)?;
     let the = led || tokens.is(at, Sense::The);
     let of_months = specs.iter().all(|spec| match spec {
         Spec::MonthDay(_) | Spec::Nth(..) | Spec::Workday(_) => true,
@@ -60,8 +60,8 @@ fn days(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<(Clause, usize)> {
         _ => false,
     });
     of_months.then_some(())?;
-    let rules = specs::rules(&specs, Some(Frequency::Monthly), 1)?;
-    Some((shifted(rules, None), specs::of_the_month(tokens, next)))
+    let rules = day_sets::rules(&specs, Some(Frequency::Monthly), 1)?;
+    Some((shifted(rules, None), day_sets::of_the_month(tokens, next)))
 }
 
 /// `every month`, `every 2 months`, `every! month`, `monthly`: how it begins, the months, and whether they count from
@@ -69,7 +69,7 @@ fn days(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<(Clause, usize)> {
 fn months(tokens: &Tokens<'_>, at: usize) -> Option<(Opened, u32, bool, usize)> {
     let within = |interval: &u32| (1..=INTERVAL_MAX).contains(interval);
     if tokens.is(at, Sense::Every) {
-        let bang = tokens.mark(at + 1, "!") && tokens.glued(at + 1);
+        let bang = tokens.is_mark(at + 1, "!") && tokens.joined_to_previous(at + 1);
         let (count, next) = interval(tokens, at + 1 + usize::from(bang));
         let count = Some(count.unwrap_or(1)).filter(within)?;
         let (unit, next) = unit(tokens, next)?;
@@ -79,6 +79,6 @@ fn months(tokens: &Tokens<'_>, at: usize) -> Option<(Opened, u32, bool, usize)> 
         Sense::Adverb(Unit::Month, count) => Some(count),
         _ => None,
     });
-    let count = count.filter(|_| !tokens.is(at, Sense::Twofold) && tokens.opens(at))?;
+    let count = count.filter(|_| !tokens.is(at, Sense::Biweekly) && tokens.at_phrase_start(at))?;
     Some((Opened::Adverb, count, false, at + 1))
 }

@@ -252,7 +252,7 @@ fn may_overflow(rule: &Rule) -> bool {
 }
 
 /// The recurrence that a sentence says, before its first date is looked for.
-fn said(sentence: &str, now: &Now) -> Option<Recurrence> {
+fn said(sentence: &str, now: &ParseContext) -> Option<Recurrence> {
     let tokens = Tokens::new(sentence, now.language, &[]);
     let (repeat, next) = rules::repeat(&tokens, 0, now, true)?;
     (next == tokens.list.len()).then_some(())?;
@@ -270,7 +270,7 @@ proptest! {
     #[test]
     fn words_say_any_recurrence(recurrence in recurrences(), week_start in select(vec![Weekday::Monday, Weekday::Sunday, Weekday::Saturday])) {
         let words = recurrence.words();
-        let now = Now::new(&Context { week_start, ..here() }, &ENGLISH);
+        let now = ParseContext::new(&Context { week_start, ..here() }, &ENGLISH);
         let mut read = said(&words, &now);
         if let Some(read) = &mut read
             && !recurrence.rules.iter().any(may_overflow)

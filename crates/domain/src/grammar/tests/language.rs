@@ -2,7 +2,7 @@
 
 use jiff::civil::Weekday;
 
-use super::lexicon::{Feast, Language, Unit, Words};
+use super::lexicon::{Language, NamedDay, Unit, Words};
 use super::*;
 
 const WORDS: Words = &[
@@ -19,12 +19,12 @@ const WORDS: Words = &[
     ("woche", &[Sense::Unit(Unit::Week)]),
     ("wochen", &[Sense::Unit(Unit::Week)]),
     ("nächsten", &[Sense::Next]),
-    ("und", &[Sense::And, Sense::Goes]),
-    ("um", &[Sense::At, Sense::Goes]),
+    ("und", &[Sense::And, Sense::ClauseStart]),
+    ("um", &[Sense::At, Sense::ClauseStart]),
     ("uhr", &[Sense::OClock]),
     ("in", &[Sense::In]),
     ("am", &[Sense::On]),
-    ("bis", &[Sense::Until, Sense::Blocks]),
+    ("bis", &[Sense::Until, Sense::DateBlocker]),
     ("außer", &[Sense::Except]),
     ("drei", &[Sense::Number(3)]),
     ("abend", &[Sense::Part(19)]),
@@ -33,15 +33,15 @@ const WORDS: Words = &[
 static GERMAN: Language = Language::new(
     &[WORDS],
     &[
-        ("weihnachten", Feast::Fixed(12, 25)),
-        ("tag der arbeit", Feast::Fixed(5, 1)),
+        ("weihnachten", NamedDay::Fixed(12, 25)),
+        ("tag der arbeit", NamedDay::Fixed(5, 1)),
     ],
     &[],
 );
 
 #[test]
 fn a_second_language_is_a_table() {
-    let now = Now::new(&here(), &GERMAN);
+    let now = ParseContext::new(&here(), &GERMAN);
     for (text, expected) in [
         (
             "Milch kaufen morgen um 9 Uhr",

@@ -2,9 +2,9 @@
 
 use jiff::civil::Weekday;
 
-use super::feasts::feast;
-use super::lexicon::{Feast, Sense, Unit};
+use super::lexicon::{NamedDay, Sense, Unit};
 use super::monthdays::month_day;
+use super::named_days::named_day;
 use super::tokens::Tokens;
 use super::values::{any_weekday, month, ordinal, unit, weekday};
 
@@ -97,10 +97,10 @@ pub(super) fn numbers(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usiz
 
 /// The token after `,`, `and`, `, and`, `&`.
 pub(super) fn separated(tokens: &Tokens<'_>, at: usize) -> usize {
-    let comma = at + usize::from(tokens.mark(at, ",") || tokens.mark(at, ";"));
-    let stroke = (tokens.mark(comma, "/") || tokens.mark(comma, "+"))
+    let comma = at + usize::from(tokens.is_mark(at, ",") || tokens.is_mark(at, ";"));
+    let stroke = (tokens.is_mark(comma, "/") || tokens.is_mark(comma, "+"))
         && any_weekday(tokens, comma + 1).is_some();
-    comma + usize::from(tokens.is(comma, Sense::And) || tokens.mark(comma, "&") || stroke)
+    comma + usize::from(tokens.is(comma, Sense::And) || tokens.is_mark(comma, "&") || stroke)
 }
 
 /// In `1st and 3rd friday` both are Fridays.
@@ -131,13 +131,13 @@ fn one(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)> {
         named.day()?;
         return Some((vec![Spec::YearDay(named.month, named.day)], next));
     }
-    if let Some((feast, next)) = feast(tokens, at) {
-        let spec = match feast {
-            Feast::Fixed(month, day) => Spec::YearDay(month, day),
-            Feast::Nth(ordinal, weekday, month) => Spec::NthIn(ordinal, weekday, month),
-            Feast::DayAfter(ordinal, weekday, month) => Spec::AfterNth(ordinal, weekday, month),
+    if let Some((named_day, next)) = named_day(tokens, at) {
+        let spec = match named_day {
+            NamedDay::Fixed(month, day) => Spec::YearDay(month, day),
+            NamedDay::Nth(ordinal, weekday, month) => Spec::NthIn(ordinal, weekday, month),
+            NamedDay::DayAfter(ordinal, weekday, month) => Spec::AfterNth(ordinal, weekday, month),
             // No rule follows the moon.
-            Feast::Easter(_) => return None,
+            NamedDay::Easter(_) => return None,
         };
         return Some((vec![spec], next));
     }
@@ -253,7 +253,8 @@ fn weekdays(tokens: &Tokens<'_>, at: usize, first: Weekday) -> (Vec<Spec>, usize
 
 /// The last day of a range of weekdays that begins here.
 pub(super) fn span(tokens: &Tokens<'_>, at: usize) -> Option<Weekday> {
-    let dash = tokens.mark(at + 1, "-") || tokens.mark(at + 1, "–") || tokens.is(at + 1, Sense::To);
+    let dash =
+        tokens.is_mark(at + 1, "-") || tokens.is_mark(at + 1, "–") || tokens.is(at + 1, Sense::To);
     any_weekday(tokens, at)?;
     any_weekday(tokens, at + 2).filter(|_| dash)
 }

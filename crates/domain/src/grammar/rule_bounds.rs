@@ -4,14 +4,14 @@ use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::bounds::period;
-use super::dates::{Day, Now, YEARS, written};
-use super::feasts::feast;
-use super::lexicon::{Feast, Sense, Unit};
+use super::dates::{Day, ParseContext, YEARS, written};
+use super::day_sets;
+use super::lexicon::{NamedDay, Sense, Unit};
+use super::modifiers::day_expr;
 use super::monthdays::{Named, month_day};
+use super::named_days::named_day;
 use super::numeric::numeric;
 use super::rules::Repeat;
-use super::specs;
-use super::tail::said_day;
 use super::tokens::Tokens;
 use super::values::{any_weekday, month, number, unit, year};
 use crate::Due;
@@ -33,7 +33,7 @@ pub(super) type Out = Exclusion;
 pub(super) fn item(
     tokens: &Tokens<'_>,
     at: usize,
-    now: &Now,
+    now: &ParseContext,
     repeat: &mut Repeat,
 ) -> Option<usize> {
     until(tokens, at, now, repeat)
@@ -44,28 +44,33 @@ pub(super) fn item(
 }
 
 /// Reads a bound that stands apart from its rule, as far as it can.
-pub(super) fn apart(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Repeat, usize)> {
+pub(super) fn standalone_bound(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+) -> Option<(Repeat, usize)> {
     let mut bound = Repeat::default();
     let mut end = at;
     loop {
-        let next = super::tail::begin(tokens, end, now, &mut bound)
+        let next = super::modifiers::begin(tokens, end, now, &mut bound)
             .or_else(|| until(tokens, end, now, &mut bound))
             .or_else(|| {
                 let led = tokens.is(end, Sense::For);
                 amount(tokens, end, &mut bound).filter(|_| led)
             });
-        let Some(next) = next.filter(|next| tokens.closes(*next)) else {
+        let Some(next) = next.filter(|next| tokens.at_phrase_end(*next)) else {
             break;
         };
         end = next;
     }
     // "from monday to friday" names the days on which something happens.
-    let open = tokens.is(end, Sense::To) || tokens.mark(end, "-") || tokens.mark(end, "–");
-    (end > at && !open && bound.count.is_none() && tokens.opens(at)).then_some((bound, end))
+    let open = tokens.is(end, Sense::To) || tokens.is_mark(end, "-") || tokens.is_mark(end, "–");
+    (end > at && !open && bound.count.is_none() && tokens.at_phrase_start(at))
+        .then_some((bound, end))
 }
 
 /// `until 1 june`, `until june`, `ending friday`, and behind a start `to 10 feb`.
-fn until(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+fn until(tokens: &Tokens<'_>, at: usize, now: &ParseContext, repeat: &mut Repeat) -> Option<usize> {
     // "from 1 feb to 10 feb" says when it ends; "from monday to friday" rather says on which days.
     let dated = !matches!(repeat.start, None | Some(Day::Weekday(_)));
     let up = tokens.is(at, Sense::Up) && tokens.is(at + 1, Sense::To);
@@ -80,7 +85,7 @@ fn until(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opti
         repeat.until = Some(End::Moment(moment));
         return Some(next);
     }
-    if let Some((until, next)) = said_day(tokens, start, now) {
+    if let Some((until, next)) = day_expr(tokens, start, now) {
         repeat.until = Some(End::Day(until));
         return Some(next);
     }
@@ -95,7 +100,12 @@ fn until(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opti
 }
 
 /// `this week`, `next month`: all of the rule lies in it.
-fn within(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+fn within(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+    repeat: &mut Repeat,
+) -> Option<usize> {
     let ahead = tokens.is(at, Sense::Next);
     if !(ahead || tokens.is(at, Sense::This)) || repeat.until.is_some() || repeat.length.is_some() {
         return None;
@@ -116,12 +126,12 @@ fn amount(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
     let ahead = led && tokens.is(at + 1, Sense::The) && tokens.is(at + 2, Sense::Next);
     let start = at + usize::from(led) + if ahead { 2 } else { 0 };
     // "every day, 3 times a day" is no end.
-    if super::rates::dayless(tokens, start).is_some() {
+    if super::frequencies::dayless(tokens, start).is_some() {
         return None;
     }
     if !led
         && tokens.is(start, Sense::Rate(2))
-        && tokens.closes(start + 1)
+        && tokens.at_phrase_end(start + 1)
         && repeat.count.is_none()
     {
         repeat.count = Some(2);
@@ -181,7 +191,7 @@ fn plus(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     let (first, mut end) = moment(tokens, at + 1)?;
     repeat.extra.push(first);
     loop {
-        let next = specs::separated(tokens, end);
+        let next = day_sets::separated(tokens, end);
         let Some((more, next)) = moment(tokens, next).filter(|_| next > end) else {
             break;
         };
@@ -194,7 +204,12 @@ fn plus(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
 }
 
 /// `except weekends`, `except friday and 24 dec`, `except in august`, `except 1 jul to 14 jul`.
-fn except(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+fn except(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+    repeat: &mut Repeat,
+) -> Option<usize> {
     // "but" mostly says something else, as in "every day but only a bit".
     let but = tokens.is(at, Sense::But);
     if !but && !tokens.is(at, Sense::Except) {
@@ -204,7 +219,7 @@ fn except(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opt
     let mut found = false;
     loop {
         let start = if found {
-            specs::separated(tokens, end)
+            day_sets::separated(tokens, end)
         } else {
             end
         };
@@ -213,7 +228,7 @@ fn except(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opt
         }
         // "except for", "except on".
         let skip = usize::from(tokens.any(start, &[Sense::On, Sense::In, Sense::For]));
-        let Some((out, next)) = one_out(tokens, start + skip, now) else {
+        let Some((out, next)) = exclusion(tokens, start + skip, now) else {
             break;
         };
         for exclusion in out {
@@ -227,19 +242,19 @@ fn except(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Opt
     found.then_some(end)
 }
 
-fn one_out(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Vec<Out>, usize)> {
+fn exclusion(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(Vec<Out>, usize)> {
     match unit(tokens, at) {
         Some((Unit::Weekend, next)) => {
             let days = [Weekday::Saturday, Weekday::Sunday];
             return Some((days.map(Exclusion::Weekday).to_vec(), next));
         }
         Some((Unit::Workday, next)) => {
-            return Some((specs::WORKWEEK.map(Exclusion::Weekday).to_vec(), next));
+            return Some((day_sets::WORKWEEK.map(Exclusion::Weekday).to_vec(), next));
         }
         _ => {}
     }
     if let Some(weekday) = any_weekday(tokens, at) {
-        let dash = tokens.mark(at + 1, "-") || tokens.is(at + 1, Sense::To);
+        let dash = tokens.is_mark(at + 1, "-") || tokens.is(at + 1, Sense::To);
         let Some(last) = any_weekday(tokens, at + 2).filter(|_| dash) else {
             return Some((vec![Exclusion::Weekday(weekday)], at + 1));
         };
@@ -248,9 +263,10 @@ fn one_out(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Vec<Out>, usize
         return Some((days.map(Exclusion::Weekday).collect(), at + 3));
     }
     let near = |(day, _): &(Day, usize)| day.from(now.today).is_some();
-    if let Some((first, next)) = out_day(tokens, at, now).filter(near) {
-        let dash = tokens.mark(next, "-") || tokens.mark(next, "–") || tokens.is(next, Sense::To);
-        if dash && let Some((last, next)) = out_day(tokens, next + 1, now) {
+    if let Some((first, next)) = exclusion_day(tokens, at, now).filter(near) {
+        let dash =
+            tokens.is_mark(next, "-") || tokens.is_mark(next, "–") || tokens.is(next, Sense::To);
+        if dash && let Some((last, next)) = exclusion_day(tokens, next + 1, now) {
             let range = range(first, last, now)?;
             return Some((vec![range], next));
         }
@@ -264,8 +280,8 @@ fn one_out(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Vec<Out>, usize
     if let Some((moment, next)) = moment(tokens, at) {
         return Some((vec![Exclusion::On(moment)], next));
     }
-    match feast(tokens, at) {
-        Some((Feast::Fixed(month, day), next)) => {
+    match named_day(tokens, at) {
+        Some((NamedDay::Fixed(month, day), next)) => {
             Some((vec![Exclusion::YearDay(month, day)], next))
         }
         // A moving day cannot be left out for ever, so it is not left out at all.
@@ -275,13 +291,13 @@ fn one_out(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Vec<Out>, usize
 }
 
 /// A date to leave out: a day, or the same day of every year.
-fn out_day(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Day, usize)> {
+fn exclusion_day(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(Day, usize)> {
     if let Some((Ok(Due::Date(date)), next)) = written(tokens, at) {
         return Some((Day::On(date), next));
     }
     if let Some(Ok(said)) = numeric(tokens, at, now, true) {
         return match said.dated {
-            super::dates::Dated::Day(day) => Some((day, said.next)),
+            super::dates::DateExpr::Day(day) => Some((day, said.next)),
             _ => None,
         };
     }
@@ -290,7 +306,7 @@ fn out_day(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Day, usize)> {
 }
 
 /// All days from one to another; without a year, those to come.
-fn range(first: Day, last: Day, now: &Now) -> Option<Exclusion> {
+fn range(first: Day, last: Day, now: &ParseContext) -> Option<Exclusion> {
     let last_of = |first: Date| last.from(first);
     let first = match (first, last) {
         // "1 jul to 14 jul 2027" has its year at the end.

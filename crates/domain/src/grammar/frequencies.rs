@@ -1,12 +1,12 @@
 //! How often something happens in a unit: `once a week`, `twice a day at 8 and 18`, and rates that name no days.
 
-use super::body::{counted, interval};
+use super::day_sets;
 use super::lexicon::{Sense, Unit};
-use super::muddle;
+use super::modifiers::times;
+use super::pattern::{counted, interval};
 use super::rules::{Clause, Repeat, is_named};
-use super::specs;
-use super::tail::times;
 use super::tokens::Tokens;
+use super::unparsed;
 use super::values::{number, unit};
 use crate::Zone;
 use crate::recurrence::{Frequency, Rule};
@@ -46,13 +46,13 @@ fn often(tokens: &Tokens<'_>, at: usize, count: u32, repeat: &mut Repeat) -> Opt
             (clause.clocks.len(), next)
         }
         Unit::Week if tokens.is(next, Sense::On) => {
-            let (specs, next) = specs::list(tokens, next + 1)?;
-            clause.rules = specs::rules(&specs, Some(Frequency::Weekly), 1)?;
+            let (specs, next) = day_sets::list(tokens, next + 1)?;
+            clause.rules = day_sets::rules(&specs, Some(Frequency::Weekly), 1)?;
             (specs.len(), next)
         }
         Unit::Month if tokens.is(next, Sense::On) => {
-            let (specs, next) = specs::list(tokens, next + 1)?;
-            clause.rules = specs::rules(&specs, Some(Frequency::Monthly), 1)?;
+            let (specs, next) = day_sets::list(tokens, next + 1)?;
+            clause.rules = day_sets::rules(&specs, Some(Frequency::Monthly), 1)?;
             (specs.len(), next)
         }
         _ => return None,
@@ -99,8 +99,8 @@ pub(super) fn dayless(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
         let (times, next) = rate(tokens, at)?;
         let (_, after) = unit(tokens, next)?;
         // "once a month on friday" does not say which.
-        let on = tokens.is(after, Sense::On) && muddle::is_temporal(tokens, after + 1);
+        let on = tokens.is(after, Sense::On) && unparsed::is_temporal(tokens, after + 1);
         (times > 1 || on).then_some(after)?
     };
-    tokens.opens(at).then_some(next)
+    tokens.at_phrase_start(at).then_some(next)
 }

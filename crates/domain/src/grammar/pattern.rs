@@ -2,10 +2,10 @@
 
 use jiff::civil::{Time, Weekday};
 
+use super::day_sets::{self, Spec};
 use super::lexicon::{Sense, Unit};
 use super::raw;
 use super::rules::Clause;
-use super::specs::{self, Spec};
 use super::times::clock;
 use super::tokens::Tokens;
 use super::values::{
@@ -30,11 +30,11 @@ pub(super) fn body(
     if let Some(found) = parts(tokens, at) {
         return Some(found);
     }
-    if let Some((specs, next)) = specs::numbers(tokens, at) {
-        return Some((of(specs::rules(&specs, None, 1)?), next));
+    if let Some((specs, next)) = day_sets::numbers(tokens, at) {
+        return Some((of(day_sets::rules(&specs, None, 1)?), next));
     }
     if let Some((specs, shift, next)) = beside_day(tokens, at) {
-        return Some((shifted(specs::rules(&specs, None, 1)?, shift), next));
+        return Some((shifted(day_sets::rules(&specs, None, 1)?, shift), next));
     }
     if let Some(found) = nth_unit(tokens, at) {
         return Some(found);
@@ -43,12 +43,14 @@ pub(super) fn body(
         return Some(found);
     }
     // "every 10 of the month".
-    if let Some(day) = number(tokens, at).filter(|_| specs::of_the_month(tokens, at + 1) > at + 1) {
+    if let Some(day) =
+        number(tokens, at).filter(|_| day_sets::of_the_month(tokens, at + 1) > at + 1)
+    {
         let day = i8::try_from(day)
             .ok()
             .filter(|day| (1..=31).contains(day))?;
-        let rules = specs::rules(&[Spec::MonthDay(day)], None, 1)?;
-        return Some((of(rules), specs::of_the_month(tokens, at + 1)));
+        let rules = day_sets::rules(&[Spec::MonthDay(day)], None, 1)?;
+        return Some((of(rules), day_sets::of_the_month(tokens, at + 1)));
     }
     let few = amount(tokens, at)
         .filter(|(_, _, next)| tokens.any(next - 1, &[Sense::Few(2), Sense::Few(3), Sense::Of]));
@@ -83,10 +85,10 @@ pub(super) fn body(
     if let Some(found) = whole_months(tokens, start).or_else(|| both(tokens, start, other)) {
         return Some(found);
     }
-    let (specs, next) = specs::list(tokens, start)?;
-    let end = specs::of_the_month(tokens, next);
+    let (specs, next) = day_sets::list(tokens, start)?;
+    let end = day_sets::of_the_month(tokens, next);
     let unit = (end > next).then_some(Frequency::Monthly);
-    let rules = specs::rules(&specs, unit, if other { 2 } else { 1 })?;
+    let rules = day_sets::rules(&specs, unit, if other { 2 } else { 1 })?;
     doubt(&specs, unit.is_some(), doubts);
     Some((of(rules), end))
 }
@@ -113,7 +115,7 @@ fn doubt(specs: &[Spec], of_the_month: bool, doubts: &mut Vec<String>) {
     }
     match specs {
         [Spec::Nth(2, weekday)] => {
-            let name = specs::name(*weekday);
+            let name = day_sets::name(*weekday);
             doubts.push(format!(
                 "read as the 2nd {name} of the month; write 'every other {name}' for one in two weeks"
             ));
@@ -194,7 +196,7 @@ fn parts(tokens: &Tokens<'_>, at: usize) -> Option<(Clause, usize)> {
     let mut times = vec![first];
     let mut end = at + 1;
     loop {
-        let next = specs::separated(tokens, end);
+        let next = day_sets::separated(tokens, end);
         let Some(time) = hour(next).filter(|_| next > end) else {
             break;
         };
@@ -222,7 +224,7 @@ fn nth_unit(tokens: &Tokens<'_>, at: usize) -> Option<(Clause, usize)> {
     let (ordinal, next) = ordinal(tokens, at).filter(|(ordinal, _)| *ordinal > 1)?;
     let (unit, next) = unit(tokens, next).filter(|(unit, _)| *unit != Unit::Workday)?;
     // "every 3rd day" counts days; "every 3rd day of the month" names one.
-    if specs::of_the_month(tokens, next) > next {
+    if day_sets::of_the_month(tokens, next) > next {
         return None;
     }
     counted(tokens, next, unit, u32::try_from(ordinal).ok()?)
@@ -244,12 +246,12 @@ fn both(tokens: &Tokens<'_>, at: usize, other: bool) -> Option<(Clause, usize)> 
         by_month_day: vec![day],
         ..Rule::every(Frequency::Monthly, 1)
     };
-    (!counts && tokens.closes(next)).then(|| (of(vec![rule]), next))
+    (!counts && tokens.at_phrase_end(next)).then(|| (of(vec![rule]), next))
 }
 
 /// `january`, `june and july`: the first of each.
 fn whole_months(tokens: &Tokens<'_>, at: usize) -> Option<(Clause, usize)> {
-    let (by_month, next) = specs::months(tokens, at);
+    let (by_month, next) = day_sets::months(tokens, at);
     (!by_month.is_empty()).then_some(())?;
     let rule = Rule {
         by_month,
@@ -283,15 +285,18 @@ pub(super) fn counted(
     if frequency == Frequency::Monthly
         && let Some((specs, shift, next)) = beside_day(tokens, start)
     {
-        let rules = specs::rules(&specs, Some(frequency), interval)?;
+        let rules = day_sets::rules(&specs, Some(frequency), interval)?;
         return Some((shifted(rules, shift), next));
     }
     // "every month at the end".
     let at = tokens.any(next, &[Sense::On, Sense::At]);
     let the = next + 1 + usize::from(tokens.is(next + 1, Sense::The));
-    if at && frequency == Frequency::Monthly && tokens.is(the, Sense::End) && tokens.closes(the + 1)
+    if at
+        && frequency == Frequency::Monthly
+        && tokens.is(the, Sense::End)
+        && tokens.at_phrase_end(the + 1)
     {
-        let rules = specs::rules(&[Spec::MonthDay(-1)], Some(frequency), interval)?;
+        let rules = day_sets::rules(&[Spec::MonthDay(-1)], Some(frequency), interval)?;
         return Some((of(rules), the + 1));
     }
     // "every month on day 15".
@@ -303,14 +308,17 @@ pub(super) fn counted(
         let day = i8::try_from(day)
             .ok()
             .filter(|day| (1..=31).contains(day))?;
-        let rules = specs::rules(&[Spec::MonthDay(day)], Some(frequency), interval)?;
+        let rules = day_sets::rules(&[Spec::MonthDay(day)], Some(frequency), interval)?;
         return Some((of(rules), start + 2));
     }
     let days =
         on && frequency > Frequency::Daily && !(unit == Unit::Workday || unit == Unit::Weekend);
-    if let Some((specs, after)) = specs::list(tokens, start).filter(|_| days) {
+    if let Some((specs, after)) = day_sets::list(tokens, start).filter(|_| days) {
         // A day that the unit does not have is a rule that was not understood, not a rule without it.
-        return Some((of(specs::rules(&specs, Some(frequency), interval)?), after));
+        return Some((
+            of(day_sets::rules(&specs, Some(frequency), interval)?),
+            after,
+        ));
     }
     // "every month 1st and 15th".
     if let Some(found) = on_days(tokens, next, unit, interval).filter(|_| !on) {
@@ -319,7 +327,11 @@ pub(super) fn counted(
     let rule = match unit {
         Unit::Workday if interval == 1 => {
             return Some((
-                of(specs::rules(&specs::WORKWEEK.map(Spec::Weekday), None, 1)?),
+                of(day_sets::rules(
+                    &day_sets::WORKWEEK.map(Spec::Weekday),
+                    None,
+                    1,
+                )?),
                 next,
             ));
         }
@@ -328,7 +340,7 @@ pub(super) fn counted(
             ..Rule::every(Frequency::Daily, interval)
         },
         Unit::Weekend => {
-            let rules = specs::rules(&[Spec::Weekday(Weekday::Saturday)], None, interval)?;
+            let rules = day_sets::rules(&[Spec::Weekday(Weekday::Saturday)], None, interval)?;
             return Some((of(rules), next));
         }
         _ => Rule::every(frequency, interval),
@@ -344,11 +356,14 @@ fn on_days(tokens: &Tokens<'_>, at: usize, unit: Unit, interval: u32) -> Option<
     )
     .then_some(())?;
     let (frequency, _) = frequency(unit, 1)?;
-    let (specs, next) = specs::list(tokens, at)?;
-    let next = specs::of_the_month(tokens, next);
-    let clear = tokens.ends(next) || clock(tokens, next, true).is_some();
+    let (specs, next) = day_sets::list(tokens, at)?;
+    let next = day_sets::of_the_month(tokens, next);
+    let clear = tokens.at_line_end(next) || clock(tokens, next, true).is_some();
     clear.then_some(())?;
-    Some((of(specs::rules(&specs, Some(frequency), interval)?), next))
+    Some((
+        of(day_sets::rules(&specs, Some(frequency), interval)?),
+        next,
+    ))
 }
 
 /// The frequency of a unit, and the interval in it.
@@ -427,7 +442,7 @@ fn edge(tokens: &Tokens<'_>, at: usize) -> Option<(i8, usize)> {
     }
     if tokens.is(start, Sense::End) {
         let of = start + 1;
-        let end = specs::of_the_month(tokens, of);
+        let end = day_sets::of_the_month(tokens, of);
         let end =
             if end == of && tokens.is(of, Sense::Of) && tokens.is(of + 1, Sense::Unit(Unit::Month))
             {
@@ -446,5 +461,5 @@ fn edge(tokens: &Tokens<'_>, at: usize) -> Option<(i8, usize)> {
     let day = i8::try_from(number)
         .ok()
         .filter(|day| (-31..=31).contains(day))?;
-    Some((day, specs::of_the_month(tokens, next)))
+    Some((day, day_sets::of_the_month(tokens, next)))
 }

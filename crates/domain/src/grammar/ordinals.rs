@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::bounds::period;
-use super::dates::{Day, Now, Said, is_led};
+use super::dates::{Day, ParseContext, ParsedDate, is_led};
 use super::lexicon::{Sense, Unit};
 use super::times::clock;
 use super::tokens::Tokens;
@@ -43,7 +43,12 @@ impl Counted {
 }
 
 /// Reads such a day.
-pub(super) fn nth(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> Option<Said> {
+pub(super) fn nth(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+    begun: bool,
+) -> Option<ParsedDate> {
     let start = at + usize::from(tokens.is(at, Sense::The));
     let (ordinal, next) = ordinal(tokens, start)?;
     let (counted, next) = if let Some(weekday) = weekday(tokens, next) {
@@ -65,16 +70,16 @@ pub(super) fn nth(tokens: &Tokens<'_>, at: usize, now: &Now, begun: bool) -> Opt
     let clear = begun
         || counted != Counted::Day
         || is_led(tokens, at)
-        || tokens.ends(next)
+        || tokens.at_line_end(next)
         || clock(tokens, next, true).is_some();
-    clear.then_some(Said::day(Day::On(date), next))
+    clear.then_some(ParsedDate::day(Day::On(date), next))
 }
 
 /// The day that is picked from the period named here, the first to come, and the token after it.
 fn within(
     tokens: &Tokens<'_>,
     at: usize,
-    now: &Now,
+    now: &ParseContext,
     pick: impl Fn(Date, Date) -> Option<Date>,
 ) -> Option<(Date, usize)> {
     let joint = usize::from(tokens.any(at, &[Sense::Of, Sense::In]));
@@ -97,7 +102,7 @@ fn within(
     }
     let the = usize::from(tokens.is(start, Sense::The));
     // "first monday next month", but "last day of week 5" has no article.
-    if !(ahead || this || the == 1 || (joint == 1 && tokens.ends(start + 1))) {
+    if !(ahead || this || the == 1 || (joint == 1 && tokens.at_line_end(start + 1))) {
         return None;
     }
     let (unit, next) = unit(tokens, named + the)?;

@@ -1,7 +1,7 @@
 //! What looks like a rule but is none, and what would make a rule say less than its words.
 
+use super::day_sets;
 use super::lexicon::{Sense, Unit};
-use super::specs;
 use super::times::{clock, part};
 use super::tokens::Tokens;
 use super::values::{any_weekday, month, unit};
@@ -10,14 +10,14 @@ use crate::recurrence::COUNT_MAX;
 /// Whether a token begins a rule, so that a rule which is not understood deserves a warning.
 pub(super) fn begins(tokens: &Tokens<'_>, at: usize) -> bool {
     let rule = tokens.is(at, Sense::Every)
-        && !tokens.is(at, Sense::Quiet)
-        && !tokens.is(at + 1, Sense::Folk)
+        && !tokens.is(at, Sense::LowSignal)
+        && !tokens.is(at + 1, Sense::PersonNoun)
         && (!tokens.is(at + 1, Sense::Single) || is_temporal(tokens, at + 2));
-    tokens.opens(at) && (rule || tokens.is(at, Sense::Misspelt))
+    tokens.at_phrase_start(at) && (rule || tokens.is(at, Sense::Misspelt))
 }
 
 /// The token after the words of a rule that was not understood: they belong together, so none becomes a date.
-pub(super) fn muddle(tokens: &Tokens<'_>, at: usize) -> usize {
+pub(super) fn skip_unparsed(tokens: &Tokens<'_>, at: usize) -> usize {
     let ruly = |sense| {
         matches!(
             sense,
@@ -53,7 +53,7 @@ pub(super) fn muddle(tokens: &Tokens<'_>, at: usize) -> usize {
                 | Sense::Pm
                 | Sense::Hour(_)
                 | Sense::Part(_)
-                | Sense::Feast
+                | Sense::NamedDay
         )
         .then_some(())
     };
@@ -69,10 +69,10 @@ pub(super) fn muddle(tokens: &Tokens<'_>, at: usize) -> usize {
 
 /// Whether more of the rule follows that was not understood, such as a second time of day or an exception. A rule
 /// without it would be a wrong one.
-pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
-    let comma = at + usize::from(tokens.mark(at, ","));
+pub(super) fn has_unparsed_tail(tokens: &Tokens<'_>, at: usize) -> bool {
+    let comma = at + usize::from(tokens.is_mark(at, ","));
     let bounds = [Sense::Until, Sense::Starting, Sense::Except];
-    if super::rates::dayless(tokens, comma).is_some() {
+    if super::frequencies::dayless(tokens, comma).is_some() {
         return true;
     }
     if tokens.any(comma, &bounds) || tokens.is(at, Sense::Of) {
@@ -93,16 +93,16 @@ pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
         Sense::Or,
     ];
     // Nobody else knows when "on my birthday" is.
-    let own = at + 1 + usize::from(tokens.is(at + 1, Sense::Names));
-    let moving = tokens.is(at + 1, Sense::Feast);
-    if tokens.is(at, Sense::On) && (moving || tokens.is(own, Sense::Private)) {
+    let own = at + 1 + usize::from(tokens.is(at + 1, Sense::NamePrefix));
+    let moving = tokens.is(at + 1, Sense::NamedDay);
+    if tokens.is(at, Sense::On) && (moving || tokens.is(own, Sense::UserDefinedDay)) {
         return true;
     }
     // "before the 1st" belongs to the rule, "before lunch" to the title.
     if tokens.any(comma, &joints) && is_temporal(tokens, comma + 1) {
         return true;
     }
-    let next = specs::separated(tokens, at);
+    let next = day_sets::separated(tokens, at);
     let and = tokens.is(comma, Sense::And);
     let listed = and
         && tokens
@@ -119,19 +119,19 @@ pub(super) fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// An end or a time right behind a rule that no rule can have, such as `1001 times` or `at 25:00`: the token after it,
 /// and why. A rule without it would say something else.
-pub(super) fn impossible(tokens: &Tokens<'_>, at: usize) -> Option<(usize, String)> {
-    let at = at + usize::from(tokens.mark(at, ","));
+pub(super) fn invalid_bound(tokens: &Tokens<'_>, at: usize) -> Option<(usize, String)> {
+    let at = at + usize::from(tokens.is_mark(at, ","));
     let led = tokens.is(at, Sense::For);
     let start = at + usize::from(led);
-    let at_hour = tokens.is(at, Sense::At) || tokens.mark(at, "@");
+    let at_hour = tokens.is(at, Sense::At) || tokens.is_mark(at, "@");
     if at_hour || !led {
         let hour = at + usize::from(at_hour);
-        if let Some(end) = no_time(tokens, hour, at_hour) {
+        if let Some(end) = invalid_time(tokens, hour, at_hour) {
             return Some((end, "there is no such time of day".to_owned()));
         }
     }
     let (count, next) = figures(tokens, start)?;
-    let times = tokens.is(next, Sense::Times) && tokens.closes(next + 1);
+    let times = tokens.is(next, Sense::Times) && tokens.at_phrase_end(next + 1);
     if times && !count.is_some_and(|count| (1..=COUNT_MAX).contains(&count)) {
         let why = format!("it may come 1 to {COUNT_MAX} times");
         return Some((next + 1, why));
@@ -142,31 +142,35 @@ pub(super) fn impossible(tokens: &Tokens<'_>, at: usize) -> Option<(usize, Strin
         Unit::Second | Unit::Minute | Unit::Hour | Unit::Workday | Unit::Weekend
     );
     let none = count.is_none_or(|count| count == 0 || count > 9_999);
-    (long && none && tokens.closes(end)).then(|| (end, "no rule lasts so long".to_owned()))
+    (long && none && tokens.at_phrase_end(end)).then(|| (end, "no rule lasts so long".to_owned()))
 }
 
 /// `25:00`, `9:75`, `13pm`, and behind `at` a lone `25`.
-fn no_time(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<usize> {
+fn invalid_time(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<usize> {
     let short = tokens.get(at)?.text.len() <= 2;
-    if !figured(tokens, at) || tokens.glued(at) || clock(tokens, at, true).is_some() {
+    if !is_number(tokens, at) || tokens.joined_to_previous(at) || clock(tokens, at, true).is_some()
+    {
         return None;
     }
-    let colon = tokens.mark(at + 1, ":") && tokens.glued(at + 1) && tokens.glued(at + 2);
+    let colon = tokens.is_mark(at + 1, ":")
+        && tokens.joined_to_previous(at + 1)
+        && tokens.joined_to_previous(at + 2);
     let minute = tokens.get(at + 2).map(|token| token.text.len());
-    if colon && figured(tokens, at + 2) && (led || (short && minute == Some(2))) {
+    if colon && is_number(tokens, at + 2) && (led || (short && minute == Some(2))) {
         let end = at + 3;
-        return tokens.closes(end).then_some(end);
+        return tokens.at_phrase_end(end).then_some(end);
     }
-    let half = tokens.any(at + 1, &[Sense::Am, Sense::Pm]) && (led || tokens.glued(at + 1));
-    if half && tokens.closes(at + 2) {
+    let half =
+        tokens.any(at + 1, &[Sense::Am, Sense::Pm]) && (led || tokens.joined_to_previous(at + 1));
+    if half && tokens.at_phrase_end(at + 2) {
         return Some(at + 2);
     }
     let late = tokens.get(at)?.digits().is_some_and(|hour| hour > 23);
-    (led && short && late && tokens.ends(at + 1)).then_some(at + 1)
+    (led && short && late && tokens.at_line_end(at + 1)).then_some(at + 1)
 }
 
 /// Whether a token is a number of any length.
-fn figured(tokens: &Tokens<'_>, at: usize) -> bool {
+fn is_number(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens
         .get(at)
         .is_some_and(|token| !token.literal && token.text.bytes().all(|byte| byte.is_ascii_digit()))
@@ -174,15 +178,15 @@ fn figured(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// A number of any length, and the token after it; its value, if it is plain.
 fn figures(tokens: &Tokens<'_>, at: usize) -> Option<(Option<u32>, usize)> {
-    let minus = tokens.mark(at, "-") && tokens.glued(at + 1);
+    let minus = tokens.is_mark(at, "-") && tokens.joined_to_previous(at + 1);
     let start = at + usize::from(minus);
-    figured(tokens, start).then_some(())?;
+    is_number(tokens, start).then_some(())?;
     let mut next = start + 1;
     // "1,001".
-    while tokens.glued(next)
-        && (tokens.mark(next, ",") || tokens.mark(next, "."))
-        && tokens.glued(next + 1)
-        && figured(tokens, next + 1)
+    while tokens.joined_to_previous(next)
+        && (tokens.is_mark(next, ",") || tokens.is_mark(next, "."))
+        && tokens.joined_to_previous(next + 1)
+        && is_number(tokens, next + 1)
     {
         next += 2;
     }
@@ -193,7 +197,7 @@ fn figures(tokens: &Tokens<'_>, at: usize) -> Option<(Option<u32>, usize)> {
 
 /// Whether a token begins a day, a time or an amount of them.
 pub(super) fn is_temporal(tokens: &Tokens<'_>, at: usize) -> bool {
-    let at = at + usize::from(tokens.any(at, &[Sense::The, Sense::Names]));
+    let at = at + usize::from(tokens.any(at, &[Sense::The, Sense::NamePrefix]));
     let temporal = |sense| {
         matches!(
             sense,

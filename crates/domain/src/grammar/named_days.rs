@@ -3,38 +3,40 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
-use super::dates::{Day, Said, is_led};
-use super::lexicon::{Feast, Sense};
+use super::dates::{Day, ParsedDate, is_led};
+use super::lexicon::{NamedDay, Sense};
 use super::times::{clock, part};
 use super::tokens::Tokens;
 use super::values::year;
 
 /// The named day that stands here, by its longest name, and the token after it.
-pub(super) fn feast(tokens: &Tokens<'_>, at: usize) -> Option<(Feast, usize)> {
-    if !tokens.is(at, Sense::Feast) {
+pub(super) fn named_day(tokens: &Tokens<'_>, at: usize) -> Option<(NamedDay, usize)> {
+    if !tokens.is(at, Sense::NamedDay) {
         return None;
     }
     let found = tokens
         .language
-        .feasts
+        .named_days
         .iter()
-        .filter_map(|(name, feast)| Some((*feast, tokens.spelled(at, name)?)));
+        .filter_map(|(name, named_day)| Some((*named_day, tokens.match_name(at, name)?)));
     found.max_by_key(|(_, next)| *next)
 }
 
 /// The day's date in a year.
-pub(super) fn in_year(feast: Feast, year: i16) -> Option<Date> {
+pub(super) fn in_year(named_day: NamedDay, year: i16) -> Option<Date> {
     let nth = |ordinal: i16, weekday: Weekday, month: i8| {
         let first = Date::new(year, month, 1).ok()?;
         first
             .nth_weekday_of_month(i8::try_from(ordinal).ok()?, weekday)
             .ok()
     };
-    match feast {
-        Feast::Fixed(month, day) => Date::new(year, month, day).ok(),
-        Feast::Nth(ordinal, weekday, month) => nth(ordinal, weekday, month),
-        Feast::DayAfter(ordinal, weekday, month) => nth(ordinal, weekday, month)?.tomorrow().ok(),
-        Feast::Easter(days) => easter(year)?.checked_add(i32::from(days).days()).ok(),
+    match named_day {
+        NamedDay::Fixed(month, day) => Date::new(year, month, day).ok(),
+        NamedDay::Nth(ordinal, weekday, month) => nth(ordinal, weekday, month),
+        NamedDay::DayAfter(ordinal, weekday, month) => {
+            nth(ordinal, weekday, month)?.tomorrow().ok()
+        }
+        NamedDay::Easter(days) => easter(year)?.checked_add(i32::from(days).days()).ok(),
     }
 }
 
@@ -55,13 +57,13 @@ fn easter(year: i16) -> Option<Date> {
 }
 
 /// Reads a named day where it is a date: `christmas shopping` has none.
-pub(super) fn said_feast(tokens: &Tokens<'_>, at: usize, begun: bool) -> Option<Said> {
+pub(super) fn named_day_expr(tokens: &Tokens<'_>, at: usize, begun: bool) -> Option<ParsedDate> {
     let ahead = tokens.any(at, &[Sense::Next, Sense::This]);
     let start = at + usize::from(ahead);
-    let (feast, next) = feast(tokens, start)?;
+    let (named_day, next) = named_day(tokens, start)?;
     let named = start
         .checked_sub(1)
-        .is_some_and(|last| tokens.is(last, Sense::Names));
+        .is_some_and(|last| tokens.is(last, Sense::NamePrefix));
     let year = year(tokens, next);
     let led = ahead
         || begun
@@ -70,17 +72,17 @@ pub(super) fn said_feast(tokens: &Tokens<'_>, at: usize, begun: bool) -> Option<
         || at
             .checked_sub(1)
             .is_some_and(|last| tokens.is(last, Sense::For))
-            && tokens.ends(next)
+            && tokens.at_line_end(next)
         || is_timed(tokens, next)
-        || (start == 0 && (tokens.ends(next) || tokens.mark(next, ":")));
+        || (start == 0 && (tokens.at_line_end(next) || tokens.is_mark(next, ":")));
     // "lunch thanksgiving" has a date at its end; "plan christmas" may rather say what is planned.
-    let alone = tokens.ends(next) && !named;
-    ((led || alone) && !tokens.is(next, Sense::Named)).then_some(())?;
+    let alone = tokens.at_line_end(next) && !named;
+    ((led || alone) && !tokens.is(next, Sense::NamePart)).then_some(())?;
     let said = match year {
-        Some(year) => Said::day(Day::On(in_year(feast, year)?), next + 1),
-        None => Said::day(Day::Feast(feast), next),
+        Some(year) => ParsedDate::day(Day::On(in_year(named_day, year)?), next + 1),
+        None => ParsedDate::day(Day::NamedDay(named_day), next),
     };
-    Some(Said {
+    Some(ParsedDate {
         doubt: (!led && next == start + 1)
             .then(|| "read as the date; quote it if it only says what is meant".to_owned()),
         ..said
@@ -90,6 +92,7 @@ pub(super) fn said_feast(tokens: &Tokens<'_>, at: usize, begun: bool) -> Option<
 /// Whether a time stands right behind: `christmas 7pm`, `halloween night`.
 fn is_timed(tokens: &Tokens<'_>, at: usize) -> bool {
     clock(tokens, at, true).is_some()
-        || part(tokens, at, true)
-            .is_some_and(|(_, next)| tokens.ends(next) || clock(tokens, next, true).is_some())
+        || part(tokens, at, true).is_some_and(|(_, next)| {
+            tokens.at_line_end(next) || clock(tokens, next, true).is_some()
+        })
 }

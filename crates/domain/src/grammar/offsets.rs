@@ -4,12 +4,12 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::bounds::bound;
-use super::dates::{Dated, Day, LAST_YEAR, Now, Said, written};
-use super::feasts::feast;
+use super::dates::{DateExpr, Day, LAST_YEAR, ParseContext, ParsedDate, written};
 use super::lexicon::{Sense, Unit};
 use super::monthdays::month_day;
-use super::nths::nth;
+use super::named_days::named_day;
 use super::numeric::numeric;
+use super::ordinals::nth;
 use super::tokens::Tokens;
 use super::values::{amount, number, unit, unit_or_letter, weekday};
 use crate::Due;
@@ -18,7 +18,7 @@ use crate::Due;
 const PARTS_MAX: usize = 5;
 
 /// Reads a day, or a moment, counted from another.
-pub(super) fn ahead(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+pub(super) fn ahead(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     if tokens.is(at, Sense::In) {
         let said = in_length(tokens, at + 1, now)?;
         // "in two weeks from monday".
@@ -95,7 +95,7 @@ fn length(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(Length, usiz
                 return Some((length, after + 1));
             }
         }
-        let comma = after + usize::from(tokens.mark(after, ","));
+        let comma = after + usize::from(tokens.is_mark(after, ","));
         next = comma + usize::from(tokens.is(comma, Sense::And));
     }
     end.map(|end| (length, end))
@@ -121,7 +121,7 @@ fn part(
         .get(next + 1)
         .filter(|token| !token.spaced && token.text.len() == 1)
         .and_then(super::tokens::Token::digits)
-        .filter(|_| tokens.mark(next, ".") && tokens.glued(next));
+        .filter(|_| tokens.is_mark(next, ".") && tokens.joined_to_previous(next));
     let unit_at = if tenths.is_some() { next + 2 } else { next };
     let (unit, next) = if letters {
         unit_or_letter(tokens, unit_at)?
@@ -137,10 +137,11 @@ fn part(
     Some((count, unit, broken, next))
 }
 
-fn in_length(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+fn in_length(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     let (length, next) = length(tokens, at, true)?;
     // "in 2 days' time".
-    let mark = tokens.glued(next) && (tokens.mark(next, "'") || tokens.mark(next, "’"));
+    let mark =
+        tokens.joined_to_previous(next) && (tokens.is_mark(next, "'") || tokens.is_mark(next, "’"));
     let time = next + usize::from(mark);
     let next = if tokens.is(time, Sense::Time) {
         time + 1
@@ -149,7 +150,7 @@ fn in_length(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
     };
     let mut said = if length.minutes > 0 {
         let days = length.from(now.today, 1)?;
-        Said::new(Dated::Whole(elapsed(days, length.minutes, now)?), next)
+        ParsedDate::new(DateExpr::Whole(elapsed(days, length.minutes, now)?), next)
     } else {
         let date = length.from(now.today, 1)?;
         let weeks = length
@@ -165,9 +166,9 @@ fn in_length(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
                 // On a Sunday the Monday of the next week is no week away.
                 let late = i32::from(date <= soonest);
                 let date = date.checked_add((7 * late).days()).ok()?;
-                Said::day(Day::On(date), next + 2)
+                ParsedDate::day(Day::On(date), next + 2)
             }
-            None => Said::day(Day::On(date), next),
+            None => ParsedDate::day(Day::On(date), next),
         }
     };
     if length.rough {
@@ -177,27 +178,30 @@ fn in_length(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
 }
 
 /// `3 days from now`, `a week from friday`, `a week on friday`, `2 days before 1 dec`.
-fn counted(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+fn counted(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     amount(tokens, at)?;
     let (length, next) = length(tokens, at, false)?;
     if tokens.is(next, Sense::From) && tokens.is(next + 1, Sense::Now) {
         let date = length.from(now.today, 1)?;
         return Some(if length.minutes > 0 {
-            Said::new(Dated::Whole(elapsed(date, length.minutes, now)?), next + 2)
+            ParsedDate::new(
+                DateExpr::Whole(elapsed(date, length.minutes, now)?),
+                next + 2,
+            )
         } else {
-            Said::day(Day::On(date), next + 2)
+            ParsedDate::day(Day::On(date), next + 2)
         });
     }
     (length.minutes == 0).then_some(())?;
     if let Some((day, next)) = onwards(tokens, at, next, &length, now) {
         let date = length.from(day.from(now.today)?, 1)?;
-        return Some(Said::day(Day::On(date), next));
+        return Some(ParsedDate::day(Day::On(date), next));
     }
     let week = matches!(length.parts.as_slice(), [(_, Unit::Week | Unit::Fortnight)]);
     if week && tokens.is(next, Sense::On) {
         let weekday = weekday(tokens, next + 1)?;
         let date = length.from(Day::Weekday(weekday).from(now.today)?, 1)?;
-        return Some(Said::day(Day::On(date), next + 2));
+        return Some(ParsedDate::day(Day::On(date), next + 2));
     }
     let sign = if tokens.any(next, &[Sense::From, Sense::After]) {
         1
@@ -215,7 +219,7 @@ fn counted(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
         && edge >= now.today
         && written(tokens, start).is_none()
     {
-        let later = Now {
+        let later = ParseContext {
             today: edge.tomorrow().ok()?,
             ..now.clone()
         };
@@ -224,11 +228,11 @@ fn counted(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
             .filter(|date| *date >= now.today)
             .unwrap_or(said);
     }
-    Some(Said {
+    Some(ParsedDate {
         doubt: length
             .rough
             .then(|| "how many are a few was guessed".to_owned()),
-        ..Said::day(Day::On(said), next)
+        ..ParsedDate::day(Day::On(said), next)
     })
 }
 
@@ -238,7 +242,7 @@ fn onwards(
     at: usize,
     next: usize,
     length: &Length,
-    now: &Now,
+    now: &ParseContext,
 ) -> Option<(Day, usize)> {
     let long = |unit: &Unit| {
         matches!(
@@ -250,7 +254,7 @@ fn onwards(
         .checked_sub(1)
         .is_some_and(|last| tokens.any(last, &[Sense::For, Sense::In]));
     let whole = matches!(length.parts.as_slice(), [(_, unit)] if long(unit));
-    if led || !whole || length.rough || !tokens.ends(next + 1) {
+    if led || !whole || length.rough || !tokens.at_line_end(next + 1) {
         return None;
     }
     if tokens.is(next, Sense::Today) {
@@ -263,7 +267,7 @@ fn onwards(
 }
 
 /// `the day before christmas`, `the monday after 1 dec`.
-fn the_day_beside(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
+fn the_day_beside(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     let at = at + usize::from(tokens.is(at, Sense::The));
     // "the first monday after 1 feb".
     let first = usize::from(tokens.is(at, Sense::Ordinal(1)));
@@ -291,11 +295,11 @@ fn the_day_beside(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<Said> {
         }
         Some(date)
     })?;
-    Some(Said::day(Day::On(date), next))
+    Some(ParsedDate::day(Day::On(date), next))
 }
 
 /// What is counted from: a day that is not itself counted from another.
-fn anchor(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Day, usize)> {
+fn anchor(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(Day, usize)> {
     if tokens.is(at, Sense::Today) {
         return Some((Day::On(now.today), at + 1));
     }
@@ -305,19 +309,19 @@ fn anchor(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Day, usize)> {
     if let Some((Ok(Due::Date(date)), next)) = written(tokens, at) {
         return Some((Day::On(date), next));
     }
-    if let Some(Ok(Said {
-        dated: Dated::Day(day),
+    if let Some(Ok(ParsedDate {
+        dated: DateExpr::Day(day),
         next,
         ..
     })) = numeric(tokens, at, now, true)
     {
         return Some((day, next));
     }
-    if let Some((feast, next)) = feast(tokens, at) {
-        return Some((Day::Feast(feast), next));
+    if let Some((named_day, next)) = named_day(tokens, at) {
+        return Some((Day::NamedDay(named_day), next));
     }
-    if let Some(Said {
-        dated: Dated::Day(day),
+    if let Some(ParsedDate {
+        dated: DateExpr::Day(day),
         next,
         ..
     }) = nth(tokens, at, now, true).or_else(|| bound(tokens, at, now, true))
@@ -335,7 +339,7 @@ fn anchor(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Day, usize)> {
 }
 
 /// The first day to come that lies so far from such a day.
-fn beside(day: Day, now: &Now, count: impl Fn(Date) -> Option<Date>) -> Option<Date> {
+fn beside(day: Day, now: &ParseContext, count: impl Fn(Date) -> Option<Date>) -> Option<Date> {
     let first = day.from(now.today)?;
     let date = count(first)?;
     if date >= now.today || matches!(day, Day::On(_)) {
@@ -345,7 +349,7 @@ fn beside(day: Day, now: &Now, count: impl Fn(Date) -> Option<Date>) -> Option<D
 }
 
 /// So many elapsed minutes from now, or from this time on another day, on the wall clock of the writer's zone.
-fn elapsed(day: Date, minutes: i64, now: &Now) -> Option<Due> {
+fn elapsed(day: Date, minutes: i64, now: &ParseContext) -> Option<Due> {
     let from = if day == now.today {
         now.at
     } else {

@@ -17,17 +17,17 @@ pub(super) enum Mark {
 
 /// Reads a mark.
 pub(super) fn mark(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
-    if !tokens.opens(at) {
+    if !tokens.at_phrase_start(at) {
         return None;
     }
-    if tokens.mark(at, "#") || tokens.mark(at, "@") {
+    if tokens.is_mark(at, "#") || tokens.is_mark(at, "@") {
         return tag(tokens, at);
     }
-    if tokens.mark(at, "!") && tokens.glued(at + 1) {
+    if tokens.is_mark(at, "!") && tokens.joined_to_previous(at + 1) {
         return reminder(tokens, at + 1).or_else(|| priority(tokens, at + 1));
     }
     let text = tokens.get(at)?.text;
-    let ranked = text.len() == 2 && text.starts_with(['p', 'P']) && tokens.closes(at + 1);
+    let ranked = text.len() == 2 && text.starts_with(['p', 'P']) && tokens.at_phrase_end(at + 1);
     if !ranked {
         return None;
     }
@@ -54,7 +54,7 @@ fn priority(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
     }
     let named = Priority::parse(text)
         .ok()
-        .filter(|_| tokens.closes(at + 1))?;
+        .filter(|_| tokens.at_phrase_end(at + 1))?;
     Some((Mark::Priority(named), at + 1))
 }
 
@@ -82,12 +82,12 @@ fn reminder(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
     let minutes = count
         .checked_mul(minutes)
         .filter(|minutes| *minutes <= MINUTES_BEFORE_MAX)?;
-    let next = if tokens.is(at + 2, Sense::Before) && tokens.closes(at + 3) {
+    let next = if tokens.is(at + 2, Sense::Before) && tokens.at_phrase_end(at + 3) {
         at + 3
     } else {
         at + 2
     };
     tokens
-        .closes(next)
+        .at_phrase_end(next)
         .then_some((Mark::Reminder(minutes), next))
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Weekday;
 
-use super::dates::{Dated, Day, Now, day};
-use super::ends;
+use super::dates::{DateExpr, Day, ParseContext, day};
+use super::day_sets::{self, Spec};
 use super::lexicon::{Sense, Unit};
-use super::places::{doubt, zone};
+use super::rule_bounds;
 use super::rules::{Clause, Repeat};
-use super::specs::{self, Spec};
+use super::time_zones::{doubt, zone};
 use super::times::{Clock, clock, hour_of_rule, part, range};
 use super::tokens::Tokens;
 use super::values::{amount, any_weekday, month, number, unit};
@@ -23,13 +23,14 @@ const DAY_MINUTES: u32 = 24 * 60;
 pub(super) fn tail(
     tokens: &Tokens<'_>,
     at: usize,
-    now: &Now,
+    now: &ParseContext,
     repeat: &mut Repeat,
 ) -> Option<usize> {
     let mut end = at;
     loop {
-        let start = end + usize::from(tokens.mark(end, ","));
-        let Some(next) = item(tokens, start, now, repeat).filter(|next| tokens.closes(*next))
+        let start = end + usize::from(tokens.is_mark(end, ","));
+        let Some(next) =
+            item(tokens, start, now, repeat).filter(|next| tokens.at_phrase_end(*next))
         else {
             break;
         };
@@ -43,7 +44,7 @@ pub(super) fn tail(
     (ends.into_iter().filter(|end| *end).count() <= 1).then_some(end)
 }
 
-fn item(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+fn item(tokens: &Tokens<'_>, at: usize, now: &ParseContext, repeat: &mut Repeat) -> Option<usize> {
     let Repeat { clauses, zone, .. } = repeat;
     let clause = clauses.last_mut()?;
     if let Some(next) = window(tokens, at, clause)
@@ -65,7 +66,7 @@ fn item(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Optio
     }
     start(tokens, at, now, repeat)
         .or_else(|| policy(tokens, at, repeat))
-        .or_else(|| ends::item(tokens, at, now, repeat))
+        .or_else(|| rule_bounds::item(tokens, at, now, repeat))
 }
 
 /// `at 9`, `at 9 and 17`, `9am, 1pm and 5pm`, `in the evening`, `always at 9`.
@@ -84,10 +85,10 @@ pub(super) fn times(
         let mut found = vec![first];
         let mut end = next;
         while found.len() < 24 {
-            let next = specs::separated(tokens, end);
+            let next = day_sets::separated(tokens, end);
             let Some((more, next)) = clock(tokens, next, true)
                 .or_else(|| bare_hour(tokens, next))
-                .filter(|(_, after)| next > end && tokens.closes(*after))
+                .filter(|(_, after)| next > end && tokens.at_phrase_end(*after))
             else {
                 break;
             };
@@ -99,7 +100,9 @@ pub(super) fn times(
         clause.clocks = found;
         clause.fixed = always;
         clause.zone_doubt = doubt(tokens, end);
-        if let Some((zone, next)) = zone(tokens, end).filter(|(_, next)| tokens.closes(*next)) {
+        if let Some((zone, next)) =
+            zone(tokens, end).filter(|(_, next)| tokens.at_phrase_end(*next))
+        {
             *within = Some(zone);
             end = next;
         }
@@ -128,7 +131,7 @@ pub(super) fn times(
 fn parts(tokens: &Tokens<'_>, at: usize) -> (Vec<jiff::civil::Time>, usize) {
     let (mut times, mut end) = (Vec::new(), at);
     loop {
-        let next = specs::separated(tokens, end);
+        let next = day_sets::separated(tokens, end);
         let Some((time, after)) = part(tokens, next, true).filter(|_| next > end) else {
             return (times, end);
         };
@@ -150,7 +153,7 @@ fn bare_hour(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
         open: (1..=12).contains(&hour),
         doubt: None,
     };
-    (!counts && tokens.closes(at + 1)).then_some((clock, at + 1))
+    (!counts && tokens.at_phrase_end(at + 1)).then_some((clock, at + 1))
 }
 
 /// `between 9 and 17`, `from 9:30am to 4pm`, for a rule of hours or minutes: it becomes one of days that names each time.
@@ -215,14 +218,14 @@ fn days_of_hours(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<
         return None;
     }
     let (specs, next) = match unit(tokens, at + 1) {
-        Some((Unit::Workday, next)) => (specs::WORKWEEK.map(Spec::Weekday).to_vec(), next),
+        Some((Unit::Workday, next)) => (day_sets::WORKWEEK.map(Spec::Weekday).to_vec(), next),
         Some((Unit::Weekend, next)) => (
             [Weekday::Saturday, Weekday::Sunday]
                 .map(Spec::Weekday)
                 .to_vec(),
             next,
         ),
-        _ => specs::list(tokens, at + 1)?,
+        _ => day_sets::list(tokens, at + 1)?,
     };
     let by_day: Vec<ByDay> = specs
         .into_iter()
@@ -293,7 +296,7 @@ fn in_months(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usize
     if rules.iter().any(|rule| !rule.by_month.is_empty()) {
         return None;
     }
-    let (months, end) = specs::months(tokens, at);
+    let (months, end) = day_sets::months(tokens, at);
     // "in june 2027" is no month of every year; "in june 5 times" is.
     let number = tokens
         .get(end)
@@ -331,7 +334,7 @@ fn month_range(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usi
 pub(super) fn begin(
     tokens: &Tokens<'_>,
     at: usize,
-    now: &Now,
+    now: &ParseContext,
     repeat: &mut Repeat,
 ) -> Option<usize> {
     if !tokens.any(at, &[Sense::Starting, Sense::From]) {
@@ -345,7 +348,7 @@ pub(super) fn begin(
         skip
     };
     if repeat.start.is_none()
-        && let Some((start, next)) = said_day(tokens, at + 1 + skip, now)
+        && let Some((start, next)) = day_expr(tokens, at + 1 + skip, now)
     {
         repeat.start = Some(start);
         return Some(next);
@@ -366,7 +369,7 @@ pub(super) fn begin(
 }
 
 /// A start as a day, or as a time of day: `starting at 9pm`.
-fn start(tokens: &Tokens<'_>, at: usize, now: &Now, repeat: &mut Repeat) -> Option<usize> {
+fn start(tokens: &Tokens<'_>, at: usize, now: &ParseContext, repeat: &mut Repeat) -> Option<usize> {
     if let Some(next) = begin(tokens, at, now, repeat) {
         return Some(next);
     }
@@ -395,7 +398,7 @@ fn policy(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
         repeat.overflow = Overflow::Skip;
         return Some(at + 3);
     }
-    if months && tokens.is(at, Sense::Roll) && tokens.is(at + 3, Sense::Over) {
+    if months && tokens.is(at, Sense::RollOver) && tokens.is(at + 3, Sense::Over) {
         repeat.overflow = Overflow::Forward;
         return Some(at + 4);
     }
@@ -417,10 +420,10 @@ fn policy(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
 }
 
 /// A day that the words name; no time.
-pub(super) fn said_day(tokens: &Tokens<'_>, at: usize, now: &Now) -> Option<(Day, usize)> {
+pub(super) fn day_expr(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(Day, usize)> {
     let said = day(tokens, at, now, true)?;
     match said.dated {
-        Dated::Day(day) => Some((day, said.next)),
+        DateExpr::Day(day) => Some((day, said.next)),
         _ => None,
     }
 }

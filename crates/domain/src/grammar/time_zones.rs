@@ -7,7 +7,7 @@ use crate::Zone;
 
 /// Reads a zone and answers the token after it.
 pub(super) fn zone(tokens: &Tokens<'_>, at: usize) -> Option<(Zone, usize)> {
-    if tokens.is(at, Sense::Utc) && tokens.closes(at + 1) {
+    if tokens.is(at, Sense::Utc) && tokens.at_phrase_end(at + 1) {
         return Some((Zone::utc(), at + 1));
     }
     if tokens.is(at, Sense::Place)
@@ -17,7 +17,8 @@ pub(super) fn zone(tokens: &Tokens<'_>, at: usize) -> Option<(Zone, usize)> {
     }
     let start = at + usize::from(tokens.is(at, Sense::In));
     if start > at
-        && let Some((zone, next)) = named(tokens, start).filter(|(_, next)| !goes_on(tokens, *next))
+        && let Some((zone, next)) =
+            named(tokens, start).filter(|(_, next)| !continues_name(tokens, *next))
     {
         return Some((Zone::parse(zone).ok()?, next));
     }
@@ -47,12 +48,12 @@ fn named(tokens: &Tokens<'_>, at: usize) -> Option<(&'static str, usize)> {
         .language
         .places
         .iter()
-        .filter_map(|(name, zone)| Some((*zone, tokens.spelled(at, name)?)));
+        .filter_map(|(name, zone)| Some((*zone, tokens.match_name(at, name)?)));
     found.max_by_key(|(_, next)| *next)
 }
 
 /// Whether more follows a place: `in Paris with Ann` tells where, not whose time.
-fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
+fn continues_name(tokens: &Tokens<'_>, at: usize) -> bool {
     let dated = [
         Sense::Today,
         Sense::Tomorrow,
@@ -60,7 +61,7 @@ fn goes_on(tokens: &Tokens<'_>, at: usize) -> bool {
         Sense::On,
         Sense::Every,
     ];
-    !(tokens.ends(at) || tokens.any(at, &dated) || weekday(tokens, at).is_some())
+    !(tokens.at_line_end(at) || tokens.any(at, &dated) || weekday(tokens, at).is_some())
 }
 
 /// What to say about the words behind a time that name its zone, or rather do not.
@@ -72,14 +73,14 @@ pub(super) fn doubt(tokens: &Tokens<'_>, at: usize) -> Option<String> {
         ));
     }
     let token = tokens.get(at)?;
-    if tokens.is(at, Sense::Utc) && !tokens.closes(at + 1) {
+    if tokens.is(at, Sense::Utc) && !tokens.at_phrase_end(at + 1) {
         return Some(
             "the offset from UTC was not taken; write a name such as Europe/Rome".to_owned(),
         );
     }
     let upper = token.text.bytes().all(|byte| byte.is_ascii_uppercase());
     let letters = tokens.is(at, Sense::ZoneLetters) && (upper || token.text.len() > 2);
-    (letters && tokens.closes(at + 1)).then_some(())?;
+    (letters && tokens.at_phrase_end(at + 1)).then_some(())?;
     let known = LETTERS
         .iter()
         .find(|(letters, _)| letters.eq_ignore_ascii_case(token.text));
