@@ -44,5 +44,5 @@ fuzz_target!(|input: (u16, u16, u8, &str)| {
     if let Some(done) = position.due().ordering_instant(&owner) {
         let _ = recurrence.next(&position, done, &owner);
     }
-    let _ = recurrence.words();
+    let _ = recurrence.describe();
 });

@@ -29,7 +29,7 @@ fuzz_target!(|input: (u32, u8, &str)| {
     }
     let _ = due(text, &context);
     if let Ok((recurrence, _)) = rule(text, &context) {
-        let words = recurrence.words();
+        let words = recurrence.describe();
         // A rule may be said that begins too late for the years that due values have.
         if let Ok((again, _)) = rule(&words, &context) {
             assert_eq!(again, recurrence, "{words}");

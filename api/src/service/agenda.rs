@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan};
 use taskwire_domain::contract::{Agenda, AgendaDay, AgendaOccurrence, AgendaQuery, render};
-use taskwire_domain::recurrence::{Anchor, Position};
+use taskwire_domain::recurrence::{Anchor, OccurrencePosition};
 use taskwire_domain::{
     Due, Invalid, OccurrenceKey, Recurrence, Status, Task, Zone, grammar, weekday,
 };
@@ -179,7 +179,7 @@ fn projected(cx: &Context, task: &Task, window: &Window, budget: &mut usize) -> 
     let Some(series) = task.series.as_ref().filter(|_| *budget > 0) else {
         return Vec::new();
     };
-    let Some(next) = task.ahead(cx.now, &cx.zone) else {
+    let Some(next) = task.next_if_on_time(cx.now, &cx.zone) else {
         return Vec::new();
     };
     until(&cx.zone, &series.recurrence, &next, window, budget)
@@ -194,7 +194,7 @@ fn projected(cx: &Context, task: &Task, window: &Window, budget: &mut usize) -> 
 fn until(
     zone: &Zone,
     recurrence: &Recurrence,
-    next: &Position,
+    next: &OccurrencePosition,
     window: &Window,
     budget: &mut usize,
 ) -> Vec<Due> {
@@ -203,7 +203,7 @@ fn until(
     loop {
         let dates = match &jumped {
             Some(from) => recurrence.upcoming(from, count, zone),
-            None => recurrence.coming(Some(next), count, zone),
+            None => recurrence.upcoming_from(Some(next), count, zone),
         };
         *budget = budget.saturating_sub(count);
         let is_enough = dates.len() < count
@@ -216,7 +216,11 @@ fn until(
 }
 
 /// A place in a schedule shortly before `first`, so that the way there need not be walked; none where `next` is nearer.
-fn jumped(recurrence: &Recurrence, next: &Position, first: Date) -> Option<Position> {
+fn jumped(
+    recurrence: &Recurrence,
+    next: &OccurrencePosition,
+    first: Date,
+) -> Option<OccurrencePosition> {
     let before = first.checked_sub(2.days()).ok()?;
     let key = &next.key;
     let is_near = before <= key.at.date();
@@ -224,7 +228,7 @@ fn jumped(recurrence: &Recurrence, next: &Position, first: Date) -> Option<Posit
         return None;
     }
     let at = key.at.at(before.to_datetime(Time::midnight()));
-    Some(Position {
+    Some(OccurrencePosition {
         start: next.start.clone(),
         key: OccurrenceKey::new(key.epoch, &at, None),
     })

@@ -101,7 +101,7 @@ impl Ruled {
     pub(crate) fn moved(recurrence: &Recurrence, sent: &Due, got: &Due) -> Option<String> {
         let is_there =
             sent.date() == got.date() && (sent.time().is_none() || sent.time() == got.time());
-        (!is_there).then(|| recurrence.begins_elsewhere(sent, got))
+        (!is_there).then(|| recurrence.moved_start_note(sent, got))
     }
 
     /// The same day at the time of day that the rule's words name, if they do.
@@ -119,7 +119,7 @@ impl Ruled {
 
 /// What holds of any rule a task may have, however it was said.
 pub(crate) fn check(recurrence: &Recurrence) -> Result<(), Invalid> {
-    recurrence.check_pace()?;
+    recurrence.check_min_interval()?;
     // What could not be read back would be lost with its task.
     Recurrence::parse(&recurrence.to_string(), recurrence.overflow).map(drop)
 }
@@ -137,7 +137,7 @@ fn of_rule(rrule: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
 /// The first date from today on that has not passed, of a rule that names times of day; none where today will do.
 fn coming(recurrence: &Recurrence, today: &Due, words: &grammar::Context) -> Option<Due> {
     let is_past = |due: &Due| due.instant(&words.zone).is_some_and(|at| at <= words.now);
-    recurrence.check_pace().ok()?;
+    recurrence.check_min_interval().ok()?;
     let position = recurrence.first(today).ok()?;
     if !is_past(&position.due()) {
         return None;

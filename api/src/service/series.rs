@@ -1,6 +1,6 @@
 //! The way of a series: making a successor once, and taking it back.
 
-use taskwire_domain::task::Membership;
+use taskwire_domain::task::SeriesRef;
 use taskwire_domain::{EventKind, Reminder, ReminderId, Status, Task, TaskId, TaskRef, Trigger};
 use taskwire_store::Occurrence;
 
@@ -50,7 +50,7 @@ pub(crate) async fn advance(cx: &mut Context, ended: TaskId) -> Result<Option<Ta
         number,
         status: Status::Open,
         due: Some(position.due()),
-        series: Some(Membership {
+        series: Some(SeriesRef {
             position,
             follows: Some(ended.id),
             ends: false,
@@ -133,7 +133,7 @@ pub(super) async fn withdraw_successor(cx: &mut Context, ended: &Task) -> Result
 async fn successor(
     cx: &mut Context,
     ended: &Task,
-    series: &Membership,
+    series: &SeriesRef,
 ) -> Result<Option<TaskId>, Error> {
     let follower = cx.tx.find_follower(cx.owner, series.id, ended.id).await?;
     if let Some(follower) = follower {

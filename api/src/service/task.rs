@@ -1,7 +1,7 @@
 //! Creating, reading, changing, completing and deleting tasks.
 
-use taskwire_domain::recurrence::Position;
-use taskwire_domain::task::Membership;
+use taskwire_domain::recurrence::OccurrencePosition;
+use taskwire_domain::task::SeriesRef;
 use taskwire_domain::{
     Due, EventKind, Invalid, OccurrenceKey, Recurrence, Reminder, ReminderId, SeriesId, Status,
     Task, TaskId, TaskRef, Trigger,
@@ -160,9 +160,9 @@ async fn remind(cx: &mut Context, before: &Task, task: &Task) -> Result<(), Erro
 }
 
 /// Starts a series at the first match at or after `due`.
-pub(super) fn begin(id: SeriesId, recurrence: Recurrence, due: &Due) -> Result<Membership, Error> {
+pub(super) fn begin(id: SeriesId, recurrence: Recurrence, due: &Due) -> Result<SeriesRef, Error> {
     let position = recurrence.first(due)?;
-    Ok(Membership {
+    Ok(SeriesRef {
         id,
         recurrence,
         position,
@@ -175,10 +175,10 @@ pub(super) fn begin(id: SeriesId, recurrence: Recurrence, due: &Due) -> Result<M
 /// that have them; those of a successor that was taken back are not given again either.
 pub(super) async fn begin_anew(
     cx: &mut Context,
-    before: &Membership,
+    before: &SeriesRef,
     recurrence: Recurrence,
-    position: Position,
-) -> Result<Membership, Error> {
+    position: OccurrencePosition,
+) -> Result<SeriesRef, Error> {
     let mut key = OccurrenceKey {
         epoch: before.key().epoch,
         ..position.key
@@ -192,9 +192,9 @@ pub(super) async fn begin_anew(
             break;
         }
     }
-    Ok(Membership {
+    Ok(SeriesRef {
         recurrence,
-        position: Position {
+        position: OccurrencePosition {
             start: position.start,
             key,
         },

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::contract::{DateView, Ends, Explanation, MissedView, SeriesExplanation, Shifted};
 use crate::recurrence::{Anchor, COUNT_MAX, CatchUp, Moment, Overflow};
-use crate::task::Membership;
+use crate::task::SeriesRef;
 use crate::{Due, Status, Task, Zone};
 
 /// How many dates to come are named.
@@ -18,7 +18,7 @@ pub fn explain(task: &Task, now: Timestamp, owner: &Zone) -> Explanation {
     let shifted = due.and_then(|due| shifted(due, owner));
     let explanation = series.map(|series| of_series(task, series, now, owner));
     let is_overdue = task.is_overdue(now, owner);
-    let next = task.coming(now, owner, NEXT);
+    let next = task.upcoming(now, owner, NEXT);
     let mut reasons = Vec::new();
     reasons.push(date_reason(due, zone));
     if let Some(shifted) = &shifted {
@@ -72,7 +72,7 @@ fn shifted(due: &Due, owner: &Zone) -> Option<Shifted> {
     })
 }
 
-fn of_series(task: &Task, series: &Membership, now: Timestamp, owner: &Zone) -> SeriesExplanation {
+fn of_series(task: &Task, series: &SeriesRef, now: Timestamp, owner: &Zone) -> SeriesExplanation {
     let recurrence = &series.recurrence;
     let due = task.due.as_ref();
     let missed = match task.status {
@@ -82,7 +82,7 @@ fn of_series(task: &Task, series: &Membership, now: Timestamp, owner: &Zone) -> 
     let scheduled = series.position.due();
     SeriesExplanation {
         rule: recurrence.to_string(),
-        text: recurrence.words(),
+        text: recurrence.describe(),
         anchor: recurrence.anchor.as_str().into(),
         catch_up: recurrence.catch_up.as_str().into(),
         overflow: recurrence.overflow.as_str().into(),
@@ -98,7 +98,7 @@ fn of_series(task: &Task, series: &Membership, now: Timestamp, owner: &Zone) -> 
 }
 
 /// How the rule ends: of several, when the last of them does.
-fn ends(task: &Task, series: &Membership, now: Timestamp, owner: &Zone) -> Option<Ends> {
+fn ends(task: &Task, series: &SeriesRef, now: Timestamp, owner: &Zone) -> Option<Ends> {
     let rules = &series.recurrence.rules;
     let endless = |rule: &crate::recurrence::Rule| rule.until.is_none() && rule.count.is_none();
     if rules.iter().any(endless) {
@@ -108,7 +108,7 @@ fn ends(task: &Task, series: &Membership, now: Timestamp, owner: &Zone) -> Optio
     let until = until.map(|last| moment(&last, series)).max();
     let counts = rules.iter().any(|rule| rule.count.is_some());
     let most = usize::try_from(COUNT_MAX).unwrap_or(usize::MAX);
-    let left = counts.then(|| task.coming(now, owner, most).len());
+    let left = counts.then(|| task.upcoming(now, owner, most).len());
     Some(Ends {
         until,
         left: left.and_then(|left| u32::try_from(left).ok()),
@@ -116,7 +116,7 @@ fn ends(task: &Task, series: &Membership, now: Timestamp, owner: &Zone) -> Optio
 }
 
 /// The end of a rule, written as a due value of its series would be.
-fn moment(last: &Moment, series: &Membership) -> String {
+fn moment(last: &Moment, series: &SeriesRef) -> String {
     match last {
         Moment::Date(date) => date.to_string(),
         Moment::Floating(at) => Due::Floating(*at).to_string(),
@@ -154,7 +154,7 @@ fn date_reason(due: Option<&Due>, zone: &Zone) -> String {
 }
 
 fn series_reasons(
-    series: &Membership,
+    series: &SeriesRef,
     explanation: &SeriesExplanation,
     due: Option<&Due>,
     is_last: bool,
@@ -219,7 +219,7 @@ fn missed_reason(missed: &MissedView) -> String {
 }
 
 fn end_reason(
-    series: &Membership,
+    series: &SeriesRef,
     explanation: &SeriesExplanation,
     is_last: bool,
 ) -> Option<String> {

@@ -4,25 +4,25 @@ use jiff::Timestamp;
 
 use crate::{Due, Invalid, OccurrenceKey, Zone};
 
+mod advance;
 mod calendar;
 mod check;
-mod course;
 mod cron;
-mod days;
+mod describe;
 mod expand;
+mod expand_days;
+mod occurrences;
+mod parse;
 mod plan;
-mod read;
+mod recurrence_set;
 mod rule;
 mod series;
-mod set;
 #[cfg(test)]
 mod tests;
-mod walk;
-mod words;
 
 pub use expand::Occurrence;
+pub use recurrence_set::{Exclusion, RULES_MAX};
 pub use rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Moment, Rule, Shift};
-pub use set::{Exclusion, RULES_MAX};
 
 /// What the next date is counted from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -77,14 +77,14 @@ pub struct Recurrence {
 
 /// Where a series stands: its start in this epoch and the occurrence it is at.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Position {
+pub struct OccurrencePosition {
     /// The first date of the epoch; it fixes phase, kind and zone.
     pub start: Due,
     /// The current occurrence.
     pub key: OccurrenceKey,
 }
 
-impl Position {
+impl OccurrencePosition {
     /// The scheduled value of the current occurrence, with the series' zone.
     pub fn due(&self) -> Due {
         self.start.at(self.key.at.civil())
@@ -155,13 +155,13 @@ impl Recurrence {
     /// Reads a rule (`FREQ=WEEKLY;BYDAY=MO`), lines of RRULE, RDATE, EXDATE and X-TASKWIRE-EXCLUDE with policies among
     /// them, or a cron expression of five fields. `overflow` counts where the text has no SKIP.
     pub fn parse(text: &str, overflow: Overflow) -> Result<Self, Invalid> {
-        set::parse(text, overflow)
+        recurrence_set::parse(text, overflow)
     }
 
     /// The text with all its policies, which [`Recurrence::parse`] reads back to the same value (RFC 5545, RFC 7529
     /// SKIP, and X-TASKWIRE lines for the rest).
     pub fn interchange(&self) -> String {
-        set::interchange(self)
+        recurrence_set::interchange(self)
     }
 
     /// Whether the rules themselves say at what time of day they occur.
@@ -170,7 +170,7 @@ impl Recurrence {
     }
 
     /// Refuses rules with occurrences less than an hour apart, which no task may have.
-    pub fn check_pace(&self) -> Result<(), Invalid> {
+    pub fn check_min_interval(&self) -> Result<(), Invalid> {
         let each = self.rules.iter().any(Rule::is_finer_than_hour);
         // Several rules may come close to each other only together; they are looked at from some day on, as far as
         // their patterns take to show it.
@@ -201,42 +201,52 @@ impl Recurrence {
 
     /// The first occurrence at or after `due`, which becomes the start of the series. `due` itself counts only if it
     /// matches the rule. Refuses a rule that has no occurrence within its horizon (30 February, for one).
-    pub fn first(&self, due: &Due) -> Result<Position, Invalid> {
+    pub fn first(&self, due: &Due) -> Result<OccurrencePosition, Invalid> {
         expand::first(self, due)
     }
 
     /// Where the series goes after the current occurrence was done at `done`; none when it is over.
-    pub fn next(&self, at: &Position, done: Timestamp, owner: &Zone) -> Option<Position> {
-        course::next(self, at, done, owner)
+    pub fn next(
+        &self,
+        at: &OccurrencePosition,
+        done: Timestamp,
+        owner: &Zone,
+    ) -> Option<OccurrencePosition> {
+        advance::next(self, at, done, owner)
     }
 
     /// What is scheduled after the current occurrence and has passed at `done`, where the series goes on without it: the
     /// earliest `limit` dates, and how many there are.
     pub fn passed_over(
         &self,
-        at: &Position,
+        at: &OccurrencePosition,
         done: Timestamp,
         owner: &Zone,
         limit: usize,
     ) -> (Vec<Due>, usize) {
-        course::passed_over(self, at, done, owner, limit)
+        advance::passed_over(self, at, done, owner, limit)
     }
 
     /// Where the series goes after the current occurrence, due at `due`, if that is done on its day; one whose day has
     /// passed is done now.
-    pub fn ahead(
+    pub fn next_if_on_time(
         &self,
-        at: &Position,
+        at: &OccurrencePosition,
         due: &Due,
         now: Timestamp,
         owner: &Zone,
-    ) -> Option<Position> {
+    ) -> Option<OccurrencePosition> {
         let done = due.ordering_instant(owner).map_or(now, |due| due.max(now));
         self.next(at, done, owner)
     }
 
-    /// The next `count` dates after `ahead`'s answer `next`, and that one, if each is done on its day.
-    pub fn coming(&self, next: Option<&Position>, count: usize, owner: &Zone) -> Vec<Due> {
+    /// The next `count` dates after `next_if_on_time`'s answer `next`, and that one, if each is done on its day.
+    pub fn upcoming_from(
+        &self,
+        next: Option<&OccurrencePosition>,
+        count: usize,
+        owner: &Zone,
+    ) -> Vec<Due> {
         let Some(next) = next else {
             return Vec::new();
         };
@@ -248,16 +258,16 @@ impl Recurrence {
 
     /// The next `count` dates after the current occurrence, as they stand if each is done on its day. The owner's zone
     /// says which wall-clock times of a floating series a clock change moves onto one another.
-    pub fn upcoming(&self, at: &Position, count: usize, owner: &Zone) -> Vec<Due> {
-        course::upcoming(self, at, count, owner)
+    pub fn upcoming(&self, at: &OccurrencePosition, count: usize, owner: &Zone) -> Vec<Due> {
+        advance::upcoming(self, at, count, owner)
     }
 
     /// What to tell somebody who named a date that is none of the rule's, so that the first one after it was taken.
-    pub fn begins_elsewhere(&self, named: &Due, taken: &Due) -> String {
+    pub fn moved_start_note(&self, named: &Due, taken: &Due) -> String {
         format!(
             "{} is not a date of the rule ({}), so the task is due on {}, the first one from then on.",
             named.in_words(),
-            self.words(),
+            self.describe(),
             taken.in_words()
         )
     }
@@ -280,7 +290,7 @@ impl Recurrence {
     }
 
     /// The rule as a short English phrase that quick add reads back to the same rule.
-    pub fn words(&self) -> String {
-        words::say(self)
+    pub fn describe(&self) -> String {
+        describe::describe(self)
     }
 }

@@ -2,8 +2,8 @@
 
 use jiff::civil::{Date, DateTime};
 
-use crate::recurrence::{Anchor, ByDay, Frequency, Position, Recurrence, Rule};
-use crate::task::Membership;
+use crate::recurrence::{Anchor, ByDay, Frequency, OccurrencePosition, Recurrence, Rule};
+use crate::task::SeriesRef;
 use crate::{Due, Invalid, OccurrenceKey, Zone};
 
 /// How much of a series moves.
@@ -54,10 +54,10 @@ pub fn target(from: Option<&Due>, to: Due) -> Due {
 /// The recurrence and the place in it when the current occurrence of a series, and what follows, is moved to `to`. The
 /// epoch of the key is the caller's to choose. Refuses a rule that does not say which of its days moves.
 pub fn series(
-    series: &Membership,
+    series: &SeriesRef,
     to: &Due,
     scope: Scope,
-) -> Result<(Recurrence, Position), Invalid> {
+) -> Result<(Recurrence, OccurrencePosition), Invalid> {
     let position = &series.position;
     let mut recurrence = moved(&series.recurrence, &position.due(), to)?;
     let start = match scope {
@@ -77,12 +77,12 @@ pub fn series(
     // What holds of a start holds of this one: UNTIL of its kind, some date at all.
     recurrence.first(&start)?;
     let key = OccurrenceKey::new(position.key.epoch, to, position.key.ordinal);
-    Ok((recurrence, Position { start, key }))
+    Ok((recurrence, OccurrencePosition { start, key }))
 }
 
 /// The start of a series as it would have been, if `to` is one of its dates then; none where a series of other dates
 /// would come out, which then has to begin at `to`.
-fn shifted_start(recurrence: &Recurrence, position: &Position, to: &Due) -> Option<Due> {
+fn shifted_start(recurrence: &Recurrence, position: &OccurrencePosition, to: &Due) -> Option<Due> {
     if recurrence.anchor == Anchor::Completion || recurrence.rules.iter().any(is_finer_than_day) {
         return None;
     }
@@ -97,7 +97,7 @@ fn shifted_start(recurrence: &Recurrence, position: &Position, to: &Due) -> Opti
     if start == *to {
         return Some(start);
     }
-    let before = Position {
+    let before = OccurrencePosition {
         key: OccurrenceKey::new(0, &to.at(to.civil().yesterday().ok()?), None),
         start: start.clone(),
     };
@@ -109,7 +109,7 @@ fn is_finer_than_day(rule: &Rule) -> bool {
 }
 
 /// Takes what has been off the COUNT of a rule, so that as many are left as there were.
-fn count_from_here(recurrence: &mut Recurrence, series: &Membership) {
+fn count_from_here(recurrence: &mut Recurrence, series: &SeriesRef) {
     if recurrence.rules.iter().all(|rule| rule.count.is_none()) {
         return;
     }
@@ -155,7 +155,7 @@ pub fn moved(recurrence: &Recurrence, from: &Due, to: &Due) -> Result<Recurrence
             "ambiguous_move",
             format!(
                 "The rule ({}) has no occurrence at {to}, and does not say which of its days or times moves there.",
-                recurrence.words()
+                recurrence.describe()
             ),
         )
         .hint("Send the rule from then on as \"recurrence\", or \"scope\": \"this\" to move this occurrence alone.")

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Time;
 
-use crate::recurrence::{Anchor, Position, Recurrence};
+use crate::recurrence::{Anchor, OccurrencePosition, Recurrence};
 use crate::{
     ChangeId, Due, Notes, OccurrenceKey, Priority, Reminder, SeriesId, TagName, TaskId, Title,
     UserId, Zone,
@@ -67,7 +67,7 @@ pub struct Task {
     /// When it is due. In a series it may differ from the occurrence's key, when only this one was moved.
     pub due: Option<Due>,
     /// The series it belongs to.
-    pub series: Option<Membership>,
+    pub series: Option<SeriesRef>,
     /// When to tell the owner.
     pub reminders: Vec<Reminder>,
     /// Grows by one with each change of this row.
@@ -102,20 +102,20 @@ pub struct Missed {
 
 /// A task's place in its series.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Membership {
+pub struct SeriesRef {
     /// The series.
     pub id: SeriesId,
     /// Its rule.
     pub recurrence: Recurrence,
     /// Which occurrence this task is.
-    pub position: Position,
+    pub position: OccurrencePosition,
     /// The occurrence whose end made this one, so that reopening that one can take this one back.
     pub follows: Option<TaskId>,
     /// Whether the series was ended with this occurrence: nothing comes after it, whatever the rule says.
     pub ends: bool,
 }
 
-impl Membership {
+impl SeriesRef {
     /// The occurrence's key.
     pub fn key(&self) -> &OccurrenceKey {
         &self.position.key
@@ -124,7 +124,7 @@ impl Membership {
 
 impl Task {
     /// Where its series goes when it ends so at an instant; none when it is over.
-    pub fn next(&self, ended: Status, at: Timestamp, owner: &Zone) -> Option<Position> {
+    pub fn next(&self, ended: Status, at: Timestamp, owner: &Zone) -> Option<OccurrencePosition> {
         let series = self.series.as_ref().filter(|series| !series.ends)?;
         let at = self.counted(series, ended, at, owner);
         series.recurrence.next(&series.position, at, owner)
@@ -146,13 +146,7 @@ impl Task {
     /// The instant that counts for its series when it ends. One that was moved stands for what is scheduled up to the
     /// day it was moved to, however early it is done. In a series counted from completions, one skipped before its day
     /// counts from that day: nothing was done yet.
-    fn counted(
-        &self,
-        series: &Membership,
-        ended: Status,
-        at: Timestamp,
-        owner: &Zone,
-    ) -> Timestamp {
+    fn counted(&self, series: &SeriesRef, ended: Status, at: Timestamp, owner: &Zone) -> Timestamp {
         let due = match (&self.due, series.recurrence.anchor, ended) {
             (Some(due), Anchor::Schedule, _) => due.ordering_instant(owner),
             (Some(Due::Date(date)), Anchor::Completion, Status::Skipped) => {
@@ -166,22 +160,24 @@ impl Task {
 
     /// Where its series goes from here: where it went, of one that has ended; of an open one, where it leads when it is
     /// done on its day, or now if that has passed.
-    pub fn ahead(&self, now: Timestamp, owner: &Zone) -> Option<Position> {
+    pub fn next_if_on_time(&self, now: Timestamp, owner: &Zone) -> Option<OccurrencePosition> {
         if let Some(at) = self.ended_at() {
             return self.next(self.status, at, owner);
         }
         let series = self.series.as_ref().filter(|series| !series.ends)?;
         let due = self.due.as_ref()?;
-        series.recurrence.ahead(&series.position, due, now, owner)
+        series
+            .recurrence
+            .next_if_on_time(&series.position, due, now, owner)
     }
 
     /// The next `count` dates of its series.
-    pub fn coming(&self, now: Timestamp, owner: &Zone, count: usize) -> Vec<Due> {
+    pub fn upcoming(&self, now: Timestamp, owner: &Zone, count: usize) -> Vec<Due> {
         let Some(series) = &self.series else {
             return Vec::new();
         };
-        let next = self.ahead(now, owner);
-        series.recurrence.coming(next.as_ref(), count, owner)
+        let next = self.next_if_on_time(now, owner);
+        series.recurrence.upcoming_from(next.as_ref(), count, owner)
     }
 }
 

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use taskwire_domain::recurrence::{Anchor, CatchUp, Frequency, Occurrence, Overflow, Position};
+use taskwire_domain::recurrence::{
+    Anchor, CatchUp, Frequency, Occurrence, OccurrencePosition, Overflow,
+};
 use taskwire_domain::{Due, Invalid, OccurrenceKey, Recurrence, Zone};
 
 use super::form::{self, Form};
@@ -211,7 +213,7 @@ fn followed(
 ) -> Result<Vec<Occurrence>, Invalid> {
     let owner = zone.cloned().unwrap_or_else(Zone::utc);
     let done = instant(done, start.zone_or(&owner))?;
-    let position = Position {
+    let position = OccurrencePosition {
         start: start.clone(),
         key: OccurrenceKey::new(0, start, None),
     };

@@ -183,8 +183,8 @@ impl RecurrenceView {
     /// Shows the recurrence of a task that is not made yet, due at `due`.
     pub fn of(recurrence: &Recurrence, due: &Due, now: Timestamp, owner: &Zone) -> Option<Self> {
         let position = recurrence.first(due).ok()?;
-        let next = recurrence.ahead(&position, &position.due(), now, owner);
-        let coming = recurrence.coming(next.as_ref(), UPCOMING, owner);
+        let next = recurrence.next_if_on_time(&position, &position.due(), now, owner);
+        let coming = recurrence.upcoming_from(next.as_ref(), UPCOMING, owner);
         Some(Self::with(recurrence, &coming, owner))
     }
 
@@ -194,7 +194,7 @@ impl RecurrenceView {
             anchor: recurrence.anchor.as_str().into(),
             catch_up: recurrence.catch_up.as_str().into(),
             overflow: recurrence.overflow.as_str().into(),
-            text: recurrence.words(),
+            text: recurrence.describe(),
             ended: upcoming.is_empty(),
             next: upcoming.iter().map(ToString::to_string).collect(),
             upcoming: upcoming
@@ -239,7 +239,7 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
         recurrence: task.series.as_ref().map(|series| {
             RecurrenceView::with(
                 &series.recurrence,
-                &task.coming(now, owner, UPCOMING),
+                &task.upcoming(now, owner, UPCOMING),
                 owner,
             )
         }),

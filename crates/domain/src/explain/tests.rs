@@ -8,7 +8,7 @@ fn task(due: &str, rule: Option<&str>) -> Task {
     let id = uuid::Uuid::from_u128(1);
     let series = rule.map(|rule| {
         let recurrence = Recurrence::parse(rule, Overflow::Clamp).unwrap();
-        Membership {
+        SeriesRef {
             id: SeriesId(id),
             position: recurrence.first(&due).unwrap(),
             recurrence,

@@ -119,7 +119,7 @@ impl Line<'_> {
                     at = end;
                     continue;
                 }
-                if said(&repeat, now).is_some_and(|rule| rule.check_pace().is_err()) {
+                if said(&repeat, now).is_some_and(|rule| rule.check_min_interval().is_err()) {
                     let text = self.said(&(at..next));
                     self.remark(
                         &(at..next),
@@ -450,7 +450,7 @@ impl Line<'_> {
         if let Some(said) = self.parsed.due.as_ref().filter(|_| names_day)
             && said.date() != due.date()
         {
-            let told = recurrence.begins_elsewhere(said, due);
+            let told = recurrence.moved_start_note(said, due);
             self.remark_on(SpanKind::Due, Doubt::Unsure, &told);
         }
     }

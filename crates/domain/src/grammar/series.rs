@@ -40,7 +40,7 @@ pub(super) fn settle(
     // No task may have such a rule, and looking for a date that no minute has takes long.
     let sifted = |rule: &Rule| rule.frequency < Frequency::Hourly && !rule.by_set_pos.is_empty();
     if recurrence.rules.iter().any(sifted) {
-        recurrence.check_pace()?;
+        recurrence.check_min_interval()?;
     }
     let start = start(repeat, beside, &recurrence, now).ok_or_else(out_of_range)?;
     // The first named day fixes the phase: "every 2 weeks on monday" begins next Monday, whatever week that is in.

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::read::refuse;
+use super::parse::refuse;
 use super::rule::{Frequency, Rule};
 use crate::Invalid;
 
@@ -12,7 +12,7 @@ pub(super) fn rule(rule: &Rule) -> Result<(), Invalid> {
     let name = rule.frequency.as_str();
     if rule.count.is_some() && rule.until.is_some() {
         return refused(
-            "COUNT and UNTIL stand together.".into(),
+            "COUNT and UNTIL cannot be combined.".into(),
             "Send one of them.",
         );
     }

@@ -5,7 +5,7 @@
 
 use jiff::civil::Weekday;
 
-use super::read::refuse;
+use super::parse::refuse;
 use super::rule::{ByDay, Frequency, Rule};
 use crate::Invalid;
 use crate::text::clip;

@@ -7,11 +7,11 @@ use super::calendar::{self, DAY_SECONDS};
 use super::plan::Plan;
 use super::rule::Moment;
 use super::series::Series;
-use super::walk::Walk;
-use super::{Anchor, CatchUp, Position, Recurrence};
+use super::occurrences::OccurrenceIter;
+use super::{Anchor, CatchUp, OccurrencePosition, Recurrence};
 use crate::{Due, Invalid, OccurrenceKey, Zone};
 
-pub(super) fn first(recurrence: &Recurrence, due: &Due) -> Result<Position, Invalid> {
+pub(super) fn first(recurrence: &Recurrence, due: &Due) -> Result<OccurrencePosition, Invalid> {
     let due = match due {
         // A rule that says at what time of day has no place for a mere date.
         Due::Date(date) if recurrence.sets_time() => &Due::Floating((*date).into()),
@@ -43,8 +43,8 @@ pub(super) fn first(recurrence: &Recurrence, due: &Due) -> Result<Position, Inva
     Ok(position(start, &first))
 }
 
-fn position(start: Due, first: &Due) -> Position {
-    Position {
+fn position(start: Due, first: &Due) -> OccurrencePosition {
+    OccurrencePosition {
         key: OccurrenceKey::new(0, first, None),
         start,
     }
@@ -56,7 +56,7 @@ fn never(detail: impl Into<String>, hint: &str) -> Invalid {
 
 /// Refuses a rule without any date, in bounded time.
 fn exists(plan: &Plan<'_>) -> Result<(), Invalid> {
-    if plan.reaches_a_unit() && Walk::new(plan, plan.start).next().is_some() {
+    if plan.reaches_a_unit() && OccurrenceIter::new(plan, plan.start).next().is_some() {
         return Ok(());
     }
     Err(never(
@@ -71,7 +71,7 @@ fn nothing_left(series: &Series<'_>) -> Invalid {
     let first = series
         .plans
         .iter()
-        .filter_map(|plan| Walk::new(plan, plan.start).next())
+        .filter_map(|plan| OccurrenceIter::new(plan, plan.start).next())
         .min()
         .filter(|at| {
             let mut rules = series.recurrence.rules.iter();

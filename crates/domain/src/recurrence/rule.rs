@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 
-use super::read;
+use super::parse;
 use crate::Invalid;
 
 /// Largest INTERVAL.
@@ -154,7 +154,7 @@ impl Rule {
 
     /// Reads RRULE text, with or without the `RRULE:` in front.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        read::rule(text)
+        parse::rule(text)
     }
 
     /// Whether the rule is a pure interval, which takes weekday, month day and month from where it is counted.

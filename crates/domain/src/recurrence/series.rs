@@ -6,9 +6,9 @@ use jiff::tz::TimeZone;
 
 use super::calendar::{self, DAY_SECONDS};
 use super::plan::Plan;
+use super::recurrence_set::Exclusion;
 use super::rule::Moment;
-use super::set::Exclusion;
-use super::walk::Walk;
+use super::occurrences::OccurrenceIter;
 use super::{Frequency, Recurrence};
 use crate::due::resolve;
 use crate::{Due, Zone};
@@ -157,7 +157,7 @@ impl<'a> Series<'a> {
         let shown = calendar::seconds_of(self.zone.to_datetime(instant));
         let stands = |plan: &Plan<'_>| {
             self.within(plan.rule.until.as_ref(), shown)
-                && Walk::new(plan, shown).next() == Some(shown)
+                && OccurrenceIter::new(plan, shown).next() == Some(shown)
         };
         shown != at && !self.is_excluded(shown) && self.plans.iter().any(stands)
     }
@@ -185,7 +185,7 @@ pub(super) struct Used {
 
 /// One rule within its COUNT and UNTIL.
 struct Branch<'a> {
-    walk: Walk<'a>,
+    walk: OccurrenceIter<'a>,
     until: Option<&'a Moment>,
     /// How many are left by COUNT, and whether it counts at all.
     left: u32,
@@ -202,7 +202,7 @@ impl<'a> Branch<'a> {
             (Some(count), None) => (plan.start, count),
         };
         let mut branch = Self {
-            walk: Walk::new(plan, start),
+            walk: OccurrenceIter::new(plan, start),
             until: plan.rule.until.as_ref(),
             left,
             counted: plan.rule.count.is_some(),

@@ -11,7 +11,7 @@ mod text;
 
 use jiff::Timestamp;
 
-use super::{Anchor, CatchUp, Overflow, Position, Recurrence, Rule};
+use super::{Anchor, CatchUp, OccurrencePosition, Overflow, Recurrence, Rule};
 use crate::{Due, Zone};
 
 fn rule(text: &str) -> Recurrence {
@@ -51,7 +51,7 @@ fn rome(text: &str) -> Timestamp {
     due(&text).instant(&zone("Europe/Rome")).unwrap()
 }
 
-fn start(recurrence: &Recurrence, at: &str) -> Position {
+fn start(recurrence: &Recurrence, at: &str) -> OccurrencePosition {
     recurrence.first(&due(at)).unwrap()
 }
 

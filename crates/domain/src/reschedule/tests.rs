@@ -9,9 +9,9 @@ fn rule(text: &str) -> Recurrence {
     Recurrence::parse(text, crate::recurrence::Overflow::Clamp).unwrap()
 }
 
-fn membership(text: &str, start: &str) -> Membership {
+fn series_ref(text: &str, start: &str) -> SeriesRef {
     let recurrence = rule(text);
-    Membership {
+    SeriesRef {
         id: SeriesId(uuid::Uuid::from_u128(1)),
         position: recurrence.first(&due(start)).unwrap(),
         recurrence,
@@ -21,7 +21,7 @@ fn membership(text: &str, start: &str) -> Membership {
 }
 
 /// The occurrence that comes `steps` after the first.
-fn later(mut series: Membership, steps: usize) -> Membership {
+fn later(mut series: SeriesRef, steps: usize) -> SeriesRef {
     let dates = series
         .recurrence
         .upcoming(&series.position, steps, &Zone::utc());
@@ -152,7 +152,7 @@ fn a_rule_that_does_not_say_what_moves_is_refused() {
 #[test]
 fn what_follows_begins_anew() {
     let monday = later(
-        membership("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "2026-11-23"),
+        series_ref("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "2026-11-23"),
         1,
     );
     let to = due("2026-12-09");
@@ -194,7 +194,7 @@ fn all_of_a_series_moves_with_its_start() {
             "2027-03-27",
         ),
     ] {
-        let current = later(membership(text, start), steps);
+        let current = later(series_ref(text, start), steps);
         let to = due(to);
         let (recurrence, position) = series(&current, &to, Scope::All).unwrap();
         assert_eq!(position.start, due(starts), "{text}");
@@ -209,7 +209,7 @@ fn all_of_a_series_moves_with_its_start() {
 
 #[test]
 fn a_start_before_all_dates_begins_at_the_target() {
-    let mut current = membership("FREQ=DAILY", "1900-01-01");
+    let mut current = series_ref("FREQ=DAILY", "1900-01-01");
     current.position.key = OccurrenceKey::new(0, &due("2026-11-23"), None);
     let to = due("1950-01-01");
     let (_, position) = series(&current, &to, Scope::All).unwrap();
@@ -224,7 +224,7 @@ fn as_many_are_left_as_there_were() {
             ("FREQ=MONTHLY;COUNT=3", 0),
             ("FREQ=WEEKLY;UNTIL=20270101", 3),
         ] {
-            let current = later(membership(text, "2026-11-23"), 2);
+            let current = later(series_ref(text, "2026-11-23"), 2);
             let before = current
                 .recurrence
                 .upcoming(&current.position, 10, &Zone::utc())

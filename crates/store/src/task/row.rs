@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
-use taskwire_domain::recurrence::{Anchor, CatchUp, Overflow, Position};
-use taskwire_domain::task::{Membership, Missed};
+use taskwire_domain::recurrence::{Anchor, CatchUp, OccurrencePosition, Overflow};
+use taskwire_domain::task::{Missed, SeriesRef};
 use taskwire_domain::{
     Due, Notes, OccurrenceKey, Priority, Recurrence, Reminder, ReminderId, SeriesId, Status,
     TagName, Task, TaskId, Title, Trigger, UserId, Zone,
@@ -89,7 +89,7 @@ impl TryFrom<TaskRow> for Task {
             serde_json::from_str(&row.reminders).map_err(|_| bad("reminders"))?;
         let series = match row.series_id {
             None => None,
-            Some(id) => Some(row.membership(SeriesId(id))?),
+            Some(id) => Some(row.series_ref(SeriesId(id))?),
         };
         Ok(Self {
             id: TaskId(row.id),
@@ -153,7 +153,7 @@ impl TryFrom<TaskRow> for Task {
 }
 
 impl TaskRow {
-    fn membership(&self, id: SeriesId) -> Result<Membership, Error> {
+    fn series_ref(&self, id: SeriesId) -> Result<SeriesRef, Error> {
         let bad = |column| Error::inconsistent("tasks", self.id, column);
         let text = |value: &Option<String>, column| value.clone().ok_or_else(|| bad(column));
         let key: OccurrenceKey = text(&self.occurrence, "occurrence")?
@@ -161,7 +161,7 @@ impl TaskRow {
             .map_err(|_| bad("occurrence"))?;
         let overflow =
             Overflow::parse(&text(&self.overflow, "overflow")?).map_err(|_| bad("overflow"))?;
-        Ok(Membership {
+        Ok(SeriesRef {
             id,
             recurrence: Recurrence {
                 anchor: Anchor::parse(&text(&self.anchor, "anchor")?).map_err(|_| bad("anchor"))?,
@@ -170,7 +170,7 @@ impl TaskRow {
                 ..Recurrence::parse(&text(&self.rrule, "rrule")?, overflow)
                     .map_err(|_| bad("rrule"))?
             },
-            position: Position {
+            position: OccurrencePosition {
                 start: Due::parse(&text(&self.series_start, "series_start")?)
                     .map_err(|_| bad("series_start"))?,
                 key,

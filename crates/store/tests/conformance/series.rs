@@ -1,7 +1,7 @@
 //! Tasks of a series.
 
 use taskwire_domain::recurrence::Rule;
-use taskwire_domain::task::Membership;
+use taskwire_domain::task::SeriesRef;
 use taskwire_domain::{Due, OccurrenceKey, Recurrence, SeriesId, Status, Task, TaskId};
 use taskwire_testkit::{TestDb, both_databases};
 
@@ -12,14 +12,14 @@ fn occurrence(store: &Store, series: SeriesId, number: i64, date: &str) -> Task 
     let recurrence = Recurrence::of(Rule::parse("FREQ=MONTHLY;BYMONTHDAY=1").unwrap());
     let due = Due::parse(date).unwrap();
     let start = Due::parse("2026-12-01").unwrap();
-    let position = taskwire_domain::recurrence::Position {
+    let position = taskwire_domain::recurrence::OccurrencePosition {
         start,
         key: OccurrenceKey::new(0, &due, None),
     };
     Task {
         id: TaskId::of_occurrence(series, &position.key),
         due: Some(due),
-        series: Some(Membership {
+        series: Some(SeriesRef {
             id: series,
             recurrence,
             position,

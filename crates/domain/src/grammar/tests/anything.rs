@@ -269,7 +269,7 @@ proptest! {
 
     #[test]
     fn words_say_any_recurrence(recurrence in recurrences(), week_start in select(vec![Weekday::Monday, Weekday::Sunday, Weekday::Saturday])) {
-        let words = recurrence.words();
+        let words = recurrence.describe();
         let now = ParseContext::new(&Context { week_start, ..here() }, &ENGLISH);
         let mut read = said(&words, &now);
         if let Some(read) = &mut read
@@ -287,10 +287,10 @@ proptest! {
 
     #[test]
     fn words_in_a_line_say_the_same(recurrence in recurrences()) {
-        let words = recurrence.words();
+        let words = recurrence.describe();
         if let Ok((read, due)) = rule(&words, &here()) {
             let line = add(&format!("water plants {words} #garden"));
-            if read.check_pace().is_err() {
+            if read.check_min_interval().is_err() {
                 // No task may have it, so its words stay.
                 prop_assert_eq!(&line.title, &format!("water plants {words}"));
                 prop_assert_eq!(line.recurrence, None, "{}", words);

@@ -145,7 +145,7 @@ proptest! {
 
     #[test]
     fn words_read_back_to_the_rule(recurrence in recurrences()) {
-        let words = recurrence.words();
+        let words = recurrence.describe();
         match rule(&words, &here()) {
             Ok((read, due)) => {
                 prop_assert_eq!(&read, &recurrence, "{}", words);
@@ -274,8 +274,8 @@ fn words_are_short_english() {
     ] {
         let (mut recurrence, _) = rule("every day", &here()).unwrap();
         recurrence.rules = vec![Rule::parse(rrule).unwrap()];
-        assert_eq!(recurrence.words(), words);
+        assert_eq!(recurrence.describe(), words);
     }
     let (completion, _) = rule("every! 3 days", &here()).unwrap();
-    assert_eq!(completion.words(), "every! 3 days");
+    assert_eq!(completion.describe(), "every! 3 days");
 }

@@ -394,7 +394,7 @@ fn rules_that_come_too_close_together_are_refused() {
     let pace = |text: &str| {
         Recurrence::parse(text, Overflow::Clamp)
             .unwrap()
-            .check_pace()
+            .check_min_interval()
     };
     for text in [
         "FREQ=MINUTELY",
@@ -423,7 +423,7 @@ fn rules_that_come_too_close_together_are_refused() {
 
 #[test]
 fn cron_of_workdays_has_a_sentence() {
-    let words = |cron: &str| Recurrence::parse(cron, Overflow::Clamp).unwrap().words();
+    let words = |cron: &str| Recurrence::parse(cron, Overflow::Clamp).unwrap().describe();
     assert_eq!(words("0 9 * * 1-5"), "every weekday, always at 09:00");
     assert_eq!(words("0 9,17 * * *"), "every day at 09:00 and 17:00");
 }

@@ -89,7 +89,7 @@ fn a_series_that_restarts_keeps_its_count() {
             "4/2027-01-16#4"
         ]
     );
-    let restarted = Position {
+    let restarted = OccurrencePosition {
         start: due("2027-01-07"),
         key: "1/2027-01-07#1".parse().unwrap(),
     };

@@ -102,7 +102,7 @@ fn policies() -> impl Strategy<Value = (Overflow, CatchUp)> {
 }
 
 /// The occurrences by asking for each step from the one before.
-fn walk(recurrence: &Recurrence, from: &Position, count: usize) -> Vec<Date> {
+fn walk(recurrence: &Recurrence, from: &OccurrencePosition, count: usize) -> Vec<Date> {
     recurrence
         .upcoming(from, count, &Zone::utc())
         .iter()

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::{Date, Weekday};
 
-use super::read::{self, refuse};
+use super::parse::{self, refuse};
 use super::rule::{Moment, Rule, letters};
 use super::{Anchor, CatchUp, Overflow, Recurrence, cron};
 use crate::Invalid;
@@ -124,8 +124,8 @@ fn take(
                     "Send fewer; one rule may name several days and times.",
                 ));
             }
-            recurrence.rules.push(read::rule(line.value)?);
-            let skip = read::overflow(line.value);
+            recurrence.rules.push(parse::rule(line.value)?);
+            let skip = parse::overflow(line.value);
             if let (Some(skip), Some(before)) = (skip, *seen)
                 && skip != before
             {
@@ -189,7 +189,7 @@ fn exclude(recurrence: &mut Recurrence, exclusion: Exclusion) -> Result<(), Inva
 
 fn moments(mut moments: Vec<Moment>, line: &Line<'_>) -> Result<Vec<Moment>, Invalid> {
     for text in line.value.split(',') {
-        let moment = read::moment(line.name, text.trim())?;
+        let moment = parse::moment(line.name, text.trim())?;
         if moments.len() == DATES_MAX {
             return Err(too_many("added"));
         }
@@ -217,7 +217,7 @@ fn exclusion(text: &str) -> Result<Exclusion, Invalid> {
              (--08) or a day of every year (--1224).",
         )
     };
-    if let Some(weekday) = read::weekday(text) {
+    if let Some(weekday) = parse::weekday(text) {
         return Ok(Exclusion::Weekday(weekday));
     }
     if let Some(digits) = text.strip_prefix("--") {
@@ -235,8 +235,8 @@ fn exclusion(text: &str) -> Result<Exclusion, Invalid> {
     }
     if let Some((first, last)) = text.split_once('/') {
         return match (
-            read::moment("X-TASKWIRE-EXCLUDE", first)?,
-            read::moment("X-TASKWIRE-EXCLUDE", last)?,
+            parse::moment("X-TASKWIRE-EXCLUDE", first)?,
+            parse::moment("X-TASKWIRE-EXCLUDE", last)?,
         ) {
             (Moment::Date(first), Moment::Date(last)) if first <= last => {
                 Ok(Exclusion::Range(first, last))
@@ -244,7 +244,7 @@ fn exclusion(text: &str) -> Result<Exclusion, Invalid> {
             _ => Err(refused()),
         };
     }
-    read::moment("X-TASKWIRE-EXCLUDE", text).map(Exclusion::On)
+    parse::moment("X-TASKWIRE-EXCLUDE", text).map(Exclusion::On)
 }
 
 /// The rules and dates without the policies: one plain rule stands alone, anything more has a line each.

@@ -92,7 +92,7 @@ pub(super) fn rule(text: &str) -> Result<Rule, Invalid> {
         if seen.contains(&name) {
             return Err(refuse(
                 "invalid_rule",
-                format!("{} stands twice.", clip(name)),
+                format!("{} appears twice.", clip(name)),
                 "Send each part once, with its values in one list.",
             ));
         }
@@ -255,7 +255,7 @@ fn by_day(text: &str) -> Option<ByDay> {
 fn list<T: PartialEq>(
     name: &str,
     value: &str,
-    read: impl Fn(&str) -> Option<T>,
+    parse: impl Fn(&str) -> Option<T>,
 ) -> Result<Vec<T>, Invalid> {
     let mut values = Vec::new();
     for (index, text) in value.split(',').enumerate() {
@@ -266,7 +266,7 @@ fn list<T: PartialEq>(
                 "Send fewer.",
             ));
         }
-        let item = read(text.trim()).ok_or_else(|| {
+        let item = parse(text.trim()).ok_or_else(|| {
             let example = match name {
                 "BYDAY" => "weekdays such as MO, or with an ordinal such as 3FR and -1MO",
                 "BYMONTH" => "months from 1 to 12",

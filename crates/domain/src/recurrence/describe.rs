@@ -2,8 +2,8 @@
 //!
 //! What has a natural phrase is said in it; the rest is named exactly, by the rule's own text.
 
+use super::recurrence_set::Exclusion;
 use super::rule::{Frequency, Moment, Rule};
-use super::set::Exclusion;
 use super::{Anchor, CatchUp, Overflow, Recurrence};
 
 mod names;
@@ -15,7 +15,7 @@ use phrase::{has_times, phrase};
 /// Most dates that are listed in a sentence.
 const DATES_MAX: usize = 12;
 
-pub(super) fn say(recurrence: &Recurrence) -> String {
+pub(super) fn describe(recurrence: &Recurrence) -> String {
     sentence(recurrence).unwrap_or_else(|| exact(recurrence))
 }
 

@@ -7,28 +7,30 @@ use super::calendar::{self, DAY_SECONDS};
 use super::plan::Plan;
 use super::rule::{Frequency, Rule};
 use super::series::{Series, Used};
-use super::walk::Walk;
-use super::{Anchor, CatchUp, Overflow, Position, Recurrence};
+use super::occurrences::OccurrenceIter;
+use super::{Anchor, CatchUp, OccurrencePosition, Overflow, Recurrence};
 use crate::{Due, OccurrenceKey, Zone};
 
 pub(super) fn next(
     recurrence: &Recurrence,
-    at: &Position,
+    at: &OccurrencePosition,
     done: Timestamp,
     owner: &Zone,
-) -> Option<Position> {
-    let course = Course::new(recurrence, at, owner);
+) -> Option<OccurrencePosition> {
+    let progression = Progression::new(recurrence, at, owner);
     match recurrence.anchor {
-        Anchor::Completion => course.after_completion(done),
+        Anchor::Completion => progression.after_completion(done),
         Anchor::Schedule => {
-            let after = course.after_key().next()?;
-            if course.is_future(after, done) {
-                return course.position(after);
+            let after = progression.after_key().next()?;
+            if progression.is_future(after, done) {
+                return progression.position(after);
             }
             match recurrence.catch_up {
-                CatchUp::OneStep => course.position(after),
-                CatchUp::NextFuture => course.future(done).and_then(|at| course.position(at)),
-                CatchUp::FromCompletion => course.restart(done),
+                CatchUp::OneStep => progression.position(after),
+                CatchUp::NextFuture => progression
+                    .future(done)
+                    .and_then(|at| progression.position(at)),
+                CatchUp::FromCompletion => progression.restart(done),
             }
         }
     }
@@ -36,7 +38,7 @@ pub(super) fn next(
 
 pub(super) fn passed_over(
     recurrence: &Recurrence,
-    at: &Position,
+    at: &OccurrencePosition,
     done: Timestamp,
     owner: &Zone,
     limit: usize,
@@ -45,15 +47,15 @@ pub(super) fn passed_over(
     if recurrence.anchor == Anchor::Completion || recurrence.catch_up == CatchUp::OneStep {
         return (Vec::new(), 0);
     }
-    let course = Course::new(recurrence, at, owner);
+    let progression = Progression::new(recurrence, at, owner);
     let mut dues = Vec::new();
     let mut count = 0;
-    for at in course.after_key() {
-        if course.is_future(at, done) {
+    for at in progression.after_key() {
+        if progression.is_future(at, done) {
             break;
         }
         if dues.len() < limit {
-            dues.extend(course.series.due(at));
+            dues.extend(progression.series.due(at));
         }
         count += 1;
     }
@@ -62,16 +64,16 @@ pub(super) fn passed_over(
 
 pub(super) fn upcoming(
     recurrence: &Recurrence,
-    at: &Position,
+    at: &OccurrencePosition,
     count: usize,
     owner: &Zone,
 ) -> Vec<Due> {
     if recurrence.anchor == Anchor::Schedule {
-        let course = Course::new(recurrence, at, owner);
-        return course
+        let progression = Progression::new(recurrence, at, owner);
+        return progression
             .after_key()
             .take(count)
-            .map_while(|at| course.series.due(at))
+            .map_while(|at| progression.series.due(at))
             .collect();
     }
     let mut dues = Vec::new();
@@ -80,8 +82,8 @@ pub(super) fn upcoming(
         let due = position.due();
         // Done at its own time, or at the end of its day.
         let done = due.ordering_instant(owner);
-        let next =
-            done.and_then(|done| Course::new(recurrence, &position, owner).after_completion(done));
+        let next = done
+            .and_then(|done| Progression::new(recurrence, &position, owner).after_completion(done));
         let Some(next) = next else {
             break;
         };
@@ -92,15 +94,15 @@ pub(super) fn upcoming(
 }
 
 /// A series at one of its occurrences.
-struct Course<'a> {
+struct Progression<'a> {
     series: Series<'a>,
-    at: &'a Position,
+    at: &'a OccurrencePosition,
     /// Civil seconds of the current occurrence.
     key: i64,
 }
 
-impl<'a> Course<'a> {
-    fn new(recurrence: &'a Recurrence, at: &'a Position, owner: &'a Zone) -> Self {
+impl<'a> Progression<'a> {
+    fn new(recurrence: &'a Recurrence, at: &'a OccurrencePosition, owner: &'a Zone) -> Self {
         Self {
             series: Series::new(recurrence, &at.start, owner),
             key: calendar::seconds_of(at.key.at.civil()),
@@ -148,7 +150,7 @@ impl<'a> Course<'a> {
     }
 
     /// The position at an occurrence of the same epoch.
-    fn position(&self, at: i64) -> Option<Position> {
+    fn position(&self, at: i64) -> Option<OccurrencePosition> {
         // Only a restarted series with COUNT carries its number along.
         let ordinal = match self.at.key.ordinal {
             None => None,
@@ -157,7 +159,7 @@ impl<'a> Course<'a> {
                 Some(ordinal.saturating_add(u32::try_from(passed).ok()?))
             }
         };
-        Some(Position {
+        Some(OccurrencePosition {
             start: self.at.start.clone(),
             key: OccurrenceKey::new(self.at.key.epoch, &self.series.due(at)?, ordinal),
         })
@@ -179,13 +181,13 @@ impl<'a> Course<'a> {
     }
 
     /// The occurrence after one that was done at an instant, in a series counted from completions.
-    fn after_completion(&self, done: Timestamp) -> Option<Position> {
+    fn after_completion(&self, done: Timestamp) -> Option<OccurrencePosition> {
         let ordinal = self.at.key.ordinal.unwrap_or_default().checked_add(1)?;
         if self.count().is_some_and(|count| ordinal >= count) {
             return None;
         }
         let due = self.counted_from(done)?;
-        Some(Position {
+        Some(OccurrencePosition {
             start: self.at.start.clone(),
             key: OccurrenceKey::new(self.at.key.epoch, &due, Some(ordinal)),
         })
@@ -193,13 +195,13 @@ impl<'a> Course<'a> {
 
     /// A new epoch counted from a completion. With COUNT the number already used goes along, or else a series that is
     /// always late would never end.
-    fn restart(&self, done: Timestamp) -> Option<Position> {
+    fn restart(&self, done: Timestamp) -> Option<OccurrencePosition> {
         let ordinal = match self.count() {
             Some(_) => Some(self.generated()?),
             None => None,
         };
         let due = self.counted_from(done)?;
-        Some(Position {
+        Some(OccurrencePosition {
             key: OccurrenceKey::new(self.at.key.epoch.saturating_add(1), &due, ordinal),
             start: due,
         })
@@ -257,7 +259,7 @@ impl<'a> Course<'a> {
     fn rule_after(&self, rule: &Rule, local: &Zoned, at: i64) -> Option<i64> {
         let base = self.base(local);
         let plan = Plan::new(rule, self.series.recurrence.overflow, &base);
-        Walk::new(&plan, at + 1).next()
+        OccurrenceIter::new(&plan, at + 1).next()
     }
 
     /// So many elapsed hours, minutes or seconds after the completion, on the wall clock of the series' zone.

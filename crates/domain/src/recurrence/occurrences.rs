@@ -8,10 +8,10 @@ use super::rule::Frequency;
 
 /// How many years of intervals may be empty before a series counts as over, and a new rule as one that never matches:
 /// the pattern of weekdays and leap days repeats after 40 years at the latest, even across 2100.
-const PATIENCE: i64 = 40;
+const MAX_EMPTY_YEARS: i64 = 40;
 
 /// The occurrences of a rule from a point on, as civil seconds in order.
-pub(super) struct Walk<'a> {
+pub(super) struct OccurrenceIter<'a> {
     plan: &'a Plan<'a>,
     /// Nothing before this is given.
     from: i64,
@@ -21,7 +21,7 @@ pub(super) struct Walk<'a> {
     next: i64,
     /// The last day that is looked at while nothing is found, and how far it lies ahead of what was found last.
     horizon: i64,
-    patience: i64,
+    max_empty_days: i64,
     /// The days of the current period; each has all of the plan's times.
     days: Vec<i64>,
     day_at: usize,
@@ -31,7 +31,7 @@ pub(super) struct Walk<'a> {
     picked_at: usize,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> OccurrenceIter<'a> {
     /// From `from` on, never before the start.
     pub(super) fn new(plan: &'a Plan<'a>, from: i64) -> Self {
         let from = from.max(plan.start);
@@ -40,14 +40,14 @@ impl<'a> Walk<'a> {
             Some(unit) => plan.interval * unit / DAY_SECONDS + 1,
             None => plan.interval,
         };
-        let patience = 366 * PATIENCE * days;
+        let max_empty_days = 366 * MAX_EMPTY_YEARS * days;
         let mut walk = Self {
             plan,
             from,
             last: i64::MIN,
             next: 0,
             horizon: 0,
-            patience,
+            max_empty_days,
             days: Vec::new(),
             day_at: 0,
             time_at: 0,
@@ -83,7 +83,7 @@ impl<'a> Walk<'a> {
     }
 
     fn look_ahead(&mut self, found: i64) {
-        self.horizon = (found.div_euclid(DAY_SECONDS) + self.patience).min(LAST_DAY);
+        self.horizon = (found.div_euclid(DAY_SECONDS) + self.max_empty_days).min(LAST_DAY);
     }
 
     fn take(&mut self) -> Option<i64> {
@@ -228,7 +228,7 @@ fn clock(value: i64) -> u32 {
     u32::try_from(value).unwrap_or_default()
 }
 
-impl Iterator for Walk<'_> {
+impl Iterator for OccurrenceIter<'_> {
     type Item = i64;
 
     fn next(&mut self) -> Option<i64> {
