@@ -4,7 +4,7 @@
 # make deps   licences, sources, duplicates and unused dependencies
 # make oracle compare 20,000 random rules with two other engines
 # make fuzz   fuzz words and rules, half an hour each
-# make bench  measure beside a bare baseline
+# make bench  compare with a minimal Axum and sqlx handler
 # make soak   check on Postgres that no event is lost, with and without kills
 
 SHELL := /bin/bash
