@@ -39,19 +39,19 @@ pub(crate) fn read_token(folder: &Path) -> Option<Secret> {
 
 /// The data folder as used by the one server on it. Dropping it lets the next one in.
 #[derive(Debug)]
-pub(crate) struct Occupied {
+pub(crate) struct FolderLock {
     folder: PathBuf,
     /// Locked as long as it is open; the system lets go of it when the process ends, however it ends.
     _lock: File,
 }
 
 /// Takes the folder for a server. A second one would overwrite the first one's address, and take it away when it ends.
-pub(crate) async fn occupy(folder: &Path) -> anyhow::Result<Occupied> {
+pub(crate) async fn lock(folder: &Path) -> anyhow::Result<FolderLock> {
     let lock = open_lock(folder)?;
     for _ in 0..ATTEMPTS {
         match lock.try_lock() {
             Ok(()) => {
-                return Ok(Occupied {
+                return Ok(FolderLock {
                     folder: folder.to_owned(),
                     _lock: lock,
                 });
@@ -71,14 +71,14 @@ pub(crate) async fn occupy(folder: &Path) -> anyhow::Result<Occupied> {
     )
 }
 
-impl Occupied {
+impl FolderLock {
     /// Keeps the address of the server, for the commands that look for it.
     pub(crate) fn announce(&self, address: &Origin) -> anyhow::Result<()> {
         replace(&self.folder, "address", &address.to_string())
     }
 }
 
-impl Drop for Occupied {
+impl Drop for FolderLock {
     fn drop(&mut self) {
         // One that cannot be removed is seen to be stale: nobody holds the lock.
         let _ = fs::remove_file(self.folder.join("address"));
@@ -152,17 +152,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         assert_eq!(running(folder), None);
-        let first = occupy(folder).await.unwrap();
+        let first = lock(folder).await.unwrap();
         assert_eq!(running(folder), None);
         first.announce(&origin("localhost:9001")).unwrap();
         assert_eq!(running(folder).as_deref(), Some("localhost:9001"));
-        let refused = format!("{:#}", occupy(folder).await.unwrap_err());
+        let refused = format!("{:#}", lock(folder).await.unwrap_err());
         assert!(refused.contains("localhost:9001"), "{refused}");
         assert_eq!(running(folder).as_deref(), Some("localhost:9001"));
         drop(first);
         assert_eq!(running(folder), None);
         assert!(!folder.join("address").exists());
-        occupy(folder).await.unwrap();
+        lock(folder).await.unwrap();
     }
 
     #[tokio::test]
@@ -171,6 +171,6 @@ mod tests {
         fs::write(folder.path().join("lock"), "").unwrap();
         fs::write(folder.path().join("address"), "localhost:9001\n").unwrap();
         assert_eq!(running(folder.path()), None);
-        occupy(folder.path()).await.unwrap();
+        lock(folder.path()).await.unwrap();
     }
 }

@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use crate::settings::Settings;
 
 /// Parts whose lower levels print what users typed.
-const HUSHED: &str = "rmcp=warn,sqlx=warn,hyper=warn,reqwest=warn,async_openai=off";
+const QUIET_TARGETS: &str = "rmcp=warn,sqlx=warn,hyper=warn,reqwest=warn,async_openai=off";
 
 /// Starts logging by the settings; may be called once.
 pub(crate) fn start(settings: &Settings) -> anyhow::Result<()> {

@@ -23,7 +23,7 @@ use crate::listen::Origin;
 use crate::settings::Settings;
 
 /// How long a process behind the API may be silent in an answer; its streams send something every 15 seconds.
-const SILENCE: Duration = Duration::from_mins(1);
+const UPSTREAM_READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// Bounds of the latency histogram, in seconds.
 const LATENCIES: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
@@ -85,7 +85,7 @@ impl Parts {
                 .database_connections
                 .unwrap_or(Options::default().connections),
         };
-        let place = shown(&address);
+        let place = redacted(&address);
         Db::connect(&address, &options)
             .await
             .with_context(|| format!("cannot open the database {place}"))
@@ -118,8 +118,10 @@ impl Parts {
         .context("cannot start the API")?;
         let housekeeper = api.clone();
         tokio::spawn(async move { housekeeper.housekeep().await });
-        let bell = db.clone();
-        tokio::spawn(async move { bell.carry_wake().await });
+        tokio::spawn({
+            let db = db.clone();
+            async move { db.relay_commits().await }
+        });
         Ok(api)
     }
 
@@ -182,8 +184,9 @@ impl Parts {
     }
 
     /// The routes that the API passes on to the processes that serve the chat and MCP.
-    pub(crate) fn front_door(&self) -> anyhow::Result<Router> {
-        let http = taskwire_http::client(SILENCE).context("cannot prepare the HTTP client")?;
+    pub(crate) fn upstream_routes(&self) -> anyhow::Result<Router> {
+        let http = taskwire_http::client(UPSTREAM_READ_TIMEOUT)
+            .context("cannot prepare the HTTP client")?;
         let endpoint = self.settings.mcp_url()?;
         let mcp = Upstream {
             name: "mcp",
@@ -232,7 +235,7 @@ impl Parts {
 }
 
 /// A database address without its password.
-pub(crate) fn shown(address: &str) -> String {
+pub(crate) fn redacted(address: &str) -> String {
     match url::Url::parse(address) {
         Ok(mut url) if url.password().is_some() => {
             let _ = url.set_password(Some("…"));

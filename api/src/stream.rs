@@ -68,10 +68,10 @@ async fn follow(
     events: broadcast::Sender<Arc<StoredEvent>>,
     moved: watch::Sender<Option<i64>>,
 ) {
-    let mut wake = db.wake().subscribe();
+    let mut commits = db.commit_notifier().subscribe();
     let mut failures = 0_u32;
     while !moved.is_closed() {
-        wake.mark_unchanged();
+        commits.mark_unchanged();
         let last = Instant::now();
         let batch = match reader.next(BATCH).await {
             Ok(batch) => batch,
@@ -98,9 +98,9 @@ async fn follow(
             std::mem::replace(position, now) != now
         });
         if batch.is_empty() {
-            let pause = reader.look_again_in().unwrap_or(POLL);
+            let pause = reader.next_poll_in().unwrap_or(POLL);
             tokio::select! {
-                _ = wake.changed() => {}
+                _ = commits.changed() => {}
                 () = tokio::time::sleep(pause) => {}
                 () = moved.closed() => return,
             }

@@ -187,7 +187,7 @@ async fn compare(database: &mut PgConnection, seen: &Seen) -> anyhow::Result<()>
     );
     let wrong = unaudited + unfounded + dead;
     if wrong > 0 || stream.is_wrong() {
-        bail!("events were lost, repeated or put aside");
+        bail!("events were lost, repeated or dead-lettered");
     }
     Ok(())
 }

@@ -9,12 +9,12 @@ use taskwire_store::{Db, DeadLetter, Error, LogReader, StoredEvent};
 use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
-/// How long the log is left alone when nothing rings: events of other processes are found by looking on SQLite, and on
+/// How long to wait before reading again without a notification: events of other processes are found by polling on SQLite, and on
 /// Postgres when the listener has lost its connection.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// Shortest time between two reads that a ring asked for: under load one read serves many commits, and an event after
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// Shortest time between two reads that a notification asked for: under load one read serves many commits, and an event after
 /// a quiet moment is still read at once.
-const APART: Duration = Duration::from_millis(5);
+const MIN_READ_INTERVAL: Duration = Duration::from_millis(5);
 
 /// The event log of a database, for one consumer.
 #[derive(Debug)]
@@ -29,8 +29,8 @@ pub struct StoreLog {
 #[derive(Debug)]
 struct Reading {
     reader: LogReader,
-    /// Marked as seen before each read, so that a commit during the read rings again.
-    wake: watch::Receiver<u64>,
+    /// Marked as unchanged before each read, so that a commit during the read notifies again.
+    commits: watch::Receiver<u64>,
     /// When the log was last read.
     last: Instant,
 }
@@ -40,7 +40,7 @@ impl StoreLog {
     pub fn new(db: Db, consumer: &'static str, clock: Arc<dyn Clock>) -> Self {
         let reading = Reading {
             reader: LogReader::new(db.clone(), 0),
-            wake: db.wake().subscribe(),
+            commits: db.commit_notifier().subscribe(),
             last: Instant::now(),
         };
         Self {
@@ -67,7 +67,7 @@ impl Log for StoreLog {
 
     async fn read(&self, after: i64, limit: usize) -> Result<Vec<Entry>, Error> {
         let mut reading = self.reading.lock().await;
-        reading.wake.mark_unchanged();
+        reading.commits.mark_unchanged();
         if reading.reader.position() != Some(after) {
             reading.reader = LogReader::new(self.db.clone(), after);
         }
@@ -79,13 +79,13 @@ impl Log for StoreLog {
 
     async fn wait(&self) {
         let mut reading = self.reading.lock().await;
-        let pause = reading.reader.look_again_in().unwrap_or(LOOK_EVERY);
-        // Rung or not, the log is read next.
-        let _ = tokio::time::timeout(pause, reading.wake.changed()).await;
-        tokio::time::sleep_until(reading.last + APART).await;
+        let pause = reading.reader.next_poll_in().unwrap_or(POLL_INTERVAL);
+        // Notified or not, the log is read next.
+        let _ = tokio::time::timeout(pause, reading.commits.changed()).await;
+        tokio::time::sleep_until(reading.last + MIN_READ_INTERVAL).await;
     }
 
-    async fn bury(&self, entry: &Entry, attempts: u32, error: &str) -> Result<(), Error> {
+    async fn dead_letter(&self, entry: &Entry, attempts: u32, error: &str) -> Result<(), Error> {
         let event = StoredEvent {
             seq: entry.seq,
             id: entry.id,
@@ -99,7 +99,7 @@ impl Log for StoreLog {
             error: error.to_owned(),
         };
         let mut tx = self.db.begin().await?;
-        tx.bury(self.consumer, &event, &letter, self.clock.now())
+        tx.dead_letter(self.consumer, &event, &letter, self.clock.now())
             .await?;
         tx.commit().await
     }

@@ -4,7 +4,7 @@
 use tracing::info;
 
 use super::PORT;
-use crate::wiring::{Parts, shown};
+use crate::wiring::{Parts, redacted};
 
 pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     let (listener, address) = parts.bind(PORT).await?;
@@ -16,8 +16,8 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
         );
     }
     let api = parts.api(&db, service, parts.settings.limits()?).await?;
-    info!(database = %shown(&parts.settings.database()?), address = %address, chat = %parts.settings.chat_url()?, mcp = %parts.settings.mcp_url()?, "API listening");
-    let router = taskwire_api::router_with(api, parts.front_door()?);
+    info!(database = %redacted(&parts.settings.database()?), address = %address, chat = %parts.settings.chat_url()?, mcp = %parts.settings.mcp_url()?, "API listening");
+    let router = taskwire_api::router_with(api, parts.upstream_routes()?);
     parts.serve(listener, router).await;
     db.close().await;
     Ok(())

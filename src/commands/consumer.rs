@@ -40,8 +40,10 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         cancel: parts.cancel.clone(),
         seed: u64::from_le_bytes(seed),
     };
-    let bell = db.clone();
-    tokio::spawn(async move { bell.carry_wake().await });
+    tokio::spawn({
+        let db = db.clone();
+        async move { db.relay_commits().await }
+    });
     let one = match options.which {
         Which::Audit => Some(Consumer::Audit),
         Which::Recurrence => Some(Consumer::Recurrence),

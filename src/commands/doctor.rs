@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::data;
 use crate::logging::say;
-use crate::wiring::{Parts, shown};
+use crate::wiring::{Parts, redacted};
 
 /// How long each question may take.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -69,7 +69,7 @@ fn folder(parts: &Parts) -> anyhow::Result<Finding> {
 /// The database too, if it can be used.
 async fn database(parts: &Parts) -> anyhow::Result<(Finding, Option<Db>)> {
     let address = parts.settings.database()?;
-    let place = shown(&address);
+    let place = redacted(&address);
     if parts.settings.database_url.is_none() && !std::path::Path::new(&address).exists() {
         let finding = Absent(format!("{place} (made at the first start)"));
         return Ok((finding, None));
@@ -118,22 +118,20 @@ async fn server(parts: &Parts) -> (Finding, Option<Url>) {
         Ok(url) => url,
         Err(error) => return (Bad(format!("{error:#}")), None),
     };
-    let shown = url.as_str().trim_end_matches('/');
+    let base = url.as_str().trim_end_matches('/');
     let Ok(ready) = url.join("/readyz") else {
-        return (Bad(format!("{shown} is no address of a server")), None);
+        return (Bad(format!("{base} is no address of a server")), None);
     };
     let answer = parts.http.get(ready).timeout(TIMEOUT).send().await;
     match answer {
-        Ok(answer) if answer.status().is_success() => {
-            (Good(format!("{shown} is ready")), Some(url))
-        }
+        Ok(answer) if answer.status().is_success() => (Good(format!("{base} is ready")), Some(url)),
         Ok(answer) => (
-            Bad(format!("{shown} answers {}", answer.status())),
+            Bad(format!("{base} answers {}", answer.status())),
             Some(url),
         ),
-        Err(_) if is_expected => (Bad(format!("{shown} does not answer")), None),
+        Err(_) if is_expected => (Bad(format!("{base} does not answer")), None),
         Err(_) => (
-            Absent(format!("none at {shown}; `taskwire api` starts one")),
+            Absent(format!("none at {base}; `taskwire api` starts one")),
             None,
         ),
     }

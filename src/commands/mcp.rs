@@ -6,7 +6,7 @@ use clap::Args;
 use taskwire_mcp::TaskServer;
 use tracing::info;
 
-use super::serve::{Whole, ensure_token};
+use super::serve::{AllInOne, ensure_token};
 use crate::data;
 use crate::wiring::Parts;
 
@@ -34,7 +34,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Uses the running server if there is one, and otherwise brings the whole service along in this process, on the same
+/// Uses the running server if there is one, and otherwise starts the whole service in this process, on the same
 /// data folder: an MCP host can start it without anything else running.
 async fn stdio(parts: Parts) -> anyhow::Result<()> {
     let folder = parts.settings.data_dir()?;
@@ -44,7 +44,7 @@ async fn stdio(parts: Parts) -> anyhow::Result<()> {
         .clone()
         .map(taskwire_client::Secret::new);
     let remote = parts.remote_api()?;
-    let running = parts.settings.api_url.is_some() || is_there(&parts).await;
+    let running = parts.settings.api_url.is_some() || is_running(&parts).await;
     if running {
         let token = token.or_else(|| data::read_token(&folder)).ok_or_else(|| {
             anyhow::anyhow!(
@@ -59,16 +59,16 @@ async fn stdio(parts: Parts) -> anyhow::Result<()> {
         return Ok(());
     }
     data::prepare(&folder)?;
-    let whole = Whole::start(&parts).await?;
-    let own = ensure_token(&parts, &whole.client, &whole.db).await?;
-    let client = whole.client.with_token(token.unwrap_or(own));
+    let service = AllInOne::start(&parts).await?;
+    let own = ensure_token(&parts, &service.client, &service.db).await?;
+    let client = service.client.with_token(token.unwrap_or(own));
     taskwire_mcp::serve_stdio(TaskServer::fixed(client), parts.cancel.clone()).await?;
     parts.cancel.cancel();
-    whole.stop().await;
+    service.stop().await;
     Ok(())
 }
 
-async fn is_there(parts: &Parts) -> bool {
+async fn is_running(parts: &Parts) -> bool {
     let Ok(url) = parts
         .settings
         .api_url()

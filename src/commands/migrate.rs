@@ -2,7 +2,7 @@
 
 use crate::data;
 use crate::logging::say;
-use crate::wiring::{Parts, shown};
+use crate::wiring::{Parts, redacted};
 
 pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     if parts.settings.database_url.is_none() {
@@ -11,7 +11,7 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     parts.database().await?.close().await;
     say(&format!(
         "The database {} is up to date.",
-        shown(&parts.settings.database()?)
+        redacted(&parts.settings.database()?)
     ));
     Ok(())
 }

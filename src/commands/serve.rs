@@ -10,13 +10,13 @@ use tracing::info;
 use super::{LOCAL_USER, PORT};
 use crate::data;
 use crate::logging::say;
-use crate::wiring::{Parts, shown};
+use crate::wiring::{Parts, redacted};
 
 /// How long the printed link works.
 const LINK: SignedDuration = SignedDuration::from_hours(1);
 
 /// The whole service in this process.
-pub(crate) struct Whole {
+pub(crate) struct AllInOne {
     /// Calls the API without a socket.
     pub(crate) client: Client,
     /// REST, the page, MCP and the chat.
@@ -29,7 +29,7 @@ pub(crate) struct Whole {
     pub(crate) db: taskwire_store::Db,
 }
 
-impl Whole {
+impl AllInOne {
     /// Wires everything together and starts the consumers.
     pub(crate) async fn start(parts: &Parts) -> anyhow::Result<Self> {
         let db = parts.database().await?;
@@ -75,13 +75,13 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     let folder = parts.settings.data_dir()?;
     data::prepare(&folder)?;
     // Both before anything is written: a second server must not touch the first one's data.
-    let occupied = data::occupy(&folder).await?;
+    let lock = data::lock(&folder).await?;
     let (listener, address) = parts.bind(PORT).await?;
-    let whole = Whole::start(&parts).await?;
-    ensure_token(&parts, &whole.client, &whole.db).await?;
-    occupied.announce(&address)?;
+    let service = AllInOne::start(&parts).await?;
+    ensure_token(&parts, &service.client, &service.db).await?;
+    lock.announce(&address)?;
     let code =
-        admin::sign_in_code(&whole.db, &parts.ids, parts.clock.now(), LOCAL_USER, LINK).await?;
+        admin::sign_in_code(&service.db, &parts.ids, parts.clock.now(), LOCAL_USER, LINK).await?;
     say(&format!(
         "Taskwire is ready. Open this link, which works once:\n\n  http://{address}/#code={}\n",
         code.expose()
@@ -91,9 +91,9 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
         data::token_file(&folder).display()
     ));
     say(&format!("REST:         http://{address}/docs"));
-    info!(database = %shown(&parts.settings.database()?), address = %address, "Listening");
-    parts.serve(listener, whole.router.clone()).await;
-    whole.stop().await;
+    info!(database = %redacted(&parts.settings.database()?), address = %address, "Listening");
+    parts.serve(listener, service.router.clone()).await;
+    service.stop().await;
     Ok(())
 }
 
@@ -105,7 +105,7 @@ pub(crate) async fn ensure_token(
 ) -> anyhow::Result<Secret> {
     let folder = parts.settings.data_dir()?;
     let now = parts.clock.now();
-    admin::ensure_user(db, &parts.ids, now, LOCAL_USER, &machine_zone()).await?;
+    admin::ensure_user(db, &parts.ids, now, LOCAL_USER, &system_zone()).await?;
     if let Some(token) = data::read_token(&folder)
         && client.with_token(token.clone()).session().await.is_ok()
     {
@@ -117,7 +117,7 @@ pub(crate) async fn ensure_token(
 }
 
 /// The zone this machine is in, as a first guess of where its one user is; the page and the API can change it.
-fn machine_zone() -> Zone {
+fn system_zone() -> Zone {
     jiff::tz::TimeZone::try_system()
         .ok()
         .and_then(|zone| Zone::parse(zone.iana_name()?).ok())

@@ -65,7 +65,7 @@ pub(crate) async fn metrics(State(api): State<Api>, _: Query<Empty>) -> impl Int
     )
 }
 
-/// How far each consumer is behind the end of the event log, and what it has put aside.
+/// How far each consumer is behind the end of the event log, and what it has dead-lettered.
 async fn gauge_consumers(api: &Api) -> Result<(), taskwire_store::Error> {
     let mut tx = api.db.read().await?;
     let end = tx.end_of_events().await?;

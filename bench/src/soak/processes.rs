@@ -14,7 +14,7 @@ use tokio::process::{Child, Command};
 use crate::server::{self, Store};
 
 /// How long the API may take to answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// Shared by the processes.
 const SERVICE_TOKEN: &str = "a secret of this run alone";
 
@@ -48,7 +48,7 @@ impl Processes {
         processes.add("api", &["api", "--listen", &address.to_string()])?;
         let begun = Instant::now();
         while !server::answers(address).await {
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > START_TIMEOUT {
                 bail!("the API did not start");
             }
             tokio::time::sleep(Duration::from_millis(10)).await;

@@ -15,12 +15,12 @@ use tracing::{debug, error, info, warn};
 
 use super::Timer;
 
-/// Longest sleep: covers an event that was put aside, a clock that was set, and a machine that was suspended.
-const LONGEST: Duration = Duration::from_secs(30);
+/// Longest sleep: covers an event that was dead-lettered, a clock that was set, and a machine that was suspended.
+const MAX_SLEEP: Duration = Duration::from_secs(30);
 /// Longest wait for the API's answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// Shortest sleep after a look for nothing: the API's clock may run behind this one.
-const SHORTEST: Duration = Duration::from_millis(20);
+const MIN_SLEEP: Duration = Duration::from_millis(20);
 
 /// Asks the API to fire what is due. Two at once are harmless: each reminder is claimed once.
 #[derive(Debug)]
@@ -57,15 +57,15 @@ impl Sweep {
         loop {
             tokio::select! {
                 () = cancel.cancelled() => return,
-                () = self.turn() => {}
+                () = self.sweep_once() => {}
             }
         }
     }
 
     /// Asks once, and sleeps until it is time to ask again.
-    async fn turn(&mut self) {
+    async fn sweep_once(&mut self) {
         self.timer.clear();
-        let answer = tokio::time::timeout(PATIENCE, self.client.fire_reminders()).await;
+        let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.client.fire_reminders()).await;
         match answer.unwrap_or_else(|_| Err(Error::Unreachable("no answer in time".into()))) {
             Ok(FiredReminders { fired, next_at }) => {
                 self.recovered();
@@ -75,7 +75,11 @@ impl Sweep {
                 if let Some(next) = next_at {
                     self.timer.not_later_than(next);
                 }
-                let shortest = if fired == 0 { SHORTEST } else { Duration::ZERO };
+                let shortest = if fired == 0 {
+                    MIN_SLEEP
+                } else {
+                    Duration::ZERO
+                };
                 self.sleep(shortest).await;
             }
             Err(error) => {
@@ -91,7 +95,7 @@ impl Sweep {
         let rest = async {
             loop {
                 let next = *earliest.borrow_and_update();
-                let pause = next.map_or(LONGEST, |next| self.until(next));
+                let pause = next.map_or(MAX_SLEEP, |next| self.until(next));
                 tokio::select! {
                     () = tokio::time::sleep(pause) => return,
                     changed = earliest.changed() => {
@@ -102,14 +106,14 @@ impl Sweep {
                 }
             }
         };
-        let capped = tokio::time::timeout(LONGEST, rest);
+        let capped = tokio::time::timeout(MAX_SLEEP, rest);
         // Past the end of the cap the API is asked all the same.
         let (_, ()) = tokio::join!(capped, tokio::time::sleep(shortest));
     }
 
     fn until(&self, at: Timestamp) -> Duration {
         let left = at.duration_since(self.clock.now());
-        Duration::try_from(left).unwrap_or_default().min(LONGEST)
+        Duration::try_from(left).unwrap_or_default().min(MAX_SLEEP)
     }
 
     fn failed(&mut self, problem: &Error) {

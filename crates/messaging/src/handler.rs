@@ -20,12 +20,12 @@ pub struct Delivery {
 pub enum Outcome {
     /// Done, now or by an earlier delivery.
     Ack,
-    /// It failed, and may succeed when tried again. After the last try the event is put aside.
+    /// It failed, and may succeed when tried again. After the last try the event is dead-lettered.
     Retry(String),
     /// What the handler depends on is not there, which says nothing about the event: it is tried until it is back,
     /// and not counted as a failure of the event.
     Unavailable(String),
-    /// It can never succeed; the event is put aside at once.
+    /// It can never succeed; the event is dead-lettered at once.
     Drop(String),
 }
 

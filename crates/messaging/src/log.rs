@@ -41,8 +41,8 @@ pub trait Log: Send + Sync + 'static {
     /// Waits until there may be more than the last [`Log::read`] answered. Returns too early rather than too late.
     fn wait(&self) -> impl Future<Output = ()> + Send;
 
-    /// Puts an event aside that cannot be handled; doing so twice is the same as once.
-    fn bury(
+    /// Dead-letters an event that cannot be handled; doing so twice is the same as once.
+    fn dead_letter(
         &self,
         entry: &Entry,
         attempts: u32,

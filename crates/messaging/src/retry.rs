@@ -13,7 +13,7 @@ pub struct RetryPolicy {
     pub factor: f64,
     /// The longest delay.
     pub max: Duration,
-    /// How often an event is tried before it is put aside.
+    /// How often an event is tried before it is dead-lettered.
     pub attempts: u32,
 }
 

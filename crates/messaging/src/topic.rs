@@ -39,9 +39,9 @@ impl Topic {
             .find(|topic| topic.as_str() == text)
     }
 
-    /// Whether an event of this type may be on the topic; [`Topic::carries`] is the whole answer. A type that this
+    /// Whether an event of this type may be on the topic; [`Topic::includes`] is the whole answer. A type that this
     /// version does not know counts by the word it begins with.
-    pub fn may_carry(self, kind: &str) -> bool {
+    pub fn may_include(self, kind: &str) -> bool {
         let reminder = kind.starts_with("reminder.");
         match self {
             Self::TaskEvents => !reminder,
@@ -54,8 +54,8 @@ impl Topic {
 
     /// Whether the event is on the topic. A payload that cannot be read is not taken for one without a series: the
     /// consumer gets it and puts it aside, so that nothing passes unseen.
-    pub fn carries(self, event: &CloudEvent) -> bool {
-        self.may_carry(&event.kind)
+    pub fn includes(self, event: &CloudEvent) -> bool {
+        self.may_include(&event.kind)
             && (self != Self::TaskUpdates || event.data().map_or(true, is_recurring))
     }
 }
@@ -72,7 +72,7 @@ pub fn topics_of(kind: &str, data: &EventData) -> Vec<Topic> {
         .iter()
         .copied()
         .filter(|topic| {
-            topic.may_carry(kind) && (*topic != Topic::TaskUpdates || is_recurring(data))
+            topic.may_include(kind) && (*topic != Topic::TaskUpdates || is_recurring(data))
         })
         .collect()
 }
@@ -128,7 +128,7 @@ mod tests {
         let carried: Vec<Topic> = Topic::ALL
             .iter()
             .copied()
-            .filter(|topic| topic.carries(&event))
+            .filter(|topic| topic.includes(&event))
             .collect();
         assert_eq!(topics, carried);
         topics

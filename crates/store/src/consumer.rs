@@ -47,7 +47,7 @@ pub(crate) mod sql {
         RECEIVE = "INSERT INTO inbox (consumer, event_id, handled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         /// System: the event carries its owner.
         RECEIVED = "SELECT EXISTS (SELECT 1 FROM inbox WHERE consumer = $1 AND event_id = $2)";
-        BURY = "INSERT INTO dead_letters (owner_id, consumer, event_id, seq, attempts, error, payload, buried_at)
+        DEAD_LETTER = "INSERT INTO dead_letters (owner_id, consumer, event_id, seq, attempts, error, payload, buried_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
         /// System: for operators and metrics.
         POSITIONS = "SELECT consumer, seq FROM consumer_positions ORDER BY consumer";
@@ -109,15 +109,15 @@ impl Tx {
         }))
     }
 
-    /// Puts an event aside that a consumer cannot handle.
-    pub async fn bury(
+    /// Dead-letters an event that a consumer cannot handle.
+    pub async fn dead_letter(
         &mut self,
         consumer: &str,
         event: &StoredEvent,
         letter: &DeadLetter,
         now: Timestamp,
     ) -> Result<(), Error> {
-        with_connection!(self, |connection| sqlx::query(sql::BURY)
+        with_connection!(self, |connection| sqlx::query(sql::DEAD_LETTER)
             .bind(event.owner.0)
             .bind(consumer)
             .bind(event.id.0)
@@ -139,7 +139,7 @@ impl Tx {
         }))
     }
 
-    /// How many events a consumer has put aside.
+    /// How many events a consumer has dead-lettered.
     pub async fn count_dead_letters(&mut self, consumer: &str) -> Result<i64, Error> {
         Ok(with_connection!(self, |connection| {
             sqlx::query_scalar(sql::COUNT_DEAD)

@@ -8,17 +8,17 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgPool, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection as _, PgPool, SqliteConnection, SqlitePool, Transaction};
 
-use crate::tx::{Held, Session};
+use crate::tx::{Connection, Session};
 use crate::uncancelled::Uncancelled;
-use crate::{Error, Schema, Tx, Wake};
+use crate::{CommitNotifier, Error, Schema, Tx};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
 
 /// How long a request waits for a connection, or for SQLite's writer, before it fails.
-const PATIENCE: Duration = Duration::from_secs(10);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How to open a database.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl Default for Options {
 #[derive(Clone, Debug)]
 pub struct Db {
     pub(crate) pools: Pools,
-    wake: Wake,
+    notifier: CommitNotifier,
     /// Whether a reader of the event log has told of a long wait.
     log_waits: Arc<AtomicBool>,
 }
@@ -77,10 +77,10 @@ impl Db {
             // With WAL, NORMAL survives the death of the process at any moment; FULL would only add safety against
             // the loss of power, at a third of the write rate (measured). `synchronous=FULL` in one place to change.
             .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(PATIENCE);
+            .busy_timeout(ACQUIRE_TIMEOUT);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
             .idle_timeout(None)
             .max_lifetime(None)
             // Looked at when it comes back, so there is nothing to find out when it is taken.
@@ -90,12 +90,12 @@ impl Db {
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.connections)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(file.create_if_missing(false).read_only(true))
             .await?;
         Ok(Self {
             pools: Pools::Sqlite { writer, readers },
-            wake: Wake::default(),
+            notifier: CommitNotifier::default(),
             log_waits: Arc::default(),
         })
     }
@@ -108,7 +108,7 @@ impl Db {
         }
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
             // The driver tests a connection before each use by default: a round trip per request. A broken one shows
             // itself at the first statement, and the request is then retried by its idempotency key.
             .test_before_acquire(false)
@@ -116,7 +116,7 @@ impl Db {
             .await?;
         Ok(Self {
             pools: Pools::Postgres(pool),
-            wake: Wake::default(),
+            notifier: CommitNotifier::default(),
             log_waits: Arc::default(),
         })
     }
@@ -147,41 +147,41 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, Error> {
         let session = match &self.pools {
             // IMMEDIATE: a transaction that reads first and writes later fails at once when another process writes.
-            Pools::Sqlite { writer, .. } => {
-                Session::Sqlite(Held::Writing(writer.begin_with("BEGIN IMMEDIATE").await?))
-            }
+            Pools::Sqlite { writer, .. } => Session::Sqlite(Connection::Writing(
+                writer.begin_with("BEGIN IMMEDIATE").await?,
+            )),
             Pools::Postgres(pool) => {
                 let connection = pool.acquire().await?;
                 // Dropped between the BEGIN and its answer, the driver would return the connection to the pool with a
                 // transaction open that it does not know of.
                 let begin = Uncancelled::new(Transaction::begin(connection, None));
-                Session::Postgres(Held::Writing(begin.await?))
+                Session::Postgres(Connection::Writing(begin.await?))
             }
         };
-        Ok(Tx::new(session, self.wake.clone()))
+        Ok(Tx::new(session, self.notifier.clone()))
     }
 
     /// Takes a connection for reading, without a transaction: each statement sees the latest commit.
     pub async fn read(&self) -> Result<Tx, Error> {
         let session = match &self.pools {
             Pools::Sqlite { readers, .. } => {
-                Session::Sqlite(Held::Reading(readers.acquire().await?))
+                Session::Sqlite(Connection::Reading(readers.acquire().await?))
             }
-            Pools::Postgres(pool) => Session::Postgres(Held::Reading(pool.acquire().await?)),
+            Pools::Postgres(pool) => Session::Postgres(Connection::Reading(pool.acquire().await?)),
         };
-        Ok(Tx::new(session, self.wake.clone()))
+        Ok(Tx::new(session, self.notifier.clone()))
     }
 
-    /// The bell that rings when events are committed.
-    pub fn wake(&self) -> &Wake {
-        &self.wake
+    /// Notifies when events are committed.
+    pub fn commit_notifier(&self) -> &CommitNotifier {
+        &self.notifier
     }
 
-    /// Carries the bell between processes that share this database, for as long as the future is polled. Returns at
-    /// once on SQLite, where readers of other processes look at intervals.
-    pub async fn carry_wake(&self) {
+    /// Relays notifications between processes that share this database, for as long as the future is polled. Returns
+    /// at once on SQLite, where readers of other processes poll.
+    pub async fn relay_commits(&self) {
         if let Pools::Postgres(pool) = &self.pools {
-            self.wake.carry(pool.clone()).await;
+            self.notifier.relay(pool.clone()).await;
         }
     }
 

@@ -91,7 +91,7 @@ impl Tx {
             .execute(connection)
             .await?
             .rows_affected()))?;
-        self.rings = true;
+        self.notifies = true;
         Ok(())
     }
 

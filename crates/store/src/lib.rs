@@ -6,6 +6,7 @@
 
 mod audit;
 mod chat;
+mod commit_notifier;
 mod consumer;
 mod db;
 mod error;
@@ -23,10 +24,10 @@ mod token;
 mod tx;
 mod uncancelled;
 mod user;
-mod wake;
 
 pub use audit::AuditRow;
 pub use chat::{ApprovalRow, ClaimedApproval, MessageRow};
+pub use commit_notifier::CommitNotifier;
 pub use consumer::{DeadLetter, DeliveryRow};
 pub use db::{Db, Options};
 pub use error::{Error, Outage};
@@ -40,4 +41,3 @@ pub use tag::TagRow;
 pub use task::{Direction, Filter, Keyset, Occurrence, Overdue, Sort, SortValue};
 pub use tx::Tx;
 pub use user::{Credential, TokenRow, UserRow};
-pub use wake::Wake;

@@ -16,9 +16,9 @@ use crate::{Db, Error, StoredEvent, Tx};
 /// After this time, waiting for a transaction is worth a line in the log.
 const LONG_WAIT: Duration = Duration::from_secs(5);
 /// How soon a gap is looked at again at first: most close within the commit of one request.
-const LOOK_FIRST: Duration = Duration::from_millis(5);
+const FIRST_POLL: Duration = Duration::from_millis(5);
 /// How rarely a gap is looked at that stays open.
-const LOOK_LAST: Duration = Duration::from_millis(500);
+const LAST_POLL: Duration = Duration::from_millis(500);
 
 pub(crate) mod sql {
     //! Statements of the reader.
@@ -324,9 +324,9 @@ impl LogReader {
     }
 
     /// When to look again at a gap: the longer it has been open, the later. None when there is none.
-    pub fn look_again_in(&self) -> Option<Duration> {
+    pub fn next_poll_in(&self) -> Option<Duration> {
         let waited = self.waits_since()?;
-        Some((waited / 8).clamp(LOOK_FIRST, LOOK_LAST))
+        Some((waited / 8).clamp(FIRST_POLL, LAST_POLL))
     }
 }
 

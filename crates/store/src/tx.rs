@@ -3,31 +3,32 @@
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
-use crate::{Error, Wake};
+use crate::{CommitNotifier, Error};
 
 /// A transaction. Dropping it rolls back.
 ///
 /// [`crate::Db::read`] gives one that only reads and has nothing to commit.
 pub struct Tx {
     pub(crate) session: Session,
-    /// Rung after a commit that appended events.
-    wake: Wake,
+    /// Notified after a commit that appended events.
+    notifier: CommitNotifier,
     /// Whether events were appended.
-    pub(crate) rings: bool,
+    pub(crate) notifies: bool,
 }
 
 pub(crate) enum Session {
-    Sqlite(Held<Sqlite>),
-    Postgres(Held<Postgres>),
+    Sqlite(Connection<Sqlite>),
+    Postgres(Connection<Postgres>),
 }
 
-pub(crate) enum Held<D: sqlx::Database> {
+/// What statements run on.
+pub(crate) enum Connection<D: sqlx::Database> {
     Writing(Transaction<'static, D>),
     Reading(PoolConnection<D>),
 }
 
-impl Held<Sqlite> {
-    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+impl Connection<Sqlite> {
+    pub(crate) fn executor(&mut self) -> &mut SqliteConnection {
         match self {
             Self::Writing(transaction) => &mut *transaction,
             Self::Reading(connection) => &mut *connection,
@@ -35,8 +36,8 @@ impl Held<Sqlite> {
     }
 }
 
-impl Held<Postgres> {
-    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+impl Connection<Postgres> {
+    pub(crate) fn executor(&mut self) -> &mut PgConnection {
         match self {
             Self::Writing(transaction) => &mut *transaction,
             Self::Reading(connection) => &mut *connection,
@@ -44,7 +45,7 @@ impl Held<Postgres> {
     }
 }
 
-impl<D: sqlx::Database> Held<D> {
+impl<D: sqlx::Database> Connection<D> {
     async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Writing(transaction) => transaction.commit().await,
@@ -58,12 +59,12 @@ impl<D: sqlx::Database> Held<D> {
 macro_rules! with_connection {
     ($tx:expr, |$connection:ident| $body:expr) => {
         match &mut $tx.session {
-            $crate::tx::Session::Sqlite(held) => {
-                let $connection = held.connection();
+            $crate::tx::Session::Sqlite(connection) => {
+                let $connection = connection.executor();
                 $body
             }
-            $crate::tx::Session::Postgres(held) => {
-                let $connection = held.connection();
+            $crate::tx::Session::Postgres(connection) => {
+                let $connection = connection.executor();
                 $body
             }
         }
@@ -72,22 +73,22 @@ macro_rules! with_connection {
 pub(crate) use with_connection;
 
 impl Tx {
-    pub(crate) fn new(session: Session, wake: Wake) -> Self {
+    pub(crate) fn new(session: Session, notifier: CommitNotifier) -> Self {
         Self {
             session,
-            wake,
-            rings: false,
+            notifier,
+            notifies: false,
         }
     }
 
-    /// Makes everything since [`crate::Db::begin`] durable, and wakes the readers of the event log.
+    /// Makes everything since [`crate::Db::begin`] durable, and notifies the readers of the event log.
     pub async fn commit(self) -> Result<(), Error> {
         match self.session {
-            Session::Sqlite(held) => held.commit().await?,
-            Session::Postgres(held) => held.commit().await?,
+            Session::Sqlite(connection) => connection.commit().await?,
+            Session::Postgres(connection) => connection.commit().await?,
         }
-        if self.rings {
-            self.wake.ring();
+        if self.notifies {
+            self.notifier.notify();
         }
         Ok(())
     }

@@ -78,7 +78,7 @@ impl<L: Log> Runner<L> {
         let reader = Reader {
             log: Arc::clone(&self.bus.log),
             consumer: self.consumer(),
-            after: self.window.seen(),
+            after: self.window.last_read(),
             batch: settings.batch.max(1),
             policy: settings.retry.clone(),
             rng: StdRng::from_rng(&mut self.bus.rng),
@@ -99,8 +99,8 @@ impl<L: Log> Runner<L> {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => return,
-                Some(done) = self.running.join_next_with_id() => self.settle(done),
-                Some(saved) = self.saving.join_next() => self.settle_save(saved),
+                Some(done) = self.running.join_next_with_id() => self.on_done(done),
+                Some(saved) = self.saving.join_next() => self.on_saved(saved),
                 () = sleep_until(deadline.unwrap_or(now)), if deadline.is_some() => {}
                 entry = self.entries.recv(), if room => self.take_in(entry),
             }
@@ -117,15 +117,15 @@ impl<L: Log> Runner<L> {
             return;
         };
         let topics = self.bus.handler.topics();
-        if topics.iter().any(|topic| topic.may_carry(&entry.kind)) {
-            self.window.admit(entry);
+        if topics.iter().any(|topic| topic.may_include(&entry.kind)) {
+            self.window.push(entry);
         } else {
-            self.window.pass(entry.seq);
+            self.window.skip(entry.seq);
         }
     }
 
     /// Most events that may run now: during an outage a single one, which finds out whether it is over.
-    fn most(&self) -> usize {
+    fn max_running(&self) -> usize {
         match self.outage.failures {
             0 => self.bus.settings.concurrency.max(1),
             _ => 1,
@@ -137,7 +137,7 @@ impl<L: Log> Runner<L> {
         if now < self.outage.until {
             return;
         }
-        while self.running.len() < self.most() && self.window.is_ready(now) {
+        while self.running.len() < self.max_running() && self.window.is_ready(now) {
             let Some(job) = self.window.next() else {
                 return;
             };
@@ -162,19 +162,19 @@ impl<L: Log> Runner<L> {
 
     /// When to look again although nothing was reported.
     fn deadline(&mut self, now: Instant) -> Option<Instant> {
-        let wake = if self.running.len() >= self.most() {
+        let wake = if self.running.len() >= self.max_running() {
             None
         } else if now < self.outage.until && self.window.is_ready(now) {
             Some(self.outage.until)
         } else {
             self.window.wakes_at().map(|at| at.max(self.outage.until))
         };
-        let save = (self.saving.is_empty() && self.window.low_water() > self.saved)
+        let save = (self.saving.is_empty() && self.window.committed_through() > self.saved)
             .then_some(self.save_at);
         wake.into_iter().chain(save).min()
     }
 
-    fn settle(&mut self, done: Result<(Id, Done), JoinError>) {
+    fn on_done(&mut self, done: Result<(Id, Done), JoinError>) {
         let (id, done) = match done {
             Ok(done) => done,
             Err(problem) => (
@@ -186,17 +186,17 @@ impl<L: Log> Runner<L> {
             return;
         };
         match done {
-            Done::Passed => self.window.finish(key),
-            Done::Handled(Outcome::Unavailable(reason)) | Done::NotBuried(reason) => {
+            Done::Skipped => self.window.finish(key),
+            Done::Handled(Outcome::Unavailable(reason)) | Done::NotDeadLettered(reason) => {
                 self.unavailable(key, &reason);
             }
-            Done::Buried | Done::Handled(Outcome::Ack) => {
+            Done::DeadLettered | Done::Handled(Outcome::Ack) => {
                 self.recovered();
                 self.window.finish(key);
             }
             Done::Handled(Outcome::Drop(reason)) => {
                 self.recovered();
-                self.window.condemn(key, &reason);
+                self.window.mark_dead(key, &reason);
             }
             Done::Handled(Outcome::Retry(reason)) => {
                 self.recovered();
@@ -213,7 +213,7 @@ impl<L: Log> Runner<L> {
         let consumer = self.consumer();
         let policy = &self.bus.settings.retry;
         if attempt >= policy.attempts {
-            self.window.condemn(key, reason);
+            self.window.mark_dead(key, reason);
             return;
         }
         let pause = policy.delay(attempt, &mut self.bus.rng);
@@ -254,7 +254,7 @@ impl<L: Log> Runner<L> {
 
     /// Keeps the position if it has moved and it is time.
     fn save(&mut self, now: Instant) {
-        let position = self.window.low_water();
+        let position = self.window.committed_through();
         if position <= self.saved || now < self.save_at || !self.saving.is_empty() {
             return;
         }
@@ -263,7 +263,7 @@ impl<L: Log> Runner<L> {
             .spawn(async move { log.advance(position).await.map(|()| position) });
     }
 
-    fn settle_save(&mut self, saved: Result<Result<i64, L::Error>, JoinError>) {
+    fn on_saved(&mut self, saved: Result<Result<i64, L::Error>, JoinError>) {
         let problem = match saved {
             Ok(Ok(position)) => {
                 self.saved = self.saved.max(position);
@@ -300,7 +300,7 @@ impl<L: Log> Runner<L> {
         self.reader.abort_all();
         let limit = Instant::now() + self.bus.settings.stop_limit;
         while let Ok(Some(done)) = timeout_at(limit, self.running.join_next_with_id()).await {
-            self.settle(done);
+            self.on_done(done);
         }
         if !self.running.is_empty() {
             let left = self.running.len();
@@ -311,9 +311,9 @@ impl<L: Log> Runner<L> {
             self.running.shutdown().await;
         }
         while let Ok(Some(saved)) = timeout_at(limit, self.saving.join_next()).await {
-            self.settle_save(saved);
+            self.on_saved(saved);
         }
-        let position = self.window.low_water();
+        let position = self.window.committed_through();
         if position > self.saved {
             // Even when the handlers have used up the time, a database that answers gets a moment.
             let limit = limit.max(Instant::now() + Duration::from_secs(1));

@@ -29,12 +29,12 @@ struct Memory(Arc<Kept>);
 struct Kept {
     entries: Mutex<Vec<Entry>>,
     position: Mutex<i64>,
-    buried: Mutex<Vec<(i64, u32, String)>>,
+    dead_letters: Mutex<Vec<(i64, u32, String)>>,
     gone: AtomicBool,
     panics: AtomicBool,
     /// Entries handed out.
     read: AtomicUsize,
-    bell: watch::Sender<()>,
+    changed: watch::Sender<()>,
 }
 
 impl Memory {
@@ -51,7 +51,7 @@ impl Memory {
             payload: CloudEvent::from_event(&event).to_json(),
         });
         drop(entries);
-        self.0.bell.send_replace(());
+        self.0.changed.send_replace(());
     }
 
     /// Appends one event per key, in this order; returns the log.
@@ -67,8 +67,8 @@ impl Memory {
         *self.0.position.lock().unwrap()
     }
 
-    fn buried(&self) -> Vec<(i64, u32, String)> {
-        self.0.buried.lock().unwrap().clone()
+    fn dead_letters(&self) -> Vec<(i64, u32, String)> {
+        self.0.dead_letters.lock().unwrap().clone()
     }
 
     fn ask(&self) -> Result<(), Gone> {
@@ -109,14 +109,14 @@ impl Log for Memory {
     }
 
     async fn wait(&self) {
-        let mut bell = self.0.bell.subscribe();
-        let _ = tokio::time::timeout(Duration::from_millis(500), bell.changed()).await;
+        let mut changed = self.0.changed.subscribe();
+        let _ = tokio::time::timeout(Duration::from_millis(500), changed.changed()).await;
     }
 
-    async fn bury(&self, entry: &Entry, attempts: u32, error: &str) -> Result<(), Gone> {
+    async fn dead_letter(&self, entry: &Entry, attempts: u32, error: &str) -> Result<(), Gone> {
         self.ask()?;
         self.0
-            .buried
+            .dead_letters
             .lock()
             .unwrap()
             .push((entry.seq, attempts, error.into()));

@@ -25,7 +25,7 @@ pub(super) struct Window {
     /// Size of all events in `lanes`.
     bytes: usize,
     /// The last place read.
-    seen: i64,
+    last_read: i64,
 }
 
 #[derive(Default)]
@@ -33,8 +33,8 @@ struct Lane {
     queue: VecDeque<Arc<Entry>>,
     /// How often the first event has failed.
     failures: u32,
-    /// Why the first event is to be put aside.
-    burial: Option<Arc<str>>,
+    /// Why the first event is to be dead-lettered.
+    dead_reason: Option<Arc<str>>,
 }
 
 /// What to do next with the first event of a key.
@@ -42,8 +42,8 @@ pub(super) struct Job {
     pub(super) entry: Arc<Entry>,
     /// 1 for the first try.
     pub(super) attempt: u32,
-    /// Put it aside for this reason, instead of handling it.
-    pub(super) burial: Option<Arc<str>>,
+    /// Dead-letter it for this reason, instead of handling it.
+    pub(super) dead_reason: Option<Arc<str>>,
 }
 
 impl Window {
@@ -54,14 +54,14 @@ impl Window {
             sleeping: BTreeSet::new(),
             pending: BTreeSet::new(),
             bytes: 0,
-            seen: position,
+            last_read: position,
         }
     }
 
-    /// Takes an event in.
-    pub(super) fn admit(&mut self, entry: Entry) {
+    /// Adds an event.
+    pub(super) fn push(&mut self, entry: Entry) {
         let key = entry.key;
-        self.seen = entry.seq;
+        self.last_read = entry.seq;
         self.pending.insert(entry.seq);
         self.bytes += entry.payload.len() + OVERHEAD;
         let lane = self.lanes.entry(key).or_default();
@@ -71,9 +71,9 @@ impl Window {
         }
     }
 
-    /// Notes an event that is nobody's business here.
-    pub(super) fn pass(&mut self, seq: i64) {
-        self.seen = seq;
+    /// Notes an event that is on none of the consumer's topics.
+    pub(super) fn skip(&mut self, seq: i64) {
+        self.last_read = seq;
     }
 
     /// How many events are in flight.
@@ -87,13 +87,15 @@ impl Window {
     }
 
     /// The last place read.
-    pub(super) fn seen(&self) -> i64 {
-        self.seen
+    pub(super) fn last_read(&self) -> i64 {
+        self.last_read
     }
 
     /// Everything up to here is handled.
-    pub(super) fn low_water(&self) -> i64 {
-        self.pending.first().map_or(self.seen, |first| first - 1)
+    pub(super) fn committed_through(&self) -> i64 {
+        self.pending
+            .first()
+            .map_or(self.last_read, |first| first - 1)
     }
 
     /// Whether an event may start, now that the sleepers of `now` are awake.
@@ -113,7 +115,7 @@ impl Window {
         Some(Job {
             entry: Arc::clone(lane.queue.front()?),
             attempt: lane.failures + 1,
-            burial: lane.burial.clone(),
+            dead_reason: lane.dead_reason.clone(),
         })
     }
 
@@ -128,7 +130,7 @@ impl Window {
         self.sleeping.first().map(|(at, _)| *at)
     }
 
-    /// The first event of the key is handled or put aside.
+    /// The first event of the key is handled or dead-lettered.
     pub(super) fn finish(&mut self, key: Uuid) {
         let Some(lane) = self.lanes.get_mut(&key) else {
             return;
@@ -138,7 +140,7 @@ impl Window {
             self.bytes -= entry.payload.len() + OVERHEAD;
         }
         lane.failures = 0;
-        lane.burial = None;
+        lane.dead_reason = None;
         if lane.queue.is_empty() {
             self.lanes.remove(&key);
         } else {
@@ -154,10 +156,10 @@ impl Window {
         }
     }
 
-    /// The first event of the key is to be put aside.
-    pub(super) fn condemn(&mut self, key: Uuid, reason: &str) {
+    /// The first event of the key is to be dead-lettered.
+    pub(super) fn mark_dead(&mut self, key: Uuid, reason: &str) {
         if let Some(lane) = self.lanes.get_mut(&key) {
-            lane.burial = Some(reason.into());
+            lane.dead_reason = Some(reason.into());
             self.ready.push_front(key);
         }
     }
@@ -196,36 +198,36 @@ mod tests {
     fn one_event_of_each_key_at_a_time() {
         let mut window = Window::new(0);
         for (seq, key) in [(1, 1), (2, 1), (3, 2), (4, 1)] {
-            window.admit(entry(seq, key));
+            window.push(entry(seq, key));
         }
         assert_eq!(started(&mut window), [1, 3]);
-        assert_eq!(window.low_water(), 0);
+        assert_eq!(window.committed_through(), 0);
         window.finish(Uuid::from_u128(2));
-        assert_eq!(window.low_water(), 0);
+        assert_eq!(window.committed_through(), 0);
         window.finish(Uuid::from_u128(1));
-        assert_eq!(window.low_water(), 1);
+        assert_eq!(window.committed_through(), 1);
         assert_eq!(started(&mut window), [2]);
         window.finish(Uuid::from_u128(1));
         assert_eq!(started(&mut window), [4]);
         window.finish(Uuid::from_u128(1));
         assert_eq!(
-            (window.low_water(), window.len(), window.bytes()),
+            (window.committed_through(), window.len(), window.bytes()),
             (4, 0, 0)
         );
         assert!(window.lanes.is_empty());
     }
 
     #[test]
-    fn passed_events_move_the_low_water_mark_only_when_nothing_is_in_flight() {
+    fn skipped_events_move_the_position_only_when_nothing_is_in_flight() {
         let mut window = Window::new(10);
-        window.pass(11);
-        assert_eq!(window.low_water(), 11);
-        window.admit(entry(12, 1));
-        window.pass(13);
-        assert_eq!((window.low_water(), window.seen()), (11, 13));
+        window.skip(11);
+        assert_eq!(window.committed_through(), 11);
+        window.push(entry(12, 1));
+        window.skip(13);
+        assert_eq!((window.committed_through(), window.last_read()), (11, 13));
         assert_eq!(started(&mut window), [12]);
         window.finish(Uuid::from_u128(1));
-        assert_eq!(window.low_water(), 13);
+        assert_eq!(window.committed_through(), 13);
     }
 
     #[test]
@@ -233,8 +235,8 @@ mod tests {
         let key = Uuid::from_u128(1);
         let now = Instant::now();
         let mut window = Window::new(0);
-        window.admit(entry(1, 1));
-        window.admit(entry(2, 1));
+        window.push(entry(1, 1));
+        window.push(entry(2, 1));
         assert_eq!(window.next().unwrap().attempt, 1);
         window.retry(key, now + Duration::from_secs(1));
         assert!(!window.is_ready(now));
@@ -243,10 +245,16 @@ mod tests {
         assert_eq!(window.next().unwrap().attempt, 2);
         window.put_back(key);
         assert_eq!(window.next().unwrap().attempt, 2);
-        window.condemn(key, "poison");
-        assert_eq!(window.next().unwrap().burial.as_deref(), Some("poison"));
+        window.mark_dead(key, "poison");
+        assert_eq!(
+            window.next().unwrap().dead_reason.as_deref(),
+            Some("poison")
+        );
         window.finish(key);
         let next = window.next().unwrap();
-        assert_eq!((next.entry.seq, next.attempt, next.burial), (2, 1, None));
+        assert_eq!(
+            (next.entry.seq, next.attempt, next.dead_reason),
+            (2, 1, None)
+        );
     }
 }

@@ -13,12 +13,12 @@ use crate::{CloudEvent, Delivery, Handler, Log, Outcome};
 pub(super) enum Done {
     Handled(Outcome),
     /// The event is on none of the handler's topics.
-    Passed,
-    Buried,
-    NotBuried(String),
+    Skipped,
+    DeadLettered,
+    NotDeadLettered(String),
 }
 
-/// Handles an event once, or puts it aside.
+/// Handles an event once, or dead-letters it.
 pub(super) async fn work<L: Log>(
     handler: Arc<dyn Handler>,
     log: Arc<L>,
@@ -28,27 +28,27 @@ pub(super) async fn work<L: Log>(
     let Job {
         entry,
         attempt,
-        burial,
+        dead_reason,
     } = job;
-    if let Some(reason) = burial {
-        return match log.bury(&entry, attempt, &reason).await {
+    if let Some(reason) = dead_reason {
+        return match log.dead_letter(&entry, attempt, &reason).await {
             Ok(()) => {
                 error!(
                     attempts = attempt,
                     reason = &*reason,
-                    "Put aside an event that cannot be handled"
+                    "Dead-lettered an event that cannot be handled"
                 );
-                Done::Buried
+                Done::DeadLettered
             }
-            Err(problem) => Done::NotBuried(problem.to_string()),
+            Err(problem) => Done::NotDeadLettered(problem.to_string()),
         };
     }
     let event = match CloudEvent::parse(&entry.payload) {
         Ok(event) => event,
         Err(problem) => return Done::Handled(Outcome::Drop(problem.to_string())),
     };
-    if !handler.topics().iter().any(|topic| topic.carries(&event)) {
-        return Done::Passed;
+    if !handler.topics().iter().any(|topic| topic.includes(&event)) {
+        return Done::Skipped;
     }
     let delivery = Delivery {
         event,

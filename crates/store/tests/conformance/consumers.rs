@@ -64,7 +64,7 @@ async fn an_event_is_received_once(db: TestDb) {
     );
 }
 
-async fn an_event_is_buried_once(db: TestDb) {
+async fn an_event_is_dead_lettered_once(db: TestDb) {
     let store = Store::open(db).await;
     let event = StoredEvent {
         seq: 1,
@@ -80,7 +80,7 @@ async fn an_event_is_buried_once(db: TestDb) {
     };
     let mut tx = store.db.begin().await.unwrap();
     for consumer in ["audit", "audit", "reminder"] {
-        tx.bury(consumer, &event, &letter, store.now())
+        tx.dead_letter(consumer, &event, &letter, store.now())
             .await
             .unwrap();
     }
@@ -177,7 +177,7 @@ both_databases!(
     a_position_never_moves_back,
     two_processes_move_a_position_to_the_farther_place,
     an_event_is_received_once,
-    an_event_is_buried_once,
+    an_event_is_dead_lettered_once,
     a_reminder_is_delivered_once_per_time,
     audit_lines_are_listed_newest_first,
 );

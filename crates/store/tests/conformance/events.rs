@@ -84,20 +84,20 @@ async fn leave_no_trace_when_rolled_back(db: TestDb) {
 
 async fn ring_when_committed(db: TestDb) {
     let store = Store::open(db).await;
-    let mut bell = store.db.wake().subscribe();
+    let mut commits = store.db.commit_notifier().subscribe();
     let mut tx = store.db.begin().await.unwrap();
     append(&mut tx, store.ada, 1).await;
-    assert!(!bell.has_changed().unwrap());
+    assert!(!commits.has_changed().unwrap());
     tx.commit().await.unwrap();
-    tokio::time::timeout(LIMIT, bell.changed())
+    tokio::time::timeout(LIMIT, commits.changed())
         .await
         .unwrap()
         .unwrap();
-    // A transaction without events does not ring.
+    // A transaction without events does not notify.
     let mut tx = store.db.begin().await.unwrap();
     tx.next_number(store.ada).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(!bell.has_changed().unwrap());
+    assert!(!commits.has_changed().unwrap());
 }
 
 async fn none_is_lost_among_many_writers(db: TestDb) {
@@ -232,27 +232,27 @@ async fn a_transaction_that_began_after_the_gap_does_not_hold_it_open() {
 async fn the_bell_rings_in_other_processes() {
     let store = Store::open(TestDb::create(Kind::Postgres)).await;
     let other = store.again().await;
-    let carrying = [store.db.clone(), other.clone()]
-        .map(|db| tokio::spawn(async move { db.carry_wake().await }));
-    let bell = other.wake().subscribe();
-    // The listener needs a moment to connect; until it has, rings are lost.
+    let relays = [store.db.clone(), other.clone()]
+        .map(|db| tokio::spawn(async move { db.relay_commits().await }));
+    let commits = other.commit_notifier().subscribe();
+    // The listener needs a moment to connect; until it has, notifications are lost.
     eventually(LIMIT, || async {
-        let mut bell = bell.clone();
+        let mut commits = commits.clone();
         commit(&store.db, store.ada, store.ids.uuid(store.now()).as_u128()).await;
-        let rung = tokio::time::timeout(Duration::from_millis(200), bell.changed()).await;
-        rung.is_ok().then_some(())
+        let heard = tokio::time::timeout(Duration::from_millis(200), commits.changed()).await;
+        heard.is_ok().then_some(())
     })
     .await;
-    for task in carrying {
+    for task in relays {
         task.abort();
     }
 }
 
-/// On SQLite there is nothing to carry.
+/// On SQLite there is nothing to relay.
 #[tokio::test]
-async fn carrying_ends_at_once_on_sqlite() {
+async fn relaying_ends_at_once_on_sqlite() {
     let store = Store::open(TestDb::create(Kind::Sqlite)).await;
-    tokio::time::timeout(LIMIT, store.db.carry_wake())
+    tokio::time::timeout(LIMIT, store.db.relay_commits())
         .await
         .unwrap();
 }

@@ -205,11 +205,11 @@ async fn a_long_wait_is_looked_at_ever_more_rarely() {
     append(&mut slow, store.ada, 1).await;
     commit(&store, 2).await;
     let mut reader = LogReader::new(store.db.clone(), 0);
-    assert!(reader.look_again_in().is_none());
+    assert!(reader.next_poll_in().is_none());
     reader.next(100).await.unwrap();
-    let first = reader.look_again_in().unwrap();
+    let first = reader.next_poll_in().unwrap();
     let last = eventually(LIMIT, || async {
-        let pause = reader.look_again_in().unwrap();
+        let pause = reader.next_poll_in().unwrap();
         (pause > first).then_some(pause)
     })
     .await;

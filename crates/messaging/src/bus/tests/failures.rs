@@ -30,7 +30,7 @@ async fn a_failed_event_is_tried_again_with_growing_pauses() {
             "{n}: {pause:?}"
         );
     }
-    assert_eq!((log.position(), log.buried()), (1, vec![]));
+    assert_eq!((log.position(), log.dead_letters()), (1, vec![]));
 }
 
 #[tokio::test(start_paused = true)]
@@ -50,7 +50,7 @@ async fn poison_is_put_aside_and_blocks_only_its_key_until_then() {
     assert_eq!(handler.done(), [3, 2]);
     bus.stop().await;
     assert_eq!(handler.tries_of(1).len(), 12);
-    assert_eq!(log.buried(), [(1, 12, "poison".into())]);
+    assert_eq!(log.dead_letters(), [(1, 12, "poison".into())]);
     assert_eq!(log.position(), 3);
 }
 
@@ -70,7 +70,7 @@ async fn many_poisoned_keys_do_not_take_the_places_of_others() {
     let bus = Running::start(&log, &handler, Settings::default());
     handler.until_done(1).await;
     assert!(started.elapsed() < Duration::from_millis(10));
-    until("all are put aside", || log.buried().len() == 40).await;
+    until("all are dead-lettered", || log.dead_letters().len() == 40).await;
     bus.stop().await;
     assert_eq!(log.position(), 41);
 }
@@ -88,7 +88,7 @@ async fn what_can_never_succeed_is_put_aside_at_once() {
     let bus = Running::start(&log, &handler, Settings::default());
     handler.until_done(1).await;
     bus.stop().await;
-    assert_eq!(log.buried(), [(1, 1, "unreadable".into())]);
+    assert_eq!(log.dead_letters(), [(1, 1, "unreadable".into())]);
     assert_eq!(log.position(), 2);
 }
 
@@ -101,10 +101,10 @@ async fn an_unreadable_event_is_put_aside() {
     handler.until_done(1).await;
     bus.stop().await;
     assert_eq!(handler.done(), [2]);
-    let buried = log.buried();
+    let dead_letters = log.dead_letters();
     assert!(
-        buried[0].2.starts_with("not a readable event"),
-        "{buried:?}"
+        dead_letters[0].2.starts_with("not a readable event"),
+        "{dead_letters:?}"
     );
 }
 
@@ -126,10 +126,10 @@ async fn a_panic_is_a_failure_of_that_event_alone() {
     let log = Memory::of(&[1]);
     let handler = Scripted::new(|_, _| Step::Panic);
     let bus = Running::start(&log, &handler, Settings::default());
-    until("it is put aside", || log.buried().len() == 1).await;
+    until("it is dead-lettered", || log.dead_letters().len() == 1).await;
     bus.stop().await;
     assert_eq!(
-        log.buried(),
+        log.dead_letters(),
         [(1, 12, "it panicked: the handler panics".into())]
     );
 }
@@ -170,7 +170,7 @@ async fn an_outage_of_an_hour_buries_nothing_and_is_probed_gently() {
     handler.until_done(100).await;
     assert!(back.elapsed() < Duration::from_secs(11));
     bus.stop().await;
-    assert_eq!((log.position(), log.buried()), (100, vec![]));
+    assert_eq!((log.position(), log.dead_letters()), (100, vec![]));
 }
 
 #[tokio::test(start_paused = true)]
@@ -198,7 +198,7 @@ async fn the_log_may_go_away_and_come_back() {
     handler.until_done(2).await;
     until("the position is kept", || log.position() == 2).await;
 
-    // Gone just when an event must be put aside: it waits, and so does the event behind it.
+    // Gone just when an event must be dead-lettered: it waits, and so does the event behind it.
     sleep(Duration::from_secs(1)).await;
     log.append(1, EventKind::TaskUpdated);
     log.append(1, EventKind::TaskUpdated);
@@ -212,12 +212,12 @@ async fn the_log_may_go_away_and_come_back() {
     })
     .await;
     sleep(Duration::from_mins(1)).await;
-    let buried = log.buried().len();
+    let dead_letters = log.dead_letters().len();
     log.0.gone.store(false, Ordering::SeqCst);
     handler.until_done(3).await;
     bus.stop().await;
-    assert!(buried <= 1);
-    assert_eq!(log.buried().len(), 1);
+    assert!(dead_letters <= 1);
+    assert_eq!(log.dead_letters().len(), 1);
     assert_eq!((handler.done(), log.position()), (vec![1, 2, 4], 4));
 }
 

@@ -197,18 +197,18 @@ proptest! {
             }
             let bus = Running::start(&log, &handler, Settings::default());
             let end = i64::try_from(total).unwrap();
-            until("everything is handled or put aside", || log.position() == end).await;
+            until("everything is handled or dead-lettered", || log.position() == end).await;
             bus.stop().await;
 
-            // Every event was handled at least once or put aside, and never one of a key before an earlier one of it.
+            // Every event was handled at least once or dead-lettered, and never one of a key before an earlier one of it.
             let done = handler.done();
-            let buried: Vec<i64> = log.buried().iter().map(|(seq, ..)| *seq).collect();
+            let dead_letters: Vec<i64> = log.dead_letters().iter().map(|(seq, ..)| *seq).collect();
             let mut first: HashMap<i64, usize> = HashMap::new();
             for (at, seq) in done.iter().enumerate() {
                 first.entry(*seq).or_insert(at);
             }
             for seq in 1..=end {
-                prop_assert!(first.contains_key(&seq) != buried.contains(&seq), "event {seq}");
+                prop_assert!(first.contains_key(&seq) != dead_letters.contains(&seq), "event {seq}");
             }
             let mut last: HashMap<u128, usize> = HashMap::new();
             for seq in 1..=end {

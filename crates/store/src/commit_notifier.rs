@@ -12,17 +12,17 @@ const CHANNEL: &str = "taskwire_events";
 /// Pause before the listener connects again after a failure.
 const RECONNECT: Duration = Duration::from_secs(5);
 
-/// Rings when an event was committed: at once within this process, and between processes through LISTEN/NOTIFY where
-/// the database has it. It is a hint only; readers also look at intervals, so a lost ring costs time, never an event.
+/// Notifies when an event was committed: at once within this process, and between processes through LISTEN/NOTIFY where
+/// the database has it. It is a hint only; readers also poll, so a lost notification costs time, never an event.
 #[derive(Clone, Debug)]
-pub struct Wake {
+pub struct CommitNotifier {
     /// Counts commits of this process.
     local: watch::Sender<u64>,
-    /// Counts rings from anywhere.
+    /// Counts commits of this process and notifications from others.
     any: watch::Sender<u64>,
 }
 
-impl Default for Wake {
+impl Default for CommitNotifier {
     fn default() -> Self {
         Self {
             local: watch::Sender::new(0),
@@ -31,9 +31,9 @@ impl Default for Wake {
     }
 }
 
-impl Wake {
-    /// Rings after a commit of this process.
-    pub(crate) fn ring(&self) {
+impl CommitNotifier {
+    /// Notifies after a commit of this process.
+    pub(crate) fn notify(&self) {
         self.any.send_modify(|count| *count = count.wrapping_add(1));
         self.local
             .send_modify(|count| *count = count.wrapping_add(1));
@@ -44,8 +44,8 @@ impl Wake {
         self.any.subscribe()
     }
 
-    /// Carries rings between processes until the future is dropped.
-    pub(crate) async fn carry(&self, pool: PgPool) {
+    /// Relays notifications between processes until the future is dropped.
+    pub(crate) async fn relay(&self, pool: PgPool) {
         tokio::join!(self.send(&pool), self.receive(&pool));
     }
 
