@@ -1,12 +1,12 @@
 //! The commands.
 
 mod api;
-pub(crate) mod chat;
+mod chat;
 mod consumer;
 mod dates;
 mod doctor;
 mod healthcheck;
-pub(crate) mod mcp;
+mod mcp;
 mod migrate;
 mod serve;
 mod talk;
@@ -100,9 +100,3 @@ pub(crate) async fn run(command: Command, settings: Settings) -> anyhow::Result<
     }
     Ok(ExitCode::SUCCESS)
 }
-
-/// The user that `serve` makes, and that commands mean when none is named.
-pub(crate) const LOCAL_USER: &str = "local";
-
-/// The port of `serve` and `api` when none is configured.
-pub(crate) const PORT: u16 = 8484;

@@ -13,7 +13,7 @@ const QUIET_TARGETS: &str = "rmcp=warn,sqlx=warn,hyper=warn,reqwest=warn,async_o
 /// Starts logging by the settings; may be called once.
 pub(crate) fn start(settings: &Settings) -> anyhow::Result<()> {
     let level = settings.log.as_deref().unwrap_or("info");
-    let filter = EnvFilter::try_new(format!("{HUSHED},{level}")).map_err(|error| {
+    let filter = EnvFilter::try_new(format!("{QUIET_TARGETS},{level}")).map_err(|error| {
         anyhow::anyhow!(
             "--log {level:?} is not a log filter: {error}. Try info, debug, or taskwire_api=debug."
         )

@@ -2,6 +2,7 @@
 
 mod commands;
 mod data;
+mod defaults;
 mod listen;
 mod logging;
 mod settings;

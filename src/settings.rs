@@ -12,8 +12,8 @@ use taskwire_api::Limits;
 use taskwire_client::Secret;
 use url::Url;
 
-use crate::commands::{PORT, chat, mcp};
 use crate::data;
+use crate::defaults::{CHAT_PORT, MCP_PORT, PORT};
 use crate::listen::{Listen, Origin};
 
 /// Google's OpenAI-compatible endpoint.
@@ -285,14 +285,14 @@ impl Settings {
     pub(crate) fn mcp_url(&self) -> anyhow::Result<Url> {
         self.mcp_url
             .clone()
-            .map_or_else(|| local(mcp::PORT, "/mcp"), Ok)
+            .map_or_else(|| local(MCP_PORT, "/mcp"), Ok)
     }
 
     /// Where the chat is, for the API.
     pub(crate) fn chat_url(&self) -> anyhow::Result<Url> {
         self.chat_url
             .clone()
-            .map_or_else(|| local(chat::PORT, ""), Ok)
+            .map_or_else(|| local(CHAT_PORT, ""), Ok)
     }
 
     /// The secret of Taskwire's own services.

@@ -1,16 +1,14 @@
-//! Sending requests as fast as they are answered, over plain HTTP/1.1 with as little work of its own as possible.
+//! Sending requests as fast as they are answered.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-
+use crate::connection::Connection;
 use crate::server::Server;
 
+/// Tasks that are there before anything is measured.
+pub(crate) const SEED: usize = 2_000;
 /// Tasks completed in one round.
 const COMPLETIONS: usize = 2_000;
 
@@ -51,66 +49,6 @@ pub(crate) fn median(mut samples: Vec<Sample>) -> Sample {
         rate: 0.0,
         p95: Duration::ZERO,
     })
-}
-
-/// A connection that sends one request after another.
-pub(crate) struct Connection {
-    stream: TcpStream,
-    token: String,
-    buffer: Vec<u8>,
-}
-
-impl Connection {
-    pub(crate) async fn open(address: SocketAddr, token: &str) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        Ok(Self {
-            stream,
-            token: token.to_owned(),
-            buffer: Vec::with_capacity(64 * 1024),
-        })
-    }
-
-    /// Sends a request and reads its answer, which must be a success.
-    pub(crate) async fn request(
-        &mut self,
-        method: &str,
-        path: &str,
-        body: &str,
-    ) -> anyhow::Result<()> {
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.token,
-            body.len()
-        );
-        self.stream.write_all(request.as_bytes()).await?;
-        self.buffer.clear();
-        let head = loop {
-            if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                bail!("the server closed the connection");
-            }
-            if let Some(end) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
-                break end + 4;
-            }
-        };
-        let text = String::from_utf8_lossy(self.buffer.get(..head).unwrap_or_default())
-            .to_ascii_lowercase();
-        let length: usize = text
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length:"))
-            .context("an answer without a length")?
-            .trim()
-            .parse()?;
-        while self.buffer.len() < head + length {
-            if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                bail!("the server closed the connection");
-            }
-        }
-        if !text.starts_with("http/1.1 2") {
-            bail!("{method} {path}: {}", String::from_utf8_lossy(&self.buffer));
-        }
-        Ok(())
-    }
 }
 
 const TASK: &str = r#"{"title":"Write the quarterly report for the board","notes":"Numbers from finance, draft by Tuesday.","priority":"medium","due":"2027-01-04T09:00"}"#;
@@ -179,7 +117,7 @@ async fn run(
                         made.fetch_add(1, Ordering::Relaxed);
                     }
                     Plan::Get => {
-                        let path = format!("/api/v1/tasks/{}", index % crate::SEED + 1);
+                        let path = format!("/api/v1/tasks/{}", index % SEED + 1);
                         connection.request("GET", &path, "").await?;
                     }
                     Plan::List => {

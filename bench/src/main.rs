@@ -9,6 +9,7 @@
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
 
 mod bare;
+mod connection;
 mod dates;
 mod latency;
 mod load;
@@ -28,8 +29,6 @@ const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(2);
 /// Connections that send requests one after another.
 const CONNECTIONS: usize = 16;
-/// Tasks that are there before anything is measured.
-const SEED: usize = 2_000;
 
 /// Measures Taskwire beside a bare handler.
 #[derive(Parser)]
@@ -96,7 +95,7 @@ async fn compare(store: Store) -> anyhow::Result<()> {
         kib(idle)
     );
     for server in [&ours, &bare] {
-        load::seed(server, SEED, CONNECTIONS).await?;
+        load::seed(server, load::SEED, CONNECTIONS).await?;
     }
     println!(
         "{:<14}{:>12}{:>12}{:>9}{:>14}{:>14}",

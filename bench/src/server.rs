@@ -8,9 +8,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
+
+use crate::connection::Connection;
 
 /// How long a server may take to start.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
@@ -139,7 +141,7 @@ impl Server {
 }
 
 pub(crate) async fn answers(address: SocketAddr) -> bool {
-    let Ok(mut connection) = crate::load::Connection::open(address, "").await else {
+    let Ok(mut connection) = Connection::open(address, "").await else {
         return false;
     };
     connection.request("GET", "/healthz", "").await.is_ok()

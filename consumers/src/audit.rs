@@ -8,7 +8,8 @@ use taskwire_store::{AuditRow, Db, Error, Tx};
 use tokio::sync::{Semaphore, oneshot};
 use tracing::debug;
 
-use crate::{Consumer, outcome};
+use crate::consumer::Consumer;
+use crate::outcome;
 
 /// Events handled at the same time: what arrives while a commit runs goes into the next one.
 pub(crate) const CONCURRENCY: usize = 64;

@@ -15,48 +15,17 @@ use taskwire_store::Db;
 use tokio_util::sync::CancellationToken;
 
 mod audit;
+mod consumer;
 mod log;
 mod outcome;
 mod recurrence;
 mod reminder;
 
 pub use audit::Audit;
+pub use consumer::Consumer;
 pub use log::StoreLog;
 pub use recurrence::RecurrenceConsumer;
 pub use reminder::{Reminders, Sweep, Timer};
-
-/// One of the consumers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Consumer {
-    /// Writes the audit log.
-    Audit,
-    /// Asks the API for the next occurrence of a completed one.
-    Recurrence,
-    /// Fires reminders and records their delivery.
-    Reminder,
-}
-
-impl Consumer {
-    /// Every consumer.
-    pub const ALL: &'static [Self] = &[Self::Audit, Self::Recurrence, Self::Reminder];
-
-    /// The name: of its position, its inbox and its dead letters, and on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Audit => "audit",
-            Self::Recurrence => "recurrence",
-            Self::Reminder => "reminder",
-        }
-    }
-
-    /// Reads the name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|consumer| consumer.as_str() == text)
-    }
-}
 
 /// What a consumer works with. Cheap to clone.
 #[derive(Clone, Debug)]

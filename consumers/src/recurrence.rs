@@ -8,7 +8,8 @@ use taskwire_messaging::{CloudEvent, Delivery, Handler, Handling, Outcome, Topic
 use taskwire_store::{Db, Error};
 use tracing::{debug, info};
 
-use crate::{Consumer, outcome};
+use crate::consumer::Consumer;
+use crate::outcome;
 
 /// Asks the API to advance a series. The API does so once per completed occurrence; the event's id is the key of the
 /// request, so the answer to a repeated delivery is the first one's.

@@ -7,7 +7,8 @@ use taskwire_messaging::{CloudEvent, Delivery, Handler, Handling, Outcome, Topic
 use taskwire_store::{Db, DeliveryRow, Error};
 use tracing::debug;
 
-use crate::{Consumer, outcome};
+use crate::consumer::Consumer;
+use crate::outcome;
 
 mod sweep;
 mod timer;

@@ -9,7 +9,7 @@ use taskwire_domain::contract::{OpenOccurrence, TaskChange};
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer, TaskOutline};
 use crate::tool_error::{ToolError, UNREACHABLE};
-use crate::tools::ToolName;
+use crate::vocabulary::Vocabulary;
 
 /// What came of a batch.
 #[derive(Serialize, JsonSchema, Debug)]
@@ -134,7 +134,7 @@ impl From<TaskChange> for Changed {
 
 /// A batch under way.
 pub(crate) struct Batch {
-    tool: ToolName,
+    vocabulary: Vocabulary,
     /// The name of the list argument, for error texts.
     list: &'static str,
     /// Whether the caller can repeat the call safely.
@@ -146,9 +146,9 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    pub(crate) fn new(tool: ToolName, list: &'static str, repeatable: bool) -> Self {
+    pub(crate) fn new(vocabulary: Vocabulary, list: &'static str, repeatable: bool) -> Self {
         Self {
-            tool,
+            vocabulary,
             list,
             repeatable,
             results: Vec::new(),
@@ -177,7 +177,7 @@ impl Batch {
         let outcome = if self.given_up {
             Err(ToolError::unreachable())
         } else {
-            change.await.map_err(|e| ToolError::of(self.tool, &e))
+            change.await.map_err(|e| ToolError::of(self.vocabulary, &e))
         };
         match outcome {
             Ok(done) => self.results.push(Done {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::refusal::Refusal;
 use crate::suggest;
-use crate::tools::ToolName;
+use crate::tool_name::ToolName;
 
 /// Arguments that hosts add to every call for themselves: Gemini CLI orders its own calls by this one.
 const OF_HOSTS: [&str; 1] = ["wait_for_previous"];

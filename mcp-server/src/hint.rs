@@ -1,12 +1,9 @@
 //! The API's advice in the words of a tool: it names only arguments that the tool takes.
 
-use std::collections::BTreeSet;
-
-use rmcp::model::JsonObject;
-use serde_json::Value;
 use taskwire_domain::contract::Problem;
 
-use crate::tools::ToolName;
+use crate::tool_name::ToolName;
+use crate::vocabulary::Vocabulary;
 
 /// Fields of the API that no tool has under this name.
 const OF_THE_API: [&str; 8] = [
@@ -32,67 +29,9 @@ const OF_HTTP: [&str; 8] = [
     "rrule",
 ];
 
-/// The arguments of a tool, at every level.
-pub(crate) struct Arguments {
-    /// Those of the call itself.
-    root: BTreeSet<String>,
-    /// Those of its items too, and the values that can be chosen from.
-    all: BTreeSet<String>,
-}
-
-impl Arguments {
-    pub(crate) const fn none() -> Self {
-        Self {
-            root: BTreeSet::new(),
-            all: BTreeSet::new(),
-        }
-    }
-
-    pub(crate) fn of(schema: &JsonObject) -> Self {
-        let properties = schema.get("properties").and_then(Value::as_object);
-        let root = properties.into_iter().flatten().map(|(name, _)| name);
-        let root = root.cloned().collect();
-        let mut all = BTreeSet::new();
-        collect(schema, &mut all);
-        Self { root, all }
-    }
-
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.all.contains(name)
-    }
-
-    pub(crate) fn is_root(&self, name: &str) -> bool {
-        self.root.contains(name)
-    }
-}
-
-fn collect(schema: &JsonObject, names: &mut BTreeSet<String>) {
-    for (name, property) in schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        names.insert(name.clone());
-        if let Value::Object(property) = property {
-            collect(property, names);
-        }
-    }
-    let literals = schema.get("enum").and_then(Value::as_array);
-    names.extend(
-        literals
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(ToOwned::to_owned),
-    );
-    if let Some(Value::Object(items)) = schema.get("items") {
-        collect(items, names);
-    }
-}
-
 /// What to send instead, if there is anything to say.
-pub(crate) fn of(tool: ToolName, arguments: &Arguments, problem: &Problem) -> Option<String> {
+pub(crate) fn of(vocabulary: Vocabulary, problem: &Problem) -> Option<String> {
+    let tool = vocabulary.tool;
     let code = problem.code.as_str();
     let field = problem.errors.first().map_or("", |field| &field.pointer);
     if let Some(hint) = own(tool, code, field) {
@@ -100,7 +39,7 @@ pub(crate) fn of(tool: ToolName, arguments: &Arguments, problem: &Problem) -> Op
     }
     let of_the_api = problem.hint.as_deref();
     of_the_api
-        .filter(|hint| fits(hint, arguments))
+        .filter(|hint| fits(hint, vocabulary))
         .or_else(|| instead(tool, code, problem.status))
         .map(ToOwned::to_owned)
 }
@@ -175,14 +114,12 @@ fn instead(tool: ToolName, code: &str, status: u16) -> Option<&'static str> {
 }
 
 /// Whether a text names no field but the tool's own arguments.
-pub(crate) fn fits(text: &str, arguments: &Arguments) -> bool {
+fn fits(text: &str, vocabulary: Vocabulary) -> bool {
     let is_known = |name: &str| {
-        arguments.has(name) || name == "next_cursor" || ToolName::parse(name).is_some()
+        vocabulary.has(name) || name == "next_cursor" || ToolName::parse(name).is_some()
     };
-    let is_foreign = |name: &str| {
-        let is_of_a_tool = || ToolName::ALL.iter().any(|tool| tool.arguments().has(name));
-        !is_known(name) && (OF_THE_API.contains(&name) || is_of_a_tool())
-    };
+    let is_foreign =
+        |name: &str| !is_known(name) && (OF_THE_API.contains(&name) || vocabulary.any_has(name));
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let mut words = text.split(|c: char| !is_part(c));
     let mut quoted = text.split(['"', '`']).skip(1).step_by(2);

@@ -10,6 +10,7 @@ use taskwire_client::{Claim, Client, Secret};
 use taskwire_domain::{RequestId, Trace, TraceParent, Via};
 
 use crate::refusal::Refusal;
+use crate::vocabulary::Vocabulary;
 
 /// Keys of a request's `_meta` that Taskwire's own chat sets.
 pub mod meta {
@@ -55,6 +56,8 @@ pub(crate) struct Acting {
     pub(crate) client: Client,
     /// The user's zone where it is known already.
     pub(crate) zone: Option<String>,
+    /// The tool that is called, and what the tools take.
+    pub(crate) vocabulary: Vocabulary,
     turn: Option<String>,
     call: Option<String>,
     key: Option<String>,
@@ -65,6 +68,7 @@ impl Acting {
     pub(crate) fn of(
         credential: &Credential,
         context: &RequestContext<RoleServer>,
+        vocabulary: Vocabulary,
     ) -> Result<Self, Refusal> {
         let parts = context.extensions.get::<http::request::Parts>();
         let (client, zone) = match credential {
@@ -106,6 +110,7 @@ impl Acting {
         Ok(Self {
             client: client.acting(claim).with_trace(trace),
             zone,
+            vocabulary,
             turn,
             call,
             key,

@@ -17,7 +17,9 @@ mod stdio;
 mod suggest;
 mod task;
 mod tool_error;
+mod tool_name;
 mod tools;
+mod vocabulary;
 
 pub use http::{HttpOptions, router};
 pub use identity::meta;

@@ -4,7 +4,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use taskwire_client::Error;
 
 use crate::tool_error::ToolError;
-use crate::tools::ToolName;
+use crate::vocabulary::Vocabulary;
 
 /// Most lines of one error text: a model corrects a few mistakes at a time.
 const LINES_MAX: usize = 10;
@@ -53,8 +53,8 @@ impl Refusal {
     }
 
     /// A call that only reads did not succeed.
-    pub(crate) fn of_read(tool: ToolName, error: &Error) -> Self {
-        let refused = ToolError::of(tool, error);
+    pub(crate) fn of_read(vocabulary: Vocabulary, error: &Error) -> Self {
+        let refused = ToolError::of(vocabulary, error);
         match error {
             Error::Unreachable(_) => Self::unreachable(),
             // Its hint is about changes that may have been made.

@@ -17,7 +17,8 @@ use tracing::debug;
 
 use crate::identity::{Acting, Credential};
 use crate::prompts;
-use crate::tools::ToolName;
+use crate::tool_name::ToolName;
+use crate::tools;
 
 /// What holds for all tools; anything about one tool stands in its description.
 const INSTRUCTIONS: &str = "Taskwire keeps the user's tasks. \
@@ -34,7 +35,7 @@ const LIST_TTL_MS: u64 = 300_000;
 
 /// Built once: rmcp asks for it with every request.
 static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| {
-    let mut tools: Vec<Tool> = ToolName::ALL.iter().map(|name| name.definition()).collect();
+    let mut tools: Vec<Tool> = ToolName::ALL.map(tools::definition).into();
     tools.sort_by(|a, b| a.name.cmp(&b.name));
     tools
 });
@@ -166,10 +167,9 @@ impl ServerHandler for TaskServer {
         };
         let arguments = request.arguments.unwrap_or_default();
         // The request's cancellation is not looked at: a caller who leaves gets the whole batch done, not half of it.
-        let outcome = match Acting::of(&self.credential, &context) {
+        let outcome = match Acting::of(&self.credential, &context, tools::vocabulary(name)) {
             Ok(acting) => {
-                name.run(&acting, &*self.clock, &tool.input_schema, arguments)
-                    .await
+                tools::run(name, &acting, &*self.clock, &tool.input_schema, arguments).await
             }
             Err(refusal) => Err(refusal),
         };

@@ -3,7 +3,7 @@
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
-use crate::tools::ToolName;
+use crate::tool_name::ToolName;
 
 /// What arguments are called elsewhere, and what they are called here.
 const SYNONYMS: &[(&str, &[&str])] = &[

@@ -5,7 +5,7 @@ use taskwire_domain::contract::Problem;
 use tracing::warn;
 
 use crate::hint;
-use crate::tools::ToolName;
+use crate::vocabulary::Vocabulary;
 
 /// Longest message taken over from the API, in characters.
 const MESSAGE_MAX: usize = 600;
@@ -37,9 +37,9 @@ struct Field {
 }
 
 impl ToolError {
-    pub(crate) fn of(tool: ToolName, error: &Error) -> Self {
+    pub(crate) fn of(vocabulary: Vocabulary, error: &Error) -> Self {
         match error {
-            Error::Problem(problem) => Self::of_problem(tool, problem),
+            Error::Problem(problem) => Self::of_problem(vocabulary, problem),
             Error::Unreachable(cause) => {
                 warn!(cause, "Taskwire's API cannot be reached");
                 Self::unreachable()
@@ -70,12 +70,11 @@ impl ToolError {
         }
     }
 
-    fn of_problem(tool: ToolName, problem: &Problem) -> Self {
-        let arguments = tool.arguments();
+    fn of_problem(vocabulary: Vocabulary, problem: &Problem) -> Self {
         let fields = problem.errors.iter().filter_map(|field| {
             let name = argument(&field.pointer);
-            arguments.has(&name).then(|| Field {
-                is_root: arguments.is_root(&name),
+            vocabulary.has(&name).then(|| Field {
+                is_root: vocabulary.is_root(&name),
                 name,
                 detail: detail(&problem.code, &field.detail),
             })
@@ -84,7 +83,7 @@ impl ToolError {
             code: problem.code.clone(),
             fields: fields.collect(),
             detail: detail(&problem.code, &problem.detail),
-            hint: hint::of(tool, arguments, problem).map(|hint| plain(&hint)),
+            hint: hint::of(vocabulary, problem).map(|hint| plain(&hint)),
             is_transient: problem.status >= 500 || problem.status == 429,
         }
     }
@@ -175,6 +174,8 @@ mod tests {
     use taskwire_domain::contract::ProblemField;
 
     use super::*;
+    use crate::tool_name::ToolName;
+    use crate::tools::vocabulary;
 
     fn problem(status: u16, pointers: &[&str]) -> Error {
         Error::Problem(Box::new(Problem {
@@ -198,7 +199,7 @@ mod tests {
     #[test]
     fn leaves_out_fields_that_the_tool_does_not_have() {
         let refused = ToolError::of(
-            ToolName::Delete,
+            vocabulary(ToolName::Delete),
             &problem(422, &["/series", "Idempotency-Key"]),
         );
         assert_eq!(refused.lines("numbers[0]"), ["request_id: It is wrong."]);
@@ -224,7 +225,10 @@ mod tests {
 
     #[test]
     fn tells_the_field_the_detail_and_the_hint() {
-        let refused = ToolError::of(ToolName::Add, &problem(422, &["/due", "/priority"]));
+        let refused = ToolError::of(
+            vocabulary(ToolName::Add),
+            &problem(422, &["/due", "/priority"]),
+        );
         assert_eq!(
             refused.message(),
             "due: It is wrong. priority: It is wrong."
@@ -236,12 +240,12 @@ mod tests {
                 "tasks[2].priority: It is wrong."
             ]
         );
-        let missing = ToolError::of(ToolName::Add, &problem(404, &[]));
+        let missing = ToolError::of(vocabulary(ToolName::Add), &problem(404, &[]));
         assert_eq!(
             missing.lines("numbers[0]"),
             ["numbers[0]: It is not so. tasks_find shows the numbers there are."]
         );
         assert!(!missing.is_transient);
-        assert!(ToolError::of(ToolName::Add, &problem(503, &[])).is_transient);
+        assert!(ToolError::of(vocabulary(ToolName::Add), &problem(503, &[])).is_transient);
     }
 }

@@ -3,7 +3,7 @@
 
 use tracing::info;
 
-use super::PORT;
+use crate::defaults::PORT;
 use crate::wiring::{Parts, redacted};
 
 pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {

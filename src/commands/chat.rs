@@ -5,13 +5,11 @@ use axum::routing::get;
 use taskwire_chat::ToolServer;
 use tracing::info;
 
+use crate::defaults::CHAT_PORT;
 use crate::wiring::Parts;
 
-/// The default port when it runs alone.
-pub(crate) const PORT: u16 = 8486;
-
 pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
-    let (listener, address) = parts.bind(PORT).await?;
+    let (listener, address) = parts.bind(CHAT_PORT).await?;
     let mcp = parts.settings.mcp_url()?;
     let tools = ToolServer::Http {
         url: mcp.to_string(),

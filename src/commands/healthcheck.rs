@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use url::Url;
 
-use super::PORT;
+use crate::defaults::PORT;
 use crate::wiring::Parts;
 
 /// How long the answer may take.

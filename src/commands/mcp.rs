@@ -8,10 +8,8 @@ use tracing::info;
 
 use super::serve::{AllInOne, ensure_token};
 use crate::data;
+use crate::defaults::MCP_PORT;
 use crate::wiring::Parts;
-
-/// The default port when it runs alone.
-pub(crate) const PORT: u16 = 8485;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -24,7 +22,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     if options.stdio {
         return stdio(parts).await;
     }
-    let (listener, address) = parts.bind(PORT).await?;
+    let (listener, address) = parts.bind(MCP_PORT).await?;
     let client = parts.remote_api()?;
     info!(address = %address, api = %parts.settings.api_url()?, "MCP server listening");
     let router = parts

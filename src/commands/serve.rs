@@ -7,8 +7,8 @@ use taskwire_consumers::Deps;
 use taskwire_domain::Zone;
 use tracing::info;
 
-use super::{LOCAL_USER, PORT};
 use crate::data;
+use crate::defaults::{LOCAL_USER, PORT};
 use crate::logging::say;
 use crate::wiring::{Parts, redacted};
 

@@ -7,9 +7,8 @@ use jiff::SignedDuration;
 use taskwire_api::admin;
 use taskwire_domain::TokenId;
 
-use super::LOCAL_USER;
-use super::PORT;
 use crate::data;
+use crate::defaults::{LOCAL_USER, PORT};
 use crate::logging::say;
 use crate::wiring::Parts;
 

@@ -5,9 +5,10 @@
 //! It does not think: what it answers is scripted.
 
 mod check;
+mod record;
 mod reply;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,6 +19,8 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::post;
 use serde_json::Value;
+
+use record::Record;
 
 pub use reply::{Call, Fault, Reply};
 
@@ -55,18 +58,9 @@ impl Drop for FakeGemini {
     }
 }
 
-#[derive(Default)]
-pub(crate) struct Seen {
-    requests: Vec<Value>,
-    /// Signatures handed out; any other one is refused as broken.
-    signatures: HashSet<String>,
-    /// Numbers the calls, for ids and signatures.
-    calls: usize,
-}
-
 pub(crate) struct Shared {
     script: Mutex<Script>,
-    seen: Mutex<Seen>,
+    record: Mutex<Record>,
     /// Answers still being streamed; falls to zero when the other side hangs up.
     open: Arc<AtomicUsize>,
 }
@@ -80,7 +74,7 @@ impl FakeGemini {
     pub async fn start(script: impl Into<Script> + Send) -> anyhow::Result<Self> {
         let shared = Arc::new(Shared {
             script: Mutex::new(script.into()),
-            seen: Mutex::default(),
+            record: Mutex::default(),
             open: Arc::default(),
         });
         let app = Router::new()
@@ -106,7 +100,7 @@ impl FakeGemini {
 
     /// The bodies received so far, refused ones included.
     pub fn requests(&self) -> Vec<Value> {
-        lock(&self.shared.seen).requests.clone()
+        lock(&self.shared.record).requests.clone()
     }
 
     /// How many answers are being streamed at this moment.
@@ -165,9 +159,9 @@ async fn completions(
         .get("authorization")
         .and_then(|value| value.to_str().ok());
     let refused = {
-        let mut seen = lock(&shared.seen);
-        seen.requests.push(request.clone());
-        check::request(&request, &seen.signatures).err()
+        let mut record = lock(&shared.record);
+        record.requests.push(request.clone());
+        check::request(&request, &record.signatures).err()
     };
     if bearer.is_none_or(|value| value.len() <= "Bearer ".len()) {
         return reply::refusal(
@@ -186,32 +180,10 @@ async fn completions(
     match next {
         Some(next) => {
             let model = request["model"].as_str().unwrap_or_default();
-            let mut seen = lock(&shared.seen);
-            reply::respond(next, model, &mut seen, &shared.open)
+            let mut record = lock(&shared.record);
+            reply::respond(next, model, &mut record, &shared.open)
         }
         None => reply::refusal(500, "INTERNAL", "The script of the fake model is over."),
-    }
-}
-
-impl Seen {
-    fn sign(&mut self) -> String {
-        let signature = format!("signature-{}", self.signatures.len() + 1);
-        self.signatures.insert(signature.clone());
-        signature
-    }
-
-    /// Takes the signatures in hand-written chunks for its own.
-    fn learn(&mut self, value: &Value) {
-        match value {
-            Value::Object(fields) => {
-                if let Some(Value::String(signature)) = fields.get("thought_signature") {
-                    self.signatures.insert(signature.clone());
-                }
-                fields.values().for_each(|value| self.learn(value));
-            }
-            Value::Array(items) => items.iter().for_each(|value| self.learn(value)),
-            _ => {}
-        }
     }
 }
 

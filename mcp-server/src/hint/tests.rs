@@ -5,6 +5,7 @@ use std::path::Path;
 use taskwire_domain::contract::ProblemField;
 
 use super::*;
+use crate::tools::vocabulary;
 
 /// What the API can answer to the tools: code, field, and status.
 const PROBLEMS: &[(&str, &str, u16)] = &[
@@ -152,14 +153,14 @@ fn every_hint_names_only_what_the_tool_takes() {
         );
     }
     for tool in ToolName::ALL {
-        let arguments = tool.arguments();
+        let words = vocabulary(tool);
         for case in PROBLEMS {
-            let own = of(tool, arguments, &problem(*case, None));
+            let own = of(words, &problem(*case, None));
             let translated = advice
                 .iter()
-                .map(|text| of(tool, arguments, &problem(*case, Some(text))));
+                .map(|text| of(words, &problem(*case, Some(text))));
             for hint in translated.chain([own]).flatten() {
-                assert!(fits(&hint, arguments), "{tool:?} {case:?}: {hint}");
+                assert!(fits(&hint, words), "{tool:?} {case:?}: {hint}");
                 assert_eq!(speaks_of_http(&hint), None, "{tool:?} {case:?}: {hint}");
             }
         }
@@ -168,7 +169,7 @@ fn every_hint_names_only_what_the_tool_takes() {
 
 #[test]
 fn advice_about_another_kind_of_request_is_not_passed_on() {
-    let update = ToolName::Update.arguments();
+    let update = vocabulary(ToolName::Update);
     for hint in [
         "Send \"recurrence\": null too, to make it a single task.",
         "Send words such as \"every day\", or send an RRULE as \"rrule\".",
@@ -190,6 +191,6 @@ fn advice_about_another_kind_of_request_is_not_passed_on() {
     }
     assert!(!fits(
         "Send \"due\", or leave it out.",
-        ToolName::Complete.arguments()
+        vocabulary(ToolName::Complete)
     ));
 }

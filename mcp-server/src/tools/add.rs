@@ -6,11 +6,11 @@ use serde::Deserialize;
 use taskwire_client::Error;
 use taskwire_domain::contract::{NewTask, QuickAdd};
 
+use super::input;
 use crate::answer::{Batch, Changed, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
-use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Create 1 to 50 tasks (to-dos), with due dates, recurrence, reminders, priority \
 and tags. Each item has either a title with other fields, or one `quick` line. The answer shows the resolved dates, the \
@@ -108,8 +108,8 @@ impl Item {
             expected_weekday: self.expected_weekday,
             recurrence: self
                 .recurrence
-                .map(|rule| super::recurrence(rule, self.recurrence_anchor)),
-            reminders: super::reminders(self.reminders_minutes_before, self.remind_at),
+                .map(|rule| input::recurrence(rule, self.recurrence_anchor)),
+            reminders: input::reminders(self.reminders_minutes_before, self.remind_at),
         };
         Ok(acting.client.create_task(&task, key).await?.into())
     }
@@ -125,10 +125,10 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
             Some(format!("`tasks[{index}].{field}` {what}"))
         })
         .collect();
-    super::no_mistakes(&mistakes)?;
+    input::no_mistakes(&mistakes)?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(ToolName::Add, "tasks", keys.repeatable);
+    let mut batch = Batch::new(acting.vocabulary, "tasks", keys.repeatable);
     for (index, mut item) in arguments.tasks.into_iter().enumerate() {
         let subject = Subject {
             client_ref: item.client_ref.take(),

@@ -9,7 +9,6 @@ use crate::answer::{Opaque, reply};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::TaskAnswer;
-use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "What is to be done, day by day in the user's zone and week: overdue tasks, and \
 each day's tasks with the occurrences of recurring tasks to come. Days without any are left out.";
@@ -92,7 +91,7 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
         .client
         .agenda(&query)
         .await
-        .map_err(|error| Refusal::of_read(ToolName::Agenda, &error))?;
+        .map_err(|error| Refusal::of_read(acting.vocabulary, &error))?;
     reply(&Answer {
         today: agenda.today,
         weekday: agenda.weekday,

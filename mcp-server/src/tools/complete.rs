@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use taskwire_domain::contract::CompleteTask;
 
+use super::input;
 use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
-use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Mark 1 to 50 tasks as done. Of a recurring task this completes the one \
 occurrence, and the next one appears by itself: recurrence.next holds the dates that follow. Can be undone with \
@@ -34,10 +34,10 @@ struct Item {
 
 pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
     let numbers = arguments.tasks.iter().map(|item| item.number);
-    super::each_once("tasks", ".number", numbers)?;
+    input::each_once("tasks", ".number", numbers)?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(ToolName::Complete, "tasks", keys.repeatable);
+    let mut batch = Batch::new(acting.vocabulary, "tasks", keys.repeatable);
     for item in arguments.tasks {
         let complete = async {
             let body = CompleteTask {

@@ -8,11 +8,11 @@ use taskwire_client::Error;
 use taskwire_domain::Clock;
 use taskwire_domain::contract::{TaskQuery, TaskView};
 
+use super::input;
 use crate::answer::reply;
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
-use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Search and list the user's tasks (to-dos): open ones by default, soonest due \
 first. Also tells today's date in the user's time zone. All filters must match. For the days to come use \
@@ -84,7 +84,7 @@ pub(super) async fn run(
                 .client
                 .session()
                 .await
-                .map_err(|error| Refusal::of_read(ToolName::Find, &error))?
+                .map_err(|error| Refusal::of_read(acting.vocabulary, &error))?
                 .user
                 .zone
         }
@@ -136,7 +136,7 @@ async fn by_filter(acting: &Acting, arguments: Arguments) -> Result<Found, Refus
         .client
         .list_tasks(&query)
         .await
-        .map_err(|error| Refusal::of_read(ToolName::Find, &error))?;
+        .map_err(|error| Refusal::of_read(acting.vocabulary, &error))?;
     let tasks = page
         .items
         .into_iter()
@@ -176,8 +176,8 @@ async fn by_number(
         .collect();
     let numbers = arguments.numbers.as_deref().unwrap_or_default();
     let explain = arguments.explain.unwrap_or_default();
-    super::distinct("numbers", "", numbers.iter().copied(), &mut mistakes);
-    super::no_mistakes(&mistakes)?;
+    input::distinct("numbers", "", numbers.iter().copied(), &mut mistakes);
+    input::no_mistakes(&mistakes)?;
 
     let mut tasks = Vec::new();
     let mut not_found = Vec::new();
@@ -192,7 +192,7 @@ async fn by_number(
                 tasks.push(answer);
             }
             Err(Error::Problem(problem)) if problem.status == 404 => not_found.push(*number),
-            Err(error) => return Err(Refusal::of_read(ToolName::Find, &error)),
+            Err(error) => return Err(Refusal::of_read(acting.vocabulary, &error)),
         }
     }
     Ok((tasks, not_found))
@@ -201,7 +201,7 @@ async fn by_number(
 async fn why(acting: &Acting, number: i64) -> Result<Vec<String>, Refusal> {
     let explanation = acting.client.explain_task(&number.to_string()).await;
     Ok(explanation
-        .map_err(|error| Refusal::of_read(ToolName::Find, &error))?
+        .map_err(|error| Refusal::of_read(acting.vocabulary, &error))?
         .reasons)
 }
 

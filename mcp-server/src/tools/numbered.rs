@@ -6,10 +6,10 @@ use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::input;
 use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
-use crate::tools::ToolName;
 
 pub(super) const REOPEN: &str = "Open completed or skipped tasks again, exactly as they were: undoes tasks_complete and tasks_skip.";
 
@@ -36,25 +36,15 @@ pub(super) enum Action {
     Restore,
 }
 
-impl Action {
-    fn tool(self) -> ToolName {
-        match self {
-            Self::Reopen => ToolName::Reopen,
-            Self::Delete => ToolName::Delete,
-            Self::Restore => ToolName::Restore,
-        }
-    }
-}
-
 pub(super) async fn run(
     acting: &Acting,
     action: Action,
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
-    super::each_once("numbers", "", arguments.numbers.iter().copied())?;
+    input::each_once("numbers", "", arguments.numbers.iter().copied())?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(action.tool(), "numbers", keys.repeatable);
+    let mut batch = Batch::new(acting.vocabulary, "numbers", keys.repeatable);
     let mut order: Vec<(usize, i64)> = arguments.numbers.into_iter().enumerate().collect();
     if let Action::Reopen = action {
         // Of a series the later occurrence comes first, which has the higher number: while it is done, it stands in the

@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use taskwire_domain::contract::RescheduleTask;
 
+use super::input;
 use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
-use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Move 1 to 50 tasks to another date or time. Of a recurring task, scope says what \
 moves; the rule is never lost. The answer shows the resolved date and the next ones.";
@@ -46,7 +46,7 @@ impl Item {
             due: self.due,
             scope: self.scope,
             occurrence: self.occurrence,
-            recurrence: self.recurrence.map(|rule| super::recurrence(rule, None)),
+            recurrence: self.recurrence.map(|rule| input::recurrence(rule, None)),
             expected_weekday: self.expected_weekday,
         }
     }
@@ -54,10 +54,10 @@ impl Item {
 
 pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
     let numbers = arguments.tasks.iter().map(|item| item.number);
-    super::each_once("tasks", ".number", numbers)?;
+    input::each_once("tasks", ".number", numbers)?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(ToolName::Reschedule, "tasks", keys.repeatable);
+    let mut batch = Batch::new(acting.vocabulary, "tasks", keys.repeatable);
     for item in arguments.tasks {
         let number = item.number;
         let move_it = async {

@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use taskwire_domain::contract::SkipTask;
 
+use super::input;
 use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
-use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Leave out this occurrence of 1 to 50 recurring tasks without doing it: it counts \
 as skipped, not as done, and the next one appears by itself. Can be undone with tasks_reopen.";
@@ -35,10 +35,10 @@ struct Item {
 
 pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
     let numbers = arguments.tasks.iter().map(|item| item.number);
-    super::each_once("tasks", ".number", numbers)?;
+    input::each_once("tasks", ".number", numbers)?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(ToolName::Skip, "tasks", keys.repeatable);
+    let mut batch = Batch::new(acting.vocabulary, "tasks", keys.repeatable);
     for item in arguments.tasks {
         let skip = async {
             let body = SkipTask {

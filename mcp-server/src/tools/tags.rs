@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::answer::reply;
 use crate::identity::Acting;
 use crate::refusal::Refusal;
-use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str =
     "List the names of the user's tags. For the tasks with one, use tasks_find.";
@@ -25,7 +24,7 @@ pub(super) async fn run(acting: &Acting) -> Result<CallToolResult, Refusal> {
         .client
         .list_tags()
         .await
-        .map_err(|error| Refusal::of_read(ToolName::Tags, &error))?;
+        .map_err(|error| Refusal::of_read(acting.vocabulary, &error))?;
     reply(&Answer {
         tags: page.items.into_iter().map(|tag| tag.name).collect(),
     })

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use taskwire_client::Error;
 use taskwire_domain::contract::TaskPatch;
 
+use super::input;
 use crate::answer::{Batch, Changed, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
-use crate::tools::ToolName;
 
 pub(super) const DESCRIPTION: &str = "Change or clear fields of 1 to 50 tasks. Fields left out stay as they are. \
 Of a recurring task a new due date moves this occurrence alone; for more use tasks_reschedule. The answer shows the \
@@ -134,8 +134,8 @@ impl Item {
             recurrence: self
                 .recurrence
                 .clone()
-                .map(|rule| Some(super::recurrence(rule, self.recurrence_anchor.clone()))),
-            reminders: super::reminders(
+                .map(|rule| Some(input::recurrence(rule, self.recurrence_anchor.clone()))),
+            reminders: input::reminders(
                 self.reminders_minutes_before.clone(),
                 self.remind_at.clone(),
             )
@@ -177,11 +177,11 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
         .flat_map(|(index, item)| item.mistakes(index))
         .collect();
     let numbers = arguments.tasks.iter().map(|item| item.number);
-    super::distinct("tasks", ".number", numbers, &mut mistakes);
-    super::no_mistakes(&mistakes)?;
+    input::distinct("tasks", ".number", numbers, &mut mistakes);
+    input::no_mistakes(&mistakes)?;
 
     let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(ToolName::Update, "tasks", keys.repeatable);
+    let mut batch = Batch::new(acting.vocabulary, "tasks", keys.repeatable);
     for item in arguments.tasks {
         let (subject, key) = (Subject::number(item.number), keys.of(item.number));
         batch.run(subject, item.change(acting, key)).await;

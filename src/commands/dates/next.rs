@@ -11,6 +11,7 @@ use taskwire_domain::recurrence::{
 use taskwire_domain::{Due, Invalid, OccurrenceKey, Recurrence, Zone};
 
 use super::form::{self, Form};
+use super::lines;
 use crate::logging::say;
 
 /// Most dates in one answer.
@@ -99,7 +100,7 @@ struct Answer {
 
 pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if options.jsonl {
-        return super::lines(|request: Request| answer(&request));
+        return lines::answer_lines(|request: Request| answer(&request));
     }
     let request = Request {
         rrule: options.rrule.clone().unwrap_or_default(),
@@ -108,7 +109,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         limit: options.limit,
         ..Request::default()
     };
-    let answer = answer(&request).map_err(|refused| super::refuse(&refused))?;
+    let answer = answer(&request).map_err(|refused| lines::refuse(&refused))?;
     for occurrence in answer.occurrences {
         say(&occurrence);
     }

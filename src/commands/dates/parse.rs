@@ -10,6 +10,7 @@ use taskwire_domain::contract::{QuickPreview, preview};
 use taskwire_domain::grammar::{Context, DateOrder, Doubt, quick_add};
 use taskwire_domain::{Clock, Due, Invalid, SystemClock, Zone, weekday};
 
+use super::lines;
 use crate::logging::say;
 
 #[derive(Args)]
@@ -58,7 +59,7 @@ struct Answer {
 
 pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if options.jsonl {
-        return super::lines(|request: Request| answer(&request));
+        return lines::answer_lines(|request: Request| answer(&request));
     }
     let request = Request {
         text: options.text.join(" "),
@@ -66,7 +67,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         zone: Some(options.zone.clone()),
         ..Request::default()
     };
-    let answer = answer(&request).map_err(|refused| super::refuse(&refused))?;
+    let answer = answer(&request).map_err(|refused| lines::refuse(&refused))?;
     say(&serde_json::to_string_pretty(&answer)?);
     Ok(ExitCode::SUCCESS)
 }

@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 use uuid::Uuid;
 
-use super::Bus;
 use super::reader::Reader;
+use super::subscription::Subscription;
 use super::window::Window;
 use super::work::{Done, panic_text, work};
 use crate::{Entry, Log, Outcome};
@@ -28,7 +28,7 @@ struct Outage {
 }
 
 pub(super) struct Runner<L: Log> {
-    bus: Bus<L>,
+    subscription: Subscription<L>,
     window: Window,
     entries: mpsc::Receiver<Entry>,
     /// Holds the one task that reads, so that it ends with the runner.
@@ -45,7 +45,7 @@ pub(super) struct Runner<L: Log> {
 }
 
 impl<L: Log> Runner<L> {
-    pub(super) fn new(bus: Bus<L>, position: i64) -> Self {
+    pub(super) fn new(subscription: Subscription<L>, position: i64) -> Self {
         let now = Instant::now();
         let mut runner = Self {
             window: Window::new(position),
@@ -59,29 +59,29 @@ impl<L: Log> Runner<L> {
             },
             saving: JoinSet::new(),
             saved: position,
-            save_at: now + bus.settings.save_every,
+            save_at: now + subscription.settings.save_every,
             save_failures: 0,
-            bus,
+            subscription,
         };
         runner.read(0);
         runner
     }
 
     fn consumer(&self) -> &'static str {
-        self.bus.handler.name()
+        self.subscription.consumer()
     }
 
     /// Starts the reader after what was taken in last.
     fn read(&mut self, failures: u32) {
-        let settings = &self.bus.settings;
+        let settings = &self.subscription.settings;
         let (sender, receiver) = mpsc::channel(settings.batch.max(1));
         let reader = Reader {
-            log: Arc::clone(&self.bus.log),
+            log: Arc::clone(&self.subscription.log),
             consumer: self.consumer(),
             after: self.window.last_read(),
             batch: settings.batch.max(1),
             policy: settings.retry.clone(),
-            rng: StdRng::from_rng(&mut self.bus.rng),
+            rng: StdRng::from_rng(&mut self.subscription.rng),
             failures,
         };
         self.entries = receiver;
@@ -94,8 +94,8 @@ impl<L: Log> Runner<L> {
             self.start(now);
             self.save(now);
             let deadline = self.deadline(now);
-            let room = self.window.len() < self.bus.settings.window
-                && self.window.bytes() < self.bus.settings.window_bytes;
+            let room = self.window.len() < self.subscription.settings.window
+                && self.window.bytes() < self.subscription.settings.window_bytes;
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => return,
@@ -116,7 +116,7 @@ impl<L: Log> Runner<L> {
             self.read(1);
             return;
         };
-        let topics = self.bus.handler.topics();
+        let topics = self.subscription.handler.topics();
         if topics.iter().any(|topic| topic.may_include(&entry.kind)) {
             self.window.push(entry);
         } else {
@@ -127,7 +127,7 @@ impl<L: Log> Runner<L> {
     /// Most events that may run now: during an outage a single one, which finds out whether it is over.
     fn max_running(&self) -> usize {
         match self.outage.failures {
-            0 => self.bus.settings.concurrency.max(1),
+            0 => self.subscription.settings.concurrency.max(1),
             _ => 1,
         }
     }
@@ -150,10 +150,10 @@ impl<L: Log> Runner<L> {
                 attempt = job.attempt,
             );
             let work = work(
-                Arc::clone(&self.bus.handler),
-                Arc::clone(&self.bus.log),
+                Arc::clone(&self.subscription.handler),
+                Arc::clone(&self.subscription.log),
                 job,
-                self.bus.settings.handler_limit,
+                self.subscription.settings.handler_limit,
             );
             let task = self.running.spawn(work.instrument(span));
             self.keys.insert(task.id(), key);
@@ -211,12 +211,12 @@ impl<L: Log> Runner<L> {
             return;
         };
         let consumer = self.consumer();
-        let policy = &self.bus.settings.retry;
+        let policy = &self.subscription.settings.retry;
         if attempt >= policy.attempts {
             self.window.mark_dead(key, reason);
             return;
         }
-        let pause = policy.delay(attempt, &mut self.bus.rng);
+        let pause = policy.delay(attempt, &mut self.subscription.rng);
         let pause_ms = pause.as_millis();
         warn!(consumer, event.id = %event, attempt, pause_ms, reason, "Could not handle event; trying again");
         self.window.retry(key, Instant::now() + pause);
@@ -232,7 +232,11 @@ impl<L: Log> Runner<L> {
         }
         self.outage.failures = self.outage.failures.saturating_add(1);
         let failures = self.outage.failures;
-        let pause = self.bus.settings.retry.delay(failures, &mut self.bus.rng);
+        let pause = self
+            .subscription
+            .settings
+            .retry
+            .delay(failures, &mut self.subscription.rng);
         self.outage.until = now + pause;
         let consumer = self.consumer();
         if failures == 1 {
@@ -258,7 +262,7 @@ impl<L: Log> Runner<L> {
         if position <= self.saved || now < self.save_at || !self.saving.is_empty() {
             return;
         }
-        let log = Arc::clone(&self.bus.log);
+        let log = Arc::clone(&self.subscription.log);
         self.saving
             .spawn(async move { log.advance(position).await.map(|()| position) });
     }
@@ -268,7 +272,7 @@ impl<L: Log> Runner<L> {
             Ok(Ok(position)) => {
                 self.saved = self.saved.max(position);
                 self.save_failures = 0;
-                self.save_at = Instant::now() + self.bus.settings.save_every;
+                self.save_at = Instant::now() + self.subscription.settings.save_every;
                 return;
             }
             Ok(Err(problem)) => problem.to_string(),
@@ -291,14 +295,18 @@ impl<L: Log> Runner<L> {
                 "Still cannot keep the consumer's position"
             );
         }
-        let pause = self.bus.settings.retry.delay(failures, &mut self.bus.rng);
+        let pause = self
+            .subscription
+            .settings
+            .retry
+            .delay(failures, &mut self.subscription.rng);
         self.save_at = Instant::now() + pause;
     }
 
     /// Lets running handlers finish, starts no other, and keeps the position.
     pub(super) async fn stop(&mut self) {
         self.reader.abort_all();
-        let limit = Instant::now() + self.bus.settings.stop_limit;
+        let limit = Instant::now() + self.subscription.settings.stop_limit;
         while let Ok(Some(done)) = timeout_at(limit, self.running.join_next_with_id()).await {
             self.on_done(done);
         }
@@ -317,7 +325,7 @@ impl<L: Log> Runner<L> {
         if position > self.saved {
             // Even when the handlers have used up the time, a database that answers gets a moment.
             let limit = limit.max(Instant::now() + Duration::from_secs(1));
-            let kept = timeout_at(limit, self.bus.log.advance(position)).await;
+            let kept = timeout_at(limit, self.subscription.log.advance(position)).await;
             match kept {
                 Ok(Ok(())) => self.saved = position,
                 Ok(Err(problem)) => {

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use serde_json::{Value, json};
 
-use super::Seen;
+use super::record::Record;
 
 /// One answer of the model.
 #[derive(Clone, Debug)]
@@ -211,7 +211,7 @@ impl Wire<'_> {
 pub(super) fn respond(
     reply: Reply,
     model: &str,
-    seen: &mut Seen,
+    record: &mut Record,
     open: &Arc<AtomicUsize>,
 ) -> Response {
     let wire = Wire { model, open };
@@ -229,12 +229,13 @@ pub(super) fn respond(
         Reply::Calls(text, calls) => {
             let mut chunks = wire.text(&text);
             for (position, call) in calls.into_iter().enumerate() {
-                seen.calls += 1;
-                let id = call.id.unwrap_or_else(|| format!("call_{}", seen.calls));
+                record.calls += 1;
+                let id = call.id.unwrap_or_else(|| format!("call_{}", record.calls));
                 let function = json!({"name": call.name, "arguments": call.arguments.to_string()});
                 let mut entry = json!({"function": function, "id": id, "type": "function"});
                 if position == 0 {
-                    entry["extra_content"] = json!({"google": {"thought_signature": seen.sign()}});
+                    entry["extra_content"] =
+                        json!({"google": {"thought_signature": record.sign()}});
                 }
                 chunks.push(wire.chunk(&json!({"role": "assistant", "tool_calls": [entry]}), None));
             }
@@ -242,7 +243,7 @@ pub(super) fn respond(
             wire.stream(&chunks, End::Done)
         }
         Reply::Chunks(chunks) => {
-            seen.learn(&Value::Array(chunks.clone()));
+            record.learn(&Value::Array(chunks.clone()));
             wire.stream(&chunks, End::Done)
         }
         Reply::Fault(fault) => fail(fault, &wire),

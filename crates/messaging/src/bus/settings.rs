@@ -1,0 +1,42 @@
+//! What can be set about a bus.
+
+use std::time::Duration;
+
+use crate::RetryPolicy;
+
+/// How much a bus does at once, and when it gives up.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Settings {
+    /// Most events handled at the same time.
+    pub concurrency: usize,
+    /// Most events in flight: handled, waiting behind another of their key, or waiting for another try. Then nothing
+    /// more is read, so that a key that is stuck costs bounded memory.
+    pub window: usize,
+    /// Most bytes in flight, for the same reason.
+    pub window_bytes: usize,
+    /// Most events of one read.
+    pub batch: usize,
+    /// When a failed event is tried again.
+    pub retry: RetryPolicy,
+    /// Longest time a handler may take; after that it is dropped and counts as failed.
+    pub handler_limit: Duration,
+    /// How often the position is kept. What lies between is delivered again after a kill.
+    pub save_every: Duration,
+    /// How long running handlers may go on when the bus is stopped.
+    pub stop_limit: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            concurrency: 16,
+            window: 10_000,
+            window_bytes: 8 * 1024 * 1024,
+            batch: 256,
+            retry: RetryPolicy::default(),
+            handler_limit: Duration::from_secs(30),
+            save_every: Duration::from_secs(1),
+            stop_limit: Duration::from_secs(10),
+        }
+    }
+}

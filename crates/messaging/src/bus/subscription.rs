@@ -1,0 +1,51 @@
+//! Which log a consumer follows, and how.
+
+use std::sync::Arc;
+
+use rand::rngs::StdRng;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, warn};
+
+use super::settings::Settings;
+use crate::{Handler, Log};
+
+/// What is delivered, to whom, and how.
+pub(super) struct Subscription<L> {
+    pub(super) log: Arc<L>,
+    pub(super) handler: Arc<dyn Handler>,
+    pub(super) settings: Settings,
+    pub(super) rng: StdRng,
+}
+
+impl<L: Log> Subscription<L> {
+    pub(super) fn consumer(&self) -> &'static str {
+        self.handler.name()
+    }
+
+    /// The position to begin at, however long it takes to learn it.
+    pub(super) async fn position(&mut self, cancel: &CancellationToken) -> Option<i64> {
+        let mut failures = 0;
+        loop {
+            let answer = tokio::select! {
+                () = cancel.cancelled() => return None,
+                answer = self.log.position() => answer,
+            };
+            let problem = match answer {
+                Ok(position) => return Some(position),
+                Err(problem) => problem,
+            };
+            failures += 1;
+            let consumer = self.consumer();
+            if failures == 1 {
+                warn!(consumer, error = %problem, "Cannot read the consumer's position; trying until the log answers");
+            } else {
+                debug!(consumer, error = %problem, failures, "Still cannot read the consumer's position");
+            }
+            let pause = self.settings.retry.delay(failures, &mut self.rng);
+            tokio::select! {
+                () = cancel.cancelled() => return None,
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+}

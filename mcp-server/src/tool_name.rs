@@ -1,0 +1,84 @@
+//! The names of the tools, and what each does to the tasks.
+
+/// One of the tools.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ToolName {
+    Find,
+    Agenda,
+    Add,
+    Update,
+    Reschedule,
+    Complete,
+    Skip,
+    Reopen,
+    Delete,
+    Restore,
+    Tags,
+}
+
+/// What a tool does to the user's tasks, for hosts that ask before some calls.
+pub(crate) struct Effect {
+    pub(crate) read_only: bool,
+    /// Whether it may take away something other than what it adds.
+    pub(crate) destructive: bool,
+    /// Whether the same call twice does no more than once.
+    pub(crate) idempotent: bool,
+}
+
+impl ToolName {
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Find,
+        Self::Agenda,
+        Self::Add,
+        Self::Update,
+        Self::Reschedule,
+        Self::Complete,
+        Self::Skip,
+        Self::Reopen,
+        Self::Delete,
+        Self::Restore,
+        Self::Tags,
+    ];
+
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tool| tool.as_str() == name)
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Find => "tasks_find",
+            Self::Agenda => "tasks_agenda",
+            Self::Add => "tasks_add",
+            Self::Update => "tasks_update",
+            Self::Reschedule => "tasks_reschedule",
+            Self::Complete => "tasks_complete",
+            Self::Skip => "tasks_skip",
+            Self::Reopen => "tasks_reopen",
+            Self::Delete => "tasks_delete",
+            Self::Restore => "tasks_restore",
+            Self::Tags => "tags_list",
+        }
+    }
+
+    /// Whether it changes nothing.
+    pub(crate) fn is_read_only(self) -> bool {
+        self.effect().read_only
+    }
+
+    pub(crate) fn effect(self) -> Effect {
+        let (read_only, destructive, idempotent) = match self {
+            Self::Find | Self::Agenda | Self::Tags => (true, false, true),
+            Self::Add => (false, false, false),
+            // It overwrites, and "tomorrow" means another day tomorrow.
+            Self::Update | Self::Reschedule => (false, true, false),
+            // An occurrence ends once; reopening brings back exactly what was, and the other way round.
+            Self::Complete | Self::Skip | Self::Reopen | Self::Restore => (false, false, true),
+            Self::Delete => (false, true, true),
+        };
+        Effect {
+            read_only,
+            destructive,
+            idempotent,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What holds where nothing is configured.
+
+/// The port of `serve` and `api`.
+pub(crate) const PORT: u16 = 8484;
+/// The port of the MCP server when it runs alone.
+pub(crate) const MCP_PORT: u16 = 8485;
+/// The port of the chat when it runs alone.
+pub(crate) const CHAT_PORT: u16 = 8486;
+
+/// The user that `serve` makes, and that commands mean when none is named.
+pub(crate) const LOCAL_USER: &str = "local";
