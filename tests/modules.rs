@@ -1,0 +1,156 @@
+//! How the files of each crate depend on each other: without cycles, and none longer than a reader wants.
+//!
+//! Dependencies are read from the code: `use` declarations and qualified paths, followed through re-exports to the
+//! file that defines the item. A parent that only declares or re-exports a child does not depend on it.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "modules/graph.rs"]
+mod graph;
+#[path = "modules/source.rs"]
+mod source;
+
+use std::path::Path;
+
+use graph::cycles;
+use source::CrateSource;
+
+/// Longest file, in lines. Tables of test cases may be longer.
+const LINES_MAX: usize = 400;
+
+/// Files and folders whose files still depend on each other in cycles. The list only becomes shorter.
+const CYCLES_EXPECTED_IN: [&str; 14] = [
+    "api/src/address.rs",
+    "api/src/auth.rs",
+    "api/src/limit.rs",
+    "api/src/service.rs",
+    "api/src/service/precondition.rs",
+    "api/src/service/settings.rs",
+    "api/src/service/user.rs",
+    "api/src/state.rs",
+    "crates/chat/src/command",
+    "crates/chat/src/http/begin.rs",
+    "crates/chat/src/http/plan.rs",
+    "crates/chat/src/turn",
+    "crates/domain/src/grammar",
+    "crates/domain/src/recurrence",
+];
+
+/// Files that are still longer. The list only becomes shorter.
+const LONG: [&str; 20] = [
+    "api/tests/api/create.rs",
+    "api/tests/api/foretold.rs",
+    "api/tests/api/outsiders.rs",
+    "api/tests/api/reschedule.rs",
+    "api/tests/api/session.rs",
+    "api/tests/api/support.rs",
+    "crates/chat/src/command/answer.rs",
+    "crates/chat/src/command/parse.rs",
+    "crates/chat/src/gemini/accumulate.rs",
+    "crates/chat/src/gemini/tests.rs",
+    "crates/chat/src/http/begin.rs",
+    "crates/chat/src/http/tests/talk.rs",
+    "crates/domain/src/grammar/dates.rs",
+    "crates/domain/src/grammar/line.rs",
+    "crates/domain/src/grammar/modifiers.rs",
+    "crates/domain/src/grammar/pattern.rs",
+    "crates/domain/src/grammar/rules.rs",
+    "crates/domain/src/grammar/times.rs",
+    "crates/domain/src/recurrence/tests/beyond.rs",
+    "crates/domain/src/recurrence/tests/decisions.rs",
+];
+
+const CRATES: [&str; 12] = [
+    ".",
+    "api",
+    "bench",
+    "consumers",
+    "crates/chat",
+    "crates/client",
+    "crates/domain",
+    "crates/http",
+    "crates/messaging",
+    "crates/store",
+    "crates/testkit",
+    "mcp-server",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn relative(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().display().to_string()
+}
+
+#[test]
+fn every_crate_is_looked_at() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    for name in &CRATES[1..] {
+        assert!(manifest.contains(&format!("    \"{name}\",")), "{name}");
+    }
+    let members = manifest
+        .split_once("members = [")
+        .and_then(|(_, rest)| rest.split_once(']'))
+        .map(|(members, _)| members.matches('"').count() / 2);
+    assert_eq!(members, Some(CRATES.len() - 1));
+}
+
+#[test]
+fn files_do_not_depend_on_each_other_in_cycles() {
+    let mut found = Vec::new();
+    for name in CRATES {
+        let dependencies = CrateSource::read(&root().join(name).join("src")).dependencies();
+        for cycle in cycles(&dependencies) {
+            let files: Vec<String> = cycle.iter().map(|file| relative(file)).collect();
+            let expected = files.iter().all(|file| {
+                CYCLES_EXPECTED_IN
+                    .iter()
+                    .any(|folder| file.starts_with(folder))
+            });
+            if !expected {
+                let arrows: Vec<String> = dependencies
+                    .iter()
+                    .filter(|(from, to, _)| cycle.contains(from) && cycle.contains(to))
+                    .map(|(from, to, item)| {
+                        format!("    {} uses {item} of {}", relative(from), relative(to))
+                    })
+                    .collect();
+                found.push(arrows.join("\n"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "cycles:\n{}", found.join("\n\n"));
+}
+
+#[test]
+fn files_are_short() {
+    let mut long = Vec::new();
+    for name in CRATES {
+        for folder in ["src", "tests"] {
+            for file in source::files(&root().join(name).join(folder)) {
+                let lines = std::fs::read_to_string(&file).unwrap().lines().count();
+                let name = relative(&file);
+                if lines > LINES_MAX && !is_table(&file) && !LONG.contains(&name.as_str()) {
+                    long.push(format!("{name}: {lines} lines"));
+                }
+            }
+        }
+    }
+    assert!(
+        long.is_empty(),
+        "over {LINES_MAX} lines:\n{}",
+        long.join("\n")
+    );
+}
+
+/// Whether a file lists test cases: its folder says so.
+fn is_table(file: &Path) -> bool {
+    file.components()
+        .any(|component| component.as_os_str() == "tables")
+}
