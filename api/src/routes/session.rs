@@ -15,7 +15,7 @@ use super::parameters::{IfChanged, Key, OnVersion};
 use crate::address::ClientAddress;
 use crate::auth::{COOKIE, Caller, Holder, check_origin};
 use crate::error::ApiError;
-use crate::extract::{Body, Empty, Query};
+use crate::extract::{Body, Empty, OptionalBody, Query};
 use crate::failures::{
     Called, Changes, JsonBody, NoQuery, Reads, Refusals, SettingFields, SignsIn,
 };
@@ -181,11 +181,12 @@ pub(crate) async fn who(reader: Reader<Empty, Holder>) -> Result<Response, ApiEr
 
 /// Sign out: the session or token in use is revoked.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "sign-in",
-    responses((status = 204, description = "Signed out"), Refusals<(Called, NoQuery)>))]
+    responses((status = 204, description = "Signed out"), Refusals<(Called, NoQuery, JsonBody)>))]
 pub(crate) async fn sign_out(
     State(api): State<Api>,
     caller: Caller,
     _: Query<Empty>,
+    _: OptionalBody<Empty>,
 ) -> Result<Response, ApiError> {
     if let Some(token) = &caller.token {
         let mut tx = api.db.begin().await?;

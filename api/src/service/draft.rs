@@ -1,7 +1,7 @@
 //! From what a client sent to checked values. Collects every refusal, so that one answer names all of them.
 
+use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
-use jiff::{SignedDuration, Timestamp};
 use taskwire_domain::contract::{NewTask, ReminderInput};
 use taskwire_domain::reminder::REMINDERS_MAX;
 use taskwire_domain::text::clip;
@@ -240,9 +240,6 @@ fn absolute(text: &str, zone: &Zone) -> Option<Trigger> {
         zoned @ Due::Zoned(..) => zoned.instant(zone).map(Trigger::At),
     }
 }
-
-/// How long a new reminder's time may have passed: a request takes its time, and may be sent again.
-const LATE_MAX: SignedDuration = SignedDuration::from_mins(1);
 
 /// Refuses a time that has passed, unless a reminder had it before. One that passed a moment ago fires at once.
 fn still_to_come(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use taskwire_domain::contract::FiredReminders;
 use taskwire_domain::{
     Actor, Due, EventKind, Ids, Reminder, ReminderId, Status, Task, Trigger, Via, Zone,
@@ -11,6 +11,9 @@ use taskwire_store::{Db, NotificationRow, ReminderRow};
 
 use super::precondition::Precondition;
 use super::{Context, Error};
+
+/// How long the time of a new reminder may have passed: a request takes its time, and may be sent again.
+pub(crate) const LATE_MAX: SignedDuration = SignedDuration::from_mins(1);
 
 /// Most reminders fired in one transaction.
 pub(crate) const BATCH: u32 = 200;
@@ -33,7 +36,9 @@ pub(super) async fn schedule(
                 reminder.trigger.instant(task.due.as_ref(), &cx.zone)?,
             ))
         })
-        .filter(|(_, fire_at)| *fire_at > cx.now)
+        .filter(|(index, fire_at)| {
+            *fire_at > cx.now || is_just_late(task, *index, *fire_at, before, cx.now)
+        })
         .collect();
     let keep: Vec<ReminderId> = wanted
         .iter()
@@ -72,6 +77,25 @@ pub(super) async fn schedule(
         }
     }
     Ok(())
+}
+
+/// Whether a new reminder at a time of its own passed while it was on its way here; it fires at once.
+fn is_just_late(
+    task: &Task,
+    index: usize,
+    fire_at: Timestamp,
+    before: Option<(&Task, &Zone)>,
+    now: Timestamp,
+) -> bool {
+    let Some(reminder) = task.reminders.get(index) else {
+        return false;
+    };
+    let is_new = match before {
+        Some((then, _)) => !then.reminders.iter().any(|known| known.id == reminder.id),
+        None => task.version == 1,
+    };
+    let is_absolute = !matches!(reminder.trigger, Trigger::Before(_));
+    is_new && is_absolute && now.duration_since(fire_at) <= LATE_MAX
 }
 
 /// What to say of reminders that count back from the due value and would have come before now. Those that `before` had
