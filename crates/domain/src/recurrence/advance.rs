@@ -4,14 +4,75 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
 use super::calendar::{self, DAY_SECONDS};
+use super::occurrences::OccurrenceIter;
 use super::plan::Plan;
+use super::policies::{Anchor, CatchUp, Overflow};
+use super::position::OccurrencePosition;
+use super::recurrence_set::Recurrence;
 use super::rule::{Frequency, Rule};
 use super::series::{Series, Used};
-use super::occurrences::OccurrenceIter;
-use super::{Anchor, CatchUp, OccurrencePosition, Overflow, Recurrence};
 use crate::{Due, OccurrenceKey, Zone};
 
-pub(super) fn next(
+impl Recurrence {
+    /// Where the series goes after the current occurrence was done at `done`; none when it is over.
+    pub fn next(
+        &self,
+        at: &OccurrencePosition,
+        done: Timestamp,
+        owner: &Zone,
+    ) -> Option<OccurrencePosition> {
+        next(self, at, done, owner)
+    }
+
+    /// What is scheduled after the current occurrence and has passed at `done`, where the series goes on without it: the
+    /// earliest `limit` dates, and how many there are.
+    pub fn passed_over(
+        &self,
+        at: &OccurrencePosition,
+        done: Timestamp,
+        owner: &Zone,
+        limit: usize,
+    ) -> (Vec<Due>, usize) {
+        passed_over(self, at, done, owner, limit)
+    }
+
+    /// Where the series goes after the current occurrence, due at `due`, if that is done on its day; one whose day has
+    /// passed is done now.
+    pub fn next_if_on_time(
+        &self,
+        at: &OccurrencePosition,
+        due: &Due,
+        now: Timestamp,
+        owner: &Zone,
+    ) -> Option<OccurrencePosition> {
+        let done = due.ordering_instant(owner).map_or(now, |due| due.max(now));
+        self.next(at, done, owner)
+    }
+
+    /// The next `count` dates after `next_if_on_time`'s answer `next`, and that one, if each is done on its day.
+    pub fn upcoming_from(
+        &self,
+        next: Option<&OccurrencePosition>,
+        count: usize,
+        owner: &Zone,
+    ) -> Vec<Due> {
+        let Some(next) = next else {
+            return Vec::new();
+        };
+        std::iter::once(next.due())
+            .chain(self.upcoming(next, count.saturating_sub(1), owner))
+            .take(count)
+            .collect()
+    }
+
+    /// The next `count` dates after the current occurrence, as they stand if each is done on its day. The owner's zone
+    /// says which wall-clock times of a floating series a clock change moves onto one another.
+    pub fn upcoming(&self, at: &OccurrencePosition, count: usize, owner: &Zone) -> Vec<Due> {
+        upcoming(self, at, count, owner)
+    }
+}
+
+fn next(
     recurrence: &Recurrence,
     at: &OccurrencePosition,
     done: Timestamp,
@@ -36,7 +97,7 @@ pub(super) fn next(
     }
 }
 
-pub(super) fn passed_over(
+fn passed_over(
     recurrence: &Recurrence,
     at: &OccurrencePosition,
     done: Timestamp,
@@ -62,7 +123,7 @@ pub(super) fn passed_over(
     (dues, count)
 }
 
-pub(super) fn upcoming(
+fn upcoming(
     recurrence: &Recurrence,
     at: &OccurrencePosition,
     count: usize,

@@ -2,12 +2,12 @@
 
 use std::fmt::Display;
 
-use super::parse::refuse;
+use super::error::refuse;
 use super::rule::{Frequency, Rule};
 use crate::Invalid;
 
 /// Whether the parts go together.
-pub(super) fn rule(rule: &Rule) -> Result<(), Invalid> {
+pub(super) fn check_parts(rule: &Rule) -> Result<(), Invalid> {
     let refused = |detail: String, hint: &str| Err(refuse("invalid_rule", detail, hint));
     let name = rule.frequency.as_str();
     if rule.count.is_some() && rule.until.is_some() {

@@ -2,9 +2,10 @@
 //!
 //! What has a natural phrase is said in it; the rest is named exactly, by the rule's own text.
 
-use super::recurrence_set::Exclusion;
+use super::policies::{Anchor, CatchUp, Overflow};
+use super::recurrence_set::{Exclusion, Recurrence};
 use super::rule::{Frequency, Moment, Rule};
-use super::{Anchor, CatchUp, Overflow, Recurrence};
+use crate::Due;
 
 mod names;
 mod phrase;
@@ -15,8 +16,21 @@ use phrase::{has_times, phrase};
 /// Most dates that are listed in a sentence.
 const DATES_MAX: usize = 12;
 
-pub(super) fn describe(recurrence: &Recurrence) -> String {
-    sentence(recurrence).unwrap_or_else(|| exact(recurrence))
+impl Recurrence {
+    /// The rule as a short English phrase that quick add reads back to the same rule.
+    pub fn describe(&self) -> String {
+        sentence(self).unwrap_or_else(|| exact(self))
+    }
+
+    /// What to tell somebody who named a date that is none of the rule's, so that the first one after it was taken.
+    pub fn moved_start_note(&self, named: &Due, taken: &Due) -> String {
+        format!(
+            "{} is not a date of the rule ({}), so the task is due on {}, the first one from then on.",
+            named.in_words(),
+            self.describe(),
+            taken.in_words()
+        )
+    }
 }
 
 /// The sentence, if the recurrence has one.

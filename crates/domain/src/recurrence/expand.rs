@@ -1,145 +1,58 @@
-//! From a recurrence to its first date, if it has one at all, and to its occurrences in time.
+//! The occurrences of a recurrence in time, and how close to each other they come.
 
-use jiff::Zoned;
 use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{SignedDuration, Zoned};
 
-use super::calendar::{self, DAY_SECONDS};
-use super::plan::Plan;
-use super::rule::Moment;
+use super::calendar;
+use super::recurrence_set::Recurrence;
+use super::rule::Rule;
 use super::series::Series;
-use super::occurrences::OccurrenceIter;
-use super::{Anchor, CatchUp, OccurrencePosition, Recurrence};
-use crate::{Due, Invalid, OccurrenceKey, Zone};
+use crate::{Due, Invalid, Zone};
 
-pub(super) fn first(recurrence: &Recurrence, due: &Due) -> Result<OccurrencePosition, Invalid> {
-    let due = match due {
-        // A rule that says at what time of day has no place for a mere date.
-        Due::Date(date) if recurrence.sets_time() => &Due::Floating((*date).into()),
-        due => due,
-    };
-    check(recurrence, due)?;
-    let owner = Zone::utc();
-    let series = Series::new(recurrence, due, &owner);
-    let first = series
-        .from(i64::MIN)
-        .next()
-        .and_then(|at| Some((at, series.due(at)?)));
-    let Some((at, first)) = first else {
-        return Err(nothing_left(&series));
-    };
-    // Phase, month day and place in the period are the start's, so the start moves to the first date only where that
-    // changes none of them.
-    let [plan] = series.plans.as_slice() else {
-        return Ok(position(due.clone(), &first));
-    };
-    let (_, of_month) = calendar::split(at.div_euclid(DAY_SECONDS));
-    let keeps_day = plan.open_month_day.is_none_or(|wanted| wanted == of_month);
-    let named = plan.rule.shift.is_none() && recurrence.extra.is_empty();
-    let start = if keeps_day && named && recurrence.exclude.is_empty() {
-        first.clone()
-    } else {
-        due.clone()
-    };
-    Ok(position(start, &first))
-}
+/// How many occurrences of several rules are looked at for the time between them.
+const MIN_INTERVAL_SAMPLE: usize = 400;
 
-fn position(start: Due, first: &Due) -> OccurrencePosition {
-    OccurrencePosition {
-        key: OccurrenceKey::new(0, first, None),
-        start,
+impl Recurrence {
+    /// The first `limit` occurrences from `start` on, with their place in time where `start` has a zone.
+    pub fn expand(&self, start: &Due, limit: usize) -> Vec<Occurrence> {
+        expand(self, start, None, limit)
     }
-}
 
-fn never(detail: impl Into<String>, hint: &str) -> Invalid {
-    Invalid::new("/recurrence/rrule", "rule_never_matches", detail).hint(hint)
-}
+    /// The first `limit` occurrences after a civil value, in a series that begins at `start`. What it costs does not
+    /// depend on how far the two lie apart.
+    pub fn expand_after(&self, start: &Due, after: Option<&Due>, limit: usize) -> Vec<Occurrence> {
+        expand(self, start, after, limit)
+    }
 
-/// Refuses a rule without any date, in bounded time.
-fn exists(plan: &Plan<'_>) -> Result<(), Invalid> {
-    if plan.reaches_a_unit() && OccurrenceIter::new(plan, plan.start).next().is_some() {
-        return Ok(());
-    }
-    Err(never(
-        "The rule has no date in the years after the due value.",
-        "Check its month days: 30 February does not exist, and 29 February with INTERVAL and \"overflow\": \
-         \"skip\" may miss every leap year. With times, check that the interval reaches the hours that are named.",
-    ))
-}
-
-/// Why a rule that has dates has none that count.
-fn nothing_left(series: &Series<'_>) -> Invalid {
-    let first = series
-        .plans
-        .iter()
-        .filter_map(|plan| OccurrenceIter::new(plan, plan.start).next())
-        .min()
-        .filter(|at| {
-            let mut rules = series.recurrence.rules.iter();
-            rules.all(|rule| !series.within(rule.until.as_ref(), *at))
-        });
-    match first.and_then(|at| series.due(at)) {
-        Some(first) => never(
-            format!("The rule ends before its first date, {first}."),
-            "Send a later UNTIL or an earlier due value.",
-        ),
-        None => never(
-            "Every date of the rule is excluded.",
-            "Leave out fewer dates, or send another rule.",
-        ),
-    }
-}
-
-/// Whether the policies and the kinds of UNTIL fit the rules and their start, and every rule has a date at all.
-pub(super) fn check(recurrence: &Recurrence, due: &Due) -> Result<(), Invalid> {
-    fits(recurrence, due)?;
-    for rule in &recurrence.rules {
-        exists(&Plan::new(rule, recurrence.overflow, due))?;
-    }
-    Ok(())
-}
-
-fn fits(recurrence: &Recurrence, due: &Due) -> Result<(), Invalid> {
-    if recurrence.rules.is_empty() {
-        return Err(
-            Invalid::new("/recurrence", "invalid_rule", "There is no rule.")
-                .hint("Send one such as FREQ=WEEKLY;BYDAY=MO."),
-        );
-    }
-    if recurrence.anchor == Anchor::Completion && recurrence.catch_up != CatchUp::FromCompletion {
-        return Err(Invalid::new(
-            "/recurrence/catch_up",
-            "invalid_catch_up",
-            format!(
-                "A rule counted from the completion cannot catch up by {}.",
-                recurrence.catch_up.as_str()
-            ),
-        )
-        .hint("Send \"catch_up\": \"from_completion\" or leave it out."));
-    }
-    for rule in &recurrence.rules {
-        let hint = match (&rule.until, due) {
-            (None | Some(Moment::Date(_)), _)
-            | (Some(Moment::Floating(_)), Due::Floating(_))
-            | (Some(Moment::Instant(_)), Due::Zoned(..)) => continue,
-            (Some(_), Due::Date(_)) => {
-                "The due value is a date, so send a date such as UNTIL=20270601."
-            }
-            (Some(_), Due::Floating(_)) => {
-                "The due value has a time but no zone, so send UNTIL=20270601T090000 or UNTIL=20270601."
-            }
-            (Some(_), Due::Zoned(..)) => {
-                "The due value has a zone, so send UNTIL in UTC such as UNTIL=20270601T070000Z, or a date such as \
-                 UNTIL=20270601."
-            }
+    /// Refuses rules with occurrences less than an hour apart, which no task may have.
+    pub fn check_min_interval(&self) -> Result<(), Invalid> {
+        let each = self.rules.iter().any(Rule::is_finer_than_hour);
+        // Several rules may come close to each other only together; they are looked at from some day on, as far as
+        // their patterns take to show it.
+        let together = || {
+            let start = Due::Floating(jiff::civil::date(2027, 1, 1).at(0, 0, 0, 0));
+            let found = self.expand(&start, MIN_INTERVAL_SAMPLE);
+            found.windows(2).any(|pair| match pair {
+                [earlier, later] => {
+                    let gap = later
+                        .scheduled
+                        .civil()
+                        .duration_since(earlier.scheduled.civil());
+                    gap < SignedDuration::from_hours(1)
+                }
+                _ => false,
+            })
         };
-        return Err(Invalid::new(
-            "/recurrence/rrule",
-            "invalid_until",
-            "UNTIL is of another kind than the due value.",
-        )
-        .hint(hint));
+        if each || (self.rules.len() > 1 && together()) {
+            return Err(Invalid::new(
+                "/recurrence",
+                "rule_too_fine",
+                "A task cannot repeat more often than once an hour.",
+            )
+            .hint("Send a rule of an hour or longer, such as \"every 90 minutes\" or FREQ=HOURLY;INTERVAL=2."));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// One occurrence of an expansion.
@@ -152,7 +65,7 @@ pub struct Occurrence {
 }
 
 /// The occurrences of an expansion; see [`Recurrence::expand`].
-pub(super) fn expand(
+fn expand(
     recurrence: &Recurrence,
     start: &Due,
     after: Option<&Due>,

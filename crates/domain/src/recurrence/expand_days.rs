@@ -2,11 +2,11 @@
 //!
 //! Knows nothing of times, zones, COUNT or UNTIL.
 
-use super::Overflow;
 use super::calendar::{
     Month, number, split, week_first, week_index, weekday, workday, workdays_before, year_length,
 };
 use super::plan::{Ends, Plan};
+use super::policies::Overflow;
 use super::rule::Frequency;
 
 /// The days of a month as bits; bit 0 is the first.

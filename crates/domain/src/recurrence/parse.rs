@@ -1,364 +1,222 @@
-//! From RRULE text to a rule. What is not known is refused by name: a part that is quietly ignored gives wrong dates.
+//! From text to a recurrence: RRULE, RDATE, EXDATE (RFC 5545 section 3.8.5), Taskwire's own lines, or cron.
 
-use std::str::FromStr;
+use jiff::civil::Date;
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Weekday};
-use jiff::tz::TimeZone;
-
-use super::rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Moment, Rule, Shift};
-use super::{Overflow, check};
+use super::error::refuse;
+use super::policies::{Anchor, CatchUp, Overflow};
+use super::recurrence_set::{Exclusion, RULES_MAX, Recurrence};
+use super::rule::{Frequency, Moment, Rule};
 use crate::Invalid;
 use crate::text::clip;
 
-/// Longest text that is looked at; a full list of each part fits.
-const TEXT_MAX: usize = 2_000;
-/// Most values in one list.
-const VALUES_MAX: usize = 60;
-/// The years an UNTIL may lie in, as for due values.
-const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
+mod cron;
+mod rule;
 
-/// Refuses the rule for the reason in `detail`.
-pub(super) fn refuse(
-    code: &'static str,
-    detail: impl Into<String>,
-    hint: impl Into<String>,
-) -> Invalid {
-    Invalid::new("/recurrence/rrule", code, detail).hint(hint)
+/// Most added dates, and most excluded ones.
+const DATES_MAX: usize = 500;
+/// Longest text that is looked at.
+const TEXT_MAX: usize = 16_000;
+
+/// One line of the text: a name, and a value behind its parameters.
+struct Line<'a> {
+    name: &'a str,
+    value: &'a str,
 }
 
-/// SKIP of RFC 7529.
-fn skip(value: &str) -> Result<Overflow, Invalid> {
-    match value {
-        "OMIT" => Ok(Overflow::Skip),
-        "BACKWARD" => Ok(Overflow::Clamp),
-        "FORWARD" => Ok(Overflow::Forward),
-        _ => Err(refuse(
-            "invalid_rule",
-            format!("SKIP={} is unknown.", clip(value)),
-            "Send SKIP=OMIT, SKIP=BACKWARD or SKIP=FORWARD (RFC 7529).",
-        )),
-    }
-}
-
-/// What SKIP in a rule says; none where there is none.
-pub(super) fn overflow(text: &str) -> Option<Overflow> {
-    text.split(';')
-        .find_map(|part| part.trim().strip_prefix("SKIP="))
-        .and_then(|value| skip(value).ok())
-}
-
-pub(super) fn rule(text: &str) -> Result<Rule, Invalid> {
-    if text.len() > TEXT_MAX {
-        return Err(refuse(
-            "rule_too_long",
-            format!("The rule is {} bytes long.", text.len()),
-            format!("Send at most {TEXT_MAX}, such as FREQ=WEEKLY;BYDAY=MO."),
-        ));
-    }
-    let text = text.trim().to_ascii_uppercase();
-    let body = text.strip_prefix("RRULE:").unwrap_or(&text);
-    if body.contains(['\n', '\r', ':']) {
-        return Err(refuse(
-            "invalid_rule",
-            "The text holds more than one rule.",
-            "Send the RRULE alone, such as FREQ=WEEKLY;BYDAY=MO; its start is the task's due value.",
-        ));
-    }
-    let body = body.strip_suffix(';').unwrap_or(body);
-    let mut rule = None;
-    let mut seen: Vec<&str> = Vec::new();
-    // FREQ may stand anywhere, but the rest is checked against it.
-    for part in body.split(';') {
-        if let Some(name) = part.trim().strip_prefix("FREQ=") {
-            rule = Some(Rule::every(frequency(name)?, 1));
-        }
-    }
-    let mut rule = rule.ok_or_else(|| {
-        refuse(
-            "invalid_rule",
-            format!("{:?} has no FREQ.", clip(body)),
-            "Begin with FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY.",
-        )
-    })?;
-    for part in body.split(';') {
-        let (name, value) = part.trim().split_once('=').ok_or_else(|| {
-            refuse(
-                "invalid_rule",
-                format!("{:?} is not a part of a rule.", clip(part)),
-                "Write each part as NAME=VALUE with semicolons between them, such as FREQ=WEEKLY;BYDAY=MO.",
-            )
-        })?;
-        if seen.contains(&name) {
+impl Recurrence {
+    /// Reads a rule (`FREQ=WEEKLY;BYDAY=MO`), lines of RRULE, RDATE, EXDATE and X-TASKWIRE-EXCLUDE with policies among
+    /// them, or a cron expression of five fields. `overflow` counts where the text has no SKIP.
+    pub fn parse(text: &str, overflow: Overflow) -> Result<Self, Invalid> {
+        if text.len() > TEXT_MAX {
             return Err(refuse(
-                "invalid_rule",
-                format!("{} appears twice.", clip(name)),
-                "Send each part once, with its values in one list.",
+                "rule_too_long",
+                format!("The rule is {} bytes long.", text.len()),
+                format!("Send at most {TEXT_MAX}."),
             ));
         }
-        seen.push(name);
-        take(&mut rule, name, value)?;
+        if let Some(rules) = cron::parse(text)? {
+            return Ok(Recurrence {
+                rules,
+                overflow,
+                ..Recurrence::of(Rule::every(Frequency::Daily, 1))
+            });
+        }
+        // A long line goes on after a line break and a space (RFC 5545 section 3.1).
+        let upper = text
+            .trim()
+            .replace("\r\n", "\n")
+            .replace("\n ", "")
+            .to_ascii_uppercase();
+        let mut recurrence = Recurrence {
+            rules: Vec::new(),
+            overflow,
+            ..Recurrence::of(Rule::every(Frequency::Daily, 1))
+        };
+        let mut seen = None;
+        for text in upper.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            take(&mut recurrence, &mut seen, &line(text))?;
+        }
+        if recurrence.rules.is_empty() {
+            return Err(refuse(
+                "invalid_rule",
+                "There is no RRULE in the text.",
+                "Send one such as FREQ=WEEKLY;BYDAY=MO.",
+            ));
+        }
+        if recurrence.anchor == Anchor::Completion {
+            recurrence.catch_up = CatchUp::FromCompletion;
+        }
+        Ok(recurrence)
     }
-    check::rule(&rule)?;
-    Ok(rule)
 }
 
-/// Puts one part into the rule.
-fn take(rule: &mut Rule, name: &str, value: &str) -> Result<(), Invalid> {
-    match name {
-        "FREQ" => {}
-        "INTERVAL" => rule.interval = positive(name, value, INTERVAL_MAX)?,
-        "COUNT" => rule.count = Some(positive(name, value, COUNT_MAX)?),
-        "UNTIL" => rule.until = Some(moment(name, value)?),
-        "WKST" => {
-            rule.week_start = weekday(value).ok_or_else(|| {
-                refuse(
+/// Cuts a line; one without a name is the value of an RRULE.
+fn line(text: &str) -> Line<'_> {
+    match text.split_once(':') {
+        Some((head, value)) => Line {
+            name: head.split(';').next().unwrap_or_default(),
+            value,
+        },
+        None => Line {
+            name: "RRULE",
+            value: text,
+        },
+    }
+}
+
+fn take(
+    recurrence: &mut Recurrence,
+    seen: &mut Option<Overflow>,
+    line: &Line<'_>,
+) -> Result<(), Invalid> {
+    match line.name {
+        "RRULE" => {
+            if recurrence.rules.len() == RULES_MAX {
+                return Err(refuse(
                     "invalid_rule",
-                    format!("WKST={} is not a weekday.", clip(value)),
-                    "Send one of MO, TU, WE, TH, FR, SA, SU.",
-                )
-            })?;
+                    format!("There are more than {RULES_MAX} rules."),
+                    "Send fewer; one rule may name several days and times.",
+                ));
+            }
+            recurrence.rules.push(rule::parse(line.value)?);
+            let skip = rule::overflow(line.value);
+            if let (Some(skip), Some(before)) = (skip, *seen)
+                && skip != before
+            {
+                return Err(refuse(
+                    "invalid_rule",
+                    "Two rules have different SKIP.",
+                    "Send the same SKIP in each.",
+                ));
+            }
+            if let Some(skip) = skip {
+                *seen = Some(skip);
+                recurrence.overflow = skip;
+            }
         }
-        "BYDAY" => rule.by_day = list(name, value, by_day)?,
-        "BYMONTH" => {
-            let month = |text: &str| number(text, 12).filter(|month| *month > 0);
-            rule.by_month = list(name, value, month)?;
+        "RDATE" => recurrence.extra = moments(recurrence.extra.clone(), line)?,
+        "EXDATE" => {
+            for moment in moments(Vec::new(), line)? {
+                exclude(recurrence, Exclusion::On(moment))?;
+            }
         }
-        "BYMONTHDAY" => rule.by_month_day = list(name, value, |text| number(text, 31))?,
-        "BYYEARDAY" => rule.by_year_day = list(name, value, |text| number(text, 366))?,
-        "BYWEEKNO" => rule.by_week_no = list(name, value, |text| number(text, 53))?,
-        "BYSETPOS" => rule.by_set_pos = list(name, value, |text| number(text, 366))?,
-        "BYHOUR" => rule.by_hour = list(name, value, |text| clock_number(text, 23))?,
-        "BYMINUTE" => rule.by_minute = list(name, value, |text| clock_number(text, 59))?,
-        // A leap second has no civil time of its own (RFC 5545 section 3.3.10), so 60 is refused, not rounded.
-        "BYSECOND" => rule.by_second = list(name, value, |text| clock_number(text, 59))?,
-        "X-TASKWIRE-STEP" if value == "WORKDAY" => rule.workdays = true,
-        "X-TASKWIRE-SHIFT" => rule.shift = Some(shift(value)?),
-        "RSCALE" if value == "GREGORIAN" => {}
-        "RSCALE" => {
+        "X-TASKWIRE-EXCLUDE" => {
+            for text in line.value.split(',') {
+                exclude(recurrence, exclusion(text.trim())?)?;
+            }
+        }
+        "X-TASKWIRE-ANCHOR" => recurrence.anchor = Anchor::parse(&word(line))?,
+        "X-TASKWIRE-CATCH-UP" => recurrence.catch_up = CatchUp::parse(&word(line))?,
+        "X-TASKWIRE-OVERFLOW" => recurrence.overflow = Overflow::parse(&word(line))?,
+        "DTSTART" => {
             return Err(refuse(
-                "unsupported_rule_part",
-                format!("RSCALE={} is not supported.", clip(value)),
-                "Leave it out, or send RSCALE=GREGORIAN.",
+                "invalid_rule",
+                "DTSTART does not belong to the rule.",
+                "Leave it out: the start of the series is the due value.",
             ));
         }
-        // It belongs to the whole recurrence, whose reader takes it.
-        "SKIP" => {
-            skip(value)?;
-        }
-        other => {
+        name => {
             return Err(refuse(
-                "unknown_rule_part",
-                format!("{:?} is not a part of a rule.", clip(other)),
-                "The parts are FREQ, INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYYEARDAY, BYWEEKNO, BYHOUR, BYMINUTE, \
-                 BYSECOND, BYSETPOS, COUNT, UNTIL, WKST, RSCALE, SKIP, X-TASKWIRE-STEP and X-TASKWIRE-SHIFT.",
+                "invalid_rule",
+                format!("{:?} is not a line of a recurrence.", clip(name)),
+                "Send RRULE, RDATE, EXDATE and X-TASKWIRE-EXCLUDE lines, or one rule alone such as FREQ=WEEKLY;BYDAY=MO.",
             ));
         }
     }
     Ok(())
 }
 
-fn frequency(name: &str) -> Result<Frequency, Invalid> {
-    match name {
-        "DAILY" => Ok(Frequency::Daily),
-        "WEEKLY" => Ok(Frequency::Weekly),
-        "MONTHLY" => Ok(Frequency::Monthly),
-        "YEARLY" => Ok(Frequency::Yearly),
-        "SECONDLY" => Ok(Frequency::Secondly),
-        "MINUTELY" => Ok(Frequency::Minutely),
-        "HOURLY" => Ok(Frequency::Hourly),
-        _ => Err(refuse(
-            "invalid_rule",
-            format!("FREQ={} is unknown.", clip(name)),
-            "Send FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY.",
-        )),
+/// `FROM-COMPLETION` as the policies are named elsewhere.
+fn word(line: &Line<'_>) -> String {
+    line.value.trim().to_ascii_lowercase().replace('-', "_")
+}
+
+fn exclude(recurrence: &mut Recurrence, exclusion: Exclusion) -> Result<(), Invalid> {
+    if recurrence.exclude.len() == DATES_MAX {
+        return Err(too_many("excluded"));
     }
-}
-
-fn positive(name: &str, value: &str, limit: u32) -> Result<u32, Invalid> {
-    digits(value)
-        .and_then(|digits| digits.parse().ok())
-        .filter(|number| (1..=limit).contains(number))
-        .ok_or_else(|| {
-            refuse(
-                "invalid_rule",
-                format!("{name}={} is out of range.", clip(value)),
-                format!("Send 1 to {limit}."),
-            )
-        })
-}
-
-/// Short text of ASCII digits only; `parse` alone would take a sign.
-fn digits(text: &str) -> Option<&str> {
-    ((1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
-        .then_some(text)
-}
-
-/// A number from -limit to limit without zero.
-fn number<T: TryFrom<i16>>(text: &str, limit: i16) -> Option<T> {
-    let (sign, rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let number: i16 = digits(rest)?.parse().ok()?;
-    if number == 0 || number > limit {
-        return None;
+    if !recurrence.exclude.contains(&exclusion) {
+        recurrence.exclude.push(exclusion);
     }
-    T::try_from(sign * number).ok()
+    Ok(())
 }
 
-/// A number from 0 to `limit`, for hours, minutes and seconds.
-fn clock_number(text: &str, limit: i8) -> Option<i8> {
-    digits(text)?.parse().ok().filter(|number| *number <= limit)
-}
-
-fn shift(value: &str) -> Result<Shift, Invalid> {
-    match value {
-        "NEXT" => Ok(Shift::Next),
-        "PREVIOUS" => Ok(Shift::Previous),
-        "NEAREST" => Ok(Shift::Nearest),
-        count => number(count, 30).map(Shift::Workdays).ok_or_else(|| {
-            refuse(
-                "invalid_rule",
-                format!("X-TASKWIRE-SHIFT={} is unknown.", clip(value)),
-                "Send NEXT, PREVIOUS, NEAREST, or a number of workdays from -30 to 30 such as -1.",
-            )
-        }),
-    }
-}
-
-pub(super) fn weekday(letters: &str) -> Option<Weekday> {
-    Some(match letters {
-        "MO" => Weekday::Monday,
-        "TU" => Weekday::Tuesday,
-        "WE" => Weekday::Wednesday,
-        "TH" => Weekday::Thursday,
-        "FR" => Weekday::Friday,
-        "SA" => Weekday::Saturday,
-        "SU" => Weekday::Sunday,
-        _ => return None,
-    })
-}
-
-fn by_day(text: &str) -> Option<ByDay> {
-    let (ordinal, letters) = text.split_at_checked(text.len().checked_sub(2)?)?;
-    Some(ByDay {
-        ordinal: match ordinal {
-            "" => None,
-            some => Some(number(some, 53)?),
-        },
-        weekday: weekday(letters)?,
-    })
-}
-
-/// The values of a list, each once.
-fn list<T: PartialEq>(
-    name: &str,
-    value: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<Vec<T>, Invalid> {
-    let mut values = Vec::new();
-    for (index, text) in value.split(',').enumerate() {
-        if index == VALUES_MAX {
-            return Err(refuse(
-                "invalid_rule",
-                format!("{name} has more than {VALUES_MAX} values."),
-                "Send fewer.",
-            ));
+fn moments(mut moments: Vec<Moment>, line: &Line<'_>) -> Result<Vec<Moment>, Invalid> {
+    for text in line.value.split(',') {
+        let moment = rule::moment(line.name, text.trim())?;
+        if moments.len() == DATES_MAX {
+            return Err(too_many("added"));
         }
-        let item = parse(text.trim()).ok_or_else(|| {
-            let example = match name {
-                "BYDAY" => "weekdays such as MO, or with an ordinal such as 3FR and -1MO",
-                "BYMONTH" => "months from 1 to 12",
-                "BYMONTHDAY" => "days from 1 to 31, or -31 to -1 from the end of the month",
-                "BYHOUR" => "hours from 0 to 23",
-                "BYMINUTE" => "minutes from 0 to 59",
-                "BYSECOND" => "seconds from 0 to 59",
-                "BYWEEKNO" => "weeks from 1 to 53, or -53 to -1 from the end of the year",
-                _ => "numbers from 1 to 366, or -366 to -1 from the end",
-            };
-            refuse(
-                "invalid_rule",
-                format!("{name} has the value {:?}.", clip(text)),
-                format!("Send {example}."),
-            )
-        })?;
-        if !values.contains(&item) {
-            values.push(item);
+        if !moments.contains(&moment) {
+            moments.push(moment);
         }
     }
-    Ok(values)
+    Ok(moments)
 }
 
-pub(super) fn moment(name: &str, value: &str) -> Result<Moment, Invalid> {
+fn too_many(what: &str) -> Invalid {
+    refuse(
+        "invalid_rule",
+        format!("There are more than {DATES_MAX} {what} dates."),
+        "Send fewer; a range or a weekday may stand for many.",
+    )
+}
+
+fn exclusion(text: &str) -> Result<Exclusion, Invalid> {
     let refused = || {
         refuse(
             "invalid_rule",
-            format!(
-                "{name} has the value {:?}, which is not a date between 1900 and 2200.",
-                clip(value)
-            ),
-            "Send 20270601, 20270601T090000 for a floating time, or 20270601T070000Z for a time with a zone.",
+            format!("{:?} cannot be left out of a rule.", clip(text)),
+            "Send a date (20270104), a time (20270104T090000), a range (20270701/20270714), a weekday (SA), a month \
+             (--08) or a day of every year (--1224).",
         )
     };
-    let (civil, utc) = match value.strip_suffix('Z') {
-        Some(civil) => (civil, true),
-        None => (value, false),
-    };
-    let (day, time) = match civil.split_once('T') {
-        Some((day, time)) => (day, Some(time)),
-        None => (civil, None),
-    };
-    let date = date(day)
-        .filter(|date| YEARS.contains(&date.year()))
-        .ok_or_else(refused)?;
-    match time {
-        None if utc => Err(refused()),
-        None => Ok(Moment::Date(date)),
-        Some(time) => {
-            let at = date_time(date, time).ok_or_else(refused)?;
-            if utc {
-                instant(at).map(Moment::Instant).ok_or_else(refused)
-            } else {
-                Ok(Moment::Floating(at))
+    if let Some(weekday) = rule::weekday(text) {
+        return Ok(Exclusion::Weekday(weekday));
+    }
+    if let Some(digits) = text.strip_prefix("--") {
+        let number = |text: Option<&str>| text.and_then(|text| text.parse::<i8>().ok());
+        let month = number(digits.get(..2)).filter(|month| (1..=12).contains(month));
+        return match (month, digits.len()) {
+            (Some(month), 2) => Ok(Exclusion::Month(month)),
+            // 2000 was a leap year, so 29 February passes.
+            (Some(month), 4) => number(digits.get(2..))
+                .filter(|day| Date::new(2000, month, *day).is_ok())
+                .map(|day| Exclusion::YearDay(month, day))
+                .ok_or_else(refused),
+            _ => Err(refused()),
+        };
+    }
+    if let Some((first, last)) = text.split_once('/') {
+        return match (
+            rule::moment("X-TASKWIRE-EXCLUDE", first)?,
+            rule::moment("X-TASKWIRE-EXCLUDE", last)?,
+        ) {
+            (Moment::Date(first), Moment::Date(last)) if first <= last => {
+                Ok(Exclusion::Range(first, last))
             }
-        }
+            _ => Err(refused()),
+        };
     }
-}
-
-/// A field of fixed width, digits only.
-fn field<T: FromStr>(text: &str, range: std::ops::Range<usize>) -> Option<T> {
-    digits(text.get(range)?)?.parse().ok()
-}
-
-fn date(text: &str) -> Option<Date> {
-    if text.len() != 8 {
-        return None;
-    }
-    Date::new(field(text, 0..4)?, field(text, 4..6)?, field(text, 6..8)?).ok()
-}
-
-fn date_time(date: Date, text: &str) -> Option<DateTime> {
-    if text.len() != 6 {
-        return None;
-    }
-    let (hour, minute, second): (i8, i8, i8) =
-        (field(text, 0..2)?, field(text, 2..4)?, field(text, 4..6)?);
-    // A leap second is allowed in the text and has no value of its own.
-    DateTime::new(
-        date.year(),
-        date.month(),
-        date.day(),
-        hour,
-        minute,
-        if second == 60 { 59 } else { second },
-        0,
-    )
-    .ok()
-}
-
-fn instant(at: DateTime) -> Option<Timestamp> {
-    at.to_zoned(TimeZone::UTC)
-        .ok()
-        .map(|zoned| zoned.timestamp())
+    rule::moment("X-TASKWIRE-EXCLUDE", text).map(Exclusion::On)
 }

@@ -2,9 +2,10 @@
 
 use jiff::civil::Weekday;
 
+use super::calendar;
 use super::calendar::{DAY_SECONDS, from_monday, second_of_day, seconds_of, split, weekday};
+use super::policies::Overflow;
 use super::rule::{Frequency, INTERVAL_MAX, Rule, Shift};
-use super::{Overflow, calendar};
 use crate::Due;
 
 /// Numbers counted from the front and from the end. Bit 0 stands for 1, and for -1.

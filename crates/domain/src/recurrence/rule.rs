@@ -7,9 +7,6 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 
-use super::parse;
-use crate::Invalid;
-
 /// Largest INTERVAL.
 pub const INTERVAL_MAX: u32 = 1000;
 /// Largest COUNT, so that counting through a jump stays bounded.
@@ -152,11 +149,6 @@ impl Rule {
         }
     }
 
-    /// Reads RRULE text, with or without the `RRULE:` in front.
-    pub fn parse(text: &str) -> Result<Self, Invalid> {
-        parse::rule(text)
-    }
-
     /// Whether the rule is a pure interval, which takes weekday, month day and month from where it is counted.
     pub(super) fn is_pure(&self) -> bool {
         self.by_month.is_empty() && self.names_no_day() && !self.sets_time()
@@ -209,7 +201,7 @@ impl Rule {
 }
 
 /// The two letters of RFC 5545.
-pub(super) fn letters(weekday: Weekday) -> &'static str {
+pub(super) fn weekday_code(weekday: Weekday) -> &'static str {
     match weekday {
         Weekday::Monday => "MO",
         Weekday::Tuesday => "TU",
@@ -226,7 +218,7 @@ impl fmt::Display for ByDay {
         if let Some(ordinal) = self.ordinal {
             write!(f, "{ordinal}")?;
         }
-        f.write_str(letters(self.weekday))
+        f.write_str(weekday_code(self.weekday))
     }
 }
 
@@ -272,7 +264,7 @@ impl fmt::Display for Rule {
             write!(f, ";UNTIL={until}")?;
         }
         if self.week_start != Weekday::Monday {
-            write!(f, ";WKST={}", letters(self.week_start))?;
+            write!(f, ";WKST={}", weekday_code(self.week_start))?;
         }
         if self.workdays {
             f.write_str(";X-TASKWIRE-STEP=WORKDAY")?;

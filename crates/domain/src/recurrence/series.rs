@@ -5,11 +5,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::calendar::{self, DAY_SECONDS};
-use super::plan::Plan;
-use super::recurrence_set::Exclusion;
-use super::rule::Moment;
 use super::occurrences::OccurrenceIter;
-use super::{Frequency, Recurrence};
+use super::plan::Plan;
+use super::recurrence_set::{Exclusion, Recurrence};
+use super::rule::{Frequency, Moment};
 use crate::due::resolve;
 use crate::{Due, Zone};
 

@@ -123,7 +123,7 @@ fn weeks_agree_with_iso_8601() {
             continue;
         }
         let iso = day.iso_week_date();
-        let weekday = super::super::rule::letters(day.weekday());
+        let weekday = super::super::rule::weekday_code(day.weekday());
         let last = if iso.in_long_year() { 53 } else { 52 };
         for week in [iso.week(), iso.week() - last - 1] {
             let rule = strict(&format!("FREQ=YEARLY;BYWEEKNO={week};BYDAY={weekday}"));

@@ -5,8 +5,8 @@
 
 use jiff::civil::Weekday;
 
-use super::parse::refuse;
-use super::rule::{ByDay, Frequency, Rule};
+use super::super::error::refuse;
+use super::super::rule::{ByDay, Frequency, Rule};
 use crate::Invalid;
 use crate::text::clip;
 
