@@ -24,7 +24,7 @@ use source::CrateSource;
 const LINES_MAX: usize = 400;
 
 /// Files and folders whose files still depend on each other in cycles. The list only becomes shorter.
-const CYCLES_EXPECTED_IN: [&str; 14] = [
+const CYCLES_EXPECTED_IN: [&str; 13] = [
     "api/src/address.rs",
     "api/src/auth.rs",
     "api/src/limit.rs",
@@ -38,7 +38,6 @@ const CYCLES_EXPECTED_IN: [&str; 14] = [
     "crates/chat/src/http/plan.rs",
     "crates/chat/src/turn",
     "crates/domain/src/grammar",
-    "crates/domain/src/recurrence",
 ];
 
 /// Files that are still longer. The list only becomes shorter.

@@ -11,6 +11,7 @@ use taskwire_domain::{
 };
 
 use super::dates::{self, When};
+use super::reminder::LATE_MAX;
 use super::repeat;
 
 /// A checked new task.
