@@ -107,11 +107,12 @@ fn turn_away(problem: &Problem) -> Response {
             "forbidden",
             "The access token does not allow this.",
         ),
-        429 => refuse(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_requests",
-            "Too many requests: wait a moment.",
-        ),
+        // Its advice says how many seconds to wait.
+        429 => {
+            let advice = problem.hint.as_deref().unwrap_or("Wait a moment.");
+            let detail = format!("{} {advice}", problem.detail);
+            refuse(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", &detail)
+        }
         _ => unavailable(),
     }
 }

@@ -295,3 +295,22 @@ async fn no_input_is_a_server_error() {
         assert!(!status.is_server_error(), "{message}: {status}");
     }
 }
+
+#[tokio::test]
+async fn who_calls_too_often_is_told_how_long_to_wait() {
+    let busy = Client::in_process(Router::new().fallback(|| async {
+        let problem = json!({
+            "type": "about:blank", "title": "Too Many Requests", "status": 429, "code": "too_many_requests",
+            "detail": "Too many requests in too short a time.", "hint": "Try again in 7 seconds.",
+        });
+        (StatusCode::TOO_MANY_REQUESTS, axum::Json(problem))
+    }));
+    let app = router(busy, HttpOptions::default());
+    let response = Post::signed_in()
+        .header("host", "localhost")
+        .send(&app, list())
+        .await;
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    let detail = body(response).await["detail"].clone();
+    assert!(detail.as_str().unwrap().contains("7 seconds"), "{detail}");
+}
