@@ -9,6 +9,7 @@ mod coerce;
 use rmcp::model::JsonObject;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use taskwire_domain::text::clean;
 
 use crate::refusal::Refusal;
 use crate::suggest;
@@ -127,6 +128,11 @@ impl Checker {
     }
 
     fn text(&mut self, schema: &JsonObject, text: &mut String, at: &str) {
+        // Passed over, it would let a call that is sent again do everything twice.
+        if at == "request_id" && clean(text).trim().is_empty() {
+            let what = "says nothing: send at least one visible character, or leave it out";
+            self.mistake(schema, at, what);
+        }
         let Some(Value::Array(literals)) = schema.get("enum") else {
             return;
         };

@@ -3,20 +3,28 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use rmcp::model::ErrorData;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use serde_json::{Value, json};
 use taskwire_client::{Claim, Client, Error};
 use taskwire_domain::contract::Problem;
+use taskwire_domain::text::clip;
 use taskwire_domain::{Trace, Via};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
 use crate::TaskServer;
 use crate::identity::{Caller, bearer};
+use crate::params;
+
+/// Longest message, in bytes.
+const BODY_MAX: usize = 4 * 1024 * 1024;
 
 /// How the endpoint is reached.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +47,7 @@ pub fn router(client: Client, options: HttpOptions) -> Router {
         .with_legacy_session_mode(false)
         .with_json_response(true)
         .with_allowed_origins(options.allowed_origins)
+        .with_max_request_body_bytes(BODY_MAX)
         // An empty list alone would let every web page in.
         .enforce_origin_validation()
         .with_cancellation_token(options.cancel);
@@ -52,7 +61,61 @@ pub fn router(client: Client, options: HttpOptions) -> Router {
     );
     Router::new()
         .route_service("/mcp", service)
+        .route_layer(middleware::from_fn(check_message))
         .route_layer(middleware::from_fn_with_state(client, admit))
+}
+
+/// Names what rmcp would pass over or answer as something else: parameters of the query, unknown members of `params`,
+/// and what is not JSON-RPC.
+async fn check_message(request: Request, next: Next) -> Response {
+    if let Some(query) = request.uri().query().filter(|query| !query.is_empty()) {
+        let name = query.split(['=', '&']).next().unwrap_or_default();
+        let detail = format!(
+            "Unknown query parameter {:?}: this address takes none; leave it out.",
+            clip(name)
+        );
+        return refuse(StatusCode::UNPROCESSABLE_ENTITY, "unknown_field", &detail);
+    }
+    if request.method() != Method::POST || !is_json(request.headers()) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, BODY_MAX).await else {
+        let detail = format!("A message has at most {BODY_MAX} bytes.");
+        return refuse(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", &detail);
+    };
+    let Ok(message) = serde_json::from_slice::<Value>(&bytes) else {
+        let error = ErrorData::parse_error("The body is not JSON.", None);
+        return answer(StatusCode::BAD_REQUEST, None, &error);
+    };
+    let id = message.get("id").filter(|id| !id.is_null());
+    if let (Some(id), Some(method)) = (id, message.get("method").and_then(Value::as_str))
+        && let Err(error) = params::check(method, message.get("params"))
+    {
+        return answer(StatusCode::OK, Some(id), &error);
+    }
+    let response = next.run(Request::from_parts(parts, bytes.into())).await;
+    // The type of the content has been looked at: rmcp says this of what is JSON and not JSON-RPC.
+    if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        let error = ErrorData::invalid_request("The body is not a JSON-RPC 2.0 message.", None);
+        return answer(StatusCode::BAD_REQUEST, None, &error);
+    }
+    response
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE);
+    let essence = value.and_then(|value| value.to_str().ok()?.split(';').next());
+    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// A JSON-RPC error. MCP wants one to a message that cannot be read to have no `id`.
+fn answer(status: StatusCode, id: Option<&Value>, error: &ErrorData) -> Response {
+    let mut message = json!({"jsonrpc": "2.0", "error": error});
+    if let (Some(id), Some(members)) = (id, message.as_object_mut()) {
+        members.insert("id".into(), id.clone());
+    }
+    (status, axum::Json(message)).into_response()
 }
 
 /// Lets a request in whose token the API accepts now. The answer is not kept: a revoked token ends at once.
@@ -107,11 +170,12 @@ fn turn_away(problem: &Problem) -> Response {
             "forbidden",
             "The access token does not allow this.",
         ),
-        429 => refuse(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_requests",
-            "Too many requests: wait a moment.",
-        ),
+        // Its advice says how many seconds to wait.
+        429 => {
+            let advice = problem.hint.as_deref().unwrap_or("Wait a moment.");
+            let detail = format!("{} {advice}", problem.detail);
+            refuse(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", &detail)
+        }
         _ => unavailable(),
     }
 }

@@ -123,7 +123,7 @@ impl Acting {
         if let Some(key) = &self.key {
             return Keys::new(Some(key.clone()), false);
         }
-        match request_id.map(str::trim).filter(|id| !id.is_empty()) {
+        match request_id.map(str::trim) {
             Some(id) => Keys::new(Some(id.to_owned()), true),
             // The chat repeats a call under the same names; a model that calls again gets new ones.
             None => Keys::new(

@@ -9,6 +9,7 @@ mod arguments;
 mod hint;
 mod http;
 mod identity;
+mod params;
 mod prompts;
 mod refusal;
 mod schema;

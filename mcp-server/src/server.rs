@@ -3,22 +3,24 @@
 use std::sync::{Arc, LazyLock};
 
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, DiscoverResult, ErrorData,
-    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult, ListToolsResult,
-    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-    ServerCapabilities, ServerConfig, Tool,
+    CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult,
+    DiscoverResult, ErrorCode, ErrorData, GetPromptRequestParams, GetPromptResponse,
+    Implementation, JsonObject, ListPromptsResult, ListToolsResult, PaginatedRequestParams,
+    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
+    ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::json;
 use taskwire_client::Client;
+use taskwire_domain::text::clip;
 use taskwire_domain::{Clock, SystemClock};
 use tracing::debug;
 
 use crate::identity::{Acting, Credential};
-use crate::prompts;
 use crate::tool_name::ToolName;
 use crate::tools;
+use crate::{params, prompts};
 
 /// What holds for all tools; anything about one tool stands in its description.
 const INSTRUCTIONS: &str = "Taskwire keeps the user's tasks. \
@@ -128,6 +130,10 @@ impl ServerHandler for TaskServer {
         request: GetPromptRequestParams,
         _context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
+        if let Some(name) = request.arguments.iter().flat_map(JsonObject::keys).next() {
+            let message = format!("The prompts take no arguments: leave {:?} out.", clip(name));
+            return Err(ErrorData::invalid_params(message, None));
+        }
         let prompt = prompts::get(&request.name).ok_or_else(|| {
             ErrorData::invalid_params(
                 "There is no such prompt; prompts/list names them all.",
@@ -145,6 +151,20 @@ impl ServerHandler for TaskServer {
         Err(ErrorData::resource_not_found(
             "There is no such resource; tasks are read with tasks_find.",
             Some(json!({ "uri": request.uri })),
+        ))
+    }
+
+    /// What rmcp could not read as a request of any method it knows.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        params::check(&request.method, request.params.as_ref())?;
+        Err(ErrorData::new(
+            ErrorCode::METHOD_NOT_FOUND,
+            request.method,
+            None,
         ))
     }
 

@@ -49,6 +49,11 @@ fn cleared_as(field: &str) -> &str {
 /// A field, and what is wrong with it.
 type Mistake = (String, String);
 
+/// Whether null empties the field. Of the others a host that fills in every field would lose what they hold.
+fn null_empties(field: &str) -> bool {
+    matches!(field, "due" | "recurrence")
+}
+
 /// Moves what says "nothing" into `clear`, and answers what could be read two ways.
 pub(super) fn settle(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistake> {
     let clearable = clearable(schema);
@@ -56,28 +61,31 @@ pub(super) fn settle(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistak
         return without_clear(schema, object);
     }
     // Who has to fill in every field sends null for all that is to stay.
-    let fills_in = object.iter().any(|(name, value)| {
-        value.is_null() && name != "clear" && !clearable.contains(&cleared_as(name))
-    });
+    let fills_in = object
+        .iter()
+        .any(|(name, value)| value.is_null() && !null_empties(name));
     let mut mistakes = Vec::new();
     let mut emptied: Vec<&str> = Vec::new();
     let before = object.clone();
     for (name, value) in &before {
         let clear = cleared_as(name);
         if !clearable.contains(&clear) {
+            // What must be there is missing then, which is said where that is checked.
+            if value.is_null() && !super::coerce::required(schema).any(|required| required == name)
+            {
+                mistakes.push((name.clone(), "is null: leave it out.".to_owned()));
+            }
             continue;
         }
-        let twin_is_set = before
-            .iter()
-            .any(|(other, value)| other != name && cleared_as(other) == clear && !value.is_null());
         match reading(name, value) {
             Reading::Something => continue,
-            // The other one of two fields that are one list says what is to be there.
-            Reading::Null if twin_is_set => {}
+            Reading::Null if !null_empties(name) => {
+                mistakes.push(unclear(name, clear, "is null"));
+            }
             Reading::Null if fills_in => mistakes.push(unclear(
                 name,
                 clear,
-                "is null beside others that cannot be emptied",
+                "is null beside others that null does not empty",
             )),
             Reading::Unclear => mistakes.push(unclear(name, clear, "says nothing")),
             Reading::Null | Reading::Nothing => {
@@ -89,10 +97,7 @@ pub(super) fn settle(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistak
         object.remove(name);
     }
     if !emptied.is_empty() {
-        let list = object.entry("clear").or_insert(Value::Null);
-        if list.is_null() {
-            *list = json!([]);
-        }
+        let list = object.entry("clear").or_insert_with(|| json!([]));
         if let Value::Array(list) = list {
             for name in emptied {
                 if !list.iter().any(|known| known == name) {
@@ -182,6 +187,10 @@ mod tests {
                 json!({"title": "x", "due": null}),
                 json!({"title": "x", "clear": ["due"]}),
             ),
+            (
+                json!({"due": null, "recurrence": null}),
+                json!({"clear": ["due", "recurrence"]}),
+            ),
             (json!({"due": " None "}), json!({"clear": ["due"]})),
             (
                 json!({"recurrence": "no repeat"}),
@@ -194,14 +203,6 @@ mod tests {
                 json!({"due": null, "clear": ["due", "tags"]}),
                 json!({"clear": ["due", "tags"]}),
             ),
-            (
-                json!({"remind_at": null, "reminders_minutes_before": null}),
-                json!({"clear": ["reminders"]}),
-            ),
-            (
-                json!({"remind_at": ["x"], "reminders_minutes_before": null}),
-                json!({"remind_at": ["x"]}),
-            ),
         ] {
             let (item, mistakes) = settled(sent.clone());
             assert_eq!(item, meant, "{sent}");
@@ -211,15 +212,23 @@ mod tests {
 
     #[test]
     fn what_can_be_read_two_ways_is_named() {
-        for (sent, field) in [
-            (json!({"due": ""}), "due"),
-            (json!({"recurrence": " "}), "recurrence"),
-            (json!({"tags": "none"}), "tags"),
-            (json!({"priority": ""}), "priority"),
-            (json!({"title": null, "due": null}), "due"),
+        for (sent, fields) in [
+            (json!({"due": ""}), &["due"][..]),
+            (json!({"recurrence": " "}), &["recurrence"]),
+            (json!({"tags": "none"}), &["tags"]),
+            (json!({"priority": ""}), &["priority"]),
+            (json!({"title": null, "notes": "x"}), &["title"]),
+            (json!({"title": null, "due": null}), &["due", "title"]),
+            (json!({"notes": null}), &["notes"]),
+            (json!({"tags": null, "priority": "high"}), &["tags"]),
+            (json!({"clear": null, "title": "x"}), &["clear"]),
+            (
+                json!({"remind_at": ["x"], "reminders_minutes_before": null}),
+                &["reminders_minutes_before"],
+            ),
         ] {
             let (_, mistakes) = settled(sent.clone());
-            assert_eq!(mistakes, [field], "{sent}");
+            assert_eq!(mistakes, fields, "{sent}");
         }
     }
 }

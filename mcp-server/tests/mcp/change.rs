@@ -213,3 +213,41 @@ async fn takes_numbers_as_hosts_write_them() {
         pipe.call("tasks_complete", json!({"tasks": tasks})).await;
     }
 }
+
+/// Passed over, it would let a call that is sent again do everything twice.
+#[tokio::test]
+async fn a_blank_request_id_is_refused() {
+    let fake = Fake::default();
+    fake.task(3, &weekly());
+    let pipe = Pipe::new(&fake).await;
+    let item = |item| json!({ "tasks": [item] });
+    for (tool, arguments) in [
+        ("tasks_add", item(json!({"title": "a"}))),
+        (
+            "tasks_update",
+            item(json!({"number": 3, "add_tags": ["a"]})),
+        ),
+        (
+            "tasks_reschedule",
+            item(json!({"number": 3, "due": "friday"})),
+        ),
+        ("tasks_complete", item(json!(3))),
+        ("tasks_skip", item(json!(3))),
+        ("tasks_reopen", json!({"numbers": [3]})),
+        ("tasks_delete", json!({"numbers": [3]})),
+        ("tasks_restore", json!({"numbers": [3]})),
+    ] {
+        for blank in ["", " \n", "\u{200B}"] {
+            let mut call = arguments.clone();
+            call["request_id"] = json!(blank);
+            let refused = pipe.refused(tool, call).await;
+            assert!(
+                refused.contains(
+                    "`request_id` says nothing: send at least one visible character, or leave it out."
+                ),
+                "{tool}: {refused}"
+            );
+        }
+    }
+    assert_eq!(fake.lines(), Vec::<String>::new());
+}

@@ -295,3 +295,83 @@ async fn no_input_is_a_server_error() {
         assert!(!status.is_server_error(), "{message}: {status}");
     }
 }
+
+#[tokio::test]
+async fn what_is_sent_beside_the_call_is_named() {
+    let fake = Fake::default();
+    let app = app(&fake);
+    let add = json!({"tasks": [{"title": "a"}]});
+    let request = Request::post("/mcp?dry_run=true")
+        .header(header::HOST, "tasks.example.com")
+        .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(call(&add, &json!({})).to_string()))
+        .unwrap();
+    let response = app.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let problem = body(response).await;
+    assert_eq!(problem["code"], "unknown_field");
+    assert!(problem["detail"].as_str().unwrap().contains("dry_run"));
+
+    for (name, value) in [("dry_run", json!(true)), ("argumentz", json!({}))] {
+        let mut message = call(&add, &json!({}));
+        message["params"][name] = value;
+        let answer = Post::signed_in().ask(&app, message).await;
+        assert_eq!(answer["id"], 3);
+        assert_eq!(answer["error"]["code"], -32602);
+        assert!(answer["error"]["message"].as_str().unwrap().contains(name));
+    }
+    let message = json!({
+        "jsonrpc": "2.0", "id": 4, "method": "prompts/get",
+        "params": {"name": "plan_day", "arguments": {"day": "friday"}},
+    });
+    let answer = Post::signed_in().ask(&app, message).await;
+    assert_eq!(answer["error"]["code"], -32602);
+    assert!(answer["error"]["message"].as_str().unwrap().contains("day"));
+    assert!(fake.lines().iter().all(|line| line.starts_with("GET ")));
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_a_json_rpc_error() {
+    let app = app(&Fake::default());
+    for (message, code) in [
+        ("", -32700),
+        ("{", -32700),
+        ("null", -32600),
+        ("[]", -32600),
+        ("{\"jsonrpc\":\"2.0\"}", -32600),
+        ("{\"id\":1,\"method\":\"tools/list\"}", -32600),
+    ] {
+        let request = Post::signed_in().0.body(Body::from(message)).unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{message}");
+        assert_eq!(body(response).await["error"]["code"], code, "{message}");
+    }
+    for arguments in [json!([1]), json!("{}"), json!(7)] {
+        let answer = Post::signed_in()
+            .ask(&app, call(&arguments, &json!({})))
+            .await;
+        assert_eq!(answer["error"]["code"], -32602);
+        let message = answer["error"]["message"].as_str().unwrap();
+        assert!(message.contains("`arguments`"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn who_calls_too_often_is_told_how_long_to_wait() {
+    let busy = Client::in_process(Router::new().fallback(|| async {
+        let problem = json!({
+            "type": "about:blank", "title": "Too Many Requests", "status": 429, "code": "too_many_requests",
+            "detail": "Too many requests in too short a time.", "hint": "Try again in 7 seconds.",
+        });
+        (StatusCode::TOO_MANY_REQUESTS, axum::Json(problem))
+    }));
+    let app = router(busy, HttpOptions::default());
+    let response = Post::signed_in()
+        .header("host", "localhost")
+        .send(&app, list())
+        .await;
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    let detail = body(response).await["detail"].clone();
+    assert!(detail.as_str().unwrap().contains("7 seconds"), "{detail}");
+}

@@ -110,13 +110,10 @@ async fn null_and_words_for_nothing_empty_a_field() {
             json!({"due": null, "recurrence": null}),
         ),
         (
-            json!({"reminders_minutes_before": null}),
-            json!({"reminders": null}),
+            json!({"due": null, "recurrence": null}),
+            json!({"due": null, "recurrence": null}),
         ),
-        (
-            json!({"notes": "", "tags": null}),
-            json!({"notes": null, "tags": null}),
-        ),
+        (json!({"notes": ""}), json!({"notes": null})),
     ] {
         let mut item = item;
         item["number"] = json!(1);
@@ -136,8 +133,8 @@ async fn null_and_words_for_nothing_empty_a_field() {
             "send \"reminders\" in `clear`",
         ),
         (
-            json!({"title": "x", "notes": null, "expected_version": null}),
-            "`tasks[0].notes` is null beside others that cannot be emptied",
+            json!({"title": "x", "due": null, "expected_version": null}),
+            "`tasks[0].due` is null beside others that null does not empty: leave it out",
         ),
     ] {
         let mut item = item;
@@ -146,6 +143,39 @@ async fn null_and_words_for_nothing_empty_a_field() {
         assert!(refused.contains(expected), "{refused}");
     }
     assert_eq!(fake.lines().len(), before);
+}
+
+/// A host that fills in every field must not empty what the person wrote.
+#[tokio::test]
+async fn null_empties_nothing_but_a_date_and_a_rule() {
+    let fake = Fake::default();
+    fake.task(1, &weekly());
+    let pipe = Pipe::new(&fake).await;
+    let advice = |clear: &str| {
+        format!("is null: leave it out to keep it, or send \"{clear}\" in `clear` to empty it.")
+    };
+    for (field, advice) in [
+        ("notes", advice("notes")),
+        ("priority", advice("priority")),
+        ("tags", advice("tags")),
+        ("reminders_minutes_before", advice("reminders")),
+        ("remind_at", advice("reminders")),
+        ("title", "is null: leave it out.".to_owned()),
+        ("add_tags", "is null: leave it out.".to_owned()),
+        ("remove_tags", "is null: leave it out.".to_owned()),
+        ("expected_weekday", "is null: leave it out.".to_owned()),
+        ("recurrence_anchor", "is null: leave it out.".to_owned()),
+        ("clear", "is null: leave it out.".to_owned()),
+        ("expected_version", "is null: leave it out.".to_owned()),
+        ("number", "is missing.".to_owned()),
+    ] {
+        let mut item = json!({"number": 1, "due": "friday"});
+        item[field] = json!(null);
+        let refused = pipe.refused("tasks_update", json!({"tasks": [item]})).await;
+        let expected = format!("`tasks[0].{field}` {advice}");
+        assert!(refused.contains(&expected), "{refused}");
+    }
+    assert_eq!(fake.lines(), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -1,0 +1,129 @@
+//! What the `params` of a request may hold. rmcp passes over what it does not know, and takes a request whose `params`
+//! have another type for one of an unknown method.
+
+use rmcp::model::ErrorData;
+use serde_json::Value;
+use taskwire_domain::text::clip;
+
+/// Members of `params` that the protocol has for the method; nothing where any are taken.
+fn members(method: &str) -> Option<&'static [&'static str]> {
+    Some(match method {
+        // A server without the capability processes the call and does not look at `task`.
+        "tools/call" => &[
+            "name",
+            "arguments",
+            "task",
+            "inputResponses",
+            "requestState",
+            "_meta",
+        ],
+        "prompts/get" => &[
+            "name",
+            "arguments",
+            "inputResponses",
+            "requestState",
+            "_meta",
+        ],
+        "tools/list" | "prompts/list" | "resources/list" | "resources/templates/list" => {
+            &["cursor", "_meta"]
+        }
+        _ => return None,
+    })
+}
+
+/// Refuses what does not belong there, by its name.
+pub(crate) fn check(method: &str, params: Option<&Value>) -> Result<(), ErrorData> {
+    let Some(members) = members(method) else {
+        return Ok(());
+    };
+    let params = match params {
+        None | Some(Value::Null) if members.contains(&"name") => {
+            return Err(invalid("`params` is missing: send an object.".to_owned()));
+        }
+        None | Some(Value::Null) => return Ok(()),
+        Some(Value::Object(params)) => params,
+        Some(_) => return Err(invalid("`params` must be an object.".to_owned())),
+    };
+    if let Some(name) = params.keys().find(|name| !members.contains(&name.as_str())) {
+        let inside = if method == "tools/call" {
+            " What the tool takes belongs in `arguments`."
+        } else {
+            ""
+        };
+        return Err(invalid(format!(
+            "`params` has no member {:?}: there are {}.{inside}",
+            clip(name),
+            members.join(", ")
+        )));
+    }
+    if members.contains(&"name") && !params.get("name").is_some_and(Value::is_string) {
+        return Err(invalid("`name` must be a text.".to_owned()));
+    }
+    if params
+        .get("arguments")
+        .is_some_and(|arguments| !arguments.is_object() && !arguments.is_null())
+    {
+        return Err(invalid(
+            "`arguments` must be an object with the names of the arguments.".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn invalid(message: String) -> ErrorData {
+    ErrorData::invalid_params(message, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_what_does_not_belong_there() {
+        for (method, params, named) in [
+            (
+                "tools/call",
+                json!({"name": "x", "dry_run": true}),
+                "\"dry_run\"",
+            ),
+            (
+                "tools/call",
+                json!({"name": "x", "argumentz": {}}),
+                "\"argumentz\"",
+            ),
+            (
+                "tools/call",
+                json!({"name": "x", "arguments": [1]}),
+                "`arguments`",
+            ),
+            (
+                "tools/call",
+                json!({"name": "x", "arguments": "{}"}),
+                "`arguments`",
+            ),
+            ("tools/call", json!({"arguments": {}}), "`name`"),
+            ("tools/call", json!(["x"]), "`params`"),
+            ("tools/call", json!(null), "`params`"),
+            ("prompts/get", json!({"name": "x", "text": "y"}), "\"text\""),
+            ("tools/list", json!({"limit": 3}), "\"limit\""),
+        ] {
+            let error = check(method, Some(&params)).unwrap_err();
+            assert!(error.message.contains(named), "{params}: {}", error.message);
+        }
+        for (method, params) in [
+            (
+                "tools/call",
+                json!({"name": "x", "arguments": {"a": 1}, "_meta": {}, "task": {}}),
+            ),
+            ("tools/call", json!({"name": "x", "arguments": null})),
+            ("prompts/get", json!({"name": "x"})),
+            ("tools/list", json!(null)),
+            ("tools/list", json!({"cursor": "x"})),
+            ("ping", json!({"a": 1})),
+        ] {
+            assert_eq!(check(method, Some(&params)), Ok(()), "{params}");
+        }
+    }
+}
