@@ -338,3 +338,15 @@ async fn what_cannot_be_seen_is_neither_shown_nor_sent() {
     let output = stream.of("tool-output-available").next().unwrap();
     assert_eq!(output["output"]["tasks"][0]["title"], "pay rent now");
 }
+
+#[tokio::test]
+async fn a_list_says_what_it_did_not_understand() {
+    let world = World::without_model();
+    let text = world.say("u1", "list p1 or p2").await.text();
+    assert!(
+        text.starts_with("I didn't understand \"or p2\" there, so nothing was looked for."),
+        "{text}"
+    );
+    assert!(text.contains("list p1 #work before friday"), "{text}");
+    assert!(world.tasks.called().is_empty());
+}
