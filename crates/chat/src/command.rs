@@ -132,7 +132,10 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
                 undoes = Some(inverse.change);
                 (inverse.tool, inverse.arguments)
             }
-            Err(why) => return say(turn, why),
+            Err(stuck) => {
+                turn.record.passed_over = stuck.change;
+                return say(turn, &stuck.why);
+            }
         },
     };
     let mut outcome = match call(turn, tools, name, arguments, undoes).await {
