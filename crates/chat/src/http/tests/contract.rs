@@ -227,8 +227,18 @@ async fn callers_are_refused() {
     let (status, problem) = refused(&world, post(said("u2", "help").to_string())).await;
     assert_eq!(
         (status.as_u16(), problem.code.as_str()),
-        (503, "api_unreachable")
+        (503, "unavailable")
     );
+}
+
+#[tokio::test]
+async fn a_failure_of_the_api_is_named() {
+    let world = World::without_model();
+    world.api.is_full.store(true, Ordering::SeqCst);
+    let response = world.post(&said("u1", "list")).await;
+    assert_eq!(response.headers()["retry-after"], "30");
+    let (status, problem) = refused(&world, post(said("u1", "list").to_string())).await;
+    assert_eq!((status.as_u16(), problem.code.as_str()), (507, "disk_full"));
 }
 
 /// Any JSON, shaped now and then like a request.
