@@ -141,8 +141,8 @@ fn failures(value: &Value) -> Vec<String> {
             };
             let message = text("message").unwrap_or_else(|| "Something was refused.".to_owned());
             match text("hint") {
-                Some(hint) => format!("{message} {hint}"),
-                None => message,
+                Some(hint) => refused::for_person(&format!("{message} {hint}")),
+                None => refused::for_person(&message),
             }
         })
         .collect()
@@ -384,6 +384,12 @@ mod tests {
     fn says_what_failed() {
         let value = json!({"results": [], "failures": [{"index": 0, "code": "not_found", "message": "No task 9.", "hint": "List them."}]});
         assert_eq!(said("tasks_complete", value), "No task 9. List them.");
+        let value = json!({"results": [], "failures": [{"index": 0, "code": "not_found", "message": "There is no task 9.",
+            "hint": "tasks_find shows the numbers there are."}]});
+        assert_eq!(
+            said("tasks_complete", value),
+            "There is no task 9. To see the numbers: list."
+        );
         assert_eq!(
             said("tasks_find", json!({"tasks": []})),
             "There are no such tasks."
