@@ -31,7 +31,7 @@ pub(crate) const NO_KEY: &str = "No model key is configured, so only simple comm
 const HELP: &str = "\
 add buy milk tomorrow 5pm p1 #shopping
 add pay rent every last workday at 9, remind me 1 hour before
-list, list today, list friday, list this week, list next week, list overdue, list completed, list #work
+list, list today, list friday, list this week, list before friday, list overdue, list completed, list #work
 show 3, show high priority, show tasks tagged health, find milk
 agenda, or agenda next week
 done 3, or done 3 4 (several need your confirmation)
@@ -41,6 +41,12 @@ why 3 (why it is due then)
 delete 3 (needs your confirmation), restore 3
 reopen 3
 undo (again and again, one change at a time)";
+
+/// What a list can show, for somebody who asked for something else.
+const LISTS: &str = "\
+These work, alone or together: today, today and tomorrow, friday, this week, this month, before friday, after friday, \
+overdue, completed, p1, #work, and words of the task; such as: list p1 #work before friday. One list shows one priority \
+and one status. To look for words as they stand, put them in quotation marks, such as: find \"milk or bread\".";
 
 /// Whether `text` is a command with a slash before it, which the program follows although there is a model.
 pub(crate) fn is_slash(text: &str, context: &Context) -> bool {
@@ -65,6 +71,12 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
     let (name, arguments) = match command {
         Command::Help => return say(turn, HELP),
         Command::Unknown => return say(turn, &not_understood(text)),
+        Command::Unclear(part) => {
+            let part = crate::clean::line(&part, 200);
+            let text =
+                format!("I didn't understand \"{part}\" there, so nothing was looked for. {LISTS}");
+            return say(turn, &text);
+        }
         Command::NoNumber(verb) => {
             let text = format!(
                 "Say which task by its number, such as: {verb} 3. To see the numbers: list."
@@ -120,7 +132,10 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
                 undoes = Some(inverse.change);
                 (inverse.tool, inverse.arguments)
             }
-            Err(why) => return say(turn, why),
+            Err(stuck) => {
+                turn.record.passed_over = stuck.change;
+                return say(turn, &stuck.why);
+            }
         },
     };
     let mut outcome = match call(turn, tools, name, arguments, undoes).await {

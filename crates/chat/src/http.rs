@@ -14,6 +14,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -36,6 +37,7 @@ pub fn router(chat: Chat) -> Router {
         .route("/api/v1/chat/{id}/stream", get(resume))
         .route("/api/v1/chat/{id}/stop", post(stop))
         .method_not_allowed_fallback(|| async { Refusal::method() })
+        .layer(from_fn(request::without_query))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .with_state(chat)
 }

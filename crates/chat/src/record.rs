@@ -25,6 +25,9 @@ pub(crate) struct Record {
     /// What the undo of this message took back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) undoes: Option<Undone>,
+    /// A change that cannot be undone, as this message said: the next undo goes on with the one before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) passed_over: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) prompt_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,6 +65,9 @@ pub(crate) struct Write {
     pub(crate) key: String,
     /// When it was let through.
     pub(crate) at: Timestamp,
+    /// When the tasks that it moves were due before, where moving them back restores that.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) due: BTreeMap<i64, Option<String>>,
 }
 
 /// A change that an undo took back, wholly or for the tasks that its results name.
@@ -147,6 +153,7 @@ mod tests {
                 Write {
                     key: "k".into(),
                     at: Timestamp::UNIX_EPOCH,
+                    due: BTreeMap::from([(3, None), (4, Some("2026-12-01".to_owned()))]),
                 },
             )]),
             ..Record::default()
@@ -185,6 +192,7 @@ mod tests {
         let write = Write {
             key: "k".into(),
             at: Timestamp::UNIX_EPOCH,
+            due: BTreeMap::new(),
         };
         new.writes.insert("b".into(), write);
         assert!(!new.is_change(&part("something_new", "a")));

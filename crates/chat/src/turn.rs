@@ -6,6 +6,7 @@ mod answer;
 mod calls;
 mod click;
 mod key;
+mod moved;
 mod recover;
 
 use std::collections::HashMap;

@@ -21,16 +21,16 @@ pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
         "tasks_agenda" => return agenda(&outcome.value, zone),
         _ => {}
     }
-    let verb = match tool {
-        "tasks_add" => "Added",
-        "tasks_complete" => "Completed",
-        "tasks_reopen" => "Reopened",
-        "tasks_delete" => "Deleted",
-        "tasks_restore" => "Restored",
-        "tasks_update" => "Changed",
-        "tasks_skip" => "Skipped",
-        "tasks_reschedule" => "Moved",
-        _ => "Done:",
+    let (verb, unchanged) = match tool {
+        "tasks_add" => ("Added", "It was there already:"),
+        "tasks_complete" => ("Completed", "It was completed already:"),
+        "tasks_reopen" => ("Reopened", "It was open already:"),
+        "tasks_delete" => ("Deleted", "It was deleted already:"),
+        "tasks_restore" => ("Restored", "It was not deleted:"),
+        "tasks_update" => ("Changed", "It was so already:"),
+        "tasks_skip" => ("Skipped", "It was skipped already:"),
+        "tasks_reschedule" => ("Moved", "It was due then already:"),
+        _ => ("Done:", "It was so already:"),
     };
     let changed = changed(&outcome.value);
     let is_list = outcome.value.get("results").is_none();
@@ -40,11 +40,7 @@ pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
         .map(|task| {
             let number = task.get("number").and_then(Value::as_i64);
             let is_new = is_list || number.is_some_and(|number| changed.contains(&number));
-            let verb = if is_new {
-                verb
-            } else {
-                "Nothing changed, it was so already:"
-            };
+            let verb = if is_new { verb } else { unchanged };
             format!("{verb} {}.{}", describe(task, zone), next(task, zone))
         })
         .collect();
@@ -145,8 +141,8 @@ fn failures(value: &Value) -> Vec<String> {
             };
             let message = text("message").unwrap_or_else(|| "Something was refused.".to_owned());
             match text("hint") {
-                Some(hint) => format!("{message} {hint}"),
-                None => message,
+                Some(hint) => refused::for_person(&format!("{message} {hint}")),
+                None => refused::for_person(&message),
             }
         })
         .collect()
@@ -388,6 +384,12 @@ mod tests {
     fn says_what_failed() {
         let value = json!({"results": [], "failures": [{"index": 0, "code": "not_found", "message": "No task 9.", "hint": "List them."}]});
         assert_eq!(said("tasks_complete", value), "No task 9. List them.");
+        let value = json!({"results": [], "failures": [{"index": 0, "code": "not_found", "message": "There is no task 9.",
+            "hint": "tasks_find shows the numbers there are."}]});
+        assert_eq!(
+            said("tasks_complete", value),
+            "There is no task 9. To see the numbers: list."
+        );
         assert_eq!(
             said("tasks_find", json!({"tasks": []})),
             "There are no such tasks."

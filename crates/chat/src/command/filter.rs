@@ -1,8 +1,13 @@
 //! Which tasks a list shows.
 
+mod dates;
+mod unclear;
+
 use serde_json::{Map, Value, json};
 use taskwire_domain::Priority;
-use taskwire_domain::grammar::{self, Context};
+use taskwire_domain::grammar::Context;
+
+use dates::Window;
 
 use super::parse;
 
@@ -31,15 +36,6 @@ pub(super) struct Fitting {
     pub(super) words: String,
 }
 
-/// When a task must be due: from a date, before another.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Window {
-    from: Option<String>,
-    before: String,
-    /// The same in words.
-    said: String,
-}
-
 /// Words that say nothing at the ends of what is looked for.
 const FILLERS: &[&str] = &[
     "me",
@@ -50,6 +46,8 @@ const FILLERS: &[&str] = &[
     "all",
     "any",
     "every",
+    "everything",
+    "only",
     "task",
     "tasks",
     "todo",
@@ -77,33 +75,57 @@ const FILLERS: &[&str] = &[
 ];
 
 impl Filter {
-    /// Reads what follows `list`.
-    pub(super) fn read(rest: &str, context: &Context) -> Self {
-        let rest = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '.' | '!'));
-        if let Some(numbers) = parse::numbers(rest) {
-            return Self::Numbers(numbers);
+    /// Reads what follows `list`; the error is the part that was not understood.
+    pub(super) fn read(rest: &str, context: &Context) -> Result<Self, String> {
+        let (rest, quoted) = unclear::quoted(rest);
+        let rest = rest
+            .trim()
+            .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '.' | '!'));
+        if quoted.is_empty()
+            && let Some(numbers) = parse::numbers(rest)
+        {
+            return Ok(Self::Numbers(numbers));
         }
         let mut words: Vec<&str> = rest.split_whitespace().collect();
         let mut fitting = Fitting::default();
         let mut at = 0;
         while at < words.len() {
-            match fitting.take(words.get(at..).unwrap_or_default(), at == 0, context) {
+            let taken = fitting.take(words.get(at..).unwrap_or_default(), at == 0, context);
+            let joiner = at.checked_sub(1).and_then(|before| words.get(before));
+            let taken = taken.map_err(|part| match joiner {
+                Some(joiner) if dates::is_joiner(&fold(joiner)) => format!("{joiner} {part}"),
+                _ => part,
+            });
+            match taken? {
                 0 => at += 1,
                 taken => drop(words.drain(at..at + taken)),
             }
         }
         // As it stands first: "in 3 days" is a date, and "in" alone says nothing.
-        let as_it_stands = days(&words, context);
+        let as_it_stands = dates::days(&words, context);
         trim(&mut words);
-        if let Some((from, days)) = days(&words, context).or(as_it_stands) {
-            if fitting == Fitting::default() {
-                return Self::Days(from, days);
+        let days = dates::days(&words, context)
+            .or(as_it_stands)
+            .or_else(|| dates::joined_days(&words, context));
+        if let Some((from, days)) = days {
+            if fitting == Fitting::default() && quoted.is_empty() {
+                return Ok(Self::Days(from, days));
             }
-            fitting.due = window(&from, days, context);
+            if fitting.due.is_some() {
+                return Err(from);
+            }
+            fitting.due = dates::window(&from, days, context);
         } else {
+            unclear::check(&words, context)?;
             fitting.words = words.join(" ");
         }
-        Self::Fitting(fitting)
+        if !quoted.is_empty() {
+            if !fitting.words.is_empty() {
+                return Err(fitting.words);
+            }
+            quoted.clone_into(&mut fitting.words);
+        }
+        Ok(Self::Fitting(fitting))
     }
 
     /// The tool that lists them, and its arguments.
@@ -125,48 +147,54 @@ impl Filter {
 }
 
 impl Fitting {
-    /// Takes what the first of these words say, and answers how many they are.
-    fn take(&mut self, words: &[&str], is_first: bool, context: &Context) -> usize {
+    /// Takes what the first of these words say, and answers how many they are. The error is what a list cannot do
+    /// beside what was taken before.
+    fn take(&mut self, words: &[&str], is_first: bool, context: &Context) -> Result<usize, String> {
+        let said = |count: usize| words.get(..count).unwrap_or_default().join(" ");
         let folded: Vec<String> = words.iter().take(4).map(|word| fold(word)).collect();
         let folded: Vec<&str> = folded.iter().map(String::as_str).collect();
         if let Some((priority, count)) = priority(&folded, words.len()) {
+            if self.priority.is_some_and(|known| known != priority) {
+                return Err(said(count));
+            }
             self.priority = Some(priority);
-            return count;
+            return Ok(count);
         }
         if let Some((tags, count)) = tags(words) {
             self.tags.extend(tags);
-            return count;
+            return Ok(count);
         }
         let status = match folded.first() {
             Some(&("completed" | "done" | "finished")) => Some("completed"),
             Some(&"skipped") => Some("skipped"),
             Some(&("deleted" | "trash" | "trashed")) => Some("deleted"),
-            Some(&"open") => Some("open"),
+            Some(&("open" | "undone" | "unfinished")) => Some("open"),
             _ => None,
         };
         if let Some(status) = status {
+            if self.status.is_some_and(|known| known != status) {
+                return Err(said(1));
+            }
             self.status = Some(status);
-            return 1;
+            return Ok(1);
         }
-        let window = |from: Option<&str>, before: &str, said: &str| Window {
-            from: from.map(str::to_owned),
-            before: before.to_owned(),
-            said: said.to_owned(),
+        // "today and tomorrow", "today or tomorrow": tasks of both days.
+        let joiner = usize::from(
+            self.due.is_some() && folded.first().is_some_and(|word| dates::is_joiner(word)),
+        );
+        let next = (
+            words.get(joiner..).unwrap_or_default(),
+            folded.get(joiner..).unwrap_or_default(),
+        );
+        let Some((due, count)) = dates::take(next.0, next.1, is_first, context) else {
+            return Ok(0);
         };
-        let (due, count) = match folded.as_slice() {
-            ["overdue" | "late", ..] => (window(None, &context.now.to_string(), "before now"), 1),
-            ["today", ..] => (window(Some("today"), "tomorrow", "today"), 1),
-            ["tomorrow", ..] => (window(Some("tomorrow"), "in 2 days", "tomorrow"), 1),
-            ["this", "week", ..] => (window(Some("today"), "next week", "this week"), 2),
-            ["week"] if is_first => (window(Some("today"), "in 7 days", "within 7 days"), 1),
-            _ => return 0,
+        let count = count + joiner;
+        self.due = match &self.due {
+            None => Some(due),
+            Some(known) => Some(known.joined(&due).ok_or_else(|| said(count))?),
         };
-        // "today's list" and the like are titles; a date that comes second is one too.
-        if self.due.is_some() {
-            return 0;
-        }
-        self.due = Some(due);
-        count
+        Ok(count)
     }
 
     fn arguments(&self) -> Value {
@@ -187,7 +215,9 @@ impl Fitting {
             if let Some(from) = &due.from {
                 put("due_after", json!(from));
             }
-            put("due_before", json!(due.before));
+            if let Some(before) = &due.before {
+                put("due_before", json!(before));
+            }
         }
         if !self.words.is_empty() {
             put("query", json!(self.words));
@@ -305,30 +335,6 @@ fn trim(words: &mut Vec<&str>) {
     }
     let head = words.iter().take_while(|word| is_filler(word)).count();
     words.drain(..head);
-}
-
-/// The words as a date, if they are one: `friday`, `next week`, `on 3 dec`. Which date it is, the server decides.
-fn days(words: &[&str], context: &Context) -> Option<(String, u32)> {
-    let text = words.join(" ").to_lowercase();
-    grammar::due(&text, context).ok()?;
-    let count = match text.split_whitespace().next_back() {
-        Some("week") => 7,
-        Some("weekend") => 2,
-        Some("month") => 31,
-        _ => 1,
-    };
-    Some((text, count))
-}
-
-/// These days as two dates: a list with other filters takes no number of days.
-fn window(from: &str, days: u32, context: &Context) -> Option<Window> {
-    let first = grammar::due(from, context).ok()?.date();
-    let after = first.checked_add(jiff::Span::new().days(days)).ok()?;
-    Some(Window {
-        from: Some(first.to_string()),
-        before: after.to_string(),
-        said: from.to_owned(),
-    })
 }
 
 #[cfg(test)]

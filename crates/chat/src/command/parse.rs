@@ -17,6 +17,8 @@ pub(super) enum Command {
         is_reminder: bool,
     },
     List(Filter),
+    /// A list, and the part of it that was not understood.
+    Unclear(String),
     /// The days from these words on; from today where there are none.
     Agenda(String),
     Complete(Vec<i64>),
@@ -151,7 +153,7 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
             line: rest.to_owned(),
             is_reminder: true,
         },
-        Verb::List => Command::List(Filter::read(rest, words)),
+        Verb::List => Filter::read(rest, words).map_or_else(Command::Unclear, Command::List),
         Verb::Agenda => Command::Agenda(rest.trim_start_matches("for ").to_owned()),
         Verb::Skip => skip(rest),
         Verb::Move => move_to(rest),

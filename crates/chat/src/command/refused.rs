@@ -1,9 +1,76 @@
-//! A tool's refusal for a person: a model is told where in its arguments a mistake is, which nobody typed here.
+//! A tool's refusal for a person: a model is told where in its arguments a mistake is and what tool to call, which
+//! nobody types here.
 
 use crate::clean;
 
 /// Longest refusal shown, in characters.
 const SHOWN: usize = 500;
+
+/// Advice for a model, by what it contains, and the same for a person; the first that fits.
+const ADVICE: &[(&str, &str)] = &[
+    ("tasks_find shows the numbers", "To see the numbers: list."),
+    ("Try again in a moment", "Try again in a moment."),
+    (
+        "tasks_reopen or tasks_restore",
+        "First say: reopen, or restore, and its number.",
+    ),
+    ("tasks_reopen first", "First say: reopen and its number."),
+    ("tasks_restore first", "First say: restore and its number."),
+    (
+        "tasks_complete, tasks_reschedule or tasks_delete",
+        "Say instead: done, move or delete, and its number.",
+    ),
+    (
+        "\"recurrence\" with \"scope\"",
+        "A move takes a date; of a recurring task, say: move 3 to monday, all.",
+    ),
+    (
+        "Read the task again with tasks_find",
+        "Look at it first: show and its number.",
+    ),
+    (
+        "Leave `recurrence` out",
+        "Say a date alone, such as: move 3 to friday.",
+    ),
+];
+
+/// How advice begins.
+const VERBS: &[&str] = &["Add ", "Leave ", "Look ", "Read ", "Send ", "Use "];
+
+/// Arguments of the tools, as advice quotes them.
+const ARGUMENTS: &[&str] = &[
+    "\"clear\"",
+    "\"due\"",
+    "\"expected_weekday\"",
+    "\"limit\"",
+    "\"numbers\"",
+    "\"occurrence\"",
+    "\"quick\"",
+    "\"recurrence\"",
+    "\"request_id\"",
+    "\"scope\"",
+    "\"tasks\"",
+];
+
+/// The text with advice that a person can follow: what names tools or their arguments is put otherwise, or left out.
+pub(super) fn for_person(text: &str) -> String {
+    let sentences = text.split_inclusive(". ").map(str::trim);
+    let said = sentences.filter_map(|sentence| {
+        let known = ADVICE.iter().find(|(part, _)| sentence.contains(part));
+        if let Some((_, said)) = known {
+            return Some(*said);
+        }
+        // What somebody typed may stand in other sentences.
+        let is_advice = VERBS.iter().any(|verb| sentence.starts_with(verb));
+        let is_for_model = is_advice
+            && (sentence.contains('`')
+                || sentence.contains("tasks_")
+                || sentence.contains("tags_list")
+                || ARGUMENTS.iter().any(|name| sentence.contains(name)));
+        (!is_for_model && !sentence.is_empty()).then_some(sentence)
+    });
+    said.collect::<Vec<_>>().join(" ")
+}
 
 /// What was wrong, without the words for the model around it.
 pub(super) fn tell(text: &str) -> String {
@@ -17,6 +84,10 @@ pub(super) fn tell(text: &str) -> String {
     } else {
         mistakes.join(" ")
     };
+    let said = for_person(&said);
+    if said.is_empty() {
+        return "That did not work.".to_owned();
+    }
     format!("That did not work: {}", clean::line(&said, SHOWN))
 }
 
@@ -47,5 +118,37 @@ mod tests {
             "That did not work: The tool is not there."
         );
         assert_eq!(tell("- due: so it is"), "That did not work: due: so it is");
+    }
+
+    #[test]
+    fn advises_what_can_be_typed() {
+        for (text, expected) in [
+            (
+                "- tasks[0]: The task does not repeat. Use tasks_complete, tasks_reschedule or tasks_delete instead.",
+                "The task does not repeat. Say instead: done, move or delete, and its number.",
+            ),
+            (
+                "- tasks[0].due: \"every monday\" is a rule, not a date. Send the date to move to as \"due\", and the rule as \"recurrence\" with \"scope\": \"this_and_following\".",
+                "\"every monday\" is a rule, not a date. A move takes a date; of a recurring task, say: move 3 to monday, all.",
+            ),
+            (
+                "- tasks[0]: There is no task 3. tasks_find shows the numbers there are.",
+                "There is no task 3. To see the numbers: list.",
+            ),
+            (
+                "- numbers[0]: The task is deleted. Use tasks_restore first.",
+                "The task is deleted. First say: restore and its number.",
+            ),
+            (
+                "- tasks[0].due: \"due\" is not a due date. Send words.",
+                "\"due\" is not a due date. Send words.",
+            ),
+            (
+                "- tasks[0]: It came before. Send a new `request_id` with a new call.",
+                "It came before.",
+            ),
+        ] {
+            assert_eq!(tell(text), format!("That did not work: {expected}"));
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! The changes are read from the conversation itself: each call that changed something, minus what an undo took back.
 //! An undo is no change of its own, so that the next one goes on to the change before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use taskwire_domain::contract::StoredMessage;
@@ -19,6 +19,8 @@ struct Change {
     tool: String,
     /// The tasks that it changed and that no undo has changed back.
     numbers: BTreeSet<i64>,
+    /// When they were due before it moved them.
+    due: BTreeMap<i64, Option<String>>,
 }
 
 /// The call that takes back the last change.
@@ -30,47 +32,77 @@ pub(super) struct Inverse {
     pub(super) change: String,
 }
 
-/// What takes back the last change of a conversation that was not taken back; why there is nothing, in words.
-pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, &'static str> {
+/// Why nothing is taken back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Stuck {
+    /// In words.
+    pub(super) why: String,
+    /// The change that cannot be taken back; the next undo passes over it.
+    pub(super) change: Option<String>,
+}
+
+/// What takes back the last change of a conversation that was not taken back.
+pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, Stuck> {
     let (changes, earlier) = changes(before);
     let Some(last) = changes.last() else {
-        return Err(if earlier {
-            "There is nothing more to undo in this conversation."
-        } else {
-            "There is nothing to undo in this conversation."
+        let more = if earlier { "more " } else { "" };
+        return Err(Stuck {
+            why: format!("There is nothing {more}to undo in this conversation."),
+            change: None,
         });
     };
     let numbers: Vec<i64> = last.numbers.iter().copied().collect();
     let of_numbers = json!({"numbers": numbers});
     let of_items = json!({"tasks": items(&numbers, &json!({}))});
-    let (tool, arguments) = match last.tool.as_str() {
-        "tasks_add" | "tasks_restore" => ("tasks_delete", of_numbers),
-        "tasks_delete" => ("tasks_restore", of_numbers),
-        "tasks_complete" | "tasks_skip" => ("tasks_reopen", of_numbers),
-        "tasks_reopen" => match closed_by(before, &last.call, &last.numbers) {
-            Some(tool) => (tool, of_items),
-            None => {
-                return Err(
-                    "Whether that task was completed or skipped before it was reopened is not known here. Say: done or skip, and its number.",
-                );
-            }
-        },
-        "tasks_reschedule" => {
-            return Err(
-                "The last change was a move. Say where the task goes, such as: move 3 to friday.",
-            );
-        }
-        _ => {
-            return Err(
-                "The last change cannot be undone by a command; its earlier values are in the task's history.",
-            );
-        }
+    let inverse = match last.tool.as_str() {
+        "tasks_add" | "tasks_restore" => Ok(("tasks_delete", of_numbers)),
+        "tasks_delete" => Ok(("tasks_restore", of_numbers)),
+        "tasks_complete" | "tasks_skip" => Ok(("tasks_reopen", of_numbers)),
+        "tasks_reopen" => closed_by(before, &last.call, &last.numbers)
+            .map(|tool| (tool, of_items))
+            .ok_or(
+                "Whether that task was completed or skipped before it was reopened is not known here. Say: done or skip, and its number.",
+            ),
+        "tasks_reschedule" => last.put_back().ok_or(
+            "The last change was a move, and what it was before is not restored by a date alone. Say where the task goes, such as: move 3 to friday.",
+        ),
+        _ => Err(
+            "The last change cannot be undone by a command; its earlier values are in the task's history.",
+        ),
     };
-    Ok(Inverse {
-        tool,
-        arguments,
-        change: last.call.clone(),
-    })
+    match inverse {
+        Ok((tool, arguments)) => Ok(Inverse {
+            tool,
+            arguments,
+            change: last.call.clone(),
+        }),
+        Err(why) => Err(Stuck {
+            why: format!("{why} The next undo goes on with the change before it."),
+            change: Some(last.call.clone()),
+        }),
+    }
+}
+
+impl Change {
+    /// Moves the tasks back to when they were due; those without a date, by the undo after that.
+    fn put_back(&self) -> Option<(&'static str, Value)> {
+        let known = || {
+            self.due
+                .iter()
+                .filter(|(number, _)| self.numbers.contains(number))
+        };
+        let dated = known().filter_map(|(number, due)| {
+            let due = due.as_ref()?;
+            Some(json!({"number": number, "due": due}))
+        });
+        let dated: Vec<Value> = dated.collect();
+        if !dated.is_empty() {
+            return Some(("tasks_reschedule", json!({"tasks": dated})));
+        }
+        let undated: Vec<i64> = known().map(|(number, _)| *number).collect();
+        let clear = items(&undated, &json!({"clear": ["due"]}));
+        (!undated.is_empty()).then(|| ("tasks_update", json!({"tasks": clear})))
+    }
 }
 
 /// Every call of a conversation that changed something, in order, with what it changed.
@@ -86,8 +118,10 @@ fn calls(before: &[StoredMessage]) -> Vec<(Record, Change, Value)> {
             let text = |name: &str| part.get(name).and_then(Value::as_str).map(str::to_owned);
             let output = part.get("output").cloned().unwrap_or_default();
             let call = text("toolCallId")?;
+            let write = record.writes.get(&call);
             let change = Change {
-                key: record.writes.get(&call).map(|write| write.key.clone()),
+                key: write.map(|write| write.key.clone()),
+                due: write.map(|write| write.due.clone()).unwrap_or_default(),
                 tool: text("toolName")?,
                 numbers: answer::changed(&output).into_iter().collect(),
                 call,
@@ -123,6 +157,13 @@ fn changes(before: &[StoredMessage]) -> (Vec<Change>, bool) {
         if !change.numbers.is_empty() && !is_known {
             changes.push(change);
         }
+    }
+    let passed = before
+        .iter()
+        .filter_map(|message| Record::of(message).passed_over);
+    for call in passed {
+        changes.retain(|change| change.call != call);
+        is_any_undone = true;
     }
     (changes, is_any_undone)
 }

@@ -72,21 +72,31 @@ impl Refusal {
         )
     }
 
-    /// What the API says about a call made for the caller. Its own failures become 503: the caller did nothing wrong.
+    /// What the API says about a call made for the caller, or that it says nothing.
     pub(super) fn api(error: Error) -> Self {
-        match error {
-            Error::Problem(problem) if problem.status == 401 => Self::unauthenticated(),
-            Error::Problem(problem) if (400..500).contains(&problem.status) => Self(problem),
-            other => {
-                warn!(error = %other, "The API did not answer the chat");
-                Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "api_unreachable",
-                    "The Taskwire API cannot be reached.",
-                )
-                .hint("Try again in a moment; nothing was changed.")
+        let (code, detail) = match error {
+            Error::Problem(problem) if problem.status == 401 => return Self::unauthenticated(),
+            Error::Problem(problem) => {
+                if problem.status >= 500 {
+                    warn!(
+                        code = problem.code,
+                        "The API failed while the chat called it"
+                    );
+                }
+                return Self(problem);
             }
-        }
+            Error::Unreachable(cause) => {
+                warn!(cause, "The API did not answer the chat");
+                ("api_unreachable", "The Taskwire API cannot be reached.")
+            }
+            Error::Unexpected(cause) => {
+                warn!(cause, "The API answered the chat outside its contract");
+                let detail = "The Taskwire API gave an answer that cannot be read.";
+                ("unexpected_answer", detail)
+            }
+        };
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+            .hint("Try again in a moment; nothing was changed.")
     }
 }
 
@@ -105,8 +115,13 @@ impl IntoResponse for Refusal {
                 HeaderValue::from_static("Bearer realm=\"taskwire\""),
             );
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        let wait = match status {
+            StatusCode::SERVICE_UNAVAILABLE => Some("5"),
+            StatusCode::INSUFFICIENT_STORAGE => Some("30"),
+            _ => None,
+        };
+        if let Some(wait) = wait {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(wait));
         }
         response
     }

@@ -1,8 +1,12 @@
 //! Reading what a chat front end sends. Its list of messages is a claim: only the newest one is looked at.
 
+use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
 use serde_json::{Map, Value};
 
+use crate::clean;
 use crate::turn::Click;
 
 use super::problem::Refusal;
@@ -11,6 +15,11 @@ use super::problem::Refusal;
 const TEXT_MAX: usize = 20_000;
 /// Most clicks in one request.
 const CLICKS_MAX: usize = 100;
+/// Most characters of an unknown name that are shown.
+const NAME_MAX: usize = 60;
+
+/// The fields that a front end of the AI SDK sends.
+const FIELDS: [&str; 4] = ["id", "messages", "trigger", "messageId"];
 
 /// A checked request.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +42,18 @@ pub(super) enum Intent {
     Clicks { message: String, clicks: Vec<Click> },
     /// Another answer to the newest words, or to those before this message.
     Again { message: Option<String> },
+}
+
+/// Refuses every query parameter: no endpoint of the chat has any.
+pub(super) async fn without_query(request: Request, next: Next) -> Result<Response, Refusal> {
+    let query = request.uri().query().unwrap_or_default();
+    let Some(first) = query.split('&').find(|pair| !pair.is_empty()) else {
+        return Ok(next.run(request).await);
+    };
+    let name = clean::line(first.split('=').next().unwrap_or_default(), NAME_MAX);
+    let detail = format!("Unknown query parameter {name:?}.");
+    Err(Refusal::field(name, "unknown_field", detail)
+        .hint("Leave it out: the chat takes no query parameters."))
 }
 
 pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refusal> {
@@ -60,6 +81,14 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refu
     let Value::Object(body) = body else {
         return Err(wrong("", "an object"));
     };
+    let unknown = |name: &&String| !FIELDS.contains(&name.as_str());
+    if let Some(name) = body.keys().find(unknown) {
+        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        let detail = format!("Unknown field {:?}.", clean::line(name, NAME_MAX));
+        return Err(Refusal::field(pointer, "unknown_field", detail).hint(
+            "Send id, messages and trigger, with messageId where an earlier message is meant.",
+        ));
+    }
     let conversation = id("/id", string(&body, "id", "/id")?)?.to_owned();
     let messages = match body.get("messages") {
         Some(Value::Array(messages)) => messages,

@@ -10,4 +10,5 @@ mod limits;
 mod read;
 mod talk;
 mod tasks;
+mod undo;
 mod world;

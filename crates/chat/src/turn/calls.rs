@@ -56,6 +56,7 @@ impl Turn {
         for (call, verdict) in &queue {
             if *verdict == Verdict::Write {
                 self.let_through(call);
+                self.note_due(tools, call).await;
             }
         }
         // Kept before anything runs: after a kill the open calls tell what may have happened, and under which key.
@@ -128,9 +129,14 @@ impl Turn {
     pub(super) fn let_through(&mut self, call: &Call) -> String {
         let key = self.key(&call.id, &call.name, &Value::Object(call.arguments.clone()));
         let at = self.chat.config.clock.now();
+        let mut known = self.record.writes.values();
+        let due = known
+            .find(|write| write.key == key)
+            .map(|write| write.due.clone());
         let write = Write {
             key: key.clone(),
             at,
+            due: due.unwrap_or_default(),
         };
         self.record.writes.insert(call.id.clone(), write);
         key

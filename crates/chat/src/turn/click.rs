@@ -127,6 +127,7 @@ impl Turn {
         };
         // Kept before the call is made, so that it is known after a kill and never made twice.
         let key = self.let_through(&call);
+        self.note_due(tools, &call).await;
         if !self.save().await {
             let outcome = ToolOutcome::error("Nothing was changed: the call could not be kept.");
             self.settle(&call, &outcome);

@@ -123,6 +123,7 @@ impl Turn {
         page::close_pending(&mut kept);
         self.record.mode = Mode::Model;
         self.record.undoes = None;
+        self.record.passed_over = None;
         self.page.replace_parts(kept);
     }
 }

@@ -7,6 +7,12 @@ use super::*;
 fn read(rest: &str) -> Filter {
     let now = "2026-11-20T12:00:00Z".parse().unwrap();
     Filter::read(rest, &Context::new(now, Zone::utc()))
+        .unwrap_or_else(|part| panic!("{rest}: {part}"))
+}
+
+fn unclear(rest: &str) -> Option<String> {
+    let now = "2026-11-20T12:00:00Z".parse().unwrap();
+    Filter::read(rest, &Context::new(now, Zone::utc())).err()
 }
 
 fn arguments(rest: &str) -> Value {
@@ -54,7 +60,38 @@ fn reads_which_tasks() {
         ("urgent", json!({"priority": "high"})),
         ("high", json!({"priority": "high"})),
         ("high tasks", json!({"priority": "high"})),
-        ("tasks without a title", json!({"query": "without a title"})),
+        (
+            "\"tasks without a title\"",
+            json!({"query": "tasks without a title"}),
+        ),
+        (
+            "p1 “milk or bread”",
+            json!({"priority": "high", "query": "milk or bread"}),
+        ),
+        ("milk and bread", json!({"query": "milk and bread"})),
+        ("everything undone", json!({})),
+        (
+            "today and tomorrow",
+            json!({"due_after": "today", "due_before": "in 2 days"}),
+        ),
+        (
+            "tomorrow or today #home",
+            json!({"tag": "home", "due_after": "today", "due_before": "in 2 days"}),
+        ),
+        (
+            "this month",
+            json!({"due_after": "today", "due_before": "2026-12-01"}),
+        ),
+        ("before monday", json!({"due_before": "2026-11-23"})),
+        (
+            "tasks due before tomorrow",
+            json!({"due_before": "2026-11-21"}),
+        ),
+        (
+            "#work after 3 dec p1",
+            json!({"tag": "work", "priority": "high", "due_after": "2026-12-04"}),
+        ),
+        ("until monday", json!({"due_before": "2026-11-24"})),
         (
             "p2 #home today",
             json!({"priority": "medium", "tag": "home", "due_after": "today", "due_before": "tomorrow"}),
@@ -90,6 +127,8 @@ fn reads_numbers_and_days() {
         ("in 3 days", "in 3 days", 1),
         ("due on 3 Dec", "on 3 dec", 1),
         ("next month", "next month", 31),
+        ("saturday and sunday", "saturday", 2),
+        ("everything due on 31 dec 2026", "on 31 dec 2026", 1),
     ] {
         assert_eq!(read(rest), Filter::Days(text.into(), count), "{rest}");
     }
@@ -105,4 +144,39 @@ fn says_what_was_looked_for() {
         read("call mum").nothing(),
         "There is no open task with the words \"call mum\". To make it one, say: add call mum"
     );
+}
+
+#[test]
+fn never_looks_for_what_it_did_not_understand() {
+    for (rest, part) in [
+        ("p1 or p2", "or p2"),
+        ("p2 and p1", "and p1"),
+        ("high or medium priority", "or"),
+        ("high and medium priority", "high"),
+        ("high and low", "high"),
+        ("overdue or today", "or today"),
+        ("today and friday", "friday"),
+        ("monday and friday", "monday and friday"),
+        ("rent and friday", "rent and friday"),
+        ("not done", "not"),
+        ("not overdue", "not"),
+        ("done and skipped", "and skipped"),
+        ("except #work", "except"),
+        ("all but #work", "but"),
+        ("!finance", "!finance"),
+        ("-#work", "-#work"),
+        ("no date", "no"),
+        ("tasks without a title", "without"),
+        ("that aren't done", "aren't"),
+        ("#work or #home", "or"),
+        ("between monday and friday", "between"),
+        ("from monday to friday", "from monday to friday"),
+        ("before the party", "before"),
+        ("before 5pm", "before"),
+        ("by priority", "by"),
+        ("3 or 4", "or"),
+        ("milk \"or bread\"", "milk"),
+    ] {
+        assert_eq!(unclear(rest).as_deref(), Some(part), "{rest}");
+    }
 }

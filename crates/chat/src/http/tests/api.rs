@@ -35,6 +35,8 @@ pub(super) struct Kept {
 pub(super) struct Api {
     pub(super) kept: Mutex<Kept>,
     pub(super) is_down: AtomicBool,
+    /// Nothing can be written, because the disk is full.
+    pub(super) is_full: AtomicBool,
     /// Answers of the assistant are not kept.
     pub(super) refuses_answers: AtomicBool,
     pub(super) clock: Arc<TestClock>,
@@ -165,6 +167,9 @@ async fn put_message(
     Json(body): Json<Value>,
 ) -> Result<Response, Response> {
     let user = api.user(&headers)?;
+    if api.is_full.load(Ordering::SeqCst) {
+        return Err(problem(507, "disk_full"));
+    }
     if body["role"] == "assistant" {
         if api.refuses_answers.load(Ordering::SeqCst) {
             return Err(problem(422, "refused"));

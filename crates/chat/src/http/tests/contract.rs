@@ -227,8 +227,53 @@ async fn callers_are_refused() {
     let (status, problem) = refused(&world, post(said("u2", "help").to_string())).await;
     assert_eq!(
         (status.as_u16(), problem.code.as_str()),
-        (503, "api_unreachable")
+        (503, "unavailable")
     );
+}
+
+#[tokio::test]
+async fn a_failure_of_the_api_is_named() {
+    let world = World::without_model();
+    world.api.is_full.store(true, Ordering::SeqCst);
+    let response = world.post(&said("u1", "list")).await;
+    assert_eq!(response.headers()["retry-after"], "30");
+    let (status, problem) = refused(&world, post(said("u1", "list").to_string())).await;
+    assert_eq!((status.as_u16(), problem.code.as_str()), (507, "disk_full"));
+}
+
+#[tokio::test]
+async fn what_is_unknown_is_refused() {
+    let world = World::without_model();
+    let mut body = said("u1", "add milk");
+    for (method, path) in [
+        ("GET", "/api/v1/chat"),
+        ("POST", "/api/v1/chat"),
+        ("GET", "/api/v1/chat/c1/stream"),
+        ("POST", "/api/v1/chat/c1/stop"),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{path}?dry_run=true"))
+            .header("authorization", "Bearer alice")
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()));
+        let (status, problem) = refused(&world, request.unwrap()).await;
+        assert_eq!(
+            (status.as_u16(), problem.code.as_str()),
+            (422, "unknown_field"),
+            "{path}"
+        );
+        assert_eq!(problem.errors[0].pointer, "dry_run");
+    }
+    body["dry/run"] = json!(true);
+    let (status, problem) = refused(&world, post(body.to_string())).await;
+    assert_eq!(
+        (status.as_u16(), problem.code.as_str()),
+        (422, "unknown_field")
+    );
+    assert_eq!(problem.errors[0].pointer, "/dry~1run");
+    assert!(world.tasks.called().is_empty());
+    assert!(world.api.messages("c1").is_empty());
 }
 
 /// Any JSON, shaped now and then like a request.

@@ -101,6 +101,12 @@ impl Tasks {
                             let is_new = task["status"] != status
                                 || matches!(name, "tasks_reschedule" | "tasks_update");
                             task["status"] = json!(status);
+                            if let Some(due) = item.get("due") {
+                                task["due"] = due.clone();
+                            }
+                            if item.get("clear").is_some() {
+                                task.as_object_mut().unwrap().remove("due");
+                            }
                             results.push(json!({"index": index, "changed": is_new, "task": task}));
                         }
                         None => failures.push(json!({"index": index, "code": "not_found",

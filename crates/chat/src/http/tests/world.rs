@@ -47,6 +47,7 @@ impl World {
         let api = Arc::new(Api {
             kept: Mutex::default(),
             is_down: AtomicBool::new(false),
+            is_full: AtomicBool::new(false),
             refuses_answers: AtomicBool::new(false),
             clock: Arc::clone(&clock),
             puts: Mutex::default(),

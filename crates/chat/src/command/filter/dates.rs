@@ -1,0 +1,160 @@
+//! The dates in what is listed. Which date a word means, the server decides wherever it is sent as it was written.
+
+use jiff::civil::Date;
+use taskwire_domain::grammar::{self, Context};
+
+use super::fold;
+
+/// When a task must be due: from a date, before another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::command) struct Window {
+    pub(super) from: Option<String>,
+    pub(super) before: Option<String>,
+    /// The same in words.
+    pub(super) said: String,
+}
+
+impl Window {
+    fn new(from: Option<&str>, before: &str, said: &str) -> Self {
+        Self {
+            from: from.map(str::to_owned),
+            before: Some(before.to_owned()),
+            said: said.to_owned(),
+        }
+    }
+
+    /// Both together, if one begins where the other ends.
+    pub(super) fn joined(&self, next: &Self) -> Option<Self> {
+        let (first, last) = if self.before.is_some() && self.before == next.from {
+            (self, next)
+        } else if next.before.is_some() && next.before == self.from {
+            (next, self)
+        } else {
+            return None;
+        };
+        Some(Self {
+            from: first.from.clone(),
+            before: last.before.clone(),
+            said: format!("{} and {}", first.said, last.said),
+        })
+    }
+}
+
+/// Whether a word says that the next one belongs to the same list.
+pub(super) fn is_joiner(word: &str) -> bool {
+    matches!(word, "and" | "or" | "&")
+}
+
+/// What the first of these words say about the due date, and how many they are; `folded` are the same words.
+pub(super) fn take(
+    words: &[&str],
+    folded: &[&str],
+    is_first: bool,
+    context: &Context,
+) -> Option<(Window, usize)> {
+    Some(match folded {
+        ["overdue" | "late", ..] => (Window::new(None, &context.now.to_string(), "before now"), 1),
+        ["today", ..] => (Window::new(Some("today"), "tomorrow", "today"), 1),
+        ["tomorrow", ..] => (Window::new(Some("tomorrow"), "in 2 days", "tomorrow"), 1),
+        ["this", "week", ..] => (Window::new(Some("today"), "next week", "this week"), 2),
+        ["this", "month", ..] => {
+            let today = context.now.to_zoned(context.zone.rules().clone()).date();
+            let after = today.last_of_month().tomorrow().ok()?.to_string();
+            (Window::new(Some("today"), &after, "this month"), 2)
+        }
+        ["week"] if is_first => (Window::new(Some("today"), "in 7 days", "within 7 days"), 1),
+        _ => return bound(words, context),
+    })
+}
+
+/// `before friday`, `after 3 dec`, `until next week`, and how many words that is.
+fn bound(words: &[&str], context: &Context) -> Option<(Window, usize)> {
+    /// Most words of a date.
+    const LONGEST: usize = 6;
+    let direction = fold(words.first()?);
+    if !matches!(
+        direction.as_str(),
+        "before" | "after" | "until" | "till" | "by" | "since"
+    ) {
+        return None;
+    }
+    (1..words.len().min(LONGEST + 1)).rev().find_map(|count| {
+        let (text, days) = days(words.get(1..=count)?, context)?;
+        // A list is bounded by days.
+        if grammar::due(&text, context).ok()?.time().is_some() {
+            return None;
+        }
+        let (first, after) = range(&text, days, context)?;
+        let (first, after) = (first.to_string(), after.to_string());
+        let (from, before) = match direction.as_str() {
+            "before" => (None, Some(first)),
+            "after" => (Some(after), None),
+            "since" => (Some(first), None),
+            _ => (None, Some(after)),
+        };
+        let said = format!("{direction} {text}");
+        Some((Window { from, before, said }, count + 1))
+    })
+}
+
+/// The words as a date, if they are one: `friday`, `next week`, `on 3 dec`.
+pub(super) fn days(words: &[&str], context: &Context) -> Option<(String, u32)> {
+    let text = words.join(" ").to_lowercase();
+    grammar::due(&text, context).ok()?;
+    let count = match text.split_whitespace().next_back() {
+        Some("week") => 7,
+        Some("weekend") => 2,
+        Some("month") => 31,
+        _ => 1,
+    };
+    Some((text, count))
+}
+
+/// Days that follow each other: `friday and saturday`.
+pub(super) fn joined_days(words: &[&str], context: &Context) -> Option<(String, u32)> {
+    let mut whole: Option<(String, u32, Date)> = None;
+    for part in parts(words) {
+        let (text, count) = days(&part, context)?;
+        let (first, after) = range(&text, count, context)?;
+        whole = Some(match whole {
+            None => (text, count, after),
+            Some((from, before, end)) if end == first => (from, before + count, after),
+            Some(_) => return None,
+        });
+    }
+    whole.map(|(from, count, _)| (from, count))
+}
+
+/// What stands between commas and the words that join.
+pub(super) fn parts<'a>(words: &[&'a str]) -> Vec<Vec<&'a str>> {
+    let mut parts = vec![Vec::new()];
+    for word in words {
+        let bare = word.trim_end_matches(',');
+        let is_joining = is_joiner(&fold(word));
+        if let Some(part) = parts.last_mut().filter(|_| !is_joining && !bare.is_empty()) {
+            part.push(bare);
+        }
+        if is_joining || bare.len() < word.len() {
+            parts.push(Vec::new());
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// These days as two dates: a list with other filters takes no number of days.
+pub(super) fn window(from: &str, days: u32, context: &Context) -> Option<Window> {
+    let (first, after) = range(from, days, context)?;
+    Some(Window::new(
+        Some(&first.to_string()),
+        &after.to_string(),
+        from,
+    ))
+}
+
+/// The first of these days, and the one after the last.
+fn range(from: &str, days: u32, context: &Context) -> Option<(Date, Date)> {
+    let first = grammar::due(from, context).ok()?.date();
+    let after = first.checked_add(jiff::Span::new().days(days)).ok()?;
+    Some((first, after))
+}

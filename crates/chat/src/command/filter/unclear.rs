@@ -1,0 +1,80 @@
+//! What a list does not understand. It is said, and never searched for as if it were a word of a title.
+
+use taskwire_domain::Priority;
+use taskwire_domain::grammar::Context;
+
+use super::{dates, fold};
+
+/// Words that join, exclude or limit; what they ask for is more than a list can do.
+const LOGIC: &[&str] = &[
+    "or",
+    "nor",
+    "either",
+    "neither",
+    "not",
+    "no",
+    "non",
+    "none",
+    "cannot",
+    "without",
+    "except",
+    "excluding",
+    "exclude",
+    "but",
+    "than",
+    "before",
+    "after",
+    "until",
+    "till",
+    "since",
+    "between",
+    "by",
+    "sort",
+    "sorted",
+];
+
+/// Refuses words that cannot be meant as a text to look for; the error is what was not understood.
+pub(super) fn check(words: &[&str], context: &Context) -> Result<(), String> {
+    if let Some(word) = words.iter().find(|word| is_logic(word)) {
+        return Err((*word).to_owned());
+    }
+    let is_date = |words: &[&str]| dates::days(words, context).is_some();
+    let is_span = words.iter().enumerate().any(|(at, word)| {
+        let next = words.get(at + 1..).unwrap_or_default();
+        matches!(fold(word).as_str(), "from" | "to")
+            && (1..=next.len()).any(|count| next.get(..count).is_some_and(is_date))
+    });
+    let parts = dates::parts(words);
+    let is_level = |part: &Vec<&str>| match part.as_slice() {
+        [word] => Priority::parse(word).is_ok(),
+        _ => false,
+    };
+    let has_dates = parts.len() > 1 && parts.iter().any(|part| is_date(part));
+    let has_levels = !parts.is_empty() && parts.iter().all(is_level);
+    if is_span || has_dates || has_levels {
+        return Err(words.join(" "));
+    }
+    Ok(())
+}
+
+/// Whether a word excludes, joins or limits: one of the list, `don't`, `!work`, `-#work`.
+fn is_logic(word: &str) -> bool {
+    let folded = fold(word);
+    let is_marked = word.strip_prefix(['!', '-']).is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_alphabetic() || matches!(c, '#' | '@'))
+    });
+    is_marked
+        || LOGIC.contains(&folded.as_str())
+        || folded.ends_with("n't")
+        || folded.ends_with("n’t")
+}
+
+/// The text outside of quotation marks, and the one within.
+pub(super) fn quoted(text: &str) -> (String, &str) {
+    let is_mark = |c: char| matches!(c, '"' | '“' | '”' | '„');
+    let parted = text.split_once(is_mark).and_then(|(before, rest)| {
+        let (within, after) = rest.rsplit_once(is_mark)?;
+        Some((format!("{before} {after}"), within.trim()))
+    });
+    parted.unwrap_or_else(|| (text.to_owned(), ""))
+}
