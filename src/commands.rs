@@ -23,8 +23,8 @@ use crate::wiring::Parts;
 /// A task server for AI chat: REST, MCP, a chatbot and a web page over the same tasks.
 ///
 /// `taskwire serve` runs everything in one process on a file in the data folder, and needs nothing else. Every option
-/// may also come from the environment or from taskwire.toml; a flag beats the environment, the environment beats the
-/// file.
+/// can also be set in the environment or in taskwire.toml; flags override the environment, and the environment
+/// overrides the file.
 #[derive(Parser)]
 #[command(name = "taskwire", version, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -55,7 +55,7 @@ impl Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Run everything in one process, and print a link that opens the page
+    /// Run everything in one process and print a sign-in link for the page
     Serve,
     /// Run the REST API and the page
     Api,
@@ -63,19 +63,19 @@ pub(crate) enum Command {
     Mcp(mcp::Options),
     /// Run the chat
     Chat,
-    /// Run a consumer of events
+    /// Run an event consumer
     Consumer(consumer::Options),
-    /// Bring the database's schema up to date
+    /// Migrate the database to the current schema
     Migrate,
-    /// Make, list and end tokens; print sign-in links; set passwords
+    /// Create, list and revoke tokens; print sign-in links; set passwords
     Token(token::Options),
-    /// Talk to the chat in this terminal
+    /// Chat in this terminal
     Talk(talk::Options),
-    /// Say what is configured and what can be reached
+    /// Check configuration and connectivity
     Doctor,
-    /// Say what words and rules mean: dates, recurrence, and the next dates
+    /// Explain dates and rules, and list the next dates
     Dates(dates::Options),
-    /// Ask a running server whether it is alive; for container probes
+    /// Check whether a running server is alive; for container probes
     Healthcheck,
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn prepare(folder: &Path) -> anyhow::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .with_context(|| format!("cannot make the data folder {}", folder.display()))
+        .with_context(|| format!("cannot create the data folder {}", folder.display()))
 }
 
 /// Where the token is kept.

@@ -23,7 +23,7 @@ impl FromStr for Listen {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || {
             format!(
-                "{text:?} is not an address to listen on; write 127.0.0.1:8484, localhost:8484, [::1]:8484 or 0.0.0.0"
+                "{text:?} is not an address to listen on; use 127.0.0.1:8484, localhost:8484, [::1]:8484 or 0.0.0.0"
             )
         };
         let (host, port) = if let Ok(address) = text.parse::<IpAddr>() {
@@ -77,7 +77,7 @@ impl Listen {
         let port = self.port.unwrap_or(port);
         let mut addresses: Vec<SocketAddr> = lookup_host((self.host.as_str(), port))
             .await
-            .with_context(|| format!("cannot listen on {}: there is no such host", self.host))?
+            .with_context(|| format!("cannot listen on {}: unknown host", self.host))?
             .collect();
         ensure!(!addresses.is_empty(), "{} has no address", self.host);
         // `localhost` is both; programs that are told of 127.0.0.1 are more than those that know only ::1.

@@ -1,5 +1,7 @@
 //! Configuration: flags, then environment (`TASKWIRE_*`), then a file, then defaults.
 
+mod model;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use taskwire_api::Limits;
 use taskwire_client::Secret;
 use url::Url;
 
+use self::model::{Effort, one_or_more};
 use crate::data;
 use crate::defaults::{CHAT_PORT, MCP_PORT, PORT};
 use crate::listen::{Listen, Origin};
@@ -35,7 +38,7 @@ fn network(text: &str) -> anyhow::Result<IpNet> {
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
         .with_context(|| {
-            format!("--trusted-proxy {text} is no address; send one such as 10.0.0.1, or a network such as 10.0.0.0/8")
+            format!("--trusted-proxy {text} is not an address; use one such as 10.0.0.1, or a network such as 10.0.0.0/8")
         })
 }
 
@@ -47,14 +50,14 @@ pub(crate) struct Settings {
     #[arg(long, global = true, env = "TASKWIRE_DATA_DIR", value_name = "FOLDER")]
     #[serde(skip)]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Configuration file in TOML, with the long names of these flags as keys [default: taskwire.toml in the data folder]
+    /// Configuration file in TOML; its keys are the long names of these flags [default: taskwire.toml in the data folder]
     #[arg(long, global = true, env = "TASKWIRE_CONFIG", value_name = "FILE")]
     #[serde(skip)]
     pub(crate) config: Option<PathBuf>,
     /// Address to listen on [default: 127.0.0.1:8484; mcp 8485, chat 8486]
     #[arg(long, global = true, env = "TASKWIRE_LISTEN", value_name = "HOST:PORT")]
     pub(crate) listen: Option<Listen>,
-    /// Host name under which the server may be called, besides this machine's own; may be repeated
+    /// Additional host name that the server accepts; may be repeated
     #[arg(
         long,
         global = true,
@@ -72,7 +75,7 @@ pub(crate) struct Settings {
         hide_env_values = true
     )]
     pub(crate) database_url: Option<String>,
-    /// Most database connections [default: 8]
+    /// Maximum number of database connections [default: 8]
     #[arg(
         long,
         global = true,
@@ -80,16 +83,16 @@ pub(crate) struct Settings {
         value_name = "N"
     )]
     pub(crate) database_connections: Option<u32>,
-    /// The API, for parts that run as processes of their own [default: where the server on the data folder runs, else http://127.0.0.1:8484]
+    /// URL of the API, for parts that run as separate processes [default: where the server on the data folder runs, else http://127.0.0.1:8484]
     #[arg(long, global = true, env = "TASKWIRE_API_URL", value_name = "URL")]
     pub(crate) api_url: Option<Url>,
-    /// The MCP endpoint, for `api`, which passes /mcp on to it, and for `chat` [default: http://127.0.0.1:8485/mcp]
+    /// URL of the MCP endpoint, for `api`, which forwards /mcp to it, and for `chat` [default: http://127.0.0.1:8485/mcp]
     #[arg(long, global = true, env = "TASKWIRE_MCP_URL", value_name = "URL")]
     pub(crate) mcp_url: Option<Url>,
-    /// The chat, for `api`, which passes /api/v1/chat on to it [default: http://127.0.0.1:8486], and for `talk` [default: the API's address]
+    /// URL of the chat, for `api`, which forwards /api/v1/chat to it [default: http://127.0.0.1:8486], and for `talk` [default: the API's address]
     #[arg(long, global = true, env = "TASKWIRE_CHAT_URL", value_name = "URL")]
     pub(crate) chat_url: Option<Url>,
-    /// Token with which `mcp --stdio` and `talk` sign in [default: the file `token` in the data folder]
+    /// Token that `mcp --stdio` and `talk` use [default: the file `token` in the data folder]
     #[arg(
         long,
         global = true,
@@ -98,7 +101,7 @@ pub(crate) struct Settings {
         hide_env_values = true
     )]
     pub(crate) token: Option<String>,
-    /// Secret shared by `api` and `consumer`, at least 32 characters; `serve` makes its own
+    /// Secret shared by `api` and `consumer`, at least 32 characters; `serve` generates one
     #[arg(
         long,
         global = true,
@@ -107,10 +110,10 @@ pub(crate) struct Settings {
         hide_env_values = true
     )]
     pub(crate) service_token: Option<String>,
-    /// Requests a minute with the same token or session, in each process; 0 is no limit [default: 6000; `serve` on loopback: 0]
+    /// Requests per minute for each token or session, per process; 0 means no limit [default: 6000; `serve` on loopback: 0]
     #[arg(long, global = true, env = "TASKWIRE_RATE_LIMIT", value_name = "N")]
     pub(crate) rate_limit: Option<u32>,
-    /// Requests a minute from the same address without a valid credential; 0 is no limit [default: 600; `serve` on loopback: 0]
+    /// Requests per minute for each address without a valid credential; 0 means no limit [default: 600; `serve` on loopback: 0]
     #[arg(
         long,
         global = true,
@@ -118,7 +121,7 @@ pub(crate) struct Settings {
         value_name = "N"
     )]
     pub(crate) address_rate_limit: Option<u32>,
-    /// Address or network of a proxy whose X-Forwarded-For is believed, such as 10.0.0.0/8; may be repeated [default: none]
+    /// Address or network of a trusted proxy, whose X-Forwarded-For is used, such as 10.0.0.0/8; may be repeated [default: none]
     #[arg(
         long,
         global = true,
@@ -135,7 +138,7 @@ pub(crate) struct Settings {
         value_name = "URL"
     )]
     pub(crate) model_base_url: Option<String>,
-    /// Model to ask; several are asked in turn when one fails [default: gemini-4-hydrogen,gemini-3.8-flash,gemini-3.5-flash-lite]
+    /// Model; several are tried in order if one fails [default: gemini-4-hydrogen,gemini-3.8-flash,gemini-3.5-flash-lite]
     #[arg(
         long,
         global = true,
@@ -143,8 +146,10 @@ pub(crate) struct Settings {
         value_name = "MODEL",
         value_delimiter = ','
     )]
+    #[serde(default, deserialize_with = "one_or_more")]
     pub(crate) model: Option<Vec<String>>,
-    /// Key of the model endpoint; GEMINI_API_KEY is respected too. Without one the chat follows simple commands
+    /// API key for the model endpoint; GEMINI_API_KEY is also read. Without a key the chat understands only simple
+    /// commands
     #[arg(
         long,
         global = true,
@@ -153,15 +158,16 @@ pub(crate) struct Settings {
         hide_env_values = true
     )]
     pub(crate) model_api_key: Option<String>,
-    /// How much the model thinks: low, medium or high [default: the model's own]
+    /// Reasoning effort: minimal, low, medium or high [default: the model's default]
     #[arg(
         long,
         global = true,
         env = "TASKWIRE_MODEL_EFFORT",
-        value_name = "EFFORT"
+        value_name = "EFFORT",
+        hide_possible_values = true
     )]
-    pub(crate) model_effort: Option<String>,
-    /// How long a model may take to begin its answer, in seconds [default: 20]
+    pub(crate) model_effort: Option<Effort>,
+    /// Time to the first byte of a model's response, in seconds [default: 20]
     #[arg(
         long,
         global = true,
@@ -170,7 +176,7 @@ pub(crate) struct Settings {
         value_parser = clap::value_parser!(u32).range(1..=600)
     )]
     pub(crate) model_first_byte: Option<u32>,
-    /// How long a model may be silent in the middle of its answer, in seconds [default: 30]
+    /// Longest pause within a model's response, in seconds [default: 30]
     #[arg(
         long,
         global = true,
@@ -232,7 +238,7 @@ impl Settings {
     fn checked(self) -> anyhow::Result<Self> {
         ensure!(
             self.database_connections != Some(0),
-            "--database-connections is 0, and nothing works without one; leave it out for {}, or set 1 or more",
+            "--database-connections must be 1 or more; omit it for the default of {}",
             taskwire_store::Options::default().connections
         );
         Ok(self)
@@ -251,7 +257,7 @@ impl Settings {
         home("XDG_DATA_HOME")
             .or_else(|| home("HOME").map(|home| home.join(".local/share")))
             .map(|folder| folder.join("taskwire"))
-            .context("there is no home folder to keep data in; say where with --data-dir")
+            .context("no home folder found for the data; set one with --data-dir")
     }
 
     /// Where the database is.
@@ -300,7 +306,7 @@ impl Settings {
         match &self.service_token {
             Some(secret) if secret.len() < 32 => {
                 anyhow::bail!(
-                    "--service-token is shorter than 32 characters; make one with `openssl rand -hex 32`"
+                    "--service-token is shorter than 32 characters; create one with `openssl rand -hex 32`"
                 )
             }
             secret => Ok(secret.clone().map(Secret::new)),
@@ -348,7 +354,7 @@ impl Settings {
                 .model
                 .clone()
                 .unwrap_or_else(|| MODELS.into_iter().map(Into::into).collect()),
-            reasoning_effort: self.model_effort.clone(),
+            reasoning_effort: self.model_effort.map(|effort| effort.as_str().into()),
             silence: self.silence(),
         }
     }
@@ -379,3 +385,6 @@ impl Settings {
 fn local(port: u16, path: &str) -> anyhow::Result<Url> {
     Ok(Url::parse(&format!("http://127.0.0.1:{port}{path}"))?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,7 +44,8 @@ pub(crate) struct Parts {
 impl Parts {
     /// Prepares what every part shares.
     pub(crate) fn new(settings: Settings) -> anyhow::Result<Self> {
-        let rng = StdRng::try_from_rng(&mut SysRng).context("the system has no random numbers")?;
+        let rng = StdRng::try_from_rng(&mut SysRng)
+            .context("the system's random number generator is not available")?;
         let http = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(5))
             // Between two chunks, not over all: a model may stream for minutes.
@@ -68,11 +69,11 @@ impl Parts {
     pub(crate) async fn database(&self) -> anyhow::Result<Db> {
         let db = self.connect().await?;
         if let Schema::Newer(version) = db.schema().await? {
-            bail!("the database was made by a newer Taskwire (migration {version}); use that one");
+            bail!(
+                "the database was created by a newer version of Taskwire (migration {version}); use that version"
+            );
         }
-        db.migrate()
-            .await
-            .context("cannot bring the database up to date")?;
+        db.migrate().await.context("cannot migrate the database")?;
         Ok(db)
     }
 
@@ -163,7 +164,7 @@ impl Parts {
         .context("cannot use the model's configuration")?;
         if model.is_none() {
             info!(
-                "No model key is configured: the chat follows simple commands. Set GEMINI_API_KEY to make it smart"
+                "No model key is configured: the chat understands only simple commands. Set GEMINI_API_KEY to use a model"
             );
         }
         Ok(Chat::new(ChatConfig {

@@ -12,7 +12,7 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
     let service = parts.settings.service_token()?;
     if service.is_none() {
         tracing::warn!(
-            "No --service-token is set: consumers in other processes cannot act, so series do not advance and reminders do not fire"
+            "No --service-token is set: consumers in other processes cannot call the API, so series do not advance and reminders do not fire"
         );
     }
     let api = parts.api(&db, service, parts.settings.limits()?).await?;

@@ -30,7 +30,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let service = parts
         .settings
         .service_token()?
-        .context("a consumer needs the --service-token that the API was started with")?;
+        .context("a consumer needs the same --service-token as the API")?;
     let mut seed = [0; 8];
     parts.ids.fill(&mut seed);
     let deps = Deps {
@@ -52,7 +52,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     };
     info!(
         consumer = one.map_or("all", Consumer::as_str),
-        "The consumer follows the events"
+        "Consumer started"
     );
     match one {
         Some(one) => Box::pin(taskwire_consumers::run(one, deps)).await,

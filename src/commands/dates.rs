@@ -17,15 +17,15 @@ pub(crate) struct Options {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Say what a line such as "buy milk tomorrow 5pm p1 #shopping" means
+    /// Explain a line such as "buy milk tomorrow 5pm p1 #shopping"
     ///
     /// With --jsonl each line of standard input is a request {"text","now","zone"}, where now is an instant or a
-    /// date-time in the zone; zone, week_start and date_order may be left out.
+    /// date-time in the zone; zone, week_start and date_order are optional.
     Parse(parse::Options),
     /// List the dates of a rule
     ///
     /// With --jsonl each line of standard input is a request {"rrule","dtstart","limit"}, with "zone", "exdate",
-    /// "rdate", "exclude", "overflow", "anchor", "catch_up", "after" and "completed_at" where wanted.
+    /// "rdate", "exclude", "overflow", "anchor", "catch_up", "after" and "completed_at" as options.
     Next(next::Options),
 }
 

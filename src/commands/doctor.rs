@@ -62,7 +62,7 @@ fn folder(parts: &Parts) -> anyhow::Result<Finding> {
     Ok(if folder.is_dir() {
         Good(place)
     } else {
-        Absent(format!("{place} (made at the first start)"))
+        Absent(format!("{place} (created at the first start)"))
     })
 }
 
@@ -71,13 +71,13 @@ async fn database(parts: &Parts) -> anyhow::Result<(Finding, Option<Db>)> {
     let address = parts.settings.database()?;
     let place = redacted(&address);
     if parts.settings.database_url.is_none() && !std::path::Path::new(&address).exists() {
-        let finding = Absent(format!("{place} (made at the first start)"));
+        let finding = Absent(format!("{place} (created at the first start)"));
         return Ok((finding, None));
     }
     let db = match tokio::time::timeout(TIMEOUT, parts.connect()).await {
         Ok(Ok(db)) => db,
         Ok(Err(error)) => return Ok((Bad(format!("{error:#}")), None)),
-        Err(_) => return Ok((Bad(format!("{place} does not answer")), None)),
+        Err(_) => return Ok((Bad(format!("{place} does not respond")), None)),
     };
     let finding = match db.schema().await {
         Ok(Schema::Current) => None,
@@ -85,7 +85,7 @@ async fn database(parts: &Parts) -> anyhow::Result<(Finding, Option<Db>)> {
             "{place} has an older schema; run `taskwire migrate`"
         )),
         Ok(Schema::Newer(version)) => Some(format!(
-            "{place} was made by a newer Taskwire (migration {version}); use that one"
+            "{place} was created by a newer version of Taskwire (migration {version}); use that version"
         )),
         Err(error) => Some(format!("{place}: {error}")),
     };
@@ -111,7 +111,7 @@ async fn server(parts: &Parts) -> (Finding, Option<Url>) {
     let is_expected = parts.settings.api_url.is_some() || running.is_some();
     // Without a database elsewhere, whoever listens on the usual port has another data folder.
     if !is_expected && parts.settings.database_url.is_none() {
-        let why = "none runs on this data folder; `taskwire serve` starts one";
+        let why = "no server is running on this data folder; `taskwire serve` starts one";
         return (Absent(why.into()), None);
     }
     let url = match parts.settings.api_url() {
@@ -142,35 +142,39 @@ async fn token(parts: &Parts, server: Option<&Url>, db: Option<&Db>) -> anyhow::
     let folder = parts.settings.data_dir()?;
     let configured = parts.settings.token.clone().map(Secret::new);
     let place = if configured.is_some() {
-        "the configured one".to_owned()
+        "the configured token".to_owned()
     } else {
         data::token_file(&folder).display().to_string()
     };
     let Some(token) = configured.or_else(|| data::read_token(&folder)) else {
-        return Ok(Absent("none yet; `taskwire serve` makes one".into()));
+        return Ok(Absent("none yet; `taskwire serve` creates one".into()));
     };
     let refused = || {
         Bad(format!(
-            "{place} is not accepted; `taskwire token create` makes another"
+            "{place} is not accepted; `taskwire token create` creates a new one"
         ))
     };
     if let Some(url) = server {
         let client = Client::http(url.clone(), parts.http.clone()).with_token(token);
         return Ok(
             match tokio::time::timeout(TIMEOUT, client.session()).await {
-                Ok(Ok(session)) => Good(format!("{place} signs {} in", session.user.name)),
+                Ok(Ok(session)) => Good(format!("{place} is valid for {}", session.user.name)),
                 Ok(Err(Error::Problem(problem))) if problem.status == 401 => refused(),
-                Ok(Err(error)) => Bad(format!("{place} cannot be tried: {error}")),
-                Err(_) => Bad(format!("{place} cannot be tried: {url} does not answer")),
+                Ok(Err(error)) => Bad(format!("{place} could not be checked: {error}")),
+                Err(_) => Bad(format!(
+                    "{place} could not be checked: {url} does not respond"
+                )),
             },
         );
     }
     Ok(match db {
-        None => Absent(format!("{place}, not tried: there is nothing to try it on")),
+        None => Absent(format!(
+            "{place}, not checked: no server or database is available"
+        )),
         Some(db) => match taskwire_api::is_known_token(db, parts.clock.now(), &token).await {
             Ok(true) => Good(format!("{place} is in the database")),
             Ok(false) => refused(),
-            Err(error) => Bad(format!("{place} cannot be tried: {error}")),
+            Err(error) => Bad(format!("{place} could not be checked: {error}")),
         },
     })
 }
@@ -179,7 +183,8 @@ async fn model(parts: &Parts) -> Finding {
     let model = parts.settings.model();
     if model.api_key.is_none() {
         return Absent(
-            "no key: the chat follows simple commands; set GEMINI_API_KEY to make it smart".into(),
+            "no key: the chat understands only simple commands; set GEMINI_API_KEY to use a model"
+                .into(),
         );
     }
     match parts

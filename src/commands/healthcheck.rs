@@ -27,10 +27,10 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<ExitCode> {
         .timeout(TIMEOUT)
         .send()
         .await
-        .with_context(|| format!("{url} does not answer"))?;
+        .with_context(|| format!("{url} does not respond"))?;
     anyhow::ensure!(
         answer.status().is_success(),
-        "{url} answers {}",
+        "{url} responded with {}",
         answer.status()
     );
     Ok(ExitCode::SUCCESS)

@@ -46,7 +46,7 @@ async fn stdio(parts: Parts) -> anyhow::Result<()> {
     if running {
         let token = token.or_else(|| data::read_token(&folder)).ok_or_else(|| {
             anyhow::anyhow!(
-                "there is no token: set TASKWIRE_TOKEN, or start `taskwire serve` once to make one"
+                "no token found: set TASKWIRE_TOKEN, or start `taskwire serve` once to create one"
             )
         })?;
         taskwire_mcp::serve_stdio(

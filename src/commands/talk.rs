@@ -80,7 +80,7 @@ const HELP: &str = "\
 /history   what was said in this conversation
 /undo      takes back the last change, again and again
 /help      this help; with it the commands that work without a model
-exit, quit or Ctrl-D ends";
+exit, quit or Ctrl-D quits";
 
 struct Talk {
     parts: Parts,
@@ -104,7 +104,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         .map(Secret::new)
         .or_else(|| data::read_token(&parts.settings.data_dir().ok()?))
         .context(
-            "there is no token: start `taskwire serve` once to make one, or set TASKWIRE_TOKEN",
+            "no token found: start `taskwire serve` once to create one, or set TASKWIRE_TOKEN",
         )?;
     let conversation = options
         .conversation
@@ -122,7 +122,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         return talk.turn(&options.words.join(" ")).await;
     }
     if talk.input.is_terminal() {
-        say("Talk to your tasks; /help says what else works, exit or Ctrl-D ends.");
+        say("Chat with your tasks. /help lists the commands; exit or Ctrl-D quits.");
     }
     while let Some(line) = talk.input.line()? {
         let done = match line.trim() {
@@ -157,9 +157,9 @@ impl Talk {
         let answer = request
             .send()
             .await
-            .with_context(|| format!("{url} does not answer"))?;
+            .with_context(|| format!("{url} does not respond"))?;
         if answer.status() == reqwest::StatusCode::NOT_FOUND {
-            say("Nothing has been said yet.");
+            say("No messages yet.");
             return Ok(());
         }
         let kept: Conversation = answer.error_for_status()?.json().await?;
@@ -212,7 +212,7 @@ impl Talk {
                     "{}\n  {} {}",
                     question.reason, question.tool, question.input
                 ));
-                let approved = self.input.confirm("Do it? [y/N] ")?;
+                let approved = self.input.confirm("Proceed? [y/N] ")?;
                 parts.push(json!({
                     "type": "dynamic-tool",
                     "toolName": question.tool,
@@ -242,13 +242,16 @@ impl Talk {
             .send()
             .await
             .with_context(|| {
-                format!("{} does not answer; is `taskwire serve` running?", self.url)
+                format!(
+                    "{} does not respond; is `taskwire serve` running?",
+                    self.url
+                )
             })?;
         if !answer.status().is_success() {
             let status = answer.status();
             match answer.json::<Problem>().await {
                 Ok(problem) => bail!("{} {}", problem.detail, problem.hint.unwrap_or_default()),
-                Err(_) => bail!("{} answers {status}", self.url),
+                Err(_) => bail!("{} responded with {status}", self.url),
             }
         }
         let mut bytes = answer.bytes_stream();
@@ -258,7 +261,7 @@ impl Talk {
             ..Reply::default()
         };
         while let Some(chunk) = bytes.next().await {
-            pending.extend_from_slice(&chunk.context("the reply broke off")?);
+            pending.extend_from_slice(&chunk.context("the response was interrupted")?);
             while let Some(end) = pending.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = pending.drain(..=end).collect();
                 let line = String::from_utf8_lossy(&line);

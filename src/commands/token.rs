@@ -17,7 +17,7 @@ const LINK: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Whose; a user who is not there yet is made by `create`, `link` and `password`
+    /// User name; `create`, `link` and `password` create the user if needed
     #[arg(long, global = true, default_value = LOCAL_USER, value_name = "NAME")]
     user: String,
     #[command(subcommand)]
@@ -26,25 +26,25 @@ pub(crate) struct Options {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Make a token and print its secret, this once
+    /// Create a token and print its secret, which is shown only once
     Create {
-        /// What it is for
+        /// What the token is for
         #[arg(long, default_value = "command line")]
         label: String,
-        /// What it may do: read, write, no-delete
+        /// Scopes: read, write, no-delete
         #[arg(long, value_delimiter = ',', value_name = "SCOPES")]
         scopes: Option<Vec<String>>,
     },
     /// List tokens and browser sessions
     List,
-    /// End a token or session
+    /// Revoke a token or session
     Revoke {
         /// Its id, from `list`
         id: TokenId,
     },
-    /// Print a link that signs a browser in, once, within an hour
+    /// Print a sign-in link for the page; it works once, within an hour
     Link,
-    /// Set the password for signing in on the page; it is read from standard input
+    /// Set the password for the page, read from standard input
     Password,
 }
 
@@ -68,7 +68,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
                     .expires_at
                     .map_or_else(|| "never".into(), |at| at.to_string());
                 say(&format!(
-                    "{}  {:8} {:20} {}  ends {end}",
+                    "{}  {:8} {:20} {}  expires {end}",
                     token.id,
                     token.kind,
                     token.scopes.join(" "),
@@ -78,7 +78,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         }
         Action::Revoke { id } => {
             admin::revoke_token(&db, user, id).await.map_err(readable)?;
-            say("The token has ended.");
+            say("Token revoked.");
         }
         Action::Link => {
             let code = admin::sign_in_code(&db, &parts.ids, now, user, LINK)
@@ -98,7 +98,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             admin::set_password(&db, &parts.ids, now, user, password)
                 .await
                 .map_err(readable)?;
-            say("The password is set.");
+            say("Password set.");
         }
     }
     db.close().await;

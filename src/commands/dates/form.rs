@@ -110,9 +110,9 @@ pub(super) fn read(text: &str, zone: Option<&Zone>) -> Result<(Due, Form), Inval
             return Err(Invalid::new(
                 "/dtstart",
                 "invalid_dtstart",
-                "An offset alone does not say when clocks change.",
+                "An offset does not define when clocks change.",
             )
-            .hint("Send the zone too, such as 2026-12-01T09:00+01:00[Europe/Rome]."));
+            .hint("Also send the zone, such as 2026-12-01T09:00+01:00[Europe/Rome]."));
         }
     };
     Ok((due, form))

@@ -246,11 +246,7 @@ fn instant(text: &str, zone: &Zone) -> Result<Timestamp, Invalid> {
         timed => timed,
     };
     timed.instant(zone).ok_or_else(|| {
-        Invalid::new(
-            "/completed_at",
-            "invalid_completed_at",
-            "This is not a point in time.",
-        )
-        .hint("Send 2026-12-01T09:00:00Z or 2026-12-01T09:00.")
+        Invalid::new("/completed_at", "invalid_completed_at", "Not a valid time.")
+            .hint("Send 2026-12-01T09:00:00Z or 2026-12-01T09:00.")
     })
 }

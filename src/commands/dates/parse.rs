@@ -122,7 +122,7 @@ fn instant(text: &str, zone: &Zone) -> Result<Timestamp, Invalid> {
         Err(_) => None,
     };
     timed.and_then(|due| due.instant(zone)).ok_or_else(|| {
-        Invalid::new("/now", "invalid_now", "This is not a point in time.")
+        Invalid::new("/now", "invalid_now", "Not a valid time.")
             .hint("Send 2026-12-01T09:00 (in the zone) or 2026-12-01T08:00:00Z.")
     })
 }
