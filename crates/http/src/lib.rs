@@ -1,7 +1,7 @@
 //! What every HTTP server of Taskwire does, whatever it serves.
 //!
-//! [`serve`] accepts connections and bounds how long and how many of them wait; [`surround`] gives a router request
-//! ids, one span per request, host checks, security headers, bounds on bodies and compression; [`forward`] passes
+//! [`serve()`] accepts connections and bounds how long and how many of them wait; [`surround()`] gives a router request
+//! ids, one span per request, host checks, security headers, bounds on bodies and compression; [`forward()`] passes
 //! requests on to another process. Nothing here knows a task, a token or a database.
 
 mod body;

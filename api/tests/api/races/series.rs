@@ -186,7 +186,8 @@ async fn every_way_to_open_one_at_once(db: TestDb) {
         .await;
         for reply in replies {
             assert!(
-                matches!(reply.status.as_u16(), 200 | 409),
+                // An occurrence that reopening the one before has taken back is not there.
+                matches!(reply.status.as_u16(), 200 | 404 | 409),
                 "{}",
                 reply.text()
             );
