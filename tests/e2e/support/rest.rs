@@ -97,13 +97,19 @@ impl Rest {
     /// The items of all pages, in order.
     pub(crate) async fn all(&self, path: &str) -> Vec<Value> {
         let mut items = Vec::new();
-        let mut cursor = String::new();
+        let sign = if path.contains('?') { '&' } else { '?' };
+        // Short lists come whole and read no parameters of a page.
+        let is_whole = ["/api/v1/tags", "/api/v1/tokens"].contains(&path);
+        let mut page_path = if is_whole {
+            path.to_owned()
+        } else {
+            format!("{path}{sign}limit=200")
+        };
         loop {
-            let sign = if path.contains('?') { '&' } else { '?' };
-            let page = self.get(&format!("{path}{sign}limit=200{cursor}")).await;
+            let page = self.get(&page_path).await;
             items.extend(page["items"].as_array().unwrap().iter().cloned());
             match page["next_cursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
+                Some(next) => page_path = format!("{path}{sign}limit=200&cursor={next}"),
                 None => return items,
             }
         }
