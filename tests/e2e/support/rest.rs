@@ -99,7 +99,7 @@ impl Rest {
         let mut items = Vec::new();
         let sign = if path.contains('?') { '&' } else { '?' };
         // Short lists come whole and read no parameters of a page.
-        let is_whole = ["/api/v1/tags", "/api/v1/tokens"].contains(&path);
+        let is_whole = ["/api/v1/conversations", "/api/v1/tags", "/api/v1/tokens"].contains(&path);
         let mut page_path = if is_whole {
             path.to_owned()
         } else {
