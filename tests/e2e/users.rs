@@ -84,6 +84,12 @@ async fn furnish(ana: &Rest) -> Hers {
     let task = ana.post("/api/v1/tasks", &task).await;
     let series = json!({"title": "xylophone practice", "due": "2031-01-03", "recurrence": {"rrule": "FREQ=DAILY"}});
     let series = ana.post("/api/v1/tasks", &series).await;
+    // As they are read: the answer to a change says more.
+    let as_read = async |made: &Value| {
+        let path = format!("/api/v1/tasks/{}", made["id"].as_str().unwrap());
+        ana.get(&path).await
+    };
+    let (task, series) = (as_read(&task).await, as_read(&series).await);
     let tag = ana
         .post("/api/v1/tags", &json!({"name": "anatag two"}))
         .await;
