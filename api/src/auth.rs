@@ -141,9 +141,9 @@ pub(crate) fn check_origin(headers: &HeaderMap) -> Result<(), ApiError> {
             Invalid::new(
                 "Origin",
                 "foreign_origin",
-                "A browser's session works only from this server's own page.",
+                "A browser session can be used only from this server's own page.",
             )
-            .hint("Programs send a token: \"Authorization: Bearer <token>\"."),
+            .hint("From a program, send a token: \"Authorization: Bearer <token>\"."),
         ))
     }
 }
@@ -177,7 +177,7 @@ fn actor(
                 return Err(ApiError::Forbidden(Invalid::new(
                     headers::VIA,
                     "forbidden_actor",
-                    "Only Taskwire's own services act as consumer.",
+                    "Only Taskwire's own services may act as a consumer.",
                 )));
             }
             Some(via) => via,
@@ -186,9 +186,9 @@ fn actor(
                     Invalid::new(
                         headers::VIA,
                         "malformed_actor",
-                        "The header names no known door.",
+                        "Unknown value for Taskwire-Via.",
                     )
-                    .hint("Send web, rest, mcp or chat, or leave it out."),
+                    .hint("Send web, rest, mcp or chat, or omit the header."),
                 ));
             }
         },
@@ -271,7 +271,7 @@ impl FromRequestParts<Api> for Caller {
             };
             require(token, needed)?;
             if parts.method == Method::DELETE && has(token, "no-delete") {
-                return Err(restricted("This token may not delete."));
+                return Err(restricted("This token is not allowed to delete."));
             }
         }
         Ok(caller)
@@ -306,14 +306,14 @@ impl FromRequestParts<Api> for Unrestricted {
             return Err(ApiError::Forbidden(Invalid::new(
                 "",
                 "forbidden_actor",
-                "Taskwire's own services do not manage a user's credentials.",
+                "Taskwire's own services cannot manage a user's credentials.",
             )));
         };
         require(token, "read")?;
         require(token, "write")?;
         if has(token, "no-delete") {
             return Err(restricted(
-                "A token with the scope \"no-delete\" cannot make or revoke credentials.",
+                "A token with the scope \"no-delete\" cannot create or revoke credentials.",
             ));
         }
         Ok(Self(caller))

@@ -37,8 +37,8 @@ pub(crate) fn etag(version: &str) -> Option<HeaderValue> {
 
 fn malformed(field: &'static str, code: &'static str) -> ApiError {
     ApiError::Malformed(
-        Invalid::new(field, code, "This is not a list of entity tags.").hint(
-            "Send the ETag as it was given, such as \"3\" with its quotes; several with commas between; or *.",
+        Invalid::new(field, code, "Not a valid list of entity tags.").hint(
+            "Send the ETag exactly as received, quotes included, such as \"3\"; separate several with commas; or send *.",
         ),
     )
 }

@@ -12,7 +12,7 @@ use tracing::error;
 use crate::service;
 use crate::service::precondition::Condition;
 
-const RETRY: &str = "Try again; with the same Idempotency-Key nothing is done twice.";
+const RETRY: &str = "Try again with the same Idempotency-Key; nothing is done twice.";
 
 /// What a request can end in other than success.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) enum ApiError {
     NotSignedIn(Invalid),
     /// The credential does not allow this.
     Forbidden(Invalid),
-    /// There is no such thing, or it is somebody else's.
+    /// It does not exist, or it belongs to another user.
     NotFound(String),
     /// The path exists, the method does not.
     MethodNotAllowed,
@@ -164,10 +164,10 @@ impl ApiError {
             }
             Self::Unauthorized => (
                 "unauthorized",
-                "This needs a token or a signed-in browser.".into(),
+                "Authentication is required.".into(),
                 vec![],
                 Some(
-                    "Send \"Authorization: Bearer <token>\"; `taskwire token create` makes one."
+                    "Send \"Authorization: Bearer <token>\"; `taskwire token create` creates a token."
                         .into(),
                 ),
             ),
@@ -176,7 +176,7 @@ impl ApiError {
                 "method_not_allowed",
                 "Method not allowed.".into(),
                 vec![],
-                Some("The Allow header lists what is; see /docs.".into()),
+                Some("See the Allow header for the allowed methods, and /docs.".into()),
             ),
             Self::TooLarge(limit) => (
                 "body_too_large",
@@ -192,7 +192,7 @@ impl ApiError {
             ),
             Self::Contention(_) => (
                 "unavailable",
-                "Another change was made at the same moment. Nothing was changed.".into(),
+                "Another request changed the same data at the same time. Nothing was changed.".into(),
                 vec![],
                 Some(RETRY.into()),
             ),
@@ -207,7 +207,7 @@ impl ApiError {
             }
             Self::Internal(_) => (
                 "internal",
-                "Something went wrong on our side.".into(),
+                "Internal server error.".into(),
                 vec![],
                 None,
             ),
@@ -232,14 +232,14 @@ fn stale(current: Option<&str>, condition: Condition) -> Invalid {
         Condition::Differs => "If-None-Match",
     };
     match current {
-        None => Invalid::new(header, "no_version", "This has no version of its own.")
-            .hint(format!("Leave {header} out.")),
+        None => Invalid::new(header, "no_version", "This resource has no version.")
+            .hint(format!("Omit {header}.")),
         Some(current) => Invalid::new(
             header,
             "version_mismatch",
             format!("The current version is {current}."),
         )
-        .hint("Read it again, and repeat the change on what is there now."),
+        .hint("Read it again and apply the change to the current version."),
     }
 }
 
@@ -248,13 +248,13 @@ fn describe(outage: Outage) -> (&'static str, &'static str, &'static str) {
     match outage {
         Outage::DiskFull => (
             "disk_full",
-            "The disk of the database is full.",
-            "Free some space on it; then the same request works again.",
+            "The database's disk is full.",
+            "Free some disk space, then send the same request again.",
         ),
         Outage::ReadOnly => (
             "read_only",
-            "The database can only be read at the moment.",
-            "Try again when it can be written; an administrator sees the reason in the log.",
+            "The database is read-only at the moment.",
+            "Try again later; the server log says why.",
         ),
         Outage::DiskFailed => (
             "unavailable",
@@ -284,14 +284,14 @@ fn title(status: StatusCode) -> &'static str {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match &self {
-            Self::Internal(what) => error!(error = %what, "A request failed on our side"),
+            Self::Internal(what) => error!(error = %what, "Request failed with an internal error"),
             Self::Contention(what) => {
-                tracing::warn!(error = %what, "A request failed because another changed the same rows");
+                tracing::warn!(error = %what, "Request failed because another one changed the same rows");
             }
             Self::Unavailable(_, what) | Self::NotReady(_, what) => {
-                tracing::warn!(error = %what, "A request failed because the database cannot work");
+                tracing::warn!(error = %what, "Request failed because the database is not working");
             }
-            _ => tracing::debug!(status = self.status().as_u16(), "A request was refused"),
+            _ => tracing::debug!(status = self.status().as_u16(), "Rejected request"),
         }
         let mut response = respond(&self.problem());
         if let Self::TooMany { wait_seconds, .. } = &self {

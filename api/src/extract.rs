@@ -77,7 +77,11 @@ async fn read(request: Request) -> Result<Bytes, ApiError> {
             if too_large {
                 ApiError::TooLarge(BODY_MAX)
             } else {
-                ApiError::Malformed(Invalid::new("", "incomplete_body", "The body ended early."))
+                ApiError::Malformed(Invalid::new(
+                    "",
+                    "incomplete_body",
+                    "The body is incomplete.",
+                ))
             }
         })
 }
@@ -124,13 +128,13 @@ fn refuse_lists(bytes: &[u8], read: &impl Serialize) -> Result<(), ApiError> {
     let sent: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
     let read = serde_json::to_value(read).map_err(|error| ApiError::Internal(error.to_string()))?;
     match list_for_object(&sent, &read) {
-        Some(pointer) => Err(Invalid::new(
-            pointer,
-            "invalid_type",
-            "Cannot be read: a list stands where an object belongs.",
-        )
-        .hint("Send an object.")
-        .into()),
+        Some(pointer) => {
+            Err(
+                Invalid::new(pointer, "invalid_type", "Expected an object, got a list.")
+                    .hint("Send an object.")
+                    .into(),
+            )
+        }
         None => Ok(()),
     }
 }
@@ -230,7 +234,7 @@ impl FromRequestParts<Api> for Segments {
 
 fn bad_path() -> ApiError {
     ApiError::Malformed(
-        Invalid::new("", "malformed_path", "The path cannot be read.")
+        Invalid::new("", "malformed_path", "The path is not valid.")
             .hint("Percent-encode it as UTF-8."),
     )
 }

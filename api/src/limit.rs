@@ -212,7 +212,7 @@ pub(crate) async fn enforce(State(api): State<Api>, mut request: Request, next: 
 fn too_many(wait: i64) -> ApiError {
     ApiError::too_many(
         "too_many_requests",
-        "Too many requests in too short a time. Nothing was changed.",
+        "Too many requests. Nothing was changed.",
         SignedDuration::from_micros(wait),
     )
 }

@@ -86,7 +86,7 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
                 Invalid::new(
                     "Idempotency-Key",
                     "malformed_idempotency_key",
-                    "The key cannot be used.",
+                    "The key is not valid.",
                 )
                 .hint(format!(
                     "Send 1 to {KEY_MAX} visible ASCII characters, such as a UUID."
@@ -177,7 +177,7 @@ async fn reserve(
         return Err(Invalid::new(
             "Idempotency-Key",
             "idempotency_key_reused",
-            "This key came before with another body or If-Match.",
+            "This key was already used with a different body or If-Match.",
         )
         .hint("Use a new key for a new request.")
         .into());

@@ -20,14 +20,14 @@ use crate::state::Api;
     modifiers(&Bearer),
     security(("token" = [])),
     tags(
-        (name = "tasks", description = "What is to be done"),
-        (name = "notifications", description = "What the owner was told, and what of it is unread"),
+        (name = "tasks", description = "Tasks"),
+        (name = "notifications", description = "Reminders that fired, read and unread"),
         (name = "tags", description = "Names for groups of tasks"),
-        (name = "events", description = "What happens, as it happens"),
-        (name = "audit", description = "Who changed what, through what"),
-        (name = "chat", description = "Conversations as they are kept"),
+        (name = "events", description = "The event stream"),
+        (name = "audit", description = "The audit log"),
+        (name = "chat", description = "Stored conversations"),
         (name = "sign-in", description = "Sessions, tokens and settings"),
-        (name = "operations", description = "For those who run it"),
+        (name = "operations", description = "Health and metrics"),
     )
 )]
 struct Document;

@@ -19,7 +19,7 @@ pub(crate) trait Resource: Serialize + Send + Sync {
         None
     }
 
-    /// Where it can be read again; told when it was just made.
+    /// URL of the new resource again; told when it was just made.
     fn location(&self) -> Option<String> {
         None
     }

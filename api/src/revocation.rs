@@ -90,7 +90,7 @@ impl Revocations {
                 // Without the database the streams carry nothing either.
                 Err(error) if answers => {
                     answers = false;
-                    warn!(%error, "Cannot see whether tokens were revoked; event streams stay open until the database answers");
+                    warn!(%error, "Cannot check for revoked tokens; event streams stay open until the database answers");
                 }
                 Err(_) => {}
             }

@@ -31,7 +31,7 @@ pub(crate) mod user;
 /// Why a use-case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such thing, or it is somebody else's.
+    /// It does not exist, or it belongs to another user.
     #[error("there is no {0}")]
     NotFound(String),
     /// Fields that cannot be accepted; at least one.

@@ -132,7 +132,7 @@ impl Api {
             .is_some()
         {
             if let Err(error) = self.expire().await {
-                tracing::warn!(%error, "Could not clear old idempotency answers; trying again in an hour");
+                tracing::warn!(%error, "Cannot delete expired idempotency records; trying again in an hour");
             }
         }
     }
@@ -144,7 +144,7 @@ impl Api {
         let mut tx = self.db.begin().await?;
         let cleared = tx.expire_answers(before).await?;
         tx.commit().await?;
-        tracing::debug!(cleared, "Cleared old idempotency answers");
+        tracing::debug!(cleared, "Deleted expired idempotency records");
         Ok(())
     }
 

@@ -87,7 +87,7 @@ async fn follow(
             }
         };
         if failures > 0 {
-            info!("The event log answers again; event streams go on");
+            info!("The event log is readable again; event streams continue");
             failures = 0;
         }
         let waited = reader.waits_since().unwrap_or_default();

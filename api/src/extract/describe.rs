@@ -79,11 +79,11 @@ pub(super) fn describe(pointer: &str, message: &str) -> Invalid {
         Some(Named::Unknown(name, known)) => Invalid::new(
             below(pointer, &name),
             "unknown_field",
-            format!("There is no field {:?}.", clip(&name)),
+            format!("Unknown field {:?}.", clip(&name)),
         )
         .hint(match nearest(&name, &known) {
             Some(near) => format!("Did you mean {near:?}?"),
-            None if known.is_empty() => "No fields are read here; leave it out.".into(),
+            None if known.is_empty() => "No fields are accepted here; omit it.".into(),
             None => format!("Known fields: {}.", known.join(", ")),
         }),
         Some(Named::Missing(name)) => Invalid::new(
@@ -95,7 +95,7 @@ pub(super) fn describe(pointer: &str, message: &str) -> Invalid {
         Some(Named::Duplicate(name)) => Invalid::new(
             below(pointer, &name),
             "duplicate_field",
-            format!("The field {name:?} comes more than once."),
+            format!("The field {name:?} appears more than once."),
         )
         .hint("Send it once."),
         None => describe_type(pointer, message),
@@ -111,16 +111,16 @@ fn describe_type(pointer: &str, message: &str) -> Invalid {
         let name = pointer.rsplit('/').next().unwrap_or_default();
         let expected = expected.unwrap_or_else(|| "a value".into());
         return Invalid::new(pointer, "not_nullable", format!("{name:?} cannot be null."))
-            .hint(format!("Send {expected}, or leave the field out."));
+            .hint(format!("Send {expected}, or omit the field."));
     }
     Invalid::new(
         pointer,
         "invalid_type",
-        format!("Cannot be read: {}.", clip(message)),
+        format!("Invalid value: {}.", clip(message)),
     )
     .hint(match expected {
         Some(expected) => format!("Send {expected}."),
-        None => "See /docs for what it may be.".into(),
+        None => "See /docs for the accepted values.".into(),
     })
 }
 
@@ -152,7 +152,7 @@ pub(super) fn describe_parameter(name: &str, message: &str) -> Invalid {
             Invalid::new(name, "missing_field", detail).hint("Send it.")
         }
         Some(Named::Duplicate(name)) => {
-            let detail = format!("The query parameter {name:?} comes more than once.");
+            let detail = format!("The query parameter {name:?} appears more than once.");
             Invalid::new(name, "duplicate_field", detail).hint("Send it once.")
         }
         None => describe_type(name, message),
@@ -162,8 +162,7 @@ pub(super) fn describe_parameter(name: &str, message: &str) -> Invalid {
 fn parameter_hint(name: &str, known: &[String]) -> String {
     let is_known = |ours: &str| known.iter().any(|known| known == ours);
     if is_known("cursor") && matches!(name, "page" | "offset" | "skip" | "start") {
-        return "Pages follow each other by \"cursor\": send next_cursor of the page before."
-            .into();
+        return "Use \"cursor\" for paging: send next_cursor of the previous page.".into();
     }
     let elsewhere = ELSEWHERE
         .iter()
@@ -171,7 +170,7 @@ fn parameter_hint(name: &str, known: &[String]) -> String {
         .map(|(_, ours)| *ours);
     match elsewhere.or_else(|| nearest(name, known)) {
         Some(near) => format!("Did you mean {near:?}?"),
-        None if known.is_empty() => "No query parameters are read here; leave it out.".into(),
+        None if known.is_empty() => "No query parameters are accepted here; omit it.".into(),
         None => format!("Known query parameters: {}.", known.join(", ")),
     }
 }

@@ -8,7 +8,7 @@ use crate::failures::{Days, ReadsQuery, Refusals};
 use crate::reader::Reader;
 use crate::service::agenda;
 
-/// What is to be done, day by day, in the owner's zone.
+/// The agenda: tasks day by day, in the owner's zone.
 #[utoipa::path(get, path = "/api/v1/agenda", operation_id = "get_agenda", tag = "tasks", params(AgendaQuery),
     responses((status = 200, description = "The days, with what is overdue before them", body = Agenda), Refusals<(ReadsQuery, Days)>))]
 pub(crate) async fn get(reader: Reader<AgendaQuery>) -> Result<Response, ApiError> {

@@ -8,7 +8,7 @@ use crate::failures::{Paged, ReadsQuery, Refusals, TaskReference};
 use crate::reader::Reader;
 use crate::service::list;
 
-/// Read the audit log, newest first: who changed what, through what, with the task before and after.
+/// Read the audit log, newest first: who changed what, through which interface, with the task before and after.
 #[utoipa::path(get, path = "/api/v1/audit", operation_id = "list_audit", tag = "audit", params(AuditQuery),
     responses((status = 200, description = "One page", body = Page<AuditEntry>), Refusals<(ReadsQuery, Paged, TaskReference)>))]
 pub(crate) async fn list(reader: Reader<AuditQuery>) -> Result<Response, ApiError> {

@@ -37,7 +37,7 @@ pub(crate) async fn list(reader: Reader) -> Result<Response, ApiError> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Include {
-    /// `model`: what the model must be sent again as well.
+    /// `model`: also return the content to send to the model again.
     include: Option<String>,
 }
 
@@ -52,13 +52,11 @@ pub(crate) async fn get(
         None => false,
         Some("model") => true,
         Some(_) => {
-            return Err(Invalid::new(
-                "include",
-                "invalid_value",
-                "There is nothing of that name to include.",
-            )
-            .hint("Send model, or leave it out.")
-            .into());
+            return Err(
+                Invalid::new("include", "invalid_value", "Unknown value for include.")
+                    .hint("Send model, or omit it.")
+                    .into(),
+            );
         }
     };
     let mut cx = reader.begin().await?;
@@ -67,7 +65,7 @@ pub(crate) async fn get(
 
 /// Delete a conversation with its messages.
 #[utoipa::path(delete, path = "/api/v1/conversations/{conversation}", operation_id = "delete_conversation", params(ConversationParam), tag = "chat",
-    responses((status = 204, description = "It is gone"), Refusals<(Makes, InPath, JsonBody, ChosenIds)>))]
+    responses((status = 204, description = "Deleted"), Refusals<(Makes, InPath, JsonBody, ChosenIds)>))]
 pub(crate) async fn delete(
     change: Mutation,
     Segment(id): Segment,
@@ -80,7 +78,7 @@ pub(crate) async fn delete(
         .await
 }
 
-/// Keep a message; the same id again replaces it in its place.
+/// Store a message; the same id again replaces it in place.
 #[utoipa::path(put, path = "/api/v1/conversations/{conversation}/messages/{message}", operation_id = "put_message", request_body = MessageInput, params(ConversationParam, ("message" = String, Path, description = "The message's id")), tag = "chat",
     responses((status = 200, description = "The message", body = StoredMessage), Refusals<(Makes, InPath, JsonBody, ChosenIds, MessageFields)>))]
 pub(crate) async fn put_message(
@@ -99,7 +97,7 @@ pub(crate) async fn put_message(
 
 /// Drop a message and all after it.
 #[utoipa::path(delete, path = "/api/v1/conversations/{conversation}/messages/{message}", operation_id = "truncate_conversation", params(ConversationParam, ("message" = String, Path, description = "The first message to drop")), tag = "chat",
-    responses((status = 204, description = "They are gone"), Refusals<(Makes, InPath, JsonBody, ChosenIds)>))]
+    responses((status = 204, description = "Deleted"), Refusals<(Makes, InPath, JsonBody, ChosenIds)>))]
 pub(crate) async fn truncate(
     change: Mutation,
     Segments(conversation, message): Segments,
@@ -112,9 +110,9 @@ pub(crate) async fn truncate(
         .await
 }
 
-/// Keep a tool call that waits for a click; the same id again changes nothing.
+/// Store a tool call that needs approval; the same id again changes nothing.
 #[utoipa::path(put, path = "/api/v1/conversations/{conversation}/approvals/{approval}", operation_id = "put_approval", request_body = NewApproval, params(ConversationParam, ("approval" = String, Path, description = "The approval's id")), tag = "chat",
-    responses((status = 204, description = "It is kept"), Refusals<(Makes, InPath, JsonBody, ChosenIds, ApprovalFields)>))]
+    responses((status = 204, description = "Stored"), Refusals<(Makes, InPath, JsonBody, ChosenIds, ApprovalFields)>))]
 pub(crate) async fn put_approval(
     change: Mutation,
     Segments(conversation, approval): Segments,
@@ -129,7 +127,7 @@ pub(crate) async fn put_approval(
         .await
 }
 
-/// Answer an approval, once, and get the exact call it was asked for.
+/// Answer an approval, once, and get the exact call it was requested for.
 #[utoipa::path(post, path = "/api/v1/conversations/{conversation}/approvals/{approval}/claim", operation_id = "claim_approval", request_body = ApprovalClaim, params(ConversationParam, ("approval" = String, Path, description = "The approval's id")), tag = "chat",
     responses((status = 200, description = "The call", body = StoredApproval), Refusals<(Makes, InPath, JsonBody, ChosenIds, Claims)>))]
 pub(crate) async fn claim_approval(

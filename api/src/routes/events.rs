@@ -32,13 +32,13 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct EventQuery {
-    /// Answer what happened after this cursor, the `id` of an event; from now on when absent. `0` is the beginning.
+    /// Return events after this cursor, the `id` of an event; only new events when absent. `0` is the beginning.
     after: Option<String>,
 }
 
-/// Follow what happens: server-sent events whose `id` is the cursor, whose `event` is the type and whose `data` is a CloudEvent.
+/// Follow changes: server-sent events whose `id` is the cursor, whose `event` is the type and whose `data` is a CloudEvent.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "follow_events", tag = "events", params(EventQuery,
-        ("Last-Event-ID" = Option<String>, Header, description = "As `after`; a browser sends it by itself when it reconnects")),
+        ("Last-Event-ID" = Option<String>, Header, description = "Same as `after`; browsers send it automatically on reconnect")),
     responses((status = 200, description = "The events", body = String, content_type = "text/event-stream"), Refusals<(Called, InQuery, EventCursor)>))]
 pub(crate) async fn stream(
     State(api): State<Api>,
@@ -102,7 +102,7 @@ pub(crate) async fn stream(
                         }
                     }
                     Err(error) => {
-                        warn!(%error, "Cannot replay events; the stream goes on when the database answers");
+                        warn!(%error, "Cannot replay events; the stream continues when the database answers");
                         tokio::time::sleep(PAUSE).await;
                     }
                 }
@@ -160,7 +160,7 @@ fn frame(api: &Api, event: &StoredEvent) -> Event {
 }
 
 fn bad_cursor(field: &str) -> ApiError {
-    Invalid::new(field, "invalid_cursor", "This is not an event cursor.")
-        .hint("Send the id of the last event you have, or 0 for all.")
+    Invalid::new(field, "invalid_cursor", "Not an event cursor.")
+        .hint("Send the id of the last event received, or 0 for all.")
         .into()
 }

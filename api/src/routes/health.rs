@@ -12,10 +12,10 @@ use crate::extract::{Empty, Query};
 use crate::failures::{NoQuery, Refusals};
 use crate::state::Api;
 
-/// How a server is.
+/// The state of the server.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Health {
-    /// Always `ok` when it answers.
+    /// Always `ok`.
     status: &'static str,
     /// The version of the server.
     version: &'static str,
@@ -35,7 +35,7 @@ pub(crate) async fn healthz(_: Query<Empty>) -> Json<Health> {
     ok()
 }
 
-/// The process can serve: its database can be written.
+/// The process is ready: its database accepts writes.
 #[utoipa::path(get, path = "/readyz", tag = "operations", security(()),
     responses((status = 200, description = "Ready", body = Health), Refusals<(NoQuery,)>))]
 pub(crate) async fn readyz(
@@ -54,7 +54,7 @@ pub(crate) async fn readyz(
 pub(crate) async fn metrics(State(api): State<Api>, _: Query<Empty>) -> impl IntoResponse {
     // A database that does not answer must not hide the other measurements.
     if let Err(error) = gauge_consumers(&api).await {
-        tracing::warn!(%error, "Cannot measure how far the consumers are");
+        tracing::warn!(%error, "Cannot measure consumer lag");
     }
     (
         [(

@@ -12,7 +12,7 @@ use crate::reader::Reader;
 use crate::routes::parameters::Key;
 use crate::service::notification;
 
-/// List what the owner was told, newest first: reminders that fired. Those of a task that is no longer open count as read.
+/// List notifications, newest first: reminders that fired. Those of a task that is no longer open count as read.
 #[utoipa::path(get, path = "/api/v1/notifications", operation_id = "list_notifications", tag = "notifications", params(NotificationQuery),
     responses((status = 200, description = "A page of notifications", body = Page<NotificationView>), Refusals<(ReadsQuery, Paged)>))]
 pub(crate) async fn list(reader: Reader<NotificationQuery>) -> Result<Response, ApiError> {
@@ -20,7 +20,7 @@ pub(crate) async fn list(reader: Reader<NotificationQuery>) -> Result<Response, 
     reader.answer(&notification::list(&mut cx, &reader.query).await?)
 }
 
-/// Mark notifications as read. One that was read before keeps its time.
+/// Mark notifications as read. One that is already read keeps its time.
 #[utoipa::path(post, path = "/api/v1/notifications/read", operation_id = "read_notifications", tag = "notifications", request_body = ReadNotifications, params(Key),
     responses((status = 200, description = "The notifications", body = Page<NotificationView>), Refusals<(Makes, JsonBody, NotificationIds)>))]
 pub(crate) async fn read(

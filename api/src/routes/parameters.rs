@@ -10,7 +10,7 @@ use utoipa::IntoParams;
     reason = "read by the extractor `Mutation`; this describes it"
 )]
 pub(crate) struct Key {
-    /// Makes a repeated request answer as the first did.
+    /// Makes a repeated request return the first response.
     #[param(rename = "Idempotency-Key")]
     key: Option<String>,
 }
@@ -39,7 +39,7 @@ pub(crate) struct OnVersion {
     reason = "read by the extractor `Reader`; this describes it"
 )]
 pub(crate) struct IfChanged {
-    /// Answer 304 if the current version is one of these, from `ETag`.
+    /// Respond 304 if the current version is one of these `ETag` values.
     #[param(rename = "If-None-Match")]
     differs: Option<String>,
 }

@@ -52,7 +52,7 @@ pub(crate) async fn sign_in(
             return Err(Invalid::new(
                 "",
                 "invalid_sign_in",
-                "This is neither a code nor a name with a password.",
+                "Expected a code, or a name and a password.",
             )
             .hint("Send {\"code\"}, or {\"name\", \"password\"}.")
             .into());
@@ -114,7 +114,11 @@ async fn by_password(
     now: Timestamp,
 ) -> Result<(Tx, UserRow), ApiError> {
     let attempt = api.throttle.begin(name, address, now).map_err(|wait| {
-        ApiError::too_many("too_many_sign_ins", "Too many wrong sign-ins.", wait)
+        ApiError::too_many(
+            "too_many_sign_ins",
+            "Too many failed sign-in attempts.",
+            wait,
+        )
     })?;
     let verified = verify(api, name, password).await;
     match &verified {
@@ -145,7 +149,7 @@ async fn verify(
     let matches = matches.map_err(|failure| match failure {
         NotCompared::Busy => ApiError::too_many(
             "sign_in_busy",
-            "Too many are signing in at this moment.",
+            "Too many sign-ins at the moment.",
             SignedDuration::from_secs(1),
         ),
         NotCompared::Failed(why) => ApiError::Internal(why),
@@ -169,7 +173,7 @@ fn with_cookie(mut response: Response, cookie: &str) -> Result<Response, ApiErro
     Ok(response)
 }
 
-/// Who is signed in. Any token may ask, whatever its scopes.
+/// The user and the credential in use. Any token may read this, whatever its scopes.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "sign-in",
     responses((status = 200, description = "The user and the credential in use", body = SessionView), Refusals<Reads>))]
 pub(crate) async fn who(reader: Reader<Empty, Holder>) -> Result<Response, ApiError> {
@@ -198,16 +202,16 @@ pub(crate) async fn sign_out(
     with_cookie(StatusCode::NO_CONTENT.into_response(), &gone)
 }
 
-/// One's own settings.
+/// The user's settings.
 #[utoipa::path(get, path = "/api/v1/me", operation_id = "get_me", tag = "sign-in", params(IfChanged),
     responses((status = 200, description = "The user", body = UserView, headers(("ETag", description = "The version"))),
-        (status = 304, description = "Unchanged since the version in If-None-Match"), Refusals<Reads>))]
+        (status = 304, description = "Not modified since the version in If-None-Match"), Refusals<Reads>))]
 pub(crate) async fn me(reader: Reader) -> Result<Response, ApiError> {
     let mut cx = reader.begin().await?;
     reader.answer(&settings::get(&mut cx).await?)
 }
 
-/// Change one's own settings. Floating tasks and reminders follow a new zone.
+/// Change the user's settings. Floating tasks and reminders follow a new zone.
 #[utoipa::path(patch, path = "/api/v1/me", tag = "sign-in", request_body = UserPatch, params(OnVersion, Key),
     responses((status = 200, description = "The user", body = UserView, headers(("ETag", description = "The version"))),
         Refusals<(Changes, JsonBody, SettingFields)>))]

@@ -36,9 +36,9 @@ pub(crate) async fn get(reader: Reader, Segment(id): Segment) -> Result<Response
     reader.answer(&tag::get(&mut cx, id).await?)
 }
 
-/// Make a tag. Tags named on a task are made by themselves.
+/// Create a tag. Tags named on a task are created automatically.
 #[utoipa::path(post, path = "/api/v1/tags", operation_id = "create_tag", tag = "tags", request_body = NewTag, params(Key),
-    responses((status = 201, description = "The tag", body = TagView, headers(("Location", description = "Where it can be read"))),
+    responses((status = 201, description = "The tag", body = TagView, headers(("Location", description = "URL of the new resource"))),
         Refusals<(Makes, JsonBody, TagFields, NewTagFields)>))]
 pub(crate) async fn create(change: Mutation, body: Body<NewTag>) -> Result<Response, ApiError> {
     change

@@ -14,9 +14,9 @@ use crate::mutation::Mutation;
 use crate::reader::Reader;
 use crate::service::user;
 
-/// Make an API token. Its secret is shown this once. A token may do so only if it may do everything.
+/// Create an API token. Its secret is shown only once. Requires `read` and `write`, without `no-delete`.
 #[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = "sign-in", request_body = NewToken,
-    responses((status = 201, description = "The token with its secret", body = TokenCreated, headers(("Location", description = "Where it can be read"))),
+    responses((status = 201, description = "The token with its secret", body = TokenCreated, headers(("Location", description = "URL of the new resource"))),
         Refusals<(Makes, JsonBody, TokenFields)>))]
 pub(crate) async fn create(
     mut change: Mutation<Empty, Unrestricted>,
@@ -53,17 +53,17 @@ fn check_expiry(maker: &TokenRow, made: &TokenRow) -> Result<(), ApiError> {
         Invalid::new(
             "/expires_in_days",
             "outlives_its_maker",
-            "A token cannot make one that expires later than itself.",
+            "A token cannot create a token that expires later than itself.",
         )
         .hint(format!(
-            "This one expires at {end}. Send fewer days, or make the token on the page."
+            "This token expires at {end}. Send fewer days, or create the token on the page."
         )),
     ))
 }
 
 /// List tokens and sessions, oldest first.
 #[utoipa::path(get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = "sign-in",
-    responses((status = 200, description = "All that have not ended", body = Page<TokenView>), Refusals<Reads>))]
+    responses((status = 200, description = "All active tokens and sessions", body = Page<TokenView>), Refusals<Reads>))]
 pub(crate) async fn list(reader: Reader) -> Result<Response, ApiError> {
     let mut cx = reader.begin().await?;
     let tokens = cx.tx.list_tokens(cx.owner, cx.now).await?;
@@ -89,10 +89,10 @@ pub(crate) async fn get(reader: Reader, Segment(id): Segment) -> Result<Response
     reader.answer(&found.map(user::token_view).ok_or_else(unknown)?)
 }
 
-/// Revoke a token or session. A token may do so only if it may do everything.
+/// Revoke a token or session. Requires `read` and `write`, without `no-delete`.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", operation_id = "revoke_token", tag = "sign-in",
     params(("id" = uuid::Uuid, Path, description = "The token's id")),
-    responses((status = 204, description = "It is revoked"), Refusals<(Makes, InPath, JsonBody)>))]
+    responses((status = 204, description = "Revoked"), Refusals<(Makes, InPath, JsonBody)>))]
 pub(crate) async fn revoke(
     change: Mutation<Empty, Unrestricted>,
     Segment(id): Segment,

@@ -120,8 +120,8 @@ fn window(cx: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
             .instant(&cx.zone)
             .ok_or_else(|| {
                 vec![
-                    Invalid::new("from", "invalid_due", "This date cannot be placed in time.")
-                        .hint("Send a nearer date."),
+                    Invalid::new("from", "invalid_due", "The date is out of range.")
+                        .hint("Send a date closer to today."),
                 ]
             })
     };

@@ -28,8 +28,8 @@ pub(crate) fn check_id(field: &str, id: &str) -> Result<(), Invalid> {
     if good {
         Ok(())
     } else {
-        Err(Invalid::new(field, "invalid_id", "This id cannot be used.")
-            .hint(format!("Choose 1 to {ID_MAX} letters, digits, - and _.")))
+        Err(Invalid::new(field, "invalid_id", "The id is not valid.")
+            .hint(format!("Use 1 to {ID_MAX} letters, digits, - and _.")))
     }
 }
 
@@ -63,7 +63,7 @@ fn check_name(field: &str, name: &str) -> Result<(), Invalid> {
         Ok(())
     } else {
         Err(
-            Invalid::new(field, "invalid_name", "This cannot be kept.").hint(format!(
+            Invalid::new(field, "invalid_name", "The name is not valid.").hint(format!(
                 "Send 1 to {NAME_MAX} bytes without control characters."
             )),
         )
@@ -144,15 +144,13 @@ pub(crate) async fn put_message(
     check_id("conversation", conversation)?;
     check_id("message", id)?;
     if input.role != "user" && input.role != "assistant" {
-        return Err(
-            Invalid::new("/role", "invalid_role", "There is no such role.")
-                .hint("Send user or assistant.")
-                .into(),
-        );
+        return Err(Invalid::new("/role", "invalid_role", "Unknown role.")
+            .hint("Send user or assistant.")
+            .into());
     }
     if !input.parts.is_array() {
         return Err(
-            Invalid::new("/parts", "invalid_type", "The parts are not a list.")
+            Invalid::new("/parts", "invalid_type", "Parts must be a list.")
                 .hint("Send the parts of a UI message.")
                 .into(),
         );
@@ -162,7 +160,7 @@ pub(crate) async fn put_message(
         return Err(Invalid::new(
             format!("/parts/{index}"),
             "invalid_type",
-            "The part is not an object.",
+            "The part must be an object.",
         )
         .hint("Send the parts of a UI message.")
         .into());
@@ -266,7 +264,7 @@ pub(crate) async fn claim_approval(
         ClaimedApproval::Unknown => Err(Error::NotFound("such approval".into())),
         ClaimedApproval::Used => Err(conflict(
             "approval_used",
-            "This has been answered before.",
+            "This approval was already answered.",
             "Ask again.",
         )),
         ClaimedApproval::Expired => Err(Error::Gone(

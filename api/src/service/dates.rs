@@ -32,9 +32,9 @@ pub(crate) fn two_rules(text: &str) -> Invalid {
     Invalid::new(
         "/due",
         "two_rules",
-        format!("{text:?} is a rule, and \"recurrence\" says how it repeats too."),
+        format!("{text:?} is a rule, and \"recurrence\" is another one."),
     )
-    .hint("Send a date as \"due\", or leave \"recurrence\" out.")
+    .hint("Send a date as \"due\", or omit \"recurrence\".")
 }
 
 /// Reads the weekday that a date is meant to fall on.
@@ -51,15 +51,15 @@ pub(crate) fn hold(expected: Option<Weekday>, due: Option<&Due>) -> Result<(), I
     let refused = |detail: String| Invalid::new("/expected_weekday", "weekday_mismatch", detail);
     let wanted = weekday::name(expected);
     match due {
-        None => Err(refused(format!("There is no due date, so it is not a {wanted}."))
-            .hint("Send \"due\", or leave expected_weekday out.")),
+        None => Err(refused(format!("There is no due date, so it cannot fall on a {wanted}."))
+            .hint("Send \"due\", or omit expected_weekday.")),
         Some(due) if due.date().weekday() != expected => Err(refused(format!(
             "The due date {} is a {}, not a {wanted}.",
             due.date(),
             due.weekday()
         ))
         .hint(format!(
-            "Send the date that was meant, such as \"next {}\", or \"expected_weekday\": \"{}\" if {} is right.",
+            "Send the intended date, such as \"next {}\", or \"expected_weekday\": \"{}\" if {} is right.",
             weekday::key(expected),
             weekday::key(due.date().weekday()),
             due.date()

@@ -190,7 +190,7 @@ pub(crate) fn reminders(
         return Err(Invalid::new(
             "/reminders",
             "too_many_reminders",
-            format!("{} reminders on one task.", inputs.len()),
+            format!("A task cannot have {} reminders.", inputs.len()),
         )
         .hint(format!("Send at most {REMINDERS_MAX}.")));
     }
@@ -201,7 +201,7 @@ pub(crate) fn reminders(
             (Some(minutes), None) => Trigger::before(minutes).map_err(|why| why.below(&at))?,
             (None, Some(text)) => {
                 let trigger = absolute(text, zone).ok_or_else(|| {
-                    Invalid::new(format!("{at}/at"), "invalid_reminder", "This is not a point in time.")
+                    Invalid::new(format!("{at}/at"), "invalid_reminder", "Not a valid time.")
                         .hint("Send 2026-11-30T20:00:00Z, 2026-11-30T20:00, or 2026-11-30T20:00[Europe/Rome].")
                 })?;
                 still_to_come(trigger, known, now, zone)
@@ -259,12 +259,12 @@ fn still_to_come(
                 "",
                 "reminder_in_past",
                 format!(
-                    "{} in {zone} has passed: it is {} now.",
+                    "{} in {zone} is in the past: it is {} now.",
                     clock(passed),
                     clock(now)
                 ),
             )
-            .hint("Send a time that is still to come, or leave the reminder out."))
+            .hint("Send a future time, or omit the reminder."))
         }
         _ => Ok(()),
     }
@@ -285,7 +285,7 @@ pub(crate) fn bound(
         timed => timed,
     };
     at.instant(&words.zone).ok_or_else(|| {
-        Invalid::new(field, "invalid_due", "This date cannot be placed in time.")
-            .hint("Send a nearer date.")
+        Invalid::new(field, "invalid_due", "The date is out of range.")
+            .hint("Send a date closer to today.")
     })
 }

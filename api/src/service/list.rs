@@ -68,7 +68,7 @@ pub(super) fn bad_cursor() -> Error {
             "invalid_cursor",
             "This cursor does not belong to this list.",
         )
-        .hint("Send next_cursor of the page before with the same filter and sort, or leave it out to start anew."),
+        .hint("Send next_cursor of the previous page with the same filter and sort, or omit it to start again."),
     ])
 }
 

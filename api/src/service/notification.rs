@@ -49,7 +49,7 @@ pub(crate) async fn read(
         return Err(Invalid::new(
             "/ids",
             "invalid_length",
-            format!("{} ids are too few or too many.", input.ids.len()),
+            format!("{} ids is out of range.", input.ids.len()),
         )
         .hint(format!("Send 1 to {READ_MAX} ids."))
         .into());
@@ -65,7 +65,7 @@ pub(crate) async fn read(
                 Invalid::new(
                     format!("/ids/{index}"),
                     "unknown_notification",
-                    "There is no such notification.",
+                    "Unknown notification.",
                 )
                 .hint("Send ids from GET /api/v1/notifications."),
             ),

@@ -39,7 +39,7 @@ pub(crate) fn read(cx: &Context, input: &QuickAdd) -> Result<Line, Vec<Invalid>>
         // Nothing more is said about a line that is not looked at.
         return Err(vec![
             Invalid::new("/text", "too_long", "The line is too long.").hint(format!(
-                "Send at most {LINE_MAX} characters, and the rest as notes."
+                "Send at most {LINE_MAX} characters; put the rest in the notes."
             )),
         ]);
     }
@@ -83,10 +83,10 @@ fn ignored(text: &str, parts: &[[u32; 2]]) -> Result<Vec<Range<usize>>, Invalid>
         return Err(Invalid::new(
             "/ignore",
             "too_many_ignored",
-            format!("{} parts are to be left alone.", parts.len()),
+            format!("{} ranges to ignore is too many.", parts.len()),
         )
         .hint(format!(
-            "Send at most {IGNORED_MAX}, or \"parse\": false to leave the whole line alone."
+            "Send at most {IGNORED_MAX}, or \"parse\": false to keep the whole line as the title."
         )));
     }
     let byte = |unit: u32| byte_of_unit(text, usize::try_from(unit).ok()?);
@@ -99,9 +99,9 @@ fn ignored(text: &str, parts: &[[u32; 2]]) -> Result<Vec<Range<usize>>, Invalid>
                 _ => Err(Invalid::new(
                     format!("/ignore/{index}"),
                     "invalid_ignore",
-                    format!("[{start}, {end}] is not a part of the text."),
+                    format!("[{start}, {end}] is outside the text."),
                 )
-                .hint("Send [start, end] of a span as it was given: UTF-16 units, the end behind the last one.")),
+                .hint("Send [start, end] of a returned span, in UTF-16 code units, with an exclusive end.")),
             }
         })
         .collect()

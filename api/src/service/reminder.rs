@@ -131,9 +131,11 @@ pub(crate) fn passed(
     let zone = due.map_or(owner, |due| due.zone_or(owner));
     let at = Due::Floating(at.to_zoned(zone.rules().clone()).datetime()).in_words();
     Some(match minutes {
-        0 => format!("The reminder at the due time, {at}, has passed and will not come."),
+        0 => format!("The reminder at the due time, {at}, is in the past and will not fire."),
         minutes => {
-            format!("The reminder {minutes} minutes before, {at}, has passed and will not come.")
+            format!(
+                "The reminder {minutes} minutes before, {at}, is in the past and will not fire."
+            )
         }
     })
 }

@@ -38,7 +38,7 @@ pub(crate) fn recurrence(
                 "invalid_recurrence",
                 "A recurrence is either an \"rrule\" or a \"text\".",
             )
-            .hint("Send one of them, such as {\"rrule\":\"FREQ=WEEKLY;BYDAY=MO\"} or {\"text\":\"every monday\"}, or a mere string."));
+            .hint("Send one of them, such as {\"rrule\":\"FREQ=WEEKLY;BYDAY=MO\"} or {\"text\":\"every monday\"}, or a plain string."));
         }
     };
     policies(input, &mut ruled.recurrence)?;
@@ -89,12 +89,12 @@ impl Ruled {
             "/due",
             "two_starts",
             format!(
-                "The due value is {}, and the words of the rule start with {}.",
+                "The due value is {}, but the rule's text starts on {}.",
                 due.in_words(),
                 self.start.in_words()
             ),
         )
-        .hint("Send only one of them: leave \"due\" out, or the start out of the rule."))
+        .hint("Send only one of them: omit \"due\", or remove the start from the rule."))
     }
 
     /// What to say when the series does not begin with the due value that was sent, because that is none of its dates.
@@ -193,7 +193,7 @@ fn policies(input: &RecurrenceInput, recurrence: &mut Recurrence) -> Result<(), 
                     "invalid_catch_up",
                     "A series anchored at completion always counts from the completion.",
                 )
-                .hint("Leave catch_up out, or send from_completion."));
+                .hint("Omit catch_up, or send from_completion."));
             }
             recurrence.catch_up = CatchUp::FromCompletion;
         }
@@ -220,20 +220,20 @@ fn moment(
     match (base, due) {
         (_, Due::Date(date)) => Ok(Moment::Date(date)),
         (_, Due::Floating(_) | Due::Zoned(..)) if !timed => Err(refused(
-            "The series has dates without a time.",
+            "The dates of this series have no time.",
             "Send a date such as 2026-12-24.",
         )),
         (Due::Zoned(_, zone), Due::Floating(at)) => Due::Zoned(at, zone.clone())
             .instant(zone)
             .map(Moment::Instant)
-            .ok_or_else(|| refused("This time cannot be placed.", "Send a nearer one.")),
+            .ok_or_else(|| refused("The time is out of range.", "Send a date closer to today.")),
         (_, Due::Floating(at)) => Ok(Moment::Floating(at)),
         (Due::Zoned(..), zoned @ Due::Zoned(..)) => zoned
             .instant(&words.zone)
             .map(Moment::Instant)
-            .ok_or_else(|| refused("This time cannot be placed.", "Send a nearer one.")),
+            .ok_or_else(|| refused("The time is out of range.", "Send a date closer to today.")),
         (_, Due::Zoned(..)) => Err(refused(
-            "The series has times without a zone.",
+            "The times of this series have no zone.",
             "Send the time without its zone, such as 2026-12-24T09:00.",
         )),
     }

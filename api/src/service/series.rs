@@ -104,7 +104,7 @@ pub(super) async fn withdraw_successor(cx: &mut Context, ended: &Task) -> Result
                 "series_has_open_task",
                 format!("Task {} of the same series is open.", open.number),
                 format!(
-                    "Delete task {} first: a series has one open task.",
+                    "Delete task {} first: a series has only one open task.",
                     open.number
                 ),
             )),
@@ -164,14 +164,11 @@ fn stands_aside(successor: &Task, ended: &Task) -> Result<(), Error> {
                 return Ok(());
             }
             let advice = if changed.contains(&"recurrence") {
-                format!("Go on with task {number} instead.")
+                format!("Use task {number} instead.")
             } else {
-                format!("Change that back first, or go on with task {number} instead.")
+                format!("Revert that change first, or use task {number} instead.")
             };
-            let what = format!(
-                "has been changed since it was made ({})",
-                changed.join(", ")
-            );
+            let what = format!("was changed after it was created ({})", changed.join(", "));
             return Err(in_the_way(number, &what, advice));
         }
     };

@@ -19,5 +19,5 @@ pub(crate) async fn get(cx: &mut Context) -> Result<UserView, Error> {
     let user = cx.tx.find_user(cx.owner).await?;
     user.as_ref()
         .map(user::view)
-        .ok_or_else(|| Error::Internal("a user vanished".into()))
+        .ok_or_else(|| Error::Internal("user not found".into()))
 }

@@ -79,7 +79,7 @@ pub(crate) async fn create(cx: &mut Context, input: &NewTag) -> Result<TagView, 
         Some(color) if is_color(color) => color.to_ascii_lowercase(),
         Some(_) => {
             return Err(
-                Invalid::new("/color", "invalid_color", "This is not a colour.")
+                Invalid::new("/color", "invalid_color", "Not a valid colour.")
                     .hint("Send #rrggbb, such as #4878d0.")
                     .into(),
             );
@@ -89,8 +89,8 @@ pub(crate) async fn create(cx: &mut Context, input: &NewTag) -> Result<TagView, 
         Some(tag) => Ok(view(&tag)),
         None => Err(conflict(
             "tag_exists",
-            format!("There is a tag {name} already."),
-            "Use that one: names are compared without case.",
+            format!("The tag {name} already exists."),
+            "Use that tag; names are case-insensitive.",
         )),
     }
 }
@@ -131,7 +131,7 @@ pub(crate) async fn check_known(cx: &mut Context, names: &[TagName]) -> Result<(
             Err(Invalid::new(
                 "tag",
                 "unknown_tag",
-                format!("There is no tag {:?}.", name.as_str()),
+                format!("Unknown tag {:?}.", name.as_str()),
             )
             .hint(format!("Your tags: {shown}."))
             .into())

@@ -116,7 +116,7 @@ pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Outcome, Er
 pub(super) async fn insert(cx: &mut Context, task: &Task) -> Result<(), Error> {
     let zone = cx.zone.clone();
     if !cx.tx.insert_task(task, &zone).await? {
-        return Err(Error::Internal(format!("task {} exists already", task.id)));
+        return Err(Error::Internal(format!("task {} already exists", task.id)));
     }
     cx.record_task(EventKind::TaskCreated, None, task).await?;
     if !task.reminders.is_empty() {
@@ -202,7 +202,7 @@ pub(super) async fn begin_anew(
     })
 }
 
-/// The owner's present day.
+/// The current day of the owner.
 fn today(cx: &Context) -> Due {
     Due::Date(cx.now.to_zoned(cx.zone.rules().clone()).date())
 }

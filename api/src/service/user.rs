@@ -56,7 +56,7 @@ pub(crate) async fn ensure(
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(misleads) {
         return Err(
-            Invalid::new("/name", "invalid_name", "This is not a user's name.")
+            Invalid::new("/name", "invalid_name", "The user name is not valid.")
                 .hint(format!("Send 1 to {NAME_MAX} characters on one line."))
                 .into(),
         );
@@ -77,7 +77,7 @@ pub(crate) async fn ensure(
         return tx
             .find_user_by_name(name)
             .await?
-            .ok_or_else(|| Error::Internal("a user vanished".into()));
+            .ok_or_else(|| Error::Internal("user not found".into()));
     }
     for (name, color) in tag::FIRST_TAGS {
         let name = TagName::parse(name)?;
@@ -133,9 +133,9 @@ pub(crate) async fn create_token(
     let label = input.label.trim();
     if label.is_empty() || label.chars().count() > LABEL_MAX || label.chars().any(misleads) {
         return Err(
-            Invalid::new("/label", "invalid_label", "This is not a label.")
+            Invalid::new("/label", "invalid_label", "The label is not valid.")
                 .hint(format!(
-                    "Say what the token is for in 1 to {LABEL_MAX} characters."
+                    "Describe what the token is for in 1 to {LABEL_MAX} characters."
                 ))
                 .into(),
         );
@@ -169,7 +169,7 @@ fn days(wanted: Option<i64>) -> Result<Option<i64>, Invalid> {
             "invalid_expiry",
             format!("{days} days is out of range."),
         )
-        .hint(format!("Send 1 to {DAYS_MAX}, or leave it out."))),
+        .hint(format!("Send 1 to {DAYS_MAX}, or omit it."))),
         days => Ok(days),
     }
 }
@@ -183,9 +183,9 @@ fn scopes(wanted: Option<&[String]>) -> Result<String, Invalid> {
             return Err(Invalid::new(
                 format!("/scopes/{index}"),
                 "unknown_scope",
-                "There is no such scope.",
+                "Unknown scope.",
             )
-            .hint(format!("Send some of {}.", SCOPES.join(", "))));
+            .hint(format!("Send one or more of {}.", SCOPES.join(", "))));
         }
     }
     let chosen: Vec<&str> = SCOPES
@@ -221,7 +221,7 @@ pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserVie
         .tx
         .find_user(cx.owner)
         .await?
-        .ok_or_else(|| Error::Internal("a user vanished".into()))?;
+        .ok_or_else(|| Error::Internal("user not found".into()))?;
     cx.check_version(&settings::version(&view(&before))?)?;
     let user = UserRow {
         zone: zone.unwrap_or_else(|| before.zone.clone()),
@@ -358,7 +358,7 @@ pub mod admin {
         let code = secret::generate(ids, "");
         let expires_at = now
             .checked_add(life)
-            .map_err(|_| Invalid::new("", "invalid_expiry", "The expiry is out of range."))?;
+            .map_err(|_| Invalid::new("", "invalid_expiry", "Expiry is out of range."))?;
         let mut tx = db.begin().await?;
         let user = ensure(&mut tx, ids, now, name, &Zone::utc()).await?;
         tx.insert_code(&secret::digest(&code), user.id, expires_at, now)

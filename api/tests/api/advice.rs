@@ -15,11 +15,11 @@ async fn unknown_parameters_are_answered_with_advice(db: TestDb) {
     for (query, advice) in [
         (
             "page=2",
-            "Pages follow each other by \"cursor\": send next_cursor of the page before.",
+            "Use \"cursor\" for paging: send next_cursor of the previous page.",
         ),
         (
             "offset=50",
-            "Pages follow each other by \"cursor\": send next_cursor of the page before.",
+            "Use \"cursor\" for paging: send next_cursor of the previous page.",
         ),
         ("per_page=5", "Did you mean \"limit\"?"),
         ("search=milk", "Did you mean \"q\"?"),
@@ -66,13 +66,13 @@ async fn a_filter_that_knows_no_such_value_lists_what_there_is(db: TestDb) {
         (
             "tag=!work",
             "unknown_tag",
-            "There is no tag \"!work\".",
+            "Unknown tag \"!work\".",
             "Your tags: Finance, Health, Personal, Shopping, Work.",
         ),
         (
             "tag=work,garden",
             "unknown_tag",
-            "There is no tag \"garden\".",
+            "Unknown tag \"garden\".",
             "Your tags: Finance, Health, Personal, Shopping, Work.",
         ),
     ] {

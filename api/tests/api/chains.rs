@@ -149,9 +149,9 @@ async fn what_stands_in_the_way_is_named(db: TestDb) {
     end(&app, 1, "skip").await;
     app.at("2026-11-20T12:05:00Z");
     let changed = |fields: &str| {
-        format!("Task 2, the next occurrence, has been changed since it was made ({fields}).")
+        format!("Task 2, the next occurrence, was changed after it was created ({fields}).")
     };
-    let back = "Change that back first, or go on with task 2 instead.";
+    let back = "Revert that change first, or use task 2 instead.";
     for (body, fields, advice) in [
         (json!({"title": "Other"}), "title", back),
         (json!({"title": "Pills", "due": "2026-11-22"}), "due", back),
@@ -163,12 +163,12 @@ async fn what_stands_in_the_way_is_named(db: TestDb) {
         (
             json!({"recurrence": {"rrule": "FREQ=WEEKLY"}}),
             "recurrence, reminders",
-            "Go on with task 2 instead.",
+            "Use task 2 instead.",
         ),
         (
             json!({"recurrence": null, "reminders": [{"minutes_before": 60}]}),
             "recurrence",
-            "Go on with task 2 instead.",
+            "Use task 2 instead.",
         ),
     ] {
         app.patch("/api/v1/tasks/2", body.clone()).await.expect(200);

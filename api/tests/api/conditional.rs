@@ -250,7 +250,7 @@ async fn null_clears_only_what_can_be_empty(db: TestDb) {
         assert_eq!(problem["detail"], format!("{field:?} cannot be null."));
         assert_eq!(problem["errors"][0]["pointer"], format!("/{field}"));
         let hint = problem["hint"].as_str().unwrap();
-        assert!(hint.ends_with(", or leave the field out."), "{hint}");
+        assert!(hint.ends_with(", or omit the field."), "{hint}");
     }
     assert_eq!(everything(&app).await, before);
 }

@@ -324,7 +324,7 @@ async fn names_every_refused_field(db: TestDb) {
           "pointer": "/due"
         }
       ],
-      "hint": "Say what is to be done.",
+      "hint": "Send a title that says what to do.",
       "status": 422,
       "title": "Unprocessable Entity",
       "type": "/problems/empty-title"
@@ -336,10 +336,10 @@ async fn names_every_refused_field(db: TestDb) {
     allow_duplicates! { assert_json_snapshot!(reply.refused(422, "unknown_field"), @r#"
     {
       "code": "unknown_field",
-      "detail": "There is no field \"prioritiy\".",
+      "detail": "Unknown field \"prioritiy\".",
       "errors": [
         {
-          "detail": "There is no field \"prioritiy\".",
+          "detail": "Unknown field \"prioritiy\".",
           "pointer": "/prioritiy"
         }
       ],
@@ -359,8 +359,8 @@ async fn needs_a_credential(db: TestDb) {
     allow_duplicates! { assert_json_snapshot!(reply.refused(401, "unauthorized"), @r#"
     {
       "code": "unauthorized",
-      "detail": "This needs a token or a signed-in browser.",
-      "hint": "Send \"Authorization: Bearer <token>\"; `taskwire token create` makes one.",
+      "detail": "Authentication is required.",
+      "hint": "Send \"Authorization: Bearer <token>\"; `taskwire token create` creates a token.",
       "status": 401,
       "title": "Unauthorized",
       "type": "/problems/unauthorized"

@@ -48,10 +48,10 @@ async fn why_a_series_is_where_it_is(db: TestDb) {
         }
       ],
       "reasons": [
-        "It is due on Wednesday, 25 November 2026 at 09:00 by the owner's own clock, which follows Europe/Rome now.",
+        "It is due on Wednesday, 25 November 2026 at 09:00 in the owner's time zone, currently Europe/Rome.",
         "[words]",
-        "This occurrence was scheduled for Monday, 23 November 2026 at 09:00 and moved to Wednesday, 25 November 2026 at 09:00; the next one is counted from where it was.",
-        "The next date comes from the schedule; dates missed by then are left out."
+        "This occurrence was scheduled for Monday, 23 November 2026 at 09:00 and moved to Wednesday, 25 November 2026 at 09:00; the next one is counted from the scheduled date.",
+        "The next date follows the schedule; missed dates are skipped."
       ],
       "series": {
         "anchor": "schedule",
@@ -115,19 +115,19 @@ async fn when_a_series_ends(db: TestDb) {
             1,
             "FREQ=DAILY;COUNT=3",
             json!({"until": null, "left": 2}),
-            "2 more come after it.",
+            "2 more occurrences follow.",
         ),
         (
             2,
             "FREQ=DAILY;UNTIL=20261201",
             json!({"until": "2026-12-01", "left": null}),
-            "The series ends with 2026-12-01.",
+            "The series ends on 2026-12-01.",
         ),
         (
             3,
             "FREQ=DAILY;COUNT=1",
             json!({"until": null, "left": 0}),
-            "It is the last of the series.",
+            "It is the last occurrence of the series.",
         ),
     ] {
         app.task(json!({"title": rule, "due": "2026-11-20", "recurrence": {"rrule": rule}}))

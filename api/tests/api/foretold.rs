@@ -364,8 +364,7 @@ async fn what_is_passed_over_is_recorded(db: TestDb) {
     assert_eq!(kept["missed"], missed);
     let why = app.get("/api/v1/tasks/1/explain").await.expect(200);
     assert_eq!(why["series"]["missed"], missed);
-    let told =
-        json!("Missed, and passed over: 2026-09-01T09:00, 2026-10-01T09:00, 2026-11-01T09:00.");
+    let told = json!("Missed and skipped: 2026-09-01T09:00, 2026-10-01T09:00, 2026-11-01T09:00.");
     assert!(why["reasons"].as_array().unwrap().contains(&told), "{why}");
     // Its successor missed nothing, and reopening takes it back.
     let next = app.get("/api/v1/tasks/2").await.expect(200);

@@ -30,8 +30,8 @@ async fn is_named_and_passes() {
     insta::assert_json_snapshot!(problem, @r#"
     {
       "code": "disk_full",
-      "detail": "The disk of the database is full. Nothing was changed.",
-      "hint": "Free some space on it; then the same request works again.",
+      "detail": "The database's disk is full. Nothing was changed.",
+      "hint": "Free some disk space, then send the same request again.",
       "status": 507,
       "title": "Insufficient Storage",
       "type": "/problems/disk-full"
@@ -45,7 +45,7 @@ async fn is_named_and_passes() {
         let ready = app.anonymous("GET", "/readyz").send().await;
         (ready.status.as_u16() == 503).then(|| {
             let problem = ready.refused(503, "unavailable");
-            assert_eq!(problem["detail"], "The disk of the database is full.");
+            assert_eq!(problem["detail"], "The database's disk is full.");
         })
     })
     .await;

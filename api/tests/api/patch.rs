@@ -172,7 +172,7 @@ async fn only_the_version_named(db: TestDb) {
           "pointer": "If-Match"
         }
       ],
-      "hint": "Read it again, and repeat the change on what is there now.",
+      "hint": "Read it again and apply the change to the current version.",
       "status": 412,
       "title": "Precondition Failed",
       "type": "/problems/version-mismatch"

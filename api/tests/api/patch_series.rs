@@ -150,7 +150,7 @@ async fn a_series_needs_a_date(db: TestDb) {
           "pointer": "/due"
         }
       ],
-      "hint": "Send \"recurrence\": null too, to make it a single task.",
+      "hint": "To make it a single task, also send \"recurrence\": null.",
       "status": 422,
       "title": "Unprocessable Entity",
       "type": "/problems/series-without-due"

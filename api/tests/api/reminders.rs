@@ -141,7 +141,7 @@ async fn one_that_has_fired_can_be_sent_back(db: TestDb) {
 async fn one_before_the_due_value_that_has_passed_is_told(db: TestDb) {
     let app = App::open(db).await;
     let told = json!([
-        "The reminder 60 minutes before, Friday, 20 November 2026 at 12:30, has passed and will not come."
+        "The reminder 60 minutes before, Friday, 20 November 2026 at 12:30, is in the past and will not fire."
     ]);
     let body = json!({"title": "x", "due": "2026-11-20T13:30", "reminders": [{"minutes_before": 60}, {"minutes_before": 10}]});
     let made = app.post("/api/v1/tasks", body).await.expect(201);
@@ -178,7 +178,7 @@ async fn quick_add_tells_it_too(db: TestDb) {
     let app = App::open(db).await;
     let body = json!({"text": "call mum today 13:30 !60m"});
     let told = json!([
-        "The reminder 60 minutes before, Friday, 20 November 2026 at 12:30, has passed and will not come."
+        "The reminder 60 minutes before, Friday, 20 November 2026 at 12:30, is in the past and will not fire."
     ]);
     let shown = app
         .post("/api/v1/tasks/quick?preview=true", body.clone())

@@ -149,7 +149,7 @@ async fn a_touched_successor_stays(db: TestDb) {
             .refused(409, "successor_changed");
         assert_eq!(
             problem["detail"],
-            format!("Task 2, the next occurrence, has been changed since it was made ({field})."),
+            format!("Task 2, the next occurrence, was changed after it was created ({field})."),
             "{body}"
         );
         assert!(app.happened().await.is_empty());

@@ -13,7 +13,7 @@ both_databases!(
     a_line_tells_it_too,
 );
 
-const MOVED: &str = "Tuesday, 1 December 2026 is not a date of the rule (every month on the 5th), so the task is due on Saturday, 5 December 2026, the first one from then on.";
+const MOVED: &str = "Tuesday, 1 December 2026 is not a date of the rule (every month on the 5th), so the task is due on Saturday, 5 December 2026, the first date after it.";
 
 /// The due value, the date after it, and what is told.
 fn told(change: &Value) -> (Value, Value, Value) {

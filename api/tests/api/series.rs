@@ -73,7 +73,7 @@ async fn completing_the_whole_series_ends_it(db: TestDb) {
     let why = app.get("/api/v1/tasks/1/explain").await.expect(200);
     assert_eq!(
         why["reasons"].as_array().unwrap().last().unwrap(),
-        "The series was ended with this occurrence."
+        "The series was ended at this occurrence."
     );
     // Opened again, it goes on.
     let open = app

@@ -192,7 +192,7 @@ async fn what_cannot_be_deleted_or_restored(db: TestDb) {
         .send()
         .await
         .refused(403, "insufficient_scope");
-    assert_eq!(problem["detail"], "This token may not delete.");
+    assert_eq!(problem["detail"], "This token is not allowed to delete.");
     app.call("POST", "/api/v1/tasks/1/complete")
         .token(&careful)
         .send()

@@ -237,7 +237,7 @@ async fn the_weekday_that_was_meant(db: TestDb) {
     assert_eq!(problem["errors"][0]["pointer"], "/expected_weekday");
     assert_eq!(
         problem["hint"],
-        "Send the date that was meant, such as \"next monday\", or \"expected_weekday\": \"tuesday\" if 2026-12-01 is right."
+        "Send the intended date, such as \"next monday\", or \"expected_weekday\": \"tuesday\" if 2026-12-01 is right."
     );
     app.post(
         "/api/v1/tasks",

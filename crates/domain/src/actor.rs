@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{TokenId, UserId};
 
-/// The door through which a change came.
+/// The interface that made a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Via {
@@ -46,7 +46,7 @@ impl Via {
     }
 }
 
-/// Who did it and through what; on every event.
+/// Who did it and through which interface; on every event.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Actor {
     /// The owner of the rows that changed.
@@ -55,7 +55,7 @@ pub struct Actor {
     /// The token or session that was used; none for Taskwire's own consumers.
     #[schema(value_type = Option<uuid::Uuid>)]
     pub token: Option<TokenId>,
-    /// The door.
+    /// The interface.
     pub via: Via,
     /// The name of the program, such as an MCP client's `name/version`.
     pub client: Option<String>,

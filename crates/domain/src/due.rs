@@ -78,7 +78,7 @@ impl Due {
                 (Some(zone), Some(_)) => {
                     let zoned: jiff::Zoned = text.parse().map_err(|_| {
                         refused(format!(
-                            "In {:?} offset and zone contradict each other.",
+                            "The offset and the zone in {:?} contradict each other.",
                             clip(text)
                         ))
                     })?;
@@ -90,7 +90,7 @@ impl Due {
             Ok(due)
         } else {
             Err(refused(format!(
-                "The year {} lies outside {} to {}.",
+                "The year {} is outside {} to {}.",
                 due.date().year(),
                 YEARS.start(),
                 YEARS.end()

@@ -23,13 +23,13 @@ pub fn explain(task: &Task, now: Timestamp, owner: &Zone) -> Explanation {
     reasons.push(date_reason(due, zone));
     if let Some(shifted) = &shifted {
         reasons.push(format!(
-            "The clocks go forward then: {} does not exist and counts as {}.",
+            "The clocks go forward on that day: {} does not exist and is read as {}.",
             clock(&shifted.from),
             clock(&shifted.to)
         ));
     }
     if is_overdue {
-        reasons.push("That has passed, so it is overdue.".into());
+        reasons.push("That is in the past, so it is overdue.".into());
     }
     if let (Some(series), Some(explanation)) = (series, &explanation) {
         series_reasons(series, explanation, due, next.is_empty(), &mut reasons);
@@ -139,15 +139,15 @@ fn date_reason(due: Option<&Due>, zone: &Zone) -> String {
     match due {
         None => "It has no due date.".into(),
         Some(due @ Due::Date(_)) => format!(
-            "It is due some time on {}; a date without a time is the same day in every zone.",
+            "It is due at any time on {}; a date without a time is the same day in every zone.",
             due.in_words()
         ),
         Some(due @ Due::Floating(_)) => format!(
-            "It is due on {} by the owner's own clock, which follows {zone} now.",
+            "It is due on {} in the owner's time zone, currently {zone}.",
             due.in_words()
         ),
         Some(due @ Due::Zoned(..)) => format!(
-            "It is due on {} by the clock of {zone}, wherever the owner is.",
+            "It is due on {} in the time zone {zone}, wherever the owner is.",
             due.in_words()
         ),
     }
@@ -164,29 +164,29 @@ fn series_reasons(
     reasons.push(format!("It repeats: {}.", explanation.text));
     if explanation.epoch > 0 {
         reasons.push(format!(
-            "The series goes like this since {}.",
+            "Current rule in effect since {}.",
             series.position.start.in_words()
         ));
     }
     if let (Some(_), Some(due)) = (&explanation.moved_from, due) {
         reasons.push(format!(
-            "This occurrence was scheduled for {} and moved to {}; the next one is counted from where it was.",
+            "This occurrence was scheduled for {} and moved to {}; the next one is counted from the scheduled date.",
             series.position.due().in_words(),
             due.in_words()
         ));
     }
     reasons.extend(explanation.missed.as_ref().map(missed_reason));
     reasons.push(match (recurrence.anchor, recurrence.catch_up) {
-        (Anchor::Completion, _) => "The next date is counted from the day it is done.".into(),
+        (Anchor::Completion, _) => "The next date is counted from the day of completion.".into(),
         (Anchor::Schedule, CatchUp::NextFuture) => {
-            "The next date comes from the schedule; dates missed by then are left out.".into()
+            "The next date follows the schedule; missed dates are skipped.".into()
         }
         (Anchor::Schedule, CatchUp::OneStep) => {
-            "The next date comes from the schedule, one step at a time, even when it has passed."
+            "The next date follows the schedule one step at a time, even if it is in the past."
                 .into()
         }
         (Anchor::Schedule, CatchUp::FromCompletion) => {
-            "The next date comes from the schedule; when one was missed, it is counted from the day it is done."
+            "The next date follows the schedule; if one was missed, it is counted from the day of completion."
                 .into()
         }
     });
@@ -197,9 +197,11 @@ fn series_reasons(
     {
         reasons.push(
             match recurrence.overflow {
-                Overflow::Clamp => "A month without that day has it on its last day.",
-                Overflow::Skip => "A month without that day is left out.",
-                Overflow::Forward => "A month without that day has it on the first of the next.",
+                Overflow::Clamp => "In a month without that day, it falls on the last day.",
+                Overflow::Skip => "A month without that day is skipped.",
+                Overflow::Forward => {
+                    "In a month without that day, it falls on the first of the next month."
+                }
             }
             .into(),
         );
@@ -213,8 +215,8 @@ fn missed_reason(missed: &MissedView) -> String {
     let named = named.join(", ");
     let shown = u32::try_from(missed.dates.len().min(NEXT)).unwrap_or(u32::MAX);
     match missed.count.saturating_sub(shown) {
-        0 => format!("Missed, and passed over: {named}."),
-        more => format!("Missed, and passed over: {named} and {more} more."),
+        0 => format!("Missed and skipped: {named}."),
+        more => format!("Missed and skipped: {named} and {more} more."),
     }
 }
 
@@ -224,16 +226,16 @@ fn end_reason(
     is_last: bool,
 ) -> Option<String> {
     if series.ends {
-        return Some("The series was ended with this occurrence.".into());
+        return Some("The series was ended at this occurrence.".into());
     }
     let ends = explanation.ends.as_ref()?;
     if is_last {
-        return Some("It is the last of the series.".into());
+        return Some("It is the last occurrence of the series.".into());
     }
     Some(match (&ends.until, ends.left) {
-        (_, Some(1)) => "One more comes after it.".into(),
-        (_, Some(left)) => format!("{left} more come after it."),
-        (Some(until), None) => format!("The series ends with {until}."),
+        (_, Some(1)) => "One more occurrence follows.".into(),
+        (_, Some(left)) => format!("{left} more occurrences follow."),
+        (Some(until), None) => format!("The series ends on {until}."),
         (None, None) => return None,
     })
 }

@@ -100,7 +100,7 @@ impl DateOrder {
             _ => Err(Invalid::new(
                 "/date_order",
                 "invalid_date_order",
-                format!("{:?} is not an order of day and month.", clip(text)),
+                format!("Unknown date order {:?}.", clip(text)),
             )
             .hint("Send day_first or month_first.")),
         }
@@ -177,7 +177,7 @@ pub struct Remark {
     pub end: usize,
     /// Why it deserves a second look.
     pub doubt: Doubt,
-    /// What to know, for a person.
+    /// The remark, for a person.
     pub text: String,
 }
 
@@ -256,7 +256,7 @@ pub fn due(text: &str, context: &Context) -> Result<Due, Invalid> {
             "invalid_due",
             format!("{:?} is a rule, not a date.", clip(text)),
         )
-        .hint("Send it as the recurrence's text; the due value may be left out then."));
+        .hint("Send it as the recurrence text; \"due\" can then be omitted."));
     }
     if tokens.list.iter().any(|token| {
         token
@@ -264,10 +264,7 @@ pub fn due(text: &str, context: &Context) -> Result<Due, Invalid> {
             .iter()
             .any(|sense| matches!(sense, Sense::Yesterday | Sense::Ago))
     }) {
-        return Err(not_due(
-            text,
-            "lies in the past; a past date needs its year",
-        ));
+        return Err(not_due(text, "is in the past; a past date needs a year"));
     }
     if let Some(Err(why)) = numeric::numeric(&tokens, 0, &now, false) {
         return Err(not_due(text, &format!("is not a due date: {why}")));

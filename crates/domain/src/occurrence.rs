@@ -52,7 +52,7 @@ impl FromStr for OccurrenceKey {
                 "invalid_occurrence",
                 format!("{:?} is not an occurrence key.", clip(text)),
             )
-            .hint("Send back the task's \"occurrence\" as it was given, or leave it out.")
+            .hint("Send the task's \"occurrence\" unchanged, or omit it.")
         };
         let (epoch, rest) = text.split_once('/').ok_or_else(refused)?;
         let (at, ordinal) = match rest.split_once('#') {

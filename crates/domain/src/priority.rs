@@ -36,7 +36,7 @@ impl Priority {
                 "invalid_priority",
                 format!("{:?} is not a priority.", clip(text)),
             )
-            .hint("Send high, medium, low or none (p1 to p4 work too, p1 being the highest).")),
+            .hint("Send high, medium, low or none (or p1 to p4, p1 being the highest).")),
         }
     }
 

@@ -21,12 +21,12 @@ impl TaskRef {
         }
         match text.parse() {
             Ok(id) => Ok(Self::Id(id)),
-            Err(_) => Err(Invalid::new(
-                "task",
-                "invalid_task_reference",
-                "This is neither a task's number nor its id.",
-            )
-            .hint("Send the number (1, 2, 3 …) or the id (a UUID).")),
+            Err(_) => {
+                Err(
+                    Invalid::new("task", "invalid_task_reference", "Not a task number or id.")
+                        .hint("Send the number (1, 2, 3 …) or the id (a UUID)."),
+                )
+            }
         }
     }
 }

@@ -28,10 +28,7 @@ impl Scope {
             _ => Err(Invalid::new(
                 "/scope",
                 "invalid_scope",
-                format!(
-                    "{:?} is not how much of a series moves.",
-                    crate::text::clip(text)
-                ),
+                format!("Unknown scope {:?}.", crate::text::clip(text)),
             )
             .hint("Send this, this_and_following or all.")),
         }
@@ -154,11 +151,11 @@ pub fn moved(recurrence: &Recurrence, from: &Due, to: &Due) -> Result<Recurrence
             "/recurrence",
             "ambiguous_move",
             format!(
-                "The rule ({}) has no occurrence at {to}, and does not say which of its days or times moves there.",
+                "The rule ({}) has no occurrence at {to}, so it is not clear which of its days or times moves there.",
                 recurrence.describe()
             ),
         )
-        .hint("Send the rule from then on as \"recurrence\", or \"scope\": \"this\" to move this occurrence alone.")
+        .hint("Send the rule from then on as \"recurrence\", or \"scope\": \"this\" to move only this occurrence.")
     })
 }
 

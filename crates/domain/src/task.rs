@@ -54,7 +54,7 @@ pub struct Task {
     pub owner: UserId,
     /// What people and models call it: 1, 2, 3 … per owner.
     pub number: i64,
-    /// What is to be done.
+    /// The title.
     pub title: Title,
     /// Anything more about it.
     pub notes: Notes,
@@ -84,7 +84,7 @@ pub struct Task {
     pub deleted_at: Option<Timestamp>,
     /// What of its series was passed over when it ended late.
     pub missed: Option<Missed>,
-    /// The mutation that made it what it is.
+    /// The mutation that produced this version.
     pub change: ChangeId,
 }
 

@@ -42,7 +42,7 @@ impl Title {
         let text = text.trim();
         if text.is_empty() {
             return Err(Invalid::new("/title", "empty_title", "The title is empty.")
-                .hint("Say what is to be done."));
+                .hint("Send a title that says what to do."));
         }
         length("/title", text, TITLE_MAX)?;
         Ok(Self(text.to_owned()))
@@ -77,7 +77,7 @@ impl TagName {
         let name = name.strip_prefix(['#', '@']).unwrap_or(name).trim();
         if name.is_empty() {
             return Err(Invalid::new("/tags", "empty_tag", "A tag's name is empty.")
-                .hint("Send names such as \"home\", or leave the tag out."));
+                .hint("Send a name such as \"home\", or omit the tag."));
         }
         length("/tags", name, TAG_MAX)?;
         if name.contains(',') {
@@ -107,7 +107,7 @@ impl TagName {
             return Err(Invalid::new(
                 "/tags",
                 "too_many_tags",
-                format!("{} tags on one task.", tags.len()),
+                format!("A task cannot have {} tags.", tags.len()),
             )
             .hint(format!("Send at most {TAGS_MAX}.")));
         }

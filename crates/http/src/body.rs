@@ -92,9 +92,9 @@ fn too_slow() -> Response {
     let mut refused = problem(
         StatusCode::REQUEST_TIMEOUT,
         "body_too_slow",
-        "The body did not arrive in time.",
+        "Timed out while reading the body.",
     );
-    refused.hint = Some("Send the request again, without pauses.".into());
+    refused.hint = Some("Send the request again.".into());
     let mut response = respond(&refused);
     // The rest of the body is still to come; nothing else can be read from this connection.
     response

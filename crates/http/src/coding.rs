@@ -75,7 +75,7 @@ pub(crate) async fn refuse_coded(request: Request, next: Next) -> Response {
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "unsupported_content_encoding",
         "Content-Encoding",
-        "A compressed body is not accepted.",
+        "Compressed bodies are not accepted.",
     );
     refused.hint = Some("Send the body uncompressed, without Content-Encoding.".into());
     let mut response = respond(&refused);

@@ -82,7 +82,7 @@ async fn pass_on(State(upstream): State<Upstream>, request: Request) -> Response
             StatusCode::LOOP_DETECTED,
             &format!("{}_loop", upstream.name),
             format!(
-                "{} is configured at the address of this server.",
+                "{} is configured with the address of this server itself.",
                 upstream.title
             ),
             format!(
@@ -135,15 +135,15 @@ impl Upstream {
                 StatusCode::GATEWAY_TIMEOUT,
                 &format!("{name}_timeout"),
                 format!("{title} did not answer in time."),
-                "It may still do what was asked: look before trying again.".into(),
+                "The request may still take effect: check before you try again.".into(),
             );
         }
         let hint = if error.is_connect() {
             format!(
-                "Nothing was changed. Start `taskwire {name}`, or name its address with --{name}-url."
+                "Nothing was changed. Start `taskwire {name}`, or set its address with --{name}-url."
             )
         } else {
-            "It may have done what was asked: look before trying again.".into()
+            "The request may have taken effect: check before you try again.".into()
         };
         refuse(
             StatusCode::BAD_GATEWAY,

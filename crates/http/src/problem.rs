@@ -73,7 +73,7 @@ pub(crate) async fn name_request(request: Request, next: Next) -> Response {
         return respond(&problem(
             StatusCode::BAD_GATEWAY,
             "incomplete_answer",
-            "The answer ended early.",
+            "The response is incomplete.",
         ));
     };
     let named = serde_json::from_slice::<Problem>(&bytes)

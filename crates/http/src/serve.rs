@@ -74,7 +74,7 @@ pub async fn serve(
             }
             Err(error) if is_the_callers(error.kind()) => {}
             Err(error) => {
-                warn!(%error, "Cannot accept a connection; closing one that waits");
+                warn!(%error, "Cannot accept a connection; closing an idle one");
                 waiting.close_longest();
                 tokio::time::sleep(PAUSE).await;
             }
@@ -86,7 +86,7 @@ pub async fn serve(
         .await
         .is_err()
     {
-        warn!("Some requests did not end in time and were cut");
+        warn!("Some requests did not finish in time and were aborted");
         cut.cancel();
     }
 }
@@ -146,7 +146,7 @@ impl Connection {
 
 fn log_end(ended: hyper::Result<()>) {
     if let Err(error) = ended {
-        debug!(%error, "A connection ended early");
+        debug!(%error, "Connection closed unexpectedly");
     }
 }
 

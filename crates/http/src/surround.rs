@@ -72,11 +72,11 @@ pub fn surround<S: Clone + Send + Sync + 'static>(router: Router<S>, with: &Surr
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
-    tracing::error!("A handler panicked");
+    tracing::error!("Handler panicked");
     respond(&problem(
         StatusCode::INTERNAL_SERVER_ERROR,
         "internal",
-        "Something went wrong on our side.",
+        "Internal server error.",
     ))
 }
 

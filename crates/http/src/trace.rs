@@ -74,6 +74,6 @@ pub(crate) fn answered<B>(response: &Response<B>, took: Duration, _: &Span) {
     debug!(
         http.status = response.status().as_u16(),
         duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-        "Answered a request"
+        "Handled request"
     );
 }

@@ -13,7 +13,7 @@ use crate::mutation::Mutation;
 use crate::routes::parameters::{Key, OnVersion, TaskParam};
 use crate::service::task;
 
-/// Complete a task, or one occurrence of a series. The same call again answers the same.
+/// Complete a task, or one occurrence of a series. Repeating the call returns the same result.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/complete", operation_id = "complete_task", tag = "tasks", request_body = Option<CompleteTask>, params(TaskParam, OnVersion, Key),
     responses((status = 200, description = "The task", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OccurrenceField, Completes)>))]
 pub(crate) async fn complete(
@@ -31,7 +31,7 @@ pub(crate) async fn complete(
         .await
 }
 
-/// Open a completed task again, exactly as it was; the next occurrence is taken back if nobody has touched it.
+/// Reopen a completed task exactly as it was; the next occurrence is withdrawn if it is unchanged.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/reopen", operation_id = "reopen_task", tag = "tasks", params(TaskParam, OnVersion, Key),
     responses((status = 200, description = "The task", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, Reopens)>))]
 pub(crate) async fn reopen(

@@ -15,7 +15,7 @@ use crate::service::task;
 
 /// Create a task.
 #[utoipa::path(post, path = "/api/v1/tasks", operation_id = "create_task", tag = "tasks", request_body = NewTask, params(Key),
-    responses((status = 201, description = "The task", body = TaskChange, headers(("ETag", description = "The version"), ("Location", description = "Where it can be read"))), Refusals<(Makes, JsonBody, TaskFields)>))]
+    responses((status = 201, description = "The task", body = TaskChange, headers(("ETag", description = "The version"), ("Location", description = "URL of the new resource"))), Refusals<(Makes, JsonBody, TaskFields)>))]
 pub(crate) async fn create(change: Mutation, body: Body<NewTask>) -> Result<Response, ApiError> {
     change
         .run(StatusCode::CREATED, body.bytes, |cx| {

@@ -13,7 +13,7 @@ use crate::service::task;
 
 /// Why a task is due when it is: its kind of date, its zone, its rule, what moved it, and what comes after.
 #[utoipa::path(get, path = "/api/v1/tasks/{task}/explain", operation_id = "explain_task", tag = "tasks", params(TaskParam),
-    responses((status = 200, description = "The reasons, as data and as sentences", body = Explanation), Refusals<(Reads, TaskInPath)>))]
+    responses((status = 200, description = "The explanation, as data and as sentences", body = Explanation), Refusals<(Reads, TaskInPath)>))]
 pub(crate) async fn explain(
     reader: Reader,
     TaskPath(reference): TaskPath,

@@ -13,7 +13,7 @@ use crate::service::task;
 /// Read a task by its number or id.
 #[utoipa::path(get, path = "/api/v1/tasks/{task}", operation_id = "get_task", tag = "tasks", params(TaskParam, IfChanged),
     responses((status = 200, description = "The task", body = TaskView, headers(("ETag", description = "The version"))),
-        (status = 304, description = "Unchanged since the version in If-None-Match"), Refusals<(Reads, TaskInPath)>))]
+        (status = 304, description = "Not modified since the version in If-None-Match"), Refusals<(Reads, TaskInPath)>))]
 pub(crate) async fn get(
     reader: Reader,
     TaskPath(reference): TaskPath,

@@ -21,7 +21,7 @@ use crate::service::{Context, Error, dates, quick, reminder, task};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct QuickQuery {
-    /// With `true` nothing is made: the answer says what would be.
+    /// With `true` nothing is created: the response is a preview.
     #[param(value_type = Option<bool>)]
     preview: Option<String>,
 }
@@ -31,21 +31,19 @@ impl QuickQuery {
         match self.preview.as_deref() {
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),
-            Some(_) => Err(Invalid::new(
-                "preview",
-                "invalid_preview",
-                "This is neither true nor false.",
-            )
-            .hint("Send true, or leave it out.")),
+            Some(_) => Err(
+                Invalid::new("preview", "invalid_preview", "Must be true or false.")
+                    .hint("Send true, or omit it."),
+            ),
         }
     }
 }
 
-/// Create a task of one line such as `buy milk tomorrow 5pm p1 #shopping`, or see what it would make.
+/// Create a task from one line such as `buy milk tomorrow 5pm p1 #shopping`, or preview it.
 #[utoipa::path(post, path = "/api/v1/tasks/quick", operation_id = "quick_add_task", tag = "tasks", request_body = QuickAdd, params(QuickQuery, Key),
-    responses((status = 200, description = "What the line would make; nothing was made", body = QuickPreview),
-        (status = 201, description = "The task, and how the line was understood", body = QuickAdded,
-            headers(("ETag", description = "The version"), ("Location", description = "Where it can be read"))),
+    responses((status = 200, description = "A preview of the task; nothing is created", body = QuickPreview),
+        (status = 201, description = "The task, and how the line was parsed", body = QuickAdded,
+            headers(("ETag", description = "The version"), ("Location", description = "URL of the new resource"))),
         Refusals<(Makes, InQuery, JsonBody, LineField, TaskFields)>))]
 pub(crate) async fn quick(
     change: Mutation<QuickQuery>,

@@ -14,7 +14,7 @@ use crate::mutation::Mutation;
 use crate::routes::parameters::{Key, OnVersion, TaskParam};
 use crate::service::task;
 
-/// Move a task, one occurrence of a series, or the series from there on. The rule is never lost by it.
+/// Move a task, one occurrence of a series, or the series from there on. The rule is kept.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/reschedule", operation_id = "reschedule_task", tag = "tasks", request_body = RescheduleTask, params(TaskParam, OnVersion, Key),
     responses((status = 200, description = "The task", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OpenTask, OccurrenceField, MovedSeries, (DueField, WeekdayField, RuleField, ReminderFields))>))]
 pub(crate) async fn reschedule(

@@ -11,7 +11,7 @@ use crate::mutation::Mutation;
 use crate::routes::parameters::{Key, OnVersion, TaskParam};
 use crate::service::task;
 
-/// Leave out one occurrence of a series; the series goes on. The same call again answers the same.
+/// Skip one occurrence of a series; the series continues. Repeating the call returns the same result.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/skip", operation_id = "skip_task", tag = "tasks", request_body = Option<SkipTask>, params(TaskParam, OnVersion, Key),
     responses((status = 200, description = "The skipped occurrence", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OccurrenceField, Skips, TextField)>))]
 pub(crate) async fn skip(

@@ -13,7 +13,7 @@ use crate::service::task;
 
 /// Move a task to the trash.
 #[utoipa::path(delete, path = "/api/v1/tasks/{task}", operation_id = "delete_task", tag = "tasks", params(TaskParam, OnVersion, Key),
-    responses((status = 200, description = "The task as it is in the trash", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody)>))]
+    responses((status = 200, description = "The task in the trash", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody)>))]
 pub(crate) async fn delete(
     change: Mutation,
     TaskPath(reference): TaskPath,
@@ -29,7 +29,7 @@ pub(crate) async fn delete(
         .await
 }
 
-/// Take a task out of the trash, as it was.
+/// Restore a task from the trash.
 #[utoipa::path(post, path = "/api/v1/tasks/{task}/restore", operation_id = "restore_task", tag = "tasks", params(TaskParam, OnVersion, Key),
     responses((status = 200, description = "The task", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, Restores)>))]
 pub(crate) async fn restore(

@@ -47,10 +47,10 @@ async fn answered(cx: &mut Context, task: Task, ends: bool) -> Result<Outcome, E
         return Err(conflict(
             "already_completed",
             format!(
-                "Task {} is done, and its series went on from there.",
+                "Task {} is completed, and its series has continued.",
                 task.number
             ),
-            "Complete the series' open task with \"series\": true.",
+            "Send \"series\": true to complete the open task of the series.",
         ));
     }
     Outcome::unchanged(cx, task).await
@@ -132,7 +132,7 @@ pub(super) fn not_recurring(task: &Task, field: &str) -> Invalid {
     )
     .hint(match field {
         "" => "Complete, reschedule or delete it instead.".to_owned(),
-        field => format!("Leave {} out.", field.trim_start_matches('/')),
+        field => format!("Omit {}.", field.trim_start_matches('/')),
     })
 }
 

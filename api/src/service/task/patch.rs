@@ -66,7 +66,7 @@ pub(crate) async fn patch(
             "series_without_due",
             "A repeating task needs a due date.",
         )
-        .hint("Send \"recurrence\": null too, to make it a single task.")
+        .hint("To make it a single task, also send \"recurrence\": null.")
         .into());
     }
     dates::hold(expected, task.due.as_ref())?;
@@ -116,17 +116,14 @@ fn tags(patch: &TaskPatch, present: &[TagName]) -> Result<Vec<TagName>, Invalid>
         if patch.add_tags.is_some() || patch.remove_tags.is_some() {
             return Err(conflicting(
                 "/tags",
-                "A new list of tags leaves nothing to add or to take off.".into(),
+                "\"tags\" replaces the whole list, so it cannot be combined with \"add_tags\" or \"remove_tags\".".into(),
             ));
         }
         return TagName::parse_all(list.as_deref().unwrap_or_default());
     }
     let is_in = |tags: &[TagName], tag: &TagName| tags.iter().any(|other| other.key() == tag.key());
     if let Some(both) = added.iter().find(|tag| is_in(&removed, tag)) {
-        let detail = format!(
-            "The tag {:?} is both added and taken off.",
-            both.to_string()
-        );
+        let detail = format!("The tag {:?} is both added and removed.", both.to_string());
         return Err(conflicting("/remove_tags", detail));
     }
     let kept = present.iter().filter(|tag| !is_in(&removed, tag));
@@ -143,7 +140,7 @@ fn named(names: Option<&[String]>, field: &str) -> Result<Vec<TagName>, Invalid>
 
 fn conflicting(field: &str, detail: String) -> Invalid {
     Invalid::new(field, "conflicting_tags", detail).hint(
-        "Send either \"tags\", or \"add_tags\" and \"remove_tags\", and each tag in one of them.",
+        "Send either \"tags\", or \"add_tags\" and \"remove_tags\", and name each tag only once.",
     )
 }
 

@@ -90,9 +90,9 @@ fn read(body: &RescheduleTask) -> Result<Asked, Error> {
             Invalid::new(
                 "/recurrence",
                 "rule_for_one",
-                "One occurrence alone has no rule of its own.",
+                "A single occurrence cannot have its own rule.",
             )
-            .hint("Send \"scope\": \"this_and_following\", or leave recurrence out."),
+            .hint("Send \"scope\": \"this_and_following\", or omit recurrence."),
         );
     }
     match (scope, key, expected) {

@@ -35,7 +35,7 @@ pub(crate) async fn skip(
         Status::Skipped => Outcome::unchanged(cx, before).await,
         Status::Completed => Err(conflict(
             "already_completed",
-            format!("Task {} is done.", before.number),
+            format!("Task {} is completed.", before.number),
             "Reopen it first.",
         )),
         Status::Deleted => Err(in_trash(&before)),

@@ -41,7 +41,7 @@ pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Outcome, 
         return Err(conflict(
             "series_has_open_task",
             format!("Task {} of the same series is open.", open.number),
-            "Complete or delete that one first: a series has one open task.",
+            "Complete or delete that task first: a series has only one open task.",
         ));
     }
     write(cx, EventKind::TaskRestored, &before, &mut task).await?;

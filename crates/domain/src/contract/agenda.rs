@@ -19,10 +19,10 @@ pub struct AgendaQuery {
     pub days: Option<u32>,
 }
 
-/// Some days with what is due on them, in the owner's zone.
+/// Days with the tasks due on them, in the owner's zone.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Agenda {
-    /// The owner's present day.
+    /// The current day of the owner.
     pub today: String,
     /// Its English weekday.
     pub weekday: String,
@@ -32,9 +32,9 @@ pub struct Agenda {
     pub week_start: String,
     /// Open tasks whose due value has passed, oldest first.
     pub overdue: Vec<TaskView>,
-    /// The days asked for, each one there.
+    /// The requested days, each present.
     pub days: Vec<AgendaDay>,
-    /// Whether there was more than is shown.
+    /// Whether the list is truncated.
     pub truncated: bool,
 }
 
@@ -47,9 +47,9 @@ pub struct AgendaDay {
     pub weekday: String,
     /// The first day of its week, by the owner's week.
     pub week: String,
-    /// Open tasks due on it, earliest first; what is overdue is not repeated here.
+    /// Open tasks due on it, earliest first, without the overdue ones.
     pub tasks: Vec<TaskView>,
-    /// Occurrences to come of open series, if each is done on its day.
+    /// Future occurrences of open series, if each is done on its day.
     pub upcoming: Vec<AgendaOccurrence>,
 }
 

@@ -1,4 +1,4 @@
-//! Conversations as they are kept.
+//! Stored conversations.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub struct ConversationSummary {
     pub id: String,
     /// The beginning of its first message.
     pub title: String,
-    /// When it began, UTC.
+    /// When it started, UTC.
     pub created_at: Timestamp,
     /// When it last changed, UTC.
     pub updated_at: Timestamp,
@@ -39,15 +39,15 @@ pub struct StoredMessage {
     /// What the page shows: the `parts` of an AI SDK `UIMessage`.
     #[schema(value_type = Vec<Object>)]
     pub parts: Value,
-    /// What the model must be sent again, verbatim; only with `?include=model`.
+    /// Content to send to the model again, verbatim; only with `?include=model`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub model: Option<Value>,
-    /// When it was first kept, UTC.
+    /// When it was first stored, UTC.
     pub created_at: Timestamp,
 }
 
-/// A message to keep; the same id again replaces it.
+/// A message to store; the same id again replaces it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MessageInput {
@@ -56,13 +56,13 @@ pub struct MessageInput {
     /// What the page shows.
     #[schema(value_type = Vec<Object>)]
     pub parts: Value,
-    /// What the model must be sent again, verbatim.
+    /// Content to send to the model again, verbatim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub model: Option<Value>,
 }
 
-/// A tool call that waits for a person's click.
+/// A tool call that needs a person's approval.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewApproval {
@@ -72,10 +72,10 @@ pub struct NewApproval {
     pub tool_call: String,
     /// The tool's name.
     pub tool: String,
-    /// The exact arguments that would run.
+    /// The arguments of the call.
     #[schema(value_type = Object)]
     pub arguments: Value,
-    /// When the question lapses, UTC.
+    /// When the approval expires, UTC.
     pub expires_at: Timestamp,
 }
 
@@ -87,7 +87,7 @@ pub struct ApprovalClaim {
     pub approved: bool,
 }
 
-/// An approval as it was asked for; given out once, to whoever claims it first.
+/// An approval as requested; only the first claim receives it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct StoredApproval {
     /// The approval's id.
@@ -98,7 +98,7 @@ pub struct StoredApproval {
     pub tool_call: String,
     /// The tool's name.
     pub tool: String,
-    /// The exact arguments that were shown.
+    /// The arguments that were shown.
     #[schema(value_type = Object)]
     pub arguments: Value,
     /// The answer.

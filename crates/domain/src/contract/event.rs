@@ -18,15 +18,15 @@ pub struct AuditEntry {
     pub kind: String,
     /// When it happened, UTC.
     pub at: Timestamp,
-    /// The task it is about, if it is about one.
+    /// The task concerned, if any.
     pub task: Option<Uuid>,
     /// The task's number.
     pub number: Option<i64>,
-    /// Who did it, and through what.
+    /// Who did it, and through which interface.
     pub actor: Actor,
     /// The mutation it belongs to.
     pub change: Uuid,
-    /// Why, if a reason was given.
+    /// The reason, if given.
     #[serde(default)]
     pub reason: Option<String>,
     /// The task before.
@@ -49,13 +49,13 @@ pub struct FiredReminders {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
-    /// Only those about the task with this number or id.
+    /// Only entries about the task with this number or id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
     /// 1 to 200, by default 50.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-    /// From `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }

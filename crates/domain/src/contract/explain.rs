@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{DateView, MissedView};
 
-/// Why a task is due when it is, as data and in words.
+/// Why a task is due when it is, as data and in sentences.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
     /// The due value as written.
@@ -15,19 +15,19 @@ pub struct Explanation {
     pub weekday: Option<String>,
     /// `date`, `floating` (a time that follows its owner's zone) or `fixed` (a time in a zone of its own).
     pub kind: Option<String>,
-    /// The zone in which the value is meant.
+    /// The zone of the value.
     pub zone: String,
     /// Whether the zone is the `task`'s own or its `owner`'s.
     pub zone_from: String,
     /// The instant of a timed value, in UTC.
     pub due_at: Option<Timestamp>,
-    /// The present day in that zone.
+    /// The current day in that zone.
     pub today: String,
     /// Whether the value has passed and the task is open.
     pub is_overdue: bool,
     /// Where a clock change moved the wall-clock time, if one did.
     pub shifted: Option<Shifted>,
-    /// How the series goes; null for a single task.
+    /// The recurrence; null for a single task.
     pub series: Option<SeriesExplanation>,
     /// The next three dates; none for a single task.
     pub next: Vec<DateView>,
@@ -40,11 +40,11 @@ pub struct Explanation {
 pub struct Shifted {
     /// As scheduled.
     pub from: String,
-    /// As the clock shows it then.
+    /// As the clock shows it at that moment.
     pub to: String,
 }
 
-/// How the series of a task goes.
+/// The recurrence of a task.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct SeriesExplanation {
     /// The RFC 5545 rule.
@@ -63,13 +63,13 @@ pub struct SeriesExplanation {
     pub epoch: u32,
     /// Which occurrence the task is.
     pub occurrence: String,
-    /// The scheduled value, when this occurrence was moved away from it.
+    /// The scheduled value, if this occurrence was moved.
     pub moved_from: Option<String>,
-    /// What of the schedule is passed over: when this occurrence ended late, or if it is done now, or on the later day
-    /// it was moved to.
+    /// Dates of the schedule that are skipped because this occurrence was late, or would be if it were done now or on
+    /// the later day it was moved to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missed: Option<MissedView>,
-    /// When the rule ends; null when it goes on.
+    /// When the rule ends; null if it never does.
     pub ends: Option<Ends>,
 }
 
@@ -78,6 +78,6 @@ pub struct SeriesExplanation {
 pub struct Ends {
     /// The last day or time, inclusive.
     pub until: Option<String>,
-    /// How many occurrences are left after this one, of a rule that counts them.
+    /// Occurrences left after this one, for a rule with COUNT.
     pub left: Option<u32>,
 }

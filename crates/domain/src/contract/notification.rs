@@ -7,20 +7,20 @@ use uuid::Uuid;
 
 use super::TaskView;
 
-/// Something a person was told: that a reminder was due.
+/// A notification: a reminder was due.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NotificationView {
     /// Its id.
     pub id: Uuid,
-    /// What it tells: `reminder`.
+    /// The kind: `reminder`.
     pub kind: String,
-    /// The task, as it is now.
+    /// The current task.
     pub task: TaskView,
     /// The reminder that was due.
     pub reminder_id: Uuid,
     /// When the reminder was due.
     pub fire_at: Timestamp,
-    /// When it was told.
+    /// When the notification was sent.
     pub created_at: Timestamp,
     /// When it was read; null while it is unread.
     pub read_at: Option<Timestamp>,
@@ -31,13 +31,13 @@ pub struct NotificationView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NotificationQuery {
-    /// True for those that are unread alone.
+    /// True for unread notifications only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<bool>,
     /// 1 to 200, by default 50.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-    /// From `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }

@@ -9,15 +9,15 @@ pub struct Problem {
     /// A URI reference naming the kind of problem.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The kind in words.
+    /// A short summary of the kind of problem.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What is wrong this time.
+    /// What is wrong in this case.
     pub detail: String,
     /// A stable name for programs, in snake case.
     pub code: String,
-    /// The fields that were refused.
+    /// The rejected fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemField>,
     /// What to send instead.
@@ -28,7 +28,7 @@ pub struct Problem {
     pub request_id: Option<String>,
 }
 
-/// One refused field.
+/// One rejected field.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ProblemField {
     /// JSON pointer into the body (RFC 6901), or the name of a query parameter or header.

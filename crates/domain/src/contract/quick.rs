@@ -8,46 +8,46 @@ use super::{RecurrenceView, TaskView};
 use crate::grammar::{Context, Doubt, Parsed};
 use crate::{Invalid, Trigger};
 
-/// One line with everything in it.
+/// One line that holds everything.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuickAdd {
     /// Such as `buy milk tomorrow 5pm p1 #shopping`.
     pub text: String,
-    /// IANA zone in which "tomorrow" is meant; the owner's when absent.
+    /// IANA zone in which "tomorrow" is read; the owner's when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
-    /// Parts of the text to leave alone, each from its first UTF-16 unit to the one after its last, as in `spans`.
+    /// Parts of the text to ignore, each from its first UTF-16 unit to the one after its last, as in `spans`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ignore: Option<Vec<[u32; 2]>>,
-    /// Whether anything is read out of the text; with `false` the whole line is the title.
+    /// Whether to parse the text; with `false` the whole line is the title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parse: Option<bool>,
-    /// The weekday on which the due value is meant to fall, such as `friday`; refused when it falls on another.
+    /// The intended weekday of the due value, such as `friday`; rejected if it falls on another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_weekday: Option<String>,
 }
 
-/// The task that was made of a line, and how the line was understood.
+/// The task created from a line, and how the line was parsed.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct QuickAdded {
     /// The task.
     #[serde(flatten)]
     pub task: TaskView,
-    /// What looked like a date or rule but was not understood, and stayed in the title.
+    /// Text that looked like a date or rule but was not understood, and stayed in the title.
     pub warnings: Vec<String>,
-    /// What was taken out of the line, in order.
+    /// The recognised parts of the line, in order.
     #[serde(default)]
     pub spans: Vec<TextSpan>,
-    /// What deserves a second look.
+    /// Parts that may be wrong.
     #[serde(default)]
     pub remarks: Vec<TextRemark>,
 }
 
-/// What a line would make, without making it.
+/// What a line would create.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct QuickPreview {
-    /// What is left for the title; empty while nothing is.
+    /// The rest of the text, used as the title; may be empty.
     pub title: String,
     /// The due value: a date, a floating date-time, or a date-time with its zone.
     pub due: Option<String>,
@@ -55,7 +55,7 @@ pub struct QuickPreview {
     pub due_at: Option<Timestamp>,
     /// English weekday of the due date.
     pub due_weekday: Option<String>,
-    /// The zone in which the due value is meant.
+    /// The zone of the due value.
     pub due_zone: Option<String>,
     /// Whether the due value is a `date` or has a `time`; null without one.
     pub grain: Option<String>,
@@ -65,17 +65,17 @@ pub struct QuickPreview {
     pub priority: String,
     /// Tag names.
     pub tags: Vec<String>,
-    /// When its owner would be told.
+    /// When its owner would be notified.
     pub reminders: Vec<ReminderPreview>,
-    /// What was taken out of the line, in order.
+    /// The recognised parts of the line, in order.
     pub spans: Vec<TextSpan>,
-    /// What deserves a second look.
+    /// Parts that may be wrong.
     pub remarks: Vec<TextRemark>,
     /// The texts of the remarks.
     pub warnings: Vec<String>,
 }
 
-/// A reminder that is not made yet.
+/// A reminder that is not created yet.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ReminderPreview {
     /// Minutes before the due time.
@@ -84,7 +84,7 @@ pub struct ReminderPreview {
     pub at: Option<Timestamp>,
 }
 
-/// A part of a text that was understood.
+/// A recognised part of a text.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct TextSpan {
     /// First UTF-16 unit.
@@ -101,7 +101,7 @@ pub struct TextSpan {
     pub text: String,
 }
 
-/// Something to know about a part of a text.
+/// A remark about a part of a text.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct TextRemark {
     /// First UTF-16 unit.
@@ -114,7 +114,7 @@ pub struct TextRemark {
     pub end_byte: usize,
     /// `not_understood`, `unsure` or `overruled`.
     pub doubt: String,
-    /// What to know, for a person.
+    /// The remark, for a person.
     pub text: String,
 }
 

@@ -9,7 +9,7 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// How a task repeats: a rule and policies. A mere string is its `text`.
+/// How a task repeats: a rule and policies. A plain string is read as `text`.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct RecurrenceInput {
@@ -28,10 +28,10 @@ pub struct RecurrenceInput {
     /// `clamp`, `skip` or `forward`: what a month without the day gets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overflow: Option<String>,
-    /// Occurrences left out, written as due values or in words.
+    /// Excluded occurrences, written as due values or in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exdate: Option<Vec<String>>,
-    /// Occurrences beside the rule, written as due values or in words.
+    /// Extra occurrences, written as due values or in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rdate: Option<Vec<String>>,
 }
@@ -105,26 +105,26 @@ impl ToSchema for RuleOrWords {
     }
 }
 
-/// Which occurrence is done.
+/// Which occurrence to complete.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompleteTask {
-    /// The occurrence as the task showed it; makes a late or repeated call harmless.
+    /// The occurrence as the task returned it; makes a late or repeated call safe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurrence: Option<String>,
-    /// Whether the whole series is done with it: nothing comes after.
+    /// Whether to complete the whole series: no occurrence follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<bool>,
 }
 
-/// Which occurrence is left out, and why.
+/// Which occurrence to skip, and why.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SkipTask {
-    /// The occurrence as the task showed it; makes a late or repeated call harmless.
+    /// The occurrence as the task returned it; makes a late or repeated call safe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurrence: Option<String>,
-    /// Why, up to 500 characters; kept with the event.
+    /// The reason, up to 500 characters; stored with the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -139,14 +139,14 @@ pub struct RescheduleTask {
     /// whole series has the new date's time of day and zone, and where it names one day, that day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// The occurrence as the task showed it; makes a late or repeated call harmless.
+    /// The occurrence as the task returned it; makes a late or repeated call safe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurrence: Option<String>,
-    /// The rule from then on, for a rule of several days that does not say which of them moves.
+    /// The rule from then on; needed when the current one names several days and the move is ambiguous.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<RuleOrWords>)]
     pub recurrence: Option<RecurrenceInput>,
-    /// The weekday on which the new date is meant to fall, such as `friday`; refused when it falls on another.
+    /// The intended weekday of the new date, such as `friday`; rejected if it falls on another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_weekday: Option<String>,
 }

@@ -9,38 +9,38 @@ use super::repeat::{RecurrenceInput, RuleOrWords};
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTask {
-    /// What is to be done: one line, 1 to 500 characters.
+    /// The title: one line, 1 to 500 characters.
     pub title: String,
-    /// Anything more, up to 20,000 characters.
+    /// More detail, up to 20,000 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
     /// `high`, `medium`, `low` or `none`; `p1` to `p4` work too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
-    /// Tag names; unknown ones are made.
+    /// Tag names; unknown ones are created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// `2026-12-01`, `2026-12-01T09:00`, `2026-12-01T09:00[Europe/Rome]` (RFC 9557), or words such as `tomorrow 5pm`.
     /// A rule in words such as `every monday at 9` makes a repeating task, unless `recurrence` says how it repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
-    /// The weekday on which the due value is meant to fall, such as `friday`; refused when it falls on another.
+    /// The intended weekday of the due value, such as `friday`; rejected if it falls on another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_weekday: Option<String>,
     /// How it repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<RuleOrWords>)]
     pub recurrence: Option<RecurrenceInput>,
-    /// When to be told.
+    /// When to notify.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reminders: Option<Vec<ReminderInput>>,
 }
 
-/// When to be told: exactly one of the two.
+/// When to notify: exactly one of the two.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReminderInput {
-    /// Minutes before the due time; for a mere date before 09:00 of that day.
+    /// Minutes before the due time; for a date without a time, before 09:00 of that day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes_before: Option<i64>,
     /// An instant (`2026-11-30T20:00:00Z`) or a date-time in the owner's zone or a named one.
@@ -48,7 +48,7 @@ pub struct ReminderInput {
     pub at: Option<String>,
 }
 
-/// A change of some fields (RFC 7396): absent keeps, null clears.
+/// A change to some fields (RFC 7396): absent keeps, null clears.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaskPatch {
@@ -81,7 +81,7 @@ pub struct TaskPatch {
         skip_serializing_if = "Option::is_none"
     )]
     pub tags: Option<Option<Vec<String>>>,
-    /// Tags to add to those that are there, instead of `tags`; unknown ones are made.
+    /// Tags to add to the existing ones, instead of `tags`; unknown ones are created.
     #[serde(
         default,
         deserialize_with = "not_null",
@@ -89,7 +89,7 @@ pub struct TaskPatch {
     )]
     #[schema(nullable = false)]
     pub add_tags: Option<Vec<String>>,
-    /// Tags to take off, without regard to case, instead of `tags`.
+    /// Tags to remove, ignoring case, instead of `tags`.
     #[serde(
         default,
         deserialize_with = "not_null",
@@ -105,7 +105,7 @@ pub struct TaskPatch {
         skip_serializing_if = "Option::is_none"
     )]
     pub due: Option<Option<String>>,
-    /// The weekday on which the due value is meant to fall, such as `friday`; refused when it falls on another.
+    /// The intended weekday of the due value, such as `friday`; rejected if it falls on another.
     #[serde(
         default,
         deserialize_with = "not_null",
@@ -171,7 +171,7 @@ pub struct TaskQuery {
     /// Only tasks due at or after this date or date-time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_after: Option<String>,
-    /// Only tasks whose title or notes contain this text, without regard to case.
+    /// Only tasks whose title or notes contain this text, ignoring case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// `due` (default), `created`, `updated`, `priority`, `title` or `number`.
@@ -183,7 +183,7 @@ pub struct TaskQuery {
     /// 1 to 200, by default 50.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-    /// From `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }

@@ -22,7 +22,7 @@ pub struct SignIn {
     pub password: Option<String>,
 }
 
-/// Who is signed in, and with what.
+/// The user and the credential in use.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct SessionView {
     /// The person.
@@ -38,9 +38,9 @@ pub struct UserView {
     pub id: Uuid,
     /// The name.
     pub name: String,
-    /// IANA zone in which dates without a zone are meant.
+    /// IANA zone for dates without a zone.
     pub zone: String,
-    /// The first day of the week, such as `monday`; rules made from now on count their weeks from it.
+    /// The first day of the week, such as `monday`; new rules count their weeks from it.
     #[serde(default = "monday")]
     pub week_start: String,
     /// How a date such as 4/5 is read: `day_first` or `month_first`.
@@ -56,7 +56,7 @@ fn day_first() -> String {
     "day_first".into()
 }
 
-/// A change of one's own settings.
+/// A change to the user's settings.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserPatch {
@@ -68,7 +68,7 @@ pub struct UserPatch {
     )]
     #[schema(nullable = false)]
     pub zone: Option<String>,
-    /// The first day of the week, such as `monday`; rules that are there keep theirs.
+    /// The first day of the week, such as `monday`; existing rules keep theirs.
     #[serde(
         default,
         deserialize_with = "not_null",
@@ -95,7 +95,7 @@ pub struct NewToken {
     /// `read`, `write`, `no-delete`; by default read and write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
-    /// Days until it ends, 1 to 3650; by default it does not end.
+    /// Days until it expires, 1 to 3650; by default it never expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in_days: Option<i64>,
 }
@@ -109,15 +109,15 @@ pub struct TokenView {
     pub label: String,
     /// `session` for a browser, `api` for a program.
     pub kind: String,
-    /// What it may do.
+    /// Its scopes.
     pub scopes: Vec<String>,
-    /// When it was made, UTC.
+    /// When it was created, UTC.
     pub created_at: Timestamp,
-    /// When it ends, UTC.
+    /// When it expires, UTC.
     pub expires_at: Option<Timestamp>,
 }
 
-/// A token just made; the secret is shown this once.
+/// A new token; the secret is shown only once.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct TokenCreated {
     /// The token.

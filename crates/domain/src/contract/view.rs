@@ -17,9 +17,9 @@ const UPCOMING: usize = 3;
 pub struct TaskView {
     /// Its id.
     pub id: Uuid,
-    /// What people call it: 1, 2, 3 …
+    /// The number people use: 1, 2, 3 …
     pub number: i64,
-    /// What is to be done.
+    /// The title.
     pub title: String,
     /// Anything more.
     pub notes: String,
@@ -35,7 +35,7 @@ pub struct TaskView {
     pub due_at: Option<Timestamp>,
     /// English weekday of the due date.
     pub due_weekday: Option<String>,
-    /// The zone in which the due value is meant: its own, or the owner's.
+    /// The zone of the due value: its own, or the owner's.
     pub due_zone: Option<String>,
     /// Whether the due value has passed and the task is open.
     pub is_overdue: bool,
@@ -45,11 +45,11 @@ pub struct TaskView {
     pub series: Option<Uuid>,
     /// Which occurrence of the series it is; send it with `complete`.
     pub occurrence: Option<String>,
-    /// When the owner is told.
+    /// When the owner is notified.
     pub reminders: Vec<ReminderView>,
     /// Grows with each change; also the `ETag`.
     pub version: i64,
-    /// When it was made, UTC.
+    /// When it was created, UTC.
     pub created_at: Timestamp,
     /// When it last changed, UTC.
     pub updated_at: Timestamp,
@@ -60,14 +60,14 @@ pub struct TaskView {
     pub skipped_at: Option<Timestamp>,
     /// When it went to the trash, UTC.
     pub deleted_at: Option<Timestamp>,
-    /// What of its series was passed over when this occurrence ended late.
+    /// Dates of the series that were skipped because this occurrence was late.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missed: Option<MissedView>,
-    /// The mutation that made it what it is.
+    /// The mutation that produced this version.
     pub change: Uuid,
 }
 
-/// Occurrences that the series went on without.
+/// Missed occurrences that the series skipped.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct MissedView {
     /// How many.
@@ -86,13 +86,13 @@ impl MissedView {
     }
 }
 
-/// What came of a change: the task as it is now, whether that is new, and what there is to know about it.
+/// The result of a change: the current task, whether anything changed, and warnings.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct TaskChange {
     /// The task.
     #[serde(flatten)]
     pub task: TaskView,
-    /// Whether anything changed. False when it was so already: then there is no event, and no new version.
+    /// Whether anything changed. If false, there is no event and no new version.
     // A server from before this field answers without it, while it is being replaced.
     #[serde(default = "yes")]
     #[schema(required = true)]
@@ -100,7 +100,7 @@ pub struct TaskChange {
     /// Which occurrence of the series is open now, when nothing changed and it is not this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<OpenOccurrence>,
-    /// What is not quite as it was sent, or will not happen, in sentences.
+    /// Warnings, in sentences: values that were adjusted or have no effect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
 }
@@ -109,7 +109,7 @@ fn yes() -> bool {
     true
 }
 
-/// The occurrence of a series that is to be done.
+/// The occurrence of a series that is open.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct OpenOccurrence {
     /// The number of its task.
@@ -152,12 +152,12 @@ pub struct RecurrenceView {
     /// The same with what they mean.
     #[serde(default)]
     pub upcoming: Vec<DateView>,
-    /// Whether nothing comes after this one: the rule is over, or the series was ended here.
+    /// Whether this is the last occurrence: the rule has ended, or the series was ended here.
     #[serde(default)]
     pub ended: bool,
 }
 
-/// A date to come, and what it means.
+/// A future date and its meaning.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct DateView {
     /// The date or date-time, as a due value is written.
@@ -205,7 +205,7 @@ impl RecurrenceView {
     }
 }
 
-/// When the owner is told.
+/// When the owner is notified.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ReminderView {
     /// Its id.
@@ -215,7 +215,7 @@ pub struct ReminderView {
     /// The wall-clock time of one that follows its owner's zone, as it was written; send this one back as `at`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local: Option<String>,
-    /// The instant at which it fires, UTC; null while a relative one has nothing to be relative to.
+    /// The instant at which it fires, UTC; null for a relative reminder of a task without a due date.
     pub at: Option<Timestamp>,
 }
 

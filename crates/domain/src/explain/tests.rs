@@ -53,14 +53,14 @@ fn each_kind_of_date_says_whose_clock_counts() {
             "floating",
             "Europe/Rome",
             "owner",
-            "at 09:00 by the owner's own clock",
+            "at 09:00 in the owner's time zone",
         ),
         (
             "2026-12-01T09:00[Asia/Tokyo]",
             "fixed",
             "Asia/Tokyo",
             "task",
-            "at 09:00 by the clock of Asia/Tokyo",
+            "at 09:00 in the time zone Asia/Tokyo",
         ),
     ] {
         let why = explained(&task(due, None));
@@ -86,7 +86,7 @@ fn a_clock_change_is_told() {
     assert_eq!(shifted.to, "2027-03-28T03:30");
     assert_eq!(
         why.reasons[1],
-        "The clocks go forward then: 02:30 does not exist and counts as 03:30."
+        "The clocks go forward on that day: 02:30 does not exist and is read as 03:30."
     );
     // The hour that comes twice is there, the first time.
     let why = explained(&task("2027-10-31T02:30", None));
@@ -103,7 +103,7 @@ fn a_series_says_how_it_goes() {
     assert!(
         why.reasons
             .iter()
-            .any(|why| why.contains("on its last day"))
+            .any(|why| why.contains("on the last day"))
     );
     assert_eq!(why.next[0].due, "2027-02-28");
     assert_eq!(why.next[0].weekday, "Sunday");
@@ -116,7 +116,7 @@ fn a_series_says_how_it_goes() {
     assert!(
         why.reasons
             .iter()
-            .any(|why| why.starts_with("The series goes like this since Sunday, 31 January 2027"))
+            .any(|why| why.starts_with("Current rule in effect since Sunday, 31 January 2027"))
     );
 }
 
@@ -152,6 +152,6 @@ fn an_ended_series_has_nothing_next() {
     assert!(why.next.is_empty());
     assert_eq!(
         why.reasons.last().unwrap(),
-        "The series was ended with this occurrence."
+        "The series was ended at this occurrence."
     );
 }

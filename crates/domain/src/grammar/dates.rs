@@ -353,7 +353,7 @@ fn weekday_and_date(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Optio
     };
     if date.weekday() != weekday {
         said.doubt = Some(format!(
-            "the weekday does not fit: {} is a {}",
+            "the weekday does not match: {} is a {}",
             date.strftime("%-d %B %Y"),
             date.strftime("%A")
         ));

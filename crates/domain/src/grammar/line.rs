@@ -89,7 +89,7 @@ impl Line<'_> {
                 self.remark(
                     &(at..at + 2),
                     Doubt::NotUnderstood,
-                    "no reminder was understood here; write for example 'remind me 1 hour before', or !1h"
+                    "did not understand a reminder here; write for example 'remind me 1 hour before' or !1h"
                         .to_owned(),
                 );
             }
@@ -124,9 +124,7 @@ impl Line<'_> {
                     self.remark(
                         &(at..next),
                         Doubt::NotUnderstood,
-                        format!(
-                            "'{text}' comes more often than once an hour, so it stayed in the title"
-                        ),
+                        format!("'{text}' is more than once an hour, so it was left in the title"),
                     );
                     at = next;
                     continue;
@@ -190,7 +188,7 @@ impl Line<'_> {
         self.remark(
             &(at..end),
             Doubt::NotUnderstood,
-            format!("'{said}' is no reminder; write for example !30m, !2h or !1 day before"),
+            format!("'{said}' is not a reminder; write for example !30m, !2h or !1 day before"),
         );
         Some(end)
     }
@@ -228,7 +226,7 @@ impl Line<'_> {
                     .is_some_and(|year| !YEARS.contains(&year))
             });
             let why = if far {
-                ": only the years 1900 to 2200 are known"
+                ": only the years 1900 to 2200 are supported"
             } else {
                 ""
             };
@@ -343,7 +341,7 @@ impl Line<'_> {
                         self.remark(
                             &tokens,
                             Doubt::Overruled,
-                            "its time gave way to the last one of the line".to_owned(),
+                            "its time was ignored: the last time in the line is used".to_owned(),
                         );
                     }
                     beside.join(said, dated == Some(index), timed == Some(index));
@@ -389,7 +387,7 @@ impl Line<'_> {
         self.remark(
             tokens,
             Doubt::Overruled,
-            format!("'{said}' is ambiguous: the last of its kind was taken"),
+            format!("'{said}' was ignored: the last value in the line is used"),
         );
     }
 
@@ -489,7 +487,7 @@ impl Line<'_> {
             self.remark_on(
                 SpanKind::Due,
                 Doubt::Unsure,
-                "that time of today is over; add pm if the afternoon is meant",
+                "that time has already passed today; add pm if you mean the afternoon",
             );
         }
         if self.parsed.due.is_none() {
@@ -498,7 +496,7 @@ impl Line<'_> {
                 self.remark_on(
                     SpanKind::Due,
                     Doubt::NotUnderstood,
-                    "did not understand this as a date: it is none of the years 1900 to 2200",
+                    "did not understand this as a date: the year is outside 1900 to 2200",
                 );
             }
             self.taken.retain(|(_, kind)| *kind != SpanKind::Due);

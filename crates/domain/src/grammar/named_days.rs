@@ -84,7 +84,7 @@ pub(super) fn named_day_expr(tokens: &Tokens<'_>, at: usize, begun: bool) -> Opt
     };
     Some(ParsedDate {
         doubt: (!led && next == start + 1)
-            .then(|| "read as the date; quote it if it only says what is meant".to_owned()),
+            .then(|| "read as the date; quote it if it belongs to the title".to_owned()),
         ..said
     })
 }

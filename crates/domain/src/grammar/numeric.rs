@@ -12,7 +12,7 @@ use super::tokens::Tokens;
 const FRACTIONS: [(u32, u32); 6] = [(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (24, 7)];
 
 /// Why a year is none.
-const FAR: &str = "the year is none of 1900 to 2200";
+const FAR: &str = "the year is outside 1900 to 2200";
 
 /// The figures of a date as they stand.
 struct Figures<'a> {

@@ -172,7 +172,7 @@ fn in_length(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<Parse
         }
     };
     if length.rough {
-        said.doubt = Some("how many are a few was guessed".to_owned());
+        said.doubt = Some("the number for 'a few' is a guess".to_owned());
     }
     Some(said)
 }
@@ -231,7 +231,7 @@ fn counted(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedD
     Some(ParsedDate {
         doubt: length
             .rough
-            .then(|| "how many are a few was guessed".to_owned()),
+            .then(|| "the number for 'a few' is a guess".to_owned()),
         ..ParsedDate::day(Day::On(said), next)
     })
 }

@@ -57,7 +57,7 @@ pub(super) fn body(
     let (interval, next) = match few {
         Some((count, rough, next)) => {
             if rough && unit(tokens, next).is_some() {
-                doubts.push("how many are a few was guessed".to_owned());
+                doubts.push("the number for 'a few' is a guess".to_owned());
             }
             (Some(count), next)
         }

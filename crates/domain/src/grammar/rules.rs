@@ -324,7 +324,8 @@ fn after(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     repeat.completion = true;
     repeat.catch_up = CatchUp::FromCompletion;
     repeat.doubts.push(
-        "read as a rule that counts from each completion; quote it if it happens once".to_owned(),
+        "read as a rule that counts from each completion; quote it if it happens only once"
+            .to_owned(),
     );
     Some(next)
 }
@@ -369,7 +370,7 @@ fn adverb(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
             "2 months"
         };
         repeat.doubts.push(format!(
-            "read as every {every}; it may also mean twice in one"
+            "read as every {every}; it can also mean twice per period"
         ));
     }
     repeat.clauses.push(clause);

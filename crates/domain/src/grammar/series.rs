@@ -25,7 +25,7 @@ pub(super) fn settle(
         Invalid::new(
             "/recurrence/text",
             "invalid_recurrence",
-            "The rule leads out of the years 1900 to 2200.",
+            "The rule goes beyond the years 1900 to 2200.",
         )
         .hint("Send a date within them.")
     };

@@ -69,13 +69,13 @@ pub(super) fn doubt(tokens: &Tokens<'_>, at: usize) -> Option<String> {
     if tokens.is(at, Sense::In) && tokens.is(at + 1, Sense::Place) {
         let zone = zone(tokens, at)?.0;
         return Some(format!(
-            "the time was read as one of {zone}; quote the place if it only says where"
+            "the time was read in {zone}; quote the place if it is only a location"
         ));
     }
     let token = tokens.get(at)?;
     if tokens.is(at, Sense::Utc) && !tokens.at_phrase_end(at + 1) {
         return Some(
-            "the offset from UTC was not taken; write a name such as Europe/Rome".to_owned(),
+            "UTC offsets are not supported; write a zone name such as Europe/Rome".to_owned(),
         );
     }
     let upper = token.text.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -86,7 +86,7 @@ pub(super) fn doubt(tokens: &Tokens<'_>, at: usize) -> Option<String> {
         .find(|(letters, _)| letters.eq_ignore_ascii_case(token.text));
     let name = known.map_or("Europe/Rome", |(_, name)| name);
     Some(format!(
-        "'{}' was not taken as a time zone; write a name such as {name}",
+        "'{}' was not read as a time zone; write a zone name such as {name}",
         token.text
     ))
 }

@@ -44,11 +44,11 @@ impl Clock {
 }
 
 /// Why a range of times deserves a look.
-const RANGE: &str = "only the beginning was taken: a task has no length";
+const RANGE: &str = "only the start was used: a task has no duration";
 /// Why an early hour deserves a look.
-const EARLY: &str = "read as the early morning; add pm if the afternoon is meant";
+const EARLY: &str = "read as early morning; add pm if you mean the afternoon";
 /// Why midnight deserves a look.
-pub(super) const MIDNIGHT: &str = "midnight was read as the beginning of that day";
+pub(super) const MIDNIGHT: &str = "midnight was read as the start of that day";
 
 /// Reads a time, or the beginning of a range. `beside` says that a date stands next to it.
 pub(super) fn clock(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)> {

@@ -133,7 +133,7 @@ pub(super) fn invalid_bound(tokens: &Tokens<'_>, at: usize) -> Option<(usize, St
     let (count, next) = figures(tokens, start)?;
     let times = tokens.is(next, Sense::Times) && tokens.at_phrase_end(next + 1);
     if times && !count.is_some_and(|count| (1..=COUNT_MAX).contains(&count)) {
-        let why = format!("it may come 1 to {COUNT_MAX} times");
+        let why = format!("the number of times must be 1 to {COUNT_MAX}");
         return Some((next + 1, why));
     }
     let (unit, end) = unit(tokens, next).filter(|_| led)?;
@@ -142,7 +142,7 @@ pub(super) fn invalid_bound(tokens: &Tokens<'_>, at: usize) -> Option<(usize, St
         Unit::Second | Unit::Minute | Unit::Hour | Unit::Workday | Unit::Weekend
     );
     let none = count.is_none_or(|count| count == 0 || count > 9_999);
-    (long && none && tokens.at_phrase_end(end)).then(|| (end, "no rule lasts so long".to_owned()))
+    (long && none && tokens.at_phrase_end(end)).then(|| (end, "the period is too long".to_owned()))
 }
 
 /// `25:00`, `9:75`, `13pm`, and behind `at` a lone `25`.

@@ -18,39 +18,39 @@ pub(super) fn check_parts(rule: &Rule) -> Result<(), Invalid> {
     }
     if rule.frequency != Frequency::Yearly && !rule.by_week_no.is_empty() {
         return refused(
-            format!("BYWEEKNO does not go with FREQ={name}."),
+            format!("BYWEEKNO cannot be used with FREQ={name}."),
             "Use it with FREQ=YEARLY.",
         );
     }
     let year_days = rule.frequency == Frequency::Yearly || rule.frequency < Frequency::Daily;
     if !year_days && !rule.by_year_day.is_empty() {
         return refused(
-            format!("BYYEARDAY does not go with FREQ={name}."),
+            format!("BYYEARDAY cannot be used with FREQ={name}."),
             "Use it with FREQ=YEARLY.",
         );
     }
     if rule.workdays && rule.frequency != Frequency::Daily {
         return refused(
-            format!("Steps in workdays do not go with FREQ={name}."),
+            format!("X-TASKWIRE-STEP=WORKDAY cannot be used with FREQ={name}."),
             "Use X-TASKWIRE-STEP=WORKDAY with FREQ=DAILY.",
         );
     }
     if rule.shift.is_some() && rule.frequency < Frequency::Daily {
         return refused(
-            format!("Dates of a rule with FREQ={name} do not move."),
+            format!("X-TASKWIRE-SHIFT cannot be used with FREQ={name}."),
             "Use X-TASKWIRE-SHIFT with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY.",
         );
     }
     if rule.frequency == Frequency::Weekly && !rule.by_month_day.is_empty() {
         return refused(
-            "BYMONTHDAY does not go with FREQ=WEEKLY.".into(),
+            "BYMONTHDAY cannot be used with FREQ=WEEKLY.".into(),
             "Use FREQ=MONTHLY;BYMONTHDAY=… instead.",
         );
     }
     if !rule.by_set_pos.is_empty() && rule.is_pure() {
         return refused(
-            "BYSETPOS has no set to choose from.".into(),
-            "Add the days or times to choose from, such as FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1.",
+            "BYSETPOS needs another BY part to select from.".into(),
+            "Add days or times, such as FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1.",
         );
     }
     ordinals(rule)?;
@@ -61,7 +61,7 @@ pub(super) fn check_parts(rule: &Rule) -> Result<(), Invalid> {
         let days = joined(&rule.by_month_day);
         return Err(refuse(
             "ambiguous_rule",
-            "A yearly rule with BYMONTHDAY but without BYMONTH means different things to different programs.",
+            "Programs interpret a yearly rule with BYMONTHDAY but no BYMONTH differently.",
             format!(
                 "Send FREQ=MONTHLY;BYMONTHDAY={days} for every month, or FREQ=YEARLY;BYMONTH=1;BYMONTHDAY={days} for \
                  one month (here January)."
@@ -72,7 +72,7 @@ pub(super) fn check_parts(rule: &Rule) -> Result<(), Invalid> {
         let weeks = joined(&rule.by_week_no);
         return Err(refuse(
             "ambiguous_rule",
-            "A rule with BYWEEKNO but without BYDAY means different things to different programs.",
+            "Programs interpret a rule with BYWEEKNO but no BYDAY differently.",
             format!(
                 "Send FREQ=YEARLY;BYWEEKNO={weeks};BYDAY=MO for one day of the week, or BYDAY=MO,TU,WE,TH,FR,SA,SU for \
                  all of them."
@@ -96,14 +96,14 @@ fn ordinals(rule: &Rule) -> Result<(), Invalid> {
     if rule.frequency < Frequency::Monthly || !rule.by_week_no.is_empty() {
         return Err(refuse(
             "invalid_rule",
-            "BYDAY has an ordinal, but there is no month or year in which to count.",
+            "BYDAY has an ordinal, but the rule has no month or year to count in.",
             "Use ordinals such as 3FR with FREQ=MONTHLY or FREQ=YEARLY, without BYWEEKNO.",
         ));
     }
     if largest > 5 && (rule.frequency == Frequency::Monthly || !rule.by_month.is_empty()) {
         return Err(refuse(
             "invalid_rule",
-            format!("No month has a weekday {largest} times."),
+            format!("A month never has the same weekday {largest} times."),
             "Send ordinals from 1 to 5, or -5 to -1 from the end of the month.",
         ));
     }

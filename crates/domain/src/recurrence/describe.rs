@@ -25,7 +25,7 @@ impl Recurrence {
     /// What to tell somebody who named a date that is none of the rule's, so that the first one after it was taken.
     pub fn moved_start_note(&self, named: &Due, taken: &Due) -> String {
         format!(
-            "{} is not a date of the rule ({}), so the task is due on {}, the first one from then on.",
+            "{} is not a date of the rule ({}), so the task is due on {}, the first date after it.",
             named.in_words(),
             self.describe(),
             taken.in_words()

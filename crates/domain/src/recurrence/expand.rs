@@ -47,7 +47,7 @@ impl Recurrence {
             return Err(Invalid::new(
                 "/recurrence",
                 "rule_too_fine",
-                "A task cannot repeat more often than once an hour.",
+                "A task cannot repeat more than once an hour.",
             )
             .hint("Send a rule of an hour or longer, such as \"every 90 minutes\" or FREQ=HOURLY;INTERVAL=2."));
         }

@@ -75,7 +75,7 @@ fn exists(plan: &Plan<'_>) -> Result<(), Invalid> {
     Err(never(
         "The rule has no date in the years after the due value.",
         "Check its month days: 30 February does not exist, and 29 February with INTERVAL and \"overflow\": \
-         \"skip\" may miss every leap year. With times, check that the interval reaches the hours that are named.",
+         \"skip\" may miss every leap year. With times, check that the interval reaches the listed hours.",
     ))
 }
 
@@ -97,7 +97,7 @@ fn nothing_left(series: &Series<'_>) -> Invalid {
         ),
         None => never(
             "Every date of the rule is excluded.",
-            "Leave out fewer dates, or send another rule.",
+            "Exclude fewer dates, or send a different rule.",
         ),
     }
 }
@@ -123,11 +123,11 @@ fn fits(recurrence: &Recurrence, due: &Due) -> Result<(), Invalid> {
             "/recurrence/catch_up",
             "invalid_catch_up",
             format!(
-                "A rule counted from the completion cannot catch up by {}.",
+                "A rule counted from completion cannot use \"catch_up\": \"{}\".",
                 recurrence.catch_up.as_str()
             ),
         )
-        .hint("Send \"catch_up\": \"from_completion\" or leave it out."));
+        .hint("Send \"catch_up\": \"from_completion\", or omit it."));
     }
     for rule in &recurrence.rules {
         let hint = match (&rule.until, due) {
@@ -148,7 +148,7 @@ fn fits(recurrence: &Recurrence, due: &Due) -> Result<(), Invalid> {
         return Err(Invalid::new(
             "/recurrence/rrule",
             "invalid_until",
-            "UNTIL is of another kind than the due value.",
+            "UNTIL and the due value must both be dates or both be times.",
         )
         .hint(hint));
     }

@@ -105,7 +105,7 @@ fn take(
             {
                 return Err(refuse(
                     "invalid_rule",
-                    "Two rules have different SKIP.",
+                    "Two rules have different SKIP values.",
                     "Send the same SKIP in each.",
                 ));
             }
@@ -131,14 +131,14 @@ fn take(
         "DTSTART" => {
             return Err(refuse(
                 "invalid_rule",
-                "DTSTART does not belong to the rule.",
-                "Leave it out: the start of the series is the due value.",
+                "DTSTART is not accepted here.",
+                "Omit it: the series starts at the due value.",
             ));
         }
         name => {
             return Err(refuse(
                 "invalid_rule",
-                format!("{:?} is not a line of a recurrence.", clip(name)),
+                format!("{:?} is not a valid recurrence line.", clip(name)),
                 "Send RRULE, RDATE, EXDATE and X-TASKWIRE-EXCLUDE lines, or one rule alone such as FREQ=WEEKLY;BYDAY=MO.",
             ));
         }
@@ -178,7 +178,7 @@ fn too_many(what: &str) -> Invalid {
     refuse(
         "invalid_rule",
         format!("There are more than {DATES_MAX} {what} dates."),
-        "Send fewer; a range or a weekday may stand for many.",
+        "Send fewer; use a range or a weekday for many dates.",
     )
 }
 
@@ -186,7 +186,7 @@ fn exclusion(text: &str) -> Result<Exclusion, Invalid> {
     let refused = || {
         refuse(
             "invalid_rule",
-            format!("{:?} cannot be left out of a rule.", clip(text)),
+            format!("{:?} is not a valid exclusion.", clip(text)),
             "Send a date (20270104), a time (20270104T090000), a range (20270701/20270714), a weekday (SA), a month \
              (--08) or a day of every year (--1224).",
         )

@@ -79,7 +79,7 @@ fn of_several_dates_the_last_wins() {
     assert_eq!(told(&parsed), "move dentist friday | 2027-01-05");
     assert_eq!(
         parsed.warnings(),
-        ["'friday' is ambiguous: the last of its kind was taken"]
+        ["'friday' was ignored: the last value in the line is used"]
     );
     let parsed = add("buy p1 milk p2");
     assert_eq!(told(&parsed), "buy p1 milk |  |  | !medium");
@@ -140,7 +140,7 @@ fn of_several_times_the_last_wins() {
     assert_eq!(told(&parsed), "call or so | 2027-01-05T18:00");
     assert_eq!(
         parsed.warnings(),
-        ["its time gave way to the last one of the line"]
+        ["its time was ignored: the last time in the line is used"]
     );
     assert!(add("call tomorrow or so at 6pm").remarks.is_empty());
 }

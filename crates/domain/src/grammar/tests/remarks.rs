@@ -38,32 +38,32 @@ const UNSURE: &[(&str, &str, &str)] = &[
     (
         "call friday midnight",
         "call | 2027-01-08T00:00",
-        "beginning of that day",
+        "start of that day",
     ),
     (
         "meet 9-10am tomorrow",
         "meet | 2027-01-05T09:00",
-        "only the beginning",
+        "only the start",
     ),
     (
         "meet 11-1pm tomorrow",
         "meet | 2027-01-05T11:00",
-        "only the beginning",
+        "only the start",
     ),
     (
         "meet tomorrow from 9 to 10",
         "meet | 2027-01-05T09:00",
-        "only the beginning",
+        "only the start",
     ),
     (
         "meet friday 14:00-15:30",
         "meet | 2027-01-08T14:00",
-        "only the beginning",
+        "only the start",
     ),
     (
         "meet tomorrow between 9am and 11am",
         "meet | 2027-01-05T09:00",
-        "only the beginning",
+        "only the start",
     ),
     (
         "call tomorrow at 5pm EST",
@@ -103,7 +103,7 @@ const UNSURE: &[(&str, &str, &str)] = &[
     (
         "swim every day from 9 to 10",
         "swim | 2027-01-05T09:00 | FREQ=DAILY",
-        "only the beginning",
+        "only the start",
     ),
 ];
 
@@ -247,7 +247,7 @@ fn a_rule_that_is_too_fine_stays_in_the_title() {
         assert_eq!(
             parsed.warnings(),
             [format!(
-                "'{rule}' comes more often than once an hour, so it stayed in the title"
+                "'{rule}' is more than once an hour, so it was left in the title"
             )]
         );
     }

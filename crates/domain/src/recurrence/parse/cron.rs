@@ -107,7 +107,7 @@ fn refused(field: &str, text: &str, hint: &str) -> Invalid {
     refuse(
         "invalid_cron",
         format!(
-            "{:?} is not a {field} field of a cron expression.",
+            "{:?} is not a valid {field} field of a cron expression.",
             clip(text)
         ),
         hint,

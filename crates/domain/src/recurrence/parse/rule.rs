@@ -61,7 +61,7 @@ pub(super) fn parse(text: &str) -> Result<Rule, Invalid> {
     if body.contains(['\n', '\r', ':']) {
         return Err(refuse(
             "invalid_rule",
-            "The text holds more than one rule.",
+            "The text contains more than one rule.",
             "Send the RRULE alone, such as FREQ=WEEKLY;BYDAY=MO; its start is the task's due value.",
         ));
     }
@@ -78,14 +78,14 @@ pub(super) fn parse(text: &str) -> Result<Rule, Invalid> {
         refuse(
             "invalid_rule",
             format!("{:?} has no FREQ.", clip(body)),
-            "Begin with FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY.",
+            "Start with FREQ=DAILY, FREQ=WEEKLY, FREQ=MONTHLY or FREQ=YEARLY.",
         )
     })?;
     for part in body.split(';') {
         let (name, value) = part.trim().split_once('=').ok_or_else(|| {
             refuse(
                 "invalid_rule",
-                format!("{:?} is not a part of a rule.", clip(part)),
+                format!("{:?} is not a valid rule part.", clip(part)),
                 "Write each part as NAME=VALUE with semicolons between them, such as FREQ=WEEKLY;BYDAY=MO.",
             )
         })?;
@@ -139,7 +139,7 @@ fn take(rule: &mut Rule, name: &str, value: &str) -> Result<(), Invalid> {
             return Err(refuse(
                 "unsupported_rule_part",
                 format!("RSCALE={} is not supported.", clip(value)),
-                "Leave it out, or send RSCALE=GREGORIAN.",
+                "Omit it, or send RSCALE=GREGORIAN.",
             ));
         }
         // It belongs to the whole recurrence, whose reader takes it.
@@ -149,7 +149,7 @@ fn take(rule: &mut Rule, name: &str, value: &str) -> Result<(), Invalid> {
         other => {
             return Err(refuse(
                 "unknown_rule_part",
-                format!("{:?} is not a part of a rule.", clip(other)),
+                format!("{:?} is not a valid rule part.", clip(other)),
                 "The parts are FREQ, INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYYEARDAY, BYWEEKNO, BYHOUR, BYMINUTE, \
                  BYSECOND, BYSETPOS, COUNT, UNTIL, WKST, RSCALE, SKIP, X-TASKWIRE-STEP and X-TASKWIRE-SHIFT.",
             ));
@@ -279,7 +279,7 @@ fn list<T: PartialEq>(
             };
             refuse(
                 "invalid_rule",
-                format!("{name} has the value {:?}.", clip(text)),
+                format!("{:?} is not valid for {name}.", clip(text)),
                 format!("Send {example}."),
             )
         })?;
@@ -295,7 +295,7 @@ pub(super) fn moment(name: &str, value: &str) -> Result<Moment, Invalid> {
         refuse(
             "invalid_rule",
             format!(
-                "{name} has the value {:?}, which is not a date between 1900 and 2200.",
+                "{:?} is not valid for {name}: expected a date between 1900 and 2200.",
                 clip(value)
             ),
             "Send 20270601, 20270601T090000 for a floating time, or 20270601T070000Z for a time with a zone.",

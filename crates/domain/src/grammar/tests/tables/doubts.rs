@@ -35,62 +35,62 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
         "lunch thanksgiving",
         "lunch | 2027-11-25",
-        "read as the date; quote it if it only says w",
+        "read as the date; quote it if it belongs to ",
     ),
     (
         "plan christmas",
         "plan | 2027-12-25",
-        "read as the date; quote it if it only says w",
+        "read as the date; quote it if it belongs to ",
     ),
     (
         "watch halloween",
         "watch | 2027-10-31",
-        "read as the date; quote it if it only says w",
+        "read as the date; quote it if it belongs to ",
     ),
     (
         "call 17:00 in Rome",
         "call | 2027-01-04T17:00[Europe/Rome]",
-        "the time was read as one of Europe/Rome; quo",
+        "the time was read in Europe/Rome; quo",
     ),
     (
         "call tomorrow at 17:00 in Rome",
         "call | 2027-01-05T17:00[Europe/Rome]",
-        "the time was read as one of Europe/Rome; quo",
+        "the time was read in Europe/Rome; quo",
     ),
     (
         "call tomorrow 9am PST",
         "call PST | 2027-01-05T09:00",
-        "'PST' was not taken as a time zone; write a ",
+        "'PST' was not read as a time zone; write a ",
     ),
     (
         "call at 9am PST tomorrow",
         "call PST | 2027-01-05T09:00",
-        "'PST' was not taken as a time zone; write a ",
+        "'PST' was not read as a time zone; write a ",
     ),
     (
         "call 9am EST",
         "call EST | 2027-01-05T09:00",
-        "'EST' was not taken as a time zone; write a ",
+        "'EST' was not read as a time zone; write a ",
     ),
     (
         "call tomorrow 10am ET",
         "call ET | 2027-01-05T10:00",
-        "'ET' was not taken as a time zone; write a n",
+        "'ET' was not read as a time zone; write a z",
     ),
     (
         "call tomorrow 10am PT",
         "call PT | 2027-01-05T10:00",
-        "'PT' was not taken as a time zone; write a n",
+        "'PT' was not read as a time zone; write a z",
     ),
     (
         "call tomorrow 8am in new york",
         "call | 2027-01-05T08:00[America/New_York]",
-        "the time was read as one of America/New_York",
+        "the time was read in America/New_York",
     ),
     (
         "submit in a few weeks",
         "submit | 2027-01-25",
-        "how many are a few was guessed",
+        "the number for 'a few' is a guess",
     ),
     (
         "swim mon-fri at 8",
@@ -115,17 +115,17 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
         "swim bi-weekly",
         "swim | 2027-01-04 | FREQ=WEEKLY;INTERVAL=2",
-        "read as every 2 weeks; it may also mean twic",
+        "read as every 2 weeks; it can also mean twic",
     ),
     (
         "swim bi-weekly on monday",
         "swim | 2027-01-04 | FREQ=WEEKLY;INTERVAL=2;BYDAY=MO",
-        "read as every 2 weeks; it may also mean twic",
+        "read as every 2 weeks; it can also mean twic",
     ),
     (
         "swim biweekly on friday at 10",
         "swim | 2027-01-08T10:00 | FREQ=WEEKLY;INTERVAL=2;BYDAY=FR",
-        "read as every 2 weeks; it may also mean twic",
+        "read as every 2 weeks; it can also mean twic",
     ),
     (
         "swim every second monday",
@@ -135,7 +135,7 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
         "swim every few days",
         "swim | 2027-01-04 | FREQ=DAILY;INTERVAL=3",
-        "how many are a few was guessed",
+        "the number for 'a few' is a guess",
     ),
     (
         "swim every 3rd workday",
@@ -145,62 +145,62 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
         "call mon 9-11",
         "call | 2027-01-11T09:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "call mon 9-11am",
         "call | 2027-01-11T09:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "call tomorrow at 12am",
         "call | 2027-01-05T00:00",
-        "midnight was read as the beginning of that d",
+        "midnight was read as the start of that day",
     ),
     (
         "call tomorrow 12:00am",
         "call | 2027-01-05T00:00",
-        "midnight was read as the beginning of that d",
+        "midnight was read as the start of that day",
     ),
     (
         "call tomorrow 00:00",
         "call | 2027-01-05T00:00",
-        "midnight was read as the beginning of that d",
+        "midnight was read as the start of that day",
     ),
     (
         "call today at 5",
         "call | 2027-01-04T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "call today at 5:00",
         "call | 2027-01-04T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "call tues 8-9pm",
         "call | 2027-01-05T20:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "call tues from 8 to 9pm",
         "call | 2027-01-05T20:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "call 8pm-9pm",
         "call | 2027-01-04T20:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "call 8-9pm",
         "call | 2027-01-04T20:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "call 8:30-9:30",
         "call | 2027-01-05T08:30",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "call 12/1",
@@ -220,97 +220,97 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
         "call easter",
         "call | 2027-03-28",
-        "read as the date; quote it if it only says w",
+        "read as the date; quote it if it belongs to ",
     ),
     (
         "fix tomorrow at 5 at the office",
         "fix at the office | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "fix tomorrow at 5 with Bob",
         "fix with Bob | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "fix tomorrow at 5, call Bob",
         "fix, call Bob | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "fix tomorrow at 5. Call Bob",
         "fix. Call Bob | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "fix tomorrow at 5; call Bob",
         "fix; call Bob | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "fix tomorrow at 5: call Bob",
         "fix: call Bob | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "fix tomorrow at 5 (urgent)",
         "fix (urgent) | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "fix tomorrow at 5 - urgent",
         "fix - urgent | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "fix tomorrow at 5 p1",
         "fix | 2027-01-05T05:00 |  | !high",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "fix tomorrow at 5 for Bob",
         "fix for Bob | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "fix tomorrow at 5 or 6",
         "fix or 6 | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "fix tomorrow at 5-6",
         "fix | 2027-01-05T05:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "Call grandma this sunday at 4",
         "Call grandma | 2027-01-10T04:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "Meeting with John tomorrow from 2pm to 3pm",
         "Meeting with John | 2027-01-05T14:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "Meeting with John tomorrow 2-3pm",
         "Meeting with John | 2027-01-05T14:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "Meeting with John tomorrow between 2 and 3pm",
         "Meeting with John | 2027-01-05T14:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "Pick up kids at 3:15",
         "Pick up kids | 2027-01-05T03:15",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "Pick up kids at 3:15 every weekday",
         "Pick up kids | 2027-01-05T03:15 | FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "Anna birthday 12/3",
@@ -330,37 +330,37 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
         "Buy milk and eggs at 5",
         "Buy milk and eggs | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "Buy milk at 5 on the way home",
         "Buy milk on the way home | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "Thu 14:00-15:00 call",
         "call | 2027-01-07T14:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "Call tomorrow at 7pm CET",
         "Call CET | 2027-01-05T19:00",
-        "'CET' was not taken as a time zone; write a ",
+        "'CET' was not read as a time zone; write a ",
     ),
     (
         "Wake up at 6 every day",
         "Wake up | 2027-01-05T06:00 | FREQ=DAILY",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "Wake up every day at 6 except weekends",
         "Wake up | 2027-01-05T06:00 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:SA,SU",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "Wake up every day except weekends at 6",
         "Wake up | 2027-01-05T06:00 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:SA,SU",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "Wake up at 6am mon-fri",
@@ -370,7 +370,7 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
         "biweekly",
         "| 2027-01-04 | FREQ=WEEKLY;INTERVAL=2",
-        "read as every 2 weeks; it may also mean twic",
+        "read as every 2 weeks; it can also mean twic",
     ),
     (
         "conference mon-wed at 9",
@@ -385,72 +385,72 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
         "gym tomorrow 9-10",
         "gym | 2027-01-05T09:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "gym friday 17-18",
         "gym | 2027-01-08T17:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "friday 3-5pm chapters",
         "chapters | 2027-01-08T15:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "17:00 in Rome tomorrow",
         "| 2027-01-05T17:00[Europe/Rome]",
-        "the time was read as one of Europe/Rome; quo",
+        "the time was read in Europe/Rome; quo",
     ),
     (
         "call 9am ET tomorrow",
         "call ET | 2027-01-05T09:00",
-        "'ET' was not taken as a time zone; write a n",
+        "'ET' was not read as a time zone; write a z",
     ),
     (
         "every day at 9am PST",
         "PST | 2027-01-05T09:00 | FREQ=DAILY",
-        "'PST' was not taken as a time zone; write a ",
+        "'PST' was not read as a time zone; write a ",
     ),
     (
         "every day at 9am in Tokyo",
         "| 2027-01-05T09:00[Asia/Tokyo] | FREQ=DAILY",
-        "the time was read as one of Asia/Tokyo; quot",
+        "the time was read in Asia/Tokyo; quot",
     ),
     (
         "meet 2 people at 2",
         "meet 2 people | 2027-01-05T02:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "pickup @ 5",
         "pickup | 2027-01-05T05:00",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "pickup @5:30",
         "pickup | 2027-01-05T05:30",
-        "read as the early morning; add pm if the aft",
+        "read as early morning; add pm if you mean th",
     ),
     (
         "dinner 7-9pm fri",
         "dinner | 2027-01-08T19:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "dinner 7pm-9pm @ Joe's fri",
         "dinner @ Joe's | 2027-01-08T19:00",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "dinner every fri from 7 to 9",
         "dinner | 2027-01-08T07:00 | FREQ=WEEKLY;BYDAY=FR",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "dinner every fri 7-9pm",
         "dinner | 2027-01-08T19:00 | FREQ=WEEKLY;BYDAY=FR",
-        "only the beginning was taken: a task has no ",
+        "only the start was used: a task has no durat",
     ),
     (
         "dinner every 2nd fri",
@@ -460,7 +460,7 @@ pub(in super::super) const UNSURE: &[(&str, &str, &str)] = &[
     (
         "lunch easter",
         "lunch | 2027-03-28",
-        "read as the date; quote it if it only says w",
+        "read as the date; quote it if it belongs to ",
     ),
 ];
 
