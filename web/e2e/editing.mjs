@@ -37,7 +37,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
           (input) => input.value === "paint the gate",
           await editor(fence).getByLabel("Title").elementHandle(),
         );
-        await editor(fence).getByText(/^Changed elsewhere meanwhile: Title, Priority/).waitFor();
+        await editor(fence).getByText(/^Changed elsewhere in the meantime: Title, Priority/).waitFor();
         await button(fence, "Save").click();
         await gone(editor(fence));
         const { title, priority, notes } = await task(fence);
@@ -157,7 +157,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await context.clearCookies();
         // The page asks what it means, and learns that nobody is signed in.
         await quickAdd().fill("half a thought friday");
-        await page().locator(".sign-in").getByText("Your session has ended").waitFor();
+        await page().locator(".sign-in").getByText("Your session has expired").waitFor();
         assert.equal(await page().locator("li[data-number]").count(), 0);
         await shot("ended");
         await context.addCookies(cookies);
@@ -185,7 +185,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await context.clearCookies();
         await message().fill("does this arrive?");
         await page().keyboard.press("Enter");
-        await page().locator(".sign-in").getByText("Your session has ended").waitFor();
+        await page().locator(".sign-in").getByText("Your session has expired").waitFor();
         await context.addCookies(cookies);
         await page().getByRole("button", { name: "Check again" }).click();
         await signedIn();

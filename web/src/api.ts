@@ -61,7 +61,7 @@ export function readProblem(status: number, body: string): ApiError {
   }
   const plain = body.trim();
   const readable = plain !== "" && plain.length <= 300 && !plain.startsWith("<");
-  return new ApiError(status, readable ? plain : `The server answered with status ${status}.`);
+  return new ApiError(status, readable ? plain : `The server responded with status ${status}.`);
 }
 
 let onSignedOut: () => void = () => {};

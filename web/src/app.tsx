@@ -57,7 +57,7 @@ function Workspace({ user, actions }: { user: User; actions: SessionActions }) {
     if (drafts.names().length === 0) return void leave().catch(fail);
     toast({
       kind: "error",
-      text: "There is text that was not sent or saved.",
+      text: "You have unsent or unsaved text.",
       detail: "Signing out discards it.",
       action: { label: "Sign out", run: () => void leave().catch(fail) },
     });
@@ -77,7 +77,7 @@ function Workspace({ user, actions }: { user: User; actions: SessionActions }) {
           </button>
           <button type="button" aria-pressed={view === "chat"} onClick={() => setView("chat")}>
             Chat
-            {question && <span className="waiting" role="img" aria-label="waits for your answer" />}
+            {question && <span className="waiting" role="img" aria-label="needs your answer" />}
           </button>
         </nav>
         <main className="columns">

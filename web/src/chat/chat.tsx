@@ -137,7 +137,7 @@ function Conversation({ opened, waiting }: { opened: Opened; waiting: (question:
         )}
         {(error || unanswered) && (
           <div className="problem" role="alert">
-            {error ? <ChatProblem error={error} /> : <p>This was not answered.</p>}
+            {error ? <ChatProblem error={error} /> : <p>No response was received.</p>}
             <button type="button" className="link" onClick={retry}>
               Try again
             </button>
@@ -183,7 +183,7 @@ function ChatProblem({ error }: { error: Error }) {
   return (
     <>
       <p>{lost ? "The server cannot be reached." : message}</p>
-      <p className="faint">{lost ? "Your message is kept here." : hint}</p>
+      <p className="faint">{lost ? "Your message is saved here." : hint}</p>
     </>
   );
 }

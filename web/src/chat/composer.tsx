@@ -57,7 +57,7 @@ export function Composer({ ref, text, setText, busy, send, stop }: Props) {
         ref={field}
         rows={1}
         aria-label="Message"
-        placeholder="Ask, or tell me what to do"
+        placeholder="Ask a question or give an instruction"
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKey}

@@ -26,7 +26,7 @@ export function Header({ user, connection, actions, signOut }: Props) {
           <button
             type="button"
             className="link"
-            title="Dates without a zone will follow it"
+            title="Dates without a zone use it"
             onClick={() => void actions.setSettings({ zone: browserZone }).catch(() => {})}
           >
             Use {browserZone.replaceAll("_", " ")}

@@ -33,7 +33,7 @@ export function Settings({ user, change }: Props) {
 
   return (
     <details className="settings" onKeyDown={leave} onBlur={blur}>
-      <summary title="Dates are meant in this zone">{user.zone.replaceAll("_", " ")}</summary>
+      <summary title="The time zone for dates">{user.zone.replaceAll("_", " ")}</summary>
       <div className="card">
         <label>
           Week starts on

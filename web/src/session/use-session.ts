@@ -47,7 +47,7 @@ export function useSession(): [SessionState, SessionActions] {
     whenSignedOut(() =>
       // Said once: several requests may find the session gone.
       setState((now) =>
-        now.at === "in" ? { at: "out", problem: { detail: "Your session has ended. Sign in again.", hint: "What you typed is kept." } } : now,
+        now.at === "in" ? { at: "out", problem: { detail: "Your session has expired. Sign in again.", hint: "Your text is saved." } } : now,
       ),
     );
     void start();

@@ -76,7 +76,7 @@ export function Agenda({ state, user, now, pickTag }: Props) {
       {agenda !== undefined && agenda.overdue.length === 0 && weeks.length === 0 && (
         <p className="empty">Nothing is due in the next {span} days.</p>
       )}
-      {agenda?.truncated && <p className="faint">There is more than fits here.</p>}
+      {agenda?.truncated && <p className="faint">The list is truncated.</p>}
       {agenda !== undefined && span < MOST_DAYS && (
         <button type="button" className="more" onClick={() => setSpan(Math.min(span + 14, MOST_DAYS))}>
           Show more days

@@ -107,7 +107,7 @@ export function Editor({ task, tags, actions, close }: Props) {
       if (left.current || !isDirty(latest.current)) return;
       toast({
         text: `Your unsaved changes to "${title.current}" are kept.`,
-        detail: "They are there when the task is shown and open again.",
+        detail: "They reappear when you open the task again.",
       });
     },
     [toast],
@@ -237,12 +237,12 @@ export function Editor({ task, tags, actions, close }: Props) {
         <textarea value={draft.notes} onChange={(event) => edit({ notes: event.target.value })} rows={2} />
       </label>
       <p className="faint followed" role="status">
-        {followed.length > 0 && `Changed elsewhere meanwhile: ${followed.map((field) => FIELD_NAMES[field]).join(", ")}.`}
+        {followed.length > 0 && `Changed elsewhere in the meantime: ${followed.map((field) => FIELD_NAMES[field]).join(", ")}.`}
       </p>
       <ProblemText problem={problem} />
       {asking ? (
         <div key="asking" className="buttons" role="alertdialog" aria-label="Unsaved changes">
-          <span>There are unsaved changes.</span>
+          <span>You have unsaved changes.</span>
           <button type="button" className="primary" onClick={keepEditing} autoFocus>
             Keep editing
           </button>

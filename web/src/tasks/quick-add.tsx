@@ -105,7 +105,7 @@ function Understood({ line, id }: { line: LinePreview; id: string }) {
               className={used ? `chip mark-${mark.kind}` : "chip chip-off"}
               aria-pressed={used}
               aria-label={`${mark.text}: ${KIND[mark.kind]}`}
-              title={used ? "Keep as words" : `Read as ${KIND[mark.kind]}`}
+              title={used ? "Keep as text" : `Read as ${KIND[mark.kind]}`}
               onClick={() => toggle(mark)}
             >
               {mark.text}

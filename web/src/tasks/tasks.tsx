@@ -67,10 +67,10 @@ export function Tasks({ state, user }: { state: TasksState; user: User }) {
 }
 
 function emptyText(query: TasksState["list"]["query"]): string {
-  if (query.q !== "" || query.tag !== "" || query.priority !== "") return "No task matches.";
+  if (query.q !== "" || query.tag !== "" || query.priority !== "") return "No matching tasks.";
   if (query.status === "deleted") return "The trash is empty.";
-  if (query.status === "skipped") return "Nothing was skipped.";
-  if (query.status === "completed") return "Nothing is done yet.";
+  if (query.status === "skipped") return "No skipped tasks.";
+  if (query.status === "completed") return "No completed tasks yet.";
   return query.sort === FIRST_QUERY.sort ? "Nothing to do. Add a task above, or ask the chat." : "Nothing to do.";
 }
 
