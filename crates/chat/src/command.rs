@@ -78,18 +78,17 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
             return say(turn, &text);
         }
         Command::NoNumber(verb) => {
-            let text = format!(
-                "Say which task by its number, such as: {verb} 3. To see the numbers: list."
-            );
+            let text =
+                format!("Which task? Use its number, such as: {verb} 3. To see the numbers: list.");
             return say(turn, &text);
         }
         Command::NoDate => {
-            return say(turn, "Say where it goes, such as: move 3 to friday.");
+            return say(turn, "To which date? For example: move 3 to friday.");
         }
         Command::Add { line, is_reminder } => {
             let line = match is_reminder.then(|| grammar::quick_add(&line, &context)) {
                 Some(parsed) if parsed.due.is_none() => {
-                    after = "No reminder is set: say when, such as: remind me to call mom tomorrow 5pm.";
+                    after = "No reminder is set. Add a date or time, such as: remind me to call mom tomorrow 5pm.";
                     line
                 }
                 Some(parsed) if parsed.reminders.is_empty() => {
@@ -162,10 +161,10 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
 fn not_understood(text: &str) -> String {
     let text = crate::clean::line(text.trim(), 200);
     if text.starts_with('/') {
-        return format!("There is no command {text}. These work:\n{HELP}");
+        return format!("Unknown command {text}. Available commands:\n{HELP}");
     }
     format!(
-        "I didn't understand that. To make it a task, say: add {text}\nWithout a model key only these commands work:\n{HELP}"
+        "I didn't understand that. To create a task, type: add {text}\nWithout a model key only these commands work:\n{HELP}"
     )
 }
 
@@ -220,13 +219,13 @@ async fn call(
         .iter()
         .rfind(|part| part.get("toolCallId").is_some_and(|known| *known == *id));
     let Some(part) = part else {
-        return Ok(ToolOutcome::error("The tool is not there."));
+        return Ok(ToolOutcome::error("The tool is not available."));
     };
     Ok(if let Some(output) = part.get("output") {
         ToolOutcome::success(output.clone())
     } else {
         let text = part.get("errorText").and_then(Value::as_str);
-        ToolOutcome::error(text.unwrap_or("The tool did not answer."))
+        ToolOutcome::error(text.unwrap_or("The tool did not respond."))
     })
 }
 

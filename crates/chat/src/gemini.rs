@@ -72,7 +72,7 @@ impl Default for Silence {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ModelConfigError {
     /// The key holds characters that no header can carry.
-    #[error("the model key holds characters that cannot be sent; is there a line break in it?")]
+    #[error("the model key contains invalid characters; does it contain a line break?")]
     Key,
     /// No model is named.
     #[error("no model is configured; name at least one")]
@@ -220,14 +220,14 @@ impl Model for Gemini {
                     };
                     match attempt.after(&failed) {
                         Next::Wait(times) if Instant::now() + pause.saturating_mul(times) < share => {
-                            warn!(model = attempt.model, failure = failed.label, attempt = attempt.step, "Asking the model again");
+                            warn!(model = attempt.model, failure = failed.label, attempt = attempt.step, "Retrying the model");
                             tokio::time::sleep(pause.saturating_mul(times)).await;
                         }
                         Next::Now => {
-                            warn!(model = attempt.model, failure = failed.label, "Asking the model again, changed");
+                            warn!(model = attempt.model, failure = failed.label, "Retrying the model with a modified request");
                         }
                         Next::Wait(_) | Next::Model => {
-                            warn!(model = attempt.model, failure = failed.label, "Leaving the model alone for a while");
+                            warn!(model = attempt.model, failure = failed.label, "Pausing requests to the model");
                             let wait = match failed.error {
                                 ModelError::Quota(wait) => wait,
                                 _ => None,
@@ -237,7 +237,7 @@ impl Model for Gemini {
                             break;
                         }
                         Next::GiveUp => {
-                            warn!(model = attempt.model, failure = failed.label, "The model did not answer");
+                            warn!(model = attempt.model, failure = failed.label, "The model did not respond");
                             yield Err(failed.error);
                             return;
                         }

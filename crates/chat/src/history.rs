@@ -203,7 +203,7 @@ fn heal(turn: Vec<Value>) -> Vec<Value> {
     let mut healed: Vec<Value> = Vec::new();
     let mut open: Vec<(String, String)> = Vec::new();
     let lost =
-        json!({"status": "interrupted", "hint": "It may have run: look before trying again."});
+        json!({"status": "interrupted", "hint": "It may have run: check before you try again."});
     for message in turn {
         if role(&message) != "tool" {
             healed.extend(open.drain(..).map(|(id, name)| result(&id, &name, &lost)));

@@ -78,7 +78,7 @@ pub enum ModelError {
     #[error("the model cannot be reached")]
     Unreachable,
     /// It did not begin in time, or stopped in the middle.
-    #[error("the model did not answer in time")]
+    #[error("the model did not respond in time")]
     Stalled,
     /// The quota is used up; it may come back after the given time.
     #[error("the model's quota is used up")]
@@ -87,13 +87,13 @@ pub enum ModelError {
     #[error("the model endpoint does not accept the key")]
     Key,
     /// The request was refused; the text is the endpoint's own.
-    #[error("the model endpoint refused the request: {0}")]
+    #[error("the model endpoint rejected the request: {0}")]
     Refused(String),
     /// It answered again and again with something that is not an answer.
-    #[error("the model's answers were not usable")]
+    #[error("the model's responses were not usable")]
     Unusable,
     /// The provider's safety filter stopped the answer.
-    #[error("the model's safety filter stopped the answer")]
+    #[error("the model's safety filter blocked the response")]
     Blocked,
 }
 

@@ -231,7 +231,7 @@ impl Page {
         self.end_text();
         self.parts.pop();
         let mark = self.next_id("status-");
-        let data = json!({"state": "restarted", "replaces": id, "text": "The answer broke off and starts again."});
+        let data = json!({"state": "restarted", "replaces": id, "text": "The response was interrupted and starts again."});
         self.send(&Chunk::DataStatus { id: mark, data });
     }
 

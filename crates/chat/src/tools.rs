@@ -130,11 +130,11 @@ impl ToolServer {
         match tokio::time::timeout(HELLO_MAX, self.hello(token, trace.clone())).await {
             Ok(Ok(tools)) => Ok(tools),
             Ok(Err(reason)) => {
-                warn!(reason, "The tool server did not answer");
+                warn!(reason, "The tool server did not respond");
                 Err(NoTools)
             }
             Err(_) => {
-                warn!("The tool server did not answer in time");
+                warn!("The tool server did not respond in time");
                 Err(NoTools)
             }
         }
@@ -221,19 +221,19 @@ impl Tools {
                 ToolOutcome::error(clean::line(&refused.message, 500))
             }
             Ok(Err(error)) => {
-                warn!(tool = call.name, tool.call = call.id, error = %error, "A tool call was not answered");
+                warn!(tool = call.name, tool.call = call.id, error = %error, "No response to a tool call");
                 ToolOutcome::unknown(
-                    "No answer came. It may still have happened: look before trying again.",
+                    "No response. The change may have been made: check before you try again.",
                 )
             }
             Err(_) => {
                 warn!(
                     tool = call.name,
                     tool.call = call.id,
-                    "A tool call was not answered in time"
+                    "No response to a tool call in time"
                 );
                 ToolOutcome::unknown(
-                    "No answer came in time. It may still happen: look before trying again.",
+                    "No response in time. The change may still be made: check before you try again.",
                 )
             }
         }

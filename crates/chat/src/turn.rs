@@ -94,7 +94,7 @@ impl State {
 }
 
 /// Said when the outcome of an interrupted call cannot be found out.
-const UNSETTLED: &str = "An earlier change in this conversation was interrupted, and its outcome cannot be had right now. Nothing was changed. Try again in a moment.";
+const UNSETTLED: &str = "An earlier change in this conversation was interrupted, and its outcome is not known yet. Nothing was changed. Try again in a moment.";
 
 /// How a part of a turn ended.
 pub(crate) enum End {
@@ -122,7 +122,7 @@ impl Turn {
             None => End::Cancelled,
             Some(Err(error)) => {
                 self.page.error(&format!(
-                    "Your message is kept, but {error}. Try again in a moment."
+                    "Your message is saved, but {error}. Try again in a moment."
                 ));
                 End::Unchanged(FinishReason::Error)
             }
@@ -213,15 +213,16 @@ impl Turn {
         match self.answer(tools, model.as_ref()).await {
             Ok(end) => end,
             Err(ModelError::Blocked) => {
-                self.page
-                    .notice("The model's safety filter stopped this answer. Other words may work.");
+                self.page.notice(
+                    "The model's safety filter blocked this response. Try rephrasing your message.",
+                );
                 self.ledger
-                    .say("(The answer was stopped by a safety filter.)");
+                    .say("(The response was blocked by a safety filter.)");
                 End::Finish(FinishReason::ContentFilter)
             }
             Err(error) => {
                 let why = format!(
-                    "{} Your message is kept. Meanwhile simple commands work: {}.",
+                    "{} Your message is saved. Until the model is back, these commands work: {}.",
                     failure_text(&error),
                     command::WORDS
                 );
@@ -274,12 +275,12 @@ impl Turn {
             {
                 Ok(_) => return true,
                 Err(error) if error.is_transient() && attempt < 3 => {
-                    warn!(chat.message = self.message, attempt, %error, "Keeping the message again");
+                    warn!(chat.message = self.message, attempt, %error, "Retrying to store the message");
                     tokio::time::sleep(pause).await;
                     pause = pause.saturating_mul(4);
                 }
                 Err(error) => {
-                    error!(chat.message = self.message, %error, "The message could not be kept");
+                    error!(chat.message = self.message, %error, "Cannot store the message");
                     break;
                 }
             }
@@ -322,9 +323,9 @@ fn failure_text(error: &ModelError) -> String {
         }
         ModelError::Quota(_) => "The model's quota is used up for now.".to_owned(),
         ModelError::Key => "The model endpoint does not accept the configured key.".to_owned(),
-        ModelError::Refused(text) => format!("The model endpoint refused the request: {text}"),
-        ModelError::Unusable => "The model did not give a usable answer.".to_owned(),
-        ModelError::Stalled => "The model did not answer in time.".to_owned(),
+        ModelError::Refused(text) => format!("The model endpoint rejected the request: {text}"),
+        ModelError::Unusable => "The model did not return a usable response.".to_owned(),
+        ModelError::Stalled => "The model did not respond in time.".to_owned(),
         ModelError::Unreachable | ModelError::Blocked => {
             "The model cannot be reached right now.".to_owned()
         }

@@ -47,7 +47,7 @@ pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
     lines.extend(warnings(&outcome.value));
     lines.extend(failures(&outcome.value));
     if tool == "tasks_delete" && !tasks.is_empty() {
-        lines.push("To get it back: restore and the number.".to_owned());
+        lines.push("To restore it, type restore and the number.".to_owned());
     }
     if lines.is_empty() {
         "Done.".to_owned()
@@ -139,7 +139,7 @@ fn failures(value: &Value) -> Vec<String> {
                     .and_then(Value::as_str)
                     .map(|text| clean::line(text, 300))
             };
-            let message = text("message").unwrap_or_else(|| "Something was refused.".to_owned());
+            let message = text("message").unwrap_or_else(|| "The request was rejected.".to_owned());
             match text("hint") {
                 Some(hint) => refused::for_person(&format!("{message} {hint}")),
                 None => refused::for_person(&message),
@@ -155,7 +155,7 @@ fn found(tasks: &[&Value], value: &Value, zone: &Zone) -> String {
         .map(|number| format!("There is no task {number}."))
         .collect();
     if tasks.is_empty() && missing.is_empty() {
-        return "There are no such tasks.".to_owned();
+        return "No matching tasks.".to_owned();
     }
     let mut lines: Vec<String> = tasks
         .iter()
@@ -165,7 +165,7 @@ fn found(tasks: &[&Value], value: &Value, zone: &Zone) -> String {
         .collect();
     let has_more = value.get("next_cursor").is_some_and(Value::is_string) || tasks.len() > LISTED;
     if has_more {
-        lines.push("There are more; narrow it down, such as: list today.".to_owned());
+        lines.push("There are more; narrow the list, for example: list today.".to_owned());
     }
     lines.join("\n")
 }
@@ -212,10 +212,10 @@ fn agenda(value: &Value, zone: &Zone) -> String {
         .get("truncated")
         .is_some_and(|truncated| *truncated == true)
     {
-        lines.push("There is more than fits here.".to_owned());
+        lines.push("The list is truncated.".to_owned());
     }
     if lines.is_empty() {
-        "Nothing is due then.".to_owned()
+        "Nothing is due.".to_owned()
     } else {
         lines.join("\n")
     }
@@ -372,11 +372,11 @@ mod tests {
         assert_eq!(
             said("tasks_agenda", value),
             "Overdue:\n#1 Late, due Thursday 2026-11-19\nFriday 2026-11-20:\n#2 Call, due Friday 2026-11-20 09:00\n\
-             #3 Stretch, again 2026-11-20 07:00\nThere is more than fits here."
+             #3 Stretch, again 2026-11-20 07:00\nThe list is truncated."
         );
         assert_eq!(
             said("tasks_agenda", json!({"overdue": [], "days": []})),
-            "Nothing is due then."
+            "Nothing is due."
         );
     }
 
@@ -385,14 +385,14 @@ mod tests {
         let value = json!({"results": [], "failures": [{"index": 0, "code": "not_found", "message": "No task 9.", "hint": "List them."}]});
         assert_eq!(said("tasks_complete", value), "No task 9. List them.");
         let value = json!({"results": [], "failures": [{"index": 0, "code": "not_found", "message": "There is no task 9.",
-            "hint": "tasks_find shows the numbers there are."}]});
+            "hint": "tasks_find lists the existing numbers."}]});
         assert_eq!(
             said("tasks_complete", value),
             "There is no task 9. To see the numbers: list."
         );
         assert_eq!(
             said("tasks_find", json!({"tasks": []})),
-            "There are no such tasks."
+            "No matching tasks."
         );
     }
 

@@ -141,7 +141,7 @@ impl Filter {
     pub(super) fn nothing(&self) -> String {
         match self {
             Self::Fitting(fitting) => fitting.nothing(),
-            _ => "There are no such tasks.".to_owned(),
+            _ => "No matching tasks.".to_owned(),
         }
     }
 }
@@ -243,7 +243,7 @@ impl Fitting {
             return format!("{said}.");
         }
         let words = crate::clean::line(&self.words, 200);
-        format!("{said} with the words \"{words}\". To make it one, say: add {words}")
+        format!("{said} containing \"{words}\". To create one, type: add {words}")
     }
 }
 

@@ -8,7 +8,10 @@ const SHOWN: usize = 500;
 
 /// Advice for a model, by what it contains, and the same for a person; the first that fits.
 const ADVICE: &[(&str, &str)] = &[
-    ("tasks_find shows the numbers", "To see the numbers: list."),
+    (
+        "tasks_find lists the existing numbers",
+        "To see the numbers: list.",
+    ),
     ("Try again in a moment", "Try again in a moment."),
     (
         "tasks_reopen or tasks_restore",
@@ -29,13 +32,24 @@ const ADVICE: &[(&str, &str)] = &[
         "Look at it first: show and its number.",
     ),
     (
-        "Leave `recurrence` out",
+        "Omit `recurrence`",
         "Say a date alone, such as: move 3 to friday.",
     ),
 ];
 
 /// How advice begins.
-const VERBS: &[&str] = &["Add ", "Leave ", "Look ", "Read ", "Send ", "Use "];
+const VERBS: &[&str] = &[
+    "Add ",
+    "Also ",
+    "Check ",
+    "Leave ",
+    "Look ",
+    "Omit ",
+    "Read ",
+    "Send ",
+    "To make it ",
+    "Use ",
+];
 
 /// Arguments of the tools, as advice quotes them.
 const ARGUMENTS: &[&str] = &[
@@ -107,15 +121,15 @@ mod tests {
 
     #[test]
     fn leaves_out_what_is_meant_for_a_model() {
-        let text = "Nothing was changed. The API refused:\n- tasks[0].due: \"fryday\" is not a due date. Send words.\n\
+        let text = "Nothing was changed. The API rejected the call:\n- tasks[0].due: \"fryday\" is not a due date. Send words.\n\
                     - tasks[1]: There is no task 9.\nCorrect this and send the call again.";
         assert_eq!(
             tell(text),
             "That did not work: \"fryday\" is not a due date. Send words. There is no task 9."
         );
         assert_eq!(
-            tell("The tool is not there."),
-            "That did not work: The tool is not there."
+            tell("The tool is not available."),
+            "That did not work: The tool is not available."
         );
         assert_eq!(tell("- due: so it is"), "That did not work: due: so it is");
     }
@@ -132,7 +146,7 @@ mod tests {
                 "\"every monday\" is a rule, not a date. A move takes a date; of a recurring task, say: move 3 to monday, all.",
             ),
             (
-                "- tasks[0]: There is no task 3. tasks_find shows the numbers there are.",
+                "- tasks[0]: There is no task 3. tasks_find lists the existing numbers.",
                 "There is no task 3. To see the numbers: list.",
             ),
             (

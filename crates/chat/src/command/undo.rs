@@ -47,7 +47,7 @@ pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, Stuck> {
     let Some(last) = changes.last() else {
         let more = if earlier { "more " } else { "" };
         return Err(Stuck {
-            why: format!("There is nothing {more}to undo in this conversation."),
+            why: format!("Nothing {more}to undo in this conversation."),
             change: None,
         });
     };
@@ -61,10 +61,10 @@ pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, Stuck> {
         "tasks_reopen" => closed_by(before, &last.call, &last.numbers)
             .map(|tool| (tool, of_items))
             .ok_or(
-                "Whether that task was completed or skipped before it was reopened is not known here. Say: done or skip, and its number.",
+                "It is not known whether that task was completed or skipped before it was reopened. Type done or skip, and its number.",
             ),
         "tasks_reschedule" => last.put_back().ok_or(
-            "The last change was a move, and what it was before is not restored by a date alone. Say where the task goes, such as: move 3 to friday.",
+            "The last change was a move, and what it was before is not restored by a date alone. Type the new date, such as: move 3 to friday.",
         ),
         _ => Err(
             "The last change cannot be undone by a command; its earlier values are in the task's history.",

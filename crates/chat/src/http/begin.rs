@@ -45,10 +45,10 @@ pub(super) async fn begin(
     }
     let conversation = request.conversation;
     let Some(permit) = inner.runs.begin(caller.user.id, &conversation) else {
-        let detail = "An answer is being written in this conversation.";
+        let detail = "A response is already in progress in this conversation.";
         return Err(
             Refusal::new(StatusCode::CONFLICT, "turn_running", detail).hint(format!(
-                "Wait for it, or end it with POST /api/v1/chat/{conversation}/stop."
+                "Wait for it, or stop it with POST /api/v1/chat/{conversation}/stop."
             )),
         );
     };
@@ -156,7 +156,7 @@ impl TurnBuilder<'_> {
                 return Err(Refusal::field(
                     "/messages",
                     "id_in_use",
-                    "Another message has this id.",
+                    "Another message already has this id.",
                 )
                 .hint("Send a new id for a new message."));
             }
@@ -227,7 +227,7 @@ impl TurnBuilder<'_> {
             &Run::unfollowed(),
         );
         let settled = turn.settle_unfollowed().await.ok_or_else(|| {
-            let detail = "An earlier change in this conversation was interrupted, and its outcome cannot be had right now.";
+            let detail = "An earlier change in this conversation was interrupted, and its outcome is not known yet.";
             Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unsettled_change", detail)
                 .hint("Send the message again in a moment; nothing was changed.")
         })?;
@@ -251,7 +251,7 @@ impl TurnBuilder<'_> {
         page::close_pending(&mut kept);
         let mut ledger = Ledger::read(last.model.as_ref());
         ledger.close(
-            &json!({"status": "cancelled", "reason": "the person went on without answering"}),
+            &json!({"status": "cancelled", "reason": "the user continued without answering"}),
         );
         last.parts = kept.into();
         if let Some(model) = last.model.as_mut().and_then(Value::as_object_mut) {
@@ -294,18 +294,20 @@ impl TurnBuilder<'_> {
     ) -> Result<Start, Refusal> {
         let gone = |detail: &str| {
             Refusal::new(StatusCode::CONFLICT, "nothing_pending", detail)
-                .hint("Reload the conversation: it has moved on.")
+                .hint("Reload the conversation: it has changed.")
         };
         let at = messages
             .iter()
             .position(|message| message.id == id && message.role == "assistant");
-        let at = at.ok_or_else(|| gone("There is no such answer in this conversation."))?;
+        let at = at.ok_or_else(|| gone("The message does not exist in this conversation."))?;
         if messages.len() > at + 1 {
-            return Err(gone("The conversation has gone on since this was asked."));
+            return Err(gone(
+                "The conversation has continued since this approval was requested.",
+            ));
         }
         let message = messages
             .pop()
-            .ok_or_else(|| gone("There is no such answer in this conversation."))?;
+            .ok_or_else(|| gone("The message does not exist in this conversation."))?;
         let kept = parts(&message);
         let is_known = |click: &Click| {
             kept.iter().any(|part| {
@@ -314,7 +316,7 @@ impl TurnBuilder<'_> {
             })
         };
         if !clicks.iter().any(is_known) {
-            return Err(gone("None of these questions was asked here."));
+            return Err(gone("None of these approvals was requested here."));
         }
         let waiting = page::pending(&kept);
         let is_interrupted = is_interrupted(&message);
@@ -361,7 +363,7 @@ impl TurnBuilder<'_> {
             return Err(Refusal::new(
                 StatusCode::CONFLICT,
                 "nothing_to_regenerate",
-                "There is nothing to answer yet.",
+                "There is no message to respond to.",
             )
             .hint("Send a message first."));
         };

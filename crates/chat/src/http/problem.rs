@@ -46,7 +46,7 @@ impl Refusal {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "unauthenticated",
-            "The request carries no valid credential.",
+            "The request has no valid credential.",
         )
         .hint("Sign in, or send Authorization: Bearer and a token.")
     }
@@ -55,7 +55,7 @@ impl Refusal {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",
-            "This address does not take that method.",
+            "Method not allowed.",
         )
         .hint("See the Allow header.")
     }
@@ -63,7 +63,7 @@ impl Refusal {
     pub(super) fn body(status: StatusCode) -> Self {
         if status == StatusCode::PAYLOAD_TOO_LARGE {
             return Self::new(status, "too_large", "The body is larger than 1 MB.")
-                .hint("Send only the newest message; the conversation is kept here.");
+                .hint("Send only the last message; the server stores the conversation.");
         }
         Self::new(
             StatusCode::BAD_REQUEST,
@@ -86,7 +86,7 @@ impl Refusal {
                 return Self(problem);
             }
             Error::Unreachable(cause) => {
-                warn!(cause, "The API did not answer the chat");
+                warn!(cause, "No response from the API");
                 ("api_unreachable", "The Taskwire API cannot be reached.")
             }
             Error::Unexpected(cause) => {

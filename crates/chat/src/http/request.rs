@@ -119,8 +119,8 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refu
 fn newest(messages: &[Value], named: Option<&str>) -> Result<Intent, Refusal> {
     let Some(last) = messages.last() else {
         return Err(
-            Refusal::field("/messages", "no_message", "There is no message.")
-                .hint("Send the newest one."),
+            Refusal::field("/messages", "no_message", "The message is missing.")
+                .hint("Send the last message."),
         );
     };
     let at = format!("/messages/{}", messages.len() - 1);
@@ -175,8 +175,8 @@ fn text(parts: &[Value], at: &str) -> Result<String, Refusal> {
             "text" => texts.push(string(part, "text", &format!("{at}/text"))?),
             "file" => {
                 return Err(
-                    Refusal::field(at, "unsupported_part", "Files cannot be read here.")
-                        .hint("Write what is in it."),
+                    Refusal::field(at, "unsupported_part", "Files are not supported.")
+                        .hint("Send the content as text."),
                 );
             }
             _ => {}
@@ -254,7 +254,7 @@ pub(super) fn id<'a>(pointer: &str, text: &'a str) -> Result<&'a str, Refusal> {
         return Ok(text);
     }
     Err(
-        Refusal::field(pointer, "invalid_id", "The id is not usable.")
+        Refusal::field(pointer, "invalid_id", "The id is not valid.")
             .hint("Send 1 to 64 letters, digits, '-' and '_'."),
     )
 }

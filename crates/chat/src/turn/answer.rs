@@ -68,14 +68,14 @@ impl Turn {
                     self.ledger.say(&text);
                     let minutes = limits.turn.as_secs().div_ceil(60);
                     self.page.notice(&format!(
-                        "This took longer than {minutes} min, so it was stopped here. What was done is listed above."
+                        "This took longer than {minutes} min and was stopped. Completed steps are listed above."
                     ));
                     return Ok(End::Finish(FinishReason::Other));
                 }
                 Step::Broken(text, error) => {
                     self.ledger.say(&text);
                     self.page.notice(&format!(
-                        "The answer broke off here. {}",
+                        "The response was interrupted here. {}",
                         failure_text(&error)
                     ));
                     return Ok(End::Finish(FinishReason::Error));
@@ -97,10 +97,10 @@ impl Turn {
             if is_last {
                 // It was told to answer in words. Nothing it asks for now runs.
                 self.ledger.close(
-                    &json!({"status": "not_run", "reason": "the limit of this turn is reached"}),
+                    &json!({"status": "not_run", "reason": "the limit of this turn was reached"}),
                 );
                 self.page.notice(
-                    "This took too many steps, so it was stopped here. What was done is listed above.",
+                    "This took too many steps and was stopped. Completed steps are listed above.",
                 );
                 return Ok(End::Finish(FinishReason::Other));
             }

@@ -26,7 +26,7 @@ impl Turn {
             match tools.get(&call.name) {
                 None => {
                     self.page
-                        .bad_call(&call, &format!("There is no tool named {:?}.", call.name));
+                        .bad_call(&call, &format!("Unknown tool {:?}.", call.name));
                     self.ledger.result(
                         &call.id,
                         &json!({"error": "no such tool", "retryable": false}),
@@ -63,7 +63,7 @@ impl Turn {
         if !self.save().await {
             for (call, _) in &queue {
                 let outcome =
-                    ToolOutcome::error("Not run, because the conversation could not be kept.");
+                    ToolOutcome::error("Not run, because the conversation could not be stored.");
                 self.settle(call, &outcome);
             }
             return End::Finish(FinishReason::Error);
@@ -199,10 +199,9 @@ impl Turn {
                 true
             }
             Err(error) => {
-                warn!(chat.message = self.message, tool.call = call.id, %error, "A question could not be stored");
-                let outcome = ToolOutcome::error(
-                    "The question for a click could not be stored; nothing was changed.",
-                );
+                warn!(chat.message = self.message, tool.call = call.id, %error, "Cannot store an approval");
+                let outcome =
+                    ToolOutcome::error("The approval could not be stored; nothing was changed.");
                 self.settle(call, &outcome);
                 false
             }

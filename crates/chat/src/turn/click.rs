@@ -35,7 +35,7 @@ impl Turn {
             }
             if !self.claim(tools, &pending, click.is_approved).await {
                 self.page
-                    .error("Your click could not be recorded. Reload the page and try again.");
+                    .error("Your answer could not be recorded. Reload the page and try again.");
                 return End::Finish(FinishReason::Error);
             }
             if !self.save().await {
@@ -64,11 +64,11 @@ impl Turn {
         let stored = match claimed {
             Ok(stored) => stored,
             Err(error) if error.is_transient() || matches!(error, Error::Unexpected(_)) => {
-                warn!(chat.message = self.message, %error, "A click could not be recorded");
+                warn!(chat.message = self.message, %error, "Cannot record an approval");
                 return false;
             }
             Err(error) => {
-                debug!(chat.message = self.message, %error, "A click came too late");
+                debug!(chat.message = self.message, %error, "Approval answered after it expired");
                 let is_used = error.code() == Some("approval_used");
                 if !approved && !is_used {
                     self.page.denied(&pending.call, &pending.approval);
@@ -79,7 +79,7 @@ impl Turn {
                 let (status, text) = if is_used {
                     (
                         "interrupted",
-                        "This was answered before; look whether it has happened.",
+                        "This was already answered; check whether the change was made.",
                     )
                 } else {
                     (
@@ -105,7 +105,7 @@ impl Turn {
                 self.page.approved(&pending.call, &pending.approval);
                 self.page.outcome(
                     &pending.call,
-                    &ToolOutcome::error("The question belongs to another call."),
+                    &ToolOutcome::error("The approval belongs to another call."),
                 );
                 self.ledger
                     .result(&pending.call, &json!({"status": "denied_by_user"}));
@@ -129,7 +129,7 @@ impl Turn {
         let key = self.let_through(&call);
         self.note_due(tools, &call).await;
         if !self.save().await {
-            let outcome = ToolOutcome::error("Nothing was changed: the call could not be kept.");
+            let outcome = ToolOutcome::error("Nothing was changed: the call could not be stored.");
             self.settle(&call, &outcome);
             return true;
         }

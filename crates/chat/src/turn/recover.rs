@@ -12,7 +12,7 @@ use super::{Turn, fingerprint};
 
 /// Said in a message whose turn was killed.
 pub(super) const INTERRUPTED: &str =
-    "This answer was interrupted. What had been begun is settled and shown above.";
+    "This response was interrupted. The outcome of its tool calls is shown above.";
 
 impl Turn {
     /// Gives every call that was begun its outcome, and closes the message. False when an outcome cannot be had now:
@@ -29,7 +29,7 @@ impl Turn {
         info!(
             chat.message = self.message,
             open_calls = open.len(),
-            "Settling an interrupted answer"
+            "Recovering an interrupted response"
         );
         for call in open {
             match self.record.writes.get(&call.id).cloned() {
@@ -41,10 +41,9 @@ impl Turn {
                     self.settle(&call, &outcome);
                 }
                 Some(_) => {
-                    let text =
-                        "This was interrupted and may have happened: look before trying again.";
+                    let text = "This was interrupted, and the change may have been made: check before you try again.";
                     self.page.outcome(&call.id, &ToolOutcome::error(text));
-                    let hint = json!({"status": "interrupted", "hint": "It may have run: look before trying again."});
+                    let hint = json!({"status": "interrupted", "hint": "It may have run: check before you try again."});
                     self.ledger.result(&call.id, &hint);
                 }
                 None => {

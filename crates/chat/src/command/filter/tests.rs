@@ -142,7 +142,7 @@ fn says_what_was_looked_for() {
     );
     assert_eq!(
         read("call mum").nothing(),
-        "There is no open task with the words \"call mum\". To make it one, say: add call mum"
+        "There is no open task containing \"call mum\". To create one, type: add call mum"
     );
 }
 

@@ -96,7 +96,13 @@ async fn moves_skips_and_explains() {
         "{}",
         why.text()
     );
-    assert!(world.say("u7", "move 1").await.text().contains("where"));
+    assert!(
+        world
+            .say("u7", "move 1")
+            .await
+            .text()
+            .contains("To which date?")
+    );
     world.say("u8", "add another").await;
     let several = world.say("u9", "skip 1 2").await;
     assert_eq!(several.finish(), "tool-calls");
@@ -146,7 +152,7 @@ async fn deleting_and_bulk_wait_for_a_click() {
     let done = world.click(&asked, true).await;
     assert_eq!(
         done.text(),
-        "Deleted #1 a, due Friday 2026-11-27.\nTo get it back: restore and the number."
+        "Deleted #1 a, due Friday 2026-11-27.\nTo restore it, type restore and the number."
     );
     let asked = world.say("u4", "done 1 2").await;
     assert_eq!(asked.finish(), "tool-calls");
@@ -170,7 +176,7 @@ async fn what_is_not_a_command_gets_the_list() {
     let stream = world.say("u1", "plan my holidays").await;
     assert!(
         stream.text().starts_with(
-            "I didn't understand that. To make it a task, say: add plan my holidays\n"
+            "I didn't understand that. To create a task, type: add plan my holidays\n"
         )
     );
     assert!(stream.text().contains("add buy milk"));

@@ -163,7 +163,7 @@ async fn a_call_that_is_too_old_to_ask_for_is_not_repeated() {
     let stream = Stream::read(response).await;
     let text = stream.of("tool-output-error").next().unwrap()["errorText"].clone();
     assert!(
-        text.as_str().unwrap().contains("may have happened"),
+        text.as_str().unwrap().contains("may have been made"),
         "{text}"
     );
     assert_eq!(world.tasks.called().len(), calls);

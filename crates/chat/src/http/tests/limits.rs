@@ -27,7 +27,7 @@ async fn a_slash_is_for_the_program_and_not_for_the_model() {
             .say("u3", "/nonsense")
             .await
             .text()
-            .starts_with("There is no command /nonsense.")
+            .starts_with("Unknown command /nonsense.")
     );
     assert_eq!(world.say("u4", "/etc/hosts is odd").await.text(), "is it?");
     assert_eq!(world.requests().len(), 3);
@@ -59,12 +59,12 @@ async fn text_of_a_model_that_breaks_off_for_good_is_kept_and_marked() {
     let stream = world.say("u1", "hi").await;
     assert_eq!(stream.text(), "half an ans");
     assert!(
-        stream.notices()[0].contains("broke off"),
+        stream.notices()[0].contains("was interrupted"),
         "{:?}",
         stream.notices()
     );
     let kept = world.api.messages("c1")[1].parts.to_string();
-    assert!(kept.contains("half an ans") && kept.contains("broke off"));
+    assert!(kept.contains("half an ans") && kept.contains("was interrupted"));
     assert_eq!(world.say("u2", "go on").await.text(), "ok");
 }
 

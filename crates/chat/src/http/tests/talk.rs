@@ -165,7 +165,7 @@ async fn a_model_that_is_down_leaves_simple_commands() {
         "{:?}",
         stream.notices()
     );
-    assert!(stream.notices()[0].contains("message is kept"));
+    assert!(stream.notices()[0].contains("message is saved"));
     assert_eq!(stream.text(), "Added #1 buy milk, due Friday 2026-11-27.");
     assert_eq!(world.api.messages("c1").len(), 2);
 }

@@ -47,7 +47,7 @@ async fn undo_goes_back_one_more_step_each_time() {
     world.click(&asked, true).await;
     assert_eq!(
         world.say("u5", "undo").await.text(),
-        "There is nothing more to undo in this conversation."
+        "Nothing more to undo in this conversation."
     );
     let statuses: Vec<String> = world
         .tasks
@@ -70,7 +70,7 @@ async fn undo_never_does_what_nobody_did() {
             .text()
             .starts_with("Reopened #1")
     );
-    let nothing = "There is nothing more to undo in this conversation.";
+    let nothing = "Nothing more to undo in this conversation.";
     assert_eq!(world.say("u3", "undo").await.text(), nothing);
     let text = world.say("u4", "reopen 1").await.text();
     assert!(text.starts_with("It was open already: #1"), "{text}");
@@ -148,6 +148,6 @@ async fn undo_passes_over_what_it_cannot_take_back() {
     assert!(text.starts_with("Reopened #1"), "{text}");
     assert_eq!(
         world.say("u7", "undo").await.text(),
-        "There is nothing more to undo in this conversation."
+        "Nothing more to undo in this conversation."
     );
 }
