@@ -234,7 +234,7 @@ impl Batch {
             requested: self.results.len() + self.failures.len(),
             succeeded: self.results.len(),
             hint: (!self.failures.is_empty())
-                .then_some("Never retry the whole batch: correct and send only the failed items."),
+                .then_some("Do not retry the whole batch: correct and send only the failed items."),
             results: self.results,
             failures: self.failures,
         })

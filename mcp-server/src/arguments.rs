@@ -130,7 +130,7 @@ impl Checker {
     fn text(&mut self, schema: &JsonObject, text: &mut String, at: &str) {
         // Passed over, it would let a call that is sent again do everything twice.
         if at == "request_id" && clean(text).trim().is_empty() {
-            let what = "says nothing: send at least one visible character, or leave it out";
+            let what = "is blank: send at least one visible character, or omit it";
             self.mistake(schema, at, what);
         }
         let Some(Value::Array(literals)) = schema.get("enum") else {
@@ -174,7 +174,7 @@ impl Checker {
             && count > maximum
         {
             let what = format!(
-                "holds {count}, at most {maximum} go in one call: send them in several calls"
+                "has {count} items, but at most {maximum} are allowed: send them in several calls"
             );
             self.mistake(schema, at, &what);
             return;
@@ -287,7 +287,7 @@ mod tests {
         }))
         .unwrap_err();
         insta::assert_snapshot!(refused, @r"
-        Nothing was changed, because the arguments do not fit:
+        Nothing was changed, because the arguments are not valid:
         - `dry_run` is not an argument: there is no trial run.
         - `request_ids` is not an argument: did you mean `request_id`?
         - `tasks[0].due` must be text, not true or false. A date.
@@ -320,7 +320,9 @@ mod tests {
         );
         let many = check(&json!({"tasks": [1, 2, 3]})).unwrap_err();
         assert!(
-            many.contains("`tasks` holds 3, at most 2 go in one call: send them in several calls."),
+            many.contains(
+                "`tasks` has 3 items, but at most 2 are allowed: send them in several calls."
+            ),
             "{many}"
         );
     }

@@ -48,40 +48,40 @@ pub(crate) fn of(vocabulary: Vocabulary, problem: &Problem) -> Option<String> {
 fn own(tool: ToolName, code: &str, field: &str) -> Option<&'static str> {
     use ToolName as T;
     Some(match (tool, code) {
-        (_, "unauthorized") => "A person must set up a new access token.",
-        (_, "insufficient_scope") => "A person must set up an access token that allows it.",
-        (_, "not_found") => "tasks_find shows the numbers there are.",
+        (_, "unauthorized") => "A person must configure a new access token.",
+        (_, "insufficient_scope") => "A person must configure an access token that allows it.",
+        (_, "not_found") => "tasks_find lists the existing numbers.",
         (_, "version_mismatch") => {
-            "Read the task again with tasks_find, and repeat the change on what is there now."
+            "Read the task again with tasks_find, and apply the change to the current version."
         }
         (_, "idempotency_key_reused") if !tool.is_read_only() => {
             "Send a new `request_id` with a new call."
         }
         (_, "unavailable") if tool.is_read_only() => "Try again in a moment.",
         (_, "unavailable") => {
-            "Try again in a moment; with the same `request_id` nothing is done twice."
+            "Try again in a moment with the same `request_id`; nothing is done twice."
         }
         (_, "task_not_open") => "Use tasks_reopen or tasks_restore first.",
         (_, "already_completed" | "already_skipped") => "Use tasks_reopen first.",
         (_, "task_deleted") => "Use tasks_restore first.",
         (T::Complete | T::Skip | T::Reschedule, "not_recurring") if field == "/occurrence" => {
-            "Leave `occurrence` out."
+            "Omit `occurrence`."
         }
-        (T::Reschedule, "not_recurring") => "Leave `recurrence` out, or send it with tasks_update.",
+        (T::Reschedule, "not_recurring") => "Omit `recurrence`, or send it with tasks_update.",
         (_, "not_recurring") => "Use tasks_complete, tasks_reschedule or tasks_delete instead.",
         (T::Complete | T::Skip | T::Reschedule, "wrong_occurrence") => {
             "Read the task again with tasks_find and send its `occurrence`."
         }
         (T::Update, "series_without_due") => {
-            "Send \"recurrence\" in `clear` too, to make it a single task."
+            "To make it a single task, also send \"recurrence\" in `clear`."
         }
-        (T::Add, "reminder_without_due") => "Send `due` too, or date-times as `remind_at`.",
+        (T::Add, "reminder_without_due") => "Also send `due`, or send date-times as `remind_at`.",
         (T::Update, "reminder_without_due") => {
-            "Send `due` too, date-times as `remind_at`, or \"reminders\" in `clear`."
+            "Also send `due`, or send date-times as `remind_at`, or \"reminders\" in `clear`."
         }
         (T::Add, "too_long") if field == "/text" => "Send `title` and `notes` instead of `quick`.",
         (T::Find, "invalid_cursor") => {
-            "Send the next_cursor of the page before as `cursor`, with the same filters and sort, or leave it out."
+            "Send next_cursor of the previous page as `cursor`, with the same filters and sort, or omit it."
         }
         (T::Find, "invalid_tag" | "empty_tag") => {
             "Send names such as \"home\", several with commas between them."
@@ -105,9 +105,9 @@ fn instead(tool: ToolName, code: &str, status: u16) -> Option<&'static str> {
         (T::Find | T::Agenda, "invalid_due", _) => {
             "Send a date such as 2026-12-01, or words such as \"next monday\"."
         }
-        (_, _, 401) => "A person must set up a new access token.",
-        (_, _, 404) => "tasks_find shows the numbers there are.",
-        (_, _, 412) => "Read the task again with tasks_find and send its present version.",
+        (_, _, 401) => "A person must configure a new access token.",
+        (_, _, 404) => "tasks_find lists the existing numbers.",
+        (_, _, 412) => "Read the task again with tasks_find and send its current version.",
         (_, _, 429 | 500..) => "Try again in a moment.",
         _ => return None,
     })
@@ -127,7 +127,7 @@ fn fits(text: &str, vocabulary: Vocabulary) -> bool {
         !OF_HTTP.contains(&word) && !is_header(word) && (!word.contains('_') || is_known(word))
     }) && !quoted.any(is_foreign)
         && keys(text).all(is_known)
-        && !text.contains("recurrence's")
+        && !text.contains("recurrence text")
         && !text.contains(": null")
 }
 

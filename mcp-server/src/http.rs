@@ -71,7 +71,7 @@ async fn check_message(request: Request, next: Next) -> Response {
     if let Some(query) = request.uri().query().filter(|query| !query.is_empty()) {
         let name = query.split(['=', '&']).next().unwrap_or_default();
         let detail = format!(
-            "Unknown query parameter {:?}: this address takes none; leave it out.",
+            "Unknown query parameter {:?}: none is accepted here; omit it.",
             clip(name)
         );
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, "unknown_field", &detail);
@@ -144,14 +144,14 @@ async fn admit(State(api): State<Client>, mut request: Request, next: Next) -> R
         }
         Err(Error::Problem(problem)) => turn_away(&problem),
         Err(error) => {
-            warn!(%error, "Taskwire's API did not say who is calling");
+            warn!(%error, "Taskwire's API did not identify the caller");
             unavailable()
         }
     }
 }
 
 fn turn_away(problem: &Problem) -> Response {
-    debug!(problem.code, problem.status, "The API turned a caller away");
+    debug!(problem.code, problem.status, "Rejected request");
     match problem.status {
         401 => {
             let mut response = refuse(

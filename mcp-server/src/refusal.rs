@@ -17,7 +17,7 @@ impl Refusal {
     /// The arguments cannot be used; nothing was sent to the API.
     pub(crate) fn mistakes(mistakes: &[String]) -> Self {
         Self(format!(
-            "Nothing was changed, because the arguments do not fit:\n{}\nCorrect this and send the call again.",
+            "Nothing was changed, because the arguments are not valid:\n{}\nCorrect this and send the call again.",
             list(mistakes)
         ))
     }
@@ -25,7 +25,7 @@ impl Refusal {
     /// Every item of a batch was refused.
     pub(crate) fn all_failed(lines: &[String], again: &str) -> Self {
         Self(format!(
-            "Nothing was changed. The API refused:\n{}\n{again}",
+            "Nothing was changed. The API rejected the call:\n{}\n{again}",
             list(lines)
         ))
     }
@@ -40,7 +40,7 @@ impl Refusal {
         let again = if repeatable {
             "try again with the same request_id, which makes repeating safe."
         } else {
-            "look with tasks_find, then try again."
+            "check with tasks_find, then try again."
         };
         Self(format!(
             "Taskwire's API cannot be reached; nothing was changed as far as is known; {again}"
@@ -49,7 +49,7 @@ impl Refusal {
 
     /// The request carries no credential.
     pub(crate) fn missing_token() -> Self {
-        Self("This connection carries no access token; a person must set one up.".into())
+        Self("This connection has no access token; a person must configure one.".into())
     }
 
     /// A call that only reads did not succeed.

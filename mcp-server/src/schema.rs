@@ -89,7 +89,7 @@ impl Portable {
     /// Never silently: a client that refuses one schema may refuse all tools.
     fn publish(self) -> Arc<JsonObject> {
         for fault in self.faults {
-            error!(fault, "A tool schema is not one that every client accepts");
+            error!(fault, "A tool schema is not accepted by every client");
         }
         Arc::new(self.object)
     }

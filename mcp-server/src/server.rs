@@ -134,12 +134,8 @@ impl ServerHandler for TaskServer {
             let message = format!("The prompts take no arguments: leave {:?} out.", clip(name));
             return Err(ErrorData::invalid_params(message, None));
         }
-        let prompt = prompts::get(&request.name).ok_or_else(|| {
-            ErrorData::invalid_params(
-                "There is no such prompt; prompts/list names them all.",
-                None,
-            )
-        })?;
+        let prompt = prompts::get(&request.name)
+            .ok_or_else(|| ErrorData::invalid_params("Unknown prompt; see prompts/list.", None))?;
         Ok(prompt.into())
     }
 
@@ -149,7 +145,7 @@ impl ServerHandler for TaskServer {
         _context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         Err(ErrorData::resource_not_found(
-            "There is no such resource; tasks are read with tasks_find.",
+            "Unknown resource; read tasks with tasks_find.",
             Some(json!({ "uri": request.uri })),
         ))
     }
@@ -181,7 +177,7 @@ impl ServerHandler for TaskServer {
             .and_then(|name| Some((name, TOOLS.iter().find(|tool| tool.name == name.as_str())?)));
         let Some((name, tool)) = known else {
             return Err(ErrorData::invalid_params(
-                "There is no such tool; tools/list names them all.",
+                "Unknown tool; see tools/list.",
                 None,
             ));
         };
@@ -194,7 +190,7 @@ impl ServerHandler for TaskServer {
             Err(refusal) => Err(refusal),
         };
         let result = outcome.unwrap_or_else(|refusal| {
-            debug!(tool.name = name.as_str(), "A tool call was refused");
+            debug!(tool.name = name.as_str(), "Rejected tool call");
             refusal.into_result()
         });
         Ok(result.into())

@@ -16,7 +16,7 @@ const PIPE_BYTES: usize = 64 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The client did not begin as the protocol demands.
-    #[error("the MCP client did not begin properly: {0}")]
+    #[error("MCP handshake failed: {0}")]
     Handshake(#[source] Box<ServerInitializeError>),
     /// The serving task failed.
     #[error("the MCP server stopped: {0}")]
@@ -51,7 +51,7 @@ pub fn serve_duplex(server: TaskServer) -> DuplexStream {
             Err(error) => Err(ServeError::Handshake(Box::new(error))),
         };
         if let Err(error) = outcome {
-            debug!(%error, "An in-process MCP client left early");
+            debug!(%error, "MCP client disconnected");
         }
     });
     far

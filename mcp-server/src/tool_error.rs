@@ -45,13 +45,13 @@ impl ToolError {
                 Self::unreachable()
             }
             Error::Unexpected(cause) => {
-                warn!(cause, "Taskwire's API answered outside its contract");
+                warn!(cause, "Unexpected response from Taskwire's API");
                 Self {
                     code: "unexpected_answer".into(),
                     fields: Vec::new(),
-                    detail: "Taskwire's API gave an answer that cannot be read.".into(),
+                    detail: "Taskwire's API returned an invalid response.".into(),
                     hint: Some(
-                        "Look with tasks_find whether the change was made before sending it again."
+                        "Check with tasks_find whether the change was made before you send it again."
                             .into(),
                     ),
                     is_transient: false,
@@ -155,7 +155,7 @@ fn argument(pointer: &str) -> String {
 /// What is wrong, unless the API says it in terms of its own requests.
 fn detail(code: &str, detail: &str) -> String {
     match code {
-        "idempotency_key_reused" => "It came before, with other arguments.".to_owned(),
+        "idempotency_key_reused" => "It was already used with different arguments.".to_owned(),
         "unauthorized" => "The access token is not accepted.".to_owned(),
         _ => plain(detail),
     }
@@ -243,7 +243,7 @@ mod tests {
         let missing = ToolError::of(vocabulary(ToolName::Add), &problem(404, &[]));
         assert_eq!(
             missing.lines("numbers[0]"),
-            ["numbers[0]: It is not so. tasks_find shows the numbers there are."]
+            ["numbers[0]: It is not so. tasks_find lists the existing numbers."]
         );
         assert!(!missing.is_transient);
         assert!(ToolError::of(vocabulary(ToolName::Add), &problem(503, &[])).is_transient);

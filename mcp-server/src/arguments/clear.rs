@@ -73,7 +73,7 @@ pub(super) fn settle(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistak
             // What must be there is missing then, which is said where that is checked.
             if value.is_null() && !super::coerce::required(schema).any(|required| required == name)
             {
-                mistakes.push((name.clone(), "is null: leave it out.".to_owned()));
+                mistakes.push((name.clone(), "is null: omit it.".to_owned()));
             }
             continue;
         }
@@ -85,9 +85,9 @@ pub(super) fn settle(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistak
             Reading::Null if fills_in => mistakes.push(unclear(
                 name,
                 clear,
-                "is null beside others that null does not empty",
+                "is null, together with fields that null does not empty",
             )),
-            Reading::Unclear => mistakes.push(unclear(name, clear, "says nothing")),
+            Reading::Unclear => mistakes.push(unclear(name, clear, "has no value")),
             Reading::Null | Reading::Nothing => {
                 if !emptied.contains(&clear) {
                     emptied.push(clear);
@@ -133,7 +133,7 @@ fn reading(name: &str, value: &Value) -> Reading {
 }
 
 fn unclear(name: &str, clear: &str, what: &str) -> Mistake {
-    let advice = format!("leave it out to keep it, or send \"{clear}\" in `clear` to empty it");
+    let advice = format!("omit it to keep the value, or send \"{clear}\" in `clear` to empty it");
     (name.to_owned(), format!("{what}: {advice}."))
 }
 

@@ -128,7 +128,7 @@ fn speaks_of_http(hint: &str) -> Option<&'static str> {
         "catch_up",
         "\"minutes_before",
         "\": null",
-        "recurrence's text",
+        "recurrence text",
         "Content-Type",
         "Authorization",
         "\"parse\"",
@@ -145,7 +145,7 @@ fn every_hint_names_only_what_the_tool_takes() {
     let advice = advice_of_the_api();
     for known in [
         "Reopen it first.",
-        "Send \"recurrence\": null too, to make it a single task.",
+        "To make it a single task, also send \"recurrence\": null.",
     ] {
         assert!(
             advice.iter().any(|text| text == known),
@@ -171,20 +171,20 @@ fn every_hint_names_only_what_the_tool_takes() {
 fn advice_about_another_kind_of_request_is_not_passed_on() {
     let update = vocabulary(ToolName::Update);
     for hint in [
-        "Send \"recurrence\": null too, to make it a single task.",
+        "To make it a single task, also send \"recurrence\": null.",
         "Send words such as \"every day\", or send an RRULE as \"rrule\".",
         "Send \"due\" too, or a reminder with \"at\".",
-        "Leave catch_up out, or send from_completion.",
-        "Send it as the recurrence's text; the due value may be left out then.",
-        "Try again; with the same Idempotency-Key nothing is done twice.",
-        "Complete the series' open task with \"series\": true.",
+        "Omit catch_up, or send from_completion.",
+        "Send it as the recurrence text; \"due\" can then be omitted.",
+        "Try again with the same Idempotency-Key; nothing is done twice.",
+        "Send \"series\": true to complete the open task of the series.",
         "See /docs, or send a JSON body.",
     ] {
         assert!(!fits(hint, update), "{hint}");
     }
     for hint in [
-        "Send a date as \"due\", or leave \"recurrence\" out.",
-        "Send the date that was meant, such as \"next friday\", or \"expected_weekday\": \"monday\" if it is right.",
+        "Send a date as \"due\", or omit \"recurrence\".",
+        "Send the intended date, such as \"next friday\", or \"expected_weekday\": \"monday\" if it is right.",
         "Send one such as FREQ=WEEKLY;BYDAY=MO, or an RRULE in the zone Europe/Rome at 2026-12-01T09:00.",
     ] {
         assert!(fits(hint, update), "{hint}");

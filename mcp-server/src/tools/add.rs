@@ -64,7 +64,7 @@ impl Item {
                 ));
             }
             if self.recurrence_anchor.is_some() && self.recurrence.is_none() {
-                return Some(("recurrence_anchor", "needs `recurrence` beside it."));
+                return Some(("recurrence_anchor", "also needs `recurrence`."));
             }
             return None;
         }
@@ -79,7 +79,7 @@ impl Item {
             && self.remind_at.is_none();
         (!alone).then_some((
             "quick",
-            "stands alone: put everything into that line, or send title and fields instead.",
+            "cannot be combined with other fields: put everything into that line, or send title and fields instead.",
         ))
     }
 

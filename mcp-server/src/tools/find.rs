@@ -95,7 +95,7 @@ pub(super) async fn run(
             (tasks, not_found, None)
         }
         None if arguments.explain == Some(true) => {
-            let mistake = "`explain` needs `numbers` beside it: the tasks to explain.".to_owned();
+            let mistake = "`explain` also needs `numbers`: the tasks to explain.".to_owned();
             return Err(Refusal::mistakes(&[mistake]));
         }
         None => by_filter(acting, arguments).await?,

@@ -51,7 +51,7 @@ pub(super) fn distinct(
     for (index, number) in numbers.enumerate() {
         if let Some(first) = seen.iter().position(|earlier| *earlier == number) {
             mistakes.push(format!(
-                "`{list}[{index}]{field}` names task {number}, as `{list}[{first}]{field}` does: send each task once."
+                "`{list}[{index}]{field}` names task {number}, as `{list}[{first}]{field}` does: send each task only once."
             ));
         }
         seen.push(number);
@@ -98,8 +98,8 @@ mod tests {
         assert_eq!(
             mistakes,
             [
-                "`numbers[2]` names task 4, as `numbers[0]` does: send each task once.",
-                "`numbers[4]` names task 6, as `numbers[3]` does: send each task once.",
+                "`numbers[2]` names task 4, as `numbers[0]` does: send each task only once.",
+                "`numbers[4]` names task 6, as `numbers[3]` does: send each task only once.",
             ]
         );
     }

@@ -10,7 +10,7 @@ use crate::answer::{Batch, Subject};
 use crate::identity::Acting;
 use crate::refusal::Refusal;
 
-pub(super) const DESCRIPTION: &str = "Leave out this occurrence of 1 to 50 recurring tasks without doing it: it counts \
+pub(super) const DESCRIPTION: &str = "Skip this occurrence of 1 to 50 recurring tasks without doing it: it counts \
 as skipped, not as done, and the next one appears by itself. Can be undone with tasks_reopen.";
 
 #[derive(Deserialize, JsonSchema)]

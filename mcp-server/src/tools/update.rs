@@ -80,10 +80,10 @@ impl Item {
             );
         }
         if self.recurrence_anchor.is_some() && self.recurrence.is_none() {
-            mistake("recurrence_anchor", "needs `recurrence` beside it.");
+            mistake("recurrence_anchor", "also needs `recurrence`.");
         }
         if self.expected_weekday.is_some() && self.due.is_none() && self.recurrence.is_none() {
-            mistake("expected_weekday", "needs `due` beside it.");
+            mistake("expected_weekday", "also needs `due`.");
         }
         for field in self.cleared() {
             let (name, is_set) = match field {
@@ -100,14 +100,14 @@ impl Item {
             if is_set {
                 mistake(
                     "clear",
-                    &format!("empties {name}, which the same item sets: send only one of them."),
+                    &format!("clears {name}, which the same item sets: send only one of them."),
                 );
             }
         }
         if self.changes_nothing() {
             mistake(
                 "number",
-                "comes without a change: send a field to set, or its name in `clear` to empty it.",
+                "has no change: send a field to set, or its name in `clear` to empty it.",
             );
         }
         mistakes

@@ -134,7 +134,7 @@ async fn tells_which_items_failed() {
         answer["hint"]
             .as_str()
             .unwrap()
-            .contains("Never retry the whole batch")
+            .contains("Do not retry the whole batch")
     );
     assert_eq!(fake.seen()[0].header("idempotency-key"), None);
 }
@@ -147,7 +147,7 @@ async fn all_failed_is_an_error() {
         .refused("tasks_add", json!({"tasks": [item, item]}))
         .await;
     insta::assert_snapshot!(refused, @r#"
-    Nothing was changed. The API refused:
+    Nothing was changed. The API rejected the call:
     - tasks[0].due: "blursday" is not a date. Send a date such as 2026-12-01.
     - tasks[1].due: "blursday" is not a date. Send a date such as 2026-12-01.
     Correct this and send the call again.
@@ -187,7 +187,10 @@ async fn refuses_what_does_not_fit_before_asking_the_api() {
     for (arguments, expected) in [
         (json!({}), "`tasks` is missing. 1 to 50 tasks."),
         (json!({"tasks": []}), "`tasks` is empty"),
-        (json!({"tasks": many}), "`tasks` holds 51, at most 50"),
+        (
+            json!({"tasks": many}),
+            "`tasks` has 51 items, but at most 50",
+        ),
         (
             json!({"tasks": [{}]}),
             "`tasks[0].title` is missing: send a title",
@@ -210,7 +213,7 @@ async fn refuses_what_does_not_fit_before_asking_the_api() {
         ),
         (
             json!({"tasks": [{"title": "a", "quick": "b"}]}),
-            "`tasks[0].quick` stands alone",
+            "`tasks[0].quick` cannot be combined with other fields",
         ),
         (
             json!({"tasks": [{"title": "a", "recurrence_anchor": "completion"}]}),

@@ -109,9 +109,9 @@ async fn all_failed_is_an_error() {
         .refused("tasks_delete", json!({"numbers": [98, 99]}))
         .await;
     insta::assert_snapshot!(refused, @r#"
-    Nothing was changed. The API refused:
-    - numbers[0]: There is no task 98. tasks_find shows the numbers there are.
-    - numbers[1]: There is no task 99. tasks_find shows the numbers there are.
+    Nothing was changed. The API rejected the call:
+    - numbers[0]: There is no task 98. tasks_find lists the existing numbers.
+    - numbers[1]: There is no task 99. tasks_find lists the existing numbers.
     Correct this and send the call again.
     "#);
     let refused = pipe
@@ -164,7 +164,7 @@ async fn refuses_what_does_not_fit() {
                 json!({"numbers": [1, 2, 1]}),
                 "`numbers[2]` names task 1, as `numbers[0]` does",
             ),
-            (json!({"numbers": many}), "`numbers` holds 51"),
+            (json!({"numbers": many}), "`numbers` has 51 items"),
         ] {
             let refused = pipe.refused(tool, arguments).await;
             assert!(refused.contains(expected), "{refused}");
@@ -243,7 +243,7 @@ async fn a_blank_request_id_is_refused() {
             let refused = pipe.refused(tool, call).await;
             assert!(
                 refused.contains(
-                    "`request_id` says nothing: send at least one visible character, or leave it out."
+                    "`request_id` is blank: send at least one visible character, or omit it."
                 ),
                 "{tool}: {refused}"
             );

@@ -362,7 +362,7 @@ async fn who_calls_too_often_is_told_how_long_to_wait() {
     let busy = Client::in_process(Router::new().fallback(|| async {
         let problem = json!({
             "type": "about:blank", "title": "Too Many Requests", "status": 429, "code": "too_many_requests",
-            "detail": "Too many requests in too short a time.", "hint": "Try again in 7 seconds.",
+            "detail": "Too many requests.", "hint": "Try again in 7 seconds.",
         });
         (StatusCode::TOO_MANY_REQUESTS, axum::Json(problem))
     }));

@@ -126,12 +126,7 @@ async fn what_is_declared_answers() {
             }
         }
         let unknown = pipe.0.get_prompt(GetPromptRequestParams::new("x")).await;
-        assert!(
-            unknown
-                .unwrap_err()
-                .to_string()
-                .contains("There is no such prompt")
-        );
+        assert!(unknown.unwrap_err().to_string().contains("Unknown prompt"));
 
         for resource in pipe.0.list_all_resources().await.unwrap() {
             let read = ReadResourceRequestParams::new(resource.uri.clone());
@@ -146,7 +141,7 @@ async fn what_is_declared_answers() {
             unknown
                 .unwrap_err()
                 .to_string()
-                .contains("There is no such resource")
+                .contains("Unknown resource")
         );
     }
 }
@@ -204,10 +199,7 @@ async fn an_unknown_tool_is_a_protocol_error() {
         .call_tool(CallToolRequestParams::new("tasks_explode"))
         .await
         .unwrap_err();
-    assert!(
-        error.to_string().contains("There is no such tool"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("Unknown tool"), "{error}");
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     (
         "tasks_add",
         r#"[{"title": "x", "reminders_minutes_before": [10]}]"#,
-        "`due` too, or date-times as `remind_at`",
+        "`due`, or send date-times as `remind_at`",
     ),
     (
         "tasks_add",
@@ -103,7 +103,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     (
         "tasks_update",
         r#"[{"number": 3, "due": null}]"#,
-        "`clear` too",
+        "in `clear`",
     ),
     (
         "tasks_update",
@@ -173,7 +173,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     (
         "tasks_complete",
         r#"[{"number": 1, "occurrence": "0/2026-01-01"}]"#,
-        "Leave `occurrence` out",
+        "Omit `occurrence`",
     ),
     (
         "tasks_complete",

@@ -224,7 +224,7 @@ async fn other_arguments_under_the_same_id_are_refused(db: TestDb) {
             .await;
         assert!(
             refused.contains(
-                "- request_id: It came before, with other arguments. Send a new `request_id`"
+                "- request_id: It was already used with different arguments. Send a new `request_id`"
             ),
             "{refused}"
         );

@@ -133,7 +133,7 @@ async fn explains_only_what_is_named() {
     assert_eq!(answer["not_found"], json!([9]));
     let refused = pipe.refused("tasks_find", json!({"explain": true})).await;
     assert!(
-        refused.contains("`explain` needs `numbers` beside it"),
+        refused.contains("`explain` also needs `numbers`"),
         "{refused}"
     );
 }

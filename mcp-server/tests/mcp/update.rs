@@ -124,17 +124,17 @@ async fn null_and_words_for_nothing_empty_a_field() {
     for (item, expected) in [
         (
             json!({"due": ""}),
-            "`tasks[0].due` says nothing: leave it out to keep it, or send \"due\" in `clear`",
+            "`tasks[0].due` has no value: omit it to keep the value, or send \"due\" in `clear`",
         ),
-        (json!({"tags": "none"}), "`tasks[0].tags` says nothing"),
-        (json!({"priority": " "}), "`tasks[0].priority` says nothing"),
+        (json!({"tags": "none"}), "`tasks[0].tags` has no value"),
+        (json!({"priority": " "}), "`tasks[0].priority` has no value"),
         (
             json!({"reminders_minutes_before": "none"}),
             "send \"reminders\" in `clear`",
         ),
         (
             json!({"title": "x", "due": null, "expected_version": null}),
-            "`tasks[0].due` is null beside others that null does not empty: leave it out",
+            "`tasks[0].due` is null, together with fields that null does not empty: omit it",
         ),
     ] {
         let mut item = item;
@@ -152,7 +152,7 @@ async fn null_empties_nothing_but_a_date_and_a_rule() {
     fake.task(1, &weekly());
     let pipe = Pipe::new(&fake).await;
     let advice = |clear: &str| {
-        format!("is null: leave it out to keep it, or send \"{clear}\" in `clear` to empty it.")
+        format!("is null: omit it to keep the value, or send \"{clear}\" in `clear` to empty it.")
     };
     for (field, advice) in [
         ("notes", advice("notes")),
@@ -160,13 +160,13 @@ async fn null_empties_nothing_but_a_date_and_a_rule() {
         ("tags", advice("tags")),
         ("reminders_minutes_before", advice("reminders")),
         ("remind_at", advice("reminders")),
-        ("title", "is null: leave it out.".to_owned()),
-        ("add_tags", "is null: leave it out.".to_owned()),
-        ("remove_tags", "is null: leave it out.".to_owned()),
-        ("expected_weekday", "is null: leave it out.".to_owned()),
-        ("recurrence_anchor", "is null: leave it out.".to_owned()),
-        ("clear", "is null: leave it out.".to_owned()),
-        ("expected_version", "is null: leave it out.".to_owned()),
+        ("title", "is null: omit it.".to_owned()),
+        ("add_tags", "is null: omit it.".to_owned()),
+        ("remove_tags", "is null: omit it.".to_owned()),
+        ("expected_weekday", "is null: omit it.".to_owned()),
+        ("recurrence_anchor", "is null: omit it.".to_owned()),
+        ("clear", "is null: omit it.".to_owned()),
+        ("expected_version", "is null: omit it.".to_owned()),
         ("number", "is missing.".to_owned()),
     ] {
         let mut item = json!({"number": 1, "due": "friday"});
@@ -193,7 +193,7 @@ async fn one_missing_task_does_not_hold_up_the_others() {
     [
       {
         "code": "not_found",
-        "hint": "tasks_find shows the numbers there are.",
+        "hint": "tasks_find lists the existing numbers.",
         "index": 0,
         "message": "There is no task 9.",
         "number": 9
@@ -208,10 +208,7 @@ async fn refuses_what_contradicts_itself() {
     let fake = Fake::default();
     let pipe = Pipe::new(&fake).await;
     for (item, expected) in [
-        (
-            json!({"number": 1}),
-            "`tasks[0].number` comes without a change",
-        ),
+        (json!({"number": 1}), "`tasks[0].number` has no change"),
         (json!({"title": "a"}), "`tasks[0].number` is missing."),
         (
             json!({"number": -1, "title": "a"}),
@@ -219,11 +216,11 @@ async fn refuses_what_contradicts_itself() {
         ),
         (
             json!({"number": 1, "clear": ["due"], "due": "x"}),
-            "`tasks[0].clear` empties due, which the same item sets",
+            "`tasks[0].clear` clears due, which the same item sets",
         ),
         (
             json!({"number": 1, "expected_weekday": "friday"}),
-            "`tasks[0].expected_weekday` needs `due` beside it.",
+            "`tasks[0].expected_weekday` also needs `due`.",
         ),
         (
             json!({"number": 1, "clear": ["title"]}),
