@@ -120,18 +120,18 @@ async fn server(parts: &Parts) -> (Finding, Option<Url>) {
     };
     let base = url.as_str().trim_end_matches('/');
     let Ok(ready) = url.join("/readyz") else {
-        return (Bad(format!("{base} is no address of a server")), None);
+        return (Bad(format!("{base} is not a server address")), None);
     };
     let answer = parts.http.get(ready).timeout(TIMEOUT).send().await;
     match answer {
         Ok(answer) if answer.status().is_success() => (Good(format!("{base} is ready")), Some(url)),
         Ok(answer) => (
-            Bad(format!("{base} answers {}", answer.status())),
+            Bad(format!("{base} responded with {}", answer.status())),
             Some(url),
         ),
-        Err(_) if is_expected => (Bad(format!("{base} does not answer")), None),
+        Err(_) if is_expected => (Bad(format!("{base} does not respond")), None),
         Err(_) => (
-            Absent(format!("none at {base}; `taskwire api` starts one")),
+            Absent(format!("no server at {base}; `taskwire api` starts one")),
             None,
         ),
     }
