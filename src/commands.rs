@@ -2,10 +2,12 @@
 
 mod api;
 mod chat;
+mod completions;
 mod consumer;
 mod dates;
 mod doctor;
 mod healthcheck;
+mod man;
 mod mcp;
 mod migrate;
 mod serve;
@@ -14,89 +16,168 @@ mod token;
 
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use clap::builder::{OsStr, Resettable};
-use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::settings::Settings;
+use crate::logging;
+use crate::settings::Common;
+use crate::settings::file;
 use crate::wiring::Parts;
 
 /// A task server for AI chat: REST, MCP, a chatbot and a web page over the same tasks.
 ///
 /// `taskwire serve` runs everything in one process on a file in the data folder, and needs nothing else. Every option
-/// can also be set in the environment or in taskwire.toml; flags override the environment, and the environment
-/// overrides the file.
+/// that names a variable can also be set in the environment or in taskwire.toml; flags override the environment, and
+/// the environment overrides the file.
 #[derive(Parser)]
-#[command(name = "taskwire", version, max_term_width = 100)]
+#[command(name = "taskwire", version = env!("TASKWIRE_VERSION"), max_term_width = 100)]
 pub(crate) struct Cli {
-    #[command(flatten)]
-    pub(crate) settings: Settings,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    command: Subcommands,
+}
+
+#[derive(Subcommand)]
+enum Subcommands {
+    /// Run everything in one process and print a sign-in link for the page
+    Serve(With<serve::Options>),
+    /// Run the REST API and the page
+    Api(With<api::Options>),
+    /// Run the MCP server: over HTTP at /mcp, or for one client over standard input and output
+    Mcp(With<mcp::Options>),
+    /// Run the chat
+    Chat(With<chat::Options>),
+    /// Run an event consumer
+    Consumer(With<consumer::Options>),
+    /// Create the database or migrate it to the current schema
+    Migrate(With<migrate::Options>),
+    /// Create, list and revoke tokens; print sign-in links; set passwords
+    Token(With<token::Options>),
+    /// Chat in this terminal
+    Talk(With<talk::Options>),
+    /// Check configuration and connectivity
+    Doctor(With<doctor::Options>),
+    /// Check whether a running server is alive; for container probes
+    Healthcheck(With<healthcheck::Options>),
+    /// Explain dates and rules, and list the next dates
+    Dates(dates::Options),
+    /// Print a script that completes commands and options in a shell
+    Completions(completions::Options),
+    /// Write manual pages
+    Man(man::Options),
+}
+
+/// The options of a command that works on an installation.
+#[derive(Args)]
+struct With<O: Args> {
+    #[command(flatten)]
+    own: O,
+    #[command(flatten)]
+    common: Common,
 }
 
 impl Cli {
-    /// Reads the command line and the environment, or prints what is wrong and ends the process. An empty variable
-    /// counts as one that is not set, which is how containers and unit files leave one out.
-    pub(crate) fn read() -> Self {
-        let is_empty = |arg: &Arg| {
+    /// The commands and their options. An empty variable counts as one that is not set, which is how containers and
+    /// unit files leave one out.
+    fn commands() -> Command {
+        each_argument(Self::command(), &|arg| {
             let value = arg.get_env().and_then(std::env::var_os);
-            value.is_some_and(|value| value.is_empty())
-        };
-        let command = Self::command().mut_args(|arg| {
-            if is_empty(&arg) {
+            if value.is_some_and(|value| value.is_empty()) {
                 arg.env(Resettable::<OsStr>::Reset)
             } else {
                 arg
             }
-        });
-        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+        })
+    }
+
+    /// Reads the command line, the environment and the configuration file, or prints what is wrong and ends the process.
+    pub(crate) fn read() -> anyhow::Result<Self> {
+        let commands = Self::commands();
+        let cli = Self::from_arg_matches(&commands.clone().get_matches())
+            .unwrap_or_else(|error| error.exit());
+        let Some(common) = cli.command.common() else {
+            return Ok(cli);
+        };
+        let Some(file) = file::read(common, &commands)? else {
+            return Ok(cli);
+        };
+        each_argument(commands, &|arg| file.default_of(arg))
+            .try_get_matches()
+            .and_then(|matches| Self::from_arg_matches(&matches))
+            // The command line alone was good.
+            .map_err(|error| anyhow!("cannot use {}: {}", file.path.display(), cause(&error)))
+    }
+
+    /// Runs the command.
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        if let Some(common) = self.command.common() {
+            logging::start(common)?;
+        }
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?
+            .block_on(self.command.run())
     }
 }
 
-#[derive(Subcommand)]
-pub(crate) enum Command {
-    /// Run everything in one process and print a sign-in link for the page
-    Serve,
-    /// Run the REST API and the page
-    Api,
-    /// Run the MCP server: over HTTP at /mcp, or for one client over standard input and output
-    Mcp(mcp::Options),
-    /// Run the chat
-    Chat,
-    /// Run an event consumer
-    Consumer(consumer::Options),
-    /// Migrate the database to the current schema
-    Migrate,
-    /// Create, list and revoke tokens; print sign-in links; set passwords
-    Token(token::Options),
-    /// Chat in this terminal
-    Talk(talk::Options),
-    /// Check configuration and connectivity
-    Doctor,
-    /// Explain dates and rules, and list the next dates
-    Dates(dates::Options),
-    /// Check whether a running server is alive; for container probes
-    Healthcheck,
+impl Subcommands {
+    /// The options that all commands but the pure ones share.
+    fn common(&self) -> Option<&Common> {
+        Some(match self {
+            Self::Serve(with) => &with.common,
+            Self::Api(with) => &with.common,
+            Self::Mcp(with) => &with.common,
+            Self::Chat(with) => &with.common,
+            Self::Consumer(with) => &with.common,
+            Self::Migrate(with) => &with.common,
+            Self::Token(with) => &with.common,
+            Self::Talk(with) => &with.common,
+            Self::Doctor(with) => &with.common,
+            Self::Healthcheck(with) => &with.common,
+            Self::Dates(_) | Self::Completions(_) | Self::Man(_) => return None,
+        })
+    }
+
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Serve(with) => serve::run(Parts::new(with.common)?, with.own).await?,
+            Self::Api(with) => api::run(Parts::new(with.common)?, with.own).await?,
+            Self::Mcp(with) => mcp::run(Parts::new(with.common)?, with.own).await?,
+            Self::Chat(with) => chat::run(Parts::new(with.common)?, with.own).await?,
+            Self::Consumer(with) => consumer::run(Parts::new(with.common)?, with.own).await?,
+            Self::Migrate(with) => migrate::run(Parts::new(with.common)?, with.own).await?,
+            Self::Token(with) => token::run(Parts::new(with.common)?, with.own).await?,
+            Self::Talk(with) => talk::run(Parts::new(with.common)?, with.own).await?,
+            Self::Doctor(with) => return doctor::run(Parts::new(with.common)?, with.own).await,
+            Self::Healthcheck(with) => {
+                return healthcheck::run(Parts::new(with.common)?, with.own).await;
+            }
+            Self::Dates(options) => return dates::run(&options),
+            Self::Completions(options) => completions::run(&options, Cli::command()),
+            Self::Man(options) => man::run(&options, Cli::command())?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
-/// Runs a command.
-pub(crate) async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
-    if let Command::Dates(options) = &command {
-        return dates::run(options);
-    }
-    let parts = Parts::new(settings)?;
-    match command {
-        Command::Serve => serve::run(parts).await?,
-        Command::Api => api::run(parts).await?,
-        Command::Mcp(options) => mcp::run(parts, options).await?,
-        Command::Chat => chat::run(parts).await?,
-        Command::Consumer(options) => consumer::run(parts, options).await?,
-        Command::Migrate => migrate::run(parts).await?,
-        Command::Token(options) => token::run(parts, options).await?,
-        Command::Talk(options) => talk::run(parts, options).await?,
-        Command::Doctor => return doctor::run(parts).await,
-        Command::Dates(options) => return dates::run(&options),
-        Command::Healthcheck => return healthcheck::run(parts).await,
-    }
-    Ok(ExitCode::SUCCESS)
+/// The command with each argument, of its subcommands too, replaced by what `change` makes of it.
+fn each_argument(command: Command, change: &dyn Fn(Arg) -> Arg) -> Command {
+    command
+        .mut_args(change)
+        .mut_subcommands(|subcommand| each_argument(subcommand, change))
 }
+
+/// What clap has to say of a value, without the usage, which is about the command line.
+fn cause(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    text.split("\n\nUsage:")
+        .next()
+        .and_then(|text| text.split("\n\nFor more").next())
+        .unwrap_or(text)
+        .trim()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests;

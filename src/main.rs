@@ -11,7 +11,7 @@ mod wiring;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match run(commands::Cli::read()) {
+    match commands::Cli::read().and_then(commands::Cli::run) {
         Ok(code) => code,
         Err(error) => {
             // `{:#}` prints the whole chain of causes on one line.
@@ -19,13 +19,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn run(cli: commands::Cli) -> anyhow::Result<ExitCode> {
-    let settings = cli.settings.with_file()?;
-    logging::start(&settings)?;
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(commands::run(cli.command, settings))
 }

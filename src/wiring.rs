@@ -19,8 +19,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
+use crate::data;
 use crate::listen::Origin;
-use crate::settings::Settings;
+use crate::settings::{
+    ApiAddress, ChatAddress, Common, Database, Listening, McpAddress, ModelOptions,
+};
 
 /// How long a process behind the API may be silent in an answer; its streams send something every 15 seconds.
 const UPSTREAM_READ_TIMEOUT: Duration = Duration::from_mins(1);
@@ -32,7 +35,7 @@ const LATENCIES: [f64; 12] = [
 /// What every part shares.
 #[derive(Clone)]
 pub(crate) struct Parts {
-    pub(crate) settings: Settings,
+    pub(crate) common: Common,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<Ids>,
     /// One client: one pool, one CA store, one set of timeouts.
@@ -43,7 +46,7 @@ pub(crate) struct Parts {
 
 impl Parts {
     /// Prepares what every part shares.
-    pub(crate) fn new(settings: Settings) -> anyhow::Result<Self> {
+    pub(crate) fn new(common: Common) -> anyhow::Result<Self> {
         let rng = StdRng::try_from_rng(&mut SysRng)
             .context("the system's random number generator is not available")?;
         let http = reqwest::Client::builder()
@@ -57,7 +60,7 @@ impl Parts {
         let cancel = CancellationToken::new();
         tokio::spawn(stop_on_signal(cancel.clone()));
         Ok(Self {
-            settings,
+            common,
             clock: Arc::new(SystemClock),
             ids: Arc::new(Ids::new(rng)),
             http,
@@ -65,26 +68,41 @@ impl Parts {
         })
     }
 
-    /// Opens the database and brings its schema up to date.
-    pub(crate) async fn database(&self) -> anyhow::Result<Db> {
-        let db = self.connect().await?;
+    /// Opens the database, which is created if there is none, and brings its schema up to date.
+    pub(crate) async fn migrated(&self, database: &Database) -> anyhow::Result<Db> {
+        if database.database_url.is_none() {
+            data::prepare(&self.common.data_dir()?)?;
+        }
+        let db = self.connect(database, true).await?;
         if let Schema::Newer(version) = db.schema().await? {
-            bail!(
-                "the database was created by a newer version of Taskwire (migration {version}); use that version"
-            );
+            bail!("{}", newer(version));
         }
         db.migrate().await.context("cannot migrate the database")?;
         Ok(db)
     }
 
+    /// Opens the database of an installation that exists, whose schema must be the current one: with a mistyped address
+    /// nothing must be created.
+    pub(crate) async fn existing(&self, database: &Database) -> anyhow::Result<Db> {
+        let db = self.connect(database, false).await?;
+        match db.schema().await? {
+            Schema::Current => Ok(db),
+            Schema::Older => bail!(
+                "the database {} has no schema or an older one; run `taskwire migrate`",
+                redacted(&database.address(&self.common)?)
+            ),
+            Schema::Newer(version) => bail!("{}", newer(version)),
+        }
+    }
+
     /// Opens the database as it is.
-    pub(crate) async fn connect(&self) -> anyhow::Result<Db> {
-        let address = self.settings.database()?;
+    pub(crate) async fn connect(&self, database: &Database, create: bool) -> anyhow::Result<Db> {
+        let address = database.address(&self.common)?;
         let options = Options {
-            connections: self
-                .settings
+            connections: database
                 .database_connections
                 .unwrap_or(Options::default().connections),
+            create,
         };
         let place = redacted(&address);
         Db::connect(&address, &options)
@@ -98,6 +116,7 @@ impl Parts {
         db: &Db,
         service: Option<Secret>,
         limits: taskwire_api::Limits,
+        hosts: Vec<String>,
     ) -> anyhow::Result<Api> {
         let recorder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_duration_seconds".into()), &LATENCIES)?
@@ -110,7 +129,7 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             service,
-            hosts: self.settings.hosts(),
+            hosts,
             limits,
             metrics: Arc::new(move || handle.render()),
             shutdown: self.cancel.clone(),
@@ -127,18 +146,18 @@ impl Parts {
     }
 
     /// The API of another process.
-    pub(crate) fn remote_api(&self) -> anyhow::Result<Client> {
-        Ok(Client::http(self.settings.api_url()?, self.http.clone()))
+    pub(crate) fn remote_api(&self, api: &ApiAddress) -> anyhow::Result<Client> {
+        Ok(Client::http(api.url(&self.common)?, self.http.clone()))
     }
 
     /// The MCP endpoint.
-    pub(crate) fn mcp(&self, client: Client) -> Router {
+    pub(crate) fn mcp(&self, client: Client, listening: &Listening) -> Router {
         let mut allowed_origins: Vec<String> =
             ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"]
                 .into_iter()
                 .map(Into::into)
                 .collect();
-        for host in self.settings.allowed_host.iter().flatten() {
+        for host in &listening.allowed_host {
             // On any port: the API may pass the request on from another one than this process listens on.
             allowed_origins.push(format!("https://{host}:*"));
             allowed_origins.push(format!("http://{host}:*"));
@@ -146,7 +165,7 @@ impl Parts {
         taskwire_mcp::router(
             client,
             HttpOptions {
-                allowed_hosts: self.settings.hosts(),
+                allowed_hosts: listening.hosts(),
                 allowed_origins,
                 cancel: self.cancel.clone(),
             },
@@ -154,9 +173,14 @@ impl Parts {
     }
 
     /// The chat over an API and an MCP server.
-    pub(crate) fn chat(&self, client: Client, tools: ToolServer) -> anyhow::Result<Chat> {
+    pub(crate) fn chat(
+        &self,
+        client: Client,
+        tools: ToolServer,
+        model: &ModelOptions,
+    ) -> anyhow::Result<Chat> {
         let model = Gemini::new(
-            self.settings.model(),
+            model.config(),
             self.http.clone(),
             Arc::clone(&self.clock),
             Arc::clone(&self.ids),
@@ -185,10 +209,10 @@ impl Parts {
     }
 
     /// The routes that the API passes on to the processes that serve the chat and MCP.
-    pub(crate) fn upstream_routes(&self) -> anyhow::Result<Router> {
+    pub(crate) fn upstream_routes(mcp: &McpAddress, chat: &ChatAddress) -> anyhow::Result<Router> {
         let http = taskwire_http::client(UPSTREAM_READ_TIMEOUT)
             .context("cannot prepare the HTTP client")?;
-        let endpoint = self.settings.mcp_url()?;
+        let endpoint = mcp.url()?;
         let mcp = Upstream {
             name: "mcp",
             title: "The MCP server",
@@ -199,7 +223,7 @@ impl Parts {
         let chat = Upstream {
             name: "chat",
             title: "The chat",
-            base: self.settings.chat_url()?,
+            base: chat.url()?,
             path: None,
             http,
         };
@@ -210,19 +234,22 @@ impl Parts {
     }
 
     /// What surrounds a part that runs alone; the API's router has it already.
-    pub(crate) fn surround(&self, router: Router) -> Router {
+    pub(crate) fn surround(&self, router: Router, listening: &Listening) -> Router {
         let with = Surround {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
-            hosts: self.settings.hosts().into(),
+            hosts: listening.hosts().into(),
             body: BodyLimits::default(),
         };
         taskwire_http::surround(router, &with)
     }
 
     /// Binds the address to listen on, with this port where none is configured.
-    pub(crate) async fn bind(&self, port: u16) -> anyhow::Result<(TcpListener, Origin)> {
-        let listen = self.settings.listen();
+    pub(crate) async fn bind(
+        listening: &Listening,
+        port: u16,
+    ) -> anyhow::Result<(TcpListener, Origin)> {
+        let listen = listening.listen();
         let listener = listen.bind(port).await?;
         let origin = listen.origin(listener.local_addr()?.port());
         Ok((listener, origin))
@@ -233,6 +260,12 @@ impl Parts {
         let limits = ConnectionLimits::default();
         taskwire_http::serve(listener, router, limits, self.cancel.clone()).await;
     }
+}
+
+fn newer(version: i64) -> String {
+    format!(
+        "the database was created by a newer version of Taskwire (migration {version}); use that version"
+    )
 }
 
 /// A database address without its password.

@@ -1,23 +1,45 @@
 //! The REST API and the page, as a process of its own. It is the front door: it passes the chat and MCP on, so that one
 //! address serves everything.
 
+use clap::Args;
 use tracing::info;
 
 use crate::defaults::PORT;
+use crate::settings::{ChatAddress, Database, Listening, McpAddress, RateLimits, ServiceToken};
 use crate::wiring::{Parts, redacted};
 
-pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
-    let (listener, address) = parts.bind(PORT).await?;
-    let db = parts.database().await?;
-    let service = parts.settings.service_token()?;
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    listening: Listening,
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    mcp: McpAddress,
+    #[command(flatten)]
+    chat: ChatAddress,
+    #[command(flatten)]
+    service: ServiceToken,
+    #[command(flatten)]
+    limits: RateLimits,
+}
+
+pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
+    let (listener, address) = Parts::bind(&options.listening, PORT).await?;
+    let service = options.service.secret()?;
     if service.is_none() {
         tracing::warn!(
             "No --service-token is set: consumers in other processes cannot call the API, so series do not advance and reminders do not fire"
         );
     }
-    let api = parts.api(&db, service, parts.settings.limits()?).await?;
-    info!(database = %redacted(&parts.settings.database()?), address = %address, chat = %parts.settings.chat_url()?, mcp = %parts.settings.mcp_url()?, "API listening");
-    let router = taskwire_api::router_with(api, parts.upstream_routes()?);
+    let db = parts.migrated(&options.database).await?;
+    let limits = options.limits.shared();
+    let hosts = options.listening.hosts();
+    let api = parts.api(&db, service, limits, hosts).await?;
+    let database = options.database.address(&parts.common)?;
+    info!(database = %redacted(&database), address = %address, chat = %options.chat.url()?, mcp = %options.mcp.url()?, "API listening");
+    let forwarded = Parts::upstream_routes(&options.mcp, &options.chat)?;
+    let router = taskwire_api::router_with(api, forwarded);
     parts.serve(listener, router).await;
     db.close().await;
     Ok(())

@@ -2,24 +2,39 @@
 
 use axum::Router;
 use axum::routing::get;
+use clap::Args;
 use taskwire_chat::ToolServer;
 use tracing::info;
 
 use crate::defaults::CHAT_PORT;
+use crate::settings::{ApiAddress, Listening, McpAddress, ModelOptions};
 use crate::wiring::Parts;
 
-pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
-    let (listener, address) = parts.bind(CHAT_PORT).await?;
-    let mcp = parts.settings.mcp_url()?;
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    listening: Listening,
+    #[command(flatten)]
+    api: ApiAddress,
+    #[command(flatten)]
+    mcp: McpAddress,
+    #[command(flatten)]
+    model: ModelOptions,
+}
+
+pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
+    let (listener, address) = Parts::bind(&options.listening, CHAT_PORT).await?;
+    let mcp = options.mcp.url()?;
     let tools = ToolServer::Http {
         url: mcp.to_string(),
         http: parts.http.clone(),
     };
-    let chat = parts.chat(parts.remote_api()?, tools)?;
+    let chat = parts.chat(parts.remote_api(&options.api)?, tools, &options.model)?;
     info!(address = %address, mcp = %mcp, "Chat listening");
     let router = taskwire_chat::router(chat.clone())
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));
-    parts.serve(listener, parts.surround(router)).await;
+    let router = parts.surround(router, &options.listening);
+    parts.serve(listener, router).await;
     chat.shutdown().await;
     Ok(())
 }

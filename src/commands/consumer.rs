@@ -5,12 +5,19 @@ use clap::{Args, ValueEnum};
 use taskwire_consumers::{Consumer, Deps};
 use tracing::info;
 
+use crate::settings::{ApiAddress, Database, ServiceToken};
 use crate::wiring::Parts;
 
 #[derive(Args)]
 pub(crate) struct Options {
     /// Which one
     which: Which,
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    api: ApiAddress,
+    #[command(flatten)]
+    service: ServiceToken,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -26,16 +33,16 @@ enum Which {
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
-    let db = parts.connect().await?;
-    let service = parts
-        .settings
-        .service_token()?
+    let service = options
+        .service
+        .secret()?
         .context("a consumer needs the same --service-token as the API")?;
+    let db = parts.existing(&options.database).await?;
     let mut seed = [0; 8];
     parts.ids.fill(&mut seed);
     let deps = Deps {
         db: db.clone(),
-        client: parts.remote_api()?.with_token(service),
+        client: parts.remote_api(&options.api)?.with_token(service),
         clock: parts.clock.clone(),
         cancel: parts.cancel.clone(),
         seed: u64::from_le_bytes(seed),

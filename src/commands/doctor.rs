@@ -3,12 +3,14 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use taskwire_client::{Client, Error, Secret};
+use clap::Args;
+use taskwire_client::{Client, Error};
 use taskwire_store::{Db, Schema};
 use url::Url;
 
 use crate::data;
 use crate::logging::say;
+use crate::settings::{ApiAddress, Database, ModelOptions, UserToken};
 use crate::wiring::{Parts, redacted};
 
 /// How long each question may take.
@@ -25,17 +27,32 @@ enum Finding {
 }
 use Finding::{Absent, Bad, Good};
 
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    api: ApiAddress,
+    #[command(flatten)]
+    token: UserToken,
+    #[command(flatten)]
+    model: ModelOptions,
+}
+
 /// Prints one line per part; fails if something that is configured does not work.
-pub(crate) async fn run(parts: Parts) -> anyhow::Result<ExitCode> {
-    let (database, db) = database(&parts).await?;
-    let (server, url) = server(&parts).await;
+pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCode> {
+    let (database, db) = database(&parts, &options.database).await?;
+    let (server, url) = server(&parts, &options).await;
     let findings = [
-        ("version", Good(env!("CARGO_PKG_VERSION").into())),
+        ("version", Good(env!("TASKWIRE_VERSION").into())),
         ("data folder", folder(&parts)?),
         ("database", database),
         ("server", server),
-        ("token", token(&parts, url.as_ref(), db.as_ref()).await?),
-        ("model", model(&parts).await),
+        (
+            "token",
+            token(&parts, &options.token, url.as_ref(), db.as_ref()).await?,
+        ),
+        ("model", model(&parts, &options.model).await),
     ];
     let mut healthy = true;
     for (what, finding) in findings {
@@ -57,7 +74,7 @@ pub(crate) async fn run(parts: Parts) -> anyhow::Result<ExitCode> {
 }
 
 fn folder(parts: &Parts) -> anyhow::Result<Finding> {
-    let folder = parts.settings.data_dir()?;
+    let folder = parts.common.data_dir()?;
     let place = folder.display().to_string();
     Ok(if folder.is_dir() {
         Good(place)
@@ -67,14 +84,14 @@ fn folder(parts: &Parts) -> anyhow::Result<Finding> {
 }
 
 /// The database too, if it can be used.
-async fn database(parts: &Parts) -> anyhow::Result<(Finding, Option<Db>)> {
-    let address = parts.settings.database()?;
+async fn database(parts: &Parts, database: &Database) -> anyhow::Result<(Finding, Option<Db>)> {
+    let address = database.address(&parts.common)?;
     let place = redacted(&address);
-    if parts.settings.database_url.is_none() && !std::path::Path::new(&address).exists() {
+    if database.database_url.is_none() && !std::path::Path::new(&address).exists() {
         let finding = Absent(format!("{place} (created at the first start)"));
         return Ok((finding, None));
     }
-    let db = match tokio::time::timeout(TIMEOUT, parts.connect()).await {
+    let db = match tokio::time::timeout(TIMEOUT, parts.connect(database, false)).await {
         Ok(Ok(db)) => db,
         Ok(Err(error)) => return Ok((Bad(format!("{error:#}")), None)),
         Err(_) => return Ok((Bad(format!("{place} does not respond")), None)),
@@ -106,15 +123,15 @@ async fn database(parts: &Parts) -> anyhow::Result<(Finding, Option<Db>)> {
 }
 
 /// The server's address too, if it answers.
-async fn server(parts: &Parts) -> (Finding, Option<Url>) {
-    let running = parts.settings.running();
-    let is_expected = parts.settings.api_url.is_some() || running.is_some();
+async fn server(parts: &Parts, options: &Options) -> (Finding, Option<Url>) {
+    let running = parts.common.running();
+    let is_expected = options.api.api_url.is_some() || running.is_some();
     // Without a database elsewhere, whoever listens on the usual port has another data folder.
-    if !is_expected && parts.settings.database_url.is_none() {
+    if !is_expected && options.database.database_url.is_none() {
         let why = "no server is running on this data folder; `taskwire serve` starts one";
         return (Absent(why.into()), None);
     }
-    let url = match parts.settings.api_url() {
+    let url = match options.api.url(&parts.common) {
         Ok(url) => url,
         Err(error) => return (Bad(format!("{error:#}")), None),
     };
@@ -138,9 +155,14 @@ async fn server(parts: &Parts) -> (Finding, Option<Url>) {
 }
 
 /// Tries the token where it is used: at the server, or in the database when no server runs.
-async fn token(parts: &Parts, server: Option<&Url>, db: Option<&Db>) -> anyhow::Result<Finding> {
-    let folder = parts.settings.data_dir()?;
-    let configured = parts.settings.token.clone().map(Secret::new);
+async fn token(
+    parts: &Parts,
+    token: &UserToken,
+    server: Option<&Url>,
+    db: Option<&Db>,
+) -> anyhow::Result<Finding> {
+    let folder = parts.common.data_dir()?;
+    let configured = token.configured();
     let place = if configured.is_some() {
         "the configured token".to_owned()
     } else {
@@ -179,8 +201,8 @@ async fn token(parts: &Parts, server: Option<&Url>, db: Option<&Db>) -> anyhow::
     })
 }
 
-async fn model(parts: &Parts) -> Finding {
-    let model = parts.settings.model();
+async fn model(parts: &Parts, model: &ModelOptions) -> Finding {
+    let model = model.config();
     if model.api_key.is_none() {
         return Absent(
             "no key: the chat understands only simple commands; set GEMINI_API_KEY to use a model"

@@ -4,21 +4,32 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
+use clap::Args;
 use url::Url;
 
 use crate::defaults::PORT;
+use crate::listen::Listen;
+use crate::settings::ApiAddress;
 use crate::wiring::Parts;
 
 /// How long the answer may take.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Address that the server was told to listen on
+    #[arg(long, env = "TASKWIRE_LISTEN", value_name = "HOST:PORT")]
+    listen: Option<Listen>,
+    #[command(flatten)]
+    api: ApiAddress,
+}
+
 /// Asks the server that was told the same `--listen`, so that a container can ask about itself; else the one at
 /// `--api-url`, else the one that uses the data folder.
-pub(crate) async fn run(parts: Parts) -> anyhow::Result<ExitCode> {
-    let settings = &parts.settings;
-    let base = match &settings.listen {
+pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCode> {
+    let base = match &options.listen {
         Some(listen) => Url::parse(&format!("http://{}", listen.origin(PORT)))?,
-        None => settings.api_url()?,
+        None => options.api.url(&parts.common)?,
     };
     let url = base.join("/healthz")?;
     let answer = parts

@@ -1,14 +1,16 @@
 //! The MCP server, over HTTP or over standard input and output.
 
+use anyhow::Context;
 use axum::Router;
 use axum::routing::get;
 use clap::Args;
 use taskwire_mcp::TaskServer;
 use tracing::info;
 
-use super::serve::{AllInOne, ensure_token};
+use super::serve::{Backend, ensure_token};
 use crate::data;
 use crate::defaults::MCP_PORT;
+use crate::settings::{ApiAddress, Database, Listening, UserToken};
 use crate::wiring::Parts;
 
 #[derive(Args)]
@@ -16,39 +18,41 @@ pub(crate) struct Options {
     /// Serve one client over standard input and output, as MCP hosts start it
     #[arg(long)]
     stdio: bool,
+    #[command(flatten)]
+    listening: Listening,
+    #[command(flatten)]
+    api: ApiAddress,
+    #[command(flatten)]
+    token: UserToken,
+    #[command(flatten)]
+    database: Database,
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     if options.stdio {
-        return stdio(parts).await;
+        return stdio(parts, options).await;
     }
-    let (listener, address) = parts.bind(MCP_PORT).await?;
-    let client = parts.remote_api()?;
-    info!(address = %address, api = %parts.settings.api_url()?, "MCP server listening");
+    let (listener, address) = Parts::bind(&options.listening, MCP_PORT).await?;
+    let client = parts.remote_api(&options.api)?;
+    info!(address = %address, api = %options.api.url(&parts.common)?, "MCP server listening");
     let router = parts
-        .mcp(client)
+        .mcp(client, &options.listening)
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));
-    parts.serve(listener, parts.surround(router)).await;
+    parts
+        .serve(listener, parts.surround(router, &options.listening))
+        .await;
     Ok(())
 }
 
 /// Uses the running server if there is one, and otherwise starts the whole service in this process, on the same
 /// data folder: an MCP host can start it without anything else running.
-async fn stdio(parts: Parts) -> anyhow::Result<()> {
-    let folder = parts.settings.data_dir()?;
-    let token = parts
-        .settings
-        .token
-        .clone()
-        .map(taskwire_client::Secret::new);
-    let remote = parts.remote_api()?;
-    let running = parts.settings.api_url.is_some() || is_running(&parts).await;
+async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
+    let remote = parts.remote_api(&options.api)?;
+    let running = options.api.api_url.is_some() || is_running(&parts, &options.api).await;
     if running {
-        let token = token.or_else(|| data::read_token(&folder)).ok_or_else(|| {
-            anyhow::anyhow!(
-                "no token found: set TASKWIRE_TOKEN, or start `taskwire serve` once to create one"
-            )
-        })?;
+        let token = options.token.find(&parts.common)?.context(
+            "no token found: set TASKWIRE_TOKEN, or start `taskwire serve` once to create one",
+        )?;
         taskwire_mcp::serve_stdio(
             TaskServer::fixed(remote.with_token(token)),
             parts.cancel.clone(),
@@ -56,20 +60,22 @@ async fn stdio(parts: Parts) -> anyhow::Result<()> {
         .await?;
         return Ok(());
     }
-    data::prepare(&folder)?;
-    let service = AllInOne::start(&parts).await?;
-    let own = ensure_token(&parts, &service.client, &service.db).await?;
-    let client = service.client.with_token(token.unwrap_or(own));
+    // Everything that `serve` runs, except what needs a port: nobody else can reach it.
+    data::prepare(&parts.common.data_dir()?)?;
+    let limits = taskwire_api::Limits::default();
+    let backend = Backend::start(&parts, &options.database, None, limits, Vec::new()).await?;
+    let own = ensure_token(&parts, &backend).await?;
+    let token = options.token.configured().unwrap_or(own);
+    let client = backend.client.with_token(token);
     taskwire_mcp::serve_stdio(TaskServer::fixed(client), parts.cancel.clone()).await?;
     parts.cancel.cancel();
-    service.stop().await;
+    backend.stop().await;
     Ok(())
 }
 
-async fn is_running(parts: &Parts) -> bool {
-    let Ok(url) = parts
-        .settings
-        .api_url()
+async fn is_running(parts: &Parts, api: &ApiAddress) -> bool {
+    let Ok(url) = api
+        .url(&parts.common)
         .and_then(|url| Ok(url.join("/healthz")?))
     else {
         return false;

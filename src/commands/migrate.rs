@@ -1,17 +1,22 @@
 //! Bringing the schema up to date.
 
-use crate::data;
+use clap::Args;
+
 use crate::logging::say;
+use crate::settings::Database;
 use crate::wiring::{Parts, redacted};
 
-pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
-    if parts.settings.database_url.is_none() {
-        data::prepare(&parts.settings.data_dir()?)?;
-    }
-    parts.database().await?.close().await;
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    database: Database,
+}
+
+pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
+    parts.migrated(&options.database).await?.close().await;
     say(&format!(
         "The database {} is up to date.",
-        redacted(&parts.settings.database()?)
+        redacted(&options.database.address(&parts.common)?)
     ));
     Ok(())
 }

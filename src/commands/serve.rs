@@ -1,46 +1,61 @@
 //! Everything in one process.
 
+use clap::Args;
 use jiff::SignedDuration;
-use taskwire_api::admin;
+use taskwire_api::{Api, Limits, admin};
 use taskwire_client::{Client, Secret};
 use taskwire_consumers::Deps;
 use taskwire_domain::Zone;
+use taskwire_store::Db;
 use tracing::info;
 
 use crate::data;
 use crate::defaults::{LOCAL_USER, PORT};
+use crate::listen::Origin;
 use crate::logging::say;
+use crate::settings::{Database, Listening, ModelOptions, RateLimits, ServiceToken};
 use crate::wiring::{Parts, redacted};
 
 /// How long the printed link works.
 const LINK: SignedDuration = SignedDuration::from_hours(1);
 
-/// The whole service in this process.
-pub(crate) struct AllInOne {
-    /// Calls the API without a socket.
-    pub(crate) client: Client,
-    /// REST, the page, MCP and the chat.
-    pub(crate) router: axum::Router,
-    /// Ends the chat's turns.
-    pub(crate) chat: taskwire_chat::Chat,
-    /// The consumers, running.
-    pub(crate) consumers: tokio::task::JoinHandle<()>,
-    /// The database.
-    pub(crate) db: taskwire_store::Db,
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    listening: Listening,
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    service: ServiceToken,
+    #[command(flatten)]
+    limits: RateLimits,
+    #[command(flatten)]
+    model: ModelOptions,
 }
 
-impl AllInOne {
-    /// Wires everything together and starts the consumers.
-    pub(crate) async fn start(parts: &Parts) -> anyhow::Result<Self> {
-        let db = parts.database().await?;
-        let service = match parts.settings.service_token()? {
-            Some(secret) => secret,
-            None => Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")),
-        };
-        let limits = parts.settings.limits_of_one_machine()?;
-        let api = parts.api(&db, Some(service.clone()), limits).await?;
+/// The API and the consumers in this process.
+pub(crate) struct Backend {
+    /// Calls the API without a socket.
+    pub(crate) client: Client,
+    api: Api,
+    consumers: tokio::task::JoinHandle<()>,
+    db: Db,
+}
+
+impl Backend {
+    /// Starts the API on the database, and the consumers with it.
+    pub(crate) async fn start(
+        parts: &Parts,
+        database: &Database,
+        service: Option<Secret>,
+        limits: Limits,
+        hosts: Vec<String>,
+    ) -> anyhow::Result<Self> {
+        let db = parts.migrated(database).await?;
+        let service = service
+            .unwrap_or_else(|| Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")));
+        let api = parts.api(&db, Some(service.clone()), limits, hosts).await?;
         let client = Client::in_process(taskwire_api::router(api.clone()));
-        let chat = parts.chat(client.clone(), Parts::tools_in_process(client.clone()))?;
         let mut seed = [0; 8];
         parts.ids.fill(&mut seed);
         let consumers = tokio::spawn(taskwire_consumers::run_all(Deps {
@@ -50,61 +65,75 @@ impl AllInOne {
             cancel: parts.cancel.clone(),
             seed: u64::from_le_bytes(seed),
         }));
-        let others = parts
-            .mcp(client.clone())
-            .merge(taskwire_chat::router(chat.clone()));
-        let router = taskwire_api::router_with(api, others);
         Ok(Self {
             client,
-            router,
-            chat,
+            api,
             consumers,
             db,
         })
     }
 
-    /// Ends what runs beside the server.
+    /// Ends what runs beside a server.
     pub(crate) async fn stop(self) {
-        self.chat.shutdown().await;
         let _ = self.consumers.await;
         self.db.close().await;
     }
 }
 
-pub(crate) async fn run(parts: Parts) -> anyhow::Result<()> {
-    let folder = parts.settings.data_dir()?;
+pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
+    let folder = parts.common.data_dir()?;
     data::prepare(&folder)?;
     // Both before anything is written: a second server must not touch the first one's data.
     let lock = data::lock(&folder).await?;
-    let (listener, address) = parts.bind(PORT).await?;
-    let service = AllInOne::start(&parts).await?;
-    ensure_token(&parts, &service.client, &service.db).await?;
+    let listening = &options.listening;
+    let (listener, address) = Parts::bind(listening, PORT).await?;
+    let service = options.service.secret()?;
+    let limits = if listening.listen().is_loopback() {
+        options.limits.on_loopback()
+    } else {
+        options.limits.shared()
+    };
+    let hosts = listening.hosts();
+    let backend = Backend::start(&parts, &options.database, service, limits, hosts).await?;
+    let client = &backend.client;
+    let tools = Parts::tools_in_process(client.clone());
+    let chat = parts.chat(client.clone(), tools, &options.model)?;
+    let others = parts
+        .mcp(client.clone(), listening)
+        .merge(taskwire_chat::router(chat.clone()));
+    let router = taskwire_api::router_with(backend.api.clone(), others);
+    ensure_token(&parts, &backend).await?;
     lock.announce(&address)?;
-    let code =
-        admin::sign_in_code(&service.db, &parts.ids, parts.clock.now(), LOCAL_USER, LINK).await?;
+    greet(&parts, &backend, &address).await?;
+    let database = options.database.address(&parts.common)?;
+    info!(database = %redacted(&database), address = %address, "Listening");
+    parts.serve(listener, router).await;
+    chat.shutdown().await;
+    backend.stop().await;
+    Ok(())
+}
+
+/// Tells whoever started the server how to use it.
+async fn greet(parts: &Parts, backend: &Backend, address: &Origin) -> anyhow::Result<()> {
+    let now = parts.clock.now();
+    let code = admin::sign_in_code(&backend.db, &parts.ids, now, LOCAL_USER, LINK).await?;
     say(&format!(
         "Taskwire is ready. Open this link, which works once:\n\n  http://{address}/#code={}\n",
         code.expose()
     ));
     say(&format!(
         "MCP clients:  http://{address}/mcp   (token in {})",
-        data::token_file(&folder).display()
+        data::token_file(&parts.common.data_dir()?).display()
     ));
     say(&format!("REST:         http://{address}/docs"));
-    info!(database = %redacted(&parts.settings.database()?), address = %address, "Listening");
-    parts.serve(listener, service.router.clone()).await;
-    service.stop().await;
     Ok(())
 }
 
 /// Makes sure that the local user is there and that the token in the data folder works.
-pub(crate) async fn ensure_token(
-    parts: &Parts,
-    client: &Client,
-    db: &taskwire_store::Db,
-) -> anyhow::Result<Secret> {
-    let folder = parts.settings.data_dir()?;
+pub(crate) async fn ensure_token(parts: &Parts, backend: &Backend) -> anyhow::Result<Secret> {
+    let folder = parts.common.data_dir()?;
     let now = parts.clock.now();
+    let Backend { client, db, .. } = backend;
     admin::ensure_user(db, &parts.ids, now, LOCAL_USER, &system_zone()).await?;
     if let Some(token) = data::read_token(&folder)
         && client.with_token(token.clone()).session().await.is_ok()

@@ -14,8 +14,8 @@ use taskwire_domain::contract::{Conversation, Problem};
 use taskwire_domain::text;
 use url::Url;
 
-use crate::data;
 use crate::logging::say;
+use crate::settings::{ApiAddress, ChatAddress, UserToken};
 use crate::wiring::Parts;
 use input::Input;
 
@@ -26,6 +26,12 @@ pub(crate) struct Options {
     /// Go on with an earlier conversation
     #[arg(long, value_name = "ID")]
     conversation: Option<String>,
+    #[command(flatten)]
+    api: ApiAddress,
+    #[command(flatten)]
+    chat: ChatAddress,
+    #[command(flatten)]
+    token: UserToken,
 }
 
 /// What of the stream matters in a terminal (AI SDK UI message stream, version 1).
@@ -84,7 +90,9 @@ exit, quit or Ctrl-D quits";
 
 struct Talk {
     parts: Parts,
+    /// Where the chat takes messages.
     url: Url,
+    api: Url,
     input: Input,
     token: Secret,
     conversation: String,
@@ -93,25 +101,18 @@ struct Talk {
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
-    let base = match &parts.settings.chat_url {
-        Some(url) => url.clone(),
-        None => parts.settings.api_url()?,
-    };
-    let token = parts
-        .settings
-        .token
-        .clone()
-        .map(Secret::new)
-        .or_else(|| data::read_token(&parts.settings.data_dir().ok()?))
-        .context(
-            "no token found: start `taskwire serve` once to create one, or set TASKWIRE_TOKEN",
-        )?;
+    let api = options.api.url(&parts.common)?;
+    let base = options.chat.chat_url.as_ref().unwrap_or(&api);
+    let token = options.token.find(&parts.common)?.context(
+        "no token found: start `taskwire serve` once to create one, or set TASKWIRE_TOKEN",
+    )?;
     let conversation = options
         .conversation
         .unwrap_or_else(|| parts.ids.uuid(parts.clock.now()).simple().to_string());
-    let history = parts.settings.data_dir().ok();
+    let history = parts.common.data_dir().ok();
     let mut talk = Talk {
         url: base.join("/api/v1/chat")?,
+        api,
         input: Input::open(history.map(|folder| folder.join("talk_history")))?,
         parts,
         token,
@@ -148,7 +149,7 @@ impl Talk {
     /// Shows the conversation as it is kept.
     async fn history(&self) -> anyhow::Result<()> {
         let path = format!("/api/v1/conversations/{}", self.conversation);
-        let url = self.parts.settings.api_url()?.join(&path)?;
+        let url = self.api.join(&path)?;
         let request = self
             .parts
             .http

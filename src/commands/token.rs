@@ -1,15 +1,17 @@
 //! Tokens, sign-in links and passwords, straight on the database.
 
-use std::io::BufRead;
+use std::io::{BufRead, IsTerminal};
 
+use anyhow::ensure;
 use clap::{Args, Subcommand};
 use jiff::SignedDuration;
 use taskwire_api::admin;
 use taskwire_domain::TokenId;
 
-use crate::data;
 use crate::defaults::{LOCAL_USER, PORT};
+use crate::listen::Listen;
 use crate::logging::say;
+use crate::settings::{ApiAddress, Database};
 use crate::wiring::Parts;
 
 /// How long a printed link works.
@@ -20,6 +22,8 @@ pub(crate) struct Options {
     /// User name; `create`, `link` and `password` create the user if needed
     #[arg(long, global = true, default_value = LOCAL_USER, value_name = "NAME")]
     user: String,
+    #[command(flatten)]
+    database: Database,
     #[command(subcommand)]
     action: Action,
 }
@@ -31,7 +35,7 @@ enum Action {
         /// What the token is for
         #[arg(long, default_value = "command line")]
         label: String,
-        /// Scopes: read, write, no-delete
+        /// Scopes: read, write, no-delete [default: read,write]
         #[arg(long, value_delimiter = ',', value_name = "SCOPES")]
         scopes: Option<Vec<String>>,
     },
@@ -43,16 +47,19 @@ enum Action {
         id: TokenId,
     },
     /// Print a sign-in link for the page; it works once, within an hour
-    Link,
-    /// Set the password for the page, read from standard input
+    Link {
+        /// Address that the server was told to listen on
+        #[arg(long, env = "TASKWIRE_LISTEN", value_name = "HOST:PORT")]
+        listen: Option<Listen>,
+        #[command(flatten)]
+        api: ApiAddress,
+    },
+    /// Set the password for the page: asked for at a terminal, otherwise the first line of standard input
     Password,
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
-    if parts.settings.database_url.is_none() {
-        data::prepare(&parts.settings.data_dir()?)?;
-    }
-    let db = parts.database().await?;
+    let db = parts.existing(&options.database).await?;
     let now = parts.clock.now();
     let user = options.user.as_str();
     match options.action {
@@ -80,22 +87,19 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             admin::revoke_token(&db, user, id).await.map_err(readable)?;
             say("Token revoked.");
         }
-        Action::Link => {
+        Action::Link { listen, api } => {
+            let server = match listen {
+                Some(listen) => format!("http://{}/", listen.origin(PORT)),
+                None => api.url(&parts.common)?.to_string(),
+            };
             let code = admin::sign_in_code(&db, &parts.ids, now, user, LINK)
                 .await
                 .map_err(readable)?;
-            let listen = parts.settings.listen.as_ref();
-            let server = match listen {
-                Some(listen) => format!("http://{}/", listen.origin(PORT)),
-                None => parts.settings.api_url()?.to_string(),
-            };
             say(&format!("{server}#code={}", code.expose()));
         }
         Action::Password => {
-            let mut password = String::new();
-            std::io::stdin().lock().read_line(&mut password)?;
-            let password = password.trim_end_matches(['\r', '\n']);
-            admin::set_password(&db, &parts.ids, now, user, password)
+            let password = password()?;
+            admin::set_password(&db, &parts.ids, now, user, &password)
                 .await
                 .map_err(readable)?;
             say("Password set.");
@@ -103,6 +107,22 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     }
     db.close().await;
     Ok(())
+}
+
+/// A new password. At a terminal it is not shown, so it is asked for twice.
+fn password() -> anyhow::Result<String> {
+    if !std::io::stdin().is_terminal() {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line)?;
+        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    let password = rpassword::prompt_password("New password: ")?;
+    let again = rpassword::prompt_password("The same again: ")?;
+    ensure!(
+        password == again,
+        "the two passwords differ; nothing was changed"
+    );
+    Ok(password)
 }
 
 /// A refusal with its advice, for the terminal.

@@ -123,10 +123,10 @@ async fn addresses_are_read_as_people_write_them() {
     )
     .ok();
     for (args, part) in [
-        (["--listen", "http://localhost:8484"], "localhost:8484"),
+        (["--api-url", "localhost:8484"], "http://127.0.0.1:8484"),
         (
             ["--database-connections", "0"],
-            "--database-connections must be 1 or more",
+            "--database-connections <N>': 0 is not in 1..=1000",
         ),
     ] {
         let said = run(&[&doctor[..], &args[..]].concat(), &[]).failed();

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod chat;
+mod command_line;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]

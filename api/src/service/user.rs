@@ -130,16 +130,7 @@ pub(crate) async fn create_token(
     cx: &mut Context,
     input: &NewToken,
 ) -> Result<(TokenRow, Secret), Error> {
-    let label = input.label.trim();
-    if label.is_empty() || label.chars().count() > LABEL_MAX || label.chars().any(misleads) {
-        return Err(
-            Invalid::new("/label", "invalid_label", "The label is not valid.")
-                .hint(format!(
-                    "Describe what the token is for in 1 to {LABEL_MAX} characters."
-                ))
-                .into(),
-        );
-    }
+    let label = label(&input.label)?;
     let scopes = scopes(input.scopes.as_deref())?;
     let expires_at = match days(input.expires_in_days)? {
         Some(days) => cx
@@ -155,6 +146,19 @@ pub(crate) async fn create_token(
         expires_at,
     };
     issue(&mut cx.tx, &cx.ids, cx.owner, cx.now, &wanted).await
+}
+
+/// What a token is for, as its owner reads it in the list.
+fn label(text: &str) -> Result<&str, Invalid> {
+    let label = text.trim();
+    if label.is_empty() || label.chars().count() > LABEL_MAX || label.chars().any(misleads) {
+        return Err(
+            Invalid::new("/label", "invalid_label", "The label is not valid.").hint(format!(
+                "Describe what the token is for in 1 to {LABEL_MAX} characters."
+            )),
+        );
+    }
+    Ok(label)
 }
 
 /// Control characters, and the bidirectional overrides that make a text look like another one.
@@ -285,6 +289,7 @@ pub mod admin {
         label: &str,
         wanted: Option<&[String]>,
     ) -> Result<Secret, Error> {
+        let label = super::label(label)?;
         let scopes = scopes(wanted)?;
         let mut tx = db.begin().await?;
         let user = ensure(&mut tx, ids, now, name, &Zone::utc()).await?;

@@ -101,9 +101,15 @@ async fn cut_connections_cost_time_only(db: TestDb) {
     let world = World::open(db).await;
     let running = world.run(Consumer::Audit);
     // With one connection it is clear when the broken one has been replaced.
-    let writer = Db::connect(&world.test.address, &Options { connections: 1 })
-        .await
-        .unwrap();
+    let writer = Db::connect(
+        &world.test.address,
+        &Options {
+            connections: 1,
+            ..Options::default()
+        },
+    )
+    .await
+    .unwrap();
     let mut count = 0;
     for _ in 0..5 {
         for _ in 0..20 {

@@ -25,11 +25,16 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Options {
     /// Most connections: of the pool on Postgres, of the readers on SQLite.
     pub connections: u32,
+    /// Whether the file of an SQLite database is created if it does not exist.
+    pub create: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connections: 8 }
+        Self {
+            connections: 8,
+            create: true,
+        }
     }
 }
 
@@ -69,9 +74,15 @@ impl Db {
     }
 
     async fn connect_sqlite(path: &Path, options: &Options) -> Result<Self, Error> {
+        if !options.create && !path.exists() {
+            return Err(Error::Address(format!(
+                "There is no database at {}; `taskwire migrate` creates one.",
+                path.display()
+            )));
+        }
         let file = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
+            .create_if_missing(options.create)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             // With WAL, NORMAL survives the death of the process at any moment; FULL would only add safety against

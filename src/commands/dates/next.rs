@@ -20,7 +20,7 @@ const LIMIT_MAX: usize = 100_000;
 #[derive(Args)]
 pub(crate) struct Options {
     /// Read a request a line from standard input and answer a line each
-    #[arg(long, conflicts_with_all = ["rrule", "dtstart"])]
+    #[arg(long, conflicts_with_all = ["rrule", "dtstart", "zone", "limit"])]
     jsonl: bool,
     /// An RFC 5545 rule such as FREQ=WEEKLY;BYDAY=MO, or a cron expression
     #[arg(required_unless_present = "jsonl")]
@@ -31,7 +31,7 @@ pub(crate) struct Options {
     /// IANA zone of a start without one
     #[arg(long)]
     zone: Option<String>,
-    /// How many dates
+    /// How many dates, 1 to 100000
     #[arg(long, default_value_t = 10)]
     limit: usize,
 }
@@ -117,12 +117,20 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
 }
 
 fn answer(request: &Request) -> Result<Answer, Invalid> {
+    if !(1..=LIMIT_MAX).contains(&request.limit) {
+        return Err(Invalid::new(
+            "limit",
+            "invalid_limit",
+            format!("`limit` is {}.", request.limit),
+        )
+        .hint(format!("Use 1 to {LIMIT_MAX}.")));
+    }
     let zone = request.zone.as_deref().map(Zone::parse).transpose()?;
     let (start, form) = form::read(&request.dtstart, zone.as_ref())?;
     let mut recurrence = recurrence(request)?;
     fit(&mut recurrence, &start)?;
     recurrence.check(&start)?;
-    let limit = request.limit.min(LIMIT_MAX);
+    let limit = request.limit;
     let found = if let Some(done) = &request.completed_at {
         followed(&recurrence, &start, done, zone.as_ref(), limit)?
     } else {

@@ -16,7 +16,7 @@ use crate::logging::say;
 #[derive(Args)]
 pub(crate) struct Options {
     /// Read a request a line from standard input and answer a line each
-    #[arg(long, conflicts_with = "text")]
+    #[arg(long, conflicts_with_all = ["text", "now", "zone"])]
     jsonl: bool,
     /// The line, such as "pay rent every 1st at 9 p1 #home"
     #[arg(required_unless_present = "jsonl", num_args = 1..)]

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::rest::Rest;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_taskwire");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_taskwire");
 /// Shared by the processes of one deployment.
 const SERVICE_TOKEN: &str = "a secret that only the services of this test know";
 
@@ -161,12 +161,8 @@ impl Deployment {
     async fn processes(model: Option<Model<'_>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = TestDb::create(Kind::Postgres);
-        let shared = || {
-            let folder = flag("--data-dir", folder.path().to_str().unwrap());
-            folder
-                .into_iter()
-                .chain(flag("--service-token", SERVICE_TOKEN))
-        };
+        let data_dir = flag("--data-dir", folder.path().to_str().unwrap());
+        let service = flag("--service-token", SERVICE_TOKEN);
         let database = flag("--database-url", &db.address);
         let ports = [free_port(), free_port(), free_port()];
         let api_url = flag("--api-url", &format!("http://127.0.0.1:{}", ports[0]));
@@ -174,14 +170,14 @@ impl Deployment {
         let chat_url = flag("--chat-url", &format!("http://127.0.0.1:{}", ports[2]));
         let args = |name: &str, more: &[&[String]]| -> Vec<String> {
             std::iter::once(name.to_owned())
-                .chain(shared())
+                .chain(data_dir.clone())
                 .chain(more.concat())
                 .collect()
         };
         let api = server(
             "127.0.0.1",
             ports[0],
-            args("api", &[&database, &mcp_url, &chat_url]),
+            args("api", &[&database, &mcp_url, &chat_url, &service]),
         )
         .await;
         let mcp = server("127.0.0.1", ports[1], args("mcp", &[&api_url])).await;
@@ -196,7 +192,8 @@ impl Deployment {
                 Background::start(folder.path(), which, |command| {
                     command
                         .args(["consumer", which])
-                        .args(shared())
+                        .args(&data_dir)
+                        .args(&service)
                         .args(&database)
                         .args(&api_url);
                 })

@@ -1,0 +1,168 @@
+use std::collections::BTreeSet;
+
+use clap::{Command, CommandFactory};
+
+use super::{Cli, each_argument};
+use crate::settings::file;
+
+#[test]
+fn the_command_line_is_consistent() {
+    Cli::command().debug_assert();
+}
+
+/// The options of a command that can also be set in the environment.
+fn settings(path: &[&str]) -> BTreeSet<String> {
+    let mut command = Cli::command();
+    command.build();
+    let mut command: &Command = &command;
+    for name in path {
+        command = command.find_subcommand(name).unwrap();
+    }
+    command
+        .get_arguments()
+        .filter(|arg| arg.get_env().is_some())
+        .filter_map(|arg| arg.get_long().map(ToOwned::to_owned))
+        .collect()
+}
+
+#[test]
+fn each_command_takes_the_options_it_uses() {
+    let listening = ["listen", "allowed-host"];
+    let database = ["database-url", "database-connections"];
+    let limits = ["rate-limit", "address-rate-limit", "trusted-proxy"];
+    let model = [
+        "model-base-url",
+        "model",
+        "model-api-key",
+        "model-effort",
+        "model-first-byte",
+        "model-gap",
+    ];
+    let cases: [(&[&str], Vec<&str>); 12] = [
+        (
+            &["serve"],
+            [
+                &listening[..],
+                &database,
+                &["service-token"],
+                &limits,
+                &model,
+            ]
+            .concat(),
+        ),
+        (
+            &["api"],
+            [
+                &listening[..],
+                &database,
+                &["mcp-url", "chat-url", "service-token"],
+                &limits,
+            ]
+            .concat(),
+        ),
+        (
+            &["mcp"],
+            [&listening[..], &database, &["api-url", "token"]].concat(),
+        ),
+        (
+            &["chat"],
+            [&listening[..], &["api-url", "mcp-url"], &model].concat(),
+        ),
+        (
+            &["consumer"],
+            [&database[..], &["api-url", "service-token"]].concat(),
+        ),
+        (&["migrate"], database.to_vec()),
+        (&["token", "create"], database.to_vec()),
+        (
+            &["token", "link"],
+            [&database[..], &["listen", "api-url"]].concat(),
+        ),
+        (&["talk"], vec!["api-url", "chat-url", "token"]),
+        (
+            &["doctor"],
+            [&database[..], &["api-url", "token"], &model].concat(),
+        ),
+        (&["healthcheck"], vec!["listen", "api-url"]),
+        (&["dates", "parse"], Vec::new()),
+    ];
+    for (path, own) in cases {
+        let common = ["data-dir", "config", "log"];
+        let common = (path[0] != "dates").then_some(common);
+        let expected: BTreeSet<String> = own
+            .into_iter()
+            .chain(common.into_iter().flatten())
+            .map(ToOwned::to_owned)
+            .collect();
+        assert_eq!(settings(path), expected, "{path:?}");
+    }
+}
+
+/// Reads a command line with the lines of a configuration file.
+fn with_file(args: &[&str], lines: &str) -> Result<clap::ArgMatches, String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("taskwire.toml"), lines).unwrap();
+    let data_dir = ["--data-dir", folder.path().to_str().unwrap()];
+    let args: Vec<&str> = ["taskwire"]
+        .iter()
+        .chain(args)
+        .chain(&data_dir)
+        .copied()
+        .collect();
+    let cli = <Cli as clap::Parser>::try_parse_from(&args).map_err(|error| error.to_string())?;
+    let commands = Cli::command();
+    let file = file::read(cli.command.common().unwrap(), &commands)
+        .map_err(|error| format!("{error:#}"))?
+        .unwrap();
+    each_argument(commands, &|arg| file.default_of(arg))
+        .try_get_matches_from(&args)
+        .map_err(|error| super::cause(&error))
+}
+
+fn models(args: &[&str], lines: &str) -> Result<Vec<String>, String> {
+    let matches = with_file(args, lines)?;
+    let (_, chat) = matches.subcommand().unwrap();
+    Ok(chat
+        .get_many::<String>("model")
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect())
+}
+
+#[test]
+fn the_file_sets_what_the_command_line_leaves_open() {
+    for (lines, expected) in [
+        ("", &[][..]),
+        ("model = \"x\"", &["x"]),
+        ("model = \"x,y\"", &["x", "y"]),
+        ("model = [\"x\", \"y\"]", &["x", "y"]),
+        ("model = []", &[]),
+        // For other commands.
+        ("trusted-proxy = \"10.0.0.0/8\"\nrate-limit = 5", &[]),
+    ] {
+        assert_eq!(models(&["chat"], lines).unwrap(), expected, "{lines}");
+    }
+    let flag = models(&["chat", "--model", "z"], "model = [\"x\", \"y\"]");
+    assert_eq!(flag.unwrap(), ["z"]);
+}
+
+#[test]
+fn the_file_is_checked_like_the_command_line() {
+    for (lines, part) in [
+        ("model-effort = \"extreme\"", "possible values: minimal"),
+        ("model-gap = 0", "--model-gap"),
+        ("model-gap = 1.5", "must be a string, a number"),
+        ("modle = \"x\"", "unknown key `modle`; the keys are "),
+        ("data-dir = \"/tmp\"", "unknown key `data-dir`"),
+        ("user = \"x\"", "unknown key `user`"),
+        ("model = [[\"x\"]]", "a list in a list"),
+        ("model = ", "TOML parse error"),
+        ("mcp-url = \"ftp://x\"", "must be a URL"),
+        ("allowed-host = \"http://x\"", "must be a host name"),
+    ] {
+        let said = models(&["chat"], lines).unwrap_err();
+        assert!(said.contains(part), "{lines}: {said}");
+        assert!(!said.contains("Usage"), "{lines}: {said}");
+    }
+}

@@ -1,0 +1,76 @@
+//! Where this installation keeps its files, and what it logs.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use url::Url;
+
+use crate::data;
+
+/// Options of every command that runs or reaches a server.
+#[derive(Args, Clone)]
+pub(crate) struct Common {
+    /// Folder for the database, the token and the configuration file [default: ~/.local/share/taskwire]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_DATA_DIR",
+        value_name = "FOLDER",
+        help_heading = HEADING
+    )]
+    data_dir: Option<PathBuf>,
+    /// Configuration file in TOML; its keys are the long names of options [default: taskwire.toml in the data folder]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_CONFIG",
+        value_name = "FILE",
+        help_heading = HEADING
+    )]
+    config: Option<PathBuf>,
+    /// What to log: error, warn, info, debug, or a filter such as taskwire_api=debug [default: info]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_LOG",
+        value_name = "FILTER",
+        help_heading = HEADING
+    )]
+    pub(crate) log: Option<String>,
+}
+
+/// Under which heading the help lists them.
+const HEADING: &str = "Common options";
+
+impl Common {
+    /// The data folder.
+    pub(crate) fn data_dir(&self) -> anyhow::Result<PathBuf> {
+        if let Some(folder) = &self.data_dir {
+            return Ok(folder.clone());
+        }
+        let home = |name| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        home("XDG_DATA_HOME")
+            .or_else(|| home("HOME").map(|home| home.join(".local/share")))
+            .map(|folder| folder.join("taskwire"))
+            .context("no home folder found for the data; set one with --data-dir")
+    }
+
+    /// The configuration file, and whether it was asked for and so has to exist.
+    pub(super) fn config(&self) -> anyhow::Result<(PathBuf, bool)> {
+        match &self.config {
+            Some(path) => Ok((path.clone(), true)),
+            None => Ok((self.data_dir()?.join("taskwire.toml"), false)),
+        }
+    }
+
+    /// Where the server runs that uses the data folder, if one does.
+    pub(crate) fn running(&self) -> Option<Url> {
+        let folder = self.data_dir().ok()?;
+        Url::parse(&format!("http://{}", data::running(&folder)?)).ok()
+    }
+}

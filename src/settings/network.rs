@@ -1,0 +1,145 @@
+//! Where servers listen, and where other processes find them.
+
+use clap::Args;
+use url::{Host, Url};
+
+use super::Common;
+use crate::defaults::{CHAT_PORT, MCP_PORT, PORT};
+use crate::listen::{Listen, Origin};
+
+#[derive(Args, Clone)]
+pub(crate) struct Listening {
+    /// Address to listen on [default: 127.0.0.1:8484; mcp 8485, chat 8486]
+    #[arg(long, env = "TASKWIRE_LISTEN", value_name = "HOST:PORT")]
+    pub(crate) listen: Option<Listen>,
+    /// Additional host name that the server accepts; may be repeated
+    #[arg(
+        long,
+        env = "TASKWIRE_ALLOWED_HOST",
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = host_name
+    )]
+    pub(crate) allowed_host: Vec<String>,
+}
+
+impl Listening {
+    /// Where to listen.
+    pub(crate) fn listen(&self) -> Listen {
+        self.listen.clone().unwrap_or_default()
+    }
+
+    /// Names under which the server may be called.
+    pub(crate) fn hosts(&self) -> Vec<String> {
+        let own = ["localhost", "127.0.0.1", "[::1]"];
+        let listen = self.listen.as_ref().map(|listen| listen.origin(PORT));
+        own.into_iter()
+            .map(Into::into)
+            .chain(listen.map(|Origin { host, .. }| host))
+            .chain(self.allowed_host.clone())
+            .collect()
+    }
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct ApiAddress {
+    /// URL of the API [default: where the server on the data folder runs, else http://127.0.0.1:8484]
+    #[arg(
+        long,
+        global = true,
+        env = "TASKWIRE_API_URL",
+        value_name = "URL",
+        value_parser = http_url
+    )]
+    pub(crate) api_url: Option<Url>,
+}
+
+impl ApiAddress {
+    /// Where the API is: as configured, or where the server on this data folder runs.
+    pub(crate) fn url(&self, common: &Common) -> anyhow::Result<Url> {
+        match self.api_url.clone().or_else(|| common.running()) {
+            Some(url) => Ok(url),
+            None => local(PORT, ""),
+        }
+    }
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct McpAddress {
+    /// URL of the MCP endpoint [default: http://127.0.0.1:8485/mcp]
+    #[arg(long, env = "TASKWIRE_MCP_URL", value_name = "URL", value_parser = http_url)]
+    mcp_url: Option<Url>,
+}
+
+impl McpAddress {
+    /// Where the MCP endpoint is.
+    pub(crate) fn url(&self) -> anyhow::Result<Url> {
+        self.mcp_url
+            .clone()
+            .map_or_else(|| local(MCP_PORT, "/mcp"), Ok)
+    }
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct ChatAddress {
+    /// URL of the chat [default: http://127.0.0.1:8486; for `talk` the address of the API]
+    #[arg(long, env = "TASKWIRE_CHAT_URL", value_name = "URL", value_parser = http_url)]
+    pub(crate) chat_url: Option<Url>,
+}
+
+impl ChatAddress {
+    /// Where the process is that serves the chat.
+    pub(crate) fn url(&self) -> anyhow::Result<Url> {
+        self.chat_url
+            .clone()
+            .map_or_else(|| local(CHAT_PORT, ""), Ok)
+    }
+}
+
+/// A process on this machine, on its usual port.
+fn local(port: u16, path: &str) -> anyhow::Result<Url> {
+    Ok(Url::parse(&format!("http://127.0.0.1:{port}{path}"))?)
+}
+
+/// An address that an HTTP client can call.
+pub(super) fn http_url(text: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
+        _ => Err("it must be a URL such as http://127.0.0.1:8484".into()),
+    }
+}
+
+/// A host as it stands in a `Host` header, without its port.
+fn host_name(text: &str) -> Result<String, String> {
+    match Host::parse(text) {
+        Ok(host) => Ok(host.to_string()),
+        Err(_) => Err(
+            "it must be a host name without scheme, port or path, such as tasks.example.com".into(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_those_of_http() {
+        for text in ["http://127.0.0.1:8484", "https://tasks.example.com/mcp"] {
+            assert!(http_url(text).is_ok(), "{text}");
+        }
+        for text in ["ftp://x", "127.0.0.1:8484", "x", "", "http://"] {
+            assert!(http_url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn host_names_have_neither_scheme_nor_port() {
+        for text in ["tasks.example.com", "localhost", "10.0.0.1", "[::1]"] {
+            assert_eq!(host_name(text).as_deref(), Ok(text));
+        }
+        for text in ["http://x", "x:80", "x/y", "", "a b", "::1"] {
+            assert!(host_name(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The command line itself: what each command takes, and what it must not do by mistake.
+
+use std::process::{Command, Stdio};
+
+use taskwire_testkit::Kind;
+
+use crate::support::deployment::{Deployment, PROGRAM, run};
+
+#[test]
+fn options_live_where_they_are_used() {
+    for (args, option) in [
+        (
+            &["dates", "parse", "milk", "--model-api-key", "k"][..],
+            "--model-api-key",
+        ),
+        (
+            &["dates", "parse", "milk", "--data-dir", "/tmp"],
+            "--data-dir",
+        ),
+        (&["migrate", "--model", "x"], "--model"),
+        (&["talk", "--database-url", "x"], "--database-url"),
+        (&["chat", "--service-token", "x"], "--service-token"),
+        (&["dates", "next", "--jsonl", "--limit", "3"], "--limit"),
+    ] {
+        let said = run(args, &[]).failed();
+        assert!(said.contains(option), "{args:?}: {said}");
+    }
+    let help = run(&["dates", "parse", "--help"], &[]).ok();
+    assert!(!help.contains("TASKWIRE_"), "{help}");
+}
+
+#[test]
+fn values_are_checked_before_anything_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("none");
+    let data_dir = ["--data-dir", folder.to_str().unwrap()];
+    for (args, part) in [
+        (
+            ["serve", "--allowed-host", "http://x"],
+            "must be a host name",
+        ),
+        (["api", "--chat-url", "ftp://x"], "must be a URL"),
+        (
+            ["serve", "--listen", "http://localhost:8484"],
+            "localhost:8484",
+        ),
+        (
+            ["serve", "--model-effort", "extreme"],
+            "minimal, low, medium, high",
+        ),
+        (["serve", "--trusted-proxy", "proxy"], "10.0.0.0/8"),
+        (["migrate", "--database-connections", "0"], "1..=1000"),
+    ] {
+        let said = run(&[&args[..], &data_dir].concat(), &[]).failed();
+        assert!(said.contains(part) && said.contains(args[1]), "{said}");
+        assert!(!folder.exists(), "{args:?}");
+    }
+    let said = run(
+        &["dates", "next", "FREQ=DAILY", "2026-12-01", "--limit", "0"],
+        &[],
+    )
+    .failed();
+    assert!(said.contains("Use 1 to 100000"), "{said}");
+}
+
+#[test]
+fn a_mistyped_address_creates_no_database() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("mistyped");
+    let folder = folder.to_str().unwrap();
+    let secret = "a service secret of 32 characters";
+    for args in [
+        &["token", "create"][..],
+        &["token", "list"],
+        &["token", "link"],
+        &["token", "password"],
+        &["consumer", "all", "--service-token", secret],
+    ] {
+        let said = run(&[args, &["--data-dir", folder]].concat(), &[]).failed();
+        assert!(said.contains("There is no database at"), "{args:?}: {said}");
+        assert!(said.contains("`taskwire migrate`"), "{args:?}: {said}");
+        assert!(!std::path::Path::new(folder).exists(), "{args:?}");
+    }
+    run(&["migrate", "--data-dir", folder], &[]).ok();
+    run(&["token", "create", "--data-dir", folder], &[]).ok();
+    let said = run(
+        &["token", "create", "--label", " ", "--data-dir", folder],
+        &[],
+    )
+    .failed();
+    assert!(said.contains("1 to 100 characters"), "{said}");
+}
+
+#[test]
+fn an_empty_database_is_not_filled_by_mistake() {
+    let db = taskwire_testkit::TestDb::create(Kind::Postgres);
+    let said = run(&["token", "create", "--database-url", &db.address], &[]).failed();
+    assert!(said.contains("run `taskwire migrate`"), "{said}");
+    run(&["migrate", "--database-url", &db.address], &[]).ok();
+    run(&["token", "create", "--database-url", &db.address], &[]).ok();
+}
+
+#[test]
+fn the_version_names_the_commit() {
+    let version = run(&["--version"], &[]).ok();
+    let head = Command::new("git")
+        .args(["rev-parse", "--short=12", "HEAD"])
+        .output();
+    let head = String::from_utf8(head.unwrap().stdout).unwrap();
+    let numbers = format!("taskwire {}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(version, format!("{numbers} ({})", head.trim()));
+}
+
+#[test]
+fn completions_and_manual_pages_know_every_command() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = run(&["completions", shell], &[]).ok();
+        assert!(script.contains("healthcheck"), "{shell}: {script}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    run(&["man", folder.path().to_str().unwrap()], &[]).ok();
+    for page in ["taskwire.1", "taskwire-serve.1", "taskwire-token-create.1"] {
+        let text = std::fs::read_to_string(folder.path().join(page)).unwrap();
+        assert!(text.starts_with(".ie"), "{page}: {text}");
+    }
+}
+
+/// Types at a terminal: waits for each prompt, then types the answer. Prints what the terminal shows.
+const TYPIST: &str = r#"
+import os, pty, sys
+program, prompts = sys.argv[1:-2], sys.argv[-2:]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(program[0], program)
+shown = b""
+def until(text):
+    global shown
+    while text not in shown:
+        shown += os.read(terminal, 1024)
+for number, answer in enumerate(prompts):
+    until([b"New password: ", b"The same again: "][number])
+    os.write(terminal, answer.encode() + b"\n")
+try:
+    while part := os.read(terminal, 1024):
+        shown += part
+except OSError:
+    pass
+sys.stdout.write(shown.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"#;
+
+#[tokio::test]
+async fn a_password_is_not_shown_while_it_is_typed() {
+    let deployment = Deployment::serve(Kind::Sqlite, None).await;
+    let folder = deployment.folder().to_str().unwrap();
+    let typed = |first: &str, second: &str| {
+        let output = Command::new("python3")
+            .args([
+                "-c",
+                TYPIST,
+                PROGRAM,
+                "token",
+                "password",
+                "--data-dir",
+                folder,
+            ])
+            .args([first, second])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!shown.contains("horse"), "{shown}");
+        (output.status.success(), shown)
+    };
+    let (ok, shown) = typed("correct horse battery", "correct horse stapler");
+    assert!(!ok && shown.contains("differ"), "{shown}");
+    let (ok, shown) = typed("correct horse battery", "correct horse battery");
+    assert!(ok && shown.contains("Password set."), "{shown}");
+}
