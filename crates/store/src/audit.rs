@@ -1,11 +1,11 @@
 //! The audit log: written by the audit consumer, read by the API.
 
 use jiff::Timestamp;
-use sqlx::FromRow;
-use taskwire_domain::contract::AuditEntry;
+use taskwire_domain::contract::{AuditEntry, TaskView};
 use taskwire_domain::{EventId, TaskId, UserId};
 use uuid::Uuid;
 
+use crate::row::row;
 use crate::task::instant;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
@@ -21,20 +21,23 @@ pub struct AuditRow {
     pub entry: AuditEntry,
 }
 
-#[derive(FromRow)]
-struct AuditColumns {
-    event_id: Uuid,
-    owner_id: Uuid,
-    seq: i64,
-    kind: String,
-    at: i64,
-    task_id: Option<Uuid>,
-    number: Option<i64>,
-    actor: String,
-    change_id: Uuid,
-    before_state: Option<String>,
-    after_state: Option<String>,
-    reason: Option<String>,
+row! {
+    struct AuditColumns, columns: audit_columns {
+        read {
+            event_id: Uuid,
+            owner_id: Uuid,
+            seq: i64,
+            kind: String,
+            at: i64,
+            task_id: Option<Uuid>,
+            number: Option<i64>,
+            actor: String,
+            change_id: Uuid,
+            before_state: Option<String>,
+            after_state: Option<String>,
+            reason: Option<String>,
+        }
+    }
 }
 
 impl TryFrom<AuditColumns> for AuditRow {
@@ -67,51 +70,56 @@ impl TryFrom<AuditColumns> for AuditRow {
     }
 }
 
+impl TryFrom<&AuditRow> for AuditColumns {
+    type Error = Error;
+
+    fn try_from(row: &AuditRow) -> Result<Self, Error> {
+        let entry = &row.entry;
+        let bad = |column| Error::inconsistent("audit_log", entry.event, column);
+        let state = |view: &Option<TaskView>, column| {
+            view.as_ref()
+                .map(serde_json::to_string)
+                .transpose()
+                .map_err(|_| bad(column))
+        };
+        Ok(Self {
+            event_id: entry.event,
+            owner_id: row.owner.0,
+            seq: row.seq,
+            kind: entry.kind.clone(),
+            at: entry.at.as_microsecond(),
+            task_id: entry.task,
+            number: entry.number,
+            actor: serde_json::to_string(&entry.actor).map_err(|_| bad("actor"))?,
+            change_id: entry.change,
+            before_state: state(&entry.before, "before_state")?,
+            after_state: state(&entry.after, "after_state")?,
+            reason: entry.reason.clone(),
+        })
+    }
+}
+
 pub(crate) mod sql {
     //! Statements on `audit_log`.
 
     use crate::statements::statements;
 
     statements! {
-        INSERT = "INSERT INTO audit_log (owner_id, event_id, seq, kind, at, task_id, number, actor, change_id,
-                before_state, after_state, reason)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
-        LIST = "SELECT event_id, owner_id, seq, kind, at, task_id, number, actor, change_id, before_state, after_state,
-                reason
-            FROM audit_log WHERE owner_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
-        LIST_OF_TASK = "SELECT event_id, owner_id, seq, kind, at, task_id, number, actor, change_id, before_state,
-                after_state, reason
-            FROM audit_log WHERE owner_id = $1 AND task_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4";
+        INSERT = concat!("INSERT INTO audit_log (", audit_columns!(all), ") VALUES (", audit_columns!(values), ")
+            ON CONFLICT DO NOTHING");
+        LIST = concat!("SELECT ", audit_columns!(read), " FROM audit_log
+            WHERE owner_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
+        LIST_OF_TASK = concat!("SELECT ", audit_columns!(read), " FROM audit_log
+            WHERE owner_id = $1 AND task_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4");
     }
 }
 
 impl Tx {
     /// Appends a line; false if the event has its line already.
     pub async fn insert_audit(&mut self, row: &AuditRow) -> Result<bool, Error> {
-        let bad = |column| Error::inconsistent("audit_log", row.entry.event, column);
-        let entry = &row.entry;
-        let state = |view: &Option<taskwire_domain::contract::TaskView>, column| {
-            view.as_ref()
-                .map(serde_json::to_string)
-                .transpose()
-                .map_err(|_| bad(column))
-        };
-        let actor = serde_json::to_string(&entry.actor).map_err(|_| bad("actor"))?;
-        let before = state(&entry.before, "before_state")?;
-        let after = state(&entry.after, "after_state")?;
-        let inserted = with_connection!(self, |connection| sqlx::query(sql::INSERT)
-            .bind(row.owner.0)
-            .bind(entry.event)
-            .bind(row.seq)
-            .bind(&entry.kind)
-            .bind(entry.at.as_microsecond())
-            .bind(entry.task)
-            .bind(entry.number)
-            .bind(actor)
-            .bind(entry.change)
-            .bind(before)
-            .bind(after)
-            .bind(&entry.reason)
+        let columns = AuditColumns::try_from(row)?;
+        let inserted = with_connection!(self, |connection| columns
+            .bind(sqlx::query(sql::INSERT))
             .execute(connection)
             .await?
             .rows_affected());

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use sqlx::FromRow;
 use taskwire_domain::UserId;
 use taskwire_domain::contract::ConversationSummary;
+use uuid::Uuid;
 
+use crate::row::row;
 use crate::task::instant;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
@@ -71,15 +73,22 @@ struct MessageColumns {
     created_at: i64,
 }
 
-#[derive(FromRow)]
-struct ApprovalColumns {
-    id: String,
-    message_id: String,
-    tool_call: String,
-    tool: String,
-    arguments: String,
-    expires_at: i64,
-    approved: Option<bool>,
+row! {
+    struct ApprovalColumns, columns: approval_columns {
+        key {
+            owner_id: Uuid,
+            conversation_id: String,
+            id: String,
+        }
+        read {
+            message_id: String,
+            tool_call: String,
+            tool: String,
+            arguments: String,
+            expires_at: i64,
+            approved: Option<bool>,
+        }
+    }
 }
 
 pub(crate) mod sql {
@@ -106,11 +115,10 @@ pub(crate) mod sql {
             DO UPDATE SET role = excluded.role, parts = excluded.parts, model = excluded.model";
         TRUNCATE = "DELETE FROM messages WHERE owner_id = $1 AND conversation_id = $2 AND position >=
             (SELECT position FROM messages WHERE owner_id = $1 AND conversation_id = $2 AND id = $3)";
-        PUT_APPROVAL = "INSERT INTO approvals (owner_id, conversation_id, id, message_id, tool_call, tool, arguments,
-                expires_at, approved)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL) ON CONFLICT DO NOTHING";
-        FIND_APPROVAL = "SELECT id, message_id, tool_call, tool, arguments, expires_at, approved FROM approvals
-            WHERE owner_id = $1 AND conversation_id = $2 AND id = $3";
+        PUT_APPROVAL = concat!("INSERT INTO approvals (", approval_columns!(all), ")
+            VALUES (", approval_columns!(values), ") ON CONFLICT DO NOTHING");
+        FIND_APPROVAL = concat!("SELECT ", approval_columns!(read), " FROM approvals
+            WHERE owner_id = $1 AND conversation_id = $2 AND id = $3");
         ANSWER_APPROVAL = "UPDATE approvals SET approved = $4
             WHERE owner_id = $1 AND conversation_id = $2 AND id = $3 AND approved IS NULL";
     }
@@ -268,15 +276,19 @@ impl Tx {
         conversation: &str,
         approval: &ApprovalRow,
     ) -> Result<(), Error> {
-        with_connection!(self, |connection| sqlx::query(sql::PUT_APPROVAL)
-            .bind(owner.0)
-            .bind(conversation)
-            .bind(&approval.id)
-            .bind(&approval.message)
-            .bind(&approval.tool_call)
-            .bind(&approval.tool)
-            .bind(&approval.arguments)
-            .bind(approval.expires_at.as_microsecond())
+        let row = ApprovalColumns {
+            owner_id: owner.0,
+            conversation_id: conversation.into(),
+            id: approval.id.clone(),
+            message_id: approval.message.clone(),
+            tool_call: approval.tool_call.clone(),
+            tool: approval.tool.clone(),
+            arguments: approval.arguments.clone(),
+            expires_at: approval.expires_at.as_microsecond(),
+            approved: None,
+        };
+        with_connection!(self, |connection| row
+            .bind(sqlx::query(sql::PUT_APPROVAL))
             .execute(connection)
             .await?
             .rows_affected());

@@ -16,6 +16,7 @@ mod log;
 mod notification;
 mod probe;
 mod reminder;
+mod row;
 mod schema;
 mod statements;
 mod tag;

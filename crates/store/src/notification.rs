@@ -1,10 +1,10 @@
 //! Notifications: what a person was told, and whether they have seen it.
 
 use jiff::Timestamp;
-use sqlx::FromRow;
 use taskwire_domain::{NotificationId, ReminderId, TaskId, UserId};
 use uuid::Uuid;
 
+use crate::row::row;
 use crate::task::instant;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
@@ -28,15 +28,18 @@ pub struct NotificationRow {
     pub read_at: Option<Timestamp>,
 }
 
-#[derive(FromRow)]
-struct NotificationColumns {
-    id: Uuid,
-    owner_id: Uuid,
-    task_id: Uuid,
-    reminder_id: Uuid,
-    fire_at: i64,
-    created_at: i64,
-    read_at: Option<i64>,
+row! {
+    struct NotificationColumns, columns: notification_columns {
+        read {
+            id: Uuid,
+            owner_id: Uuid,
+            task_id: Uuid,
+            reminder_id: Uuid,
+            fire_at: i64,
+            created_at: i64,
+            read_at: Option<i64>,
+        }
+    }
 }
 
 pub(crate) mod sql {
@@ -44,19 +47,13 @@ pub(crate) mod sql {
 
     use crate::statements::statements;
 
-    macro_rules! columns {
-        () => {
-            "id, owner_id, task_id, reminder_id, fire_at, created_at, read_at"
-        };
-    }
-
     statements! {
-        INSERT = "INSERT INTO notifications (id, owner_id, task_id, reminder_id, fire_at, created_at, read_at)
-            VALUES ($1, $2, $3, $4, $5, $6, NULL)";
-        FIND = concat!("SELECT ", columns!(), " FROM notifications WHERE owner_id = $1 AND id = $2");
-        LIST = concat!("SELECT ", columns!(), " FROM notifications WHERE owner_id = $1 AND id < $2
+        INSERT = concat!("INSERT INTO notifications (", notification_columns!(all), ")
+            VALUES (", notification_columns!(values), ")");
+        FIND = concat!("SELECT ", notification_columns!(read), " FROM notifications WHERE owner_id = $1 AND id = $2");
+        LIST = concat!("SELECT ", notification_columns!(read), " FROM notifications WHERE owner_id = $1 AND id < $2
             ORDER BY id DESC LIMIT $3");
-        LIST_UNREAD = concat!("SELECT ", columns!(), " FROM notifications
+        LIST_UNREAD = concat!("SELECT ", notification_columns!(read), " FROM notifications
             WHERE owner_id = $1 AND id < $2 AND read_at IS NULL ORDER BY id DESC LIMIT $3");
         /// The first reading counts.
         READ = "UPDATE notifications SET read_at = $3 WHERE owner_id = $1 AND id = $2 AND read_at IS NULL";
@@ -85,16 +82,26 @@ impl TryFrom<NotificationColumns> for NotificationRow {
     }
 }
 
+impl From<&NotificationRow> for NotificationColumns {
+    fn from(row: &NotificationRow) -> Self {
+        Self {
+            id: row.id.0,
+            owner_id: row.owner.0,
+            task_id: row.task.0,
+            reminder_id: row.reminder.0,
+            fire_at: row.fire_at.as_microsecond(),
+            created_at: row.created_at.as_microsecond(),
+            read_at: row.read_at.map(Timestamp::as_microsecond),
+        }
+    }
+}
+
 impl Tx {
-    /// Adds a notification, which nobody has read.
+    /// Adds a notification.
     pub async fn insert_notification(&mut self, row: &NotificationRow) -> Result<(), Error> {
-        with_connection!(self, |connection| sqlx::query(sql::INSERT)
-            .bind(row.id.0)
-            .bind(row.owner.0)
-            .bind(row.task.0)
-            .bind(row.reminder.0)
-            .bind(row.fire_at.as_microsecond())
-            .bind(row.created_at.as_microsecond())
+        let columns = NotificationColumns::from(row);
+        with_connection!(self, |connection| columns
+            .bind(sqlx::query(sql::INSERT))
             .execute(connection)
             .await?
             .rows_affected());

@@ -1,9 +1,9 @@
 //! Tag rows.
 
-use sqlx::FromRow;
 use taskwire_domain::{TagId, TagName, UserId};
 use uuid::Uuid;
 
+use crate::row::row;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
@@ -18,11 +18,20 @@ pub struct TagRow {
     pub color: String,
 }
 
-#[derive(FromRow)]
-struct TagColumns {
-    id: Uuid,
-    name: String,
-    color: String,
+row! {
+    struct TagColumns, columns: tag_columns {
+        key {
+            id: Uuid,
+        }
+        read {
+            name: String,
+            color: String,
+        }
+        write {
+            owner_id: Uuid,
+            name_key: String,
+        }
+    }
 }
 
 pub(crate) mod sql {
@@ -31,10 +40,10 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        INSERT = "INSERT INTO tags (id, owner_id, name, name_key, color) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT DO NOTHING";
-        LIST = "SELECT id, name, color FROM tags WHERE owner_id = $1 ORDER BY name_key";
-        FIND = "SELECT id, name, color FROM tags WHERE owner_id = $1 AND name_key = $2";
+        INSERT = concat!("INSERT INTO tags (", tag_columns!(all), ") VALUES (", tag_columns!(values), ")
+            ON CONFLICT DO NOTHING");
+        LIST = concat!("SELECT ", tag_columns!(read), " FROM tags WHERE owner_id = $1 ORDER BY name_key");
+        FIND = concat!("SELECT ", tag_columns!(read), " FROM tags WHERE owner_id = $1 AND name_key = $2");
     }
 }
 
@@ -54,12 +63,15 @@ impl TryFrom<TagColumns> for TagRow {
 impl Tx {
     /// Adds a tag; false if the user has one of that name.
     pub async fn insert_tag(&mut self, owner: UserId, tag: &TagRow) -> Result<bool, Error> {
-        let inserted = with_connection!(self, |connection| sqlx::query(sql::INSERT)
-            .bind(tag.id.0)
-            .bind(owner.0)
-            .bind(tag.name.as_str())
-            .bind(tag.name.key())
-            .bind(&tag.color)
+        let row = TagColumns {
+            id: tag.id.0,
+            name: tag.name.as_str().into(),
+            color: tag.color.clone(),
+            owner_id: owner.0,
+            name_key: tag.name.key(),
+        };
+        let inserted = with_connection!(self, |connection| row
+            .bind(sqlx::query(sql::INSERT))
             .execute(connection)
             .await?
             .rows_affected());

@@ -1,6 +1,5 @@
 //! Task rows.
 
-use jiff::Timestamp;
 use taskwire_domain::{OccurrenceKey, SeriesId, Task, TaskId, UserId, Zone};
 
 use crate::error::one_row;
@@ -8,12 +7,13 @@ use crate::tx::with_connection;
 use crate::{Error, Tx};
 
 mod list;
+#[macro_use]
 mod row;
 pub(crate) mod sql;
 
 pub use list::{Direction, Filter, Keyset, Overdue, Sort, SortValue};
 pub(crate) use row::instant;
-use row::{Columns, TaskRow, order_of};
+use row::{TaskRow, order_of};
 
 /// A row found by its id, which may have been withdrawn: made by the recurrence consumer and taken back since.
 pub struct Occurrence {
@@ -26,33 +26,9 @@ pub struct Occurrence {
 impl Tx {
     /// Inserts a task with its tags. Answers false, and changes nothing, if a task with that id or occurrence exists.
     pub async fn insert_task(&mut self, task: &Task, zone: &Zone) -> Result<bool, Error> {
-        let columns = Columns::of(task, zone)?;
+        let row = TaskRow::new(task, zone, false)?;
         let inserted = with_connection!(self, |connection| {
-            sqlx::query(sql::INSERT)
-                .bind(task.id.0)
-                .bind(task.owner.0)
-                .bind(task.number)
-                .bind(task.title.as_str())
-                .bind(task.notes.as_str())
-                .bind(columns.search)
-                .bind(task.status.as_str())
-                .bind(task.priority.rank())
-                .bind(columns.tags)
-                .bind(columns.due)
-                .bind(columns.due_order)
-                .bind(columns.series_id)
-                .bind(columns.rrule)
-                .bind(columns.anchor)
-                .bind(columns.catch_up)
-                .bind(columns.overflow)
-                .bind(columns.series_start)
-                .bind(columns.occurrence)
-                .bind(columns.reminders)
-                .bind(task.version)
-                .bind(task.created_at.as_microsecond())
-                .bind(task.updated_at.as_microsecond())
-                .bind(task.change.0)
-                .bind(columns.follows)
+            row.bind(sqlx::query(sql::INSERT))
                 .execute(connection)
                 .await?
                 .rows_affected()
@@ -71,40 +47,9 @@ impl Tx {
         zone: &Zone,
         withdrawn: bool,
     ) -> Result<(), Error> {
-        let columns = Columns::of(task, zone)?;
+        let row = TaskRow::new(task, zone, withdrawn)?;
         let updated = with_connection!(self, |connection| {
-            sqlx::query(sql::UPDATE)
-                .bind(task.owner.0)
-                .bind(task.id.0)
-                .bind(task.version - 1)
-                .bind(task.title.as_str())
-                .bind(task.notes.as_str())
-                .bind(columns.search)
-                .bind(task.status.as_str())
-                .bind(task.priority.rank())
-                .bind(columns.tags)
-                .bind(columns.due)
-                .bind(columns.due_order)
-                .bind(columns.series_id)
-                .bind(columns.rrule)
-                .bind(columns.anchor)
-                .bind(columns.catch_up)
-                .bind(columns.overflow)
-                .bind(columns.series_start)
-                .bind(columns.occurrence)
-                .bind(withdrawn)
-                .bind(columns.reminders)
-                .bind(task.version)
-                .bind(task.updated_at.as_microsecond())
-                .bind(task.completed_at.map(Timestamp::as_microsecond))
-                .bind(task.deleted_at.map(Timestamp::as_microsecond))
-                .bind(task.change.0)
-                // A successor that comes back after it was withdrawn is made anew.
-                .bind(task.created_at.as_microsecond())
-                .bind(task.skipped_at.map(Timestamp::as_microsecond))
-                .bind(columns.follows)
-                .bind(columns.ends)
-                .bind(columns.missed)
+            row.bind(sqlx::query(sql::UPDATE))
                 .execute(connection)
                 .await?
                 .rows_affected()

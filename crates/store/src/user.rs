@@ -8,6 +8,7 @@ use taskwire_domain::{TokenId, UserId, Zone, weekday};
 use uuid::Uuid;
 
 use crate::error::one_row;
+use crate::row::row;
 use crate::task::instant;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
@@ -59,14 +60,22 @@ pub struct Credential {
     pub token: TokenRow,
 }
 
-#[derive(FromRow)]
-struct UserColumns {
-    id: Uuid,
-    name: String,
-    password_hash: Option<String>,
-    zone: String,
-    week_start: String,
-    date_order: String,
+row! {
+    struct UserColumns, columns: user_columns {
+        read {
+            id: Uuid,
+            name: String,
+            password_hash: Option<String>,
+            zone: String,
+            week_start: String,
+            date_order: String,
+        }
+        write {
+            name_key: String,
+            last_number: i64,
+            created_at: i64,
+        }
+    }
 }
 
 #[derive(FromRow)]
@@ -131,11 +140,11 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        INSERT_USER = "INSERT INTO users (id, name, name_key, password_hash, zone, last_number, created_at, week_start, date_order)
-            VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8) ON CONFLICT DO NOTHING";
+        INSERT_USER = concat!("INSERT INTO users (", user_columns!(all), ") VALUES (", user_columns!(values), ")
+            ON CONFLICT DO NOTHING");
         /// System: signing in starts with a name, before there is an owner.
-        FIND_USER_BY_NAME = "SELECT id, name, password_hash, zone, week_start, date_order FROM users WHERE name_key = $1";
-        FIND_USER = "SELECT id, name, password_hash, zone, week_start, date_order FROM users WHERE id = $1";
+        FIND_USER_BY_NAME = concat!("SELECT ", user_columns!(read), " FROM users WHERE name_key = $1");
+        FIND_USER = concat!("SELECT ", user_columns!(read), " FROM users WHERE id = $1");
         SET_SETTINGS = "UPDATE users SET zone = $2, week_start = $3, date_order = $4 WHERE id = $1";
         SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
         NEXT_NUMBER = "UPDATE users SET last_number = last_number + 1 WHERE id = $1 RETURNING last_number";
@@ -167,15 +176,19 @@ pub(crate) mod sql {
 impl Tx {
     /// Adds a user; false if the name is taken.
     pub async fn insert_user(&mut self, user: &UserRow, now: Timestamp) -> Result<bool, Error> {
-        let inserted = with_connection!(self, |connection| sqlx::query(sql::INSERT_USER)
-            .bind(user.id.0)
-            .bind(&user.name)
-            .bind(taskwire_domain::text::fold(&user.name))
-            .bind(&user.password_hash)
-            .bind(user.zone.name())
-            .bind(now.as_microsecond())
-            .bind(weekday::key(user.week_start))
-            .bind(user.date_order.as_str())
+        let row = UserColumns {
+            id: user.id.0,
+            name: user.name.clone(),
+            password_hash: user.password_hash.clone(),
+            zone: user.zone.name().into(),
+            week_start: weekday::key(user.week_start).into(),
+            date_order: user.date_order.as_str().into(),
+            name_key: taskwire_domain::text::fold(&user.name),
+            last_number: 0,
+            created_at: now.as_microsecond(),
+        };
+        let inserted = with_connection!(self, |connection| row
+            .bind(sqlx::query(sql::INSERT_USER))
             .execute(connection)
             .await?
             .rows_affected());

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
-use sqlx::FromRow;
 use taskwire_domain::recurrence::{Anchor, CatchUp, OccurrencePosition, Overflow};
 use taskwire_domain::task::{Missed, SeriesRef};
 use taskwire_domain::{
@@ -13,40 +12,51 @@ use taskwire_domain::{
 use uuid::Uuid;
 
 use crate::Error;
+use crate::row::row;
 
 /// Stands for "no due date" where rows are ordered by it: after everything.
 const NEVER: i64 = i64::MAX;
 
-#[derive(FromRow)]
-pub(crate) struct TaskRow {
-    id: Uuid,
-    owner_id: Uuid,
-    number: i64,
-    title: String,
-    notes: String,
-    status: String,
-    priority: i64,
-    tags: String,
-    due: Option<String>,
-    series_id: Option<Uuid>,
-    rrule: Option<String>,
-    anchor: Option<String>,
-    catch_up: Option<String>,
-    overflow: Option<String>,
-    series_start: Option<String>,
-    occurrence: Option<String>,
-    pub(super) withdrawn: bool,
-    reminders: String,
-    version: i64,
-    created_at: i64,
-    updated_at: i64,
-    completed_at: Option<i64>,
-    deleted_at: Option<i64>,
-    change_id: Uuid,
-    skipped_at: Option<i64>,
-    follows_id: Option<Uuid>,
-    ends_series: bool,
-    missed: Option<String>,
+row! {
+    /// A task as it is stored.
+    pub(crate) struct TaskRow, columns: task_columns {
+        key {
+            owner_id: Uuid,
+            id: Uuid,
+            number: i64,
+        }
+        read {
+            version: i64,
+            title: String,
+            notes: String,
+            status: String,
+            priority: i64,
+            tags: String,
+            due: Option<String>,
+            series_id: Option<Uuid>,
+            rrule: Option<String>,
+            anchor: Option<String>,
+            catch_up: Option<String>,
+            overflow: Option<String>,
+            series_start: Option<String>,
+            occurrence: Option<String>,
+            follows_id: Option<Uuid>,
+            ends_series: bool,
+            withdrawn: bool,
+            reminders: String,
+            missed: Option<String>,
+            created_at: i64,
+            updated_at: i64,
+            completed_at: Option<i64>,
+            skipped_at: Option<i64>,
+            deleted_at: Option<i64>,
+            change_id: Uuid,
+        }
+        write {
+            search: String,
+            due_order: i64,
+        }
+    }
 }
 
 /// What was passed over, as kept in the task's row.
@@ -181,77 +191,74 @@ impl TaskRow {
     }
 }
 
-/// The columns of a task as they are written.
-pub(super) struct Columns {
-    pub(super) search: String,
-    pub(super) tags: String,
-    pub(super) due: Option<String>,
-    pub(super) due_order: i64,
-    pub(super) rrule: Option<String>,
-    pub(super) anchor: Option<&'static str>,
-    pub(super) catch_up: Option<&'static str>,
-    pub(super) overflow: Option<&'static str>,
-    pub(super) series_id: Option<Uuid>,
-    pub(super) series_start: Option<String>,
-    pub(super) occurrence: Option<String>,
-    pub(super) follows: Option<Uuid>,
-    pub(super) ends: bool,
-    pub(super) missed: Option<String>,
-    pub(super) reminders: String,
-}
-
-impl Columns {
-    pub(super) fn of(task: &Task, zone: &Zone) -> Result<Self, Error> {
+impl TaskRow {
+    /// The row of a task; `withdrawn` hides it: a successor that was taken back.
+    pub(super) fn new(task: &Task, zone: &Zone, withdrawn: bool) -> Result<Self, Error> {
         let bad = |column| Error::inconsistent("tasks", task.id, column);
         let names: Vec<&str> = task.tags.iter().map(TagName::as_str).collect();
         let kept: Vec<KeptReminder> = task
             .reminders
             .iter()
-            .map(|reminder| {
-                let (before, local) = match reminder.trigger {
-                    Trigger::Before(minutes) => (Some(minutes), None),
-                    Trigger::At(_) => (None, None),
-                    Trigger::Local(local) => (None, Some(local)),
-                };
-                let absolute = before.is_none();
-                let at = absolute.then(|| reminder.trigger.instant(None, zone));
-                KeptReminder {
-                    id: reminder.id,
-                    before,
-                    at: at.flatten().map(Timestamp::as_microsecond),
-                    local,
-                }
-            })
+            .map(|reminder| KeptReminder::new(reminder, zone))
             .collect();
         let series = task.series.as_ref();
         let recurrence = series.map(|series| &series.recurrence);
+        let missed = task.missed.as_ref().map(|missed| {
+            serde_json::to_string(&KeptMissed {
+                count: missed.count,
+                dates: missed.dates.clone(),
+            })
+        });
         Ok(Self {
-            search: taskwire_domain::text::fold(&format!("{}\n{}", task.title, task.notes)),
+            id: task.id.0,
+            owner_id: task.owner.0,
+            number: task.number,
+            version: task.version,
+            title: task.title.as_str().into(),
+            notes: task.notes.as_str().into(),
+            status: task.status.as_str().into(),
+            priority: task.priority.rank(),
             tags: serde_json::to_string(&names).map_err(|_| bad("tags"))?,
             due: task.due.as_ref().map(ToString::to_string),
-            due_order: order_of(task.due.as_ref(), zone),
-            rrule: recurrence.map(ToString::to_string),
-            anchor: recurrence.map(|recurrence| recurrence.anchor.as_str()),
-            catch_up: recurrence.map(|recurrence| recurrence.catch_up.as_str()),
-            overflow: recurrence.map(|recurrence| recurrence.overflow.as_str()),
             series_id: series.map(|series| series.id.0),
+            rrule: recurrence.map(ToString::to_string),
+            anchor: recurrence.map(|recurrence| recurrence.anchor.as_str().into()),
+            catch_up: recurrence.map(|recurrence| recurrence.catch_up.as_str().into()),
+            overflow: recurrence.map(|recurrence| recurrence.overflow.as_str().into()),
             series_start: series.map(|series| series.position.start.to_string()),
             occurrence: series.map(|series| series.key().to_string()),
-            follows: series.and_then(|series| series.follows).map(|task| task.0),
-            ends: series.is_some_and(|series| series.ends),
-            missed: task
-                .missed
-                .as_ref()
-                .map(|missed| {
-                    serde_json::to_string(&KeptMissed {
-                        count: missed.count,
-                        dates: missed.dates.clone(),
-                    })
-                })
-                .transpose()
-                .map_err(|_| bad("missed"))?,
+            follows_id: series.and_then(|series| series.follows).map(|task| task.0),
+            ends_series: series.is_some_and(|series| series.ends),
+            withdrawn,
             reminders: serde_json::to_string(&kept).map_err(|_| bad("reminders"))?,
+            missed: missed.transpose().map_err(|_| bad("missed"))?,
+            created_at: task.created_at.as_microsecond(),
+            updated_at: task.updated_at.as_microsecond(),
+            completed_at: task.completed_at.map(Timestamp::as_microsecond),
+            skipped_at: task.skipped_at.map(Timestamp::as_microsecond),
+            deleted_at: task.deleted_at.map(Timestamp::as_microsecond),
+            change_id: task.change.0,
+            search: taskwire_domain::text::fold(&format!("{}\n{}", task.title, task.notes)),
+            due_order: order_of(task.due.as_ref(), zone),
         })
+    }
+}
+
+impl KeptReminder {
+    fn new(reminder: &Reminder, zone: &Zone) -> Self {
+        let (before, local) = match reminder.trigger {
+            Trigger::Before(minutes) => (Some(minutes), None),
+            Trigger::At(_) => (None, None),
+            Trigger::Local(local) => (None, Some(local)),
+        };
+        let absolute = before.is_none();
+        let at = absolute.then(|| reminder.trigger.instant(None, zone));
+        Self {
+            id: reminder.id,
+            before,
+            at: at.flatten().map(Timestamp::as_microsecond),
+            local,
+        }
     }
 }
 
