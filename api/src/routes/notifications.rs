@@ -12,7 +12,7 @@ use crate::reader::Reader;
 use crate::routes::parameters::Key;
 use crate::service::notification;
 
-/// List notifications, newest first: reminders that fired. Those of a task that is no longer open count as read.
+/// List notifications, newest first: reminders that fired. Those of a task that is no longer open, or of a reminder that will fire again, count as read.
 #[utoipa::path(get, path = "/api/v1/notifications", operation_id = "list_notifications", tag = "notifications", params(NotificationQuery),
     responses((status = 200, description = "A page of notifications", body = Page<NotificationView>), Refusals<(ReadsQuery, Paged)>))]
 pub(crate) async fn list(reader: Reader<NotificationQuery>) -> Result<Response, ApiError> {

@@ -72,6 +72,10 @@ pub(super) async fn schedule(
             })
             .await?;
         if moved {
+            // It will be told again at its new time.
+            cx.tx
+                .read_notifications_of_reminder(cx.owner, reminder.id, cx.now)
+                .await?;
             cx.record_reminder(EventKind::ReminderScheduled, task, reminder)
                 .await?;
         }

@@ -8,6 +8,7 @@ use crate::support::App;
 both_databases!(
     a_fired_reminder_waits_until_it_is_read,
     what_is_done_needs_no_notification,
+    a_reminder_that_moves_to_a_later_time_needs_no_notification,
     belong_to_their_owner,
     pages_newest_first,
     refuses_what_it_does_not_know,
@@ -111,6 +112,28 @@ async fn what_is_done_needs_no_notification(db: TestDb) {
     assert_eq!(waiting[0]["task"]["title"], "Call back");
     app.call("POST", "/api/v1/tasks/1/complete")
         .send()
+        .await
+        .expect(200);
+    assert!(unread(&app).await.is_empty());
+}
+
+async fn a_reminder_that_moves_to_a_later_time_needs_no_notification(db: TestDb) {
+    let app = App::open(db).await;
+    reminded(&app).await;
+    // Twenty minutes later, only the reminder five minutes before is still to come.
+    app.patch("/api/v1/tasks/1", json!({"due": "2026-11-20T20:20"}))
+        .await
+        .expect(200);
+    let waiting: Vec<Value> = unread(&app)
+        .await
+        .iter()
+        .map(|one| json!([one["fire_at"], one["task"]["due"]]))
+        .collect();
+    assert_eq!(
+        waiting,
+        [json!(["2026-11-20T18:00:00Z", "2026-11-20T20:20"])]
+    );
+    app.patch("/api/v1/tasks/1", json!({"due": "2026-11-23T20:00"}))
         .await
         .expect(200);
     assert!(unread(&app).await.is_empty());

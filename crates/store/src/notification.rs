@@ -59,6 +59,8 @@ pub(crate) mod sql {
         READ = "UPDATE notifications SET read_at = $3 WHERE owner_id = $1 AND id = $2 AND read_at IS NULL";
         READ_OF_TASK = "UPDATE notifications SET read_at = $3
             WHERE owner_id = $1 AND task_id = $2 AND read_at IS NULL";
+        READ_OF_REMINDER = "UPDATE notifications SET read_at = $3
+            WHERE owner_id = $1 AND reminder_id = $2 AND read_at IS NULL";
     }
 }
 
@@ -177,6 +179,24 @@ impl Tx {
         )
         .bind(owner.0)
         .bind(task.0)
+        .bind(now.as_microsecond())
+        .execute(connection)
+        .await?
+        .rows_affected()))
+    }
+
+    /// Marks all notifications of a reminder as read.
+    pub async fn read_notifications_of_reminder(
+        &mut self,
+        owner: UserId,
+        reminder: ReminderId,
+        now: Timestamp,
+    ) -> Result<u64, Error> {
+        Ok(with_connection!(self, |connection| sqlx::query(
+            sql::READ_OF_REMINDER
+        )
+        .bind(owner.0)
+        .bind(reminder.0)
         .bind(now.as_microsecond())
         .execute(connection)
         .await?
