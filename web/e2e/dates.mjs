@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 export function dateParts({ page, row, gone, show, shot, rest, find }) {
   const field = () => page().getByLabel("Add a task");
   const mark = (kind) => page().locator(`.line-text .mark-${kind}`);
-  const chip = (name) => page().getByRole("group", { name: "Understood" }).getByRole("button", { name });
+  const chip = (name) => page().getByRole("group", { name: "Recognised parts" }).getByRole("button", { name });
   const meaning = () => page().locator(".meaning");
   let rent;
 

@@ -37,7 +37,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
           (input) => input.value === "paint the gate",
           await editor(fence).getByLabel("Title").elementHandle(),
         );
-        await editor(fence).getByText(/^Changed elsewhere in the meantime: Title, Priority/).waitFor();
+        await editor(fence).getByText(/^Also changed elsewhere: Title, Priority/).waitFor();
         await button(fence, "Save").click();
         await gone(editor(fence));
         const { title, priority, notes } = await task(fence);
@@ -58,6 +58,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await editor(fence).getByRole("textbox", { name: "Title" }).press("Enter");
         assert.equal((await task(fence)).title, "paint the door");
         await conflict.getByRole("button", { name: /^Yours/ }).click();
+        await focused(editor(fence).getByRole("textbox", { name: "Title" }));
         await button(fence, "Save").click();
         await gone(editor(fence));
         assert.equal((await task(fence)).title, "paint the wall");
@@ -101,7 +102,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await page().keyboard.press("Enter");
         assert.equal(await editor(fence).getByLabel("Notes").inputValue(), "blue");
         await button(fence, "Cancel").click();
-        await button(fence, "Discard them").click();
+        await button(fence, "Discard changes").click();
         await gone(editor(fence));
         await focused(titleOf(fence));
         assert.equal((await task(fence)).notes, "green");
@@ -117,7 +118,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await editor(fence).getByLabel("Tags", { exact: true }).fill("garden");
         await page().keyboard.press("Enter");
         await editor(fence).getByLabel("Reminders", { exact: true }).selectOption({ label: "1 hour before" });
-        await editor(fence).getByLabel("Reminders", { exact: true }).selectOption({ label: "at a time…" });
+        await editor(fence).getByLabel("Reminders", { exact: true }).selectOption({ label: "At a time…" });
         await editor(fence).getByLabel("Remind at").fill("2031-05-05T20:00");
         await button(fence, "Add reminder").click();
         // A tag that was typed and left counts.
@@ -167,7 +168,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         assert.equal(await message().inputValue(), "half a question");
         assert.equal(await editor(fence).getByLabel("Notes").inputValue(), "half a note");
         await button(fence, "Cancel").click();
-        await button(fence, "Discard them").click();
+        await button(fence, "Discard changes").click();
         await quickAdd().fill("");
         await message().fill("");
         await page().reload();

@@ -14,6 +14,7 @@ import { chromium } from "playwright-core";
 
 import { dateParts } from "./dates.mjs";
 import { editingParts } from "./editing.mjs";
+import { placesParts } from "./places.mjs";
 
 const LIMIT_MS = 15_000;
 const link = process.env.TASKWIRE_URL;
@@ -129,8 +130,15 @@ test("the page", async (t) => {
       },
     ],
     [
-      "a new user gets the browser's zone",
-      () => page.locator("header.top").getByText("Europe/Rome", { exact: true }).waitFor(),
+      "a new user is asked for the browser's zone",
+      async () => {
+        const notice = page.getByRole("status", { name: "Time zone" });
+        await notice.getByText("Dates and times are shown in UTC. This browser is in Europe/Rome.").waitFor();
+        await shot("zone");
+        await notice.getByRole("button", { name: "Use Europe/Rome" }).click();
+        await page.locator("header.top").getByText("Europe/Rome", { exact: true }).waitFor();
+        await notice.getByText(/shown in/).waitFor({ state: "detached" });
+      },
     ],
     [
       "one line makes a task with due, priority and tag",
@@ -265,6 +273,7 @@ test("the page", async (t) => {
       },
     ],
     ...editingParts({ page: () => page, row, gone, shot, rest, signedIn }),
+    ...placesParts({ page: () => page, row, gone, show, shot, rest, signedIn, say, lastMessage }),
     [
       "a reconnect keeps the rows that were loaded",
       async () => {

@@ -23,7 +23,7 @@ const json = (status: number, body: unknown) => new Response(JSON.stringify(body
 test("an action tried again keeps its key", async () => {
   vi.useFakeTimers();
   const calls = answers(new TypeError("cut"), json(503, {}), json(200, { title: "x" }));
-  const answer = api.quickAdd({ text: "x", zone: "UTC" }, "key-1");
+  const answer = api.quickAdd({ text: "x" }, "key-1");
   await vi.runAllTimersAsync();
   await expect(answer).resolves.toEqual({ title: "x" });
   expect(calls.map(({ init }) => (init.headers as Record<string, string>)["idempotency-key"])).toEqual([
@@ -35,7 +35,7 @@ test("an action tried again keeps its key", async () => {
 
 test("a refusal is not tried again and carries its hint", async () => {
   const calls = answers(json(422, { detail: "The title is empty.", hint: "Write one." }));
-  await expect(api.quickAdd({ text: "", zone: "UTC" }, "key-1")).rejects.toMatchObject({
+  await expect(api.quickAdd({ text: "" }, "key-1")).rejects.toMatchObject({
     status: 422,
     message: "The title is empty.",
     hint: "Write one.",
@@ -72,14 +72,14 @@ test("a change is sent to the version that was seen", async () => {
 });
 
 test("a proxy's error page is not shown", () => {
-  expect(readProblem(502, "<html>bad gateway</html>").message).toBe("The server answered with status 502.");
+  expect(readProblem(502, "<html>bad gateway</html>").message).toBe("The server responded with status 502.");
   expect(readProblem(429, "slow down").message).toBe("slow down");
 });
 
 test("a preview is asked once, without a key, and can be given up", async () => {
   const calls = answers(new TypeError("cut"));
   const stale = new AbortController();
-  await expect(api.preview({ text: "x", zone: "UTC" }, stale.signal)).rejects.toMatchObject({ status: 0 });
+  await expect(api.preview({ text: "x" }, stale.signal)).rejects.toMatchObject({ status: 0 });
   expect(calls).toHaveLength(1);
   expect(calls[0]?.init.signal).toBe(stale.signal);
   expect(calls[0]?.init.headers).not.toHaveProperty("idempotency-key");

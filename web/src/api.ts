@@ -7,6 +7,7 @@ import type {
   ConversationSummary,
   Explanation,
   Ignore,
+  NewTask,
   Notification,
   Page,
   Preview,
@@ -86,7 +87,7 @@ interface Call {
   isSignIn?: boolean;
   /** Ends the call when its answer is no longer wanted. */
   signal?: AbortSignal;
-  /** For what is asked anew with the next key stroke anyway. */
+  /** For what is asked again with the next key stroke anyway. */
   once?: boolean;
 }
 
@@ -142,7 +143,9 @@ export const api = {
   signOut: () => call<void>("/api/v1/session", { method: "DELETE" }),
   setSettings: (settings: Partial<Settings>) => call<User>("/api/v1/me", { method: "PATCH", body: settings }),
 
-  task: (number: number) => call<Task>(`/api/v1/tasks/${number}`),
+  /** By number or id. */
+  task: (task: number | string) => call<Task>(`/api/v1/tasks/${task}`),
+  create: (task: NewTask, key: string) => call<Task>("/api/v1/tasks", { method: "POST", body: task, key }),
   tasks: (query: TaskQuery, part: Part) => call<Page<Task>>(`/api/v1/tasks?${taskParams(query, part)}`),
   quickAdd: (line: Line, key: string) => call<QuickAdded>("/api/v1/tasks/quick", { method: "POST", body: line, key }),
   /** What `quickAdd` would make of the line. */
@@ -162,9 +165,9 @@ export const api = {
     call<Task>(`/api/v1/tasks/${task.number}`, { method: "PATCH", body: patch, version }),
   complete: (task: Task) =>
     call<unknown>(`/api/v1/tasks/${task.number}/complete`, { method: "POST", body: occurrence(task) }),
-  reopen: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}/reopen`, { method: "POST" }),
+  reopen: (task: Task) => call<Task>(`/api/v1/tasks/${task.number}/reopen`, { method: "POST" }),
   remove: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}`, { method: "DELETE" }),
-  restore: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}/restore`, { method: "POST" }),
+  restore: (task: Task) => call<Task>(`/api/v1/tasks/${task.number}/restore`, { method: "POST" }),
 
   tags: async () => {
     const answer = await call<Page<Tag> | Tag[]>("/api/v1/tags");
@@ -192,7 +195,6 @@ function occurrence(task: Task): { occurrence?: string } {
 /** A line of quick add; `ignore` has the parts that are only words. */
 export interface Line {
   text: string;
-  zone: string;
   ignore?: Ignore;
 }
 

@@ -1,21 +1,23 @@
 // The page: signed out, or the tasks and the chat side by side.
 
-import { memo, useCallback, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 
 import { describe } from "./api";
 import { Chat } from "./chat/chat";
 import { forgetId } from "./chat/conversation";
-import { TaskTitle } from "./chat/tool";
 import type { User } from "./contract";
-import { Drafts, DraftsContext } from "./drafts";
+import { DraftsContext, draftsOf } from "./drafts";
 import { UnreadNotifications } from "./notifications/notifications";
 import { useNotifications } from "./notifications/use-notifications";
 import { Header } from "./session/header";
 import { useSession, type SessionActions } from "./session/use-session";
 import { SignIn } from "./session/sign-in";
+import { ZoneNotice } from "./session/zone-notice";
 import { Tasks } from "./tasks/tasks";
+import { useDraftedTasks } from "./tasks/use-drafted-tasks";
 import { useTasks } from "./tasks/use-tasks";
 import { ToastArea, useToast } from "./toasts/toasts";
+import { OwnerZone } from "./zone";
 
 export function App() {
   const [session, actions] = useSession();
@@ -35,17 +37,25 @@ export function App() {
 }
 
 function Workspace({ user, actions }: { user: User; actions: SessionActions }) {
-  const drafts = useMemo(() => new Drafts(user.id, localStorage), [user.id]);
+  const drafts = draftsOf(user.id);
   const state = useTasks();
-  const notifications = useNotifications(state.reminded);
+  const notifications = useNotifications(state.reminded, state.changes);
   const toast = useToast();
   const [view, setView] = useState<"tasks" | "chat">("tasks");
   const [question, setQuestion] = useState(false);
 
-  // The chat asks for a title now and then; it need not be drawn anew with each change of the list.
-  const items = useRef(state.list.items);
-  items.current = state.list.items;
-  const titleOf = useCallback((number: number) => items.current.find((task) => task.number === number)?.title, []);
+  useDraftedTasks(drafts, state.actions.edit);
+
+  const { show, list } = state;
+  const query = useRef(list.query);
+  query.current = list.query;
+  const zone = useRef(user.zone);
+  useEffect(() => {
+    if (zone.current === user.zone) return;
+    zone.current = user.zone;
+    // Times without a zone of their own are other moments now.
+    show(query.current);
+  }, [show, user.zone]);
 
   async function leave() {
     await actions.signOut();
@@ -57,36 +67,37 @@ function Workspace({ user, actions }: { user: User; actions: SessionActions }) {
     if (drafts.names().length === 0) return void leave().catch(fail);
     toast({
       kind: "error",
-      text: "You have unsent or unsaved text.",
-      detail: "Signing out discards it.",
+      text: "You have text that is not sent or saved.",
+      detail: "Signing out deletes it.",
       action: { label: "Sign out", run: () => void leave().catch(fail) },
     });
   }
 
   return (
     <DraftsContext value={drafts}>
-      <div className="workspace" data-view={view}>
-        <div>
-          <Header user={user} connection={state.connection} actions={actions} signOut={signOut} />
-          <UnreadNotifications notifications={notifications} complete={(task) => void state.actions.complete(task)} />
-        </div>
-        {/* Shown on narrow screens only, where there is room for one of the two. */}
-        <nav className="segments switch" aria-label="View">
-          <button type="button" aria-pressed={view === "tasks"} onClick={() => setView("tasks")}>
-            Tasks
-          </button>
-          <button type="button" aria-pressed={view === "chat"} onClick={() => setView("chat")}>
-            Chat
-            {question && <span className="waiting" role="img" aria-label="needs your answer" />}
-          </button>
-        </nav>
-        <main className="columns">
-          <Tasks state={state} user={user} />
-          <TaskTitle value={titleOf}>
+      <OwnerZone value={user.zone}>
+        <div className="workspace" data-view={view}>
+          <div>
+            <Header user={user} connection={state.connection} actions={actions} signOut={signOut} />
+            <ZoneNotice user={user} change={actions.setSettings} />
+            <UnreadNotifications notifications={notifications} complete={(task) => void state.actions.complete(task)} />
+          </div>
+          {/* Shown on narrow screens only, where there is room for one of the two. */}
+          <nav className="segments switch" aria-label="View">
+            <button type="button" aria-pressed={view === "tasks"} onClick={() => setView("tasks")}>
+              Tasks
+            </button>
+            <button type="button" aria-pressed={view === "chat"} onClick={() => setView("chat")}>
+              Chat
+              {question && <span className="waiting" role="img" aria-label="needs your answer" />}
+            </button>
+          </nav>
+          <main className="columns">
+            <Tasks state={state} user={user} />
             <ChatPanel waiting={setQuestion} />
-          </TaskTitle>
-        </main>
-      </div>
+          </main>
+        </div>
+      </OwnerZone>
     </DraftsContext>
   );
 }

@@ -12,6 +12,8 @@ export interface Reminder {
   id: string;
   minutes_before: number | null;
   at: string | null;
+  /** The wall-clock time of one that follows its owner's zone. */
+  local: string | null;
 }
 
 export interface Task {
@@ -67,7 +69,7 @@ export interface Preview {
   recurrence: Recurrence | null;
   priority: Priority;
   tags: string[];
-  reminders: Pick<Reminder, "minutes_before" | "at">[];
+  reminders: { minutes_before: number; at: string | null }[];
   spans: Span[];
   remarks: Remark[];
   warnings: string[];
@@ -92,6 +94,17 @@ export interface Notification {
 export interface ChatDescription {
   has_model: boolean;
   notice: string | null;
+}
+
+/** A new task. */
+export interface NewTask {
+  title: string;
+  notes?: string;
+  priority?: Priority;
+  due?: string;
+  recurrence?: string;
+  tags?: string[];
+  reminders?: ReminderInput[];
 }
 
 export interface TaskPatch {

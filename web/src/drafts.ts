@@ -1,63 +1,149 @@
-// Unsent text that survives a reload and an ended session: kept in this browser for each user, dropped when it is sent.
+// Unsent text. It belongs to the tab in which it is typed, so that two tabs never overwrite each other's, and survives a
+// reload and an ended session there. What a closed tab leaves behind is taken over by the next new tab.
 
 import { createContext, use, useCallback, useRef, useState } from "react";
 
-const PREFIX = "taskwire.draft";
+import { newKey } from "./api";
 
-/** The part of `localStorage` that drafts need. */
+const PREFIX = "taskwire.draft";
+const LEFT = "taskwire.left";
+
+/** The part of `sessionStorage` and `localStorage` that drafts need. */
 export type DraftStorage = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
-/** The drafts of one user, by name. A browser that keeps nothing leaves them in the page alone. */
+/** What a closed tab left behind, kept for all tabs of the browser. */
+interface LeftBehind {
+  at: number;
+  drafts: Record<string, string>;
+}
+
+/** The drafts of one user in one tab, by name. A browser that keeps nothing leaves them in the page alone. */
 export class Drafts {
   private readonly prefix: string;
+  private readonly leftPrefix: string;
+  /** Under which the tab remembers that it is known, and what it left behind itself. */
+  private readonly mark: string;
 
   constructor(
     user: string,
-    private readonly storage: DraftStorage,
+    private readonly tab: DraftStorage,
+    private readonly browser: DraftStorage,
   ) {
     this.prefix = `${PREFIX}.${user}.`;
+    this.leftPrefix = `${LEFT}.${user}.`;
+    this.mark = `taskwire.tab.${user}`;
+    this.open();
   }
 
   /** What was kept; undefined when there is nothing, or nothing that `read` understands. */
   get<T>(name: string, read: (kept: unknown) => T | undefined): T | undefined {
-    try {
-      const text = this.storage.getItem(this.prefix + name);
+    return attempt(() => {
+      const text = this.tab.getItem(this.prefix + name);
       return text === null ? undefined : read(JSON.parse(text));
-    } catch {
-      return undefined;
-    }
+    });
   }
 
   set(name: string, value: unknown): void {
-    try {
-      this.storage.setItem(this.prefix + name, JSON.stringify(value));
-    } catch {
-      // Storage may be full or forbidden.
-    }
+    attempt(() => this.tab.setItem(this.prefix + name, JSON.stringify(value)));
   }
 
   remove(name: string): void {
-    try {
-      this.storage.removeItem(this.prefix + name);
-    } catch {
-      // As above.
-    }
+    attempt(() => this.tab.removeItem(this.prefix + name));
   }
 
   /** The names under which something is kept. */
   names(): string[] {
-    try {
-      return Array.from({ length: this.storage.length }, (_, at) => this.storage.key(at) ?? "")
-        .filter((key) => key.startsWith(this.prefix))
-        .map((key) => key.slice(this.prefix.length));
-    } catch {
-      return [];
-    }
+    return namesIn(this.tab, this.prefix);
   }
 
+  /** Drops everything of this user, also what closed tabs left behind. */
   clear(): void {
     for (const name of this.names()) this.remove(name);
+    for (const key of namesIn(this.browser, this.leftPrefix)) attempt(() => this.browser.removeItem(this.leftPrefix + key));
   }
+
+  /** The tab closes or reloads; which of the two is known only afterwards. */
+  leave(): void {
+    const drafts: LeftBehind["drafts"] = {};
+    for (const name of this.names()) {
+      const text = attempt(() => this.tab.getItem(this.prefix + name));
+      if (typeof text === "string") drafts[name] = text;
+    }
+    if (Object.keys(drafts).length === 0) return;
+    // A new key each time: a duplicated tab has its own storage, but with the same contents.
+    const key = newKey();
+    const left: LeftBehind = { at: Date.now(), drafts };
+    attempt(() => {
+      this.browser.setItem(this.leftPrefix + key, JSON.stringify(left));
+      this.tab.setItem(this.mark, key);
+    });
+  }
+
+  /** The tab opens, or is there again. */
+  open(): void {
+    const mark = attempt(() => this.tab.getItem(this.mark));
+    attempt(() => this.tab.setItem(this.mark, ""));
+    if (typeof mark !== "string") this.takeOver();
+    else if (mark !== "") attempt(() => this.browser.removeItem(this.leftPrefix + mark));
+  }
+
+  /** Takes what closed tabs left behind, of each name the newest; an older one waits for another new tab. */
+  private takeOver(): void {
+    const tabs = namesIn(this.browser, this.leftPrefix).flatMap((key) => {
+      const left = attempt(() => readLeft(this.browser.getItem(this.leftPrefix + key)));
+      return left === undefined ? [] : [{ key, left }];
+    });
+    tabs.sort((one, other) => other.left.at - one.left.at);
+    const taken = new Set(this.names());
+    for (const { key, left } of tabs) {
+      const rest: LeftBehind["drafts"] = {};
+      for (const [name, text] of Object.entries(left.drafts)) {
+        if (taken.has(name)) rest[name] = text;
+        else attempt(() => this.tab.setItem(this.prefix + name, text));
+        taken.add(name);
+      }
+      attempt(() => {
+        if (Object.keys(rest).length === 0) this.browser.removeItem(this.leftPrefix + key);
+        else this.browser.setItem(this.leftPrefix + key, JSON.stringify({ ...left, drafts: rest }));
+      });
+    }
+  }
+}
+
+const opened = new Map<string, Drafts>();
+
+/** The drafts of a user in this tab. They watch the tab also while nobody is signed in. */
+export function draftsOf(user: string): Drafts {
+  const known = opened.get(user);
+  if (known !== undefined) return known;
+  const drafts = new Drafts(user, sessionStorage, localStorage);
+  window.addEventListener("pagehide", () => drafts.leave());
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) drafts.open();
+  });
+  opened.set(user, drafts);
+  return drafts;
+}
+
+/** Storage may be full or forbidden, and hold anything. */
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(storage: DraftStorage, prefix: string): string[] {
+  const keys = attempt(() => Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? "")) ?? [];
+  return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+}
+
+function readLeft(text: string | null): LeftBehind | undefined {
+  const { at, drafts } = JSON.parse(text ?? "{}") as Partial<LeftBehind>;
+  if (typeof at !== "number" || typeof drafts !== "object" || drafts === null) return undefined;
+  const texts = Object.entries(drafts).filter(([, draft]) => typeof draft === "string");
+  return { at, drafts: Object.fromEntries(texts) };
 }
 
 export const DraftsContext = createContext<Drafts | null>(null);

@@ -183,7 +183,7 @@ function ChatProblem({ error }: { error: Error }) {
   return (
     <>
       <p>{lost ? "The server cannot be reached." : message}</p>
-      <p className="faint">{lost ? "Your message is saved here." : hint}</p>
+      <p className="faint">{lost ? "Your message is kept in this tab." : hint}</p>
     </>
   );
 }
@@ -222,5 +222,16 @@ function useFollowedEnd(messages: UIMessage[]) {
   useLayoutEffect(() => {
     if (follows.current && log.current !== null) log.current.scrollTop = log.current.scrollHeight;
   }, [messages]);
+
+  useEffect(() => {
+    const element = log.current;
+    if (element === null) return;
+    // Its height changes when it is shown on a narrow screen, or something opens above or below it.
+    const sized = new ResizeObserver(() => {
+      if (follows.current) element.scrollTop = element.scrollHeight;
+    });
+    sized.observe(element);
+    return () => sized.disconnect();
+  }, []);
   return log;
 }

@@ -1,4 +1,4 @@
-// Conversations as the server keeps them; the browser remembers only which one is open.
+// Conversations as the server keeps them; the tab remembers only which one is open, and a new tab opens the last one.
 
 import type { UIMessage } from "ai";
 
@@ -9,15 +9,18 @@ const KEY = "taskwire.conversation";
 
 /** The conversation that was open last, if there is one. */
 export function keptId(): string | null {
-  const id = localStorage.getItem(KEY);
+  const id = sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY);
   return id !== null && /^[\w-]{1,64}$/.test(id) ? id : null;
 }
 
 export function keepId(id: string): void {
+  sessionStorage.setItem(KEY, id);
   localStorage.setItem(KEY, id);
 }
 
 export function forgetId(): void {
+  // Empty: this tab has a new conversation, whatever others open.
+  sessionStorage.setItem(KEY, "");
   localStorage.removeItem(KEY);
 }
 

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { api, describe } from "../api";
 import type { ConversationSummary } from "../contract";
 import { instantText } from "../tasks/due";
+import { useZone } from "../zone";
 
 interface Props {
   current: string | undefined;
@@ -13,6 +14,7 @@ interface Props {
 }
 
 export function History({ current, open, begin }: Props) {
+  const zone = useZone();
   const [items, setItems] = useState<ConversationSummary[]>();
   const [problem, setProblem] = useState<string>();
   const menu = useRef<HTMLDetailsElement>(null);
@@ -64,7 +66,7 @@ export function History({ current, open, begin }: Props) {
         returnFocus();
       }}
     >
-      <summary>Earlier</summary>
+      <summary>History</summary>
       <div className="menu-body">
         {problem && <p role="alert">{problem}</p>}
         {items?.length === 0 && <p className="faint">No conversations yet.</p>}
@@ -82,12 +84,12 @@ export function History({ current, open, begin }: Props) {
                 }}
               >
                 <span className="menu-title">{item.title || "Untitled"}</span>
-                <span className="faint">{instantText(item.updated_at, new Date())}</span>
+                <span className="faint">{instantText(item.updated_at, new Date(), zone)}</span>
               </button>
               <button
                 type="button"
                 className="icon"
-                aria-label={`Delete conversation: ${item.title}`}
+                aria-label={`Delete conversation: ${item.title || "Untitled"}`}
                 title="Delete"
                 onClick={() => void remove(item.id)}
               >

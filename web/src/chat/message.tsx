@@ -36,7 +36,7 @@ export function Message({ message, last, answer }: Props) {
           return (
             <details key={key} className="tool">
               <summary>
-                <span className="tool-state">thoughts</span>
+                <span className="tool-state">reasoning</span>
               </summary>
               <pre>{part.text}</pre>
             </details>

@@ -2,14 +2,10 @@
 
 import { getToolName, type DynamicToolUIPart, type ToolUIPart } from "ai";
 
-import { createContext, use } from "react";
-
 import { brief, exactJson, isRecord, isRefusal, namedTasks, outputText } from "./json";
+import { useTaskTitles } from "./use-task-titles";
 
 export type ToolPart = ToolUIPart | DynamicToolUIPart;
-
-/** The title of a task by its number, where the page knows it: nobody approves a bare number gladly. */
-export const TaskTitle = createContext<(number: number) => string | undefined>(() => undefined);
 
 interface Props {
   part: ToolPart;
@@ -42,14 +38,10 @@ export function Tool({ part, answerable, answer }: Props) {
 }
 
 function Approval({ part, answer }: Omit<Props, "answerable">) {
-  const titleOf = use(TaskTitle);
+  const titles = useTaskTitles(namedTasks(part.input));
   if (part.state !== "approval-requested") return null;
   const name = getToolName(part);
   const reason = reasonOf(part.approval);
-  const titles = namedTasks(part.input).flatMap((number) => {
-    const title = titleOf(number);
-    return title === undefined ? [] : [{ number, title }];
-  });
   return (
     <div className="approval" role="group" aria-label={`Approve ${name}?`} data-tool={name}>
       <p className="approval-head">Needs your confirmation.</p>

@@ -51,7 +51,7 @@ export function Welcome({ send, write }: Props) {
         <div className="welcome-notice">
           <p>{chat.notice}</p>
           <p className="faint">
-            To talk in your own words, set <code>GEMINI_API_KEY</code> and start the server again.
+            To write in your own words, set <code>GEMINI_API_KEY</code> and restart the server.
           </p>
         </div>
       )}

@@ -1,9 +1,8 @@
 // The list of unread reminders, over everything else until they are read.
 
-import { useLayoutEffect, useRef } from "react";
-
 import type { Task } from "../contract";
 import { dueText, instantText } from "../tasks/due";
+import { useZone } from "../zone";
 import type { Notifications } from "./use-notifications";
 
 interface Props {
@@ -12,18 +11,7 @@ interface Props {
 }
 
 export function UnreadNotifications({ notifications: { unread, read }, complete }: Props) {
-  const list = useRef<HTMLUListElement>(null);
-  const place = useRef(-1);
-
-  // The row that was pressed goes; the next one gets the keyboard.
-  useLayoutEffect(() => {
-    if (place.current < 0) return;
-    const rows = list.current?.children ?? [];
-    const next = rows[Math.min(place.current, rows.length - 1)];
-    place.current = -1;
-    next?.querySelector<HTMLElement>("button")?.focus();
-  }, [unread]);
-
+  const zone = useZone();
   return (
     // Always in the document, so that screen readers announce what comes.
     <section className={unread.length > 0 ? "reminders" : undefined} aria-label="Reminders" role="status">
@@ -37,10 +25,10 @@ export function UnreadNotifications({ notifications: { unread, read }, complete 
               </button>
             )}
           </header>
-          <ul ref={list}>
-            {unread.map((notification, at) => {
+          <ul>
+            {unread.map((notification) => {
               const { id, task, fire_at } = notification;
-              const due = dueText(task, new Date());
+              const due = dueText(task, new Date(), zone);
               return (
                 <li key={id} data-notification={task.number}>
                   <div>
@@ -48,14 +36,13 @@ export function UnreadNotifications({ notifications: { unread, read }, complete 
                       <span className="number">#{task.number}</span> {task.title}
                     </p>
                     <p className="faint">
-                      {due && `due ${due.text} · `}reminded {instantText(fire_at, new Date())}
+                      {due && `due ${due.text} · `}reminded {instantText(fire_at, new Date(), zone)}
                     </p>
                   </div>
                   <button
                     type="button"
                     aria-label={`Done: ${task.title}`}
                     onClick={() => {
-                      place.current = at;
                       read([notification]);
                       complete(task);
                     }}
@@ -65,10 +52,7 @@ export function UnreadNotifications({ notifications: { unread, read }, complete 
                   <button
                     type="button"
                     aria-label={`Dismiss: ${task.title}`}
-                    onClick={() => {
-                      place.current = at;
-                      read([notification]);
-                    }}
+                    onClick={() => read([notification])}
                   >
                     Dismiss
                   </button>

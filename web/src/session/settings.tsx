@@ -5,6 +5,7 @@ import { useState, type FocusEvent, type KeyboardEvent } from "react";
 import { describe } from "../api";
 import type { Settings as Values, User } from "../contract";
 import { ProblemText } from "../problem";
+import { browserZone, isSameZone, zoneName } from "../zone";
 
 const WEEK = ["monday", "saturday", "sunday", "tuesday", "wednesday", "thursday", "friday"];
 
@@ -33,8 +34,16 @@ export function Settings({ user, change }: Props) {
 
   return (
     <details className="settings" onKeyDown={leave} onBlur={blur}>
-      <summary title="The time zone for dates">{user.zone.replaceAll("_", " ")}</summary>
+      <summary aria-label={`Settings. Time zone: ${zoneName(user.zone)}`} title="Time zone and date settings">
+        {zoneName(user.zone)}
+      </summary>
       <div className="card">
+        <p className="faint">Dates and times are shown in {zoneName(user.zone)}.</p>
+        {!isSameZone(user.zone, browserZone) && (
+          <button type="button" onClick={() => set({ zone: browserZone })}>
+            Use {zoneName(browserZone)}
+          </button>
+        )}
         <label>
           Week starts on
           <select value={user.week_start} onChange={(event) => set({ week_start: event.target.value })}>

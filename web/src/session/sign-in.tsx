@@ -19,6 +19,7 @@ export function SignIn({ problem, actions }: Props) {
 
   async function submit(event: FormEvent) {
     event.preventDefault();
+    if (busy) return;
     setBusy(true);
     setRefusal(undefined);
     try {
@@ -58,7 +59,7 @@ export function SignIn({ problem, actions }: Props) {
             required
           />
         </label>
-        <button type="submit" className="primary" disabled={busy}>
+        <button type="submit" className="primary" aria-disabled={busy}>
           Sign in
         </button>
         <ProblemText problem={refusal} />

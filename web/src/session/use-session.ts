@@ -4,7 +4,6 @@ import { useCallback, useEffect, useState } from "react";
 
 import { api, ApiError, describe, whenSignedOut } from "../api";
 import type { Settings, User } from "../contract";
-import { browserZone } from "../zone";
 
 export type SessionState =
   | { at: "loading" }
@@ -21,21 +20,12 @@ export interface SessionActions {
 export function useSession(): [SessionState, SessionActions] {
   const [state, setState] = useState<SessionState>({ at: "loading" });
 
-  const enter = useCallback(async (user: User) => {
-    setState({ at: "in", user });
-    // A new user stands in UTC until a browser says better; a zone once chosen is left alone.
-    if (user.zone !== "UTC" || browserZone === "UTC") return;
-    try {
-      setState({ at: "in", user: await api.setSettings({ zone: browserZone }) });
-    } catch {
-      // Dates still work: each quick add names its zone. The header shows the zone in force.
-    }
-  }, []);
+  const enter = useCallback((user: User) => setState({ at: "in", user }), []);
 
   const start = useCallback(async () => {
     const problem = await redeemFragment();
     try {
-      await enter((await api.session()).user);
+      enter((await api.session()).user);
     } catch (error) {
       const expected = error instanceof ApiError && error.status === 401;
       const shown = problem ?? (expected ? undefined : describe(error));
@@ -47,7 +37,7 @@ export function useSession(): [SessionState, SessionActions] {
     whenSignedOut(() =>
       // Said once: several requests may find the session gone.
       setState((now) =>
-        now.at === "in" ? { at: "out", problem: { detail: "Your session has expired. Sign in again.", hint: "Your text is saved." } } : now,
+        now.at === "in" ? { at: "out", problem: { detail: "Your session has expired. Sign in again.", hint: "Your unsent text is kept in this tab." } } : now,
       ),
     );
     void start();
@@ -58,6 +48,23 @@ export function useSession(): [SessionState, SessionActions] {
     window.addEventListener("hashchange", again);
     return () => window.removeEventListener("hashchange", again);
   }, [start]);
+
+  const isIn = state.at === "in";
+  useEffect(() => {
+    if (!isIn) return;
+    // Settings may have been changed in another tab or by a program; no event tells.
+    const refresh = () => {
+      if (document.visibilityState !== "visible") return;
+      api.checkSession().then(
+        ({ user }) => setState((now) => (now.at === "in" && differs(now.user, user) ? { at: "in", user } : now)),
+        () => {
+          // `whenSignedOut` tells of an ended session; anything else is asked again next time.
+        },
+      );
+    };
+    document.addEventListener("visibilitychange", refresh);
+    return () => document.removeEventListener("visibilitychange", refresh);
+  }, [isIn]);
 
   return [
     state,
@@ -71,6 +78,10 @@ export function useSession(): [SessionState, SessionActions] {
       retry: () => void start(),
     },
   ];
+}
+
+function differs(one: User, other: User): boolean {
+  return JSON.stringify(one) !== JSON.stringify(other);
 }
 
 /** Spends the code of the address, if there is one; answers with what went wrong. */

@@ -6,7 +6,7 @@ import { api, describe } from "../api";
 import type { Agenda as Days, AgendaDay, Task, User } from "../contract";
 import type { TasksState } from "./use-tasks";
 import { byWeek, type Week } from "./agenda-weeks";
-import { day, daysBetween, writtenText } from "./due";
+import { civil, day, daysBetween, writtenText } from "./due";
 import { Row, tagColors } from "./row";
 
 const FIRST_DAYS = 14;
@@ -25,7 +25,7 @@ export function Agenda({ state, user, now, pickTag }: Props) {
   const [span, setSpan] = useState(FIRST_DAYS);
   const [agenda, setAgenda] = useState<Days>();
   const [problem, setProblem] = useState<string>();
-  const date = now.toDateString();
+  const { date } = civil(now, user.zone);
 
   useEffect(() => {
     let wanted = true;
@@ -47,10 +47,22 @@ export function Agenda({ state, user, now, pickTag }: Props) {
   }, [span, state.changes, date, user.zone, user.week_start]);
 
   const colors = useMemo(() => tagColors(state.tags), [state.tags]);
-  const row = (task: Task) => (
-    <Row key={task.id} task={task} now={now} colors={colors} actions={state.actions} pickTag={pickTag} />
+  const { editing } = state.list;
+  const row = (task: Task, away = false) => (
+    <Row
+      key={task.id}
+      task={task}
+      now={now}
+      colors={colors}
+      actions={state.actions}
+      pickTag={pickTag}
+      editing={editing.has(task.id)}
+      away={away}
+    />
   );
   const weeks = agenda === undefined ? [] : byWeek(agenda);
+  const listed = new Set(agenda && [...agenda.overdue, ...agenda.days.flatMap(({ tasks }) => tasks)].map(({ id }) => id));
+  const away = agenda === undefined ? [] : [...editing.values()].filter(({ task }) => !listed.has(task.id));
   return (
     <div className="agenda" aria-busy={agenda === undefined}>
       {problem && (
@@ -58,10 +70,16 @@ export function Agenda({ state, user, now, pickTag }: Props) {
           {problem}
         </p>
       )}
+      {away.length > 0 && (
+        <section aria-label="Being edited">
+          <h3>Being edited</h3>
+          <ul className="rows">{away.map(({ task }) => row(task, true))}</ul>
+        </section>
+      )}
       {agenda !== undefined && agenda.overdue.length > 0 && (
         <section aria-label="Overdue">
           <h3 className="overdue">Overdue</h3>
-          <ul className="rows">{agenda.overdue.map(row)}</ul>
+          <ul className="rows">{agenda.overdue.map((task) => row(task))}</ul>
         </section>
       )}
       {agenda !== undefined &&
@@ -69,14 +87,14 @@ export function Agenda({ state, user, now, pickTag }: Props) {
           <section key={week.start} aria-label={weekName(week, agenda.today)}>
             <h3>{weekName(week, agenda.today)}</h3>
             {week.days.map((items) => (
-              <DayRows key={items.date} items={items} today={agenda.today} now={now} row={row} />
+              <DayRows key={items.date} items={items} today={agenda.today} now={now} zone={user.zone} row={row} />
             ))}
           </section>
         ))}
       {agenda !== undefined && agenda.overdue.length === 0 && weeks.length === 0 && (
         <p className="empty">Nothing is due in the next {span} days.</p>
       )}
-      {agenda?.truncated && <p className="faint">The list is truncated.</p>}
+      {agenda?.truncated && <p className="faint">There are more tasks than are shown here.</p>}
       {agenda !== undefined && span < MOST_DAYS && (
         <button type="button" className="more" onClick={() => setSpan(Math.min(span + 14, MOST_DAYS))}>
           Show more days
@@ -90,15 +108,16 @@ interface DayProps {
   items: AgendaDay;
   today: string;
   now: Date;
+  zone: string;
   row: (task: Task) => ReactNode;
 }
 
-function DayRows({ items, today, now, row }: DayProps) {
+function DayRows({ items, today, now, zone, row }: DayProps) {
   return (
     <section aria-label={dayName(items.date, today)} data-date={items.date}>
       <h4>{dayName(items.date, today)}</h4>
       <ul className="rows">
-        {items.tasks.map(row)}
+        {items.tasks.map((task) => row(task))}
         {items.upcoming.map(({ number, title, due }) => (
           <li key={`${number} ${due}`} className="row row-upcoming">
             <span aria-hidden="true">↻</span>
@@ -106,7 +125,7 @@ function DayRows({ items, today, now, row }: DayProps) {
             <span className="title" dir="auto">
               {title}
             </span>
-            {due.includes("T") && <span className="faint">{writtenText(due, now)}</span>}
+            {due.includes("T") && <span className="faint">{writtenText(due, now, zone)}</span>}
           </li>
         ))}
       </ul>

@@ -31,7 +31,7 @@ export function Conflict({ field, mine, theirs, keep }: Props) {
   const name = FIELD_NAMES[field];
   return (
     <div className="conflict" role="group" aria-label={`${name} was changed elsewhere`}>
-      <p role="alert">{name} was changed elsewhere too. Which one should stand?</p>
+      <p role="alert">{name} was also changed elsewhere. Choose which value to keep.</p>
       <Choice label="Yours" field={field} value={mine} pick={() => keep("mine")} />
       <Choice label="Theirs" field={field} value={theirs} pick={() => keep("theirs")} />
     </div>

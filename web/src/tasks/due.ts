@@ -1,7 +1,7 @@
 // Due values for people. A date never passes through an instant, so no zone can move it to another day.
 
 import type { Task } from "../contract";
-import { browserZone } from "../zone";
+import { isSameZone, zoneName } from "../zone";
 
 /** A civil date, and a civil time where there is one. */
 export interface Due {
@@ -30,8 +30,8 @@ function formatOf(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFo
   return format;
 }
 
-/** The wall clock of a zone at an instant; an unknown zone falls back to the browser's. */
-export function civil(now: Date, zone: string | null): { date: string; time: string } {
+/** The wall clock of a zone at an instant; a zone that the browser does not know falls back to the browser's. */
+export function civil(now: Date, zone: string): { date: string; time: string } {
   const options: Intl.DateTimeFormatOptions = {
     year: "numeric",
     month: "2-digit",
@@ -42,7 +42,7 @@ export function civil(now: Date, zone: string | null): { date: string; time: str
   };
   const format = formatOf(`civil ${zone}`, () => {
     try {
-      return new Intl.DateTimeFormat("en-CA", zone === null ? options : { ...options, timeZone: zone });
+      return new Intl.DateTimeFormat("en-CA", { ...options, timeZone: zone });
     } catch {
       return new Intl.DateTimeFormat("en-CA", options);
     }
@@ -74,34 +74,44 @@ type Dated = Pick<Task, "due" | "due_at" | "due_zone" | "status">;
  * The server's rule (`Due::is_overdue`), repeated here because a task becomes overdue without an event; both are held to
  * the same cases.
  */
-export function isOverdue(task: Dated, now: Date): boolean {
+export function isOverdue(task: Dated, now: Date, zone: string): boolean {
   const due = task.status === "open" && task.due !== null ? parseDue(task.due) : null;
   if (due === null) return false;
-  if (due.time === null) return due.date < civil(now, task.due_zone).date;
+  if (due.time === null) return due.date < civil(now, task.due_zone ?? zone).date;
   return task.due_at !== null && Date.parse(task.due_at) < now.getTime();
 }
 
-/** How a task's due value reads now. */
-export function dueText(task: Dated, now: Date): DueText | null {
-  const due = task.due === null ? null : parseDue(task.due);
-  if (due === null) return null;
-  const here = civil(now, due.zone ?? task.due_zone);
-  const days = daysBetween(here.date, due.date);
-  const words = [relative(days), day(due.date, here.date)];
-  if (due.time !== null) words.push(clock(due.time) + elsewhere(due.zone));
+/** How a task's due value reads now, to an owner in `zone`; one with a zone of its own is also told as it is written. */
+export function dueText(task: Dated, now: Date, zone: string): DueText | null {
+  const written = task.due === null ? null : parseDue(task.due);
+  if (written === null) return null;
+  const isForeign = written.zone !== null && !isSameZone(written.zone, zone) && task.due_at !== null;
+  const due = isForeign && task.due_at !== null ? civil(new Date(task.due_at), zone) : written;
+  const today = civil(now, isForeign ? zone : (task.due_zone ?? zone)).date;
+  const days = daysBetween(today, due.date);
+  const words = [relative(days), day(due.date, today)];
+  if (due.time !== null) words.push(clock(due.time));
+  const text = words.filter((word) => word !== null).join(", ");
   return {
-    text: words.filter((word) => word !== null).join(", "),
-    overdue: isOverdue(task, now),
+    text: isForeign ? `${text} (${due.date === written.date ? foreignClock(written) : writtenText(task.due ?? "", now, zone)})` : text,
+    overdue: isOverdue(task, now, zone),
     today: days === 0,
   };
 }
 
 /** A written due value without what depends on today, such as "Tue 1 Dec, 09:00". */
-export function writtenText(written: string, now: Date): string {
+export function writtenText(written: string, now: Date, zone: string): string {
   const due = parseDue(written);
   if (due === null) return written;
-  const date = day(due.date, civil(now, due.zone).date);
-  return due.time === null ? date : `${date}, ${clock(due.time)}${elsewhere(due.zone)}`;
+  const date = day(due.date, civil(now, due.zone ?? zone).date);
+  if (due.time === null) return date;
+  const isForeign = due.zone !== null && !isSameZone(due.zone, zone);
+  return `${date}, ${isForeign ? foreignClock(due) : clock(due.time)}`;
+}
+
+/** Such as "09:00 America/New York". */
+function foreignClock({ time, zone }: Due): string {
+  return [time === null ? "" : clock(time), zone === null ? "" : zoneName(zone)].filter((word) => word !== "").join(" ");
 }
 
 function relative(days: number): string | null {
@@ -133,12 +143,8 @@ function clock(time: string): string {
   return format.format(new Date(`1970-01-01T${time}Z`));
 }
 
-function elsewhere(zone: string | null): string {
-  return zone === null || zone === browserZone ? "" : ` (${zone.replaceAll("_", " ")})`;
-}
-
-/** An instant in the browser's zone, such as "Sat 21 Nov, 17:00". */
-export function instantText(at: string, now: Date): string {
-  const { date, time } = civil(new Date(at), null);
-  return `${day(date, civil(now, null).date)}, ${clock(time)}`;
+/** An instant in the owner's zone, such as "Sat 21 Nov, 17:00". */
+export function instantText(at: string, now: Date, zone: string): string {
+  const { date, time } = civil(new Date(at), zone);
+  return `${day(date, civil(now, zone).date)}, ${clock(time)}`;
 }

@@ -7,6 +7,7 @@ import {
   followedFields,
   isDirty,
   mergeTask,
+  newTaskOf,
   openForm,
   readForm,
   requestOf,
@@ -71,8 +72,8 @@ test("tags and reminders merge one by one", () => {
   const start = later({
     tags: ["a", "b"],
     reminders: [
-      { id: "1", minutes_before: 10, at: null },
-      { id: "2", minutes_before: null, at: "2026-12-01T08:00:00Z" },
+      { id: "1", minutes_before: 10, at: null, local: null },
+      { id: "2", minutes_before: null, at: "2026-12-01T08:00:00Z", local: null },
     ],
   });
   const form = editForm(openForm(start), { tags: ["B", "c"], reminders: [{ minutes_before: 10 }, { minutes_before: 60 }] });
@@ -80,7 +81,7 @@ test("tags and reminders merge one by one", () => {
     ...start,
     version: 5,
     tags: ["a", "b", "d"],
-    reminders: [...start.reminders, { id: "3", minutes_before: 5, at: null }],
+    reminders: [...start.reminders, { id: "3", minutes_before: 5, at: null, local: null }],
   });
   expect(merged.draft.tags).toEqual(["b", "d", "c"]);
   expect(merged.draft.reminders).toEqual([{ minutes_before: 10 }, { minutes_before: 5 }, { minutes_before: 60 }]);
@@ -100,7 +101,7 @@ test("what was saved is as the server answered, and what was typed since stays",
   const answer = later({
     due: "2026-11-21",
     title: "phone",
-    reminders: [{ id: "1", minutes_before: null, at: "2026-12-01T07:00:00Z" }],
+    reminders: [{ id: "1", minutes_before: null, at: "2026-12-01T07:00:00Z", local: null }],
     priority: "high",
   });
   const fields = ["due", "title", "reminders"] as const;
@@ -118,4 +119,25 @@ test("a kept form is read back, and nothing else is", () => {
   for (const other of [null, 1, "x", {}, { ...form, draft: { title: 1 } }, { ...form, draft: { ...form.draft, reminders: [{}] } }]) {
     expect(readForm(other)).toBeUndefined();
   }
+});
+
+test("a reminder that follows its owner's zone is sent back as it was written", () => {
+  const reminders = [{ id: "1", minutes_before: null, at: "2026-12-01T07:00:00Z", local: "2026-12-01T08:00" }];
+  const form = editForm(openForm({ ...task, reminders }), { title: "phone" });
+  expect(form.draft.reminders).toEqual([{ at: "2026-12-01T08:00" }]);
+  expect(changedFields(form)).toEqual({ title: "phone" });
+});
+
+test("a form can become a task of its own", () => {
+  const form = editForm(openForm(task), { title: " phone ", notes: "n", recurrence: "every monday" });
+  expect(newTaskOf(form)).toEqual({
+    title: "phone",
+    notes: "n",
+    priority: "low",
+    due: "2026-12-01",
+    recurrence: "every monday",
+    tags: ["Work"],
+    reminders: [],
+  });
+  expect(newTaskOf(editForm(openForm(task), { due: " " }))).not.toHaveProperty("due");
 });

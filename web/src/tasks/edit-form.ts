@@ -1,7 +1,7 @@
 // A task's fields while they are edited: what this person changed, what came from elsewhere meanwhile, and where the
 // two disagree. Pure, so that it can be tested.
 
-import type { Priority, ReminderInput, Task, TaskPatch } from "../contract";
+import type { NewTask, Priority, ReminderInput, Task, TaskPatch } from "../contract";
 
 export interface Fields {
   title: string;
@@ -37,9 +37,11 @@ export function fieldsOf(task: Task): Fields {
     priority: task.priority,
     notes: task.notes,
     tags: task.tags,
-    reminders: task.reminders.flatMap(({ minutes_before, at }): ReminderInput[] => {
+    reminders: task.reminders.flatMap(({ minutes_before, at, local }): ReminderInput[] => {
       if (minutes_before !== null) return [{ minutes_before }];
-      return at === null ? [] : [{ at }];
+      // One that follows its owner's zone goes on to do so.
+      const written = local ?? at;
+      return written === null ? [] : [{ at: written }];
     }),
   };
 }
@@ -133,6 +135,16 @@ export function requestOf(form: EditForm): { patch: TaskPatch; move: string | nu
   if (movesSeries(form)) return { patch, move: due.trim() };
   patch.due = due.trim() || null;
   return { patch, move: null };
+}
+
+/** Everything that the form shows, as a task of its own. */
+export function newTaskOf({ draft }: EditForm): NewTask {
+  const { title, notes, priority, due, recurrence, tags, reminders } = draft;
+  const task: NewTask = { title: title.trim(), priority, tags, reminders };
+  if (notes !== "") task.notes = notes;
+  if (due.trim() !== "") task.due = due.trim();
+  if (recurrence.trim() !== "") task.recurrence = recurrence.trim();
+  return task;
 }
 
 /** With a new rule the date is its first; without one somebody has to say what else of the series moves. */

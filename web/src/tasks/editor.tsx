@@ -1,14 +1,15 @@
 // A task's fields in place of its row. Only what this person changed is sent, and to the version they saw: what changed
 // elsewhere meanwhile is shown, or asked about where both changed the same field.
 
-import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
 
-import { ApiError, describe } from "../api";
+import { ApiError, describe, newKey } from "../api";
 import type { Priority, Scope, Task } from "../contract";
-import { useDrafts, type Drafts } from "../drafts";
+import { useDrafts } from "../drafts";
 import { ProblemText } from "../problem";
 import { useToast } from "../toasts/toasts";
 import { Conflict, FIELD_NAMES, PRIORITY_NAMES } from "./conflict";
+import { draftName, editDraft } from "./edit-draft";
 import {
   changedFields,
   editForm,
@@ -16,14 +17,16 @@ import {
   isDirty,
   mergeTask,
   movesSeries,
+  newTaskOf,
   openForm,
-  readForm,
   requestOf,
   resolveConflict,
   savedForm,
   type EditForm,
   type Fields,
+  type SingleField,
 } from "./edit-form";
+import { GoneNotice } from "./gone-notice";
 import { RemindersField } from "./reminders-field";
 import { TagsField } from "./tags-field";
 import type { TaskActions } from "./use-tasks";
@@ -37,24 +40,18 @@ const SCOPES: [Scope, string][] = [
 /** A save that finds a newer version is tried again with it, while nobody has to be asked. */
 const MOST_TRIES = 4;
 
-function draftName(task: Task): string {
-  return `task.${task.id}`;
-}
-
-/** What was typed into this task's editor and not saved. */
-export function editDraft(drafts: Drafts, task: Task): EditForm | undefined {
-  return drafts.get(draftName(task), readForm);
-}
-
 interface Props {
   task: Task;
+  /** Whether the task is no longer in the list that is shown. */
+  away: boolean;
   /** The known tags, by name in lower case. */
   tags: ReadonlyMap<string, unknown>;
-  actions: Pick<TaskActions, "change" | "move" | "refresh">;
-  close: () => void;
+  actions: Pick<TaskActions, "change" | "create" | "move" | "refresh" | "revive">;
+  /** `returns` asks for the keyboard to go back to the row. */
+  close: (returns: boolean) => void;
 }
 
-export function Editor({ task, tags, actions, close }: Props) {
+export function Editor({ task, away, tags, actions, close }: Props) {
   const drafts = useDrafts();
   const toast = useToast();
   const [form, setForm] = useState(() => mergeTask(editDraft(drafts, task) ?? openForm(task), task));
@@ -64,13 +61,15 @@ export function Editor({ task, tags, actions, close }: Props) {
   const [problem, setProblem] = useState<{ detail: string; hint?: string }>();
   const [followed, setFollowed] = useState<(keyof Fields)[]>([]);
   const element = useRef<HTMLFormElement>(null);
+  const decided = useRef<SingleField>(null);
 
   const { draft, conflicts } = form;
   const dirty = isDirty(form);
   const moves = movesSeries(form);
   // A save in flight works on what is shown when its answers arrive.
   const latest = useRef(form);
-  const left = useRef(false);
+  // The same new task saved again after a failure is the same action: an answer may have been lost, not the task.
+  const creation = useRef({ task: "", key: "" });
 
   function show(next: EditForm) {
     latest.current = next;
@@ -99,30 +98,38 @@ export function Editor({ task, tags, actions, close }: Props) {
     else drafts.remove(name);
   }, [drafts, form, name]);
 
-  const title = useRef(task.title);
-  title.current = task.title;
-  useEffect(
-    () => () => {
-      // The row went with its editor: done elsewhere, filtered away, another view.
-      if (left.current || !isDirty(latest.current)) return;
-      toast({
-        text: `Your unsaved changes to "${title.current}" are kept.`,
-        detail: "They reappear when you open the task again.",
-      });
-    },
-    [toast],
-  );
+  const stays = task.status === "open" && !away;
+  useEffect(() => {
+    // Nothing was typed and nobody is in it: it goes with its task. While a save is under way its answer decides.
+    if (stays || busy || isDirty(latest.current) || element.current?.contains(document.activeElement)) return;
+    leaveLatest.current(false);
+  }, [stays, busy]);
 
   function edit(change: Partial<Fields>) {
     setProblem(undefined);
     show(editForm(latest.current, change));
   }
 
-  function leave() {
-    left.current = true;
+  function leave(returns = true) {
     drafts.remove(name);
-    close();
+    close(returns);
   }
+  const leaveLatest = useRef(leave);
+  leaveLatest.current = leave;
+
+  /** Decides a conflict; the keyboard goes to the next one, or to the field that was decided. */
+  function decide(field: SingleField, side: "mine" | "theirs") {
+    decided.current = field;
+    show(resolveConflict(latest.current, field, side));
+  }
+  useLayoutEffect(() => {
+    const field = decided.current;
+    if (field === null) return;
+    decided.current = null;
+    const next = element.current?.querySelector<HTMLElement>(".conflict button");
+    const decidedField = element.current?.querySelector<HTMLElement>(`[name="${field}"]`);
+    (next ?? decidedField)?.focus();
+  });
 
   function cancel() {
     // A tag that is still being typed counts as typed.
@@ -136,19 +143,36 @@ export function Editor({ task, tags, actions, close }: Props) {
     element.current?.querySelector<HTMLElement>("input")?.focus();
   }
 
-  async function save(event: FormEvent) {
-    event.preventDefault();
+  /** Runs one action at a time, and leaves when it answers true. */
+  async function run(action: () => Promise<boolean>) {
     if (busy) return;
     setBusy(true);
     setProblem(undefined);
     setAsking(false);
     try {
-      if (await send()) leave();
+      if (await action()) leave();
     } catch (error) {
       setProblem(describe(error));
     } finally {
       setBusy(false);
     }
+  }
+
+  function save(event: FormEvent) {
+    event.preventDefault();
+    void run(async () => {
+      if (task.status !== "open") merge(await actions.revive(task));
+      return send();
+    });
+  }
+
+  async function saveAsNew(): Promise<boolean> {
+    const wanted = newTaskOf(latest.current);
+    const written = JSON.stringify(wanted);
+    if (creation.current.task !== written) creation.current = { task: written, key: newKey() };
+    const made = await actions.create(wanted, creation.current.key);
+    toast({ text: `Added #${made.number} ${made.title}` });
+    return true;
   }
 
   /** Sends until the server has everything; false when a person has to choose first, or has typed on meanwhile. */
@@ -183,26 +207,28 @@ export function Editor({ task, tags, actions, close }: Props) {
 
   return (
     <form className="editor" ref={element} onSubmit={save} onKeyDown={onKey} aria-label={`Edit: ${task.title}`}>
+      <GoneNotice task={task} away={away} dirty={dirty} />
       {conflicts.map((field) => (
         <Conflict
           key={field}
           field={field}
           mine={draft[field]}
           theirs={form.base[field]}
-          keep={(side) => show(resolveConflict(latest.current, field, side))}
+          keep={(side) => decide(field, side)}
         />
       ))}
       <label className="wide">
         Title
-        <input value={draft.title} onChange={(event) => edit({ title: event.target.value })} maxLength={500} required autoFocus />
+        <input name="title" value={draft.title} onChange={(event) => edit({ title: event.target.value })} maxLength={500} required autoFocus />
       </label>
       <label>
         Due
-        <input value={draft.due} onChange={(event) => edit({ due: event.target.value })} placeholder="friday 9am" />
+        <input name="due" value={draft.due} onChange={(event) => edit({ due: event.target.value })} placeholder="friday 9am" />
       </label>
       <label>
         Repeats
         <input
+          name="recurrence"
           value={draft.recurrence}
           onChange={(event) => edit({ recurrence: event.target.value })}
           placeholder="every monday at 9"
@@ -222,7 +248,7 @@ export function Editor({ task, tags, actions, close }: Props) {
       )}
       <label>
         Priority
-        <select value={draft.priority} onChange={(event) => edit({ priority: event.target.value as Priority })}>
+        <select name="priority" value={draft.priority} onChange={(event) => edit({ priority: event.target.value as Priority })}>
           {PRIORITY_NAMES.map(([value, label]) => (
             <option key={value} value={value}>
               {label}
@@ -234,10 +260,10 @@ export function Editor({ task, tags, actions, close }: Props) {
       <RemindersField reminders={draft.reminders} change={(reminders) => edit({ reminders })} />
       <label className="wide">
         Notes
-        <textarea value={draft.notes} onChange={(event) => edit({ notes: event.target.value })} rows={2} />
+        <textarea name="notes" value={draft.notes} onChange={(event) => edit({ notes: event.target.value })} rows={2} />
       </label>
       <p className="faint followed" role="status">
-        {followed.length > 0 && `Changed elsewhere in the meantime: ${followed.map((field) => FIELD_NAMES[field]).join(", ")}.`}
+        {followed.length > 0 && `Also changed elsewhere: ${followed.map((field) => FIELD_NAMES[field]).join(", ")}.`}
       </p>
       <ProblemText problem={problem} />
       {asking ? (
@@ -246,21 +272,32 @@ export function Editor({ task, tags, actions, close }: Props) {
           <button type="button" className="primary" onClick={keepEditing} autoFocus>
             Keep editing
           </button>
-          <button type="button" onClick={leave}>
-            Discard them
+          <button type="button" onClick={() => leave()}>
+            Discard changes
           </button>
         </div>
       ) : (
         <div key="saving" className="buttons">
           <button type="submit" className="primary" aria-disabled={busy || conflicts.length > 0}>
-            Save
+            {saveLabel(task, dirty)}
           </button>
+          {task.status !== "open" && dirty && (
+            <button type="button" aria-disabled={busy} onClick={() => void run(saveAsNew)}>
+              Save as new task
+            </button>
+          )}
           <button type="button" onClick={cancel}>
-            Cancel
+            {task.status === "open" ? "Cancel" : "Close"}
           </button>
           {dirty && <span className="faint">Not saved yet</span>}
         </div>
       )}
     </form>
   );
+}
+
+function saveLabel({ status }: Task, dirty: boolean): string {
+  if (status === "open") return "Save";
+  const verb = status === "deleted" ? "Restore" : "Reopen";
+  return dirty ? `${verb} and save` : verb;
 }

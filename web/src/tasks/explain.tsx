@@ -4,9 +4,11 @@ import { useEffect, useState } from "react";
 
 import { api, describe } from "../api";
 import type { Explanation, Task } from "../contract";
+import { useZone } from "../zone";
 import { datesAfter } from "./parsed-spans";
 
 export function Explain({ task, now }: { task: Task; now: Date }) {
+  const zone = useZone();
   const [open, setOpen] = useState(false);
   const [answer, setAnswer] = useState<Explanation>();
   const [problem, setProblem] = useState<string>();
@@ -27,7 +29,7 @@ export function Explain({ task, now }: { task: Task; now: Date }) {
 
   return (
     <details className="why" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>why this date?</summary>
+      <summary>Why this date?</summary>
       <div aria-live="polite">
         {problem && <p className="warning">{problem}</p>}
         {answer && (
@@ -44,6 +46,7 @@ export function Explain({ task, now }: { task: Task; now: Date }) {
                   answer.next.map(({ due }) => due),
                   task.due,
                   now,
+                  zone,
                 )}
               </p>
             )}

@@ -132,7 +132,7 @@ function Picks({ query, tags, show }: Pick<Props, "query" | "tags" | "show">) {
               show({ ...query, tag: "", priority: "", q: "" });
             }}
           >
-            Clear
+            Clear filters
           </button>
         )}
       </div>

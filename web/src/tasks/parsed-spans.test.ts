@@ -92,7 +92,7 @@ function preview(fields: Partial<Preview>): Preview {
 }
 
 test("says what a line becomes", () => {
-  expect(meaning(preview({}), noon)).toBe("");
+  expect(meaning(preview({}), noon, "UTC")).toBe("");
   const rule = { text: "every last workday", next: ["2027-02-26T17:00", "2027-03-31T17:00"] };
   const full = preview({
     due: "2027-01-29T17:00",
@@ -102,19 +102,19 @@ test("says what a line becomes", () => {
     tags: ["Home"],
     reminders: [{ minutes_before: 1440, at: null }],
   });
-  expect(meaning(full, noon)).toBe(
+  expect(meaning(full, noon, "UTC")).toBe(
     "due Fri 29 Jan 2027, 17:00 · every last workday · next Fri 26 Feb, Wed 31 Mar … · reminder 1 day before · high priority · #Home",
   );
-  expect(meaning(preview({ due: "2026-11-19" }), noon)).toContain("(already past)");
+  expect(meaning(preview({ due: "2026-11-19" }), noon, "UTC")).toContain("(in the past)");
 });
 
 test("names the year of a following date where it changes", () => {
-  expect(datesAfter(["2026-12-31", "2027-01-29", "2027-02-26"], "2026-11-30", noon)).toBe(
+  expect(datesAfter(["2026-12-31", "2027-01-29", "2027-02-26"], "2026-11-30", noon, "UTC")).toBe(
     "Thu 31 Dec, Fri 29 Jan 2027, Fri 26 Feb",
   );
 });
 
 test("names the time of a following date where it is another", () => {
   const next = ["2026-11-24T20:00", "2026-11-25T10:00"];
-  expect(datesAfter(next, "2026-11-23T20:00", noon)).toBe("Tue 24 Nov, Wed 25 Nov, 10:00");
+  expect(datesAfter(next, "2026-11-23T20:00", noon, "UTC")).toBe("Tue 24 Nov, Wed 25 Nov, 10:00");
 });

@@ -94,13 +94,13 @@ export function pieces(line: string, marks: readonly Mark[], doubts: readonly Pa
 }
 
 /** What the line will become, such as "due Tue 5 Jan 2027, 17:00 · every last workday · next 26 Feb, 31 Mar". */
-export function meaning(preview: Preview, now: Date): string {
+export function meaning(preview: Preview, now: Date, zone: string): string {
   const parts: string[] = [];
-  const due = preview.due === null ? null : dueText({ ...preview, due: preview.due, status: "open" }, now);
-  if (due) parts.push(`due ${due.text}${due.overdue ? " (already past)" : ""}`);
+  const due = preview.due === null ? null : dueText({ ...preview, due: preview.due, status: "open" }, now, zone);
+  if (due) parts.push(`due ${due.text}${due.overdue ? " (in the past)" : ""}`);
   if (preview.recurrence) {
     parts.push(preview.recurrence.text);
-    const next = datesAfter(preview.recurrence.next, preview.due, now);
+    const next = datesAfter(preview.recurrence.next, preview.due, now, zone);
     if (next !== "") parts.push(`next ${next} …`);
   }
   for (const { minutes_before, at } of preview.reminders) {
@@ -113,14 +113,14 @@ export function meaning(preview: Preview, now: Date): string {
 }
 
 /** The dates of a series behind the due one: the year where it changes, the time where it differs from the due value's. */
-export function datesAfter(next: readonly string[], due: string | null, now: Date): string {
+export function datesAfter(next: readonly string[], due: string | null, now: Date, zone: string): string {
   const first = due === null ? null : parseDue(due);
-  let before = first?.date ?? civil(now, null).date;
+  let before = first?.date ?? civil(now, zone).date;
   return next
     .map((written) => {
       const date = parseDue(written);
       if (date === null) return written;
-      const text = date.time === (first?.time ?? null) ? day(date.date, before) : writtenText(written, now);
+      const text = date.time === (first?.time ?? null) ? day(date.date, before) : writtenText(written, now, zone);
       before = date.date;
       return text;
     })

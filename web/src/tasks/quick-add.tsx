@@ -6,6 +6,7 @@ import { api, describe, newKey } from "../api";
 import type { QuickAdded, SpanKind, Task } from "../contract";
 import { useDrafts } from "../drafts";
 import { ProblemText } from "../problem";
+import { useZone } from "../zone";
 import { dueText } from "./due";
 import { HighlightedInput } from "./highlighted-input";
 import { EMPTY_LINE, lineOf, readLine, usePreview, type LinePreview } from "./use-preview";
@@ -17,6 +18,7 @@ const DRAFT = "quick-add";
 
 export function QuickAdd({ added }: { added: (task: Task) => void }) {
   const drafts = useDrafts();
+  const zone = useZone();
   const [kept] = useState(() => drafts.get(DRAFT, readLine) ?? EMPTY_LINE);
   const preview = usePreview(kept);
   const [busy, setBusy] = useState(false);
@@ -70,7 +72,7 @@ export function QuickAdd({ added }: { added: (task: Task) => void }) {
       <div role="status" className="quick-added">
         {made && (
           <>
-            <p className="faint">{summary(made)}</p>
+            <p className="faint">{summary(made, zone)}</p>
             {(made.warnings ?? []).map((warning) => (
               <p key={warning} className="warning">
                 {warning}
@@ -85,7 +87,8 @@ export function QuickAdd({ added }: { added: (task: Task) => void }) {
 
 function Understood({ line, id }: { line: LinePreview; id: string }) {
   const { preview, marks, ignored, toggle } = line;
-  const words = preview === null ? "" : meaning(preview, new Date());
+  const zone = useZone();
+  const words = preview === null ? "" : meaning(preview, new Date(), zone);
   const remarks = preview === null ? [] : notes(preview.remarks);
   const spoken = useRested([words, ...remarks.map(({ text }) => text)].filter((text) => text !== "").join(". "));
   const chips = [
@@ -96,7 +99,7 @@ function Understood({ line, id }: { line: LinePreview; id: string }) {
   return (
     <div className="understood">
       {chips.length > 0 && (
-        <div className="chips" role="group" aria-label="Understood">
+        <div className="chips" role="group" aria-label="Recognised parts">
           {chips.map(({ mark, used }) => (
             // Keyed by place alone: a pressed chip stays the same button and keeps the focus.
             <button
@@ -145,8 +148,8 @@ function useRested(text: string): string {
   return rested;
 }
 
-function summary(task: Task): string {
-  const due = dueText(task, new Date());
+function summary(task: Task, zone: string): string {
+  const due = dueText(task, new Date(), zone);
   const parts = [due?.text, task.recurrence?.text].filter((part) => part !== undefined);
   return `Added #${task.number} ${task.title}${parts.length > 0 ? `: ${parts.join("; ")}` : ""}`;
 }

@@ -1,8 +1,9 @@
 // The reminders of a task: removed with a press, added from a few usual ones or at a chosen time.
 
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 
 import type { ReminderInput } from "../contract";
+import { browserZone, isSameZone, useZone, zoneName } from "../zone";
 import { instantText, parseDue, writtenText } from "./due";
 import { reminderKey } from "./edit-form";
 import { minutesBefore } from "./parsed-spans";
@@ -15,12 +16,19 @@ interface Props {
 }
 
 export function RemindersField({ reminders, change }: Props) {
+  const zone = useZone();
   const [choosing, setChoosing] = useState(false);
   const field = useId();
+  const select = useRef<HTMLSelectElement>(null);
 
   function add(reminder: ReminderInput) {
     if (reminders.some((other) => reminderKey(other) === reminderKey(reminder))) return;
     change([...reminders, reminder]);
+  }
+
+  function close() {
+    setChoosing(false);
+    select.current?.focus();
   }
 
   function pick(value: string) {
@@ -37,36 +45,43 @@ export function RemindersField({ reminders, change }: Props) {
             <button
               type="button"
               className="chip mark-reminder"
-              aria-label={`Remove reminder ${reminderText(reminder)}`}
+              aria-label={`Remove reminder ${reminderText(reminder, zone)}`}
               title="Remove"
               onClick={() => change(reminders.filter((other) => other !== reminder))}
             >
-              {reminderText(reminder)} <span aria-hidden="true">×</span>
+              {reminderText(reminder, zone)} <span aria-hidden="true">×</span>
             </button>
           </li>
         ))}
       </ul>
-      <select id={field} value={choosing ? "at" : ""} onChange={(event) => pick(event.target.value)}>
-        <option value="">add a reminder</option>
+      <select ref={select} id={field} value={choosing ? "at" : ""} onChange={(event) => pick(event.target.value)}>
+        <option value="">Add a reminder</option>
         {USUAL.map((minutes) => (
           <option key={minutes} value={minutes}>
             {minutesBefore(minutes)}
           </option>
         ))}
-        <option value="at">at a time…</option>
+        <option value="at">At a time…</option>
       </select>
-      {choosing && <TimeField add={add} close={() => setChoosing(false)} />}
+      {choosing && <TimeField add={add} close={close} zone={zone} />}
     </div>
   );
 }
 
-function TimeField({ add, close }: { add: (reminder: ReminderInput) => void; close: () => void }) {
+interface TimeProps {
+  add: (reminder: ReminderInput) => void;
+  close: () => void;
+  zone: string;
+}
+
+function TimeField({ add, close, zone }: TimeProps) {
   const [at, setAt] = useState("");
+  const where = isSameZone(zone, browserZone) ? "" : ` (${zoneName(zone)})`;
   return (
-    <span className="field-row">
+    <span className="field-row at-time">
       <input
         type="datetime-local"
-        aria-label="Remind at"
+        aria-label={`Remind at${where}`}
         value={at}
         onChange={(event) => setAt(event.target.value)}
         autoFocus
@@ -81,12 +96,13 @@ function TimeField({ add, close }: { add: (reminder: ReminderInput) => void; clo
       >
         Add reminder
       </button>
+      {where !== "" && <span className="faint">In {zoneName(zone)} time</span>}
     </span>
   );
 }
 
-function reminderText(reminder: ReminderInput): string {
+function reminderText(reminder: ReminderInput, zone: string): string {
   if ("minutes_before" in reminder) return minutesBefore(reminder.minutes_before);
-  // A local date-time as it was chosen here, or an instant as the server tells it.
-  return parseDue(reminder.at) === null ? instantText(reminder.at, new Date()) : writtenText(reminder.at, new Date());
+  // A date-time in the owner's zone, or an instant.
+  return parseDue(reminder.at) === null ? instantText(reminder.at, new Date(), zone) : writtenText(reminder.at, new Date(), zone);
 }

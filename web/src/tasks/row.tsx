@@ -3,9 +3,9 @@
 import { memo, useEffect, useRef, useState } from "react";
 
 import type { Priority, Tag, Task } from "../contract";
-import { useDrafts } from "../drafts";
+import { useZone } from "../zone";
 import { dueText, instantText, type DueText } from "./due";
-import { Editor, editDraft } from "./editor";
+import { Editor } from "./editor";
 import { datesAfter } from "./parsed-spans";
 import type { TaskActions } from "./use-tasks";
 import { Explain } from "./explain";
@@ -19,21 +19,22 @@ interface Props {
   colors: ReadonlyMap<string, string>;
   actions: TaskActions;
   pickTag: (tag: string) => void;
+  /** Whether its editor is open. */
+  editing: boolean;
+  /** Whether it is here only because its editor is open. */
+  away: boolean;
 }
 
 /** Painted again only when its own task, the minute or the tags' colours change: a list may have thousands. */
-export const Row = memo(function Row({ task, now, colors, actions, pickTag }: Props) {
-  const drafts = useDrafts();
+export const Row = memo(function Row({ task, now, colors, actions, pickTag, editing, away }: Props) {
   const open = task.status === "open";
   const [busy, setBusy] = useState(false);
-  // What was typed before a reload is there again.
-  const [editing, setEditing] = useState(() => open && editDraft(drafts, task) !== undefined);
   const title = useRef<HTMLButtonElement>(null);
   const returns = useRef(false);
 
-  function close() {
-    returns.current = true;
-    setEditing(false);
+  function close(isReturning: boolean) {
+    returns.current = isReturning;
+    actions.closeEditor(task);
   }
   useEffect(() => {
     if (editing || !returns.current) return;
@@ -63,7 +64,7 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag }: Pr
       )}
       <div className="row-main">
         {editing ? (
-          <Editor task={task} tags={colors} actions={actions} close={close} />
+          <Editor task={task} away={away} tags={colors} actions={actions} close={close} />
         ) : (
           <>
             <p className="row-title">
@@ -75,7 +76,7 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag }: Pr
                   className="title"
                   dir="auto"
                   title="Edit"
-                  onClick={() => setEditing(true)}
+                  onClick={() => actions.edit(task)}
                 >
                   {task.title}
                 </button>
@@ -111,8 +112,8 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag }: Pr
             type="button"
             className="icon"
             onClick={() => void run(actions.skip)}
-            aria-label={`Skip this one: ${task.title}`}
-            title="Skip this one"
+            aria-label={`Skip this occurrence: ${task.title}`}
+            title="Skip this occurrence"
           >
             <SkipIcon />
           </button>
@@ -133,8 +134,9 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag }: Pr
   );
 });
 
-function Meta({ task, now, colors, pickTag }: Omit<Props, "actions">) {
-  const due = dueText(task, now);
+function Meta({ task, now, colors, pickTag }: Pick<Props, "task" | "now" | "colors" | "pickTag">) {
+  const zone = useZone();
+  const due = dueText(task, now, zone);
   const reminder = task.status === "open" ? nextReminder(task, now) : undefined;
   return (
     <p className="row-meta">
@@ -148,7 +150,7 @@ function Meta({ task, now, colors, pickTag }: Omit<Props, "actions">) {
         </span>
       )}
       {task.recurrence && (
-        <span title={task.recurrence.next.length > 0 ? `Then ${datesAfter(task.recurrence.next, task.due, now)}` : undefined}>
+        <span title={task.recurrence.next.length > 0 ? `Then ${datesAfter(task.recurrence.next, task.due, now, zone)}` : undefined}>
           <span aria-hidden="true">↻ </span>
           {task.recurrence.text}
         </span>
@@ -156,11 +158,11 @@ function Meta({ task, now, colors, pickTag }: Omit<Props, "actions">) {
       {reminder && (
         <span>
           <span aria-hidden="true">◷ </span>
-          reminder {instantText(reminder, now)}
+          reminder {instantText(reminder, now, zone)}
         </span>
       )}
-      {task.skipped_at && task.status === "skipped" && <span>skipped {instantText(task.skipped_at, now)}</span>}
-      {task.completed_at && task.status === "completed" && <span>done {instantText(task.completed_at, now)}</span>}
+      {task.skipped_at && task.status === "skipped" && <span>skipped {instantText(task.skipped_at, now, zone)}</span>}
+      {task.completed_at && task.status === "completed" && <span>done {instantText(task.completed_at, now, zone)}</span>}
       {task.tags.map((name) => (
         <button key={name} type="button" className="tag" onClick={() => pickTag(name)} title={`Show only ${name}`}>
           <span className="dot" style={{ background: colors.get(name.toLowerCase()) ?? "var(--faint)" }} />

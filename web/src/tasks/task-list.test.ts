@@ -1,7 +1,18 @@
 import { expect, test } from "vitest";
 
 import type { Task } from "../contract";
-import { append, apply, emptyList, loading, replace, type TaskList } from "./task-list";
+import {
+  append,
+  apply,
+  awayTasks,
+  emptyList,
+  loading,
+  replace,
+  shownRows,
+  startEditing,
+  stopEditing,
+  type TaskList,
+} from "./task-list";
 import { FIRST_QUERY, matches } from "./query";
 import { testTask as task } from "./test-task";
 
@@ -89,4 +100,31 @@ test("a task that moved between two pages of a reload is there once, as it was r
     [1, 2],
     [2, 1],
   ]);
+});
+
+const shown = (list: TaskList) => shownRows(list).map((item) => item.number);
+
+test("a task that is edited stays in its place when it is deleted, moved beyond the loaded rows, or not loaded again", () => {
+  const items = [task(1, { due: "2026-12-01" }), task(2, { due: "2026-12-02" }), task(3, { due: "2026-12-03" })];
+  const list = startEditing(listOf(items, "more"), items[1]!);
+  const deleted = apply(list, task(2, { status: "deleted", version: 2 }));
+  expect([numbers(deleted), shown(deleted)]).toEqual([[1, 3], [1, 2, 3]]);
+  expect(awayTasks(deleted).map((away) => away.task.status)).toEqual(["deleted"]);
+  const moved = apply(list, task(2, { due: "2031-01-01", version: 2 }));
+  expect([numbers(moved), shown(moved)]).toEqual([[1, 3], [1, 2, 3]]);
+  const reloaded = replace(loading(moved), { items: [items[0]!, items[2]!], next_cursor: "more" });
+  expect([numbers(reloaded), shown(reloaded)]).toEqual([[1, 3], [1, 2, 3]]);
+  // A later version is known also while it is away, and it goes when its editor closes.
+  const later = apply(reloaded, task(2, { due: "2031-01-01", title: "later", version: 3 }));
+  expect(shownRows(later)[1]?.title).toBe("later");
+  expect(shown(stopEditing(later, "id-2"))).toEqual([1, 3]);
+});
+
+test("a task that is edited outlives a query, and is shown once", () => {
+  const list = startEditing(listOf([task(1), task(2)]), task(2));
+  const other = emptyList({ ...FIRST_QUERY, status: "completed" }, list);
+  expect(shown(other)).toEqual([2]);
+  const back = replace(emptyList(FIRST_QUERY, other), { items: [task(1), task(2)], next_cursor: null });
+  expect(shown(back)).toEqual([1, 2]);
+  expect(shownRows(listOf([task(1)]))).toHaveLength(1);
 });

@@ -13,10 +13,66 @@ export interface TaskList {
   /** What came by answers and events since the last load began: its page may have been read before them. */
   recent: readonly Task[];
   loaded: boolean;
+  /** Tasks whose editor is open, by id: they stay on the page wherever they belong now. */
+  editing: ReadonlyMap<string, Edited>;
 }
 
-export function emptyList(query: TaskQuery, seen: TaskList["seen"] = new Map()): TaskList {
-  return { query, items: [], next: null, seen, recent: [], loaded: false };
+export interface Edited {
+  /** As it is known last. */
+  task: Task;
+  /** Its place when it was in the list last. */
+  at: number;
+}
+
+/** An empty list; what is known of versions and open editors outlives a query. */
+export function emptyList(query: TaskQuery, before?: TaskList): TaskList {
+  const { seen = new Map(), editing = new Map() } = before ?? {};
+  return { query, items: [], next: null, seen, recent: [], loaded: false, editing };
+}
+
+/** Opens the editor of a task. */
+export function startEditing(list: TaskList, task: Task): TaskList {
+  if (list.editing.has(task.id)) return list;
+  const at = Math.max(placeOf(list, task.id), 0);
+  return { ...list, editing: new Map(list.editing).set(task.id, { task, at }) };
+}
+
+/** Closes the editor of a task. */
+export function stopEditing(list: TaskList, id: string): TaskList {
+  const editing = new Map(list.editing);
+  editing.delete(id);
+  return { ...list, editing };
+}
+
+/** The rows to show: the list, and in their last places the tasks that left it while they are edited. */
+export function shownRows(list: TaskList): Task[] {
+  const away = awayTasks(list);
+  if (away.length === 0) return list.items;
+  const rows = [...list.items];
+  for (const { task, at } of away.sort((one, other) => one.at - other.at)) rows.splice(Math.min(at, rows.length), 0, task);
+  return rows;
+}
+
+/** The tasks that are edited and not in the list. */
+export function awayTasks(list: TaskList): Edited[] {
+  if (list.editing.size === 0) return [];
+  const items = new Set(list.items.map((item) => item.id));
+  return [...list.editing.values()].filter(({ task }) => !items.has(task.id));
+}
+
+function placeOf(list: TaskList, id: string): number {
+  return list.items.findIndex((item) => item.id === id);
+}
+
+/** The open editors with this newer task, and with the places that `list` has. */
+function follow(list: TaskList, newer: ReadonlyMap<string, Task>): TaskList["editing"] {
+  if (list.editing.size === 0) return list.editing;
+  return new Map(
+    [...list.editing].map(([id, { task, at }]) => {
+      const [known, place] = [newer.get(id), placeOf(list, id)];
+      return [id, { task: known !== undefined && known.version > task.version ? known : task, at: place < 0 ? at : place }];
+    }),
+  );
 }
 
 /** Puts one task where it belongs, or takes it out. A version that is not newer than the one seen changes nothing. */
@@ -26,13 +82,13 @@ export function apply(list: TaskList, task: Task): TaskList {
 }
 
 function put(list: TaskList, task: Task): TaskList {
-
   const rest = list.items.filter((item) => item.id !== task.id);
   return {
     ...list,
     items: matches(list.query, task) ? insert(list, rest, task) : rest,
     seen: new Map(list.seen).set(task.id, task.version),
     recent: [...list.recent, task],
+    editing: follow(list, new Map([[task.id, task]])),
   };
 }
 
@@ -61,7 +117,15 @@ export function replace(list: TaskList, page: Page<Task>): TaskList {
     const known = shown.get(task.id);
     items.set(task.id, known?.version === task.version ? known : task);
   }
-  const loaded = { ...list, items: [...items.values()], next: page.next_cursor, seen, recent: [], loaded: true };
+  const loaded: TaskList = {
+    ...list,
+    items: [...items.values()],
+    next: page.next_cursor,
+    seen,
+    recent: [],
+    loaded: true,
+    editing: follow(list, items),
+  };
   return list.recent.reduce(put, loaded);
 }
 

@@ -1,6 +1,6 @@
 // The task list.
 
-import { useCallback, useEffect, useMemo, useRef, useState, type FocusEvent } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import type { User } from "../contract";
 import { Agenda } from "./agenda";
@@ -8,6 +8,7 @@ import { Filters } from "./filters";
 import { FIRST_QUERY } from "./query";
 import { QuickAdd } from "./quick-add";
 import { Row, tagColors } from "./row";
+import { shownRows } from "./task-list";
 import type { TasksState } from "./use-tasks";
 
 const MINUTE_MS = 60_000;
@@ -16,7 +17,9 @@ export function Tasks({ state, user }: { state: TasksState; user: User }) {
   const { list, tags, problem, show, actions } = state;
   const now = useNow();
   const [agenda, setAgenda] = useState(false);
-  const { rows, remember } = useKeptFocus(list.items.length);
+  const shown = useMemo(() => shownRows(list), [list]);
+  const listed = useMemo(() => new Set(list.items.map((task) => task.id)), [list.items]);
+  const { rows, expect } = useContinuedFocus(shown.length);
 
   const colors = useMemo(() => tagColors(tags), [tags]);
 
@@ -49,14 +52,30 @@ export function Tasks({ state, user }: { state: TasksState; user: User }) {
               </button>
             </div>
           )}
-          <ul className="rows" ref={rows} onFocus={remember} aria-label="Tasks" aria-busy={!list.loaded}>
-            {list.items.map((task) => (
-              <Row key={task.id} task={task} now={now} colors={colors} actions={actions} pickTag={pickTag} />
+          <ul className="rows" ref={rows} aria-label="Tasks" aria-busy={!list.loaded}>
+            {shown.map((task) => (
+              <Row
+                key={task.id}
+                task={task}
+                now={now}
+                colors={colors}
+                actions={actions}
+                pickTag={pickTag}
+                editing={list.editing.has(task.id)}
+                away={!listed.has(task.id)}
+              />
             ))}
           </ul>
-          {list.loaded && list.items.length === 0 && <p className="empty">{emptyText(list.query)}</p>}
+          {list.loaded && shown.length === 0 && <p className="empty">{emptyText(list.query)}</p>}
           {list.next !== null && (
-            <button type="button" className="more" onClick={() => void state.more()}>
+            <button
+              type="button"
+              className="more"
+              onClick={() => {
+                expect();
+                void state.more();
+              }}
+            >
               Show more
             </button>
           )}
@@ -84,21 +103,19 @@ function useNow(): Date {
   return now;
 }
 
-/** A row that was acted on leaves the list and would take the keyboard's place with it; the next row gets it. */
-function useKeptFocus(count: number) {
+/** The keyboard goes on with the first row that "Show more" brought. */
+function useContinuedFocus(count: number) {
   const rows = useRef<HTMLUListElement>(null);
-  const place = useRef(-1);
+  const first = useRef<number>(undefined);
 
   useEffect(() => {
-    const list = rows.current;
-    if (list === null || place.current < 0 || document.activeElement !== document.body) return;
-    const row = list.children[Math.min(place.current, list.children.length - 1)];
-    row?.querySelector<HTMLElement>("input, button")?.focus({ preventScroll: true });
+    if (first.current === undefined || count <= first.current) return;
+    rows.current?.children[first.current]?.querySelector<HTMLElement>("input, button")?.focus({ preventScroll: true });
+    first.current = undefined;
   }, [count]);
 
-  function remember(event: FocusEvent<HTMLUListElement>) {
-    const row = event.target.closest("li");
-    place.current = row === null || rows.current === null ? -1 : Array.from(rows.current.children).indexOf(row);
+  function expect() {
+    first.current = count;
   }
-  return { rows, remember };
+  return { rows, expect };
 }

@@ -4,7 +4,6 @@ import { useCallback, useEffect, useState } from "react";
 
 import { api, type Line } from "../api";
 import type { Preview } from "../contract";
-import { browserZone } from "../zone";
 import { follow, isMark, within, type Mark, type Part } from "./parsed-spans";
 
 const TYPING_MS = 120;
@@ -95,7 +94,7 @@ export function usePreview(kept: KeptLine): LinePreview {
 
 /** The same line for the preview and for the task. */
 export function lineOf(text: string, ignored: readonly Part[]): Line {
-  const line: Line = { text, zone: browserZone };
+  const line: Line = { text };
   if (ignored.length > 0) line.ignore = ignored.map(({ start, end }) => [start, end]);
   return line;
 }

@@ -3,10 +3,10 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 
 import { api, describe, LARGEST_PAGE } from "../api";
-import type { Page, Scope, Tag, Task, TaskPatch } from "../contract";
+import type { NewTask, Page, Scope, Tag, Task, TaskPatch } from "../contract";
 import { listen, type Connection } from "../events";
 import { useToast } from "../toasts/toasts";
-import { append, apply, emptyList, loading, replace, type TaskList } from "./task-list";
+import { append, apply, emptyList, loading, replace, startEditing, stopEditing, type TaskList } from "./task-list";
 import { FIRST_QUERY, type TaskQuery } from "./query";
 
 type Action =
@@ -14,12 +14,14 @@ type Action =
   | { do: "loading" }
   | { do: "replace"; page: Page<Task> }
   | { do: "append"; page: Page<Task> }
-  | { do: "apply"; task: Task };
+  | { do: "apply"; task: Task }
+  | { do: "edit"; task: Task }
+  | { do: "close"; id: string };
 
 function reduce(list: TaskList, action: Action): TaskList {
   switch (action.do) {
     case "query":
-      return emptyList(action.query, list.seen);
+      return emptyList(action.query, list);
     case "loading":
       return loading(list);
     case "replace":
@@ -28,6 +30,10 @@ function reduce(list: TaskList, action: Action): TaskList {
       return append(list, action.page);
     case "apply":
       return apply(list, action.task);
+    case "edit":
+      return startEditing(list, action.task);
+    case "close":
+      return stopEditing(list, action.id);
   }
 }
 
@@ -42,8 +48,15 @@ export interface TaskActions {
   change(task: Task, version: number, patch: TaskPatch): Promise<Task>;
   /** Moves one occurrence, or its series too. Throws as `change` does. */
   move(task: Task, version: number, due: string, scope: Scope): Promise<Task>;
-  /** Reads a task anew. Throws as `change` does. */
+  /** Reads a task again. Throws as `change` does. */
   refresh(task: Task): Promise<Task>;
+  /** Opens a task again that was deleted, completed or skipped. Throws as `change` does. */
+  revive(task: Task): Promise<Task>;
+  /** Makes a task. The same key makes it once. Throws as `change` does. */
+  create(task: NewTask, key: string): Promise<Task>;
+  /** Opens the task's editor, which stays open until it is closed. */
+  edit(task: Task): void;
+  closeEditor(task: Task): void;
 }
 
 export interface TasksState {
@@ -204,12 +217,16 @@ export function useTasks(): TasksState {
       remove: (task) =>
         act(
           () => api.remove(task),
-          () => toast({ text: `In the trash: ${task.title}`, action: undo(() => act(() => api.restore(task))) }),
+          () => toast({ text: `Moved to the trash: ${task.title}`, action: undo(() => act(() => api.restore(task))) }),
         ),
       restore: (task) => act(() => api.restore(task)),
       change: async (task, version, patch) => learned(await api.change(task, version, patch)),
       move: async (task, version, due, scope) => learned(await api.reschedule(task, version, due, scope)),
       refresh: async (task) => learned(await api.task(task.number)),
+      revive: async (task) => learned(await (task.status === "deleted" ? api.restore(task) : api.reopen(task))),
+      create: async (task, key) => learned(await api.create(task, key)),
+      edit: (task) => dispatch({ do: "edit", task }),
+      closeEditor: ({ id }) => dispatch({ do: "close", id }),
     }),
     [act, complete, learned, toast],
   );

@@ -1,0 +1,36 @@
+// Tells in an editor that its task is not where it was when the editing began.
+
+import type { Task } from "../contract";
+
+const GONE = {
+  deleted: "This task was deleted while you were editing it.",
+  completed: "This task was completed while you were editing it.",
+  skipped: "This occurrence was skipped while you were editing it.",
+};
+
+interface Props {
+  task: Task;
+  away: boolean;
+  dirty: boolean;
+}
+
+export function GoneNotice({ task, away, dirty }: Props) {
+  const { status } = task;
+  return (
+    // Always in the document, so that screen readers announce what comes.
+    <div role="status" className={status !== "open" || away ? "editor-notice" : "hidden"}>
+      {status !== "open" && (
+        <>
+          <p>{GONE[status]}</p>
+          {dirty && (
+            <p>
+              Your changes are still here. {status === "deleted" ? "Restore" : "Reopen"} the task and save them, save them as
+              a new task, or discard them.
+            </p>
+          )}
+        </>
+      )}
+      {status === "open" && away && <p>This task is no longer in this list. It stays here until you save or cancel.</p>}
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+// After a reload the editors with unsaved text are open again, wherever in the list their tasks are.
+
+import { useEffect } from "react";
+
+import { api } from "../api";
+import type { Task } from "../contract";
+import type { Drafts } from "../drafts";
+import { draftedTasks } from "./edit-draft";
+
+export function useDraftedTasks(drafts: Drafts, edit: (task: Task) => void): void {
+  useEffect(() => {
+    for (const id of draftedTasks(drafts)) {
+      api.task(id).then(edit, () => {
+        // The draft stays, and is tried again with the next load.
+      });
+    }
+  }, [drafts, edit]);
+}
