@@ -1,6 +1,7 @@
 # make run    build everything and start it
 # make test   install what the tests need, and run them all
-# make lint   formatting, lints and documentation
+# make lint   formatting, lints and documentation, and whether the page's types match the API
+# make contract generate the page's types from docs/openapi.json
 # make deps   licences, sources, duplicates and unused dependencies
 # make oracle compare 20,000 random rules with two other engines
 # make fuzz   fuzz words and rules, half an hour each
@@ -10,7 +11,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web lint lint-web deps oracle fuzz bench soak tools clean-tools
+.PHONY: help run test test-rust test-web contract lint lint-web deps oracle fuzz bench soak tools clean-tools
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -44,8 +45,17 @@ test-rust: tools web/dist/index.html
 	cargo test --workspace --locked --doc --quiet; \
 	cargo test --workspace --locked --lib --bins --tests
 
-lint-web: web/node_modules/.installed
+# The generator of the page's types is a package of its own, because it needs an older TypeScript than the page.
+web/contract/node_modules/.installed: web/contract/package.json web/contract/package-lock.json
+	cd web/contract && npm ci --no-audit --no-fund
+	@touch $@
+
+contract: web/contract/node_modules/.installed
+	cd web && npm run contract
+
+lint-web: web/node_modules/.installed web/contract/node_modules/.installed
 	cd web && npm run lint
+	npm --prefix web/contract run check
 
 lint: lint-web
 	cargo fmt --all --check

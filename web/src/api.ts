@@ -2,25 +2,24 @@
 
 import type {
   Agenda,
-  ChatDescription,
   Conversation,
-  ConversationSummary,
   Explanation,
-  Ignore,
   NewTask,
-  Notification,
-  Page,
-  Preview,
+  Page_ConversationSummary,
+  Page_NotificationView,
+  Page_TagView,
+  Page_TaskView,
   Problem,
+  QuickAdd,
   QuickAdded,
-  Scope,
-  Session,
-  Settings,
-  Tag,
-  Task,
+  QuickPreview,
+  SessionView,
   TaskPatch,
-  User,
+  TaskView,
+  UserPatch,
+  UserView,
 } from "./contract";
+import type { Scope } from "./tasks/values";
 import type { TaskQuery } from "./tasks/query";
 
 /** A refusal, or a server that could not be reached (status 0). */
@@ -56,7 +55,7 @@ export function readProblem(status: number, body: string): ApiError {
   try {
     const problem = JSON.parse(body) as Partial<Problem>;
     const detail = problem.detail ?? problem.title;
-    if (detail) return new ApiError(status, detail, problem.hint);
+    if (detail) return new ApiError(status, detail, problem.hint ?? undefined);
   } catch {
     // A proxy in between answers in HTML or plain text.
   }
@@ -135,67 +134,67 @@ function pause(ms: number): Promise<void> {
 }
 
 export const api = {
-  session: () => call<Session>("/api/v1/session", { isSignIn: true }),
+  session: () => call<SessionView>("/api/v1/session", { isSignIn: true }),
   /** Tells `whenSignedOut` if the session has ended. */
-  checkSession: () => call<Session>("/api/v1/session", { once: true }),
+  checkSession: () => call<SessionView>("/api/v1/session", { once: true }),
   signIn: (by: { code: string } | { name: string; password: string }) =>
-    call<Session>("/api/v1/session", { method: "POST", body: by, isSignIn: true }),
+    call<SessionView>("/api/v1/session", { method: "POST", body: by, isSignIn: true }),
   signOut: () => call<void>("/api/v1/session", { method: "DELETE" }),
-  setSettings: (settings: Partial<Settings>) => call<User>("/api/v1/me", { method: "PATCH", body: settings }),
+  setSettings: (settings: UserPatch) => call<UserView>("/api/v1/me", { method: "PATCH", body: settings }),
 
   /** By number or id. */
-  task: (task: number | string) => call<Task>(`/api/v1/tasks/${task}`),
-  create: (task: NewTask, key: string) => call<Task>("/api/v1/tasks", { method: "POST", body: task, key }),
-  tasks: (query: TaskQuery, part: Part) => call<Page<Task>>(`/api/v1/tasks?${taskParams(query, part)}`),
+  task: (task: number | string) => call<TaskView>(`/api/v1/tasks/${task}`),
+  create: (task: NewTask, key: string) => call<TaskView>("/api/v1/tasks", { method: "POST", body: task, key }),
+  tasks: (query: TaskQuery, part: Part) => call<Page_TaskView>(`/api/v1/tasks?${taskParams(query, part)}`),
   quickAdd: (line: Line, key: string) => call<QuickAdded>("/api/v1/tasks/quick", { method: "POST", body: line, key }),
   /** What `quickAdd` would make of the line. */
   preview: (line: Line, signal: AbortSignal) =>
-    call<Preview>("/api/v1/tasks/quick?preview=true", { method: "POST", body: line, signal, once: true }),
+    call<QuickPreview>("/api/v1/tasks/quick?preview=true", { method: "POST", body: line, signal, once: true }),
   /** From today on. */
   agenda: (days: number) => call<Agenda>(`/api/v1/agenda?days=${days}`),
-  explain: (task: Task) => call<Explanation>(`/api/v1/tasks/${task.number}/explain`),
-  skip: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}/skip`, { method: "POST", body: occurrence(task) }),
-  reschedule: (task: Task, version: number, due: string, scope: Scope) =>
-    call<Task>(`/api/v1/tasks/${task.number}/reschedule`, {
+  explain: (task: TaskView) => call<Explanation>(`/api/v1/tasks/${task.number}/explain`),
+  skip: (task: TaskView) => call<unknown>(`/api/v1/tasks/${task.number}/skip`, { method: "POST", body: occurrence(task) }),
+  reschedule: (task: TaskView, version: number, due: string, scope: Scope) =>
+    call<TaskView>(`/api/v1/tasks/${task.number}/reschedule`, {
       method: "POST",
       body: { due, scope, ...occurrence(task) },
       version,
     }),
-  change: (task: Task, version: number, patch: TaskPatch) =>
-    call<Task>(`/api/v1/tasks/${task.number}`, { method: "PATCH", body: patch, version }),
-  complete: (task: Task) =>
+  change: (task: TaskView, version: number, patch: TaskPatch) =>
+    call<TaskView>(`/api/v1/tasks/${task.number}`, { method: "PATCH", body: patch, version }),
+  complete: (task: TaskView) =>
     call<unknown>(`/api/v1/tasks/${task.number}/complete`, { method: "POST", body: occurrence(task) }),
-  reopen: (task: Task) => call<Task>(`/api/v1/tasks/${task.number}/reopen`, { method: "POST" }),
-  remove: (task: Task) => call<unknown>(`/api/v1/tasks/${task.number}`, { method: "DELETE" }),
-  restore: (task: Task) => call<Task>(`/api/v1/tasks/${task.number}/restore`, { method: "POST" }),
+  reopen: (task: TaskView) => call<TaskView>(`/api/v1/tasks/${task.number}/reopen`, { method: "POST" }),
+  remove: (task: TaskView) => call<unknown>(`/api/v1/tasks/${task.number}`, { method: "DELETE" }),
+  restore: (task: TaskView) => call<TaskView>(`/api/v1/tasks/${task.number}/restore`, { method: "POST" }),
 
-  tags: async () => {
-    const answer = await call<Page<Tag> | Tag[]>("/api/v1/tags");
-    return Array.isArray(answer) ? answer : answer.items;
-  },
+  tags: async () => (await call<Page_TagView>("/api/v1/tags")).items,
 
-  unreadNotifications: () => call<Page<Notification>>(`/api/v1/notifications?unread=true&limit=${LARGEST_PAGE}`),
+  unreadNotifications: () => call<Page_NotificationView>(`/api/v1/notifications?unread=true&limit=${LARGEST_PAGE}`),
   readNotifications: (ids: string[]) =>
-    call<Page<Notification>>("/api/v1/notifications/read", { method: "POST", body: { ids } }),
+    call<Page_NotificationView>("/api/v1/notifications/read", { method: "POST", body: { ids } }),
 
   describeChat: () => call<ChatDescription>("/api/v1/chat"),
   /** Ends the running turn of a conversation, if there is one. */
   stopTurn: (id: string) => call<void>(`/api/v1/chat/${encodeURIComponent(id)}/stop`, { method: "POST" }),
-  conversations: () => call<Page<ConversationSummary>>("/api/v1/conversations"),
+  conversations: () => call<Page_ConversationSummary>("/api/v1/conversations"),
   conversation: (id: string) => call<Conversation>(`/api/v1/conversations/${encodeURIComponent(id)}`),
   removeConversation: (id: string) =>
     call<void>(`/api/v1/conversations/${encodeURIComponent(id)}`, { method: "DELETE" }),
 };
 
 /** Without the occurrence a late click could mean the next one of a series. */
-function occurrence(task: Task): { occurrence?: string } {
-  return task.occurrence === null ? {} : { occurrence: task.occurrence };
+function occurrence({ occurrence }: TaskView): { occurrence?: string } {
+  return occurrence == null ? {} : { occurrence };
 }
 
 /** A line of quick add; `ignore` has the parts that are only words. */
-export interface Line {
-  text: string;
-  ignore?: Ignore;
+export type Line = Pick<QuickAdd, "text" | "ignore">;
+
+/** What the chat can do; the chat is no part of the REST document. */
+export interface ChatDescription {
+  has_model: boolean;
+  notice: string | null;
 }
 
 /** Which part of a list: the first `limit` rows, or what follows `cursor`. */

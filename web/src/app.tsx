@@ -5,7 +5,7 @@ import { memo, useEffect, useRef, useState } from "react";
 import { describe } from "./api";
 import { Chat } from "./chat/chat";
 import { forgetId } from "./chat/conversation";
-import type { User } from "./contract";
+import type { UserView } from "./contract";
 import { DraftsContext, draftsOf } from "./drafts";
 import { UnreadNotifications } from "./notifications/notifications";
 import { useNotifications } from "./notifications/use-notifications";
@@ -36,7 +36,7 @@ export function App() {
   }
 }
 
-function Workspace({ user, actions }: { user: User; actions: SessionActions }) {
+function Workspace({ user, actions }: { user: UserView; actions: SessionActions }) {
   const drafts = draftsOf(user.id);
   const state = useTasks();
   const notifications = useNotifications(state.reminded, state.changes);

@@ -1,200 +1,1111 @@
-// The JSON of the REST API, as `crates/domain/src/contract` declares it. Only what the page reads.
+// Generated from docs/openapi.json by `make contract`. Do not edit.
 
-export type Status = "open" | "completed" | "skipped" | "deleted";
-export type Priority = "high" | "medium" | "low" | "none";
-
-export interface Recurrence {
-  text: string;
-  next: string[];
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description Who did it and through which interface; on every event. */
+        Actor: {
+            /** @description The chat message that led to this. */
+            chat_turn?: string | null;
+            /** @description The name of the program, such as an MCP client's `name/version`. */
+            client?: string | null;
+            /**
+             * Format: uuid
+             * @description The token or session that was used; none for Taskwire's own consumers.
+             */
+            token?: string | null;
+            /** @description The tool call within that turn. */
+            tool_call?: string | null;
+            /**
+             * Format: uuid
+             * @description The owner of the rows that changed.
+             */
+            user: string;
+            /** @description The interface. */
+            via: components["schemas"]["Via"];
+        };
+        /** @description Days with the tasks due on them, in the owner's zone. */
+        Agenda: {
+            /** @description The requested days, each present. */
+            days: components["schemas"]["AgendaDay"][];
+            /** @description Open tasks whose due value has passed, oldest first. */
+            overdue: components["schemas"]["TaskView"][];
+            /** @description The current day of the owner. */
+            today: string;
+            /** @description Whether the list is truncated. */
+            truncated: boolean;
+            /** @description The first day of the owner's week, such as `monday`. */
+            week_start: string;
+            /** @description Its English weekday. */
+            weekday: string;
+            /** @description The owner's zone. */
+            zone: string;
+        };
+        /** @description One day. */
+        AgendaDay: {
+            /** @description The date. */
+            date: string;
+            /** @description Open tasks due on it, earliest first, without the overdue ones. */
+            tasks: components["schemas"]["TaskView"][];
+            /** @description Future occurrences of open series, if each is done on its day. */
+            upcoming: components["schemas"]["AgendaOccurrence"][];
+            /** @description The first day of its week, by the owner's week. */
+            week: string;
+            /** @description Its English weekday. */
+            weekday: string;
+        };
+        /** @description An occurrence that has no task yet. */
+        AgendaOccurrence: {
+            /** @description When this occurrence will be due. */
+            due: string;
+            /**
+             * Format: int64
+             * @description That task's number.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The open task of its series.
+             */
+            task: string;
+            /** @description That task's title. */
+            title: string;
+        };
+        /** @description The person's answer. */
+        ApprovalClaim: {
+            /** @description Whether the call may run. */
+            approved: boolean;
+        };
+        /** @description One line of the audit log. */
+        AuditEntry: {
+            /** @description Who did it, and through which interface. */
+            actor: components["schemas"]["Actor"];
+            after?: components["schemas"]["TaskView"] | null;
+            /**
+             * Format: date-time
+             * @description When it happened, UTC.
+             */
+            at: string;
+            before?: components["schemas"]["TaskView"] | null;
+            /**
+             * Format: uuid
+             * @description The mutation it belongs to.
+             */
+            change: string;
+            /**
+             * Format: uuid
+             * @description The event's id.
+             */
+            event: string;
+            /**
+             * Format: int64
+             * @description The task's number.
+             */
+            number?: number | null;
+            /** @description The reason, if given. */
+            reason?: string | null;
+            /**
+             * Format: uuid
+             * @description The task concerned, if any.
+             */
+            task?: string | null;
+            /** @description The event's type, such as `task.completed.v1`. */
+            type: string;
+        };
+        /** @description Which occurrence to complete. */
+        CompleteTask: {
+            /** @description The occurrence as the task returned it; makes a late or repeated call safe. */
+            occurrence?: string | null;
+            /** @description Whether to complete the whole series: no occurrence follows. */
+            series?: boolean | null;
+        };
+        /** @description A conversation with its messages, oldest first. */
+        Conversation: {
+            /** @description The id. */
+            id: string;
+            /** @description The messages, oldest first. */
+            messages: components["schemas"]["StoredMessage"][];
+            /** @description The beginning of its first message. */
+            title: string;
+        };
+        /** @description A conversation in a list. */
+        ConversationSummary: {
+            /**
+             * Format: date-time
+             * @description When it started, UTC.
+             */
+            created_at: string;
+            /** @description Chosen by the client: 1 to 64 letters, digits, `-` and `_`. */
+            id: string;
+            /** @description The beginning of its first message. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it last changed, UTC.
+             */
+            updated_at: string;
+        };
+        /** @description A future date and its meaning. */
+        DateView: {
+            /** @description The date or date-time, as a due value is written. */
+            due: string;
+            /**
+             * Format: date-time
+             * @description The instant of a timed one, in UTC.
+             */
+            due_at?: string | null;
+            /** @description Its English weekday. */
+            weekday: string;
+        };
+        /** @description How a rule ends. */
+        Ends: {
+            /**
+             * Format: int32
+             * @description Occurrences left after this one, for a rule with COUNT.
+             */
+            left?: number | null;
+            /** @description The last day or time, inclusive. */
+            until?: string | null;
+        };
+        /** @description Why a task is due when it is, as data and in sentences. */
+        Explanation: {
+            /** @description The due value as written. */
+            due?: string | null;
+            /**
+             * Format: date-time
+             * @description The instant of a timed value, in UTC.
+             */
+            due_at?: string | null;
+            /** @description Whether the value has passed and the task is open. */
+            is_overdue: boolean;
+            /** @description `date`, `floating` (a time that follows its owner's zone) or `fixed` (a time in a zone of its own). */
+            kind?: string | null;
+            /** @description The next three dates; none for a single task. */
+            next: components["schemas"]["DateView"][];
+            /** @description The same in short English sentences. */
+            reasons: string[];
+            series?: components["schemas"]["SeriesExplanation"] | null;
+            shifted?: components["schemas"]["Shifted"] | null;
+            /** @description The current day in that zone. */
+            today: string;
+            /** @description Its English weekday. */
+            weekday?: string | null;
+            /** @description The zone of the value. */
+            zone: string;
+            /** @description Whether the zone is the `task`'s own or its `owner`'s. */
+            zone_from: string;
+        };
+        /** @description The state of the server. */
+        Health: {
+            /** @description Always `ok`. */
+            status: string;
+            /** @description The version of the server. */
+            version: string;
+        };
+        /** @description A message to store; the same id again replaces it. */
+        MessageInput: {
+            /** @description Content to send to the model again, verbatim. */
+            model?: Record<string, never> | null;
+            /** @description What the page shows. */
+            parts: Record<string, never>[];
+            /** @description `user` or `assistant`. */
+            role: string;
+        };
+        /** @description Missed occurrences that the series skipped. */
+        MissedView: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /** @description The earliest of them as due values, at most 50. */
+            dates: string[];
+        };
+        /** @description A tool call that needs a person's approval. */
+        NewApproval: {
+            /** @description The arguments of the call. */
+            arguments: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When the approval expires, UTC.
+             */
+            expires_at: string;
+            /** @description The message the call belongs to. */
+            message: string;
+            /** @description The tool's name. */
+            tool: string;
+            /** @description The call's id. */
+            tool_call: string;
+        };
+        /** @description A new tag. */
+        NewTag: {
+            /** @description The colour, `#rrggbb`; chosen from the name when absent. */
+            color?: string | null;
+            /** @description The name, 1 to 50 characters. */
+            name: string;
+        };
+        /** @description A new task. */
+        NewTask: {
+            /**
+             * @description `2026-12-01`, `2026-12-01T09:00`, `2026-12-01T09:00[Europe/Rome]` (RFC 9557), or words such as `tomorrow 5pm`.
+             *     A rule in words such as `every monday at 9` makes a repeating task, unless `recurrence` says how it repeats.
+             */
+            due?: string | null;
+            /** @description The intended weekday of the due value, such as `friday`; rejected if it falls on another. */
+            expected_weekday?: string | null;
+            /** @description More detail, up to 20,000 characters. */
+            notes?: string | null;
+            /** @description `high`, `medium`, `low` or `none`; `p1` to `p4` work too. */
+            priority?: string | null;
+            recurrence?: components["schemas"]["RuleOrWords"] | null;
+            /** @description When to notify. */
+            reminders?: components["schemas"]["ReminderInput"][] | null;
+            /** @description Tag names; unknown ones are created. */
+            tags?: string[] | null;
+            /** @description The title: one line, 1 to 500 characters. */
+            title: string;
+        };
+        /** @description A new API token. */
+        NewToken: {
+            /**
+             * Format: int64
+             * @description Days until it expires, 1 to 3650; by default it never expires.
+             */
+            expires_in_days?: number | null;
+            /** @description What it is for, 1 to 100 characters. */
+            label: string;
+            /** @description `read`, `write`, `no-delete`; by default read and write. */
+            scopes?: string[] | null;
+        };
+        /** @description A notification: a reminder was due. */
+        NotificationView: {
+            /**
+             * Format: date-time
+             * @description When the notification was sent.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the reminder was due.
+             */
+            fire_at: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description The kind: `reminder`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it was read; null while it is unread.
+             */
+            read_at?: string | null;
+            /**
+             * Format: uuid
+             * @description The reminder that was due.
+             */
+            reminder_id: string;
+            /** @description The current task. */
+            task: components["schemas"]["TaskView"];
+        };
+        /** @description The occurrence of a series that is open. */
+        OpenOccurrence: {
+            /** @description When it is due. */
+            due?: string | null;
+            /** @description English weekday of the due date. */
+            due_weekday?: string | null;
+            /**
+             * Format: int64
+             * @description The number of its task.
+             */
+            number: number;
+            /** @description Its key. */
+            occurrence?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
+        Page_AuditEntry: {
+            /** @description The items, in the requested order. */
+            items: {
+                /** @description Who did it, and through which interface. */
+                actor: components["schemas"]["Actor"];
+                after?: components["schemas"]["TaskView"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it happened, UTC.
+                 */
+                at: string;
+                before?: components["schemas"]["TaskView"] | null;
+                /**
+                 * Format: uuid
+                 * @description The mutation it belongs to.
+                 */
+                change: string;
+                /**
+                 * Format: uuid
+                 * @description The event's id.
+                 */
+                event: string;
+                /**
+                 * Format: int64
+                 * @description The task's number.
+                 */
+                number?: number | null;
+                /** @description The reason, if given. */
+                reason?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The task concerned, if any.
+                 */
+                task?: string | null;
+                /** @description The event's type, such as `task.completed.v1`. */
+                type: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
+        Page_ConversationSummary: {
+            /** @description The items, in the requested order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it started, UTC.
+                 */
+                created_at: string;
+                /** @description Chosen by the client: 1 to 64 letters, digits, `-` and `_`. */
+                id: string;
+                /** @description The beginning of its first message. */
+                title: string;
+                /**
+                 * Format: date-time
+                 * @description When it last changed, UTC.
+                 */
+                updated_at: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
+        Page_NotificationView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When the notification was sent.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the reminder was due.
+                 */
+                fire_at: string;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description The kind: `reminder`. */
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description When it was read; null while it is unread.
+                 */
+                read_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The reminder that was due.
+                 */
+                reminder_id: string;
+                /** @description The current task. */
+                task: components["schemas"]["TaskView"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
+        Page_TagView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /** @description The colour, `#rrggbb`. */
+                color: string;
+                /**
+                 * Format: uuid
+                 * @description The id.
+                 */
+                id: string;
+                /** @description The name, compared without case. */
+                name: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
+        Page_TaskView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The mutation that produced this version.
+                 */
+                change: string;
+                /**
+                 * Format: date-time
+                 * @description When it was done, UTC.
+                 */
+                completed_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was created, UTC.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it went to the trash, UTC.
+                 */
+                deleted_at?: string | null;
+                /** @description The due value as written: a date, a floating date-time, or a date-time with its zone. */
+                due?: string | null;
+                /**
+                 * Format: date-time
+                 * @description The instant of a timed due value, in UTC.
+                 */
+                due_at?: string | null;
+                /** @description English weekday of the due date. */
+                due_weekday?: string | null;
+                /** @description The zone of the due value: its own, or the owner's. */
+                due_zone?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Whether the due value has passed and the task is open. */
+                is_overdue: boolean;
+                missed?: components["schemas"]["MissedView"] | null;
+                /** @description Anything more. */
+                notes: string;
+                /**
+                 * Format: int64
+                 * @description The number people use: 1, 2, 3 …
+                 */
+                number: number;
+                /** @description Which occurrence of the series it is; send it with `complete`. */
+                occurrence?: string | null;
+                /** @description `high`, `medium`, `low` or `none`. */
+                priority: string;
+                recurrence?: components["schemas"]["RecurrenceView"] | null;
+                /** @description When the owner is notified. */
+                reminders: components["schemas"]["ReminderView"][];
+                /**
+                 * Format: uuid
+                 * @description The series it belongs to.
+                 */
+                series?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When this occurrence was skipped, UTC.
+                 */
+                skipped_at?: string | null;
+                /** @description `open`, `completed`, `skipped` or `deleted`. */
+                status: string;
+                /** @description Tag names. */
+                tags: string[];
+                /** @description The title. */
+                title: string;
+                /**
+                 * Format: date-time
+                 * @description When it last changed, UTC.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int64
+                 * @description Grows with each change; also the `ETag`.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
+        Page_TokenView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was created, UTC.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it expires, UTC.
+                 */
+                expires_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The id.
+                 */
+                id: string;
+                /** @description `session` for a browser, `api` for a program. */
+                kind: string;
+                /** @description What it is for. */
+                label: string;
+                /** @description Its scopes. */
+                scopes: string[];
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description An error as `application/problem+json` (RFC 9457). */
+        Problem: {
+            /** @description A stable name for programs, in snake case. */
+            code: string;
+            /** @description What is wrong in this case. */
+            detail: string;
+            /** @description The rejected fields. */
+            errors?: components["schemas"]["ProblemField"][];
+            /** @description What to send instead. */
+            hint?: string | null;
+            /** @description The request, for asking about a failure. */
+            request_id?: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description A short summary of the kind of problem. */
+            title: string;
+            /** @description A URI reference naming the kind of problem. */
+            type: string;
+        };
+        /** @description One rejected field. */
+        ProblemField: {
+            /** @description What is wrong with it. */
+            detail: string;
+            /** @description JSON pointer into the body (RFC 6901), or the name of a query parameter or header. */
+            pointer: string;
+        };
+        /** @description One line that holds everything. */
+        QuickAdd: {
+            /** @description The intended weekday of the due value, such as `friday`; rejected if it falls on another. */
+            expected_weekday?: string | null;
+            /** @description Parts of the text to ignore, each from its first UTF-16 unit to the one after its last, as in `spans`. */
+            ignore?: number[][] | null;
+            /** @description Whether to parse the text; with `false` the whole line is the title. */
+            parse?: boolean | null;
+            /** @description Such as `buy milk tomorrow 5pm p1 #shopping`. */
+            text: string;
+            /** @description IANA zone in which "tomorrow" is read; the owner's when absent. */
+            zone?: string | null;
+        };
+        /** @description The task created from a line, and how the line was parsed. */
+        QuickAdded: components["schemas"]["TaskView"] & {
+            /** @description Parts that may be wrong. */
+            remarks?: components["schemas"]["TextRemark"][];
+            /** @description The recognised parts of the line, in order. */
+            spans?: components["schemas"]["TextSpan"][];
+            /** @description Text that looked like a date or rule but was not understood, and stayed in the title. */
+            warnings: string[];
+        };
+        /** @description What a line would create. */
+        QuickPreview: {
+            /** @description The due value: a date, a floating date-time, or a date-time with its zone. */
+            due?: string | null;
+            /**
+             * Format: date-time
+             * @description The instant of a timed due value, in UTC.
+             */
+            due_at?: string | null;
+            /** @description English weekday of the due date. */
+            due_weekday?: string | null;
+            /** @description The zone of the due value. */
+            due_zone?: string | null;
+            /** @description Whether the due value is a `date` or has a `time`; null without one. */
+            grain?: string | null;
+            /** @description `high`, `medium`, `low` or `none`. */
+            priority: string;
+            recurrence?: components["schemas"]["RecurrenceView"] | null;
+            /** @description Parts that may be wrong. */
+            remarks: components["schemas"]["TextRemark"][];
+            /** @description When its owner would be notified. */
+            reminders: components["schemas"]["ReminderPreview"][];
+            /** @description The recognised parts of the line, in order. */
+            spans: components["schemas"]["TextSpan"][];
+            /** @description Tag names. */
+            tags: string[];
+            /** @description The rest of the text, used as the title; may be empty. */
+            title: string;
+            /** @description The texts of the remarks. */
+            warnings: string[];
+        };
+        /** @description Notifications that a person has seen. */
+        ReadNotifications: {
+            /** @description Their ids, 1 to 200. */
+            ids: string[];
+        };
+        /** @description How a task repeats: a rule and policies. A plain string is read as `text`. */
+        RecurrenceInput: {
+            /** @description `schedule` (default) or `completion`. */
+            anchor?: string | null;
+            /** @description `next_future` (default), `one_step` or `from_completion`. */
+            catch_up?: string | null;
+            /** @description Excluded occurrences, written as due values or in words. */
+            exdate?: string[] | null;
+            /** @description `clamp`, `skip` or `forward`: what a month without the day gets. */
+            overflow?: string | null;
+            /** @description Extra occurrences, written as due values or in words. */
+            rdate?: string[] | null;
+            /** @description An RFC 5545 rule such as `FREQ=WEEKLY;BYDAY=MO`; several, and dates, as lines of RRULE, RDATE and EXDATE. */
+            rrule?: string | null;
+            /** @description The rule in words such as `every monday`, instead of `rrule`. An RRULE or a cron expression is read here too. */
+            text?: string | null;
+        };
+        /** @description How a task repeats. */
+        RecurrenceView: {
+            /** @description `schedule` or `completion`. */
+            anchor: string;
+            /** @description `next_future`, `one_step` or `from_completion`. */
+            catch_up: string;
+            /** @description Whether this is the last occurrence: the rule has ended, or the series was ended here. */
+            ended?: boolean;
+            /** @description The next three dates after this one. */
+            next: string[];
+            /** @description `clamp`, `skip` or `forward`. */
+            overflow: string;
+            /** @description The RFC 5545 rule; lines of RRULE, RDATE and EXDATE when it is more than one rule. */
+            rrule: string;
+            /** @description The rule in words. */
+            text: string;
+            /** @description The same with what they mean. */
+            upcoming?: components["schemas"]["DateView"][];
+        };
+        /** @description When to notify: exactly one of the two. */
+        ReminderInput: {
+            /** @description An instant (`2026-11-30T20:00:00Z`) or a date-time in the owner's zone or a named one. */
+            at?: string | null;
+            /**
+             * Format: int64
+             * @description Minutes before the due time; for a date without a time, before 09:00 of that day.
+             */
+            minutes_before?: number | null;
+        };
+        /** @description A reminder that is not created yet. */
+        ReminderPreview: {
+            /**
+             * Format: date-time
+             * @description The instant at which it would fire, UTC; null without a due value.
+             */
+            at?: string | null;
+            /**
+             * Format: int32
+             * @description Minutes before the due time.
+             */
+            minutes_before: number;
+        };
+        /** @description When the owner is notified. */
+        ReminderView: {
+            /**
+             * Format: date-time
+             * @description The instant at which it fires, UTC; null for a relative reminder of a task without a due date.
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description The wall-clock time of one that follows its owner's zone, as it was written; send this one back as `at`. */
+            local?: string | null;
+            /**
+             * Format: int32
+             * @description Minutes before the due time, if it is relative.
+             */
+            minutes_before?: number | null;
+        };
+        /** @description Where an occurrence, or its series, moves to. */
+        RescheduleTask: {
+            /** @description The new date or time: as a due value is written, or in words such as `next friday`. */
+            due: string;
+            /** @description The intended weekday of the new date, such as `friday`; rejected if it falls on another. */
+            expected_weekday?: string | null;
+            /** @description The occurrence as the task returned it; makes a late or repeated call safe. */
+            occurrence?: string | null;
+            recurrence?: components["schemas"]["RuleOrWords"] | null;
+            /**
+             * @description `this` (default): this occurrence alone. `this_and_following`: the series goes on from the new date. `all`: the
+             *     whole series has the new date's time of day and zone, and where it names one day, that day.
+             */
+            scope?: string | null;
+        };
+        /** @description How a task repeats: words such as `every monday`, an RRULE or a cron expression; or an object with policies. */
+        RuleOrWords: string | components["schemas"]["RecurrenceInput"];
+        /** @description The recurrence of a task. */
+        SeriesExplanation: {
+            /** @description `schedule` or `completion`. */
+            anchor: string;
+            /** @description `next_future`, `one_step` or `from_completion`. */
+            catch_up: string;
+            ends?: components["schemas"]["Ends"] | null;
+            /**
+             * Format: int32
+             * @description Which version of the rule it is; grows when the rule changes.
+             */
+            epoch: number;
+            missed?: components["schemas"]["MissedView"] | null;
+            /** @description The scheduled value, if this occurrence was moved. */
+            moved_from?: string | null;
+            /** @description Which occurrence the task is. */
+            occurrence: string;
+            /** @description `clamp`, `skip` or `forward`. */
+            overflow: string;
+            /** @description The RFC 5545 rule. */
+            rule: string;
+            /** @description The first date of this version of the rule. */
+            starts: string;
+            /** @description The rule in words. */
+            text: string;
+        };
+        /** @description The user and the credential in use. */
+        SessionView: {
+            token?: components["schemas"]["TokenView"] | null;
+            /** @description The person. */
+            user: components["schemas"]["UserView"];
+        };
+        /** @description A wall-clock time that does not exist on that day, because the clocks go forward. */
+        Shifted: {
+            /** @description As scheduled. */
+            from: string;
+            /** @description As the clock shows it at that moment. */
+            to: string;
+        };
+        /** @description How to sign in: with the code of a sign-in link, or with name and password. */
+        SignIn: {
+            /** @description The code of a one-time sign-in link. */
+            code?: string | null;
+            /** @description The user's name, with `password`. */
+            name?: string | null;
+            /** @description The password. */
+            password?: string | null;
+        };
+        /** @description Which occurrence to skip, and why. */
+        SkipTask: {
+            /** @description The occurrence as the task returned it; makes a late or repeated call safe. */
+            occurrence?: string | null;
+            /** @description The reason, up to 500 characters; stored with the event. */
+            reason?: string | null;
+        };
+        /** @description An approval as requested; only the first claim receives it. */
+        StoredApproval: {
+            /** @description The answer. */
+            approved: boolean;
+            /** @description The arguments that were shown. */
+            arguments: Record<string, never>;
+            /** @description The approval's id. */
+            id: string;
+            /** @description The message the call belongs to. */
+            message: string;
+            /** @description The tool's name. */
+            tool: string;
+            /** @description The call's id. */
+            tool_call: string;
+        };
+        /** @description One message of a conversation. */
+        StoredMessage: {
+            /**
+             * Format: date-time
+             * @description When it was first stored, UTC.
+             */
+            created_at: string;
+            /** @description The message's id, unique in its conversation. */
+            id: string;
+            /** @description Content to send to the model again, verbatim; only with `?include=model`. */
+            model?: Record<string, never> | null;
+            /** @description What the page shows: the `parts` of an AI SDK `UIMessage`. */
+            parts: Record<string, never>[];
+            /** @description `user` or `assistant`. */
+            role: string;
+        };
+        /** @description A tag. */
+        TagView: {
+            /** @description The colour, `#rrggbb`. */
+            color: string;
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /** @description The name, compared without case. */
+            name: string;
+        };
+        /** @description The result of a change: the current task, whether anything changed, and warnings. */
+        TaskChange: components["schemas"]["TaskView"] & {
+            /** @description Whether anything changed. If false, there is no event and no new version. */
+            changed: boolean;
+            open?: components["schemas"]["OpenOccurrence"] | null;
+            /** @description Warnings, in sentences: values that were adjusted or have no effect. */
+            warnings?: string[];
+        };
+        /** @description A change to some fields (RFC 7396): absent keeps, null clears. */
+        TaskPatch: {
+            /** @description Tags to add to the existing ones, instead of `tags`; unknown ones are created. */
+            add_tags?: string[];
+            /**
+             * @description A new due value, of this occurrence alone; the recurrence stays. A rule in words such as `every monday at 9` is
+             *     a new recurrence.
+             */
+            due?: string | null;
+            /** @description The intended weekday of the due value, such as `friday`; rejected if it falls on another. */
+            expected_weekday?: string;
+            /** @description New notes. */
+            notes?: string | null;
+            /** @description A new priority. */
+            priority?: string | null;
+            recurrence?: components["schemas"]["RuleOrWords"] | null;
+            /** @description The new list of reminders. */
+            reminders?: components["schemas"]["ReminderInput"][] | null;
+            /** @description Tags to remove, ignoring case, instead of `tags`. */
+            remove_tags?: string[];
+            /** @description The new list of tags. */
+            tags?: string[] | null;
+            /** @description A new title. */
+            title?: string;
+        };
+        /** @description A task. */
+        TaskView: {
+            /**
+             * Format: uuid
+             * @description The mutation that produced this version.
+             */
+            change: string;
+            /**
+             * Format: date-time
+             * @description When it was done, UTC.
+             */
+            completed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created, UTC.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it went to the trash, UTC.
+             */
+            deleted_at?: string | null;
+            /** @description The due value as written: a date, a floating date-time, or a date-time with its zone. */
+            due?: string | null;
+            /**
+             * Format: date-time
+             * @description The instant of a timed due value, in UTC.
+             */
+            due_at?: string | null;
+            /** @description English weekday of the due date. */
+            due_weekday?: string | null;
+            /** @description The zone of the due value: its own, or the owner's. */
+            due_zone?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Whether the due value has passed and the task is open. */
+            is_overdue: boolean;
+            missed?: components["schemas"]["MissedView"] | null;
+            /** @description Anything more. */
+            notes: string;
+            /**
+             * Format: int64
+             * @description The number people use: 1, 2, 3 …
+             */
+            number: number;
+            /** @description Which occurrence of the series it is; send it with `complete`. */
+            occurrence?: string | null;
+            /** @description `high`, `medium`, `low` or `none`. */
+            priority: string;
+            recurrence?: components["schemas"]["RecurrenceView"] | null;
+            /** @description When the owner is notified. */
+            reminders: components["schemas"]["ReminderView"][];
+            /**
+             * Format: uuid
+             * @description The series it belongs to.
+             */
+            series?: string | null;
+            /**
+             * Format: date-time
+             * @description When this occurrence was skipped, UTC.
+             */
+            skipped_at?: string | null;
+            /** @description `open`, `completed`, `skipped` or `deleted`. */
+            status: string;
+            /** @description Tag names. */
+            tags: string[];
+            /** @description The title. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it last changed, UTC.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Grows with each change; also the `ETag`.
+             */
+            version: number;
+        };
+        /** @description A remark about a part of a text. */
+        TextRemark: {
+            /** @description `not_understood`, `unsure` or `overruled`. */
+            doubt: string;
+            /** @description UTF-16 unit after the last. */
+            end: number;
+            /** @description Byte after the last. */
+            end_byte: number;
+            /** @description First UTF-16 unit. */
+            start: number;
+            /** @description First byte of the UTF-8 text. */
+            start_byte: number;
+            /** @description The remark, for a person. */
+            text: string;
+        };
+        /** @description A recognised part of a text. */
+        TextSpan: {
+            /** @description UTF-16 unit after the last. */
+            end: number;
+            /** @description Byte after the last. */
+            end_byte: number;
+            /** @description `due`, `recurrence`, `priority`, `tag` or `reminder`. */
+            kind: string;
+            /** @description First UTF-16 unit. */
+            start: number;
+            /** @description First byte of the UTF-8 text. */
+            start_byte: number;
+            /** @description The part itself. */
+            text: string;
+        };
+        /** @description A new token; the secret is shown only once. */
+        TokenCreated: components["schemas"]["TokenView"] & {
+            /** @description The secret to send as `Authorization: Bearer …`. */
+            token: string;
+        };
+        /** @description A token, without its secret. */
+        TokenView: {
+            /**
+             * Format: date-time
+             * @description When it was created, UTC.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it expires, UTC.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /** @description `session` for a browser, `api` for a program. */
+            kind: string;
+            /** @description What it is for. */
+            label: string;
+            /** @description Its scopes. */
+            scopes: string[];
+        };
+        /** @description A change to the user's settings. */
+        UserPatch: {
+            /** @description How a date such as 4/5 is read: `day_first` or `month_first`. */
+            date_order?: string;
+            /** @description The first day of the week, such as `monday`; existing rules keep theirs. */
+            week_start?: string;
+            /** @description IANA zone; floating tasks and reminders follow it. */
+            zone?: string;
+        };
+        /** @description A person. */
+        UserView: {
+            /** @description How a date such as 4/5 is read: `day_first` or `month_first`. */
+            date_order?: string;
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /** @description The name. */
+            name: string;
+            /** @description The first day of the week, such as `monday`; new rules count their weeks from it. */
+            week_start?: string;
+            /** @description IANA zone for dates without a zone. */
+            zone: string;
+        };
+        /**
+         * @description The interface that made a change.
+         * @enum {string}
+         */
+        Via: "web" | "rest" | "mcp" | "chat" | "consumer";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
-
-export interface Reminder {
-  id: string;
-  minutes_before: number | null;
-  at: string | null;
-  /** The wall-clock time of one that follows its owner's zone. */
-  local: string | null;
-}
-
-export interface Task {
-  id: string;
-  number: number;
-  title: string;
-  notes: string;
-  status: Status;
-  priority: Priority;
-  tags: string[];
-  due: string | null;
-  due_at: string | null;
-  due_zone: string | null;
-  recurrence: Recurrence | null;
-  occurrence: string | null;
-  reminders: Reminder[];
-  version: number;
-  created_at: string;
-  updated_at: string;
-  completed_at: string | null;
-  skipped_at: string | null;
-  deleted_at: string | null;
-}
-
-export interface QuickAdded extends Task {
-  warnings: string[];
-}
-
-export type SpanKind = "due" | "recurrence" | "priority" | "tag" | "reminder";
-
-/** A part of a line and what it was taken for; offsets are UTF-16 code units. */
-export interface Span {
-  start: number;
-  end: number;
-  kind: SpanKind;
-}
-
-/** What a person should know about a part of a line. */
-export interface Remark {
-  start: number;
-  end: number;
-  doubt: "not_understood" | "unsure" | "overruled";
-  text: string;
-}
-
-/** What a line would become. */
-export interface Preview {
-  title: string;
-  due: string | null;
-  due_at: string | null;
-  due_weekday: string | null;
-  due_zone: string | null;
-  recurrence: Recurrence | null;
-  priority: Priority;
-  tags: string[];
-  reminders: { minutes_before: number; at: string | null }[];
-  spans: Span[];
-  remarks: Remark[];
-  warnings: string[];
-}
-
-/** Parts of a line that are only words. */
-export type Ignore = [start: number, end: number][];
-
-/** When to be told: before the due time, or at an instant or local date-time. */
-export type ReminderInput = { minutes_before: number } | { at: string };
-
-/** Something a person was told. */
-export interface Notification {
-  id: string;
-  task: Task;
-  fire_at: string;
-  created_at: string;
-  read_at: string | null;
-}
-
-/** What the chat can do. */
-export interface ChatDescription {
-  has_model: boolean;
-  notice: string | null;
-}
-
-/** A new task. */
-export interface NewTask {
-  title: string;
-  notes?: string;
-  priority?: Priority;
-  due?: string;
-  recurrence?: string;
-  tags?: string[];
-  reminders?: ReminderInput[];
-}
-
-export interface TaskPatch {
-  title?: string;
-  notes?: string | null;
-  priority?: Priority;
-  due?: string | null;
-  recurrence?: string | null;
-  tags?: string[];
-  reminders?: ReminderInput[];
-}
-
-/** What else of a series moves with one occurrence. */
-export type Scope = "this" | "this_and_following" | "all";
-
-/** Why a task is due when it is, in sentences. */
-export interface Explanation {
-  reasons: string[];
-  next: { due: string; weekday: string }[];
-}
-
-/** Days with what is due on them. */
-export interface Agenda {
-  today: string;
-  overdue: Task[];
-  days: AgendaDay[];
-  truncated: boolean;
-}
-
-export interface AgendaDay {
-  date: string;
-  /** The first day of its week. */
-  week: string;
-  tasks: Task[];
-  /** Occurrences to come that have no task yet. */
-  upcoming: { number: number; title: string; due: string }[];
-}
-
-export interface Tag {
-  id: string;
-  name: string;
-  color: string;
-}
-
-export interface Page<T> {
-  items: T[];
-  next_cursor: string | null;
-}
-
-export interface Settings {
-  zone: string;
-  /** The first day of the week, such as `monday`. */
-  week_start: string;
-  /** How 4/5 is read. */
-  date_order: "day_first" | "month_first";
-}
-
-export interface User extends Settings {
-  id: string;
-  name: string;
-}
-
-export interface Session {
-  user: User;
-}
-
-export interface ConversationSummary {
-  id: string;
-  title: string;
-  updated_at: string;
-}
-
-export interface Conversation {
-  id: string;
-  messages: { id: string; role: string; parts: unknown }[];
-}
-
-/** An error as `application/problem+json` (RFC 9457). */
-export interface Problem {
-  status: number;
-  title: string;
-  detail: string;
-  code: string;
-  hint?: string;
-}
-
-/** The `data` of a CloudEvent. */
-export interface EventData {
-  sequence: number;
-  before?: Task;
-  after?: Task;
-  reminder?: Reminder;
-}
+export type Actor = components['schemas']['Actor'];
+export type Agenda = components['schemas']['Agenda'];
+export type AgendaDay = components['schemas']['AgendaDay'];
+export type AgendaOccurrence = components['schemas']['AgendaOccurrence'];
+export type ApprovalClaim = components['schemas']['ApprovalClaim'];
+export type AuditEntry = components['schemas']['AuditEntry'];
+export type CompleteTask = components['schemas']['CompleteTask'];
+export type Conversation = components['schemas']['Conversation'];
+export type ConversationSummary = components['schemas']['ConversationSummary'];
+export type DateView = components['schemas']['DateView'];
+export type Ends = components['schemas']['Ends'];
+export type Explanation = components['schemas']['Explanation'];
+export type Health = components['schemas']['Health'];
+export type MessageInput = components['schemas']['MessageInput'];
+export type MissedView = components['schemas']['MissedView'];
+export type NewApproval = components['schemas']['NewApproval'];
+export type NewTag = components['schemas']['NewTag'];
+export type NewTask = components['schemas']['NewTask'];
+export type NewToken = components['schemas']['NewToken'];
+export type NotificationView = components['schemas']['NotificationView'];
+export type OpenOccurrence = components['schemas']['OpenOccurrence'];
+export type Page_AuditEntry = components['schemas']['Page_AuditEntry'];
+export type Page_ConversationSummary = components['schemas']['Page_ConversationSummary'];
+export type Page_NotificationView = components['schemas']['Page_NotificationView'];
+export type Page_TagView = components['schemas']['Page_TagView'];
+export type Page_TaskView = components['schemas']['Page_TaskView'];
+export type Page_TokenView = components['schemas']['Page_TokenView'];
+export type Problem = components['schemas']['Problem'];
+export type ProblemField = components['schemas']['ProblemField'];
+export type QuickAdd = components['schemas']['QuickAdd'];
+export type QuickAdded = components['schemas']['QuickAdded'];
+export type QuickPreview = components['schemas']['QuickPreview'];
+export type ReadNotifications = components['schemas']['ReadNotifications'];
+export type RecurrenceInput = components['schemas']['RecurrenceInput'];
+export type RecurrenceView = components['schemas']['RecurrenceView'];
+export type ReminderInput = components['schemas']['ReminderInput'];
+export type ReminderPreview = components['schemas']['ReminderPreview'];
+export type ReminderView = components['schemas']['ReminderView'];
+export type RescheduleTask = components['schemas']['RescheduleTask'];
+export type RuleOrWords = components['schemas']['RuleOrWords'];
+export type SeriesExplanation = components['schemas']['SeriesExplanation'];
+export type SessionView = components['schemas']['SessionView'];
+export type Shifted = components['schemas']['Shifted'];
+export type SignIn = components['schemas']['SignIn'];
+export type SkipTask = components['schemas']['SkipTask'];
+export type StoredApproval = components['schemas']['StoredApproval'];
+export type StoredMessage = components['schemas']['StoredMessage'];
+export type TagView = components['schemas']['TagView'];
+export type TaskChange = components['schemas']['TaskChange'];
+export type TaskPatch = components['schemas']['TaskPatch'];
+export type TaskView = components['schemas']['TaskView'];
+export type TextRemark = components['schemas']['TextRemark'];
+export type TextSpan = components['schemas']['TextSpan'];
+export type TokenCreated = components['schemas']['TokenCreated'];
+export type TokenView = components['schemas']['TokenView'];
+export type UserPatch = components['schemas']['UserPatch'];
+export type UserView = components['schemas']['UserView'];
+export type Via = components['schemas']['Via'];
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

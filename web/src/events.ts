@@ -1,6 +1,6 @@
 // The event stream: one EventSource that outlives refusals, and tells whether it is live.
 
-import type { EventData } from "./contract";
+import type { TaskView } from "./contract";
 
 const TYPES = [
   "task.created.v1",
@@ -17,6 +17,11 @@ const TYPES = [
 
 export type EventType = (typeof TYPES)[number];
 export type Connection = "connecting" | "live" | "reconnecting";
+
+/** What the page reads of an event's `data`. */
+export interface EventData {
+  after?: TaskView;
+}
 
 export interface Listener {
   event(type: EventType, data: EventData, id: string): void;

@@ -30,7 +30,7 @@ export async function loadMessages(id: string): Promise<UIMessage[]> {
     const { messages } = await api.conversation(id);
     return messages.flatMap(({ id, role, parts }) => {
       if ((role !== "user" && role !== "assistant") || !Array.isArray(parts)) return [];
-      return [{ id, role, parts: parts.filter(isRecord) as UIMessage["parts"] }];
+      return [{ id, role, parts: (parts as unknown[]).filter(isRecord) as unknown as UIMessage["parts"] }];
     });
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return [];

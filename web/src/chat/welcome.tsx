@@ -2,8 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-import { api } from "../api";
-import type { ChatDescription } from "../contract";
+import { api, type ChatDescription } from "../api";
 
 interface Example {
   text: string;

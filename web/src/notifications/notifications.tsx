@@ -1,13 +1,13 @@
 // The list of unread reminders, over everything else until they are read.
 
-import type { Task } from "../contract";
+import type { TaskView } from "../contract";
 import { dueText, instantText } from "../tasks/due";
 import { useZone } from "../zone";
 import type { Notifications } from "./use-notifications";
 
 interface Props {
   notifications: Notifications;
-  complete: (task: Task) => void;
+  complete: (task: TaskView) => void;
 }
 
 export function UnreadNotifications({ notifications: { unread, read }, complete }: Props) {

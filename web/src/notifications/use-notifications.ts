@@ -3,12 +3,12 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 
 import { api } from "../api";
-import type { Notification } from "../contract";
+import type { NotificationView } from "../contract";
 
 export interface Notifications {
-  unread: Notification[];
+  unread: NotificationView[];
   /** Marks them as read. */
-  read(notifications: Notification[]): void;
+  read(notifications: NotificationView[]): void;
 }
 
 /** Several events of one action ask once. */
@@ -20,7 +20,7 @@ const CHANNEL = "taskwire.notifications";
 
 /** `reminded` grows whenever a reminder may have fired, `changes` whenever a task may have changed. */
 export function useNotifications(reminded: number, changes: number): Notifications {
-  const [unread, setUnread] = useState<Notification[]>([]);
+  const [unread, setUnread] = useState<NotificationView[]>([]);
   const [asked, ask] = useReducer((count: number) => count + 1, 0);
   // What was read here stays away, whatever an answer says that was on its way already.
   const readHere = useRef(new Set<string>());
@@ -65,7 +65,7 @@ export function useNotifications(reminded: number, changes: number): Notificatio
     return () => clearInterval(timer);
   }, [isShown]);
 
-  const read = useCallback((notifications: Notification[]) => {
+  const read = useCallback((notifications: NotificationView[]) => {
     const ids = notifications.map(({ id }) => id);
     for (const id of ids) readHere.current.add(id);
     setUnread((now) => now.filter(({ id }) => !readHere.current.has(id)));

@@ -1,12 +1,12 @@
 // The line on top: is it live, who is here, in which zone.
 
-import type { User } from "../contract";
+import type { UserView } from "../contract";
 import type { Connection } from "../events";
 import type { SessionActions } from "./use-session";
 import { Settings } from "./settings";
 
 interface Props {
-  user: User;
+  user: UserView;
   connection: Connection;
   actions: SessionActions;
   signOut: () => void;

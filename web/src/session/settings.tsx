@@ -3,21 +3,21 @@
 import { useState, type FocusEvent, type KeyboardEvent } from "react";
 
 import { describe } from "../api";
-import type { Settings as Values, User } from "../contract";
+import type { UserPatch, UserView } from "../contract";
 import { ProblemText } from "../problem";
 import { browserZone, isSameZone, zoneName } from "../zone";
 
 const WEEK = ["monday", "saturday", "sunday", "tuesday", "wednesday", "thursday", "friday"];
 
 interface Props {
-  user: User;
-  change: (settings: Partial<Values>) => Promise<void>;
+  user: UserView;
+  change: (settings: UserPatch) => Promise<void>;
 }
 
 export function Settings({ user, change }: Props) {
   const [problem, setProblem] = useState<{ detail: string; hint?: string }>();
 
-  function set(settings: Partial<Values>) {
+  function set(settings: UserPatch) {
     setProblem(undefined);
     change(settings).catch((error: unknown) => setProblem(describe(error)));
   }
@@ -58,7 +58,7 @@ export function Settings({ user, change }: Props) {
           4/5 means
           <select
             value={user.date_order}
-            onChange={(event) => set({ date_order: event.target.value as Values["date_order"] })}
+            onChange={(event) => set({ date_order: event.target.value })}
           >
             <option value="day_first">4 May</option>
             <option value="month_first">5 April</option>

@@ -3,24 +3,24 @@
 import { useCallback, useEffect, useState } from "react";
 
 import { api, ApiError, describe, whenSignedOut } from "../api";
-import type { Settings, User } from "../contract";
+import type { UserPatch, UserView } from "../contract";
 
 export type SessionState =
   | { at: "loading" }
   | { at: "out"; problem?: { detail: string; hint?: string } }
-  | { at: "in"; user: User };
+  | { at: "in"; user: UserView };
 
 export interface SessionActions {
   signIn(name: string, password: string): Promise<void>;
   signOut(): Promise<void>;
-  setSettings(settings: Partial<Settings>): Promise<void>;
+  setSettings(settings: UserPatch): Promise<void>;
   retry(): void;
 }
 
 export function useSession(): [SessionState, SessionActions] {
   const [state, setState] = useState<SessionState>({ at: "loading" });
 
-  const enter = useCallback((user: User) => setState({ at: "in", user }), []);
+  const enter = useCallback((user: UserView) => setState({ at: "in", user }), []);
 
   const start = useCallback(async () => {
     const problem = await redeemFragment();
@@ -80,7 +80,7 @@ export function useSession(): [SessionState, SessionActions] {
   ];
 }
 
-function differs(one: User, other: User): boolean {
+function differs(one: UserView, other: UserView): boolean {
   return JSON.stringify(one) !== JSON.stringify(other);
 }
 

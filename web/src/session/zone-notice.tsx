@@ -3,7 +3,7 @@
 import { useState } from "react";
 
 import { describe } from "../api";
-import type { User } from "../contract";
+import type { UserView } from "../contract";
 import { ProblemText } from "../problem";
 import { browserZone, isSameZone, zoneName } from "../zone";
 import type { SessionActions } from "./use-session";
@@ -12,7 +12,7 @@ import type { SessionActions } from "./use-session";
 const KEPT = "taskwire.zones-kept";
 
 interface Props {
-  user: User;
+  user: UserView;
   change: SessionActions["setSettings"];
 }
 

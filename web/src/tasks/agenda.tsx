@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 
 import { api, describe } from "../api";
-import type { Agenda as Days, AgendaDay, Task, User } from "../contract";
+import type { Agenda as Days, AgendaDay, TaskView, UserView } from "../contract";
 import type { TasksState } from "./use-tasks";
 import { byWeek, type Week } from "./agenda-weeks";
 import { civil, day, daysBetween, writtenText } from "./due";
@@ -16,7 +16,7 @@ const SETTLE_MS = 150;
 
 interface Props {
   state: TasksState;
-  user: User;
+  user: UserView;
   now: Date;
   pickTag: (tag: string) => void;
 }
@@ -48,7 +48,7 @@ export function Agenda({ state, user, now, pickTag }: Props) {
 
   const colors = useMemo(() => tagColors(state.tags), [state.tags]);
   const { editing } = state.list;
-  const row = (task: Task, away = false) => (
+  const row = (task: TaskView, away = false) => (
     <Row
       key={task.id}
       task={task}
@@ -109,7 +109,7 @@ interface DayProps {
   today: string;
   now: Date;
   zone: string;
-  row: (task: Task) => ReactNode;
+  row: (task: TaskView) => ReactNode;
 }
 
 function DayRows({ items, today, now, zone, row }: DayProps) {

@@ -1,6 +1,6 @@
 // One field that was changed here and elsewhere: both values, to choose from.
 
-import type { Priority } from "../contract";
+import type { Priority } from "./values";
 import type { Fields, SingleField } from "./edit-form";
 
 export const FIELD_NAMES: Record<keyof Fields, string> = {

@@ -1,6 +1,6 @@
 // Due values for people. A date never passes through an instant, so no zone can move it to another day.
 
-import type { Task } from "../contract";
+import type { TaskView } from "../contract";
 import { isSameZone, zoneName } from "../zone";
 
 /** A civil date, and a civil time where there is one. */
@@ -67,7 +67,7 @@ export interface DueText {
   today: boolean;
 }
 
-type Dated = Pick<Task, "due" | "due_at" | "due_zone" | "status">;
+type Dated = Pick<TaskView, "due" | "due_at" | "due_zone" | "status">;
 
 /**
  * Whether a task is overdue now: a time once its moment has passed, a date once its day in the owner's zone is over.
@@ -75,18 +75,18 @@ type Dated = Pick<Task, "due" | "due_at" | "due_zone" | "status">;
  * the same cases.
  */
 export function isOverdue(task: Dated, now: Date, zone: string): boolean {
-  const due = task.status === "open" && task.due !== null ? parseDue(task.due) : null;
+  const due = task.status === "open" && task.due != null ? parseDue(task.due) : null;
   if (due === null) return false;
   if (due.time === null) return due.date < civil(now, task.due_zone ?? zone).date;
-  return task.due_at !== null && Date.parse(task.due_at) < now.getTime();
+  return task.due_at != null && Date.parse(task.due_at) < now.getTime();
 }
 
 /** How a task's due value reads now, to an owner in `zone`; one with a zone of its own is also told as it is written. */
 export function dueText(task: Dated, now: Date, zone: string): DueText | null {
-  const written = task.due === null ? null : parseDue(task.due);
+  const written = task.due == null ? null : parseDue(task.due);
   if (written === null) return null;
-  const isForeign = written.zone !== null && !isSameZone(written.zone, zone) && task.due_at !== null;
-  const due = isForeign && task.due_at !== null ? civil(new Date(task.due_at), zone) : written;
+  const isForeign = written.zone !== null && !isSameZone(written.zone, zone) && task.due_at != null;
+  const due = isForeign && task.due_at != null ? civil(new Date(task.due_at), zone) : written;
   const today = civil(now, isForeign ? zone : (task.due_zone ?? zone)).date;
   const days = daysBetween(today, due.date);
   const words = [relative(days), day(due.date, today)];

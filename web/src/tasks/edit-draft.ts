@@ -1,16 +1,16 @@
 // What was typed into the editors of tasks and not saved.
 
-import type { Task } from "../contract";
+import type { TaskView } from "../contract";
 import type { Drafts } from "../drafts";
 import { readForm, type EditForm } from "./edit-form";
 
 const PREFIX = "task.";
 
-export function draftName(task: Task): string {
+export function draftName(task: TaskView): string {
   return PREFIX + task.id;
 }
 
-export function editDraft(drafts: Drafts, task: Task): EditForm | undefined {
+export function editDraft(drafts: Drafts, task: TaskView): EditForm | undefined {
   return drafts.get(draftName(task), readForm);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Task } from "../contract";
+import type { TaskView } from "../contract";
 import {
   changedFields,
   editForm,
@@ -15,12 +15,12 @@ import {
   savedForm,
   type EditForm,
 } from "./edit-form";
-import { testTask } from "./test-task";
+import { testRecurrence, testTask } from "./test-task";
 
 const task = testTask(1, { title: "call", priority: "low", tags: ["Work"], due: "2026-12-01", version: 3 });
 
 /** The task after a change from elsewhere. */
-const later = (fields: Partial<Task>, version = 4): Task => ({ ...task, ...fields, version });
+const later = (fields: Partial<TaskView>, version = 4): TaskView => ({ ...task, ...fields, version });
 
 test("only what was changed is sent, and nothing when it was typed back", () => {
   const form = editForm(openForm(task), { notes: "ask for Ada", title: "call " });
@@ -89,7 +89,7 @@ test("tags and reminders merge one by one", () => {
 });
 
 test("one of a series is moved, unless the rule changes with it", () => {
-  const series = { ...task, recurrence: { text: "every monday", next: [] } };
+  const series = { ...task, recurrence: testRecurrence("every monday") };
   const moved = editForm(openForm(series), { due: "tuesday", notes: "n" });
   expect(requestOf(moved)).toEqual({ patch: { notes: "n" }, move: "tuesday" });
   const ruled = editForm(moved, { recurrence: "every tuesday" });

@@ -1,7 +1,11 @@
 // A task's fields while they are edited: what this person changed, what came from elsewhere meanwhile, and where the
 // two disagree. Pure, so that it can be tested.
 
-import type { NewTask, Priority, ReminderInput, Task, TaskPatch } from "../contract";
+import type { NewTask, TaskPatch, TaskView } from "../contract";
+import { priorityOf, type Priority } from "./values";
+
+/** When to be told: before the due time, or at an instant or a date-time in the owner's zone. */
+export type ReminderChoice = { minutes_before: number } | { at: string };
 
 export interface Fields {
   title: string;
@@ -11,7 +15,7 @@ export interface Fields {
   priority: Priority;
   notes: string;
   tags: string[];
-  reminders: ReminderInput[];
+  reminders: ReminderChoice[];
 }
 
 /** Fields of which only one value can stand; tags and reminders are sets, whose changes always merge. */
@@ -29,24 +33,24 @@ export interface EditForm {
   conflicts: SingleField[];
 }
 
-export function fieldsOf(task: Task): Fields {
+export function fieldsOf(task: TaskView): Fields {
   return {
     title: task.title,
     due: task.due ?? "",
     recurrence: task.recurrence?.text ?? "",
-    priority: task.priority,
+    priority: priorityOf(task.priority),
     notes: task.notes,
     tags: task.tags,
-    reminders: task.reminders.flatMap(({ minutes_before, at, local }): ReminderInput[] => {
-      if (minutes_before !== null) return [{ minutes_before }];
+    reminders: task.reminders.flatMap(({ minutes_before, at, local }): ReminderChoice[] => {
+      if (minutes_before != null) return [{ minutes_before }];
       // One that follows its owner's zone goes on to do so.
       const written = local ?? at;
-      return written === null ? [] : [{ at: written }];
+      return written == null ? [] : [{ at: written }];
     }),
   };
 }
 
-export function openForm(task: Task): EditForm {
+export function openForm(task: TaskView): EditForm {
   const fields = fieldsOf(task);
   return { version: task.version, base: fields, draft: fields, conflicts: [] };
 }
@@ -58,7 +62,7 @@ export function editForm(form: EditForm, change: Partial<Fields>): EditForm {
 }
 
 /** Takes in the task as it is now: fields that were not touched follow it, those that were touched stay. */
-export function mergeTask(form: EditForm, task: Task): EditForm {
+export function mergeTask(form: EditForm, task: TaskView): EditForm {
   if (task.version <= form.version) return form;
   const theirs = fieldsOf(task);
   const draft: Fields = {
@@ -80,7 +84,7 @@ export function mergeTask(form: EditForm, task: Task): EditForm {
  * After these fields of `sent` were saved: they are as the server answered, which may read differently ("tomorrow" is a
  * date now). What was typed since stays typed.
  */
-export function savedForm(form: EditForm, sent: EditForm, fields: (keyof Fields)[], task: Task): EditForm {
+export function savedForm(form: EditForm, sent: EditForm, fields: (keyof Fields)[], task: TaskView): EditForm {
   const theirs = fieldsOf(task);
   const [base, draft] = [{ ...form.base }, { ...form.draft }];
   for (const field of fields) {
@@ -157,7 +161,7 @@ export function tagKey(name: string): string {
   return name.toLowerCase();
 }
 
-export function reminderKey(reminder: ReminderInput): string {
+export function reminderKey(reminder: ReminderChoice): string {
   return "at" in reminder ? `at ${reminder.at}` : `before ${reminder.minutes_before}`;
 }
 

@@ -4,7 +4,8 @@
 import { useEffect, useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
 
 import { ApiError, describe, newKey } from "../api";
-import type { Priority, Scope, Task } from "../contract";
+import type { TaskView } from "../contract";
+import type { Priority, Scope } from "./values";
 import { useDrafts } from "../drafts";
 import { ProblemText } from "../problem";
 import { useToast } from "../toasts/toasts";
@@ -41,7 +42,7 @@ const SCOPES: [Scope, string][] = [
 const MOST_TRIES = 4;
 
 interface Props {
-  task: Task;
+  task: TaskView;
   /** Whether the task is no longer in the list that is shown. */
   away: boolean;
   /** The known tags, by name in lower case. */
@@ -77,7 +78,7 @@ export function Editor({ task, away, tags, actions, close }: Props) {
   }
 
   /** Takes in the task as it is now, and says what moved. */
-  function merge(newer: Task) {
+  function merge(newer: TaskView) {
     const before = latest.current;
     const next = mergeTask(before, newer);
     const moved = followedFields(before, next);
@@ -296,7 +297,7 @@ export function Editor({ task, away, tags, actions, close }: Props) {
   );
 }
 
-function saveLabel({ status }: Task, dirty: boolean): string {
+function saveLabel({ status }: TaskView, dirty: boolean): string {
   if (status === "open") return "Save";
   const verb = status === "deleted" ? "Restore" : "Reopen";
   return dirty ? `${verb} and save` : verb;

@@ -3,11 +3,11 @@
 import { useEffect, useState } from "react";
 
 import { api, describe } from "../api";
-import type { Explanation, Task } from "../contract";
+import type { Explanation, TaskView } from "../contract";
 import { useZone } from "../zone";
 import { datesAfter } from "./parsed-spans";
 
-export function Explain({ task, now }: { task: Task; now: Date }) {
+export function Explain({ task, now }: { task: TaskView; now: Date }) {
   const zone = useZone();
   const [open, setOpen] = useState(false);
   const [answer, setAnswer] = useState<Explanation>();

@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from "react";
 
-import type { Priority, Status, Tag } from "../contract";
+import type { TagView } from "../contract";
+import type { Priority, Status } from "./values";
 import type { Sort, TaskQuery } from "./query";
 
 const STATUSES: [Status, string][] = [
@@ -22,7 +23,7 @@ const SORTS: [Sort, string][] = [
 
 interface Props {
   query: TaskQuery;
-  tags: Tag[];
+  tags: TagView[];
   show: (query: TaskQuery) => void;
   /** The days to come instead of a list. */
   agenda: boolean;

@@ -1,6 +1,7 @@
 // Tells in an editor that its task is not where it was when the editing began.
 
-import type { Task } from "../contract";
+import type { TaskView } from "../contract";
+import { statusOf } from "./values";
 
 const GONE = {
   deleted: "This task was deleted while you were editing it.",
@@ -9,13 +10,13 @@ const GONE = {
 };
 
 interface Props {
-  task: Task;
+  task: TaskView;
   away: boolean;
   dirty: boolean;
 }
 
 export function GoneNotice({ task, away, dirty }: Props) {
-  const { status } = task;
+  const status = statusOf(task.status);
   return (
     // Always in the document, so that screen readers announce what comes.
     <div role="status" className={status !== "open" || away ? "editor-notice" : "hidden"}>

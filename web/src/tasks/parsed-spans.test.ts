@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import type { Preview } from "../contract";
+import type { QuickPreview } from "../contract";
+import { testRecurrence } from "./test-task";
 import { datesAfter, follow, meaning, pieces, within, type Mark, type Part } from "./parsed-spans";
 
 const noon = new Date("2026-11-20T12:00:00Z");
@@ -73,7 +74,7 @@ test("spans that do not fit the line are left out", () => {
   expect(pieces("ab", [{ start: 1, end: 9, text: "", kind: "due" }], [])).toEqual([{ text: "ab", at: 0 }]);
 });
 
-function preview(fields: Partial<Preview>): Preview {
+function preview(fields: Partial<QuickPreview>): QuickPreview {
   return {
     title: "t",
     due: null,
@@ -93,7 +94,7 @@ function preview(fields: Partial<Preview>): Preview {
 
 test("says what a line becomes", () => {
   expect(meaning(preview({}), noon, "UTC")).toBe("");
-  const rule = { text: "every last workday", next: ["2027-02-26T17:00", "2027-03-31T17:00"] };
+  const rule = testRecurrence("every last workday", ["2027-02-26T17:00", "2027-03-31T17:00"]);
   const full = preview({
     due: "2027-01-29T17:00",
     due_at: "2027-01-29T16:00:00Z",

@@ -1,7 +1,8 @@
 // What the server understood of a line, and what of it still holds while the line is being edited. Pure, so that it
 // can be tested. All offsets are UTF-16 code units, as in JavaScript strings and in the REST contract.
 
-import type { Preview, Remark, SpanKind } from "../contract";
+import type { QuickPreview, TextRemark } from "../contract";
+import { SPAN_KINDS, type SpanKind } from "./values";
 import { civil, day, dueText, parseDue, writtenText } from "./due";
 
 /** A part of a line, with the text it stood for. */
@@ -15,11 +16,10 @@ export interface Mark extends Part {
   kind: SpanKind;
 }
 
-const KINDS = ["due", "recurrence", "priority", "tag", "reminder"] satisfies SpanKind[];
 
 export function isMark(value: unknown): value is Mark {
   const { start, end, text, kind } = (value ?? {}) as Partial<Mark>;
-  const isKnown = KINDS.some((known) => known === kind);
+  const isKnown = SPAN_KINDS.some((known) => known === kind);
   return isKnown && typeof start === "number" && typeof end === "number" && typeof text === "string";
 }
 
@@ -94,27 +94,24 @@ export function pieces(line: string, marks: readonly Mark[], doubts: readonly Pa
 }
 
 /** What the line will become, such as "due Tue 5 Jan 2027, 17:00 · every last workday · next 26 Feb, 31 Mar". */
-export function meaning(preview: Preview, now: Date, zone: string): string {
+export function meaning(preview: QuickPreview, now: Date, zone: string): string {
   const parts: string[] = [];
-  const due = preview.due === null ? null : dueText({ ...preview, due: preview.due, status: "open" }, now, zone);
+  const due = preview.due == null ? null : dueText({ ...preview, due: preview.due, status: "open" }, now, zone);
   if (due) parts.push(`due ${due.text}${due.overdue ? " (in the past)" : ""}`);
   if (preview.recurrence) {
     parts.push(preview.recurrence.text);
     const next = datesAfter(preview.recurrence.next, preview.due, now, zone);
     if (next !== "") parts.push(`next ${next} …`);
   }
-  for (const { minutes_before, at } of preview.reminders) {
-    if (minutes_before !== null) parts.push(`reminder ${minutesBefore(minutes_before)}`);
-    else if (at !== null) parts.push("reminder");
-  }
+  for (const { minutes_before } of preview.reminders) parts.push(`reminder ${minutesBefore(minutes_before)}`);
   if (preview.priority !== "none") parts.push(`${preview.priority} priority`);
   parts.push(...preview.tags.map((tag) => `#${tag}`));
   return parts.join(" · ");
 }
 
 /** The dates of a series behind the due one: the year where it changes, the time where it differs from the due value's. */
-export function datesAfter(next: readonly string[], due: string | null, now: Date, zone: string): string {
-  const first = due === null ? null : parseDue(due);
+export function datesAfter(next: readonly string[], due: string | null | undefined, now: Date, zone: string): string {
+  const first = due == null ? null : parseDue(due);
   let before = first?.date ?? civil(now, zone).date;
   return next
     .map((written) => {
@@ -136,6 +133,6 @@ export function minutesBefore(minutes: number): string {
 }
 
 /** What deserves a second look: each text once. */
-export function notes(remarks: readonly Remark[]): Remark[] {
+export function notes(remarks: readonly TextRemark[]): TextRemark[] {
   return remarks.filter((remark, at) => remarks.findIndex(({ text }) => text === remark.text) === at);
 }

@@ -1,6 +1,7 @@
 // Which tasks the list shows.
 
-import type { Priority, Status, Task } from "../contract";
+import type { TaskView } from "../contract";
+import { priorityOf, type Priority, type Status } from "./values";
 
 export type Sort = "due" | "priority" | "created" | "updated" | "title";
 
@@ -16,7 +17,7 @@ export interface TaskQuery {
 export const FIRST_QUERY: TaskQuery = { status: "open", tag: "", priority: "", q: "", sort: "due" };
 
 /** Whether the server would list this task for this query. */
-export function matches(query: TaskQuery, task: Task): boolean {
+export function matches(query: TaskQuery, task: TaskView): boolean {
   const contains = (text: string) => text.toLowerCase().includes(query.q.toLowerCase());
   return (
     task.status === query.status &&
@@ -29,14 +30,14 @@ export function matches(query: TaskQuery, task: Task): boolean {
 const RANK: Record<Priority, number> = { high: 3, medium: 2, low: 1, none: 0 };
 
 /** The order of the server's list, so that an event puts a row where a reload would. */
-export function compare(sort: Sort, a: Task, b: Task): number {
+export function compare(sort: Sort, a: TaskView, b: TaskView): number {
   switch (sort) {
     case "due":
       return ascending(dueKey(a), dueKey(b)) || ascending(a.id, b.id);
     case "title":
       return ascending(a.title.toLowerCase(), b.title.toLowerCase()) || ascending(a.id, b.id);
     case "priority":
-      return RANK[b.priority] - RANK[a.priority] || ascending(b.id, a.id);
+      return RANK[priorityOf(b.priority)] - RANK[priorityOf(a.priority)] || ascending(b.id, a.id);
     case "created":
       return Date.parse(b.created_at) - Date.parse(a.created_at) || ascending(b.id, a.id);
     case "updated":
@@ -49,8 +50,8 @@ function ascending(a: string, b: string): number {
 }
 
 /** Civil text sorts as time does. A date comes after the times of its day, no due value after everything. */
-function dueKey(task: Task): string {
-  if (task.due === null) return "9999";
+function dueKey(task: TaskView): string {
+  if (task.due == null) return "9999";
   const civil = task.due.split("[", 1)[0] ?? "";
   return civil.length === 10 ? `${civil}T24` : civil;
 }

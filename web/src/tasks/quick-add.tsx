@@ -3,7 +3,8 @@
 import { useEffect, useId, useRef, useState, type FormEvent } from "react";
 
 import { api, describe, newKey } from "../api";
-import type { QuickAdded, SpanKind, Task } from "../contract";
+import type { QuickAdded, TaskView } from "../contract";
+import type { SpanKind } from "./values";
 import { useDrafts } from "../drafts";
 import { ProblemText } from "../problem";
 import { useZone } from "../zone";
@@ -16,7 +17,7 @@ import { meaning, notes, type Mark } from "./parsed-spans";
 const SPOKEN_MS = 800;
 const DRAFT = "quick-add";
 
-export function QuickAdd({ added }: { added: (task: Task) => void }) {
+export function QuickAdd({ added }: { added: (task: TaskView) => void }) {
   const drafts = useDrafts();
   const zone = useZone();
   const [kept] = useState(() => drafts.get(DRAFT, readLine) ?? EMPTY_LINE);
@@ -148,7 +149,7 @@ function useRested(text: string): string {
   return rested;
 }
 
-function summary(task: Task, zone: string): string {
+function summary(task: TaskView, zone: string): string {
   const due = dueText(task, new Date(), zone);
   const parts = [due?.text, task.recurrence?.text].filter((part) => part !== undefined);
   return `Added #${task.number} ${task.title}${parts.length > 0 ? `: ${parts.join("; ")}` : ""}`;

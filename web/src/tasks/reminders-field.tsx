@@ -2,17 +2,16 @@
 
 import { useId, useRef, useState } from "react";
 
-import type { ReminderInput } from "../contract";
 import { browserZone, isSameZone, useZone, zoneName } from "../zone";
 import { instantText, parseDue, writtenText } from "./due";
-import { reminderKey } from "./edit-form";
+import { reminderKey, type ReminderChoice } from "./edit-form";
 import { minutesBefore } from "./parsed-spans";
 
 const USUAL = [0, 5, 10, 30, 60, 120, 1440, 2880, 10080];
 
 interface Props {
-  reminders: ReminderInput[];
-  change: (reminders: ReminderInput[]) => void;
+  reminders: ReminderChoice[];
+  change: (reminders: ReminderChoice[]) => void;
 }
 
 export function RemindersField({ reminders, change }: Props) {
@@ -21,7 +20,7 @@ export function RemindersField({ reminders, change }: Props) {
   const field = useId();
   const select = useRef<HTMLSelectElement>(null);
 
-  function add(reminder: ReminderInput) {
+  function add(reminder: ReminderChoice) {
     if (reminders.some((other) => reminderKey(other) === reminderKey(reminder))) return;
     change([...reminders, reminder]);
   }
@@ -69,7 +68,7 @@ export function RemindersField({ reminders, change }: Props) {
 }
 
 interface TimeProps {
-  add: (reminder: ReminderInput) => void;
+  add: (reminder: ReminderChoice) => void;
   close: () => void;
   zone: string;
 }
@@ -101,7 +100,7 @@ function TimeField({ add, close, zone }: TimeProps) {
   );
 }
 
-function reminderText(reminder: ReminderInput, zone: string): string {
+function reminderText(reminder: ReminderChoice, zone: string): string {
   if ("minutes_before" in reminder) return minutesBefore(reminder.minutes_before);
   // A date-time in the owner's zone, or an instant.
   return parseDue(reminder.at) === null ? instantText(reminder.at, new Date(), zone) : writtenText(reminder.at, new Date(), zone);

@@ -2,7 +2,8 @@
 
 import { memo, useEffect, useRef, useState } from "react";
 
-import type { Priority, Tag, Task } from "../contract";
+import type { TagView, TaskView } from "../contract";
+import { priorityOf, type Priority } from "./values";
 import { useZone } from "../zone";
 import { dueText, instantText, type DueText } from "./due";
 import { Editor } from "./editor";
@@ -13,7 +14,7 @@ import { Explain } from "./explain";
 const PRIORITY: Record<Exclude<Priority, "none">, string> = { high: "High", medium: "Medium", low: "Low" };
 
 interface Props {
-  task: Task;
+  task: TaskView;
   now: Date;
   /** Of tags by their names in lower case; see `tagColors`. */
   colors: ReadonlyMap<string, string>;
@@ -42,7 +43,7 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag, edit
     title.current?.focus({ preventScroll: true });
   }, [editing]);
 
-  async function run(action: (task: Task) => Promise<void>) {
+  async function run(action: (task: TaskView) => Promise<void>) {
     if (busy) return;
     setBusy(true);
     await action(task);
@@ -137,12 +138,11 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag, edit
 function Meta({ task, now, colors, pickTag }: Pick<Props, "task" | "now" | "colors" | "pickTag">) {
   const zone = useZone();
   const due = dueText(task, now, zone);
+  const priority = priorityOf(task.priority);
   const reminder = task.status === "open" ? nextReminder(task, now) : undefined;
   return (
     <p className="row-meta">
-      {task.priority !== "none" && (
-        <span className={`priority priority-${task.priority}`}>{PRIORITY[task.priority]}</span>
-      )}
+      {priority !== "none" && <span className={`priority priority-${priority}`}>{PRIORITY[priority]}</span>}
       {due && (
         <span className={dueClass(due)}>
           {due.overdue && <strong>Overdue: </strong>}
@@ -178,14 +178,14 @@ function dueClass(due: DueText): string {
   return due.today ? "due today" : "due";
 }
 
-function nextReminder(task: Task, now: Date): string | undefined {
+function nextReminder(task: TaskView, now: Date): string | undefined {
   return task.reminders
-    .flatMap(({ at }) => (at !== null && Date.parse(at) > now.getTime() ? [at] : []))
+    .flatMap(({ at }) => (at != null && Date.parse(at) > now.getTime() ? [at] : []))
     .sort()[0];
 }
 
 /** The colours that can be shown. */
-export function tagColors(tags: Tag[]): ReadonlyMap<string, string> {
+export function tagColors(tags: TagView[]): ReadonlyMap<string, string> {
   return new Map(
     tags.flatMap(({ name, color }) => (/^#[0-9a-f]{6}$/i.test(color) ? [[name.toLowerCase(), color] as const] : [])),
   );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Task } from "../contract";
+import type { TaskView } from "../contract";
 import {
   append,
   apply,
@@ -16,7 +16,7 @@ import {
 import { FIRST_QUERY, matches } from "./query";
 import { testTask as task } from "./test-task";
 
-function listOf(items: Task[], next: string | null = null): TaskList {
+function listOf(items: TaskView[], next: string | null = null): TaskList {
   return replace(emptyList(FIRST_QUERY), { items, next_cursor: next });
 }
 

@@ -1,17 +1,17 @@
 // The loaded part of the list, and how answers and events move it. Pure, so that it can be tested.
 
-import type { Page, Task } from "../contract";
+import type { Page_TaskView, TaskView } from "../contract";
 import { compare, matches, type TaskQuery } from "./query";
 
 export interface TaskList {
   query: TaskQuery;
-  items: Task[];
+  items: TaskView[];
   /** For the next page; null when everything is loaded. */
   next: string | null;
   /** Newest version seen of each task, also of those not shown: answers and events may overtake each other. */
   seen: ReadonlyMap<string, number>;
   /** What came by answers and events since the last load began: its page may have been read before them. */
-  recent: readonly Task[];
+  recent: readonly TaskView[];
   loaded: boolean;
   /** Tasks whose editor is open, by id: they stay on the page wherever they belong now. */
   editing: ReadonlyMap<string, Edited>;
@@ -19,7 +19,7 @@ export interface TaskList {
 
 export interface Edited {
   /** As it is known last. */
-  task: Task;
+  task: TaskView;
   /** Its place when it was in the list last. */
   at: number;
 }
@@ -31,7 +31,7 @@ export function emptyList(query: TaskQuery, before?: TaskList): TaskList {
 }
 
 /** Opens the editor of a task. */
-export function startEditing(list: TaskList, task: Task): TaskList {
+export function startEditing(list: TaskList, task: TaskView): TaskList {
   if (list.editing.has(task.id)) return list;
   const at = Math.max(placeOf(list, task.id), 0);
   return { ...list, editing: new Map(list.editing).set(task.id, { task, at }) };
@@ -45,7 +45,7 @@ export function stopEditing(list: TaskList, id: string): TaskList {
 }
 
 /** The rows to show: the list, and in their last places the tasks that left it while they are edited. */
-export function shownRows(list: TaskList): Task[] {
+export function shownRows(list: TaskList): TaskView[] {
   const away = awayTasks(list);
   if (away.length === 0) return list.items;
   const rows = [...list.items];
@@ -65,7 +65,7 @@ function placeOf(list: TaskList, id: string): number {
 }
 
 /** The open editors with this newer task, and with the places that `list` has. */
-function follow(list: TaskList, newer: ReadonlyMap<string, Task>): TaskList["editing"] {
+function follow(list: TaskList, newer: ReadonlyMap<string, TaskView>): TaskList["editing"] {
   if (list.editing.size === 0) return list.editing;
   return new Map(
     [...list.editing].map(([id, { task, at }]) => {
@@ -76,12 +76,12 @@ function follow(list: TaskList, newer: ReadonlyMap<string, Task>): TaskList["edi
 }
 
 /** Puts one task where it belongs, or takes it out. A version that is not newer than the one seen changes nothing. */
-export function apply(list: TaskList, task: Task): TaskList {
+export function apply(list: TaskList, task: TaskView): TaskList {
   if ((list.seen.get(task.id) ?? 0) >= task.version) return list;
   return put(list, task);
 }
 
-function put(list: TaskList, task: Task): TaskList {
+function put(list: TaskList, task: TaskView): TaskList {
   const rest = list.items.filter((item) => item.id !== task.id);
   return {
     ...list,
@@ -92,7 +92,7 @@ function put(list: TaskList, task: Task): TaskList {
   };
 }
 
-function insert(list: TaskList, rest: Task[], task: Task): Task[] {
+function insert(list: TaskList, rest: TaskView[], task: TaskView): TaskView[] {
   const at = rest.findIndex((item) => compare(list.query.sort, task, item) < 0);
   if (at >= 0) return rest.toSpliced(at, 0, task);
   // Behind the last loaded row of an unfinished list it belongs to a page still to come.
@@ -108,10 +108,10 @@ export function loading(list: TaskList): TaskList {
  * The first pages, in the server's order, and on them whatever happened since they were asked for. Tasks that are shown
  * already in this version stay the same objects, so that only rows that changed are painted again.
  */
-export function replace(list: TaskList, page: Page<Task>): TaskList {
+export function replace(list: TaskList, page: Page_TaskView): TaskList {
   const seen = new Map(list.seen);
   const shown = new Map(list.items.map((item) => [item.id, item]));
-  const items = new Map<string, Task>();
+  const items = new Map<string, TaskView>();
   for (const task of page.items) {
     seen.set(task.id, Math.max(seen.get(task.id) ?? 0, task.version));
     const known = shown.get(task.id);
@@ -120,7 +120,7 @@ export function replace(list: TaskList, page: Page<Task>): TaskList {
   const loaded: TaskList = {
     ...list,
     items: [...items.values()],
-    next: page.next_cursor,
+    next: page.next_cursor ?? null,
     seen,
     recent: [],
     loaded: true,
@@ -130,10 +130,10 @@ export function replace(list: TaskList, page: Page<Task>): TaskList {
 }
 
 /** The next page behind what is shown. */
-export function append(list: TaskList, page: Page<Task>): TaskList {
+export function append(list: TaskList, page: Page_TaskView): TaskList {
   const shown = new Set(list.items.map((item) => item.id));
   const fresh = page.items.filter((task) => !shown.has(task.id) && (list.seen.get(task.id) ?? 0) <= task.version);
   const seen = new Map(list.seen);
   for (const task of fresh) seen.set(task.id, task.version);
-  return { ...list, items: [...list.items, ...fresh], next: page.next_cursor, seen };
+  return { ...list, items: [...list.items, ...fresh], next: page.next_cursor ?? null, seen };
 }

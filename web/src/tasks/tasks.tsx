@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
-import type { User } from "../contract";
+import type { UserView } from "../contract";
 import { Agenda } from "./agenda";
 import { Filters } from "./filters";
 import { FIRST_QUERY } from "./query";
@@ -13,7 +13,7 @@ import type { TasksState } from "./use-tasks";
 
 const MINUTE_MS = 60_000;
 
-export function Tasks({ state, user }: { state: TasksState; user: User }) {
+export function Tasks({ state, user }: { state: TasksState; user: UserView }) {
   const { list, tags, problem, show, actions } = state;
   const now = useNow();
   const [agenda, setAgenda] = useState(false);

@@ -1,10 +1,12 @@
-// A task for tests.
+// Tasks for tests.
 
-import type { Task } from "../contract";
+import type { RecurrenceView, TaskView } from "../contract";
 
-export function testTask(number: number, fields: Partial<Task> = {}): Task {
+export function testTask(number: number, fields: Partial<TaskView> = {}): TaskView {
   return {
     id: `id-${number}`,
+    change: "00000000-0000-7000-8000-000000000000",
+    is_overdue: false,
     number,
     title: `task ${number}`,
     notes: "",
@@ -25,4 +27,9 @@ export function testTask(number: number, fields: Partial<Task> = {}): Task {
     deleted_at: null,
     ...fields,
   };
+}
+
+/** How a task repeats, for tests. */
+export function testRecurrence(text: string, next: string[] = []): RecurrenceView {
+  return { text, next, rrule: "FREQ=DAILY", anchor: "schedule", catch_up: "next_future", overflow: "clamp" };
 }

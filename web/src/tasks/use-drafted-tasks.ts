@@ -3,11 +3,11 @@
 import { useEffect } from "react";
 
 import { api } from "../api";
-import type { Task } from "../contract";
+import type { TaskView } from "../contract";
 import type { Drafts } from "../drafts";
 import { draftedTasks } from "./edit-draft";
 
-export function useDraftedTasks(drafts: Drafts, edit: (task: Task) => void): void {
+export function useDraftedTasks(drafts: Drafts, edit: (task: TaskView) => void): void {
   useEffect(() => {
     for (const id of draftedTasks(drafts)) {
       api.task(id).then(edit, () => {

@@ -3,7 +3,8 @@
 import { useCallback, useEffect, useState } from "react";
 
 import { api, type Line } from "../api";
-import type { Preview } from "../contract";
+import type { QuickPreview } from "../contract";
+import { spanKindOf } from "./values";
 import { follow, isMark, within, type Mark, type Part } from "./parsed-spans";
 
 const TYPING_MS = 120;
@@ -11,7 +12,7 @@ const TYPING_MS = 120;
 interface Answer {
   marks: Mark[];
   doubts: Part[];
-  preview: Preview | null;
+  preview: QuickPreview | null;
 }
 
 /** What of a line is kept as a draft. */
@@ -71,7 +72,10 @@ export function usePreview(kept: KeptLine): LinePreview {
         const preview = await api.preview(lineOf(text, ignored), stale.signal);
         if (stale.signal.aborted) return;
         setAnswer({
-          marks: within(text, preview.spans),
+          marks: within(text, preview.spans).flatMap(({ start, end, text, kind }) => {
+            const known = spanKindOf(kind);
+            return known === undefined ? [] : [{ start, end, text, kind: known }];
+          }),
           doubts: within(
             text,
             preview.remarks.map(({ start, end }) => ({ start, end })),

@@ -3,7 +3,8 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 
 import { api, describe, LARGEST_PAGE } from "../api";
-import type { NewTask, Page, Scope, Tag, Task, TaskPatch } from "../contract";
+import type { NewTask, Page_TaskView, TagView, TaskPatch, TaskView } from "../contract";
+import type { Scope } from "./values";
 import { listen, type Connection } from "../events";
 import { useToast } from "../toasts/toasts";
 import { append, apply, emptyList, loading, replace, startEditing, stopEditing, type TaskList } from "./task-list";
@@ -12,10 +13,10 @@ import { FIRST_QUERY, type TaskQuery } from "./query";
 type Action =
   | { do: "query"; query: TaskQuery }
   | { do: "loading" }
-  | { do: "replace"; page: Page<Task> }
-  | { do: "append"; page: Page<Task> }
-  | { do: "apply"; task: Task }
-  | { do: "edit"; task: Task }
+  | { do: "replace"; page: Page_TaskView }
+  | { do: "append"; page: Page_TaskView }
+  | { do: "apply"; task: TaskView }
+  | { do: "edit"; task: TaskView }
   | { do: "close"; id: string };
 
 function reduce(list: TaskList, action: Action): TaskList {
@@ -38,30 +39,30 @@ function reduce(list: TaskList, action: Action): TaskList {
 }
 
 export interface TaskActions {
-  complete(task: Task): Promise<void>;
+  complete(task: TaskView): Promise<void>;
   /** Leaves out this occurrence of a series. */
-  skip(task: Task): Promise<void>;
-  reopen(task: Task): Promise<void>;
-  remove(task: Task): Promise<void>;
-  restore(task: Task): Promise<void>;
+  skip(task: TaskView): Promise<void>;
+  reopen(task: TaskView): Promise<void>;
+  remove(task: TaskView): Promise<void>;
+  restore(task: TaskView): Promise<void>;
   /** Changes this version. Throws what the server refused, for the form to show. */
-  change(task: Task, version: number, patch: TaskPatch): Promise<Task>;
+  change(task: TaskView, version: number, patch: TaskPatch): Promise<TaskView>;
   /** Moves one occurrence, or its series too. Throws as `change` does. */
-  move(task: Task, version: number, due: string, scope: Scope): Promise<Task>;
+  move(task: TaskView, version: number, due: string, scope: Scope): Promise<TaskView>;
   /** Reads a task again. Throws as `change` does. */
-  refresh(task: Task): Promise<Task>;
+  refresh(task: TaskView): Promise<TaskView>;
   /** Opens a task again that was deleted, completed or skipped. Throws as `change` does. */
-  revive(task: Task): Promise<Task>;
+  revive(task: TaskView): Promise<TaskView>;
   /** Makes a task. The same key makes it once. Throws as `change` does. */
-  create(task: NewTask, key: string): Promise<Task>;
+  create(task: NewTask, key: string): Promise<TaskView>;
   /** Opens the task's editor, which stays open until it is closed. */
-  edit(task: Task): void;
-  closeEditor(task: Task): void;
+  edit(task: TaskView): void;
+  closeEditor(task: TaskView): void;
 }
 
 export interface TasksState {
   list: TaskList;
-  tags: Tag[];
+  tags: TagView[];
   connection: Connection;
   problem: { detail: string; hint?: string } | undefined;
   /** Grows whenever any task may have changed. */
@@ -70,13 +71,13 @@ export interface TasksState {
   reminded: number;
   show(query: TaskQuery): void;
   more(): Promise<void>;
-  added(task: Task): void;
+  added(task: TaskView): void;
   actions: TaskActions;
 }
 
 export function useTasks(): TasksState {
   const [list, dispatch] = useReducer(reduce, emptyList(FIRST_QUERY));
-  const [tags, setTags] = useState<Tag[]>([]);
+  const [tags, setTags] = useState<TagView[]>([]);
   const [connection, setConnection] = useState<Connection>("connecting");
   const [problem, setProblem] = useState<TasksState["problem"]>();
   const [changes, setChanges] = useState(0);
@@ -96,15 +97,15 @@ export function useTasks(): TasksState {
     const mine = request.current;
     dispatch({ do: "loading" });
     try {
-      const page: Page<Task> = { items: [], next_cursor: null };
+      const page: Page_TaskView = { items: [], next_cursor: null };
       do {
-        const part = { limit: rows - page.items.length, ...(page.next_cursor === null ? {} : { cursor: page.next_cursor }) };
+        const part = { limit: rows - page.items.length, ...(page.next_cursor == null ? {} : { cursor: page.next_cursor }) };
         const answer = await api.tasks(query, part);
         // A slow answer to an earlier question must not replace the answer to a later one.
         if (mine !== request.current) return;
         page.items.push(...answer.items);
-        page.next_cursor = answer.next_cursor;
-      } while (page.next_cursor !== null && page.items.length < rows);
+        page.next_cursor = answer.next_cursor ?? null;
+      } while (page.next_cursor != null && page.items.length < rows);
       dispatch({ do: "replace", page });
       setProblem(undefined);
     } catch (error) {
@@ -129,7 +130,7 @@ export function useTasks(): TasksState {
   );
 
   const learn = useCallback(
-    (task: Task) => {
+    (task: TaskView) => {
       dispatch({ do: "apply", task });
       setChanges((count) => count + 1);
       const names = new Set(knownTags.current.map((tag) => tag.name.toLowerCase()));
@@ -139,7 +140,7 @@ export function useTasks(): TasksState {
   );
 
   const learned = useCallback(
-    (task: Task) => {
+    (task: TaskView) => {
       learn(task);
       return task;
     },
@@ -161,7 +162,7 @@ export function useTasks(): TasksState {
   );
 
   const complete = useCallback(
-    (task: Task) =>
+    (task: TaskView) =>
       act(
         () => api.complete(task),
         () => toast({ text: `Done: ${task.title}`, action: undo(() => act(() => api.reopen(task))) }),
@@ -239,6 +240,6 @@ function undo(run: () => Promise<void>): { label: string; run: () => void } {
 }
 
 /** Some calls answer with the task, some with nothing; the event brings the rest. */
-function isTask(answer: unknown): answer is Task {
+function isTask(answer: unknown): answer is TaskView {
   return typeof answer === "object" && answer !== null && "version" in answer && "number" in answer && "tags" in answer;
 }

@@ -1,0 +1,26 @@
+// Values that the contract has as text, as far as the page knows them. One that it does not know reads as the plainest.
+
+export const PRIORITIES = ["high", "medium", "low", "none"] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+export function priorityOf(text: string): Priority {
+  return PRIORITIES.find((known) => known === text) ?? "none";
+}
+
+export const STATUSES = ["open", "completed", "skipped", "deleted"] as const;
+export type Status = (typeof STATUSES)[number];
+
+export function statusOf(text: string): Status {
+  return STATUSES.find((known) => known === text) ?? "deleted";
+}
+
+export const SPAN_KINDS = ["due", "recurrence", "priority", "tag", "reminder"] as const;
+export type SpanKind = (typeof SPAN_KINDS)[number];
+
+/** Undefined for a kind that the page cannot draw. */
+export function spanKindOf(text: string): SpanKind | undefined {
+  return SPAN_KINDS.find((known) => known === text);
+}
+
+/** What else of a series moves with one occurrence. */
+export type Scope = "this" | "this_and_following" | "all";
