@@ -22,15 +22,15 @@ pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
         _ => {}
     }
     let (verb, unchanged) = match tool {
-        "tasks_add" => ("Added", "It was there already:"),
-        "tasks_complete" => ("Completed", "It was completed already:"),
-        "tasks_reopen" => ("Reopened", "It was open already:"),
-        "tasks_delete" => ("Deleted", "It was deleted already:"),
-        "tasks_restore" => ("Restored", "It was not deleted:"),
-        "tasks_update" => ("Changed", "It was so already:"),
-        "tasks_skip" => ("Skipped", "It was skipped already:"),
-        "tasks_reschedule" => ("Moved", "It was due then already:"),
-        _ => ("Done:", "It was so already:"),
+        "tasks_add" => ("Added", "No change, it already existed:"),
+        "tasks_complete" => ("Completed", "No change, it was already completed:"),
+        "tasks_reopen" => ("Reopened", "No change, it was already open:"),
+        "tasks_delete" => ("Deleted", "No change, it was already deleted:"),
+        "tasks_restore" => ("Restored", "No change, it was not deleted:"),
+        "tasks_update" => ("Changed", "No change:"),
+        "tasks_skip" => ("Skipped", "No change, it was already skipped:"),
+        "tasks_reschedule" => ("Moved", "No change, it was already due then:"),
+        _ => ("Done:", "No change:"),
     };
     let changed = changed(&outcome.value);
     let is_list = outcome.value.get("results").is_none();

@@ -139,7 +139,7 @@ fn changes(before: &[StoredMessage]) -> (Vec<Change>, bool) {
     for (record, change, output) in calls(before) {
         let undone = record.undoes.filter(|undone| undone.by == change.call);
         if let Some(undone) = undone {
-            // What was so already is taken back too.
+            // Tasks that the undo left as they were count too.
             let numbers = answer::numbers(&output);
             if let Some(earlier) = changes
                 .iter_mut()

@@ -73,7 +73,10 @@ async fn undo_never_does_what_nobody_did() {
     let nothing = "Nothing more to undo in this conversation.";
     assert_eq!(world.say("u3", "undo").await.text(), nothing);
     let text = world.say("u4", "reopen 1").await.text();
-    assert!(text.starts_with("It was open already: #1"), "{text}");
+    assert!(
+        text.starts_with("No change, it was already open: #1"),
+        "{text}"
+    );
     assert_eq!(world.say("u5", "undo").await.text(), nothing);
     assert_eq!(world.tasks.titles()[0].1, "open");
     // What was skipped and reopened by hand is skipped again.
