@@ -121,7 +121,9 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await editor(fence).getByLabel("Reminders", { exact: true }).selectOption({ label: "At a time…" });
         await editor(fence).getByLabel("Remind at").fill("2031-05-05T20:00");
         await button(fence, "Add reminder").click();
-        // A tag that was typed and left counts.
+        // A time that was chosen and left counts, and so does a tag that was typed.
+        await editor(fence).getByLabel("Reminders", { exact: true }).selectOption({ label: "At a time…" });
+        await editor(fence).getByLabel("Remind at").fill("2031-05-04T20:00");
         await editor(fence).getByLabel("Tags", { exact: true }).fill("outside");
         await shot("editor");
         await button(fence, "Save").click();
@@ -130,7 +132,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         assert.deepEqual(tags, ["garden", "outside"]);
         assert.deepEqual(
           reminders.map(({ minutes_before, at }) => minutes_before ?? at),
-          [60, "2031-05-05T18:00:00Z"],
+          [60, "2031-05-05T18:00:00Z", "2031-05-04T18:00:00Z"],
         );
         await row(fence).getByRole("button", { name: "garden" }).waitFor();
       },

@@ -91,9 +91,13 @@ export function dueText(task: Dated, now: Date, zone: string): DueText | null {
   const days = daysBetween(today, due.date);
   const words = [relative(days), day(due.date, today)];
   if (due.time !== null) words.push(clock(due.time));
-  const text = words.filter((word) => word !== null).join(", ");
+  let text = words.filter((word) => word !== null).join(", ");
+  if (isForeign) {
+    const there = due.date === written.date ? foreignClock(written) : writtenText(task.due ?? "", now, zone);
+    text = `${text} (${there})`;
+  }
   return {
-    text: isForeign ? `${text} (${due.date === written.date ? foreignClock(written) : writtenText(task.due ?? "", now, zone)})` : text,
+    text,
     overdue: isOverdue(task, now, zone),
     today: days === 0,
   };

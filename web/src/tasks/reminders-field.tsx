@@ -1,6 +1,6 @@
 // The reminders of a task: removed with a press, added from a few usual ones or at a chosen time.
 
-import { useId, useRef, useState } from "react";
+import { useId, useRef, useState, type KeyboardEvent } from "react";
 
 import { browserZone, isSameZone, useZone, zoneName } from "../zone";
 import { instantText, parseDue, writtenText } from "./due";
@@ -75,28 +75,50 @@ interface TimeProps {
 
 function TimeField({ add, close, zone }: TimeProps) {
   const [at, setAt] = useState("");
+  function addChosen() {
+    if (at === "") return;
+    add({ at });
+    setAt("");
+  }
+
+  function onKey(event: KeyboardEvent) {
+    // Enter without a time saves the form.
+    if (event.key !== "Enter" || at === "") return;
+    event.preventDefault();
+    addChosen();
+  }
+
   const where = isSameZone(zone, browserZone) ? "" : ` (${zoneName(zone)})`;
   return (
-    <span className="field-row at-time">
+    <div
+      role="group"
+      aria-label="Reminder at a time"
+      className="field-row at-time"
+      // A time that was chosen and left counts: saving must not lose it.
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) addChosen();
+      }}
+    >
       <input
         type="datetime-local"
         aria-label={`Remind at${where}`}
         value={at}
         onChange={(event) => setAt(event.target.value)}
+        onKeyDown={onKey}
         autoFocus
       />
       <button
         type="button"
         aria-disabled={at === ""}
         onClick={() => {
-          if (at !== "") add({ at });
+          addChosen();
           close();
         }}
       >
         Add reminder
       </button>
       {where !== "" && <span className="faint">In {zoneName(zone)} time</span>}
-    </span>
+    </div>
   );
 }
 
