@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
+use axum_extra::extract::CookieJar;
 use jiff::Timestamp;
 use taskwire_domain::contract::headers;
 use taskwire_domain::{Actor, Invalid, Secret, Trace, TraceParent, UserId, Via};
@@ -112,13 +113,9 @@ fn presented(headers: &HeaderMap) -> Result<Presented, ApiError> {
         }
         return Ok(Presented::Bearer(token.trim().to_owned()));
     }
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
-        .map(|token| Presented::Cookie(token.to_owned()))
+    CookieJar::from_headers(headers)
+        .get(COOKIE)
+        .map(|cookie| Presented::Cookie(cookie.value().to_owned()))
         .ok_or(ApiError::Unauthorized)
 }
 

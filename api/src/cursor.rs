@@ -1,17 +1,17 @@
-//! Places in the event log as clients hold them: opaque, and without a hint of what others do.
+//! Positions in the event log as clients hold them: opaque, and without a hint of what others do.
 //!
-//! A place is a number that counts the events of all users, so its bare value would tell one user how busy the others
-//! are. It is sealed by a synthetic initialisation vector (the construction of RFC 5297, with HMAC-SHA256): the same place
-//! of the same user is always the same text, a text of another user or list opens nothing, and nothing can be read off.
+//! A position is a number that counts the events of all users, so its bare value would tell one user how busy the others
+//! are. It is encrypted by AES-SIV (RFC 5297): the same position of the same user is always the same text, a text of
+//! another user or list decrypts to nothing, and nothing can be read off.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-use subtle::ConstantTimeEq;
+use aes_siv::KeyInit;
+use aes_siv::siv::Aes128Siv;
+use sha2::{Digest, Sha256};
 use taskwire_domain::{TaskId, UserId};
 
 use crate::secret::{decode, encode};
 
-/// Which list a place belongs to.
+/// Which list a position belongs to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum List {
     Events,
@@ -19,42 +19,37 @@ pub(crate) enum List {
     Audit(Option<TaskId>),
 }
 
-/// Seals a place for its user.
-pub(crate) fn seal(key: &[u8], list: List, owner: UserId, place: i64) -> String {
-    let plain = place.cast_unsigned();
-    let vector = mac(key, list, owner, b"vector", plain);
-    let hidden = plain ^ mac(key, list, owner, b"stream", vector);
-    encode(&[vector.to_be_bytes(), hidden.to_be_bytes()].concat())
+/// Encrypts a position for its user.
+pub(crate) fn encrypt(key: &[u8], list: List, owner: UserId, position: i64) -> String {
+    // Fails only for more than 126 headers.
+    let sealed = cipher(key).encrypt(headers(list, owner), &position.to_be_bytes());
+    encode(&sealed.unwrap_or_default())
 }
 
-/// Opens a place; none if it is not one of this user and list.
-pub(crate) fn open(key: &[u8], list: List, owner: UserId, text: &str) -> Option<i64> {
-    let bytes: [u8; 16] = decode(text)?.try_into().ok()?;
-    let both = u128::from_be_bytes(bytes);
-    let vector = u64::try_from(both >> 64).ok()?;
-    let hidden = u64::try_from(both & u128::from(u64::MAX)).ok()?;
-    let plain = hidden ^ mac(key, list, owner, b"stream", vector);
-    let good = mac(key, list, owner, b"vector", plain);
-    bool::from(good.ct_eq(&vector)).then(|| plain.cast_signed())
+/// Decrypts a position; none if it is not one of this user and list.
+pub(crate) fn decrypt(key: &[u8], list: List, owner: UserId, text: &str) -> Option<i64> {
+    let bytes = cipher(key)
+        .decrypt(headers(list, owner), &decode(text)?)
+        .ok()?;
+    Some(i64::from_be_bytes(bytes.try_into().ok()?))
 }
 
-fn mac(key: &[u8], list: List, owner: UserId, purpose: &[u8], data: u64) -> u64 {
-    // The names differ in length, and so do those of a task and of none: no two lists write the same bytes.
-    let (list, task): (&[u8], &[u8]) = match &list {
-        List::Events => (b"events", b""),
-        List::Audit(None) => (b"audit", b""),
-        List::Audit(Some(task)) => (b"audit", task.0.as_bytes()),
-    };
-    // HMAC takes a key of any length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
-        return 0;
-    };
-    for part in [list, task, owner.0.as_bytes(), purpose, &data.to_be_bytes()] {
-        mac.update(part);
+fn cipher(key: &[u8]) -> Aes128Siv {
+    // The key of the installation also authenticates the cursors of other lists, so this use has its own.
+    let own = Sha256::new()
+        .chain_update(b"event positions\0")
+        .chain_update(key);
+    Aes128Siv::new(&own.finalize())
+}
+
+/// What must be the same when a position is decrypted. A list that has no task has fewer headers.
+fn headers(list: List, owner: UserId) -> Vec<Vec<u8>> {
+    let owner = owner.0.as_bytes().to_vec();
+    match list {
+        List::Events => vec![b"events".to_vec(), owner],
+        List::Audit(None) => vec![b"audit".to_vec(), owner],
+        List::Audit(Some(task)) => vec![b"audit".to_vec(), owner, task.0.as_bytes().to_vec()],
     }
-    let full = mac.finalize().into_bytes();
-    full.first_chunk()
-        .map_or(0, |first| u64::from_be_bytes(*first))
 }
 
 #[cfg(test)]
@@ -66,30 +61,33 @@ mod tests {
     }
 
     #[test]
-    fn a_place_opens_for_its_user_and_list_alone() {
-        for place in [0, 1, 2, i64::MAX] {
-            let text = seal(b"key", List::Events, user(1), place);
-            assert_eq!(open(b"key", List::Events, user(1), &text), Some(place));
-            assert_eq!(open(b"key", List::Events, user(2), &text), None);
-            assert_eq!(open(b"key", List::Audit(None), user(1), &text), None);
+    fn a_position_decrypts_for_its_user_and_list_alone() {
+        for position in [0, 1, 2, i64::MAX] {
+            let text = encrypt(b"key", List::Events, user(1), position);
+            assert_eq!(
+                decrypt(b"key", List::Events, user(1), &text),
+                Some(position)
+            );
+            assert_eq!(decrypt(b"key", List::Events, user(2), &text), None);
+            assert_eq!(decrypt(b"key", List::Audit(None), user(1), &text), None);
             let task = List::Audit(Some(TaskId(uuid::Uuid::from_u128(3))));
-            assert_eq!(open(b"key", task, user(1), &text), None);
-            assert_eq!(open(b"other", List::Events, user(1), &text), None);
+            assert_eq!(decrypt(b"key", task, user(1), &text), None);
+            assert_eq!(decrypt(b"other", List::Events, user(1), &text), None);
         }
     }
 
     #[test]
     fn neighbours_look_unrelated() {
-        let one = seal(b"key", List::Events, user(1), 1);
-        let two = seal(b"key", List::Events, user(1), 2);
+        let one = encrypt(b"key", List::Events, user(1), 1);
+        let two = encrypt(b"key", List::Events, user(1), 2);
         let same = one.bytes().zip(two.bytes()).filter(|(a, b)| a == b).count();
         assert!(same < one.len() / 2, "{one} {two}");
     }
 
     #[test]
-    fn nonsense_opens_nothing() {
+    fn nonsense_decrypts_to_nothing() {
         for text in ["", "1", "AAAA", "AAAAAAAAAAAAAAAAAAAAAA", "ä"] {
-            assert_eq!(open(b"key", List::Events, user(1), text), None);
+            assert_eq!(decrypt(b"key", List::Events, user(1), text), None);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::io::Write;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use eventsource_stream::Eventsource;
 use futures::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -255,22 +256,16 @@ impl Talk {
                 Err(_) => bail!("{} responded with {status}", self.url),
             }
         }
-        let mut bytes = answer.bytes_stream();
-        let mut pending: Vec<u8> = Vec::new();
+        let mut events = answer.bytes_stream().eventsource();
         let mut reply = Reply {
             notice: std::mem::take(&mut self.notice),
             ..Reply::default()
         };
-        while let Some(chunk) = bytes.next().await {
-            pending.extend_from_slice(&chunk.context("the response was interrupted")?);
-            while let Some(end) = pending.iter().position(|byte| *byte == b'\n') {
-                let line: Vec<u8> = pending.drain(..=end).collect();
-                let line = String::from_utf8_lossy(&line);
-                if let Some(data) = line.trim_end().strip_prefix("data: ")
-                    && let Ok(chunk) = serde_json::from_str(data)
-                {
-                    reply.take(chunk)?;
-                }
+        while let Some(event) = events.next().await {
+            let event = event.context("the response was interrupted")?;
+            // The last one, [DONE], is no chunk.
+            if let Ok(chunk) = serde_json::from_str(&event.data) {
+                reply.take(chunk)?;
             }
         }
         self.notice = reply.notice;

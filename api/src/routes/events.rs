@@ -49,7 +49,7 @@ pub(crate) async fn stream(
     let owner = caller.user.id;
     let place = |field: &str, text: &str| match text {
         "0" => Ok(0),
-        text => cursor::open(&api.cursor_key, List::Events, owner, text)
+        text => cursor::decrypt(&api.cursor_key, List::Events, owner, text)
             .ok_or_else(|| bad_cursor(field)),
     };
     let resumed = match headers.get("last-event-id") {
@@ -149,7 +149,7 @@ async fn replay(
 
 fn frame(api: &Api, event: &StoredEvent) -> Event {
     Event::default()
-        .id(cursor::seal(
+        .id(cursor::encrypt(
             &api.cursor_key,
             List::Events,
             event.owner,

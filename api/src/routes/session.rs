@@ -4,8 +4,10 @@ use std::net::IpAddr;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
 use taskwire_domain::Invalid;
 use taskwire_domain::contract::{SessionView, SignIn, UserPatch, UserView};
@@ -74,13 +76,11 @@ pub(crate) async fn sign_in(
     let secure = headers
         .get("x-forwarded-proto")
         .is_some_and(|scheme| scheme.as_bytes() == b"https");
-    let cookie = format!(
-        "{COOKIE}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{}",
-        secret.expose(),
-        user::SESSION.as_secs(),
-        if secure { "; Secure" } else { "" }
-    );
-    with_cookie(Json(view).into_response(), &cookie)
+    let life = std::time::Duration::from_secs(user::SESSION.as_secs().unsigned_abs());
+    let mut cookie = session_cookie(secret.expose().to_owned());
+    cookie.set_secure(secure);
+    cookie.set_max_age(life.try_into().ok());
+    Ok((CookieJar::new().add(cookie), Json(view)).into_response())
 }
 
 /// The user of a sign-in link, in the transaction that uses the link up.
@@ -166,11 +166,13 @@ async fn verify(
         .map(|user| (tx, user)))
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Result<Response, ApiError> {
-    let value =
-        HeaderValue::from_str(cookie).map_err(|error| ApiError::Internal(error.to_string()))?;
-    response.headers_mut().insert(header::SET_COOKIE, value);
-    Ok(response)
+/// The cookie that carries a session: for this site's own pages alone, and out of reach of scripts.
+fn session_cookie(secret: String) -> Cookie<'static> {
+    Cookie::build((COOKIE, secret))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .build()
 }
 
 /// The user and the credential in use. Any token may read this, whatever its scopes.
@@ -198,8 +200,10 @@ pub(crate) async fn sign_out(
         tx.commit().await?;
         api.revoked(caller.user.id, token.id);
     }
-    let gone = format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
-    with_cookie(StatusCode::NO_CONTENT.into_response(), &gone)
+    let mut gone = session_cookie(String::new());
+    gone.make_removal();
+    let jar = CookieJar::new().add(gone);
+    Ok((jar, StatusCode::NO_CONTENT).into_response())
 }
 
 /// The user's settings.

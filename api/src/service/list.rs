@@ -38,22 +38,22 @@ struct Cursor {
 }
 
 /// Writes a cursor that works only with this key and this list.
-fn seal(key: &[u8], list: &str, cursor: &Cursor) -> Result<String, Error> {
+fn write_cursor(key: &[u8], list: &str, cursor: &Cursor) -> Result<String, Error> {
     let mut bytes =
         serde_json::to_vec(cursor).map_err(|error| Error::Internal(error.to_string()))?;
-    let tag = sign(key, list, &bytes)?;
+    let tag = authenticate(key, list, &bytes)?;
     bytes.extend(tag.iter().take(TAG));
     Ok(secret::encode(&bytes))
 }
 
-fn open(key: &[u8], list: &str, text: &str) -> Result<Cursor, Error> {
+fn read_cursor(key: &[u8], list: &str, text: &str) -> Result<Cursor, Error> {
     let bytes = secret::decode(text).ok_or_else(bad_cursor)?;
     let (body, tag) = bytes
         .len()
         .checked_sub(TAG)
         .and_then(|at| bytes.split_at_checked(at))
         .ok_or_else(bad_cursor)?;
-    let good = sign(key, list, body)?;
+    let good = authenticate(key, list, body)?;
     let good = good.get(..TAG).unwrap_or_default();
     if !bool::from(subtle::ConstantTimeEq::ct_eq(good, tag)) {
         return Err(bad_cursor());
@@ -72,7 +72,7 @@ pub(super) fn bad_cursor() -> Error {
     ])
 }
 
-fn sign(key: &[u8], list: &str, body: &[u8]) -> Result<Vec<u8>, Error> {
+fn authenticate(key: &[u8], list: &str, body: &[u8]) -> Result<Vec<u8>, Error> {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(key).map_err(|error| Error::Internal(error.to_string()))?;
     mac.update(list.as_bytes());
@@ -231,7 +231,7 @@ pub(crate) async fn tasks(
     .map_err(|error| Error::Internal(error.to_string()))?;
     let list = format!("{} {list}", cx.owner);
     if let Some(text) = &query.cursor {
-        let cursor = open(key, &list, text)?;
+        let cursor = read_cursor(key, &list, text)?;
         filter.after = Some(Keyset {
             value: match cursor.place {
                 Place::Number(number) => SortValue::Number(number),
@@ -252,7 +252,7 @@ pub(crate) async fn tasks(
                 SortValue::Text(text) => Place::Text(text),
             };
             let id = end.id;
-            Some(seal(key, &list, &Cursor { place, id })?)
+            Some(write_cursor(key, &list, &Cursor { place, id })?)
         }
         _ => None,
     };
@@ -279,7 +279,7 @@ pub(crate) async fn audit(
     let before = match &query.cursor {
         None => i64::MAX,
         Some(text) => {
-            cursor::open(key, List::Audit(task), cx.owner, text).ok_or_else(bad_cursor)?
+            cursor::decrypt(key, List::Audit(task), cx.owner, text).ok_or_else(bad_cursor)?
         }
     };
     let mut rows = cx
@@ -290,7 +290,7 @@ pub(crate) async fn audit(
     let more = rows.len() > size;
     rows.truncate(size);
     let next_cursor = match rows.last() {
-        Some(end) if more => Some(cursor::seal(key, List::Audit(task), cx.owner, end.seq)),
+        Some(end) if more => Some(cursor::encrypt(key, List::Audit(task), cx.owner, end.seq)),
         _ => None,
     };
     Ok(Page {

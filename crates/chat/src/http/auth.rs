@@ -1,6 +1,7 @@
 //! Who is calling: a bearer token, or the page's session cookie.
 
 use axum::http::{HeaderMap, StatusCode, header};
+use axum_extra::extract::CookieJar;
 use taskwire_client::{Claim, Client, Secret};
 use taskwire_domain::contract::UserView;
 use taskwire_domain::{Trace, Via, Zone};
@@ -68,20 +69,10 @@ fn bearer(value: &str) -> Option<String> {
 }
 
 fn cookie(headers: &HeaderMap) -> Option<String> {
-    let lines = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let pairs = lines
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    let mut tokens = pairs
-        .filter(|(name, _)| *name == COOKIE)
-        .map(|(_, value)| value.trim().trim_matches('"'));
-    tokens
-        .next()
+    CookieJar::from_headers(headers)
+        .get(COOKIE)
+        .map(|cookie| cookie.value_trimmed().to_owned())
         .filter(|token| is_token(token))
-        .map(str::to_owned)
 }
 
 fn is_token(token: &str) -> bool {
