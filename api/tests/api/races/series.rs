@@ -184,11 +184,14 @@ async fn every_way_to_open_one_at_once(db: TestDb) {
             advance(&app, &first),
         ])
         .await;
-        for reply in replies {
+        for (index, reply) in replies.iter().enumerate() {
+            let status = reply.status.as_u16();
+            // Reopening `path` may have withdrawn `next`, and reopening `next` may have withdrawn `last`; nothing
+            // withdraws the first occurrence.
+            let is_withdrawn = [1, 2, 3, 5].contains(&index) && status == 404;
             assert!(
-                // An occurrence that reopening the one before has taken back is not there.
-                matches!(reply.status.as_u16(), 200 | 404 | 409),
-                "{}",
+                is_withdrawn || matches!(status, 200 | 409),
+                "reply {index}: {}",
                 reply.text()
             );
         }

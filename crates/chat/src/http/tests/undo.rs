@@ -4,6 +4,12 @@ use serde_json::{Value, json};
 
 use super::world::World;
 
+/// The statuses of all tasks, by number.
+fn statuses(world: &World) -> Vec<String> {
+    let tasks = world.tasks.titles().into_iter();
+    tasks.map(|task| task.1).collect()
+}
+
 #[tokio::test]
 async fn undo_goes_back_one_more_step_each_time() {
     let world = World::without_model();
@@ -29,13 +35,7 @@ async fn undo_goes_back_one_more_step_each_time() {
             .text()
             .starts_with("Reopened #1")
     );
-    let statuses: Vec<String> = world
-        .tasks
-        .titles()
-        .into_iter()
-        .map(|task| task.1)
-        .collect();
-    assert_eq!(statuses, ["open", "open"]);
+    assert_eq!(statuses(&world), ["open", "open"]);
     let asked = world.say("u3", "undo").await;
     assert_eq!(
         asked.finish(),
@@ -49,13 +49,7 @@ async fn undo_goes_back_one_more_step_each_time() {
         world.say("u5", "undo").await.text(),
         "Nothing more to undo in this conversation."
     );
-    let statuses: Vec<String> = world
-        .tasks
-        .titles()
-        .into_iter()
-        .map(|task| task.1)
-        .collect();
-    assert_eq!(statuses, ["deleted", "deleted"]);
+    assert_eq!(statuses(&world), ["deleted", "deleted"]);
 }
 
 #[tokio::test]
