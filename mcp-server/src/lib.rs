@@ -9,6 +9,7 @@ mod arguments;
 mod hint;
 mod http;
 mod identity;
+mod json_lines;
 mod params;
 mod prompts;
 mod refusal;

@@ -3,11 +3,12 @@
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::io::stdio_pipes;
-use tokio::io::DuplexStream;
+use tokio::io::{AsyncWrite, DuplexStream};
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use crate::TaskServer;
+use crate::json_lines::JsonLines;
 
 /// Size of the pipe's buffer; a longer message waits for its reader.
 const PIPE_BYTES: usize = 64 * 1024;
@@ -27,7 +28,16 @@ pub enum ServeError {
 /// output meanwhile.
 pub async fn serve_stdio(server: TaskServer, cancel: CancellationToken) -> Result<(), ServeError> {
     // Non-blocking where possible: a blocked read of standard input would hold up the end of the process.
-    match Box::pin(server.serve_with_ct(stdio_pipes(), cancel)).await {
+    let (input, output) = stdio_pipes();
+    serve_lines(server, JsonLines::new(input, output), cancel).await
+}
+
+async fn serve_lines<W: AsyncWrite + Send + Unpin + 'static>(
+    server: TaskServer,
+    lines: JsonLines<W>,
+    cancel: CancellationToken,
+) -> Result<(), ServeError> {
+    match Box::pin(server.serve_with_ct(lines, cancel)).await {
         Ok(running) => {
             running.waiting().await?;
             Ok(())
@@ -55,4 +65,69 @@ pub fn serve_duplex(server: TaskServer) -> DuplexStream {
         }
     });
     far
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use taskwire_client::Client;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    /// What is answered to these lines, after which the client leaves.
+    async fn answers(lines: &str) -> Vec<Value> {
+        let server = TaskServer::fixed(Client::in_process(axum::Router::new()));
+        let (near, far) = tokio::io::duplex(PIPE_BYTES);
+        let (input, output) = tokio::io::split(far);
+        let outcome = tokio::spawn(serve_lines(
+            server,
+            JsonLines::new(input, output),
+            CancellationToken::new(),
+        ));
+        let (mut read, mut write) = tokio::io::split(near);
+        write.write_all(lines.as_bytes()).await.unwrap();
+        write.shutdown().await.unwrap();
+        let mut text = String::new();
+        read.read_to_string(&mut text).await.unwrap();
+        outcome.await.unwrap().unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines.collect()
+    }
+
+    fn initialize() -> String {
+        let params = json!({
+            "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"},
+        });
+        json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}).to_string()
+    }
+
+    #[tokio::test]
+    async fn a_line_that_is_not_json_is_answered() {
+        let initialized = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
+        let ping = json!({"jsonrpc": "2.0", "id": 2, "method": "ping"});
+        let lines = format!(
+            "garbage\n\n  \r\n{}\n{initialized}\n{{\n{ping}\n\u{e9}\n",
+            initialize()
+        );
+        let answers = answers(&lines).await;
+        let (errors, results): (Vec<_>, Vec<_>) = answers
+            .iter()
+            .partition(|answer| answer.get("error").is_some());
+        assert_eq!(errors.len(), 3, "{answers:?}");
+        for answer in errors {
+            assert_eq!(answer["error"]["code"], -32700);
+            // MCP has no `id` in the answer to a message that cannot be read.
+            assert!(answer.get("id").is_none());
+        }
+        let ids: Vec<_> = results.iter().map(|answer| answer["id"].clone()).collect();
+        assert_eq!(ids, [1, 2]);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_said_to_a_client_that_only_looks() {
+        assert!(answers("").await.is_empty());
+        assert_eq!(answers("garbage\n").await.len(), 1);
+        assert!(answers("half a line").await.is_empty());
+    }
 }

@@ -1,0 +1,131 @@
+//! Messages as lines. A line that is not JSON is answered, as JSON-RPC 2.0 says: rmcp itself passes over it in silence,
+//! and a client would wait for an answer that never comes.
+
+use std::io;
+use std::pin::Pin;
+
+use rmcp::RoleServer;
+use rmcp::model::ErrorData;
+use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
+use rmcp::transport::Transport;
+use rmcp::transport::async_rw::AsyncRwTransport;
+use serde_json::Value;
+use tokio::io::{
+    AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, DuplexStream,
+};
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
+
+/// Longest line, in bytes, line break included; as long as rmcp's.
+const LINE_MAX: u64 = 16 * 1024 * 1024;
+/// Size of the buffer between the checked lines and rmcp, in bytes.
+const PIPE_BYTES: usize = 64 * 1024;
+
+/// A transport over lines.
+pub(crate) struct JsonLines<W: AsyncWrite> {
+    inner: AsyncRwTransport<RoleServer, DuplexStream, W>,
+    /// Gets one item for each line that is not JSON.
+    unreadable: mpsc::Receiver<()>,
+    /// The answer being written; kept here because `receive` may be cancelled.
+    answer: Option<Pin<Box<dyn Future<Output = io::Result<()>> + Send>>>,
+    /// Reads the lines.
+    _reader: AbortOnDropHandle<()>,
+}
+
+impl<W: AsyncWrite + Send + Unpin + 'static> JsonLines<W> {
+    /// Must be called within a Tokio runtime.
+    pub(crate) fn new(input: impl AsyncRead + Send + Unpin + 'static, output: W) -> Self {
+        let (checked, lines) = tokio::io::duplex(PIPE_BYTES);
+        let (refuse, unreadable) = mpsc::channel(1);
+        let reader = tokio::spawn(check(input, checked, refuse));
+        Self {
+            inner: AsyncRwTransport::new_server(lines, output),
+            unreadable,
+            answer: None,
+            _reader: AbortOnDropHandle::new(reader),
+        }
+    }
+
+    fn refuse(&mut self) {
+        let error = ErrorData::parse_error("The line is not JSON.", None);
+        let answer = TxJsonRpcMessage::<RoleServer>::error(error, None);
+        self.answer = Some(Box::pin(self.inner.send(answer)));
+    }
+}
+
+impl<W: AsyncWrite + Send + Unpin + 'static> Transport<RoleServer> for JsonLines<W> {
+    type Error = io::Error;
+
+    fn send(
+        &mut self,
+        message: TxJsonRpcMessage<RoleServer>,
+    ) -> impl Future<Output = io::Result<()>> + Send + 'static {
+        self.inner.send(message)
+    }
+
+    async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
+        loop {
+            if let Some(answer) = &mut self.answer {
+                let written = answer.await;
+                self.answer = None;
+                written.ok()?;
+            }
+            let message = tokio::select! {
+                biased;
+                Some(()) = self.unreadable.recv() => None,
+                message = self.inner.receive() => {
+                    if message.is_none() {
+                        // The last line may have been refused just before the end.
+                        self.unreadable.try_recv().ok()?;
+                    }
+                    message
+                }
+            };
+            match message {
+                Some(message) => return Some(message),
+                None => self.refuse(),
+            }
+        }
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        self.inner.close().await
+    }
+}
+
+/// Passes the lines on that are JSON, until the end or until nobody wants more.
+async fn check(input: impl AsyncRead + Unpin, mut checked: DuplexStream, refuse: mpsc::Sender<()>) {
+    let mut input = BufReader::new(input);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let mut piece = (&mut input).take(LINE_MAX);
+        if !matches!(piece.read_until(b'\n', &mut line).await, Ok(1..)) {
+            return;
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let is_json = line.ends_with(b"\n") && serde_json::from_slice::<Value>(&line).is_ok();
+        let is_open = if is_json {
+            checked.write_all(&line).await.is_ok()
+        } else {
+            skip_line(&mut input, &mut line).await && refuse.send(()).await.is_ok()
+        };
+        if !is_open {
+            return;
+        }
+    }
+}
+
+/// Drops the rest of a line of which `line` is the beginning. False if it never ends.
+async fn skip_line(input: &mut BufReader<impl AsyncRead + Unpin>, line: &mut Vec<u8>) -> bool {
+    while !line.ends_with(b"\n") {
+        line.clear();
+        let mut piece = (&mut *input).take(LINE_MAX);
+        if !matches!(piece.read_until(b'\n', line).await, Ok(1..)) {
+            return false;
+        }
+    }
+    true
+}
