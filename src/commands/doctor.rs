@@ -4,13 +4,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use reqwest::{Method, StatusCode};
 use taskwire_client::{Client, Error};
 use taskwire_store::{Db, Schema};
 use url::Url;
 
 use crate::data;
 use crate::logging::say;
-use crate::settings::{ApiAddress, Database, ModelOptions, UserToken};
+use crate::settings::{ApiAddress, ChatAddress, Database, McpAddress, ModelOptions, UserToken};
 use crate::wiring::{Parts, redacted};
 
 /// How long each question may take.
@@ -37,12 +38,26 @@ pub(crate) struct Options {
     token: UserToken,
     #[command(flatten)]
     model: ModelOptions,
+    #[command(flatten)]
+    chat: ChatAddress,
+    #[command(flatten)]
+    mcp: McpAddress,
 }
 
 /// Prints one line per part; fails if something that is configured does not work.
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCode> {
     let (database, db) = database(&parts, &options.database).await?;
     let (server, url) = server(&parts, &options).await;
+    let chat = Part {
+        name: "chat",
+        path: "/api/v1/chat",
+        configured: options.chat.chat_url.as_ref(),
+    };
+    let mcp = Part {
+        name: "mcp",
+        path: "/mcp",
+        configured: options.mcp.mcp_url.as_ref(),
+    };
     let findings = [
         ("version", Good(env!("TASKWIRE_VERSION").into())),
         ("data folder", folder(&parts)?),
@@ -52,6 +67,8 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCo
             "token",
             token(&parts, &options.token, url.as_ref(), db.as_ref()).await?,
         ),
+        ("chat", chat.ask(&parts, url.as_ref()).await),
+        ("mcp", mcp.ask(&parts, url.as_ref()).await),
         ("model", model(&parts, &options.model).await),
     ];
     let mut healthy = true;
@@ -151,6 +168,44 @@ async fn server(parts: &Parts, options: &Options) -> (Finding, Option<Url>) {
             Absent(format!("no server at {base}; `taskwire api` starts one")),
             None,
         ),
+    }
+}
+
+/// A part that is reached by the server's address, whichever process serves it.
+struct Part<'a> {
+    /// Its command, and the beginning of its option.
+    name: &'static str,
+    path: &'static str,
+    /// Where the process is that serves it, if that is configured.
+    configured: Option<&'a Url>,
+}
+
+impl Part<'_> {
+    /// Asks the part through the server. `OPTIONS` needs no token, and the part answers it itself.
+    async fn ask(&self, parts: &Parts, server: Option<&Url>) -> Finding {
+        let Some(url) = server.and_then(|url| url.join(self.path).ok()) else {
+            return Absent("not checked: no server is available".into());
+        };
+        let name = self.name;
+        let request = parts.http.request(Method::OPTIONS, url.clone());
+        let status = match request.timeout(TIMEOUT).send().await {
+            Ok(answer) if answer.status().is_success() => {
+                return Good(format!("{url} responds"));
+            }
+            Ok(answer) => answer.status(),
+            Err(_) => return Bad(format!("{url} does not respond")),
+        };
+        match (status, self.configured) {
+            (StatusCode::BAD_GATEWAY, None) => Absent(format!(
+                "{url} has nothing behind it; start `taskwire {name}`, or start the server with --{name}-url"
+            )),
+            (StatusCode::BAD_GATEWAY, Some(at)) => Bad(format!(
+                "{url} has nothing behind it; start `taskwire {name}` so that it listens at {at}"
+            )),
+            _ => Bad(format!(
+                "{url} responded with {status}; the log of `taskwire {name}` says why"
+            )),
+        }
     }
 }
 

@@ -80,6 +80,10 @@ async fn a_doctor_believes_only_what_works() {
         }
         let said = run(&args, &[]).ok();
         assert!(line(&said, "token").starts_with("ok "), "{said}");
+        for part in ["chat", "mcp"] {
+            let mark = if is_running { "ok " } else { "-- " };
+            assert!(line(&said, part).starts_with(mark), "{said}");
+        }
         let said = run(&args, &made_up).failed();
         assert!(line(&said, "token").starts_with("BAD"), "{said}");
     }
