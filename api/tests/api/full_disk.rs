@@ -72,3 +72,43 @@ async fn is_named_and_passes() {
     assert_eq!(created.count(), made + 1);
     app.db.close().await;
 }
+
+/// Small writes still fit when large ones do not.
+#[tokio::test]
+async fn is_not_ready_until_large_writes_fit_again() {
+    let Some(disk) = SmallDisk::mount(6 * 1024, 3 * 1024) else {
+        return;
+    };
+    let disk = Arc::new(disk);
+    let app = App::open(TestDb::on_disk(&disk)).await;
+    let say = async |id: usize, size: usize| {
+        let body = json!({"role": "user", "parts": [{"type": "text", "text": "x".repeat(size)}]});
+        let path = format!("/api/v1/conversations/talk/messages/m{id}");
+        app.call("PUT", &path).json(&body).send().await
+    };
+    let ready = async || app.anonymous("GET", "/readyz").send().await;
+    ready().await.expect(200);
+    let mut id = 0;
+    for size in [400_000, 100_000] {
+        loop {
+            id += 1;
+            let reply = say(id, size).await;
+            if reply.status.as_u16() != 200 {
+                reply.refused(507, "disk_full");
+                break;
+            }
+        }
+    }
+    // At once, although the last answer is kept for a moment and a small write may have room.
+    for _ in 0..3 {
+        ready().await.refused(503, "unavailable");
+        say(id, 100).await;
+    }
+    disk.make_room();
+    eventually(LIMIT, || async {
+        (ready().await.status.as_u16() == 200).then_some(())
+    })
+    .await;
+    say(id, 100_000).await.expect(200);
+    app.db.close().await;
+}

@@ -36,6 +36,7 @@ pub use event::StoredEvent;
 pub use idempotency::StoredAnswer;
 pub use log::LogReader;
 pub use notification::NotificationRow;
+pub use probe::WriteProbe;
 pub use reminder::{DueReminder, ReminderRow};
 pub use schema::Schema;
 pub use tag::TagRow;

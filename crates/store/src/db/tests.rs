@@ -6,7 +6,7 @@ use taskwire_testkit::{Kind, TestDb};
 use uuid::Uuid;
 
 use super::Pools;
-use crate::{Db, Error, Options, Outage};
+use crate::{Db, Error, Options, Outage, WriteProbe};
 
 struct File {
     db: Db,
@@ -88,7 +88,7 @@ async fn a_full_disk_ends_with_the_first_write_that_finds_room() {
                 // The limit went with the connection that failed.
                 if round == 0 {
                     file.limit(file.pages().await).await;
-                    let probed = file.db.check_writes().await;
+                    let probed = file.db.check_writes(WriteProbe::Small).await;
                     assert_eq!(probed.unwrap_err().outage(), Some(Outage::DiskFull));
                 }
                 let mut tx = file.db.read().await.unwrap();
@@ -98,7 +98,7 @@ async fn a_full_disk_ends_with_the_first_write_that_finds_room() {
         file.limit(i64::from(u32::MAX) - 1).await;
         file.write(first + 5).await.unwrap();
         kept += 3;
-        file.db.check_writes().await.unwrap();
+        file.db.check_writes(WriteProbe::Small).await.unwrap();
         assert_eq!(file.events().await, kept, "nothing of what failed is left");
     }
     assert!(refused > 3, "{refused}");

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use taskwire_domain::TagName;
-use taskwire_store::{Outage, StoredAnswer, TagRow};
+use taskwire_store::{Outage, StoredAnswer, TagRow, WriteProbe};
 use taskwire_testkit::{Kind, TestDb, both_databases};
 
 use crate::fixture::Store;
@@ -169,11 +169,11 @@ async fn a_database_that_can_only_be_read_says_so() {
     .await
     .unwrap();
     let other = store.again().await;
-    let refused = other.check_writes().await.unwrap_err();
+    let refused = other.check_writes(WriteProbe::Small).await.unwrap_err();
     assert_eq!(refused.outage(), Some(Outage::ReadOnly), "{refused}");
     assert_eq!(
         other.read().await.unwrap().end_of_events().await.unwrap(),
         0
     );
-    store.db.check_writes().await.unwrap();
+    store.db.check_writes(WriteProbe::Small).await.unwrap();
 }
