@@ -233,7 +233,7 @@ impl Parts {
             .route("/api/v1/chat/{*rest}", forward(chat)))
     }
 
-    /// What surrounds a part that runs alone; the API's router has it already.
+    /// What surrounds a part that runs alone, with its answers to unknown paths; the API's router has both already.
     pub(crate) fn surround(&self, router: Router, listening: &Listening) -> Router {
         let with = Surround {
             clock: Arc::clone(&self.clock),
@@ -241,6 +241,9 @@ impl Parts {
             hosts: listening.hosts().into(),
             body: BodyLimits::default(),
         };
+        let router = router
+            .fallback(taskwire_http::unknown_path)
+            .method_not_allowed_fallback(taskwire_http::unknown_method);
         taskwire_http::surround(router, &with)
     }
 

@@ -1,11 +1,11 @@
 //! Every refusal and failure as problem details (RFC 9457). The only place that knows which status an error has.
 
-use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use taskwire_domain::Invalid;
 use taskwire_domain::contract::{Problem, ProblemField};
+use taskwire_http::{problem, respond};
 use taskwire_store::Outage;
 use tracing::error;
 
@@ -29,8 +29,6 @@ pub(crate) enum ApiError {
     Forbidden(Invalid),
     /// It does not exist, or it belongs to another user.
     NotFound(String),
-    /// The path exists, the method does not.
-    MethodNotAllowed,
     /// The state of things does not allow this now.
     Conflict(Invalid),
     /// It was there, and is no more.
@@ -52,7 +50,7 @@ pub(crate) enum ApiError {
         /// What there was too much of.
         why: Invalid,
         /// In whole seconds, at least one.
-        wait_seconds: i64,
+        wait_seconds: u64,
     },
     /// Something is broken here. The text goes to the log only.
     Internal(String),
@@ -97,7 +95,7 @@ impl ApiError {
     pub(crate) fn too_many(code: &'static str, detail: &str, wait: SignedDuration) -> Self {
         // Rounded up: whoever comes back too early is refused again.
         let whole = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
-        let wait_seconds = whole.max(1);
+        let wait_seconds = u64::try_from(whole).unwrap_or_default().max(1);
         let unit = if wait_seconds == 1 {
             "second"
         } else {
@@ -117,7 +115,6 @@ impl ApiError {
             Self::Unauthorized | Self::NotSignedIn(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Gone(_) => StatusCode::GONE,
             Self::Precondition(_) => StatusCode::PRECONDITION_FAILED,
@@ -172,12 +169,6 @@ impl ApiError {
                 ),
             ),
             Self::NotFound(what) => ("not_found", format!("There is no {what}."), vec![], None),
-            Self::MethodNotAllowed => (
-                "method_not_allowed",
-                "Method not allowed.".into(),
-                vec![],
-                Some("See the Allow header for the allowed methods, and /docs.".into()),
-            ),
             Self::TooLarge(limit) => (
                 "body_too_large",
                 format!("The body is larger than {limit} bytes."),
@@ -213,14 +204,21 @@ impl ApiError {
             ),
         };
         Problem {
-            kind: kind(code),
-            title: title(status).into(),
-            status: status.as_u16(),
-            detail,
-            code: code.into(),
             errors,
             hint,
-            request_id: None,
+            retry_after_seconds: self.retry_after_seconds(),
+            ..problem(status, code, detail)
+        }
+    }
+
+    /// When the same request may succeed, in seconds; none if time alone changes nothing.
+    fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::TooMany { wait_seconds, .. } => Some(*wait_seconds),
+            // Somebody must make room first.
+            Self::Unavailable(Outage::DiskFull, _) => Some(30),
+            Self::Contention(_) | Self::Unavailable(..) | Self::NotReady(..) => Some(1),
+            _ => None,
         }
     }
 }
@@ -272,15 +270,6 @@ fn field(why: &Invalid) -> ProblemField {
     }
 }
 
-/// The kind of problem that a code names.
-pub(crate) fn kind(code: &str) -> String {
-    format!("/problems/{}", code.replace('_', "-"))
-}
-
-fn title(status: StatusCode) -> &'static str {
-    status.canonical_reason().unwrap_or("Error")
-}
-
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match &self {
@@ -293,37 +282,8 @@ impl IntoResponse for ApiError {
             }
             _ => tracing::debug!(status = self.status().as_u16(), "Rejected request"),
         }
-        let mut response = respond(&self.problem());
-        if let Self::TooMany { wait_seconds, .. } = &self {
-            let headers = response.headers_mut();
-            headers.insert(header::RETRY_AFTER, (*wait_seconds).into());
-        }
-        response
+        respond(&self.problem())
     }
-}
-
-/// A problem as a response.
-pub(crate) fn respond(problem: &Problem) -> Response {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, Json(problem)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
-    if status == StatusCode::UNAUTHORIZED {
-        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
-    let retry_after = match status {
-        StatusCode::SERVICE_UNAVAILABLE => Some("1"),
-        // Somebody must make room first.
-        StatusCode::INSUFFICIENT_STORAGE => Some("30"),
-        _ => None,
-    };
-    if let Some(seconds) = retry_after {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
-    }
-    response
 }
 
 #[cfg(test)]

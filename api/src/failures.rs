@@ -110,7 +110,7 @@ fn response(status: u16, failures: &[Failure]) -> Response {
         .collect();
     let example = failures.first().map(|failure| {
         json!({
-            "type": crate::error::kind(failure.code),
+            "type": taskwire_http::problem_type(failure.code),
             "title": title,
             "status": status,
             "detail": failure.detail,

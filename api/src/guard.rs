@@ -1,4 +1,4 @@
-//! What surrounds every request besides what every server does: measurement, and answers for what is not there.
+//! What surrounds every request besides what every server does: measurement.
 
 use std::time::Duration;
 
@@ -6,11 +6,10 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jiff::SignedDuration;
 use taskwire_http::{BodyLimits, Surround, surround};
 
-use crate::error::ApiError;
 use crate::state::Api;
 
 pub(crate) fn layers(router: Router<Api>, api: &Api) -> Router<Api> {
@@ -21,19 +20,6 @@ pub(crate) fn layers(router: Router<Api>, api: &Api) -> Router<Api> {
         body: BodyLimits::default(),
     };
     surround(router, &with).layer(from_fn_with_state(api.clone(), measure))
-}
-
-pub(crate) async fn unknown_path() -> ApiError {
-    ApiError::NotFound("such path".into())
-}
-
-/// The router adds `Allow`.
-pub(crate) async fn unknown_method(method: Method) -> Response {
-    if method == Method::OPTIONS {
-        StatusCode::NO_CONTENT.into_response()
-    } else {
-        ApiError::MethodNotAllowed.into_response()
-    }
 }
 
 /// The methods that HTTP defines; any other is one label, or a client could fill the memory with names of its own.
@@ -76,6 +62,9 @@ async fn measure(State(api): State<Api>, request: Request, next: Next) -> Respon
             .max(SignedDuration::ZERO),
     )
     .unwrap_or_default();
+    if response.status() == StatusCode::INSUFFICIENT_STORAGE {
+        api.readiness.disk_was_full();
+    }
     let status = response.status().as_u16().to_string();
     metrics::counter!("taskwire_http_requests_total", "method" => method, "route" => route.clone(), "status" => status)
         .increment(1);

@@ -54,8 +54,8 @@ pub fn router_with(api: Api, others: axum::Router) -> axum::Router {
         .merge(routes::internal::router())
         .merge(openapi::router())
         .merge(page::router())
-        .fallback(guard::unknown_path)
-        .method_not_allowed_fallback(guard::unknown_method)
+        .fallback(taskwire_http::unknown_path)
+        .method_not_allowed_fallback(taskwire_http::unknown_method)
         .layer(from_fn_with_state(api.clone(), limit::enforce));
     guard::layers(guarded, &api).with_state(api)
 }

@@ -72,6 +72,27 @@ impl<Q: DeserializeOwned + Send, A: Access> FromRequestParts<Api> for Mutation<Q
     }
 }
 
+/// Refuses an idempotency key, for an operation that cannot keep its answer.
+pub(crate) struct Unkeyed;
+
+impl FromRequestParts<Api> for Unkeyed {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, ApiError> {
+        if !parts.headers.contains_key(headers::IDEMPOTENCY_KEY) {
+            return Ok(Self);
+        }
+        Err(ApiError::Malformed(
+            Invalid::new(
+                "Idempotency-Key",
+                "idempotency_key_not_supported",
+                "This operation does not take an Idempotency-Key.",
+            )
+            .hint("Omit the header. A repeated request is carried out again."),
+        ))
+    }
+}
+
 fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(value) = headers.get(headers::IDEMPOTENCY_KEY) else {
         return Ok(None);
@@ -99,11 +120,6 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
     /// Whose rows are changed.
     pub(crate) fn owner(&self) -> UserId {
         self.caller.user.id
-    }
-
-    /// Leaves the key aside, for an answer that must not be kept.
-    pub(crate) fn forget_key(&mut self) {
-        self.key = None;
     }
 
     /// What a use-case that only looks works with.

@@ -49,6 +49,7 @@ mod tests {
             errors: vec![],
             hint: None,
             request_id: None,
+            retry_after_seconds: None,
         })))
     }
 

@@ -91,6 +91,8 @@ struct Failure {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
     #[serde(skip)]
     #[schemars(skip)]
     error: ToolError,
@@ -197,9 +199,27 @@ impl Batch {
                     code: error.code.clone(),
                     message: error.message(),
                     hint: error.hint.clone(),
+                    retry_after_seconds: error.retry_after_seconds,
                     error,
                 });
             }
+        }
+    }
+
+    /// What to do after every item failed.
+    fn advice(&self) -> String {
+        let failures = &self.failures;
+        if !failures.iter().all(|failure| failure.error.is_transient) {
+            return "Correct this and send the call again.".into();
+        }
+        // Whoever waits for the longest has waited for all.
+        let wait = failures
+            .iter()
+            .filter_map(|failure| failure.retry_after_seconds);
+        match wait.max() {
+            Some(1) => "Try again in 1 second.".into(),
+            Some(seconds) => format!("Try again in {seconds} seconds."),
+            None => "Try again in a moment.".into(),
         }
     }
 
@@ -213,22 +233,14 @@ impl Batch {
             if first.code == UNREACHABLE {
                 return Err(Refusal::unreachable_for_change(self.repeatable));
             }
-            let again = if self
-                .failures
-                .iter()
-                .all(|failure| failure.error.is_transient)
-            {
-                "Try again in a moment."
-            } else {
-                "Correct this and send the call again."
-            };
+            let again = self.advice();
             let list = self.list;
             let lines: Vec<String> = self
                 .failures
                 .iter()
                 .flat_map(|failure| failure.error.lines(&format!("{list}[{}]", failure.index)))
                 .collect();
-            return Err(Refusal::all_failed(&lines, again));
+            return Err(Refusal::all_failed(&lines, &again));
         }
         reply(&BatchAnswer {
             requested: self.results.len() + self.failures.len(),

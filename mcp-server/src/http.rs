@@ -7,15 +7,17 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::routing::post_service;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rmcp::model::ErrorData;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::{Value, json};
 use taskwire_client::{Claim, Client, Error};
-use taskwire_domain::contract::Problem;
+use taskwire_domain::contract::{Problem, headers};
 use taskwire_domain::text::clip;
 use taskwire_domain::{Trace, Via};
+use taskwire_http::{header_problem, problem, respond, unknown_method};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
@@ -59,14 +61,17 @@ pub fn router(client: Client, options: HttpOptions) -> Router {
         Arc::new(NeverSessionManager::default()),
         config,
     );
-    Router::new()
-        .route_service("/mcp", service)
+    // Without sessions there is nothing to listen to or to delete.
+    let endpoint = post_service(service)
         .route_layer(middleware::from_fn(check_message))
-        .route_layer(middleware::from_fn_with_state(client, admit))
+        .route_layer(middleware::from_fn_with_state(client, admit));
+    Router::new()
+        .route("/mcp", endpoint)
+        .method_not_allowed_fallback(unknown_method)
 }
 
-/// Names what rmcp would pass over or answer as something else: parameters of the query, unknown members of `params`,
-/// and what is not JSON-RPC.
+/// Names what rmcp would pass over or answer as something else: parameters of the query, an idempotency key, unknown
+/// members of `params`, and what is not JSON-RPC.
 async fn check_message(request: Request, next: Next) -> Response {
     if let Some(query) = request.uri().query().filter(|query| !query.is_empty()) {
         let name = query.split(['=', '&']).next().unwrap_or_default();
@@ -76,7 +81,17 @@ async fn check_message(request: Request, next: Next) -> Response {
         );
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, "unknown_field", &detail);
     }
-    if request.method() != Method::POST || !is_json(request.headers()) {
+    if request.headers().contains_key(headers::IDEMPOTENCY_KEY) {
+        let mut refused = header_problem(
+            StatusCode::BAD_REQUEST,
+            "idempotency_key_not_supported",
+            "Idempotency-Key",
+            "MCP does not take an Idempotency-Key.",
+        );
+        refused.hint = Some("Send request_id among the arguments of the tool.".into());
+        return respond(&refused);
+    }
+    if !is_json(request.headers()) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
@@ -142,7 +157,7 @@ async fn admit(State(api): State<Client>, mut request: Request, next: Next) -> R
             });
             next.run(request).await
         }
-        Err(Error::Problem(problem)) => turn_away(&problem),
+        Err(Error::Problem(refused)) => turn_away(&refused),
         Err(error) => {
             warn!(%error, "Taskwire's API did not identify the caller");
             unavailable()
@@ -150,9 +165,13 @@ async fn admit(State(api): State<Client>, mut request: Request, next: Next) -> R
     }
 }
 
-fn turn_away(problem: &Problem) -> Response {
-    debug!(problem.code, problem.status, "Rejected request");
-    match problem.status {
+fn turn_away(refused: &Problem) -> Response {
+    debug!(
+        problem.code = refused.code,
+        problem.status = refused.status,
+        "Rejected request"
+    );
+    match refused.status {
         401 => {
             let mut response = refuse(
                 StatusCode::UNAUTHORIZED,
@@ -172,9 +191,12 @@ fn turn_away(problem: &Problem) -> Response {
         ),
         // Its advice says how many seconds to wait.
         429 => {
-            let advice = problem.hint.as_deref().unwrap_or("Wait a moment.");
-            let detail = format!("{} {advice}", problem.detail);
-            refuse(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", &detail)
+            let advice = refused.hint.as_deref().unwrap_or("Wait a moment.");
+            let detail = format!("{} {advice}", refused.detail);
+            respond(&Problem {
+                retry_after_seconds: refused.retry_after_seconds,
+                ..problem(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail)
+            })
         }
         _ => unavailable(),
     }
@@ -189,24 +211,5 @@ fn unavailable() -> Response {
 }
 
 fn refuse(status: StatusCode, code: &str, detail: &str) -> Response {
-    let problem = Problem {
-        kind: "about:blank".into(),
-        title: status.canonical_reason().unwrap_or_default().into(),
-        status: status.as_u16(),
-        detail: detail.into(),
-        code: code.into(),
-        errors: Vec::new(),
-        hint: None,
-        request_id: None,
-    };
-    let mut response = (status, axum::Json(problem)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
-    if status == StatusCode::UNAUTHORIZED {
-        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
-    response
+    respond(&problem(status, code, detail))
 }

@@ -25,6 +25,8 @@ pub(crate) struct ToolError {
     pub(crate) hint: Option<String>,
     /// Whether the same call may succeed later.
     pub(crate) is_transient: bool,
+    /// When it may, where the API says so.
+    pub(crate) retry_after_seconds: Option<u64>,
 }
 
 /// A refused argument.
@@ -55,6 +57,7 @@ impl ToolError {
                             .into(),
                     ),
                     is_transient: false,
+                    retry_after_seconds: None,
                 }
             }
         }
@@ -67,6 +70,7 @@ impl ToolError {
             detail: "Taskwire's API cannot be reached.".into(),
             hint: Some("Try this item again.".into()),
             is_transient: true,
+            retry_after_seconds: None,
         }
     }
 
@@ -85,6 +89,7 @@ impl ToolError {
             detail: detail(&problem.code, &problem.detail),
             hint: hint::of(vocabulary, problem).map(|hint| plain(&hint)),
             is_transient: problem.status >= 500 || problem.status == 429,
+            retry_after_seconds: problem.retry_after_seconds,
         }
     }
 
@@ -193,6 +198,7 @@ mod tests {
                 .collect(),
             hint: None,
             request_id: None,
+            retry_after_seconds: None,
         }))
     }
 

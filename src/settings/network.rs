@@ -68,7 +68,7 @@ impl ApiAddress {
 pub(crate) struct McpAddress {
     /// URL of the MCP endpoint [default: http://127.0.0.1:8485/mcp]
     #[arg(long, env = "TASKWIRE_MCP_URL", value_name = "URL", value_parser = http_url)]
-    mcp_url: Option<Url>,
+    pub(crate) mcp_url: Option<Url>,
 }
 
 impl McpAddress {

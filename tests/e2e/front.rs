@@ -58,7 +58,17 @@ async fn what_one_address_serves(shape: Shape) {
         ("GET", "/api/v1/chat/c1/stream", 401),
         ("GET", "/api/v1/chat", 401),
         ("PUT", "/api/v1/chat", 405),
+        ("GET", "/mcp", 405),
         ("GET", "/api/v1/nothing", 404),
+        ("POST", "/api/v1/chat/foo", 404),
+        ("GET", "/api/v1/chat/foo/bar", 404),
+        ("OPTIONS", "/", 204),
+        ("OPTIONS", "/docs", 204),
+        ("OPTIONS", "/mcp", 204),
+        ("OPTIONS", "/api/v1/chat", 204),
+        ("OPTIONS", "/api/v1/chat/c1/stop", 204),
+        ("OPTIONS", "/api/v1/tasks", 204),
+        ("OPTIONS", "/api/v1/nothing", 404),
     ] {
         let method: reqwest::Method = method.parse().unwrap();
         let request = http().request(method, format!("{base}{path}"));
@@ -66,7 +76,10 @@ async fn what_one_address_serves(shape: Shape) {
         assert_eq!(answer.status(), status, "{path}");
         assert_eq!(answer.headers()["x-request-id"], "r-1", "{path}");
         assert_eq!(answer.headers()["x-frame-options"], "DENY", "{path}");
-        if status != 200 {
+        let has_allow = answer.headers().contains_key("allow");
+        assert_eq!(has_allow, [204, 405].contains(&status), "{path}");
+        if ![200, 204].contains(&status) {
+            assert_eq!(answer.headers()["content-type"], "application/problem+json");
             let problem: Value = answer.json().await.unwrap();
             assert_eq!(problem["request_id"], "r-1", "{path}: {problem}");
         }
@@ -118,6 +131,18 @@ async fn a_part_that_is_away_is_named_until_it_is_back() {
     let problem: Value = answer.json().await.unwrap();
     assert_eq!(problem["code"], "chat_unreachable");
     assert_eq!(problem["request_id"], "chat-1");
+    // Somebody who looks is told what to start; what was never asked for need not be there.
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let doctor = ["doctor", "--data-dir", folder, "--api-url", &base];
+    let token_of_ana = [("TASKWIRE_TOKEN", token.as_str())];
+    let said = run(&doctor, &token_of_ana).ok();
+    assert!(said.contains("\n--  chat "), "{said}");
+    assert!(said.contains("start `taskwire chat`"), "{said}");
+    assert!(said.contains("\nok  mcp "), "{said}");
+    let configured = ["--chat-url", "http://127.0.0.1:9"];
+    let said = run(&[&doctor[..], &configured].concat(), &token_of_ana).failed();
+    assert!(said.contains("\nBAD chat "), "{said}");
     // The rest goes on.
     deployment.rest(&token).get("/api/v1/tasks").await;
     chat.restart().await;

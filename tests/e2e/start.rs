@@ -93,7 +93,7 @@ async fn nothing_but_the_front_door_is_open() {
     // What the contract does not list.
     for (method, path, status) in [
         ("POST", "/mcp", 401),
-        ("GET", "/mcp", 401),
+        ("GET", "/mcp", 405),
         ("POST", "/api/v1/chat", 401),
         ("GET", "/api/v1/chat/c1/stream", 401),
         ("POST", "/api/v1/chat/c1/stop", 401),

@@ -99,8 +99,9 @@ async function call<T>(path: string, options: Call = {}): Promise<T> {
   if (method === "PATCH") type = "application/merge-patch+json";
   if (body !== undefined) headers["content-type"] = type;
   if (version !== undefined) headers["if-match"] = `"${version}"`;
-  // One key for all attempts below: the server then does the action once, however often it is asked.
-  if (method !== "GET" && !once) headers["idempotency-key"] = key ?? newKey();
+  // One key for all attempts below: the server then does the action once, however often it is asked. It keeps no answer
+  // that holds a secret, so signing in takes no key.
+  if (method !== "GET" && !once && !isSignIn) headers["idempotency-key"] = key ?? newKey();
 
   for (let attempt = 0; ; attempt += 1) {
     const wait = once ? undefined : RETRY_AFTER_MS[attempt];

@@ -570,6 +570,11 @@ export interface components {
             /** @description The request, for asking about a failure. */
             request_id?: string | null;
             /**
+             * Format: int64
+             * @description Seconds after which the same request may succeed, as in `Retry-After`.
+             */
+            retry_after_seconds?: number | null;
+            /**
              * Format: int32
              * @description The HTTP status.
              */

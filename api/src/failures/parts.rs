@@ -5,6 +5,7 @@ use super::failing_parts;
 failing_parts! {
     /// Whatever is asked for.
     Everywhere {
+        400 { repeated_header: "A header with one value appears more than once.", }
         403 { unknown_host: "The Host is not allowed.", }
         413 { body_too_large: "The body is larger than 1048576 bytes.", }
         415 { unsupported_content_encoding: "Compressed bodies are not accepted.", }
@@ -66,6 +67,11 @@ failing_parts! {
     Keyed {
         400 { malformed_idempotency_key: "The key is not 1 to 255 visible ASCII characters.", }
         422 { idempotency_key_reused: "This key was already used with a different body or If-Match.", }
+    }
+
+    /// The request may not carry an idempotency key.
+    NoKey {
+        400 { idempotency_key_not_supported: "This operation does not take an Idempotency-Key.", }
     }
 
     /// A name stands in the path.
@@ -371,6 +377,8 @@ pub(crate) type ReadsQuery = (Called, Conditional, Unversioned, InQuery);
 pub(crate) type Changes = (Called, Conditional, Keyed, NoQuery);
 /// A change of something that has none, or that is made by it.
 pub(crate) type Makes = (Called, Unversioned, Keyed, NoQuery);
+/// A change whose answer holds a secret.
+pub(crate) type MakesSecret = (Called, Unversioned, NoKey, NoQuery);
 /// A task named in the path.
 pub(crate) type TaskInPath = (InPath, TaskReference);
 /// The fields of a task.

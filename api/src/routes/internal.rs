@@ -12,7 +12,7 @@ use taskwire_domain::contract::FiredReminders;
 use crate::auth::Service;
 use crate::error::ApiError;
 use crate::extract::{Empty, OptionalBody, Query, Segment};
-use crate::mutation::Mutation;
+use crate::mutation::{Mutation, Unkeyed};
 use crate::service::{reminder, series};
 use crate::state::Api;
 
@@ -45,6 +45,7 @@ async fn advance(
 async fn fire(
     State(api): State<Api>,
     _: Service,
+    _: Unkeyed,
     _: Query<Empty>,
 ) -> Result<Json<FiredReminders>, ApiError> {
     Ok(Json(

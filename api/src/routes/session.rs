@@ -19,9 +19,9 @@ use crate::auth::{COOKIE, Caller, Holder, check_origin};
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, OptionalBody, Query};
 use crate::failures::{
-    Called, Changes, JsonBody, NoQuery, Reads, Refusals, SettingFields, SignsIn,
+    Called, Changes, JsonBody, NoKey, NoQuery, Reads, Refusals, SettingFields, SignsIn,
 };
-use crate::mutation::Mutation;
+use crate::mutation::{Mutation, Unkeyed};
 use crate::password::NotCompared;
 use crate::reader::Reader;
 use crate::secret::digest;
@@ -33,9 +33,10 @@ const PASSWORD_MAX: usize = 1024;
 
 /// Sign a browser in, with the code of a sign-in link or with name and password.
 #[utoipa::path(post, path = "/api/v1/session", tag = "sign-in", request_body = SignIn, security(()),
-    responses((status = 200, description = "Signed in; the session is in a cookie", body = SessionView), Refusals<(SignsIn, NoQuery, JsonBody)>))]
+    responses((status = 200, description = "Signed in; the session is in a cookie", body = SessionView), Refusals<(SignsIn, NoKey, NoQuery, JsonBody)>))]
 pub(crate) async fn sign_in(
     State(api): State<Api>,
+    _: Unkeyed,
     ClientAddress(address): ClientAddress,
     _: Query<Empty>,
     headers: HeaderMap,
@@ -185,7 +186,7 @@ pub(crate) async fn who(reader: Reader<Empty, Holder>) -> Result<Response, ApiEr
     })
 }
 
-/// Sign out: the session or token in use is revoked.
+/// Sign out: the session or token in use is revoked. An idempotency key makes no difference: a credential ends once.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "sign-in",
     responses((status = 204, description = "Signed out"), Refusals<(Called, NoQuery, JsonBody)>))]
 pub(crate) async fn sign_out(

@@ -9,21 +9,21 @@ use taskwire_store::TokenRow;
 use crate::auth::Unrestricted;
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, OptionalBody, Segment};
-use crate::failures::{InPath, JsonBody, Makes, Reads, Refusals, TokenFields};
-use crate::mutation::Mutation;
+use crate::failures::{InPath, JsonBody, Makes, MakesSecret, Reads, Refusals, TokenFields};
+use crate::mutation::{Mutation, Unkeyed};
 use crate::reader::Reader;
 use crate::service::user;
 
 /// Create an API token. Its secret is shown only once. Requires `read` and `write`, without `no-delete`.
 #[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = "sign-in", request_body = NewToken,
     responses((status = 201, description = "The token with its secret", body = TokenCreated, headers(("Location", description = "URL of the new resource"))),
-        Refusals<(Makes, JsonBody, TokenFields)>))]
+        Refusals<(MakesSecret, JsonBody, TokenFields)>))]
 pub(crate) async fn create(
-    mut change: Mutation<Empty, Unrestricted>,
+    // An answer that holds a secret is not kept for a repeated request.
+    _: Unkeyed,
+    change: Mutation<Empty, Unrestricted>,
     body: Body<NewToken>,
 ) -> Result<Response, ApiError> {
-    // An answer that holds a secret is not kept for replay.
-    change.forget_key();
     let maker = change.caller.token.clone();
     change
         .run(StatusCode::CREATED, body.bytes, |cx| {

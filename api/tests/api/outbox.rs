@@ -172,7 +172,7 @@ async fn a_refused_mutation_adds_none(db: TestDb) {
             "POST",
             "/api/v1/tokens",
             json!({"label": "x", "scopes": ["all"]}),
-            422,
+            400,
         ),
     ] {
         let call = app.call(method, path).header("idempotency-key", "k");

@@ -389,6 +389,17 @@ impl Reply {
         );
         let id = problem.as_object_mut().unwrap().remove("request_id");
         assert_eq!(id.unwrap(), self.header("x-request-id"), "{problem}");
+        // The header for HTTP clients says the same as the member for programs behind them.
+        let wait = problem
+            .as_object_mut()
+            .unwrap()
+            .remove("retry_after_seconds");
+        let header = self.headers.get("retry-after");
+        assert_eq!(
+            wait.map(|wait| wait.to_string()).as_deref(),
+            header.map(|wait| wait.to_str().unwrap()),
+            "{problem}"
+        );
         problem
     }
 }

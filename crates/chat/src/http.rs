@@ -36,7 +36,7 @@ pub fn router(chat: Chat) -> Router {
         .route("/api/v1/chat", get(describe).post(submit))
         .route("/api/v1/chat/{id}/stream", get(resume))
         .route("/api/v1/chat/{id}/stop", post(stop))
-        .method_not_allowed_fallback(|| async { Refusal::method() })
+        .method_not_allowed_fallback(taskwire_http::unknown_method)
         .layer(from_fn(request::without_query))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .with_state(chat)
@@ -71,6 +71,7 @@ async fn submit(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
     let caller = auth::caller(&chat, &headers, true).await?;
+    request::refuse_key(&headers)?;
     let body = body.map_err(|rejected| Refusal::body(rejected.status()))?;
     let request = request::read(&headers, &body)?;
     let run = begin::begin(&chat, caller, request).await?;
@@ -91,7 +92,8 @@ async fn resume(
     })
 }
 
-/// Ends the running turn. That nothing runs is no error: the turn may just have ended.
+/// Ends the running turn. That nothing runs is no error: the turn may just have ended. An idempotency key makes no
+/// difference.
 async fn stop(
     State(chat): State<Chat>,
     id: Result<Path<String>, PathRejection>,

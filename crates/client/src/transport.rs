@@ -8,6 +8,7 @@ use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use taskwire_domain::contract::{Problem, headers};
+use taskwire_domain::text::with_causes;
 use taskwire_domain::{Secret, Trace, UserId, Via};
 use tower::ServiceExt;
 use url::Url;
@@ -160,12 +161,12 @@ impl Client {
                     .body(body)
                     .send()
                     .await
-                    .map_err(|error| Error::Unreachable(chain(&error)))?;
+                    .map_err(|error| Error::Unreachable(with_causes(&error)))?;
                 let status = answer.status();
                 let bytes = answer
                     .bytes()
                     .await
-                    .map_err(|error| Error::Unreachable(chain(&error)))?;
+                    .map_err(|error| Error::Unreachable(with_causes(&error)))?;
                 Ok((status, bytes.to_vec()))
             }
             Transport::InProcess(router) => {
@@ -181,17 +182,6 @@ impl Client {
             }
         }
     }
-}
-
-/// The whole cause of a failure: the outermost message alone ("error sending request") helps nobody.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 /// One call being put together.

@@ -198,6 +198,17 @@ macro_rules! display {
 }
 display!(Title, Notes, TagName);
 
+/// An error with all its causes: the outermost message alone ("error sending request") helps nobody.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -88,7 +88,7 @@ fn too_large(max: usize) -> Response {
     respond(&refused)
 }
 
-fn too_slow() -> Response {
+pub(crate) fn too_slow() -> Response {
     let mut refused = problem(
         StatusCode::REQUEST_TIMEOUT,
         "body_too_slow",

@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,9 +13,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any};
 use http_body::{Frame, SizeHint};
+use taskwire_domain::text::with_causes;
 use tracing::warn;
 use url::Url;
 
+use crate::body::too_slow;
 use crate::problem::{problem, respond};
 
 /// How long another process may take to accept a connection.
@@ -91,14 +94,23 @@ async fn pass_on(State(upstream): State<Upstream>, request: Request) -> Response
             ),
         );
     }
-    match upstream.http.execute(upstream.request(request)).await {
+    let awaits_caller = Arc::new(AtomicBool::new(false));
+    let passed = upstream.request(request, &awaits_caller);
+    match upstream.http.execute(passed).await {
         Ok(answer) => {
             let (mut parts, body) = http_response(answer).into_parts();
             drop_hop_by_hop(&mut parts.headers);
             Response::from_parts(parts, Body::new(body))
         }
+        // The other process had to be silent: the rest of the request had not come.
+        Err(error) if is_silence(&error) && awaits_caller.load(Ordering::Relaxed) => too_slow(),
         Err(error) => upstream.failed(&error),
     }
+}
+
+/// Whether a connection was there, and nothing came over it in time.
+fn is_silence(error: &reqwest::Error) -> bool {
+    error.is_timeout() && !error.is_connect()
 }
 
 fn http_response(answer: reqwest::Response) -> axum::http::Response<reqwest::Body> {
@@ -108,7 +120,8 @@ fn http_response(answer: reqwest::Response) -> axum::http::Response<reqwest::Bod
 impl Upstream {
     /// The request as the other process gets it. `Host` stays as the caller sent it: the other process compares it
     /// with `Origin`, and holds it to the allowed names.
-    fn request(&self, request: Request) -> reqwest::Request {
+    /// `awaits_caller` says from then on whether the caller owes the next piece of the body.
+    fn request(&self, request: Request, awaits_caller: &Arc<AtomicBool>) -> reqwest::Request {
         let (parts, body) = request.into_parts();
         let mut target = self.base.clone();
         target.set_path(self.path.as_deref().unwrap_or(parts.uri.path()));
@@ -122,15 +135,19 @@ impl Upstream {
         let mut passed = reqwest::Request::new(parts.method, target);
         *passed.headers_mut() = headers;
         if !body.is_end_stream() {
-            *passed.body_mut() = Some(reqwest::Body::wrap(Upload::new(body)));
+            *passed.body_mut() = Some(reqwest::Body::wrap(Upload {
+                length: body.size_hint(),
+                body: Mutex::new(body),
+                awaits_caller: Arc::clone(awaits_caller),
+            }));
         }
         passed
     }
 
     fn failed(&self, error: &reqwest::Error) -> Response {
         let Self { name, title, .. } = self;
-        warn!(error = %causes(error), upstream = name, "{title} did not answer");
-        if error.is_timeout() && !error.is_connect() {
+        warn!(error = %with_causes(error), upstream = name, "{title} did not answer");
+        if is_silence(error) {
             return refuse(
                 StatusCode::GATEWAY_TIMEOUT,
                 &format!("{name}_timeout"),
@@ -152,17 +169,6 @@ impl Upstream {
             hint,
         )
     }
-}
-
-/// The whole chain: the outermost error says only that a request failed.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 fn refuse(status: StatusCode, code: &str, detail: String, hint: String) -> Response {
@@ -221,15 +227,8 @@ struct Upload {
     /// the lock is never taken.
     body: Mutex<Body>,
     length: SizeHint,
-}
-
-impl Upload {
-    fn new(body: Body) -> Self {
-        Self {
-            length: body.size_hint(),
-            body: Mutex::new(body),
-        }
-    }
+    /// Whether the last look for a piece found none.
+    awaits_caller: Arc<AtomicBool>,
 }
 
 impl HttpBody for Upload {
@@ -244,7 +243,10 @@ impl HttpBody for Upload {
             .body
             .get_mut()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        Pin::new(body).poll_frame(cx)
+        let polled = Pin::new(body).poll_frame(cx);
+        self.awaits_caller
+            .store(polled.is_pending(), Ordering::Relaxed);
+        polled
     }
 
     fn size_hint(&self) -> SizeHint {

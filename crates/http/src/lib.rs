@@ -9,13 +9,16 @@ mod coding;
 mod forward;
 mod host;
 mod problem;
+mod repeated;
 mod serve;
 mod surround;
 mod trace;
+mod unknown;
 mod waiting;
 
 pub use body::{BODY_MAX, BodyLimits};
 pub use forward::{Upstream, client, forward};
-pub use problem::{problem, respond};
+pub use problem::{header_problem, problem, problem_type, respond};
 pub use serve::{ConnectionLimits, serve};
 pub use surround::{Surround, surround};
+pub use unknown::{unknown_method, unknown_path};

@@ -13,10 +13,15 @@ const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json"
 /// Largest problem that is given the request's id, in bytes; ours are far smaller.
 const PROBLEM_MAX: usize = 64 * 1024;
 
+/// The `type` of the problems with this code.
+pub fn problem_type(code: &str) -> String {
+    format!("/problems/{}", code.replace('_', "-"))
+}
+
 /// A problem without fields.
 pub fn problem(status: StatusCode, code: &str, detail: impl Into<String>) -> Problem {
     Problem {
-        kind: format!("/problems/{}", code.replace('_', "-")),
+        kind: problem_type(code),
         title: status.canonical_reason().unwrap_or("Error").into(),
         status: status.as_u16(),
         detail: detail.into(),
@@ -24,11 +29,12 @@ pub fn problem(status: StatusCode, code: &str, detail: impl Into<String>) -> Pro
         errors: Vec::new(),
         hint: None,
         request_id: None,
+        retry_after_seconds: None,
     }
 }
 
 /// A problem with a header.
-pub(crate) fn header_problem(
+pub fn header_problem(
     status: StatusCode,
     code: &str,
     header: &str,
@@ -44,11 +50,19 @@ pub(crate) fn header_problem(
     }
 }
 
-/// The problem as an answer.
+/// The problem as an answer, with the headers that its status asks for.
 pub fn respond(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, axum::Json(problem)).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, PROBLEM);
+    // RFC 9110, section 15.5.2: a 401 says how to authenticate.
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(seconds) = problem.retry_after_seconds {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
     response
 }
 

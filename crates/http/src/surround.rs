@@ -17,7 +17,7 @@ use tower_http::trace::TraceLayer;
 use crate::body::{self, BodyLimits};
 use crate::problem::{problem, respond};
 use crate::trace::NewId;
-use crate::{coding, host, trace};
+use crate::{coding, host, repeated, trace};
 
 /// What the page may load: itself, and nothing else.
 const CONTENT_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
@@ -43,6 +43,7 @@ pub fn surround<S: Clone + Send + Sync + 'static>(router: Router<S>, with: &Surr
     };
     // A request passes from the first to the last, its answer from the last to the first.
     let identity = ServiceBuilder::new()
+        .map_request(repeated::note)
         .map_request(trace::drop_unfit_id)
         .layer(SetRequestIdLayer::x_request_id(new_id))
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -65,6 +66,7 @@ pub fn surround<S: Clone + Send + Sync + 'static>(router: Router<S>, with: &Surr
         .layer(from_fn(crate::problem::name_request))
         .layer(from_fn(security_headers))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(repeated::refuse))
         .layer(from_fn_with_state(Arc::clone(&with.hosts), host::check))
         .layer(from_fn(coding::refuse_coded))
         .layer(from_fn_with_state(with.body, body::bound));

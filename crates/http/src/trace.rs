@@ -10,6 +10,8 @@ use taskwire_domain::{Clock, Ids, RequestId, Trace};
 use tower_http::request_id;
 use tracing::{Span, debug, info_span};
 
+use crate::repeated::is_repeated;
+
 /// Drops an `X-Request-Id` that must not stand in a log; the request is then given one.
 pub(crate) fn drop_unfit_id<B>(mut request: Request<B>) -> Request<B> {
     let values = request.headers().get_all(headers::REQUEST_ID);
@@ -41,7 +43,10 @@ impl request_id::MakeRequestId for NewId {
 /// Keeps what the request belongs to where handlers find it.
 pub(crate) fn keep<B>(mut request: Request<B>) -> Request<B> {
     let headers = request.headers();
-    let trace = Trace::of_headers(|name| headers.get(name)?.to_str().ok());
+    let trace = Trace::of_headers(|name| {
+        let value = headers.get(name).filter(|_| !is_repeated(headers, name));
+        value?.to_str().ok()
+    });
     request.extensions_mut().insert(trace);
     request
 }

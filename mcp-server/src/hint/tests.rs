@@ -70,6 +70,7 @@ fn problem((code, pointer, status): (&str, &str, u16), hint: Option<&str>) -> Pr
         }]),
         hint: hint.map(ToOwned::to_owned),
         request_id: None,
+        retry_after_seconds: None,
     }
 }
 

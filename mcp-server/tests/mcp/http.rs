@@ -197,14 +197,43 @@ async fn without_a_good_token_nothing_is_served() {
             .unwrap();
         assert!(challenge.starts_with("Bearer"), "{challenge}");
     }
-    let get = Request::get("/mcp")
-        .header(header::HOST, "tasks.example.com")
-        .body(Body::empty())
-        .unwrap();
-    assert_eq!(
-        app.oneshot(get).await.unwrap().status(),
-        StatusCode::UNAUTHORIZED
-    );
+}
+
+#[tokio::test]
+async fn only_messages_are_taken() {
+    let app = app(&Fake::default());
+    for (method, status) in [
+        ("OPTIONS", 204),
+        ("GET", 405),
+        ("DELETE", 405),
+        ("PUT", 405),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri("/mcp")
+            .header(header::HOST, "tasks.example.com")
+            .body(Body::empty())
+            .unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status, "{method}");
+        assert_eq!(response.headers()[header::ALLOW], "POST", "{method}");
+        if status == 405 {
+            assert_eq!(body(response).await["code"], "method_not_allowed");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_belongs_into_the_arguments() {
+    let fake = Fake::default();
+    let message = call(&json!({"tasks": [{"title": "a"}]}), &json!({}));
+    let keyed = Post::signed_in().header("idempotency-key", "k");
+    let response = keyed.send(&app(&fake), message).await;
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    let problem = body(response).await;
+    assert_eq!(problem["code"], "idempotency_key_not_supported");
+    assert!(problem["hint"].as_str().unwrap().contains("request_id"));
+    assert!(fake.seen().is_empty());
 }
 
 #[tokio::test]
@@ -355,23 +384,4 @@ async fn what_is_no_message_is_a_json_rpc_error() {
         let message = answer["error"]["message"].as_str().unwrap();
         assert!(message.contains("`arguments`"), "{message}");
     }
-}
-
-#[tokio::test]
-async fn who_calls_too_often_is_told_how_long_to_wait() {
-    let busy = Client::in_process(Router::new().fallback(|| async {
-        let problem = json!({
-            "type": "about:blank", "title": "Too Many Requests", "status": 429, "code": "too_many_requests",
-            "detail": "Too many requests.", "hint": "Try again in 7 seconds.",
-        });
-        (StatusCode::TOO_MANY_REQUESTS, axum::Json(problem))
-    }));
-    let app = router(busy, HttpOptions::default());
-    let response = Post::signed_in()
-        .header("host", "localhost")
-        .send(&app, list())
-        .await;
-    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
-    let detail = body(response).await["detail"].clone();
-    assert!(detail.as_str().unwrap().contains("7 seconds"), "{detail}");
 }

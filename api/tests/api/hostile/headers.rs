@@ -18,6 +18,8 @@ both_databases!(
     a_foreign_host_is_refused,
     a_session_works_only_from_its_own_page,
     a_long_address_can_have_a_key,
+    a_key_is_honoured_or_refused,
+    a_header_with_one_value_comes_once,
 );
 
 async fn a_header_that_cannot_be_read_is_refused(db: TestDb) {
@@ -99,6 +101,75 @@ async fn a_header_that_cannot_be_read_is_refused(db: TestDb) {
         }
     }
     assert_eq!(everything(&app).await, before);
+}
+
+/// Signing out needs no key, and cannot remember one: the credential that the answer would belong to is gone.
+const WITHOUT_KEY: [(&str, &str); 1] = [("DELETE", "/api/v1/session")];
+
+async fn a_key_is_honoured_or_refused(db: TestDb) {
+    let app = App::open(db).await;
+    let furniture = furnish(&app).await;
+    let before = everything(&app).await;
+    let mut refusing = Vec::new();
+    for operation in operations() {
+        let (method, template) = (operation.method.as_str(), operation.template.as_str());
+        if method == "GET" || WITHOUT_KEY.contains(&(method, template)) {
+            continue;
+        }
+        let mut call = operation.call(&app, &operation.path(&furniture));
+        if let Some(body) = operation.body() {
+            call = call.json(&body);
+        }
+        // Whoever looks at the key at all sees that this is none.
+        let reply = send(call.header("Idempotency-Key", "")).await;
+        let problem = assert_refused(&reply, &format!("{method} {template}"));
+        assert_eq!(problem["errors"][0]["pointer"], "Idempotency-Key");
+        assert_eq!(reply.status, 400, "{method} {template}");
+        if problem["code"] == "idempotency_key_not_supported" {
+            refusing.push(format!("{method} {template}"));
+        }
+    }
+    refusing.sort();
+    assert_eq!(
+        refusing,
+        [
+            "POST /api/v1/internal/reminders/fire",
+            "POST /api/v1/session",
+            "POST /api/v1/tokens",
+        ]
+    );
+    assert_eq!(everything(&app).await, before);
+}
+
+async fn a_header_with_one_value_comes_once(db: TestDb) {
+    let app = App::open(db).await;
+    let furniture = furnish(&app).await;
+    let before = everything(&app).await;
+    let bearer = format!("Bearer {}", app.ada.token);
+    for operation in operations() {
+        for (name, text) in [
+            ("Authorization", bearer.as_str()),
+            ("Content-Type", "application/json"),
+            ("Idempotency-Key", "k"),
+            ("X-Request-Id", "r"),
+            ("Taskwire-Via", "rest"),
+        ] {
+            let mut call = operation.call(&app, &operation.path(&furniture));
+            if let Some(body) = operation.body() {
+                call = call.json(&body);
+            }
+            let reply = send(call.header(name, text).header(name, text)).await;
+            let problem = reply.refused(400, "repeated_header");
+            assert_eq!(problem["errors"][0]["pointer"], name, "{problem}");
+            assert!(problem["hint"].is_string(), "{problem}");
+        }
+    }
+    assert_eq!(everything(&app).await, before);
+    // A list may come on several lines (RFC 9110, section 5.3).
+    let path = format!("/api/v1/tasks/{}", furniture.task);
+    let call = app.call("GET", &path).header("If-None-Match", "\"0\"");
+    let reply = send(call.header("If-None-Match", "\"99\"")).await;
+    reply.expect(200);
 }
 
 async fn a_broken_credential_is_refused(db: TestDb) {

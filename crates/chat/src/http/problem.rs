@@ -1,28 +1,25 @@
 //! Refusals as problem details (RFC 9457).
 
-use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use taskwire_client::Error;
 use taskwire_domain::contract::{Problem, ProblemField};
+use taskwire_http::{problem, respond};
 use tracing::warn;
 
 /// A request that is not followed, and why.
 #[derive(Debug)]
 pub(super) struct Refusal(Box<Problem>);
 
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self(Box::new(problem))
+    }
+}
+
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
-        Self(Box::new(Problem {
-            kind: "about:blank".into(),
-            title: status.canonical_reason().unwrap_or("Refused").into(),
-            status: status.as_u16(),
-            detail: detail.into(),
-            code: code.into(),
-            errors: Vec::new(),
-            hint: None,
-            request_id: None,
-        }))
+        Self(Box::new(problem(status, code, detail)))
     }
 
     /// A field of the body that is wrong.
@@ -49,15 +46,6 @@ impl Refusal {
             "The request has no valid credential.",
         )
         .hint("Sign in, or send Authorization: Bearer and a token.")
-    }
-
-    pub(super) fn method() -> Self {
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            "Method not allowed.",
-        )
-        .hint("See the Allow header.")
     }
 
     pub(super) fn body(status: StatusCode) -> Self {
@@ -102,27 +90,13 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::BAD_REQUEST);
-        let mut response = (status, Json(self.0)).into_response();
-        let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
-        if status == StatusCode::UNAUTHORIZED {
-            headers.insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer realm=\"taskwire\""),
-            );
-        }
-        let wait = match status {
-            StatusCode::SERVICE_UNAVAILABLE => Some("5"),
-            StatusCode::INSUFFICIENT_STORAGE => Some("30"),
+        let mut refused = *self.0;
+        // What the API refused for a time says for how long.
+        refused.retry_after_seconds = refused.retry_after_seconds.or(match refused.status {
+            503 => Some(5),
+            507 => Some(30),
             _ => None,
-        };
-        if let Some(wait) = wait {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(wait));
-        }
-        response
+        });
+        respond(&refused)
     }
 }

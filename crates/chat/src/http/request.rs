@@ -5,6 +5,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::{Map, Value};
+use taskwire_domain::contract::headers;
+use taskwire_http::header_problem;
 
 use crate::clean;
 use crate::turn::Click;
@@ -54,6 +56,21 @@ pub(super) async fn without_query(request: Request, next: Next) -> Result<Respon
     let detail = format!("Unknown query parameter {name:?}.");
     Err(Refusal::field(name, "unknown_field", detail)
         .hint("Leave it out: the chat takes no query parameters."))
+}
+
+/// Refuses an idempotency key: a message is known by its id.
+pub(super) fn refuse_key(headers: &HeaderMap) -> Result<(), Refusal> {
+    if !headers.contains_key(headers::IDEMPOTENCY_KEY) {
+        return Ok(());
+    }
+    let refused = header_problem(
+        StatusCode::BAD_REQUEST,
+        "idempotency_key_not_supported",
+        "Idempotency-Key",
+        "The chat does not take an Idempotency-Key.",
+    );
+    Err(Refusal::from(refused)
+        .hint("Omit the header. The same message, with the same id, is answered once."))
 }
 
 pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refusal> {

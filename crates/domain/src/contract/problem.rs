@@ -26,6 +26,9 @@ pub struct Problem {
     /// The request, for asking about a failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// Seconds after which the same request may succeed, as in `Retry-After`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_seconds: Option<u64>,
 }
 
 /// One rejected field.

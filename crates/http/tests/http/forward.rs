@@ -60,6 +60,8 @@ async fn door(base: &str, silence: Duration) -> String {
 
 struct Behind {
     door: String,
+    /// The other process itself.
+    base: String,
     /// Rings when the other process has dropped a request or a stream.
     gone: Arc<Notify>,
     /// Lets the stream go on.
@@ -114,8 +116,10 @@ async fn behind() -> Behind {
         )
         .route("/api/large", get(|| async { "task ".repeat(1000) }));
     let address = listen(surrounded(router, BodyLimits::default()), &stop).await;
+    let base = format!("http://{address}");
     Behind {
-        door: door(&format!("http://{address}"), LIMIT).await,
+        door: door(&base, LIMIT).await,
+        base,
         gone,
         next,
         stop,
@@ -320,6 +324,21 @@ async fn a_process_that_is_silent_is_named() {
     assert_eq!(answer.status(), 504);
     let problem: Value = answer.json().await.unwrap();
     assert_eq!(problem["code"], "chat_timeout");
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_the_callers_fault() {
+    let behind = behind().await;
+    // The other process is silent because it still reads.
+    let door = door(&behind.base, Duration::from_millis(100)).await;
+    let first = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from("12"))]);
+    let body = reqwest::Body::wrap_stream(first.chain(futures::stream::pending()));
+    let answer = within(http().post(format!("{door}/api/count")).body(body).send())
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 408);
+    let problem: Value = answer.json().await.unwrap();
+    assert_eq!(problem["code"], "body_too_slow");
 }
 
 #[tokio::test]

@@ -97,6 +97,41 @@ async fn every_request_has_an_id() {
 }
 
 #[tokio::test]
+async fn a_header_with_one_value_comes_once() {
+    for (name, shown) in [
+        ("authorization", "Authorization"),
+        ("content-type", "Content-Type"),
+        ("idempotency-key", "Idempotency-Key"),
+        ("x-request-id", "X-Request-Id"),
+        ("host", "Host"),
+    ] {
+        let twice = Request::get("/small").header(name, "a").header(name, "b");
+        let response = send(twice).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{name}");
+        let id = header(&response, "x-request-id").to_owned();
+        assert_eq!(id.len(), 36, "one of its own, because two were sent");
+        let problem = json(response).await;
+        assert_eq!(problem["code"], "repeated_header");
+        assert_eq!(problem["errors"][0]["pointer"], shown);
+        assert_eq!(problem["request_id"], *id);
+    }
+    let lists = Request::get("/small")
+        .header("if-match", "\"1\"")
+        .header("if-match", "\"2\"")
+        .header("accept", "text/plain")
+        .header("accept", "*/*");
+    assert_eq!(send(lists).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn two_traces_are_none() {
+    let twice = Request::get("/trace").header("traceparent", PARENT);
+    let response = send(twice.header("traceparent", PARENT)).await;
+    let trace = to_bytes(response.into_body(), 1 << 10).await.unwrap();
+    assert_eq!(trace, "");
+}
+
+#[tokio::test]
 async fn a_problem_names_its_request() {
     for path in ["/refused", "/panic", "/missing-host"] {
         let mut request = Request::get(path).header("x-request-id", "abc-1");

@@ -242,6 +242,32 @@ async fn a_failure_of_the_api_is_named() {
 }
 
 #[tokio::test]
+async fn a_key_and_a_foreign_method_are_refused() {
+    let world = World::without_model();
+    let mut keyed = post(said("u1", "add milk").to_string());
+    let headers = keyed.headers_mut();
+    headers.insert("idempotency-key", "k".parse().unwrap());
+    let (status, problem) = refused(&world, keyed).await;
+    assert_eq!(
+        (status.as_u16(), problem.code.as_str()),
+        (400, "idempotency_key_not_supported")
+    );
+    assert_eq!(problem.kind, "/problems/idempotency-key-not-supported");
+    assert!(world.tasks.called().is_empty());
+    for (path, allow) in [
+        ("/api/v1/chat", "GET,HEAD,POST"),
+        ("/api/v1/chat/c1/stream", "GET,HEAD"),
+        ("/api/v1/chat/c1/stop", "POST"),
+    ] {
+        for (method, status) in [("OPTIONS", 204), ("PUT", 405), ("TRACE", 405)] {
+            let response = world.command(method, path).await;
+            assert_eq!(response.status(), status, "{method} {path}");
+            assert_eq!(response.headers()["allow"], allow, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_unknown_is_refused() {
     let world = World::without_model();
     let mut body = said("u1", "add milk");

@@ -1,0 +1,69 @@
+//! Headers that have one value: a second one is refused, because whichever is read, somebody meant the other.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use taskwire_domain::contract::headers;
+
+use crate::problem::{header_problem, respond};
+
+/// What the parts of Taskwire read as one value. `traceparent` is not here: W3C Trace Context says that a request with
+/// two is one without any.
+const SINGLE: [&str; 15] = [
+    "authorization",
+    "content-type",
+    "host",
+    "last-event-id",
+    "mcp-method",
+    "mcp-name",
+    "mcp-protocol-version",
+    "origin",
+    headers::CHAT_TURN,
+    headers::CLIENT,
+    headers::IDEMPOTENCY_KEY,
+    headers::REQUEST_ID,
+    headers::TOOL_CALL,
+    headers::USER,
+    headers::VIA,
+];
+
+/// A header of the request that came more than once.
+#[derive(Clone, Copy, Debug)]
+struct Repeated(&'static str);
+
+/// Whether a header came more than once.
+pub(crate) fn is_repeated(headers: &HeaderMap, name: &str) -> bool {
+    headers.get_all(name).iter().nth(1).is_some()
+}
+
+/// Notes a repeated header, before anything reads or replaces one.
+pub(crate) fn note<B>(mut request: axum::http::Request<B>) -> axum::http::Request<B> {
+    let headers = request.headers();
+    let found = SINGLE.into_iter().find(|name| is_repeated(headers, name));
+    if let Some(name) = found {
+        request.extensions_mut().insert(Repeated(name));
+    }
+    request
+}
+
+/// Refuses a request with a repeated header.
+pub(crate) async fn refuse(request: Request, next: Next) -> Response {
+    let Some(Repeated(name)) = request.extensions().get::<Repeated>().copied() else {
+        return next.run(request).await;
+    };
+    let name = usual_case(name);
+    let detail = format!("{name} was sent more than once.");
+    let mut refused = header_problem(StatusCode::BAD_REQUEST, "repeated_header", &name, detail);
+    refused.hint = Some(format!("Send {name} once."));
+    respond(&refused)
+}
+
+/// `Idempotency-Key` of `idempotency-key`.
+fn usual_case(name: &str) -> String {
+    let words = name.split('-').map(|word| match word.split_at_checked(1) {
+        Some((first, rest)) => first.to_ascii_uppercase() + rest,
+        None => String::new(),
+    });
+    words.collect::<Vec<_>>().join("-")
+}

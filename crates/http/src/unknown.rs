@@ -1,0 +1,29 @@
+//! What is answered where a router has nothing: unknown paths, and methods that a path does not have.
+
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use crate::problem::{problem, respond};
+
+/// Answers a path that does not exist.
+pub async fn unknown_path() -> Response {
+    respond(&problem(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "There is no such path.",
+    ))
+}
+
+/// Answers a method that the path does not have; the router adds `Allow`. `OPTIONS` asks for that header alone.
+pub async fn unknown_method(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let mut refused = problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "Method not allowed.",
+    );
+    refused.hint = Some("See the Allow header for the allowed methods, and /docs.".into());
+    respond(&refused)
+}
