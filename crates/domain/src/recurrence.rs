@@ -1,7 +1,8 @@
 //! Recurring tasks: a rule (RFC 5545 RRULE) and what happens around it.
 //!
-//! The methods of [`Recurrence`] stand in the files that do their work: `parse`, `first`, `expand`, `advance`,
-//! `describe`.
+//! From text to dates: `parse` reads a rule, `check` refuses what does not go together, `expand` finds the days of one
+//! period, `iterate` walks over the periods, `zones` places occurrences in time, `advance` goes from one occurrence to the
+//! next, `describe` turns a rule into words. The methods of [`Recurrence`] stand in the files that do their work.
 
 mod advance;
 mod calendar;
@@ -9,20 +10,17 @@ mod check;
 mod describe;
 mod error;
 mod expand;
-mod expand_days;
-mod first;
-mod occurrences;
+mod iterate;
 mod parse;
-mod plan;
 mod policies;
 mod position;
 mod recurrence_set;
 mod rule;
-mod series;
 #[cfg(test)]
 mod tests;
+mod zones;
 
-pub use expand::Occurrence;
+pub use iterate::Occurrence;
 pub use policies::{Anchor, CatchUp, Overflow};
 pub use position::OccurrencePosition;
 pub use recurrence_set::{Exclusion, RULES_MAX, Recurrence};

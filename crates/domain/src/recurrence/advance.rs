@@ -4,13 +4,13 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
 use super::calendar::{self, DAY_SECONDS};
-use super::occurrences::OccurrenceIter;
-use super::plan::Plan;
+use super::expand::plan::Plan;
+use super::iterate::rule::OccurrenceIter;
+use super::iterate::series::{Series, Used};
 use super::policies::{Anchor, CatchUp, Overflow};
 use super::position::OccurrencePosition;
 use super::recurrence_set::Recurrence;
 use super::rule::{Frequency, Rule};
-use super::series::{Series, Used};
 use crate::{Due, OccurrenceKey, Zone};
 
 impl Recurrence {

@@ -1,10 +1,17 @@
-//! Whether the parts of a rule go together. What RFC 5545 forbids, or leaves to each program, is refused by name.
+//! Whether the parts of a rule go together, and whether its occurrences are far enough apart. What RFC 5545 forbids, or
+//! leaves to each program, is refused by name.
 
 use std::fmt::Display;
 
+use jiff::SignedDuration;
+
 use super::error::refuse;
+use super::recurrence_set::Recurrence;
 use super::rule::{Frequency, Rule};
-use crate::Invalid;
+use crate::{Due, Invalid};
+
+/// How many occurrences of several rules are looked at for the time between them.
+const MIN_INTERVAL_SAMPLE: usize = 400;
 
 /// Whether the parts go together.
 pub(super) fn check_parts(rule: &Rule) -> Result<(), Invalid> {
@@ -113,4 +120,36 @@ fn ordinals(rule: &Rule) -> Result<(), Invalid> {
 fn joined<T: Display>(values: &[T]) -> String {
     let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
     texts.join(",")
+}
+
+impl Recurrence {
+    /// Refuses rules with occurrences less than an hour apart, which no task may have.
+    pub fn check_min_interval(&self) -> Result<(), Invalid> {
+        let each = self.rules.iter().any(Rule::is_finer_than_hour);
+        // Several rules may come close to each other only together; they are looked at from some day on, as far as
+        // their patterns take to show it.
+        let together = || {
+            let start = Due::Floating(jiff::civil::date(2027, 1, 1).at(0, 0, 0, 0));
+            let found = self.expand(&start, MIN_INTERVAL_SAMPLE);
+            found.windows(2).any(|pair| match pair {
+                [earlier, later] => {
+                    let gap = later
+                        .scheduled
+                        .civil()
+                        .duration_since(earlier.scheduled.civil());
+                    gap < SignedDuration::from_hours(1)
+                }
+                _ => false,
+            })
+        };
+        if each || (self.rules.len() > 1 && together()) {
+            return Err(Invalid::new(
+                "/recurrence",
+                "rule_too_fine",
+                "A task cannot repeat more than once an hour.",
+            )
+            .hint("Send a rule of an hour or longer, such as \"every 90 minutes\" or FREQ=HOURLY;INTERVAL=2."));
+        }
+        Ok(())
+    }
 }

@@ -2,17 +2,19 @@
 
 use jiff::civil::Weekday;
 
-use super::calendar;
-use super::calendar::{DAY_SECONDS, from_monday, second_of_day, seconds_of, split, weekday};
-use super::policies::Overflow;
-use super::rule::{Frequency, INTERVAL_MAX, Rule, Shift};
 use crate::Due;
+use crate::recurrence::calendar;
+use crate::recurrence::calendar::{
+    DAY_SECONDS, from_monday, second_of_day, seconds_of, split, weekday,
+};
+use crate::recurrence::policies::Overflow;
+use crate::recurrence::rule::{Frequency, INTERVAL_MAX, Rule, Shift};
 
 /// Numbers counted from the front and from the end. Bit 0 stands for 1, and for -1.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Ends {
-    pub(super) front: u64,
-    pub(super) back: u64,
+pub(in crate::recurrence) struct Ends {
+    pub(in crate::recurrence) front: u64,
+    pub(in crate::recurrence) back: u64,
 }
 
 impl Ends {
@@ -30,36 +32,36 @@ impl Ends {
 }
 
 /// A rule made ready for a start.
-pub(super) struct Plan<'a> {
-    pub(super) rule: &'a Rule,
-    pub(super) interval: i64,
-    pub(super) overflow: Overflow,
+pub(in crate::recurrence) struct Plan<'a> {
+    pub(in crate::recurrence) rule: &'a Rule,
+    pub(in crate::recurrence) interval: i64,
+    pub(in crate::recurrence) overflow: Overflow,
     /// Civil seconds of the start.
-    pub(super) start: i64,
+    pub(in crate::recurrence) start: i64,
     /// BYMONTH, or the start's month; bit 0 is January.
-    pub(super) months: u32,
+    pub(in crate::recurrence) months: u32,
     /// BYMONTHDAY, or the start's day of the month.
-    pub(super) month_days: Option<Ends>,
+    pub(in crate::recurrence) month_days: Option<Ends>,
     /// BYDAY without ordinals, or the start's weekday; bit 0 is Monday.
-    pub(super) weekdays: u32,
+    pub(in crate::recurrence) weekdays: u32,
     /// BYDAY with ordinals: the ordinal and the weekday.
-    pub(super) nth: Vec<(i64, i64)>,
+    pub(in crate::recurrence) nth: Vec<(i64, i64)>,
     /// BYWEEKNO.
-    pub(super) weeks: Option<Ends>,
+    pub(in crate::recurrence) weeks: Option<Ends>,
     /// WKST, Monday as 0.
-    pub(super) week_start: i64,
+    pub(in crate::recurrence) week_start: i64,
     /// The times of a day, or of a unit in rules finer than a day, in seconds and in order.
-    pub(super) times: Vec<i64>,
+    pub(in crate::recurrence) times: Vec<i64>,
     /// What limits the units of a rule finer than a day.
-    pub(super) hours: u64,
-    pub(super) minutes: u64,
-    pub(super) seconds: u64,
+    pub(in crate::recurrence) hours: u64,
+    pub(in crate::recurrence) minutes: u64,
+    pub(in crate::recurrence) seconds: u64,
     /// The month day that is the start's, for whoever moves the start.
-    pub(super) open_month_day: Option<i64>,
+    pub(in crate::recurrence) open_month_day: Option<i64>,
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(rule: &'a Rule, overflow: Overflow, start: &Due) -> Self {
+    pub(in crate::recurrence) fn new(rule: &'a Rule, overflow: Overflow, start: &Due) -> Self {
         let at = seconds_of(start.civil());
         let (month, day) = split(at.div_euclid(DAY_SECONDS));
         let open = rule.names_no_day();
@@ -108,12 +110,12 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether the rule names weekdays.
-    pub(super) fn has_weekdays(&self) -> bool {
+    pub(in crate::recurrence) fn has_weekdays(&self) -> bool {
         self.weekdays != 0 || !self.nth.is_empty()
     }
 
     /// How many days a date may move forward from where the rule named it.
-    pub(super) fn reach(&self) -> i64 {
+    pub(in crate::recurrence) fn reach(&self) -> i64 {
         let forward = i64::from(self.overflow == Overflow::Forward);
         match self.rule.shift {
             None | Some(Shift::Previous) => forward,
@@ -123,7 +125,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Where a named day goes.
-    pub(super) fn shifted(&self, day: i64) -> i64 {
+    pub(in crate::recurrence) fn shifted(&self, day: i64) -> i64 {
         let next = || calendar::workday(calendar::workdays_before(day));
         match self.rule.shift {
             None => day,

@@ -1,13 +1,13 @@
 //! The first date of a recurrence, and whether it has one at all.
 
-use super::calendar::{self, DAY_SECONDS};
-use super::occurrences::OccurrenceIter;
-use super::plan::Plan;
-use super::policies::{Anchor, CatchUp};
-use super::position::OccurrencePosition;
-use super::recurrence_set::Recurrence;
-use super::rule::Moment;
+use super::rule::OccurrenceIter;
 use super::series::Series;
+use crate::recurrence::calendar::{self, DAY_SECONDS};
+use crate::recurrence::expand::plan::Plan;
+use crate::recurrence::policies::{Anchor, CatchUp};
+use crate::recurrence::position::OccurrencePosition;
+use crate::recurrence::recurrence_set::Recurrence;
+use crate::recurrence::rule::Moment;
 use crate::{Due, Invalid, OccurrenceKey, Zone};
 
 impl Recurrence {

@@ -2,12 +2,12 @@
 //!
 //! Knows nothing of times, zones, COUNT or UNTIL.
 
-use super::calendar::{
+use super::plan::{Ends, Plan};
+use crate::recurrence::calendar::{
     Month, number, split, week_first, week_index, weekday, workday, workdays_before, year_length,
 };
-use super::plan::{Ends, Plan};
-use super::policies::Overflow;
-use super::rule::Frequency;
+use crate::recurrence::policies::Overflow;
+use crate::recurrence::rule::Frequency;
 
 /// The days of a month as bits; bit 0 is the first.
 type Days = u32;
@@ -17,7 +17,7 @@ type Year = [Days; 12];
 
 impl Plan<'_> {
     /// The index of the period that contains a day. In steps of workdays a weekend belongs to the Monday after it.
-    pub(super) fn period(&self, day: i64) -> i64 {
+    pub(in crate::recurrence) fn period(&self, day: i64) -> i64 {
         match self.rule.frequency {
             Frequency::Daily if self.rule.workdays => workdays_before(day),
             Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => day,
@@ -28,7 +28,7 @@ impl Plan<'_> {
     }
 
     /// The first day of a period.
-    pub(super) fn opens(&self, period: i64) -> i64 {
+    pub(in crate::recurrence) fn opens(&self, period: i64) -> i64 {
         match self.rule.frequency {
             Frequency::Daily if self.rule.workdays => workday(period),
             Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => {
@@ -42,7 +42,7 @@ impl Plan<'_> {
 
     /// Appends the days of one whole period in order, before they are shifted. Expanding and limiting (the table in
     /// RFC 5545 section 3.3.10) come to the same where the whole period is looked at.
-    pub(super) fn days(&self, period: i64, days: &mut Vec<i64>) {
+    pub(in crate::recurrence) fn days(&self, period: i64, days: &mut Vec<i64>) {
         match self.rule.frequency {
             Frequency::Weekly => {
                 let first = self.opens(period);
@@ -60,7 +60,7 @@ impl Plan<'_> {
     }
 
     /// Whether the parts that limit a day allow it, for rules of weeks and shorter periods.
-    pub(super) fn is_day(&self, day: i64) -> bool {
+    pub(in crate::recurrence) fn is_day(&self, day: i64) -> bool {
         if self.weekdays != 0 && self.weekdays & 1 << weekday(day) == 0 {
             return false;
         }
@@ -85,7 +85,7 @@ impl Plan<'_> {
     }
 
     /// The first day from `day` on that may be allowed: past the months that are not.
-    pub(super) fn skip_months(&self, day: i64) -> i64 {
+    pub(in crate::recurrence) fn skip_months(&self, day: i64) -> i64 {
         if self.months == u32::MAX {
             return day;
         }

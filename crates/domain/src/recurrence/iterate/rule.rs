@@ -2,16 +2,16 @@
 //!
 //! Civil time only: what clock changes do to an occurrence is decided where zones are known.
 
-use super::calendar::{DAY_SECONDS, LAST_DAY};
-use super::plan::Plan;
-use super::rule::Frequency;
+use crate::recurrence::calendar::{DAY_SECONDS, LAST_DAY};
+use crate::recurrence::expand::plan::Plan;
+use crate::recurrence::rule::Frequency;
 
 /// How many years of intervals may be empty before a series counts as over, and a new rule as one that never matches:
 /// the pattern of weekdays and leap days repeats after 40 years at the latest, even across 2100.
 const MAX_EMPTY_YEARS: i64 = 40;
 
 /// The occurrences of a rule from a point on, as civil seconds in order.
-pub(super) struct OccurrenceIter<'a> {
+pub(in crate::recurrence) struct OccurrenceIter<'a> {
     plan: &'a Plan<'a>,
     /// Nothing before this is given.
     from: i64,
@@ -33,7 +33,7 @@ pub(super) struct OccurrenceIter<'a> {
 
 impl<'a> OccurrenceIter<'a> {
     /// From `from` on, never before the start.
-    pub(super) fn new(plan: &'a Plan<'a>, from: i64) -> Self {
+    pub(in crate::recurrence) fn new(plan: &'a Plan<'a>, from: i64) -> Self {
         let from = from.max(plan.start);
         // Steps finer than a day count as days, as many as an interval has.
         let days = match plan.rule.unit() {
@@ -67,7 +67,7 @@ impl<'a> OccurrenceIter<'a> {
     }
 
     /// Leaves out everything before `from`, which lies ahead.
-    pub(super) fn skip_to(&mut self, from: i64) {
+    pub(in crate::recurrence) fn skip_to(&mut self, from: i64) {
         self.from = self.from.max(from);
         if let Some(unit) = self.plan.rule.unit() {
             self.picked.clear();
@@ -266,7 +266,7 @@ impl Plan<'_> {
 
     /// Whether any unit of a day that the interval reaches is allowed and holds a time; for rules of days and longer
     /// always.
-    pub(super) fn reaches_a_unit(&self) -> bool {
+    pub(in crate::recurrence) fn reaches_a_unit(&self) -> bool {
         let Some(unit) = self.rule.unit() else {
             return true;
         };

@@ -4,24 +4,28 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::calendar::{self, DAY_SECONDS};
-use super::occurrences::OccurrenceIter;
-use super::plan::Plan;
-use super::recurrence_set::{Exclusion, Recurrence};
-use super::rule::{Frequency, Moment};
-use crate::due::resolve;
+use super::rule::OccurrenceIter;
+use crate::recurrence::calendar::{self, DAY_SECONDS};
+use crate::recurrence::expand::plan::Plan;
+use crate::recurrence::recurrence_set::{Exclusion, Recurrence};
+use crate::recurrence::rule::{Frequency, Moment};
+use crate::recurrence::zones;
 use crate::{Due, Zone};
 
 /// A recurrence and where it is counted from. Occurrences are civil seconds.
-pub(super) struct Series<'a> {
-    pub(super) recurrence: &'a Recurrence,
-    pub(super) start: &'a Due,
-    pub(super) plans: Vec<Plan<'a>>,
+pub(in crate::recurrence) struct Series<'a> {
+    pub(in crate::recurrence) recurrence: &'a Recurrence,
+    pub(in crate::recurrence) start: &'a Due,
+    pub(in crate::recurrence) plans: Vec<Plan<'a>>,
     zone: &'a TimeZone,
 }
 
 impl<'a> Series<'a> {
-    pub(super) fn new(recurrence: &'a Recurrence, start: &'a Due, owner: &'a Zone) -> Self {
+    pub(in crate::recurrence) fn new(
+        recurrence: &'a Recurrence,
+        start: &'a Due,
+        owner: &'a Zone,
+    ) -> Self {
         Self {
             recurrence,
             start,
@@ -34,30 +38,30 @@ impl<'a> Series<'a> {
         }
     }
 
-    pub(super) fn zone(&self) -> &TimeZone {
+    pub(in crate::recurrence) fn zone(&self) -> &TimeZone {
         self.zone
     }
 
     /// An occurrence as a due value of the start's kind.
-    pub(super) fn due(&self, at: i64) -> Option<Due> {
+    pub(in crate::recurrence) fn due(&self, at: i64) -> Option<Due> {
         calendar::date_time(at).map(|civil| self.start.at(civil))
     }
 
     /// The instant of an occurrence; a mere date has none.
-    pub(super) fn instant(&self, at: i64) -> Option<Timestamp> {
+    pub(in crate::recurrence) fn instant(&self, at: i64) -> Option<Timestamp> {
         match self.start {
             Due::Date(_) => None,
-            _ => resolve(calendar::date_time(at)?, self.zone),
+            _ => zones::instant(at, self.zone),
         }
     }
 
     /// The occurrences from `from` on.
-    pub(super) fn from(&self, from: i64) -> Merge<'_> {
+    pub(in crate::recurrence) fn from(&self, from: i64) -> Merge<'_> {
         self.going_on(from, None)
     }
 
     /// The occurrences from `from` on, where it may be known how many COUNT has used up.
-    pub(super) fn going_on(&self, from: i64, used: Option<Used>) -> Merge<'_> {
+    pub(in crate::recurrence) fn going_on(&self, from: i64, used: Option<Used>) -> Merge<'_> {
         let branches = self
             .plans
             .iter()
@@ -127,12 +131,12 @@ impl<'a> Series<'a> {
         excluded
     }
 
-    pub(super) fn is_excluded(&self, at: i64) -> bool {
+    pub(in crate::recurrence) fn is_excluded(&self, at: i64) -> bool {
         self.exclusion(at).is_some()
     }
 
     /// Whether an occurrence lies within an inclusive end.
-    pub(super) fn within(&self, until: Option<&Moment>, at: i64) -> bool {
+    pub(in crate::recurrence) fn within(&self, until: Option<&Moment>, at: i64) -> bool {
         match until {
             None => true,
             Some(Moment::Date(last)) => at.div_euclid(DAY_SECONDS) <= calendar::day_of(*last),
@@ -149,11 +153,13 @@ impl<'a> Series<'a> {
     }
 
     /// Whether a clock change moves this occurrence onto another one of the series, which then stands for both.
-    pub(super) fn is_shadowed(&self, at: i64) -> bool {
-        let Some(instant) = self.instant(at) else {
+    pub(in crate::recurrence) fn is_shadowed(&self, at: i64) -> bool {
+        if matches!(self.start, Due::Date(_)) {
+            return false;
+        }
+        let Some(shown) = zones::shown(at, self.zone) else {
             return false;
         };
-        let shown = calendar::seconds_of(self.zone.to_datetime(instant));
         let stands = |plan: &Plan<'_>| {
             self.within(plan.rule.until.as_ref(), shown)
                 && OccurrenceIter::new(plan, shown).next() == Some(shown)
@@ -162,7 +168,7 @@ impl<'a> Series<'a> {
     }
 
     /// Whether wall-clock units of every hour or finer follow each other, so that a repeated hour comes twice.
-    pub(super) fn repeats_hours(&self) -> bool {
+    pub(in crate::recurrence) fn repeats_hours(&self) -> bool {
         self.recurrence
             .rules
             .iter()
@@ -177,9 +183,9 @@ enum Excluded {
 
 /// How many occurrences COUNT has used up, up to and including one of them.
 #[derive(Clone, Copy)]
-pub(super) struct Used {
-    pub(super) count: u32,
-    pub(super) until: i64,
+pub(in crate::recurrence) struct Used {
+    pub(in crate::recurrence) count: u32,
+    pub(in crate::recurrence) until: i64,
 }
 
 /// One rule within its COUNT and UNTIL.
@@ -227,7 +233,7 @@ impl<'a> Branch<'a> {
 }
 
 /// The occurrences of a series in order, each once.
-pub(super) struct Merge<'a> {
+pub(in crate::recurrence) struct Merge<'a> {
     series: &'a Series<'a>,
     branches: Vec<Branch<'a>>,
     extra: Vec<i64>,
