@@ -187,7 +187,11 @@ impl<T: DeserializeOwned> FromRequestParts<Api> for Query<T> {
                     Some((field, message)) if !field.contains(' ') => (field, message),
                     _ => ("", text),
                 };
-                ApiError::from(describe_parameter(field, message))
+                let all = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+                let all = all.map(|axum::extract::Query(all)| all).unwrap_or_default();
+                let value = all.iter().find(|(name, _)| name == field);
+                let value = value.map(|(_, value)| value.as_str());
+                ApiError::from(describe_parameter(field, message, value))
             })
     }
 }

@@ -102,26 +102,66 @@ pub(super) fn describe(pointer: &str, message: &str) -> Invalid {
     }
 }
 
-/// A value of a type that does not belong there.
+/// A value that does not belong there.
 fn describe_type(pointer: &str, message: &str) -> Invalid {
-    let expected = message
-        .rsplit_once("expected ")
-        .map(|(_, expected)| in_words(expected));
-    if message.starts_with("invalid type: null") && !pointer.is_empty() {
-        let name = pointer.rsplit('/').next().unwrap_or_default();
-        let expected = expected.unwrap_or_else(|| "a value".into());
-        return Invalid::new(pointer, "not_nullable", format!("{name:?} cannot be null."))
-            .hint(format!("Send {expected}, or omit the field."));
+    let refused = |detail: String| Invalid::new(pointer, "invalid_type", detail);
+    let Some((said, expected)) = message.rsplit_once(", expected ") else {
+        return refused(format!("Invalid value: {}.", clip(message)))
+            .hint("See /docs for the accepted values.");
+    };
+    if let Some(name) = said.strip_prefix("unknown variant ") {
+        let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+        return refused(format!("Unknown value {:?}.", clip(name.trim_matches('`'))))
+            .hint(format!("Send {}.", known.join(", ")));
     }
-    Invalid::new(
-        pointer,
-        "invalid_type",
-        format!("Invalid value: {}.", clip(message)),
-    )
-    .hint(match expected {
-        Some(expected) => format!("Send {expected}."),
-        None => "See /docs for the accepted values.".into(),
-    })
+    let expected = in_words(expected);
+    if said == "invalid type: null" && !pointer.is_empty() {
+        let (holder, name) = pointer.rsplit_once('/').unwrap_or_default();
+        let is_item = name.bytes().all(|byte| byte.is_ascii_digit());
+        let (detail, part) = if is_item {
+            let list = holder.rsplit('/').next().unwrap_or_default();
+            (format!("An item of {list:?} cannot be null."), "item")
+        } else {
+            (format!("{name:?} cannot be null."), "field")
+        };
+        return Invalid::new(pointer, "not_nullable", detail)
+            .hint(format!("Send {expected}, or omit the {part}."));
+    }
+    let hint = format!("Send {expected}.");
+    if let Some(length) = said.strip_prefix("invalid length ") {
+        // The reader takes a list for an object until it has too few items.
+        let got = if expected == OBJECT { "a list" } else { length };
+        return refused(format!("Expected {expected}, got {}.", clip(got))).hint(hint);
+    }
+    let got = match said.split_once(": ") {
+        Some((_, got)) => sent(got),
+        None => clip(said),
+    };
+    if said.starts_with("invalid value: integer") {
+        let nearer = if expected == WHOLE {
+            " closer to 0"
+        } else {
+            ""
+        };
+        return refused(format!("{got} is out of range."))
+            .hint(format!("Send {expected}{nearer}."));
+    }
+    refused(format!("Expected {expected}, got {got}.")).hint(hint)
+}
+
+/// What was sent, for a person.
+fn sent(got: &str) -> String {
+    match got {
+        "null" | "unit value" | "Option value" => return "null".into(),
+        "sequence" => return "a list".into(),
+        "map" => return "an object".into(),
+        _ => {}
+    }
+    let number = ["boolean `", "integer `", "floating point `", "character `"]
+        .iter()
+        .find_map(|kind| got.strip_prefix(kind)?.strip_suffix('`'));
+    let text = || got.strip_prefix("string ");
+    clip(number.or_else(text).unwrap_or(got))
 }
 
 /// Names by which other services page and filter, each with ours.
@@ -140,7 +180,24 @@ const ELSEWHERE: [(&str, &str); 11] = [
 ];
 
 /// Turns what the reader of a query string says into a parameter, a sentence and advice.
-pub(super) fn describe_parameter(name: &str, message: &str) -> Invalid {
+pub(super) fn describe_parameter(name: &str, message: &str, value: Option<&str>) -> Invalid {
+    let expected = match message {
+        "invalid digit found in string"
+        | "cannot parse integer from empty string"
+        | "number too large to fit in target type"
+        | "number too small to fit in target type" => Some("a whole number of 0 or more"),
+        "provided string was not `true` or `false`" => Some("true or false"),
+        _ => None,
+    };
+    if let Some(expected) = expected {
+        let got = clip(value.unwrap_or_default());
+        let detail = if message.starts_with("number too") {
+            format!("{got} is out of range.")
+        } else {
+            format!("Expected {expected}, got {got:?}.")
+        };
+        return Invalid::new(name, "invalid_type", detail).hint(format!("Send {expected}."));
+    }
     match named(message) {
         Some(Named::Unknown(name, known)) => {
             let detail = format!("Unknown query parameter {:?}.", clip(&name));
@@ -175,14 +232,26 @@ fn parameter_hint(name: &str, known: &[String]) -> String {
     }
 }
 
+const OBJECT: &str = "an object";
+/// A whole number of either sign.
+const WHOLE: &str = "a whole number";
+
 /// What the JSON reader expected, for a person.
 fn in_words(expected: &str) -> String {
+    let length = ["an array of length ", "a tuple of size "]
+        .iter()
+        .find_map(|kind| expected.strip_prefix(kind));
+    if let Some(length) = length {
+        return format!("a list of {length} items");
+    }
     match expected {
-        "i64" => "a whole number".into(),
-        "u32" => "a whole number of 0 or more".into(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => WHOLE.into(),
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number of 0 or more".into(),
+        "f32" | "f64" => "a number".into(),
         "a boolean" => "true or false".into(),
         "a sequence" => "a list".into(),
-        name if name.starts_with("struct ") => "an object".into(),
+        "a map" => OBJECT.into(),
+        name if name.starts_with("struct ") => OBJECT.into(),
         other => clip(other),
     }
 }

@@ -98,7 +98,7 @@ fn window(cx: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
     let words = cx.words();
     let first = match query.from.as_deref() {
         None => Ok(cx.now.to_zoned(cx.zone.rules().clone()).date()),
-        Some(text) => grammar::due(text, &words)
+        Some(text) => grammar::bound(text, &words)
             .map(|due| due.date())
             .map_err(|why| why.at("from")),
     };
@@ -154,6 +154,8 @@ async fn list(
         overdue: None,
         due_before: Some(before),
         due_after: after,
+        completed_before: None,
+        completed_after: None,
         text: None,
         sort: Sort::Due,
         direction: Direction::Ascending,

@@ -1,22 +1,23 @@
 //! Dates as they are sent: written or in words, alone or as a rule, and held to the weekday that was meant.
 
 use jiff::civil::Weekday;
-use taskwire_domain::{Due, Invalid, grammar, weekday};
+use taskwire_domain::grammar::{self, ParsedDue};
+use taskwire_domain::{Due, Invalid, weekday};
 
 use super::repeat::Ruled;
 
 /// What a due value in words turned out to be.
 pub(crate) enum When {
     /// A date or a time.
-    Date(Due),
+    Date(ParsedDue),
     /// A rule, as people write it into the same field: `every monday at 9`.
     Rule(Box<Ruled>),
 }
 
 /// Reads a due value, or a rule in its place.
 pub(crate) fn when(text: &str, words: &grammar::Context) -> Result<When, Invalid> {
-    let refused = match grammar::due(text, words) {
-        Ok(due) => return Ok(When::Date(due)),
+    let refused = match grammar::whole_due(text, words) {
+        Ok(parsed) => return Ok(When::Date(parsed)),
         Err(why) => why,
     };
     match grammar::whole_rule(text, words) {

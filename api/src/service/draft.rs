@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
 use taskwire_domain::contract::{NewTask, ReminderInput};
-use taskwire_domain::reminder::REMINDERS_MAX;
+use taskwire_domain::reminder::{DATE_ONLY_TIME, REMINDERS_MAX};
 use taskwire_domain::text::clip;
 use taskwire_domain::{
     Due, Invalid, Notes, Priority, Recurrence, Reminder, TagName, Title, Trigger, Zone, clock,
@@ -12,7 +12,7 @@ use taskwire_domain::{
 
 use super::dates::{self, When};
 use super::reminder::LATE_MAX;
-use super::repeat;
+use super::repeat::{self, Ruled};
 
 /// A checked new task.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub(crate) struct Draft {
     /// The weekday that the due date is meant to fall on.
     pub(crate) expected: Option<Weekday>,
     pub(crate) reminders: Vec<Trigger>,
+    /// What else its words may mean.
+    pub(crate) doubts: Vec<String>,
 }
 
 /// Keeps the good value, or remembers why it is bad.
@@ -65,25 +67,25 @@ impl Draft {
         );
         let reminders = keep(
             &mut refused,
-            reminders(
-                input.reminders.as_deref().unwrap_or_default(),
-                &[],
-                words.now,
-                &words.zone,
-            ),
+            reminders(input.reminders.as_deref().unwrap_or_default(), &[], words),
         );
         let (
             Some(title),
             Some(notes),
             Some(priority),
             Some(tags),
-            Some((due, recurrence)),
+            Some(Dates {
+                due,
+                recurrence,
+                mut doubts,
+            }),
             Some(expected),
-            Some(reminders),
+            Some((reminders, more_doubts)),
         ) = (title, notes, priority, tags, repeats, expected, reminders)
         else {
             return Err(refused);
         };
+        doubts.extend(more_doubts);
         Ok(Self {
             title,
             notes,
@@ -94,6 +96,7 @@ impl Draft {
             recurrence,
             expected,
             reminders,
+            doubts,
         })
     }
 
@@ -113,17 +116,8 @@ impl Draft {
             &mut refused,
             Title::parse(&parsed.title).map_err(|why| why.at("/text")),
         );
-        let reminders = keep(
-            &mut refused,
-            parsed
-                .reminders
-                .iter()
-                .map(|minutes| Trigger::before(i64::from(*minutes)))
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|why| why.at("/text")),
-        );
-        match (title, reminders) {
-            (Some(title), Some(reminders)) if refused.is_empty() => Ok(Self {
+        match title {
+            Some(title) if refused.is_empty() => Ok(Self {
                 title,
                 notes: Notes::default(),
                 priority: parsed.priority.unwrap_or_default(),
@@ -132,23 +126,39 @@ impl Draft {
                 names_due: true,
                 recurrence: parsed.recurrence,
                 expected,
-                reminders,
+                reminders: parsed.reminders,
+                // The line's remarks say them.
+                doubts: Vec::new(),
             }),
             _ => Err(refused),
         }
     }
 }
 
+/// When a new task is due and how it repeats.
+#[derive(Default)]
+struct Dates {
+    due: Option<Due>,
+    recurrence: Option<Recurrence>,
+    doubts: Vec<String>,
+}
+
+impl Dates {
+    fn of_rule(ruled: Ruled) -> Self {
+        Self {
+            due: Some(ruled.start),
+            recurrence: Some(ruled.recurrence),
+            doubts: ruled.doubts,
+        }
+    }
+}
+
 /// Checks when a task is due and how it repeats. A rule in the place of a date is taken as both.
-fn dates(
-    input: &NewTask,
-    words: &grammar::Context,
-    refused: &mut Vec<Invalid>,
-) -> Option<(Option<Due>, Option<Recurrence>)> {
+fn dates(input: &NewTask, words: &grammar::Context, refused: &mut Vec<Invalid>) -> Option<Dates> {
     let when = input.due.as_deref();
     let when = when.map(|text| keep(refused, dates::when(text, words)));
     let due = match &when {
-        Some(Some(When::Date(due))) => Some(due),
+        Some(Some(When::Date(parsed))) => Some(&parsed.due),
         _ => None,
     };
     let ruled = input.recurrence.as_ref();
@@ -166,26 +176,34 @@ fn dates(
                 refused,
                 repeat::check(&ruled.recurrence).map_err(|why| why.at("/due")),
             )?;
-            Some((Some(ruled.start), Some(ruled.recurrence)))
+            Some(Dates::of_rule(*ruled))
         }
-        (Some(Some(When::Date(due))), None) => Some((Some(due), None)),
-        (Some(Some(When::Date(due))), Some(Some(ruled))) => {
-            let due = ruled.timed(due);
+        (Some(Some(When::Date(parsed))), None) => Some(Dates {
+            due: Some(parsed.due),
+            recurrence: None,
+            doubts: parsed.doubts,
+        }),
+        (Some(Some(When::Date(parsed))), Some(Some(ruled))) => {
+            let due = ruled.timed(parsed.due);
             keep(refused, ruled.agrees_with(&due))?;
-            Some((Some(due), Some(ruled.recurrence)))
+            Some(Dates {
+                due: Some(due),
+                recurrence: Some(ruled.recurrence),
+                doubts: [parsed.doubts, ruled.doubts].concat(),
+            })
         }
-        (None, Some(Some(ruled))) => Some((Some(ruled.start), Some(ruled.recurrence))),
-        (None, None) => Some((None, None)),
+        (None, Some(Some(ruled))) => Some(Dates::of_rule(ruled)),
+        (None, None) => Some(Dates::default()),
     }
 }
 
-/// Checks reminders. One at a time of its own must be still to come, unless it is among those that are `known`.
+/// Checks reminders, and answers what else their words may mean. One at a time of its own must be still to come, unless
+/// it is among those that are `known`.
 pub(crate) fn reminders(
     inputs: &[ReminderInput],
     known: &[Reminder],
-    now: Timestamp,
-    zone: &Zone,
-) -> Result<Vec<Trigger>, Invalid> {
+    words: &grammar::Context,
+) -> Result<(Vec<Trigger>, Vec<String>), Invalid> {
     if inputs.len() > REMINDERS_MAX {
         return Err(Invalid::new(
             "/reminders",
@@ -194,18 +212,17 @@ pub(crate) fn reminders(
         )
         .hint(format!("Send at most {REMINDERS_MAX}.")));
     }
-    let mut triggers = Vec::new();
+    let (mut triggers, mut doubts) = (Vec::new(), Vec::new());
     for (index, input) in inputs.iter().enumerate() {
         let at = format!("/reminders/{index}");
         let trigger = match (input.minutes_before, &input.at) {
             (Some(minutes), None) => Trigger::before(minutes).map_err(|why| why.below(&at))?,
             (None, Some(text)) => {
-                let trigger = absolute(text, zone).ok_or_else(|| {
-                    Invalid::new(format!("{at}/at"), "invalid_reminder", "Not a valid time.")
-                        .hint("Send 2026-11-30T20:00:00Z, 2026-11-30T20:00, or 2026-11-30T20:00[Europe/Rome].")
-                })?;
-                still_to_come(trigger, known, now, zone)
-                    .map_err(|why| why.at(format!("{at}/at")))?;
+                let field = format!("{at}/at");
+                let (trigger, more) = absolute(text, words).map_err(|why| why.at(&field))?;
+                still_to_come(trigger, known, words.now, &words.zone)
+                    .map_err(|why| why.at(&field))?;
+                doubts.extend(more);
                 trigger
             }
             _ => {
@@ -221,7 +238,7 @@ pub(crate) fn reminders(
             triggers.push(trigger);
         }
     }
-    Ok(triggers)
+    Ok((triggers, doubts))
 }
 
 /// An instant as written with an offset. With a zone as well it is a civil date-time, whose offset is checked.
@@ -230,16 +247,24 @@ fn with_offset(text: &str) -> Option<Timestamp> {
     (!text.contains('[')).then(|| clock::truncate(at))
 }
 
-/// A reminder at a time of its own: an instant, or a wall-clock time that follows its owner's zone.
-fn absolute(text: &str, zone: &Zone) -> Option<Trigger> {
+/// A reminder at a time of its own: an instant, or a wall-clock time that follows its owner's zone, written or in words.
+/// A day without a time means the hour from which reminders of a date count back.
+fn absolute(text: &str, words: &grammar::Context) -> Result<(Trigger, Vec<String>), Invalid> {
     if let Some(at) = with_offset(text) {
-        return Some(Trigger::At(at));
+        return Ok((Trigger::At(at), Vec::new()));
     }
-    match Due::parse(text).ok()? {
-        Due::Date(_) => None,
-        Due::Floating(at) => Some(Trigger::Local(at)),
-        zoned @ Due::Zoned(..) => zoned.instant(zone).map(Trigger::At),
-    }
+    let refused = || {
+        Invalid::new("", "invalid_reminder", format!("{:?} is not a time.", clip(text))).hint(
+            "Send words such as \"tomorrow at 9\", or 2026-11-30T20:00:00Z, 2026-11-30T20:00, or 2026-11-30T20:00[Europe/Rome].",
+        )
+    };
+    let parsed = grammar::whole_due(text, words).map_err(|_| refused())?;
+    let trigger = match parsed.due {
+        Due::Date(date) => Trigger::Local(date.to_datetime(DATE_ONLY_TIME)),
+        Due::Floating(at) => Trigger::Local(at),
+        zoned @ Due::Zoned(..) => Trigger::At(zoned.instant(&words.zone).ok_or_else(refused)?),
+    };
+    Ok((trigger, parsed.doubts))
 }
 
 /// Refuses a time that has passed, unless a reminder had it before. One that passed a moment ago fires at once.
@@ -270,7 +295,7 @@ fn still_to_come(
     }
 }
 
-/// A civil due value as the instant that bounds a list: a date means its midnight.
+/// A civil due value as the instant that bounds a list: a date means its midnight. Days that have passed have words too.
 pub(crate) fn bound(
     field: &str,
     text: &str,
@@ -279,7 +304,7 @@ pub(crate) fn bound(
     if let Some(at) = with_offset(text) {
         return Ok(at);
     }
-    let due = grammar::due(text, words).map_err(|why| why.at(field))?;
+    let due = grammar::bound(text, words).map_err(|why| why.at(field))?;
     let at = match due {
         Due::Date(date) => Due::Floating(DateTime::from(date)),
         timed => timed,

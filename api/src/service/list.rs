@@ -143,11 +143,14 @@ fn natural(sort: Sort) -> Direction {
 fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
     let mut refused = Vec::new();
     let bare = |why: Invalid, field: &str| why.at(field);
-    let status = one_of(
-        "status",
-        query.status.as_deref().unwrap_or("open"),
-        &STATUSES,
-    );
+    let is_about_completion = query.completed_before.is_some() || query.completed_after.is_some();
+    let usual = if is_about_completion {
+        "completed"
+    } else {
+        "open"
+    };
+    let status = query.status.as_deref().unwrap_or(usual);
+    let status = one_of("status", status, &STATUSES);
     let status = keep(&mut refused, status).flatten();
     let priority = query.priority.as_deref().and_then(|text| {
         keep(
@@ -171,6 +174,8 @@ fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
     };
     let due_before = instant("due_before", &query.due_before);
     let due_after = instant("due_after", &query.due_after);
+    let completed_before = instant("completed_before", &query.completed_before);
+    let completed_after = instant("completed_after", &query.completed_after);
     let text = query
         .q
         .as_deref()
@@ -206,6 +211,8 @@ fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
         overdue: query.overdue.map(|is| Overdue { now: cx.now, is }),
         due_before,
         due_after,
+        completed_before,
+        completed_after,
         text: text.map(Into::into),
         sort,
         direction,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::civil::Weekday;
 use taskwire_domain::contract::{QuickAdd, byte_of_unit};
 use taskwire_domain::recurrence::Moment;
-use taskwire_domain::{Due, Invalid, Zone, grammar};
+use taskwire_domain::{Due, Invalid, Trigger, Zone, grammar};
 
 use super::draft::{Draft, keep};
 use super::{Context, dates};
@@ -118,5 +118,12 @@ fn fix_zone(parsed: &mut grammar::Parsed, zone: &Zone) {
         && !floating_end
     {
         parsed.due = Some(Due::Zoned(at, zone.clone()));
+    }
+    for trigger in &mut parsed.reminders {
+        if let Trigger::Local(at) = *trigger
+            && let Some(at) = Due::Zoned(at, zone.clone()).instant(zone)
+        {
+            *trigger = Trigger::At(at);
+        }
     }
 }

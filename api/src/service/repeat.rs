@@ -11,6 +11,8 @@ pub(crate) struct Ruled {
     pub(crate) start: Due,
     /// Whether its words say where it starts, so that no other date may be taken.
     pub(crate) names_start: bool,
+    /// What else its words may mean.
+    pub(crate) doubts: Vec<String>,
 }
 
 impl From<grammar::Ruled> for Ruled {
@@ -19,6 +21,7 @@ impl From<grammar::Ruled> for Ruled {
             recurrence: said.recurrence,
             start: said.start,
             names_start: said.names_start,
+            doubts: said.doubts,
         }
     }
 }
@@ -131,6 +134,7 @@ fn of_rule(rrule: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
         start: coming(&recurrence, &today, words).unwrap_or(today),
         recurrence,
         names_start: false,
+        doubts: Vec::new(),
     })
 }
 

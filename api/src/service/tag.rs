@@ -1,6 +1,7 @@
 //! Tags.
 
 use taskwire_domain::contract::{NewTag, TagView};
+use taskwire_domain::text::trim;
 use taskwire_domain::{EventKind, Invalid, TagId, TagName, Task};
 use taskwire_store::TagRow;
 
@@ -123,7 +124,9 @@ pub(crate) async fn check_known(cx: &mut Context, names: &[TagName]) -> Result<(
     match names.iter().find(|name| !is_known(name)) {
         None => Ok(()),
         Some(name) => {
-            let shown = own.iter().take(SHOWN_MAX).map(|tag| tag.name.as_str());
+            // Names of earlier versions may show nothing.
+            let names = own.iter().map(|tag| trim(tag.name.as_str()));
+            let shown = names.filter(|name| !name.is_empty()).take(SHOWN_MAX);
             let mut shown = shown.collect::<Vec<_>>().join(", ");
             if own.len() > SHOWN_MAX {
                 shown.push_str(", …");

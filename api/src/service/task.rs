@@ -67,7 +67,7 @@ pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Outcome, Er
     let id: TaskId = cx.ids.next(cx.now);
     let reminders = number_reminders(cx, draft.reminders);
     needs_due(&reminders, draft.due.as_ref())?;
-    let mut warnings = Vec::new();
+    let mut warnings = draft.doubts;
     let (id, due, series) = match (draft.recurrence, draft.due) {
         (None, due) => (id, due, None),
         (Some(recurrence), due) => {

@@ -27,7 +27,7 @@ async fn unknown_parameters_are_answered_with_advice(db: TestDb) {
         ("tags=home", "Did you mean \"tag\"?"),
         (
             "colour=red",
-            "Known query parameters: status, priority, tag, overdue, due_before, due_after, q, sort, order, limit, cursor.",
+            "Known query parameters: status, priority, tag, overdue, due_before, due_after, completed_before, completed_after, q, sort, order, limit, cursor.",
         ),
     ] {
         let reply = app.get(&format!("/api/v1/tasks?{query}")).await;

@@ -3,6 +3,7 @@
 mod address;
 mod body;
 mod headers;
+mod messages;
 mod random;
 
 use std::time::Duration;

@@ -50,6 +50,7 @@ mod session;
 mod skip;
 mod tags;
 mod tokens;
+mod told;
 mod trash;
 mod unchanged;
 mod words;

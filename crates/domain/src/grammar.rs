@@ -7,7 +7,7 @@ use jiff::civil::Weekday;
 
 use crate::recurrence::Overflow;
 use crate::text::clip;
-use crate::{Due, Invalid, Priority, Recurrence, TagName, Zone};
+use crate::{Due, Invalid, Priority, Recurrence, TagName, Trigger, Zone};
 
 mod bounds;
 mod dates;
@@ -24,6 +24,7 @@ mod named_days;
 mod numeric;
 mod offsets;
 mod ordinals;
+mod past;
 mod pattern;
 mod raw;
 mod relative;
@@ -194,8 +195,8 @@ pub struct Parsed {
     pub priority: Option<Priority>,
     /// Its tags.
     pub tags: Vec<TagName>,
-    /// Reminders, in minutes before the due value.
-    pub reminders: Vec<u32>,
+    /// What fires its reminders: minutes before the due value, or times of their own.
+    pub reminders: Vec<Trigger>,
     /// What was taken out of the text, in order.
     pub spans: Vec<Span>,
     /// What was not understood, and what may be meant otherwise.
@@ -229,26 +230,67 @@ pub fn quick_add_ignoring(text: &str, context: &Context, ignore: &[Range<usize>]
     line::read(text, &ParseContext::new(context, &ENGLISH), ignore)
 }
 
+/// A due value as words say it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ParsedDue {
+    /// The value.
+    pub due: Due,
+    /// What else the words may mean, as in the remarks on a line.
+    pub doubts: Vec<String>,
+}
+
+impl From<Due> for ParsedDue {
+    fn from(due: Due) -> Self {
+        Self {
+            due,
+            doubts: Vec::new(),
+        }
+    }
+}
+
 /// Reads a due value in words or in its written form; the whole text must be one.
 pub fn due(text: &str, context: &Context) -> Result<Due, Invalid> {
+    whole_due(text, context).map(|parsed| parsed.due)
+}
+
+/// Reads a day or time that bounds a list: a due value, or a day that has passed such as `yesterday`, `3 days ago` and
+/// `last friday`.
+pub fn bound(text: &str, context: &Context) -> Result<Due, Invalid> {
+    let refused = match due(text, context) {
+        Ok(due) => return Ok(due),
+        Err(refused) => refused,
+    };
+    let now = ParseContext::new(context, &ENGLISH);
+    let tokens = Tokens::new(text.trim(), now.language, &[]);
+    past::day(&tokens, &now)
+        .filter(|_| text.len() <= DUE_MAX)
+        .ok_or(refused)
+}
+
+/// Reads a due value, like [`due`], and what else its words may mean.
+pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
     let text = text.trim();
     if (dates::looks_written(text) && !text.contains(char::is_whitespace)) || text.contains('[') {
-        return Due::parse(text);
+        return Due::parse(text).map(Into::into);
     }
     if text.len() > DUE_MAX {
         return Err(not_due(text, "is too long for a due date"));
     }
     if let Ok(due) = Due::parse(text) {
-        return Ok(due);
+        return Ok(due.into());
     }
     let now = ParseContext::new(context, &ENGLISH);
     let tokens = Tokens::new(text, now.language, &[]);
     let end = tokens.list.len();
-    if let Some(due) = when::when(&tokens, 0, &now)
+    if let Some((when, due)) = when::when(&tokens, 0, &now)
         .filter(|(_, next)| *next == end)
-        .and_then(|(when, _)| when.due(&now))
+        .and_then(|(when, _)| when.due(&now).map(|due| (when, due)))
     {
-        return Ok(due);
+        let mut doubts = when.all_doubts(&now);
+        if line::is_gone(&when, &now) {
+            doubts.push(line::GONE.to_owned());
+        }
+        return Ok(ParsedDue { due, doubts });
     }
     if rules::repeat(&tokens, 0, &now, true).is_some() {
         return Err(Invalid::new(
@@ -297,6 +339,8 @@ pub struct Ruled {
     pub start: Due,
     /// Whether the words say where it starts.
     pub names_start: bool,
+    /// What else the words may mean, as in the remarks on a line.
+    pub doubts: Vec<String>,
 }
 
 /// Reads a rule, like [`rule`], and whether the words say where it starts.
@@ -326,6 +370,7 @@ pub fn whole_rule(text: &str, context: &Context) -> Result<Ruled, Invalid> {
         recurrence,
         start,
         names_start: repeat.start.is_some(),
+        doubts: repeat.all_doubts(&now),
     })
 }
 

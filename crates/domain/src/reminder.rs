@@ -50,6 +50,14 @@ impl Trigger {
             })
     }
 
+    /// The distance of a relative reminder, in minutes.
+    pub fn minutes_before(self) -> Option<u32> {
+        match self {
+            Self::Before(minutes) => Some(minutes),
+            Self::At(_) | Self::Local(_) => None,
+        }
+    }
+
     /// The instant at which the reminder fires; none for a relative one on a task without a due value.
     pub fn instant(self, due: Option<&Due>, owner: &Zone) -> Option<Timestamp> {
         match self {

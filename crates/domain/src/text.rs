@@ -8,7 +8,7 @@ use crate::Invalid;
 
 mod clean;
 
-pub use clean::{Cleaner, clean, clean_json};
+pub use clean::{Cleaner, clean, clean_json, trim};
 
 /// Longest title, in characters.
 pub const TITLE_MAX: usize = 500;
@@ -39,7 +39,7 @@ impl Title {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         characters("/title", text.trim(), false)?;
         let text = clean(text);
-        let text = text.trim();
+        let text = trim(&text);
         if text.is_empty() {
             return Err(Invalid::new("/title", "empty_title", "The title is empty.")
                 .hint("Send a title that says what to do."));
@@ -73,8 +73,8 @@ impl TagName {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         characters("/tags", text.trim(), false)?;
         let name = clean(text);
-        let name = name.trim();
-        let name = name.strip_prefix(['#', '@']).unwrap_or(name).trim();
+        let name = trim(&name);
+        let name = trim(name.strip_prefix(['#', '@']).unwrap_or(name));
         if name.is_empty() {
             return Err(Invalid::new("/tags", "empty_tag", "A tag's name is empty.")
                 .hint("Send a name such as \"home\", or omit the tag."));
@@ -130,7 +130,7 @@ pub const REASON_MAX: usize = 500;
 
 /// Checks why something is done; one without any text is none.
 pub fn reason(text: &str) -> Result<Option<String>, Invalid> {
-    let text = text.trim();
+    let text = trim(text);
     length("/reason", text, REASON_MAX)?;
     characters("/reason", text, true)?;
     Ok((!text.is_empty()).then(|| text.to_owned()))
@@ -220,6 +220,13 @@ mod tests {
             " \u{200D}\u{FEFF} ",
             "\u{E0041}\u{E0042}",
             "\u{200F}",
+            // Braille blank, Hangul fillers, a Khitan filler, a musical null notehead, shorthand and music controls.
+            "\u{2800}\u{2800}",
+            " \u{3164}\u{115F}\u{1160}\u{FFA0}",
+            "\u{16FE4}\u{1D159}",
+            "\u{1BCA0}\u{1D173}\u{E0080}\u{E01F0}\u{2064}\u{FFF0}",
+            "\u{A0}\u{3000}\u{2003}",
+            "\u{2800}\u{200B} \u{2800}",
         ] {
             assert_eq!(
                 Title::parse(text).unwrap_err().code,
@@ -232,6 +239,15 @@ mod tests {
                 "{text:?}"
             );
         }
+        // Braille keeps its spaces between words.
+        assert_eq!(
+            Title::parse("\u{2800}⠃⠥⠽\u{2800}⠍⠊⠇⠅\u{2800}")
+                .unwrap()
+                .as_str(),
+            "⠃⠥⠽\u{2800}⠍⠊⠇⠅"
+        );
+        assert_eq!(TagName::parse("#\u{2800}").unwrap_err().code, "empty_tag");
+        assert_eq!(TagName::parse("\u{2800}home").unwrap().as_str(), "home");
         assert_eq!(
             Title::parse("pay\u{E0044}\u{E0045} rent\u{200B}")
                 .unwrap()

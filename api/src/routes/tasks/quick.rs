@@ -4,9 +4,9 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use taskwire_domain::Invalid;
 use taskwire_domain::contract::{QuickAdd, QuickAdded, QuickPreview, preview, remarks, spans};
 use taskwire_domain::grammar::Doubt;
-use taskwire_domain::{Invalid, Trigger};
 use utoipa::IntoParams;
 
 use crate::error::ApiError;
@@ -68,10 +68,9 @@ async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response
         dates::hold(line.expected, line.parsed.due.as_ref())?;
     }
     let mut view: QuickPreview = preview(&line.parsed, text, &line.words);
-    for minutes in &line.parsed.reminders {
-        let trigger = Trigger::Before(*minutes);
+    for trigger in &line.parsed.reminders {
         let due = line.parsed.due.as_ref();
-        if let Some(told) = reminder::passed(trigger, due, cx.now, &cx.zone) {
+        if let Some(told) = reminder::passed(*trigger, due, cx.now, &cx.zone) {
             view.tell(text, told, Doubt::Unsure);
         }
     }

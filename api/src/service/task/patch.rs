@@ -30,15 +30,15 @@ pub(crate) async fn patch(
     let mut task = before.clone();
     let mut refused = Vec::new();
     simple_fields(patch, &mut task, &mut refused);
-    let ruled = dates(cx, patch, &mut task, &mut refused);
+    let mut warnings = Vec::new();
+    let ruled = dates(cx, patch, &mut task, &mut refused, &mut warnings);
     let triggers = match &patch.reminders {
         Some(list) => keep(
             &mut refused,
             draft::reminders(
                 list.as_deref().unwrap_or_default(),
                 &before.reminders,
-                cx.now,
-                &cx.zone,
+                &cx.words(),
             ),
         ),
         None => None,
@@ -50,10 +50,10 @@ pub(crate) async fn patch(
     if !refused.is_empty() {
         return Err(Error::Invalid(refused));
     }
-    if let Some(triggers) = triggers {
+    if let Some((triggers, doubts)) = triggers {
+        warnings.extend(doubts);
         task.reminders = keep_ids(cx, &before, triggers);
     }
-    let mut warnings = Vec::new();
     if let Some(change) = ruled {
         warnings.extend(follow(cx, &before, &mut task, change).await?);
     }
@@ -159,13 +159,30 @@ fn dates(
     patch: &TaskPatch,
     task: &mut Task,
     refused: &mut Vec<Invalid>,
+    doubts: &mut Vec<String>,
 ) -> Option<Change> {
     let words = cx.words();
     let mut said = None;
+    if let (Some(None), Some(Some(_))) = (&patch.due, &patch.recurrence) {
+        refused.push(
+            Invalid::new(
+                "/due",
+                "series_without_due",
+                "\"due\" is null, but \"recurrence\" makes the task repeat, and a repeating task needs a due date.",
+            )
+            .hint("Omit \"due\", send a date, or send \"recurrence\": null."),
+        );
+    }
     match &patch.due {
         Some(Some(text)) => match keep(refused, dates::when(text, &words)) {
-            Some(When::Date(due)) => task.due = Some(due),
-            Some(When::Rule(ruled)) => said = Some((text, ruled)),
+            Some(When::Date(parsed)) => {
+                doubts.extend(parsed.doubts);
+                task.due = Some(parsed.due);
+            }
+            Some(When::Rule(ruled)) => {
+                doubts.extend(ruled.doubts.clone());
+                said = Some((text, ruled));
+            }
             None => {}
         },
         Some(None) => task.due = None,
@@ -179,6 +196,7 @@ fn dates(
         (Some(Some(input)), None) => {
             let ruled = repeat::recurrence(input, &words, task.due.as_ref());
             let mut ruled = keep(refused, ruled)?;
+            doubts.extend(ruled.doubts.clone());
             if let (Some(Some(_)), Some(due)) = (&patch.due, &task.due) {
                 keep(refused, ruled.agrees_with(&ruled.timed(due.clone())))?;
             } else if ruled.names_start {

@@ -49,7 +49,9 @@ pub(crate) async fn reschedule(
             .clone(),
         ..cx.words()
     };
-    let said = grammar::due(&body.due, &words).map_err(|why| plain(why, &body.due, &words))?;
+    let parsed =
+        grammar::whole_due(&body.due, &words).map_err(|why| plain(why, &body.due, &words))?;
+    let (said, mut warnings) = (parsed.due, parsed.doubts);
     let is_timed = said.time().is_some();
     let to = reschedule::target(before.due.as_ref(), said);
     dates::hold(asked.expected, Some(&to))?;
@@ -66,7 +68,7 @@ pub(crate) async fn reschedule(
     if let Some(ruled) = &ruled {
         ruled.agrees_with(&to)?;
     }
-    let mut warnings = Vec::new();
+    warnings.extend(ruled.iter().flat_map(|ruled| ruled.doubts.clone()));
     warnings.extend(move_to(cx, &mut task, ruled, asked.scope, to).await?);
     dates::hold(asked.expected, task.due.as_ref())?;
     needs_due(&task.reminders, task.due.as_ref())?;

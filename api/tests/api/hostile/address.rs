@@ -123,7 +123,7 @@ fn bad_values(name: &str) -> Vec<String> {
         "limit" => of(&numbers),
         "after" => of(&["", "-1", "1.5", "abc", "%00", "99999999999999999999", "0x1"]),
         "status" | "priority" | "sort" | "order" | "include" | "task" => of(&words),
-        "due_before" | "due_after" => of(&[
+        "due_before" | "due_after" | "completed_before" | "completed_after" => of(&[
             "",
             "x",
             "%00",

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{RecurrenceView, TaskView};
+use crate::Invalid;
 use crate::grammar::{Context, Doubt, Parsed};
-use crate::{Invalid, Trigger};
 
 /// One line that holds everything.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -78,8 +78,8 @@ pub struct QuickPreview {
 /// A reminder that is not created yet.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ReminderPreview {
-    /// Minutes before the due time.
-    pub minutes_before: u32,
+    /// Minutes before the due time; null for a time of its own.
+    pub minutes_before: Option<u32>,
     /// The instant at which it would fire, UTC; null without a due value.
     pub at: Option<Timestamp>,
 }
@@ -139,9 +139,9 @@ pub fn preview(parsed: &Parsed, text: &str, context: &Context) -> QuickPreview {
         reminders: parsed
             .reminders
             .iter()
-            .map(|minutes| ReminderPreview {
-                minutes_before: *minutes,
-                at: Trigger::Before(*minutes).instant(due, zone),
+            .map(|trigger| ReminderPreview {
+                minutes_before: trigger.minutes_before(),
+                at: trigger.instant(due, zone),
             })
             .collect(),
         spans: spans(parsed, text),
@@ -253,7 +253,7 @@ mod tests {
         assert_eq!(shown.due.as_deref(), Some("2026-11-23T09:00"));
         assert_eq!(shown.grain.as_deref(), Some("time"));
         assert_eq!(shown.priority, "medium");
-        assert_eq!(shown.reminders[0].minutes_before, 30);
+        assert_eq!(shown.reminders[0].minutes_before, Some(30));
         assert_eq!(shown.recurrence.unwrap().upcoming[0].weekday, "Monday");
         for span in &shown.spans {
             assert_eq!(&text[span.start_byte..span.end_byte], span.text);

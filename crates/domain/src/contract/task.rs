@@ -43,7 +43,8 @@ pub struct ReminderInput {
     /// Minutes before the due time; for a date without a time, before 09:00 of that day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes_before: Option<i64>,
-    /// An instant (`2026-11-30T20:00:00Z`) or a date-time in the owner's zone or a named one.
+    /// An instant (`2026-11-30T20:00:00Z`), a date-time in the owner's zone or a named one, or words such as
+    /// `tomorrow at 9`; a day without a time means 09:00.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
 }
@@ -153,7 +154,8 @@ pub(super) fn not_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TaskQuery {
-    /// `open` (default), `completed`, `skipped`, `deleted` or `all`.
+    /// `open` (default), `completed` (default with `completed_before` or `completed_after`), `skipped`, `deleted` or
+    /// `all`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Only this priority.
@@ -165,12 +167,18 @@ pub struct TaskQuery {
     /// True for open tasks whose due time has passed or whose due day, in the owner's zone, is over; false for all others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overdue: Option<bool>,
-    /// Only tasks due before this date or date-time.
+    /// Only tasks due before this date or date-time, written or in words such as `next monday` or `yesterday`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_before: Option<String>,
-    /// Only tasks due at or after this date or date-time.
+    /// Only tasks due at or after this date or date-time, written or in words such as `next monday` or `yesterday`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_after: Option<String>,
+    /// Only tasks completed before this date or date-time, written or in words such as `today` or `yesterday`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_before: Option<String>,
+    /// Only tasks completed at or after this date or date-time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_after: Option<String>,
     /// Only tasks whose title or notes contain this text, ignoring case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,

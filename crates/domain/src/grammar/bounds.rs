@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
-use super::dates::{DateExpr, Day, ParseContext, ParsedDate, is_led};
+use super::dates::{DateExpr, Day, JUST_PASSED_DAYS, ParseContext, ParsedDate, is_led, next_year};
 use super::lexicon::{Sense, Unit};
 use super::times::is_dated;
 use super::tokens::Tokens;
@@ -52,14 +52,23 @@ pub(super) fn bound(
     let ahead = tokens.is(next, Sense::Next);
     let skip = ahead || tokens.any(next, &[Sense::The, Sense::This]);
     let named = next + usize::from(skip);
+    let mut doubt = None;
     let (dated, next) = if let Some(month) = month(tokens, named) {
         // "in june 2027" names its year.
         let year = year(tokens, named + 1);
-        let day = match year {
-            Some(year) => Day::On(of_month(edge, year, month)?),
-            None => Day::On(next_of_month(edge, month, now.today)?),
+        let day = if let Some(year) = year {
+            of_month(edge, year, month)?
+        } else {
+            let next = next_of_month(edge, month, now.today)?;
+            let from = now.today.checked_sub(JUST_PASSED_DAYS.days()).ok()?;
+            let last = next_of_month(edge, month, from).filter(|last| *last < next);
+            doubt = last.map(|last| next_year(next, last));
+            next
         };
-        (DateExpr::Day(day), named + 1 + usize::from(year.is_some()))
+        (
+            DateExpr::Day(Day::On(day)),
+            named + 1 + usize::from(year.is_some()),
+        )
     } else {
         let (unit, next) = unit(tokens, named)?;
         (dated(edge, unit, i32::from(ahead), now)?, next)
@@ -70,7 +79,7 @@ pub(super) fn bound(
         || tokens.at_line_end(next)
         || edge == Edge::Mid
         || (dated == DateExpr::EndOfDay && is_dated(tokens, next));
-    clear.then_some(ParsedDate::new(dated, next))
+    clear.then_some(ParsedDate { dated, doubt, next })
 }
 
 /// `month end`, `year end`.

@@ -23,6 +23,18 @@ pub(super) const LAST_YEAR: i16 = 2200;
 /// The years in which anything is due.
 pub(super) const YEARS: std::ops::RangeInclusive<i16> = 1900..=LAST_YEAR;
 
+/// How long ago a day of the year may have passed to be mistaken for the next one, in days.
+pub(super) const JUST_PASSED_DAYS: i32 = 31;
+
+/// Says that a date without a year is the next one to come, and not the one that passed a short time ago.
+pub(super) fn next_year(next: Date, last: Date) -> String {
+    format!(
+        "read as {}; write the year if you mean {}",
+        next.strftime("%-d %B %Y"),
+        last.strftime("%-d %B %Y")
+    )
+}
+
 /// What "now" is for the person who wrote the line.
 #[derive(Clone)]
 pub(super) struct ParseContext {
@@ -107,6 +119,17 @@ impl Day {
             now.today
         };
         self.from(from)
+    }
+
+    /// What to say of a date without a year that is read as next year's, because this year's passed a short time ago. A
+    /// holiday by its name is always the next one.
+    pub(super) fn next_year_doubt(self, now: &ParseContext, time: Option<Time>) -> Option<String> {
+        if !matches!(self, Self::Yearly(..)) {
+            return None;
+        }
+        let next = self.resolve(now, time)?;
+        let last = self.from(now.today.checked_sub(JUST_PASSED_DAYS.days()).ok()?)?;
+        (last < next).then(|| next_year(next, last))
     }
 
     /// The first such date from a day on.

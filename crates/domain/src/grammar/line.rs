@@ -8,7 +8,8 @@ use super::lexicon::Sense;
 use super::markers::{Mark, mark};
 use super::monthdays::month_day;
 use super::numeric::numeric;
-use super::reminders::{Lead, is_asked, spoken};
+use super::past;
+use super::reminders::{self, Lead, is_asked, spoken};
 use super::rule_bounds;
 use super::rules::{Repeat, repeat};
 use super::series::{said, settle};
@@ -21,7 +22,11 @@ use super::when::{When, phrase, when};
 use super::{Doubt, Parsed, Remark, Span, SpanKind};
 use crate::reminder::REMINDERS_MAX;
 use crate::text::TAGS_MAX;
-use crate::{Due, Recurrence};
+use crate::{Due, Recurrence, Trigger};
+
+/// Why an hour of today that has passed deserves a look.
+pub(super) const GONE: &str =
+    "that time has already passed today; add pm if you mean the afternoon";
 
 /// Longest line that is looked at; no title is nearly as long.
 const LINE_MAX: usize = 8_192;
@@ -39,6 +44,10 @@ enum What {
     Bound(Repeat),
     Mark(Mark),
     Reminders(Vec<Lead>),
+    /// `remind me tomorrow at 9`; without another date it is when the task is due too.
+    RemindAt(When),
+    /// `remind me to` before all else: a reminder when the task is due.
+    RemindThen,
 }
 
 pub(super) fn read(text: &str, now: &ParseContext, ignore: &[Range<usize>]) -> Parsed {
@@ -75,6 +84,8 @@ impl Line<'_> {
         let tokens = self.tokens;
         let mut found: Vec<Found> = Vec::new();
         let (mut at, mut taken, mut barred) = (0, 0, None);
+        // Where a rule begins behind "remind me", and the task behind its "to".
+        let mut clause = None;
         let moves = tokens.is(0, Sense::MoveVerb);
         while let Some(token) = tokens.get(at) {
             if let Some(said) = spoken(tokens, at, taken) {
@@ -83,6 +94,14 @@ impl Line<'_> {
                     tokens: said.tokens,
                     what: What::Reminders(said.leads),
                 });
+                continue;
+            }
+            if let Some((asked, next)) = self.timed_reminder(at, taken, now) {
+                if let What::Reminders(_) = asked.what {
+                    clause = (asked.tokens.start == 0).then_some(next);
+                }
+                (at, taken) = (next, next);
+                found.push(asked);
                 continue;
             }
             if is_asked(tokens, at) {
@@ -154,6 +173,11 @@ impl Line<'_> {
                 at = self.suspect(at, now);
                 continue;
             };
+            let next = if clause == Some(at) {
+                reminders::clause(tokens, 0, next)
+            } else {
+                next
+            };
             found.push(Found {
                 tokens: at..next,
                 what,
@@ -162,6 +186,28 @@ impl Line<'_> {
             taken = next;
         }
         found
+    }
+
+    /// A reminder at a time of its own, or by a rule, or when the task is due; and the token after it.
+    fn timed_reminder(&self, at: usize, free: usize, now: &ParseContext) -> Option<(Found, usize)> {
+        let tokens = self.tokens;
+        let of = |tokens: Range<usize>, what| {
+            let next = tokens.end;
+            Some((Found { tokens, what }, next))
+        };
+        if let Some(opening) = reminders::opening(tokens, at) {
+            return of(opening, What::RemindThen);
+        }
+        let asked = reminders::request(tokens, at, free)?;
+        if repeat(tokens, asked.end, now, false).is_some() {
+            return of(asked, What::Reminders(vec![Lead::Minutes(0)]));
+        }
+        let (said, end) = phrase(tokens, asked.end, now)?;
+        if range_end(tokens, end, now).is_some() {
+            return None;
+        }
+        let end = reminders::clause(tokens, asked.start, end);
+        of(asked.start..end, What::RemindAt(said))
     }
 
     /// Warns of a reminder that no number of minutes can say, such as `!1 day before at 9` or `!monday 9am`, and
@@ -173,7 +219,7 @@ impl Line<'_> {
             && tokens.joined_to_previous(at + 1);
         led.then_some(())?;
         let end = match mark(tokens, at) {
-            Some((Mark::Reminder(minutes), next))
+            Some((Mark::Reminder(Trigger::Before(minutes)), next))
                 if minutes >= 24 * 60 && tokens.is(next, Sense::At) =>
             {
                 clock(tokens, next, true)?.1
@@ -239,6 +285,24 @@ impl Line<'_> {
         }
         if !tokens.at_phrase_start(at) {
             return at + 1;
+        }
+        if let Some(end) = unparsed::nonexistent_time(tokens, at) {
+            let said = self.said(&(at..end));
+            self.remark(
+                &(at..end),
+                Doubt::NotUnderstood,
+                format!("did not understand '{said}': there is no such time of day"),
+            );
+            return end;
+        }
+        if let Some(past) = past::in_line(tokens, at) {
+            let said = self.said(&past);
+            self.remark(
+                &past,
+                Doubt::NotUnderstood,
+                format!("'{said}' is in the past, so it was left in the title; write a past date with its year"),
+            );
+            return past.end;
         }
         if let Some((Err(refused), next)) = written(tokens, at) {
             let said = self.said(&(at..next));
@@ -327,14 +391,32 @@ impl Line<'_> {
         let mut repeat = None;
         let mut bounds = Vec::new();
         let mut reminders = Vec::new();
+        let mut timed_reminders = Vec::new();
+        let mut openings = Vec::new();
+        let is_dueless = rule.is_none() && dated.is_none() && timed.is_none();
+        let last_reminder = last(&|what| matches!(what, What::RemindAt(_)));
         for (index, Found { tokens, what }) in found.into_iter().enumerate() {
             match what {
                 What::Reminders(leads) => reminders.push((tokens, leads)),
+                What::RemindAt(said) => {
+                    for doubt in said.all_doubts(now) {
+                        self.remark(&tokens, Doubt::Unsure, doubt);
+                    }
+                    if is_dueless && last_reminder == Some(index) {
+                        // Nothing else says when it is due.
+                        beside.join(said, true, true);
+                        self.taken.push((tokens.clone(), SpanKind::Due));
+                        reminders.push((tokens, vec![Lead::Minutes(0)]));
+                    } else {
+                        timed_reminders.push((tokens, said));
+                    }
+                }
+                What::RemindThen => openings.push(tokens),
                 What::Mark(mark) => self.mark(tokens, mark, priority == Some(index)),
                 What::Repeat(said) if rule == Some(index) => repeat = Some((tokens, said)),
                 What::Bound(said) => bounds.push((tokens, said)),
                 What::When(said) if dated == Some(index) || timed == Some(index) => {
-                    for doubt in said.all_doubts() {
+                    for doubt in said.all_doubts(now) {
                         self.remark(&tokens, Doubt::Unsure, doubt);
                     }
                     if said.clock.is_some() && timed != Some(index) && timed > dated {
@@ -361,6 +443,45 @@ impl Line<'_> {
         for (tokens, leads) in reminders {
             self.remind(tokens, &leads);
         }
+        for (tokens, said) in timed_reminders {
+            self.remind_at(tokens, &said, now);
+        }
+        for tokens in openings {
+            self.remind_then(tokens);
+        }
+    }
+
+    /// Takes a reminder at a time of its own.
+    fn remind_at(&mut self, tokens: Range<usize>, said: &When, now: &ParseContext) {
+        let repeats = self.parsed.recurrence.is_some();
+        let set = match &self.parsed.due {
+            Some(due) => reminders::own_time(said, due, repeats, now),
+            None => Err("needs a due date"),
+        };
+        match set {
+            Ok((trigger, doubt)) => {
+                if let Some(doubt) = doubt {
+                    self.remark(&tokens, Doubt::Unsure, doubt);
+                }
+                self.mark(tokens, Mark::Reminder(trigger), true);
+            }
+            Err(why) => {
+                let text = format!("'{}' {why}", self.said(&tokens));
+                self.remark(&tokens, Doubt::NotUnderstood, text);
+            }
+        }
+    }
+
+    /// Takes `remind me to`: a reminder when the task is due, unless the line says another one.
+    fn remind_then(&mut self, tokens: Range<usize>) {
+        if self.parsed.due.is_none() {
+            let text = "no reminder is set without a date or time; write for example 'remind me tomorrow at 9 to'";
+            self.remark(&tokens, Doubt::NotUnderstood, text.to_owned());
+        } else if self.parsed.reminders.is_empty() {
+            self.mark(tokens, Mark::Reminder(Trigger::Before(0)), true);
+        } else {
+            self.taken.push((tokens, SpanKind::Reminder));
+        }
     }
 
     /// Takes reminders in words. What cannot be kept as it was said stays in the title, with a remark.
@@ -378,7 +499,11 @@ impl Line<'_> {
             return;
         };
         for minutes in minutes {
-            self.mark(tokens.clone(), Mark::Reminder(minutes), true);
+            self.mark(
+                tokens.clone(),
+                Mark::Reminder(Trigger::Before(minutes)),
+                true,
+            );
         }
     }
 
@@ -420,8 +545,8 @@ impl Line<'_> {
                 }
                 SpanKind::Tag
             }
-            Mark::Reminder(minutes) => {
-                let known = self.parsed.reminders.contains(&minutes);
+            Mark::Reminder(trigger) => {
+                let known = self.parsed.reminders.contains(&trigger);
                 if !known && self.parsed.reminders.len() == REMINDERS_MAX {
                     self.remark(
                         &tokens,
@@ -431,7 +556,7 @@ impl Line<'_> {
                     return;
                 }
                 if !known {
-                    self.parsed.reminders.push(minutes);
+                    self.parsed.reminders.push(trigger);
                 }
                 SpanKind::Reminder
             }
@@ -464,7 +589,7 @@ impl Line<'_> {
         if let Some((tokens, repeat)) = repeat {
             match settle(&repeat, beside, now) {
                 Ok((recurrence, due)) => {
-                    for doubt in repeat.all_doubts() {
+                    for doubt in repeat.all_doubts(now) {
                         self.remark(&tokens, Doubt::Unsure, doubt);
                     }
                     self.taken.push((tokens, SpanKind::Recurrence));
@@ -483,12 +608,17 @@ impl Line<'_> {
                 }
             }
         }
-        if self.parsed.recurrence.is_none() && is_gone(beside, now) {
-            self.remark_on(
-                SpanKind::Due,
-                Doubt::Unsure,
-                "that time has already passed today; add pm if you mean the afternoon",
-            );
+        if self.parsed.recurrence.is_none() {
+            if is_gone(beside, now) {
+                self.remark_on(SpanKind::Due, Doubt::Unsure, GONE);
+            } else if self
+                .parsed
+                .due
+                .as_ref()
+                .is_some_and(|due| due.date() < now.today)
+            {
+                self.remark_on(SpanKind::Due, Doubt::Unsure, "this date is in the past");
+            }
         }
         if self.parsed.due.is_none() {
             // A date beyond reach is not lost: its words stay in the title.
@@ -549,7 +679,7 @@ fn range_end(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<usize
 }
 
 /// Whether a bare hour of today, which may be meant for the afternoon, has passed.
-fn is_gone(said: &When, now: &ParseContext) -> bool {
+pub(super) fn is_gone(said: &When, now: &ParseContext) -> bool {
     // An early hour has its own remark.
     let open = said
         .clock

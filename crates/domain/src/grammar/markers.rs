@@ -4,15 +4,14 @@ use super::lexicon::{Sense, Unit};
 use super::tokens::Tokens;
 use super::values::{number, unit};
 use crate::reminder::MINUTES_BEFORE_MAX;
-use crate::{Priority, TagName};
+use crate::{Priority, TagName, Trigger};
 
 /// What a mark says.
 #[derive(Clone, Debug)]
 pub(super) enum Mark {
     Tag(TagName),
     Priority(Priority),
-    /// Minutes before the due value.
-    Reminder(u32),
+    Reminder(Trigger),
 }
 
 /// Reads a mark.
@@ -89,5 +88,5 @@ fn reminder(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
     };
     tokens
         .at_phrase_end(next)
-        .then_some((Mark::Reminder(minutes), next))
+        .then_some((Mark::Reminder(Trigger::Before(minutes)), next))
 }

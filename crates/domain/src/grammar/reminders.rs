@@ -1,15 +1,20 @@
-//! Reminders in words: `remind me 1 hour before`, `with a reminder 30 min before`, `remind me the evening before`.
+//! Reminders in words: `remind me 1 hour before`, `with a reminder 30 min before`, `remind me the evening before`,
+//! `remind me tomorrow at 9`.
 
 use std::ops::Range;
 
+use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
 
+use super::dates::{Day, ParseContext};
 use super::lexicon::{Sense, Unit};
 use super::times::clock;
 use super::tokens::Tokens;
 use super::values::{number, unit_or_letter};
-use crate::Due;
+use super::when::When;
+use crate::due::resolve;
 use crate::reminder::{DATE_ONLY_TIME, MINUTES_BEFORE_MAX};
+use crate::{Due, Trigger};
 
 /// When to remind, counted from the due value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -89,6 +94,16 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize, free: usize) -> Option<Spok
         leads.extend(more);
         end = next;
     }
+    let start = with_joints(tokens, at, free);
+    end = clause(tokens, start, end);
+    Some(Spoken {
+        leads,
+        tokens: start..end,
+    })
+}
+
+/// The first of the words before `at` that belong to the phrase.
+fn with_joints(tokens: &Tokens<'_>, at: usize, free: usize) -> usize {
     let mut start = at;
     while let Some(last) = start.checked_sub(1).filter(|last| *last >= free) {
         let is_joint = JOINTS
@@ -99,19 +114,105 @@ pub(super) fn spoken(tokens: &Tokens<'_>, at: usize, free: usize) -> Option<Spok
         }
         start = last;
     }
-    // "remind me 1 day before to call": what is to be done begins behind "to".
-    if start == 0 && tokens.is(end, Sense::To) {
-        end += 1;
-    }
-    Some(Spoken {
-        leads,
-        tokens: start..end,
-    })
+    start
+}
+
+/// The token at which the task begins behind a reminder: "remind me 1 day before to call" begins it behind "to".
+pub(super) fn clause(tokens: &Tokens<'_>, start: usize, end: usize) -> usize {
+    end + usize::from(start == 0 && tokens.is(end, Sense::To))
 }
 
 /// Whether a reminder is asked for here, beside something else.
 pub(super) fn is_asked(tokens: &Tokens<'_>, at: usize) -> bool {
     at > 0 && tokens.at_phrase_start(at) && tokens.match_name(at, "remind me").is_some()
+}
+
+/// The words that ask for a reminder at a time that follows them: `remind me`, `with a reminder`, `reminder:`.
+pub(super) fn request(tokens: &Tokens<'_>, at: usize, free: usize) -> Option<Range<usize>> {
+    let (next, is_bare) = lead_in(tokens, at)?;
+    let start = with_joints(tokens, at, free);
+    // "write a reminder tomorrow" is about a reminder.
+    let is_set = (start..at).any(|word| {
+        ["with", "set", "add"]
+            .iter()
+            .any(|verb| tokens.match_name(word, verb).is_some())
+    });
+    let is_marked = next
+        .checked_sub(1)
+        .is_some_and(|last| tokens.is_mark(last, ":"));
+    (!is_bare || is_set || is_marked).then_some(start..next)
+}
+
+/// `remind me to` at the beginning of a line, which asks for a reminder when the task is due.
+pub(super) fn opening(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
+    let next = tokens.match_name(at, "remind me")?;
+    let start = with_joints(tokens, at, 0);
+    (start == 0 && tokens.is(next, Sense::To)).then_some(0..next + 1)
+}
+
+/// What fires a reminder at a time of its own beside a due value, and what is to be known of it; the error is why it
+/// cannot be set. A weekday or a time alone is the last one before the task is due.
+pub(super) fn own_time(
+    said: &When,
+    due: &Due,
+    repeats: bool,
+    now: &ParseContext,
+) -> Result<(Trigger, Option<String>), &'static str> {
+    const BEYOND: &str = "is no date within reach";
+    if let Some(civil) = last_before(said, due, now) {
+        let at = resolve(civil, due.zone_or(&now.zone).rules()).ok_or(BEYOND)?;
+        let base = Trigger::Before(0)
+            .instant(Some(due), &now.zone)
+            .ok_or(BEYOND)?;
+        let minutes = u32::try_from(base.duration_since(at).as_mins());
+        return match minutes {
+            Ok(minutes) if minutes <= MINUTES_BEFORE_MAX => Ok((Trigger::Before(minutes), None)),
+            _ if repeats => Err(
+                "is after the time at which each task of the series is due; write that time in the rule",
+            ),
+            _ => Ok((Trigger::Local(civil), None)),
+        };
+    }
+    let trigger = match said.due(now).ok_or(BEYOND)? {
+        Due::Date(date) => Trigger::Local(date.to_datetime(DATE_ONLY_TIME)),
+        Due::Floating(at) => Trigger::Local(at),
+        zoned @ Due::Zoned(..) => Trigger::At(zoned.instant(&now.zone).ok_or(BEYOND)?),
+    };
+    let at = trigger.instant(None, &now.zone).ok_or(BEYOND)?;
+    if at <= now.at {
+        return Err("is in the past");
+    }
+    let base = Trigger::Before(0).instant(Some(due), &now.zone);
+    let doubt = if repeats {
+        Some("this reminder fires once, although the task repeats")
+    } else if base.is_some_and(|base| at > base)
+        && at.to_zoned(now.zone.rules().clone()).date() > due.date()
+    {
+        Some("this reminder comes after the task is due")
+    } else {
+        None
+    };
+    Ok((trigger, doubt.map(str::to_owned)))
+}
+
+/// A weekday or a time alone, as the last one before a task is due; none if that has passed, or another day is said.
+fn last_before(said: &When, due: &Due, now: &ParseContext) -> Option<DateTime> {
+    let (time, is_after) = said.time();
+    let is_own = said.whole.is_some() || said.zone.is_some() || said.end_of_day || is_after;
+    let (day, step) = match said.day {
+        _ if is_own => return None,
+        None => (due.date(), 1),
+        Some(Day::Weekday(weekday)) => {
+            let back = i32::from(weekday.until(due.date().weekday()));
+            (due.date().checked_sub(back.days()).ok()?, 7)
+        }
+        Some(_) => return None,
+    };
+    let mut at = day.to_datetime(time.unwrap_or(DATE_ONLY_TIME));
+    if due.time().is_some() && at > due.civil() {
+        at = at.checked_sub(step.days()).ok()?;
+    }
+    (at > now.today.to_datetime(now.time)).then_some(at)
 }
 
 /// The token after `remind me` or `reminder:`; whether it says no more than that.

@@ -69,8 +69,9 @@ pub(super) struct Repeat {
 
 impl Repeat {
     /// What else it may mean, with what only the times show.
-    pub(super) fn all_doubts(&self) -> Vec<String> {
+    pub(super) fn all_doubts(&self, now: &ParseContext) -> Vec<String> {
         let mut doubts = self.doubts.clone();
+        doubts.extend(self.start.and_then(|day| day.next_year_doubt(now, None)));
         for clause in &self.clauses {
             doubts.extend(clause.zone_doubt.clone());
             let shown = clause.clocks.iter().filter_map(|clock| clock.doubt);

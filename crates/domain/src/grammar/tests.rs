@@ -40,7 +40,11 @@ fn told(parsed: &Parsed) -> String {
         marks.push(format!("!{priority}"));
     }
     marks.extend(parsed.tags.iter().map(|tag| format!("#{tag}")));
-    marks.extend(parsed.reminders.iter().map(|minutes| format!("-{minutes}")));
+    marks.extend(parsed.reminders.iter().map(|trigger| match trigger {
+        Trigger::Before(minutes) => format!("-{minutes}"),
+        Trigger::Local(at) => format!("at {}", Due::Floating(*at)),
+        Trigger::At(at) => format!("at {at}"),
+    }));
     let rule = parsed
         .recurrence
         .as_ref()

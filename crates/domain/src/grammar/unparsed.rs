@@ -145,6 +145,21 @@ pub(super) fn invalid_bound(tokens: &Tokens<'_>, at: usize) -> Option<(usize, St
     (long && none && tokens.at_phrase_end(end)).then(|| (end, "the period is too long".to_owned()))
 }
 
+/// The token after a time of day that does not exist: `at 25:00`, `13pm`, and without `at` only what can hardly be
+/// anything else, so that scores and proportions stay as they are.
+pub(super) fn nonexistent_time(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let led = tokens.is(at, Sense::At) || tokens.is_mark(at, "@");
+    let hour = at + usize::from(led);
+    let is_half = tokens.any(hour + 1, &[Sense::Am, Sense::Pm]);
+    let value = tokens.get(hour)?.digits()?;
+    let is_late = (24..30).contains(&value) && tokens.is_mark(hour + 1, ":");
+    if led && !tokens.is_mark(hour + 1, ":") && !is_half {
+        // "stop at 50" is about something else.
+        return None;
+    }
+    invalid_time(tokens, hour, led).filter(|_| led || is_half || is_late)
+}
+
 /// `25:00`, `9:75`, `13pm`, and behind `at` a lone `25`.
 fn invalid_time(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<usize> {
     let short = tokens.get(at)?.text.len() <= 2;

@@ -80,8 +80,12 @@ impl When {
     }
 
     /// What else it may mean, with what only the whole phrase shows.
-    pub(super) fn all_doubts(&self) -> Vec<String> {
+    pub(super) fn all_doubts(&self, now: &ParseContext) -> Vec<String> {
         let mut doubts = self.doubts.clone();
+        // A date in figures says already which year it is.
+        if let Some(day) = self.day.filter(|_| doubts.is_empty()) {
+            doubts.extend(day.next_year_doubt(now, self.time().0));
+        }
         if let Some(clock) = self.clock {
             let midnight = clock.time == Time::midnight() && !clock.open;
             if self.day.is_some() && self.part.is_none() && midnight {

@@ -26,6 +26,19 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
+/// The text without what shows nothing at its ends: white space, and characters that fonts draw as a blank or not at all.
+/// Control characters stay, to be refused.
+pub fn trim(text: &str) -> &str {
+    let is_invisible = |c: char| is_suspect(c) && !c.is_control();
+    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || is_blank(c))
+}
+
+/// A character that is drawn as a blank but separates or carries writing: the Braille blank, the Khitan filler, the
+/// musical null notehead.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\u{2800}' | '\u{16FE4}' | '\u{1D159}')
+}
+
 /// Cleans every string and every name in a JSON value.
 pub fn clean_json(value: &mut Value) {
     match value {
@@ -160,7 +173,10 @@ fn is_suspect(c: char) -> bool {
             | '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
             // Zero width, line and paragraph separators, invisible operators, deprecated formats.
             | '\u{200B}'..='\u{200D}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2065}' | '\u{206A}'..='\u{206F}'
-            | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}')
+            | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}'
+            // Shorthand and musical format controls, and the rest of the plane of tags and selectors.
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0080}'..='\u{E00FF}'
+            | '\u{E01F0}'..='\u{E0FFF}')
 }
 
 fn is_tag(c: char) -> bool {

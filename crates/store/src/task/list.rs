@@ -111,6 +111,10 @@ pub struct Filter {
     pub due_before: Option<Timestamp>,
     /// Only those due at or after this instant.
     pub due_after: Option<Timestamp>,
+    /// Only those completed before this instant.
+    pub completed_before: Option<Timestamp>,
+    /// Only those completed at or after this instant.
+    pub completed_after: Option<Timestamp>,
     /// Only those whose title or notes contain this, without regard to case.
     pub text: Option<String>,
     /// The order.
@@ -182,6 +186,20 @@ fn build(filter: &Filter) -> Text {
     if let Some(after) = filter.due_after {
         text.push(
             " AND due IS NOT NULL AND due_order >= ",
+            Bound::Number(after.as_microsecond()),
+            "",
+        );
+    }
+    if let Some(before) = filter.completed_before {
+        text.push(
+            " AND completed_at < ",
+            Bound::Number(before.as_microsecond()),
+            "",
+        );
+    }
+    if let Some(after) = filter.completed_after {
+        text.push(
+            " AND completed_at >= ",
             Bound::Number(after.as_microsecond()),
             "",
         );

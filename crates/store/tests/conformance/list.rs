@@ -16,6 +16,8 @@ fn everything(store: &Store) -> Filter {
         overdue: None,
         due_before: None,
         due_after: None,
+        completed_before: None,
+        completed_after: None,
         text: None,
         sort: Sort::Number,
         direction: Direction::Ascending,

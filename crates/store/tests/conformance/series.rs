@@ -109,6 +109,8 @@ async fn a_withdrawn_one_is_hidden_and_can_come_back(db: TestDb) {
         overdue: None,
         due_before: None,
         due_after: None,
+        completed_before: None,
+        completed_after: None,
         text: None,
         sort: taskwire_store::Sort::Due,
         direction: taskwire_store::Direction::Ascending,

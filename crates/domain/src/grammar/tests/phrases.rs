@@ -28,7 +28,11 @@ fn check(tables: &[&[(&str, &str)]], context: &Context) {
             .iter()
             .map(|span| (span.start, span.end))
             .collect();
-        if told(&parsed).trim() != *expected || found != spans || !parsed.remarks.is_empty() {
+        // Dates that passed, or have no year, are pointed out: `remarks` tests that.
+        let is_plain = parsed.warnings().iter().all(|told| {
+            told.contains("; write the year if you mean ") || told == "this date is in the past"
+        });
+        if told(&parsed).trim() != *expected || found != spans || !is_plain {
             let words: Vec<&str> = found
                 .iter()
                 .map(|(start, end)| &text[*start..*end])

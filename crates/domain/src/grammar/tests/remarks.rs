@@ -101,6 +101,22 @@ const UNSURE: &[(&str, &str, &str)] = &[
         "add pm",
     ),
     (
+        "swim every sunday starting 28 dec",
+        "swim | 2028-01-02 | FREQ=WEEKLY;BYDAY=SU",
+        "read as 28 December 2027; write the year if you mean 28 December 2026",
+    ),
+    (
+        "pay on 1 jan",
+        "pay | 2028-01-01",
+        "write the year if you mean 1 January 2027",
+    ),
+    (
+        "pay end of december",
+        "pay | 2027-12-31",
+        "write the year if you mean 31 December 2026",
+    ),
+    ("pay on 1 jan 2027", "pay | 2027-01-01", "is in the past"),
+    (
         "swim every day from 9 to 10",
         "swim | 2027-01-05T09:00 | FREQ=DAILY",
         "only the start",
@@ -199,6 +215,20 @@ const REFUSED: &[(&str, &str)] = &[
     ("swim 3 times a week", "3 times a week"),
     ("swim three times per month", "three times per month"),
     ("swim twice a day", "twice a day"),
+    ("lunch at 25:00", "at 25:00"),
+    ("lunch 25:00", "25:00"),
+    ("25:00 is no time", "25:00"),
+    ("13pm is no time", "13pm"),
+    ("yesterday", "yesterday"),
+    ("2 days ago", "2 days ago"),
+    ("last monday", "last monday"),
+    ("lunch at 9:75", "at 9:75"),
+    ("lunch at 13pm", "at 13pm"),
+    ("lunch @ 26:30", "@ 26:30"),
+    ("call mum yesterday", "yesterday"),
+    ("call mum yesterday at 9", "yesterday at 9"),
+    ("call mum 3 days ago", "3 days ago"),
+    ("call mum last friday", "last friday"),
     ("pay 31 feb", "31 feb"),
     ("pay 2026-02-30", "2026-02-30"),
     ("pay 31/2/2027", "31/2/2027"),
@@ -227,6 +257,81 @@ fn what_is_not_understood_stays_with_a_remark() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_hour_that_does_not_exist_is_told_beside_a_day() {
+    let parsed = add("call tomorrow 24:00");
+    assert_eq!(told(&parsed), "call 24:00 | 2027-01-05");
+    assert_eq!(
+        parsed.warnings(),
+        ["did not understand '24:00': there is no such time of day"]
+    );
+}
+
+#[test]
+fn a_list_may_begin_on_a_day_that_has_passed() {
+    for (text, expected) in [
+        ("yesterday", "2027-01-03"),
+        ("yesterday at 17:00", "2027-01-03T17:00"),
+        ("3 days ago", "2027-01-01"),
+        ("a week ago", "2026-12-28"),
+        ("last friday", "2027-01-01"),
+        ("last monday", "2026-12-28"),
+        ("last week", "2026-12-28"),
+        ("last month", "2026-12-01"),
+        ("last year", "2026-01-01"),
+        ("tomorrow", "2027-01-05"),
+        ("2026-12-24", "2026-12-24"),
+    ] {
+        assert_eq!(
+            bound(text, &here()).unwrap().to_string(),
+            expected,
+            "{text}"
+        );
+        let is_past = expected < "2027-01-04" && !text.starts_with("2026");
+        assert_eq!(due(text, &here()).is_err(), is_past, "{text}");
+    }
+    for text in [
+        "",
+        "sometime",
+        "yesterday tomorrow",
+        "99999 years ago",
+        "ago",
+    ] {
+        assert!(bound(text, &here()).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_due_text_and_a_rule_text_have_the_doubts_of_a_line() {
+    for text in [
+        "tomorrow at 5",
+        "at 5 today",
+        "friday midnight",
+        "3 jan",
+        "end of december",
+        "3/1",
+        "at 9",
+    ] {
+        assert_eq!(
+            whole_due(text, &here()).unwrap().doubts,
+            add(&format!("x {text}")).warnings(),
+            "{text}"
+        );
+    }
+    for text in [
+        "every day at 5",
+        "every sunday starting 28 dec",
+        "every second friday",
+        "biweekly",
+    ] {
+        assert_eq!(
+            whole_rule(text, &here()).unwrap().doubts,
+            add(&format!("x {text}")).warnings(),
+            "{text}"
+        );
+    }
 }
 
 #[test]

@@ -73,12 +73,128 @@ fn reminders_are_read_in_words() {
 }
 
 #[test]
+fn a_reminder_has_a_time_of_its_own() {
+    for (text, expected) in [
+        (
+            "remind me tomorrow at 9 to call mum",
+            "call mum | 2027-01-05T09:00 |  | -0",
+        ),
+        (
+            "call mum, remind me tomorrow at 9 to call",
+            "call mum, to call | 2027-01-05T09:00 |  | -0",
+        ),
+        (
+            "pay rent friday remind me on thursday",
+            "pay rent | 2027-01-08 |  | -1440",
+        ),
+        (
+            "pay rent friday 22 jan remind me on thursday at 18:00",
+            "pay rent | 2027-01-22 |  | -900",
+        ),
+        (
+            "dentist friday 3pm, remind me at 8",
+            "dentist | 2027-01-08T15:00 |  | -420",
+        ),
+        (
+            "dentist friday 3pm remind me at 20:00",
+            "dentist | 2027-01-08T15:00 |  | -1140",
+        ),
+        (
+            "party 23 jan, remind me tomorrow at 17:00 to buy a gift",
+            "party, to buy a gift | 2027-01-23 |  | at 2027-01-05T17:00",
+        ),
+        (
+            "party 23 jan remind me on 20 jan",
+            "party | 2027-01-23 |  | at 2027-01-20T09:00",
+        ),
+        (
+            "set a reminder for tomorrow at 9 to call mum p1",
+            "call mum | 2027-01-05T09:00 |  | !high -0",
+        ),
+        (
+            "call mum friday with a reminder on wednesday",
+            "call mum | 2027-01-08 |  | -2880",
+        ),
+        (
+            "pay rent every friday remind me on thursday",
+            "pay rent | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR | -1440",
+        ),
+        (
+            "remind me every weekday at 9 to stand up",
+            "stand up | 2027-01-05T09:00 | FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR | -0",
+        ),
+        (
+            "please remind me to call mum tomorrow",
+            "call mum | 2027-01-05 |  | -0",
+        ),
+        (
+            "remind me to call the dentist friday 3pm, remind me 1 hour before",
+            "call the dentist | 2027-01-08T15:00 |  | -60",
+        ),
+    ] {
+        let parsed = add(text);
+        assert_eq!(told(&parsed), expected, "{text}");
+        assert!(parsed.remarks.is_empty(), "{text}: {:?}", parsed.remarks);
+    }
+}
+
+#[test]
+fn a_reminder_that_may_be_wrong_is_pointed_out() {
+    for (text, expected, remark) in [
+        (
+            "pay rent friday remind me on 20 jan",
+            "pay rent | 2027-01-08 |  | at 2027-01-20T09:00",
+            "after the task is due",
+        ),
+        (
+            "pay rent every friday remind me tomorrow at 17:00",
+            "pay rent | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR | at 2027-01-05T17:00",
+            "fires once",
+        ),
+        (
+            "remind me tomorrow at 5 to call mum",
+            "call mum | 2027-01-05T05:00 |  | -0",
+            "add pm",
+        ),
+        (
+            "pay rent friday remind me on 1 jan 2027",
+            "pay rent remind me on 1 jan 2027 | 2027-01-08",
+            "is in the past",
+        ),
+        (
+            "take pills every day remind me at 20:00",
+            "take pills remind me at 20:00 | 2027-01-04 | FREQ=DAILY",
+            "write that time in the rule",
+        ),
+        (
+            "remind me to call mum",
+            "remind me to call mum",
+            "no reminder is set",
+        ),
+        (
+            "call mum, remind me yesterday",
+            "call mum, remind me yesterday",
+            "did not understand a reminder here",
+        ),
+    ] {
+        let parsed = add(text);
+        assert_eq!(told(&parsed), expected, "{text}");
+        let told = parsed.warnings();
+        assert!(
+            told.iter().any(|told| told.contains(remark)),
+            "{text}: {told:?}"
+        );
+    }
+}
+
+#[test]
 fn what_is_no_reminder_stays_in_the_title() {
     for text in [
         "remind me to call mum",
         "buy reminder cards",
         "remind mum 1 hour before the game",
         "write the reminder letter",
+        "read the reminder on the door",
     ] {
         assert_eq!(told(&add(text)), text, "{text}");
     }

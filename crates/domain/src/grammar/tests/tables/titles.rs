@@ -440,7 +440,6 @@ pub(in super::super) const TITLES: &[&str] = &[
     "may the 4th be with you",
     "april the cat",
     "june the 3rd week",
-    "last monday",
     "first friday",
     "first friday of",
     "2nd monday",

@@ -207,7 +207,6 @@ pub(super) const TYPED: &[(&str, &str)] = &[
     ("call ⟦9 a.m. tomorrow⟧", "call | 2027-01-05T09:00"),
     ("call ⟦tomorrow at 12⟧", "call | 2027-01-05T12:00"),
     ("call ⟦tomorrow at 12pm⟧", "call | 2027-01-05T12:00"),
-    ("call ⟦tomorrow⟧ 24:00", "call 24:00 | 2027-01-05"),
     ("call ⟦tomorrow 0:30⟧", "call | 2027-01-05T00:30"),
     ("call ⟦at 11 tonight⟧", "call | 2027-01-04T23:00"),
     ("call ⟦tonight 11:30⟧", "call | 2027-01-04T23:30"),
@@ -1006,24 +1005,24 @@ pub(super) const TYPED: &[(&str, &str)] = &[
         "prep standup | 2027-01-11T09:00",
     ),
     (
-        "remind me to call mum ⟦tomorrow at 5pm⟧",
-        "remind me to call mum | 2027-01-05T17:00",
+        "⟦remind me to⟧ call mum ⟦tomorrow at 5pm⟧",
+        "call mum | 2027-01-05T17:00 |  | -0",
     ),
     (
-        "remind me ⟦tomorrow at 5pm⟧ to call mum",
-        "remind me to call mum | 2027-01-05T17:00",
+        "⟦remind me tomorrow at 5pm to⟧ call mum",
+        "call mum | 2027-01-05T17:00 |  | -0",
     ),
     (
-        "remind me ⟦at 5pm⟧ to call mum",
-        "remind me to call mum | 2027-01-04T17:00",
+        "⟦remind me at 5pm to⟧ call mum",
+        "call mum | 2027-01-04T17:00 |  | -0",
     ),
     (
-        "remind me ⟦in 2 hours⟧ to call mum",
-        "remind me to call mum | 2027-01-04T12:00",
+        "⟦remind me in 2 hours to⟧ call mum",
+        "call mum | 2027-01-04T12:00 |  | -0",
     ),
     (
-        "remind me ⟦on friday⟧ to call mum",
-        "remind me to call mum | 2027-01-08",
+        "⟦remind me on friday to⟧ call mum",
+        "call mum | 2027-01-08 |  | -0",
     ),
     ("set alarm ⟦for 7am⟧", "set alarm | 2027-01-05T07:00"),
     (

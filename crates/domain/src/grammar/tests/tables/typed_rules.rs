@@ -1454,12 +1454,12 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
         "swim | 2027-01-04T11:00 | FREQ=DAILY;BYHOUR=9,10,11,12,13,14,15,16,17;BYMINUTE=0",
     ),
     (
-        "remind me ⟦every friday⟧ to call mum",
-        "remind me to call mum | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR",
+        "⟦remind me⟧ ⟦every friday to⟧ call mum",
+        "call mum | 2027-01-08 | FREQ=WEEKLY;BYDAY=FR | -0",
     ),
     (
-        "remind me to call mum ⟦every friday at 5pm⟧",
-        "remind me to call mum | 2027-01-08T17:00 | FREQ=WEEKLY;BYDAY=FR",
+        "⟦remind me to⟧ call mum ⟦every friday at 5pm⟧",
+        "call mum | 2027-01-08T17:00 | FREQ=WEEKLY;BYDAY=FR | -0",
     ),
     (
         "set alarm ⟦7 am⟧ ⟦every weekday⟧",
