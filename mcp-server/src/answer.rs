@@ -223,6 +223,17 @@ impl Batch {
         }
     }
 
+    /// Says of a task that was opened again that opening the occurrence before it has withdrawn it since.
+    pub(crate) fn withdrawn(&mut self, index: usize, number: i64, open: i64) {
+        let done = self.results.iter_mut().find(|done| done.index == index);
+        if let Some(done) = done {
+            done.task.status = "withdrawn".into();
+            done.warnings.get_or_insert_default().push(format!(
+                "Task {number} is not open: task {open}, the occurrence before it, was reopened and has withdrawn it. Completing task {open} brings it back."
+            ));
+        }
+    }
+
     /// The answer; an error when not one item succeeded.
     pub(crate) fn finish(mut self) -> Result<CallToolResult, Refusal> {
         self.results.sort_by_key(|done| done.index);

@@ -287,7 +287,7 @@ mod tests {
         }))
         .unwrap_err();
         insta::assert_snapshot!(refused, @r"
-        Nothing was changed, because the arguments are not valid:
+        The call was not carried out, because the arguments are not valid:
         - `dry_run` is not an argument: there is no trial run.
         - `request_ids` is not an argument: did you mean `request_id`?
         - `tasks[0].due` must be text, not true or false. A date.

@@ -17,7 +17,7 @@ impl Refusal {
     /// The arguments cannot be used; nothing was sent to the API.
     pub(crate) fn mistakes(mistakes: &[String]) -> Self {
         Self(format!(
-            "Nothing was changed, because the arguments are not valid:\n{}\nCorrect this and send the call again.",
+            "The call was not carried out, because the arguments are not valid:\n{}\nCorrect this and send the call again.",
             list(mistakes)
         ))
     }
@@ -32,7 +32,7 @@ impl Refusal {
 
     /// The API could not be asked.
     pub(crate) fn unreachable() -> Self {
-        Self("Taskwire's API cannot be reached; nothing was changed; try again.".into())
+        Self("Taskwire's API cannot be reached; try again.".into())
     }
 
     /// The API could not be asked, or its answer to a change was lost.

@@ -153,7 +153,7 @@ fn advice(tool: ToolName, name: &str) -> Option<&'static str> {
                 .iter()
                 .any(|begin| name.starts_with(begin)) =>
         {
-            "only due dates can be filtered by; for the latest ones send `status` with `sort` \"updated\" or \"created\"."
+            "only due dates and `completed_after`, `completed_before` can be filtered by; for the latest ones send `status` with `sort` \"updated\" or \"created\"."
         }
         (T::Agenda, "to" | "end" | "end_date" | "until" | "before" | "due_before") => {
             "send `from`, and how many `days`."
@@ -325,7 +325,8 @@ mod tests {
             json!({"request_id": {}, "tasks": {"items": {"properties": {"title": {}, "due": {}}}}}),
         );
         let find = properties(
-            json!({"query": {}, "due_before": {}, "due_after": {}, "status": {}, "sort": {}}),
+            json!({"query": {}, "due_before": {}, "due_after": {}, "completed_after": {}, "completed_before": {},
+                "status": {}, "sort": {}}),
         );
         for (tool, properties, name, expected) in [
             (
@@ -364,7 +365,7 @@ mod tests {
             assert_eq!(instead(tool, name, properties, true), expected, "{name}");
         }
         assert!(instead(ToolName::Find, "due", &find, true).contains("`due_after`"));
-        assert!(instead(ToolName::Find, "completed_after", &find, true).contains("`status`"));
+        assert!(instead(ToolName::Find, "created_after", &find, true).contains("`status`"));
     }
 
     #[test]

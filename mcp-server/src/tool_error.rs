@@ -83,10 +83,18 @@ impl ToolError {
                 detail: detail(&problem.code, &field.detail),
             })
         });
+        let about_change = if vocabulary.tool.is_read_only() {
+            " Nothing was changed."
+        } else {
+            ""
+        };
         Self {
             code: problem.code.clone(),
             fields: fields.collect(),
-            detail: detail(&problem.code, &problem.detail),
+            // A call that only reads has nothing to change.
+            detail: detail(&problem.code, &problem.detail)
+                .trim_end_matches(about_change)
+                .to_owned(),
             hint: hint::of(vocabulary, problem).map(|hint| plain(&hint)),
             is_transient: problem.status >= 500 || problem.status == 429,
             retry_after_seconds: problem.retry_after_seconds,
@@ -209,6 +217,27 @@ mod tests {
             &problem(422, &["/series", "Idempotency-Key"]),
         );
         assert_eq!(refused.lines("numbers[0]"), ["request_id: It is wrong."]);
+    }
+
+    #[test]
+    fn a_call_that_reads_says_nothing_of_changes() {
+        let busy = Error::Problem(Box::new(Problem {
+            kind: "about:blank".into(),
+            title: "Too many requests".into(),
+            status: 429,
+            detail: "Too many requests. Nothing was changed.".into(),
+            code: "too_many_requests".into(),
+            errors: Vec::new(),
+            hint: None,
+            request_id: None,
+            retry_after_seconds: None,
+        }));
+        let message = |tool| ToolError::of(vocabulary(tool), &busy).message();
+        assert_eq!(message(ToolName::Find), "Too many requests.");
+        assert_eq!(
+            message(ToolName::Add),
+            "Too many requests. Nothing was changed."
+        );
     }
 
     #[test]

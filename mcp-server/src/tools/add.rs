@@ -47,7 +47,7 @@ struct Item {
     recurrence_anchor: Option<String>,
     /// Minutes before due, or before 09:00 of a date without time.
     reminders_minutes_before: Option<Vec<i64>>,
-    /// Date-times to be reminded at.
+    /// Words ("tomorrow at 9") or date-times to be reminded at.
     remind_at: Option<Vec<String>>,
     /// Your own name for the item, repeated in the answer.
     client_ref: Option<String>,

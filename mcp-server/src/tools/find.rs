@@ -36,10 +36,13 @@ pub(crate) struct Arguments {
     tag: Option<String>,
     /// Open, and its time or day has passed.
     overdue: Option<bool>,
-    /// Date, date-time or words ("next monday"), exclusive.
+    /// Date, date-time or words ("next monday", "yesterday"), exclusive.
     due_before: Option<String>,
     /// The same, inclusive.
     due_after: Option<String>,
+    /// When it was completed, alike; status completed.
+    completed_before: Option<String>,
+    completed_after: Option<String>,
     /// Instead of filters: exactly these tasks, whatever their status, with full notes.
     #[schemars(length(min = 1, max = 50), inner(range(min = 1)))]
     numbers: Option<Vec<i64>>,
@@ -126,6 +129,8 @@ async fn by_filter(acting: &Acting, arguments: Arguments) -> Result<Found, Refus
         overdue: arguments.overdue,
         due_before: arguments.due_before,
         due_after: arguments.due_after,
+        completed_before: arguments.completed_before,
+        completed_after: arguments.completed_after,
         q: arguments.query,
         sort: arguments.sort,
         order: arguments.order,
@@ -162,6 +167,8 @@ async fn by_number(
         ("overdue", arguments.overdue.is_some()),
         ("due_before", arguments.due_before.is_some()),
         ("due_after", arguments.due_after.is_some()),
+        ("completed_before", arguments.completed_before.is_some()),
+        ("completed_after", arguments.completed_after.is_some()),
         ("sort", arguments.sort.is_some()),
         ("order", arguments.order.is_some()),
         ("limit", arguments.limit.is_some()),

@@ -45,6 +45,8 @@ pub(super) async fn run(
 
     let keys = acting.keys(arguments.request_id.as_deref());
     let mut batch = Batch::new(acting.vocabulary, "numbers", keys.repeatable);
+    // The tasks that were opened so far, with their series: of a series only the last one stays open.
+    let mut opened = Vec::new();
     let mut order: Vec<(usize, i64)> = arguments.numbers.into_iter().enumerate().collect();
     if let Action::Reopen = action {
         // Of a series the later occurrence comes first, which has the higher number: while it is done, it stands in the
@@ -60,9 +62,17 @@ pub(super) async fn run(
                 Action::Delete => client.delete_task(&task, key.as_deref()).await?,
                 Action::Restore => client.restore_task(&task, key.as_deref()).await?,
             };
+            if let (Action::Reopen, Some(series)) = (action, change.task.series) {
+                opened.push((index, number, series));
+            }
             Ok(change.into())
         };
         batch.run_at(index, Subject::number(number), act).await;
+    }
+    while let Some((_, open, series)) = opened.pop() {
+        for (index, number, _) in opened.extract_if(.., |(_, _, other)| *other == series) {
+            batch.withdrawn(index, number, open);
+        }
     }
     batch.finish()
 }

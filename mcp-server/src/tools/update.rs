@@ -104,6 +104,12 @@ impl Item {
                 );
             }
         }
+        if self.recurrence.is_some() && self.cleared().any(|field| field == Clear::Due) {
+            mistake(
+                "clear",
+                "clears due, but `recurrence` makes the task repeat, which needs a due date: send only one of them.",
+            );
+        }
         if self.changes_nothing() {
             mistake(
                 "number",

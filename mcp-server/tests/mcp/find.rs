@@ -206,8 +206,8 @@ async fn refuses_what_does_not_fit() {
             "`due_to` is not an argument: did you mean `due_before`?",
         ),
         (
-            json!({"completed_after": "2026-11-01"}),
-            "`completed_after` is not an argument: only due dates can be filtered by",
+            json!({"created_after": "2026-11-01"}),
+            "`created_after` is not an argument: only due dates and `completed_after`",
         ),
         (
             json!({"title": "rent"}),
@@ -215,7 +215,7 @@ async fn refuses_what_does_not_fit() {
         ),
         (
             json!({"anything": "x"}),
-            "`anything` is not an argument: there are cursor, due_after, due_before",
+            "`anything` is not an argument: there are completed_after, completed_before, cursor, due_after",
         ),
     ] {
         let refused = pipe.refused("tasks_find", arguments).await;
@@ -232,10 +232,7 @@ async fn refuses_what_does_not_fit() {
     );
     fake.break_down();
     let refused = pipe.refused("tasks_find", json!({})).await;
-    assert_eq!(
-        refused,
-        "Taskwire's API cannot be reached; nothing was changed; try again."
-    );
+    assert_eq!(refused, "Taskwire's API cannot be reached; try again.");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::fake::Fake;
 use crate::pipe::Pipe;
 
 /// All input schemas together, in bytes. The aim is 15 KB at most; this is what they take, so that growth is a decision.
-const INPUT_BYTES_MAX: usize = 7_100;
+const INPUT_BYTES_MAX: usize = 7_300;
 
 /// The whole list, in bytes. The aim is 6,000 tokens at most, and a token is three bytes of such JSON or more.
 const LIST_BYTES_MAX: usize = 17_500;

@@ -20,6 +20,8 @@ mod pipe;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod reopen;
+#[cfg(test)]
 mod retry;
 #[cfg(test)]
 mod series;

@@ -42,6 +42,24 @@ async fn sets_and_clears_fields() {
 }
 
 #[tokio::test]
+async fn no_due_value_beside_a_rule_is_refused() {
+    let fake = Fake::default();
+    fake.task(1, &weekly());
+    let refused = Pipe::new(&fake)
+        .await
+        .refused(
+            "tasks_update",
+            json!({"tasks": [{"number": 1, "recurrence": "every day", "clear": ["due"]}]}),
+        )
+        .await;
+    assert!(
+        refused.contains("clears due, but `recurrence` makes the task repeat"),
+        "{refused}"
+    );
+    assert!(fake.seen().is_empty());
+}
+
+#[tokio::test]
 async fn a_new_due_leaves_the_recurrence_alone() {
     let fake = Fake::default();
     fake.task(1, &weekly());
