@@ -17,6 +17,7 @@ use crate::turn::{End, Turn};
 
 pub(crate) use answer::tell;
 use filter::Filter;
+pub(crate) use parse::decision;
 use parse::{Command, Move};
 
 /// The mark of a quick line for a reminder at the time the task is due.
@@ -27,6 +28,10 @@ pub(crate) const WORDS: &str = "add, list, agenda, done, skip, move, why, delete
 
 /// What is said when there is no model at all.
 pub(crate) const NO_KEY: &str = "No model key is configured, so only simple commands work: add, list, agenda, done, skip, move, why, delete, reopen, restore, undo, and help for examples.";
+
+/// What is said of a task to be reminded of that names no time.
+const NO_REMINDER: &str =
+    "No reminder is set. Add a date or time, such as: remind me to call mom tomorrow 5pm.";
 
 const HELP: &str = "\
 add buy milk tomorrow 5pm p1 #shopping
@@ -45,7 +50,8 @@ undo (again and again, one change at a time)";
 /// What a list can show, for somebody who asked for something else.
 const LISTS: &str = "\
 These work, alone or together: today, today and tomorrow, friday, this week, this month, before friday, after friday, \
-overdue, completed, p1, #work, and words of the task; such as: list p1 #work before friday. One list shows one priority \
+overdue, completed, completed today, the priorities p1 (high), p2 (medium), p3 (low) and p4 (none), #work, and words of \
+the task; such as: list p1 #work before friday. One list shows one priority \
 and one status. To look for words as they stand, put them in quotation marks, such as: find \"milk or bread\".";
 
 /// Whether `text` is a command with a slash before it, which the program follows although there is a model.
@@ -67,7 +73,7 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
     let command = parse::parse(text, &context);
     let mut undoes = None;
     let mut filter = None;
-    let mut after = "";
+    let mut after = String::new();
     let (name, arguments) = match command {
         Command::Help => return say(turn, HELP),
         Command::Unknown => return say(turn, &not_understood(text)),
@@ -88,18 +94,20 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
         Command::Add { line, is_reminder } => {
             let line = match is_reminder.then(|| grammar::quick_add(&line, &context)) {
                 Some(parsed) if parsed.due.is_none() => {
-                    after = "No reminder is set. Add a date or time, such as: remind me to call mom tomorrow 5pm.";
+                    after = NO_REMINDER.into();
                     line
                 }
                 Some(parsed) if parsed.reminders.is_empty() => {
-                    after = "You will be reminded when it is due.";
+                    after = "You will be reminded when it is due.".into();
                     format!("{line} {AT_DUE}")
                 }
                 _ => line,
             };
             ("tasks_add", json!({"tasks": [{"quick": line}]}))
         }
-        Command::List(wanted) => {
+        Command::Decision => return say(turn, "Nothing is waiting for your confirmation."),
+        Command::List(mut wanted) => {
+            after = named_tags(turn, tools, &mut wanted).await;
             let call = wanted.call();
             filter = Some(wanted);
             call
@@ -166,6 +174,34 @@ fn not_understood(text: &str) -> String {
     format!(
         "I didn't understand that. To create a task, type: add {text}\nWithout a model key only these commands work:\n{HELP}"
     )
+}
+
+/// Takes words of a list that are the names of tags as these, and says so.
+async fn named_tags(turn: &Turn, tools: &Tools, wanted: &mut Filter) -> String {
+    let Some(words) = wanted
+        .open_words()
+        .map(|words| crate::clean::line(words, 200))
+    else {
+        return String::new();
+    };
+    if wanted.take_tags(&tags(turn, tools).await) {
+        format!("These are the tasks with that tag. To look for the word, type: find {words}")
+    } else {
+        String::new()
+    }
+}
+
+/// The names of the person's tags; none where they cannot be had, and then words are only words.
+async fn tags(turn: &Turn, tools: &Tools) -> Vec<String> {
+    let call = Call {
+        id: format!("call_{}", turn.chat.id()),
+        name: "tags_list".to_owned(),
+        arguments: Map::new(),
+    };
+    let outcome = tools.call(&turn.message, &call, None).await;
+    let tags = outcome.value.get("tags").and_then(Value::as_array);
+    let names = tags.into_iter().flatten().filter_map(Value::as_str);
+    names.map(str::to_owned).collect()
 }
 
 /// One item for each number, with these fields beside it; null is left out.

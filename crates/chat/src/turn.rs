@@ -41,6 +41,8 @@ pub(crate) enum Cause {
     Text(String),
     /// Clicks on questions of the message being continued.
     Clicks(Vec<Click>),
+    /// Only to say this: the words answered the questions of the message before.
+    Say(String),
     /// Nothing new: an interrupted message is closed and shown, from what followed the answers to these questions on
     /// where its reader has the rest.
     Close(Vec<String>),
@@ -157,6 +159,13 @@ impl Turn {
         match cause {
             Cause::Text(text) => self.converse(tools, Some(&text)).await,
             Cause::Clicks(clicks) => self.clicked(tools, clicks).await,
+            Cause::Say(text) => {
+                self.record.mode = Mode::Command;
+                self.page.begin_step();
+                self.page.say(&text);
+                self.ledger.say(&text);
+                End::Finish(FinishReason::Stop)
+            }
             Cause::Close(approvals) => {
                 let approvals: Vec<&str> = approvals.iter().map(String::as_str).collect();
                 self.page.replay_after(&approvals);

@@ -1,6 +1,7 @@
 //! Which tasks a list shows.
 
 mod dates;
+mod tags;
 mod unclear;
 
 use serde_json::{Map, Value, json};
@@ -34,6 +35,8 @@ pub(super) struct Fitting {
     pub(super) due: Option<Window>,
     /// Words that stand together in its title or notes.
     pub(super) words: String,
+    /// Whether the words can only be text: they stand in quotation marks, or behind `find`.
+    pub(super) is_text: bool,
 }
 
 /// Words that say nothing at the ends of what is looked for.
@@ -104,7 +107,13 @@ impl Filter {
         // As it stands first: "in 3 days" is a date, and "in" alone says nothing.
         let as_it_stands = dates::days(&words, context);
         trim(&mut words);
-        let days = dates::days(&words, context)
+        // What was completed on a friday was completed on the last one.
+        let last = [&["last"], words.as_slice()].concat();
+        let past = (fitting.status == Some("completed") && words.len() == 1)
+            .then(|| dates::days(&last, context))
+            .flatten();
+        let days = past
+            .or_else(|| dates::days(&words, context))
             .or(as_it_stands)
             .or_else(|| dates::joined_days(&words, context));
         if let Some((from, days)) = days {
@@ -124,8 +133,20 @@ impl Filter {
                 return Err(fitting.words);
             }
             quoted.clone_into(&mut fitting.words);
+            fitting.is_text = true;
         }
         Ok(Self::Fitting(fitting))
+    }
+
+    /// The same where the words are looked for as text, whatever else has that name.
+    pub(super) fn into_text(self) -> Self {
+        match self {
+            Self::Fitting(fitting) => Self::Fitting(Fitting {
+                is_text: true,
+                ..fitting
+            }),
+            other => other,
+        }
     }
 
     /// The tool that lists them, and its arguments.
@@ -160,7 +181,7 @@ impl Fitting {
             self.priority = Some(priority);
             return Ok(count);
         }
-        if let Some((tags, count)) = tags(words) {
+        if let Some((tags, count)) = tags::marked(words) {
             self.tags.extend(tags);
             return Ok(count);
         }
@@ -212,11 +233,18 @@ impl Fitting {
             put("tag", json!(self.tags.join(",")));
         }
         if let Some(due) = &self.due {
-            if let Some(from) = &due.from {
-                put("due_after", json!(from));
+            // What is completed is asked for by when that was.
+            let (after_name, before_name, from) = if self.is_completed() {
+                let from = due.begin.as_ref().or(due.from.as_ref());
+                ("completed_after", "completed_before", from)
+            } else {
+                ("due_after", "due_before", due.from.as_ref())
+            };
+            if let Some(from) = from {
+                put(after_name, json!(from));
             }
             if let Some(before) = &due.before {
-                put("due_before", json!(before));
+                put(before_name, json!(before));
             }
         }
         if !self.words.is_empty() {
@@ -224,6 +252,10 @@ impl Fitting {
         }
         put("limit", json!(LISTED));
         fields.into()
+    }
+
+    fn is_completed(&self) -> bool {
+        self.status == Some("completed")
     }
 
     /// Says what was looked for, so that nothing is claimed about other tasks.
@@ -237,7 +269,8 @@ impl Fitting {
             said = format!("{said} tagged #{tag}");
         }
         if let Some(due) = &self.due {
-            said = format!("{said} due {}", due.said);
+            let what = if self.is_completed() { "" } else { "due " };
+            said = format!("{said} {what}{}", due.said);
         }
         if self.words.is_empty() {
             return format!("{said}.");
@@ -281,50 +314,6 @@ fn priority(words: &[&str], left: usize) -> Option<(Priority, usize)> {
             .starts_with(char::is_alphabetic)
             .then_some((priority, 1)),
     }
-}
-
-/// `#work`, `@work`, `tagged health`, `with the tag health and work`.
-fn tags(words: &[&str]) -> Option<(Vec<String>, usize)> {
-    let name = |word: &str| {
-        let name = word.trim_matches(|c: char| matches!(c, '#' | '@' | ',' | '.' | ';' | '"'));
-        (!name.is_empty()).then(|| name.to_lowercase())
-    };
-    let marked = |word: &str| {
-        let rest = word.strip_prefix(['#', '@'])?;
-        rest.starts_with(char::is_alphabetic).then(|| name(word))?
-    };
-    if let Some(tag) = words.first().and_then(|word| marked(word)) {
-        return Some((vec![tag], 1));
-    }
-    let at = words
-        .iter()
-        .take(3)
-        .position(|word| matches!(fold(word).as_str(), "tagged" | "tag" | "tags"))?;
-    let leads = words
-        .iter()
-        .take(at)
-        .all(|word| matches!(fold(word).as_str(), "with" | "the" | "having"));
-    if !leads {
-        return None;
-    }
-    let mut next = at + 1;
-    if words
-        .get(next)
-        .is_some_and(|word| matches!(fold(word).as_str(), "as" | "with" | "named" | "called"))
-    {
-        next += 1;
-    }
-    let mut tags = vec![name(words.get(next)?)?];
-    next += 1;
-    while words
-        .get(next)
-        .is_some_and(|word| matches!(fold(word).as_str(), "and" | "&"))
-        && let Some(tag) = words.get(next + 1).and_then(|word| name(word))
-    {
-        tags.push(tag);
-        next += 2;
-    }
-    Some((tags, next))
 }
 
 /// Drops words that say nothing from both ends.

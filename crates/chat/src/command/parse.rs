@@ -17,6 +17,8 @@ pub(super) enum Command {
         is_reminder: bool,
     },
     List(Filter),
+    /// Yes or no, where nothing waits for it.
+    Decision,
     /// A list, and the part of it that was not understood.
     Unclear(String),
     /// The days from these words on; from today where there are none.
@@ -84,8 +86,8 @@ const VERBS: &[(&str, Verb)] = &[
     ("whats due", Verb::List),
     ("list", Verb::List),
     ("show", Verb::List),
-    ("find", Verb::List),
-    ("search", Verb::List),
+    ("find", Verb::Find),
+    ("search", Verb::Find),
     ("agenda", Verb::Agenda),
     ("done", Verb::Complete),
     ("complete", Verb::Complete),
@@ -112,6 +114,7 @@ enum Verb {
     Add,
     Remind,
     List,
+    Find,
     Agenda,
     Complete,
     Skip,
@@ -130,6 +133,9 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
     let text = text.strip_prefix('/').unwrap_or(text);
     if text == "?" {
         return Command::Help;
+    }
+    if decision(text).is_some() {
+        return Command::Decision;
     }
     let Some((verb, rest)) = VERBS
         .iter()
@@ -154,6 +160,9 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
             is_reminder: true,
         },
         Verb::List => Filter::read(rest, words).map_or_else(Command::Unclear, Command::List),
+        Verb::Find => Filter::read(rest, words)
+            .map(Filter::into_text)
+            .map_or_else(Command::Unclear, Command::List),
         Verb::Agenda => Command::Agenda(rest.trim_start_matches("for ").to_owned()),
         Verb::Skip => skip(rest),
         Verb::Move => move_to(rest),
@@ -168,6 +177,16 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
         Verb::Undo if rest.is_empty() => Command::Undo,
         Verb::Reopen | Verb::Undo => numbers().map_or(Command::NoNumber("reopen"), Command::Reopen),
         Verb::Help => Command::Help,
+    }
+}
+
+/// Whether the whole text is a yes, or a no.
+pub(crate) fn decision(text: &str) -> Option<bool> {
+    let text = text.trim().trim_end_matches(['.', '!']).to_lowercase();
+    match text.as_str() {
+        "y" | "yes" | "confirm" | "ok" | "okay" => Some(true),
+        "n" | "no" | "deny" | "cancel" => Some(false),
+        _ => None,
     }
 }
 
@@ -298,11 +317,28 @@ mod tests {
         assert_eq!(read("New: pay rent"), add("pay rent"));
         assert_eq!(
             read("Remind me to call mom at 5pm"),
+            add("Remind me to call mom at 5pm")
+        );
+        assert_eq!(
+            read("Remind me about the call at 5pm"),
             Command::Add {
-                line: "call mom at 5pm".into(),
+                line: "the call at 5pm".into(),
                 is_reminder: true
             }
         );
+        for (text, is_yes) in [
+            ("y", true),
+            ("Yes.", true),
+            ("ok", true),
+            ("n", false),
+            ("No!", false),
+        ] {
+            assert_eq!(decision(text), Some(is_yes), "{text}");
+            assert_eq!(read(text), Command::Decision, "{text}");
+        }
+        for text in ["yes please add milk", "nope", "year", ""] {
+            assert_eq!(decision(text), None, "{text}");
+        }
         assert_eq!(
             read("list"),
             Command::List(Filter::Fitting(Fitting::default()))

@@ -12,7 +12,7 @@ use crate::chat::Chat;
 use crate::history::Ledger;
 use crate::page::{self, Page};
 use crate::prompt;
-use crate::record::{Record, is_interrupted};
+use crate::record::{Mode, Record, is_interrupted};
 use crate::run::{Run, RunPermit};
 use crate::stream::FinishReason;
 use crate::turn::{Cause, Click};
@@ -188,6 +188,7 @@ impl TurnBuilder<'_> {
             messages.truncate(at);
         }
         self.settle_interrupted(&mut messages).await?;
+        let decided = self.decide(&mut messages, &text).await?;
         self.close_unanswered(&mut messages).await?;
         let now = self.chat.inner.config.clock.now();
         let for_model = prompt::user(&text, now, &self.caller.zone);
@@ -206,7 +207,7 @@ impl TurnBuilder<'_> {
         kept.model = body.model;
         messages.push(kept);
         Ok(Start::Turn(Box::new(TurnPlan {
-            cause: Cause::Text(text),
+            cause: decided.map_or(Cause::Text(text), Cause::Say),
             message: self.chat.inner.id(),
             before: messages,
             old: None,
@@ -233,6 +234,63 @@ impl TurnBuilder<'_> {
         })?;
         messages.push(settled);
         Ok(())
+    }
+
+    /// Takes a typed yes or no as the answer to the questions of a command, as if they had been clicked, and answers what
+    /// came of it. A model's questions take clicks alone.
+    async fn decide(
+        &self,
+        messages: &mut Vec<StoredMessage>,
+        text: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let Some(is_approved) = crate::command::decision(text) else {
+            return Ok(None);
+        };
+        let Some(last) = messages.pop_if(|last| {
+            last.role == "assistant"
+                && Record::of(last).mode == Mode::Command
+                && !page::pending(&parts(last)).is_empty()
+        }) else {
+            return Ok(None);
+        };
+        let clicks = page::pending(&parts(&last))
+            .into_iter()
+            .map(|pending| Click {
+                approval: pending.approval,
+                is_approved,
+            });
+        let plan = TurnPlan {
+            cause: Cause::Clicks(clicks.collect()),
+            message: last.id.clone(),
+            before: messages.clone(),
+            old: Some(last.clone()),
+            is_recall: false,
+        };
+        let (cause, turn) = plan.turn(
+            self.chat,
+            self.caller,
+            self.conversation,
+            &Run::unfollowed(),
+        );
+        // In a task of its own, so that a reader who leaves does not stop it halfway.
+        let work = self.chat.inner.tasks.spawn(turn.run(cause));
+        drop(work.await);
+        *messages = load(&self.caller.client, self.conversation).await?;
+        let said = messages.last().filter(|message| message.id == last.id);
+        let said = said.map(parts).unwrap_or_default();
+        if !page::pending(&said).is_empty() {
+            return Err(Refusal::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "answer_not_recorded",
+                "Your answer could not be recorded.",
+            )
+            .hint("Send the message again in a moment."));
+        }
+        let said = said
+            .iter()
+            .rev()
+            .find_map(|part| part.get("text")?.as_str());
+        Ok(Some(said.unwrap_or("Your answer was recorded.").to_owned()))
     }
 
     /// Closes the questions of the last answer: the person has gone on without clicking.

@@ -10,6 +10,8 @@ use super::fold;
 pub(in crate::command) struct Window {
     pub(super) from: Option<String>,
     pub(super) before: Option<String>,
+    /// Where the whole period begins, if that is before `from`: what was done this week was not done from today on.
+    pub(super) begin: Option<String>,
     /// The same in words.
     pub(super) said: String,
 }
@@ -19,7 +21,15 @@ impl Window {
         Self {
             from: from.map(str::to_owned),
             before: Some(before.to_owned()),
+            begin: None,
             said: said.to_owned(),
+        }
+    }
+
+    fn beginning(self, begin: &impl ToString) -> Self {
+        Self {
+            begin: Some(begin.to_string()),
+            ..self
         }
     }
 
@@ -35,6 +45,7 @@ impl Window {
         Some(Self {
             from: first.from.clone(),
             before: last.before.clone(),
+            begin: None,
             said: format!("{} and {}", first.said, last.said),
         })
     }
@@ -52,17 +63,26 @@ pub(super) fn take(
     is_first: bool,
     context: &Context,
 ) -> Option<(Window, usize)> {
+    let today = context.now.to_zoned(context.zone.rules().clone()).date();
     Some(match folded {
         ["overdue" | "late", ..] => (Window::new(None, &context.now.to_string(), "before now"), 1),
         ["today", ..] => (Window::new(Some("today"), "tomorrow", "today"), 1),
         ["tomorrow", ..] => (Window::new(Some("tomorrow"), "in 2 days", "tomorrow"), 1),
-        ["this", "week", ..] => (Window::new(Some("today"), "next week", "this week"), 2),
-        ["this", "month", ..] => {
-            let today = context.now.to_zoned(context.zone.rules().clone()).date();
-            let after = today.last_of_month().tomorrow().ok()?.to_string();
-            (Window::new(Some("today"), &after, "this month"), 2)
+        ["this", "week", ..] => {
+            let into = i64::from(context.week_start.until(today.weekday()));
+            let begin = today.checked_sub(jiff::Span::new().days(into)).ok()?;
+            let week = Window::new(Some("today"), "next week", "this week");
+            (week.beginning(&begin), 2)
         }
-        ["week"] if is_first => (Window::new(Some("today"), "in 7 days", "within 7 days"), 1),
+        ["this", "month", ..] => {
+            let after = today.last_of_month().tomorrow().ok()?.to_string();
+            let month = Window::new(Some("today"), &after, "this month");
+            (month.beginning(&today.first_of_month()), 2)
+        }
+        ["week"] if is_first => {
+            let week = Window::new(Some("today"), "in 7 days", "within 7 days");
+            (week.beginning(&"7 days ago"), 1)
+        }
         _ => return bound(words, context),
     })
 }
@@ -79,9 +99,12 @@ fn bound(words: &[&str], context: &Context) -> Option<(Window, usize)> {
         return None;
     }
     (1..words.len().min(LONGEST + 1)).rev().find_map(|count| {
-        let (text, days) = days(words.get(1..=count)?, context)?;
+        let said = words.get(1..=count)?;
+        // "since monday" begins on the last one.
+        let last = (direction == "since").then(|| days(&[&["last"], said].concat(), context));
+        let (text, days) = last.flatten().or_else(|| days(said, context))?;
         // A list is bounded by days.
-        if grammar::due(&text, context).ok()?.time().is_some() {
+        if grammar::bound(&text, context).ok()?.time().is_some() {
             return None;
         }
         let (first, after) = range(&text, days, context)?;
@@ -93,14 +116,20 @@ fn bound(words: &[&str], context: &Context) -> Option<(Window, usize)> {
             _ => (None, Some(after)),
         };
         let said = format!("{direction} {text}");
-        Some((Window { from, before, said }, count + 1))
+        let window = Window {
+            from,
+            before,
+            begin: None,
+            said,
+        };
+        Some((window, count + 1))
     })
 }
 
 /// The words as a date, if they are one: `friday`, `next week`, `on 3 dec`.
 pub(super) fn days(words: &[&str], context: &Context) -> Option<(String, u32)> {
     let text = words.join(" ").to_lowercase();
-    grammar::due(&text, context).ok()?;
+    grammar::bound(&text, context).ok()?;
     let count = match text.split_whitespace().next_back() {
         Some("week") => 7,
         Some("weekend") => 2,
@@ -154,7 +183,7 @@ pub(super) fn window(from: &str, days: u32, context: &Context) -> Option<Window>
 
 /// The first of these days, and the one after the last.
 fn range(from: &str, days: u32, context: &Context) -> Option<(Date, Date)> {
-    let first = grammar::due(from, context).ok()?.date();
+    let first = grammar::bound(from, context).ok()?.date();
     let after = first.checked_add(jiff::Span::new().days(days)).ok()?;
     Some((first, after))
 }

@@ -118,6 +118,42 @@ fn reads_which_tasks() {
 }
 
 #[test]
+fn what_was_completed_is_asked_for_by_when_that_was() {
+    for (rest, expected) in [
+        (
+            "completed today",
+            json!({"status": "completed", "completed_after": "today", "completed_before": "tomorrow"}),
+        ),
+        (
+            "done this week",
+            json!({"status": "completed", "completed_after": "2026-11-16", "completed_before": "next week"}),
+        ),
+        (
+            "done this month",
+            json!({"status": "completed", "completed_after": "2026-11-01", "completed_before": "2026-12-01"}),
+        ),
+        (
+            "completed yesterday",
+            json!({"status": "completed", "completed_after": "2026-11-19", "completed_before": "2026-11-20"}),
+        ),
+        (
+            "completed monday",
+            json!({"status": "completed", "completed_after": "2026-11-16", "completed_before": "2026-11-17"}),
+        ),
+        (
+            "tasks completed last week",
+            json!({"status": "completed", "completed_after": "2026-11-09", "completed_before": "2026-11-16"}),
+        ),
+        (
+            "completed since monday",
+            json!({"status": "completed", "completed_after": "2026-11-16"}),
+        ),
+    ] {
+        assert_eq!(arguments(rest), expected, "{rest}");
+    }
+}
+
+#[test]
 fn reads_numbers_and_days() {
     assert_eq!(read("2"), Filter::Numbers(vec![2]));
     assert_eq!(read("task #2 and 3"), Filter::Numbers(vec![2, 3]));
@@ -127,6 +163,8 @@ fn reads_numbers_and_days() {
         ("in 3 days", "in 3 days", 1),
         ("due on 3 Dec", "on 3 dec", 1),
         ("next month", "next month", 31),
+        ("yesterday", "yesterday", 1),
+        ("last week", "last week", 7),
         ("saturday and sunday", "saturday", 2),
         ("everything due on 31 dec 2026", "on 31 dec 2026", 1),
     ] {
@@ -139,6 +177,10 @@ fn says_what_was_looked_for() {
     assert_eq!(
         read("high priority #work").nothing(),
         "There is no open task with priority high tagged #work."
+    );
+    assert_eq!(
+        read("completed today").nothing(),
+        "There is no completed task today."
     );
     assert_eq!(
         read("call mum").nothing(),
@@ -176,6 +218,9 @@ fn never_looks_for_what_it_did_not_understand() {
         ("by priority", "by"),
         ("3 or 4", "or"),
         ("milk \"or bread\"", "milk"),
+        ("p5", "p5"),
+        ("p0 #work", "p0"),
+        ("priority 7", "priority 7"),
     ] {
         assert_eq!(unclear(rest).as_deref(), Some(part), "{rest}");
     }

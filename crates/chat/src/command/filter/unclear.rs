@@ -38,6 +38,18 @@ pub(super) fn check(words: &[&str], context: &Context) -> Result<(), String> {
     if let Some(word) = words.iter().find(|word| is_logic(word)) {
         return Err((*word).to_owned());
     }
+    // "p5" and "priority 5" are meant as a priority, and there is none of that name.
+    let is_rank = |word: &&&str| {
+        let word = fold(word);
+        let rank = word.strip_prefix('p').unwrap_or_default();
+        word == "priority"
+            || (1..=2).contains(&rank.len()) && rank.bytes().all(|b| b.is_ascii_digit())
+    };
+    if let Some(at) = words.iter().position(|word| is_rank(&word)) {
+        let count = 1 + usize::from(words.get(at).is_some_and(|word| fold(word) == "priority"));
+        let part = words.iter().skip(at).take(count).copied();
+        return Err(part.collect::<Vec<_>>().join(" "));
+    }
     let is_date = |words: &[&str]| dates::days(words, context).is_some();
     let is_span = words.iter().enumerate().any(|(at, word)| {
         let next = words.get(at + 1..).unwrap_or_default();

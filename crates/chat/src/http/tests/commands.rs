@@ -4,7 +4,7 @@ use axum::body::to_bytes;
 use serde_json::{Value, json};
 use taskwire_testkit::gemini::Reply;
 
-use super::world::World;
+use super::world::{World, clicked};
 
 #[tokio::test]
 async fn says_plainly_that_there_is_no_key_and_adds() {
@@ -127,7 +127,8 @@ async fn shows_the_days_to_come() {
 #[tokio::test]
 async fn reminds_when_the_task_is_due() {
     let world = World::without_model();
-    let stream = world.say("u1", "remind me to call mom friday").await;
+    world.say("u1", "remind me to call mom friday").await;
+    let stream = world.say("u2", "remind me about the party friday").await;
     assert!(
         stream
             .text()
@@ -135,9 +136,107 @@ async fn reminds_when_the_task_is_due() {
         "{}",
         stream.text()
     );
-    assert_eq!(world.tasks.called(), ["tasks_add"]);
-    let line = world.tasks.calls.lock().unwrap()[0].1["tasks"][0]["quick"].clone();
-    assert_eq!(line, "call mom friday !0m");
+    assert_eq!(world.tasks.called(), ["tasks_add", "tasks_add"]);
+    let calls = world.tasks.calls.lock().unwrap().clone();
+    let line = |at: usize| calls[at].1["tasks"][0]["quick"].clone();
+    // The line says itself that it reminds.
+    assert_eq!(line(0), "remind me to call mom friday");
+    assert_eq!(line(1), "the party friday !0m");
+}
+
+#[tokio::test]
+async fn a_typed_yes_or_no_answers_what_waits() {
+    let world = World::without_model();
+    for (id, title) in [("u1", "add a"), ("u2", "add b"), ("u3", "add c")] {
+        world.say(id, title).await;
+    }
+    let statuses = || -> Vec<String> {
+        let titles = world.tasks.titles();
+        titles.into_iter().map(|(_, status)| status).collect()
+    };
+    for (id, no) in ["n", "no", "No."].into_iter().enumerate() {
+        let asked = world.say(&format!("a{id}"), "delete 1").await;
+        assert_eq!(asked.finish(), "tool-calls");
+        let denied = world.say(&format!("b{id}"), no).await;
+        assert_eq!(denied.text(), "Nothing was changed.", "{no}");
+        assert_eq!(denied.finish(), "stop");
+        assert_eq!(statuses(), ["open", "open", "open"]);
+        // The no is final.
+        assert_eq!(world.post(&clicked(&asked, true)).await.status(), 409);
+        assert_eq!(statuses(), ["open", "open", "open"]);
+    }
+    for (at, yes) in ["y", "yes"].into_iter().enumerate() {
+        let asked = world
+            .say(&format!("c{at}"), &format!("delete {}", at + 1))
+            .await;
+        assert_eq!(asked.finish(), "tool-calls");
+        let done = world.say(&format!("d{at}"), yes).await;
+        assert!(
+            done.text().starts_with(&format!("Deleted #{}", at + 1)),
+            "{}",
+            done.text()
+        );
+        assert_ne!(done.message(), asked.message());
+        // A reader that lost the answer sends the same again.
+        assert_eq!(world.say(&format!("d{at}"), yes).await.text(), done.text());
+    }
+    assert_eq!(statuses(), ["deleted", "deleted", "open"]);
+    let kept = world.api.messages("c1");
+    let asked = &kept[kept.len() - 3];
+    assert!(
+        asked
+            .parts
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|part| part["state"] == "output-available")
+    );
+    for (id, text) in [("e1", "y"), ("e2", "no")] {
+        let said = world.say(id, text).await;
+        assert_eq!(said.text(), "Nothing is waiting for your confirmation.");
+    }
+    assert_eq!(statuses(), ["deleted", "deleted", "open"]);
+}
+
+#[tokio::test]
+async fn a_word_that_is_a_tag_lists_its_tasks() {
+    let world = World::without_model();
+    world.tasks.add("a");
+    let listed = world.say("u1", "list work").await;
+    assert!(
+        listed.text().ends_with("type: find work"),
+        "{}",
+        listed.text()
+    );
+    world.say("u2", "show my deep work tasks").await;
+    world.say("u3", "find work").await;
+    world.say("u4", "list \"work\"").await;
+    world.say("u5", "list milk").await;
+    let calls = world.tasks.calls.lock().unwrap().clone();
+    let found: Vec<Value> = calls
+        .iter()
+        .filter(|call| call.0 == "tasks_find")
+        .map(|call| call.1.clone())
+        .collect();
+    assert_eq!(
+        found,
+        [
+            json!({"tag": "work", "limit": 50}),
+            json!({"tag": "deep work", "limit": 50}),
+            json!({"query": "work", "limit": 50}),
+            json!({"query": "work", "limit": 50}),
+            json!({"query": "milk", "limit": 50}),
+        ]
+    );
+    let unclear = world.say("u6", "list p5").await;
+    assert!(
+        unclear.text().contains("\"p5\"")
+            && unclear
+                .text()
+                .contains("p1 (high), p2 (medium), p3 (low) and p4 (none)"),
+        "{}",
+        unclear.text()
+    );
 }
 
 #[tokio::test]

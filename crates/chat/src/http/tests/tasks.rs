@@ -70,7 +70,7 @@ impl Tasks {
             }
             "tasks_find" => json!({"today": "2026-11-20",
                 "tasks": self.rows.lock().unwrap().values().filter(|task| task["status"] == "open").collect::<Vec<_>>()}),
-            "tags_list" => json!({"tags": [{"name": "Work"}]}),
+            "tags_list" => json!({"tags": ["Work", "Deep Work"]}),
             "tasks_add" => {
                 let results: Vec<Value> = items
                     .iter()
