@@ -687,7 +687,10 @@ export interface components {
         };
         /** @description When to notify: exactly one of the two. */
         ReminderInput: {
-            /** @description An instant (`2026-11-30T20:00:00Z`) or a date-time in the owner's zone or a named one. */
+            /**
+             * @description An instant (`2026-11-30T20:00:00Z`), a date-time in the owner's zone or a named one, or words such as
+             *     `tomorrow at 9`; a day without a time means 09:00.
+             */
             at?: string | null;
             /**
              * Format: int64
@@ -704,9 +707,9 @@ export interface components {
             at?: string | null;
             /**
              * Format: int32
-             * @description Minutes before the due time.
+             * @description Minutes before the due time; null for a time of its own.
              */
-            minutes_before: number;
+            minutes_before?: number | null;
         };
         /** @description When the owner is notified. */
         ReminderView: {

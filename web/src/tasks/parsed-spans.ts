@@ -3,7 +3,7 @@
 
 import type { QuickPreview, TextRemark } from "../contract";
 import { SPAN_KINDS, type SpanKind } from "./values";
-import { civil, day, dueText, parseDue, writtenText } from "./due";
+import { civil, day, dueText, instantText, parseDue, writtenText } from "./due";
 
 /** A part of a line, with the text it stood for. */
 export interface Part {
@@ -103,7 +103,10 @@ export function meaning(preview: QuickPreview, now: Date, zone: string): string 
     const next = datesAfter(preview.recurrence.next, preview.due, now, zone);
     if (next !== "") parts.push(`next ${next} …`);
   }
-  for (const { minutes_before } of preview.reminders) parts.push(`reminder ${minutesBefore(minutes_before)}`);
+  for (const { minutes_before, at } of preview.reminders) {
+    if (minutes_before != null) parts.push(`reminder ${minutesBefore(minutes_before)}`);
+    else if (at != null) parts.push(`reminder ${instantText(at, now, zone)}`);
+  }
   if (preview.priority !== "none") parts.push(`${preview.priority} priority`);
   parts.push(...preview.tags.map((tag) => `#${tag}`));
   return parts.join(" · ");
