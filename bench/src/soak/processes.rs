@@ -16,7 +16,7 @@ use crate::server::{self, Store};
 /// How long the API may take to answer.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// Shared by the processes.
-const SERVICE_TOKEN: &str = "a secret of this run alone";
+const SERVICE_TOKEN: &str = "a secret that only this run knows of";
 
 /// The API and the consumers.
 pub(super) struct Processes {

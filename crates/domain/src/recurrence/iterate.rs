@@ -46,8 +46,9 @@ fn expand(
     let zone = start.zone().map(Zone::rules);
     let twice = zone.filter(|_| series.repeats_hours());
     let mut found: Vec<Occurrence> = Vec::new();
-    // The second instances of a repeated hour, which follow all of its first ones.
-    let mut second: Vec<Occurrence> = Vec::new();
+    // Those that come after others of a later civil time, earliest first: second instances of a repeated hour, and what a
+    // skipped half hour has moved.
+    let mut late: Vec<Occurrence> = Vec::new();
     let from = after.map_or(i64::MIN, |after| calendar::seconds_of(after.civil()) + 1);
     for at in series.from(from) {
         let Some(scheduled) = series.due(at) else {
@@ -55,22 +56,28 @@ fn expand(
         };
         let zoned =
             zone.and_then(|zone| zone.to_ambiguous_zoned(scheduled.civil()).compatible().ok());
-        let later = twice.and_then(|zone| second_instance(zone, &scheduled));
-        if later.is_none() {
-            found.append(&mut second);
-        }
+        let passed = late.partition_point(|late| late.zoned < zoned);
+        found.extend(late.drain(..passed));
         if found.len() >= limit {
             break;
         }
-        if let Some(later) = later {
-            second.push(Occurrence {
+        if let Some(second) = twice.and_then(|zone| second_instance(zone, &scheduled)) {
+            late.push(Occurrence {
                 scheduled: scheduled.clone(),
-                zoned: Some(later),
+                zoned: Some(second),
             });
         }
-        found.push(Occurrence { scheduled, zoned });
+        let is_moved = zoned
+            .as_ref()
+            .is_some_and(|zoned| zoned.datetime() != scheduled.civil());
+        let occurrence = Occurrence { scheduled, zoned };
+        if is_moved {
+            late.push(occurrence);
+        } else {
+            found.push(occurrence);
+        }
     }
-    found.append(&mut second);
+    found.append(&mut late);
     found.truncate(limit);
     found
 }

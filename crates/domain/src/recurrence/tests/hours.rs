@@ -357,3 +357,36 @@ fn what_comes_of_a_floating_series_is_what_its_owner_will_see() {
         ["2027-03-28T01:00", "2027-03-28T03:00", "2027-03-28T04:00"]
     );
 }
+
+#[test]
+fn what_a_skipped_half_hour_moves_keeps_the_order_in_time() {
+    // Lord Howe Island puts its clocks forward by half an hour: 02:10 is shown as 02:40, after 02:30 has been.
+    assert_eq!(
+        expand(
+            "FREQ=MINUTELY;INTERVAL=10",
+            "2026-10-04T01:50[Australia/Lord_Howe]",
+            6
+        ),
+        [
+            "10-04 01:50+1030",
+            "10-04 02:30+1100",
+            "10-04 02:40+1100",
+            "10-04 02:50+1100",
+            "10-04 03:00+1100",
+            "10-04 03:10+1100",
+        ]
+    );
+    assert_eq!(
+        expand(
+            "FREQ=MINUTELY;INTERVAL=25",
+            "2026-10-04T01:50[Australia/Lord_Howe]",
+            4
+        ),
+        [
+            "10-04 01:50+1030",
+            "10-04 02:40+1100",
+            "10-04 02:45+1100",
+            "10-04 03:05+1100",
+        ]
+    );
+}
