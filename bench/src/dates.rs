@@ -149,7 +149,9 @@ fn other(rule: &str, start: &str, after: &str) -> anyhow::Result<Duration> {
     let compact = start.replace([':', '-'], "");
     let set: rrule::RRuleSet = format!("DTSTART:{compact}Z\nRRULE:{rule}").parse()?;
     let after: jiff::civil::DateTime = after.parse()?;
-    let after = after.to_zoned(jiff::tz::TimeZone::UTC)?.timestamp();
+    let after = after
+        .to_zoned_datetime(jiff::tz::TimeZone::UTC)?
+        .timestamp();
     let second = after.as_second();
     Ok(median(|| {
         let next = set.into_iter().find(|at| at.timestamp() > second);

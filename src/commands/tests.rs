@@ -81,7 +81,12 @@ fn each_command_takes_the_options_it_uses() {
         (&["talk"], vec!["api-url", "chat-url", "token"]),
         (
             &["doctor"],
-            [&database[..], &["api-url", "token"], &model].concat(),
+            [
+                &database[..],
+                &["api-url", "mcp-url", "chat-url", "token"],
+                &model,
+            ]
+            .concat(),
         ),
         (&["healthcheck"], vec!["listen", "api-url"]),
         (&["dates", "parse"], Vec::new()),

@@ -86,7 +86,7 @@ async fn tell(shape: Shape) {
 /// Some days from now.
 fn in_days(days: i64) -> Date {
     let now = SystemClock.now() + SignedDuration::from_hours(24 * days);
-    now.to_zoned(jiff::tz::TimeZone::UTC).date()
+    now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()
 }
 
 impl World {

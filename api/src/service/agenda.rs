@@ -74,7 +74,7 @@ pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agen
     for (due, occurrence) in upcoming {
         coming.entry(day_of(&due, cx)).or_default().push(occurrence);
     }
-    let today = cx.now.to_zoned(cx.zone.rules().clone()).date();
+    let today = cx.now.to_zoned_datetime(cx.zone.rules().clone()).date();
     let days = window.days.iter().map(|date| AgendaDay {
         date: date.to_string(),
         weekday: weekday::name(date.weekday()).into(),
@@ -97,7 +97,7 @@ fn window(cx: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
     let mut refused = Vec::new();
     let words = cx.words();
     let first = match query.from.as_deref() {
-        None => Ok(cx.now.to_zoned(cx.zone.rules().clone()).date()),
+        None => Ok(cx.now.to_zoned_datetime(cx.zone.rules().clone()).date()),
         Some(text) => grammar::bound(text, &words)
             .map(|due| due.date())
             .map_err(|why| why.at("from")),
@@ -171,7 +171,7 @@ async fn list(
 /// The day of a due value as the owner's calendar shows it.
 fn day_of(due: &Due, cx: &Context) -> Date {
     match due.instant(&cx.zone) {
-        Some(at) => at.to_zoned(cx.zone.rules().clone()).date(),
+        Some(at) => at.to_zoned_datetime(cx.zone.rules().clone()).date(),
         None => due.date(),
     }
 }

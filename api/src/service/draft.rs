@@ -278,8 +278,10 @@ fn still_to_come(
     let is_known = known.iter().any(|known| at(known.trigger) == at(trigger));
     match at(trigger) {
         Some(passed) if now.duration_since(passed) > LATE_MAX && !is_known => {
-            let clock =
-                |at: Timestamp| at.to_zoned(zone.rules().clone()).strftime("%Y-%m-%d %H:%M");
+            let clock = |at: Timestamp| {
+                at.to_zoned_datetime(zone.rules().clone())
+                    .strftime("%Y-%m-%d %H:%M")
+            };
             Err(Invalid::new(
                 "",
                 "reminder_in_past",

@@ -133,7 +133,7 @@ pub(crate) fn passed(
     };
     let at = trigger.instant(due, owner).filter(|at| *at <= now)?;
     let zone = due.map_or(owner, |due| due.zone_or(owner));
-    let at = Due::Floating(at.to_zoned(zone.rules().clone()).datetime()).in_words();
+    let at = Due::Floating(at.to_zoned_datetime(zone.rules().clone()).datetime()).in_words();
     Some(match minutes {
         0 => format!("The reminder at the due time, {at}, is in the past and will not fire."),
         minutes => {

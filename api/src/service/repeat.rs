@@ -129,7 +129,12 @@ pub(crate) fn check(recurrence: &Recurrence) -> Result<(), Invalid> {
 
 fn of_rule(rrule: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
     let recurrence = Recurrence::parse(rrule, Overflow::default())?;
-    let today = Due::Date(words.now.to_zoned(words.zone.rules().clone()).date());
+    let today = Due::Date(
+        words
+            .now
+            .to_zoned_datetime(words.zone.rules().clone())
+            .date(),
+    );
     Ok(Ruled {
         start: coming(&recurrence, &today, words).unwrap_or(today),
         recurrence,

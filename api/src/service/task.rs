@@ -204,7 +204,7 @@ pub(super) async fn begin_anew(
 
 /// The current day of the owner.
 fn today(cx: &Context) -> Due {
-    Due::Date(cx.now.to_zoned(cx.zone.rules().clone()).date())
+    Due::Date(cx.now.to_zoned_datetime(cx.zone.rules().clone()).date())
 }
 
 pub(super) fn number_reminders(cx: &Context, triggers: Vec<Trigger>) -> Vec<Reminder> {

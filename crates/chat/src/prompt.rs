@@ -23,7 +23,7 @@ program asks. Never ask the person to type a confirmation.
 
 /// The newest message as the model reads it: the time first, because \"tomorrow\" means nothing without it.
 pub(crate) fn user(text: &str, now: Timestamp, zone: &Zone) -> String {
-    let now = now.to_zoned(zone.rules().clone());
+    let now = now.to_zoned_datetime(zone.rules().clone());
     format!(
         "[Now: {}, {}]\n{}",
         now.strftime("%A %Y-%m-%d %H:%M"),

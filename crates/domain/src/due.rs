@@ -76,7 +76,7 @@ impl Due {
                 }
                 (Some(zone), None) => Self::Zoned(at, zone),
                 (Some(zone), Some(_)) => {
-                    let zoned: jiff::Zoned = text.parse().map_err(|_| {
+                    let zoned: jiff::ZonedDateTime = text.parse().map_err(|_| {
                         refused(format!(
                             "The offset and the zone in {:?} contradict each other.",
                             clip(text)
@@ -190,7 +190,7 @@ impl Due {
 
 /// Resolves a civil time by the rules of RFC 5545 section 3.3.5.
 pub(crate) fn resolve(at: DateTime, zone: &TimeZone) -> Option<Timestamp> {
-    zone.to_ambiguous_zoned(at)
+    zone.to_ambiguous_zoned_datetime(at)
         .compatible()
         .ok()
         .map(|zoned| zoned.timestamp())
@@ -200,7 +200,7 @@ pub(crate) fn resolve(at: DateTime, zone: &TimeZone) -> Option<Timestamp> {
 /// The last microsecond of a day: the one before the next day begins, whatever the clocks do around midnight.
 fn day_end(date: Date, zone: &TimeZone) -> Option<Timestamp> {
     let midnight = date.tomorrow().ok()?.to_datetime(Time::midnight());
-    let begin = zone.to_ambiguous_zoned(midnight).later().ok()?;
+    let begin = zone.to_ambiguous_zoned_datetime(midnight).later().ok()?;
     let end = begin.timestamp().checked_sub(1.microsecond()).ok()?;
     Some(crate::clock::truncate(end))
 }

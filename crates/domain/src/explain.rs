@@ -45,7 +45,10 @@ pub fn explain(task: &Task, now: Timestamp, owner: &Zone) -> Explanation {
             "owner".into()
         },
         due_at: due.and_then(|due| due.instant(owner)),
-        today: now.to_zoned(zone.rules().clone()).date().to_string(),
+        today: now
+            .to_zoned_datetime(zone.rules().clone())
+            .date()
+            .to_string(),
         is_overdue,
         shifted,
         series: explanation,
@@ -65,7 +68,9 @@ fn kind(due: &Due) -> &'static str {
 /// Where a clock change moves a wall-clock time.
 fn shifted(due: &Due, owner: &Zone) -> Option<Shifted> {
     let at = due.instant(owner)?;
-    let shown = at.to_zoned(due.zone_or(owner).rules().clone()).datetime();
+    let shown = at
+        .to_zoned_datetime(due.zone_or(owner).rules().clone())
+        .datetime();
     (shown != due.civil()).then(|| Shifted {
         from: Due::Floating(due.civil()).to_string(),
         to: Due::Floating(shown).to_string(),
@@ -122,7 +127,7 @@ fn moment(last: &Moment, series: &SeriesRef) -> String {
         Moment::Floating(at) => Due::Floating(*at).to_string(),
         Moment::Instant(at) => match series.position.start.zone() {
             Some(zone) => {
-                let civil = at.to_zoned(zone.rules().clone()).datetime();
+                let civil = at.to_zoned_datetime(zone.rules().clone()).datetime();
                 Due::Zoned(civil, zone.clone()).to_string()
             }
             None => at.to_string(),

@@ -107,7 +107,7 @@ pub(super) async fn run(
         Ok(rules) => (rules, true),
         Err(_) => (TimeZone::UTC, false),
     };
-    let today = clock.now().to_zoned(rules).date();
+    let today = clock.now().to_zoned_datetime(rules).date();
     reply(&Answer {
         today: today.to_string(),
         weekday: today.strftime("%A").to_string(),

@@ -1,6 +1,6 @@
 //! A date or date-time as it was written, so that answers are written the same way.
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
 use taskwire_domain::recurrence::Occurrence;
 use taskwire_domain::{Due, Invalid, Zone};
@@ -98,7 +98,7 @@ pub(super) fn read(text: &str, zone: Option<&Zone>) -> Result<(Due, Form), Inval
         // An instant: its wall clock in the zone counts.
         (Some(zone), None, true) => {
             let instant = at
-                .to_zoned(jiff::tz::TimeZone::UTC)
+                .to_zoned_datetime(jiff::tz::TimeZone::UTC)
                 .map_err(|_| refused())?;
             let local = instant.with_time_zone(zone.rules().clone()).datetime();
             Due::Zoned(local, zone)
@@ -189,7 +189,7 @@ impl Form {
     }
 }
 
-fn offset(zoned: &Zoned) -> String {
+fn offset(zoned: &ZonedDateTime) -> String {
     zoned.strftime("%:z").to_string()
 }
 
@@ -201,7 +201,7 @@ mod tests {
         let (due, form) = read(text, None).unwrap();
         let zoned = due.zone().map(|zone| {
             let at = due.instant(zone).unwrap();
-            at.to_zoned(zone.rules().clone())
+            at.to_zoned_datetime(zone.rules().clone())
         });
         form.write(&Occurrence {
             scheduled: due,

@@ -237,7 +237,7 @@ fn followed(
         .map(|scheduled| Occurrence {
             zoned: scheduled.zone().and_then(|zone| {
                 let at = scheduled.instant(zone)?;
-                Some(at.to_zoned(zone.rules().clone()))
+                Some(at.to_zoned_datetime(zone.rules().clone()))
             }),
             scheduled,
         })

@@ -110,7 +110,7 @@ fn answer(request: &Request) -> Result<Answer, Invalid> {
 
 /// An instant with its offset, or a date-time on the writer's clock; a date means its midnight.
 fn instant(text: &str, zone: &Zone) -> Result<Timestamp, Invalid> {
-    if let Ok(zoned) = text.parse::<jiff::Zoned>() {
+    if let Ok(zoned) = text.parse::<jiff::ZonedDateTime>() {
         return Ok(zoned.timestamp());
     }
     if let Ok(at) = text.parse::<Timestamp>() {

@@ -152,7 +152,7 @@ impl Worker {
     async fn series(&mut self) {
         let title = format!("series {}", self.key());
         let due = (SystemClock.now() + SignedDuration::from_hours(48))
-            .to_zoned(jiff::tz::TimeZone::UTC)
+            .to_zoned_datetime(jiff::tz::TimeZone::UTC)
             .date();
         let rule = json!({"rrule": "FREQ=WEEKLY"});
         let mut open = self

@@ -287,7 +287,7 @@ fn reminder_text(reminder: &Value, zone: &Zone) -> String {
         let at = reminder.get("at").and_then(Value::as_str);
         let at = at.unwrap_or_default();
         let local = at.parse::<jiff::Timestamp>().map(|at| {
-            let at = at.to_zoned(zone.rules().clone());
+            let at = at.to_zoned_datetime(zone.rules().clone());
             at.strftime("%Y-%m-%d %H:%M").to_string()
         });
         return format!("reminder at {}", local.unwrap_or_else(|_| at.to_owned()));

@@ -49,7 +49,7 @@ pub(super) struct ParseContext {
 
 impl ParseContext {
     pub(super) fn new(context: &Context, language: &'static Language) -> Self {
-        let local = context.now.to_zoned(context.zone.rules().clone());
+        let local = context.now.to_zoned_datetime(context.zone.rules().clone());
         Self {
             at: context.now,
             zone: context.zone.clone(),
@@ -63,7 +63,7 @@ impl ParseContext {
 
     /// The same instant elsewhere.
     pub(super) fn within(&self, zone: &Zone) -> Self {
-        let local = self.at.to_zoned(zone.rules().clone());
+        let local = self.at.to_zoned_datetime(zone.rules().clone());
         Self {
             zone: zone.clone(),
             today: local.date(),

@@ -356,7 +356,7 @@ fn elapsed(day: Date, minutes: i64, now: &ParseContext) -> Option<Due> {
         crate::due::resolve(day.to_datetime(now.time), now.zone.rules())?
     };
     let at = from.checked_add(minutes.minutes()).ok()?;
-    let local = at.to_zoned(now.zone.rules().clone()).datetime();
+    let local = at.to_zoned_datetime(now.zone.rules().clone()).datetime();
     let local = local.with().second(0).subsec_nanosecond(0).build().ok()?;
     (local.year() <= LAST_YEAR).then_some(Due::Floating(local))
 }

@@ -186,7 +186,7 @@ pub(super) fn own_time(
     let doubt = if repeats {
         Some("this reminder fires once, although the task repeats")
     } else if base.is_some_and(|base| at > base)
-        && at.to_zoned(now.zone.rules().clone()).date() > due.date()
+        && at.to_zoned_datetime(now.zone.rules().clone()).date() > due.date()
     {
         Some("this reminder comes after the task is due")
     } else {

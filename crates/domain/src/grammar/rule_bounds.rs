@@ -169,7 +169,7 @@ fn moment(tokens: &Tokens<'_>, at: usize) -> Option<(Moment, usize)> {
             Err(_) => {
                 let (chunk, _) = tokens.chunk(at)?;
                 let instant: Timestamp = chunk.parse().ok()?;
-                let year = instant.to_zoned(TimeZone::UTC).year();
+                let year = instant.to_zoned_datetime(TimeZone::UTC).year();
                 YEARS.contains(&year).then_some(())?;
                 Moment::Instant(instant)
             }

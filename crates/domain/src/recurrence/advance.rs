@@ -1,7 +1,7 @@
 //! The way of a series from one occurrence to the next: what completing early, late or twice leads to.
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+use jiff::{SignedDuration, Timestamp, ToSpan, ZonedDateTime};
 
 use super::calendar::{self, DAY_SECONDS};
 use super::expand::plan::Plan;
@@ -199,8 +199,8 @@ impl<'a> Progression<'a> {
             .find(|at| self.is_future(*at, done))
     }
 
-    fn local(&self, instant: Timestamp) -> Zoned {
-        instant.to_zoned(self.series.zone().clone())
+    fn local(&self, instant: Timestamp) -> ZonedDateTime {
+        instant.to_zoned_datetime(self.series.zone().clone())
     }
 
     fn is_future(&self, at: i64, done: Timestamp) -> bool {
@@ -290,12 +290,12 @@ impl<'a> Progression<'a> {
     }
 
     /// The start's kind of value at a completion.
-    fn base(&self, local: &Zoned) -> Due {
+    fn base(&self, local: &ZonedDateTime) -> Due {
         let time = self.at.start.civil().time();
         self.at.start.at(local.date().to_datetime(time))
     }
 
-    fn rule_counted_from(&self, rule: &Rule, local: &Zoned) -> Option<i64> {
+    fn rule_counted_from(&self, rule: &Rule, local: &ZonedDateTime) -> Option<i64> {
         if let Some(unit) = rule.unit()
             && rule.names_only_interval()
         {
@@ -317,20 +317,20 @@ impl<'a> Progression<'a> {
     }
 
     /// The rule's first occurrence after `at`, counted from a completion.
-    fn rule_after(&self, rule: &Rule, local: &Zoned, at: i64) -> Option<i64> {
+    fn rule_after(&self, rule: &Rule, local: &ZonedDateTime, at: i64) -> Option<i64> {
         let base = self.base(local);
         let plan = Plan::new(rule, self.series.recurrence.overflow, &base);
         OccurrenceIter::new(&plan, at + 1).next()
     }
 
     /// So many elapsed hours, minutes or seconds after the completion, on the wall clock of the series' zone.
-    fn elapsed(&self, rule: &Rule, unit: i64, local: &Zoned) -> Option<i64> {
+    fn elapsed(&self, rule: &Rule, unit: i64, local: &ZonedDateTime) -> Option<i64> {
         let ahead = SignedDuration::from_secs(i64::from(rule.interval) * unit);
         let at = local.timestamp().checked_add(ahead).ok()?;
         Some(calendar::seconds_of(self.local(at).datetime()))
     }
 
-    fn stepped(&self, rule: &Rule, local: &Zoned) -> Option<Date> {
+    fn stepped(&self, rule: &Rule, local: &ZonedDateTime) -> Option<Date> {
         let base = local.date();
         let interval = i64::from(rule.interval);
         if rule.workdays {

@@ -4,7 +4,7 @@ mod first;
 pub(super) mod rule;
 pub(super) mod series;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use self::series::Series;
 use super::calendar;
@@ -31,7 +31,7 @@ pub struct Occurrence {
     /// The scheduled value, before any clock change.
     pub scheduled: Due,
     /// The point in time of a value with a zone.
-    pub zoned: Option<Zoned>,
+    pub zoned: Option<ZonedDateTime>,
 }
 
 /// The occurrences of an expansion; see [`Recurrence::expand`].
@@ -54,8 +54,11 @@ fn expand(
         let Some(scheduled) = series.due(at) else {
             break;
         };
-        let zoned =
-            zone.and_then(|zone| zone.to_ambiguous_zoned(scheduled.civil()).compatible().ok());
+        let zoned = zone.and_then(|zone| {
+            zone.to_ambiguous_zoned_datetime(scheduled.civil())
+                .compatible()
+                .ok()
+        });
         let passed = late.partition_point(|late| late.zoned < zoned);
         found.extend(late.drain(..passed));
         if found.len() >= limit {

@@ -235,7 +235,7 @@ impl fmt::Display for Moment {
             Self::Date(day) => date(f, *day),
             Self::Floating(at) => timed(f, *at),
             Self::Instant(at) => {
-                timed(f, at.to_zoned(TimeZone::UTC).datetime())?;
+                timed(f, at.to_zoned_datetime(TimeZone::UTC).datetime())?;
                 f.write_str("Z")
             }
         }

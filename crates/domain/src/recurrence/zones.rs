@@ -1,7 +1,7 @@
 //! What a change of the clocks does to an occurrence. Everything else here counts in civil time, without zones.
 
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ZonedDateTime};
 
 use super::calendar;
 use crate::Due;
@@ -19,8 +19,8 @@ pub(super) fn shown(at: i64, zone: &TimeZone) -> Option<i64> {
 }
 
 /// The second instance of a wall-clock time that comes twice.
-pub(super) fn second_instance(zone: &TimeZone, scheduled: &Due) -> Option<Zoned> {
-    let ambiguous = zone.to_ambiguous_zoned(scheduled.civil());
+pub(super) fn second_instance(zone: &TimeZone, scheduled: &Due) -> Option<ZonedDateTime> {
+    let ambiguous = zone.to_ambiguous_zoned_datetime(scheduled.civil());
     if !matches!(ambiguous.offset(), AmbiguousOffset::Fold { .. }) {
         return None;
     }

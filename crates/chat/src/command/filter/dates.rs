@@ -63,7 +63,10 @@ pub(super) fn take(
     is_first: bool,
     context: &Context,
 ) -> Option<(Window, usize)> {
-    let today = context.now.to_zoned(context.zone.rules().clone()).date();
+    let today = context
+        .now
+        .to_zoned_datetime(context.zone.rules().clone())
+        .date();
     Some(match folded {
         ["overdue" | "late", ..] => (Window::new(None, &context.now.to_string(), "before now"), 1),
         ["today", ..] => (Window::new(Some("today"), "tomorrow", "today"), 1),

@@ -28,7 +28,9 @@ fn moment() -> impl Strategy<Value = Moment> {
         date().prop_map(|(year, month, day)| Moment::Date(Date::new(year, month, day).unwrap())),
         at().prop_map(Moment::Floating),
         at().prop_map(|at| Moment::Instant(
-            at.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp()
+            at.to_zoned_datetime(jiff::tz::TimeZone::UTC)
+                .unwrap()
+                .timestamp()
         )),
     ]
 }

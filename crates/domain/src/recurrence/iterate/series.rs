@@ -90,7 +90,7 @@ impl<'a> Series<'a> {
         let at = match moment {
             Moment::Date(date) => date.to_datetime(self.start.civil().time()),
             Moment::Floating(at) => *at,
-            Moment::Instant(at) => at.to_zoned(self.zone.clone()).datetime(),
+            Moment::Instant(at) => at.to_zoned_datetime(self.zone.clone()).datetime(),
         };
         let at = calendar::seconds_of(at);
         if whole_days {
@@ -145,7 +145,7 @@ impl<'a> Series<'a> {
                 if let Some(instant) = self.instant(at) {
                     instant <= *last
                 } else {
-                    let last = last.to_zoned(self.zone.clone()).date();
+                    let last = last.to_zoned_datetime(self.zone.clone()).date();
                     at.div_euclid(DAY_SECONDS) <= calendar::day_of(last)
                 }
             }

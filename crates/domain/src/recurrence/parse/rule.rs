@@ -358,7 +358,7 @@ fn date_time(date: Date, text: &str) -> Option<DateTime> {
 }
 
 fn instant(at: DateTime) -> Option<Timestamp> {
-    at.to_zoned(TimeZone::UTC)
+    at.to_zoned_datetime(TimeZone::UTC)
         .ok()
         .map(|zoned| zoned.timestamp())
 }

@@ -43,7 +43,11 @@ fn until() -> impl Strategy<Value = Moment> {
         match kind {
             0 => Moment::Date(day),
             1 => Moment::Floating(at),
-            _ => Moment::Instant(at.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp()),
+            _ => Moment::Instant(
+                at.to_zoned_datetime(jiff::tz::TimeZone::UTC)
+                    .unwrap()
+                    .timestamp(),
+            ),
         }
     })
 }
@@ -264,7 +268,7 @@ fn no_zone_loses_a_day_at_any_clock_change() {
             changes += 1;
             let local = change
                 .timestamp()
-                .to_zoned(place.rules().clone())
+                .to_zoned_datetime(place.rules().clone())
                 .datetime();
             for time in ["00:00", "00:30", "01:30", "02:30", "23:30"] {
                 let first = local.date().checked_sub(2.days()).unwrap();
