@@ -24,32 +24,16 @@ use source::CrateSource;
 const LINES_MAX: usize = 400;
 
 /// Files and folders whose files still depend on each other in cycles. The list only becomes shorter.
-const CYCLES_EXPECTED_IN: [&str; 13] = [
-    "api/src/address.rs",
-    "api/src/auth.rs",
-    "api/src/limit.rs",
-    "api/src/service.rs",
-    "api/src/service/precondition.rs",
-    "api/src/service/settings.rs",
-    "api/src/service/user.rs",
-    "api/src/state.rs",
-    "crates/chat/src/command",
-    "crates/chat/src/http/begin.rs",
-    "crates/chat/src/http/plan.rs",
-    "crates/chat/src/turn",
-    "crates/domain/src/grammar",
-];
+const CYCLES_EXPECTED_IN: [&str; 1] = ["crates/domain/src/grammar"];
 
 /// Files that are still longer. The list only becomes shorter.
-const LONG: [&str; 20] = [
+const LONG: [&str; 18] = [
     "api/tests/api/create.rs",
     "api/tests/api/foretold.rs",
     "api/tests/api/outsiders.rs",
     "api/tests/api/reschedule.rs",
     "api/tests/api/session.rs",
     "api/tests/api/support.rs",
-    "crates/chat/src/command/answer.rs",
-    "crates/chat/src/command/parse.rs",
     "crates/chat/src/gemini/accumulate.rs",
     "crates/chat/src/gemini/tests.rs",
     "crates/chat/src/http/begin.rs",

@@ -9,11 +9,13 @@ use axum_extra::extract::CookieJar;
 use jiff::Timestamp;
 use taskwire_domain::contract::headers;
 use taskwire_domain::{Actor, Invalid, Secret, Trace, TraceParent, UserId, Via};
-use taskwire_store::{Credential, Db, TokenRow, UserRow};
+use taskwire_store::{Credential, Db, TokenRow, Tx, UserRow};
 
 use crate::credentials::Known;
 use crate::error::ApiError;
 use crate::secret::digest;
+use crate::service::Context;
+use crate::service::precondition::Precondition;
 use crate::state::Api;
 
 /// Name of the session cookie.
@@ -40,6 +42,26 @@ pub(crate) struct Holder(pub(crate) Caller);
 /// is held to some scopes could rid itself of them that way.
 #[derive(Clone, Debug)]
 pub(crate) struct Unrestricted(pub(crate) Caller);
+
+impl Caller {
+    /// What a use-case works with, in this transaction.
+    pub(crate) fn context(&self, api: &Api, tx: Tx, precondition: Precondition) -> Context {
+        let now = api.clock.now();
+        Context {
+            tx,
+            owner: self.user.id,
+            zone: self.user.zone.clone(),
+            week_start: self.user.week_start,
+            date_order: self.user.date_order,
+            actor: self.actor.clone(),
+            precondition,
+            traceparent: self.traceparent.clone(),
+            now,
+            change: api.ids.next(now),
+            ids: Arc::clone(&api.ids),
+        }
+    }
+}
 
 impl From<Holder> for Caller {
     fn from(Holder(caller): Holder) -> Self {

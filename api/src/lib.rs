@@ -19,6 +19,7 @@ mod mutation;
 mod openapi;
 mod page;
 mod password;
+mod rate_limits;
 mod reader;
 mod readiness;
 mod resource;
@@ -31,8 +32,8 @@ mod stream;
 mod throttle;
 
 pub use auth::{COOKIE, is_known_token};
-pub use limit::Limits;
 pub use openapi::document;
+pub use rate_limits::Limits;
 pub use secret::generate as generate_secret;
 pub use service::Error as ServiceError;
 pub use service::user::admin;

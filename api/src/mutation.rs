@@ -125,7 +125,7 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
     /// What a use-case that only looks works with.
     pub(crate) async fn read(&self) -> Result<Context, ApiError> {
         let tx = self.api.db.read().await?;
-        Ok(self.api.context(&self.caller, tx, Precondition::default()))
+        Ok(self.caller.context(&self.api, tx, Precondition::default()))
     }
 
     /// Runs a use-case in a transaction and answers what it made, or answers again what was answered under the same
@@ -137,7 +137,7 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
         use_case: impl for<'a> FnOnce(&'a mut Context) -> BoxFuture<'a, Result<T, ApiError>> + Send,
     ) -> Result<Response, ApiError> {
         let tx = self.api.db.begin().await?;
-        let mut cx = self.api.context(&self.caller, tx, self.precondition);
+        let mut cx = self.caller.context(&self.api, tx, self.precondition);
         if let Some(key) = &self.key {
             let fingerprint = fingerprint(&self.conditions, &body);
             let kept = reserve(&mut cx, key, &self.name, &fingerprint).await?;

@@ -46,7 +46,7 @@ impl<Q: Send + Sync, A: Access> Reader<Q, A> {
     /// What a use-case that reads works with.
     pub(crate) async fn begin(&self) -> Result<Context, ApiError> {
         let tx = self.api.db.read().await?;
-        Ok(self.api.context(&self.caller, tx, Precondition::default()))
+        Ok(self.caller.context(&self.api, tx, Precondition::default()))
     }
 
     /// Answers what was read, or that it has not changed since the version that the client holds.

@@ -103,7 +103,13 @@ pub(crate) struct Context {
 impl Context {
     /// Holds the thing to be changed, locked and at this version, to what the caller made the change depend on.
     pub(crate) fn check_version(&mut self, current: &str) -> Result<(), Error> {
-        std::mem::take(&mut self.precondition).check(current)
+        match std::mem::take(&mut self.precondition).failed(current) {
+            Some(condition) => Err(Error::Stale {
+                current: Some(current.to_owned()),
+                condition,
+            }),
+            None => Ok(()),
+        }
     }
 
     /// A task as its owner sees it now.

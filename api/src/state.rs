@@ -7,18 +7,15 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use subtle::ConstantTimeEq;
 use taskwire_domain::{Clock, Ids, Secret, TokenId, UserId};
-use taskwire_store::{Db, Tx};
+use taskwire_store::Db;
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::Caller;
 use crate::credentials::Credentials;
-use crate::limit::{Limits, RateLimits};
 use crate::password::Passwords;
+use crate::rate_limits::{Limits, RateLimits};
 use crate::readiness::Readiness;
 use crate::revocation::Revocations;
 use crate::secret::digest;
-use crate::service::Context;
-use crate::service::precondition::Precondition;
 use crate::stream::Tail;
 use crate::throttle::Throttle;
 
@@ -146,24 +143,6 @@ impl Api {
         tx.commit().await?;
         tracing::debug!(cleared, "Deleted expired idempotency records");
         Ok(())
-    }
-
-    /// What a use-case works with, in this transaction.
-    pub(crate) fn context(&self, caller: &Caller, tx: Tx, precondition: Precondition) -> Context {
-        let now = self.clock.now();
-        Context {
-            tx,
-            owner: caller.user.id,
-            zone: caller.user.zone.clone(),
-            week_start: caller.user.week_start,
-            date_order: caller.user.date_order,
-            actor: caller.actor.clone(),
-            precondition,
-            traceparent: caller.traceparent.clone(),
-            now,
-            change: self.ids.next(now),
-            ids: Arc::clone(&self.ids),
-        }
     }
 
     /// A user's token was revoked in this process: nothing goes on with it.

@@ -230,6 +230,9 @@ fn flatten(
 struct PathCollector<'a>(&'a mut Vec<Vec<String>>);
 
 impl<'ast> Visit<'ast> for PathCollector<'_> {
+    /// Who may use an item is no dependency of it.
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         if path.segments.len() > 1 && path.leading_colon.is_none() {
             let segments = path.segments.iter();

@@ -227,7 +227,7 @@ pub(crate) async fn patch_me(
     let (owner, api) = (change.owner(), change.api.clone());
     let answer = change
         .run(StatusCode::OK, body.bytes, |cx| {
-            Box::pin(async move { Ok(user::patch(cx, &body.value).await?) })
+            Box::pin(async move { Ok(settings::patch(cx, &body.value).await?) })
         })
         .await?;
     api.credentials.forget(owner);

@@ -11,7 +11,7 @@ use taskwire_domain::{
 };
 use taskwire_store::{Direction, Filter, Sort};
 
-use super::draft::keep;
+use super::draft::collect_err;
 use super::{Context, Error};
 
 /// Days shown when no number is asked for.
@@ -102,7 +102,7 @@ fn window(cx: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
             .map(|due| due.date())
             .map_err(|why| why.at("from")),
     };
-    let first = keep(&mut refused, first);
+    let first = collect_err(&mut refused, first);
     let count = match query.days {
         None => Ok(DAYS),
         Some(days) if (1..=DAYS_MAX).contains(&days) => Ok(days),
@@ -111,7 +111,7 @@ fn window(cx: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
                 .hint(format!("Send 1 to {DAYS_MAX}.")),
         ),
     };
-    let count = keep(&mut refused, count);
+    let count = collect_err(&mut refused, count);
     let (Some(first), Some(count)) = (first, count) else {
         return Err(refused);
     };

@@ -33,7 +33,7 @@ pub(crate) struct Draft {
 }
 
 /// Keeps the good value, or remembers why it is bad.
-pub(crate) fn keep<T>(refused: &mut Vec<Invalid>, result: Result<T, Invalid>) -> Option<T> {
+pub(crate) fn collect_err<T>(refused: &mut Vec<Invalid>, result: Result<T, Invalid>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
         Err(why) => {
@@ -47,25 +47,25 @@ impl Draft {
     /// Checks a new task, whose words mean what they mean to its owner.
     pub(crate) fn parse(input: &NewTask, words: &grammar::Context) -> Result<Self, Vec<Invalid>> {
         let mut refused = Vec::new();
-        let title = keep(&mut refused, Title::parse(&input.title));
-        let notes = keep(
+        let title = collect_err(&mut refused, Title::parse(&input.title));
+        let notes = collect_err(
             &mut refused,
             Notes::parse(input.notes.as_deref().unwrap_or_default()),
         );
         let priority = match input.priority.as_deref() {
-            Some(text) => keep(&mut refused, Priority::parse(text)),
+            Some(text) => collect_err(&mut refused, Priority::parse(text)),
             None => Some(Priority::None),
         };
-        let tags = keep(
+        let tags = collect_err(
             &mut refused,
             TagName::parse_all(input.tags.as_deref().unwrap_or_default()),
         );
         let repeats = dates(input, words, &mut refused);
-        let expected = keep(
+        let expected = collect_err(
             &mut refused,
             dates::expected(input.expected_weekday.as_deref()),
         );
-        let reminders = keep(
+        let reminders = collect_err(
             &mut refused,
             reminders(input.reminders.as_deref().unwrap_or_default(), &[], words),
         );
@@ -107,12 +107,12 @@ impl Draft {
     ) -> Result<Self, Vec<Invalid>> {
         let mut refused = Vec::new();
         if let Some(recurrence) = &parsed.recurrence {
-            keep(
+            collect_err(
                 &mut refused,
                 repeat::check(recurrence).map_err(|why| why.at("/text")),
             );
         }
-        let title = keep(
+        let title = collect_err(
             &mut refused,
             Title::parse(&parsed.title).map_err(|why| why.at("/text")),
         );
@@ -156,13 +156,13 @@ impl Dates {
 /// Checks when a task is due and how it repeats. A rule in the place of a date is taken as both.
 fn dates(input: &NewTask, words: &grammar::Context, refused: &mut Vec<Invalid>) -> Option<Dates> {
     let when = input.due.as_deref();
-    let when = when.map(|text| keep(refused, dates::when(text, words)));
+    let when = when.map(|text| collect_err(refused, dates::when(text, words)));
     let due = match &when {
         Some(Some(When::Date(parsed))) => Some(&parsed.due),
         _ => None,
     };
     let ruled = input.recurrence.as_ref();
-    let ruled = ruled.map(|input| keep(refused, repeat::recurrence(input, words, due)));
+    let ruled = ruled.map(|input| collect_err(refused, repeat::recurrence(input, words, due)));
     match (when, ruled) {
         (Some(None), _) | (_, Some(None)) => None,
         (Some(Some(When::Rule(_))), Some(Some(_))) => {
@@ -172,7 +172,7 @@ fn dates(input: &NewTask, words: &grammar::Context, refused: &mut Vec<Invalid>) 
             None
         }
         (Some(Some(When::Rule(ruled))), None) => {
-            keep(
+            collect_err(
                 refused,
                 repeat::check(&ruled.recurrence).map_err(|why| why.at("/due")),
             )?;
@@ -185,7 +185,7 @@ fn dates(input: &NewTask, words: &grammar::Context, refused: &mut Vec<Invalid>) 
         }),
         (Some(Some(When::Date(parsed))), Some(Some(ruled))) => {
             let due = ruled.timed(parsed.due);
-            keep(refused, ruled.agrees_with(&due))?;
+            collect_err(refused, ruled.agrees_with(&due))?;
             Some(Dates {
                 due: Some(due),
                 recurrence: Some(ruled.recurrence),

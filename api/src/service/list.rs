@@ -8,7 +8,7 @@ use taskwire_domain::text::clip;
 use taskwire_domain::{Invalid, Priority, Status, TagName, TaskId, TaskRef};
 use taskwire_store::{Direction, Filter, Keyset, Overdue, Sort, SortValue};
 
-use super::draft::{bound, keep};
+use super::draft::{bound, collect_err};
 use super::{Context, Error, tag, task};
 use crate::cursor::{self, List};
 use crate::secret;
@@ -151,9 +151,9 @@ fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
     };
     let status = query.status.as_deref().unwrap_or(usual);
     let status = one_of("status", status, &STATUSES);
-    let status = keep(&mut refused, status).flatten();
+    let status = collect_err(&mut refused, status).flatten();
     let priority = query.priority.as_deref().and_then(|text| {
-        keep(
+        collect_err(
             &mut refused,
             Priority::parse(text).map_err(|why| bare(why, "priority")),
         )
@@ -163,14 +163,14 @@ fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
         .as_deref()
         .map(|text| text.split(',').collect())
         .unwrap_or_default();
-    let tags = keep(
+    let tags = collect_err(
         &mut refused,
         TagName::parse_all(&names).map_err(|why| bare(why, "tag")),
     )
     .unwrap_or_default();
     let mut instant = |field: &str, text: &Option<String>| {
         let text = text.as_deref()?;
-        keep(&mut refused, bound(field, text, &cx.words()))
+        collect_err(&mut refused, bound(field, text, &cx.words()))
     };
     let due_before = instant("due_before", &query.due_before);
     let due_after = instant("due_after", &query.due_after);
@@ -188,18 +188,17 @@ fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
             )),
         );
     }
-    let sort = keep(
+    let sort = collect_err(
         &mut refused,
         one_of("sort", query.sort.as_deref().unwrap_or("due"), &SORTS),
     )
     .unwrap_or(Sort::Due);
     let direction = match query.order.as_deref() {
         None => natural(sort),
-        Some(text) => {
-            keep(&mut refused, one_of("order", text, &ORDERS)).unwrap_or(Direction::Ascending)
-        }
+        Some(text) => collect_err(&mut refused, one_of("order", text, &ORDERS))
+            .unwrap_or(Direction::Ascending),
     };
-    let limit = keep(&mut refused, limit(query.limit)).unwrap_or(LIMIT);
+    let limit = collect_err(&mut refused, limit(query.limit)).unwrap_or(LIMIT);
     if !refused.is_empty() {
         return Err(refused);
     }

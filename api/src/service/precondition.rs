@@ -1,7 +1,5 @@
 //! What a caller believes about the present version of what it changes.
 
-use super::Error;
-
 /// The version of something, as a client holds it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct EntityTag {
@@ -65,17 +63,6 @@ impl Precondition {
                 Some(Condition::Differs)
             }
             _ => None,
-        }
-    }
-
-    /// Refuses a version that does not meet the conditions.
-    pub(crate) fn check(&self, current: &str) -> Result<(), Error> {
-        match self.failed(current) {
-            Some(condition) => Err(Error::Stale {
-                current: Some(current.to_owned()),
-                condition,
-            }),
-            None => Ok(()),
         }
     }
 }

@@ -7,7 +7,7 @@ use taskwire_domain::contract::{QuickAdd, byte_of_unit};
 use taskwire_domain::recurrence::Moment;
 use taskwire_domain::{Due, Invalid, Trigger, Zone, grammar};
 
-use super::draft::{Draft, keep};
+use super::draft::{Draft, collect_err};
 use super::{Context, dates};
 
 /// Longest line, in characters: a title and all that may stand beside it.
@@ -44,14 +44,14 @@ pub(crate) fn read(cx: &Context, input: &QuickAdd) -> Result<Line, Vec<Invalid>>
         ]);
     }
     let zone = match &input.zone {
-        Some(name) => keep(&mut refused, Zone::parse(name)),
+        Some(name) => collect_err(&mut refused, Zone::parse(name)),
         None => Some(cx.zone.clone()),
     };
-    let ignored = keep(
+    let ignored = collect_err(
         &mut refused,
         ignored(text, input.ignore.as_deref().unwrap_or_default()),
     );
-    let expected = keep(
+    let expected = collect_err(
         &mut refused,
         dates::expected(input.expected_weekday.as_deref()),
     );

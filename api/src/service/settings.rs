@@ -1,7 +1,11 @@
 //! A user's settings, and their version.
 
-use taskwire_domain::contract::UserView;
+use taskwire_domain::contract::{UserPatch, UserView};
+use taskwire_domain::grammar::DateOrder;
+use taskwire_domain::{Zone, weekday};
+use taskwire_store::UserRow;
 
+use super::draft::collect_err;
 use super::{Context, Error, user};
 use crate::secret;
 
@@ -20,4 +24,55 @@ pub(crate) async fn get(cx: &mut Context) -> Result<UserView, Error> {
     user.as_ref()
         .map(user::view)
         .ok_or_else(|| Error::Internal("user not found".into()))
+}
+
+/// Changes the owner's settings. With a new zone, floating due values and reminders move along; rules that are there
+/// keep the week they were made with.
+pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserView, Error> {
+    let mut refused = Vec::new();
+    let zone = input.zone.as_deref().map(Zone::parse);
+    let zone = zone.and_then(|zone| collect_err(&mut refused, zone));
+    let week_start = input.week_start.as_deref();
+    let week_start = week_start.map(|text| weekday::parse("/week_start", text));
+    let week_start = week_start.and_then(|start| collect_err(&mut refused, start));
+    let date_order = input.date_order.as_deref().map(DateOrder::parse);
+    let date_order = date_order.and_then(|order| collect_err(&mut refused, order));
+    if !refused.is_empty() {
+        return Err(Error::Invalid(refused));
+    }
+    cx.tx.lock_user(cx.owner).await?;
+    let before = cx
+        .tx
+        .find_user(cx.owner)
+        .await?
+        .ok_or_else(|| Error::Internal("user not found".into()))?;
+    cx.check_version(&version(&user::view(&before))?)?;
+    let after = UserRow {
+        zone: zone.unwrap_or_else(|| before.zone.clone()),
+        week_start: week_start.unwrap_or(before.week_start),
+        date_order: date_order.unwrap_or(before.date_order),
+        ..before.clone()
+    };
+    cx.tx.set_settings(&after).await?;
+    if after.zone != before.zone {
+        move_zone(cx, &before.zone, &after.zone).await?;
+    }
+    Ok(user::view(&after))
+}
+
+/// Places the owner's open tasks and their reminders anew, in the transaction in which the zone changes.
+async fn move_zone(cx: &mut Context, old: &Zone, new: &Zone) -> Result<(), Error> {
+    cx.zone = new.clone();
+    for listed in cx.tx.open_timed_tasks(cx.owner).await? {
+        // What was listed before the lock was had may have moved or been done by now.
+        cx.tx.lock_task(cx.owner, listed.id).await?;
+        let Some(task) = cx.tx.find_task(cx.owner, listed.id).await? else {
+            continue;
+        };
+        cx.tx.reorder_task(&task, new).await?;
+        if !task.reminders.is_empty() {
+            super::reminder::schedule(cx, &task, Some((&task, old))).await?;
+        }
+    }
+    Ok(())
 }

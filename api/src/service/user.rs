@@ -2,13 +2,12 @@
 
 use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
-use taskwire_domain::contract::{NewToken, TokenView, UserPatch, UserView};
+use taskwire_domain::contract::{NewToken, TokenView, UserView};
 use taskwire_domain::grammar::DateOrder;
 use taskwire_domain::{Ids, Invalid, Secret, TagId, TagName, TokenId, UserId, Zone, weekday};
 use taskwire_store::{Db, TagRow, TokenRow, Tx, UserRow};
 
-use super::draft::keep;
-use super::{Context, Error, settings, tag};
+use super::{Context, Error, tag};
 use crate::{password, secret};
 
 /// How long a browser stays signed in.
@@ -204,57 +203,6 @@ fn scopes(wanted: Option<&[String]>) -> Result<String, Invalid> {
                 .hint("Send [\"read\"] or [\"read\", \"write\"]."),
         )
     }
-}
-
-/// Changes the owner's settings. With a new zone, floating due values and reminders move along; rules that are there
-/// keep the week they were made with.
-pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserView, Error> {
-    let mut refused = Vec::new();
-    let zone = input.zone.as_deref().map(Zone::parse);
-    let zone = zone.and_then(|zone| keep(&mut refused, zone));
-    let week_start = input.week_start.as_deref();
-    let week_start = week_start.map(|text| weekday::parse("/week_start", text));
-    let week_start = week_start.and_then(|start| keep(&mut refused, start));
-    let date_order = input.date_order.as_deref().map(DateOrder::parse);
-    let date_order = date_order.and_then(|order| keep(&mut refused, order));
-    if !refused.is_empty() {
-        return Err(Error::Invalid(refused));
-    }
-    cx.tx.lock_user(cx.owner).await?;
-    let before = cx
-        .tx
-        .find_user(cx.owner)
-        .await?
-        .ok_or_else(|| Error::Internal("user not found".into()))?;
-    cx.check_version(&settings::version(&view(&before))?)?;
-    let user = UserRow {
-        zone: zone.unwrap_or_else(|| before.zone.clone()),
-        week_start: week_start.unwrap_or(before.week_start),
-        date_order: date_order.unwrap_or(before.date_order),
-        ..before.clone()
-    };
-    cx.tx.set_settings(&user).await?;
-    if user.zone != before.zone {
-        move_zone(cx, &before.zone, &user.zone).await?;
-    }
-    Ok(view(&user))
-}
-
-/// Places the owner's open tasks and their reminders anew, in the transaction in which the zone changes.
-async fn move_zone(cx: &mut Context, old: &Zone, new: &Zone) -> Result<(), Error> {
-    cx.zone = new.clone();
-    for listed in cx.tx.open_timed_tasks(cx.owner).await? {
-        // What was listed before the lock was had may have moved or been done by now.
-        cx.tx.lock_task(cx.owner, listed.id).await?;
-        let Some(task) = cx.tx.find_task(cx.owner, listed.id).await? else {
-            continue;
-        };
-        cx.tx.reorder_task(&task, new).await?;
-        if !task.reminders.is_empty() {
-            super::reminder::schedule(cx, &task, Some((&task, old))).await?;
-        }
-    }
-    Ok(())
 }
 
 /// What the command line does with users, without HTTP. Each call is one transaction.

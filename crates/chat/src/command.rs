@@ -1,22 +1,22 @@
 //! Without a model: simple commands, carried out through the same tools and the same gate.
 
-mod answer;
 mod filter;
+mod numbers;
 mod parse;
-mod refused;
 mod undo;
 
 use serde_json::{Map, Value, json};
 use taskwire_domain::grammar::{self, Context};
 
 use crate::model::Call;
+use crate::outcome;
 use crate::record::Undone;
 use crate::stream::FinishReason;
 use crate::tools::{ToolOutcome, Tools};
 use crate::turn::{End, Turn};
 
-pub(crate) use answer::tell;
 use filter::Filter;
+use numbers::items;
 pub(crate) use parse::decision;
 use parse::{Command, Move};
 
@@ -156,10 +156,10 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
         days.remove("overdue");
     }
     let mut told = match filter {
-        Some(filter) if answer::is_nothing(name, &outcome) => filter.nothing(),
-        _ => tell(name, &outcome, &turn.zone),
+        Some(filter) if outcome::is_nothing(name, &outcome) => filter.nothing(),
+        _ => outcome::tell(name, &outcome, &turn.zone),
     };
-    if !after.is_empty() && !answer::is_failure(&outcome) {
+    if !after.is_empty() && !outcome::is_failure(&outcome) {
         told = format!("{told}\n{after}");
     }
     say(turn, &told)
@@ -202,21 +202,6 @@ async fn tags(turn: &Turn, tools: &Tools) -> Vec<String> {
     let tags = outcome.value.get("tags").and_then(Value::as_array);
     let names = tags.into_iter().flatten().filter_map(Value::as_str);
     names.map(str::to_owned).collect()
-}
-
-/// One item for each number, with these fields beside it; null is left out.
-fn items(numbers: &[i64], fields: &Value) -> Vec<Value> {
-    let fields = fields.as_object().into_iter().flatten();
-    let fields: Map<String, Value> = fields
-        .filter(|(_, value)| !value.is_null())
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    let item = |number: &i64| {
-        let mut item = fields.clone();
-        item.insert("number".into(), json!(number));
-        Value::Object(item)
-    };
-    numbers.iter().map(item).collect()
 }
 
 /// Runs one call through the gate; the error is the end of the turn when a click is awaited.

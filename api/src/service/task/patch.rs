@@ -9,7 +9,7 @@ use taskwire_domain::{
 
 use super::{Outcome, begin, begin_anew, find_target, needs_due, number_reminders, write};
 use crate::service::dates::{self, When};
-use crate::service::draft::{self, keep};
+use crate::service::draft::{self, collect_err};
 use crate::service::repeat::{self, Ruled};
 use crate::service::{Context, Error, conflict, reminder, tag};
 
@@ -33,7 +33,7 @@ pub(crate) async fn patch(
     let mut warnings = Vec::new();
     let ruled = dates(cx, patch, &mut task, &mut refused, &mut warnings);
     let triggers = match &patch.reminders {
-        Some(list) => keep(
+        Some(list) => collect_err(
             &mut refused,
             draft::reminders(
                 list.as_deref().unwrap_or_default(),
@@ -43,7 +43,7 @@ pub(crate) async fn patch(
         ),
         None => None,
     };
-    let expected = keep(
+    let expected = collect_err(
         &mut refused,
         dates::expected(patch.expected_weekday.as_deref()),
     );
@@ -84,12 +84,13 @@ pub(crate) async fn patch(
 
 fn simple_fields(patch: &TaskPatch, task: &mut Task, refused: &mut Vec<Invalid>) {
     if let Some(title) = &patch.title
-        && let Some(title) = keep(refused, Title::parse(title))
+        && let Some(title) = collect_err(refused, Title::parse(title))
     {
         task.title = title;
     }
     if let Some(notes) = &patch.notes
-        && let Some(notes) = keep(refused, Notes::parse(notes.as_deref().unwrap_or_default()))
+        && let Some(notes) =
+            collect_err(refused, Notes::parse(notes.as_deref().unwrap_or_default()))
     {
         task.notes = notes;
     }
@@ -97,13 +98,13 @@ fn simple_fields(patch: &TaskPatch, task: &mut Task, refused: &mut Vec<Invalid>)
         let parsed = priority
             .as_deref()
             .map_or(Ok(Priority::None), Priority::parse);
-        if let Some(priority) = keep(refused, parsed) {
+        if let Some(priority) = collect_err(refused, parsed) {
             task.priority = priority;
         }
     }
     let changes_tags =
         patch.tags.is_some() || patch.add_tags.is_some() || patch.remove_tags.is_some();
-    if changes_tags && let Some(tags) = keep(refused, tags(patch, &task.tags)) {
+    if changes_tags && let Some(tags) = collect_err(refused, tags(patch, &task.tags)) {
         task.tags = tags;
     }
 }
@@ -174,7 +175,7 @@ fn dates(
         );
     }
     match &patch.due {
-        Some(Some(text)) => match keep(refused, dates::when(text, &words)) {
+        Some(Some(text)) => match collect_err(refused, dates::when(text, &words)) {
             Some(When::Date(parsed)) => {
                 doubts.extend(parsed.doubts);
                 task.due = Some(parsed.due);
@@ -195,10 +196,10 @@ fn dates(
         }
         (Some(Some(input)), None) => {
             let ruled = repeat::recurrence(input, &words, task.due.as_ref());
-            let mut ruled = keep(refused, ruled)?;
+            let mut ruled = collect_err(refused, ruled)?;
             doubts.extend(ruled.doubts.clone());
             if let (Some(Some(_)), Some(due)) = (&patch.due, &task.due) {
-                keep(refused, ruled.agrees_with(&ruled.timed(due.clone())))?;
+                collect_err(refused, ruled.agrees_with(&ruled.timed(due.clone())))?;
             } else if ruled.names_start {
                 // A day keeps the time of day that the task has, as in any move.
                 ruled.start = reschedule::target(task.due.as_ref(), ruled.start);
@@ -209,7 +210,7 @@ fn dates(
         (Some(None), None) => Some(Change::End),
         (None, Some((_, ruled))) => {
             let checked = repeat::check(&ruled.recurrence).map_err(|why| why.at("/due"));
-            keep(refused, checked).map(|()| Change::Said(ruled))
+            collect_err(refused, checked).map(|()| Change::Said(ruled))
         }
         (None, None) => None,
     }

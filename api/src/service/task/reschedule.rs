@@ -7,7 +7,7 @@ use taskwire_domain::{Due, EventKind, Invalid, OccurrenceKey, Status, Task, Task
 
 use super::complete::{elsewhere, not_recurring};
 use super::{Outcome, begin_anew, find_target, needs_due, occurrence, write};
-use crate::service::draft::keep;
+use crate::service::draft::collect_err;
 use crate::service::repeat::{self, Ruled};
 use crate::service::{Context, Error, conflict, dates, reminder};
 
@@ -83,10 +83,10 @@ pub(crate) async fn reschedule(
 fn read(body: &RescheduleTask) -> Result<Asked, Error> {
     let mut refused = Vec::new();
     let scope = body.scope.as_deref().map_or(Ok(Scope::This), Scope::parse);
-    let scope = keep(&mut refused, scope);
-    let key = keep(&mut refused, occurrence(body.occurrence.as_deref()));
+    let scope = collect_err(&mut refused, scope);
+    let key = collect_err(&mut refused, occurrence(body.occurrence.as_deref()));
     let expected = dates::expected(body.expected_weekday.as_deref());
-    let expected = keep(&mut refused, expected);
+    let expected = collect_err(&mut refused, expected);
     if body.recurrence.is_some() && scope == Some(Scope::This) {
         refused.push(
             Invalid::new(

@@ -5,7 +5,7 @@ use taskwire_domain::{Status, TaskRef, text};
 
 use super::complete::{elsewhere, in_trash, not_recurring};
 use super::{Outcome, find_target, occurrence, overwrite};
-use crate::service::draft::keep;
+use crate::service::draft::collect_err;
 use crate::service::{Context, Error, conflict};
 
 /// Skips the open occurrence of a series, or the named one. The same call twice skips once and answers the same. The
@@ -16,9 +16,9 @@ pub(crate) async fn skip(
     body: &SkipTask,
 ) -> Result<Outcome, Error> {
     let mut refused = Vec::new();
-    let key = keep(&mut refused, occurrence(body.occurrence.as_deref()));
+    let key = collect_err(&mut refused, occurrence(body.occurrence.as_deref()));
     let reason = text::reason(body.reason.as_deref().unwrap_or_default());
-    let reason = keep(&mut refused, reason);
+    let reason = collect_err(&mut refused, reason);
     let (Some(key), Some(reason)) = (key, reason) else {
         return Err(Error::Invalid(refused));
     };

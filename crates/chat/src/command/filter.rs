@@ -1,16 +1,20 @@
 //! Which tasks a list shows.
 
 mod dates;
+mod priority;
 mod tags;
 mod unclear;
+mod words;
 
 use serde_json::{Map, Value, json};
 use taskwire_domain::Priority;
 use taskwire_domain::grammar::Context;
 
 use dates::Window;
+use priority::priority;
+use words::{fold, trim};
 
-use super::parse;
+use super::numbers::numbers;
 
 /// Tasks in one list.
 const LISTED: u32 = 50;
@@ -39,44 +43,6 @@ pub(super) struct Fitting {
     pub(super) is_text: bool,
 }
 
-/// Words that say nothing at the ends of what is looked for.
-const FILLERS: &[&str] = &[
-    "me",
-    "my",
-    "the",
-    "a",
-    "an",
-    "all",
-    "any",
-    "every",
-    "everything",
-    "only",
-    "task",
-    "tasks",
-    "todo",
-    "todos",
-    "item",
-    "items",
-    "for",
-    "of",
-    "with",
-    "about",
-    "named",
-    "called",
-    "containing",
-    "that",
-    "which",
-    "are",
-    "is",
-    "due",
-    "and",
-    "in",
-    "as",
-    "having",
-    "ones",
-    "please",
-];
-
 impl Filter {
     /// Reads what follows `list`; the error is the part that was not understood.
     pub(super) fn read(rest: &str, context: &Context) -> Result<Self, String> {
@@ -85,7 +51,7 @@ impl Filter {
             .trim()
             .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '.' | '!'));
         if quoted.is_empty()
-            && let Some(numbers) = parse::numbers(rest)
+            && let Some(numbers) = numbers(rest)
         {
             return Ok(Self::Numbers(numbers));
         }
@@ -156,6 +122,39 @@ impl Filter {
             Self::Numbers(numbers) => ("tasks_find", json!({"numbers": numbers})),
             Self::Fitting(fitting) => ("tasks_find", fitting.arguments()),
         }
+    }
+
+    /// Words that may be the names of tags.
+    pub(super) fn open_words(&self) -> Option<&str> {
+        match self {
+            Self::Fitting(fitting) if !fitting.is_text && !fitting.words.is_empty() => {
+                Some(&fitting.words)
+            }
+            _ => None,
+        }
+    }
+
+    /// Takes the open words as tags, if they are names of these; answers whether they are.
+    pub(super) fn take_tags(&mut self, known: &[String]) -> bool {
+        let Self::Fitting(fitting) = self else {
+            return false;
+        };
+        let named = |text: &str| {
+            let text = text.trim();
+            known
+                .iter()
+                .map(|tag| tag.to_lowercase())
+                .find(|tag| *tag == text)
+        };
+        let words = fitting.words.to_lowercase();
+        let tags = match named(&words) {
+            Some(tag) => Some(vec![tag]),
+            None => words.replace(" and ", ",").split(',').map(named).collect(),
+        };
+        let Some(tags) = tags else { return false };
+        fitting.tags.extend(tags);
+        fitting.words.clear();
+        true
     }
 
     /// What is said when no task fits.
@@ -278,52 +277,6 @@ impl Fitting {
         let words = crate::clean::line(&self.words, 200);
         format!("{said} containing \"{words}\". To create one, type: add {words}")
     }
-}
-
-fn fold(word: &str) -> String {
-    word.trim_matches(|c: char| matches!(c, ',' | '.' | ';' | ':'))
-        .to_lowercase()
-}
-
-/// `p1`, `high priority`, `priority high`, `urgent`, and `high` where nothing but the word for tasks follows.
-fn priority(words: &[&str], left: usize) -> Option<(Priority, usize)> {
-    let is_noun = |word: &&str| matches!(*word, "priority" | "prio" | "priorities");
-    let value = |word: &str| match word {
-        "no" => Some(Priority::None),
-        word => Priority::parse(word).ok(),
-    };
-    let first = *words.first()?;
-    if is_noun(&first) {
-        let value = value(words.get(1)?)?;
-        return Some((value, 2));
-    }
-    let is_level = matches!(
-        first,
-        "high" | "medium" | "low" | "none" | "no" | "1" | "2" | "3" | "4"
-    );
-    let is_said = words.get(1).is_some_and(is_noun);
-    let is_all = matches!(first, "high" | "medium" | "low")
-        && (left == 1
-            || left == 2 && matches!(words.get(1), Some(&("task" | "tasks" | "todos" | "ones"))));
-    let priority = value(first)?;
-    match (is_level, is_said) {
-        (_, true) => Some((priority, 2)),
-        (true, false) => is_all.then_some((priority, 1)),
-        // "p1" and "urgent" stand for themselves; "!" is a mark of excitement.
-        (false, false) => first
-            .starts_with(char::is_alphabetic)
-            .then_some((priority, 1)),
-    }
-}
-
-/// Drops words that say nothing from both ends.
-fn trim(words: &mut Vec<&str>) {
-    let is_filler = |word: &&str| FILLERS.contains(&fold(word).as_str());
-    while words.last().is_some_and(is_filler) {
-        words.pop();
-    }
-    let head = words.iter().take_while(|word| is_filler(word)).count();
-    words.drain(..head);
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use taskwire_domain::contract::StoredMessage;
 
-use super::{answer, items};
+use super::numbers::items;
+use crate::outcome;
 use crate::record::Record;
 
 /// A change that can still be taken back.
@@ -123,7 +124,7 @@ fn calls(before: &[StoredMessage]) -> Vec<(Record, Change, Value)> {
                 key: write.map(|write| write.key.clone()),
                 due: write.map(|write| write.due.clone()).unwrap_or_default(),
                 tool: text("toolName")?,
-                numbers: answer::changed(&output).into_iter().collect(),
+                numbers: outcome::changed(&output).into_iter().collect(),
                 call,
             };
             Some((record.clone(), change, output))
@@ -140,7 +141,7 @@ fn changes(before: &[StoredMessage]) -> (Vec<Change>, bool) {
         let undone = record.undoes.filter(|undone| undone.by == change.call);
         if let Some(undone) = undone {
             // Tasks that the undo left as they were count too.
-            let numbers = answer::numbers(&output);
+            let numbers = outcome::numbers(&output);
             if let Some(earlier) = changes
                 .iter_mut()
                 .find(|earlier| earlier.call == undone.change)

@@ -18,7 +18,7 @@ use crate::stream::FinishReason;
 use crate::turn::{Cause, Click};
 
 use super::auth::Caller;
-use super::plan::TurnPlan;
+use super::plan::{TurnPlan, parts};
 use super::problem::Refusal;
 use super::request::{ChatRequest, Intent};
 
@@ -116,10 +116,6 @@ async fn load(client: &Client, conversation: &str) -> Result<Vec<StoredMessage>,
         Err(error) if error.status() == Some(404) => Ok(Vec::new()),
         Err(error) => Err(Refusal::api(error)),
     }
-}
-
-pub(super) fn parts(message: &StoredMessage) -> Vec<Value> {
-    message.parts.as_array().cloned().unwrap_or_default()
 }
 
 fn replay(message: &StoredMessage, clicks: &[Click], permit: &RunPermit) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
 use taskwire_domain::contract::StoredMessage;
 
 use crate::chat::Chat;
@@ -12,7 +13,6 @@ use crate::run::Run;
 use crate::turn::{Cause, State, Turn};
 
 use super::auth::Caller;
-use super::begin::parts;
 
 /// What will be done, and to which message.
 pub(super) struct TurnPlan {
@@ -69,4 +69,9 @@ impl TurnPlan {
         };
         (self.cause, turn)
     }
+}
+
+/// The parts of a kept message.
+pub(super) fn parts(message: &StoredMessage) -> Vec<Value> {
+    message.parts.as_array().cloned().unwrap_or_default()
 }

@@ -27,7 +27,7 @@ const CLOSING: u32 = 5;
 
 impl Turn {
     /// Runs the loop. An error means that the model has nothing (more) to say; what ran before it is kept.
-    pub(super) async fn answer(
+    pub(crate) async fn answer(
         &mut self,
         tools: &Tools,
         model: &dyn Model,

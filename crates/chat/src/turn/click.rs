@@ -22,7 +22,7 @@ pub(crate) struct Click {
 
 impl Turn {
     /// Runs what was approved, records what was not, and lets the model go on once nothing is open.
-    pub(super) async fn clicked(&mut self, tools: &Tools, clicks: Vec<Click>) -> End {
+    pub(crate) async fn clicked(&mut self, tools: &Tools, clicks: Vec<Click>) -> End {
         for pending in self.page.pending() {
             let Some(click) = clicks
                 .iter()
@@ -51,7 +51,7 @@ impl Turn {
         if self.record.mode == Mode::Command {
             return self.told();
         }
-        self.converse(tools, None).await
+        End::Continue
     }
 
     /// Claims one approval; false when the API could not be asked, so that the question stays open.
@@ -144,7 +144,7 @@ impl Turn {
         let done = std::mem::take(&mut self.state.done);
         let told: Vec<String> = done
             .iter()
-            .map(|(call, outcome)| crate::command::tell(&call.name, outcome, &self.zone))
+            .map(|(call, outcome)| crate::outcome::tell(&call.name, outcome, &self.zone))
             .collect();
         let text = if told.is_empty() {
             "Nothing was changed.".to_owned()

@@ -17,7 +17,7 @@ pub(super) const INTERRUPTED: &str =
 impl Turn {
     /// Gives every call that was begun its outcome, and closes the message. False when an outcome cannot be had now:
     /// then nothing else may be done.
-    pub(super) async fn recover(&mut self, tools: &Tools) -> bool {
+    pub(crate) async fn recover(&mut self, tools: &Tools) -> bool {
         let now = self.chat.config.clock.now();
         let open: Vec<_> = self
             .page
@@ -89,7 +89,7 @@ impl Turn {
     }
 
     /// Takes over an earlier answer whose changes stand: they are sent to the model, and never run again.
-    pub(super) fn recall(&mut self) {
+    pub(crate) fn recall(&mut self) {
         for part in self.page.parts() {
             if self.record.is_change(part)
                 && let Some(call) = page::call_of(part)

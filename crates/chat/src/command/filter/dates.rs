@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use taskwire_domain::grammar::{self, Context};
 
-use super::fold;
+use super::words::fold;
 
 /// When a task must be due: from a date, before another.
 #[derive(Clone, PartialEq, Eq, Debug)]

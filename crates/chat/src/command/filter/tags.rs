@@ -1,41 +1,6 @@
-//! The tags in what is listed: marked ones, and words that are the names of tags.
+//! The tags in what is listed.
 
-use super::{Filter, fold};
-
-impl Filter {
-    /// Words that may be the names of tags.
-    pub(in crate::command) fn open_words(&self) -> Option<&str> {
-        match self {
-            Self::Fitting(fitting) if !fitting.is_text && !fitting.words.is_empty() => {
-                Some(&fitting.words)
-            }
-            _ => None,
-        }
-    }
-
-    /// Takes the open words as tags, if they are names of these; answers whether they are.
-    pub(in crate::command) fn take_tags(&mut self, known: &[String]) -> bool {
-        let Self::Fitting(fitting) = self else {
-            return false;
-        };
-        let named = |text: &str| {
-            let text = text.trim();
-            known
-                .iter()
-                .map(|tag| tag.to_lowercase())
-                .find(|tag| *tag == text)
-        };
-        let words = fitting.words.to_lowercase();
-        let tags = match named(&words) {
-            Some(tag) => Some(vec![tag]),
-            None => words.replace(" and ", ",").split(',').map(named).collect(),
-        };
-        let Some(tags) = tags else { return false };
-        fitting.tags.extend(tags);
-        fitting.words.clear();
-        true
-    }
-}
+use super::words::fold;
 
 /// `#work`, `@work`, `tagged health`, `with the tag health and work`.
 pub(super) fn marked(words: &[&str]) -> Option<(Vec<String>, usize)> {

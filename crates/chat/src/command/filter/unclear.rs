@@ -3,7 +3,8 @@
 use taskwire_domain::Priority;
 use taskwire_domain::grammar::Context;
 
-use super::{dates, fold};
+use super::dates;
+use super::words::fold;
 
 /// Words that join, exclude or limit; what they ask for is more than a list can do.
 const LOGIC: &[&str] = &[

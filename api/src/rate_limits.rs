@@ -1,0 +1,194 @@
+//! How many requests a minute each token, and each address without a valid one, may make; and how many they made. The
+//! counts are this process's own.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use ipnet::IpNet;
+use jiff::{SignedDuration, Timestamp};
+use taskwire_domain::TokenId;
+
+use crate::bounded::BoundedMap;
+
+/// The time over which requests are counted.
+const WINDOW: SignedDuration = SignedDuration::from_mins(1);
+/// `WINDOW` in microseconds.
+const WINDOW_MICROS: i64 = 60_000_000;
+/// draft-ietf-httpapi-ratelimit-headers-11.
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// See [`POLICY`].
+const STATE: HeaderName = HeaderName::from_static("ratelimit");
+
+/// How much may be asked of the API.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    /// Requests a minute with the same token or session; no limit when absent.
+    pub per_token: Option<u32>,
+    /// Requests a minute without a valid credential from the same address; no limit when absent.
+    pub per_address: Option<u32>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// The counts of this process.
+#[derive(Debug)]
+pub(crate) struct RateLimits {
+    pub(crate) tokens: Option<RateLimit<TokenId>>,
+    pub(crate) addresses: Option<RateLimit<IpAddr>>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<IpNet>,
+}
+
+impl RateLimits {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            tokens: limits.per_token.map(|quota| RateLimit::new("token", quota)),
+            addresses: limits
+                .per_address
+                .map(|quota| RateLimit::new("address", quota)),
+            trusted_proxies: limits.trusted_proxies,
+        }
+    }
+}
+
+/// A bucket for each key, kept as one instant: that at which it will be full again (the generic cell rate algorithm).
+#[derive(Debug)]
+pub(crate) struct RateLimit<K> {
+    name: &'static str,
+    quota: u32,
+    /// What one request costs, in microseconds of the window.
+    cost: i64,
+    /// When each bucket will be full again, in microseconds since 1970. Held for a look-up only.
+    full_at: Mutex<BoundedMap<K, i64>>,
+}
+
+/// What a request left of its bucket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Quota {
+    name: &'static str,
+    limit: u32,
+    /// Requests that are left.
+    left: i64,
+    /// Microseconds until all are there again.
+    reset: i64,
+    /// Microseconds until the request may be made, if it may not be made now.
+    pub(crate) wait: Option<i64>,
+}
+
+impl<K: Eq + Hash> RateLimit<K> {
+    fn new(name: &'static str, quota: u32) -> Self {
+        Self {
+            name,
+            quota,
+            cost: (WINDOW_MICROS / i64::from(quota.max(1))).max(1),
+            full_at: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn take(&self, key: K, now: Timestamp) -> Quota {
+        let now = now.as_microsecond();
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that was set back must not close a bucket for longer than the window.
+        let owed = full_at
+            .get(&key)
+            .map_or(0, |full_at| (full_at - now).clamp(0, WINDOW_MICROS));
+        let after = owed + self.cost;
+        let mut quota = Quota {
+            name: self.name,
+            limit: self.quota,
+            left: 0,
+            reset: owed,
+            wait: None,
+        };
+        if after > WINDOW_MICROS {
+            quota.wait = Some(after - WINDOW_MICROS);
+            full_at.insert(key, now + owed);
+        } else {
+            full_at.insert(key, now + after);
+            quota.left = (WINDOW_MICROS - after) / self.cost;
+            quota.reset = after;
+        }
+        quota
+    }
+}
+
+impl Quota {
+    /// Writes the RateLimit fields.
+    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+        let policy = format!("\"{}\";q={};w={}", self.name, self.limit, WINDOW.as_secs());
+        let state = format!(
+            "\"{}\";r={};t={}",
+            self.name,
+            self.left,
+            whole_seconds(self.reset)
+        );
+        for (name, text) in [(POLICY, policy), (STATE, state)] {
+            if let Ok(value) = HeaderValue::from_str(&text) {
+                headers.insert(name, value);
+            }
+        }
+    }
+}
+
+fn whole_seconds(micros: i64) -> i64 {
+    (micros + 999_999) / 1_000_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millisecond(1_800_000_000_000 + millis).unwrap()
+    }
+
+    #[test]
+    fn a_bucket_empties_and_fills_again() {
+        let limit = RateLimit::new("token", 60);
+        for left in (0..60).rev() {
+            let quota = limit.take(1, at(0));
+            assert_eq!((quota.left, quota.wait), (left, None));
+            assert_eq!(quota.reset, (60 - left) * 1_000_000);
+        }
+        for _ in 0..10 {
+            let quota = limit.take(1, at(400));
+            assert_eq!((quota.left, quota.wait), (0, Some(600_000)));
+        }
+        // Others have their own.
+        assert_eq!(limit.take(2, at(400)).left, 59);
+        // One comes back each second, and being refused costs nothing.
+        assert_eq!(limit.take(1, at(1000)).wait, None);
+        assert_eq!(limit.take(1, at(1000)).wait, Some(1_000_000));
+        assert_eq!(limit.take(1, at(121_000)).left, 59);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_closes_nothing_for_longer() {
+        let limit = RateLimit::new("token", 2);
+        limit.take(1, at(1_000_000_000));
+        limit.take(1, at(1_000_000_000));
+        assert_eq!(limit.take(1, at(0)).wait, Some(30_000_000));
+        assert_eq!(limit.take(1, at(30_000)).wait, None);
+    }
+
+    #[test]
+    fn the_fields_are_structured() {
+        let mut headers = HeaderMap::new();
+        let limit = RateLimit::new("address", 600);
+        limit.take(1, at(0));
+        limit.take(1, at(0)).write(&mut headers);
+        assert_eq!(headers["ratelimit-policy"], "\"address\";q=600;w=60");
+        assert_eq!(headers["ratelimit"], "\"address\";r=598;t=1");
+    }
+
+    #[test]
+    fn extreme_quotas_are_held_to() {
+        for quota in [0, 1, u32::MAX] {
+            let limit = RateLimit::new("token", quota);
+            assert_eq!(limit.take(1, at(0)).wait, None, "{quota}");
+        }
+        assert!(RateLimit::new("token", 1).take(1, at(0)).wait.is_none());
+    }
+}

@@ -1,0 +1,34 @@
+//! The priority in what is listed.
+
+use taskwire_domain::Priority;
+
+/// `p1`, `high priority`, `priority high`, `urgent`, and `high` where nothing but the word for tasks follows.
+pub(super) fn priority(words: &[&str], left: usize) -> Option<(Priority, usize)> {
+    let is_noun = |word: &&str| matches!(*word, "priority" | "prio" | "priorities");
+    let value = |word: &str| match word {
+        "no" => Some(Priority::None),
+        word => Priority::parse(word).ok(),
+    };
+    let first = *words.first()?;
+    if is_noun(&first) {
+        let value = value(words.get(1)?)?;
+        return Some((value, 2));
+    }
+    let is_level = matches!(
+        first,
+        "high" | "medium" | "low" | "none" | "no" | "1" | "2" | "3" | "4"
+    );
+    let is_said = words.get(1).is_some_and(is_noun);
+    let is_all = matches!(first, "high" | "medium" | "low")
+        && (left == 1
+            || left == 2 && matches!(words.get(1), Some(&("task" | "tasks" | "todos" | "ones"))));
+    let priority = value(first)?;
+    match (is_level, is_said) {
+        (_, true) => Some((priority, 2)),
+        (true, false) => is_all.then_some((priority, 1)),
+        // "p1" and "urgent" stand for themselves; "!" is a mark of excitement.
+        (false, false) => first
+            .starts_with(char::is_alphabetic)
+            .then_some((priority, 1)),
+    }
+}

@@ -1,0 +1,55 @@
+//! Words of a list as they are compared.
+
+/// Words that say nothing at the ends of what is looked for.
+const FILLERS: &[&str] = &[
+    "me",
+    "my",
+    "the",
+    "a",
+    "an",
+    "all",
+    "any",
+    "every",
+    "everything",
+    "only",
+    "task",
+    "tasks",
+    "todo",
+    "todos",
+    "item",
+    "items",
+    "for",
+    "of",
+    "with",
+    "about",
+    "named",
+    "called",
+    "containing",
+    "that",
+    "which",
+    "are",
+    "is",
+    "due",
+    "and",
+    "in",
+    "as",
+    "having",
+    "ones",
+    "please",
+];
+
+/// A word without the punctuation around it, in lower case.
+pub(super) fn fold(word: &str) -> String {
+    word.trim_matches(|c: char| matches!(c, ',' | '.' | ';' | ':'))
+        .to_lowercase()
+}
+
+/// Drops words that say nothing from both ends.
+pub(super) fn trim(words: &mut Vec<&str>) {
+    let is_filler = |word: &&str| FILLERS.contains(&fold(word).as_str());
+    while words.last().is_some_and(is_filler) {
+        words.pop();
+    }
+    let head = words.iter().take_while(|word| is_filler(word)).count();
+    words.drain(..head);
+}
