@@ -1,15 +1,18 @@
-//! What surrounds every request besides what every server does: measurement.
+//! What surrounds every request besides what every server does: measurement, and no body where none is read.
 
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::HttpBody;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, StatusCode};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
+use taskwire_domain::Invalid;
 use taskwire_http::{BodyLimits, Surround, surround};
 
+use crate::error::ApiError;
 use crate::state::Api;
 
 pub(crate) fn layers(router: Router<Api>, api: &Api) -> Router<Api> {
@@ -19,7 +22,20 @@ pub(crate) fn layers(router: Router<Api>, api: &Api) -> Router<Api> {
         hosts: api.hosts.clone(),
         body: BodyLimits::default(),
     };
+    let router = router.layer(from_fn(refuse_unread_body));
     surround(router, &with).layer(from_fn_with_state(api.clone(), measure))
+}
+
+/// Refuses a body on a read (RFC 9110, section 9.3.1): whoever sends one believes that it says what to read.
+async fn refuse_unread_body(request: Request, next: Next) -> Response {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_api = request.uri().path().starts_with("/api/");
+    if is_read && is_api && !request.body().is_end_stream() {
+        let refused = Invalid::new("", "unexpected_body", "This operation reads no body.")
+            .hint("Send what to read as query parameters.");
+        return ApiError::Malformed(refused).into_response();
+    }
+    next.run(request).await
 }
 
 /// The methods that HTTP defines; any other is one label, or a client could fill the memory with names of its own.

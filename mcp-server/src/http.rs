@@ -99,9 +99,11 @@ async fn check_message(request: Request, next: Next) -> Response {
         let detail = format!("A message has at most {BODY_MAX} bytes.");
         return refuse(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", &detail);
     };
-    let Ok(message) = serde_json::from_slice::<Value>(&bytes) else {
-        let error = ErrorData::parse_error("The body is not JSON.", None);
-        return answer(StatusCode::BAD_REQUEST, None, &error);
+    let message = match params::read_message(&bytes) {
+        Ok(message) => message,
+        Err(refused) => {
+            return answer(StatusCode::BAD_REQUEST, refused.id.as_ref(), &refused.error);
+        }
     };
     let id = message.get("id").filter(|id| !id.is_null());
     if let (Some(id), Some(method)) = (id, message.get("method").and_then(Value::as_str))

@@ -1,4 +1,4 @@
-//! Messages as lines. A line that is not JSON is answered, as JSON-RPC 2.0 says: rmcp itself passes over it in silence,
+//! Messages as lines. A line that cannot be read is answered, as JSON-RPC 2.0 says: rmcp itself passes over it in silence,
 //! and a client would wait for an answer that never comes.
 
 use std::io;
@@ -9,12 +9,13 @@ use rmcp::model::ErrorData;
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use rmcp::transport::async_rw::AsyncRwTransport;
-use serde_json::Value;
 use tokio::io::{
     AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, DuplexStream,
 };
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
+
+use crate::params::{self, Unreadable};
 
 /// Longest line, in bytes, line break included; as long as rmcp's.
 const LINE_MAX: u64 = 16 * 1024 * 1024;
@@ -24,8 +25,8 @@ const PIPE_BYTES: usize = 64 * 1024;
 /// A transport over lines.
 pub(crate) struct JsonLines<W: AsyncWrite> {
     inner: AsyncRwTransport<RoleServer, DuplexStream, W>,
-    /// Gets one item for each line that is not JSON.
-    unreadable: mpsc::Receiver<()>,
+    /// Gets the lines that cannot be read.
+    unreadable: mpsc::Receiver<Unreadable>,
     /// The answer being written; kept here because `receive` may be cancelled.
     answer: Option<Pin<Box<dyn Future<Output = io::Result<()>> + Send>>>,
     /// Reads the lines.
@@ -46,9 +47,9 @@ impl<W: AsyncWrite + Send + Unpin + 'static> JsonLines<W> {
         }
     }
 
-    fn refuse(&mut self) {
-        let error = ErrorData::parse_error("The line is not JSON.", None);
-        let answer = TxJsonRpcMessage::<RoleServer>::error(error, None);
+    fn refuse(&mut self, line: Unreadable) {
+        let id = line.id.and_then(|id| serde_json::from_value(id).ok());
+        let answer = TxJsonRpcMessage::<RoleServer>::error(line.error, id);
         self.answer = Some(Box::pin(self.inner.send(answer)));
     }
 }
@@ -72,18 +73,18 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Transport<RoleServer> for JsonLines
             }
             let message = tokio::select! {
                 biased;
-                Some(()) = self.unreadable.recv() => None,
+                Some(line) = self.unreadable.recv() => Err(line),
                 message = self.inner.receive() => {
-                    if message.is_none() {
+                    match message {
+                        Some(message) => Ok(message),
                         // The last line may have been refused just before the end.
-                        self.unreadable.try_recv().ok()?;
+                        None => Err(self.unreadable.try_recv().ok()?),
                     }
-                    message
                 }
             };
             match message {
-                Some(message) => return Some(message),
-                None => self.refuse(),
+                Ok(message) => return Some(message),
+                Err(line) => self.refuse(line),
             }
         }
     }
@@ -93,8 +94,12 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Transport<RoleServer> for JsonLines
     }
 }
 
-/// Passes the lines on that are JSON, until the end or until nobody wants more.
-async fn check(input: impl AsyncRead + Unpin, mut checked: DuplexStream, refuse: mpsc::Sender<()>) {
+/// Passes the lines on that can be read, until the end or until nobody wants more.
+async fn check(
+    input: impl AsyncRead + Unpin,
+    mut checked: DuplexStream,
+    refuse: mpsc::Sender<Unreadable>,
+) {
     let mut input = BufReader::new(input);
     let mut line = Vec::new();
     loop {
@@ -106,11 +111,19 @@ async fn check(input: impl AsyncRead + Unpin, mut checked: DuplexStream, refuse:
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let is_json = line.ends_with(b"\n") && serde_json::from_slice::<Value>(&line).is_ok();
-        let is_open = if is_json {
-            checked.write_all(&line).await.is_ok()
+        let read = if line.ends_with(b"\n") {
+            params::read_message(&line).map(drop)
         } else {
-            skip_line(&mut input, &mut line).await && refuse.send(()).await.is_ok()
+            Err(Unreadable {
+                id: None,
+                error: ErrorData::parse_error("The line is too long.", None),
+            })
+        };
+        let is_open = match read {
+            Ok(()) => checked.write_all(&line).await.is_ok(),
+            Err(unreadable) => {
+                skip_line(&mut input, &mut line).await && refuse.send(unreadable).await.is_ok()
+            }
         };
         if !is_open {
             return;

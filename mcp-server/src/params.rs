@@ -1,9 +1,10 @@
-//! What the `params` of a request may hold. rmcp passes over what it does not know, and takes a request whose `params`
+//! What a message and the `params` of a request may hold. rmcp passes over what it does not know, and takes a request whose `params`
 //! have another type for one of an unknown method.
 
 use rmcp::model::ErrorData;
 use serde_json::Value;
 use taskwire_domain::text::clip;
+use taskwire_http::{JsonError, read_json};
 
 /// Members of `params` that the protocol has for the method; nothing where any are taken.
 fn members(method: &str) -> Option<&'static [&'static str]> {
@@ -28,6 +29,33 @@ fn members(method: &str) -> Option<&'static [&'static str]> {
             &["cursor", "_meta"]
         }
         _ => return None,
+    })
+}
+
+/// A message that is not taken, and its id where it has one.
+pub(crate) struct Unreadable {
+    pub(crate) id: Option<Value>,
+    pub(crate) error: ErrorData,
+}
+
+/// Reads a message in which every name counts: of a name that comes twice, one value would be passed over.
+pub(crate) fn read_message(text: &[u8]) -> Result<Value, Unreadable> {
+    read_json(text).map_err(|refused| match refused {
+        JsonError::Syntax(_) => Unreadable {
+            id: None,
+            error: ErrorData::parse_error("The message is not JSON.", None),
+        },
+        JsonError::Repeated(name) => {
+            let message: Option<Value> = serde_json::from_slice(text).ok();
+            let detail = format!(
+                "`{}` appears more than once in an object: send it once. Nothing was done.",
+                clip(&name)
+            );
+            Unreadable {
+                id: message.and_then(|message| message.get("id").cloned()),
+                error: ErrorData::invalid_request(detail, None),
+            }
+        }
     })
 }
 

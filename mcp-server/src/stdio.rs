@@ -125,6 +125,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_name_that_comes_twice_is_told() {
+        let line = r#"{"jsonrpc":"2.0","id":3,"method":"ping","method":"tools/list"}"#;
+        let answers = answers(&format!("{}\n{line}\n", initialize())).await;
+        let refused = answers.iter().find(|answer| answer["id"] == 3).unwrap();
+        assert_eq!(refused["error"]["code"], -32600);
+        let message = refused["error"]["message"].as_str().unwrap();
+        assert!(
+            message.contains("`method` appears more than once"),
+            "{message}"
+        );
+    }
+
+    #[tokio::test]
     async fn nothing_is_said_to_a_client_that_only_looks() {
         assert!(answers("").await.is_empty());
         assert_eq!(answers("garbage\n").await.len(), 1);

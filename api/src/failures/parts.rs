@@ -84,6 +84,11 @@ failing_parts! {
         422 { invalid_task_reference: "Not a task number or id.", }
     }
 
+    /// No body may be sent.
+    NoBody {
+        400 { unexpected_body: "This operation reads no body.", }
+    }
+
     /// A body may be sent.
     JsonBody {
         400 {
@@ -370,9 +375,9 @@ failing_parts! {
 }
 
 /// A read without query parameters.
-pub(crate) type Reads = (Called, Conditional, Unversioned, NoQuery);
+pub(crate) type Reads = (Called, Conditional, Unversioned, NoQuery, NoBody);
 /// A read with query parameters.
-pub(crate) type ReadsQuery = (Called, Conditional, Unversioned, InQuery);
+pub(crate) type ReadsQuery = (Called, Conditional, Unversioned, InQuery, NoBody);
 /// A change of something that has a version.
 pub(crate) type Changes = (Called, Conditional, Keyed, NoQuery);
 /// A change of something that has none, or that is made by it.

@@ -18,7 +18,7 @@ use crate::auth::Caller;
 use crate::cursor::{self, List};
 use crate::error::ApiError;
 use crate::extract::Query;
-use crate::failures::{Called, EventCursor, InQuery, Refusals};
+use crate::failures::{Called, EventCursor, InQuery, NoBody, Refusals};
 use crate::revocation::Watch;
 use crate::state::Api;
 
@@ -39,7 +39,7 @@ pub(crate) struct EventQuery {
 /// Follow changes: server-sent events whose `id` is the cursor, whose `event` is the type and whose `data` is a CloudEvent.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "follow_events", tag = "events", params(EventQuery,
         ("Last-Event-ID" = Option<String>, Header, description = "Same as `after`; browsers send it automatically on reconnect")),
-    responses((status = 200, description = "The events", body = String, content_type = "text/event-stream"), Refusals<(Called, InQuery, EventCursor)>))]
+    responses((status = 200, description = "The events", body = String, content_type = "text/event-stream"), Refusals<(Called, InQuery, EventCursor, NoBody)>))]
 pub(crate) async fn stream(
     State(api): State<Api>,
     caller: Caller,

@@ -8,6 +8,7 @@ mod body;
 mod coding;
 mod forward;
 mod host;
+mod json;
 mod problem;
 mod repeated;
 mod serve;
@@ -18,6 +19,7 @@ mod waiting;
 
 pub use body::{BODY_MAX, BodyLimits};
 pub use forward::{Upstream, client, forward};
+pub use json::{JsonError, read_json};
 pub use problem::{header_problem, problem, problem_type, respond};
 pub use serve::{ConnectionLimits, serve};
 pub use surround::{Surround, surround};

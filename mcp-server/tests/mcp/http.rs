@@ -376,6 +376,19 @@ async fn what_is_no_message_is_a_json_rpc_error() {
         assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{message}");
         assert_eq!(body(response).await["error"]["code"], code, "{message}");
     }
+    let repeated = r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"tasks_update",
+        "arguments":{"tasks":[{"number":1,"due":"2026-12-01","due":"2027-01-01"}]}}}"#;
+    let request = Post::signed_in().0.body(Body::from(repeated)).unwrap();
+    let answer = body(app.clone().oneshot(request).await.unwrap()).await;
+    assert_eq!(
+        (&answer["id"], &answer["error"]["code"]),
+        (&json!(7), &json!(-32600))
+    );
+    let message = answer["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("`due` appears more than once"),
+        "{message}"
+    );
     for arguments in [json!([1]), json!("{}"), json!(7)] {
         let answer = Post::signed_in()
             .ask(&app, call(&arguments, &json!({})))

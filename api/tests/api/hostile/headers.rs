@@ -20,6 +20,7 @@ both_databases!(
     a_long_address_can_have_a_key,
     a_key_is_honoured_or_refused,
     a_header_with_one_value_comes_once,
+    a_body_on_a_read_is_refused,
 );
 
 async fn a_header_that_cannot_be_read_is_refused(db: TestDb) {
@@ -139,6 +140,26 @@ async fn a_key_is_honoured_or_refused(db: TestDb) {
         ]
     );
     assert_eq!(everything(&app).await, before);
+}
+
+async fn a_body_on_a_read_is_refused(db: TestDb) {
+    let app = App::open(db).await;
+    let furniture = furnish(&app).await;
+    let mut count = 0;
+    for operation in operations() {
+        let is_api = operation.template.starts_with("/api/");
+        if operation.method != "GET" || !is_api {
+            continue;
+        }
+        count += 1;
+        let call = operation.call(&app, &operation.path(&furniture));
+        let reply = call
+            .json(&serde_json::json!({"status": "completed"}))
+            .send()
+            .await;
+        reply.refused(400, "unexpected_body");
+    }
+    assert!(count > 10, "{count}");
 }
 
 async fn a_header_with_one_value_comes_once(db: TestDb) {

@@ -6,7 +6,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::{Map, Value};
 use taskwire_domain::contract::headers;
-use taskwire_http::header_problem;
+use taskwire_http::{JsonError, header_problem, read_json};
 
 use crate::clean;
 use crate::turn::Click;
@@ -88,12 +88,21 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refu
         )
         .hint("Send Content-Type: application/json."));
     }
-    let body: Value = serde_json::from_slice(body).map_err(|error| {
-        Refusal::new(
+    let body = read_json(body).map_err(|refused| match refused {
+        JsonError::Syntax(error) => Refusal::new(
             StatusCode::BAD_REQUEST,
             "invalid_json",
             format!("The body is not JSON: {error}."),
+        ),
+        JsonError::Repeated(name) => Refusal::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "duplicate_field",
+            format!(
+                "The field {:?} appears more than once.",
+                clean::line(&name, NAME_MAX)
+            ),
         )
+        .hint("Send it once."),
     })?;
     let Value::Object(body) = body else {
         return Err(wrong("", "an object"));

@@ -291,6 +291,14 @@ async fn what_is_unknown_is_refused() {
         );
         assert_eq!(problem.errors[0].pointer, "dry_run");
     }
+    let twice = body
+        .to_string()
+        .replacen('{', "{\"trigger\":\"regenerate-message\",", 1);
+    let (status, problem) = refused(&world, post(twice)).await;
+    assert_eq!(
+        (status.as_u16(), problem.code.as_str()),
+        (422, "duplicate_field")
+    );
     body["dry/run"] = json!(true);
     let (status, problem) = refused(&world, post(body.to_string())).await;
     assert_eq!(
