@@ -1,4 +1,4 @@
-//! Benchmarks: Taskwire beside a bare Axum and sqlx handler that runs the same SQL, in the same run, because machines
+//! Benchmarks: Taskwire compared with a minimal Axum and sqlx handler that runs the same SQL, in the same run, because machines
 //! are noisy. Prints medians and ratios; asserts nothing.
 //!
 //! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server, `taskwire-bench latency` how soon
@@ -30,7 +30,7 @@ const ROUND: Duration = Duration::from_secs(2);
 /// Connections that send requests one after another.
 const CONNECTIONS: usize = 16;
 
-/// Measures Taskwire beside a bare handler.
+/// Compares Taskwire with a minimal handler.
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]

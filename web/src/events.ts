@@ -25,7 +25,7 @@ export interface EventData {
 
 export interface Listener {
   event(type: EventType, data: EventData, id: string): void;
-  /** `live` again means that something may have been missed: read anew. `reconnecting` may mean that the session ended. */
+  /** `live` again means that something may have been missed: read again. `reconnecting` may mean that the session ended. */
   connection(state: Connection): void;
 }
 
@@ -50,7 +50,7 @@ export function listen(listener: Listener): () => void {
     stream.onerror = () => {
       listener.connection("reconnecting");
       // The browser comes back by itself after a cut, but gives up when it is refused, as by a proxy's 502.
-      // A new stream starts from now, which is enough: the list is read anew when it is live.
+      // A new stream starts from now, which is enough: the list is read again when it is live.
       if (stream.readyState !== EventSource.CLOSED) return;
       timer = setTimeout(open, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);

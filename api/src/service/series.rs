@@ -33,7 +33,7 @@ pub(crate) async fn advance(cx: &mut Context, ended: TaskId) -> Result<Option<Ta
     {
         return Ok(None);
     }
-    // Computed anew it might be another one, if the owner has moved to another zone since.
+    // Computed again it might be another one, if the owner has moved to another zone since.
     let follower = cx.tx.find_follower(cx.owner, series.id, ended.id).await?;
     if follower.is_some() {
         return Ok(None);

@@ -60,7 +60,7 @@ pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserVie
     Ok(user::view(&after))
 }
 
-/// Places the owner's open tasks and their reminders anew, in the transaction in which the zone changes.
+/// Reorders the owner's open tasks and reschedules their reminders, in the transaction in which the zone changes.
 async fn move_zone(cx: &mut Context, old: &Zone, new: &Zone) -> Result<(), Error> {
     cx.zone = new.clone();
     for listed in cx.tx.open_timed_tasks(cx.owner).await? {

@@ -39,7 +39,7 @@ fn view(tag: &TagRow) -> TagView {
 }
 
 /// Makes the tags of a task that its owner does not have yet; those there are lend their spelling.
-pub(super) async fn adopt(cx: &mut Context, task: &mut Task) -> Result<(), Error> {
+pub(super) async fn find_or_create_tags(cx: &mut Context, task: &mut Task) -> Result<(), Error> {
     // One order for all: two transactions that make the same tags wait for each other, but never in a circle.
     let mut names: Vec<&mut TagName> = task.tags.iter_mut().collect();
     names.sort_by_key(|name| name.key());

@@ -106,7 +106,7 @@ pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Outcome, Er
         missed: None,
         change: cx.change,
     };
-    super::tag::adopt(cx, &mut task).await?;
+    super::tag::find_or_create_tags(cx, &mut task).await?;
     insert(cx, &task).await?;
     warnings.extend(super::reminder::warnings(cx, &task, None));
     Ok(Outcome::changed(task).with(warnings))

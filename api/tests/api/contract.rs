@@ -12,7 +12,7 @@ use taskwire_testkit::{TestDb, both_databases};
 use crate::hostile::{furnish, operations};
 use crate::support::App;
 
-/// Set to write the document anew.
+/// Set to rewrite the document.
 const UPDATE: &str = "UPDATE_SNAPSHOTS";
 
 fn document() -> Value {

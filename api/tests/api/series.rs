@@ -190,7 +190,7 @@ async fn changing_the_rule_midway(db: TestDb) {
         .task(json!({"title": "Pills", "due": "2026-11-20", "recurrence": {"rrule": rule}}))
         .await;
     let second = done(&app, &first).await;
-    // A new rule is a new epoch; what was done keeps its key and rule, and COUNT begins anew.
+    // A new rule is a new epoch; what was done keeps its key and rule, and COUNT starts again.
     let changed = app
         .patch(
             "/api/v1/tasks/2",

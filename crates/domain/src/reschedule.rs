@@ -66,7 +66,7 @@ pub fn series(
         Scope::This | Scope::Following => None,
     };
     let Some(start) = start else {
-        // It is counted anew from here, so what has been is taken off.
+        // It is counted again from here, so what has been is taken off.
         count_from_here(&mut recurrence, series);
         let position = recurrence.first(to)?;
         return Ok((recurrence, position));

@@ -39,7 +39,7 @@ pub struct ApprovalRow {
     pub tool: String,
     /// Its arguments as JSON.
     pub arguments: String,
-    /// When the question lapses.
+    /// When the approval expires.
     pub expires_at: Timestamp,
 }
 
@@ -50,7 +50,7 @@ pub enum ClaimedApproval {
     Now(ApprovalRow),
     /// It was answered before.
     Used,
-    /// It has lapsed.
+    /// It has expired.
     Expired,
     /// There is none.
     Unknown,

@@ -81,7 +81,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Places a task anew among those ordered by due, after its owner moved to another zone.
+    /// Reorders a task by due, after its owner moved to another zone.
     pub async fn reorder_task(&mut self, task: &Task, zone: &Zone) -> Result<(), Error> {
         let updated = with_connection!(self, |connection| sqlx::query(sql::REORDER)
             .bind(task.owner.0)

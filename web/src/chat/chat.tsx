@@ -95,7 +95,7 @@ function Conversation({ opened, waiting }: { opened: Opened; waiting: (question:
   );
 
   function retry() {
-    // A half-made answer is made anew; an unanswered message or approval is sent again as it stands.
+    // An incomplete reply is regenerated; an unanswered message or approval is sent again as it stands.
     const half = last?.role === "assistant" && !lastAssistantMessageIsCompleteWithApprovalResponses({ messages });
     void (half ? regenerate() : sendMessage());
   }

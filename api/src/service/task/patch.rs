@@ -72,7 +72,7 @@ pub(crate) async fn patch(
     dates::hold(expected, task.due.as_ref())?;
     needs_due(&task.reminders, task.due.as_ref())?;
     if task.tags != before.tags {
-        tag::adopt(cx, &mut task).await?;
+        tag::find_or_create_tags(cx, &mut task).await?;
     }
     if task == before {
         return Outcome::unchanged(cx, before).await;
