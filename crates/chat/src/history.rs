@@ -71,7 +71,7 @@ impl Ledger {
         }
     }
 
-    /// Adds the result of a call, in the order of the calls.
+    /// Adds the result of a call, in the order of the calls; one that it had before is replaced.
     pub(crate) fn result(&mut self, id: &str, content: &Value) {
         let Some(at) = self
             .0
@@ -96,6 +96,15 @@ impl Ledger {
         ) else {
             return;
         };
+        let earlier = self
+            .0
+            .iter()
+            .skip(at + 1)
+            .take_while(|message| role(message) == "tool")
+            .position(|message| answers(message) == id);
+        if let Some(earlier) = earlier {
+            self.0.remove(at + 1 + earlier);
+        }
         let results = self
             .0
             .iter()
@@ -121,6 +130,19 @@ impl Ledger {
         for id in self.open() {
             self.result(&id, content);
         }
+    }
+
+    /// Keeps everything up to the results of the step of this call: what followed knew another result.
+    pub(crate) fn keep_through(&mut self, id: &str) {
+        let asked = self
+            .0
+            .iter()
+            .rposition(|message| calls(message).any(|(known, _)| known == id));
+        let Some(at) = asked else { return };
+        let results = self.0.iter().skip(at + 1);
+        let results = results.take_while(|message| role(message) == "tool");
+        let count = results.count();
+        self.0.truncate(at + 1 + count);
     }
 
     /// Keeps everything up to the last result: what was said after it is forgotten.

@@ -355,6 +355,11 @@ impl Page {
             .rfind(|part| is_call(part, call))
             .and_then(Value::as_object_mut)
         {
+            if matches!(state, "output-available" | "output-error") {
+                // It may have had another outcome before.
+                part.remove("output");
+                part.remove("errorText");
+            }
             part.insert("state".into(), json!(state));
             part.insert(key.into(), value);
         }

@@ -68,6 +68,9 @@ pub(crate) struct Write {
     /// When the tasks that it moves were due before, where moving them back restores that.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) due: BTreeMap<i64, Option<String>>,
+    /// It failed, wholly or in part, for a reason that passes: another answer makes it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_unfinished: bool,
 }
 
 /// A change that an undo took back, wholly or for the tasks that its results name.
@@ -102,6 +105,11 @@ impl Record {
         };
         fields.insert("messages".into(), json!(ledger.messages()));
         fields.into()
+    }
+
+    /// Whether a call is to be made again with another answer.
+    pub(crate) fn has_unfinished(&self) -> bool {
+        self.writes.values().any(|write| write.is_unfinished)
     }
 
     /// Whether a part is a call that changed something.
@@ -154,6 +162,7 @@ mod tests {
                     key: "k".into(),
                     at: Timestamp::UNIX_EPOCH,
                     due: BTreeMap::from([(3, None), (4, Some("2026-12-01".to_owned()))]),
+                    is_unfinished: true,
                 },
             )]),
             ..Record::default()
@@ -193,6 +202,7 @@ mod tests {
             key: "k".into(),
             at: Timestamp::UNIX_EPOCH,
             due: BTreeMap::new(),
+            is_unfinished: false,
         };
         new.writes.insert("b".into(), write);
         assert!(!new.is_change(&part("something_new", "a")));

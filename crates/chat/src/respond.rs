@@ -59,6 +59,9 @@ impl Turn {
             }
         }
         if self.state.is_recall {
+            self.page.mute(true);
+            self.finish_writes(tools).await;
+            self.page.mute(false);
             self.recall();
             self.page.replay();
         }

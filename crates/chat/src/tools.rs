@@ -55,6 +55,9 @@ impl fmt::Debug for ToolServer {
     }
 }
 
+/// Said of a call that was not made, because it could not be kept first.
+pub(crate) const NOT_STORED: &str = "Not run, because the conversation could not be stored.";
+
 /// A tool of the server.
 #[derive(Clone, Debug)]
 pub(crate) struct ToolInfo {
@@ -111,6 +114,27 @@ impl ToolOutcome {
             is_unknown: false,
             value: json!({"error": text.into()}),
         }
+    }
+
+    /// Whether the same call may succeed later: the API, or its answer, could not be had.
+    pub(crate) fn is_retryable(&self) -> bool {
+        /// Codes of items that failed for a reason that passes.
+        const PASSING: &[&str] = &["unreachable", "unavailable", "internal_error"];
+        /// What the tool server and the chat say of a whole call that failed for one.
+        const SAID: &[&str] = &["cannot be reached", "Try again in ", NOT_STORED];
+        if self.is_unknown {
+            return true;
+        }
+        if self.is_error {
+            let text = self.error_text();
+            return SAID.iter().any(|said| text.contains(said));
+        }
+        let failures = self.value.get("failures").and_then(Value::as_array);
+        failures.into_iter().flatten().any(|failure| {
+            let code = failure.get("code").and_then(Value::as_str);
+            code.is_some_and(|code| PASSING.contains(&code))
+                || failure.get("retry_after_seconds").is_some()
+        })
     }
 
     /// The words of a refusal.

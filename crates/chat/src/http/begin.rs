@@ -435,6 +435,7 @@ impl TurnBuilder<'_> {
         let old = rest.next_if(|old| {
             let record = Record::of(old);
             is_interrupted(old)
+                || record.has_unfinished()
                 || (old.role == "assistant" && parts(old).iter().any(|part| record.is_change(part)))
         });
         let message = old

@@ -12,7 +12,7 @@ use crate::model::Call;
 use crate::page;
 use crate::record::Write;
 use crate::stream::FinishReason;
-use crate::tools::{ToolInfo, ToolOutcome, Tools};
+use crate::tools::{NOT_STORED, ToolInfo, ToolOutcome, Tools};
 
 use super::{End, Turn, fingerprint};
 
@@ -62,8 +62,7 @@ impl Turn {
         // Kept before anything runs: after a kill the open calls tell what may have happened, and under which key.
         if !self.save().await {
             for (call, _) in &queue {
-                let outcome =
-                    ToolOutcome::error("Not run, because the conversation could not be stored.");
+                let outcome = ToolOutcome::error(NOT_STORED);
                 self.settle(call, &outcome);
             }
             return End::Finish(FinishReason::Error);
@@ -137,6 +136,7 @@ impl Turn {
             key: key.clone(),
             at,
             due: due.unwrap_or_default(),
+            is_unfinished: false,
         };
         self.record.writes.insert(call.id.clone(), write);
         key
@@ -168,6 +168,9 @@ impl Turn {
     pub(super) fn settle(&mut self, call: &Call, outcome: &ToolOutcome) {
         self.page.outcome(&call.id, outcome);
         self.ledger.result(&call.id, &outcome.value);
+        if let Some(write) = self.record.writes.get_mut(&call.id) {
+            write.is_unfinished = outcome.is_retryable();
+        }
     }
 
     fn skip(&mut self, call: &Call) {
@@ -175,6 +178,11 @@ impl Turn {
             .outcome(&call.id, &ToolOutcome::error("Stopped before it ran."));
         self.ledger
             .result(&call.id, &json!({"status": "cancelled"}));
+        // What a person stopped is not made later unasked; what only ran out of time is.
+        let is_stopped = self.cancel.is_cancelled();
+        if let Some(write) = self.record.writes.get_mut(&call.id) {
+            write.is_unfinished = !is_stopped;
+        }
     }
 
     /// Stores the exact arguments and asks; answers whether a click is awaited.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use taskwire_domain::contract::StoredMessage;
 use tracing::info;
 
+use crate::outcome;
 use crate::page;
 use crate::record::{Mode, Progress};
 use crate::tools::{ToolOutcome, Tools};
@@ -88,6 +89,39 @@ impl Turn {
         })
     }
 
+    /// Makes the calls of the last step again that failed for a reason that passes, under their keys: what is done of them
+    /// is answered, and only the rest happens. What the model went on with after a step stands.
+    pub(crate) async fn finish_writes(&mut self, tools: &Tools) {
+        let now = self.chat.config.clock.now();
+        let parts = self.page.parts();
+        let is_write = |part: &Value| {
+            page::call_of(part).is_some_and(|call| self.record.writes.contains_key(&call.id))
+        };
+        let Some(last) = parts.iter().rposition(is_write) else {
+            return;
+        };
+        let is_start = |part: &Value| part.get("type").is_some_and(|kind| kind == "step-start");
+        let head = parts.get(..last).unwrap_or_default();
+        let first = head.iter().rposition(is_start).unwrap_or_default();
+        let step = parts.iter().skip(first).filter(|part| is_write(part));
+        let again = step.filter_map(|part| {
+            let call = page::call_of(part)?;
+            let write = self.record.writes.get(&call.id)?;
+            let known = part.get("output").map(outcome::numbers);
+            (write.is_unfinished && write.can_be_sent_again(now))
+                .then(|| (call, write.key.clone(), known.unwrap_or_default().len()))
+        });
+        let again: Vec<_> = again.collect();
+        for (call, key, known) in again {
+            let outcome = tools.call(&self.message, &call, Some(&key)).await;
+            // What is known to be done is not forgotten because the API failed earlier this time.
+            if !outcome.is_unknown && outcome::numbers(&outcome.value).len() >= known {
+                self.settle(&call, &outcome);
+                self.ledger.keep_through(&call.id);
+            }
+        }
+    }
+
     /// Takes over an earlier answer whose changes stand: they are sent to the model, and never run again.
     pub(crate) fn recall(&mut self) {
         for part in self.page.parts() {
@@ -107,7 +141,11 @@ impl Turn {
         } else {
             self.ledger.close(&json!({"status": "cancelled"}));
             self.ledger.keep_results();
-            let last = kept.iter().rposition(|part| self.record.is_change(part));
+            let last = kept.iter().rposition(|part| {
+                let call = page::call_of(part);
+                let write = call.and_then(|call| self.record.writes.get(&call.id));
+                self.record.is_change(part) || write.is_some_and(|write| write.is_unfinished)
+            });
             kept.truncate(last.map_or(0, |last| last + 1));
             kept.retain(|part| {
                 part.get("type")

@@ -1,7 +1,7 @@
 //! Killed in the middle of a call: what a person does next finds everything done once.
 
 use serde_json::{Value, json};
-use taskwire_testkit::gemini::{Reply, Script, tool_results};
+use taskwire_testkit::gemini::{Call, Reply, Script, tool_results};
 
 use super::read::Stream;
 use super::world::{World, said};
@@ -61,6 +61,7 @@ async fn a_call_that_was_never_made_is_made_once() {
     let world = killed().await;
     world.tasks.rows.lock().unwrap().clear();
     world.tasks.answers.lock().unwrap().clear();
+    world.tasks.items.lock().unwrap().clear();
     world.read(&again()).await;
     assert_settled_once(&world);
 }
@@ -167,4 +168,68 @@ async fn a_call_that_is_too_old_to_ask_for_is_not_repeated() {
         "{text}"
     );
     assert_eq!(world.tasks.called().len(), calls);
+}
+
+/// A model that asks for two batches in one answer, and then says so.
+async fn batches() -> World {
+    World::with(Script::by(|request: &Value| {
+        let batch = |names: [&str; 3]| json!({"tasks": names.map(|name| json!({"title": name}))});
+        match tool_results(request).last() {
+            None => Reply::calls([
+                Call::new("tasks_add", batch(["a", "b", "c"])),
+                Call::new("tasks_add", batch(["d", "e", "f"])),
+            ]),
+            Some(_) => Reply::text("added"),
+        }
+    }))
+    .await
+}
+
+#[tokio::test]
+async fn another_answer_makes_what_failed_for_a_passing_reason_again_and_once() {
+    for reached in 0..7 {
+        let world = batches().await;
+        *world.tasks.left.lock().unwrap() = Some(reached);
+        let first = world.say("u1", "add six").await;
+        assert_eq!(world.tasks.titles().len(), reached, "{reached}");
+        // The API fails once more, earlier than before.
+        *world.tasks.left.lock().unwrap() = Some(reached / 2);
+        world.read(&again()).await;
+        *world.tasks.left.lock().unwrap() = None;
+        let stream = world.read(&again()).await;
+        assert_eq!(stream.text(), "added", "{reached}");
+        assert_eq!(stream.message(), first.message());
+        let titles = world.tasks.titles().into_iter().map(|task| task.0);
+        let mut titles: Vec<String> = titles.collect();
+        titles.sort();
+        assert_eq!(titles, ["a", "b", "c", "d", "e", "f"], "{reached}");
+        let kept = world.api.messages("c1");
+        let outputs: Vec<Value> = kept[1]
+            .parts
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|part| part["type"] == "dynamic-tool")
+            .map(|part| part["output"]["failures"].clone())
+            .collect();
+        assert_eq!(outputs, [json!([]), json!([])], "{reached}");
+        let model = kept[1].model.clone().unwrap();
+        assert!(!model["messages"].to_string().contains("unreachable"));
+        // Nothing is left to be done: one more answer changes nothing.
+        let calls = world.tasks.called().len();
+        world.read(&again()).await;
+        assert_eq!(world.tasks.called().len(), calls, "{reached}");
+    }
+}
+
+#[tokio::test]
+async fn another_answer_to_a_command_makes_it_again() {
+    let world = World::without_model();
+    *world.tasks.left.lock().unwrap() = Some(0);
+    let first = world.say("u1", "add a").await;
+    assert!(!first.text().starts_with("Added"), "{}", first.text());
+    *world.tasks.left.lock().unwrap() = None;
+    let stream = world.read(&again()).await;
+    assert!(stream.text().starts_with("Added #1 a"), "{}", stream.text());
+    assert_eq!(world.tasks.titles().len(), 1);
 }

@@ -21,6 +21,10 @@ pub(super) struct Tasks {
     /// The keys of the calls that had one, and what was answered under them.
     pub(super) keys: Mutex<Vec<String>>,
     pub(super) answers: Mutex<BTreeMap<String, Value>>,
+    /// How many more items the API takes before it cannot be reached; none: as many as come.
+    pub(super) left: Mutex<Option<usize>>,
+    /// What was added under the key of an item.
+    pub(super) items: Mutex<BTreeMap<String, i64>>,
     /// Each call takes a permit; taking them away makes calls wait.
     pub(super) permits: Semaphore,
     pub(super) finished: AtomicUsize,
@@ -54,7 +58,31 @@ impl Tasks {
             .collect()
     }
 
-    fn run(&self, name: &str, arguments: &Value) -> Value {
+    /// Adds tasks until the API cannot be reached; items that were added under this key are answered from it.
+    fn add_under(&self, key: &str, items: &[Value]) -> Value {
+        let (mut results, mut failures) = (Vec::new(), Vec::new());
+        for (index, item) in items.iter().enumerate() {
+            let mut left = self.left.lock().unwrap();
+            if *left == Some(0) {
+                failures.push(json!({"index": index, "code": "unreachable",
+                    "message": "Taskwire's API cannot be reached.", "hint": "Try this item again."}));
+                continue;
+            }
+            *left = left.map(|left| left - 1);
+            let title = item["title"].as_str().or_else(|| item["quick"].as_str());
+            let mut known = self.items.lock().unwrap();
+            let add = || self.add(title.unwrap());
+            let number = if key.is_empty() {
+                add()
+            } else {
+                *known.entry(format!("{key}/{index}")).or_insert_with(add)
+            };
+            results.push(json!({"index": index, "task": self.rows.lock().unwrap()[&number]}));
+        }
+        json!({"results": results, "failures": failures})
+    }
+
+    fn run(&self, key: &str, name: &str, arguments: &Value) -> Value {
         let items = arguments.get("tasks").or_else(|| arguments.get("numbers"));
         let items = items.and_then(Value::as_array).cloned().unwrap_or_default();
         match name {
@@ -71,21 +99,7 @@ impl Tasks {
             "tasks_find" => json!({"today": "2026-11-20",
                 "tasks": self.rows.lock().unwrap().values().filter(|task| task["status"] == "open").collect::<Vec<_>>()}),
             "tags_list" => json!({"tags": ["Work", "Deep Work"]}),
-            "tasks_add" => {
-                let results: Vec<Value> = items
-                    .iter()
-                    .enumerate()
-                    .map(|(index, item)| {
-                        let title = item["title"]
-                            .as_str()
-                            .or_else(|| item["quick"].as_str())
-                            .unwrap();
-                        let number = self.add(title);
-                        json!({"index": index, "task": self.rows.lock().unwrap()[&number]})
-                    })
-                    .collect();
-                json!({"results": results, "failures": []})
-            }
+            "tasks_add" => self.add_under(key, &items),
             _ => {
                 let status = match name {
                     "tasks_complete" => "completed",
@@ -194,10 +208,19 @@ impl ServerHandler for Handler {
         drop(permit);
         let key = text("taskwire/callKey");
         let known = self.0.answers.lock().unwrap().get(&key).cloned();
-        let answer = known.unwrap_or_else(|| self.0.run(&request.name, &arguments));
+        let answer = known.unwrap_or_else(|| self.0.run(&key, &request.name, &arguments));
+        let is_empty = |name: &str| answer[name].as_array().is_none_or(Vec::is_empty);
+        let has_failed = !is_empty("failures");
         if !key.is_empty() {
             self.0.keys.lock().unwrap().push(key.clone());
-            self.0.answers.lock().unwrap().insert(key, answer.clone());
+            if !has_failed {
+                self.0.answers.lock().unwrap().insert(key, answer.clone());
+            }
+        }
+        if has_failed && answer["failures"][0]["code"] == "unreachable" && is_empty("results") {
+            let text = "Taskwire's API cannot be reached; nothing was changed as far as is known; \
+                        check with tasks_find, then try again.";
+            return Ok(CallToolResult::error(vec![ContentBlock::text(text)]).into());
         }
         self.0.finished.fetch_add(1, Ordering::SeqCst);
         let mut result = CallToolResult::success(vec![ContentBlock::text(answer.to_string())]);

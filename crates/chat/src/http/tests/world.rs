@@ -57,6 +57,8 @@ impl World {
             calls: Mutex::default(),
             keys: Mutex::default(),
             answers: Mutex::default(),
+            left: Mutex::default(),
+            items: Mutex::default(),
             permits: Semaphore::new(100),
             finished: AtomicUsize::new(0),
         });
