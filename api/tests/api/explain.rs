@@ -48,7 +48,7 @@ async fn why_a_series_is_where_it_is(db: TestDb) {
         }
       ],
       "reasons": [
-        "It is due on Wednesday, 25 November 2026 at 09:00 in the owner's time zone, currently Europe/Rome.",
+        "It is due on Wednesday, 25 November 2026 at 09:00 in your time zone, currently Europe/Rome.",
         "[words]",
         "This occurrence was scheduled for Monday, 23 November 2026 at 09:00 and moved to Wednesday, 25 November 2026 at 09:00; the next one is counted from the scheduled date.",
         "The next date follows the schedule; missed dates are skipped."

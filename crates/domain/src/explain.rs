@@ -148,11 +148,11 @@ fn date_reason(due: Option<&Due>, zone: &Zone) -> String {
             due.in_words()
         ),
         Some(due @ Due::Floating(_)) => format!(
-            "It is due on {} in the owner's time zone, currently {zone}.",
+            "It is due on {} in your time zone, currently {zone}.",
             due.in_words()
         ),
         Some(due @ Due::Zoned(..)) => format!(
-            "It is due on {} in the time zone {zone}, wherever the owner is.",
+            "It is due on {} in the time zone {zone}, wherever you are.",
             due.in_words()
         ),
     }

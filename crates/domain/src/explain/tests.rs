@@ -53,7 +53,7 @@ fn each_kind_of_date_says_whose_clock_counts() {
             "floating",
             "Europe/Rome",
             "owner",
-            "at 09:00 in the owner's time zone",
+            "at 09:00 in your time zone",
         ),
         (
             "2026-12-01T09:00[Asia/Tokyo]",
