@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import cases from "../../../crates/domain/testdata/overdue.json";
-import { civil, daysBetween, dueText, instantText, isOverdue, parseDue, writtenText } from "./due";
+import { civil, daysBetween, dueText, instantText, isOverdue, parseDue, writtenText, remindersText } from "./due";
 
 const noon = new Date("2026-11-20T12:00:00Z");
 
@@ -74,4 +74,15 @@ test("a value with a zone of its own is told in the owner's zone, and as it is w
 test("an instant is told in the owner's zone", () => {
   expect(instantText("2026-11-20T23:30:00Z", noon, "Asia/Tokyo")).toBe("Sat 21 Nov, 8:30");
   expect(instantText("2026-11-20T23:30:00Z", noon, "America/New_York")).toBe("Fri 20 Nov, 18:30");
+});
+
+test("all reminders to come are shown, in their order", () => {
+  const at = (text: string) => ({ id: text, at: text, local: null, minutes_before: null });
+  const now = new Date("2026-11-20T10:00:00Z");
+  const one = [at("2026-11-20T09:00:00Z"), at("2026-11-21T16:00:00Z")];
+  expect(remindersText(one, now, "UTC")).toBe("reminder Sat 21 Nov, 16:00");
+  expect(remindersText([...one, at("2026-11-21T08:30:00Z")], now, "UTC")).toBe(
+    "2 reminders: Sat 21 Nov, 8:30; Sat 21 Nov, 16:00",
+  );
+  expect(remindersText([], now, "UTC")).toBe("");
 });

@@ -152,3 +152,13 @@ export function instantText(at: string, now: Date, zone: string): string {
   const { date, time } = civil(new Date(at), zone);
   return `${day(date, civil(now, zone).date)}, ${clock(time)}`;
 }
+
+/** All reminders that are still to come, such as "2 reminders: Sat 21 Nov, 16:00; Sat 21 Nov, 16:50". */
+export function remindersText(reminders: TaskView["reminders"], now: Date, zone: string): string {
+  const times = reminders
+    .flatMap(({ at }) => (at != null && Date.parse(at) > now.getTime() ? [Date.parse(at)] : []))
+    .sort((one, other) => one - other)
+    .map((at) => instantText(new Date(at).toISOString(), now, zone));
+  if (times.length < 2) return times.map((time) => `reminder ${time}`).join("");
+  return `${times.length} reminders: ${times.join("; ")}`;
+}

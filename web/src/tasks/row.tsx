@@ -5,7 +5,7 @@ import { memo, useEffect, useRef, useState } from "react";
 import type { TagView, TaskView } from "../contract";
 import { priorityOf, type Priority } from "./values";
 import { useZone } from "../zone";
-import { dueText, instantText, type DueText } from "./due";
+import { dueText, instantText, remindersText, type DueText } from "./due";
 import { Editor } from "./editor";
 import { datesAfter } from "./parsed-spans";
 import type { TaskActions } from "./use-tasks";
@@ -139,7 +139,7 @@ function Meta({ task, now, colors, pickTag }: Pick<Props, "task" | "now" | "colo
   const zone = useZone();
   const due = dueText(task, now, zone);
   const priority = priorityOf(task.priority);
-  const reminder = task.status === "open" ? nextReminder(task, now) : undefined;
+  const reminders = task.status === "open" ? remindersText(task.reminders, now, zone) : "";
   return (
     <p className="row-meta">
       {priority !== "none" && <span className={`priority priority-${priority}`}>{PRIORITY[priority]}</span>}
@@ -155,10 +155,10 @@ function Meta({ task, now, colors, pickTag }: Pick<Props, "task" | "now" | "colo
           {task.recurrence.text}
         </span>
       )}
-      {reminder && (
+      {reminders !== "" && (
         <span>
           <span aria-hidden="true">◷ </span>
-          reminder {instantText(reminder, now, zone)}
+          {reminders}
         </span>
       )}
       {task.skipped_at && task.status === "skipped" && <span>skipped {instantText(task.skipped_at, now, zone)}</span>}
@@ -176,12 +176,6 @@ function Meta({ task, now, colors, pickTag }: Pick<Props, "task" | "now" | "colo
 function dueClass(due: DueText): string {
   if (due.overdue) return "due overdue";
   return due.today ? "due today" : "due";
-}
-
-function nextReminder(task: TaskView, now: Date): string | undefined {
-  return task.reminders
-    .flatMap(({ at }) => (at != null && Date.parse(at) > now.getTime() ? [at] : []))
-    .sort()[0];
 }
 
 /** The colours that can be shown. */
