@@ -57,7 +57,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await shot("conflict");
         await editor(fence).getByRole("textbox", { name: "Title" }).press("Enter");
         assert.equal((await task(fence)).title, "paint the door");
-        await conflict.getByRole("button", { name: /^Yours/ }).click();
+        await conflict.getByRole("button", { name: /^Keep yours/ }).click();
         await focused(editor(fence).getByRole("textbox", { name: "Title" }));
         await button(fence, "Save").click();
         await gone(editor(fence));
@@ -157,6 +157,8 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
       async () => {
         const context = page().context();
         const cookies = await context.cookies();
+        // What the reload asked is answered: only the next line finds the session gone.
+        await page().locator(".meaning").getByText(/^due/).waitFor();
         await context.clearCookies();
         // The page asks what it means, and learns that nobody is signed in.
         await quickAdd().fill("half a thought friday");

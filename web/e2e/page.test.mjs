@@ -14,6 +14,7 @@ import { chromium } from "playwright-core";
 
 import { dateParts } from "./dates.mjs";
 import { editingParts } from "./editing.mjs";
+import { noticeParts } from "./notices.mjs";
 import { placesParts } from "./places.mjs";
 
 const LIMIT_MS = 15_000;
@@ -273,6 +274,7 @@ test("the page", async (t) => {
       },
     ],
     ...editingParts({ page: () => page, row, gone, shot, rest, signedIn }),
+    ...noticeParts({ page: () => page, row, gone, shot, rest, find }),
     ...placesParts({ page: () => page, row, gone, show, shot, rest, signedIn, say, lastMessage }),
     [
       "a reconnect keeps the rows that were loaded",

@@ -190,7 +190,7 @@ export function placesParts({ page, row, gone, show, shot, rest, signedIn, say, 
         const number = await typed("paint the shed", "x");
         await editor(number).getByLabel("Title").fill("paint the barn");
         await rest("PATCH", `/api/v1/tasks/${number}`, { title: "paint the house", tags: ["one", "two"] });
-        await editor(number).locator(".conflict").getByRole("button", { name: /^Yours/ }).press("Enter");
+        await editor(number).locator(".conflict").getByRole("button", { name: /^Keep yours/ }).press("Enter");
         await focused('input[name="title"]');
         await editor(number).getByRole("button", { name: "Remove tag one" }).press("Enter");
         await focused('[aria-label="Remove tag two"]');

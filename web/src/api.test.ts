@@ -34,11 +34,11 @@ test("an action tried again keeps its key", async () => {
 });
 
 test("a refusal is not tried again and carries its hint", async () => {
-  const calls = answers(json(422, { detail: "The title is empty.", hint: "Write one." }));
+  const calls = answers(json(422, { code: "empty_title", detail: "The title is empty.", hint: "Send one." }));
   await expect(api.quickAdd({ text: "" }, "key-1")).rejects.toMatchObject({
     status: 422,
     message: "The title is empty.",
-    hint: "Write one.",
+    refusal: { code: "empty_title", hint: "Send one." },
   });
   expect(calls).toHaveLength(1);
 });

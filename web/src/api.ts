@@ -14,11 +14,13 @@ import type {
   QuickAdded,
   QuickPreview,
   SessionView,
+  TaskChange,
   TaskPatch,
   TaskView,
   UserPatch,
   UserView,
 } from "./contract";
+import { tell, tellForm, type FormProblem, type Refusal, type Told } from "./problem-words";
 import type { Scope } from "./tasks/values";
 import type { TaskQuery } from "./tasks/query";
 
@@ -26,19 +28,25 @@ import type { TaskQuery } from "./tasks/query";
 export class ApiError extends Error {
   constructor(
     readonly status: number,
-    detail: string,
-    readonly hint?: string,
+    readonly refusal: Refusal,
   ) {
-    super(detail);
+    super(refusal.detail);
     this.name = "ApiError";
   }
 }
 
 /** What to tell a person about any thrown value. */
-export function describe(error: unknown): { detail: string; hint?: string } {
-  if (error instanceof ApiError) {
-    return error.hint === undefined ? { detail: error.message } : { detail: error.message, hint: error.hint };
-  }
+export function describe(error: unknown): Told {
+  return tell(refusalOf(error));
+}
+
+/** The same for a form: each part beside its field. */
+export function describeForm(error: unknown): FormProblem {
+  return tellForm(refusalOf(error));
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof ApiError) return error.refusal;
   return { detail: error instanceof Error ? error.message : String(error) };
 }
 
@@ -55,13 +63,13 @@ export function readProblem(status: number, body: string): ApiError {
   try {
     const problem = JSON.parse(body) as Partial<Problem>;
     const detail = problem.detail ?? problem.title;
-    if (detail) return new ApiError(status, detail, problem.hint ?? undefined);
+    if (detail) return new ApiError(status, { ...problem, detail });
   } catch {
     // A proxy in between answers in HTML or plain text.
   }
   const plain = body.trim();
   const readable = plain !== "" && plain.length <= 300 && !plain.startsWith("<");
-  return new ApiError(status, readable ? plain : `The server responded with status ${status}.`);
+  return new ApiError(status, { detail: readable ? plain : `The server responded with status ${status}.` });
 }
 
 let onSignedOut: () => void = () => {};
@@ -115,7 +123,10 @@ async function call<T>(path: string, options: Call = {}): Promise<T> {
       });
     } catch {
       if (wait === undefined) {
-        throw new ApiError(0, "The server cannot be reached.", "Check that Taskwire is running, then try again.");
+        throw new ApiError(0, {
+          detail: "The server cannot be reached.",
+          hint: "Check that Taskwire is running, then try again.",
+        });
       }
       await pause(wait);
       continue;
@@ -145,7 +156,7 @@ export const api = {
 
   /** By number or id. */
   task: (task: number | string) => call<TaskView>(`/api/v1/tasks/${task}`),
-  create: (task: NewTask, key: string) => call<TaskView>("/api/v1/tasks", { method: "POST", body: task, key }),
+  create: (task: NewTask, key: string) => call<TaskChange>("/api/v1/tasks", { method: "POST", body: task, key }),
   tasks: (query: TaskQuery, part: Part) => call<Page_TaskView>(`/api/v1/tasks?${taskParams(query, part)}`),
   quickAdd: (line: Line, key: string) => call<QuickAdded>("/api/v1/tasks/quick", { method: "POST", body: line, key }),
   /** What `quickAdd` would make of the line. */
@@ -154,20 +165,20 @@ export const api = {
   /** From today on. */
   agenda: (days: number) => call<Agenda>(`/api/v1/agenda?days=${days}`),
   explain: (task: TaskView) => call<Explanation>(`/api/v1/tasks/${task.number}/explain`),
-  skip: (task: TaskView) => call<unknown>(`/api/v1/tasks/${task.number}/skip`, { method: "POST", body: occurrence(task) }),
+  skip: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}/skip`, { method: "POST", body: occurrence(task) }),
   reschedule: (task: TaskView, version: number, due: string, scope: Scope) =>
-    call<TaskView>(`/api/v1/tasks/${task.number}/reschedule`, {
+    call<TaskChange>(`/api/v1/tasks/${task.number}/reschedule`, {
       method: "POST",
       body: { due, scope, ...occurrence(task) },
       version,
     }),
   change: (task: TaskView, version: number, patch: TaskPatch) =>
-    call<TaskView>(`/api/v1/tasks/${task.number}`, { method: "PATCH", body: patch, version }),
+    call<TaskChange>(`/api/v1/tasks/${task.number}`, { method: "PATCH", body: patch, version }),
   complete: (task: TaskView) =>
-    call<unknown>(`/api/v1/tasks/${task.number}/complete`, { method: "POST", body: occurrence(task) }),
-  reopen: (task: TaskView) => call<TaskView>(`/api/v1/tasks/${task.number}/reopen`, { method: "POST" }),
-  remove: (task: TaskView) => call<unknown>(`/api/v1/tasks/${task.number}`, { method: "DELETE" }),
-  restore: (task: TaskView) => call<TaskView>(`/api/v1/tasks/${task.number}/restore`, { method: "POST" }),
+    call<TaskChange>(`/api/v1/tasks/${task.number}/complete`, { method: "POST", body: occurrence(task) }),
+  reopen: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}/reopen`, { method: "POST" }),
+  remove: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}`, { method: "DELETE" }),
+  restore: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}/restore`, { method: "POST" }),
 
   tags: async () => (await call<Page_TagView>("/api/v1/tags")).items,
 

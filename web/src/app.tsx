@@ -16,7 +16,7 @@ import { ZoneNotice } from "./session/zone-notice";
 import { Tasks } from "./tasks/tasks";
 import { useDraftedTasks } from "./tasks/use-drafted-tasks";
 import { useTasks } from "./tasks/use-tasks";
-import { ToastArea, useToast } from "./toasts/toasts";
+import { ToastArea, useToasts } from "./toasts/toasts";
 import { OwnerZone } from "./zone";
 
 export function App() {
@@ -40,7 +40,7 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
   const drafts = draftsOf(user.id);
   const state = useTasks();
   const notifications = useNotifications(state.reminded, state.changes);
-  const toast = useToast();
+  const toasts = useToasts();
   const [view, setView] = useState<"tasks" | "chat">("tasks");
   const [question, setQuestion] = useState(false);
 
@@ -62,14 +62,22 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
     forgetId();
     drafts.clear();
   }
+  async function tryLeave(): Promise<boolean> {
+    try {
+      await leave();
+      return true;
+    } catch (error) {
+      toasts.show({ kind: "error", text: describe(error).detail });
+      return false;
+    }
+  }
   function signOut() {
-    const fail = (error: unknown) => toast({ kind: "error", text: describe(error).detail });
-    if (drafts.names().length === 0) return void leave().catch(fail);
-    toast({
+    if (drafts.names().length === 0) return void tryLeave();
+    toasts.show({
       kind: "error",
       text: "You have text that is not sent or saved.",
-      detail: "Signing out deletes it.",
-      action: { label: "Sign out", run: () => void leave().catch(fail) },
+      detail: ["Signing out deletes it."],
+      action: { label: "Sign out", run: tryLeave },
     });
   }
 

@@ -1,8 +1,10 @@
 // A refusal, with what to do instead. Always in the document, so that screen readers announce it.
 
-export function ProblemText({ problem }: { problem: { detail: string; hint?: string } | undefined }) {
+import type { Told } from "./problem-words";
+
+export function ProblemText({ problem, id }: { problem: Told | undefined; id?: string }) {
   return (
-    <div role="alert" className={problem ? "problem" : undefined}>
+    <div role="alert" id={id} className={problem ? "problem" : undefined}>
       {problem && (
         <>
           <p>{problem.detail}</p>

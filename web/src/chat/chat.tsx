@@ -178,11 +178,11 @@ function transportOf(drafts: Drafts) {
 }
 
 function ChatProblem({ error }: { error: Error }) {
-  const { message, hint } = readProblem(0, error.message);
+  const { detail, hint } = describe(readProblem(0, error.message));
   const lost = error instanceof TypeError;
   return (
     <>
-      <p>{lost ? "The server cannot be reached." : message}</p>
+      <p>{lost ? "The server cannot be reached." : detail}</p>
       <p className="faint">{lost ? "Your message is kept in this tab." : hint}</p>
     </>
   );

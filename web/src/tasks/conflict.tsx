@@ -1,17 +1,8 @@
 // One field that was changed here and elsewhere: both values, to choose from.
 
 import type { Priority } from "./values";
-import type { Fields, SingleField } from "./edit-form";
-
-export const FIELD_NAMES: Record<keyof Fields, string> = {
-  title: "Title",
-  due: "Due",
-  recurrence: "Repeats",
-  priority: "Priority",
-  notes: "Notes",
-  tags: "Tags",
-  reminders: "Reminders",
-};
+import type { SingleField } from "./edit-form";
+import { FIELD_NAMES } from "./field-names";
 
 export const PRIORITY_NAMES: [Priority, string][] = [
   ["high", "High"],
@@ -32,8 +23,8 @@ export function Conflict({ field, mine, theirs, keep }: Props) {
   return (
     <div className="conflict" role="group" aria-label={`${name} was changed elsewhere`}>
       <p role="alert">{name} was also changed elsewhere. Choose which value to keep.</p>
-      <Choice label="Yours" field={field} value={mine} pick={() => keep("mine")} />
-      <Choice label="Theirs" field={field} value={theirs} pick={() => keep("theirs")} />
+      <Choice label="Keep yours" field={field} value={mine} pick={() => keep("mine")} />
+      <Choice label="Use theirs" field={field} value={theirs} pick={() => keep("theirs")} />
     </div>
   );
 }
@@ -41,7 +32,7 @@ export function Conflict({ field, mine, theirs, keep }: Props) {
 function Choice({ label, field, value, pick }: { label: string; field: SingleField; value: string; pick: () => void }) {
   return (
     <button type="button" className="choice" onClick={pick}>
-      <span className="faint">{label}</span>
+      <span className="choice-label">{label}</span>
       <span dir="auto">{shown(field, value) || "(empty)"}</span>
     </button>
   );

@@ -3,13 +3,14 @@
 
 import { useEffect, useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
 
-import { ApiError, describe, newKey } from "../api";
+import { ApiError, describeForm, newKey } from "../api";
 import type { TaskView } from "../contract";
 import type { Priority, Scope } from "./values";
 import { useDrafts } from "../drafts";
 import { ProblemText } from "../problem";
-import { useToast } from "../toasts/toasts";
-import { Conflict, FIELD_NAMES, PRIORITY_NAMES } from "./conflict";
+import type { FormProblem } from "../problem-words";
+import { useToasts } from "../toasts/toasts";
+import { Conflict, PRIORITY_NAMES } from "./conflict";
 import { draftName, editDraft } from "./edit-draft";
 import {
   changedFields,
@@ -27,6 +28,8 @@ import {
   type Fields,
   type SingleField,
 } from "./edit-form";
+import { Field } from "./field";
+import { FIELD_NAMES } from "./field-names";
 import { GoneNotice } from "./gone-notice";
 import { RemindersField } from "./reminders-field";
 import { TagsField } from "./tags-field";
@@ -41,6 +44,8 @@ const SCOPES: [Scope, string][] = [
 /** A save that finds a newer version is tried again with it, while nobody has to be asked. */
 const MOST_TRIES = 4;
 
+const NO_PROBLEM: FormProblem = { fields: {} };
+
 interface Props {
   task: TaskView;
   /** Whether the task is no longer in the list that is shown. */
@@ -54,12 +59,12 @@ interface Props {
 
 export function Editor({ task, away, tags, actions, close }: Props) {
   const drafts = useDrafts();
-  const toast = useToast();
+  const toasts = useToasts();
   const [form, setForm] = useState(() => mergeTask(editDraft(drafts, task) ?? openForm(task), task));
   const [scope, setScope] = useState<Scope>("this");
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<{ detail: string; hint?: string }>();
+  const [problem, setProblem] = useState<FormProblem>(NO_PROBLEM);
   const [followed, setFollowed] = useState<(keyof Fields)[]>([]);
   const element = useRef<HTMLFormElement>(null);
   const decided = useRef<SingleField>(null);
@@ -107,7 +112,7 @@ export function Editor({ task, away, tags, actions, close }: Props) {
   }, [stays, busy]);
 
   function edit(change: Partial<Fields>) {
-    setProblem(undefined);
+    setProblem((now) => problemAfter(now, change));
     show(editForm(latest.current, change));
   }
 
@@ -148,12 +153,12 @@ export function Editor({ task, away, tags, actions, close }: Props) {
   async function run(action: () => Promise<boolean>) {
     if (busy) return;
     setBusy(true);
-    setProblem(undefined);
+    setProblem(NO_PROBLEM);
     setAsking(false);
     try {
       if (await action()) leave();
     } catch (error) {
-      setProblem(describe(error));
+      setProblem(describeForm(error));
     } finally {
       setBusy(false);
     }
@@ -172,7 +177,8 @@ export function Editor({ task, away, tags, actions, close }: Props) {
     const written = JSON.stringify(wanted);
     if (creation.current.task !== written) creation.current = { task: written, key: newKey() };
     const made = await actions.create(wanted, creation.current.key);
-    toast({ text: `Added #${made.number} ${made.title}` });
+    // One with warnings has a notice of its own.
+    if ((made.warnings ?? []).length === 0) toasts.show({ text: `Added: #${made.number} ${made.title}` });
     return true;
   }
 
@@ -218,23 +224,41 @@ export function Editor({ task, away, tags, actions, close }: Props) {
           keep={(side) => decide(field, side)}
         />
       ))}
-      <label className="wide">
-        Title
-        <input name="title" value={draft.title} onChange={(event) => edit({ title: event.target.value })} maxLength={500} required autoFocus />
-      </label>
-      <label>
-        Due
-        <input name="due" value={draft.due} onChange={(event) => edit({ due: event.target.value })} placeholder="friday 9am" />
-      </label>
-      <label>
-        Repeats
-        <input
-          name="recurrence"
-          value={draft.recurrence}
-          onChange={(event) => edit({ recurrence: event.target.value })}
-          placeholder="every monday at 9"
-        />
-      </label>
+      <Field label="Title" isWide problem={problem.fields.title}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            name="title"
+            value={draft.title}
+            onChange={(event) => edit({ title: event.target.value })}
+            maxLength={500}
+            required
+            autoFocus
+          />
+        )}
+      </Field>
+      <Field label="Due" problem={problem.fields.due}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            name="due"
+            value={draft.due}
+            onChange={(event) => edit({ due: event.target.value })}
+            placeholder="friday 9am"
+          />
+        )}
+      </Field>
+      <Field label="Repeats" problem={problem.fields.recurrence}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            name="recurrence"
+            value={draft.recurrence}
+            onChange={(event) => edit({ recurrence: event.target.value })}
+            placeholder="every monday at 9"
+          />
+        )}
+      </Field>
       {moves && (
         <label>
           Move
@@ -247,26 +271,45 @@ export function Editor({ task, away, tags, actions, close }: Props) {
           </select>
         </label>
       )}
-      <label>
-        Priority
-        <select name="priority" value={draft.priority} onChange={(event) => edit({ priority: event.target.value as Priority })}>
-          {PRIORITY_NAMES.map(([value, label]) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </label>
-      <TagsField tags={draft.tags} known={tags} change={(tags) => edit({ tags })} />
-      <RemindersField reminders={draft.reminders} change={(reminders) => edit({ reminders })} />
-      <label className="wide">
-        Notes
-        <textarea name="notes" value={draft.notes} onChange={(event) => edit({ notes: event.target.value })} rows={2} />
-      </label>
+      <Field label="Priority" problem={problem.fields.priority}>
+        {(attributes) => (
+          <select
+            {...attributes}
+            name="priority"
+            value={draft.priority}
+            onChange={(event) => edit({ priority: event.target.value as Priority })}
+          >
+            {PRIORITY_NAMES.map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <div className="set">
+        <TagsField tags={draft.tags} known={tags} change={(tags) => edit({ tags })} />
+        <ProblemText problem={problem.fields.tags} />
+      </div>
+      <div className="set">
+        <RemindersField reminders={draft.reminders} change={(reminders) => edit({ reminders })} />
+        <ProblemText problem={problem.fields.reminders} />
+      </div>
+      <Field label="Notes" isWide problem={problem.fields.notes}>
+        {(attributes) => (
+          <textarea
+            {...attributes}
+            name="notes"
+            value={draft.notes}
+            onChange={(event) => edit({ notes: event.target.value })}
+            rows={2}
+          />
+        )}
+      </Field>
       <p className="faint followed" role="status">
         {followed.length > 0 && `Also changed elsewhere: ${followed.map((field) => FIELD_NAMES[field]).join(", ")}.`}
       </p>
-      <ProblemText problem={problem} />
+      <ProblemText problem={problem.form} />
       {asking ? (
         <div key="asking" className="buttons" role="alertdialog" aria-label="Unsaved changes">
           <span>You have unsaved changes.</span>
@@ -295,6 +338,17 @@ export function Editor({ task, away, tags, actions, close }: Props) {
       )}
     </form>
   );
+}
+
+const DATES = ["due", "recurrence", "reminders"] as const;
+
+/** What is still known to be wrong after an edit: a refused date may be right beside another rule. */
+function problemAfter({ fields }: FormProblem, change: Partial<Fields>): FormProblem {
+  const wrong = { ...fields };
+  const edited = Object.keys(change) as (keyof Fields)[];
+  const isDate = DATES.some((field) => edited.includes(field));
+  for (const field of isDate ? [...edited, ...DATES] : edited) delete wrong[field];
+  return { fields: wrong };
 }
 
 function saveLabel({ status }: TaskView, dirty: boolean): string {

@@ -3,10 +3,11 @@
 import { useEffect, useId, useRef, useState, type FormEvent } from "react";
 
 import { api, describe, newKey } from "../api";
-import type { QuickAdded, TaskView } from "../contract";
+import type { QuickAdded, TaskChange, TaskView } from "../contract";
 import type { SpanKind } from "./values";
 import { useDrafts } from "../drafts";
 import { ProblemText } from "../problem";
+import type { Told } from "../problem-words";
 import { useZone } from "../zone";
 import { dueText } from "./due";
 import { HighlightedInput } from "./highlighted-input";
@@ -17,13 +18,13 @@ import { meaning, notes, type Mark } from "./parsed-spans";
 const SPOKEN_MS = 800;
 const DRAFT = "quick-add";
 
-export function QuickAdd({ added }: { added: (task: TaskView) => void }) {
+export function QuickAdd({ added }: { added: (task: TaskChange) => void }) {
   const drafts = useDrafts();
   const zone = useZone();
   const [kept] = useState(() => drafts.get(DRAFT, readLine) ?? EMPTY_LINE);
   const preview = usePreview(kept);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<{ detail: string; hint?: string }>();
+  const [problem, setProblem] = useState<Told>();
   const [made, setMade] = useState<QuickAdded>();
   const said = useId();
   // The same line sent again after a failure is the same action: an answer may have been lost, not the task.
@@ -52,7 +53,7 @@ export function QuickAdd({ added }: { added: (task: TaskView) => void }) {
       action.current = { line: "", key: "" };
       setMade(task);
       if (latest.current.text === text) latest.current.type("");
-      added(task);
+      added({ ...task, changed: true });
     } catch (error) {
       setProblem(describe(error));
     } finally {
@@ -60,10 +61,16 @@ export function QuickAdd({ added }: { added: (task: TaskView) => void }) {
     }
   }
 
+  /** Typing begins the next line. What the last one warned of stays in a notice, which names its task. */
+  function changed() {
+    setProblem(undefined);
+    setMade(undefined);
+  }
+
   return (
     <form className="quick-add" onSubmit={submit}>
       <div className="field-row">
-        <HighlightedInput preview={preview} describedBy={said} changed={() => setProblem(undefined)} />
+        <HighlightedInput preview={preview} describedBy={said} changed={changed} />
         <button type="submit" className="primary" aria-disabled={busy}>
           Add
         </button>
@@ -71,16 +78,7 @@ export function QuickAdd({ added }: { added: (task: TaskView) => void }) {
       <Understood line={preview} id={said} />
       <ProblemText problem={problem} />
       <div role="status" className="quick-added">
-        {made && (
-          <>
-            <p className="faint">{summary(made, zone)}</p>
-            {(made.warnings ?? []).map((warning) => (
-              <p key={warning} className="warning">
-                {warning}
-              </p>
-            ))}
-          </>
-        )}
+        {made && <p className="faint">{summary(made, zone)}</p>}
       </div>
     </form>
   );

@@ -3,10 +3,11 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 
 import { api, describe, LARGEST_PAGE } from "../api";
-import type { NewTask, Page_TaskView, TagView, TaskPatch, TaskView } from "../contract";
+import type { NewTask, Page_TaskView, TagView, TaskChange, TaskPatch, TaskView } from "../contract";
 import type { Scope } from "./values";
 import { listen, type Connection } from "../events";
-import { useToast } from "../toasts/toasts";
+import { useToasts } from "../toasts/toasts";
+import { aboutOf, notice, refusal } from "./notices";
 import { append, apply, emptyList, loading, replace, startEditing, stopEditing, type TaskList } from "./task-list";
 import { FIRST_QUERY, type TaskQuery } from "./query";
 
@@ -54,7 +55,7 @@ export interface TaskActions {
   /** Opens a task again that was deleted, completed or skipped. Throws as `change` does. */
   revive(task: TaskView): Promise<TaskView>;
   /** Makes a task. The same key makes it once. Throws as `change` does. */
-  create(task: NewTask, key: string): Promise<TaskView>;
+  create(task: NewTask, key: string): Promise<TaskChange>;
   /** Opens the task's editor, which stays open until it is closed. */
   edit(task: TaskView): void;
   closeEditor(task: TaskView): void;
@@ -71,7 +72,8 @@ export interface TasksState {
   reminded: number;
   show(query: TaskQuery): void;
   more(): Promise<void>;
-  added(task: TaskView): void;
+  /** A task was made by quick add. */
+  added(task: TaskChange): void;
   actions: TaskActions;
 }
 
@@ -82,7 +84,7 @@ export function useTasks(): TasksState {
   const [problem, setProblem] = useState<TasksState["problem"]>();
   const [changes, setChanges] = useState(0);
   const [reminded, setReminded] = useState(0);
-  const toast = useToast();
+  const toasts = useToasts();
 
   // Callbacks of the event stream and of late answers need what is shown now, not when they were made.
   const current = useRef(list);
@@ -139,35 +141,46 @@ export function useTasks(): TasksState {
     [loadTags],
   );
 
+  /** Takes in the answer to a write, and shows what it did: always with an Undo, else only where it warns. */
   const learned = useCallback(
-    (task: TaskView) => {
-      learn(task);
-      return task;
+    (verb: string, change: TaskChange, undo?: () => Promise<boolean>) => {
+      learn(change);
+      toasts.succeed();
+      const toast = notice(verb, change, undo);
+      if (toast !== undefined) toasts.show(toast);
+      return change;
     },
-    [learn],
+    [learn, toasts],
   );
 
+  /** Answers whether it was done; the refusal is shown. */
   const act = useCallback(
-    async (call: () => Promise<unknown>, done?: () => void) => {
+    async (verb: string, task: TaskView, call: (task: TaskView) => Promise<TaskChange>, undo?: () => Promise<boolean>) => {
       try {
-        const answer = await call();
-        if (isTask(answer)) learn(answer);
-        done?.();
+        learned(verb, await call(task), undo);
+        return true;
       } catch (error) {
-        const { detail, hint } = describe(error);
-        toast({ kind: "error", text: detail, detail: hint });
+        toasts.show(refusal(task, error));
+        return false;
       }
     },
-    [learn, toast],
+    [learned, toasts],
   );
 
+  const reopen = useCallback((task: TaskView) => act("Reopened", task, api.reopen), [act]);
+  const restore = useCallback((task: TaskView) => act("Restored", task, api.restore), [act]);
+
+  /** An action from a row. An Undo is none: it belongs to its notice, which stays if it is refused. */
+  const begin = useCallback(
+    async (task: TaskView, run: () => Promise<boolean>) => {
+      toasts.actOn(aboutOf(task));
+      await run();
+    },
+    [toasts],
+  );
   const complete = useCallback(
-    (task: TaskView) =>
-      act(
-        () => api.complete(task),
-        () => toast({ text: `Done: ${task.title}`, action: undo(() => act(() => api.reopen(task))) }),
-      ),
-    [act, toast],
+    (task: TaskView) => begin(task, () => act("Done", task, api.complete, () => reopen(task))),
+    [act, begin, reopen],
   );
 
   useEffect(() => {
@@ -177,7 +190,10 @@ export function useTasks(): TasksState {
       event(type, data) {
         if (type === "tag.created.v1") void loadTags();
         if (type === "reminder.due.v1") setReminded((count) => count + 1);
-        if (data.after) learn(data.after);
+        if (data.after) {
+          learn(data.after);
+          toasts.changed(aboutOf(data.after));
+        }
       },
       connection(state) {
         setConnection(state);
@@ -191,7 +207,7 @@ export function useTasks(): TasksState {
         void load(current.current.query, current.current.items.length);
       },
     });
-  }, [learn, load, loadTags]);
+  }, [learn, load, loadTags, toasts]);
 
   const more = useCallback(async () => {
     const { query, next } = current.current;
@@ -209,37 +225,34 @@ export function useTasks(): TasksState {
   const actions: TaskActions = useMemo(
     () => ({
       complete,
-      skip: (task) =>
-        act(
-          () => api.skip(task),
-          () => toast({ text: `Skipped: ${task.title}`, action: undo(() => act(() => api.reopen(task))) }),
-        ),
-      reopen: (task) => act(() => api.reopen(task)),
-      remove: (task) =>
-        act(
-          () => api.remove(task),
-          () => toast({ text: `Moved to the trash: ${task.title}`, action: undo(() => act(() => api.restore(task))) }),
-        ),
-      restore: (task) => act(() => api.restore(task)),
-      change: async (task, version, patch) => learned(await api.change(task, version, patch)),
-      move: async (task, version, due, scope) => learned(await api.reschedule(task, version, due, scope)),
-      refresh: async (task) => learned(await api.task(task.number)),
-      revive: async (task) => learned(await (task.status === "deleted" ? api.restore(task) : api.reopen(task))),
-      create: async (task, key) => learned(await api.create(task, key)),
+      skip: (task) => begin(task, () => act("Skipped", task, api.skip, () => reopen(task))),
+      reopen: (task) => begin(task, () => reopen(task)),
+      remove: (task) => begin(task, () => act("Moved to the trash", task, api.remove, () => restore(task))),
+      restore: (task) => begin(task, () => restore(task)),
+      change: async (task, version, patch) => {
+        toasts.actOn(aboutOf(task));
+        return learned("Saved", await api.change(task, version, patch));
+      },
+      move: async (task, version, due, scope) => learned("Moved", await api.reschedule(task, version, due, scope)),
+      refresh: async (task) => {
+        const newer = await api.task(task.number);
+        learn(newer);
+        return newer;
+      },
+      revive: async (task) => {
+        toasts.actOn(aboutOf(task));
+        return task.status === "deleted"
+          ? learned("Restored", await api.restore(task))
+          : learned("Reopened", await api.reopen(task));
+      },
+      create: async (task, key) => learned("Added", await api.create(task, key)),
       edit: (task) => dispatch({ do: "edit", task }),
       closeEditor: ({ id }) => dispatch({ do: "close", id }),
     }),
-    [act, complete, learned, toast],
+    [act, begin, complete, learn, learned, reopen, restore, toasts],
   );
 
-  return { list, tags, connection, problem, changes, reminded, show, more, added: learn, actions };
-}
+  const added = useCallback((task: TaskChange) => void learned("Added", task), [learned]);
 
-function undo(run: () => Promise<void>): { label: string; run: () => void } {
-  return { label: "Undo", run: () => void run() };
-}
-
-/** Some calls answer with the task, some with nothing; the event brings the rest. */
-function isTask(answer: unknown): answer is TaskView {
-  return typeof answer === "object" && answer !== null && "version" in answer && "number" in answer && "tags" in answer;
+  return { list, tags, connection, problem, changes, reminded, show, more, added, actions };
 }

@@ -1,26 +1,26 @@
-// Short messages at the edge of the page: what was done with an Undo, what went wrong.
+// Short messages at the edge of the page: what was done with an Undo, what to look at, what went wrong.
 
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
-export interface Toast {
-  text: string;
-  kind?: "info" | "error";
-  detail?: string | undefined;
-  action?: { label: string; run: () => void };
-}
+import { actOn, addToast, changed, succeed, type Shown, type Toast } from "./toast-list";
 
-interface Shown extends Toast {
-  id: number;
-}
-
-/** At most this many stay on the page; the oldest go. */
-const MOST = 4;
 const VISIBLE_MS = 8_000;
 
-const ToastContext = createContext<(toast: Toast) => void>(() => {});
+export interface Toasts {
+  show(toast: Toast): void;
+  /** Somebody acts on this task or series. */
+  actOn(about: string): void;
+  /** An action succeeded. */
+  succeed(): void;
+  /** This task or series changed. */
+  changed(about: string): void;
+}
 
-/** Shows a toast. */
-export function useToast(): (toast: Toast) => void {
+const nothing = () => {};
+const ToastContext = createContext<Toasts>({ show: nothing, actOn: nothing, succeed: nothing, changed: nothing });
+
+/** The same object for as long as the area lives. */
+export function useToasts(): Toasts {
   return use(ToastContext);
 }
 
@@ -28,11 +28,19 @@ export function ToastArea({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<Shown[]>([]);
   const last = useRef(0);
 
-  const show = useCallback((toast: Toast) => {
-    last.current += 1;
-    const id = last.current;
-    setShown((now) => [...now.slice(1 - MOST), { ...toast, id }]);
-  }, []);
+  const toasts: Toasts = useMemo(
+    () => ({
+      show(toast) {
+        last.current += 1;
+        const id = last.current;
+        setShown((now) => addToast(now, { ...toast, id }));
+      },
+      actOn: (about) => setShown((now) => actOn(now, about)),
+      succeed: () => setShown(succeed),
+      changed: (about) => setShown((now) => changed(now, about)),
+    }),
+    [],
+  );
   // Where the keyboard was before it came here; a toast that goes must not take its place along.
   const before = useRef<Element | null>(null);
   const drop = useCallback((id: number) => setShown((now) => now.filter((toast) => toast.id !== id)), []);
@@ -49,7 +57,7 @@ export function ToastArea({ children }: { children: ReactNode }) {
     [shown, drop, leave],
   );
   return (
-    <ToastContext value={show}>
+    <ToastContext value={toasts}>
       {children}
       {/* Always in the document: a live region that appears with its text is not read out. */}
       <div
@@ -74,18 +82,31 @@ interface CardProps {
 }
 
 function ToastCard({ toast, drop, leave }: CardProps) {
-  const { id, kind = "info", text, detail, action } = toast;
+  const { id, kind = "info", text, detail = [], action } = toast;
   const [held, setHeld] = useState(false);
+  const card = useRef<HTMLDivElement>(null);
+  const [attempt, setAttempt] = useState<"none" | "running" | "refused">("none");
 
   useEffect(() => {
-    // An error waits for its reader; the rest waits only while it is pointed at or focused.
-    if (kind !== "info" || held) return;
+    // A warning or an error waits for its reader, an action for its answer, and a refused one to be tried again; the
+    // rest waits only while it is pointed at or focused.
+    if (kind !== "info" || held || attempt !== "none") return;
     const timer = setTimeout(() => drop(id), VISIBLE_MS);
     return () => clearTimeout(timer);
-  }, [kind, held, id, drop]);
+  }, [kind, held, attempt, id, drop]);
+
+  async function run(action: () => Promise<boolean>) {
+    if (attempt === "running") return;
+    setAttempt("running");
+    if (!(await action())) return setAttempt("refused");
+    // The keyboard may have gone on while the answer was awaited.
+    if (card.current?.contains(document.activeElement)) leave(id);
+    else drop(id);
+  }
 
   return (
     <div
+      ref={card}
       role="group"
       className={`toast toast-${kind}`}
       onPointerEnter={() => setHeld(true)}
@@ -95,17 +116,14 @@ function ToastCard({ toast, drop, leave }: CardProps) {
     >
       <div className="toast-text">
         <p>{text}</p>
-        {detail && <p className="faint">{detail}</p>}
+        {detail.map((line) => (
+          <p key={line} className={kind === "warning" ? "warning" : "faint"}>
+            {line}
+          </p>
+        ))}
       </div>
       {action && (
-        <button
-          type="button"
-          className="link"
-          onClick={() => {
-            leave(id);
-            action.run();
-          }}
-        >
+        <button type="button" className="link" aria-disabled={attempt === "running"} onClick={() => void run(action.run)}>
           {action.label}
         </button>
       )}

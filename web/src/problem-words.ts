@@ -1,0 +1,135 @@
+// Refusals of the REST API in the words of the page: its details and hints name fields of a request, a person sees a
+// form. The one place where a code of a problem means something to the page. Pure, so that it can be tested.
+
+import type { Problem } from "./contract";
+import type { Fields } from "./tasks/edit-form";
+import { FIELD_NAMES } from "./tasks/field-names";
+
+/** What is wrong, and what to do. */
+export interface Told {
+  detail: string;
+  hint?: string;
+}
+
+/** What was refused, each beside its field. */
+export interface FormProblem {
+  fields: Partial<Record<keyof Fields, Told>>;
+  /** What belongs to no field. */
+  form?: Told;
+}
+
+export type Refusal = Pick<Partial<Problem>, "code" | "errors" | "hint"> & { detail: string };
+
+const DATE = 'Write a date such as "tomorrow 5pm", "next friday", "1 dec at 9" or 2026-12-01. A rule belongs in Repeats.';
+const RULE =
+  'Write a rule such as "every day", "every monday and thursday at 9", "every month on the 1st", or "every! 3 days" to count from when it is done.';
+
+/** What to do about a code. */
+const HINTS: Record<string, string> = {
+  series_without_due: "Write a date in Due, or empty Repeats.",
+  two_rules: "Write the rule in Repeats, and a date in Due.",
+  two_starts: "Write the same start in Due and Repeats, or remove it from Repeats.",
+  invalid_due: DATE,
+  invalid_recurrence: RULE,
+  rule_never_matches: "Write another rule, or an earlier date in Due.",
+  ambiguous_move: 'Write the new rule in Repeats, or choose "Only this one" under Move.',
+  reminder_without_due: "Write a date in Due, or remove this reminder.",
+  reminder_in_past: "Choose a later time, or remove this reminder.",
+  invalid_tag: "Add each tag by itself.",
+  empty_title: "Write a title that says what to do.",
+  empty_tag: 'Write a name such as "home".',
+  version_mismatch: "Look at the changes, then try again.",
+  wrong_occurrence: "The list shows the open occurrence.",
+  disk_full: "Free some disk space, then try again.",
+  unavailable: "Try again in a moment.",
+};
+
+/** What to do about a field, for codes without advice of their own. */
+const FIELD_HINTS: Partial<Record<keyof Fields, string>> = {
+  due: DATE,
+  recurrence: RULE,
+  reminders: "Change or remove this reminder.",
+};
+
+/** Codes whose detail means nothing to a person. */
+const DETAILS: Record<string, string> = {
+  version_mismatch: "The task was changed elsewhere.",
+  series_without_due: "A task that repeats needs a due date.",
+};
+
+/** Codes whose hint is for a person already. */
+const FOR_PEOPLE = new Set([
+  "already_skipped",
+  "answer_not_recorded",
+  "approval_expired",
+  "approval_used",
+  "invalid_character",
+  "nothing_pending",
+  "nothing_to_regenerate",
+  "read_only",
+  "series_has_open_task",
+  "sign_in_busy",
+  "sign_in_link_used",
+  "successor_changed",
+  "task_deleted",
+  "task_not_open",
+  "too_many_approvals",
+  "too_many_requests",
+  "too_many_sign_ins",
+  "turn_running",
+  "unexpected_answer",
+  "unknown_tag",
+  "unsettled_change",
+  "weak_password",
+  "wrong_name_or_password",
+]);
+
+/** Codes whose hint names a limit. */
+const LIMITS = new Set(["invalid_search", "too_long", "too_many_reminders", "too_many_tags"]);
+
+/** A text of the server with the form's names of fields. */
+export function formWords(text: string): string {
+  return Object.entries(FIELD_NAMES).reduce(
+    (words, [name, label]) => words.replaceAll(`"${name}" is null`, `${label} is empty`).replaceAll(`"${name}"`, label),
+    text,
+  );
+}
+
+/** The whole refusal, where there is no form to show it in. */
+export function tell(refusal: Refusal): Told {
+  const field = fieldOf(refusal.errors?.[0]?.pointer ?? "");
+  return told(refusal.detail, refusal.code, field, refusal.hint ?? undefined);
+}
+
+/** Each part of a refusal beside its field. */
+export function tellForm(refusal: Refusal): FormProblem {
+  const problem: FormProblem = { fields: {} };
+  for (const [at, { pointer, detail }] of (refusal.errors ?? []).entries()) {
+    const field = fieldOf(pointer);
+    // Code and hint of a problem are those of its first error.
+    const words = at === 0 ? told(detail, refusal.code, field, refusal.hint ?? undefined) : told(detail, undefined, field);
+    if (field === undefined) problem.form ??= words;
+    else problem.fields[field] ??= words;
+  }
+  if (refusal.errors === undefined || refusal.errors.length === 0) problem.form = tell(refusal);
+  return problem;
+}
+
+function told(detail: string, code: string | undefined, field: keyof Fields | undefined, hint?: string): Told {
+  const words = code === undefined ? undefined : DETAILS[code];
+  const advice = adviceOf(code, hint) ?? (field === undefined ? undefined : FIELD_HINTS[field]);
+  return { detail: words ?? formWords(detail), ...(advice === undefined ? {} : { hint: advice }) };
+}
+
+function adviceOf(code: string | undefined, hint: string | undefined): string | undefined {
+  // Without a code the page wrote the hint.
+  if (code === undefined || FOR_PEOPLE.has(code)) return hint;
+  if (LIMITS.has(code)) return hint?.replace(/^Send /, "Use ");
+  return HINTS[code];
+}
+
+/** `/recurrence/text` is wrong in Repeats. */
+function fieldOf(pointer: string): keyof Fields | undefined {
+  const name = pointer.split("/")[1];
+  return (Object.keys(FIELD_NAMES) as (keyof Fields)[]).find((field) => field === name);
+}

@@ -1,0 +1,13 @@
+// What the form calls the fields of a task.
+
+import type { Fields } from "./edit-form";
+
+export const FIELD_NAMES: Record<keyof Fields, string> = {
+  title: "Title",
+  due: "Due",
+  recurrence: "Repeats",
+  priority: "Priority",
+  notes: "Notes",
+  tags: "Tags",
+  reminders: "Reminders",
+};
