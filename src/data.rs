@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use taskwire_client::Secret;
+use tempfile::NamedTempFile;
 
 use crate::listen::Origin;
 
@@ -47,7 +48,7 @@ pub(crate) struct FolderLock {
 
 /// Takes the folder for a server. A second one would overwrite the first one's address, and take it away when it ends.
 pub(crate) async fn lock(folder: &Path) -> anyhow::Result<FolderLock> {
-    let lock = open_lock(folder)?;
+    let lock = open_lock(&lock_file(folder))?;
     for _ in 0..ATTEMPTS {
         match lock.try_lock() {
             Ok(()) => {
@@ -99,14 +100,13 @@ fn lock_file(folder: &Path) -> PathBuf {
     folder.join("lock")
 }
 
-fn open_lock(folder: &Path) -> anyhow::Result<File> {
-    let path = lock_file(folder);
+fn open_lock(path: &Path) -> anyhow::Result<File> {
     fs::OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(false)
         .mode(0o600)
-        .open(&path)
+        .open(path)
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
@@ -114,6 +114,15 @@ fn read_address(folder: &Path) -> Option<String> {
     let text = fs::read_to_string(folder.join("address")).ok()?;
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Held while a token is looked for and created. Waits for the process that holds it.
+pub(crate) async fn lock_token(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join(".token.lock");
+    let file = open_lock(&path)?;
+    tokio::task::spawn_blocking(move || file.lock().map(|()| file))
+        .await?
+        .with_context(|| format!("cannot lock {}", path.display()))
 }
 
 /// Keeps a token, readable by its owner alone.
@@ -124,17 +133,13 @@ pub(crate) fn write_token(folder: &Path, token: &Secret) -> anyhow::Result<()> {
 /// Writes a file that only its owner can read. Written aside and moved into place, so that nobody reads half of it.
 fn replace(folder: &Path, name: &str, line: &str) -> anyhow::Result<()> {
     let path = folder.join(name);
-    let aside = folder.join(format!(".{name}.new"));
-    let _ = fs::remove_file(&aside);
     let write = || -> std::io::Result<()> {
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&aside)?;
+        // Readable by its owner alone, under a name that no other process uses, and gone if it cannot be finished.
+        let mut file = NamedTempFile::new_in(folder)?;
         writeln!(file, "{line}")?;
-        file.sync_all()?;
-        fs::rename(&aside, &path)
+        file.as_file().sync_all()?;
+        file.persist(&path)?;
+        Ok(())
     };
     write().with_context(|| format!("cannot write {}", path.display()))
 }

@@ -14,8 +14,7 @@ fn main() -> ExitCode {
     match commands::Cli::read().and_then(commands::Cli::run) {
         Ok(code) => code,
         Err(error) => {
-            // `{:#}` prints the whole chain of causes on one line.
-            logging::say_error(&format!("{error:#}"));
+            logging::say_error(&logging::causes(&error));
             ExitCode::FAILURE
         }
     }

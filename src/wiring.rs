@@ -11,6 +11,7 @@ use rand::rngs::{StdRng, SysRng};
 use taskwire_api::Api;
 use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer};
 use taskwire_client::{Client, Secret};
+use taskwire_consumers::supervise;
 use taskwire_domain::{Clock, Ids, SystemClock};
 use taskwire_http::{BodyLimits, ConnectionLimits, Surround, Upstream, forward};
 use taskwire_mcp::{HttpOptions, TaskServer};
@@ -58,6 +59,7 @@ impl Parts {
             .build()
             .context("cannot prepare the HTTP client")?;
         let cancel = CancellationToken::new();
+        survive_file_size_limit();
         tokio::spawn(stop_on_signal(cancel.clone()));
         Ok(Self {
             common,
@@ -68,17 +70,18 @@ impl Parts {
         })
     }
 
-    /// Opens the database, which is created if there is none, and brings its schema up to date.
-    pub(crate) async fn migrated(&self, database: &Database) -> anyhow::Result<Db> {
+    /// Opens the database, which is created if there is none, and brings its schema up to date. Tells what it was.
+    pub(crate) async fn migrated(&self, database: &Database) -> anyhow::Result<(Db, Schema)> {
         if database.database_url.is_none() {
             data::prepare(&self.common.data_dir()?)?;
         }
         let db = self.connect(database, true).await?;
-        if let Schema::Newer(version) = db.schema().await? {
+        let before = db.schema().await?;
+        if let Schema::Newer(version) = before {
             bail!("{}", newer(version));
         }
         db.migrate().await.context("cannot migrate the database")?;
-        Ok(db)
+        Ok((db, before))
     }
 
     /// Opens the database of an installation that exists, whose schema must be the current one: with a mistyped address
@@ -87,9 +90,14 @@ impl Parts {
         let db = self.connect(database, false).await?;
         match db.schema().await? {
             Schema::Current => Ok(db),
-            Schema::Older => bail!(
-                "the database {} has no schema or an older one; run `taskwire migrate`",
-                redacted(&database.address(&self.common)?)
+            schema @ (Schema::Empty | Schema::Older) => bail!(
+                "the database {} {}; run `taskwire migrate`",
+                redacted(&database.address(&self.common)?),
+                if schema == Schema::Empty {
+                    "has no schema yet"
+                } else {
+                    "has an older schema"
+                }
             ),
             Schema::Newer(version) => bail!("{}", newer(version)),
         }
@@ -137,12 +145,31 @@ impl Parts {
         .await
         .context("cannot start the API")?;
         let housekeeper = api.clone();
-        tokio::spawn(async move { housekeeper.housekeep().await });
-        tokio::spawn({
-            let db = db.clone();
-            async move { db.relay_commits().await }
+        let cancel = self.cancel.clone();
+        tokio::spawn(async move {
+            supervise("housekeeping", &cancel, || {
+                let api = housekeeper.clone();
+                async move { api.housekeep().await }
+            })
+            .await;
         });
+        self.relay_commits(db);
         Ok(api)
+    }
+
+    /// Relays notifications of commits between processes. Those on SQLite poll.
+    pub(crate) fn relay_commits(&self, db: &Db) {
+        if !db.relays_commits() {
+            return;
+        }
+        let (db, cancel) = (db.clone(), self.cancel.clone());
+        tokio::spawn(async move {
+            supervise("relay of commits", &cancel, || {
+                let db = db.clone();
+                async move { db.relay_commits().await }
+            })
+            .await;
+        });
     }
 
     /// The API of another process.
@@ -275,11 +302,20 @@ fn newer(version: i64) -> String {
 pub(crate) fn redacted(address: &str) -> String {
     match url::Url::parse(address) {
         Ok(mut url) if url.password().is_some() => {
-            let _ = url.set_password(Some("…"));
+            let _ = url.set_password(Some("***"));
             url.to_string()
         }
         _ => address.to_owned(),
     }
+}
+
+/// A write beyond the limit of file sizes ends a process that does not handle the signal; otherwise only the write fails.
+fn survive_file_size_limit() {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// The same number on all systems that Taskwire is built for.
+    const SIGXFSZ: i32 = 25;
+    // The handler stays when its stream is dropped.
+    let _ = signal(SignalKind::from_raw(SIGXFSZ));
 }
 
 async fn stop_on_signal(cancel: CancellationToken) {

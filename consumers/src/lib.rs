@@ -20,12 +20,14 @@ mod log;
 mod outcome;
 mod recurrence;
 mod reminder;
+mod supervisor;
 
 pub use audit::Audit;
 pub use consumer::Consumer;
 pub use log::StoreLog;
 pub use recurrence::RecurrenceConsumer;
 pub use reminder::{Reminders, Sweep, Timer};
+pub use supervisor::supervise;
 
 /// What a consumer works with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -42,8 +44,16 @@ pub struct Deps {
     pub seed: u64,
 }
 
-/// Runs one consumer on the embedded bus until it is cancelled.
+/// Runs one consumer on the embedded bus until it is cancelled. If it panics, it is started again.
 pub async fn run(consumer: Consumer, deps: Deps) {
+    let cancel = deps.cancel.clone();
+    supervise(consumer.as_str(), &cancel, || {
+        run_once(consumer, deps.clone())
+    })
+    .await;
+}
+
+async fn run_once(consumer: Consumer, deps: Deps) {
     match consumer {
         Consumer::Audit => {
             let handler = Audit::new(deps.db.clone(), Arc::clone(&deps.clock));

@@ -32,7 +32,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             "No --service-token is set: consumers in other processes cannot call the API, so series do not advance and reminders do not fire"
         );
     }
-    let db = parts.migrated(&options.database).await?;
+    let (db, _) = parts.migrated(&options.database).await?;
     let limits = options.limits.shared();
     let hosts = options.listening.hosts();
     let api = parts.api(&db, service, limits, hosts).await?;

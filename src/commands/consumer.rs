@@ -47,10 +47,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         cancel: parts.cancel.clone(),
         seed: u64::from_le_bytes(seed),
     };
-    tokio::spawn({
-        let db = db.clone();
-        async move { db.relay_commits().await }
-    });
+    parts.relay_commits(&db);
     let one = match options.which {
         Which::Audit => Some(Consumer::Audit),
         Which::Recurrence => Some(Consumer::Recurrence),

@@ -10,7 +10,7 @@ use taskwire_store::{Db, Schema};
 use url::Url;
 
 use crate::data;
-use crate::logging::say;
+use crate::logging::{causes, say};
 use crate::settings::{ApiAddress, ChatAddress, Database, McpAddress, ModelOptions, UserToken};
 use crate::wiring::{Parts, redacted};
 
@@ -110,11 +110,12 @@ async fn database(parts: &Parts, database: &Database) -> anyhow::Result<(Finding
     }
     let db = match tokio::time::timeout(TIMEOUT, parts.connect(database, false)).await {
         Ok(Ok(db)) => db,
-        Ok(Err(error)) => return Ok((Bad(format!("{error:#}")), None)),
+        Ok(Err(error)) => return Ok((Bad(causes(&error)), None)),
         Err(_) => return Ok((Bad(format!("{place} does not respond")), None)),
     };
     let finding = match db.schema().await {
         Ok(Schema::Current) => None,
+        Ok(Schema::Empty) => Some(format!("{place} has no schema yet; run `taskwire migrate`")),
         Ok(Schema::Older) => Some(format!(
             "{place} has an older schema; run `taskwire migrate`"
         )),
@@ -150,7 +151,7 @@ async fn server(parts: &Parts, options: &Options) -> (Finding, Option<Url>) {
     }
     let url = match options.api.url(&parts.common) {
         Ok(url) => url,
-        Err(error) => return (Bad(format!("{error:#}")), None),
+        Err(error) => return (Bad(causes(&error)), None),
     };
     let base = url.as_str().trim_end_matches('/');
     let Ok(ready) = url.join("/readyz") else {

@@ -1,6 +1,7 @@
 //! Bringing the schema up to date.
 
 use clap::Args;
+use taskwire_store::Schema;
 
 use crate::logging::say;
 use crate::settings::Database;
@@ -13,10 +14,13 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
-    parts.migrated(&options.database).await?.close().await;
-    say(&format!(
-        "The database {} is up to date.",
-        redacted(&options.database.address(&parts.common)?)
-    ));
+    let (db, before) = parts.migrated(&options.database).await?;
+    db.close().await;
+    let place = redacted(&options.database.address(&parts.common)?);
+    say(&match before {
+        Schema::Empty => format!("The database {place} has been created."),
+        Schema::Older => format!("The database {place} has been brought up to date."),
+        Schema::Current | Schema::Newer(_) => format!("The database {place} is up to date."),
+    });
     Ok(())
 }

@@ -51,7 +51,7 @@ impl Backend {
         limits: Limits,
         hosts: Vec<String>,
     ) -> anyhow::Result<Self> {
-        let db = parts.migrated(database).await?;
+        let (db, _) = parts.migrated(database).await?;
         let service = service
             .unwrap_or_else(|| Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")));
         let api = parts.api(&db, Some(service.clone()), limits, hosts).await?;
@@ -132,6 +132,8 @@ async fn greet(parts: &Parts, backend: &Backend, address: &Origin) -> anyhow::Re
 /// Makes sure that the local user is there and that the token in the data folder works.
 pub(crate) async fn ensure_token(parts: &Parts, backend: &Backend) -> anyhow::Result<Secret> {
     let folder = parts.common.data_dir()?;
+    // One process creates the token, and others that start at the same moment find it.
+    let _lock = data::lock_token(&folder).await?;
     let now = parts.clock.now();
     let Backend { client, db, .. } = backend;
     admin::ensure_user(db, &parts.ids, now, LOCAL_USER, &system_zone()).await?;

@@ -15,7 +15,7 @@ use taskwire_domain::contract::{Conversation, Problem};
 use taskwire_domain::text;
 use url::Url;
 
-use crate::logging::say;
+use crate::logging::{causes, say};
 use crate::settings::{ApiAddress, ChatAddress, UserToken};
 use crate::wiring::Parts;
 use input::Input;
@@ -139,7 +139,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         };
         match done {
             // A person reads what went wrong and goes on; a script must not.
-            Err(error) if talk.input.is_terminal() => say(&format!("{error:#}")),
+            Err(error) if talk.input.is_terminal() => say(&causes(&error)),
             done => done?,
         }
     }

@@ -16,6 +16,8 @@ mod kill;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod reminder;
 #[cfg(test)]
 mod scopes;

@@ -1,5 +1,6 @@
 //! Opening a database and handing out transactions.
 
+use std::io;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -8,7 +9,9 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, PgPool, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{
+    ConnectOptions as _, Connection as _, PgPool, SqliteConnection, SqlitePool, Transaction,
+};
 
 use crate::tx::{Connection, Session};
 use crate::uncancelled::Uncancelled;
@@ -19,6 +22,9 @@ static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/post
 
 /// How long a request waits for a connection, or for SQLite's writer, before it fails.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a server may take to accept the first connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How to open a database.
 #[derive(Clone, Debug)]
@@ -117,14 +123,14 @@ impl Db {
             // Neon's pooled endpoint is PgBouncer in transaction mode: named prepared statements do not survive there.
             server = server.statement_cache_capacity(0);
         }
+        can_connect(&server).await?;
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             // The driver tests a connection before each use by default: a round trip per request. A broken one shows
             // itself at the first statement, and the request is then retried by its idempotency key.
             .test_before_acquire(false)
-            .connect_with(server)
-            .await?;
+            .connect_lazy_with(server);
         Ok(Self {
             pools: Pools::Postgres(pool),
             notifier: CommitNotifier::default(),
@@ -135,7 +141,13 @@ impl Db {
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<(), Error> {
         match &self.pools {
-            Pools::Sqlite { writer, .. } => SQLITE.run(writer).await?,
+            // The driver locks only on Postgres. In one transaction that writes from its beginning, other processes
+            // wait for the first one, and then find that nothing is left to do.
+            Pools::Sqlite { writer, .. } => {
+                let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+                SQLITE.run(&mut *tx).await?;
+                tx.commit().await?;
+            }
             Pools::Postgres(pool) => POSTGRES.run(pool).await?,
         }
         Ok(())
@@ -196,6 +208,11 @@ impl Db {
         }
     }
 
+    /// Whether [`Self::relay_commits`] has anything to do.
+    pub fn relays_commits(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
+    }
+
     pub(crate) fn log_waits(&self) -> &AtomicBool {
         &self.log_waits
     }
@@ -217,6 +234,17 @@ impl Db {
             }
             Pools::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Connects once to learn what is wrong: a pool goes on trying, and in the end says only that its time is over.
+async fn can_connect(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    match tokio::time::timeout(CONNECT_TIMEOUT, server.connect()).await {
+        Ok(connection) => connection?.close().await,
+        Err(_) => Err(sqlx::Error::Io(io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("no answer within {} seconds", CONNECT_TIMEOUT.as_secs()),
+        ))),
     }
 }
 

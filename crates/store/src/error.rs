@@ -112,6 +112,10 @@ pub(crate) fn one_row(actual: u64) -> Result<(), Error> {
 /// SQLite's IOERR_SHMSIZE: the file of the shared index cannot grow, which its documentation puts down to a full disk.
 const SQLITE_IOERR_SHMSIZE: u32 = 4874;
 
+/// SQLite's IOERR_WRITE: what it makes of a quota or a limit of file sizes that is reached; a full disk has a code of its
+/// own.
+const SQLITE_IOERR_WRITE: u32 = 778;
+
 /// Postgres: SQLSTATE. SQLite: the primary result code is the low byte of the extended one.
 fn outage_of_code(code: &str) -> Option<Outage> {
     if code.len() == 5 {
@@ -132,7 +136,7 @@ fn outage_of_code(code: &str) -> Option<Outage> {
     }
     let code: u32 = code.parse().ok()?;
     match (code, code & 0xff) {
-        (SQLITE_IOERR_SHMSIZE, _) | (_, 13) => Some(Outage::DiskFull),
+        (SQLITE_IOERR_SHMSIZE | SQLITE_IOERR_WRITE, _) | (_, 13) => Some(Outage::DiskFull),
         (_, 8) => Some(Outage::ReadOnly),
         // IOERR and CANTOPEN.
         (_, 10 | 14) => Some(Outage::DiskFailed),
@@ -162,6 +166,7 @@ mod tests {
             ("10", Outage::DiskFailed),
             ("13", Outage::DiskFull),
             ("14", Outage::DiskFailed),
+            ("778", Outage::DiskFull),
             ("2570", Outage::DiskFailed),
             ("4874", Outage::DiskFull),
         ] {

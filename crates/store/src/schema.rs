@@ -8,6 +8,8 @@ use crate::{Error, Tx};
 pub enum Schema {
     /// It is the same.
     Current,
+    /// There is none.
+    Empty,
     /// Migrations are missing.
     Older,
     /// A newer program has migrated it to this version, which this one does not know.
@@ -18,6 +20,7 @@ impl Schema {
     /// Compares the newest migration that was run with the newest that is known.
     pub(crate) fn of(applied: Option<i64>, known: Option<i64>) -> Self {
         match applied.cmp(&known) {
+            _ if applied.is_none() => Self::Empty,
             std::cmp::Ordering::Less => Self::Older,
             std::cmp::Ordering::Equal => Self::Current,
             std::cmp::Ordering::Greater => Self::Newer(applied.unwrap_or_default()),
