@@ -26,6 +26,11 @@ impl FromStr for Listen {
                 "{text:?} is not an address to listen on; use 127.0.0.1:8484, localhost:8484, [::1]:8484 or 0.0.0.0"
             )
         };
+        if text.parse::<u16>().is_ok() {
+            return Err(format!(
+                "{text:?} is a port without a host; write 127.0.0.1:{text}"
+            ));
+        }
         let (host, port) = if let Ok(address) = text.parse::<IpAddr>() {
             (address.to_string(), None)
         } else if let Some((host, port)) = text.rsplit_once(':') {
@@ -43,7 +48,8 @@ impl FromStr for Listen {
         };
         let is_name = |host: &str| {
             let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-            !host.is_empty() && host.bytes().all(is_part)
+            // A number alone would be looked up as an IPv4 address.
+            host.bytes().all(is_part) && !host.bytes().all(|byte| byte.is_ascii_digit())
         };
         if is_name(&host) || host.parse::<IpAddr>().is_ok() {
             Ok(Self { host, port })
@@ -163,9 +169,13 @@ mod tests {
             "http://localhost:8484",
             "a b:1",
             "::1]:8484",
+            "8484",
+            "8484:8484",
         ] {
             assert!(text.parse::<Listen>().is_err(), "{text}");
         }
+        let bare = "43002".parse::<Listen>().unwrap_err();
+        assert!(bare.ends_with("write 127.0.0.1:43002"), "{bare}");
     }
 
     #[tokio::test]

@@ -44,6 +44,7 @@ enum Action {
     /// Revoke a token or session
     Revoke {
         /// Its id, from `list`
+        #[arg(value_parser = token_id)]
         id: TokenId,
     },
     /// Print a sign-in link for the page; it works once, within an hour
@@ -107,6 +108,11 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     }
     db.close().await;
     Ok(())
+}
+
+fn token_id(text: &str) -> Result<TokenId, &'static str> {
+    text.parse()
+        .map_err(|_| "it must be an id from `taskwire token list`")
 }
 
 /// A new password. At a terminal it is not shown, so it is asked for twice.

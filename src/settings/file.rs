@@ -12,6 +12,9 @@ use toml::{Table, Value};
 
 use super::Common;
 
+/// Most letters by which a key may differ from the one that is suggested; at most a third of a short key.
+const TYPO_MAX: usize = 3;
+
 /// What a configuration file says.
 pub(crate) struct File {
     /// Where it is.
@@ -42,15 +45,24 @@ fn parse(text: &str, names: &[String]) -> anyhow::Result<Values> {
     table
         .into_iter()
         .map(|(key, value)| {
-            ensure!(
-                names.contains(&key),
-                "unknown key `{key}`; the keys are {}",
-                names.join(", ")
-            );
+            ensure!(names.contains(&key), unknown(&key, names));
             let values = values(&key, value)?;
             Ok((key, values))
         })
         .collect()
+}
+
+fn unknown(key: &str, names: &[String]) -> String {
+    let nearest = names
+        .iter()
+        .map(|name| (strsim::osa_distance(key, name), name))
+        .min()
+        .filter(|(distance, _)| *distance <= TYPO_MAX.min(key.len() / 3));
+    let meant = nearest.map_or_else(String::new, |(_, name)| format!("did you mean `{name}`? "));
+    format!(
+        "unknown key `{key}`; {meant}the keys are {}",
+        names.join(", ")
+    )
 }
 
 /// The options that can be set in the file: those that the environment can set, except those that lead to the file.

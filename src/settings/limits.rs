@@ -14,10 +14,22 @@ const PER_ADDRESS: u32 = 600;
 #[derive(Args, Clone)]
 pub(crate) struct RateLimits {
     /// Requests per minute for each token or session, per process; 0 means no limit [default: 6000; `serve` on loopback: 0]
-    #[arg(long, env = "TASKWIRE_RATE_LIMIT", value_name = "N")]
+    #[arg(
+        long,
+        env = "TASKWIRE_RATE_LIMIT",
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = per_minute
+    )]
     rate_limit: Option<u32>,
     /// Requests per minute for each address without a valid credential; 0 means no limit [default: 600; `serve` on loopback: 0]
-    #[arg(long, env = "TASKWIRE_ADDRESS_RATE_LIMIT", value_name = "N")]
+    #[arg(
+        long,
+        env = "TASKWIRE_ADDRESS_RATE_LIMIT",
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = per_minute
+    )]
     address_rate_limit: Option<u32>,
     /// Address or network of a trusted proxy, whose X-Forwarded-For is used, such as 10.0.0.0/8; may be repeated [default: none]
     #[arg(
@@ -50,6 +62,11 @@ impl RateLimits {
             trusted_proxies: self.trusted_proxy.clone(),
         }
     }
+}
+
+fn per_minute(text: &str) -> Result<u32, &'static str> {
+    text.parse()
+        .map_err(|_| "it must be a number of requests per minute, such as 600; 0 means no limit")
 }
 
 /// A network, or a single address as one.

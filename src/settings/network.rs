@@ -66,8 +66,8 @@ impl ApiAddress {
 
 #[derive(Args, Clone)]
 pub(crate) struct McpAddress {
-    /// URL of the MCP endpoint [default: http://127.0.0.1:8485/mcp]
-    #[arg(long, env = "TASKWIRE_MCP_URL", value_name = "URL", value_parser = http_url)]
+    /// URL of the MCP endpoint; /mcp where it has no path [default: http://127.0.0.1:8485/mcp]
+    #[arg(long, env = "TASKWIRE_MCP_URL", value_name = "URL", value_parser = mcp_url)]
     pub(crate) mcp_url: Option<Url>,
 }
 
@@ -109,6 +109,15 @@ pub(super) fn http_url(text: &str) -> Result<Url, String> {
     }
 }
 
+/// The address of an MCP endpoint, whose path may be left out.
+fn mcp_url(text: &str) -> Result<Url, String> {
+    let mut url = http_url(text)?;
+    if url.path() == "/" {
+        url.set_path("/mcp");
+    }
+    Ok(url)
+}
+
 /// A host as it stands in a `Host` header, without its port.
 fn host_name(text: &str) -> Result<String, String> {
     match Host::parse(text) {
@@ -130,6 +139,20 @@ mod tests {
         }
         for text in ["ftp://x", "127.0.0.1:8484", "x", "", "http://"] {
             assert!(http_url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_mcp_endpoint_without_a_path_is_the_usual_one() {
+        for (text, url) in [
+            ("http://tasks.example:8485", "http://tasks.example:8485/mcp"),
+            (
+                "http://tasks.example:8485/",
+                "http://tasks.example:8485/mcp",
+            ),
+            ("http://tasks.example/tools", "http://tasks.example/tools"),
+        ] {
+            assert_eq!(mcp_url(text).unwrap().as_str(), url, "{text}");
         }
     }
 

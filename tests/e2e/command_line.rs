@@ -49,6 +49,13 @@ fn values_are_checked_before_anything_starts() {
             "minimal, low, medium, high",
         ),
         (["serve", "--trusted-proxy", "proxy"], "10.0.0.0/8"),
+        (["serve", "--listen", "43002"], "write 127.0.0.1:43002"),
+        (
+            ["healthcheck", "--listen", "43002"],
+            "write 127.0.0.1:43002",
+        ),
+        (["serve", "--rate-limit", "-1"], "0 means no limit"),
+        (["api", "--address-rate-limit", "lots"], "0 means no limit"),
         (["migrate", "--database-connections", "0"], "1..=1000"),
     ] {
         let said = run(&[&args[..], &data_dir].concat(), &[]).failed();
@@ -94,10 +101,45 @@ fn a_mistyped_address_creates_no_database() {
 #[test]
 fn an_empty_database_is_not_filled_by_mistake() {
     let db = taskwire_testkit::TestDb::create(Kind::Postgres);
-    let said = run(&["token", "create", "--database-url", &db.address], &[]).failed();
-    assert!(said.contains("run `taskwire migrate`"), "{said}");
-    run(&["migrate", "--database-url", &db.address], &[]).ok();
+    for command in [&["token", "create"][..], &["doctor"]] {
+        let said = run(&[command, &["--database-url", &db.address]].concat(), &[]).failed();
+        assert!(
+            said.contains("has no schema yet; run `taskwire migrate`"),
+            "{said}"
+        );
+    }
+    let migrate = ["migrate", "--database-url", &db.address];
+    let said = run(&migrate, &[]).ok();
+    assert!(said.contains("has been created"), "{said}");
+    let said = run(&migrate, &[]).ok();
+    assert!(said.contains("is up to date"), "{said}");
     run(&["token", "create", "--database-url", &db.address], &[]).ok();
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named_with_its_cause_once() {
+    let port = taskwire_testkit::free_port();
+    let address = format!("postgres://ana:secret@127.0.0.1:{port}/tasks");
+    for command in ["migrate", "doctor"] {
+        let said = run(&[command, "--database-url", &address], &[]).failed();
+        assert_eq!(said.matches("Connection refused").count(), 1, "{said}");
+        assert!(said.contains("ana:***@"), "{said}");
+    }
+}
+
+#[test]
+fn what_is_mistyped_is_answered_with_what_is_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().to_str().unwrap();
+    let said = run(&["token", "revoke", "foo", "--data-dir", data_dir], &[]).failed();
+    assert!(said.contains("an id from `taskwire token list`"), "{said}");
+    let file = folder.path().join("taskwire.toml");
+    std::fs::write(&file, "rate-limits = 5").unwrap();
+    let said = run(&["migrate", "--data-dir", data_dir], &[]).failed();
+    assert!(said.contains("did you mean `rate-limit`?"), "{said}");
+    std::fs::write(&file, "listen = \"43002\"").unwrap();
+    let said = run(&["healthcheck", "--data-dir", data_dir], &[]).failed();
+    assert!(said.contains("write 127.0.0.1:43002"), "{said}");
 }
 
 #[test]
