@@ -11,12 +11,17 @@ const LINES_MAX: usize = 10;
 
 /// Why nothing came of a call. The model sees the text, and nothing else.
 #[derive(Debug)]
-pub(crate) struct Refusal(String);
+pub(crate) enum Refusal {
+    /// It was refused.
+    Refused(String),
+    /// Nobody was there to carry it out.
+    Unreachable(String),
+}
 
 impl Refusal {
     /// The arguments cannot be used; nothing was sent to the API.
     pub(crate) fn mistakes(mistakes: &[String]) -> Self {
-        Self(format!(
+        Self::Refused(format!(
             "The call was not carried out, because the arguments are not valid:\n{}\nCorrect this and send the call again.",
             list(mistakes)
         ))
@@ -24,7 +29,7 @@ impl Refusal {
 
     /// Every item of a batch was refused.
     pub(crate) fn all_failed(lines: &[String], again: &str) -> Self {
-        Self(format!(
+        Self::Refused(format!(
             "Nothing was changed. The API rejected the call:\n{}\n{again}",
             list(lines)
         ))
@@ -32,7 +37,7 @@ impl Refusal {
 
     /// The API could not be asked.
     pub(crate) fn unreachable() -> Self {
-        Self("Taskwire's API cannot be reached; try again.".into())
+        Self::Unreachable("Taskwire's API cannot be reached; try again.".into())
     }
 
     /// The API could not be asked, or its answer to a change was lost.
@@ -42,14 +47,14 @@ impl Refusal {
         } else {
             "check with tasks_find, then try again."
         };
-        Self(format!(
+        Self::Unreachable(format!(
             "Taskwire's API cannot be reached; nothing was changed as far as is known; {again}"
         ))
     }
 
     /// The request carries no credential.
     pub(crate) fn missing_token() -> Self {
-        Self("This connection has no access token; a person must configure one.".into())
+        Self::Refused("This connection has no access token; a person must configure one.".into())
     }
 
     /// A call that only reads did not succeed.
@@ -58,20 +63,30 @@ impl Refusal {
         match error {
             Error::Unreachable(_) => Self::unreachable(),
             // Its hint is about changes that may have been made.
-            Error::Unexpected(_) => Self(refused.message()),
-            Error::Problem(_) => Self(refused.lines("").join("\n")),
+            Error::Unexpected(_) => Self::Refused(refused.message()),
+            Error::Problem(_) => Self::Refused(refused.lines("").join("\n")),
         }
     }
 
     #[cfg(test)]
     pub(crate) fn text(&self) -> &str {
-        &self.0
+        let (Self::Refused(text) | Self::Unreachable(text)) = self;
+        text
     }
 
     /// The tool error. It has no structured content: clients check that against the output schema, even in an error,
     /// and then hide the text.
-    pub(crate) fn into_result(self) -> CallToolResult {
-        let text = taskwire_domain::text::clean(&self.0).into_owned();
+    ///
+    /// Where the API is one server at a known address, an unreachable one is named: the client keeps this process, so
+    /// nothing but a person brings the server back.
+    pub(crate) fn into_result(self, server: Option<&str>) -> CallToolResult {
+        let text = match (self, server) {
+            (Self::Unreachable(text), Some(server)) => format!(
+                "{text} If the server at {server} has ended, a person must start `taskwire serve` again or restart the MCP client."
+            ),
+            (Self::Refused(text) | Self::Unreachable(text), _) => text,
+        };
+        let text = taskwire_domain::text::clean(&text).into_owned();
         CallToolResult::error(vec![ContentBlock::text(text)])
     }
 }

@@ -47,6 +47,8 @@ static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| {
 pub struct TaskServer {
     credential: Credential,
     clock: Arc<dyn Clock>,
+    /// Where the server is that carries the calls out, if it is another process that may end.
+    server: Option<Arc<str>>,
 }
 
 impl TaskServer {
@@ -55,6 +57,7 @@ impl TaskServer {
         Self {
             credential: Credential::PerRequest(client),
             clock: Arc::new(SystemClock),
+            server: None,
         }
     }
 
@@ -63,6 +66,16 @@ impl TaskServer {
         Self {
             credential: Credential::Fixed(client),
             clock: Arc::new(SystemClock),
+            server: None,
+        }
+    }
+
+    /// The same server, which names this address when nobody answers there.
+    #[must_use]
+    pub fn with_server(self, address: &str) -> Self {
+        Self {
+            server: Some(address.into()),
+            ..self
         }
     }
 
@@ -191,7 +204,7 @@ impl ServerHandler for TaskServer {
         };
         let result = outcome.unwrap_or_else(|refusal| {
             debug!(tool.name = name.as_str(), "Rejected tool call");
-            refusal.into_result()
+            refusal.into_result(self.server.as_deref())
         });
         Ok(result.into())
     }

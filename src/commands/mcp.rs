@@ -53,11 +53,10 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
         let token = options.token.find(&parts.common)?.context(
             "no token found: set TASKWIRE_TOKEN, or start `taskwire serve` once to create one",
         )?;
-        taskwire_mcp::serve_stdio(
-            TaskServer::fixed(remote.with_token(token)),
-            parts.cancel.clone(),
-        )
-        .await?;
+        let address = options.api.url(&parts.common)?;
+        let server = TaskServer::fixed(remote.with_token(token))
+            .with_server(address.as_str().trim_end_matches('/'));
+        taskwire_mcp::serve_stdio(server, parts.cancel.clone()).await?;
         return Ok(());
     }
     // Everything that `serve` runs, except what needs a port: nobody else can reach it.

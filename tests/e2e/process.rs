@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
-use taskwire_testkit::{eventually, free_port};
+use taskwire_testkit::{Kind, eventually, free_port};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::support::LIMIT;
-use crate::support::deployment::{PROGRAM, clean, run};
+use crate::support::clients::{Door, mcp};
+use crate::support::deployment::{Deployment, PROGRAM, clean, run};
 use crate::support::rest::{Rest, http};
 
 /// How many processes start at the same moment.
@@ -152,4 +153,26 @@ async fn a_file_that_may_not_grow_is_like_a_full_disk() {
     assert_eq!(refused.status, 507, "{}", refused.text());
     rest.get("/api/v1/tasks?limit=1").await;
     assert!(terminate(&mut server).await.success());
+}
+
+#[tokio::test]
+async fn an_mcp_client_learns_that_the_server_has_ended() {
+    let mut deployment = Deployment::serve(Kind::Sqlite, None).await;
+    let token = deployment.token("ana");
+    let mut client = mcp(&deployment, &token, Door::Stdio).await;
+    client.call("tasks_find", json!({})).await;
+    deployment.api.kill();
+    for (tool, arguments) in [
+        ("tasks_find", json!({})),
+        ("tasks_add", json!({"tasks": [{"title": "Milk"}]})),
+    ] {
+        let call = json!({"do": "call", "tool": tool, "arguments": arguments});
+        let answer = client.ask(&call).await;
+        assert_eq!(answer["is_error"], true, "{answer}");
+        let text = answer["text"].as_str().unwrap();
+        assert!(text.contains(&deployment.api.url()), "{text}");
+        assert!(text.contains("start `taskwire serve` again"), "{text}");
+    }
+    deployment.api.restart().await;
+    client.call("tasks_find", json!({})).await;
 }
