@@ -1,5 +1,6 @@
 //! Without a model: simple commands, carried out through the same tools and the same gate.
 
+mod decision;
 mod filter;
 mod numbers;
 mod parse;
@@ -8,16 +9,17 @@ mod undo;
 use serde_json::{Map, Value, json};
 use taskwire_domain::grammar::{self, Context};
 
+use crate::gate::Verdict;
 use crate::model::Call;
 use crate::outcome;
-use crate::record::Undone;
+use crate::record::{Mode, Undone};
 use crate::stream::FinishReason;
 use crate::tools::{ToolOutcome, Tools};
-use crate::turn::{End, Turn};
+use crate::turn::{End, Turn, Waiting};
 
+pub use decision::decision;
 use filter::Filter;
 use numbers::items;
-pub(crate) use parse::decision;
 use parse::{Command, Move};
 
 /// The mark of a quick line for a reminder at the time the task is due.
@@ -54,6 +56,10 @@ overdue, completed, completed today, the priorities p1 (high), p2 (medium), p3 (
 the task; such as: list p1 #work before friday. One list shows one priority \
 and one status. To look for words as they stand, put them in quotation marks, such as: find \"milk or bread\".";
 
+/// Said where a question waits and something else was typed.
+const STILL: &str =
+    "Your question above still waits. Answer yes or no first; nothing else was done.";
+
 /// Whether `text` is a command with a slash before it, which the program follows although there is a model.
 pub(crate) fn is_slash(text: &str, context: &Context) -> bool {
     let text = text.trim();
@@ -71,26 +77,13 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
     let now = turn.chat.config.clock.now();
     let context = Context::new(now, turn.zone.clone());
     let command = parse::parse(text, &context);
+    if let Some(answer) = answer(&command, text) {
+        return say(turn, &answer);
+    }
     let mut undoes = None;
     let mut filter = None;
     let mut after = String::new();
     let (name, arguments) = match command {
-        Command::Help => return say(turn, HELP),
-        Command::Unknown => return say(turn, &not_understood(text)),
-        Command::Unclear(part) => {
-            let part = crate::clean::line(&part, 200);
-            let text =
-                format!("I didn't understand \"{part}\" there, so nothing was looked for. {LISTS}");
-            return say(turn, &text);
-        }
-        Command::NoNumber(verb) => {
-            let text =
-                format!("Which task? Use its number, such as: {verb} 3. To see the numbers: list.");
-            return say(turn, &text);
-        }
-        Command::NoDate => {
-            return say(turn, "To which date? For example: move 3 to friday.");
-        }
         Command::Add { line, is_reminder } => {
             let line = match is_reminder.then(|| grammar::quick_add(&line, &context)) {
                 Some(parsed) if parsed.due.is_none() => {
@@ -105,7 +98,6 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
             };
             ("tasks_add", json!({"tasks": [{"quick": line}]}))
         }
-        Command::Decision => return say(turn, "Nothing is waiting for your confirmation."),
         Command::List(mut wanted) => {
             after = named_tags(turn, tools, &mut wanted).await;
             let call = wanted.call();
@@ -137,6 +129,7 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
         Command::Undo => match undo::inverse(&turn.before) {
             Ok(inverse) => {
                 undoes = Some(inverse.change);
+                turn.state.question = inverse.question;
                 (inverse.tool, inverse.arguments)
             }
             Err(stuck) => {
@@ -144,16 +137,27 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
                 return say(turn, &stuck.why);
             }
         },
+        // Answered above.
+        _ => return End::Finish(FinishReason::Stop),
     };
+    if let Some(missing) = missing(turn, tools, name, &arguments).await {
+        return say(turn, &missing);
+    }
     let mut outcome = match call(turn, tools, name, arguments, undoes).await {
         Ok(outcome) => outcome,
         Err(end) => return end,
     };
-    if matches!(filter, Some(Filter::Days(..)))
-        && let Some(days) = outcome.value.as_object_mut()
+    if let Some(filter @ Filter::Days(..)) = &filter
+        && let Some(overdue) = outcome
+            .value
+            .get_mut("overdue")
+            .and_then(Value::as_array_mut)
     {
-        // What is overdue was not asked for.
-        days.remove("overdue");
+        // What is overdue since another day was not asked for.
+        overdue.retain(|task| {
+            let due = task.get("due").and_then(Value::as_str);
+            due.is_some_and(|due| filter.has_day(due, &context))
+        });
     }
     let mut told = match filter {
         Some(filter) if outcome::is_nothing(name, &outcome) => filter.nothing(),
@@ -163,6 +167,106 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
         told = format!("{told}\n{after}");
     }
     say(turn, &told)
+}
+
+/// What is said at once, without looking at a task.
+fn answer(command: &Command, text: &str) -> Option<String> {
+    Some(match command {
+        Command::Help => HELP.to_owned(),
+        Command::Unknown => not_understood(text),
+        Command::Unclear(part) => {
+            let part = crate::clean::line(part, 200);
+            format!("I didn't understand \"{part}\" there, so nothing was looked for. {LISTS}")
+        }
+        Command::NoDay(part) => {
+            let part = crate::clean::line(part, 200);
+            format!(
+                "There is no day \"{part}\" in the calendar. For example: list 30 nov, or list december."
+            )
+        }
+        Command::NoNumber(verb) => {
+            format!("Which task? Use its number, such as: {verb} 3. To see the numbers: list.")
+        }
+        Command::NoTitle => "What is the task? For example: add buy milk tomorrow.".to_owned(),
+        Command::NoDate => "To which date? For example: move 3 to friday.".to_owned(),
+        Command::OneUndo => {
+            "One undo takes back one change. Type undo, and again for the change before it."
+                .to_owned()
+        }
+        Command::Thanks => "You are welcome.".to_owned(),
+        Command::Decision => "Nothing is waiting for your confirmation.".to_owned(),
+        _ => return None,
+    })
+}
+
+/// Says which tasks do not exist, before anybody is asked to confirm a change of them.
+async fn missing(turn: &Turn, tools: &Tools, name: &str, arguments: &Value) -> Option<String> {
+    let tool = tools.get(name)?;
+    let arguments = arguments.as_object()?;
+    if !turn
+        .state
+        .touched
+        .clone()
+        .judge(&[(tool, arguments)])
+        .iter()
+        .any(Verdict::is_question)
+    {
+        return None;
+    }
+    let numbers = arguments.get("numbers").or_else(|| arguments.get("tasks"));
+    let numbers = numbers?.as_array()?.iter();
+    let numbers: Vec<&Value> = numbers
+        .filter_map(|item| {
+            item.get("number")
+                .or_else(|| item.is_number().then_some(item))
+        })
+        .collect();
+    let find = Call {
+        id: format!("call_{}", turn.chat.id()),
+        name: "tasks_find".to_owned(),
+        arguments: Map::from_iter([("numbers".to_owned(), json!(numbers))]),
+    };
+    let found = tools.call(&turn.message, &find, None).await;
+    let missing = found.value.get("not_found")?.as_array()?;
+    let missing: Vec<String> = missing
+        .iter()
+        .map(|number| format!("There is no task {number}."))
+        .collect();
+    (!missing.is_empty()).then(|| {
+        format!(
+            "{} Nothing was changed. To see the numbers: list.",
+            missing.join(" ")
+        )
+    })
+}
+
+/// Says that a question still waits, and asks it once more, so that it can be answered here.
+pub(crate) async fn ask_again(turn: &mut Turn, tools: &Tools, waiting: Waiting) -> End {
+    turn.record.mode = Mode::Command;
+    turn.page.begin_step();
+    say(turn, STILL);
+    let mut end = End::Finish(FinishReason::Stop);
+    for (mut call, reason) in waiting.calls {
+        let by = format!("call_{}", turn.chat.id());
+        if let Some(undone) = waiting
+            .undoes
+            .as_ref()
+            .filter(|undone| undone.by == call.id)
+        {
+            let change = undone.change.clone();
+            turn.record.undoes = Some(Undone {
+                change,
+                by: by.clone(),
+            });
+        }
+        call.id = by;
+        turn.state.question = Some(reason);
+        match turn.run_calls(tools, vec![call]).await {
+            End::Continue => {}
+            other => end = other,
+        }
+    }
+    end
 }
 
 /// What is said of words that are no command.

@@ -17,6 +17,12 @@ pub(crate) enum Verdict {
     Ask(String),
 }
 
+impl Verdict {
+    pub(crate) fn is_question(&self) -> bool {
+        matches!(self, Self::Ask(_))
+    }
+}
+
 /// The tasks that a turn has changed without a click, by number.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Touched(BTreeSet<i64>);

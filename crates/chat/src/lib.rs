@@ -23,6 +23,7 @@ mod tools;
 mod turn;
 
 pub use chat::{Chat, ChatConfig, Limits};
+pub use command::decision;
 pub use gemini::{Gemini, ModelConfig, ModelConfigError, Silence};
 pub use http::router;
 pub use model::Model;

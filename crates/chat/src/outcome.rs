@@ -2,6 +2,8 @@
 
 mod refused;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use taskwire_domain::Zone;
 
@@ -57,6 +59,11 @@ pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
     }
 }
 
+/// Why a call failed, without what is said to a model alone.
+pub(crate) fn error_for_person(text: &str) -> String {
+    refused::plain(text)
+}
+
 /// Whether nothing was done.
 pub(crate) fn is_failure(outcome: &ToolOutcome) -> bool {
     outcome.is_error || (tasks(&outcome.value).is_empty() && !failures(&outcome.value).is_empty())
@@ -77,6 +84,15 @@ pub(crate) fn numbers(value: &Value) -> Vec<i64> {
         .into_iter()
         .filter_map(|task| task.get("number")?.as_i64())
         .collect()
+}
+
+/// The titles of the tasks in a result, by number.
+pub(crate) fn titles(value: &Value) -> BTreeMap<i64, String> {
+    let titles = tasks(value).into_iter().filter_map(|task| {
+        let title = task.get("title")?.as_str()?;
+        Some((task.get("number")?.as_i64()?, clean::line(title, 100)))
+    });
+    titles.collect()
 }
 
 /// The numbers of the tasks that are not as they were before.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use taskwire_domain::text::Cleaner;
 
 use crate::model::Call;
+use crate::outcome;
 use crate::run::Run;
 use crate::stream::{Chunk, FinishReason};
 use crate::tools::ToolOutcome;
@@ -291,7 +292,8 @@ impl Page {
     pub(crate) fn outcome(&mut self, call: &str, outcome: &ToolOutcome) {
         let tool_call_id = call.to_owned();
         if outcome.is_error {
-            let error_text = outcome.error_text();
+            // The model reads its own words of it.
+            let error_text = outcome::error_for_person(&outcome.error_text());
             self.set(call, "output-error", "errorText", json!(error_text));
             self.send(&Chunk::ToolOutputError {
                 tool_call_id,

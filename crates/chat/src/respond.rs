@@ -78,6 +78,7 @@ impl Turn {
                 self.ledger.say(&text);
                 End::Finish(FinishReason::Stop)
             }
+            Cause::AskAgain(waiting) => command::ask_again(self, tools, waiting).await,
             Cause::Close(approvals) => {
                 let approvals: Vec<&str> = approvals.iter().map(String::as_str).collect();
                 self.page.replay_after(&approvals);

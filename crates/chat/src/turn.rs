@@ -26,7 +26,7 @@ use crate::gate::Touched;
 use crate::history::{self, Ledger};
 use crate::model::{Call, ModelError};
 use crate::page::Page;
-use crate::record::Record;
+use crate::record::{Record, Undone};
 use crate::stream::FinishReason;
 use crate::tools::ToolOutcome;
 
@@ -41,9 +41,18 @@ pub(crate) enum Cause {
     Clicks(Vec<Click>),
     /// Only to say this: the words answered the questions of the message before.
     Say(String),
+    /// Words that do not answer the questions of the message before: they are asked again.
+    AskAgain(Waiting),
     /// Nothing new: an interrupted message is closed and shown, from what followed the answers to these questions on
     /// where its reader has the rest.
     Close(Vec<String>),
+}
+
+/// Calls of a command that wait for a yes or no, with the words that they were asked in.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) calls: Vec<(Call, String)>,
+    pub(crate) undoes: Option<Undone>,
 }
 
 /// A turn and all it needs.
@@ -79,6 +88,8 @@ pub(crate) struct State {
     pub(crate) is_interrupted: bool,
     /// The message is written anew: what it changed stands and is shown again at the start.
     pub(crate) is_recall: bool,
+    /// In which words the next question is asked, where the gate's own would not say why.
+    pub(crate) question: Option<String>,
     /// When the turn must be over.
     pub(crate) until: Option<Instant>,
 }

@@ -43,6 +43,12 @@ pub(super) struct Fitting {
     pub(super) is_text: bool,
 }
 
+/// Whether this part of a list names a day that no month has.
+pub(super) fn is_missing_day(part: &str, context: &Context) -> bool {
+    let words: Vec<&str> = part.split_whitespace().collect();
+    unclear::is_missing_day(&words, context)
+}
+
 impl Filter {
     /// Reads what follows `list`; the error is the part that was not understood.
     pub(super) fn read(rest: &str, context: &Context) -> Result<Self, String> {
@@ -50,6 +56,8 @@ impl Filter {
         let rest = rest
             .trim()
             .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '.' | '!'));
+        let rest = words::without_possessives(rest);
+        let rest = rest.as_str();
         if quoted.is_empty()
             && let Some(numbers) = numbers(rest)
         {
@@ -101,7 +109,42 @@ impl Filter {
             quoted.clone_into(&mut fitting.words);
             fitting.is_text = true;
         }
+        // Days and nothing else are shown with what will come on them.
+        if let Some(due) = &fitting.due
+            && let Some((from, days)) = due.days(context)
+        {
+            let alone = Fitting {
+                due: fitting.due.clone(),
+                ..Fitting::default()
+            };
+            if fitting == alone {
+                return Ok(Self::Days(from, days));
+            }
+        }
         Ok(Self::Fitting(fitting))
+    }
+
+    /// Whether every word of the text it was read from says which tasks, and some do.
+    pub(super) fn is_plain(&self, text: &str) -> bool {
+        match self {
+            Self::Days(..) => true,
+            Self::Numbers(_) => false,
+            Self::Fitting(fitting) if *fitting == Fitting::default() => text
+                .split_whitespace()
+                .any(|word| matches!(fold(word).as_str(), "tasks" | "todos" | "everything")),
+            Self::Fitting(fitting) => fitting.words.is_empty(),
+        }
+    }
+
+    /// Whether a task that is due then belongs to the days of the list.
+    pub(super) fn has_day(&self, due: &str, context: &Context) -> bool {
+        let Self::Days(from, days) = self else {
+            return false;
+        };
+        let day = due.get(..10).and_then(|day| day.parse().ok());
+        dates::range(from, *days, context)
+            .zip(day)
+            .is_some_and(|((first, after), day)| first <= day && day < after)
     }
 
     /// The same where the words are looked for as text, whatever else has that name.

@@ -2,7 +2,8 @@
 
 use taskwire_domain::grammar::{self, Context};
 
-use super::filter::Filter;
+use super::decision::decision;
+use super::filter::{self, Filter};
 use super::numbers::numbers;
 
 /// A simple command.
@@ -17,6 +18,8 @@ pub(super) enum Command {
     Decision,
     /// A list, and the part of it that was not understood.
     Unclear(String),
+    /// A list of a day that the calendar does not have.
+    NoDay(String),
     /// The days from these words on; from today where there are none.
     Agenda(String),
     Complete(Vec<i64>),
@@ -32,6 +35,12 @@ pub(super) enum Command {
     Restore(Vec<i64>),
     Undo,
     Help,
+    /// Something to add, and nothing that says what.
+    NoTitle,
+    /// Several undos in one line.
+    OneUndo,
+    /// Nothing is asked for.
+    Thanks,
     /// A verb that wants a number and has none.
     NoNumber(&'static str),
     /// Something to move, and nothing that says where to.
@@ -70,21 +79,39 @@ const VERBS: &[(&str, Verb)] = &[
     ("remind me to", Verb::Remind),
     ("remind me about", Verb::Remind),
     ("remind me", Verb::Remind),
+    ("add a new task to", Verb::Add),
+    ("add a new task", Verb::Add),
+    ("add a task to", Verb::Add),
+    ("add a task", Verb::Add),
     ("add task", Verb::Add),
     ("add", Verb::Add),
     ("new task", Verb::Add),
     ("new", Verb::Add),
+    ("create a new task to", Verb::Add),
+    ("create a new task", Verb::Add),
+    ("create a task to", Verb::Add),
+    ("create a task", Verb::Add),
+    ("create task", Verb::Add),
     ("create", Verb::Add),
     ("todo", Verb::Add),
     ("what is due", Verb::List),
     ("what's due", Verb::List),
-    ("what’s due", Verb::List),
     ("whats due", Verb::List),
+    ("what is on my plate", Verb::List),
+    ("what's on my plate", Verb::List),
+    ("what is", Verb::Question),
+    ("what's", Verb::Question),
+    ("what are", Verb::Question),
+    ("which tasks", Verb::Question),
+    ("which", Verb::Question),
     ("list", Verb::List),
     ("show", Verb::List),
     ("find", Verb::Find),
     ("search", Verb::Find),
     ("agenda", Verb::Agenda),
+    ("mark", Verb::Mark),
+    ("check off", Verb::Complete),
+    ("tick off", Verb::Complete),
     ("done", Verb::Complete),
     ("complete", Verb::Complete),
     ("finish", Verb::Complete),
@@ -97,6 +124,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("explain", Verb::Explain),
     ("delete", Verb::Delete),
     ("remove", Verb::Delete),
+    ("cancel", Verb::Delete),
     ("restore", Verb::Restore),
     ("undelete", Verb::Restore),
     ("reopen", Verb::Reopen),
@@ -110,9 +138,13 @@ enum Verb {
     Add,
     Remind,
     List,
+    /// A question that may ask for a list.
+    Question,
     Find,
     Agenda,
     Complete,
+    /// Followed by numbers and by what they are to be.
+    Mark,
     Skip,
     Move,
     Explain,
@@ -133,15 +165,33 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
     if decision(text).is_some() {
         return Command::Decision;
     }
+    let said = text.trim_end_matches(['.', '!']).to_lowercase();
+    if matches!(said.as_str(), "thanks" | "thank you" | "thx") {
+        return Command::Thanks;
+    }
+    // A title keeps its own apostrophes.
+    let begins = |said: &&str| after(text, said).is_some();
+    let straight = ["what’s"]
+        .into_iter()
+        .find(begins)
+        .map(|_| text.replacen('’', "'", 1));
+    let text = straight.as_deref().unwrap_or(text);
     let Some((verb, rest)) = VERBS
         .iter()
         .find_map(|(word, verb)| Some((*verb, after(text, word)?)))
     else {
-        return Command::Unknown;
+        return question(text, words);
     };
     let numbers = || numbers(rest);
+    let unclear = |part: String| {
+        if filter::is_missing_day(&part, words) {
+            Command::NoDay(part)
+        } else {
+            Command::Unclear(part)
+        }
+    };
     match verb {
-        Verb::Add | Verb::Remind if rest.is_empty() => Command::Unknown,
+        Verb::Add | Verb::Remind if rest.is_empty() => Command::NoTitle,
         Verb::Add => Command::Add {
             line: rest.to_owned(),
             is_reminder: false,
@@ -155,10 +205,11 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
             line: rest.to_owned(),
             is_reminder: true,
         },
-        Verb::List => Filter::read(rest, words).map_or_else(Command::Unclear, Command::List),
+        Verb::List => Filter::read(rest, words).map_or_else(unclear, Command::List),
+        Verb::Question => question(rest, words),
         Verb::Find => Filter::read(rest, words)
             .map(Filter::into_text)
-            .map_or_else(Command::Unclear, Command::List),
+            .map_or_else(unclear, Command::List),
         Verb::Agenda => Command::Agenda(rest.trim_start_matches("for ").to_owned()),
         Verb::Skip => skip(rest),
         Verb::Move => move_to(rest),
@@ -167,23 +218,60 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
             let named = named.strip_suffix(" due").unwrap_or(named);
             self::numbers(named).map_or(Command::NoNumber("why"), Command::Explain)
         }
+        Verb::Mark => mark(rest),
         Verb::Complete => numbers().map_or(Command::NoNumber("done"), Command::Complete),
         Verb::Delete => numbers().map_or(Command::NoNumber("delete"), Command::Delete),
         Verb::Restore => numbers().map_or(Command::NoNumber("restore"), Command::Restore),
-        Verb::Undo if rest.is_empty() => Command::Undo,
+        Verb::Undo if is_last_change(rest) => Command::Undo,
+        Verb::Undo
+            if rest
+                .split_whitespace()
+                .all(|word| word.eq_ignore_ascii_case("undo")) =>
+        {
+            Command::OneUndo
+        }
         Verb::Reopen | Verb::Undo => numbers().map_or(Command::NoNumber("reopen"), Command::Reopen),
         Verb::Help => Command::Help,
     }
 }
 
-/// Whether the whole text is a yes, or a no.
-pub(crate) fn decision(text: &str) -> Option<bool> {
-    let text = text.trim().trim_end_matches(['.', '!']).to_lowercase();
-    match text.as_str() {
-        "y" | "yes" | "confirm" | "ok" | "okay" => Some(true),
-        "n" | "no" | "deny" | "cancel" => Some(false),
-        _ => None,
+/// A list, if every word says which tasks; other words may be anything.
+fn question(text: &str, context: &Context) -> Command {
+    match Filter::read(text, context) {
+        Ok(filter) if filter.is_plain(text) => Command::List(filter),
+        _ => Command::Unknown,
     }
+}
+
+/// `1 as done`, `1 and 2 done`, `3 as open`.
+fn mark(rest: &str) -> Command {
+    let rest = rest.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!'));
+    let (named, state) = rest
+        .rsplit_once(char::is_whitespace)
+        .unwrap_or((rest, "done"));
+    let named = before(named, "as").unwrap_or(named);
+    let is_open = matches!(
+        state.to_lowercase().as_str(),
+        "open" | "undone" | "incomplete"
+    );
+    let is_done = matches!(
+        state.to_lowercase().as_str(),
+        "done" | "complete" | "completed" | "finished"
+    );
+    match numbers(named) {
+        Some(numbers) if is_done => Command::Complete(numbers),
+        Some(numbers) if is_open => Command::Reopen(numbers),
+        _ => Command::NoNumber("done"),
+    }
+}
+
+/// Whether this names the last change, or nothing.
+fn is_last_change(rest: &str) -> bool {
+    let rest = rest.trim_end_matches(['.', '!']).to_lowercase();
+    matches!(
+        rest.as_str(),
+        "" | "it" | "that" | "this" | "last" | "the last" | "last change" | "the last change"
+    )
 }
 
 /// What follows `word` at the beginning of `text`, if the word ends there.

@@ -12,6 +12,9 @@ use super::numbers::items;
 use crate::outcome;
 use crate::record::Record;
 
+/// Tasks that a question names one by one.
+const NAMED: usize = 5;
+
 /// A change that can still be taken back.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Change {
@@ -20,6 +23,7 @@ struct Change {
     tool: String,
     /// The tasks that it changed and that no undo has changed back.
     numbers: BTreeSet<i64>,
+    titles: BTreeMap<i64, String>,
     /// When they were due before it moved them.
     due: BTreeMap<i64, Option<String>>,
 }
@@ -31,6 +35,8 @@ pub(super) struct Inverse {
     pub(super) arguments: Value,
     /// The call whose change it takes back.
     pub(super) change: String,
+    /// How it is asked for, where a person has to confirm it.
+    pub(super) question: Option<String>,
 }
 
 /// Why nothing is taken back.
@@ -76,6 +82,7 @@ pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, Stuck> {
             tool,
             arguments,
             change: last.call.clone(),
+            question: last.question(),
         }),
         Err(why) => Err(Stuck {
             why: format!("{why} The next undo goes on with the change before it."),
@@ -85,6 +92,25 @@ pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, Stuck> {
 }
 
 impl Change {
+    /// Says that what looks like a deletion is the undo.
+    fn question(&self) -> Option<String> {
+        let what = match self.tool.as_str() {
+            "tasks_add" => "adding",
+            "tasks_restore" => "restoring",
+            _ => return None,
+        };
+        let named = self.numbers.iter().take(NAMED).map(|number| {
+            let title = self.titles.get(number).map_or("", String::as_str);
+            format!("#{number} {title}").trim_end().to_owned()
+        });
+        let named = named.collect::<Vec<_>>().join(", ");
+        let more = match self.numbers.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some(format!("Undo {what} {named}{more}?"))
+    }
+
     /// Moves the tasks back to when they were due; those without a date, by the undo after that.
     fn put_back(&self) -> Option<(&'static str, Value)> {
         let known = || {
@@ -124,6 +150,7 @@ fn calls(before: &[StoredMessage]) -> Vec<(Record, Change, Value)> {
                 key: write.map(|write| write.key.clone()),
                 due: write.map(|write| write.due.clone()).unwrap_or_default(),
                 tool: text("toolName")?,
+                titles: outcome::titles(&output),
                 numbers: outcome::changed(&output).into_iter().collect(),
                 call,
             };

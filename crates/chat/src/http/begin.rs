@@ -18,7 +18,7 @@ use crate::stream::FinishReason;
 use crate::turn::{Cause, Click};
 
 use super::auth::Caller;
-use super::plan::{TurnPlan, parts};
+use super::plan::{TurnPlan, parts, waiting_calls};
 use super::problem::Refusal;
 use super::request::{ChatRequest, Intent};
 
@@ -185,6 +185,8 @@ impl TurnBuilder<'_> {
         }
         self.settle_interrupted(&mut messages).await?;
         let decided = self.decide(&mut messages, &text).await?;
+        let waiting = messages.last().filter(|_| decided.is_none() && !is_edit);
+        let waiting = waiting.and_then(waiting_calls);
         self.close_unanswered(&mut messages).await?;
         let now = self.chat.inner.config.clock.now();
         let for_model = prompt::user(&text, now, &self.caller.zone);
@@ -203,7 +205,11 @@ impl TurnBuilder<'_> {
         kept.model = body.model;
         messages.push(kept);
         Ok(Start::Turn(Box::new(TurnPlan {
-            cause: decided.map_or(Cause::Text(text), Cause::Say),
+            cause: match (decided, waiting) {
+                (Some(said), _) => Cause::Say(said),
+                (None, Some(waiting)) => Cause::AskAgain(waiting),
+                (None, None) => Cause::Text(text),
+            },
             message: self.chat.inner.id(),
             before: messages,
             old: None,

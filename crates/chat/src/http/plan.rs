@@ -7,10 +7,10 @@ use taskwire_domain::contract::StoredMessage;
 
 use crate::chat::Chat;
 use crate::history::Ledger;
-use crate::page::Page;
-use crate::record::{Progress, Record, is_interrupted};
+use crate::page::{self, Page};
+use crate::record::{Mode, Progress, Record, is_interrupted};
 use crate::run::Run;
-use crate::turn::{Cause, State, Turn};
+use crate::turn::{Cause, State, Turn, Waiting};
 
 use super::auth::Caller;
 
@@ -74,4 +74,26 @@ impl TurnPlan {
 /// The parts of a kept message.
 pub(super) fn parts(message: &StoredMessage) -> Vec<Value> {
     message.parts.as_array().cloned().unwrap_or_default()
+}
+
+/// The questions of a command that wait in this message; a model's questions are answered by clicks or left.
+pub(super) fn waiting_calls(message: &StoredMessage) -> Option<Waiting> {
+    let record = Record::of(message);
+    if message.role != "assistant" || record.mode != Mode::Command {
+        return None;
+    }
+    let kept = parts(message);
+    let asked = kept.iter().filter(|part| {
+        part.get("state")
+            .is_some_and(|state| state == "approval-requested")
+    });
+    let calls = asked.filter_map(|part| {
+        let reason = part.pointer("/approval/requestReason")?.as_str()?;
+        Some((page::call_of(part)?, reason.to_owned()))
+    });
+    let calls: Vec<_> = calls.collect();
+    (!calls.is_empty()).then_some(Waiting {
+        calls,
+        undoes: record.undoes,
+    })
 }

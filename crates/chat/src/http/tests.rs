@@ -7,6 +7,7 @@ mod contract;
 mod interrupted;
 mod killed;
 mod limits;
+mod questions;
 mod read;
 mod talk;
 mod tasks;

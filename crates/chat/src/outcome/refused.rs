@@ -6,6 +6,9 @@ use crate::clean;
 /// Longest refusal shown, in characters.
 const SHOWN: usize = 500;
 
+/// Said where nothing else is left to say.
+const FAILED: &str = "That did not work.";
+
 /// Advice for a model, by what it contains, and the same for a person; the first that fits.
 const ADVICE: &[(&str, &str)] = &[
     (
@@ -13,6 +16,11 @@ const ADVICE: &[(&str, &str)] = &[
         "To see the numbers: list.",
     ),
     ("Try again in a moment", "Try again in a moment."),
+    ("Try this item again", "Try again in a moment."),
+    (
+        "nothing was changed as far as is known",
+        "Taskwire cannot be reached, so it is not known whether anything was changed. To look: list. Then try again.",
+    ),
     (
         "tasks_reopen or tasks_restore",
         "First say: reopen, or restore, and its number.",
@@ -86,8 +94,17 @@ pub(super) fn for_person(text: &str) -> String {
     said.collect::<Vec<_>>().join(" ")
 }
 
-/// What was wrong, without the words for the model around it.
+/// What was wrong, after the words that say that it was.
 pub(super) fn tell(text: &str) -> String {
+    let said = plain(text);
+    if said == FAILED {
+        return said;
+    }
+    format!("That did not work: {said}")
+}
+
+/// What was wrong, without the words for the model around it.
+pub(super) fn plain(text: &str) -> String {
     let mistakes: Vec<&str> = text
         .lines()
         .filter_map(|line| line.strip_prefix("- "))
@@ -100,9 +117,9 @@ pub(super) fn tell(text: &str) -> String {
     };
     let said = for_person(&said);
     if said.is_empty() {
-        return "That did not work.".to_owned();
+        return FAILED.to_owned();
     }
-    format!("That did not work: {}", clean::line(&said, SHOWN))
+    clean::line(&said, SHOWN)
 }
 
 /// The line without `tasks[0].due: ` or `numbers[1]: ` at its beginning.
@@ -132,6 +149,18 @@ mod tests {
             "That did not work: The tool is not available."
         );
         assert_eq!(tell("- due: so it is"), "That did not work: due: so it is");
+    }
+
+    #[test]
+    fn a_person_reads_of_no_tool() {
+        let text = "Taskwire's API cannot be reached; nothing was changed as far as is known; check with tasks_find, then try again.";
+        assert_eq!(
+            plain(text),
+            "Taskwire cannot be reached, so it is not known whether anything was changed. To look: list. Then try again."
+        );
+        let text = "Nothing was changed. The API rejected the call:\n- numbers[0]: There is no task 9. tasks_find lists the existing numbers.\nCorrect this and send the call again.";
+        assert_eq!(plain(text), "There is no task 9. To see the numbers: list.");
+        assert_eq!(plain(&plain(text)), plain(text));
     }
 
     #[test]

@@ -92,7 +92,10 @@ impl Turn {
                     self.settle(&call, &outcome);
                     self.state.done.push((call, outcome));
                 }
-                Verdict::Ask(reason) => is_waiting |= self.ask(&call, &reason).await,
+                Verdict::Ask(reason) => {
+                    let reason = self.state.question.take().unwrap_or(reason);
+                    is_waiting |= self.ask(&call, &reason).await;
+                }
             }
         }
         self.save().await;

@@ -33,6 +33,21 @@ impl Window {
         }
     }
 
+    /// The same as days, if it has a beginning and an end.
+    pub(super) fn days(&self, context: &Context) -> Option<(String, u32)> {
+        /// Most days of one list.
+        const LONGEST: i32 = 62;
+        let from = self.from.as_deref()?;
+        let first = grammar::bound(from, context).ok()?.date();
+        let after = grammar::bound(self.before.as_deref()?, context)
+            .ok()?
+            .date();
+        let days = first.until(after).ok()?.get_days();
+        let is_list = (1..=LONGEST).contains(&days);
+        let days = is_list.then(|| u32::try_from(days).ok()).flatten()?;
+        Some((from.to_owned(), days))
+    }
+
     /// Both together, if one begins where the other ends.
     pub(super) fn joined(&self, next: &Self) -> Option<Self> {
         let (first, last) = if self.before.is_some() && self.before == next.from {
@@ -82,12 +97,47 @@ pub(super) fn take(
             let month = Window::new(Some("today"), &after, "this month");
             (month.beginning(&today.first_of_month()), 2)
         }
+        [name] if is_first && month(name).is_some() => (whole_month(name, today)?, 1),
+        ["in", name] if is_first && month(name).is_some() => (whole_month(name, today)?, 2),
         ["week"] if is_first => {
             let week = Window::new(Some("today"), "in 7 days", "within 7 days");
             (week.beginning(&"7 days ago"), 1)
         }
         _ => return bound(words, context),
     })
+}
+
+/// The next month of this name, or what is left of this one.
+fn whole_month(name: &str, today: Date) -> Option<Window> {
+    let number = month(name)?;
+    let year = today.year() + i16::from(number < today.month());
+    let first = Date::new(year, number, 1).ok()?;
+    let after = first.last_of_month().tomorrow().ok()?.to_string();
+    let from = first.max(today).to_string();
+    let said = format!("in {name}");
+    Some(Window::new(Some(&from), &after, &said).beginning(&first))
+}
+
+/// The number of a month by its whole name, or a short one that is no other word.
+pub(super) fn month(name: &str) -> Option<i8> {
+    const MONTHS: &[&str] = &[
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let at = MONTHS
+        .iter()
+        .position(|month| *month == name || (month.get(..3) == Some(name) && name != "mar"));
+    i8::try_from(at? + 1).ok()
 }
 
 /// `before friday`, `after 3 dec`, `until next week`, and how many words that is.
@@ -185,7 +235,7 @@ pub(super) fn window(from: &str, days: u32, context: &Context) -> Option<Window>
 }
 
 /// The first of these days, and the one after the last.
-fn range(from: &str, days: u32, context: &Context) -> Option<(Date, Date)> {
+pub(super) fn range(from: &str, days: u32, context: &Context) -> Option<(Date, Date)> {
     let first = grammar::bound(from, context).ok()?.date();
     let after = first.checked_add(jiff::Span::new().days(days)).ok()?;
     Some((first, after))

@@ -51,6 +51,9 @@ pub(super) fn check(words: &[&str], context: &Context) -> Result<(), String> {
         let part = words.iter().skip(at).take(count).copied();
         return Err(part.collect::<Vec<_>>().join(" "));
     }
+    if let Some(pair) = words.windows(2).find(|pair| is_missing_day(pair, context)) {
+        return Err(pair.join(" "));
+    }
     let is_date = |words: &[&str]| dates::days(words, context).is_some();
     let is_span = words.iter().enumerate().any(|(at, word)| {
         let next = words.get(at + 1..).unwrap_or_default();
@@ -68,6 +71,23 @@ pub(super) fn check(words: &[&str], context: &Context) -> Result<(), String> {
         return Err(words.join(" "));
     }
     Ok(())
+}
+
+/// Whether two words name a day that no month has, such as "31 nov".
+pub(super) fn is_missing_day(pair: &[&str], context: &Context) -> bool {
+    let is_day = |word: &str| {
+        let day = fold(word);
+        let day = day.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        (1..=2).contains(&day.len()) && day.bytes().all(|b| b.is_ascii_digit())
+    };
+    let is_month = |word: &str| dates::month(&fold(word)).is_some();
+    match pair {
+        [a, b] => {
+            (is_day(a) && is_month(b) || is_month(a) && is_day(b))
+                && dates::days(pair, context).is_none()
+        }
+        _ => false,
+    }
 }
 
 /// Whether a word excludes, joins or limits: one of the list, `don't`, `!work`, `-#work`.

@@ -53,3 +53,28 @@ pub(super) fn trim(words: &mut Vec<&str>) {
     let head = words.iter().take_while(|word| is_filler(word)).count();
     words.drain(..head);
 }
+
+/// The text with `today's` as `today`, `this week's` as `this week`; other words keep theirs.
+pub(super) fn without_possessives(text: &str) -> String {
+    const TIMES: &[&str] = &[
+        "today",
+        "tomorrow",
+        "yesterday",
+        "week",
+        "month",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    let words = text.split_whitespace().map(|word| {
+        let named = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
+        named
+            .filter(|named| TIMES.contains(&named.to_lowercase().as_str()))
+            .unwrap_or(word)
+    });
+    words.collect::<Vec<_>>().join(" ")
+}

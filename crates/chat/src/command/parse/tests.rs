@@ -36,11 +36,27 @@ fn reads_commands() {
         ("ok", true),
         ("n", false),
         ("No!", false),
+        ("yes please", true),
+        ("Yes, do it.", true),
+        ("sure, go ahead", true),
+        ("no thanks", false),
+        ("No, don’t do it!", false),
+        ("don't", false),
+        ("cancel", false),
+        ("never mind", false),
     ] {
         assert_eq!(decision(text), Some(is_yes), "{text}");
         assert_eq!(read(text), Command::Decision, "{text}");
     }
-    for text in ["yes please add milk", "nope", "year", ""] {
+    for text in [
+        "yes please add milk",
+        "yes no",
+        "no list",
+        "please",
+        "thanks",
+        "year",
+        "",
+    ] {
         assert_eq!(decision(text), None, "{text}");
     }
     assert_eq!(
@@ -142,7 +158,8 @@ fn reads_where_tasks_go() {
 #[test]
 fn does_not_read_more_than_is_there() {
     assert_eq!(read("address the audience"), Command::Unknown);
-    assert_eq!(read("add"), Command::Unknown);
+    assert_eq!(read("add"), Command::NoTitle);
+    assert_eq!(read("remind me"), Command::NoTitle);
     assert_eq!(read("done with everything"), Command::NoNumber("done"));
     assert_eq!(read("delete all"), Command::NoNumber("delete"));
     assert_eq!(read("delete 1-999999999"), Command::NoNumber("delete"));
@@ -152,4 +169,44 @@ fn does_not_read_more_than_is_there() {
     );
     assert_eq!(read("wie geht's"), Command::Unknown);
     assert_eq!(read("ĀĀĀ"), Command::Unknown);
+}
+
+#[test]
+fn reads_what_people_say() {
+    let list = |rest: &str| {
+        let now = "2026-11-20T12:00:00Z".parse().unwrap();
+        Command::List(Filter::read(rest, &Context::new(now, Zone::utc())).unwrap())
+    };
+    assert_eq!(read("add a task call Bob"), add("call Bob"));
+    assert_eq!(read("Create a new task to call Bob"), add("call Bob"));
+    assert_eq!(read("add mom’s cake"), add("mom’s cake"));
+    assert_eq!(read("mark 1 as done"), Command::Complete(vec![1]));
+    assert_eq!(
+        read("mark 1 and 2 completed."),
+        Command::Complete(vec![1, 2])
+    );
+    assert_eq!(read("mark 3 as open"), Command::Reopen(vec![3]));
+    assert_eq!(read("mark it"), Command::NoNumber("done"));
+    assert_eq!(read("check off 2"), Command::Complete(vec![2]));
+    assert_eq!(read("cancel 4"), Command::Delete(vec![4]));
+    assert_eq!(read("Thanks!"), Command::Thanks);
+    assert_eq!(read("undo that"), Command::Undo);
+    assert_eq!(read("undo undo"), Command::OneUndo);
+    assert_eq!(read("undo 3"), Command::Reopen(vec![3]));
+    for (text, rest) in [
+        ("show today's tasks", "today"),
+        ("open tasks", "open"),
+        ("what is overdue?", "overdue"),
+        ("What’s overdue?", "overdue"),
+        ("what's on my plate today?", "today"),
+        ("which tasks are high priority?", "high priority"),
+        ("what are my tasks for tomorrow?", "tomorrow"),
+    ] {
+        let (said, expected) = (read(text), list(rest));
+        assert_eq!(said, expected, "{text}");
+    }
+    assert_eq!(read("list 31 nov"), Command::NoDay("31 nov".into()));
+    for text in ["what is the meaning of life", "which way is up", "buy milk"] {
+        assert_eq!(read(text), Command::Unknown, "{text}");
+    }
 }

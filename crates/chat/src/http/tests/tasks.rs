@@ -96,6 +96,15 @@ impl Tasks {
                 json!({"today": "2026-11-20", "overdue": rows,
                     "days": [{"date": "2026-11-27", "weekday": "Friday", "tasks": rows, "upcoming": []}]})
             }
+            "tasks_find" if arguments.get("numbers").is_some() => {
+                let rows = self.rows.lock().unwrap();
+                let numbers = arguments["numbers"].as_array().unwrap();
+                let numbers = numbers.iter().filter_map(Value::as_i64);
+                let (known, missing): (Vec<i64>, Vec<i64>) =
+                    numbers.partition(|number| rows.contains_key(number));
+                let tasks: Vec<&Value> = known.iter().map(|number| &rows[number]).collect();
+                json!({"today": "2026-11-20", "tasks": tasks, "not_found": missing})
+            }
             "tasks_find" => json!({"today": "2026-11-20",
                 "tasks": self.rows.lock().unwrap().values().filter(|task| task["status"] == "open").collect::<Vec<_>>()}),
             "tags_list" => json!({"tags": ["Work", "Deep Work"]}),

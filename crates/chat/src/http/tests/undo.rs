@@ -42,6 +42,8 @@ async fn undo_goes_back_one_more_step_each_time() {
         "tool-calls",
         "taking back a new task deletes it"
     );
+    let reason = asked.of("tool-approval-request").next().unwrap()["reason"].clone();
+    assert_eq!(reason, "Undo adding #2 b?");
     world.click(&asked, true).await;
     let asked = world.say("u4", "undo").await;
     world.click(&asked, true).await;
