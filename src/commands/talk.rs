@@ -164,6 +164,7 @@ impl Talk {
             say("No messages yet.");
             return Ok(());
         }
+        refuse_unauthorized(answer.status())?;
         let kept: Conversation = answer.error_for_status()?.json().await?;
         let mut out = std::io::stdout();
         for message in &kept.messages {
@@ -249,6 +250,7 @@ impl Talk {
                     self.url
                 )
             })?;
+        refuse_unauthorized(answer.status())?;
         if !answer.status().is_success() {
             let status = answer.status();
             match answer.json::<Problem>().await {
@@ -268,9 +270,22 @@ impl Talk {
                 reply.take(chunk)?;
             }
         }
+        if let Some(error) = reply.failed.take() {
+            say(&format!("! {}", text::clean(&error)));
+        }
         self.notice = reply.notice;
         Ok((reply.message, reply.questions))
     }
+}
+
+/// Says what to do about a token that is not accepted.
+fn refuse_unauthorized(status: reqwest::StatusCode) -> anyhow::Result<()> {
+    if status == reqwest::StatusCode::UNAUTHORIZED {
+        bail!(
+            "the access token is not accepted: set TASKWIRE_TOKEN to a token that `taskwire token create` made on this server"
+        );
+    }
+    Ok(())
 }
 
 /// A reply as it comes in.
@@ -281,6 +296,8 @@ struct Reply {
     notice: String,
     calls: Vec<(String, String, Value)>,
     questions: Vec<Question>,
+    /// What a call failed with, until the reply says so in its own words.
+    failed: Option<String>,
     cleaner: text::Cleaner,
 }
 
@@ -290,6 +307,7 @@ impl Reply {
         match chunk {
             Chunk::Start { message_id } => self.message = message_id.unwrap_or_default(),
             Chunk::TextDelta { delta } => {
+                self.failed = None;
                 write!(out, "{}", self.cleaner.push(&delta))?;
                 out.flush()?;
             }
@@ -331,7 +349,7 @@ impl Reply {
                 }
             }
             Chunk::ToolOutputError { error_text } => {
-                writeln!(out, "! {}", text::clean(&error_text))?;
+                self.failed = Some(error_text);
             }
             Chunk::Error { error_text } => bail!("{}", text::clean(&error_text)),
             Chunk::Other => {}

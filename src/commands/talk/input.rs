@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use rustyline::error::ReadlineError;
 use rustyline::{Config, DefaultEditor};
 
+use crate::logging::say;
+
 /// Lines that are remembered from one start to the next.
 const HISTORY_MAX: usize = 1000;
 
@@ -75,17 +77,25 @@ impl Input {
         }
     }
 
-    /// Asks for a yes; anything else is a no.
+    /// Asks for a yes or a no until one comes; an empty line and the end of input are a no.
     pub(super) fn confirm(&mut self, question: &str) -> anyhow::Result<bool> {
-        if !self.is_terminal() {
-            let mut out = std::io::stdout();
-            write!(out, "{question}")?;
-            out.flush()?;
+        loop {
+            if !self.is_terminal() {
+                let mut out = std::io::stdout();
+                write!(out, "{question}")?;
+                out.flush()?;
+            }
+            match self.read(question)? {
+                Read::Line(line) if line.trim().is_empty() => return Ok(false),
+                Read::Line(line) => {
+                    if let Some(is_yes) = taskwire_chat::decision(&line) {
+                        return Ok(is_yes);
+                    }
+                    say("The question still waits: answer yes or no.");
+                }
+                Read::Interrupted | Read::End => return Ok(false),
+            }
         }
-        Ok(match self.read(question)? {
-            Read::Line(line) => matches!(line.trim().to_lowercase().as_str(), "y" | "yes"),
-            Read::Interrupted | Read::End => false,
-        })
     }
 
     fn read(&mut self, prompt: &str) -> anyhow::Result<Read> {
