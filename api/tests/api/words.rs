@@ -74,6 +74,15 @@ async fn a_rule_in_the_place_of_a_date_of_a_patch(db: TestDb) {
         .await
         .refused(422, "two_rules");
     }
+    // One that is no rule is named, whatever else is wrong.
+    let problem = app
+        .patch(
+            "/api/v1/tasks/1",
+            json!({"due": "every monday", "recurrence": "every blursday"}),
+        )
+        .await
+        .refused(422, "invalid_recurrence");
+    assert_eq!(problem["errors"][0]["pointer"], "/recurrence/text");
 }
 
 async fn a_date_never_drops_the_rule(db: TestDb) {

@@ -190,8 +190,12 @@ fn dates(
         None => {}
     }
     match (&patch.recurrence, said) {
-        (Some(_), Some((text, _))) => {
-            refused.push(dates::two_rules(&clip(text)));
+        (Some(other), Some((text, _))) => {
+            let is_rule =
+                |input| collect_err(refused, repeat::recurrence(input, &words, None)).is_some();
+            if other.as_ref().is_none_or(is_rule) {
+                refused.push(dates::two_rules(&clip(text)));
+            }
             None
         }
         (Some(Some(input)), None) => {
