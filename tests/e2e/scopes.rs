@@ -83,7 +83,9 @@ async fn hold(shape: Shape) {
             let before = full.all("/api/v1/tasks?status=all").await;
             let result = call(&deployment, &own, tool).await;
             let refused = result.to_string().contains("This token lacks the scope")
-                || result.to_string().contains("This token may not delete");
+                || result
+                    .to_string()
+                    .contains("This token is not allowed to delete");
             assert_eq!(refused, !allowed(does), "{tool} {scopes:?}: {result}");
             if refused {
                 assert_eq!(result["isError"], true, "{tool} {scopes:?}");

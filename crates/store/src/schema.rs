@@ -19,11 +19,13 @@ pub enum Schema {
 impl Schema {
     /// Compares the newest migration that was run with the newest that is known.
     pub(crate) fn of(applied: Option<i64>, known: Option<i64>) -> Self {
+        let Some(version) = applied else {
+            return Self::Empty;
+        };
         match applied.cmp(&known) {
-            _ if applied.is_none() => Self::Empty,
             std::cmp::Ordering::Less => Self::Older,
             std::cmp::Ordering::Equal => Self::Current,
-            std::cmp::Ordering::Greater => Self::Newer(applied.unwrap_or_default()),
+            std::cmp::Ordering::Greater => Self::Newer(version),
         }
     }
 }

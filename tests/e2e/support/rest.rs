@@ -25,6 +25,8 @@ pub(crate) fn http() -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
         .connect_timeout(Duration::from_secs(5))
+        // A request whose connection is lost without a word counts as failed; streams send something every 15 seconds.
+        .read_timeout(Duration::from_secs(45))
         .build()
         .unwrap()
 }

@@ -25,7 +25,7 @@ pub(super) async fn check(bob: &Rest, hers: &Hers) {
         // The tag of that name is Bob's own, and a refusal quotes what he asked for.
         let answer = call(bob, tool, &arguments).await;
         let answer = answer.replace("anatag two", "");
-        assert_silent(&answer.replace("There is no tag \\\"anatag\\\"", ""));
+        assert_silent(&answer.replace("Unknown tag \\\"anatag\\\"", ""));
     }
     let done = |number: &Value| json!({"tasks": [{"number": number, "occurrence": hers.series["occurrence"]}]});
     let nobodys = json!(4711);

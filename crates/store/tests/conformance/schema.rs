@@ -206,7 +206,7 @@ async fn a_schema_is_compared_with_what_is_known() {
         let db = Db::connect(&test.address, &Options::default())
             .await
             .unwrap();
-        assert_eq!(db.schema().await.unwrap(), Standing::Older);
+        assert_eq!(db.schema().await.unwrap(), Standing::Empty);
         db.migrate().await.unwrap();
         assert_eq!(db.schema().await.unwrap(), Standing::Current);
         match kind {
