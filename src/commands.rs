@@ -21,7 +21,7 @@ use clap::builder::{OsStr, Resettable};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::logging;
-use crate::settings::Common;
+use crate::settings::Installation;
 use crate::settings::file;
 use crate::wiring::Parts;
 
@@ -73,7 +73,7 @@ struct With<O: Args> {
     #[command(flatten)]
     own: O,
     #[command(flatten)]
-    common: Common,
+    installation: Installation,
 }
 
 impl Cli {
@@ -95,10 +95,10 @@ impl Cli {
         let commands = Self::commands();
         let cli = Self::from_arg_matches(&commands.clone().get_matches())
             .unwrap_or_else(|error| error.exit());
-        let Some(common) = cli.command.common() else {
+        let Some(installation) = cli.command.installation() else {
             return Ok(cli);
         };
-        let Some(file) = file::read(common, &commands)? else {
+        let Some(file) = file::read(installation, &commands)? else {
             return Ok(cli);
         };
         each_argument(commands, &|arg| file.default_of(arg))
@@ -110,8 +110,8 @@ impl Cli {
 
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        if let Some(common) = self.command.common() {
-            logging::start(common)?;
+        if let Some(installation) = self.command.installation() {
+            logging::start(installation)?;
         }
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -122,35 +122,37 @@ impl Cli {
 
 impl Subcommands {
     /// The options that all commands but the pure ones share.
-    fn common(&self) -> Option<&Common> {
+    fn installation(&self) -> Option<&Installation> {
         Some(match self {
-            Self::Serve(with) => &with.common,
-            Self::Api(with) => &with.common,
-            Self::Mcp(with) => &with.common,
-            Self::Chat(with) => &with.common,
-            Self::Consumer(with) => &with.common,
-            Self::Migrate(with) => &with.common,
-            Self::Token(with) => &with.common,
-            Self::Talk(with) => &with.common,
-            Self::Doctor(with) => &with.common,
-            Self::Healthcheck(with) => &with.common,
+            Self::Serve(with) => &with.installation,
+            Self::Api(with) => &with.installation,
+            Self::Mcp(with) => &with.installation,
+            Self::Chat(with) => &with.installation,
+            Self::Consumer(with) => &with.installation,
+            Self::Migrate(with) => &with.installation,
+            Self::Token(with) => &with.installation,
+            Self::Talk(with) => &with.installation,
+            Self::Doctor(with) => &with.installation,
+            Self::Healthcheck(with) => &with.installation,
             Self::Dates(_) | Self::Completions(_) | Self::Man(_) => return None,
         })
     }
 
     async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Serve(with) => serve::run(Parts::new(with.common)?, with.own).await?,
-            Self::Api(with) => api::run(Parts::new(with.common)?, with.own).await?,
-            Self::Mcp(with) => mcp::run(Parts::new(with.common)?, with.own).await?,
-            Self::Chat(with) => chat::run(Parts::new(with.common)?, with.own).await?,
-            Self::Consumer(with) => consumer::run(Parts::new(with.common)?, with.own).await?,
-            Self::Migrate(with) => migrate::run(Parts::new(with.common)?, with.own).await?,
-            Self::Token(with) => token::run(Parts::new(with.common)?, with.own).await?,
-            Self::Talk(with) => talk::run(Parts::new(with.common)?, with.own).await?,
-            Self::Doctor(with) => return doctor::run(Parts::new(with.common)?, with.own).await,
+            Self::Serve(with) => serve::run(Parts::new(with.installation)?, with.own).await?,
+            Self::Api(with) => api::run(Parts::new(with.installation)?, with.own).await?,
+            Self::Mcp(with) => mcp::run(Parts::new(with.installation)?, with.own).await?,
+            Self::Chat(with) => chat::run(Parts::new(with.installation)?, with.own).await?,
+            Self::Consumer(with) => consumer::run(Parts::new(with.installation)?, with.own).await?,
+            Self::Migrate(with) => migrate::run(Parts::new(with.installation)?, with.own).await?,
+            Self::Token(with) => token::run(Parts::new(with.installation)?, with.own).await?,
+            Self::Talk(with) => talk::run(Parts::new(with.installation)?, with.own).await?,
+            Self::Doctor(with) => {
+                return doctor::run(Parts::new(with.installation)?, with.own).await;
+            }
             Self::Healthcheck(with) => {
-                return healthcheck::run(Parts::new(with.common)?, with.own).await;
+                return healthcheck::run(Parts::new(with.installation)?, with.own).await;
             }
             Self::Dates(options) => return dates::run(&options),
             Self::Completions(options) => completions::run(&options, Cli::command()),

@@ -5,14 +5,14 @@ use std::io::{self, IsTerminal, Write};
 
 use tracing_subscriber::EnvFilter;
 
-use crate::settings::Common;
+use crate::settings::Installation;
 
 /// Parts whose lower levels print what users typed.
 const QUIET_TARGETS: &str = "rmcp=warn,sqlx=warn,hyper=warn,reqwest=warn,async_openai=off";
 
 /// Starts logging as configured; may be called once.
-pub(crate) fn start(common: &Common) -> anyhow::Result<()> {
-    let level = common.log.as_deref().unwrap_or("info");
+pub(crate) fn start(installation: &Installation) -> anyhow::Result<()> {
+    let level = installation.log.as_deref().unwrap_or("info");
     let filter = EnvFilter::try_new(format!("{QUIET_TARGETS},{level}")).map_err(|error| {
         anyhow::anyhow!(
             "--log {level:?} is not a log filter: {error}. Try info, debug, or taskwire_api=debug."

@@ -1,16 +1,16 @@
 //! Configuration: flags, then environment (`TASKWIRE_*`), then a file, then defaults. Each group of options is a type;
 //! a command takes the groups that it uses.
 
-mod common;
 mod database;
 pub(crate) mod file;
+mod installation;
 mod limits;
 mod model;
 mod network;
 mod secrets;
 
-pub(crate) use self::common::Common;
 pub(crate) use self::database::Database;
+pub(crate) use self::installation::Installation;
 pub(crate) use self::limits::RateLimits;
 pub(crate) use self::model::ModelOptions;
 pub(crate) use self::network::{ApiAddress, ChatAddress, Listening, McpAddress};

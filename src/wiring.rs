@@ -23,7 +23,7 @@ use tracing::info;
 use crate::data;
 use crate::listen::Origin;
 use crate::settings::{
-    ApiAddress, ChatAddress, Common, Database, Listening, McpAddress, ModelOptions,
+    ApiAddress, ChatAddress, Database, Installation, Listening, McpAddress, ModelOptions,
 };
 
 /// How long a process behind the API may be silent in an answer; its streams send something every 15 seconds.
@@ -36,7 +36,7 @@ const LATENCIES: [f64; 12] = [
 /// What every part shares.
 #[derive(Clone)]
 pub(crate) struct Parts {
-    pub(crate) common: Common,
+    pub(crate) installation: Installation,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<Ids>,
     /// One client: one pool, one CA store, one set of timeouts.
@@ -47,7 +47,7 @@ pub(crate) struct Parts {
 
 impl Parts {
     /// Prepares what every part shares.
-    pub(crate) fn new(common: Common) -> anyhow::Result<Self> {
+    pub(crate) fn new(installation: Installation) -> anyhow::Result<Self> {
         let rng = StdRng::try_from_rng(&mut SysRng)
             .context("the system's random number generator is not available")?;
         let http = reqwest::Client::builder()
@@ -62,7 +62,7 @@ impl Parts {
         survive_file_size_limit();
         tokio::spawn(stop_on_signal(cancel.clone()));
         Ok(Self {
-            common,
+            installation,
             clock: Arc::new(SystemClock),
             ids: Arc::new(Ids::new(rng)),
             http,
@@ -73,7 +73,7 @@ impl Parts {
     /// Opens the database, which is created if there is none, and brings its schema up to date. Tells what it was.
     pub(crate) async fn migrated(&self, database: &Database) -> anyhow::Result<(Db, Schema)> {
         if database.database_url.is_none() {
-            data::prepare(&self.common.data_dir()?)?;
+            data::prepare(&self.installation.data_dir()?)?;
         }
         let db = self.connect(database, true).await?;
         let before = db.schema().await?;
@@ -92,7 +92,7 @@ impl Parts {
             Schema::Current => Ok(db),
             schema @ (Schema::Empty | Schema::Older) => bail!(
                 "the database {} {}; run `taskwire migrate`",
-                redacted(&database.address(&self.common)?),
+                redacted(&database.address(&self.installation)?),
                 if schema == Schema::Empty {
                     "has no schema yet"
                 } else {
@@ -105,7 +105,7 @@ impl Parts {
 
     /// Opens the database as it is.
     pub(crate) async fn connect(&self, database: &Database, create: bool) -> anyhow::Result<Db> {
-        let address = database.address(&self.common)?;
+        let address = database.address(&self.installation)?;
         let options = Options {
             connections: database
                 .database_connections
@@ -174,7 +174,10 @@ impl Parts {
 
     /// The API of another process.
     pub(crate) fn remote_api(&self, api: &ApiAddress) -> anyhow::Result<Client> {
-        Ok(Client::http(api.url(&self.common)?, self.http.clone()))
+        Ok(Client::http(
+            api.url(&self.installation)?,
+            self.http.clone(),
+        ))
     }
 
     /// The MCP endpoint.

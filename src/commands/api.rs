@@ -36,7 +36,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let limits = options.limits.shared();
     let hosts = options.listening.hosts();
     let api = parts.api(&db, service, limits, hosts).await?;
-    let database = options.database.address(&parts.common)?;
+    let database = options.database.address(&parts.installation)?;
     info!(database = %redacted(&database), address = %address, chat = %options.chat.url()?, mcp = %options.mcp.url()?, "API listening");
     let forwarded = Parts::upstream_routes(&options.mcp, &options.chat)?;
     let router = taskwire_api::router_with(api, forwarded);

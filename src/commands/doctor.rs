@@ -91,7 +91,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCo
 }
 
 fn folder(parts: &Parts) -> anyhow::Result<Finding> {
-    let folder = parts.common.data_dir()?;
+    let folder = parts.installation.data_dir()?;
     let place = folder.display().to_string();
     Ok(if folder.is_dir() {
         Good(place)
@@ -102,7 +102,7 @@ fn folder(parts: &Parts) -> anyhow::Result<Finding> {
 
 /// The database too, if it can be used.
 async fn database(parts: &Parts, database: &Database) -> anyhow::Result<(Finding, Option<Db>)> {
-    let address = database.address(&parts.common)?;
+    let address = database.address(&parts.installation)?;
     let place = redacted(&address);
     if database.database_url.is_none() && !std::path::Path::new(&address).exists() {
         let finding = Absent(format!("{place} (created at the first start)"));
@@ -142,14 +142,14 @@ async fn database(parts: &Parts, database: &Database) -> anyhow::Result<(Finding
 
 /// The server's address too, if it answers.
 async fn server(parts: &Parts, options: &Options) -> (Finding, Option<Url>) {
-    let running = parts.common.running();
+    let running = parts.installation.running();
     let is_expected = options.api.api_url.is_some() || running.is_some();
     // Without a database elsewhere, whoever listens on the usual port has another data folder.
     if !is_expected && options.database.database_url.is_none() {
         let why = "no server is running on this data folder; `taskwire serve` starts one";
         return (Absent(why.into()), None);
     }
-    let url = match options.api.url(&parts.common) {
+    let url = match options.api.url(&parts.installation) {
         Ok(url) => url,
         Err(error) => return (Bad(causes(&error)), None),
     };
@@ -217,7 +217,7 @@ async fn token(
     server: Option<&Url>,
     db: Option<&Db>,
 ) -> anyhow::Result<Finding> {
-    let folder = parts.common.data_dir()?;
+    let folder = parts.installation.data_dir()?;
     let configured = token.configured();
     let place = if configured.is_some() {
         "the configured token".to_owned()

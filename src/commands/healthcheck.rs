@@ -29,7 +29,7 @@ pub(crate) struct Options {
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCode> {
     let base = match &options.listen {
         Some(listen) => Url::parse(&format!("http://{}", listen.origin(PORT)))?,
-        None => options.api.url(&parts.common)?,
+        None => options.api.url(&parts.installation)?,
     };
     let url = base.join("/healthz")?;
     let answer = parts

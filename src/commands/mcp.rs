@@ -34,7 +34,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     }
     let (listener, address) = Parts::bind(&options.listening, MCP_PORT).await?;
     let client = parts.remote_api(&options.api)?;
-    info!(address = %address, api = %options.api.url(&parts.common)?, "MCP server listening");
+    info!(address = %address, api = %options.api.url(&parts.installation)?, "MCP server listening");
     let router = parts
         .mcp(client, &options.listening)
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));
@@ -50,17 +50,17 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
     let remote = parts.remote_api(&options.api)?;
     let running = options.api.api_url.is_some() || is_running(&parts, &options.api).await;
     if running {
-        let token = options.token.find(&parts.common)?.context(
+        let token = options.token.find(&parts.installation)?.context(
             "no token found: set TASKWIRE_TOKEN, or start `taskwire serve` once to create one",
         )?;
-        let address = options.api.url(&parts.common)?;
+        let address = options.api.url(&parts.installation)?;
         let server = TaskServer::fixed(remote.with_token(token))
             .with_server(address.as_str().trim_end_matches('/'));
         taskwire_mcp::serve_stdio(server, parts.cancel.clone()).await?;
         return Ok(());
     }
     // Everything that `serve` runs, except what needs a port: nobody else can reach it.
-    data::prepare(&parts.common.data_dir()?)?;
+    data::prepare(&parts.installation.data_dir()?)?;
     let limits = taskwire_api::Limits::default();
     let backend = Backend::start(&parts, &options.database, None, limits, Vec::new()).await?;
     let own = ensure_token(&parts, &backend).await?;
@@ -74,7 +74,7 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
 
 async fn is_running(parts: &Parts, api: &ApiAddress) -> bool {
     let Ok(url) = api
-        .url(&parts.common)
+        .url(&parts.installation)
         .and_then(|url| Ok(url.join("/healthz")?))
     else {
         return false;

@@ -16,7 +16,7 @@ pub(crate) struct Options {
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let (db, before) = parts.migrated(&options.database).await?;
     db.close().await;
-    let place = redacted(&options.database.address(&parts.common)?);
+    let place = redacted(&options.database.address(&parts.installation)?);
     say(&match before {
         Schema::Empty => format!("The database {place} has been created."),
         Schema::Older => format!("The database {place} has been brought up to date."),

@@ -81,7 +81,7 @@ impl Backend {
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
-    let folder = parts.common.data_dir()?;
+    let folder = parts.installation.data_dir()?;
     data::prepare(&folder)?;
     // Both before anything is written: a second server must not touch the first one's data.
     let lock = data::lock(&folder).await?;
@@ -105,7 +105,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     ensure_token(&parts, &backend).await?;
     lock.announce(&address)?;
     greet(&parts, &backend, &address).await?;
-    let database = options.database.address(&parts.common)?;
+    let database = options.database.address(&parts.installation)?;
     info!(database = %redacted(&database), address = %address, "Listening");
     parts.serve(listener, router).await;
     chat.shutdown().await;
@@ -123,7 +123,7 @@ async fn greet(parts: &Parts, backend: &Backend, address: &Origin) -> anyhow::Re
     ));
     say(&format!(
         "MCP clients:  http://{address}/mcp   (token in {})",
-        data::token_file(&parts.common.data_dir()?).display()
+        data::token_file(&parts.installation.data_dir()?).display()
     ));
     say(&format!("REST:         http://{address}/docs"));
     Ok(())
@@ -131,7 +131,7 @@ async fn greet(parts: &Parts, backend: &Backend, address: &Origin) -> anyhow::Re
 
 /// Makes sure that the local user is there and that the token in the data folder works.
 pub(crate) async fn ensure_token(parts: &Parts, backend: &Backend) -> anyhow::Result<Secret> {
-    let folder = parts.common.data_dir()?;
+    let folder = parts.installation.data_dir()?;
     // One process creates the token, and others that start at the same moment find it.
     let _lock = data::lock_token(&folder).await?;
     let now = parts.clock.now();

@@ -102,15 +102,15 @@ struct Talk {
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
-    let api = options.api.url(&parts.common)?;
+    let api = options.api.url(&parts.installation)?;
     let base = options.chat.chat_url.as_ref().unwrap_or(&api);
-    let token = options.token.find(&parts.common)?.context(
+    let token = options.token.find(&parts.installation)?.context(
         "no token found: start `taskwire serve` once to create one, or set TASKWIRE_TOKEN",
     )?;
     let conversation = options
         .conversation
         .unwrap_or_else(|| parts.ids.uuid(parts.clock.now()).simple().to_string());
-    let history = parts.common.data_dir().ok();
+    let history = parts.installation.data_dir().ok();
     let mut talk = Talk {
         url: base.join("/api/v1/chat")?,
         api,

@@ -92,11 +92,11 @@ fn each_command_takes_the_options_it_uses() {
         (&["dates", "parse"], Vec::new()),
     ];
     for (path, own) in cases {
-        let common = ["data-dir", "config", "log"];
-        let common = (path[0] != "dates").then_some(common);
+        let installation = ["data-dir", "config", "log"];
+        let installation = (path[0] != "dates").then_some(installation);
         let expected: BTreeSet<String> = own
             .into_iter()
-            .chain(common.into_iter().flatten())
+            .chain(installation.into_iter().flatten())
             .map(ToOwned::to_owned)
             .collect();
         assert_eq!(settings(path), expected, "{path:?}");
@@ -116,7 +116,7 @@ fn with_file(args: &[&str], lines: &str) -> Result<clap::ArgMatches, String> {
         .collect();
     let cli = <Cli as clap::Parser>::try_parse_from(&args).map_err(|error| error.to_string())?;
     let commands = Cli::command();
-    let file = file::read(cli.command.common().unwrap(), &commands)
+    let file = file::read(cli.command.installation().unwrap(), &commands)
         .map_err(|error| format!("{error:#}"))?
         .unwrap();
     each_argument(commands, &|arg| file.default_of(arg))

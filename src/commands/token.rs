@@ -91,7 +91,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         Action::Link { listen, api } => {
             let server = match listen {
                 Some(listen) => format!("http://{}/", listen.origin(PORT)),
-                None => api.url(&parts.common)?.to_string(),
+                None => api.url(&parts.installation)?.to_string(),
             };
             let code = admin::sign_in_code(&db, &parts.ids, now, user, LINK)
                 .await

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::Common;
+use super::Installation;
 
 #[derive(Args, Clone)]
 pub(crate) struct Database {
@@ -28,10 +28,14 @@ pub(crate) struct Database {
 
 impl Database {
     /// The address of the database, or the path of its file.
-    pub(crate) fn address(&self, common: &Common) -> anyhow::Result<String> {
+    pub(crate) fn address(&self, installation: &Installation) -> anyhow::Result<String> {
         match &self.database_url {
             Some(address) => Ok(address.clone()),
-            None => Ok(common.data_dir()?.join("taskwire.db").display().to_string()),
+            None => Ok(installation
+                .data_dir()?
+                .join("taskwire.db")
+                .display()
+                .to_string()),
         }
     }
 }

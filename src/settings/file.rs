@@ -10,7 +10,7 @@ use clap::builder::OsStr;
 use clap::{Arg, Command};
 use toml::{Table, Value};
 
-use super::Common;
+use super::Installation;
 
 /// Most letters by which a key may differ from the one that is suggested; at most a third of a short key.
 const TYPO_MAX: usize = 3;
@@ -26,8 +26,11 @@ pub(crate) struct File {
 type Values = BTreeMap<String, Vec<OsStr>>;
 
 /// Reads the file, if there is one. Its keys must be options of some command: one file serves all of them.
-pub(crate) fn read(common: &Common, commands: &Command) -> anyhow::Result<Option<File>> {
-    let (path, is_required) = common.config()?;
+pub(crate) fn read(
+    installation: &Installation,
+    commands: &Command,
+) -> anyhow::Result<Option<File>> {
+    let (path, is_required) = installation.config()?;
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound && !is_required => {

@@ -3,7 +3,7 @@
 use clap::Args;
 use url::{Host, Url};
 
-use super::Common;
+use super::Installation;
 use crate::defaults::{CHAT_PORT, MCP_PORT, PORT};
 use crate::listen::{Listen, Origin};
 
@@ -56,8 +56,8 @@ pub(crate) struct ApiAddress {
 
 impl ApiAddress {
     /// Where the API is: as configured, or where the server on this data folder runs.
-    pub(crate) fn url(&self, common: &Common) -> anyhow::Result<Url> {
-        match self.api_url.clone().or_else(|| common.running()) {
+    pub(crate) fn url(&self, installation: &Installation) -> anyhow::Result<Url> {
+        match self.api_url.clone().or_else(|| installation.running()) {
             Some(url) => Ok(url),
             None => local(PORT, ""),
         }

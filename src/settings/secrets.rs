@@ -3,7 +3,7 @@
 use clap::Args;
 use taskwire_client::Secret;
 
-use super::Common;
+use super::Installation;
 use crate::data;
 
 /// Fewest characters of a service token.
@@ -28,10 +28,10 @@ impl UserToken {
     }
 
     /// The configured token, or the one in the data folder.
-    pub(crate) fn find(&self, common: &Common) -> anyhow::Result<Option<Secret>> {
+    pub(crate) fn find(&self, installation: &Installation) -> anyhow::Result<Option<Secret>> {
         match self.configured() {
             Some(token) => Ok(Some(token)),
-            None => Ok(data::read_token(&common.data_dir()?)),
+            None => Ok(data::read_token(&installation.data_dir()?)),
         }
     }
 }

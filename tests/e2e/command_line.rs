@@ -167,9 +167,9 @@ fn completions_and_manual_pages_know_every_command() {
     }
 }
 
-/// Types at a terminal: waits for each prompt, then types the answer. Prints what the terminal shows.
+/// Types at a terminal: waits for each prompt and until nothing is echoed, then types the answer. Prints what the terminal shows.
 const TYPIST: &str = r#"
-import os, pty, sys
+import os, pty, sys, termios, time
 program, prompts = sys.argv[1:-2], sys.argv[-2:]
 pid, terminal = pty.fork()
 if pid == 0:
@@ -179,8 +179,15 @@ def until(text):
     global shown
     while text not in shown:
         shown += os.read(terminal, 1024)
+def until_hidden():
+    # The prompt is shown a moment before the terminal stops echoing.
+    end = time.monotonic() + 10
+    while termios.tcgetattr(terminal)[3] & termios.ECHO:
+        assert time.monotonic() < end, "the terminal goes on echoing"
+        time.sleep(0.002)
 for number, answer in enumerate(prompts):
     until([b"New password: ", b"The same again: "][number])
+    until_hidden()
     os.write(terminal, answer.encode() + b"\n")
 try:
     while part := os.read(terminal, 1024):

@@ -10,7 +10,7 @@ use crate::data;
 
 /// Options of every command that runs or reaches a server.
 #[derive(Args, Clone)]
-pub(crate) struct Common {
+pub(crate) struct Installation {
     /// Folder for the database, the token and the configuration file [default: ~/.local/share/taskwire]
     #[arg(
         long,
@@ -43,7 +43,7 @@ pub(crate) struct Common {
 /// Under which heading the help lists them.
 const HEADING: &str = "Common options";
 
-impl Common {
+impl Installation {
     /// The data folder.
     pub(crate) fn data_dir(&self) -> anyhow::Result<PathBuf> {
         if let Some(folder) = &self.data_dir {
