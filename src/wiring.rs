@@ -77,8 +77,8 @@ impl Parts {
         }
         let db = self.connect(database, true).await?;
         let before = db.schema().await?;
-        if let Schema::Newer(version) = before {
-            bail!("{}", newer(version));
+        if let (Schema::Newer(_), Some(why)) = (before, unfit_schema(before)) {
+            bail!("the database {why}");
         }
         db.migrate().await.context("cannot migrate the database")?;
         Ok((db, before))
@@ -88,18 +88,10 @@ impl Parts {
     /// nothing must be created.
     pub(crate) async fn existing(&self, database: &Database) -> anyhow::Result<Db> {
         let db = self.connect(database, false).await?;
-        match db.schema().await? {
-            Schema::Current => Ok(db),
-            schema @ (Schema::Empty | Schema::Older) => bail!(
-                "the database {} {}; run `taskwire migrate`",
-                redacted(&database.address(&self.installation)?),
-                if schema == Schema::Empty {
-                    "has no schema yet"
-                } else {
-                    "has an older schema"
-                }
-            ),
-            Schema::Newer(version) => bail!("{}", newer(version)),
+        let place = redacted(&database.address(&self.installation)?);
+        match unfit_schema(db.schema().await?) {
+            None => Ok(db),
+            Some(why) => bail!("the database {place} {why}"),
         }
     }
 
@@ -295,10 +287,17 @@ impl Parts {
     }
 }
 
-fn newer(version: i64) -> String {
-    format!(
-        "the database was created by a newer version of Taskwire (migration {version}); use that version"
-    )
+/// Why this program does not work on a schema as it is, and what to do; nothing where it does. Follows the name of the
+/// database.
+pub(crate) fn unfit_schema(schema: Schema) -> Option<String> {
+    match schema {
+        Schema::Current => None,
+        Schema::Empty => Some("has no schema yet; run `taskwire migrate`".into()),
+        Schema::Older => Some("has an older schema; run `taskwire migrate`".into()),
+        Schema::Newer(version) => Some(format!(
+            "was created by a newer version of Taskwire (migration {version}); use that version"
+        )),
+    }
 }
 
 /// A database address without its password.

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::CookieJar;
 use jiff::Timestamp;
-use taskwire_domain::contract::headers;
+use taskwire_domain::contract::headers::{self, SESSION_COOKIE};
 use taskwire_domain::{Actor, Invalid, Secret, Trace, TraceParent, UserId, Via};
 use taskwire_store::{Credential, Db, TokenRow, Tx, UserRow};
 
@@ -18,8 +18,6 @@ use crate::service::Context;
 use crate::service::precondition::Precondition;
 use crate::state::Api;
 
-/// Name of the session cookie.
-pub const COOKIE: &str = "taskwire_session";
 /// Longest claim kept in an actor, in characters.
 const CLAIM_MAX: usize = 200;
 
@@ -136,7 +134,7 @@ fn presented(headers: &HeaderMap) -> Result<Presented, ApiError> {
         return Ok(Presented::Bearer(token.trim().to_owned()));
     }
     CookieJar::from_headers(headers)
-        .get(COOKIE)
+        .get(SESSION_COOKIE)
         .map(|cookie| Presented::Cookie(cookie.value().to_owned()))
         .ok_or(ApiError::Unauthorized)
 }

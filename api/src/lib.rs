@@ -31,7 +31,7 @@ mod state;
 mod stream;
 mod throttle;
 
-pub use auth::{COOKIE, is_known_token};
+pub use auth::is_known_token;
 pub use openapi::document;
 pub use rate_limits::Limits;
 pub use secret::generate as generate_secret;

@@ -6,13 +6,13 @@ use std::time::Duration;
 use clap::Args;
 use reqwest::{Method, StatusCode};
 use taskwire_client::{Client, Error};
-use taskwire_store::{Db, Schema};
+use taskwire_store::Db;
 use url::Url;
 
 use crate::data;
 use crate::logging::{causes, say};
 use crate::settings::{ApiAddress, ChatAddress, Database, McpAddress, ModelOptions, UserToken};
-use crate::wiring::{Parts, redacted};
+use crate::wiring::{Parts, redacted, unfit_schema};
 
 /// How long each question may take.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -114,14 +114,7 @@ async fn database(parts: &Parts, database: &Database) -> anyhow::Result<(Finding
         Err(_) => return Ok((Bad(format!("{place} does not respond")), None)),
     };
     let finding = match db.schema().await {
-        Ok(Schema::Current) => None,
-        Ok(Schema::Empty) => Some(format!("{place} has no schema yet; run `taskwire migrate`")),
-        Ok(Schema::Older) => Some(format!(
-            "{place} has an older schema; run `taskwire migrate`"
-        )),
-        Ok(Schema::Newer(version)) => Some(format!(
-            "{place} was created by a newer version of Taskwire (migration {version}); use that version"
-        )),
+        Ok(schema) => unfit_schema(schema).map(|why| format!("{place} {why}")),
         Err(error) => Some(format!("{place}: {error}")),
     };
     if let Some(why) = finding {

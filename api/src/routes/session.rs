@@ -10,12 +10,13 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
 use taskwire_domain::Invalid;
+use taskwire_domain::contract::headers::SESSION_COOKIE;
 use taskwire_domain::contract::{SessionView, SignIn, UserPatch, UserView};
 use taskwire_store::{Tx, UserRow};
 
 use super::parameters::{IfChanged, Key, OnVersion};
 use crate::address::ClientAddress;
-use crate::auth::{COOKIE, Caller, Holder, check_origin};
+use crate::auth::{Caller, Holder, check_origin};
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, OptionalBody, Query};
 use crate::failures::{
@@ -169,7 +170,7 @@ async fn verify(
 
 /// The cookie that carries a session: for this site's own pages alone, and out of reach of scripts.
 fn session_cookie(secret: String) -> Cookie<'static> {
-    Cookie::build((COOKIE, secret))
+    Cookie::build((SESSION_COOKIE, secret))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Strict)

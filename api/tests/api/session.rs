@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use insta::{allow_duplicates, assert_json_snapshot};
 use jiff::SignedDuration;
 use serde_json::json;
-use taskwire_api::{COOKIE, admin};
+use taskwire_api::admin;
 use taskwire_domain::Clock;
+use taskwire_domain::contract::headers::SESSION_COOKIE as COOKIE;
 use taskwire_testkit::{TestDb, both_databases};
 
 use crate::support::{App, Call, Reply};

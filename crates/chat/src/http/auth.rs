@@ -4,13 +4,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum_extra::extract::CookieJar;
 use taskwire_client::{Claim, Client, Secret};
 use taskwire_domain::contract::UserView;
+use taskwire_domain::contract::headers::SESSION_COOKIE;
 use taskwire_domain::{Trace, Via, Zone};
 
 use crate::chat::Chat;
 
 use super::problem::Refusal;
-
-const COOKIE: &str = "taskwire_session";
 
 /// A caller the API knows.
 pub(super) struct Caller {
@@ -70,7 +69,7 @@ fn bearer(value: &str) -> Option<String> {
 
 fn cookie(headers: &HeaderMap) -> Option<String> {
     CookieJar::from_headers(headers)
-        .get(COOKIE)
+        .get(SESSION_COOKIE)
         .map(|cookie| cookie.value_trimmed().to_owned())
         .filter(|token| is_token(token))
 }

@@ -16,3 +16,6 @@ pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 pub const REQUEST_ID: &str = "x-request-id";
 /// The trace that a request is part of (W3C trace context).
 pub const TRACEPARENT: &str = "traceparent";
+
+/// Name of the cookie that carries the session of a browser.
+pub const SESSION_COOKIE: &str = "taskwire_session";
