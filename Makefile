@@ -27,12 +27,13 @@ run: web/dist/index.html
 	cargo build --release --locked
 	./target/release/taskwire serve
 
-# What the tests need beside Rust and Node: Postgres, Chromium, and the MCP and chat clients, all pinned or from the
-# distribution, kept under the user's cache folder.
+# What the tests need beside Rust and Node: Postgres, Chromium, the MCP and chat clients, and daprd, Kafka and Redis, all
+# pinned or from the distribution, kept under the user's cache folder.
 tools:
 	scripts/postgres.sh install
 	scripts/chromium.sh install
 	scripts/clients.sh >/dev/null
+	scripts/parts.sh install
 
 test: test-web test-rust
 
@@ -41,7 +42,7 @@ test-web: web/node_modules/.installed
 
 test-rust: tools web/dist/index.html
 	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
-	set -a; source <(scripts/clients.sh); set +a; \
+	set -a; source <(scripts/clients.sh); source <(scripts/parts.sh env); set +a; \
 	cargo test --workspace --locked --doc --quiet; \
 	cargo test --workspace --locked --lib --bins --tests
 
