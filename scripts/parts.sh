@@ -115,7 +115,7 @@ build_dapr() {
 }
 
 build_kafka() {
-    mvn -q -B -Dstyle.color=never --strict-checksums -f "$recipes/kafka/pom.xml" dependency:copy-dependencies \
+    mvn -q -B --strict-checksums -f "$recipes/kafka/pom.xml" dependency:copy-dependencies \
         -DincludeScope=runtime -DoutputDirectory="$1/lib"
 }
 
