@@ -27,7 +27,7 @@ const LINES_MAX: usize = 400;
 const CYCLES_EXPECTED_IN: [&str; 1] = ["crates/domain/src/grammar"];
 
 /// Files that are still longer. The list only becomes shorter.
-const LONG: [&str; 18] = [
+const LONG: [&str; 17] = [
     "api/tests/api/create.rs",
     "api/tests/api/foretold.rs",
     "api/tests/api/outsiders.rs",
@@ -36,7 +36,6 @@ const LONG: [&str; 18] = [
     "api/tests/api/support.rs",
     "crates/chat/src/gemini/accumulate.rs",
     "crates/chat/src/gemini/tests.rs",
-    "crates/chat/src/http/begin.rs",
     "crates/chat/src/http/tests/talk.rs",
     "crates/domain/src/grammar/dates.rs",
     "crates/domain/src/grammar/line.rs",

@@ -12,6 +12,7 @@ use taskwire_domain::grammar::{self, Context};
 use crate::gate::Verdict;
 use crate::model::Call;
 use crate::outcome;
+use crate::part;
 use crate::record::{Mode, Undone};
 use crate::stream::FinishReason;
 use crate::tools::{ToolOutcome, Tools};
@@ -338,18 +339,13 @@ async fn call(
         }
         end @ (End::Cancelled | End::Unchanged(_)) => return Err(end),
     }
-    let part = turn
-        .page
-        .parts()
-        .iter()
-        .rfind(|part| part.get("toolCallId").is_some_and(|known| *known == *id));
-    let Some(part) = part else {
+    let Some(tool) = part::tools(turn.page.parts()).rfind(|tool| tool.tool_call_id == id) else {
         return Ok(ToolOutcome::error("The tool is not available."));
     };
-    Ok(if let Some(output) = part.get("output") {
+    Ok(if let Some(output) = &tool.output {
         ToolOutcome::success(output.clone())
     } else {
-        let text = part.get("errorText").and_then(Value::as_str);
+        let text = tool.error_text.as_deref();
         ToolOutcome::error(text.unwrap_or("The tool did not respond."))
     })
 }

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use taskwire_domain::contract::StoredMessage;
 
+use crate::part::{self, Part};
+
 /// Turns whose tool results are sent in full; older ones only say how much there was.
 const FRESH: usize = 2;
 
@@ -211,11 +213,8 @@ pub(crate) fn request(
 
 /// A message that was kept without the model's form of it.
 fn plain(message: &StoredMessage) -> Vec<Value> {
-    let parts = message.parts.as_array().into_iter().flatten();
-    let texts: Vec<&str> = parts
-        .filter(|part| part.get("type").is_some_and(|kind| kind == "text"))
-        .filter_map(|part| part.get("text")?.as_str())
-        .collect();
+    let parts = part::read(message);
+    let texts: Vec<&str> = parts.iter().filter_map(Part::as_text).collect();
     vec![json!({"role": message.role, "content": texts.join("\n")})]
 }
 

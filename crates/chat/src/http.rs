@@ -2,6 +2,7 @@
 
 mod auth;
 mod begin;
+mod builder;
 mod plan;
 mod problem;
 mod request;

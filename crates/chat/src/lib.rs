@@ -14,6 +14,7 @@ mod http;
 pub mod model;
 mod outcome;
 mod page;
+mod part;
 mod prompt;
 mod record;
 mod respond;

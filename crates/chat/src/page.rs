@@ -1,7 +1,5 @@
 //! The assistant message as the page sees it: each step goes out as a chunk and into the parts that are kept.
 
-mod parts;
-
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -9,19 +7,16 @@ use taskwire_domain::text::Cleaner;
 
 use crate::model::Call;
 use crate::outcome;
+use crate::part::{self, Notice, Part, Pending, ToolPart, ToolState};
 use crate::run::Run;
 use crate::stream::{Chunk, FinishReason};
 use crate::tools::ToolOutcome;
-
-pub(crate) use parts::{Pending, call_of, close_pending, is_open, pending};
-use parts::{is_call, text_at};
 
 /// The message being written.
 #[derive(Debug)]
 pub(crate) struct Page {
     run: Arc<Run>,
-    /// AI SDK `UIMessage` parts.
-    parts: Vec<Value>,
+    parts: Vec<Part>,
     /// Id of the text that is open; its part is the last one.
     open: Option<String>,
     /// Takes out of the open text what cannot be seen.
@@ -34,7 +29,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(crate) fn new(run: Arc<Run>, parts: Vec<Value>) -> Self {
+    pub(crate) fn new(run: Arc<Run>, parts: Vec<Part>) -> Self {
         Self {
             run,
             parts,
@@ -58,11 +53,11 @@ impl Page {
     }
 
     /// Puts other parts in place of those that are there.
-    pub(crate) fn replace_parts(&mut self, parts: Vec<Value>) {
+    pub(crate) fn replace_parts(&mut self, parts: Vec<Part>) {
         self.parts = parts;
     }
 
-    pub(crate) fn parts(&self) -> &[Value] {
+    pub(crate) fn parts(&self) -> &[Part] {
         &self.parts
     }
 
@@ -75,85 +70,70 @@ impl Page {
     /// Sends the parts that are already there, as if they happened now.
     pub(crate) fn replay(&mut self) {
         for part in std::mem::take(&mut self.parts) {
-            match part.get("type").and_then(Value::as_str) {
-                Some("step-start") => {
+            match part {
+                Part::StepStart(_) => {
                     self.end_step();
                     self.begin_step();
                 }
-                Some("text") => {
-                    self.text(part.get("text").and_then(Value::as_str).unwrap_or_default());
-                    self.end_text();
+                Part::Text(part) => self.say(&part.text),
+                Part::DataNotice(part) => self.notice(&part.data.text),
+                Part::DynamicTool(tool) => {
+                    self.replay_tool(&tool);
+                    self.parts.push(Part::DynamicTool(tool));
                 }
-                Some("data-notice") => {
-                    let text = part
-                        .pointer("/data/text")
-                        .and_then(Value::as_str)
-                        .unwrap_or_default();
-                    self.notice(text);
-                }
-                Some("dynamic-tool") => {
-                    self.replay_tool(&part);
-                    self.parts.push(part);
-                }
-                _ => self.parts.push(part),
+                Part::Other(_) => self.parts.push(part),
             }
         }
     }
 
     /// Sends what became of calls that were answered before, and all that followed; the reader has the rest.
     pub(crate) fn replay_after(&mut self, approvals: &[&str]) {
-        let is_asked = |part: &Value| {
-            let id = part.pointer("/approval/id").and_then(Value::as_str);
-            id.is_some_and(|id| approvals.contains(&id))
+        let is_asked = |tool: &ToolPart| {
+            let approval = tool.approval.as_ref();
+            approval.is_some_and(|approval| approvals.contains(&approval.id.as_str()))
         };
-        let Some(last) = self.parts.iter().rposition(is_asked) else {
+        let Some(last) = self
+            .parts
+            .iter()
+            .rposition(|part| part.as_tool().is_some_and(is_asked))
+        else {
             return self.replay();
         };
         let rest = self.parts.split_off(last + 1);
-        for part in self.parts.iter().filter(|part| is_asked(part)) {
-            self.send_outcome(part);
+        for tool in part::tools(&self.parts).filter(|tool| is_asked(tool)) {
+            self.send_outcome(tool);
         }
         self.parts = rest;
         self.replay();
     }
 
-    fn replay_tool(&self, part: &Value) {
-        let id = text_at(part, "/toolCallId");
-        let input = part.get("input").cloned().unwrap_or_default();
-        self.send_input(&id, &text_at(part, "/toolName"), &input);
-        if part
-            .get("state")
-            .is_some_and(|state| state == "approval-requested")
-        {
-            let approval = text_at(part, "/approval/id");
-            let reason = match text_at(part, "/approval/requestReason") {
-                // As it was kept by earlier versions.
-                reason if reason.is_empty() => text_at(part, "/approval/reason"),
-                reason => reason,
-            };
-            self.send_question(&approval, &id, &reason);
+    fn replay_tool(&self, tool: &ToolPart) {
+        let input = tool.input.clone().unwrap_or_default();
+        self.send_input(&tool.tool_call_id, &tool.tool_name, &input);
+        if let Some(approval) = tool.requested_approval() {
+            self.send_question(&approval.id, &tool.tool_call_id, approval.question());
         }
-        self.send_outcome(part);
+        self.send_outcome(tool);
     }
 
-    fn send_outcome(&self, part: &Value) {
-        let tool_call_id = text_at(part, "/toolCallId");
-        match part.get("state").and_then(Value::as_str) {
-            Some("output-available") => {
-                let output = part.get("output").cloned().unwrap_or_default();
+    fn send_outcome(&self, tool: &ToolPart) {
+        let tool_call_id = tool.tool_call_id.clone();
+        match tool.state {
+            ToolState::OutputAvailable => {
+                let output = tool.output.clone().unwrap_or_default();
                 self.send(&Chunk::ToolOutputAvailable {
                     tool_call_id,
                     output,
                 });
             }
-            Some("output-error") => {
-                let error_text = text_at(part, "/errorText");
+            ToolState::OutputError => {
+                let error_text = tool.error_text.clone().unwrap_or_default();
                 self.send(&Chunk::ToolOutputError {
                     tool_call_id,
                     error_text,
                 });
             }
-            Some("output-denied") => {
+            ToolState::OutputDenied => {
                 self.send(&Chunk::ToolOutputDenied { tool_call_id });
             }
             _ => {}
@@ -163,7 +143,7 @@ impl Page {
     pub(crate) fn begin_step(&mut self) {
         if !self.is_in_step {
             self.is_in_step = true;
-            self.parts.push(json!({"type": "step-start"}));
+            self.parts.push(Part::step_start());
             self.send(&Chunk::StartStep);
         }
     }
@@ -188,8 +168,7 @@ impl Page {
         } else {
             let id = self.next_id("text-");
             self.open = Some(id.clone());
-            self.parts
-                .push(json!({"type": "text", "text": "", "state": "done"}));
+            self.parts.push(Part::streamed_text());
             self.send(&Chunk::TextStart { id: id.clone() });
             id
         };
@@ -201,10 +180,8 @@ impl Page {
         if delta.is_empty() {
             return;
         }
-        if let Some(Value::String(text)) =
-            self.parts.last_mut().and_then(|part| part.get_mut("text"))
-        {
-            text.push_str(&delta);
+        if let Some(Part::Text(part)) = self.parts.last_mut() {
+            part.text.push_str(&delta);
         }
         self.send(&Chunk::TextDelta { id, delta });
     }
@@ -239,9 +216,8 @@ impl Page {
     /// Something the person should know that the model did not say.
     pub(crate) fn notice(&mut self, text: &str) {
         self.end_text();
-        let data = json!({"text": text});
-        self.parts
-            .push(json!({"type": "data-notice", "data": data}));
+        let data = Notice::new(text);
+        self.parts.push(Part::notice(data.clone()));
         self.send(&Chunk::DataNotice { data });
     }
 
@@ -265,20 +241,16 @@ impl Page {
         self.end_text();
         let input = Value::Object(call.arguments.clone());
         self.send_input(&call.id, &call.name, &input);
-        self.parts.push(json!({
-            "type": "dynamic-tool", "toolName": call.name, "toolCallId": call.id, "state": "input-available",
-            "input": input,
-        }));
+        self.parts.push(ToolPart::begun(call).into());
     }
 
     /// A call that cannot be made.
     pub(crate) fn bad_call(&mut self, call: &Call, why: &str) {
         self.end_text();
         let input = Value::Object(call.arguments.clone());
-        self.parts.push(json!({
-            "type": "dynamic-tool", "toolName": call.name, "toolCallId": call.id, "state": "output-error",
-            "input": input, "errorText": why,
-        }));
+        let mut tool = ToolPart::begun(call);
+        tool.set_error(why.to_owned());
+        self.parts.push(tool.into());
         self.send(&Chunk::ToolInputError {
             tool_call_id: call.id.clone(),
             tool_name: call.name.clone(),
@@ -294,13 +266,13 @@ impl Page {
         if outcome.is_error {
             // The model reads its own words of it.
             let error_text = outcome::error_for_person(&outcome.error_text());
-            self.set(call, "output-error", "errorText", json!(error_text));
+            self.change(call, |tool| tool.set_error(error_text.clone()));
             self.send(&Chunk::ToolOutputError {
                 tool_call_id,
                 error_text,
             });
         } else {
-            self.set(call, "output-available", "output", outcome.value.clone());
+            self.change(call, |tool| tool.set_output(outcome.value.clone()));
             self.send(&Chunk::ToolOutputAvailable {
                 tool_call_id,
                 output: outcome.value.clone(),
@@ -310,12 +282,7 @@ impl Page {
 
     /// A call waits for a click.
     pub(crate) fn ask(&mut self, call: &str, approval: &str, reason: &str) {
-        self.set(
-            call,
-            "approval-requested",
-            "approval",
-            json!({"id": approval, "requestReason": reason}),
-        );
+        self.change(call, |tool| tool.request_approval(approval, reason));
         self.send_question(approval, call, reason);
     }
 
@@ -329,46 +296,27 @@ impl Page {
 
     /// The click said yes; the outcome follows.
     pub(crate) fn approved(&mut self, call: &str, approval: &str) {
-        self.set(
-            call,
-            "approval-responded",
-            "approval",
-            json!({"id": approval, "approved": true}),
-        );
+        self.change(call, |tool| tool.approve(approval));
     }
 
     /// The click said no.
     pub(crate) fn denied(&mut self, call: &str, approval: &str) {
-        self.set(
-            call,
-            "output-denied",
-            "approval",
-            json!({"id": approval, "approved": false}),
-        );
+        self.change(call, |tool| tool.deny(approval));
         self.send(&Chunk::ToolOutputDenied {
             tool_call_id: call.to_owned(),
         });
     }
 
-    fn set(&mut self, call: &str, state: &str, key: &str, value: Value) {
-        if let Some(part) = self
-            .parts
-            .iter_mut()
-            .rfind(|part| is_call(part, call))
-            .and_then(Value::as_object_mut)
-        {
-            if matches!(state, "output-available" | "output-error") {
-                // It may have had another outcome before.
-                part.remove("output");
-                part.remove("errorText");
-            }
-            part.insert("state".into(), json!(state));
-            part.insert(key.into(), value);
+    /// Changes the part of a call; the newest one where an id came twice.
+    fn change(&mut self, call: &str, change: impl FnOnce(&mut ToolPart)) {
+        let tools = self.parts.iter_mut().filter_map(Part::as_tool_mut);
+        if let Some(tool) = tools.rev().find(|tool| tool.tool_call_id == call) {
+            change(tool);
         }
     }
 
     pub(crate) fn pending(&self) -> Vec<Pending> {
-        pending(&self.parts)
+        part::pending(&self.parts)
     }
 
     pub(crate) fn error(&mut self, text: &str) {

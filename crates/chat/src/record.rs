@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use taskwire_domain::contract::StoredMessage;
 
 use crate::history::Ledger;
-use crate::page;
+use crate::part::{self, ToolPart, ToolState};
 
 /// A call is sent again under its key for so long: the API keeps the answer under a key for a day.
 const RESEND_FOR: SignedDuration = SignedDuration::from_hours(23);
@@ -112,30 +112,17 @@ impl Record {
         self.writes.values().any(|write| write.is_unfinished)
     }
 
-    /// Whether a part is a call that changed something.
-    pub(crate) fn is_change(&self, part: &Value) -> bool {
-        let text = |key: &str| part.get(key).and_then(Value::as_str);
-        text("state") == Some("output-available")
-            && if self.writes.is_empty() {
-                // Messages of earlier versions have no record of their writes.
-                text("toolName").is_some_and(|name| !READS.contains(&name))
-            } else {
-                text("toolCallId").is_some_and(|call| self.writes.contains_key(call))
-            }
+    /// Whether a call changed something: it had an outcome, and was let through as a write.
+    pub(crate) fn is_change(&self, tool: &ToolPart) -> bool {
+        tool.state == ToolState::OutputAvailable && self.writes.contains_key(&tool.tool_call_id)
     }
 }
-
-/// Tools that change nothing.
-pub(crate) const READS: &[&str] = &["tasks_find", "tasks_agenda", "tags_list"];
 
 /// Whether the turn of this answer was killed: it is neither closed nor waits for a click.
 pub(crate) fn is_interrupted(message: &StoredMessage) -> bool {
     message.role == "assistant"
         && (Record::of(message).progress == Progress::Running
-            || message
-                .parts
-                .as_array()
-                .is_some_and(|parts| parts.iter().any(page::is_open)))
+            || part::tools(&part::read(message)).any(ToolPart::is_open))
 }
 
 #[cfg(test)]
@@ -193,10 +180,10 @@ mod tests {
 
     #[test]
     fn reading_is_no_change() {
-        let part = |tool: &str, id: &str| json!({"toolName": tool, "toolCallId": id, "state": "output-available"});
-        let old = Record::default();
-        assert!(!old.is_change(&part("tasks_agenda", "a")));
-        assert!(old.is_change(&part("tasks_add", "b")));
+        let part = |tool: &str, id: &str| {
+            let part = json!({"toolName": tool, "toolCallId": id, "state": "output-available"});
+            ToolPart::deserialize(part).unwrap()
+        };
         let mut new = Record::default();
         let write = Write {
             key: "k".into(),

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use crate::command;
 use crate::model::ModelError;
 use crate::outcome;
+use crate::part::Part;
 use crate::record::{Mode, Progress};
 use crate::stream::FinishReason;
 use crate::tools::Tools;
@@ -96,7 +97,7 @@ impl Turn {
             .page
             .parts()
             .iter()
-            .any(|part| part.get("type").is_some_and(|kind| kind != "step-start"));
+            .any(|part| !matches!(part, Part::StepStart(_)));
         if !matches!(end, End::Unchanged(_)) && self.record.progress == Progress::Running {
             self.record.progress = Progress::Closed;
         }

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::part::Notice;
+
 /// One chunk.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(
@@ -64,7 +66,7 @@ pub(crate) enum Chunk {
         tool_call_id: String,
     },
     DataNotice {
-        data: Value,
+        data: Notice,
     },
     DataStatus {
         id: String,
@@ -141,7 +143,7 @@ mod tests {
             json!({"type": "finish", "finishReason": "tool-calls"})
         );
         let notice = Chunk::DataNotice {
-            data: json!({"text": "x"}),
+            data: Notice::new("x"),
         };
         assert_eq!(
             wire(&notice),

@@ -26,6 +26,7 @@ use crate::gate::Touched;
 use crate::history::{self, Ledger};
 use crate::model::{Call, ModelError};
 use crate::page::Page;
+use crate::part;
 use crate::record::{Record, Undone};
 use crate::stream::FinishReason;
 use crate::tools::ToolOutcome;
@@ -122,7 +123,7 @@ impl Turn {
     pub(crate) async fn save(&mut self) -> bool {
         let body = MessageInput {
             role: "assistant".into(),
-            parts: self.page.parts().to_vec().into(),
+            parts: part::write(self.page.parts()),
             model: Some(self.record.with(&self.ledger)),
         };
         let mut pause = Duration::from_millis(100);

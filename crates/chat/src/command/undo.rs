@@ -10,6 +10,7 @@ use taskwire_domain::contract::StoredMessage;
 
 use super::numbers::items;
 use crate::outcome;
+use crate::part;
 use crate::record::Record;
 
 /// Tasks that a question names one by one.
@@ -137,22 +138,18 @@ fn calls(before: &[StoredMessage]) -> Vec<(Record, Change, Value)> {
     let answers = before.iter().filter(|message| message.role == "assistant");
     let calls = answers.flat_map(|message| {
         let record = Record::of(message);
-        let parts = message.parts.as_array().cloned().unwrap_or_default();
-        parts.into_iter().filter_map(move |part| {
-            if !record.is_change(&part) {
-                return None;
-            }
-            let text = |name: &str| part.get(name).and_then(Value::as_str).map(str::to_owned);
-            let output = part.get("output").cloned().unwrap_or_default();
-            let call = text("toolCallId")?;
-            let write = record.writes.get(&call);
+        let parts = part::read(message).into_iter();
+        parts.filter_map(move |part| {
+            let tool = part.as_tool().filter(|tool| record.is_change(tool))?;
+            let output = tool.output.clone().unwrap_or_default();
+            let write = record.writes.get(&tool.tool_call_id);
             let change = Change {
                 key: write.map(|write| write.key.clone()),
                 due: write.map(|write| write.due.clone()).unwrap_or_default(),
-                tool: text("toolName")?,
+                tool: tool.tool_name.clone(),
                 titles: outcome::titles(&output),
                 numbers: outcome::changed(&output).into_iter().collect(),
-                call,
+                call: tool.tool_call_id.clone(),
             };
             Some((record.clone(), change, output))
         })

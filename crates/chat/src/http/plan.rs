@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use taskwire_domain::contract::StoredMessage;
 
 use crate::chat::Chat;
 use crate::history::Ledger;
-use crate::page::{self, Page};
+use crate::page::Page;
+use crate::part;
 use crate::record::{Mode, Progress, Record, is_interrupted};
 use crate::run::Run;
 use crate::turn::{Cause, State, Turn, Waiting};
@@ -58,7 +58,7 @@ impl TurnPlan {
             conversation: conversation.to_owned(),
             message: self.message,
             before: self.before,
-            page: Page::new(Arc::clone(run), old.map(parts).unwrap_or_default()),
+            page: Page::new(Arc::clone(run), old.map(part::read).unwrap_or_default()),
             ledger: Ledger::read(old.and_then(|old| old.model.as_ref())),
             record: Record {
                 progress: Progress::Running,
@@ -71,25 +71,16 @@ impl TurnPlan {
     }
 }
 
-/// The parts of a kept message.
-pub(super) fn parts(message: &StoredMessage) -> Vec<Value> {
-    message.parts.as_array().cloned().unwrap_or_default()
-}
-
 /// The questions of a command that wait in this message; a model's questions are answered by clicks or left.
 pub(super) fn waiting_calls(message: &StoredMessage) -> Option<Waiting> {
     let record = Record::of(message);
     if message.role != "assistant" || record.mode != Mode::Command {
         return None;
     }
-    let kept = parts(message);
-    let asked = kept.iter().filter(|part| {
-        part.get("state")
-            .is_some_and(|state| state == "approval-requested")
-    });
-    let calls = asked.filter_map(|part| {
-        let reason = part.pointer("/approval/requestReason")?.as_str()?;
-        Some((page::call_of(part)?, reason.to_owned()))
+    let parts = part::read(message);
+    let calls = part::tools(&parts).filter_map(|tool| {
+        let reason = tool.requested_approval()?.request_reason.clone()?;
+        Some((tool.call(), reason))
     });
     let calls: Vec<_> = calls.collect();
     (!calls.is_empty()).then_some(Waiting {

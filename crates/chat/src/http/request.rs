@@ -1,14 +1,18 @@
 //! Reading what a chat front end sends. Its list of messages is a claim: only the newest one is looked at.
+//!
+//! Parts are read field by field here and not as [`Part`](crate::part::Part), so that each mistake is named by its pointer.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use taskwire_domain::contract::headers;
 use taskwire_http::{JsonError, header_problem, read_json};
 
 use crate::clean;
+use crate::part::ToolState;
 use crate::turn::Click;
 
 use super::problem::Refusal;
@@ -241,10 +245,8 @@ fn text(parts: &[Value], at: &str) -> Result<String, Refusal> {
 fn clicks(parts: &[Value], at: &str) -> Result<Vec<Click>, Refusal> {
     let mut clicks = Vec::new();
     for (index, part) in parts.iter().enumerate() {
-        if part
-            .get("state")
-            .is_none_or(|state| state != "approval-responded")
-        {
+        let state = part.get("state").map(ToolState::deserialize);
+        if !matches!(state, Some(Ok(ToolState::ApprovalResponded))) {
             continue;
         }
         let at = format!("{at}/{index}/approval");

@@ -9,6 +9,7 @@ mod killed;
 mod limits;
 mod questions;
 mod read;
+mod stored;
 mod talk;
 mod tasks;
 mod undo;

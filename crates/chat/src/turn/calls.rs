@@ -9,7 +9,7 @@ use tracing::warn;
 
 use crate::gate::Verdict;
 use crate::model::Call;
-use crate::page;
+use crate::part;
 use crate::record::Write;
 use crate::stream::FinishReason;
 use crate::tools::{NOT_STORED, ToolInfo, ToolOutcome, Tools};
@@ -112,13 +112,12 @@ impl Turn {
     /// Answers a call that was made already, in the answer that this one replaces.
     fn repeat(&mut self, call: &Call, output: Value) {
         let same = fingerprint(&call.name, &Value::Object(call.arguments.clone()));
-        let is_shown = |part: &Value| {
-            page::call_of(part).is_some_and(|other| {
-                fingerprint(&other.name, &Value::Object(other.arguments)) == same
-            })
+        let is_same = |other: &Call| {
+            fingerprint(&other.name, &Value::Object(other.arguments.clone())) == same
         };
+        let is_shown = part::tools(self.page.parts()).any(|tool| is_same(&tool.call()));
         let outcome = ToolOutcome::success(output);
-        if self.page.parts().iter().any(is_shown) {
+        if is_shown {
             self.ledger.result(&call.id, &outcome.value);
         } else {
             self.page.call(call);

@@ -6,7 +6,7 @@ use taskwire_domain::contract::ApprovalClaim;
 use tracing::{debug, warn};
 
 use crate::model::Call;
-use crate::page::Pending;
+use crate::part::Pending;
 use crate::record::Mode;
 use crate::stream::FinishReason;
 use crate::tools::{ToolOutcome, Tools};

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::page;
+use crate::part::{self, Part, ToolPart, ToolState};
 use crate::record::Record;
 
 use super::{Turn, fingerprint};
@@ -27,13 +27,10 @@ impl Turn {
 
 /// How often the same call was let through before in this answer. One that failed or was not answered does not count:
 /// trying it again must not do it twice.
-fn earlier(parts: &[Value], record: &Record, call: &str, same: &str) -> usize {
-    let calls = parts.iter().filter(|part| {
-        part.get("state")
-            .is_some_and(|state| state != "output-error")
-    });
-    calls
-        .filter_map(page::call_of)
+fn earlier(parts: &[Part], record: &Record, call: &str, same: &str) -> usize {
+    part::tools(parts)
+        .filter(|tool| tool.state != ToolState::OutputError)
+        .map(ToolPart::call)
         .filter(|other| other.id != call && record.writes.contains_key(&other.id))
         .filter(|other| fingerprint(&other.name, &Value::Object(other.arguments.clone())) == same)
         .count()

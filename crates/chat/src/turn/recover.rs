@@ -5,7 +5,7 @@ use taskwire_domain::contract::StoredMessage;
 use tracing::info;
 
 use crate::outcome;
-use crate::page;
+use crate::part::{self, Part, ToolPart};
 use crate::record::{Mode, Progress};
 use crate::tools::{ToolOutcome, Tools};
 
@@ -20,13 +20,8 @@ impl Turn {
     /// then nothing else may be done.
     pub(crate) async fn recover(&mut self, tools: &Tools) -> bool {
         let now = self.chat.config.clock.now();
-        let open: Vec<_> = self
-            .page
-            .parts()
-            .iter()
-            .filter(|part| page::is_open(part))
-            .filter_map(page::call_of)
-            .collect();
+        let open = part::tools(self.page.parts()).filter(|tool| tool.is_open());
+        let open: Vec<_> = open.map(ToolPart::call).collect();
         info!(
             chat.message = self.message,
             open_calls = open.len(),
@@ -82,7 +77,7 @@ impl Turn {
         is_settled.then(|| StoredMessage {
             id: self.message.clone(),
             role: "assistant".into(),
-            parts: self.page.parts().to_vec().into(),
+            parts: part::write(self.page.parts()),
             model: Some(self.record.with(&self.ledger)),
             // Nobody reads it of a message that is only sent to the model.
             created_at: self.chat.config.clock.now(),
@@ -94,22 +89,25 @@ impl Turn {
     pub(crate) async fn finish_writes(&mut self, tools: &Tools) {
         let now = self.chat.config.clock.now();
         let parts = self.page.parts();
-        let is_write = |part: &Value| {
-            page::call_of(part).is_some_and(|call| self.record.writes.contains_key(&call.id))
-        };
+        let write_of = |tool: &ToolPart| self.record.writes.get(&tool.tool_call_id);
+        let is_write = |part: &Part| part.as_tool().and_then(write_of).is_some();
         let Some(last) = parts.iter().rposition(is_write) else {
             return;
         };
-        let is_start = |part: &Value| part.get("type").is_some_and(|kind| kind == "step-start");
+        let is_start = |part: &Part| matches!(part, Part::StepStart(_));
         let head = parts.get(..last).unwrap_or_default();
         let first = head.iter().rposition(is_start).unwrap_or_default();
-        let step = parts.iter().skip(first).filter(|part| is_write(part));
-        let again = step.filter_map(|part| {
-            let call = page::call_of(part)?;
-            let write = self.record.writes.get(&call.id)?;
-            let known = part.get("output").map(outcome::numbers);
-            (write.is_unfinished && write.can_be_sent_again(now))
-                .then(|| (call, write.key.clone(), known.unwrap_or_default().len()))
+        let step = parts.get(first..).unwrap_or_default();
+        let again = part::tools(step).filter_map(|tool| {
+            let write = write_of(tool)?;
+            let known = tool.output.as_ref().map(outcome::numbers);
+            (write.is_unfinished && write.can_be_sent_again(now)).then(|| {
+                (
+                    tool.call(),
+                    write.key.clone(),
+                    known.unwrap_or_default().len(),
+                )
+            })
         });
         let again: Vec<_> = again.collect();
         for (call, key, known) in again {
@@ -124,14 +122,11 @@ impl Turn {
 
     /// Takes over an earlier answer whose changes stand: they are sent to the model, and never run again.
     pub(crate) fn recall(&mut self) {
-        for part in self.page.parts() {
-            if self.record.is_change(part)
-                && let Some(call) = page::call_of(part)
-            {
-                let output = part.get("output").cloned().unwrap_or_default();
-                let key = fingerprint(&call.name, &Value::Object(call.arguments));
-                self.state.committed.insert(key, output);
-            }
+        for tool in part::tools(self.page.parts()).filter(|tool| self.record.is_change(tool)) {
+            let call = tool.call();
+            let output = tool.output.clone().unwrap_or_default();
+            let key = fingerprint(&call.name, &Value::Object(call.arguments));
+            self.state.committed.insert(key, output);
         }
         let mut kept = self.page.parts().to_vec();
         if self.record.mode == Mode::Command {
@@ -141,23 +136,22 @@ impl Turn {
         } else {
             self.ledger.close(&json!({"status": "cancelled"}));
             self.ledger.keep_results();
-            let last = kept.iter().rposition(|part| {
-                let call = page::call_of(part);
-                let write = call.and_then(|call| self.record.writes.get(&call.id));
-                self.record.is_change(part) || write.is_some_and(|write| write.is_unfinished)
-            });
+            let stands = |tool: &ToolPart| {
+                let write = self.record.writes.get(&tool.tool_call_id);
+                self.record.is_change(tool) || write.is_some_and(|write| write.is_unfinished)
+            };
+            let last = kept
+                .iter()
+                .rposition(|part| part.as_tool().is_some_and(stands));
             kept.truncate(last.map_or(0, |last| last + 1));
-            kept.retain(|part| {
-                part.get("type")
-                    .is_some_and(|kind| kind == "dynamic-tool" || kind == "step-start")
-            });
+            kept.retain(|part| matches!(part, Part::DynamicTool(_) | Part::StepStart(_)));
             if kept.is_empty() {
                 // Nothing changed, so nothing has to be remembered.
                 self.ledger = crate::history::Ledger::default();
             }
         }
         // Their clicks were turned down.
-        page::close_pending(&mut kept);
+        part::deny_pending(&mut kept);
         self.record.mode = Mode::Model;
         self.record.undoes = None;
         self.record.passed_over = None;

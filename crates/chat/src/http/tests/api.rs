@@ -108,6 +108,27 @@ impl Api {
         last.model = Some(body["model"].clone());
     }
 
+    /// Stores a message as another program, or an earlier version, would have.
+    pub(super) fn store(
+        &self,
+        conversation: &str,
+        id: &str,
+        role: &str,
+        parts: &Value,
+        model: Value,
+    ) {
+        let message = StoredMessage {
+            id: id.into(),
+            role: role.into(),
+            parts: parts.clone(),
+            model: Some(model),
+            created_at: self.clock.now(),
+        };
+        let key = ("alice".to_owned(), conversation.to_owned());
+        let mut kept = self.kept.lock().unwrap();
+        kept.conversations.entry(key).or_default().push(message);
+    }
+
     /// Leaves of a conversation only what the person said.
     pub(super) fn forget_answers(&self, conversation: &str) {
         let key = ("alice".to_owned(), conversation.to_owned());

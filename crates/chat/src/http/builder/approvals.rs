@@ -1,0 +1,181 @@
+//! Questions that wait in a conversation: answered by clicks or typed words, or left.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use taskwire_domain::contract::{ApprovalClaim, MessageInput, StoredMessage};
+
+use crate::history::Ledger;
+use crate::part::{self, Part};
+use crate::record::{Mode, Record, is_interrupted};
+use crate::run::Run;
+use crate::turn::{Cause, Click};
+
+use super::super::plan::TurnPlan;
+use super::super::problem::Refusal;
+use super::{Start, TurnBuilder, load};
+
+impl TurnBuilder<'_> {
+    /// Continues a message whose questions are answered.
+    pub(in crate::http) fn clicks(
+        mut messages: Vec<StoredMessage>,
+        id: &str,
+        clicks: Vec<Click>,
+    ) -> Result<Start, Refusal> {
+        let gone = |detail: &str| {
+            Refusal::new(StatusCode::CONFLICT, "nothing_pending", detail)
+                .hint("Reload the conversation: it has changed.")
+        };
+        let at = messages
+            .iter()
+            .position(|message| message.id == id && message.role == "assistant");
+        let at = at.ok_or_else(|| gone("The message does not exist in this conversation."))?;
+        if messages.len() > at + 1 {
+            return Err(gone(
+                "The conversation has continued since this approval was requested.",
+            ));
+        }
+        let message = messages
+            .pop()
+            .ok_or_else(|| gone("The message does not exist in this conversation."))?;
+        let kept = part::read(&message);
+        let is_known = |click: &Click| {
+            part::tools(&kept)
+                .filter_map(|tool| tool.approval.as_ref())
+                .any(|known| known.id == click.approval)
+        };
+        if !clicks.iter().any(is_known) {
+            return Err(gone("None of these approvals was requested here."));
+        }
+        let waiting = part::pending(&kept);
+        let is_interrupted = is_interrupted(&message);
+        if !clicks.iter().any(|click| {
+            waiting
+                .iter()
+                .any(|pending| pending.approval == click.approval)
+        }) {
+            if is_interrupted {
+                let approvals = clicks.into_iter().map(|click| click.approval).collect();
+                let plan = TurnPlan::close(messages, message, approvals);
+                return Ok(Start::Turn(Box::new(plan)));
+            }
+            // Answered before: the outcome is shown again, nothing runs again.
+            return Ok(Start::Replay(message, clicks));
+        }
+        Ok(Start::Turn(Box::new(TurnPlan {
+            cause: Cause::Clicks(clicks),
+            message: message.id.clone(),
+            before: messages,
+            old: Some(message),
+            is_recall: false,
+        })))
+    }
+
+    /// Takes a typed yes or no as the answer to the questions of a command, as if they had been clicked, and answers what
+    /// came of it. A model's questions take clicks alone.
+    pub(super) async fn decide(
+        &self,
+        messages: &mut Vec<StoredMessage>,
+        text: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let Some(is_approved) = crate::command::decision(text) else {
+            return Ok(None);
+        };
+        let Some(last) = messages.pop_if(|last| {
+            last.role == "assistant"
+                && Record::of(last).mode == Mode::Command
+                && !part::pending(&part::read(last)).is_empty()
+        }) else {
+            return Ok(None);
+        };
+        let clicks = part::pending(&part::read(&last))
+            .into_iter()
+            .map(|pending| Click {
+                approval: pending.approval,
+                is_approved,
+            });
+        let plan = TurnPlan {
+            cause: Cause::Clicks(clicks.collect()),
+            message: last.id.clone(),
+            before: messages.clone(),
+            old: Some(last.clone()),
+            is_recall: false,
+        };
+        let (cause, turn) = plan.turn(
+            self.chat,
+            self.caller,
+            self.conversation,
+            &Run::unfollowed(),
+        );
+        // In a task of its own, so that a reader who leaves does not stop it halfway.
+        let work = self.chat.inner.tasks.spawn(turn.run(cause));
+        drop(work.await);
+        *messages = load(&self.caller.client, self.conversation).await?;
+        let said = messages.last().filter(|message| message.id == last.id);
+        let said = said.map(part::read).unwrap_or_default();
+        if !part::pending(&said).is_empty() {
+            return Err(Refusal::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "answer_not_recorded",
+                "Your answer could not be recorded.",
+            )
+            .hint("Send the message again in a moment."));
+        }
+        let said = said.iter().rev().find_map(Part::as_text);
+        Ok(Some(said.unwrap_or("Your answer was recorded.").to_owned()))
+    }
+
+    /// Closes the questions of the last answer: the person has gone on without clicking.
+    pub(super) async fn close_unanswered(
+        &self,
+        messages: &mut [StoredMessage],
+    ) -> Result<(), Refusal> {
+        let Some(last) = messages
+            .last_mut()
+            .filter(|message| message.role == "assistant")
+        else {
+            return Ok(());
+        };
+        let mut kept = part::read(last);
+        if part::pending(&kept).is_empty() {
+            return Ok(());
+        }
+        self.reject_pending(std::slice::from_ref(last)).await;
+        part::deny_pending(&mut kept);
+        let mut ledger = Ledger::read(last.model.as_ref());
+        ledger.close(
+            &json!({"status": "cancelled", "reason": "the user continued without answering"}),
+        );
+        last.parts = part::write(&kept);
+        if let Some(model) = last.model.as_mut().and_then(Value::as_object_mut) {
+            model.insert("messages".into(), ledger.messages().to_vec().into());
+        }
+        let body = MessageInput {
+            role: last.role.clone(),
+            parts: last.parts.clone(),
+            model: last.model.clone(),
+        };
+        let kept = self
+            .caller
+            .client
+            .put_message(self.conversation, &last.id, &body)
+            .await;
+        kept.map(drop).map_err(Refusal::api)
+    }
+
+    /// Makes sure that no click on these messages can still run anything.
+    pub(super) async fn reject_pending(&self, messages: &[StoredMessage]) {
+        for pending in messages
+            .iter()
+            .flat_map(|message| part::pending(&part::read(message)))
+        {
+            let no = ApprovalClaim { approved: false };
+            // One that was answered or has lapsed can do no harm.
+            drop(
+                self.caller
+                    .client
+                    .claim_approval(self.conversation, &pending.approval, &no)
+                    .await,
+            );
+        }
+    }
+}
