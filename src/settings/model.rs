@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use taskwire_chat::{ModelConfig, Silence};
+use taskwire_chat::{IdleTimeout, ModelConfig};
 use taskwire_client::Secret;
 use url::Url;
 
@@ -122,17 +122,17 @@ impl ModelOptions {
             api_key: key.map(Secret::new),
             models,
             reasoning_effort: self.model_effort.map(|effort| effort.as_str().into()),
-            silence: self.silence(),
+            idle_timeout: self.idle_timeout(),
         }
     }
 
-    /// How long the model may be silent.
-    fn silence(&self) -> Silence {
-        let default = Silence::default();
+    /// How long the model may send nothing.
+    fn idle_timeout(&self) -> IdleTimeout {
+        let default = IdleTimeout::default();
         let seconds = |set: Option<u32>| set.map(|seconds| Duration::from_secs(seconds.into()));
-        Silence {
-            first: seconds(self.model_first_byte).unwrap_or(default.first),
-            gap: seconds(self.model_gap).unwrap_or(default.gap),
+        IdleTimeout {
+            first_chunk: seconds(self.model_first_byte).unwrap_or(default.first_chunk),
+            next_chunk: seconds(self.model_gap).unwrap_or(default.next_chunk),
         }
     }
 }

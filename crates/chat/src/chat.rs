@@ -1,4 +1,4 @@
-//! The chat as a whole: what it needs and what it keeps.
+//! The chat as a whole: its configuration, its limits and its running turns.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::run::Runs;
 use crate::tools::ToolServer;
 
-/// What a chat is made of.
+/// The configuration of a chat.
 #[derive(Debug)]
 pub struct ChatConfig {
     /// The API; each turn uses it with the caller's own credential.
@@ -24,11 +24,11 @@ pub struct ChatConfig {
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
     pub ids: Arc<Ids>,
-    /// Limits; the defaults suit people.
+    /// Limits; the defaults are meant for people.
     pub limits: Limits,
 }
 
-/// How far a turn may go.
+/// The limits of a turn.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Model steps with tools in one turn; one more without tools ends it.
@@ -43,9 +43,9 @@ pub struct Limits {
     pub history_tokens: usize,
     /// How long a question waits for its click.
     pub approval: Duration,
-    /// How long a turn goes on after its last reader has left.
-    pub linger: Duration,
-    /// A comment is sent after so much silence.
+    /// How long a turn without readers goes on before it is cancelled.
+    pub orphan_timeout: Duration,
+    /// How long nothing is sent before a comment keeps the connection alive.
     pub keep_alive: Duration,
 }
 
@@ -58,7 +58,7 @@ impl Default for Limits {
             history_turns: 12,
             history_tokens: 24_000,
             approval: Duration::from_mins(15),
-            linger: Duration::from_mins(1),
+            orphan_timeout: Duration::from_mins(1),
             keep_alive: Duration::from_secs(15),
         }
     }
@@ -79,7 +79,7 @@ pub(crate) struct Inner {
 }
 
 impl Chat {
-    /// A chat made of these parts.
+    /// A chat with this configuration.
     pub fn new(config: ChatConfig) -> Self {
         let inner = Inner {
             config,
@@ -91,7 +91,7 @@ impl Chat {
         }
     }
 
-    /// Ends all turns: running writes finish, histories are closed and kept. Waits for that.
+    /// Ends all turns and waits for that: running writes finish, messages are completed and stored.
     pub async fn shutdown(&self) {
         self.inner.tasks.close();
         self.inner.runs.cancel_all();

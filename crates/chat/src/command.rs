@@ -1,4 +1,4 @@
-//! Without a model: simple commands, carried out through the same tools and the same gate.
+//! Without a model: simple commands, run through the same tools and the same gate.
 
 mod decision;
 mod filter;
@@ -16,23 +16,23 @@ use crate::part;
 use crate::record::{Mode, Undone};
 use crate::stream::FinishReason;
 use crate::tools::{ToolOutcome, Tools};
-use crate::turn::{End, Turn, Waiting};
+use crate::turn::{End, PendingCalls, Turn};
 
 pub use decision::decision;
 use filter::Filter;
 use numbers::items;
 use parse::{Command, Move};
 
-/// The mark of a quick line for a reminder at the time the task is due.
+/// The quick-add syntax for a reminder at the time the task is due.
 const AT_DUE: &str = "!0m";
 
 /// The commands in a sentence.
-pub(crate) const WORDS: &str = "add, list, agenda, done, skip, move, why, delete, reopen, restore, undo, and help for examples";
+pub(crate) const COMMANDS: &str = "add, list, agenda, done, skip, move, why, delete, reopen, restore, undo, and help for examples";
 
-/// What is said when there is no model at all.
+/// The notice where there is no model.
 pub(crate) const NO_KEY: &str = "No model key is configured, so only simple commands work: add, list, agenda, done, skip, move, why, delete, reopen, restore, undo, and help for examples.";
 
-/// What is said of a task to be reminded of that names no time.
+/// The reply to a reminder without a time.
 const NO_REMINDER: &str =
     "No reminder is set. Add a date or time, such as: remind me to call mom tomorrow 5pm.";
 
@@ -50,19 +50,19 @@ delete 3 (needs your confirmation), restore 3
 reopen 3
 undo (again and again, one change at a time)";
 
-/// What a list can show, for somebody who asked for something else.
+/// What a list can show, for a request that it cannot.
 const LISTS: &str = "\
 These work, alone or together: today, today and tomorrow, friday, this week, this month, before friday, after friday, \
 overdue, completed, completed today, the priorities p1 (high), p2 (medium), p3 (low) and p4 (none), #work, and words of \
 the task; such as: list p1 #work before friday. One list shows one priority \
 and one status. To look for words as they stand, put them in quotation marks, such as: find \"milk or bread\".";
 
-/// Said where a question waits and something else was typed.
-const STILL: &str =
+/// The reply where a question waits and something else was typed.
+const STILL_PENDING: &str =
     "Your question above still waits. Answer yes or no first; nothing else was done.";
 
-/// Whether `text` is a command with a slash before it, which the program follows although there is a model.
-pub(crate) fn is_slash(text: &str, context: &Context) -> bool {
+/// Whether `text` is a command with a slash before it, which is run as a command although there is a model.
+pub(crate) fn is_slash_command(text: &str, context: &Context) -> bool {
     let text = text.trim();
     let Some(rest) = text.strip_prefix('/') else {
         return false;
@@ -73,13 +73,13 @@ pub(crate) fn is_slash(text: &str, context: &Context) -> bool {
             && parse::parse(text, context) != Command::Unknown)
 }
 
-/// Follows the command in `text`, or says what works.
+/// Runs the command in `text`, or replies which commands work.
 pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
     let now = turn.chat.config.clock.now();
     let context = Context::new(now, turn.zone.clone());
     let command = parse::parse(text, &context);
-    if let Some(answer) = answer(&command, text) {
-        return say(turn, &answer);
+    if let Some(answer) = fixed_reply(&command, text) {
+        return reply(turn, &answer);
     }
     let mut undoes = None;
     let mut filter = None;
@@ -100,7 +100,7 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
             ("tasks_add", json!({"tasks": [{"quick": line}]}))
         }
         Command::List(mut wanted) => {
-            after = named_tags(turn, tools, &mut wanted).await;
+            after = resolve_tags(turn, tools, &mut wanted).await;
             let call = wanted.call();
             filter = Some(wanted);
             call
@@ -133,16 +133,16 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
                 turn.state.question = inverse.question;
                 (inverse.tool, inverse.arguments)
             }
-            Err(stuck) => {
-                turn.record.passed_over = stuck.change;
-                return say(turn, &stuck.why);
+            Err(reason) => {
+                turn.record.passed_over = reason.change;
+                return reply(turn, &reason.why);
             }
         },
         // Answered above.
         _ => return End::Finish(FinishReason::Stop),
     };
     if let Some(missing) = missing(turn, tools, name, &arguments).await {
-        return say(turn, &missing);
+        return reply(turn, &missing);
     }
     let mut outcome = match call(turn, tools, name, arguments, undoes).await {
         Ok(outcome) => outcome,
@@ -154,33 +154,33 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
             .get_mut("overdue")
             .and_then(Value::as_array_mut)
     {
-        // What is overdue since another day was not asked for.
+        // Tasks overdue since another day were not asked for.
         overdue.retain(|task| {
             let due = task.get("due").and_then(Value::as_str);
             due.is_some_and(|due| filter.has_day(due, &context))
         });
     }
-    let mut told = match filter {
-        Some(filter) if outcome::is_nothing(name, &outcome) => filter.nothing(),
-        _ => outcome::tell(name, &outcome, &turn.zone),
+    let mut description = match filter {
+        Some(filter) if outcome::is_empty_list(name, &outcome) => filter.no_match_text(),
+        _ => outcome::describe(name, &outcome, &turn.zone),
     };
     if !after.is_empty() && !outcome::is_failure(&outcome) {
-        told = format!("{told}\n{after}");
+        description = format!("{description}\n{after}");
     }
-    say(turn, &told)
+    reply(turn, &description)
 }
 
-/// What is said at once, without looking at a task.
-fn answer(command: &Command, text: &str) -> Option<String> {
+/// The reply to what needs no tool.
+fn fixed_reply(command: &Command, text: &str) -> Option<String> {
     Some(match command {
         Command::Help => HELP.to_owned(),
         Command::Unknown => not_understood(text),
         Command::Unclear(part) => {
-            let part = crate::clean::line(part, 200);
+            let part = crate::sanitize::line(part, 200);
             format!("I didn't understand \"{part}\" there, so nothing was looked for. {LISTS}")
         }
         Command::NoDay(part) => {
-            let part = crate::clean::line(part, 200);
+            let part = crate::sanitize::line(part, 200);
             format!(
                 "There is no day \"{part}\" in the calendar. For example: list 30 nov, or list december."
             )
@@ -200,15 +200,15 @@ fn answer(command: &Command, text: &str) -> Option<String> {
     })
 }
 
-/// Says which tasks do not exist, before anybody is asked to confirm a change of them.
+/// Names the tasks that do not exist, before anybody is asked to confirm a change of them.
 async fn missing(turn: &Turn, tools: &Tools, name: &str, arguments: &Value) -> Option<String> {
     let tool = tools.get(name)?;
     let arguments = arguments.as_object()?;
     if !turn
         .state
-        .touched
+        .changed_tasks
         .clone()
-        .judge(&[(tool, arguments)])
+        .evaluate(&[(tool, arguments)])
         .iter()
         .any(Verdict::is_question)
     {
@@ -241,11 +241,11 @@ async fn missing(turn: &Turn, tools: &Tools, name: &str, arguments: &Value) -> O
     })
 }
 
-/// Says that a question still waits, and asks it once more, so that it can be answered here.
-pub(crate) async fn ask_again(turn: &mut Turn, tools: &Tools, waiting: Waiting) -> End {
+/// Replies that a question still waits, and asks it once more, so that it can be answered here.
+pub(crate) async fn ask_again(turn: &mut Turn, tools: &Tools, waiting: PendingCalls) -> End {
     turn.record.mode = Mode::Command;
-    turn.page.begin_step();
-    say(turn, STILL);
+    turn.ui.begin_step();
+    reply(turn, STILL_PENDING);
     let mut end = End::Finish(FinishReason::Stop);
     for (mut call, reason) in waiting.calls {
         let by = format!("call_{}", turn.chat.id());
@@ -270,9 +270,9 @@ pub(crate) async fn ask_again(turn: &mut Turn, tools: &Tools, waiting: Waiting) 
     end
 }
 
-/// What is said of words that are no command.
+/// The reply to text that is no command.
 fn not_understood(text: &str) -> String {
-    let text = crate::clean::line(text.trim(), 200);
+    let text = crate::sanitize::line(text.trim(), 200);
     if text.starts_with('/') {
         return format!("Unknown command {text}. Available commands:\n{HELP}");
     }
@@ -281,11 +281,11 @@ fn not_understood(text: &str) -> String {
     )
 }
 
-/// Takes words of a list that are the names of tags as these, and says so.
-async fn named_tags(turn: &Turn, tools: &Tools, wanted: &mut Filter) -> String {
+/// Reads the search words of a list as tags where they are names of tags; answers the note that explains it.
+async fn resolve_tags(turn: &Turn, tools: &Tools, wanted: &mut Filter) -> String {
     let Some(words) = wanted
         .open_words()
-        .map(|words| crate::clean::line(words, 200))
+        .map(|words| crate::sanitize::line(words, 200))
     else {
         return String::new();
     };
@@ -296,7 +296,7 @@ async fn named_tags(turn: &Turn, tools: &Tools, wanted: &mut Filter) -> String {
     }
 }
 
-/// The names of the person's tags; none where they cannot be had, and then words are only words.
+/// The names of the person's tags; none where they cannot be read, and then words stay search words.
 async fn tags(turn: &Turn, tools: &Tools) -> Vec<String> {
     let call = Call {
         id: format!("call_{}", turn.chat.id()),
@@ -309,7 +309,7 @@ async fn tags(turn: &Turn, tools: &Tools) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// Runs one call through the gate; the error is the end of the turn when a click is awaited.
+/// Runs one call through the gate; the error is the end of the turn when an approval is awaited.
 async fn call(
     turn: &mut Turn,
     tools: &Tools,
@@ -334,12 +334,12 @@ async fn call(
     match turn.run_calls(tools, vec![call]).await {
         End::Continue => {}
         End::Finish(reason) => {
-            // The call that waits says so itself, and no longer once it was answered.
+            // The part of the call shows that it waits, and no longer once it was answered.
             return Err(End::Finish(reason));
         }
         end @ (End::Cancelled | End::Unchanged(_)) => return Err(end),
     }
-    let Some(tool) = part::tools(turn.page.parts()).rfind(|tool| tool.tool_call_id == id) else {
+    let Some(tool) = part::tools(turn.ui.parts()).rfind(|tool| tool.tool_call_id == id) else {
         return Ok(ToolOutcome::error("The tool is not available."));
     };
     Ok(if let Some(output) = &tool.output {
@@ -350,8 +350,8 @@ async fn call(
     })
 }
 
-fn say(turn: &mut Turn, text: &str) -> End {
-    turn.page.say(text);
-    turn.ledger.say(text);
+fn reply(turn: &mut Turn, text: &str) -> End {
+    turn.ui.push_text(text);
+    turn.transcript.push_text(text);
     End::Finish(FinishReason::Stop)
 }

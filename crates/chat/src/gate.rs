@@ -1,4 +1,4 @@
-//! What a model may do by itself, and what waits for a click. Code decides this, not a prompt.
+//! Which tool calls run at once, and which need approval. Code decides this, not a prompt.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,14 @@ use serde_json::{Map, Value};
 
 use crate::tools::ToolInfo;
 
-/// What happens with a call.
+/// The decision about a call.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Verdict {
     /// Nothing changes: it runs, beside others.
     Read,
     /// It changes something that can be undone: it runs, in order.
     Write,
-    /// A person is asked first; the text says what.
+    /// It needs approval; the text is the question.
     Ask(String),
 }
 
@@ -23,9 +23,9 @@ impl Verdict {
     }
 }
 
-/// The tasks that a turn has changed without a click, by number.
+/// The tasks that a turn has changed so far, by number.
 #[derive(Clone, Default, Debug)]
-pub(crate) struct Touched(BTreeSet<i64>);
+pub(crate) struct ChangedTasks(BTreeSet<i64>);
 
 /// What a call does to existing tasks.
 enum Effect {
@@ -44,9 +44,9 @@ struct Targets {
     is_unclear: bool,
 }
 
-impl Touched {
-    /// Judges the calls of one step together: several single changes side by side are a bulk change.
-    pub(crate) fn judge(&mut self, calls: &[(&ToolInfo, &Map<String, Value>)]) -> Vec<Verdict> {
+impl ChangedTasks {
+    /// Decides about the calls of one step together: several single changes side by side are a bulk change.
+    pub(crate) fn evaluate(&mut self, calls: &[(&ToolInfo, &Map<String, Value>)]) -> Vec<Verdict> {
         let effects: Vec<Effect> = calls
             .iter()
             .map(|(tool, arguments)| effect(tool, arguments))
@@ -63,10 +63,12 @@ impl Touched {
             .zip(calls)
             .map(|(effect, (tool, _))| match effect {
                 Effect::Read => Verdict::Read,
-                Effect::Delete(targets) => Verdict::Ask(format!("Delete {}.", targets.words())),
+                Effect::Delete(targets) => {
+                    Verdict::Ask(format!("Delete {}.", targets.description()))
+                }
                 Effect::Change(targets) if is_bulk || targets.is_unclear => {
                     let verb = verb(&tool.name);
-                    Verdict::Ask(format!("{verb} {}.", targets.words()))
+                    Verdict::Ask(format!("{verb} {}.", targets.description()))
                 }
                 Effect::Add | Effect::Change(_) => Verdict::Write,
                 Effect::Unknown => Verdict::Ask(format!("Run {}.", tool.name)),
@@ -80,7 +82,7 @@ impl Touched {
         verdicts
     }
 
-    /// Counts what a click allowed, so that the same turn does not go on to other tasks unasked.
+    /// Counts what was approved, so that the same turn does not go on to other tasks unasked.
     pub(crate) fn approved(&mut self, tool: &str, arguments: &Map<String, Value>) {
         if tool != "tasks_add" {
             self.0.extend(targets(arguments).numbers);
@@ -146,7 +148,7 @@ impl Targets {
         }
     }
 
-    fn words(&self) -> String {
+    fn description(&self) -> String {
         const SHOWN: usize = 10;
         let list: Vec<String> = self
             .numbers
@@ -169,7 +171,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn judge(touched: &mut Touched, calls: &[(&str, Value)]) -> Vec<Verdict> {
+    fn evaluate(changed_tasks: &mut ChangedTasks, calls: &[(&str, Value)]) -> Vec<Verdict> {
         let tools: Vec<ToolInfo> = calls
             .iter()
             .map(|(name, _)| ToolInfo {
@@ -188,11 +190,11 @@ mod tests {
             .zip(calls)
             .map(|(tool, (_, arguments))| (tool, arguments.as_object().unwrap()))
             .collect();
-        touched.judge(&calls)
+        changed_tasks.evaluate(&calls)
     }
 
     fn asks(calls: &[(&str, Value)]) -> bool {
-        judge(&mut Touched::default(), calls)
+        evaluate(&mut ChangedTasks::default(), calls)
             .iter()
             .any(|verdict| matches!(verdict, Verdict::Ask(_)))
     }
@@ -227,7 +229,7 @@ mod tests {
         let two = json!({"tasks": [{"number": 1}, {"number": 2}]});
         assert!(asks(&[("tasks_skip", two.clone())]));
         assert_eq!(
-            judge(&mut Touched::default(), &[("tasks_reschedule", two)]),
+            evaluate(&mut ChangedTasks::default(), &[("tasks_reschedule", two)]),
             [Verdict::Ask("Move 2 tasks: #1, #2.".into())]
         );
         assert!(asks(&[("drop_everything", json!({}))]));
@@ -239,16 +241,16 @@ mod tests {
         let one = |n: i64| ("tasks_complete", json!({"tasks": [{"number": n}]}));
         assert!(asks(&[one(1), one(2)]));
         assert!(!asks(&[one(1), one(1)]));
-        let mut turn = Touched::default();
-        assert_eq!(judge(&mut turn, &[one(1)]), [Verdict::Write]);
-        assert_eq!(judge(&mut turn, &[one(1)]), [Verdict::Write]);
-        assert!(matches!(judge(&mut turn, &[one(2)])[0], Verdict::Ask(_)));
+        let mut turn = ChangedTasks::default();
+        assert_eq!(evaluate(&mut turn, &[one(1)]), [Verdict::Write]);
+        assert_eq!(evaluate(&mut turn, &[one(1)]), [Verdict::Write]);
+        assert!(matches!(evaluate(&mut turn, &[one(2)])[0], Verdict::Ask(_)));
     }
 
     #[test]
-    fn the_question_says_what_would_happen() {
-        let verdicts = judge(
-            &mut Touched::default(),
+    fn the_question_names_the_tasks() {
+        let verdicts = evaluate(
+            &mut ChangedTasks::default(),
             &[("tasks_delete", json!({"numbers": [3, 1, 2]}))],
         );
         assert_eq!(

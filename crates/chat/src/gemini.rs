@@ -30,7 +30,7 @@ use crate::model::{Model, ModelError, ModelEvent, ModelTurn, Reply};
 use accumulate::{Accumulator, Outcome};
 use attempt::{Attempt, Next, Skip};
 use errors::{Failure, Remedy};
-use fallback::Chain;
+use fallback::ModelChain;
 
 /// Retries of one request before its headers: 429 with a short delay, 5xx, no connection.
 const RETRIES: usize = 2;
@@ -46,24 +46,24 @@ pub struct ModelConfig {
     pub models: Vec<String>,
     /// Sent as `reasoning_effort` if set; models differ in what they take.
     pub reasoning_effort: Option<String>,
-    /// How long a model may be silent.
-    pub silence: Silence,
+    /// How long a model may send nothing.
+    pub idle_timeout: IdleTimeout,
 }
 
-/// How long a model may be silent before another one is asked.
+/// How long a model may send nothing before another one is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Silence {
-    /// Until the first piece of an answer.
-    pub first: Duration,
-    /// Between two pieces.
-    pub gap: Duration,
+pub struct IdleTimeout {
+    /// Until the first chunk of an answer.
+    pub first_chunk: Duration,
+    /// Between two chunks.
+    pub next_chunk: Duration,
 }
 
-impl Default for Silence {
+impl Default for IdleTimeout {
     fn default() -> Self {
         Self {
-            first: Duration::from_secs(20),
-            gap: Duration::from_secs(30),
+            first_chunk: Duration::from_secs(20),
+            next_chunk: Duration::from_secs(30),
         }
     }
 }
@@ -89,9 +89,9 @@ pub struct Gemini {
 
 struct Inner {
     client: Client<OpenAIConfig>,
-    chain: Chain,
+    chain: ModelChain,
     effort: Option<String>,
-    silence: Silence,
+    idle_timeout: IdleTimeout,
     clock: Arc<dyn Clock>,
     ids: Arc<Ids>,
 }
@@ -139,9 +139,9 @@ impl Gemini {
         let client = Client::build(http, settings).with_http_service(service);
         let inner = Inner {
             client,
-            chain: Chain::new(config.models),
+            chain: ModelChain::new(config.models),
             effort: config.reasoning_effort,
-            silence: config.silence,
+            idle_timeout: config.idle_timeout,
             clock,
             ids,
         };
@@ -163,16 +163,16 @@ impl Model for Gemini {
         let Self { inner, pause } = self.clone();
         stream! {
             let mut failure = ModelError::Unreachable;
-            // Text of an attempt that broke off; it is void once another one has something to say.
-            let mut is_void = false;
+            // Text of an attempt that broke off; it is discarded once another one has text.
+            let mut is_discarded = false;
             let candidates = inner.chain.candidates(inner.clock.now());
             let count = candidates.len();
-            for (place, (index, model)) in candidates.into_iter().enumerate() {
-                let share = share(turn.until, count - place);
+            for (position, (index, model)) in candidates.into_iter().enumerate() {
+                let share = share(turn.deadline, count - position);
                 let mut attempt = Attempt { model, effort: inner.effort.clone(), skip: Skip::No, step: 0 };
                 loop {
                     let mut step = Accumulator::default();
-                    let first = share.min(Instant::now() + inner.silence.first);
+                    let first = share.min(Instant::now() + inner.idle_timeout.first_chunk);
                     let failed = match within(first, inner.open(&turn, &attempt)).await {
                         Err(failed) => failed,
                         Ok(mut chunks) => {
@@ -184,11 +184,11 @@ impl Model for Gemini {
                                     Ok(None) => break,
                                     Ok(Some(chunk)) => chunk.map_err(|error| Failure::of(&error)),
                                 };
-                                // A model that speaks may go on as long as the turn lasts.
-                                next = turn.until.min(Instant::now() + inner.silence.gap);
+                                // A model that sends something may go on as long as the turn lasts.
+                                next = turn.deadline.min(Instant::now() + inner.idle_timeout.next_chunk);
                                 match chunk.and_then(|chunk| step.push(&chunk)) {
                                     Ok(Some(text)) => {
-                                        if std::mem::take(&mut is_void) {
+                                        if std::mem::take(&mut is_discarded) {
                                             yield Ok(ModelEvent::Restart);
                                         }
                                         yield Ok(ModelEvent::Text(text));
@@ -201,13 +201,13 @@ impl Model for Gemini {
                                 }
                             }
                             drop(chunks);
-                            is_void |= step.has_text();
+                            is_discarded |= step.has_text();
                             match broken {
                                 Some(failed) => failed,
-                                None => match inner.judge(step, &attempt.model, &turn) {
+                                None => match inner.finish(step, &attempt.model, &turn) {
                                     Ok(reply) => {
-                                        inner.chain.works(index);
-                                        if is_void && reply.text.is_empty() {
+                                        inner.chain.record_success(index);
+                                        if is_discarded && reply.text.is_empty() {
                                             yield Ok(ModelEvent::Restart);
                                         }
                                         yield Ok(ModelEvent::Done(reply));
@@ -232,7 +232,7 @@ impl Model for Gemini {
                                 ModelError::Quota(wait) => wait,
                                 _ => None,
                             };
-                            inner.chain.rest(index, inner.clock.now(), wait);
+                            inner.chain.pause(index, inner.clock.now(), wait);
                             failure = failed.error;
                             break;
                         }
@@ -280,7 +280,7 @@ impl Inner {
         chunks.map_err(|error| Failure::of(&error))
     }
 
-    fn judge(
+    fn finish(
         &self,
         step: Accumulator,
         model: &str,
@@ -298,8 +298,8 @@ impl Inner {
         });
         match outcome {
             Outcome::Reply(reply) => Ok(reply),
-            Outcome::Again(why) => Err(Failure {
-                remedy: Remedy::Again,
+            Outcome::Retry(why) => Err(Failure {
+                remedy: Remedy::Retry,
                 error: ModelError::Unusable,
                 label: why.to_owned(),
             }),
@@ -312,7 +312,7 @@ impl Inner {
     }
 }
 
-/// Ids travel in headers and paths; empty and strange ones occur.
+/// Ids are put into headers and paths; empty and strange ones occur.
 fn is_usable(id: &str) -> bool {
     (1..=64).contains(&id.len())
         && id

@@ -1,16 +1,16 @@
-//! What the model is sent again: whole turns, calls and results together, within a ceiling of tokens.
+//! The transcript that the model is sent: whole turns, calls and results together, within a budget of tokens.
 
 use serde_json::{Value, json};
 use taskwire_domain::contract::StoredMessage;
 
 use crate::part::{self, Part};
 
-/// Turns whose tool results are sent in full; older ones only say how much there was.
-const FRESH: usize = 2;
+/// Turns whose tool results are sent in full; of older ones only the number of items.
+const FULL_RESULT_TURNS: usize = 2;
 
 /// The model's messages within one assistant message, as they are kept.
 #[derive(Clone, Default, PartialEq, Debug)]
-pub(crate) struct Ledger(Vec<Value>);
+pub(crate) struct ModelTranscript(Vec<Value>);
 
 fn role(message: &Value) -> &str {
     message
@@ -37,18 +37,18 @@ fn has_calls(message: &Value) -> bool {
     calls(message).next().is_some()
 }
 
-fn answers(message: &Value) -> &str {
+fn answered_call(message: &Value) -> &str {
     message
         .get("tool_call_id")
         .and_then(Value::as_str)
         .unwrap_or_default()
 }
 
-fn result(id: &str, name: &str, content: &Value) -> Value {
+fn tool_message(id: &str, name: &str, content: &Value) -> Value {
     json!({"role": "tool", "tool_call_id": id, "name": name, "content": content.to_string()})
 }
 
-impl Ledger {
+impl ModelTranscript {
     /// Reads what was kept under `model`.
     pub(crate) fn read(model: Option<&Value>) -> Self {
         let messages = model
@@ -61,20 +61,20 @@ impl Ledger {
         &self.0
     }
 
-    /// Adds what the model said, verbatim.
-    pub(crate) fn reply(&mut self, message: Value) {
+    /// Adds a message of the model, verbatim.
+    pub(crate) fn push_reply(&mut self, message: Value) {
         self.0.push(message);
     }
 
-    /// Adds words that the model did not say but that stand in the conversation.
-    pub(crate) fn say(&mut self, text: &str) {
+    /// Adds a text of the conversation that did not come from the model.
+    pub(crate) fn push_text(&mut self, text: &str) {
         if !text.is_empty() {
             self.0.push(json!({"role": "assistant", "content": text}));
         }
     }
 
     /// Adds the result of a call, in the order of the calls; one that it had before is replaced.
-    pub(crate) fn result(&mut self, id: &str, content: &Value) {
+    pub(crate) fn set_result(&mut self, id: &str, content: &Value) {
         let Some(at) = self
             .0
             .iter()
@@ -103,7 +103,7 @@ impl Ledger {
             .iter()
             .skip(at + 1)
             .take_while(|message| role(message) == "tool")
-            .position(|message| answers(message) == id);
+            .position(|message| answered_call(message) == id);
         if let Some(earlier) = earlier {
             self.0.remove(at + 1 + earlier);
         }
@@ -113,29 +113,30 @@ impl Ledger {
             .skip(at + 1)
             .take_while(|message| role(message) == "tool");
         let before = results
-            .filter(|message| place_of(answers(message)).is_some_and(|other| other < place))
+            .filter(|message| place_of(answered_call(message)).is_some_and(|other| other < place))
             .count();
-        self.0.insert(at + 1 + before, result(id, name, content));
+        self.0
+            .insert(at + 1 + before, tool_message(id, name, content));
     }
 
     /// The calls that have no result yet.
-    pub(crate) fn open(&self) -> Vec<String> {
-        let is_answered = |id: &str| self.0.iter().any(|message| answers(message) == id);
+    pub(crate) fn unanswered_calls(&self) -> Vec<String> {
+        let is_answered = |id: &str| self.0.iter().any(|message| answered_call(message) == id);
         let all = self.0.iter().flat_map(calls).map(|(id, _)| id);
         all.filter(|id| !is_answered(id))
             .map(str::to_owned)
             .collect()
     }
 
-    /// Gives every open call the same result.
-    pub(crate) fn close(&mut self, content: &Value) {
-        for id in self.open() {
-            self.result(&id, content);
+    /// Gives every unanswered call the same result.
+    pub(crate) fn answer_all(&mut self, content: &Value) {
+        for id in self.unanswered_calls() {
+            self.set_result(&id, content);
         }
     }
 
-    /// Keeps everything up to the results of the step of this call: what followed knew another result.
-    pub(crate) fn keep_through(&mut self, id: &str) {
+    /// Drops what follows the results of the step of this call: it was based on another result.
+    pub(crate) fn truncate_after_step_of(&mut self, id: &str) {
         let asked = self
             .0
             .iter()
@@ -147,14 +148,14 @@ impl Ledger {
         self.0.truncate(at + 1 + count);
     }
 
-    /// Keeps everything up to the last result: what was said after it is forgotten.
-    pub(crate) fn keep_results(&mut self) {
+    /// Keeps everything up to the last result: texts after it are dropped.
+    pub(crate) fn truncate_after_results(&mut self) {
         let last = self.0.iter().rposition(|message| role(message) == "tool");
         self.0.truncate(last.map_or(0, |last| last + 1));
     }
 }
 
-/// How much a request may hold.
+/// The limits of a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Window {
     pub(crate) turns: usize,
@@ -167,14 +168,14 @@ pub(crate) struct Window {
 pub(crate) fn request(
     system: &str,
     before: &[StoredMessage],
-    current: &Ledger,
+    current: &ModelTranscript,
     window: Window,
 ) -> Vec<Value> {
     let mut turns: Vec<Vec<Value>> = Vec::new();
     for message in before {
-        let mut messages = Ledger::read(message.model.as_ref()).0;
+        let mut messages = ModelTranscript::read(message.model.as_ref()).0;
         if messages.is_empty() {
-            messages = plain(message);
+            messages = text_only(message);
         }
         if message.role == "user" {
             turns.push(messages);
@@ -188,14 +189,17 @@ pub(crate) fn request(
     let count = turns.len();
     let mut turns: Vec<Vec<Value>> = turns
         .into_iter()
-        .map(heal)
+        .map(repair)
         .filter(|turn| !turn.is_empty())
         .collect();
-    for turn in turns.iter_mut().take(count.saturating_sub(FRESH)) {
+    for turn in turns
+        .iter_mut()
+        .take(count.saturating_sub(FULL_RESULT_TURNS))
+    {
         turn.iter_mut().for_each(elide);
     }
     // Measured on earlier requests of the conversation, if the provider counted them.
-    let ratio = before.iter().rev().find_map(measured).unwrap_or(4.0);
+    let ratio = before.iter().rev().find_map(chars_per_token).unwrap_or(4.0);
     let mut left = window.tokens;
     let mut kept = Vec::new();
     for turn in turns.into_iter().rev().take(window.turns.max(1)) {
@@ -212,7 +216,7 @@ pub(crate) fn request(
 }
 
 /// A message that was kept without the model's form of it.
-fn plain(message: &StoredMessage) -> Vec<Value> {
+fn text_only(message: &StoredMessage) -> Vec<Value> {
     let parts = part::read(message);
     let texts: Vec<&str> = parts.iter().filter_map(Part::as_text).collect();
     vec![json!({"role": message.role, "content": texts.join("\n")})]
@@ -220,45 +224,56 @@ fn plain(message: &StoredMessage) -> Vec<Value> {
 
 /// Makes a turn one that a model endpoint accepts, whatever was interrupted: it starts with a user message, every call
 /// has its result right behind it, every result its call, and nothing is empty.
-fn heal(turn: Vec<Value>) -> Vec<Value> {
-    let mut healed: Vec<Value> = Vec::new();
+fn repair(turn: Vec<Value>) -> Vec<Value> {
+    let mut repaired: Vec<Value> = Vec::new();
     let mut open: Vec<(String, String)> = Vec::new();
     let lost =
         json!({"status": "interrupted", "hint": "It may have run: check before you try again."});
     for message in turn {
         if role(&message) != "tool" {
-            healed.extend(open.drain(..).map(|(id, name)| result(&id, &name, &lost)));
+            repaired.extend(
+                open.drain(..)
+                    .map(|(id, name)| tool_message(&id, &name, &lost)),
+            );
         }
         let is_empty = message
             .get("content")
             .and_then(Value::as_str)
             .is_none_or(str::is_empty);
         match role(&message) {
-            "assistant" if healed.is_empty() => {}
+            "assistant" if repaired.is_empty() => {}
             "assistant" if has_calls(&message) => {
-                while healed.last().is_some_and(|last| role(last) == "assistant") {
-                    healed.pop();
+                while repaired
+                    .last()
+                    .is_some_and(|last| role(last) == "assistant")
+                {
+                    repaired.pop();
                 }
                 open = calls(&message)
                     .map(|(id, name)| (id.to_owned(), name.to_owned()))
                     .collect();
-                healed.push(message);
+                repaired.push(message);
             }
-            "user" | "assistant" if !is_empty => healed.push(message),
+            "user" | "assistant" if !is_empty => repaired.push(message),
             "tool" => {
                 let is_whole = message.get("content").is_some_and(Value::is_string);
-                if let Some(place) = open.iter().position(|(id, _)| id == answers(&message))
+                if let Some(place) = open
+                    .iter()
+                    .position(|(id, _)| id == answered_call(&message))
                     && is_whole
                 {
                     open.remove(place);
-                    healed.push(message);
+                    repaired.push(message);
                 }
             }
             _ => {}
         }
     }
-    healed.extend(open.into_iter().map(|(id, name)| result(&id, &name, &lost)));
-    healed
+    repaired.extend(
+        open.into_iter()
+            .map(|(id, name)| tool_message(&id, &name, &lost)),
+    );
+    repaired
 }
 
 /// Shrinks an old tool result to how much it held.
@@ -282,7 +297,7 @@ fn elide(message: &mut Value) {
 }
 
 /// Characters per token, as an earlier request turned out.
-fn measured(message: &StoredMessage) -> Option<f64> {
+fn chars_per_token(message: &StoredMessage) -> Option<f64> {
     let model = message.model.as_ref()?;
     let tokens = model
         .get("prompt_tokens")?

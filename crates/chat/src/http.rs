@@ -1,4 +1,4 @@
-//! The chat over HTTP: the endpoints, and nothing of what a turn does.
+//! The chat over HTTP: its endpoints.
 
 mod auth;
 mod begin;
@@ -52,7 +52,7 @@ struct Description {
     notice: Option<&'static str>,
 }
 
-/// Tells a page what to offer before anything is written.
+/// What a page should offer before the first message.
 async fn describe(
     State(chat): State<Chat>,
     headers: HeaderMap,
@@ -65,7 +65,7 @@ async fn describe(
     }))
 }
 
-/// A person's words, their clicks, or the wish for another answer.
+/// A person's message, their approvals, or a request for another answer.
 async fn submit(
     State(chat): State<Chat>,
     headers: HeaderMap,
@@ -86,7 +86,7 @@ async fn resume(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let caller = auth::caller(&chat, &headers, false).await?;
-    let id = named(id)?;
+    let id = conversation_id(id)?;
     Ok(match begin::resume(&chat, caller, &id).await? {
         Some(run) => stream(&chat, run),
         None => StatusCode::NO_CONTENT.into_response(),
@@ -101,7 +101,7 @@ async fn stop(
     headers: HeaderMap,
 ) -> Result<StatusCode, Refusal> {
     let caller = auth::caller(&chat, &headers, true).await?;
-    let id = named(id)?;
+    let id = conversation_id(id)?;
     if let Some(run) = chat.inner.runs.get(caller.user.id, &id) {
         run.cancel.cancel();
     }
@@ -109,7 +109,7 @@ async fn stop(
 }
 
 /// The conversation in the path; what is not UTF-8 is no id either.
-fn named(id: Result<Path<String>, PathRejection>) -> Result<String, Refusal> {
+fn conversation_id(id: Result<Path<String>, PathRejection>) -> Result<String, Refusal> {
     let id = id.map(|Path(id)| id).unwrap_or_default();
     request::id("id", &id)?;
     Ok(id)
@@ -118,7 +118,7 @@ fn named(id: Result<Path<String>, PathRejection>) -> Result<String, Refusal> {
 fn stream(chat: &Chat, run: Arc<Run>) -> Response {
     let limits = &chat.inner.config.limits;
     let frames = run
-        .follow(limits.keep_alive, limits.linger)
+        .subscribe(limits.keep_alive, limits.orphan_timeout)
         .map(Ok::<_, Infallible>);
     let mut response = Response::new(Body::from_stream(frames));
     let headers = response.headers_mut();

@@ -1,11 +1,10 @@
 //! The chat: a language model, or simple commands without one, over the tools of the MCP server.
 //!
-//! A turn goes from a person's words to an answer: the model speaks, its tool calls are judged by the gate and run over
-//! MCP, and the page is told of each step in the AI SDK's UI message stream. Conversations are kept through the REST
-//! API. The chat never touches a task by any other way than a tool call, and has no database.
+//! A turn goes from a person's message to an answer: the model answers, its tool calls pass the gate and run over MCP,
+//! and each step is streamed to the page in the AI SDK's UI message stream. Conversations are stored through the REST
+//! API. The chat changes tasks by tool calls only, and has no database.
 
 mod chat;
-mod clean;
 mod command;
 mod gate;
 pub mod gemini;
@@ -13,19 +12,20 @@ mod history;
 mod http;
 pub mod model;
 mod outcome;
-mod page;
 mod part;
 mod prompt;
 mod record;
 mod respond;
 mod run;
+mod sanitize;
 mod stream;
 mod tools;
 mod turn;
+mod ui_message;
 
 pub use chat::{Chat, ChatConfig, Limits};
 pub use command::decision;
-pub use gemini::{Gemini, ModelConfig, ModelConfigError, Silence};
+pub use gemini::{Gemini, IdleTimeout, ModelConfig, ModelConfigError};
 pub use http::router;
 pub use model::Model;
 pub use tools::{Connect, ToolServer};

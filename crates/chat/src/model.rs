@@ -1,7 +1,7 @@
-//! The model as the loop sees it: a turn goes in, events come out.
+//! The interface to a language model: a request goes in, events come out.
 //!
-//! Messages are in the chat-completions form that most providers share. What the model said is kept and sent back
-//! verbatim, with whatever the provider put into it (Gemini's thought signatures); nobody here looks inside.
+//! Messages are in the chat-completions form that most providers share. The messages of the model are stored and sent
+//! back verbatim, with whatever the provider put into it (Gemini's thought signatures); they are not interpreted here.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use serde_json::Value;
 pub enum ToolChoice {
     /// It decides.
     Auto,
-    /// It must answer in words.
+    /// It must answer with text.
     None,
 }
 
@@ -27,8 +27,8 @@ pub struct ModelTurn {
     pub tools: Vec<Value>,
     /// Whether tools may be called.
     pub tool_choice: ToolChoice,
-    /// When nobody waits for the answer any more.
-    pub until: tokio::time::Instant,
+    /// When the turn is over.
+    pub deadline: tokio::time::Instant,
 }
 
 /// What the model does while it answers.
@@ -36,8 +36,8 @@ pub struct ModelTurn {
 pub enum ModelEvent {
     /// More text.
     Text(String),
-    /// The text of this step so far is void: the step begins again. It comes only when there is something to take its
-    /// place; a model that breaks off for good leaves what it said.
+    /// The text of this step so far is discarded: the step begins again. It comes only when there is something to take its
+    /// place; the text of a model that breaks off for good stays.
     Restart,
     /// The step is complete; nothing follows.
     Done(Box<Reply>),
@@ -74,7 +74,7 @@ pub struct Call {
 /// Why there is no answer, after everything that could be tried was tried.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ModelError {
-    /// Nobody answers, or only with failures.
+    /// It does not answer, or only with failures.
     #[error("the model cannot be reached")]
     Unreachable,
     /// It did not begin in time, or stopped in the middle.

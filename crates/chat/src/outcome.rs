@@ -1,27 +1,27 @@
-//! Saying in short sentences what a tool did.
+//! Describing in short sentences what a tool did.
 
-mod refused;
+mod tool_error;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 use taskwire_domain::Zone;
 
-use crate::clean;
+use crate::sanitize;
 use crate::tools::ToolOutcome;
 
 /// Tasks named one by one in an answer.
 const LISTED: usize = 50;
 
-/// What happened, in words.
-pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
+/// What happened, in sentences.
+pub(crate) fn describe(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
     if outcome.is_error {
-        return refused::tell(&outcome.error_text());
+        return tool_error::describe(&outcome.error_text());
     }
     let tasks = tasks(&outcome.value);
     match tool {
-        "tasks_find" => return found(&tasks, &outcome.value, zone),
-        "tasks_agenda" => return agenda(&outcome.value, zone),
+        "tasks_find" => return describe_list(&tasks, &outcome.value, zone),
+        "tasks_agenda" => return describe_agenda(&outcome.value, zone),
         _ => {}
     }
     let (verb, unchanged) = match tool {
@@ -44,7 +44,11 @@ pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
             let number = task.get("number").and_then(Value::as_i64);
             let is_new = is_list || number.is_some_and(|number| changed.contains(&number));
             let verb = if is_new { verb } else { unchanged };
-            format!("{verb} {}.{}", describe(task, zone), next(task, zone))
+            format!(
+                "{verb} {}.{}",
+                describe_task(task, zone),
+                next_dates(task, zone)
+            )
         })
         .collect();
     lines.extend(warnings(&outcome.value));
@@ -59,9 +63,9 @@ pub(crate) fn tell(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
     }
 }
 
-/// Why a call failed, without what is said to a model alone.
+/// Why a call failed, without advice that is meant for a model.
 pub(crate) fn error_for_person(text: &str) -> String {
-    refused::plain(text)
+    tool_error::for_person(text)
 }
 
 /// Whether nothing was done.
@@ -69,8 +73,8 @@ pub(crate) fn is_failure(outcome: &ToolOutcome) -> bool {
     outcome.is_error || (tasks(&outcome.value).is_empty() && !failures(&outcome.value).is_empty())
 }
 
-/// Whether a list is empty and nothing else is to be said of it.
-pub(crate) fn is_nothing(tool: &str, outcome: &ToolOutcome) -> bool {
+/// Whether a list is empty and nothing else is known of it.
+pub(crate) fn is_empty_list(tool: &str, outcome: &ToolOutcome) -> bool {
     let missing = outcome.value.get("not_found").and_then(Value::as_array);
     tool == "tasks_find"
         && !outcome.is_error
@@ -90,12 +94,12 @@ pub(crate) fn numbers(value: &Value) -> Vec<i64> {
 pub(crate) fn titles(value: &Value) -> BTreeMap<i64, String> {
     let titles = tasks(value).into_iter().filter_map(|task| {
         let title = task.get("title")?.as_str()?;
-        Some((task.get("number")?.as_i64()?, clean::line(title, 100)))
+        Some((task.get("number")?.as_i64()?, sanitize::line(title, 100)))
     });
     titles.collect()
 }
 
-/// The numbers of the tasks that are not as they were before.
+/// The numbers of the tasks that were changed.
 pub(crate) fn changed(value: &Value) -> Vec<i64> {
     let results = value.get("results").and_then(Value::as_array);
     let results = results.into_iter().flatten();
@@ -105,12 +109,12 @@ pub(crate) fn changed(value: &Value) -> Vec<i64> {
         .collect()
 }
 
-/// Whether a change changed anything; one that does not say so did.
+/// Whether a change changed anything; one without the field did.
 fn is_changed(result: &Value) -> bool {
-    let said = result
+    let changed_field = result
         .get("changed")
         .or_else(|| result.pointer("/task/changed"));
-    said.is_none_or(|changed| *changed != false)
+    changed_field.is_none_or(|changed| *changed != false)
 }
 
 /// The tasks of a result: below `results`, or in a plain list.
@@ -128,7 +132,7 @@ fn tasks(value: &Value) -> Vec<&Value> {
         .collect()
 }
 
-/// What was not understood of a line, or could mean something else.
+/// The parts of a line that were not understood, or could mean something else.
 fn warnings(value: &Value) -> Vec<String> {
     let results = value.get("results").and_then(Value::as_array);
     let warnings = results
@@ -138,7 +142,7 @@ fn warnings(value: &Value) -> Vec<String> {
     warnings
         .flatten()
         .filter_map(Value::as_str)
-        .map(|text| clean::line(text, 300))
+        .map(|text| sanitize::line(text, 300))
         .collect()
 }
 
@@ -154,18 +158,18 @@ fn failures(value: &Value) -> Vec<String> {
                 failure
                     .get(key)
                     .and_then(Value::as_str)
-                    .map(|text| clean::line(text, 300))
+                    .map(|text| sanitize::line(text, 300))
             };
             let message = text("message").unwrap_or_else(|| "The request was rejected.".to_owned());
             match text("hint") {
-                Some(hint) => refused::for_person(&format!("{message} {hint}")),
-                None => refused::for_person(&message),
+                Some(hint) => tool_error::adapt_advice(&format!("{message} {hint}")),
+                None => tool_error::adapt_advice(&message),
             }
         })
         .collect()
 }
 
-fn found(tasks: &[&Value], value: &Value, zone: &Zone) -> String {
+fn describe_list(tasks: &[&Value], value: &Value, zone: &Zone) -> String {
     let missing = value.get("not_found").and_then(Value::as_array);
     let missing = missing.into_iter().flatten().filter_map(Value::as_i64);
     let missing: Vec<String> = missing
@@ -177,7 +181,7 @@ fn found(tasks: &[&Value], value: &Value, zone: &Zone) -> String {
     let mut lines: Vec<String> = tasks
         .iter()
         .take(LISTED)
-        .flat_map(|task| std::iter::once(describe(task, zone)).chain(why(task)))
+        .flat_map(|task| std::iter::once(describe_task(task, zone)).chain(reasons(task)))
         .chain(missing)
         .collect();
     let has_more = value.get("next_cursor").is_some_and(Value::is_string) || tasks.len() > LISTED;
@@ -188,17 +192,17 @@ fn found(tasks: &[&Value], value: &Value, zone: &Zone) -> String {
 }
 
 /// Why a task is due when it is, where that was asked for.
-fn why(task: &Value) -> impl Iterator<Item = String> {
+fn reasons(task: &Value) -> impl Iterator<Item = String> {
     let reasons = task.get("why").and_then(Value::as_array);
     reasons
         .into_iter()
         .flatten()
         .filter_map(Value::as_str)
-        .map(|reason| format!("  {}", clean::line(reason, 300)))
+        .map(|reason| format!("  {}", sanitize::line(reason, 300)))
 }
 
 /// What is overdue, then each day with what is due on it.
-fn agenda(value: &Value, zone: &Zone) -> String {
+fn describe_agenda(value: &Value, zone: &Zone) -> String {
     let list = |value: &Value, key: &str| {
         let list = value.get(key).and_then(Value::as_array);
         list.cloned().unwrap_or_default()
@@ -211,15 +215,19 @@ fn agenda(value: &Value, zone: &Zone) -> String {
     let overdue = list(value, "overdue");
     if !overdue.is_empty() {
         lines.push("Overdue:".to_owned());
-        lines.extend(overdue.iter().map(|task| describe(task, zone)));
+        lines.extend(overdue.iter().map(|task| describe_task(task, zone)));
     }
     for day in list(value, "days") {
         let (weekday, date) = (text(&day, "weekday"), text(&day, "date"));
         lines.push(format!("{weekday} {date}:"));
-        lines.extend(list(&day, "tasks").iter().map(|task| describe(task, zone)));
+        lines.extend(
+            list(&day, "tasks")
+                .iter()
+                .map(|task| describe_task(task, zone)),
+        );
         for coming in list(&day, "upcoming") {
             let number = coming.get("number").and_then(Value::as_i64);
-            let title = clean::line(&text(&coming, "title"), 500);
+            let title = sanitize::line(&text(&coming, "title"), 500);
             let due = civil(&text(&coming, "due"), zone);
             let number = number.unwrap_or_default();
             lines.push(format!("#{number} {title}, again {due}"));
@@ -239,7 +247,7 @@ fn agenda(value: &Value, zone: &Zone) -> String {
 }
 
 /// The dates that follow, after a change: ` Next: 2026-12-08, 2026-12-15.`
-fn next(task: &Value, zone: &Zone) -> String {
+fn next_dates(task: &Value, zone: &Zone) -> String {
     let dates = task.pointer("/recurrence/next").and_then(Value::as_array);
     let dates = dates.into_iter().flatten().filter_map(Value::as_str);
     let dates: Vec<String> = dates.map(|due| civil(due, zone)).collect();
@@ -251,7 +259,7 @@ fn next(task: &Value, zone: &Zone) -> String {
 }
 
 /// `#12 Buy milk, due Tuesday 2026-12-01 17:00, high, #shopping, every week`.
-fn describe(task: &Value, zone: &Zone) -> String {
+fn describe_task(task: &Value, zone: &Zone) -> String {
     let text = |key: &str| {
         task.get(key)
             .and_then(Value::as_str)
@@ -263,7 +271,7 @@ fn describe(task: &Value, zone: &Zone) -> String {
         .unwrap_or_default();
     let mut line = format!(
         "#{number} {}",
-        clean::line(text("title").unwrap_or("(no title)"), 500)
+        sanitize::line(text("title").unwrap_or("(no title)"), 500)
     );
     if let Some(due) = text("due") {
         let due = civil(due, zone);
@@ -282,7 +290,7 @@ fn describe(task: &Value, zone: &Zone) -> String {
         .flatten()
         .filter_map(Value::as_str)
     {
-        line = format!("{line}, #{}", clean::line(tag, 50));
+        line = format!("{line}, #{}", sanitize::line(tag, 50));
     }
     let reminders = task.get("reminders").and_then(Value::as_array);
     for reminder in reminders.into_iter().flatten() {
@@ -292,7 +300,7 @@ fn describe(task: &Value, zone: &Zone) -> String {
     let words =
         recurrence.and_then(|recurrence| recurrence.get("text").unwrap_or(recurrence).as_str());
     if let Some(words) = words {
-        line = format!("{line}, {}", clean::line(words, 200));
+        line = format!("{line}, {}", sanitize::line(words, 200));
     }
     line
 }

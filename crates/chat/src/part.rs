@@ -16,7 +16,7 @@ pub(crate) enum Part {
     StepStart(StepStart),
     /// Text for the person.
     Text(Text),
-    /// Something the person should know that the model did not say.
+    /// Something the person should know that is not from the model.
     DataNotice(DataNotice),
     /// A tool call. The chat has no tools that a front end knows at compile time, so it never writes `tool-*`.
     DynamicTool(Box<ToolPart>),
@@ -49,7 +49,7 @@ pub(crate) struct DataNotice {
     other: Map<String, Value>,
 }
 
-/// What a notice says.
+/// The content of a notice.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct Notice {
     pub(crate) text: String,
@@ -57,7 +57,7 @@ pub(crate) struct Notice {
     other: Map<String, Value>,
 }
 
-/// A tool call and what became of it.
+/// A tool call and its outcome.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ToolPart {
@@ -98,13 +98,13 @@ pub(crate) struct ToolPart {
 pub(crate) enum ToolState {
     /// It was begun.
     InputAvailable,
-    /// It waits for a click.
+    /// It waits for approval.
     ApprovalRequested,
-    /// The click said yes; the outcome follows.
+    /// It was approved; the outcome follows.
     ApprovalResponded,
     OutputAvailable,
     OutputError,
-    /// The click said no.
+    /// It was denied.
     OutputDenied,
     /// A state that the chat never sets.
     #[serde(untagged)]
@@ -146,7 +146,7 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     T::deserialize(deserializer).map(Some)
 }
 
-/// A tool call that waits for a click.
+/// A tool call that waits for approval.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Pending {
     pub(crate) approval: String,
@@ -243,7 +243,7 @@ impl ToolPart {
         }
     }
 
-    /// Whether it was begun and has no outcome; one that waits for a click is not begun.
+    /// Whether it was begun and has no outcome; one that waits for approval is not begun.
     pub(crate) fn is_open(&self) -> bool {
         matches!(
             self.state,
@@ -332,7 +332,7 @@ pub(crate) fn tools(parts: &[Part]) -> impl DoubleEndedIterator<Item = &ToolPart
     parts.iter().filter_map(Part::as_tool)
 }
 
-/// The calls that wait for a click.
+/// The calls that wait for approval.
 pub(crate) fn pending(parts: &[Part]) -> Vec<Pending> {
     let pending = tools(parts).filter_map(|tool| {
         Some(Pending {
@@ -343,7 +343,7 @@ pub(crate) fn pending(parts: &[Part]) -> Vec<Pending> {
     pending.collect()
 }
 
-/// Denies the waiting calls of a message: the conversation went on without a click.
+/// Denies the waiting calls of a message: the conversation went on without an answer.
 pub(crate) fn deny_pending(parts: &mut [Part]) {
     for tool in parts.iter_mut().filter_map(Part::as_tool_mut) {
         if tool.state == ToolState::ApprovalRequested {

@@ -1,4 +1,4 @@
-//! What the model is told. The system message never changes, so that providers can cache it with the tools.
+//! The prompt. The system message never changes, so that providers can cache it with the tools.
 
 use jiff::Timestamp;
 use taskwire_domain::Zone;

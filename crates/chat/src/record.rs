@@ -1,4 +1,4 @@
-//! What is kept of an assistant message beside the parts that the page shows. The API does not look inside.
+//! What is stored of an assistant message beside its parts. The API does not interpret it.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use taskwire_domain::contract::StoredMessage;
 
-use crate::history::Ledger;
+use crate::history::ModelTranscript;
 use crate::part::{self, ToolPart, ToolState};
 
 /// A call is sent again under its key for so long: the API keeps the answer under a key for a day.
@@ -22,10 +22,10 @@ pub(crate) struct Record {
     /// The calls that were let through to change something, by their id; kept before they are made.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) writes: BTreeMap<String, Write>,
-    /// What the undo of this message took back.
+    /// The change that the undo in this message reverted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) undoes: Option<Undone>,
-    /// A change that cannot be undone, as this message said: the next undo goes on with the one before it.
+    /// A change that this message reported as not undoable: the next undo goes on with the one before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) passed_over: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,17 +68,17 @@ pub(crate) struct Write {
     /// When the tasks that it moves were due before, where moving them back restores that.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) due: BTreeMap<i64, Option<String>>,
-    /// It failed, wholly or in part, for a reason that passes: another answer makes it again.
+    /// It failed, wholly or in part, for a transient reason: another answer makes it again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_unfinished: bool,
 }
 
-/// A change that an undo took back, wholly or for the tasks that its results name.
+/// A change that an undo reverted, wholly or for the tasks that its results name.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Undone {
     /// The call that made the change.
     pub(crate) change: String,
-    /// The call that took it back.
+    /// The call that reverted it.
     pub(crate) by: String,
 }
 
@@ -97,13 +97,13 @@ impl Record {
     }
 
     /// The record and what the model is sent again, as they are kept.
-    pub(crate) fn with(&self, ledger: &Ledger) -> Value {
+    pub(crate) fn with(&self, transcript: &ModelTranscript) -> Value {
         let mut fields = match serde_json::to_value(self) {
             Ok(Value::Object(fields)) => fields,
             // Plain fields always serialise.
             _ => Map::new(),
         };
-        fields.insert("messages".into(), json!(ledger.messages()));
+        fields.insert("messages".into(), json!(transcript.messages()));
         fields.into()
     }
 
@@ -154,7 +154,7 @@ mod tests {
             )]),
             ..Record::default()
         };
-        let kept = record.with(&Ledger::default());
+        let kept = record.with(&ModelTranscript::default());
         assert_eq!(kept["messages"], json!([]));
         assert_eq!(Record::of(&message(json!([]), kept)), record);
     }
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn reading_is_no_change() {
+    fn only_a_recorded_write_is_a_change() {
         let part = |tool: &str, id: &str| {
             let part = json!({"toolName": tool, "toolCallId": id, "state": "output-available"});
             ToolPart::deserialize(part).unwrap()

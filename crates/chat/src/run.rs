@@ -1,4 +1,4 @@
-//! Running turns: each in a task of its own, with everything it has sent kept for readers who come late.
+//! Running turns: each in a task of its own, with all its frames kept for readers who come late.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -33,12 +33,12 @@ pub(crate) struct Run {
     frames: Mutex<Vec<Bytes>>,
     /// Wakes readers: how many frames there are, and whether that is all.
     progress: watch::Sender<(usize, bool)>,
-    /// Readers at this moment; when the last one leaves, the turn lingers and is then cancelled.
+    /// Readers at this moment; when the last one leaves, the turn is cancelled after a timeout.
     readers: AtomicUsize,
     /// Ends the turn early.
     pub(crate) cancel: CancellationToken,
     /// Where the turn is registered until it is over.
-    place: (Runs, Key),
+    registration: (Runs, Key),
 }
 
 /// The right to run the conversation's turn; dropping it ends the turn for its readers, whatever happened.
@@ -56,16 +56,16 @@ impl Runs {
             progress: watch::Sender::new((0, false)),
             readers: AtomicUsize::new(0),
             cancel: CancellationToken::new(),
-            place: (self.clone(), key.clone()),
+            registration: (self.clone(), key.clone()),
         });
         match lock(&self.0).entry(key.clone()) {
             Entry::Occupied(_) => return None,
-            Entry::Vacant(place) => place.insert(Arc::clone(&run)),
+            Entry::Vacant(entry) => entry.insert(Arc::clone(&run)),
         };
         Some(RunPermit { run })
     }
 
-    /// Forgets a turn that is over; one that began in its place since is left alone.
+    /// Removes a turn that is over, but not another one that has begun since.
     fn release(&self, key: &Key, run: &Run) {
         let mut runs = lock(&self.0);
         if runs
@@ -104,20 +104,20 @@ impl Run {
         self.push(chunk.frame(), false);
     }
 
-    /// A turn that nobody follows.
-    pub(crate) fn unfollowed() -> Arc<Self> {
+    /// A turn without readers.
+    pub(crate) fn without_reader() -> Arc<Self> {
         Arc::new(Self {
             frames: Mutex::default(),
             progress: watch::Sender::new((0, false)),
             readers: AtomicUsize::new(0),
             cancel: CancellationToken::new(),
-            place: (Runs::default(), (Uuid::nil(), String::new())),
+            registration: (Runs::default(), (Uuid::nil(), String::new())),
         })
     }
 
     /// Sends the end. The conversation is free before a reader knows, so that the next message can follow at once.
     pub(crate) fn finish(&self) {
-        let (runs, key) = &self.place;
+        let (runs, key) = &self.registration;
         runs.release(key, self);
         self.push(DONE, true);
     }
@@ -135,17 +135,17 @@ impl Run {
         self.progress.borrow().1
     }
 
-    /// Reads from the beginning to the end, with comments in quiet times. When the last reader leaves a running turn,
-    /// it goes on for `linger`, so that a reloaded page finds it again.
-    pub(crate) fn follow(
+    /// Reads from the beginning to the end, with comments while nothing happens. When the last reader leaves a running turn,
+    /// it goes on for `orphan_timeout`, so that a reloaded page finds it again.
+    pub(crate) fn subscribe(
         self: Arc<Self>,
-        quiet: Duration,
-        linger: Duration,
+        keep_alive: Duration,
+        orphan_timeout: Duration,
     ) -> impl Stream<Item = Bytes> + Send {
         self.readers.fetch_add(1, Ordering::SeqCst);
         let reader = Reader {
             run: Arc::clone(&self),
-            linger,
+            orphan_timeout,
         };
         stream! {
             let _reader = reader;
@@ -161,7 +161,7 @@ impl Run {
                 if is_done {
                     return;
                 }
-                if tokio::time::timeout(quiet, progress.changed()).await.is_err() {
+                if tokio::time::timeout(keep_alive, progress.changed()).await.is_err() {
                     yield KEEP_ALIVE;
                 }
             }
@@ -171,7 +171,7 @@ impl Run {
 
 struct Reader {
     run: Arc<Run>,
-    linger: Duration,
+    orphan_timeout: Duration,
 }
 
 impl Drop for Reader {
@@ -183,9 +183,9 @@ impl Drop for Reader {
         if was > 1 || self.run.is_done() {
             return;
         }
-        let (run, linger) = (Arc::clone(&self.run), self.linger);
+        let (run, orphan_timeout) = (Arc::clone(&self.run), self.orphan_timeout);
         runtime.spawn(async move {
-            tokio::time::sleep(linger).await;
+            tokio::time::sleep(orphan_timeout).await;
             if run.readers.load(Ordering::SeqCst) == 0 {
                 run.cancel.cancel();
             }
@@ -201,47 +201,47 @@ mod tests {
     const QUIET: Duration = Duration::from_secs(15);
 
     #[tokio::test(start_paused = true)]
-    async fn late_readers_get_everything_and_quiet_is_filled() {
+    async fn late_readers_get_everything_and_keep_alives() {
         let runs = Runs::default();
-        let slot = runs.begin(Uuid::nil(), "c").unwrap();
+        let permit = runs.begin(Uuid::nil(), "c").unwrap();
         assert!(runs.begin(Uuid::nil(), "c").is_none());
         assert!(runs.begin(Uuid::nil(), "d").is_some());
-        slot.run.send(&Chunk::StartStep);
+        permit.run.send(&Chunk::StartStep);
         let run = runs.get(Uuid::nil(), "c").unwrap();
-        let mut reader = Box::pin(run.follow(QUIET, QUIET));
+        let mut reader = Box::pin(run.subscribe(QUIET, QUIET));
         assert_eq!(reader.next().await.unwrap(), Chunk::StartStep.frame());
         assert_eq!(reader.next().await.unwrap(), KEEP_ALIVE);
-        slot.run.send(&Chunk::FinishStep);
-        slot.run.finish();
-        drop(slot);
+        permit.run.send(&Chunk::FinishStep);
+        permit.run.finish();
+        drop(permit);
         let rest: Vec<_> = reader.collect().await;
         assert_eq!(rest, [Chunk::FinishStep.frame(), DONE]);
         assert!(runs.get(Uuid::nil(), "c").is_none());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_turn_without_readers_lingers_and_is_cancelled() {
+    async fn a_turn_without_readers_is_cancelled_after_the_timeout() {
         let runs = Runs::default();
-        let slot = runs.begin(Uuid::nil(), "c").unwrap();
-        let first = Box::pin(Arc::clone(&slot.run).follow(QUIET, QUIET));
+        let permit = runs.begin(Uuid::nil(), "c").unwrap();
+        let first = Box::pin(Arc::clone(&permit.run).subscribe(QUIET, QUIET));
         drop(first);
         tokio::time::sleep(Duration::from_secs(10)).await;
-        let second = Box::pin(Arc::clone(&slot.run).follow(QUIET, QUIET));
+        let second = Box::pin(Arc::clone(&permit.run).subscribe(QUIET, QUIET));
         tokio::time::sleep(Duration::from_secs(10)).await;
-        assert!(!slot.run.cancel.is_cancelled());
+        assert!(!permit.run.cancel.is_cancelled());
         drop(second);
-        slot.run.cancel.cancelled().await;
+        permit.run.cancel.cancelled().await;
     }
 
     #[tokio::test]
     async fn the_end_of_a_turn_leaves_the_conversation_free() {
         let runs = Runs::default();
-        let slot = runs.begin(Uuid::nil(), "c").unwrap();
-        slot.run.finish();
+        let permit = runs.begin(Uuid::nil(), "c").unwrap();
+        permit.run.finish();
         let next = runs
             .begin(Uuid::nil(), "c")
             .expect("the first turn is over");
-        drop(slot);
+        drop(permit);
         assert!(
             runs.begin(Uuid::nil(), "c").is_none(),
             "the turn that follows is left alone"
@@ -253,10 +253,10 @@ mod tests {
     #[tokio::test]
     async fn a_lost_turn_ends_with_an_error() {
         let runs = Runs::default();
-        let slot = runs.begin(Uuid::nil(), "c").unwrap();
-        let run = Arc::clone(&slot.run);
-        drop(slot);
-        let frames: Vec<_> = run.follow(QUIET, QUIET).collect().await;
+        let permit = runs.begin(Uuid::nil(), "c").unwrap();
+        let run = Arc::clone(&permit.run);
+        drop(permit);
+        let frames: Vec<_> = run.subscribe(QUIET, QUIET).collect().await;
         assert_eq!(frames.len(), 2);
         assert_eq!(frames[1], DONE);
     }

@@ -1,4 +1,4 @@
-//! The tools, as the MCP server offers them to this user; the chat has no other way to touch a task.
+//! The tools that the MCP server offers to this user; the chat has no other access to tasks.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,13 +18,13 @@ use taskwire_client::Secret;
 use taskwire_domain::Trace;
 use tracing::warn;
 
-use crate::clean;
 use crate::model::Call;
+use crate::sanitize;
 
-/// How long a call may take. A call that takes longer may still happen, and the answer says so.
-const CALL_MAX: Duration = Duration::from_mins(1);
-/// How long the server may take to say hello.
-const HELLO_MAX: Duration = Duration::from_secs(15);
+/// How long a call may take. One that takes longer may still succeed, which its outcome mentions.
+const CALL_TIMEOUT: Duration = Duration::from_mins(1);
+/// How long the server may take to complete the handshake.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Opens a connection to an MCP server in this process, for the user with this credential.
 pub type Connect = Arc<dyn Fn(Secret) -> tokio::io::DuplexStream + Send + Sync>;
@@ -55,7 +55,7 @@ impl fmt::Debug for ToolServer {
     }
 }
 
-/// Said of a call that was not made, because it could not be kept first.
+/// The error of a call that was not made, because it could not be stored first.
 pub(crate) const NOT_STORED: &str = "Not run, because the conversation could not be stored.";
 
 /// A tool of the server.
@@ -76,12 +76,12 @@ pub(crate) struct Tools {
     trace: Trace,
 }
 
-/// The tools cannot be had.
+/// The tools are not available.
 #[derive(Debug, thiserror::Error)]
 #[error("the tool server cannot be reached")]
-pub(crate) struct NoTools;
+pub(crate) struct ToolServerUnavailable;
 
-/// What a tool answered.
+/// The outcome of a call.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct ToolOutcome {
     pub(crate) is_error: bool,
@@ -91,7 +91,7 @@ pub(crate) struct ToolOutcome {
 }
 
 impl ToolOutcome {
-    /// What a call answered that did what it should.
+    /// The outcome of a call that succeeded.
     pub(crate) fn success(value: Value) -> Self {
         Self {
             is_error: false,
@@ -116,28 +116,28 @@ impl ToolOutcome {
         }
     }
 
-    /// Whether the same call may succeed later: the API, or its answer, could not be had.
+    /// Whether the same call may succeed later: the API, or its answer, was not available.
     pub(crate) fn is_retryable(&self) -> bool {
-        /// Codes of items that failed for a reason that passes.
-        const PASSING: &[&str] = &["unreachable", "unavailable", "internal_error"];
-        /// What the tool server and the chat say of a whole call that failed for one.
-        const SAID: &[&str] = &["cannot be reached", "Try again in ", NOT_STORED];
+        /// Codes of items that failed for a transient reason.
+        const TRANSIENT_CODES: &[&str] = &["unreachable", "unavailable", "internal_error"];
+        /// What the texts of the tool server and the chat contain where a whole call failed for one.
+        const TRANSIENT_TEXTS: &[&str] = &["cannot be reached", "Try again in ", NOT_STORED];
         if self.is_unknown {
             return true;
         }
         if self.is_error {
             let text = self.error_text();
-            return SAID.iter().any(|said| text.contains(said));
+            return TRANSIENT_TEXTS.iter().any(|part| text.contains(part));
         }
         let failures = self.value.get("failures").and_then(Value::as_array);
         failures.into_iter().flatten().any(|failure| {
             let code = failure.get("code").and_then(Value::as_str);
-            code.is_some_and(|code| PASSING.contains(&code))
+            code.is_some_and(|code| TRANSIENT_CODES.contains(&code))
                 || failure.get("retry_after_seconds").is_some()
         })
     }
 
-    /// The words of a refusal.
+    /// The text of an error.
     pub(crate) fn error_text(&self) -> String {
         let text = self
             .value
@@ -150,24 +150,28 @@ impl ToolOutcome {
 
 impl ToolServer {
     /// Connects as the user because of a request, and lists what they may use.
-    pub(crate) async fn connect(&self, token: &Secret, trace: &Trace) -> Result<Tools, NoTools> {
-        match tokio::time::timeout(HELLO_MAX, self.hello(token, trace.clone())).await {
+    pub(crate) async fn connect(
+        &self,
+        token: &Secret,
+        trace: &Trace,
+    ) -> Result<Tools, ToolServerUnavailable> {
+        match tokio::time::timeout(CONNECT_TIMEOUT, self.initialize(token, trace.clone())).await {
             Ok(Ok(tools)) => Ok(tools),
             Ok(Err(reason)) => {
                 warn!(reason, "The tool server did not respond");
-                Err(NoTools)
+                Err(ToolServerUnavailable)
             }
             Err(_) => {
                 warn!("The tool server did not respond in time");
-                Err(NoTools)
+                Err(ToolServerUnavailable)
             }
         }
     }
 
-    async fn hello(&self, token: &Secret, trace: Trace) -> Result<Tools, String> {
-        let who = Implementation::new("taskwire-chat", env!("CARGO_PKG_VERSION"));
-        let client = ClientConfig::new(ClientCapabilities::default(), who);
-        let era = ClientLifecycleMode::Auto {
+    async fn initialize(&self, token: &Secret, trace: Trace) -> Result<Tools, String> {
+        let implementation = Implementation::new("taskwire-chat", env!("CARGO_PKG_VERSION"));
+        let client = ClientConfig::new(ClientCapabilities::default(), implementation);
+        let lifecycle = ClientLifecycleMode::Auto {
             preferred_versions: vec![ProtocolVersion::V_2026_07_28],
             legacy_version: None,
         };
@@ -176,11 +180,11 @@ impl ToolServer {
                 let config = StreamableHttpClientTransportConfig::with_uri(url.as_str())
                     .auth_header(token.expose());
                 let transport = StreamableHttpClientTransport::with_client(http.clone(), config);
-                client.serve_with_lifecycle(transport, era).await
+                client.serve_with_lifecycle(transport, lifecycle).await
             }
             Self::InProcess(connect) => {
                 client
-                    .serve_with_lifecycle(connect(token.clone()), era)
+                    .serve_with_lifecycle(connect(token.clone()), lifecycle)
                     .await
             }
         };
@@ -239,10 +243,10 @@ impl Tools {
     /// Calls a tool. The turn and the call travel with it, because they name the actor; the key makes a repetition
     /// harmless.
     pub(crate) async fn call(&self, turn: &str, call: &Call, key: Option<&str>) -> ToolOutcome {
-        match tokio::time::timeout(CALL_MAX, self.send(turn, call, key)).await {
+        match tokio::time::timeout(CALL_TIMEOUT, self.send(turn, call, key)).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(ServiceError::McpError(refused))) => {
-                ToolOutcome::error(clean::line(&refused.message, 500))
+                ToolOutcome::error(sanitize::line(&refused.message, 500))
             }
             Ok(Err(error)) => {
                 warn!(tool = call.name, tool.call = call.id, error = %error, "No response to a tool call");
@@ -308,14 +312,14 @@ impl Tools {
                 Ok(ToolOutcome {
                     is_error,
                     is_unknown: false,
-                    value: clean::result(value),
+                    value: sanitize::tool_result(value),
                 })
             }
             _ => Err(ServiceError::UnexpectedResponse),
         }
     }
 
-    /// Says goodbye.
+    /// Closes the connection.
     pub(crate) async fn close(self) {
         // A connection that is already gone is closed too.
         drop(self.service.cancel().await);

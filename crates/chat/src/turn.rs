@@ -1,12 +1,12 @@
-//! One turn: from a person's words, or their click, to an answer.
+//! One turn: from a person's message or approval to an answer.
 //!
 //! The turn runs in its own task. Whatever ran is kept after each step; what the loop may run is decided by the gate.
 
 mod answer;
+mod approvals;
 mod calls;
-mod click;
+mod due_before;
 mod key;
-mod moved;
 mod recover;
 
 use std::collections::HashMap;
@@ -22,36 +22,36 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use crate::chat::Inner;
-use crate::gate::Touched;
-use crate::history::{self, Ledger};
+use crate::gate::ChangedTasks;
+use crate::history::{self, ModelTranscript};
 use crate::model::{Call, ModelError};
-use crate::page::Page;
 use crate::part;
 use crate::record::{Record, Undone};
 use crate::stream::FinishReason;
 use crate::tools::ToolOutcome;
+use crate::ui_message::UiMessage;
 
-pub(crate) use click::Click;
+pub(crate) use approvals::ApprovalResponse;
 
 /// What started the turn.
 #[derive(Debug)]
 pub(crate) enum Cause {
-    /// Words.
+    /// A message.
     Text(String),
-    /// Clicks on questions of the message being continued.
-    Clicks(Vec<Click>),
-    /// Only to say this: the words answered the questions of the message before.
-    Say(String),
-    /// Words that do not answer the questions of the message before: they are asked again.
-    AskAgain(Waiting),
+    /// Approvals of calls in the message being continued.
+    Approvals(Vec<ApprovalResponse>),
+    /// Only to reply with this text: a typed answer to the questions of the message before was applied.
+    Report(String),
+    /// A message that does not answer the questions of the one before: they are asked again.
+    AskAgain(PendingCalls),
     /// Nothing new: an interrupted message is closed and shown, from what followed the answers to these questions on
     /// where its reader has the rest.
     Close(Vec<String>),
 }
 
-/// Calls of a command that wait for a yes or no, with the words that they were asked in.
+/// Calls of a command that wait for a yes or no, each with its question.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Waiting {
+pub(crate) struct PendingCalls {
     pub(crate) calls: Vec<(Call, String)>,
     pub(crate) undoes: Option<Undone>,
 }
@@ -68,38 +68,38 @@ pub(crate) struct Turn {
     pub(crate) message: String,
     /// The conversation up to and with the person's newest message.
     pub(crate) before: Vec<StoredMessage>,
-    pub(crate) page: Page,
-    pub(crate) ledger: Ledger,
+    pub(crate) ui: UiMessage,
+    pub(crate) transcript: ModelTranscript,
     pub(crate) record: Record,
     pub(crate) cancel: CancellationToken,
     pub(crate) state: State,
 }
 
-/// What a turn remembers while it runs.
+/// The state of a turn while it runs.
 #[derive(Default)]
 pub(crate) struct State {
-    pub(crate) touched: Touched,
+    pub(crate) changed_tasks: ChangedTasks,
     /// How often each call has come.
     pub(crate) repeats: HashMap<String, usize>,
     /// Writes of the answer that is being regenerated: answered from here, never run again.
     pub(crate) committed: HashMap<String, Value>,
-    /// What ran in this stream, to be told in plain words if the model falls silent.
+    /// What ran in this stream, to be described in sentences if the model breaks off.
     pub(crate) done: Vec<(Call, ToolOutcome)>,
     /// The turn of the message being continued was killed.
     pub(crate) is_interrupted: bool,
-    /// The message is written anew: what it changed stands and is shown again at the start.
-    pub(crate) is_recall: bool,
-    /// In which words the next question is asked, where the gate's own would not say why.
+    /// Another answer is written: what the first one changed stands and is shown at the start.
+    pub(crate) is_regeneration: bool,
+    /// The text of the next question, where the gate's own would not explain it.
     pub(crate) question: Option<String>,
     /// When the turn must be over.
-    pub(crate) until: Option<Instant>,
+    pub(crate) deadline: Option<Instant>,
 }
 
 impl State {
-    pub(crate) fn new(is_interrupted: bool, is_recall: bool) -> Self {
+    pub(crate) fn new(is_interrupted: bool, is_regeneration: bool) -> Self {
         Self {
             is_interrupted,
-            is_recall,
+            is_regeneration,
             ..Self::default()
         }
     }
@@ -119,12 +119,12 @@ pub(crate) enum End {
 
 impl Turn {
     /// Keeps the message as it is now, and answers whether it could be kept. A failure is not the reader's fault; it is
-    /// tried again and then told.
+    /// tried again and then reported.
     pub(crate) async fn save(&mut self) -> bool {
         let body = MessageInput {
             role: "assistant".into(),
-            parts: part::write(self.page.parts()),
-            model: Some(self.record.with(&self.ledger)),
+            parts: part::write(self.ui.parts()),
+            model: Some(self.record.with(&self.transcript)),
         };
         let mut pause = Duration::from_millis(100);
         for attempt in 1..=3 {
@@ -145,16 +145,16 @@ impl Turn {
                 }
             }
         }
-        self.page.notice(
+        self.ui.notice(
             "This reply could not be stored; it will be missing when the page is reloaded.",
         );
         false
     }
 
     /// When the turn must be over.
-    pub(crate) fn until(&self) -> Instant {
+    pub(crate) fn deadline(&self) -> Instant {
         self.state
-            .until
+            .deadline
             .unwrap_or_else(|| Instant::now() + self.chat.config.limits.turn)
     }
 

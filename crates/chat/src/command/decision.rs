@@ -1,6 +1,6 @@
 //! A typed yes or no.
 
-/// Words that may stand around a yes or a no.
+/// Words that may surround a yes or a no.
 const POLITE: &[&str] = &["please", "thanks", "thank you", "now"];
 
 const YES: &[&str] = &[
@@ -65,11 +65,11 @@ fn only(words: &str, list: &[&str]) -> bool {
     let (mut rest, mut has_one) = (words, false);
     while !rest.is_empty() {
         let longest = |list: &[&str]| {
-            let fitting = list.iter().filter_map(|said| {
-                let left = rest.strip_prefix(said)?;
-                (left.is_empty() || left.starts_with(' ')).then_some(said.len())
+            let matching = list.iter().filter_map(|phrase| {
+                let left = rest.strip_prefix(phrase)?;
+                (left.is_empty() || left.starts_with(' ')).then_some(phrase.len())
             });
-            fitting.max().unwrap_or_default()
+            matching.max().unwrap_or_default()
         };
         let (ours, other) = (longest(list), longest(POLITE));
         if ours == 0 && other == 0 {

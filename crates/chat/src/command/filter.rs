@@ -3,7 +3,7 @@
 mod dates;
 mod priority;
 mod tags;
-mod unclear;
+mod unsupported;
 mod words;
 
 use serde_json::{Map, Value, json};
@@ -26,33 +26,33 @@ pub(super) enum Filter {
     Days(String, u32),
     /// Exactly these tasks.
     Numbers(Vec<i64>),
-    /// All that fit.
-    Fitting(Fitting),
+    /// All that match.
+    Matching(Criteria),
 }
 
-/// What a task must be like; what is not said is free, except that it is open.
+/// What a task must be like; what is not given is free, except that it is open.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub(super) struct Fitting {
+pub(super) struct Criteria {
     pub(super) status: Option<&'static str>,
     pub(super) priority: Option<Priority>,
     pub(super) tags: Vec<String>,
     pub(super) due: Option<Window>,
-    /// Words that stand together in its title or notes.
+    /// A phrase in its title or notes.
     pub(super) words: String,
-    /// Whether the words can only be text: they stand in quotation marks, or behind `find`.
+    /// Whether the words can only be text: they are in quotation marks, or follow `find`.
     pub(super) is_text: bool,
 }
 
 /// Whether this part of a list names a day that no month has.
 pub(super) fn is_missing_day(part: &str, context: &Context) -> bool {
     let words: Vec<&str> = part.split_whitespace().collect();
-    unclear::is_missing_day(&words, context)
+    unsupported::is_missing_day(&words, context)
 }
 
 impl Filter {
     /// Reads what follows `list`; the error is the part that was not understood.
     pub(super) fn read(rest: &str, context: &Context) -> Result<Self, String> {
-        let (rest, quoted) = unclear::quoted(rest);
+        let (rest, quoted) = unsupported::quoted(rest);
         let rest = rest
             .trim()
             .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '.' | '!'));
@@ -64,10 +64,10 @@ impl Filter {
             return Ok(Self::Numbers(numbers));
         }
         let mut words: Vec<&str> = rest.split_whitespace().collect();
-        let mut fitting = Fitting::default();
+        let mut criteria = Criteria::default();
         let mut at = 0;
         while at < words.len() {
-            let taken = fitting.take(words.get(at..).unwrap_or_default(), at == 0, context);
+            let taken = criteria.take(words.get(at..).unwrap_or_default(), at == 0, context);
             let joiner = at.checked_sub(1).and_then(|before| words.get(before));
             let taken = taken.map_err(|part| match joiner {
                 Some(joiner) if dates::is_joiner(&fold(joiner)) => format!("{joiner} {part}"),
@@ -78,12 +78,12 @@ impl Filter {
                 taken => drop(words.drain(at..at + taken)),
             }
         }
-        // As it stands first: "in 3 days" is a date, and "in" alone says nothing.
+        // Unchanged first: "in 3 days" is a date, and "in" alone is a filler.
         let as_it_stands = dates::days(&words, context);
         trim(&mut words);
         // What was completed on a friday was completed on the last one.
         let last = [&["last"], words.as_slice()].concat();
-        let past = (fitting.status == Some("completed") && words.len() == 1)
+        let past = (criteria.status == Some("completed") && words.len() == 1)
             .then(|| dates::days(&last, context))
             .flatten();
         let days = past
@@ -91,48 +91,48 @@ impl Filter {
             .or(as_it_stands)
             .or_else(|| dates::joined_days(&words, context));
         if let Some((from, days)) = days {
-            if fitting == Fitting::default() && quoted.is_empty() {
+            if criteria == Criteria::default() && quoted.is_empty() {
                 return Ok(Self::Days(from, days));
             }
-            if fitting.due.is_some() {
+            if criteria.due.is_some() {
                 return Err(from);
             }
-            fitting.due = dates::window(&from, days, context);
+            criteria.due = dates::window(&from, days, context);
         } else {
-            unclear::check(&words, context)?;
-            fitting.words = words.join(" ");
+            unsupported::check(&words, context)?;
+            criteria.words = words.join(" ");
         }
         if !quoted.is_empty() {
-            if !fitting.words.is_empty() {
-                return Err(fitting.words);
+            if !criteria.words.is_empty() {
+                return Err(criteria.words);
             }
-            quoted.clone_into(&mut fitting.words);
-            fitting.is_text = true;
+            quoted.clone_into(&mut criteria.words);
+            criteria.is_text = true;
         }
         // Days and nothing else are shown with what will come on them.
-        if let Some(due) = &fitting.due
+        if let Some(due) = &criteria.due
             && let Some((from, days)) = due.days(context)
         {
-            let alone = Fitting {
-                due: fitting.due.clone(),
-                ..Fitting::default()
+            let alone = Criteria {
+                due: criteria.due.clone(),
+                ..Criteria::default()
             };
-            if fitting == alone {
+            if criteria == alone {
                 return Ok(Self::Days(from, days));
             }
         }
-        Ok(Self::Fitting(fitting))
+        Ok(Self::Matching(criteria))
     }
 
-    /// Whether every word of the text it was read from says which tasks, and some do.
+    /// Whether every word of the text it was parsed from is a filter, and there is one.
     pub(super) fn is_plain(&self, text: &str) -> bool {
         match self {
             Self::Days(..) => true,
             Self::Numbers(_) => false,
-            Self::Fitting(fitting) if *fitting == Fitting::default() => text
+            Self::Matching(criteria) if *criteria == Criteria::default() => text
                 .split_whitespace()
                 .any(|word| matches!(fold(word).as_str(), "tasks" | "todos" | "everything")),
-            Self::Fitting(fitting) => fitting.words.is_empty(),
+            Self::Matching(criteria) => criteria.words.is_empty(),
         }
     }
 
@@ -147,12 +147,12 @@ impl Filter {
             .is_some_and(|((first, after), day)| first <= day && day < after)
     }
 
-    /// The same where the words are looked for as text, whatever else has that name.
+    /// The same with the words as text to search for, even where a tag has that name.
     pub(super) fn into_text(self) -> Self {
         match self {
-            Self::Fitting(fitting) => Self::Fitting(Fitting {
+            Self::Matching(criteria) => Self::Matching(Criteria {
                 is_text: true,
-                ..fitting
+                ..criteria
             }),
             other => other,
         }
@@ -163,23 +163,23 @@ impl Filter {
         match self {
             Self::Days(from, days) => ("tasks_agenda", json!({"from": from, "days": days})),
             Self::Numbers(numbers) => ("tasks_find", json!({"numbers": numbers})),
-            Self::Fitting(fitting) => ("tasks_find", fitting.arguments()),
+            Self::Matching(criteria) => ("tasks_find", criteria.arguments()),
         }
     }
 
     /// Words that may be the names of tags.
     pub(super) fn open_words(&self) -> Option<&str> {
         match self {
-            Self::Fitting(fitting) if !fitting.is_text && !fitting.words.is_empty() => {
-                Some(&fitting.words)
+            Self::Matching(criteria) if !criteria.is_text && !criteria.words.is_empty() => {
+                Some(&criteria.words)
             }
             _ => None,
         }
     }
 
-    /// Takes the open words as tags, if they are names of these; answers whether they are.
+    /// Takes the search words as tags, if all are names of these; answers whether they are.
     pub(super) fn take_tags(&mut self, known: &[String]) -> bool {
-        let Self::Fitting(fitting) = self else {
+        let Self::Matching(criteria) = self else {
             return false;
         };
         let named = |text: &str| {
@@ -189,36 +189,36 @@ impl Filter {
                 .map(|tag| tag.to_lowercase())
                 .find(|tag| *tag == text)
         };
-        let words = fitting.words.to_lowercase();
+        let words = criteria.words.to_lowercase();
         let tags = match named(&words) {
             Some(tag) => Some(vec![tag]),
             None => words.replace(" and ", ",").split(',').map(named).collect(),
         };
         let Some(tags) = tags else { return false };
-        fitting.tags.extend(tags);
-        fitting.words.clear();
+        criteria.tags.extend(tags);
+        criteria.words.clear();
         true
     }
 
-    /// What is said when no task fits.
-    pub(super) fn nothing(&self) -> String {
+    /// The reply when no task matches.
+    pub(super) fn no_match_text(&self) -> String {
         match self {
-            Self::Fitting(fitting) => fitting.nothing(),
+            Self::Matching(criteria) => criteria.no_match_text(),
             _ => "No matching tasks.".to_owned(),
         }
     }
 }
 
-impl Fitting {
-    /// Takes what the first of these words say, and answers how many they are. The error is what a list cannot do
-    /// beside what was taken before.
+impl Criteria {
+    /// Takes the filter that the first of these words are, and answers how many words it has. The error is a filter
+    /// that contradicts an earlier one.
     fn take(&mut self, words: &[&str], is_first: bool, context: &Context) -> Result<usize, String> {
-        let said = |count: usize| words.get(..count).unwrap_or_default().join(" ");
+        let phrase = |count: usize| words.get(..count).unwrap_or_default().join(" ");
         let folded: Vec<String> = words.iter().take(4).map(|word| fold(word)).collect();
         let folded: Vec<&str> = folded.iter().map(String::as_str).collect();
         if let Some((priority, count)) = priority(&folded, words.len()) {
             if self.priority.is_some_and(|known| known != priority) {
-                return Err(said(count));
+                return Err(phrase(count));
             }
             self.priority = Some(priority);
             return Ok(count);
@@ -236,7 +236,7 @@ impl Fitting {
         };
         if let Some(status) = status {
             if self.status.is_some_and(|known| known != status) {
-                return Err(said(1));
+                return Err(phrase(1));
             }
             self.status = Some(status);
             return Ok(1);
@@ -255,7 +255,7 @@ impl Fitting {
         let count = count + joiner;
         self.due = match &self.due {
             None => Some(due),
-            Some(known) => Some(known.joined(&due).ok_or_else(|| said(count))?),
+            Some(known) => Some(known.joined(&due).ok_or_else(|| phrase(count))?),
         };
         Ok(count)
     }
@@ -300,25 +300,25 @@ impl Fitting {
         self.status == Some("completed")
     }
 
-    /// Says what was looked for, so that nothing is claimed about other tasks.
-    fn nothing(&self) -> String {
+    /// Repeats the filter, so that nothing is claimed about other tasks.
+    fn no_match_text(&self) -> String {
         let status = self.status.unwrap_or("open");
-        let mut said = format!("There is no {status} task");
+        let mut text = format!("There is no {status} task");
         if let Some(priority) = self.priority {
-            said = format!("{said} with priority {}", priority.as_str());
+            text = format!("{text} with priority {}", priority.as_str());
         }
         for tag in &self.tags {
-            said = format!("{said} tagged #{tag}");
+            text = format!("{text} tagged #{tag}");
         }
         if let Some(due) = &self.due {
             let what = if self.is_completed() { "" } else { "due " };
-            said = format!("{said} {what}{}", due.said);
+            text = format!("{text} {what}{}", due.text);
         }
         if self.words.is_empty() {
-            return format!("{said}.");
+            return format!("{text}.");
         }
-        let words = crate::clean::line(&self.words, 200);
-        format!("{said} containing \"{words}\". To create one, type: add {words}")
+        let words = crate::sanitize::line(&self.words, 200);
+        format!("{text} containing \"{words}\". To create one, type: add {words}")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reading a command. Dates in it are left to the server.
+//! Parsing a command. Dates in it are resolved by the server.
 
 use taskwire_domain::grammar::{self, Context};
 
@@ -14,7 +14,7 @@ pub(super) enum Command {
         is_reminder: bool,
     },
     List(Filter),
-    /// Yes or no, where nothing waits for it.
+    /// Yes or no, where no question waits.
     Decision,
     /// A list, and the part of it that was not understood.
     Unclear(String),
@@ -35,20 +35,20 @@ pub(super) enum Command {
     Restore(Vec<i64>),
     Undo,
     Help,
-    /// Something to add, and nothing that says what.
+    /// An addition without a title.
     NoTitle,
     /// Several undos in one line.
     OneUndo,
     /// Nothing is asked for.
     Thanks,
-    /// A verb that wants a number and has none.
+    /// A verb that needs a number and has none.
     NoNumber(&'static str),
-    /// Something to move, and nothing that says where to.
+    /// A move without a date.
     NoDate,
     Unknown,
 }
 
-/// Where tasks go.
+/// The tasks to move, and the date.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Move {
     pub(super) numbers: Vec<i64>,
@@ -56,7 +56,7 @@ pub(super) struct Move {
     pub(super) scope: Option<&'static str>,
 }
 
-/// What else of a series moves, as it is said at the end of a line; longer ones first where one ends with another.
+/// The scope of a move in a series, as it is typed at the end of a line; longer ones first where one ends with another.
 const SCOPES: &[(&str, &str)] = &[
     ("this and all following", "this_and_following"),
     ("this and following", "this_and_following"),
@@ -73,7 +73,7 @@ const SCOPES: &[(&str, &str)] = &[
     ("this one", "this"),
 ];
 
-/// Verbs and what they mean; longer ones first where one begins with another.
+/// Verbs as they are typed; longer ones first where one begins with another.
 const VERBS: &[(&str, Verb)] = &[
     ("please remind me to", Verb::Remind),
     ("remind me to", Verb::Remind),
@@ -143,7 +143,7 @@ enum Verb {
     Find,
     Agenda,
     Complete,
-    /// Followed by numbers and by what they are to be.
+    /// Followed by numbers and a status.
     Mark,
     Skip,
     Move,
@@ -155,8 +155,8 @@ enum Verb {
     Help,
 }
 
-/// Reads a command; `words` says which of them are a date.
-pub(super) fn parse(text: &str, words: &Context) -> Command {
+/// Parses a command; dates are recognized with the time and zone of `context`.
+pub(super) fn parse(text: &str, context: &Context) -> Command {
     let text = text.trim();
     let text = text.strip_prefix('/').unwrap_or(text);
     if text == "?" {
@@ -165,12 +165,12 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
     if decision(text).is_some() {
         return Command::Decision;
     }
-    let said = text.trim_end_matches(['.', '!']).to_lowercase();
-    if matches!(said.as_str(), "thanks" | "thank you" | "thx") {
+    let folded = text.trim_end_matches(['.', '!']).to_lowercase();
+    if matches!(folded.as_str(), "thanks" | "thank you" | "thx") {
         return Command::Thanks;
     }
     // A title keeps its own apostrophes.
-    let begins = |said: &&str| after(text, said).is_some();
+    let begins = |word: &&str| after(text, word).is_some();
     let straight = ["what’s"]
         .into_iter()
         .find(begins)
@@ -180,11 +180,11 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
         .iter()
         .find_map(|(word, verb)| Some((*verb, after(text, word)?)))
     else {
-        return question(text, words);
+        return question(text, context);
     };
     let numbers = || numbers(rest);
     let unclear = |part: String| {
-        if filter::is_missing_day(&part, words) {
+        if filter::is_missing_day(&part, context) {
             Command::NoDay(part)
         } else {
             Command::Unclear(part)
@@ -197,7 +197,7 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
             is_reminder: false,
         },
         // "remind me 1 hour before the dentist tomorrow" says when to remind.
-        Verb::Remind if !grammar::quick_add(text, words).reminders.is_empty() => Command::Add {
+        Verb::Remind if !grammar::quick_add(text, context).reminders.is_empty() => Command::Add {
             line: text.to_owned(),
             is_reminder: false,
         },
@@ -205,9 +205,9 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
             line: rest.to_owned(),
             is_reminder: true,
         },
-        Verb::List => Filter::read(rest, words).map_or_else(unclear, Command::List),
-        Verb::Question => question(rest, words),
-        Verb::Find => Filter::read(rest, words)
+        Verb::List => Filter::read(rest, context).map_or_else(unclear, Command::List),
+        Verb::Question => question(rest, context),
+        Verb::Find => Filter::read(rest, context)
             .map(Filter::into_text)
             .map_or_else(unclear, Command::List),
         Verb::Agenda => Command::Agenda(rest.trim_start_matches("for ").to_owned()),
@@ -235,7 +235,7 @@ pub(super) fn parse(text: &str, words: &Context) -> Command {
     }
 }
 
-/// A list, if every word says which tasks; other words may be anything.
+/// A list, if every word is a filter; other questions are not understood.
 fn question(text: &str, context: &Context) -> Command {
     match Filter::read(text, context) {
         Ok(filter) if filter.is_plain(text) => Command::List(filter),
@@ -311,7 +311,7 @@ fn move_to(rest: &str) -> Command {
     let due = due.trim_matches(ends);
     let (due, scope) = SCOPES
         .iter()
-        .find_map(|(said, scope)| Some((before(due, said)?, Some(*scope))))
+        .find_map(|(phrase, scope)| Some((before(due, phrase)?, Some(*scope))))
         .unwrap_or((due, None));
     let due = due.trim_matches(ends);
     if due.is_empty() {
@@ -331,7 +331,7 @@ fn split<'a>(text: &'a str, word: &str) -> Option<(&'a str, &'a str)> {
     Some((text.get(..at)?, text.get(at + word.len()..)?))
 }
 
-/// What stands before `words` at the end of `text`, if they begin there.
+/// The text before `words`, if it ends with them.
 fn before<'a>(text: &'a str, words: &str) -> Option<&'a str> {
     let at = text.len().checked_sub(words.len())?;
     let (head, tail) = (text.get(..at)?, text.get(at..)?);

@@ -1,6 +1,6 @@
-//! Taking back what was changed in a conversation, one change with each undo.
+//! Undoing what was changed in a conversation, one change with each undo.
 //!
-//! The changes are read from the conversation itself: each call that changed something, minus what an undo took back.
+//! The changes are read from the conversation itself: each call that changed something, minus what an undo reverted.
 //! An undo is no change of its own, so that the next one goes on to the change before.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use crate::record::Record;
 /// Tasks that a question names one by one.
 const NAMED: usize = 5;
 
-/// A change that can still be taken back.
+/// A change that can still be undone.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Change {
     call: String,
@@ -29,32 +29,32 @@ struct Change {
     due: BTreeMap<i64, Option<String>>,
 }
 
-/// The call that takes back the last change.
+/// The call that undoes the last change.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Inverse {
     pub(super) tool: &'static str,
     pub(super) arguments: Value,
-    /// The call whose change it takes back.
+    /// The call whose change it undoes.
     pub(super) change: String,
     /// How it is asked for, where a person has to confirm it.
     pub(super) question: Option<String>,
 }
 
-/// Why nothing is taken back.
+/// Why nothing is undone.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Stuck {
-    /// In words.
+pub(super) struct NotUndoable {
+    /// As a sentence.
     pub(super) why: String,
-    /// The change that cannot be taken back; the next undo passes over it.
+    /// The change that cannot be undone; the next undo skips it.
     pub(super) change: Option<String>,
 }
 
-/// What takes back the last change of a conversation that was not taken back.
-pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, Stuck> {
+/// The call that undoes the last change of a conversation that was not undone.
+pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, NotUndoable> {
     let (changes, earlier) = changes(before);
     let Some(last) = changes.last() else {
         let more = if earlier { "more " } else { "" };
-        return Err(Stuck {
+        return Err(NotUndoable {
             why: format!("Nothing {more}to undo in this conversation."),
             change: None,
         });
@@ -71,7 +71,7 @@ pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, Stuck> {
             .ok_or(
                 "It is not known whether that task was completed or skipped before it was reopened. Type done or skip, and its number.",
             ),
-        "tasks_reschedule" => last.put_back().ok_or(
+        "tasks_reschedule" => last.move_back().ok_or(
             "The last change was a move, and what it was before is not restored by a date alone. Type the new date, such as: move 3 to friday.",
         ),
         _ => Err(
@@ -85,7 +85,7 @@ pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, Stuck> {
             change: last.call.clone(),
             question: last.question(),
         }),
-        Err(why) => Err(Stuck {
+        Err(why) => Err(NotUndoable {
             why: format!("{why} The next undo goes on with the change before it."),
             change: Some(last.call.clone()),
         }),
@@ -93,7 +93,7 @@ pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, Stuck> {
 }
 
 impl Change {
-    /// Says that what looks like a deletion is the undo.
+    /// The question that explains that a deletion, or a second one, is the undo.
     fn question(&self) -> Option<String> {
         let what = match self.tool.as_str() {
             "tasks_add" => "adding",
@@ -113,7 +113,7 @@ impl Change {
     }
 
     /// Moves the tasks back to when they were due; those without a date, by the undo after that.
-    fn put_back(&self) -> Option<(&'static str, Value)> {
+    fn move_back(&self) -> Option<(&'static str, Value)> {
         let known = || {
             self.due
                 .iter()
@@ -157,7 +157,7 @@ fn calls(before: &[StoredMessage]) -> Vec<(Record, Change, Value)> {
     calls.collect()
 }
 
-/// The changes that were not taken back, and whether any was.
+/// The changes that were not undone, and whether any was.
 fn changes(before: &[StoredMessage]) -> (Vec<Change>, bool) {
     let mut changes: Vec<Change> = Vec::new();
     let mut is_any_undone = false;
@@ -176,7 +176,7 @@ fn changes(before: &[StoredMessage]) -> (Vec<Change>, bool) {
             changes.retain(|earlier| !earlier.numbers.is_empty());
             continue;
         }
-        // An answer that was written anew shows what its first version did.
+        // A regenerated answer shows what its first version did.
         let is_known =
             change.key.is_some() && changes.iter().any(|earlier| earlier.key == change.key);
         if !change.numbers.is_empty() && !is_known {

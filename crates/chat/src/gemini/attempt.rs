@@ -1,4 +1,4 @@
-//! One way of asking one model, and what follows when it fails.
+//! One request to one model, and what follows when it fails.
 
 use serde_json::{Map, Value, json};
 
@@ -8,14 +8,14 @@ use super::errors::{Failure, Remedy};
 
 /// How often a step that brought no answer is asked again of the same model.
 const STEP_TRIES: u32 = 2;
-/// Stands for a signature that no model gave; only after a request was refused for want of one.
+/// Stands for a signature that no model gave; only after a request was refused because it was missing.
 pub(super) const SKIP_SIGNATURE: &str = "skip_thought_signature_validator";
 
 /// What replaces signatures in a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Skip {
     No,
-    /// Where there is none: the model said it was missing.
+    /// Where there is none: the endpoint reported it as missing.
     Missing,
     /// Everywhere in the turn: another model's signature was not accepted.
     All,
@@ -41,11 +41,11 @@ pub(super) enum Next {
 impl Attempt {
     pub(super) fn after(&mut self, failed: &Failure) -> Next {
         match failed.remedy {
-            Remedy::Again if self.step < STEP_TRIES => {
+            Remedy::Retry if self.step < STEP_TRIES => {
                 self.step += 1;
                 Next::Wait(self.step)
             }
-            Remedy::Again | Remedy::NextModel => Next::Model,
+            Remedy::Retry | Remedy::NextModel => Next::Model,
             Remedy::SkipSignature if self.skip != Skip::All => {
                 let is_missing = self.skip == Skip::No
                     && matches!(&failed.error, ModelError::Refused(text) if text.contains("missing"));

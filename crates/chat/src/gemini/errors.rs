@@ -11,7 +11,7 @@ use crate::model::ModelError;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Remedy {
     /// The same request again, to the same model.
-    Again,
+    Retry,
     /// Another model may do better.
     NextModel,
     /// Once more with the literal that stands for a missing signature.
@@ -27,13 +27,13 @@ pub(super) enum Remedy {
 pub(super) struct Failure {
     pub(super) remedy: Remedy,
     pub(super) error: ModelError,
-    /// For the log: the status and its word, never what was said.
+    /// For the log: the status and its name, never a text.
     pub(super) label: String,
 }
 
-/// The word that makes the retry layer stop at once.
+/// The error type that makes the retry layer stop at once.
 pub(super) const GIVE_UP: &str = "insufficient_quota";
-/// The status word for an answer that is not one.
+/// The status name for an answer that is not usable.
 pub(super) const BAD_UPSTREAM: &str = "BAD_UPSTREAM";
 
 impl Failure {
@@ -73,10 +73,10 @@ impl Failure {
                 Self::status(status, word, &api.message, wait.map(Duration::from_secs))
             }
             OpenAIError::StreamError(_) => {
-                Self::new(Remedy::Again, ModelError::Unreachable, "cut stream")
+                Self::new(Remedy::Retry, ModelError::Unreachable, "cut stream")
             }
             OpenAIError::JSONDeserialize(..) => {
-                Self::new(Remedy::Again, ModelError::Unusable, "broken chunk")
+                Self::new(Remedy::Retry, ModelError::Unusable, "broken chunk")
             }
             _ => Self::new(Remedy::NextModel, ModelError::Unreachable, "no connection"),
         }
@@ -90,7 +90,7 @@ impl Failure {
         match code.and_then(|code| u16::try_from(code).ok()) {
             Some(status @ 400..=499) => Self::status(status, text("status"), text("message"), None),
             _ => Self::new(
-                Remedy::Again,
+                Remedy::Retry,
                 ModelError::Unreachable,
                 format!("in-band {}", text("status")),
             ),
@@ -130,7 +130,7 @@ impl Failure {
 }
 
 fn clip(message: &str) -> String {
-    crate::clean::line(message, 200)
+    crate::sanitize::line(message, 200)
 }
 
 #[cfg(test)]
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn errors_in_the_stream_are_read_by_their_code() {
         let busy = Failure::in_band(&json!({"code": 503, "status": "UNAVAILABLE"}));
-        assert_eq!(busy.remedy, Remedy::Again);
+        assert_eq!(busy.remedy, Remedy::Retry);
         let refused = Failure::in_band(&json!({"code": "401", "status": "UNAUTHENTICATED"}));
         assert_eq!(refused.error, ModelError::Key);
     }

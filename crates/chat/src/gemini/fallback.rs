@@ -5,35 +5,41 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// How long a failed model is left alone when it did not say for how long.
-const REST: Duration = Duration::from_secs(30);
-/// No model is left alone longer than this: quotas come back and outages end.
-const REST_MAX: Duration = Duration::from_mins(15);
+/// How long a failed model is paused when it did not name a time.
+const PAUSE: Duration = Duration::from_secs(30);
+/// No model is paused longer than this: quotas come back and outages end.
+const PAUSE_MAX: Duration = Duration::from_mins(15);
 
 /// The models in order of preference.
 #[derive(Debug)]
-pub(super) struct Chain {
+pub(super) struct ModelChain {
     models: Vec<String>,
-    /// Until when each model rests; the lock is held for the time of a look.
-    rests: Mutex<Vec<Option<Timestamp>>>,
+    /// Until when each model is paused; the lock is held only while it is read.
+    paused_until: Mutex<Vec<Option<Timestamp>>>,
 }
 
-impl Chain {
+impl ModelChain {
     pub(super) fn new(models: Vec<String>) -> Self {
-        let rests = Mutex::new(vec![None; models.len()]);
-        Self { models, rests }
+        let paused_until = Mutex::new(vec![None; models.len()]);
+        Self {
+            models,
+            paused_until,
+        }
     }
 
-    /// The models worth asking now, best first. When all rest, all are asked: refusing without trying helps nobody.
+    /// The models worth asking now, best first. When all are paused, all are asked: a request that may succeed is better than none.
     ///
-    /// A model whose rest is over gets one request through; if that fails it rests again.
+    /// A model whose pause is over gets one request through; if that fails it is paused again.
     pub(super) fn candidates(&self, now: Timestamp) -> Vec<(usize, String)> {
-        let rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
+        let paused_until = self
+            .paused_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let all: Vec<_> = self.models.iter().cloned().enumerate().collect();
-        let awake: Vec<_> = all
+        let available: Vec<_> = all
             .iter()
             .filter(|(index, _)| {
-                rests
+                paused_until
                     .get(*index)
                     .copied()
                     .flatten()
@@ -41,24 +47,27 @@ impl Chain {
             })
             .cloned()
             .collect();
-        if awake.is_empty() { all } else { awake }
+        if available.is_empty() { all } else { available }
     }
 
-    /// Leaves a model alone for a while.
-    pub(super) fn rest(&self, index: usize, now: Timestamp, wait: Option<Duration>) {
-        let wait = wait.unwrap_or(REST).min(REST_MAX);
+    /// Pauses a model for a while.
+    pub(super) fn pause(&self, index: usize, now: Timestamp, wait: Option<Duration>) {
+        let wait = wait.unwrap_or(PAUSE).min(PAUSE_MAX);
         self.set(index, now.checked_add(wait).ok());
     }
 
     /// A model works again.
-    pub(super) fn works(&self, index: usize) {
+    pub(super) fn record_success(&self, index: usize) {
         self.set(index, None);
     }
 
     fn set(&self, index: usize, until: Option<Timestamp>) {
-        let mut rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(rest) = rests.get_mut(index) {
-            *rest = until;
+        let mut paused_until = self
+            .paused_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = paused_until.get_mut(index) {
+            *entry = until;
         }
     }
 }
@@ -68,8 +77,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failed_model_rests_and_comes_back() {
-        let chain = Chain::new(vec!["a".into(), "b".into()]);
+    fn a_failed_model_is_paused_and_comes_back() {
+        let chain = ModelChain::new(vec!["a".into(), "b".into()]);
         let now: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
         let names = |at| {
             chain
@@ -78,13 +87,13 @@ mod tests {
                 .map(|(_, name)| name)
                 .collect::<Vec<_>>()
         };
-        chain.rest(0, now, None);
+        chain.pause(0, now, None);
         assert_eq!(names(now), ["b"]);
-        chain.rest(1, now, Some(Duration::from_hours(25)));
+        chain.pause(1, now, Some(Duration::from_hours(25)));
         assert_eq!(names(now), ["a", "b"]);
         assert_eq!(names(now + Duration::from_secs(31)), ["a"]);
         assert_eq!(names(now + Duration::from_secs(901)), ["a", "b"]);
-        chain.works(1);
+        chain.record_success(1);
         assert_eq!(names(now), ["b"]);
     }
 }

@@ -1,4 +1,4 @@
-//! The HTTP step under the client's retry layer: makes every answer one that the client understands.
+//! The HTTP step under the client's retry layer: turns every answer into one that the client understands.
 //!
 //! Gemini wraps errors in an array, gateways send HTML, and a 200 may not be a stream. Untouched, each of these would
 //! lose its status, never be retried, or become an empty answer.
@@ -14,9 +14,9 @@ use taskwire_domain::Ids;
 
 use super::errors::{BAD_UPSTREAM, GIVE_UP};
 
-/// Longest wait a person should sit through; beyond it another model is asked.
+/// Longest wait in a turn; beyond it another model is asked.
 const WAIT_MAX_S: u64 = 10;
-/// An error body says what it has to say within this many bytes.
+/// Longest error body that is read, in bytes.
 const ERROR_MAX: usize = 64 * 1024;
 
 /// Sends one attempt and normalises its answer.
@@ -92,7 +92,7 @@ async fn jitter(ids: &Ids, seconds: u64) {
     tokio::time::sleep(Duration::from_secs(seconds).mul_f64(f64::from(byte) / 255.0 / 5.0)).await;
 }
 
-/// What the details of a 429 say.
+/// The quota in the details of a 429.
 struct Quota {
     wait: Option<u64>,
     /// For the rest of the day, or this model is not to be had at all.

@@ -114,7 +114,7 @@ proptest! {
         turns in 1..5_usize,
         tokens in 0..400_usize,
     ) {
-        let current = Ledger(current);
+        let current = ModelTranscript(current);
         let messages = request("system", &before, &current, Window { turns, tokens });
         prop_assert_eq!(check(&messages), Ok(()), "{:#?}", messages);
         let users = messages.iter().filter(|message| message["role"] == "user").count();
@@ -123,14 +123,14 @@ proptest! {
 
     #[test]
     fn results_stand_in_the_order_of_the_calls(order in Just(vec!["a", "b", "c"]).prop_shuffle()) {
-        let mut ledger = Ledger::default();
-        ledger.reply(asks(&["a", "b", "c"]));
+        let mut transcript = ModelTranscript::default();
+        transcript.push_reply(asks(&["a", "b", "c"]));
         for id in order {
-            ledger.result(id, &json!({"of": id}));
+            transcript.set_result(id, &json!({"of": id}));
         }
-        let ids: Vec<&str> = ledger.messages().iter().skip(1).map(answers).collect();
+        let ids: Vec<&str> = transcript.messages().iter().skip(1).map(answered_call).collect();
         prop_assert_eq!(ids, ["a", "b", "c"]);
-        prop_assert!(ledger.open().is_empty());
+        prop_assert!(transcript.unanswered_calls().is_empty());
     }
 }
 
@@ -146,7 +146,14 @@ fn the_window_holds_whole_turns_and_always_the_newest() {
         })
         .chain([stored("user", &[user("newest")])])
         .collect();
-    let sent = |turns, tokens| request("s", &before, &Ledger::default(), Window { turns, tokens });
+    let sent = |turns, tokens| {
+        request(
+            "s",
+            &before,
+            &ModelTranscript::default(),
+            Window { turns, tokens },
+        )
+    };
     assert_eq!(sent(3, 100_000).len(), 1 + 2 + 2 + 1);
     assert_eq!(sent(3, 100_000)[1]["content"], "question 8");
     let tight = sent(12, 1);
@@ -157,19 +164,19 @@ fn the_window_holds_whole_turns_and_always_the_newest() {
 #[test]
 fn old_results_shrink_to_a_count() {
     let rows: Vec<usize> = (0..200).collect();
-    let mut ledger = Ledger::default();
-    ledger.reply(asks(&["a"]));
-    ledger.result("a", &json!({"tasks": rows}));
+    let mut transcript = ModelTranscript::default();
+    transcript.push_reply(asks(&["a"]));
+    transcript.set_result("a", &json!({"tasks": rows}));
     let old = [
         stored("user", &[user("1")]),
-        stored("assistant", ledger.messages()),
+        stored("assistant", transcript.messages()),
     ];
     let newer = [stored("user", &[user("2")]), stored("user", &[user("3")])];
     let before: Vec<StoredMessage> = old.into_iter().chain(newer).collect();
     let messages = request(
         "s",
         &before,
-        &Ledger::default(),
+        &ModelTranscript::default(),
         Window {
             turns: 9,
             tokens: 9_999,
@@ -188,7 +195,7 @@ fn a_call_that_was_interrupted_gets_a_result() {
     let messages = request(
         "s",
         &before,
-        &Ledger::default(),
+        &ModelTranscript::default(),
         Window {
             turns: 9,
             tokens: 9_999,
@@ -209,7 +216,7 @@ fn messages_without_the_models_form_are_sent_as_text() {
     let messages = request(
         "s",
         &[plain],
-        &Ledger::default(),
+        &ModelTranscript::default(),
         Window {
             turns: 9,
             tokens: 9_999,

@@ -7,12 +7,12 @@ use taskwire_domain::contract::StoredMessage;
 use tracing::Instrument;
 
 use crate::chat::Chat;
-use crate::page::Page;
 use crate::part;
 use crate::record::is_interrupted;
 use crate::run::{Run, RunPermit};
 use crate::stream::FinishReason;
-use crate::turn::Click;
+use crate::turn::ApprovalResponse;
+use crate::ui_message::UiMessage;
 
 use super::auth::Caller;
 use super::builder::{Start, TurnBuilder, load};
@@ -20,7 +20,7 @@ use super::plan::TurnPlan;
 use super::problem::Refusal;
 use super::request::{ChatRequest, Intent};
 
-/// Keeps the words, then starts the turn in its own task.
+/// Stores the message, then starts the turn in its own task.
 pub(super) async fn begin(
     chat: &Chat,
     caller: Caller,
@@ -51,12 +51,14 @@ pub(super) async fn begin(
     };
     let start = match request.intent {
         Intent::Answer { id, text, is_edit } => builder.answer(messages, id, text, is_edit).await?,
-        Intent::Clicks { message, clicks } => TurnBuilder::clicks(messages, &message, clicks)?,
-        Intent::Again { message } => builder.again(messages, message.as_deref()).await?,
+        Intent::Approvals { message, responses } => {
+            TurnBuilder::approvals(messages, &message, responses)?
+        }
+        Intent::Regenerate { message } => builder.regenerate(messages, message.as_deref()).await?,
     };
     let run = Arc::clone(&permit.run);
     match start {
-        Start::Replay(message, clicks) => replay(&message, &clicks, &permit),
+        Start::Replay(message, responses) => replay(&message, &responses, &permit),
         Start::Turn(plan) => spawn(chat, &caller, &conversation, permit, *plan),
     }
     Ok(run)
@@ -101,15 +103,18 @@ fn spawn(chat: &Chat, caller: &Caller, conversation: &str, permit: RunPermit, pl
     chat.inner.tasks.spawn(work.instrument(span));
 }
 
-fn replay(message: &StoredMessage, clicks: &[Click], permit: &RunPermit) {
-    let mut page = Page::new(Arc::clone(&permit.run), part::read(message));
-    page.start(&message.id);
-    let approvals: Vec<&str> = clicks.iter().map(|click| click.approval.as_str()).collect();
-    page.replay_after(&approvals);
-    let reason = if page.pending().is_empty() {
+fn replay(message: &StoredMessage, responses: &[ApprovalResponse], permit: &RunPermit) {
+    let mut ui = UiMessage::new(Arc::clone(&permit.run), part::read(message));
+    ui.start(&message.id);
+    let approvals: Vec<&str> = responses
+        .iter()
+        .map(|response| response.approval.as_str())
+        .collect();
+    ui.replay_after(&approvals);
+    let reason = if ui.pending().is_empty() {
         FinishReason::Stop
     } else {
         FinishReason::ToolCalls
     };
-    page.finish(reason);
+    ui.finish(reason);
 }

@@ -12,20 +12,20 @@ use crate::part::{self, Part};
 use crate::prompt;
 use crate::record::{Record, is_interrupted};
 use crate::run::Run;
-use crate::turn::{Cause, Click};
+use crate::turn::{ApprovalResponse, Cause};
 
 use super::auth::Caller;
-use super::plan::{TurnPlan, waiting_calls};
+use super::plan::{TurnPlan, pending_calls};
 use super::problem::Refusal;
 
 /// What to do with a request.
 pub(super) enum Start {
     Turn(Box<TurnPlan>),
-    /// The same words or clicks were sent again: the answer is there and is shown again.
-    Replay(StoredMessage, Vec<Click>),
+    /// The same message or approvals were sent again: the stored answer is shown again.
+    Replay(StoredMessage, Vec<ApprovalResponse>),
 }
 
-/// Where a request is prepared.
+/// Prepares the turn of a request.
 pub(super) struct TurnBuilder<'a> {
     pub(super) chat: &'a Chat,
     pub(super) caller: &'a Caller,
@@ -50,7 +50,7 @@ fn text_parts(text: &str) -> Value {
 }
 
 impl TurnBuilder<'_> {
-    /// Stores the words, after everything that comes before them.
+    /// Stores a message, after everything that must come before it.
     pub(super) async fn answer(
         &self,
         mut messages: Vec<StoredMessage>,
@@ -76,7 +76,7 @@ impl TurnBuilder<'_> {
                 && is_interrupted(answer)
             {
                 // The turn was killed before it had answered: what it changed stands, and it goes on.
-                return self.again(messages, Some(&id)).await;
+                return self.regenerate(messages, Some(&id)).await;
             }
             // A reader that lost the answer sends the same again: nothing may happen twice.
             if let (true, false, Some(answer)) = (is_same, is_edit, next) {
@@ -94,10 +94,10 @@ impl TurnBuilder<'_> {
             }
             messages.truncate(at);
         }
-        self.settle_interrupted(&mut messages).await?;
-        let decided = self.decide(&mut messages, &text).await?;
+        self.recover_interrupted(&mut messages).await?;
+        let decided = self.apply_typed_answer(&mut messages, &text).await?;
         let waiting = messages.last().filter(|_| decided.is_none() && !is_edit);
-        let waiting = waiting.and_then(waiting_calls);
+        let waiting = waiting.and_then(pending_calls);
         self.close_unanswered(&mut messages).await?;
         let now = self.chat.inner.config.clock.now();
         let for_model = prompt::user(&text, now, &self.caller.zone);
@@ -117,19 +117,19 @@ impl TurnBuilder<'_> {
         messages.push(kept);
         Ok(Start::Turn(Box::new(TurnPlan {
             cause: match (decided, waiting) {
-                (Some(said), _) => Cause::Say(said),
+                (Some(reply), _) => Cause::Report(reply),
                 (None, Some(waiting)) => Cause::AskAgain(waiting),
                 (None, None) => Cause::Text(text),
             },
             message: self.chat.inner.id(),
             before: messages,
             old: None,
-            is_recall: false,
+            is_regeneration: false,
         })))
     }
 
-    /// Settles the last answer if its turn was killed: what it had begun comes before anything new.
-    async fn settle_interrupted(&self, messages: &mut Vec<StoredMessage>) -> Result<(), Refusal> {
+    /// Recovers the last answer if its turn was killed: what it had begun comes before anything new.
+    async fn recover_interrupted(&self, messages: &mut Vec<StoredMessage>) -> Result<(), Refusal> {
         let Some(last) = messages.pop_if(|last| is_interrupted(last)) else {
             return Ok(());
         };
@@ -138,19 +138,19 @@ impl TurnBuilder<'_> {
             self.chat,
             self.caller,
             self.conversation,
-            &Run::unfollowed(),
+            &Run::without_reader(),
         );
-        let settled = turn.settle_unfollowed().await.ok_or_else(|| {
+        let recovered = turn.recover_without_reader().await.ok_or_else(|| {
             let detail = "An earlier change in this conversation was interrupted, and its outcome is not known yet.";
             Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unsettled_change", detail)
                 .hint("Send the message again in a moment; nothing was changed.")
         })?;
-        messages.push(settled);
+        messages.push(recovered);
         Ok(())
     }
 
-    /// Prepares another answer to the words at or before this message, or to the newest.
-    pub(super) async fn again(
+    /// Prepares another answer to the message with this id, or to the one before it, or to the newest.
+    pub(super) async fn regenerate(
         &self,
         mut messages: Vec<StoredMessage>,
         id: Option<&str>,
@@ -182,7 +182,7 @@ impl TurnBuilder<'_> {
         self.reject_pending(&dropped).await;
         let client = &self.caller.client;
         let mut rest = dropped.into_iter().peekable();
-        // Its changes stand, so the answer is written anew in place: there is no moment without a record of them.
+        // Its changes stand, so the answer is written in its place: there is no moment without a record of them.
         let old = rest.next_if(|old| {
             let record = Record::of(old);
             is_interrupted(old)
@@ -200,13 +200,13 @@ impl TurnBuilder<'_> {
                 .await
                 .map_err(Refusal::api)?;
         }
-        let is_recall = old.is_some();
+        let is_regeneration = old.is_some();
         Ok(Start::Turn(Box::new(TurnPlan {
             cause: Cause::Text(text),
             message,
             before: messages,
             old,
-            is_recall,
+            is_regeneration,
         })))
     }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use taskwire_domain::contract::StoredMessage;
 
 use crate::chat::Chat;
-use crate::history::Ledger;
-use crate::page::Page;
+use crate::history::ModelTranscript;
 use crate::part;
 use crate::record::{Mode, Progress, Record, is_interrupted};
 use crate::run::Run;
-use crate::turn::{Cause, State, Turn, Waiting};
+use crate::turn::{Cause, PendingCalls, State, Turn};
+use crate::ui_message::UiMessage;
 
 use super::auth::Caller;
 
@@ -22,8 +22,8 @@ pub(super) struct TurnPlan {
     pub(super) before: Vec<StoredMessage>,
     /// An answer that is continued.
     pub(super) old: Option<StoredMessage>,
-    /// The continued answer is written anew; its changes stand.
-    pub(super) is_recall: bool,
+    /// Another answer is written in place of it; its changes stand.
+    pub(super) is_regeneration: bool,
 }
 
 impl TurnPlan {
@@ -38,7 +38,7 @@ impl TurnPlan {
             message: old.id.clone(),
             before,
             old: Some(old),
-            is_recall: false,
+            is_regeneration: false,
         }
     }
 
@@ -58,21 +58,21 @@ impl TurnPlan {
             conversation: conversation.to_owned(),
             message: self.message,
             before: self.before,
-            page: Page::new(Arc::clone(run), old.map(part::read).unwrap_or_default()),
-            ledger: Ledger::read(old.and_then(|old| old.model.as_ref())),
+            ui: UiMessage::new(Arc::clone(run), old.map(part::read).unwrap_or_default()),
+            transcript: ModelTranscript::read(old.and_then(|old| old.model.as_ref())),
             record: Record {
                 progress: Progress::Running,
                 ..old.map(Record::of).unwrap_or_default()
             },
             cancel: run.cancel.clone(),
-            state: State::new(old.is_some_and(is_interrupted), self.is_recall),
+            state: State::new(old.is_some_and(is_interrupted), self.is_regeneration),
         };
         (self.cause, turn)
     }
 }
 
-/// The questions of a command that wait in this message; a model's questions are answered by clicks or left.
-pub(super) fn waiting_calls(message: &StoredMessage) -> Option<Waiting> {
+/// The questions of a command that wait in this message; a model's questions are answered by clicks or not at all.
+pub(super) fn pending_calls(message: &StoredMessage) -> Option<PendingCalls> {
     let record = Record::of(message);
     if message.role != "assistant" || record.mode != Mode::Command {
         return None;
@@ -83,7 +83,7 @@ pub(super) fn waiting_calls(message: &StoredMessage) -> Option<Waiting> {
         Some((tool.call(), reason))
     });
     let calls: Vec<_> = calls.collect();
-    (!calls.is_empty()).then_some(Waiting {
+    (!calls.is_empty()).then_some(PendingCalls {
         calls,
         undoes: record.undoes,
     })

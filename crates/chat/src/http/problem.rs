@@ -7,7 +7,7 @@ use taskwire_domain::contract::{Problem, ProblemField};
 use taskwire_http::{problem, respond};
 use tracing::warn;
 
-/// A request that is not followed, and why.
+/// A rejected request, and why.
 #[derive(Debug)]
 pub(super) struct Refusal(Box<Problem>);
 
@@ -33,7 +33,7 @@ impl Refusal {
         refusal
     }
 
-    /// Says what to send instead.
+    /// Adds what to send instead.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
@@ -60,7 +60,7 @@ impl Refusal {
         )
     }
 
-    /// What the API says about a call made for the caller, or that it says nothing.
+    /// The problem that the API answered to a call made for the caller, or that it did not answer.
     pub(super) fn api(error: Error) -> Self {
         let (code, detail) = match error {
             Error::Problem(problem) if problem.status == 401 => return Self::unauthenticated(),
@@ -91,7 +91,7 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut refused = *self.0;
-        // What the API refused for a time says for how long.
+        // A temporary refusal of the API includes the time to wait.
         refused.retry_after_seconds = refused.retry_after_seconds.or(match refused.status {
             503 => Some(5),
             507 => Some(30),

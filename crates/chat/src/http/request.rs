@@ -11,16 +11,16 @@ use serde_json::{Map, Value};
 use taskwire_domain::contract::headers;
 use taskwire_http::{JsonError, header_problem, read_json};
 
-use crate::clean;
 use crate::part::ToolState;
-use crate::turn::Click;
+use crate::sanitize;
+use crate::turn::ApprovalResponse;
 
 use super::problem::Refusal;
 
 /// Longest text, in characters.
 const TEXT_MAX: usize = 20_000;
-/// Most clicks in one request.
-const CLICKS_MAX: usize = 100;
+/// Most approvals in one request.
+const APPROVALS_MAX: usize = 100;
 /// Most characters of an unknown name that are shown.
 const NAME_MAX: usize = 60;
 
@@ -34,20 +34,23 @@ pub(super) struct ChatRequest {
     pub(super) intent: Intent,
 }
 
-/// What is wanted.
+/// What the request asks for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Intent {
-    /// An answer to these words.
+    /// An answer to this text.
     Answer {
         id: String,
         text: String,
-        /// The words replace those of an earlier message with the same id.
+        /// The text replaces that of an earlier message with the same id.
         is_edit: bool,
     },
-    /// To go on after clicks on this message.
-    Clicks { message: String, clicks: Vec<Click> },
-    /// Another answer to the newest words, or to those before this message.
-    Again { message: Option<String> },
+    /// To go on after approvals of calls in this message.
+    Approvals {
+        message: String,
+        responses: Vec<ApprovalResponse>,
+    },
+    /// Another answer to the newest message, or to the one before this message.
+    Regenerate { message: Option<String> },
 }
 
 /// Refuses every query parameter: no endpoint of the chat has any.
@@ -56,7 +59,7 @@ pub(super) async fn without_query(request: Request, next: Next) -> Result<Respon
     let Some(first) = query.split('&').find(|pair| !pair.is_empty()) else {
         return Ok(next.run(request).await);
     };
-    let name = clean::line(first.split('=').next().unwrap_or_default(), NAME_MAX);
+    let name = sanitize::line(first.split('=').next().unwrap_or_default(), NAME_MAX);
     let detail = format!("Unknown query parameter {name:?}.");
     Err(Refusal::field(name, "unknown_field", detail)
         .hint("Leave it out: the chat takes no query parameters."))
@@ -103,7 +106,7 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refu
             "duplicate_field",
             format!(
                 "The field {:?} appears more than once.",
-                clean::line(&name, NAME_MAX)
+                sanitize::line(&name, NAME_MAX)
             ),
         )
         .hint("Send it once."),
@@ -114,7 +117,7 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refu
     let unknown = |name: &&String| !FIELDS.contains(&name.as_str());
     if let Some(name) = body.keys().find(unknown) {
         let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        let detail = format!("Unknown field {:?}.", clean::line(name, NAME_MAX));
+        let detail = format!("Unknown field {:?}.", sanitize::line(name, NAME_MAX));
         return Err(Refusal::field(pointer, "unknown_field", detail).hint(
             "Send id, messages and trigger, with messageId where an earlier message is meant.",
         ));
@@ -132,7 +135,7 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refu
     };
     let intent = match string(&body, "trigger", "/trigger")? {
         "submit-message" => newest(messages, message.as_deref())?,
-        "regenerate-message" => Intent::Again { message },
+        "regenerate-message" => Intent::Regenerate { message },
         _ => {
             let hint = "Send \"submit-message\" or \"regenerate-message\".";
             return Err(
@@ -175,8 +178,8 @@ fn newest(messages: &[Value], named: Option<&str>) -> Result<Intent, Refusal> {
             })
         }
         "assistant" => {
-            let clicks = clicks(parts, &parts_at)?;
-            if clicks.is_empty() {
+            let responses = approval_responses(parts, &parts_at)?;
+            if responses.is_empty() {
                 return Err(Refusal::field(
                     parts_at,
                     "nothing_to_do",
@@ -184,7 +187,7 @@ fn newest(messages: &[Value], named: Option<&str>) -> Result<Intent, Refusal> {
                 )
                 .hint("End the list with a user message, or with answered approvals."));
             }
-            Ok(Intent::Clicks { message, clicks })
+            Ok(Intent::Approvals { message, responses })
         }
         _ => Err(
             Refusal::field(format!("{at}/role"), "unknown_role", "The role is unknown.")
@@ -193,7 +196,7 @@ fn newest(messages: &[Value], named: Option<&str>) -> Result<Intent, Refusal> {
     }
 }
 
-/// The words of a user message.
+/// The text of a user message.
 fn text(parts: &[Value], at: &str) -> Result<String, Refusal> {
     let mut texts = Vec::new();
     for (index, part) in parts.iter().enumerate() {
@@ -242,8 +245,8 @@ fn text(parts: &[Value], at: &str) -> Result<String, Refusal> {
 }
 
 /// The answered approvals of an assistant message. Its inputs are ignored: what would run is kept here.
-fn clicks(parts: &[Value], at: &str) -> Result<Vec<Click>, Refusal> {
-    let mut clicks = Vec::new();
+fn approval_responses(parts: &[Value], at: &str) -> Result<Vec<ApprovalResponse>, Refusal> {
+    let mut responses = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         let state = part.get("state").map(ToolState::deserialize);
         if !matches!(state, Some(Ok(ToolState::ApprovalResponded))) {
@@ -260,11 +263,11 @@ fn clicks(parts: &[Value], at: &str) -> Result<Vec<Click>, Refusal> {
             Some(_) => return Err(wrong(&format!("{at}/approved"), "true or false")),
             None => return Err(missing(&format!("{at}/approved"))),
         };
-        clicks.push(Click {
+        responses.push(ApprovalResponse {
             approval: approval_id,
             is_approved,
         });
-        if clicks.len() > CLICKS_MAX {
+        if responses.len() > APPROVALS_MAX {
             return Err(Refusal::field(
                 at,
                 "too_many_approvals",
@@ -272,7 +275,7 @@ fn clicks(parts: &[Value], at: &str) -> Result<Vec<Click>, Refusal> {
             ));
         }
     }
-    Ok(clicks)
+    Ok(responses)
 }
 
 /// Checks an id: it becomes part of a path.

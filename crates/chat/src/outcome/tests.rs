@@ -1,9 +1,9 @@
 use super::*;
 use serde_json::json;
 
-fn said(tool: &str, value: Value) -> String {
+fn described(tool: &str, value: Value) -> String {
     let zone = Zone::parse("Europe/Rome").unwrap();
-    tell(tool, &ToolOutcome::success(value), &zone)
+    describe(tool, &ToolOutcome::success(value), &zone)
 }
 
 #[test]
@@ -12,7 +12,7 @@ fn says_number_title_and_resolved_date() {
         "due_weekday": "Tuesday", "priority": "high", "tags": ["shopping"], "recurrence": {"text": "every week"}});
     let value = json!({"results": [{"index": 0, "task": task}], "failures": []});
     let expected = "Added #12 Buy milk, due Tuesday 2026-12-01 17:00, high, #shopping, every week.";
-    assert_eq!(said("tasks_add", value), expected);
+    assert_eq!(described("tasks_add", value), expected);
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn says_what_follows_and_what_was_not_understood() {
     let value =
         json!({"results": [{"index": 0, "task": task, "warnings": warnings}], "failures": []});
     assert_eq!(
-        said("tasks_add", value),
+        described("tasks_add", value),
         "Added #3 Pay rent evry tues, due Thursday 2026-12-31, every last workday. Next: 2027-01-29, 2027-02-26.\n\
          \"evry tues\" looks like a rule but is none."
     );
@@ -35,7 +35,7 @@ fn says_why() {
         "why": ["It repeats every Monday."]});
     let value = json!({"tasks": [task], "not_found": [9]});
     assert_eq!(
-        said("tasks_find", value),
+        described("tasks_find", value),
         "#3 Water, due Monday 2026-11-30\n  It repeats every Monday.\nThere is no task 9."
     );
 }
@@ -50,12 +50,12 @@ fn tells_the_days() {
     let value = json!({"overdue": [late], "truncated": true,
         "days": [{"date": "2026-11-20", "weekday": "Friday", "tasks": [task], "upcoming": [again]}]});
     assert_eq!(
-        said("tasks_agenda", value),
+        described("tasks_agenda", value),
         "Overdue:\n#1 Late, due Thursday 2026-11-19\nFriday 2026-11-20:\n#2 Call, due Friday 2026-11-20 09:00\n\
          #3 Stretch, again 2026-11-20 07:00\nThe list is truncated."
     );
     assert_eq!(
-        said("tasks_agenda", json!({"overdue": [], "days": []})),
+        described("tasks_agenda", json!({"overdue": [], "days": []})),
         "Nothing is due."
     );
 }
@@ -63,15 +63,15 @@ fn tells_the_days() {
 #[test]
 fn says_what_failed() {
     let value = json!({"results": [], "failures": [{"index": 0, "code": "not_found", "message": "No task 9.", "hint": "List them."}]});
-    assert_eq!(said("tasks_complete", value), "No task 9. List them.");
+    assert_eq!(described("tasks_complete", value), "No task 9. List them.");
     let value = json!({"results": [], "failures": [{"index": 0, "code": "not_found", "message": "There is no task 9.",
         "hint": "tasks_find lists the existing numbers."}]});
     assert_eq!(
-        said("tasks_complete", value),
+        described("tasks_complete", value),
         "There is no task 9. To see the numbers: list."
     );
     assert_eq!(
-        said("tasks_find", json!({"tasks": []})),
+        described("tasks_find", json!({"tasks": []})),
         "No matching tasks."
     );
 }

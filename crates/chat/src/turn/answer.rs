@@ -1,4 +1,4 @@
-//! The loop: the model speaks, its calls are judged and run, and it speaks again.
+//! The loop: the model answers, its calls are checked and run, and it is asked again.
 
 use futures::StreamExt;
 use serde_json::json;
@@ -22,25 +22,29 @@ enum Step {
     Broken(String, ModelError),
 }
 
-/// What part of a turn's time is left for its closing words.
-const CLOSING: u32 = 5;
+/// What part of a turn's time is left for a final answer without tools.
+const FINAL_ANSWER_SHARE: u32 = 5;
 
 impl Turn {
-    /// Runs the loop. An error means that the model has nothing (more) to say; what ran before it is kept.
+    /// Runs the loop. An error means that the model gives no (more) answer; what ran before it is kept.
     pub(crate) async fn answer(
         &mut self,
         tools: &Tools,
         model: &dyn Model,
     ) -> Result<End, ModelError> {
         let limits = self.chat.config.limits;
-        let until = self.until();
-        let closing = until - limits.turn / CLOSING;
+        let deadline = self.deadline();
+        let final_answer_at = deadline - limits.turn / FINAL_ANSWER_SHARE;
         let list = tools.for_model();
         for step in 0..=limits.steps {
             let is_last =
-                step == limits.steps || self.is_going_round() || Instant::now() >= closing;
-            let messages =
-                history::request(prompt::SYSTEM, &self.before, &self.ledger, self.window());
+                step == limits.steps || self.is_looping() || Instant::now() >= final_answer_at;
+            let messages = history::request(
+                prompt::SYSTEM,
+                &self.before,
+                &self.transcript,
+                self.window(),
+            );
             let size = history::chars(&messages)
                 + list
                     .iter()
@@ -51,41 +55,41 @@ impl Turn {
             } else {
                 ToolChoice::Auto
             };
-            self.page.begin_step();
+            self.ui.begin_step();
             let turn = ModelTurn {
                 messages,
                 tools: list.clone(),
                 tool_choice,
-                until,
+                deadline,
             };
             let reply = match self.step(model, turn).await? {
                 Step::Reply(reply) => reply,
                 Step::Cancelled(text) => {
-                    self.ledger.say(&text);
+                    self.transcript.push_text(&text);
                     return Ok(End::Cancelled);
                 }
                 Step::Late(text) => {
-                    self.ledger.say(&text);
+                    self.transcript.push_text(&text);
                     let minutes = limits.turn.as_secs().div_ceil(60);
-                    self.page.notice(&format!(
+                    self.ui.notice(&format!(
                         "This took longer than {minutes} min and was stopped. Completed steps are listed above."
                     ));
                     return Ok(End::Finish(FinishReason::Other));
                 }
                 Step::Broken(text, error) => {
-                    self.ledger.say(&text);
-                    self.page.notice(&format!(
+                    self.transcript.push_text(&text);
+                    self.ui.notice(&format!(
                         "The response was interrupted here. {}",
                         failure_text(&error)
                     ));
                     return Ok(End::Finish(FinishReason::Error));
                 }
             };
-            self.page.end_text();
+            self.ui.end_text();
             self.record.prompt_tokens = reply.prompt_tokens;
             self.record.prompt_chars = reply.prompt_tokens.map(|_| size);
             self.record.model = Some(reply.model);
-            self.ledger.reply(reply.message);
+            self.transcript.push_reply(reply.message);
             if reply.calls.is_empty() {
                 let reason = if reply.is_cut {
                     FinishReason::Length
@@ -95,37 +99,37 @@ impl Turn {
                 return Ok(End::Finish(reason));
             }
             if is_last {
-                // It was told to answer in words. Nothing it asks for now runs.
-                self.ledger.close(
+                // It had to answer with text. No call that it makes now runs.
+                self.transcript.answer_all(
                     &json!({"status": "not_run", "reason": "the limit of this turn was reached"}),
                 );
-                self.page.notice(
+                self.ui.notice(
                     "This took too many steps and was stopped. Completed steps are listed above.",
                 );
                 return Ok(End::Finish(FinishReason::Other));
             }
             match self.run_calls(tools, reply.calls).await {
-                End::Continue => self.page.end_step(),
+                End::Continue => self.ui.end_step(),
                 end => return Ok(end),
             }
         }
         Ok(End::Finish(FinishReason::Other))
     }
 
-    /// Streams one step to the readers. Dropping the stream hangs up on the model.
+    /// Streams one step to the readers. Dropping the stream ends the request to the model.
     async fn step(&mut self, model: &dyn Model, turn: ModelTurn) -> Result<Step, ModelError> {
-        let until = turn.until;
+        let deadline = turn.deadline;
         let mut events = model.stream(turn);
         let mut text = String::new();
         loop {
             let event = tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => {
-                    self.page.end_text();
+                    self.ui.end_text();
                     return Ok(Step::Cancelled(text));
                 }
-                () = tokio::time::sleep_until(until) => {
-                    self.page.end_text();
+                () = tokio::time::sleep_until(deadline) => {
+                    self.ui.end_text();
                     return Ok(Step::Late(text));
                 }
                 event = events.next() => event,
@@ -133,19 +137,19 @@ impl Turn {
             match event {
                 Some(Ok(ModelEvent::Text(delta))) => {
                     text.push_str(&delta);
-                    self.page.text(&delta);
+                    self.ui.push_delta(&delta);
                 }
                 Some(Ok(ModelEvent::Restart)) => {
                     text.clear();
-                    self.page.restart();
+                    self.ui.discard_text();
                 }
                 Some(Ok(ModelEvent::Done(reply))) => return Ok(Step::Reply(reply)),
                 Some(Err(error)) => {
                     if error == ModelError::Blocked {
-                        // What it said before the filter stepped in has been read; it stays.
-                        self.ledger.say(&text);
+                        // The text before the filter applied has been read; it stays.
+                        self.transcript.push_text(&text);
                     } else if !text.is_empty() {
-                        self.page.end_text();
+                        self.ui.end_text();
                         return Ok(Step::Broken(text, error));
                     }
                     return Err(error);
@@ -156,7 +160,7 @@ impl Turn {
     }
 
     /// The same call with the same arguments again and again is a loop.
-    fn is_going_round(&self) -> bool {
+    fn is_looping(&self) -> bool {
         self.state
             .repeats
             .values()

@@ -1,4 +1,4 @@
-//! Running the calls of one step, behind the gate.
+//! Running the calls of one step through the gate.
 
 use futures::FutureExt;
 use futures::future::join_all;
@@ -17,7 +17,7 @@ use crate::tools::{NOT_STORED, ToolInfo, ToolOutcome, Tools};
 use super::{End, Turn, fingerprint};
 
 impl Turn {
-    /// Judges and runs the calls of a step. Reads that stand side by side run together, writes one after the other.
+    /// Checks and runs the calls of a step. Adjacent reads run together, writes one after the other.
     pub(crate) async fn run_calls(&mut self, tools: &Tools, calls: Vec<Call>) -> End {
         let mut known: Vec<(Call, &ToolInfo)> = Vec::new();
         for call in calls {
@@ -25,9 +25,9 @@ impl Turn {
             *self.state.repeats.entry(key.clone()).or_default() += 1;
             match tools.get(&call.name) {
                 None => {
-                    self.page
-                        .bad_call(&call, &format!("Unknown tool {:?}.", call.name));
-                    self.ledger.result(
+                    self.ui
+                        .reject_call(&call, &format!("Unknown tool {:?}.", call.name));
+                    self.transcript.set_result(
                         &call.id,
                         &json!({"error": "no such tool", "retryable": false}),
                     );
@@ -35,9 +35,9 @@ impl Turn {
                 Some(tool) => {
                     let committed = self.state.committed.get(&key);
                     if let Some(output) = committed.filter(|_| !tool.is_read_only).cloned() {
-                        self.repeat(&call, output);
+                        self.reuse_outcome(&call, output);
                     } else {
-                        self.page.call(&call);
+                        self.ui.begin_call(&call);
                         known.push((call, tool));
                     }
                 }
@@ -47,7 +47,7 @@ impl Turn {
             .iter()
             .map(|(call, tool)| (*tool, &call.arguments))
             .collect();
-        let verdicts = self.state.touched.judge(&asked);
+        let verdicts = self.state.changed_tasks.evaluate(&asked);
         let queue: Vec<(Call, Verdict)> = known
             .into_iter()
             .map(|(call, _)| call)
@@ -55,23 +55,23 @@ impl Turn {
             .collect();
         for (call, verdict) in &queue {
             if *verdict == Verdict::Write {
-                self.let_through(call);
-                self.note_due(tools, call).await;
+                self.record_write(call);
+                self.record_due(tools, call).await;
             }
         }
-        // Kept before anything runs: after a kill the open calls tell what may have happened, and under which key.
+        // Stored before anything runs: after a kill the open calls show what may have happened, and under which key.
         if !self.save().await {
             for (call, _) in &queue {
                 let outcome = ToolOutcome::error(NOT_STORED);
-                self.settle(call, &outcome);
+                self.record_outcome(call, &outcome);
             }
             return End::Finish(FinishReason::Error);
         }
         let mut queue = queue.into_iter().peekable();
         let mut is_waiting = false;
         while let Some((call, verdict)) = queue.next() {
-            if self.cancel.is_cancelled() || Instant::now() >= self.until() {
-                self.skip(&call);
+            if self.cancel.is_cancelled() || Instant::now() >= self.deadline() {
+                self.record_not_run(&call);
                 continue;
             }
             match verdict {
@@ -89,12 +89,12 @@ impl Turn {
                     let write = self.record.writes.get(&call.id);
                     let key = write.map(|write| write.key.clone());
                     let outcome = tools.call(&self.message, &call, key.as_deref()).await;
-                    self.settle(&call, &outcome);
+                    self.record_outcome(&call, &outcome);
                     self.state.done.push((call, outcome));
                 }
                 Verdict::Ask(reason) => {
                     let reason = self.state.question.take().unwrap_or(reason);
-                    is_waiting |= self.ask(&call, &reason).await;
+                    is_waiting |= self.request_approval(&call, &reason).await;
                 }
             }
         }
@@ -109,25 +109,25 @@ impl Turn {
         }
     }
 
-    /// Answers a call that was made already, in the answer that this one replaces.
-    fn repeat(&mut self, call: &Call, output: Value) {
+    /// Answers a call that was made already in the answer that this one replaces, from its stored outcome.
+    fn reuse_outcome(&mut self, call: &Call, output: Value) {
         let same = fingerprint(&call.name, &Value::Object(call.arguments.clone()));
         let is_same = |other: &Call| {
             fingerprint(&other.name, &Value::Object(other.arguments.clone())) == same
         };
-        let is_shown = part::tools(self.page.parts()).any(|tool| is_same(&tool.call()));
+        let is_shown = part::tools(self.ui.parts()).any(|tool| is_same(&tool.call()));
         let outcome = ToolOutcome::success(output);
         if is_shown {
-            self.ledger.result(&call.id, &outcome.value);
+            self.transcript.set_result(&call.id, &outcome.value);
         } else {
-            self.page.call(call);
-            self.let_through(call);
-            self.settle(call, &outcome);
+            self.ui.begin_call(call);
+            self.record_write(call);
+            self.record_outcome(call, &outcome);
         }
     }
 
-    /// Notes that a call may run, and answers its key.
-    pub(super) fn let_through(&mut self, call: &Call) -> String {
+    /// Records a write that is about to run, and answers its key.
+    pub(super) fn record_write(&mut self, call: &Call) -> String {
         let key = self.key(&call.id, &call.name, &Value::Object(call.arguments.clone()));
         let at = self.chat.config.clock.now();
         let mut known = self.record.writes.values();
@@ -153,42 +153,42 @@ impl Turn {
         let outcomes = tokio::select! {
             biased;
             () = self.cancel.cancelled() => None,
-            () = tokio::time::sleep_until(self.until()) => None,
+            () = tokio::time::sleep_until(self.deadline()) => None,
             outcomes = join_all(reads) => Some(outcomes),
         };
         match outcomes {
             Some(outcomes) => {
                 for (call, outcome) in calls.iter().zip(&outcomes) {
-                    self.settle(call, outcome);
+                    self.record_outcome(call, outcome);
                 }
             }
-            None => calls.iter().for_each(|call| self.skip(call)),
+            None => calls.iter().for_each(|call| self.record_not_run(call)),
         }
     }
 
-    /// Records what a call answered, for the page and for the model.
-    pub(super) fn settle(&mut self, call: &Call, outcome: &ToolOutcome) {
-        self.page.outcome(&call.id, outcome);
-        self.ledger.result(&call.id, &outcome.value);
+    /// Records the outcome of a call, for the page and for the model.
+    pub(super) fn record_outcome(&mut self, call: &Call, outcome: &ToolOutcome) {
+        self.ui.set_outcome(&call.id, outcome);
+        self.transcript.set_result(&call.id, &outcome.value);
         if let Some(write) = self.record.writes.get_mut(&call.id) {
             write.is_unfinished = outcome.is_retryable();
         }
     }
 
-    fn skip(&mut self, call: &Call) {
-        self.page
-            .outcome(&call.id, &ToolOutcome::error("Stopped before it ran."));
-        self.ledger
-            .result(&call.id, &json!({"status": "cancelled"}));
-        // What a person stopped is not made later unasked; what only ran out of time is.
+    fn record_not_run(&mut self, call: &Call) {
+        self.ui
+            .set_outcome(&call.id, &ToolOutcome::error("Stopped before it ran."));
+        self.transcript
+            .set_result(&call.id, &json!({"status": "cancelled"}));
+        // A call that a person stopped is not made later unasked; one that ran out of time is.
         let is_stopped = self.cancel.is_cancelled();
         if let Some(write) = self.record.writes.get_mut(&call.id) {
             write.is_unfinished = !is_stopped;
         }
     }
 
-    /// Stores the exact arguments and asks; answers whether a click is awaited.
-    async fn ask(&mut self, call: &Call, reason: &str) -> bool {
+    /// Stores the exact arguments and asks; answers whether an approval is awaited.
+    async fn request_approval(&mut self, call: &Call, reason: &str) -> bool {
         let chat = &self.chat;
         let approval = chat.id();
         let now = chat.config.clock.now();
@@ -205,14 +205,14 @@ impl Turn {
             .await
         {
             Ok(()) => {
-                self.page.ask(&call.id, &approval, reason);
+                self.ui.request_approval(&call.id, &approval, reason);
                 true
             }
             Err(error) => {
                 warn!(chat.message = self.message, tool.call = call.id, %error, "Cannot store an approval");
                 let outcome =
                     ToolOutcome::error("The approval could not be stored; nothing was changed.");
-                self.settle(call, &outcome);
+                self.record_outcome(call, &outcome);
                 false
             }
         }

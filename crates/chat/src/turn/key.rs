@@ -1,4 +1,4 @@
-//! The idempotency key of a tool call. It comes from what was asked and not from how it was answered: every retry of a
+//! The idempotency key of a tool call. It is derived from the request and not from the answer: every retry of a
 //! person's message gives the same call the same key, whatever the model named it.
 
 use serde_json::Value;
@@ -10,24 +10,26 @@ use crate::record::Record;
 use super::{Turn, fingerprint};
 
 /// The name space of the keys (RFC 9562 section 5.5).
-const KEYS: Uuid = Uuid::from_u128(0x7461_736b_7769_7265_2d63_6861_742d_6b65);
+const NAMESPACE: Uuid = Uuid::from_u128(0x7461_736b_7769_7265_2d63_6861_742d_6b65);
 
 impl Turn {
     /// The key of a call that is about to be made.
     pub(super) fn key(&self, call: &str, name: &str, input: &Value) -> String {
-        let said = self.before.last();
-        let (id, parts) = said.map_or(("", &Value::Null), |said| (said.id.as_str(), &said.parts));
+        let message = self.before.last();
+        let (id, parts) = message.map_or(("", &Value::Null), |message| {
+            (message.id.as_str(), &message.parts)
+        });
         let asked = format!("{}\n{id}\n{parts}", self.conversation);
         let same = fingerprint(name, input);
-        let nth = earlier(self.page.parts(), &self.record, call, &same);
-        let asked = Uuid::new_v5(&KEYS, asked.as_bytes());
+        let nth = count_earlier(self.ui.parts(), &self.record, call, &same);
+        let asked = Uuid::new_v5(&NAMESPACE, asked.as_bytes());
         Uuid::new_v5(&asked, format!("{nth}\n{same}").as_bytes()).to_string()
     }
 }
 
-/// How often the same call was let through before in this answer. One that failed or was not answered does not count:
+/// How often the same call was made before in this answer. One that failed or was not answered does not count:
 /// trying it again must not do it twice.
-fn earlier(parts: &[Part], record: &Record, call: &str, same: &str) -> usize {
+fn count_earlier(parts: &[Part], record: &Record, call: &str, same: &str) -> usize {
     part::tools(parts)
         .filter(|tool| tool.state != ToolState::OutputError)
         .map(ToolPart::call)

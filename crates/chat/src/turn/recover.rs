@@ -1,4 +1,4 @@
-//! After a kill: what was begun is asked for by its key before anything else is done, so that it happens once.
+//! After a kill: a call that was begun is sent again under its key before anything else, so that it happens once.
 
 use serde_json::{Value, json};
 use taskwire_domain::contract::StoredMessage;
@@ -11,16 +11,16 @@ use crate::tools::{ToolOutcome, Tools};
 
 use super::{Turn, fingerprint};
 
-/// Said in a message whose turn was killed.
+/// The notice in a message whose turn was killed.
 pub(super) const INTERRUPTED: &str =
     "This response was interrupted. The outcome of its tool calls is shown above.";
 
 impl Turn {
-    /// Gives every call that was begun its outcome, and closes the message. False when an outcome cannot be had now:
+    /// Gives every call that was begun its outcome, and closes the message. False when an outcome is not available now:
     /// then nothing else may be done.
     pub(crate) async fn recover(&mut self, tools: &Tools) -> bool {
         let now = self.chat.config.clock.now();
-        let open = part::tools(self.page.parts()).filter(|tool| tool.is_open());
+        let open = part::tools(self.ui.parts()).filter(|tool| tool.is_open());
         let open: Vec<_> = open.map(ToolPart::call).collect();
         info!(
             chat.message = self.message,
@@ -34,18 +34,18 @@ impl Turn {
                     if outcome.is_unknown {
                         return false;
                     }
-                    self.settle(&call, &outcome);
+                    self.record_outcome(&call, &outcome);
                 }
                 Some(_) => {
                     let text = "This was interrupted, and the change may have been made: check before you try again.";
-                    self.page.outcome(&call.id, &ToolOutcome::error(text));
+                    self.ui.set_outcome(&call.id, &ToolOutcome::error(text));
                     let hint = json!({"status": "interrupted", "hint": "It may have run: check before you try again."});
-                    self.ledger.result(&call.id, &hint);
+                    self.transcript.set_result(&call.id, &hint);
                 }
                 None => {
                     let text = "Interrupted before it ran.";
-                    self.page.outcome(&call.id, &ToolOutcome::error(text));
-                    self.ledger.result(
+                    self.ui.set_outcome(&call.id, &ToolOutcome::error(text));
+                    self.transcript.set_result(
                         &call.id,
                         &json!({"status": "not_run", "reason": "interrupted"}),
                     );
@@ -53,42 +53,43 @@ impl Turn {
             }
         }
         let waiting: Vec<String> = self
-            .page
+            .ui
             .pending()
             .into_iter()
             .map(|pending| pending.call)
             .collect();
-        for call in self.ledger.open() {
+        for call in self.transcript.unanswered_calls() {
             if !waiting.contains(&call) {
-                self.ledger.result(&call, &json!({"status": "interrupted"}));
+                self.transcript
+                    .set_result(&call, &json!({"status": "interrupted"}));
             }
         }
-        self.page.notice(INTERRUPTED);
+        self.ui.notice(INTERRUPTED);
         self.record.progress = Progress::Interrupted;
         self.save().await
     }
 
-    /// Settles the message without a reader of its own, and answers it as it is kept now.
-    pub(crate) async fn settle_unfollowed(mut self) -> Option<StoredMessage> {
+    /// Recovers the message without a reader, and answers it as it is stored now.
+    pub(crate) async fn recover_without_reader(mut self) -> Option<StoredMessage> {
         let tools = &self.chat.config.tools;
         let tools = tools.connect(&self.token, self.client.trace()).await.ok()?;
-        let is_settled = self.recover(&tools).await;
+        let is_recovered = self.recover(&tools).await;
         tools.close().await;
-        is_settled.then(|| StoredMessage {
+        is_recovered.then(|| StoredMessage {
             id: self.message.clone(),
             role: "assistant".into(),
-            parts: part::write(self.page.parts()),
-            model: Some(self.record.with(&self.ledger)),
+            parts: part::write(self.ui.parts()),
+            model: Some(self.record.with(&self.transcript)),
             // Nobody reads it of a message that is only sent to the model.
             created_at: self.chat.config.clock.now(),
         })
     }
 
-    /// Makes the calls of the last step again that failed for a reason that passes, under their keys: what is done of them
+    /// Makes the calls of the last step again that failed for a transient reason, under their keys: what is done of them
     /// is answered, and only the rest happens. What the model went on with after a step stands.
-    pub(crate) async fn finish_writes(&mut self, tools: &Tools) {
+    pub(crate) async fn retry_unfinished_writes(&mut self, tools: &Tools) {
         let now = self.chat.config.clock.now();
-        let parts = self.page.parts();
+        let parts = self.ui.parts();
         let write_of = |tool: &ToolPart| self.record.writes.get(&tool.tool_call_id);
         let is_write = |part: &Part| part.as_tool().and_then(write_of).is_some();
         let Some(last) = parts.iter().rposition(is_write) else {
@@ -114,47 +115,47 @@ impl Turn {
             let outcome = tools.call(&self.message, &call, Some(&key)).await;
             // What is known to be done is not forgotten because the API failed earlier this time.
             if !outcome.is_unknown && outcome::numbers(&outcome.value).len() >= known {
-                self.settle(&call, &outcome);
-                self.ledger.keep_through(&call.id);
+                self.record_outcome(&call, &outcome);
+                self.transcript.truncate_after_step_of(&call.id);
             }
         }
     }
 
     /// Takes over an earlier answer whose changes stand: they are sent to the model, and never run again.
-    pub(crate) fn recall(&mut self) {
-        for tool in part::tools(self.page.parts()).filter(|tool| self.record.is_change(tool)) {
+    pub(crate) fn restore_changes(&mut self) {
+        for tool in part::tools(self.ui.parts()).filter(|tool| self.record.is_change(tool)) {
             let call = tool.call();
             let output = tool.output.clone().unwrap_or_default();
             let key = fingerprint(&call.name, &Value::Object(call.arguments));
             self.state.committed.insert(key, output);
         }
-        let mut kept = self.page.parts().to_vec();
+        let mut kept = self.ui.parts().to_vec();
         if self.record.mode == Mode::Command {
             // The command is followed again, and shows its calls itself.
             kept.clear();
-            self.ledger = crate::history::Ledger::default();
+            self.transcript = crate::history::ModelTranscript::default();
         } else {
-            self.ledger.close(&json!({"status": "cancelled"}));
-            self.ledger.keep_results();
-            let stands = |tool: &ToolPart| {
+            self.transcript.answer_all(&json!({"status": "cancelled"}));
+            self.transcript.truncate_after_results();
+            let is_kept = |tool: &ToolPart| {
                 let write = self.record.writes.get(&tool.tool_call_id);
                 self.record.is_change(tool) || write.is_some_and(|write| write.is_unfinished)
             };
             let last = kept
                 .iter()
-                .rposition(|part| part.as_tool().is_some_and(stands));
+                .rposition(|part| part.as_tool().is_some_and(is_kept));
             kept.truncate(last.map_or(0, |last| last + 1));
             kept.retain(|part| matches!(part, Part::DynamicTool(_) | Part::StepStart(_)));
             if kept.is_empty() {
                 // Nothing changed, so nothing has to be remembered.
-                self.ledger = crate::history::Ledger::default();
+                self.transcript = crate::history::ModelTranscript::default();
             }
         }
-        // Their clicks were turned down.
+        // Their approvals were denied.
         part::deny_pending(&mut kept);
         self.record.mode = Mode::Model;
         self.record.undoes = None;
         self.record.passed_over = None;
-        self.page.replace_parts(kept);
+        self.ui.replace_parts(kept);
     }
 }

@@ -1,4 +1,4 @@
-//! The dates in what is listed. Which date a word means, the server decides wherever it is sent as it was written.
+//! The dates in a list command. Words that are sent as they were written are resolved by the server.
 
 use jiff::civil::Date;
 use taskwire_domain::grammar::{self, Context};
@@ -12,17 +12,17 @@ pub(in crate::command) struct Window {
     pub(super) before: Option<String>,
     /// Where the whole period begins, if that is before `from`: what was done this week was not done from today on.
     pub(super) begin: Option<String>,
-    /// The same in words.
-    pub(super) said: String,
+    /// The range as it is shown.
+    pub(super) text: String,
 }
 
 impl Window {
-    fn new(from: Option<&str>, before: &str, said: &str) -> Self {
+    fn new(from: Option<&str>, before: &str, text: &str) -> Self {
         Self {
             from: from.map(str::to_owned),
             before: Some(before.to_owned()),
             begin: None,
-            said: said.to_owned(),
+            text: text.to_owned(),
         }
     }
 
@@ -61,17 +61,17 @@ impl Window {
             from: first.from.clone(),
             before: last.before.clone(),
             begin: None,
-            said: format!("{} and {}", first.said, last.said),
+            text: format!("{} and {}", first.text, last.text),
         })
     }
 }
 
-/// Whether a word says that the next one belongs to the same list.
+/// Whether a word joins two items of a list.
 pub(super) fn is_joiner(word: &str) -> bool {
     matches!(word, "and" | "or" | "&")
 }
 
-/// What the first of these words say about the due date, and how many they are; `folded` are the same words.
+/// The due range that the first of these words are, and how many words it has; `folded` are the same words.
 pub(super) fn take(
     words: &[&str],
     folded: &[&str],
@@ -152,10 +152,10 @@ fn bound(words: &[&str], context: &Context) -> Option<(Window, usize)> {
         return None;
     }
     (1..words.len().min(LONGEST + 1)).rev().find_map(|count| {
-        let said = words.get(1..=count)?;
+        let dates = words.get(1..=count)?;
         // "since monday" begins on the last one.
-        let last = (direction == "since").then(|| days(&[&["last"], said].concat(), context));
-        let (text, days) = last.flatten().or_else(|| days(said, context))?;
+        let last = (direction == "since").then(|| days(&[&["last"], dates].concat(), context));
+        let (text, days) = last.flatten().or_else(|| days(dates, context))?;
         // A list is bounded by days.
         if grammar::bound(&text, context).ok()?.time().is_some() {
             return None;
@@ -168,12 +168,12 @@ fn bound(words: &[&str], context: &Context) -> Option<(Window, usize)> {
             "since" => (Some(first), None),
             _ => (None, Some(after)),
         };
-        let said = format!("{direction} {text}");
+        let text = format!("{direction} {text}");
         let window = Window {
             from,
             before,
             begin: None,
-            said,
+            text,
         };
         Some((window, count + 1))
     })
@@ -207,7 +207,7 @@ pub(super) fn joined_days(words: &[&str], context: &Context) -> Option<(String, 
     whole.map(|(from, count, _)| (from, count))
 }
 
-/// What stands between commas and the words that join.
+/// The items between commas and joining words.
 pub(super) fn parts<'a>(words: &[&'a str]) -> Vec<Vec<&'a str>> {
     let mut parts = vec![Vec::new()];
     for word in words {

@@ -1,4 +1,4 @@
-//! The priority in what is listed.
+//! The priority in a list command.
 
 use taskwire_domain::Priority;
 
@@ -18,15 +18,15 @@ pub(super) fn priority(words: &[&str], left: usize) -> Option<(Priority, usize)>
         first,
         "high" | "medium" | "low" | "none" | "no" | "1" | "2" | "3" | "4"
     );
-    let is_said = words.get(1).is_some_and(is_noun);
+    let has_noun = words.get(1).is_some_and(is_noun);
     let is_all = matches!(first, "high" | "medium" | "low")
         && (left == 1
             || left == 2 && matches!(words.get(1), Some(&("task" | "tasks" | "todos" | "ones"))));
     let priority = value(first)?;
-    match (is_level, is_said) {
+    match (is_level, has_noun) {
         (_, true) => Some((priority, 2)),
         (true, false) => is_all.then_some((priority, 1)),
-        // "p1" and "urgent" stand for themselves; "!" is a mark of excitement.
+        // "p1" and "urgent" need no noun; "!" is punctuation.
         (false, false) => first
             .starts_with(char::is_alphabetic)
             .then_some((priority, 1)),

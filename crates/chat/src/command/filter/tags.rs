@@ -1,4 +1,4 @@
-//! The tags in what is listed.
+//! The tags in a list command.
 
 use super::words::fold;
 

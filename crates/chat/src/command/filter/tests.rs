@@ -161,15 +161,15 @@ fn reads_numbers_and_days() {
 #[test]
 fn says_what_was_looked_for() {
     assert_eq!(
-        read("high priority #work").nothing(),
+        read("high priority #work").no_match_text(),
         "There is no open task with priority high tagged #work."
     );
     assert_eq!(
-        read("completed today").nothing(),
+        read("completed today").no_match_text(),
         "There is no completed task today."
     );
     assert_eq!(
-        read("call mum").nothing(),
+        read("call mum").no_match_text(),
         "There is no open task containing \"call mum\". To create one, type: add call mum"
     );
 }

@@ -1,6 +1,6 @@
 //! Words of a list as they are compared.
 
-/// Words that say nothing at the ends of what is looked for.
+/// Filler words at the ends of what is searched for.
 const FILLERS: &[&str] = &[
     "me",
     "my",
@@ -44,7 +44,7 @@ pub(super) fn fold(word: &str) -> String {
         .to_lowercase()
 }
 
-/// Drops words that say nothing from both ends.
+/// Drops filler words from both ends.
 pub(super) fn trim(words: &mut Vec<&str>) {
     let is_filler = |word: &&str| FILLERS.contains(&fold(word).as_str());
     while words.last().is_some_and(is_filler) {

@@ -1,6 +1,6 @@
 use taskwire_domain::Zone;
 
-use super::super::filter::Fitting;
+use super::super::filter::Criteria;
 use super::*;
 
 fn read(text: &str) -> Command {
@@ -61,7 +61,7 @@ fn reads_commands() {
     }
     assert_eq!(
         read("list"),
-        Command::List(Filter::Fitting(Fitting::default()))
+        Command::List(Filter::Matching(Criteria::default()))
     );
     assert_eq!(read("done 3"), Command::Complete(vec![3]));
     assert_eq!(

@@ -1,14 +1,14 @@
-//! Questions that wait in a conversation: answered by clicks or typed words, or left.
+//! Questions that wait in a conversation: answered by a click or a typed yes or no, or not at all.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use taskwire_domain::contract::{ApprovalClaim, MessageInput, StoredMessage};
 
-use crate::history::Ledger;
+use crate::history::ModelTranscript;
 use crate::part::{self, Part};
 use crate::record::{Mode, Record, is_interrupted};
 use crate::run::Run;
-use crate::turn::{Cause, Click};
+use crate::turn::{ApprovalResponse, Cause};
 
 use super::super::plan::TurnPlan;
 use super::super::problem::Refusal;
@@ -16,63 +16,66 @@ use super::{Start, TurnBuilder, load};
 
 impl TurnBuilder<'_> {
     /// Continues a message whose questions are answered.
-    pub(in crate::http) fn clicks(
+    pub(in crate::http) fn approvals(
         mut messages: Vec<StoredMessage>,
         id: &str,
-        clicks: Vec<Click>,
+        responses: Vec<ApprovalResponse>,
     ) -> Result<Start, Refusal> {
-        let gone = |detail: &str| {
+        let conflict = |detail: &str| {
             Refusal::new(StatusCode::CONFLICT, "nothing_pending", detail)
                 .hint("Reload the conversation: it has changed.")
         };
         let at = messages
             .iter()
             .position(|message| message.id == id && message.role == "assistant");
-        let at = at.ok_or_else(|| gone("The message does not exist in this conversation."))?;
+        let at = at.ok_or_else(|| conflict("The message does not exist in this conversation."))?;
         if messages.len() > at + 1 {
-            return Err(gone(
+            return Err(conflict(
                 "The conversation has continued since this approval was requested.",
             ));
         }
         let message = messages
             .pop()
-            .ok_or_else(|| gone("The message does not exist in this conversation."))?;
+            .ok_or_else(|| conflict("The message does not exist in this conversation."))?;
         let kept = part::read(&message);
-        let is_known = |click: &Click| {
+        let is_known = |response: &ApprovalResponse| {
             part::tools(&kept)
                 .filter_map(|tool| tool.approval.as_ref())
-                .any(|known| known.id == click.approval)
+                .any(|known| known.id == response.approval)
         };
-        if !clicks.iter().any(is_known) {
-            return Err(gone("None of these approvals was requested here."));
+        if !responses.iter().any(is_known) {
+            return Err(conflict("None of these approvals was requested here."));
         }
         let waiting = part::pending(&kept);
         let is_interrupted = is_interrupted(&message);
-        if !clicks.iter().any(|click| {
+        if !responses.iter().any(|response| {
             waiting
                 .iter()
-                .any(|pending| pending.approval == click.approval)
+                .any(|pending| pending.approval == response.approval)
         }) {
             if is_interrupted {
-                let approvals = clicks.into_iter().map(|click| click.approval).collect();
+                let approvals = responses
+                    .into_iter()
+                    .map(|response| response.approval)
+                    .collect();
                 let plan = TurnPlan::close(messages, message, approvals);
                 return Ok(Start::Turn(Box::new(plan)));
             }
             // Answered before: the outcome is shown again, nothing runs again.
-            return Ok(Start::Replay(message, clicks));
+            return Ok(Start::Replay(message, responses));
         }
         Ok(Start::Turn(Box::new(TurnPlan {
-            cause: Cause::Clicks(clicks),
+            cause: Cause::Approvals(responses),
             message: message.id.clone(),
             before: messages,
             old: Some(message),
-            is_recall: false,
+            is_regeneration: false,
         })))
     }
 
-    /// Takes a typed yes or no as the answer to the questions of a command, as if they had been clicked, and answers what
-    /// came of it. A model's questions take clicks alone.
-    pub(super) async fn decide(
+    /// Takes a typed yes or no as the answer to the questions of a command, as if they had been clicked, and answers the
+    /// reply. Questions of a model are answered by clicks only.
+    pub(super) async fn apply_typed_answer(
         &self,
         messages: &mut Vec<StoredMessage>,
         text: &str,
@@ -87,32 +90,32 @@ impl TurnBuilder<'_> {
         }) else {
             return Ok(None);
         };
-        let clicks = part::pending(&part::read(&last))
+        let responses = part::pending(&part::read(&last))
             .into_iter()
-            .map(|pending| Click {
+            .map(|pending| ApprovalResponse {
                 approval: pending.approval,
                 is_approved,
             });
         let plan = TurnPlan {
-            cause: Cause::Clicks(clicks.collect()),
+            cause: Cause::Approvals(responses.collect()),
             message: last.id.clone(),
             before: messages.clone(),
             old: Some(last.clone()),
-            is_recall: false,
+            is_regeneration: false,
         };
         let (cause, turn) = plan.turn(
             self.chat,
             self.caller,
             self.conversation,
-            &Run::unfollowed(),
+            &Run::without_reader(),
         );
         // In a task of its own, so that a reader who leaves does not stop it halfway.
         let work = self.chat.inner.tasks.spawn(turn.run(cause));
         drop(work.await);
         *messages = load(&self.caller.client, self.conversation).await?;
-        let said = messages.last().filter(|message| message.id == last.id);
-        let said = said.map(part::read).unwrap_or_default();
-        if !part::pending(&said).is_empty() {
+        let answered = messages.last().filter(|message| message.id == last.id);
+        let parts = answered.map(part::read).unwrap_or_default();
+        if !part::pending(&parts).is_empty() {
             return Err(Refusal::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "answer_not_recorded",
@@ -120,8 +123,10 @@ impl TurnBuilder<'_> {
             )
             .hint("Send the message again in a moment."));
         }
-        let said = said.iter().rev().find_map(Part::as_text);
-        Ok(Some(said.unwrap_or("Your answer was recorded.").to_owned()))
+        let reply = parts.iter().rev().find_map(Part::as_text);
+        Ok(Some(
+            reply.unwrap_or("Your answer was recorded.").to_owned(),
+        ))
     }
 
     /// Closes the questions of the last answer: the person has gone on without clicking.
@@ -141,13 +146,13 @@ impl TurnBuilder<'_> {
         }
         self.reject_pending(std::slice::from_ref(last)).await;
         part::deny_pending(&mut kept);
-        let mut ledger = Ledger::read(last.model.as_ref());
-        ledger.close(
+        let mut transcript = ModelTranscript::read(last.model.as_ref());
+        transcript.answer_all(
             &json!({"status": "cancelled", "reason": "the user continued without answering"}),
         );
         last.parts = part::write(&kept);
         if let Some(model) = last.model.as_mut().and_then(Value::as_object_mut) {
-            model.insert("messages".into(), ledger.messages().to_vec().into());
+            model.insert("messages".into(), transcript.messages().to_vec().into());
         }
         let body = MessageInput {
             role: last.role.clone(),
@@ -169,7 +174,7 @@ impl TurnBuilder<'_> {
             .flat_map(|message| part::pending(&part::read(message)))
         {
             let no = ApprovalClaim { approved: false };
-            // One that was answered or has lapsed can do no harm.
+            // One that was answered or has expired can do no harm.
             drop(
                 self.caller
                     .client

@@ -25,7 +25,7 @@ impl Clock for TestClock {
 }
 
 #[derive(Default)]
-pub(super) struct Kept {
+pub(super) struct Stored {
     conversations: HashMap<(String, String), Vec<StoredMessage>>,
     approvals: HashMap<String, Value>,
     used: HashSet<String>,
@@ -33,7 +33,7 @@ pub(super) struct Kept {
 
 /// The API, as far as the chat uses it.
 pub(super) struct Api {
-    pub(super) kept: Mutex<Kept>,
+    pub(super) kept: Mutex<Stored>,
     pub(super) is_down: AtomicBool,
     /// Nothing can be written, because the disk is full.
     pub(super) is_full: AtomicBool,

@@ -4,12 +4,12 @@ use axum::body::to_bytes;
 use serde_json::{Value, json};
 use taskwire_testkit::gemini::Reply;
 
-use super::world::{World, clicked};
+use super::fixture::{Fixture, clicked};
 
 #[tokio::test]
 async fn says_plainly_that_there_is_no_key_and_adds() {
-    let world = World::without_model();
-    let stream = world.say("u1", "add buy milk").await;
+    let fixture = Fixture::without_model();
+    let stream = fixture.say("u1", "add buy milk").await;
     assert_eq!(stream.notices().len(), 1);
     assert!(stream.notices()[0].contains("No model key is configured"));
     assert_eq!(stream.text(), "Added #1 buy milk, due Friday 2026-11-27.");
@@ -19,42 +19,42 @@ async fn says_plainly_that_there_is_no_key_and_adds() {
 
 #[tokio::test]
 async fn a_page_knows_beforehand_whether_a_model_answers() {
-    let described = async |world: World| {
-        let response = world.command("GET", "/api/v1/chat").await;
+    let described = async |fixture: Fixture| {
+        let response = fixture.command("GET", "/api/v1/chat").await;
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         serde_json::from_slice::<Value>(&body).unwrap()
     };
-    let without = described(World::without_model()).await;
+    let without = described(Fixture::without_model()).await;
     assert_eq!(without["has_model"], false);
     assert!(without["notice"].as_str().unwrap().contains("No model key"));
-    let with = described(World::with(Vec::<Reply>::new()).await).await;
+    let with = described(Fixture::with(Vec::<Reply>::new()).await).await;
     assert_eq!(with, json!({"has_model": true, "notice": null}));
 }
 
 #[tokio::test]
 async fn lists_completes_and_undoes() {
-    let world = World::without_model();
-    world.say("u1", "add buy milk").await;
-    world.say("u2", "new: pay rent").await;
-    let list = world.say("u3", "list").await;
+    let fixture = Fixture::without_model();
+    fixture.say("u1", "add buy milk").await;
+    fixture.say("u2", "new: pay rent").await;
+    let list = fixture.say("u3", "list").await;
     assert_eq!(
         list.text(),
         "#1 buy milk, due Friday 2026-11-27\n#2 pay rent, due Friday 2026-11-27"
     );
     assert_eq!(
-        world.say("u4", "done 1").await.text(),
+        fixture.say("u4", "done 1").await.text(),
         "Completed #1 buy milk, due Friday 2026-11-27."
     );
     assert_eq!(
-        world.say("u5", "undo").await.text(),
+        fixture.say("u5", "undo").await.text(),
         "Reopened #1 buy milk, due Friday 2026-11-27."
     );
     assert_eq!(
-        world.say("u6", "done 9").await.text(),
+        fixture.say("u6", "done 9").await.text(),
         "There is no task 9. List them."
     );
     assert!(
-        world
+        fixture
             .say("u7", "done with it")
             .await
             .text()
@@ -64,71 +64,79 @@ async fn lists_completes_and_undoes() {
 
 #[tokio::test]
 async fn moves_skips_and_explains() {
-    let world = World::without_model();
-    world.say("u1", "add water plants every friday").await;
-    let moved = world.say("u2", "move 1 to next monday, all").await;
+    let fixture = Fixture::without_model();
+    fixture.say("u1", "add water plants every friday").await;
+    let moved = fixture.say("u2", "move 1 to next monday, all").await;
     assert!(
         moved.text().starts_with("Moved #1 water plants"),
         "{}",
         moved.text()
     );
-    let arguments = world.tasks.calls.lock().unwrap().last().unwrap().1.clone();
+    let arguments = fixture
+        .tasks
+        .calls
+        .lock()
+        .unwrap()
+        .last()
+        .unwrap()
+        .1
+        .clone();
     assert_eq!(
         arguments,
         json!({"tasks": [{"number": 1, "due": "next monday", "scope": "all"}]})
     );
-    let skipped = world.say("u4", "skip 1 because I am away").await;
+    let skipped = fixture.say("u4", "skip 1 because I am away").await;
     assert!(skipped.text().starts_with("Skipped #1"));
     assert_eq!(
-        world.tasks.titles(),
+        fixture.tasks.titles(),
         [("water plants every friday".into(), "skipped".into())]
     );
     assert!(
-        world
+        fixture
             .say("u5", "undo")
             .await
             .text()
             .starts_with("Reopened #1")
     );
-    let why = world.say("u6", "why is 1 due?").await;
+    let why = fixture.say("u6", "why is 1 due?").await;
     assert!(
         why.text().ends_with("\n  It repeats every Friday."),
         "{}",
         why.text()
     );
     assert!(
-        world
+        fixture
             .say("u7", "move 1")
             .await
             .text()
             .contains("To which date?")
     );
-    world.say("u8", "add another").await;
-    let several = world.say("u9", "skip 1 2").await;
+    fixture.say("u8", "add another").await;
+    let several = fixture.say("u9", "skip 1 2").await;
     assert_eq!(several.finish(), "tool-calls");
 }
 
 #[tokio::test]
 async fn shows_the_days_to_come() {
-    let world = World::without_model();
-    world.say("u1", "add buy milk").await;
+    let fixture = Fixture::without_model();
+    fixture.say("u1", "add buy milk").await;
     assert_eq!(
-        world.say("u2", "agenda").await.text(),
+        fixture.say("u2", "agenda").await.text(),
         "Overdue:\n#1 buy milk, due Friday 2026-11-27\nFriday 2026-11-27:\n#1 buy milk, due Friday 2026-11-27"
     );
     assert_eq!(
-        world.say("u3", "list friday").await.text(),
+        fixture.say("u3", "list friday").await.text(),
         "Friday 2026-11-27:\n#1 buy milk, due Friday 2026-11-27"
     );
-    let calls = world.tasks.calls.lock().unwrap().clone();
+    let calls = fixture.tasks.calls.lock().unwrap().clone();
     assert_eq!(calls[2].1, json!({"from": "friday", "days": 1}));
 }
 
 #[tokio::test]
 async fn reminds_when_the_task_is_due() {
-    let world = World::without_model();
-    world.say("u1", "remind me to call mom friday").await;
-    let stream = world.say("u2", "remind me about the party friday").await;
+    let fixture = Fixture::without_model();
+    fixture.say("u1", "remind me to call mom friday").await;
+    let stream = fixture.say("u2", "remind me about the party friday").await;
     assert!(
         stream
             .text()
@@ -136,8 +144,8 @@ async fn reminds_when_the_task_is_due() {
         "{}",
         stream.text()
     );
-    assert_eq!(world.tasks.called(), ["tasks_add", "tasks_add"]);
-    let calls = world.tasks.calls.lock().unwrap().clone();
+    assert_eq!(fixture.tasks.called(), ["tasks_add", "tasks_add"]);
+    let calls = fixture.tasks.calls.lock().unwrap().clone();
     let line = |at: usize| calls[at].1["tasks"][0]["quick"].clone();
     // The line says itself that it reminds.
     assert_eq!(line(0), "remind me to call mom friday");
@@ -146,31 +154,31 @@ async fn reminds_when_the_task_is_due() {
 
 #[tokio::test]
 async fn a_typed_yes_or_no_answers_what_waits() {
-    let world = World::without_model();
+    let fixture = Fixture::without_model();
     for (id, title) in [("u1", "add a"), ("u2", "add b"), ("u3", "add c")] {
-        world.say(id, title).await;
+        fixture.say(id, title).await;
     }
     let statuses = || -> Vec<String> {
-        let titles = world.tasks.titles();
+        let titles = fixture.tasks.titles();
         titles.into_iter().map(|(_, status)| status).collect()
     };
     for (id, no) in ["n", "no", "No."].into_iter().enumerate() {
-        let asked = world.say(&format!("a{id}"), "delete 1").await;
+        let asked = fixture.say(&format!("a{id}"), "delete 1").await;
         assert_eq!(asked.finish(), "tool-calls");
-        let denied = world.say(&format!("b{id}"), no).await;
+        let denied = fixture.say(&format!("b{id}"), no).await;
         assert_eq!(denied.text(), "Nothing was changed.", "{no}");
         assert_eq!(denied.finish(), "stop");
         assert_eq!(statuses(), ["open", "open", "open"]);
         // The no is final.
-        assert_eq!(world.post(&clicked(&asked, true)).await.status(), 409);
+        assert_eq!(fixture.post(&clicked(&asked, true)).await.status(), 409);
         assert_eq!(statuses(), ["open", "open", "open"]);
     }
     for (at, yes) in ["y", "yes"].into_iter().enumerate() {
-        let asked = world
+        let asked = fixture
             .say(&format!("c{at}"), &format!("delete {}", at + 1))
             .await;
         assert_eq!(asked.finish(), "tool-calls");
-        let done = world.say(&format!("d{at}"), yes).await;
+        let done = fixture.say(&format!("d{at}"), yes).await;
         assert!(
             done.text().starts_with(&format!("Deleted #{}", at + 1)),
             "{}",
@@ -178,10 +186,13 @@ async fn a_typed_yes_or_no_answers_what_waits() {
         );
         assert_ne!(done.message(), asked.message());
         // A reader that lost the answer sends the same again.
-        assert_eq!(world.say(&format!("d{at}"), yes).await.text(), done.text());
+        assert_eq!(
+            fixture.say(&format!("d{at}"), yes).await.text(),
+            done.text()
+        );
     }
     assert_eq!(statuses(), ["deleted", "deleted", "open"]);
-    let kept = world.api.messages("c1");
+    let kept = fixture.api.messages("c1");
     let asked = &kept[kept.len() - 3];
     assert!(
         asked
@@ -192,7 +203,7 @@ async fn a_typed_yes_or_no_answers_what_waits() {
             .any(|part| part["state"] == "output-available")
     );
     for (id, text) in [("e1", "y"), ("e2", "no")] {
-        let said = world.say(id, text).await;
+        let said = fixture.say(id, text).await;
         assert_eq!(said.text(), "Nothing is waiting for your confirmation.");
     }
     assert_eq!(statuses(), ["deleted", "deleted", "open"]);
@@ -200,19 +211,19 @@ async fn a_typed_yes_or_no_answers_what_waits() {
 
 #[tokio::test]
 async fn a_word_that_is_a_tag_lists_its_tasks() {
-    let world = World::without_model();
-    world.tasks.add("a");
-    let listed = world.say("u1", "list work").await;
+    let fixture = Fixture::without_model();
+    fixture.tasks.add("a");
+    let listed = fixture.say("u1", "list work").await;
     assert!(
         listed.text().ends_with("type: find work"),
         "{}",
         listed.text()
     );
-    world.say("u2", "show my deep work tasks").await;
-    world.say("u3", "find work").await;
-    world.say("u4", "list \"work\"").await;
-    world.say("u5", "list milk").await;
-    let calls = world.tasks.calls.lock().unwrap().clone();
+    fixture.say("u2", "show my deep work tasks").await;
+    fixture.say("u3", "find work").await;
+    fixture.say("u4", "list \"work\"").await;
+    fixture.say("u5", "list milk").await;
+    let calls = fixture.tasks.calls.lock().unwrap().clone();
     let found: Vec<Value> = calls
         .iter()
         .filter(|call| call.0 == "tasks_find")
@@ -228,7 +239,7 @@ async fn a_word_that_is_a_tag_lists_its_tasks() {
             json!({"query": "milk", "limit": 50}),
         ]
     );
-    let unclear = world.say("u6", "list p5").await;
+    let unclear = fixture.say("u6", "list p5").await;
     assert!(
         unclear.text().contains("\"p5\"")
             && unclear
@@ -241,27 +252,27 @@ async fn a_word_that_is_a_tag_lists_its_tasks() {
 
 #[tokio::test]
 async fn deleting_and_bulk_wait_for_a_click() {
-    let world = World::without_model();
-    world.say("u1", "add a").await;
-    world.say("u2", "add b").await;
-    let asked = world.say("u3", "delete 1").await;
+    let fixture = Fixture::without_model();
+    fixture.say("u1", "add a").await;
+    fixture.say("u2", "add b").await;
+    let asked = fixture.say("u3", "delete 1").await;
     assert_eq!(asked.finish(), "tool-calls");
     // The call itself asks, so that no words are left over when it was answered.
     assert_eq!(asked.text(), "");
-    let done = world.click(&asked, true).await;
+    let done = fixture.click(&asked, true).await;
     assert_eq!(
         done.text(),
         "Deleted #1 a, due Friday 2026-11-27.\nTo restore it, type restore and the number."
     );
-    let asked = world.say("u4", "done 1 2").await;
+    let asked = fixture.say("u4", "done 1 2").await;
     assert_eq!(asked.finish(), "tool-calls");
-    let denied = world.click(&asked, false).await;
+    let denied = fixture.click(&asked, false).await;
     assert_eq!(denied.text(), "Nothing was changed.");
     assert_eq!(
-        world.say("u5", "restore 1").await.text(),
+        fixture.say("u5", "restore 1").await.text(),
         "Restored #1 a, due Friday 2026-11-27."
     );
-    let undone = world.say("u6", "undo").await;
+    let undone = fixture.say("u6", "undo").await;
     assert_eq!(
         undone.finish(),
         "tool-calls",
@@ -271,22 +282,28 @@ async fn deleting_and_bulk_wait_for_a_click() {
 
 #[tokio::test]
 async fn what_is_not_a_command_gets_the_list() {
-    let world = World::without_model();
-    let stream = world.say("u1", "plan my holidays").await;
+    let fixture = Fixture::without_model();
+    let stream = fixture.say("u1", "plan my holidays").await;
     assert!(
         stream.text().starts_with(
             "I didn't understand that. To create a task, type: add plan my holidays\n"
         )
     );
     assert!(stream.text().contains("add buy milk"));
-    assert!(world.tasks.called().is_empty());
-    assert!(world.say("u2", "help").await.text().contains("list today"));
+    assert!(fixture.tasks.called().is_empty());
+    assert!(
+        fixture
+            .say("u2", "help")
+            .await
+            .text()
+            .contains("list today")
+    );
 }
 
 #[tokio::test]
 async fn lists_by_priority_tag_number_and_words() {
-    let world = World::without_model();
-    world.tasks.add("pay rent");
+    let fixture = Fixture::without_model();
+    fixture.tasks.add("pay rent");
     for (id, text, expected) in [
         (
             "u1",
@@ -306,8 +323,8 @@ async fn lists_by_priority_tag_number_and_words() {
         ),
         ("u5", "show 2", json!({"numbers": [2]})),
     ] {
-        world.say(id, text).await;
-        let (tool, arguments, ..) = world.tasks.calls.lock().unwrap().last().unwrap().clone();
+        fixture.say(id, text).await;
+        let (tool, arguments, ..) = fixture.tasks.calls.lock().unwrap().last().unwrap().clone();
         assert_eq!(
             (tool.as_str(), arguments),
             ("tasks_find", expected),
@@ -318,14 +335,14 @@ async fn lists_by_priority_tag_number_and_words() {
 
 #[tokio::test]
 async fn another_answer_to_a_command_shows_its_call_once() {
-    let world = World::without_model();
-    world.say("u1", "add a").await;
-    world.say("u2", "agenda").await;
+    let fixture = Fixture::without_model();
+    fixture.say("u1", "add a").await;
+    fixture.say("u2", "agenda").await;
     let again = json!({"id": "c1", "trigger": "regenerate-message", "messages": []});
-    let stream = world.read(&again).await;
+    let stream = fixture.read(&again).await;
     assert_eq!(stream.of("tool-input-available").count(), 1);
     let calls = |at: usize| {
-        let parts = world.api.messages("c1")[at].parts.clone();
+        let parts = fixture.api.messages("c1")[at].parts.clone();
         let parts = parts.as_array().unwrap().clone();
         parts
             .iter()
@@ -335,19 +352,19 @@ async fn another_answer_to_a_command_shows_its_call_once() {
     assert_eq!(calls(3), 1);
     let add =
         json!({"id": "c1", "trigger": "regenerate-message", "messageId": "u1", "messages": []});
-    let stream = world.read(&add).await;
+    let stream = fixture.read(&add).await;
     assert_eq!(stream.of("tool-input-available").count(), 1);
     assert_eq!(calls(1), 1);
-    assert_eq!(world.tasks.titles().len(), 1);
+    assert_eq!(fixture.tasks.titles().len(), 1);
 }
 
 #[tokio::test]
 async fn what_cannot_be_seen_is_neither_shown_nor_sent() {
-    let world = World::without_model();
-    world
+    let fixture = Fixture::without_model();
+    fixture
         .tasks
         .add("pay\u{E0044}\u{E0045}\u{200B} rent \u{202E}now");
-    let stream = world.say("u1", "list").await;
+    let stream = fixture.say("u1", "list").await;
     assert_eq!(stream.text(), "#1 pay rent now, due Friday 2026-11-27");
     let output = stream.of("tool-output-available").next().unwrap();
     assert_eq!(output["output"]["tasks"][0]["title"], "pay rent now");
@@ -355,12 +372,12 @@ async fn what_cannot_be_seen_is_neither_shown_nor_sent() {
 
 #[tokio::test]
 async fn a_list_says_what_it_did_not_understand() {
-    let world = World::without_model();
-    let text = world.say("u1", "list p1 or p2").await.text();
+    let fixture = Fixture::without_model();
+    let text = fixture.say("u1", "list p1 or p2").await.text();
     assert!(
         text.starts_with("I didn't understand \"or p2\" there, so nothing was looked for."),
         "{text}"
     );
     assert!(text.contains("list p1 #work before friday"), "{text}");
-    assert!(world.tasks.called().is_empty());
+    assert!(fixture.tasks.called().is_empty());
 }

@@ -8,10 +8,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use taskwire_domain::contract::Problem;
 
-use super::world::{World, said};
+use super::fixture::{Fixture, said};
 
-async fn refused(world: &World, request: Request<Body>) -> (StatusCode, Problem) {
-    let response = world.send(request).await;
+async fn refused(fixture: &Fixture, request: Request<Body>) -> (StatusCode, Problem) {
+    let response = fixture.send(request).await;
     let status = response.status();
     assert_eq!(
         response.headers()["content-type"],
@@ -37,7 +37,7 @@ fn post(body: impl Into<Body>) -> Request<Body> {
 
 #[tokio::test]
 async fn bodies_are_refused_by_field() {
-    let world = World::without_model();
+    let fixture = Fixture::without_model();
     let with = |path: &str, value: Value| {
         let mut body = said("u1", "hi");
         *body.pointer_mut(path).unwrap() = value;
@@ -116,7 +116,7 @@ async fn bodies_are_refused_by_field() {
         (without_text, "/messages/0/parts", "missing_text"),
     ];
     for (body, pointer, code) in cases {
-        let (status, problem) = refused(&world, post(body.to_string())).await;
+        let (status, problem) = refused(&fixture, post(body.to_string())).await;
         assert_eq!(
             (status.as_u16(), problem.code.as_str()),
             (422, code),
@@ -127,22 +127,22 @@ async fn bodies_are_refused_by_field() {
     let mut clicks = said("u1", "hi");
     clicks["messages"][0] = json!({"id": "m", "role": "assistant", "parts": [
         {"state": "approval-responded", "approval": {"id": "a", "approved": "yes"}}]});
-    let (_, problem) = refused(&world, post(clicks.to_string())).await;
+    let (_, problem) = refused(&fixture, post(clicks.to_string())).await;
     assert_eq!(
         problem.errors[0].pointer,
         "/messages/0/parts/0/approval/approved"
     );
     assert!(
-        world.api.messages("c1").is_empty(),
+        fixture.api.messages("c1").is_empty(),
         "nothing is kept of a refused request"
     );
 }
 
 #[tokio::test]
 async fn requests_are_refused_by_kind() {
-    let world = World::without_model();
+    let fixture = Fixture::without_model();
     let code = async |request| {
-        let (status, problem) = refused(&world, request).await;
+        let (status, problem) = refused(&fixture, request).await;
         (status.as_u16(), problem.code)
     };
     assert_eq!(code(post("{")).await, (400, "invalid_json".into()));
@@ -175,7 +175,7 @@ async fn requests_are_refused_by_kind() {
 
 #[tokio::test]
 async fn callers_are_refused() {
-    let world = World::without_model();
+    let fixture = Fixture::without_model();
     let with = |headers: &[(&'static str, &str)]| {
         let mut request = Request::post("/api/v1/chat").header("content-type", "application/json");
         for (name, value) in headers {
@@ -190,7 +190,7 @@ async fn callers_are_refused() {
         &[("authorization", "Bearer mallory")],
         &[("authorization", "Basic YTpi")],
     ] {
-        let (status, problem) = refused(&world, with(headers)).await;
+        let (status, problem) = refused(&fixture, with(headers)).await;
         assert_eq!(
             (status.as_u16(), problem.code.as_str()),
             (401, "unauthenticated")
@@ -203,7 +203,7 @@ async fn callers_are_refused() {
         ("origin", "https://evil.example"),
     ];
     for headers in [&foreign[..], &[cookie, ("host", "tasks.example")]] {
-        let (status, problem) = refused(&world, with(headers)).await;
+        let (status, problem) = refused(&fixture, with(headers)).await;
         assert_eq!(
             (status.as_u16(), problem.code.as_str()),
             (403, "foreign_origin")
@@ -214,17 +214,17 @@ async fn callers_are_refused() {
         ("host", "tasks.example"),
         ("origin", "https://tasks.example"),
     ]);
-    assert_eq!(world.send(own).await.status(), 200);
+    assert_eq!(fixture.send(own).await.status(), 200);
     let stream = Request::get("/api/v1/chat/c7/stream").header("cookie", "taskwire_session=alice");
     assert_eq!(
-        world
+        fixture
             .send(stream.body(Body::empty()).unwrap())
             .await
             .status(),
         204
     );
-    world.api.is_down.store(true, Ordering::SeqCst);
-    let (status, problem) = refused(&world, post(said("u2", "help").to_string())).await;
+    fixture.api.is_down.store(true, Ordering::SeqCst);
+    let (status, problem) = refused(&fixture, post(said("u2", "help").to_string())).await;
     assert_eq!(
         (status.as_u16(), problem.code.as_str()),
         (503, "unavailable")
@@ -233,34 +233,34 @@ async fn callers_are_refused() {
 
 #[tokio::test]
 async fn a_failure_of_the_api_is_named() {
-    let world = World::without_model();
-    world.api.is_full.store(true, Ordering::SeqCst);
-    let response = world.post(&said("u1", "list")).await;
+    let fixture = Fixture::without_model();
+    fixture.api.is_full.store(true, Ordering::SeqCst);
+    let response = fixture.post(&said("u1", "list")).await;
     assert_eq!(response.headers()["retry-after"], "30");
-    let (status, problem) = refused(&world, post(said("u1", "list").to_string())).await;
+    let (status, problem) = refused(&fixture, post(said("u1", "list").to_string())).await;
     assert_eq!((status.as_u16(), problem.code.as_str()), (507, "disk_full"));
 }
 
 #[tokio::test]
 async fn a_key_and_a_foreign_method_are_refused() {
-    let world = World::without_model();
+    let fixture = Fixture::without_model();
     let mut keyed = post(said("u1", "add milk").to_string());
     let headers = keyed.headers_mut();
     headers.insert("idempotency-key", "k".parse().unwrap());
-    let (status, problem) = refused(&world, keyed).await;
+    let (status, problem) = refused(&fixture, keyed).await;
     assert_eq!(
         (status.as_u16(), problem.code.as_str()),
         (400, "idempotency_key_not_supported")
     );
     assert_eq!(problem.kind, "/problems/idempotency-key-not-supported");
-    assert!(world.tasks.called().is_empty());
+    assert!(fixture.tasks.called().is_empty());
     for (path, allow) in [
         ("/api/v1/chat", "GET,HEAD,POST"),
         ("/api/v1/chat/c1/stream", "GET,HEAD"),
         ("/api/v1/chat/c1/stop", "POST"),
     ] {
         for (method, status) in [("OPTIONS", 204), ("PUT", 405), ("TRACE", 405)] {
-            let response = world.command(method, path).await;
+            let response = fixture.command(method, path).await;
             assert_eq!(response.status(), status, "{method} {path}");
             assert_eq!(response.headers()["allow"], allow, "{method} {path}");
         }
@@ -269,7 +269,7 @@ async fn a_key_and_a_foreign_method_are_refused() {
 
 #[tokio::test]
 async fn what_is_unknown_is_refused() {
-    let world = World::without_model();
+    let fixture = Fixture::without_model();
     let mut body = said("u1", "add milk");
     for (method, path) in [
         ("GET", "/api/v1/chat"),
@@ -283,7 +283,7 @@ async fn what_is_unknown_is_refused() {
             .header("authorization", "Bearer alice")
             .header("content-type", "application/json")
             .body(Body::from(body.to_string()));
-        let (status, problem) = refused(&world, request.unwrap()).await;
+        let (status, problem) = refused(&fixture, request.unwrap()).await;
         assert_eq!(
             (status.as_u16(), problem.code.as_str()),
             (422, "unknown_field"),
@@ -294,20 +294,20 @@ async fn what_is_unknown_is_refused() {
     let twice = body
         .to_string()
         .replacen('{', "{\"trigger\":\"regenerate-message\",", 1);
-    let (status, problem) = refused(&world, post(twice)).await;
+    let (status, problem) = refused(&fixture, post(twice)).await;
     assert_eq!(
         (status.as_u16(), problem.code.as_str()),
         (422, "duplicate_field")
     );
     body["dry/run"] = json!(true);
-    let (status, problem) = refused(&world, post(body.to_string())).await;
+    let (status, problem) = refused(&fixture, post(body.to_string())).await;
     assert_eq!(
         (status.as_u16(), problem.code.as_str()),
         (422, "unknown_field")
     );
     assert_eq!(problem.errors[0].pointer, "/dry~1run");
-    assert!(world.tasks.called().is_empty());
-    assert!(world.api.messages("c1").is_empty());
+    assert!(fixture.tasks.called().is_empty());
+    assert!(fixture.api.messages("c1").is_empty());
 }
 
 /// Any JSON, shaped now and then like a request.
@@ -353,10 +353,10 @@ proptest! {
     fn no_input_makes_a_server_error(id in "[a-z_ ]{0,3}", trigger in 0..3_usize, messages in anything()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let world = World::without_model();
+            let fixture = Fixture::without_model();
             let trigger = ["submit-message", "regenerate-message", "?"][trigger];
             let body = json!({"id": id, "trigger": trigger, "messages": messages});
-            let status = world.send(post(body.to_string())).await.status();
+            let status = fixture.send(post(body.to_string())).await.status();
             assert!(!status.is_server_error(), "{status} for {body}");
         });
     }

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use taskwire_testkit::gemini::{Call, Reply, Script, tool_results};
 
+use super::fixture::{Fixture, said};
 use super::read::Stream;
-use super::world::{World, said};
 
 /// A model that adds a task when there is no result yet, and then says so.
-async fn world() -> World {
-    World::with(Script::by(|request: &Value| {
+async fn fixture() -> Fixture {
+    Fixture::with(Script::by(|request: &Value| {
         match tool_results(request).last() {
             None => Reply::call("tasks_add", json!({"tasks": [{"title": "a"}]})),
             Some(_) => Reply::text("added"),
@@ -18,24 +18,29 @@ async fn world() -> World {
 }
 
 /// The answer to "add a", as it is kept while its call runs.
-async fn killed() -> World {
-    let world = world().await;
-    world.say("u1", "add a").await;
-    world.api.kill_at("c1", 0);
-    let parts = &world.api.messages("c1")[1].parts;
+async fn killed() -> Fixture {
+    let fixture = fixture().await;
+    fixture.say("u1", "add a").await;
+    fixture.api.kill_at("c1", 0);
+    let parts = &fixture.api.messages("c1")[1].parts;
     assert_eq!(parts[1]["state"], "input-available");
-    world
+    fixture
 }
 
 fn again() -> Value {
     json!({"id": "c1", "trigger": "regenerate-message", "messages": []})
 }
 
-fn assert_settled_once(world: &World) {
-    assert_eq!(world.tasks.titles().len(), 1, "{:?}", world.tasks.titles());
-    let keys = world.tasks.keys.lock().unwrap().clone();
+fn assert_recovered_once(fixture: &Fixture) {
+    assert_eq!(
+        fixture.tasks.titles().len(),
+        1,
+        "{:?}",
+        fixture.tasks.titles()
+    );
+    let keys = fixture.tasks.keys.lock().unwrap().clone();
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
-    let kept = world.api.messages("c1");
+    let kept = fixture.api.messages("c1");
     let calls: Vec<&Value> = kept[1]
         .parts
         .as_array()
@@ -49,130 +54,130 @@ fn assert_settled_once(world: &World) {
 
 #[tokio::test]
 async fn another_answer_asks_for_the_call_by_its_key_and_goes_on() {
-    let world = killed().await;
-    let stream = world.read(&again()).await;
+    let fixture = killed().await;
+    let stream = fixture.read(&again()).await;
     assert_eq!(stream.of("tool-output-available").count(), 1);
     assert_eq!(stream.text(), "added");
-    assert_settled_once(&world);
+    assert_recovered_once(&fixture);
 }
 
 #[tokio::test]
 async fn a_call_that_was_never_made_is_made_once() {
-    let world = killed().await;
-    world.tasks.rows.lock().unwrap().clear();
-    world.tasks.answers.lock().unwrap().clear();
-    world.tasks.items.lock().unwrap().clear();
-    world.read(&again()).await;
-    assert_settled_once(&world);
+    let fixture = killed().await;
+    fixture.tasks.rows.lock().unwrap().clear();
+    fixture.tasks.answers.lock().unwrap().clear();
+    fixture.tasks.items.lock().unwrap().clear();
+    fixture.read(&again()).await;
+    assert_recovered_once(&fixture);
 }
 
 #[tokio::test]
 async fn a_retry_without_any_record_has_the_same_key() {
-    let world = world().await;
-    world.say("u1", "add a").await;
-    world.api.forget_answers("c1");
-    world.read(&again()).await;
-    assert_settled_once(&world);
+    let fixture = fixture().await;
+    fixture.say("u1", "add a").await;
+    fixture.api.forget_answers("c1");
+    fixture.read(&again()).await;
+    assert_recovered_once(&fixture);
 }
 
 #[tokio::test]
 async fn other_words_and_other_messages_have_other_keys() {
-    let world = world().await;
-    world.say("u1", "add a").await;
+    let fixture = fixture().await;
+    fixture.say("u1", "add a").await;
     let mut edit = said("u1", "add a, please");
     edit["messageId"] = json!("u1");
-    world.read(&edit).await;
-    world.say("u2", "add a").await;
-    let mut keys = world.tasks.keys.lock().unwrap().clone();
+    fixture.read(&edit).await;
+    fixture.say("u2", "add a").await;
+    let mut keys = fixture.tasks.keys.lock().unwrap().clone();
     keys.sort();
     keys.dedup();
     assert_eq!(keys.len(), 3);
-    assert_eq!(world.tasks.titles().len(), 3);
+    assert_eq!(fixture.tasks.titles().len(), 3);
 }
 
 #[tokio::test]
 async fn the_same_message_again_is_no_empty_answer() {
-    let world = killed().await;
-    let stream = world.say("u1", "add a").await;
+    let fixture = killed().await;
+    let stream = fixture.say("u1", "add a").await;
     assert_eq!(stream.text(), "added");
-    assert_settled_once(&world);
+    assert_recovered_once(&fixture);
 }
 
 #[tokio::test]
 async fn a_page_that_comes_back_sees_it_closed_and_marked() {
-    let world = killed().await;
-    let response = world.command("GET", "/api/v1/chat/c1/stream").await;
+    let fixture = killed().await;
+    let response = fixture.command("GET", "/api/v1/chat/c1/stream").await;
     assert_eq!(response.status(), 200);
     let stream = Stream::read(response).await;
     assert_eq!(stream.of("tool-output-available").count(), 1);
     assert!(stream.notices()[0].contains("interrupted"));
-    assert_settled_once(&world);
-    let model = world.api.messages("c1")[1].model.clone().unwrap();
+    assert_recovered_once(&fixture);
+    let model = fixture.api.messages("c1")[1].model.clone().unwrap();
     assert_eq!(model["progress"], "interrupted");
-    let response = world.command("GET", "/api/v1/chat/c1/stream").await;
+    let response = fixture.command("GET", "/api/v1/chat/c1/stream").await;
     assert_eq!(response.status(), 204, "it is closed once");
 }
 
 #[tokio::test]
 async fn the_next_message_comes_after_what_was_begun() {
-    let world = killed().await;
-    let stream = world.say("u2", "thanks").await;
+    let fixture = killed().await;
+    let stream = fixture.say("u2", "thanks").await;
     assert_eq!(stream.finish(), "stop");
-    let requests = world.requests();
+    let requests = fixture.requests();
     let sent = requests.last().unwrap()["messages"].to_string();
     assert!(
         sent.contains("results"),
         "the model reads the outcome: {sent}"
     );
-    let part = world.api.messages("c1")[1].parts[1].clone();
+    let part = fixture.api.messages("c1")[1].parts[1].clone();
     assert_eq!(part["state"], "output-available");
 }
 
 #[tokio::test]
 async fn an_approved_call_runs_once_although_it_was_killed() {
-    let world = World::with(Script::by(|request: &Value| {
+    let fixture = Fixture::with(Script::by(|request: &Value| {
         match tool_results(request).last() {
             None => Reply::call("tasks_delete", json!({"numbers": [1]})),
             Some(_) => Reply::text("gone"),
         }
     }))
     .await;
-    world.tasks.add("a");
-    let asked = world.say("u1", "delete a").await;
-    world.click(&asked, true).await;
-    let puts = world.api.puts.lock().unwrap().clone();
+    fixture.tasks.add("a");
+    let asked = fixture.say("u1", "delete a").await;
+    fixture.click(&asked, true).await;
+    let puts = fixture.api.puts.lock().unwrap().clone();
     let at = puts
         .iter()
         .position(|put| put["parts"][1]["state"] == "approval-responded")
         .expect("the click is kept before its call is made");
-    world.api.kill_at("c1", at);
-    let stream = world.click(&asked, true).await;
+    fixture.api.kill_at("c1", at);
+    let stream = fixture.click(&asked, true).await;
     assert_eq!(stream.of("tool-output-available").count(), 1);
-    assert_settled_once(&world);
-    assert_eq!(world.tasks.titles()[0].1, "deleted");
+    assert_recovered_once(&fixture);
+    assert_eq!(fixture.tasks.titles()[0].1, "deleted");
 }
 
 #[tokio::test]
 async fn a_call_that_is_too_old_to_ask_for_is_not_repeated() {
-    let world = killed().await;
+    let fixture = killed().await;
     {
-        let mut now = world.clock.0.lock().unwrap();
+        let mut now = fixture.clock.0.lock().unwrap();
         *now += std::time::Duration::from_hours(24);
     }
-    let calls = world.tasks.called().len();
-    let response = world.command("GET", "/api/v1/chat/c1/stream").await;
+    let calls = fixture.tasks.called().len();
+    let response = fixture.command("GET", "/api/v1/chat/c1/stream").await;
     let stream = Stream::read(response).await;
     let text = stream.of("tool-output-error").next().unwrap()["errorText"].clone();
     assert!(
         text.as_str().unwrap().contains("may have been made"),
         "{text}"
     );
-    assert_eq!(world.tasks.called().len(), calls);
+    assert_eq!(fixture.tasks.called().len(), calls);
 }
 
 /// A model that asks for two batches in one answer, and then says so.
-async fn batches() -> World {
-    World::with(Script::by(|request: &Value| {
+async fn batches() -> Fixture {
+    Fixture::with(Script::by(|request: &Value| {
         let batch = |names: [&str; 3]| json!({"tasks": names.map(|name| json!({"title": name}))});
         match tool_results(request).last() {
             None => Reply::calls([
@@ -186,24 +191,24 @@ async fn batches() -> World {
 }
 
 #[tokio::test]
-async fn another_answer_makes_what_failed_for_a_passing_reason_again_and_once() {
+async fn another_answer_repeats_what_failed_for_a_transient_reason_once() {
     for reached in 0..7 {
-        let world = batches().await;
-        *world.tasks.left.lock().unwrap() = Some(reached);
-        let first = world.say("u1", "add six").await;
-        assert_eq!(world.tasks.titles().len(), reached, "{reached}");
+        let fixture = batches().await;
+        *fixture.tasks.left.lock().unwrap() = Some(reached);
+        let first = fixture.say("u1", "add six").await;
+        assert_eq!(fixture.tasks.titles().len(), reached, "{reached}");
         // The API fails once more, earlier than before.
-        *world.tasks.left.lock().unwrap() = Some(reached / 2);
-        world.read(&again()).await;
-        *world.tasks.left.lock().unwrap() = None;
-        let stream = world.read(&again()).await;
+        *fixture.tasks.left.lock().unwrap() = Some(reached / 2);
+        fixture.read(&again()).await;
+        *fixture.tasks.left.lock().unwrap() = None;
+        let stream = fixture.read(&again()).await;
         assert_eq!(stream.text(), "added", "{reached}");
         assert_eq!(stream.message(), first.message());
-        let titles = world.tasks.titles().into_iter().map(|task| task.0);
+        let titles = fixture.tasks.titles().into_iter().map(|task| task.0);
         let mut titles: Vec<String> = titles.collect();
         titles.sort();
         assert_eq!(titles, ["a", "b", "c", "d", "e", "f"], "{reached}");
-        let kept = world.api.messages("c1");
+        let kept = fixture.api.messages("c1");
         let outputs: Vec<Value> = kept[1]
             .parts
             .as_array()
@@ -216,20 +221,20 @@ async fn another_answer_makes_what_failed_for_a_passing_reason_again_and_once() 
         let model = kept[1].model.clone().unwrap();
         assert!(!model["messages"].to_string().contains("unreachable"));
         // Nothing is left to be done: one more answer changes nothing.
-        let calls = world.tasks.called().len();
-        world.read(&again()).await;
-        assert_eq!(world.tasks.called().len(), calls, "{reached}");
+        let calls = fixture.tasks.called().len();
+        fixture.read(&again()).await;
+        assert_eq!(fixture.tasks.called().len(), calls, "{reached}");
     }
 }
 
 #[tokio::test]
 async fn another_answer_to_a_command_makes_it_again() {
-    let world = World::without_model();
-    *world.tasks.left.lock().unwrap() = Some(0);
-    let first = world.say("u1", "add a").await;
+    let fixture = Fixture::without_model();
+    *fixture.tasks.left.lock().unwrap() = Some(0);
+    let first = fixture.say("u1", "add a").await;
     assert!(!first.text().starts_with("Added"), "{}", first.text());
-    *world.tasks.left.lock().unwrap() = None;
-    let stream = world.read(&again()).await;
+    *fixture.tasks.left.lock().unwrap() = None;
+    let stream = fixture.read(&again()).await;
     assert!(stream.text().starts_with("Added #1 a"), "{}", stream.text());
-    assert_eq!(world.tasks.titles().len(), 1);
+    assert_eq!(fixture.tasks.titles().len(), 1);
 }

@@ -3,19 +3,19 @@
 use serde_json::json;
 use taskwire_testkit::gemini::{FakeGemini, Fault, Reply};
 
-use super::world::{World, until};
+use super::fixture::{Fixture, until};
 
 #[tokio::test]
 async fn a_slash_is_for_the_program_and_not_for_the_model() {
-    let world = World::with(vec![
+    let fixture = Fixture::with(vec![
         Reply::call("tasks_complete", json!({"tasks": [{"number": 1}]})),
         Reply::text("done"),
         Reply::text("is it?"),
     ])
     .await;
-    world.tasks.add("a");
-    world.say("u1", "I did a").await;
-    let undone = world.say("u2", "/undo").await;
+    fixture.tasks.add("a");
+    fixture.say("u1", "I did a").await;
+    let undone = fixture.say("u2", "/undo").await;
     assert!(
         undone.text().starts_with("Reopened #1"),
         "{}",
@@ -23,31 +23,34 @@ async fn a_slash_is_for_the_program_and_not_for_the_model() {
     );
     assert!(undone.notices().is_empty());
     assert!(
-        world
+        fixture
             .say("u3", "/nonsense")
             .await
             .text()
             .starts_with("Unknown command /nonsense.")
     );
-    assert_eq!(world.say("u4", "/etc/hosts is odd").await.text(), "is it?");
-    assert_eq!(world.requests().len(), 3);
+    assert_eq!(
+        fixture.say("u4", "/etc/hosts is odd").await.text(),
+        "is it?"
+    );
+    assert_eq!(fixture.requests().len(), 3);
 }
 
 #[tokio::test]
 async fn what_a_model_writes_is_cleaned() {
-    let world = World::with(vec![Reply::text(
+    let fixture = Fixture::with(vec![Reply::text(
         "all\u{202E} done\u{E0041} \u{1F469}\u{200D}\u{1F467}\u{200B}",
     )])
     .await;
-    let stream = world.say("u1", "hi").await;
+    let stream = fixture.say("u1", "hi").await;
     assert_eq!(stream.text(), "all done \u{1F469}\u{200D}\u{1F467}");
-    let kept = world.api.messages("c1")[1].parts.to_string();
+    let kept = fixture.api.messages("c1")[1].parts.to_string();
     assert!(!kept.contains('\u{202E}') && !kept.contains('\u{E0041}'));
 }
 
 #[tokio::test]
 async fn text_of_a_model_that_breaks_off_for_good_is_kept_and_marked() {
-    let world = World::with(vec![
+    let fixture = Fixture::with(vec![
         Reply::Fault(Fault::InBand(
             "half an ans".into(),
             401,
@@ -56,16 +59,16 @@ async fn text_of_a_model_that_breaks_off_for_good_is_kept_and_marked() {
         Reply::text("ok"),
     ])
     .await;
-    let stream = world.say("u1", "hi").await;
+    let stream = fixture.say("u1", "hi").await;
     assert_eq!(stream.text(), "half an ans");
     assert!(
         stream.notices()[0].contains("was interrupted"),
         "{:?}",
         stream.notices()
     );
-    let kept = world.api.messages("c1")[1].parts.to_string();
+    let kept = fixture.api.messages("c1")[1].parts.to_string();
     assert!(kept.contains("half an ans") && kept.contains("was interrupted"));
-    assert_eq!(world.say("u2", "go on").await.text(), "ok");
+    assert_eq!(fixture.say("u2", "go on").await.text(), "ok");
 }
 
 #[tokio::test]
@@ -73,15 +76,15 @@ async fn a_turn_ends_when_its_time_is_over_and_keeps_what_came() {
     let gemini = FakeGemini::start(vec![Reply::Fault(Fault::Hang("once upon a".into()))])
         .await
         .unwrap();
-    let world = World::new(Some(gemini), |limits| {
+    let fixture = Fixture::new(Some(gemini), |limits| {
         limits.turn = std::time::Duration::from_millis(300);
     });
-    let stream = world.say("u1", "tell me").await;
+    let stream = fixture.say("u1", "tell me").await;
     assert_eq!(stream.text(), "once upon a");
     assert!(!stream.notices().is_empty());
-    until(|| world.gemini.as_ref().unwrap().open_streams() == 0).await;
+    until(|| fixture.gemini.as_ref().unwrap().open_streams() == 0).await;
     assert!(
-        world.api.messages("c1")[1]
+        fixture.api.messages("c1")[1]
             .parts
             .to_string()
             .contains("once upon a")
@@ -90,26 +93,26 @@ async fn a_turn_ends_when_its_time_is_over_and_keeps_what_came() {
 
 #[tokio::test]
 async fn the_next_message_can_follow_at_once() {
-    let world = World::without_model();
+    let fixture = Fixture::without_model();
     for number in 0..20 {
-        let stream = world.say(&format!("u{number}"), "list").await;
+        let stream = fixture.say(&format!("u{number}"), "list").await;
         assert_eq!(stream.finish(), "stop");
     }
 }
 
 #[tokio::test]
 async fn a_call_that_cannot_be_kept_is_not_made() {
-    let world = World::with(vec![
+    let fixture = Fixture::with(vec![
         Reply::call("tasks_add", json!({"tasks": [{"title": "a"}]})),
         Reply::text("ok"),
     ])
     .await;
-    world
+    fixture
         .api
         .refuses_answers
         .store(true, std::sync::atomic::Ordering::SeqCst);
-    let stream = world.say("u1", "add a").await;
-    assert!(world.tasks.called().is_empty());
+    let stream = fixture.say("u1", "add a").await;
+    assert!(fixture.tasks.called().is_empty());
     assert_eq!(stream.finish(), "error");
     assert!(stream.notices()[0].contains("could not be stored"));
 }

@@ -2,39 +2,39 @@
 
 use serde_json::json;
 
+use super::fixture::{Fixture, clicked};
 use super::read::Stream;
-use super::world::{World, clicked};
 
 #[tokio::test]
 async fn a_question_waits_until_it_is_answered() {
-    let world = World::without_model();
-    world.say("u1", "add a").await;
-    let first = world.say("u2", "undo").await;
-    let asked = world.say("u3", "what was that").await;
+    let fixture = Fixture::without_model();
+    fixture.say("u1", "add a").await;
+    let first = fixture.say("u2", "undo").await;
+    let asked = fixture.say("u3", "what was that").await;
     assert!(asked.text().contains("still waits"), "{}", asked.text());
     assert_eq!(asked.finish(), "tool-calls");
     let reason =
         |stream: &Stream| stream.of("tool-approval-request").next().unwrap()["reason"].clone();
     assert_eq!(reason(&asked), reason(&first));
-    assert_eq!(world.post(&clicked(&first, true)).await.status(), 409);
-    let asked = world.say("u4", "thanks").await;
+    assert_eq!(fixture.post(&clicked(&first, true)).await.status(), 409);
+    let asked = fixture.say("u4", "thanks").await;
     assert_eq!(asked.finish(), "tool-calls");
-    let done = world.say("u5", "yes please").await;
+    let done = fixture.say("u5", "yes please").await;
     assert!(done.text().starts_with("Deleted #1"), "{}", done.text());
-    let text = world.say("u6", "undo").await.text();
+    let text = fixture.say("u6", "undo").await.text();
     assert_eq!(text, "Nothing more to undo in this conversation.");
 }
 
 #[tokio::test]
-async fn nobody_is_asked_about_a_task_that_does_not_exist() {
-    let world = World::without_model();
-    world.tasks.add("a");
+async fn a_missing_task_is_reported_before_any_question() {
+    let fixture = Fixture::without_model();
+    fixture.tasks.add("a");
     for (id, text) in [
         ("u1", "delete 99"),
         ("u2", "delete 1 and 99"),
         ("u3", "done 1 99"),
     ] {
-        let stream = world.say(id, text).await;
+        let stream = fixture.say(id, text).await;
         assert_eq!(
             stream.text(),
             "There is no task 99. Nothing was changed. To see the numbers: list.",
@@ -42,16 +42,16 @@ async fn nobody_is_asked_about_a_task_that_does_not_exist() {
         );
         assert_eq!(stream.finish(), "stop");
     }
-    assert_eq!(world.tasks.titles()[0].1, "open");
+    assert_eq!(fixture.tasks.titles()[0].1, "open");
 }
 
 #[tokio::test]
 async fn past_days_list_what_is_overdue_since_then() {
-    let world = World::without_model();
-    world.tasks.add("a");
-    world.tasks.add("b");
+    let fixture = Fixture::without_model();
+    fixture.tasks.add("a");
+    fixture.tasks.add("b");
     {
-        let mut rows = world.tasks.rows.lock().unwrap();
+        let mut rows = fixture.tasks.rows.lock().unwrap();
         rows.get_mut(&1).unwrap()["due"] = json!("2026-11-19");
         rows.get_mut(&2).unwrap()["due"] = json!("2026-11-10T09:00");
     }
@@ -61,14 +61,14 @@ async fn past_days_list_what_is_overdue_since_then() {
             .take_while(|line| !line.contains(" 2026-11-27:"));
         lines.map(str::to_owned).collect::<Vec<_>>()
     };
-    let text = world.say("u1", "list yesterday").await.text();
+    let text = fixture.say("u1", "list yesterday").await.text();
     let yesterday = overdue(text);
     assert_eq!(yesterday[0], "Overdue:");
     assert!(yesterday[1].starts_with("#1 a") && yesterday.len() == 2);
-    let text = world.say("u2", "list last week").await.text();
+    let text = fixture.say("u2", "list last week").await.text();
     assert!(overdue(text)[1].starts_with("#2 b"));
-    let text = world.say("u3", "list tomorrow").await.text();
+    let text = fixture.say("u3", "list tomorrow").await.text();
     assert!(overdue(text).is_empty());
-    let calls = world.tasks.calls.lock().unwrap().clone();
+    let calls = fixture.tasks.calls.lock().unwrap().clone();
     assert_eq!(calls[2].1, json!({"from": "tomorrow", "days": 1}));
 }

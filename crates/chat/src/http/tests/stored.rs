@@ -4,26 +4,26 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use taskwire_testkit::gemini::{Call, Fault, Reply, Script, tool_results};
 
-use super::world::{World, clicked, said};
+use super::fixture::{Fixture, clicked, said};
 
 /// Everything a conversation streams and stores, in order.
-struct Transcript {
-    world: World,
+struct Recording {
+    fixture: Fixture,
     text: String,
     puts: usize,
 }
 
-impl Transcript {
-    fn new(world: World) -> Self {
+impl Recording {
+    fn new(fixture: Fixture) -> Self {
         Self {
-            world,
+            fixture,
             text: String::new(),
             puts: 0,
         }
     }
 
     async fn post(&mut self, body: &Value) -> super::read::Stream {
-        let response = self.world.post(body).await;
+        let response = self.fixture.post(body).await;
         self.take(response).await
     }
 
@@ -37,7 +37,7 @@ impl Transcript {
         let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
         self.text.push_str("== streamed\n");
         self.text.push_str(std::str::from_utf8(&body).unwrap());
-        let puts = self.world.api.puts.lock().unwrap().clone();
+        let puts = self.fixture.api.puts.lock().unwrap().clone();
         for put in puts.iter().skip(self.puts) {
             self.text.push_str("== stored\n");
             self.text.push_str(&put.to_string());
@@ -54,7 +54,7 @@ fn again() -> Value {
 
 #[tokio::test]
 async fn calls_texts_and_notices() {
-    let world = World::with(vec![
+    let fixture = Fixture::with(vec![
         Reply::calls([
             Call::new("tasks_add", json!({"tasks": [{"title": "a"}]})),
             Call::new("tasks_find", json!({})),
@@ -67,7 +67,7 @@ async fn calls_texts_and_notices() {
         Reply::Fault(Fault::Safety("I will".into())),
     ])
     .await;
-    let mut seen = Transcript::new(world);
+    let mut seen = Recording::new(fixture);
     seen.say("u1", "add a").await;
     seen.say("u1", "add a").await;
     seen.post(&again()).await;
@@ -77,7 +77,7 @@ async fn calls_texts_and_notices() {
 
 #[tokio::test]
 async fn approvals() {
-    let world = World::with(Script::by(|request: &Value| {
+    let fixture = Fixture::with(Script::by(|request: &Value| {
         match tool_results(request).last() {
             None => Reply::calls([
                 Call::new("tasks_delete", json!({"numbers": [1]})),
@@ -88,9 +88,9 @@ async fn approvals() {
     }))
     .await;
     for title in ["a", "b", "c"] {
-        world.tasks.add(title);
+        fixture.tasks.add(title);
     }
-    let mut seen = Transcript::new(world);
+    let mut seen = Recording::new(fixture);
     let asked = seen.say("u1", "delete a and b").await;
     let mut one_of_two = clicked(&asked, true);
     let second = one_of_two["messages"][0]["parts"][1].take();
@@ -102,19 +102,19 @@ async fn approvals() {
     seen.post(&other).await;
     // Sent again: shown again.
     seen.post(&other).await;
-    let put = seen.world.api.puts.lock().unwrap().clone();
+    let put = seen.fixture.api.puts.lock().unwrap().clone();
     let at = put
         .iter()
         .position(|put| put["parts"][1]["state"] == "approval-responded");
-    seen.world.api.kill_at("c1", at.unwrap());
-    let response = seen.world.command("GET", "/api/v1/chat/c1/stream").await;
+    seen.fixture.api.kill_at("c1", at.unwrap());
+    let response = seen.fixture.command("GET", "/api/v1/chat/c1/stream").await;
     seen.take(response).await;
     insta::assert_snapshot!(seen.text);
 }
 
 #[tokio::test]
 async fn commands() {
-    let mut seen = Transcript::new(World::without_model());
+    let mut seen = Recording::new(Fixture::without_model());
     for (id, text) in [
         ("u1", "add a"),
         ("u2", "done 9"),
@@ -131,7 +131,7 @@ async fn commands() {
 
 #[tokio::test]
 async fn parts_of_others_and_of_earlier_versions() {
-    let world = World::without_model();
+    let fixture = Fixture::without_model();
     let approval = json!({"id": "p1", "reason": "Delete task #1.", "more": 1});
     let parts = json!([
         {"type": "step-start", "more": [1]},
@@ -148,20 +148,20 @@ async fn parts_of_others_and_of_earlier_versions() {
             "input": {"numbers": [1]}, "approval": approval},
         {"nonsense": true}, "words", 5, null,
     ]);
-    world.api.store(
+    fixture.api.store(
         "c1",
         "u1",
         "user",
         &said("u1", "hi")["messages"][0]["parts"],
         Value::Null,
     );
-    world
+    fixture
         .api
         .store("c1", "a1", "assistant", &parts, json!({"messages": []}));
-    let mut seen = Transcript::new(world);
+    let mut seen = Recording::new(fixture);
     // Shown as they are, then closed because the conversation goes on.
     seen.say("u1", "hi").await;
     seen.say("u2", "list").await;
-    let stored = seen.world.api.messages("c1")[1].parts.to_string();
+    let stored = seen.fixture.api.messages("c1")[1].parts.to_string();
     insta::assert_snapshot!(seen.text + "== stored\n" + &stored);
 }

@@ -22,7 +22,7 @@ use super::read::Stream;
 use super::tasks::{Handler, Tasks};
 use crate::{Chat, ChatConfig, Gemini, Limits, Model, ModelConfig, ToolServer, router};
 
-pub(super) struct World {
+pub(super) struct Fixture {
     pub(super) api: Arc<Api>,
     pub(super) tasks: Arc<Tasks>,
     pub(super) clock: Arc<TestClock>,
@@ -31,7 +31,7 @@ pub(super) struct World {
     pub(super) app: Router,
 }
 
-impl World {
+impl Fixture {
     pub(super) async fn with(script: impl Into<Script> + Send) -> Self {
         Self::new(Some(FakeGemini::start(script).await.unwrap()), |_| {})
     }
@@ -80,7 +80,7 @@ impl World {
                 api_key: Some(Secret::new("key")),
                 models: vec!["first".into(), "second".into()],
                 reasoning_effort: None,
-                silence: crate::Silence::default(),
+                idle_timeout: crate::IdleTimeout::default(),
             };
             let http = reqwest::Client::builder().build().unwrap();
             let gemini = Gemini::new(
@@ -188,5 +188,5 @@ pub(super) async fn until(is_so: impl Fn() -> bool + Send + Sync) {
     };
     tokio::time::timeout(Duration::from_secs(10), wait)
         .await
-        .expect("it never came to be");
+        .expect("the condition was not met in time");
 }

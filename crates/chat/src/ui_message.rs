@@ -1,4 +1,4 @@
-//! The assistant message as the page sees it: each step goes out as a chunk and into the parts that are kept.
+//! The assistant message while it is written: each step is streamed as a chunk and becomes a part that is stored.
 
 use std::sync::Arc;
 
@@ -14,21 +14,21 @@ use crate::tools::ToolOutcome;
 
 /// The message being written.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub(crate) struct UiMessage {
     run: Arc<Run>,
     parts: Vec<Part>,
     /// Id of the text that is open; its part is the last one.
     open: Option<String>,
-    /// Takes out of the open text what cannot be seen.
+    /// Removes invisible characters from the open text.
     cleaner: Cleaner,
-    /// Numbers texts and marks within this stream.
+    /// Numbers texts and statuses within this stream.
     count: usize,
     is_in_step: bool,
-    /// Nothing is sent: the parts are brought in order before they are shown.
+    /// Nothing is sent: the parts are changed before they are shown.
     is_muted: bool,
 }
 
-impl Page {
+impl UiMessage {
     pub(crate) fn new(run: Arc<Run>, parts: Vec<Part>) -> Self {
         Self {
             run,
@@ -75,7 +75,7 @@ impl Page {
                     self.end_step();
                     self.begin_step();
                 }
-                Part::Text(part) => self.say(&part.text),
+                Part::Text(part) => self.push_text(&part.text),
                 Part::DataNotice(part) => self.notice(&part.data.text),
                 Part::DynamicTool(tool) => {
                     self.replay_tool(&tool);
@@ -86,21 +86,21 @@ impl Page {
         }
     }
 
-    /// Sends what became of calls that were answered before, and all that followed; the reader has the rest.
+    /// Sends the outcome of calls that were approved or denied before, and all that followed; the reader has the rest.
     pub(crate) fn replay_after(&mut self, approvals: &[&str]) {
-        let is_asked = |tool: &ToolPart| {
+        let is_answered = |tool: &ToolPart| {
             let approval = tool.approval.as_ref();
             approval.is_some_and(|approval| approvals.contains(&approval.id.as_str()))
         };
         let Some(last) = self
             .parts
             .iter()
-            .rposition(|part| part.as_tool().is_some_and(is_asked))
+            .rposition(|part| part.as_tool().is_some_and(is_answered))
         else {
             return self.replay();
         };
         let rest = self.parts.split_off(last + 1);
-        for tool in part::tools(&self.parts).filter(|tool| is_asked(tool)) {
+        for tool in part::tools(&self.parts).filter(|tool| is_answered(tool)) {
             self.send_outcome(tool);
         }
         self.parts = rest;
@@ -111,7 +111,7 @@ impl Page {
         let input = tool.input.clone().unwrap_or_default();
         self.send_input(&tool.tool_call_id, &tool.tool_name, &input);
         if let Some(approval) = tool.requested_approval() {
-            self.send_question(&approval.id, &tool.tool_call_id, approval.question());
+            self.send_approval_request(&approval.id, &tool.tool_call_id, approval.question());
         }
         self.send_outcome(tool);
     }
@@ -162,7 +162,7 @@ impl Page {
     }
 
     /// More text.
-    pub(crate) fn text(&mut self, delta: &str) {
+    pub(crate) fn push_delta(&mut self, delta: &str) {
         let id = if let Some(id) = &self.open {
             id.clone()
         } else {
@@ -194,26 +194,26 @@ impl Page {
         }
     }
 
-    /// A whole text.
-    pub(crate) fn say(&mut self, text: &str) {
+    /// A complete text.
+    pub(crate) fn push_text(&mut self, text: &str) {
         self.end_text();
-        self.text(text);
+        self.push_delta(text);
         self.end_text();
     }
 
-    /// The text of this step is void. It cannot be taken back from the readers, so it is marked; it is not kept.
-    pub(crate) fn restart(&mut self) {
+    /// Discards the text of this step. Readers have it already, so it is marked for them; it is not stored.
+    pub(crate) fn discard_text(&mut self) {
         let Some(id) = self.open.clone() else {
             return;
         };
         self.end_text();
         self.parts.pop();
-        let mark = self.next_id("status-");
+        let status = self.next_id("status-");
         let data = json!({"state": "restarted", "replaces": id, "text": "The response was interrupted and starts again."});
-        self.send(&Chunk::DataStatus { id: mark, data });
+        self.send(&Chunk::DataStatus { id: status, data });
     }
 
-    /// Something the person should know that the model did not say.
+    /// Something the person should know that is not from the model.
     pub(crate) fn notice(&mut self, text: &str) {
         self.end_text();
         let data = Notice::new(text);
@@ -237,7 +237,7 @@ impl Page {
     }
 
     /// A call begins.
-    pub(crate) fn call(&mut self, call: &Call) {
+    pub(crate) fn begin_call(&mut self, call: &Call) {
         self.end_text();
         let input = Value::Object(call.arguments.clone());
         self.send_input(&call.id, &call.name, &input);
@@ -245,7 +245,7 @@ impl Page {
     }
 
     /// A call that cannot be made.
-    pub(crate) fn bad_call(&mut self, call: &Call, why: &str) {
+    pub(crate) fn reject_call(&mut self, call: &Call, why: &str) {
         self.end_text();
         let input = Value::Object(call.arguments.clone());
         let mut tool = ToolPart::begun(call);
@@ -260,11 +260,11 @@ impl Page {
         });
     }
 
-    /// What a call answered.
-    pub(crate) fn outcome(&mut self, call: &str, outcome: &ToolOutcome) {
+    /// The outcome of a call.
+    pub(crate) fn set_outcome(&mut self, call: &str, outcome: &ToolOutcome) {
         let tool_call_id = call.to_owned();
         if outcome.is_error {
-            // The model reads its own words of it.
+            // The model reads the original text.
             let error_text = outcome::error_for_person(&outcome.error_text());
             self.change(call, |tool| tool.set_error(error_text.clone()));
             self.send(&Chunk::ToolOutputError {
@@ -280,13 +280,13 @@ impl Page {
         }
     }
 
-    /// A call waits for a click.
-    pub(crate) fn ask(&mut self, call: &str, approval: &str, reason: &str) {
+    /// A call waits for an approval.
+    pub(crate) fn request_approval(&mut self, call: &str, approval: &str, reason: &str) {
         self.change(call, |tool| tool.request_approval(approval, reason));
-        self.send_question(approval, call, reason);
+        self.send_approval_request(approval, call, reason);
     }
 
-    fn send_question(&self, approval: &str, call: &str, reason: &str) {
+    fn send_approval_request(&self, approval: &str, call: &str, reason: &str) {
         self.send(&Chunk::ToolApprovalRequest {
             approval_id: approval.to_owned(),
             tool_call_id: call.to_owned(),
@@ -294,13 +294,13 @@ impl Page {
         });
     }
 
-    /// The click said yes; the outcome follows.
-    pub(crate) fn approved(&mut self, call: &str, approval: &str) {
+    /// The person approved the call; the outcome follows.
+    pub(crate) fn approve(&mut self, call: &str, approval: &str) {
         self.change(call, |tool| tool.approve(approval));
     }
 
-    /// The click said no.
-    pub(crate) fn denied(&mut self, call: &str, approval: &str) {
+    /// The person denied the call.
+    pub(crate) fn deny(&mut self, call: &str, approval: &str) {
         self.change(call, |tool| tool.deny(approval));
         self.send(&Chunk::ToolOutputDenied {
             tool_call_id: call.to_owned(),

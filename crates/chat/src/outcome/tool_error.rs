@@ -1,12 +1,12 @@
-//! A tool's refusal for a person: a model is told where in its arguments a mistake is and what tool to call, which
+//! A tool's error for a person: a model is told where in its arguments a mistake is and what tool to call, which
 //! nobody types here.
 
-use crate::clean;
+use crate::sanitize;
 
-/// Longest refusal shown, in characters.
+/// Longest error shown, in characters.
 const SHOWN: usize = 500;
 
-/// Said where nothing else is left to say.
+/// The text where nothing else is left.
 const FAILED: &str = "That did not work.";
 
 /// Advice for a model, by what it contains, and the same for a person; the first that fits.
@@ -45,7 +45,7 @@ const ADVICE: &[(&str, &str)] = &[
     ),
 ];
 
-/// How advice begins.
+/// How sentences with advice begin.
 const VERBS: &[&str] = &[
     "Add ",
     "Also ",
@@ -74,8 +74,8 @@ const ARGUMENTS: &[&str] = &[
     "\"tasks\"",
 ];
 
-/// The text with advice that a person can follow: what names tools or their arguments is put otherwise, or left out.
-pub(super) fn for_person(text: &str) -> String {
+/// The text with advice that a person can follow: what names tools or their arguments is replaced or left out.
+pub(super) fn adapt_advice(text: &str) -> String {
     let sentences = text.split_inclusive(". ").map(str::trim);
     let said = sentences.filter_map(|sentence| {
         let known = ADVICE.iter().find(|(part, _)| sentence.contains(part));
@@ -94,40 +94,40 @@ pub(super) fn for_person(text: &str) -> String {
     said.collect::<Vec<_>>().join(" ")
 }
 
-/// What was wrong, after the words that say that it was.
-pub(super) fn tell(text: &str) -> String {
-    let said = plain(text);
+/// What was wrong, as a reply.
+pub(super) fn describe(text: &str) -> String {
+    let said = for_person(text);
     if said == FAILED {
         return said;
     }
     format!("That did not work: {said}")
 }
 
-/// What was wrong, without the words for the model around it.
-pub(super) fn plain(text: &str) -> String {
+/// What was wrong, without the text for the model around it.
+pub(super) fn for_person(text: &str) -> String {
     let mistakes: Vec<&str> = text
         .lines()
         .filter_map(|line| line.strip_prefix("- "))
-        .map(without_place)
+        .map(without_location)
         .collect();
     let said = if mistakes.is_empty() {
         text.to_owned()
     } else {
         mistakes.join(" ")
     };
-    let said = for_person(&said);
+    let said = adapt_advice(&said);
     if said.is_empty() {
         return FAILED.to_owned();
     }
-    clean::line(&said, SHOWN)
+    sanitize::line(&said, SHOWN)
 }
 
 /// The line without `tasks[0].due: ` or `numbers[1]: ` at its beginning.
-fn without_place(line: &str) -> &str {
+fn without_location(line: &str) -> &str {
     line.split_once(": ")
-        .filter(|(place, _)| {
-            let list = place.split('[').next().unwrap_or_default();
-            matches!(list, "tasks" | "numbers") && !place.contains(char::is_whitespace)
+        .filter(|(location, _)| {
+            let list = location.split('[').next().unwrap_or_default();
+            matches!(list, "tasks" | "numbers") && !location.contains(char::is_whitespace)
         })
         .map_or(line, |(_, rest)| rest)
 }
@@ -141,26 +141,32 @@ mod tests {
         let text = "Nothing was changed. The API rejected the call:\n- tasks[0].due: \"fryday\" is not a due date. Send words.\n\
                     - tasks[1]: There is no task 9.\nCorrect this and send the call again.";
         assert_eq!(
-            tell(text),
+            describe(text),
             "That did not work: \"fryday\" is not a due date. Send words. There is no task 9."
         );
         assert_eq!(
-            tell("The tool is not available."),
+            describe("The tool is not available."),
             "That did not work: The tool is not available."
         );
-        assert_eq!(tell("- due: so it is"), "That did not work: due: so it is");
+        assert_eq!(
+            describe("- due: so it is"),
+            "That did not work: due: so it is"
+        );
     }
 
     #[test]
-    fn a_person_reads_of_no_tool() {
+    fn a_person_reads_no_names_of_tools() {
         let text = "Taskwire's API cannot be reached; nothing was changed as far as is known; check with tasks_find, then try again.";
         assert_eq!(
-            plain(text),
+            for_person(text),
             "Taskwire cannot be reached, so it is not known whether anything was changed. To look: list. Then try again."
         );
         let text = "Nothing was changed. The API rejected the call:\n- numbers[0]: There is no task 9. tasks_find lists the existing numbers.\nCorrect this and send the call again.";
-        assert_eq!(plain(text), "There is no task 9. To see the numbers: list.");
-        assert_eq!(plain(&plain(text)), plain(text));
+        assert_eq!(
+            for_person(text),
+            "There is no task 9. To see the numbers: list."
+        );
+        assert_eq!(for_person(&for_person(text)), for_person(text));
     }
 
     #[test]
@@ -191,7 +197,7 @@ mod tests {
                 "It came before.",
             ),
         ] {
-            assert_eq!(tell(text), format!("That did not work: {expected}"));
+            assert_eq!(describe(text), format!("That did not work: {expected}"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Task text is data from anywhere: what could steer a terminal, a page or a reader's eye is taken out of it.
+//! Task text comes from anywhere: control characters and invisible formatting are removed from it.
 
 use serde_json::Value;
 use taskwire_domain::text;
@@ -6,8 +6,8 @@ use taskwire_domain::text;
 /// Longest tool result a model or a page is given, in characters.
 const RESULT_MAX: usize = 60_000;
 
-/// Cleans every string of a tool result, and replaces a result that is too large.
-pub(crate) fn result(mut value: Value) -> Value {
+/// Sanitizes every string of a tool result, and replaces a result that is too large.
+pub(crate) fn tool_result(mut value: Value) -> Value {
     text::clean_json(&mut value);
     let text = value.to_string();
     if text.chars().count() <= RESULT_MAX {
@@ -40,7 +40,7 @@ mod tests {
         let dirty =
             json!({"title": "a\u{202E}b\u{0007}\nc", "list": ["\u{2066}x"], "n\u{0000}": 1});
         assert_eq!(
-            result(dirty),
+            tool_result(dirty),
             json!({"title": "ab\nc", "list": ["x"], "n": 1})
         );
     }
@@ -48,6 +48,6 @@ mod tests {
     #[test]
     fn huge_results_are_cut() {
         let huge = json!({"x": "y".repeat(RESULT_MAX)});
-        assert_eq!(result(huge)["is_cut"], true);
+        assert_eq!(tool_result(huge)["is_cut"], true);
     }
 }

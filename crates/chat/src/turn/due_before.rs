@@ -12,7 +12,7 @@ use super::Turn;
 impl Turn {
     /// Notes in the record of a call when the tasks are due that it moves. What cannot be read cannot be undone later,
     /// which is no reason not to move.
-    pub(super) async fn note_due(&mut self, tools: &Tools, call: &Call) {
+    pub(super) async fn record_due(&mut self, tools: &Tools, call: &Call) {
         if call.name != "tasks_reschedule" {
             return;
         }

@@ -1,4 +1,4 @@
-//! What a list does not understand. It is said, and never searched for as if it were a word of a title.
+//! What a list does not support. It is reported, and never searched for as if it were a word of a title.
 
 use taskwire_domain::Priority;
 use taskwire_domain::grammar::Context;

@@ -1,4 +1,4 @@
-//! After a click: the stored call runs, exactly as it was shown, once.
+//! After an approval: the stored call runs, exactly as it was shown, once.
 
 use serde_json::{Value, json};
 use taskwire_client::Error;
@@ -13,28 +13,32 @@ use crate::tools::{ToolOutcome, Tools};
 
 use super::{End, Turn};
 
-/// A person's answer to a question. Whatever else the reader echoes is ignored.
+/// A person's answer to a request for approval. Whatever else the front end sends along is ignored.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Click {
+pub(crate) struct ApprovalResponse {
     pub(crate) approval: String,
     pub(crate) is_approved: bool,
 }
 
 impl Turn {
     /// Runs what was approved, records what was not, and lets the model go on once nothing is open.
-    pub(crate) async fn clicked(&mut self, tools: &Tools, clicks: Vec<Click>) -> End {
-        for pending in self.page.pending() {
-            let Some(click) = clicks
+    pub(crate) async fn apply_approvals(
+        &mut self,
+        tools: &Tools,
+        responses: Vec<ApprovalResponse>,
+    ) -> End {
+        for pending in self.ui.pending() {
+            let Some(response) = responses
                 .iter()
-                .find(|click| click.approval == pending.approval)
+                .find(|response| response.approval == pending.approval)
             else {
                 continue;
             };
             if self.cancel.is_cancelled() {
                 return End::Cancelled;
             }
-            if !self.claim(tools, &pending, click.is_approved).await {
-                self.page
+            if !self.claim(tools, &pending, response.is_approved).await {
+                self.ui
                     .error("Your answer could not be recorded. Reload the page and try again.");
                 return End::Finish(FinishReason::Error);
             }
@@ -42,14 +46,14 @@ impl Turn {
                 return End::Finish(FinishReason::Error);
             }
         }
-        if !self.page.pending().is_empty() {
+        if !self.ui.pending().is_empty() {
             return End::Finish(FinishReason::ToolCalls);
         }
         if self.cancel.is_cancelled() {
             return End::Cancelled;
         }
         if self.record.mode == Mode::Command {
-            return self.told();
+            return self.summarize();
         }
         End::Continue
     }
@@ -71,9 +75,9 @@ impl Turn {
                 debug!(chat.message = self.message, %error, "Approval answered after it expired");
                 let is_used = error.code() == Some("approval_used");
                 if !approved && !is_used {
-                    self.page.denied(&pending.call, &pending.approval);
-                    self.ledger
-                        .result(&pending.call, &json!({"status": "denied_by_user"}));
+                    self.ui.deny(&pending.call, &pending.approval);
+                    self.transcript
+                        .set_result(&pending.call, &json!({"status": "denied_by_user"}));
                     return true;
                 }
                 let (status, text) = if is_used {
@@ -88,10 +92,11 @@ impl Turn {
                     )
                 };
                 // An error is that of a call that was approved.
-                self.page.approved(&pending.call, &pending.approval);
-                self.page.outcome(&pending.call, &ToolOutcome::error(text));
-                self.ledger
-                    .result(&pending.call, &json!({"status": status}));
+                self.ui.approve(&pending.call, &pending.approval);
+                self.ui
+                    .set_outcome(&pending.call, &ToolOutcome::error(text));
+                self.transcript
+                    .set_result(&pending.call, &json!({"status": status}));
                 return true;
             }
         };
@@ -102,58 +107,58 @@ impl Turn {
                 arguments
             }
             _ => {
-                self.page.approved(&pending.call, &pending.approval);
-                self.page.outcome(
+                self.ui.approve(&pending.call, &pending.approval);
+                self.ui.set_outcome(
                     &pending.call,
                     &ToolOutcome::error("The approval belongs to another call."),
                 );
-                self.ledger
-                    .result(&pending.call, &json!({"status": "denied_by_user"}));
+                self.transcript
+                    .set_result(&pending.call, &json!({"status": "denied_by_user"}));
                 return true;
             }
         };
         if !(stored.approved && approved) {
-            self.page.denied(&pending.call, &pending.approval);
-            self.ledger
-                .result(&pending.call, &json!({"status": "denied_by_user"}));
+            self.ui.deny(&pending.call, &pending.approval);
+            self.transcript
+                .set_result(&pending.call, &json!({"status": "denied_by_user"}));
             return true;
         }
-        self.page.approved(&pending.call, &pending.approval);
-        self.state.touched.approved(&stored.tool, &arguments);
+        self.ui.approve(&pending.call, &pending.approval);
+        self.state.changed_tasks.approved(&stored.tool, &arguments);
         let call = Call {
             id: stored.tool_call,
             name: stored.tool,
             arguments,
         };
-        // Kept before the call is made, so that it is known after a kill and never made twice.
-        let key = self.let_through(&call);
-        self.note_due(tools, &call).await;
+        // Stored before the call is made, so that it is known after a kill and never made twice.
+        let key = self.record_write(&call);
+        self.record_due(tools, &call).await;
         if !self.save().await {
             let outcome = ToolOutcome::error("Nothing was changed: the call could not be stored.");
-            self.settle(&call, &outcome);
+            self.record_outcome(&call, &outcome);
             return true;
         }
         let outcome = tools.call(&self.message, &call, Some(&key)).await;
-        self.settle(&call, &outcome);
+        self.record_outcome(&call, &outcome);
         self.state.done.push((call, outcome));
         true
     }
 
-    /// The answer of the command mode after clicks.
-    fn told(&mut self) -> End {
+    /// The reply of the command mode after approvals.
+    fn summarize(&mut self) -> End {
         let done = std::mem::take(&mut self.state.done);
-        let told: Vec<String> = done
+        let lines: Vec<String> = done
             .iter()
-            .map(|(call, outcome)| crate::outcome::tell(&call.name, outcome, &self.zone))
+            .map(|(call, outcome)| crate::outcome::describe(&call.name, outcome, &self.zone))
             .collect();
-        let text = if told.is_empty() {
+        let text = if lines.is_empty() {
             "Nothing was changed.".to_owned()
         } else {
-            told.join("\n")
+            lines.join("\n")
         };
-        self.page.begin_step();
-        self.page.say(&text);
-        self.ledger.say(&text);
+        self.ui.begin_step();
+        self.ui.push_text(&text);
+        self.transcript.push_text(&text);
         End::Finish(FinishReason::Stop)
     }
 }
