@@ -22,6 +22,8 @@ pub struct StoreLog {
     db: Db,
     consumer: &'static str,
     clock: Arc<dyn Clock>,
+    /// The token of the lease under which the consumer works; none of one that needs no lease.
+    fence: Option<i64>,
     /// Only the bus's reader uses it; locked because the trait hands out no exclusive access.
     reading: Mutex<Reading>,
 }
@@ -47,7 +49,17 @@ impl StoreLog {
             db,
             consumer,
             clock,
+            fence: None,
             reading: Mutex::new(reading),
+        }
+    }
+
+    /// The same log, whose position moves only while the lease of the consumer's name has this token.
+    #[must_use]
+    pub fn fenced(self, token: i64) -> Self {
+        Self {
+            fence: Some(token),
+            ..self
         }
     }
 }
@@ -61,7 +73,10 @@ impl Log for StoreLog {
 
     async fn advance(&self, position: i64) -> Result<(), Error> {
         let mut tx = self.db.begin().await?;
-        tx.advance_consumer(self.consumer, position).await?;
+        match self.fence {
+            None => tx.advance_consumer(self.consumer, position).await?,
+            Some(token) => tx.advance_fenced(self.consumer, position, token).await?,
+        }
         tx.commit().await
     }
 
@@ -86,21 +101,19 @@ impl Log for StoreLog {
     }
 
     async fn dead_letter(&self, entry: &Entry, attempts: u32, error: &str) -> Result<(), Error> {
-        let event = StoredEvent {
-            seq: entry.seq,
-            id: entry.id,
-            owner: entry.owner,
-            kind: entry.kind.clone(),
-            key: entry.key,
-            payload: entry.payload.clone(),
-        };
         let letter = DeadLetter {
+            consumer: self.consumer.into(),
+            event: entry.id,
+            owner: entry.owner,
+            seq: entry.seq,
             attempts,
             error: error.to_owned(),
+            payload: entry.payload.clone(),
+            at: self.clock.now(),
+            replay_at: None,
         };
         let mut tx = self.db.begin().await?;
-        tx.dead_letter(self.consumer, &event, &letter, self.clock.now())
-            .await?;
+        tx.insert_dead_letter(&letter).await?;
         tx.commit().await
     }
 }

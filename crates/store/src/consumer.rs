@@ -1,19 +1,10 @@
-//! What a consumer of events owns: its position, its inbox, its dead letters, its deliveries.
+//! What a consumer of events owns: its position, its inbox, its deliveries. Its dead letters are in `dead_letter`.
 
 use jiff::Timestamp;
 use taskwire_domain::{EventId, ReminderId, TaskId, UserId};
 
 use crate::tx::with_connection;
-use crate::{Error, StoredEvent, Tx};
-
-/// An event that a consumer gave up on.
-#[derive(Clone, Debug)]
-pub struct DeadLetter {
-    /// How often it was tried.
-    pub attempts: u32,
-    /// Why the last try failed.
-    pub error: String,
-}
+use crate::{Error, Tx};
 
 /// A reminder that reached its owner over a channel.
 #[derive(Clone, Debug)]
@@ -47,12 +38,11 @@ pub(crate) mod sql {
         RECEIVE = "INSERT INTO inbox (consumer, event_id, handled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         /// System: the event carries its owner.
         RECEIVED = "SELECT EXISTS (SELECT 1 FROM inbox WHERE consumer = $1 AND event_id = $2)";
-        DEAD_LETTER = "INSERT INTO dead_letters (owner_id, consumer, event_id, seq, attempts, error, payload, buried_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+        /// System: as above; nothing happens where the lease has gone to another process.
+        ADVANCE_FENCED = "UPDATE consumer_positions SET seq = $2 WHERE consumer = $1 AND seq < $2
+            AND EXISTS (SELECT 1 FROM leases WHERE name = $1 AND token = $3)";
         /// System: for operators and metrics.
         POSITIONS = "SELECT consumer, seq FROM consumer_positions ORDER BY consumer";
-        /// System: for operators and metrics.
-        COUNT_DEAD = "SELECT COUNT(*) FROM dead_letters WHERE consumer = $1";
         DELIVER = "INSERT INTO deliveries (owner_id, reminder_id, fire_at, channel, task_id, delivered_at)
             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     }
@@ -75,6 +65,24 @@ impl Tx {
         with_connection!(self, |connection| sqlx::query(sql::ADVANCE)
             .bind(consumer)
             .bind(seq)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Moves the position of a consumer that works under the lease of its name, if `token` is still the lease's: a process
+    /// that was paused while another took over moves nothing.
+    pub async fn advance_fenced(
+        &mut self,
+        consumer: &str,
+        seq: i64,
+        token: i64,
+    ) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(sql::ADVANCE_FENCED)
+            .bind(consumer)
+            .bind(seq)
+            .bind(token)
             .execute(connection)
             .await?
             .rows_affected());
@@ -109,43 +117,10 @@ impl Tx {
         }))
     }
 
-    /// Dead-letters an event that a consumer cannot handle.
-    pub async fn dead_letter(
-        &mut self,
-        consumer: &str,
-        event: &StoredEvent,
-        letter: &DeadLetter,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        with_connection!(self, |connection| sqlx::query(sql::DEAD_LETTER)
-            .bind(event.owner.0)
-            .bind(consumer)
-            .bind(event.id.0)
-            .bind(event.seq)
-            .bind(i64::from(letter.attempts))
-            .bind(&letter.error)
-            .bind(&event.payload)
-            .bind(now.as_microsecond())
-            .execute(connection)
-            .await?
-            .rows_affected());
-        Ok(())
-    }
-
     /// Up to where each consumer that ever ran has handled the log.
     pub async fn consumer_positions(&mut self) -> Result<Vec<(String, i64)>, Error> {
         Ok(with_connection!(self, |connection| {
             sqlx::query_as(sql::POSITIONS).fetch_all(connection).await?
-        }))
-    }
-
-    /// How many events a consumer has dead-lettered.
-    pub async fn count_dead_letters(&mut self, consumer: &str) -> Result<i64, Error> {
-        Ok(with_connection!(self, |connection| {
-            sqlx::query_scalar(sql::COUNT_DEAD)
-                .bind(consumer)
-                .fetch_one(connection)
-                .await?
         }))
     }
 

@@ -2,7 +2,7 @@
 
 use taskwire_domain::event::EventData;
 use taskwire_domain::{Actor, ChangeId, EventId, TaskId, UserId, Via};
-use taskwire_store::{AuditRow, DeadLetter, DeliveryRow, StoredEvent};
+use taskwire_store::{AuditRow, DeliveryRow};
 use taskwire_testkit::{TestDb, both_databases};
 
 use crate::fixture::Store;
@@ -62,31 +62,6 @@ async fn an_event_is_received_once(db: TestDb) {
             .await
             .unwrap()
     );
-}
-
-async fn an_event_is_dead_lettered_once(db: TestDb) {
-    let store = Store::open(db).await;
-    let event = StoredEvent {
-        seq: 1,
-        id: store.id(),
-        owner: store.ada,
-        kind: "task.created.v1".into(),
-        key: store.id(),
-        payload: "{}".into(),
-    };
-    let letter = DeadLetter {
-        attempts: 12,
-        error: "poison".into(),
-    };
-    let mut tx = store.db.begin().await.unwrap();
-    for consumer in ["audit", "audit", "reminder"] {
-        tx.dead_letter(consumer, &event, &letter, store.now())
-            .await
-            .unwrap();
-    }
-    assert_eq!(tx.count_dead_letters("audit").await.unwrap(), 1);
-    assert_eq!(tx.count_dead_letters("recurrence").await.unwrap(), 0);
-    tx.commit().await.unwrap();
 }
 
 async fn a_reminder_is_delivered_once_per_time(db: TestDb) {
@@ -177,7 +152,6 @@ both_databases!(
     a_position_never_moves_back,
     two_processes_move_a_position_to_the_farther_place,
     an_event_is_received_once,
-    an_event_is_dead_lettered_once,
     a_reminder_is_delivered_once_per_time,
     audit_lines_are_listed_newest_first,
 );

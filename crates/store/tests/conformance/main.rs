@@ -10,9 +10,11 @@
 mod cancelled;
 mod chat;
 mod consumers;
+mod dead_letters;
 mod events;
 mod fixture;
 mod gaps;
+mod leases;
 mod list;
 mod other;
 mod reminders;
