@@ -10,6 +10,7 @@ mod healthcheck;
 mod man;
 mod mcp;
 mod migrate;
+mod relay;
 mod serve;
 mod talk;
 mod token;
@@ -49,6 +50,8 @@ enum Subcommands {
     Chat(With<chat::Options>),
     /// Run an event consumer
     Consumer(With<consumer::Options>),
+    /// Publish events to a broker through a Dapr sidecar
+    Relay(With<relay::Options>),
     /// Create the database or migrate it to the current schema
     Migrate(With<migrate::Options>),
     /// Create, list and revoke tokens; print sign-in links; set passwords
@@ -129,6 +132,7 @@ impl Subcommands {
             Self::Mcp(with) => &with.installation,
             Self::Chat(with) => &with.installation,
             Self::Consumer(with) => &with.installation,
+            Self::Relay(with) => &with.installation,
             Self::Migrate(with) => &with.installation,
             Self::Token(with) => &with.installation,
             Self::Talk(with) => &with.installation,
@@ -145,6 +149,7 @@ impl Subcommands {
             Self::Mcp(with) => mcp::run(Parts::new(with.installation)?, with.own).await?,
             Self::Chat(with) => chat::run(Parts::new(with.installation)?, with.own).await?,
             Self::Consumer(with) => consumer::run(Parts::new(with.installation)?, with.own).await?,
+            Self::Relay(with) => relay::run(Parts::new(with.installation)?, with.own).await?,
             Self::Migrate(with) => migrate::run(Parts::new(with.installation)?, with.own).await?,
             Self::Token(with) => token::run(Parts::new(with.installation)?, with.own).await?,
             Self::Talk(with) => talk::run(Parts::new(with.installation)?, with.own).await?,

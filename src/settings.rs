@@ -1,6 +1,7 @@
 //! Configuration: flags, then environment (`TASKWIRE_*`), then a file, then defaults. Each group of options is a type;
 //! a command takes the groups that it uses.
 
+mod broker;
 mod database;
 pub(crate) mod file;
 mod installation;
@@ -9,6 +10,7 @@ mod model;
 mod network;
 mod secrets;
 
+pub(crate) use self::broker::{AppToken, Bus, BusOptions, SidecarOptions};
 pub(crate) use self::database::Database;
 pub(crate) use self::installation::Installation;
 pub(crate) use self::limits::RateLimits;

@@ -5,34 +5,34 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use axum::http::HeaderMap;
 use rand::SeedableRng;
 use rand::rngs::{StdRng, SysRng};
 use taskwire_api::Api;
 use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer};
 use taskwire_client::{Client, Secret};
-use taskwire_consumers::supervise;
+use taskwire_consumers::{RelayDeps, relay, supervise};
 use taskwire_domain::{Clock, Ids, SystemClock};
 use taskwire_http::{BodyLimits, ConnectionLimits, Surround, Upstream, forward};
 use taskwire_mcp::{HttpOptions, TaskServer};
+use taskwire_messaging::dapr::Publisher;
 use taskwire_store::{Db, Options, Schema};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::data;
 use crate::listen::Origin;
 use crate::settings::{
-    ApiAddress, ChatAddress, Database, Installation, Listening, McpAddress, ModelOptions,
+    ApiAddress, BusOptions, ChatAddress, Database, Installation, Listening, McpAddress,
+    ModelOptions, SidecarOptions,
 };
+
+mod metrics;
 
 /// How long a process behind the API may be silent in an answer; its streams send something every 15 seconds.
 const UPSTREAM_READ_TIMEOUT: Duration = Duration::from_mins(1);
-/// Bounds of the latency histogram, in seconds.
-const LATENCIES: [f64; 12] = [
-    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
-];
-
 /// What every part shares.
 #[derive(Clone)]
 pub(crate) struct Parts {
@@ -50,14 +50,7 @@ impl Parts {
     pub(crate) fn new(installation: Installation) -> anyhow::Result<Self> {
         let rng = StdRng::try_from_rng(&mut SysRng)
             .context("the system's random number generator is not available")?;
-        let http = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(5))
-            // Between two chunks, not over all: a model may stream for minutes.
-            .read_timeout(Duration::from_mins(2))
-            // Otherwise a small request on a connection that is kept alive can wait 40 ms.
-            .tcp_nodelay(true)
-            .build()
-            .context("cannot prepare the HTTP client")?;
+        let http = http_client(HeaderMap::new())?;
         let cancel = CancellationToken::new();
         survive_file_size_limit();
         tokio::spawn(stop_on_signal(cancel.clone()));
@@ -118,12 +111,6 @@ impl Parts {
         limits: taskwire_api::Limits,
         hosts: Vec<String>,
     ) -> anyhow::Result<Api> {
-        let recorder = PrometheusBuilder::new()
-            .set_buckets_for_metric(Matcher::Suffix("_duration_seconds".into()), &LATENCIES)?
-            .build_recorder();
-        let handle = recorder.handle();
-        metrics::set_global_recorder(recorder)
-            .map_err(|_| anyhow::anyhow!("metrics were started twice"))?;
         let api = Api::start(taskwire_api::Config {
             db: db.clone(),
             clock: Arc::clone(&self.clock),
@@ -131,7 +118,7 @@ impl Parts {
             service,
             hosts,
             limits,
-            metrics: Arc::new(move || handle.render()),
+            metrics: Self::record_metrics()?,
             shutdown: self.cancel.clone(),
         })
         .await
@@ -165,11 +152,51 @@ impl Parts {
     }
 
     /// The API of another process.
-    pub(crate) fn remote_api(&self, api: &ApiAddress) -> anyhow::Result<Client> {
-        Ok(Client::http(
-            api.url(&self.installation)?,
-            self.http.clone(),
-        ))
+    pub(crate) fn remote_api(
+        &self,
+        api: &ApiAddress,
+        sidecar: &SidecarOptions,
+    ) -> anyhow::Result<Client> {
+        let (url, headers) = sidecar.target(api.url(&self.installation)?)?;
+        Ok(Client::http(url, self.http_with(headers)?))
+    }
+
+    /// The HTTP client whose requests carry these headers.
+    pub(crate) fn http_with(&self, headers: HeaderMap) -> anyhow::Result<reqwest::Client> {
+        if headers.is_empty() {
+            return Ok(self.http.clone());
+        }
+        http_client(headers)
+    }
+
+    /// Publishes the event log through the sidecar until the process stops, whenever no other process does.
+    pub(crate) fn start_relay(
+        &self,
+        db: &Db,
+        bus: &BusOptions,
+        sidecar: &SidecarOptions,
+        holder: String,
+    ) -> anyhow::Result<JoinHandle<()>> {
+        let publisher = Publisher::new(sidecar.sidecar(self.http.clone())?, &bus.pubsub);
+        let deps = RelayDeps {
+            db: db.clone(),
+            publisher,
+            clock: Arc::clone(&self.clock),
+            cancel: self.cancel.clone(),
+            seed: self.seed(),
+            holder,
+        };
+        let cancel = self.cancel.clone();
+        Ok(tokio::spawn(async move {
+            supervise("relay of events", &cancel, || relay(deps.clone())).await;
+        }))
+    }
+
+    /// A random number that decides the jitter of pauses.
+    pub(crate) fn seed(&self) -> u64 {
+        let mut seed = [0; 8];
+        self.ids.fill(&mut seed);
+        u64::from_le_bytes(seed)
     }
 
     /// The MCP endpoint.
@@ -231,23 +258,30 @@ impl Parts {
     }
 
     /// The routes that the API passes on to the processes that serve the chat and MCP.
-    pub(crate) fn upstream_routes(mcp: &McpAddress, chat: &ChatAddress) -> anyhow::Result<Router> {
-        let http = taskwire_http::client(UPSTREAM_READ_TIMEOUT)
-            .context("cannot prepare the HTTP client")?;
-        let endpoint = mcp.url()?;
+    pub(crate) fn upstream_routes(
+        mcp: &McpAddress,
+        chat: &ChatAddress,
+        sidecar: &SidecarOptions,
+    ) -> anyhow::Result<Router> {
+        let http = |headers| {
+            taskwire_http::client(UPSTREAM_READ_TIMEOUT, headers)
+                .context("cannot prepare the HTTP client")
+        };
+        let (endpoint, mcp_headers) = sidecar.target(mcp.url()?)?;
+        let (base, chat_headers) = sidecar.target(chat.url()?)?;
         let mcp = Upstream {
             name: "mcp",
             title: "The MCP server",
             path: Some(endpoint.path().to_owned()),
             base: endpoint,
-            http: http.clone(),
+            http: http(mcp_headers)?,
         };
         let chat = Upstream {
             name: "chat",
             title: "The chat",
-            base: chat.url()?,
+            base,
             path: None,
-            http,
+            http: http(chat_headers)?,
         };
         Ok(Router::new()
             .route("/mcp", forward(mcp))
@@ -285,6 +319,19 @@ impl Parts {
         let limits = ConnectionLimits::default();
         taskwire_http::serve(listener, router, limits, self.cancel.clone()).await;
     }
+}
+
+/// A client whose requests carry these headers.
+fn http_client(headers: HeaderMap) -> anyhow::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .default_headers(headers)
+        .connect_timeout(Duration::from_secs(5))
+        // Between two chunks, not over all: a model may stream for minutes.
+        .read_timeout(Duration::from_mins(2))
+        // Otherwise a small request on a connection that is kept alive can wait 40 ms.
+        .tcp_nodelay(true)
+        .build()
+        .context("cannot prepare the HTTP client")
 }
 
 /// Why this program does not work on a schema as it is, and what to do; nothing where it does. Follows the name of the

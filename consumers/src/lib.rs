@@ -6,28 +6,39 @@
 
 use std::sync::Arc;
 
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::any;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use taskwire_client::Client;
-use taskwire_domain::Clock;
+use taskwire_domain::{Clock, Secret};
+use taskwire_messaging::dapr::Subscriber;
 use taskwire_messaging::{Bus, Handler, Settings};
 use taskwire_store::Db;
 use tokio_util::sync::CancellationToken;
 
 mod audit;
+mod backing;
 mod consumer;
 mod log;
 mod outcome;
 mod recurrence;
+mod relay;
 mod reminder;
+mod replay;
 mod supervisor;
 
 pub use audit::Audit;
 pub use consumer::Consumer;
 pub use log::StoreLog;
 pub use recurrence::RecurrenceConsumer;
+pub use relay::{RelayDeps, relay};
 pub use reminder::{Reminders, Sweep, Timer};
 pub use supervisor::supervise;
+
+use backing::StoreBacking;
+use replay::Replay;
 
 /// What a consumer works with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -44,40 +55,30 @@ pub struct Deps {
     pub seed: u64,
 }
 
+/// A consumer behind a broker.
+#[derive(Debug)]
+pub struct Subscription {
+    /// What its sidecar calls.
+    pub router: Router,
+    /// What it does beside that, until it is cancelled.
+    pub background: tokio::task::JoinHandle<()>,
+}
+
 /// Runs one consumer on the embedded bus until it is cancelled. If it panics, it is started again.
 pub async fn run(consumer: Consumer, deps: Deps) {
     let cancel = deps.cancel.clone();
     supervise(consumer.as_str(), &cancel, || {
-        run_once(consumer, deps.clone())
-    })
-    .await;
-}
-
-async fn run_once(consumer: Consumer, deps: Deps) {
-    match consumer {
-        Consumer::Audit => {
-            let handler = Audit::new(deps.db.clone(), Arc::clone(&deps.clock));
-            let settings = Settings {
-                concurrency: audit::CONCURRENCY,
-                ..Settings::default()
-            };
-            follow(consumer, Arc::new(handler), settings, &deps).await;
-        }
-        Consumer::Recurrence => {
-            let handler =
-                RecurrenceConsumer::new(deps.db.clone(), &deps.client, Arc::clone(&deps.clock));
-            follow(consumer, Arc::new(handler), Settings::default(), &deps).await;
-        }
-        Consumer::Reminder => {
+        let deps = deps.clone();
+        async move {
             let timer = Timer::default();
-            let handler = Reminders::new(deps.db.clone(), Arc::clone(&deps.clock), timer.clone());
-            let sweep = Sweep::new(&deps.client, Arc::clone(&deps.clock), timer, deps.seed);
+            let handler = handler(consumer, &deps, &timer);
             tokio::join!(
-                follow(consumer, Arc::new(handler), Settings::default(), &deps),
-                sweep.run(deps.cancel.clone()),
+                follow(consumer, Arc::clone(&handler), &deps),
+                beside(consumer, handler, &deps, timer),
             );
         }
-    }
+    })
+    .await;
 }
 
 /// Runs all consumers on the embedded bus until they are cancelled.
@@ -89,7 +90,88 @@ pub async fn run_all(deps: Deps) {
     );
 }
 
-async fn follow(consumer: Consumer, handler: Arc<dyn Handler>, settings: Settings, deps: &Deps) {
+/// Prepares a consumer that a sidecar delivers to, from the pub/sub component of this name.
+pub fn subscribe(
+    consumer: Consumer,
+    deps: Deps,
+    component: &str,
+    app_token: Secret,
+) -> Subscription {
+    let timer = Timer::default();
+    let handler = handler(consumer, &deps, &timer);
+    let backing = StoreBacking::new(deps.db.clone(), consumer, Arc::clone(&deps.clock));
+    let subscriber = Subscriber::new(
+        Arc::clone(&handler),
+        Arc::new(backing),
+        component,
+        app_token,
+    );
+    let more = if consumer == Consumer::Reminder {
+        wakes(&timer, &deps.clock)
+    } else {
+        Router::new()
+    };
+    let background = tokio::spawn(async move {
+        let cancel = deps.cancel.clone();
+        supervise(consumer.as_str(), &cancel, || {
+            let (handler, deps, timer) = (Arc::clone(&handler), deps.clone(), timer.clone());
+            async move { beside(consumer, handler, &deps, timer).await }
+        })
+        .await;
+    });
+    Subscription {
+        router: subscriber.router(more),
+        background,
+    }
+}
+
+/// What a consumer does with an event.
+fn handler(consumer: Consumer, deps: &Deps, timer: &Timer) -> Arc<dyn Handler> {
+    let (db, clock) = (deps.db.clone(), Arc::clone(&deps.clock));
+    match consumer {
+        Consumer::Audit => Arc::new(Audit::new(db, clock)),
+        Consumer::Recurrence => Arc::new(RecurrenceConsumer::new(db, &deps.client, clock)),
+        Consumer::Reminder => Arc::new(Reminders::new(db, clock, timer.clone())),
+    }
+}
+
+/// What a consumer does beside handling deliveries, until it is cancelled.
+async fn beside(consumer: Consumer, handler: Arc<dyn Handler>, deps: &Deps, timer: Timer) {
+    let replay = Replay::new(deps.db.clone(), handler, Arc::clone(&deps.clock));
+    let sweep = async {
+        if consumer == Consumer::Reminder {
+            let clock = Arc::clone(&deps.clock);
+            Sweep::new(&deps.client, clock, timer, deps.seed)
+                .run(deps.cancel.clone())
+                .await;
+        }
+    };
+    tokio::join!(replay.run(deps.cancel.clone()), sweep);
+}
+
+/// Lets a cron binding or a job of the sidecar wake the sweep. Neither decides anything: the sweep asks what is due.
+fn wakes(timer: &Timer, clock: &Arc<dyn Clock>) -> Router {
+    let wake = {
+        let (timer, clock) = (timer.clone(), Arc::clone(clock));
+        move || async move {
+            timer.not_later_than(clock.now());
+            StatusCode::NO_CONTENT
+        }
+    };
+    Router::new()
+        .route("/wake", any(wake.clone()))
+        .route("/job/{name}", any(wake))
+}
+
+/// Delivers the event log to a consumer until it is cancelled.
+async fn follow(consumer: Consumer, handler: Arc<dyn Handler>, deps: &Deps) {
+    let settings = match consumer {
+        Consumer::Audit => Settings {
+            concurrency: audit::CONCURRENCY,
+            ..Settings::default()
+        },
+        Consumer::Recurrence | Consumer::Reminder => Settings::default(),
+    };
     let log = StoreLog::new(deps.db.clone(), consumer.as_str(), Arc::clone(&deps.clock));
     // Each consumer has pauses of its own, so that they do not all come back at the same moment.
     let mut rng = StdRng::seed_from_u64(deps.seed ^ (consumer as u64 + 1));

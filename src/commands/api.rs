@@ -5,7 +5,10 @@ use clap::Args;
 use tracing::info;
 
 use crate::defaults::PORT;
-use crate::settings::{ChatAddress, Database, Listening, McpAddress, RateLimits, ServiceToken};
+use crate::settings::{
+    Bus, BusOptions, ChatAddress, Database, Listening, McpAddress, RateLimits, ServiceToken,
+    SidecarOptions,
+};
 use crate::wiring::{Parts, redacted};
 
 #[derive(Args)]
@@ -22,6 +25,10 @@ pub(crate) struct Options {
     service: ServiceToken,
     #[command(flatten)]
     limits: RateLimits,
+    #[command(flatten)]
+    bus: BusOptions,
+    #[command(flatten)]
+    sidecar: SidecarOptions,
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
@@ -38,9 +45,18 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let api = parts.api(&db, service, limits, hosts).await?;
     let database = options.database.address(&parts.installation)?;
     info!(database = %redacted(&database), address = %address, chat = %options.chat.url()?, mcp = %options.mcp.url()?, "API listening");
-    let forwarded = Parts::upstream_routes(&options.mcp, &options.chat)?;
+    let forwarded = Parts::upstream_routes(&options.mcp, &options.chat, &options.sidecar)?;
     let router = taskwire_api::router_with(api, forwarded);
+    let relay = match options.bus.bus {
+        Bus::Embedded => None,
+        Bus::Dapr => {
+            Some(parts.start_relay(&db, &options.bus, &options.sidecar, address.to_string())?)
+        }
+    };
     parts.serve(listener, router).await;
+    if let Some(relay) = relay {
+        relay.await?;
+    }
     db.close().await;
     Ok(())
 }

@@ -7,7 +7,7 @@ use taskwire_chat::ToolServer;
 use tracing::info;
 
 use crate::defaults::CHAT_PORT;
-use crate::settings::{ApiAddress, Listening, McpAddress, ModelOptions};
+use crate::settings::{ApiAddress, Listening, McpAddress, ModelOptions, SidecarOptions};
 use crate::wiring::Parts;
 
 #[derive(Args)]
@@ -20,16 +20,20 @@ pub(crate) struct Options {
     mcp: McpAddress,
     #[command(flatten)]
     model: ModelOptions,
+    #[command(flatten)]
+    sidecar: SidecarOptions,
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let (listener, address) = Parts::bind(&options.listening, CHAT_PORT).await?;
     let mcp = options.mcp.url()?;
+    let (url, headers) = options.sidecar.target(mcp.clone())?;
     let tools = ToolServer::Http {
-        url: mcp.to_string(),
-        http: parts.http.clone(),
+        url: url.to_string(),
+        http: parts.http_with(headers)?,
     };
-    let chat = parts.chat(parts.remote_api(&options.api)?, tools, &options.model)?;
+    let api = parts.remote_api(&options.api, &options.sidecar)?;
+    let chat = parts.chat(api, tools, &options.model)?;
     info!(address = %address, mcp = %mcp, "Chat listening");
     let router = taskwire_chat::router(chat.clone())
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));

@@ -1,11 +1,16 @@
 //! The consumers of events, as processes of their own.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use axum::Router;
 use clap::{Args, ValueEnum};
-use taskwire_consumers::{Consumer, Deps};
+use taskwire_consumers::{Consumer, Deps, Subscription};
+use taskwire_store::Db;
 use tracing::info;
 
-use crate::settings::{ApiAddress, Database, ServiceToken};
+use crate::defaults::CONSUMER_PORT;
+use crate::settings::{
+    ApiAddress, AppToken, Bus, BusOptions, Database, Listening, ServiceToken, SidecarOptions,
+};
 use crate::wiring::Parts;
 
 #[derive(Args)]
@@ -18,6 +23,14 @@ pub(crate) struct Options {
     api: ApiAddress,
     #[command(flatten)]
     service: ServiceToken,
+    #[command(flatten)]
+    bus: BusOptions,
+    #[command(flatten)]
+    sidecar: SidecarOptions,
+    #[command(flatten)]
+    app_token: AppToken,
+    #[command(flatten)]
+    listening: Listening,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -37,31 +50,68 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         .service
         .secret()?
         .context("a consumer needs the same --service-token as the API")?;
-    let db = parts.existing(&options.database).await?;
-    let mut seed = [0; 8];
-    parts.ids.fill(&mut seed);
-    let deps = Deps {
-        db: db.clone(),
-        client: parts.remote_api(&options.api)?.with_token(service),
-        clock: parts.clock.clone(),
-        cancel: parts.cancel.clone(),
-        seed: u64::from_le_bytes(seed),
-    };
-    parts.relay_commits(&db);
     let one = match options.which {
         Which::Audit => Some(Consumer::Audit),
         Which::Recurrence => Some(Consumer::Recurrence),
         Which::Reminder => Some(Consumer::Reminder),
         Which::All => None,
     };
-    info!(
-        consumer = one.map_or("all", Consumer::as_str),
-        "Consumer started"
-    );
-    match one {
-        Some(one) => Box::pin(taskwire_consumers::run(one, deps)).await,
-        None => Box::pin(taskwire_consumers::run_all(deps)).await,
+    let client = parts
+        .remote_api(&options.api, &options.sidecar)?
+        .with_token(service);
+    let deps = |db: &Db| Deps {
+        db: db.clone(),
+        client: client.clone(),
+        clock: parts.clock.clone(),
+        cancel: parts.cancel.clone(),
+        seed: parts.seed(),
+    };
+    match (options.bus.bus, one) {
+        (Bus::Embedded, one) => {
+            let db = parts.existing(&options.database).await?;
+            parts.relay_commits(&db);
+            info!(
+                consumer = one.map_or("all", Consumer::as_str),
+                "Consumer started"
+            );
+            match one {
+                Some(one) => Box::pin(taskwire_consumers::run(one, deps(&db))).await,
+                None => Box::pin(taskwire_consumers::run_all(deps(&db))).await,
+            }
+            db.close().await;
+            Ok(())
+        }
+        (Bus::Dapr, Some(one)) => behind_sidecar(&parts, &options, one, deps).await,
+        (Bus::Dapr, None) => bail!(
+            "with --bus dapr each consumer is an app of its own: start `taskwire consumer audit`, `recurrence` and `reminder`"
+        ),
     }
+}
+
+/// Serves what the sidecar calls, until a signal.
+async fn behind_sidecar(
+    parts: &Parts,
+    options: &Options,
+    consumer: Consumer,
+    deps: impl Fn(&Db) -> Deps,
+) -> anyhow::Result<()> {
+    let app_token = options.app_token.secret()?;
+    let (listener, address) = Parts::bind(&options.listening, CONSUMER_PORT).await?;
+    let metrics = Parts::record_metrics()?;
+    let db = parts.existing(&options.database).await?;
+    let Subscription { router, background } =
+        taskwire_consumers::subscribe(consumer, deps(&db), &options.bus.pubsub, app_token);
+    info!(
+        consumer = consumer.as_str(),
+        address = %address,
+        pubsub = options.bus.pubsub,
+        "Consumer listening for its sidecar"
+    );
+    let router = Router::new()
+        .merge(router)
+        .merge(Parts::metrics_route(metrics));
+    parts.serve(listener, router).await;
+    background.await?;
     db.close().await;
     Ok(())
 }

@@ -10,7 +10,7 @@ use tracing::info;
 use super::serve::{Backend, ensure_token};
 use crate::data;
 use crate::defaults::MCP_PORT;
-use crate::settings::{ApiAddress, Database, Listening, UserToken};
+use crate::settings::{ApiAddress, Database, Listening, SidecarOptions, UserToken};
 use crate::wiring::Parts;
 
 #[derive(Args)]
@@ -26,6 +26,8 @@ pub(crate) struct Options {
     token: UserToken,
     #[command(flatten)]
     database: Database,
+    #[command(flatten)]
+    sidecar: SidecarOptions,
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
@@ -33,7 +35,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         return stdio(parts, options).await;
     }
     let (listener, address) = Parts::bind(&options.listening, MCP_PORT).await?;
-    let client = parts.remote_api(&options.api)?;
+    let client = parts.remote_api(&options.api, &options.sidecar)?;
     info!(address = %address, api = %options.api.url(&parts.installation)?, "MCP server listening");
     let router = parts
         .mcp(client, &options.listening)
@@ -47,7 +49,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
 /// Uses the running server if there is one, and otherwise starts the whole service in this process, on the same
 /// data folder: an MCP host can start it without anything else running.
 async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
-    let remote = parts.remote_api(&options.api)?;
+    let remote = parts.remote_api(&options.api, &options.sidecar)?;
     let running = options.api.api_url.is_some() || is_running(&parts, &options.api).await;
     if running {
         let token = options.token.find(&parts.installation)?.context(

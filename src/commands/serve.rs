@@ -56,14 +56,12 @@ impl Backend {
             .unwrap_or_else(|| Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")));
         let api = parts.api(&db, Some(service.clone()), limits, hosts).await?;
         let client = Client::in_process(taskwire_api::router(api.clone()));
-        let mut seed = [0; 8];
-        parts.ids.fill(&mut seed);
         let consumers = tokio::spawn(taskwire_consumers::run_all(Deps {
             db: db.clone(),
             client: client.with_token(service),
             clock: parts.clock.clone(),
             cancel: parts.cancel.clone(),
-            seed: u64::from_le_bytes(seed),
+            seed: parts.seed(),
         }));
         Ok(Self {
             client,

@@ -38,7 +38,9 @@ fn each_command_takes_the_options_it_uses() {
         "model-first-byte",
         "model-gap",
     ];
-    let cases: [(&[&str], Vec<&str>); 12] = [
+    let bus = ["bus", "pubsub"];
+    let sidecar = ["dapr-http-port", "dapr-http-endpoint", "dapr-api-token"];
+    let cases: [(&[&str], Vec<&str>); 13] = [
         (
             &["serve"],
             [
@@ -57,20 +59,33 @@ fn each_command_takes_the_options_it_uses() {
                 &database,
                 &["mcp-url", "chat-url", "service-token"],
                 &limits,
+                &bus,
+                &sidecar,
             ]
             .concat(),
         ),
         (
             &["mcp"],
-            [&listening[..], &database, &["api-url", "token"]].concat(),
+            [&listening[..], &database, &["api-url", "token"], &sidecar].concat(),
         ),
         (
             &["chat"],
-            [&listening[..], &["api-url", "mcp-url"], &model].concat(),
+            [&listening[..], &["api-url", "mcp-url"], &model, &sidecar].concat(),
         ),
         (
             &["consumer"],
-            [&database[..], &["api-url", "service-token"]].concat(),
+            [
+                &database[..],
+                &["api-url", "service-token", "app-api-token"],
+                &bus,
+                &sidecar,
+                &listening,
+            ]
+            .concat(),
+        ),
+        (
+            &["relay"],
+            [&listening[..], &database, &bus, &sidecar].concat(),
         ),
         (&["migrate"], database.to_vec()),
         (&["token", "create"], database.to_vec()),

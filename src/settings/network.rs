@@ -43,13 +43,13 @@ impl Listening {
 
 #[derive(Args, Clone)]
 pub(crate) struct ApiAddress {
-    /// URL of the API [default: where the server on the data folder runs, else http://127.0.0.1:8484]
+    /// URL of the API, or dapr://APP-ID [default: where the server on the data folder runs, else http://127.0.0.1:8484]
     #[arg(
         long,
         global = true,
         env = "TASKWIRE_API_URL",
         value_name = "URL",
-        value_parser = http_url
+        value_parser = process_url
     )]
     pub(crate) api_url: Option<Url>,
 }
@@ -66,7 +66,7 @@ impl ApiAddress {
 
 #[derive(Args, Clone)]
 pub(crate) struct McpAddress {
-    /// URL of the MCP endpoint; /mcp where it has no path [default: http://127.0.0.1:8485/mcp]
+    /// URL of the MCP endpoint, or dapr://APP-ID; /mcp where it has no path [default: http://127.0.0.1:8485/mcp]
     #[arg(long, env = "TASKWIRE_MCP_URL", value_name = "URL", value_parser = mcp_url)]
     pub(crate) mcp_url: Option<Url>,
 }
@@ -82,8 +82,8 @@ impl McpAddress {
 
 #[derive(Args, Clone)]
 pub(crate) struct ChatAddress {
-    /// URL of the chat [default: http://127.0.0.1:8486; for `talk` the address of the API]
-    #[arg(long, env = "TASKWIRE_CHAT_URL", value_name = "URL", value_parser = http_url)]
+    /// URL of the chat, or dapr://APP-ID [default: http://127.0.0.1:8486; for `talk` the address of the API]
+    #[arg(long, env = "TASKWIRE_CHAT_URL", value_name = "URL", value_parser = process_url)]
     pub(crate) chat_url: Option<Url>,
 }
 
@@ -95,6 +95,9 @@ impl ChatAddress {
             .map_or_else(|| local(CHAT_PORT, ""), Ok)
     }
 }
+
+/// The scheme of addresses that name a Dapr app.
+pub(super) const DAPR: &str = "dapr";
 
 /// A process on this machine, on its usual port.
 fn local(port: u16, path: &str) -> anyhow::Result<Url> {
@@ -109,10 +112,24 @@ pub(super) fn http_url(text: &str) -> Result<Url, String> {
     }
 }
 
+/// The address of one of Taskwire's processes: of its own, or that of an app behind the Dapr sidecar.
+fn process_url(text: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if url.scheme() == DAPR => {
+            if url.host_str().is_some_and(|app| !app.is_empty()) && url.port().is_none() {
+                Ok(url)
+            } else {
+                Err("it must name an app, such as dapr://task-api".into())
+            }
+        }
+        _ => http_url(text),
+    }
+}
+
 /// The address of an MCP endpoint, whose path may be left out.
 fn mcp_url(text: &str) -> Result<Url, String> {
-    let mut url = http_url(text)?;
-    if url.path() == "/" {
+    let mut url = process_url(text)?;
+    if matches!(url.path(), "/" | "") {
         url.set_path("/mcp");
     }
     Ok(url)
@@ -151,8 +168,17 @@ mod tests {
                 "http://tasks.example:8485/mcp",
             ),
             ("http://tasks.example/tools", "http://tasks.example/tools"),
+            ("dapr://task-mcp", "dapr://task-mcp/mcp"),
         ] {
             assert_eq!(mcp_url(text).unwrap().as_str(), url, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_app_is_named_without_a_port() {
+        assert!(process_url("dapr://task-api").is_ok());
+        for text in ["dapr://", "dapr:task-api", "dapr://task-api:80"] {
+            assert!(process_url(text).is_err(), "{text}");
         }
     }
 

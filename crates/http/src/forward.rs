@@ -40,9 +40,11 @@ const HOP_BY_HOP: [HeaderName; 8] = [
 ];
 
 /// The client with which requests are passed on: nothing is followed, decoded or asked twice. `silence` bounds the time
-/// before an answer and between two of its pieces; streams must send something more often.
-pub fn client(silence: Duration) -> reqwest::Result<reqwest::Client> {
+/// before an answer and between two of its pieces; streams must send something more often. Each request carries
+/// `headers` as well.
+pub fn client(silence: Duration, headers: HeaderMap) -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
+        .default_headers(headers)
         .redirect(reqwest::redirect::Policy::none())
         // These are Taskwire's own processes, not the world.
         .no_proxy()

@@ -14,6 +14,9 @@ const SPECVERSION: &str = "1.0";
 /// Where all events of Taskwire come from.
 const SOURCE: &str = "/taskwire";
 
+/// The extension that says where in the event log the event stands.
+const SEQUENCE: &str = "sequence";
+
 /// An event as it travels.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct CloudEvent {
@@ -145,6 +148,27 @@ impl CloudEvent {
             traceparent,
             ..self
         }
+    }
+
+    /// The event as it travels over a broker: with its place in the log (the extension "sequence", made so that texts
+    /// sort like numbers), and with the trace under the name that Dapr looks for; without that one Dapr would overwrite
+    /// `traceparent`.
+    #[must_use]
+    pub fn for_broker(mut self, seq: Option<i64>) -> Self {
+        if let Some(seq) = seq {
+            let sequence = format!("{seq:020}");
+            self.extensions.insert(SEQUENCE.into(), sequence.into());
+        }
+        if let Some(traceparent) = &self.traceparent {
+            let trace = traceparent.clone().into();
+            self.extensions.insert("traceid".into(), trace);
+        }
+        self
+    }
+
+    /// Its place in the event log, if it came over a broker.
+    pub fn seq(&self) -> Option<i64> {
+        self.extensions.get(SEQUENCE)?.as_str()?.parse().ok()
     }
 
     /// The event as it is stored and sent.

@@ -2,6 +2,8 @@
 
 use std::pin::Pin;
 
+use tokio::task::JoinError;
+
 use crate::{CloudEvent, Topic};
 
 /// One delivery of an event. The same event may be delivered again at any time.
@@ -29,17 +31,6 @@ pub enum Outcome {
     Drop(String),
 }
 
-impl Outcome {
-    /// The status a Dapr sidecar expects in the answer to a delivery.
-    pub fn dapr_status(&self) -> &'static str {
-        match self {
-            Self::Ack => "SUCCESS",
-            Self::Retry(_) | Self::Unavailable(_) => "RETRY",
-            Self::Drop(_) => "DROP",
-        }
-    }
-}
-
 /// A delivery being handled.
 pub type Handling<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
@@ -54,4 +45,16 @@ pub trait Handler: Send + Sync + 'static {
     /// Handles one delivery. Events of one key come one after another, those of different keys at the same time.
     /// May be dropped at any await when it takes too long.
     fn handle<'a>(&'a self, delivery: &'a Delivery) -> Handling<'a>;
+}
+
+/// What a task said when it panicked.
+pub(crate) fn panic_text(problem: JoinError) -> String {
+    let Ok(payload) = problem.try_into_panic() else {
+        return "it was stopped".into();
+    };
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| payload.downcast_ref::<String>().cloned());
+    format!("it panicked: {}", text.unwrap_or_default())
 }

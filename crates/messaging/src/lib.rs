@@ -6,6 +6,7 @@
 
 mod bus;
 mod cloud_event;
+pub mod dapr;
 mod handler;
 mod log;
 mod retry;

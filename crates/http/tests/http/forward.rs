@@ -47,7 +47,7 @@ async fn door(base: &str, silence: Duration) -> String {
         title: "The chat",
         base: base.parse().unwrap(),
         path: None,
-        http: client(silence).unwrap(),
+        http: client(silence, HeaderMap::new()).unwrap(),
     };
     let router = Router::new().route("/api/{*rest}", forward(upstream));
     let address = listen(
@@ -147,7 +147,7 @@ async fn show(request: Request) -> impl IntoResponse {
 }
 
 fn http() -> reqwest::Client {
-    client(LIMIT).unwrap()
+    client(LIMIT, HeaderMap::new()).unwrap()
 }
 
 async fn within<T>(work: impl Future<Output = T>) -> T {

@@ -16,7 +16,8 @@ use uuid::Uuid;
 use super::reader::Reader;
 use super::subscription::Subscription;
 use super::window::Window;
-use super::work::{Done, panic_text, work};
+use super::work::{Done, work};
+use crate::handler::panic_text;
 use crate::{Entry, Log, Outcome};
 
 /// A dependency of the handler that is not there.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinError;
 use tracing::error;
 
 use super::window::Job;
@@ -59,16 +58,4 @@ pub(super) async fn work<L: Log>(
     Done::Handled(
         outcome.unwrap_or_else(|_| Outcome::Retry(format!("it took longer than {limit:?}"))),
     )
-}
-
-/// What a task said when it panicked.
-pub(super) fn panic_text(problem: JoinError) -> String {
-    let Ok(payload) = problem.try_into_panic() else {
-        return "it was stopped".into();
-    };
-    let text = payload
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| payload.downcast_ref::<String>().cloned());
-    format!("it panicked: {}", text.unwrap_or_default())
 }

@@ -1,0 +1,102 @@
+//! What a consumer behind a broker keeps in the database beside its effects.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use taskwire_domain::{Clock, UserId};
+use taskwire_messaging::CloudEvent;
+use taskwire_messaging::dapr::{Answer, Backing, Broken, Undeliverable};
+use taskwire_store::{Db, DeadLetter, Error};
+use uuid::Uuid;
+
+use crate::consumer::Consumer;
+
+/// Longest wait for the database when the sidecar asks whether deliveries can be handled; it asks with a limit of its own.
+const CHECK_TIMEOUT: Duration = Duration::from_millis(400);
+
+/// Failures and dead letters of one consumer, in the database.
+#[derive(Debug)]
+pub(crate) struct StoreBacking {
+    db: Db,
+    consumer: Consumer,
+    clock: Arc<dyn Clock>,
+}
+
+impl StoreBacking {
+    pub(crate) fn new(db: Db, consumer: Consumer, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            db,
+            consumer,
+            clock,
+        }
+    }
+
+    async fn count(&self, event: &CloudEvent, reason: &str) -> Result<u32, Error> {
+        let mut tx = self.db.begin().await?;
+        let consumer = self.consumer.as_str();
+        let attempts = tx
+            .delivery_failed(consumer, event.id, reason, self.clock.now())
+            .await?;
+        tx.commit().await?;
+        Ok(attempts)
+    }
+
+    async fn keep_letter(&self, record: Undeliverable) -> Result<(), Error> {
+        let consumer = self.consumer.as_str();
+        let mut tx = self.db.begin().await?;
+        let failures = tx.delivery_failures(consumer, record.event).await?;
+        let (attempts, error) = failures.map_or((0, record.reason), |failures| {
+            (failures.attempts, failures.error)
+        });
+        tx.insert_dead_letter(&DeadLetter {
+            consumer: consumer.into(),
+            event: record.event,
+            owner: record.owner.unwrap_or(UserId(Uuid::nil())),
+            seq: record.seq.unwrap_or(0),
+            attempts,
+            error,
+            payload: record.payload,
+            at: self.clock.now(),
+            replay_at: None,
+        })
+        .await?;
+        tx.forget_failures(consumer, record.event).await?;
+        tx.commit().await
+    }
+
+    async fn is_readable(&self) -> Result<(), Error> {
+        let mut tx = self.db.read().await?;
+        tx.consumer_position(self.consumer.as_str()).await.map(drop)
+    }
+}
+
+fn broken(error: &Error) -> Broken {
+    Broken(error.to_string())
+}
+
+impl Backing for StoreBacking {
+    fn count_failure<'a>(&'a self, event: &'a CloudEvent, reason: &'a str) -> Answer<'a, u32> {
+        Box::pin(async move {
+            self.count(event, reason)
+                .await
+                .map_err(|error| broken(&error))
+        })
+    }
+
+    fn keep(&self, record: Undeliverable) -> Answer<'_, ()> {
+        Box::pin(async move {
+            self.keep_letter(record)
+                .await
+                .map_err(|error| broken(&error))
+        })
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        Box::pin(async move {
+            match tokio::time::timeout(CHECK_TIMEOUT, self.is_readable()).await {
+                Ok(answer) => answer.map_err(|error| broken(&error)),
+                Err(_) => Err(Broken("the database does not answer in time".into())),
+            }
+        })
+    }
+}

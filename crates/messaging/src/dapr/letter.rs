@@ -1,0 +1,103 @@
+//! What arrives on a dead-letter topic.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use taskwire_domain::{EventId, UserId};
+use uuid::Uuid;
+
+use crate::CloudEvent;
+
+/// Where ids of records that are no event are made from their bytes (RFC 9562, section 5.5).
+const NO_EVENT: Uuid = Uuid::from_u128(0x6f1d_2c5b_0a3e_4d6f_9b1a_7c52_8e40_d913);
+
+/// A record that was given up: an event, or something that is none.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Undeliverable {
+    /// Id of the event; of a record that is none, an id made from its bytes.
+    pub event: EventId,
+    /// Whose it is, where that can be told.
+    pub owner: Option<UserId>,
+    /// Its place in the event log, where that can be told.
+    pub seq: Option<i64>,
+    /// The record: text as it is, anything else in Base64.
+    pub payload: String,
+    /// Why, where no failure was counted.
+    pub reason: String,
+}
+
+/// Reads a record as a sidecar delivers it: in an envelope around its bytes, because the subscription is raw, or as it is.
+pub(super) fn read(body: &[u8]) -> Undeliverable {
+    let inner = serde_json::from_slice::<Value>(body)
+        .ok()
+        .and_then(|envelope| STANDARD.decode(envelope.get("data_base64")?.as_str()?).ok());
+    let record = inner.as_deref().unwrap_or(body);
+    let text = std::str::from_utf8(record)
+        .ok()
+        // Postgres keeps no such character in a text.
+        .filter(|text| !text.contains('\0'));
+    let event = text.map(CloudEvent::parse);
+    let payload = text.map_or_else(|| STANDARD.encode(record), str::to_owned);
+    match event {
+        Some(Ok(event)) => Undeliverable {
+            event: event.id,
+            owner: Some(event.owner),
+            seq: event.seq(),
+            payload,
+            reason: "the sidecar gave it up before any failure was counted".into(),
+        },
+        Some(Err(problem)) => no_event(record, payload, problem.to_string()),
+        None => no_event(record, payload, "not a readable event: not text".into()),
+    }
+}
+
+fn no_event(record: &[u8], payload: String, reason: String) -> Undeliverable {
+    Undeliverable {
+        event: EventId(Uuid::new_v5(&NO_EVENT, record)),
+        owner: None,
+        seq: None,
+        payload,
+        reason,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use taskwire_domain::EventKind;
+
+    use super::*;
+    use crate::cloud_event::tests::event;
+
+    fn envelope(record: &[u8]) -> Vec<u8> {
+        let id = Uuid::from_u128(99).to_string();
+        json!({"specversion": "1.0", "id": id, "source": "task-audit", "type": "com.dapr.event.sent", "datacontenttype": "application/octet-stream", "data_base64": STANDARD.encode(record)})
+            .to_string()
+            .into_bytes()
+    }
+
+    #[test]
+    fn an_event_is_found_in_its_envelope_and_without_one() {
+        let event =
+            CloudEvent::from_event(&event(1, 2, EventKind::TaskCreated)).for_broker(Some(7));
+        let text = event.to_json();
+        let read_raw = read(&envelope(text.as_bytes()));
+        assert_eq!(read_raw, read(text.as_bytes()));
+        assert_eq!(read_raw.event, event.id);
+        assert_eq!(read_raw.owner, Some(event.owner));
+        assert_eq!(read_raw.seq, Some(7));
+        assert_eq!(read_raw.payload, text);
+    }
+
+    #[test]
+    fn what_is_no_event_is_kept_under_an_id_of_its_own() {
+        for record in [&b"not json"[..], b"{\"a\":1}", b"\xff\xfe", b"a\0b", b""] {
+            let kept = read(&envelope(record));
+            assert_eq!(kept, read(&envelope(record)));
+            assert_eq!((kept.owner, kept.seq), (None, None));
+            assert!(!kept.payload.contains('\0'));
+            assert_ne!(kept.reason, "");
+        }
+        assert_ne!(read(&envelope(b"a")).event, read(&envelope(b"b")).event);
+    }
+}

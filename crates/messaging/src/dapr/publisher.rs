@@ -1,0 +1,67 @@
+//! Publishing events through the sidecar.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
+use uuid::Uuid;
+
+use super::sidecar::{Sidecar, SidecarError};
+use crate::{CloudEvent, Topic};
+
+/// A complete CloudEvent in structured mode: the sidecar keeps it as it is, and adds the topic and the component's name.
+const STRUCTURED: &str = "application/cloudevents+json";
+/// Longest wait for the broker to have the event. One that was stored all the same comes a second time, under its id.
+const PUBLISH_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Publishes to the topics of a pub/sub component.
+#[derive(Clone, Debug)]
+pub struct Publisher {
+    sidecar: Sidecar,
+    component: String,
+}
+
+/// Why an event was not published.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot publish to {topic}: {cause}")]
+pub struct PublishError {
+    /// Where to.
+    pub topic: Topic,
+    /// What happened.
+    #[source]
+    pub cause: SidecarError,
+}
+
+impl Publisher {
+    /// A publisher over the component of this name.
+    pub fn new(sidecar: Sidecar, component: impl Into<String>) -> Self {
+        Self {
+            sidecar,
+            component: component.into(),
+        }
+    }
+
+    /// Publishes an event and returns when the broker has it. Events with the same `key` stay in order if each is awaited
+    /// before the next.
+    pub async fn publish(
+        &self,
+        topic: Topic,
+        key: Uuid,
+        event: &CloudEvent,
+    ) -> Result<(), PublishError> {
+        let path = ["v1.0", "publish", &self.component, topic.as_str()];
+        let query = [("metadata.partitionKey", &*key.to_string())];
+        let mut request = self
+            .sidecar
+            .request(Method::POST, &path, &query)
+            .header(CONTENT_TYPE, STRUCTURED)
+            .timeout(PUBLISH_TIMEOUT);
+        if let Some(traceparent) = &event.traceparent {
+            request = request.header("traceparent", traceparent);
+        }
+        Sidecar::send(request.body(event.to_json()))
+            .await
+            .map(drop)
+            .map_err(|cause| PublishError { topic, cause })
+    }
+}

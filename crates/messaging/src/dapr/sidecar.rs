@@ -1,0 +1,143 @@
+//! The sidecar's HTTP interface.
+
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde::Deserialize;
+use taskwire_domain::Secret;
+use taskwire_domain::text::with_causes;
+use url::Url;
+
+/// Carries the sidecar's token to it, and the app's token to the app.
+pub(super) const API_TOKEN: HeaderName = HeaderName::from_static("dapr-api-token");
+/// Longest wait for an answer. The sidecar's own limits are shorter; this one is for a sidecar that hangs.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The Dapr sidecar of this process. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Sidecar {
+    http: reqwest::Client,
+    base: Url,
+    headers: HeaderMap,
+}
+
+/// Why the sidecar did not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum SidecarError {
+    /// It did not answer.
+    #[error("the Dapr sidecar does not answer: {0}")]
+    Unreachable(String),
+    /// It answered with an error.
+    #[error("the Dapr sidecar answered {status} ({code})")]
+    Refused {
+        /// The HTTP status.
+        status: StatusCode,
+        /// Its `errorCode`, such as `ERR_PUBSUB_NOT_FOUND`.
+        code: String,
+    },
+    /// It answered with something else than documented.
+    #[error("the Dapr sidecar's answer cannot be read: {0}")]
+    Unexpected(String),
+}
+
+impl SidecarError {
+    /// Whether the same request can succeed later without anybody changing the configuration. Of errors of the client's
+    /// kind (4xx) that holds only where the sidecar asks for patience.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Refused { status, .. } => {
+                status.is_server_error()
+                    || matches!(
+                        *status,
+                        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+                    )
+            }
+            Self::Unexpected(_) => false,
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ErrorBody {
+    error_code: String,
+}
+
+impl Sidecar {
+    /// The sidecar at `base`, such as `http://127.0.0.1:3500`, whose requests carry [`Sidecar::headers`].
+    pub fn new(base: Url, headers: HeaderMap, http: reqwest::Client) -> Self {
+        Self {
+            http,
+            base,
+            headers,
+        }
+    }
+
+    /// What every request to a sidecar carries: the token that it wants to see, if it does (`DAPR_API_TOKEN`). Fails
+    /// where the token cannot stand in a header.
+    pub fn headers(
+        token: Option<&Secret>,
+    ) -> Result<HeaderMap, reqwest::header::InvalidHeaderValue> {
+        let mut headers = HeaderMap::new();
+        if let Some(token) = token {
+            let mut value = HeaderValue::from_str(token.expose())?;
+            value.set_sensitive(true);
+            headers.insert(API_TOKEN, value);
+        }
+        Ok(headers)
+    }
+
+    /// A request to the interface at this path, with these parameters; both are encoded.
+    pub(super) fn request(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> RequestBuilder {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        self.http
+            .request(method, url)
+            .headers(self.headers.clone())
+            .timeout(ANSWER_TIMEOUT)
+    }
+
+    /// Sends a request, and makes an error of every answer but a success.
+    pub(super) async fn send(request: RequestBuilder) -> Result<Response, SidecarError> {
+        let response = request
+            .send()
+            .await
+            .map_err(|error| SidecarError::Unreachable(with_causes(&error.without_url())))?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        // Its message may quote what was sent; the code does not.
+        let body: ErrorBody = response.json().await.unwrap_or_default();
+        Err(SidecarError::Refused {
+            status,
+            code: if body.error_code.is_empty() {
+                "no error code".into()
+            } else {
+                body.error_code
+            },
+        })
+    }
+
+    /// Whether its components are loaded: publishing and state are served from then on.
+    ///
+    /// Not its whole health, which waits for this process to listen.
+    pub async fn is_ready(&self) -> bool {
+        let request = self
+            .request(Method::GET, &["v1.0", "healthz", "outbound"], &[])
+            .timeout(Duration::from_secs(2));
+        Self::send(request).await.is_ok()
+    }
+}

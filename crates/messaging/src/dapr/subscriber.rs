@@ -1,0 +1,322 @@
+//! What the sidecar calls: which topics to deliver, each delivery, and the dead letters.
+//!
+//! A record that no consumer can handle must neither be lost nor hold up those behind it. So nothing is ever answered
+//! with 404, which a sidecar takes for "drop it"; a handler that cannot work now is delivered to again and again, by the
+//! sidecar's retry policy; and only an event that failed by itself too often is given up, by this side, which counts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use axum::{Json, Router};
+use bytes::Bytes;
+use metrics::counter;
+use serde_json::{Value, json};
+use subtle::ConstantTimeEq;
+use taskwire_domain::Secret;
+use tokio::task::JoinSet;
+use tracing::{Instrument, debug, error, info_span, warn};
+
+use super::letter::{self, Undeliverable};
+use super::sidecar::API_TOKEN;
+use crate::handler::panic_text;
+use crate::{CloudEvent, Delivery, Handler, Outcome, RetryPolicy, Topic};
+
+/// Largest delivery read, in bytes: what a sidecar passes on by default, and the envelope around it.
+const BODY_MAX: usize = 8 * 1024 * 1024;
+/// Longest time a handler may take, shorter than the sidecar's limit for a delivery, so that what is answered is heard.
+const HANDLER_LIMIT: Duration = Duration::from_secs(10);
+
+/// The store behind a subscriber, or why it does not answer.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Broken(pub String);
+
+/// An answer of the store behind a subscriber.
+pub type Answer<'a, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, Broken>> + Send + 'a>>;
+
+/// What a subscriber keeps beside the effects of its handler.
+pub trait Backing: Send + Sync + 'static {
+    /// Counts a failure of an event, and answers how many there were with it.
+    fn count_failure<'a>(&'a self, event: &'a CloudEvent, reason: &'a str) -> Answer<'a, u32>;
+
+    /// Keeps a record that came over the dead-letter topic, with the failures that were counted; twice is the same as
+    /// once.
+    fn keep(&self, record: Undeliverable) -> Answer<'_, ()>;
+
+    /// Whether deliveries can be handled at all. A sidecar stops delivering while they cannot.
+    fn check(&self) -> Answer<'_, ()>;
+}
+
+/// Serves one consumer's deliveries.
+pub struct Subscriber {
+    handler: Arc<dyn Handler>,
+    backing: Arc<dyn Backing>,
+    /// The pub/sub component that deliveries come from.
+    component: String,
+    /// Proves that a request comes from the sidecar.
+    app_token: Secret,
+    /// How often an event may fail before it is given up.
+    attempts: u32,
+}
+
+/// The topic to which the sidecar moves what this consumer gives up.
+pub fn dead_letter_topic(topic: Topic, consumer: &str) -> String {
+    format!("{topic}.{consumer}.dlq")
+}
+
+/// What a sidecar does next with a record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Status {
+    Success,
+    Retry,
+    Drop,
+}
+
+impl IntoResponse for Status {
+    fn into_response(self) -> Response {
+        let status = match self {
+            Self::Success => "SUCCESS",
+            Self::Retry => "RETRY",
+            Self::Drop => "DROP",
+        };
+        Json(json!({ "status": status })).into_response()
+    }
+}
+
+impl Subscriber {
+    /// A subscriber to the topics of `handler` on a pub/sub component. Requests must show `app_token` (`APP_API_TOKEN`).
+    pub fn new(
+        handler: Arc<dyn Handler>,
+        backing: Arc<dyn Backing>,
+        component: impl Into<String>,
+        app_token: Secret,
+    ) -> Self {
+        Self {
+            handler,
+            backing,
+            component: component.into(),
+            app_token,
+            attempts: RetryPolicy::default().attempts,
+        }
+    }
+
+    /// The routes that the sidecar calls, and `more` of them, all behind the app's token; `/healthz` is for probes too.
+    pub fn router(self, more: Router) -> Router {
+        let this = Arc::new(self);
+        Router::new()
+            .route("/dapr/subscribe", get(subscriptions))
+            .route("/dapr/config", get(|| async { Json(json!({})) }))
+            .route("/events/{topic}", post(deliver))
+            .route("/dead-letters/{topic}", post(keep))
+            .with_state(Arc::clone(&this))
+            .merge(more)
+            .fallback(any(unknown))
+            .method_not_allowed_fallback(unknown)
+            .layer(DefaultBodyLimit::max(BODY_MAX))
+            .layer(from_fn_with_state(Arc::clone(&this), authenticate))
+            .merge(
+                Router::new()
+                    .route("/healthz", get(health))
+                    .with_state(this),
+            )
+    }
+
+    fn consumer(&self) -> &'static str {
+        self.handler.name()
+    }
+
+    async fn handle(&self, event: CloudEvent) -> Outcome {
+        let delivery = Delivery {
+            seq: event.seq(),
+            event,
+            attempt: 1,
+        };
+        let handler = Arc::clone(&self.handler);
+        // A task of its own, so that a panic is an answer; dropped with this future it ends too.
+        let mut task = JoinSet::new();
+        let work = async move { handler.handle(&delivery).await };
+        task.spawn(work.in_current_span());
+        match tokio::time::timeout(HANDLER_LIMIT, task.join_next()).await {
+            Ok(Some(Ok(outcome))) => outcome,
+            Ok(Some(Err(problem))) => Outcome::Retry(panic_text(problem)),
+            Ok(None) | Err(_) => Outcome::Retry(format!("it took longer than {HANDLER_LIMIT:?}")),
+        }
+    }
+
+    /// What the sidecar is to do after this outcome.
+    async fn settle(&self, event: &CloudEvent, outcome: Outcome) -> Status {
+        let consumer = self.consumer();
+        let (reason, is_final) = match outcome {
+            Outcome::Ack => return Status::Success,
+            Outcome::Unavailable(reason) => {
+                warn!(
+                    consumer,
+                    reason, "Consumer cannot work; the event comes again"
+                );
+                return Status::Retry;
+            }
+            Outcome::Retry(reason) => (reason, false),
+            Outcome::Drop(reason) => (reason, true),
+        };
+        match self.backing.count_failure(event, &reason).await {
+            Ok(attempts) if is_final || attempts >= self.attempts => {
+                error!(
+                    consumer,
+                    attempts, reason, "Dead-lettered an event that cannot be handled"
+                );
+                Status::Drop
+            }
+            Ok(attempts) => {
+                warn!(
+                    consumer,
+                    attempts, reason, "Could not handle event; it comes again"
+                );
+                Status::Retry
+            }
+            // Without the reason nobody could tell later why it was given up.
+            Err(broken) => {
+                warn!(consumer, reason, %broken, "Cannot count the failure of an event; it comes again");
+                Status::Retry
+            }
+        }
+    }
+}
+
+/// Requests that do not show the app's token are refused: anybody who reaches the port could make up events.
+async fn authenticate(
+    State(this): State<Arc<Subscriber>>,
+    headers: HeaderMap,
+    request: Request,
+    next: Next,
+) -> Response {
+    let shown = headers
+        .get(&API_TOKEN)
+        .map_or(&b""[..], |token| token.as_bytes());
+    if bool::from(shown.ct_eq(this.app_token.expose().as_bytes())) {
+        return next.run(request).await;
+    }
+    counter!("taskwire_forged_deliveries_total", "consumer" => this.consumer()).increment(1);
+    warn!(
+        consumer = this.consumer(),
+        path = request.uri().path(),
+        "Refused a request without the app's token"
+    );
+    (
+        StatusCode::UNAUTHORIZED,
+        "The header dapr-api-token must carry the app's token.",
+    )
+        .into_response()
+}
+
+async fn subscriptions(State(this): State<Arc<Subscriber>>) -> Json<Value> {
+    let consumer = this.consumer();
+    let all = this.handler.topics().iter().flat_map(|&topic| {
+        let dead_letters = dead_letter_topic(topic, consumer);
+        [
+            json!({
+                "pubsubname": this.component,
+                "topic": topic.as_str(),
+                "route": format!("/events/{topic}"),
+                "deadLetterTopic": dead_letters,
+            }),
+            // Raw, because a record that is no CloudEvent would otherwise never leave the topic.
+            json!({
+                "pubsubname": this.component,
+                "topic": dead_letters,
+                "route": format!("/dead-letters/{topic}"),
+                "metadata": { "rawPayload": "true" },
+            }),
+        ]
+    });
+    Json(all.collect())
+}
+
+async fn deliver(
+    State(this): State<Arc<Subscriber>>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Status {
+    let consumer = this.consumer();
+    let event = match CloudEvent::parse(&String::from_utf8_lossy(&body)) {
+        Ok(event) => event,
+        Err(problem) => {
+            error!(consumer, topic = name, %problem, "Dead-lettered a record that is no event");
+            return Status::Drop;
+        }
+    };
+    let topic = this
+        .handler
+        .topics()
+        .iter()
+        .find(|topic| topic.as_str() == name);
+    let Some(topic) = topic else {
+        error!(
+            consumer,
+            topic = name,
+            "Dead-lettered an event of a topic that the consumer does not follow"
+        );
+        return Status::Drop;
+    };
+    if !topic.includes(&event) {
+        return Status::Success;
+    }
+    let span = info_span!(
+        "delivery",
+        consumer,
+        event.id = %event.id,
+        event.kind = event.kind,
+        event.seq = event.seq(),
+        event.key = %event.partitionkey,
+    );
+    async {
+        let outcome = this.handle(event.clone()).await;
+        debug!(?outcome, "Handled delivery");
+        let status = this.settle(&event, outcome).await;
+        counter!("taskwire_deliveries_total", "consumer" => consumer, "status" => match status {
+            Status::Success => "success",
+            Status::Retry => "retry",
+            Status::Drop => "drop",
+        })
+        .increment(1);
+        status
+    }
+    .instrument(span)
+    .await
+}
+
+async fn keep(State(this): State<Arc<Subscriber>>, body: Bytes) -> Status {
+    let record = letter::read(&body);
+    match this.backing.keep(record).await {
+        Ok(()) => Status::Success,
+        Err(broken) => {
+            warn!(consumer = this.consumer(), %broken, "Cannot keep a dead letter; it comes again");
+            Status::Retry
+        }
+    }
+}
+
+async fn health(State(this): State<Arc<Subscriber>>) -> Response {
+    match this.backing.check().await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(Broken(reason)) => (StatusCode::SERVICE_UNAVAILABLE, reason).into_response(),
+    }
+}
+
+/// Never 404: an event that was sent here by a wrong route would be lost.
+async fn unknown(request: Request) -> Response {
+    warn!(method = %request.method(), path = request.uri().path(), "The sidecar called an unknown path");
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Taskwire serves nothing at this path.",
+    )
+        .into_response()
+}
+
+#[cfg(test)]
+#[path = "subscriber_tests.rs"]
+mod tests;
