@@ -167,7 +167,7 @@ async fn deletes(db: TestDb) {
         .refused(404, "not_found");
     let list = app.get(ALL).await.expect(200);
     assert_eq!(list, json!({"items": [], "next_cursor": null}));
-    // Anew under the same id.
+    // Again under the same id.
     say(&app, "one", "m9", "y").await;
     let one = app.get("/api/v1/conversations/one").await.expect(200);
     assert_eq!(ids(&one), ["m9"]);

@@ -203,7 +203,7 @@ both_databases!(
 );
 
 /// A request and the status it is answered with: method and path, with what stands for its parameters.
-const WALK: [(u16, &str, &str); 28] = [
+const REQUESTS: [(u16, &str, &str); 28] = [
     (201, "POST /api/v1/tasks", FULL),
     (201, "POST /api/v1/tasks", r#"{"title": "Bare"}"#),
     (422, "POST /api/v1/tasks", r#"{"title": ""}"#),
@@ -270,7 +270,7 @@ async fn answers_are_as_the_document_says(db: TestDb) {
     let app = App::open(db).await;
     let document = document();
     furnish(&app).await;
-    for (status, asked, body) in WALK {
+    for (status, asked, body) in REQUESTS {
         let (method, address) = asked.split_once(' ').unwrap();
         let template = address.split('?').next().unwrap();
         let path = address

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::support::App;
 
 both_databases!(
-    replays_what_happened_and_goes_on,
+    replays_what_happened_and_continues,
     resumes_where_it_was_left,
     from_now_on,
     tells_each_user_their_own,
@@ -23,7 +23,7 @@ both_databases!(
 
 const EVENTS: &str = "/api/v1/events";
 
-async fn replays_what_happened_and_goes_on(db: TestDb) {
+async fn replays_what_happened_and_continues(db: TestDb) {
     let app = App::open(db).await;
     let task = app
         .task(json!({"title": "Pay rent", "tags": ["new"]}))
@@ -172,9 +172,9 @@ async fn ends_when_the_token_is_revoked(db: TestDb) {
 async fn ends_when_another_process_revokes_the_token(db: TestDb) {
     let app = App::open(db).await;
     let (path, mut events) = followed(&app, None).await;
-    let beside = app.beside().await;
+    let other = app.second_instance().await;
     app.call("DELETE", &path)
-        .to(&beside)
+        .to(&other)
         .send()
         .await
         .expect(204);
@@ -245,7 +245,7 @@ async fn what_is_being_committed_when_a_process_starts_is_told() {
     .await
     .unwrap();
     app.task(json!({"title": "before"})).await;
-    let other = app.beside().await;
+    let other = app.second_instance().await;
     let all = app
         .call("GET", "/api/v1/events?after=0")
         .to(&other)

@@ -15,7 +15,7 @@ use taskwire_testkit::{TestDb, both_databases};
 use crate::support::{App, Call, Reply};
 
 /// An answer that takes longer has hung.
-const PATIENCE: Duration = Duration::from_secs(20);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// An endpoint of the contract, or one of the internal ones.
 pub(crate) struct Operation {
@@ -223,7 +223,7 @@ pub(crate) async fn everything(app: &App) -> Value {
 
 /// Sends, and fails if there is no answer in time.
 pub(crate) async fn send(call: Call) -> Reply {
-    tokio::time::timeout(PATIENCE, call.send())
+    tokio::time::timeout(ANSWER_TIMEOUT, call.send())
         .await
         .expect("an answer in time")
 }

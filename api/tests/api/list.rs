@@ -136,7 +136,7 @@ async fn sorts(db: TestDb) {
     assert_eq!(numbers(&app, "sort=priority&order=asc").await, [1, 3, 2, 4]);
 }
 
-async fn walk(app: &App, query: &str) -> Vec<i64> {
+async fn all_pages(app: &App, query: &str) -> Vec<i64> {
     let mut all = vec![];
     let mut path = format!("/api/v1/tasks?{query}");
     loop {
@@ -164,7 +164,7 @@ async fn pages_without_gaps_or_doubles(db: TestDb) {
             let whole = numbers(&app, &list).await;
             assert_eq!(whole.len(), 11);
             for limit in [1, 3, 10, 11] {
-                let paged = walk(&app, &format!("{list}&limit={limit}")).await;
+                let paged = all_pages(&app, &format!("{list}&limit={limit}")).await;
                 assert_eq!(paged, whole, "{list} by {limit}");
             }
         }

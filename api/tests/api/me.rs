@@ -8,7 +8,7 @@ use crate::support::App;
 both_databases!(
     floating_follows_fixed_stays,
     lists_follow,
-    reminders_are_computed_anew,
+    reminders_are_computed_again,
     the_week_and_the_order_of_dates_are_ones_own,
     the_same_zone_changes_nothing,
     refuses_what_it_cannot_accept,
@@ -105,7 +105,7 @@ async fn lists_follow(db: TestDb) {
     assert_eq!(numbers("due_before=2026-12-01T08:30:00Z").await, [1, 2]);
 }
 
-async fn reminders_are_computed_anew(db: TestDb) {
+async fn reminders_are_computed_again(db: TestDb) {
     let app = App::open(db).await;
     shelf(&app).await;
     app.patch(ME, json!({"zone": "America/New_York"}))

@@ -11,7 +11,7 @@ both_databases!(
     each_mutation_adds_its_events,
     a_refused_mutation_adds_none,
     events_tell_the_whole_story,
-    a_trace_goes_on_in_the_event
+    a_trace_continues_in_the_event
 );
 
 type Mutation = (&'static str, &'static str, Value, Vec<&'static str>);
@@ -244,7 +244,7 @@ async fn events_tell_the_whole_story(db: TestDb) {
     assert_eq!(ids.len(), events.len());
 }
 
-async fn a_trace_goes_on_in_the_event(db: TestDb) {
+async fn a_trace_continues_in_the_event(db: TestDb) {
     let app = App::open(db).await;
     let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     for (sent, kept) in [(parent, json!(parent)), ("nonsense", Value::Null)] {

@@ -6,7 +6,7 @@ use taskwire_testkit::{TestDb, both_databases};
 use crate::support::{App, task_of};
 
 both_databases!(
-    leaves_one_out_and_goes_on,
+    skips_one_and_continues,
     the_same_occurrence_twice_is_skipped_once,
     counted_from_completions_the_later_of_day_and_now_counts,
     a_count_counts_what_was_skipped,
@@ -29,7 +29,7 @@ async fn daily(app: &App) -> Value {
     task
 }
 
-async fn leaves_one_out_and_goes_on(db: TestDb) {
+async fn skips_one_and_continues(db: TestDb) {
     let app = App::open(db).await;
     let before = daily(&app).await;
     let reply = app.post(SKIP, json!({"reason": "  Rain "})).await;

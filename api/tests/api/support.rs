@@ -1,15 +1,15 @@
 //! The API on a database of its own, with a clock that stands still, and requests without a socket.
 
-use std::net::SocketAddr;
+mod request;
+mod stream;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, BodyDataStream, Bytes};
-use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Request, StatusCode, header, request};
-use futures::StreamExt;
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::Value;
 use taskwire_api::{Api, Config, Limits, admin, router};
 use taskwire_domain::contract::UserView;
@@ -17,9 +17,9 @@ use taskwire_domain::{Clock, Ids, Secret, UserId, Zone};
 use taskwire_store::{Db, Options};
 use taskwire_testkit::{FixedClock, TestDb, seeded_ids};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 
-use crate::contract::declared;
+pub(crate) use request::{Call, Reply, task_of};
+pub(crate) use stream::Events;
 
 /// The credential of Taskwire's own services.
 pub(crate) const SERVICE: &str = "the-credential-of-the-services";
@@ -84,7 +84,7 @@ impl App {
     }
 
     /// The router of a second process that starts now on the same database.
-    pub(crate) async fn beside(&self) -> Router {
+    pub(crate) async fn second_instance(&self) -> Router {
         let db = Db::connect(&self.test.address, &Options::default())
             .await
             .unwrap();
@@ -244,230 +244,4 @@ async fn person(db: &Db, ids: &Ids, clock: &dyn Clock, name: &str) -> Person {
         view,
         token: token.expose().to_owned(),
     }
-}
-
-/// A request to be sent.
-#[must_use]
-pub(crate) struct Call {
-    router: Router,
-    request: request::Builder,
-    body: Body,
-}
-
-impl Call {
-    /// With this bearer token, instead of any before.
-    pub(crate) fn token(mut self, token: &str) -> Self {
-        let value = format!("Bearer {token}").parse().unwrap();
-        self.request
-            .headers_mut()
-            .unwrap()
-            .insert(header::AUTHORIZATION, value);
-        self
-    }
-
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.request = self.request.header(name, value);
-        self
-    }
-
-    /// Over a connection from this address.
-    pub(crate) fn from(mut self, address: &str) -> Self {
-        let peer = SocketAddr::new(address.parse().unwrap(), 50_000);
-        self.request = self.request.extension(ConnectInfo(peer));
-        self
-    }
-
-    /// To another process.
-    pub(crate) fn to(mut self, router: &Router) -> Self {
-        self.router = router.clone();
-        self
-    }
-
-    pub(crate) fn json(self, body: &Value) -> Self {
-        self.body("application/json", body.to_string())
-    }
-
-    pub(crate) fn body(mut self, kind: &str, body: impl Into<Body>) -> Self {
-        self.body = body.into();
-        self.header("content-type", kind)
-    }
-
-    /// Sends it and reads the whole answer.
-    pub(crate) async fn send(self) -> Reply {
-        let request = self.request.body(self.body).unwrap();
-        let (method, uri) = (request.method().clone(), request.uri().clone());
-        let response = self.router.oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        declared::check(&method, uri.path(), parts.status, &parts.headers, &bytes);
-        Reply {
-            asked: format!("{method} {uri}"),
-            status: parts.status,
-            headers: parts.headers,
-            bytes,
-        }
-    }
-
-    /// Sends it and reads the answer event by event.
-    pub(crate) async fn listen(self) -> Events {
-        let request = self.request.body(self.body).unwrap();
-        let response = self.router.oneshot(request).await.unwrap();
-        assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Events {
-            body: response.into_body().into_data_stream(),
-            text: String::new(),
-        }
-    }
-}
-
-/// An answer.
-#[derive(Clone, Debug)]
-pub(crate) struct Reply {
-    /// Method and path.
-    asked: String,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) bytes: Bytes,
-}
-
-impl Reply {
-    /// The body as JSON; null when empty.
-    pub(crate) fn json(&self) -> Value {
-        if self.bytes.is_empty() {
-            return Value::Null;
-        }
-        serde_json::from_slice(&self.bytes)
-            .unwrap_or_else(|error| panic!("{}: {error}: {}", self.asked, self.text()))
-    }
-
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.bytes.to_vec()).unwrap()
-    }
-
-    /// The value of a header that must be there.
-    pub(crate) fn header(&self, name: &str) -> &str {
-        let value = self
-            .headers
-            .get(name)
-            .unwrap_or_else(|| panic!("{}: no header {name}", self.asked));
-        value.to_str().unwrap()
-    }
-
-    /// The body, if the status is this one.
-    #[track_caller]
-    pub(crate) fn expect(&self, status: u16) -> Value {
-        assert_eq!(
-            self.status.as_u16(),
-            status,
-            "{}: {}",
-            self.asked,
-            String::from_utf8_lossy(&self.bytes)
-        );
-        self.json()
-    }
-
-    /// The same task as `first` answered, and that it was so already.
-    #[track_caller]
-    pub(crate) fn repeats(&self, first: &Self) {
-        assert_eq!(self.status, first.status, "{}", self.asked);
-        let again = self.json();
-        assert_eq!(again["changed"], false, "{}", self.asked);
-        assert_eq!(task_of(again), task_of(first.json()), "{}", self.asked);
-    }
-
-    /// A refusal with this status and code, in the shape that all have; without the request's id, which differs.
-    #[track_caller]
-    pub(crate) fn refused(&self, status: u16, code: &str) -> Value {
-        let mut problem = self.expect(status);
-        assert_eq!(problem["code"], code, "{}: {problem}", self.asked);
-        assert_eq!(problem["status"], status, "{problem}");
-        assert_eq!(
-            self.header("content-type"),
-            "application/problem+json",
-            "{problem}"
-        );
-        let id = problem.as_object_mut().unwrap().remove("request_id");
-        assert_eq!(id.unwrap(), self.header("x-request-id"), "{problem}");
-        // The header for HTTP clients says the same as the member for programs behind them.
-        let wait = problem
-            .as_object_mut()
-            .unwrap()
-            .remove("retry_after_seconds");
-        let header = self.headers.get("retry-after");
-        assert_eq!(
-            wait.map(|wait| wait.to_string()).as_deref(),
-            header.map(|wait| wait.to_str().unwrap()),
-            "{problem}"
-        );
-        problem
-    }
-}
-
-/// The task alone, of what came of a change.
-pub(crate) fn task_of(mut change: Value) -> Value {
-    if let Some(change) = change.as_object_mut() {
-        for beside in ["changed", "open", "warnings"] {
-            change.remove(beside);
-        }
-    }
-    change
-}
-
-/// An event stream being read.
-pub(crate) struct Events {
-    body: BodyDataStream,
-    text: String,
-}
-
-/// One server-sent event.
-#[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Frame {
-    /// Opaque.
-    pub(crate) id: String,
-    pub(crate) event: String,
-    pub(crate) data: Value,
-}
-
-impl Events {
-    /// The next event; none when the stream has ended. Comments are passed over.
-    pub(crate) async fn next(&mut self) -> Option<Frame> {
-        loop {
-            if let Some(end) = self.text.find("\n\n") {
-                let rest = self.text.split_off(end + 2);
-                let frame = parse(&std::mem::replace(&mut self.text, rest));
-                match frame {
-                    Some(frame) => return Some(frame),
-                    None => continue,
-                }
-            }
-            let chunk = tokio::time::timeout(LIMIT, self.body.next())
-                .await
-                .expect("something is sent in time")?;
-            self.text
-                .push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
-        }
-    }
-
-    /// The kinds of the next events.
-    pub(crate) async fn kinds(&mut self, count: usize) -> Vec<String> {
-        let mut kinds = Vec::new();
-        while kinds.len() < count {
-            kinds.push(self.next().await.expect("another event").event);
-        }
-        kinds
-    }
-}
-
-fn parse(block: &str) -> Option<Frame> {
-    let field = |name: &str| {
-        block
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-    };
-    Some(Frame {
-        id: field("id")?.to_owned(),
-        event: field("event")?.to_owned(),
-        data: serde_json::from_str(field("data")?).unwrap(),
-    })
 }

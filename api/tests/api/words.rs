@@ -9,7 +9,7 @@ both_databases!(
     a_rule_in_the_place_of_a_date,
     a_rule_in_the_place_of_a_date_of_a_patch,
     a_date_never_drops_the_rule,
-    a_rule_as_a_mere_string,
+    a_rule_as_a_string,
     a_time_in_the_words_is_not_lost_beside_a_date,
     a_rule_that_names_its_time,
     single_dates_beside_a_rule,
@@ -113,7 +113,7 @@ async fn a_date_never_drops_the_rule(db: TestDb) {
     }
 }
 
-async fn a_rule_as_a_mere_string(db: TestDb) {
+async fn a_rule_as_a_string(db: TestDb) {
     let app = App::open(db).await;
     for (rule, rrule, due) in [
         ("every monday", "FREQ=WEEKLY;BYDAY=MO", "2026-11-23"),
@@ -180,7 +180,7 @@ async fn a_rule_that_names_its_time(db: TestDb) {
         assert_eq!(task["due"], due, "{cron}");
         assert_eq!(task["is_overdue"], false);
     }
-    // A mere date becomes a timed series.
+    // A date without a time becomes a timed series.
     let task = app
         .task(json!({"title": "x", "due": "2026-11-30", "recurrence": {"rrule": "FREQ=DAILY;BYHOUR=9;BYMINUTE=0"}}))
         .await;

@@ -1,10 +1,13 @@
-//! The engine against the decisions it was built on, RFC 5545, another engine, and properties.
+//! The engine against the documented policies, RFC 5545, another engine, and properties.
 
-mod anything;
-mod beyond;
-mod decisions;
+mod cron;
+mod dates;
+mod ends;
+mod extensions;
+mod generated;
 mod hours;
 mod oracle;
+mod policies;
 mod properties;
 mod rfc5545;
 mod text;
@@ -73,4 +76,15 @@ fn dates(recurrence: &Recurrence, at: &str, count: usize) -> Vec<String> {
             .map(ToString::to_string),
     );
     dates
+}
+
+/// The first `count` dates from `at` on.
+fn expand(text: &str, at: &str, count: usize) -> Vec<String> {
+    let recurrence = Recurrence::parse(text, Overflow::Skip).unwrap();
+    recurrence.check(&due(at)).unwrap();
+    recurrence
+        .expand(&due(at), count)
+        .iter()
+        .map(|found| found.scheduled.to_string())
+        .collect()
 }

@@ -1,21 +1,16 @@
-//! What belongs to somebody else is not there, and what a credential may not do does not happen.
+//! What belongs to somebody else is not there.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use taskwire_testkit::{TestDb, both_databases};
 
 use crate::hostile::{Operation, everything, furnish, operations, send};
-use crate::support::{App, Person, Reply, SERVICE};
+use crate::support::{App, Person, Reply};
 
 both_databases!(
     what_is_somebody_elses_is_not_there,
     a_number_means_ones_own_task,
     lists_show_ones_own_things_only,
     a_stream_carries_ones_own_events_only,
-    a_reader_changes_nothing,
-    a_writer_that_may_not_delete_deletes_nothing,
-    without_a_credential_nothing_is_answered,
-    a_service_names_whom_it_acts_for,
-    the_internal_paths_are_for_services,
 );
 
 /// A request of another person, with the body that the operation would take.
@@ -230,194 +225,4 @@ async fn a_stream_carries_ones_own_events_only(db: TestDb) {
         stream.next().await.unwrap().data["data"]["after"]["id"],
         own["id"]
     );
-}
-
-/// Every operation that changes something, with a token of these scopes.
-async fn nothing_changes(app: &App, scopes: &[&str], chosen: impl Fn(&Operation) -> bool) {
-    let furniture = furnish(app).await;
-    let token = app.token("Ada", scopes).await;
-    let before = everything(app).await;
-    let mut asked = 0;
-    for operation in operations() {
-        if operation.is_open() || operation.is_internal() || !chosen(&operation) {
-            continue;
-        }
-        let mut call = app
-            .call(&operation.method, &operation.path(&furniture))
-            .token(&token);
-        if let Some(body) = operation.body() {
-            call = call.json(&body);
-        }
-        send(call).await.refused(403, "insufficient_scope");
-        asked += 1;
-    }
-    assert!(asked >= 3, "{asked}");
-    assert_eq!(everything(app).await, before);
-}
-
-async fn a_reader_changes_nothing(db: TestDb) {
-    let app = App::open(db).await;
-    nothing_changes(&app, &["read"], |operation| operation.method != "GET").await;
-    let reader = app.token("Ada", &["read"]).await;
-    app.call("GET", "/api/v1/tasks")
-        .token(&reader)
-        .send()
-        .await
-        .expect(200);
-    let writer = app.token("Ada", &["write"]).await;
-    app.call("GET", "/api/v1/tasks")
-        .token(&writer)
-        .send()
-        .await
-        .refused(403, "insufficient_scope");
-    let made = app
-        .call("POST", "/api/v1/tasks")
-        .token(&writer)
-        .json(&json!({"title": "Milk"}));
-    made.send().await.expect(201);
-    // Nor does a writer make itself a reader.
-    for body in [
-        json!({"label": "x"}),
-        json!({"label": "x", "scopes": ["read"]}),
-    ] {
-        let call = app
-            .call("POST", "/api/v1/tokens")
-            .token(&writer)
-            .json(&body);
-        call.send().await.refused(403, "insufficient_scope");
-    }
-}
-
-async fn a_writer_that_may_not_delete_deletes_nothing(db: TestDb) {
-    let app = App::open(db).await;
-    let scopes = ["read", "write", "no-delete"];
-    nothing_changes(&app, &scopes, |operation| operation.method == "DELETE").await;
-    let careful = app.token("Ada", &scopes).await;
-    for body in [
-        json!({"label": "x"}),
-        json!({"label": "x", "scopes": ["read", "write"]}),
-        json!({"label": "x", "scopes": ["no-delete", "read"]}),
-    ] {
-        let call = app
-            .call("POST", "/api/v1/tokens")
-            .token(&careful)
-            .json(&body);
-        call.send().await.refused(403, "insufficient_scope");
-    }
-}
-
-async fn without_a_credential_nothing_is_answered(db: TestDb) {
-    let app = App::open(db).await;
-    let furniture = furnish(&app).await;
-    let before = everything(&app).await;
-    for operation in operations() {
-        let mut call = app.anonymous(&operation.method, &operation.path(&furniture));
-        if let Some(body) = operation.body() {
-            call = call.json(&body);
-        }
-        let reply = send(call).await;
-        if operation.is_open() {
-            let text = String::from_utf8_lossy(&reply.bytes);
-            assert!(
-                !text.contains("\"code\":\"unauthorized\""),
-                "{}: {text}",
-                operation.template
-            );
-        } else if operation.is_internal() {
-            reply.refused(404, "not_found");
-        } else {
-            reply.refused(401, "unauthorized");
-            assert_eq!(reply.header("www-authenticate"), "Bearer");
-        }
-    }
-    assert_eq!(everything(&app).await, before);
-}
-
-async fn a_service_names_whom_it_acts_for(db: TestDb) {
-    let app = App::open(db).await;
-    let furniture = furnish(&app).await;
-    let before = everything(&app).await;
-    for operation in operations() {
-        let fires = operation.template.ends_with("/fire");
-        if operation.is_open() || fires {
-            continue;
-        }
-        for (user, status) in [
-            (None, 400),
-            (Some("nobody"), 400),
-            (Some(""), 400),
-            (Some("01a1f8d3-0000-7000-8000-000000000000"), 404),
-        ] {
-            let mut call = app
-                .anonymous(&operation.method, &operation.path(&furniture))
-                .token(SERVICE);
-            if let Some(user) = user {
-                call = call.header("taskwire-user", user);
-            }
-            if let Some(body) = operation.body() {
-                call = call.json(&body);
-            }
-            let reply = send(call).await;
-            let problem = reply.expect(status);
-            let code = if status == 400 {
-                "missing_user"
-            } else {
-                "not_found"
-            };
-            assert_eq!(problem["code"], code, "{} {user:?}", operation.template);
-        }
-    }
-    assert_eq!(everything(&app).await, before);
-    // With one it acts, and says so.
-    let path = format!("/api/v1/tasks/{}/complete", furniture.task);
-    app.service("POST", &path, app.ada.id())
-        .send()
-        .await
-        .expect(200);
-    let last = app.events().await.pop().unwrap();
-    assert_eq!(last["data"]["actor"]["via"], "consumer");
-    assert_eq!(last["data"]["actor"]["token"], Value::Null);
-    // A token cannot name another user, nor call itself a service.
-    let eve = app.person("Eve").await;
-    let seen = app
-        .call("GET", "/api/v1/session")
-        .token(&eve.token)
-        .header("taskwire-user", &app.ada.id().to_string())
-        .send()
-        .await
-        .expect(200);
-    assert_eq!(seen["user"]["name"], "Eve");
-    for operation in operations() {
-        if !operation.is_open() && !operation.is_internal() {
-            let mut call = app
-                .call(&operation.method, &operation.path(&furniture))
-                .header("taskwire-via", "consumer");
-            if let Some(body) = operation.body() {
-                call = call.json(&body);
-            }
-            send(call).await.refused(403, "forbidden_actor");
-        }
-    }
-}
-
-async fn the_internal_paths_are_for_services(db: TestDb) {
-    let app = App::open(db).await;
-    let furniture = furnish(&app).await;
-    for operation in operations()
-        .iter()
-        .filter(|operation| operation.is_internal())
-    {
-        let path = operation.path(&furniture);
-        let ask = |path: &str| send(app.call("POST", path).header("x-request-id", "same"));
-        let reply = ask(&path).await;
-        reply.refused(404, "not_found");
-        // As if there were no such path.
-        let nowhere = ask("/api/v1/internal/nowhere").await;
-        assert_eq!(reply.bytes, nowhere.bytes);
-        let cookie = app
-            .anonymous("POST", &path)
-            .header("cookie", &format!("taskwire_session={SERVICE}"))
-            .header("sec-fetch-site", "same-origin");
-        cookie.send().await.refused(404, "not_found");
-    }
 }
