@@ -98,7 +98,7 @@ enum Presented {
 #[derive(Clone, Debug)]
 pub(crate) enum Identity {
     /// There is none, or none that is known and has not ended.
-    Nobody,
+    Anonymous,
     /// One of Taskwire's own services.
     Service,
     /// A user's token or session, and what it was presented as.
@@ -116,11 +116,11 @@ pub(crate) async fn identify(api: &Api, headers: &HeaderMap) -> Result<Identity,
             (digest, Via::Rest)
         }
         Ok(Presented::Cookie(token)) => (digest(&token), Via::Web),
-        Err(_) => return Ok(Identity::Nobody),
+        Err(_) => return Ok(Identity::Anonymous),
     };
     Ok(match find(api, digest).await? {
         Some(credential) => Identity::Holder(credential, via),
-        None => Identity::Nobody,
+        None => Identity::Anonymous,
     })
 }
 
@@ -235,7 +235,7 @@ async fn caller(parts: &Parts, api: &Api) -> Result<Caller, ApiError> {
         .get::<Trace>()
         .and_then(|trace| trace.traceparent.clone());
     match identity(parts, api).await? {
-        Identity::Nobody => Err(ApiError::Unauthorized),
+        Identity::Anonymous => Err(ApiError::Unauthorized),
         Identity::Service => {
             let user = claim(&parts.headers, headers::USER)
                 .and_then(|id| id.parse().ok())

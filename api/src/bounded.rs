@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 /// Most entries. Each map takes about a mebibyte when it is full.
-const MOST: usize = 20_000;
+const ENTRIES_MAX: usize = 20_000;
 
-/// A map of at most [`MOST`] entries. When it is full, the half with the smallest values makes room: whoever fills it
+/// A map of at most [`ENTRIES_MAX`] entries. When it is full, the half with the smallest values makes room: whoever fills it
 /// with new keys does not push out the entries that matter most.
 #[derive(Debug)]
 pub(crate) struct BoundedMap<K, V> {
@@ -27,7 +27,7 @@ impl<K: Eq + Hash, V: Copy + Ord> BoundedMap<K, V> {
     }
 
     pub(crate) fn insert(&mut self, key: K, value: V) {
-        if self.entries.len() >= MOST && !self.entries.contains_key(&key) {
+        if self.entries.len() >= ENTRIES_MAX && !self.entries.contains_key(&key) {
             self.make_room();
         }
         self.entries.insert(key, value);
@@ -55,7 +55,7 @@ mod tests {
         map.insert(u32::MAX, 1_000_000);
         for key in 0..100_000_u32 {
             map.insert(key, key % 1000);
-            assert!(map.entries.len() <= MOST);
+            assert!(map.entries.len() <= ENTRIES_MAX);
         }
         assert_eq!(map.get(&u32::MAX), Some(1_000_000));
         // The newest is there in any case.
@@ -64,7 +64,7 @@ mod tests {
         let mut map = BoundedMap::default();
         for key in 0..50_000_u32 {
             map.insert(key, 1);
-            assert!(map.entries.len() <= MOST);
+            assert!(map.entries.len() <= ENTRIES_MAX);
         }
         map.remove(&49_999);
         assert_eq!(map.get(&49_999), None);

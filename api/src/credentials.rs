@@ -9,9 +9,9 @@ use taskwire_store::Credential;
 
 /// How long a credential is remembered. Another process that revokes a token or moves a user to another zone is
 /// noticed this much later; this process notices at once.
-const REMEMBERED: SignedDuration = SignedDuration::from_secs(1);
+const CACHE_TTL: SignedDuration = SignedDuration::from_secs(1);
 /// Most credentials remembered; beyond it all are forgotten.
-const MOST: usize = 10_000;
+const ENTRIES_MAX: usize = 10_000;
 
 /// Credentials by the digest of their token.
 #[derive(Debug, Default)]
@@ -22,13 +22,13 @@ pub(crate) struct Credentials {
 
 #[derive(Debug, Default)]
 struct State {
-    known: HashMap<String, Remembered>,
+    known: HashMap<String, Cached>,
     /// Counts how often something was forgotten: what a query found before that may be out of date after it.
     forgotten: u64,
 }
 
 #[derive(Debug)]
-struct Remembered {
+struct Cached {
     credential: Arc<Credential>,
     since: Timestamp,
 }
@@ -55,7 +55,7 @@ impl Credentials {
         let fresh = state.known.get(digest).filter(|found| {
             let age = now.duration_since(found.since);
             let end = found.credential.token.expires_at;
-            age >= SignedDuration::ZERO && age < REMEMBERED && end.is_none_or(|end| end > now)
+            age >= SignedDuration::ZERO && age < CACHE_TTL && end.is_none_or(|end| end > now)
         });
         match fresh {
             Some(found) => Known::Yes(Arc::clone(&found.credential)),
@@ -77,10 +77,10 @@ impl Credentials {
         if state.forgotten != look.forgotten {
             return;
         }
-        if state.known.len() >= MOST {
+        if state.known.len() >= ENTRIES_MAX {
             state.known.clear();
         }
-        let remembered = Remembered {
+        let remembered = Cached {
             credential,
             since: now,
         };

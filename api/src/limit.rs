@@ -57,7 +57,7 @@ pub(crate) async fn enforce(State(api): State<Api>, mut request: Request, next: 
             .tokens
             .as_ref()
             .map(|limit| limit.take(credential.token.id, now)),
-        Identity::Nobody => {
+        Identity::Anonymous => {
             let proxies = &api.limits.trusted_proxies;
             let address = address::of(request.extensions(), request.headers(), proxies);
             api.limits

@@ -158,7 +158,7 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
             serde_json::to_string(&made).map_err(|error| ApiError::Internal(error.to_string()))?;
         if let Some(key) = &self.key {
             cx.tx
-                .keep_answer(cx.owner, key, &self.name, status.as_u16(), &text)
+                .store_answer(cx.owner, key, &self.name, status.as_u16(), &text)
                 .await?;
         }
         cx.tx.commit().await?;

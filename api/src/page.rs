@@ -20,7 +20,7 @@ struct Built;
 const MISSING: &str = "<!doctype html><title>Taskwire</title><p>This binary was built without its page. Run <code>make run</code>, or use the API under <a href=\"/docs\">/docs</a>.";
 
 /// The content codings of which the page's build makes a copy beside each file, the smallest first.
-const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 pub(crate) fn router() -> Router<Api> {
     Router::new()
@@ -50,7 +50,7 @@ async fn asset(Segment(path): Segment, headers: HeaderMap) -> Response {
         return missing();
     };
     let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
-    let mut response = coded(&path, found, &headers).response;
+    let mut response = encoded(&path, found, &headers).response;
     response.headers_mut().insert(header::CACHE_CONTROL, kept);
     response
 }
@@ -61,7 +61,7 @@ fn missing() -> Response {
 
 /// A file whose name stays while its content changes: a browser asks each time whether it has.
 fn changing(path: &str, found: EmbeddedFile, headers: &HeaderMap) -> Response {
-    let Coded { mut response, etag } = coded(path, found, headers);
+    let Encoded { mut response, etag } = encoded(path, found, headers);
     let is_known = headers
         .get_all(header::IF_NONE_MATCH)
         .iter()
@@ -87,15 +87,15 @@ fn changing(path: &str, found: EmbeddedFile, headers: &HeaderMap) -> Response {
 }
 
 /// A file in a content coding that the browser takes.
-struct Coded {
+struct Encoded {
     response: Response,
     /// Names these very bytes (RFC 9110, section 8.8.3.3).
     etag: String,
 }
 
-fn coded(path: &str, found: EmbeddedFile, headers: &HeaderMap) -> Coded {
+fn encoded(path: &str, found: EmbeddedFile, headers: &HeaderMap) -> Encoded {
     let kind = found.metadata.mimetype().to_owned();
-    let copies = CODINGS
+    let copies = ENCODINGS
         .iter()
         .filter_map(|(coding, ending)| Some((*coding, Built::get(&format!("{path}{ending}"))?)))
         .collect::<Vec<_>>();
@@ -113,7 +113,7 @@ fn coded(path: &str, found: EmbeddedFile, headers: &HeaderMap) -> Coded {
     if let Some(coding) = coding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
-    Coded { response, etag }
+    Encoded { response, etag }
 }
 
 /// Whether the browser takes a content coding (RFC 9110, section 12.5.3).

@@ -11,24 +11,24 @@ use tokio::sync::Semaphore;
 use crate::service::Error;
 
 /// Hashes that run at a time.
-const AT_ONCE: usize = 2;
+const RUNNING_MAX: usize = 2;
 /// Hashes that may run or wait for their turn. The last of them waits about a second.
-const ADMITTED: usize = 64;
+const QUEUED_MAX: usize = 64;
 /// glibc takes a request of more than 32 MiB straight from the system and gives it back at once when it is freed. What
 /// is smaller ends up in the arenas of its threads and stays there. Pages that are never touched cost nothing.
-const ALWAYS_MAPPED: usize = 33 * 1024 * 1024;
+const MAPPED_BYTES: usize = 33 * 1024 * 1024;
 /// Shortest password, in characters.
-const SHORTEST: usize = 8;
+const LENGTH_MIN: usize = 8;
 /// A hash that no password is known for, made as [`hash`] makes them, so that an unknown name takes as long as a known
 /// one.
-const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashes a password for keeping.
 pub(crate) fn hash(ids: &Ids, password: &str) -> Result<String, Error> {
-    if password.chars().count() < SHORTEST {
+    if password.chars().count() < LENGTH_MIN {
         return Err(
             Invalid::new("/password", "weak_password", "The password is too short.")
-                .hint(format!("Choose at least {SHORTEST} characters."))
+                .hint(format!("Choose at least {LENGTH_MIN} characters."))
                 .into(),
         );
     }
@@ -64,19 +64,19 @@ struct Queue {
 #[derive(Default)]
 struct State {
     /// How many run or wait.
-    admitted: usize,
+    queued: usize,
     /// Memory of earlier hashes, for the next ones.
     free: Vec<Vec<Block>>,
 }
 
-/// The right to hash, now or later. The last one to go gives the memory back.
-struct Admission(Arc<Queue>);
+/// A place in the queue. The last one to be dropped frees the memory.
+struct QueueSlot(Arc<Queue>);
 
 impl Default for Passwords {
     fn default() -> Self {
         Self {
             queue: Arc::new(Queue {
-                running: Arc::new(Semaphore::new(AT_ONCE)),
+                running: Arc::new(Semaphore::new(RUNNING_MAX)),
                 state: Mutex::default(),
             }),
         }
@@ -99,17 +99,17 @@ impl Passwords {
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     ) -> Result<T, NotCompared> {
-        let admission = self.admit().ok_or(NotCompared::Busy)?;
+        let slot = self.enqueue().ok_or(NotCompared::Busy)?;
         let turn = Arc::clone(&self.queue.running)
             .acquire_owned()
             .await
             .map_err(|error| NotCompared::Failed(error.to_string()))?;
         // Both go along: a request that is given up does not stop its hash, and must not make room for another.
         let hashing = move || {
-            let mut memory = admission.take_memory();
+            let mut memory = slot.take_memory();
             let answer = work(&mut memory);
-            admission.return_memory(memory);
-            drop((turn, admission));
+            slot.return_memory(memory);
+            drop((turn, slot));
             answer
         };
         tokio::task::spawn_blocking(hashing)
@@ -117,14 +117,14 @@ impl Passwords {
             .map_err(|error| NotCompared::Failed(error.to_string()))
     }
 
-    fn admit(&self) -> Option<Admission> {
+    fn enqueue(&self) -> Option<QueueSlot> {
         let mut state = self.queue.state();
-        if state.admitted >= ADMITTED {
+        if state.queued >= QUEUED_MAX {
             return None;
         }
-        state.admitted += 1;
+        state.queued += 1;
         drop(state);
-        Some(Admission(Arc::clone(&self.queue)))
+        Some(QueueSlot(Arc::clone(&self.queue)))
     }
 }
 
@@ -134,10 +134,10 @@ impl Queue {
     }
 }
 
-impl Admission {
+impl QueueSlot {
     fn take_memory(&self) -> Vec<Block> {
         let used = self.0.state().free.pop();
-        used.unwrap_or_else(|| Vec::with_capacity(ALWAYS_MAPPED / Block::SIZE))
+        used.unwrap_or_else(|| Vec::with_capacity(MAPPED_BYTES / Block::SIZE))
     }
 
     fn return_memory(&self, memory: Vec<Block>) {
@@ -145,11 +145,11 @@ impl Admission {
     }
 }
 
-impl Drop for Admission {
+impl Drop for QueueSlot {
     fn drop(&mut self) {
         let mut state = self.0.state();
-        state.admitted = state.admitted.saturating_sub(1);
-        let unused = if state.admitted == 0 {
+        state.queued = state.queued.saturating_sub(1);
+        let unused = if state.queued == 0 {
             std::mem::take(&mut state.free)
         } else {
             Vec::new()
@@ -161,7 +161,7 @@ impl Drop for Admission {
 }
 
 fn matches(kept: Option<&str>, password: &[u8], memory: &mut Vec<Block>) -> bool {
-    let Ok(expected) = PasswordHash::new(kept.unwrap_or(DUMMY)) else {
+    let Ok(expected) = PasswordHash::new(kept.unwrap_or(DUMMY_HASH)) else {
         return false;
     };
     let same = compute(&expected, password, memory)
@@ -210,7 +210,7 @@ mod tests {
         let kept = hash(&seeded_ids(1), "correct horse").unwrap();
         let (kept, dummy) = (
             PasswordHash::new(&kept).unwrap(),
-            PasswordHash::new(DUMMY).unwrap(),
+            PasswordHash::new(DUMMY_HASH).unwrap(),
         );
         assert_eq!(kept.algorithm, dummy.algorithm);
         assert_eq!(kept.version, dummy.version);
@@ -246,25 +246,25 @@ mod tests {
                 passwords.run(work).await
             })
         };
-        let mut admitted: Vec<_> = (0..ADMITTED).map(|_| start()).collect();
-        until(|| passwords.queue.state().admitted == ADMITTED).await;
-        until(|| running.load(Ordering::SeqCst) == AT_ONCE).await;
+        let mut queued: Vec<_> = (0..QUEUED_MAX).map(|_| start()).collect();
+        until(|| passwords.queue.state().queued == QUEUED_MAX).await;
+        until(|| running.load(Ordering::SeqCst) == RUNNING_MAX).await;
         for _ in 0..200 {
             let refused = start().await.unwrap();
             assert!(matches!(refused, Err(NotCompared::Busy)));
         }
         // One that is given up while it waits makes room, without having run.
-        let last = admitted.pop().unwrap();
+        let last = queued.pop().unwrap();
         last.abort();
         assert!(last.await.unwrap_err().is_cancelled());
-        until(|| passwords.queue.state().admitted == ADMITTED - 1).await;
-        for _ in &admitted {
+        until(|| passwords.queue.state().queued == QUEUED_MAX - 1).await;
+        for _ in &queued {
             release.send(()).unwrap();
         }
-        for hash in admitted {
-            assert!(hash.await.unwrap().unwrap() <= AT_ONCE);
+        for hash in queued {
+            assert!(hash.await.unwrap().unwrap() <= RUNNING_MAX);
         }
-        until(|| passwords.queue.state().admitted == 0).await;
+        until(|| passwords.queue.state().queued == 0).await;
         assert!(passwords.queue.state().free.is_empty());
     }
 }

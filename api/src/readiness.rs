@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 /// How long an answer holds, so that asking often costs nothing.
-const KEPT: Duration = Duration::from_secs(1);
+const CACHE_TTL: Duration = Duration::from_secs(1);
 
 /// Asks the database, and keeps the answer for a moment.
 #[derive(Debug, Default)]
@@ -36,7 +36,7 @@ impl Readiness {
         let mut last = self.last.lock().await;
         let was_full = self.is_disk_full.load(Ordering::Relaxed);
         if let Some(answer) = &*last
-            && answer.at.elapsed() < KEPT
+            && answer.at.elapsed() < CACHE_TTL
             // That small writes fit says nothing about the one that did not.
             && (answer.outage.is_some() || !was_full)
         {

@@ -16,7 +16,7 @@ use tracing::warn;
 use crate::credentials::Credentials;
 
 /// How often to look. A stream ends within a second of the revocation.
-const EVERY: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The tokens with open streams.
 #[derive(Clone, Debug, Default)]
@@ -94,7 +94,7 @@ impl Revocations {
                 }
                 Err(_) => {}
             }
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 

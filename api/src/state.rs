@@ -22,7 +22,7 @@ use crate::throttle::Throttle;
 /// Time between two clearings.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
 /// How long the answer to a request with an idempotency key is kept.
-const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+const IDEMPOTENCY_TTL: SignedDuration = SignedDuration::from_hours(24);
 
 /// What the API is built from.
 pub struct Config {
@@ -135,7 +135,7 @@ impl Api {
     }
 
     async fn expire(&self) -> Result<(), taskwire_store::Error> {
-        let Ok(before) = self.clock.now().checked_sub(ANSWERS_KEPT) else {
+        let Ok(before) = self.clock.now().checked_sub(IDEMPOTENCY_TTL) else {
             return Ok(());
         };
         let mut tx = self.db.begin().await?;

@@ -16,9 +16,9 @@ const BATCH: i64 = 500;
 /// How often to look when nothing notifies.
 const POLL: Duration = Duration::from_millis(500);
 /// Shortest time between two reads that a notification asked for: under load one read serves many commits.
-const APART: Duration = Duration::from_millis(5);
+const READ_INTERVAL_MIN: Duration = Duration::from_millis(5);
 /// Pause after the database failed.
-const PAUSE: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// The end of the log, as it moves.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ async fn follow(
                 } else {
                     debug!(%error, failures, "Still cannot read the event log");
                 }
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(RETRY_DELAY).await;
                 continue;
             }
         };
@@ -90,7 +90,7 @@ async fn follow(
             info!("The event log is readable again; event streams continue");
             failures = 0;
         }
-        let waited = reader.waits_since().unwrap_or_default();
+        let waited = reader.waited().unwrap_or_default();
         metrics::gauge!("taskwire_log_waiting_seconds").set(waited.as_secs_f64());
         // Before the events are sent: who begins to listen after one was sent finds it in the database.
         moved.send_if_modified(|position| {
@@ -104,7 +104,7 @@ async fn follow(
                 () = tokio::time::sleep(pause) => {}
                 () = moved.closed() => return,
             }
-            tokio::time::sleep_until(last + APART).await;
+            tokio::time::sleep_until(last + READ_INTERVAL_MIN).await;
         }
         for event in batch {
             // Nobody listening is fine.

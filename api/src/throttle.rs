@@ -33,7 +33,7 @@ const ADDRESS: Rule = Rule {
     longest: SignedDuration::from_mins(5),
 };
 /// Tries are forgotten when none has come for this long.
-const FORGOTTEN: SignedDuration = SignedDuration::from_mins(15);
+const FORGET_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// Tries that did not sign in. The one with more tries is the larger.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -142,7 +142,7 @@ impl Throttle {
 fn count<K: Eq + std::hash::Hash>(map: &mut BoundedMap<K, Tries>, key: K, now: Timestamp) {
     let before = map
         .get(&key)
-        .filter(|tries| now.duration_since(tries.last) < FORGOTTEN)
+        .filter(|tries| now.duration_since(tries.last) < FORGET_AFTER)
         .map_or(0, |tries| tries.count);
     let tries = Tries {
         count: before.saturating_add(1),
@@ -203,7 +203,7 @@ mod tests {
         // Others go on.
         throttle.begin("Bob", Some(address(100)), at(now)).unwrap();
         // And all is forgotten in the end.
-        let later = now + FORGOTTEN.as_secs();
+        let later = now + FORGET_AFTER.as_secs();
         for _ in 0..5 {
             throttle.begin("Ada", None, at(later)).unwrap();
         }

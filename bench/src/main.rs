@@ -8,7 +8,7 @@
 //! databases; without it only SQLite is measured.
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
 
-mod bare;
+mod baseline;
 mod connection;
 mod dates;
 mod latency;
@@ -52,9 +52,9 @@ enum Part {
     SignIn,
     /// Check on Postgres, with a process per part, that no event is lost.
     Soak(soak::Options),
-    /// Serve the bare handler.
+    /// Serve the baseline handler.
     #[command(hide = true)]
-    Bare {
+    Baseline {
         /// The address to listen on.
         listen: String,
         /// The database.
@@ -70,7 +70,9 @@ async fn main() -> anyhow::Result<()> {
         Some(Part::Latency { host, token }) => return latency::run(&host, &token).await,
         Some(Part::SignIn) => return sign_in::run().await,
         Some(Part::Soak(options)) => return soak::run(options).await,
-        Some(Part::Bare { listen, database }) => return bare::serve(&listen, &database).await,
+        Some(Part::Baseline { listen, database }) => {
+            return baseline::serve(&listen, &database).await;
+        }
     }
     dates::run()?;
     println!(
@@ -87,25 +89,25 @@ async fn main() -> anyhow::Result<()> {
 async fn compare(store: Store) -> anyhow::Result<()> {
     let ours = Server::taskwire(store).await?;
     let idle = ours.resident_kib()?;
-    let bare = Server::bare(store).await?;
+    let baseline = Server::baseline(store).await?;
     println!(
         "{}: first answer {} ms after start, {:.1} MiB resident when idle",
         store.name(),
         ours.first_answer.as_millis(),
         kib(idle)
     );
-    for server in [&ours, &bare] {
+    for server in [&ours, &baseline] {
         load::seed(server, load::SEED, CONNECTIONS).await?;
     }
     println!(
         "{:<14}{:>12}{:>12}{:>9}{:>14}{:>14}",
-        "", "taskwire/s", "bare/s", "ratio", "taskwire p95", "bare p95"
+        "", "taskwire/s", "baseline/s", "ratio", "taskwire p95", "baseline p95"
     );
     for plan in [Plan::Create, Plan::Get, Plan::List, Plan::Complete] {
         let (mut mine, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             mine.push(measure(&ours, plan, CONNECTIONS, ROUND).await?);
-            theirs.push(measure(&bare, plan, CONNECTIONS, ROUND).await?);
+            theirs.push(measure(&baseline, plan, CONNECTIONS, ROUND).await?);
         }
         let (mine, theirs) = (load::median(mine), load::median(theirs));
         println!(
@@ -119,9 +121,9 @@ async fn compare(store: Store) -> anyhow::Result<()> {
         );
     }
     println!(
-        "resident after the load: taskwire {:.1} MiB, bare {:.1} MiB\n",
+        "resident after the load: taskwire {:.1} MiB, baseline {:.1} MiB\n",
         kib(ours.resident_kib()?),
-        kib(bare.resident_kib()?)
+        kib(baseline.resident_kib()?)
     );
     Ok(())
 }

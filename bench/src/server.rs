@@ -44,7 +44,7 @@ impl Store {
 /// A running server.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    /// Empty for the bare server, which asks for none.
+    /// Empty for the baseline server, which asks for none.
     pub(crate) token: String,
     /// From the start of the process to its first answer.
     pub(crate) first_answer: Duration,
@@ -75,21 +75,24 @@ impl Server {
         Ok(server)
     }
 
-    /// The bare handler on a database with the same schema.
-    pub(crate) async fn bare(store: Store) -> anyhow::Result<Self> {
+    /// The baseline handler on a database with the same schema.
+    pub(crate) async fn baseline(store: Store) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
-        let database = database(store, &folder, "bare").await?;
+        let database = database(store, &folder, "baseline").await?;
         let migrated = Command::new(sibling("taskwire")?)
             .args(["migrate", "--log", "error", "--database-url", &database])
             .stdout(Stdio::null())
             .status()
             .await?;
         if !migrated.success() {
-            bail!("the bare server's database could not be prepared");
+            bail!("the baseline server's database could not be prepared");
         }
         let address = free_address()?;
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg("bare").arg(address.to_string()).arg(&database);
+        command
+            .arg("baseline")
+            .arg(address.to_string())
+            .arg(&database);
         Self::spawn(&mut command, address, folder).await
     }
 

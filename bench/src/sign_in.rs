@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use crate::server::{Server, Store};
 
 /// Sign-ins at once.
-const AT_ONCE: usize = 200;
+const CONCURRENT: usize = 200;
 /// How often that many.
 const ROUNDS: usize = 3;
 
@@ -21,8 +21,8 @@ pub(crate) async fn run() -> anyhow::Result<()> {
     println!("resident when idle: {:.1} MiB", mib(server.resident_kib()?));
     for round in 0..ROUNDS {
         let mut tries = JoinSet::new();
-        for n in 0..AT_ONCE {
-            tries.spawn(wrong(server.address, round * AT_ONCE + n));
+        for n in 0..CONCURRENT {
+            tries.spawn(wrong(server.address, round * CONCURRENT + n));
         }
         let mut answers: BTreeMap<String, usize> = BTreeMap::new();
         let mut peak = 0;
@@ -31,7 +31,7 @@ pub(crate) async fn run() -> anyhow::Result<()> {
             peak = peak.max(server.resident_kib()?);
         }
         println!(
-            "{AT_ONCE} wrong sign-ins at once: peak {:.1} MiB, after {:.1} MiB, answers by status {answers:?}",
+            "{CONCURRENT} wrong sign-ins at once: peak {:.1} MiB, after {:.1} MiB, answers by status {answers:?}",
             mib(peak),
             mib(server.resident_kib()?)
         );

@@ -24,11 +24,11 @@ const USERS: usize = 4;
 /// Connections that write.
 const CONNECTIONS: usize = 16;
 /// How often the progress is looked at.
-const LOOK: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// What has not come when nothing has moved for so long is missing.
-const QUIET: Duration = Duration::from_mins(1);
+const STALL_TIMEOUT: Duration = Duration::from_mins(1);
 /// Longest time between two kills.
-const LIFE: Duration = Duration::from_secs(3);
+const LIFETIME_MAX: Duration = Duration::from_secs(3);
 /// Decides who is killed and when.
 const SEED: u64 = 7;
 
@@ -81,7 +81,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let mut rng = StdRng::seed_from_u64(SEED);
     let mut killed = 0;
     loop {
-        tokio::time::sleep(rng.random_range(LOOK / 2..LIFE)).await;
+        tokio::time::sleep(rng.random_range(POLL_INTERVAL / 2..LIFETIME_MAX)).await;
         if killed < options.kills {
             println!("killed {}", processes.kill(&mut rng).await?);
             killed += 1;
@@ -107,7 +107,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     while let Some(ended) = writers.join_next().await {
         ended??;
     }
-    settle(&mut database, &seen).await?;
+    wait_until_caught_up(&mut database, &seen).await?;
     println!(
         "{CONNECTIONS} connections of {USERS} users wrote for {} s; {killed} processes were killed.",
         wrote.as_secs()
@@ -130,11 +130,11 @@ async fn progress(database: &mut PgConnection, seen: &Seen) -> anyhow::Result<Pr
 }
 
 /// Waits until everything has arrived, or nothing moves any longer.
-async fn settle(database: &mut PgConnection, seen: &Seen) -> anyhow::Result<()> {
+async fn wait_until_caught_up(database: &mut PgConnection, seen: &Seen) -> anyhow::Result<()> {
     let mut last = progress(database, seen).await?;
     let mut moved = Instant::now();
-    while moved.elapsed() < QUIET {
-        tokio::time::sleep(LOOK).await;
+    while moved.elapsed() < STALL_TIMEOUT {
+        tokio::time::sleep(POLL_INTERVAL).await;
         let now = progress(database, seen).await?;
         let expected: i64 =
             sqlx::query_scalar("SELECT COUNT(*) FROM events WHERE kind NOT LIKE 'reminder.%'")

@@ -16,7 +16,7 @@ use crate::suggest;
 use crate::tool_name::ToolName;
 
 /// Arguments that hosts add to every call for themselves: Gemini CLI orders its own calls by this one.
-const OF_HOSTS: [&str; 1] = ["wait_for_previous"];
+const HOST_ARGUMENTS: [&str; 1] = ["wait_for_previous"];
 
 /// Reads checked arguments.
 pub(crate) fn read<T: DeserializeOwned>(
@@ -24,7 +24,7 @@ pub(crate) fn read<T: DeserializeOwned>(
     schema: &JsonObject,
     mut arguments: JsonObject,
 ) -> Result<T, Refusal> {
-    arguments.retain(|name, _| !OF_HOSTS.contains(&name.as_str()));
+    arguments.retain(|name, _| !HOST_ARGUMENTS.contains(&name.as_str()));
     let mut checker = Checker {
         tool,
         mistakes: Vec::new(),
@@ -64,7 +64,7 @@ impl Checker {
         {
             coerce::coerce(list, names);
         }
-        for (name, what) in clear::settle(schema, object) {
+        for (name, what) in clear::normalize(schema, object) {
             self.mistakes.push(format!("`{}` {what}", join(at, &name)));
         }
         // Where nothing can be emptied, null is what was left out.

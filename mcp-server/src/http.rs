@@ -64,7 +64,7 @@ pub fn router(client: Client, options: HttpOptions) -> Router {
     // Without sessions there is nothing to listen to or to delete.
     let endpoint = post_service(service)
         .route_layer(middleware::from_fn(check_message))
-        .route_layer(middleware::from_fn_with_state(client, admit));
+        .route_layer(middleware::from_fn_with_state(client, authenticate));
     Router::new()
         .route("/mcp", endpoint)
         .method_not_allowed_fallback(unknown_method)
@@ -135,8 +135,8 @@ fn answer(status: StatusCode, id: Option<&Value>, error: &ErrorData) -> Response
     (status, axum::Json(message)).into_response()
 }
 
-/// Lets a request in whose token the API accepts now. The answer is not kept: a revoked token ends at once.
-async fn admit(State(api): State<Client>, mut request: Request, next: Next) -> Response {
+/// Lets a request pass if the API accepts its token now. The answer is not kept: a revoked token ends at once.
+async fn authenticate(State(api): State<Client>, mut request: Request, next: Next) -> Response {
     let Some(token) = bearer(request.headers()) else {
         return refuse(
             StatusCode::UNAUTHORIZED,
@@ -159,7 +159,7 @@ async fn admit(State(api): State<Client>, mut request: Request, next: Next) -> R
             });
             next.run(request).await
         }
-        Err(Error::Problem(refused)) => turn_away(&refused),
+        Err(Error::Problem(refused)) => refusal_of(&refused),
         Err(error) => {
             warn!(%error, "Taskwire's API did not identify the caller");
             unavailable()
@@ -167,7 +167,7 @@ async fn admit(State(api): State<Client>, mut request: Request, next: Next) -> R
     }
 }
 
-fn turn_away(refused: &Problem) -> Response {
+fn refusal_of(refused: &Problem) -> Response {
     debug!(
         problem.code = refused.code,
         problem.status = refused.status,

@@ -51,7 +51,7 @@ pub(crate) struct Caller {
 }
 
 /// One tool call.
-pub(crate) struct Acting {
+pub(crate) struct CallContext {
     /// The API with the caller's token and claim.
     pub(crate) client: Client,
     /// The user's zone where it is known already.
@@ -63,7 +63,7 @@ pub(crate) struct Acting {
     key: Option<String>,
 }
 
-impl Acting {
+impl CallContext {
     /// Finds out who calls.
     pub(crate) fn of(
         credential: &Credential,

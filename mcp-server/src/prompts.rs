@@ -3,22 +3,22 @@
 use rmcp::model::{GetPromptResult, Prompt, PromptMessage, Role};
 
 /// A prompt without arguments: the person's own words, as the host puts them into the conversation.
-struct Written {
+struct PromptText {
     name: &'static str,
     title: &'static str,
     description: &'static str,
     text: &'static str,
 }
 
-const ALL: [Written; 2] = [
-    Written {
+const ALL: [PromptText; 2] = [
+    PromptText {
         name: "plan_day",
         title: "Plan my day",
         description: "What is overdue and due today, in a sensible order.",
         text: "Plan my day. Read tasks_agenda for today. Tell me what is overdue and what is due today, the most \
                important first, and what could wait. Ask me before you change anything.",
     },
-    Written {
+    PromptText {
         name: "weekly_review",
         title: "Review my week",
         description: "What was done, what is late, and what comes next week.",
@@ -30,7 +30,7 @@ const ALL: [Written; 2] = [
 
 /// What prompts/list shows.
 pub(crate) fn list() -> Vec<Prompt> {
-    let shown = |prompt: &Written| {
+    let shown = |prompt: &PromptText| {
         Prompt::new(prompt.name, Some(prompt.description), None).with_title(prompt.title)
     };
     ALL.iter().map(shown).collect()

@@ -17,7 +17,7 @@ use taskwire_domain::text::clip;
 use taskwire_domain::{Clock, SystemClock};
 use tracing::debug;
 
-use crate::identity::{Acting, Credential};
+use crate::identity::{CallContext, Credential};
 use crate::tool_name::ToolName;
 use crate::tools;
 use crate::{params, prompts};
@@ -196,10 +196,8 @@ impl ServerHandler for TaskServer {
         };
         let arguments = request.arguments.unwrap_or_default();
         // The request's cancellation is not looked at: a caller who leaves gets the whole batch done, not half of it.
-        let outcome = match Acting::of(&self.credential, &context, tools::vocabulary(name)) {
-            Ok(acting) => {
-                tools::run(name, &acting, &*self.clock, &tool.input_schema, arguments).await
-            }
+        let outcome = match CallContext::of(&self.credential, &context, tools::vocabulary(name)) {
+            Ok(call) => tools::run(name, &call, &*self.clock, &tool.input_schema, arguments).await,
             Err(refusal) => Err(refusal),
         };
         let result = outcome.unwrap_or_else(|refusal| {

@@ -54,9 +54,9 @@ async fn serve_lines<W: AsyncWrite + Send + Unpin + 'static>(
 ///
 /// Must be called within a Tokio runtime.
 pub fn serve_duplex(server: TaskServer) -> DuplexStream {
-    let (near, far) = tokio::io::duplex(PIPE_BYTES);
+    let (server_end, client_end) = tokio::io::duplex(PIPE_BYTES);
     tokio::spawn(async move {
-        let outcome = match Box::pin(server.serve(near)).await {
+        let outcome = match Box::pin(server.serve(server_end)).await {
             Ok(running) => running.waiting().await.map(drop).map_err(ServeError::from),
             Err(error) => Err(ServeError::Handshake(Box::new(error))),
         };
@@ -64,7 +64,7 @@ pub fn serve_duplex(server: TaskServer) -> DuplexStream {
             debug!(%error, "MCP client disconnected");
         }
     });
-    far
+    client_end
 }
 
 #[cfg(test)]
@@ -78,14 +78,14 @@ mod tests {
     /// What is answered to these lines, after which the client leaves.
     async fn answers(lines: &str) -> Vec<Value> {
         let server = TaskServer::fixed(Client::in_process(axum::Router::new()));
-        let (near, far) = tokio::io::duplex(PIPE_BYTES);
-        let (input, output) = tokio::io::split(far);
+        let (server_end, client_end) = tokio::io::duplex(PIPE_BYTES);
+        let (input, output) = tokio::io::split(client_end);
         let outcome = tokio::spawn(serve_lines(
             server,
             JsonLines::new(input, output),
             CancellationToken::new(),
         ));
-        let (mut read, mut write) = tokio::io::split(near);
+        let (mut read, mut write) = tokio::io::split(server_end);
         write.write_all(lines.as_bytes()).await.unwrap();
         write.shutdown().await.unwrap();
         let mut text = String::new();

@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use taskwire_domain::Clock;
 
 use crate::answer::{BatchAnswer, BatchOutline};
-use crate::identity::Acting;
+use crate::identity::CallContext;
 use crate::refusal::Refusal;
 use crate::tool_name::ToolName;
 use crate::vocabulary::{Arguments, Vocabulary};
@@ -93,38 +93,31 @@ fn define<I: JsonSchema, O: JsonSchema>(
 /// Runs the tool on arguments that fit `schema`, or says why not.
 pub(crate) async fn run(
     tool: ToolName,
-    acting: &Acting,
+    call: &CallContext,
     clock: &dyn Clock,
     schema: &JsonObject,
     sent: JsonObject,
 ) -> Result<CallToolResult, Refusal> {
     match tool {
-        ToolName::Find => find::run(acting, clock, arguments::read(tool, schema, sent)?).await,
-        ToolName::Agenda => agenda::run(acting, arguments::read(tool, schema, sent)?).await,
-        ToolName::Add => add::run(acting, arguments::read(tool, schema, sent)?).await,
-        ToolName::Update => {
-            Box::pin(update::run(acting, arguments::read(tool, schema, sent)?)).await
-        }
-        ToolName::Reschedule => reschedule::run(acting, arguments::read(tool, schema, sent)?).await,
-        ToolName::Complete => complete::run(acting, arguments::read(tool, schema, sent)?).await,
-        ToolName::Skip => skip::run(acting, arguments::read(tool, schema, sent)?).await,
+        ToolName::Find => find::run(call, clock, arguments::read(tool, schema, sent)?).await,
+        ToolName::Agenda => agenda::run(call, arguments::read(tool, schema, sent)?).await,
+        ToolName::Add => add::run(call, arguments::read(tool, schema, sent)?).await,
+        ToolName::Update => Box::pin(update::run(call, arguments::read(tool, schema, sent)?)).await,
+        ToolName::Reschedule => reschedule::run(call, arguments::read(tool, schema, sent)?).await,
+        ToolName::Complete => complete::run(call, arguments::read(tool, schema, sent)?).await,
+        ToolName::Skip => skip::run(call, arguments::read(tool, schema, sent)?).await,
         ToolName::Reopen => {
-            numbered::run(acting, Action::Reopen, arguments::read(tool, schema, sent)?).await
+            numbered::run(call, Action::Reopen, arguments::read(tool, schema, sent)?).await
         }
         ToolName::Delete => {
-            numbered::run(acting, Action::Delete, arguments::read(tool, schema, sent)?).await
+            numbered::run(call, Action::Delete, arguments::read(tool, schema, sent)?).await
         }
         ToolName::Restore => {
-            numbered::run(
-                acting,
-                Action::Restore,
-                arguments::read(tool, schema, sent)?,
-            )
-            .await
+            numbered::run(call, Action::Restore, arguments::read(tool, schema, sent)?).await
         }
         ToolName::Tags => {
             let tags::Arguments {} = arguments::read(tool, schema, sent)?;
-            tags::run(acting).await
+            tags::run(call).await
         }
     }
 }

@@ -139,7 +139,7 @@ async fn addresses_are_read_as_people_write_them() {
     // A server that listens everywhere prints a link that can be opened, and answers under that name.
     for host in ["0.0.0.0", "localhost"] {
         let mut deployment = Deployment::serve_at(host).await;
-        let link = deployment.api.until_said("/#code=").await;
+        let link = deployment.api.wait_for_line("/#code=").await;
         let page = crate::support::rest::http()
             .get(link.trim())
             .send()

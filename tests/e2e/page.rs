@@ -11,7 +11,7 @@ const CHROMIUM: &str = "TASKWIRE_CHROMIUM";
 #[tokio::test]
 async fn the_page_in_a_browser() {
     let mut deployment = Deployment::start(Shape::ServeSqlite, None).await;
-    let link = deployment.api.until_said("/#code=").await;
+    let link = deployment.api.wait_for_line("/#code=").await;
     walk_through(&link).await;
 }
 

@@ -21,7 +21,7 @@ WEIGHTS = [6, 7, 6, 5, 3, 2, 1]
 DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 LIMIT = 12
 # Seconds of this process, so that a busy machine leaves out no more than an idle one.
-PATIENCE = 0.1
+TIMEOUT_S = 0.1
 
 
 def some(random, values, most):
@@ -109,7 +109,7 @@ def main():
     made = 0
     while made < count:
         text, at = rule(dice), start(dice)
-        signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+        signal.setitimer(signal.ITIMER_VIRTUAL, TIMEOUT_S)
         try:
             found = list(islice(rrulestr(text, dtstart=at), LIMIT))
         except Slow:

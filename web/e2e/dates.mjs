@@ -30,7 +30,7 @@ export function dateParts({ page, row, gone, show, shot, rest, find }) {
         await mark("priority").getByText("p1", { exact: true }).waitFor();
         await mark("tag").getByText("#home", { exact: true }).waitFor();
         await meaning().getByText(/^due .*17:00 · every last workday.* · next .* · high priority · #home$/).waitFor();
-        await page().locator(".understood [role=status]").getByText("every last workday").waitFor({ state: "attached" });
+        await page().locator(".parse-summary [role=status]").getByText("every last workday").waitFor({ state: "attached" });
         // The layer lies exactly under the input's own text: both are measured with the same font.
         const [layer, input] = await page().evaluate(() => {
           const style = (selector) => getComputedStyle(document.querySelector(selector));
@@ -47,7 +47,7 @@ export function dateParts({ page, row, gone, show, shot, rest, find }) {
       },
     ],
     [
-      "one press makes a mark mere words, and the task is made so",
+      "one press makes a mark plain words, and the task is made so",
       async () => {
         // The chips follow the field and its button, in the order of the words.
         for (const _ of ["the button", "the rule", "the priority"]) await page().keyboard.press("Tab");
@@ -93,7 +93,7 @@ export function dateParts({ page, row, gone, show, shot, rest, find }) {
       async () => {
         await field().fill("water the plants evry tues");
         await mark("doubt").getByText("evry tues").waitFor();
-        await page().locator(".understood .warning").waitFor();
+        await page().locator(".parse-summary .warning").waitFor();
         await field().fill(`${"a long way to go ".repeat(12)}tomorrow`);
         await field().press("End");
         await mark("due").waitFor();

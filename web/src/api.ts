@@ -20,7 +20,7 @@ import type {
   UserPatch,
   UserView,
 } from "./contract";
-import { tell, tellForm, type FormProblem, type Refusal, type Told } from "./problem-words";
+import { problemMessage, problemForm, type FormProblem, type Refusal, type ProblemMessage } from "./problem-words";
 import type { Scope } from "./tasks/values";
 import type { TaskQuery } from "./tasks/query";
 
@@ -36,13 +36,13 @@ export class ApiError extends Error {
 }
 
 /** What to tell a person about any thrown value. */
-export function describe(error: unknown): Told {
-  return tell(refusalOf(error));
+export function describe(error: unknown): ProblemMessage {
+  return problemMessage(refusalOf(error));
 }
 
 /** The same for a form: each part beside its field. */
 export function describeForm(error: unknown): FormProblem {
-  return tellForm(refusalOf(error));
+  return problemForm(refusalOf(error));
 }
 
 function refusalOf(error: unknown): Refusal {
@@ -182,7 +182,7 @@ export const api = {
 
   tags: async () => (await call<Page_TagView>("/api/v1/tags")).items,
 
-  unreadNotifications: () => call<Page_NotificationView>(`/api/v1/notifications?unread=true&limit=${LARGEST_PAGE}`),
+  unreadNotifications: () => call<Page_NotificationView>(`/api/v1/notifications?unread=true&limit=${PAGE_MAX}`),
   readNotifications: (ids: string[]) =>
     call<Page_NotificationView>("/api/v1/notifications/read", { method: "POST", body: { ids } }),
 
@@ -216,10 +216,10 @@ interface Part {
 }
 
 const PAGE = 50;
-export const LARGEST_PAGE = 200;
+export const PAGE_MAX = 200;
 
 function taskParams(query: TaskQuery, { limit = PAGE, cursor }: Part): URLSearchParams {
-  const rows = Math.min(Math.max(limit, PAGE), LARGEST_PAGE);
+  const rows = Math.min(Math.max(limit, PAGE), PAGE_MAX);
   const params = new URLSearchParams({ status: query.status, sort: query.sort, limit: String(rows) });
   if (query.tag) params.set("tag", query.tag);
   if (query.priority) params.set("priority", query.priority);

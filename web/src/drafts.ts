@@ -12,7 +12,7 @@ const LEFT = "taskwire.left";
 export type DraftStorage = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 /** What a closed tab left behind, kept for all tabs of the browser. */
-interface LeftBehind {
+interface SavedDrafts {
   at: number;
   drafts: Record<string, string>;
 }
@@ -64,7 +64,7 @@ export class Drafts {
 
   /** The tab closes or reloads; which of the two is known only afterwards. */
   leave(): void {
-    const drafts: LeftBehind["drafts"] = {};
+    const drafts: SavedDrafts["drafts"] = {};
     for (const name of this.names()) {
       const text = attempt(() => this.tab.getItem(this.prefix + name));
       if (typeof text === "string") drafts[name] = text;
@@ -72,7 +72,7 @@ export class Drafts {
     if (Object.keys(drafts).length === 0) return;
     // A new key each time: a duplicated tab has its own storage, but with the same contents.
     const key = newKey();
-    const left: LeftBehind = { at: Date.now(), drafts };
+    const left: SavedDrafts = { at: Date.now(), drafts };
     attempt(() => {
       this.browser.setItem(this.leftPrefix + key, JSON.stringify(left));
       this.tab.setItem(this.mark, key);
@@ -90,13 +90,13 @@ export class Drafts {
   /** Takes what closed tabs left behind, of each name the newest; an older one waits for another new tab. */
   private takeOver(): void {
     const tabs = namesIn(this.browser, this.leftPrefix).flatMap((key) => {
-      const left = attempt(() => readLeft(this.browser.getItem(this.leftPrefix + key)));
+      const left = attempt(() => readSaved(this.browser.getItem(this.leftPrefix + key)));
       return left === undefined ? [] : [{ key, left }];
     });
     tabs.sort((one, other) => other.left.at - one.left.at);
     const taken = new Set(this.names());
     for (const { key, left } of tabs) {
-      const rest: LeftBehind["drafts"] = {};
+      const rest: SavedDrafts["drafts"] = {};
       for (const [name, text] of Object.entries(left.drafts)) {
         if (taken.has(name)) rest[name] = text;
         else attempt(() => this.tab.setItem(this.prefix + name, text));
@@ -139,8 +139,8 @@ function namesIn(storage: DraftStorage, prefix: string): string[] {
   return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
 }
 
-function readLeft(text: string | null): LeftBehind | undefined {
-  const { at, drafts } = JSON.parse(text ?? "{}") as Partial<LeftBehind>;
+function readSaved(text: string | null): SavedDrafts | undefined {
+  const { at, drafts } = JSON.parse(text ?? "{}") as Partial<SavedDrafts>;
   if (typeof at !== "number" || typeof drafts !== "object" || drafts === null) return undefined;
   const texts = Object.entries(drafts).filter(([, draft]) => typeof draft === "string");
   return { at, drafts: Object.fromEntries(texts) };

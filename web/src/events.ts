@@ -30,7 +30,7 @@ export interface Listener {
 }
 
 const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 15_000;
+const MAX_WAIT_MS = 15_000;
 
 /** Listens until the returned function is called. */
 export function listen(listener: Listener): () => void {
@@ -53,7 +53,7 @@ export function listen(listener: Listener): () => void {
       // A new stream starts from now, which is enough: the list is read again when it is live.
       if (stream.readyState !== EventSource.CLOSED) return;
       timer = setTimeout(open, wait);
-      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+      wait = Math.min(wait * 2, MAX_WAIT_MS);
     };
     for (const type of TYPES) {
       stream.addEventListener(type, (message: MessageEvent<string>) => {

@@ -6,16 +6,16 @@ import type { Fields } from "./tasks/edit-form";
 import { FIELD_NAMES } from "./tasks/field-names";
 
 /** What is wrong, and what to do. */
-export interface Told {
+export interface ProblemMessage {
   detail: string;
   hint?: string;
 }
 
 /** What was refused, each beside its field. */
 export interface FormProblem {
-  fields: Partial<Record<keyof Fields, Told>>;
+  fields: Partial<Record<keyof Fields, ProblemMessage>>;
   /** What belongs to no field. */
-  form?: Told;
+  form?: ProblemMessage;
 }
 
 export type Refusal = Pick<Partial<Problem>, "code" | "errors" | "hint"> & { detail: string };
@@ -96,32 +96,32 @@ export function formWords(text: string): string {
 }
 
 /** The whole refusal, where there is no form to show it in. */
-export function tell(refusal: Refusal): Told {
+export function problemMessage(refusal: Refusal): ProblemMessage {
   const field = fieldOf(refusal.errors?.[0]?.pointer ?? "");
-  return told(refusal.detail, refusal.code, field, refusal.hint ?? undefined);
+  return message(refusal.detail, refusal.code, field, refusal.hint ?? undefined);
 }
 
 /** Each part of a refusal beside its field. */
-export function tellForm(refusal: Refusal): FormProblem {
+export function problemForm(refusal: Refusal): FormProblem {
   const problem: FormProblem = { fields: {} };
   for (const [at, { pointer, detail }] of (refusal.errors ?? []).entries()) {
     const field = fieldOf(pointer);
     // Code and hint of a problem are those of its first error.
-    const words = at === 0 ? told(detail, refusal.code, field, refusal.hint ?? undefined) : told(detail, undefined, field);
+    const words = at === 0 ? message(detail, refusal.code, field, refusal.hint ?? undefined) : message(detail, undefined, field);
     if (field === undefined) problem.form ??= words;
     else problem.fields[field] ??= words;
   }
-  if (refusal.errors === undefined || refusal.errors.length === 0) problem.form = tell(refusal);
+  if (refusal.errors === undefined || refusal.errors.length === 0) problem.form = problemMessage(refusal);
   return problem;
 }
 
-function told(detail: string, code: string | undefined, field: keyof Fields | undefined, hint?: string): Told {
+function message(detail: string, code: string | undefined, field: keyof Fields | undefined, hint?: string): ProblemMessage {
   const words = code === undefined ? undefined : DETAILS[code];
-  const advice = adviceOf(code, hint) ?? (field === undefined ? undefined : FIELD_HINTS[field]);
+  const advice = hintOf(code, hint) ?? (field === undefined ? undefined : FIELD_HINTS[field]);
   return { detail: words ?? formWords(detail), ...(advice === undefined ? {} : { hint: advice }) };
 }
 
-function adviceOf(code: string | undefined, hint: string | undefined): string | undefined {
+function hintOf(code: string | undefined, hint: string | undefined): string | undefined {
   // Without a code the page wrote the hint.
   if (code === undefined || FOR_PEOPLE.has(code)) return hint;
   if (LIMITS.has(code)) return hint?.replace(/^Send /, "Use ");

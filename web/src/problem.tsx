@@ -1,8 +1,8 @@
 // A refusal, with what to do instead. Always in the document, so that screen readers announce it.
 
-import type { Told } from "./problem-words";
+import type { ProblemMessage } from "./problem-words";
 
-export function ProblemText({ problem, id }: { problem: Told | undefined; id?: string }) {
+export function ProblemText({ problem, id }: { problem: ProblemMessage | undefined; id?: string }) {
   return (
     <div role="alert" id={id} className={problem ? "problem" : undefined}>
       {problem && (

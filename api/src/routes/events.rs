@@ -25,7 +25,7 @@ use crate::state::Api;
 /// Events read at once while catching up.
 const BATCH: i64 = 500;
 /// Pause after the database failed while catching up.
-const PAUSE: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// Where to begin.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -103,7 +103,7 @@ pub(crate) async fn stream(
                     }
                     Err(error) => {
                         warn!(%error, "Cannot replay events; the stream continues when the database answers");
-                        tokio::time::sleep(PAUSE).await;
+                        tokio::time::sleep(RETRY_DELAY).await;
                     }
                 }
             }

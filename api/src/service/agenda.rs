@@ -23,7 +23,7 @@ const TASKS_MAX: usize = 1000;
 /// Most occurrences to come that are shown.
 const UPCOMING_MAX: usize = 1000;
 /// Most occurrences looked at of all series together.
-const BUDGET: usize = 50_000;
+const STEPS_TOTAL_MAX: usize = 50_000;
 /// Most occurrences looked at of one series: every hour of the days, and some before.
 const STEPS_MAX: usize = 2000;
 
@@ -44,7 +44,7 @@ pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agen
     let mut overdue = Vec::new();
     let mut by_day: BTreeMap<Date, Vec<_>> = BTreeMap::new();
     let mut upcoming: Vec<(Due, AgendaOccurrence)> = Vec::new();
-    let mut budget = BUDGET;
+    let mut budget = STEPS_TOTAL_MAX;
     for task in earlier.iter().chain(&within) {
         let Some(due) = &task.due else { continue };
         if task.is_overdue(cx.now, &cx.zone) {

@@ -44,8 +44,8 @@ pub(crate) fn expected(text: Option<&str>) -> Result<Option<Weekday>, Invalid> {
         .transpose()
 }
 
-/// Holds a date to the weekday that was meant.
-pub(crate) fn hold(expected: Option<Weekday>, due: Option<&Due>) -> Result<(), Invalid> {
+/// Refuses a date on another weekday than the expected one.
+pub(crate) fn check_weekday(expected: Option<Weekday>, due: Option<&Due>) -> Result<(), Invalid> {
     let Some(expected) = expected else {
         return Ok(());
     };

@@ -220,7 +220,7 @@ pub(crate) fn reminders(
             (None, Some(text)) => {
                 let field = format!("{at}/at");
                 let (trigger, more) = absolute(text, words).map_err(|why| why.at(&field))?;
-                still_to_come(trigger, known, words.now, &words.zone)
+                check_not_past(trigger, known, words.now, &words.zone)
                     .map_err(|why| why.at(&field))?;
                 doubts.extend(more);
                 trigger
@@ -268,7 +268,7 @@ fn absolute(text: &str, words: &grammar::Context) -> Result<(Trigger, Vec<String
 }
 
 /// Refuses a time that has passed, unless a reminder had it before. One that passed a moment ago fires at once.
-fn still_to_come(
+fn check_not_past(
     trigger: Trigger,
     known: &[Reminder],
     now: Timestamp,

@@ -3,7 +3,7 @@
 /// The version of something, as a client holds it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct EntityTag {
-    /// Whether it names what is merely equivalent.
+    /// Whether it is a weak validator, which names what is equivalent but perhaps not identical (RFC 9110 section 8.8.1).
     pub(crate) is_weak: bool,
     /// What is compared, byte by byte.
     pub(crate) opaque: Vec<u8>,

@@ -47,7 +47,7 @@ pub(super) async fn schedule(
             task.reminders
                 .iter()
                 .filter(|_| task.status == Status::Open)
-                .filter(|reminder| before.is_some_and(|then| had_come(reminder, then, cx.now))),
+                .filter(|reminder| before.is_some_and(|then| was_reached(reminder, then, cx.now))),
         )
         .map(|reminder| reminder.id)
         .collect();
@@ -145,7 +145,7 @@ pub(crate) fn passed(
 }
 
 /// Whether a reminder's time had come before its task or the owner's zone changed.
-fn had_come(reminder: &Reminder, (task, zone): (&Task, &Zone), now: Timestamp) -> bool {
+fn was_reached(reminder: &Reminder, (task, zone): (&Task, &Zone), now: Timestamp) -> bool {
     task.status == Status::Open
         && task
             .reminders

@@ -136,7 +136,7 @@ fn of_rule(rrule: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
             .date(),
     );
     Ok(Ruled {
-        start: coming(&recurrence, &today, words).unwrap_or(today),
+        start: first_future(&recurrence, &today, words).unwrap_or(today),
         recurrence,
         names_start: false,
         doubts: Vec::new(),
@@ -144,7 +144,7 @@ fn of_rule(rrule: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
 }
 
 /// The first date from today on that has not passed, of a rule that names times of day; none where today will do.
-fn coming(recurrence: &Recurrence, today: &Due, words: &grammar::Context) -> Option<Due> {
+fn first_future(recurrence: &Recurrence, today: &Due, words: &grammar::Context) -> Option<Due> {
     let is_past = |due: &Due| due.instant(&words.zone).is_some_and(|at| at <= words.now);
     recurrence.check_min_interval().ok()?;
     let position = recurrence.first(today).ok()?;
@@ -215,7 +215,7 @@ fn policies(input: &RecurrenceInput, recurrence: &mut Recurrence) -> Result<(), 
     Ok(())
 }
 
-/// A single date beside a rule, of the kind that the series has. A mere date means its occurrence of that day.
+/// A single date beside a rule, of the kind that the series has. A date without a time means its occurrence of that day.
 fn moment(
     field: &str,
     text: &str,

@@ -4,13 +4,13 @@ use taskwire_domain::task::SeriesRef;
 use taskwire_domain::{EventKind, Reminder, ReminderId, Status, Task, TaskId, TaskRef, Trigger};
 use taskwire_store::Occurrence;
 
-use super::task::{find_locked, hold_series, insert, write};
+use super::task::{find_locked, insert, lock_series, write};
 use super::{Context, Error, conflict};
 
 /// Makes the successor of an occurrence that was completed or skipped. Answers none, and changes nothing, when it is
 /// open (again), when the series is over, or when its successor is there already.
 pub(crate) async fn advance(cx: &mut Context, ended: TaskId) -> Result<Option<Task>, Error> {
-    hold_series(cx).await?;
+    lock_series(cx).await?;
     if let Some(Occurrence {
         withdrawn: true, ..
     }) = cx.tx.find_occurrence(cx.owner, ended).await?
@@ -114,7 +114,7 @@ pub(super) async fn withdraw_successor(cx: &mut Context, ended: &Task) -> Result
     let Some(before) = cx.tx.find_task(cx.owner, id).await? else {
         return Ok(());
     };
-    stands_aside(&before, ended)?;
+    check_unchanged(&before, ended)?;
     let mut task = before.clone();
     task.status = Status::Deleted;
     task.deleted_at = Some(cx.now);
@@ -152,7 +152,7 @@ async fn successor(
 }
 
 /// Refuses to take back a successor that is not as it was when it was made, whatever happened to it in between.
-fn stands_aside(successor: &Task, ended: &Task) -> Result<(), Error> {
+fn check_unchanged(successor: &Task, ended: &Task) -> Result<(), Error> {
     let number = successor.number;
     let (what, advice) = match successor.status {
         Status::Completed => ("was completed", format!("Reopen task {number} first.")),
@@ -169,13 +169,13 @@ fn stands_aside(successor: &Task, ended: &Task) -> Result<(), Error> {
                 format!("Revert that change first, or use task {number} instead.")
             };
             let what = format!("was changed after it was created ({})", changed.join(", "));
-            return Err(in_the_way(number, &what, advice));
+            return Err(successor_changed(number, &what, advice));
         }
     };
-    Err(in_the_way(number, what, advice))
+    Err(successor_changed(number, what, advice))
 }
 
-fn in_the_way(number: i64, what: &str, advice: String) -> Error {
+fn successor_changed(number: i64, what: &str, advice: String) -> Error {
     conflict(
         "successor_changed",
         format!("Task {number}, the next occurrence, {what}."),

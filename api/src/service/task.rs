@@ -58,7 +58,7 @@ async fn find_target(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
 
 /// Holds the owner's series against others that open one of their tasks: a series has one open task. Comes before the
 /// lock of any task, so that nobody waits in a circle.
-pub(super) async fn hold_series(cx: &mut Context) -> Result<(), Error> {
+pub(super) async fn lock_series(cx: &mut Context) -> Result<(), Error> {
     Ok(cx.tx.lock_user(cx.owner).await?)
 }
 
@@ -84,7 +84,7 @@ pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Outcome, Er
             )
         }
     };
-    dates::hold(draft.expected, due.as_ref())?;
+    dates::check_weekday(draft.expected, due.as_ref())?;
     let mut task = Task {
         id,
         owner: cx.owner,
@@ -173,7 +173,7 @@ pub(super) fn begin(id: SeriesId, recurrence: Recurrence, due: &Due) -> Result<S
 
 /// Places a series at the first match at or after `due` in a new epoch. The keys of the old epochs stay with the tasks
 /// that have them; those of a successor that was taken back are not given again either.
-pub(super) async fn begin_anew(
+pub(super) async fn start_new_epoch(
     cx: &mut Context,
     before: &SeriesRef,
     recurrence: Recurrence,

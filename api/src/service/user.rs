@@ -53,7 +53,7 @@ pub(crate) async fn ensure(
     zone: &Zone,
 ) -> Result<UserRow, Error> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(misleads) {
+    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(is_deceptive) {
         return Err(
             Invalid::new("/name", "invalid_name", "The user name is not valid.")
                 .hint(format!("Send 1 to {NAME_MAX} characters on one line."))
@@ -150,7 +150,7 @@ pub(crate) async fn create_token(
 /// What a token is for, as its owner reads it in the list.
 fn label(text: &str) -> Result<&str, Invalid> {
     let label = text.trim();
-    if label.is_empty() || label.chars().count() > LABEL_MAX || label.chars().any(misleads) {
+    if label.is_empty() || label.chars().count() > LABEL_MAX || label.chars().any(is_deceptive) {
         return Err(
             Invalid::new("/label", "invalid_label", "The label is not valid.").hint(format!(
                 "Describe what the token is for in 1 to {LABEL_MAX} characters."
@@ -161,7 +161,7 @@ fn label(text: &str) -> Result<&str, Invalid> {
 }
 
 /// Control characters, and the bidirectional overrides that make a text look like another one.
-fn misleads(c: char) -> bool {
+fn is_deceptive(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 

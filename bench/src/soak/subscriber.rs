@@ -10,7 +10,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 /// Pause before it connects again.
-const AGAIN: Duration = Duration::from_millis(20);
+const RETRY_DELAY: Duration = Duration::from_millis(20);
 
 /// What came over the streams of all users.
 #[derive(Debug, Default)]
@@ -101,7 +101,7 @@ pub(super) async fn follow(url: String, token: String, seen: Arc<Seen>) -> anyho
     loop {
         // A break says nothing; what counts is what has come in the end.
         let _ = read(&http, &url, &token, &mut last, &seen).await;
-        tokio::time::sleep(AGAIN).await;
+        tokio::time::sleep(RETRY_DELAY).await;
     }
 }
 

@@ -9,12 +9,12 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
 /// Pause before a request is sent again.
-const AGAIN: Duration = Duration::from_millis(20);
+const RETRY_DELAY: Duration = Duration::from_millis(20);
 /// A request that is not answered for so long, however often it is sent, is a failure.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 /// Every so many requests hang up before the answer and send it again, so that some transactions are cut off in the
 /// middle and their numbers rolled back.
-const HANG_UP_EVERY: u64 = 40;
+const DISCONNECT_EVERY: u64 = 40;
 
 struct Writer {
     http: Client,
@@ -68,10 +68,10 @@ impl Writer {
         self.sent += 1;
         let key = format!("{}-{}", self.name, self.sent);
         let begun = Instant::now();
-        if self.sent.is_multiple_of(HANG_UP_EVERY) {
+        if self.sent.is_multiple_of(DISCONNECT_EVERY) {
             let request = self.request(&method, path, body, &key).send();
-            let hang_up = Duration::from_micros(300 * (self.sent / HANG_UP_EVERY % 20));
-            let _ = tokio::time::timeout(hang_up, request).await;
+            let disconnect_after = Duration::from_micros(300 * (self.sent / DISCONNECT_EVERY % 20));
+            let _ = tokio::time::timeout(disconnect_after, request).await;
         }
         loop {
             let wrong = match self.request(&method, path, body, &key).send().await {
@@ -83,7 +83,7 @@ impl Writer {
             if begun.elapsed() > ANSWER_TIMEOUT {
                 bail!("{method} {path} is not answered: {wrong}");
             }
-            tokio::time::sleep(AGAIN).await;
+            tokio::time::sleep(RETRY_DELAY).await;
         }
     }
 

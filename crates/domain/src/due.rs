@@ -106,7 +106,7 @@ impl Due {
         }
     }
 
-    /// The wall-clock time, unless this is a mere date.
+    /// The wall-clock time, unless this is a date without a time.
     pub fn time(&self) -> Option<Time> {
         match self {
             Self::Date(_) => None,
@@ -146,7 +146,7 @@ impl Due {
     }
 
     /// The instant of a timed value. In a gap the wall clock moves forward by the gap, in an overlap the first
-    /// instance counts (RFC 5545 section 3.3.5). A mere date has none.
+    /// instance counts (RFC 5545 section 3.3.5). A date without a time has none.
     pub fn instant(&self, owner: &Zone) -> Option<Timestamp> {
         match self {
             Self::Date(_) => None,
@@ -155,7 +155,7 @@ impl Due {
         }
     }
 
-    /// The instant by which queries and sorting order values: the instant itself, or for a mere date the last
+    /// The instant by which queries and sorting order values: the instant itself, or for a date without a time the last
     /// microsecond of that day in the owner's zone, so that a date is due after the timed values of its day.
     pub fn ordering_instant(&self, owner: &Zone) -> Option<Timestamp> {
         match self {

@@ -365,7 +365,7 @@ pub fn whole_rule(text: &str, context: &Context) -> Result<Ruled, Invalid> {
             None => return Err(not_rule(text, "is not a rule")),
         }
     };
-    let (recurrence, start) = series::settle(&repeat, &When::default(), &now).map_err(of_text)?;
+    let (recurrence, start) = series::resolve(&repeat, &When::default(), &now).map_err(of_text)?;
     Ok(Ruled {
         recurrence,
         start,

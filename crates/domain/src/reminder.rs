@@ -10,7 +10,7 @@ use crate::{Due, Invalid, ReminderId, Zone};
 pub const REMINDERS_MAX: usize = 10;
 /// Farthest a reminder may lie before its due value, in minutes: one year.
 pub const MINUTES_BEFORE_MAX: u32 = 366 * 24 * 60;
-/// The wall-clock time from which reminders of a mere date count back.
+/// The wall-clock time from which reminders of a date without a time count back.
 pub const DATE_ONLY_TIME: Time = Time::constant(9, 0, 0, 0);
 
 /// One reminder of a task.
@@ -25,7 +25,7 @@ pub struct Reminder {
 /// What fires a reminder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Trigger {
-    /// So many elapsed minutes before the due instant; for a mere date before [`DATE_ONLY_TIME`] of that day.
+    /// So many elapsed minutes before the due instant; for a date without a time before [`DATE_ONLY_TIME`] of that day.
     Before(u32),
     /// At this instant.
     At(Timestamp),

@@ -35,7 +35,7 @@ impl Scope {
     }
 }
 
-/// A new date for what is due at `from`, as it is meant: a mere date keeps the time of day, a time keeps the zone.
+/// A new date for what is due at `from`, as it is meant: a date without a time keeps the time of day, a time keeps the zone.
 #[must_use]
 pub fn target(from: Option<&Due>, to: Due) -> Due {
     match (from, to) {
@@ -139,7 +139,7 @@ pub fn moved(recurrence: &Recurrence, from: &Due, to: &Due) -> Result<Recurrence
         _ => None,
     };
     if let Some(moved) = &moved {
-        // Of a kind that the new date does not have: UNTIL with a time beside a mere date.
+        // Of a kind that the new date does not have: UNTIL with a time beside a date without a time.
         if let Err(why) = moved.first(to)
             && why.code == "invalid_until"
         {

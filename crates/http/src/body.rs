@@ -40,7 +40,7 @@ impl Default for BodyLimits {
     }
 }
 
-const FINE: u8 = 0;
+const WITHIN_LIMITS: u8 = 0;
 const TOO_LARGE: u8 = 1;
 const TOO_SLOW: u8 = 2;
 
@@ -59,7 +59,7 @@ pub(crate) async fn bound(
     if body.size_hint().lower() > max {
         return too_large(limits.max);
     }
-    let verdict = Arc::new(AtomicU8::new(FINE));
+    let verdict = Arc::new(AtomicU8::new(WITHIN_LIMITS));
     let request = request.map(|inner| {
         Body::new(Bounded {
             inner,

@@ -73,10 +73,10 @@ pub struct Upstream {
 /// Passes each request of a route on, and its answer back, piece by piece. When the caller goes, so does the request;
 /// when the other process goes, the answer ends there.
 pub fn forward<S: Clone + Send + Sync + 'static>(upstream: Upstream) -> MethodRouter<S> {
-    any(pass_on).with_state(upstream)
+    any(forward_request).with_state(upstream)
 }
 
-async fn pass_on(State(upstream): State<Upstream>, request: Request) -> Response {
+async fn forward_request(State(upstream): State<Upstream>, request: Request) -> Response {
     let has_been_here = request.headers().get_all(header::VIA).iter().any(|via| {
         let text = via.to_str().unwrap_or_default();
         text.split(',')
@@ -105,13 +105,15 @@ async fn pass_on(State(upstream): State<Upstream>, request: Request) -> Response
             Response::from_parts(parts, Body::new(body))
         }
         // The other process had to be silent: the rest of the request had not come.
-        Err(error) if is_silence(&error) && awaits_caller.load(Ordering::Relaxed) => too_slow(),
+        Err(error) if is_read_timeout(&error) && awaits_caller.load(Ordering::Relaxed) => {
+            too_slow()
+        }
         Err(error) => upstream.failed(&error),
     }
 }
 
 /// Whether a connection was there, and nothing came over it in time.
-fn is_silence(error: &reqwest::Error) -> bool {
+fn is_read_timeout(error: &reqwest::Error) -> bool {
     error.is_timeout() && !error.is_connect()
 }
 
@@ -133,7 +135,7 @@ impl Upstream {
         drop_hop_by_hop(&mut headers);
         // This server has answered the expectation itself.
         headers.remove(header::EXPECT);
-        say_who_was_asked(&mut headers, peer.map(|ConnectInfo(peer)| *peer));
+        add_forwarding_headers(&mut headers, peer.map(|ConnectInfo(peer)| *peer));
         let mut passed = reqwest::Request::new(parts.method, target);
         *passed.headers_mut() = headers;
         if !body.is_end_stream() {
@@ -149,7 +151,7 @@ impl Upstream {
     fn failed(&self, error: &reqwest::Error) -> Response {
         let Self { name, title, .. } = self;
         warn!(error = %with_causes(error), upstream = name, "{title} did not answer");
-        if is_silence(error) {
+        if is_read_timeout(error) {
             return refuse(
                 StatusCode::GATEWAY_TIMEOUT,
                 &format!("{name}_timeout"),
@@ -192,8 +194,8 @@ fn drop_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// Says who asked, under which name and how, as far as no gateway before this one has.
-fn say_who_was_asked(headers: &mut HeaderMap, peer: Option<SocketAddr>) {
+/// Adds the address of the peer, and the host and scheme unless a gateway before this one has named them.
+fn add_forwarding_headers(headers: &mut HeaderMap, peer: Option<SocketAddr>) {
     if let Some(peer) = peer {
         append(
             headers,

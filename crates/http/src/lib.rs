@@ -8,6 +8,7 @@ mod body;
 mod coding;
 mod forward;
 mod host;
+mod idle;
 mod json;
 mod problem;
 mod repeated;
@@ -15,7 +16,6 @@ mod serve;
 mod surround;
 mod trace;
 mod unknown;
-mod waiting;
 
 pub use body::{BODY_MAX, BodyLimits};
 pub use forward::{Upstream, client, forward};

@@ -21,7 +21,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
-use crate::waiting::{Seat, UnderWay, Waiting};
+use crate::idle::{ActiveRequest, ConnectionSlot, IdleConnections};
 
 /// Pause after the system could not accept a connection, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -35,7 +35,7 @@ pub struct ConnectionLimits {
     /// How many may wait; for one more, the one that waits longest is closed.
     pub most_waiting: usize,
     /// How long requests under way may take to end after the stop.
-    pub grace: Duration,
+    pub shutdown_timeout: Duration,
 }
 
 impl Default for ConnectionLimits {
@@ -44,7 +44,7 @@ impl Default for ConnectionLimits {
             wait: Duration::from_secs(30),
             // Half of the 1,024 descriptors that a process has by default.
             most_waiting: 512,
-            grace: Duration::from_secs(10),
+            shutdown_timeout: Duration::from_secs(10),
         }
     }
 }
@@ -57,7 +57,7 @@ pub async fn serve(
     limits: ConnectionLimits,
     stop: CancellationToken,
 ) {
-    let waiting = Waiting::new(limits.most_waiting);
+    let waiting = IdleConnections::new(limits.most_waiting);
     let connections = TaskTracker::new();
     let cut = CancellationToken::new();
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
@@ -66,13 +66,13 @@ pub async fn serve(
                 let connection = Connection {
                     router: router.clone(),
                     wait: limits.wait,
-                    seat: waiting.enter(),
+                    slot: waiting.enter(),
                     stop: stop.clone(),
                 };
                 let served = connection.serve(stream, peer);
                 connections.spawn(cut.clone().run_until_cancelled_owned(served));
             }
-            Err(error) if is_the_callers(error.kind()) => {}
+            Err(error) if is_peer_error(error.kind()) => {}
             Err(error) => {
                 warn!(%error, "Cannot accept a connection; closing an idle one");
                 waiting.close_longest();
@@ -82,7 +82,7 @@ pub async fn serve(
     }
     drop(listener);
     connections.close();
-    if tokio::time::timeout(limits.grace, connections.wait())
+    if tokio::time::timeout(limits.shutdown_timeout, connections.wait())
         .await
         .is_err()
     {
@@ -92,7 +92,7 @@ pub async fn serve(
 }
 
 /// Whether a connection failed before it was accepted.
-fn is_the_callers(kind: ErrorKind) -> bool {
+fn is_peer_error(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused
@@ -102,7 +102,7 @@ fn is_the_callers(kind: ErrorKind) -> bool {
 struct Connection {
     router: Router,
     wait: Duration,
-    seat: Arc<Seat>,
+    slot: Arc<ConnectionSlot>,
     stop: CancellationToken,
 }
 
@@ -112,7 +112,7 @@ impl Connection {
         // acknowledgement of the one before. A socket that cannot do it is served all the same.
         let _ = stream.set_nodelay(true);
         let service = service_fn(|request: Request<Incoming>| {
-            let under_way = self.seat.begin();
+            let under_way = self.slot.begin();
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             let answer = self.router.clone().oneshot(request);
@@ -120,7 +120,7 @@ impl Connection {
                 answer.await.map(|response| {
                     response.map(|body| Tracked {
                         body,
-                        _under_way: under_way,
+                        _active: under_way,
                     })
                 })
             }
@@ -134,10 +134,10 @@ impl Connection {
         );
         tokio::select! {
             ended = connection.as_mut() => return log_end(ended),
-            () = self.seat.closed() => return,
+            () = self.slot.closed() => return,
             () = self.stop.cancelled() => {}
         }
-        if !self.seat.is_waiting() {
+        if !self.slot.is_idle() {
             connection.as_mut().graceful_shutdown();
             log_end(connection.await);
         }
@@ -153,7 +153,7 @@ fn log_end(ended: hyper::Result<()>) {
 /// An answer's body, during which the request is under way.
 struct Tracked {
     body: Body,
-    _under_way: UnderWay,
+    _active: ActiveRequest,
 }
 
 impl HttpBody for Tracked {

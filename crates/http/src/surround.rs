@@ -52,12 +52,12 @@ pub fn surround<S: Clone + Send + Sync + 'static>(router: Router<S>, with: &Surr
             header::COOKIE,
             header::SET_COOKIE,
         ]))
-        .map_request(trace::keep)
+        .map_request(trace::store_trace)
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(trace::span)
                 .on_request(())
-                .on_response(trace::answered)
+                .on_response(trace::log_response)
                 .on_failure(()),
         )
         .map_request(coding::always_accept_identity)

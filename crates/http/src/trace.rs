@@ -41,7 +41,7 @@ impl request_id::MakeRequestId for NewId {
 }
 
 /// Keeps what the request belongs to where handlers find it.
-pub(crate) fn keep<B>(mut request: Request<B>) -> Request<B> {
+pub(crate) fn store_trace<B>(mut request: Request<B>) -> Request<B> {
     let headers = request.headers();
     let trace = Trace::of_headers(|name| {
         let value = headers.get(name).filter(|_| !is_repeated(headers, name));
@@ -75,7 +75,7 @@ pub(crate) fn span<B>(request: &Request<B>) -> Span {
 }
 
 /// Says how a request was answered; who refused or failed has said why.
-pub(crate) fn answered<B>(response: &Response<B>, took: Duration, _: &Span) {
+pub(crate) fn log_response<B>(response: &Response<B>, took: Duration, _: &Span) {
     debug!(
         http.status = response.status().as_u16(),
         duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),

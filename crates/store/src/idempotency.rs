@@ -69,7 +69,7 @@ impl Tx {
     }
 
     /// Keeps the answer under a reserved key.
-    pub async fn keep_answer(
+    pub async fn store_answer(
         &mut self,
         owner: UserId,
         key: &str,

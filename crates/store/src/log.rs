@@ -224,7 +224,7 @@ impl LogReader {
 
     /// Whether there is a gap that is still open.
     async fn is_waiting(&mut self, tx: &mut Tx) -> Result<bool, Error> {
-        let oldest = self.settle_bound(tx).await?;
+        let oldest = self.close_bound(tx).await?;
         let Some(gap) = &self.gap else {
             return Ok(false);
         };
@@ -253,7 +253,7 @@ impl LogReader {
 
     /// Closes the numbers under the bound if it has been reached; answers the oldest transaction that runs, when it
     /// was asked for. Comes before rows are read: what has ended by now is in them.
-    async fn settle_bound(&mut self, tx: &mut Tx) -> Result<Option<i64>, Error> {
+    async fn close_bound(&mut self, tx: &mut Tx) -> Result<Option<i64>, Error> {
         // Without a gap nothing waits for it; a later gap may lie under it as well.
         let (Some(bound), Some(_)) = (self.bound, &self.gap) else {
             return Ok(None);
@@ -319,13 +319,13 @@ impl LogReader {
     }
 
     /// For how long the reader has been waiting for a gap to close; none when it is not.
-    pub fn waits_since(&self) -> Option<Duration> {
+    pub fn waited(&self) -> Option<Duration> {
         self.gap.as_ref().map(|gap| gap.since.elapsed())
     }
 
     /// When to look again at a gap: the longer it has been open, the later. None when there is none.
     pub fn next_poll_in(&self) -> Option<Duration> {
-        let waited = self.waits_since()?;
+        let waited = self.waited()?;
         Some((waited / 8).clamp(FIRST_POLL, LAST_POLL))
     }
 }

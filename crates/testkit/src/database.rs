@@ -93,7 +93,7 @@ impl TestDb {
             &[&drop_database(&name), &format!("CREATE DATABASE {name}")],
         );
         Self {
-            address: beside(&server, &name),
+            address: sibling_url(&server, &name),
             kind: Kind::Postgres,
             rest: Rest::Database { server, name },
         }
@@ -113,7 +113,7 @@ fn drop_database(name: &str) -> String {
 }
 
 /// The address of another database on the same server.
-fn beside(server: &str, name: &str) -> String {
+fn sibling_url(server: &str, name: &str) -> String {
     let (address, options) = match server.split_once('?') {
         Some((address, options)) => (address, format!("?{options}")),
         None => (server, String::new()),
@@ -221,7 +221,7 @@ mod tests {
                 "postgres://localhost/new?sslmode=disable",
             ),
         ] {
-            assert_eq!(beside(server, "new"), expected);
+            assert_eq!(sibling_url(server, "new"), expected);
         }
     }
 }

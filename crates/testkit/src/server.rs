@@ -122,7 +122,7 @@ impl Server {
     }
 
     /// Waits until a line with this text is in the log, and answers the line.
-    pub async fn until_said(&mut self, text: &str) -> String {
+    pub async fn wait_for_line(&mut self, text: &str) -> String {
         let begun = Instant::now();
         loop {
             let log = self.log();
@@ -228,7 +228,7 @@ mod tests {
         }
         let port = free_port();
         let mut server = Server::start("python3", port, python(port)).await;
-        assert_eq!(server.until_said("hello").await, "hello");
+        assert_eq!(server.wait_for_line("hello").await, "hello");
         let first = server.pid();
         server.kill();
         assert!(server.http.get(server.url()).send().await.is_err());

@@ -55,7 +55,7 @@ fn null_empties(field: &str) -> bool {
 }
 
 /// Moves what says "nothing" into `clear`, and answers what could be read two ways.
-pub(super) fn settle(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistake> {
+pub(super) fn normalize(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistake> {
     let clearable = clearable(schema);
     if clearable.is_empty() {
         return without_clear(schema, object);
@@ -172,10 +172,10 @@ fn is_nothing(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn settled(mut item: Value) -> (Value, Vec<String>) {
+    fn normalized(mut item: Value) -> (Value, Vec<String>) {
         let schema = json!({"type": "object", "properties": {"clear": {"type": "array", "items": {
             "type": "string", "enum": ["notes", "priority", "tags", "due", "recurrence", "reminders"]}}}});
-        let mistakes = settle(schema.as_object().unwrap(), item.as_object_mut().unwrap());
+        let mistakes = normalize(schema.as_object().unwrap(), item.as_object_mut().unwrap());
         let fields = mistakes.into_iter().map(|(field, _)| field).collect();
         (item, fields)
     }
@@ -204,7 +204,7 @@ mod tests {
                 json!({"clear": ["due", "tags"]}),
             ),
         ] {
-            let (item, mistakes) = settled(sent.clone());
+            let (item, mistakes) = normalized(sent.clone());
             assert_eq!(item, meant, "{sent}");
             assert!(mistakes.is_empty(), "{sent}: {mistakes:?}");
         }
@@ -227,7 +227,7 @@ mod tests {
                 &["reminders_minutes_before"],
             ),
         ] {
-            let (_, mistakes) = settled(sent.clone());
+            let (_, mistakes) = normalized(sent.clone());
             assert_eq!(mistakes, fields, "{sent}");
         }
     }

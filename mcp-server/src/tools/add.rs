@@ -8,7 +8,7 @@ use taskwire_domain::contract::{NewTask, QuickAdd};
 
 use super::input;
 use crate::answer::{Batch, Changed, Subject};
-use crate::identity::Acting;
+use crate::identity::CallContext;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
 
@@ -83,7 +83,7 @@ impl Item {
         ))
     }
 
-    async fn create(self, acting: &Acting, key: Option<String>) -> Result<Changed, Error> {
+    async fn create(self, call: &CallContext, key: Option<String>) -> Result<Changed, Error> {
         let key = key.as_deref();
         if let Some(text) = self.quick {
             let line = QuickAdd {
@@ -91,7 +91,7 @@ impl Item {
                 expected_weekday: self.expected_weekday,
                 ..QuickAdd::default()
             };
-            let added = acting.client.quick_add(&line, key).await?;
+            let added = call.client.quick_add(&line, key).await?;
             return Ok(Changed {
                 task: TaskAnswer::new(added.task, NOTES_CLIP),
                 is_new: true,
@@ -111,11 +111,14 @@ impl Item {
                 .map(|rule| input::recurrence(rule, self.recurrence_anchor)),
             reminders: input::reminders(self.reminders_minutes_before, self.remind_at),
         };
-        Ok(acting.client.create_task(&task, key).await?.into())
+        Ok(call.client.create_task(&task, key).await?.into())
     }
 }
 
-pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
+pub(super) async fn run(
+    call: &CallContext,
+    arguments: Arguments,
+) -> Result<CallToolResult, Refusal> {
     let mistakes: Vec<String> = arguments
         .tasks
         .iter()
@@ -127,16 +130,14 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
         .collect();
     input::no_mistakes(&mistakes)?;
 
-    let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(acting.vocabulary, "tasks", keys.repeatable);
+    let keys = call.keys(arguments.request_id.as_deref());
+    let mut batch = Batch::new(call.vocabulary, "tasks", keys.repeatable);
     for (index, mut item) in arguments.tasks.into_iter().enumerate() {
         let subject = Subject {
             client_ref: item.client_ref.take(),
             number: None,
         };
-        batch
-            .run(subject, item.create(acting, keys.at(index)))
-            .await;
+        batch.run(subject, item.create(call, keys.at(index))).await;
     }
     batch.finish()
 }

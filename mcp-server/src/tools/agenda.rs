@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use taskwire_domain::contract::{AgendaDay, AgendaOccurrence, AgendaQuery, TaskView};
 
 use crate::answer::{Opaque, reply};
-use crate::identity::Acting;
+use crate::identity::CallContext;
 use crate::refusal::Refusal;
 use crate::task::TaskAnswer;
 
@@ -82,16 +82,19 @@ fn shown(task: TaskView) -> TaskAnswer {
     TaskAnswer::new(task, NOTES_CLIP)
 }
 
-pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
+pub(super) async fn run(
+    call: &CallContext,
+    arguments: Arguments,
+) -> Result<CallToolResult, Refusal> {
     let query = AgendaQuery {
         from: arguments.from,
         days: arguments.days,
     };
-    let agenda = acting
+    let agenda = call
         .client
         .agenda(&query)
         .await
-        .map_err(|error| Refusal::of_read(acting.vocabulary, &error))?;
+        .map_err(|error| Refusal::of_read(call.vocabulary, &error))?;
     reply(&Answer {
         today: agenda.today,
         weekday: agenda.weekday,

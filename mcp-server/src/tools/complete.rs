@@ -7,7 +7,7 @@ use taskwire_domain::contract::CompleteTask;
 
 use super::input;
 use crate::answer::{Batch, Subject};
-use crate::identity::Acting;
+use crate::identity::CallContext;
 use crate::refusal::Refusal;
 
 pub(super) const DESCRIPTION: &str = "Mark 1 to 50 tasks as done. Of a recurring task this completes the one \
@@ -32,19 +32,22 @@ struct Item {
     occurrence: Option<String>,
 }
 
-pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
+pub(super) async fn run(
+    call: &CallContext,
+    arguments: Arguments,
+) -> Result<CallToolResult, Refusal> {
     let numbers = arguments.tasks.iter().map(|item| item.number);
     input::each_once("tasks", ".number", numbers)?;
 
-    let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(acting.vocabulary, "tasks", keys.repeatable);
+    let keys = call.keys(arguments.request_id.as_deref());
+    let mut batch = Batch::new(call.vocabulary, "tasks", keys.repeatable);
     for item in arguments.tasks {
         let complete = async {
             let body = CompleteTask {
                 occurrence: item.occurrence,
                 series: None,
             };
-            let change = acting
+            let change = call
                 .client
                 .complete_task(
                     &item.number.to_string(),

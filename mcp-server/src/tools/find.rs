@@ -10,7 +10,7 @@ use taskwire_domain::contract::{TaskQuery, TaskView};
 
 use super::input;
 use crate::answer::reply;
-use crate::identity::Acting;
+use crate::identity::CallContext;
 use crate::refusal::Refusal;
 use crate::task::{NOTES_CLIP, TaskAnswer};
 
@@ -76,32 +76,31 @@ pub(crate) struct Answer {
 }
 
 pub(super) async fn run(
-    acting: &Acting,
+    call: &CallContext,
     clock: &dyn Clock,
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
-    let zone = match &acting.zone {
+    let zone = match &call.zone {
         Some(zone) => zone.clone(),
         None => {
-            acting
-                .client
+            call.client
                 .session()
                 .await
-                .map_err(|error| Refusal::of_read(acting.vocabulary, &error))?
+                .map_err(|error| Refusal::of_read(call.vocabulary, &error))?
                 .user
                 .zone
         }
     };
     let (tasks, not_found, next_cursor) = match arguments.numbers {
         Some(_) => {
-            let (tasks, not_found) = by_number(acting, &arguments).await?;
+            let (tasks, not_found) = by_number(call, &arguments).await?;
             (tasks, not_found, None)
         }
         None if arguments.explain == Some(true) => {
             let mistake = "`explain` also needs `numbers`: the tasks to explain.".to_owned();
             return Err(Refusal::mistakes(&[mistake]));
         }
-        None => by_filter(acting, arguments).await?,
+        None => by_filter(call, arguments).await?,
     };
     let (rules, known) = match TimeZone::get(&zone) {
         Ok(rules) => (rules, true),
@@ -121,7 +120,7 @@ pub(super) async fn run(
 /// The tasks, the numbers nobody has, and the cursor.
 type Found = (Vec<TaskAnswer>, Vec<i64>, Option<String>);
 
-async fn by_filter(acting: &Acting, arguments: Arguments) -> Result<Found, Refusal> {
+async fn by_filter(call: &CallContext, arguments: Arguments) -> Result<Found, Refusal> {
     let query = TaskQuery {
         status: arguments.status,
         priority: arguments.priority,
@@ -137,11 +136,11 @@ async fn by_filter(acting: &Acting, arguments: Arguments) -> Result<Found, Refus
         limit: Some(arguments.limit.unwrap_or(LIMIT_DEFAULT)),
         cursor: arguments.cursor,
     };
-    let page = acting
+    let page = call
         .client
         .list_tasks(&query)
         .await
-        .map_err(|error| Refusal::of_read(acting.vocabulary, &error))?;
+        .map_err(|error| Refusal::of_read(call.vocabulary, &error))?;
     let tasks = page
         .items
         .into_iter()
@@ -151,7 +150,7 @@ async fn by_filter(acting: &Acting, arguments: Arguments) -> Result<Found, Refus
 }
 
 async fn by_number(
-    acting: &Acting,
+    call: &CallContext,
     arguments: &Arguments,
 ) -> Result<(Vec<TaskAnswer>, Vec<i64>), Refusal> {
     // Numbers find a task whatever its status, which is what "all" says too.
@@ -190,25 +189,25 @@ async fn by_number(
     let mut not_found = Vec::new();
     let mut left = NOTES_TOTAL;
     for number in numbers {
-        match acting.client.get_task(&number.to_string()).await {
+        match call.client.get_task(&number.to_string()).await {
             Ok(task) => {
                 let mut answer = with_notes(task, &mut left);
                 if explain {
-                    answer.why = Some(why(acting, *number).await?);
+                    answer.why = Some(why(call, *number).await?);
                 }
                 tasks.push(answer);
             }
             Err(Error::Problem(problem)) if problem.status == 404 => not_found.push(*number),
-            Err(error) => return Err(Refusal::of_read(acting.vocabulary, &error)),
+            Err(error) => return Err(Refusal::of_read(call.vocabulary, &error)),
         }
     }
     Ok((tasks, not_found))
 }
 
-async fn why(acting: &Acting, number: i64) -> Result<Vec<String>, Refusal> {
-    let explanation = acting.client.explain_task(&number.to_string()).await;
+async fn why(call: &CallContext, number: i64) -> Result<Vec<String>, Refusal> {
+    let explanation = call.client.explain_task(&number.to_string()).await;
     Ok(explanation
-        .map_err(|error| Refusal::of_read(acting.vocabulary, &error))?
+        .map_err(|error| Refusal::of_read(call.vocabulary, &error))?
         .reasons)
 }
 

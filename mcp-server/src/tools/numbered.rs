@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::input;
 use crate::answer::{Batch, Subject};
-use crate::identity::Acting;
+use crate::identity::CallContext;
 use crate::refusal::Refusal;
 
 pub(super) const REOPEN: &str = "Open completed or skipped tasks again, exactly as they were: undoes tasks_complete and tasks_skip.";
@@ -37,14 +37,14 @@ pub(super) enum Action {
 }
 
 pub(super) async fn run(
-    acting: &Acting,
+    call: &CallContext,
     action: Action,
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
     input::each_once("numbers", "", arguments.numbers.iter().copied())?;
 
-    let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(acting.vocabulary, "numbers", keys.repeatable);
+    let keys = call.keys(arguments.request_id.as_deref());
+    let mut batch = Batch::new(call.vocabulary, "numbers", keys.repeatable);
     // The tasks that were opened so far, with their series: of a series only the last one stays open.
     let mut opened = Vec::new();
     let mut order: Vec<(usize, i64)> = arguments.numbers.into_iter().enumerate().collect();
@@ -56,7 +56,7 @@ pub(super) async fn run(
     for (index, number) in order {
         let act = async {
             let (task, key) = (number.to_string(), keys.of(number));
-            let client = &acting.client;
+            let client = &call.client;
             let change = match action {
                 Action::Reopen => client.reopen_task(&task, key.as_deref()).await?,
                 Action::Delete => client.delete_task(&task, key.as_deref()).await?,

@@ -7,7 +7,7 @@ use taskwire_domain::contract::RescheduleTask;
 
 use super::input;
 use crate::answer::{Batch, Subject};
-use crate::identity::Acting;
+use crate::identity::CallContext;
 use crate::refusal::Refusal;
 
 pub(super) const DESCRIPTION: &str = "Move 1 to 50 tasks to another date or time. Of a recurring task, scope says what \
@@ -52,17 +52,20 @@ impl Item {
     }
 }
 
-pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
+pub(super) async fn run(
+    call: &CallContext,
+    arguments: Arguments,
+) -> Result<CallToolResult, Refusal> {
     let numbers = arguments.tasks.iter().map(|item| item.number);
     input::each_once("tasks", ".number", numbers)?;
 
-    let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(acting.vocabulary, "tasks", keys.repeatable);
+    let keys = call.keys(arguments.request_id.as_deref());
+    let mut batch = Batch::new(call.vocabulary, "tasks", keys.repeatable);
     for item in arguments.tasks {
         let number = item.number;
         let move_it = async {
             let key = keys.of(number);
-            let change = acting
+            let change = call
                 .client
                 .reschedule_task(&number.to_string(), &item.body(), key.as_deref())
                 .await?;

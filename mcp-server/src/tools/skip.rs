@@ -7,7 +7,7 @@ use taskwire_domain::contract::SkipTask;
 
 use super::input;
 use crate::answer::{Batch, Subject};
-use crate::identity::Acting;
+use crate::identity::CallContext;
 use crate::refusal::Refusal;
 
 pub(super) const DESCRIPTION: &str = "Skip this occurrence of 1 to 50 recurring tasks without doing it: it counts \
@@ -33,12 +33,15 @@ struct Item {
     reason: Option<String>,
 }
 
-pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
+pub(super) async fn run(
+    call: &CallContext,
+    arguments: Arguments,
+) -> Result<CallToolResult, Refusal> {
     let numbers = arguments.tasks.iter().map(|item| item.number);
     input::each_once("tasks", ".number", numbers)?;
 
-    let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(acting.vocabulary, "tasks", keys.repeatable);
+    let keys = call.keys(arguments.request_id.as_deref());
+    let mut batch = Batch::new(call.vocabulary, "tasks", keys.repeatable);
     for item in arguments.tasks {
         let skip = async {
             let body = SkipTask {
@@ -47,7 +50,7 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
             };
             let number = item.number.to_string();
             let key = keys.of(item.number);
-            let change = acting
+            let change = call
                 .client
                 .skip_task(&number, &body, key.as_deref())
                 .await?;

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::reply;
-use crate::identity::Acting;
+use crate::identity::CallContext;
 use crate::refusal::Refusal;
 
 pub(super) const DESCRIPTION: &str =
@@ -19,12 +19,12 @@ pub(crate) struct Answer {
     tags: Vec<String>,
 }
 
-pub(super) async fn run(acting: &Acting) -> Result<CallToolResult, Refusal> {
-    let page = acting
+pub(super) async fn run(call: &CallContext) -> Result<CallToolResult, Refusal> {
+    let page = call
         .client
         .list_tags()
         .await
-        .map_err(|error| Refusal::of_read(acting.vocabulary, &error))?;
+        .map_err(|error| Refusal::of_read(call.vocabulary, &error))?;
     reply(&Answer {
         tags: page.items.into_iter().map(|tag| tag.name).collect(),
     })

@@ -8,7 +8,7 @@ use taskwire_domain::contract::TaskPatch;
 
 use super::input;
 use crate::answer::{Batch, Changed, Subject};
-use crate::identity::Acting;
+use crate::identity::CallContext;
 use crate::refusal::Refusal;
 
 pub(super) const DESCRIPTION: &str = "Change or clear fields of 1 to 50 tasks. Fields left out stay as they are. \
@@ -160,9 +160,9 @@ impl Item {
         patch
     }
 
-    async fn change(self, acting: &Acting, key: Option<String>) -> Result<Changed, Error> {
+    async fn change(self, call: &CallContext, key: Option<String>) -> Result<Changed, Error> {
         let number = self.number.to_string();
-        let changed = acting
+        let changed = call
             .client
             .patch_task(
                 &number,
@@ -175,7 +175,10 @@ impl Item {
     }
 }
 
-pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToolResult, Refusal> {
+pub(super) async fn run(
+    call: &CallContext,
+    arguments: Arguments,
+) -> Result<CallToolResult, Refusal> {
     let mut mistakes: Vec<String> = arguments
         .tasks
         .iter()
@@ -186,11 +189,11 @@ pub(super) async fn run(acting: &Acting, arguments: Arguments) -> Result<CallToo
     input::distinct("tasks", ".number", numbers, &mut mistakes);
     input::no_mistakes(&mistakes)?;
 
-    let keys = acting.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(acting.vocabulary, "tasks", keys.repeatable);
+    let keys = call.keys(arguments.request_id.as_deref());
+    let mut batch = Batch::new(call.vocabulary, "tasks", keys.repeatable);
     for item in arguments.tasks {
         let (subject, key) = (Subject::number(item.number), keys.of(item.number));
-        batch.run(subject, item.change(acting, key)).await;
+        batch.run(subject, item.change(call, key)).await;
     }
     batch.finish()
 }

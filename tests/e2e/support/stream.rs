@@ -137,7 +137,7 @@ async fn follow(
     }
 }
 
-/// Reads a frame; none for a mere comment.
+/// Reads a frame; none for a comment.
 fn read(frame: &str) -> Option<Event> {
     let field = |name: &str| {
         frame

@@ -12,7 +12,7 @@ export interface Notifications {
 }
 
 /** Several events of one action ask once. */
-const SETTLE_MS = 150;
+const DEBOUNCE_MS = 150;
 /** No event tells of what was read on another device. */
 const POLL_MS = 60_000;
 /** Tells the other tabs of this browser. */
@@ -38,7 +38,7 @@ export function useNotifications(reminded: number, changes: number): Notificatio
           // They are still unread; the next event or connection asks again.
         },
       );
-    }, SETTLE_MS);
+    }, DEBOUNCE_MS);
     return () => {
       isWanted = false;
       clearTimeout(timer);

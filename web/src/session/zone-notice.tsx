@@ -9,7 +9,7 @@ import { browserZone, isSameZone, zoneName } from "../zone";
 import type { SessionActions } from "./use-session";
 
 /** In which pair of zones the question was answered with "keep", so that it is asked once. */
-const KEPT = "taskwire.zones-kept";
+const STORAGE_KEY = "taskwire.zones-kept";
 
 interface Props {
   user: UserView;
@@ -18,12 +18,12 @@ interface Props {
 
 export function ZoneNotice({ user, change }: Props) {
   const pair = `${user.id} ${user.zone} ${browserZone}`;
-  const [kept, setKept] = useState(() => localStorage.getItem(KEPT));
+  const [kept, setKept] = useState(() => localStorage.getItem(STORAGE_KEY));
   const [problem, setProblem] = useState<{ detail: string; hint?: string }>();
   const isAsked = !isSameZone(user.zone, browserZone) && kept !== pair;
 
   function keep() {
-    localStorage.setItem(KEPT, pair);
+    localStorage.setItem(STORAGE_KEY, pair);
     setKept(pair);
   }
 

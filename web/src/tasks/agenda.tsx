@@ -10,9 +10,9 @@ import { civil, day, daysBetween, writtenText } from "./due";
 import { Row, tagColors } from "./row";
 
 const FIRST_DAYS = 14;
-const MOST_DAYS = 62;
+const DAYS_MAX = 62;
 /** Several events of one action ask once. */
-const SETTLE_MS = 150;
+const DEBOUNCE_MS = 150;
 
 interface Props {
   state: TasksState;
@@ -38,7 +38,7 @@ export function Agenda({ state, user, now, pickTag }: Props) {
       } catch (error) {
         if (wanted) setProblem(describe(error).detail);
       }
-    }, SETTLE_MS);
+    }, DEBOUNCE_MS);
     return () => {
       wanted = false;
       clearTimeout(timer);
@@ -95,8 +95,8 @@ export function Agenda({ state, user, now, pickTag }: Props) {
         <p className="empty">Nothing is due in the next {span} days.</p>
       )}
       {agenda?.truncated && <p className="faint">There are more tasks than are shown here.</p>}
-      {agenda !== undefined && span < MOST_DAYS && (
-        <button type="button" className="more" onClick={() => setSpan(Math.min(span + 14, MOST_DAYS))}>
+      {agenda !== undefined && span < DAYS_MAX && (
+        <button type="button" className="more" onClick={() => setSpan(Math.min(span + 14, DAYS_MAX))}>
           Show more days
         </button>
       )}

@@ -30,7 +30,7 @@ import {
 } from "./edit-form";
 import { Field } from "./field";
 import { FIELD_NAMES } from "./field-names";
-import { GoneNotice } from "./gone-notice";
+import { StatusNotice } from "./status-notice";
 import { RemindersField } from "./reminders-field";
 import { TagsField } from "./tags-field";
 import type { TaskActions } from "./use-tasks";
@@ -42,7 +42,7 @@ const SCOPES: [Scope, string][] = [
 ];
 
 /** A save that finds a newer version is tried again with it, while nobody has to be asked. */
-const MOST_TRIES = 4;
+const TRIES_MAX = 4;
 
 const NO_PROBLEM: FormProblem = { fields: {} };
 
@@ -198,7 +198,7 @@ export function Editor({ task, away, tags, actions, close }: Props) {
         }
         return !isDirty(latest.current);
       } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 412 || tries === MOST_TRIES) throw error;
+        if (!(error instanceof ApiError) || error.status !== 412 || tries === TRIES_MAX) throw error;
         merge(await actions.refresh(task));
       }
     }
@@ -214,7 +214,7 @@ export function Editor({ task, away, tags, actions, close }: Props) {
 
   return (
     <form className="editor" ref={element} onSubmit={save} onKeyDown={onKey} aria-label={`Edit: ${task.title}`}>
-      <GoneNotice task={task} away={away} dirty={dirty} />
+      <StatusNotice task={task} away={away} dirty={dirty} />
       {conflicts.map((field) => (
         <Conflict
           key={field}

@@ -3,7 +3,7 @@
 import { useId, type ReactNode } from "react";
 
 import { ProblemText } from "../problem";
-import type { Told } from "../problem-words";
+import type { ProblemMessage } from "../problem-words";
 
 interface Attributes {
   id: string;
@@ -14,7 +14,7 @@ interface Attributes {
 interface Props {
   label: string;
   isWide?: boolean;
-  problem: Told | undefined;
+  problem: ProblemMessage | undefined;
   /** The control, with these attributes. */
   children: (attributes: Attributes) => ReactNode;
 }

@@ -7,7 +7,7 @@ import type { QuickAdded, TaskChange, TaskView } from "../contract";
 import type { SpanKind } from "./values";
 import { useDrafts } from "../drafts";
 import { ProblemText } from "../problem";
-import type { Told } from "../problem-words";
+import type { ProblemMessage } from "../problem-words";
 import { useZone } from "../zone";
 import { dueText } from "./due";
 import { HighlightedInput } from "./highlighted-input";
@@ -24,7 +24,7 @@ export function QuickAdd({ added }: { added: (task: TaskChange) => void }) {
   const [kept] = useState(() => drafts.get(DRAFT, readLine) ?? EMPTY_LINE);
   const preview = usePreview(kept);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Told>();
+  const [problem, setProblem] = useState<ProblemMessage>();
   const [made, setMade] = useState<QuickAdded>();
   const said = useId();
   // The same line sent again after a failure is the same action: an answer may have been lost, not the task.
@@ -75,7 +75,7 @@ export function QuickAdd({ added }: { added: (task: TaskChange) => void }) {
           Add
         </button>
       </div>
-      <Understood line={preview} id={said} />
+      <ParseSummary line={preview} id={said} />
       <ProblemText problem={problem} />
       <div role="status" className="quick-added">
         {made && <p className="faint">{summary(made, zone)}</p>}
@@ -84,19 +84,19 @@ export function QuickAdd({ added }: { added: (task: TaskChange) => void }) {
   );
 }
 
-function Understood({ line, id }: { line: LinePreview; id: string }) {
+function ParseSummary({ line, id }: { line: LinePreview; id: string }) {
   const { preview, marks, ignored, toggle } = line;
   const zone = useZone();
   const words = preview === null ? "" : meaning(preview, new Date(), zone);
   const remarks = preview === null ? [] : notes(preview.remarks);
-  const spoken = useRested([words, ...remarks.map(({ text }) => text)].filter((text) => text !== "").join(". "));
+  const spoken = useDebounced([words, ...remarks.map(({ text }) => text)].filter((text) => text !== "").join(". "));
   const chips = [
     ...marks.map((mark) => ({ mark, used: true })),
     ...ignored.map((mark) => ({ mark, used: false })),
   ].sort((a, b) => a.mark.start - b.mark.start);
 
   return (
-    <div className="understood">
+    <div className="parse-summary">
       {chips.length > 0 && (
         <div className="chips" role="group" aria-label="Recognised parts">
           {chips.map(({ mark, used }) => (
@@ -138,7 +138,7 @@ const KIND: Record<SpanKind, string> = {
   reminder: "reminder",
 } satisfies Record<Mark["kind"], string>;
 
-function useRested(text: string): string {
+function useDebounced(text: string): string {
   const [rested, setRested] = useState(text);
   useEffect(() => {
     const timer = setTimeout(() => setRested(text), SPOKEN_MS);

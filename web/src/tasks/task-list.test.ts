@@ -4,7 +4,7 @@ import type { TaskView } from "../contract";
 import {
   append,
   apply,
-  awayTasks,
+  unlistedEdits,
   emptyList,
   loading,
   replace,
@@ -109,7 +109,7 @@ test("a task that is edited stays in its place when it is deleted, moved beyond 
   const list = startEditing(listOf(items, "more"), items[1]!);
   const deleted = apply(list, task(2, { status: "deleted", version: 2 }));
   expect([numbers(deleted), shown(deleted)]).toEqual([[1, 3], [1, 2, 3]]);
-  expect(awayTasks(deleted).map((away) => away.task.status)).toEqual(["deleted"]);
+  expect(unlistedEdits(deleted).map((away) => away.task.status)).toEqual(["deleted"]);
   const moved = apply(list, task(2, { due: "2031-01-01", version: 2 }));
   expect([numbers(moved), shown(moved)]).toEqual([[1, 3], [1, 2, 3]]);
   const reloaded = replace(loading(moved), { items: [items[0]!, items[2]!], next_cursor: "more" });

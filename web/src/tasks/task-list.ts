@@ -46,7 +46,7 @@ export function stopEditing(list: TaskList, id: string): TaskList {
 
 /** The rows to show: the list, and in their last places the tasks that left it while they are edited. */
 export function shownRows(list: TaskList): TaskView[] {
-  const away = awayTasks(list);
+  const away = unlistedEdits(list);
   if (away.length === 0) return list.items;
   const rows = [...list.items];
   for (const { task, at } of away.sort((one, other) => one.at - other.at)) rows.splice(Math.min(at, rows.length), 0, task);
@@ -54,7 +54,7 @@ export function shownRows(list: TaskList): TaskView[] {
 }
 
 /** The tasks that are edited and not in the list. */
-export function awayTasks(list: TaskList): Edited[] {
+export function unlistedEdits(list: TaskList): Edited[] {
   if (list.editing.size === 0) return [];
   const items = new Set(list.items.map((item) => item.id));
   return [...list.editing.values()].filter(({ task }) => !items.has(task.id));

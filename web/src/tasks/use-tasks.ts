@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 
-import { api, describe, LARGEST_PAGE } from "../api";
+import { api, describe, PAGE_MAX } from "../api";
 import type { NewTask, Page_TaskView, TagView, TaskChange, TaskPatch, TaskView } from "../contract";
 import type { Scope } from "./values";
 import { listen, type Connection } from "../events";
@@ -214,7 +214,7 @@ export function useTasks(): TasksState {
     if (next === null) return;
     const asked = request.current;
     try {
-      const page = await api.tasks(query, { cursor: next, limit: LARGEST_PAGE });
+      const page = await api.tasks(query, { cursor: next, limit: PAGE_MAX });
       if (asked === request.current) dispatch({ do: "append", page });
     } catch (error) {
       setProblem(describe(error));

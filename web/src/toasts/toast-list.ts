@@ -17,12 +17,12 @@ export interface Shown extends Toast {
 }
 
 /** At most this many stay on the page, but for warnings; the oldest go. */
-const MOST = 4;
+const TOASTS_MAX = 4;
 
 export function addToast(shown: readonly Shown[], toast: Shown): Shown[] {
   // The same action refused again says the same again.
   const others = shown.filter((other) => !(toast.kind === "error" && isRefusal(other) && other.about === toast.about));
-  const excess = others.length + 1 - MOST;
+  const excess = others.length + 1 - TOASTS_MAX;
   if (excess <= 0) return [...others, toast];
   const going = [...others.filter(({ kind = "info" }) => kind === "info"), ...others.filter(({ kind }) => kind === "error")];
   const gone = new Set(going.slice(0, excess));

@@ -65,7 +65,7 @@ async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response
     let text = &input.text;
     let line = quick::read(&cx, input).map_err(Error::Invalid)?;
     if line.parsed.due.is_some() {
-        dates::hold(line.expected, line.parsed.due.as_ref())?;
+        dates::check_weekday(line.expected, line.parsed.due.as_ref())?;
     }
     let mut view: QuickPreview = preview(&line.parsed, text, &line.words);
     for trigger in &line.parsed.reminders {

@@ -3,7 +3,7 @@
 use taskwire_domain::contract::CompleteTask;
 use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef};
 
-use super::{Outcome, find_target, hold_series, occurrence, write};
+use super::{Outcome, find_target, lock_series, occurrence, write};
 use crate::service::{Context, Error, conflict, series};
 
 /// Completes a task, or the named occurrence of its series. The same call twice completes once and answers the same.
@@ -19,7 +19,7 @@ pub(crate) async fn complete(
         return Err(not_recurring(&before, "/series").into());
     }
     if let Some(key) = key
-        && let Some(other) = elsewhere(cx, &before, &key, Status::Completed).await?
+        && let Some(other) = find_ended(cx, &before, &key, Status::Completed).await?
     {
         return answered(cx, other, ends).await;
     }
@@ -58,7 +58,7 @@ async fn answered(cx: &mut Context, task: Task, ends: bool) -> Result<Outcome, E
 
 /// What a key means that is not the task's own: an occurrence that ended so before is answered again, anything else is
 /// refused.
-pub(super) async fn elsewhere(
+pub(super) async fn find_ended(
     cx: &mut Context,
     task: &Task,
     key: &OccurrenceKey,
@@ -99,7 +99,7 @@ pub(super) async fn elsewhere(
 
 /// Opens a task again that was completed or skipped, and takes back its successor, if nobody has touched that.
 pub(crate) async fn reopen(cx: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
-    hold_series(cx).await?;
+    lock_series(cx).await?;
     let before = find_target(cx, task).await?;
     match before.status {
         Status::Open => Outcome::unchanged(cx, before).await,

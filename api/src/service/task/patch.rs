@@ -7,7 +7,7 @@ use taskwire_domain::{
     EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, TaskRef, Title, Trigger,
 };
 
-use super::{Outcome, begin, begin_anew, find_target, needs_due, number_reminders, write};
+use super::{Outcome, begin, find_target, needs_due, number_reminders, start_new_epoch, write};
 use crate::service::dates::{self, When};
 use crate::service::draft::{self, collect_err};
 use crate::service::repeat::{self, Ruled};
@@ -69,7 +69,7 @@ pub(crate) async fn patch(
         .hint("To make it a single task, also send \"recurrence\": null.")
         .into());
     }
-    dates::hold(expected, task.due.as_ref())?;
+    dates::check_weekday(expected, task.due.as_ref())?;
     needs_due(&task.reminders, task.due.as_ref())?;
     if task.tags != before.tags {
         tag::find_or_create_tags(cx, &mut task).await?;
@@ -265,7 +265,7 @@ async fn follow(
         None => begin(cx.ids.next(cx.now), recurrence, &from)?,
         Some(series) => {
             let position = recurrence.first(&from)?;
-            begin_anew(cx, series, recurrence, position).await?
+            start_new_epoch(cx, series, recurrence, position).await?
         }
     };
     let due = series.position.due();

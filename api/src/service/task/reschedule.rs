@@ -5,8 +5,8 @@ use taskwire_domain::contract::RescheduleTask;
 use taskwire_domain::reschedule::{self, Scope};
 use taskwire_domain::{Due, EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef, grammar};
 
-use super::complete::{elsewhere, not_recurring};
-use super::{Outcome, begin_anew, find_target, needs_due, occurrence, write};
+use super::complete::{find_ended, not_recurring};
+use super::{Outcome, find_target, needs_due, occurrence, start_new_epoch, write};
 use crate::service::draft::collect_err;
 use crate::service::repeat::{self, Ruled};
 use crate::service::{Context, Error, conflict, dates, reminder};
@@ -28,7 +28,7 @@ pub(crate) async fn reschedule(
     let before = find_target(cx, task).await?;
     if let Some(key) = &asked.key {
         // No occurrence that has ended can be moved, so that only the task's own key passes.
-        elsewhere(cx, &before, key, Status::Open).await?;
+        find_ended(cx, &before, key, Status::Open).await?;
     }
     if before.status != Status::Open {
         return Err(conflict(
@@ -54,7 +54,7 @@ pub(crate) async fn reschedule(
     let (said, mut warnings) = (parsed.due, parsed.doubts);
     let is_timed = said.time().is_some();
     let to = reschedule::target(before.due.as_ref(), said);
-    dates::hold(asked.expected, Some(&to))?;
+    dates::check_weekday(asked.expected, Some(&to))?;
     let mut task = before.clone();
     let ruled = match &body.recurrence {
         Some(input) => Some(repeat::recurrence(input, &words, Some(&to))?),
@@ -70,7 +70,7 @@ pub(crate) async fn reschedule(
     }
     warnings.extend(ruled.iter().flat_map(|ruled| ruled.doubts.clone()));
     warnings.extend(move_to(cx, &mut task, ruled, asked.scope, to).await?);
-    dates::hold(asked.expected, task.due.as_ref())?;
+    dates::check_weekday(asked.expected, task.due.as_ref())?;
     needs_due(&task.reminders, task.due.as_ref())?;
     if task == before {
         return Outcome::unchanged(cx, before).await;
@@ -143,7 +143,7 @@ async fn move_to(
         }
         None => reschedule::series(&series, &to, scope)?,
     };
-    let series = begin_anew(cx, &series, recurrence, position).await?;
+    let series = start_new_epoch(cx, &series, recurrence, position).await?;
     let due = series.position.due();
     let warning = Ruled::moved(&series.recurrence, &to, &due);
     task.due = Some(due);

@@ -3,7 +3,7 @@
 use taskwire_domain::contract::SkipTask;
 use taskwire_domain::{Status, TaskRef, text};
 
-use super::complete::{elsewhere, in_trash, not_recurring};
+use super::complete::{find_ended, in_trash, not_recurring};
 use super::{Outcome, find_target, occurrence, overwrite};
 use crate::service::draft::collect_err;
 use crate::service::{Context, Error, conflict};
@@ -27,7 +27,7 @@ pub(crate) async fn skip(
         return Err(not_recurring(&before, "").into());
     }
     if let Some(key) = key
-        && let Some(other) = elsewhere(cx, &before, &key, Status::Skipped).await?
+        && let Some(other) = find_ended(cx, &before, &key, Status::Skipped).await?
     {
         return Outcome::unchanged(cx, other).await;
     }

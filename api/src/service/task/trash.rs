@@ -2,7 +2,7 @@
 
 use taskwire_domain::{EventKind, Status, TaskRef};
 
-use super::{Outcome, find_target, hold_series, write};
+use super::{Outcome, find_target, lock_series, write};
 use crate::service::{Context, Error, conflict};
 
 /// Moves a task to the trash. Twice is once.
@@ -20,7 +20,7 @@ pub(crate) async fn delete(cx: &mut Context, task: TaskRef) -> Result<Outcome, E
 
 /// Takes a task out of the trash, as it was. Twice is once.
 pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
-    hold_series(cx).await?;
+    lock_series(cx).await?;
     let before = find_target(cx, task).await?;
     if before.status != Status::Deleted {
         return Outcome::unchanged(cx, before).await;

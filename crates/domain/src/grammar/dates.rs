@@ -9,7 +9,7 @@ use super::lexicon::{Language, NamedDay, Sense, Unit};
 use super::monthdays::month_day;
 use super::named_days::{self, named_day_expr};
 use super::numeric::numeric;
-use super::offsets::ahead;
+use super::offsets::offset;
 use super::ordinals::nth;
 use super::relative::relative;
 use super::times::clock;
@@ -223,7 +223,7 @@ pub(super) fn day(
         .or_else(|| nth(tokens, at, now, begun))
         .or_else(|| bound(tokens, at, now, begun))
         .or_else(|| named_day_expr(tokens, at, begun))
-        .or_else(|| ahead(tokens, at, now))
+        .or_else(|| offset(tokens, at, now))
         .or_else(|| weekday_and_date(tokens, at, now))
         .or_else(|| {
             let (named, next) = month_day(tokens, at)?;

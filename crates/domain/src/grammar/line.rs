@@ -5,14 +5,14 @@ use std::ops::Range;
 use super::dates::{Day, ParseContext, YEARS, written};
 use super::frequencies;
 use super::lexicon::Sense;
-use super::markers::{Mark, mark};
+use super::markers::{Marker, marker};
 use super::monthdays::month_day;
 use super::numeric::numeric;
 use super::past;
 use super::reminders::{self, Lead, is_asked, spoken};
 use super::rule_bounds;
 use super::rules::{Repeat, repeat};
-use super::series::{said, settle};
+use super::series::{recurrence_of, resolve};
 use super::times::clock;
 use super::title::title;
 use super::tokens::Tokens;
@@ -42,7 +42,7 @@ enum What {
     Repeat(Repeat),
     /// `until 1 june` or `for 3 weeks`, which count only beside a rule.
     Bound(Repeat),
-    Mark(Mark),
+    Marker(Marker),
     Reminders(Vec<Lead>),
     /// `remind me tomorrow at 9`; without another date it is when the task is due too.
     RemindAt(When),
@@ -121,15 +121,15 @@ impl Line<'_> {
                 || at
                     .checked_sub(1)
                     .is_some_and(|last| last >= taken && tokens.is(last, Sense::DateBlocker));
-            if let Some(next) = self.unsaid_reminder(at, now) {
+            if let Some(next) = self.unsupported_reminder(at, now) {
                 at = next;
                 continue;
             }
-            let (what, next) = if let Some((mark, next)) = mark(tokens, at) {
-                (What::Mark(mark), next)
+            let (what, next) = if let Some((found, next)) = marker(tokens, at) {
+                (What::Marker(found), next)
             } else if let Some((repeat, next)) = repeat(tokens, at, now, false) {
                 if let Some((end, why)) = invalid_bound(tokens, next) {
-                    let said = self.said(&(at..end));
+                    let said = self.quoted(&(at..end));
                     self.remark(
                         &(at..end),
                         Doubt::NotUnderstood,
@@ -138,8 +138,9 @@ impl Line<'_> {
                     at = end;
                     continue;
                 }
-                if said(&repeat, now).is_some_and(|rule| rule.check_min_interval().is_err()) {
-                    let text = self.said(&(at..next));
+                let rule = recurrence_of(&repeat, now);
+                if rule.is_some_and(|rule| rule.check_min_interval().is_err()) {
+                    let text = self.quoted(&(at..next));
                     self.remark(
                         &(at..next),
                         Doubt::NotUnderstood,
@@ -170,7 +171,7 @@ impl Line<'_> {
                 }
                 (What::When(when), next)
             } else {
-                at = self.suspect(at, now);
+                at = self.warn_of_unparsed(at, now);
                 continue;
             };
             let next = if clause == Some(at) {
@@ -212,14 +213,14 @@ impl Line<'_> {
 
     /// Warns of a reminder that no number of minutes can say, such as `!1 day before at 9` or `!monday 9am`, and
     /// answers the token after it.
-    fn unsaid_reminder(&mut self, at: usize, now: &ParseContext) -> Option<usize> {
+    fn unsupported_reminder(&mut self, at: usize, now: &ParseContext) -> Option<usize> {
         let tokens = self.tokens;
         let led = tokens.at_phrase_start(at)
             && tokens.is_mark(at, "!")
             && tokens.joined_to_previous(at + 1);
         led.then_some(())?;
-        let end = match mark(tokens, at) {
-            Some((Mark::Reminder(Trigger::Before(minutes)), next))
+        let end = match marker(tokens, at) {
+            Some((Marker::Reminder(Trigger::Before(minutes)), next))
                 if minutes >= 24 * 60 && tokens.is(next, Sense::At) =>
             {
                 clock(tokens, next, true)?.1
@@ -230,7 +231,7 @@ impl Line<'_> {
                 clocked.or_else(|| Some(phrase(tokens, at + 1, now)?.1))?
             }
         };
-        let said = self.said(&(at..end));
+        let said = self.quoted(&(at..end));
         self.remark(
             &(at..end),
             Doubt::NotUnderstood,
@@ -240,7 +241,7 @@ impl Line<'_> {
     }
 
     /// Warns of what looks like a rule or date but is none, and answers where to go on.
-    fn suspect(&mut self, at: usize, now: &ParseContext) -> usize {
+    fn warn_of_unparsed(&mut self, at: usize, now: &ParseContext) -> usize {
         let tokens = self.tokens;
         if let Some(end) = frequencies::dayless(tokens, at) {
             // "twice a day at 8" keeps its time.
@@ -252,7 +253,7 @@ impl Line<'_> {
             } else {
                 end
             };
-            let said = self.said(&(at..end));
+            let said = self.quoted(&(at..end));
             self.remark(
                 &(at..end),
                 Doubt::NotUnderstood,
@@ -262,7 +263,7 @@ impl Line<'_> {
         }
         if unparsed::begins(tokens, at) && tokens.get(at + 1).is_some() {
             let end = unparsed::skip_unparsed(tokens, at + 1);
-            let said = self.said(&(at..end.max(at + 2)));
+            let said = self.quoted(&(at..end.max(at + 2)));
             let range = at..end.max(at + 2);
             // "except 24 dec 2300".
             let far = range.clone().any(|at| {
@@ -287,7 +288,7 @@ impl Line<'_> {
             return at + 1;
         }
         if let Some(end) = unparsed::nonexistent_time(tokens, at) {
-            let said = self.said(&(at..end));
+            let said = self.quoted(&(at..end));
             self.remark(
                 &(at..end),
                 Doubt::NotUnderstood,
@@ -296,7 +297,7 @@ impl Line<'_> {
             return end;
         }
         if let Some(past) = past::in_line(tokens, at) {
-            let said = self.said(&past);
+            let said = self.quoted(&past);
             self.remark(
                 &past,
                 Doubt::NotUnderstood,
@@ -305,7 +306,7 @@ impl Line<'_> {
             return past.end;
         }
         if let Some((Err(refused), next)) = written(tokens, at) {
-            let said = self.said(&(at..next));
+            let said = self.quoted(&(at..next));
             self.remark(
                 &(at..next),
                 Doubt::NotUnderstood,
@@ -317,7 +318,7 @@ impl Line<'_> {
             let end = (at + 1..tokens.list.len())
                 .find(|next| !tokens.joined_to_previous(*next))
                 .unwrap_or(tokens.list.len());
-            let said = self.said(&(at..end));
+            let said = self.quoted(&(at..end));
             self.remark(
                 &(at..end),
                 Doubt::NotUnderstood,
@@ -327,7 +328,7 @@ impl Line<'_> {
         }
         let named = month_day(tokens, at).filter(|(_, next)| tokens.at_phrase_end(*next));
         if let Some((_, next)) = named.filter(|(named, _)| named.day().is_none()) {
-            let said = self.said(&(at..next));
+            let said = self.quoted(&(at..next));
             self.remark(
                 &(at..next),
                 Doubt::NotUnderstood,
@@ -358,7 +359,7 @@ impl Line<'_> {
         }
     }
 
-    fn said(&self, range: &Range<usize>) -> String {
+    fn quoted(&self, range: &Range<usize>) -> String {
         let text = self
             .tokens
             .text
@@ -382,9 +383,9 @@ impl Line<'_> {
                 });
         let dated = dated.filter(|_| !has_start);
         let timed = timed.filter(|timed| !has_time || dated == Some(*timed));
-        let priority = last(&|what| matches!(what, What::Mark(Mark::Priority(_))));
+        let priority = last(&|what| matches!(what, What::Marker(Marker::Priority(_))));
         self.last_priority = priority.and_then(|index| match found.get(index)?.what {
-            What::Mark(Mark::Priority(priority)) => Some(priority),
+            What::Marker(Marker::Priority(priority)) => Some(priority),
             _ => None,
         });
         let mut beside = When::default();
@@ -412,7 +413,7 @@ impl Line<'_> {
                     }
                 }
                 What::RemindThen => openings.push(tokens),
-                What::Mark(mark) => self.mark(tokens, mark, priority == Some(index)),
+                What::Marker(marker) => self.add_marker(tokens, marker, priority == Some(index)),
                 What::Repeat(said) if rule == Some(index) => repeat = Some((tokens, said)),
                 What::Bound(said) => bounds.push((tokens, said)),
                 What::When(said) if dated == Some(index) || timed == Some(index) => {
@@ -439,7 +440,7 @@ impl Line<'_> {
                 }
             }
         }
-        self.settle(repeat, &beside, now);
+        self.resolve_rule(repeat, &beside, now);
         for (tokens, leads) in reminders {
             self.remind(tokens, &leads);
         }
@@ -463,10 +464,10 @@ impl Line<'_> {
                 if let Some(doubt) = doubt {
                     self.remark(&tokens, Doubt::Unsure, doubt);
                 }
-                self.mark(tokens, Mark::Reminder(trigger), true);
+                self.add_marker(tokens, Marker::Reminder(trigger), true);
             }
             Err(why) => {
-                let text = format!("'{}' {why}", self.said(&tokens));
+                let text = format!("'{}' {why}", self.quoted(&tokens));
                 self.remark(&tokens, Doubt::NotUnderstood, text);
             }
         }
@@ -478,7 +479,7 @@ impl Line<'_> {
             let text = "no reminder is set without a date or time; write for example 'remind me tomorrow at 9 to'";
             self.remark(&tokens, Doubt::NotUnderstood, text.to_owned());
         } else if self.parsed.reminders.is_empty() {
-            self.mark(tokens, Mark::Reminder(Trigger::Before(0)), true);
+            self.add_marker(tokens, Marker::Reminder(Trigger::Before(0)), true);
         } else {
             self.taken.push((tokens, SpanKind::Reminder));
         }
@@ -493,22 +494,22 @@ impl Line<'_> {
         };
         let minutes: Option<Vec<u32>> = leads.iter().map(|lead| lead.minutes(due)).collect();
         let Some(minutes) = minutes else {
-            let said = self.said(&tokens);
+            let said = self.quoted(&tokens);
             let text = format!("'{said}' is after the task is due, or more than a year before");
             self.remark(&tokens, Doubt::NotUnderstood, text);
             return;
         };
         for minutes in minutes {
-            self.mark(
+            self.add_marker(
                 tokens.clone(),
-                Mark::Reminder(Trigger::Before(minutes)),
+                Marker::Reminder(Trigger::Before(minutes)),
                 true,
             );
         }
     }
 
     fn ambiguous(&mut self, tokens: &Range<usize>) {
-        let said = self.said(tokens);
+        let said = self.quoted(tokens);
         self.remark(
             tokens,
             Doubt::Overruled,
@@ -516,17 +517,17 @@ impl Line<'_> {
         );
     }
 
-    fn mark(&mut self, tokens: Range<usize>, mark: Mark, wins: bool) {
-        let kind = match mark {
-            Mark::Priority(priority) if wins || self.last_priority == Some(priority) => {
+    fn add_marker(&mut self, tokens: Range<usize>, marker: Marker, wins: bool) {
+        let kind = match marker {
+            Marker::Priority(priority) if wins || self.last_priority == Some(priority) => {
                 self.parsed.priority = Some(priority);
                 SpanKind::Priority
             }
-            Mark::Priority(_) => {
+            Marker::Priority(_) => {
                 self.ambiguous(&tokens);
                 return;
             }
-            Mark::Tag(tag) => {
+            Marker::Tag(tag) => {
                 let known = self
                     .parsed
                     .tags
@@ -545,7 +546,7 @@ impl Line<'_> {
                 }
                 SpanKind::Tag
             }
-            Mark::Reminder(trigger) => {
+            Marker::Reminder(trigger) => {
                 let known = self.parsed.reminders.contains(&trigger);
                 if !known && self.parsed.reminders.len() == REMINDERS_MAX {
                     self.remark(
@@ -578,7 +579,7 @@ impl Line<'_> {
         }
     }
 
-    fn settle(
+    fn resolve_rule(
         &mut self,
         repeat: Option<(Range<usize>, Repeat)>,
         beside: &When,
@@ -587,7 +588,7 @@ impl Line<'_> {
         self.parsed.due = beside.due(now);
         let alone = repeat.is_none();
         if let Some((tokens, repeat)) = repeat {
-            match settle(&repeat, beside, now) {
+            match resolve(&repeat, beside, now) {
                 Ok((recurrence, due)) => {
                     for doubt in repeat.all_doubts(now) {
                         self.remark(&tokens, Doubt::Unsure, doubt);
@@ -599,7 +600,7 @@ impl Line<'_> {
                 }
                 Err(refused) => {
                     self.taken.retain(|(_, kind)| *kind != SpanKind::Recurrence);
-                    let said = self.said(&tokens);
+                    let said = self.quoted(&tokens);
                     self.remark(
                         &tokens,
                         Doubt::NotUnderstood,

@@ -6,16 +6,16 @@ use super::values::{number, unit};
 use crate::reminder::MINUTES_BEFORE_MAX;
 use crate::{Priority, TagName, Trigger};
 
-/// What a mark says.
+/// What a marker says.
 #[derive(Clone, Debug)]
-pub(super) enum Mark {
+pub(super) enum Marker {
     Tag(TagName),
     Priority(Priority),
     Reminder(Trigger),
 }
 
-/// Reads a mark.
-pub(super) fn mark(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
+/// Reads a marker.
+pub(super) fn marker(tokens: &Tokens<'_>, at: usize) -> Option<(Marker, usize)> {
     if !tokens.at_phrase_start(at) {
         return None;
     }
@@ -32,20 +32,22 @@ pub(super) fn mark(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
     }
     Priority::parse(text)
         .ok()
-        .map(|priority| (Mark::Priority(priority), at + 1))
+        .map(|priority| (Marker::Priority(priority), at + 1))
 }
 
 /// A name that begins with a letter, so that `#5` stays the number of something.
-fn tag(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
+fn tag(tokens: &Tokens<'_>, at: usize) -> Option<(Marker, usize)> {
     let (chunk, next) = tokens.chunk(at)?;
     let name = chunk.get(1..)?;
     if !name.chars().next().is_some_and(char::is_alphabetic) {
         return None;
     }
-    TagName::parse(name).ok().map(|tag| (Mark::Tag(tag), next))
+    TagName::parse(name)
+        .ok()
+        .map(|tag| (Marker::Tag(tag), next))
 }
 
-fn priority(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
+fn priority(tokens: &Tokens<'_>, at: usize) -> Option<(Marker, usize)> {
     let text = tokens.get(at)?.text;
     // "wow !!" is excited, not urgent.
     if text == "!" {
@@ -54,11 +56,11 @@ fn priority(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
     let named = Priority::parse(text)
         .ok()
         .filter(|_| tokens.at_phrase_end(at + 1))?;
-    Some((Mark::Priority(named), at + 1))
+    Some((Marker::Priority(named), at + 1))
 }
 
 /// `30m`, `1h`, `2 days before`.
-fn reminder(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
+fn reminder(tokens: &Tokens<'_>, at: usize) -> Option<(Marker, usize)> {
     let count = number(tokens, at)
         .filter(|_| tokens.get(at).is_some_and(|token| token.digits().is_some()))?;
     let letter = tokens
@@ -88,5 +90,5 @@ fn reminder(tokens: &Tokens<'_>, at: usize) -> Option<(Mark, usize)> {
     };
     tokens
         .at_phrase_end(next)
-        .then_some((Mark::Reminder(Trigger::Before(minutes)), next))
+        .then_some((Marker::Reminder(Trigger::Before(minutes)), next))
 }

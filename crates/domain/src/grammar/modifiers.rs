@@ -20,7 +20,7 @@ use crate::recurrence::{ByDay, CatchUp, Frequency, Overflow, Rule, Shift};
 const DAY_MINUTES: u32 = 24 * 60;
 
 /// Reads times and ends in any order; none when they contradict each other.
-pub(super) fn tail(
+pub(super) fn modifiers(
     tokens: &Tokens<'_>,
     at: usize,
     now: &ParseContext,
@@ -30,7 +30,7 @@ pub(super) fn tail(
     loop {
         let start = end + usize::from(tokens.is_mark(end, ","));
         let Some(next) =
-            item(tokens, start, now, repeat).filter(|next| tokens.at_phrase_end(*next))
+            modifier(tokens, start, now, repeat).filter(|next| tokens.at_phrase_end(*next))
         else {
             break;
         };
@@ -44,7 +44,12 @@ pub(super) fn tail(
     (ends.into_iter().filter(|end| *end).count() <= 1).then_some(end)
 }
 
-fn item(tokens: &Tokens<'_>, at: usize, now: &ParseContext, repeat: &mut Repeat) -> Option<usize> {
+fn modifier(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+    repeat: &mut Repeat,
+) -> Option<usize> {
     let Repeat { clauses, zone, .. } = repeat;
     let clause = clauses.last_mut()?;
     if let Some(next) = window(tokens, at, clause)

@@ -122,14 +122,14 @@ fn figures<'a>(tokens: &Tokens<'a>, at: usize) -> Option<Figures<'a>> {
     if !matches!(mark, "/" | "." | "-") || !tokens.at_phrase_start(at) {
         return None;
     }
-    let glued = |index: usize| {
+    let joined_number = |index: usize| {
         let token = tokens.get(index).filter(|token| !token.spaced)?;
         Some((token.digits()?, token.text.len()))
     };
-    let (second, width) = glued(at + 2)?;
+    let (second, width) = joined_number(at + 2)?;
     (width <= 2).then_some(())?;
     let more = tokens.joined_to_previous(at + 3) && tokens.is_mark(at + 3, mark);
-    let third = glued(at + 4).filter(|_| more);
+    let third = joined_number(at + 4).filter(|_| more);
     let next = match third {
         Some(_) => at + 5,
         // "14.4." has a point after the month too.

@@ -18,7 +18,7 @@ use crate::Due;
 const PARTS_MAX: usize = 5;
 
 /// Reads a day, or a moment, counted from another.
-pub(super) fn ahead(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
+pub(super) fn offset(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     if tokens.is(at, Sense::In) {
         let said = in_length(tokens, at + 1, now)?;
         // "in two weeks from monday".

@@ -34,7 +34,7 @@ pub(super) fn in_line(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
     let end = if is_yesterday {
         at + 1
     } else {
-        said(tokens, at).filter(|_| !is_unit)?
+        relative_date(tokens, at).filter(|_| !is_unit)?
     };
     let end = clock(tokens, end, true).map_or(end, |(_, next)| next);
     let is_date = tokens.at_line_end(end) || is_yesterday && is_led(tokens, at);
@@ -42,7 +42,7 @@ pub(super) fn in_line(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
 }
 
 /// The token after `3 days ago` or `last friday`.
-fn said(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+fn relative_date(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
     if tokens.is(at, Sense::Last) {
         let is_day = weekday(tokens, at + 1).is_some() || unit(tokens, at + 1).is_some();
         return is_day.then_some(at + 2);
@@ -69,7 +69,7 @@ fn date(tokens: &Tokens<'_>, now: &ParseContext) -> Option<(Date, usize)> {
     if tokens.is(0, Sense::Yesterday) {
         return Some((now.today.yesterday().ok()?, 1));
     }
-    let next = said(tokens, 0)?;
+    let next = relative_date(tokens, 0)?;
     if tokens.is(0, Sense::Last) {
         if let Some(weekday) = weekday(tokens, 1) {
             let back = match i32::from(weekday.until(now.today.weekday())) {

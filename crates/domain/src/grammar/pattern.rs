@@ -14,7 +14,7 @@ use super::values::{
 use crate::recurrence::{ByDay, Frequency, INTERVAL_MAX, Rule, Shift};
 
 /// Reads what stands behind `every`.
-pub(super) fn body(
+pub(super) fn pattern(
     tokens: &Tokens<'_>,
     at: usize,
     doubts: &mut Vec<String>,

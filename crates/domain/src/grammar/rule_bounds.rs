@@ -26,9 +26,6 @@ pub(super) enum End {
     Moment(Moment),
 }
 
-/// Something left out. A list such as `weekends` gives several.
-pub(super) type Out = Exclusion;
-
 /// Reads one of them.
 pub(super) fn item(
     tokens: &Tokens<'_>,
@@ -242,7 +239,11 @@ fn except(
     found.then_some(end)
 }
 
-fn exclusion(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(Vec<Out>, usize)> {
+fn exclusion(
+    tokens: &Tokens<'_>,
+    at: usize,
+    now: &ParseContext,
+) -> Option<(Vec<Exclusion>, usize)> {
     match unit(tokens, at) {
         Some((Unit::Weekend, next)) => {
             let days = [Weekday::Saturday, Weekday::Sunday];

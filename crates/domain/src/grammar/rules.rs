@@ -8,15 +8,15 @@ use super::dates::{Day, ParseContext};
 use super::day_sets::{self, Spec};
 use super::frequencies::once;
 use super::lexicon::{Sense, Unit};
-use super::modifiers::{tail, times};
-use super::pattern::{beside_day, body, counted, end_of_unit, frequency, interval, shifted};
+use super::modifiers::{modifiers, times};
+use super::pattern::{beside_day, counted, end_of_unit, frequency, interval, pattern, shifted};
 use super::raw;
-use super::rule_bounds::{End, Out};
+use super::rule_bounds::End;
 use super::times::Clock;
 use super::tokens::Tokens;
 use super::unparsed;
 use super::values::{number, unit};
-use crate::recurrence::{CatchUp, Frequency, Moment, Overflow, RULES_MAX, Rule};
+use crate::recurrence::{CatchUp, Exclusion, Frequency, Moment, Overflow, RULES_MAX, Rule};
 use crate::{Recurrence, Zone};
 
 /// Some days with their own times: each part of `mon at 8, tue at 9`.
@@ -60,7 +60,7 @@ pub(super) struct Repeat {
     /// `plus 1 jul 2027`.
     pub extra: Vec<Moment>,
     /// `except`.
-    pub exclude: Vec<Out>,
+    pub exclude: Vec<Exclusion>,
     /// A recurrence in its exact text.
     pub raw: Option<Recurrence>,
     /// What else the words may mean, for a person.
@@ -182,7 +182,7 @@ pub(super) fn repeat(
     // "daily 1001 times" is a rule, though a wrong one.
     let clear = clear || unparsed::invalid_bound(tokens, end).is_some();
     let plain = tokens.at_phrase_end(end) && clear && !unparsed::has_unparsed_tail(tokens, end);
-    (plain && settle_times(&mut repeat)).then_some((repeat, end))
+    (plain && share_times(&mut repeat)).then_some((repeat, end))
 }
 
 /// How a rule began, which says what must follow.
@@ -202,7 +202,7 @@ fn clauses(
     now: &ParseContext,
     repeat: &mut Repeat,
 ) -> Option<usize> {
-    let mut end = tail(tokens, at, now, repeat)?;
+    let mut end = modifiers(tokens, at, now, repeat)?;
     while repeat.clauses.len() < RULES_MAX {
         let next = day_sets::separated(tokens, end);
         if next == end {
@@ -211,7 +211,7 @@ fn clauses(
         let Some(after) = another(tokens, next, repeat) else {
             break;
         };
-        end = tail(tokens, after, now, repeat)?;
+        end = modifiers(tokens, after, now, repeat)?;
     }
     Some(end)
 }
@@ -221,7 +221,7 @@ fn another(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize>
     if tokens.is(at, Sense::Every) {
         let bang = tokens.is_mark(at + 1, "!") && tokens.joined_to_previous(at + 1);
         (bang == repeat.completion || !bang).then_some(())?;
-        let (clause, next) = body(tokens, at + 1 + usize::from(bang), &mut repeat.doubts)?;
+        let (clause, next) = pattern(tokens, at + 1 + usize::from(bang), &mut repeat.doubts)?;
         repeat.clauses.push(clause);
         return Some(next);
     }
@@ -251,18 +251,18 @@ fn another(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize>
 }
 
 /// Whether the clauses' times go together: each has its own, or the last has one for all.
-fn settle_times(repeat: &mut Repeat) -> bool {
+fn share_times(repeat: &mut Repeat) -> bool {
     let rules: usize = repeat.clauses.iter().map(|clause| clause.rules.len()).sum();
     if rules > RULES_MAX || (rules > 1 && repeat.count.is_some()) {
         return false;
     }
     let fine = |rule: &Rule| rule.frequency < Frequency::Daily;
-    let pace = repeat
+    let is_consistent = repeat
         .clauses
         .iter()
         .all(|clause| !(clause.rules.iter().any(fine) && clause.clocks.len() > 1));
     if repeat.clauses.len() < 2 {
-        return pace;
+        return is_consistent;
     }
     let timed = |clause: &Clause| {
         clause.fixed
@@ -273,21 +273,21 @@ fn settle_times(repeat: &mut Repeat) -> bool {
     let fixed = repeat.clauses.iter().any(|clause| clause.fixed);
     let all = repeat.clauses.iter().all(timed);
     let Some((last, before)) = repeat.clauses.split_last_mut() else {
-        return pace;
+        return is_consistent;
     };
     if all && !fixed {
         for clause in before.iter_mut().chain([last]) {
             let said = !clause.clocks.is_empty() || clause.part.is_some();
             clause.fixed = said && !clause.rules.iter().any(fine);
         }
-        return pace;
+        return is_consistent;
     }
     // A rule of hours has no need of a time.
     let own = |clause: &Clause| clause.fixed || clause.rules.iter().all(Rule::sets_time);
-    pace && before.iter().all(|clause| own(clause) || !timed(clause))
+    is_consistent && before.iter().all(|clause| own(clause) || !timed(clause))
 }
 
-/// `every …` without its tail.
+/// `every …` without its modifiers.
 fn every(tokens: &Tokens<'_>, at: usize, whole: bool, repeat: &mut Repeat) -> Option<usize> {
     let (completion, next) = if tokens.is(at, Sense::Every) {
         let completion = tokens.is_mark(at + 1, "!") && tokens.joined_to_previous(at + 1);
@@ -297,7 +297,7 @@ fn every(tokens: &Tokens<'_>, at: usize, whole: bool, repeat: &mut Repeat) -> Op
     } else {
         return None;
     };
-    let (clause, next) = body(tokens, next, &mut repeat.doubts)?;
+    let (clause, next) = pattern(tokens, next, &mut repeat.doubts)?;
     repeat.clauses.push(clause);
     if completion {
         repeat.completion = true;
@@ -468,7 +468,7 @@ fn times_first(
     clause.clocks = said.clocks;
     clause.zone_doubt = said.zone_doubt;
     rest.zone = within.or(rest.zone);
-    settle_times(&mut rest).then_some((rest, end))
+    share_times(&mut rest).then_some((rest, end))
 }
 
 /// `on mondays`, `mondays and thursdays`, `weekdays at 9`.

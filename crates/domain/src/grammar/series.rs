@@ -13,10 +13,10 @@ use crate::recurrence::{Anchor, CatchUp, Frequency, Moment, RULES_MAX, Rule};
 use crate::{Due, Invalid, Recurrence};
 
 /// How often a start is looked for that is its own first date.
-const SETTLE_MAX: usize = 6;
+const START_TRIES_MAX: usize = 6;
 
 /// The recurrence and its first date. A date or time from elsewhere in the line says where it starts.
-pub(super) fn settle(
+pub(super) fn resolve(
     repeat: &Repeat,
     beside: &When,
     now: &ParseContext,
@@ -29,7 +29,7 @@ pub(super) fn settle(
         )
         .hint("Send a date within them.")
     };
-    let recurrence = said(repeat, now).ok_or_else(|| {
+    let recurrence = recurrence_of(repeat, now).ok_or_else(|| {
         Invalid::new(
             "/recurrence/text",
             "invalid_recurrence",
@@ -38,8 +38,9 @@ pub(super) fn settle(
         .hint("Name fewer days, or fewer times of day.")
     })?;
     // No task may have such a rule, and looking for a date that no minute has takes long.
-    let sifted = |rule: &Rule| rule.frequency < Frequency::Hourly && !rule.by_set_pos.is_empty();
-    if recurrence.rules.iter().any(sifted) {
+    let has_set_pos =
+        |rule: &Rule| rule.frequency < Frequency::Hourly && !rule.by_set_pos.is_empty();
+    if recurrence.rules.iter().any(has_set_pos) {
         recurrence.check_min_interval()?;
     }
     let start = start(repeat, beside, &recurrence, now).ok_or_else(out_of_range)?;
@@ -55,14 +56,14 @@ pub(super) fn settle(
     let due = open.first(&start)?.due();
     let recurrence = ended(repeat, recurrence, &due, now).ok_or_else(out_of_range)?;
     let due = recurrence.first(&due)?.due();
-    let start = stable(&recurrence, &due).unwrap_or(due);
+    let start = stable_start(&recurrence, &due).unwrap_or(due);
     Ok((recurrence, start))
 }
 
 /// A date that moved to a workday may begin another phase: looks for one that is its own first date.
-fn stable(recurrence: &Recurrence, due: &Due) -> Option<Due> {
+fn stable_start(recurrence: &Recurrence, due: &Due) -> Option<Due> {
     let mut due = due.clone();
-    for _ in 0..SETTLE_MAX {
+    for _ in 0..START_TRIES_MAX {
         let next = recurrence.first(&due).ok()?.due();
         if next == due {
             return Some(due);
@@ -73,7 +74,7 @@ fn stable(recurrence: &Recurrence, due: &Due) -> Option<Due> {
 }
 
 /// The recurrence as far as the words alone say it; the end may depend on the first date.
-pub(super) fn said(repeat: &Repeat, now: &ParseContext) -> Option<Recurrence> {
+pub(super) fn recurrence_of(repeat: &Repeat, now: &ParseContext) -> Option<Recurrence> {
     if let Some(raw) = &repeat.raw {
         let mut recurrence = raw.clone();
         recurrence.extra.extend(repeat.extra.iter().copied());
@@ -195,11 +196,11 @@ fn start(
     now: &ParseContext,
 ) -> Option<Due> {
     let fixed = recurrence.sets_time();
-    let said = said_time(repeat, fixed);
+    let shared = shared_time(repeat, fixed);
     if repeat.start.is_none()
         && let Some(whole) = &beside.whole
     {
-        return Some(match said {
+        return Some(match shared {
             Some(time) => whole.at(whole.date().to_datetime(time)),
             None => whole.clone(),
         });
@@ -208,16 +209,16 @@ fn start(
     let there = zone.map(|zone| now.within(zone));
     let now = there.as_ref().unwrap_or(now);
     let (time, after) = beside.time();
-    let time = said.or(time);
+    let time = shared.or(time);
     let end_of_day = beside
         .end_of_day
         .then_some(super::dates::Day::On(now.today));
     let day = repeat.start.or(beside.day).or(end_of_day);
     let at = match (day, time) {
-        (None, None) if fixed => Some(soon(recurrence, now)?),
+        (None, None) if fixed => Some(earliest_time(recurrence, now)?),
         (Some(day), None) if fixed => {
             let midnight = day.resolve(now, None)?.to_datetime(Time::midnight());
-            Some(midnight.max(soon(recurrence, now)?))
+            Some(midnight.max(earliest_time(recurrence, now)?))
         }
         (Some(day), Some(time)) => Some(day.resolve(now, Some(time))?.to_datetime(time)),
         (None, Some(time)) if now.is_past(Some(time)) => {
@@ -227,7 +228,7 @@ fn start(
         (Some(day), None) => return day.resolve(now, None).map(Due::Date),
         (None, None) => return Some(Due::Date(now.today)),
     }?;
-    let at = if after && said.is_none() {
+    let at = if after && shared.is_none() {
         at.checked_add(1.day()).ok()?
     } else {
         at
@@ -239,7 +240,7 @@ fn start(
 }
 
 /// The one time of day that the words give to all of the rules, and that is not in the rules themselves.
-fn said_time(repeat: &Repeat, fixed: bool) -> Option<Time> {
+fn shared_time(repeat: &Repeat, fixed: bool) -> Option<Time> {
     let clause = repeat
         .clauses
         .iter()
@@ -249,16 +250,16 @@ fn said_time(repeat: &Repeat, fixed: bool) -> Option<Time> {
     if clause.clocks.len() > 1 || (fixed && !clause.rules.iter().any(hourly)) {
         return None;
     }
-    let said = When {
+    let spoken = When {
         clock: clause.clocks.first().copied(),
         part: clause.part,
         ..When::default()
     };
-    said.time().0
+    spoken.time().0
 }
 
 /// The first moment a rule with its own times may take: for hours the next full one, else the next minute.
-fn soon(recurrence: &Recurrence, now: &ParseContext) -> Option<DateTime> {
+fn earliest_time(recurrence: &Recurrence, now: &ParseContext) -> Option<DateTime> {
     let hourly = recurrence
         .rules
         .iter()

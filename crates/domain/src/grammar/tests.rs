@@ -1,8 +1,8 @@
 //! Phrases with what they mean, sentences that mean nothing, and properties over any text.
 
-mod anything;
 mod complaints;
 mod contexts;
+mod generated;
 mod language;
 mod phrases;
 mod properties;

@@ -399,7 +399,7 @@ fn minutes(tokens: &Tokens<'_>, at: usize) -> (Option<i8>, usize) {
     }
 }
 
-/// `am` or `pm`, and as a mere letter where `letters`; true for the afternoon.
+/// `am` or `pm`, and as a single letter where `letters`; true for the afternoon.
 fn half(tokens: &Tokens<'_>, at: usize, letters: bool) -> Option<(bool, usize)> {
     // "9a.m." is one word, which was cut at its figures.
     let dotted = |small: &str, large: &str| {

@@ -173,7 +173,7 @@ impl Rule {
             && self.by_second.is_empty()
     }
 
-    /// Whether the rule itself says at what time of day it occurs, so that its series cannot be of mere dates.
+    /// Whether the rule itself says at what time of day it occurs, so that its series cannot be of dates without a time.
     pub fn sets_time(&self) -> bool {
         self.frequency < Frequency::Daily
             || !(self.by_hour.is_empty() && self.by_minute.is_empty() && self.by_second.is_empty())

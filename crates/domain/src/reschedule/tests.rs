@@ -150,7 +150,7 @@ fn a_rule_that_does_not_say_what_moves_is_refused() {
 }
 
 #[test]
-fn what_follows_begins_anew() {
+fn what_follows_starts_a_new_epoch() {
     let monday = later(
         series_ref("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "2026-11-23"),
         1,

@@ -77,7 +77,7 @@ async fn until_closed(stream: &mut TcpStream) -> String {
 }
 
 /// Reads until the text has come.
-async fn until_said(stream: &mut TcpStream, text: &str) -> String {
+async fn read_until(stream: &mut TcpStream, text: &str) -> String {
     let mut all = Vec::new();
     let mut piece = [0; 4096];
     while !String::from_utf8_lossy(&all).contains(text) {
@@ -103,7 +103,7 @@ async fn what_waits_too_long_is_closed() {
     let mut kept = open().await.unwrap();
     send(&mut half, "GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").await;
     send(&mut kept, "GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
-    until_said(&mut kept, "here").await;
+    read_until(&mut kept, "here").await;
     until_closed(&mut silent).await;
     until_closed(&mut half).await;
     until_closed(&mut kept).await;
@@ -119,7 +119,7 @@ async fn a_stream_lasts_longer_than_connections_wait() {
     let running = start(limits, BodyLimits::default()).await;
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     send(&mut stream, "GET /stream HTTP/1.1\r\nhost: x\r\n\r\n").await;
-    until_said(&mut stream, "data: 1").await;
+    read_until(&mut stream, "data: 1").await;
     // Another connection runs out of its time, and a third pushes a fourth out; the stream has no part in it.
     let mut silent = TcpStream::connect(running.address).await.unwrap();
     until_closed(&mut silent).await;
@@ -149,7 +149,7 @@ async fn only_so_many_connections_wait() {
     // Somebody who knows what they want is served.
     let mut good = TcpStream::connect(running.address).await.unwrap();
     send(&mut good, "GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
-    until_said(&mut good, "here").await;
+    read_until(&mut good, "here").await;
     for stream in &mut half_sent[..180] {
         until_closed(stream).await;
     }
@@ -200,21 +200,21 @@ async fn a_body_that_is_too_large_is_refused_whether_or_not_it_says_so() {
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     let head = "POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n12345";
     send(&mut stream, head).await;
-    until_said(&mut stream, "\r\n\r\n5").await;
+    read_until(&mut stream, "\r\n\r\n5").await;
 }
 
 #[tokio::test]
 async fn a_stop_ends_what_waits_at_once_and_cuts_streams_in_time() {
     let limits = ConnectionLimits {
         wait: NEVER,
-        grace: SOON,
+        shutdown_timeout: SOON,
         ..ConnectionLimits::default()
     };
     let running = start(limits, BodyLimits::default()).await;
     let mut silent = TcpStream::connect(running.address).await.unwrap();
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     send(&mut stream, "GET /stream HTTP/1.1\r\nhost: x\r\n\r\n").await;
-    until_said(&mut stream, "data: 1").await;
+    read_until(&mut stream, "data: 1").await;
     running.stop.cancel();
     until_closed(&mut silent).await;
     until_closed(&mut stream).await;

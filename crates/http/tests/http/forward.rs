@@ -33,7 +33,7 @@ async fn listen(router: Router, stop: &CancellationToken) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let limits = ConnectionLimits {
-        grace: Duration::ZERO,
+        shutdown_timeout: Duration::ZERO,
         ..ConnectionLimits::default()
     };
     tokio::spawn(serve(listener, router, limits, stop.clone()));

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::row::row;
 
 /// Stands for "no due date" where rows are ordered by it: after everything.
-const NEVER: i64 = i64::MAX;
+const NO_DUE_DATE: i64 = i64::MAX;
 
 row! {
     /// A task as it is stored.
@@ -61,14 +61,14 @@ row! {
 
 /// What was passed over, as kept in the task's row.
 #[derive(Serialize, Deserialize)]
-struct KeptMissed {
+struct MissedJson {
     count: u32,
     dates: Vec<Due>,
 }
 
 /// A reminder as kept in the task's row.
 #[derive(Serialize, Deserialize)]
-struct KeptReminder {
+struct ReminderJson {
     id: ReminderId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before: Option<u32>,
@@ -95,7 +95,7 @@ impl TryFrom<TaskRow> for Task {
         let bad = |column| Error::inconsistent("tasks", row.id, column);
         let at = |micros, column| instant(micros, "tasks", column);
         let names: Vec<String> = serde_json::from_str(&row.tags).map_err(|_| bad("tags"))?;
-        let kept: Vec<KeptReminder> =
+        let kept: Vec<ReminderJson> =
             serde_json::from_str(&row.reminders).map_err(|_| bad("reminders"))?;
         let series = match row.series_id {
             None => None,
@@ -150,7 +150,7 @@ impl TryFrom<TaskRow> for Task {
             missed: row
                 .missed
                 .as_deref()
-                .map(serde_json::from_str::<KeptMissed>)
+                .map(serde_json::from_str::<MissedJson>)
                 .transpose()
                 .map_err(|_| bad("missed"))?
                 .map(|kept| Missed {
@@ -196,15 +196,15 @@ impl TaskRow {
     pub(super) fn new(task: &Task, zone: &Zone, withdrawn: bool) -> Result<Self, Error> {
         let bad = |column| Error::inconsistent("tasks", task.id, column);
         let names: Vec<&str> = task.tags.iter().map(TagName::as_str).collect();
-        let kept: Vec<KeptReminder> = task
+        let kept: Vec<ReminderJson> = task
             .reminders
             .iter()
-            .map(|reminder| KeptReminder::new(reminder, zone))
+            .map(|reminder| ReminderJson::new(reminder, zone))
             .collect();
         let series = task.series.as_ref();
         let recurrence = series.map(|series| &series.recurrence);
         let missed = task.missed.as_ref().map(|missed| {
-            serde_json::to_string(&KeptMissed {
+            serde_json::to_string(&MissedJson {
                 count: missed.count,
                 dates: missed.dates.clone(),
             })
@@ -244,7 +244,7 @@ impl TaskRow {
     }
 }
 
-impl KeptReminder {
+impl ReminderJson {
     fn new(reminder: &Reminder, zone: &Zone) -> Self {
         let (before, local) = match reminder.trigger {
             Trigger::Before(minutes) => (Some(minutes), None),
@@ -264,5 +264,5 @@ impl KeptReminder {
 
 pub(super) fn order_of(due: Option<&Due>, zone: &Zone) -> i64 {
     due.and_then(|due| due.ordering_instant(zone))
-        .map_or(NEVER, Timestamp::as_microsecond)
+        .map_or(NO_DUE_DATE, Timestamp::as_microsecond)
 }

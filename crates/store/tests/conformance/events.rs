@@ -45,7 +45,7 @@ async fn come_in_the_order_of_commits(db: TestDb) {
     assert_eq!(first[0].key, Uuid::from_u128(7));
     assert_eq!(numbers(&reader.next(100).await.unwrap()), [3, 4, 5]);
     assert!(reader.next(100).await.unwrap().is_empty());
-    assert!(reader.waits_since().is_none());
+    assert!(reader.waited().is_none());
     commit(&store.db, bob, 6).await;
     let next = reader.next(100).await.unwrap();
     assert_eq!((numbers(&next), next[0].owner), (vec![6], bob));
@@ -167,11 +167,11 @@ async fn a_later_event_waits_for_an_earlier_one_that_is_still_being_committed() 
 
     let mut reader = LogReader::new(store.db.clone(), 0);
     assert_eq!(numbers(&reader.next(10).await.unwrap()), [1]);
-    assert!(reader.waits_since().is_some());
+    assert!(reader.waited().is_some());
     for number in 4..8 {
         commit(&store.db, store.ada, number).await;
         assert!(reader.next(10).await.unwrap().is_empty());
-        assert!(reader.waits_since().is_some());
+        assert!(reader.waited().is_some());
     }
     // Another reader that comes now waits, too.
     let mut late = LogReader::new(store.db.clone(), reader.position().unwrap());
@@ -179,7 +179,7 @@ async fn a_later_event_waits_for_an_earlier_one_that_is_still_being_committed() 
 
     slow.commit().await.unwrap();
     assert_eq!(numbers(&reader.next(10).await.unwrap()), [2, 3, 4, 5, 6, 7]);
-    assert!(reader.waits_since().is_none());
+    assert!(reader.waited().is_none());
     assert_eq!(numbers(&late.next(10).await.unwrap()), [2, 3, 4, 5, 6, 7]);
 }
 

@@ -90,7 +90,7 @@ async fn the_newest_transaction_holds_the_gap_open_that_it_will_fill() {
                 numbers(&reader.next(100).await.unwrap()),
                 Vec::<u128>::new()
             );
-            assert!(reader.waits_since().is_some());
+            assert!(reader.waited().is_some());
         }
         lower.commit().await.unwrap();
         assert_eq!(read(&mut reader, 2).await, [number + 1, number + 2]);
@@ -154,7 +154,7 @@ async fn a_reader_that_begins_at_the_end_misses_nothing_that_commits_later() {
     for _ in 0..5 {
         assert_eq!(reader.position(), None);
         assert!(reader.next(100).await.unwrap().is_empty());
-        assert!(reader.waits_since().is_some());
+        assert!(reader.waited().is_some());
     }
     slow.commit().await.unwrap();
     let reader_ready = tokio::sync::Mutex::new(&mut reader);
@@ -194,7 +194,7 @@ async fn one_bound_closes_every_gap_that_was_seen() {
     })
     .await;
     assert_eq!(numbers(&at_once), (1..=20).collect::<Vec<u128>>());
-    assert!(reader.waits_since().is_none());
+    assert!(reader.waited().is_none());
 }
 
 /// The rows behind a gap are not read again and again while it is open.

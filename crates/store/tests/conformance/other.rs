@@ -17,7 +17,7 @@ async fn a_key_is_used_once(db: TestDb) {
         .await
         .unwrap();
     assert!(kept.is_none());
-    tx.keep_answer(store.ada, "k", request, 201, "{\"id\":1}")
+    tx.store_answer(store.ada, "k", request, 201, "{\"id\":1}")
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -45,7 +45,7 @@ async fn a_key_is_used_once(db: TestDb) {
         assert!(kept.is_none());
     }
     assert!(
-        tx.keep_answer(store.ada, "unknown", request, 200, "")
+        tx.store_answer(store.ada, "unknown", request, 200, "")
             .await
             .is_err()
     );
@@ -81,7 +81,7 @@ async fn of_two_requests_at_once_one_runs_and_the_other_gets_its_answer(db: Test
             if let Some(kept) = kept {
                 return kept.body;
             }
-            tx.keep_answer(store.ada, "k", "POST /", 200, body)
+            tx.store_answer(store.ada, "k", "POST /", 200, body)
                 .await
                 .unwrap();
             tx.commit().await.unwrap();

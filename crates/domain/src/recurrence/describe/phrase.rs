@@ -60,13 +60,13 @@ fn times(rule: &Rule, always: bool) -> Option<String> {
 
 /// `, weeks from Sunday`, where it is not a Monday, or where that might be read otherwise.
 fn weeks(rule: &Rule) -> String {
-    let apart = |from: Weekday| {
+    let splits_days = |from: Weekday| {
         let late =
             |day: &ByDay| day.weekday.to_monday_zero_offset() >= from.to_monday_zero_offset();
         rule.by_day.iter().any(late) && !rule.by_day.iter().all(late)
     };
     let counts = rule.frequency == Frequency::Weekly && rule.interval > 1;
-    let open = counts && (apart(Weekday::Sunday) || apart(Weekday::Saturday));
+    let open = counts && (splits_days(Weekday::Sunday) || splits_days(Weekday::Saturday));
     if rule.week_start != Weekday::Monday || open {
         format!(", weeks from {}", weekday(rule.week_start))
     } else {

@@ -28,7 +28,7 @@ impl Plan<'_> {
     }
 
     /// The first day of a period.
-    pub(in crate::recurrence) fn opens(&self, period: i64) -> i64 {
+    pub(in crate::recurrence) fn first_day(&self, period: i64) -> i64 {
         match self.rule.frequency {
             Frequency::Daily if self.rule.workdays => workday(period),
             Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => {
@@ -45,13 +45,13 @@ impl Plan<'_> {
     pub(in crate::recurrence) fn days(&self, period: i64, days: &mut Vec<i64>) {
         match self.rule.frequency {
             Frequency::Weekly => {
-                let first = self.opens(period);
+                let first = self.first_day(period);
                 days.extend((first..first + 7).filter(|day| self.is_day(*day)));
             }
             Frequency::Monthly => self.month_days(Month::from_index(period), days),
             Frequency::Yearly => self.year_days(period, days),
             _ => {
-                let day = self.opens(period);
+                let day = self.first_day(period);
                 if self.is_day(day) {
                     days.push(day);
                 }
@@ -157,7 +157,7 @@ impl Plan<'_> {
 
     fn year_days(&self, year: i64, days: &mut Vec<i64>) {
         let by_month = !self.rule.by_month.is_empty() || self.nth.is_empty();
-        let opens = number(year, 1, 1);
+        let first_day = number(year, 1, 1);
         let length = year_length(year);
         let mut limit: Option<Year> = None;
         let mut also = |of: &mut dyn FnMut(&mut Year)| {
@@ -182,7 +182,7 @@ impl Plan<'_> {
                         length + 1 + wanted
                     };
                     if (1..=length).contains(&of_year) {
-                        mark(marked, opens + of_year - 1);
+                        mark(marked, first_day + of_year - 1);
                     }
                 }
             });
@@ -199,7 +199,7 @@ impl Plan<'_> {
                     }
                 }
                 for (ordinal, weekday_of) in &self.nth {
-                    if let Some(day) = nth_day(*ordinal, *weekday_of, opens, length) {
+                    if let Some(day) = nth_day(*ordinal, *weekday_of, first_day, length) {
                         mark(marked, day);
                     }
                 }
@@ -217,11 +217,11 @@ impl Plan<'_> {
             }
             if let Some(mut limit) = limit {
                 let mask = slot(&mut limit, month).copied().unwrap_or_default();
-                let opens = month.first();
+                let first_day = month.first();
                 let mut at = 0;
                 days.retain(|day| {
                     at += 1;
-                    at <= first || mask & 1 << (day - opens).clamp(0, 31) != 0
+                    at <= first || mask & 1 << (day - first_day).clamp(0, 31) != 0
                 });
             }
         }
@@ -232,7 +232,7 @@ impl Plan<'_> {
     /// Marks the days of the weeks with the wanted numbers that lie in the year. Week 1 is the first with at least
     /// four days in its year, so the edges belong to weeks of the years beside it.
     fn mark_weeks(&self, year: i64, wanted: Ends, marked: &mut Year) {
-        let (opens, closes) = (number(year, 1, 1), number(year, 12, 31));
+        let (first_day, last_day) = (number(year, 1, 1), number(year, 12, 31));
         for of in year - 1..=year + 1 {
             let first = self.first_week(of);
             let weeks = (self.first_week(of + 1) - first) / 7;
@@ -242,7 +242,7 @@ impl Plan<'_> {
                     continue;
                 }
                 let monday = first + index * 7;
-                for day in (monday..monday + 7).filter(|day| (opens..=closes).contains(day)) {
+                for day in (monday..monday + 7).filter(|day| (first_day..=last_day).contains(day)) {
                     mark(marked, day);
                 }
             }

@@ -26,7 +26,7 @@ impl Recurrence {
 
 fn first(recurrence: &Recurrence, due: &Due) -> Result<OccurrencePosition, Invalid> {
     let due = match due {
-        // A rule that says at what time of day has no place for a mere date.
+        // A rule that says at what time of day has no place for a date without a time.
         Due::Date(date) if recurrence.sets_time() => &Due::Floating((*date).into()),
         due => due,
     };

@@ -41,7 +41,7 @@ impl<'a> OccurrenceIter<'a> {
             None => plan.interval,
         };
         let max_empty_days = 366 * MAX_EMPTY_YEARS * days;
-        let mut walk = Self {
+        let mut iter = Self {
             plan,
             from,
             last: i64::MIN,
@@ -54,16 +54,16 @@ impl<'a> OccurrenceIter<'a> {
             picked: Vec::new(),
             picked_at: 0,
         };
-        walk.look_ahead(from);
-        walk.next = if let Some(unit) = plan.rule.unit() {
-            walk.aligned(from.div_euclid(unit), plan.start.div_euclid(unit))
+        iter.look_ahead(from);
+        iter.next = if let Some(unit) = plan.rule.unit() {
+            iter.aligned(from.div_euclid(unit), plan.start.div_euclid(unit))
         } else {
             // A date may move forward into `from` from a period before it.
             let earliest = from.div_euclid(DAY_SECONDS) - plan.reach();
             let base = plan.period(plan.start.div_euclid(DAY_SECONDS));
-            walk.aligned(plan.period(earliest), base)
+            iter.aligned(plan.period(earliest), base)
         };
-        walk
+        iter
     }
 
     /// Leaves out everything before `from`, which lies ahead.
@@ -123,8 +123,8 @@ impl<'a> OccurrenceIter<'a> {
             return self.fill_unit(unit);
         }
         let period = self.next;
-        let opens = plan.opens(period);
-        if opens > self.horizon {
+        let first_day = plan.first_day(period);
+        if first_day > self.horizon {
             return false;
         }
         if plan.rule.frequency == Frequency::Daily && !plan.rule.workdays {
@@ -215,10 +215,10 @@ impl<'a> OccurrenceIter<'a> {
                 self.next = self.aligned(day * per_day + over / unit, base);
                 continue;
             }
-            let opens = self.next * unit;
+            let first_day = self.next * unit;
             self.next += plan.interval;
             self.picked
-                .extend(plan.unit_times().map(|time| opens + time));
+                .extend(plan.unit_times().map(|time| first_day + time));
             return true;
         }
     }

@@ -47,7 +47,7 @@ impl<'a> Series<'a> {
         calendar::date_time(at).map(|civil| self.start.at(civil))
     }
 
-    /// The instant of an occurrence; a mere date has none.
+    /// The instant of an occurrence; a date without a time has none.
     pub(in crate::recurrence) fn instant(&self, at: i64) -> Option<Timestamp> {
         match self.start {
             Due::Date(_) => None,
@@ -190,7 +190,7 @@ pub(in crate::recurrence) struct Used {
 
 /// One rule within its COUNT and UNTIL.
 struct Branch<'a> {
-    walk: OccurrenceIter<'a>,
+    occurrences: OccurrenceIter<'a>,
     until: Option<&'a Moment>,
     /// How many are left by COUNT, and whether it counts at all.
     left: u32,
@@ -207,7 +207,7 @@ impl<'a> Branch<'a> {
             (Some(count), None) => (plan.start, count),
         };
         let mut branch = Self {
-            walk: OccurrenceIter::new(plan, start),
+            occurrences: OccurrenceIter::new(plan, start),
             until: plan.rule.until.as_ref(),
             left,
             counted: plan.rule.count.is_some(),
@@ -228,7 +228,7 @@ impl<'a> Branch<'a> {
         if self.counted {
             self.left -= 1;
         }
-        self.head = self.walk.next();
+        self.head = self.occurrences.next();
     }
 }
 
@@ -271,7 +271,7 @@ impl Merge<'_> {
         let midnight = at - at.rem_euclid(DAY_SECONDS) + DAY_SECONDS;
         for branch in &mut self.branches {
             if !branch.counted && branch.head.is_some_and(|head| head < midnight) {
-                branch.walk.skip_to(midnight);
+                branch.occurrences.skip_to(midnight);
                 branch.advance();
             }
         }

@@ -260,7 +260,7 @@ fn said(sentence: &str, now: &ParseContext) -> Option<Recurrence> {
     (next == tokens.list.len()).then_some(())?;
     series::ended(
         &repeat,
-        series::said(&repeat, now)?,
+        series::recurrence_of(&repeat, now)?,
         &Due::Date(now.today),
         now,
     )

@@ -16,7 +16,7 @@ use sqlx::{FromRow, PgPool, SqlitePool};
 use uuid::Uuid;
 
 const USER: Uuid = Uuid::from_u128(1);
-const INSERT_USER: &str = "INSERT INTO users (id, name, name_key, zone, last_number, created_at) VALUES ($1, 'bare', 'bare', 'UTC', 0, 0)";
+const INSERT_USER: &str = "INSERT INTO users (id, name, name_key, zone, last_number, created_at) VALUES ($1, 'baseline', 'baseline', 'UTC', 0, 0)";
 const INSERT: &str = "INSERT INTO tasks (id, owner_id, number, title, notes, search, status, priority, tags, due, due_order, withdrawn, reminders, version, created_at, updated_at, change_id) VALUES ($1, $2, $3, $4, $5, $6, 'open', 2, '[]', $7, 1, FALSE, '[]', 1, 1, 1, $1)";
 const COMPLETE: &str = "UPDATE tasks SET status = 'completed', version = version + 1, completed_at = 1 WHERE owner_id = $1 AND number = $2";
 const EVENT: &str =
@@ -48,7 +48,7 @@ impl Row {
 }
 
 #[derive(Clone)]
-struct Bare {
+struct Baseline {
     pools: Pools,
     number: Arc<AtomicI64>,
     id: Arc<AtomicI64>,
@@ -100,7 +100,7 @@ pub(crate) async fn serve(listen: &str, database: &str) -> anyhow::Result<()> {
     on!(pools, writer, |pool| {
         sqlx::query(INSERT_USER).bind(USER).execute(pool).await?;
     });
-    let bare = Bare {
+    let baseline = Baseline {
         pools,
         number: Arc::new(AtomicI64::new(0)),
         id: Arc::new(AtomicI64::new(0)),
@@ -110,7 +110,7 @@ pub(crate) async fn serve(listen: &str, database: &str) -> anyhow::Result<()> {
         .route("/api/v1/tasks", post(create).get(list))
         .route("/api/v1/tasks/{number}", get(read))
         .route("/api/v1/tasks/{number}/complete", post(complete))
-        .with_state(bare);
+        .with_state(baseline);
     let listener = tokio::net::TcpListener::bind(listen).await?;
     axum::serve(listener, router).await?;
     Ok(())
@@ -122,7 +122,7 @@ fn failed<E>(_: E) -> StatusCode {
     StatusCode::INTERNAL_SERVER_ERROR
 }
 
-impl Bare {
+impl Baseline {
     /// Ids in the order of time, as Taskwire's are.
     fn next_id(&self) -> Uuid {
         let count = self.id.fetch_add(1, Ordering::Relaxed);
@@ -130,7 +130,7 @@ impl Bare {
     }
 }
 
-async fn create(State(bare): State<Bare>, Json(task): Json<Value>) -> Answer {
+async fn create(State(baseline): State<Baseline>, Json(task): Json<Value>) -> Answer {
     let text = |name: &str| {
         task.get(name)
             .and_then(Value::as_str)
@@ -138,10 +138,10 @@ async fn create(State(bare): State<Bare>, Json(task): Json<Value>) -> Answer {
             .to_owned()
     };
     let (title, notes, due) = (text("title"), text("notes"), text("due"));
-    let number = bare.number.fetch_add(1, Ordering::Relaxed) + 1;
-    let id = bare.next_id();
+    let number = baseline.number.fetch_add(1, Ordering::Relaxed) + 1;
+    let id = baseline.next_id();
     let answer = json!({"id": id, "number": number, "title": title, "notes": notes, "due": due, "status": "open"});
-    on!(bare.pools, writer, |pool| {
+    on!(baseline.pools, writer, |pool| {
         let mut tx = pool.begin().await.map_err(failed)?;
         sqlx::query(INSERT)
             .bind(id)
@@ -155,7 +155,7 @@ async fn create(State(bare): State<Bare>, Json(task): Json<Value>) -> Answer {
             .await
             .map_err(failed)?;
         sqlx::query(EVENT)
-            .bind(bare.next_id())
+            .bind(baseline.next_id())
             .bind(USER)
             .bind("task.created.v1")
             .bind(answer.to_string())
@@ -167,8 +167,8 @@ async fn create(State(bare): State<Bare>, Json(task): Json<Value>) -> Answer {
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
-async fn read(State(bare): State<Bare>, Path(number): Path<i64>) -> Answer {
-    let row: Row = on!(bare.pools, readers, |pool| {
+async fn read(State(baseline): State<Baseline>, Path(number): Path<i64>) -> Answer {
+    let row: Row = on!(baseline.pools, readers, |pool| {
         sqlx::query_as(GET)
             .bind(USER)
             .bind(number)
@@ -179,8 +179,8 @@ async fn read(State(bare): State<Bare>, Path(number): Path<i64>) -> Answer {
     Ok((StatusCode::OK, Json(row.json())))
 }
 
-async fn list(State(bare): State<Bare>) -> Answer {
-    let rows: Vec<Row> = on!(bare.pools, readers, |pool| {
+async fn list(State(baseline): State<Baseline>) -> Answer {
+    let rows: Vec<Row> = on!(baseline.pools, readers, |pool| {
         sqlx::query_as(LIST)
             .bind(USER)
             .fetch_all(pool)
@@ -191,8 +191,8 @@ async fn list(State(bare): State<Bare>) -> Answer {
     Ok((StatusCode::OK, Json(json!({"items": items}))))
 }
 
-async fn complete(State(bare): State<Bare>, Path(number): Path<i64>) -> Answer {
-    let row: Row = on!(bare.pools, writer, |pool| {
+async fn complete(State(baseline): State<Baseline>, Path(number): Path<i64>) -> Answer {
+    let row: Row = on!(baseline.pools, writer, |pool| {
         let mut tx = pool.begin().await.map_err(failed)?;
         let row: Row = sqlx::query_as(GET)
             .bind(USER)
@@ -207,7 +207,7 @@ async fn complete(State(bare): State<Bare>, Path(number): Path<i64>) -> Answer {
             .await
             .map_err(failed)?;
         sqlx::query(EVENT)
-            .bind(bare.next_id())
+            .bind(baseline.next_id())
             .bind(USER)
             .bind("task.completed.v1")
             .bind(row.title.clone())

@@ -3,7 +3,7 @@
 import type { TaskView } from "../contract";
 import { statusOf } from "./values";
 
-const GONE = {
+const STATUS_TEXTS = {
   deleted: "This task was deleted while you were editing it.",
   completed: "This task was completed while you were editing it.",
   skipped: "This occurrence was skipped while you were editing it.",
@@ -15,14 +15,14 @@ interface Props {
   dirty: boolean;
 }
 
-export function GoneNotice({ task, away, dirty }: Props) {
+export function StatusNotice({ task, away, dirty }: Props) {
   const status = statusOf(task.status);
   return (
     // Always in the document, so that screen readers announce what comes.
     <div role="status" className={status !== "open" || away ? "editor-notice" : "hidden"}>
       {status !== "open" && (
         <>
-          <p>{GONE[status]}</p>
+          <p>{STATUS_TEXTS[status]}</p>
           {dirty && (
             <p>
               Your changes are still here. {status === "deleted" ? "Restore" : "Reopen"} the task and save them, save them as

@@ -7,80 +7,80 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 /// The place of a connection on which a request is under way.
-const NOWHERE: u64 = 0;
+const NOT_IDLE: u64 = 0;
 
-/// The waiting connections, the one that waits longest first.
+/// The idle connections, the one that is idle longest first.
 #[derive(Debug)]
-pub(crate) struct Waiting {
+pub(crate) struct IdleConnections {
     most: usize,
-    line: Mutex<Line>,
+    queue: Mutex<Queue>,
 }
 
 #[derive(Debug, Default)]
-struct Line {
+struct Queue {
     last: u64,
-    places: BTreeMap<u64, CancellationToken>,
+    entries: BTreeMap<u64, CancellationToken>,
 }
 
 /// A connection. It waits from the start.
 #[derive(Debug)]
-pub(crate) struct Seat {
-    waiting: Arc<Waiting>,
+pub(crate) struct ConnectionSlot {
+    idle: Arc<IdleConnections>,
     place: AtomicU64,
     closed: CancellationToken,
 }
 
 /// A request that is under way until this is dropped.
 #[derive(Debug)]
-pub(crate) struct UnderWay(Arc<Seat>);
+pub(crate) struct ActiveRequest(Arc<ConnectionSlot>);
 
-impl Waiting {
+impl IdleConnections {
     pub(crate) fn new(most: usize) -> Arc<Self> {
         Arc::new(Self {
             most,
-            line: Mutex::default(),
+            queue: Mutex::default(),
         })
     }
 
     /// Takes in a new connection; when too many wait, the one that waits longest is closed.
-    pub(crate) fn enter(self: &Arc<Self>) -> Arc<Seat> {
-        let seat = Arc::new(Seat {
-            waiting: Arc::clone(self),
-            place: AtomicU64::new(NOWHERE),
+    pub(crate) fn enter(self: &Arc<Self>) -> Arc<ConnectionSlot> {
+        let slot = Arc::new(ConnectionSlot {
+            idle: Arc::clone(self),
+            place: AtomicU64::new(NOT_IDLE),
             closed: CancellationToken::new(),
         });
-        seat.wait();
-        seat
+        slot.wait();
+        slot
     }
 
     /// Closes the connection that waits longest, if one waits.
     pub(crate) fn close_longest(&self) {
-        self.with_line(Line::close_first);
+        self.with_queue(Queue::close_first);
     }
 
-    fn with_line<T>(&self, work: impl FnOnce(&mut Line) -> T) -> T {
-        work(&mut self.line.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with_queue<T>(&self, work: impl FnOnce(&mut Queue) -> T) -> T {
+        work(&mut self.queue.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Line {
+impl Queue {
     fn close_first(&mut self) {
-        if let Some((_, closed)) = self.places.pop_first() {
+        if let Some((_, closed)) = self.entries.pop_first() {
             closed.cancel();
         }
     }
 }
 
-impl Seat {
+impl ConnectionSlot {
     /// Begins a request.
-    pub(crate) fn begin(self: &Arc<Self>) -> UnderWay {
+    pub(crate) fn begin(self: &Arc<Self>) -> ActiveRequest {
         self.leave();
-        UnderWay(Arc::clone(self))
+        ActiveRequest(Arc::clone(self))
     }
 
     /// Whether no request is under way.
-    pub(crate) fn is_waiting(&self) -> bool {
-        self.place.load(Ordering::Relaxed) != NOWHERE
+    pub(crate) fn is_idle(&self) -> bool {
+        self.place.load(Ordering::Relaxed) != NOT_IDLE
     }
 
     /// Returns when the connection is to be closed for another one.
@@ -89,29 +89,29 @@ impl Seat {
     }
 
     fn wait(&self) {
-        self.waiting.with_line(|line| {
-            line.last += 1;
-            line.places.insert(line.last, self.closed.clone());
-            self.place.store(line.last, Ordering::Relaxed);
-            if line.places.len() > self.waiting.most {
-                line.close_first();
+        self.idle.with_queue(|queue| {
+            queue.last += 1;
+            queue.entries.insert(queue.last, self.closed.clone());
+            self.place.store(queue.last, Ordering::Relaxed);
+            if queue.entries.len() > self.idle.most {
+                queue.close_first();
             }
         });
     }
 
     fn leave(&self) {
-        let place = self.place.swap(NOWHERE, Ordering::Relaxed);
-        self.waiting.with_line(|line| line.places.remove(&place));
+        let place = self.place.swap(NOT_IDLE, Ordering::Relaxed);
+        self.idle.with_queue(|queue| queue.entries.remove(&place));
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
         self.0.wait();
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         self.leave();
     }
@@ -123,11 +123,11 @@ mod tests {
 
     #[test]
     fn the_one_that_waits_longest_makes_room() {
-        let waiting = Waiting::new(2);
-        let [first, second] = [waiting.enter(), waiting.enter()];
+        let idle = IdleConnections::new(2);
+        let [first, second] = [idle.enter(), idle.enter()];
         let request = first.begin();
-        assert!(!first.is_waiting());
-        let third = waiting.enter();
+        assert!(!first.is_idle());
+        let third = idle.enter();
         // Nobody had to go: on the first a request is under way.
         assert!(!first.closed.is_cancelled() && !second.closed.is_cancelled());
         drop(request);
@@ -135,9 +135,9 @@ mod tests {
         assert!(second.closed.is_cancelled());
         assert!(!third.closed.is_cancelled());
         drop(third);
-        let _fourth = waiting.enter();
+        let _fourth = idle.enter();
         assert!(!first.closed.is_cancelled());
-        waiting.close_longest();
+        idle.close_longest();
         assert!(first.closed.is_cancelled());
     }
 }
