@@ -12,7 +12,7 @@ use taskwire_testkit::Kind;
 use taskwire_testkit::gemini::{FakeGemini, Reply, Script, last_user_text, tool_results};
 
 use crate::support::clients;
-use crate::support::deployment::{Deployment, Model, clean};
+use crate::support::deployment::{Deployment, Model, clean, run};
 use crate::support::rest::Rest;
 use crate::support::{LIMIT, model};
 
@@ -191,6 +191,44 @@ async fn talk_takes_its_lines_from_a_pipe() {
     assert_eq!(open.len(), 21, "nothing is lost, and exit ends");
     let dentist = open.iter().find(|task| task["title"] == "dentist").unwrap();
     assert_eq!(dentist["reminders"][0]["minutes_before"], 60);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn talk_asks_until_it_gets_a_yes_or_a_no() {
+    let deployment = Deployment::serve(Kind::Sqlite, None).await;
+    let token = deployment.token("ana");
+    let lines = "add a\nadd b\nadd c\ndelete 1\nperhaps\nyes\ndelete 2\nno\ndelete 3\n\n";
+    let said = talk(&deployment, &token, lines);
+    assert_eq!(said.matches("Proceed? [y/N] ").count(), 4, "{said}");
+    assert!(said.contains("Delete task #1."), "{said}");
+    assert!(
+        said.contains("The question still waits: answer yes or no."),
+        "{said}"
+    );
+    let rest = deployment.rest(&token);
+    let open = rest.all("/api/v1/tasks?status=open").await;
+    let mut titles: Vec<&str> = open
+        .iter()
+        .map(|task| task["title"].as_str().unwrap())
+        .collect();
+    titles.sort_unstable();
+    assert_eq!(titles, ["b", "c"], "an empty line is a no");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn talk_explains_how_to_get_a_token() {
+    let deployment = Deployment::serve(Kind::Sqlite, None).await;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let url = deployment.rest_url();
+    let args = ["talk", "list", "--api-url", &url, "--data-dir", folder];
+    let missing = run(&args, &[]).failed();
+    assert!(missing.contains("start `taskwire serve` once"), "{missing}");
+    let wrong = run(&args, &[("TASKWIRE_TOKEN", "wrong")]).failed();
+    assert!(
+        wrong.contains("the access token is not accepted"),
+        "{wrong}"
+    );
 }
 
 fn talk(deployment: &Deployment, token: &str, lines: &str) -> String {

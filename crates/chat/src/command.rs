@@ -190,7 +190,7 @@ fn fixed_reply(command: &Command, text: &str) -> Option<String> {
         }
         Command::NoTitle => "What is the task? For example: add buy milk tomorrow.".to_owned(),
         Command::NoDate => "To which date? For example: move 3 to friday.".to_owned(),
-        Command::OneUndo => {
+        Command::SeveralUndos => {
             "One undo takes back one change. Type undo, and again for the change before it."
                 .to_owned()
         }

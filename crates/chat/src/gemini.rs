@@ -168,11 +168,11 @@ impl Model for Gemini {
             let candidates = inner.chain.candidates(inner.clock.now());
             let count = candidates.len();
             for (position, (index, model)) in candidates.into_iter().enumerate() {
-                let share = share(turn.deadline, count - position);
+                let model_deadline = model_deadline(turn.deadline, count - position);
                 let mut attempt = Attempt { model, effort: inner.effort.clone(), skip: Skip::No, step: 0 };
                 loop {
                     let mut step = Accumulator::default();
-                    let first = share.min(Instant::now() + inner.idle_timeout.first_chunk);
+                    let first = model_deadline.min(Instant::now() + inner.idle_timeout.first_chunk);
                     let failed = match within(first, inner.open(&turn, &attempt)).await {
                         Err(failed) => failed,
                         Ok(mut chunks) => {
@@ -219,7 +219,7 @@ impl Model for Gemini {
                         }
                     };
                     match attempt.after(&failed) {
-                        Next::Wait(times) if Instant::now() + pause.saturating_mul(times) < share => {
+                        Next::Wait(times) if Instant::now() + pause.saturating_mul(times) < model_deadline => {
                             warn!(model = attempt.model, failure = failed.label, attempt = attempt.step, "Retrying the model");
                             tokio::time::sleep(pause.saturating_mul(times)).await;
                         }
@@ -251,7 +251,7 @@ impl Model for Gemini {
 }
 
 /// The end of a model's part of the time that is left for several.
-fn share(until: Instant, models: usize) -> Instant {
+fn model_deadline(until: Instant, models: usize) -> Instant {
     let now = Instant::now();
     let left = until.saturating_duration_since(now);
     now + left / u32::try_from(models.max(1)).unwrap_or(u32::MAX)

@@ -10,7 +10,7 @@ use taskwire_domain::contract::StoredMessage;
 use crate::history::ModelTranscript;
 use crate::part::{self, ToolPart, ToolState};
 
-/// A call is sent again under its key for so long: the API keeps the answer under a key for a day.
+/// How long a call is sent again under its key: the API keeps the answer under a key for a day.
 const RESEND_FOR: SignedDuration = SignedDuration::from_hours(23);
 
 /// The record of one assistant message.
@@ -19,7 +19,7 @@ const RESEND_FOR: SignedDuration = SignedDuration::from_hours(23);
 pub(crate) struct Record {
     pub(crate) mode: Mode,
     pub(crate) progress: Progress,
-    /// The calls that were let through to change something, by their id; kept before they are made.
+    /// The calls that may have changed something, by their id; stored before they are made.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) writes: BTreeMap<String, Write>,
     /// The change that the undo in this message reverted.
@@ -54,7 +54,7 @@ pub(crate) enum Progress {
     Running,
     #[default]
     Closed,
-    /// Its turn was killed; what it had begun is settled since.
+    /// Its turn was killed; its calls were recovered since.
     Interrupted,
 }
 
@@ -63,7 +63,7 @@ pub(crate) enum Progress {
 pub(crate) struct Write {
     /// The idempotency key: the same call under it runs once, however often it is sent.
     pub(crate) key: String,
-    /// When it was let through.
+    /// When it was made.
     pub(crate) at: Timestamp,
     /// When the tasks that it moves were due before, where moving them back restores that.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -97,7 +97,7 @@ impl Record {
     }
 
     /// The record and what the model is sent again, as they are kept.
-    pub(crate) fn with(&self, transcript: &ModelTranscript) -> Value {
+    pub(crate) fn to_json(&self, transcript: &ModelTranscript) -> Value {
         let mut fields = match serde_json::to_value(self) {
             Ok(Value::Object(fields)) => fields,
             // Plain fields always serialise.
@@ -112,7 +112,7 @@ impl Record {
         self.writes.values().any(|write| write.is_unfinished)
     }
 
-    /// Whether a call changed something: it had an outcome, and was let through as a write.
+    /// Whether a call changed something: it succeeded, and is recorded as a write.
     pub(crate) fn is_change(&self, tool: &ToolPart) -> bool {
         tool.state == ToolState::OutputAvailable && self.writes.contains_key(&tool.tool_call_id)
     }
@@ -154,7 +154,7 @@ mod tests {
             )]),
             ..Record::default()
         };
-        let kept = record.with(&ModelTranscript::default());
+        let kept = record.to_json(&ModelTranscript::default());
         assert_eq!(kept["messages"], json!([]));
         assert_eq!(Record::of(&message(json!([]), kept)), record);
     }

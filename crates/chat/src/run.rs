@@ -90,7 +90,7 @@ impl Runs {
 impl Drop for RunPermit {
     fn drop(&mut self) {
         if !self.run.is_done() {
-            // Only a panic and a turn that never began get here: no reader waits for an end that never comes.
+            // Reached only after a panic, or when the turn never began: no reader may wait for an end that never comes.
             let error_text = "The turn was interrupted. Completed steps are saved.".to_owned();
             self.run.send(&Chunk::Error { error_text });
             self.run.finish();

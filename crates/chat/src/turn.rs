@@ -1,6 +1,6 @@
 //! One turn: from a person's message or approval to an answer.
 //!
-//! The turn runs in its own task. Whatever ran is kept after each step; what the loop may run is decided by the gate.
+//! The turn runs in its own task. What ran is stored after each step; the gate decides what may run.
 
 mod answer;
 mod approvals;
@@ -87,7 +87,7 @@ pub(crate) struct State {
     pub(crate) done: Vec<(Call, ToolOutcome)>,
     /// The turn of the message being continued was killed.
     pub(crate) is_interrupted: bool,
-    /// Another answer is written: what the first one changed stands and is shown at the start.
+    /// Another answer is written; the changes of the first one are kept and shown at the start.
     pub(crate) is_regeneration: bool,
     /// The text of the next question, where the gate's own would not explain it.
     pub(crate) question: Option<String>,
@@ -111,20 +111,20 @@ pub(crate) enum End {
     Continue,
     /// The reply is over.
     Finish(FinishReason),
-    /// The reply is over, and what is kept of the message is right as it is.
+    /// The reply is over, and the stored message stays as it is.
     Unchanged(FinishReason),
-    /// Somebody stopped it.
+    /// It was cancelled.
     Cancelled,
 }
 
 impl Turn {
-    /// Keeps the message as it is now, and answers whether it could be kept. A failure is not the reader's fault; it is
+    /// Stores the message as it is now, and answers whether that succeeded. A failure is not the reader's fault; it is
     /// tried again and then reported.
     pub(crate) async fn save(&mut self) -> bool {
         let body = MessageInput {
             role: "assistant".into(),
             parts: part::write(self.ui.parts()),
-            model: Some(self.record.with(&self.transcript)),
+            model: Some(self.record.to_json(&self.transcript)),
         };
         let mut pause = Duration::from_millis(100);
         for attempt in 1..=3 {

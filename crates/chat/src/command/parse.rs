@@ -38,7 +38,7 @@ pub(super) enum Command {
     /// An addition without a title.
     NoTitle,
     /// Several undos in one line.
-    OneUndo,
+    SeveralUndos,
     /// Nothing is asked for.
     Thanks,
     /// A verb that needs a number and has none.
@@ -228,7 +228,7 @@ pub(super) fn parse(text: &str, context: &Context) -> Command {
                 .split_whitespace()
                 .all(|word| word.eq_ignore_ascii_case("undo")) =>
         {
-            Command::OneUndo
+            Command::SeveralUndos
         }
         Verb::Reopen | Verb::Undo => numbers().map_or(Command::NoNumber("reopen"), Command::Reopen),
         Verb::Help => Command::Help,

@@ -12,12 +12,16 @@ use super::*;
 use crate::model::{Reply, ToolChoice};
 
 fn gemini(fake: &FakeGemini, effort: Option<&str>) -> Gemini {
+    adapter(format!("{}/", fake.url()), effort, IdleTimeout::default())
+}
+
+fn adapter(base_url: String, effort: Option<&str>, idle_timeout: IdleTimeout) -> Gemini {
     let config = ModelConfig {
-        base_url: format!("{}/", fake.url()),
+        base_url,
         api_key: Some(Secret::new("key")),
         models: vec!["first".into(), "second".into()],
         reasoning_effort: effort.map(str::to_owned),
-        idle_timeout: IdleTimeout::default(),
+        idle_timeout,
     };
     let ids = Arc::new(Ids::new(rand::rngs::StdRng::seed_from_u64(1)));
     let http = reqwest::Client::builder().build().unwrap();

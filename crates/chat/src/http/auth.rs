@@ -19,7 +19,8 @@ pub(super) struct Caller {
     pub(super) zone: Zone,
 }
 
-/// Asks the API who holds the credential. A cookie comes along by itself, so `is_change` wants the page's own origin.
+/// Asks the API who holds the credential. Browsers send cookies by themselves, so `is_change` requires the
+/// page's own origin.
 pub(super) async fn caller(
     chat: &Chat,
     headers: &HeaderMap,

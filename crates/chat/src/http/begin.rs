@@ -82,7 +82,7 @@ pub(super) async fn resume(
         // Another request has just begun.
         return Ok(runs.get(caller.user.id, conversation));
     };
-    // Looked at again now that nobody else may write it.
+    // Loaded again, because only this request may write it now.
     let mut messages = load(&caller.client, conversation).await?;
     let Some(last) = messages.pop_if(|last| is_interrupted(last)) else {
         return Ok(None);

@@ -75,7 +75,7 @@ impl TurnBuilder<'_> {
             if let (true, false, Some(answer)) = (is_same, is_edit, next)
                 && is_interrupted(answer)
             {
-                // The turn was killed before it had answered: what it changed stands, and it goes on.
+                // The turn was killed before it had answered: its changes are kept, and it goes on.
                 return self.regenerate(messages, Some(&id)).await;
             }
             // A reader that lost the answer sends the same again: nothing may happen twice.
@@ -182,7 +182,7 @@ impl TurnBuilder<'_> {
         self.reject_pending(&dropped).await;
         let client = &self.caller.client;
         let mut rest = dropped.into_iter().peekable();
-        // Its changes stand, so the answer is written in its place: there is no moment without a record of them.
+        // Its changes are kept, so the answer is written in its place: there is no moment without a record of them.
         let old = rest.next_if(|old| {
             let record = Record::of(old);
             is_interrupted(old)

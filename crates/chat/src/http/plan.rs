@@ -22,7 +22,7 @@ pub(super) struct TurnPlan {
     pub(super) before: Vec<StoredMessage>,
     /// An answer that is continued.
     pub(super) old: Option<StoredMessage>,
-    /// Another answer is written in place of it; its changes stand.
+    /// Another answer is written in place of it; its changes are kept.
     pub(super) is_regeneration: bool,
 }
 

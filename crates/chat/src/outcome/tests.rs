@@ -41,7 +41,7 @@ fn says_why() {
 }
 
 #[test]
-fn tells_the_days() {
+fn describes_the_days() {
     let late =
         json!({"number": 1, "title": "Late", "due": "2026-11-19", "due_weekday": "Thursday"});
     let task =

@@ -1,5 +1,5 @@
-//! A tool's error for a person: a model is told where in its arguments a mistake is and what tool to call, which
-//! nobody types here.
+//! A tool's error for a person: it names the arguments and tools of a model, which a person does not
+//! type.
 
 use crate::sanitize;
 
@@ -82,7 +82,7 @@ pub(super) fn adapt_advice(text: &str) -> String {
         if let Some((_, said)) = known {
             return Some(*said);
         }
-        // What somebody typed may stand in other sentences.
+        // What somebody typed may occur in other sentences.
         let is_advice = VERBS.iter().any(|verb| sentence.starts_with(verb));
         let is_for_model = is_advice
             && (sentence.contains('`')

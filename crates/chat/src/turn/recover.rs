@@ -79,14 +79,14 @@ impl Turn {
             id: self.message.clone(),
             role: "assistant".into(),
             parts: part::write(self.ui.parts()),
-            model: Some(self.record.with(&self.transcript)),
-            // Nobody reads it of a message that is only sent to the model.
+            model: Some(self.record.to_json(&self.transcript)),
+            // Not used for a message that is only sent to the model.
             created_at: self.chat.config.clock.now(),
         })
     }
 
     /// Makes the calls of the last step again that failed for a transient reason, under their keys: what is done of them
-    /// is answered, and only the rest happens. What the model went on with after a step stands.
+    /// is answered, and only the rest happens. Earlier steps are left as they are, because the model has continued after them.
     pub(crate) async fn retry_unfinished_writes(&mut self, tools: &Tools) {
         let now = self.chat.config.clock.now();
         let parts = self.ui.parts();
@@ -121,7 +121,7 @@ impl Turn {
         }
     }
 
-    /// Takes over an earlier answer whose changes stand: they are sent to the model, and never run again.
+    /// Keeps the changes of an earlier answer: they are sent to the model, and never made again.
     pub(crate) fn restore_changes(&mut self) {
         for tool in part::tools(self.ui.parts()).filter(|tool| self.record.is_change(tool)) {
             let call = tool.call();
@@ -129,10 +129,10 @@ impl Turn {
             let key = fingerprint(&call.name, &Value::Object(call.arguments));
             self.state.committed.insert(key, output);
         }
-        let mut kept = self.ui.parts().to_vec();
+        let mut parts = self.ui.parts().to_vec();
         if self.record.mode == Mode::Command {
             // The command is followed again, and shows its calls itself.
-            kept.clear();
+            parts.clear();
             self.transcript = crate::history::ModelTranscript::default();
         } else {
             self.transcript.answer_all(&json!({"status": "cancelled"}));
@@ -141,21 +141,21 @@ impl Turn {
                 let write = self.record.writes.get(&tool.tool_call_id);
                 self.record.is_change(tool) || write.is_some_and(|write| write.is_unfinished)
             };
-            let last = kept
+            let last = parts
                 .iter()
                 .rposition(|part| part.as_tool().is_some_and(is_kept));
-            kept.truncate(last.map_or(0, |last| last + 1));
-            kept.retain(|part| matches!(part, Part::DynamicTool(_) | Part::StepStart(_)));
-            if kept.is_empty() {
+            parts.truncate(last.map_or(0, |last| last + 1));
+            parts.retain(|part| matches!(part, Part::DynamicTool(_) | Part::StepStart(_)));
+            if parts.is_empty() {
                 // Nothing changed, so nothing has to be remembered.
                 self.transcript = crate::history::ModelTranscript::default();
             }
         }
         // Their approvals were denied.
-        part::deny_pending(&mut kept);
+        part::deny_pending(&mut parts);
         self.record.mode = Mode::Model;
         self.record.undoes = None;
         self.record.passed_over = None;
-        self.ui.replace_parts(kept);
+        self.ui.replace_parts(parts);
     }
 }

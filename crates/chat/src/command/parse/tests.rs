@@ -191,7 +191,7 @@ fn reads_what_people_say() {
     assert_eq!(read("cancel 4"), Command::Delete(vec![4]));
     assert_eq!(read("Thanks!"), Command::Thanks);
     assert_eq!(read("undo that"), Command::Undo);
-    assert_eq!(read("undo undo"), Command::OneUndo);
+    assert_eq!(read("undo undo"), Command::SeveralUndos);
     assert_eq!(read("undo 3"), Command::Reopen(vec![3]));
     for (text, rest) in [
         ("show today's tasks", "today"),

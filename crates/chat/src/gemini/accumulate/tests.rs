@@ -117,7 +117,7 @@ fn provider_data_alone_never_opens_a_call() {
 }
 
 #[test]
-fn what_is_not_an_answer_is_asked_again() {
+fn an_unusable_answer_is_requested_again() {
     let again = |chunks: &[Value]| {
         let mut step = Accumulator::default();
         for chunk in chunks {

@@ -3,24 +3,12 @@
 use super::*;
 
 /// An adapter that waits for so many milliseconds at most, for the first chunk and between two.
-fn with_timeouts(fake: &FakeGemini, first: u64, gap: u64) -> Gemini {
-    let config = ModelConfig {
-        base_url: fake.url().into(),
-        api_key: Some(Secret::new("key")),
-        models: vec!["first".into(), "second".into()],
-        reasoning_effort: None,
-        idle_timeout: IdleTimeout {
-            first_chunk: Duration::from_millis(first),
-            next_chunk: Duration::from_millis(gap),
-        },
+fn with_timeouts(fake: &FakeGemini, first_chunk: u64, next_chunk: u64) -> Gemini {
+    let idle_timeout = IdleTimeout {
+        first_chunk: Duration::from_millis(first_chunk),
+        next_chunk: Duration::from_millis(next_chunk),
     };
-    let ids = Arc::new(Ids::new(rand::rngs::StdRng::seed_from_u64(1)));
-    let http = reqwest::Client::builder().build().unwrap();
-    let gemini = Gemini::new(config, http, Arc::new(SystemClock), ids);
-    gemini
-        .unwrap()
-        .unwrap()
-        .with_pause(Duration::from_millis(1))
+    adapter(fake.url().into(), None, idle_timeout)
 }
 
 fn asked_models(fake: &FakeGemini) -> Vec<String> {

@@ -7,9 +7,9 @@ use taskwire_testkit::gemini::Reply;
 use super::fixture::{Fixture, clicked};
 
 #[tokio::test]
-async fn says_plainly_that_there_is_no_key_and_adds() {
+async fn reports_a_missing_key_and_adds() {
     let fixture = Fixture::without_model();
-    let stream = fixture.say("u1", "add buy milk").await;
+    let stream = fixture.send_text("u1", "add buy milk").await;
     assert_eq!(stream.notices().len(), 1);
     assert!(stream.notices()[0].contains("No model key is configured"));
     assert_eq!(stream.text(), "Added #1 buy milk, due Friday 2026-11-27.");
@@ -34,28 +34,28 @@ async fn a_page_knows_beforehand_whether_a_model_answers() {
 #[tokio::test]
 async fn lists_completes_and_undoes() {
     let fixture = Fixture::without_model();
-    fixture.say("u1", "add buy milk").await;
-    fixture.say("u2", "new: pay rent").await;
-    let list = fixture.say("u3", "list").await;
+    fixture.send_text("u1", "add buy milk").await;
+    fixture.send_text("u2", "new: pay rent").await;
+    let list = fixture.send_text("u3", "list").await;
     assert_eq!(
         list.text(),
         "#1 buy milk, due Friday 2026-11-27\n#2 pay rent, due Friday 2026-11-27"
     );
     assert_eq!(
-        fixture.say("u4", "done 1").await.text(),
+        fixture.send_text("u4", "done 1").await.text(),
         "Completed #1 buy milk, due Friday 2026-11-27."
     );
     assert_eq!(
-        fixture.say("u5", "undo").await.text(),
+        fixture.send_text("u5", "undo").await.text(),
         "Reopened #1 buy milk, due Friday 2026-11-27."
     );
     assert_eq!(
-        fixture.say("u6", "done 9").await.text(),
+        fixture.send_text("u6", "done 9").await.text(),
         "There is no task 9. List them."
     );
     assert!(
         fixture
-            .say("u7", "done with it")
+            .send_text("u7", "done with it")
             .await
             .text()
             .contains("number")
@@ -65,8 +65,10 @@ async fn lists_completes_and_undoes() {
 #[tokio::test]
 async fn moves_skips_and_explains() {
     let fixture = Fixture::without_model();
-    fixture.say("u1", "add water plants every friday").await;
-    let moved = fixture.say("u2", "move 1 to next monday, all").await;
+    fixture
+        .send_text("u1", "add water plants every friday")
+        .await;
+    let moved = fixture.send_text("u2", "move 1 to next monday, all").await;
     assert!(
         moved.text().starts_with("Moved #1 water plants"),
         "{}",
@@ -85,7 +87,7 @@ async fn moves_skips_and_explains() {
         arguments,
         json!({"tasks": [{"number": 1, "due": "next monday", "scope": "all"}]})
     );
-    let skipped = fixture.say("u4", "skip 1 because I am away").await;
+    let skipped = fixture.send_text("u4", "skip 1 because I am away").await;
     assert!(skipped.text().starts_with("Skipped #1"));
     assert_eq!(
         fixture.tasks.titles(),
@@ -93,12 +95,12 @@ async fn moves_skips_and_explains() {
     );
     assert!(
         fixture
-            .say("u5", "undo")
+            .send_text("u5", "undo")
             .await
             .text()
             .starts_with("Reopened #1")
     );
-    let why = fixture.say("u6", "why is 1 due?").await;
+    let why = fixture.send_text("u6", "why is 1 due?").await;
     assert!(
         why.text().ends_with("\n  It repeats every Friday."),
         "{}",
@@ -106,26 +108,26 @@ async fn moves_skips_and_explains() {
     );
     assert!(
         fixture
-            .say("u7", "move 1")
+            .send_text("u7", "move 1")
             .await
             .text()
             .contains("To which date?")
     );
-    fixture.say("u8", "add another").await;
-    let several = fixture.say("u9", "skip 1 2").await;
+    fixture.send_text("u8", "add another").await;
+    let several = fixture.send_text("u9", "skip 1 2").await;
     assert_eq!(several.finish(), "tool-calls");
 }
 
 #[tokio::test]
 async fn shows_the_days_to_come() {
     let fixture = Fixture::without_model();
-    fixture.say("u1", "add buy milk").await;
+    fixture.send_text("u1", "add buy milk").await;
     assert_eq!(
-        fixture.say("u2", "agenda").await.text(),
+        fixture.send_text("u2", "agenda").await.text(),
         "Overdue:\n#1 buy milk, due Friday 2026-11-27\nFriday 2026-11-27:\n#1 buy milk, due Friday 2026-11-27"
     );
     assert_eq!(
-        fixture.say("u3", "list friday").await.text(),
+        fixture.send_text("u3", "list friday").await.text(),
         "Friday 2026-11-27:\n#1 buy milk, due Friday 2026-11-27"
     );
     let calls = fixture.tasks.calls.lock().unwrap().clone();
@@ -135,8 +137,12 @@ async fn shows_the_days_to_come() {
 #[tokio::test]
 async fn reminds_when_the_task_is_due() {
     let fixture = Fixture::without_model();
-    fixture.say("u1", "remind me to call mom friday").await;
-    let stream = fixture.say("u2", "remind me about the party friday").await;
+    fixture
+        .send_text("u1", "remind me to call mom friday")
+        .await;
+    let stream = fixture
+        .send_text("u2", "remind me about the party friday")
+        .await;
     assert!(
         stream
             .text()
@@ -156,16 +162,16 @@ async fn reminds_when_the_task_is_due() {
 async fn a_typed_yes_or_no_answers_what_waits() {
     let fixture = Fixture::without_model();
     for (id, title) in [("u1", "add a"), ("u2", "add b"), ("u3", "add c")] {
-        fixture.say(id, title).await;
+        fixture.send_text(id, title).await;
     }
     let statuses = || -> Vec<String> {
         let titles = fixture.tasks.titles();
         titles.into_iter().map(|(_, status)| status).collect()
     };
     for (id, no) in ["n", "no", "No."].into_iter().enumerate() {
-        let asked = fixture.say(&format!("a{id}"), "delete 1").await;
+        let asked = fixture.send_text(&format!("a{id}"), "delete 1").await;
         assert_eq!(asked.finish(), "tool-calls");
-        let denied = fixture.say(&format!("b{id}"), no).await;
+        let denied = fixture.send_text(&format!("b{id}"), no).await;
         assert_eq!(denied.text(), "Nothing was changed.", "{no}");
         assert_eq!(denied.finish(), "stop");
         assert_eq!(statuses(), ["open", "open", "open"]);
@@ -175,10 +181,10 @@ async fn a_typed_yes_or_no_answers_what_waits() {
     }
     for (at, yes) in ["y", "yes"].into_iter().enumerate() {
         let asked = fixture
-            .say(&format!("c{at}"), &format!("delete {}", at + 1))
+            .send_text(&format!("c{at}"), &format!("delete {}", at + 1))
             .await;
         assert_eq!(asked.finish(), "tool-calls");
-        let done = fixture.say(&format!("d{at}"), yes).await;
+        let done = fixture.send_text(&format!("d{at}"), yes).await;
         assert!(
             done.text().starts_with(&format!("Deleted #{}", at + 1)),
             "{}",
@@ -187,7 +193,7 @@ async fn a_typed_yes_or_no_answers_what_waits() {
         assert_ne!(done.message(), asked.message());
         // A reader that lost the answer sends the same again.
         assert_eq!(
-            fixture.say(&format!("d{at}"), yes).await.text(),
+            fixture.send_text(&format!("d{at}"), yes).await.text(),
             done.text()
         );
     }
@@ -203,7 +209,7 @@ async fn a_typed_yes_or_no_answers_what_waits() {
             .any(|part| part["state"] == "output-available")
     );
     for (id, text) in [("e1", "y"), ("e2", "no")] {
-        let said = fixture.say(id, text).await;
+        let said = fixture.send_text(id, text).await;
         assert_eq!(said.text(), "Nothing is waiting for your confirmation.");
     }
     assert_eq!(statuses(), ["deleted", "deleted", "open"]);
@@ -213,16 +219,16 @@ async fn a_typed_yes_or_no_answers_what_waits() {
 async fn a_word_that_is_a_tag_lists_its_tasks() {
     let fixture = Fixture::without_model();
     fixture.tasks.add("a");
-    let listed = fixture.say("u1", "list work").await;
+    let listed = fixture.send_text("u1", "list work").await;
     assert!(
         listed.text().ends_with("type: find work"),
         "{}",
         listed.text()
     );
-    fixture.say("u2", "show my deep work tasks").await;
-    fixture.say("u3", "find work").await;
-    fixture.say("u4", "list \"work\"").await;
-    fixture.say("u5", "list milk").await;
+    fixture.send_text("u2", "show my deep work tasks").await;
+    fixture.send_text("u3", "find work").await;
+    fixture.send_text("u4", "list \"work\"").await;
+    fixture.send_text("u5", "list milk").await;
     let calls = fixture.tasks.calls.lock().unwrap().clone();
     let found: Vec<Value> = calls
         .iter()
@@ -239,7 +245,7 @@ async fn a_word_that_is_a_tag_lists_its_tasks() {
             json!({"query": "milk", "limit": 50}),
         ]
     );
-    let unclear = fixture.say("u6", "list p5").await;
+    let unclear = fixture.send_text("u6", "list p5").await;
     assert!(
         unclear.text().contains("\"p5\"")
             && unclear
@@ -253,9 +259,9 @@ async fn a_word_that_is_a_tag_lists_its_tasks() {
 #[tokio::test]
 async fn deleting_and_bulk_wait_for_a_click() {
     let fixture = Fixture::without_model();
-    fixture.say("u1", "add a").await;
-    fixture.say("u2", "add b").await;
-    let asked = fixture.say("u3", "delete 1").await;
+    fixture.send_text("u1", "add a").await;
+    fixture.send_text("u2", "add b").await;
+    let asked = fixture.send_text("u3", "delete 1").await;
     assert_eq!(asked.finish(), "tool-calls");
     // The call itself asks, so that no words are left over when it was answered.
     assert_eq!(asked.text(), "");
@@ -264,15 +270,15 @@ async fn deleting_and_bulk_wait_for_a_click() {
         done.text(),
         "Deleted #1 a, due Friday 2026-11-27.\nTo restore it, type restore and the number."
     );
-    let asked = fixture.say("u4", "done 1 2").await;
+    let asked = fixture.send_text("u4", "done 1 2").await;
     assert_eq!(asked.finish(), "tool-calls");
     let denied = fixture.click(&asked, false).await;
     assert_eq!(denied.text(), "Nothing was changed.");
     assert_eq!(
-        fixture.say("u5", "restore 1").await.text(),
+        fixture.send_text("u5", "restore 1").await.text(),
         "Restored #1 a, due Friday 2026-11-27."
     );
-    let undone = fixture.say("u6", "undo").await;
+    let undone = fixture.send_text("u6", "undo").await;
     assert_eq!(
         undone.finish(),
         "tool-calls",
@@ -283,7 +289,7 @@ async fn deleting_and_bulk_wait_for_a_click() {
 #[tokio::test]
 async fn what_is_not_a_command_gets_the_list() {
     let fixture = Fixture::without_model();
-    let stream = fixture.say("u1", "plan my holidays").await;
+    let stream = fixture.send_text("u1", "plan my holidays").await;
     assert!(
         stream.text().starts_with(
             "I didn't understand that. To create a task, type: add plan my holidays\n"
@@ -293,7 +299,7 @@ async fn what_is_not_a_command_gets_the_list() {
     assert!(fixture.tasks.called().is_empty());
     assert!(
         fixture
-            .say("u2", "help")
+            .send_text("u2", "help")
             .await
             .text()
             .contains("list today")
@@ -323,7 +329,7 @@ async fn lists_by_priority_tag_number_and_words() {
         ),
         ("u5", "show 2", json!({"numbers": [2]})),
     ] {
-        fixture.say(id, text).await;
+        fixture.send_text(id, text).await;
         let (tool, arguments, ..) = fixture.tasks.calls.lock().unwrap().last().unwrap().clone();
         assert_eq!(
             (tool.as_str(), arguments),
@@ -336,8 +342,8 @@ async fn lists_by_priority_tag_number_and_words() {
 #[tokio::test]
 async fn another_answer_to_a_command_shows_its_call_once() {
     let fixture = Fixture::without_model();
-    fixture.say("u1", "add a").await;
-    fixture.say("u2", "agenda").await;
+    fixture.send_text("u1", "add a").await;
+    fixture.send_text("u2", "agenda").await;
     let again = json!({"id": "c1", "trigger": "regenerate-message", "messages": []});
     let stream = fixture.read(&again).await;
     assert_eq!(stream.of("tool-input-available").count(), 1);
@@ -359,12 +365,12 @@ async fn another_answer_to_a_command_shows_its_call_once() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_seen_is_neither_shown_nor_sent() {
+async fn invisible_characters_are_neither_shown_nor_sent() {
     let fixture = Fixture::without_model();
     fixture
         .tasks
         .add("pay\u{E0044}\u{E0045}\u{200B} rent \u{202E}now");
-    let stream = fixture.say("u1", "list").await;
+    let stream = fixture.send_text("u1", "list").await;
     assert_eq!(stream.text(), "#1 pay rent now, due Friday 2026-11-27");
     let output = stream.of("tool-output-available").next().unwrap();
     assert_eq!(output["output"]["tasks"][0]["title"], "pay rent now");
@@ -373,7 +379,7 @@ async fn what_cannot_be_seen_is_neither_shown_nor_sent() {
 #[tokio::test]
 async fn a_list_says_what_it_did_not_understand() {
     let fixture = Fixture::without_model();
-    let text = fixture.say("u1", "list p1 or p2").await.text();
+    let text = fixture.send_text("u1", "list p1 or p2").await.text();
     assert!(
         text.starts_with("I didn't understand \"or p2\" there, so nothing was looked for."),
         "{text}"

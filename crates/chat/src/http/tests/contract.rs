@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use taskwire_domain::contract::Problem;
 
-use super::fixture::{Fixture, said};
+use super::fixture::{Fixture, user_message};
 
 async fn refused(fixture: &Fixture, request: Request<Body>) -> (StatusCode, Problem) {
     let response = fixture.send(request).await;
@@ -39,11 +39,11 @@ fn post(body: impl Into<Body>) -> Request<Body> {
 async fn bodies_are_refused_by_field() {
     let fixture = Fixture::without_model();
     let with = |path: &str, value: Value| {
-        let mut body = said("u1", "hi");
+        let mut body = user_message("u1", "hi");
         *body.pointer_mut(path).unwrap() = value;
         body
     };
-    let mut without_text = said("u1", "hi");
+    let mut without_text = user_message("u1", "hi");
     without_text["messages"][0]["parts"] = json!([{"type": "data-x", "data": 1}]);
     let cases = [
         (json!([]), "", "wrong_type"),
@@ -124,7 +124,7 @@ async fn bodies_are_refused_by_field() {
         );
         assert_eq!(problem.errors[0].pointer, pointer);
     }
-    let mut clicks = said("u1", "hi");
+    let mut clicks = user_message("u1", "hi");
     clicks["messages"][0] = json!({"id": "m", "role": "assistant", "parts": [
         {"state": "approval-responded", "approval": {"id": "a", "approved": "yes"}}]});
     let (_, problem) = refused(&fixture, post(clicks.to_string())).await;
@@ -182,7 +182,7 @@ async fn callers_are_refused() {
             request = request.header(*name, *value);
         }
         request
-            .body(Body::from(said("u1", "help").to_string()))
+            .body(Body::from(user_message("u1", "help").to_string()))
             .unwrap()
     };
     for headers in [
@@ -224,7 +224,7 @@ async fn callers_are_refused() {
         204
     );
     fixture.api.is_down.store(true, Ordering::SeqCst);
-    let (status, problem) = refused(&fixture, post(said("u2", "help").to_string())).await;
+    let (status, problem) = refused(&fixture, post(user_message("u2", "help").to_string())).await;
     assert_eq!(
         (status.as_u16(), problem.code.as_str()),
         (503, "unavailable")
@@ -235,16 +235,16 @@ async fn callers_are_refused() {
 async fn a_failure_of_the_api_is_named() {
     let fixture = Fixture::without_model();
     fixture.api.is_full.store(true, Ordering::SeqCst);
-    let response = fixture.post(&said("u1", "list")).await;
+    let response = fixture.post(&user_message("u1", "list")).await;
     assert_eq!(response.headers()["retry-after"], "30");
-    let (status, problem) = refused(&fixture, post(said("u1", "list").to_string())).await;
+    let (status, problem) = refused(&fixture, post(user_message("u1", "list").to_string())).await;
     assert_eq!((status.as_u16(), problem.code.as_str()), (507, "disk_full"));
 }
 
 #[tokio::test]
 async fn a_key_and_a_foreign_method_are_refused() {
     let fixture = Fixture::without_model();
-    let mut keyed = post(said("u1", "add milk").to_string());
+    let mut keyed = post(user_message("u1", "add milk").to_string());
     let headers = keyed.headers_mut();
     headers.insert("idempotency-key", "k".parse().unwrap());
     let (status, problem) = refused(&fixture, keyed).await;
@@ -270,7 +270,7 @@ async fn a_key_and_a_foreign_method_are_refused() {
 #[tokio::test]
 async fn what_is_unknown_is_refused() {
     let fixture = Fixture::without_model();
-    let mut body = said("u1", "add milk");
+    let mut body = user_message("u1", "add milk");
     for (method, path) in [
         ("GET", "/api/v1/chat"),
         ("POST", "/api/v1/chat"),

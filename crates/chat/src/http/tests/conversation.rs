@@ -5,7 +5,7 @@ use taskwire_testkit::gemini::{
     Call, FakeGemini, Fault, Reply, Script, last_user_text, tool_results,
 };
 
-use super::fixture::{Fixture, said, until};
+use super::fixture::{Fixture, until, user_message};
 
 #[tokio::test]
 async fn a_sentence_becomes_a_task_and_an_answer() {
@@ -28,7 +28,7 @@ async fn a_sentence_becomes_a_task_and_an_answer() {
         }
     }))
     .await;
-    let stream = fixture.say("u1", "water plants every monday").await;
+    let stream = fixture.send_text("u1", "water plants every monday").await;
     assert_eq!(stream.text(), "Added #1, due Friday.");
     assert_eq!(stream.finish(), "stop");
     assert_eq!(stream.of("start-step").count(), 2);
@@ -95,7 +95,7 @@ async fn a_step_is_kept_before_and_after_its_calls() {
         Reply::text("ok"),
     ])
     .await;
-    fixture.say("u1", "add a").await;
+    fixture.send_text("u1", "add a").await;
     let puts = fixture.api.puts.lock().unwrap();
     assert_eq!(puts[0]["parts"][1]["state"], "input-available");
     assert_eq!(puts[1]["parts"][1]["state"], "output-available");
@@ -111,7 +111,7 @@ async fn parallel_reads_and_ordered_writes_answer_in_the_order_of_the_calls() {
         Call::new("tasks_complete", json!({"tasks": [{"number": 1}]})),
     ];
     let fixture = Fixture::with(vec![Reply::calls(calls), Reply::text("ok")]).await;
-    let stream = fixture.say("u1", "go").await;
+    let stream = fixture.send_text("u1", "go").await;
     assert_eq!(stream.text(), "ok");
     let messages = fixture.requests()[1]["messages"].clone();
     let names: Vec<&str> = messages
@@ -130,7 +130,7 @@ async fn parallel_reads_and_ordered_writes_answer_in_the_order_of_the_calls() {
 #[tokio::test]
 async fn an_unknown_tool_is_reported_to_the_model() {
     let fixture = Fixture::with(vec![Reply::call("rm_rf", json!({})), Reply::text("sorry")]).await;
-    let stream = fixture.say("u1", "go").await;
+    let stream = fixture.send_text("u1", "go").await;
     assert_eq!(stream.of("tool-input-error").count(), 1);
     assert_eq!(stream.text(), "sorry");
 }
@@ -143,7 +143,7 @@ async fn interrupted_text_is_marked_and_not_stored() {
         Fault::InBand("half an ans".into(), 503, "UNAVAILABLE".into()),
     ] {
         let fixture = Fixture::with(vec![Reply::Fault(fault), Reply::text("a whole answer")]).await;
-        let stream = fixture.say("u1", "hi").await;
+        let stream = fixture.send_text("u1", "hi").await;
         let mark = stream.of("data-status").next().unwrap();
         assert_eq!(mark["data"]["replaces"], "text-1");
         assert!(stream.text().ends_with("a whole answer"));
@@ -159,7 +159,7 @@ async fn a_model_that_is_down_leaves_simple_commands() {
         .map(|_| Reply::Fault(Fault::Unavailable))
         .collect::<Vec<_>>();
     let fixture = Fixture::with(down).await;
-    let stream = fixture.say("u1", "add buy milk").await;
+    let stream = fixture.send_text("u1", "add buy milk").await;
     assert!(
         stream.notices()[0].contains("cannot be reached"),
         "{:?}",
@@ -175,7 +175,7 @@ async fn a_change_is_described_when_the_model_fails_after_it() {
     let mut script = vec![Reply::call("tasks_add", json!({"tasks": [{"title": "a"}]}))];
     script.extend((0..2).map(|_| Reply::Fault(Fault::PerDay)));
     let fixture = Fixture::with(script).await;
-    let stream = fixture.say("u1", "add a").await;
+    let stream = fixture.send_text("u1", "add a").await;
     assert!(stream.notices()[0].contains("quota"));
     assert_eq!(stream.text(), "Added #1 a, due Friday 2026-11-27.");
     assert_eq!(fixture.tasks.called(), ["tasks_add"]);
@@ -187,7 +187,7 @@ async fn a_change_is_described_when_the_model_fails_after_it() {
         .lock()
         .unwrap()
         .clone_from(&"2026-11-20T11:00:00Z".parse().unwrap());
-    assert_eq!(fixture.say("u2", "thanks").await.text(), "fine");
+    assert_eq!(fixture.send_text("u2", "thanks").await.text(), "fine");
 }
 
 #[tokio::test]
@@ -197,10 +197,10 @@ async fn a_blocked_answer_is_reported() {
         Reply::text("ok"),
     ])
     .await;
-    let stream = fixture.say("u1", "hm").await;
+    let stream = fixture.send_text("u1", "hm").await;
     assert_eq!(stream.finish(), "content-filter");
     assert!(stream.notices()[0].contains("safety"));
-    assert_eq!(fixture.say("u2", "and now").await.text(), "ok");
+    assert_eq!(fixture.send_text("u2", "and now").await.text(), "ok");
 }
 
 #[tokio::test]
@@ -213,7 +213,7 @@ async fn the_last_step_has_no_tools() {
         Reply::call("tasks_find", json!({"query": step.to_string()}))
     }))
     .await;
-    let stream = fixture.say("u1", "search").await;
+    let stream = fixture.send_text("u1", "search").await;
     assert_eq!(stream.text(), "enough");
     assert_eq!(fixture.requests().len(), 9);
 }
@@ -228,14 +228,14 @@ async fn the_same_call_again_and_again_is_stopped() {
         }
     }))
     .await;
-    assert_eq!(fixture.say("u1", "search").await.text(), "enough");
+    assert_eq!(fixture.send_text("u1", "search").await.text(), "enough");
     assert_eq!(fixture.tasks.called().len(), 3);
 }
 
 #[tokio::test]
 async fn a_model_that_ignores_the_limit_runs_nothing_more() {
     let fixture = Fixture::with(Script::by(|_: &Value| Reply::call("tasks_find", json!({})))).await;
-    let stream = fixture.say("u1", "search").await;
+    let stream = fixture.send_text("u1", "search").await;
     assert!(stream.notices()[0].contains("too many steps"));
     assert_eq!(fixture.tasks.called().len(), 3);
     assert_eq!(stream.of("tool-input-available").count(), 3);
@@ -244,11 +244,11 @@ async fn a_model_that_ignores_the_limit_runs_nothing_more() {
 #[tokio::test]
 async fn conversations_of_others_are_not_seen() {
     let fixture = Fixture::with(vec![Reply::text("secret plan"), Reply::text("hello")]).await;
-    fixture.say("u1", "hi").await;
+    fixture.send_text("u1", "hi").await;
     let request = axum::http::Request::post("/api/v1/chat")
         .header("authorization", "Bearer bob")
         .header("content-type", "application/json")
-        .body(axum::body::Body::from(said("u1", "hi").to_string()))
+        .body(axum::body::Body::from(user_message("u1", "hi").to_string()))
         .unwrap();
     let stream = super::read::Stream::read(fixture.send(request).await).await;
     assert_eq!(stream.text(), "hello");
@@ -264,10 +264,10 @@ async fn the_chat_ends_its_turns_when_it_shuts_down() {
         .await
         .unwrap();
     let fixture = Fixture::new(Some(gemini), |_| {});
-    let response = fixture.post(&said("u1", "hi")).await;
+    let response = fixture.post(&user_message("u1", "hi")).await;
     until(|| fixture.gemini.as_ref().unwrap().open_streams() == 1).await;
     fixture.chat.shutdown().await;
     let stream = super::read::Stream::read(response).await;
     assert_eq!(stream.of("abort").count(), 1);
-    assert_eq!(fixture.post(&said("u2", "hi")).await.status(), 503);
+    assert_eq!(fixture.post(&user_message("u2", "hi")).await.status(), 503);
 }

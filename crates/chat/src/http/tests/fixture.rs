@@ -137,8 +137,8 @@ impl Fixture {
         Stream::read(response).await
     }
 
-    pub(super) async fn say(&self, id: &str, text: &str) -> Stream {
-        self.read(&said(id, text)).await
+    pub(super) async fn send_text(&self, id: &str, text: &str) -> Stream {
+        self.read(&user_message(id, text)).await
     }
 
     /// Answers the questions of a stream as `ai` does: with the whole assistant message.
@@ -159,7 +159,7 @@ impl Fixture {
     }
 }
 
-pub(super) fn said(id: &str, text: &str) -> Value {
+pub(super) fn user_message(id: &str, text: &str) -> Value {
     json!({"id": "c1", "trigger": "submit-message", "messages": [
         {"id": id, "role": "user", "parts": [{"type": "text", "text": text}]},
     ]})

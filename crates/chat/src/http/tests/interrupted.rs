@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use taskwire_testkit::gemini::{FakeGemini, Fault, Reply};
 
-use super::fixture::{Fixture, said, until};
+use super::fixture::{Fixture, until, user_message};
 use super::read::Stream;
 
 #[tokio::test]
@@ -16,7 +16,7 @@ async fn stopping_during_text_ends_the_request_to_the_model() {
         Reply::text("ok"),
     ])
     .await;
-    let response = fixture.post(&said("u1", "tell me")).await;
+    let response = fixture.post(&user_message("u1", "tell me")).await;
     until(|| fixture.gemini.as_ref().unwrap().open_streams() == 1).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(
@@ -35,7 +35,7 @@ async fn stopping_during_text_ends_the_request_to_the_model() {
             .to_string()
             .contains("once upon a")
     );
-    assert_eq!(fixture.say("u2", "go on").await.text(), "ok");
+    assert_eq!(fixture.send_text("u2", "go on").await.text(), "ok");
     assert_eq!(
         fixture.requests()[1]["messages"][2]["content"],
         "once upon a"
@@ -53,7 +53,7 @@ async fn stopping_during_a_write_lets_it_finish() {
     ])
     .await;
     let hold = fixture.tasks.permits.acquire_many(100).await.unwrap();
-    let response = fixture.post(&said("u1", "add both")).await;
+    let response = fixture.post(&user_message("u1", "add both")).await;
     until(|| !fixture.tasks.called().is_empty()).await;
     fixture.command("POST", "/api/v1/chat/c1/stop").await;
     drop(hold);
@@ -65,7 +65,7 @@ async fn stopping_during_a_write_lets_it_finish() {
     );
     assert_eq!(fixture.tasks.finished.load(Ordering::SeqCst), 1);
     // The history is closed, so the next request is accepted.
-    assert_eq!(fixture.say("u2", "and?").await.text(), "ok");
+    assert_eq!(fixture.send_text("u2", "and?").await.text(), "ok");
     let sent = fixture.requests()[1]["messages"].to_string();
     assert!(sent.contains(r#"{\"status\":\"cancelled\"}"#), "{sent}");
 }
@@ -77,11 +77,11 @@ async fn a_reader_who_comes_back_sees_everything() {
         "here it is".into(),
     )])
     .await;
-    let first = fixture.post(&said("u1", "hi")).await;
+    let first = fixture.post(&user_message("u1", "hi")).await;
     drop(first);
     let second = fixture.command("GET", "/api/v1/chat/c1/stream").await;
     assert_eq!(second.status(), 200);
-    assert_eq!(fixture.post(&said("u2", "hi")).await.status(), 409);
+    assert_eq!(fixture.post(&user_message("u2", "hi")).await.status(), 409);
     let stream = Stream::read(second).await;
     assert_eq!(stream.text(), "here it is");
     until(|| {
@@ -117,7 +117,7 @@ async fn a_turn_without_readers_is_cancelled() {
     let fixture = Fixture::new(Some(gemini), |limits| {
         limits.orphan_timeout = Duration::from_millis(20);
     });
-    let response = fixture.post(&said("u1", "hi")).await;
+    let response = fixture.post(&user_message("u1", "hi")).await;
     until(|| fixture.gemini.as_ref().unwrap().open_streams() == 1).await;
     drop(response);
     until(|| fixture.gemini.as_ref().unwrap().open_streams() == 0).await;
@@ -131,7 +131,7 @@ async fn comments_keep_the_connection_alive() {
     let fixture = Fixture::new(Some(gemini), |limits| {
         limits.keep_alive = Duration::from_millis(20);
     });
-    let response = fixture.post(&said("u1", "hi")).await;
+    let response = fixture.post(&user_message("u1", "hi")).await;
     let body = axum::body::to_bytes(response.into_body(), 1 << 20)
         .await
         .unwrap();
@@ -141,7 +141,7 @@ async fn comments_keep_the_connection_alive() {
 #[tokio::test]
 async fn a_message_is_stored_even_when_nothing_else_works() {
     let fixture = Fixture::with(vec![Reply::Fault(Fault::BadKey)]).await;
-    let stream = fixture.say("u1", "plan my week").await;
+    let stream = fixture.send_text("u1", "plan my week").await;
     assert!(stream.notices()[0].contains("does not accept the configured key"));
     assert_eq!(
         fixture.api.messages("c1")[0].parts[0]["text"],

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use taskwire_testkit::gemini::{Call, Reply, Script, tool_results};
 
-use super::fixture::{Fixture, said};
+use super::fixture::{Fixture, user_message};
 use super::read::Stream;
 
 /// A model that adds a task when there is no result yet, and then says so.
@@ -20,7 +20,7 @@ async fn fixture() -> Fixture {
 /// The answer to "add a", as it is kept while its call runs.
 async fn killed() -> Fixture {
     let fixture = fixture().await;
-    fixture.say("u1", "add a").await;
+    fixture.send_text("u1", "add a").await;
     fixture.api.kill_at("c1", 0);
     let parts = &fixture.api.messages("c1")[1].parts;
     assert_eq!(parts[1]["state"], "input-available");
@@ -74,7 +74,7 @@ async fn a_call_that_was_never_made_is_made_once() {
 #[tokio::test]
 async fn a_retry_without_any_record_has_the_same_key() {
     let fixture = fixture().await;
-    fixture.say("u1", "add a").await;
+    fixture.send_text("u1", "add a").await;
     fixture.api.forget_answers("c1");
     fixture.read(&again()).await;
     assert_recovered_once(&fixture);
@@ -83,11 +83,11 @@ async fn a_retry_without_any_record_has_the_same_key() {
 #[tokio::test]
 async fn other_words_and_other_messages_have_other_keys() {
     let fixture = fixture().await;
-    fixture.say("u1", "add a").await;
-    let mut edit = said("u1", "add a, please");
+    fixture.send_text("u1", "add a").await;
+    let mut edit = user_message("u1", "add a, please");
     edit["messageId"] = json!("u1");
     fixture.read(&edit).await;
-    fixture.say("u2", "add a").await;
+    fixture.send_text("u2", "add a").await;
     let mut keys = fixture.tasks.keys.lock().unwrap().clone();
     keys.sort();
     keys.dedup();
@@ -98,7 +98,7 @@ async fn other_words_and_other_messages_have_other_keys() {
 #[tokio::test]
 async fn the_same_message_again_is_no_empty_answer() {
     let fixture = killed().await;
-    let stream = fixture.say("u1", "add a").await;
+    let stream = fixture.send_text("u1", "add a").await;
     assert_eq!(stream.text(), "added");
     assert_recovered_once(&fixture);
 }
@@ -121,7 +121,7 @@ async fn a_page_that_comes_back_sees_it_closed_and_marked() {
 #[tokio::test]
 async fn the_next_message_comes_after_what_was_begun() {
     let fixture = killed().await;
-    let stream = fixture.say("u2", "thanks").await;
+    let stream = fixture.send_text("u2", "thanks").await;
     assert_eq!(stream.finish(), "stop");
     let requests = fixture.requests();
     let sent = requests.last().unwrap()["messages"].to_string();
@@ -143,7 +143,7 @@ async fn an_approved_call_runs_once_although_it_was_killed() {
     }))
     .await;
     fixture.tasks.add("a");
-    let asked = fixture.say("u1", "delete a").await;
+    let asked = fixture.send_text("u1", "delete a").await;
     fixture.click(&asked, true).await;
     let puts = fixture.api.puts.lock().unwrap().clone();
     let at = puts
@@ -195,7 +195,7 @@ async fn another_answer_repeats_what_failed_for_a_transient_reason_once() {
     for reached in 0..7 {
         let fixture = batches().await;
         *fixture.tasks.left.lock().unwrap() = Some(reached);
-        let first = fixture.say("u1", "add six").await;
+        let first = fixture.send_text("u1", "add six").await;
         assert_eq!(fixture.tasks.titles().len(), reached, "{reached}");
         // The API fails once more, earlier than before.
         *fixture.tasks.left.lock().unwrap() = Some(reached / 2);
@@ -231,7 +231,7 @@ async fn another_answer_repeats_what_failed_for_a_transient_reason_once() {
 async fn another_answer_to_a_command_makes_it_again() {
     let fixture = Fixture::without_model();
     *fixture.tasks.left.lock().unwrap() = Some(0);
-    let first = fixture.say("u1", "add a").await;
+    let first = fixture.send_text("u1", "add a").await;
     assert!(!first.text().starts_with("Added"), "{}", first.text());
     *fixture.tasks.left.lock().unwrap() = None;
     let stream = fixture.read(&again()).await;

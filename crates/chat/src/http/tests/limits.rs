@@ -14,8 +14,8 @@ async fn a_slash_is_for_the_program_and_not_for_the_model() {
     ])
     .await;
     fixture.tasks.add("a");
-    fixture.say("u1", "I did a").await;
-    let undone = fixture.say("u2", "/undo").await;
+    fixture.send_text("u1", "I did a").await;
+    let undone = fixture.send_text("u2", "/undo").await;
     assert!(
         undone.text().starts_with("Reopened #1"),
         "{}",
@@ -24,13 +24,13 @@ async fn a_slash_is_for_the_program_and_not_for_the_model() {
     assert!(undone.notices().is_empty());
     assert!(
         fixture
-            .say("u3", "/nonsense")
+            .send_text("u3", "/nonsense")
             .await
             .text()
             .starts_with("Unknown command /nonsense.")
     );
     assert_eq!(
-        fixture.say("u4", "/etc/hosts is odd").await.text(),
+        fixture.send_text("u4", "/etc/hosts is odd").await.text(),
         "is it?"
     );
     assert_eq!(fixture.requests().len(), 3);
@@ -42,7 +42,7 @@ async fn what_a_model_writes_is_cleaned() {
         "all\u{202E} done\u{E0041} \u{1F469}\u{200D}\u{1F467}\u{200B}",
     )])
     .await;
-    let stream = fixture.say("u1", "hi").await;
+    let stream = fixture.send_text("u1", "hi").await;
     assert_eq!(stream.text(), "all done \u{1F469}\u{200D}\u{1F467}");
     let kept = fixture.api.messages("c1")[1].parts.to_string();
     assert!(!kept.contains('\u{202E}') && !kept.contains('\u{E0041}'));
@@ -59,7 +59,7 @@ async fn text_of_a_model_that_breaks_off_for_good_is_kept_and_marked() {
         Reply::text("ok"),
     ])
     .await;
-    let stream = fixture.say("u1", "hi").await;
+    let stream = fixture.send_text("u1", "hi").await;
     assert_eq!(stream.text(), "half an ans");
     assert!(
         stream.notices()[0].contains("was interrupted"),
@@ -68,7 +68,7 @@ async fn text_of_a_model_that_breaks_off_for_good_is_kept_and_marked() {
     );
     let kept = fixture.api.messages("c1")[1].parts.to_string();
     assert!(kept.contains("half an ans") && kept.contains("was interrupted"));
-    assert_eq!(fixture.say("u2", "go on").await.text(), "ok");
+    assert_eq!(fixture.send_text("u2", "go on").await.text(), "ok");
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn a_turn_ends_when_its_time_is_over_and_keeps_what_came() {
     let fixture = Fixture::new(Some(gemini), |limits| {
         limits.turn = std::time::Duration::from_millis(300);
     });
-    let stream = fixture.say("u1", "tell me").await;
+    let stream = fixture.send_text("u1", "tell me").await;
     assert_eq!(stream.text(), "once upon a");
     assert!(!stream.notices().is_empty());
     until(|| fixture.gemini.as_ref().unwrap().open_streams() == 0).await;
@@ -95,7 +95,7 @@ async fn a_turn_ends_when_its_time_is_over_and_keeps_what_came() {
 async fn the_next_message_can_follow_at_once() {
     let fixture = Fixture::without_model();
     for number in 0..20 {
-        let stream = fixture.say(&format!("u{number}"), "list").await;
+        let stream = fixture.send_text(&format!("u{number}"), "list").await;
         assert_eq!(stream.finish(), "stop");
     }
 }
@@ -111,7 +111,7 @@ async fn a_call_that_cannot_be_kept_is_not_made() {
         .api
         .refuses_answers
         .store(true, std::sync::atomic::Ordering::SeqCst);
-    let stream = fixture.say("u1", "add a").await;
+    let stream = fixture.send_text("u1", "add a").await;
     assert!(fixture.tasks.called().is_empty());
     assert_eq!(stream.finish(), "error");
     assert!(stream.notices()[0].contains("could not be stored"));

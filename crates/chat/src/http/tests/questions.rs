@@ -8,20 +8,20 @@ use super::read::Stream;
 #[tokio::test]
 async fn a_question_waits_until_it_is_answered() {
     let fixture = Fixture::without_model();
-    fixture.say("u1", "add a").await;
-    let first = fixture.say("u2", "undo").await;
-    let asked = fixture.say("u3", "what was that").await;
+    fixture.send_text("u1", "add a").await;
+    let first = fixture.send_text("u2", "undo").await;
+    let asked = fixture.send_text("u3", "what was that").await;
     assert!(asked.text().contains("still waits"), "{}", asked.text());
     assert_eq!(asked.finish(), "tool-calls");
     let reason =
         |stream: &Stream| stream.of("tool-approval-request").next().unwrap()["reason"].clone();
     assert_eq!(reason(&asked), reason(&first));
     assert_eq!(fixture.post(&clicked(&first, true)).await.status(), 409);
-    let asked = fixture.say("u4", "thanks").await;
+    let asked = fixture.send_text("u4", "thanks").await;
     assert_eq!(asked.finish(), "tool-calls");
-    let done = fixture.say("u5", "yes please").await;
+    let done = fixture.send_text("u5", "yes please").await;
     assert!(done.text().starts_with("Deleted #1"), "{}", done.text());
-    let text = fixture.say("u6", "undo").await.text();
+    let text = fixture.send_text("u6", "undo").await.text();
     assert_eq!(text, "Nothing more to undo in this conversation.");
 }
 
@@ -34,7 +34,7 @@ async fn a_missing_task_is_reported_before_any_question() {
         ("u2", "delete 1 and 99"),
         ("u3", "done 1 99"),
     ] {
-        let stream = fixture.say(id, text).await;
+        let stream = fixture.send_text(id, text).await;
         assert_eq!(
             stream.text(),
             "There is no task 99. Nothing was changed. To see the numbers: list.",
@@ -61,13 +61,13 @@ async fn past_days_list_what_is_overdue_since_then() {
             .take_while(|line| !line.contains(" 2026-11-27:"));
         lines.map(str::to_owned).collect::<Vec<_>>()
     };
-    let text = fixture.say("u1", "list yesterday").await.text();
+    let text = fixture.send_text("u1", "list yesterday").await.text();
     let yesterday = overdue(text);
     assert_eq!(yesterday[0], "Overdue:");
     assert!(yesterday[1].starts_with("#1 a") && yesterday.len() == 2);
-    let text = fixture.say("u2", "list last week").await.text();
+    let text = fixture.send_text("u2", "list last week").await.text();
     assert!(overdue(text)[1].starts_with("#2 b"));
-    let text = fixture.say("u3", "list tomorrow").await.text();
+    let text = fixture.send_text("u3", "list tomorrow").await.text();
     assert!(overdue(text).is_empty());
     let calls = fixture.tasks.calls.lock().unwrap().clone();
     assert_eq!(calls[2].1, json!({"from": "tomorrow", "days": 1}));

@@ -3,7 +3,7 @@
 use serde_json::json;
 use taskwire_testkit::gemini::Reply;
 
-use super::fixture::{Fixture, said};
+use super::fixture::{Fixture, user_message};
 
 #[tokio::test]
 async fn another_answer_never_repeats_a_change() {
@@ -15,7 +15,7 @@ async fn another_answer_never_repeats_a_change() {
         Reply::text("second"),
     ])
     .await;
-    let first = fixture.say("u1", "add a").await;
+    let first = fixture.send_text("u1", "add a").await;
     let again = json!({"id": "c1", "trigger": "regenerate-message", "messageId": first.message(), "messages": []});
     let second = fixture.read(&again).await;
     assert_eq!(second.text(), "second");
@@ -34,8 +34,8 @@ async fn another_answer_to_text_alone_replaces_the_old_one() {
         Reply::text("three"),
     ])
     .await;
-    let first = fixture.say("u1", "hi").await;
-    fixture.say("u2", "and").await;
+    let first = fixture.send_text("u1", "hi").await;
+    fixture.send_text("u2", "and").await;
     let again = json!({"id": "c1", "trigger": "regenerate-message", "messageId": first.message(), "messages": []});
     assert_eq!(fixture.read(&again).await.text(), "three");
     let kept = fixture.api.messages("c1");
@@ -56,8 +56,8 @@ async fn the_same_message_sent_twice_is_answered_once() {
         Reply::text("ok"),
     ])
     .await;
-    let first = fixture.say("u1", "add a").await;
-    let second = fixture.say("u1", "add a").await;
+    let first = fixture.send_text("u1", "add a").await;
+    let second = fixture.send_text("u1", "add a").await;
     assert_eq!(
         (second.text(), second.message()),
         (first.text(), first.message())
@@ -74,9 +74,9 @@ async fn an_edited_message_drops_what_followed() {
         Reply::text("three"),
     ])
     .await;
-    fixture.say("u1", "hi").await;
-    fixture.say("u2", "there").await;
-    let mut edit = said("u1", "hello");
+    fixture.send_text("u1", "hi").await;
+    fixture.send_text("u2", "there").await;
+    let mut edit = user_message("u1", "hello");
     edit["messageId"] = json!("u1");
     assert_eq!(fixture.read(&edit).await.text(), "three");
     let kept = fixture.api.messages("c1");

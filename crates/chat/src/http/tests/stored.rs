@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use taskwire_testkit::gemini::{Call, Fault, Reply, Script, tool_results};
 
-use super::fixture::{Fixture, clicked, said};
+use super::fixture::{Fixture, clicked, user_message};
 
 /// Everything a conversation streams and stores, in order.
 struct Recording {
@@ -27,8 +27,8 @@ impl Recording {
         self.take(response).await
     }
 
-    async fn say(&mut self, id: &str, text: &str) -> super::read::Stream {
-        self.post(&said(id, text)).await
+    async fn send_text(&mut self, id: &str, text: &str) -> super::read::Stream {
+        self.post(&user_message(id, text)).await
     }
 
     /// Reads a stream to its end and notes it, with what was stored meanwhile.
@@ -68,10 +68,10 @@ async fn calls_texts_and_notices() {
     ])
     .await;
     let mut seen = Recording::new(fixture);
-    seen.say("u1", "add a").await;
-    seen.say("u1", "add a").await;
+    seen.send_text("u1", "add a").await;
+    seen.send_text("u1", "add a").await;
     seen.post(&again()).await;
-    seen.say("u2", "and now").await;
+    seen.send_text("u2", "and now").await;
     insta::assert_snapshot!(seen.text);
 }
 
@@ -91,7 +91,7 @@ async fn approvals() {
         fixture.tasks.add(title);
     }
     let mut seen = Recording::new(fixture);
-    let asked = seen.say("u1", "delete a and b").await;
+    let asked = seen.send_text("u1", "delete a and b").await;
     let mut one_of_two = clicked(&asked, true);
     let second = one_of_two["messages"][0]["parts"][1].take();
     let mut other = one_of_two.clone();
@@ -124,7 +124,7 @@ async fn commands() {
         ("u6", "delete 1"),
         ("u7", "no"),
     ] {
-        seen.say(id, text).await;
+        seen.send_text(id, text).await;
     }
     insta::assert_snapshot!(seen.text);
 }
@@ -152,7 +152,7 @@ async fn parts_of_others_and_of_earlier_versions() {
         "c1",
         "u1",
         "user",
-        &said("u1", "hi")["messages"][0]["parts"],
+        &user_message("u1", "hi")["messages"][0]["parts"],
         Value::Null,
     );
     fixture
@@ -160,8 +160,8 @@ async fn parts_of_others_and_of_earlier_versions() {
         .store("c1", "a1", "assistant", &parts, json!({"messages": []}));
     let mut seen = Recording::new(fixture);
     // Shown as they are, then closed because the conversation goes on.
-    seen.say("u1", "hi").await;
-    seen.say("u2", "list").await;
+    seen.send_text("u1", "hi").await;
+    seen.send_text("u2", "list").await;
     let stored = seen.fixture.api.messages("c1")[1].parts.to_string();
     insta::assert_snapshot!(seen.text + "== stored\n" + &stored);
 }
