@@ -5,6 +5,7 @@ mod chat;
 mod completions;
 mod consumer;
 mod dates;
+mod deadletter;
 mod doctor;
 mod healthcheck;
 mod man;
@@ -56,6 +57,8 @@ enum Subcommands {
     Migrate(With<migrate::Options>),
     /// Create, list and revoke tokens; print sign-in links; set passwords
     Token(With<token::Options>),
+    /// List, show, replay and discard events that a consumer gave up on
+    Deadletter(With<deadletter::Options>),
     /// Chat in this terminal
     Talk(With<talk::Options>),
     /// Check configuration and connectivity
@@ -135,6 +138,7 @@ impl Subcommands {
             Self::Relay(with) => &with.installation,
             Self::Migrate(with) => &with.installation,
             Self::Token(with) => &with.installation,
+            Self::Deadletter(with) => &with.installation,
             Self::Talk(with) => &with.installation,
             Self::Doctor(with) => &with.installation,
             Self::Healthcheck(with) => &with.installation,
@@ -152,6 +156,9 @@ impl Subcommands {
             Self::Relay(with) => relay::run(Parts::new(with.installation)?, with.own).await?,
             Self::Migrate(with) => migrate::run(Parts::new(with.installation)?, with.own).await?,
             Self::Token(with) => token::run(Parts::new(with.installation)?, with.own).await?,
+            Self::Deadletter(with) => {
+                deadletter::run(Parts::new(with.installation)?, with.own).await?;
+            }
             Self::Talk(with) => talk::run(Parts::new(with.installation)?, with.own).await?,
             Self::Doctor(with) => {
                 return doctor::run(Parts::new(with.installation)?, with.own).await;

@@ -40,7 +40,7 @@ fn each_command_takes_the_options_it_uses() {
     ];
     let bus = ["bus", "pubsub"];
     let sidecar = ["dapr-http-port", "dapr-http-endpoint", "dapr-api-token"];
-    let cases: [(&[&str], Vec<&str>); 13] = [
+    let cases: [(&[&str], Vec<&str>); 14] = [
         (
             &["serve"],
             [
@@ -89,6 +89,7 @@ fn each_command_takes_the_options_it_uses() {
         ),
         (&["migrate"], database.to_vec()),
         (&["token", "create"], database.to_vec()),
+        (&["deadletter", "list"], database.to_vec()),
         (
             &["token", "link"],
             [&database[..], &["listen", "api-url"]].concat(),

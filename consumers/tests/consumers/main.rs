@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod dead_letters;
 mod fixture;
 mod recurrence;
 mod reminder;

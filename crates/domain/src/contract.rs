@@ -4,6 +4,7 @@
 
 mod agenda;
 mod chat;
+mod dead_letter;
 mod event;
 mod explain;
 pub mod headers;
@@ -21,6 +22,7 @@ pub use chat::{
     ApprovalClaim, Conversation, ConversationSummary, MessageInput, NewApproval, StoredApproval,
     StoredMessage,
 };
+pub use dead_letter::DeadLetterView;
 pub use event::{AuditEntry, AuditQuery, FiredReminders};
 pub use explain::{Ends, Explanation, SeriesExplanation, Shifted};
 pub use notification::{NotificationQuery, NotificationView, ReadNotifications};

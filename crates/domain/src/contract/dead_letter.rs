@@ -1,0 +1,31 @@
+//! Events that a consumer gave up on.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An event that a consumer gave up on, or a message on its dead-letter topic that is no event.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeadLetterView {
+    /// The consumer: `audit`, `recurrence` or `reminder`; `relay` for an event that could not be published.
+    pub consumer: String,
+    /// Id of the event; of a message that is no event, an id made from its bytes.
+    pub event_id: Uuid,
+    /// The user whose event it is; null where that cannot be told.
+    pub owner: Option<Uuid>,
+    /// Its place in the event log; null where that cannot be told.
+    pub seq: Option<i64>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why the last try failed.
+    pub error: String,
+    /// When the consumer gave it up, or when its last replay failed.
+    pub dead_lettered_at: Timestamp,
+    /// When somebody asked for it to be handled again; null when nobody has, or when that was done.
+    pub replay_requested_at: Option<Timestamp>,
+    /// The event, or the message as text; only where a single dead letter is asked for, because it belongs to its owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Value>,
+}

@@ -1,0 +1,210 @@
+//! Events that a consumer gave up on: what they are, and what is to become of them. Straight on the database, so that it
+//! works whatever is down, and whatever bus carries events.
+
+use anyhow::{bail, ensure};
+use clap::{Args, Subcommand};
+use serde_json::Value;
+use taskwire_consumers::Consumer;
+use taskwire_domain::EventId;
+use taskwire_domain::contract::DeadLetterView;
+use taskwire_store::{Db, DeadLetter};
+
+use crate::logging::say;
+use crate::settings::Database;
+use crate::wiring::Parts;
+
+/// Dead letters read at once.
+const PAGE: i64 = 500;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    database: Database,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// List dead letters, oldest first
+    List {
+        /// Only those of this consumer: audit, recurrence or reminder
+        #[arg(long, value_parser = consumer)]
+        consumer: Option<Consumer>,
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a dead letter with its event
+    Show(Which),
+    /// Have the consumer handle dead letters again, once what made them fail is mended
+    Replay(Selection),
+    /// Delete dead letters for good
+    Discard(Selection),
+}
+
+#[derive(Args)]
+struct Which {
+    /// Consumer: audit, recurrence or reminder
+    #[arg(value_parser = consumer)]
+    consumer: Consumer,
+    /// Id of the event, from `list`
+    #[arg(value_parser = event_id)]
+    event: EventId,
+}
+
+/// One dead letter, or all of a consumer.
+#[derive(Args)]
+struct Selection {
+    /// Consumer: audit, recurrence or reminder
+    #[arg(value_parser = consumer)]
+    consumer: Consumer,
+    /// Ids of events, from `list`
+    #[arg(value_parser = event_id, required_unless_present = "all", conflicts_with = "all")]
+    events: Vec<EventId>,
+    /// All dead letters of the consumer
+    #[arg(long)]
+    all: bool,
+}
+
+pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
+    let db = parts.existing(&options.database).await?;
+    match options.action {
+        Action::List { consumer, json } => {
+            let mut count = 0;
+            for letter in all(&db, consumer).await? {
+                count += 1;
+                say(&if json {
+                    serde_json::to_string(&view(&letter))?
+                } else {
+                    line(&letter)
+                });
+            }
+            if count == 0 && !json {
+                say("There are no dead letters.");
+            }
+        }
+        Action::Show(Which { consumer, event }) => {
+            let mut tx = db.read().await?;
+            let found = tx.find_dead_letter(consumer.as_str(), event).await?;
+            let Some(letter) = found else {
+                bail!("there is no such dead letter; see `taskwire deadletter list`")
+            };
+            let shown = DeadLetterView {
+                // What is no event is shown as it came.
+                event: Some(
+                    serde_json::from_str(&letter.payload)
+                        .unwrap_or_else(|_| Value::String(letter.payload.clone())),
+                ),
+                ..view(&letter)
+            };
+            say(&serde_json::to_string_pretty(&shown)?);
+        }
+        Action::Replay(which) => {
+            let now = parts.clock.now();
+            let consumer = which.consumer.as_str();
+            let events = which.events(&db).await?;
+            let mut tx = db.begin().await?;
+            for &event in &events {
+                ensure!(
+                    tx.request_replay(consumer, event, now).await?,
+                    "{consumer} has no dead letter {event}; nothing is replayed"
+                );
+            }
+            tx.commit().await?;
+            say(&format!(
+                "{} to be handled again by the {consumer} consumer; those that fail are listed again with their reason.",
+                counted(events.len())
+            ));
+        }
+        Action::Discard(which) => {
+            let consumer = which.consumer.as_str();
+            let events = which.events(&db).await?;
+            let mut tx = db.begin().await?;
+            for &event in &events {
+                ensure!(
+                    tx.remove_dead_letter(consumer, event).await?,
+                    "{consumer} has no dead letter {event}; nothing is deleted"
+                );
+            }
+            tx.commit().await?;
+            say(&format!("{} deleted.", counted(events.len())));
+        }
+    }
+    db.close().await;
+    Ok(())
+}
+
+impl Selection {
+    async fn events(self, db: &Db) -> anyhow::Result<Vec<EventId>> {
+        if !self.all {
+            return Ok(self.events);
+        }
+        let letters = all(db, Some(self.consumer)).await?;
+        Ok(letters.into_iter().map(|letter| letter.event).collect())
+    }
+}
+
+/// Every dead letter, oldest first.
+async fn all(db: &Db, consumer: Option<Consumer>) -> anyhow::Result<Vec<DeadLetter>> {
+    let mut letters = Vec::new();
+    let mut after = None;
+    loop {
+        let page = db.read().await?.dead_letters(after, PAGE).await?;
+        let Some(last) = page.last() else {
+            break;
+        };
+        after = Some((last.at, last.event));
+        letters.extend(page);
+    }
+    if let Some(consumer) = consumer {
+        letters.retain(|letter| letter.consumer == consumer.as_str());
+    }
+    Ok(letters)
+}
+
+fn line(letter: &DeadLetter) -> String {
+    let replay = match letter.replay_at {
+        None => "",
+        Some(_) => "  (to be handled again)",
+    };
+    format!(
+        "{}  {:10} {}  {} attempts  {}{replay}",
+        letter.at.strftime("%Y-%m-%d %H:%M:%SZ"),
+        letter.consumer,
+        letter.event,
+        letter.attempts,
+        letter.error,
+    )
+}
+
+/// A dead letter without its event, which belongs to its owner.
+fn view(letter: &DeadLetter) -> DeadLetterView {
+    DeadLetterView {
+        consumer: letter.consumer.clone(),
+        event_id: letter.event.0,
+        owner: (!letter.owner.0.is_nil()).then_some(letter.owner.0),
+        seq: (letter.seq > 0).then_some(letter.seq),
+        attempts: letter.attempts,
+        error: letter.error.clone(),
+        dead_lettered_at: letter.at,
+        replay_requested_at: letter.replay_at,
+        event: None,
+    }
+}
+
+fn counted(count: usize) -> String {
+    match count {
+        1 => "1 dead letter".into(),
+        _ => format!("{count} dead letters"),
+    }
+}
+
+fn consumer(text: &str) -> Result<Consumer, &'static str> {
+    Consumer::parse(text).ok_or("it must be audit, recurrence or reminder")
+}
+
+fn event_id(text: &str) -> Result<EventId, &'static str> {
+    text.parse()
+        .map_err(|_| "it must be an id from `taskwire deadletter list`")
+}
