@@ -29,7 +29,7 @@ pub(crate) fn page(document: &utoipa::openapi::OpenApi) -> String {
         for (path, item) in at(document, "/paths").as_object().into_iter().flatten() {
             for (method, operation) in item.as_object().into_iter().flatten() {
                 if at(operation, "/tags").get(0) == Some(at(tag, "/name")) {
-                    endpoint(&mut html, path, method, operation);
+                    endpoint(&mut html, document, path, method, operation);
                 }
             }
         }
@@ -52,7 +52,7 @@ pub(crate) fn page(document: &utoipa::openapi::OpenApi) -> String {
     html
 }
 
-fn endpoint(html: &mut String, path: &str, method: &str, operation: &Value) {
+fn endpoint(html: &mut String, document: &Value, path: &str, method: &str, operation: &Value) {
     let open = at(operation, "/security")
         .as_array()
         .is_some_and(Vec::is_empty)
@@ -89,6 +89,7 @@ fn endpoint(html: &mut String, path: &str, method: &str, operation: &Value) {
         .into_iter()
         .flatten()
     {
+        let response = resolve(document, response);
         let body: Vec<String> = content(response).map(shape).collect();
         let _ = write!(
             html,
@@ -153,6 +154,14 @@ fn shape(schema: &Value) -> String {
             names.join(" or ")
         }
         _ => "anything".into(),
+    }
+}
+
+/// What a reference refers to, or the value itself.
+fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match at(value, "/$ref").as_str() {
+        Some(path) => at(document, path.trim_start_matches('#')),
+        None => value,
     }
 }
 

@@ -7,16 +7,22 @@ use std::marker::PhantomData;
 use axum::http::StatusCode;
 use serde_json::json;
 use utoipa::IntoResponses;
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Type};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
 mod parts;
 
 pub(crate) use parts::*;
 
+/// Where a response keeps its name until [`share`] has read it.
+const NAME: &str = "x-name";
+
 /// One way to fail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Failure {
+    /// The part that fails so.
+    part: &'static str,
     status: u16,
     code: &'static str,
     /// What is said, or what it means where each answer says it in its own words.
@@ -38,6 +44,7 @@ macro_rules! failing_parts {
         impl $crate::failures::Fails for $part {
             fn add(to: &mut Vec<$crate::failures::Failure>) {
                 $($(to.push($crate::failures::Failure {
+                    part: stringify!($part),
                     status: $status,
                     code: stringify!($code),
                     detail: $detail,
@@ -88,6 +95,66 @@ impl<T: Fails> IntoResponses for Refusals<T> {
     }
 }
 
+/// Moves the refusals that several operations have in common to the document's components, and refers to them.
+pub(crate) fn share(document: &mut OpenApi) {
+    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, _) in refusals(document) {
+        *uses.entry(name).or_default() += 1;
+    }
+    let mut shared = BTreeMap::new();
+    for (name, response) in refusals(document) {
+        if let RefOr::T(refusal) = response {
+            refusal.extensions = None;
+        }
+        if uses.get(&name).is_some_and(|uses| *uses > 1) {
+            let reference = RefOr::Ref(Ref::from_response_name(&name));
+            shared.insert(name, std::mem::replace(response, reference));
+        }
+    }
+    let components = document.components.get_or_insert_default();
+    components.responses.extend(shared);
+}
+
+/// The named responses of all operations.
+fn refusals(document: &mut OpenApi) -> impl Iterator<Item = (String, &mut RefOr<Response>)> {
+    document
+        .paths
+        .paths
+        .values_mut()
+        .flat_map(|path| {
+            [
+                &mut path.get,
+                &mut path.put,
+                &mut path.post,
+                &mut path.patch,
+                &mut path.delete,
+            ]
+        })
+        .flatten()
+        .flat_map(|operation| operation.responses.responses.values_mut())
+        .filter_map(|response| {
+            let RefOr::T(refusal) = &*response else {
+                return None;
+            };
+            let name = refusal.extensions.as_ref()?.get(NAME)?.as_str()?.to_owned();
+            Some((name, response))
+        })
+}
+
+/// The reason phrase of the status and the parts that answer it, but for [`Everywhere`]: `BadRequest-Called-InPath`.
+fn name(title: &str, failures: &[Failure]) -> String {
+    let mut name: String = title.split_whitespace().collect();
+    let mut last = "";
+    for failure in failures {
+        if failure.part != last && failure.part != "Everywhere" {
+            last = failure.part;
+            name.push('-');
+            name.push_str(last);
+        }
+    }
+    name
+}
+
 fn response(status: u16, failures: &[Failure]) -> Response {
     let title = StatusCode::from_u16(status)
         .ok()
@@ -119,6 +186,7 @@ fn response(status: u16, failures: &[Failure]) -> Response {
     });
     ResponseBuilder::new()
         .description(described.join("\n"))
+        .extensions(Some(Extensions::from_iter([(NAME, name(title, failures))])))
         .content(
             "application/problem+json",
             ContentBuilder::new()

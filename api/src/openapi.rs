@@ -10,6 +10,7 @@ use taskwire_domain::contract::{Problem, ProblemField};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use crate::failures;
 use crate::routes;
 use crate::state::Api;
 
@@ -49,6 +50,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     let (_, paths) = routes::contract().split_for_parts();
     let mut document = Document::openapi();
     document.merge(paths);
+    failures::share(&mut document);
     document
 }
 

@@ -74,6 +74,7 @@ fn every_operation_says_what_it_is_and_how_it_refuses() {
         for (status, response) in contract["responses"].as_object().unwrap() {
             assert!(status.parse::<u16>().is_ok(), "{what}: {status}");
             if status.as_str() >= "400" {
+                let response = schema::resolve(&document, response);
                 let media = &response["content"]["application/problem+json"];
                 let schema = &media["schema"]["allOf"];
                 assert_eq!(schema[0]["$ref"], "#/components/schemas/Problem", "{what}");
@@ -286,7 +287,7 @@ async fn answers_are_as_the_document_says(db: TestDb) {
         let answer = reply.expect(status);
         let what = format!("{asked} {status}");
         let contract = &document["paths"][template][method.to_lowercase()]["responses"];
-        let response = &contract[status.to_string()];
+        let response = schema::resolve(&document, &contract[status.to_string()]);
         let kind = if status < 400 {
             "application/json"
         } else {

@@ -81,7 +81,7 @@ pub(crate) fn check(
             return;
         }
     };
-    let response = &operation["responses"][status.as_str()];
+    let response = schema::resolve(&DOCUMENT, &operation["responses"][status.as_str()]);
     assert!(
         response.is_object(),
         "{what}: undeclared: {}",

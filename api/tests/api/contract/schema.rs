@@ -5,6 +5,14 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+/// What a reference refers to, or the value itself.
+pub(super) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match value["$ref"].as_str() {
+        Some(path) => document.pointer(path.trim_start_matches('#')).unwrap(),
+        None => value,
+    }
+}
+
 /// What is wrong with a value by its schema: a missing field, or a value of another type.
 pub(super) fn faults(
     document: &Value,
