@@ -2,7 +2,8 @@
 
 use taskwire_domain::contract::Problem;
 
-/// Why a call did not answer what was asked.
+/// Why a call did not answer what was asked. Every method of [`Client`](crate::Client) fails with these; which problems
+/// an operation answers is in `docs/openapi.json`.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The API refused, and said why.

@@ -27,7 +27,8 @@ pub enum Due {
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
 
 impl Due {
-    /// Reads the written form. Words such as "tomorrow" belong to [`crate::grammar`].
+    /// Reads the written form (RFC 3339 date, RFC 9557 date-time). Words such as "tomorrow" belong to [`crate::grammar`].
+    /// Fails with `invalid_due`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
         let refused = |detail: String| {

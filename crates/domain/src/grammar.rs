@@ -93,7 +93,7 @@ impl DateOrder {
         }
     }
 
-    /// Reads the name.
+    /// Reads the name. Fails with `invalid_date_order`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         match text {
             "day_first" => Ok(Self::DayFirst),
@@ -248,13 +248,14 @@ impl From<Due> for ParsedDue {
     }
 }
 
-/// Reads a due value in words or in its written form; the whole text must be one.
+/// Reads a due value in words or in its written form, in the time zone of `context`; the whole text must be one. Fails
+/// with `invalid_due`.
 pub fn due(text: &str, context: &Context) -> Result<Due, Invalid> {
     whole_due(text, context).map(|parsed| parsed.due)
 }
 
 /// Reads a day or time that bounds a list: a due value, or a day that has passed such as `yesterday`, `3 days ago` and
-/// `last friday`.
+/// `last friday`. Fails with `invalid_due`.
 pub fn bound(text: &str, context: &Context) -> Result<Due, Invalid> {
     let refused = match due(text, context) {
         Ok(due) => return Ok(due),
@@ -267,7 +268,7 @@ pub fn bound(text: &str, context: &Context) -> Result<Due, Invalid> {
         .ok_or(refused)
 }
 
-/// Reads a due value, like [`due`], and what else its words may mean.
+/// Reads a due value, like [`due`], and what else its words may mean. Fails as it does.
 pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
     let text = text.trim();
     if (dates::looks_written(text) && !text.contains(char::is_whitespace)) || text.contains('[') {
@@ -322,7 +323,7 @@ fn not_due(text: &str, why: &str) -> Invalid {
 }
 
 /// Reads a rule in words such as `every monday`, or its text such as `FREQ=WEEKLY;BYDAY=MO`; the whole text must be
-/// one. Answers its first date too.
+/// one. Answers its first date too. Fails with `invalid_recurrence` or a code of [`Recurrence::check`].
 pub fn rule(text: &str, context: &Context) -> Result<(Recurrence, Due), Invalid> {
     let Ruled {
         recurrence, start, ..
@@ -343,7 +344,7 @@ pub struct Ruled {
     pub doubts: Vec<String>,
 }
 
-/// Reads a rule, like [`rule`], and whether the words say where it starts.
+/// Reads a rule, like [`rule`], and whether the words say where it starts. Fails as it does.
 pub fn whole_rule(text: &str, context: &Context) -> Result<Ruled, Invalid> {
     let text = text.trim();
     if text.len() > RULE_MAX {

@@ -22,7 +22,7 @@ pub enum Priority {
 }
 
 impl Priority {
-    /// Reads a priority as people and models write it.
+    /// Reads a priority as people and models write it. Fails with `invalid_priority`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         match text.trim().trim_start_matches('!').to_lowercase().as_str() {
             "high" | "p1" | "1" | "urgent" => Ok(Self::High),

@@ -12,7 +12,7 @@ pub enum TaskRef {
 }
 
 impl TaskRef {
-    /// Reads a number of 1 or more, or an id.
+    /// Reads a number of 1 or more, or an id. Fails with `invalid_task_reference`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         if let Ok(number) = text.parse::<i64>()
             && number > 0

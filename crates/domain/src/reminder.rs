@@ -34,7 +34,8 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    /// Checks the distance of a relative reminder.
+    /// Checks the distance of a relative reminder, in minutes from 0 to [`MINUTES_BEFORE_MAX`]. Fails with
+    /// `invalid_reminder`.
     pub fn before(minutes: i64) -> Result<Self, Invalid> {
         u32::try_from(minutes)
             .ok()

@@ -19,7 +19,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Reads the name on the wire.
+    /// Reads the name on the wire. Fails with `invalid_scope`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         match text {
             "this" => Ok(Self::This),

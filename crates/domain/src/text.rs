@@ -35,7 +35,8 @@ pub struct Notes(String);
 pub struct TagName(String);
 
 impl Title {
-    /// Checks a title. Surrounding space and what cannot be seen is dropped; a line break is refused.
+    /// Checks a title. Surrounding space and what cannot be seen is dropped; a line break is refused. Fails with
+    /// `empty_title`, `too_long` or `invalid_character`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         characters("/title", text.trim(), false)?;
         let text = clean(text);
@@ -55,7 +56,7 @@ impl Title {
 }
 
 impl Notes {
-    /// Checks notes. Line breaks and tabs are welcome.
+    /// Checks notes, which may have line breaks and tabs. Fails with `too_long` or `invalid_character`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         length("/notes", text, NOTES_MAX)?;
         characters("/notes", text, true)?;
@@ -69,7 +70,8 @@ impl Notes {
 }
 
 impl TagName {
-    /// Checks a tag's name. A leading `#` or `@` is dropped, as people type it.
+    /// Checks a tag's name. A leading `#` or `@` is dropped, as people type it. Fails with `empty_tag`,
+    /// `invalid_tag`, `too_long` or `invalid_character`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         characters("/tags", text.trim(), false)?;
         let name = clean(text);
@@ -91,7 +93,8 @@ impl TagName {
         Ok(Self(name.to_owned()))
     }
 
-    /// Checks a whole list: no more than [`TAGS_MAX`], each name once (the first spelling wins).
+    /// Checks a whole list: no more than [`TAGS_MAX`], each name once (the first spelling wins). Fails with
+    /// `too_many_tags`, or as [`TagName::parse`] does.
     pub fn parse_all<S: AsRef<str>>(names: &[S]) -> Result<Vec<Self>, Invalid> {
         let mut tags: Vec<Self> = Vec::new();
         for (index, name) in names.iter().enumerate() {

@@ -54,7 +54,8 @@ pub fn key(weekday: Weekday) -> &'static str {
     }
 }
 
-/// Reads a name or a short form of at least two letters (`fri`, `Thurs.`), without regard to case.
+/// Reads a name or a short form of at least two letters (`fri`, `Thurs.`), without regard to case. Fails with
+/// `invalid_weekday` at `field`, a JSON pointer.
 pub fn parse(field: &str, text: &str) -> Result<Weekday, Invalid> {
     let wanted = text.trim().trim_end_matches('.').to_ascii_lowercase();
     NAMES

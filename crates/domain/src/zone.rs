@@ -22,7 +22,7 @@ impl Zone {
         Self(TimeZone::UTC)
     }
 
-    /// Finds a zone by its IANA name.
+    /// Finds a zone by its IANA name. Fails with `unknown_zone`.
     pub fn parse(name: &str) -> Result<Self, Invalid> {
         let refused = || {
             Invalid::new(

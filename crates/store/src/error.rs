@@ -1,6 +1,9 @@
 //! What can go wrong with storage.
 
-/// Why a statement did not do what it should.
+/// Why a statement did not do what it should. Every method of [`Tx`](crate::Tx) fails with [`Error::Driver`] when the
+/// database refuses or is not there, one that reads rows with [`Error::Inconsistent`], and one that must change an exact
+/// number of rows with [`Error::RowsAffected`]; nothing is written by a transaction that is not committed. What is not
+/// there is no error but none, or false.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database refused or was not there.

@@ -26,6 +26,7 @@ struct Line<'a> {
 impl Recurrence {
     /// Reads a rule (`FREQ=WEEKLY;BYDAY=MO`), lines of RRULE, RDATE, EXDATE and X-TASKWIRE-EXCLUDE with policies among
     /// them, or a cron expression of five fields. `overflow` counts where the text has no SKIP.
+    /// Fails with `rule_too_long`, `invalid_recurrence` or the code of the part that is wrong.
     pub fn parse(text: &str, overflow: Overflow) -> Result<Self, Invalid> {
         if text.len() > TEXT_MAX {
             return Err(refuse(

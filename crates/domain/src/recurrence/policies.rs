@@ -44,7 +44,7 @@ macro_rules! names {
                 match self { $(Self::$variant => $text,)* }
             }
 
-            /// Reads the name.
+            /// Reads the name. Fails where there is no such policy, and names those there are.
             pub fn parse(text: &str) -> Result<Self, Invalid> {
                 match text {
                     $($text => Ok(Self::$variant),)*

@@ -42,7 +42,8 @@ pub(super) fn overflow(text: &str) -> Option<Overflow> {
 }
 
 impl Rule {
-    /// Reads RRULE text, with or without the `RRULE:` in front.
+    /// Reads RRULE text (RFC 5545 section 3.3.10), with or without the `RRULE:` in front. Fails with `rule_too_long`, or
+    /// with the code of the part that is wrong.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         parse(text)
     }
