@@ -13,7 +13,7 @@ use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer};
 use taskwire_client::{Client, Secret};
 use taskwire_consumers::{RelayDeps, relay, supervise};
 use taskwire_domain::{Clock, Ids, SystemClock};
-use taskwire_http::{BodyLimits, ConnectionLimits, Surround, Upstream, forward};
+use taskwire_http::{BodyLimits, ConnectionLimits, LayerOptions, Upstream, forward};
 use taskwire_mcp::{HttpOptions, TaskServer};
 use taskwire_messaging::dapr::Publisher;
 use taskwire_store::{Db, Options, Schema};
@@ -289,9 +289,9 @@ impl Parts {
             .route("/api/v1/chat/{*rest}", forward(chat)))
     }
 
-    /// What surrounds a part that runs alone, with its answers to unknown paths; the API's router has both already.
-    pub(crate) fn surround(&self, router: Router, listening: &Listening) -> Router {
-        let with = Surround {
+    /// The layers of a part that runs alone, with its answers to unknown paths; the API's router has both already.
+    pub(crate) fn with_layers(&self, router: Router, listening: &Listening) -> Router {
+        let with = LayerOptions {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             hosts: listening.hosts().into(),
@@ -300,7 +300,7 @@ impl Parts {
         let router = router
             .fallback(taskwire_http::unknown_path)
             .method_not_allowed_fallback(taskwire_http::unknown_method);
-        taskwire_http::surround(router, &with)
+        taskwire_http::with_layers(router, &with)
     }
 
     /// Binds the address to listen on, with this port where none is configured.

@@ -1,4 +1,4 @@
-//! What surrounds every request besides what every server does: measurement, and no body where none is read.
+//! The layers of the API beside those that every server has: measurement, and no body where none is read.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use taskwire_domain::Invalid;
-use taskwire_http::{BodyLimits, Surround, surround};
+use taskwire_http::{BodyLimits, LayerOptions, with_layers};
 
 use crate::error::ApiError;
 use crate::state::Api;
 
 pub(crate) fn layers(router: Router<Api>, api: &Api) -> Router<Api> {
-    let with = Surround {
+    let with = LayerOptions {
         clock: api.clock.clone(),
         ids: api.ids.clone(),
         hosts: api.hosts.clone(),
         body: BodyLimits::default(),
     };
     let router = router.layer(from_fn(refuse_unread_body));
-    surround(router, &with).layer(from_fn_with_state(api.clone(), measure))
+    with_layers(router, &with).layer(from_fn_with_state(api.clone(), measure))
 }
 
 /// Refuses a body on a read (RFC 9110, section 9.3.1): whoever sends one believes that it says what to read.

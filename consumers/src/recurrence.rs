@@ -23,7 +23,7 @@ pub struct RecurrenceConsumer {
 impl RecurrenceConsumer {
     /// A consumer that asks through `client`, which must have the service credential.
     pub fn new(db: Db, client: &Client, clock: Arc<dyn Clock>) -> Self {
-        let client = client.acting(Claim {
+        let client = client.with_claim(Claim {
             via: Some(Via::Consumer),
             client: Some("taskwire-recurrence".into()),
             ..Claim::default()

@@ -147,7 +147,7 @@ async fn authenticate(State(api): State<Client>, mut request: Request, next: Nex
     let headers = request.headers();
     let trace = Trace::of_headers(|name| headers.get(name)?.to_str().ok());
     let client = api.with_token(token).with_trace(trace);
-    let asking = client.acting(Claim {
+    let asking = client.with_claim(Claim {
         via: Some(Via::Mcp),
         ..Claim::default()
     });

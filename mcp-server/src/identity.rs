@@ -108,7 +108,7 @@ impl CallContext {
                 .or_else(|| outer.traceparent.clone()),
         };
         Ok(Self {
-            client: client.acting(claim).with_trace(trace),
+            client: client.with_claim(claim).with_trace(trace),
             zone,
             vocabulary,
             turn,

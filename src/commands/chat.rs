@@ -37,7 +37,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     info!(address = %address, mcp = %mcp, "Chat listening");
     let router = taskwire_chat::router(chat.clone())
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));
-    let router = parts.surround(router, &options.listening);
+    let router = parts.with_layers(router, &options.listening);
     parts.serve(listener, router).await;
     chat.shutdown().await;
     Ok(())

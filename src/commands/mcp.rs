@@ -41,7 +41,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         .mcp(client, &options.listening)
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));
     parts
-        .serve(listener, parts.surround(router, &options.listening))
+        .serve(listener, parts.with_layers(router, &options.listening))
         .await;
     Ok(())
 }

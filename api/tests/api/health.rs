@@ -1,4 +1,4 @@
-//! `/healthz`, `/readyz`, `/metrics`, and what surrounds every answer.
+//! `/healthz`, `/readyz`, `/metrics`, and what every answer has in common.
 
 use std::time::Duration;
 

@@ -37,7 +37,7 @@ pub struct Sweep {
 impl Sweep {
     /// A sweep that asks through `client`, which must have the service credential; `seed` decides the jitter of pauses.
     pub fn new(client: &Client, clock: Arc<dyn Clock>, timer: Timer, seed: u64) -> Self {
-        let client = client.acting(Claim {
+        let client = client.with_claim(Claim {
             via: Some(Via::Consumer),
             client: Some("taskwire-reminder".into()),
             ..Claim::default()

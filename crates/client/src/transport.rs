@@ -102,7 +102,7 @@ impl Client {
 
     /// The same client saying who is acting.
     #[must_use]
-    pub fn acting(&self, claim: Claim) -> Self {
+    pub fn with_claim(&self, claim: Claim) -> Self {
         Self {
             claim: Arc::new(claim),
             ..self.clone()

@@ -50,7 +50,7 @@ pub(super) async fn caller(
         .config
         .client
         .with_token(token.clone())
-        .acting(claim)
+        .with_claim(claim)
         .with_trace(Trace::of_headers(|name| headers.get(name)?.to_str().ok()));
     let session = client.session().await.map_err(Refusal::api)?;
     let zone = Zone::parse(&session.user.zone).unwrap_or_else(|_| Zone::utc());

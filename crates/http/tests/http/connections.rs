@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{LIMIT, surrounded};
+use crate::support::{LIMIT, layered};
 
 /// Long enough never to end within a test.
 const NEVER: Duration = Duration::from_hours(1);
@@ -53,7 +53,7 @@ async fn start(connections: ConnectionLimits, body: BodyLimits) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let router = surrounded(routes(), body);
+    let router = layered(routes(), body);
     let served = tokio::spawn(serve(listener, router, connections, stop.clone()));
     Running {
         address,

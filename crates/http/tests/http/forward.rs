@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{LIMIT, surrounded};
+use crate::support::{LIMIT, layered};
 
 /// Tells when it is dropped.
 struct Gone(Arc<Notify>);
@@ -51,7 +51,7 @@ async fn door(base: &str, silence: Duration) -> String {
     };
     let router = Router::new().route("/api/{*rest}", forward(upstream));
     let address = listen(
-        surrounded(router, BodyLimits::default()),
+        layered(router, BodyLimits::default()),
         &CancellationToken::new(),
     )
     .await;
@@ -115,7 +115,7 @@ async fn behind() -> Behind {
             post(|body: Bytes| async move { body.len().to_string() }),
         )
         .route("/api/large", get(|| async { "task ".repeat(1000) }));
-    let address = listen(surrounded(router, BodyLimits::default()), &stop).await;
+    let address = listen(layered(router, BodyLimits::default()), &stop).await;
     let base = format!("http://{address}");
     Behind {
         door: door(&base, LIMIT).await,

@@ -14,7 +14,7 @@ use taskwire_http::{BodyLimits, problem, respond};
 use tower::ServiceExt;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::support::surrounded;
+use crate::support::layered;
 
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
@@ -53,7 +53,7 @@ fn router() -> Router {
                 )
             }),
         );
-    surrounded(routes, BodyLimits::default())
+    layered(routes, BodyLimits::default())
 }
 
 async fn send(request: axum::http::request::Builder) -> Response {

@@ -1,21 +1,21 @@
-//! A surrounded router for tests.
+//! A layered router for tests.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use taskwire_http::{BodyLimits, Surround, surround};
+use taskwire_http::{BodyLimits, LayerOptions, with_layers};
 use taskwire_testkit::{FixedClock, seeded_ids};
 
 /// A test has failed when what it waits for takes longer.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
-pub(crate) fn surrounded(router: Router, body: BodyLimits) -> Router {
-    let with = Surround {
+pub(crate) fn layered(router: Router, body: BodyLimits) -> Router {
+    let with = LayerOptions {
         clock: Arc::new(FixedClock::at("2026-11-20T12:00:00Z")),
         ids: Arc::new(seeded_ids(1)),
         hosts: Arc::new([]),
         body,
     };
-    surround(router, &with)
+    with_layers(router, &with)
 }

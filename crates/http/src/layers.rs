@@ -1,4 +1,4 @@
-//! What surrounds a router.
+//! The layers around a router.
 
 use std::sync::Arc;
 
@@ -22,9 +22,9 @@ use crate::{coding, host, repeated, trace};
 /// What the page may load: itself, and nothing else.
 const CONTENT_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-/// What the surroundings of a router need.
+/// What the layers need.
 #[derive(Clone, Debug)]
-pub struct Surround {
+pub struct LayerOptions {
     /// The time in the ids of requests.
     pub clock: Arc<dyn Clock>,
     /// Makes the ids of requests that come without one.
@@ -36,7 +36,10 @@ pub struct Surround {
 }
 
 /// Gives each request of the router an id and a span, and holds it to what is allowed everywhere.
-pub fn surround<S: Clone + Send + Sync + 'static>(router: Router<S>, with: &Surround) -> Router<S> {
+pub fn with_layers<S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    with: &LayerOptions,
+) -> Router<S> {
     let new_id = NewId {
         clock: Arc::clone(&with.clock),
         ids: Arc::clone(&with.ids),
