@@ -15,6 +15,7 @@ mod graph;
 #[path = "modules/source.rs"]
 mod source;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use graph::cycles;
@@ -118,6 +119,35 @@ fn files_are_short() {
         "over {LINES_MAX} lines:\n{}",
         long.join("\n")
     );
+}
+
+#[test]
+fn the_architecture_names_every_module() {
+    let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let (_, table) = text.split_once("\n## Modules\n").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let mut named = BTreeMap::new();
+    for row in table.lines().filter_map(|line| line.strip_prefix("| `")) {
+        let (name, row) = row.split_once("` |").unwrap();
+        let modules: BTreeSet<String> = row
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .map(|module| module.trim_end_matches('/').to_owned())
+            .collect();
+        let name = name.trim_end_matches('/');
+        named.insert(if name == "src" { "." } else { name }, modules);
+    }
+    for name in CRATES {
+        let folder = root().join(name).join("src");
+        let there: BTreeSet<String> = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+            .filter(|module| !["lib", "main", "tests"].contains(&module.as_str()))
+            .collect();
+        assert_eq!(named.get(name), Some(&there), "modules of {name}");
+    }
 }
 
 /// Whether a file lists test cases: its folder says so.
