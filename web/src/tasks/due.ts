@@ -67,14 +67,14 @@ export interface DueText {
   today: boolean;
 }
 
-type Dated = Pick<TaskView, "due" | "due_at" | "due_zone" | "status">;
+type DueFields = Pick<TaskView, "due" | "due_at" | "due_zone" | "status">;
 
 /**
  * Whether a task is overdue now: a time once its moment has passed, a date once its day in the owner's zone is over.
  * The server's rule (`Due::is_overdue`), repeated here because a task becomes overdue without an event; both are held to
  * the same cases.
  */
-export function isOverdue(task: Dated, now: Date, zone: string): boolean {
+export function isOverdue(task: DueFields, now: Date, zone: string): boolean {
   const due = task.status === "open" && task.due != null ? parseDue(task.due) : null;
   if (due === null) return false;
   if (due.time === null) return due.date < civil(now, task.due_zone ?? zone).date;
@@ -82,7 +82,7 @@ export function isOverdue(task: Dated, now: Date, zone: string): boolean {
 }
 
 /** How a task's due value reads now, to an owner in `zone`; one with a zone of its own is also told as it is written. */
-export function dueText(task: Dated, now: Date, zone: string): DueText | null {
+export function dueText(task: DueFields, now: Date, zone: string): DueText | null {
   const written = task.due == null ? null : parseDue(task.due);
   if (written === null) return null;
   const isForeign = written.zone !== null && !isSameZone(written.zone, zone) && task.due_at != null;

@@ -152,7 +152,7 @@ enum Change {
     /// It follows a new rule from where it is.
     Rule(Box<Ruled>),
     /// It follows a new rule from the rule's own first date, as a due value in words says, or words that name a start.
-    Said(Box<Ruled>),
+    FromWords(Box<Ruled>),
 }
 
 fn dates(
@@ -207,14 +207,14 @@ fn dates(
             } else if ruled.names_start {
                 // A day keeps the time of day that the task has, as in any move.
                 ruled.start = reschedule::target(task.due.as_ref(), ruled.start);
-                return Some(Change::Said(Box::new(ruled)));
+                return Some(Change::FromWords(Box::new(ruled)));
             }
             Some(Change::Rule(Box::new(ruled)))
         }
         (Some(None), None) => Some(Change::End),
         (None, Some((_, ruled))) => {
             let checked = repeat::check(&ruled.recurrence).map_err(|why| why.at("/due"));
-            collect_err(refused, checked).map(|()| Change::Said(ruled))
+            collect_err(refused, checked).map(|()| Change::FromWords(ruled))
         }
         (None, None) => None,
     }
@@ -234,7 +234,7 @@ async fn follow(
             return Ok(None);
         }
         Change::Rule(ruled) => (*ruled, false),
-        Change::Said(ruled) => (*ruled, true),
+        Change::FromWords(ruled) => (*ruled, true),
     };
     if is_said {
         task.due = Some(ruled.start.clone());

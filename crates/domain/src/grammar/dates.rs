@@ -174,7 +174,7 @@ pub(super) enum DateExpr {
     /// `eod`: today unless another day is said.
     EndOfDay,
     /// A complete due value.
-    Whole(Due),
+    Exact(Due),
 }
 
 /// A date that was read.
@@ -211,7 +211,7 @@ pub(super) fn day(
     if let Some((due, next)) = written(tokens, at) {
         let dated = match due.ok()? {
             Due::Date(date) => DateExpr::Day(Day::On(date)),
-            timed => DateExpr::Whole(timed),
+            timed => DateExpr::Exact(timed),
         };
         return Some(ParsedDate::new(dated, next));
     }
@@ -359,7 +359,7 @@ fn weekday_and_date(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Optio
     let mut said = if let Some((due, next)) = written(tokens, start) {
         match due.ok()? {
             Due::Date(date) => ParsedDate::day(Day::On(date), next),
-            timed => ParsedDate::new(DateExpr::Whole(timed), next),
+            timed => ParsedDate::new(DateExpr::Exact(timed), next),
         }
     } else if let Some(read) = numeric(tokens, start, now, true) {
         read.ok()?
@@ -371,7 +371,7 @@ fn weekday_and_date(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Optio
         // A year out of reach is refused as a whole, not for its weekday.
         DateExpr::Day(Day::On(date)) if !YEARS.contains(&date.year()) => return Some(said),
         DateExpr::Day(day) => day.resolve(now, None)?,
-        DateExpr::Whole(due) => due.date(),
+        DateExpr::Exact(due) => due.date(),
         DateExpr::Tonight | DateExpr::EndOfDay => return None,
     };
     if date.weekday() != weekday {

@@ -150,7 +150,7 @@ fn in_length(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<Parse
     };
     let mut said = if length.minutes > 0 {
         let days = length.from(now.today, 1)?;
-        ParsedDate::new(DateExpr::Whole(elapsed(days, length.minutes, now)?), next)
+        ParsedDate::new(DateExpr::Exact(elapsed(days, length.minutes, now)?), next)
     } else {
         let date = length.from(now.today, 1)?;
         let weeks = length
@@ -185,7 +185,7 @@ fn counted(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedD
         let date = length.from(now.today, 1)?;
         return Some(if length.minutes > 0 {
             ParsedDate::new(
-                DateExpr::Whole(elapsed(date, length.minutes, now)?),
+                DateExpr::Exact(elapsed(date, length.minutes, now)?),
                 next + 2,
             )
         } else {

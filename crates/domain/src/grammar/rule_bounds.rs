@@ -263,8 +263,8 @@ fn exclusion(
         let days = weekday.cycle_forward().take(length);
         return Some((days.map(Exclusion::Weekday).collect(), at + 3));
     }
-    let near = |(day, _): &(Day, usize)| day.from(now.today).is_some();
-    if let Some((first, next)) = exclusion_day(tokens, at, now).filter(near) {
+    let has_date = |(day, _): &(Day, usize)| day.from(now.today).is_some();
+    if let Some((first, next)) = exclusion_day(tokens, at, now).filter(has_date) {
         let dash =
             tokens.is_mark(next, "-") || tokens.is_mark(next, "–") || tokens.is(next, Sense::To);
         if dash && let Some((last, next)) = exclusion_day(tokens, next + 1, now) {

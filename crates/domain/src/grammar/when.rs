@@ -261,8 +261,8 @@ fn date(
         }
         DateExpr::EndOfDay if when.end_of_day => return None,
         DateExpr::EndOfDay => when.end_of_day = true,
-        DateExpr::Whole(due) if !begun => when.whole = Some(due),
-        DateExpr::Whole(_) => return None,
+        DateExpr::Exact(due) if !begun => when.whole = Some(due),
+        DateExpr::Exact(_) => return None,
     }
     when.doubts.extend(doubt);
     Some(next)
