@@ -15,6 +15,7 @@ mod relay;
 mod serve;
 mod talk;
 mod token;
+mod topics;
 
 use std::process::ExitCode;
 
@@ -67,6 +68,8 @@ enum Subcommands {
     Healthcheck(With<healthcheck::Options>),
     /// Explain dates and rules, and list the next dates
     Dates(dates::Options),
+    /// List the topics that a broker needs, and the commands that create them
+    Topics(topics::Options),
     /// Print a script that completes commands and options in a shell
     Completions(completions::Options),
     /// Write manual pages
@@ -142,7 +145,7 @@ impl Subcommands {
             Self::Talk(with) => &with.installation,
             Self::Doctor(with) => &with.installation,
             Self::Healthcheck(with) => &with.installation,
-            Self::Dates(_) | Self::Completions(_) | Self::Man(_) => return None,
+            Self::Dates(_) | Self::Topics(_) | Self::Completions(_) | Self::Man(_) => return None,
         })
     }
 
@@ -167,6 +170,7 @@ impl Subcommands {
                 return healthcheck::run(Parts::new(with.installation)?, with.own).await;
             }
             Self::Dates(options) => return dates::run(&options),
+            Self::Topics(options) => topics::run(&options),
             Self::Completions(options) => completions::run(&options, Cli::command()),
             Self::Man(options) => man::run(&options, Cli::command())?,
         }

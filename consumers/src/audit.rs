@@ -154,7 +154,7 @@ impl Handler for Audit {
     }
 
     fn topics(&self) -> &'static [Topic] {
-        &[Topic::TaskEvents]
+        Consumer::Audit.topics()
     }
 
     fn handle<'a>(&'a self, delivery: &'a Delivery) -> Handling<'a> {

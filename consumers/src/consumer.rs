@@ -1,4 +1,6 @@
-//! The names of the consumers.
+//! The consumers' names and topics.
+
+use taskwire_messaging::Topic;
 
 /// One of the consumers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +23,15 @@ impl Consumer {
             Self::Audit => "audit",
             Self::Recurrence => "recurrence",
             Self::Reminder => "reminder",
+        }
+    }
+
+    /// The topics that it follows.
+    pub fn topics(self) -> &'static [Topic] {
+        match self {
+            Self::Audit => &[Topic::TaskEvents],
+            Self::Recurrence => &[Topic::TaskUpdates],
+            Self::Reminder => &[Topic::Reminders],
         }
     }
 

@@ -87,7 +87,7 @@ impl Handler for RecurrenceConsumer {
     }
 
     fn topics(&self) -> &'static [Topic] {
-        &[Topic::TaskUpdates]
+        Consumer::Recurrence.topics()
     }
 
     fn handle<'a>(&'a self, delivery: &'a Delivery) -> Handling<'a> {

@@ -97,7 +97,7 @@ impl Handler for Reminders {
     }
 
     fn topics(&self) -> &'static [Topic] {
-        &[Topic::Reminders]
+        Consumer::Reminder.topics()
     }
 
     fn handle<'a>(&'a self, delivery: &'a Delivery) -> Handling<'a> {
