@@ -7,11 +7,13 @@
 # make fuzz   fuzz words and rules, half an hour each
 # make bench  compare with a minimal Axum and sqlx handler
 # make soak   check on Postgres that no event is lost, with and without kills
+# make parts-up    build everything and run it as separate processes over daprd and Kafka (PUBSUB=redis for Redis)
+# make parts-down  stop what parts-up started
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web contract lint lint-web deps oracle fuzz bench soak tools clean-tools
+.PHONY: help run test test-rust test-web contract lint lint-web deps oracle fuzz bench soak tools clean-tools parts-up parts-down
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -89,6 +91,19 @@ soak: web/dist/index.html
 	cargo build --release --locked -p taskwire -p taskwire-bench; \
 	./target/release/taskwire-bench soak --events 200000; \
 	./target/release/taskwire-bench soak --events 20000 --kills 30
+
+# On loopback alone, with everything it needs beside Taskwire; see README.md, "On a broker".
+PUBSUB ?= kafka
+parts-up: web/dist/index.html
+	scripts/postgres.sh install
+	scripts/parts.sh install
+	cargo build --release --locked -p taskwire -p taskwire-parts
+	@set -a; source <(scripts/parts.sh env); set +a; \
+	./target/release/parts up --pubsub "$(PUBSUB)" --program "$$PWD/target/release/taskwire"
+
+parts-down:
+	cargo build --release --locked -p taskwire-parts
+	@./target/release/parts down
 
 clean-tools:
 	scripts/postgres.sh stop

@@ -198,3 +198,20 @@ fn the_testkit_stays_in_tests_and_the_binary_on_top() {
     }
     assert!(arrows.development["taskwire"].contains("taskwire-testkit"));
 }
+
+#[test]
+fn nothing_of_the_product_depends_on_the_parts() {
+    let arrows = Arrows::read();
+    for name in arrows.crates() {
+        // Benchmarks start clusters too.
+        if name != "taskwire-bench" {
+            arrows.never(name, &["taskwire-parts"]);
+        }
+    }
+    // Only what has a process of its own: they know Taskwire from outside.
+    let own = arrows.reach("taskwire-parts");
+    assert!(
+        !own.iter().any(|name| name.starts_with("taskwire")),
+        "{own:?}"
+    );
+}

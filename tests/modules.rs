@@ -37,7 +37,7 @@ const LONG: [&str; 6] = [
     "crates/domain/src/grammar/times.rs",
 ];
 
-const CRATES: [&str; 12] = [
+const CRATES: [&str; 13] = [
     ".",
     "api",
     "bench",
@@ -50,6 +50,7 @@ const CRATES: [&str; 12] = [
     "crates/store",
     "crates/testkit",
     "mcp-server",
+    "parts",
 ];
 
 fn root() -> &'static Path {

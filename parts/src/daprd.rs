@@ -1,0 +1,134 @@
+//! A Dapr sidecar.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use crate::app_id::AppId;
+use crate::ports::{free_port, loopback};
+use crate::process::{Process, Ready, command};
+
+/// A running sidecar.
+#[derive(Debug)]
+pub struct Daprd {
+    /// The process.
+    pub process: Process,
+    /// Its HTTP interface.
+    pub address: SocketAddr,
+    /// What its HTTP interface wants to see as `dapr-api-token`.
+    pub token: String,
+}
+
+/// The ports of a sidecar.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SidecarPorts {
+    pub(crate) http: u16,
+    grpc: u16,
+    /// Where other sidecars reach it.
+    pub(crate) internal: u16,
+    public: u16,
+}
+
+impl SidecarPorts {
+    pub(crate) fn choose() -> anyhow::Result<Self> {
+        Ok(Self {
+            http: free_port()?,
+            grpc: free_port()?,
+            internal: free_port()?,
+            public: free_port()?,
+        })
+    }
+}
+
+/// What all sidecars of a cluster share.
+#[derive(Clone, Debug)]
+pub(crate) struct SidecarSettings {
+    pub(crate) program: PathBuf,
+    pub(crate) config: PathBuf,
+    pub(crate) resources: Vec<PathBuf>,
+    /// What the configuration and the components read.
+    pub(crate) environment: Vec<(&'static str, String)>,
+    pub(crate) scheduler: Option<SocketAddr>,
+    /// What sidecars want to see.
+    pub(crate) api_token: String,
+    /// What sidecars show to their apps.
+    pub(crate) app_token: String,
+}
+
+impl Daprd {
+    /// Starts the sidecar of an app, without waiting for either.
+    pub(crate) fn spawn(
+        settings: &SidecarSettings,
+        app: AppId,
+        app_port: u16,
+        ports: SidecarPorts,
+        name: &str,
+        folder: &Path,
+    ) -> anyhow::Result<Self> {
+        let mut command = command(&settings.program);
+        command
+            .current_dir(folder)
+            .envs(
+                settings
+                    .environment
+                    .iter()
+                    .map(|(name, value)| (name, value)),
+            )
+            .env("NAMESPACE", "default")
+            .env("DAPR_HOST_IP", "127.0.0.1")
+            .env("DAPR_API_TOKEN", &settings.api_token)
+            .env("APP_API_TOKEN", &settings.app_token)
+            .args(["--mode", "standalone", "--app-id", app.as_str()])
+            .args([
+                "--app-port",
+                &app_port.to_string(),
+                "--app-protocol",
+                "http",
+            ])
+            .args(["--app-channel-address", "127.0.0.1"])
+            .args(["--dapr-listen-addresses", "127.0.0.1"])
+            .args(["--dapr-http-port", &ports.http.to_string()])
+            .args(["--dapr-grpc-port", &ports.grpc.to_string()])
+            .args(["--dapr-internal-grpc-listen-address", "127.0.0.1"])
+            .args(["--dapr-internal-grpc-port", &ports.internal.to_string()])
+            .args(["--dapr-public-listen-address", "127.0.0.1"])
+            .args(["--dapr-public-port", &ports.public.to_string()])
+            // Dapr 1.14 opens this port on all interfaces, whatever it is told.
+            .arg("--enable-metrics=false")
+            .args([
+                "--enable-app-health-check",
+                "--app-health-check-path",
+                "/healthz",
+            ])
+            .args([
+                "--app-health-probe-interval",
+                "1",
+                "--app-health-threshold",
+                "1",
+            ])
+            .args(["--dapr-graceful-shutdown-seconds", "5", "--log-as-json"])
+            .arg("--config")
+            .arg(&settings.config);
+        for folder in &settings.resources {
+            command.arg("--resources-path").arg(folder);
+        }
+        if let Some(scheduler) = settings.scheduler {
+            command.args(["--scheduler-host-address", &scheduler.to_string()]);
+        }
+        let address = loopback(ports.http);
+        let ready = match app.subscriptions() {
+            0 => Ready::Answers(format!("http://{address}/v1.0/healthz")),
+            topics => Ready::Subscribed {
+                metadata: format!("http://{address}/v1.0/metadata"),
+                token: settings.api_token.clone(),
+                topics,
+            },
+        };
+        let process =
+            Process::spawn(name, command, &folder.join(format!("{name}.log")))?.ready_when([ready]);
+        Ok(Self {
+            process,
+            address,
+            token: settings.api_token.clone(),
+        })
+    }
+}

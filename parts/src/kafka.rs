@@ -1,0 +1,174 @@
+//! A Kafka of one broker.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+
+use crate::folder;
+use crate::installed::{Installed, KafkaProgram};
+use crate::ports::{free_port, loopback};
+use crate::process::{Process, Ready, command, retried};
+
+/// A cluster's id; all of these clusters have the same.
+const CLUSTER: &str = "AAAAAAAAQACAAAAAAAAAAQ";
+/// Raised when what a prepared folder contains changes.
+const PREPARED: u8 = 1;
+
+/// A topic to create.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Deserialize)]
+pub struct Topic {
+    /// Its name.
+    pub name: String,
+    /// How many partitions it has.
+    pub partitions: u16,
+    /// How long it keeps records.
+    pub retention_ms: u64,
+}
+
+/// A running broker.
+#[derive(Debug)]
+pub struct Kafka {
+    /// The process.
+    pub process: Process,
+    /// Where clients reach it.
+    pub address: SocketAddr,
+}
+
+impl Kafka {
+    /// Starts a broker that has these topics, with its files in `folder`.
+    ///
+    /// Formatting its disk and creating topics takes a Java machine each. So both are done once per set of topics, and
+    /// kept under the user's cache folder; each broker works on a copy.
+    pub async fn start(
+        installed: &Installed,
+        folder: &Path,
+        topics: &[Topic],
+    ) -> anyhow::Result<Self> {
+        let program = installed.kafka()?;
+        let prepared = prepare(program, topics).await?;
+        let data = folder.join("kafka");
+        folder::copy(&prepared, &data)?;
+        Self::start_on(program, &data, &folder.join("kafka.log")).await
+    }
+
+    async fn start_on(program: &KafkaProgram, data: &Path, log: &Path) -> anyhow::Result<Self> {
+        retried(|| async move {
+            let (port, controller) = (free_port()?, free_port()?);
+            let properties = write_properties(data, port, controller)?;
+            let mut command = java(program);
+            command
+                .args(["-Xms128m", "-Xmx384m", "-XX:+UseSerialGC"])
+                .arg("kafka.Kafka")
+                .arg(&properties);
+            let mut process =
+                Process::spawn("kafka", command, log)?.ready_when([Ready::Accepts(loopback(port))]);
+            process.until_ready().await?;
+            Ok(Self {
+                process,
+                address: loopback(port),
+            })
+        })
+        .await
+    }
+}
+
+/// A Java machine with Kafka's classes, for a short life.
+fn java(program: &KafkaProgram) -> Command {
+    let mut command = command(&program.java);
+    let classes = format!("{}/*", program.lib.display());
+    command
+        // The optimizing compiler costs more than it saves in the minutes that a test takes.
+        .arg("-XX:TieredStopAtLevel=1")
+        .arg("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
+        .args(["-cp", &classes]);
+    command
+}
+
+/// A copy of these could be used with any other ports.
+fn write_properties(data: &Path, port: u16, controller: u16) -> anyhow::Result<PathBuf> {
+    let text = format!(
+        "process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={}
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+auto.create.topics.enable=false
+",
+        data.join("log").display()
+    );
+    let path = data.join("server.properties");
+    std::fs::write(&path, text)?;
+    Ok(path)
+}
+
+/// A folder with a formatted disk and the topics on it.
+async fn prepare(program: &KafkaProgram, topics: &[Topic]) -> anyhow::Result<PathBuf> {
+    let mut hash = DefaultHasher::new();
+    (PREPARED, &program.lib, topics).hash(&mut hash);
+    let cache = folder::cache()?;
+    let prepared = cache.join(format!("kafka-disk-{:016x}", hash.finish()));
+    if prepared.is_dir() {
+        return Ok(prepared);
+    }
+    let new = tempfile::Builder::new()
+        .prefix("kafka-disk-new-")
+        .tempdir_in(&cache)?;
+    let data = new.path().join("disk");
+    std::fs::create_dir(&data)?;
+    let properties = write_properties(&data, free_port()?, free_port()?)?;
+    let mut format = java(program);
+    format.arg("kafka.tools.StorageTool").args([
+        "format",
+        "-t",
+        CLUSTER,
+        "-c",
+        folder::text(&properties)?,
+    ]);
+    run(format).await?;
+    let mut kafka = Kafka::start_on(program, &data, &new.path().join("kafka.log")).await?;
+    for topic in topics {
+        let mut create = java(program);
+        create
+            .arg("org.apache.kafka.tools.TopicCommand")
+            .args(["--bootstrap-server", &kafka.address.to_string()])
+            .args(["--create", "--topic", &topic.name])
+            .args(["--partitions", &topic.partitions.to_string()])
+            .args(["--config", &format!("retention.ms={}", topic.retention_ms)]);
+        run(create).await?;
+    }
+    kafka.process.stop().await?;
+    // Another process may have prepared the same meanwhile.
+    if let Err(error) = std::fs::rename(&data, &prepared) {
+        ensure!(prepared.is_dir(), error);
+    }
+    Ok(prepared)
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    let output = tokio::process::Command::from(command)
+        .output()
+        .await
+        .context("cannot start Java")?;
+    ensure!(
+        output.status.success(),
+        "Kafka's tool failed: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! A Postgres server of one's own, which may be killed.
+
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use tempfile::TempDir;
+
+use crate::folder::text;
+use crate::ports::free_port;
+use crate::process::{Process, Ready, StopSignal, command, retried};
+
+/// A running server.
+#[derive(Debug)]
+pub struct Postgres {
+    /// The process.
+    pub process: Process,
+    /// The address of its database.
+    pub url: String,
+    /// Beside the folders of the other servers: those may be closed to the user whom it runs as.
+    data: Option<TempDir>,
+}
+
+/// Whom the server runs as: it refuses to run as root.
+#[derive(Clone, Copy)]
+struct User {
+    uid: u32,
+    gid: u32,
+}
+
+impl Postgres {
+    /// Starts a server with an empty database. What is committed outlives a kill of the server, not of the machine.
+    pub async fn start(folder: &Path) -> anyhow::Result<Self> {
+        let programs = programs()?;
+        let user = user()?;
+        let home = tempfile::Builder::new()
+            .prefix("taskwire-postgres-")
+            .tempdir()?;
+        if let Some(user) = user {
+            std::os::unix::fs::chown(home.path(), Some(user.uid), Some(user.gid))?;
+        }
+        let data = home.path().join("data");
+        let mut init = as_user(&programs.join("initdb"), user);
+        init.current_dir("/")
+            .args(["-D", text(&data)?, "-U", "postgres", "-A", "trust"])
+            .args(["-E", "UTF8", "--locale=C", "--no-sync"]);
+        let output = tokio::process::Command::from(init).output().await?;
+        ensure!(
+            output.status.success(),
+            "initdb failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let log = folder.join("postgres.log");
+        let (programs, data) = (programs.as_path(), text(&data)?);
+        let (process, url) = retried(|| async {
+            let port = free_port()?.to_string();
+            let mut command = as_user(&programs.join("postgres"), user);
+            command.current_dir("/").args(["-D", data, "-p", &port]);
+            for setting in [
+                "listen_addresses=127.0.0.1",
+                "unix_socket_directories=",
+                "max_connections=200",
+                // The system keeps what a killed process has written.
+                "fsync=off",
+                "full_page_writes=off",
+            ] {
+                command.args(["-c", setting]);
+            }
+            let is_ready = ["-q", "-h", "127.0.0.1", "-p", &port, "-U", "postgres"];
+            let ready = Ready::Says(
+                programs.join("pg_isready"),
+                is_ready.map(ToOwned::to_owned).into(),
+            );
+            let mut process = Process::spawn("postgres", command, &log)?
+                .ready_when([ready])
+                // Does not wait for clients to leave.
+                .stopped_by(StopSignal::Interrupt);
+            process.until_ready().await?;
+            let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
+            Ok((process, url))
+        })
+        .await?;
+        Ok(Self {
+            process,
+            url,
+            data: Some(home),
+        })
+    }
+
+    /// The process, and the folder that is left behind when it runs on.
+    pub(crate) fn into_parts(self) -> (Process, Option<PathBuf>) {
+        (self.process, self.data.map(TempDir::keep))
+    }
+}
+
+fn as_user(program: &Path, user: Option<User>) -> Command {
+    let mut command = command(program);
+    if let Some(user) = user {
+        command.uid(user.uid).gid(user.gid);
+    }
+    command
+}
+
+/// Whom to become, where this program runs as root.
+fn user() -> anyhow::Result<Option<User>> {
+    if id(&["-u"])? != Some(0) {
+        return Ok(None);
+    }
+    for name in ["postgres", "nobody"] {
+        if let (Some(uid), Some(gid)) = (id(&["-u", name])?, id(&["-g", name])?) {
+            return Ok(Some(User { uid, gid }));
+        }
+    }
+    anyhow::bail!("Postgres does not run as root, and there is neither a user postgres nor nobody")
+}
+
+fn id(args: &[&str]) -> anyhow::Result<Option<u32>> {
+    let output = Command::new("id")
+        .args(args)
+        .output()
+        .context("cannot run id")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(output
+        .status
+        .success()
+        .then(|| text.trim().parse().ok())
+        .flatten())
+}
+
+/// The folder with the server's programs: from the path, else the newest that the distribution keeps beside it.
+fn programs() -> anyhow::Result<PathBuf> {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let version = |folder: &PathBuf| -> u32 {
+        let name = folder.file_name().and_then(|name| name.to_str());
+        name.and_then(|name| name.parse().ok()).unwrap_or(0)
+    };
+    let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    versions.sort_by_key(|folder| std::cmp::Reverse(version(folder)));
+    std::env::split_paths(&paths)
+        // Distributions have wrappers of some programs in the path, of the server none.
+        .chain(versions.into_iter().map(|version| version.join("bin")))
+        .map(|folder| folder.join("initdb"))
+        .filter(|program| program.is_file())
+        // A link in the path need not have all of its neighbours beside it.
+        .filter_map(|program| Some(program.canonicalize().ok()?.parent()?.to_owned()))
+        .find(|folder| {
+            ["postgres", "pg_isready"]
+                .iter()
+                .all(|name| folder.join(name).is_file())
+        })
+        .context("no Postgres server: `scripts/postgres.sh install` installs it")
+}
