@@ -6,10 +6,12 @@ mod letter;
 mod publisher;
 mod relay;
 mod sidecar;
+mod state;
 mod subscriber;
 
 pub use letter::Undeliverable;
 pub use publisher::{PublishError, Publisher};
 pub use relay::Relay;
 pub use sidecar::{Sidecar, SidecarError};
+pub use state::{Precondition, StateComponent, StateEntry, StateError, StateFuture, StateStore};
 pub use subscriber::{Answer, Backing, Broken, Subscriber, dead_letter_topic};
