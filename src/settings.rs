@@ -9,6 +9,7 @@ mod limits;
 mod model;
 mod network;
 mod secrets;
+mod state;
 
 pub(crate) use self::broker::{AppToken, Bus, BusOptions, SidecarOptions};
 pub(crate) use self::database::Database;
@@ -17,3 +18,4 @@ pub(crate) use self::limits::RateLimits;
 pub(crate) use self::model::ModelOptions;
 pub(crate) use self::network::{ApiAddress, ChatAddress, Listening, McpAddress};
 pub(crate) use self::secrets::{ServiceToken, UserToken};
+pub(crate) use self::state::StateOptions;

@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use rand::SeedableRng;
 use rand::rngs::{StdRng, SysRng};
 use taskwire_api::Api;
-use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer};
+use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer, TurnState};
 use taskwire_client::{Client, Secret};
 use taskwire_consumers::{RelayDeps, relay, supervise};
 use taskwire_domain::{Clock, Ids, SystemClock};
@@ -227,6 +227,7 @@ impl Parts {
         client: Client,
         tools: ToolServer,
         model: &ModelOptions,
+        turn_state: TurnState,
     ) -> anyhow::Result<Chat> {
         let model = Gemini::new(
             model.config(),
@@ -247,6 +248,7 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             limits: Limits::default(),
+            turn_state,
         }))
     }
 

@@ -7,7 +7,9 @@ use taskwire_chat::ToolServer;
 use tracing::info;
 
 use crate::defaults::CHAT_PORT;
-use crate::settings::{ApiAddress, Listening, McpAddress, ModelOptions, SidecarOptions};
+use crate::settings::{
+    ApiAddress, Listening, McpAddress, ModelOptions, SidecarOptions, StateOptions,
+};
 use crate::wiring::Parts;
 
 #[derive(Args)]
@@ -22,6 +24,8 @@ pub(crate) struct Options {
     model: ModelOptions,
     #[command(flatten)]
     sidecar: SidecarOptions,
+    #[command(flatten)]
+    state: StateOptions,
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
@@ -33,7 +37,10 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         http: parts.http_with(headers)?,
     };
     let api = parts.remote_api(&options.api, &options.sidecar)?;
-    let chat = parts.chat(api, tools, &options.model)?;
+    let state = options
+        .state
+        .turn_state(&options.sidecar, parts.http.clone())?;
+    let chat = parts.chat(api, tools, &options.model, state)?;
     info!(address = %address, mcp = %mcp, "Chat listening");
     let router = taskwire_chat::router(chat.clone())
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));

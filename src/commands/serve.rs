@@ -3,6 +3,7 @@
 use clap::Args;
 use jiff::SignedDuration;
 use taskwire_api::{Api, Limits, admin};
+use taskwire_chat::TurnState;
 use taskwire_client::{Client, Secret};
 use taskwire_consumers::Deps;
 use taskwire_domain::Zone;
@@ -95,7 +96,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let backend = Backend::start(&parts, &options.database, service, limits, hosts).await?;
     let client = &backend.client;
     let tools = Parts::tools_in_process(client.clone());
-    let chat = parts.chat(client.clone(), tools, &options.model)?;
+    let chat = parts.chat(client.clone(), tools, &options.model, TurnState::Memory)?;
     let others = parts
         .mcp(client.clone(), listening)
         .merge(taskwire_chat::router(chat.clone()));

@@ -70,7 +70,14 @@ fn each_command_takes_the_options_it_uses() {
         ),
         (
             &["chat"],
-            [&listening[..], &["api-url", "mcp-url"], &model, &sidecar].concat(),
+            [
+                &listening[..],
+                &["api-url", "mcp-url"],
+                &model,
+                &sidecar,
+                &["state", "state-store"],
+            ]
+            .concat(),
         ),
         (
             &["consumer"],

@@ -77,6 +77,7 @@ const FOR_PEOPLE = new Set([
   "too_many_requests",
   "too_many_sign_ins",
   "turn_running",
+  "turn_state_unavailable",
   "unexpected_answer",
   "unknown_tag",
   "unsettled_change",

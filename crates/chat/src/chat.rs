@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::model::Model;
 use crate::run::Runs;
 use crate::tools::ToolServer;
+use crate::turn_state::{Shared, TurnState};
 
 /// The configuration of a chat.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct ChatConfig {
     pub tools: ToolServer,
     /// The model; without one the chat follows simple commands.
     pub model: Option<Arc<dyn Model>>,
+    /// Where the state of running turns is kept.
+    pub turn_state: TurnState,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
@@ -81,9 +84,18 @@ pub(crate) struct Inner {
 impl Chat {
     /// A chat with this configuration.
     pub fn new(config: ChatConfig) -> Self {
+        let shared = match &config.turn_state {
+            TurnState::Memory => None,
+            TurnState::Shared { store, timings } => Some(Shared {
+                store: Arc::clone(store),
+                timings: *timings,
+                clock: Arc::clone(&config.clock),
+                ids: Arc::clone(&config.ids),
+            }),
+        };
         let inner = Inner {
             config,
-            runs: Runs::default(),
+            runs: Runs::new(shared),
             tasks: TaskTracker::new(),
         };
         Self {

@@ -9,8 +9,6 @@ mod request;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -25,7 +23,7 @@ use std::convert::Infallible;
 
 use crate::chat::Chat;
 use crate::command::NO_KEY;
-use crate::run::Run;
+use crate::run::Running;
 use problem::Refusal;
 
 /// Largest request: a long conversation that the reader sends along is ignored but must fit.
@@ -76,7 +74,7 @@ async fn submit(
     let body = body.map_err(|rejected| Refusal::body(rejected.status()))?;
     let request = request::read(&headers, &body)?;
     let run = begin::begin(&chat, caller, request).await?;
-    Ok(stream(&chat, run))
+    Ok(stream(&chat, Running::Here(run)))
 }
 
 /// The running turn from its beginning, for a reader who lost it; one that was killed is closed and shown.
@@ -88,7 +86,7 @@ async fn resume(
     let caller = auth::caller(&chat, &headers, false).await?;
     let id = conversation_id(id)?;
     Ok(match begin::resume(&chat, caller, &id).await? {
-        Some(run) => stream(&chat, run),
+        Some(running) => stream(&chat, running),
         None => StatusCode::NO_CONTENT.into_response(),
     })
 }
@@ -102,9 +100,8 @@ async fn stop(
 ) -> Result<StatusCode, Refusal> {
     let caller = auth::caller(&chat, &headers, true).await?;
     let id = conversation_id(id)?;
-    if let Some(run) = chat.inner.runs.get(caller.user.id, &id) {
-        run.cancel.cancel();
-    }
+    let stopped = chat.inner.runs.stop(caller.user.id, &id).await;
+    stopped.map_err(|error| Refusal::turn_state(&error))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -115,12 +112,20 @@ fn conversation_id(id: Result<Path<String>, PathRejection>) -> Result<String, Re
     Ok(id)
 }
 
-fn stream(chat: &Chat, run: Arc<Run>) -> Response {
+fn stream(chat: &Chat, running: Running) -> Response {
     let limits = &chat.inner.config.limits;
-    let frames = run
-        .subscribe(limits.keep_alive, limits.orphan_timeout)
-        .map(Ok::<_, Infallible>);
-    let mut response = Response::new(Body::from_stream(frames));
+    let (keep_alive, orphan_timeout) = (limits.keep_alive, limits.orphan_timeout);
+    let body = match running {
+        Running::Here(run) => Body::from_stream(
+            run.subscribe(keep_alive, orphan_timeout)
+                .map(Ok::<_, Infallible>),
+        ),
+        Running::Elsewhere(run) => Body::from_stream(
+            run.subscribe(keep_alive, orphan_timeout)
+                .map(Ok::<_, Infallible>),
+        ),
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,

@@ -21,6 +21,7 @@ mod sanitize;
 mod stream;
 mod tools;
 mod turn;
+mod turn_state;
 mod ui_message;
 
 pub use chat::{Chat, ChatConfig, Limits};
@@ -29,3 +30,4 @@ pub use gemini::{Gemini, IdleTimeout, ModelConfig, ModelConfigError};
 pub use http::router;
 pub use model::Model;
 pub use tools::{Connect, ToolServer};
+pub use turn_state::{Timings, TurnState};

@@ -9,11 +9,16 @@ use std::time::Duration;
 use async_stream::stream;
 use bytes::Bytes;
 use futures::Stream;
+use taskwire_messaging::dapr::StateError;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::error;
 use uuid::Uuid;
 
 use crate::stream::{Chunk, DONE, KEEP_ALIVE};
+use crate::turn_state::{Frames, Lease, Publisher, RemoteRun, Shared, lease_key};
 
 /// A user's conversation.
 type Key = (Uuid, String);
@@ -22,9 +27,22 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// All running turns of this process, at most one per conversation.
+/// The running turns, at most one per conversation: those of this process, and where they are shared those of the other
+/// replicas.
 #[derive(Clone, Default, Debug)]
-pub(crate) struct Runs(Arc<Mutex<HashMap<Key, Arc<Run>>>>);
+pub(crate) struct Runs {
+    local: Arc<Mutex<HashMap<Key, Arc<Run>>>>,
+    shared: Option<Shared>,
+}
+
+/// Where the turn of a conversation runs.
+#[derive(Debug)]
+pub(crate) enum Running {
+    /// In this process.
+    Here(Arc<Run>),
+    /// On another replica.
+    Elsewhere(RemoteRun),
+}
 
 /// One turn as its readers see it.
 #[derive(Debug)]
@@ -37,6 +55,8 @@ pub(crate) struct Run {
     readers: AtomicUsize,
     /// Ends the turn early.
     pub(crate) cancel: CancellationToken,
+    /// The right to have effects.
+    pub(crate) lease: Lease,
     /// Where the turn is registered until it is over.
     registration: (Runs, Key),
 }
@@ -45,29 +65,65 @@ pub(crate) struct Run {
 #[derive(Debug)]
 pub(crate) struct RunPermit {
     pub(crate) run: Arc<Run>,
+    /// What shares the turn with other replicas, until its end.
+    sharing: Mutex<Option<Sharing>>,
+}
+
+/// The tasks that share a turn with other replicas.
+#[derive(Debug)]
+struct Sharing {
+    run: Arc<Run>,
+    end: CancellationToken,
+    keeper: JoinHandle<()>,
+    publisher: JoinHandle<Publisher>,
 }
 
 impl Runs {
+    /// No turns, which other replicas share or not.
+    pub(crate) fn new(shared: Option<Shared>) -> Self {
+        Self {
+            shared,
+            ..Self::default()
+        }
+    }
+
     /// Starts a turn, unless one is running in the conversation.
-    pub(crate) fn begin(&self, user: Uuid, conversation: &str) -> Option<RunPermit> {
+    pub(crate) async fn begin(
+        &self,
+        user: Uuid,
+        conversation: &str,
+    ) -> Result<Option<RunPermit>, StateError> {
         let key = (user, conversation.to_owned());
-        let run = Arc::new(Run {
-            frames: Mutex::default(),
-            progress: watch::Sender::new((0, false)),
-            readers: AtomicUsize::new(0),
-            cancel: CancellationToken::new(),
-            registration: (self.clone(), key.clone()),
-        });
-        match lock(&self.0).entry(key.clone()) {
-            Entry::Occupied(_) => return None,
-            Entry::Vacant(entry) => entry.insert(Arc::clone(&run)),
+        if lock(&self.local).contains_key(&key) {
+            return Ok(None);
+        }
+        let lease = match &self.shared {
+            None => Lease::local(),
+            Some(shared) => match Lease::acquire(shared, lease_key(user, conversation)).await? {
+                Some(lease) => lease,
+                None => return Ok(None),
+            },
         };
-        Some(RunPermit { run })
+        let run = Arc::new(Run::new(lease, (self.clone(), key.clone())));
+        let is_first = match lock(&self.local).entry(key) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(entry) => {
+                entry.insert(Arc::clone(&run));
+                true
+            }
+        };
+        if !is_first {
+            // A turn of this process that has lost its lease is about to end.
+            run.lease.release().await;
+            return Ok(None);
+        }
+        let sharing = Mutex::new(Sharing::start(&run));
+        Ok(Some(RunPermit { run, sharing }))
     }
 
     /// Removes a turn that is over, but not another one that has begun since.
-    fn release(&self, key: &Key, run: &Run) {
-        let mut runs = lock(&self.0);
+    fn remove(&self, key: &Key, run: &Run) {
+        let mut runs = lock(&self.local);
         if runs
             .get(key)
             .is_some_and(|known| std::ptr::eq(Arc::as_ptr(known), run))
@@ -77,13 +133,91 @@ impl Runs {
     }
 
     /// The running turn of a conversation.
-    pub(crate) fn get(&self, user: Uuid, conversation: &str) -> Option<Arc<Run>> {
-        lock(&self.0).get(&(user, conversation.to_owned())).cloned()
+    pub(crate) async fn find(
+        &self,
+        user: Uuid,
+        conversation: &str,
+    ) -> Result<Option<Running>, StateError> {
+        let here = lock(&self.local)
+            .get(&(user, conversation.to_owned()))
+            .cloned();
+        Ok(match (here, &self.shared) {
+            (Some(run), _) => Some(Running::Here(run)),
+            (None, Some(shared)) => RemoteRun::find(shared, lease_key(user, conversation))
+                .await?
+                .map(Running::Elsewhere),
+            (None, None) => None,
+        })
     }
 
-    /// Cancels all turns.
+    /// Cancels the running turn of a conversation, if there is one.
+    pub(crate) async fn stop(&self, user: Uuid, conversation: &str) -> Result<(), StateError> {
+        match self.find(user, conversation).await? {
+            Some(Running::Here(run)) => run.cancel.cancel(),
+            Some(Running::Elsewhere(run)) => run.request_stop().await?,
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Cancels all turns of this process.
     pub(crate) fn cancel_all(&self) {
-        lock(&self.0).values().for_each(|run| run.cancel.cancel());
+        lock(&self.local)
+            .values()
+            .for_each(|run| run.cancel.cancel());
+    }
+}
+
+impl Sharing {
+    /// Starts to share a turn, where its lease is shared.
+    fn start(run: &Arc<Run>) -> Option<Self> {
+        let (shared, turn) = run.lease.shared()?;
+        let end = CancellationToken::new();
+        let publisher = Publisher::new(shared.clone(), turn);
+        Some(Self {
+            run: Arc::clone(run),
+            keeper: tokio::spawn(run.lease.clone().keep(run.cancel.clone(), end.clone())),
+            publisher: tokio::spawn(publisher.run(Arc::clone(run), end.clone())),
+            end,
+        })
+    }
+
+    /// Gives the lease back.
+    async fn release(&mut self) {
+        self.end.cancel();
+        // A renewal that is under way could create the lease again after it was given back.
+        if let Err(error) = (&mut self.keeper).await {
+            error!(%error, "The task that renews the lease of a chat turn failed");
+        }
+        self.run.lease.release().await;
+    }
+
+    /// Writes the rest of the stream, once it is over.
+    async fn publish_rest(self) {
+        match self.publisher.await {
+            Ok(publisher) => publisher.finish(self.run.as_ref()).await,
+            Err(error) => error!(%error, "The task that shares the stream of a chat turn failed"),
+        }
+    }
+}
+
+impl RunPermit {
+    /// Runs the turn's work while the lease is held. Once it is lost, nothing is answered.
+    pub(crate) async fn while_held<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        self.run.lease.while_held(work).await
+    }
+
+    /// Ends the turn. The conversation is free before a reader knows, so that the next message can follow at once.
+    pub(crate) async fn end(&self) {
+        let sharing = lock(&self.sharing).take();
+        match sharing {
+            None => self.run.finish(),
+            Some(mut sharing) => {
+                sharing.release().await;
+                self.run.finish();
+                sharing.publish_rest().await;
+            }
+        }
     }
 }
 
@@ -91,48 +225,67 @@ impl Drop for RunPermit {
     fn drop(&mut self) {
         if !self.run.is_done() {
             // Reached only after a panic, or when the turn never began: no reader may wait for an end that never comes.
-            let error_text = "The turn was interrupted. Completed steps are saved.".to_owned();
-            self.run.send(&Chunk::Error { error_text });
+            self.run.send(&Chunk::interrupted());
             self.run.finish();
+        }
+        if let (Some(mut sharing), Ok(runtime)) =
+            (lock(&self.sharing).take(), Handle::try_current())
+        {
+            runtime.spawn(async move {
+                sharing.release().await;
+                sharing.publish_rest().await;
+            });
         }
     }
 }
 
 impl Run {
-    /// Sends a chunk to all readers, present and future.
-    pub(crate) fn send(&self, chunk: &Chunk) {
-        self.push(chunk.frame(), false);
-    }
-
-    /// A turn without readers.
-    pub(crate) fn without_reader() -> Arc<Self> {
-        Arc::new(Self {
+    fn new(lease: Lease, registration: (Runs, Key)) -> Self {
+        Self {
             frames: Mutex::default(),
             progress: watch::Sender::new((0, false)),
             readers: AtomicUsize::new(0),
             cancel: CancellationToken::new(),
-            registration: (Runs::default(), (Uuid::nil(), String::new())),
-        })
+            lease,
+            registration,
+        }
     }
 
-    /// Sends the end. The conversation is free before a reader knows, so that the next message can follow at once.
-    pub(crate) fn finish(&self) {
-        let (runs, key) = &self.registration;
-        runs.release(key, self);
-        self.push(DONE, true);
-    }
-
-    fn push(&self, frame: Bytes, is_done: bool) {
+    /// Sends a chunk to all readers, present and future.
+    pub(crate) fn send(&self, chunk: &Chunk) {
         let count = {
             let mut frames = lock(&self.frames);
-            frames.push(frame);
+            frames.push(chunk.frame());
             frames.len()
         };
-        self.progress.send_replace((count, is_done));
+        self.progress.send_modify(|progress| progress.0 = count);
+    }
+
+    /// A turn without readers, under the lease of another one.
+    pub(crate) fn without_reader(lease: Lease) -> Arc<Self> {
+        Arc::new(Self::new(
+            lease,
+            (Runs::default(), (Uuid::nil(), String::new())),
+        ))
+    }
+
+    /// Sends the end, once no other turn is in its way.
+    fn finish(&self) {
+        let (runs, key) = &self.registration;
+        runs.remove(key, self);
+        self.progress.send_modify(|progress| progress.1 = true);
     }
 
     fn is_done(&self) -> bool {
         self.progress.borrow().1
+    }
+
+    /// Whether somebody reads it on another replica.
+    async fn has_remote_reader(&self) -> bool {
+        match self.lease.shared() {
+            Some((shared, turn)) => shared.has_reader(turn).await,
+            None => false,
+        }
     }
 
     /// Reads from the beginning to the end, with comments while nothing happens. When the last reader leaves a running turn,
@@ -159,6 +312,7 @@ impl Run {
                     yield frame;
                 }
                 if is_done {
+                    yield DONE;
                     return;
                 }
                 if tokio::time::timeout(keep_alive, progress.changed()).await.is_err() {
@@ -177,7 +331,7 @@ struct Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         let was = self.run.readers.fetch_sub(1, Ordering::SeqCst);
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        let Ok(runtime) = Handle::try_current() else {
             return;
         };
         if was > 1 || self.run.is_done() {
@@ -185,79 +339,31 @@ impl Drop for Reader {
         }
         let (run, orphan_timeout) = (Arc::clone(&self.run), self.orphan_timeout);
         runtime.spawn(async move {
-            tokio::time::sleep(orphan_timeout).await;
-            if run.readers.load(Ordering::SeqCst) == 0 {
-                run.cancel.cancel();
+            loop {
+                tokio::time::sleep(orphan_timeout).await;
+                if run.readers.load(Ordering::SeqCst) > 0 || run.is_done() {
+                    return;
+                }
+                if !run.has_remote_reader().await {
+                    run.cancel.cancel();
+                    return;
+                }
             }
         });
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use futures::StreamExt;
-
-    const QUIET: Duration = Duration::from_secs(15);
-
-    #[tokio::test(start_paused = true)]
-    async fn late_readers_get_everything_and_keep_alives() {
-        let runs = Runs::default();
-        let permit = runs.begin(Uuid::nil(), "c").unwrap();
-        assert!(runs.begin(Uuid::nil(), "c").is_none());
-        assert!(runs.begin(Uuid::nil(), "d").is_some());
-        permit.run.send(&Chunk::StartStep);
-        let run = runs.get(Uuid::nil(), "c").unwrap();
-        let mut reader = Box::pin(run.subscribe(QUIET, QUIET));
-        assert_eq!(reader.next().await.unwrap(), Chunk::StartStep.frame());
-        assert_eq!(reader.next().await.unwrap(), KEEP_ALIVE);
-        permit.run.send(&Chunk::FinishStep);
-        permit.run.finish();
-        drop(permit);
-        let rest: Vec<_> = reader.collect().await;
-        assert_eq!(rest, [Chunk::FinishStep.frame(), DONE]);
-        assert!(runs.get(Uuid::nil(), "c").is_none());
+impl Frames for Run {
+    fn from(&self, first: usize) -> Vec<Bytes> {
+        lock(&self.frames).iter().skip(first).cloned().collect()
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_turn_without_readers_is_cancelled_after_the_timeout() {
-        let runs = Runs::default();
-        let permit = runs.begin(Uuid::nil(), "c").unwrap();
-        let first = Box::pin(Arc::clone(&permit.run).subscribe(QUIET, QUIET));
-        drop(first);
-        tokio::time::sleep(Duration::from_secs(10)).await;
-        let second = Box::pin(Arc::clone(&permit.run).subscribe(QUIET, QUIET));
-        tokio::time::sleep(Duration::from_secs(10)).await;
-        assert!(!permit.run.cancel.is_cancelled());
-        drop(second);
-        permit.run.cancel.cancelled().await;
-    }
-
-    #[tokio::test]
-    async fn the_end_of_a_turn_leaves_the_conversation_free() {
-        let runs = Runs::default();
-        let permit = runs.begin(Uuid::nil(), "c").unwrap();
-        permit.run.finish();
-        let next = runs
-            .begin(Uuid::nil(), "c")
-            .expect("the first turn is over");
-        drop(permit);
-        assert!(
-            runs.begin(Uuid::nil(), "c").is_none(),
-            "the turn that follows is left alone"
-        );
-        drop(next);
-        assert!(runs.get(Uuid::nil(), "c").is_none());
-    }
-
-    #[tokio::test]
-    async fn a_lost_turn_ends_with_an_error() {
-        let runs = Runs::default();
-        let permit = runs.begin(Uuid::nil(), "c").unwrap();
-        let run = Arc::clone(&permit.run);
-        drop(permit);
-        let frames: Vec<_> = run.subscribe(QUIET, QUIET).collect().await;
-        assert_eq!(frames.len(), 2);
-        assert_eq!(frames[1], DONE);
+    async fn more_than(&self, count: usize) {
+        let mut progress = self.progress.subscribe();
+        // Fails only when the turn is gone, and it cannot be while it is borrowed.
+        let _ = progress.wait_for(|(frames, _)| *frames > count).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,6 +101,13 @@ pub(crate) const DONE: Bytes = Bytes::from_static(b"data: [DONE]\n\n");
 pub(crate) const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 
 impl Chunk {
+    /// The error of a turn that ended halfway.
+    pub(crate) fn interrupted() -> Self {
+        Self::Error {
+            error_text: "The turn was interrupted. Completed steps are saved.".to_owned(),
+        }
+    }
+
     /// The chunk as a server-sent event.
     pub(crate) fn frame(&self) -> Bytes {
         match serde_json::to_string(self) {

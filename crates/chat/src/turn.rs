@@ -28,7 +28,8 @@ use crate::model::{Call, ModelError};
 use crate::part;
 use crate::record::{Record, Undone};
 use crate::stream::FinishReason;
-use crate::tools::ToolOutcome;
+use crate::tools::{ToolOutcome, Tools};
+use crate::turn_state::Lease;
 use crate::ui_message::UiMessage;
 
 pub(crate) use approvals::ApprovalResponse;
@@ -72,6 +73,8 @@ pub(crate) struct Turn {
     pub(crate) transcript: ModelTranscript,
     pub(crate) record: Record,
     pub(crate) cancel: CancellationToken,
+    /// The right to have effects; where it is lost, the turn is dropped.
+    pub(crate) lease: Lease,
     pub(crate) state: State,
 }
 
@@ -128,6 +131,7 @@ impl Turn {
         };
         let mut pause = Duration::from_millis(100);
         for attempt in 1..=3 {
+            self.lease.ensure().await;
             match self
                 .client
                 .put_message(&self.conversation, &self.message, &body)
@@ -149,6 +153,12 @@ impl Turn {
             "This reply could not be stored; it will be missing when the page is reloaded.",
         );
         false
+    }
+
+    /// Makes a call that changes something, under its key.
+    async fn write(&self, tools: &Tools, call: &Call, key: Option<&str>) -> ToolOutcome {
+        self.lease.ensure().await;
+        tools.call(&self.message, call, key).await
     }
 
     /// When the turn must be over.

@@ -336,6 +336,5 @@ impl UiMessage {
     pub(crate) fn finish(&mut self, finish_reason: FinishReason) {
         self.end_step();
         self.send(&Chunk::Finish { finish_reason });
-        self.run.finish();
     }
 }

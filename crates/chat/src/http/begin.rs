@@ -9,8 +9,8 @@ use tracing::Instrument;
 use crate::chat::Chat;
 use crate::part;
 use crate::record::is_interrupted;
-use crate::run::{Run, RunPermit};
-use crate::stream::FinishReason;
+use crate::run::{Run, RunPermit, Running};
+use crate::stream::{Chunk, FinishReason};
 use crate::turn::ApprovalResponse;
 use crate::ui_message::UiMessage;
 
@@ -35,7 +35,8 @@ pub(super) async fn begin(
         ));
     }
     let conversation = request.conversation;
-    let Some(permit) = inner.runs.begin(caller.user.id, &conversation) else {
+    let begun = inner.runs.begin(caller.user.id, &conversation).await;
+    let Some(permit) = begun.map_err(|error| Refusal::turn_state(&error))? else {
         let detail = "A response is already in progress in this conversation.";
         return Err(
             Refusal::new(StatusCode::CONFLICT, "turn_running", detail).hint(format!(
@@ -43,25 +44,41 @@ pub(super) async fn begin(
             )),
         );
     };
-    let messages = load(&caller.client, &conversation).await?;
+    let permit = Arc::new(permit);
     let builder = TurnBuilder {
         chat,
         caller: &caller,
         conversation: &conversation,
+        permit: &permit,
     };
-    let start = match request.intent {
-        Intent::Answer { id, text, is_edit } => builder.answer(messages, id, text, is_edit).await?,
-        Intent::Approvals { message, responses } => {
-            TurnBuilder::approvals(messages, &message, responses)?
-        }
-        Intent::Regenerate { message } => builder.regenerate(messages, message.as_deref()).await?,
-    };
+    let work = Box::pin(prepare(&builder, request.intent));
+    let prepared = permit.while_held(work).await;
     let run = Arc::clone(&permit.run);
-    match start {
-        Start::Replay(message, responses) => replay(&message, &responses, &permit),
-        Start::Turn(plan) => spawn(chat, &caller, &conversation, permit, *plan),
+    match prepared.unwrap_or_else(|| Err(Refusal::interrupted())) {
+        Ok(Start::Replay(message, responses)) => {
+            replay(&message, &responses, &permit);
+            permit.end().await;
+        }
+        Ok(Start::Turn(plan)) => spawn(chat, &caller, &conversation, permit, *plan),
+        Err(refusal) => {
+            // Awaited, so that the caller may send the next request at once.
+            permit.run.send(&Chunk::interrupted());
+            permit.end().await;
+            return Err(refusal);
+        }
     }
     Ok(run)
+}
+
+async fn prepare(builder: &TurnBuilder<'_>, intent: Intent) -> Result<Start, Refusal> {
+    let messages = load(&builder.caller.client, builder.conversation).await?;
+    match intent {
+        Intent::Answer { id, text, is_edit } => builder.answer(messages, id, text, is_edit).await,
+        Intent::Approvals { message, responses } => {
+            TurnBuilder::approvals(messages, &message, responses)
+        }
+        Intent::Regenerate { message } => builder.regenerate(messages, message.as_deref()).await,
+    }
 }
 
 /// The running turn of a conversation. An answer whose turn was killed is closed first, and shown.
@@ -69,36 +86,47 @@ pub(super) async fn resume(
     chat: &Chat,
     caller: Caller,
     conversation: &str,
-) -> Result<Option<Arc<Run>>, Refusal> {
+) -> Result<Option<Running>, Refusal> {
     let runs = &chat.inner.runs;
-    if let Some(run) = runs.get(caller.user.id, conversation) {
-        return Ok(Some(run));
+    let find = async || {
+        let running = runs.find(caller.user.id, conversation).await;
+        running.map_err(|error| Refusal::turn_state(&error))
+    };
+    if let Some(running) = find().await? {
+        return Ok(Some(running));
     }
     let messages = load(&caller.client, conversation).await?;
     if chat.inner.tasks.is_closed() || !messages.last().is_some_and(is_interrupted) {
         return Ok(None);
     }
-    let Some(permit) = runs.begin(caller.user.id, conversation) else {
+    let begun = runs.begin(caller.user.id, conversation).await;
+    let Some(permit) = begun.map_err(|error| Refusal::turn_state(&error))? else {
         // Another request has just begun.
-        return Ok(runs.get(caller.user.id, conversation));
+        return find().await;
     };
     // Loaded again, because only this request may write it now.
-    let mut messages = load(&caller.client, conversation).await?;
-    let Some(last) = messages.pop_if(|last| is_interrupted(last)) else {
-        return Ok(None);
+    let loaded = load(&caller.client, conversation).await;
+    let interrupted = loaded.map(|mut messages| {
+        let last = messages.pop_if(|last| is_interrupted(last));
+        last.map(|last| TurnPlan::close(messages, last, Vec::new()))
+    });
+    let Ok(Some(plan)) = interrupted else {
+        permit.end().await;
+        return interrupted.map(|_| None);
     };
     let run = Arc::clone(&permit.run);
-    let plan = TurnPlan::close(messages, last, Vec::new());
-    spawn(chat, &caller, conversation, permit, plan);
-    Ok(Some(run))
+    spawn(chat, &caller, conversation, Arc::new(permit), plan);
+    Ok(Some(Running::Here(run)))
 }
 
-fn spawn(chat: &Chat, caller: &Caller, conversation: &str, permit: RunPermit, plan: TurnPlan) {
+fn spawn(chat: &Chat, caller: &Caller, conversation: &str, permit: Arc<RunPermit>, plan: TurnPlan) {
     let (cause, turn) = plan.turn(chat, caller, conversation, &permit.run);
     let span = tracing::info_span!("chat turn", chat.message = turn.message);
     let work = async move {
-        turn.run(cause).await;
-        drop(permit);
+        if permit.while_held(Box::pin(turn.run(cause))).await.is_none() {
+            permit.run.send(&Chunk::interrupted());
+        }
+        permit.end().await;
     };
     chat.inner.tasks.spawn(work.instrument(span));
 }

@@ -2,6 +2,8 @@
 
 mod approvals;
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use taskwire_client::Client;
@@ -11,7 +13,7 @@ use crate::chat::Chat;
 use crate::part::{self, Part};
 use crate::prompt;
 use crate::record::{Record, is_interrupted};
-use crate::run::Run;
+use crate::run::{Run, RunPermit};
 use crate::turn::{ApprovalResponse, Cause};
 
 use super::auth::Caller;
@@ -30,6 +32,8 @@ pub(super) struct TurnBuilder<'a> {
     pub(super) chat: &'a Chat,
     pub(super) caller: &'a Caller,
     pub(super) conversation: &'a str,
+    /// The right to do so.
+    pub(super) permit: &'a Arc<RunPermit>,
 }
 
 /// The messages of a conversation; none where it has not begun.
@@ -50,6 +54,11 @@ fn text_parts(text: &str) -> Value {
 }
 
 impl TurnBuilder<'_> {
+    /// Returns if something may be stored now; otherwise the whole is dropped.
+    async fn ensure(&self) {
+        self.permit.run.lease.ensure().await;
+    }
+
     /// Stores a message, after everything that must come before it.
     pub(super) async fn answer(
         &self,
@@ -85,6 +94,7 @@ impl TurnBuilder<'_> {
             if messages.len() > at + 1 || !is_same {
                 self.reject_pending(messages.get(at..).unwrap_or_default())
                     .await;
+                self.ensure().await;
                 let dropped = self
                     .caller
                     .client
@@ -106,6 +116,7 @@ impl TurnBuilder<'_> {
             parts: text_parts(&text),
             model: Some(json!({"messages": [{"role": "user", "content": for_model}]})),
         };
+        self.ensure().await;
         let mut kept = self
             .caller
             .client
@@ -138,7 +149,7 @@ impl TurnBuilder<'_> {
             self.chat,
             self.caller,
             self.conversation,
-            &Run::without_reader(),
+            &Run::without_reader(self.permit.run.lease.clone()),
         );
         let recovered = turn.recover_without_reader().await.ok_or_else(|| {
             let detail = "An earlier change in this conversation was interrupted, and its outcome is not known yet.";
@@ -195,6 +206,7 @@ impl TurnBuilder<'_> {
             .map_or_else(|| self.chat.inner.id(), |old| old.id.clone());
         let first_dropped = rest.next().map(|next| next.id);
         if let Some(first) = first_dropped {
+            self.ensure().await;
             client
                 .truncate_conversation(self.conversation, &first)
                 .await

@@ -65,6 +65,7 @@ impl TurnPlan {
                 ..old.map(Record::of).unwrap_or_default()
             },
             cancel: run.cancel.clone(),
+            lease: run.lease.clone(),
             state: State::new(old.is_some_and(is_interrupted), self.is_regeneration),
         };
         (self.cause, turn)

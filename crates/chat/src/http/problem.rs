@@ -5,7 +5,8 @@ use axum::response::{IntoResponse, Response};
 use taskwire_client::Error;
 use taskwire_domain::contract::{Problem, ProblemField};
 use taskwire_http::{problem, respond};
-use tracing::warn;
+use taskwire_messaging::dapr::StateError;
+use tracing::{error, warn};
 
 /// A rejected request, and why.
 #[derive(Debug)]
@@ -58,6 +59,28 @@ impl Refusal {
             "unreadable_body",
             "The body could not be read.",
         )
+    }
+
+    /// The store that the replicas share does not answer, so that nobody knows whether a turn runs elsewhere.
+    pub(super) fn turn_state(cause: &StateError) -> Self {
+        match cause {
+            StateError::Unavailable(refused) if !refused.is_temporary() => {
+                error!(%cause, "The state store refuses the chat: check its component, its scopes and its token");
+            }
+            _ => warn!(%cause, "The state store does not answer the chat"),
+        }
+        Self::interrupted()
+    }
+
+    /// The right to answer in the conversation was lost before the turn had begun.
+    pub(super) fn interrupted() -> Self {
+        let detail = "The chat cannot tell whether a response is in progress in this conversation.";
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "turn_state_unavailable",
+            detail,
+        )
+        .hint("Send the same message again in a moment; nothing is done twice.")
     }
 
     /// The problem that the API answered to a call made for the caller, or that it did not answer.

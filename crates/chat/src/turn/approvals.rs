@@ -61,6 +61,7 @@ impl Turn {
     /// Claims one approval; false when the API could not be asked, so that the question stays open.
     async fn claim(&mut self, tools: &Tools, pending: &Pending, approved: bool) -> bool {
         let body = ApprovalClaim { approved };
+        self.lease.ensure().await;
         let claimed = self
             .client
             .claim_approval(&self.conversation, &pending.approval, &body)
@@ -138,7 +139,7 @@ impl Turn {
             self.record_outcome(&call, &outcome);
             return true;
         }
-        let outcome = tools.call(&self.message, &call, Some(&key)).await;
+        let outcome = self.write(tools, &call, Some(&key)).await;
         self.record_outcome(&call, &outcome);
         self.state.done.push((call, outcome));
         true

@@ -88,7 +88,7 @@ impl Turn {
                     // Not cancelled half-way: whether it happened would be unknown.
                     let write = self.record.writes.get(&call.id);
                     let key = write.map(|write| write.key.clone());
-                    let outcome = tools.call(&self.message, &call, key.as_deref()).await;
+                    let outcome = self.write(tools, &call, key.as_deref()).await;
                     self.record_outcome(&call, &outcome);
                     self.state.done.push((call, outcome));
                 }
@@ -199,6 +199,7 @@ impl Turn {
             arguments: Value::Object(call.arguments.clone()),
             expires_at: now.checked_add(chat.config.limits.approval).unwrap_or(now),
         };
+        self.lease.ensure().await;
         match self
             .client
             .put_approval(&self.conversation, &approval, &body)

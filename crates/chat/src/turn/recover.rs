@@ -30,7 +30,7 @@ impl Turn {
         for call in open {
             match self.record.writes.get(&call.id).cloned() {
                 Some(write) if write.can_be_sent_again(now) => {
-                    let outcome = tools.call(&self.message, &call, Some(&write.key)).await;
+                    let outcome = self.write(tools, &call, Some(&write.key)).await;
                     if outcome.is_unknown {
                         return false;
                     }
@@ -112,7 +112,7 @@ impl Turn {
         });
         let again: Vec<_> = again.collect();
         for (call, key, known) in again {
-            let outcome = tools.call(&self.message, &call, Some(&key)).await;
+            let outcome = self.write(tools, &call, Some(&key)).await;
             // What is known to be done is not forgotten because the API failed earlier this time.
             if !outcome.is_unknown && outcome::numbers(&outcome.value).len() >= known {
                 self.record_outcome(&call, &outcome);

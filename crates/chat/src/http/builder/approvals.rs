@@ -1,5 +1,7 @@
 //! Questions that wait in a conversation: answered by a click or a typed yes or no, or not at all.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use taskwire_domain::contract::{ApprovalClaim, MessageInput, StoredMessage};
@@ -107,11 +109,12 @@ impl TurnBuilder<'_> {
             self.chat,
             self.caller,
             self.conversation,
-            &Run::without_reader(),
+            &Run::without_reader(self.permit.run.lease.clone()),
         );
-        // In a task of its own, so that a reader who leaves does not stop it halfway.
-        let work = self.chat.inner.tasks.spawn(turn.run(cause));
-        drop(work.await);
+        // In a task of its own, so that a reader who leaves does not stop it halfway. It holds the conversation meanwhile.
+        let permit = Arc::clone(self.permit);
+        let work = async move { permit.while_held(Box::pin(turn.run(cause))).await };
+        drop(self.chat.inner.tasks.spawn(work).await);
         *messages = load(&self.caller.client, self.conversation).await?;
         let answered = messages.last().filter(|message| message.id == last.id);
         let parts = answered.map(part::read).unwrap_or_default();
@@ -159,6 +162,7 @@ impl TurnBuilder<'_> {
             parts: last.parts.clone(),
             model: last.model.clone(),
         };
+        self.ensure().await;
         let kept = self
             .caller
             .client
@@ -174,6 +178,7 @@ impl TurnBuilder<'_> {
             .flat_map(|message| part::pending(&part::read(message)))
         {
             let no = ApprovalClaim { approved: false };
+            self.ensure().await;
             // One that was answered or has expired can do no harm.
             drop(
                 self.caller

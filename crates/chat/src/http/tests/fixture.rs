@@ -20,13 +20,15 @@ use tower::ServiceExt as _;
 use super::api::{Api, TestClock};
 use super::read::Stream;
 use super::tasks::{Handler, Tasks};
-use crate::{Chat, ChatConfig, Gemini, Limits, Model, ModelConfig, ToolServer, router};
+use crate::{Chat, ChatConfig, Gemini, Limits, Model, ModelConfig, ToolServer, TurnState, router};
 
+#[derive(Clone)]
 pub(super) struct Fixture {
     pub(super) api: Arc<Api>,
     pub(super) tasks: Arc<Tasks>,
     pub(super) clock: Arc<TestClock>,
-    pub(super) gemini: Option<FakeGemini>,
+    pub(super) gemini: Option<Arc<FakeGemini>>,
+    limits: Limits,
     pub(super) chat: Chat,
     pub(super) app: Router,
 }
@@ -62,58 +64,43 @@ impl Fixture {
             permits: Semaphore::new(100),
             finished: AtomicUsize::new(0),
         });
-        let server = Handler(Arc::clone(&tasks));
-        let connect = move |_: Secret| {
-            let (near, far) = tokio::io::duplex(64 * 1024);
-            let server = server.clone();
-            tokio::spawn(async move {
-                if let Ok(running) = server.serve(far).await {
-                    drop(running.waiting().await);
-                }
-            });
-            near
-        };
-        let ids = Arc::new(Ids::new(rand::rngs::StdRng::seed_from_u64(7)));
-        let model = gemini.as_ref().map(|fake| {
-            let config = ModelConfig {
-                base_url: fake.url().into(),
-                api_key: Some(Secret::new("key")),
-                models: vec!["first".into(), "second".into()],
-                reasoning_effort: None,
-                idle_timeout: crate::IdleTimeout::default(),
-            };
-            let http = reqwest::Client::builder().build().unwrap();
-            let gemini = Gemini::new(
-                config,
-                http,
-                Arc::clone(&clock) as Arc<dyn Clock>,
-                Arc::clone(&ids),
-            );
-            Arc::new(
-                gemini
-                    .unwrap()
-                    .unwrap()
-                    .with_pause(Duration::from_millis(1)),
-            ) as Arc<dyn Model>
-        });
         let mut limits = Limits::default();
         change(&mut limits);
-        let chat = Chat::new(ChatConfig {
-            client: Client::in_process(api.router()),
-            tools: ToolServer::InProcess(Arc::new(connect)),
-            model,
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            ids,
+        let gemini = gemini.map(Arc::new);
+        let chat = chat(
+            &api,
+            &tasks,
+            gemini.as_deref(),
             limits,
-        });
-        let app = router(chat.clone());
+            TurnState::Memory,
+            7,
+        );
         Self {
             api,
             tasks,
             clock,
             gemini,
+            limits,
+            app: router(chat.clone()),
             chat,
-            app,
+        }
+    }
+
+    /// Another replica of the chat over the same API, tools and model.
+    pub(super) fn replica(&self, turn_state: TurnState, seed: u64) -> Self {
+        let gemini = self.gemini.as_deref();
+        let chat = chat(
+            &self.api,
+            &self.tasks,
+            gemini,
+            self.limits,
+            turn_state,
+            seed,
+        );
+        Self {
+            app: router(chat.clone()),
+            chat,
+            ..self.clone()
         }
     }
 
@@ -157,6 +144,51 @@ impl Fixture {
     pub(super) fn requests(&self) -> Vec<Value> {
         self.gemini.as_ref().unwrap().requests()
     }
+}
+
+fn chat(
+    api: &Arc<Api>,
+    tasks: &Arc<Tasks>,
+    gemini: Option<&FakeGemini>,
+    limits: Limits,
+    turn_state: TurnState,
+    seed: u64,
+) -> Chat {
+    let clock = Arc::clone(&api.clock) as Arc<dyn Clock>;
+    let server = Handler(Arc::clone(tasks));
+    let connect = move |_: Secret| {
+        let (near, far) = tokio::io::duplex(64 * 1024);
+        let server = server.clone();
+        tokio::spawn(async move {
+            if let Ok(running) = server.serve(far).await {
+                drop(running.waiting().await);
+            }
+        });
+        near
+    };
+    let ids = Arc::new(Ids::new(rand::rngs::StdRng::seed_from_u64(seed)));
+    let model = gemini.map(|fake| {
+        let config = ModelConfig {
+            base_url: fake.url().into(),
+            api_key: Some(Secret::new("key")),
+            models: vec!["first".into(), "second".into()],
+            reasoning_effort: None,
+            idle_timeout: crate::IdleTimeout::default(),
+        };
+        let http = reqwest::Client::builder().build().unwrap();
+        let gemini = Gemini::new(config, http, Arc::clone(&clock), Arc::clone(&ids));
+        let gemini = gemini.unwrap().unwrap();
+        Arc::new(gemini.with_pause(Duration::from_millis(1))) as Arc<dyn Model>
+    });
+    Chat::new(ChatConfig {
+        client: Client::in_process(api.router()),
+        tools: ToolServer::InProcess(Arc::new(connect)),
+        model,
+        turn_state,
+        clock,
+        ids,
+        limits,
+    })
 }
 
 pub(super) fn user_message(id: &str, text: &str) -> Value {
