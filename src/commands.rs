@@ -17,15 +17,16 @@ mod talk;
 mod token;
 mod topics;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use clap::builder::{OsStr, Resettable};
-use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::logging;
 use crate::settings::Installation;
-use crate::settings::file;
+use crate::settings::{References, each_argument, file};
 use crate::wiring::Parts;
 
 /// A task server for AI chat: REST, MCP, a chatbot and a web page over the same tasks.
@@ -100,21 +101,41 @@ impl Cli {
     }
 
     /// Reads the command line, the environment and the configuration file, or prints what is wrong and ends the process.
+    /// References to secrets are followed first, so that every value is checked alike.
     pub(crate) fn read() -> anyhow::Result<Self> {
-        let commands = Self::commands();
-        let cli = Self::from_arg_matches(&commands.clone().get_matches())
-            .unwrap_or_else(|error| error.exit());
+        let references = References::default();
+        let arguments = std::env::args_os()
+            .map(|argument| references.in_argument(&argument))
+            .collect::<anyhow::Result<Vec<OsString>>>()?;
+        let name = arguments.get(1).and_then(|name| name.to_str());
+        let commands = name.map_or_else(
+            || Ok(Self::commands()),
+            |name| references.in_environment(Self::commands(), name),
+        )?;
+        let parse = |commands: Command| {
+            commands
+                .try_get_matches_from(&arguments)
+                .and_then(|matches| Self::from_arg_matches(&matches))
+        };
+        let cli = match parse(commands.clone()) {
+            Ok(cli) => cli,
+            Err(error) if references.is_used() && error.use_stderr() => {
+                bail!("{}", references.redact(&cause(&error)))
+            }
+            Err(error) => error.exit(),
+        };
         let Some(installation) = cli.command.installation() else {
             return Ok(cli);
         };
-        let Some(file) = file::read(installation, &commands)? else {
+        let Some(file) = file::read(installation, &Self::command(), &references)? else {
             return Ok(cli);
         };
-        each_argument(commands, &|arg| file.default_of(arg))
-            .try_get_matches()
-            .and_then(|matches| Self::from_arg_matches(&matches))
+        parse(each_argument(commands, &|arg| file.default_of(arg)))
             // The command line alone was good.
-            .map_err(|error| anyhow!("cannot use {}: {}", file.path.display(), cause(&error)))
+            .map_err(|error| {
+                let cause = references.redact(&cause(&error));
+                anyhow!("cannot use {}: {cause}", file.path.display())
+            })
     }
 
     /// Runs the command.
@@ -176,13 +197,6 @@ impl Subcommands {
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// The command with each argument, of its subcommands too, replaced by what `change` makes of it.
-fn each_argument(command: Command, change: &dyn Fn(Arg) -> Arg) -> Command {
-    command
-        .mut_args(change)
-        .mut_subcommands(|subcommand| each_argument(subcommand, change))
 }
 
 /// What clap has to say of a value, without the usage, which is about the command line.

@@ -1,6 +1,8 @@
 //! Configuration: flags, then environment (`TASKWIRE_*`), then a file, then defaults. Each group of options is a type;
 //! a command takes the groups that it uses.
 
+use clap::{Arg, Command};
+
 mod broker;
 mod database;
 pub(crate) mod file;
@@ -8,6 +10,7 @@ mod installation;
 mod limits;
 mod model;
 mod network;
+mod references;
 mod secrets;
 mod state;
 
@@ -17,5 +20,13 @@ pub(crate) use self::installation::Installation;
 pub(crate) use self::limits::RateLimits;
 pub(crate) use self::model::ModelOptions;
 pub(crate) use self::network::{ApiAddress, ChatAddress, Listening, McpAddress};
+pub(crate) use self::references::References;
 pub(crate) use self::secrets::{ServiceToken, UserToken};
 pub(crate) use self::state::StateOptions;
+
+/// The command with each argument, of its subcommands too, replaced by what `change` makes of it.
+pub(crate) fn each_argument(command: Command, change: &dyn Fn(Arg) -> Arg) -> Command {
+    command
+        .mut_args(change)
+        .mut_subcommands(|subcommand| each_argument(subcommand, change))
+}

@@ -324,7 +324,7 @@ impl Parts {
 }
 
 /// A client whose requests carry these headers.
-fn http_client(headers: HeaderMap) -> anyhow::Result<reqwest::Client> {
+pub(crate) fn http_client(headers: HeaderMap) -> anyhow::Result<reqwest::Client> {
     reqwest::Client::builder()
         .default_headers(headers)
         .connect_timeout(Duration::from_secs(5))

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use clap::{Command, CommandFactory};
 
-use super::{Cli, each_argument};
-use crate::settings::file;
+use super::Cli;
+use crate::settings::{References, each_argument, file};
 
 #[test]
 fn the_command_line_is_consistent() {
@@ -139,9 +139,13 @@ fn with_file(args: &[&str], lines: &str) -> Result<clap::ArgMatches, String> {
         .collect();
     let cli = <Cli as clap::Parser>::try_parse_from(&args).map_err(|error| error.to_string())?;
     let commands = Cli::command();
-    let file = file::read(cli.command.installation().unwrap(), &commands)
-        .map_err(|error| format!("{error:#}"))?
-        .unwrap();
+    let file = file::read(
+        cli.command.installation().unwrap(),
+        &commands,
+        &References::default(),
+    )
+    .map_err(|error| format!("{error:#}"))?
+    .unwrap();
     each_argument(commands, &|arg| file.default_of(arg))
         .try_get_matches_from(&args)
         .map_err(|error| super::cause(&error))

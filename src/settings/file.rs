@@ -2,6 +2,7 @@
 //! checked like those of the command line, which come first, and those of the environment, which come second.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
@@ -10,7 +11,7 @@ use clap::builder::OsStr;
 use clap::{Arg, Command};
 use toml::{Table, Value};
 
-use super::Installation;
+use super::{Installation, References};
 
 /// Most letters by which a key may differ from the one that is suggested; at most a third of a short key.
 const TYPO_MAX: usize = 3;
@@ -23,12 +24,13 @@ pub(crate) struct File {
 }
 
 /// Values by the long name of their option.
-type Values = BTreeMap<String, Vec<OsStr>>;
+type Values = BTreeMap<String, Vec<OsString>>;
 
 /// Reads the file, if there is one. Its keys must be options of some command: one file serves all of them.
 pub(crate) fn read(
     installation: &Installation,
     commands: &Command,
+    references: &References,
 ) -> anyhow::Result<Option<File>> {
     let (path, is_required) = installation.config()?;
     let text = match std::fs::read_to_string(&path) {
@@ -40,6 +42,14 @@ pub(crate) fn read(
     };
     let values =
         parse(&text, &names(commands)).with_context(|| format!("cannot use {}", path.display()))?;
+    let values = values
+        .into_iter()
+        .map(|(key, values)| {
+            let values = values.iter().map(|value| references.resolve(value));
+            Ok((key, values.collect::<anyhow::Result<_>>()?))
+        })
+        .collect::<anyhow::Result<_>>()
+        .with_context(|| format!("cannot use {}", path.display()))?;
     Ok(Some(File { path, values }))
 }
 
@@ -83,7 +93,7 @@ fn names(command: &Command) -> Vec<String> {
 }
 
 /// A value as it would be written on the command line.
-fn values(key: &str, value: Value) -> anyhow::Result<Vec<OsStr>> {
+fn values(key: &str, value: Value) -> anyhow::Result<Vec<OsString>> {
     match value {
         Value::String(text) => Ok(vec![text.into()]),
         Value::Integer(number) => Ok(vec![number.to_string().into()]),
@@ -103,7 +113,7 @@ impl File {
     pub(crate) fn default_of(&self, arg: Arg) -> Arg {
         match arg.get_long().and_then(|name| self.values.get(name)) {
             Some(values) if arg.get_env().is_some() && !values.is_empty() => {
-                arg.default_values(values.clone())
+                arg.default_values(values.iter().map(OsStr::from))
             }
             _ => arg,
         }

@@ -71,6 +71,47 @@ fn values_are_checked_before_anything_starts() {
 }
 
 #[test]
+fn a_value_may_be_a_reference_to_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (secrets, data, database) = (path("secrets"), path("data"), path("tasks.db"));
+    std::fs::create_dir_all(folder.path().join("secrets/database")).unwrap();
+    std::fs::write(folder.path().join("secrets/database/url"), &database).unwrap();
+    std::fs::write(folder.path().join("secrets/connections"), "hunter2\n").unwrap();
+    std::fs::create_dir(&data).unwrap();
+    let data_dir = ["--data-dir", &*data];
+    let mounted = ("TASKWIRE_SECRETS_DIR", &*secrets);
+    let reference = "secret://file/database/url";
+
+    // In the environment, on the command line, in the file.
+    let migrate = [&["migrate"], &data_dir[..]].concat();
+    run(&migrate, &[mounted, ("TASKWIRE_DATABASE_URL", reference)]).ok();
+    assert!(std::fs::exists(&database).unwrap());
+    let list = [
+        &["deadletter", "list", "--database-url", reference],
+        &data_dir[..],
+    ]
+    .concat();
+    let said = run(&list, &[mounted]).ok();
+    assert!(said.contains("no dead letters"), "{said}");
+    let file = format!("database-url = \"{reference}\"\n");
+    std::fs::write(folder.path().join("data/taskwire.toml"), file).unwrap();
+    let list = [&["deadletter", "list"], &data_dir[..]].concat();
+    run(&list, &[mounted]).ok();
+    let said = run(&list, &[]).failed();
+    assert!(said.contains(reference), "{said}");
+
+    // What is wrong with a value is said without it.
+    let wrong = "secret://file/connections";
+    let connections = ("TASKWIRE_DATABASE_CONNECTIONS", wrong);
+    let said = run(&list, &[mounted, connections]).failed();
+    assert!(said.contains(wrong) && !said.contains("hunter2"), "{said}");
+    // Another command's variables are left alone.
+    let said = run(&["dates", "parse", "milk"], &[connections]).ok();
+    assert!(!said.contains("secret"), "{said}");
+}
+
+#[test]
 fn a_mistyped_address_creates_no_database() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("mistyped");

@@ -5,6 +5,7 @@
 mod letter;
 mod publisher;
 mod relay;
+mod secrets;
 mod sidecar;
 mod state;
 mod subscriber;
