@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::CookieJar;
 use jiff::Timestamp;
 use taskwire_domain::contract::headers::{self, SESSION_COOKIE};
-use taskwire_domain::{Actor, Invalid, Secret, Trace, TraceParent, UserId, Via};
+use taskwire_domain::{Actor, Invalid, Secret, Trace, TraceParent, Via};
 use taskwire_store::{Credential, Db, TokenRow, Tx, UserRow};
 
 use crate::credentials::Known;
@@ -16,10 +16,12 @@ use crate::error::ApiError;
 use crate::secret::digest;
 use crate::service::Context;
 use crate::service::precondition::Precondition;
+use crate::service::user::ADMIN;
 use crate::state::Api;
 
-/// Longest claim kept in an actor, in characters.
-const CLAIM_MAX: usize = 200;
+mod actor;
+
+use actor::{actor, claim};
 
 /// An authenticated caller.
 #[derive(Clone, Debug)]
@@ -40,6 +42,10 @@ pub(crate) struct Holder(pub(crate) Caller);
 /// is held to some scopes could rid itself of them that way.
 #[derive(Clone, Debug)]
 pub(crate) struct Unrestricted(pub(crate) Caller);
+
+/// An operator: a token with the scope `admin`, which only the command line gives.
+#[derive(Clone, Debug)]
+pub(crate) struct Admin(pub(crate) Caller);
 
 impl Caller {
     /// What a use-case works with, in this transaction.
@@ -63,6 +69,12 @@ impl Caller {
 
 impl From<Holder> for Caller {
     fn from(Holder(caller): Holder) -> Self {
+        caller
+    }
+}
+
+impl From<Admin> for Caller {
+    fn from(Admin(caller): Admin) -> Self {
         caller
     }
 }
@@ -165,61 +177,6 @@ pub(crate) fn check_origin(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
-/// What a caller says about who is acting.
-fn claim(headers: &HeaderMap, name: &str) -> Option<String> {
-    let text = headers.get(name)?.to_str().ok()?.trim();
-    (!text.is_empty()).then(|| text.chars().take(CLAIM_MAX).collect())
-}
-
-fn actor(
-    headers: &HeaderMap,
-    user: UserId,
-    token: Option<&TokenRow>,
-    via: Via,
-) -> Result<Actor, ApiError> {
-    let unreadable = headers
-        .get(headers::VIA)
-        .is_some_and(|value| value.to_str().is_err());
-    let claimed = if unreadable {
-        // Nobody's name, and so refused below.
-        Some(String::new())
-    } else {
-        claim(headers, headers::VIA)
-    };
-    let via = match claimed {
-        None => via,
-        Some(text) => match Via::parse(&text) {
-            // Only the services themselves may say that a service did it.
-            Some(Via::Consumer) if token.is_some() => {
-                return Err(ApiError::Forbidden(Invalid::new(
-                    headers::VIA,
-                    "forbidden_actor",
-                    "Only Taskwire's own services may act as a consumer.",
-                )));
-            }
-            Some(via) => via,
-            None => {
-                return Err(ApiError::Malformed(
-                    Invalid::new(
-                        headers::VIA,
-                        "malformed_actor",
-                        "Unknown value for Taskwire-Via.",
-                    )
-                    .hint("Send web, rest, mcp or chat, or omit the header."),
-                ));
-            }
-        },
-    };
-    Ok(Actor {
-        user,
-        token: token.map(|token| token.id),
-        via,
-        client: claim(headers, headers::CLIENT),
-        chat_turn: claim(headers, headers::CHAT_TURN),
-        tool_call: claim(headers, headers::TOOL_CALL),
-    })
-}
-
 /// The identity that the rate limit found, or finds it.
 async fn identity(parts: &Parts, api: &Api) -> Result<Identity, ApiError> {
     match parts.extensions.get::<Identity>() {
@@ -311,6 +268,18 @@ impl FromRequestParts<Api> for Holder {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         caller(parts, api).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Api> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let caller = caller(parts, api).await?;
+        if let Some(token) = &caller.token {
+            require(token, ADMIN)?;
+        }
+        Ok(Self(caller))
     }
 }
 

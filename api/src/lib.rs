@@ -36,6 +36,7 @@ pub use openapi::document;
 pub use rate_limits::Limits;
 pub use secret::generate as generate_secret;
 pub use service::Error as ServiceError;
+pub use service::dead_letter;
 pub use service::user::admin;
 pub use state::{Api, Config};
 

@@ -4,9 +4,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use taskwire_domain::contract::{
-    Agenda, AuditEntry, Conversation, ConversationSummary, Explanation, NotificationView, Page,
-    QuickAdded, QuickPreview, SessionView, StoredApproval, StoredMessage, TagView, TaskChange,
-    TaskView, TokenCreated, TokenView, UserView,
+    Agenda, AuditEntry, Conversation, ConversationSummary, DeadLetterView, Explanation,
+    NotificationView, Page, QuickAdded, QuickPreview, SessionView, StoredApproval, StoredMessage,
+    TagView, TaskChange, TaskView, TokenCreated, TokenView, UserView,
 };
 
 use crate::conditional;
@@ -82,10 +82,12 @@ impl Resource for UserView {
 impl Resource for () {}
 impl Resource for Agenda {}
 impl Resource for Conversation {}
+impl Resource for DeadLetterView {}
 impl Resource for Explanation {}
 impl Resource for Option<TaskView> {}
 impl Resource for Page<AuditEntry> {}
 impl Resource for Page<ConversationSummary> {}
+impl Resource for Page<DeadLetterView> {}
 impl Resource for Page<NotificationView> {}
 impl Resource for Page<TagView> {}
 impl Resource for Page<TaskView> {}

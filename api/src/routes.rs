@@ -8,6 +8,7 @@ use crate::state::Api;
 pub(crate) mod agenda;
 pub(crate) mod audit;
 pub(crate) mod conversations;
+pub(crate) mod dead_letters;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod internal;
@@ -50,6 +51,9 @@ pub(crate) fn contract() -> OpenApiRouter<Api> {
         .routes(routes!(conversations::put_message, conversations::truncate))
         .routes(routes!(conversations::put_approval))
         .routes(routes!(conversations::claim_approval))
+        .routes(routes!(dead_letters::list))
+        .routes(routes!(dead_letters::get, dead_letters::discard))
+        .routes(routes!(dead_letters::replay))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))

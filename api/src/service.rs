@@ -14,6 +14,7 @@ use precondition::{Condition, Precondition};
 pub(crate) mod agenda;
 pub(crate) mod chat;
 pub(crate) mod dates;
+pub mod dead_letter;
 pub(crate) mod draft;
 pub(crate) mod list;
 pub(crate) mod notification;

@@ -17,6 +17,10 @@ use crate::log::StoreLog;
 
 /// Events on their way to the broker at the same time, each of another key: what a sidecar needs to be busy.
 const CONCURRENCY: usize = 64;
+/// How long events on their way may take once the lease is lost: they are given up before another process begins. One
+/// that the sidecar has taken by then may still reach the broker later, after newer ones of its key; it has been there
+/// before, or comes again in its turn, and its id tells consumers so.
+const STOP_LIMIT: Duration = Duration::from_secs(1);
 /// Pause before another look when the database did not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -63,6 +67,7 @@ async fn publish(deps: RelayDeps, held: Held) {
         let handler = Arc::new(Relay::new(deps.publisher.clone(), may_publish));
         let settings = Settings {
             concurrency: CONCURRENCY,
+            stop_limit: STOP_LIMIT,
             ..Settings::default()
         };
         Bus::new(log, handler, &mut StdRng::seed_from_u64(deps.seed))

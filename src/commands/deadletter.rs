@@ -3,10 +3,9 @@
 
 use anyhow::{bail, ensure};
 use clap::{Args, Subcommand};
-use serde_json::Value;
+use taskwire_api::dead_letter;
 use taskwire_consumers::Consumer;
 use taskwire_domain::EventId;
-use taskwire_domain::contract::DeadLetterView;
 use taskwire_store::{Db, DeadLetter};
 
 use crate::logging::say;
@@ -75,7 +74,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             for letter in all(&db, consumer).await? {
                 count += 1;
                 say(&if json {
-                    serde_json::to_string(&view(&letter))?
+                    serde_json::to_string(&dead_letter::view(&letter))?
                 } else {
                     line(&letter)
                 });
@@ -90,14 +89,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             let Some(letter) = found else {
                 bail!("there is no such dead letter; see `taskwire deadletter list`")
             };
-            let shown = DeadLetterView {
-                // What is no event is shown as it came.
-                event: Some(
-                    serde_json::from_str(&letter.payload)
-                        .unwrap_or_else(|_| Value::String(letter.payload.clone())),
-                ),
-                ..view(&letter)
-            };
+            let shown = dead_letter::whole(&letter);
             say(&serde_json::to_string_pretty(&shown)?);
         }
         Action::Replay(which) => {
@@ -176,21 +168,6 @@ fn line(letter: &DeadLetter) -> String {
         letter.attempts,
         letter.error,
     )
-}
-
-/// A dead letter without its event, which belongs to its owner.
-fn view(letter: &DeadLetter) -> DeadLetterView {
-    DeadLetterView {
-        consumer: letter.consumer.clone(),
-        event_id: letter.event.0,
-        owner: (!letter.owner.0.is_nil()).then_some(letter.owner.0),
-        seq: (letter.seq > 0).then_some(letter.seq),
-        attempts: letter.attempts,
-        error: letter.error.clone(),
-        dead_lettered_at: letter.at,
-        replay_requested_at: letter.replay_at,
-        event: None,
-    }
 }
 
 fn counted(count: usize) -> String {

@@ -35,7 +35,7 @@ enum Action {
         /// What the token is for
         #[arg(long, default_value = "command line")]
         label: String,
-        /// Scopes: read, write, no-delete [default: read,write]
+        /// Scopes: read, write, no-delete, admin [default: read,write]
         #[arg(long, value_delimiter = ',', value_name = "SCOPES")]
         scopes: Option<Vec<String>>,
     },

@@ -158,6 +158,45 @@ export interface components {
             /** @description Its English weekday. */
             weekday: string;
         };
+        /** @description An event that a consumer gave up on, or a message on its dead-letter topic that is no event. */
+        DeadLetterView: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description The consumer: `audit`, `recurrence` or `reminder`; `relay` for an event that could not be published. */
+            consumer: string;
+            /**
+             * Format: date-time
+             * @description When the consumer gave it up, or when its last replay failed.
+             */
+            dead_lettered_at: string;
+            /** @description Why the last try failed. */
+            error: string;
+            /** @description The event, or the message as text; only where a single dead letter is asked for, because it belongs to its owner. */
+            event?: unknown;
+            /**
+             * Format: uuid
+             * @description Id of the event; of a message that is no event, an id made from its bytes.
+             */
+            event_id: string;
+            /**
+             * Format: uuid
+             * @description The user whose event it is; null where that cannot be told.
+             */
+            owner?: string | null;
+            /**
+             * Format: date-time
+             * @description When somebody asked for it to be handled again; null when nobody has, or when that was done.
+             */
+            replay_requested_at?: string | null;
+            /**
+             * Format: int64
+             * @description Its place in the event log; null where that cannot be told.
+             */
+            seq?: number | null;
+        };
         /** @description How a rule ends. */
         Ends: {
             /**
@@ -383,6 +422,50 @@ export interface components {
                  * @description When it last changed, UTC.
                  */
                 updated_at: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
+        Page_DeadLetterView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description How often it was tried.
+                 */
+                attempts: number;
+                /** @description The consumer: `audit`, `recurrence` or `reminder`; `relay` for an event that could not be published. */
+                consumer: string;
+                /**
+                 * Format: date-time
+                 * @description When the consumer gave it up, or when its last replay failed.
+                 */
+                dead_lettered_at: string;
+                /** @description Why the last try failed. */
+                error: string;
+                /** @description The event, or the message as text; only where a single dead letter is asked for, because it belongs to its owner. */
+                event?: unknown;
+                /**
+                 * Format: uuid
+                 * @description Id of the event; of a message that is no event, an id made from its bytes.
+                 */
+                event_id: string;
+                /**
+                 * Format: uuid
+                 * @description The user whose event it is; null where that cannot be told.
+                 */
+                owner?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When somebody asked for it to be handled again; null when nobody has, or when that was done.
+                 */
+                replay_requested_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Its place in the event log; null where that cannot be told.
+                 */
+                seq?: number | null;
             }[];
             /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
             next_cursor?: string | null;
@@ -1067,6 +1150,7 @@ export type CompleteTask = components['schemas']['CompleteTask'];
 export type Conversation = components['schemas']['Conversation'];
 export type ConversationSummary = components['schemas']['ConversationSummary'];
 export type DateView = components['schemas']['DateView'];
+export type DeadLetterView = components['schemas']['DeadLetterView'];
 export type Ends = components['schemas']['Ends'];
 export type Explanation = components['schemas']['Explanation'];
 export type Health = components['schemas']['Health'];
@@ -1080,6 +1164,7 @@ export type NotificationView = components['schemas']['NotificationView'];
 export type OpenOccurrence = components['schemas']['OpenOccurrence'];
 export type Page_AuditEntry = components['schemas']['Page_AuditEntry'];
 export type Page_ConversationSummary = components['schemas']['Page_ConversationSummary'];
+export type Page_DeadLetterView = components['schemas']['Page_DeadLetterView'];
 export type Page_NotificationView = components['schemas']['Page_NotificationView'];
 export type Page_TagView = components['schemas']['Page_TagView'];
 export type Page_TaskView = components['schemas']['Page_TaskView'];

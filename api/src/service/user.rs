@@ -18,6 +18,8 @@ const LABEL_MAX: usize = 100;
 const NAME_MAX: usize = 100;
 /// What a token may be given.
 const SCOPES: [&str; 3] = ["read", "write", "no-delete"];
+/// The scope of operators, who see what belongs to nobody in particular. Only the command line gives it.
+pub(crate) const ADMIN: &str = "admin";
 /// Longest life of a token, in days.
 const DAYS_MAX: i64 = 3650;
 
@@ -130,7 +132,7 @@ pub(crate) async fn create_token(
     input: &NewToken,
 ) -> Result<(TokenRow, Secret), Error> {
     let label = label(&input.label)?;
-    let scopes = scopes(input.scopes.as_deref())?;
+    let scopes = scopes(input.scopes.as_deref(), &SCOPES)?;
     let expires_at = match days(input.expires_in_days)? {
         Some(days) => cx
             .now
@@ -177,25 +179,30 @@ fn days(wanted: Option<i64>) -> Result<Option<i64>, Invalid> {
     }
 }
 
-fn scopes(wanted: Option<&[String]>) -> Result<String, Invalid> {
+/// The scopes of a new token, of which `known` may be asked for.
+fn scopes(wanted: Option<&[String]>, known: &[&str]) -> Result<String, Invalid> {
     let Some(wanted) = wanted else {
         return Ok("read write".into());
     };
     for (index, scope) in wanted.iter().enumerate() {
-        if !SCOPES.contains(&scope.as_str()) {
+        if !known.contains(&scope.as_str()) {
             return Err(Invalid::new(
                 format!("/scopes/{index}"),
                 "unknown_scope",
                 "Unknown scope.",
             )
-            .hint(format!("Send one or more of {}.", SCOPES.join(", "))));
+            .hint(format!("Send one or more of {}.", known.join(", "))));
         }
     }
-    let chosen: Vec<&str> = SCOPES
-        .into_iter()
+    let chosen: Vec<&str> = known
+        .iter()
+        .copied()
         .filter(|scope| wanted.iter().any(|own| own == scope))
         .collect();
-    if chosen.contains(&"read") || chosen.contains(&"write") {
+    if ["read", "write", ADMIN]
+        .iter()
+        .any(|scope| chosen.contains(scope))
+    {
         Ok(chosen.join(" "))
     } else {
         Err(
@@ -208,8 +215,8 @@ fn scopes(wanted: Option<&[String]>) -> Result<String, Invalid> {
 /// What the command line does with users, without HTTP. Each call is one transaction.
 pub mod admin {
     use super::{
-        Db, Error, Ids, Issue, Secret, SignedDuration, Timestamp, Zone, ensure, issue, password,
-        scopes, secret,
+        ADMIN, Db, Error, Ids, Issue, SCOPES, Secret, SignedDuration, Timestamp, Zone, ensure,
+        issue, password, scopes, secret,
     };
     use taskwire_domain::contract::{TokenView, UserView};
     use taskwire_domain::{Invalid, TokenId};
@@ -238,7 +245,7 @@ pub mod admin {
         wanted: Option<&[String]>,
     ) -> Result<Secret, Error> {
         let label = super::label(label)?;
-        let scopes = scopes(wanted)?;
+        let scopes = scopes(wanted, &[&SCOPES[..], &[ADMIN]].concat())?;
         let mut tx = db.begin().await?;
         let user = ensure(&mut tx, ids, now, name, &Zone::utc()).await?;
         let wanted = Issue {

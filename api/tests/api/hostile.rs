@@ -12,6 +12,7 @@ use axum::body::Body;
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
 
+use crate::dead_letters;
 use crate::support::{App, Call, Reply};
 
 /// An answer that takes longer has hung.
@@ -42,6 +43,8 @@ impl Operation {
             ("approval", "ask"),
             ("id", furniture.token.as_str()),
             ("tag", furniture.tag.as_str()),
+            ("consumer", "audit"),
+            ("event", furniture.event.as_str()),
         ] {
             let segment = if own == name { value } else { usual };
             path = path.replace(&format!("{{{own}}}"), segment);
@@ -167,6 +170,8 @@ pub(crate) struct Furniture {
     pub(crate) token: String,
     /// The id of a tag.
     pub(crate) tag: String,
+    /// The id of a dead-lettered event.
+    pub(crate) event: String,
 }
 
 pub(crate) async fn furnish(app: &App) -> Furniture {
@@ -191,11 +196,13 @@ pub(crate) async fn furnish(app: &App) -> Furniture {
     )
     .await
     .expect(204);
+    let event = dead_letters::give_up(app, 2, "{}").await;
     let tags = app.get("/api/v1/tags").await.expect(200);
     Furniture {
         task: task["id"].as_str().unwrap().into(),
         token: token["id"].as_str().unwrap().into(),
         tag: tags["items"][0]["id"].as_str().unwrap().into(),
+        event: event.to_string(),
     }
 }
 

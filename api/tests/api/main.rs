@@ -21,6 +21,7 @@ mod contract;
 mod create;
 mod create_refusals;
 mod dates_and_rules;
+mod dead_letters;
 mod events;
 mod explain;
 mod full_disk;

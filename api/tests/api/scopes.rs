@@ -24,6 +24,8 @@ enum Needs {
     Delete,
     /// `read` and `write`, without `no-delete`: it is about other credentials.
     Everything,
+    /// The scope `admin`.
+    Admin,
 }
 
 /// Every operation of the contract. One that is added must be added here.
@@ -33,6 +35,10 @@ const TABLE: &[(&str, Needs)] = &[
         "DELETE /api/v1/conversations/{conversation}/messages/{message}",
         Needs::Delete,
     ),
+    (
+        "DELETE /api/v1/dead-letters/{consumer}/{event}",
+        Needs::Admin,
+    ),
     ("DELETE /api/v1/session", Needs::Delete),
     ("DELETE /api/v1/tasks/{task}", Needs::Delete),
     ("DELETE /api/v1/tokens/{id}", Needs::Everything),
@@ -40,6 +46,8 @@ const TABLE: &[(&str, Needs)] = &[
     ("GET /api/v1/audit", Needs::Read),
     ("GET /api/v1/conversations", Needs::Read),
     ("GET /api/v1/conversations/{conversation}", Needs::Read),
+    ("GET /api/v1/dead-letters", Needs::Admin),
+    ("GET /api/v1/dead-letters/{consumer}/{event}", Needs::Admin),
     ("GET /api/v1/events", Needs::Read),
     ("GET /api/v1/me", Needs::Read),
     ("GET /api/v1/notifications", Needs::Read),
@@ -59,6 +67,10 @@ const TABLE: &[(&str, Needs)] = &[
     (
         "POST /api/v1/conversations/{conversation}/approvals/{approval}/claim",
         Needs::Write,
+    ),
+    (
+        "POST /api/v1/dead-letters/{consumer}/{event}/replay",
+        Needs::Admin,
     ),
     ("POST /api/v1/notifications/read", Needs::Write),
     ("POST /api/v1/session", Needs::Nothing),
@@ -82,13 +94,15 @@ const TABLE: &[(&str, Needs)] = &[
 ];
 
 /// All that a token can have.
-const SCOPES: [&[&str]; 6] = [
+const SCOPES: [&[&str]; 8] = [
     &["read"],
     &["write"],
     &["read", "write"],
     &["read", "no-delete"],
     &["write", "no-delete"],
     &["read", "write", "no-delete"],
+    &["admin"],
+    &["read", "admin"],
 ];
 
 fn allows(scopes: &[&str], needs: Needs) -> bool {
@@ -98,6 +112,7 @@ fn allows(scopes: &[&str], needs: Needs) -> bool {
         Needs::Read => has("read"),
         Needs::Write => has("write"),
         Needs::Delete => has("write") && !has("no-delete"),
+        Needs::Admin => has("admin"),
         Needs::Everything => has("read") && has("write") && !has("no-delete"),
     }
 }

@@ -41,7 +41,7 @@ pub(crate) struct App {
     pub(crate) test: TestDb,
 }
 
-/// A user with a token that may read and write.
+/// A user with a token that may do everything, also what operators may.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
     pub(crate) view: UserView,
@@ -237,7 +237,8 @@ async fn person(db: &Db, ids: &Ids, clock: &dyn Clock, name: &str) -> Person {
     let rome = Zone::parse("Europe/Rome").unwrap();
     let now = clock.now();
     let view = admin::ensure_user(db, ids, now, name, &rome).await.unwrap();
-    let token = admin::create_token(db, ids, now, name, "test", None)
+    let scopes = ["read", "write", "admin"].map(str::to_owned);
+    let token = admin::create_token(db, ids, now, name, "test", Some(&scopes))
         .await
         .unwrap();
     Person {

@@ -22,7 +22,7 @@ pub use chat::{
     ApprovalClaim, Conversation, ConversationSummary, MessageInput, NewApproval, StoredApproval,
     StoredMessage,
 };
-pub use dead_letter::DeadLetterView;
+pub use dead_letter::{DeadLetterQuery, DeadLetterView};
 pub use event::{AuditEntry, AuditQuery, FiredReminders};
 pub use explain::{Ends, Explanation, SeriesExplanation, Shifted};
 pub use notification::{NotificationQuery, NotificationView, ReadNotifications};

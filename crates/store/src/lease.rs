@@ -2,8 +2,8 @@
 //!
 //! No two clocks are compared. The holder counts up a number in the lease's row; whoever wants the lease takes it when
 //! the number has not moved for [`TTL`] on its own monotonic clock, and with the lease a higher token. A holder that
-//! could not count up for [`VALID`], also because it was paused, stops by itself before anyone else may begin; what it
-//! still tries to write is refused because of its token.
+//! could not count up for [`VALID`], also because it was paused, begins nothing more before anyone else may begin; what
+//! it still tries to write is refused because of its token. What it has sent elsewhere by then may still arrive.
 
 use std::time::Duration;
 

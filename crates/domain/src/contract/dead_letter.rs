@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 /// An event that a consumer gave up on, or a message on its dead-letter topic that is no event.
@@ -28,4 +28,17 @@ pub struct DeadLetterView {
     /// The event, or the message as text; only where a single dead letter is asked for, because it belongs to its owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Value>,
+}
+
+/// Which dead letters to list.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DeadLetterQuery {
+    /// 1 to 200, by default 50.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the previous page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }

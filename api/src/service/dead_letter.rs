@@ -1,0 +1,98 @@
+//! Events that consumers gave up on, of all users: for operators.
+
+use jiff::Timestamp;
+use taskwire_domain::EventId;
+use taskwire_domain::contract::{DeadLetterQuery, DeadLetterView, Page};
+use taskwire_store::DeadLetter;
+
+use super::{Context, Error, list};
+
+/// A dead letter without its event.
+pub fn view(letter: &DeadLetter) -> DeadLetterView {
+    DeadLetterView {
+        consumer: letter.consumer.clone(),
+        event_id: letter.event.0,
+        owner: (!letter.owner.0.is_nil()).then_some(letter.owner.0),
+        seq: (letter.seq > 0).then_some(letter.seq),
+        attempts: letter.attempts,
+        error: letter.error.clone(),
+        dead_lettered_at: letter.at,
+        replay_requested_at: letter.replay_at,
+        event: None,
+    }
+}
+
+/// A dead letter with its event; what is no event is shown as it came.
+pub fn whole(letter: &DeadLetter) -> DeadLetterView {
+    DeadLetterView {
+        event: Some(
+            serde_json::from_str(&letter.payload).unwrap_or_else(|_| letter.payload.clone().into()),
+        ),
+        ..view(letter)
+    }
+}
+
+/// A page of dead letters, oldest first.
+pub(crate) async fn page(
+    cx: &mut Context,
+    query: &DeadLetterQuery,
+) -> Result<Page<DeadLetterView>, Error> {
+    let limit = list::limit(query.limit)?;
+    let after = match query.cursor.as_deref() {
+        None => None,
+        Some(text) => Some(place(text).ok_or_else(list::bad_cursor)?),
+    };
+    let mut letters = cx.tx.dead_letters(after, i64::from(limit) + 1).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = letters.len() > limit;
+    letters.truncate(limit);
+    Ok(Page {
+        next_cursor: letters
+            .last()
+            .filter(|_| more)
+            .map(|last| format!("{}.{}", last.at.as_microsecond(), last.event)),
+        items: letters.iter().map(view).collect(),
+    })
+}
+
+/// The place that a cursor names. It needs no seal: whoever may list sees all there is.
+fn place(text: &str) -> Option<(Timestamp, EventId)> {
+    let (at, event) = text.split_once('.')?;
+    let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+    Some((at, event.parse().ok()?))
+}
+
+/// One dead letter.
+pub(crate) async fn find(
+    cx: &mut Context,
+    consumer: &str,
+    event: EventId,
+) -> Result<DeadLetterView, Error> {
+    let found = cx.tx.find_dead_letter(consumer, event).await?;
+    found.as_ref().map(whole).ok_or_else(unknown)
+}
+
+/// Asks the consumer to handle a dead letter again.
+pub(crate) async fn replay(
+    cx: &mut Context,
+    consumer: &str,
+    event: EventId,
+) -> Result<DeadLetterView, Error> {
+    if !cx.tx.request_replay(consumer, event, cx.now).await? {
+        return Err(unknown());
+    }
+    find(cx, consumer, event).await
+}
+
+/// Deletes a dead letter for good.
+pub(crate) async fn discard(cx: &mut Context, consumer: &str, event: EventId) -> Result<(), Error> {
+    if cx.tx.remove_dead_letter(consumer, event).await? {
+        Ok(())
+    } else {
+        Err(unknown())
+    }
+}
+
+fn unknown() -> Error {
+    Error::NotFound("such dead letter".into())
+}
