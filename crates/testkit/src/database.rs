@@ -58,6 +58,14 @@ impl TestDb {
         }
     }
 
+    /// Has the server refuse new connections, or take them again. Nothing to refuse on SQLite.
+    pub fn refuse_connections(&self, is_refused: bool) {
+        if let Rest::Database { server, name } = &self.rest {
+            let allow = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}", !is_refused);
+            psql(server, &[&allow]);
+        }
+    }
+
     /// An SQLite file on a small disk.
     pub fn on_disk(disk: &Arc<SmallDisk>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! What tests share: databases, a clock, processes, the fake Gemini. A dependency of tests alone.
+//! What tests share: databases, a clock, processes, the fake Gemini, the fake Dapr sidecar. A dependency of tests alone.
 
 #![expect(
     clippy::expect_used,
@@ -9,15 +9,18 @@
 )]
 
 pub mod gemini;
+pub mod sidecar;
 
 mod clock;
 mod database;
 mod disk;
+mod local_server;
 mod server;
 mod wait;
 
 pub use clock::{FixedClock, seeded_ids};
 pub use database::{Kind, POSTGRES, TestDb};
 pub use disk::SmallDisk;
+pub use local_server::LocalServer;
 pub use server::{Server, free_port};
 pub use wait::eventually;

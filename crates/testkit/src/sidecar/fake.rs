@@ -1,0 +1,218 @@
+//! The fake sidecar as a test holds it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::json;
+use tokio::task::JoinHandle;
+
+use super::answers::no_content;
+use super::backends::Backends;
+use super::faults::{Fault, Publish};
+use super::options::Options;
+use super::shared::{Delivered, Shared, TOKEN};
+use super::{calls, delivery, publishing, stores};
+use crate::LocalServer;
+
+/// Longest wait for the app to say what it subscribes to.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A running fake sidecar. Dropping it kills it.
+pub struct FakeSidecar {
+    shared: Arc<Shared>,
+    port: u16,
+    running: Option<(LocalServer, Delivering)>,
+}
+
+/// The task that delivers; it ends when this is dropped.
+struct Delivering(JoinHandle<()>);
+
+impl Drop for Delivering {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl FakeSidecar {
+    /// Starts a sidecar on a free port.
+    pub async fn start(backends: &Backends, options: Options) -> Self {
+        let mut sidecar = Self {
+            shared: Arc::new(Shared::new(backends.clone(), options)),
+            port: 0,
+            running: None,
+        };
+        sidecar.restart().await;
+        sidecar
+    }
+
+    /// Where its HTTP interface is, such as `http://127.0.0.1:3500`.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Ends it as `kill -9` does: offsets that are not committed are lost.
+    pub async fn kill(&mut self) {
+        if let Some((server, delivering)) = self.running.take() {
+            drop(delivering);
+            server.kill().await;
+        }
+        self.shared.is_healthy.send_replace(false);
+        self.shared.topics.send_replace(None);
+    }
+
+    /// Ends it as SIGTERM does.
+    pub async fn stop(&mut self) {
+        self.kill().await;
+        self.shared.commit_all();
+    }
+
+    /// Starts it again on its port, after killing it if it runs.
+    pub async fn restart(&mut self) {
+        self.kill().await;
+        let server = LocalServer::at(self.port, router(&self.shared)).await;
+        self.port = server.port();
+        let delivering = tokio::spawn(delivery::run(Arc::clone(&self.shared)));
+        self.running = Some((server, Delivering(delivering)));
+    }
+
+    /// Loads the components of a sidecar that starts slowly.
+    pub fn finish_start(&self) {
+        self.shared.is_started.send_replace(true);
+    }
+
+    /// Decides about each event that is published from now on; none lets it pass.
+    pub fn on_publish(&self, decide: impl Fn(&Publish) -> Option<Fault> + Send + Sync + 'static) {
+        self.shared.faults.set(Some(Arc::new(decide)));
+    }
+
+    /// Lets every event pass from now on.
+    pub fn heal(&self) {
+        self.shared.faults.set(None);
+    }
+
+    /// Lets events go on that are held.
+    pub fn release(&self) {
+        self.shared.faults.release();
+    }
+
+    /// Every try to publish an event, successful or not.
+    pub fn published(&self) -> Vec<Publish> {
+        self.shared.faults.seen()
+    }
+
+    /// How many requests to publish are being handled.
+    pub fn in_flight(&self) -> usize {
+        self.shared.faults.in_flight()
+    }
+
+    /// How many were handled at once, at most.
+    pub fn most_in_flight(&self) -> usize {
+        self.shared.faults.most_in_flight()
+    }
+
+    /// Every delivery so far.
+    pub fn deliveries(&self) -> Vec<Delivered> {
+        self.shared.delivered()
+    }
+
+    /// The topics that the app subscribes to, once it was asked.
+    pub async fn subscribed(&self) -> Vec<String> {
+        let mut topics = self.shared.topics.subscribe();
+        let known = tokio::time::timeout(LIMIT, topics.wait_for(Option::is_some)).await;
+        let known = known.expect("the app says what it subscribes to");
+        known
+            .ok()
+            .and_then(|topics| topics.clone())
+            .unwrap_or_default()
+    }
+
+    /// Whether the app is healthy and gets deliveries.
+    pub fn is_delivering(&self) -> bool {
+        *self.shared.is_healthy.borrow()
+    }
+
+    /// Calls the app because a job is due; whether the app took it.
+    pub async fn trigger_job(&self, name: &str) -> bool {
+        calls::trigger_job(&self.shared, name).await
+    }
+
+    /// Calls the app because the cron binding of this name ticks; whether the app took it.
+    pub async fn tick(&self, binding: &str) -> bool {
+        calls::tick(&self.shared, binding).await
+    }
+}
+
+fn router(shared: &Arc<Shared>) -> Router {
+    Router::new()
+        .route("/v1.0/healthz", get(healthz))
+        .route("/v1.0/healthz/outbound", get(|| async { no_content() }))
+        .route("/v1.0/metadata", get(metadata))
+        .merge(publishing::routes())
+        .merge(stores::routes())
+        .merge(calls::routes())
+        .layer(from_fn_with_state(Arc::clone(shared), guard))
+        .with_state(Arc::clone(shared))
+}
+
+/// Serves nothing before the components are loaded, and nothing without the token.
+async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_probe = request.method() == Method::GET
+        && matches!(path, "/v1.0/healthz" | "/v1.0/healthz/outbound");
+    if is_probe && !*shared.is_started.borrow() {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    let _ = shared
+        .is_started
+        .subscribe()
+        .wait_for(|is_started| *is_started)
+        .await;
+    if let Some(token) = &shared.options.api_token
+        && !is_probe
+    {
+        let shown = request.headers().get(TOKEN).map(HeaderValue::as_bytes);
+        if shown != Some(token.as_bytes()) {
+            return (StatusCode::UNAUTHORIZED, "invalid api token").into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// Ready once the app listens.
+async fn healthz(State(shared): State<Arc<Shared>>) -> Response {
+    if shared.options.app.is_none() || shared.topics.borrow().is_some() {
+        no_content()
+    } else {
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    }
+}
+
+async fn metadata(State(shared): State<Arc<Shared>>) -> Response {
+    let mut body = json!({
+        "id": shared.options.app_id,
+        "runtimeVersion": "1.18.3",
+        "components": [{"name": shared.options.pubsub, "type": "pubsub.kafka", "version": "v1"}],
+    });
+    // Not there before the app was asked and is healthy.
+    if let Some(topics) = &*shared.topics.borrow()
+        && *shared.is_healthy.borrow()
+    {
+        let pubsub = &shared.options.pubsub;
+        let all = topics
+            .iter()
+            .map(|topic| json!({"pubsubname": pubsub, "topic": topic}));
+        body["subscriptions"] = all.collect();
+    }
+    axum::Json(body).into_response()
+}
