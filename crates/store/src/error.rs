@@ -127,8 +127,11 @@ fn outage_of_code(code: &str) -> Option<Outage> {
             // A replica, or a server that was set to read only.
             "25006" => Some(Outage::ReadOnly),
             _ if code.starts_with("58") => Some(Outage::DiskFailed),
-            // Connection, resources, operator: shut down, starting up.
-            _ if ["08", "53", "57"]
+            // A database that takes no connections.
+            "55000" => Some(Outage::Unreachable),
+            // Connection, resources, operator: shut down, starting up; a password that was changed, a database that is
+            // not there. No statement was run.
+            _ if ["08", "53", "57", "28", "3D"]
                 .iter()
                 .any(|class| code.starts_with(class)) =>
             {
@@ -159,6 +162,9 @@ mod tests {
             ("08006", Outage::Unreachable),
             ("53300", Outage::Unreachable),
             ("57P01", Outage::Unreachable),
+            ("28P01", Outage::Unreachable),
+            ("3D000", Outage::Unreachable),
+            ("55000", Outage::Unreachable),
             ("57P03", Outage::Unreachable),
             ("53100", Outage::DiskFull),
             ("58030", Outage::DiskFailed),

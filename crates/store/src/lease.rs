@@ -21,6 +21,8 @@ const TTL: Duration = Duration::from_secs(5);
 const VALID: Duration = Duration::from_secs(3);
 /// How often the holder counts up, and the others look.
 const INTERVAL: Duration = Duration::from_millis(500);
+/// How long a process whose work has ended lets others take the lease first.
+const YIELD: Duration = Duration::from_millis(1500);
 
 #[derive(Clone, PartialEq, Eq, Debug, FromRow)]
 struct Seen {
@@ -113,11 +115,13 @@ impl Lease {
         F: Future<Output = ()>,
     {
         tokio::pin!(stop);
+        let mut last = None;
         loop {
             let token = tokio::select! {
                 () = &mut stop => return,
-                token = self.acquire() => token,
+                token = self.acquire(last) => token,
             };
+            last = Some(token);
             let began = Instant::now();
             let (valid, valid_until) = watch::channel(Some(began + VALID));
             let held = Held { token, valid_until };
@@ -131,7 +135,10 @@ impl Lease {
                     () = &mut work => {
                         self.release(token).await;
                         debug!(lease = self.name, token, "The work under the lease ended");
-                        tokio::time::sleep(INTERVAL).await;
+                        tokio::select! {
+                            () = &mut stop => return,
+                            () = tokio::time::sleep(YIELD) => {}
+                        }
                         continue;
                     }
                 };
@@ -156,12 +163,13 @@ impl Lease {
         }
     }
 
-    /// Waits until the lease is free or its holder silent, and takes it.
-    async fn acquire(&self) -> i64 {
+    /// Waits until the lease is free or its holder silent, and takes it. `own` is the token under which this process held
+    /// it last: its work has ended, so nobody needs to wait for it.
+    async fn acquire(&self, own: Option<i64>) -> i64 {
         let mut last: Option<(Seen, Instant)> = None;
         let mut is_reported = false;
         loop {
-            match self.try_take(&mut last).await {
+            match self.try_take(own, &mut last).await {
                 Ok(Some(token)) => return token,
                 Ok(None) => {}
                 Err(error) if is_reported => {
@@ -176,7 +184,11 @@ impl Lease {
         }
     }
 
-    async fn try_take(&self, last: &mut Option<(Seen, Instant)>) -> Result<Option<i64>, Error> {
+    async fn try_take(
+        &self,
+        own: Option<i64>,
+        last: &mut Option<(Seen, Instant)>,
+    ) -> Result<Option<i64>, Error> {
         let seen = self.db.read().await?.see_lease(self.name).await?;
         let Some(seen) = seen else {
             let mut tx = self.db.begin().await?;
@@ -192,7 +204,8 @@ impl Lease {
                 now
             }
         };
-        if seen.holder.is_some() && since.elapsed() < TTL {
+        let is_free = seen.holder.is_none() || own == Some(seen.token);
+        if !is_free && since.elapsed() < TTL {
             return Ok(None);
         }
         let mut tx = self.db.begin().await?;
