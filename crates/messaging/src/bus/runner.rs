@@ -223,10 +223,17 @@ impl<L: Log> Runner<L> {
         self.window.retry(key, Instant::now() + pause);
     }
 
-    /// What the handler depends on is not there: nothing starts for a while, then one event probes.
+    /// What the handler depends on is not there: nothing starts for a while, then one event probes. That is one of another
+    /// key where there is one, because what is away may be so for this key alone.
     fn unavailable(&mut self, key: Uuid, reason: &str) {
-        self.window.put_back(key);
         let now = Instant::now();
+        let event = self.window.first_of(key).map(|(event, _)| event.0);
+        let pause = self
+            .subscription
+            .settings
+            .retry
+            .delay(self.window.count_outage(key), &mut self.subscription.rng);
+        self.window.put_back(key, now + pause);
         if now < self.outage.until {
             // One of several that ran when it began.
             return;
@@ -243,7 +250,9 @@ impl<L: Log> Runner<L> {
         if failures == 1 {
             warn!(
                 consumer,
-                reason, "Consumer cannot work; trying until it can"
+                event.id = event.map(tracing::field::display),
+                reason,
+                "Consumer cannot work; trying until it can"
             );
         } else {
             debug!(consumer, reason, failures, "Consumer still cannot work");

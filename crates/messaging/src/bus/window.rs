@@ -33,6 +33,8 @@ struct Lane {
     queue: VecDeque<Arc<Entry>>,
     /// How often the first event has failed.
     failures: u32,
+    /// How often what the first event needs was not there.
+    outages: u32,
     /// Why the first event is to be dead-lettered.
     dead_reason: Option<Arc<str>>,
 }
@@ -140,6 +142,7 @@ impl Window {
             self.bytes -= entry.payload.len() + OVERHEAD;
         }
         lane.failures = 0;
+        lane.outages = 0;
         lane.dead_reason = None;
         if lane.queue.is_empty() {
             self.lanes.remove(&key);
@@ -164,9 +167,20 @@ impl Window {
         }
     }
 
-    /// The first event of the key is tried again as if it had not been tried.
-    pub(super) fn put_back(&mut self, key: Uuid) {
-        self.ready.push_front(key);
+    /// What the first event of the key needs was not there. Answers how often that was so in a row.
+    pub(super) fn count_outage(&mut self, key: Uuid) -> u32 {
+        let Some(lane) = self.lanes.get_mut(&key) else {
+            return 1;
+        };
+        lane.outages = lane.outages.saturating_add(1);
+        lane.outages
+    }
+
+    /// The first event of the key is tried again at `at`, as if it had not been tried.
+    pub(super) fn put_back(&mut self, key: Uuid, at: Instant) {
+        if self.lanes.contains_key(&key) {
+            self.sleeping.insert((at, key));
+        }
     }
 }
 
@@ -243,7 +257,9 @@ mod tests {
         assert_eq!(window.wakes_at(), Some(now + Duration::from_secs(1)));
         assert!(window.is_ready(now + Duration::from_secs(1)));
         assert_eq!(window.next().unwrap().attempt, 2);
-        window.put_back(key);
+        assert_eq!((window.count_outage(key), window.count_outage(key)), (1, 2));
+        window.put_back(key, now);
+        assert!(window.is_ready(now));
         assert_eq!(window.next().unwrap().attempt, 2);
         window.mark_dead(key, "poison");
         assert_eq!(
