@@ -6,8 +6,8 @@ use std::time::Duration;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use taskwire_domain::Clock;
-use taskwire_messaging::dapr::{Publisher, Relay};
-use taskwire_messaging::{Bus, Settings};
+use taskwire_messaging::dapr::{Publisher, Relay, RelayStatus};
+use taskwire_messaging::{Bus, RetryPolicy, Settings};
 use taskwire_store::{Db, Error, Held, Lease};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -17,12 +17,14 @@ use crate::log::StoreLog;
 
 /// Events on their way to the broker at the same time, each of another key: what a sidecar needs to be busy.
 const CONCURRENCY: usize = 64;
-/// How long events on their way may take once the lease is lost: they are given up before another process begins. One
-/// that the sidecar has taken by then may still reach the broker later, after newer ones of its key; it has been there
-/// before, or comes again in its turn, and its id tells consumers so.
-const STOP_LIMIT: Duration = Duration::from_secs(1);
 /// Pause before another look when the database did not answer.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Longest pause before the sidecar is tried again: it is on this machine, and what it serves waits for events.
+const MAX_PAUSE: Duration = Duration::from_secs(2);
+/// Longest time for one event: beyond the limits of all its requests, so that those decide.
+const HANDLER_LIMIT: Duration = Duration::from_mins(1);
+/// After this time without success another process, whose sidecar may work, gets the lease.
+const YIELD_AFTER: Duration = Duration::from_secs(5);
 
 /// What the relay works with.
 #[derive(Clone, Debug)]
@@ -45,14 +47,18 @@ pub struct RelayDeps {
 pub async fn relay(deps: RelayDeps) {
     let lease = Lease::new(deps.db.clone(), Relay::NAME, deps.holder.clone());
     let cancel = deps.cancel.clone();
+    let status = Arc::<RelayStatus>::default();
     lease
-        .run(cancel.cancelled(), |held| publish(deps.clone(), held))
+        .run(cancel.cancelled(), |held| {
+            publish(deps.clone(), held, Arc::clone(&status))
+        })
         .await;
 }
 
-/// Publishes until the lease is lost.
-async fn publish(deps: RelayDeps, held: Held) {
+/// Publishes until the lease is lost, or until nothing can be published from here.
+async fn publish(deps: RelayDeps, held: Held, status: Arc<RelayStatus>) {
     let cancel = deps.cancel.child_token();
+    let failing = status.fails_for(YIELD_AFTER);
     let publishing = async {
         while let Err(error) = begin(&deps.db).await {
             warn!(%error, "Cannot read where the relay begins; trying until the database answers");
@@ -64,21 +70,35 @@ async fn publish(deps: RelayDeps, held: Held) {
             let held = held.clone();
             move || held.is_valid()
         };
-        let handler = Arc::new(Relay::new(deps.publisher.clone(), may_publish));
+        let handler = Relay::new(deps.publisher.clone(), may_publish, Arc::clone(&status));
         let settings = Settings {
             concurrency: CONCURRENCY,
-            stop_limit: STOP_LIMIT,
+            handler_limit: HANDLER_LIMIT,
+            retry: RetryPolicy {
+                max: MAX_PAUSE,
+                // No event is given up.
+                attempts: u32::MAX,
+                ..RetryPolicy::default()
+            },
             ..Settings::default()
         };
-        Bus::new(log, handler, &mut StdRng::seed_from_u64(deps.seed))
-            .with_settings(settings)
-            .run(cancel.clone())
-            .await;
+        Bus::new(
+            log,
+            Arc::new(handler),
+            &mut StdRng::seed_from_u64(deps.seed),
+        )
+        .with_settings(settings)
+        .run(cancel.clone())
+        .await;
     };
     tokio::pin!(publishing);
     tokio::select! {
         () = &mut publishing => {}
-        () = held.lost() => {
+        // Whatever is on its way is dropped: from now on another process publishes the same events. One that the sidecar has
+        // taken by then may still reach the broker later, after newer ones of its key; its id tells consumers so.
+        () = held.lost() => {}
+        () = failing => {
+            warn!("Nothing can be published from here; giving the lease back");
             cancel.cancel();
             publishing.await;
         }

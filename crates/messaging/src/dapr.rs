@@ -12,7 +12,7 @@ mod subscriber;
 
 pub use letter::Undeliverable;
 pub use publisher::{PublishError, Publisher};
-pub use relay::Relay;
+pub use relay::{Relay, RelayStatus};
 pub use sidecar::{Sidecar, SidecarError};
 pub use state::{Precondition, StateComponent, StateEntry, StateError, StateFuture, StateStore};
 pub use subscriber::{Answer, Backing, Broken, Subscriber, dead_letter_topic};

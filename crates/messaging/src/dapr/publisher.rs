@@ -11,7 +11,8 @@ use crate::{CloudEvent, Topic};
 
 /// A complete CloudEvent in structured mode: the sidecar keeps it as it is, and adds the topic and the component's name.
 const STRUCTURED: &str = "application/cloudevents+json";
-/// Longest wait for the broker to have the event. One that was stored all the same comes a second time, under its id.
+/// Longest wait for the broker to have the event, beyond the limit of the sidecar itself (10 s), so that its answer is heard.
+/// One that was stored all the same comes a second time, under its id.
 const PUBLISH_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Publishes to the topics of a pub/sub component.

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use metrics::{counter, gauge};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
 use tracing::{error, info};
 
-use super::publisher::Publisher;
+use super::publisher::{PublishError, Publisher};
 use crate::{Delivery, Handler, Handling, Outcome, Topic};
 
 /// Publishes every event of the log: a handler whose effect is that the broker has the event.
@@ -17,23 +20,82 @@ pub struct Relay {
     publisher: Publisher,
     /// Whether this process may publish at this moment. Asked right before each event leaves.
     may_publish: Arc<dyn Fn() -> bool + Send + Sync>,
+    status: Arc<RelayStatus>,
+}
+
+/// How publishing goes, over all relays that this process has one after another.
+#[derive(Debug, Default)]
+pub struct RelayStatus {
     /// Whether the configuration has been refused since the last success.
     is_refused: AtomicBool,
+    /// Since when nothing was published although there was something.
+    failing_since: watch::Sender<Option<Instant>>,
+}
+
+impl RelayStatus {
+    /// Returns when everything has failed for this long, counted from now on.
+    pub async fn fails_for(&self, time: Duration) {
+        self.failing_since.send_replace(None);
+        let mut failing_since = self.failing_since.subscribe();
+        loop {
+            let since = *failing_since.borrow_and_update();
+            let is_over = async {
+                match since {
+                    Some(since) => sleep_until(since + time).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = is_over => return,
+                // The sender lives as long as this.
+                _ = failing_since.changed() => {}
+            }
+        }
+    }
+
+    fn succeeded(&self) {
+        self.failing_since
+            .send_if_modified(|since| since.take().is_some());
+        if self.is_refused.swap(false, Ordering::Relaxed) {
+            gauge!("taskwire_relay_refused").set(0);
+            info!("The Dapr sidecar accepts events again");
+        }
+    }
+
+    fn failed(&self, problem: &PublishError) {
+        self.failing_since.send_if_modified(|since| {
+            let is_first = since.is_none();
+            since.get_or_insert_with(Instant::now);
+            is_first
+        });
+        if problem.cause.is_temporary() {
+            return;
+        }
+        // Nobody but a person can mend this; the event and those behind it wait.
+        gauge!("taskwire_relay_refused").set(1);
+        if !self.is_refused.swap(true, Ordering::Relaxed) {
+            error!(
+                reason = %problem,
+                "The Dapr sidecar refuses events: check its pub/sub component, its scopes and its token; no event is published until then"
+            );
+        }
+    }
 }
 
 impl Relay {
     /// The name: of the relay's position and its lease.
     pub const NAME: &'static str = "relay";
 
-    /// A relay that publishes while `may_publish` says so.
+    /// A relay that publishes while `may_publish` says so, and notes in `status` how that goes.
     pub fn new(
         publisher: Publisher,
         may_publish: impl Fn() -> bool + Send + Sync + 'static,
+        status: Arc<RelayStatus>,
     ) -> Self {
         Self {
             publisher,
             may_publish: Arc::new(may_publish),
-            is_refused: AtomicBool::new(false),
+            status,
         }
     }
 
@@ -49,29 +111,13 @@ impl Relay {
                 .publish(topic, event.partitionkey, &event)
                 .await;
             if let Err(problem) = published {
-                if !problem.cause.is_temporary() {
-                    self.refused(&problem.to_string());
-                }
+                self.status.failed(&problem);
                 return Outcome::Unavailable(problem.to_string());
             }
             counter!("taskwire_events_published_total", "topic" => topic.as_str()).increment(1);
         }
-        if self.is_refused.swap(false, Ordering::Relaxed) {
-            gauge!("taskwire_relay_refused").set(0);
-            info!("The Dapr sidecar accepts events again");
-        }
+        self.status.succeeded();
         Outcome::Ack
-    }
-
-    /// Nobody but a person can mend this; the event and those behind it wait.
-    fn refused(&self, reason: &str) {
-        gauge!("taskwire_relay_refused").set(1);
-        if !self.is_refused.swap(true, Ordering::Relaxed) {
-            error!(
-                reason,
-                "The Dapr sidecar refuses events: check its pub/sub component, its scopes and its token; no event is published until then"
-            );
-        }
     }
 }
 
