@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use taskwire_domain::{Clock, UserId};
+use taskwire_domain::{Clock, EventId, UserId};
 use taskwire_messaging::CloudEvent;
 use taskwire_messaging::dapr::{Answer, Backing, Broken, Undeliverable};
 use taskwire_store::{Db, DeadLetter, Error};
@@ -80,6 +80,17 @@ impl Backing for StoreBacking {
             self.count(event, reason)
                 .await
                 .map_err(|error| broken(&error))
+        })
+    }
+
+    fn forget_failures(&self, event: EventId) -> Answer<'_, ()> {
+        Box::pin(async move {
+            let forget = async {
+                let mut tx = self.db.begin().await?;
+                tx.forget_failures(self.consumer.as_str(), event).await?;
+                tx.commit().await
+            };
+            forget.await.map_err(|error: Error| broken(&error))
         })
     }
 

@@ -1,6 +1,7 @@
 //! The next occurrence of a series, once an occurrence is done.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use taskwire_client::{Claim, Client};
 use taskwire_domain::{Clock, TaskId, Trace, TraceParent, Via};
@@ -10,6 +11,9 @@ use tracing::{debug, info};
 
 use crate::consumer::Consumer;
 use crate::outcome;
+
+/// Longest wait for the API's answer: less than a handler may take, because an API that hangs is no fault of the event.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Asks the API to advance a series. The API does so once per completed occurrence; the event's id is the key of the
 /// request, so the answer to a repeated delivery is the first one's.
@@ -54,7 +58,12 @@ impl RecurrenceConsumer {
             traceparent: event.traceparent.as_deref().and_then(TraceParent::parse),
             ..Trace::default()
         });
-        match client.advance_series(task, &event.id.to_string()).await {
+        let key = event.id.to_string();
+        let answer = tokio::time::timeout(ANSWER_TIMEOUT, client.advance_series(task, &key)).await;
+        let Ok(answer) = answer else {
+            return Outcome::Unavailable("the API does not answer in time".into());
+        };
+        match answer {
             Ok(Some(next)) => {
                 info!(task.id = %task, next.id = %next.id, "Made the next occurrence");
             }

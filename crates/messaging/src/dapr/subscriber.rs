@@ -4,7 +4,8 @@
 //! with 404, which a sidecar takes for "drop it"; a handler that cannot work now is delivered to again and again, by the
 //! sidecar's retry policy; and only an event that failed by itself too often is given up, by this side, which counts.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
@@ -17,7 +18,7 @@ use bytes::Bytes;
 use metrics::counter;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
-use taskwire_domain::Secret;
+use taskwire_domain::{EventId, Secret};
 use tokio::task::JoinSet;
 use tracing::{Instrument, debug, error, info_span, warn};
 
@@ -28,8 +29,11 @@ use crate::{CloudEvent, Delivery, Handler, Outcome, RetryPolicy, Topic};
 
 /// Largest delivery read, in bytes: what a sidecar passes on by default, and the envelope around it.
 const BODY_MAX: usize = 8 * 1024 * 1024;
-/// Longest time a handler may take, shorter than the sidecar's limit for a delivery, so that what is answered is heard.
-const HANDLER_LIMIT: Duration = Duration::from_secs(10);
+/// Longest time a handler may take: shorter than the sidecar's limit for a delivery (15 s), so that what is answered is
+/// heard; longer than a handler waits for the database and the API (10 s), so that it can say that those are away.
+const HANDLER_LIMIT: Duration = Duration::from_secs(12);
+/// Most events remembered that have failed and not been handled since.
+const FAILED_MAX: usize = 10_000;
 
 /// The store behind a subscriber, or why it does not answer.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -43,6 +47,9 @@ pub type Answer<'a, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, Broken>
 pub trait Backing: Send + Sync + 'static {
     /// Counts a failure of an event, and answers how many there were with it.
     fn count_failure<'a>(&'a self, event: &'a CloudEvent, reason: &'a str) -> Answer<'a, u32>;
+
+    /// Forgets the failures of an event, because it was handled at last.
+    fn forget_failures(&self, event: EventId) -> Answer<'_, ()>;
 
     /// Keeps a record that came over the dead-letter topic, with the failures that were counted; twice is the same as
     /// once.
@@ -62,6 +69,8 @@ pub struct Subscriber {
     app_token: Secret,
     /// How often an event may fail before it is given up.
     attempts: u32,
+    /// Events whose failures this process has counted.
+    failed: Mutex<HashSet<EventId>>,
 }
 
 /// The topic to which the sidecar moves what this consumer gives up.
@@ -102,6 +111,7 @@ impl Subscriber {
             component: component.into(),
             app_token,
             attempts: RetryPolicy::default().attempts,
+            failed: Mutex::default(),
         }
     }
 
@@ -148,11 +158,26 @@ impl Subscriber {
         }
     }
 
+    async fn forget_failures(&self, event: EventId) {
+        let has_failed = self
+            .failed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&event);
+        if has_failed && let Err(broken) = self.backing.forget_failures(event).await {
+            // Then the count goes on where it was, if the event is ever delivered and fails again.
+            debug!(consumer = self.consumer(), %broken, "Cannot forget the failures of an event");
+        }
+    }
+
     /// What the sidecar is to do after this outcome.
     async fn settle(&self, event: &CloudEvent, outcome: Outcome) -> Status {
         let consumer = self.consumer();
         let (reason, is_final) = match outcome {
-            Outcome::Ack => return Status::Success,
+            Outcome::Ack => {
+                self.forget_failures(event.id).await;
+                return Status::Success;
+            }
             Outcome::Unavailable(reason) => {
                 warn!(
                     consumer,
@@ -163,6 +188,13 @@ impl Subscriber {
             Outcome::Retry(reason) => (reason, false),
             Outcome::Drop(reason) => (reason, true),
         };
+        {
+            let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+            if failed.len() >= FAILED_MAX {
+                failed.clear();
+            }
+            failed.insert(event.id);
+        }
         match self.backing.count_failure(event, &reason).await {
             Ok(attempts) if is_final || attempts >= self.attempts => {
                 error!(
@@ -242,10 +274,18 @@ async fn deliver(
     body: Bytes,
 ) -> Status {
     let consumer = this.consumer();
-    let event = match CloudEvent::parse(&String::from_utf8_lossy(&body)) {
+    let event = std::str::from_utf8(&body)
+        .map_err(|_| "not text".to_owned())
+        .and_then(|text| CloudEvent::parse(text).map_err(|problem| problem.to_string()));
+    let event = match event {
         Ok(event) => event,
         Err(problem) => {
-            error!(consumer, topic = name, %problem, "Dead-lettered a record that is no event");
+            error!(
+                consumer,
+                topic = name,
+                problem,
+                "Dead-lettered a record that is no event"
+            );
             return Status::Drop;
         }
     };

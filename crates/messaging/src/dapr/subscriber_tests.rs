@@ -1,9 +1,8 @@
 use std::collections::HashMap;
-use std::sync::Mutex;
 
 use axum::body::{Body, to_bytes};
 use axum::http::Method;
-use taskwire_domain::{EventId, EventKind};
+use taskwire_domain::EventKind;
 use tower::ServiceExt;
 
 use super::*;
@@ -56,6 +55,11 @@ impl Backing for Kept {
         let count = failures.entry(event.id).or_default();
         *count += 1;
         self.answer(*count)
+    }
+
+    fn forget_failures(&self, event: EventId) -> Answer<'_, ()> {
+        self.failures.lock().unwrap().remove(&event);
+        self.answer(())
     }
 
     fn keep(&self, record: Undeliverable) -> Answer<'_, ()> {
@@ -291,4 +295,14 @@ async fn every_dead_letter_is_kept_and_waits_only_for_the_store() {
     assert_eq!(answer, "{\"status\":\"RETRY\"}");
     let (status, _) = app.call(Method::GET, "/healthz", None, "").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn an_event_that_is_handled_at_last_has_not_failed() {
+    let app = App::new([Outcome::Retry("not now".into()), Outcome::Ack]);
+    let text = created().to_json();
+    assert_eq!(app.deliver("task-events", text.clone()).await, "RETRY");
+    assert_eq!(app.kept.failures.lock().unwrap().len(), 1);
+    assert_eq!(app.deliver("task-events", text).await, "SUCCESS");
+    assert!(app.kept.failures.lock().unwrap().is_empty());
 }
