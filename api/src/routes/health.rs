@@ -4,13 +4,18 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use taskwire_domain::EventId;
 use utoipa::ToSchema;
 
 use crate::error::ApiError;
 use crate::extract::{Empty, Query};
 use crate::failures::{NoQuery, Refusals};
 use crate::state::Api;
+
+/// The consumer that publishes events to a broker, where there is one.
+const RELAY: &str = "relay";
 
 /// The state of the server.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,7 +70,8 @@ pub(crate) async fn metrics(State(api): State<Api>, _: Query<Empty>) -> impl Int
     )
 }
 
-/// How far each consumer is behind the end of the event log, and what it has dead-lettered.
+/// How far each consumer is behind the end of the event log, what it has dead-lettered, and for how long the oldest event
+/// has waited for the relay.
 async fn gauge_consumers(api: &Api) -> Result<(), taskwire_store::Error> {
     let mut tx = api.db.read().await?;
     let end = tx.end_of_events().await?;
@@ -73,12 +79,49 @@ async fn gauge_consumers(api: &Api) -> Result<(), taskwire_store::Error> {
         let dead = tx.count_dead_letters(&consumer).await?;
         set("taskwire_consumer_lag_events", &consumer, end - position);
         set("taskwire_dead_letters", &consumer, dead);
+        if consumer == RELAY {
+            let oldest = tx.first_event_after(position).await?;
+            let age = oldest.map_or(SignedDuration::ZERO, |event| age(event, api.clock.now()));
+            metrics::gauge!("taskwire_relay_lag_seconds").set(age.as_secs_f64());
+        }
     }
     Ok(())
+}
+
+/// How long ago an event was made: its id carries the time (UUID version 7).
+fn age(event: EventId, now: Timestamp) -> SignedDuration {
+    let made = event.0.get_timestamp().and_then(|at| {
+        let (seconds, nanoseconds) = at.to_unix();
+        Timestamp::new(
+            i64::try_from(seconds).ok()?,
+            i32::try_from(nanoseconds).ok()?,
+        )
+        .ok()
+    });
+    made.map_or(SignedDuration::ZERO, |made| now.duration_since(made))
+        .max(SignedDuration::ZERO)
 }
 
 fn set(name: &'static str, consumer: &str, value: i64) {
     // A gauge is a float; counts stay far below the 2^53 up to which that is exact.
     let value = u32::try_from(value.max(0)).unwrap_or(u32::MAX);
     metrics::gauge!(name, "consumer" => consumer.to_owned()).set(f64::from(value));
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::{NoContext, Timestamp as Made, Uuid};
+
+    use super::*;
+
+    #[test]
+    fn an_event_is_as_old_as_its_id() {
+        let now: Timestamp = "2026-12-01T09:00:00Z".parse().unwrap();
+        let made = |seconds| EventId(Uuid::new_v7(Made::from_unix(NoContext, seconds, 0)));
+        let seconds = now.as_second().unsigned_abs();
+        assert_eq!(age(made(seconds - 90), now), SignedDuration::from_secs(90));
+        // A clock that was set back.
+        assert_eq!(age(made(seconds + 5), now), SignedDuration::ZERO);
+        assert_eq!(age(EventId(Uuid::nil()), now), SignedDuration::ZERO);
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::json;
 use taskwire_testkit::{TestDb, both_databases, eventually};
 
@@ -12,6 +14,7 @@ both_databases!(
     not_ready_without_a_database,
     ready_again_after_a_cut,
     measures,
+    measures_what_waits_for_the_relay,
     every_answer_is_guarded,
 );
 
@@ -81,6 +84,46 @@ async fn measures(db: TestDb) {
         "text/plain; version=0.0.4; charset=utf-8"
     );
     assert_eq!(reply.text(), "taskwire_up 1\n");
+}
+
+#[expect(
+    clippy::future_not_send,
+    reason = "what is recorded is recorded on the test's own thread"
+)]
+async fn measures_what_waits_for_the_relay(db: TestDb) {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    let _measuring = metrics::set_default_local_recorder(&recorder);
+    let app = App::open(db).await;
+    let measured = async |name: &str| {
+        app.anonymous("GET", "/metrics").send().await;
+        let text = handle.render();
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.map(|value| value.trim().to_owned())
+    };
+    let lag = "taskwire_consumer_lag_events{consumer=\"relay\"}";
+    app.task(json!({"title": "x"})).await;
+    // Where there is no relay, nothing waits for one.
+    assert_eq!(measured("taskwire_relay_lag_seconds").await, None);
+    let reach = async |position| {
+        let mut tx = app.db.begin().await.unwrap();
+        tx.advance_consumer("relay", position).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    reach(0).await;
+    app.clock.advance(SignedDuration::from_secs(90));
+    app.task(json!({"title": "y"})).await;
+    assert_eq!(measured(lag).await.as_deref(), Some("2"));
+    let seconds = measured("taskwire_relay_lag_seconds").await;
+    assert_eq!(seconds.as_deref(), Some("90"));
+    reach(1).await;
+    app.clock.advance(SignedDuration::from_secs(5));
+    let seconds = measured("taskwire_relay_lag_seconds").await;
+    assert_eq!(seconds.as_deref(), Some("5"));
+    reach(2).await;
+    assert_eq!(measured(lag).await.as_deref(), Some("0"));
+    let seconds = measured("taskwire_relay_lag_seconds").await;
+    assert_eq!(seconds.as_deref(), Some("0"));
 }
 
 async fn every_answer_is_guarded(db: TestDb) {

@@ -6,8 +6,10 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use taskwire_domain::EventId;
 use tokio::time::Instant;
 use tracing::{info, warn};
+use uuid::Uuid;
 
 use crate::event::EventColumns;
 use crate::tx::with_connection;
@@ -30,6 +32,8 @@ pub(crate) mod sql {
         READ = "SELECT seq, id, owner_id, kind, partition_key, payload FROM events WHERE seq > $1 ORDER BY seq LIMIT $2";
         /// System: the end of the log.
         END = "SELECT COALESCE(MAX(seq), 0) FROM events";
+        /// System: the first event after a place.
+        FIRST_AFTER = "SELECT id FROM events WHERE seq > $1 ORDER BY seq LIMIT 1";
         /// System: draws a transaction id, which is higher than that of every transaction that has one. SQLite has one
         /// writer and needs none.
         DRAW_BOUND_POSTGRES = "SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)";
@@ -50,6 +54,17 @@ impl Tx {
         Ok(with_connection!(self, |connection| {
             sqlx::query_scalar(sql::END).fetch_one(connection).await?
         }))
+    }
+
+    /// The first event after a place that is visible.
+    pub async fn first_event_after(&mut self, position: i64) -> Result<Option<EventId>, Error> {
+        let id: Option<Uuid> = with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::FIRST_AFTER)
+                .bind(position)
+                .fetch_optional(connection)
+                .await?
+        });
+        Ok(id.map(EventId))
     }
 
     async fn read_events(&mut self, after: i64, limit: i64) -> Result<Vec<StoredEvent>, Error> {
