@@ -1,6 +1,7 @@
 //! A database with events, and an API that answers what it is told to.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -40,16 +41,15 @@ pub(crate) struct Api {
     pub(crate) seen: Arc<Mutex<Vec<Seen>>>,
     /// Statuses of the next answers; then 200.
     pub(crate) answers: Arc<Mutex<VecDeque<u16>>>,
+    /// How often it was asked to fire reminders.
+    pub(crate) fires: Arc<AtomicUsize>,
 }
 
 impl Api {
     pub(crate) fn client(&self) -> Client {
         let router = Router::new()
             .route("/api/v1/internal/tasks/{id}/advance", post(advance))
-            .route(
-                "/api/v1/internal/reminders/fire",
-                post(async || axum::Json(json!({"fired": 0, "next_at": null}))),
-            )
+            .route("/api/v1/internal/reminders/fire", post(fire))
             .with_state(self.clone());
         Client::in_process(router).with_token(Secret::new("service"))
     }
@@ -57,6 +57,11 @@ impl Api {
     pub(crate) fn calls(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
+}
+
+async fn fire(State(api): State<Api>) -> axum::Json<serde_json::Value> {
+    api.fires.fetch_add(1, Ordering::SeqCst);
+    axum::Json(json!({"fired": 0, "next_at": null}))
 }
 
 async fn advance(State(api): State<Api>, Path(task): Path<String>, headers: HeaderMap) -> Response {
@@ -199,15 +204,19 @@ impl World {
         append_to(&self.db, event, payload).await;
     }
 
-    pub(crate) fn run(&self, consumer: Consumer) -> Running {
-        let cancel = CancellationToken::new();
-        let deps = Deps {
+    pub(crate) fn deps(&self, cancel: &CancellationToken) -> Deps {
+        Deps {
             db: self.db.clone(),
             client: self.api.client(),
             clock: Arc::<FixedClock>::clone(&self.clock),
             cancel: cancel.clone(),
             seed: 1,
-        };
+        }
+    }
+
+    pub(crate) fn run(&self, consumer: Consumer) -> Running {
+        let cancel = CancellationToken::new();
+        let deps = self.deps(&cancel);
         Running {
             cancel,
             task: tokio::spawn(taskwire_consumers::run(consumer, deps)),

@@ -7,8 +7,14 @@
 )]
 
 mod audit;
+mod broker;
 mod dead_letters;
+mod delivery;
+mod failures;
 mod fixture;
+mod observed;
 mod recurrence;
+mod relay;
+mod relays;
 mod reminder;
 mod sweep;

@@ -1,0 +1,60 @@
+//! What a test sees of logs and measurements.
+
+use std::sync::{Arc, Mutex};
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Keeps what is logged on this thread.
+#[derive(Clone, Default)]
+pub(crate) struct Logged(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Logged {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Logged {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Logged {
+    /// Begins to keep what is logged, until the guard is dropped.
+    pub(crate) fn start() -> (Self, tracing::subscriber::DefaultGuard) {
+        let logged = Self::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(logged.clone())
+            .finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        (logged, guard)
+    }
+
+    /// Lines that contain this text.
+    pub(crate) fn count(&self, text: &str) -> usize {
+        let logged = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        logged.lines().filter(|line| line.contains(text)).count()
+    }
+}
+
+/// Records measurements; see [`metrics::set_default_local_recorder`].
+pub(crate) fn recorder() -> (PrometheusRecorder, PrometheusHandle) {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    (recorder, handle)
+}
+
+/// Whether a measurement has this value.
+pub(crate) fn is_measured(handle: &PrometheusHandle, line: &str) -> bool {
+    handle.render().lines().any(|other| other == line)
+}

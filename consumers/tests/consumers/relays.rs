@@ -1,0 +1,177 @@
+//! Several relays: one publishes, the others stand by.
+
+use std::collections::HashMap;
+use std::sync::mpsc as blocking;
+use std::thread;
+
+use taskwire_store::{Db, Options as DbOptions};
+use taskwire_testkit::sidecar::{Backends, Fault};
+use taskwire_testkit::{TestDb, both_databases, eventually};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::broker::{Relaying, by_key, first_by_key, relay_deps, relay_sidecar, until_published};
+use crate::fixture::{LIMIT, World};
+
+async fn one_publishes_and_another_takes_over(db: TestDb) {
+    let world = World::open(db).await;
+    let backends = Backends::default();
+    let (one, two) = (
+        relay_sidecar(&backends).await,
+        relay_sidecar(&backends).await,
+    );
+    let mut events = world.fill(5, 5).await;
+    let first = Relaying::start(&world.db, &one, "one");
+    until_published(&backends, &events).await;
+    let second = Relaying::start(&world.db, &two, "two");
+    events.extend(world.fill(5, 5).await);
+    until_published(&backends, &events).await;
+    assert_eq!(two.published().len(), 0);
+    // Stopped, it gives the lease back, and the other goes on exactly where it was.
+    first.stop().await;
+    assert_eq!(world.relay_position().await, 50);
+    events.extend(world.fill(5, 5).await);
+    until_published(&backends, &events).await;
+    assert_eq!(backends.records("task-events").len(), 75);
+    // Killed, it does not, and another waits until the lease has run out.
+    let third = Relaying::start(&world.db, &one, "three");
+    second.kill().await;
+    let before = one.published().len();
+    events.extend(world.fill(5, 5).await);
+    until_published(&backends, &events).await;
+    third.stop().await;
+    assert!(one.published().len() >= before + 25);
+    assert_eq!(first_by_key(&backends), by_key(&events));
+    assert_eq!(world.relay_position().await, 100);
+}
+
+async fn one_whose_sidecar_is_away_lets_another_publish(db: TestDb) {
+    let world = World::open(db).await;
+    let backends = Backends::default();
+    let (mut one, two) = (
+        relay_sidecar(&backends).await,
+        relay_sidecar(&backends).await,
+    );
+    let mut events = world.fill(2, 2).await;
+    let first = Relaying::start(&world.db, &one, "one");
+    until_published(&backends, &events).await;
+    let second = Relaying::start(&world.db, &two, "two");
+    one.kill().await;
+    events.extend(world.fill(2, 2).await);
+    until_published(&backends, &events).await;
+    assert!(two.published().len() >= 4);
+    first.stop().await;
+    second.stop().await;
+    assert_eq!(first_by_key(&backends), by_key(&events));
+}
+
+/// A relay in a process of its own that can be paused, as by SIGSTOP.
+struct Pausable {
+    pauses: mpsc::UnboundedSender<blocking::Receiver<()>>,
+    thread: thread::JoinHandle<()>,
+    cancel: CancellationToken,
+}
+
+impl Pausable {
+    fn start(address: String, sidecar_url: String) -> Self {
+        let (pauses, mut asked) = mpsc::unbounded_channel::<blocking::Receiver<()>>();
+        let cancel = CancellationToken::new();
+        let stop = cancel.clone();
+        let thread = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let options = DbOptions {
+                    connections: 1,
+                    ..DbOptions::default()
+                };
+                let db = Db::connect(&address, &options).await.unwrap();
+                let deps = relay_deps(&db, &sidecar_url, "the paused one", &stop);
+                let relay = tokio::spawn(taskwire_consumers::relay(deps));
+                while let Some(until) = asked.recv().await {
+                    // With the only connection, so that no transaction is open, and its locks do not hold up others.
+                    db.begin().await.unwrap().commit().await.unwrap();
+                    // Blocks the only thread, and so everything in this process.
+                    let _ = until.recv();
+                }
+                relay.await.unwrap();
+                db.close().await;
+            });
+        });
+        Self {
+            pauses,
+            thread,
+            cancel,
+        }
+    }
+
+    fn pause(&self) -> blocking::Sender<()> {
+        let (resume, until) = blocking::channel();
+        self.pauses.send(until).unwrap();
+        resume
+    }
+
+    async fn stop(self) {
+        let Self {
+            pauses,
+            thread,
+            cancel,
+        } = self;
+        cancel.cancel();
+        drop(pauses);
+        eventually(LIMIT, || async { thread.is_finished().then_some(()) }).await;
+        thread.join().unwrap();
+    }
+}
+
+async fn a_paused_relay_publishes_nothing_after_another_took_over(db: TestDb) {
+    let world = World::open(db).await;
+    let backends = Backends::default();
+    let (one, two) = (
+        relay_sidecar(&backends).await,
+        relay_sidecar(&backends).await,
+    );
+    let events = world.fill(80, 3).await;
+    one.on_publish(|_| Some(Fault::Hold));
+    let paused = Pausable::start(world.test.address.clone(), one.url());
+    eventually(LIMIT, || async { (one.in_flight() == 64).then_some(()) }).await;
+    let resume = paused.pause();
+    let second = Relaying::start(&world.db, &two, "two");
+    until_published(&backends, &events).await;
+    world.until_relay_position(240).await;
+    // The broker stores at last what the first one sent before it was paused; then that one goes on.
+    let tried = one.published().len();
+    one.heal();
+    one.release();
+    eventually(LIMIT, || async {
+        (backends.records("task-events").len() == 240 + 64).then_some(())
+    })
+    .await;
+    resume.send(()).unwrap();
+    let more = world.fill(80, 1).await;
+    until_published(&backends, &more).await;
+    world.until_relay_position(320).await;
+    paused.stop().await;
+    second.stop().await;
+    assert_eq!((tried, one.published().len()), (64, 64));
+    assert_eq!(world.relay_position().await, 320);
+    let mut all = events;
+    all.extend(more);
+    assert_eq!(first_by_key(&backends), by_key(&all));
+    // What came late has the ids of events that were there.
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for record in backends.records("task-events") {
+        let id = record.json()["id"].as_str().unwrap().to_owned();
+        *times.entry(id).or_default() += 1;
+    }
+    assert_eq!(times.len(), 320);
+    assert!(times.values().all(|times| *times <= 2));
+}
+
+both_databases!(
+    one_publishes_and_another_takes_over,
+    one_whose_sidecar_is_away_lets_another_publish,
+    a_paused_relay_publishes_nothing_after_another_took_over,
+);
