@@ -1,0 +1,10 @@
+//! Where the real sidecar that the tests can install (Dapr 1.14) differs from the one that the fake follows (1.18).
+
+use crate::environment::Broker;
+
+/// Where several events are published at once.
+pub(crate) fn bulk_path(broker: Broker) -> &'static str {
+    match broker {
+        Broker::Fake => "/v1.0/publish/bulk/taskpubsub/task-events",
+    }
+}

@@ -1,0 +1,36 @@
+//! What Taskwire relies on of a Dapr sidecar, held against the fake one and against real ones: the same tests.
+//!
+//! The real ones are daprd with Redis and with Kafka, from the environment of `scripts/parts.sh env`. Where they are not
+//! installed those tests say so in one line and pass, except under CI.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod answers;
+mod app;
+mod delivery;
+mod differences;
+mod environment;
+mod publishing;
+mod stores;
+
+use environment::{Broker, Environment};
+
+/// Everything, over one broker.
+async fn contract(broker: Broker) {
+    let Some(environment) = Environment::start(broker).await else {
+        return;
+    };
+    publishing::all(&environment).await;
+    delivery::all(&environment).await;
+    stores::all(&environment).await;
+    answers::all(&environment).await;
+}
+
+#[tokio::test]
+async fn the_fake_sidecar_keeps_the_contract() {
+    contract(Broker::Fake).await;
+}
