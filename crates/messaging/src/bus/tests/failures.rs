@@ -174,6 +174,36 @@ async fn an_outage_of_an_hour_buries_nothing_and_is_probed_gently() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_outage_of_one_key_holds_up_that_key_alone() {
+    let mut keys = vec![1, 1];
+    keys.extend((0..500).map(|n| 2 + n % 50));
+    let log = Memory::of(&keys);
+    let down = Arc::new(AtomicBool::new(true));
+    let seen = Arc::clone(&down);
+    let handler = Scripted::new(move |seq, _| {
+        at_once(if seq == 1 && seen.load(Ordering::SeqCst) {
+            Outcome::Unavailable("no broker for this one".into())
+        } else {
+            Outcome::Ack
+        })
+    });
+    let bus = Running::start(&log, &handler, Settings::default());
+    let started = Instant::now();
+    handler.until_done(500).await;
+    assert!(started.elapsed() < Duration::from_secs(1));
+    sleep(Duration::from_mins(10)).await;
+    // The key behind the outage is tried gently, and nothing is given up.
+    let tries = handler.tries_of(1).len();
+    assert!((60..200).contains(&tries), "{tries}");
+    assert_eq!((log.position(), log.dead_letters()), (0, vec![]));
+    down.store(false, Ordering::SeqCst);
+    handler.until_done(502).await;
+    bus.stop().await;
+    assert_eq!(handler.done()[500..], [1, 2]);
+    assert_eq!(log.position(), 502);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_log_may_go_away_and_come_back() {
     let log = Memory::default();
     log.0.gone.store(true, Ordering::SeqCst);
