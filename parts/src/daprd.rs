@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::app_id::AppId;
+use crate::installed::Installed;
 use crate::ports::{free_port, loopback};
-use crate::process::{Process, Ready, command};
+use crate::process::{Process, Ready, command, retried};
 
 /// A running sidecar.
 #[derive(Debug)]
@@ -54,12 +55,80 @@ pub(crate) struct SidecarSettings {
     pub(crate) app_token: String,
 }
 
+/// An app that is no part of Taskwire, such as one of a test.
+#[derive(Clone, Debug)]
+pub struct AnyApp {
+    /// Its name for Dapr.
+    pub app_id: String,
+    /// Where it listens on this machine.
+    pub app_port: u16,
+    /// How many topics it subscribes to.
+    pub topics: usize,
+    /// What its sidecar wants to see.
+    pub api_token: String,
+    /// What its sidecar shows to it.
+    pub app_token: String,
+    /// The sidecar's configuration.
+    pub config: PathBuf,
+    /// Folders of components.
+    pub resources: Vec<PathBuf>,
+}
+
+/// What a sidecar has to know of its app.
+#[derive(Clone, Copy, Debug)]
+struct Declared<'a> {
+    app_id: &'a str,
+    port: u16,
+    topics: usize,
+}
+
 impl Daprd {
+    /// Starts the sidecar of an app that listens already, with its log in `folder`.
+    pub async fn start(installed: &Installed, app: &AnyApp, folder: &Path) -> anyhow::Result<Self> {
+        let settings = SidecarSettings {
+            program: installed.daprd.clone(),
+            config: app.config.clone(),
+            resources: app.resources.clone(),
+            environment: Vec::new(),
+            scheduler: None,
+            api_token: app.api_token.clone(),
+            app_token: app.app_token.clone(),
+        };
+        let declared = Declared {
+            app_id: &app.app_id,
+            port: app.app_port,
+            topics: app.topics,
+        };
+        let settings = &settings;
+        retried(|| async move {
+            let ports = SidecarPorts::choose()?;
+            let mut daprd = Self::spawn_for(settings, declared, ports, &app.app_id, folder)?;
+            daprd.process.until_ready().await?;
+            Ok(daprd)
+        })
+        .await
+    }
+
     /// Starts the sidecar of an app, without waiting for either.
     pub(crate) fn spawn(
         settings: &SidecarSettings,
         app: AppId,
         app_port: u16,
+        ports: SidecarPorts,
+        name: &str,
+        folder: &Path,
+    ) -> anyhow::Result<Self> {
+        let declared = Declared {
+            app_id: app.as_str(),
+            port: app_port,
+            topics: app.subscriptions(),
+        };
+        Self::spawn_for(settings, declared, ports, name, folder)
+    }
+
+    fn spawn_for(
+        settings: &SidecarSettings,
+        app: Declared<'_>,
         ports: SidecarPorts,
         name: &str,
         folder: &Path,
@@ -77,10 +146,10 @@ impl Daprd {
             .env("DAPR_HOST_IP", "127.0.0.1")
             .env("DAPR_API_TOKEN", &settings.api_token)
             .env("APP_API_TOKEN", &settings.app_token)
-            .args(["--mode", "standalone", "--app-id", app.as_str()])
+            .args(["--mode", "standalone", "--app-id", app.app_id])
             .args([
                 "--app-port",
-                &app_port.to_string(),
+                &app.port.to_string(),
                 "--app-protocol",
                 "http",
             ])
@@ -115,7 +184,7 @@ impl Daprd {
             command.args(["--scheduler-host-address", &scheduler.to_string()]);
         }
         let address = loopback(ports.http);
-        let ready = match app.subscriptions() {
+        let ready = match app.topics {
             0 => Ready::Answers(format!("http://{address}/v1.0/healthz")),
             topics => Ready::Subscribed {
                 metadata: format!("http://{address}/v1.0/metadata"),

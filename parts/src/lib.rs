@@ -22,7 +22,7 @@ mod taskwire;
 pub use app_id::AppId;
 pub use balancer::Balancer;
 pub use cluster::{Broker, Cluster, DatabaseChoice, Plan};
-pub use daprd::Daprd;
+pub use daprd::{AnyApp, Daprd};
 pub use installed::{Installed, Missing};
 pub use kafka::{Kafka, Topic};
 pub use postgres::Postgres;

@@ -6,5 +6,7 @@ use crate::environment::Broker;
 pub(crate) fn bulk_path(broker: Broker) -> &'static str {
     match broker {
         Broker::Fake => "/v1.0/publish/bulk/taskpubsub/task-events",
+        // Newer ones serve this path too.
+        Broker::Redis | Broker::Kafka => "/v1.0-alpha1/publish/bulk/taskpubsub/task-events",
     }
 }

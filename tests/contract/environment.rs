@@ -3,17 +3,43 @@
 use serde_json::Value;
 use taskwire_client::Secret;
 use taskwire_messaging::dapr::{Publisher, Sidecar};
-use taskwire_testkit::sidecar::{App as Beside, Backends, FakeSidecar, Inbound, Options};
+use taskwire_parts::Daprd;
+use taskwire_testkit::sidecar::{App as BesideFake, Backends, FakeSidecar, Inbound, Options};
+use tokio::sync::Mutex;
 
 use crate::app::{APP_TOKEN, App, Events};
+use crate::real::Servers;
 
 pub(crate) const API_TOKEN: &str = "the token of the sidecar";
+/// Every topic that the tests use.
+pub(crate) const TOPICS: [&str; 4] = [
+    "task-events",
+    "task-events.audit.dlq",
+    "answers",
+    "answers.dlq",
+];
 
 /// What stands behind the sidecar.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Broker {
     /// Nothing: the sidecar is the fake one.
     Fake,
+    /// Redis streams, and daprd before them.
+    Redis,
+    /// Kafka, and daprd before it.
+    Kafka,
+}
+
+enum Behind {
+    Fake(Backends),
+    Real(Box<Servers>),
+}
+
+/// A sidecar of either kind. Dropping it kills it.
+#[expect(clippy::large_enum_variant, reason = "there are two of them in a test")]
+pub(crate) enum Running {
+    Fake(FakeSidecar),
+    Real(Daprd),
 }
 
 /// What the tests work with.
@@ -22,35 +48,35 @@ pub(crate) struct Environment {
     pub(crate) app: App,
     pub(crate) events: Events,
     pub(crate) http: reqwest::Client,
-    backends: Backends,
-    sidecar: tokio::sync::Mutex<FakeSidecar>,
     url: String,
+    sidecar: Mutex<Running>,
+    /// After the sidecar, which uses it.
+    behind: Behind,
 }
 
 impl Environment {
     /// Starts everything; none if it is not installed.
     pub(crate) async fn start(broker: Broker) -> Option<Self> {
+        let behind = match broker {
+            Broker::Fake => Behind::Fake(Backends::default()),
+            Broker::Redis | Broker::Kafka => Behind::Real(Box::new(Servers::start(broker).await?)),
+        };
         let app = App::start().await;
-        let backends = Backends::default();
-        let url = format!("http://127.0.0.1:{}", app.port());
-        let sidecar = FakeSidecar::start(&backends, options("task-audit", &url, None)).await;
-        sidecar.subscribed().await;
+        let sidecar = behind.sidecar("task-audit", app.port(), None).await;
         Some(Self {
             broker,
             app,
             events: Events::default(),
             http: reqwest::Client::builder().build().unwrap(),
-            backends,
             url: sidecar.url(),
-            sidecar: tokio::sync::Mutex::new(sidecar),
+            sidecar: Mutex::new(sidecar),
+            behind,
         })
     }
 
     /// A second sidecar on the same broker, for an app on this port. It delivers an event at most three times.
-    pub(crate) async fn beside(&self, app_id: &str, app_url: &str) -> FakeSidecar {
-        let sidecar = FakeSidecar::start(&self.backends, options(app_id, app_url, Some(2))).await;
-        sidecar.subscribed().await;
-        sidecar
+    pub(crate) async fn beside(&self, app_id: &str, app_port: u16) -> Running {
+        self.behind.sidecar(app_id, app_port, Some(2)).await
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -87,26 +113,54 @@ impl Environment {
 
     /// Stops the sidecar and starts it again.
     pub(crate) async fn restart_sidecar(&self) {
-        let mut sidecar = self.sidecar.lock().await;
-        sidecar.stop().await;
-        sidecar.restart().await;
-        sidecar.subscribed().await;
+        match &mut *self.sidecar.lock().await {
+            Running::Fake(sidecar) => {
+                sidecar.stop().await;
+                sidecar.restart().await;
+                sidecar.subscribed().await;
+            }
+            Running::Real(daprd) => {
+                daprd.process.stop().await.unwrap();
+                daprd.process.restart().await.unwrap();
+            }
+        }
     }
 }
 
-fn options(app_id: &str, app_url: &str, max_retries: Option<u32>) -> Options {
-    Options {
-        api_token: Some(API_TOKEN.into()),
-        app: Some(Beside::new(app_url, APP_TOKEN)),
-        inbound: Some(Inbound {
-            max_retries,
-            ..Inbound::default()
-        }),
-        secrets: [(
-            "secrets".to_owned(),
-            [("kafka:password".to_owned(), "hidden".to_owned())].into(),
-        )]
-        .into(),
-        ..Options::of(app_id)
+impl Running {
+    fn url(&self) -> String {
+        match self {
+            Self::Fake(sidecar) => sidecar.url(),
+            Self::Real(daprd) => format!("http://{}", daprd.address),
+        }
+    }
+}
+
+impl Behind {
+    async fn sidecar(&self, app_id: &str, app_port: u16, max_retries: Option<u32>) -> Running {
+        let backends = match self {
+            Self::Fake(backends) => backends,
+            Self::Real(servers) => {
+                return Running::Real(servers.sidecar(app_id, app_port, max_retries).await);
+            }
+        };
+        let url = format!("http://127.0.0.1:{app_port}");
+        let options = Options {
+            api_token: Some(API_TOKEN.into()),
+            app: Some(BesideFake::new(url, APP_TOKEN)),
+            inbound: Some(Inbound {
+                max_retries,
+                ..Inbound::default()
+            }),
+            secrets: [(
+                "secrets".to_owned(),
+                [("kafka:password".to_owned(), "hidden".to_owned())].into(),
+            )]
+            .into(),
+            ..Options::of(app_id)
+        };
+        let sidecar = FakeSidecar::start(backends, options).await;
+        sidecar.subscribed().await;
+        Running::Fake(sidecar)
     }
 }

@@ -15,6 +15,7 @@ mod delivery;
 mod differences;
 mod environment;
 mod publishing;
+mod real;
 mod stores;
 
 use environment::{Broker, Environment};
@@ -33,4 +34,14 @@ async fn contract(broker: Broker) {
 #[tokio::test]
 async fn the_fake_sidecar_keeps_the_contract() {
     contract(Broker::Fake).await;
+}
+
+#[tokio::test]
+async fn daprd_with_redis_keeps_the_contract() {
+    contract(Broker::Redis).await;
+}
+
+#[tokio::test]
+async fn daprd_with_kafka_keeps_the_contract() {
+    contract(Broker::Kafka).await;
 }
