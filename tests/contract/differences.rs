@@ -10,3 +10,12 @@ pub(crate) fn bulk_path(broker: Broker) -> &'static str {
         Broker::Redis | Broker::Kafka => "/v1.0-alpha1/publish/bulk/taskpubsub/task-events",
     }
 }
+
+/// Whether an event that is answered with 404 goes to the dead-letter topic. Otherwise it is lost, which is one more reason
+/// why Taskwire never answers so.
+pub(crate) fn is_not_found_dead_lettered(broker: Broker) -> bool {
+    match broker {
+        Broker::Fake => true,
+        Broker::Redis | Broker::Kafka => false,
+    }
+}
