@@ -29,7 +29,7 @@ run: web/dist/index.html
 	cargo build --release --locked
 	./target/release/taskwire serve
 
-# What the tests need beside Rust and Node: Postgres, Chromium, the MCP and chat clients, and daprd, Kafka and Redis, all
+# The tools that tests need in addition to Rust and Node: Postgres, Chromium, the MCP and chat clients, and daprd, Kafka and Redis, all
 # pinned or from the distribution, kept under the user's cache folder.
 tools:
 	scripts/postgres.sh install
