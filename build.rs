@@ -1,4 +1,4 @@
-//! Tells the binary its version, with the commit it was built from where that is known.
+//! Puts the version into the binary, with the commit if it is known.
 
 use std::process::Command;
 
@@ -15,7 +15,7 @@ fn main() {
     }
 }
 
-/// The commit that is checked out, if this is a clone and Git is there.
+/// The commit that is checked out, if this is a clone and Git is installed.
 fn commit() -> Option<String> {
     // Git adds a line to it with every commit and checkout.
     let log = git(&["rev-parse", "--git-path", "logs/HEAD"])?;

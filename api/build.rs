@@ -2,7 +2,7 @@
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    // A path that is not there would make Cargo run this every time.
+    // A missing path would make Cargo run this every time.
     for path in ["../web/dist", "../web/dist/index.html"] {
         if std::path::Path::new(path).exists() {
             println!("cargo:rerun-if-changed={path}");

@@ -59,7 +59,7 @@ enum Subcommands {
     Migrate(With<migrate::Options>),
     /// Create, list and revoke tokens; print sign-in links; set passwords
     Token(With<token::Options>),
-    /// List, show, replay and discard events that a consumer gave up on
+    /// List, show, replay and discard events that a consumer could not handle
     Deadletter(With<deadletter::Options>),
     /// Chat in this terminal
     Talk(With<talk::Options>),
@@ -199,7 +199,7 @@ impl Subcommands {
     }
 }
 
-/// What clap has to say of a value, without the usage, which is about the command line.
+/// Clap's message about a value, without the usage, which is about the command line.
 fn cause(error: &clap::Error) -> String {
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);

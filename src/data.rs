@@ -17,7 +17,7 @@ const ATTEMPTS: u32 = 10;
 /// Time between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Makes the data folder, for its owner's eyes only.
+/// Creates the data folder, readable only by its owner.
 pub(crate) fn prepare(folder: &Path) -> anyhow::Result<()> {
     fs::DirBuilder::new()
         .recursive(true)
@@ -57,7 +57,7 @@ pub(crate) async fn lock(folder: &Path) -> anyhow::Result<FolderLock> {
                     _lock: lock,
                 });
             }
-            // A command that looks for the server holds the lock for an instant.
+            // A command that looks for the server holds the lock for a moment.
             Err(TryLockError::WouldBlock) => tokio::time::sleep(PAUSE).await,
             Err(TryLockError::Error(error)) => {
                 return Err(error)
@@ -81,16 +81,16 @@ impl FolderLock {
 
 impl Drop for FolderLock {
     fn drop(&mut self) {
-        // One that cannot be removed is seen to be stale: nobody holds the lock.
+        // A file that cannot be removed is recognized as stale, because the lock is free.
         let _ = fs::remove_file(self.folder.join("address"));
     }
 }
 
-/// Where the server runs that uses the folder, if one does.
-pub(crate) fn running(folder: &Path) -> Option<String> {
+/// The address of the server that uses the folder, if one is running.
+pub(crate) fn running_address(folder: &Path) -> Option<String> {
     let lock = File::open(lock_file(folder)).ok()?;
     match lock.try_lock_shared() {
-        // Whoever wrote the address is gone.
+        // The server that wrote the address has ended.
         Ok(()) => None,
         Err(_) => read_address(folder),
     }
@@ -130,7 +130,8 @@ pub(crate) fn write_token(folder: &Path, token: &Secret) -> anyhow::Result<()> {
     replace(folder, "token", token.expose())
 }
 
-/// Writes a file that only its owner can read. Written aside and moved into place, so that nobody reads half of it.
+/// Writes a file that only its owner can read. Written to a temporary file and renamed, so that it is never read
+/// half-written.
 fn replace(folder: &Path, name: &str, line: &str) -> anyhow::Result<()> {
     let path = folder.join(name);
     let write = || -> std::io::Result<()> {
@@ -156,16 +157,16 @@ mod tests {
     async fn an_address_is_there_as_long_as_its_server() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        assert_eq!(running(folder), None);
+        assert_eq!(running_address(folder), None);
         let first = lock(folder).await.unwrap();
-        assert_eq!(running(folder), None);
+        assert_eq!(running_address(folder), None);
         first.announce(&origin("localhost:9001")).unwrap();
-        assert_eq!(running(folder).as_deref(), Some("localhost:9001"));
+        assert_eq!(running_address(folder).as_deref(), Some("localhost:9001"));
         let refused = format!("{:#}", lock(folder).await.unwrap_err());
         assert!(refused.contains("localhost:9001"), "{refused}");
-        assert_eq!(running(folder).as_deref(), Some("localhost:9001"));
+        assert_eq!(running_address(folder).as_deref(), Some("localhost:9001"));
         drop(first);
-        assert_eq!(running(folder), None);
+        assert_eq!(running_address(folder), None);
         assert!(!folder.join("address").exists());
         lock(folder).await.unwrap();
     }
@@ -175,7 +176,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("lock"), "").unwrap();
         fs::write(folder.path().join("address"), "localhost:9001\n").unwrap();
-        assert_eq!(running(folder.path()), None);
+        assert_eq!(running_address(folder.path()), None);
         lock(folder.path()).await.unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! What holds where nothing is configured.
+//! Default values.
 
 /// The port of `serve` and `api`.
 pub(crate) const PORT: u16 = 8484;
@@ -11,5 +11,5 @@ pub(crate) const CONSUMER_PORT: u16 = 8487;
 /// The port of the relay, for probes and metrics.
 pub(crate) const RELAY_PORT: u16 = 8488;
 
-/// The user that `serve` makes, and that commands mean when none is named.
+/// The user that `serve` creates, and the default of commands.
 pub(crate) const LOCAL_USER: &str = "local";

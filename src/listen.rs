@@ -86,7 +86,7 @@ impl Listen {
             .with_context(|| format!("cannot listen on {}: unknown host", self.host))?
             .collect();
         ensure!(!addresses.is_empty(), "{} has no address", self.host);
-        // `localhost` is both; programs that are told of 127.0.0.1 are more than those that know only ::1.
+        // `localhost` is both; more programs connect to 127.0.0.1 than only to ::1.
         addresses.sort_by_key(SocketAddr::is_ipv6);
         TcpListener::bind(&*addresses).await.with_context(|| {
             format!(
@@ -125,7 +125,7 @@ impl Listen {
 /// A host and a port that can be connected to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Origin {
-    /// With the brackets of IPv6, as it stands in a `Host` header.
+    /// With the brackets of IPv6, as in a `Host` header.
     pub(crate) host: String,
     port: u16,
 }

@@ -1,4 +1,4 @@
-//! Logs: readable on a terminal, JSON elsewhere; always on standard error, because standard output carries answers and
+//! Logs: readable on a terminal, JSON elsewhere; always on standard error, because standard output carries results and
 //! the MCP protocol.
 
 use std::io::{self, IsTerminal, Write};
@@ -57,7 +57,7 @@ pub(crate) fn say_error(line: &str) {
     let _ = writeln!(io::stderr(), "taskwire: {line}");
 }
 
-/// What failed and why, on one line. Many errors contain their cause's text, which is not repeated.
+/// An error and its causes on one line. Many errors contain their cause's text, which is not repeated.
 pub(crate) fn causes(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string) {

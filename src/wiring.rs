@@ -31,9 +31,9 @@ use crate::settings::{
 
 mod metrics;
 
-/// How long a process behind the API may be silent in an answer; its streams send something every 15 seconds.
+/// How long a process behind the API may be silent within a response; its streams send something every 15 seconds.
 const UPSTREAM_READ_TIMEOUT: Duration = Duration::from_mins(1);
-/// What every part shares.
+/// The resources that all parts share.
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) installation: Installation,
@@ -63,14 +63,15 @@ impl Parts {
         })
     }
 
-    /// Opens the database, which is created if there is none, and brings its schema up to date. Tells what it was.
+    /// Opens the database, which is created if there is none, and brings its schema up to date. Returns the previous
+    /// state.
     pub(crate) async fn migrated(&self, database: &Database) -> anyhow::Result<(Db, Schema)> {
         if database.database_url.is_none() {
             data::prepare(&self.installation.data_dir()?)?;
         }
         let db = self.connect(database, true).await?;
         let before = db.schema().await?;
-        if let (Schema::Newer(_), Some(why)) = (before, unfit_schema(before)) {
+        if let (Schema::Newer(_), Some(why)) = (before, schema_problem(before)) {
             bail!("the database {why}");
         }
         db.migrate().await.context("cannot migrate the database")?;
@@ -82,7 +83,7 @@ impl Parts {
     pub(crate) async fn existing(&self, database: &Database) -> anyhow::Result<Db> {
         let db = self.connect(database, false).await?;
         let place = redacted(&database.address(&self.installation)?);
-        match unfit_schema(db.schema().await?) {
+        match schema_problem(db.schema().await?) {
             None => Ok(db),
             Some(why) => bail!("the database {place} {why}"),
         }
@@ -136,16 +137,16 @@ impl Parts {
         Ok(api)
     }
 
-    /// Relays notifications of commits between processes. Those on SQLite poll.
+    /// Forwards notifications of commits between processes. On SQLite other processes poll.
     pub(crate) fn relay_commits(&self, db: &Db) {
-        if !db.relays_commits() {
+        if !db.forwards_notifications() {
             return;
         }
         let (db, cancel) = (db.clone(), self.cancel.clone());
         tokio::spawn(async move {
-            supervise("relay of commits", &cancel, || {
+            supervise("commit notifications", &cancel, || {
                 let db = db.clone();
-                async move { db.relay_commits().await }
+                async move { db.forward_notifications().await }
             })
             .await;
         });
@@ -291,7 +292,7 @@ impl Parts {
             .route("/api/v1/chat/{*rest}", forward(chat)))
     }
 
-    /// The layers of a part that runs alone, with its answers to unknown paths; the API's router has both already.
+    /// The layers of a part that runs alone, with its responses for unknown paths; the API's router has both already.
     pub(crate) fn with_layers(&self, router: Router, listening: &Listening) -> Router {
         let with = LayerOptions {
             clock: Arc::clone(&self.clock),
@@ -336,9 +337,9 @@ pub(crate) fn http_client(headers: HeaderMap) -> anyhow::Result<reqwest::Client>
         .context("cannot prepare the HTTP client")
 }
 
-/// Why this program does not work on a schema as it is, and what to do; nothing where it does. Follows the name of the
+/// The reason why this program cannot use a schema, and the remedy; none if it can. The text follows the name of the
 /// database.
-pub(crate) fn unfit_schema(schema: Schema) -> Option<String> {
+pub(crate) fn schema_problem(schema: Schema) -> Option<String> {
     match schema {
         Schema::Current => None,
         Schema::Empty => Some("has no schema yet; run `taskwire migrate`".into()),
@@ -360,7 +361,8 @@ pub(crate) fn redacted(address: &str) -> String {
     }
 }
 
-/// A write beyond the limit of file sizes ends a process that does not handle the signal; otherwise only the write fails.
+/// A write beyond the limit of file sizes ends a process that does not handle the signal; otherwise only the write
+/// fails.
 fn survive_file_size_limit() {
     use tokio::signal::unix::{SignalKind, signal};
     /// The same number on all systems that Taskwire is built for.

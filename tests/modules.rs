@@ -1,4 +1,4 @@
-//! How the files of each crate depend on each other: without cycles, and none longer than a reader wants.
+//! Checks that the files of each crate do not depend on each other in cycles, and that none is too long.
 //!
 //! Dependencies are read from the code: `use` declarations and qualified paths, followed through re-exports to the
 //! file that defines the item. A parent that only declares or re-exports a child does not depend on it.
@@ -62,7 +62,7 @@ fn relative(path: &Path) -> String {
 }
 
 #[test]
-fn every_crate_is_looked_at() {
+fn every_crate_is_checked() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
     for name in &CRATES[1..] {
         assert!(manifest.contains(&format!("    \"{name}\",")), "{name}");
@@ -87,14 +87,14 @@ fn files_do_not_depend_on_each_other_in_cycles() {
                     .any(|folder| file.starts_with(folder))
             });
             if !expected {
-                let arrows: Vec<String> = dependencies
+                let uses: Vec<String> = dependencies
                     .iter()
                     .filter(|(from, to, _)| cycle.contains(from) && cycle.contains(to))
                     .map(|(from, to, item)| {
                         format!("    {} uses {item} of {}", relative(from), relative(to))
                     })
                     .collect();
-                found.push(arrows.join("\n"));
+                found.push(uses.join("\n"));
             }
         }
     }
@@ -141,13 +141,13 @@ fn the_architecture_names_every_module() {
     }
     for name in CRATES {
         let folder = root().join(name).join("src");
-        let there: BTreeSet<String> = std::fs::read_dir(&folder)
+        let existing: BTreeSet<String> = std::fs::read_dir(&folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())
             .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
             .filter(|module| !["lib", "main", "tests"].contains(&module.as_str()))
             .collect();
-        assert_eq!(named.get(name), Some(&there), "modules of {name}");
+        assert_eq!(named.get(name), Some(&existing), "modules of {name}");
     }
 }
 

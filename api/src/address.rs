@@ -13,7 +13,7 @@ use crate::state::Api;
 /// Carries the addresses that a request passed on its way, the last one rightmost.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The address of whoever sent a request, see [`of`].
+/// The address of the sender of a request, see [`of`].
 pub(crate) struct ClientAddress(pub(crate) Option<IpAddr>);
 
 impl FromRequestParts<Api> for ClientAddress {
@@ -25,10 +25,10 @@ impl FromRequestParts<Api> for ClientAddress {
     }
 }
 
-/// The address of whoever sent a request; none for a call within the process.
+/// The address of the sender of a request; none for a call within the process.
 ///
 /// That is the other end of the connection, unless it is a proxy of ours: then it is the rightmost address of
-/// `X-Forwarded-For` that is not one. Whatever stands further left may be invented by the client.
+/// `X-Forwarded-For` that is not one. Everything further left may be forged by the client.
 pub(crate) fn of(
     extensions: &Extensions,
     headers: &HeaderMap,
@@ -44,7 +44,7 @@ pub(crate) fn of(
             .flat_map(|value| value.to_str().unwrap_or_default().split(','))
             .collect();
         for text in passed.iter().rev() {
-            // What cannot be read was not written by a proxy of ours.
+            // A trusted proxy would not have written an unreadable value.
             let Ok(read) = text.trim().parse::<IpAddr>() else {
                 break;
             };
@@ -114,7 +114,7 @@ mod tests {
                 "198.51.100.7",
             ),
             ("fd00::1", &["2001:db8:1:2:3:4:5:6"], ours, "2001:db8:1:2::"),
-            // A proxy that says nothing stands for whoever is behind it.
+            // Without a header the proxy's own address counts.
             ("10.0.0.1", &[], ours, "10.0.0.1"),
             ("10.0.0.1", &["unknown, 10.0.0.2"], ours, "10.0.0.2"),
             ("10.0.0.1", &["198.51.100.7:1234"], ours, "10.0.0.1"),

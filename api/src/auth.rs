@@ -48,7 +48,7 @@ pub(crate) struct Unrestricted(pub(crate) Caller);
 pub(crate) struct Admin(pub(crate) Caller);
 
 impl Caller {
-    /// What a use-case works with, in this transaction.
+    /// The context of a use case in this transaction.
     pub(crate) fn context(&self, api: &Api, tx: Tx, precondition: Precondition) -> Context {
         let now = api.clock.now();
         Context {
@@ -85,7 +85,7 @@ impl From<Unrestricted> for Caller {
     }
 }
 
-/// Who may call an operation. `Caller` is whoever has the scope that the method needs.
+/// Who may call an operation. `Caller` is any caller with the scope that the method needs.
 pub(crate) trait Access:
     Into<Caller> + FromRequestParts<Api, Rejection = ApiError> + Send + Sync
 {
@@ -96,11 +96,11 @@ impl<T> Access for T where
 {
 }
 
-/// One of Taskwire's own services, acting for nobody in particular.
+/// One of Taskwire's own services, not acting for a user.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Service;
 
-/// What a credential was found in.
+/// The place where a credential was found.
 enum Presented {
     Bearer(String),
     Cookie(String),
@@ -109,7 +109,7 @@ enum Presented {
 /// Whose credential a request carries. Found once, for the rate limit and for the handler.
 #[derive(Clone, Debug)]
 pub(crate) enum Identity {
-    /// There is none, or none that is known and has not ended.
+    /// There is none, or it is unknown or has ended.
     Anonymous,
     /// One of Taskwire's own services.
     Service,
@@ -185,7 +185,7 @@ async fn identity(parts: &Parts, api: &Api) -> Result<Identity, ApiError> {
     }
 }
 
-/// Who is calling, whatever the scopes.
+/// The caller, with any scopes.
 async fn caller(parts: &Parts, api: &Api) -> Result<Caller, ApiError> {
     let traceparent = parts
         .extensions
@@ -252,7 +252,7 @@ impl FromRequestParts<Api> for Caller {
     }
 }
 
-/// Whether a token signs somebody in now; for `doctor`.
+/// Whether a token is valid now; for `doctor`.
 pub async fn is_known_token(
     db: &Db,
     now: Timestamp,
@@ -352,7 +352,7 @@ impl FromRequestParts<Api> for Service {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         match identity(parts, api).await? {
             Identity::Service => Ok(Self),
-            // The path does not exist for anybody else.
+            // The path does not exist for other callers.
             _ => Err(ApiError::NotFound("such path".into())),
         }
     }

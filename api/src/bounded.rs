@@ -1,4 +1,4 @@
-//! A map that cannot be made to grow without end.
+//! A map with a maximum size.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -6,8 +6,8 @@ use std::hash::Hash;
 /// Most entries. Each map takes about a mebibyte when it is full.
 const ENTRIES_MAX: usize = 20_000;
 
-/// A map of at most [`ENTRIES_MAX`] entries. When it is full, the half with the smallest values makes room: whoever fills it
-/// with new keys does not push out the entries that matter most.
+/// A map of at most [`ENTRIES_MAX`] entries. When it is full, the half with the smallest values makes room: whoever
+/// fills it with new keys does not push out the entries that matter most.
 #[derive(Debug)]
 pub(crate) struct BoundedMap<K, V> {
     entries: HashMap<K, V>,
@@ -58,7 +58,7 @@ mod tests {
             assert!(map.entries.len() <= ENTRIES_MAX);
         }
         assert_eq!(map.get(&u32::MAX), Some(1_000_000));
-        // The newest is there in any case.
+        // The newest entry is kept in any case.
         assert_eq!(map.get(&99_999), Some(999));
         // Equal values give way together.
         let mut map = BoundedMap::default();

@@ -63,7 +63,7 @@ fn read(headers: &HeaderMap, name: &HeaderName) -> Result<Option<EntityTags>, ()
     Ok(Some(EntityTags::These(tags)))
 }
 
-/// Reads `"a", W/"b"`; empty items are passed over. None if anything else stands there.
+/// Reads `"a", W/"b"`; empty items are skipped. None if there is anything else.
 fn list(mut rest: &[u8], tags: &mut Vec<EntityTag>) -> Option<()> {
     loop {
         rest = rest.trim_ascii_start();

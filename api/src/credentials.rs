@@ -33,7 +33,7 @@ struct Cached {
     since: Timestamp,
 }
 
-/// The answer to a look-up.
+/// The result of a look-up.
 #[derive(Debug)]
 pub(crate) enum Known {
     /// It was seen a moment ago and has not ended.

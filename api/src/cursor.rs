@@ -1,8 +1,8 @@
 //! Positions in the event log as clients hold them: opaque, and without a hint of what others do.
 //!
-//! A position is a number that counts the events of all users, so its bare value would tell one user how busy the others
-//! are. It is encrypted by AES-SIV (RFC 5297): the same position of the same user is always the same text, a text of
-//! another user or list decrypts to nothing, and nothing can be read off.
+//! A position is a number that counts the events of all users, so its bare value would tell one user how busy the
+//! others are. It is encrypted by AES-SIV (RFC 5297): the same position of the same user is always the same text, a
+//! text of another user or list decrypts to nothing, and nothing can be read off.
 
 use aes_siv::KeyInit;
 use aes_siv::siv::Aes128Siv;
@@ -42,7 +42,7 @@ fn cipher(key: &[u8]) -> Aes128Siv {
     Aes128Siv::new(&own.finalize())
 }
 
-/// What must be the same when a position is decrypted. A list that has no task has fewer headers.
+/// The associated data: it must be the same when a position is decrypted. A list without a task has fewer headers.
 fn headers(list: List, owner: UserId) -> Vec<Vec<u8>> {
     let owner = owner.0.as_bytes().to_vec();
     match list {

@@ -138,7 +138,7 @@ fn shape(schema: &Value) -> String {
     }
     for union in ["oneOf", "anyOf", "allOf"] {
         if let Some(all) = at(schema, &format!("/{union}")).as_array() {
-            // What only narrows a named shape is told in words.
+            // Restrictions of a named type are described in words.
             let is_named = |part: &&Value| union != "allOf" || at(part, "/$ref").is_string();
             let all: Vec<String> = all.iter().filter(is_named).map(shape).collect();
             return all.join(" or ");
@@ -157,7 +157,7 @@ fn shape(schema: &Value) -> String {
     }
 }
 
-/// What a reference refers to, or the value itself.
+/// Resolves a reference; other values are returned unchanged.
 fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match at(value, "/$ref").as_str() {
         Some(path) => at(document, path.trim_start_matches('#')),
@@ -165,7 +165,7 @@ fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     }
 }
 
-/// What stands at a JSON pointer, or null.
+/// The value at a JSON pointer, or null.
 fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
     value.pointer(pointer).unwrap_or(&Value::Null)
 }

@@ -14,7 +14,7 @@ use crate::service::precondition::Condition;
 
 const RETRY: &str = "Try again with the same Idempotency-Key; nothing is done twice.";
 
-/// What a request can end in other than success.
+/// The ways in which a request can fail.
 #[derive(Debug)]
 pub(crate) enum ApiError {
     /// The request is not well-formed: not JSON, not UTF-8, a broken header.
@@ -23,7 +23,7 @@ pub(crate) enum ApiError {
     Invalid(Vec<Invalid>),
     /// No credential, or one that is not known or has ended.
     Unauthorized,
-    /// What was sent to sign in does not.
+    /// Failed sign-in.
     NotSignedIn(Invalid),
     /// The credential does not allow this.
     Forbidden(Invalid),
@@ -47,7 +47,7 @@ pub(crate) enum ApiError {
     NotReady(Outage, String),
     /// Too much was asked in too short a time; the same request works after the wait.
     TooMany {
-        /// What there was too much of.
+        /// The limit that was exceeded.
         why: Invalid,
         /// In whole seconds, at least one.
         wait_seconds: u64,
@@ -93,7 +93,7 @@ impl From<service::Error> for ApiError {
 impl ApiError {
     /// A refusal until a time has passed.
     pub(crate) fn too_many(code: &'static str, detail: &str, wait: SignedDuration) -> Self {
-        // Rounded up: whoever comes back too early is refused again.
+        // Rounded up: a caller that retries too early is refused again.
         let whole = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
         let wait_seconds = u64::try_from(whole).unwrap_or_default().max(1);
         let unit = if wait_seconds == 1 {
@@ -215,7 +215,7 @@ impl ApiError {
     fn retry_after_seconds(&self) -> Option<u64> {
         match self {
             Self::TooMany { wait_seconds, .. } => Some(*wait_seconds),
-            // Somebody must make room first.
+            // An operator must free space first.
             Self::Unavailable(Outage::DiskFull, _) => Some(30),
             Self::Contention(_) | Self::Unavailable(..) | Self::NotReady(..) => Some(1),
             _ => None,
@@ -259,7 +259,11 @@ fn describe(outage: Outage) -> (&'static str, &'static str, &'static str) {
             "The database cannot read or write its files.",
             RETRY,
         ),
-        Outage::Unreachable => ("unavailable", "The database did not answer in time.", RETRY),
+        Outage::Unreachable => (
+            "unavailable",
+            "The database did not respond in time.",
+            RETRY,
+        ),
     }
 }
 
@@ -278,7 +282,7 @@ impl IntoResponse for ApiError {
                 tracing::warn!(error = %what, "Request failed because another one changed the same rows");
             }
             Self::Unavailable(_, what) | Self::NotReady(_, what) => {
-                tracing::warn!(error = %what, "Request failed because the database is not working");
+                tracing::warn!(error = %what, "Request failed because the database is unavailable");
             }
             _ => tracing::debug!(status = self.status().as_u16(), "Rejected request"),
         }
@@ -305,7 +309,7 @@ mod tests {
             assert!(!format!("{problem:?}").contains("secret"));
             let response = failed.into_response();
             assert_eq!(response.headers()["retry-after"], seconds);
-            // Whoever asks whether the server is ready gets the same reason, under the status that is made for it.
+            // A readiness probe gets the same reason, with the status that is meant for it.
             let problem = ApiError::NotReady(outage, String::new()).problem();
             assert_eq!(
                 (problem.status, problem.code.as_str()),

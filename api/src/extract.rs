@@ -62,7 +62,7 @@ impl<T: DeserializeOwned + Serialize + Default> FromRequest<Api> for OptionalBod
     }
 }
 
-/// Nothing: what an operation reads that takes no fields or no query parameters, so that none is passed over.
+/// Nothing: the input of an operation without fields or query parameters, so that none is ignored.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Empty {}

@@ -1,5 +1,6 @@
 //! How operations fail, for the contract. An operation lists the parts that it is made of, and each part says how it
-//! fails: `Refusals<(Mutates, TaskInPath, JsonBody, TitleField)>`. A test holds every answer of every test to the list.
+//! fails: `Refusals<(Mutates, TaskInPath, JsonBody, TitleField)>`. A test compares every response of every test with
+//! the list.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -25,7 +26,7 @@ pub(crate) struct Failure {
     part: &'static str,
     status: u16,
     code: &'static str,
-    /// What is said, or what it means where each answer says it in its own words.
+    /// The text, or its meaning if each response has a text of its own.
     detail: &'static str,
 }
 
@@ -141,7 +142,7 @@ fn refusals(document: &mut OpenApi) -> impl Iterator<Item = (String, &mut RefOr<
         })
 }
 
-/// The reason phrase of the status and the parts that answer it, but for [`Everywhere`]: `BadRequest-Called-InPath`.
+/// The reason phrase of the status and the parts that return it, except [`Everywhere`]: `BadRequest-Called-InPath`.
 fn name(title: &str, failures: &[Failure]) -> String {
     let mut name: String = title.split_whitespace().collect();
     let mut last = "";

@@ -1,4 +1,4 @@
-//! The layers of the API beside those that every server has: measurement, and no body where none is read.
+//! The layers of the API in addition to those of every server: metrics, and refusal of unexpected bodies.
 
 use std::time::Duration;
 
@@ -26,13 +26,17 @@ pub(crate) fn layers(router: Router<Api>, api: &Api) -> Router<Api> {
     with_layers(router, &with).layer(from_fn_with_state(api.clone(), measure))
 }
 
-/// Refuses a body on a read (RFC 9110, section 9.3.1): whoever sends one believes that it says what to read.
+/// Refuses a body on a read (RFC 9110, section 9.3.1): its sender believes that it has an effect.
 async fn refuse_unread_body(request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_api = request.uri().path().starts_with("/api/");
     if is_read && is_api && !request.body().is_end_stream() {
-        let refused = Invalid::new("", "unexpected_body", "This operation reads no body.")
-            .hint("Send what to read as query parameters.");
+        let refused = Invalid::new(
+            "",
+            "unexpected_body",
+            "This operation does not accept a body.",
+        )
+        .hint("Send what to read as query parameters.");
         return ApiError::Malformed(refused).into_response();
     }
     next.run(request).await

@@ -1,7 +1,7 @@
-//! The REST API: authentication, validation, use-cases and events, over Axum.
+//! The REST API: authentication, validation, use cases and events, over Axum.
 //!
-//! [`Api`] is the state, [`router`] the service. Handlers in `routes` parse, call one use-case of `service`, and answer;
-//! a use-case is one transaction of rows and events. Nothing here talks to a broker, a model or an MCP client.
+//! [`Api`] is the state, [`router`] the service. Handlers in `routes` parse, call one use case of `service`, and
+//! respond; a use case is one transaction of rows and events. Nothing here talks to a broker, a model or an MCP client.
 
 mod address;
 mod auth;
@@ -47,8 +47,8 @@ pub fn router(api: Api) -> axum::Router {
     router_with(api, axum::Router::new())
 }
 
-/// The API and the page together with what other parts serve under the same address; they get the layers that the API's own
-/// requests have.
+/// The API and the page together with what other parts serve under the same address; they get the layers that the API's
+/// own requests have.
 pub fn router_with(api: Api, others: axum::Router) -> axum::Router {
     let (contract, _) = routes::contract().split_for_parts();
     let guarded = contract

@@ -1,8 +1,8 @@
 //! Holds callers to their rate limits: so many requests a minute by each token, and by each address that shows no valid
 //! one.
 //!
-//! What Taskwire's services do for a user is not counted. A request to the MCP server or the chat is counted by the calls
-//! that these make to this API: once, against the user's token.
+//! Requests of Taskwire's services for a user are not counted. A request to the MCP server or the chat counts as the
+//! calls that these make to this API: once, against the user's token.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -14,7 +14,7 @@ use crate::auth::{self, Identity};
 use crate::error::ApiError;
 use crate::state::Api;
 
-/// What becomes of a request, by its path.
+/// How a request is limited, by its path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Route {
     /// The page and the probes, which cost next to nothing.

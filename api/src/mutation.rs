@@ -1,4 +1,5 @@
-//! One mutation from the request to the answer: a transaction, its conditions, its idempotency key, and what is kept.
+//! One mutation from the request to the response: a transaction, its conditions, its idempotency key, and the stored
+//! response.
 
 use std::marker::PhantomData;
 
@@ -26,18 +27,18 @@ use crate::state::Api;
 const KEY_MAX: usize = 255;
 /// Longest name of a request kept as it is, in bytes: Postgres indexes no more than 2,704 together with the key.
 const NAME_MAX: usize = 500;
-/// Says that an answer is that of an earlier request.
+/// Marks a response as that of an earlier request.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// A mutation that was asked for: by whom, under which key, and on which conditions. `Q` are its query parameters, and `A` is
-/// who may ask.
+/// A mutation that was asked for: by whom, under which key, and on which conditions. `Q` are its query parameters, and
+/// `A` is who may ask.
 pub(crate) struct Mutation<Q = Empty, A = Caller> {
     pub(crate) api: Api,
     pub(crate) caller: Caller,
     pub(crate) query: Q,
     access: PhantomData<A>,
     precondition: Precondition,
-    /// What makes a repeated request answer as the first did (draft-ietf-httpapi-idempotency-key-header).
+    /// The idempotency key: a repeated request gets the first response (draft-ietf-httpapi-idempotency-key-header).
     key: Option<String>,
     /// Method and path with query, or their digest if they are long.
     name: String,
@@ -72,7 +73,7 @@ impl<Q: DeserializeOwned + Send, A: Access> FromRequestParts<Api> for Mutation<Q
     }
 }
 
-/// Refuses an idempotency key, for an operation that cannot keep its answer.
+/// Refuses an idempotency key, for an operation that cannot store its response.
 pub(crate) struct Unkeyed;
 
 impl FromRequestParts<Api> for Unkeyed {
@@ -122,13 +123,13 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
         self.caller.user.id
     }
 
-    /// What a use-case that only looks works with.
+    /// The context of a use case that only reads.
     pub(crate) async fn read(&self) -> Result<Context, ApiError> {
         let tx = self.api.db.read().await?;
         Ok(self.caller.context(&self.api, tx, Precondition::default()))
     }
 
-    /// Runs a use-case in a transaction and answers what it made, or answers again what was answered under the same
+    /// Runs a use case in a transaction and returns its result, or the response stored under the same
     /// key. `body` is what must be the same then. Nothing is changed unless all of it succeeds.
     pub(crate) async fn run<T: Resource + DeserializeOwned>(
         self,
@@ -146,7 +147,7 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
             }
         }
         let made = use_case(&mut cx).await?;
-        // What has no version of its own cannot meet a condition on it.
+        // A resource without a version cannot meet a condition on it.
         if let Some(condition) = cx.precondition.named() {
             return Err(Error::Stale {
                 current: None,
@@ -166,7 +167,7 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
     }
 }
 
-/// What must be the same under the same key: the body, and the version it was meant for.
+/// The parts that must be the same under the same key: the body, and the version it was meant for.
 fn fingerprint(conditions: &[u8], body: &[u8]) -> String {
     if conditions.is_empty() {
         digest_bytes(body)
@@ -175,7 +176,7 @@ fn fingerprint(conditions: &[u8], body: &[u8]) -> String {
     }
 }
 
-/// Reserves the key within the transaction, or finds what was answered under it.
+/// Reserves the key within the transaction, or finds the response stored under it.
 async fn reserve(
     cx: &mut Context,
     key: &str,

@@ -54,7 +54,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// What is served, built once: anybody may ask, and the document is large.
+/// The served document, built once, because anyone may request it and it is large.
 static JSON: LazyLock<String> =
     LazyLock::new(|| serde_json::to_string(&document()).unwrap_or_default());
 /// The document as a page, without anything loaded from elsewhere.

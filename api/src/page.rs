@@ -19,7 +19,7 @@ struct Built;
 /// Shown by a binary that was built without the page.
 const MISSING: &str = "<!doctype html><title>Taskwire</title><p>This binary was built without its page. Run <code>make run</code>, or use the API under <a href=\"/docs\">/docs</a>.";
 
-/// The content codings of which the page's build makes a copy beside each file, the smallest first.
+/// The content codings in which the page's build writes a copy next to each file, the smallest first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 pub(crate) fn router() -> Router<Api> {

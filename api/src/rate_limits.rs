@@ -58,20 +58,20 @@ impl RateLimits {
 pub(crate) struct RateLimit<K> {
     name: &'static str,
     quota: u32,
-    /// What one request costs, in microseconds of the window.
+    /// The cost of one request, in microseconds of the window.
     cost: i64,
     /// When each bucket will be full again, in microseconds since 1970. Held for a look-up only.
     full_at: Mutex<BoundedMap<K, i64>>,
 }
 
-/// What a request left of its bucket.
+/// The state of a bucket after a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Quota {
     name: &'static str,
     limit: u32,
     /// Requests that are left.
     left: i64,
-    /// Microseconds until all are there again.
+    /// Microseconds until all are available again.
     reset: i64,
     /// Microseconds until the request may be made, if it may not be made now.
     pub(crate) wait: Option<i64>,

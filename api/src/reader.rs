@@ -1,4 +1,4 @@
-//! One read from the request to the answer.
+//! One read from the request to the response.
 
 use std::marker::PhantomData;
 
@@ -43,7 +43,7 @@ impl<Q: DeserializeOwned + Send, A: Access> FromRequestParts<Api> for Reader<Q, 
 }
 
 impl<Q: Send + Sync, A: Access> Reader<Q, A> {
-    /// What a use-case that reads works with.
+    /// The context of a use case that reads.
     pub(crate) async fn begin(&self) -> Result<Context, ApiError> {
         let tx = self.api.db.read().await?;
         Ok(self.caller.context(&self.api, tx, Precondition::default()))

@@ -1,4 +1,4 @@
-//! Whether the database can be written: what `/readyz` answers.
+//! Whether the database can be written, for `/readyz`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -7,10 +7,10 @@ use taskwire_store::{Db, Error, Outage, WriteProbe};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-/// How long an answer holds, so that asking often costs nothing.
+/// How long a result is cached, so that frequent requests cost nothing.
 const CACHE_TTL: Duration = Duration::from_secs(1);
 
-/// Asks the database, and keeps the answer for a moment.
+/// Checks the database, and caches the result for a moment.
 #[derive(Debug, Default)]
 pub(crate) struct Readiness {
     /// Locked while the database is asked, so that many who ask at once cause one write.

@@ -1,4 +1,4 @@
-//! What an answer says about itself in headers: its version and, when it was just made, its place.
+//! Headers of a response about its resource: the version and, after a creation, the location.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -19,7 +19,7 @@ pub(crate) trait Resource: Serialize + Send + Sync {
         None
     }
 
-    /// URL of the new resource again; told when it was just made.
+    /// URL of the new resource; set if it was just created.
     fn location(&self) -> Option<String> {
         None
     }
@@ -97,7 +97,7 @@ impl Resource for SessionView {}
 impl Resource for StoredApproval {}
 impl Resource for StoredMessage {}
 
-/// An answer whose body is written already.
+/// A response whose body is already serialized.
 pub(crate) fn answer(status: StatusCode, body: String, made: Option<&impl Resource>) -> Response {
     if status == StatusCode::NO_CONTENT {
         return status.into_response();

@@ -1,4 +1,4 @@
-//! Ends what goes on after a request was let in, when its token is revoked or expires.
+//! Ends long-running work of a request when its token is revoked or expires.
 //!
 //! A request is short, but an event stream stays open for hours. One look for all open streams, at intervals below a
 //! second, sees what any process and any person at the database did; a revocation in this process needs no look.
@@ -48,7 +48,7 @@ pub(crate) struct Watch {
 }
 
 impl Revocations {
-    /// Watches a token for as long as the answer is kept.
+    /// Watches a token until the returned value is dropped.
     pub(crate) fn watch(&self, token: TokenId) -> Watch {
         let mut watched = self.inner.watched();
         let entry = watched.entry(token).or_insert_with(|| Watched {
@@ -90,7 +90,7 @@ impl Revocations {
                 // Without the database the streams carry nothing either.
                 Err(error) if answers => {
                     answers = false;
-                    warn!(%error, "Cannot check for revoked tokens; event streams stay open until the database answers");
+                    warn!(%error, "Cannot check for revoked tokens; event streams stay open until the database responds");
                 }
                 Err(_) => {}
             }
@@ -113,7 +113,7 @@ impl Revocations {
             .into_iter()
             .collect();
         for token in tokens.iter().filter(|token| !valid.contains(token)) {
-            // First: whoever sees the end of a stream is not let in again.
+            // First: a client that sees the end of a stream must not be accepted again.
             credentials.forget_token(*token);
             self.revoked(*token);
         }

@@ -1,4 +1,4 @@
-//! The endpoints: each parses, calls one use-case, and answers.
+//! The endpoints: each parses a request, calls one use case, and responds.
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

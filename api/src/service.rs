@@ -1,4 +1,4 @@
-//! The use-cases: each is one transaction of rows and events. They take a [`Context`] and know nothing of HTTP.
+//! The use cases: each is one transaction of rows and events. They take a [`Context`] and know nothing of HTTP.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub(crate) mod tag;
 pub(crate) mod task;
 pub(crate) mod user;
 
-/// Why a use-case did not do what was asked.
+/// The error of a use case.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It does not exist, or it belongs to another user.
@@ -44,12 +44,12 @@ pub enum Error {
     /// It was there, and is no more.
     #[error("{0}")]
     Gone(Invalid),
-    /// The current version is not one on which the caller made this depend.
+    /// The current version does not meet the caller's condition.
     #[error("the current version is {}", current.as_deref().unwrap_or("unknown"))]
     Stale {
         /// The current version; none if the thing has no versions.
         current: Option<String>,
-        /// What did not hold.
+        /// The condition that failed.
         condition: Condition,
     },
     /// Storage failed.
@@ -75,7 +75,7 @@ pub(crate) fn conflict(
     Error::Conflict(Invalid::new("", code, detail).hint(hint))
 }
 
-/// What a use-case works with: a transaction, and who does what when.
+/// The context of a use case: its transaction, the actor, the time and the change.
 pub(crate) struct Context {
     /// The transaction. The caller commits it.
     pub(crate) tx: Tx,
@@ -89,9 +89,9 @@ pub(crate) struct Context {
     pub(crate) date_order: DateOrder,
     /// Who does it.
     pub(crate) actor: Actor,
-    /// What the version of the thing to be changed must be; empty once it was checked.
+    /// The expected version of the resource to change; empty once checked.
     pub(crate) precondition: Precondition,
-    /// The trace that led here; it goes on in the events.
+    /// The trace of the request; it continues in the events.
     pub(crate) traceparent: Option<TraceParent>,
     /// The present instant, one for the whole mutation.
     pub(crate) now: Timestamp,
@@ -102,7 +102,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Holds the thing to be changed, locked and at this version, to what the caller made the change depend on.
+    /// Checks the caller's condition against the resource to be changed, which is locked and at this version.
     pub(crate) fn check_version(&mut self, current: &str) -> Result<(), Error> {
         match std::mem::take(&mut self.precondition).failed(current) {
             Some(condition) => Err(Error::Stale {
@@ -118,7 +118,7 @@ impl Context {
         render(task, self.now, &self.zone)
     }
 
-    /// What words such as "tomorrow" mean to the owner.
+    /// The settings that decide what words such as "tomorrow" mean to the owner.
     pub(crate) fn words(&self) -> grammar::Context {
         grammar::Context {
             now: self.now,

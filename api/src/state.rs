@@ -1,4 +1,4 @@
-//! What every handler shares.
+//! The state that all handlers share.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::throttle::Throttle;
 
 /// Time between two clearings.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
-/// How long the answer to a request with an idempotency key is kept.
+/// How long the response to a request with an idempotency key is kept.
 const IDEMPOTENCY_TTL: SignedDuration = SignedDuration::from_hours(24);
 
-/// What the API is built from.
+/// The parts from which the API is built.
 pub struct Config {
     /// The database, its schema up to date.
     pub db: Db,
@@ -32,7 +32,7 @@ pub struct Config {
     pub clock: Arc<dyn Clock>,
     /// Identifiers and secrets.
     pub ids: Arc<Ids>,
-    /// The credential of Taskwire's own services; without it nobody can act for another user.
+    /// The credential of Taskwire's own services; without it no caller can act for another user.
     pub service: Option<Secret>,
     /// Host names, without ports, under which this server may be called; any when empty.
     pub hosts: Vec<String>,
@@ -63,7 +63,7 @@ pub struct Api {
     pub(crate) revocations: Revocations,
     /// Compares passwords, a few at a time.
     pub(crate) passwords: Passwords,
-    /// Counts wrong sign-ins.
+    /// Counts failed sign-ins.
     pub(crate) throttle: Arc<Throttle>,
     /// Counts requests.
     pub(crate) limits: Arc<RateLimits>,
@@ -129,7 +129,7 @@ impl Api {
             .is_some()
         {
             if let Err(error) = self.expire().await {
-                tracing::warn!(%error, "Cannot delete expired idempotency records; trying again in an hour");
+                tracing::warn!(%error, "Cannot delete expired idempotency records; retrying in an hour");
             }
         }
     }
@@ -145,7 +145,7 @@ impl Api {
         Ok(())
     }
 
-    /// A user's token was revoked in this process: nothing goes on with it.
+    /// A user's token was revoked in this process: nothing continues with it.
     pub(crate) fn revoked(&self, user: UserId, token: TokenId) {
         self.credentials.forget(user);
         self.revocations.revoked(token);

@@ -43,9 +43,9 @@ impl Tail {
         Ok(Self { events, position })
     }
 
-    /// Listens from now on. Events up to the answered position are in the database; later ones come here. Waits until
-    /// the position is known, because an event that is committed meanwhile may have a lower number; none when the
-    /// process ends before.
+    /// Subscribes to new events. Events up to the returned position are in the database; later ones arrive here. Waits
+    /// until the position is known, because an event that is committed in between may have a lower number; none when
+    /// the process ends before.
     pub(crate) async fn listen(&self) -> Option<(broadcast::Receiver<Arc<StoredEvent>>, i64)> {
         let mut position = self.position.clone();
         position.wait_for(Option::is_some).await.ok()?;
@@ -78,7 +78,7 @@ async fn follow(
             Err(error) => {
                 failures = failures.saturating_add(1);
                 if failures == 1 {
-                    warn!(%error, "Cannot read the event log; event streams pause until the database answers");
+                    warn!(%error, "Cannot read the event log; event streams pause until the database responds");
                 } else {
                     debug!(%error, failures, "Still cannot read the event log");
                 }
@@ -107,7 +107,7 @@ async fn follow(
             tokio::time::sleep_until(last + READ_INTERVAL_MIN).await;
         }
         for event in batch {
-            // Nobody listening is fine.
+            // It is fine if there is no listener.
             let _ = events.send(Arc::new(event));
         }
     }

@@ -1,4 +1,4 @@
-//! Wrong sign-ins: after a few, each costs a pause that grows, for the account and for the address they come from.
+//! Failed sign-ins: after a few, each causes a longer pause, for the account and for the address that they come from.
 //!
 //! The counts are this process's own: with several processes a guesser has as many tries as there are processes.
 
@@ -21,8 +21,8 @@ struct Rule {
     longest: SignedDuration,
 }
 
-/// A person mistypes a few times. The pause stays short, because anybody can bring it about for somebody else; links
-/// and sessions work meanwhile. A guesser gets 1,440 tries a day.
+/// A person mistypes a few times. The pause stays short, because anyone can cause it for another user; links
+/// and sessions work during the pause. A guesser gets 1,440 tries a day.
 const ACCOUNT: Rule = Rule {
     free: 5,
     longest: SignedDuration::from_mins(1),
@@ -61,7 +61,7 @@ impl Rule {
         };
         let elapsed = now.duration_since(tries.last);
         if elapsed.is_negative() {
-            // The clock was set back: nobody knows how long ago it was.
+            // The clock was set back: the elapsed time is unknown.
             return SignedDuration::ZERO;
         }
         (self.pause(tries.count) - elapsed).max(SignedDuration::ZERO)
@@ -71,7 +71,7 @@ impl Rule {
 /// The tries of this process.
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
-    /// Makes keys of fixed size from names of any length, in a way that nobody outside can foresee.
+    /// Hashes names of any length to keys of fixed size, unpredictably for clients.
     keys: RandomState,
     /// Held for a look-up only.
     counts: Mutex<Counts>,
@@ -92,7 +92,7 @@ pub(crate) struct Attempt {
 }
 
 impl Throttle {
-    /// Begins a try, or says how long to wait. Names that belong to nobody are treated as all others.
+    /// Begins an attempt, or returns how long to wait. Names of no user are treated like all others.
     pub(crate) fn begin(
         &self,
         name: &str,
@@ -115,7 +115,7 @@ impl Throttle {
         Ok(Attempt { account, address })
     }
 
-    /// The try was right: the account's wrong ones are forgotten. The address's others are not, or whoever has an
+    /// The sign-in succeeded: the account's failures are reset. Those of the address are not, or anyone who has an
     /// account could guess those of others for ever.
     pub(crate) fn succeeded(&self, attempt: &Attempt) {
         let mut counts = self.counts();
@@ -189,7 +189,7 @@ mod tests {
                 .begin("ADA", Some(address(100)), at(now))
                 .unwrap_err();
             assert_eq!(wait, SignedDuration::from_secs(pause), "{n}");
-            // Asking meanwhile does not make it longer.
+            // Attempts during the pause do not extend it.
             let last = at(now + pause - 1);
             assert_eq!(
                 throttle.begin("ada", None, last).unwrap_err(),
@@ -200,7 +200,7 @@ mod tests {
                 .begin("Ada", Some(address(u8::try_from(10 + n).unwrap())), at(now))
                 .unwrap();
         }
-        // Others go on.
+        // Others continue.
         throttle.begin("Bob", Some(address(100)), at(now)).unwrap();
         // And all is forgotten in the end.
         let later = now + FORGET_AFTER.as_secs();

@@ -24,7 +24,7 @@ impl Connection {
         })
     }
 
-    /// Sends a request and reads its answer, which must be a success.
+    /// Sends a request and reads its response, which must be a success.
     pub(crate) async fn request(
         &mut self,
         method: &str,
@@ -51,7 +51,7 @@ impl Connection {
         let length: usize = text
             .lines()
             .find_map(|line| line.strip_prefix("content-length:"))
-            .context("an answer without a length")?
+            .context("a response without a length")?
             .trim()
             .parse()?;
         while self.buffer.len() < head + length {

@@ -1,4 +1,4 @@
-//! Dates: the next occurrence of rules beside the `rrule` crate, and what reading a line costs.
+//! Dates: the next occurrence of rules compared with the `rrule` crate, and the cost of parsing a line.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! How long one answer takes to arrive on a connection that is kept alive, and one event to arrive on a stream: what
+//! How long one response takes to arrive on a connection that is kept alive, and one event to arrive on a stream: what
 //! `TCP_NODELAY` is for.
 
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Sending requests as fast as they are answered.
+//! Sends requests as fast as responses arrive.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use crate::connection::Connection;
 use crate::server::Server;
 
-/// Tasks that are there before anything is measured.
+/// Tasks that exist before the measurement.
 pub(crate) const SEED: usize = 2_000;
 /// Tasks completed in one round.
 const COMPLETIONS: usize = 2_000;
 
-/// What is measured.
+/// The measured operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Plan {
     Create,
@@ -37,7 +37,7 @@ impl Plan {
 pub(crate) struct Sample {
     /// Requests a second.
     pub(crate) rate: f64,
-    /// 95th percentile of the time to the answer.
+    /// 95th percentile of the time to the response.
     pub(crate) p95: Duration,
 }
 

@@ -1,11 +1,10 @@
-//! Benchmarks: Taskwire compared with a minimal Axum and sqlx handler that runs the same SQL, in the same run, because machines
-//! are noisy. Prints medians and ratios; asserts nothing.
+//! Benchmarks: Taskwire compared with a minimal Axum and sqlx handler that runs the same SQL, in the same run, because
+//! machines are noisy. Prints medians and ratios; asserts nothing.
 //!
-//! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server, `taskwire-bench latency` how soon
-//! one caller of a running server is answered, and `taskwire-bench sign-in` the memory that wrong sign-ins take.
-//! `taskwire-bench soak` measures nothing, but checks that no event is lost. `TASKWIRE_TEST_POSTGRES` is the address of a
-//! Postgres whose user may create
-//! databases; without it only SQLite is measured.
+//! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server, `taskwire-bench latency` how
+//! soon one caller of a running server gets a response, and `taskwire-bench sign-in` the memory that failed sign-ins
+//! take. `taskwire-bench soak` measures nothing, but checks that no event is lost. `TASKWIRE_TEST_POSTGRES` is the
+//! address of a Postgres whose user may create databases; without it only SQLite is measured.
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
 
 mod baseline;
@@ -41,14 +40,14 @@ struct Arguments {
 enum Part {
     /// Measure only what needs no server.
     Dates,
-    /// Measure how soon one caller of a running server is answered.
+    /// Measure how soon one caller of a running server gets a response.
     Latency {
         /// Its `HOST:PORT`.
         host: String,
         /// A token of a user.
         token: String,
     },
-    /// Measure the memory that wrong sign-ins take.
+    /// Measure the memory that failed sign-ins take.
     SignIn,
     /// Check on Postgres, with a process per part, that no event is lost.
     Soak(soak::Options),
@@ -91,7 +90,7 @@ async fn compare(store: Store) -> anyhow::Result<()> {
     let idle = ours.resident_kib()?;
     let baseline = Server::baseline(store).await?;
     println!(
-        "{}: first answer {} ms after start, {:.1} MiB resident when idle",
+        "{}: first response {} ms after start, {:.1} MiB resident when idle",
         store.name(),
         ours.first_answer.as_millis(),
         kib(idle)

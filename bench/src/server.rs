@@ -25,7 +25,7 @@ pub(crate) enum Store {
 }
 
 impl Store {
-    /// What can be measured here.
+    /// The operations that can be measured here.
     pub(crate) fn all() -> Vec<Self> {
         match std::env::var_os("TASKWIRE_TEST_POSTGRES") {
             Some(_) => vec![Self::Sqlite, Self::Postgres],
@@ -46,9 +46,9 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// Empty for the baseline server, which asks for none.
     pub(crate) token: String,
-    /// From the start of the process to its first answer.
+    /// From the start of the process to its first response.
     pub(crate) first_answer: Duration,
-    /// Tasks made so far, which is the last number given.
+    /// Tasks created so far, which is the last number given.
     made: Arc<AtomicUsize>,
     child: Child,
     folder: TempDir,

@@ -1,4 +1,4 @@
-//! Resident memory under wrong sign-ins, each with a name and an address of its own, so that no pause spares any.
+//! Resident memory under failed sign-ins, each with its own name and address, so that none is paused.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -31,7 +31,7 @@ pub(crate) async fn run() -> anyhow::Result<()> {
             peak = peak.max(server.resident_kib()?);
         }
         println!(
-            "{CONCURRENT} wrong sign-ins at once: peak {:.1} MiB, after {:.1} MiB, answers by status {answers:?}",
+            "{CONCURRENT} failed sign-ins at once: peak {:.1} MiB, after {:.1} MiB, responses by status {answers:?}",
             mib(peak),
             mib(server.resident_kib()?)
         );
@@ -39,7 +39,7 @@ pub(crate) async fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A wrong sign-in; answers the status.
+/// A failed sign-in; returns the status.
 async fn wrong(address: SocketAddr, n: usize) -> anyhow::Result<String> {
     let body = format!("{{\"name\":\"nobody {n}\",\"password\":\"a wrong password\"}}");
     let from = format!("198.51.{}.{}", n / 250, n % 250);

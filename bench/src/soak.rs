@@ -1,5 +1,5 @@
-//! Writes with many connections to separate processes on Postgres and compares, at the end, the event log with the audit
-//! log and with what was seen on the event streams. Asserts that nothing is missing and nothing comes twice.
+//! Writes with many connections to separate processes on Postgres and compares, at the end, the event log with the
+//! audit log and with what was seen on the event streams. Asserts that nothing is missing and nothing comes twice.
 
 mod processes;
 mod subscriber;
@@ -25,20 +25,20 @@ const USERS: usize = 4;
 const CONNECTIONS: usize = 16;
 /// How often the progress is looked at.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
-/// What has not come when nothing has moved for so long is missing.
+/// Events that have not arrived after this long without progress are missing.
 const STALL_TIMEOUT: Duration = Duration::from_mins(1);
 /// Longest time between two kills.
 const LIFETIME_MAX: Duration = Duration::from_secs(3);
 /// Decides who is killed and when.
 const SEED: u64 = 7;
 
-/// What to do.
+/// Options of the soak test.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Options {
     /// Stop writing after this many events.
     #[arg(long, default_value_t = 200_000)]
     events: i64,
-    /// Kill one of the processes this often meanwhile, and start it again.
+    /// Kill and restart one of the processes this many times
     #[arg(long, default_value_t = 0)]
     kills: u32,
 }

@@ -22,7 +22,7 @@ const WRITERS: usize = 4;
 pub struct Audit {
     db: Db,
     clock: Arc<dyn Clock>,
-    /// Lines to be written by whoever gets a transaction first.
+    /// Lines to be written by the first task that gets a transaction.
     waiting: Mutex<Vec<Line>>,
     writers: Semaphore,
 }

@@ -1,4 +1,4 @@
-//! What a consumer behind a broker keeps in the database beside its effects.
+//! The records that a consumer behind a broker keeps in the database in addition to its effects.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use crate::consumer::Consumer;
 
-/// Longest wait for the database when the sidecar asks whether deliveries can be handled; it asks with a limit of its own.
+/// Longest wait for the database when the sidecar asks whether deliveries can be handled; it asks with a limit of its
+/// own.
 const CHECK_TIMEOUT: Duration = Duration::from_millis(400);
 
 /// Failures and dead letters of one consumer, in the database.
@@ -106,7 +107,7 @@ impl Backing for StoreBacking {
         Box::pin(async move {
             match tokio::time::timeout(CHECK_TIMEOUT, self.is_readable()).await {
                 Ok(answer) => answer.map_err(|error| broken(&error)),
-                Err(_) => Err(Broken("the database does not answer in time".into())),
+                Err(_) => Err(Broken("the database did not respond in time".into())),
             }
         })
     }

@@ -1,4 +1,4 @@
-//! From what went wrong to what becomes of the event.
+//! Maps errors to delivery outcomes.
 
 use taskwire_messaging::Outcome;
 
@@ -16,12 +16,12 @@ pub(crate) fn of_client(error: &taskwire_client::Error) -> Outcome {
     let Some(status) = error.status() else {
         return match error {
             taskwire_client::Error::Unreachable(_) => Outcome::Unavailable(error.to_string()),
-            // Another version's answer, perhaps in the middle of a rollout.
-            _ => Outcome::Retry("the API's answer cannot be read".into()),
+            // The response of another version, perhaps during a rollout.
+            _ => Outcome::Retry("the API's response cannot be parsed".into()),
         };
     };
     let reason = format!(
-        "the API answered {status} ({})",
+        "the API responded with {status} ({})",
         error.code().unwrap_or_default()
     );
     match status {
@@ -65,7 +65,7 @@ mod tests {
             assert!(matches!(answered(status), Outcome::Retry(_)), "{status}");
         }
         for status in [400, 404, 410, 422] {
-            let reason = format!("the API answered {status} (some_code)");
+            let reason = format!("the API responded with {status} (some_code)");
             assert_eq!(answered(status), Outcome::Drop(reason));
         }
         let unreachable = Error::Unreachable("connection refused".into());

@@ -16,7 +16,7 @@ use crate::outcome;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Asks the API to advance a series. The API does so once per completed occurrence; the event's id is the key of the
-/// request, so the answer to a repeated delivery is the first one's.
+/// request, so a repeated delivery gets the first response.
 #[derive(Debug)]
 pub struct RecurrenceConsumer {
     db: Db,
@@ -65,9 +65,9 @@ impl RecurrenceConsumer {
         };
         match answer {
             Ok(Some(next)) => {
-                info!(task.id = %task, next.id = %next.id, "Made the next occurrence");
+                info!(task.id = %task, next.id = %next.id, "Created the next occurrence");
             }
-            Ok(None) => debug!(task.id = %task, "Series has no next occurrence to make"),
+            Ok(None) => debug!(task.id = %task, "Series has no next occurrence"),
             Err(error) => return outcome::of_client(&error),
         }
         match self.remember(event).await {

@@ -26,7 +26,7 @@ const HANDLER_LIMIT: Duration = Duration::from_mins(1);
 /// After this time without success another process, whose sidecar may work, gets the lease.
 const YIELD_AFTER: Duration = Duration::from_secs(5);
 
-/// What the relay works with.
+/// The dependencies of the relay.
 #[derive(Clone, Debug)]
 pub struct RelayDeps {
     /// The database with the event log.
@@ -43,7 +43,7 @@ pub struct RelayDeps {
     pub holder: String,
 }
 
-/// Publishes the event log while this process holds the relay's lease, and stands by while another does.
+/// Publishes the event log while this process holds the relay's lease, and waits while another does.
 pub async fn relay(deps: RelayDeps) {
     let lease = Lease::new(deps.db.clone(), Relay::NAME, deps.holder.clone());
     let cancel = deps.cancel.clone();
@@ -61,7 +61,7 @@ async fn publish(deps: RelayDeps, held: Held, status: Arc<RelayStatus>) {
     let failing = status.fails_for(YIELD_AFTER);
     let publishing = async {
         while let Err(error) = begin(&deps.db).await {
-            warn!(%error, "Cannot read where the relay begins; trying until the database answers");
+            warn!(%error, "Cannot read the relay's position; retrying until the database responds");
             tokio::time::sleep(PAUSE).await;
         }
         let log = StoreLog::new(deps.db.clone(), Relay::NAME, Arc::clone(&deps.clock))
@@ -105,8 +105,8 @@ async fn publish(deps: RelayDeps, held: Held, status: Arc<RelayStatus>) {
     }
 }
 
-/// Lets a relay that never ran begin where the embedded consumers are: what they have handled need not be published, and
-/// what they have not must be.
+/// Lets a relay that never ran begin where the embedded consumers are: what they have handled need not be published,
+/// and what they have not must be.
 async fn begin(db: &Db) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let positions = tx.consumer_positions().await?;

@@ -19,7 +19,7 @@ pub use timer::Timer;
 /// The channel through which a reminder reaches its owner: the event stream of the page.
 const IN_APP: &str = "in_app";
 
-/// Handles what is told of reminders.
+/// Handles events about reminders.
 #[derive(Debug)]
 pub struct Reminders {
     db: Db,
@@ -28,7 +28,7 @@ pub struct Reminders {
 }
 
 impl Reminders {
-    /// A consumer that records deliveries in `db` and tells `timer` of new times.
+    /// A consumer that records deliveries in `db` and passes new times to `timer`.
     pub fn new(db: Db, clock: Arc<dyn Clock>, timer: Timer) -> Self {
         Self { db, clock, timer }
     }
@@ -46,7 +46,7 @@ impl Reminders {
                 Outcome::Ack
             }
             Some(EventKind::ReminderDue) => self.deliver(event).await,
-            // Told by a newer version, for whoever knows it.
+            // An event of a newer version, for consumers that know it.
             _ => Outcome::Ack,
         }
     }

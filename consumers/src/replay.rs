@@ -1,4 +1,4 @@
-//! Dead letters that somebody asked to have handled again.
+//! Replays dead letters on request.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,8 @@ const HANDLER_LIMIT: Duration = Duration::from_secs(30);
 /// Most dead letters read at once.
 const BATCH: i64 = 100;
 
-/// Passes a consumer's dead letters to its handler again, with the same inbox, whatever delivered them first.
+/// Passes a consumer's dead letters to its handler again, with the same inbox, independent of how they were delivered
+/// first.
 pub(crate) struct Replay {
     db: Db,
     handler: Arc<dyn Handler>,

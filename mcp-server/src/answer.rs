@@ -1,4 +1,4 @@
-//! What a tool answers: what was done to each item, and what was not.
+//! The result of a tool: the items that succeeded, and those that failed.
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use crate::task::{NOTES_CLIP, TaskAnswer, TaskOutline};
 use crate::tool_error::{ToolError, UNREACHABLE};
 use crate::vocabulary::Vocabulary;
 
-/// What came of a batch.
+/// The result of a batch.
 #[derive(Serialize, JsonSchema, Debug)]
 pub(crate) struct BatchAnswer {
     results: Vec<Done>,
@@ -22,19 +22,19 @@ pub(crate) struct BatchAnswer {
     hint: Option<&'static str>,
 }
 
-/// The same for the other tools' schemas: the full shape stands once, in that of tasks_add.
+/// The same for the other tools' schemas: the full form is only in that of tasks_add.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct BatchOutline {
-    /// As tasks_add answers them.
-    results: Vec<Opaque>,
-    failures: Vec<Opaque>,
+    /// As in the result of tasks_add.
+    results: Vec<DescribedElsewhere>,
+    failures: Vec<DescribedElsewhere>,
     requested: usize,
     succeeded: usize,
 }
 
 /// Something described elsewhere.
 #[derive(Serialize, JsonSchema, Debug)]
-pub(crate) struct Opaque {}
+pub(crate) struct DescribedElsewhere {}
 
 /// An item that succeeded.
 #[derive(Serialize, JsonSchema, Debug)]
@@ -49,9 +49,9 @@ struct Done {
     changed: Option<bool>,
     /// The occurrence of the series that is open now, where it is another.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Opaque>")]
+    #[schemars(with = "Option<DescribedElsewhere>")]
     open: Option<Open>,
-    /// What was not understood, or is not as it was sent.
+    /// Parts that were not understood, or differ from the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     warnings: Option<Vec<String>>,
 }
@@ -117,8 +117,8 @@ impl Subject {
 /// A task after its change, with what there is to know about it.
 pub(crate) struct Changed {
     pub(crate) task: TaskAnswer,
-    /// Whether anything is other than before.
-    pub(crate) is_new: bool,
+    /// Whether the call changed anything.
+    pub(crate) has_effect: bool,
     pub(crate) open: Option<Open>,
     pub(crate) warnings: Vec<String>,
 }
@@ -127,7 +127,7 @@ impl From<TaskChange> for Changed {
     fn from(change: TaskChange) -> Self {
         Self {
             task: TaskAnswer::new(change.task, NOTES_CLIP),
-            is_new: change.changed,
+            has_effect: change.changed,
             open: change.open.map(Open::from),
             warnings: change.warnings,
         }
@@ -143,7 +143,7 @@ pub(crate) struct Batch {
     repeatable: bool,
     results: Vec<Done>,
     failures: Vec<Failure>,
-    /// Set once nobody answers: the rest of the batch would only wait in vain.
+    /// Set once the API cannot be reached: the rest of the batch would only wait in vain.
     given_up: bool,
 }
 
@@ -159,7 +159,7 @@ impl Batch {
         }
     }
 
-    /// Runs `change` for the next item, unless nobody answers any more.
+    /// Runs `change` for the next item, unless the API cannot be reached any more.
     pub(crate) async fn run(
         &mut self,
         subject: Subject,
@@ -169,7 +169,7 @@ impl Batch {
         self.run_at(index, subject, change).await;
     }
 
-    /// Runs `change` for the item at a place in the list, unless nobody answers any more.
+    /// Runs `change` for the item at a place in the list, unless the API cannot be reached any more.
     pub(crate) async fn run_at(
         &mut self,
         index: usize,
@@ -186,7 +186,7 @@ impl Batch {
                 index,
                 client_ref: subject.client_ref,
                 task: done.task,
-                changed: (!done.is_new).then_some(false),
+                changed: (!done.has_effect).then_some(false),
                 open: done.open,
                 warnings: Some(done.warnings).filter(|warnings| !warnings.is_empty()),
             }),
@@ -206,13 +206,13 @@ impl Batch {
         }
     }
 
-    /// What to do after every item failed.
+    /// Advice if every item failed.
     fn advice(&self) -> String {
         let failures = &self.failures;
         if !failures.iter().all(|failure| failure.error.is_transient) {
             return "Correct this and send the call again.".into();
         }
-        // Whoever waits for the longest has waited for all.
+        // The longest wait covers all others.
         let wait = failures
             .iter()
             .filter_map(|failure| failure.retry_after_seconds);
@@ -234,7 +234,7 @@ impl Batch {
         }
     }
 
-    /// The answer; an error when not one item succeeded.
+    /// The result; an error if no item succeeded.
     pub(crate) fn finish(mut self) -> Result<CallToolResult, Refusal> {
         self.results.sort_by_key(|done| done.index);
         self.failures.sort_by_key(|failure| failure.index);
@@ -264,11 +264,11 @@ impl Batch {
     }
 }
 
-/// A successful answer: the same JSON as text and as structured content, because some clients show the model only one.
+/// A successful result: the same JSON as text and as structured content, because some clients show the model only one.
 pub(crate) fn reply(answer: &impl Serialize) -> Result<CallToolResult, Refusal> {
     let unwritable = |error: serde_json::Error| Refusal::mistakes(&[error.to_string()]);
     let text = serde_json::to_string(answer).map_err(unwritable)?;
-    // What cannot be seen in a title is no word to a model; JSON itself has none of it.
+    // Invisible characters in a title mean nothing to a model; JSON itself contains none.
     let text = taskwire_domain::text::clean(&text).into_owned();
     let structured = serde_json::from_str(&text).map_err(unwritable)?;
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);

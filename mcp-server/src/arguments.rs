@@ -88,7 +88,7 @@ impl Checker {
         }
     }
 
-    /// Arguments nobody knows carry something the user said: each is named, and nothing is done.
+    /// Unknown arguments carry something that the user said: each is named, and nothing is done.
     fn unknown(&mut self, properties: &JsonObject, object: &mut JsonObject, at: &str) {
         let mistakes = &mut self.mistakes;
         let tool = self.tool;

@@ -1,4 +1,4 @@
-//! The API's advice in the words of a tool: it names only arguments that the tool takes.
+//! Translates the API's hints for tools: a hint names only arguments that the tool takes.
 
 use taskwire_domain::contract::Problem;
 
@@ -17,7 +17,7 @@ const OF_THE_API: [&str; 8] = [
     "text",
 ];
 
-/// Words of HTTP, which whoever calls a tool never writes.
+/// Words of HTTP, which the caller of a tool never writes.
 const OF_HTTP: [&str; 8] = [
     "Authorization",
     "Bearer",
@@ -29,23 +29,23 @@ const OF_HTTP: [&str; 8] = [
     "rrule",
 ];
 
-/// What to send instead, if there is anything to say.
+/// The hint for a problem, if there is one: what to send instead.
 pub(crate) fn of(vocabulary: Vocabulary, problem: &Problem) -> Option<String> {
     let tool = vocabulary.tool;
     let code = problem.code.as_str();
     let field = problem.errors.first().map_or("", |field| &field.pointer);
-    if let Some(hint) = own(tool, code, field) {
+    if let Some(hint) = override_for(tool, code, field) {
         return Some(hint.to_owned());
     }
     let of_the_api = problem.hint.as_deref();
     of_the_api
-        .filter(|hint| fits(hint, vocabulary))
-        .or_else(|| instead(tool, code, problem.status))
+        .filter(|hint| names_only_arguments(hint, vocabulary))
+        .or_else(|| fallback_for(tool, code, problem.status))
         .map(ToOwned::to_owned)
 }
 
-/// What the tools say themselves, because the API's advice is about another kind of request.
-fn own(tool: ToolName, code: &str, field: &str) -> Option<&'static str> {
+/// Hints that replace the API's, because that is about another kind of request.
+fn override_for(tool: ToolName, code: &str, field: &str) -> Option<&'static str> {
     use ToolName as T;
     Some(match (tool, code) {
         (_, "unauthorized") => "A person must configure a new access token.",
@@ -90,8 +90,8 @@ fn own(tool: ToolName, code: &str, field: &str) -> Option<&'static str> {
     })
 }
 
-/// What is said where the API's advice names something that the tool does not have.
-fn instead(tool: ToolName, code: &str, status: u16) -> Option<&'static str> {
+/// Hints to use if the API's names something that the tool does not have.
+fn fallback_for(tool: ToolName, code: &str, status: u16) -> Option<&'static str> {
     use ToolName as T;
     Some(match (tool, code, status) {
         (T::Add | T::Update | T::Reschedule, "invalid_recurrence" | "invalid_rule", _) => {
@@ -113,8 +113,8 @@ fn instead(tool: ToolName, code: &str, status: u16) -> Option<&'static str> {
     })
 }
 
-/// Whether a text names no field but the tool's own arguments.
-fn fits(text: &str, vocabulary: Vocabulary) -> bool {
+/// Whether a text names no field except the tool's own arguments.
+fn names_only_arguments(text: &str, vocabulary: Vocabulary) -> bool {
     let is_known = |name: &str| {
         vocabulary.has(name) || name == "next_cursor" || ToolName::parse(name).is_some()
     };
@@ -131,13 +131,13 @@ fn fits(text: &str, vocabulary: Vocabulary) -> bool {
         && !text.contains(": null")
 }
 
-/// A name as headers have it, such as `If-Match`.
+/// Whether a word is written like a header name, such as `If-Match`.
 fn is_header(word: &str) -> bool {
     let is_capital = |part: &str| part.starts_with(|c: char| c.is_ascii_uppercase());
     word.contains('-') && word.split('-').all(is_capital)
 }
 
-/// The names in front of a colon, as JSON writes them.
+/// The names before a colon, as in JSON.
 fn keys(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices("\":").filter_map(|(end, _)| {
         let before = text.get(..end)?;

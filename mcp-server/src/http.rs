@@ -40,7 +40,7 @@ pub struct HttpOptions {
     pub cancel: CancellationToken,
 }
 
-/// Serves the tools at `/mcp` for whoever the API at `client` accepts.
+/// Serves the tools at `/mcp` to every caller that the API at `client` accepts.
 pub fn router(client: Client, options: HttpOptions) -> Router {
     let server = TaskServer::over_http(client.clone());
     let mut config = StreamableHttpServerConfig::default()
@@ -70,8 +70,8 @@ pub fn router(client: Client, options: HttpOptions) -> Router {
         .method_not_allowed_fallback(unknown_method)
 }
 
-/// Names what rmcp would pass over or answer as something else: parameters of the query, an idempotency key, unknown
-/// members of `params`, and what is not JSON-RPC.
+/// Refuses input that rmcp would ignore or treat as something else: parameters of the query, an idempotency key,
+/// unknown members of `params`, and what is not JSON-RPC.
 async fn check_message(request: Request, next: Next) -> Response {
     if let Some(query) = request.uri().query().filter(|query| !query.is_empty()) {
         let name = query.split(['=', '&']).next().unwrap_or_default();
@@ -135,7 +135,7 @@ fn answer(status: StatusCode, id: Option<&Value>, error: &ErrorData) -> Response
     (status, axum::Json(message)).into_response()
 }
 
-/// Lets a request pass if the API accepts its token now. The answer is not kept: a revoked token ends at once.
+/// Lets a request pass if the API accepts its token now. The result is not cached: a revoked token ends at once.
 async fn authenticate(State(api): State<Client>, mut request: Request, next: Next) -> Response {
     let Some(token) = bearer(request.headers()) else {
         return refuse(

@@ -20,7 +20,7 @@ pub mod meta {
     pub const TOOL_CALL: &str = "taskwire/toolCall";
     /// The idempotency key of that call, the same whenever the chat sends the call again.
     pub const CALL_KEY: &str = "taskwire/callKey";
-    /// The id of the request that the turn answers.
+    /// The id of the request that started the turn.
     pub const REQUEST_ID: &str = "taskwire/requestId";
     /// The trace that the call is part of, as any client may say it (MCP reserves the name for W3C trace context).
     pub const TRACEPARENT: &str = "traceparent";
@@ -46,7 +46,7 @@ pub(crate) enum Credential {
 pub(crate) struct Caller {
     /// The API with the request's own token.
     pub(crate) client: Client,
-    /// The user's zone, as the API just told it.
+    /// The user's zone, as the API just returned it.
     pub(crate) zone: String,
 }
 
@@ -119,7 +119,7 @@ impl CallContext {
 
     /// The idempotency keys of this call's items.
     pub(crate) fn keys(&self, request_id: Option<&str>) -> Keys {
-        // What the chat kept for the call before it made it counts more than what its model thought of.
+        // The key that the chat stored before the call takes precedence over one that its model chose.
         if let Some(key) = &self.key {
             return Keys::new(Some(key.clone()), false);
         }
@@ -166,7 +166,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<Secret> {
     .then(|| Secret::new(token))
 }
 
-/// The idempotency keys of one call: a repeated call answers as the first one did.
+/// The idempotency keys of one call: a repeated call gets the first result.
 #[derive(Debug)]
 pub(crate) struct Keys {
     base: Option<String>,
@@ -195,7 +195,7 @@ impl Keys {
         self.base.as_ref().map(|base| format!("{base}/{index}"))
     }
 
-    /// The key of the task of this number, wherever it stands in the call: what failed may be sent again alone.
+    /// The key of the task with this number, at any position in the call: a failed one may be sent again alone.
     pub(crate) fn of(&self, number: i64) -> Option<String> {
         self.base.as_ref().map(|base| format!("{base}/{number}"))
     }

@@ -1,5 +1,5 @@
-//! Messages as lines. A line that cannot be read is answered, as JSON-RPC 2.0 says: rmcp itself passes over it in silence,
-//! and a client would wait for an answer that never comes.
+//! Messages as lines. A line that cannot be parsed gets a response, as JSON-RPC 2.0 says: rmcp itself ignores it,
+//! and a client would wait for a response that never comes.
 
 use std::io;
 use std::pin::Pin;
@@ -27,7 +27,7 @@ pub(crate) struct JsonLines<W: AsyncWrite> {
     inner: AsyncRwTransport<RoleServer, DuplexStream, W>,
     /// Gets the lines that cannot be read.
     unreadable: mpsc::Receiver<Unreadable>,
-    /// The answer being written; kept here because `receive` may be cancelled.
+    /// The response being written; kept here because `receive` may be cancelled.
     answer: Option<Pin<Box<dyn Future<Output = io::Result<()>> + Send>>>,
     /// Reads the lines.
     _reader: AbortOnDropHandle<()>,
@@ -94,7 +94,7 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Transport<RoleServer> for JsonLines
     }
 }
 
-/// Passes the lines on that can be read, until the end or until nobody wants more.
+/// Passes on the lines that can be parsed, until the end or until the receiver is dropped.
 async fn check(
     input: impl AsyncRead + Unpin,
     mut checked: DuplexStream,

@@ -1,5 +1,5 @@
-//! What a message and the `params` of a request may hold. rmcp passes over what it does not know, and takes a request whose `params`
-//! have another type for one of an unknown method.
+//! Checks the members of a message and of its `params`. rmcp ignores unknown members, and takes a request whose
+//! `params` have another type for one of an unknown method.
 
 use rmcp::model::ErrorData;
 use serde_json::Value;
@@ -38,7 +38,7 @@ pub(crate) struct Unreadable {
     pub(crate) error: ErrorData,
 }
 
-/// Reads a message in which every name counts: of a name that comes twice, one value would be passed over.
+/// Reads a message in which every name counts: of a name that appears twice, one value would be ignored.
 pub(crate) fn read_message(text: &[u8]) -> Result<Value, Unreadable> {
     read_json(text).map_err(|refused| match refused {
         JsonError::Syntax(_) => Unreadable {

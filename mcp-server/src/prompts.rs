@@ -1,4 +1,4 @@
-//! What a person can start with one choice in a host that shows prompts.
+//! Prompts: requests that a person can start with one choice in a host that shows them.
 
 use rmcp::model::{GetPromptResult, Prompt, PromptMessage, Role};
 
@@ -28,7 +28,7 @@ const ALL: [PromptText; 2] = [
     },
 ];
 
-/// What prompts/list shows.
+/// The list for prompts/list.
 pub(crate) fn list() -> Vec<Prompt> {
     let shown = |prompt: &PromptText| {
         Prompt::new(prompt.name, Some(prompt.description), None).with_title(prompt.title)

@@ -14,7 +14,7 @@ const LINES_MAX: usize = 10;
 pub(crate) enum Refusal {
     /// It was refused.
     Refused(String),
-    /// Nobody was there to carry it out.
+    /// The service could not be reached.
     Unreachable(String),
 }
 
@@ -40,7 +40,7 @@ impl Refusal {
         Self::Unreachable("Taskwire's API cannot be reached; try again.".into())
     }
 
-    /// The API could not be asked, or its answer to a change was lost.
+    /// The API could not be reached, or its response to a change was lost.
     pub(crate) fn unreachable_for_change(repeatable: bool) -> Self {
         let again = if repeatable {
             "try again with the same request_id, which makes repeating safe."

@@ -38,14 +38,14 @@ pub(crate) fn input<T: JsonSchema>() -> Arc<JsonObject> {
     Portable::of::<T>(SchemaSettings::draft2020_12()).publish()
 }
 
-/// The schema of a tool's structured answer.
+/// The schema of a tool's structured result.
 pub(crate) fn output<T: JsonSchema>() -> Arc<JsonObject> {
     let mut portable = Portable::of::<T>(SchemaSettings::draft2020_12().for_serialize());
     shorten(&mut portable.object);
     portable.publish()
 }
 
-/// Takes out of an answer's schema what only its writer needs to know.
+/// Removes from a result's schema what only its author needs.
 fn shorten(schema: &mut JsonObject) {
     if schema.get("minimum") == Some(&json!(0)) {
         schema.remove("minimum");
@@ -57,7 +57,7 @@ fn shorten(schema: &mut JsonObject) {
             .for_each(shorten);
     }
     if let Some(Value::Object(items)) = schema.get_mut("items") {
-        // What the items are is said by the list; this is the comment of their type.
+        // The list describes its items; this is the comment of their type.
         items.remove("description");
         shorten(items);
     }

@@ -22,7 +22,7 @@ use crate::tool_name::ToolName;
 use crate::tools;
 use crate::{params, prompts};
 
-/// What holds for all tools; anything about one tool stands in its description.
+/// Instructions for all tools; those for one tool are in its description.
 const INSTRUCTIONS: &str = "Taskwire keeps the user's tasks. \
 A task is named by its number; take numbers from tasks_find or an earlier answer, never guess them. \
 Send dates and rules as the user said them (\"tomorrow 5pm\", \"every last workday\") and never count days yourself; \
@@ -70,7 +70,7 @@ impl TaskServer {
         }
     }
 
-    /// The same server, which names this address when nobody answers there.
+    /// The same server, which names this address if it cannot be reached.
     #[must_use]
     pub fn with_server(self, address: &str) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl TaskServer {
         }
     }
 
-    /// The same server with another clock; it only tells the model which day it is.
+    /// The same server with another clock; it is used only to tell the model today's date.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
         Self { clock, ..self }
@@ -89,7 +89,7 @@ impl TaskServer {
 impl ServerHandler for TaskServer {
     fn get_info(&self) -> ServerConfig {
         let me = Implementation::new("taskwire", env!("CARGO_PKG_VERSION")).with_title("Taskwire");
-        // The list of resources is empty, but it answers, and what answers must be declared.
+        // The list of resources is empty, but the method is implemented, so it must be declared.
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_prompts()
@@ -163,7 +163,7 @@ impl ServerHandler for TaskServer {
         ))
     }
 
-    /// What rmcp could not read as a request of any method it knows.
+    /// Handles a message that rmcp could not parse as a request of a known method.
     async fn on_custom_request(
         &self,
         request: CustomRequest,

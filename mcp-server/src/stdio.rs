@@ -42,7 +42,7 @@ async fn serve_lines<W: AsyncWrite + Send + Unpin + 'static>(
             running.waiting().await?;
             Ok(())
         }
-        // A client that only looked, or the end of the process before anybody came.
+        // A client that disconnected at once, or the end of the process before any client connected.
         Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {
             Ok(())
         }
@@ -50,7 +50,7 @@ async fn serve_lines<W: AsyncWrite + Send + Unpin + 'static>(
     }
 }
 
-/// Serves one client within the process; dropping the answered end ends the serving.
+/// Serves one client within the process, until the returned end is dropped.
 ///
 /// Must be called within a Tokio runtime.
 pub fn serve_duplex(server: TaskServer) -> DuplexStream {
@@ -75,7 +75,7 @@ mod tests {
 
     use super::*;
 
-    /// What is answered to these lines, after which the client leaves.
+    /// The responses to these lines; then the client disconnects.
     async fn answers(lines: &str) -> Vec<Value> {
         let server = TaskServer::fixed(Client::in_process(axum::Router::new()));
         let (server_end, client_end) = tokio::io::duplex(PIPE_BYTES);
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(errors.len(), 3, "{answers:?}");
         for answer in errors {
             assert_eq!(answer["error"]["code"], -32700);
-            // MCP has no `id` in the answer to a message that cannot be read.
+            // MCP has no `id` in the response to a message that cannot be parsed.
             assert!(answer.get("id").is_none());
         }
         let ids: Vec<_> = results.iter().map(|answer| answer["id"].clone()).collect();

@@ -1,11 +1,11 @@
-//! What to send instead of an argument that a tool does not take.
+//! Suggests the right argument for one that a tool does not take.
 
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
 use crate::tool_name::ToolName;
 
-/// What arguments are called elsewhere, and what they are called here.
+/// Names that arguments have elsewhere, with their names here.
 const SYNONYMS: &[(&str, &[&str])] = &[
     ("title", &["content", "name", "summary", "task", "text"]),
     (
@@ -141,7 +141,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("request_id", &["idempotency_key", "idempotencykey"]),
 ];
 
-/// What a name asks for that no argument of the tool does alone.
+/// Advice for names whose purpose no single argument serves.
 fn advice(tool: ToolName, name: &str) -> Option<&'static str> {
     use ToolName as T;
     Some(match (tool, name) {
@@ -181,7 +181,7 @@ fn advice(tool: ToolName, name: &str) -> Option<&'static str> {
     })
 }
 
-/// What to send instead of `name`, as a sentence.
+/// A sentence that says what to send instead of `name`.
 pub(crate) fn instead(
     tool: ToolName,
     name: &str,

@@ -44,7 +44,7 @@ pub(crate) struct TaskAnswer {
     pub(crate) version: i64,
 }
 
-/// What the schema of a change's answer says about the task: its full shape stands once, in that of tasks_find, because
+/// The schema of the task in the result of a change: its full form is only in that of tasks_find, because
 /// every repetition costs a model a thousand bytes.
 #[derive(Serialize, JsonSchema)]
 #[schemars(description = "The task after the change, with all fields that tasks_find shows.")]
@@ -71,7 +71,7 @@ pub(crate) struct RecurrenceAnswer {
     pub(crate) next: Vec<String>,
 }
 
-/// When the user is told.
+/// When the user is reminded.
 #[derive(Serialize, JsonSchema, Debug)]
 pub(crate) struct ReminderAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]

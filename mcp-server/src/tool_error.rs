@@ -1,4 +1,4 @@
-//! What the API refused, in the words of the tool that asked.
+//! Describes the API's errors with the names of the tool that made the request.
 
 use taskwire_client::Error;
 use taskwire_domain::contract::Problem;
@@ -10,7 +10,7 @@ use crate::vocabulary::Vocabulary;
 /// Longest message taken over from the API, in characters.
 const MESSAGE_MAX: usize = 600;
 
-/// The code of an item that found nobody to answer.
+/// The code of an item for which the API could not be reached.
 pub(crate) const UNREACHABLE: &str = "unreachable";
 
 /// Why the API did not do something.
@@ -19,9 +19,9 @@ pub(crate) struct ToolError {
     /// A stable name in snake case.
     pub(crate) code: String,
     fields: Vec<Field>,
-    /// What is wrong, where no field is to blame.
+    /// The error, if it is not about a field.
     detail: String,
-    /// What to send instead.
+    /// How to correct the request.
     pub(crate) hint: Option<String>,
     /// Whether the same call may succeed later.
     pub(crate) is_transient: bool,
@@ -101,7 +101,7 @@ impl ToolError {
         }
     }
 
-    /// What is wrong: `field: detail` for each refused field.
+    /// The error as one text: `field: detail` for each refused field.
     pub(crate) fn message(&self) -> String {
         if self.fields.is_empty() {
             return self.detail.clone();
@@ -147,7 +147,7 @@ impl ToolError {
     }
 }
 
-/// What the tools call the field at this place of the REST contract.
+/// The tools' name for a field of the REST contract.
 fn argument(pointer: &str) -> String {
     let mut segments = pointer.trim_start_matches('/').split('/');
     let first = segments.next().unwrap_or_default();
@@ -165,7 +165,7 @@ fn argument(pointer: &str) -> String {
     plain(name)
 }
 
-/// What is wrong, unless the API says it in terms of its own requests.
+/// The API's text, unless it is about details of REST requests.
 fn detail(code: &str, detail: &str) -> String {
     match code {
         "idempotency_key_reused" => "It was already used with different arguments.".to_owned(),

@@ -16,7 +16,7 @@ pub(crate) enum ToolName {
     Tags,
 }
 
-/// What a tool does to the user's tasks, for hosts that ask before some calls.
+/// The effect of a tool on the user's tasks, for hosts that ask before some calls.
 pub(crate) struct Effect {
     pub(crate) read_only: bool,
     /// Whether it may take away something other than what it adds.

@@ -26,7 +26,7 @@ use crate::{arguments, schema};
 
 use numbered::Action;
 
-/// What a tool and its siblings take, to speak of a refusal in the tool's own words.
+/// The arguments of a tool and of the other tools, for errors in the tool's own words.
 pub(crate) fn vocabulary(tool: ToolName) -> Vocabulary {
     static TOOLS: LazyLock<Vec<(ToolName, Arguments)>> = LazyLock::new(|| {
         let of = |tool| (tool, Arguments::of(&definition(tool).input_schema));
@@ -35,7 +35,7 @@ pub(crate) fn vocabulary(tool: ToolName) -> Vocabulary {
     Vocabulary::new(tool, &TOOLS)
 }
 
-/// What tools/list says about the tool.
+/// The tool's entry in tools/list.
 pub(crate) fn definition(tool: ToolName) -> Tool {
     match tool {
         ToolName::Find => {

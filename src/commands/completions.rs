@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Which shell; for bash: source <(taskwire completions bash)
+    /// Shell; for bash: source <(taskwire completions bash)
     shell: Shell,
 }
 

@@ -1,5 +1,5 @@
-//! Events that a consumer gave up on: what they are, and what is to become of them. Straight on the database, so that it
-//! works whatever is down, and whatever bus carries events.
+//! Events that a consumer gave up on: what they are, and what is to become of them. Straight on the database, so that
+//! it works with any bus, and while other parts are down.
 
 use anyhow::{bail, ensure};
 use clap::{Args, Subcommand};
@@ -36,7 +36,7 @@ enum Action {
     },
     /// Show a dead letter with its event
     Show(Which),
-    /// Have the consumer handle dead letters again, once what made them fail is mended
+    /// Queue dead letters for replay, after the cause is fixed
     Replay(Selection),
     /// Delete dead letters for good
     Discard(Selection),
@@ -87,7 +87,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             let mut tx = db.read().await?;
             let found = tx.find_dead_letter(consumer.as_str(), event).await?;
             let Some(letter) = found else {
-                bail!("there is no such dead letter; see `taskwire deadletter list`")
+                bail!("no such dead letter; see `taskwire deadletter list`")
             };
             let shown = dead_letter::whole(&letter);
             say(&serde_json::to_string_pretty(&shown)?);
@@ -105,7 +105,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             }
             tx.commit().await?;
             say(&format!(
-                "{} to be handled again by the {consumer} consumer; those that fail are listed again with their reason.",
+                "{} queued for replay by the {consumer} consumer; those that fail are listed again with their reason.",
                 counted(events.len())
             ));
         }
@@ -158,7 +158,7 @@ async fn all(db: &Db, consumer: Option<Consumer>) -> anyhow::Result<Vec<DeadLett
 fn line(letter: &DeadLetter) -> String {
     let replay = match letter.replay_at {
         None => "",
-        Some(_) => "  (to be handled again)",
+        Some(_) => "  (queued for replay)",
     };
     format!(
         "{}  {:10} {}  {} attempts  {}{replay}",

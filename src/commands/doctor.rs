@@ -1,4 +1,4 @@
-//! What is configured, what can be reached, and what of it works.
+//! Checks the configuration, whether each part can be reached, and whether it works.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -12,12 +12,12 @@ use url::Url;
 use crate::data;
 use crate::logging::{causes, say};
 use crate::settings::{ApiAddress, ChatAddress, Database, McpAddress, ModelOptions, UserToken};
-use crate::wiring::{Parts, redacted, unfit_schema};
+use crate::wiring::{Parts, redacted, schema_problem};
 
 /// How long each question may take.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What one question found out.
+/// The result of one check.
 enum Finding {
     /// It was tried and works.
     Good(String),
@@ -114,7 +114,7 @@ async fn database(parts: &Parts, database: &Database) -> anyhow::Result<(Finding
         Err(_) => return Ok((Bad(format!("{place} does not respond")), None)),
     };
     let finding = match db.schema().await {
-        Ok(schema) => unfit_schema(schema).map(|why| format!("{place} {why}")),
+        Ok(schema) => schema_problem(schema).map(|why| format!("{place} {why}")),
         Err(error) => Some(format!("{place}: {error}")),
     };
     if let Some(why) = finding {
@@ -133,11 +133,11 @@ async fn database(parts: &Parts, database: &Database) -> anyhow::Result<(Finding
     })
 }
 
-/// The server's address too, if it answers.
+/// The server's address too, if it responds.
 async fn server(parts: &Parts, options: &Options) -> (Finding, Option<Url>) {
-    let running = parts.installation.running();
+    let running = parts.installation.running_address();
     let is_expected = options.api.api_url.is_some() || running.is_some();
-    // Without a database elsewhere, whoever listens on the usual port has another data folder.
+    // Without a database elsewhere, a server on the usual port has another data folder.
     if !is_expected && options.database.database_url.is_none() {
         let why = "no server is running on this data folder; `taskwire serve` starts one";
         return (Absent(why.into()), None);
@@ -175,7 +175,7 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// Asks the part through the server. `OPTIONS` needs no token, and the part answers it itself.
+    /// Checks the part through the server. `OPTIONS` needs no token, and the part responds to it itself.
     async fn ask(&self, parts: &Parts, server: Option<&Url>) -> Finding {
         let Some(url) = server.and_then(|url| url.join(self.path).ok()) else {
             return Absent("not checked: no server is available".into());
@@ -191,10 +191,10 @@ impl Part<'_> {
         };
         match (status, self.configured) {
             (StatusCode::BAD_GATEWAY, None) => Absent(format!(
-                "{url} has nothing behind it; start `taskwire {name}`, or start the server with --{name}-url"
+                "{url} is not served by any process; start `taskwire {name}`, or start the server with --{name}-url"
             )),
             (StatusCode::BAD_GATEWAY, Some(at)) => Bad(format!(
-                "{url} has nothing behind it; start `taskwire {name}` so that it listens at {at}"
+                "{url} is not served by any process; start `taskwire {name}` so that it listens at {at}"
             )),
             _ => Bad(format!(
                 "{url} responded with {status}; the log of `taskwire {name}` says why"

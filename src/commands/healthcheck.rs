@@ -12,19 +12,19 @@ use crate::listen::Listen;
 use crate::settings::ApiAddress;
 use crate::wiring::Parts;
 
-/// How long the answer may take.
+/// How long the response may take.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Address that the server was told to listen on
+    /// Address on which the server listens
     #[arg(long, env = "TASKWIRE_LISTEN", value_name = "HOST:PORT")]
     listen: Option<Listen>,
     #[command(flatten)]
     api: ApiAddress,
 }
 
-/// Asks the server that was told the same `--listen`, so that a container can ask about itself; else the one at
+/// Checks the server with the same `--listen`, so that a container can check itself; else the one at
 /// `--api-url`, else the one that uses the data folder.
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCode> {
     let base = match &options.listen {

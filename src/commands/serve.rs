@@ -72,7 +72,7 @@ impl Backend {
         })
     }
 
-    /// Ends what runs beside a server.
+    /// Stops the tasks that run next to a server.
     pub(crate) async fn stop(self) {
         let _ = self.consumers.await;
         self.db.close().await;
@@ -112,7 +112,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tells whoever started the server how to use it.
+/// Tells the person who started the server how to use it.
 async fn greet(parts: &Parts, backend: &Backend, address: &Origin) -> anyhow::Result<()> {
     let now = parts.clock.now();
     let code = admin::sign_in_code(&backend.db, &parts.ids, now, LOCAL_USER, LINK).await?;
@@ -128,7 +128,7 @@ async fn greet(parts: &Parts, backend: &Backend, address: &Origin) -> anyhow::Re
     Ok(())
 }
 
-/// Makes sure that the local user is there and that the token in the data folder works.
+/// Ensures that the local user exists and that the token in the data folder works.
 pub(crate) async fn ensure_token(parts: &Parts, backend: &Backend) -> anyhow::Result<Secret> {
     let folder = parts.installation.data_dir()?;
     // One process creates the token, and others that start at the same moment find it.

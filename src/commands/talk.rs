@@ -22,9 +22,9 @@ use input::Input;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// What to say; without it you are asked line by line. /help says what else can be typed
+    /// Message to send; without one you are prompted line by line. Type /help for the commands
     words: Vec<String>,
-    /// Go on with an earlier conversation
+    /// Continue an earlier conversation
     #[arg(long, value_name = "ID")]
     conversation: Option<String>,
     #[command(flatten)]
@@ -35,7 +35,7 @@ pub(crate) struct Options {
     token: UserToken,
 }
 
-/// What of the stream matters in a terminal (AI SDK UI message stream, version 1).
+/// The parts of the stream that a terminal shows (AI SDK UI message stream, version 1).
 #[derive(Deserialize)]
 #[serde(
     tag = "type",
@@ -82,7 +82,7 @@ struct Question {
     reason: String,
 }
 
-/// What the terminal itself understands; everything else goes to the chat.
+/// The commands that the terminal handles itself; everything else goes to the chat.
 const HELP: &str = "\
 /history   what was said in this conversation
 /undo      takes back the last change, again and again
@@ -138,7 +138,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             words => talk.turn(words).await,
         };
         match done {
-            // A person reads what went wrong and goes on; a script must not.
+            // A person reads the error and continues; a script must not.
             Err(error) if talk.input.is_terminal() => say(&causes(&error)),
             done => done?,
         }
@@ -193,7 +193,7 @@ impl Talk {
         Ok(())
     }
 
-    /// Says something, and answers what is asked back, until the reply is complete.
+    /// Sends a message, and prompts for answers to questions, until the reply is complete.
     async fn turn(&mut self, words: &str) -> anyhow::Result<()> {
         let id = self
             .parts
@@ -234,7 +234,7 @@ impl Talk {
         }
     }
 
-    /// Sends a request and prints its stream; answers the message's id and what it asks.
+    /// Sends a request and prints its stream; returns the message's id and its questions.
     async fn stream(&mut self, body: &Value) -> anyhow::Result<(String, Vec<Question>)> {
         let answer = self
             .parts
@@ -282,7 +282,7 @@ impl Talk {
 fn refuse_unauthorized(status: reqwest::StatusCode) -> anyhow::Result<()> {
     if status == reqwest::StatusCode::UNAUTHORIZED {
         bail!(
-            "the access token is not accepted: set TASKWIRE_TOKEN to a token that `taskwire token create` made on this server"
+            "the access token is not accepted: set TASKWIRE_TOKEN to a token that `taskwire token create` created on this server"
         );
     }
     Ok(())
@@ -296,7 +296,7 @@ struct Reply {
     notice: String,
     calls: Vec<(String, String, Value)>,
     questions: Vec<Question>,
-    /// What a call failed with, until the reply says so in its own words.
+    /// The error of a call, until the reply describes it.
     failed: Option<String>,
     cleaner: text::Cleaner,
 }

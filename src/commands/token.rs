@@ -32,7 +32,7 @@ pub(crate) struct Options {
 enum Action {
     /// Create a token and print its secret, which is shown only once
     Create {
-        /// What the token is for
+        /// Purpose of the token
         #[arg(long, default_value = "command line")]
         label: String,
         /// Scopes: read, write, no-delete, admin [default: read,write]
@@ -49,7 +49,7 @@ enum Action {
     },
     /// Print a sign-in link for the page; it works once, within an hour
     Link {
-        /// Address that the server was told to listen on
+        /// Address on which the server listens
         #[arg(long, env = "TASKWIRE_LISTEN", value_name = "HOST:PORT")]
         listen: Option<Listen>,
         #[command(flatten)]

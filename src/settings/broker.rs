@@ -56,7 +56,7 @@ pub(crate) struct SidecarOptions {
         default_value_t = 3500
     )]
     http_port: u16,
-    /// URL of the Dapr sidecar, where it is not on this machine
+    /// URL of the Dapr sidecar, if it is not on this machine
     #[arg(
         long = "dapr-http-endpoint",
         env = "DAPR_HTTP_ENDPOINT",
@@ -64,7 +64,7 @@ pub(crate) struct SidecarOptions {
         value_parser = http_url
     )]
     http_endpoint: Option<Url>,
-    /// Token that the Dapr sidecar wants to see
+    /// Token that the Dapr sidecar requires
     #[arg(
         long = "dapr-api-token",
         env = "DAPR_API_TOKEN",
@@ -82,7 +82,7 @@ impl SidecarOptions {
 
     fn headers(&self) -> anyhow::Result<HeaderMap> {
         let token = self.api_token.clone().map(Secret::new);
-        Sidecar::headers(token.as_ref()).context("--dapr-api-token cannot stand in a header")
+        Sidecar::headers(token.as_ref()).context("--dapr-api-token is not a valid header value")
     }
 
     fn base(&self) -> anyhow::Result<Url> {
@@ -110,7 +110,7 @@ impl SidecarOptions {
 /// The token by which the sidecar proves itself.
 #[derive(Args, Clone)]
 pub(crate) struct AppToken {
-    /// Token that the Dapr sidecar shows with each delivery, at least 16 characters
+    /// Token that the Dapr sidecar sends with each delivery, at least 16 characters
     #[arg(
         long,
         env = "APP_API_TOKEN",
@@ -121,7 +121,7 @@ pub(crate) struct AppToken {
 }
 
 impl AppToken {
-    /// The token, which must be there: without it anybody who reaches the port could make up events.
+    /// The token, which is required: without it anyone who reaches the port could forge events.
     pub(crate) fn secret(&self) -> anyhow::Result<Secret> {
         match &self.app_api_token {
             Some(token) if token.len() >= APP_TOKEN_MIN => Ok(Secret::new(token.clone())),

@@ -1,5 +1,5 @@
-//! The configuration file. Its values become the defaults of the options they are named after, so that they are read and
-//! checked like those of the command line, which come first, and those of the environment, which come second.
+//! The configuration file. Its values become the defaults of the options they are named after, so that they are read
+//! and checked like those of the command line, which come first, and those of the environment, which come second.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -16,7 +16,7 @@ use super::{Installation, References};
 /// Most letters by which a key may differ from the one that is suggested; at most a third of a short key.
 const TYPO_MAX: usize = 3;
 
-/// What a configuration file says.
+/// The contents of a configuration file.
 pub(crate) struct File {
     /// Where it is.
     pub(crate) path: PathBuf,

@@ -29,7 +29,7 @@ pub(crate) struct Installation {
         help_heading = HEADING
     )]
     config: Option<PathBuf>,
-    /// What to log: error, warn, info, debug, or a filter such as taskwire_api=debug [default: info]
+    /// Log level or filter: error, warn, info, debug, or for example taskwire_api=debug [default: info]
     #[arg(
         long,
         global = true,
@@ -68,9 +68,9 @@ impl Installation {
         }
     }
 
-    /// Where the server runs that uses the data folder, if one does.
-    pub(crate) fn running(&self) -> Option<Url> {
+    /// The address of the server that uses the data folder, if one is running.
+    pub(crate) fn running_address(&self) -> Option<Url> {
         let folder = self.data_dir().ok()?;
-        Url::parse(&format!("http://{}", data::running(&folder)?)).ok()
+        Url::parse(&format!("http://{}", data::running_address(&folder)?)).ok()
     }
 }

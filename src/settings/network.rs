@@ -43,7 +43,7 @@ impl Listening {
 
 #[derive(Args, Clone)]
 pub(crate) struct ApiAddress {
-    /// URL of the API, or dapr://APP-ID [default: where the server on the data folder runs, else http://127.0.0.1:8484]
+    /// URL of the API, or dapr://APP-ID [default: the server on the data folder, else http://127.0.0.1:8484]
     #[arg(
         long,
         global = true,
@@ -57,7 +57,11 @@ pub(crate) struct ApiAddress {
 impl ApiAddress {
     /// Where the API is: as configured, or where the server on this data folder runs.
     pub(crate) fn url(&self, installation: &Installation) -> anyhow::Result<Url> {
-        match self.api_url.clone().or_else(|| installation.running()) {
+        match self
+            .api_url
+            .clone()
+            .or_else(|| installation.running_address())
+        {
             Some(url) => Ok(url),
             None => local(PORT, ""),
         }
@@ -66,7 +70,7 @@ impl ApiAddress {
 
 #[derive(Args, Clone)]
 pub(crate) struct McpAddress {
-    /// URL of the MCP endpoint, or dapr://APP-ID; /mcp where it has no path [default: http://127.0.0.1:8485/mcp]
+    /// URL of the MCP endpoint, or dapr://APP-ID; /mcp if it has no path [default: http://127.0.0.1:8485/mcp]
     #[arg(long, env = "TASKWIRE_MCP_URL", value_name = "URL", value_parser = mcp_url)]
     pub(crate) mcp_url: Option<Url>,
 }
@@ -135,7 +139,7 @@ fn mcp_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// A host as it stands in a `Host` header, without its port.
+/// A host as in a `Host` header, without its port.
 fn host_name(text: &str) -> Result<String, String> {
     match Host::parse(text) {
         Ok(host) => Ok(host.to_string()),

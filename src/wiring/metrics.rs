@@ -29,7 +29,7 @@ impl Parts {
         Ok(Arc::new(move || handle.render()))
     }
 
-    /// What a process without an API of its own serves: whether it is alive, and its metrics.
+    /// The router of a process without an API: liveness and metrics.
     pub(crate) fn metrics_route(metrics: MetricsText) -> Router {
         Router::new().route(
             "/metrics",

@@ -33,7 +33,7 @@ async fn a_killed_call_happens_once_on_postgres() {
     kill_in_calls(Kind::Postgres).await;
 }
 
-/// A model that adds many tasks at once, and says so when it reads that they are there.
+/// A model that adds many tasks at once, and says so when it reads that they exist.
 async fn adder() -> FakeGemini {
     let script = Script::by(|request| match tool_results(request).last() {
         None => {
@@ -129,7 +129,7 @@ async fn until_called(rest: &Rest, body: &Value) {
         .expect("a call is made");
 }
 
-/// The whole answer to a request.
+/// The whole response to a request.
 async fn chat(rest: &Rest, body: &Value) -> String {
     let request = rest
         .http

@@ -1,4 +1,4 @@
-//! The official MCP conformance suite, in both protocol eras. What it may fail is listed beside the clients; a new
+//! The official MCP conformance suite, in both protocol eras. Expected failures are listed next to the clients; a new
 //! failure fails, and so does a listed one that passes by now.
 
 use std::path::Path;

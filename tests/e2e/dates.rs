@@ -1,4 +1,5 @@
-//! `taskwire dates` on random rules, beside python-dateutil and the `rrule` crate, and on lines that are no requests.
+//! `taskwire dates` on random rules, compared with python-dateutil and the `rrule` crate, and on lines that are no
+//! requests.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -13,7 +14,7 @@ const RULES: &str = "600";
 /// The generator's seed unless TASKWIRE_ORACLE_SEED says otherwise.
 const SEED: &str = "2027";
 
-/// A rule, its start, and what another engine answers.
+/// A rule, its start, and the result of another engine.
 struct Case {
     rule: String,
     start: String,
@@ -26,8 +27,8 @@ enum Class {
     Same,
     /// Neither has a date.
     Never,
-    /// RFC 5545 section 3.3.10: BYSETPOS picks from "the set of recurrence instances ... within the interval", the whole
-    /// of it, even where DTSTART cuts the first. The other engines pick from what is left after DTSTART.
+    /// RFC 5545 section 3.3.10: BYSETPOS picks from "the set of recurrence instances ... within the interval", the
+    /// whole of it, even where DTSTART cuts the first. The other engines pick from what is left after DTSTART.
     PositionInFirstInterval,
     /// RFC 5545 section 3.3.10: "Week number one of the calendar year is the first week that contains at least four (4)
     /// days in that calendar year." The other engines miscount the last week of some years, and leave out the days
@@ -35,8 +36,8 @@ enum Class {
     WeekAtNewYear,
     /// The `rrule` crate gives up on a rule that seldom matches.
     GaveUp,
-    /// The `rrule` crate loses hours in rules finer than a day with limits, or leaves the interval, where python-dateutil
-    /// agrees with us; RFC 5545 section 3.3.10 has BYHOUR limit them and nothing else.
+    /// The `rrule` crate loses hours in rules finer than a day with limits, or leaves the interval, where
+    /// python-dateutil agrees with us; RFC 5545 section 3.3.10 has BYHOUR limit them and nothing else.
     LostHours,
     Different,
 }
@@ -51,7 +52,7 @@ fn answers(command: &str, requests: &[Value]) -> Vec<Value> {
     let mut input = child.stdin.take().unwrap();
     let lines: Vec<String> = requests.iter().map(ToString::to_string).collect();
     let lines = lines.join("\n");
-    // Written from beside, or both pipes could fill up.
+    // Written concurrently, or both pipes could fill up.
     let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();

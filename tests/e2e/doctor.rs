@@ -4,7 +4,7 @@ use taskwire_testkit::{Kind, free_port};
 
 use crate::support::deployment::{Deployment, run};
 
-/// What `doctor` says about one part.
+/// The line of `doctor` about one part.
 fn line<'a>(said: &'a str, what: &str) -> &'a str {
     let found = said.lines().find(|line| line[4..].starts_with(what));
     found.unwrap_or_else(|| panic!("nothing about the {what}: {said}"))
@@ -136,7 +136,7 @@ async fn addresses_are_read_as_people_write_them() {
         let said = run(&[&doctor[..], &args[..]].concat(), &[]).failed();
         assert!(said.contains(part) && !said.contains("panicked"), "{said}");
     }
-    // A server that listens everywhere prints a link that can be opened, and answers under that name.
+    // A server that listens everywhere prints a link that can be opened, and responds under that name.
     for host in ["0.0.0.0", "localhost"] {
         let mut deployment = Deployment::serve_at(host).await;
         let link = deployment.api.wait_for_line("/#code=").await;

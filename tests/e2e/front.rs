@@ -49,7 +49,7 @@ async fn what_one_address_serves(shape: Shape) {
     assert_eq!(event.data["traceparent"], PARENT);
     assert_eq!(event.data["data"]["actor"]["via"], "chat");
 
-    // Each part answers for itself, and names the request.
+    // Each part responds itself, and names the request.
     for (method, path, status) in [
         ("GET", "/", 200),
         ("GET", "/api/v1/tasks", 401),

@@ -1,8 +1,8 @@
 //! Killed at any moment, the service loses nothing and does nothing twice.
 //!
 //! Several clients work at once and note what was acknowledged to them; each sends a request again, under the same key,
-//! until it is answered. Meanwhile the server is killed and started again, again and again. At the end the server must
-//! have exactly what was acknowledged.
+//! until there is a response. During this the server is killed and started again, again and again. At the end the
+//! server must have exactly what was acknowledged.
 
 mod workers;
 
@@ -121,7 +121,7 @@ async fn live_dangerously(shape: Shape, kills: u32) {
     assert_eq!(deployment.dead_letters().await, 0);
 }
 
-/// What was acknowledged is there as it was acknowledged last, and nothing else is.
+/// The tasks are exactly those that were acknowledged, in their last acknowledged state.
 async fn everything_is_there_once(rest: &Rest, kept: &[Kept], events: &[Event]) {
     let tasks = rest.all("/api/v1/tasks?status=all").await;
     let mut by_id: HashMap<&str, &Value> = tasks
@@ -146,7 +146,7 @@ async fn everything_is_there_once(rest: &Rest, kept: &[Kept], events: &[Event]) 
             "one event per change of {task:#}"
         );
     }
-    // The rest was made by the service itself, or was the last word.
+    // The rest was created by the service itself, or is the last state.
     let mut titles = HashSet::new();
     for task in by_id.values() {
         let is_marker = task["title"] == "the last word";

@@ -1,4 +1,4 @@
-//! The page in a real browser; what is checked stands in `web/e2e/page.test.mjs`.
+//! The page in a real browser; the checks are in `web/e2e/page.test.mjs`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

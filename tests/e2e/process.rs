@@ -1,4 +1,4 @@
-//! What happens around a process: its log is not read, its files may not grow, others start at the same moment.
+//! Conditions around a process: its log is not read, its files may not grow, others start at the same moment.
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -33,7 +33,7 @@ fn program(folder: &Path, args: &[&str]) -> Command {
     command
 }
 
-/// The local user's way to a server, once it answers.
+/// The local user's client of a server, once it responds.
 async fn rest(folder: &Path, port: u16) -> Rest {
     let base = format!("http://127.0.0.1:{port}");
     let http = http();

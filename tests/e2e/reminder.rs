@@ -1,4 +1,4 @@
-//! A reminder is told at its time, once, whatever happens meanwhile.
+//! A reminder fires at its time, once, whatever happens before.
 
 use std::time::Duration;
 
@@ -67,7 +67,7 @@ async fn told_once_across_a_kill(kind: Kind) {
     let at = SystemClock.now() + SignedDuration::from_millis(400);
     let task = remind(&rest, at).await;
     deployment.api.kill();
-    // The time passes while nobody is there to notice.
+    // The time passes while no process is running.
     while SystemClock.now() < at {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -19,7 +19,7 @@ async fn hold_over_every_interface_in_many_processes() {
     hold(Shape::Processes).await;
 }
 
-/// What a tool does.
+/// The effect of a tool.
 #[derive(Clone, Copy, PartialEq)]
 enum Does {
     Read,
@@ -89,7 +89,7 @@ async fn hold(shape: Shape) {
             assert_eq!(refused, !allowed(does), "{tool} {scopes:?}: {result}");
             if refused {
                 assert_eq!(result["isError"], true, "{tool} {scopes:?}");
-                // The next occurrence may come meanwhile, from a change that was allowed.
+                // The next occurrence may appear in between, from a change that was allowed.
                 let mut after = full.all("/api/v1/tasks?status=all").await;
                 after.retain(|task| before.iter().any(|known| known["id"] == task["id"]));
                 assert_eq!(before, after, "{tool} {scopes:?}");
@@ -104,7 +104,7 @@ async fn hold(shape: Shape) {
 
 /// The chat adds a task only with a token that may.
 async fn chat(deployment: &Deployment, full: &Rest, token: &str, scopes: &[&str]) {
-    // The next occurrence of a series may come meanwhile.
+    // The next occurrence of a series may appear in between.
     let milk = async || {
         let tasks = full.all("/api/v1/tasks?status=all").await;
         let milk = tasks.iter().filter(|task| task["title"] == "buy milk");

@@ -10,7 +10,7 @@ use taskwire_testkit::Kind;
 use crate::support::deployment::Deployment;
 use crate::support::rest::http;
 
-/// What anybody may have, by method and path: for probes, and for whoever is about to sign in.
+/// Operations without a credential, by method and path: for probes, and for signing in.
 const OPEN: [(&str, &str); 4] = [
     ("GET", "/healthz"),
     ("GET", "/readyz"),
@@ -90,7 +90,7 @@ async fn nothing_but_the_front_door_is_open() {
     }
     assert!(walked > 20, "only {walked} endpoints are in the contract");
 
-    // What the contract does not list.
+    // Paths that the contract does not list.
     for (method, path, status) in [
         ("POST", "/mcp", 401),
         ("GET", "/mcp", 405),

@@ -234,7 +234,7 @@ impl World {
         assert_eq!(call["output"]["tasks"], json!([]));
     }
 
-    /// The next occurrence is there once, a whole number of weeks after `due` and not in the past.
+    /// The next occurrence exists once, a whole number of weeks after `due` and not in the past.
     async fn has_one_successor(&self, title: &str, number: i64, due: Date) {
         let mut next = due + 7.days();
         while next < in_days(0) {
@@ -340,7 +340,7 @@ fn last_call(answer: &Value, tool: &str, state: &str) -> Value {
     call.clone()
 }
 
-/// What is kept says the same as what was streamed.
+/// The stored message equals the streamed one.
 #[track_caller]
 fn assert_same_conversation(kept: &Value, streamed: &Value) {
     let outline = |messages: &Value| -> Vec<Value> {

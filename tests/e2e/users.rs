@@ -21,13 +21,13 @@ async fn on_postgres() {
     live_side_by_side(Kind::Postgres).await;
 }
 
-/// Words that only Ana knows; no answer to Bob may contain one.
+/// Words that only Ana knows; no response to Bob may contain one.
 const SECRETS: [&str; 5] = ["xylophone", "ana's own", "anatag", "ana-talk", "ana-token"];
 
 /// An id that nothing has.
 const NOBODYS_ID: &str = "01890000-0000-7000-8000-000000000000";
 
-/// What Ana has.
+/// Ana's resources.
 struct Hers {
     task: Value,
     series: Value,
@@ -84,7 +84,7 @@ async fn furnish(ana: &Rest) -> Hers {
     let task = ana.post("/api/v1/tasks", &task).await;
     let series = json!({"title": "xylophone practice", "due": "2031-01-03", "recurrence": {"rrule": "FREQ=DAILY"}});
     let series = ana.post("/api/v1/tasks", &series).await;
-    // As they are read: the answer to a change says more.
+    // As they are read: the response to a change says more.
     let as_read = async |made: &Value| {
         let path = format!("/api/v1/tasks/{}", made["id"].as_str().unwrap());
         ana.get(&path).await
@@ -135,7 +135,7 @@ async fn furnish(ana: &Rest) -> Hers {
     }
 }
 
-/// Whatever is asked of a task of hers is answered as if there were no such task, byte for byte.
+/// Every request about one of her tasks gets the response for a task that does not exist, byte for byte.
 async fn by_reference(bob: &Rest, hers: &Value) {
     let id = hers["id"].as_str().unwrap();
     let number = hers["number"].to_string();
@@ -181,7 +181,7 @@ fn without_request_id(answer: &Answer) -> String {
     }
 }
 
-/// Asks for something of hers and for something that does not exist. But for the name that was asked for, the answers
+/// Asks for something of hers and for something that does not exist. Except for the requested name, the responses
 /// must be the same, byte for byte.
 async fn same(
     bob: &Rest,

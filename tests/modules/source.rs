@@ -145,7 +145,7 @@ impl CrateSource {
             } else if module.items.contains(segment) {
                 return Some((at, segment.clone()));
             } else if let Some(import) = module.imports.get(segment) {
-                // What `use` names for the module itself is resolved where it is used.
+                // Names that `use` imports for the module itself are resolved where they are used.
                 if is_first && !is_anchored && import == path {
                     return None;
                 }

@@ -246,7 +246,7 @@ export interface components {
         MessageInput: {
             /** @description Content to send to the model again, verbatim. */
             model?: Record<string, never> | null;
-            /** @description What the page shows. */
+            /** @description The parts as the page shows them. */
             parts: Record<string, never>[];
             /** @description `user` or `assistant`. */
             role: string;
@@ -288,7 +288,7 @@ export interface components {
         NewTask: {
             /**
              * @description `2026-12-01`, `2026-12-01T09:00`, `2026-12-01T09:00[Europe/Rome]` (RFC 9557), or words such as `tomorrow 5pm`.
-             *     A rule in words such as `every monday at 9` makes a repeating task, unless `recurrence` says how it repeats.
+             *     A rule in words such as `every monday at 9` creates a repeating task, unless `recurrence` says how it repeats.
              */
             due?: string | null;
             /** @description The intended weekday of the due value, such as `friday`; rejected if it falls on another. */
@@ -312,7 +312,7 @@ export interface components {
              * @description Days until it expires, 1 to 3650; by default it never expires.
              */
             expires_in_days?: number | null;
-            /** @description What it is for, 1 to 100 characters. */
+            /** @description The purpose, 1 to 100 characters. */
             label: string;
             /** @description `read`, `write`, `no-delete`; by default read and write. */
             scopes?: string[] | null;
@@ -632,7 +632,7 @@ export interface components {
                 id: string;
                 /** @description `session` for a browser, `api` for a program. */
                 kind: string;
-                /** @description What it is for. */
+                /** @description The purpose. */
                 label: string;
                 /** @description Its scopes. */
                 scopes: string[];
@@ -644,11 +644,11 @@ export interface components {
         Problem: {
             /** @description A stable name for programs, in snake case. */
             code: string;
-            /** @description What is wrong in this case. */
+            /** @description The error in this case. */
             detail: string;
             /** @description The rejected fields. */
             errors?: components["schemas"]["ProblemField"][];
-            /** @description What to send instead. */
+            /** @description How to correct the request. */
             hint?: string | null;
             /** @description The request, for asking about a failure. */
             request_id?: string | null;
@@ -669,7 +669,7 @@ export interface components {
         };
         /** @description One rejected field. */
         ProblemField: {
-            /** @description What is wrong with it. */
+            /** @description The error about this field. */
             detail: string;
             /** @description JSON pointer into the body (RFC 6901), or the name of a query parameter or header. */
             pointer: string;
@@ -696,7 +696,7 @@ export interface components {
             /** @description Text that looked like a date or rule but was not understood, and stayed in the title. */
             warnings: string[];
         };
-        /** @description What a line would create. */
+        /** @description The task that a line would create. */
         QuickPreview: {
             /** @description The due value: a date, a floating date-time, or a date-time with its zone. */
             due?: string | null;
@@ -824,8 +824,8 @@ export interface components {
             occurrence?: string | null;
             recurrence?: components["schemas"]["RuleOrWords"] | null;
             /**
-             * @description `this` (default): this occurrence alone. `this_and_following`: the series goes on from the new date. `all`: the
-             *     whole series has the new date's time of day and zone, and where it names one day, that day.
+             * @description `this` (default): this occurrence alone. `this_and_following`: the series continues from the new date. `all`:
+             *     the whole series has the new date's time of day and zone, and where it names one day, that day.
              */
             scope?: string | null;
         };
@@ -912,7 +912,7 @@ export interface components {
             id: string;
             /** @description Content to send to the model again, verbatim; only with `?include=model`. */
             model?: Record<string, never> | null;
-            /** @description What the page shows: the `parts` of an AI SDK `UIMessage`. */
+            /** @description The `parts` of an AI SDK `UIMessage`, as the page shows them. */
             parts: Record<string, never>[];
             /** @description `user` or `assistant`. */
             role: string;
@@ -1098,7 +1098,7 @@ export interface components {
             id: string;
             /** @description `session` for a browser, `api` for a program. */
             kind: string;
-            /** @description What it is for. */
+            /** @description The purpose. */
             label: string;
             /** @description Its scopes. */
             scopes: string[];

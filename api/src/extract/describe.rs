@@ -41,9 +41,9 @@ pub(super) fn clip(text: &str) -> String {
     clipped
 }
 
-/// What the reader says about names.
+/// Messages of the JSON reader about names.
 enum Named {
-    /// Nobody knows it; these are known.
+    /// It is unknown; these are known.
     Unknown(String, Vec<String>),
     Missing(String),
     Duplicate(String),
@@ -149,7 +149,7 @@ fn describe_type(pointer: &str, message: &str) -> Invalid {
     refused(format!("Expected {expected}, got {got}.")).hint(hint)
 }
 
-/// What was sent, for a person.
+/// Describes the value that was sent.
 fn sent(got: &str) -> String {
     match got {
         "null" | "unit value" | "Option value" => return "null".into(),
@@ -236,7 +236,7 @@ const OBJECT: &str = "an object";
 /// A whole number of either sign.
 const WHOLE: &str = "a whole number";
 
-/// What the JSON reader expected, for a person.
+/// Describes the value that the JSON reader expected.
 fn in_words(expected: &str) -> String {
     let length = ["an array of length ", "a tuple of size "]
         .iter()

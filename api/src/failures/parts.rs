@@ -3,14 +3,14 @@
 use super::failing_parts;
 
 failing_parts! {
-    /// Whatever is asked for.
+    /// Every request.
     Everywhere {
         400 { repeated_header: "A header with one value appears more than once.", }
         403 { unknown_host: "The Host is not allowed.", }
         413 { body_too_large: "The body is larger than 1048576 bytes.", }
         415 { unsupported_content_encoding: "Compressed bodies are not accepted.", }
         500 { internal: "Internal server error.", }
-        503 { unavailable: "The database did not answer in time. Nothing was changed.", }
+        503 { unavailable: "The database did not respond in time. Nothing was changed.", }
     }
 
     /// An operation reads nothing from the query string.
@@ -27,7 +27,7 @@ failing_parts! {
         }
     }
 
-    /// Somebody must be calling.
+    /// A credential is required.
     Called {
         400 {
             malformed_actor: "Unknown value for Taskwire-Via.",
@@ -74,19 +74,19 @@ failing_parts! {
         400 { idempotency_key_not_supported: "This operation does not take an Idempotency-Key.", }
     }
 
-    /// A name stands in the path.
+    /// A name in the path.
     InPath {
         400 { malformed_path: "The path is not valid.", }
     }
 
-    /// A task's number or id stands in the path.
+    /// A task's number or id in the path.
     TaskReference {
         422 { invalid_task_reference: "Not a task number or id.", }
     }
 
     /// No body may be sent.
     NoBody {
-        400 { unexpected_body: "This operation reads no body.", }
+        400 { unexpected_body: "This operation does not accept a body.", }
     }
 
     /// A body may be sent.
@@ -167,7 +167,7 @@ failing_parts! {
             invalid_catch_up: "Unknown catch_up.",
             invalid_date_of_rule: "A date of the rule is not valid.",
             invalid_cron: "The cron expression is not valid.",
-            ambiguous_rule: "Programs interpret this rule differently.",
+            ambiguous_rule: "The rule is ambiguous: calendar programs interpret it differently.",
             rule_too_long: "The rule is too long.",
             unknown_rule_part: "The rule has an unknown part.",
             unsupported_rule_part: "The rule has an unsupported part.",
@@ -341,7 +341,7 @@ failing_parts! {
         507 { disk_full: "The database's disk is full. Nothing was changed.", }
     }
 
-    /// What to include in a conversation.
+    /// Parts of a conversation to include.
     Includes {
         422 { invalid_value: "Unknown value for include.", }
     }
@@ -380,9 +380,9 @@ pub(crate) type Reads = (Called, Conditional, Unversioned, NoQuery, NoBody);
 pub(crate) type ReadsQuery = (Called, Conditional, Unversioned, InQuery, NoBody);
 /// A change of something that has a version.
 pub(crate) type Changes = (Called, Conditional, Keyed, NoQuery);
-/// A change of something that has none, or that is made by it.
+/// A change of a resource without a version, or that creates it.
 pub(crate) type Makes = (Called, Unversioned, Keyed, NoQuery);
-/// A change whose answer holds a secret.
+/// A change whose response holds a secret.
 pub(crate) type MakesSecret = (Called, Unversioned, NoKey, NoQuery);
 /// A task named in the path.
 pub(crate) type TaskInPath = (InPath, TaskReference);

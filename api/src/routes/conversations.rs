@@ -32,7 +32,7 @@ pub(crate) async fn list(reader: Reader) -> Result<Response, ApiError> {
     })
 }
 
-/// What to include.
+/// Parts to include.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

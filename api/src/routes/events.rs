@@ -102,7 +102,7 @@ pub(crate) async fn stream(
                         }
                     }
                     Err(error) => {
-                        warn!(%error, "Cannot replay events; the stream continues when the database answers");
+                        warn!(%error, "Cannot replay events; the stream continues when the database responds");
                         tokio::time::sleep(RETRY_DELAY).await;
                     }
                 }

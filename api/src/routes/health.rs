@@ -57,7 +57,7 @@ pub(crate) async fn readyz(
 #[utoipa::path(get, path = "/metrics", tag = "operations", security(()),
     responses((status = 200, description = "Prometheus text", body = String, content_type = "text/plain"), Refusals<(NoQuery,)>))]
 pub(crate) async fn metrics(State(api): State<Api>, _: Query<Empty>) -> impl IntoResponse {
-    // A database that does not answer must not hide the other measurements.
+    // A database that does not respond must not hide the other measurements.
     if let Err(error) = gauge_consumers(&api).await {
         tracing::warn!(%error, "Cannot measure consumer lag");
     }

@@ -1,5 +1,5 @@
-//! `/api/v1/internal`: what Taskwire's own consumers ask for. Not part of the public contract, and not there for anybody
-//! without the service credential.
+//! `/api/v1/internal`: what Taskwire's own consumers ask for. Not part of the public contract, and not there for
+//! anybody without the service credential.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -22,7 +22,7 @@ pub(crate) fn router() -> Router<Api> {
         .route("/api/v1/internal/reminders/fire", post(fire))
 }
 
-/// Makes the successor of a completed occurrence; answers null when there is nothing to make.
+/// Creates the successor of a completed occurrence; returns null if there is nothing to create.
 async fn advance(
     _: Service,
     change: Mutation,

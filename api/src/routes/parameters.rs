@@ -2,7 +2,7 @@
 
 use utoipa::IntoParams;
 
-/// What a mutation takes in its header.
+/// The headers of a mutation.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(

@@ -106,8 +106,8 @@ async fn by_code(api: &Api, code: &str, now: Timestamp) -> Result<(Tx, UserRow),
     Ok((tx, user))
 }
 
-/// The user of this name and password, in a transaction in which the password is still this one. Nothing in the answer
-/// or in the time it takes says whether there is a user of that name.
+/// The user of this name and password, in a transaction in which the password is still this one. Nothing in the
+/// response or in the time it takes says whether there is a user of that name.
 async fn by_password(
     api: &Api,
     address: Option<IpAddr>,
@@ -160,7 +160,7 @@ async fn verify(
         return Ok(None);
     };
     let mut tx = api.db.begin().await?;
-    // A session must not be made with a password that was changed meanwhile.
+    // A session must not be created with a password that was changed in between.
     tx.lock_user(found.id).await?;
     let user = tx.find_user(found.id).await?;
     Ok(user
@@ -177,7 +177,7 @@ fn session_cookie(secret: String) -> Cookie<'static> {
         .build()
 }
 
-/// The user and the credential in use. Any token may read this, whatever its scopes.
+/// The user and the credential in use. Any token may read this, with any scopes.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "sign-in",
     responses((status = 200, description = "The user and the credential in use", body = SessionView), Refusals<Reads>))]
 pub(crate) async fn who(reader: Reader<Empty, Holder>) -> Result<Response, ApiError> {

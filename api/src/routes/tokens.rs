@@ -19,7 +19,7 @@ use crate::service::user;
     responses((status = 201, description = "The token with its secret", body = TokenCreated, headers(("Location", description = "URL of the new resource"))),
         Refusals<(MakesSecret, JsonBody, TokenFields)>))]
 pub(crate) async fn create(
-    // An answer that holds a secret is not kept for a repeated request.
+    // A response that holds a secret is not stored for a repeated request.
     _: Unkeyed,
     change: Mutation<Empty, Unrestricted>,
     body: Body<NewToken>,
@@ -41,7 +41,7 @@ pub(crate) async fn create(
         .await
 }
 
-/// A token that expires cannot live on in one it makes. A person who signed in can make any.
+/// A token that expires cannot create one that lives longer. A signed-in person can create any.
 fn check_expiry(maker: &TokenRow, made: &TokenRow) -> Result<(), ApiError> {
     let Some(end) = maker.expires_at.filter(|_| maker.kind == "api") else {
         return Ok(());

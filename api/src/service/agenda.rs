@@ -1,4 +1,4 @@
-//! What is to be done, day by day.
+//! The agenda: tasks to do, day by day.
 
 use std::collections::BTreeMap;
 
@@ -176,7 +176,7 @@ fn day_of(due: &Due, cx: &Context) -> Date {
     }
 }
 
-/// What will come of a task's series within the window, if each occurrence is done on its day, and what is overdue now.
+/// The future occurrences of a task's series in the window, if each is completed on its day, and whether it is overdue.
 fn projected(cx: &Context, task: &Task, window: &Window, budget: &mut usize) -> Vec<Due> {
     let Some(series) = task.series.as_ref().filter(|_| *budget > 0) else {
         return Vec::new();

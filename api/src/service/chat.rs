@@ -208,7 +208,7 @@ pub(crate) async fn delete(cx: &mut Context, id: &str) -> Result<(), Error> {
         .find_conversation(cx.owner, id)
         .await?
         .ok_or_else(unknown)?;
-    // Holds the conversation, so that nobody adds a message between the removal of its messages and its own.
+    // Locks the conversation, so that no message is added between the removal of its messages and its own.
     cx.tx
         .touch_conversation(cx.owner, id, &found.title, cx.now)
         .await?;

@@ -4,14 +4,14 @@ use jiff::civil::Weekday;
 use taskwire_domain::grammar::{self, ParsedDue};
 use taskwire_domain::{Due, Invalid, weekday};
 
-use super::repeat::Ruled;
+use super::repeat::ResolvedRule;
 
-/// What a due value in words turned out to be.
+/// A due value in words: a date, or a rule.
 pub(crate) enum When {
     /// A date or a time.
     Date(ParsedDue),
     /// A rule, as people write it into the same field: `every monday at 9`.
-    Rule(Box<Ruled>),
+    Rule(Box<ResolvedRule>),
 }
 
 /// Reads a due value, or a rule in its place.
@@ -20,15 +20,15 @@ pub(crate) fn when(text: &str, words: &grammar::Context) -> Result<When, Invalid
         Ok(parsed) => return Ok(When::Date(parsed)),
         Err(why) => why,
     };
-    match grammar::whole_rule(text, words) {
-        Ok(said) => Ok(When::Rule(Box::new(said.into()))),
+    match grammar::parse_rule(text, words) {
+        Ok(rule) => Ok(When::Rule(Box::new(rule.into()))),
         // It is a rule, but not one that can be.
         Err(why) if why.code != "invalid_recurrence" => Err(why.at("/due")),
         Err(_) => Err(refused),
     }
 }
 
-/// Refuses a rule in `due` beside a `recurrence`, where nobody can tell which is meant.
+/// Refuses a rule in `due` together with a `recurrence`, because either may be meant.
 pub(crate) fn two_rules(text: &str) -> Invalid {
     Invalid::new(
         "/due",

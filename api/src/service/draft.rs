@@ -1,4 +1,4 @@
-//! From what a client sent to checked values. Collects every refusal, so that one answer names all of them.
+//! Checks what a client sent. Collects all errors, so that one response names all of them.
 
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
@@ -12,7 +12,7 @@ use taskwire_domain::{
 
 use super::dates::{self, When};
 use super::reminder::LATE_MAX;
-use super::repeat::{self, Ruled};
+use super::repeat::{self, ResolvedRule};
 
 /// A checked new task.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct Draft {
     /// The weekday that the due date is meant to fall on.
     pub(crate) expected: Option<Weekday>,
     pub(crate) reminders: Vec<Trigger>,
-    /// What else its words may mean.
+    /// Other likely readings of its words.
     pub(crate) doubts: Vec<String>,
 }
 
@@ -144,11 +144,11 @@ struct Dates {
 }
 
 impl Dates {
-    fn of_rule(ruled: Ruled) -> Self {
+    fn of_rule(rule: ResolvedRule) -> Self {
         Self {
-            due: Some(ruled.start),
-            recurrence: Some(ruled.recurrence),
-            doubts: ruled.doubts,
+            due: Some(rule.start),
+            recurrence: Some(rule.recurrence),
+            doubts: rule.doubts,
         }
     }
 }
@@ -161,9 +161,9 @@ fn dates(input: &NewTask, words: &grammar::Context, refused: &mut Vec<Invalid>) 
         Some(Some(When::Date(parsed))) => Some(&parsed.due),
         _ => None,
     };
-    let ruled = input.recurrence.as_ref();
-    let ruled = ruled.map(|input| collect_err(refused, repeat::recurrence(input, words, due)));
-    match (when, ruled) {
+    let rule = input.recurrence.as_ref();
+    let rule = rule.map(|input| collect_err(refused, repeat::recurrence(input, words, due)));
+    match (when, rule) {
         (Some(None), _) | (_, Some(None)) => None,
         (Some(Some(When::Rule(_))), Some(Some(_))) => {
             refused.push(dates::two_rules(&clip(
@@ -171,34 +171,34 @@ fn dates(input: &NewTask, words: &grammar::Context, refused: &mut Vec<Invalid>) 
             )));
             None
         }
-        (Some(Some(When::Rule(ruled))), None) => {
+        (Some(Some(When::Rule(rule))), None) => {
             collect_err(
                 refused,
-                repeat::check(&ruled.recurrence).map_err(|why| why.at("/due")),
+                repeat::check(&rule.recurrence).map_err(|why| why.at("/due")),
             )?;
-            Some(Dates::of_rule(*ruled))
+            Some(Dates::of_rule(*rule))
         }
         (Some(Some(When::Date(parsed))), None) => Some(Dates {
             due: Some(parsed.due),
             recurrence: None,
             doubts: parsed.doubts,
         }),
-        (Some(Some(When::Date(parsed))), Some(Some(ruled))) => {
-            let due = ruled.timed(parsed.due);
-            collect_err(refused, ruled.agrees_with(&due))?;
+        (Some(Some(When::Date(parsed))), Some(Some(rule))) => {
+            let due = rule.with_default_time(parsed.due);
+            collect_err(refused, rule.agrees_with(&due))?;
             Some(Dates {
                 due: Some(due),
-                recurrence: Some(ruled.recurrence),
-                doubts: [parsed.doubts, ruled.doubts].concat(),
+                recurrence: Some(rule.recurrence),
+                doubts: [parsed.doubts, rule.doubts].concat(),
             })
         }
-        (None, Some(Some(ruled))) => Some(Dates::of_rule(ruled)),
+        (None, Some(Some(rule))) => Some(Dates::of_rule(rule)),
         (None, None) => Some(Dates::default()),
     }
 }
 
-/// Checks reminders, and answers what else their words may mean. One at a time of its own must be still to come, unless
-/// it is among those that are `known`.
+/// Checks reminders, and returns other likely readings of their words. One at a time of its own must be in the future,
+/// unless it is among those that are `known`.
 pub(crate) fn reminders(
     inputs: &[ReminderInput],
     known: &[Reminder],
@@ -247,8 +247,8 @@ fn with_offset(text: &str) -> Option<Timestamp> {
     (!text.contains('[')).then(|| clock::truncate(at))
 }
 
-/// A reminder at a time of its own: an instant, or a wall-clock time that follows its owner's zone, written or in words.
-/// A day without a time means the hour from which reminders of a date count back.
+/// A reminder at a time of its own: an instant, or a wall-clock time that follows its owner's zone, written or in
+/// words. A day without a time means the hour from which reminders of a date count back.
 fn absolute(text: &str, words: &grammar::Context) -> Result<(Trigger, Vec<String>), Invalid> {
     if let Some(at) = with_offset(text) {
         return Ok((Trigger::At(at), Vec::new()));
@@ -297,7 +297,8 @@ fn check_not_past(
     }
 }
 
-/// A civil due value as the instant that bounds a list: a date means its midnight. Days that have passed have words too.
+/// A civil due value as the instant that bounds a list: a date means its midnight. Days that have passed have words
+/// too.
 pub(crate) fn bound(
     field: &str,
     text: &str,
@@ -309,7 +310,7 @@ pub(crate) fn bound(
     let due = grammar::bound(text, words).map_err(|why| why.at(field))?;
     let at = match due {
         Due::Date(date) => Due::Floating(DateTime::from(date)),
-        timed => timed,
+        with_default_time => with_default_time,
     };
     at.instant(&words.zone).ok_or_else(|| {
         Invalid::new(field, "invalid_due", "The date is out of range.")

@@ -1,4 +1,4 @@
-//! Notifications: what the owner was told, and what of it they have seen.
+//! Notifications of the owner, read and unread.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -23,7 +23,7 @@ pub(crate) async fn list(
     let limit = list::limit(query.limit)?;
     let before = match query.cursor.as_deref() {
         None => NotificationId(Uuid::max()),
-        // A cursor is an id: it tells nothing its owner does not know, and opens nobody else's rows.
+        // A cursor is an id: it reveals nothing to its owner, and gives no access to other users' rows.
         Some(text) => text.parse().map_err(|_| list::bad_cursor())?,
     };
     let is_unread = query.unread.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Writing events beside the rows they are about, in the same transaction.
+//! Writes events in the transaction of the rows that they are about.
 
 use taskwire_domain::contract::{TagView, render};
 use taskwire_domain::event::EventData;
@@ -76,7 +76,7 @@ impl Context {
             .await
     }
 
-    /// Says that a tag was made.
+    /// Records that a tag was created.
     pub(crate) async fn record_tag(&mut self, kind: EventKind, tag: TagView) -> Result<(), Error> {
         let id = tag.id;
         let data = EventData {

@@ -1,11 +1,12 @@
-//! What a caller believes about the present version of what it changes.
+//! The version that a caller expects of the resource it changes.
 
 /// The version of something, as a client holds it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct EntityTag {
-    /// Whether it is a weak validator, which names what is equivalent but perhaps not identical (RFC 9110 section 8.8.1).
+    /// Whether it is a weak validator, which names what is equivalent but perhaps not identical (RFC 9110 section
+    /// 8.8.1).
     pub(crate) is_weak: bool,
-    /// What is compared, byte by byte.
+    /// The entity tag, compared byte by byte.
     pub(crate) opaque: Vec<u8>,
 }
 

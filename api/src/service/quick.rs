@@ -10,7 +10,7 @@ use taskwire_domain::{Due, Invalid, Trigger, Zone, grammar};
 use super::draft::{Draft, collect_err};
 use super::{Context, dates};
 
-/// Longest line, in characters: a title and all that may stand beside it.
+/// Longest line, in characters: a title and everything that may be next to it.
 const LINE_MAX: usize = 1000;
 /// Most parts of a line that are left alone.
 const IGNORED_MAX: usize = 50;
@@ -18,14 +18,14 @@ const IGNORED_MAX: usize = 50;
 /// A line as it was understood.
 pub(crate) struct Line {
     pub(crate) parsed: grammar::Parsed,
-    /// What its words mean.
+    /// The parsed words.
     pub(crate) words: grammar::Context,
     /// The weekday that the due date is meant to fall on.
     pub(crate) expected: Option<Weekday>,
 }
 
 impl Line {
-    /// Checks that a task can be made of it.
+    /// Checks that a task can be created from it.
     pub(crate) fn draft(self) -> Result<Draft, Vec<Invalid>> {
         Draft::of_line(self.parsed, self.expected)
     }

@@ -53,7 +53,7 @@ pub(super) async fn schedule(
         .collect();
     cx.tx.cancel_reminders(cx.owner, task.id, &keep).await?;
     if task.status != Status::Open {
-        // Nobody needs to hear of what is done.
+        // Completed tasks need no reminders.
         cx.tx
             .read_notifications_of(cx.owner, task.id, cx.now)
             .await?;
@@ -72,7 +72,7 @@ pub(super) async fn schedule(
             })
             .await?;
         if moved {
-            // It will be told again at its new time.
+            // It will fire again at its new time.
             cx.tx
                 .read_notifications_of_reminder(cx.owner, reminder.id, cx.now)
                 .await?;
@@ -102,8 +102,8 @@ fn is_just_late(
     is_new && is_absolute && now.duration_since(fire_at) <= LATE_MAX
 }
 
-/// What to say of reminders that count back from the due value and would have come before now. Those that `before` had
-/// too, with the same due value, were told of then.
+/// The note about reminders that count back from the due value and would have fired before now. Those that `before` had
+/// too, with the same due value, were reported then.
 pub(super) fn warnings(cx: &Context, task: &Task, before: Option<&Task>) -> Vec<String> {
     let is_old = |reminder: &Reminder| {
         before.is_some_and(|before| {
@@ -121,7 +121,7 @@ pub(super) fn warnings(cx: &Context, task: &Task, before: Option<&Task>) -> Vec<
         .collect()
 }
 
-/// What to say of a reminder before the due value whose time has passed already.
+/// The note about a reminder before the due value whose time has passed.
 pub(crate) fn passed(
     trigger: Trigger,
     due: Option<&Due>,
@@ -156,7 +156,7 @@ fn was_reached(reminder: &Reminder, (task, zone): (&Task, &Zone), now: Timestamp
 }
 
 /// Fires the reminders of all users whose time has come, at most [`BATCH`] of them, with their events, in one
-/// transaction that also keeps the notification: whatever dies, each fires once.
+/// transaction that also stores the notification: each fires once, even if a process is killed.
 pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<FiredReminders, Error> {
     let mut tx = db.begin().await?;
     let due = tx.claim_reminders(now, i64::from(BATCH)).await?;
@@ -191,7 +191,7 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
                 tool_call: None,
             },
             precondition: Precondition::default(),
-            // Time made it due, no request.
+            // Time made it due, not a request.
             traceparent: None,
             now,
             change: ids.next(now),

@@ -4,35 +4,35 @@ use taskwire_domain::contract::RecurrenceInput;
 use taskwire_domain::recurrence::{Anchor, CatchUp, Exclusion, Moment, Overflow};
 use taskwire_domain::{Due, Invalid, Recurrence, grammar};
 
-/// A rule, and the date at which it starts when no other is given.
+/// A rule, and the date on which it starts if no other is given.
 #[derive(Clone, Debug)]
-pub(crate) struct Ruled {
+pub(crate) struct ResolvedRule {
     pub(crate) recurrence: Recurrence,
     pub(crate) start: Due,
     /// Whether its words say where it starts, so that no other date may be taken.
     pub(crate) names_start: bool,
-    /// What else its words may mean.
+    /// Other likely readings of its words.
     pub(crate) doubts: Vec<String>,
 }
 
-impl From<grammar::Ruled> for Ruled {
-    fn from(said: grammar::Ruled) -> Self {
+impl From<grammar::ParsedRule> for ResolvedRule {
+    fn from(parsed: grammar::ParsedRule) -> Self {
         Self {
-            recurrence: said.recurrence,
-            start: said.start,
-            names_start: said.names_start,
-            doubts: said.doubts,
+            recurrence: parsed.recurrence,
+            start: parsed.start,
+            names_start: parsed.names_start,
+            doubts: parsed.doubts,
         }
     }
 }
 
-/// Checks a rule, its policies and its dates. `due` is the due value beside it, whose kind its dates must have.
+/// Checks a rule, its policies and its dates. `due` is the due value sent with it; its dates must be of the same kind.
 pub(crate) fn recurrence(
     input: &RecurrenceInput,
     words: &grammar::Context,
     due: Option<&Due>,
-) -> Result<Ruled, Invalid> {
-    let mut ruled = match (&input.rrule, &input.text) {
+) -> Result<ResolvedRule, Invalid> {
+    let mut rule = match (&input.rrule, &input.text) {
         (Some(rrule), None) => of_rule(rrule, words)?,
         (None, Some(text)) => of_text(text, words)?,
         (Some(_), Some(_)) | (None, None) => {
@@ -44,45 +44,47 @@ pub(crate) fn recurrence(
             .hint("Send one of them, such as {\"rrule\":\"FREQ=WEEKLY;BYDAY=MO\"} or {\"text\":\"every monday\"}, or a plain string."));
         }
     };
-    policies(input, &mut ruled.recurrence)?;
-    let base = due.unwrap_or(&ruled.start).clone();
-    let timed = ruled.recurrence.sets_time() || base.time().is_some();
+    policies(input, &mut rule.recurrence)?;
+    let base = due.unwrap_or(&rule.start).clone();
+    let timed = rule.recurrence.sets_time() || base.time().is_some();
     for (name, texts) in [("exdate", &input.exdate), ("rdate", &input.rdate)] {
         for (index, text) in texts.iter().flatten().enumerate() {
             let field = format!("/recurrence/{name}/{index}");
             let moment = moment(&field, text, words, &base, timed)?;
             if name == "exdate" {
-                let out = Exclusion::On(moment);
-                if !ruled.recurrence.exclude.contains(&out) {
-                    ruled.recurrence.exclude.push(out);
+                let exclusion = Exclusion::On(moment);
+                if !rule.recurrence.exclude.contains(&exclusion) {
+                    rule.recurrence.exclude.push(exclusion);
                 }
-            } else if !ruled.recurrence.extra.contains(&moment) {
-                ruled.recurrence.extra.push(moment);
+            } else if !rule.recurrence.extra.contains(&moment) {
+                rule.recurrence.extra.push(moment);
             }
         }
     }
-    // In the order in which they are written, so that what is read back is the same value.
-    ruled.recurrence.exclude.sort_by_key(|out| match out {
-        Exclusion::On(Moment::Date(_)) => 0,
-        Exclusion::On(_) => 1,
-        _ => 2,
-    });
+    // In the order in which they are written, so that parsing gives the same value again.
+    rule.recurrence
+        .exclude
+        .sort_by_key(|exclusion| match exclusion {
+            Exclusion::On(Moment::Date(_)) => 0,
+            Exclusion::On(_) => 1,
+            _ => 2,
+        });
     let is_timed = |moment: &Moment| !matches!(moment, Moment::Date(_));
-    ruled.recurrence.extra.sort_by_key(is_timed);
-    check(&ruled.recurrence)?;
-    Ok(ruled)
+    rule.recurrence.extra.sort_by_key(is_timed);
+    check(&rule.recurrence)?;
+    Ok(rule)
 }
 
-impl Ruled {
-    /// The date beside the rule, at the time of day that the rule's words name if the date names none.
-    pub(crate) fn timed(&self, due: Due) -> Due {
+impl ResolvedRule {
+    /// The date sent with the rule; if it has no time of day, with the one that the rule's words name.
+    pub(crate) fn with_default_time(&self, due: Due) -> Due {
         match due {
-            Due::Date(_) => self.retimed(due),
-            timed => timed,
+            Due::Date(_) => self.with_time_of_rule(due),
+            due => due,
         }
     }
 
-    /// Refuses a due value beside words that say another start.
+    /// Refuses a due value if the rule's words name another start.
     pub(crate) fn agrees_with(&self, due: &Due) -> Result<(), Invalid> {
         let first = |from: &Due| Some(self.recurrence.first(from).ok()?.due().date());
         if !self.names_start || first(due) == first(&self.start) {
@@ -100,34 +102,35 @@ impl Ruled {
         .hint("Send only one of them: omit \"due\", or remove the start from the rule."))
     }
 
-    /// What to say when the series does not begin with the due value that was sent, because that is none of its dates.
+    /// The note for the user if the series does not begin with the due value that was sent, because that is not one of
+    /// its dates.
     pub(crate) fn moved(recurrence: &Recurrence, sent: &Due, got: &Due) -> Option<String> {
-        let is_there =
+        let is_same =
             sent.date() == got.date() && (sent.time().is_none() || sent.time() == got.time());
-        (!is_there).then(|| recurrence.moved_start_note(sent, got))
+        (!is_same).then(|| recurrence.moved_start_note(sent, got))
     }
 
     /// The same day at the time of day that the rule's words name, if they do.
-    pub(crate) fn retimed(&self, due: Due) -> Due {
+    pub(crate) fn with_time_of_rule(&self, due: Due) -> Due {
         let Some(time) = self.start.time().filter(|_| !self.recurrence.sets_time()) else {
             return due;
         };
         let at = due.date().to_datetime(time);
         match due {
             Due::Date(_) => Due::Floating(at),
-            timed => timed.at(at),
+            due => due.at(at),
         }
     }
 }
 
-/// What holds of any rule a task may have, however it was said.
+/// Checks that apply to every rule of a task, in whatever form it was sent.
 pub(crate) fn check(recurrence: &Recurrence) -> Result<(), Invalid> {
     recurrence.check_min_interval()?;
-    // What could not be read back would be lost with its task.
+    // A rule that cannot be parsed again would make its task unreadable.
     Recurrence::parse(&recurrence.to_string(), recurrence.overflow).map(drop)
 }
 
-fn of_rule(rrule: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
+fn of_rule(rrule: &str, words: &grammar::Context) -> Result<ResolvedRule, Invalid> {
     let recurrence = Recurrence::parse(rrule, Overflow::default())?;
     let today = Due::Date(
         words
@@ -135,7 +138,7 @@ fn of_rule(rrule: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
             .to_zoned_datetime(words.zone.rules().clone())
             .date(),
     );
-    Ok(Ruled {
+    Ok(ResolvedRule {
         start: first_future(&recurrence, &today, words).unwrap_or(today),
         recurrence,
         names_start: false,
@@ -143,7 +146,7 @@ fn of_rule(rrule: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
     })
 }
 
-/// The first date from today on that has not passed, of a rule that names times of day; none where today will do.
+/// For a rule with times of day, the first date from today on that has not passed; none if today qualifies.
 fn first_future(recurrence: &Recurrence, today: &Due, words: &grammar::Context) -> Option<Due> {
     let is_past = |due: &Due| due.instant(&words.zone).is_some_and(|at| at <= words.now);
     recurrence.check_min_interval().ok()?;
@@ -160,10 +163,10 @@ fn first_future(recurrence: &Recurrence, today: &Due, words: &grammar::Context) 
     Some(next.due())
 }
 
-/// Reads words; or, as people paste them into the same field, an RRULE or a cron expression.
-fn of_text(text: &str, words: &grammar::Context) -> Result<Ruled, Invalid> {
-    let refused = match grammar::whole_rule(text, words) {
-        Ok(said) => return Ok(said.into()),
+/// Reads words, or an RRULE or a cron expression, because people paste those into the same field.
+fn of_text(text: &str, words: &grammar::Context) -> Result<ResolvedRule, Invalid> {
+    let refused = match grammar::parse_rule(text, words) {
+        Ok(parsed) => return Ok(parsed.into()),
         Err(why) => why,
     };
     if text.contains('=') || looks_like_cron(text) {
@@ -215,7 +218,8 @@ fn policies(input: &RecurrenceInput, recurrence: &mut Recurrence) -> Result<(), 
     Ok(())
 }
 
-/// A single date beside a rule, of the kind that the series has. A date without a time means its occurrence of that day.
+/// A single date added to or excluded from a rule, of the kind that the series has. A date without a time means its
+/// occurrence of that day.
 fn moment(
     field: &str,
     text: &str,

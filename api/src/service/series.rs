@@ -1,4 +1,4 @@
-//! The way of a series: making a successor once, and taking it back.
+//! Advances a series: creates a successor once, and withdraws it.
 
 use taskwire_domain::task::SeriesRef;
 use taskwire_domain::{EventKind, Reminder, ReminderId, Status, Task, TaskId, TaskRef, Trigger};
@@ -7,15 +7,15 @@ use taskwire_store::Occurrence;
 use super::task::{find_locked, insert, lock_series, write};
 use super::{Context, Error, conflict};
 
-/// Makes the successor of an occurrence that was completed or skipped. Answers none, and changes nothing, when it is
-/// open (again), when the series is over, or when its successor is there already.
+/// Creates the successor of an occurrence that was completed or skipped. Returns none, and changes nothing, if it is
+/// open (again), if the series has ended, or if its successor exists.
 pub(crate) async fn advance(cx: &mut Context, ended: TaskId) -> Result<Option<Task>, Error> {
     lock_series(cx).await?;
     if let Some(Occurrence {
         withdrawn: true, ..
     }) = cx.tx.find_occurrence(cx.owner, ended).await?
     {
-        // It was taken back before its turn came.
+        // It was withdrawn before it could be advanced.
         return Ok(None);
     }
     let ended = find_locked(cx, TaskRef::Id(ended)).await?;
@@ -33,7 +33,7 @@ pub(crate) async fn advance(cx: &mut Context, ended: TaskId) -> Result<Option<Ta
     {
         return Ok(None);
     }
-    // Computed again it might be another one, if the owner has moved to another zone since.
+    // A new computation could give another one if the owner's zone has changed since.
     let follower = cx.tx.find_follower(cx.owner, series.id, ended.id).await?;
     if follower.is_some() {
         return Ok(None);
@@ -90,14 +90,14 @@ fn reminders(task: TaskId, before: &[Reminder]) -> Vec<Reminder> {
         .collect()
 }
 
-/// Takes back the successor of an occurrence that is to be open again. Refused when anything stands in the way: the
-/// answer names that task, and what happened to it.
+/// Withdraws the successor of an occurrence that is to be reopened. Refused if a task is in the way: the
+/// error names that task, and what happened to it.
 pub(super) async fn withdraw_successor(cx: &mut Context, ended: &Task) -> Result<(), Error> {
     let Some(series) = &ended.series else {
         return Ok(());
     };
     let Some(id) = successor(cx, ended, series).await? else {
-        // A successor that nobody wrote down, from before another zone was the owner's.
+        // A successor without a record, created when the owner had another zone.
         return match cx.tx.find_open_of_series(cx.owner, series.id).await? {
             None => Ok(()),
             Some(open) => Err(conflict(
@@ -129,7 +129,7 @@ pub(super) async fn withdraw_successor(cx: &mut Context, ended: &Task) -> Result
     Ok(())
 }
 
-/// The task that was made when an occurrence ended, if it has not been taken back.
+/// The task that was created when an occurrence ended, if it was not withdrawn.
 async fn successor(
     cx: &mut Context,
     ended: &Task,
@@ -139,7 +139,7 @@ async fn successor(
     if let Some(follower) = follower {
         return Ok(Some(follower.id));
     }
-    // It may have left the series since, or have been made when nobody wrote down what it follows.
+    // It may have left the series since, or be older than the column that records what it follows.
     let next = ended
         .ended_at()
         .and_then(|at| ended.next(ended.status, at, &cx.zone))
@@ -151,7 +151,7 @@ async fn successor(
     Ok(known.map(|known| known.id))
 }
 
-/// Refuses to take back a successor that is not as it was when it was made, whatever happened to it in between.
+/// Refuses to withdraw a successor that has changed since its creation, in any way.
 fn check_unchanged(successor: &Task, ended: &Task) -> Result<(), Error> {
     let number = successor.number;
     let (what, advice) = match successor.status {
@@ -183,7 +183,7 @@ fn successor_changed(number: i64, what: &str, advice: String) -> Error {
     )
 }
 
-/// The fields of an open successor that are not as [`advance`] made them.
+/// The fields of an open successor that differ from those that [`advance`] created.
 fn changed_fields(successor: &Task, ended: &Task) -> Vec<&'static str> {
     let triggers = |reminders: &[Reminder]| -> Vec<Trigger> {
         reminders.iter().map(|reminder| reminder.trigger).collect()

@@ -26,8 +26,8 @@ pub(crate) async fn get(cx: &mut Context) -> Result<UserView, Error> {
         .ok_or_else(|| Error::Internal("user not found".into()))
 }
 
-/// Changes the owner's settings. With a new zone, floating due values and reminders move along; rules that are there
-/// keep the week they were made with.
+/// Changes the owner's settings. With a new zone, floating due values and reminders move along; existing rules
+/// keep the week with which they were created.
 pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserView, Error> {
     let mut refused = Vec::new();
     let zone = input.zone.as_deref().map(Zone::parse);
@@ -64,7 +64,7 @@ pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserVie
 async fn move_zone(cx: &mut Context, old: &Zone, new: &Zone) -> Result<(), Error> {
     cx.zone = new.clone();
     for listed in cx.tx.open_timed_tasks(cx.owner).await? {
-        // What was listed before the lock was had may have moved or been done by now.
+        // A task listed before the lock was acquired may have been moved or completed since.
         cx.tx.lock_task(cx.owner, listed.id).await?;
         let Some(task) = cx.tx.find_task(cx.owner, listed.id).await? else {
             continue;

@@ -21,7 +21,7 @@ const COLORS: [&str; 8] = [
     "#4878d0", "#d65f5f", "#6acc64", "#956cb4", "#d5a021", "#3ba7a0", "#c7679b", "#8c8c8c",
 ];
 
-/// The colour of a tag nobody has chosen one for: always the same for a name.
+/// The colour of a tag without a chosen one: always the same for a name.
 pub(crate) fn color_of(name: &TagName) -> &'static str {
     let sum = name
         .key()
@@ -38,9 +38,10 @@ fn view(tag: &TagRow) -> TagView {
     }
 }
 
-/// Makes the tags of a task that its owner does not have yet; those there are lend their spelling.
+/// Creates the tags of a task that its owner does not have yet. Existing tags keep their spelling, which the task
+/// takes.
 pub(super) async fn find_or_create_tags(cx: &mut Context, task: &mut Task) -> Result<(), Error> {
-    // One order for all: two transactions that make the same tags wait for each other, but never in a circle.
+    // One order for all: two transactions that create the same tags wait for each other, but never deadlock.
     let mut names: Vec<&mut TagName> = task.tags.iter_mut().collect();
     names.sort_by_key(|name| name.key());
     for name in names {
@@ -58,7 +59,7 @@ pub(super) async fn find_or_create_tags(cx: &mut Context, task: &mut Task) -> Re
     Ok(())
 }
 
-/// Makes a tag unless another transaction just did.
+/// Creates a tag unless another transaction has just done so.
 async fn make(cx: &mut Context, name: TagName, color: String) -> Result<Option<TagRow>, Error> {
     let tag = TagRow {
         id: cx.ids.next::<TagId>(cx.now),
@@ -72,7 +73,7 @@ async fn make(cx: &mut Context, name: TagName, color: String) -> Result<Option<T
     Ok(Some(tag))
 }
 
-/// Makes a tag.
+/// Creates a tag.
 pub(crate) async fn create(cx: &mut Context, input: &NewTag) -> Result<TagView, Error> {
     let name = TagName::parse(&input.name).map_err(|why| why.at("/name"))?;
     let color = match &input.color {
@@ -114,7 +115,7 @@ pub(crate) async fn get(cx: &mut Context, id: TagId) -> Result<TagView, Error> {
 /// Most tags that an error lists.
 const SHOWN_MAX: usize = 50;
 
-/// Refuses a name that no tag of the owner has, where nothing could be found by it.
+/// Refuses the name of an unknown tag in a filter, which could find nothing.
 pub(crate) async fn check_known(cx: &mut Context, names: &[TagName]) -> Result<(), Error> {
     if names.is_empty() {
         return Ok(());

@@ -8,7 +8,7 @@ use taskwire_domain::{
 };
 
 use super::draft::Draft;
-use super::repeat::Ruled;
+use super::repeat::ResolvedRule;
 use super::{Context, Error, dates};
 
 mod complete;
@@ -57,7 +57,7 @@ async fn find_target(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
 }
 
 /// Holds the owner's series against others that open one of their tasks: a series has one open task. Comes before the
-/// lock of any task, so that nobody waits in a circle.
+/// lock of any task, so that there is no deadlock.
 pub(super) async fn lock_series(cx: &mut Context) -> Result<(), Error> {
     Ok(cx.tx.lock_user(cx.owner).await?)
 }
@@ -75,7 +75,7 @@ pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Outcome, Er
             let series = begin(cx.ids.next(cx.now), recurrence, &due)?;
             if draft.names_due {
                 let first = series.position.due();
-                warnings.extend(Ruled::moved(&series.recurrence, &due, &first));
+                warnings.extend(ResolvedRule::moved(&series.recurrence, &due, &first));
             }
             (
                 TaskId::of_occurrence(series.id, series.key()),

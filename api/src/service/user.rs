@@ -16,7 +16,7 @@ pub(crate) const SESSION: SignedDuration = SignedDuration::from_hours(30 * 24);
 const LABEL_MAX: usize = 100;
 /// Longest user name, in characters.
 const NAME_MAX: usize = 100;
-/// What a token may be given.
+/// The scopes that a token can have.
 const SCOPES: [&str; 3] = ["read", "write", "no-delete"];
 /// The scope of operators, who see what belongs to nobody in particular. Only the command line gives it.
 pub(crate) const ADMIN: &str = "admin";
@@ -46,7 +46,7 @@ pub(crate) fn token_view(token: &TokenRow) -> TokenView {
     }
 }
 
-/// Finds a user by name, or makes one with the tags that everybody starts with.
+/// Finds a user by name, or creates one with the initial tags.
 pub(crate) async fn ensure(
     tx: &mut Tx,
     ids: &Ids,
@@ -74,7 +74,7 @@ pub(crate) async fn ensure(
         date_order: DateOrder::default(),
     };
     if !tx.insert_user(&user, now).await? {
-        // Another process made it in between.
+        // Another process created it in between.
         return tx
             .find_user_by_name(name)
             .await?
@@ -89,7 +89,7 @@ pub(crate) async fn ensure(
     Ok(user)
 }
 
-/// A token to be made.
+/// A token to be created.
 pub(crate) struct Issue<'a> {
     /// `session` or `api`.
     pub(crate) kind: &'static str,
@@ -98,7 +98,7 @@ pub(crate) struct Issue<'a> {
     pub(crate) expires_at: Option<Timestamp>,
 }
 
-/// Makes a token for a user and answers its secret.
+/// Creates a token for a user and returns its secret.
 pub(crate) async fn issue(
     tx: &mut Tx,
     ids: &Ids,
@@ -126,7 +126,7 @@ pub(crate) async fn issue(
     Ok((token, Secret::new(secret)))
 }
 
-/// Makes an API token as a client asked.
+/// Creates an API token for a client's request.
 pub(crate) async fn create_token(
     cx: &mut Context,
     input: &NewToken,
@@ -149,7 +149,7 @@ pub(crate) async fn create_token(
     issue(&mut cx.tx, &cx.ids, cx.owner, cx.now, &wanted).await
 }
 
-/// What a token is for, as its owner reads it in the list.
+/// The purpose of a token, as shown in the list.
 fn label(text: &str) -> Result<&str, Invalid> {
     let label = text.trim();
     if label.is_empty() || label.chars().count() > LABEL_MAX || label.chars().any(is_deceptive) {
@@ -212,7 +212,7 @@ fn scopes(wanted: Option<&[String]>, known: &[&str]) -> Result<String, Invalid> 
     }
 }
 
-/// What the command line does with users, without HTTP. Each call is one transaction.
+/// Operations on users for the command line, without HTTP. Each call is one transaction.
 pub mod admin {
     use super::{
         ADMIN, Db, Error, Ids, Issue, SCOPES, Secret, SignedDuration, Timestamp, Zone, ensure,
@@ -221,7 +221,7 @@ pub mod admin {
     use taskwire_domain::contract::{TokenView, UserView};
     use taskwire_domain::{Invalid, TokenId};
 
-    /// Makes sure a user exists.
+    /// Ensures that a user exists.
     pub async fn ensure_user(
         db: &Db,
         ids: &Ids,
@@ -235,7 +235,7 @@ pub mod admin {
         Ok(super::view(&user))
     }
 
-    /// Makes an API token for a user, who is made if there is none of that name.
+    /// Creates an API token for a user, and the user if there is none of that name.
     pub async fn create_token(
         db: &Db,
         ids: &Ids,
@@ -288,8 +288,8 @@ pub mod admin {
         Ok(())
     }
 
-    /// Sets the password with which a user signs in on the page, and ends the sessions there are: whoever changes a
-    /// password may do so because somebody else knows it. Tokens stay.
+    /// Sets the password with which a user signs in on the page, and ends the existing sessions: a user who changes a
+    /// password may do so because another person knows it. Tokens stay.
     pub async fn set_password(
         db: &Db,
         ids: &Ids,
@@ -307,7 +307,7 @@ pub mod admin {
         Ok(())
     }
 
-    /// Makes a code that signs a browser in, once, within `life`.
+    /// Creates a code that signs a browser in, once, within `life`.
     pub async fn sign_in_code(
         db: &Db,
         ids: &Ids,

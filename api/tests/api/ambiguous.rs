@@ -1,4 +1,4 @@
-//! What words may mean otherwise, and days that have passed: the same at every door.
+//! Ambiguous words, and days that have passed: the same through every interface.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -70,7 +70,7 @@ async fn every_door_tells_the_doubts_of_a_line(db: TestDb) {
         told,
         json!(["read as early morning; add pm if you mean the afternoon"])
     );
-    // What is written out means one thing.
+    // A complete date has one meaning.
     let plain = app
         .task(json!({"title": "x", "due": "2026-11-21T05:00"}))
         .await;

@@ -14,7 +14,7 @@ both_databases!(
     one_taken_back_before_its_turn_came,
 );
 
-/// What a task looks like apart from how often it was written.
+/// A task without its version and times.
 fn content(task: &Value) -> Value {
     let mut task = task_of(task.clone());
     for counted in ["version", "updated_at", "change"] {
@@ -23,7 +23,7 @@ fn content(task: &Value) -> Value {
     task
 }
 
-/// Ends an open occurrence, lets its successor be made, and answers the successor.
+/// Ends an open occurrence, lets its successor be created, and returns the successor.
 async fn end(app: &App, number: i64, action: &str) -> Value {
     let path = format!("/api/v1/tasks/{number}/{action}");
     let ended = app.call("POST", &path).send().await.expect(200);
@@ -116,7 +116,7 @@ async fn every_chain_can_be_taken_back(db: TestDb) {
                 let open = reopen(&app, task["number"].as_i64().unwrap()).await;
                 assert_eq!(content(&open), content(task), "{rule} {pattern:b}");
             }
-            // What follows has the same numbers and dates again.
+            // The next occurrence has the same number and dates again.
             let again = end(&app, chain[0]["number"].as_i64().unwrap(), "skip").await;
             assert_eq!(again["number"], chain[1]["number"]);
         }

@@ -189,7 +189,7 @@ async fn an_approval_is_given_out_once(db: TestDb) {
     app.put(approval, ask("2026-11-20T13:00:00Z"))
         .await
         .expect(204);
-    // What was asked stays what was asked.
+    // The request stays as it was.
     let mut other = ask("2026-11-20T14:00:00Z");
     other["arguments"] = json!({"tasks": [3]});
     app.put(approval, other).await.expect(204);

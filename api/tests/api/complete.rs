@@ -142,7 +142,7 @@ async fn another_key_is_refused(db: TestDb) {
         .await
         .expect(200);
     app.happened().await;
-    // Over, and the next one not yet made.
+    // Completed, and the next one not yet created.
     app.post(
         "/api/v1/tasks/1/complete",
         json!({"occurrence": "0/2026-11-21"}),
@@ -222,7 +222,7 @@ async fn what_cannot_be_completed(db: TestDb) {
     assert!(app.happened().await.is_empty());
 }
 
-/// Done late, the answer names the dates that really come, not those that were missed.
+/// After a late completion, the response names the dates that really come, not those that were missed.
 async fn what_comes_next_is_what_will_come(db: TestDb) {
     let app = App::open(db).await;
     for (number, due, rule) in [

@@ -1,5 +1,5 @@
-//! What HTTP itself asks of every operation: conditions on versions, methods, places of what was made, and that nothing
-//! sent is passed over.
+//! Requirements of HTTP for every operation: conditions on versions, methods, the location of a new resource, and that
+//! nothing sent is passed over.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -263,7 +263,7 @@ async fn what_was_made_has_a_place(db: TestDb) {
         ("/api/v1/tags", json!({"name": "Garden"})),
         ("/api/v1/tokens", json!({"label": "x"})),
     ] {
-        // What holds a secret takes no key.
+        // An operation whose response holds a secret accepts no key.
         let is_keyed = path != "/api/v1/tokens";
         let create = || {
             let call = app.call("POST", path).json(&body);

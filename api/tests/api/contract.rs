@@ -1,4 +1,4 @@
-//! The OpenAPI document: that it is the one checked in, that it says what it must, and that answers are as it says.
+//! The OpenAPI document: that it is the one checked in, that it is complete, and that responses match it.
 
 pub(crate) mod declared;
 mod schema;
@@ -83,7 +83,7 @@ fn every_operation_says_what_it_is_and_how_it_refuses() {
                 assert_eq!(media["example"]["status"].to_string(), *status, "{what}");
             }
         }
-        // Whatever stands in braces is explained, and nothing else.
+        // Everything in braces is described, and nothing else.
         let explained: BTreeSet<&str> = operation.parameters("path").into_iter().collect();
         assert_eq!(
             explained,
@@ -151,7 +151,7 @@ fn every_reference_leads_somewhere_and_every_field_is_described() {
         for (field, shape) in
             parts.flat_map(|part| part["properties"].as_object().into_iter().flatten())
         {
-            // One that may be null says it beside the reference.
+            // A nullable one says so next to the reference.
             let text = shape["description"]
                 .as_str()
                 .or(shape["oneOf"][0]["description"].as_str())
@@ -203,7 +203,7 @@ both_databases!(
     the_document_and_the_page_are_served,
 );
 
-/// A request and the status it is answered with: method and path, with what stands for its parameters.
+/// A request and its status: method and path, with placeholders for its parameters.
 const REQUESTS: [(u16, &str, &str); 28] = [
     (201, "POST /api/v1/tasks", FULL),
     (201, "POST /api/v1/tasks", r#"{"title": "Bare"}"#),
@@ -299,7 +299,7 @@ async fn answers_are_as_the_document_says(db: TestDb) {
         let mut found = String::new();
         schema::faults(&document, schema, &answer, "", &mut found);
         assert!(found.is_empty(), "{what}:\n{found}{answer}");
-        // Nothing is answered that the document does not know.
+        // Every response is in the document.
         let mut names = BTreeSet::new();
         schema::known_names(&document, schema, &mut names);
         for name in answer.as_object().unwrap().keys() {

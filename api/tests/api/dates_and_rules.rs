@@ -1,4 +1,4 @@
-//! Dates beside rules: what is set is what was sent, or the answer says why not.
+//! Dates sent with rules: they are stored as sent, or the response says why not.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -31,7 +31,7 @@ async fn a_due_value_that_is_no_date_of_the_rule(db: TestDb) {
     let body = json!({"title": "Rent", "due": "2026-12-01", "recurrence": rule});
     let made = app.post("/api/v1/tasks", body).await.expect(201);
     assert_eq!(told(&made), expected);
-    // Whether it is changed, with a date beside the rule or the one that it has, or moved with all that follows.
+    // Changed, with a date next to the rule or the present one, or moved with all later occurrences.
     app.task(json!({"title": "Rent", "due": "2026-11-25"}))
         .await;
     let body = json!({"due": "2026-12-01", "recurrence": rule});

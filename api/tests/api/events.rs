@@ -70,7 +70,7 @@ async fn resumes_where_it_was_left(db: TestDb) {
         .listen()
         .await;
     assert_eq!(events.next().await.unwrap().id, ids[2]);
-    // What a browser sends when it reconnects is newer than its address.
+    // The header that a browser sends when it reconnects is newer than the address.
     let mut events = app
         .call("GET", "/api/v1/events?after=0")
         .header("last-event-id", &ids[2])
@@ -267,7 +267,7 @@ async fn what_is_being_committed_when_a_process_starts_is_told() {
     assert_eq!(told.data["data"]["after"]["title"], "after");
 }
 
-/// A cursor from before the database was restored to an earlier state is ahead of everything that is there.
+/// A cursor from before the database was restored to an earlier state is ahead of every event.
 async fn a_cursor_beyond_the_end_begins_now(db: TestDb) {
     // Both have the same users and sign cursors with the same key, as a database and its copy do.
     let (later, earlier) = (

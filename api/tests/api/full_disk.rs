@@ -64,7 +64,7 @@ async fn is_named_and_passes() {
         (ready.status.as_u16() == 200).then_some(())
     })
     .await;
-    // What was acknowledged is there, with its events, and nothing of what was refused.
+    // Every acknowledged task exists, with its events, and no refused one.
     let last = app.get(&format!("/api/v1/tasks/{}", made + 1)).await;
     assert_eq!(last.expect(200)["title"], "There is room");
     let created = app.happened().await;
@@ -99,7 +99,7 @@ async fn is_not_ready_until_large_writes_fit_again() {
             }
         }
     }
-    // At once, although the last answer is kept for a moment and a small write may have room.
+    // At once, although the last result is cached for a moment and a small write may have room.
     for _ in 0..3 {
         ready().await.refused(503, "unavailable");
         say(id, 100).await;

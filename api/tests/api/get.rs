@@ -58,7 +58,7 @@ async fn what_is_not_there(db: TestDb) {
     app.get("/api/v1/tasks/%ff")
         .await
         .refused(400, "malformed_path");
-    // What is somebody else's is not there either.
+    // Another user's task does not exist either.
     let bob = app.person("Bob").await;
     app.call("GET", "/api/v1/tasks/1")
         .token(&bob.token)

@@ -1,4 +1,4 @@
-//! `/healthz`, `/readyz`, `/metrics`, and what every answer has in common.
+//! `/healthz`, `/readyz`, `/metrics`, and what all responses have in common.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ async fn not_ready_without_a_database(db: TestDb) {
     insta::allow_duplicates! { insta::assert_json_snapshot!(problem, @r#"
     {
       "code": "unavailable",
-      "detail": "The database did not answer in time.",
+      "detail": "The database did not respond in time.",
       "status": 503,
       "title": "Service Unavailable",
       "type": "/problems/unavailable"
@@ -54,7 +54,7 @@ async fn not_ready_without_a_database(db: TestDb) {
     app.post("/api/v1/tasks", json!({"title": "y"}))
         .await
         .refused(503, "unavailable");
-    // What is measured is still told.
+    // Metrics are still served.
     let metrics = app.anonymous("GET", "/metrics").send().await;
     assert_eq!(metrics.status.as_u16(), 200);
 }

@@ -1,4 +1,4 @@
-//! Bad input: whatever is sent to whatever endpoint, the answer is a refusal that says why, and nothing has changed.
+//! Bad input: every endpoint refuses it with an error that says why, and nothing changes.
 
 mod address;
 mod body;
@@ -15,7 +15,7 @@ use taskwire_testkit::{TestDb, both_databases};
 use crate::dead_letters;
 use crate::support::{App, Call, Reply};
 
-/// An answer that takes longer has hung.
+/// A response that takes longer has hung.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// An endpoint of the contract, or one of the internal ones.
@@ -28,7 +28,7 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// The path about things that are there, see [`furnish`].
+    /// The path with existing resources, see [`furnish`].
     pub(crate) fn path(&self, furniture: &Furniture) -> String {
         self.path_with("", "", furniture)
     }
@@ -75,7 +75,7 @@ impl Operation {
         self.template.starts_with("/api/v1/internal")
     }
 
-    /// Whether it answers without a credential.
+    /// Whether it needs no credential.
     pub(crate) fn is_open(&self) -> bool {
         self.contract["security"] == json!([{}])
     }
@@ -162,7 +162,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     all
 }
 
-/// What there is of everything, so that a path can name it.
+/// One resource of each kind, so that a path can name it.
 pub(crate) struct Furniture {
     /// A task's id.
     pub(crate) task: String,
@@ -228,7 +228,7 @@ pub(crate) async fn everything(app: &App) -> Value {
     all.into()
 }
 
-/// Sends, and fails if there is no answer in time.
+/// Sends, and fails if there is no response in time.
 pub(crate) async fn send(call: Call) -> Reply {
     tokio::time::timeout(ANSWER_TIMEOUT, call.send())
         .await

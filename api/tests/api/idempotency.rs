@@ -94,7 +94,7 @@ async fn another_body_is_refused(db: TestDb) {
         .refused(422, "idempotency_key_reused");
     assert_eq!(problem["errors"][0]["pointer"], "Idempotency-Key");
     assert!(app.happened().await.is_empty());
-    // The first answer is still there.
+    // The first response is still stored.
     let again = create(&app, "k", json!({"title": "x"})).await;
     assert_eq!(again.expect(201)["number"], 1);
 }

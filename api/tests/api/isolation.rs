@@ -1,4 +1,4 @@
-//! What belongs to somebody else is not there.
+//! Resources of another user do not exist for the caller.
 
 use serde_json::json;
 use taskwire_testkit::{TestDb, both_databases};
@@ -23,7 +23,7 @@ async fn ask(app: &App, person: &Person, operation: &Operation, path: &str) -> R
     if let Some(body) = operation.body() {
         call = call.json(&body);
     }
-    // The same id, so that two answers differ in nothing else.
+    // The same id, so that two responses differ in nothing else.
     send(call.header("x-request-id", "same")).await
 }
 
@@ -35,7 +35,8 @@ async fn what_is_somebody_elses_is_not_there(db: TestDb) {
     let nowhere = "01a1f8d3-0000-7000-8000-000000000000";
     let mut compared = 0;
     for operation in operations() {
-        // A client chooses the ids of its conversations itself: a PUT makes its own, and `talk` of another is no other.
+        // A client chooses the ids of its conversations itself: a PUT creates its own, and `talk` of another is no
+        // other.
         let makes = operation.method == "PUT" && operation.template.contains("/messages/");
         for name in operation.segments() {
             if makes || matches!(name, "message" | "approval") {
@@ -218,7 +219,7 @@ async fn a_stream_carries_ones_own_events_only(db: TestDb) {
     let first = stream.next().await.unwrap();
     assert_eq!(first.data["data"]["after"]["id"], own["id"]);
     assert_ne!(first.data["data"]["after"]["id"], before["id"]);
-    // What comes next is her own again, whatever others do in between.
+    // The next one is her own again, whatever others do in between.
     make(&app.ada.token, "Ada's, again").await.expect(201);
     let own = make(&eve.token, "Eve's second").await.expect(201);
     assert_eq!(

@@ -22,7 +22,7 @@ fn limits() -> Limits {
     }
 }
 
-/// What the fields say about the requests that are left.
+/// The header fields about the remaining requests.
 fn told(reply: &Reply) -> (&str, &str) {
     (reply.header("ratelimit-policy"), reply.header("ratelimit"))
 }
@@ -42,7 +42,7 @@ async fn a_token_is_held_to_its_requests(db: TestDb) {
     assert_eq!(reply.header("retry-after"), "12");
     assert_eq!(told(&reply).1, "\"token\";r=0;t=60");
     assert!(app.happened().await.is_empty());
-    // Another token, of the same person, has its own; and so has whoever has none.
+    // Another token, of the same person, has its own; and so have callers without one.
     app.call("GET", "/api/v1/tasks")
         .token(&other)
         .send()
@@ -55,7 +55,7 @@ async fn a_token_is_held_to_its_requests(db: TestDb) {
     app.get("/api/v1/tasks")
         .await
         .refused(429, "too_many_requests");
-    // A refusal is counted as any other answer, whatever was refused.
+    // A refusal is counted like any other response, whatever was refused.
     app.at("2026-11-20T12:00:24Z");
     let reply = app.get("/api/v1/nowhere").await;
     reply.refused(404, "not_found");
@@ -85,7 +85,7 @@ async fn whoever_shows_no_valid_token_is_counted_by_address(db: TestDb) {
     let reply = get("192.0.2.1").token("made up").send().await;
     reply.refused(429, "too_many_requests");
     assert_eq!(reply.header("retry-after"), "20");
-    // What a header claims makes no difference, and whoever has a token is not held to the address.
+    // A header makes no difference, and a caller with a token is not limited by address.
     get("192.0.2.1")
         .header("x-forwarded-for", "198.51.100.1")
         .send()

@@ -131,7 +131,7 @@ async fn sorts(db: TestDb) {
             "{sort}"
         );
     }
-    // Ties are broken by id, and ids are made in order of time.
+    // Ties are broken by id, and ids are created in order of time.
     assert_eq!(numbers(&app, "sort=priority").await, [4, 2, 3, 1]);
     assert_eq!(numbers(&app, "sort=priority&order=asc").await, [1, 3, 2, 4]);
 }

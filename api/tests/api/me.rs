@@ -160,7 +160,7 @@ async fn the_week_and_the_order_of_dates_are_ones_own(db: TestDb) {
     assert_eq!(me["zone"], "Europe/Rome");
     let session = app.get("/api/v1/session").await.expect(200);
     assert_eq!(session["user"], me);
-    // One field leaves the others, and rules that are there keep the week they were made with.
+    // One field leaves the others, and existing rules keep the week with which they were created.
     let me = app
         .patch(ME, json!({"zone": "Asia/Tokyo"}))
         .await

@@ -132,7 +132,7 @@ async fn a_refused_mutation_adds_none(db: TestDb) {
     app.happened().await;
     let before = app.get("/api/v1/tasks?status=all").await.expect(200);
     for (method, path, body, status) in [
-        // The tag is made before the task is refused.
+        // The tag is created before the task is refused.
         (
             "POST",
             "/api/v1/tasks",

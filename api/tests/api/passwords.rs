@@ -83,7 +83,7 @@ async fn guessing_is_paused_longer_each_time(db: TestDb) {
                 .refused(401, "wrong_name_or_password");
         }
     }
-    // Links work meanwhile, and after the pause the right password does.
+    // Links work during the pause, and after it the right password does.
     session::sign_in(&app, &code(&app).await)
         .send()
         .await

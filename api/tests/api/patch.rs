@@ -222,7 +222,7 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
         .await
         .json();
     assert_eq!(problem["hint"], "Did you mean \"title\"?");
-    // A good field beside a bad one is not taken either.
+    // A valid field next to an invalid one is not applied either.
     app.patch(
         "/api/v1/tasks/1",
         json!({"title": "good", "tags": ["fresh"], "due": "bad"}),

@@ -1,4 +1,4 @@
-//! What a credential may not do does not happen.
+//! An operation that a credential does not allow has no effect.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};

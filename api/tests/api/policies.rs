@@ -1,4 +1,5 @@
-//! What follows an occurrence that was done late, early, or elsewhere: the policies of a series, over HTTP.
+//! The next occurrence after one that was completed late, early, or in another zone: the policies of a series, over
+//! HTTP.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -12,7 +13,7 @@ both_databases!(
     a_long_way_makes_each_occurrence_once,
 );
 
-/// Completes a task at an instant and answers its successor.
+/// Completes a task at an instant and returns its successor.
 async fn complete(app: &App, task: &Value, at: &str) -> Value {
     app.at(at);
     let path = format!("/api/v1/tasks/{}/complete", task["number"]);

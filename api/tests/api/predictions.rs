@@ -1,4 +1,4 @@
-//! What `next`, explain, the agenda and the preview predict is what completing then does.
+//! `next`, explain, the agenda and the preview predict what completing does.
 
 mod generated;
 

@@ -78,7 +78,7 @@ async fn stores_nothing(db: TestDb) {
       "warnings": []
     }
     "##) };
-    // Neither the key nor a number was used, and no tag was made.
+    // Neither the key nor a number was used, and no tag was created.
     let other = json!({"text": "something else"});
     let reply = app
         .call("POST", PREVIEW)

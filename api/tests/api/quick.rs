@@ -28,7 +28,7 @@ async fn one_line_is_enough(db: TestDb) {
     assert_eq!(task["due"], "2026-11-21T17:00");
     assert_eq!(task["due_weekday"], "Saturday");
     assert_eq!(task["priority"], "high");
-    // The tag that is there already lends its spelling.
+    // The existing tag's spelling is used.
     assert_eq!(task["tags"], json!(["Shopping", "errand"]));
     assert_eq!(task["warnings"], json!([]));
     assert_eq!(reply.header("etag"), "\"1\"");
@@ -49,7 +49,7 @@ async fn a_rule_in_a_line(db: TestDb) {
     assert_eq!(task["due"], "2026-12-01T09:00");
     assert_eq!(task["occurrence"], "0/2026-12-01T09:00");
     assert_eq!(task["warnings"], json!([]));
-    // What it says of itself, it understands.
+    // It understands its own descriptions.
     let words = task["recurrence"]["text"].as_str().unwrap();
     let again = app
         .task(json!({"title": "x", "recurrence": {"text": words}}))

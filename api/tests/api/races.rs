@@ -1,4 +1,4 @@
-//! Many at once: whoever comes first, the outcome is one that some order of one after the other could have had.
+//! Concurrent requests: the outcome is always one that some sequential order could have had.
 
 mod chat;
 mod series;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::{App, Call, Reply};
 
-/// Makes two tests of each function that takes a `TestDb`, on threads of their own: `name::sqlite` and
+/// Turns each function that takes a `TestDb` into two tests, on threads of their own: `name::sqlite` and
 /// `name::postgres`.
 macro_rules! in_parallel {
     ($($name:ident),+ $(,)?) => {$(

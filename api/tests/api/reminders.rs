@@ -21,7 +21,7 @@ async fn move_to(app: &App, zone: &str) {
         .expect(200);
 }
 
-/// Fires what is due and answers how many that were, and when the next is.
+/// Fires due reminders and returns their number, and when the next is due.
 async fn fire(app: &App) -> (Value, Value) {
     let fired = app
         .service("POST", "/api/v1/internal/reminders/fire", app.ada.id())
@@ -108,7 +108,7 @@ async fn a_new_one_in_the_past_is_refused(db: TestDb) {
         }
     }
     assert!(app.happened().await.is_empty());
-    // What passed while the request was under way fires at once.
+    // A reminder whose time passed during the request fires at once.
     let late = app
         .task(json!({"title": "y", "reminders": [{"at": "2026-11-20T11:59:30Z"}]}))
         .await;

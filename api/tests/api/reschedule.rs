@@ -24,7 +24,7 @@ pub(crate) async fn mondays(app: &App) -> Value {
     task
 }
 
-/// Completes the task and answers the due value of what follows.
+/// Completes the task and returns the due value of the next occurrence.
 pub(crate) async fn next_after(app: &App, task: &Value) -> Value {
     let path = format!("/api/v1/tasks/{}/complete", task["number"]);
     let done = app.post(&path, json!({})).await.expect(200);

@@ -1,4 +1,4 @@
-//! What each scope allows, operation by operation.
+//! The operations that each scope allows.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::support::{App, Reply};
 
 both_databases!(every_operation_is_held_to_every_scope);
 
-/// What a credential needs for an operation.
+/// The scope that an operation requires.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Needs {
     /// No credential.
@@ -117,7 +117,7 @@ fn allows(scopes: &[&str], needs: Needs) -> bool {
     }
 }
 
-/// Whether the answer is about something other than the scopes: done, or refused for another reason.
+/// Whether the response is about something other than the scopes: a success, or refused for another reason.
 fn was_let_in(reply: &Reply) -> bool {
     reply.status.as_u16() != 403
 }

@@ -1,4 +1,4 @@
-//! What a series does when one completes early, late or twice, reopens, ends it, changes its rule or moves house.
+//! Series: completing early, late or twice, reopening, ending, a change of rule or of time zone.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -16,7 +16,7 @@ both_databases!(
     moving_to_another_zone,
 );
 
-/// Completes the task and answers what follows.
+/// Completes the task and returns the next occurrence.
 async fn done(app: &App, task: &Value) -> Value {
     let path = format!("/api/v1/tasks/{}/complete", task["number"]);
     let body = json!({"occurrence": task["occurrence"]});
@@ -84,7 +84,7 @@ async fn completing_the_whole_series_ends_it(db: TestDb) {
     assert_eq!(open["recurrence"], task["recurrence"]);
     let next = done(&app, &open).await;
     assert_eq!(next["due"], "2026-11-21");
-    // What went on cannot be ended where it was.
+    // A series that has continued cannot be ended at an earlier occurrence.
     app.post(path, json!({"series": true}))
         .await
         .refused(409, "already_completed");
@@ -145,7 +145,7 @@ async fn reopening_after_a_move_to_another_zone(db: TestDb) {
     app.patch("/api/v1/me", json!({"zone": "UTC"}))
         .await
         .expect(200);
-    // A repeated delivery makes nothing, though counted in Greenwich another date would follow.
+    // A repeated delivery creates nothing, although in Greenwich another date would follow.
     assert_eq!(app.advance(&task).await, Value::Null);
     let open = app
         .call("POST", "/api/v1/tasks/1/reopen")

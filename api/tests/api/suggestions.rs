@@ -1,4 +1,4 @@
-//! What is said about a parameter or value that is not known: the nearest one, or all there are.
+//! Errors about an unknown parameter or value: they name the nearest one, or all.
 
 use taskwire_testkit::{TestDb, both_databases};
 

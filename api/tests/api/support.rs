@@ -26,7 +26,7 @@ pub(crate) const SERVICE: &str = "the-credential-of-the-services";
 /// A test has failed when what it waits for takes longer.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
-/// A server of two people: Ada, who lives in Rome, and whoever [`App::person`] makes.
+/// A server with Ada, who lives in Rome, and the users that [`App::person`] creates.
 pub(crate) struct App {
     pub(crate) router: Router,
     pub(crate) db: Db,
@@ -155,7 +155,7 @@ impl App {
         self.call("DELETE", path).send().await
     }
 
-    /// Creates a task and answers it.
+    /// Creates a task and returns it.
     pub(crate) async fn task(&self, body: Value) -> Value {
         task_of(self.post("/api/v1/tasks", body).await.expect(201))
     }

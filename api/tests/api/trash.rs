@@ -92,13 +92,13 @@ async fn a_series_has_one_open_task(db: TestDb) {
         .expect(200);
     let next = app.advance(&task).await;
     app.delete("/api/v1/tasks/2").await.expect(200);
-    // The series rests while its open task is in the trash: it is not made twice.
+    // The series rests while its open task is in the trash: it is not created twice.
     assert!(app.advance(&task).await.is_null());
     app.call("POST", "/api/v1/tasks/2/restore")
         .send()
         .await
         .expect(200);
-    // The first one is done; in the trash and back it stays that, beside the open one.
+    // The first one is completed; moved to the trash and back it stays completed, next to the open one.
     app.delete("/api/v1/tasks/1").await.expect(200);
     assert_eq!(
         app.call("POST", RESTORE).send().await.expect(200)["status"],
@@ -142,7 +142,7 @@ async fn not_beside_another_open_task(db: TestDb) {
     assert!(app.happened().await.is_empty());
 }
 
-/// Makes the second task one from before it was written down what an occurrence follows.
+/// Turns the second task into one from before the column that records what it follows.
 async fn forget_what_it_follows(app: &App) {
     let zone = taskwire_domain::Zone::parse("Europe/Rome").unwrap();
     let mut tx = app.db.begin().await.unwrap();

@@ -1,4 +1,4 @@
-//! What changed nothing does not look like a change.
+//! A request that changes nothing does not look like a change.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};

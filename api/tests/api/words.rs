@@ -106,7 +106,7 @@ async fn a_date_never_drops_the_rule(db: TestDb) {
                 "{due}"
             );
         }
-        // What follows lies beyond the day it was moved to.
+        // The next occurrence is after the day to which it was moved.
         assert!(task["recurrence"]["next"][0].as_str() > task["due"].as_str());
         assert_eq!(task["occurrence"], before["occurrence"], "{due}");
         assert_ne!(task["due"], before["due"], "{due}");
@@ -198,7 +198,7 @@ async fn single_dates_beside_a_rule(db: TestDb) {
         task["recurrence"]["next"],
         json!(["2026-12-10", "2026-12-14", "2026-12-21"])
     );
-    // As it is answered, it can be sent back.
+    // The returned form can be sent back.
     let rrule = task["recurrence"]["rrule"].as_str().unwrap();
     let again = app
         .task(json!({"title": "Course", "due": "2026-11-23", "recurrence": {"rrule": rrule}}))

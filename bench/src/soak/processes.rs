@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 
 use crate::server::{self, Store};
 
-/// How long the API may take to answer.
+/// How long the API may take to respond.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// Shared by the processes.
 const SERVICE_TOKEN: &str = "a secret that only this run knows of";
@@ -90,7 +90,7 @@ impl Processes {
         format!("http://{}", self.address)
     }
 
-    /// Makes a user and a token.
+    /// Creates a user and a token.
     pub(super) async fn token(&self, user: &str) -> anyhow::Result<String> {
         let made = Command::new(&self.program)
             .args(["token", "create", "--user", user])
@@ -106,7 +106,7 @@ impl Processes {
         Ok(String::from_utf8(made.stdout)?.trim().to_owned())
     }
 
-    /// Kills one of the processes and starts it again; answers which.
+    /// Kills one of the processes and starts it again; returns which.
     pub(super) async fn kill(&mut self, rng: &mut StdRng) -> anyhow::Result<&'static str> {
         let which = rng.random_range(0..self.parts.len());
         let part = self.parts.get_mut(which).context("there are processes")?;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// Pause before it connects again.
 const RETRY_DELAY: Duration = Duration::from_millis(20);
 
-/// What came over the streams of all users.
+/// The events received on the streams of all users.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     inner: Mutex<Inner>,
@@ -27,7 +27,7 @@ struct Inner {
     unordered: usize,
 }
 
-/// What is wrong with what came.
+/// The errors in the received events.
 #[derive(Debug)]
 pub(super) struct Verdict {
     pub(super) missing: usize,
@@ -94,7 +94,7 @@ impl Seen {
     }
 }
 
-/// Follows one user's events from the beginning, and goes on after each break where it was.
+/// Follows one user's events from the beginning, and resumes after each interruption.
 pub(super) async fn follow(url: String, token: String, seen: Arc<Seen>) -> anyhow::Result<()> {
     let http = Client::builder().build()?;
     let mut last = "0".to_owned();

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 /// Pause before a request is sent again.
 const RETRY_DELAY: Duration = Duration::from_millis(20);
-/// A request that is not answered for so long, however often it is sent, is a failure.
+/// A request without a response for this long, however often it is sent, is a failure.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
-/// Every so many requests hang up before the answer and send it again, so that some transactions are cut off in the
-/// middle and their numbers rolled back.
+/// Every this many requests disconnect before the response and send it again, so that some transactions are cut off in
+/// the middle and their numbers rolled back.
 const DISCONNECT_EVERY: u64 = 40;
 
 struct Writer {
@@ -24,7 +24,7 @@ struct Writer {
     sent: u64,
 }
 
-/// Makes tasks, changes and completes them, until it is stopped.
+/// Creates tasks, changes and completes them, until it is stopped.
 pub(super) async fn write(
     url: String,
     token: String,
@@ -63,7 +63,7 @@ pub(super) async fn write(
 }
 
 impl Writer {
-    /// Sends a change under one key until it is answered.
+    /// Sends a change under one key until there is a response.
     async fn send(&mut self, method: Method, path: &str, body: &Value) -> anyhow::Result<Value> {
         self.sent += 1;
         let key = format!("{}-{}", self.name, self.sent);
@@ -76,12 +76,12 @@ impl Writer {
         loop {
             let wrong = match self.request(&method, path, body, &key).send().await {
                 Ok(answer) if answer.status().is_success() => return Ok(answer.json().await?),
-                Ok(answer) if is_passing(answer.status()) => answer.status().to_string(),
+                Ok(answer) if is_transient(answer.status()) => answer.status().to_string(),
                 Ok(answer) => bail!("{method} {path}: {}", answer.text().await?),
                 Err(error) => error.to_string(),
             };
             if begun.elapsed() > ANSWER_TIMEOUT {
-                bail!("{method} {path} is not answered: {wrong}");
+                bail!("{method} {path} got no response: {wrong}");
             }
             tokio::time::sleep(RETRY_DELAY).await;
         }
@@ -102,7 +102,7 @@ impl Writer {
     }
 }
 
-/// Whether the same request may succeed in a moment.
-fn is_passing(status: StatusCode) -> bool {
+/// Whether the same request may succeed if it is sent again.
+fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 502..=504)
 }

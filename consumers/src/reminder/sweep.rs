@@ -17,8 +17,8 @@ use super::Timer;
 
 /// Longest sleep: covers an event that was dead-lettered, a clock that was set, and a machine that was suspended.
 const MAX_SLEEP: Duration = Duration::from_secs(30);
-/// Longest wait for the API's answer.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest wait for the API's response.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Shortest sleep after a look for nothing: the API's clock may run behind this one.
 const MIN_SLEEP: Duration = Duration::from_millis(20);
 
@@ -65,8 +65,8 @@ impl Sweep {
     /// Asks once, and sleeps until it is time to ask again.
     async fn sweep_once(&mut self) {
         self.timer.clear();
-        let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.client.fire_reminders()).await;
-        match answer.unwrap_or_else(|_| Err(Error::Unreachable("no answer in time".into()))) {
+        let answer = tokio::time::timeout(RESPONSE_TIMEOUT, self.client.fire_reminders()).await;
+        match answer.unwrap_or_else(|_| Err(Error::Unreachable("no response in time".into()))) {
             Ok(FiredReminders { fired, next_at }) => {
                 self.recovered();
                 if fired > 0 {
@@ -89,7 +89,7 @@ impl Sweep {
         }
     }
 
-    /// Sleeps until the next reminder is due, which may become sooner meanwhile.
+    /// Sleeps until the next reminder is due, which may move to an earlier time during the wait.
     async fn sleep(&self, shortest: Duration) {
         let mut earliest = self.timer.subscribe();
         let rest = async {
@@ -124,13 +124,13 @@ impl Sweep {
         } else if matches!(problem.status(), Some(401 | 403 | 404)) {
             error!(error = %problem, "The API refuses to fire reminders: check the service credential and the API's address");
         } else {
-            warn!(error = %problem, "Cannot fire reminders; trying until the API answers");
+            warn!(error = %problem, "Cannot fire reminders; retrying until the API responds");
         }
     }
 
     fn recovered(&mut self) {
         if self.failures > 0 {
-            info!("Reminders fire again");
+            info!("Reminders are firing again");
             self.failures = 0;
         }
     }

@@ -23,7 +23,8 @@ impl Timer {
         });
     }
 
-    /// Forgets what is known: the database is about to be asked, and what comes meanwhile counts beside its answer.
+    /// Resets the timer before a query of the database; times that arrive during the query count in addition to its
+    /// result.
     pub(super) fn clear(&self) {
         self.earliest.send_replace(None);
     }

@@ -1,4 +1,4 @@
-//! Dead letters that are handled again.
+//! Replayed dead letters.
 
 use taskwire_consumers::Consumer;
 use taskwire_domain::EventKind;

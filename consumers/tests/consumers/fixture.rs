@@ -1,4 +1,4 @@
-//! A database with events, and an API that answers what it is told to.
+//! A database with events, and an API with scripted responses.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,7 +39,7 @@ pub(crate) struct Seen {
 #[derive(Clone, Default)]
 pub(crate) struct Api {
     pub(crate) seen: Arc<Mutex<Vec<Seen>>>,
-    /// Statuses of the next answers; then 200.
+    /// Statuses of the next responses; then 200.
     pub(crate) answers: Arc<Mutex<VecDeque<u16>>>,
     /// How often it was asked to fire reminders.
     pub(crate) fires: Arc<AtomicUsize>,

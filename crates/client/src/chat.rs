@@ -27,7 +27,7 @@ impl Client {
             .await
     }
 
-    /// Keeps a message; makes the conversation if it is the first. The same id again replaces the message in place.
+    /// Stores a message; creates the conversation if it is the first. The same id again replaces the message in place.
     pub async fn put_message(
         &self,
         id: &str,

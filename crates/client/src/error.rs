@@ -1,19 +1,19 @@
-//! What can go wrong with a call.
+//! Errors of a call.
 
 use taskwire_domain::contract::Problem;
 
-/// Why a call did not answer what was asked. Every method of [`Client`](crate::Client) fails with these; which problems
-/// an operation answers is in `docs/openapi.json`.
+/// Why a call failed. Every method of [`Client`](crate::Client) fails with these; which problems
+/// an operation returns is in `docs/openapi.json`.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The API refused, and said why.
     #[error("{}", .0.detail)]
     Problem(Box<Problem>),
-    /// Nobody answered.
+    /// The server could not be reached.
     #[error("the Taskwire API cannot be reached: {0}")]
     Unreachable(String),
-    /// Somebody answered something that is not the API's contract.
-    #[error("the answer is not what the Taskwire API sends: {0}")]
+    /// The response does not match the API's contract.
+    #[error("the response does not match the Taskwire API: {0}")]
     Unexpected(String),
 }
 
@@ -34,7 +34,7 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed later: nobody answered, or the server failed or is busy.
+    /// Whether the same call may succeed later: the server could not be reached, failed or is busy.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Problem(problem) => problem.status >= 500 || problem.status == 429,

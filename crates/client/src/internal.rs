@@ -1,4 +1,4 @@
-//! What Taskwire's own consumers ask for; refused without the service credential.
+//! Requests of Taskwire's own consumers; refused without the service credential.
 
 use taskwire_domain::TaskId;
 use taskwire_domain::contract::{FiredReminders, TaskView};
@@ -6,7 +6,7 @@ use taskwire_domain::contract::{FiredReminders, TaskView};
 use crate::{Client, Error};
 
 impl Client {
-    /// Makes the successor of a completed occurrence, once; none when the series is over, or when the occurrence is no
+    /// Creates the successor of a completed occurrence, once; none if the series has ended, or if the occurrence is no
     /// longer completed or already has its successor.
     pub async fn advance_series(
         &self,

@@ -9,7 +9,7 @@ use taskwire_domain::contract::{
 
 use crate::{Client, Error};
 
-/// Which lines of the audit log to answer.
+/// Which lines of the audit log to return.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct AuditQuery {
     /// Only those about the task with this number or id.
@@ -44,7 +44,7 @@ impl Client {
             .await
     }
 
-    /// What a line would make, without making it.
+    /// The task that a line would create, without creating it.
     pub async fn quick_preview(&self, line: &QuickAdd) -> Result<QuickPreview, Error> {
         self.post("/tasks/quick?preview=true")
             .json(line)?
@@ -125,7 +125,7 @@ impl Client {
         self.get(&path(task, "/explain")).send().await
     }
 
-    /// What is to be done, day by day.
+    /// The agenda: tasks to do, day by day.
     pub async fn agenda(&self, query: &AgendaQuery) -> Result<Agenda, Error> {
         self.get("/agenda").query(query)?.send().await
     }
@@ -165,7 +165,7 @@ impl Client {
     }
 }
 
-/// The path of a task; what stands for the task comes from outside and must not become a path of its own.
+/// The path of a task; the reference comes from outside and must not add path segments.
 fn path(task: &str, action: &str) -> String {
     let segment: String = url::form_urlencoded::byte_serialize(task.as_bytes()).collect();
     format!("/tasks/{}{action}", segment.replace('+', "%20"))

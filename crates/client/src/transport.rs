@@ -15,13 +15,13 @@ use url::Url;
 
 use crate::Error;
 
-/// Largest answer read, in bytes: a page of 200 tasks with full notes fits.
-const ANSWER_MAX: usize = 32 * 1024 * 1024;
+/// Largest response read, in bytes: a page of 200 tasks with full notes fits.
+const RESPONSE_MAX: usize = 32 * 1024 * 1024;
 
-/// Who is acting, as told to the API; it ends up in the actor of every event.
+/// Who is acting, as sent to the API and recorded in the actor of every event.
 #[derive(Clone, Debug, Default)]
 pub struct Claim {
-    /// The door.
+    /// The interface: web, REST, MCP, chat or consumer.
     pub via: Option<Via>,
     /// Name and version of the program.
     pub client: Option<String>,
@@ -37,7 +37,7 @@ enum Transport {
     InProcess(axum::Router),
 }
 
-/// A handle on the API. Cheap to clone; [`Client::with_token`] and its siblings answer a changed copy.
+/// A handle on the API. Cheap to clone; [`Client::with_token`] and similar methods return a changed copy.
 #[derive(Clone)]
 pub struct Client {
     transport: Transport,
@@ -45,7 +45,7 @@ pub struct Client {
     /// The user a service acts for.
     user: Option<UserId>,
     claim: Arc<Claim>,
-    /// What the calls belong to.
+    /// The trace that the calls belong to.
     trace: Arc<Trace>,
 }
 
@@ -118,12 +118,12 @@ impl Client {
         }
     }
 
-    /// What the calls of this client belong to.
+    /// The trace that the calls of this client belong to.
     pub fn trace(&self) -> &Trace {
         &self.trace
     }
 
-    /// What this client says about who is acting.
+    /// This client's statement about who is acting.
     pub fn claim(&self) -> &Claim {
         &self.claim
     }
@@ -175,7 +175,7 @@ impl Client {
                     Err(never) => match never {},
                 };
                 let status = answer.status();
-                let bytes = axum::body::to_bytes(answer.into_body(), ANSWER_MAX)
+                let bytes = axum::body::to_bytes(answer.into_body(), RESPONSE_MAX)
                     .await
                     .map_err(|error| Error::Unreachable(error.to_string()))?;
                 Ok((status, bytes.to_vec()))
@@ -256,7 +256,7 @@ impl<'a> Call<'a> {
         serde_json::from_slice(&bytes).map_err(|error| Error::Unexpected(error.to_string()))
     }
 
-    /// Sends a call whose answer has no body.
+    /// Sends a call whose response has no body.
     pub(crate) async fn send_empty(self) -> Result<(), Error> {
         self.bytes().await.map(drop)
     }
@@ -305,9 +305,9 @@ impl<'a> Call<'a> {
         }
         match serde_json::from_slice::<Problem>(&bytes) {
             Ok(problem) => Err(Error::Problem(Box::new(problem))),
-            Err(_) if status.is_server_error() => {
-                Err(Error::Unreachable(format!("the server answered {status}")))
-            }
+            Err(_) if status.is_server_error() => Err(Error::Unreachable(format!(
+                "the server responded with {status}"
+            ))),
             Err(_) => Err(Error::Unexpected(format!(
                 "{status} without problem details"
             ))),

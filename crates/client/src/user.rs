@@ -18,7 +18,7 @@ impl Client {
         self.patch("/me").json(patch)?.send().await
     }
 
-    /// Makes an API token.
+    /// Creates an API token.
     pub async fn create_token(&self, token: &NewToken) -> Result<TokenCreated, Error> {
         self.post("/tokens").json(token)?.send().await
     }

@@ -46,7 +46,7 @@ impl fmt::Debug for Ids {
 }
 
 impl Ids {
-    /// Draws from `rng`. Where secrets are made it must be cryptographically secure.
+    /// Draws from `rng`. Where secrets are generated it must be cryptographically secure.
     pub fn new(rng: impl Rng + Send + 'static) -> Self {
         Self {
             rng: Mutex::new(Box::new(rng)),

@@ -1,6 +1,6 @@
-//! The REST contract: the shapes that the API answers and that its clients send, in one place for both sides.
+//! The REST contract: the types of requests and responses, in one place for both sides.
 //!
-//! Inputs hold plain text and numbers; the use-cases check them, so that every refusal can name its field.
+//! Inputs hold plain text and numbers; the use cases check them, so that every refusal can name its field.
 
 mod agenda;
 mod chat;

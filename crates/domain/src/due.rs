@@ -23,12 +23,12 @@ pub enum Due {
     Zoned(DateTime, Zone),
 }
 
-/// What the API refuses to go beyond, in years; far enough for any task, near enough for every database and client.
+/// The years that the API accepts: wide enough for any task, narrow enough for every database and client.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
 
 impl Due {
-    /// Reads the written form (RFC 3339 date, RFC 9557 date-time). Words such as "tomorrow" belong to [`crate::grammar`].
-    /// Fails with `invalid_due`.
+    /// Reads the written form (RFC 3339 date, RFC 9557 date-time). Words such as "tomorrow" belong to
+    /// [`crate::grammar`]. Fails with `invalid_due`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
         let refused = |detail: String| {
@@ -165,7 +165,7 @@ impl Due {
         }
     }
 
-    /// Whether the value lies in the past: a time once its moment has passed, a date once its day in the owner's zone
+    /// Whether the value is in the past: a time once its moment has passed, a date once its day in the owner's zone
     /// is over. This is the one definition: the stored order of due values is the same instant, so a query that
     /// compares it with now finds exactly these.
     pub fn is_overdue(&self, now: Timestamp, owner: &Zone) -> bool {
@@ -198,7 +198,7 @@ pub(crate) fn resolve(at: DateTime, zone: &TimeZone) -> Option<Timestamp> {
         .map(crate::clock::truncate)
 }
 
-/// The last microsecond of a day: the one before the next day begins, whatever the clocks do around midnight.
+/// The last microsecond of a day: the one before the next day begins, even if the clocks change around midnight.
 fn day_end(date: Date, zone: &TimeZone) -> Option<Timestamp> {
     let midnight = date.tomorrow().ok()?.to_datetime(Time::midnight());
     let begin = zone.to_ambiguous_zoned_datetime(midnight).later().ok()?;

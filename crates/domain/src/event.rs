@@ -1,4 +1,4 @@
-//! What happened: the payload of every CloudEvent.
+//! Events: the payload of every CloudEvent.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// A task was made.
+    /// A task was created.
     TaskCreated = "task.created.v1",
     /// A task changed.
     TaskUpdated = "task.updated.v1",
@@ -45,7 +45,7 @@ kinds! {
     TaskDeleted = "task.deleted.v1",
     /// A task came back from the trash.
     TaskRestored = "task.restored.v1",
-    /// A tag was made.
+    /// A tag was created.
     TagCreated = "tag.created.v1",
     /// A reminder got a new time.
     ReminderScheduled = "reminder.scheduled.v1",
@@ -58,7 +58,7 @@ kinds! {
 pub struct Event {
     /// Its id, the same in every delivery.
     pub id: EventId,
-    /// What happened.
+    /// The kind of event.
     pub kind: EventKind,
     /// Whose data it is about.
     pub owner: UserId,
@@ -84,7 +84,7 @@ pub struct EventData {
     pub change: ChangeId,
     /// Who did it.
     pub actor: Actor,
-    /// The task before, unless it was just made.
+    /// The task before, unless it was just created.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub before: Option<TaskView>,
     /// The task after.

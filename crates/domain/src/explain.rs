@@ -214,7 +214,7 @@ fn series_reasons(
     reasons.extend(end_reason(series, explanation, is_last));
 }
 
-/// What the series goes on without.
+/// The occurrences that the series skips.
 fn missed_reason(missed: &MissedView) -> String {
     let named: Vec<String> = missed.dates.iter().take(NEXT).cloned().collect();
     let named = named.join(", ");

@@ -29,9 +29,9 @@ mod pattern;
 mod raw;
 mod relative;
 mod reminders;
+mod resolve;
 mod rule_bounds;
 mod rules;
-mod series;
 mod time_zones;
 mod times;
 mod title;
@@ -108,7 +108,7 @@ impl DateOrder {
     }
 }
 
-/// What a span of the text was taken for.
+/// The meaning of a span of the text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SpanKind {
     /// A date or time.
@@ -130,7 +130,7 @@ pub struct Span {
     pub start: usize,
     /// Byte after the last.
     pub end: usize,
-    /// What it was taken for.
+    /// Its meaning.
     pub kind: SpanKind,
 }
 
@@ -169,7 +169,7 @@ impl Doubt {
     }
 }
 
-/// Something to tell the writer about a part of the text, in bytes.
+/// A remark for the writer about a part of the text, in bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Remark {
     /// First byte.
@@ -185,7 +185,7 @@ pub struct Remark {
 /// A line as it was understood.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Parsed {
-    /// What is left for the title.
+    /// The rest, for the title.
     pub title: String,
     /// When it is due; for a recurring line the first date.
     pub due: Option<Due>,
@@ -195,11 +195,11 @@ pub struct Parsed {
     pub priority: Option<Priority>,
     /// Its tags.
     pub tags: Vec<TagName>,
-    /// What fires its reminders: minutes before the due value, or times of their own.
+    /// The triggers of its reminders: minutes before the due value, or times of their own.
     pub reminders: Vec<Trigger>,
-    /// What was taken out of the text, in order.
+    /// The phrases that were taken out of the text, in order.
     pub spans: Vec<Span>,
-    /// What was not understood, and what may be meant otherwise.
+    /// Phrases that were not understood, and ambiguous ones.
     pub remarks: Vec<Remark>,
 }
 
@@ -235,7 +235,7 @@ pub fn quick_add_ignoring(text: &str, context: &Context, ignore: &[Range<usize>]
 pub struct ParsedDue {
     /// The value.
     pub due: Due,
-    /// What else the words may mean, as in the remarks on a line.
+    /// Other likely readings, as in the remarks on a line.
     pub doubts: Vec<String>,
 }
 
@@ -325,27 +325,27 @@ fn not_due(text: &str, why: &str) -> Invalid {
 /// Reads a rule in words such as `every monday`, or its text such as `FREQ=WEEKLY;BYDAY=MO`; the whole text must be
 /// one. Answers its first date too. Fails with `invalid_recurrence` or a code of [`Recurrence::check`].
 pub fn rule(text: &str, context: &Context) -> Result<(Recurrence, Due), Invalid> {
-    let Ruled {
+    let ParsedRule {
         recurrence, start, ..
-    } = whole_rule(text, context)?;
+    } = parse_rule(text, context)?;
     Ok((recurrence, start))
 }
 
 /// A rule as words say it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Ruled {
+pub struct ParsedRule {
     /// The rule.
     pub recurrence: Recurrence,
     /// Its first date, from the present day on or from where the words say that it starts.
     pub start: Due,
     /// Whether the words say where it starts.
     pub names_start: bool,
-    /// What else the words may mean, as in the remarks on a line.
+    /// Other likely readings, as in the remarks on a line.
     pub doubts: Vec<String>,
 }
 
 /// Reads a rule, like [`rule`], and whether the words say where it starts. Fails as it does.
-pub fn whole_rule(text: &str, context: &Context) -> Result<Ruled, Invalid> {
+pub fn parse_rule(text: &str, context: &Context) -> Result<ParsedRule, Invalid> {
     let text = text.trim();
     if text.len() > RULE_MAX {
         return Err(not_rule(text, "is too long for a rule"));
@@ -366,8 +366,8 @@ pub fn whole_rule(text: &str, context: &Context) -> Result<Ruled, Invalid> {
             None => return Err(not_rule(text, "is not a rule")),
         }
     };
-    let (recurrence, start) = series::resolve(&repeat, &When::default(), &now).map_err(of_text)?;
-    Ok(Ruled {
+    let (recurrence, start) = resolve::resolve(&repeat, &When::default(), &now).map_err(of_text)?;
+    Ok(ParsedRule {
         recurrence,
         start,
         names_start: repeat.start.is_some(),

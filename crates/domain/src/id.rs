@@ -1,4 +1,4 @@
-//! Identifiers as types, so that a task's id can never stand where a user's belongs.
+//! Identifiers as types, so that a task's id can never be used as a user's.
 
 use std::fmt;
 use std::str::FromStr;
@@ -52,9 +52,9 @@ ids! {
     TagId;
     /// One reminder of one task.
     ReminderId;
-    /// One thing a person was told, such as that a reminder was due.
+    /// A notification, for example that a reminder was due.
     NotificationId;
-    /// What happened, once; also the CloudEvent `id`.
+    /// An event; also the CloudEvent `id`.
     EventId;
     /// One mutation as the user sees it.
     ChangeId;
@@ -66,7 +66,7 @@ ids! {
 const NAMESPACE: Uuid = Uuid::from_u128(0x8e4d_2f7a_1b60_5c93_9a14_3d0c_77e5_b2f1);
 
 impl TaskId {
-    /// The id of an occurrence: the same for everyone who derives it, so that no two workers can make it twice.
+    /// The id of an occurrence: the same for everyone who derives it, so that two workers cannot create it twice.
     pub fn of_occurrence(series: SeriesId, key: &crate::OccurrenceKey) -> Self {
         Self(Uuid::new_v5(
             &NAMESPACE,
@@ -76,7 +76,7 @@ impl TaskId {
 }
 
 impl ReminderId {
-    /// The id of the reminder at `position` in the list of an occurrence made by the recurrence consumer.
+    /// The id of the reminder at `position` in the list of an occurrence created by the recurrence consumer.
     pub fn of_occurrence(task: TaskId, position: usize) -> Self {
         Self(Uuid::new_v5(
             &NAMESPACE,

@@ -9,9 +9,9 @@ pub struct Invalid {
     pub field: String,
     /// A stable name for programs, in snake case.
     pub code: &'static str,
-    /// What is wrong, for a person.
+    /// The error, for a person.
     pub detail: String,
-    /// What to send instead.
+    /// How to correct the request.
     pub hint: Option<String>,
 }
 

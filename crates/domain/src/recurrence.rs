@@ -1,8 +1,8 @@
 //! Recurring tasks: a rule (RFC 5545 RRULE) and what happens around it.
 //!
 //! From text to dates: `parse` reads a rule, `check` refuses what does not go together, `expand` finds the days of one
-//! period, `iterate` walks over the periods, `zones` places occurrences in time, `advance` goes from one occurrence to the
-//! next, `describe` turns a rule into words. The methods of [`Recurrence`] stand in the files that do their work.
+//! period, `iterate` walks over the periods, `zones` places occurrences in time, `advance` goes from one occurrence to
+//! the next, `describe` turns a rule into words. The methods of [`Recurrence`] are in the files that implement them.
 
 mod advance;
 mod calendar;

@@ -1,4 +1,4 @@
-//! When to tell somebody about a task.
+//! When to remind the owner of a task.
 
 use jiff::civil::{DateTime, Time};
 use jiff::{SignedDuration, Timestamp};
@@ -18,11 +18,11 @@ pub const DATE_ONLY_TIME: Time = Time::constant(9, 0, 0, 0);
 pub struct Reminder {
     /// Its id.
     pub id: ReminderId,
-    /// What fires it.
+    /// The trigger.
     pub trigger: Trigger,
 }
 
-/// What fires a reminder.
+/// The trigger of a reminder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Trigger {
     /// So many elapsed minutes before the due instant; for a date without a time before [`DATE_ONLY_TIME`] of that day.

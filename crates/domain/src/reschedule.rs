@@ -12,7 +12,7 @@ pub enum Scope {
     /// This occurrence alone; the next date is counted from where it was.
     #[default]
     This,
-    /// The series goes on from the new date.
+    /// The series continues from the new date.
     Following,
     /// The whole series, as if it had always been so.
     All,
@@ -35,7 +35,8 @@ impl Scope {
     }
 }
 
-/// A new date for what is due at `from`, as it is meant: a date without a time keeps the time of day, a time keeps the zone.
+/// A new date for what is due at `from`, as it is meant: a date without a time keeps the time of day, a time keeps the
+/// zone.
 #[must_use]
 pub fn target(from: Option<&Due>, to: Due) -> Due {
     match (from, to) {
@@ -71,7 +72,7 @@ pub fn series(
         let position = recurrence.first(to)?;
         return Ok((recurrence, position));
     };
-    // What holds of a start holds of this one: UNTIL of its kind, some date at all.
+    // The requirements of a start apply to this one too: UNTIL of the same kind, and at least one date.
     recurrence.first(&start)?;
     let key = OccurrenceKey::new(position.key.epoch, to, position.key.ordinal);
     Ok((recurrence, OccurrencePosition { start, key }))
@@ -139,7 +140,7 @@ pub fn moved(recurrence: &Recurrence, from: &Due, to: &Due) -> Result<Recurrence
         _ => None,
     };
     if let Some(moved) = &moved {
-        // Of a kind that the new date does not have: UNTIL with a time beside a date without a time.
+        // Of a kind that the new date does not have: UNTIL with a time for a date without a time.
         if let Err(why) = moved.first(to)
             && why.code == "invalid_until"
         {
@@ -222,7 +223,7 @@ fn move_weekday(day: &mut ByDay, frequency: Frequency, whole_year: bool, new: Da
     let week = |day: i8| i16::from((day - 1) / 7) + 1;
     day.ordinal = Some(match week(new.day()) {
         _ if ordinal < 0 => -week(new.days_in_month() - new.day() + 1),
-        // Few months have a fifth; whoever moves to one means the last.
+        // Few months have a fifth; a move to one means the last.
         5 => -1,
         nth => nth,
     });

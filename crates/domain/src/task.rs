@@ -9,14 +9,14 @@ use crate::{
     UserId, Zone,
 };
 
-/// Where a task stands.
+/// The status of a task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
     /// To be done.
     Open,
     /// Done.
     Completed,
-    /// An occurrence that was left out; the series goes on.
+    /// An occurrence that was skipped; the series continues.
     Skipped,
     /// In the trash; can be restored.
     Deleted,
@@ -52,13 +52,13 @@ pub struct Task {
     pub id: TaskId,
     /// Whose it is.
     pub owner: UserId,
-    /// What people and models call it: 1, 2, 3 … per owner.
+    /// The number that people and models use: 1, 2, 3 … per owner.
     pub number: i64,
     /// The title.
     pub title: Title,
     /// Anything more about it.
     pub notes: Notes,
-    /// Where it stands.
+    /// The status.
     pub status: Status,
     /// How important it is.
     pub priority: Priority,
@@ -68,11 +68,11 @@ pub struct Task {
     pub due: Option<Due>,
     /// The series it belongs to.
     pub series: Option<SeriesRef>,
-    /// When to tell the owner.
+    /// When to remind the owner.
     pub reminders: Vec<Reminder>,
     /// Grows by one with each change of this row.
     pub version: i64,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
@@ -82,7 +82,7 @@ pub struct Task {
     pub skipped_at: Option<Timestamp>,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
-    /// What of its series was passed over when it ended late.
+    /// The occurrences of its series that were missed when it ended late.
     pub missed: Option<Missed>,
     /// The mutation that produced this version.
     pub change: ChangeId,
@@ -109,9 +109,9 @@ pub struct SeriesRef {
     pub recurrence: Recurrence,
     /// Which occurrence this task is.
     pub position: OccurrencePosition,
-    /// The occurrence whose end made this one, so that reopening that one can take this one back.
+    /// The occurrence whose end created this one, so that reopening that one can withdraw this one.
     pub follows: Option<TaskId>,
-    /// Whether the series was ended with this occurrence: nothing comes after it, whatever the rule says.
+    /// Whether the series was ended with this occurrence: nothing comes after it, even if the rule has more dates.
     pub ends: bool,
 }
 
@@ -130,7 +130,7 @@ impl Task {
         series.recurrence.next(&series.position, at, owner)
     }
 
-    /// What its series passes over when it ends at an instant.
+    /// The occurrences that its series skips when it ends at an instant.
     pub fn passed_over(&self, at: Timestamp, owner: &Zone) -> Option<Missed> {
         let series = self.series.as_ref().filter(|series| !series.ends)?;
         let at = self.counted(series, Status::Completed, at, owner);
@@ -143,7 +143,7 @@ impl Task {
         })
     }
 
-    /// The instant that counts for its series when it ends. One that was moved stands for what is scheduled up to the
+    /// The instant that counts for its series when it ends. One that was moved covers what is scheduled up to the
     /// day it was moved to, however early it is done. In a series counted from completions, one skipped before its day
     /// counts from that day: nothing was done yet.
     fn counted(&self, series: &SeriesRef, ended: Status, at: Timestamp, owner: &Zone) -> Timestamp {
@@ -182,7 +182,7 @@ impl Task {
 }
 
 impl Task {
-    /// Whether it is open and its due value lies in the past, as [`Due::is_overdue`] says.
+    /// Whether it is open and its due value is in the past, as [`Due::is_overdue`] says.
     pub fn is_overdue(&self, now: Timestamp, owner: &Zone) -> bool {
         self.status == Status::Open
             && self

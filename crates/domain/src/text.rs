@@ -131,7 +131,7 @@ impl TagName {
 /// Longest reason, in characters.
 pub const REASON_MAX: usize = 500;
 
-/// Checks why something is done; one without any text is none.
+/// Checks a reason; an empty one counts as none.
 pub fn reason(text: &str) -> Result<Option<String>, Invalid> {
     let text = trim(text);
     length("/reason", text, REASON_MAX)?;
@@ -147,7 +147,7 @@ pub fn fold(text: &str) -> String {
 /// Longest piece of what was sent that an error quotes, in characters.
 const QUOTE_MAX: usize = 60;
 
-/// What was sent, short enough for an error message.
+/// The text, shortened for an error message.
 pub fn clip(text: &str) -> String {
     let mut clipped: String = text.chars().take(QUOTE_MAX).collect();
     if clipped.len() < text.len() {
@@ -201,7 +201,7 @@ macro_rules! display {
 }
 display!(Title, Notes, TagName);
 
-/// An error with all its causes: the outermost message alone ("error sending request") helps nobody.
+/// An error with all its causes: the outermost message alone ("error sending request") is not helpful.
 pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

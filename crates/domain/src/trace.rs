@@ -1,4 +1,4 @@
-//! Which request and which trace something belongs to, told from process to process.
+//! The request and the trace that something belongs to, passed from process to process.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ const TRACEPARENT: usize = 55;
 /// Longest `traceparent` kept; later versions may be longer than version 00.
 const TRACEPARENT_MAX: usize = 255;
 
-/// The name of one request, as it stands in logs and in problem details.
+/// The name of one request, as shown in logs and in problem details.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct RequestId(String);
 
@@ -76,7 +76,7 @@ impl fmt::Display for TraceParent {
     }
 }
 
-/// What a request belongs to. Each process passes it on with the requests that it makes because of this one.
+/// The trace of a request. Each process passes it on with the requests that it makes because of this one.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Trace {
     /// The request that all this began with, as far as it is known.
@@ -86,7 +86,7 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Reads the headers of a request; `header` answers a header's value by its name.
+    /// Reads the headers of a request; `header` returns a header's value by its name.
     pub fn of_headers<'a>(header: impl Fn(&'static str) -> Option<&'a str>) -> Self {
         Self {
             request_id: header(headers::REQUEST_ID).and_then(RequestId::parse),

@@ -73,7 +73,7 @@ pub fn parse(field: &str, text: &str) -> Result<Weekday, Invalid> {
         })
 }
 
-/// The first day of the week in which `date` lies, for somebody whose weeks begin on `start`.
+/// The first day of the week that contains `date`, for a user whose weeks begin on `start`.
 pub fn week_of(date: Date, start: Weekday) -> Date {
     let into = date.weekday().since(start);
     date.checked_sub(jiff::Span::new().days(into))

@@ -44,7 +44,7 @@ const WITHIN_LIMITS: u8 = 0;
 const TOO_LARGE: u8 = 1;
 const TOO_SLOW: u8 = 2;
 
-/// Holds the body to its limits. Whoever reads it sees an error when it breaks one, and the answer is replaced by one
+/// Enforces the limits of the body. The reader gets an error if one is exceeded, and the response is replaced by one
 /// that says which.
 pub(crate) async fn bound(
     State(limits): State<BodyLimits>,
@@ -108,7 +108,7 @@ struct Bounded {
     inner: Body,
     limits: BodyLimits,
     received: usize,
-    /// Set while a piece is awaited; most bodies are there at once and need none.
+    /// Set while a chunk is awaited; most bodies arrive at once and need none.
     timer: Option<Pin<Box<Sleep>>>,
     /// Set when the first piece is awaited.
     whole_until: Option<Instant>,

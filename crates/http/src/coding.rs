@@ -1,4 +1,4 @@
-//! Content codings: answers are compressed, requests must not be.
+//! Content codings: responses are compressed, requests must not be.
 
 use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
@@ -10,18 +10,18 @@ use tower_http::compression::{CompressionLayer, Predicate};
 
 use crate::problem::{header_problem, respond};
 
-/// Smallest answer that is compressed, in bytes. Answers that carry a secret (a token, a session) are smaller, so what
-/// a caller chose is never compressed beside one (the BREACH attack). A page of tasks holds no secret, and another site
-/// cannot have a browser ask for it, because the session cookie is `SameSite=Strict`.
+/// Smallest response that is compressed, in bytes. Responses that carry a secret (a token, a session) are smaller, so
+/// what a caller chose is never compressed together with one (the BREACH attack). A page of tasks holds no secret, and
+/// another site cannot have a browser ask for it, because the session cookie is `SameSite=Strict`.
 const SMALLEST: u64 = 1024;
 
-/// Which answers are compressed.
+/// Which responses are compressed.
 pub(crate) type Rule = And<
     And<And<SizeAbove, NotForContentType>, NotForContentType>,
     fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool,
 >;
 
-/// Compresses answers, save streams of events, whose parts must not wait for each other.
+/// Compresses responses, except streams of events, whose parts must not wait for each other.
 pub(crate) fn compression() -> CompressionLayer<Rule> {
     let names_no_bytes: fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool =
         |_, _, headers, _| !headers.contains_key(header::ETAG);
@@ -37,8 +37,8 @@ pub(crate) fn compression() -> CompressionLayer<Rule> {
         )
 }
 
-/// Lets an answer be sent as it is, whatever a client says that it does not want: the compression would otherwise
-/// answer 406 after a change was made.
+/// Sends a response uncompressed, even if a client refuses that coding: the compression would otherwise
+/// return 406 after a change was made.
 pub(crate) fn always_accept_identity<B>(mut request: Request<B>) -> Request<B> {
     let forbids = |value: &HeaderValue| {
         let text = value.to_str().unwrap_or_default().replace(' ', "");

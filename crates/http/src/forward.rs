@@ -40,7 +40,7 @@ const HOP_BY_HOP: [HeaderName; 8] = [
 ];
 
 /// The client with which requests are passed on: nothing is followed, decoded or asked twice. `silence` bounds the time
-/// before an answer and between two of its pieces; streams must send something more often. Each request carries
+/// before a response and between two of its chunks; streams must send something more often. Each request carries
 /// `headers` as well.
 pub fn client(silence: Duration, headers: HeaderMap) -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
@@ -55,12 +55,12 @@ pub fn client(silence: Duration, headers: HeaderMap) -> reqwest::Result<reqwest:
         .build()
 }
 
-/// A process that serves a part of what this one answers.
+/// A process that serves some of this server's paths.
 #[derive(Clone, Debug)]
 pub struct Upstream {
     /// Its command, and the beginning of its option and its problem codes: `chat` or `mcp`.
     pub name: &'static str,
-    /// What it is called in sentences, such as `The chat`.
+    /// Its name in sentences, such as `The chat`.
     pub title: &'static str,
     /// Its address: where the path of this server's route is found, without the path itself.
     pub base: Url,
@@ -70,8 +70,8 @@ pub struct Upstream {
     pub http: reqwest::Client,
 }
 
-/// Passes each request of a route on, and its answer back, piece by piece. When the caller goes, so does the request;
-/// when the other process goes, the answer ends there.
+/// Forwards each request of a route, and streams back its response. When the caller disconnects, the request is
+/// cancelled; when the other process ends, the response ends there.
 pub fn forward<S: Clone + Send + Sync + 'static>(upstream: Upstream) -> MethodRouter<S> {
     any(forward_request).with_state(upstream)
 }
@@ -133,7 +133,7 @@ impl Upstream {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let mut headers = parts.headers;
         drop_hop_by_hop(&mut headers);
-        // This server has answered the expectation itself.
+        // This server has already handled the expectation.
         headers.remove(header::EXPECT);
         add_forwarding_headers(&mut headers, peer.map(|ConnectInfo(peer)| *peer));
         let mut passed = reqwest::Request::new(parts.method, target);
@@ -150,12 +150,12 @@ impl Upstream {
 
     fn failed(&self, error: &reqwest::Error) -> Response {
         let Self { name, title, .. } = self;
-        warn!(error = %with_causes(error), upstream = name, "{title} did not answer");
+        warn!(error = %with_causes(error), upstream = name, "{title} did not respond");
         if is_read_timeout(error) {
             return refuse(
                 StatusCode::GATEWAY_TIMEOUT,
                 &format!("{name}_timeout"),
-                format!("{title} did not answer in time."),
+                format!("{title} did not respond in time."),
                 "The request may still take effect: check before you try again.".into(),
             );
         }

@@ -20,10 +20,10 @@ pub(crate) async fn check(
     let host = request
         .headers()
         .get(header::HOST)
-        // A name that is not even text is nobody's.
+        // A name that is not text is not accepted.
         .map(|value| value.to_str().unwrap_or_default())
         .or_else(|| request.uri().authority().map(Authority::as_str));
-    // A container platform asks for health by address; there is nothing of anybody's in the answer.
+    // A container platform asks for health by address; the response contains nobody's data.
     let is_open = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
     let refused = host.filter(|host| {
         let name = match host.rsplit_once(':') {

@@ -1,4 +1,4 @@
-//! The connections on which no request is under way: opened and silent, with half a header, or kept alive.
+//! The connections without a request in progress: opened and silent, with half a header, or kept alive.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-/// The place of a connection on which a request is under way.
+/// The position of a connection with a request in progress.
 const NOT_IDLE: u64 = 0;
 
-/// The idle connections, the one that is idle longest first.
+/// The idle connections, the longest idle first.
 #[derive(Debug)]
 pub(crate) struct IdleConnections {
-    most: usize,
+    max_idle: usize,
     queue: Mutex<Queue>,
 }
 
@@ -22,38 +22,38 @@ struct Queue {
     entries: BTreeMap<u64, CancellationToken>,
 }
 
-/// A connection. It waits from the start.
+/// A connection. It is idle from the start.
 #[derive(Debug)]
 pub(crate) struct ConnectionSlot {
     idle: Arc<IdleConnections>,
-    place: AtomicU64,
+    position: AtomicU64,
     closed: CancellationToken,
 }
 
-/// A request that is under way until this is dropped.
+/// A request that is in progress until this is dropped.
 #[derive(Debug)]
 pub(crate) struct ActiveRequest(Arc<ConnectionSlot>);
 
 impl IdleConnections {
-    pub(crate) fn new(most: usize) -> Arc<Self> {
+    pub(crate) fn new(max_idle: usize) -> Arc<Self> {
         Arc::new(Self {
-            most,
+            max_idle,
             queue: Mutex::default(),
         })
     }
 
-    /// Takes in a new connection; when too many wait, the one that waits longest is closed.
+    /// Adds a new connection; if too many are idle, the longest idle is closed.
     pub(crate) fn enter(self: &Arc<Self>) -> Arc<ConnectionSlot> {
         let slot = Arc::new(ConnectionSlot {
             idle: Arc::clone(self),
-            place: AtomicU64::new(NOT_IDLE),
+            position: AtomicU64::new(NOT_IDLE),
             closed: CancellationToken::new(),
         });
         slot.wait();
         slot
     }
 
-    /// Closes the connection that waits longest, if one waits.
+    /// Closes the longest idle connection, if there is one.
     pub(crate) fn close_longest(&self) {
         self.with_queue(Queue::close_first);
     }
@@ -78,9 +78,9 @@ impl ConnectionSlot {
         ActiveRequest(Arc::clone(self))
     }
 
-    /// Whether no request is under way.
+    /// Whether no request is in progress.
     pub(crate) fn is_idle(&self) -> bool {
-        self.place.load(Ordering::Relaxed) != NOT_IDLE
+        self.position.load(Ordering::Relaxed) != NOT_IDLE
     }
 
     /// Returns when the connection is to be closed for another one.
@@ -92,16 +92,17 @@ impl ConnectionSlot {
         self.idle.with_queue(|queue| {
             queue.last += 1;
             queue.entries.insert(queue.last, self.closed.clone());
-            self.place.store(queue.last, Ordering::Relaxed);
-            if queue.entries.len() > self.idle.most {
+            self.position.store(queue.last, Ordering::Relaxed);
+            if queue.entries.len() > self.idle.max_idle {
                 queue.close_first();
             }
         });
     }
 
     fn leave(&self) {
-        let place = self.place.swap(NOT_IDLE, Ordering::Relaxed);
-        self.idle.with_queue(|queue| queue.entries.remove(&place));
+        let position = self.position.swap(NOT_IDLE, Ordering::Relaxed);
+        self.idle
+            .with_queue(|queue| queue.entries.remove(&position));
     }
 }
 
@@ -128,7 +129,7 @@ mod tests {
         let request = first.begin();
         assert!(!first.is_idle());
         let third = idle.enter();
-        // Nobody had to go: on the first a request is under way.
+        // No connection was closed: on the first a request is in progress.
         assert!(!first.closed.is_cancelled() && !second.closed.is_cancelled());
         drop(request);
         // Now the first waits again, behind the others.

@@ -19,15 +19,15 @@ use crate::problem::{problem, respond};
 use crate::trace::NewId;
 use crate::{coding, host, repeated, trace};
 
-/// What the page may load: itself, and nothing else.
+/// The page may load only its own files.
 const CONTENT_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-/// What the layers need.
+/// Settings of the layers.
 #[derive(Clone, Debug)]
 pub struct LayerOptions {
     /// The time in the ids of requests.
     pub clock: Arc<dyn Clock>,
-    /// Makes the ids of requests that come without one.
+    /// Generates the ids of requests that come without one.
     pub ids: Arc<Ids>,
     /// Host names, without ports, under which the server may be called; any when empty.
     pub hosts: Arc<[String]>,
@@ -44,7 +44,7 @@ pub fn with_layers<S: Clone + Send + Sync + 'static>(
         clock: Arc::clone(&with.clock),
         ids: Arc::clone(&with.ids),
     };
-    // A request passes from the first to the last, its answer from the last to the first.
+    // A request passes from the first to the last, its response from the last to the first.
     let identity = ServiceBuilder::new()
         .map_request(repeated::note)
         .map_request(trace::drop_unfit_id)

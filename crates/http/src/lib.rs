@@ -1,8 +1,8 @@
-//! What every HTTP server of Taskwire does, whatever it serves.
+//! The behavior that all HTTP servers of Taskwire share.
 //!
-//! [`serve()`] accepts connections and bounds how long and how many of them wait; [`with_layers()`] gives a router request
-//! ids, one span per request, host checks, security headers, bounds on bodies and compression; [`forward()`] passes
-//! requests on to another process. Nothing here knows a task, a token or a database.
+//! [`serve()`] accepts connections and bounds how long and how many of them wait; [`with_layers()`] gives a router
+//! request ids, one span per request, host checks, security headers, bounds on bodies and compression; [`forward()`]
+//! passes requests on to another process. Nothing here knows a task, a token or a database.
 
 mod body;
 mod coding;

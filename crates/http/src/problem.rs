@@ -50,7 +50,7 @@ pub fn header_problem(
     }
 }
 
-/// The problem as an answer, with the headers that its status asks for.
+/// The problem as a response, with the headers that its status requires.
 pub fn respond(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, axum::Json(problem)).into_response();

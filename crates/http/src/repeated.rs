@@ -1,4 +1,4 @@
-//! Headers that have one value: a second one is refused, because whichever is read, somebody meant the other.
+//! Headers that have one value: a second one is refused, because either may be the intended one.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
@@ -8,7 +8,7 @@ use taskwire_domain::contract::headers;
 
 use crate::problem::{header_problem, respond};
 
-/// What the parts of Taskwire read as one value. `traceparent` is not here: W3C Trace Context says that a request with
+/// Headers that Taskwire reads as one value. `traceparent` is not among them: by W3C Trace Context a request with
 /// two is one without any.
 const SINGLE: [&str; 15] = [
     "authorization",

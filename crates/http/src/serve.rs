@@ -128,7 +128,7 @@ impl Connection {
         let mut connection = pin!(
             http1::Builder::new()
                 .timer(TokioTimer::new())
-                // Runs from the opening, and from each answer, to the end of the next header.
+                // Runs from the opening, and from each response, to the end of the next header.
                 .header_read_timeout(self.wait)
                 .serve_connection(TokioIo::new(stream), service)
         );
@@ -150,7 +150,7 @@ fn log_end(ended: hyper::Result<()>) {
     }
 }
 
-/// An answer's body, during which the request is under way.
+/// A response's body, during which the request is in progress.
 struct Tracked {
     body: Body,
     _active: ActiveRequest,

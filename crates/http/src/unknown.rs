@@ -1,4 +1,4 @@
-//! What is answered where a router has nothing: unknown paths, and methods that a path does not have.
+//! Responses for unknown paths, and for methods that a path does not have.
 
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -10,7 +10,7 @@ pub async fn unknown_path() -> Response {
     respond(&problem(
         StatusCode::NOT_FOUND,
         "not_found",
-        "There is no such path.",
+        "Path not found.",
     ))
 }
 

@@ -23,9 +23,9 @@ pub use settings::Settings;
 /// One consumer's delivery.
 ///
 /// Events with the same key are handled strictly one after another, others at the same time. An event that fails is
-/// tried again with growing pauses; its key waits, the others go on. After the last try it is dead-lettered, and its key
-/// goes on. The position that is kept is the place up to which everything is handled, so whatever happens to this
-/// process, the next one begins before the first event that is not.
+/// retried with growing pauses; its key waits, the others continue. After the last attempt it is dead-lettered, and its
+/// key continues. The saved position is the one up to which everything is handled, so whatever happens to this process,
+/// the next one begins before the first event that is not.
 pub struct Bus<L>(Subscription<L>);
 
 impl<L: Log> Bus<L> {

@@ -14,7 +14,7 @@ const SPECVERSION: &str = "1.0";
 /// Where all events of Taskwire come from.
 const SOURCE: &str = "/taskwire";
 
-/// The extension that says where in the event log the event stands.
+/// The extension with the position of the event in the event log.
 const SEQUENCE: &str = "sequence";
 
 /// An event as it travels.
@@ -88,7 +88,7 @@ pub enum Unreadable {
     /// The text is not a CloudEvent of Taskwire.
     #[error("not a readable event: {kind} at line {line}, column {column}")]
     Envelope {
-        /// What is wrong.
+        /// The error.
         kind: &'static str,
         /// Where.
         line: usize,
@@ -150,9 +150,9 @@ impl CloudEvent {
         }
     }
 
-    /// The event as it travels over a broker: with its place in the log (the extension "sequence", made so that texts
-    /// sort like numbers), and with the trace under the name that Dapr looks for; without that one Dapr would overwrite
-    /// `traceparent`.
+    /// The event as it travels over a broker: with its place in the log (the extension "sequence", written so that
+    /// texts sort like numbers), and with the trace under the name that Dapr looks for; without that one Dapr would
+    /// overwrite `traceparent`.
     #[must_use]
     pub fn for_broker(mut self, seq: Option<i64>) -> Self {
         if let Some(seq) = seq {
@@ -201,7 +201,7 @@ impl CloudEvent {
         }
     }
 
-    /// What happened, if this version knows the type.
+    /// The kind of the event, if this version knows the type.
     pub fn kind(&self) -> Option<EventKind> {
         EventKind::parse(&self.kind)
     }

@@ -1,4 +1,4 @@
-//! What a consumer does with an event, whatever delivered it.
+//! The interface of a consumer, independent of how events are delivered.
 
 use std::pin::Pin;
 
@@ -17,15 +17,15 @@ pub struct Delivery {
     pub attempt: u32,
 }
 
-/// What became of a delivery.
+/// The outcome of a delivery.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
     /// Done, now or by an earlier delivery.
     Ack,
     /// It failed, and may succeed when tried again. After the last try the event is dead-lettered.
     Retry(String),
-    /// What the handler depends on is not there, which says nothing about the event: it is tried until it is back,
-    /// and not counted as a failure of the event.
+    /// A dependency of the handler is unavailable, which is not the event's fault: it is retried until the dependency
+    /// is back, and not counted as a failure of the event.
     Unavailable(String),
     /// It can never succeed; the event is dead-lettered at once.
     Drop(String),
@@ -39,7 +39,7 @@ pub trait Handler: Send + Sync + 'static {
     /// The consumer's name: of its position, its inbox and its dead letters.
     fn name(&self) -> &'static str;
 
-    /// What it follows.
+    /// The topics that it subscribes to.
     fn topics(&self) -> &'static [Topic];
 
     /// Handles one delivery. Events of one key come one after another, those of different keys at the same time.
@@ -47,7 +47,7 @@ pub trait Handler: Send + Sync + 'static {
     fn handle<'a>(&'a self, delivery: &'a Delivery) -> Handling<'a>;
 }
 
-/// What a task said when it panicked.
+/// The message of a panic.
 pub(crate) fn panic_text(problem: JoinError) -> String {
     let Ok(payload) = problem.try_into_panic() else {
         return "it was stopped".into();

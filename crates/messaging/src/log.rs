@@ -1,4 +1,4 @@
-//! The edge between the bus and whatever keeps the events.
+//! The interface between the bus and the store of events.
 
 use taskwire_domain::{EventId, UserId};
 use uuid::Uuid;
@@ -22,7 +22,7 @@ pub struct Entry {
 
 /// The event log as one consumer sees it. Every future may be dropped at any await.
 pub trait Log: Send + Sync + 'static {
-    /// Why the log did not answer; it is asked again.
+    /// The error of the log; the call is retried.
     type Error: std::error::Error + Send + Sync + 'static;
 
     /// Up to where the consumer has handled the log without a gap.
@@ -38,7 +38,7 @@ pub trait Log: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Entry>, Self::Error>> + Send;
 
-    /// Waits until there may be more than the last [`Log::read`] answered. Returns too early rather than too late.
+    /// Waits until there may be more than the last [`Log::read`] returned. Returns too early rather than too late.
     fn wait(&self) -> impl Future<Output = ()> + Send;
 
     /// Dead-letters an event that cannot be handled; doing so twice is the same as once.

@@ -39,7 +39,7 @@ impl Topic {
             .find(|topic| topic.as_str() == text)
     }
 
-    /// Whether an event of this type may be on the topic; [`Topic::includes`] is the whole answer. A type that this
+    /// Whether an event of this type may be on the topic; [`Topic::includes`] decides. A type that this
     /// version does not know counts by the word it begins with.
     pub fn may_include(self, kind: &str) -> bool {
         let reminder = kind.starts_with("reminder.");

@@ -18,9 +18,9 @@ pub struct MessageRow {
     pub id: String,
     /// `user` or `assistant`.
     pub role: String,
-    /// What the page shows.
+    /// The parts as the page shows them.
     pub parts: String,
-    /// What the model must be sent again.
+    /// Data that the model must be sent again.
     pub model: Option<String>,
     /// When it was first kept.
     pub created_at: Timestamp,
@@ -43,12 +43,12 @@ pub struct ApprovalRow {
     pub expires_at: Timestamp,
 }
 
-/// What became of an attempt to answer an approval.
+/// The result of claiming an approval.
 #[derive(Clone, Debug)]
 pub enum ClaimedApproval {
-    /// It was answered now.
+    /// It was claimed now.
     Now(ApprovalRow),
-    /// It was answered before.
+    /// It was claimed before.
     Used,
     /// It has expired.
     Expired,
@@ -192,7 +192,7 @@ impl Tx {
             .collect()
     }
 
-    /// Makes a conversation, or marks it as just changed. `title` counts only for a new one.
+    /// Creates a conversation, or marks it as just changed. `title` counts only for a new one.
     pub async fn touch_conversation(
         &mut self,
         owner: UserId,
@@ -250,7 +250,7 @@ impl Tx {
         .rows_affected()))
     }
 
-    /// Deletes a conversation with all it holds; false if there is none.
+    /// Deletes a conversation with its messages; false if there is none.
     pub async fn delete_conversation(&mut self, owner: UserId, id: &str) -> Result<bool, Error> {
         for statement in [sql::DELETE_MESSAGES, sql::DELETE_APPROVALS] {
             with_connection!(self, |connection| sqlx::query(statement)

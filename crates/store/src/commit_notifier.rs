@@ -1,4 +1,4 @@
-//! Telling readers of the event log that there is something new, so that they need not poll fast.
+//! Notifies readers of the event log of new events, so that they need not poll often.
 
 use std::time::Duration;
 
@@ -44,8 +44,8 @@ impl CommitNotifier {
         self.any.subscribe()
     }
 
-    /// Relays notifications between processes until the future is dropped.
-    pub(crate) async fn relay(&self, pool: PgPool) {
+    /// Forwards notifications between processes until the future is dropped.
+    pub(crate) async fn forward(&self, pool: PgPool) {
         tokio::join!(self.send(&pool), self.receive(&pool));
     }
 
@@ -59,7 +59,7 @@ impl CommitNotifier {
                 .execute(pool)
                 .await
             {
-                debug!(%error, "Could not notify other processes of a new event; they will find it by themselves");
+                debug!(%error, "Could not notify other processes of a new event; they find it when they poll");
             }
         }
     }
@@ -69,7 +69,7 @@ impl CommitNotifier {
             match self.listen(pool).await {
                 Ok(never) => match never {},
                 Err(error) => {
-                    warn!(%error, "Cannot listen for new events of other processes; looking at intervals instead");
+                    warn!(%error, "Cannot listen for new events of other processes; polling instead");
                 }
             }
             tokio::time::sleep(RECONNECT).await;

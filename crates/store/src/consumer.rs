@@ -1,4 +1,4 @@
-//! What a consumer of events owns: its position, its inbox, its deliveries. Its dead letters are in `dead_letter`.
+//! The rows of a consumer of events: its position, its inbox, its deliveries. Its dead letters are in `dead_letter`.
 
 use jiff::Timestamp;
 use taskwire_domain::{EventId, ReminderId, TaskId, UserId};
@@ -71,8 +71,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Moves the position of a consumer that works under the lease of its name, if `token` is still the lease's: a process
-    /// that was paused while another took over moves nothing.
+    /// Moves the position of a consumer that works under the lease of its name, if `token` is still the lease's: a
+    /// process that was paused while another took over moves nothing.
     pub async fn advance_fenced(
         &mut self,
         consumer: &str,

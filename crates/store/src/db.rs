@@ -49,7 +49,7 @@ impl Default for Options {
 pub struct Db {
     pub(crate) pools: Pools,
     notifier: CommitNotifier,
-    /// Whether a reader of the event log has told of a long wait.
+    /// Whether a reader of the event log has reported a long wait.
     log_waits: Arc<AtomicBool>,
 }
 
@@ -153,7 +153,7 @@ impl Db {
         Ok(())
     }
 
-    /// How the schema stands to what this program knows.
+    /// Compares the schema with this program's.
     pub async fn schema(&self) -> Result<Schema, Error> {
         let migrator = match &self.pools {
             Pools::Sqlite { .. } => &SQLITE,
@@ -175,7 +175,7 @@ impl Db {
             )),
             Pools::Postgres(pool) => {
                 let connection = pool.acquire().await?;
-                // Dropped between the BEGIN and its answer, the driver would return the connection to the pool with a
+                // Dropped between the BEGIN and its result, the driver would return the connection to the pool with a
                 // transaction open that it does not know of.
                 let begin = Uncancelled::new(Transaction::begin(connection, None));
                 Session::Postgres(Connection::Writing(begin.await?))
@@ -200,16 +200,16 @@ impl Db {
         &self.notifier
     }
 
-    /// Relays notifications between processes that share this database, for as long as the future is polled. Returns
-    /// at once on SQLite, where readers of other processes poll.
-    pub async fn relay_commits(&self) {
+    /// Forwards notifications of commits between processes that share this database, for as long as the future is
+    /// polled. Returns at once on SQLite, where readers of other processes poll.
+    pub async fn forward_notifications(&self) {
         if let Pools::Postgres(pool) = &self.pools {
-            self.notifier.relay(pool.clone()).await;
+            self.notifier.forward(pool.clone()).await;
         }
     }
 
-    /// Whether [`Self::relay_commits`] has anything to do.
-    pub fn relays_commits(&self) -> bool {
+    /// Whether [`Self::forward_notifications`] has anything to do.
+    pub fn forwards_notifications(&self) -> bool {
         matches!(self.pools, Pools::Postgres(_))
     }
 
@@ -237,13 +237,13 @@ impl Db {
     }
 }
 
-/// Connects once to learn what is wrong: a pool goes on trying, and in the end says only that its time is over.
+/// Connects once to get the error: a pool keeps retrying, and in the end reports only a timeout.
 async fn can_connect(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
     match tokio::time::timeout(CONNECT_TIMEOUT, server.connect()).await {
         Ok(connection) => connection?.close().await,
         Err(_) => Err(sqlx::Error::Io(io::Error::new(
             io::ErrorKind::TimedOut,
-            format!("no answer within {} seconds", CONNECT_TIMEOUT.as_secs()),
+            format!("no response within {} seconds", CONNECT_TIMEOUT.as_secs()),
         ))),
     }
 }
@@ -251,7 +251,7 @@ async fn can_connect(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
 /// Whether SQLite's writer may be used again; otherwise another connection takes its place.
 ///
 /// When the disk is full or fails, SQLite rolls back by itself, also in the middle of a transaction. The driver's own
-/// ROLLBACK then finds none and fails, and the driver goes on counting a transaction that no longer exists: it would
+/// ROLLBACK then finds none and fails, and the driver keeps counting a transaction that no longer exists: it would
 /// refuse to begin another one for ever.
 async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     // A rollback runs in the connection's thread; this waits for it.

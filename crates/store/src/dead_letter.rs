@@ -14,11 +14,11 @@ use crate::{Error, Tx};
 pub struct DeadLetter {
     /// The consumer.
     pub consumer: String,
-    /// Id of the event; of a message that is no event, an id made from its bytes.
+    /// Id of the event; of a message that is not an event, an id derived from its bytes.
     pub event: EventId,
-    /// Whose the event is; the nil UUID where that cannot be told.
+    /// The user of the event; the nil UUID if it is unknown.
     pub owner: UserId,
-    /// Its place in the event log; 0 where that cannot be told.
+    /// Its position in the event log; 0 if it is unknown.
     pub seq: i64,
     /// How often it was tried.
     pub attempts: u32,
@@ -28,7 +28,7 @@ pub struct DeadLetter {
     pub payload: String,
     /// When the consumer gave it up, or when its last replay failed.
     pub at: Timestamp,
-    /// When somebody asked for it to be handled again; none when nobody has, or when that was done.
+    /// When a replay was requested; none if none was, or once it is done.
     pub replay_at: Option<Timestamp>,
 }
 
@@ -189,7 +189,7 @@ impl Tx {
         row.map(DeadLetter::try_from).transpose()
     }
 
-    /// Asks the consumer to handle a dead letter again; false if there is none.
+    /// Requests the replay of a dead letter; false if there is none.
     pub async fn request_replay(
         &mut self,
         consumer: &str,

@@ -1,9 +1,9 @@
-//! What can go wrong with storage.
+//! Errors of the store.
 
 /// Why a statement did not do what it should. Every method of [`Tx`](crate::Tx) fails with [`Error::Driver`] when the
-/// database refuses or is not there, one that reads rows with [`Error::Inconsistent`], and one that must change an exact
-/// number of rows with [`Error::RowsAffected`]; nothing is written by a transaction that is not committed. What is not
-/// there is no error but none, or false.
+/// database refuses or is not there, one that reads rows with [`Error::Inconsistent`], and one that must change an
+/// exact number of rows with [`Error::RowsAffected`]; nothing is written by a transaction that is not committed. What
+/// is not there is no error but none, or false.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database refused or was not there.
@@ -12,7 +12,7 @@ pub enum Error {
     /// The schema could not be brought up to date.
     #[error("the database schema could not be migrated: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
-    /// What came out of the database makes no sense.
+    /// A stored value is inconsistent.
     #[error("inconsistent row in {table}: {column} of {id}")]
     Inconsistent {
         /// The table.
@@ -33,7 +33,7 @@ pub enum Error {
     /// The database's address cannot be used.
     #[error("{0}")]
     Address(String),
-    /// Somebody altered the schema in a way that does not work.
+    /// The schema was altered in an incompatible way.
     #[error("the database schema was altered: {0}")]
     Schema(&'static str),
 }
@@ -47,7 +47,7 @@ pub enum Outage {
     ReadOnly,
     /// Its disk failed, or its file cannot be opened.
     DiskFailed,
-    /// It is not there, or did not answer in time.
+    /// It could not be reached, or did not respond in time.
     Unreachable,
 }
 
@@ -115,8 +115,8 @@ pub(crate) fn one_row(actual: u64) -> Result<(), Error> {
 /// SQLite's IOERR_SHMSIZE: the file of the shared index cannot grow, which its documentation puts down to a full disk.
 const SQLITE_IOERR_SHMSIZE: u32 = 4874;
 
-/// SQLite's IOERR_WRITE: what it makes of a quota or a limit of file sizes that is reached; a full disk has a code of its
-/// own.
+/// SQLite's IOERR_WRITE: what it makes of a quota or a limit of file sizes that is reached; a full disk has a code of
+/// its own.
 const SQLITE_IOERR_WRITE: u32 = 778;
 
 /// Postgres: SQLSTATE. SQLite: the primary result code is the low byte of the extended one.

@@ -1,4 +1,4 @@
-//! Leases: work that one process does at a time, and another takes over when that one is gone.
+//! Leases: work that one process at a time does, and that another takes over when that one is gone.
 //!
 //! No two clocks are compared. The holder counts up a number in the lease's row; whoever wants the lease takes it when
 //! the number has not moved for [`TTL`] on its own monotonic clock, and with the lease a higher token. A holder that
@@ -15,20 +15,20 @@ use tracing::{debug, info, warn};
 use crate::tx::with_connection;
 use crate::{Db, Error, Tx};
 
-/// How long a lease must not have moved before another process takes it.
+/// How long a lease must be without a heartbeat before another process acquires it.
 const TTL: Duration = Duration::from_secs(5);
-/// How long a holder may work on after it last counted up; shorter than [`TTL`], so that two never work at once.
+/// How long a holder may continue after its last renewal; shorter than [`TTL`], so that two never work at once.
 const VALID: Duration = Duration::from_secs(3);
-/// How often the holder counts up, and the others look.
+/// How often the holder renews the lease, and the others check it.
 const INTERVAL: Duration = Duration::from_millis(500);
 /// How long a process whose work has ended lets others take the lease first.
 const YIELD: Duration = Duration::from_millis(1500);
 
 #[derive(Clone, PartialEq, Eq, Debug, FromRow)]
-struct Seen {
+struct LeaseRow {
     holder: Option<String>,
     token: i64,
-    beat: i64,
+    heartbeats: i64,
 }
 
 pub(crate) mod sql {
@@ -37,25 +37,25 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        /// System: a lease is nobody's.
-        SEE = "SELECT holder, token, beat FROM leases WHERE name = $1";
-        /// System: a lease is nobody's.
-        FIRST = "INSERT INTO leases (name, holder, token, beat) VALUES ($1, $2, 1, 0) ON CONFLICT DO NOTHING";
-        /// System: a lease is nobody's; of several that saw the same row one succeeds.
-        TAKE = "UPDATE leases SET holder = $2, token = token + 1, beat = 0 WHERE name = $1 AND token = $3 AND beat = $4";
-        /// System: a lease is nobody's.
-        COUNT_UP = "UPDATE leases SET beat = beat + 1 WHERE name = $1 AND token = $2";
-        /// System: a lease is nobody's.
+        /// System: leases have no owner.
+        SELECT = "SELECT holder, token, beat AS heartbeats FROM leases WHERE name = $1";
+        /// System: leases have no owner.
+        CREATE = "INSERT INTO leases (name, holder, token, beat) VALUES ($1, $2, 1, 0) ON CONFLICT DO NOTHING";
+        /// System: leases have no owner; of several that saw the same row one succeeds.
+        ACQUIRE = "UPDATE leases SET holder = $2, token = token + 1, beat = 0 WHERE name = $1 AND token = $3 AND beat = $4";
+        /// System: leases have no owner.
+        RENEW = "UPDATE leases SET beat = beat + 1 WHERE name = $1 AND token = $2";
+        /// System: leases have no owner.
         RELEASE = "UPDATE leases SET holder = NULL, beat = beat + 1 WHERE name = $1 AND token = $2";
     }
 }
 
-/// A lease of this name, wanted by this process.
+/// A lease of this name that this process wants.
 #[derive(Clone, Debug)]
 pub struct Lease {
     db: Db,
     name: &'static str,
-    /// Says who holds it, for people who look into the table.
+    /// Names the holder, for people who look at the table.
     holder: String,
 }
 
@@ -67,19 +67,19 @@ pub struct Held {
 }
 
 impl Held {
-    /// The number that fences what the holder writes: a later holder has a higher one.
+    /// The fencing token for the holder's writes: a later holder has a higher one.
     pub fn token(&self) -> i64 {
         self.token
     }
 
-    /// Whether nobody else can hold the lease at this moment. Ask right before each effect.
+    /// Whether no other process can hold the lease at this moment. Check right before each effect.
     pub fn is_valid(&self) -> bool {
         self.valid_until
             .borrow()
             .is_some_and(|until| Instant::now() < until)
     }
 
-    /// Returns when the lease is lost or given back.
+    /// Returns when the lease is lost or released.
     pub async fn lost(&self) {
         let mut valid_until = self.valid_until.clone();
         loop {
@@ -103,13 +103,13 @@ impl Held {
 }
 
 impl Lease {
-    /// A lease named `name` in the database; `holder` says who wants it.
+    /// A lease named `name` in the database; `holder` names this process.
     pub fn new(db: Db, name: &'static str, holder: String) -> Self {
         Self { db, name, holder }
     }
 
     /// Runs `work` while this process holds the lease, again each time it gets it; until the future is dropped or
-    /// `stop` returns. `work` must end soon after [`Held::lost`] does; on `stop` too, after which the lease is given back.
+    /// `stop` returns. `work` must end soon after [`Held::lost`] does; on `stop` too, after which the lease is released.
     pub async fn run<F>(&self, stop: impl Future<Output = ()>, mut work: impl FnMut(Held) -> F)
     where
         F: Future<Output = ()>,
@@ -125,7 +125,7 @@ impl Lease {
             let began = Instant::now();
             let (valid, valid_until) = watch::channel(Some(began + VALID));
             let held = Held { token, valid_until };
-            info!(lease = self.name, token, "Took the lease");
+            info!(lease = self.name, token, "Acquired the lease");
             let is_stopped = {
                 let work = work(held.clone());
                 tokio::pin!(work);
@@ -143,7 +143,7 @@ impl Lease {
                     }
                 };
                 if is_stopped {
-                    // The lease lasts while the work comes to its end.
+                    // The lease is kept until the work has ended.
                     tokio::select! {
                         () = work => {}
                         () = self.keep(token, &valid) => {}
@@ -157,70 +157,70 @@ impl Lease {
             };
             if is_stopped {
                 self.release(token).await;
-                info!(lease = self.name, token, "Gave the lease back");
+                info!(lease = self.name, token, "Released the lease");
                 return;
             }
         }
     }
 
-    /// Waits until the lease is free or its holder silent, and takes it. `own` is the token under which this process held
+    /// Waits until the lease is free or without heartbeats, and acquires it. `own` is the token under which this process held
     /// it last: its work has ended, so nobody needs to wait for it.
     async fn acquire(&self, own: Option<i64>) -> i64 {
-        let mut last: Option<(Seen, Instant)> = None;
+        let mut last: Option<(LeaseRow, Instant)> = None;
         let mut is_reported = false;
         loop {
-            match self.try_take(own, &mut last).await {
+            match self.try_acquire(own, &mut last).await {
                 Ok(Some(token)) => return token,
                 Ok(None) => {}
                 Err(error) if is_reported => {
-                    debug!(lease = self.name, %error, "Still cannot ask for the lease");
+                    debug!(lease = self.name, %error, "Still cannot acquire the lease");
                 }
                 Err(error) => {
                     is_reported = true;
-                    warn!(lease = self.name, %error, "Cannot ask for the lease; trying until the database answers");
+                    warn!(lease = self.name, %error, "Cannot acquire the lease; retrying until the database responds");
                 }
             }
             tokio::time::sleep(INTERVAL).await;
         }
     }
 
-    async fn try_take(
+    async fn try_acquire(
         &self,
         own: Option<i64>,
-        last: &mut Option<(Seen, Instant)>,
+        last: &mut Option<(LeaseRow, Instant)>,
     ) -> Result<Option<i64>, Error> {
-        let seen = self.db.read().await?.see_lease(self.name).await?;
-        let Some(seen) = seen else {
+        let row = self.db.read().await?.find_lease(self.name).await?;
+        let Some(row) = row else {
             let mut tx = self.db.begin().await?;
-            let is_first = tx.first_lease(self.name, &self.holder).await?;
+            let is_created = tx.create_lease(self.name, &self.holder).await?;
             tx.commit().await?;
-            return Ok(is_first.then_some(1));
+            return Ok(is_created.then_some(1));
         };
         let since = match last {
-            Some((before, since)) if *before == seen => *since,
+            Some((before, since)) if *before == row => *since,
             _ => {
                 let now = Instant::now();
-                *last = Some((seen.clone(), now));
+                *last = Some((row.clone(), now));
                 now
             }
         };
-        let is_free = seen.holder.is_none() || own == Some(seen.token);
+        let is_free = row.holder.is_none() || own == Some(row.token);
         if !is_free && since.elapsed() < TTL {
             return Ok(None);
         }
         let mut tx = self.db.begin().await?;
-        let is_taken = tx.take_lease(self.name, &self.holder, &seen).await?;
+        let is_acquired = tx.acquire_lease(self.name, &self.holder, &row).await?;
         tx.commit().await?;
-        Ok(is_taken.then_some(seen.token + 1))
+        Ok(is_acquired.then_some(row.token + 1))
     }
 
-    /// Counts up until another has the lease or it has run out.
+    /// Renews the lease until another process has it or it has expired.
     async fn keep(&self, token: i64, valid: &watch::Sender<Option<Instant>>) {
         loop {
             let before = Instant::now();
             let until = valid.borrow().unwrap_or(before);
-            let counted = tokio::time::timeout_at(until, self.count_up(token)).await;
-            match counted {
+            let renewed = tokio::time::timeout_at(until, self.renew(token)).await;
+            match renewed {
                 Ok(Ok(true)) => {
                     valid.send_replace(Some(before + VALID));
                 }
@@ -234,9 +234,9 @@ impl Lease {
         }
     }
 
-    async fn count_up(&self, token: i64) -> Result<bool, Error> {
+    async fn renew(&self, token: i64) -> Result<bool, Error> {
         let mut tx = self.db.begin().await?;
-        let is_ours = tx.count_up_lease(self.name, token).await?;
+        let is_ours = tx.renew_lease(self.name, token).await?;
         tx.commit().await?;
         Ok(is_ours)
     }
@@ -250,28 +250,28 @@ impl Lease {
         match tokio::time::timeout(VALID, released).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                debug!(lease = self.name, %error, "Could not give the lease back; it runs out by itself");
+                debug!(lease = self.name, %error, "Could not release the lease; it expires by itself");
             }
             Err(_) => debug!(
                 lease = self.name,
-                "Giving the lease back took too long; it runs out by itself"
+                "Releasing the lease took too long; it expires by itself"
             ),
         }
     }
 }
 
 impl Tx {
-    async fn see_lease(&mut self, name: &str) -> Result<Option<Seen>, Error> {
+    async fn find_lease(&mut self, name: &str) -> Result<Option<LeaseRow>, Error> {
         Ok(with_connection!(self, |connection| {
-            sqlx::query_as(sql::SEE)
+            sqlx::query_as(sql::SELECT)
                 .bind(name)
                 .fetch_optional(connection)
                 .await?
         }))
     }
 
-    async fn first_lease(&mut self, name: &str, holder: &str) -> Result<bool, Error> {
-        let inserted = with_connection!(self, |connection| sqlx::query(sql::FIRST)
+    async fn create_lease(&mut self, name: &str, holder: &str) -> Result<bool, Error> {
+        let inserted = with_connection!(self, |connection| sqlx::query(sql::CREATE)
             .bind(name)
             .bind(holder)
             .execute(connection)
@@ -280,26 +280,31 @@ impl Tx {
         Ok(inserted == 1)
     }
 
-    async fn take_lease(&mut self, name: &str, holder: &str, seen: &Seen) -> Result<bool, Error> {
-        let taken = with_connection!(self, |connection| sqlx::query(sql::TAKE)
+    async fn acquire_lease(
+        &mut self,
+        name: &str,
+        holder: &str,
+        row: &LeaseRow,
+    ) -> Result<bool, Error> {
+        let acquired = with_connection!(self, |connection| sqlx::query(sql::ACQUIRE)
             .bind(name)
             .bind(holder)
-            .bind(seen.token)
-            .bind(seen.beat)
+            .bind(row.token)
+            .bind(row.heartbeats)
             .execute(connection)
             .await?
             .rows_affected());
-        Ok(taken == 1)
+        Ok(acquired == 1)
     }
 
-    async fn count_up_lease(&mut self, name: &str, token: i64) -> Result<bool, Error> {
-        let counted = with_connection!(self, |connection| sqlx::query(sql::COUNT_UP)
+    async fn renew_lease(&mut self, name: &str, token: i64) -> Result<bool, Error> {
+        let renewed = with_connection!(self, |connection| sqlx::query(sql::RENEW)
             .bind(name)
             .bind(token)
             .execute(connection)
             .await?
             .rows_affected());
-        Ok(counted == 1)
+        Ok(renewed == 1)
     }
 
     async fn release_lease(&mut self, name: &str, token: i64) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! Notifications: what a person was told, and whether they have seen it.
+//! Notifications, and whether they have been read.
 
 use jiff::Timestamp;
 use taskwire_domain::{NotificationId, ReminderId, TaskId, UserId};
@@ -22,7 +22,7 @@ pub struct NotificationRow {
     pub reminder: ReminderId,
     /// When the reminder was due.
     pub fire_at: Timestamp,
-    /// When the person was told.
+    /// When the notification was created.
     pub created_at: Timestamp,
     /// When the person has seen it.
     pub read_at: Option<Timestamp>,

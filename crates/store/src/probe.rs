@@ -31,15 +31,15 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        /// System: a row of the installation that nobody reads.
+        /// System: a row of the installation that is never read.
         WRITE = "INSERT INTO meta (name, value) VALUES ('write_probe', $1)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     }
 }
 
 impl Db {
-    /// Writes something and commits it, which fails exactly when other writes of that size do. It is not rolled back: what
-    /// is not committed need not reach the disk.
+    /// Writes something and commits it, which fails exactly when other writes of that size do. It is not rolled back:
+    /// what is not committed need not reach the disk.
     pub async fn check_writes(&self, probe: WriteProbe) -> Result<(), Error> {
         static COUNT: AtomicU64 = AtomicU64::new(1);
         // Each time another text: pages that stay the same are not written.

@@ -1,9 +1,9 @@
-//! Whether the database's schema is the one this program was made for.
+//! Whether the database's schema matches this program's.
 
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
-/// How the schema of a database stands to this program's.
+/// The schema of a database compared with this program's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Schema {
     /// It is the same.
@@ -36,11 +36,11 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        /// System: the schema is nobody's.
+        /// System: the schema has no owner.
         HAS_MIGRATIONS_SQLITE = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')";
-        /// System: the schema is nobody's.
+        /// System: the schema has no owner.
         HAS_MIGRATIONS_POSTGRES = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
-        /// System: the schema is nobody's.
+        /// System: the schema has no owner.
         APPLIED = "SELECT MAX(version) FROM _sqlx_migrations";
     }
 }

@@ -15,7 +15,7 @@ pub use list::{Direction, Filter, Keyset, Overdue, Sort, SortValue};
 pub(crate) use row::instant;
 use row::{TaskRow, order_of};
 
-/// A row found by its id, which may have been withdrawn: made by the recurrence consumer and taken back since.
+/// A row found by its id, which may have been withdrawn: created by the recurrence consumer and taken back since.
 pub struct Occurrence {
     /// The task.
     pub task: Task,
@@ -189,7 +189,7 @@ impl Tx {
         row.map(Task::try_from).transpose()
     }
 
-    /// The task that was made when an occurrence of its series ended, unless it was taken back.
+    /// The task that was created when an occurrence of its series ended, unless it was withdrawn.
     pub async fn find_follower(
         &mut self,
         owner: UserId,

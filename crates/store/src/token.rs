@@ -1,4 +1,4 @@
-//! What becomes of tokens and sessions after they were made.
+//! Changes to tokens and sessions after their creation.
 
 use jiff::Timestamp;
 use taskwire_domain::{TokenId, UserId};

@@ -21,7 +21,7 @@ pub(crate) enum Session {
     Postgres(Connection<Postgres>),
 }
 
-/// What statements run on.
+/// The connection on which statements run.
 pub(crate) enum Connection<D: sqlx::Database> {
     Writing(Transaction<'static, D>),
     Reading(PoolConnection<D>),

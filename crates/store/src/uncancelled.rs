@@ -1,4 +1,4 @@
-//! A future that runs to its end even when nobody waits for it any longer.
+//! A future that runs to its end even if its caller is dropped.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

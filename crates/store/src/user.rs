@@ -41,11 +41,11 @@ pub struct TokenRow {
     pub hash: String,
     /// `session` or `api`.
     pub kind: String,
-    /// What it is for.
+    /// The purpose.
     pub label: String,
-    /// What it may do, separated by spaces.
+    /// The scopes, separated by spaces.
     pub scopes: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
@@ -164,7 +164,7 @@ pub(crate) mod sql {
         INSERT_CODE = "INSERT INTO sign_in_codes (hash, owner_id, expires_at) VALUES ($1, $2, $3)";
         /// System: the code says who the owner is. Deleting it is what makes it work once.
         TAKE_CODE = "DELETE FROM sign_in_codes WHERE hash = $1 AND expires_at > $2 RETURNING owner_id";
-        /// System: codes that nobody used.
+        /// System: codes that were never used.
         DROP_CODES = "DELETE FROM sign_in_codes WHERE expires_at <= $1";
         /// System: settings of this installation, such as the key that signs cursors.
         GET_META = "SELECT value FROM meta WHERE name = $1";
@@ -353,7 +353,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Uses up a sign-in code and answers whose it was.
+    /// Uses up a sign-in code and returns its user.
     pub async fn take_code(&mut self, hash: &str, now: Timestamp) -> Result<Option<UserId>, Error> {
         let owner: Option<Uuid> = with_connection!(self, |connection| {
             sqlx::query_scalar(sql::TAKE_CODE)

@@ -22,7 +22,7 @@ const NOTHING: [&str; 13] = [
     "n/a",
 ];
 
-/// What `clear` of this schema can name; nothing where there is no such argument.
+/// The values that `clear` of this schema accepts; none if it has no such argument.
 fn clearable(schema: &JsonObject) -> Vec<&str> {
     let names = schema.get("properties").and_then(|properties| {
         properties
@@ -38,7 +38,7 @@ fn clearable(schema: &JsonObject) -> Vec<&str> {
         .collect()
 }
 
-/// What `clear` calls the field.
+/// The name of the field in `clear`.
 fn cleared_as(field: &str) -> &str {
     match field {
         "reminders_minutes_before" | "remind_at" => "reminders",
@@ -54,7 +54,7 @@ fn null_empties(field: &str) -> bool {
     matches!(field, "due" | "recurrence")
 }
 
-/// Moves what says "nothing" into `clear`, and answers what could be read two ways.
+/// Moves empty values into `clear`, and returns notes about ambiguous ones.
 pub(super) fn normalize(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistake> {
     let clearable = clearable(schema);
     if clearable.is_empty() {
@@ -70,7 +70,7 @@ pub(super) fn normalize(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mis
     for (name, value) in &before {
         let clear = cleared_as(name);
         if !clearable.contains(&clear) {
-            // What must be there is missing then, which is said where that is checked.
+            // A required argument is missing then; the check of required arguments reports it.
             if value.is_null() && !super::coerce::required(schema).any(|required| required == name)
             {
                 mistakes.push((name.clone(), "is null: omit it.".to_owned()));
@@ -137,7 +137,7 @@ fn unclear(name: &str, clear: &str, what: &str) -> Mistake {
     (name.to_owned(), format!("{what}: {advice}."))
 }
 
-/// Where a task is new, a date or a rule that says "nothing" is none. Where it is moved, there must be a date.
+/// For a new task, an empty date or rule means none. To move a task, there must be a date.
 fn without_clear(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistake> {
     let says_nothing = |value: &Value| {
         matches!(

@@ -7,7 +7,7 @@ use taskwire_domain::contract::ProblemField;
 use super::*;
 use crate::tools::vocabulary;
 
-/// What the API can answer to the tools: code, field, and status.
+/// Errors that the API can return to the tools: code, field, and status.
 const PROBLEMS: &[(&str, &str, u16)] = &[
     ("already_completed", "", 409),
     ("already_skipped", "", 409),
@@ -74,8 +74,8 @@ fn problem((code, pointer, status): (&str, &str, u16), hint: Option<&str>) -> Pr
     }
 }
 
-/// Every advice that stands in the source of what answers: the string literals behind `.hint(`, and behind what
-/// makes a conflict.
+/// Every hint in the source of the API: the string literals after `.hint(`, and after what
+/// creates a conflict.
 fn advice_of_the_api() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut open = vec![root.join("api/src"), root.join("crates/domain/src")];
@@ -119,7 +119,7 @@ fn literals(source: impl Iterator<Item = char>) -> Vec<String> {
     found
 }
 
-/// Words of the API that no tool may say, found without [`fits`].
+/// Words of the API that no tool may say, found without [`names_only_arguments`].
 fn speaks_of_http(hint: &str) -> Option<&'static str> {
     [
         "\"rrule\"",
@@ -161,7 +161,10 @@ fn every_hint_names_only_what_the_tool_takes() {
                 .iter()
                 .map(|text| of(words, &problem(*case, Some(text))));
             for hint in translated.chain([own]).flatten() {
-                assert!(fits(&hint, words), "{tool:?} {case:?}: {hint}");
+                assert!(
+                    names_only_arguments(&hint, words),
+                    "{tool:?} {case:?}: {hint}"
+                );
                 assert_eq!(speaks_of_http(&hint), None, "{tool:?} {case:?}: {hint}");
             }
         }
@@ -181,16 +184,16 @@ fn advice_about_another_kind_of_request_is_not_passed_on() {
         "Send \"series\": true to complete the open task of the series.",
         "See /docs, or send a JSON body.",
     ] {
-        assert!(!fits(hint, update), "{hint}");
+        assert!(!names_only_arguments(hint, update), "{hint}");
     }
     for hint in [
         "Send a date as \"due\", or omit \"recurrence\".",
         "Send the intended date, such as \"next friday\", or \"expected_weekday\": \"monday\" if it is right.",
         "Send one such as FREQ=WEEKLY;BYDAY=MO, or an RRULE in the zone Europe/Rome at 2026-12-01T09:00.",
     ] {
-        assert!(fits(hint, update), "{hint}");
+        assert!(names_only_arguments(hint, update), "{hint}");
     }
-    assert!(!fits(
+    assert!(!names_only_arguments(
         "Send \"due\", or leave it out.",
         vocabulary(ToolName::Complete)
     ));

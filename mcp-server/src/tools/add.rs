@@ -34,7 +34,7 @@ struct Item {
     notes: Option<String>,
     /// high, medium, low or none.
     priority: Option<String>,
-    /// Tag names; new ones are made.
+    /// Tag names; new ones are created.
     tags: Option<Vec<String>>,
     /// The user's words ("tomorrow 5pm", "every monday at 9") or ISO: 2026-12-01, 2026-12-01T09:00[Europe/Rome].
     due: Option<String>,
@@ -42,19 +42,19 @@ struct Item {
     expected_weekday: Option<String>,
     /// Words ("every last workday"), RRULE ("FREQ=WEEKLY;BYDAY=MO") or cron.
     recurrence: Option<String>,
-    /// What the next date is counted from; default schedule.
+    /// Base of the next date; default schedule.
     #[schemars(extend("enum" = ["schedule", "completion"]))]
     recurrence_anchor: Option<String>,
     /// Minutes before due, or before 09:00 of a date without time.
     reminders_minutes_before: Option<Vec<i64>>,
     /// Words ("tomorrow at 9") or date-times to be reminded at.
     remind_at: Option<Vec<String>>,
-    /// Your own name for the item, repeated in the answer.
+    /// Your own name for the item, repeated in the result.
     client_ref: Option<String>,
 }
 
 impl Item {
-    /// What is wrong with the item as a whole.
+    /// The error about the item as a whole.
     fn mistake(&self) -> Option<(&'static str, &'static str)> {
         if self.quick.is_none() {
             if self.title.is_none() {
@@ -94,7 +94,7 @@ impl Item {
             let added = call.client.quick_add(&line, key).await?;
             return Ok(Changed {
                 task: TaskAnswer::new(added.task, NOTES_CLIP),
-                is_new: true,
+                has_effect: true,
                 open: None,
                 warnings: added.warnings,
             });

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use taskwire_domain::contract::{AgendaDay, AgendaOccurrence, AgendaQuery, TaskView};
 
-use crate::answer::{Opaque, reply};
+use crate::answer::{DescribedElsewhere, reply};
 use crate::identity::CallContext;
 use crate::refusal::Refusal;
 use crate::task::TaskAnswer;
@@ -32,7 +32,7 @@ pub(crate) struct Answer {
     zone: String,
     week_start: String,
     /// As tasks_find shows them.
-    #[schemars(with = "Vec<Opaque>")]
+    #[schemars(with = "Vec<DescribedElsewhere>")]
     overdue: Vec<TaskAnswer>,
     days: Vec<Day>,
     /// Present when there was more than is shown.
@@ -44,7 +44,7 @@ pub(crate) struct Answer {
 struct Day {
     date: String,
     weekday: String,
-    #[schemars(with = "Vec<Opaque>")]
+    #[schemars(with = "Vec<DescribedElsewhere>")]
     tasks: Vec<TaskAnswer>,
     /// Of recurring tasks, named by their open one.
     upcoming: Vec<Occurrence>,

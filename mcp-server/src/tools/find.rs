@@ -21,7 +21,7 @@ tasks_agenda. Deleted tasks are restorable and have status deleted.";
 /// Answered where the caller does not say how many.
 const LIMIT_DEFAULT: u32 = 20;
 
-/// Characters of notes in one answer; beyond it the remaining notes are clipped, so that the answer fits a context.
+/// Characters of notes in one result; beyond it the remaining notes are clipped, so that the result fits a context.
 const NOTES_TOTAL: usize = 40_000;
 
 #[derive(Deserialize, JsonSchema)]
@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     /// When it was completed, alike; status completed.
     completed_before: Option<String>,
     completed_after: Option<String>,
-    /// Instead of filters: exactly these tasks, whatever their status, with full notes.
+    /// Instead of filters: exactly these tasks, in any status, with full notes.
     #[schemars(length(min = 1, max = 50), inner(range(min = 1)))]
     numbers: Option<Vec<i64>>,
     /// With numbers: also `why` each is due when it is.
@@ -117,7 +117,7 @@ pub(super) async fn run(
     })
 }
 
-/// The tasks, the numbers nobody has, and the cursor.
+/// The tasks, the unknown numbers, and the cursor.
 type Found = (Vec<TaskAnswer>, Vec<i64>, Option<String>);
 
 async fn by_filter(call: &CallContext, arguments: Arguments) -> Result<Found, Refusal> {
@@ -153,7 +153,7 @@ async fn by_number(
     call: &CallContext,
     arguments: &Arguments,
 ) -> Result<(Vec<TaskAnswer>, Vec<i64>), Refusal> {
-    // Numbers find a task whatever its status, which is what "all" says too.
+    // Numbers find a task in any status, as "all" does.
     let limits_status = arguments
         .status
         .as_ref()

@@ -49,7 +49,7 @@ pub(super) async fn run(
     let mut opened = Vec::new();
     let mut order: Vec<(usize, i64)> = arguments.numbers.into_iter().enumerate().collect();
     if let Action::Reopen = action {
-        // Of a series the later occurrence comes first, which has the higher number: while it is done, it stands in the
+        // Of a series the later occurrence comes first, which has the higher number: otherwise it would be in the
         // way of the one before.
         order.sort_by_key(|(_, number)| Reverse(*number));
     }

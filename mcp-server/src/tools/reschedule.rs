@@ -36,7 +36,7 @@ struct Item {
     expected_weekday: Option<String>,
     /// As in tasks_complete.
     occurrence: Option<String>,
-    /// The rule from then on, where the answer asks for one.
+    /// The rule from then on, if the result asks for one.
     recurrence: Option<String>,
 }
 

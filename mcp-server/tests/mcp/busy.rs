@@ -24,7 +24,7 @@ fn too_many() -> Response {
     (StatusCode::TOO_MANY_REQUESTS, axum::Json(problem)).into_response()
 }
 
-/// An API that makes so many tasks and then has had enough.
+/// An API that creates this many tasks and then refuses more.
 async fn pipe(most: usize) -> Pipe {
     let made = Arc::new(AtomicUsize::new(0));
     let router = Router::new().fallback(move || {

@@ -59,7 +59,7 @@ async fn reopens_deletes_and_restores() {
     }
 }
 
-/// A successor stands in the way of the occurrence before it, and has a higher number.
+/// A successor blocks the occurrence before it, and has a higher number.
 #[tokio::test]
 async fn reopens_a_chain_from_its_end_in_any_order_of_input() {
     for numbers in [[1, 3, 2], [1, 2, 3], [3, 2, 1]] {
@@ -73,7 +73,7 @@ async fn reopens_a_chain_from_its_end_in_any_order_of_input() {
             fake.lines(),
             [3, 2, 1].map(|number| format!("POST /api/v1/tasks/{number}/reopen"))
         );
-        // The answer is in the order of the call, and so are the keys.
+        // The result is in the order of the call, and so are the keys.
         for (index, number) in numbers.into_iter().enumerate() {
             assert_eq!(answer["results"][index]["index"], index);
             assert_eq!(answer["results"][index]["task"]["number"], number);

@@ -1,11 +1,12 @@
-//! What tools/list publishes: its text, its legality for every client, and its size.
+//! tools/list: its text, its validity for every client, and its size.
 
 use serde_json::{Value, json};
 
 use crate::fake::Fake;
 use crate::pipe::Pipe;
 
-/// All input schemas together, in bytes. The aim is 15 KB at most; this is what they take, so that growth is a decision.
+/// All input schemas together, in bytes. The aim is 15 KB at most; this is what they take, so that growth is a
+/// decision.
 const INPUT_BYTES_MAX: usize = 7_300;
 
 /// The whole list, in bytes. The aim is 6,000 tokens at most, and a token is three bytes of such JSON or more.

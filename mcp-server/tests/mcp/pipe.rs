@@ -41,7 +41,7 @@ impl Pipe {
         self.0.call_tool(call).await.unwrap()
     }
 
-    /// The structured answer of a call that succeeds; the text must say the same.
+    /// The structured result of a call that succeeds; the text must be the same.
     pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Value {
         let result = self.raw(tool, arguments, Value::Null).await;
         assert_ne!(result.is_error, Some(true), "{}", text(&result));
@@ -54,7 +54,7 @@ impl Pipe {
         answer
     }
 
-    /// The text of a call that is refused; there must be nothing beside it.
+    /// The text of a call that is refused; there must be nothing else.
     pub(crate) async fn refused(&self, tool: &str, arguments: Value) -> String {
         let result = self.raw(tool, arguments, Value::Null).await;
         assert_eq!(result.is_error, Some(true), "{}", text(&result));

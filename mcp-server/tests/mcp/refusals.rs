@@ -1,4 +1,4 @@
-//! What the API refuses is said in the words of the tool that asked.
+//! The API's errors are described in the words of the tool that made the request.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::service::Service;
 
 both_databases!(every_refusal_names_what_the_tool_takes);
 
-/// What the tool calls its arguments, at every level.
+/// The tool's argument names, at every level.
 fn arguments(schema: &Value, names: &mut BTreeSet<String>) {
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         names.insert(name.clone());
@@ -27,8 +27,8 @@ fn fields(text: &str) -> impl Iterator<Item = &str> {
     quoted.chain(words.filter(|word| word.contains('_')))
 }
 
-/// Tools with arguments that their schema allows and the API refuses, and what the answer must say. A list is that of
-/// `tasks`, and `LONG` a text that is too long anywhere.
+/// Tools with arguments that their schema allows and the API refuses, and the expected text of the result. A list is
+/// that of `tasks`, and `LONG` a text that is too long anywhere.
 const REFUSED: &[(&str, &str, &str)] = &[
     ("tasks_add", r#"[{"title": ""}]"#, "title"),
     ("tasks_add", r#"[{"title": "LONG"}]"#, "title"),
@@ -236,7 +236,7 @@ async fn every_refusal_names_what_the_tool_takes(db: TestDb) {
         let schema = tools.iter().find(|other| other["name"] == *tool).unwrap();
         let mut known = BTreeSet::new();
         arguments(&schema["inputSchema"], &mut known);
-        // Values to choose from, and what the answer of tasks_find calls the next page.
+        // Values to choose from, and the name of the next page in the result of tasks_find.
         known.extend(["this_and_following", "day_first", "next_cursor"].map(str::to_owned));
         for field in fields(&text) {
             assert!(

@@ -1,4 +1,4 @@
-//! A call that is sent again answers what it answered first, whatever has happened since, and does nothing.
+//! A repeated call returns the first result, whatever has happened since, and does nothing.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -99,7 +99,7 @@ async fn every_change_is_made_once(db: TestDb) {
     }
     assert_eq!(service.task(1).await["tags"], json!(["home"]));
 
-    // An occurrence that is done answers the same when the one after it is there.
+    // A completed occurrence gives the same result once the next one exists.
     let call = json!({"tasks": [3], "request_id": "r"});
     let first = pipe.call("tasks_complete", call.clone()).await;
     service.advance(3).await;
@@ -107,7 +107,7 @@ async fn every_change_is_made_once(db: TestDb) {
     assert_eq!(pipe.call("tasks_complete", call).await, first);
     assert_eq!(service.events().await, events);
 
-    // What a reopened task answered stays so when it is done again.
+    // The response about a reopened task stays the same when the task is completed again.
     pipe.call("tasks_complete", json!({"tasks": [2]})).await;
     let call = json!({"numbers": 2, "request_id": "r"});
     let first = pipe.call("tasks_reopen", call.clone()).await;

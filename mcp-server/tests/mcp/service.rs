@@ -29,7 +29,7 @@ pub(crate) struct Service {
     owner: UserId,
     /// Acts for the consumers.
     consumers: Client,
-    /// How many more changes get through before nobody answers.
+    /// How many more changes get through before the API cannot be reached.
     changes_left: Arc<AtomicI64>,
     shutdown: CancellationToken,
     _test: TestDb,
@@ -132,7 +132,7 @@ impl Drop for Service {
     }
 }
 
-/// A gateway in front of a process that has died answers without problem details.
+/// A gateway in front of a process that has died responds without problem details.
 async fn count(State(left): State<Arc<AtomicI64>>, request: Request, next: Next) -> Response {
     if request.method() != Method::GET && left.fetch_sub(1, Ordering::SeqCst) <= 0 {
         return StatusCode::BAD_GATEWAY.into_response();

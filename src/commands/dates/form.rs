@@ -1,4 +1,4 @@
-//! A date or date-time as it was written, so that answers are written the same way.
+//! A date or date-time as it was written, so that results are written the same way.
 
 use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
@@ -15,10 +15,10 @@ pub(super) struct Form {
     place: Place,
 }
 
-/// What is written behind the wall clock.
+/// The suffix after the wall-clock time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Place {
-    /// Nothing, or nothing but what follows from a zone given beside it.
+    /// Nothing, or only what follows from a zone given next to it.
     Nothing,
     /// `Z`: the instant in UTC.
     Utc,
@@ -30,7 +30,7 @@ enum Place {
     Both,
 }
 
-/// Reads a civil date, a civil date-time or a zoned one. A `zone` beside a civil date-time gives it that zone.
+/// Reads a civil date, a civil date-time or a zoned one. A `zone` next to a civil date-time gives it that zone.
 pub(super) fn read(text: &str, zone: Option<&Zone>) -> Result<(Due, Form), Invalid> {
     let text = text.trim();
     let refused = || {

@@ -11,7 +11,7 @@ use taskwire_domain::Invalid;
 /// Longest line that is read, in bytes.
 const LINE_MAX: usize = 1 << 20;
 
-/// Answers each line of standard input with one line, bad ones with an error; the exit code tells of no line.
+/// Writes one line for each line of standard input, an error for an invalid one; the exit code depends on no line.
 pub(super) fn answer_lines<Q: DeserializeOwned, A: Serialize>(
     answer: impl Fn(Q) -> Result<A, Invalid>,
 ) -> anyhow::Result<ExitCode> {
@@ -39,7 +39,8 @@ pub(super) fn answer_lines<Q: DeserializeOwned, A: Serialize>(
             serde_json::to_writer(&mut output, &error(&refused))?;
         }
         output.write_all(b"\n")?;
-        // Whoever asks line by line waits for each answer; a file piped in is read ahead by the buffer below us.
+        // A caller that sends line by line waits for each response; a file piped in is read ahead by the buffer below
+        // us.
         output.flush()?;
     }
     Ok(ExitCode::SUCCESS)

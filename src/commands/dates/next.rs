@@ -14,12 +14,12 @@ use super::form::{self, Form};
 use super::lines;
 use crate::logging::say;
 
-/// Most dates in one answer.
+/// Most dates in one result.
 const LIMIT_MAX: usize = 100_000;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Read a request a line from standard input and answer a line each
+    /// Read one request per line from standard input and write one result per line
     #[arg(long, conflicts_with_all = ["rrule", "dtstart", "zone", "limit"])]
     jsonl: bool,
     /// An RFC 5545 rule such as FREQ=WEEKLY;BYDAY=MO, or a cron expression
@@ -50,7 +50,7 @@ struct Request {
     exdate: Listed,
     #[serde(default)]
     rdate: Listed,
-    /// What X-TASKWIRE-EXCLUDE takes: weekdays (SA), months (--08), days of every year (--1224), ranges.
+    /// Values of X-TASKWIRE-EXCLUDE: weekdays (SA), months (--08), days of every year (--1224), ranges.
     #[serde(default)]
     exclude: Listed,
     #[serde(default)]

@@ -15,13 +15,13 @@ use crate::logging::say;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Read a request a line from standard input and answer a line each
+    /// Read one request per line from standard input and write one result per line
     #[arg(long, conflicts_with_all = ["text", "now", "zone"])]
     jsonl: bool,
     /// The line, such as "pay rent every 1st at 9 p1 #home"
     #[arg(required_unless_present = "jsonl", num_args = 1..)]
     text: Vec<String>,
-    /// What time it is: 2026-12-01T09:00 in the zone, or with an offset; the present when absent
+    /// Current time: 2026-12-01T09:00 in the zone, or with an offset [default: the system clock]
     #[arg(long)]
     now: Option<String>,
     /// IANA zone of the writer
@@ -46,14 +46,14 @@ struct Request {
     date_order: Option<String>,
 }
 
-/// What the line means.
+/// The parsed line.
 #[derive(Serialize)]
 struct Answer {
     #[serde(flatten)]
     preview: QuickPreview,
     /// The rule as RFC 5545 text.
     rule: Option<String>,
-    /// The parts of the line that look like a date or rule and are none.
+    /// The parts of the line that look like a date or rule but are not.
     not_understood: Vec<String>,
 }
 

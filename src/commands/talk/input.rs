@@ -1,4 +1,4 @@
-//! What a person types: with line editing and a history in a terminal, line by line from a pipe.
+//! Reads a person's input: with line editing and a history in a terminal, line by line from a pipe.
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, IsTerminal, Write};
@@ -34,7 +34,7 @@ impl Input {
             .history_ignore_space(true)
             .build();
         let mut editor = DefaultEditor::with_config(config)?;
-        // What people say to their tasks is theirs alone.
+        // Only the owner may read the history.
         let history = history.filter(|path| {
             let mut options = OpenOptions::new();
             options
@@ -117,7 +117,7 @@ impl Input {
     }
 }
 
-/// What came of reading.
+/// The result of reading a line.
 enum Read {
     Line(String),
     Interrupted,

@@ -26,18 +26,18 @@ pub(super) struct Kept {
     pub(super) changes: i64,
 }
 
-/// What a client does.
+/// The work of a client.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
-    /// Makes tasks and changes them, over REST.
+    /// Creates tasks and changes them, over REST.
     Rest,
     /// Completes the occurrences of series, over REST.
     Series,
     /// Sets reminders for the next moment.
     Reminders,
-    /// Makes and completes tasks over MCP.
+    /// Creates and completes tasks over MCP.
     Mcp,
-    /// Tells the chat to make tasks.
+    /// Tells the chat to create tasks.
     Chat,
 }
 
@@ -76,7 +76,7 @@ impl Worker {
         }
     }
 
-    /// Works until it is stopped, and answers what was acknowledged.
+    /// Works until it is stopped, and returns what was acknowledged.
     pub(super) async fn run(mut self, kind: Kind) -> Vec<Kept> {
         while !self.stop.load(Ordering::SeqCst) {
             match kind {
@@ -95,7 +95,7 @@ impl Worker {
         format!("{:016x}-{}", self.rng.random::<u64>(), self.keys)
     }
 
-    /// Sends a change until it is answered; the answer must be a success.
+    /// Sends a change until there is a response, which must be a success.
     async fn change(&mut self, method: Method, path: &str, body: &Value) -> Value {
         let key = self.key();
         let body = (!body.is_null()).then_some(body);
@@ -195,7 +195,7 @@ impl Worker {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 
-    /// Calls a tool until it is answered.
+    /// Calls a tool until there is a response.
     async fn tool(&mut self, name: &str, mut arguments: Value) -> Value {
         arguments["request_id"] = json!(self.key());
         let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
@@ -243,7 +243,7 @@ impl Worker {
         self.kept.push(Kept { task, changes: 2 });
     }
 
-    /// Says the same words under the same id until the answer has been read to its end. A turn that died between the
+    /// Says the same words under the same id until the response has been read to its end. A turn that died between the
     /// model's call and its outcome is shown as it was left; it must never have been run twice.
     async fn chat(&mut self) {
         let (title, id) = (format!("chat {}", self.key()), self.key());

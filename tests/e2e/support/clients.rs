@@ -22,7 +22,7 @@ pub(crate) struct Talker {
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
     errors: NamedTempFile,
-    /// What it said first.
+    /// Its first message.
     pub(crate) hello: Value,
 }
 
@@ -125,7 +125,7 @@ impl Talker {
         talker
     }
 
-    /// Gives a command and answers what came of it.
+    /// Gives a command and returns its result.
     pub(crate) async fn ask(&mut self, command: &Value) -> Value {
         let line = format!("{command}\n");
         self.input.write_all(line.as_bytes()).await.unwrap();
@@ -138,7 +138,7 @@ impl Talker {
         answer
     }
 
-    /// Calls an MCP tool that must succeed, and answers its structured content.
+    /// Calls an MCP tool that must succeed, and returns its structured content.
     pub(crate) async fn call(&mut self, tool: &str, arguments: Value) -> Value {
         let answer = self
             .ask(&json!({"do": "call", "tool": tool, "arguments": arguments}))

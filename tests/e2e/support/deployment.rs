@@ -131,7 +131,7 @@ impl Deployment {
 
     async fn serve_on(kind: Kind, model: Option<Model<'_>>, host: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        // Without an address `serve` makes its own file, as people start it.
+        // Without an address `serve` creates its own file, as people start it.
         let db = (kind == Kind::Postgres).then(|| TestDb::create(kind));
         let database_url = db.as_ref().map(|db| db.address.clone());
         let mut args = vec!["serve".to_owned()];
@@ -246,19 +246,19 @@ impl Deployment {
         self.folder.path()
     }
 
-    /// Makes a token as an administrator does; a user who is not there yet is made.
+    /// Creates a token as an administrator does, and the user if needed.
     pub(crate) fn token(&self, user: &str) -> String {
         self.run(&["token", "create", "--user", user]).ok()
     }
 
-    /// Makes a link that signs a browser in, as an administrator does.
+    /// Creates a link that signs a browser in, as an administrator does.
     pub(crate) fn link(&self, user: &str) -> String {
         let url = self.api.url();
         self.run(&["token", "link", "--user", user, "--api-url", &url])
             .ok()
     }
 
-    /// Runs a command beside the deployment, on its folder and database.
+    /// Runs a command along with the deployment, on its folder and database.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
         let folder = self.folder().to_str().unwrap();
         let database = self.database_url.iter().map(String::as_str);
@@ -296,7 +296,7 @@ impl Deployment {
     }
 }
 
-/// What a command came to.
+/// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) success: bool,
@@ -305,7 +305,7 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// What a command said that succeeded.
+    /// The output of a command that succeeded.
     #[track_caller]
     pub(crate) fn ok(self) -> String {
         assert!(self.success, "{self:?}");

@@ -1,4 +1,4 @@
-//! What the fake model makes of what people say: enough to find, add, complete and delete one task.
+//! The fake model's understanding of messages: enough to find, add, complete and delete one task.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,7 +18,7 @@ pub(crate) async fn start() -> FakeGemini {
     FakeGemini::start(script).await.unwrap()
 }
 
-/// What is between the first and the second quotation mark, and between the third and the fourth.
+/// The text between the first and second quotation mark, and between the third and fourth.
 fn quoted(text: &str) -> (&str, &str) {
     let mut pieces = text.split('"').skip(1).step_by(2);
     (

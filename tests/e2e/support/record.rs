@@ -1,4 +1,4 @@
-//! What must hold between the events and the audit log, whatever happened.
+//! Invariants between the events and the audit log.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use super::LIMIT;
 use super::rest::Rest;
 use super::stream::{Event, Follower};
 
-/// Makes a last event, and answers all events from the beginning to it.
+/// Creates a last event, and returns all events from the beginning to it.
 pub(crate) async fn replay(rest: &Rest) -> Vec<Event> {
     let marker = rest
         .post(
@@ -24,7 +24,7 @@ pub(crate) async fn replay(rest: &Rest) -> Vec<Event> {
     follower.events()
 }
 
-/// Waits until every event has its line, and answers the audit log, oldest first.
+/// Waits until every event has its line, and returns the audit log, oldest first.
 pub(crate) async fn audit(rest: &Rest, events: &[Event]) -> Vec<Value> {
     let expected: Vec<&str> = events
         .iter()
@@ -61,7 +61,7 @@ fn is_audited(event: &Event) -> bool {
     !event.kind.starts_with("reminder.")
 }
 
-/// No event is there twice, and no change of a task is missing or out of order.
+/// No event exists twice, and no change of a task is missing or out of order.
 pub(crate) fn check_order(events: &[Event]) {
     let mut ids = HashSet::new();
     let mut cursors = HashSet::new();

@@ -13,7 +13,7 @@ pub(crate) struct Rest {
     pub(crate) http: reqwest::Client,
 }
 
-/// What was answered.
+/// The response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -58,7 +58,7 @@ impl Rest {
         }
     }
 
-    /// Sends a request; fails only when no answer came.
+    /// Sends a request; fails only if no response came.
     pub(crate) async fn try_send(
         &self,
         method: Method,

@@ -53,7 +53,7 @@ impl Drop for Follower {
 }
 
 impl Follower {
-    /// Follows from a cursor on; answers once it is connected.
+    /// Follows from a cursor on; returns once it is connected.
     pub(crate) async fn start(rest: &Rest, after: &str) -> Self {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (connected, ready) = tokio::sync::oneshot::channel();

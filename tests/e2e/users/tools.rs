@@ -1,4 +1,4 @@
-//! What the tools of MCP say about another user's tasks.
+//! The MCP tools and another user's tasks.
 
 use serde_json::{Value, json};
 
@@ -56,7 +56,7 @@ pub(super) async fn check(bob: &Rest, hers: &Hers) {
     }
 }
 
-/// What a tool answers, as it came over the wire.
+/// The result of a tool, as it came over the wire.
 async fn call(user: &Rest, tool: &str, arguments: &Value) -> String {
     let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}});
     let answer = rpc(user, &call).await;

@@ -16,7 +16,7 @@ use crate::mutation::Mutation;
 use crate::routes::parameters::Key;
 use crate::service::{Context, Error, dates, quick, reminder, task};
 
-/// What to do with the line.
+/// The action for the line.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -59,7 +59,7 @@ pub(crate) async fn quick(
         .await
 }
 
-/// What a line would make.
+/// The task that a line would create.
 async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response, ApiError> {
     let cx = change.read().await?;
     let text = &input.text;
@@ -74,7 +74,7 @@ async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response
             view.tell(text, told, Doubt::Unsure);
         }
     }
-    // A line without a title yet is being typed; anything else that would be refused is told.
+    // A line without a title yet is being typed; any other error is returned.
     for why in line.draft().err().iter().flatten() {
         if why.code != "empty_title" {
             view.refuse(text, why);

@@ -6,7 +6,7 @@ use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef};
 use super::{Outcome, find_target, lock_series, occurrence, write};
 use crate::service::{Context, Error, conflict, series};
 
-/// Completes a task, or the named occurrence of its series. The same call twice completes once and answers the same.
+/// Completes a task, or the named occurrence of its series. A repeated call changes nothing and returns the same.
 pub(crate) async fn complete(
     cx: &mut Context,
     task: TaskRef,
@@ -41,7 +41,7 @@ pub(crate) async fn complete(
     }
 }
 
-/// What was done before is answered again, unless the series was to end with it and did not.
+/// Returns the earlier result again, unless the series was to end with it and did not.
 async fn answered(cx: &mut Context, task: Task, ends: bool) -> Result<Outcome, Error> {
     if ends && !task.series.as_ref().is_some_and(|own| own.ends) {
         return Err(conflict(
@@ -56,8 +56,8 @@ async fn answered(cx: &mut Context, task: Task, ends: bool) -> Result<Outcome, E
     Outcome::unchanged(cx, task).await
 }
 
-/// What a key means that is not the task's own: an occurrence that ended so before is answered again, anything else is
-/// refused.
+/// Handles a key that is not the task's own: an occurrence that ended in this way before is returned again, anything
+/// else is refused.
 pub(super) async fn find_ended(
     cx: &mut Context,
     task: &Task,
@@ -97,7 +97,7 @@ pub(super) async fn find_ended(
     ))
 }
 
-/// Opens a task again that was completed or skipped, and takes back its successor, if nobody has touched that.
+/// Reopens a task that was completed or skipped, and withdraws its successor if that is unchanged.
 pub(crate) async fn reopen(cx: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
     lock_series(cx).await?;
     let before = find_target(cx, task).await?;

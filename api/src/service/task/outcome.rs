@@ -1,4 +1,4 @@
-//! What a use-case left behind.
+//! The result of a use case.
 
 use taskwire_domain::contract::{OpenOccurrence, TaskChange};
 use taskwire_domain::{Status, Task};
@@ -13,12 +13,12 @@ pub(crate) struct Outcome {
     pub(crate) changed: bool,
     /// The open task of its series, when nothing changed and this one is not it.
     pub(crate) open: Option<Task>,
-    /// What is not quite as it was sent, or will not happen.
+    /// Notes about values that differ from the request, or about effects that will not happen.
     pub(crate) warnings: Vec<String>,
 }
 
 impl Outcome {
-    /// A task that was made or changed.
+    /// A task that was created or changed.
     pub(super) fn changed(task: Task) -> Self {
         Self {
             task,
@@ -33,7 +33,7 @@ impl Outcome {
         Self { warnings, ..self }
     }
 
-    /// A task that was already as it should be. Names the one to go on with, for whoever meant that.
+    /// A task that was already as requested. Names the open occurrence, for a caller that meant that one.
     pub(super) async fn unchanged(cx: &mut Context, task: Task) -> Result<Self, Error> {
         let open = match &task.series {
             Some(series) if task.status != Status::Open => {

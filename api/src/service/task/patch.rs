@@ -10,7 +10,7 @@ use taskwire_domain::{
 use super::{Outcome, begin, find_target, needs_due, number_reminders, start_new_epoch, write};
 use crate::service::dates::{self, When};
 use crate::service::draft::{self, collect_err};
-use crate::service::repeat::{self, Ruled};
+use crate::service::repeat::{self, ResolvedRule};
 use crate::service::{Context, Error, conflict, reminder, tag};
 
 /// Changes some fields; all or none. A patch that changes nothing leaves the version as it is.
@@ -31,7 +31,7 @@ pub(crate) async fn patch(
     let mut refused = Vec::new();
     simple_fields(patch, &mut task, &mut refused);
     let mut warnings = Vec::new();
-    let ruled = dates(cx, patch, &mut task, &mut refused, &mut warnings);
+    let rule = dates(cx, patch, &mut task, &mut refused, &mut warnings);
     let triggers = match &patch.reminders {
         Some(list) => collect_err(
             &mut refused,
@@ -54,7 +54,7 @@ pub(crate) async fn patch(
         warnings.extend(doubts);
         task.reminders = keep_ids(cx, &before, triggers);
     }
-    if let Some(change) = ruled {
+    if let Some(change) = rule {
         warnings.extend(follow(cx, &before, &mut task, change).await?);
     }
     let Some(expected) = expected else {
@@ -109,7 +109,7 @@ fn simple_fields(patch: &TaskPatch, task: &mut Task, refused: &mut Vec<Invalid>)
     }
 }
 
-/// The tags after a patch: a new list, or those that are there with some added and some taken off.
+/// The tags after a patch: a new list, or the present ones with some added and some removed.
 fn tags(patch: &TaskPatch, present: &[TagName]) -> Result<Vec<TagName>, Invalid> {
     let added = named(patch.add_tags.as_deref(), "/add_tags")?;
     let removed = named(patch.remove_tags.as_deref(), "/remove_tags")?;
@@ -145,14 +145,14 @@ fn conflicting(field: &str, detail: String) -> Invalid {
     )
 }
 
-/// What a patch does to the series.
+/// The effect of a patch on the series.
 enum Change {
     /// It becomes a single task.
     End,
     /// It follows a new rule from where it is.
-    Rule(Box<Ruled>),
+    Rule(Box<ResolvedRule>),
     /// It follows a new rule from the rule's own first date, as a due value in words says, or words that name a start.
-    FromWords(Box<Ruled>),
+    FromWords(Box<ResolvedRule>),
 }
 
 fn dates(
@@ -180,9 +180,9 @@ fn dates(
                 doubts.extend(parsed.doubts);
                 task.due = Some(parsed.due);
             }
-            Some(When::Rule(ruled)) => {
-                doubts.extend(ruled.doubts.clone());
-                said = Some((text, ruled));
+            Some(When::Rule(rule)) => {
+                doubts.extend(rule.doubts.clone());
+                said = Some((text, rule));
             }
             None => {}
         },
@@ -199,22 +199,25 @@ fn dates(
             None
         }
         (Some(Some(input)), None) => {
-            let ruled = repeat::recurrence(input, &words, task.due.as_ref());
-            let mut ruled = collect_err(refused, ruled)?;
-            doubts.extend(ruled.doubts.clone());
+            let rule = repeat::recurrence(input, &words, task.due.as_ref());
+            let mut rule = collect_err(refused, rule)?;
+            doubts.extend(rule.doubts.clone());
             if let (Some(Some(_)), Some(due)) = (&patch.due, &task.due) {
-                collect_err(refused, ruled.agrees_with(&ruled.timed(due.clone())))?;
-            } else if ruled.names_start {
+                collect_err(
+                    refused,
+                    rule.agrees_with(&rule.with_default_time(due.clone())),
+                )?;
+            } else if rule.names_start {
                 // A day keeps the time of day that the task has, as in any move.
-                ruled.start = reschedule::target(task.due.as_ref(), ruled.start);
-                return Some(Change::FromWords(Box::new(ruled)));
+                rule.start = reschedule::target(task.due.as_ref(), rule.start);
+                return Some(Change::FromWords(Box::new(rule)));
             }
-            Some(Change::Rule(Box::new(ruled)))
+            Some(Change::Rule(Box::new(rule)))
         }
         (Some(None), None) => Some(Change::End),
-        (None, Some((_, ruled))) => {
-            let checked = repeat::check(&ruled.recurrence).map_err(|why| why.at("/due"));
-            collect_err(refused, checked).map(|()| Change::FromWords(ruled))
+        (None, Some((_, rule))) => {
+            let checked = repeat::check(&rule.recurrence).map_err(|why| why.at("/due"));
+            collect_err(refused, checked).map(|()| Change::FromWords(rule))
         }
         (None, None) => None,
     }
@@ -228,39 +231,39 @@ async fn follow(
     task: &mut Task,
     change: Change,
 ) -> Result<Option<String>, Error> {
-    let (ruled, is_said) = match change {
+    let (rule, is_said) = match change {
         Change::End => {
             task.series = None;
             return Ok(None);
         }
-        Change::Rule(ruled) => (*ruled, false),
-        Change::FromWords(ruled) => (*ruled, true),
+        Change::Rule(rule) => (*rule, false),
+        Change::FromWords(rule) => (*rule, true),
     };
     if is_said {
-        task.due = Some(ruled.start.clone());
+        task.due = Some(rule.start.clone());
     } else if task.due != before.due {
-        task.due = task.due.take().map(|due| ruled.timed(due));
+        task.due = task.due.take().map(|due| rule.with_default_time(due));
     }
     let is_moved = task.due != before.due;
     if let Some(series) = &before.series
-        && series.recurrence == ruled.recurrence
+        && series.recurrence == rule.recurrence
         && !(is_said && is_moved)
         && (is_moved
-            || ruled.start.time().is_none()
-            || ruled.start.time() == series.position.due().time())
+            || rule.start.time().is_none()
+            || rule.start.time() == series.position.due().time())
     {
-        // The rule that is there already, as a client sends it that answers with the whole form: a due value beside it
+        // The present rule, as sent by a client that submits the whole form: a due value next to it
         // moves this occurrence alone.
         return Ok(None);
     }
     let had_due = task.due.is_some();
     let from = match task.due.clone() {
-        None => ruled.start,
-        // A time in the words of the rule is the new time of day, unless a due value came beside it.
-        Some(due) if !is_moved => ruled.retimed(due),
+        None => rule.start,
+        // A time in the words of the rule is the new time of day, unless a due value was sent with it.
+        Some(due) if !is_moved => rule.with_time_of_rule(due),
         Some(due) => due,
     };
-    let recurrence = ruled.recurrence;
+    let recurrence = rule.recurrence;
     let series = match &before.series {
         None => begin(cx.ids.next(cx.now), recurrence, &from)?,
         Some(series) => {
@@ -269,9 +272,9 @@ async fn follow(
         }
     };
     let due = series.position.due();
-    // Who has a date, or sends one, has to be told of another one.
+    // If the task has a date, or one was sent, a different one has to be reported.
     let warning = had_due
-        .then(|| Ruled::moved(&series.recurrence, &from, &due))
+        .then(|| ResolvedRule::moved(&series.recurrence, &from, &due))
         .flatten();
     task.due = Some(due);
     task.series = Some(series);

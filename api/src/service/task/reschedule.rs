@@ -8,17 +8,17 @@ use taskwire_domain::{Due, EventKind, Invalid, OccurrenceKey, Status, Task, Task
 use super::complete::{find_ended, not_recurring};
 use super::{Outcome, find_target, needs_due, occurrence, start_new_epoch, write};
 use crate::service::draft::collect_err;
-use crate::service::repeat::{self, Ruled};
+use crate::service::repeat::{self, ResolvedRule};
 use crate::service::{Context, Error, conflict, dates, reminder};
 
-/// What was asked, as far as it can be read without the task.
+/// The request, as far as it can be parsed without the task.
 struct Asked {
     scope: Scope,
     key: Option<OccurrenceKey>,
     expected: Option<Weekday>,
 }
 
-/// Moves a task. Where it is there already, nothing changes.
+/// Moves a task. If it is already there, nothing changes.
 pub(crate) async fn reschedule(
     cx: &mut Context,
     task: TaskRef,
@@ -56,20 +56,20 @@ pub(crate) async fn reschedule(
     let to = reschedule::target(before.due.as_ref(), said);
     dates::check_weekday(asked.expected, Some(&to))?;
     let mut task = before.clone();
-    let ruled = match &body.recurrence {
+    let rule = match &body.recurrence {
         Some(input) => Some(repeat::recurrence(input, &words, Some(&to))?),
         None => None,
     };
     // The time that the task has had gives way to one in the words of the rule.
-    let to = match &ruled {
-        Some(ruled) if !is_timed => ruled.retimed(to),
+    let to = match &rule {
+        Some(rule) if !is_timed => rule.with_time_of_rule(to),
         _ => to,
     };
-    if let Some(ruled) = &ruled {
-        ruled.agrees_with(&to)?;
+    if let Some(rule) = &rule {
+        rule.agrees_with(&to)?;
     }
-    warnings.extend(ruled.iter().flat_map(|ruled| ruled.doubts.clone()));
-    warnings.extend(move_to(cx, &mut task, ruled, asked.scope, to).await?);
+    warnings.extend(rule.iter().flat_map(|rule| rule.doubts.clone()));
+    warnings.extend(move_to(cx, &mut task, rule, asked.scope, to).await?);
     dates::check_weekday(asked.expected, task.due.as_ref())?;
     needs_due(&task.reminders, task.due.as_ref())?;
     if task == before {
@@ -120,7 +120,7 @@ fn plain(why: Invalid, text: &str, words: &grammar::Context) -> Invalid {
 async fn move_to(
     cx: &mut Context,
     task: &mut Task,
-    ruled: Option<Ruled>,
+    rule: Option<ResolvedRule>,
     scope: Scope,
     to: Due,
 ) -> Result<Option<String>, Error> {
@@ -131,13 +131,13 @@ async fn move_to(
             return Ok(None);
         }
     };
-    let (recurrence, position) = match ruled {
-        Some(Ruled { recurrence, .. }) => {
+    let (recurrence, position) = match rule {
+        Some(ResolvedRule { recurrence, .. }) => {
             let position = recurrence.first(&to)?;
             (recurrence, position)
         }
         None if series.position.due() == to => {
-            // The series is there already; at most this occurrence comes back to it.
+            // The series already is at this date; at most this occurrence returns to it.
             task.due = Some(to);
             return Ok(None);
         }
@@ -145,7 +145,7 @@ async fn move_to(
     };
     let series = start_new_epoch(cx, &series, recurrence, position).await?;
     let due = series.position.due();
-    let warning = Ruled::moved(&series.recurrence, &to, &due);
+    let warning = ResolvedRule::moved(&series.recurrence, &to, &due);
     task.due = Some(due);
     task.series = Some(series);
     Ok(warning)

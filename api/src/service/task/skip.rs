@@ -8,8 +8,8 @@ use super::{Outcome, find_target, occurrence, overwrite};
 use crate::service::draft::collect_err;
 use crate::service::{Context, Error, conflict};
 
-/// Skips the open occurrence of a series, or the named one. The same call twice skips once and answers the same. The
-/// series goes on as after a completion.
+/// Skips the open occurrence of a series, or the named one. A repeated call changes nothing and returns the same. The
+/// series continues as after a completion.
 pub(crate) async fn skip(
     cx: &mut Context,
     task: TaskRef,

@@ -1,4 +1,4 @@
-//! Holding each answer of each test to what the document declares for its operation.
+//! Compares each response of each test with what the document declares for its operation.
 
 use std::sync::LazyLock;
 
@@ -11,10 +11,10 @@ use super::schema;
 static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::to_value(taskwire_api::document()).unwrap());
 
-/// What the document says about a method and path.
+/// The document's entry for a method and path.
 enum Declared {
     Operation(&'static Value),
-    /// The path is there with other methods.
+    /// The path exists with other methods.
     NoSuchMethod,
     NoSuchPath,
 }

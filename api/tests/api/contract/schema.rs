@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// What a reference refers to, or the value itself.
+/// Resolves a reference; other values are returned unchanged.
 pub(super) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value["$ref"].as_str() {
         Some(path) => document.pointer(path.trim_start_matches('#')).unwrap(),
@@ -13,7 +13,7 @@ pub(super) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     }
 }
 
-/// What is wrong with a value by its schema: a missing field, or a value of another type.
+/// Compares a value with its schema; finds missing fields and values of another type.
 pub(super) fn faults(
     document: &Value,
     schema: &Value,

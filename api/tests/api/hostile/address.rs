@@ -44,7 +44,7 @@ async fn a_path_that_names_nothing_is_refused(db: TestDb) {
         "@",
         &long,
     ];
-    // What a client may choose as the id of its own conversation names no task and no token.
+    // A client may choose the id of its own conversation; it names no task and no token.
     let words = [
         "0",
         "-1",

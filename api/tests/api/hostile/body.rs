@@ -164,7 +164,7 @@ async fn a_field_of_hostile_text_is_refused(db: TestDb) {
             }
         }
     }
-    // In a conversation the character is refused wherever it stands.
+    // In a conversation the character is refused everywhere.
     let path = "/api/v1/conversations/talk/messages/nul";
     for body in [
         json!({"role": "user", "parts": [{"type": "text", "text": "a\0b"}]}),
@@ -243,7 +243,7 @@ async fn a_field_nobody_knows_is_refused(db: TestDb) {
                 "{what}: {problem}"
             );
         }
-        // The misspelt name of a known field is answered with the right one.
+        // The error about a misspelled field names the right one.
         let known = body.as_object().unwrap().keys().next().unwrap();
         let mut misspelt = body.clone();
         misspelt[format!("{known}x")] = 1.into();
@@ -264,7 +264,7 @@ async fn a_field_nobody_knows_is_refused(db: TestDb) {
             is_about(&problem, &format!("/{known}")),
             "{what}: {problem}"
         );
-        // What is required and not there.
+        // Missing required fields.
         let name =
             operation.contract["requestBody"]["content"]["application/json"]["schema"]["$ref"]
                 .as_str()

@@ -104,7 +104,7 @@ async fn a_header_that_cannot_be_read_is_refused(db: TestDb) {
     assert_eq!(everything(&app).await, before);
 }
 
-/// Signing out needs no key, and cannot remember one: the credential that the answer would belong to is gone.
+/// Signing out needs no key, and cannot remember one: the credential that the response would belong to is gone.
 const WITHOUT_KEY: [(&str, &str); 1] = [("DELETE", "/api/v1/session")];
 
 async fn a_key_is_honoured_or_refused(db: TestDb) {
@@ -121,7 +121,7 @@ async fn a_key_is_honoured_or_refused(db: TestDb) {
         if let Some(body) = operation.body() {
             call = call.json(&body);
         }
-        // Whoever looks at the key at all sees that this is none.
+        // Every operation that reads the key refuses this one.
         let reply = send(call.header("Idempotency-Key", "")).await;
         let problem = assert_refused(&reply, &format!("{method} {template}"));
         assert_eq!(problem["errors"][0]["pointer"], "Idempotency-Key");

@@ -1,4 +1,4 @@
-//! What is said of a value of the wrong kind: plain words, the place, and what would be right.
+//! Errors about a value of the wrong type: plain words, the field, and what is accepted.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -12,7 +12,7 @@ both_databases!(
     a_parameter_is_refused_in_plain_words
 );
 
-/// What no answer may say: words of the reader, of Rust and of serde.
+/// Words that no response may contain: those of the reader, of Rust and of serde.
 const FOREIGN: [&str; 14] = [
     "struct",
     "elements",

@@ -167,7 +167,7 @@ fn runner(cases: u32) -> TestRunner {
     })
 }
 
-/// Fails on an answer that is neither a success nor a proper refusal.
+/// Fails on a response that is neither a success nor a proper error.
 async fn answer(call: crate::support::Call, what: &str) -> crate::support::Reply {
     let reply = send(call).await;
     if !reply.status.is_success() {
@@ -217,7 +217,7 @@ fn any_body_is_answered_on_postgres() {
     any_body_is_answered(Kind::Postgres, 300);
 }
 
-/// What is accepted can be read again, done and followed by its next occurrence.
+/// An accepted task can be read, completed and followed by its next occurrence.
 async fn live(app: &App, made: &Value) {
     let path = format!("/api/v1/tasks/{}", made["number"]);
     let mut made = made.clone();

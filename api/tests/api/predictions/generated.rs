@@ -25,7 +25,7 @@ mod whatever_happens {
     }
 }
 
-/// What is done with the open occurrence, some time after the one before ended.
+/// The action on the open occurrence, some time after the one before ended.
 #[derive(Clone, Debug)]
 struct Step {
     wait: SignedDuration,

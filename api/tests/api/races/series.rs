@@ -103,7 +103,7 @@ async fn reopening_meets_a_touch_of_the_successor(db: TestDb) {
         };
         let replies = all_at_once([touch, app.call("POST", &format!("{path}/reopen"))]).await;
         let statuses: Vec<u16> = replies.iter().map(|reply| reply.status.as_u16()).collect();
-        // Whoever came first has won, and the other is told so.
+        // The first request wins, and the other gets an error.
         assert!(
             statuses == [200, 409] || statuses == [404, 200],
             "{round}: {statuses:?}"
@@ -120,7 +120,7 @@ async fn a_successor_can_come_and_go(db: TestDb) {
         app.clock.advance(jiff::SignedDuration::from_secs(1));
         let successor = app.advance(&task).await;
         assert_eq!(successor["number"], 2);
-        // What was answered is what is kept.
+        // The response is the same as the stored row.
         let kept = app.get("/api/v1/tasks/2").await.expect(200);
         assert_eq!(kept, successor);
         app.clock.advance(jiff::SignedDuration::from_secs(1));
@@ -217,7 +217,7 @@ async fn each_reminder_fires_once(db: TestDb) {
     let mut fired = 0;
     loop {
         let mut calls: Vec<Call> = (0..4).map(|_| fire()).collect();
-        // Some are being done meanwhile: such a reminder fires or does not, but not twice.
+        // Some tasks are completed at the same time: their reminders fire once or not at all.
         calls.push(
             app.call("PATCH", "/api/v1/tasks/7")
                 .json(&json!({"notes": format!("{fired}")})),

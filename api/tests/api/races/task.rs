@@ -117,7 +117,7 @@ async fn one_key_of_two_bodies_makes_one_task(db: TestDb) {
     .await;
     assert_eq!(with_status(&replies, 201), 1);
     assert_eq!(with_status(&replies, 422), 7);
-    // A refused first try does not stand in the way of a good second.
+    // A refused first attempt does not block a valid second one.
     let replies = all_at_once((0..8).map(|n| {
         let title = if n % 2 == 0 { "" } else { "Good" };
         app.call("POST", "/api/v1/tasks")
@@ -187,7 +187,7 @@ async fn the_same_new_tags_are_made_once(db: TestDb) {
         .iter()
         .map(|tag| &tag["name"])
         .collect();
-    // Every task bears the names as they were made.
+    // Every task has the names as they were created.
     let tasks = app.get("/api/v1/tasks").await.expect(200);
     for task in tasks["items"].as_array().unwrap() {
         for name in task["tags"].as_array().unwrap() {

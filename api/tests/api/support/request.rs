@@ -1,4 +1,4 @@
-//! A request, and its answer.
+//! A request, and its response.
 
 use std::net::SocketAddr;
 
@@ -58,7 +58,7 @@ impl Call {
         self.header("content-type", kind)
     }
 
-    /// Sends it and reads the whole answer.
+    /// Sends it and reads the whole response.
     pub(crate) async fn send(self) -> Reply {
         let request = self.request.body(self.body).unwrap();
         let (method, uri) = (request.method().clone(), request.uri().clone());
@@ -74,7 +74,7 @@ impl Call {
         }
     }
 
-    /// Sends it and reads the answer event by event.
+    /// Sends it and reads the response event by event.
     pub(crate) async fn listen(self) -> Events {
         let request = self.request.body(self.body).unwrap();
         let response = self.router.oneshot(request).await.unwrap();
@@ -130,7 +130,7 @@ impl Reply {
         self.json()
     }
 
-    /// The same task as `first` answered, and that it was so already.
+    /// The same task as in `first`, marked as unchanged.
     #[track_caller]
     pub(crate) fn repeats(&self, first: &Self) {
         assert_eq!(self.status, first.status, "{}", self.asked);

@@ -1,4 +1,4 @@
-//! What is to be done, day by day.
+//! The agenda: tasks to do, day by day.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -36,7 +36,7 @@ pub struct StoredMessage {
     pub id: String,
     /// `user` or `assistant`.
     pub role: String,
-    /// What the page shows: the `parts` of an AI SDK `UIMessage`.
+    /// The `parts` of an AI SDK `UIMessage`, as the page shows them.
     #[schema(value_type = Vec<Object>)]
     pub parts: Value,
     /// Content to send to the model again, verbatim; only with `?include=model`.
@@ -53,7 +53,7 @@ pub struct StoredMessage {
 pub struct MessageInput {
     /// `user` or `assistant`.
     pub role: String,
-    /// What the page shows.
+    /// The parts as the page shows them.
     #[schema(value_type = Vec<Object>)]
     pub parts: Value,
     /// Content to send to the model again, verbatim.

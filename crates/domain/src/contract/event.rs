@@ -35,7 +35,7 @@ pub struct AuditEntry {
     pub after: Option<TaskView>,
 }
 
-/// What came of firing the reminders whose time has come.
+/// The result of firing the reminders whose time has come.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct FiredReminders {
     /// How many fired now.
@@ -44,7 +44,7 @@ pub struct FiredReminders {
     pub next_at: Option<Timestamp>,
 }
 
-/// Which lines of the audit log to answer.
+/// Which lines of the audit log to return.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -1,4 +1,4 @@
-//! What a person was told.
+//! Notifications.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -13,14 +13,14 @@ pub struct Problem {
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What is wrong in this case.
+    /// The error in this case.
     pub detail: String,
     /// A stable name for programs, in snake case.
     pub code: String,
     /// The rejected fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemField>,
-    /// What to send instead.
+    /// How to correct the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// The request, for asking about a failure.
@@ -36,6 +36,6 @@ pub struct Problem {
 pub struct ProblemField {
     /// JSON pointer into the body (RFC 6901), or the name of a query parameter or header.
     pub pointer: String,
-    /// What is wrong with it.
+    /// The error about this field.
     pub detail: String,
 }

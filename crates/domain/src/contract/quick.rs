@@ -44,7 +44,7 @@ pub struct QuickAdded {
     pub remarks: Vec<TextRemark>,
 }
 
-/// What a line would create.
+/// The task that a line would create.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct QuickPreview {
     /// The rest of the text, used as the title; may be empty.
@@ -118,7 +118,7 @@ pub struct TextRemark {
     pub text: String,
 }
 
-/// Shows what a line would make.
+/// Shows the task that a line would create.
 pub fn preview(parsed: &Parsed, text: &str, context: &Context) -> QuickPreview {
     let zone = &context.zone;
     let due = parsed.due.as_ref();
@@ -151,7 +151,7 @@ pub fn preview(parsed: &Parsed, text: &str, context: &Context) -> QuickPreview {
 }
 
 impl QuickPreview {
-    /// Adds why no task could be made of the line as it stands.
+    /// Adds why no task could be created from the line.
     pub fn refuse(&mut self, text: &str, why: &Invalid) {
         let hint = why.hint.as_deref().unwrap_or_default();
         let told = format!("{} {hint}", why.detail).trim_end().to_owned();
@@ -172,7 +172,7 @@ impl QuickPreview {
     }
 }
 
-/// What was taken out of `text`, for those who count in UTF-16 as well as for those who count bytes.
+/// A phrase that was taken out of `text`, with offsets in UTF-16 and in bytes.
 pub fn spans(parsed: &Parsed, text: &str) -> Vec<TextSpan> {
     parsed
         .spans
@@ -188,7 +188,7 @@ pub fn spans(parsed: &Parsed, text: &str) -> Vec<TextSpan> {
         .collect()
 }
 
-/// What there is to know about `text`.
+/// The remarks on `text`.
 pub fn remarks(parsed: &Parsed, text: &str) -> Vec<TextRemark> {
     parsed
         .remarks

@@ -135,8 +135,8 @@ pub struct SkipTask {
 pub struct RescheduleTask {
     /// The new date or time: as a due value is written, or in words such as `next friday`.
     pub due: String,
-    /// `this` (default): this occurrence alone. `this_and_following`: the series goes on from the new date. `all`: the
-    /// whole series has the new date's time of day and zone, and where it names one day, that day.
+    /// `this` (default): this occurrence alone. `this_and_following`: the series continues from the new date. `all`:
+    /// the whole series has the new date's time of day and zone, and where it names one day, that day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// The occurrence as the task returned it; makes a late or repeated call safe.

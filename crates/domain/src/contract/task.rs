@@ -1,4 +1,4 @@
-//! What clients send about tasks.
+//! Request bodies about tasks.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -21,7 +21,7 @@ pub struct NewTask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// `2026-12-01`, `2026-12-01T09:00`, `2026-12-01T09:00[Europe/Rome]` (RFC 9557), or words such as `tomorrow 5pm`.
-    /// A rule in words such as `every monday at 9` makes a repeating task, unless `recurrence` says how it repeats.
+    /// A rule in words such as `every monday at 9` creates a repeating task, unless `recurrence` says how it repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
     /// The intended weekday of the due value, such as `friday`; rejected if it falls on another.
@@ -164,7 +164,8 @@ pub struct TaskQuery {
     /// Only tasks with this tag; several, separated by commas, must all be present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
-    /// True for open tasks whose due time has passed or whose due day, in the owner's zone, is over; false for all others.
+    /// True for open tasks whose due time has passed or whose due day, in the owner's zone, is over; false for all
+    /// others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overdue: Option<bool>,
     /// Only tasks due before this date or date-time, written or in words such as `next monday` or `yesterday`.

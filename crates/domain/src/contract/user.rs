@@ -90,7 +90,7 @@ pub struct UserPatch {
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
-    /// What it is for, 1 to 100 characters.
+    /// The purpose, 1 to 100 characters.
     pub label: String,
     /// `read`, `write`, `no-delete`; by default read and write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,7 +105,7 @@ pub struct NewToken {
 pub struct TokenView {
     /// The id.
     pub id: Uuid,
-    /// What it is for.
+    /// The purpose.
     pub label: String,
     /// `session` for a browser, `api` for a program.
     pub kind: String,

@@ -77,7 +77,7 @@ pub struct MissedView {
 }
 
 impl MissedView {
-    /// Shows what was passed over.
+    /// Shows the missed occurrences.
     pub fn of(missed: &Missed) -> Self {
         Self {
             count: missed.count,
@@ -93,7 +93,7 @@ pub struct TaskChange {
     #[serde(flatten)]
     pub task: TaskView,
     /// Whether anything changed. If false, there is no event and no new version.
-    // A server from before this field answers without it, while it is being replaced.
+    // An older server, during a rollout, omits this field.
     #[serde(default = "yes")]
     #[schema(required = true)]
     pub changed: bool,
@@ -180,7 +180,7 @@ impl DateView {
 }
 
 impl RecurrenceView {
-    /// Shows the recurrence of a task that is not made yet, due at `due`.
+    /// Shows the recurrence of a task that does not exist yet, due at `due`.
     pub fn of(recurrence: &Recurrence, due: &Due, now: Timestamp, owner: &Zone) -> Option<Self> {
         let position = recurrence.first(due).ok()?;
         let next = recurrence.next_if_on_time(&position, &position.due(), now, owner);

@@ -88,7 +88,7 @@ fn a_clock_change_is_told() {
         why.reasons[1],
         "The clocks go forward on that day: 02:30 does not exist and is read as 03:30."
     );
-    // The hour that comes twice is there, the first time.
+    // The repeated hour is there, the first time.
     let why = explained(&task("2027-10-31T02:30", None));
     assert_eq!(why.shifted, None);
 }

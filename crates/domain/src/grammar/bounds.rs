@@ -3,7 +3,9 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
-use super::dates::{DateExpr, Day, JUST_PASSED_DAYS, ParseContext, ParsedDate, is_led, next_year};
+use super::dates::{
+    DateExpr, Day, JUST_PASSED_DAYS, ParseContext, ParsedDate, follows_preposition, next_year,
+};
 use super::lexicon::{Sense, Unit};
 use super::times::is_dated;
 use super::tokens::Tokens;
@@ -33,7 +35,7 @@ pub(super) fn bound(
     }
     let start = at + usize::from(tokens.is(at, Sense::The));
     if let Some((unit, next)) = unit_end(tokens, start) {
-        let clear = begun || is_led(tokens, at) || tokens.at_line_end(next);
+        let clear = begun || follows_preposition(tokens, at) || tokens.at_line_end(next);
         return dated(Edge::End, unit, 0, now)
             .filter(|_| clear)
             .map(|dated| ParsedDate::new(dated, next));
@@ -73,9 +75,9 @@ pub(super) fn bound(
         let (unit, next) = unit(tokens, named)?;
         (dated(edge, unit, i32::from(ahead), now)?, next)
     };
-    // "the end of the story" is none, and "the start of the week was hard" has no word that leads to a date.
+    // "the end of the story" is not a date, and "the start of the week was hard" has no word that leads to a date.
     let clear = begun
-        || is_led(tokens, at)
+        || follows_preposition(tokens, at)
         || tokens.at_line_end(next)
         || edge == Edge::Mid
         || (dated == DateExpr::EndOfDay && is_dated(tokens, next));
@@ -148,7 +150,7 @@ fn next_of_month(edge: Edge, month: i8, from: Date) -> Option<Date> {
         .find(|date| *date >= from)
 }
 
-/// The edge of a unit that lies ahead: of this one (0) or the next (1).
+/// The edge of a future unit: of this one (0) or the next (1).
 fn dated(edge: Edge, unit: Unit, ahead: i32, now: &ParseContext) -> Option<DateExpr> {
     let today = now.today;
     let date = match (edge, unit) {

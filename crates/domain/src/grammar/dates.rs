@@ -35,7 +35,7 @@ pub(super) fn next_year(next: Date, last: Date) -> String {
     )
 }
 
-/// What "now" is for the person who wrote the line.
+/// The settings of the person who wrote the line, with the current time.
 #[derive(Clone)]
 pub(super) struct ParseContext {
     pub at: Timestamp,
@@ -77,7 +77,7 @@ impl ParseContext {
         time.is_some_and(|time| time <= self.time)
     }
 
-    /// The first day of the week in which a date lies.
+    /// The first day of the week that contains a date.
     pub(super) fn week_of(&self, date: Date) -> Option<Date> {
         let into = self.week_start.until(date.weekday());
         date.checked_sub(i32::from(into).days()).ok()
@@ -92,7 +92,7 @@ impl ParseContext {
     }
 }
 
-/// A day as it was said. Some depend on the time that may stand elsewhere in the line.
+/// A day as written. Some depend on the time, which may be elsewhere in the line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Day {
     On(Date),
@@ -121,8 +121,8 @@ impl Day {
         self.from(from)
     }
 
-    /// What to say of a date without a year that is read as next year's, because this year's passed a short time ago. A
-    /// holiday by its name is always the next one.
+    /// The doubt about a date without a year that is read as next year's, because this year's passed a short time ago.
+    /// A holiday by its name is always the next one.
     pub(super) fn next_year_doubt(self, now: &ParseContext, time: Option<Time>) -> Option<String> {
         if !matches!(self, Self::Yearly(..)) {
             return None;
@@ -165,7 +165,7 @@ impl Day {
     }
 }
 
-/// What stands for a date.
+/// A date expression.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum DateExpr {
     Day(Day),
@@ -181,7 +181,7 @@ pub(super) enum DateExpr {
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct ParsedDate {
     pub dated: DateExpr,
-    /// What else it may mean, for a person.
+    /// Another likely reading, for a person.
     pub doubt: Option<String>,
     /// The token after it.
     pub next: usize,
@@ -201,7 +201,7 @@ impl ParsedDate {
     }
 }
 
-/// Reads a day. `begun` says that another part of a date or time stands right before it.
+/// Reads a day. `begun` says that another part of a date or time directly precedes it.
 pub(super) fn day(
     tokens: &Tokens<'_>,
     at: usize,
@@ -211,7 +211,7 @@ pub(super) fn day(
     if let Some((due, next)) = written(tokens, at) {
         let dated = match due.ok()? {
             Due::Date(date) => DateExpr::Day(Day::On(date)),
-            timed => DateExpr::Exact(timed),
+            date_time => DateExpr::Exact(date_time),
         };
         return Some(ParsedDate::new(dated, next));
     }
@@ -308,11 +308,12 @@ pub(super) fn looks_written(text: &str) -> bool {
 
 /// `1st`, `the 27th`: a date only where nothing is counted.
 fn bare_ordinal(tokens: &Tokens<'_>, at: usize) -> Option<ParsedDate> {
-    let led = is_led(tokens, at);
+    let has_preposition = follows_preposition(tokens, at);
     let (day, next) = ordinal_day(tokens, at)?;
     // "1st of each month" is a rule, "the 3rd of many" no date.
     let counts = tokens.any(next, &[Sense::Counted, Sense::Of]) || weekday(tokens, next).is_some();
-    let clear = tokens.at_line_end(next) || tokens.is(next, Sense::At) || (led && !counts);
+    let clear =
+        tokens.at_line_end(next) || tokens.is(next, Sense::At) || (has_preposition && !counts);
     (clear && tokens.at_phrase_end(next)).then_some(ParsedDate::day(Day::Monthly(day), next))
 }
 
@@ -330,7 +331,7 @@ fn ordinal_day(tokens: &Tokens<'_>, at: usize) -> Option<(i8, usize)> {
 }
 
 /// Whether a word before the token leads to a date.
-pub(super) fn is_led(tokens: &Tokens<'_>, at: usize) -> bool {
+pub(super) fn follows_preposition(tokens: &Tokens<'_>, at: usize) -> bool {
     let leads = [
         Sense::On,
         Sense::By,
@@ -356,10 +357,10 @@ fn weekday_and_date(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Optio
             && (tokens.at_line_end(next) || tokens.any(next, &[Sense::At, Sense::ClauseStart]));
         return clear.then_some(ParsedDate::day(Day::Both(weekday, day), next));
     }
-    let mut said = if let Some((due, next)) = written(tokens, start) {
+    let mut parsed = if let Some((due, next)) = written(tokens, start) {
         match due.ok()? {
             Due::Date(date) => ParsedDate::day(Day::On(date), next),
-            timed => ParsedDate::new(DateExpr::Exact(timed), next),
+            date_time => ParsedDate::new(DateExpr::Exact(date_time), next),
         }
     } else if let Some(read) = numeric(tokens, start, now, true) {
         read.ok()?
@@ -367,21 +368,21 @@ fn weekday_and_date(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Optio
         let (named, next) = month_day(tokens, start)?;
         ParsedDate::day(named.day()?, next)
     };
-    let date = match &said.dated {
+    let date = match &parsed.dated {
         // A year out of reach is refused as a whole, not for its weekday.
-        DateExpr::Day(Day::On(date)) if !YEARS.contains(&date.year()) => return Some(said),
+        DateExpr::Day(Day::On(date)) if !YEARS.contains(&date.year()) => return Some(parsed),
         DateExpr::Day(day) => day.resolve(now, None)?,
         DateExpr::Exact(due) => due.date(),
         DateExpr::Tonight | DateExpr::EndOfDay => return None,
     };
     if date.weekday() != weekday {
-        said.doubt = Some(format!(
+        parsed.doubt = Some(format!(
             "the weekday does not match: {} is a {}",
             date.strftime("%-d %B %Y"),
             date.strftime("%A")
         ));
     }
-    Some(said)
+    Some(parsed)
 }
 
 /// A weekday by itself, where it is not a name and counts nothing.
@@ -398,15 +399,16 @@ fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<ParsedDate> {
     };
     // "Friday the 13th movie" is about another Friday.
     // "the 9am monday call".
-    let timed = at > 2
+    let is_timed_name = at > 2
         && tokens.any(at - 1, &[Sense::Am, Sense::Pm])
         && tokens.is(at - 3, Sense::NamePrefix);
-    let titled = timed || ordinal_day(tokens, at + 1).is_some() && tokens.is(at + 1, Sense::The);
+    let titled =
+        is_timed_name || ordinal_day(tokens, at + 1).is_some() && tokens.is(at + 1, Sense::The);
     if titled || last.is_some_and(counted) || tokens.is(at + 1, Sense::NamePart) {
         return None;
     }
     if tokens.is(at, Sense::Ambiguous) {
-        let beside = |index: usize| {
+        let is_time_word = |index: usize| {
             let hour = |sense| matches!(sense, Sense::Part(_) | Sense::Hour(_)).then_some(());
             tokens.any(index, &[Sense::At, Sense::Pm, Sense::Am])
                 || tokens.sense(index, hour).is_some()
@@ -420,7 +422,7 @@ fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<ParsedDate> {
                     && tokens.at_line_end(at + 2)
                 || month_day(tokens, at + 1).is_some()
         };
-        let timed = |last: usize| {
+        let ends_time_or_date = |last: usize| {
             tokens
                 .get(last)
                 .is_some_and(|token| token.digits().is_some())
@@ -432,9 +434,9 @@ fn bare_weekday(tokens: &Tokens<'_>, at: usize) -> Option<ParsedDate> {
                 })
         };
         let listed = any_weekday(tokens, separated(tokens, at + 1)).is_some();
-        let clear = is_led(tokens, at)
-            || last.is_some_and(|last| beside(last) || timed(last))
-            || beside(at + 1)
+        let clear = follows_preposition(tokens, at)
+            || last.is_some_and(|last| is_time_word(last) || ends_time_or_date(last))
+            || is_time_word(at + 1)
             || (at == 0 && tokens.is_mark(1, ":"))
             || figures()
             || listed

@@ -24,12 +24,12 @@ pub(super) const WORKWEEK: [Weekday; 5] = [
 
 /// One named day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Spec {
+pub(super) enum DaySpec {
     Weekday(Weekday),
     /// The nth day of the month, from the end when negative.
     MonthDay(i8),
     /// The same as a word, which alone may mean anything: `every second`.
-    Worded(i8),
+    OrdinalWord(i8),
     /// The nth such weekday of the month.
     Nth(i16, Weekday),
     /// The nth workday of the month.
@@ -43,16 +43,16 @@ pub(super) enum Spec {
 }
 
 /// Reads a list such as `mon, wed and fri` or `the 1st and 15th`.
-pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)> {
+pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<DaySpec>, usize)> {
     let (mut specs, mut end) = one(tokens, at)?;
     while specs.len() < SPECS_MAX {
         let start = separated(tokens, end);
         // "mon wed fri" is a list; "monday 1st floor" is not.
-        let loose = start == end && any_weekday(tokens, end).is_none();
-        let Some((more, next)) = one(tokens, start).filter(|_| !loose) else {
+        let is_unseparated = start == end && any_weekday(tokens, end).is_none();
+        let Some((more, next)) = one(tokens, start).filter(|_| !is_unseparated) else {
             break;
         };
-        if start == end && !matches!(specs.last(), Some(Spec::Weekday(_))) {
+        if start == end && !matches!(specs.last(), Some(DaySpec::Weekday(_))) {
             break;
         }
         specs.extend(more);
@@ -69,7 +69,7 @@ pub(super) fn list(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)>
 }
 
 /// Reads days of the month as bare numbers; one alone would be an interval: `2, 15 and 27`.
-pub(super) fn numbers(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)> {
+pub(super) fn numbers(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<DaySpec>, usize)> {
     let day = |at: usize| {
         let number = tokens
             .get(at)
@@ -78,7 +78,7 @@ pub(super) fn numbers(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usiz
         let day = i8::try_from(number)
             .ok()
             .filter(|day| (1..=31).contains(day))?;
-        (!tokens.is(at + 1, Sense::Suffix)).then_some(Spec::MonthDay(day))
+        (!tokens.is(at + 1, Sense::Suffix)).then_some(DaySpec::MonthDay(day))
     };
     let (mut specs, mut end) = (vec![day(at)?], at + 1);
     while specs.len() < SPECS_MAX {
@@ -98,52 +98,54 @@ pub(super) fn numbers(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usiz
 /// The token after `,`, `and`, `, and`, `&`.
 pub(super) fn separated(tokens: &Tokens<'_>, at: usize) -> usize {
     let comma = at + usize::from(tokens.is_mark(at, ",") || tokens.is_mark(at, ";"));
-    let stroke = (tokens.is_mark(comma, "/") || tokens.is_mark(comma, "+"))
+    let slash_or_plus = (tokens.is_mark(comma, "/") || tokens.is_mark(comma, "+"))
         && any_weekday(tokens, comma + 1).is_some();
-    comma + usize::from(tokens.is(comma, Sense::And) || tokens.is_mark(comma, "&") || stroke)
+    comma + usize::from(tokens.is(comma, Sense::And) || tokens.is_mark(comma, "&") || slash_or_plus)
 }
 
 /// In `1st and 3rd friday` both are Fridays.
-fn share_weekday(specs: &mut [Spec]) {
-    let Some(Spec::Nth(_, weekday)) = specs.last().copied() else {
+fn share_weekday(specs: &mut [DaySpec]) {
+    let Some(DaySpec::Nth(_, weekday)) = specs.last().copied() else {
         return;
     };
-    let short = |spec: &Spec| {
+    let short = |spec: &DaySpec| {
         matches!(
             spec,
-            Spec::MonthDay(1..=5) | Spec::Worded(_) | Spec::Nth(..)
+            DaySpec::MonthDay(1..=5) | DaySpec::OrdinalWord(_) | DaySpec::Nth(..)
         )
     };
     if specs.iter().all(short) {
         for spec in specs {
-            if let Spec::MonthDay(day) | Spec::Worded(day) = *spec {
-                *spec = Spec::Nth(i16::from(day), weekday);
+            if let DaySpec::MonthDay(day) | DaySpec::OrdinalWord(day) = *spec {
+                *spec = DaySpec::Nth(i16::from(day), weekday);
             }
         }
     }
 }
 
-fn one(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)> {
+fn one(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<DaySpec>, usize)> {
     if let Some(first) = any_weekday(tokens, at) {
         return Some(weekdays(tokens, at, first));
     }
     if let Some((named, next)) = month_day(tokens, at).filter(|(named, _)| named.year.is_none()) {
         named.day()?;
-        return Some((vec![Spec::YearDay(named.month, named.day)], next));
+        return Some((vec![DaySpec::YearDay(named.month, named.day)], next));
     }
     if let Some((named_day, next)) = named_day(tokens, at) {
         let spec = match named_day {
-            NamedDay::Fixed(month, day) => Spec::YearDay(month, day),
-            NamedDay::Nth(ordinal, weekday, month) => Spec::NthIn(ordinal, weekday, month),
-            NamedDay::DayAfter(ordinal, weekday, month) => Spec::AfterNth(ordinal, weekday, month),
-            // No rule follows the moon.
+            NamedDay::Fixed(month, day) => DaySpec::YearDay(month, day),
+            NamedDay::Nth(ordinal, weekday, month) => DaySpec::NthIn(ordinal, weekday, month),
+            NamedDay::DayAfter(ordinal, weekday, month) => {
+                DaySpec::AfterNth(ordinal, weekday, month)
+            }
+            // An RRULE cannot express Easter, whose date depends on the moon.
             NamedDay::Easter(_) => return None,
         };
         return Some((vec![spec], next));
     }
     let workweek = tokens.is(at, Sense::Plural) && tokens.is(at, Sense::Unit(Unit::Workday));
     if workweek {
-        return Some((WORKWEEK.map(Spec::Weekday).to_vec(), at + 1));
+        return Some((WORKWEEK.map(DaySpec::Weekday).to_vec(), at + 1));
     }
     let at = at + usize::from(tokens.is(at, Sense::The));
     let (ordinal, next) = ordinal(tokens, at)?;
@@ -154,17 +156,17 @@ fn one(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)> {
         let month_at = next + 1 + usize::from(tokens.is(next + 1, Sense::Of));
         let (months, end) = months(tokens, month_at);
         return Some(if months.is_empty() {
-            (vec![Spec::Nth(ordinal, weekday)], next + 1)
+            (vec![DaySpec::Nth(ordinal, weekday)], next + 1)
         } else {
             let specs = months
                 .into_iter()
-                .map(|month| Spec::NthIn(ordinal, weekday, month));
+                .map(|month| DaySpec::NthIn(ordinal, weekday, month));
             (specs.collect(), end)
         });
     }
     match unit(tokens, next) {
         Some((Unit::Workday, next)) if (-23..=23).contains(&ordinal) => {
-            Some((vec![Spec::Workday(ordinal)], next))
+            Some((vec![DaySpec::Workday(ordinal)], next))
         }
         Some((Unit::Day, next)) => last_day(tokens, next, ordinal),
         Some(_) => None,
@@ -174,9 +176,9 @@ fn one(tokens: &Tokens<'_>, at: usize) -> Option<(Vec<Spec>, usize)> {
             let day = month_day_of(ordinal)?;
             let worded = tokens.get(at)?.digits().is_none();
             let spec = if worded {
-                Spec::Worded(day)
+                DaySpec::OrdinalWord(day)
             } else {
-                Spec::MonthDay(day)
+                DaySpec::MonthDay(day)
             };
             Some((vec![spec], next))
         }
@@ -205,7 +207,7 @@ pub(super) fn months(tokens: &Tokens<'_>, at: usize) -> (Vec<i8>, usize) {
 }
 
 /// `last day`, `2nd last day`, `1st day`, perhaps `of february`.
-fn last_day(tokens: &Tokens<'_>, at: usize, ordinal: i16) -> Option<(Vec<Spec>, usize)> {
+fn last_day(tokens: &Tokens<'_>, at: usize, ordinal: i16) -> Option<(Vec<DaySpec>, usize)> {
     let day = month_day_of(ordinal)?;
     // "last day of the quarter" or of the year.
     let unit_at = at + 1 + usize::from(tokens.is(at + 1, Sense::The));
@@ -218,13 +220,13 @@ fn last_day(tokens: &Tokens<'_>, at: usize, ordinal: i16) -> Option<(Vec<Spec>, 
         _ => &[],
     };
     if !months.is_empty() {
-        let days = months.iter().map(|month| Spec::YearDay(*month, day));
+        let days = months.iter().map(|month| DaySpec::YearDay(*month, day));
         return Some((days.collect(), unit_at + 1));
     }
     Some(
         match month(tokens, at + 1).filter(|_| tokens.is(at, Sense::Of)) {
-            Some(month) => (vec![Spec::YearDay(month, day)], at + 2),
-            None => (vec![Spec::MonthDay(day)], at),
+            Some(month) => (vec![DaySpec::YearDay(month, day)], at + 2),
+            None => (vec![DaySpec::MonthDay(day)], at),
         },
     )
 }
@@ -236,16 +238,16 @@ fn month_day_of(ordinal: i16) -> Option<i8> {
 }
 
 /// One weekday, or a range such as `mon-fri` or `monday to friday`.
-fn weekdays(tokens: &Tokens<'_>, at: usize, first: Weekday) -> (Vec<Spec>, usize) {
+fn weekdays(tokens: &Tokens<'_>, at: usize, first: Weekday) -> (Vec<DaySpec>, usize) {
     let Some(last) = span(tokens, at) else {
-        return (vec![Spec::Weekday(first)], at + 1);
+        return (vec![DaySpec::Weekday(first)], at + 1);
     };
     let length = usize::try_from(first.until(last)).unwrap_or_default() + 1;
     (
         first
             .cycle_forward()
             .take(length)
-            .map(Spec::Weekday)
+            .map(DaySpec::Weekday)
             .collect(),
         at + 3,
     )
@@ -259,14 +261,14 @@ pub(super) fn span(tokens: &Tokens<'_>, at: usize) -> Option<Weekday> {
     any_weekday(tokens, at + 2).filter(|_| dash)
 }
 
-/// The token after `of the month`, `of each month`, if that stands here.
+/// The token after `of the month` or `of each month`, or this one without it.
 pub(super) fn of_the_month(tokens: &Tokens<'_>, at: usize) -> usize {
     let of = tokens.is(at, Sense::Of);
     let each = tokens.any(at + 1, &[Sense::The, Sense::Every]);
     let unit = at + 1 + usize::from(each);
-    let said = of && tokens.is(unit, Sense::Unit(Unit::Month));
-    if said { unit + 1 } else { at }
+    let is_of_month = of && tokens.is(unit, Sense::Unit(Unit::Month));
+    if is_of_month { unit + 1 } else { at }
 }
 
-/// The English name of a weekday, as it stands within a sentence.
+/// The English name of a weekday, as written within a sentence.
 pub(super) use crate::weekday::key as name;

@@ -41,8 +41,8 @@ fn often(tokens: &Tokens<'_>, at: usize, count: u32, repeat: &mut Repeat) -> Opt
     let mut clause = Clause::default();
     let (named, next) = match unit {
         Unit::Day => {
-            let (said, next) = daily_times(tokens, next, &mut repeat.zone)?;
-            clause = said;
+            let (parsed, next) = daily_times(tokens, next, &mut repeat.zone)?;
+            clause = parsed;
             (clause.clocks.len(), next)
         }
         Unit::Week if tokens.is(next, Sense::On) => {
@@ -62,7 +62,7 @@ fn often(tokens: &Tokens<'_>, at: usize, count: u32, repeat: &mut Repeat) -> Opt
     Some(next)
 }
 
-/// Every day at the times that stand here.
+/// Every day at the times at this token.
 fn daily_times(tokens: &Tokens<'_>, at: usize, zone: &mut Option<Zone>) -> Option<(Clause, usize)> {
     let mut clause = Clause {
         rules: vec![Rule::every(Frequency::Daily, 1)],
@@ -72,7 +72,7 @@ fn daily_times(tokens: &Tokens<'_>, at: usize, zone: &mut Option<Zone>) -> Optio
     Some((clause, next))
 }
 
-/// `twice a …`, `3 times per …`: how often, and where the unit stands.
+/// `twice a …`, `3 times per …`: how often, and the token of the unit.
 fn rate(tokens: &Tokens<'_>, at: usize) -> Option<(u32, usize)> {
     let word = tokens.sense(at, |sense| match sense {
         Sense::Rate(times) => Some(times),
@@ -88,7 +88,7 @@ fn rate(tokens: &Tokens<'_>, at: usize) -> Option<(u32, usize)> {
     per.then_some((times, next + 1))
 }
 
-/// The token after a rate that names no days, such as `3 times a week`: no rule can be made of it.
+/// The token after a rate that names no days, such as `3 times a week`: it is not a rule.
 pub(super) fn dayless(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
     let often = |sense| matches!(sense, Sense::Rate(2..)).then_some(());
     let adverb = |sense| matches!(sense, Sense::Adverb(..)).then_some(());

@@ -85,7 +85,7 @@ pub(super) enum NamedDay {
     Easter(i8),
 }
 
-/// What a word may mean. A word may have several senses; the place decides.
+/// The meaning of a word. A word may have several senses; its position decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Sense {
     Today,
@@ -104,7 +104,7 @@ pub(super) enum Sense {
     Adverb(Unit, u32),
     /// `biweekly`: twice a week to some.
     Biweekly,
-    /// A part of the day and the hour it stands for.
+    /// A part of the day and its hour.
     Part(i8),
     /// Noon or midnight.
     Hour(i8),
@@ -116,7 +116,7 @@ pub(super) enum Sense {
     Few(u32),
     /// `first`, `second`.
     Ordinal(i16),
-    /// What makes a number an ordinal.
+    /// The suffix of an ordinal.
     Suffix,
     Last,
     Next,
@@ -202,7 +202,7 @@ pub(super) enum Sense {
     ZoneLetters,
     /// Counts or times something, as in `time` after a place.
     Time,
-    /// Also an ordinary word: only beside what makes it a date.
+    /// Also an ordinary word: a date only next to other parts of one.
     Ambiguous,
     /// A date right after it stays text.
     DateBlocker,
@@ -212,7 +212,7 @@ pub(super) enum Sense {
     NamePart,
     /// Begins a phrase after a bare hour or ordinal, which then was one.
     ClauseStart,
-    /// What a bare ordinal counts when it is no day: `1st floor`.
+    /// A noun that a bare ordinal counts, so that it is not a day: `1st floor`.
     Counted,
     /// Follows `may` and `march` when they are verbs.
     Verbal,
@@ -248,7 +248,7 @@ impl Language {
         }
     }
 
-    /// What a word may mean.
+    /// The senses of a word.
     pub(super) fn senses(&'static self, word: &str) -> &'static [Sense] {
         if word.len() > WORD_MAX {
             return &[];

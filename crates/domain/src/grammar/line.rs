@@ -10,9 +10,9 @@ use super::monthdays::month_day;
 use super::numeric::numeric;
 use super::past;
 use super::reminders::{self, Lead, is_asked, spoken};
+use super::resolve::{recurrence_of, resolve};
 use super::rule_bounds;
 use super::rules::{Repeat, repeat};
-use super::series::{recurrence_of, resolve};
 use super::times::clock;
 use super::title::title;
 use super::tokens::Tokens;
@@ -40,7 +40,7 @@ struct Found {
 enum What {
     When(When),
     Repeat(Repeat),
-    /// `until 1 june` or `for 3 weeks`, which count only beside a rule.
+    /// `until 1 june` or `for 3 weeks`, which count only with a rule.
     Bound(Repeat),
     Marker(Marker),
     Reminders(Vec<Lead>),
@@ -88,11 +88,11 @@ impl Line<'_> {
         let mut clause = None;
         let moves = tokens.is(0, Sense::MoveVerb);
         while let Some(token) = tokens.get(at) {
-            if let Some(said) = spoken(tokens, at, taken) {
-                (at, taken) = (said.tokens.end, said.tokens.end);
+            if let Some(reminder) = spoken(tokens, at, taken) {
+                (at, taken) = (reminder.tokens.end, reminder.tokens.end);
                 found.push(Found {
-                    tokens: said.tokens,
-                    what: What::Reminders(said.leads),
+                    tokens: reminder.tokens,
+                    what: What::Reminders(reminder.leads),
                 });
                 continue;
             }
@@ -129,11 +129,11 @@ impl Line<'_> {
                 (What::Marker(found), next)
             } else if let Some((repeat, next)) = repeat(tokens, at, now, false) {
                 if let Some((end, why)) = invalid_bound(tokens, next) {
-                    let said = self.quoted(&(at..end));
+                    let quoted = self.quoted(&(at..end));
                     self.remark(
                         &(at..end),
                         Doubt::NotUnderstood,
-                        format!("did not understand '{said}' as a rule: {why}"),
+                        format!("did not understand '{quoted}' as a rule: {why}"),
                     );
                     at = end;
                     continue;
@@ -203,22 +203,22 @@ impl Line<'_> {
         if repeat(tokens, asked.end, now, false).is_some() {
             return of(asked, What::Reminders(vec![Lead::Minutes(0)]));
         }
-        let (said, end) = phrase(tokens, asked.end, now)?;
+        let (when, end) = phrase(tokens, asked.end, now)?;
         if range_end(tokens, end, now).is_some() {
             return None;
         }
         let end = reminders::clause(tokens, asked.start, end);
-        of(asked.start..end, What::RemindAt(said))
+        of(asked.start..end, What::RemindAt(when))
     }
 
     /// Warns of a reminder that no number of minutes can say, such as `!1 day before at 9` or `!monday 9am`, and
-    /// answers the token after it.
+    /// returns the token after it.
     fn unsupported_reminder(&mut self, at: usize, now: &ParseContext) -> Option<usize> {
         let tokens = self.tokens;
-        let led = tokens.at_phrase_start(at)
+        let has_preposition = tokens.at_phrase_start(at)
             && tokens.is_mark(at, "!")
             && tokens.joined_to_previous(at + 1);
-        led.then_some(())?;
+        has_preposition.then_some(())?;
         let end = match marker(tokens, at) {
             Some((Marker::Reminder(Trigger::Before(minutes)), next))
                 if minutes >= 24 * 60 && tokens.is(next, Sense::At) =>
@@ -231,16 +231,16 @@ impl Line<'_> {
                 clocked.or_else(|| Some(phrase(tokens, at + 1, now)?.1))?
             }
         };
-        let said = self.quoted(&(at..end));
+        let quoted = self.quoted(&(at..end));
         self.remark(
             &(at..end),
             Doubt::NotUnderstood,
-            format!("'{said}' is not a reminder; write for example !30m, !2h or !1 day before"),
+            format!("'{quoted}' is not a reminder; write for example !30m, !2h or !1 day before"),
         );
         Some(end)
     }
 
-    /// Warns of what looks like a rule or date but is none, and answers where to go on.
+    /// Warns of text that looks like a rule or date but is not, and returns where to continue.
     fn warn_of_unparsed(&mut self, at: usize, now: &ParseContext) -> usize {
         let tokens = self.tokens;
         if let Some(end) = frequencies::dayless(tokens, at) {
@@ -253,17 +253,17 @@ impl Line<'_> {
             } else {
                 end
             };
-            let said = self.quoted(&(at..end));
+            let quoted = self.quoted(&(at..end));
             self.remark(
                 &(at..end),
                 Doubt::NotUnderstood,
-                format!("'{said}' names no days; write for example 'every mon, wed and fri'"),
+                format!("'{quoted}' names no days; write for example 'every mon, wed and fri'"),
             );
             return end;
         }
         if unparsed::begins(tokens, at) && tokens.get(at + 1).is_some() {
             let end = unparsed::skip_unparsed(tokens, at + 1);
-            let said = self.quoted(&(at..end.max(at + 2)));
+            let quoted = self.quoted(&(at..end.max(at + 2)));
             let range = at..end.max(at + 2);
             // "except 24 dec 2300".
             let far = range.clone().any(|at| {
@@ -280,7 +280,7 @@ impl Line<'_> {
             self.remark(
                 &range,
                 Doubt::NotUnderstood,
-                format!("did not understand '{said}' as a rule{why}"),
+                format!("did not understand '{quoted}' as a rule{why}"),
             );
             return end;
         }
@@ -288,29 +288,29 @@ impl Line<'_> {
             return at + 1;
         }
         if let Some(end) = unparsed::nonexistent_time(tokens, at) {
-            let said = self.quoted(&(at..end));
+            let quoted = self.quoted(&(at..end));
             self.remark(
                 &(at..end),
                 Doubt::NotUnderstood,
-                format!("did not understand '{said}': there is no such time of day"),
+                format!("did not understand '{quoted}': there is no such time of day"),
             );
             return end;
         }
         if let Some(past) = past::in_line(tokens, at) {
-            let said = self.quoted(&past);
+            let quoted = self.quoted(&past);
             self.remark(
                 &past,
                 Doubt::NotUnderstood,
-                format!("'{said}' is in the past, so it was left in the title; write a past date with its year"),
+                format!("'{quoted}' is in the past, so it was left in the title; write a past date with its year"),
             );
             return past.end;
         }
         if let Some((Err(refused), next)) = written(tokens, at) {
-            let said = self.quoted(&(at..next));
+            let quoted = self.quoted(&(at..next));
             self.remark(
                 &(at..next),
                 Doubt::NotUnderstood,
-                format!("did not understand '{said}': {}", refused.detail),
+                format!("did not understand '{quoted}': {}", refused.detail),
             );
             return next;
         }
@@ -318,21 +318,21 @@ impl Line<'_> {
             let end = (at + 1..tokens.list.len())
                 .find(|next| !tokens.joined_to_previous(*next))
                 .unwrap_or(tokens.list.len());
-            let said = self.quoted(&(at..end));
+            let quoted = self.quoted(&(at..end));
             self.remark(
                 &(at..end),
                 Doubt::NotUnderstood,
-                format!("did not understand '{said}' as a date: {why}"),
+                format!("did not understand '{quoted}' as a date: {why}"),
             );
             return end;
         }
         let named = month_day(tokens, at).filter(|(_, next)| tokens.at_phrase_end(*next));
         if let Some((_, next)) = named.filter(|(named, _)| named.day().is_none()) {
-            let said = self.quoted(&(at..next));
+            let quoted = self.quoted(&(at..next));
             self.remark(
                 &(at..next),
                 Doubt::NotUnderstood,
-                format!("'{said}' is not a date"),
+                format!("'{quoted}' is not a date"),
             );
             return next;
         }
@@ -374,7 +374,7 @@ impl Line<'_> {
         let rule = last(&|what| matches!(what, What::Repeat(_)));
         let dated = last(&|what| matches!(what, What::When(when) if when.is_dated()));
         let timed = last(&|what| matches!(what, What::When(when) if when.is_timed()));
-        // What the rule says itself is not said again elsewhere.
+        // A value in the rule itself is not repeated elsewhere.
         let (has_time, has_start) =
             rule.and_then(|rule| found.get(rule))
                 .map_or((false, false), |found| match &found.what {
@@ -388,7 +388,7 @@ impl Line<'_> {
             What::Marker(Marker::Priority(priority)) => Some(priority),
             _ => None,
         });
-        let mut beside = When::default();
+        let mut joined = When::default();
         let mut repeat = None;
         let mut bounds = Vec::new();
         let mut reminders = Vec::new();
@@ -399,35 +399,35 @@ impl Line<'_> {
         for (index, Found { tokens, what }) in found.into_iter().enumerate() {
             match what {
                 What::Reminders(leads) => reminders.push((tokens, leads)),
-                What::RemindAt(said) => {
-                    for doubt in said.all_doubts(now) {
+                What::RemindAt(when) => {
+                    for doubt in when.all_doubts(now) {
                         self.remark(&tokens, Doubt::Unsure, doubt);
                     }
                     if is_dueless && last_reminder == Some(index) {
                         // Nothing else says when it is due.
-                        beside.join(said, true, true);
+                        joined.join(when, true, true);
                         self.taken.push((tokens.clone(), SpanKind::Due));
                         reminders.push((tokens, vec![Lead::Minutes(0)]));
                     } else {
-                        timed_reminders.push((tokens, said));
+                        timed_reminders.push((tokens, when));
                     }
                 }
                 What::RemindThen => openings.push(tokens),
                 What::Marker(marker) => self.add_marker(tokens, marker, priority == Some(index)),
-                What::Repeat(said) if rule == Some(index) => repeat = Some((tokens, said)),
-                What::Bound(said) => bounds.push((tokens, said)),
-                What::When(said) if dated == Some(index) || timed == Some(index) => {
-                    for doubt in said.all_doubts(now) {
+                What::Repeat(found) if rule == Some(index) => repeat = Some((tokens, found)),
+                What::Bound(bound) => bounds.push((tokens, bound)),
+                What::When(when) if dated == Some(index) || timed == Some(index) => {
+                    for doubt in when.all_doubts(now) {
                         self.remark(&tokens, Doubt::Unsure, doubt);
                     }
-                    if said.clock.is_some() && timed != Some(index) && timed > dated {
+                    if when.clock.is_some() && timed != Some(index) && timed > dated {
                         self.remark(
                             &tokens,
                             Doubt::Overruled,
                             "its time was ignored: the last time in the line is used".to_owned(),
                         );
                     }
-                    beside.join(said, dated == Some(index), timed == Some(index));
+                    joined.join(when, dated == Some(index), timed == Some(index));
                     self.taken.push((tokens, SpanKind::Due));
                 }
                 What::Repeat(_) | What::When(_) => self.ambiguous(&tokens),
@@ -440,12 +440,12 @@ impl Line<'_> {
                 }
             }
         }
-        self.resolve_rule(repeat, &beside, now);
+        self.resolve_rule(repeat, &joined, now);
         for (tokens, leads) in reminders {
             self.remind(tokens, &leads);
         }
-        for (tokens, said) in timed_reminders {
-            self.remind_at(tokens, &said, now);
+        for (tokens, when) in timed_reminders {
+            self.remind_at(tokens, &when, now);
         }
         for tokens in openings {
             self.remind_then(tokens);
@@ -453,10 +453,10 @@ impl Line<'_> {
     }
 
     /// Takes a reminder at a time of its own.
-    fn remind_at(&mut self, tokens: Range<usize>, said: &When, now: &ParseContext) {
+    fn remind_at(&mut self, tokens: Range<usize>, when: &When, now: &ParseContext) {
         let repeats = self.parsed.recurrence.is_some();
         let set = match &self.parsed.due {
-            Some(due) => reminders::own_time(said, due, repeats, now),
+            Some(due) => reminders::own_time(when, due, repeats, now),
             None => Err("needs a due date"),
         };
         match set {
@@ -494,8 +494,8 @@ impl Line<'_> {
         };
         let minutes: Option<Vec<u32>> = leads.iter().map(|lead| lead.minutes(due)).collect();
         let Some(minutes) = minutes else {
-            let said = self.quoted(&tokens);
-            let text = format!("'{said}' is after the task is due, or more than a year before");
+            let quoted = self.quoted(&tokens);
+            let text = format!("'{quoted}' is after the task is due, or more than a year before");
             self.remark(&tokens, Doubt::NotUnderstood, text);
             return;
         };
@@ -509,11 +509,11 @@ impl Line<'_> {
     }
 
     fn ambiguous(&mut self, tokens: &Range<usize>) {
-        let said = self.quoted(tokens);
+        let quoted = self.quoted(tokens);
         self.remark(
             tokens,
             Doubt::Overruled,
-            format!("'{said}' was ignored: the last value in the line is used"),
+            format!("'{quoted}' was ignored: the last value in the line is used"),
         );
     }
 
@@ -568,49 +568,52 @@ impl Line<'_> {
         }
     }
 
-    /// Tells when a day that stands beside a rule is none of its dates.
-    fn moved(&mut self, beside: &When, recurrence: &Recurrence, due: &Due) {
-        let names_day = beside.day.is_some() || beside.whole.is_some();
-        if let Some(said) = self.parsed.due.as_ref().filter(|_| names_day)
-            && said.date() != due.date()
+    /// Adds a remark if a day given with a rule is not one of its dates.
+    fn moved(&mut self, joined: &When, recurrence: &Recurrence, due: &Due) {
+        let names_day = joined.day.is_some() || joined.whole.is_some();
+        if let Some(named) = self.parsed.due.as_ref().filter(|_| names_day)
+            && named.date() != due.date()
         {
-            let told = recurrence.moved_start_note(said, due);
-            self.remark_on(SpanKind::Due, Doubt::Unsure, &told);
+            let note = recurrence.moved_start_note(named, due);
+            self.remark_on(SpanKind::Due, Doubt::Unsure, &note);
         }
     }
 
     fn resolve_rule(
         &mut self,
         repeat: Option<(Range<usize>, Repeat)>,
-        beside: &When,
+        joined: &When,
         now: &ParseContext,
     ) {
-        self.parsed.due = beside.due(now);
+        self.parsed.due = joined.due(now);
         let alone = repeat.is_none();
         if let Some((tokens, repeat)) = repeat {
-            match resolve(&repeat, beside, now) {
+            match resolve(&repeat, joined, now) {
                 Ok((recurrence, due)) => {
                     for doubt in repeat.all_doubts(now) {
                         self.remark(&tokens, Doubt::Unsure, doubt);
                     }
                     self.taken.push((tokens, SpanKind::Recurrence));
-                    self.moved(beside, &recurrence, &due);
+                    self.moved(joined, &recurrence, &due);
                     self.parsed.recurrence = Some(recurrence);
                     self.parsed.due = Some(due);
                 }
                 Err(refused) => {
                     self.taken.retain(|(_, kind)| *kind != SpanKind::Recurrence);
-                    let said = self.quoted(&tokens);
+                    let quoted = self.quoted(&tokens);
                     self.remark(
                         &tokens,
                         Doubt::NotUnderstood,
-                        format!("did not understand '{said}' as a rule: {}", refused.detail),
+                        format!(
+                            "did not understand '{quoted}' as a rule: {}",
+                            refused.detail
+                        ),
                     );
                 }
             }
         }
         if self.parsed.recurrence.is_none() {
-            if is_gone(beside, now) {
+            if is_gone(joined, now) {
                 self.remark_on(SpanKind::Due, Doubt::Unsure, GONE);
             } else if self
                 .parsed
@@ -661,7 +664,7 @@ impl Line<'_> {
     }
 }
 
-/// A bound of a rule that stands apart from it, if it is the whole of a phrase and no date by itself.
+/// A bound of a rule that is apart from it, if it is a whole phrase and not a date by itself.
 fn bound(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(Repeat, usize)> {
     let (bound, next) = rule_bounds::standalone_bound(tokens, at, now)?;
     // "until friday 5pm" says more than the last day; "starting tomorrow" is a date without a rule too.
@@ -680,11 +683,11 @@ fn range_end(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<usize
 }
 
 /// Whether a bare hour of today, which may be meant for the afternoon, has passed.
-pub(super) fn is_gone(said: &When, now: &ParseContext) -> bool {
+pub(super) fn is_gone(when: &When, now: &ParseContext) -> bool {
     // An early hour has its own remark.
-    let open = said
+    let open = when
         .clock
         .is_some_and(|clock| clock.open && clock.doubt.is_none());
-    open && said.day == Some(Day::On(now.today))
-        && matches!(said.time(), (time, false) if now.is_past(time))
+    open && when.day == Some(Day::On(now.today))
+        && matches!(when.time(), (time, false) if now.is_past(time))
 }

@@ -6,7 +6,7 @@ use super::values::{number, unit};
 use crate::reminder::MINUTES_BEFORE_MAX;
 use crate::{Priority, TagName, Trigger};
 
-/// What a marker says.
+/// The value of a marker.
 #[derive(Clone, Debug)]
 pub(super) enum Marker {
     Tag(TagName),

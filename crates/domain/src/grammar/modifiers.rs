@@ -1,11 +1,11 @@
-//! What may follow the days of a rule: times, a start, months, a move to workdays, policies.
+//! Modifiers after the days of a rule: times, a start, months, a move to workdays, policies.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Weekday;
 
 use super::dates::{DateExpr, Day, ParseContext, day};
-use super::day_sets::{self, Spec};
+use super::day_sets::{self, DaySpec};
 use super::lexicon::{Sense, Unit};
 use super::rule_bounds;
 use super::rules::{Clause, Repeat};
@@ -161,7 +161,8 @@ fn bare_hour(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
     (!counts && tokens.at_phrase_end(at + 1)).then_some((clock, at + 1))
 }
 
-/// `between 9 and 17`, `from 9:30am to 4pm`, for a rule of hours or minutes: it becomes one of days that names each time.
+/// `between 9 and 17`, `from 9:30am to 4pm`, for a rule of hours or minutes: it becomes one of days that names each
+/// time.
 fn window(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<usize> {
     let [rule] = clause.rules.as_slice() else {
         return None;
@@ -223,10 +224,10 @@ fn days_of_hours(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<
         return None;
     }
     let (specs, next) = match unit(tokens, at + 1) {
-        Some((Unit::Workday, next)) => (day_sets::WORKWEEK.map(Spec::Weekday).to_vec(), next),
+        Some((Unit::Workday, next)) => (day_sets::WORKWEEK.map(DaySpec::Weekday).to_vec(), next),
         Some((Unit::Weekend, next)) => (
             [Weekday::Saturday, Weekday::Sunday]
-                .map(Spec::Weekday)
+                .map(DaySpec::Weekday)
                 .to_vec(),
             next,
         ),
@@ -235,7 +236,7 @@ fn days_of_hours(tokens: &Tokens<'_>, at: usize, clause: &mut Clause) -> Option<
     let by_day: Vec<ByDay> = specs
         .into_iter()
         .map(|spec| match spec {
-            Spec::Weekday(weekday) => Some(ByDay::each(weekday)),
+            DaySpec::Weekday(weekday) => Some(ByDay::each(weekday)),
             _ => None,
         })
         .collect::<Option<_>>()?;
@@ -307,8 +308,8 @@ fn in_months(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usize
         .get(end)
         .is_some_and(|token| token.digits().is_some());
     let counts = tokens.is(end + 1, Sense::Times) || unit(tokens, end + 1).is_some();
-    let timed = clock(tokens, end, true).is_some();
-    if months.is_empty() || (number && !counts && !timed) {
+    let has_time = clock(tokens, end, true).is_some();
+    if months.is_empty() || (number && !counts && !has_time) {
         return None;
     }
     for rule in rules {
@@ -319,11 +320,11 @@ fn in_months(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usize
 
 /// `from june to august`: the months of every year.
 fn month_range(tokens: &Tokens<'_>, at: usize, rules: &mut [Rule]) -> Option<usize> {
-    let said = tokens.is(at, Sense::From)
+    let is_range = tokens.is(at, Sense::From)
         && tokens.any(at + 2, &[Sense::To, Sense::Until])
         && rules.iter().all(|rule| rule.by_month.is_empty());
     let (first, last) = (month(tokens, at + 1)?, month(tokens, at + 3)?);
-    if !said || super::monthdays::month_day(tokens, at + 3).is_some() {
+    if !is_range || super::monthdays::month_day(tokens, at + 3).is_some() {
         return None;
     }
     let length = (last + 12 - first) % 12 + 1;
@@ -345,7 +346,7 @@ pub(super) fn begin(
     if !tokens.any(at, &[Sense::Starting, Sense::From]) {
         return None;
     }
-    let said = tokens.is(at, Sense::Starting);
+    let is_starting = tokens.is(at, Sense::Starting);
     let skip = usize::from(tokens.any(at + 1, &[Sense::On, Sense::From, Sense::In]));
     let skip = if tokens.is(at + 1, Sense::In) && amount(tokens, at + 2).is_some() {
         0
@@ -358,13 +359,13 @@ pub(super) fn begin(
         repeat.start = Some(start);
         return Some(next);
     }
-    if repeat.start.is_none() && said && tokens.is(at + 1, Sense::Now) {
+    if repeat.start.is_none() && is_starting && tokens.is(at + 1, Sense::Now) {
         repeat.start = Some(Day::On(now.today));
         return Some(at + 2);
     }
     // "starting in march" means its first day.
     if repeat.start.is_none()
-        && said
+        && is_starting
         && let Some(month) = month(tokens, at + 1 + skip)
     {
         repeat.start = Some(Day::Yearly(month, 1));
@@ -378,8 +379,8 @@ fn start(tokens: &Tokens<'_>, at: usize, now: &ParseContext, repeat: &mut Repeat
     if let Some(next) = begin(tokens, at, now, repeat) {
         return Some(next);
     }
-    let said = tokens.is(at, Sense::Starting);
-    if !said && !tokens.is(at, Sense::From) {
+    let is_starting = tokens.is(at, Sense::Starting);
+    if !is_starting && !tokens.is(at, Sense::From) {
         return None;
     }
     let hourly = |clause: &Clause| {
@@ -390,7 +391,7 @@ fn start(tokens: &Tokens<'_>, at: usize, now: &ParseContext, repeat: &mut Repeat
     };
     let Repeat { clauses, zone, .. } = repeat;
     let clause = clauses.last_mut()?;
-    if clause.clocks.is_empty() && (said || hourly(clause)) {
+    if clause.clocks.is_empty() && (is_starting || hourly(clause)) {
         return times(tokens, at + 1, clause, zone);
     }
     None
@@ -426,9 +427,9 @@ fn policy(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
 
 /// A day that the words name; no time.
 pub(super) fn day_expr(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(Day, usize)> {
-    let said = day(tokens, at, now, true)?;
-    match said.dated {
-        DateExpr::Day(day) => Some((day, said.next)),
+    let parsed = day(tokens, at, now, true)?;
+    match parsed.dated {
+        DateExpr::Day(day) => Some((day, parsed.next)),
         _ => None,
     }
 }

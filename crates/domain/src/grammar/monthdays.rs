@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::dates::{Day, is_led};
+use super::dates::{Day, follows_preposition};
 use super::lexicon::Sense;
 use super::tokens::Tokens;
 use super::values::{month, unit, year};
@@ -126,7 +126,7 @@ fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
     // "march 5 miles" is a verb with its distance; "mar 5" may be no English.
     let full = month != 3 || tokens.get(at)?.text.len() > 3;
     let verbal = tokens.is(at, Sense::Ambiguous)
-        && !(is_led(tokens, at)
+        && !(follows_preposition(tokens, at)
             || tokens.at_line_end(next)
             || tokens.is(next, Sense::ClauseStart)
             || (at == 0 && full && super::times::is_free(tokens, next))

@@ -2,10 +2,10 @@
 
 use jiff::civil::Weekday;
 
-use super::day_sets::{Spec, WORKWEEK};
+use super::day_sets::{DaySpec, WORKWEEK};
 use crate::recurrence::{ByDay, Frequency, RULES_MAX, Rule};
 
-/// What days have in common that one rule can name together.
+/// Kinds of days; one rule can name days of the same kind.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Weekday,
@@ -18,15 +18,15 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(spec: Spec) -> Self {
+    fn of(spec: DaySpec) -> Self {
         match spec {
-            Spec::Weekday(_) => Self::Weekday,
-            Spec::MonthDay(_) | Spec::Worded(_) => Self::MonthDay,
-            Spec::Nth(..) => Self::Nth,
-            Spec::Workday(_) => Self::Workday,
-            Spec::YearDay(..) => Self::YearDay,
-            Spec::NthIn(..) => Self::NthIn,
-            Spec::AfterNth(..) => Self::AfterNth,
+            DaySpec::Weekday(_) => Self::Weekday,
+            DaySpec::MonthDay(_) | DaySpec::OrdinalWord(_) => Self::MonthDay,
+            DaySpec::Nth(..) => Self::Nth,
+            DaySpec::Workday(_) => Self::Workday,
+            DaySpec::YearDay(..) => Self::YearDay,
+            DaySpec::NthIn(..) => Self::NthIn,
+            DaySpec::AfterNth(..) => Self::AfterNth,
         }
     }
 
@@ -40,13 +40,21 @@ impl Kind {
 }
 
 /// The rules that name these days, if they go together and with the unit.
-pub(super) fn rules(specs: &[Spec], unit: Option<Frequency>, interval: u32) -> Option<Vec<Rule>> {
+pub(super) fn rules(
+    specs: &[DaySpec],
+    unit: Option<Frequency>,
+    interval: u32,
+) -> Option<Vec<Rule>> {
     let first = Kind::of(*specs.first()?).frequency();
     if unit.is_some_and(|unit| unit != first) {
         return None;
     }
     // "every second" alone may mean anything.
-    if unit.is_none() && specs.iter().any(|spec| matches!(spec, Spec::Worded(_))) {
+    if unit.is_none()
+        && specs
+            .iter()
+            .any(|spec| matches!(spec, DaySpec::OrdinalWord(_)))
+    {
         return None;
     }
     let mut kinds: Vec<Kind> = Vec::new();
@@ -61,7 +69,7 @@ pub(super) fn rules(specs: &[Spec], unit: Option<Frequency>, interval: u32) -> O
     }
     let mut rules = Vec::new();
     for kind in kinds {
-        let alike: Vec<Spec> = specs
+        let alike: Vec<DaySpec> = specs
             .iter()
             .copied()
             .filter(|spec| Kind::of(*spec) == kind)
@@ -71,7 +79,7 @@ pub(super) fn rules(specs: &[Spec], unit: Option<Frequency>, interval: u32) -> O
     (rules.len() <= RULES_MAX).then_some(rules)
 }
 
-fn of_kind(kind: Kind, specs: &[Spec], base: &Rule) -> Vec<Rule> {
+fn of_kind(kind: Kind, specs: &[DaySpec], base: &Rule) -> Vec<Rule> {
     let one = |rule: Rule| vec![rule];
     match kind {
         Kind::Weekday => one(Rule {
@@ -86,7 +94,7 @@ fn of_kind(kind: Kind, specs: &[Spec], base: &Rule) -> Vec<Rule> {
             by_month_day: specs
                 .iter()
                 .filter_map(|spec| match spec {
-                    Spec::MonthDay(day) | Spec::Worded(day) => Some(*day),
+                    DaySpec::MonthDay(day) | DaySpec::OrdinalWord(day) => Some(*day),
                     _ => None,
                 })
                 .collect(),
@@ -97,7 +105,7 @@ fn of_kind(kind: Kind, specs: &[Spec], base: &Rule) -> Vec<Rule> {
             by_set_pos: specs
                 .iter()
                 .filter_map(|spec| match spec {
-                    Spec::Workday(ordinal) => Some(*ordinal),
+                    DaySpec::Workday(ordinal) => Some(*ordinal),
                     _ => None,
                 })
                 .collect(),
@@ -105,10 +113,10 @@ fn of_kind(kind: Kind, specs: &[Spec], base: &Rule) -> Vec<Rule> {
         }),
         Kind::YearDay => {
             let pairs = specs.iter().filter_map(|spec| match spec {
-                Spec::YearDay(month, day) => Some((*month, *day)),
+                DaySpec::YearDay(month, day) => Some((*month, *day)),
                 _ => None,
             });
-            boxes(&pairs.collect::<Vec<_>>())
+            cartesian_groups(&pairs.collect::<Vec<_>>())
                 .into_iter()
                 .map(|(by_month, by_month_day)| Rule {
                     by_month_day,
@@ -119,10 +127,10 @@ fn of_kind(kind: Kind, specs: &[Spec], base: &Rule) -> Vec<Rule> {
         }
         Kind::NthIn => {
             let pairs = specs.iter().filter_map(|spec| match spec {
-                Spec::NthIn(_, _, month) => Some((*month, by_day(*spec)?)),
+                DaySpec::NthIn(_, _, month) => Some((*month, by_day(*spec)?)),
                 _ => None,
             });
-            boxes(&pairs.collect::<Vec<_>>())
+            cartesian_groups(&pairs.collect::<Vec<_>>())
                 .into_iter()
                 .map(|(by_month, by_day)| Rule {
                     by_day,
@@ -134,7 +142,7 @@ fn of_kind(kind: Kind, specs: &[Spec], base: &Rule) -> Vec<Rule> {
         Kind::AfterNth => specs
             .iter()
             .filter_map(|spec| match spec {
-                Spec::AfterNth(ordinal, weekday, month) => {
+                DaySpec::AfterNth(ordinal, weekday, month) => {
                     after_nth(*ordinal, *weekday, *month, base)
                 }
                 _ => None,
@@ -143,10 +151,10 @@ fn of_kind(kind: Kind, specs: &[Spec], base: &Rule) -> Vec<Rule> {
     }
 }
 
-fn by_day(spec: Spec) -> Option<ByDay> {
+fn by_day(spec: DaySpec) -> Option<ByDay> {
     match spec {
-        Spec::Weekday(weekday) => Some(ByDay::each(weekday)),
-        Spec::Nth(ordinal, weekday) | Spec::NthIn(ordinal, weekday, _) => Some(ByDay {
+        DaySpec::Weekday(weekday) => Some(ByDay::each(weekday)),
+        DaySpec::Nth(ordinal, weekday) | DaySpec::NthIn(ordinal, weekday, _) => Some(ByDay {
             ordinal: Some(ordinal),
             weekday,
         }),
@@ -167,7 +175,7 @@ fn after_nth(ordinal: i16, weekday: Weekday, month: i8, base: &Rule) -> Option<R
 
 /// The pairs as groups of which every combination is meant: all in one if that says the same, else by the second
 /// value.
-pub(super) fn boxes<A: PartialEq + Copy, B: PartialEq + Copy>(
+pub(super) fn cartesian_groups<A: PartialEq + Copy, B: PartialEq + Copy>(
     pairs: &[(A, B)],
 ) -> Vec<(Vec<A>, Vec<B>)> {
     let (mut firsts, mut seconds): (Vec<A>, Vec<B>) = (Vec::new(), Vec::new());

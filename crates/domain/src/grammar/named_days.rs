@@ -3,13 +3,13 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
-use super::dates::{Day, ParsedDate, is_led};
+use super::dates::{Day, ParsedDate, follows_preposition};
 use super::lexicon::{NamedDay, Sense};
 use super::times::{clock, part};
 use super::tokens::Tokens;
 use super::values::year;
 
-/// The named day that stands here, by its longest name, and the token after it.
+/// The named day at this token, by its longest name, and the token after it.
 pub(super) fn named_day(tokens: &Tokens<'_>, at: usize) -> Option<(NamedDay, usize)> {
     if !tokens.is(at, Sense::NamedDay) {
         return None;
@@ -65,10 +65,10 @@ pub(super) fn named_day_expr(tokens: &Tokens<'_>, at: usize, begun: bool) -> Opt
         .checked_sub(1)
         .is_some_and(|last| tokens.is(last, Sense::NamePrefix));
     let year = year(tokens, next);
-    let led = ahead
+    let has_preposition = ahead
         || begun
         || year.is_some()
-        || is_led(tokens, at)
+        || follows_preposition(tokens, at)
         || at
             .checked_sub(1)
             .is_some_and(|last| tokens.is(last, Sense::For))
@@ -76,20 +76,20 @@ pub(super) fn named_day_expr(tokens: &Tokens<'_>, at: usize, begun: bool) -> Opt
         || is_timed(tokens, next)
         || (start == 0 && (tokens.at_line_end(next) || tokens.is_mark(next, ":")));
     // "lunch thanksgiving" has a date at its end; "plan christmas" may rather say what is planned.
-    let alone = tokens.at_line_end(next) && !named;
-    ((led || alone) && !tokens.is(next, Sense::NamePart)).then_some(())?;
-    let said = match year {
+    let ends_line = tokens.at_line_end(next) && !named;
+    ((has_preposition || ends_line) && !tokens.is(next, Sense::NamePart)).then_some(())?;
+    let parsed = match year {
         Some(year) => ParsedDate::day(Day::On(in_year(named_day, year)?), next + 1),
         None => ParsedDate::day(Day::NamedDay(named_day), next),
     };
     Some(ParsedDate {
-        doubt: (!led && next == start + 1)
+        doubt: (!has_preposition && next == start + 1)
             .then(|| "read as the date; quote it if it belongs to the title".to_owned()),
-        ..said
+        ..parsed
     })
 }
 
-/// Whether a time stands right behind: `christmas 7pm`, `halloween night`.
+/// Whether a time follows directly: `christmas 7pm`, `halloween night`.
 fn is_timed(tokens: &Tokens<'_>, at: usize) -> bool {
     clock(tokens, at, true).is_some()
         || part(tokens, at, true).is_some_and(|(_, next)| {

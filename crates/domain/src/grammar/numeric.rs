@@ -3,18 +3,18 @@
 use jiff::civil::Date;
 
 use super::DateOrder;
-use super::dates::{Day, ParseContext, ParsedDate, YEARS, is_led};
+use super::dates::{Day, ParseContext, ParsedDate, YEARS, follows_preposition};
 use super::lexicon::Sense;
 use super::times::clock;
 use super::tokens::Tokens;
 
-/// What people write with a stroke and do not mean as a date.
+/// Fractions that people write with a slash and do not mean as a date.
 const FRACTIONS: [(u32, u32); 6] = [(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (24, 7)];
 
-/// Why a year is none.
+/// Why a year is not valid.
 const FAR: &str = "the year is outside 1900 to 2200";
 
-/// The figures of a date as they stand.
+/// The figures of a date as written.
 struct Figures<'a> {
     mark: &'a str,
     first: u32,
@@ -32,7 +32,7 @@ pub(super) fn numeric(
 ) -> Option<Result<ParsedDate, String>> {
     let figures = figures(tokens, at)?;
     let next = figures.next;
-    let led = begun || is_led(tokens, at);
+    let has_preposition = begun || follows_preposition(tokens, at);
     if tokens.get(at)?.text.len() == 4 {
         let (day, width) = figures.third.filter(|_| figures.mark != "-")?;
         (width <= 2).then_some(())?;
@@ -57,13 +57,13 @@ pub(super) fn numeric(
     };
     let year = match figures.third {
         Some((year, 4)) => Some(i16::try_from(year).ok()?),
-        Some((year, 2)) if figures.mark == "/" || (figures.mark == "." && led) => {
+        Some((year, 2)) if figures.mark == "/" || (figures.mark == "." && has_preposition) => {
             Some(2000 + i16::try_from(year).ok()?)
         }
         Some(_) => return None,
         None => None,
     };
-    if year.is_none() && !is_clear(tokens, at, &figures, led) {
+    if year.is_none() && !is_clear(tokens, at, &figures, has_preposition) {
         return None;
     }
     let of = |day: u32, month: u32| match year {
@@ -78,30 +78,30 @@ pub(super) fn numeric(
     };
     let mut read = told(of(day, month), next, why);
     let other = of(month, day).filter(|_| day != month && figures.mark == "/");
-    if let (Ok(said), Some(other)) = (&mut read, other) {
+    if let (Ok(parsed), Some(other)) = (&mut read, other) {
         let show = |day: Day| {
             day.resolve(now, None)
                 .map(|date| date.strftime("%-d %B %Y").to_string())
         };
         let (this, other) = (of(day, month).and_then(show), show(other));
         if let (Some(this), Some(other)) = (this, other) {
-            said.doubt = Some(format!("read as {this}, not {other}"));
+            parsed.doubt = Some(format!("read as {this}, not {other}"));
         }
     }
     Some(read)
 }
 
-/// Whether figures without a year stand where a date does, and are no fraction, score or version.
-fn is_clear(tokens: &Tokens<'_>, at: usize, figures: &Figures<'_>, led: bool) -> bool {
+/// Whether figures without a year are where a date can be, and are not a fraction, score or version.
+fn is_clear(tokens: &Tokens<'_>, at: usize, figures: &Figures<'_>, has_preposition: bool) -> bool {
     match figures.mark {
         "/" => {
             let next = figures.next;
             let fraction = FRACTIONS.contains(&(figures.first, figures.second));
             let whole = at == 0 && next == tokens.list.len();
-            let timed = tokens.is(next, Sense::At) || clock(tokens, next, true).is_some();
-            led || whole || (!fraction && (tokens.at_line_end(next) || timed))
+            let has_time = tokens.is(next, Sense::At) || clock(tokens, next, true).is_some();
+            has_preposition || whole || (!fraction && (tokens.at_line_end(next) || has_time))
         }
-        "." => led && tokens.is_mark(figures.next.saturating_sub(1), "."),
+        "." => has_preposition && tokens.is_mark(figures.next.saturating_sub(1), "."),
         _ => false,
     }
 }

@@ -20,10 +20,10 @@ const PARTS_MAX: usize = 5;
 /// Reads a day, or a moment, counted from another.
 pub(super) fn offset(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     if tokens.is(at, Sense::In) {
-        let said = in_length(tokens, at + 1, now)?;
+        let found = in_length(tokens, at + 1, now)?;
         // "in two weeks from monday".
-        let from = counted(tokens, at + 1, now).filter(|_| tokens.is(said.next, Sense::From));
-        return from.or(Some(said));
+        let from = counted(tokens, at + 1, now).filter(|_| tokens.is(found.next, Sense::From));
+        return from.or(Some(found));
     }
     the_day_beside(tokens, at, now).or_else(|| counted(tokens, at, now))
 }
@@ -47,7 +47,7 @@ impl Length {
         Some(())
     }
 
-    /// The day that lies so far after `from`, or before it; hours do not count.
+    /// The day at this distance after `from`, or before it; hours do not count.
     fn from(&self, from: Date, sign: i32) -> Option<Date> {
         let mut date = from;
         for (count, unit) in &self.parts {
@@ -148,7 +148,7 @@ fn in_length(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<Parse
     } else {
         next
     };
-    let mut said = if length.minutes > 0 {
+    let mut found = if length.minutes > 0 {
         let days = length.from(now.today, 1)?;
         ParsedDate::new(DateExpr::Exact(elapsed(days, length.minutes, now)?), next)
     } else {
@@ -172,9 +172,9 @@ fn in_length(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<Parse
         }
     };
     if length.rough {
-        said.doubt = Some("the number for 'a few' is a guess".to_owned());
+        found.doubt = Some("the number for 'a few' is a guess".to_owned());
     }
-    Some(said)
+    Some(found)
 }
 
 /// `3 days from now`, `a week from friday`, `a week on friday`, `2 days before 1 dec`.
@@ -212,10 +212,10 @@ fn counted(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedD
     };
     let start = next + 1;
     let (day, next) = anchor(tokens, start, now)?;
-    let mut said = beside(day, now, |date| length.from(date, sign))?;
+    let mut found = first_upcoming(day, now, |date| length.from(date, sign))?;
     // "2 days before month end" on the last day of a month is about the next one.
     if let Day::On(edge) = day
-        && said < now.today
+        && found < now.today
         && edge >= now.today
         && written(tokens, start).is_none()
     {
@@ -224,15 +224,15 @@ fn counted(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedD
             ..now.clone()
         };
         let (day, _) = anchor(tokens, start, &later)?;
-        said = beside(day, now, |date| length.from(date, sign))
+        found = first_upcoming(day, now, |date| length.from(date, sign))
             .filter(|date| *date >= now.today)
-            .unwrap_or(said);
+            .unwrap_or(found);
     }
     Some(ParsedDate {
         doubt: length
             .rough
             .then(|| "the number for 'a few' is a guess".to_owned()),
-        ..ParsedDate::day(Day::On(said), next)
+        ..ParsedDate::day(Day::On(found), next)
     })
 }
 
@@ -288,7 +288,7 @@ fn the_day_beside(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<
     };
     let (day, next) = anchor(tokens, at + 2, now)?;
     // "the monday after christmas".
-    let date = beside(day, now, |date| {
+    let date = first_upcoming(day, now, |date| {
         let mut date = Unit::Day.after(date, sign)?;
         while named.is_some_and(|weekday| date.weekday() != weekday) {
             date = Unit::Day.after(date, sign)?;
@@ -298,7 +298,7 @@ fn the_day_beside(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<
     Some(ParsedDate::day(Day::On(date), next))
 }
 
-/// What is counted from: a day that is not itself counted from another.
+/// A day to count from, which is not itself counted from another.
 fn anchor(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(Day, usize)> {
     if tokens.is(at, Sense::Today) {
         return Some((Day::On(now.today), at + 1));
@@ -338,8 +338,12 @@ fn anchor(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(Day, us
     weekday(tokens, at).map(|weekday| (Day::Weekday(weekday), at + 1))
 }
 
-/// The first day to come that lies so far from such a day.
-fn beside(day: Day, now: &ParseContext, count: impl Fn(Date) -> Option<Date>) -> Option<Date> {
+/// The first future day at this distance from such a day.
+fn first_upcoming(
+    day: Day,
+    now: &ParseContext,
+    count: impl Fn(Date) -> Option<Date>,
+) -> Option<Date> {
     let first = day.from(now.today)?;
     let date = count(first)?;
     if date >= now.today || matches!(day, Day::On(_)) {

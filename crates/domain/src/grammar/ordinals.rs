@@ -4,13 +4,13 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::bounds::period;
-use super::dates::{Day, ParseContext, ParsedDate, is_led};
+use super::dates::{Day, ParseContext, ParsedDate, follows_preposition};
 use super::lexicon::{Sense, Unit};
 use super::times::clock;
 use super::tokens::Tokens;
 use super::values::{month, ordinal, unit, weekday, year};
 
-/// What is counted in the period.
+/// The unit that is counted in the period.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Counted {
     Weekday(Weekday),
@@ -69,7 +69,7 @@ pub(super) fn nth(
     // "the last day of the year was hard" is no date.
     let clear = begun
         || counted != Counted::Day
-        || is_led(tokens, at)
+        || follows_preposition(tokens, at)
         || tokens.at_line_end(next)
         || clock(tokens, next, true).is_some();
     clear.then_some(ParsedDate::day(Day::On(date), next))

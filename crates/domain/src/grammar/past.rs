@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::bounds::period;
-use super::dates::{ParseContext, YEARS, is_led};
+use super::dates::{ParseContext, YEARS, follows_preposition};
 use super::lexicon::{Sense, Unit};
 use super::times::clock;
 use super::tokens::Tokens;
@@ -29,7 +29,7 @@ pub(super) fn in_line(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let is_yesterday = tokens.is(at, Sense::Yesterday);
-    // "last week" and "last minute" mostly tell something else.
+    // "last week" and "last minute" usually mean something else.
     let is_unit = tokens.is(at, Sense::Last) && weekday(tokens, at + 1).is_none();
     let end = if is_yesterday {
         at + 1
@@ -37,7 +37,7 @@ pub(super) fn in_line(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
         relative_date(tokens, at).filter(|_| !is_unit)?
     };
     let end = clock(tokens, end, true).map_or(end, |(_, next)| next);
-    let is_date = tokens.at_line_end(end) || is_yesterday && is_led(tokens, at);
+    let is_date = tokens.at_line_end(end) || is_yesterday && follows_preposition(tokens, at);
     (is_date && tokens.at_phrase_end(end)).then_some(at..end)
 }
 
@@ -52,7 +52,7 @@ fn relative_date(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
     tokens.is(ago, Sense::Ago).then_some(ago + 1)
 }
 
-/// The day for which the whole text stands, with its time.
+/// The day that the whole text means, with its time.
 pub(super) fn day(tokens: &Tokens<'_>, now: &ParseContext) -> Option<Due> {
     let (date, next) = date(tokens, now)?;
     let date = Some(date).filter(|date| YEARS.contains(&date.year()))?;

@@ -1,8 +1,8 @@
-//! The days of one `every …`: a unit and its interval, named days, or workdays beside a day.
+//! The days of one `every …`: a unit and its interval, named days, or workdays next to a day.
 
 use jiff::civil::{Time, Weekday};
 
-use super::day_sets::{self, Spec};
+use super::day_sets::{self, DaySpec};
 use super::lexicon::{Sense, Unit};
 use super::raw;
 use super::rules::Clause;
@@ -13,7 +13,7 @@ use super::values::{
 };
 use crate::recurrence::{ByDay, Frequency, INTERVAL_MAX, Rule, Shift};
 
-/// Reads what stands behind `every`.
+/// Reads the words after `every`.
 pub(super) fn pattern(
     tokens: &Tokens<'_>,
     at: usize,
@@ -49,7 +49,7 @@ pub(super) fn pattern(
         let day = i8::try_from(day)
             .ok()
             .filter(|day| (1..=31).contains(day))?;
-        let rules = day_sets::rules(&[Spec::MonthDay(day)], None, 1)?;
+        let rules = day_sets::rules(&[DaySpec::MonthDay(day)], None, 1)?;
         return Some((of(rules), day_sets::of_the_month(tokens, at + 1)));
     }
     let few = amount(tokens, at)
@@ -109,18 +109,18 @@ pub(super) fn shifted(rules: Vec<Rule>, shift: Option<Shift>) -> Clause {
 }
 
 /// Says what `every second friday` and `every 2nd workday` may mean otherwise.
-fn doubt(specs: &[Spec], of_the_month: bool, doubts: &mut Vec<String>) {
+fn doubt(specs: &[DaySpec], of_the_month: bool, doubts: &mut Vec<String>) {
     if of_the_month {
         return;
     }
     match specs {
-        [Spec::Nth(2, weekday)] => {
+        [DaySpec::Nth(2, weekday)] => {
             let name = day_sets::name(*weekday);
             doubts.push(format!(
                 "read as the 2nd {name} of the month; write 'every other {name}' for one in two weeks"
             ));
         }
-        [Spec::Workday(number @ 2..=5)] => doubts.push(format!(
+        [DaySpec::Workday(number @ 2..=5)] => doubts.push(format!(
             "read as workday {number} of the month; write 'every {number} workdays' to count workdays"
         )),
         _ => {}
@@ -296,7 +296,7 @@ pub(super) fn counted(
         && tokens.is(the, Sense::End)
         && tokens.at_phrase_end(the + 1)
     {
-        let rules = day_sets::rules(&[Spec::MonthDay(-1)], Some(frequency), interval)?;
+        let rules = day_sets::rules(&[DaySpec::MonthDay(-1)], Some(frequency), interval)?;
         return Some((of(rules), the + 1));
     }
     // "every month on day 15".
@@ -308,7 +308,7 @@ pub(super) fn counted(
         let day = i8::try_from(day)
             .ok()
             .filter(|day| (1..=31).contains(day))?;
-        let rules = day_sets::rules(&[Spec::MonthDay(day)], Some(frequency), interval)?;
+        let rules = day_sets::rules(&[DaySpec::MonthDay(day)], Some(frequency), interval)?;
         return Some((of(rules), start + 2));
     }
     let days =
@@ -328,7 +328,7 @@ pub(super) fn counted(
         Unit::Workday if interval == 1 => {
             return Some((
                 of(day_sets::rules(
-                    &day_sets::WORKWEEK.map(Spec::Weekday),
+                    &day_sets::WORKWEEK.map(DaySpec::Weekday),
                     None,
                     1,
                 )?),
@@ -340,7 +340,7 @@ pub(super) fn counted(
             ..Rule::every(Frequency::Daily, interval)
         },
         Unit::Weekend => {
-            let rules = day_sets::rules(&[Spec::Weekday(Weekday::Saturday)], None, interval)?;
+            let rules = day_sets::rules(&[DaySpec::Weekday(Weekday::Saturday)], None, interval)?;
             return Some((of(rules), next));
         }
         _ => Rule::every(frequency, interval),
@@ -348,7 +348,8 @@ pub(super) fn counted(
     Some((of(vec![rule]), next))
 }
 
-/// The days of a unit without `on`: `month 1st and 15th`, `weekly friday`. In `weekly friday report` it is the report's.
+/// The days of a unit without `on`: `month 1st and 15th`, `weekly friday`. In `weekly friday report` it is the
+/// report's.
 fn on_days(tokens: &Tokens<'_>, at: usize, unit: Unit, interval: u32) -> Option<(Clause, usize)> {
     matches!(
         unit,
@@ -389,7 +390,7 @@ pub(super) fn frequency(unit: Unit, interval: u32) -> Option<(Frequency, u32)> {
 pub(super) fn beside_day(
     tokens: &Tokens<'_>,
     at: usize,
-) -> Option<(Vec<Spec>, Option<Shift>, usize)> {
+) -> Option<(Vec<DaySpec>, Option<Shift>, usize)> {
     let start = at + usize::from(tokens.is(at, Sense::The));
     let (mut count, next) = if unit(tokens, start).is_some() {
         (1, start)
@@ -416,7 +417,7 @@ pub(super) fn beside_day(
     match unit {
         Unit::Workday if (1..=30).contains(&count) => {
             let shift = Shift::Workdays(i8::try_from(sign * count).ok()?);
-            Some((vec![Spec::MonthDay(day)], Some(shift), next))
+            Some((vec![DaySpec::MonthDay(day)], Some(shift), next))
         }
         Unit::Day => {
             // Before the 1st comes the last of the month before.
@@ -428,7 +429,11 @@ pub(super) fn beside_day(
             } else {
                 (-28..0).contains(&moved)
             };
-            stays.then_some((vec![Spec::MonthDay(i8::try_from(moved).ok()?)], None, next))
+            stays.then_some((
+                vec![DaySpec::MonthDay(i8::try_from(moved).ok()?)],
+                None,
+                next,
+            ))
         }
         _ => None,
     }

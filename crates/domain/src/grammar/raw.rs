@@ -9,7 +9,7 @@ use crate::recurrence::{Overflow, Rule};
 /// How the lines of a whole recurrence begin.
 const LINES: [&str; 4] = ["RRULE:", "RDATE", "EXDATE", "X-TASKWIRE-"];
 
-/// `week by the rule FREQ=WEEKLY;…`: one rule, behind a unit that only tells people how often.
+/// `week by the rule FREQ=WEEKLY;…`: one rule, after a unit that only describes the frequency.
 pub(super) fn rule(tokens: &Tokens<'_>, at: usize) -> Option<(Rule, usize)> {
     let mut by = at;
     while number(tokens, by).is_some() || is_unit(tokens, by) {
@@ -18,7 +18,7 @@ pub(super) fn rule(tokens: &Tokens<'_>, at: usize) -> Option<(Rule, usize)> {
             return None;
         }
     }
-    let start = led(tokens, by)?;
+    let start = after_by_the_rule(tokens, by)?;
     let (chunk, next) = tokens.chunk(start)?;
     Some((Rule::parse(chunk).ok()?, next))
 }
@@ -32,15 +32,15 @@ fn is_unit(tokens: &Tokens<'_>, at: usize) -> bool {
 }
 
 /// The token after `by the rule`.
-fn led(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let said =
+fn after_by_the_rule(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    let is_introduced =
         tokens.is(at, Sense::By) && tokens.is(at + 1, Sense::The) && tokens.is(at + 2, Sense::Rule);
-    said.then_some(at + 3)
+    is_introduced.then_some(at + 3)
 }
 
 /// `by the rule RRULE:… EXDATE:…`: a whole recurrence, with spaces between its lines.
 pub(super) fn recurrence(tokens: &Tokens<'_>, at: usize) -> Option<(Recurrence, usize)> {
-    let start = tokens.get(led(tokens, at)?)?.start;
+    let start = tokens.get(after_by_the_rule(tokens, at)?)?.start;
     let rest = tokens.text.get(start..)?;
     let mut end = 0;
     let mut lines = Vec::new();

@@ -1,9 +1,9 @@
-//! Days told by the week or month they lie in: `next monday`, `friday week`, `the week after next`.
+//! Days given by their week or month: `next monday`, `friday week`, `the week after next`.
 
 use jiff::ToSpan;
 use jiff::civil::Weekday;
 
-use super::dates::{Day, ParseContext, ParsedDate, is_led};
+use super::dates::{Day, ParseContext, ParsedDate, follows_preposition};
 use super::lexicon::{Sense, Unit};
 use super::tokens::Tokens;
 use super::values::{amount, ordinal, unit, weekday};
@@ -29,13 +29,13 @@ fn of_month(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<Parsed
     };
     let which = tokens.any(of + 1, &[Sense::The, Sense::This, Sense::Next]);
     let bare = tokens.is(of + 1, Sense::Next) && !tokens.is(of, Sense::Of);
-    let said = which
+    let is_stated = which
         && (bare || tokens.is(of, Sense::Of))
         && tokens.is(of + 2, Sense::Unit(Unit::Month))
-        && (is_led(tokens, at) || tokens.at_line_end(of + 3));
+        && (follows_preposition(tokens, at) || tokens.at_line_end(of + 3));
     let day = i8::try_from(day)
         .ok()
-        .filter(|day| said && (1..=31).contains(day))?;
+        .filter(|day| is_stated && (1..=31).contains(day))?;
     if tokens.is(of + 1, Sense::Next) {
         let first = now.today.last_of_month().tomorrow().ok()?;
         let date = first.with().day(day).build().ok()?;
@@ -63,7 +63,7 @@ fn after_next(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<Pars
     Some(ParsedDate::day(Day::On(date), start + 3))
 }
 
-/// The day for which a unit ahead stands: the Monday of a week, the first of a month.
+/// The day that a future unit means: the Monday of a week, the first of a month.
 fn first_of(unit: Unit, ahead: i32, now: &ParseContext) -> Option<jiff::civil::Date> {
     match unit {
         Unit::Week => now.in_week(ahead, Weekday::Monday),
@@ -114,7 +114,7 @@ fn weekday_later(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<P
     let of = of + usize::from(of > next && tokens.is(of, Sense::The));
     tokens.is(of + 1, Sense::Unit(Unit::Week)).then_some(())?;
     if tokens.is(of, Sense::This) {
-        // A day of this week that is over is none to come.
+        // A day of this week that has passed is not in the future.
         let date = now.in_week(0, weekday).filter(|date| *date >= now.today)?;
         return Some(ParsedDate::day(Day::On(date), of + 2));
     }
@@ -179,11 +179,12 @@ fn weekend_day(now: &ParseContext, ahead: i32) -> Option<jiff::civil::Date> {
 /// `at the weekend`.
 fn weekend(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<ParsedDate> {
     let start = at + usize::from(tokens.is(at, Sense::The));
-    let said = tokens.is(start, Sense::Unit(Unit::Weekend)) && !tokens.is(start, Sense::Plural);
-    let led = is_led(tokens, at)
+    let is_stated =
+        tokens.is(start, Sense::Unit(Unit::Weekend)) && !tokens.is(start, Sense::Plural);
+    let has_preposition = follows_preposition(tokens, at)
         || at
             .checked_sub(1)
             .is_some_and(|last| tokens.is(last, Sense::Over));
-    (said && led && start > at).then_some(())?;
+    (is_stated && has_preposition && start > at).then_some(())?;
     Some(ParsedDate::day(Day::On(weekend_day(now, 0)?), start + 1))
 }

@@ -25,7 +25,7 @@ pub(super) enum Lead {
     Days(u32, Time),
 }
 
-/// What is said of reminders, and the tokens that say it.
+/// Reminders in words, and their tokens.
 #[derive(Clone, Debug)]
 pub(super) struct Spoken {
     pub(super) leads: Vec<Lead>,
@@ -40,7 +40,7 @@ const PARTS: [(&str, Time); 4] = [
     ("night", Time::constant(20, 0, 0, 0)),
 ];
 
-/// What says that a length of time counts back from the due value; longer ones first.
+/// Phrases after which a length of time counts back from the due value; longer ones first.
 const BEFORE: [&str; 10] = [
     "before it is due",
     "before the due time",
@@ -54,10 +54,10 @@ const BEFORE: [&str; 10] = [
     "prior",
 ];
 
-/// What says that it reminds at the due time itself.
+/// Phrases for a reminder at the due time itself.
 const THEN: [&str; 4] = ["when it is due", "when due", "at the due time", "on time"];
 
-/// Words that may stand before the phrase and belong to it.
+/// Words that may precede the phrase and belong to it.
 const JOINTS: [&str; 8] = ["and", "please", "with", "set", "add", "a", "the", "also"];
 
 impl Lead {
@@ -122,7 +122,7 @@ pub(super) fn clause(tokens: &Tokens<'_>, start: usize, end: usize) -> usize {
     end + usize::from(start == 0 && tokens.is(end, Sense::To))
 }
 
-/// Whether a reminder is asked for here, beside something else.
+/// Whether a reminder is requested here, next to something else.
 pub(super) fn is_asked(tokens: &Tokens<'_>, at: usize) -> bool {
     at > 0 && tokens.at_phrase_start(at) && tokens.match_name(at, "remind me").is_some()
 }
@@ -150,16 +150,16 @@ pub(super) fn opening(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
     (start == 0 && tokens.is(next, Sense::To)).then_some(0..next + 1)
 }
 
-/// What fires a reminder at a time of its own beside a due value, and what is to be known of it; the error is why it
+/// The trigger of a reminder at its own time for a task with a due value, and a note; the error says why it
 /// cannot be set. A weekday or a time alone is the last one before the task is due.
 pub(super) fn own_time(
-    said: &When,
+    when: &When,
     due: &Due,
     repeats: bool,
     now: &ParseContext,
 ) -> Result<(Trigger, Option<String>), &'static str> {
     const BEYOND: &str = "is no date within reach";
-    if let Some(civil) = last_before(said, due, now) {
+    if let Some(civil) = last_before(when, due, now) {
         let at = resolve(civil, due.zone_or(&now.zone).rules()).ok_or(BEYOND)?;
         let base = Trigger::Before(0)
             .instant(Some(due), &now.zone)
@@ -173,7 +173,7 @@ pub(super) fn own_time(
             _ => Ok((Trigger::Local(civil), None)),
         };
     }
-    let trigger = match said.due(now).ok_or(BEYOND)? {
+    let trigger = match when.due(now).ok_or(BEYOND)? {
         Due::Date(date) => Trigger::Local(date.to_datetime(DATE_ONLY_TIME)),
         Due::Floating(at) => Trigger::Local(at),
         zoned @ Due::Zoned(..) => Trigger::At(zoned.instant(&now.zone).ok_or(BEYOND)?),
@@ -196,10 +196,10 @@ pub(super) fn own_time(
 }
 
 /// A weekday or a time alone, as the last one before a task is due; none if that has passed, or another day is said.
-fn last_before(said: &When, due: &Due, now: &ParseContext) -> Option<DateTime> {
-    let (time, is_after) = said.time();
-    let is_own = said.whole.is_some() || said.zone.is_some() || said.end_of_day || is_after;
-    let (day, step) = match said.day {
+fn last_before(when: &When, due: &Due, now: &ParseContext) -> Option<DateTime> {
+    let (time, is_after) = when.time();
+    let is_own = when.whole.is_some() || when.zone.is_some() || when.end_of_day || is_after;
+    let (day, step) = match when.day {
         _ if is_own => return None,
         None => (due.date(), 1),
         Some(Day::Weekday(weekday)) => {

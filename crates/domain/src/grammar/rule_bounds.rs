@@ -40,7 +40,7 @@ pub(super) fn item(
         .or_else(|| except(tokens, at, now, repeat))
 }
 
-/// Reads a bound that stands apart from its rule, as far as it can.
+/// Reads a bound that is apart from its rule, as far as possible.
 pub(super) fn standalone_bound(
     tokens: &Tokens<'_>,
     at: usize,
@@ -52,8 +52,8 @@ pub(super) fn standalone_bound(
         let next = super::modifiers::begin(tokens, end, now, &mut bound)
             .or_else(|| until(tokens, end, now, &mut bound))
             .or_else(|| {
-                let led = tokens.is(end, Sense::For);
-                amount(tokens, end, &mut bound).filter(|_| led)
+                let has_preposition = tokens.is(end, Sense::For);
+                amount(tokens, end, &mut bound).filter(|_| has_preposition)
             });
         let Some(next) = next.filter(|next| tokens.at_phrase_end(*next)) else {
             break;
@@ -72,8 +72,8 @@ fn until(tokens: &Tokens<'_>, at: usize, now: &ParseContext, repeat: &mut Repeat
     let dated = !matches!(repeat.start, None | Some(Day::Weekday(_)));
     let up = tokens.is(at, Sense::Up) && tokens.is(at + 1, Sense::To);
     let at = at + usize::from(up);
-    let led = up || tokens.is(at, Sense::Until) || (tokens.is(at, Sense::To) && dated);
-    if !led || repeat.until.is_some() {
+    let has_preposition = up || tokens.is(at, Sense::Until) || (tokens.is(at, Sense::To) && dated);
+    if !has_preposition || repeat.until.is_some() {
         return None;
     }
     let skip = usize::from(tokens.any(at + 1, &[Sense::On, Sense::In]));
@@ -96,7 +96,7 @@ fn until(tokens: &Tokens<'_>, at: usize, now: &ParseContext, repeat: &mut Repeat
     Some(start + 1)
 }
 
-/// `this week`, `next month`: all of the rule lies in it.
+/// `this week`, `next month`: the whole rule is within it.
 fn within(
     tokens: &Tokens<'_>,
     at: usize,
@@ -119,14 +119,14 @@ fn within(
 
 /// `5 times`, `for 3 weeks`, `for the next 3 weeks`.
 fn amount(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
-    let led = tokens.is(at, Sense::For);
-    let ahead = led && tokens.is(at + 1, Sense::The) && tokens.is(at + 2, Sense::Next);
-    let start = at + usize::from(led) + if ahead { 2 } else { 0 };
+    let has_preposition = tokens.is(at, Sense::For);
+    let ahead = has_preposition && tokens.is(at + 1, Sense::The) && tokens.is(at + 2, Sense::Next);
+    let start = at + usize::from(has_preposition) + if ahead { 2 } else { 0 };
     // "every day, 3 times a day" is no end.
     if super::frequencies::dayless(tokens, start).is_some() {
         return None;
     }
-    if !led
+    if !has_preposition
         && tokens.is(start, Sense::Rate(2))
         && tokens.at_phrase_end(start + 1)
         && repeat.count.is_none()
@@ -140,8 +140,8 @@ fn amount(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> 
         repeat.count = Some(count);
         return Some(start + 2);
     }
-    if led && count > 0 && repeat.length.is_none() {
-        // "for 2 hours" tells how long it takes, not how often.
+    if has_preposition && count > 0 && repeat.length.is_none() {
+        // "for 2 hours" is a duration, not a number of repetitions.
         let (unit, next) = unit(tokens, start + 1).filter(|(unit, _)| {
             !matches!(
                 unit,
@@ -225,10 +225,10 @@ fn except(
         }
         // "except for", "except on".
         let skip = usize::from(tokens.any(start, &[Sense::On, Sense::In, Sense::For]));
-        let Some((out, next)) = exclusion(tokens, start + skip, now) else {
+        let Some((exclusions, next)) = exclusion(tokens, start + skip, now) else {
             break;
         };
-        for exclusion in out {
+        for exclusion in exclusions {
             if !repeat.exclude.contains(&exclusion) {
                 repeat.exclude.push(exclusion);
             }
@@ -271,12 +271,12 @@ fn exclusion(
             let range = range(first, last, now)?;
             return Some((vec![range], next));
         }
-        let out = match first {
+        let exclusions = match first {
             Day::On(date) => Exclusion::On(Moment::Date(date)),
             Day::Yearly(month, day) => Exclusion::YearDay(month, day),
             _ => return None,
         };
-        return Some((vec![out], next));
+        return Some((vec![exclusions], next));
     }
     if let Some((moment, next)) = moment(tokens, at) {
         return Some((vec![Exclusion::On(moment)], next));
@@ -296,9 +296,9 @@ fn exclusion_day(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(
     if let Some((Ok(Due::Date(date)), next)) = written(tokens, at) {
         return Some((Day::On(date), next));
     }
-    if let Some(Ok(said)) = numeric(tokens, at, now, true) {
-        return match said.dated {
-            super::dates::DateExpr::Day(day) => Some((day, said.next)),
+    if let Some(Ok(parsed)) = numeric(tokens, at, now, true) {
+        return match parsed.dated {
+            super::dates::DateExpr::Day(day) => Some((day, parsed.next)),
             _ => None,
         };
     }

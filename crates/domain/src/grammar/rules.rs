@@ -5,7 +5,7 @@ mod leading;
 use jiff::civil::{Time, Weekday};
 
 use super::dates::{Day, ParseContext};
-use super::day_sets::{self, Spec};
+use super::day_sets::{self, DaySpec};
 use super::frequencies::once;
 use super::lexicon::{Sense, Unit};
 use super::modifiers::{modifiers, times};
@@ -32,7 +32,7 @@ pub(super) struct Clause {
     pub fixed: bool,
     /// `weeks from sunday`.
     pub week_start: Option<Weekday>,
-    /// What the words behind the times may mean otherwise.
+    /// Another likely reading of the words after the times.
     pub zone_doubt: Option<String>,
 }
 
@@ -63,12 +63,12 @@ pub(super) struct Repeat {
     pub exclude: Vec<Exclusion>,
     /// A recurrence in its exact text.
     pub raw: Option<Recurrence>,
-    /// What else the words may mean, for a person.
+    /// Another likely reading, for a person.
     pub doubts: Vec<String>,
 }
 
 impl Repeat {
-    /// What else it may mean, with what only the times show.
+    /// Other likely readings, with those that only the times show.
     pub(super) fn all_doubts(&self, now: &ParseContext) -> Vec<String> {
         let mut doubts = self.doubts.clone();
         doubts.extend(self.start.and_then(|day| day.next_year_doubt(now, None)));
@@ -84,7 +84,7 @@ impl Repeat {
         doubts
     }
 
-    /// Adds a start or end that stands elsewhere in the line, unless the rule has its own; answers whether it did.
+    /// Adds a start or end from elsewhere in the line, unless the rule has its own; returns whether it did.
     pub(super) fn join(&mut self, bound: &Self) -> bool {
         let ended = self.until.is_some() || self.length.is_some() || self.count.is_some();
         let ends = bound.until.is_some() || bound.length.is_some();
@@ -172,7 +172,7 @@ pub(super) fn repeat(
         .or_else(|| plural(tokens, at, &mut repeat))?;
     let end = clauses(tokens, next, now, &mut repeat)?;
     let clear = match opened {
-        Opened::Every | Opened::Led => true,
+        Opened::Every | Opened::Preposition => true,
         // `daily` ends a thought; in `daily report` it is an adjective.
         Opened::Adverb => end > next || tokens.at_line_end(end) || follows_adverb(tokens, end),
         Opened::Plural => end > next || tokens.at_line_end(end),
@@ -191,7 +191,7 @@ enum Opened {
     Every,
     Adverb,
     Plural,
-    Led,
+    Preposition,
     After,
 }
 
@@ -277,8 +277,8 @@ fn share_times(repeat: &mut Repeat) -> bool {
     };
     if all && !fixed {
         for clause in before.iter_mut().chain([last]) {
-            let said = !clause.clocks.is_empty() || clause.part.is_some();
-            clause.fixed = said && !clause.rules.iter().any(fine);
+            let parsed = !clause.clocks.is_empty() || clause.part.is_some();
+            clause.fixed = parsed && !clause.rules.iter().any(fine);
         }
         return is_consistent;
     }
@@ -416,8 +416,8 @@ pub(super) fn is_named(tokens: &Tokens<'_>, at: usize) -> bool {
 /// `the last day of every month`, `1st of each month`.
 fn of_every(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     let start = at + usize::from(tokens.is(at, Sense::Due));
-    let led = tokens.any(start, &[Sense::On, Sense::By, Sense::At]);
-    let start = start + usize::from(led);
+    let has_preposition = tokens.any(start, &[Sense::On, Sense::By, Sense::At]);
+    let start = start + usize::from(has_preposition);
     // "at the end of every month".
     if let Some((clause, next)) = end_of_unit(tokens, start)
         .filter(|(_, next)| *next >= 2 && tokens.is(next - 2, Sense::Every))
@@ -454,8 +454,8 @@ fn times_first(
     now: &ParseContext,
     whole: bool,
 ) -> Option<(Repeat, usize)> {
-    let (mut said, mut within) = (Clause::default(), None);
-    let next = times(tokens, at, &mut said, &mut within).filter(|_| said.clocks.len() > 1)?;
+    let (mut parsed, mut within) = (Clause::default(), None);
+    let next = times(tokens, at, &mut parsed, &mut within).filter(|_| parsed.clocks.len() > 1)?;
     let adverb = |sense| matches!(sense, Sense::Adverb(..)).then_some(());
     (tokens.is(next, Sense::Every) || tokens.sense(next, adverb).is_some()).then_some(())?;
     let (mut rest, end) = repeat(tokens, next, now, whole)?;
@@ -465,16 +465,16 @@ fn times_first(
     if rest.raw.is_some() || !clause.clocks.is_empty() || clause.part.is_some() {
         return None;
     }
-    clause.clocks = said.clocks;
-    clause.zone_doubt = said.zone_doubt;
+    clause.clocks = parsed.clocks;
+    clause.zone_doubt = parsed.zone_doubt;
     rest.zone = within.or(rest.zone);
     share_times(&mut rest).then_some((rest, end))
 }
 
 /// `on mondays`, `mondays and thursdays`, `weekdays at 9`.
 fn plural(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<(Opened, usize)> {
-    let led = tokens.is(at, Sense::On);
-    let start = at + usize::from(led);
+    let has_preposition = tokens.is(at, Sense::On);
+    let start = at + usize::from(has_preposition);
     if !tokens.is(start, Sense::Plural) || is_named(tokens, at) {
         return None;
     }
@@ -485,14 +485,18 @@ fn plural(tokens: &Tokens<'_>, at: usize, repeat: &mut Repeat) -> Option<(Opened
         return None;
     }
     let (specs, next) = match unit(tokens, start) {
-        Some((Unit::Workday, next)) => (day_sets::WORKWEEK.map(Spec::Weekday).to_vec(), next),
-        Some((_, next)) => (vec![Spec::Weekday(Weekday::Saturday)], next),
+        Some((Unit::Workday, next)) => (day_sets::WORKWEEK.map(DaySpec::Weekday).to_vec(), next),
+        Some((_, next)) => (vec![DaySpec::Weekday(Weekday::Saturday)], next),
         None => day_sets::list(tokens, start)?,
     };
     repeat.clauses.push(Clause {
         rules: day_sets::rules(&specs, None, 1)?,
         ..Clause::default()
     });
-    let opened = if led { Opened::Led } else { Opened::Plural };
+    let opened = if has_preposition {
+        Opened::Preposition
+    } else {
+        Opened::Plural
+    };
     Some((opened, next))
 }

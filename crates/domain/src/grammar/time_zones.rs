@@ -1,11 +1,11 @@
-//! The time zone beside a time: `9am Europe/Rome`, `17:00 UTC`, `9am New York time`.
+//! The time zone next to a time: `9am Europe/Rome`, `17:00 UTC`, `9am New York time`.
 
 use super::lexicon::Sense;
 use super::tokens::Tokens;
 use super::values::weekday;
 use crate::Zone;
 
-/// Reads a zone and answers the token after it.
+/// Reads a zone and returns the token after it.
 pub(super) fn zone(tokens: &Tokens<'_>, at: usize) -> Option<(Zone, usize)> {
     if tokens.is(at, Sense::Utc) && tokens.at_phrase_end(at + 1) {
         return Some((Zone::utc(), at + 1));
@@ -52,7 +52,7 @@ fn named(tokens: &Tokens<'_>, at: usize) -> Option<(&'static str, usize)> {
     found.max_by_key(|(_, next)| *next)
 }
 
-/// Whether more follows a place: `in Paris with Ann` tells where, not whose time.
+/// Whether more follows a place: `in Paris with Ann` is a place, not a time zone.
 fn continues_name(tokens: &Tokens<'_>, at: usize) -> bool {
     let dated = [
         Sense::Today,
@@ -64,7 +64,7 @@ fn continues_name(tokens: &Tokens<'_>, at: usize) -> bool {
     !(tokens.at_line_end(at) || tokens.any(at, &dated) || weekday(tokens, at).is_some())
 }
 
-/// What to say about the words behind a time that name its zone, or rather do not.
+/// The doubt about words after a time that look like a time zone.
 pub(super) fn doubt(tokens: &Tokens<'_>, at: usize) -> Option<String> {
     if tokens.is(at, Sense::In) && tokens.is(at + 1, Sense::Place) {
         let zone = zone(tokens, at)?.0;

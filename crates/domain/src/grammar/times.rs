@@ -10,9 +10,9 @@ use super::values::{number, unit, weekday};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Clock {
     pub time: Time,
-    /// Whether it may be meant for the afternoon: `at 8` beside `evening`.
+    /// Whether it may mean the afternoon: `at 8` next to `evening`.
     pub open: bool,
-    /// What else it may mean.
+    /// Another likely reading.
     pub doubt: Option<&'static str>,
 }
 
@@ -50,30 +50,39 @@ const EARLY: &str = "read as early morning; add pm if you mean the afternoon";
 /// Why midnight deserves a look.
 pub(super) const MIDNIGHT: &str = "midnight was read as the start of that day";
 
-/// Reads a time, or the beginning of a range. `beside` says that a date stands next to it.
-pub(super) fn clock(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)> {
-    if let Some((from, _, next)) = range(tokens, at, beside) {
+/// Reads a time, or the beginning of a range. `has_date_context` says that a date is next to it.
+pub(super) fn clock(
+    tokens: &Tokens<'_>,
+    at: usize,
+    has_date_context: bool,
+) -> Option<(Clock, usize)> {
+    if let Some((from, _, next)) = range(tokens, at, has_date_context) {
         let clock = Clock {
             doubt: Some(RANGE),
             ..from
         };
         return Some((clock, next));
     }
-    single(tokens, at, beside)
+    single(tokens, at, has_date_context)
 }
 
-/// `9-10am`, `9:00 to 17:00`, and beside a date `from 9 to 5pm`, `between 9 and 10`: both ends.
-pub(super) fn range(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, Clock, usize)> {
+/// `9-10am`, `9:00 to 17:00`, and next to a date `from 9 to 5pm`, `between 9 and 10`: both ends.
+pub(super) fn range(
+    tokens: &Tokens<'_>,
+    at: usize,
+    has_date_context: bool,
+) -> Option<(Clock, Clock, usize)> {
     let between = tokens.is(at, Sense::Between);
-    let led = between || tokens.is(at, Sense::From);
-    if led && !beside {
+    let has_preposition = between || tokens.is(at, Sense::From);
+    if has_preposition && !has_date_context {
         return None;
     }
-    let start = at + usize::from(led || tokens.is(at, Sense::At));
+    let start = at + usize::from(has_preposition || tokens.is(at, Sense::At));
     let (first, next) = bound(tokens, start)?;
     let dash = tokens.is_mark(next, "-") || tokens.is_mark(next, "–");
     let joint = dash
-        || (tokens.is(next, Sense::To) && (led || beside || first.said))
+        || (tokens.is(next, Sense::To)
+            && (has_preposition || has_date_context || first.is_explicit))
         || (between && tokens.is(next, Sense::And));
     joint.then_some(())?;
     let (last, end) = bound(tokens, next + 1)?;
@@ -81,8 +90,8 @@ pub(super) fn range(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clo
     // Behind a day it is a time: "mon 9-11".
     let (from, to) = (first.clock.time, last.clock.time);
     let rising = from < to || (last.clock.open && to.hour() < 6 && from.hour() > 6);
-    let behind = beside && dash && rising && continues_beyond(tokens, end);
-    if !(last.said || led || behind) || !tokens.at_phrase_end(end) {
+    let behind = has_date_context && dash && rising && continues_beyond(tokens, end);
+    if !(last.is_explicit || has_preposition || behind) || !tokens.at_phrase_end(end) {
         return None;
     }
     let mut from = first.clock;
@@ -100,8 +109,8 @@ pub(super) fn range(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clo
 struct Bound {
     clock: Clock,
     /// Whether it can only be a time.
-    said: bool,
-    /// Whether am or pm stands at it; true for the afternoon.
+    is_explicit: bool,
+    /// Its am or pm, if any; true for the afternoon.
     half: Option<bool>,
     marked: bool,
 }
@@ -110,7 +119,7 @@ fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(Bound, usize)> {
     if let Some(hour) = named(tokens, at) {
         let bound = Bound {
             clock: Clock::plain(hour, 0)?,
-            said: true,
+            is_explicit: true,
             half: None,
             marked: true,
         };
@@ -121,7 +130,7 @@ fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(Bound, usize)> {
     if let Some((afternoon, next)) = half(tokens, next, false) {
         let bound = Bound {
             clock: twelve(hour, minute.unwrap_or(0), afternoon)?,
-            said: true,
+            is_explicit: true,
             half: Some(afternoon),
             marked: true,
         };
@@ -129,25 +138,28 @@ fn bound(tokens: &Tokens<'_>, at: usize) -> Option<(Bound, usize)> {
     }
     let bound = Bound {
         clock: Clock::open(hour, minute.unwrap_or(0))?,
-        said: minute.is_some() && tokens.is_mark(at + 1, ":"),
+        is_explicit: minute.is_some() && tokens.is_mark(at + 1, ":"),
         half: None,
         marked: false,
     };
     Some((bound, next))
 }
 
-fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)> {
-    let led = tokens.is(at, Sense::At) || tokens.is_mark(at, "@");
-    let start = if led { at + 1 } else { at };
+fn single(tokens: &Tokens<'_>, at: usize, has_date_context: bool) -> Option<(Clock, usize)> {
+    let has_preposition = tokens.is(at, Sense::At) || tokens.is_mark(at, "@");
+    let start = if has_preposition { at + 1 } else { at };
     // "at about 5", and behind a day "about 5pm".
-    let rough = (led || beside) && tokens.any(start, &[Sense::About, Sense::At]);
+    let rough =
+        (has_preposition || has_date_context) && tokens.any(start, &[Sense::About, Sense::At]);
     let start = start + usize::from(rough);
     if let Some(hour) = named(tokens, start) {
         let named = start
             .checked_sub(1)
             .is_some_and(|last| tokens.is(last, Sense::NamePrefix));
         let dated = is_dated(tokens, start + 1);
-        let clear = led || beside || ((dated || tokens.at_line_end(start + 1)) && !named);
+        let clear = has_preposition
+            || has_date_context
+            || ((dated || tokens.at_line_end(start + 1)) && !named);
         return clear.then_some((Clock::plain(hour, 0)?, start + 1));
     }
     if let Some((clock, next)) = spoken(tokens, start) {
@@ -156,10 +168,11 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
             .get(start)
             .is_some_and(|token| token.digits().is_some());
         let alone = tokens.at_line_end(next) || !clock.open || is_dated(tokens, next);
-        let clear = led || beside || (alone && (!figures || next > start + 3));
+        let clear =
+            has_preposition || has_date_context || (alone && (!figures || next > start + 3));
         return (clear && tokens.at_phrase_end(next)).then_some((early(clock, false), next));
     }
-    if led && let Some((clock, next)) = four(tokens, start) {
+    if has_preposition && let Some((clock, next)) = four(tokens, start) {
         return Some((clock, next));
     }
     if let Some(found) = run_together(tokens, start).filter(|(_, next)| tokens.at_phrase_end(*next))
@@ -168,7 +181,7 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
     }
     let token = tokens.get(start)?;
     let zero = token.text.starts_with('0');
-    let hour = hour(tokens, start).or_else(|| worded(tokens, start, led))?;
+    let hour = hour(tokens, start).or_else(|| worded(tokens, start, has_preposition))?;
     let (minute, next) = minutes(tokens, start + 1);
     let before = start
         .checked_sub(1)
@@ -182,26 +195,32 @@ fn single(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Clock, usize)
             .get(next + 1)
             .filter(|token| !token.spaced && token.text.len() == 2 && token.digits().is_some());
         return seconds
-            .filter(|_| beside && tokens.at_phrase_end(next + 2))
+            .filter(|_| has_date_context && tokens.at_phrase_end(next + 2))
             .and_then(|_| Some((Clock::plain(hour, minute?)?, next + 2)));
     }
-    let found = if let Some((afternoon, next)) =
-        half(tokens, next, led || beside || minute.is_some())
-    {
+    let found = if let Some((afternoon, next)) = half(
+        tokens,
+        next,
+        has_preposition || has_date_context || minute.is_some(),
+    ) {
         (twelve(hour, minute.unwrap_or(0), afternoon)?, next)
-    } else if let Some((clock, next)) = continental(tokens, start, hour).filter(|_| led || beside) {
+    } else if let Some((clock, next)) =
+        continental(tokens, start, hour).filter(|_| has_preposition || has_date_context)
+    {
         (clock, next)
     } else {
         let clock = early(Clock::open(hour, minute.unwrap_or(0))?, zero);
         match minute {
             Some(_) if tokens.is_mark(start + 1, ":") => (clock, next),
             // Behind "at" a point will do.
-            Some(_) if led && continues_beyond(tokens, next) => (clock, next),
+            Some(_) if has_preposition && continues_beyond(tokens, next) => (clock, next),
             None if tokens.is(next, Sense::OClock) => (clock, next + 1),
-            None if led
+            None if has_preposition
                 && (continues_beyond(tokens, next)
-                    || (beside && clock.doubt.is_none() && is_uncounted(tokens, next))
-                    || (beside && is_free(tokens, next))) =>
+                    || (has_date_context
+                        && clock.doubt.is_none()
+                        && is_uncounted(tokens, next))
+                    || (has_date_context && is_free(tokens, next))) =>
             {
                 (clock, next)
             }
@@ -231,13 +250,13 @@ pub(super) fn is_free(tokens: &Tokens<'_>, at: usize) -> bool {
     let Some(token) = tokens.get(at) else {
         return true;
     };
-    // What is counted is many, and "10 Downing Street" is an address.
+    // A plural noun after a number is counted, and "10 Downing Street" is an address.
     let many = token.text.ends_with('s') && !token.text.ends_with("ss");
     let word = token.text.len() > 2 && token.text.starts_with(|c: char| c.is_lowercase());
     token.spaced && word && !many && !tokens.is(at, Sense::Counted) && unit(tokens, at).is_none()
 }
 
-/// `at 8` right behind a rule, whatever follows: in `every day at 8 vitamins` nothing is counted.
+/// `at 8` directly after a rule, with any words after it: in `every day at 8 vitamins` nothing is counted.
 pub(super) fn hour_of_rule(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
     let start = at + 1;
     tokens.is(at, Sense::At).then_some(())?;
@@ -287,8 +306,8 @@ fn hour(tokens: &Tokens<'_>, at: usize) -> Option<i8> {
 }
 
 /// An hour as a word: `at seven`, `seven o'clock`. One is too often something else.
-fn worded(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<i8> {
-    let clear = led || tokens.any(at + 1, &[Sense::OClock, Sense::Am, Sense::Pm]);
+fn worded(tokens: &Tokens<'_>, at: usize, has_preposition: bool) -> Option<i8> {
+    let clear = has_preposition || tokens.any(at + 1, &[Sense::OClock, Sense::Am, Sense::Pm]);
     let number = number(tokens, at).filter(|hour| clear && (2..=12).contains(hour))?;
     i8::try_from(number).ok()
 }
@@ -475,7 +494,7 @@ fn continues_beyond(tokens: &Tokens<'_>, at: usize) -> bool {
         || super::time_zones::zone(tokens, at).is_some()
 }
 
-/// Whether a mark stands here that begins something new: a bracket, a dash, a picture.
+/// Whether this token is a mark that begins something new: a bracket, a dash, an emoji.
 fn is_apart(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens.get(at).is_some_and(|token| {
         let first = token.text.chars().next();
@@ -484,14 +503,18 @@ fn is_apart(tokens: &Tokens<'_>, at: usize) -> bool {
 }
 
 /// Reads a part of the day: `morning` right after a day, or `in the morning`, `at night`.
-pub(super) fn part(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Time, usize)> {
+pub(super) fn part(
+    tokens: &Tokens<'_>,
+    at: usize,
+    has_date_context: bool,
+) -> Option<(Time, usize)> {
     let hour = |index: usize| {
         tokens.sense(index, |sense| match sense {
             Sense::Part(hour) => Some(hour),
             _ => None,
         })
     };
-    if beside && let Some(hour) = hour(at) {
+    if has_date_context && let Some(hour) = hour(at) {
         return Some((time(hour, 0)?, at + 1));
     }
     let (hour, next) = if tokens.is(at, Sense::In) && tokens.is(at + 1, Sense::The) {
@@ -501,7 +524,7 @@ pub(super) fn part(tokens: &Tokens<'_>, at: usize, beside: bool) -> Option<(Time
     } else {
         return None;
     };
-    let clear = beside
+    let clear = has_date_context
         || tokens.at_line_end(next)
         || is_dated(tokens, next)
         || clock(tokens, next, true).is_some();

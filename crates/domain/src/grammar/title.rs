@@ -1,11 +1,11 @@
-//! What is left of a line for the title.
+//! The title: the rest of a line.
 
 use std::ops::Range;
 
 use super::Span;
 use super::tokens::Tokens;
 
-/// What is left of the line, with the gaps closed.
+/// The rest of the line, with the gaps closed.
 pub(super) fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
     let first = spans.first().map_or(tokens.text.len(), |span| span.start);
     let mut title = piece(tokens, 0..first).trim().to_owned();
@@ -14,7 +14,7 @@ pub(super) fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
     for (from, to) in ends.zip(starts.chain([tokens.text.len()])) {
         let piece = piece(tokens, from..to);
         if title.is_empty() {
-            // What separated the taken words from the title has nothing to separate any more.
+            // Punctuation between the taken words and the title is not needed any more.
             title.push_str(
                 piece
                     .trim_start_matches(|c: char| c.is_whitespace() || ",.;:!?-–—".contains(c))

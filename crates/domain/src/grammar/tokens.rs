@@ -16,9 +16,9 @@ pub(super) struct Token<'a> {
     pub end: usize,
     /// As written.
     pub text: &'a str,
-    /// Whether white space or the start of the line stands before it.
+    /// Whether white space or the start of the line precedes it.
     pub spaced: bool,
-    /// What the word may mean; empty inside a literal.
+    /// The senses of the word; empty inside a literal.
     pub senses: &'static [Sense],
     /// Whether it is quoted, escaped, or part of a link, path or address.
     pub literal: bool,
@@ -114,7 +114,7 @@ impl<'a> Tokens<'a> {
         senses.iter().any(|sense| self.is(index, *sense))
     }
 
-    /// The token after the words of a name such as `new york`, if they stand here.
+    /// The token after the words of a name such as `new york`, if they are here.
     pub(super) fn match_name(&self, at: usize, name: &str) -> Option<usize> {
         let mut next = at;
         for word in name.split(' ') {
@@ -143,7 +143,7 @@ impl<'a> Tokens<'a> {
             .is_some_and(|token| token.text == is_mark && !token.literal)
     }
 
-    /// Whether the token stands against the one before it.
+    /// Whether the token is joined to the one before it.
     pub(super) fn joined_to_previous(&self, index: usize) -> bool {
         self.get(index).is_some_and(|token| !token.spaced)
     }

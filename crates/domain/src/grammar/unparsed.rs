@@ -1,4 +1,4 @@
-//! What looks like a rule but is none, and what would make a rule say less than its words.
+//! Text that looks like a rule but is not, and words that a rule would ignore.
 
 use super::day_sets;
 use super::lexicon::{Sense, Unit};
@@ -18,7 +18,7 @@ pub(super) fn begins(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// The token after the words of a rule that was not understood: they belong together, so none becomes a date.
 pub(super) fn skip_unparsed(tokens: &Tokens<'_>, at: usize) -> usize {
-    let ruly = |sense| {
+    let is_rule_word = |sense| {
         matches!(
             sense,
             Sense::Unit(_)
@@ -60,7 +60,7 @@ pub(super) fn skip_unparsed(tokens: &Tokens<'_>, at: usize) -> usize {
     let mut end = at;
     while tokens.get(end).is_some_and(|token| {
         token.digits().is_some() || matches!(token.text, "," | "-" | "!" | ":" | "/")
-    }) || tokens.sense(end, ruly).is_some()
+    }) || tokens.sense(end, is_rule_word).is_some()
     {
         end += 1;
     }
@@ -92,7 +92,7 @@ pub(super) fn has_unparsed_tail(tokens: &Tokens<'_>, at: usize) -> bool {
         Sense::After,
         Sense::Or,
     ];
-    // Nobody else knows when "on my birthday" is.
+    // The date of "on my birthday" is unknown.
     let own = at + 1 + usize::from(tokens.is(at + 1, Sense::NamePrefix));
     let moving = tokens.is(at + 1, Sense::NamedDay);
     if tokens.is(at, Sense::On) && (moving || tokens.is(own, Sense::UserDefinedDay)) {
@@ -121,10 +121,10 @@ pub(super) fn has_unparsed_tail(tokens: &Tokens<'_>, at: usize) -> bool {
 /// and why. A rule without it would say something else.
 pub(super) fn invalid_bound(tokens: &Tokens<'_>, at: usize) -> Option<(usize, String)> {
     let at = at + usize::from(tokens.is_mark(at, ","));
-    let led = tokens.is(at, Sense::For);
-    let start = at + usize::from(led);
+    let has_preposition = tokens.is(at, Sense::For);
+    let start = at + usize::from(has_preposition);
     let at_hour = tokens.is(at, Sense::At) || tokens.is_mark(at, "@");
-    if at_hour || !led {
+    if at_hour || !has_preposition {
         let hour = at + usize::from(at_hour);
         if let Some(end) = invalid_time(tokens, hour, at_hour) {
             return Some((end, "there is no such time of day".to_owned()));
@@ -136,7 +136,7 @@ pub(super) fn invalid_bound(tokens: &Tokens<'_>, at: usize) -> Option<(usize, St
         let why = format!("the number of times must be 1 to {COUNT_MAX}");
         return Some((next + 1, why));
     }
-    let (unit, end) = unit(tokens, next).filter(|_| led)?;
+    let (unit, end) = unit(tokens, next).filter(|_| has_preposition)?;
     let long = !matches!(
         unit,
         Unit::Second | Unit::Minute | Unit::Hour | Unit::Workday | Unit::Weekend
@@ -148,20 +148,20 @@ pub(super) fn invalid_bound(tokens: &Tokens<'_>, at: usize) -> Option<(usize, St
 /// The token after a time of day that does not exist: `at 25:00`, `13pm`, and without `at` only what can hardly be
 /// anything else, so that scores and proportions stay as they are.
 pub(super) fn nonexistent_time(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
-    let led = tokens.is(at, Sense::At) || tokens.is_mark(at, "@");
-    let hour = at + usize::from(led);
+    let has_preposition = tokens.is(at, Sense::At) || tokens.is_mark(at, "@");
+    let hour = at + usize::from(has_preposition);
     let is_half = tokens.any(hour + 1, &[Sense::Am, Sense::Pm]);
     let value = tokens.get(hour)?.digits()?;
     let is_late = (24..30).contains(&value) && tokens.is_mark(hour + 1, ":");
-    if led && !tokens.is_mark(hour + 1, ":") && !is_half {
+    if has_preposition && !tokens.is_mark(hour + 1, ":") && !is_half {
         // "stop at 50" is about something else.
         return None;
     }
-    invalid_time(tokens, hour, led).filter(|_| led || is_half || is_late)
+    invalid_time(tokens, hour, has_preposition).filter(|_| has_preposition || is_half || is_late)
 }
 
 /// `25:00`, `9:75`, `13pm`, and behind `at` a lone `25`.
-fn invalid_time(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<usize> {
+fn invalid_time(tokens: &Tokens<'_>, at: usize, has_preposition: bool) -> Option<usize> {
     let short = tokens.get(at)?.text.len() <= 2;
     if !is_number(tokens, at) || tokens.joined_to_previous(at) || clock(tokens, at, true).is_some()
     {
@@ -171,17 +171,17 @@ fn invalid_time(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<usize> {
         && tokens.joined_to_previous(at + 1)
         && tokens.joined_to_previous(at + 2);
     let minute = tokens.get(at + 2).map(|token| token.text.len());
-    if colon && is_number(tokens, at + 2) && (led || (short && minute == Some(2))) {
+    if colon && is_number(tokens, at + 2) && (has_preposition || (short && minute == Some(2))) {
         let end = at + 3;
         return tokens.at_phrase_end(end).then_some(end);
     }
-    let half =
-        tokens.any(at + 1, &[Sense::Am, Sense::Pm]) && (led || tokens.joined_to_previous(at + 1));
+    let half = tokens.any(at + 1, &[Sense::Am, Sense::Pm])
+        && (has_preposition || tokens.joined_to_previous(at + 1));
     if half && tokens.at_phrase_end(at + 2) {
         return Some(at + 2);
     }
     let late = tokens.get(at)?.digits().is_some_and(|hour| hour > 23);
-    (led && short && late && tokens.at_line_end(at + 1)).then_some(at + 1)
+    (has_preposition && short && late && tokens.at_line_end(at + 1)).then_some(at + 1)
 }
 
 /// Whether a token is a number of any length.

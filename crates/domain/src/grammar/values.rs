@@ -1,4 +1,4 @@
-//! The values that single words stand for.
+//! The values of single words.
 
 use jiff::civil::Weekday;
 

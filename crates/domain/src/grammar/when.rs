@@ -1,4 +1,4 @@
-//! A date and a time that belong together, and what must stand around them.
+//! A date and a time that belong together, and the words required around them.
 
 use jiff::civil::Time;
 
@@ -11,7 +11,7 @@ use super::tokens::Tokens;
 use super::values::weekday;
 use crate::{Due, Zone};
 
-/// What a phrase, or several of one line, say about when something is due.
+/// The due value of a phrase, or of several in one line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct When {
     pub day: Option<Day>,
@@ -24,7 +24,7 @@ pub(super) struct When {
     pub end_of_day: bool,
     /// A complete due value; then nothing else is set.
     pub whole: Option<Due>,
-    /// What else the words may mean, for a person.
+    /// Another likely reading, for a person.
     pub doubts: Vec<String>,
 }
 
@@ -79,7 +79,7 @@ impl When {
         })
     }
 
-    /// What else it may mean, with what only the whole phrase shows.
+    /// Other likely readings, with those that only the whole phrase shows.
     pub(super) fn all_doubts(&self, now: &ParseContext) -> Vec<String> {
         let mut doubts = self.doubts.clone();
         // A date in figures says already which year it is.
@@ -103,35 +103,35 @@ impl When {
     }
 
     /// Adds what wins of another phrase.
-    pub(super) fn join(&mut self, said: Self, dated: bool, timed: bool) {
-        if said.whole.is_some() {
+    pub(super) fn join(&mut self, other: Self, takes_day: bool, takes_time: bool) {
+        if other.whole.is_some() {
             // A complete value wins over a lone date or time before it; one after it changes only its own part.
             *self = Self {
-                whole: said.whole,
+                whole: other.whole,
                 ..Self::default()
             };
             return;
         }
-        if dated {
-            self.day = said.day;
-            self.end_of_day = said.end_of_day;
+        if takes_day {
+            self.day = other.day;
+            self.end_of_day = other.end_of_day;
             self.whole = None;
         }
-        if timed {
+        if takes_time {
             match &self.whole {
-                Some(whole) if !dated => {
-                    if let (Some(time), _) = said.time() {
+                Some(whole) if !takes_day => {
+                    if let (Some(time), _) = other.time() {
                         self.whole = Some(whole.at(whole.date().to_datetime(time)));
                     }
                 }
                 _ => {
-                    self.clock = said.clock;
-                    self.zone = said.zone;
-                    self.part = said.part.or(self.part.filter(|_| said.clock.is_some()));
+                    self.clock = other.clock;
+                    self.zone = other.zone;
+                    self.part = other.part.or(self.part.filter(|_| other.clock.is_some()));
                 }
             }
-        } else if said.part.is_some() && self.clock.is_none() {
-            self.part = said.part;
+        } else if other.part.is_some() && self.clock.is_none() {
+            self.part = other.part;
         }
     }
 }
@@ -144,15 +144,15 @@ pub(super) fn when(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option
         .flatten()
 }
 
-/// The same wherever it stands.
+/// Reads the phrase at any position.
 pub(super) fn phrase(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Option<(When, usize)> {
     let mut when = When::default();
     let mut end = None;
-    let mut next = led(tokens, at);
-    let beside = next > at;
+    let mut next = skip_preposition(tokens, at);
+    let has_date_context = next > at;
     loop {
         let mut longer = when.clone();
-        let Some(after) = more(tokens, next, now, &mut longer, beside)
+        let Some(after) = more(tokens, next, now, &mut longer, has_date_context)
             .filter(|after| tokens.at_phrase_end(*after))
         else {
             break;
@@ -165,7 +165,7 @@ pub(super) fn phrase(tokens: &Tokens<'_>, at: usize, now: &ParseContext) -> Opti
 }
 
 /// The token after words that lead to a date and go with it: `by`, `due on`, `for`.
-fn led(tokens: &Tokens<'_>, at: usize) -> usize {
+fn skip_preposition(tokens: &Tokens<'_>, at: usize) -> usize {
     let at = if tokens.is(at, Sense::Due) {
         at + 1
     } else {
@@ -192,13 +192,13 @@ fn led(tokens: &Tokens<'_>, at: usize) -> usize {
     if leads { at + 1 } else { at }
 }
 
-/// Adds one more part of the phrase and answers the token after it.
+/// Adds one more part of the phrase and returns the token after it.
 fn more(
     tokens: &Tokens<'_>,
     at: usize,
     now: &ParseContext,
     when: &mut When,
-    beside: bool,
+    has_date_context: bool,
 ) -> Option<usize> {
     if when.whole.is_some() {
         return None;
@@ -213,7 +213,7 @@ fn more(
             if named {
                 None
             } else {
-                timed(tokens, start, when, beside || begun)
+                clock_or_part(tokens, start, when, has_date_context || begun)
             }
         })
         .or_else(|| part_of_day(tokens, start, now, when, begun))
@@ -246,11 +246,16 @@ fn date(
 ) -> Option<usize> {
     if when.day.is_some() {
         // "tomorrow end of day" says no more than tomorrow.
-        let from = led(tokens, at);
-        let end = bound(tokens, from, now, true).filter(|said| said.dated == DateExpr::EndOfDay)?;
+        let from = skip_preposition(tokens, at);
+        let end =
+            bound(tokens, from, now, true).filter(|parsed| parsed.dated == DateExpr::EndOfDay)?;
         return tokens.at_phrase_end(end.next).then_some(end.next);
     }
-    let from = if begun { led(tokens, at) } else { at };
+    let from = if begun {
+        skip_preposition(tokens, at)
+    } else {
+        at
+    };
     let ParsedDate { dated, doubt, next } = day(tokens, from, now, begun || from > at)
         .filter(|said| tokens.at_phrase_end(said.next))?;
     match dated {
@@ -268,11 +273,16 @@ fn date(
     Some(next)
 }
 
-fn timed(tokens: &Tokens<'_>, at: usize, when: &mut When, beside: bool) -> Option<usize> {
+fn clock_or_part(
+    tokens: &Tokens<'_>,
+    at: usize,
+    when: &mut When,
+    has_date_context: bool,
+) -> Option<usize> {
     if when.clock.is_some() {
         return None;
     }
-    let (clock, next) = clock(tokens, at, beside)?;
+    let (clock, next) = clock(tokens, at, has_date_context)?;
     when.clock = Some(clock);
     let next = next + usize::from(tokens.is(next, Sense::Sharp) && tokens.at_phrase_end(next + 1));
     when.doubts.extend(doubt(tokens, next));

@@ -1,12 +1,12 @@
-//! The way of a series from one occurrence to the next: what completing early, late or twice leads to.
+//! Advances a series from one occurrence to the next, also after completing early, late or twice.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, ZonedDateTime};
 
 use super::calendar::{self, DAY_SECONDS};
 use super::expand::plan::Plan;
+use super::iterate::merge::{Series, Used};
 use super::iterate::rule::OccurrenceIter;
-use super::iterate::series::{Series, Used};
 use super::policies::{Anchor, CatchUp, Overflow};
 use super::position::OccurrencePosition;
 use super::recurrence_set::Recurrence;
@@ -24,7 +24,7 @@ impl Recurrence {
         next(self, at, done, owner)
     }
 
-    /// What is scheduled after the current occurrence and has passed at `done`, where the series goes on without it: the
+    /// The occurrences after the current one that have passed at `done`, if the series continues without them: the
     /// earliest `limit` dates, and how many there are.
     pub fn passed_over(
         &self,
@@ -49,7 +49,7 @@ impl Recurrence {
         self.next(at, done, owner)
     }
 
-    /// The next `count` dates after `next_if_on_time`'s answer `next`, and that one, if each is done on its day.
+    /// The next `count` dates after `next`, the result of `next_if_on_time`, and that one, if each is done on its day.
     pub fn upcoming_from(
         &self,
         next: Option<&OccurrencePosition>,
@@ -65,7 +65,7 @@ impl Recurrence {
             .collect()
     }
 
-    /// The next `count` dates after the current occurrence, as they stand if each is done on its day. The owner's zone
+    /// The next `count` dates after the current occurrence, if each is completed on its day. The owner's zone
     /// says which wall-clock times of a floating series a clock change moves onto one another.
     pub fn upcoming(&self, at: &OccurrencePosition, count: usize, owner: &Zone) -> Vec<Due> {
         upcoming(self, at, count, owner)
@@ -104,7 +104,7 @@ fn passed_over(
     owner: &Zone,
     limit: usize,
 ) -> (Vec<Due>, usize) {
-    // One step at a time passes over nothing, and what is counted from completions has no schedule.
+    // One step at a time skips nothing, and a series counted from completions has no schedule.
     if recurrence.anchor == Anchor::Completion || recurrence.catch_up == CatchUp::OneStep {
         return (Vec::new(), 0);
     }
@@ -181,12 +181,13 @@ impl<'a> Progression<'a> {
     }
 
     fn after_key(&self) -> impl Iterator<Item = i64> + '_ {
-        self.series.going_on(self.key + 1, self.used())
+        self.series.resume_from(self.key + 1, self.used())
     }
 
     /// The first occurrence after the key that is not yet past.
     fn future(&self, done: Timestamp) -> Option<i64> {
-        // What a clock change has just skipped stands as much later as the clock went forward, so it may still come.
+        // A time that a clock change has just skipped is moved by as much as the clock went forward, so it may still
+        // come.
         let local = self.local(done);
         let before = done
             .checked_sub(SignedDuration::from_hours(48))
@@ -195,7 +196,7 @@ impl<'a> Progression<'a> {
         let from = calendar::seconds_of(local.datetime()) - skipped;
         let from = from.max(self.key + 1);
         self.series
-            .going_on(from, self.used())
+            .resume_from(from, self.used())
             .find(|at| self.is_future(*at, done))
     }
 

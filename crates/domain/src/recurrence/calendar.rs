@@ -72,7 +72,7 @@ pub(super) const fn number(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
-/// The month that a day lies in, and its day of the month.
+/// The month of a day, and its day of the month.
 pub(super) fn split(day: i64) -> (Month, i64) {
     let shifted = day + 719_468;
     let era = shifted.div_euclid(146_097);

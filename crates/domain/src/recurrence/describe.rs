@@ -1,6 +1,6 @@
 //! From a recurrence to words that the grammar reads back to the same recurrence.
 //!
-//! What has a natural phrase is said in it; the rest is named exactly, by the rule's own text.
+//! A rule with a natural phrase is described by it, any other exactly, by the rule's own text.
 
 use super::policies::{Anchor, CatchUp, Overflow};
 use super::recurrence_set::{Exclusion, Recurrence};
@@ -22,7 +22,7 @@ impl Recurrence {
         sentence(self).unwrap_or_else(|| exact(self))
     }
 
-    /// What to tell somebody who named a date that is none of the rule's, so that the first one after it was taken.
+    /// A note for a user who named a date that is not one of the rule's, so that the first one after it was taken.
     pub fn moved_start_note(&self, named: &Due, taken: &Due) -> String {
         format!(
             "{} is not a date of the rule ({}), so the task is due on {}, the first date after it.",

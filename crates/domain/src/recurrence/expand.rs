@@ -1,4 +1,4 @@
-//! What one period of a rule means: the rule made ready for it, and the days it names.
+//! Expands one period of a rule: prepares the rule and lists its days.
 
 pub(super) mod days;
 pub(super) mod plan;

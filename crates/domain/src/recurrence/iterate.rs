@@ -1,12 +1,12 @@
 //! The occurrences of a recurrence in order, with their place in time.
 
 mod first;
+pub(super) mod merge;
 pub(super) mod rule;
-pub(super) mod series;
 
 use jiff::ZonedDateTime;
 
-use self::series::Series;
+use self::merge::Series;
 use super::calendar;
 use super::recurrence_set::Recurrence;
 use super::zones::second_instance;
@@ -46,8 +46,8 @@ fn expand(
     let zone = start.zone().map(Zone::rules);
     let twice = zone.filter(|_| series.repeats_hours());
     let mut found: Vec<Occurrence> = Vec::new();
-    // Those that come after others of a later civil time, earliest first: second instances of a repeated hour, and what a
-    // skipped half hour has moved.
+    // Those that come after others of a later civil time, earliest first: second instances of a repeated hour, and what
+    // a skipped half hour has moved.
     let mut late: Vec<Occurrence> = Vec::new();
     let from = after.map_or(i64::MIN, |after| calendar::seconds_of(after.civil()) + 1);
     for at in series.from(from) {

@@ -42,7 +42,7 @@ impl Recurrence {
                 ..Recurrence::of(Rule::every(Frequency::Daily, 1))
             });
         }
-        // A long line goes on after a line break and a space (RFC 5545 section 3.1).
+        // A long line continues after a line break and a space (RFC 5545 section 3.1).
         let upper = text
             .trim()
             .replace("\r\n", "\n")

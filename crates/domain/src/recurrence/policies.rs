@@ -1,8 +1,8 @@
-//! What the next date is counted from, and what happens to missed occurrences and missing month days.
+//! Policies: the base of the next date, missed occurrences, and missing month days.
 
 use crate::Invalid;
 
-/// What the next date is counted from.
+/// The base from which the next date is counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Anchor {
     /// From the scheduled date: "every".
@@ -12,7 +12,7 @@ pub enum Anchor {
     Completion,
 }
 
-/// What happens to occurrences that were missed.
+/// The treatment of missed occurrences.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum CatchUp {
     /// The first future occurrence, phase kept.
@@ -24,7 +24,7 @@ pub enum CatchUp {
     FromCompletion,
 }
 
-/// What happens to a month day that a month does not have.
+/// The treatment of a month day that a month does not have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Overflow {
     /// The last day of that month (RFC 7529 SKIP=BACKWARD).

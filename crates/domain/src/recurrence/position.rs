@@ -1,8 +1,8 @@
-//! Where a series stands.
+//! The position of a series.
 
 use crate::{Due, OccurrenceKey};
 
-/// Where a series stands: its start in this epoch and the occurrence it is at.
+/// The position of a series: its start in this epoch and its current occurrence.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OccurrencePosition {
     /// The first date of the epoch; it fixes phase, kind and zone.

@@ -16,19 +16,19 @@ pub const RULES_MAX: usize = 8;
 pub struct Recurrence {
     /// The calendar rules, 1 to 8; the series is their union.
     pub rules: Vec<Rule>,
-    /// Occurrences beside the rules (RDATE).
+    /// Occurrences in addition to the rules (RDATE).
     pub extra: Vec<Moment>,
-    /// What is left out (EXDATE, and days that never count).
+    /// The exclusions (EXDATE, and days that never count).
     pub exclude: Vec<Exclusion>,
-    /// What the next date is counted from.
+    /// The base from which the next date is counted.
     pub anchor: Anchor,
-    /// What happens to missed occurrences.
+    /// The treatment of missed occurrences.
     pub catch_up: CatchUp,
-    /// What happens to a missing month day.
+    /// The treatment of a missing month day.
     pub overflow: Overflow,
 }
 
-/// What a recurrence leaves out.
+/// An exclusion of a recurrence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Exclusion {
     /// One occurrence (EXDATE); a date leaves out the whole day.
@@ -93,7 +93,7 @@ impl Recurrence {
     }
 }
 
-/// The rules and dates without the policies: one plain rule stands alone, anything more has a line each.
+/// The rules and dates without the policies: a plain rule alone is one line, otherwise each part has a line.
 impl fmt::Display for Recurrence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let ([rule], [], []) = (

@@ -173,7 +173,8 @@ impl Rule {
             && self.by_second.is_empty()
     }
 
-    /// Whether the rule itself says at what time of day it occurs, so that its series cannot be of dates without a time.
+    /// Whether the rule itself says at what time of day it occurs, so that its series cannot be of dates without a
+    /// time.
     pub fn sets_time(&self) -> bool {
         self.frequency < Frequency::Daily
             || !(self.by_hour.is_empty() && self.by_minute.is_empty() && self.by_second.is_empty())
@@ -186,7 +187,7 @@ impl Rule {
             Frequency::Minutely => i64::from(self.interval) * 60,
             _ => return self.by_minute.len() > 1 || self.by_second.len() > 1,
         };
-        // What these frequencies name beside the step only leaves times out, but for the seconds of a minute.
+        // With these frequencies every part except the step only excludes times, but for the seconds of a minute.
         let several = self.frequency == Frequency::Minutely && self.by_second.len() > 1;
         step < 3_600 || several
     }

@@ -1,4 +1,4 @@
-//! What a change of the clocks does to an occurrence. Everything else here counts in civil time, without zones.
+//! The effect of a clock change on an occurrence. Everything else here counts in civil time, without zones.
 
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ZonedDateTime};

@@ -103,7 +103,7 @@ fn the_one_day_of_a_rule_moves() {
             "2026-11-24T18:30",
             "FREQ=DAILY;BYHOUR=18;BYMINUTE=30",
         ),
-        // What the rule has anyway leaves it as it is, however many days it names.
+        // A day that the rule has anyway leaves it unchanged, however many days it names.
         (
             "FREQ=WEEKLY;BYDAY=MO,TH",
             "2026-11-23",

@@ -1,8 +1,8 @@
 //! Taking out of a text what a reader cannot see: controls, bidirectional controls, Unicode tags and zero-width
 //! characters. They make a text look like another one, or carry words that only a model reads.
 //!
-//! What writing needs stays: the joiners inside emoji and in scripts that shape their letters by them, the flags that
-//! are spelled in tags, and one variation selector behind the character that it varies.
+//! Characters that writing needs are kept: joiners inside emoji and in scripts that shape their letters by them, flags
+//! that are spelled in tags, and one variation selector behind the character that it varies.
 
 use std::borrow::Cow;
 
@@ -26,8 +26,8 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// The text without what shows nothing at its ends: white space, and characters that fonts draw as a blank or not at all.
-/// Control characters stay, to be refused.
+/// The text without what shows nothing at its ends: white space, and characters that fonts draw as a blank or not at
+/// all. Control characters stay, to be refused.
 pub fn trim(text: &str) -> &str {
     let is_invisible = |c: char| is_suspect(c) && !c.is_control();
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || is_blank(c))
@@ -64,12 +64,12 @@ pub fn clean_json(value: &mut Value) {
 pub struct Cleaner {
     /// The last character that stayed.
     last: Option<char>,
-    /// What waits for the characters after it: a joiner, or the tags of a flag.
+    /// Characters that depend on those after them: a joiner, or the tags of a flag.
     held: String,
 }
 
 impl Cleaner {
-    /// Takes a piece, and answers what is certain.
+    /// Takes a piece, and returns the text that is certain.
     pub fn push(&mut self, piece: &str) -> String {
         let mut clean = String::with_capacity(piece.len());
         for c in piece.chars() {
@@ -78,7 +78,7 @@ impl Cleaner {
         clean
     }
 
-    /// What is left at the end.
+    /// The rest at the end.
     pub fn finish(&mut self) -> String {
         // A joiner that joins nothing and a flag without its end are dropped, except that Arabic letters take their
         // joined form before a joiner.
@@ -187,7 +187,7 @@ fn is_selector(c: char) -> bool {
     matches!(c, '\u{180B}'..='\u{180D}' | '\u{180F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// Whether a selector may stand behind a character: one, and of the kind that varies such characters.
+/// Whether a selector may follow a character: one, and of the kind that varies such characters.
 fn is_varied(last: char, selector: char) -> bool {
     match selector {
         '\u{180B}'..='\u{180F}' => matches!(last, '\u{1820}'..='\u{18AA}'),
@@ -199,7 +199,7 @@ fn is_varied(last: char, selector: char) -> bool {
     }
 }
 
-/// Blocks with emoji; that a character in them is none does no harm.
+/// Blocks with emoji; a character in them that is not an emoji does no harm.
 fn is_pictograph(c: char) -> bool {
     matches!(c, '\u{A9}' | '\u{AE}' | '\u{203C}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2190}'..='\u{21FF}'
         | '\u{2300}'..='\u{27BF}' | '\u{2900}'..='\u{297F}' | '\u{2B00}'..='\u{2BFF}' | '\u{3030}' | '\u{303D}'

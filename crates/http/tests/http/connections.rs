@@ -97,7 +97,7 @@ async fn what_waits_too_long_is_closed() {
     };
     let running = start(limits, BodyLimits::default()).await;
     let open = || TcpStream::connect(running.address);
-    // Nothing sent; half a header; and an answered request that is kept alive.
+    // Nothing sent; half a header; and a connection kept alive after a response.
     let mut silent = open().await.unwrap();
     let mut half = open().await.unwrap();
     let mut kept = open().await.unwrap();

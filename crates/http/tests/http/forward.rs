@@ -227,7 +227,8 @@ async fn a_request_without_an_answer_ends_with_its_caller() {
     let behind = behind().await;
     let url = format!("{}/api/never", behind.door);
     let asked = tokio::spawn(http().get(url).send());
-    // One that is answered comes after it on the same runtime: the first has been sent on by then, or is dropped unsent.
+    // A request with a response comes after it on the same runtime: the first has been sent on by then, or is dropped
+    // unsent.
     within(http().get(format!("{}/api/show", behind.door)).send())
         .await
         .unwrap();
@@ -314,7 +315,7 @@ async fn a_process_that_is_away_is_named() {
 
 #[tokio::test]
 async fn a_process_that_is_silent_is_named() {
-    // Accepts connections, by the system, and never answers.
+    // The system accepts connections, and nothing ever responds.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", silent.local_addr().unwrap());
     let door = door(&base, Duration::from_millis(100)).await;

@@ -23,7 +23,7 @@ pub(super) struct Reader<L> {
 }
 
 impl<L: Log> Reader<L> {
-    /// Reads until nobody takes the entries any more. Waits while the channel is full.
+    /// Reads until the receiver is dropped. Waits while the channel is full.
     pub(super) async fn run(mut self, entries: mpsc::Sender<Entry>) {
         if self.failures > 0 {
             self.pause().await;
@@ -32,7 +32,7 @@ impl<L: Log> Reader<L> {
             match self.log.read(self.after, self.batch).await {
                 Ok(read) => {
                     if self.failures > 0 {
-                        info!(consumer = self.consumer, "The event log answers again");
+                        info!(consumer = self.consumer, "The event log is available again");
                         self.failures = 0;
                     }
                     if read.is_empty() {
@@ -51,7 +51,7 @@ impl<L: Log> Reader<L> {
                 Err(error) => {
                     self.failures = self.failures.saturating_add(1);
                     if self.failures == 1 {
-                        warn!(consumer = self.consumer, %error, "Cannot read the event log; trying until it answers");
+                        warn!(consumer = self.consumer, %error, "Cannot read the event log; retrying until it responds");
                     } else {
                         debug!(consumer = self.consumer, %error, failures = self.failures, "Still cannot read the event log");
                     }

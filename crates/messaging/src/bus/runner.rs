@@ -38,7 +38,7 @@ pub(super) struct Runner<L: Log> {
     /// The key each running task works for; the only thing left of one that panicked.
     keys: HashMap<Id, Uuid>,
     outage: Outage,
-    /// At most one save at a time, beside the loop, so that a slow database does not hold up deliveries.
+    /// At most one save at a time, concurrent with the loop, so that a slow database does not hold up deliveries.
     saving: JoinSet<Result<i64, L::Error>>,
     pub(super) saved: i64,
     save_at: Instant,
@@ -168,7 +168,9 @@ impl<L: Log> Runner<L> {
         } else if now < self.outage.until && self.window.is_ready(now) {
             Some(self.outage.until)
         } else {
-            self.window.wakes_at().map(|at| at.max(self.outage.until))
+            self.window
+                .next_retry_at()
+                .map(|at| at.max(self.outage.until))
         };
         let save = (self.saving.is_empty() && self.window.committed_through() > self.saved)
             .then_some(self.save_at);
@@ -219,12 +221,12 @@ impl<L: Log> Runner<L> {
         }
         let pause = policy.delay(attempt, &mut self.subscription.rng);
         let pause_ms = pause.as_millis();
-        warn!(consumer, event.id = %event, attempt, pause_ms, reason, "Could not handle event; trying again");
+        warn!(consumer, event.id = %event, attempt, pause_ms, reason, "Could not handle event; retrying");
         self.window.retry(key, Instant::now() + pause);
     }
 
-    /// What the handler depends on is not there: nothing starts for a while, then one event probes. That is one of another
-    /// key where there is one, because what is away may be so for this key alone.
+    /// A dependency of the handler is unavailable: nothing starts for a while, then one event probes, if possible one of
+    /// another key, because the outage may concern this key alone.
     fn unavailable(&mut self, key: Uuid, reason: &str) {
         let now = Instant::now();
         let event = self.window.first_of(key).map(|(event, _)| event.0);
@@ -252,16 +254,16 @@ impl<L: Log> Runner<L> {
                 consumer,
                 event.id = event.map(tracing::field::display),
                 reason,
-                "Consumer cannot work; trying until it can"
+                "Consumer is blocked; retrying until it recovers"
             );
         } else {
-            debug!(consumer, reason, failures, "Consumer still cannot work");
+            debug!(consumer, reason, failures, "Consumer is still blocked");
         }
     }
 
     fn recovered(&mut self) {
         if self.outage.failures > 0 {
-            info!(consumer = self.consumer(), "Consumer works again");
+            info!(consumer = self.consumer(), "Consumer has recovered");
             self.outage.failures = 0;
         }
     }
@@ -295,7 +297,7 @@ impl<L: Log> Runner<L> {
             warn!(
                 consumer,
                 error = problem,
-                "Cannot keep the consumer's position; trying until the log answers"
+                "Cannot save the consumer's position; retrying until the log responds"
             );
         } else {
             debug!(
@@ -324,7 +326,7 @@ impl<L: Log> Runner<L> {
             let left = self.running.len();
             warn!(
                 consumer = self.consumer(),
-                left, "Stopping while handlers still run; their events come again"
+                left, "Stopping while handlers still run; their events will be delivered again"
             );
             self.running.shutdown().await;
         }
@@ -333,18 +335,18 @@ impl<L: Log> Runner<L> {
         }
         let position = self.window.committed_through();
         if position > self.saved {
-            // Even when the handlers have used up the time, a database that answers gets a moment.
+            // Even when the handlers have used up the time, a database that responds gets a moment.
             let limit = limit.max(Instant::now() + Duration::from_secs(1));
             let kept = timeout_at(limit, self.subscription.log.advance(position)).await;
             match kept {
                 Ok(Ok(())) => self.saved = position,
                 Ok(Err(problem)) => {
-                    warn!(consumer = self.consumer(), error = %problem, "Could not keep the consumer's position; its last events come again");
+                    warn!(consumer = self.consumer(), error = %problem, "Could not save the consumer's position; its last events will be delivered again");
                 }
                 Err(_) => {
                     warn!(
                         consumer = self.consumer(),
-                        "Keeping the consumer's position took too long; its last events come again"
+                        "Saving the consumer's position took too long; its last events will be delivered again"
                     );
                 }
             }

@@ -1,4 +1,4 @@
-//! What can be set about a bus.
+//! Settings of a bus.
 
 use std::time::Duration;
 
@@ -20,9 +20,9 @@ pub struct Settings {
     pub retry: RetryPolicy,
     /// Longest time a handler may take; after that it is dropped and counts as failed.
     pub handler_limit: Duration,
-    /// How often the position is kept. What lies between is delivered again after a kill.
+    /// How often the position is saved. Events since the last save are delivered again after a kill.
     pub save_every: Duration,
-    /// How long running handlers may go on when the bus is stopped.
+    /// How long running handlers may continue when the bus is stopped.
     pub stop_limit: Duration,
 }
 

@@ -9,7 +9,7 @@ use tracing::{debug, warn};
 use super::settings::Settings;
 use crate::{Handler, Log};
 
-/// What is delivered, to whom, and how.
+/// A subscription: the handler, its log and its settings.
 pub(super) struct Subscription<L> {
     pub(super) log: Arc<L>,
     pub(super) handler: Arc<dyn Handler>,
@@ -37,7 +37,7 @@ impl<L: Log> Subscription<L> {
             failures += 1;
             let consumer = self.consumer();
             if failures == 1 {
-                warn!(consumer, error = %problem, "Cannot read the consumer's position; trying until the log answers");
+                warn!(consumer, error = %problem, "Cannot read the consumer's position; retrying until the log responds");
             } else {
                 debug!(consumer, error = %problem, failures, "Still cannot read the consumer's position");
             }

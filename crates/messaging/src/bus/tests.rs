@@ -125,7 +125,7 @@ impl Log for Memory {
     }
 }
 
-/// What a scripted handler does with the event at a place, at its n-th try.
+/// The result of a scripted handler for the event at a position, at its n-th attempt.
 type Script = Box<dyn Fn(i64, u32) -> Step + Send + Sync>;
 
 enum Step {

@@ -1,4 +1,4 @@
-//! What is in flight: which events wait, which may start, and up to where everything is handled. No input or output.
+//! The events in flight: which wait, which may start, and up to which position all are handled. Does no I/O.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -9,40 +9,40 @@ use uuid::Uuid;
 
 use crate::Entry;
 
-/// Counted for each entry beside its payload: the maps and the envelope.
+/// Counted for each entry in addition to its payload: the maps and the envelope.
 const OVERHEAD: usize = 256;
 
 /// Events that were read and are not handled yet.
 pub(super) struct Window {
-    /// Events of one key, the first of which is in exactly one of: `ready`, `sleeping`, being handled.
-    lanes: HashMap<Uuid, Lane>,
+    /// Events of one key, the first of which is in exactly one of: `ready`, `retries`, being handled.
+    queues_by_key: HashMap<Uuid, KeyQueue>,
     /// Keys whose first event may start.
     ready: VecDeque<Uuid>,
     /// Keys whose first event is tried again later, by time.
-    sleeping: BTreeSet<(Instant, Uuid)>,
-    /// Places of all events in `lanes`.
+    retries: BTreeSet<(Instant, Uuid)>,
+    /// Positions of all events in `queues_by_key`.
     pending: BTreeSet<i64>,
-    /// Size of all events in `lanes`.
+    /// Size of all events in `queues_by_key`.
     bytes: usize,
-    /// The last place read.
+    /// The last position read.
     last_read: i64,
 }
 
 #[derive(Default)]
-struct Lane {
-    queue: VecDeque<Arc<Entry>>,
+struct KeyQueue {
+    entries: VecDeque<Arc<Entry>>,
     /// How often the first event has failed.
     failures: u32,
-    /// How often what the first event needs was not there.
+    /// Outages of dependencies of the first event, in a row.
     outages: u32,
-    /// Why the first event is to be dead-lettered.
+    /// The reason, if the first event is to be dead-lettered.
     dead_reason: Option<Arc<str>>,
 }
 
-/// What to do next with the first event of a key.
+/// The next step for the first event of a key.
 pub(super) struct Job {
     pub(super) entry: Arc<Entry>,
-    /// 1 for the first try.
+    /// 1 for the first attempt.
     pub(super) attempt: u32,
     /// Dead-letter it for this reason, instead of handling it.
     pub(super) dead_reason: Option<Arc<str>>,
@@ -51,9 +51,9 @@ pub(super) struct Job {
 impl Window {
     pub(super) fn new(position: i64) -> Self {
         Self {
-            lanes: HashMap::new(),
+            queues_by_key: HashMap::new(),
             ready: VecDeque::new(),
-            sleeping: BTreeSet::new(),
+            retries: BTreeSet::new(),
             pending: BTreeSet::new(),
             bytes: 0,
             last_read: position,
@@ -66,14 +66,14 @@ impl Window {
         self.last_read = entry.seq;
         self.pending.insert(entry.seq);
         self.bytes += entry.payload.len() + OVERHEAD;
-        let lane = self.lanes.entry(key).or_default();
-        lane.queue.push_back(Arc::new(entry));
-        if lane.queue.len() == 1 {
+        let key_queue = self.queues_by_key.entry(key).or_default();
+        key_queue.entries.push_back(Arc::new(entry));
+        if key_queue.entries.len() == 1 {
             self.ready.push_back(key);
         }
     }
 
-    /// Notes an event that is on none of the consumer's topics.
+    /// Skips an event that is on none of the consumer's topics.
     pub(super) fn skip(&mut self, seq: i64) {
         self.last_read = seq;
     }
@@ -83,29 +83,29 @@ impl Window {
         self.pending.len()
     }
 
-    /// How much memory they take.
+    /// Their size in memory, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The last place read.
+    /// The last position read.
     pub(super) fn last_read(&self) -> i64 {
         self.last_read
     }
 
-    /// Everything up to here is handled.
+    /// The position up to which every event is handled.
     pub(super) fn committed_through(&self) -> i64 {
         self.pending
             .first()
             .map_or(self.last_read, |first| first - 1)
     }
 
-    /// Whether an event may start, now that the sleepers of `now` are awake.
+    /// Whether an event may start. Retries due at `now` become ready first.
     pub(super) fn is_ready(&mut self, now: Instant) -> bool {
-        while let Some((at, key)) = self.sleeping.first().copied()
+        while let Some((at, key)) = self.retries.first().copied()
             && at <= now
         {
-            self.sleeping.pop_first();
+            self.retries.pop_first();
             self.ready.push_back(key);
         }
         !self.ready.is_empty()
@@ -113,73 +113,73 @@ impl Window {
 
     /// The next event to start; its key starts nothing else until it is reported back.
     pub(super) fn next(&mut self) -> Option<Job> {
-        let lane = self.lanes.get(&self.ready.pop_front()?)?;
+        let key_queue = self.queues_by_key.get(&self.ready.pop_front()?)?;
         Some(Job {
-            entry: Arc::clone(lane.queue.front()?),
-            attempt: lane.failures + 1,
-            dead_reason: lane.dead_reason.clone(),
+            entry: Arc::clone(key_queue.entries.front()?),
+            attempt: key_queue.failures + 1,
+            dead_reason: key_queue.dead_reason.clone(),
         })
     }
 
-    /// The first event of a key, and which try it is at.
+    /// The first event of a key, and the number of its attempt.
     pub(super) fn first_of(&self, key: Uuid) -> Option<(EventId, u32)> {
-        let lane = self.lanes.get(&key)?;
-        Some((lane.queue.front()?.id, lane.failures + 1))
+        let key_queue = self.queues_by_key.get(&key)?;
+        Some((key_queue.entries.front()?.id, key_queue.failures + 1))
     }
 
-    /// When the next sleeper wakes.
-    pub(super) fn wakes_at(&self) -> Option<Instant> {
-        self.sleeping.first().map(|(at, _)| *at)
+    /// When the next retry is due.
+    pub(super) fn next_retry_at(&self) -> Option<Instant> {
+        self.retries.first().map(|(at, _)| *at)
     }
 
-    /// The first event of the key is handled or dead-lettered.
+    /// Removes the first event of the key, which was handled or dead-lettered.
     pub(super) fn finish(&mut self, key: Uuid) {
-        let Some(lane) = self.lanes.get_mut(&key) else {
+        let Some(key_queue) = self.queues_by_key.get_mut(&key) else {
             return;
         };
-        if let Some(entry) = lane.queue.pop_front() {
+        if let Some(entry) = key_queue.entries.pop_front() {
             self.pending.remove(&entry.seq);
             self.bytes -= entry.payload.len() + OVERHEAD;
         }
-        lane.failures = 0;
-        lane.outages = 0;
-        lane.dead_reason = None;
-        if lane.queue.is_empty() {
-            self.lanes.remove(&key);
+        key_queue.failures = 0;
+        key_queue.outages = 0;
+        key_queue.dead_reason = None;
+        if key_queue.entries.is_empty() {
+            self.queues_by_key.remove(&key);
         } else {
             self.ready.push_back(key);
         }
     }
 
-    /// The first event of the key failed and is tried again at `at`.
+    /// Tries the first event of the key again at `at`.
     pub(super) fn retry(&mut self, key: Uuid, at: Instant) {
-        if let Some(lane) = self.lanes.get_mut(&key) {
-            lane.failures += 1;
-            self.sleeping.insert((at, key));
+        if let Some(key_queue) = self.queues_by_key.get_mut(&key) {
+            key_queue.failures += 1;
+            self.retries.insert((at, key));
         }
     }
 
-    /// The first event of the key is to be dead-lettered.
+    /// Marks the first event of the key to be dead-lettered.
     pub(super) fn mark_dead(&mut self, key: Uuid, reason: &str) {
-        if let Some(lane) = self.lanes.get_mut(&key) {
-            lane.dead_reason = Some(reason.into());
+        if let Some(key_queue) = self.queues_by_key.get_mut(&key) {
+            key_queue.dead_reason = Some(reason.into());
             self.ready.push_front(key);
         }
     }
 
-    /// What the first event of the key needs was not there. Answers how often that was so in a row.
+    /// Counts an outage of a dependency of the first event of the key; returns how many there were in a row.
     pub(super) fn count_outage(&mut self, key: Uuid) -> u32 {
-        let Some(lane) = self.lanes.get_mut(&key) else {
+        let Some(key_queue) = self.queues_by_key.get_mut(&key) else {
             return 1;
         };
-        lane.outages = lane.outages.saturating_add(1);
-        lane.outages
+        key_queue.outages = key_queue.outages.saturating_add(1);
+        key_queue.outages
     }
 
     /// The first event of the key is tried again at `at`, as if it had not been tried.
     pub(super) fn put_back(&mut self, key: Uuid, at: Instant) {
-        if self.lanes.contains_key(&key) {
-            self.sleeping.insert((at, key));
+        if self.queues_by_key.contains_key(&key) {
+            self.retries.insert((at, key));
         }
     }
 }
@@ -228,7 +228,7 @@ mod tests {
             (window.committed_through(), window.len(), window.bytes()),
             (4, 0, 0)
         );
-        assert!(window.lanes.is_empty());
+        assert!(window.queues_by_key.is_empty());
     }
 
     #[test]
@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(window.next().unwrap().attempt, 1);
         window.retry(key, now + Duration::from_secs(1));
         assert!(!window.is_ready(now));
-        assert_eq!(window.wakes_at(), Some(now + Duration::from_secs(1)));
+        assert_eq!(window.next_retry_at(), Some(now + Duration::from_secs(1)));
         assert!(window.is_ready(now + Duration::from_secs(1)));
         assert_eq!(window.next().unwrap().attempt, 2);
         assert_eq!((window.count_outage(key), window.count_outage(key)), (1, 2));

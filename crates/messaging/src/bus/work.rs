@@ -8,7 +8,7 @@ use tracing::error;
 use super::window::Job;
 use crate::{CloudEvent, Delivery, Handler, Log, Outcome};
 
-/// What became of a job.
+/// The result of a job.
 pub(super) enum Done {
     Handled(Outcome),
     /// The event is on none of the handler's topics.

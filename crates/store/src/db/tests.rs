@@ -1,4 +1,4 @@
-//! What SQLite's writer outlives.
+//! Failures from which the SQLite writer recovers.
 
 use sqlx::{AssertSqlSafe, SqlitePool};
 use taskwire_domain::{EventId, UserId};

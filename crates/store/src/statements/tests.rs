@@ -1,4 +1,4 @@
-//! What holds for every statement.
+//! Checks on every statement.
 
 use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 use taskwire_testkit::{Kind, TestDb, both_databases};
@@ -27,7 +27,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("user", crate::user::sql::ALL),
 ];
 
-/// Each statement with a name that says where it stands.
+/// Each statement with a name that says where it is.
 fn all() -> impl Iterator<Item = (String, &'static Statement)> {
     MODULES.iter().flat_map(|(module, statements)| {
         statements
@@ -90,7 +90,7 @@ async fn are_understood(database: TestDb) {
 
 both_databases!(are_understood);
 
-/// What says whose row it is, in the table the statement is about.
+/// The columns that name the owner of a row, by table.
 fn is_filtered(statement: &Statement) -> bool {
     let text = statement.text;
     if text.starts_with("INSERT INTO users") {

@@ -11,7 +11,7 @@ use super::{TaskRow, order_of, sql};
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
-/// What a list is sorted by; ties are broken by id.
+/// The sort order of a list; ties are broken by id.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sort {
     /// Due value; tasks without one come last (first in descending order).
@@ -85,7 +85,7 @@ pub struct Keyset {
     pub id: TaskId,
 }
 
-/// Whether a task is open with a due value that lies before now.
+/// Whether a task is open with a due value before now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Overdue {
     /// Now.

@@ -59,7 +59,7 @@ row! {
     }
 }
 
-/// What was passed over, as kept in the task's row.
+/// The missed occurrences, as stored in the task's row.
 #[derive(Serialize, Deserialize)]
 struct MissedJson {
     count: u32,

@@ -27,7 +27,7 @@ statements! {
     /// Its successor, unless that was taken back.
     FIND_FOLLOWER = concat!("SELECT ", task_columns!(read), " FROM tasks
         WHERE owner_id = $1 AND series_id = $2 AND follows_id = $3 AND NOT withdrawn");
-    /// What moves when its owner's zone does: due values, and reminders that have a wall-clock time of their own.
+    /// Tasks that move with their owner's zone: with due values, or reminders at a wall-clock time of their own.
     OPEN_TIMED = concat!("SELECT ", task_columns!(read), " FROM tasks
         WHERE owner_id = $1 AND status = 'open' AND (due IS NOT NULL OR reminders <> '[]') ORDER BY number");
     /// Row locks do not exist on SQLite.

@@ -1,4 +1,5 @@
-//! Whatever a transaction is cut off from, the next one works, and what was cut off is there whole or not at all.
+//! Wherever a transaction is cancelled, the next one works, and the cancelled one is committed completely or not at
+//! all.
 
 use std::task::Poll;
 
@@ -68,7 +69,7 @@ async fn anywhere(db: TestDb) {
         // The next one works, also when it has to wait for what was cut off to be rolled back.
         write(&store.db, store.ada, first + 5).await.unwrap();
     }
-    // How many polls a transaction takes depends on how its answers arrive.
+    // How many polls a transaction takes depends on how its results arrive.
     assert!(cut_off > 0 && done > 0, "cut off {cut_off}, done {done}");
     let mut tx = store.read().await;
     let events = tx.events_of(store.ada, 0, i64::MAX, 1000).await.unwrap();

@@ -1,4 +1,4 @@
-//! What consumers own: positions, inbox, dead letters, deliveries, audit lines.
+//! The rows of consumers: positions, inbox, dead letters, deliveries, audit lines.
 
 use taskwire_domain::event::EventData;
 use taskwire_domain::{Actor, ChangeId, EventId, TaskId, UserId, Via};

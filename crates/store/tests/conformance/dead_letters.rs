@@ -1,4 +1,4 @@
-//! Events that consumers gave up on, and those that somebody wants to have handled again.
+//! Events that consumers could not handle, and their replay.
 
 use jiff::ToSpan;
 use taskwire_domain::EventId;

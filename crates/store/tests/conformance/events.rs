@@ -233,7 +233,7 @@ async fn the_bell_rings_in_other_processes() {
     let store = Store::open(TestDb::create(Kind::Postgres)).await;
     let other = store.again().await;
     let relays = [store.db.clone(), other.clone()]
-        .map(|db| tokio::spawn(async move { db.relay_commits().await }));
+        .map(|db| tokio::spawn(async move { db.forward_notifications().await }));
     let commits = other.commit_notifier().subscribe();
     // The listener needs a moment to connect; until it has, notifications are lost.
     eventually(LIMIT, || async {
@@ -252,7 +252,7 @@ async fn the_bell_rings_in_other_processes() {
 #[tokio::test]
 async fn relaying_ends_at_once_on_sqlite() {
     let store = Store::open(TestDb::create(Kind::Sqlite)).await;
-    tokio::time::timeout(LIMIT, store.db.relay_commits())
+    tokio::time::timeout(LIMIT, store.db.forward_notifications())
         .await
         .unwrap();
 }

@@ -1,4 +1,4 @@
-//! A migrated database with one user, and short ways to make rows.
+//! A migrated database with one user, and helpers to create rows.
 
 use jiff::Timestamp;
 use taskwire_domain::grammar::DateOrder;

@@ -83,7 +83,7 @@ async fn the_newest_transaction_holds_the_gap_open_that_it_will_fill() {
         append(&mut lower, store.ada, number + 1).await;
         append(&mut higher, store.ada, number + 2).await;
         higher.commit().await.unwrap();
-        // Transactions of other tests on the same server may stand between.
+        // Transactions of other tests on the same server may come in between.
         let (xmin, xmax) = snapshot(&pool).await;
         for _ in 0..10 {
             assert_eq!(
@@ -164,7 +164,7 @@ async fn a_reader_that_begins_at_the_end_misses_nothing_that_commits_later() {
         reader.position()
     })
     .await;
-    // Whoever asks the database from here on for what came before finds it.
+    // From here on a query for earlier events finds them.
     let end = reader.position().unwrap();
     let before = store.read().await.events_of(store.ada, 0, end, 10).await;
     assert_eq!(numbers(&before.unwrap()), [1]);
@@ -242,7 +242,7 @@ async fn a_sequence_with_a_cache_is_refused() {
     assert_eq!(numbers(&reader.next(10).await.unwrap()), [1]);
 }
 
-/// Cut off between BEGIN and its answer, a connection must not go back to the pool in the middle of a transaction:
+/// Cut off between BEGIN and its result, a connection must not go back to the pool in the middle of a transaction:
 /// whatever it does next would belong to that transaction, which would keep its id and hold the log up.
 #[tokio::test]
 async fn a_cancelled_begin_leaves_no_transaction_open() {

@@ -95,7 +95,7 @@ async fn a_lease_that_is_not_renewed_goes_to_another(db: TestDb) {
     let next = second.holds().await;
     assert!(next.token() > held.token());
     assert!(!held.is_valid());
-    // What the first still tries to write is refused.
+    // Later writes of the first holder are refused.
     let mut tx = store.db.begin().await.unwrap();
     tx.advance_consumer("relay", 1).await.unwrap();
     tx.advance_fenced("relay", 9, held.token()).await.unwrap();

@@ -1,4 +1,4 @@
-//! English words that stand around what looks like a date, and tell whether it is one.
+//! English words around something that looks like a date; they decide whether it is one.
 
 use super::Sense::{
     About, ClauseStart, Counted, DateBlocker, NamePart, NamePrefix, PersonNoun, Sharp, Verbal,

@@ -1,6 +1,6 @@
 //! Days of the month in front of their rule: `on the last workday every month`, `the 15th monthly`.
 
-use super::super::day_sets::{self, Spec};
+use super::super::day_sets::{self, DaySpec};
 use super::super::lexicon::{Sense, Unit};
 use super::super::modifiers::{shift, times};
 use super::super::pattern::{beside_day, end_of_unit, interval, shifted};
@@ -16,15 +16,15 @@ pub(super) fn leading(
     repeat: &mut Repeat,
 ) -> Option<(Opened, usize)> {
     let start = at + usize::from(tokens.is(at, Sense::Due));
-    let led = tokens.any(start, &[Sense::On, Sense::By, Sense::At]);
-    let start = start + usize::from(led);
+    let has_preposition = tokens.any(start, &[Sense::On, Sense::By, Sense::At]);
+    let start = start + usize::from(has_preposition);
     let blocked = at
         .checked_sub(1)
         .is_some_and(|last| tokens.is(last, Sense::DateBlocker));
-    if blocked || (!led && is_named(tokens, at)) {
+    if blocked || (!has_preposition && is_named(tokens, at)) {
         return None;
     }
-    let (mut clause, next) = days(tokens, start, led)?;
+    let (mut clause, next) = days(tokens, start, has_preposition)?;
     let next = shift(tokens, next, &mut clause).unwrap_or(next);
     let mut zone = None;
     let next = times(tokens, next, &mut clause, &mut zone).unwrap_or(next);
@@ -43,7 +43,7 @@ pub(super) fn leading(
 }
 
 /// The days as rules of each month.
-fn days(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<(Clause, usize)> {
+fn days(tokens: &Tokens<'_>, at: usize, has_preposition: bool) -> Option<(Clause, usize)> {
     if let Some((clause, next)) = end_of_unit(tokens, at) {
         let monthly = |rule: &crate::recurrence::Rule| rule.frequency == Frequency::Monthly;
         return clause.rules.iter().all(monthly).then_some((clause, next));
@@ -53,10 +53,10 @@ fn days(tokens: &Tokens<'_>, at: usize, led: bool) -> Option<(Clause, usize)> {
         return Some((shifted(rules, shift), next));
     }
     let (specs, next) = day_sets::list(tokens, at)?;
-    let the = led || tokens.is(at, Sense::The);
+    let the = has_preposition || tokens.is(at, Sense::The);
     let of_months = specs.iter().all(|spec| match spec {
-        Spec::MonthDay(_) | Spec::Nth(..) | Spec::Workday(_) => true,
-        Spec::Worded(_) => the,
+        DaySpec::MonthDay(_) | DaySpec::Nth(..) | DaySpec::Workday(_) => true,
+        DaySpec::OrdinalWord(_) => the,
         _ => false,
     });
     of_months.then_some(())?;

@@ -1,4 +1,4 @@
-//! What users of other lists complain about, one test each, and the ways to leave words alone.
+//! Known complaints about other task lists, one test each, and the ways to leave words alone.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What depends on the writer: the zone, the present, the first day of the week, and what they want left alone.
+//! Settings of the writer: the zone, the current time, the first day of the week, and text to leave alone.
 
 use jiff::civil::Weekday;
 

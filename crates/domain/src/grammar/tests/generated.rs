@@ -258,9 +258,9 @@ fn said(sentence: &str, now: &ParseContext) -> Option<Recurrence> {
     let tokens = Tokens::new(sentence, now.language, &[]);
     let (repeat, next) = rules::repeat(&tokens, 0, now, true)?;
     (next == tokens.list.len()).then_some(())?;
-    series::ended(
+    resolve::ended(
         &repeat,
-        series::recurrence_of(&repeat, now)?,
+        resolve::recurrence_of(&repeat, now)?,
         &Due::Date(now.today),
         now,
     )

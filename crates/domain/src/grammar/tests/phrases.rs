@@ -1,11 +1,11 @@
-//! What phrases mean on Monday 4 January 2027, 10:00 in Rome, and which words were taken.
+//! The meaning of phrases on Monday 4 January 2027, 10:00 in Rome, and which words were taken.
 
 use std::fmt::Write as _;
 
 use super::tables::{ALL, MONTH_FIRST, moments};
 use super::*;
 
-/// Takes the marks out of `pay ⟦tomorrow⟧` and answers where they stood.
+/// Removes the brackets of `pay ⟦tomorrow⟧` and returns their positions.
 fn unmarked(marked: &str) -> (String, Vec<(usize, usize)>) {
     let (mut text, mut spans, mut start) = (String::new(), Vec::new(), 0);
     for c in marked.chars() {

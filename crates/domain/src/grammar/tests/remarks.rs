@@ -1,4 +1,4 @@
-//! What is pointed out: phrases that may mean something else, and phrases that were not understood.
+//! Remarks: phrases that may mean something else, and phrases that were not understood.
 
 use super::*;
 
@@ -327,7 +327,7 @@ fn a_due_text_and_a_rule_text_have_the_doubts_of_a_line() {
         "biweekly",
     ] {
         assert_eq!(
-            whole_rule(text, &here()).unwrap().doubts,
+            parse_rule(text, &here()).unwrap().doubts,
             add(&format!("x {text}")).warnings(),
             "{text}"
         );

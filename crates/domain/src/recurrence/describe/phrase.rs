@@ -22,7 +22,7 @@ pub(super) fn phrase(rule: &Rule, always: bool) -> String {
     let spoken = days(rule).and_then(|days| Some(format!("{days}{}", times(rule, always)?)));
     match spoken {
         Some(spoken) => format!("{spoken}{}", weeks(rule)),
-        // What has no phrase is named exactly rather than told roughly.
+        // A rule without a phrase is written exactly instead of roughly described.
         None => format!(
             "{} by the rule {}",
             period(rule),

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of times, zones, COUNT or UNTIL.
 
-use super::plan::{Ends, Plan};
+use super::plan::{Plan, SignedMask};
 use crate::recurrence::calendar::{
     Month, number, split, week_first, week_index, weekday, workday, workdays_before, year_length,
 };
@@ -128,7 +128,7 @@ impl Plan<'_> {
     fn named_days(&self, month: Month) -> Days {
         let length = month.length();
         let all = all(length);
-        let Some(Ends { front, back }) = self.month_days else {
+        let Some(SignedMask { front, back }) = self.month_days else {
             return all;
         };
         let narrow = |mask: u64| u32::try_from(mask & u64::from(u32::MAX)).unwrap_or_default();
@@ -230,8 +230,8 @@ impl Plan<'_> {
     }
 
     /// Marks the days of the weeks with the wanted numbers that lie in the year. Week 1 is the first with at least
-    /// four days in its year, so the edges belong to weeks of the years beside it.
-    fn mark_weeks(&self, year: i64, wanted: Ends, marked: &mut Year) {
+    /// four days in its year, so the edges belong to weeks of the adjacent years.
+    fn mark_weeks(&self, year: i64, wanted: SignedMask, marked: &mut Year) {
         let (first_day, last_day) = (number(year, 1, 1), number(year, 12, 31));
         for of in year - 1..=year + 1 {
             let first = self.first_week(of);

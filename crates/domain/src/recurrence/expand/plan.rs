@@ -1,4 +1,4 @@
-//! A rule made ready: lists as bit masks, and what the rule leaves open filled in from the start.
+//! A rule prepared for iteration: lists as bit masks, and omitted parts filled in from the start.
 
 use jiff::civil::Weekday;
 
@@ -10,28 +10,28 @@ use crate::recurrence::calendar::{
 use crate::recurrence::policies::Overflow;
 use crate::recurrence::rule::{Frequency, INTERVAL_MAX, Rule, Shift};
 
-/// Numbers counted from the front and from the end. Bit 0 stands for 1, and for -1.
+/// Positive and negative numbers as bit masks: bit 0 is 1 in `front` and -1 in `back`.
 #[derive(Clone, Copy, Default)]
-pub(in crate::recurrence) struct Ends {
+pub(in crate::recurrence) struct SignedMask {
     pub(in crate::recurrence) front: u64,
     pub(in crate::recurrence) back: u64,
 }
 
-impl Ends {
+impl SignedMask {
     fn of<T: Copy + Into<i64>>(values: &[T]) -> Self {
-        let mut ends = Self::default();
+        let mut mask = Self::default();
         for value in values.iter().map(|value| (*value).into()) {
             if (1..=64).contains(&value) {
-                ends.front |= 1_u64 << (value - 1);
+                mask.front |= 1_u64 << (value - 1);
             } else if (-64..=-1).contains(&value) {
-                ends.back |= 1_u64 << (-value - 1);
+                mask.back |= 1_u64 << (-value - 1);
             }
         }
-        ends
+        mask
     }
 }
 
-/// A rule made ready for a start.
+/// A rule prepared for a start.
 pub(in crate::recurrence) struct Plan<'a> {
     pub(in crate::recurrence) rule: &'a Rule,
     pub(in crate::recurrence) interval: i64,
@@ -41,22 +41,22 @@ pub(in crate::recurrence) struct Plan<'a> {
     /// BYMONTH, or the start's month; bit 0 is January.
     pub(in crate::recurrence) months: u32,
     /// BYMONTHDAY, or the start's day of the month.
-    pub(in crate::recurrence) month_days: Option<Ends>,
+    pub(in crate::recurrence) month_days: Option<SignedMask>,
     /// BYDAY without ordinals, or the start's weekday; bit 0 is Monday.
     pub(in crate::recurrence) weekdays: u32,
     /// BYDAY with ordinals: the ordinal and the weekday.
     pub(in crate::recurrence) nth: Vec<(i64, i64)>,
     /// BYWEEKNO.
-    pub(in crate::recurrence) weeks: Option<Ends>,
+    pub(in crate::recurrence) weeks: Option<SignedMask>,
     /// WKST, Monday as 0.
     pub(in crate::recurrence) week_start: i64,
     /// The times of a day, or of a unit in rules finer than a day, in seconds and in order.
     pub(in crate::recurrence) times: Vec<i64>,
-    /// What limits the units of a rule finer than a day.
+    /// The units that a rule finer than a day may use.
     pub(in crate::recurrence) hours: u64,
     pub(in crate::recurrence) minutes: u64,
     pub(in crate::recurrence) seconds: u64,
-    /// The month day that is the start's, for whoever moves the start.
+    /// The month day that the rule takes from the start; needed when the start moves.
     pub(in crate::recurrence) open_month_day: Option<i64>,
 }
 
@@ -89,8 +89,8 @@ impl<'a> Plan<'a> {
             start: at,
             months,
             month_days: match open_month_day {
-                Some(day) => Some(Ends::of(&[day])),
-                None => (!rule.by_month_day.is_empty()).then(|| Ends::of(&rule.by_month_day)),
+                Some(day) => Some(SignedMask::of(&[day])),
+                None => (!rule.by_month_day.is_empty()).then(|| SignedMask::of(&rule.by_month_day)),
             },
             weekdays,
             nth: rule
@@ -98,12 +98,12 @@ impl<'a> Plan<'a> {
                 .iter()
                 .filter_map(|day| Some((i64::from(day.ordinal?), from_monday(day.weekday))))
                 .collect(),
-            weeks: (!rule.by_week_no.is_empty()).then(|| Ends::of(&rule.by_week_no)),
+            weeks: (!rule.by_week_no.is_empty()).then(|| SignedMask::of(&rule.by_week_no)),
             week_start: from_monday(rule.week_start),
             times: times(rule, start),
-            hours: wide(&rule.by_hour),
-            minutes: wide(&rule.by_minute),
-            seconds: wide(&rule.by_second),
+            hours: mask_or_all(&rule.by_hour),
+            minutes: mask_or_all(&rule.by_minute),
+            seconds: mask_or_all(&rule.by_second),
             open_month_day,
             rule,
         }
@@ -148,8 +148,8 @@ fn mask(values: &[i8], first: i8) -> u32 {
     })
 }
 
-/// All bits where nothing is listed.
-fn wide(values: &[i8]) -> u64 {
+/// The listed values as a mask; all bits if nothing is listed.
+fn mask_or_all(values: &[i8]) -> u64 {
     if values.is_empty() {
         return u64::MAX;
     }

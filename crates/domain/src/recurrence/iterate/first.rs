@@ -1,7 +1,7 @@
 //! The first date of a recurrence, and whether it has one at all.
 
+use super::merge::Series;
 use super::rule::OccurrenceIter;
-use super::series::Series;
 use crate::recurrence::calendar::{self, DAY_SECONDS};
 use crate::recurrence::expand::plan::Plan;
 use crate::recurrence::policies::{Anchor, CatchUp};

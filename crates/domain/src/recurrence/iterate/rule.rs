@@ -19,14 +19,14 @@ pub(in crate::recurrence) struct OccurrenceIter<'a> {
     last: i64,
     /// The next period, or the next unit of a rule finer than a day.
     next: i64,
-    /// The last day that is looked at while nothing is found, and how far it lies ahead of what was found last.
+    /// The last day to check while nothing is found, and its distance from the last occurrence.
     horizon: i64,
     max_empty_days: i64,
     /// The days of the current period; each has all of the plan's times.
     days: Vec<i64>,
     day_at: usize,
     time_at: usize,
-    /// What BYSETPOS picked, or what a unit holds.
+    /// The times that BYSETPOS selected, or those of a unit.
     picked: Vec<i64>,
     picked_at: usize,
 }
@@ -66,7 +66,7 @@ impl<'a> OccurrenceIter<'a> {
         iter
     }
 
-    /// Leaves out everything before `from`, which lies ahead.
+    /// Skips everything before `from`, which is in the future.
     pub(in crate::recurrence) fn skip_to(&mut self, from: i64) {
         self.from = self.from.max(from);
         if let Some(unit) = self.plan.rule.unit() {

@@ -34,7 +34,7 @@ fn skip(value: &str) -> Result<Overflow, Invalid> {
     }
 }
 
-/// What SKIP in a rule says; none where there is none.
+/// The value of SKIP in a rule, if it has one.
 pub(super) fn overflow(text: &str) -> Option<Overflow> {
     text.split(';')
         .find_map(|part| part.trim().strip_prefix("SKIP="))
@@ -42,8 +42,8 @@ pub(super) fn overflow(text: &str) -> Option<Overflow> {
 }
 
 impl Rule {
-    /// Reads RRULE text (RFC 5545 section 3.3.10), with or without the `RRULE:` in front. Fails with `rule_too_long`, or
-    /// with the code of the part that is wrong.
+    /// Reads RRULE text (RFC 5545 section 3.3.10), with or without the `RRULE:` in front. Fails with `rule_too_long`,
+    /// or with the code of the part that is wrong.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         parse(text)
     }
@@ -69,7 +69,7 @@ pub(super) fn parse(text: &str) -> Result<Rule, Invalid> {
     let body = body.strip_suffix(';').unwrap_or(body);
     let mut rule = None;
     let mut seen: Vec<&str> = Vec::new();
-    // FREQ may stand anywhere, but the rest is checked against it.
+    // FREQ may be anywhere, but the rest is checked against it.
     for part in body.split(';') {
         if let Some(name) = part.trim().strip_prefix("FREQ=") {
             rule = Some(Rule::every(frequency(name)?, 1));

@@ -1,4 +1,4 @@
-//! What RRULE cannot say: unions, exclusions, workdays, shifts and SKIP.
+//! Extensions of RRULE: unions, exclusions, workdays, shifts and SKIP.
 
 use super::super::{Exclusion, Shift};
 use super::*;

@@ -85,7 +85,7 @@ fn rules() -> impl Strategy<Value = Rule> {
                     count,
                     ..Rule::every(frequency, interval)
                 };
-                // What the reader refuses is no rule.
+                // Text that the parser refuses is not a rule.
                 Rule::parse(&rule.to_string()).is_ok().then_some(rule)
             },
         )
@@ -182,7 +182,7 @@ proptest! {
             if let Some(next) = recurrence.next(&position, done, &owner) {
                 prop_assert!(next.key.at.civil() > position.key.at.civil());
                 prop_assert!(!next.due().is_overdue(done, &owner));
-                // Twice the same, and the key stands for itself in text.
+                // Twice the same, and the key equals its text form.
                 prop_assert_eq!(&recurrence.next(&position, done, &owner).unwrap(), &next);
                 prop_assert_eq!(&next.key.to_string().parse::<crate::OccurrenceKey>().unwrap(), &next.key);
             }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What an expansion shows, with the offset where the start has a zone.
+/// The expanded occurrences, with the offset if the start has a zone.
 fn expand(text: &str, at: &str, count: usize) -> Vec<String> {
     let recurrence = Recurrence::parse(text, Overflow::Skip).unwrap();
     recurrence
@@ -152,7 +152,7 @@ fn an_hour_that_a_gap_moves_onto_the_next_comes_once() {
             "03-14 04:00-0400"
         ]
     );
-    // Nothing else of the rule stands at 03:00, so the moved slot does.
+    // The rule has nothing else at 03:00, so the moved occurrence takes it.
     assert_eq!(
         expand(
             "FREQ=HOURLY;INTERVAL=2",
@@ -294,7 +294,7 @@ fn apia_has_no_30_december_2011() {
 
 #[test]
 fn a_slot_that_a_gap_moved_may_still_come() {
-    // 02:30 stands at 03:30 that day, and the first was done at 03:10.
+    // 02:30 is moved to 03:30 that day, and the first was completed at 03:10.
     let rule = strict("FREQ=DAILY;BYHOUR=2;BYMINUTE=30");
     let place = zone("America/New_York");
     let position = start(&rule, "2027-03-13T02:30[America/New_York]");
@@ -311,7 +311,7 @@ fn a_slot_that_a_gap_moved_may_still_come() {
         next("2027-03-14T03:40[America/New_York]"),
         "2027-03-15T02:30"
     );
-    // The day that Apia never had stands on the day after it.
+    // The day that Apia never had is moved to the day after it.
     let daily = strict("FREQ=DAILY");
     let apia = zone("Pacific/Apia");
     let position = start(&daily, "2011-12-28T10:00[Pacific/Apia]");

@@ -1,4 +1,4 @@
-//! What fails: events, handlers, dependencies, the log.
+//! Failures of events, handlers, dependencies and the log.
 
 use super::*;
 

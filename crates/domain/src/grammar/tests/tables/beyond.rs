@@ -57,7 +57,7 @@ pub(super) const BEYOND: &[(&str, &str)] = &[
         "swim ⟦every 3 hours on weekdays from 8:30 to 18:00⟧",
         "swim | 2027-01-04T11:30 | FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=8,11,14,17;BYMINUTE=30",
     ),
-    // What is left out, and added.
+    // Excluded and added dates.
     (
         "swim ⟦every day except weekends⟧",
         "swim | 2027-01-04 | RRULE:FREQ=DAILY\nX-TASKWIRE-EXCLUDE:SA,SU",

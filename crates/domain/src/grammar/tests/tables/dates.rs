@@ -60,7 +60,7 @@ pub(super) const DATES: &[(&str, &str)] = &[
     ),
 ];
 
-/// What the same figures mean with the month first.
+/// The same figures with the month first.
 pub(in super::super) const MONTH_FIRST: &[(&str, &str)] = &[
     ("pay ⟦on 4/14⟧", "pay | 2027-04-14"),
     ("pay ⟦4/14⟧", "pay | 2027-04-14"),

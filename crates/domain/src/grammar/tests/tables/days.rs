@@ -1,4 +1,4 @@
-//! Days told from today: weekdays, weeks and months ahead, days beside others.
+//! Days relative to today: weekdays, weeks and months ahead, days next to others.
 
 pub(super) const DAYS: &[(&str, &str)] = &[
     ("buy milk ⟦tod⟧", "buy milk | 2027-01-04"),

@@ -1,4 +1,4 @@
-//! What phrases mean at other moments in Rome.
+//! The meaning of phrases at other moments in Rome.
 
 /// Sunday 10 January 2027, 20:30.
 pub(in super::super) const SUNDAY_EVENING: &[(&str, &str)] = &[

@@ -57,11 +57,11 @@ impl<'a> Series<'a> {
 
     /// The occurrences from `from` on.
     pub(in crate::recurrence) fn from(&self, from: i64) -> Merge<'_> {
-        self.going_on(from, None)
+        self.resume_from(from, None)
     }
 
     /// The occurrences from `from` on, where it may be known how many COUNT has used up.
-    pub(in crate::recurrence) fn going_on(&self, from: i64, used: Option<Used>) -> Merge<'_> {
+    pub(in crate::recurrence) fn resume_from(&self, from: i64, used: Option<Used>) -> Merge<'_> {
         let branches = self
             .plans
             .iter()
@@ -135,7 +135,7 @@ impl<'a> Series<'a> {
         self.exclusion(at).is_some()
     }
 
-    /// Whether an occurrence lies within an inclusive end.
+    /// Whether an occurrence is within an inclusive end.
     pub(in crate::recurrence) fn within(&self, until: Option<&Moment>, at: i64) -> bool {
         match until {
             None => true,
@@ -152,7 +152,7 @@ impl<'a> Series<'a> {
         }
     }
 
-    /// Whether a clock change moves this occurrence onto another one of the series, which then stands for both.
+    /// Whether a clock change moves this occurrence onto another one of the series, which then counts for both.
     pub(in crate::recurrence) fn is_shadowed(&self, at: i64) -> bool {
         if matches!(self.start, Due::Date(_)) {
             return false;

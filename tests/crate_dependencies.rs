@@ -1,4 +1,4 @@
-//! Which crate may know which.
+//! Checks which crate may depend on which.
 
 #![expect(
     clippy::indexing_slicing,
@@ -11,15 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand};
 
 /// Normal dependencies by crate; build and test dependencies do not reach the binary.
-struct Arrows {
+struct CrateDependencies {
     normal: BTreeMap<String, BTreeSet<String>>,
     /// The workspace's crates, with their dependencies in tests.
     development: BTreeMap<String, BTreeSet<String>>,
-    /// What a workspace crate names itself in its manifest.
-    named: BTreeMap<String, BTreeSet<String>>,
+    /// The dependencies in the manifest of each workspace crate.
+    declared: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// The platform that is built for.
+/// The target triple.
 fn host() -> String {
     let output = std::process::Command::new("rustc")
         .arg("-vV")
@@ -33,12 +33,12 @@ fn host() -> String {
         .to_owned()
 }
 
-impl Arrows {
+impl CrateDependencies {
     fn read() -> Self {
         let metadata = MetadataCommand::new()
             .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
             .features(CargoOpt::AllFeatures)
-            // What other platforms need has not been fetched.
+            // Packages for other platforms have not been fetched.
             .other_options(
                 ["--offline", "--locked", "--filter-platform", &host()].map(str::to_owned),
             )
@@ -50,10 +50,10 @@ impl Arrows {
             .map(|package| (package.id.clone(), package.name.to_string()))
             .collect();
         let resolve = metadata.resolve.as_ref().unwrap();
-        let mut arrows = Self {
+        let mut dependencies = Self {
             normal: BTreeMap::new(),
             development: BTreeMap::new(),
-            named: BTreeMap::new(),
+            declared: BTreeMap::new(),
         };
         for node in &resolve.nodes {
             for dependency in &node.deps {
@@ -61,30 +61,30 @@ impl Arrows {
                     dependency.dep_kinds.iter().map(|kind| kind.kind).collect();
                 let (from, to) = (names[&node.id].clone(), names[&dependency.pkg].clone());
                 if kinds.contains(&DependencyKind::Normal) {
-                    arrows
+                    dependencies
                         .normal
                         .entry(from.clone())
                         .or_default()
                         .insert(to.clone());
                 }
                 if kinds.contains(&DependencyKind::Development) {
-                    arrows.development.entry(from).or_default().insert(to);
+                    dependencies.development.entry(from).or_default().insert(to);
                 }
             }
         }
         for package in metadata.workspace_packages() {
-            let dependencies = package
+            let declared = package
                 .dependencies
                 .iter()
                 .map(|dependency| dependency.name.clone());
-            arrows
-                .named
-                .insert(package.name.to_string(), dependencies.collect());
+            dependencies
+                .declared
+                .insert(package.name.to_string(), declared.collect());
         }
-        arrows
+        dependencies
     }
 
-    /// Everything that ends up in the crate.
+    /// All crates that end up in the crate.
     fn reach(&self, from: &str) -> BTreeSet<&str> {
         let mut reached = BTreeSet::new();
         let mut open = vec![from];
@@ -100,7 +100,7 @@ impl Arrows {
 
     #[track_caller]
     fn never(&self, from: &str, to: &[&str]) {
-        assert!(self.named.contains_key(from), "there is no crate {from}");
+        assert!(self.declared.contains_key(from), "there is no crate {from}");
         let reached = self.reach(from);
         for forbidden in to {
             assert!(
@@ -111,13 +111,13 @@ impl Arrows {
     }
 
     fn crates(&self) -> impl Iterator<Item = &str> {
-        self.named.keys().map(String::as_str)
+        self.declared.keys().map(String::as_str)
     }
 }
 
 #[test]
 fn the_domain_is_pure() {
-    Arrows::read().never(
+    CrateDependencies::read().never(
         "taskwire-domain",
         &["tokio", "sqlx", "axum", "reqwest", "hyper", "rmcp"],
     );
@@ -125,12 +125,12 @@ fn the_domain_is_pure() {
 
 #[test]
 fn only_the_store_names_the_database() {
-    let arrows = Arrows::read();
-    for (name, named) in &arrows.named {
+    let dependencies = CrateDependencies::read();
+    for (name, named) in &dependencies.declared {
         let databases = named
             .iter()
             .filter(|dependency| dependency.contains("sqlx"));
-        // The yardstick of the benchmark is the same two inserts without us.
+        // The baseline of the benchmark makes the same two inserts without Taskwire.
         if name != "taskwire-store" && name != "taskwire-bench" {
             assert_eq!(
                 databases.collect::<Vec<_>>(),
@@ -139,35 +139,35 @@ fn only_the_store_names_the_database() {
             );
         }
     }
-    assert!(arrows.named["taskwire-store"].contains("sqlx"));
+    assert!(dependencies.declared["taskwire-store"].contains("sqlx"));
 }
 
 #[test]
-fn what_is_above_the_api_does_not_reach_the_database() {
-    let arrows = Arrows::read();
+fn clients_of_the_api_do_not_reach_the_database() {
+    let dependencies = CrateDependencies::read();
     for name in [
         "taskwire-mcp",
         "taskwire-chat",
         "taskwire-client",
         "taskwire-messaging",
     ] {
-        arrows.never(name, &["taskwire-store", "taskwire-api", "sqlx"]);
+        dependencies.never(name, &["taskwire-store", "taskwire-api", "sqlx"]);
     }
-    arrows.never(
+    dependencies.never(
         "taskwire-store",
         &["taskwire-api", "taskwire-messaging", "axum"],
     );
 }
 
 #[test]
-fn the_parts_do_not_know_each_other() {
-    let arrows = Arrows::read();
-    arrows.never("taskwire-chat", &["taskwire-mcp", "taskwire-consumers"]);
-    arrows.never(
+fn the_parts_do_not_depend_on_each_other() {
+    let dependencies = CrateDependencies::read();
+    dependencies.never("taskwire-chat", &["taskwire-mcp", "taskwire-consumers"]);
+    dependencies.never(
         "taskwire-http",
         &["taskwire-api", "taskwire-client", "taskwire-store", "sqlx"],
     );
-    arrows.never(
+    dependencies.never(
         "taskwire-api",
         &[
             "taskwire-client",
@@ -176,8 +176,8 @@ fn the_parts_do_not_know_each_other() {
             "taskwire-consumers",
         ],
     );
-    arrows.never("taskwire-mcp", &["taskwire-chat", "taskwire-consumers"]);
-    arrows.never(
+    dependencies.never("taskwire-mcp", &["taskwire-chat", "taskwire-consumers"]);
+    dependencies.never(
         "taskwire-consumers",
         &["taskwire-api", "taskwire-mcp", "taskwire-chat"],
     );
@@ -185,31 +185,31 @@ fn the_parts_do_not_know_each_other() {
 
 #[test]
 fn the_testkit_stays_in_tests_and_the_binary_on_top() {
-    let arrows = Arrows::read();
-    for name in arrows.crates() {
-        arrows.never(name, &["taskwire-testkit", "taskwire"]);
+    let dependencies = CrateDependencies::read();
+    for name in dependencies.crates() {
+        dependencies.never(name, &["taskwire-testkit", "taskwire"]);
         if name != "taskwire" {
-            let development = arrows.development.get(name);
+            let development = dependencies.development.get(name);
             assert!(
                 !development.is_some_and(|names| names.contains("taskwire")),
                 "{name}"
             );
         }
     }
-    assert!(arrows.development["taskwire"].contains("taskwire-testkit"));
+    assert!(dependencies.development["taskwire"].contains("taskwire-testkit"));
 }
 
 #[test]
 fn nothing_of_the_product_depends_on_the_parts() {
-    let arrows = Arrows::read();
-    for name in arrows.crates() {
+    let dependencies = CrateDependencies::read();
+    for name in dependencies.crates() {
         // Benchmarks start clusters too.
         if name != "taskwire-bench" {
-            arrows.never(name, &["taskwire-parts"]);
+            dependencies.never(name, &["taskwire-parts"]);
         }
     }
     // Only what has a process of its own: they know Taskwire from outside.
-    let own = arrows.reach("taskwire-parts");
+    let own = dependencies.reach("taskwire-parts");
     assert!(
         !own.iter().any(|name| name.starts_with("taskwire")),
         "{own:?}"

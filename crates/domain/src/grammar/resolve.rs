@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 
 use super::dates::{LAST_YEAR, ParseContext};
 use super::lexicon::Unit;
-use super::named::boxes;
+use super::named::cartesian_groups;
 use super::rule_bounds::End;
 use super::rules::{Clause, Repeat};
 use super::when::When;
@@ -18,7 +18,7 @@ const START_TRIES_MAX: usize = 6;
 /// The recurrence and its first date. A date or time from elsewhere in the line says where it starts.
 pub(super) fn resolve(
     repeat: &Repeat,
-    beside: &When,
+    elsewhere: &When,
     now: &ParseContext,
 ) -> Result<(Recurrence, Due), Invalid> {
     let out_of_range = || {
@@ -43,8 +43,8 @@ pub(super) fn resolve(
     if recurrence.rules.iter().any(has_set_pos) {
         recurrence.check_min_interval()?;
     }
-    let start = start(repeat, beside, &recurrence, now).ok_or_else(out_of_range)?;
-    // The first named day fixes the phase: "every 2 weeks on monday" begins next Monday, whatever week that is in.
+    let start = start(repeat, elsewhere, &recurrence, now).ok_or_else(out_of_range)?;
+    // The first named day fixes the phase: "every 2 weeks on monday" begins next Monday, in any week.
     let mut open = recurrence.clone();
     for rule in &mut open.rules {
         if rule.frequency > Frequency::Daily {
@@ -83,7 +83,7 @@ pub(super) fn recurrence_of(repeat: &Repeat, now: &ParseContext) -> Option<Recur
     }
     let mut rules = Vec::new();
     for clause in &repeat.clauses {
-        rules.extend(timed(clause).into_iter().map(|rule| Rule {
+        rules.extend(with_times(clause).into_iter().map(|rule| Rule {
             week_start: week_start(clause, &rule, now),
             count: rule.count.or(repeat.count),
             ..rule
@@ -111,11 +111,11 @@ pub(super) fn recurrence_of(repeat: &Repeat, now: &ParseContext) -> Option<Recur
 }
 
 /// The clause's rules with their times of day, where those belong into the rules.
-fn timed(clause: &Clause) -> Vec<Rule> {
+fn with_times(clause: &Clause) -> Vec<Rule> {
     let times: Vec<Time> = if clause.clocks.is_empty() {
         clause.part.into_iter().collect()
     } else {
-        let said = |clock| {
+        let time_of = |clock| {
             let when = When {
                 clock: Some(clock),
                 part: clause.part,
@@ -123,7 +123,7 @@ fn timed(clause: &Clause) -> Vec<Rule> {
             };
             when.time().0
         };
-        clause.clocks.iter().copied().filter_map(said).collect()
+        clause.clocks.iter().copied().filter_map(time_of).collect()
     };
     if times.is_empty() || !(clause.fixed || times.len() > 1) {
         return clause.rules.clone();
@@ -132,10 +132,10 @@ fn timed(clause: &Clause) -> Vec<Rule> {
         .iter()
         .map(|time| (time.hour(), time.minute()))
         .collect();
-    let boxes = boxes(&pairs);
+    let groups = cartesian_groups(&pairs);
     let of = |rule: &Rule| {
         let rule = rule.clone();
-        boxes
+        groups
             .clone()
             .into_iter()
             .map(move |(by_hour, by_minute)| Rule {
@@ -149,8 +149,8 @@ fn timed(clause: &Clause) -> Vec<Rule> {
 
 /// The writer's first day of the week, where it decides which days an interval of weeks leaves out.
 fn week_start(clause: &Clause, rule: &Rule, now: &ParseContext) -> Weekday {
-    if let Some(said) = clause.week_start {
-        return said;
+    if let Some(stated) = clause.week_start {
+        return stated;
     }
     let counts = rule.frequency == Frequency::Weekly && rule.interval > 1;
     // The week matters only where its first day comes between the named days.
@@ -191,29 +191,29 @@ pub(super) fn ended(
 /// The value from which the first date is looked for.
 fn start(
     repeat: &Repeat,
-    beside: &When,
+    elsewhere: &When,
     recurrence: &Recurrence,
     now: &ParseContext,
 ) -> Option<Due> {
     let fixed = recurrence.sets_time();
     let shared = shared_time(repeat, fixed);
     if repeat.start.is_none()
-        && let Some(whole) = &beside.whole
+        && let Some(whole) = &elsewhere.whole
     {
         return Some(match shared {
             Some(time) => whole.at(whole.date().to_datetime(time)),
             None => whole.clone(),
         });
     }
-    let zone = repeat.zone.as_ref().or(beside.zone.as_ref());
-    let there = zone.map(|zone| now.within(zone));
-    let now = there.as_ref().unwrap_or(now);
-    let (time, after) = beside.time();
+    let zone = repeat.zone.as_ref().or(elsewhere.zone.as_ref());
+    let in_zone = zone.map(|zone| now.within(zone));
+    let now = in_zone.as_ref().unwrap_or(now);
+    let (time, after) = elsewhere.time();
     let time = shared.or(time);
-    let end_of_day = beside
+    let end_of_day = elsewhere
         .end_of_day
         .then_some(super::dates::Day::On(now.today));
-    let day = repeat.start.or(beside.day).or(end_of_day);
+    let day = repeat.start.or(elsewhere.day).or(end_of_day);
     let at = match (day, time) {
         (None, None) if fixed => Some(earliest_time(recurrence, now)?),
         (Some(day), None) if fixed => {
