@@ -175,7 +175,7 @@ fn arguments(settings: &AppSettings, id: AppId) -> Vec<String> {
         AppId::Mcp => (&["mcp"], vec![api]),
         AppId::Chat => {
             let mcp = flag("--mcp-url", &format!("dapr://{}", AppId::Mcp.as_str()));
-            let mut flags = vec![api, mcp];
+            let mut flags = vec![api, mcp, flag("--state", "dapr")];
             if let Some(model) = &settings.model {
                 let url = model.url.iter().map(|url| flag("--model-base-url", url));
                 let name = model.name.iter().map(|name| flag("--model", name));
