@@ -94,7 +94,7 @@ async fn poison_is_dead_lettered_and_replayed_after_a_fix(db: TestDb) {
         owner: world.ada,
         seq: 7,
         attempts: 12,
-        error: "the API answered 500 (no)".into(),
+        error: "the API responded with 500 (no)".into(),
         payload: kept[0].payload.clone(),
         at: world.clock.now(),
         replay_at: None,
