@@ -305,9 +305,16 @@ impl<'a> Call<'a> {
         }
         match serde_json::from_slice::<Problem>(&bytes) {
             Ok(problem) => Err(Error::Problem(Box::new(problem))),
-            Err(_) if status.is_server_error() => Err(Error::Unreachable(format!(
-                "the server responded with {status}"
-            ))),
+            // The API itself always gives details: this is a proxy or a sidecar in between, which does not reach it or
+            // does not let this process through.
+            Err(_)
+                if status.is_server_error()
+                    || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
+            {
+                Err(Error::Unreachable(format!(
+                    "something before it responded with {status}"
+                )))
+            }
             Err(_) => Err(Error::Unexpected(format!(
                 "{status} without problem details"
             ))),
@@ -329,4 +336,28 @@ fn header_value(text: &str) -> HeaderValue {
         })
         .collect();
     HeaderValue::from_str(&clean).unwrap_or(HeaderValue::from_static(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_refusal_without_details_comes_from_something_before_the_api() {
+        for status in [
+            StatusCode::UNAUTHORIZED,
+            StatusCode::FORBIDDEN,
+            // A Dapr sidecar that does not find the API, or finds it unhealthy.
+            StatusCode::INTERNAL_SERVER_ERROR,
+            StatusCode::BAD_GATEWAY,
+        ] {
+            let answer = (
+                status,
+                r#"{"errorCode":"ERR_DIRECT_INVOKE","message":"no"}"#,
+            );
+            let router = axum::Router::new().fallback(move || async move { answer });
+            let error = Client::in_process(router).get("/tasks").send_empty().await;
+            assert!(matches!(error, Err(Error::Unreachable(_))), "{error:?}");
+        }
+    }
 }
