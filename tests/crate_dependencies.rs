@@ -203,8 +203,8 @@ fn the_testkit_stays_in_tests_and_the_binary_on_top() {
 fn nothing_of_the_product_depends_on_the_parts() {
     let dependencies = CrateDependencies::read();
     for name in dependencies.crates() {
-        // Benchmarks start clusters too.
-        if name != "taskwire-bench" {
+        // Tests and benchmarks start processes.
+        if !["taskwire-bench", "taskwire-testkit"].contains(&name) {
             dependencies.never(name, &["taskwire-parts"]);
         }
     }

@@ -16,7 +16,12 @@ use crate::process::{Process, Ready, command, retried};
 /// A cluster's id; all of these clusters have the same.
 const CLUSTER: &str = "AAAAAAAAQACAAAAAAAAAAQ";
 /// Raised when what a prepared folder contains changes.
-const PREPARED: u8 = 1;
+const PREPARED: u8 = 2;
+
+/// In a prepared folder: the formatted disk.
+const DISK: &str = "disk";
+/// In a prepared folder: Kafka's classes as Java has them in memory, which saves a third of the time to start.
+const CLASSES: &str = "classes.jsa";
 
 /// A topic to create.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Deserialize)]
@@ -51,17 +56,23 @@ impl Kafka {
         let program = installed.kafka()?;
         let prepared = prepare(program, topics).await?;
         let data = folder.join("kafka");
-        folder::copy(&prepared, &data)?;
-        Self::start_on(program, &data, &folder.join("kafka.log")).await
+        folder::copy(&prepared.join(DISK), &data)?;
+        let classes = format!("-XX:SharedArchiveFile={}", prepared.join(CLASSES).display());
+        Self::start_on(program, &data, &folder.join("kafka.log"), &classes).await
     }
 
-    async fn start_on(program: &KafkaProgram, data: &Path, log: &Path) -> anyhow::Result<Self> {
+    async fn start_on(
+        program: &KafkaProgram,
+        data: &Path,
+        log: &Path,
+        option: &str,
+    ) -> anyhow::Result<Self> {
         retried(|| async move {
             let (port, controller) = (free_port()?, free_port()?);
             let properties = write_properties(data, port, controller)?;
             let mut command = java(program);
             command
-                .args(["-Xms128m", "-Xmx384m", "-XX:+UseSerialGC"])
+                .args(["-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", option])
                 .arg("kafka.Kafka")
                 .arg(&properties);
             let mut process =
@@ -116,20 +127,21 @@ auto.create.topics.enable=false
     Ok(path)
 }
 
-/// A folder with a formatted disk and the topics on it.
+/// A folder with a formatted disk with the topics on it, and with an archive of classes.
 async fn prepare(program: &KafkaProgram, topics: &[Topic]) -> anyhow::Result<PathBuf> {
     let mut hash = DefaultHasher::new();
     (PREPARED, &program.lib, topics).hash(&mut hash);
     let cache = folder::cache()?;
-    let prepared = cache.join(format!("kafka-disk-{:016x}", hash.finish()));
+    let prepared = cache.join(format!("kafka-{:016x}", hash.finish()));
     if prepared.is_dir() {
         return Ok(prepared);
     }
-    let new = tempfile::Builder::new()
-        .prefix("kafka-disk-new-")
+    let folder = tempfile::Builder::new()
+        .prefix("kafka-new-")
         .tempdir_in(&cache)?;
-    let data = new.path().join("disk");
-    std::fs::create_dir(&data)?;
+    let new = folder.path().join("kafka");
+    let data = new.join(DISK);
+    std::fs::create_dir_all(&data)?;
     let properties = write_properties(&data, free_port()?, free_port()?)?;
     let mut format = java(program);
     format.arg("kafka.tools.StorageTool").args([
@@ -140,7 +152,8 @@ async fn prepare(program: &KafkaProgram, topics: &[Topic]) -> anyhow::Result<Pat
         folder::text(&properties)?,
     ]);
     run(format).await?;
-    let mut kafka = Kafka::start_on(program, &data, &new.path().join("kafka.log")).await?;
+    let archive = format!("-XX:ArchiveClassesAtExit={}", new.join(CLASSES).display());
+    let mut kafka = Kafka::start_on(program, &data, &new.join("kafka.log"), &archive).await?;
     for topic in topics {
         let mut create = java(program);
         create
@@ -153,7 +166,7 @@ async fn prepare(program: &KafkaProgram, topics: &[Topic]) -> anyhow::Result<Pat
     }
     kafka.process.stop().await?;
     // Another process may have prepared the same meanwhile.
-    if let Err(error) = std::fs::rename(&data, &prepared) {
+    if let Err(error) = std::fs::rename(&new, &prepared) {
         ensure!(prepared.is_dir(), error);
     }
     Ok(prepared)

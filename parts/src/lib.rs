@@ -25,6 +25,7 @@ pub use cluster::{Broker, Cluster, DatabaseChoice, Plan};
 pub use daprd::{AnyApp, Daprd};
 pub use installed::{Installed, Missing};
 pub use kafka::{Kafka, Topic};
+pub use ports::free_port;
 pub use postgres::Postgres;
 pub use process::{Ended, Process};
 pub use redis::Redis;

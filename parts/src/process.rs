@@ -123,8 +123,8 @@ pub(crate) fn signal(pid: u32, signal: &str) -> anyhow::Result<()> {
 }
 
 impl Process {
-    /// Starts a command whose output goes to `log`. It is not ready yet: see [`Process::until_ready`].
-    pub(crate) fn spawn(name: &str, mut command: Command, log: &Path) -> anyhow::Result<Self> {
+    /// Starts a command whose output is added to the file `log`. It is not ready yet: see [`Process::until`].
+    pub fn spawn(name: &str, mut command: Command, log: &Path) -> anyhow::Result<Self> {
         let open =
             || -> std::io::Result<File> { OpenOptions::new().create(true).append(true).open(log) };
         let out = open().with_context(|| format!("cannot write {}", log.display()))?;
@@ -372,7 +372,14 @@ async fn get(url: &str, token: Option<&str>) -> Option<String> {
 }
 
 impl Drop for Process {
+    #[expect(
+        clippy::print_stderr,
+        reason = "the test runner shows it with the failed test"
+    )]
     fn drop(&mut self) {
         self.kill();
+        if std::thread::panicking() {
+            eprintln!("--- end of the log of {}\n{}\n---", self.name, self.tail());
+        }
     }
 }

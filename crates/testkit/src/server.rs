@@ -1,49 +1,25 @@
 //! The real binary as a process of its own, to be killed and started again.
 
-use std::fs::{File, OpenOptions};
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
 
+use taskwire_parts::Process;
 use tempfile::TempDir;
 
-/// Longest time from start to ready, and from a polite request to stop to the end.
-const LIMIT: Duration = Duration::from_secs(30);
-/// How many lines of the log a failed test shows.
-const TAIL: usize = 60;
-
-/// Adds arguments and environment to the command; called at each start.
-type Configure = Box<dyn Fn(&mut Command) + Send + Sync>;
-
 /// A running process that answers `/healthz`. Dropping it kills it, and shows the end of its log if the test failed.
+#[derive(Debug)]
 pub struct Server {
-    program: PathBuf,
     port: u16,
-    configure: Configure,
-    child: Child,
-    /// Standard output and error of all starts.
-    log: PathBuf,
+    process: Process,
+    /// Holds its log.
     _folder: TempDir,
     http: reqwest::Client,
 }
 
-impl std::fmt::Debug for Server {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Server")
-            .field("program", &self.program)
-            .field("port", &self.port)
-            .finish_non_exhaustive()
-    }
-}
-
 /// A port on which nobody listens at the moment.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener
-        .local_addr()
-        .expect("a bound socket has an address")
-        .port()
+    taskwire_parts::free_port().expect("a free port")
 }
 
 impl Server {
@@ -52,22 +28,20 @@ impl Server {
     pub async fn start(
         program: impl AsRef<Path>,
         port: u16,
-        configure: impl Fn(&mut Command) + Send + Sync + 'static,
+        configure: impl FnOnce(&mut Command),
     ) -> Self {
         let folder = tempfile::tempdir().expect("a folder for temporary files");
-        let log = folder.path().join("server.log");
-        let program = program.as_ref().to_owned();
-        let child = spawn(&program, &configure, &log);
+        let mut command = Command::new(program.as_ref());
+        configure(&mut command);
+        let process = Process::spawn("server", command, &folder.path().join("server.log"))
+            .unwrap_or_else(|error| panic!("{error:#}"));
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(5))
             .build()
             .expect("an HTTP client");
         let mut server = Self {
-            program,
             port,
-            configure: Box::new(configure),
-            child,
-            log,
+            process,
             _folder: folder,
             http,
         };
@@ -82,124 +56,47 @@ impl Server {
 
     /// The process's number.
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.process.pid().expect("the server runs")
     }
 
     /// Ends the process at once, as `kill -9` does.
     pub fn kill(&mut self) {
-        // Fails only when the process has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.process.kill();
     }
 
     /// Asks the process to stop and waits until it has.
     pub async fn stop(&mut self) -> ExitStatus {
-        let asked = Command::new("kill")
-            .args(["-TERM", &self.pid().to_string()])
-            .status();
-        assert!(
-            asked.is_ok_and(|status| status.success()),
-            "cannot signal the server"
-        );
-        let begun = Instant::now();
-        loop {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                return status;
-            }
-            assert!(
-                begun.elapsed() < LIMIT,
-                "the server did not stop within {LIMIT:?}"
-            );
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let stopped = self.process.stop().await;
+        stopped.unwrap_or_else(|error| panic!("{error:#}"))
     }
 
     /// Starts a killed or stopped process again on the same port.
     pub async fn restart(&mut self) {
-        self.kill();
-        self.child = spawn(&self.program, &self.configure, &self.log);
+        let started = self.process.start_again();
+        started.unwrap_or_else(|error| panic!("{error:#}"));
         self.until_ready().await;
     }
 
     /// Waits until a line with this text is in the log, and answers the line.
     pub async fn wait_for_line(&mut self, text: &str) -> String {
-        let begun = Instant::now();
-        loop {
-            let log = self.log();
-            if let Some(line) = log.lines().find(|line| line.contains(text)) {
-                return line.to_owned();
-            }
-            assert!(
-                begun.elapsed() < LIMIT,
-                "the server did not say {text:?} within {LIMIT:?}"
-            );
-            self.assert_alive();
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let line = self.process.until_logged(text).await;
+        line.unwrap_or_else(|error| panic!("{error:#}"))
     }
 
     /// Everything the process has written since the first start.
     pub fn log(&self) -> String {
-        std::fs::read(&self.log)
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .unwrap_or_default()
+        self.process.log()
     }
 
     async fn until_ready(&mut self) {
-        let begun = Instant::now();
         let url = format!("{}/healthz", self.url());
-        loop {
-            let answer = self.http.get(&url).send().await;
-            if answer.is_ok_and(|answer| answer.status().is_success()) {
-                return;
-            }
-            assert!(
-                begun.elapsed() < LIMIT,
-                "the server was not ready within {LIMIT:?}"
-            );
-            self.assert_alive();
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-
-    fn assert_alive(&mut self) {
-        if let Ok(Some(status)) = self.child.try_wait() {
-            panic!("the server ended by itself: {status}");
-        }
-    }
-}
-
-fn spawn(program: &Path, configure: &dyn Fn(&mut Command), log: &Path) -> Child {
-    let open = || -> File {
-        OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(log)
-            .expect("a log file can be opened")
-    };
-    let mut command = Command::new(program);
-    configure(&mut command);
-    command
-        .stdin(Stdio::null())
-        .stdout(open())
-        .stderr(open())
-        .spawn()
-        .unwrap_or_else(|error| panic!("cannot start {}: {error}", program.display()))
-}
-
-impl Drop for Server {
-    #[expect(
-        clippy::print_stderr,
-        reason = "the test runner shows it with the failed test"
-    )]
-    fn drop(&mut self) {
-        self.kill();
-        if std::thread::panicking() {
-            let log = self.log();
-            let lines: Vec<&str> = log.lines().collect();
-            let tail = &lines[lines.len().saturating_sub(TAIL)..];
-            eprintln!("--- end of the server's log\n{}\n---", tail.join("\n"));
-        }
+        let http = self.http.clone();
+        let is_ready = || async {
+            let answer = http.get(&url).send().await;
+            answer.is_ok_and(|answer| answer.status().is_success())
+        };
+        let ready = self.process.until("an answer to /healthz", is_ready).await;
+        ready.unwrap_or_else(|error| panic!("{error:#}"));
     }
 }
 

@@ -1,9 +1,9 @@
 //! A running Taskwire: one process, or one per part.
 
-use std::fs::File;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
+use taskwire_parts::Process;
 use taskwire_testkit::{Kind, Server, TestDb, free_port};
 use tempfile::TempDir;
 
@@ -31,7 +31,7 @@ pub(crate) struct Deployment {
     /// In a process of its own, behind the API.
     pub(crate) chat: Option<Server>,
     _mcp: Option<Server>,
-    consumers: Vec<Background>,
+    consumers: Vec<Process>,
     /// The address of the database.
     pub(crate) database: String,
     database_url: Option<String>,
@@ -54,51 +54,6 @@ pub(crate) fn clean(command: &mut Command) {
         }
     }
     command.env("TZ", "UTC");
-}
-
-/// A process without an address. Dropping it kills it, and shows its log if the test failed.
-struct Background {
-    command: Command,
-    child: Child,
-    log: std::path::PathBuf,
-}
-
-impl Background {
-    fn start(folder: &Path, name: &str, configure: impl FnOnce(&mut Command)) -> Self {
-        let log = folder.join(format!("{name}.log"));
-        let file = File::create(&log).unwrap();
-        let mut command = Command::new(PROGRAM);
-        clean(&mut command);
-        configure(&mut command);
-        command
-            .stdin(Stdio::null())
-            .stdout(file.try_clone().unwrap())
-            .stderr(file);
-        let child = command.spawn().unwrap();
-        Self {
-            command,
-            child,
-            log,
-        }
-    }
-
-    /// Ends it at once, as `kill -9` does, and starts it again.
-    fn restart(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        self.child = self.command.spawn().unwrap();
-    }
-}
-
-impl Drop for Background {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        if std::thread::panicking() {
-            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-            eprintln!("--- {}\n{log}\n---", self.log.display());
-        }
-    }
 }
 
 async fn server(host: &str, port: u16, args: Vec<String>) -> Server {
@@ -189,14 +144,16 @@ impl Deployment {
         .await;
         let consumers = ["audit", "recurrence", "reminder"]
             .map(|which| {
-                Background::start(folder.path(), which, |command| {
-                    command
-                        .args(["consumer", which])
-                        .args(&data_dir)
-                        .args(&service)
-                        .args(&database)
-                        .args(&api_url);
-                })
+                let mut command = Command::new(PROGRAM);
+                clean(&mut command);
+                command
+                    .args(["consumer", which])
+                    .args(&data_dir)
+                    .args(&service)
+                    .args(&database)
+                    .args(&api_url);
+                let log = folder.path().join(format!("{which}.log"));
+                Process::spawn(which, command, &log).unwrap()
             })
             .into();
         Self {
@@ -237,7 +194,7 @@ impl Deployment {
                 self.api.kill();
                 self.api.restart().await;
             }
-            Some(consumer) => self.consumers[consumer].restart(),
+            Some(consumer) => self.consumers[consumer].start_again().unwrap(),
         }
     }
 
