@@ -20,6 +20,8 @@ mod process;
 #[cfg(test)]
 mod reminder;
 #[cfg(test)]
+mod replicas;
+#[cfg(test)]
 mod scopes;
 #[cfg(test)]
 mod start;
