@@ -11,6 +11,7 @@ mod limits;
 mod model;
 mod network;
 mod references;
+mod retention;
 mod secrets;
 mod state;
 
@@ -21,6 +22,7 @@ pub(crate) use self::limits::RateLimits;
 pub(crate) use self::model::ModelOptions;
 pub(crate) use self::network::{ApiAddress, ChatAddress, Listening, McpAddress};
 pub(crate) use self::references::References;
+pub(crate) use self::retention::Retention;
 pub(crate) use self::secrets::{ServiceToken, UserToken};
 pub(crate) use self::state::StateOptions;
 

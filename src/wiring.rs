@@ -110,6 +110,7 @@ impl Parts {
         db: &Db,
         service: Option<Secret>,
         limits: taskwire_api::Limits,
+        retention: taskwire_api::Retention,
         hosts: Vec<String>,
     ) -> anyhow::Result<Api> {
         let api = Api::start(taskwire_api::Config {
@@ -120,6 +121,7 @@ impl Parts {
             hosts,
             limits,
             metrics: Self::record_metrics()?,
+            retention,
             shutdown: self.cancel.clone(),
         })
         .await

@@ -2,9 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::SignedDuration;
 use subtle::ConstantTimeEq;
 use taskwire_domain::{Clock, Ids, Secret, TokenId, UserId};
 use taskwire_store::Db;
@@ -14,15 +12,11 @@ use crate::credentials::Credentials;
 use crate::password::Passwords;
 use crate::rate_limits::{Limits, RateLimits};
 use crate::readiness::Readiness;
+use crate::retention::Retention;
 use crate::revocation::Revocations;
 use crate::secret::digest;
 use crate::stream::Tail;
 use crate::throttle::Throttle;
-
-/// Time between two clearings.
-const HOUSEKEEPING: Duration = Duration::from_hours(1);
-/// How long the response to a request with an idempotency key is kept.
-const IDEMPOTENCY_TTL: SignedDuration = SignedDuration::from_hours(24);
 
 /// The parts from which the API is built.
 pub struct Config {
@@ -38,6 +32,8 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// How much may be asked.
     pub limits: Limits,
+    /// For how long what is kept.
+    pub retention: Retention,
     /// Answers `/metrics`, in Prometheus text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Ends the event streams, which would otherwise hold up the end of the process.
@@ -67,6 +63,8 @@ pub struct Api {
     pub(crate) throttle: Arc<Throttle>,
     /// Counts requests.
     pub(crate) limits: Arc<RateLimits>,
+    /// For how long what is kept.
+    pub(crate) retention: Arc<Retention>,
     /// Follows the event log for the event streams.
     pub(crate) tail: Tail,
     /// Whether the database could be written a moment ago.
@@ -115,34 +113,10 @@ impl Api {
             passwords: Passwords::default(),
             throttle: Arc::default(),
             limits: Arc::new(RateLimits::new(config.limits)),
+            retention: Arc::new(config.retention),
             tail,
             readiness: Arc::default(),
         })
-    }
-
-    /// Forgets what need not be kept any longer, each hour until the shutdown.
-    pub async fn housekeep(&self) {
-        while self
-            .shutdown
-            .run_until_cancelled(tokio::time::sleep(HOUSEKEEPING))
-            .await
-            .is_some()
-        {
-            if let Err(error) = self.expire().await {
-                tracing::warn!(%error, "Cannot delete expired idempotency records; retrying in an hour");
-            }
-        }
-    }
-
-    async fn expire(&self) -> Result<(), taskwire_store::Error> {
-        let Ok(before) = self.clock.now().checked_sub(IDEMPOTENCY_TTL) else {
-            return Ok(());
-        };
-        let mut tx = self.db.begin().await?;
-        let cleared = tx.expire_answers(before).await?;
-        tx.commit().await?;
-        tracing::debug!(cleared, "Deleted expired idempotency records");
-        Ok(())
     }
 
     /// A user's token was revoked in this process: nothing continues with it.

@@ -6,8 +6,8 @@ use tracing::info;
 
 use crate::defaults::PORT;
 use crate::settings::{
-    Bus, BusOptions, ChatAddress, Database, Listening, McpAddress, RateLimits, ServiceToken,
-    SidecarOptions,
+    Bus, BusOptions, ChatAddress, Database, Listening, McpAddress, RateLimits, Retention,
+    ServiceToken, SidecarOptions,
 };
 use crate::wiring::{Parts, redacted};
 
@@ -29,6 +29,8 @@ pub(crate) struct Options {
     bus: BusOptions,
     #[command(flatten)]
     sidecar: SidecarOptions,
+    #[command(flatten)]
+    retention: Retention,
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
@@ -42,7 +44,8 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let (db, _) = parts.migrated(&options.database).await?;
     let limits = options.limits.shared();
     let hosts = options.listening.hosts();
-    let api = parts.api(&db, service, limits, hosts).await?;
+    let retention = options.retention.of(options.bus.bus);
+    let api = parts.api(&db, service, limits, retention, hosts).await?;
     let database = options.database.address(&parts.installation)?;
     info!(database = %redacted(&database), address = %address, chat = %options.chat.url()?, mcp = %options.mcp.url()?, "API listening");
     let forwarded = Parts::upstream_routes(&options.mcp, &options.chat, &options.sidecar)?;

@@ -10,7 +10,7 @@ use tracing::info;
 use super::serve::{Backend, ensure_token};
 use crate::data;
 use crate::defaults::MCP_PORT;
-use crate::settings::{ApiAddress, Database, Listening, SidecarOptions, UserToken};
+use crate::settings::{ApiAddress, Database, Listening, Retention, SidecarOptions, UserToken};
 use crate::wiring::Parts;
 
 #[derive(Args)]
@@ -28,6 +28,8 @@ pub(crate) struct Options {
     database: Database,
     #[command(flatten)]
     sidecar: SidecarOptions,
+    #[command(flatten)]
+    retention: Retention,
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
@@ -64,7 +66,15 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
     // Everything that `serve` runs, except what needs a port: nobody else can reach it.
     data::prepare(&parts.installation.data_dir()?)?;
     let limits = taskwire_api::Limits::default();
-    let backend = Backend::start(&parts, &options.database, None, limits, Vec::new()).await?;
+    let backend = Backend::start(
+        &parts,
+        &options.database,
+        None,
+        limits,
+        &options.retention,
+        Vec::new(),
+    )
+    .await?;
     let own = ensure_token(&parts, &backend).await?;
     let token = options.token.configured().unwrap_or(own);
     let client = backend.client.with_token(token);

@@ -14,7 +14,9 @@ use crate::data;
 use crate::defaults::{LOCAL_USER, PORT};
 use crate::listen::Origin;
 use crate::logging::say;
-use crate::settings::{Database, Listening, ModelOptions, RateLimits, ServiceToken};
+use crate::settings::{
+    Bus, Database, Listening, ModelOptions, RateLimits, Retention, ServiceToken,
+};
 use crate::wiring::{Parts, redacted};
 
 /// How long the printed link works.
@@ -30,6 +32,8 @@ pub(crate) struct Options {
     service: ServiceToken,
     #[command(flatten)]
     limits: RateLimits,
+    #[command(flatten)]
+    retention: Retention,
     #[command(flatten)]
     model: ModelOptions,
 }
@@ -50,12 +54,16 @@ impl Backend {
         database: &Database,
         service: Option<Secret>,
         limits: Limits,
+        retention: &Retention,
         hosts: Vec<String>,
     ) -> anyhow::Result<Self> {
         let (db, _) = parts.migrated(database).await?;
         let service = service
             .unwrap_or_else(|| Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")));
-        let api = parts.api(&db, Some(service.clone()), limits, hosts).await?;
+        let retention = retention.of(Bus::Embedded);
+        let api = parts
+            .api(&db, Some(service.clone()), limits, retention, hosts)
+            .await?;
         let client = Client::in_process(taskwire_api::router(api.clone()));
         let consumers = tokio::spawn(taskwire_consumers::run_all(Deps {
             db: db.clone(),
@@ -93,7 +101,9 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         options.limits.shared()
     };
     let hosts = listening.hosts();
-    let backend = Backend::start(&parts, &options.database, service, limits, hosts).await?;
+    let retention = &options.retention;
+    let backend =
+        Backend::start(&parts, &options.database, service, limits, retention, hosts).await?;
     let client = &backend.client;
     let tools = Parts::tools_in_process(client.clone());
     let chat = parts.chat(client.clone(), tools, &options.model, TurnState::Memory)?;

@@ -25,19 +25,25 @@ fn settings(path: &[&str]) -> BTreeSet<String> {
         .collect()
 }
 
+const MODEL: [&str; 6] = [
+    "model-base-url",
+    "model",
+    "model-api-key",
+    "model-effort",
+    "model-first-byte",
+    "model-gap",
+];
+const RETENTION: [&str; 3] = [
+    "keep-events-days",
+    "keep-inbox-days",
+    "keep-deliveries-days",
+];
+
 #[test]
 fn each_command_takes_the_options_it_uses() {
     let listening = ["listen", "allowed-host"];
     let database = ["database-url", "database-connections"];
     let limits = ["rate-limit", "address-rate-limit", "trusted-proxy"];
-    let model = [
-        "model-base-url",
-        "model",
-        "model-api-key",
-        "model-effort",
-        "model-first-byte",
-        "model-gap",
-    ];
     let bus = ["bus", "pubsub"];
     let sidecar = ["dapr-http-port", "dapr-http-endpoint", "dapr-api-token"];
     let cases: [(&[&str], Vec<&str>); 14] = [
@@ -48,7 +54,8 @@ fn each_command_takes_the_options_it_uses() {
                 &database,
                 &["service-token"],
                 &limits,
-                &model,
+                &RETENTION,
+                &MODEL,
             ]
             .concat(),
         ),
@@ -61,19 +68,27 @@ fn each_command_takes_the_options_it_uses() {
                 &limits,
                 &bus,
                 &sidecar,
+                &RETENTION,
             ]
             .concat(),
         ),
         (
             &["mcp"],
-            [&listening[..], &database, &["api-url", "token"], &sidecar].concat(),
+            [
+                &listening[..],
+                &database,
+                &["api-url", "token"],
+                &sidecar,
+                &RETENTION,
+            ]
+            .concat(),
         ),
         (
             &["chat"],
             [
                 &listening[..],
                 &["api-url", "mcp-url"],
-                &model,
+                &MODEL,
                 &sidecar,
                 &["state", "state-store"],
             ]
@@ -107,7 +122,7 @@ fn each_command_takes_the_options_it_uses() {
             [
                 &database[..],
                 &["api-url", "mcp-url", "chat-url", "token"],
-                &model,
+                &MODEL,
             ]
             .concat(),
         ),

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::Value;
-use taskwire_api::{Api, Config, Limits, admin, router};
+use taskwire_api::{Api, Config, Limits, Retention, admin, router};
 use taskwire_domain::contract::UserView;
 use taskwire_domain::{Clock, Ids, Secret, UserId, Zone};
 use taskwire_store::{Db, Options};
@@ -29,6 +29,7 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 /// A server with Ada, who lives in Rome, and the users that [`App::person`] creates.
 pub(crate) struct App {
     pub(crate) router: Router,
+    pub(crate) api: Api,
     pub(crate) db: Db,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) ids: Arc<Ids>,
@@ -69,10 +70,11 @@ impl App {
         let clock = Arc::new(FixedClock::at("2026-11-20T12:00:00Z"));
         let ids = Arc::new(seeded_ids(1));
         let shutdown = CancellationToken::new();
-        let router = start(&db, &clock, &ids, &shutdown, limits).await;
+        let api = start(&db, &clock, &ids, &shutdown, limits).await;
         let ada = person(&db, &ids, &*clock, "Ada").await;
         Self {
-            router,
+            router: router(api.clone()),
+            api,
             db,
             clock,
             ids,
@@ -88,14 +90,14 @@ impl App {
         let db = Db::connect(&self.test.address, &Options::default())
             .await
             .unwrap();
-        start(
+        let api = start(
             &db,
             &self.clock,
             &self.ids,
             &self.shutdown,
             Limits::default(),
-        )
-        .await
+        );
+        router(api.await)
     }
 
     /// Another user, in Rome too.
@@ -217,20 +219,23 @@ async fn start(
     ids: &Arc<Ids>,
     shutdown: &CancellationToken,
     limits: Limits,
-) -> Router {
-    let api = Api::start(Config {
+) -> Api {
+    Api::start(Config {
         db: db.clone(),
         clock: Arc::<FixedClock>::clone(clock),
         ids: ids.clone(),
         service: Some(Secret::new(SERVICE)),
         hosts: vec![],
         limits,
+        retention: Retention {
+            followers: vec!["audit"],
+            ..Retention::default()
+        },
         metrics: Arc::new(|| "taskwire_up 1\n".into()),
         shutdown: shutdown.clone(),
     })
     .await
-    .unwrap();
-    router(api)
+    .unwrap()
 }
 
 async fn person(db: &Db, ids: &Ids, clock: &dyn Clock, name: &str) -> Person {

@@ -1,14 +1,17 @@
 //! The audit log: written by the audit consumer, read by the API.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use taskwire_domain::contract::{AuditEntry, TaskView};
-use taskwire_domain::{EventId, TaskId, UserId};
+use taskwire_domain::{Actor, EventId, TaskId, UserId};
 use uuid::Uuid;
 
 use crate::row::row;
 use crate::task::instant;
 use crate::tx::with_connection;
-use crate::{Error, Tx};
+use crate::{Error, Tx, packed};
 
 /// One line of the audit log, with its place.
 #[derive(Clone, Debug)]
@@ -31,40 +34,85 @@ row! {
             at: i64,
             task_id: Option<Uuid>,
             number: Option<i64>,
-            actor: String,
             change_id: Uuid,
-            before_state: Option<String>,
-            after_state: Option<String>,
             reason: Option<String>,
+            packed: Option<Vec<u8>>,
         }
     }
 }
 
-impl TryFrom<AuditColumns> for AuditRow {
-    type Error = Error;
+/// A line as it is read.
+#[derive(sqlx::FromRow)]
+struct AuditLine {
+    #[sqlx(flatten)]
+    columns: AuditColumns,
+    /// What stands in `packed` in rows of the versions that did not pack it; empty in others.
+    actor: String,
+    before_state: Option<String>,
+    after_state: Option<String>,
+}
 
-    fn try_from(row: AuditColumns) -> Result<Self, Error> {
+/// What a line tells in JSON.
+#[derive(Serialize, Deserialize)]
+struct Told<'a> {
+    actor: Cow<'a, Actor>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Cow<'a, TaskView>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<Cow<'a, TaskView>>,
+}
+
+impl AuditColumns {
+    /// The ids of the row, which the packed text need not repeat.
+    fn ids(&self) -> Vec<Uuid> {
+        let row = [self.event_id, self.owner_id, self.change_id];
+        row.into_iter().chain(self.task_id).collect()
+    }
+}
+
+impl AuditLine {
+    fn told(&self) -> Result<Told<'static>, Error> {
+        let row = &self.columns;
         let bad = |column| Error::inconsistent("audit_log", row.event_id, column);
+        if let Some(packed) = &row.packed {
+            let text = packed::unpack(packed, &row.ids())
+                .map_err(|why| Error::packed("audit_log", row.event_id, why))?;
+            return serde_json::from_str(&text).map_err(|_| bad("packed"));
+        }
         let state = |text: &Option<String>, column| match text {
             Some(text) => serde_json::from_str(text)
                 .map(Some)
                 .map_err(|_| bad(column)),
             None => Ok(None),
         };
+        Ok(Told {
+            actor: serde_json::from_str(&self.actor).map_err(|_| bad("actor"))?,
+            before: state(&self.before_state, "before_state")?,
+            after: state(&self.after_state, "after_state")?,
+        })
+    }
+}
+
+impl TryFrom<AuditLine> for AuditRow {
+    type Error = Error;
+
+    fn try_from(line: AuditLine) -> Result<Self, Error> {
+        let told = line.told()?;
+        let row = line.columns;
         Ok(Self {
             owner: UserId(row.owner_id),
             seq: row.seq,
             entry: AuditEntry {
                 event: row.event_id,
-                kind: row.kind.clone(),
+                kind: row.kind,
                 at: instant(row.at, "audit_log", "at")?,
                 task: row.task_id,
                 number: row.number,
-                actor: serde_json::from_str(&row.actor).map_err(|_| bad("actor"))?,
+                actor: told.actor.into_owned(),
                 change: row.change_id,
-                reason: row.reason.clone(),
-                before: state(&row.before_state, "before_state")?,
-                after: state(&row.after_state, "after_state")?,
+                reason: row.reason,
+                before: told.before.map(Cow::into_owned),
+                after: told.after.map(Cow::into_owned),
             },
         })
     }
@@ -75,14 +123,14 @@ impl TryFrom<&AuditRow> for AuditColumns {
 
     fn try_from(row: &AuditRow) -> Result<Self, Error> {
         let entry = &row.entry;
-        let bad = |column| Error::inconsistent("audit_log", entry.event, column);
-        let state = |view: &Option<TaskView>, column| {
-            view.as_ref()
-                .map(serde_json::to_string)
-                .transpose()
-                .map_err(|_| bad(column))
+        let told = Told {
+            actor: Cow::Borrowed(&entry.actor),
+            before: entry.before.as_ref().map(Cow::Borrowed),
+            after: entry.after.as_ref().map(Cow::Borrowed),
         };
-        Ok(Self {
+        let text = serde_json::to_string(&told)
+            .map_err(|_| Error::inconsistent("audit_log", entry.event, "packed"))?;
+        let mut columns = Self {
             event_id: entry.event,
             owner_id: row.owner.0,
             seq: row.seq,
@@ -90,12 +138,13 @@ impl TryFrom<&AuditRow> for AuditColumns {
             at: entry.at.as_microsecond(),
             task_id: entry.task,
             number: entry.number,
-            actor: serde_json::to_string(&entry.actor).map_err(|_| bad("actor"))?,
             change_id: entry.change,
-            before_state: state(&entry.before, "before_state")?,
-            after_state: state(&entry.after, "after_state")?,
             reason: entry.reason.clone(),
-        })
+            packed: None,
+        };
+        let packed = packed::pack(&text, &columns.ids());
+        columns.packed = Some(packed.ok_or(Error::NotPacked { table: "audit_log" })?);
+        Ok(columns)
     }
 }
 
@@ -105,11 +154,11 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        INSERT = concat!("INSERT INTO audit_log (", audit_columns!(all), ") VALUES (", audit_columns!(values), ")
+        INSERT = concat!("INSERT INTO audit_log (", audit_columns!(all), ", actor) VALUES (", audit_columns!(values), ", '')
             ON CONFLICT DO NOTHING");
-        LIST = concat!("SELECT ", audit_columns!(read), " FROM audit_log
+        LIST = concat!("SELECT ", audit_columns!(read), ", actor, before_state, after_state FROM audit_log
             WHERE owner_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
-        LIST_OF_TASK = concat!("SELECT ", audit_columns!(read), " FROM audit_log
+        LIST_OF_TASK = concat!("SELECT ", audit_columns!(read), ", actor, before_state, after_state FROM audit_log
             WHERE owner_id = $1 AND task_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4");
     }
 }
@@ -134,7 +183,7 @@ impl Tx {
         before: i64,
         limit: i64,
     ) -> Result<Vec<AuditRow>, Error> {
-        let rows: Vec<AuditColumns> = with_connection!(self, |connection| match task {
+        let rows: Vec<AuditLine> = with_connection!(self, |connection| match task {
             Some(task) => {
                 sqlx::query_as(sql::LIST_OF_TASK)
                     .bind(owner.0)

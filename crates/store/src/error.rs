@@ -1,5 +1,9 @@
 //! Errors of the store.
 
+use uuid::Uuid;
+
+use crate::packed::Unreadable;
+
 /// Why a statement did not do what it should. Every method of [`Tx`](crate::Tx) fails with [`Error::Driver`] when the
 /// database refuses or is not there, one that reads rows with [`Error::Inconsistent`], and one that must change an
 /// exact number of rows with [`Error::RowsAffected`]; nothing is written by a transaction that is not committed. What
@@ -21,6 +25,22 @@ pub enum Error {
         id: String,
         /// The column.
         column: &'static str,
+    },
+    /// A newer version of Taskwire wrote the row in a way that this one cannot read.
+    #[error("{table} has a row in format {format}, which a newer version of Taskwire wrote: {id}")]
+    NewerFormat {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        id: String,
+        /// Its format.
+        format: u8,
+    },
+    /// A text could not be compressed.
+    #[error("a text for {table} could not be compressed")]
+    NotPacked {
+        /// The table.
+        table: &'static str,
     },
     /// A statement changed another number of rows than it must.
     #[error("{actual} rows changed where {expected} should")]
@@ -97,6 +117,17 @@ impl Error {
             table,
             id: id.to_string(),
             column,
+        }
+    }
+
+    pub(crate) fn packed(table: &'static str, id: Uuid, why: Unreadable) -> Self {
+        match why {
+            Unreadable::Damaged => Self::inconsistent(table, id, "packed"),
+            Unreadable::Format(format) => Self::NewerFormat {
+                table,
+                id: id.to_string(),
+                format,
+            },
         }
     }
 }

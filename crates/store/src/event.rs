@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::error::one_row;
 use crate::tx::with_connection;
-use crate::{Error, Tx};
+use crate::{Error, Tx, packed};
 
 /// An event as it was committed.
 #[derive(Clone, Debug)]
@@ -32,21 +32,41 @@ pub(crate) struct EventColumns {
     owner_id: Uuid,
     kind: String,
     partition_key: Uuid,
-    payload: String,
+    /// The payload in rows of the versions that did not pack it.
+    payload: Option<String>,
+    packed: Option<Vec<u8>>,
 }
 
-impl From<EventColumns> for StoredEvent {
-    fn from(row: EventColumns) -> Self {
-        Self {
+impl TryFrom<EventColumns> for StoredEvent {
+    type Error = Error;
+
+    fn try_from(row: EventColumns) -> Result<Self, Error> {
+        let payload = match (row.packed, row.payload) {
+            (Some(packed), _) => {
+                packed::unpack(&packed, &[row.id, row.owner_id, row.partition_key])
+                    .map_err(|why| Error::packed("events", row.id, why))?
+            }
+            (None, Some(payload)) => payload,
+            (None, None) => return Err(Error::inconsistent("events", row.id, "payload")),
+        };
+        Ok(Self {
             seq: row.seq,
             id: EventId(row.id),
             owner: UserId(row.owner_id),
             kind: row.kind,
             key: row.partition_key,
-            payload: row.payload,
-        }
+            payload,
+        })
     }
 }
+
+/// The columns of [`EventColumns`].
+macro_rules! event_columns {
+    () => {
+        "seq, id, owner_id, kind, partition_key, payload, packed"
+    };
+}
+pub(crate) use event_columns;
 
 pub(crate) mod sql {
     //! Statements on `events`.
@@ -54,13 +74,13 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        APPEND_SQLITE = "INSERT INTO events (id, owner_id, kind, partition_key, payload) VALUES ($1, $2, $3, $4, $5)";
+        APPEND_SQLITE = "INSERT INTO events (id, owner_id, kind, partition_key, packed) VALUES ($1, $2, $3, $4, $5)";
         /// The condition is evaluated before the row is made: a transaction has its id before it draws a number, which
         /// readers of the log rely on. A plain INSERT draws the number first.
-        APPEND_POSTGRES = "INSERT INTO events (id, owner_id, kind, partition_key, payload)
+        APPEND_POSTGRES = "INSERT INTO events (id, owner_id, kind, partition_key, packed)
             SELECT $1, $2, $3, $4, $5 WHERE pg_current_xact_id() IS NOT NULL";
-        LIST_OF_OWNER = "SELECT seq, id, owner_id, kind, partition_key, payload FROM events
-            WHERE owner_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
+        LIST_OF_OWNER = concat!("SELECT ", event_columns!(), " FROM events
+            WHERE owner_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4");
     }
 }
 
@@ -77,6 +97,8 @@ impl Tx {
         key: Uuid,
         payload: &str,
     ) -> Result<(), Error> {
+        let packed = packed::pack(payload, &[id.0, owner.0, key])
+            .ok_or(Error::NotPacked { table: "events" })?;
         let statement = if self.is_postgres() {
             sql::APPEND_POSTGRES
         } else {
@@ -87,7 +109,7 @@ impl Tx {
             .bind(owner.0)
             .bind(kind)
             .bind(key)
-            .bind(payload)
+            .bind(packed)
             .execute(connection)
             .await?
             .rows_affected()))?;
@@ -112,6 +134,6 @@ impl Tx {
                 .fetch_all(connection)
                 .await?
         });
-        Ok(rows.into_iter().map(Into::into).collect())
+        rows.into_iter().map(TryInto::try_into).collect()
     }
 }

@@ -29,7 +29,8 @@ pub(crate) mod sql {
         FIND = "SELECT fingerprint, status, body FROM idempotency WHERE owner_id = $1 AND key = $2 AND request = $3";
         KEEP = "UPDATE idempotency SET status = $4, body = $5 WHERE owner_id = $1 AND key = $2 AND request = $3";
         /// System: answers of all owners end alike.
-        EXPIRE = "DELETE FROM idempotency WHERE created_at < $1";
+        EXPIRE = "DELETE FROM idempotency WHERE (owner_id, key, request) IN (
+                SELECT owner_id, key, request FROM idempotency WHERE created_at < $1 ORDER BY created_at LIMIT $2)";
     }
 }
 
@@ -89,12 +90,13 @@ impl Tx {
         crate::error::one_row(kept)
     }
 
-    /// Forgets answers kept before `before`.
-    pub async fn expire_answers(&mut self, before: Timestamp) -> Result<u64, Error> {
+    /// Forgets up to `limit` answers kept before `before`; answers how many.
+    pub async fn expire_answers(&mut self, before: Timestamp, limit: i64) -> Result<u64, Error> {
         Ok(with_connection!(self, |connection| sqlx::query(
             sql::EXPIRE
         )
         .bind(before.as_microsecond())
+        .bind(limit)
         .execute(connection)
         .await?
         .rows_affected()))

@@ -25,13 +25,15 @@ const LAST_POLL: Duration = Duration::from_millis(500);
 pub(crate) mod sql {
     //! Statements of the reader.
 
+    use crate::event::event_columns;
     use crate::statements::statements;
 
     statements! {
         /// System: consumers read the log of all owners; what they write carries each event's owner.
-        READ = "SELECT seq, id, owner_id, kind, partition_key, payload FROM events WHERE seq > $1 ORDER BY seq LIMIT $2";
-        /// System: the end of the log.
-        END = "SELECT COALESCE(MAX(seq), 0) FROM events";
+        READ = concat!("SELECT ", event_columns!(), " FROM events WHERE seq > $1 ORDER BY seq LIMIT $2");
+        /// System: the end of the log, also when all of it was deleted for its age.
+        END = "SELECT COALESCE((SELECT MAX(seq) FROM events),
+            (SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'events_pruned_through'), 0)";
         /// System: the first event after a place.
         FIRST_AFTER = "SELECT id FROM events WHERE seq > $1 ORDER BY seq LIMIT 1";
         /// System: draws a transaction id, which is higher than that of every transaction that has one. SQLite has one
@@ -75,7 +77,7 @@ impl Tx {
                 .fetch_all(connection)
                 .await?
         });
-        Ok(rows.into_iter().map(Into::into).collect())
+        rows.into_iter().map(TryInto::try_into).collect()
     }
 
     async fn draw_bound(&mut self) -> Result<i64, Error> {

@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, SqlitePool};
 use taskwire_domain::{EventId, UserId};
-use taskwire_testkit::{Kind, TestDb};
+use taskwire_testkit::{Kind, TestDb, seeded_ids};
 use uuid::Uuid;
 
 use super::Pools;
@@ -49,7 +49,15 @@ impl File {
     async fn write(&self, first: u128) -> Result<(), Error> {
         let mut tx = self.db.begin().await?;
         for number in first..first + 3 {
-            let payload = "x".repeat(6000);
+            // Nothing that could be compressed.
+            let ids = seeded_ids(u64::try_from(number).unwrap());
+            let payload: String = (0..200)
+                .map(|_| {
+                    let mut bytes = [0; 16];
+                    ids.fill(&mut bytes);
+                    Uuid::from_bytes(bytes).simple().to_string()
+                })
+                .collect();
             let id = EventId(Uuid::from_u128(number));
             tx.append_event(
                 id,

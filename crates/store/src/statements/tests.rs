@@ -20,6 +20,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("notification", crate::notification::sql::ALL),
     ("probe", crate::probe::sql::ALL),
     ("reminder", crate::reminder::sql::ALL),
+    ("retention", crate::retention::sql::ALL),
     ("schema", crate::schema::sql::ALL),
     ("tag", crate::tag::sql::ALL),
     ("task", crate::task::sql::ALL),

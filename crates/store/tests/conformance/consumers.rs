@@ -85,7 +85,7 @@ async fn a_reminder_is_delivered_once_per_time(db: TestDb) {
     tx.commit().await.unwrap();
 }
 
-fn audit(store: &Store, owner: UserId, seq: i64, task: TaskId) -> AuditRow {
+pub(crate) fn audit(store: &Store, owner: UserId, seq: i64, task: TaskId) -> AuditRow {
     let mut view =
         taskwire_domain::contract::render(&store.task(seq, "Audited"), store.now(), &store.zone);
     view.id = task.0;

@@ -54,12 +54,12 @@ async fn a_key_is_used_once(db: TestDb) {
     store.clock.advance(SignedDuration::from_hours(24));
     let mut tx = store.db.begin().await.unwrap();
     assert_eq!(
-        tx.expire_answers(store.now() - SignedDuration::from_hours(24))
+        tx.expire_answers(store.now() - SignedDuration::from_hours(24), 10)
             .await
             .unwrap(),
         0
     );
-    assert_eq!(tx.expire_answers(store.now()).await.unwrap(), 1);
+    assert_eq!(tx.expire_answers(store.now(), 10).await.unwrap(), 1);
     let kept = tx
         .reserve_key(store.ada, "k", request, "print", store.now())
         .await

@@ -72,6 +72,7 @@ async fn of_sqlite(address: &str) -> Schema {
             .into_iter()
             .map(|(table, column, kind, null)| {
                 let kind = match kind.as_str() {
+                    "BLOB" if column == "packed" => "bytea",
                     "BLOB" => "uuid",
                     "TEXT" => "text",
                     "BIGINT" | "INTEGER" => "bigint",

@@ -1,0 +1,154 @@
+//! Deleting what need not be kept any longer: each hour, in small batches, so that no request waits for long.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use taskwire_store::{Error, Held, Lease};
+use tracing::{debug, info, warn};
+
+use crate::state::Api;
+
+/// The lease under which one process at a time deletes.
+const LEASE: &str = "housekeeping";
+/// Time until the first round: also a process that is started often and does not run for long has one.
+const FIRST: Duration = Duration::from_mins(5);
+/// Time between two rounds.
+const INTERVAL: Duration = Duration::from_hours(1);
+/// How long the answer to a request with an idempotency key is kept.
+const IDEMPOTENCY_TTL: SignedDuration = SignedDuration::from_hours(24);
+/// Rows deleted in one transaction. SQLite's only writer is taken for a few milliseconds.
+const BATCH: i64 = 500;
+
+/// How many rows were deleted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Pruned {
+    /// Answers to requests with an idempotency key.
+    pub answers: u64,
+    /// Events.
+    pub events: u64,
+    /// That events were handled.
+    pub inbox: u64,
+    /// That reminders were delivered.
+    pub deliveries: u64,
+}
+
+#[derive(Clone, Copy)]
+enum Table {
+    Answers,
+    Events,
+    Inbox,
+    Deliveries,
+}
+
+impl Api {
+    /// Deletes what need not be kept any longer, each hour until the shutdown.
+    pub async fn housekeep(&self) {
+        let mut pause = FIRST;
+        while self
+            .shutdown
+            .run_until_cancelled(tokio::time::sleep(pause))
+            .await
+            .is_some()
+        {
+            pause = INTERVAL;
+            self.housekeep_once().await;
+        }
+    }
+
+    /// One round, after those of other processes. The lease spares them from deleting the same rows at the same time; that
+    /// a round goes on for one more batch after its lease was lost does no harm.
+    async fn housekeep_once(&self) {
+        let holder = format!("process {}", std::process::id());
+        let lease = Lease::new(self.db.clone(), LEASE, holder);
+        let done = self.shutdown.child_token();
+        lease
+            .run(done.cancelled(), |held| {
+                let (api, done) = (self.clone(), done.clone());
+                async move {
+                    api.round(&held).await;
+                    done.cancel();
+                }
+            })
+            .await;
+    }
+
+    async fn round(&self, held: &Held) {
+        match self.prune_while(|| held.is_valid()).await {
+            Ok(pruned) if pruned == Pruned::default() => {
+                debug!("Nothing was old enough to be deleted");
+            }
+            Ok(pruned) => info!(
+                answers = pruned.answers,
+                events = pruned.events,
+                inbox = pruned.inbox,
+                deliveries = pruned.deliveries,
+                "Deleted old rows"
+            ),
+            Err(error) => warn!(%error, "Cannot delete old rows; trying again in an hour"),
+        }
+    }
+
+    /// Deletes what is too old now.
+    pub async fn prune(&self) -> Result<Pruned, Error> {
+        self.prune_while(|| true).await
+    }
+
+    async fn prune_while(&self, may_go_on: impl Fn() -> bool + Sync) -> Result<Pruned, Error> {
+        let mut pruned = Pruned::default();
+        for (table, total) in [
+            (Table::Answers, &mut pruned.answers),
+            (Table::Events, &mut pruned.events),
+            (Table::Inbox, &mut pruned.inbox),
+            (Table::Deliveries, &mut pruned.deliveries),
+        ] {
+            // Between two batches whoever waits for the writer has their turn.
+            while may_go_on() && !self.shutdown.is_cancelled() {
+                let deleted = self.prune_batch(table).await?;
+                if deleted == 0 {
+                    break;
+                }
+                *total += deleted;
+            }
+        }
+        Ok(pruned)
+    }
+
+    async fn prune_batch(&self, table: Table) -> Result<u64, Error> {
+        let kept = &self.retention;
+        let followers = kept.followers.as_slice();
+        let mut tx = self.db.begin().await?;
+        let deleted = match table {
+            Table::Answers => {
+                tx.expire_answers(self.before(IDEMPOTENCY_TTL), BATCH)
+                    .await?
+            }
+            Table::Events => {
+                let before = self.before(kept.events);
+                let pruned = tx.prune_events(before, followers, BATCH).await?;
+                if let (0, Some(consumer)) = (pruned.deleted, &pruned.waits_for) {
+                    warn!(
+                        consumer,
+                        "Old events are kept because a consumer has not read them"
+                    );
+                }
+                pruned.deleted
+            }
+            Table::Inbox => {
+                let before = self.before(kept.inbox);
+                tx.prune_inbox(before, followers, BATCH).await?
+            }
+            Table::Deliveries => {
+                let before = self.before(kept.deliveries);
+                tx.prune_deliveries(before, BATCH).await?
+            }
+        };
+        tx.commit().await?;
+        Ok(deleted)
+    }
+
+    /// The instant this long ago.
+    fn before(&self, age: SignedDuration) -> Timestamp {
+        // Longer ago than all time: nothing is that old.
+        self.clock.now().checked_sub(age).unwrap_or(Timestamp::MIN)
+    }
+}

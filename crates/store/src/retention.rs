@@ -1,0 +1,211 @@
+//! Deleting what is old. Each call deletes one batch, so that no transaction holds other writers up for long; callers
+//! repeat it until nothing is left. What is old is decided by the instants that are passed in.
+//!
+//! The audit log and dead letters are never deleted.
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::tx::with_connection;
+use crate::{Error, Tx};
+
+/// By how much clocks of processes may differ, where the order of ids is taken for the order of events.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(1);
+
+/// What became of a batch of events.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PrunedEvents {
+    /// How many were deleted.
+    pub deleted: u64,
+    /// The follower that has yet to read the next one, which is old enough.
+    pub waits_for: Option<String>,
+}
+
+pub(crate) mod sql {
+    //! Statements that delete what is old.
+
+    use crate::statements::statements;
+
+    statements! {
+        /// System: the beginning of the log of all owners.
+        FIRST_EVENTS = "SELECT seq, id FROM events ORDER BY seq LIMIT $1";
+        /// System: events of all owners end alike.
+        PRUNE_EVENTS = "DELETE FROM events WHERE seq <= $1";
+        /// System: up to where the log of all owners was deleted.
+        PRUNED_THROUGH = "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'events_pruned_through'";
+        /// System: see above. It never moves back.
+        SET_PRUNED_THROUGH = "INSERT INTO meta (name, value) VALUES ('events_pruned_through', $1)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            WHERE CAST(meta.value AS BIGINT) < CAST(excluded.value AS BIGINT)";
+        /// System: who has an inbox. One name at a time is found in the key, where DISTINCT would read the whole table.
+        NEXT_CONSUMER = "SELECT MIN(consumer) FROM inbox WHERE consumer > $1";
+        /// System: the event carries its owner.
+        PRUNE_INBOX = "DELETE FROM inbox WHERE consumer = $1 AND event_id IN (
+                SELECT event_id FROM inbox WHERE consumer = $1 AND event_id < $2 AND handled_at < $3 ORDER BY event_id LIMIT $4)";
+        /// System: deliveries of all owners end alike.
+        PRUNE_DELIVERIES = "DELETE FROM deliveries WHERE (reminder_id, fire_at, channel) IN (
+                SELECT reminder_id, fire_at, channel FROM deliveries WHERE delivered_at < $1 ORDER BY delivered_at LIMIT $2)";
+    }
+}
+
+/// The lowest id (UUIDv7) of the millisecond: those of earlier instants are lower.
+fn lowest_id(at: Timestamp) -> Uuid {
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or_default();
+    Uuid::from_u128(u128::from(millis) << 80)
+}
+
+/// When an id was made, if it says so.
+fn made_at(id: Uuid) -> Option<Timestamp> {
+    let (seconds, nanos) = id.get_timestamp()?.to_unix();
+    Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?).ok()
+}
+
+impl Tx {
+    /// Deletes the first `limit` events of the log if all `followers` have passed them and they are from before
+    /// `before`. Nothing is deleted without a follower.
+    ///
+    /// The log loses its beginning and nothing else: a position is either in what is left, or at or before
+    /// [`Tx::events_pruned_through`]. No follower is ever at the latter, because what it has yet to read is not deleted;
+    /// one that is new has position 0 and holds the log until it has read it.
+    pub async fn prune_events(
+        &mut self,
+        before: Timestamp,
+        followers: &[&str],
+        limit: i64,
+    ) -> Result<PrunedEvents, Error> {
+        let Some((slowest, position)) = self.slowest(followers).await? else {
+            return Ok(PrunedEvents {
+                deleted: 0,
+                waits_for: None,
+            });
+        };
+        let first: Vec<(i64, Uuid)> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIRST_EVENTS)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        // Event ids are made of the clock. By them and not by their numbers alone, so that an index or column less has
+        // to be kept; as a beginning and not each by itself, so that no event is left among deleted ones.
+        let end = lowest_id(before);
+        let old = first.iter().take_while(|(_, id)| *id < end);
+        let waits_for = old
+            .clone()
+            .any(|(seq, _)| *seq > position)
+            .then(|| slowest.to_owned());
+        let Some((through, _)) = old.take_while(|(seq, _)| *seq <= position).last() else {
+            return Ok(PrunedEvents {
+                deleted: 0,
+                waits_for,
+            });
+        };
+        let deleted = with_connection!(self, |connection| {
+            let deleted = sqlx::query(sql::PRUNE_EVENTS)
+                .bind(through)
+                .execute(&mut *connection)
+                .await?
+                .rows_affected();
+            sqlx::query(sql::SET_PRUNED_THROUGH)
+                .bind(through.to_string())
+                .execute(connection)
+                .await?
+                .rows_affected();
+            deleted
+        });
+        Ok(PrunedEvents { deleted, waits_for })
+    }
+
+    /// Up to where the log was deleted; 0 if it is whole.
+    pub async fn events_pruned_through(&mut self) -> Result<i64, Error> {
+        let through: Option<i64> = with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::PRUNED_THROUGH)
+                .fetch_optional(connection)
+                .await?
+        });
+        Ok(through.unwrap_or(0))
+    }
+
+    /// The follower that is least far, and its position.
+    async fn slowest<'a>(
+        &mut self,
+        followers: &[&'a str],
+    ) -> Result<Option<(&'a str, i64)>, Error> {
+        let mut slowest = None;
+        for follower in followers {
+            let position = self.consumer_position(follower).await?;
+            if slowest.is_none_or(|(_, least)| position < least) {
+                slowest = Some((*follower, position));
+            }
+        }
+        Ok(slowest)
+    }
+
+    /// Deletes inbox rows of events that were handled before `before`, up to `limit` of each consumer; answers how many.
+    ///
+    /// A row is kept as long as a follower has yet to read an event of about the same time or an earlier one: then the
+    /// event may still be delivered again, however old it is.
+    pub async fn prune_inbox(
+        &mut self,
+        before: Timestamp,
+        followers: &[&str],
+        limit: i64,
+    ) -> Result<u64, Error> {
+        let position = self.slowest(followers).await?;
+        let position = position.map_or(0, |(_, position)| position);
+        let unread = self.first_event_after(position).await?;
+        let unread = unread
+            .and_then(|event| made_at(event.0))
+            .and_then(|at| at.checked_sub(CLOCK_TOLERANCE).ok());
+        let end = lowest_id(unread.map_or(before, |unread| unread.min(before)));
+        let mut deleted = 0;
+        let mut consumer = String::new();
+        loop {
+            let next: Option<String> = with_connection!(self, |connection| {
+                sqlx::query_scalar(sql::NEXT_CONSUMER)
+                    .bind(&consumer)
+                    .fetch_one(connection)
+                    .await?
+            });
+            let Some(next) = next else {
+                return Ok(deleted);
+            };
+            consumer = next;
+            deleted += with_connection!(self, |connection| sqlx::query(sql::PRUNE_INBOX)
+                .bind(&consumer)
+                .bind(end)
+                .bind(before.as_microsecond())
+                .bind(limit)
+                .execute(connection)
+                .await?
+                .rows_affected());
+        }
+    }
+
+    /// Deletes up to `limit` deliveries from before `before`; answers how many.
+    pub async fn prune_deliveries(&mut self, before: Timestamp, limit: i64) -> Result<u64, Error> {
+        Ok(with_connection!(self, |connection| sqlx::query(
+            sql::PRUNE_DELIVERIES
+        )
+        .bind(before.as_microsecond())
+        .bind(limit)
+        .execute(connection)
+        .await?
+        .rows_affected()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_ordered_by_their_instant() {
+        let ids = taskwire_testkit::seeded_ids(1);
+        let at: Timestamp = "2026-12-01T09:00:00.5Z".parse().unwrap();
+        let millisecond = SignedDuration::from_millis(1);
+        assert!(ids.uuid(at - millisecond) < lowest_id(at));
+        assert!(ids.uuid(at) >= lowest_id(at));
+        assert_eq!(made_at(ids.uuid(at)), Some(at));
+        assert_eq!(made_at(Uuid::from_u128(7)), None);
+    }
+}
