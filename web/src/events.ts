@@ -55,6 +55,10 @@ export function listen(listener: Listener): () => void {
       timer = setTimeout(open, wait);
       wait = Math.min(wait * 2, MAX_WAIT_MS);
     };
+    // Events since the last one are no longer kept.
+    stream.addEventListener("reset", () => {
+      listener.connection("live");
+    });
     for (const type of TYPES) {
       stream.addEventListener(type, (message: MessageEvent<string>) => {
         const data = read(message.data);

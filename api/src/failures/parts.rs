@@ -287,6 +287,7 @@ failing_parts! {
 
     /// A place in the event log.
     EventCursor {
+        410 { cursor_expired: "Events after this cursor are no longer kept.", }
         422 { invalid_cursor: "Not an event cursor.", }
     }
 

@@ -8,7 +8,8 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 use serde::Deserialize;
-use taskwire_domain::Invalid;
+use serde_json::json;
+use taskwire_domain::{Invalid, UserId};
 use taskwire_store::{Outage, StoredEvent};
 use tokio::sync::broadcast::error::RecvError;
 use tracing::warn;
@@ -32,11 +33,24 @@ const RETRY_DELAY: Duration = Duration::from_secs(1);
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct EventQuery {
-    /// Return events after this cursor, the `id` of an event; only new events when absent. `0` is the beginning.
+    /// Return events after this cursor, the `id` of an event; only new events when absent. `0` is the oldest event kept.
     after: Option<String>,
 }
 
+/// Where a stream begins.
+#[derive(Clone, Copy)]
+enum Start {
+    /// With what comes.
+    Now,
+    /// With the oldest event that is kept.
+    Oldest,
+    /// After a position.
+    After(i64),
+}
+
 /// Follow changes: server-sent events whose `id` is the cursor, whose `event` is the type and whose `data` is a CloudEvent.
+///
+/// An event `reset` means that earlier events are no longer kept: load again what you show, then continue with the stream.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "follow_events", tag = "events", params(EventQuery,
         ("Last-Event-ID" = Option<String>, Header, description = "Same as `after`; browsers send it automatically on reconnect")),
     responses((status = 200, description = "The events", body = String, content_type = "text/event-stream"), Refusals<(Called, InQuery, EventCursor, NoBody)>))]
@@ -47,19 +61,22 @@ pub(crate) async fn stream(
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let owner = caller.user.id;
-    let place = |field: &str, text: &str| match text {
-        "0" => Ok(0),
+    let start = |field: &str, text: &str| match text {
+        "0" => Ok(Start::Oldest),
         text => cursor::decrypt(&api.cursor_key, List::Events, owner, text)
+            .map(Start::After)
             .ok_or_else(|| bad_cursor(field)),
     };
-    let resumed = match headers.get("last-event-id") {
-        None => None,
-        Some(value) => Some(place("Last-Event-ID", value.to_str().unwrap_or_default())?),
-    };
-    let after = match (resumed, &query.after) {
-        (Some(seq), _) => Some(seq),
-        (None, Some(text)) => Some(place("after", text)?),
-        (None, None) => None,
+    let start = match (headers.get("last-event-id"), &query.after) {
+        (Some(value), _) => start("Last-Event-ID", value.to_str().unwrap_or_default())?,
+        (None, Some(text)) => match start("after", text)? {
+            // Whoever resumes by the header is told by the stream, because an EventSource cannot read a refusal.
+            Start::After(seq) if seq < pruned_through(&api).await? => {
+                return Err(ApiError::Gone(expired("after")));
+            }
+            start => start,
+        },
+        (None, None) => Start::Now,
     };
     let Some((mut events, began)) = api.tail.listen().await else {
         return Err(ApiError::Unavailable(
@@ -67,12 +84,16 @@ pub(crate) async fn stream(
             "the server is shutting down".into(),
         ));
     };
-    let mut last = after.unwrap_or(began);
-    if last > began {
+    let pruned = pruned_through(&api).await?;
+    let mut last = match start {
+        Start::Now => began,
+        Start::Oldest => pruned,
         // Another process may be further on than this one. But a cursor beyond the end is from before the database was
         // restored to an earlier state, and what comes now would seem to be known.
-        last = last.min(end(&api).await?.max(began));
-    }
+        Start::After(seq) if seq > began => seq.min(end(&api).await?.max(began)),
+        Start::After(seq) => seq,
+    };
+    let is_shortened = matches!(start, Start::Oldest) && pruned > 0;
     // None for a service, whose credential ends with the process.
     let watch = caller.token.map(|token| api.revocations.watch(token.id));
     let stream = async_stream::stream! {
@@ -86,12 +107,20 @@ pub(crate) async fn stream(
         let mut ended = std::pin::pin!(ended);
         // At once, so that a client knows it is connected before anything happens.
         yield Ok(Event::default().comment("connected"));
+        if is_shortened {
+            yield Ok(reset(&api, owner, last));
+        }
         let mut behind = last < began;
         loop {
             while behind && !api.shutdown.is_cancelled() && !has_ended() {
                 let until = api.tail.position();
                 match replay(&api, owner, last, until).await {
-                    Ok(batch) => {
+                    Ok(None) => {
+                        last = last.max(until);
+                        behind = false;
+                        yield Ok(reset(&api, owner, last));
+                    }
+                    Ok(Some(batch)) => {
                         behind = !batch.is_empty();
                         for event in batch {
                             last = event.seq;
@@ -134,17 +163,46 @@ async fn end(api: &Api) -> Result<i64, taskwire_store::Error> {
     api.db.read().await?.end_of_events().await
 }
 
+async fn pruned_through(api: &Api) -> Result<i64, taskwire_store::Error> {
+    api.db.read().await?.events_pruned_through().await
+}
+
+/// The next events after a position; none if some of them are no longer kept.
 async fn replay(
     api: &Api,
-    owner: taskwire_domain::UserId,
+    owner: UserId,
     after: i64,
     until: i64,
-) -> Result<Vec<StoredEvent>, taskwire_store::Error> {
-    api.db
-        .read()
-        .await?
-        .events_of(owner, after, until, BATCH)
-        .await
+) -> Result<Option<Vec<StoredEvent>>, taskwire_store::Error> {
+    let mut tx = api.db.read().await?;
+    let events = tx.events_of(owner, after, until, BATCH).await?;
+    // In this order: what is deleted after the events were read is in them.
+    let is_whole = tx.events_pruned_through().await? <= after;
+    Ok(is_whole.then_some(events))
+}
+
+/// Tells a client that it has missed events and where the stream goes on.
+fn reset(api: &Api, owner: UserId, position: i64) -> Event {
+    let why = expired("");
+    let data = json!({"code": why.code, "detail": why.detail, "hint": why.hint});
+    Event::default()
+        .id(cursor::encrypt(
+            &api.cursor_key,
+            List::Events,
+            owner,
+            position,
+        ))
+        .event("reset")
+        .data(data.to_string())
+}
+
+fn expired(field: &str) -> Invalid {
+    Invalid::new(
+        field,
+        "cursor_expired",
+        "Events after this cursor are no longer kept.",
+    )
+    .hint("Follow the stream without a cursor, then load the tasks again.")
 }
 
 fn frame(api: &Api, event: &StoredEvent) -> Event {

@@ -19,6 +19,10 @@ both_databases!(
     a_stream_of_a_service_stays_open,
     refuses_what_it_cannot_accept,
     a_cursor_beyond_the_end_begins_now,
+    a_cursor_older_than_what_is_kept_is_refused,
+    a_stream_that_resumes_too_late_is_reset,
+    the_oldest_event_kept_is_a_place_to_begin,
+    events_that_were_not_read_are_kept,
 );
 
 const EVENTS: &str = "/api/v1/events";
@@ -288,4 +292,88 @@ async fn a_cursor_beyond_the_end_begins_now(db: TestDb) {
     earlier.task(json!({"title": "y"})).await;
     let next = resumed.next().await.unwrap();
     assert_eq!(next.data["data"]["after"]["title"], "y");
+}
+
+/// Four tasks of which the events of the first two are deleted. Answers the cursors of all, oldest first.
+async fn shortened(app: &App) -> Vec<String> {
+    let mut events = app.call("GET", "/api/v1/events?after=0").listen().await;
+    let mut cursors = vec![];
+    for n in 1..=4 {
+        if n == 3 {
+            app.at("2026-12-10T12:00:00Z");
+        }
+        app.task(json!({"title": n.to_string()})).await;
+        cursors.push(events.next().await.unwrap().id);
+    }
+    let mut tx = app.db.begin().await.unwrap();
+    let end = tx.end_of_events().await.unwrap();
+    tx.advance_consumer("audit", end).await.unwrap();
+    tx.commit().await.unwrap();
+    app.at("2026-12-31T12:00:00Z");
+    let pruned = app.api.prune().await.unwrap();
+    assert_eq!(pruned.events, 2);
+    assert_eq!(
+        app.api.prune().await.unwrap(),
+        taskwire_api::Pruned::default()
+    );
+    cursors
+}
+
+async fn a_cursor_older_than_what_is_kept_is_refused(db: TestDb) {
+    let app = App::open(db).await;
+    let cursors = shortened(&app).await;
+    let refused = app.get(&format!("{EVENTS}?after={}", cursors[0])).await;
+    let problem = refused.refused(410, "cursor_expired");
+    assert_eq!(problem["errors"][0]["pointer"], "after");
+    // The last one that is gone has been seen: nothing is missing after it.
+    let path = format!("{EVENTS}?after={}", cursors[1]);
+    let mut events = app.call("GET", &path).listen().await;
+    let next = events.next().await.unwrap();
+    assert_eq!(next.data["data"]["after"]["title"], "3");
+    assert_eq!(next.id, cursors[2]);
+}
+
+async fn a_stream_that_resumes_too_late_is_reset(db: TestDb) {
+    let app = App::open(db).await;
+    let cursors = shortened(&app).await;
+    let mut events = app
+        .call("GET", EVENTS)
+        .header("last-event-id", &cursors[0])
+        .listen()
+        .await;
+    let reset = events.next().await.unwrap();
+    assert_eq!(reset.event, "reset");
+    assert_eq!(reset.data["code"], "cursor_expired");
+    // What is told to be loaded again includes everything until now.
+    assert_eq!(reset.id, cursors[3]);
+    app.task(json!({"title": "5"})).await;
+    let next = events.next().await.unwrap();
+    assert_eq!(next.data["data"]["after"]["title"], "5");
+    // Whoever comes back with the place of the reset goes on from there.
+    let mut events = app
+        .call("GET", EVENTS)
+        .header("last-event-id", &reset.id)
+        .listen()
+        .await;
+    assert_eq!(events.next().await.unwrap(), next);
+}
+
+async fn the_oldest_event_kept_is_a_place_to_begin(db: TestDb) {
+    let app = App::open(db).await;
+    let cursors = shortened(&app).await;
+    let mut events = app.call("GET", "/api/v1/events?after=0").listen().await;
+    let reset = events.next().await.unwrap();
+    assert_eq!((reset.event.as_str(), &reset.id), ("reset", &cursors[1]));
+    for cursor in &cursors[2..] {
+        assert_eq!(events.next().await.unwrap().id, *cursor);
+    }
+}
+
+async fn events_that_were_not_read_are_kept(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "1"})).await;
+    app.at("2027-12-31T12:00:00Z");
+    assert_eq!(app.api.prune().await.unwrap().events, 0);
+    let mut events = app.call("GET", "/api/v1/events?after=0").listen().await;
+    assert_eq!(events.kinds(1).await, ["task.created.v1"]);
 }
