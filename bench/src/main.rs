@@ -3,7 +3,7 @@
 //!
 //! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server, `taskwire-bench latency` how
 //! soon one caller of a running server gets a response, and `taskwire-bench sign-in` the memory that failed sign-ins
-//! take. `taskwire-bench soak` measures nothing, but checks that no event is lost. `TASKWIRE_TEST_POSTGRES` is the
+//! take; `taskwire-bench size` measures how much room changes take in the database. `taskwire-bench soak` measures nothing, but checks that no event is lost. `TASKWIRE_TEST_POSTGRES` is the
 //! address of a Postgres whose user may create databases; without it only SQLite is measured.
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
 
@@ -14,6 +14,7 @@ mod latency;
 mod load;
 mod server;
 mod sign_in;
+mod size;
 mod soak;
 
 use std::time::Duration;
@@ -49,6 +50,12 @@ enum Part {
     },
     /// Measure the memory that failed sign-ins take.
     SignIn,
+    /// Measure how much room events and audit lines take.
+    Size {
+        /// How many tasks are created, changed and completed.
+        #[arg(long, default_value_t = 2000)]
+        tasks: usize,
+    },
     /// Check on Postgres, with a process per part, that no event is lost.
     Soak(soak::Options),
     /// Serve the baseline handler.
@@ -68,6 +75,7 @@ async fn main() -> anyhow::Result<()> {
         Some(Part::Dates) => return dates::run(),
         Some(Part::Latency { host, token }) => return latency::run(&host, &token).await,
         Some(Part::SignIn) => return sign_in::run().await,
+        Some(Part::Size { tasks }) => return size::run(tasks).await,
         Some(Part::Soak(options)) => return soak::run(options).await,
         Some(Part::Baseline { listen, database }) => {
             return baseline::serve(&listen, &database).await;

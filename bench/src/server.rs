@@ -14,6 +14,8 @@ use tokio::process::{Child, Command};
 
 use crate::connection::Connection;
 
+/// Names the server on which databases are made.
+const POSTGRES: &str = "TASKWIRE_TEST_POSTGRES";
 /// How long a server may take to start.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -27,7 +29,7 @@ pub(crate) enum Store {
 impl Store {
     /// The operations that can be measured here.
     pub(crate) fn all() -> Vec<Self> {
-        match std::env::var_os("TASKWIRE_TEST_POSTGRES") {
+        match std::env::var_os(POSTGRES) {
             Some(_) => vec![Self::Sqlite, Self::Postgres],
             None => vec![Self::Sqlite],
         }
@@ -73,6 +75,11 @@ impl Server {
         let token = std::fs::read_to_string(server.folder.path().join("token"))?;
         token.trim().clone_into(&mut server.token);
         Ok(server)
+    }
+
+    /// The address of the database of [`Server::taskwire`].
+    pub(crate) fn database(&self, store: Store) -> anyhow::Result<String> {
+        address_of(store, &self.folder, "taskwire")
     }
 
     /// The baseline handler on a database with the same schema.
@@ -168,20 +175,31 @@ pub(crate) fn sibling(name: &str) -> anyhow::Result<PathBuf> {
 
 /// An empty database.
 pub(crate) async fn database(store: Store, folder: &TempDir, name: &str) -> anyhow::Result<String> {
+    if store == Store::Postgres {
+        let mut connection = PgConnection::connect(&std::env::var(POSTGRES)?).await?;
+        let name = database_name(name);
+        for statement in [
+            format!("DROP DATABASE IF EXISTS {name}"),
+            format!("CREATE DATABASE {name}"),
+        ] {
+            sqlx::query(sqlx::AssertSqlSafe(statement))
+                .execute(&mut connection)
+                .await?;
+        }
+    }
+    address_of(store, folder, name)
+}
+
+fn database_name(name: &str) -> String {
+    format!("bench_{name}_{}", std::process::id())
+}
+
+/// Where the database of this name is.
+fn address_of(store: Store, folder: &TempDir, name: &str) -> anyhow::Result<String> {
     match store {
         Store::Sqlite => Ok(folder.path().join("bench.db").display().to_string()),
         Store::Postgres => {
-            let admin = std::env::var("TASKWIRE_TEST_POSTGRES")?;
-            let name = format!("bench_{name}_{}", std::process::id());
-            let mut connection = PgConnection::connect(&admin).await?;
-            for statement in [
-                format!("DROP DATABASE IF EXISTS {name}"),
-                format!("CREATE DATABASE {name}"),
-            ] {
-                sqlx::query(sqlx::AssertSqlSafe(statement))
-                    .execute(&mut connection)
-                    .await?;
-            }
+            let admin = std::env::var(POSTGRES)?;
             let (server, options) = match admin.split_once('?') {
                 Some((server, options)) => (server, format!("?{options}")),
                 None => (admin.as_str(), String::new()),
@@ -189,7 +207,7 @@ pub(crate) async fn database(store: Store, folder: &TempDir, name: &str) -> anyh
             let (server, _) = server
                 .rsplit_once('/')
                 .context("the Postgres address names no database")?;
-            Ok(format!("{server}/{name}{options}"))
+            Ok(format!("{server}/{}{options}", database_name(name)))
         }
     }
 }
