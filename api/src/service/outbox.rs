@@ -1,20 +1,17 @@
 //! Writes events in the transaction of the rows that they are about.
 
 use taskwire_domain::contract::{TagView, render};
-use taskwire_domain::event::EventData;
+use taskwire_domain::event::{EventData, SCHEMA_VERSION};
 use taskwire_domain::{Event, EventKind, Reminder, Task};
 use taskwire_messaging::CloudEvent;
 use uuid::Uuid;
 
 use super::{Context, Error};
 
-/// Version of the shape of [`EventData`].
-const SCHEMA: u32 = 1;
-
 impl Context {
     fn data(&self, sequence: i64) -> EventData {
         EventData {
-            schema_version: SCHEMA,
+            schema_version: SCHEMA_VERSION,
             sequence,
             change: self.change,
             actor: self.actor.clone(),

@@ -22,6 +22,7 @@ mod create;
 mod create_refusals;
 mod dates_and_rules;
 mod dead_letters;
+mod event_schemas;
 mod events;
 mod explain;
 mod full_disk;

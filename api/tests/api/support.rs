@@ -1,6 +1,7 @@
 //! The API on a database of its own, with a clock that stands still, and requests without a socket.
 
 mod request;
+pub(crate) mod schemas;
 mod stream;
 
 use std::sync::Arc;
@@ -183,7 +184,7 @@ impl App {
             .collect()
     }
 
-    /// Ada's events since this was asked last, as CloudEvents.
+    /// Ada's events since this was asked last, as CloudEvents, each held to its schema.
     pub(crate) async fn events(&self) -> Vec<Value> {
         let after = self.told.load(Ordering::SeqCst);
         let mut tx = self.db.read().await.unwrap();
@@ -197,6 +198,7 @@ impl App {
         events
             .iter()
             .map(|event| serde_json::from_str(&event.payload).unwrap())
+            .inspect(schemas::check)
             .collect()
     }
 

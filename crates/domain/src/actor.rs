@@ -1,12 +1,13 @@
 //! Who did something, and through what.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{TokenId, UserId};
 
 /// The interface that made a change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Via {
     /// The page.
@@ -47,7 +48,7 @@ impl Via {
 }
 
 /// Who did it and through which interface; on every event.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema, ToSchema)]
 pub struct Actor {
     /// The owner of the rows that changed.
     #[schema(value_type = uuid::Uuid)]

@@ -1,6 +1,7 @@
 //! Events: the payload of every CloudEvent.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -8,10 +9,10 @@ use crate::contract::{ReminderView, TagView, TaskView};
 use crate::{Actor, ChangeId, EventId, UserId};
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+    ($(#[doc = $doc:literal] $name:ident = $text:literal,)*) => {
         /// The type of an event, as on the wire.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-        pub enum EventKind { $($(#[$doc])* $name,)* }
+        pub enum EventKind { $(#[doc = $doc] $name,)* }
 
         impl EventKind {
             /// Every kind.
@@ -20,6 +21,11 @@ macro_rules! kinds {
             /// The CloudEvent `type`.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
+            }
+
+            /// What happened, in one sentence.
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$name => $doc.trim_ascii(),)* }
             }
 
             /// Reads a CloudEvent `type`; none for one this version does not know.
@@ -35,15 +41,15 @@ kinds! {
     TaskCreated = "task.created.v1",
     /// A task changed.
     TaskUpdated = "task.updated.v1",
-    /// A task was done.
+    /// A task was completed.
     TaskCompleted = "task.completed.v1",
-    /// An occurrence was left out.
+    /// An occurrence was skipped.
     TaskSkipped = "task.skipped.v1",
-    /// A done task was opened again.
+    /// A completed or skipped task was reopened.
     TaskReopened = "task.reopened.v1",
-    /// A task went to the trash.
+    /// A task was moved to the trash.
     TaskDeleted = "task.deleted.v1",
-    /// A task came back from the trash.
+    /// A task was restored from the trash.
     TaskRestored = "task.restored.v1",
     /// A tag was created.
     TagCreated = "tag.created.v1",
@@ -72,8 +78,13 @@ pub struct Event {
     pub data: EventData,
 }
 
+/// The only version of the shape of [`EventData`] so far.
+pub const SCHEMA_VERSION: u32 = 1;
+
 /// The `data` of a CloudEvent.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+// Its JSON Schemas are in docs/schemas/. A new field needs `skip_serializing_if`, also in what it holds: an event that was
+// written before it must still match.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema, ToSchema)]
 pub struct EventData {
     /// Version of this payload's shape.
     pub schema_version: u32,
@@ -84,19 +95,24 @@ pub struct EventData {
     pub change: ChangeId,
     /// Who did it.
     pub actor: Actor,
-    /// The task before, unless it was just created.
+    /// The task before the change, as REST shows it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(with = "TaskView")]
     pub before: Option<TaskView>,
-    /// The task after.
+    /// The task after the change, as REST shows it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(with = "TaskView")]
     pub after: Option<TaskView>,
     /// The reminder, in `reminder.*`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(with = "ReminderView")]
     pub reminder: Option<ReminderView>,
     /// Why, in `task.skipped`, if a reason was given.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(with = "String")]
     pub reason: Option<String>,
     /// The tag, in `tag.*`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(with = "TagView")]
     pub tag: Option<TagView>,
 }

@@ -19,6 +19,7 @@ pub mod recurrence;
 pub mod reference;
 pub mod reminder;
 pub mod reschedule;
+pub mod schema;
 pub mod secret;
 pub mod task;
 pub mod text;

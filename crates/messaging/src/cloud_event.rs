@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use taskwire_domain::event::EventData;
+use taskwire_domain::schema::TimestampSchema;
 use taskwire_domain::{Event, EventId, EventKind, UserId};
 use uuid::Uuid;
 
@@ -18,7 +20,7 @@ const SOURCE: &str = "/taskwire";
 const SEQUENCE: &str = "sequence";
 
 /// An event as it travels.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CloudEvent {
     /// `1.0`.
     pub specversion: String,
@@ -32,22 +34,27 @@ pub struct CloudEvent {
     /// Id of the task or tag it is about.
     pub subject: Uuid,
     /// When it happened, UTC.
+    #[schemars(with = "TimestampSchema")]
     pub time: Timestamp,
     /// `application/json`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub datacontenttype: Option<String>,
-    /// Where the shape of `data` is written down.
+    /// The URI of the schema of `data`; Taskwire sends none, its types name their schemas.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub dataschema: Option<String>,
     /// Events with the same key are delivered in order (the extension "partitioning").
     pub partitionkey: Uuid,
-    /// Whose data it is about.
+    /// The user whose data it is about.
     #[serde(rename = "taskwireowner")]
     pub owner: UserId,
     /// The trace that led to it (the extension "distributed tracing").
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub traceparent: Option<String>,
     /// The payload.
+    #[schemars(with = "EventData")]
     pub data: Data,
     /// Attributes this version does not know, such as those a broker adds.
     #[serde(flatten)]

@@ -1,6 +1,7 @@
 //! Users, sessions, tokens and tags.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -128,7 +129,7 @@ pub struct TokenCreated {
 }
 
 /// A tag.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema, ToSchema)]
 pub struct TagView {
     /// The id.
     pub id: Uuid,

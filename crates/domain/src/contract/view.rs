@@ -1,11 +1,13 @@
 //! A task as clients see it.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::recurrence::Recurrence;
+use crate::schema::TimestampSchema;
 use crate::task::Missed;
 use crate::{Due, Reminder, Task, Trigger, Zone};
 
@@ -13,7 +15,7 @@ use crate::{Due, Reminder, Task, Trigger, Zone};
 const UPCOMING: usize = 3;
 
 /// A task.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema, ToSchema)]
 pub struct TaskView {
     /// Its id.
     pub id: Uuid,
@@ -32,6 +34,7 @@ pub struct TaskView {
     /// The due value as written: a date, a floating date-time, or a date-time with its zone.
     pub due: Option<String>,
     /// The instant of a timed due value, in UTC.
+    #[schemars(with = "Option<TimestampSchema>")]
     pub due_at: Option<Timestamp>,
     /// English weekday of the due date.
     pub due_weekday: Option<String>,
@@ -50,25 +53,31 @@ pub struct TaskView {
     /// Grows with each change; also the `ETag`.
     pub version: i64,
     /// When it was created, UTC.
+    #[schemars(with = "TimestampSchema")]
     pub created_at: Timestamp,
     /// When it last changed, UTC.
+    #[schemars(with = "TimestampSchema")]
     pub updated_at: Timestamp,
     /// When it was done, UTC.
+    #[schemars(with = "Option<TimestampSchema>")]
     pub completed_at: Option<Timestamp>,
     /// When this occurrence was skipped, UTC.
     #[serde(default)]
+    #[schemars(with = "Option<TimestampSchema>")]
     pub skipped_at: Option<Timestamp>,
     /// When it went to the trash, UTC.
+    #[schemars(with = "Option<TimestampSchema>")]
     pub deleted_at: Option<Timestamp>,
     /// Dates of the series that were skipped because this occurrence was late.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "MissedView")]
     pub missed: Option<MissedView>,
     /// The mutation that produced this version.
     pub change: Uuid,
 }
 
 /// Missed occurrences that the series skipped.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema, ToSchema)]
 pub struct MissedView {
     /// How many.
     pub count: u32,
@@ -135,7 +144,7 @@ impl OpenOccurrence {
 }
 
 /// How a task repeats.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema, ToSchema)]
 pub struct RecurrenceView {
     /// The RFC 5545 rule; lines of RRULE, RDATE and EXDATE when it is more than one rule.
     pub rrule: String,
@@ -158,13 +167,14 @@ pub struct RecurrenceView {
 }
 
 /// A future date and its meaning.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema, ToSchema)]
 pub struct DateView {
     /// The date or date-time, as a due value is written.
     pub due: String,
     /// Its English weekday.
     pub weekday: String,
     /// The instant of a timed one, in UTC.
+    #[schemars(with = "Option<TimestampSchema>")]
     pub due_at: Option<Timestamp>,
 }
 
@@ -206,7 +216,7 @@ impl RecurrenceView {
 }
 
 /// When the owner is notified.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema, ToSchema)]
 pub struct ReminderView {
     /// Its id.
     pub id: Uuid,
@@ -214,8 +224,10 @@ pub struct ReminderView {
     pub minutes_before: Option<u32>,
     /// The wall-clock time of one that follows its owner's zone, as it was written; send this one back as `at`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub local: Option<String>,
     /// The instant at which it fires, UTC; null for a relative reminder of a task without a due date.
+    #[schemars(with = "Option<TimestampSchema>")]
     pub at: Option<Timestamp>,
 }
 
