@@ -23,10 +23,10 @@ use std::process::ExitCode;
 use anyhow::{anyhow, bail};
 use clap::builder::{OsStr, Resettable};
 use clap::{Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use taskwire_telemetry::Traces;
 
 use crate::logging;
-use crate::settings::Installation;
-use crate::settings::{References, each_argument, file};
+use crate::settings::{Installation, References, Tracing, each_argument, file};
 use crate::wiring::Parts;
 
 /// A task server for AI chat: REST, MCP, a chatbot and a web page over the same tasks.
@@ -44,17 +44,17 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 enum Subcommands {
     /// Run everything in one process and print a sign-in link for the page
-    Serve(With<serve::Options>),
+    Serve(Server<serve::Options>),
     /// Run the REST API and the page
-    Api(With<api::Options>),
+    Api(Server<api::Options>),
     /// Run the MCP server: over HTTP at /mcp, or for one client over standard input and output
-    Mcp(With<mcp::Options>),
+    Mcp(Server<mcp::Options>),
     /// Run the chat
-    Chat(With<chat::Options>),
+    Chat(Server<chat::Options>),
     /// Run an event consumer
-    Consumer(With<consumer::Options>),
+    Consumer(Server<consumer::Options>),
     /// Publish events to a broker through a Dapr sidecar
-    Relay(With<relay::Options>),
+    Relay(Server<relay::Options>),
     /// Create the database or migrate it to the current schema
     Migrate(With<migrate::Options>),
     /// Create, list and revoke tokens; print sign-in links; set passwords
@@ -82,6 +82,17 @@ enum Subcommands {
 struct With<O: Args> {
     #[command(flatten)]
     own: O,
+    #[command(flatten)]
+    installation: Installation,
+}
+
+/// The options of a command that runs a server on an installation.
+#[derive(Args)]
+struct Server<O: Args> {
+    #[command(flatten)]
+    own: O,
+    #[command(flatten)]
+    tracing: Tracing,
     #[command(flatten)]
     installation: Installation,
 }
@@ -140,13 +151,21 @@ impl Cli {
 
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        if let Some(installation) = self.command.installation() {
-            logging::start(installation)?;
-        }
-        tokio::runtime::Builder::new_multi_thread()
+        let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
-            .build()?
-            .block_on(self.command.run())
+            .build()?;
+        let traces = match self.command.traces()? {
+            Some(settings) => Some(Traces::start(settings, runtime.handle().clone())?),
+            None => None,
+        };
+        if let Some(installation) = self.command.installation() {
+            logging::start(installation, traces.as_ref())?;
+        }
+        let result = runtime.block_on(self.command.run());
+        if let Some(traces) = traces {
+            traces.shutdown();
+        }
+        result
     }
 }
 
@@ -168,6 +187,19 @@ impl Subcommands {
             Self::Healthcheck(with) => &with.installation,
             Self::Dates(_) | Self::Topics(_) | Self::Completions(_) | Self::Man(_) => return None,
         })
+    }
+
+    /// Where the spans of the command go, if they are wanted.
+    fn traces(&self) -> anyhow::Result<Option<taskwire_telemetry::Settings>> {
+        match self {
+            Self::Serve(server) => server.tracing.settings("taskwire"),
+            Self::Api(server) => server.tracing.settings("taskwire-api"),
+            Self::Mcp(server) => server.tracing.settings("taskwire-mcp"),
+            Self::Chat(server) => server.tracing.settings("taskwire-chat"),
+            Self::Consumer(server) => server.tracing.settings(server.own.service_name()),
+            Self::Relay(server) => server.tracing.settings("taskwire-relay"),
+            _ => Ok(None),
+        }
     }
 
     async fn run(self) -> anyhow::Result<ExitCode> {

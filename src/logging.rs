@@ -3,15 +3,22 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use tracing_subscriber::EnvFilter;
+use taskwire_telemetry::Traces;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{self, FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::settings::Installation;
 
 /// Parts whose lower levels print what users typed.
 const QUIET_TARGETS: &str = "rmcp=warn,sqlx=warn,hyper=warn,reqwest=warn,async_openai=off";
 
-/// Starts logging as configured; may be called once.
-pub(crate) fn start(installation: &Installation) -> anyhow::Result<()> {
+/// Starts logging as configured, and making spans where `traces` are on; may be called once.
+pub(crate) fn start(installation: &Installation, traces: Option<&Traces>) -> anyhow::Result<()> {
     let level = installation.log.as_deref().unwrap_or("info");
     let filter = EnvFilter::try_new(format!("{QUIET_TARGETS},{level}")).map_err(|error| {
         anyhow::anyhow!(
@@ -19,17 +26,68 @@ pub(crate) fn start(installation: &Installation) -> anyhow::Result<()> {
         )
     })?;
     let terminal = io::stderr().is_terminal();
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let Some(traces) = traces else {
+        let builder = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(|| LossyStderr)
+            // It would print what it cannot log on standard error, and panic when that fails.
+            .log_internal_errors(false);
+        if terminal {
+            builder.with_target(false).init();
+        } else {
+            builder.json().flatten_event(true).init();
+        }
+        return Ok(());
+    };
+    // The filter of the logs must not decide which spans there are, so it belongs to one layer of two.
+    let spans = tracing_subscriber::registry().with(traces.layer());
+    let lines = fmt::layer()
         .with_writer(|| LossyStderr)
-        // It would print what it cannot log on standard error, and panic when that fails.
         .log_internal_errors(false);
     if terminal {
-        builder.with_target(false).init();
+        spans
+            .with(lines.with_target(false).with_filter(filter))
+            .init();
     } else {
-        builder.json().flatten_event(true).init();
+        let lines = lines.json().flatten_event(true);
+        spans
+            .with(lines.map_event_format(WithTrace).with_filter(filter))
+            .init();
     }
     Ok(())
+}
+
+/// JSON lines that begin with the ids of the trace and of the current span, by the names that collectors of logs look
+/// for.
+struct WithTrace<F>(F);
+
+impl<S, N, F> FormatEvent<S, N> for WithTrace<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> std::fmt::Result {
+        let Some(position) = taskwire_telemetry::current() else {
+            return self.0.format_event(context, writer, event);
+        };
+        let mut line = String::new();
+        self.0
+            .format_event(context, Writer::new(&mut line), event)?;
+        let (trace, span) = (position.trace_id(), position.span_id());
+        match line.strip_prefix('{') {
+            Some(rest) => write!(
+                writer,
+                r#"{{"trace_id":"{trace}","span_id":"{span}",{rest}"#
+            ),
+            None => writer.write_str(&line),
+        }
+    }
 }
 
 /// Standard error for logs. Its reader may go away, or its disk may be full: then lines are lost, and nothing else.

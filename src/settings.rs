@@ -14,6 +14,7 @@ mod references;
 mod retention;
 mod secrets;
 mod state;
+mod tracing;
 
 pub(crate) use self::broker::{AppToken, Bus, BusOptions, SidecarOptions};
 pub(crate) use self::database::Database;
@@ -25,6 +26,7 @@ pub(crate) use self::references::References;
 pub(crate) use self::retention::Retention;
 pub(crate) use self::secrets::{ServiceToken, UserToken};
 pub(crate) use self::state::StateOptions;
+pub(crate) use self::tracing::Tracing;
 
 /// The command with each argument, of its subcommands too, replaced by what `change` makes of it.
 pub(crate) fn each_argument(command: Command, change: &dyn Fn(Arg) -> Arg) -> Command {

@@ -143,6 +143,22 @@ fn only_the_store_names_the_database() {
 }
 
 #[test]
+fn only_the_telemetry_names_opentelemetry() {
+    let dependencies = CrateDependencies::read();
+    for (name, declared) in &dependencies.declared {
+        // The collector of the tests reads what is sent.
+        if !["taskwire-telemetry", "taskwire-testkit"].contains(&name.as_str()) {
+            assert!(
+                !declared.iter().any(|name| name.contains("opentelemetry")),
+                "{name}"
+            );
+        }
+    }
+    dependencies.never("taskwire-domain", &["opentelemetry"]);
+    dependencies.never("taskwire-store", &["opentelemetry"]);
+}
+
+#[test]
 fn clients_of_the_api_do_not_reach_the_database() {
     let dependencies = CrateDependencies::read();
     for name in [

@@ -37,7 +37,7 @@ const LONG: [&str; 6] = [
     "crates/domain/src/grammar/times.rs",
 ];
 
-const CRATES: [&str; 13] = [
+const CRATES: [&str; 14] = [
     ".",
     "api",
     "bench",
@@ -48,6 +48,7 @@ const CRATES: [&str; 13] = [
     "crates/http",
     "crates/messaging",
     "crates/store",
+    "crates/telemetry",
     "crates/testkit",
     "mcp-server",
     "parts",

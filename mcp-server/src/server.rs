@@ -14,8 +14,9 @@ use rmcp::{RoleServer, ServerHandler};
 use serde_json::json;
 use taskwire_client::Client;
 use taskwire_domain::text::clip;
-use taskwire_domain::{Clock, SystemClock};
-use tracing::debug;
+use taskwire_domain::{Clock, SystemClock, Trace};
+use taskwire_telemetry::Kind;
+use tracing::{Instrument, Span, debug, info_span};
 
 use crate::identity::{CallContext, Credential};
 use crate::tool_name::ToolName;
@@ -197,7 +198,16 @@ impl ServerHandler for TaskServer {
         let arguments = request.arguments.unwrap_or_default();
         // The request's cancellation is not looked at: a caller who leaves gets the whole batch done, not half of it.
         let outcome = match CallContext::of(&self.credential, &context, tools::vocabulary(name)) {
-            Ok(call) => tools::run(name, &call, &*self.clock, &tool.input_schema, arguments).await,
+            Ok(call) => {
+                let span = call_span(name, call.client.trace());
+                let outcome = tools::run(name, &call, &*self.clock, &tool.input_schema, arguments)
+                    .instrument(span.clone())
+                    .await;
+                if outcome.is_err() {
+                    taskwire_telemetry::mark_failed(&span);
+                }
+                outcome
+            }
             Err(refusal) => Err(refusal),
         };
         let result = outcome.unwrap_or_else(|refusal| {
@@ -206,6 +216,27 @@ impl ServerHandler for TaskServer {
         });
         Ok(result.into())
     }
+}
+
+/// The span of a tool call. rmcp runs it in a task of its own, so the trace is the one that the call carries.
+fn call_span(name: ToolName, trace: &Trace) -> Span {
+    let name = name.as_str();
+    let span = info_span!(
+        "tool call",
+        mcp.method.name = "tools/call",
+        gen_ai.tool.name = name,
+        request.id = tracing::field::Empty,
+        otel.kind = tracing::field::Empty,
+        otel.name = tracing::field::Empty,
+    );
+    if let Some(id) = &trace.request_id {
+        span.record("request.id", id.as_str());
+    }
+    if let Some(parent) = &trace.traceparent {
+        taskwire_telemetry::set_parent(&span, parent);
+    }
+    taskwire_telemetry::describe(&span, Kind::Server, format_args!("tools/call {name}"));
+    span
 }
 
 /// Whether the client knows caching hints: strict clients of older revisions refuse unknown fields.

@@ -45,6 +45,18 @@ enum Which {
     All,
 }
 
+impl Options {
+    /// The name of the process in traces.
+    pub(crate) fn service_name(&self) -> &'static str {
+        match self.which {
+            Which::Audit => "taskwire-audit",
+            Which::Recurrence => "taskwire-recurrence",
+            Which::Reminder => "taskwire-reminder",
+            Which::All => "taskwire-consumers",
+        }
+    }
+}
+
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let service = options
         .service

@@ -38,6 +38,15 @@ const RETENTION: [&str; 3] = [
     "keep-inbox-days",
     "keep-deliveries-days",
 ];
+/// The options of the commands that run a server.
+const TRACING: [&str; 5] = [
+    "otel-endpoint",
+    "otel-headers",
+    "otel-service-name",
+    "otel-sampler",
+    "otel-sampler-arg",
+];
+const SERVERS: [&str; 6] = ["serve", "api", "mcp", "chat", "consumer", "relay"];
 
 #[test]
 fn each_command_takes_the_options_it_uses() {
@@ -132,8 +141,10 @@ fn each_command_takes_the_options_it_uses() {
     for (path, own) in cases {
         let installation = ["data-dir", "config", "log"];
         let installation = (path[0] != "dates").then_some(installation);
+        let tracing = SERVERS.contains(&path[0]).then_some(TRACING);
         let expected: BTreeSet<String> = own
             .into_iter()
+            .chain(tracing.into_iter().flatten())
             .chain(installation.into_iter().flatten())
             .map(ToOwned::to_owned)
             .collect();

@@ -30,4 +30,6 @@ mod story;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tracing;
+#[cfg(test)]
 mod users;

@@ -1,9 +1,11 @@
 //! The tools that the MCP server offers to this user; the chat has no other access to tasks.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::{HeaderName, HeaderValue};
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest,
     ContentBlock, Implementation, MetaObject, ProtocolVersion, RequestMetaObject, ServerResult,
@@ -15,8 +17,10 @@ use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig
 use rmcp::{ClientLifecycleMode, ClientServiceExt, RoleClient};
 use serde_json::{Map, Value, json};
 use taskwire_client::Secret;
-use taskwire_domain::Trace;
-use tracing::warn;
+use taskwire_domain::contract::headers;
+use taskwire_domain::{Trace, TraceParent};
+use taskwire_telemetry::Kind;
+use tracing::{Instrument, info_span, warn};
 
 use crate::model::Call;
 use crate::sanitize;
@@ -178,7 +182,8 @@ impl ToolServer {
         let service = match self {
             Self::Http { url, http } => {
                 let config = StreamableHttpClientTransportConfig::with_uri(url.as_str())
-                    .auth_header(token.expose());
+                    .auth_header(token.expose())
+                    .custom_headers(trace_headers(&trace));
                 let transport = StreamableHttpClientTransport::with_client(http.clone(), config);
                 client.serve_with_lifecycle(transport, lifecycle).await
             }
@@ -243,6 +248,27 @@ impl Tools {
     /// Calls a tool. The turn and the call travel with it, because they name the actor; the key makes a repetition
     /// harmless.
     pub(crate) async fn call(&self, turn: &str, call: &Call, key: Option<&str>) -> ToolOutcome {
+        // A model can make names up.
+        let name = self.get(&call.name).map_or("unknown", |tool| &tool.name);
+        let span = info_span!(
+            "tool call",
+            gen_ai.operation.name = "execute_tool",
+            gen_ai.tool.name = name,
+            otel.kind = tracing::field::Empty,
+            otel.name = tracing::field::Empty,
+        );
+        taskwire_telemetry::describe(&span, Kind::Client, format_args!("execute_tool {name}"));
+        let outcome = self
+            .call_in_time(turn, call, key)
+            .instrument(span.clone())
+            .await;
+        if outcome.is_error {
+            taskwire_telemetry::mark_failed(&span);
+        }
+        outcome
+    }
+
+    async fn call_in_time(&self, turn: &str, call: &Call, key: Option<&str>) -> ToolOutcome {
         match tokio::time::timeout(CALL_TIMEOUT, self.send(turn, call, key)).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(ServiceError::McpError(refused))) => {
@@ -282,8 +308,8 @@ impl Tools {
         if let Some(id) = &self.trace.request_id {
             meta.insert("taskwire/requestId".into(), json!(id.as_str()));
         }
-        if let Some(parent) = &self.trace.traceparent {
-            meta.insert("traceparent".into(), json!(parent.as_str()));
+        if let Some(parent) = position(&self.trace) {
+            meta.insert(headers::TRACEPARENT.into(), json!(parent.as_str()));
         }
         let options =
             PeerRequestOptions::no_options().with_meta(RequestMetaObject(MetaObject(meta)));
@@ -324,6 +350,20 @@ impl Tools {
         // A connection that is already gone is closed too.
         drop(self.service.cancel().await);
     }
+}
+
+/// The position in the trace of what happens now: the current span, or the request that led to it.
+fn position(trace: &Trace) -> Option<TraceParent> {
+    taskwire_telemetry::current().or_else(|| trace.traceparent.clone())
+}
+
+/// The headers that each request of a connection carries: one connection is one turn.
+fn trace_headers(trace: &Trace) -> HashMap<HeaderName, HeaderValue> {
+    position(trace)
+        .and_then(|parent| HeaderValue::from_str(parent.as_str()).ok())
+        .map(|parent| (HeaderName::from_static(headers::TRACEPARENT), parent))
+        .into_iter()
+        .collect()
 }
 
 /// The text of a result; most of our tools write JSON there.

@@ -267,6 +267,9 @@ impl<'a> Call<'a> {
         if let Some(map) = request.headers_mut() {
             let claim = &client.claim;
             let trace = &client.trace;
+            // The span that makes the call is nearer than the request that led to it.
+            let traceparent = taskwire_telemetry::current();
+            let traceparent = traceparent.as_ref().or(trace.traceparent.as_ref());
             let claims = [
                 (headers::VIA, claim.via.map(|via| via.as_str().to_owned())),
                 (headers::CLIENT, claim.client.clone()),
@@ -277,10 +280,7 @@ impl<'a> Call<'a> {
                     headers::REQUEST_ID,
                     trace.request_id.as_ref().map(ToString::to_string),
                 ),
-                (
-                    headers::TRACEPARENT,
-                    trace.traceparent.as_ref().map(ToString::to_string),
-                ),
+                (headers::TRACEPARENT, traceparent.map(ToString::to_string)),
                 (
                     header::AUTHORIZATION.as_str(),
                     client

@@ -68,6 +68,24 @@ impl TraceParent {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The trace: 32 hexadecimal digits.
+    pub fn trace_id(&self) -> &str {
+        self.0.get(3..35).unwrap_or_default()
+    }
+
+    /// The span, which the specification calls parent: 16 hexadecimal digits.
+    pub fn span_id(&self) -> &str {
+        self.0.get(36..52).unwrap_or_default()
+    }
+
+    /// Whether the caller records the trace.
+    pub fn is_sampled(&self) -> bool {
+        let flags = self.0.get(53..TRACEPARENT);
+        flags
+            .and_then(|flags| u8::from_str_radix(flags, 16).ok())
+            .is_some_and(|flags| flags & 1 == 1)
+    }
 }
 
 impl fmt::Display for TraceParent {
@@ -140,6 +158,17 @@ mod tests {
             "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0ü".into(),
         ] {
             assert_eq!(TraceParent::parse(&text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_position_is_a_trace_a_span_and_a_flag() {
+        let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0";
+        let position = |flags: &str| TraceParent::parse(&format!("{text}{flags}")).unwrap();
+        assert_eq!(position("1").trace_id(), "4bf92f3577b34da6a3ce929d0e0e4736");
+        assert_eq!(position("1").span_id(), "00f067aa0ba902b7");
+        for (flags, is_sampled) in [("0", false), ("1", true), ("2", false), ("3", true)] {
+            assert_eq!(position(flags).is_sampled(), is_sampled, "{flags}");
         }
     }
 }

@@ -63,6 +63,7 @@ pub fn with_layers<S: Clone + Send + Sync + 'static>(
                 .on_response(trace::log_response)
                 .on_failure(()),
         )
+        .map_request(trace::continue_trace)
         .map_request(coding::always_accept_identity)
         .layer(coding::compression());
     let rules = ServiceBuilder::new()

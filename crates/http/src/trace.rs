@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderValue, Response};
+use axum::http::{HeaderValue, Method, Response};
 use taskwire_domain::contract::headers;
 use taskwire_domain::{Clock, Ids, RequestId, Trace};
+use taskwire_telemetry::Kind;
 use tower_http::request_id;
 use tracing::{Span, debug, info_span};
 
@@ -54,6 +55,7 @@ pub(crate) fn store_trace<B>(mut request: Request<B>) -> Request<B> {
 /// The span of a request. It names the route, never the path: a path holds what users typed.
 pub(crate) fn span<B>(request: &Request<B>) -> Span {
     let trace = request.extensions().get::<Trace>();
+    let method = method_name(request.method());
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -62,22 +64,64 @@ pub(crate) fn span<B>(request: &Request<B>) -> Span {
         "request",
         request.id = tracing::field::Empty,
         trace.parent = tracing::field::Empty,
-        http.method = %request.method(),
+        http.request.method = method,
         http.route = route,
+        otel.kind = tracing::field::Empty,
+        otel.name = tracing::field::Empty,
     );
     if let Some(id) = trace.and_then(|trace| trace.request_id.as_ref()) {
         span.record("request.id", id.as_str());
     }
     if let Some(parent) = trace.and_then(|trace| trace.traceparent.as_ref()) {
         span.record("trace.parent", parent.as_str());
+        taskwire_telemetry::set_parent(&span, parent);
     }
+    taskwire_telemetry::describe(&span, Kind::Server, format_args!("{method} {route}"));
     span
 }
 
+/// The method, as OpenTelemetry's conventions want it: a caller can invent others.
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "_OTHER",
+    }
+}
+
+/// Where traces are on, lets what happens because of the request continue its span: handlers find it in [`Trace`], and
+/// another process that the request is passed on to in the header.
+pub(crate) fn continue_trace<B>(mut request: Request<B>) -> Request<B> {
+    let Some(position) = taskwire_telemetry::current() else {
+        return request;
+    };
+    if let Ok(value) = HeaderValue::from_str(position.as_str()) {
+        request.headers_mut().insert(headers::TRACEPARENT, value);
+    }
+    if let Some(trace) = request.extensions_mut().get_mut::<Trace>() {
+        trace.traceparent = Some(position);
+    }
+    request
+}
+
 /// Says how a request was answered; who refused or failed has said why.
-pub(crate) fn log_response<B>(response: &Response<B>, took: Duration, _: &Span) {
+pub(crate) fn log_response<B>(response: &Response<B>, took: Duration, span: &Span) {
+    let status = response.status();
+    taskwire_telemetry::set_attribute(
+        span,
+        "http.response.status_code",
+        i64::from(status.as_u16()),
+    );
+    if status.is_server_error() {
+        taskwire_telemetry::mark_failed(span);
+    }
     debug!(
-        http.status = response.status().as_u16(),
+        http.response.status_code = status.as_u16(),
         duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         "Handled request"
     );

@@ -11,6 +11,7 @@ mod handler;
 mod log;
 mod retry;
 mod topic;
+mod trace;
 
 pub use bus::{Bus, Settings};
 pub use cloud_event::{CloudEvent, Data, Unreadable};

@@ -12,6 +12,7 @@ pub mod gemini;
 pub mod sidecar;
 
 mod clock;
+mod collector;
 mod database;
 mod disk;
 mod local_server;
@@ -19,8 +20,10 @@ mod server;
 mod wait;
 
 pub use clock::{FixedClock, seeded_ids};
+pub use collector::{Collector, ReceivedSpan, tree};
 pub use database::{Kind, POSTGRES, TestDb};
 pub use disk::SmallDisk;
 pub use local_server::LocalServer;
+pub use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 pub use server::{Server, free_port};
 pub use wait::eventually;

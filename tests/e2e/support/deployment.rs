@@ -30,7 +30,7 @@ pub(crate) struct Deployment {
     pub(crate) api: Server,
     /// In a process of its own, behind the API.
     pub(crate) chat: Option<Server>,
-    _mcp: Option<Server>,
+    pub(crate) mcp: Option<Server>,
     consumers: Vec<Process>,
     /// The address of the database.
     pub(crate) database: String,
@@ -49,18 +49,26 @@ pub(crate) fn clean(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy().to_uppercase();
         let is_ours = text.starts_with("TASKWIRE_") && !text.starts_with("TASKWIRE_TEST_");
-        if is_ours || text.ends_with("_PROXY") || text == "GEMINI_API_KEY" {
+        let is_standard = text.ends_with("_PROXY") || text.starts_with("OTEL_");
+        if is_ours || is_standard || text == "GEMINI_API_KEY" {
             command.env_remove(&name);
         }
     }
     command.env("TZ", "UTC");
 }
 
-async fn server(host: &str, port: u16, args: Vec<String>) -> Server {
+/// Variables of the processes of one deployment.
+type Environment = Vec<(String, String)>;
+
+async fn server(host: &str, port: u16, args: Vec<String>, env: &Environment) -> Server {
     let listen = format!("{host}:{port}");
+    let env = env.clone();
     Server::start(PROGRAM, port, move |command| {
         clean(command);
-        command.args(&args).args(["--listen", &listen]);
+        command
+            .args(&args)
+            .args(["--listen", &listen])
+            .envs(env.iter().map(|(name, value)| (name, value)));
     })
     .await
 }
@@ -70,7 +78,7 @@ impl Deployment {
         match shape {
             Shape::ServeSqlite => Self::serve(Kind::Sqlite, model).await,
             Shape::ServePostgres => Self::serve(Kind::Postgres, model).await,
-            Shape::Processes => Self::processes(model).await,
+            Shape::Processes => Self::processes(model, Vec::new()).await,
         }
     }
 
@@ -97,11 +105,11 @@ impl Deployment {
                 .flat_map(|url| flag("--database-url", url)),
         );
         args.extend(model_flags(model.as_ref()));
-        let api = server(host, free_port(), args).await;
+        let api = server(host, free_port(), args, &Vec::new()).await;
         Self {
             api,
             chat: None,
-            _mcp: None,
+            mcp: None,
             consumers: Vec::new(),
             database: database_url
                 .clone()
@@ -113,7 +121,7 @@ impl Deployment {
     }
 
     /// A process per part, on Postgres.
-    async fn processes(model: Option<Model<'_>>) -> Self {
+    pub(crate) async fn processes(model: Option<Model<'_>>, env: Environment) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = TestDb::create(Kind::Postgres);
         let data_dir = flag("--data-dir", folder.path().to_str().unwrap());
@@ -133,13 +141,15 @@ impl Deployment {
             "127.0.0.1",
             ports[0],
             args("api", &[&database, &mcp_url, &chat_url, &service]),
+            &env,
         )
         .await;
-        let mcp = server("127.0.0.1", ports[1], args("mcp", &[&api_url])).await;
+        let mcp = server("127.0.0.1", ports[1], args("mcp", &[&api_url]), &env).await;
         let chat = server(
             "127.0.0.1",
             ports[2],
             args("chat", &[&api_url, &mcp_url, &model_flags(model.as_ref())]),
+            &env,
         )
         .await;
         let consumers = ["audit", "recurrence", "reminder"]
@@ -151,7 +161,8 @@ impl Deployment {
                     .args(&data_dir)
                     .args(&service)
                     .args(&database)
-                    .args(&api_url);
+                    .args(&api_url)
+                    .envs(env.iter().map(|(name, value)| (name, value)));
                 let log = folder.path().join(format!("{which}.log"));
                 Process::spawn(which, command, &log).unwrap()
             })
@@ -159,7 +170,7 @@ impl Deployment {
         Self {
             api,
             chat: Some(chat),
-            _mcp: Some(mcp),
+            mcp: Some(mcp),
             consumers,
             database: db.address.clone(),
             database_url: Some(db.address.clone()),

@@ -2,7 +2,9 @@
 
 use futures::StreamExt;
 use serde_json::json;
+use taskwire_telemetry::Kind;
 use tokio::time::Instant;
+use tracing::{Instrument, Span, info_span};
 
 use crate::history;
 use crate::model::{Model, ModelError, ModelEvent, ModelTurn, Reply, ToolChoice};
@@ -20,6 +22,34 @@ enum Step {
     Late(String),
     /// The model broke off for good; this was received.
     Broken(String, ModelError),
+}
+
+/// The span of a call to the model, with its retries. It says nothing of what was said.
+fn model_call_span() -> Span {
+    let span = info_span!(
+        "model call",
+        gen_ai.operation.name = "chat",
+        otel.kind = tracing::field::Empty,
+        otel.name = tracing::field::Empty,
+    );
+    taskwire_telemetry::describe(&span, Kind::Client, format_args!("chat"));
+    span
+}
+
+/// Which model answered, and how much it read.
+fn record_model_call(span: &Span, step: Result<&Step, &ModelError>) {
+    match step {
+        Ok(Step::Reply(reply)) => {
+            let model = reply.model.clone();
+            taskwire_telemetry::set_attribute(span, "gen_ai.response.model", model);
+            if let Some(tokens) = reply.prompt_tokens {
+                let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
+                taskwire_telemetry::set_attribute(span, "gen_ai.usage.input_tokens", tokens);
+            }
+        }
+        Ok(Step::Cancelled(_)) => {}
+        Ok(Step::Late(_) | Step::Broken(..)) | Err(_) => taskwire_telemetry::mark_failed(span),
+    }
 }
 
 /// What part of a turn's time is left for a final answer without tools.
@@ -62,7 +92,10 @@ impl Turn {
                 tool_choice,
                 deadline,
             };
-            let reply = match self.step(model, turn).await? {
+            let span = model_call_span();
+            let step = self.step(model, turn).instrument(span.clone()).await;
+            record_model_call(&span, step.as_ref());
+            let reply = match step? {
                 Step::Reply(reply) => reply,
                 Step::Cancelled(text) => {
                     self.transcript.push_text(&text);

@@ -149,7 +149,10 @@ impl<L: Log> Runner<L> {
                 event.id = %job.entry.id,
                 event.kind = job.entry.kind,
                 attempt = job.attempt,
+                otel.kind = tracing::field::Empty,
+                otel.name = tracing::field::Empty,
             );
+            crate::trace::describe_delivery(&span, self.consumer());
             let work = work(
                 Arc::clone(&self.subscription.handler),
                 Arc::clone(&self.subscription.log),

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tracing::error;
+use tracing::{Span, error};
 
 use super::window::Job;
+use crate::trace;
 use crate::{CloudEvent, Delivery, Handler, Log, Outcome};
 
 /// The result of a job.
@@ -49,13 +50,16 @@ pub(super) async fn work<L: Log>(
     if !handler.topics().iter().any(|topic| topic.includes(&event)) {
         return Done::Skipped;
     }
+    let span = Span::current();
+    trace::follow(&span, &event);
     let delivery = Delivery {
         event,
         seq: Some(entry.seq),
         attempt,
     };
     let outcome = tokio::time::timeout(limit, handler.handle(&delivery)).await;
-    Done::Handled(
-        outcome.unwrap_or_else(|_| Outcome::Retry(format!("it took longer than {limit:?}"))),
-    )
+    let outcome =
+        outcome.unwrap_or_else(|_| Outcome::Retry(format!("it took longer than {limit:?}")));
+    trace::settle(&span, &outcome);
+    Done::Handled(outcome)
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
+use taskwire_domain::TraceParent;
 use uuid::Uuid;
 
 use super::sidecar::{Sidecar, SidecarError};
@@ -57,8 +58,10 @@ impl Publisher {
             .request(Method::POST, &path, &query)
             .header(CONTENT_TYPE, STRUCTURED)
             .timeout(PUBLISH_TIMEOUT);
-        if let Some(traceparent) = &event.traceparent {
-            request = request.header("traceparent", traceparent);
+        let span = taskwire_telemetry::current();
+        let parent = span.as_ref().map(TraceParent::as_str);
+        if let Some(parent) = parent.or(event.traceparent.as_deref()) {
+            request = request.header("traceparent", parent);
         }
         Sidecar::send(request.body(event.to_json()))
             .await

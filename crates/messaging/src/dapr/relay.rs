@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use metrics::{counter, gauge};
+use taskwire_telemetry::Kind;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
-use tracing::{error, info};
+use tracing::{Instrument, error, info, info_span};
 
 use super::publisher::{PublishError, Publisher};
 use crate::{Delivery, Handler, Handling, Outcome, Topic};
@@ -106,11 +107,20 @@ impl Relay {
             if !(self.may_publish)() {
                 return Outcome::Unavailable("another process has taken over".into());
             }
+            let span = info_span!(
+                "publish",
+                messaging.destination.name = topic.as_str(),
+                otel.kind = tracing::field::Empty,
+                otel.name = tracing::field::Empty,
+            );
+            taskwire_telemetry::describe(&span, Kind::Producer, format_args!("publish {topic}"));
             let published = self
                 .publisher
                 .publish(topic, event.partitionkey, &event)
+                .instrument(span.clone())
                 .await;
             if let Err(problem) = published {
+                taskwire_telemetry::mark_failed(&span);
                 self.status.failed(&problem);
                 return Outcome::Unavailable(problem.to_string());
             }

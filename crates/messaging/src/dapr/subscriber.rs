@@ -20,12 +20,12 @@ use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 use taskwire_domain::{EventId, Secret};
 use tokio::task::JoinSet;
-use tracing::{Instrument, debug, error, info_span, warn};
+use tracing::{Instrument, Span, debug, error, info_span, warn};
 
 use super::letter::{self, Undeliverable};
 use super::sidecar::API_TOKEN;
 use crate::handler::panic_text;
-use crate::{CloudEvent, Delivery, Handler, Outcome, RetryPolicy, Topic};
+use crate::{CloudEvent, Delivery, Handler, Outcome, RetryPolicy, Topic, trace};
 
 /// Largest delivery read, in bytes: what a sidecar passes on by default, and the envelope around it.
 const BODY_MAX: usize = 8 * 1024 * 1024;
@@ -312,9 +312,14 @@ async fn deliver(
         event.kind = event.kind,
         event.seq = event.seq(),
         event.key = %event.partitionkey,
+        otel.kind = tracing::field::Empty,
+        otel.name = tracing::field::Empty,
     );
+    trace::describe_delivery(&span, consumer);
+    trace::follow(&span, &event);
     async {
         let outcome = this.handle(event.clone()).await;
+        trace::settle(&Span::current(), &outcome);
         debug!(?outcome, "Handled delivery");
         let status = this.settle(&event, outcome).await;
         counter!("taskwire_deliveries_total", "consumer" => consumer, "status" => match status {

@@ -1,0 +1,27 @@
+//! The spans of deliveries in a distributed trace.
+
+use taskwire_domain::TraceParent;
+use taskwire_telemetry::Kind;
+use tracing::Span;
+
+use crate::{CloudEvent, Outcome};
+
+/// Says whose delivery the span is.
+pub(crate) fn describe_delivery(span: &Span, consumer: &str) {
+    taskwire_telemetry::describe(span, Kind::Consumer, format_args!("delivery {consumer}"));
+}
+
+/// Continues the trace that led to the event with a span that is new.
+pub(crate) fn follow(span: &Span, event: &CloudEvent) {
+    let parent = event.traceparent.as_deref().and_then(TraceParent::parse);
+    if let Some(parent) = parent {
+        taskwire_telemetry::set_parent(span, &parent);
+    }
+}
+
+/// Marks the span of a delivery that did not succeed.
+pub(crate) fn settle(span: &Span, outcome: &Outcome) {
+    if !matches!(outcome, Outcome::Ack) {
+        taskwire_telemetry::mark_failed(span);
+    }
+}
