@@ -187,8 +187,9 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
       async () => {
         const context = page().context();
         const cookies = await context.cookies();
-        await context.clearCookies();
+        // Written first: without a session any other request takes the field away.
         await message().fill("does this arrive?");
+        await context.clearCookies();
         await page().keyboard.press("Enter");
         await page().locator(".sign-in").getByText("Your session has expired").waitFor();
         await context.addCookies(cookies);
