@@ -133,6 +133,7 @@ impl Lease {
                     () = &mut stop => true,
                     () = self.keep(token, &valid) => false,
                     () = &mut work => {
+                        valid.send_replace(None);
                         self.release(token).await;
                         debug!(lease = self.name, token, "The work under the lease ended");
                         tokio::select! {
@@ -156,6 +157,7 @@ impl Lease {
                 is_stopped
             };
             if is_stopped {
+                valid.send_replace(None);
                 self.release(token).await;
                 info!(lease = self.name, token, "Released the lease");
                 return;
