@@ -10,7 +10,7 @@ pub async fn unknown_path() -> Response {
     respond(&problem(
         StatusCode::NOT_FOUND,
         "not_found",
-        "Path not found.",
+        "There is no such path.",
     ))
 }
 
