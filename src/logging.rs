@@ -73,7 +73,7 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> std::fmt::Result {
-        let Some(position) = taskwire_telemetry::current() else {
+        let Some(position) = taskwire_telemetry::current_traceparent() else {
             return self.0.format_event(context, writer, event);
         };
         let mut line = String::new();
@@ -105,13 +105,13 @@ impl Write for LossyStderr {
 }
 
 /// Prints a line for the person at the terminal.
-pub(crate) fn say(line: &str) {
+pub(crate) fn print_line(line: &str) {
     // A closed standard output is not a reason to fail.
     let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// Prints why the command failed.
-pub(crate) fn say_error(line: &str) {
+pub(crate) fn print_error(line: &str) {
     let _ = writeln!(io::stderr(), "taskwire: {line}");
 }
 

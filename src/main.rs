@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     match commands::Cli::read().and_then(commands::Cli::run) {
         Ok(code) => code,
         Err(error) => {
-            logging::say_error(&logging::causes(&error));
+            logging::print_error(&logging::causes(&error));
             ExitCode::FAILURE
         }
     }

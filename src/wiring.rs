@@ -65,7 +65,7 @@ impl Parts {
 
     /// Opens the database, which is created if there is none, and brings its schema up to date. Returns the previous
     /// state.
-    pub(crate) async fn migrated(&self, database: &Database) -> anyhow::Result<(Db, Schema)> {
+    pub(crate) async fn open_migrated(&self, database: &Database) -> anyhow::Result<(Db, Schema)> {
         if database.database_url.is_none() {
             data::prepare(&self.installation.data_dir()?)?;
         }
@@ -80,7 +80,7 @@ impl Parts {
 
     /// Opens the database of an installation that exists, whose schema must be the current one: with a mistyped address
     /// nothing must be created.
-    pub(crate) async fn existing(&self, database: &Database) -> anyhow::Result<Db> {
+    pub(crate) async fn open_existing(&self, database: &Database) -> anyhow::Result<Db> {
         let db = self.connect(database, false).await?;
         let place = redacted(&database.address(&self.installation)?);
         match schema_problem(db.schema().await?) {
@@ -135,12 +135,12 @@ impl Parts {
             })
             .await;
         });
-        self.relay_commits(db);
+        self.forward_commit_notifications(db);
         Ok(api)
     }
 
     /// Forwards notifications of commits between processes. On SQLite other processes poll.
-    pub(crate) fn relay_commits(&self, db: &Db) {
+    pub(crate) fn forward_commit_notifications(&self, db: &Db) {
         if !db.forwards_notifications() {
             return;
         }

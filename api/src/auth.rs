@@ -11,7 +11,7 @@ use taskwire_domain::contract::headers::{self, SESSION_COOKIE};
 use taskwire_domain::{Actor, Invalid, Secret, Trace, TraceParent, Via};
 use taskwire_store::{Credential, Db, TokenRow, Tx, UserRow};
 
-use crate::credentials::Known;
+use crate::credentials::Lookup;
 use crate::error::ApiError;
 use crate::secret::digest;
 use crate::service::Context;
@@ -36,7 +36,7 @@ pub(crate) struct Caller {
 
 /// A caller who is asked for no scope: for what a credential may know about itself.
 #[derive(Clone, Debug)]
-pub(crate) struct Holder(pub(crate) Caller);
+pub(crate) struct AnyScope(pub(crate) Caller);
 
 /// A caller who may make and revoke credentials: a signed-in person, or a token that may do everything. A token that
 /// is held to some scopes could rid itself of them that way.
@@ -67,8 +67,8 @@ impl Caller {
     }
 }
 
-impl From<Holder> for Caller {
-    fn from(Holder(caller): Holder) -> Self {
+impl From<AnyScope> for Caller {
+    fn from(AnyScope(caller): AnyScope) -> Self {
         caller
     }
 }
@@ -114,7 +114,7 @@ pub(crate) enum Identity {
     /// One of Taskwire's own services.
     Service,
     /// A user's token or session, and what it was presented as.
-    Holder(Arc<Credential>, Via),
+    Token(Arc<Credential>, Via),
 }
 
 /// Whose credential these headers carry. Fails only when it cannot be looked up.
@@ -131,7 +131,7 @@ pub(crate) async fn identify(api: &Api, headers: &HeaderMap) -> Result<Identity,
         Err(_) => return Ok(Identity::Anonymous),
     };
     Ok(match find(api, digest).await? {
-        Some(credential) => Identity::Holder(credential, via),
+        Some(credential) => Identity::Token(credential, via),
         None => Identity::Anonymous,
     })
 }
@@ -216,7 +216,7 @@ async fn caller(parts: &Parts, api: &Api) -> Result<Caller, ApiError> {
                 traceparent,
             })
         }
-        Identity::Holder(credential, via) => {
+        Identity::Token(credential, via) => {
             let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
             if matches!(via, Via::Web) && !is_read {
                 check_origin(&parts.headers)?;
@@ -263,7 +263,7 @@ pub async fn is_known_token(
     Ok(found.is_some())
 }
 
-impl FromRequestParts<Api> for Holder {
+impl FromRequestParts<Api> for AnyScope {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
@@ -334,15 +334,15 @@ fn restricted(detail: &str) -> ApiError {
 /// Who a token belongs to, if it is known and has not ended.
 async fn find(api: &Api, digest: String) -> Result<Option<Arc<Credential>>, ApiError> {
     let now = api.clock.now();
-    let look = match api.credentials.get(&digest, now) {
-        Known::Yes(credential) => return Ok(Some(credential)),
-        Known::No(look) => look,
+    let miss = match api.credentials.get(&digest, now) {
+        Lookup::Hit(credential) => return Ok(Some(credential)),
+        Lookup::Miss(miss) => miss,
     };
     let mut tx = api.db.read().await?;
     let Some(found) = tx.find_credential(&digest, now).await?.map(Arc::new) else {
         return Ok(None);
     };
-    api.credentials.put(&look, digest, Arc::clone(&found), now);
+    api.credentials.put(&miss, digest, Arc::clone(&found), now);
     Ok(Some(found))
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn precondition(headers: &HeaderMap) -> Result<Precondition, ApiError
 }
 
 /// Both headers as they were sent; empty if neither was.
-pub(crate) fn sent(headers: &HeaderMap) -> Vec<u8> {
+pub(crate) fn precondition_bytes(headers: &HeaderMap) -> Vec<u8> {
     let mut all = Vec::new();
     for name in [header::IF_MATCH, header::IF_NONE_MATCH] {
         for value in headers.get_all(&name) {

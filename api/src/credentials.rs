@@ -15,7 +15,7 @@ const ENTRIES_MAX: usize = 10_000;
 
 /// Credentials by the digest of their token.
 #[derive(Debug, Default)]
-pub(crate) struct Credentials {
+pub(crate) struct CredentialCache {
     /// Held for a look-up only, never across a query.
     state: Mutex<State>,
 }
@@ -35,22 +35,22 @@ struct Cached {
 
 /// The result of a look-up.
 #[derive(Debug)]
-pub(crate) enum Known {
+pub(crate) enum Lookup {
     /// It was seen a moment ago and has not ended.
-    Yes(Arc<Credential>),
+    Hit(Arc<Credential>),
     /// The database must be asked.
-    No(Look),
+    Miss(CacheMiss),
 }
 
 /// A look into the database that begins now.
 #[derive(Debug)]
-pub(crate) struct Look {
+pub(crate) struct CacheMiss {
     forgotten: u64,
 }
 
-impl Credentials {
+impl CredentialCache {
     /// The credential of a token.
-    pub(crate) fn get(&self, digest: &str, now: Timestamp) -> Known {
+    pub(crate) fn get(&self, digest: &str, now: Timestamp) -> Lookup {
         let state = self.state();
         let fresh = state.known.get(digest).filter(|found| {
             let age = now.duration_since(found.since);
@@ -58,8 +58,8 @@ impl Credentials {
             age >= SignedDuration::ZERO && age < CACHE_TTL && end.is_none_or(|end| end > now)
         });
         match fresh {
-            Some(found) => Known::Yes(Arc::clone(&found.credential)),
-            None => Known::No(Look {
+            Some(found) => Lookup::Hit(Arc::clone(&found.credential)),
+            None => Lookup::Miss(CacheMiss {
                 forgotten: state.forgotten,
             }),
         }
@@ -68,13 +68,13 @@ impl Credentials {
     /// Remembers what the database said at `now`, unless something was forgotten since the look began.
     pub(crate) fn put(
         &self,
-        look: &Look,
+        miss: &CacheMiss,
         digest: String,
         credential: Arc<Credential>,
         now: Timestamp,
     ) {
         let mut state = self.state();
-        if state.forgotten != look.forgotten {
+        if state.forgotten != miss.forgotten {
             return;
         }
         if state.known.len() >= ENTRIES_MAX {
@@ -146,32 +146,32 @@ mod tests {
     #[test]
     fn remembers_for_a_second() {
         let clock = FixedClock::default();
-        let known = Credentials::default();
+        let known = CredentialCache::default();
         let now = clock.now();
-        let Known::No(look) = known.get("digest", now) else {
+        let Lookup::Miss(miss) = known.get("digest", now) else {
             panic!("nothing was put yet");
         };
-        known.put(&look, "digest".into(), credential(now), now);
-        assert!(matches!(known.get("digest", now), Known::Yes(_)));
+        known.put(&miss, "digest".into(), credential(now), now);
+        assert!(matches!(known.get("digest", now), Lookup::Hit(_)));
         let later = clock.advance(SignedDuration::from_millis(999));
-        assert!(matches!(known.get("digest", later), Known::Yes(_)));
+        assert!(matches!(known.get("digest", later), Lookup::Hit(_)));
         let later = clock.advance(SignedDuration::from_millis(1));
-        assert!(matches!(known.get("digest", later), Known::No(_)));
+        assert!(matches!(known.get("digest", later), Lookup::Miss(_)));
         // A clock that was set back does not make it fresh for longer.
         let before = now - SignedDuration::from_secs(3600);
-        assert!(matches!(known.get("digest", before), Known::No(_)));
+        assert!(matches!(known.get("digest", before), Lookup::Miss(_)));
     }
 
     #[test]
     fn does_not_remember_what_was_read_before_a_revocation() {
         let now = FixedClock::default().now();
-        let known = Credentials::default();
-        let Known::No(look) = known.get("digest", now) else {
+        let known = CredentialCache::default();
+        let Lookup::Miss(miss) = known.get("digest", now) else {
             panic!("nothing was put yet");
         };
         let read = credential(now);
         known.forget(read.user.id);
-        known.put(&look, "digest".into(), read, now);
-        assert!(matches!(known.get("digest", now), Known::No(_)));
+        known.put(&miss, "digest".into(), read, now);
+        assert!(matches!(known.get("digest", now), Lookup::Miss(_)));
     }
 }

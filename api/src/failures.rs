@@ -142,7 +142,7 @@ fn refusals(document: &mut OpenApi) -> impl Iterator<Item = (String, &mut RefOr<
         })
 }
 
-/// The reason phrase of the status and the parts that return it, except [`Everywhere`]: `BadRequest-Called-InPath`.
+/// The reason phrase of the status and the parts that return it, except [`Everywhere`]: `BadRequest-Authenticated-PathParameter`.
 fn name(title: &str, failures: &[Failure]) -> String {
     let mut name: String = title.split_whitespace().collect();
     let mut last = "";

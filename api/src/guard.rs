@@ -83,7 +83,7 @@ async fn measure(State(api): State<Api>, request: Request, next: Next) -> Respon
     )
     .unwrap_or_default();
     if response.status() == StatusCode::INSUFFICIENT_STORAGE {
-        api.readiness.disk_was_full();
+        api.readiness.record_full_disk();
     }
     let status = response.status().as_u16().to_string();
     metrics::counter!("taskwire_http_requests_total", "method" => method, "route" => route.clone(), "status" => status)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use taskwire_store::{Error, Held, Lease};
+use taskwire_store::{Error, HeldLease, Lease};
 use tracing::{debug, info, warn};
 
 use crate::state::Api;
@@ -72,7 +72,7 @@ impl Api {
             .await;
     }
 
-    async fn round(&self, held: &Held) {
+    async fn round(&self, held: &HeldLease) {
         match self.prune_while(|| held.is_valid()).await {
             Ok(pruned) if pruned == Pruned::default() => {
                 debug!("Nothing was old enough to be deleted");
@@ -119,7 +119,7 @@ impl Api {
         let mut tx = self.db.begin().await?;
         let deleted = match table {
             Table::Answers => {
-                tx.expire_answers(self.before(IDEMPOTENCY_TTL), BATCH)
+                tx.delete_expired_responses(self.before(IDEMPOTENCY_TTL), BATCH)
                     .await?
             }
             Table::Events => {

@@ -51,8 +51,8 @@ pub(crate) async fn enforce(State(api): State<Api>, mut request: Request, next: 
     let quota = match &identity {
         Identity::Service => None,
         // Counted when it comes back as a call to this API.
-        Identity::Holder(..) if route == Route::PassedOn => None,
-        Identity::Holder(credential, _) => api
+        Identity::Token(..) if route == Route::PassedOn => None,
+        Identity::Token(credential, _) => api
             .limits
             .tokens
             .as_ref()
@@ -74,7 +74,7 @@ pub(crate) async fn enforce(State(api): State<Api>, mut request: Request, next: 
         next.run(request).await
     };
     if let Some(quota) = quota {
-        quota.write(response.headers_mut());
+        quota.write_headers(response.headers_mut());
     }
     response
 }

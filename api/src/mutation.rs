@@ -17,7 +17,7 @@ use crate::auth::{Access, Caller};
 use crate::conditional;
 use crate::error::ApiError;
 use crate::extract::{Empty, Query};
-use crate::resource::{Resource, answer};
+use crate::resource::{Resource, response};
 use crate::secret::digest_bytes;
 use crate::service::precondition::Precondition;
 use crate::service::{Context, Error};
@@ -68,7 +68,7 @@ impl<Q: DeserializeOwned + Send, A: Access> FromRequestParts<Api> for Mutation<Q
             precondition: conditional::precondition(&parts.headers)?,
             key: key(&parts.headers)?,
             name,
-            conditions: conditional::sent(&parts.headers),
+            conditions: conditional::precondition_bytes(&parts.headers),
         })
     }
 }
@@ -138,17 +138,17 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
         use_case: impl for<'a> FnOnce(&'a mut Context) -> BoxFuture<'a, Result<T, ApiError>> + Send,
     ) -> Result<Response, ApiError> {
         let tx = self.api.db.begin().await?;
-        let mut cx = self.caller.context(&self.api, tx, self.precondition);
+        let mut context = self.caller.context(&self.api, tx, self.precondition);
         if let Some(key) = &self.key {
             let fingerprint = fingerprint(&self.conditions, &body);
-            let kept = reserve(&mut cx, key, &self.name, &fingerprint).await?;
+            let kept = reserve(&mut context, key, &self.name, &fingerprint).await?;
             if let Some((status, body)) = kept {
                 return Ok(replay::<T>(status, body));
             }
         }
-        let made = use_case(&mut cx).await?;
+        let made = use_case(&mut context).await?;
         // A resource without a version cannot meet a condition on it.
-        if let Some(condition) = cx.precondition.named() {
+        if let Some(condition) = context.precondition.condition() {
             return Err(Error::Stale {
                 current: None,
                 condition,
@@ -158,12 +158,13 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
         let text =
             serde_json::to_string(&made).map_err(|error| ApiError::Internal(error.to_string()))?;
         if let Some(key) = &self.key {
-            cx.tx
-                .store_answer(cx.owner, key, &self.name, status.as_u16(), &text)
+            context
+                .tx
+                .store_response(context.owner, key, &self.name, status.as_u16(), &text)
                 .await?;
         }
-        cx.tx.commit().await?;
-        Ok(answer(status, text, Some(&made)))
+        context.tx.commit().await?;
+        Ok(response(status, text, Some(&made)))
     }
 }
 
@@ -178,14 +179,14 @@ fn fingerprint(conditions: &[u8], body: &[u8]) -> String {
 
 /// Reserves the key within the transaction, or finds the response stored under it.
 async fn reserve(
-    cx: &mut Context,
+    context: &mut Context,
     key: &str,
     name: &str,
     fingerprint: &str,
 ) -> Result<Option<(StatusCode, String)>, ApiError> {
-    let kept = cx
+    let kept = context
         .tx
-        .reserve_key(cx.owner, key, name, fingerprint, cx.now)
+        .reserve_key(context.owner, key, name, fingerprint, context.now)
         .await?;
     let Some(kept) = kept else {
         return Ok(None);
@@ -208,7 +209,7 @@ async fn reserve(
 
 fn replay<T: Resource + DeserializeOwned>(status: StatusCode, body: String) -> Response {
     let made = serde_json::from_str::<T>(&body).ok();
-    let mut response = answer(status, body, made.as_ref());
+    let mut response = response(status, body, made.as_ref());
     response
         .headers_mut()
         .insert(REPLAYED, HeaderValue::from_static("true"));

@@ -116,7 +116,7 @@ impl<K: Eq + Hash> RateLimit<K> {
 
 impl Quota {
     /// Writes the RateLimit fields.
-    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+    pub(crate) fn write_headers(&self, headers: &mut HeaderMap) {
         let policy = format!("\"{}\";q={};w={}", self.name, self.limit, WINDOW.as_secs());
         let state = format!(
             "\"{}\";r={};t={}",
@@ -178,7 +178,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         let limit = RateLimit::new("address", 600);
         limit.take(1, at(0));
-        limit.take(1, at(0)).write(&mut headers);
+        limit.take(1, at(0)).write_headers(&mut headers);
         assert_eq!(headers["ratelimit-policy"], "\"address\";q=600;w=60");
         assert_eq!(headers["ratelimit"], "\"address\";r=598;t=1");
     }

@@ -12,7 +12,7 @@ use crate::auth::{Access, Caller};
 use crate::conditional;
 use crate::error::ApiError;
 use crate::extract::{Empty, Query};
-use crate::resource::{Resource, answer};
+use crate::resource::{Resource, response};
 use crate::service::precondition::{Condition, Precondition};
 use crate::service::{Context, Error};
 use crate::state::Api;
@@ -50,14 +50,14 @@ impl<Q: Send + Sync, A: Access> Reader<Q, A> {
     }
 
     /// Answers what was read, or that it has not changed since the version that the client holds.
-    pub(crate) fn answer(&self, read: &impl Resource) -> Result<Response, ApiError> {
+    pub(crate) fn respond(&self, read: &impl Resource) -> Result<Response, ApiError> {
         let version = read.version();
         let failed = match &version {
             Some(version) => self.precondition.failed(version),
             // Without a version, none that the client names is the current one.
             None => self
                 .precondition
-                .named()
+                .condition()
                 .filter(|condition| *condition == Condition::Matches),
         };
         match failed {
@@ -77,7 +77,7 @@ impl<Q: Send + Sync, A: Access> Reader<Q, A> {
             None => {
                 let text = serde_json::to_string(read)
                     .map_err(|error| ApiError::Internal(error.to_string()))?;
-                Ok(answer(StatusCode::OK, text, Some(read)))
+                Ok(response(StatusCode::OK, text, Some(read)))
             }
         }
     }

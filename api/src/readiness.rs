@@ -27,7 +27,7 @@ struct Answer {
 
 impl Readiness {
     /// Notes that a request was refused because the disk is full.
-    pub(crate) fn disk_was_full(&self) {
+    pub(crate) fn record_full_disk(&self) {
         self.is_disk_full.store(true, Ordering::Relaxed);
     }
 
@@ -57,7 +57,7 @@ impl Readiness {
         match &outage {
             None if was_full => self.is_disk_full.store(false, Ordering::Relaxed),
             // The probe is a write as well.
-            Some((Outage::DiskFull, _)) => self.disk_was_full(),
+            Some((Outage::DiskFull, _)) => self.record_full_disk(),
             _ => {}
         }
         *last = Some(Answer {

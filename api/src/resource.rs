@@ -98,7 +98,7 @@ impl Resource for StoredApproval {}
 impl Resource for StoredMessage {}
 
 /// A response whose body is already serialized.
-pub(crate) fn answer(status: StatusCode, body: String, made: Option<&impl Resource>) -> Response {
+pub(crate) fn response(status: StatusCode, body: String, made: Option<&impl Resource>) -> Response {
     if status == StatusCode::NO_CONTENT {
         return status.into_response();
     }

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::credentials::Credentials;
+use crate::credentials::CredentialCache;
 
 /// How often to look. A stream ends within a second of the revocation.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -77,7 +77,7 @@ impl Revocations {
     }
 
     /// Looks at intervals while anything is watched, for as long as it is polled.
-    pub(crate) async fn follow(&self, db: &Db, clock: &dyn Clock, credentials: &Credentials) {
+    pub(crate) async fn run(&self, db: &Db, clock: &dyn Clock, credentials: &CredentialCache) {
         let mut answers = true;
         loop {
             let tokens: Vec<TokenId> = self.inner.watched().keys().copied().collect();
@@ -102,7 +102,7 @@ impl Revocations {
         &self,
         db: &Db,
         clock: &dyn Clock,
-        credentials: &Credentials,
+        credentials: &CredentialCache,
         tokens: &[TokenId],
     ) -> Result<(), taskwire_store::Error> {
         let valid: HashSet<TokenId> = db

@@ -22,7 +22,11 @@ pub(crate) mod tokens;
 /// Every endpoint of the contract.
 pub(crate) fn contract() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
-        .routes(routes!(session::sign_in, session::who, session::sign_out))
+        .routes(routes!(
+            session::sign_in,
+            session::get_session,
+            session::sign_out
+        ))
         .routes(routes!(session::me, session::patch_me))
         .routes(routes!(tokens::create, tokens::list))
         .routes(routes!(tokens::get, tokens::revoke))

@@ -8,7 +8,7 @@ use taskwire_domain::{Clock, Ids, Secret, TokenId, UserId};
 use taskwire_store::Db;
 use tokio_util::sync::CancellationToken;
 
-use crate::credentials::Credentials;
+use crate::credentials::CredentialCache;
 use crate::password::Passwords;
 use crate::rate_limits::{Limits, RateLimits};
 use crate::readiness::Readiness;
@@ -54,7 +54,7 @@ pub struct Api {
     /// Signs list cursors; the same for all processes of a database.
     pub(crate) cursor_key: Arc<[u8]>,
     /// Who was seen a moment ago.
-    pub(crate) credentials: Arc<Credentials>,
+    pub(crate) credentials: Arc<CredentialCache>,
     /// Whose event streams must end.
     pub(crate) revocations: Revocations,
     /// Compares passwords, a few at a time.
@@ -86,17 +86,17 @@ impl Api {
         config.ids.fill(&mut fresh);
         let mut tx = config.db.begin().await?;
         let key = tx
-            .meta("cursor_key", &crate::secret::encode(&fresh))
+            .setting_or_insert("cursor_key", &crate::secret::encode(&fresh))
             .await?;
         tx.commit().await?;
         let tail = Tail::start(config.db.clone(), config.shutdown.clone()).await?;
         let revocations = Revocations::default();
         let (watching, clock, db) = (revocations.clone(), config.clock.clone(), config.db.clone());
-        let credentials = Arc::<Credentials>::default();
+        let credentials = Arc::<CredentialCache>::default();
         let (shutdown, seen) = (config.shutdown.clone(), Arc::clone(&credentials));
         tokio::spawn(async move {
             shutdown
-                .run_until_cancelled(watching.follow(&db, &*clock, &seen))
+                .run_until_cancelled(watching.run(&db, &*clock, &seen))
                 .await;
         });
         Ok(Self {

@@ -19,8 +19,8 @@ use taskwire_store::Db;
 use tokio_util::sync::CancellationToken;
 
 mod audit;
-mod backing;
 mod consumer;
+mod failure_store;
 mod log;
 mod outcome;
 mod recurrence;
@@ -37,7 +37,7 @@ pub use relay::{RelayDeps, relay};
 pub use reminder::{Reminders, Sweep, Timer};
 pub use supervisor::supervise;
 
-use backing::StoreBacking;
+use failure_store::DbFailureStore;
 use replay::Replay;
 
 /// What a consumer works with. Cheap to clone.
@@ -99,10 +99,10 @@ pub fn subscribe(
 ) -> Subscription {
     let timer = Timer::default();
     let handler = handler(consumer, &deps, &timer);
-    let backing = StoreBacking::new(deps.db.clone(), consumer, Arc::clone(&deps.clock));
+    let failures = DbFailureStore::new(deps.db.clone(), consumer, Arc::clone(&deps.clock));
     let subscriber = Subscriber::new(
         Arc::clone(&handler),
-        Arc::new(backing),
+        Arc::new(failures),
         component,
         app_token,
     );

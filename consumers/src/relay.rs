@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use taskwire_domain::Clock;
 use taskwire_messaging::dapr::{Publisher, Relay, RelayStatus};
 use taskwire_messaging::{Bus, RetryPolicy, Settings};
-use taskwire_store::{Db, Error, Held, Lease};
+use taskwire_store::{Db, Error, HeldLease, Lease};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
@@ -56,9 +56,9 @@ pub async fn relay(deps: RelayDeps) {
 }
 
 /// Publishes until the lease is lost, or until nothing can be published from here.
-async fn publish(deps: RelayDeps, held: Held, status: Arc<RelayStatus>) {
+async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
     let cancel = deps.cancel.child_token();
-    let failing = status.fails_for(YIELD_AFTER);
+    let failing = status.until_failing_for(YIELD_AFTER);
     let publishing = async {
         while let Err(error) = begin(&deps.db).await {
             warn!(%error, "Cannot read the relay's position; retrying until the database responds");

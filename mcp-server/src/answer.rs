@@ -50,7 +50,7 @@ struct Done {
     /// The occurrence of the series that is open now, where it is another.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DescribedElsewhere>")]
-    open: Option<Open>,
+    open: Option<OpenAnswer>,
     /// Parts that were not understood, or differ from the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     warnings: Option<Vec<String>>,
@@ -58,7 +58,7 @@ struct Done {
 
 /// The occurrence of a series that is to be done.
 #[derive(Serialize, Debug)]
-pub(crate) struct Open {
+pub(crate) struct OpenAnswer {
     number: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     occurrence: Option<String>,
@@ -68,7 +68,7 @@ pub(crate) struct Open {
     due_weekday: Option<String>,
 }
 
-impl From<OpenOccurrence> for Open {
+impl From<OpenOccurrence> for OpenAnswer {
     fn from(open: OpenOccurrence) -> Self {
         Self {
             number: open.number,
@@ -119,7 +119,7 @@ pub(crate) struct Changed {
     pub(crate) task: TaskAnswer,
     /// Whether the call changed anything.
     pub(crate) has_effect: bool,
-    pub(crate) open: Option<Open>,
+    pub(crate) open: Option<OpenAnswer>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -128,7 +128,7 @@ impl From<TaskChange> for Changed {
         Self {
             task: TaskAnswer::new(change.task, NOTES_CLIP),
             has_effect: change.changed,
-            open: change.open.map(Open::from),
+            open: change.open.map(OpenAnswer::from),
             warnings: change.warnings,
         }
     }

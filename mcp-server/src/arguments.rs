@@ -97,7 +97,7 @@ impl Checker {
                 return true;
             }
             let clipped: String = name.chars().take(40).filter(|c| !c.is_control()).collect();
-            let advice = suggest::instead(tool, name, properties, at.is_empty());
+            let advice = suggest::alternative_to(tool, name, properties, at.is_empty());
             mistakes.push(format!(
                 "`{}` is not an argument: {advice}",
                 join(at, &clipped)

@@ -191,12 +191,12 @@ impl Keys {
     }
 
     /// The key of the new task at this place.
-    pub(crate) fn at(&self, index: usize) -> Option<String> {
+    pub(crate) fn for_index(&self, index: usize) -> Option<String> {
         self.base.as_ref().map(|base| format!("{base}/{index}"))
     }
 
     /// The key of the task with this number, at any position in the call: a failed one may be sent again alone.
-    pub(crate) fn of(&self, number: i64) -> Option<String> {
+    pub(crate) fn for_task(&self, number: i64) -> Option<String> {
         self.base.as_ref().map(|base| format!("{base}/{number}"))
     }
 }
@@ -210,18 +210,23 @@ mod tests {
     #[test]
     fn keys_are_short_visible_ascii() {
         assert_eq!(
-            Keys::new(Some("req-1".into()), true).at(3).as_deref(),
+            Keys::new(Some("req-1".into()), true)
+                .for_index(3)
+                .as_deref(),
             Some("req-1/3")
         );
-        assert_eq!(Keys::new(None, false).at(0), None);
+        assert_eq!(Keys::new(None, false).for_index(0), None);
         for odd in ["mit Leerzeichen", "schön", &"x".repeat(500)] {
-            let key = Keys::new(Some(odd.to_owned()), true).at(49).unwrap();
+            let key = Keys::new(Some(odd.to_owned()), true).for_index(49).unwrap();
             assert!(
                 key.len() <= 200 && key.bytes().all(|byte| byte.is_ascii_graphic()),
                 "{key}"
             );
             assert!(key.ends_with("/49"));
-            assert_eq!(key, Keys::new(Some(odd.to_owned()), true).at(49).unwrap());
+            assert_eq!(
+                key,
+                Keys::new(Some(odd.to_owned()), true).for_index(49).unwrap()
+            );
         }
     }
 

@@ -15,7 +15,7 @@ use tokio::io::{
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::params::{self, Unreadable};
+use crate::params::{self, RejectedMessage};
 
 /// Longest line, in bytes, line break included; as long as rmcp's.
 const LINE_MAX: u64 = 16 * 1024 * 1024;
@@ -26,7 +26,7 @@ const PIPE_BYTES: usize = 64 * 1024;
 pub(crate) struct JsonLines<W: AsyncWrite> {
     inner: AsyncRwTransport<RoleServer, DuplexStream, W>,
     /// Gets the lines that cannot be read.
-    unreadable: mpsc::Receiver<Unreadable>,
+    unreadable: mpsc::Receiver<RejectedMessage>,
     /// The response being written; kept here because `receive` may be cancelled.
     answer: Option<Pin<Box<dyn Future<Output = io::Result<()>> + Send>>>,
     /// Reads the lines.
@@ -47,7 +47,7 @@ impl<W: AsyncWrite + Send + Unpin + 'static> JsonLines<W> {
         }
     }
 
-    fn refuse(&mut self, line: Unreadable) {
+    fn refuse(&mut self, line: RejectedMessage) {
         let id = line.id.and_then(|id| serde_json::from_value(id).ok());
         let answer = TxJsonRpcMessage::<RoleServer>::error(line.error, id);
         self.answer = Some(Box::pin(self.inner.send(answer)));
@@ -98,7 +98,7 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Transport<RoleServer> for JsonLines
 async fn check(
     input: impl AsyncRead + Unpin,
     mut checked: DuplexStream,
-    refuse: mpsc::Sender<Unreadable>,
+    refuse: mpsc::Sender<RejectedMessage>,
 ) {
     let mut input = BufReader::new(input);
     let mut line = Vec::new();
@@ -114,7 +114,7 @@ async fn check(
         let read = if line.ends_with(b"\n") {
             params::read_message(&line).map(drop)
         } else {
-            Err(Unreadable {
+            Err(RejectedMessage {
                 id: None,
                 error: ErrorData::parse_error("The line is too long.", None),
             })

@@ -33,15 +33,15 @@ fn members(method: &str) -> Option<&'static [&'static str]> {
 }
 
 /// A message that is not taken, and its id where it has one.
-pub(crate) struct Unreadable {
+pub(crate) struct RejectedMessage {
     pub(crate) id: Option<Value>,
     pub(crate) error: ErrorData,
 }
 
 /// Reads a message in which every name counts: of a name that appears twice, one value would be ignored.
-pub(crate) fn read_message(text: &[u8]) -> Result<Value, Unreadable> {
+pub(crate) fn read_message(text: &[u8]) -> Result<Value, RejectedMessage> {
     read_json(text).map_err(|refused| match refused {
-        JsonError::Syntax(_) => Unreadable {
+        JsonError::Syntax(_) => RejectedMessage {
             id: None,
             error: ErrorData::parse_error("The message is not JSON.", None),
         },
@@ -51,7 +51,7 @@ pub(crate) fn read_message(text: &[u8]) -> Result<Value, Unreadable> {
                 "`{}` appears more than once in an object: send it once. Nothing was done.",
                 clip(&name)
             );
-            Unreadable {
+            RejectedMessage {
                 id: message.and_then(|message| message.get("id").cloned()),
                 error: ErrorData::invalid_request(detail, None),
             }

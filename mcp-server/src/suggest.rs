@@ -182,7 +182,7 @@ fn advice(tool: ToolName, name: &str) -> Option<&'static str> {
 }
 
 /// A sentence that says what to send instead of `name`.
-pub(crate) fn instead(
+pub(crate) fn alternative_to(
     tool: ToolName,
     name: &str,
     properties: &JsonObject,
@@ -362,10 +362,14 @@ mod tests {
                 "the tool takes none.",
             ),
         ] {
-            assert_eq!(instead(tool, name, properties, true), expected, "{name}");
+            assert_eq!(
+                alternative_to(tool, name, properties, true),
+                expected,
+                "{name}"
+            );
         }
-        assert!(instead(ToolName::Find, "due", &find, true).contains("`due_after`"));
-        assert!(instead(ToolName::Find, "created_after", &find, true).contains("`status`"));
+        assert!(alternative_to(ToolName::Find, "due", &find, true).contains("`due_after`"));
+        assert!(alternative_to(ToolName::Find, "created_after", &find, true).contains("`status`"));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub enum AppId {
 
 impl AppId {
     /// Those that a cluster always has.
-    pub const USUAL: [Self; 6] = [
+    pub const STANDARD: [Self; 6] = [
         Self::Api,
         Self::Mcp,
         Self::Chat,

@@ -19,7 +19,7 @@ use crate::installed::Installed;
 use crate::kafka::Kafka;
 use crate::ports::loopback;
 use crate::postgres::Postgres;
-use crate::process::{Process, output, retried};
+use crate::process::{Process, output, retry_on_early_exit};
 use crate::redis::Redis;
 use crate::scheduler::Scheduler;
 use crate::taskwire::{App, AppPorts, AppSettings, taskwire};
@@ -76,7 +76,7 @@ impl Cluster {
         };
         let servers = Servers::start(plan, &installed, &folder).await?;
         let secrets = Secrets::random()?;
-        let (apps, balancers, settings) = retried(|| {
+        let (apps, balancers, settings) = retry_on_early_exit(|| {
             let (installed, folder, servers, secrets) = (&installed, &folder, &servers, &secrets);
             async move { start_apps(plan, installed, folder, servers, secrets).await }
         })
@@ -135,7 +135,7 @@ impl Cluster {
                 !settings.folder.join(log).exists()
             })
             .unwrap_or_default();
-        let mut app = retried(|| async move {
+        let mut app = retry_on_early_exit(|| async move {
             let mut app = App::spawn(settings, id, number, AppPorts::choose()?)?;
             app.until_ready().await?;
             Ok(app)
@@ -216,7 +216,7 @@ impl Cluster {
 impl Balancers {
     async fn start() -> anyhow::Result<Self> {
         let mut balancers = Self::default();
-        for id in AppId::USUAL.into_iter().filter(|id| id.is_called()) {
+        for id in AppId::STANDARD.into_iter().filter(|id| id.is_called()) {
             balancers.apps.insert(id, Balancer::start().await?);
             balancers.sidecars.insert(id, Balancer::start().await?);
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::app_id::AppId;
 use crate::installed::Installed;
 use crate::ports::{free_port, loopback};
-use crate::process::{Process, Ready, command, retried};
+use crate::process::{Process, Ready, command, retry_on_early_exit};
 
 /// A running sidecar.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ pub(crate) struct SidecarSettings {
 
 /// An app that is no part of Taskwire, such as one of a test.
 #[derive(Clone, Debug)]
-pub struct AnyApp {
+pub struct ExternalApp {
     /// Its name for Dapr.
     pub app_id: String,
     /// Where it listens on this machine.
@@ -84,7 +84,11 @@ struct Declared<'a> {
 
 impl Daprd {
     /// Starts the sidecar of an app that listens already, with its log in `folder`.
-    pub async fn start(installed: &Installed, app: &AnyApp, folder: &Path) -> anyhow::Result<Self> {
+    pub async fn start(
+        installed: &Installed,
+        app: &ExternalApp,
+        folder: &Path,
+    ) -> anyhow::Result<Self> {
         let settings = SidecarSettings {
             program: installed.daprd.clone(),
             config: app.config.clone(),
@@ -100,7 +104,7 @@ impl Daprd {
             topics: app.topics,
         };
         let settings = &settings;
-        retried(|| async move {
+        retry_on_early_exit(|| async move {
             let ports = SidecarPorts::choose()?;
             let mut daprd = Self::spawn_for(settings, declared, ports, &app.app_id, folder)?;
             daprd.process.until_ready().await?;

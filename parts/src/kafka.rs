@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::folder;
 use crate::installed::{Installed, KafkaProgram};
 use crate::ports::{free_port, loopback};
-use crate::process::{Process, Ready, command, retried};
+use crate::process::{Process, Ready, command, retry_on_early_exit};
 
 /// A cluster's id; all of these clusters have the same.
 const CLUSTER: &str = "AAAAAAAAQACAAAAAAAAAAQ";
@@ -67,7 +67,7 @@ impl Kafka {
         log: &Path,
         option: &str,
     ) -> anyhow::Result<Self> {
-        retried(|| async move {
+        retry_on_early_exit(|| async move {
             let (port, controller) = (free_port()?, free_port()?);
             let properties = write_properties(data, port, controller)?;
             let mut command = java(program);

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::folder::text;
 use crate::ports::free_port;
-use crate::process::{Process, Ready, StopSignal, command, retried};
+use crate::process::{Process, Ready, StopSignal, command, retry_on_early_exit};
 
 /// A running server.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Postgres {
         );
         let log = folder.join("postgres.log");
         let (programs, data) = (programs.as_path(), text(&data)?);
-        let (process, url) = retried(|| async {
+        let (process, url) = retry_on_early_exit(|| async {
             let port = free_port()?.to_string();
             let mut command = as_user(&programs.join("postgres"), user);
             command.current_dir("/").args(["-D", data, "-p", &port]);

@@ -31,7 +31,7 @@ static HTTP: LazyLock<reqwest::Result<reqwest::Client>> = LazyLock::new(|| {
 /// A process ended while something was expected of it.
 #[derive(Debug, thiserror::Error)]
 #[error("{name} ended by itself ({status}); the end of its log:\n{tail}")]
-pub struct Ended {
+pub struct UnexpectedExit {
     /// Which one.
     pub name: String,
     /// How.
@@ -97,14 +97,14 @@ pub(crate) fn command(program: &Path) -> Command {
 }
 
 /// Tries again on other ports where the process ends while it starts: another program may have taken one meanwhile.
-pub(crate) async fn retried<T, F>(start: impl Fn() -> F + Send) -> anyhow::Result<T>
+pub(crate) async fn retry_on_early_exit<T, F>(start: impl Fn() -> F + Send) -> anyhow::Result<T>
 where
     F: Future<Output = anyhow::Result<T>> + Send,
     T: Send,
 {
     for _ in 0..2 {
         match start().await {
-            Err(error) if error.is::<Ended>() => {}
+            Err(error) if error.is::<UnexpectedExit>() => {}
             other => return other,
         }
     }
@@ -284,7 +284,7 @@ impl Process {
         let child = self.child.as_mut().context("it does not run")?;
         if let Some(status) = child.try_wait()? {
             self.child = None;
-            bail!(Ended {
+            bail!(UnexpectedExit {
                 name: self.name.clone(),
                 status,
                 tail: self.tail(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::installed::Installed;
 use crate::ports::{free_port, loopback};
-use crate::process::{Process, Ready, command, retried};
+use crate::process::{Process, Ready, command, retry_on_early_exit};
 
 /// A running Redis.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Redis {
         let data = folder.join("redis");
         std::fs::create_dir_all(&data)?;
         let (data, log) = (data.as_path(), folder.join("redis.log"));
-        retried(|| async {
+        retry_on_early_exit(|| async {
             let port = free_port()?;
             let mut command = command(program);
             command

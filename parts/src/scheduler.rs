@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::installed::Installed;
 use crate::ports::{free_port, loopback};
-use crate::process::{Process, Ready, command, retried};
+use crate::process::{Process, Ready, command, retry_on_early_exit};
 
 const ID: &str = "dapr-scheduler-server-0";
 
@@ -22,7 +22,7 @@ impl Scheduler {
     /// Starts a scheduler with its files in `folder`.
     pub async fn start(installed: &Installed, folder: &Path) -> anyhow::Result<Self> {
         let (data, log) = (folder.join("scheduler"), folder.join("scheduler.log"));
-        retried(|| async {
+        retry_on_early_exit(|| async {
             let (port, healthz) = (free_port()?, free_port()?);
             let (client, http, peer) = (free_port()?, free_port()?, free_port()?);
             let mut command = command(&installed.scheduler);

@@ -41,7 +41,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             "No --service-token is set: consumers in other processes cannot call the API, so series do not advance and reminders do not fire"
         );
     }
-    let (db, _) = parts.migrated(&options.database).await?;
+    let (db, _) = parts.open_migrated(&options.database).await?;
     let limits = options.limits.shared();
     let hosts = options.listening.hosts();
     let retention = options.retention.of(options.bus.bus);

@@ -13,5 +13,5 @@ pub(crate) fn run(options: &Options, mut command: Command) {
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut command, name, &mut script);
-    crate::logging::say(String::from_utf8_lossy(&script).trim_end());
+    crate::logging::print_line(String::from_utf8_lossy(&script).trim_end());
 }

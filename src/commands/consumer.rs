@@ -80,8 +80,8 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     };
     match (options.bus.bus, one) {
         (Bus::Embedded, one) => {
-            let db = parts.existing(&options.database).await?;
-            parts.relay_commits(&db);
+            let db = parts.open_existing(&options.database).await?;
+            parts.forward_commit_notifications(&db);
             info!(
                 consumer = one.map_or("all", Consumer::as_str),
                 "Consumer started"
@@ -110,7 +110,7 @@ async fn behind_sidecar(
     let app_token = options.app_token.secret()?;
     let (listener, address) = Parts::bind(&options.listening, CONSUMER_PORT).await?;
     let metrics = Parts::record_metrics()?;
-    let db = parts.existing(&options.database).await?;
+    let db = parts.open_existing(&options.database).await?;
     let Subscription { router, background } =
         taskwire_consumers::subscribe(consumer, deps(&db), &options.bus.pubsub, app_token);
     info!(

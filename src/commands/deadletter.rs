@@ -8,7 +8,7 @@ use taskwire_consumers::Consumer;
 use taskwire_domain::EventId;
 use taskwire_store::{Db, DeadLetter};
 
-use crate::logging::say;
+use crate::logging::print_line;
 use crate::settings::Database;
 use crate::wiring::Parts;
 
@@ -67,20 +67,20 @@ struct Selection {
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
-    let db = parts.existing(&options.database).await?;
+    let db = parts.open_existing(&options.database).await?;
     match options.action {
         Action::List { consumer, json } => {
             let mut count = 0;
             for letter in all(&db, consumer).await? {
                 count += 1;
-                say(&if json {
+                print_line(&if json {
                     serde_json::to_string(&dead_letter::view(&letter))?
                 } else {
                     line(&letter)
                 });
             }
             if count == 0 && !json {
-                say("There are no dead letters.");
+                print_line("There are no dead letters.");
             }
         }
         Action::Show(Which { consumer, event }) => {
@@ -89,8 +89,8 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             let Some(letter) = found else {
                 bail!("no such dead letter; see `taskwire deadletter list`")
             };
-            let shown = dead_letter::whole(&letter);
-            say(&serde_json::to_string_pretty(&shown)?);
+            let shown = dead_letter::view_with_event(&letter);
+            print_line(&serde_json::to_string_pretty(&shown)?);
         }
         Action::Replay(which) => {
             let now = parts.clock.now();
@@ -104,7 +104,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
                 );
             }
             tx.commit().await?;
-            say(&format!(
+            print_line(&format!(
                 "{} queued for replay by the {consumer} consumer; those that fail are listed again with their reason.",
                 counted(events.len())
             ));
@@ -120,7 +120,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
                 );
             }
             tx.commit().await?;
-            say(&format!("{} deleted.", counted(events.len())));
+            print_line(&format!("{} deleted.", counted(events.len())));
         }
     }
     db.close().await;

@@ -10,7 +10,7 @@ use taskwire_store::Db;
 use url::Url;
 
 use crate::data;
-use crate::logging::{causes, say};
+use crate::logging::{causes, print_line};
 use crate::settings::{ApiAddress, ChatAddress, Database, McpAddress, ModelOptions, UserToken};
 use crate::wiring::{Parts, redacted, schema_problem};
 
@@ -81,7 +81,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCo
                 ("BAD", how)
             }
         };
-        say(&format!("{mark} {what:<12} {how}"));
+        print_line(&format!("{mark} {what:<12} {how}"));
     }
     Ok(if healthy {
         ExitCode::SUCCESS

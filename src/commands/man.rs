@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, Command};
 
-use crate::logging::say;
+use crate::logging::print_line;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -18,7 +18,7 @@ pub(crate) fn run(options: &Options, command: Command) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(command, folder))
         .with_context(|| format!("cannot write manual pages to {}", folder.display()))?;
-    say(&format!(
+    print_line(&format!(
         "Manual pages are in {}; `man -l {}` shows the first.",
         folder.display(),
         folder.join("taskwire.1").display()

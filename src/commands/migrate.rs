@@ -3,7 +3,7 @@
 use clap::Args;
 use taskwire_store::Schema;
 
-use crate::logging::say;
+use crate::logging::print_line;
 use crate::settings::Database;
 use crate::wiring::{Parts, redacted};
 
@@ -14,10 +14,10 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
-    let (db, before) = parts.migrated(&options.database).await?;
+    let (db, before) = parts.open_migrated(&options.database).await?;
     db.close().await;
     let place = redacted(&options.database.address(&parts.installation)?);
-    say(&match before {
+    print_line(&match before {
         Schema::Empty => format!("The database {place} has been created."),
         Schema::Older => format!("The database {place} has been brought up to date."),
         Schema::Current | Schema::Newer(_) => format!("The database {place} is up to date."),

@@ -25,8 +25,8 @@ pub(crate) struct Options {
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let (listener, address) = Parts::bind(&options.listening, RELAY_PORT).await?;
     let metrics = Parts::record_metrics()?;
-    let db = parts.existing(&options.database).await?;
-    parts.relay_commits(&db);
+    let db = parts.open_existing(&options.database).await?;
+    parts.forward_commit_notifications(&db);
     let relay = parts.start_relay(&db, &options.bus, &options.sidecar, address.to_string())?;
     info!(address = %address, pubsub = options.bus.pubsub, "Relay listening");
     let router = Parts::metrics_route(metrics)

@@ -13,7 +13,7 @@ use tracing::info;
 use crate::data;
 use crate::defaults::{LOCAL_USER, PORT};
 use crate::listen::Origin;
-use crate::logging::say;
+use crate::logging::print_line;
 use crate::settings::{
     Bus, Database, Listening, ModelOptions, RateLimits, Retention, ServiceToken,
 };
@@ -57,7 +57,7 @@ impl Backend {
         retention: &Retention,
         hosts: Vec<String>,
     ) -> anyhow::Result<Self> {
-        let (db, _) = parts.migrated(database).await?;
+        let (db, _) = parts.open_migrated(database).await?;
         let service = service
             .unwrap_or_else(|| Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")));
         let retention = retention.of(Bus::Embedded);
@@ -126,15 +126,15 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
 async fn greet(parts: &Parts, backend: &Backend, address: &Origin) -> anyhow::Result<()> {
     let now = parts.clock.now();
     let code = admin::sign_in_code(&backend.db, &parts.ids, now, LOCAL_USER, LINK).await?;
-    say(&format!(
+    print_line(&format!(
         "Taskwire is ready. Open this link, which works once:\n\n  http://{address}/#code={}\n",
         code.expose()
     ));
-    say(&format!(
+    print_line(&format!(
         "MCP clients:  http://{address}/mcp   (token in {})",
         data::token_file(&parts.installation.data_dir()?).display()
     ));
-    say(&format!("REST:         http://{address}/docs"));
+    print_line(&format!("REST:         http://{address}/docs"));
     Ok(())
 }
 

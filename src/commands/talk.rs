@@ -15,7 +15,7 @@ use taskwire_domain::contract::{Conversation, Problem};
 use taskwire_domain::text;
 use url::Url;
 
-use crate::logging::{causes, say};
+use crate::logging::{causes, print_line};
 use crate::settings::{ApiAddress, ChatAddress, UserToken};
 use crate::wiring::Parts;
 use input::Input;
@@ -124,7 +124,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         return talk.turn(&options.words.join(" ")).await;
     }
     if talk.input.is_terminal() {
-        say("Chat with your tasks. /help lists the commands; exit or Ctrl-D quits.");
+        print_line("Chat with your tasks. /help lists the commands; exit or Ctrl-D quits.");
     }
     while let Some(line) = talk.input.line()? {
         let done = match line.trim() {
@@ -132,14 +132,14 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             "exit" | "quit" | "/exit" | "/quit" => break,
             "/history" => talk.history().await,
             "/help" => {
-                say(HELP);
+                print_line(HELP);
                 talk.turn("/help").await
             }
             words => talk.turn(words).await,
         };
         match done {
             // A person reads the error and continues; a script must not.
-            Err(error) if talk.input.is_terminal() => say(&causes(&error)),
+            Err(error) if talk.input.is_terminal() => print_line(&causes(&error)),
             done => done?,
         }
     }
@@ -161,7 +161,7 @@ impl Talk {
             .await
             .with_context(|| format!("{url} does not respond"))?;
         if answer.status() == reqwest::StatusCode::NOT_FOUND {
-            say("No messages yet.");
+            print_line("No messages yet.");
             return Ok(());
         }
         refuse_unauthorized(answer.status())?;
@@ -211,7 +211,7 @@ impl Talk {
             }
             let mut parts = Vec::new();
             for question in questions {
-                say(&format!(
+                print_line(&format!(
                     "{}\n  {} {}",
                     question.reason, question.tool, question.input
                 ));
@@ -271,7 +271,7 @@ impl Talk {
             }
         }
         if let Some(error) = reply.failed.take() {
-            say(&format!("! {}", text::clean(&error)));
+            print_line(&format!("! {}", text::clean(&error)));
         }
         self.notice = reply.notice;
         Ok((reply.message, reply.questions))

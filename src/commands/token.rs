@@ -10,7 +10,7 @@ use taskwire_domain::TokenId;
 
 use crate::defaults::{LOCAL_USER, PORT};
 use crate::listen::Listen;
-use crate::logging::say;
+use crate::logging::print_line;
 use crate::settings::{ApiAddress, Database};
 use crate::wiring::Parts;
 
@@ -60,7 +60,7 @@ enum Action {
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
-    let db = parts.existing(&options.database).await?;
+    let db = parts.open_existing(&options.database).await?;
     let now = parts.clock.now();
     let user = options.user.as_str();
     match options.action {
@@ -68,14 +68,14 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             let token = admin::create_token(&db, &parts.ids, now, user, &label, scopes.as_deref())
                 .await
                 .map_err(readable)?;
-            say(token.expose());
+            print_line(token.expose());
         }
         Action::List => {
             for token in admin::list_tokens(&db, now, user).await.map_err(readable)? {
                 let end = token
                     .expires_at
                     .map_or_else(|| "never".into(), |at| at.to_string());
-                say(&format!(
+                print_line(&format!(
                     "{}  {:8} {:20} {}  expires {end}",
                     token.id,
                     token.kind,
@@ -86,7 +86,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         }
         Action::Revoke { id } => {
             admin::revoke_token(&db, user, id).await.map_err(readable)?;
-            say("Token revoked.");
+            print_line("Token revoked.");
         }
         Action::Link { listen, api } => {
             let server = match listen {
@@ -96,14 +96,14 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             let code = admin::sign_in_code(&db, &parts.ids, now, user, LINK)
                 .await
                 .map_err(readable)?;
-            say(&format!("{server}#code={}", code.expose()));
+            print_line(&format!("{server}#code={}", code.expose()));
         }
         Action::Password => {
             let password = password()?;
             admin::set_password(&db, &parts.ids, now, user, &password)
                 .await
                 .map_err(readable)?;
-            say("Password set.");
+            print_line("Password set.");
         }
     }
     db.close().await;

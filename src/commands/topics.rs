@@ -9,7 +9,7 @@ use taskwire_consumers::Consumer;
 use taskwire_messaging::Topic;
 use taskwire_messaging::dapr::dead_letter_topic;
 
-use crate::logging::say;
+use crate::logging::print_line;
 
 /// Milliseconds of a day.
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -73,7 +73,7 @@ struct NeededTopic {
 
 pub(crate) fn run(options: &Options) {
     for line in lines(options) {
-        say(&line);
+        print_line(&line);
     }
 }
 

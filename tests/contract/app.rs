@@ -8,7 +8,7 @@ use axum::Router;
 use taskwire_client::Secret;
 use taskwire_domain::event::EventData;
 use taskwire_domain::{Actor, ChangeId, Clock, Event, EventId, EventKind, Ids, Via};
-use taskwire_messaging::dapr::{Answer, Backing, Subscriber, Undeliverable};
+use taskwire_messaging::dapr::{FailureStore, FailureStoreFuture, Subscriber, Undeliverable};
 use taskwire_messaging::{CloudEvent, Delivery, Handler, Handling, Outcome, Topic};
 use taskwire_testkit::{FixedClock, LocalServer, eventually, seeded_ids};
 use uuid::Uuid;
@@ -99,8 +99,12 @@ impl Handler for Script {
     }
 }
 
-impl Backing for Script {
-    fn count_failure<'a>(&'a self, event: &'a CloudEvent, _: &'a str) -> Answer<'a, u32> {
+impl FailureStore for Script {
+    fn count_failure<'a>(
+        &'a self,
+        event: &'a CloudEvent,
+        _: &'a str,
+    ) -> FailureStoreFuture<'a, u32> {
         let mut failures = self.0.failures.lock().unwrap();
         let count = failures.entry(event.id).or_default();
         *count += 1;
@@ -108,17 +112,17 @@ impl Backing for Script {
         Box::pin(async move { Ok(count) })
     }
 
-    fn forget_failures(&self, event: EventId) -> Answer<'_, ()> {
+    fn forget_failures(&self, event: EventId) -> FailureStoreFuture<'_, ()> {
         self.0.failures.lock().unwrap().remove(&event);
         Box::pin(async { Ok(()) })
     }
 
-    fn keep(&self, record: Undeliverable) -> Answer<'_, ()> {
+    fn dead_letter(&self, record: Undeliverable) -> FailureStoreFuture<'_, ()> {
         self.0.letters.lock().unwrap().push(record);
         Box::pin(async { Ok(()) })
     }
 
-    fn check(&self) -> Answer<'_, ()> {
+    fn check(&self) -> FailureStoreFuture<'_, ()> {
         Box::pin(async { Ok(()) })
     }
 }

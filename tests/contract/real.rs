@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use taskwire_parts::{AnyApp, Daprd, Installed, Kafka, Missing, Redis, Topic};
+use taskwire_parts::{Daprd, ExternalApp, Installed, Kafka, Missing, Redis, Topic};
 use tempfile::TempDir;
 
 use crate::app::APP_TOKEN;
@@ -63,7 +63,7 @@ impl Servers {
     ) -> Daprd {
         let folder = self.folder.path().join(app_id);
         self.write(&folder, max_retries);
-        let app = AnyApp {
+        let app = ExternalApp {
             app_id: app_id.into(),
             app_port,
             topics: 2,

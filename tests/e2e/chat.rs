@@ -35,7 +35,7 @@ async fn a_killed_call_happens_once_on_postgres() {
 
 /// A model that adds many tasks at once, and says so when it reads that they exist.
 async fn adder() -> FakeGemini {
-    let script = Script::by(|request| match tool_results(request).last() {
+    let script = Script::from_fn(|request| match tool_results(request).last() {
         None => {
             let said = last_user_text(request);
             let batch = said.lines().last().unwrap_or_default();

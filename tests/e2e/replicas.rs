@@ -23,7 +23,7 @@ const TAKEOVER: Duration = Duration::from_mins(1);
 /// A model that adds many tasks when it reads of a batch, and notes everything else. While it hangs, it answers nothing
 /// after a call, so that no turn ends by itself.
 async fn adder(hangs: Arc<AtomicBool>) -> FakeGemini {
-    let script = Script::by(move |request| {
+    let script = Script::from_fn(move |request| {
         let said = last_user_text(request);
         let batch = said.lines().last().unwrap_or_default();
         if !batch.starts_with("batch") {

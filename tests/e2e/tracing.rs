@@ -30,7 +30,7 @@ fn environment(collector: &str) -> Vec<(String, String)> {
 
 /// A model that completes the first task it finds.
 async fn completer() -> FakeGemini {
-    let script = Script::by(|request| {
+    let script = Script::from_fn(|request| {
         let results = tool_results(request);
         match results.len() {
             0 => Reply::call("tasks_find", json!({"query": "orchids"})),

@@ -45,7 +45,7 @@ async fn live_side_by_side(kind: Kind) {
     let own = bob
         .post("/api/v1/tasks", &json!({"title": "bob's task"}))
         .await;
-    let hers = furnish(&ana).await;
+    let hers = create_resources(&ana).await;
 
     for about in [&hers.task, &hers.series] {
         by_reference(&bob, about).await;
@@ -76,7 +76,7 @@ async fn live_side_by_side(kind: Kind) {
 }
 
 /// Gives Ana one of everything.
-async fn furnish(ana: &Rest) -> Hers {
+async fn create_resources(ana: &Rest) -> Hers {
     let follower = Follower::start(ana, "0").await;
     let task = json!({"title": "xylophone lesson", "notes": "ana's own", "tags": ["anatag"], "due": "2031-01-02"});
     ana.post("/api/v1/tasks", &json!({"title": "xylophone case"}))

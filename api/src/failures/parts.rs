@@ -19,7 +19,7 @@ failing_parts! {
     }
 
     /// An operation reads the query string.
-    InQuery {
+    QueryString {
         422 {
             unknown_field: "Unknown query parameter.",
             duplicate_field: "The query parameter appears more than once.",
@@ -28,7 +28,7 @@ failing_parts! {
     }
 
     /// A credential is required.
-    Called {
+    Authenticated {
         400 {
             malformed_actor: "Unknown value for Taskwire-Via.",
             missing_user: "A service must name the user it acts for.",
@@ -75,7 +75,7 @@ failing_parts! {
     }
 
     /// A name in the path.
-    InPath {
+    PathParameter {
         400 { malformed_path: "The path is not valid.", }
     }
 
@@ -376,17 +376,17 @@ failing_parts! {
 }
 
 /// A read without query parameters.
-pub(crate) type Reads = (Called, Conditional, Unversioned, NoQuery, NoBody);
+pub(crate) type Reads = (Authenticated, Conditional, Unversioned, NoQuery, NoBody);
 /// A read with query parameters.
-pub(crate) type ReadsQuery = (Called, Conditional, Unversioned, InQuery, NoBody);
+pub(crate) type ReadsQuery = (Authenticated, Conditional, Unversioned, QueryString, NoBody);
 /// A change of something that has a version.
-pub(crate) type Changes = (Called, Conditional, Keyed, NoQuery);
+pub(crate) type Changes = (Authenticated, Conditional, Keyed, NoQuery);
 /// A change of a resource without a version, or that creates it.
-pub(crate) type Makes = (Called, Unversioned, Keyed, NoQuery);
+pub(crate) type Creates = (Authenticated, Unversioned, Keyed, NoQuery);
 /// A change whose response holds a secret.
-pub(crate) type MakesSecret = (Called, Unversioned, NoKey, NoQuery);
+pub(crate) type CreatesSecret = (Authenticated, Unversioned, NoKey, NoQuery);
 /// A task named in the path.
-pub(crate) type TaskInPath = (InPath, TaskReference);
+pub(crate) type TaskInPath = (PathParameter, TaskReference);
 /// The fields of a task.
 pub(crate) type TaskFields = (
     TitleField,

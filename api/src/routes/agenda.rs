@@ -12,6 +12,6 @@ use crate::service::agenda;
 #[utoipa::path(get, path = "/api/v1/agenda", operation_id = "get_agenda", tag = "tasks", params(AgendaQuery),
     responses((status = 200, description = "The days, with what is overdue before them", body = Agenda), Refusals<(ReadsQuery, Days)>))]
 pub(crate) async fn get(reader: Reader<AgendaQuery>) -> Result<Response, ApiError> {
-    let mut cx = reader.begin().await?;
-    reader.answer(&agenda::agenda(&mut cx, &reader.query).await?)
+    let mut context = reader.begin().await?;
+    reader.respond(&agenda::agenda(&mut context, &reader.query).await?)
 }

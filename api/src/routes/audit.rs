@@ -12,6 +12,6 @@ use crate::service::list;
 #[utoipa::path(get, path = "/api/v1/audit", operation_id = "list_audit", tag = "audit", params(AuditQuery),
     responses((status = 200, description = "One page", body = Page<AuditEntry>), Refusals<(ReadsQuery, Paged, TaskReference)>))]
 pub(crate) async fn list(reader: Reader<AuditQuery>) -> Result<Response, ApiError> {
-    let mut cx = reader.begin().await?;
-    reader.answer(&list::audit(&mut cx, &reader.query, &reader.api.cursor_key).await?)
+    let mut context = reader.begin().await?;
+    reader.respond(&list::audit(&mut context, &reader.query, &reader.api.cursor_key).await?)
 }

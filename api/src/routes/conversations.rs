@@ -14,8 +14,8 @@ use super::parameters::ConversationParam;
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, OptionalBody, Segment, Segments};
 use crate::failures::{
-    ApprovalFields, ChosenIds, Claims, InPath, Includes, JsonBody, Makes, MessageFields, Reads,
-    ReadsQuery, Refusals,
+    ApprovalFields, ChosenIds, Claims, Creates, Includes, JsonBody, MessageFields, PathParameter,
+    Reads, ReadsQuery, Refusals,
 };
 use crate::mutation::Mutation;
 use crate::reader::Reader;
@@ -25,9 +25,9 @@ use crate::service::chat;
 #[utoipa::path(get, path = "/api/v1/conversations", operation_id = "list_conversations", tag = "chat",
     responses((status = 200, description = "The latest 200", body = Page<ConversationSummary>), Refusals<Reads>))]
 pub(crate) async fn list(reader: Reader) -> Result<Response, ApiError> {
-    let mut cx = reader.begin().await?;
-    reader.answer(&Page {
-        items: chat::list(&mut cx).await?,
+    let mut context = reader.begin().await?;
+    reader.respond(&Page {
+        items: chat::list(&mut context).await?,
         next_cursor: None,
     })
 }
@@ -43,7 +43,7 @@ pub(crate) struct Include {
 
 /// Read a conversation with its messages.
 #[utoipa::path(get, path = "/api/v1/conversations/{conversation}", operation_id = "get_conversation", tag = "chat", params(ConversationParam, Include),
-    responses((status = 200, description = "The conversation", body = Conversation), Refusals<(ReadsQuery, InPath, ChosenIds, Includes)>))]
+    responses((status = 200, description = "The conversation", body = Conversation), Refusals<(ReadsQuery, PathParameter, ChosenIds, Includes)>))]
 pub(crate) async fn get(
     reader: Reader<Include>,
     Segment(id): Segment,
@@ -59,37 +59,37 @@ pub(crate) async fn get(
             );
         }
     };
-    let mut cx = reader.begin().await?;
-    reader.answer(&chat::get(&mut cx, &id, with_model).await?)
+    let mut context = reader.begin().await?;
+    reader.respond(&chat::get(&mut context, &id, with_model).await?)
 }
 
 /// Delete a conversation with its messages.
 #[utoipa::path(delete, path = "/api/v1/conversations/{conversation}", operation_id = "delete_conversation", params(ConversationParam), tag = "chat",
-    responses((status = 204, description = "Deleted"), Refusals<(Makes, InPath, JsonBody, ChosenIds)>))]
+    responses((status = 204, description = "Deleted"), Refusals<(Creates, PathParameter, JsonBody, ChosenIds)>))]
 pub(crate) async fn delete(
     change: Mutation,
     Segment(id): Segment,
     body: OptionalBody<Empty>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::NO_CONTENT, body.bytes, |cx| {
-            Box::pin(async move { Ok(chat::delete(cx, &id).await?) })
+        .run(StatusCode::NO_CONTENT, body.bytes, |context| {
+            Box::pin(async move { Ok(chat::delete(context, &id).await?) })
         })
         .await
 }
 
 /// Store a message; the same id again replaces it in place.
 #[utoipa::path(put, path = "/api/v1/conversations/{conversation}/messages/{message}", operation_id = "put_message", request_body = MessageInput, params(ConversationParam, ("message" = String, Path, description = "The message's id")), tag = "chat",
-    responses((status = 200, description = "The message", body = StoredMessage), Refusals<(Makes, InPath, JsonBody, ChosenIds, MessageFields)>))]
+    responses((status = 200, description = "The message", body = StoredMessage), Refusals<(Creates, PathParameter, JsonBody, ChosenIds, MessageFields)>))]
 pub(crate) async fn put_message(
     change: Mutation,
     Segments(conversation, message): Segments,
     body: Body<MessageInput>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::OK, body.bytes, |cx| {
+        .run(StatusCode::OK, body.bytes, |context| {
             Box::pin(async move {
-                Ok(chat::put_message(cx, &conversation, &message, body.value).await?)
+                Ok(chat::put_message(context, &conversation, &message, body.value).await?)
             })
         })
         .await
@@ -97,31 +97,31 @@ pub(crate) async fn put_message(
 
 /// Drop a message and all after it.
 #[utoipa::path(delete, path = "/api/v1/conversations/{conversation}/messages/{message}", operation_id = "truncate_conversation", params(ConversationParam, ("message" = String, Path, description = "The first message to drop")), tag = "chat",
-    responses((status = 204, description = "Deleted"), Refusals<(Makes, InPath, JsonBody, ChosenIds)>))]
+    responses((status = 204, description = "Deleted"), Refusals<(Creates, PathParameter, JsonBody, ChosenIds)>))]
 pub(crate) async fn truncate(
     change: Mutation,
     Segments(conversation, message): Segments,
     body: OptionalBody<Empty>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::NO_CONTENT, body.bytes, |cx| {
-            Box::pin(async move { Ok(chat::truncate(cx, &conversation, &message).await?) })
+        .run(StatusCode::NO_CONTENT, body.bytes, |context| {
+            Box::pin(async move { Ok(chat::truncate(context, &conversation, &message).await?) })
         })
         .await
 }
 
 /// Store a tool call that needs approval; the same id again changes nothing.
 #[utoipa::path(put, path = "/api/v1/conversations/{conversation}/approvals/{approval}", operation_id = "put_approval", request_body = NewApproval, params(ConversationParam, ("approval" = String, Path, description = "The approval's id")), tag = "chat",
-    responses((status = 204, description = "Stored"), Refusals<(Makes, InPath, JsonBody, ChosenIds, ApprovalFields)>))]
+    responses((status = 204, description = "Stored"), Refusals<(Creates, PathParameter, JsonBody, ChosenIds, ApprovalFields)>))]
 pub(crate) async fn put_approval(
     change: Mutation,
     Segments(conversation, approval): Segments,
     body: Body<NewApproval>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::NO_CONTENT, body.bytes, |cx| {
+        .run(StatusCode::NO_CONTENT, body.bytes, |context| {
             Box::pin(async move {
-                Ok(chat::put_approval(cx, &conversation, &approval, body.value).await?)
+                Ok(chat::put_approval(context, &conversation, &approval, body.value).await?)
             })
         })
         .await
@@ -129,16 +129,16 @@ pub(crate) async fn put_approval(
 
 /// Answer an approval, once, and get the exact call it was requested for.
 #[utoipa::path(post, path = "/api/v1/conversations/{conversation}/approvals/{approval}/claim", operation_id = "claim_approval", request_body = ApprovalClaim, params(ConversationParam, ("approval" = String, Path, description = "The approval's id")), tag = "chat",
-    responses((status = 200, description = "The call", body = StoredApproval), Refusals<(Makes, InPath, JsonBody, ChosenIds, Claims)>))]
+    responses((status = 200, description = "The call", body = StoredApproval), Refusals<(Creates, PathParameter, JsonBody, ChosenIds, Claims)>))]
 pub(crate) async fn claim_approval(
     change: Mutation,
     Segments(conversation, approval): Segments,
     body: Body<ApprovalClaim>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::OK, body.bytes, |cx| {
+        .run(StatusCode::OK, body.bytes, |context| {
             Box::pin(async move {
-                Ok(chat::claim_approval(cx, &conversation, &approval, &body.value).await?)
+                Ok(chat::claim_approval(context, &conversation, &approval, &body.value).await?)
             })
         })
         .await

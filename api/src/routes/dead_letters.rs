@@ -8,7 +8,7 @@ use taskwire_domain::contract::{DeadLetterQuery, DeadLetterView, Page};
 use crate::auth::Admin;
 use crate::error::ApiError;
 use crate::extract::{Empty, OptionalBody, Segments};
-use crate::failures::{InPath, JsonBody, Makes, Paged, Reads, ReadsQuery, Refusals};
+use crate::failures::{Creates, JsonBody, Paged, PathParameter, Reads, ReadsQuery, Refusals};
 use crate::mutation::Mutation;
 use crate::reader::Reader;
 use crate::routes::parameters::Key;
@@ -18,8 +18,8 @@ use crate::service::dead_letter;
 #[utoipa::path(get, path = "/api/v1/dead-letters", operation_id = "list_dead_letters", tag = "operations", params(DeadLetterQuery),
     responses((status = 200, description = "A page of dead letters", body = Page<DeadLetterView>), Refusals<(ReadsQuery, Paged)>))]
 pub(crate) async fn list(reader: Reader<DeadLetterQuery, Admin>) -> Result<Response, ApiError> {
-    let mut cx = reader.begin().await?;
-    reader.answer(&dead_letter::page(&mut cx, &reader.query).await?)
+    let mut context = reader.begin().await?;
+    reader.respond(&dead_letter::page(&mut context, &reader.query).await?)
 }
 
 /// The dead letter in the path.
@@ -34,20 +34,20 @@ fn named(consumer: String, event: &str) -> Result<(String, EventId), ApiError> {
 /// Read a dead letter with its event. Requires `admin`.
 #[utoipa::path(get, path = "/api/v1/dead-letters/{consumer}/{event}", operation_id = "get_dead_letter", tag = "operations",
     params(("consumer" = String, Path, description = "The consumer that gave it up"), ("event" = uuid::Uuid, Path, description = "The event's id")),
-    responses((status = 200, description = "The dead letter", body = DeadLetterView), Refusals<(Reads, InPath)>))]
+    responses((status = 200, description = "The dead letter", body = DeadLetterView), Refusals<(Reads, PathParameter)>))]
 pub(crate) async fn get(
     reader: Reader<Empty, Admin>,
     Segments(consumer, event): Segments,
 ) -> Result<Response, ApiError> {
     let (consumer, event) = named(consumer, &event)?;
-    let mut cx = reader.begin().await?;
-    reader.answer(&dead_letter::find(&mut cx, &consumer, event).await?)
+    let mut context = reader.begin().await?;
+    reader.respond(&dead_letter::find(&mut context, &consumer, event).await?)
 }
 
 /// Have the consumer handle a dead letter again, once what made it fail is mended. One that fails again stays, with the new reason. Requires `admin`.
 #[utoipa::path(post, path = "/api/v1/dead-letters/{consumer}/{event}/replay", operation_id = "replay_dead_letter", tag = "operations",
     params(("consumer" = String, Path, description = "The consumer that gave it up"), ("event" = uuid::Uuid, Path, description = "The event's id"), Key),
-    responses((status = 202, description = "The dead letter, to be handled again", body = DeadLetterView), Refusals<(Makes, InPath, JsonBody)>))]
+    responses((status = 202, description = "The dead letter, to be handled again", body = DeadLetterView), Refusals<(Creates, PathParameter, JsonBody)>))]
 pub(crate) async fn replay(
     change: Mutation<Empty, Admin>,
     Segments(consumer, event): Segments,
@@ -55,8 +55,8 @@ pub(crate) async fn replay(
 ) -> Result<Response, ApiError> {
     let (consumer, event) = named(consumer, &event)?;
     change
-        .run(StatusCode::ACCEPTED, body.bytes, |cx| {
-            Box::pin(async move { Ok(dead_letter::replay(cx, &consumer, event).await?) })
+        .run(StatusCode::ACCEPTED, body.bytes, |context| {
+            Box::pin(async move { Ok(dead_letter::replay(context, &consumer, event).await?) })
         })
         .await
 }
@@ -64,7 +64,7 @@ pub(crate) async fn replay(
 /// Delete a dead letter for good. Requires `admin`.
 #[utoipa::path(delete, path = "/api/v1/dead-letters/{consumer}/{event}", operation_id = "discard_dead_letter", tag = "operations",
     params(("consumer" = String, Path, description = "The consumer that gave it up"), ("event" = uuid::Uuid, Path, description = "The event's id"), Key),
-    responses((status = 204, description = "Deleted"), Refusals<(Makes, InPath, JsonBody)>))]
+    responses((status = 204, description = "Deleted"), Refusals<(Creates, PathParameter, JsonBody)>))]
 pub(crate) async fn discard(
     change: Mutation<Empty, Admin>,
     Segments(consumer, event): Segments,
@@ -72,8 +72,8 @@ pub(crate) async fn discard(
 ) -> Result<Response, ApiError> {
     let (consumer, event) = named(consumer, &event)?;
     change
-        .run(StatusCode::NO_CONTENT, body.bytes, |cx| {
-            Box::pin(async move { Ok(dead_letter::discard(cx, &consumer, event).await?) })
+        .run(StatusCode::NO_CONTENT, body.bytes, |context| {
+            Box::pin(async move { Ok(dead_letter::discard(context, &consumer, event).await?) })
         })
         .await
 }

@@ -19,7 +19,7 @@ use crate::auth::Caller;
 use crate::cursor::{self, List};
 use crate::error::ApiError;
 use crate::extract::Query;
-use crate::failures::{Called, EventCursor, InQuery, NoBody, Refusals};
+use crate::failures::{Authenticated, EventCursor, NoBody, QueryString, Refusals};
 use crate::revocation::Watch;
 use crate::state::Api;
 
@@ -53,7 +53,7 @@ enum Start {
 /// An event `reset` means that earlier events are no longer kept: load again what you show, then continue with the stream.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "follow_events", tag = "events", params(EventQuery,
         ("Last-Event-ID" = Option<String>, Header, description = "Same as `after`; browsers send it automatically on reconnect")),
-    responses((status = 200, description = "The events", body = String, content_type = "text/event-stream"), Refusals<(Called, InQuery, EventCursor, NoBody)>))]
+    responses((status = 200, description = "The events", body = String, content_type = "text/event-stream"), Refusals<(Authenticated, QueryString, EventCursor, NoBody)>))]
 pub(crate) async fn stream(
     State(api): State<Api>,
     caller: Caller,

@@ -33,10 +33,10 @@ async fn advance(
         return Err(ApiError::NotFound("such task".into()));
     };
     change
-        .run(StatusCode::OK, body.bytes, |cx| {
+        .run(StatusCode::OK, body.bytes, |context| {
             Box::pin(async move {
-                let successor = series::advance(cx, task).await?;
-                Ok(successor.as_ref().map(|task| cx.view(task)))
+                let successor = series::advance(context, task).await?;
+                Ok(successor.as_ref().map(|task| context.view(task)))
             })
         })
         .await

@@ -6,7 +6,7 @@ use taskwire_domain::contract::{NotificationQuery, NotificationView, Page, ReadN
 
 use crate::error::ApiError;
 use crate::extract::Body;
-use crate::failures::{JsonBody, Makes, NotificationIds, Paged, ReadsQuery, Refusals};
+use crate::failures::{Creates, JsonBody, NotificationIds, Paged, ReadsQuery, Refusals};
 use crate::mutation::Mutation;
 use crate::reader::Reader;
 use crate::routes::parameters::Key;
@@ -16,20 +16,20 @@ use crate::service::notification;
 #[utoipa::path(get, path = "/api/v1/notifications", operation_id = "list_notifications", tag = "notifications", params(NotificationQuery),
     responses((status = 200, description = "A page of notifications", body = Page<NotificationView>), Refusals<(ReadsQuery, Paged)>))]
 pub(crate) async fn list(reader: Reader<NotificationQuery>) -> Result<Response, ApiError> {
-    let mut cx = reader.begin().await?;
-    reader.answer(&notification::list(&mut cx, &reader.query).await?)
+    let mut context = reader.begin().await?;
+    reader.respond(&notification::list(&mut context, &reader.query).await?)
 }
 
 /// Mark notifications as read. One that is already read keeps its time.
 #[utoipa::path(post, path = "/api/v1/notifications/read", operation_id = "read_notifications", tag = "notifications", request_body = ReadNotifications, params(Key),
-    responses((status = 200, description = "The notifications", body = Page<NotificationView>), Refusals<(Makes, JsonBody, NotificationIds)>))]
+    responses((status = 200, description = "The notifications", body = Page<NotificationView>), Refusals<(Creates, JsonBody, NotificationIds)>))]
 pub(crate) async fn read(
     change: Mutation,
     body: Body<ReadNotifications>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::OK, body.bytes, |cx| {
-            Box::pin(async move { Ok(notification::read(cx, &body.value).await?) })
+        .run(StatusCode::OK, body.bytes, |context| {
+            Box::pin(async move { Ok(notification::read(context, &body.value).await?) })
         })
         .await
 }

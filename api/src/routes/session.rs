@@ -16,11 +16,11 @@ use taskwire_store::{Tx, UserRow};
 
 use super::parameters::{IfChanged, Key, OnVersion};
 use crate::address::ClientAddress;
-use crate::auth::{Caller, Holder, check_origin};
+use crate::auth::{AnyScope, Caller, check_origin};
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, OptionalBody, Query};
 use crate::failures::{
-    Called, Changes, JsonBody, NoKey, NoQuery, Reads, Refusals, SettingFields, SignsIn,
+    Authenticated, Changes, JsonBody, NoKey, NoQuery, Reads, Refusals, SettingFields, SignsIn,
 };
 use crate::mutation::{Mutation, Unkeyed};
 use crate::password::NotCompared;
@@ -180,8 +180,8 @@ fn session_cookie(secret: String) -> Cookie<'static> {
 /// The user and the credential in use. Any token may read this, with any scopes.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "sign-in",
     responses((status = 200, description = "The user and the credential in use", body = SessionView), Refusals<Reads>))]
-pub(crate) async fn who(reader: Reader<Empty, Holder>) -> Result<Response, ApiError> {
-    reader.answer(&SessionView {
+pub(crate) async fn get_session(reader: Reader<Empty, AnyScope>) -> Result<Response, ApiError> {
+    reader.respond(&SessionView {
         user: user::view(&reader.caller.user),
         token: reader.caller.token.as_ref().map(user::token_view),
     })
@@ -189,7 +189,7 @@ pub(crate) async fn who(reader: Reader<Empty, Holder>) -> Result<Response, ApiEr
 
 /// Sign out: the session or token in use is revoked. An idempotency key makes no difference: a credential ends once.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "sign-in",
-    responses((status = 204, description = "Signed out"), Refusals<(Called, NoQuery, JsonBody)>))]
+    responses((status = 204, description = "Signed out"), Refusals<(Authenticated, NoQuery, JsonBody)>))]
 pub(crate) async fn sign_out(
     State(api): State<Api>,
     caller: Caller,
@@ -213,8 +213,8 @@ pub(crate) async fn sign_out(
     responses((status = 200, description = "The user", body = UserView, headers(("ETag", description = "The version"))),
         (status = 304, description = "Not modified since the version in If-None-Match"), Refusals<Reads>))]
 pub(crate) async fn me(reader: Reader) -> Result<Response, ApiError> {
-    let mut cx = reader.begin().await?;
-    reader.answer(&settings::get(&mut cx).await?)
+    let mut context = reader.begin().await?;
+    reader.respond(&settings::get(&mut context).await?)
 }
 
 /// Change the user's settings. Floating tasks and reminders follow a new zone.
@@ -227,8 +227,8 @@ pub(crate) async fn patch_me(
 ) -> Result<Response, ApiError> {
     let (owner, api) = (change.owner(), change.api.clone());
     let answer = change
-        .run(StatusCode::OK, body.bytes, |cx| {
-            Box::pin(async move { Ok(settings::patch(cx, &body.value).await?) })
+        .run(StatusCode::OK, body.bytes, |context| {
+            Box::pin(async move { Ok(settings::patch(context, &body.value).await?) })
         })
         .await?;
     api.credentials.forget(owner);

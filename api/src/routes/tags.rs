@@ -8,7 +8,7 @@ use taskwire_domain::contract::{NewTag, Page, TagView};
 use super::parameters::Key;
 use crate::error::ApiError;
 use crate::extract::{Body, Segment};
-use crate::failures::{InPath, JsonBody, Makes, NewTagFields, Reads, Refusals, TagFields};
+use crate::failures::{Creates, JsonBody, NewTagFields, PathParameter, Reads, Refusals, TagFields};
 use crate::mutation::Mutation;
 use crate::reader::Reader;
 use crate::service::tag;
@@ -17,9 +17,9 @@ use crate::service::tag;
 #[utoipa::path(get, path = "/api/v1/tags", operation_id = "list_tags", tag = "tags",
     responses((status = 200, description = "All tags", body = Page<TagView>), Refusals<Reads>))]
 pub(crate) async fn list(reader: Reader) -> Result<Response, ApiError> {
-    let mut cx = reader.begin().await?;
-    reader.answer(&Page {
-        items: tag::list(&mut cx).await?,
+    let mut context = reader.begin().await?;
+    reader.respond(&Page {
+        items: tag::list(&mut context).await?,
         next_cursor: None,
     })
 }
@@ -27,23 +27,23 @@ pub(crate) async fn list(reader: Reader) -> Result<Response, ApiError> {
 /// Read a tag.
 #[utoipa::path(get, path = "/api/v1/tags/{tag}", operation_id = "get_tag", tag = "tags",
     params(("tag" = uuid::Uuid, Path, description = "The tag's id")),
-    responses((status = 200, description = "The tag", body = TagView), Refusals<(Reads, InPath)>))]
+    responses((status = 200, description = "The tag", body = TagView), Refusals<(Reads, PathParameter)>))]
 pub(crate) async fn get(reader: Reader, Segment(id): Segment) -> Result<Response, ApiError> {
     let id: TagId = id
         .parse()
         .map_err(|_| ApiError::NotFound("such tag".into()))?;
-    let mut cx = reader.begin().await?;
-    reader.answer(&tag::get(&mut cx, id).await?)
+    let mut context = reader.begin().await?;
+    reader.respond(&tag::get(&mut context, id).await?)
 }
 
 /// Create a tag. Tags named on a task are created automatically.
 #[utoipa::path(post, path = "/api/v1/tags", operation_id = "create_tag", tag = "tags", request_body = NewTag, params(Key),
     responses((status = 201, description = "The tag", body = TagView, headers(("Location", description = "URL of the new resource"))),
-        Refusals<(Makes, JsonBody, TagFields, NewTagFields)>))]
+        Refusals<(Creates, JsonBody, TagFields, NewTagFields)>))]
 pub(crate) async fn create(change: Mutation, body: Body<NewTag>) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::CREATED, body.bytes, |cx| {
-            Box::pin(async move { Ok(tag::create(cx, &body.value).await?) })
+        .run(StatusCode::CREATED, body.bytes, |context| {
+            Box::pin(async move { Ok(tag::create(context, &body.value).await?) })
         })
         .await
 }

@@ -9,7 +9,9 @@ use taskwire_store::TokenRow;
 use crate::auth::Unrestricted;
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, OptionalBody, Segment};
-use crate::failures::{InPath, JsonBody, Makes, MakesSecret, Reads, Refusals, TokenFields};
+use crate::failures::{
+    Creates, CreatesSecret, JsonBody, PathParameter, Reads, Refusals, TokenFields,
+};
 use crate::mutation::{Mutation, Unkeyed};
 use crate::reader::Reader;
 use crate::service::user;
@@ -17,7 +19,7 @@ use crate::service::user;
 /// Create an API token. Its secret is shown only once. Requires `read` and `write`, without `no-delete`.
 #[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = "sign-in", request_body = NewToken,
     responses((status = 201, description = "The token with its secret", body = TokenCreated, headers(("Location", description = "URL of the new resource"))),
-        Refusals<(MakesSecret, JsonBody, TokenFields)>))]
+        Refusals<(CreatesSecret, JsonBody, TokenFields)>))]
 pub(crate) async fn create(
     // A response that holds a secret is not stored for a repeated request.
     _: Unkeyed,
@@ -26,9 +28,9 @@ pub(crate) async fn create(
 ) -> Result<Response, ApiError> {
     let maker = change.caller.token.clone();
     change
-        .run(StatusCode::CREATED, body.bytes, |cx| {
+        .run(StatusCode::CREATED, body.bytes, |context| {
             Box::pin(async move {
-                let (token, secret) = user::create_token(cx, &body.value).await?;
+                let (token, secret) = user::create_token(context, &body.value).await?;
                 if let Some(maker) = maker {
                     check_expiry(&maker, &token)?;
                 }
@@ -65,9 +67,9 @@ fn check_expiry(maker: &TokenRow, made: &TokenRow) -> Result<(), ApiError> {
 #[utoipa::path(get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = "sign-in",
     responses((status = 200, description = "All active tokens and sessions", body = Page<TokenView>), Refusals<Reads>))]
 pub(crate) async fn list(reader: Reader) -> Result<Response, ApiError> {
-    let mut cx = reader.begin().await?;
-    let tokens = cx.tx.list_tokens(cx.owner, cx.now).await?;
-    reader.answer(&Page {
+    let mut context = reader.begin().await?;
+    let tokens = context.tx.list_tokens(context.owner, context.now).await?;
+    reader.respond(&Page {
         items: tokens.iter().map(user::token_view).collect::<Vec<_>>(),
         next_cursor: None,
     })
@@ -80,19 +82,19 @@ fn unknown() -> ApiError {
 /// Read a token or session, without its secret.
 #[utoipa::path(get, path = "/api/v1/tokens/{id}", operation_id = "get_token", tag = "sign-in",
     params(("id" = uuid::Uuid, Path, description = "The token's id")),
-    responses((status = 200, description = "The token", body = TokenView), Refusals<(Reads, InPath)>))]
+    responses((status = 200, description = "The token", body = TokenView), Refusals<(Reads, PathParameter)>))]
 pub(crate) async fn get(reader: Reader, Segment(id): Segment) -> Result<Response, ApiError> {
     let id: TokenId = id.parse().map_err(|_| unknown())?;
-    let mut cx = reader.begin().await?;
-    let tokens = cx.tx.list_tokens(cx.owner, cx.now).await?;
+    let mut context = reader.begin().await?;
+    let tokens = context.tx.list_tokens(context.owner, context.now).await?;
     let found = tokens.iter().find(|token| token.id == id);
-    reader.answer(&found.map(user::token_view).ok_or_else(unknown)?)
+    reader.respond(&found.map(user::token_view).ok_or_else(unknown)?)
 }
 
 /// Revoke a token or session. Requires `read` and `write`, without `no-delete`.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", operation_id = "revoke_token", tag = "sign-in",
     params(("id" = uuid::Uuid, Path, description = "The token's id")),
-    responses((status = 204, description = "Revoked"), Refusals<(Makes, InPath, JsonBody)>))]
+    responses((status = 204, description = "Revoked"), Refusals<(Creates, PathParameter, JsonBody)>))]
 pub(crate) async fn revoke(
     change: Mutation<Empty, Unrestricted>,
     Segment(id): Segment,
@@ -101,9 +103,9 @@ pub(crate) async fn revoke(
     let id: TokenId = id.parse().map_err(|_| unknown())?;
     let (owner, api) = (change.owner(), change.api.clone());
     let answer = change
-        .run(StatusCode::NO_CONTENT, body.bytes, |cx| {
+        .run(StatusCode::NO_CONTENT, body.bytes, |context| {
             Box::pin(async move {
-                if cx.tx.delete_token(cx.owner, id).await? {
+                if context.tx.delete_token(context.owner, id).await? {
                     Ok(())
                 } else {
                     Err(unknown())

@@ -36,27 +36,27 @@ struct Window {
 }
 
 /// Open tasks by day, with what is overdue before them and what will come of the series.
-pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agenda, Error> {
-    let window = window(cx, query).map_err(Error::Invalid)?;
+pub(crate) async fn agenda(context: &mut Context, query: &AgendaQuery) -> Result<Agenda, Error> {
+    let window = window(context, query).map_err(Error::Invalid)?;
     let mut truncated = false;
-    let earlier = list(cx, None, window.begin, &mut truncated).await?;
-    let within = list(cx, Some(window.begin), window.end, &mut truncated).await?;
+    let earlier = list(context, None, window.begin, &mut truncated).await?;
+    let within = list(context, Some(window.begin), window.end, &mut truncated).await?;
     let mut overdue = Vec::new();
     let mut by_day: BTreeMap<Date, Vec<_>> = BTreeMap::new();
     let mut upcoming: Vec<(Due, AgendaOccurrence)> = Vec::new();
     let mut budget = STEPS_TOTAL_MAX;
     for task in earlier.iter().chain(&within) {
         let Some(due) = &task.due else { continue };
-        if task.is_overdue(cx.now, &cx.zone) {
-            overdue.push(render(task, cx.now, &cx.zone));
+        if task.is_overdue(context.now, &context.zone) {
+            overdue.push(render(task, context.now, &context.zone));
         } else {
-            let day = day_of(due, cx);
+            let day = day_of(due, context);
             by_day
                 .entry(day)
                 .or_default()
-                .push(render(task, cx.now, &cx.zone));
+                .push(render(task, context.now, &context.zone));
         }
-        for next in projected(cx, task, &window, &mut budget) {
+        for next in projected(context, task, &window, &mut budget) {
             let occurrence = AgendaOccurrence {
                 task: task.id.0,
                 number: task.number,
@@ -67,18 +67,24 @@ pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agen
         }
     }
     // The soonest are kept, whichever series they are of.
-    upcoming.sort_by_key(|(due, _)| due.ordering_instant(&cx.zone));
+    upcoming.sort_by_key(|(due, _)| due.ordering_instant(&context.zone));
     truncated |= budget == 0 || upcoming.len() > UPCOMING_MAX;
     upcoming.truncate(UPCOMING_MAX);
     let mut coming: BTreeMap<Date, Vec<AgendaOccurrence>> = BTreeMap::new();
     for (due, occurrence) in upcoming {
-        coming.entry(day_of(&due, cx)).or_default().push(occurrence);
+        coming
+            .entry(day_of(&due, context))
+            .or_default()
+            .push(occurrence);
     }
-    let today = cx.now.to_zoned_datetime(cx.zone.rules().clone()).date();
+    let today = context
+        .now
+        .to_zoned_datetime(context.zone.rules().clone())
+        .date();
     let days = window.days.iter().map(|date| AgendaDay {
         date: date.to_string(),
         weekday: weekday::name(date.weekday()).into(),
-        week: weekday::week_of(*date, cx.week_start).to_string(),
+        week: weekday::week_of(*date, context.week_start).to_string(),
         tasks: by_day.remove(date).unwrap_or_default(),
         upcoming: coming.remove(date).unwrap_or_default(),
     });
@@ -86,18 +92,21 @@ pub(crate) async fn agenda(cx: &mut Context, query: &AgendaQuery) -> Result<Agen
         days: days.collect(),
         today: today.to_string(),
         weekday: weekday::name(today.weekday()).into(),
-        zone: cx.zone.to_string(),
-        week_start: weekday::key(cx.week_start).into(),
+        zone: context.zone.to_string(),
+        week_start: weekday::key(context.week_start).into(),
         overdue,
         truncated,
     })
 }
 
-fn window(cx: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
+fn window(context: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
     let mut refused = Vec::new();
-    let words = cx.words();
+    let words = context.words();
     let first = match query.from.as_deref() {
-        None => Ok(cx.now.to_zoned_datetime(cx.zone.rules().clone()).date()),
+        None => Ok(context
+            .now
+            .to_zoned_datetime(context.zone.rules().clone())
+            .date()),
         Some(text) => grammar::bound(text, &words)
             .map(|due| due.date())
             .map_err(|why| why.at("from")),
@@ -117,7 +126,7 @@ fn window(cx: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
     };
     let midnight = |date: Date| {
         Due::Floating(date.to_datetime(Time::midnight()))
-            .instant(&cx.zone)
+            .instant(&context.zone)
             .ok_or_else(|| {
                 vec![
                     Invalid::new("from", "invalid_due", "The date is out of range.")
@@ -141,13 +150,13 @@ fn window(cx: &Context, query: &AgendaQuery) -> Result<Window, Vec<Invalid>> {
 
 /// Open tasks due between two instants, earliest first.
 async fn list(
-    cx: &mut Context,
+    context: &mut Context,
     after: Option<Timestamp>,
     before: Timestamp,
     truncated: &mut bool,
 ) -> Result<Vec<Task>, Error> {
     let filter = Filter {
-        owner: cx.owner,
+        owner: context.owner,
         status: Some(Status::Open),
         priority: None,
         tags: Vec::new(),
@@ -162,32 +171,32 @@ async fn list(
         after: None,
         limit: i64::try_from(TASKS_MAX).unwrap_or(i64::MAX) + 1,
     };
-    let mut tasks = cx.tx.list_tasks(&filter).await?;
+    let mut tasks = context.tx.list_tasks(&filter).await?;
     *truncated |= tasks.len() > TASKS_MAX;
     tasks.truncate(TASKS_MAX);
     Ok(tasks)
 }
 
 /// The day of a due value as the owner's calendar shows it.
-fn day_of(due: &Due, cx: &Context) -> Date {
-    match due.instant(&cx.zone) {
-        Some(at) => at.to_zoned_datetime(cx.zone.rules().clone()).date(),
+fn day_of(due: &Due, context: &Context) -> Date {
+    match due.instant(&context.zone) {
+        Some(at) => at.to_zoned_datetime(context.zone.rules().clone()).date(),
         None => due.date(),
     }
 }
 
 /// The future occurrences of a task's series in the window, if each is completed on its day, and whether it is overdue.
-fn projected(cx: &Context, task: &Task, window: &Window, budget: &mut usize) -> Vec<Due> {
+fn projected(context: &Context, task: &Task, window: &Window, budget: &mut usize) -> Vec<Due> {
     let Some(series) = task.series.as_ref().filter(|_| *budget > 0) else {
         return Vec::new();
     };
-    let Some(next) = task.next_if_on_time(cx.now, &cx.zone) else {
+    let Some(next) = task.next_if_on_time(context.now, &context.zone) else {
         return Vec::new();
     };
-    until(&cx.zone, &series.recurrence, &next, window, budget)
+    until(&context.zone, &series.recurrence, &next, window, budget)
         .into_iter()
-        .filter(|due| due.ordering_instant(&cx.zone) >= Some(window.begin))
-        .take_while(|due| due.ordering_instant(&cx.zone) < Some(window.end))
+        .filter(|due| due.ordering_instant(&context.zone) >= Some(window.begin))
+        .take_while(|due| due.ordering_instant(&context.zone) < Some(window.end))
         .collect()
 }
 

@@ -75,23 +75,26 @@ fn unknown() -> Error {
 }
 
 /// The owner's conversations, latest first.
-pub(crate) async fn list(cx: &mut Context) -> Result<Vec<ConversationSummary>, Error> {
-    Ok(cx.tx.list_conversations(cx.owner, LIST_MAX).await?)
+pub(crate) async fn list(context: &mut Context) -> Result<Vec<ConversationSummary>, Error> {
+    Ok(context
+        .tx
+        .list_conversations(context.owner, LIST_MAX)
+        .await?)
 }
 
 /// A conversation with its messages; what the model must be sent again only if asked for.
 pub(crate) async fn get(
-    cx: &mut Context,
+    context: &mut Context,
     id: &str,
     with_model: bool,
 ) -> Result<Conversation, Error> {
     check_id("conversation", id)?;
-    let found = cx
+    let found = context
         .tx
-        .find_conversation(cx.owner, id)
+        .find_conversation(context.owner, id)
         .await?
         .ok_or_else(unknown)?;
-    let messages = cx.tx.list_messages(cx.owner, id).await?;
+    let messages = context.tx.list_messages(context.owner, id).await?;
     Ok(Conversation {
         id: found.id,
         title: found.title,
@@ -136,7 +139,7 @@ fn title(parts: &Value) -> String {
 
 /// Keeps a message.
 pub(crate) async fn put_message(
-    cx: &mut Context,
+    context: &mut Context,
     conversation: &str,
     id: &str,
     input: MessageInput,
@@ -172,27 +175,40 @@ pub(crate) async fn put_message(
     let text = |value: &Value| value.to_string();
     let parts = text(&input.parts);
     let model = input.model.as_ref().map(text);
-    cx.tx
-        .touch_conversation(cx.owner, conversation, &title(&input.parts), cx.now)
+    context
+        .tx
+        .touch_conversation(
+            context.owner,
+            conversation,
+            &title(&input.parts),
+            context.now,
+        )
         .await?;
     let row = MessageRow {
         id: id.to_owned(),
         role: input.role,
         parts,
         model,
-        created_at: cx.now,
+        created_at: context.now,
     };
-    cx.tx.put_message(cx.owner, conversation, &row).await?;
+    context
+        .tx
+        .put_message(context.owner, conversation, &row)
+        .await?;
     message(row, false)
 }
 
 /// Drops a message and all after it.
-pub(crate) async fn truncate(cx: &mut Context, conversation: &str, id: &str) -> Result<(), Error> {
+pub(crate) async fn truncate(
+    context: &mut Context,
+    conversation: &str,
+    id: &str,
+) -> Result<(), Error> {
     check_id("conversation", conversation)?;
     check_id("message", id)?;
-    match cx
+    match context
         .tx
-        .truncate_conversation(cx.owner, conversation, id)
+        .truncate_conversation(context.owner, conversation, id)
         .await?
     {
         0 => Err(Error::NotFound("such message".into())),
@@ -201,18 +217,19 @@ pub(crate) async fn truncate(cx: &mut Context, conversation: &str, id: &str) -> 
 }
 
 /// Deletes a conversation.
-pub(crate) async fn delete(cx: &mut Context, id: &str) -> Result<(), Error> {
+pub(crate) async fn delete(context: &mut Context, id: &str) -> Result<(), Error> {
     check_id("conversation", id)?;
-    let found = cx
+    let found = context
         .tx
-        .find_conversation(cx.owner, id)
+        .find_conversation(context.owner, id)
         .await?
         .ok_or_else(unknown)?;
     // Locks the conversation, so that no message is added between the removal of its messages and its own.
-    cx.tx
-        .touch_conversation(cx.owner, id, &found.title, cx.now)
+    context
+        .tx
+        .touch_conversation(context.owner, id, &found.title, context.now)
         .await?;
-    if cx.tx.delete_conversation(cx.owner, id).await? {
+    if context.tx.delete_conversation(context.owner, id).await? {
         Ok(())
     } else {
         Err(unknown())
@@ -221,7 +238,7 @@ pub(crate) async fn delete(cx: &mut Context, id: &str) -> Result<(), Error> {
 
 /// Keeps a tool call that waits for a click.
 pub(crate) async fn put_approval(
-    cx: &mut Context,
+    context: &mut Context,
     conversation: &str,
     id: &str,
     input: NewApproval,
@@ -232,8 +249,9 @@ pub(crate) async fn put_approval(
     check_name("/tool_call", &input.tool_call)?;
     check_name("/tool", &input.tool)?;
     check_json("/arguments", &input.arguments)?;
-    cx.tx
-        .find_conversation(cx.owner, conversation)
+    context
+        .tx
+        .find_conversation(context.owner, conversation)
         .await?
         .ok_or_else(unknown)?;
     let row = ApprovalRow {
@@ -244,21 +262,24 @@ pub(crate) async fn put_approval(
         arguments: input.arguments.to_string(),
         expires_at: input.expires_at,
     };
-    Ok(cx.tx.put_approval(cx.owner, conversation, &row).await?)
+    Ok(context
+        .tx
+        .put_approval(context.owner, conversation, &row)
+        .await?)
 }
 
 /// Answers an approval, once.
 pub(crate) async fn claim_approval(
-    cx: &mut Context,
+    context: &mut Context,
     conversation: &str,
     id: &str,
     input: &ApprovalClaim,
 ) -> Result<StoredApproval, Error> {
     check_id("conversation", conversation)?;
     check_id("approval", id)?;
-    match cx
+    match context
         .tx
-        .answer_approval(cx.owner, conversation, id, input.approved, cx.now)
+        .claim_approval(context.owner, conversation, id, input.approved, context.now)
         .await?
     {
         ClaimedApproval::Unknown => Err(Error::NotFound("such approval".into())),

@@ -23,7 +23,7 @@ pub fn view(letter: &DeadLetter) -> DeadLetterView {
 }
 
 /// A dead letter with its event; what is no event is shown as it came.
-pub fn whole(letter: &DeadLetter) -> DeadLetterView {
+pub fn view_with_event(letter: &DeadLetter) -> DeadLetterView {
     DeadLetterView {
         event: Some(
             serde_json::from_str(&letter.payload).unwrap_or_else(|_| letter.payload.clone().into()),
@@ -34,15 +34,15 @@ pub fn whole(letter: &DeadLetter) -> DeadLetterView {
 
 /// A page of dead letters, oldest first.
 pub(crate) async fn page(
-    cx: &mut Context,
+    context: &mut Context,
     query: &DeadLetterQuery,
 ) -> Result<Page<DeadLetterView>, Error> {
     let limit = list::limit(query.limit)?;
     let after = match query.cursor.as_deref() {
         None => None,
-        Some(text) => Some(place(text).ok_or_else(list::bad_cursor)?),
+        Some(text) => Some(parse_cursor(text).ok_or_else(list::bad_cursor)?),
     };
-    let mut letters = cx.tx.dead_letters(after, i64::from(limit) + 1).await?;
+    let mut letters = context.tx.dead_letters(after, i64::from(limit) + 1).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = letters.len() > limit;
     letters.truncate(limit);
@@ -56,7 +56,7 @@ pub(crate) async fn page(
 }
 
 /// The place that a cursor names. It needs no seal: whoever may list sees all there is.
-fn place(text: &str) -> Option<(Timestamp, EventId)> {
+fn parse_cursor(text: &str) -> Option<(Timestamp, EventId)> {
     let (at, event) = text.split_once('.')?;
     let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
     Some((at, event.parse().ok()?))
@@ -64,29 +64,37 @@ fn place(text: &str) -> Option<(Timestamp, EventId)> {
 
 /// One dead letter.
 pub(crate) async fn find(
-    cx: &mut Context,
+    context: &mut Context,
     consumer: &str,
     event: EventId,
 ) -> Result<DeadLetterView, Error> {
-    let found = cx.tx.find_dead_letter(consumer, event).await?;
-    found.as_ref().map(whole).ok_or_else(unknown)
+    let found = context.tx.find_dead_letter(consumer, event).await?;
+    found.as_ref().map(view_with_event).ok_or_else(unknown)
 }
 
 /// Asks the consumer to handle a dead letter again.
 pub(crate) async fn replay(
-    cx: &mut Context,
+    context: &mut Context,
     consumer: &str,
     event: EventId,
 ) -> Result<DeadLetterView, Error> {
-    if !cx.tx.request_replay(consumer, event, cx.now).await? {
+    if !context
+        .tx
+        .request_replay(consumer, event, context.now)
+        .await?
+    {
         return Err(unknown());
     }
-    find(cx, consumer, event).await
+    find(context, consumer, event).await
 }
 
 /// Deletes a dead letter for good.
-pub(crate) async fn discard(cx: &mut Context, consumer: &str, event: EventId) -> Result<(), Error> {
-    if cx.tx.remove_dead_letter(consumer, event).await? {
+pub(crate) async fn discard(
+    context: &mut Context,
+    consumer: &str,
+    event: EventId,
+) -> Result<(), Error> {
+    if context.tx.remove_dead_letter(consumer, event).await? {
         Ok(())
     } else {
         Err(unknown())

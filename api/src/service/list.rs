@@ -140,7 +140,7 @@ fn natural(sort: Sort) -> Direction {
     }
 }
 
-fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
+fn filter(context: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
     let mut refused = Vec::new();
     let bare = |why: Invalid, field: &str| why.at(field);
     let is_about_completion = query.completed_before.is_some() || query.completed_after.is_some();
@@ -170,7 +170,7 @@ fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
     .unwrap_or_default();
     let mut instant = |field: &str, text: &Option<String>| {
         let text = text.as_deref()?;
-        collect_err(&mut refused, bound(field, text, &cx.words()))
+        collect_err(&mut refused, bound(field, text, &context.words()))
     };
     let due_before = instant("due_before", &query.due_before);
     let due_after = instant("due_after", &query.due_after);
@@ -203,11 +203,14 @@ fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
         return Err(refused);
     }
     Ok(Filter {
-        owner: cx.owner,
+        owner: context.owner,
         status,
         priority,
         tags,
-        overdue: query.overdue.map(|is| Overdue { now: cx.now, is }),
+        overdue: query.overdue.map(|is| Overdue {
+            now: context.now,
+            is,
+        }),
         due_before,
         due_after,
         completed_before,
@@ -222,12 +225,12 @@ fn filter(cx: &Context, query: &TaskQuery) -> Result<Filter, Vec<Invalid>> {
 
 /// A page of tasks.
 pub(crate) async fn tasks(
-    cx: &mut Context,
+    context: &mut Context,
     query: &TaskQuery,
     key: &[u8],
 ) -> Result<Page<TaskView>, Error> {
-    let mut filter = filter(cx, query).map_err(Error::Invalid)?;
-    tag::check_known(cx, &filter.tags).await?;
+    let mut filter = filter(context, query).map_err(Error::Invalid)?;
+    tag::check_known(context, &filter.tags).await?;
     // The list a cursor belongs to: everything but the place and the size of the page.
     let list = serde_json::to_string(&TaskQuery {
         cursor: None,
@@ -235,7 +238,7 @@ pub(crate) async fn tasks(
         ..query.clone()
     })
     .map_err(|error| Error::Internal(error.to_string()))?;
-    let list = format!("{} {list}", cx.owner);
+    let list = format!("{} {list}", context.owner);
     if let Some(text) = &query.cursor {
         let cursor = read_cursor(key, &list, text)?;
         filter.after = Some(Keyset {
@@ -248,12 +251,12 @@ pub(crate) async fn tasks(
     }
     let size = usize::try_from(filter.limit).unwrap_or(usize::MAX);
     filter.limit += 1;
-    let mut tasks = cx.tx.list_tasks(&filter).await?;
+    let mut tasks = context.tx.list_tasks(&filter).await?;
     let more = tasks.len() > size;
     tasks.truncate(size);
     let next_cursor = match tasks.last() {
         Some(end) if more => {
-            let place = match filter.sort.value(end, &cx.zone) {
+            let place = match filter.sort.value(end, &context.zone) {
                 SortValue::Number(number) => Place::Number(number),
                 SortValue::Text(text) => Place::Text(text),
             };
@@ -265,7 +268,7 @@ pub(crate) async fn tasks(
     Ok(Page {
         items: tasks
             .iter()
-            .map(|task| render(task, cx.now, &cx.zone))
+            .map(|task| render(task, context.now, &context.zone))
             .collect(),
         next_cursor,
     })
@@ -273,30 +276,35 @@ pub(crate) async fn tasks(
 
 /// A page of the audit log, newest first.
 pub(crate) async fn audit(
-    cx: &mut Context,
+    context: &mut Context,
     query: &AuditQuery,
     key: &[u8],
 ) -> Result<Page<AuditEntry>, Error> {
     let size = limit(query.limit)?;
     let task = match &query.task {
-        Some(text) => Some(task::find(cx, TaskRef::parse(text)?).await?.id),
+        Some(text) => Some(task::find(context, TaskRef::parse(text)?).await?.id),
         None => None,
     };
     let before = match &query.cursor {
         None => i64::MAX,
         Some(text) => {
-            cursor::decrypt(key, List::Audit(task), cx.owner, text).ok_or_else(bad_cursor)?
+            cursor::decrypt(key, List::Audit(task), context.owner, text).ok_or_else(bad_cursor)?
         }
     };
-    let mut rows = cx
+    let mut rows = context
         .tx
-        .list_audit(cx.owner, task, before, i64::from(size) + 1)
+        .list_audit(context.owner, task, before, i64::from(size) + 1)
         .await?;
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     let more = rows.len() > size;
     rows.truncate(size);
     let next_cursor = match rows.last() {
-        Some(end) if more => Some(cursor::encrypt(key, List::Audit(task), cx.owner, end.seq)),
+        Some(end) if more => Some(cursor::encrypt(
+            key,
+            List::Audit(task),
+            context.owner,
+            end.seq,
+        )),
         _ => None,
     };
     Ok(Page {

@@ -17,7 +17,7 @@ const READ_MAX: usize = 200;
 
 /// A page of notifications, newest first.
 pub(crate) async fn list(
-    cx: &mut Context,
+    context: &mut Context,
     query: &NotificationQuery,
 ) -> Result<Page<NotificationView>, Error> {
     let limit = list::limit(query.limit)?;
@@ -27,22 +27,22 @@ pub(crate) async fn list(
         Some(text) => text.parse().map_err(|_| list::bad_cursor())?,
     };
     let is_unread = query.unread.unwrap_or_default();
-    let mut rows = cx
+    let mut rows = context
         .tx
-        .list_notifications(cx.owner, is_unread, before, i64::from(limit) + 1)
+        .list_notifications(context.owner, is_unread, before, i64::from(limit) + 1)
         .await?;
     let size = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > size;
     rows.truncate(size);
     Ok(Page {
         next_cursor: rows.last().filter(|_| more).map(|last| last.id.to_string()),
-        items: views(cx, &rows).await?,
+        items: views(context, &rows).await?,
     })
 }
 
 /// Marks notifications as read, all of them or none. What was read before keeps its time.
 pub(crate) async fn read(
-    cx: &mut Context,
+    context: &mut Context,
     input: &ReadNotifications,
 ) -> Result<Page<NotificationView>, Error> {
     if !(1..=READ_MAX).contains(&input.ids.len()) {
@@ -58,8 +58,11 @@ pub(crate) async fn read(
     let mut unknown = Vec::new();
     for (index, id) in input.ids.iter().enumerate() {
         let id = NotificationId(*id);
-        cx.tx.read_notification(cx.owner, id, cx.now).await?;
-        match cx.tx.find_notification(cx.owner, id).await? {
+        context
+            .tx
+            .mark_notification_read(context.owner, id, context.now)
+            .await?;
+        match context.tx.find_notification(context.owner, id).await? {
             Some(row) => rows.push(row),
             None => unknown.push(
                 Invalid::new(
@@ -75,20 +78,23 @@ pub(crate) async fn read(
         return Err(Error::Invalid(unknown));
     }
     Ok(Page {
-        items: views(cx, &rows).await?,
+        items: views(context, &rows).await?,
         next_cursor: None,
     })
 }
 
-async fn views(cx: &mut Context, rows: &[NotificationRow]) -> Result<Vec<NotificationView>, Error> {
+async fn views(
+    context: &mut Context,
+    rows: &[NotificationRow],
+) -> Result<Vec<NotificationView>, Error> {
     let mut tasks: HashMap<TaskId, Option<TaskView>> = HashMap::new();
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
         let task = match tasks.entry(row.task) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {
-                let task = cx.tx.find_task(cx.owner, row.task).await?;
-                place.insert(task.map(|task| render(&task, cx.now, &cx.zone)))
+                let task = context.tx.find_task(context.owner, row.task).await?;
+                place.insert(task.map(|task| render(&task, context.now, &context.zone)))
             }
         };
         // A task's row is never removed.

@@ -39,7 +39,7 @@ pub(crate) struct Precondition {
 
 impl Precondition {
     /// The condition that was set, if there is one.
-    pub(crate) fn named(&self) -> Option<Condition> {
+    pub(crate) fn condition(&self) -> Option<Condition> {
         match (&self.matches, &self.differs) {
             (Some(_), _) => Some(Condition::Matches),
             (None, Some(_)) => Some(Condition::Differs),

@@ -32,7 +32,7 @@ impl Line {
 }
 
 /// Reads a line for its owner, or in the zone that it names.
-pub(crate) fn read(cx: &Context, input: &QuickAdd) -> Result<Line, Vec<Invalid>> {
+pub(crate) fn read(context: &Context, input: &QuickAdd) -> Result<Line, Vec<Invalid>> {
     let mut refused = Vec::new();
     let text = &input.text;
     if text.len() > LINE_MAX && text.chars().count() > LINE_MAX {
@@ -45,7 +45,7 @@ pub(crate) fn read(cx: &Context, input: &QuickAdd) -> Result<Line, Vec<Invalid>>
     }
     let zone = match &input.zone {
         Some(name) => collect_err(&mut refused, Zone::parse(name)),
-        None => Some(cx.zone.clone()),
+        None => Some(context.zone.clone()),
     };
     let ignored = collect_err(
         &mut refused,
@@ -58,7 +58,10 @@ pub(crate) fn read(cx: &Context, input: &QuickAdd) -> Result<Line, Vec<Invalid>>
     let (Some(zone), Some(ignored), Some(expected)) = (zone, ignored, expected) else {
         return Err(refused);
     };
-    let words = grammar::Context { zone, ..cx.words() };
+    let words = grammar::Context {
+        zone,
+        ..context.words()
+    };
     let mut parsed = if input.parse == Some(false) {
         grammar::Parsed {
             title: text.trim().to_owned(),
@@ -67,7 +70,7 @@ pub(crate) fn read(cx: &Context, input: &QuickAdd) -> Result<Line, Vec<Invalid>>
     } else {
         grammar::quick_add_ignoring(text, &words, &ignored)
     };
-    if words.zone != cx.zone {
+    if words.zone != context.zone {
         fix_zone(&mut parsed, &words.zone);
     }
     Ok(Line {

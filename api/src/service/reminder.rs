@@ -21,7 +21,7 @@ pub(crate) const BATCH: u32 = 200;
 /// Brings the times of a task's reminders in step with it. Only an open task reminds, and only of what is to come; one
 /// whose time had come already `before`, in the owner's zone of then, may still wait to be fired and keeps its place.
 pub(super) async fn schedule(
-    cx: &mut Context,
+    context: &mut Context,
     task: &Task,
     before: Option<(&Task, &Zone)>,
 ) -> Result<(), Error> {
@@ -33,11 +33,11 @@ pub(super) async fn schedule(
         .filter_map(|(index, reminder)| {
             Some((
                 index,
-                reminder.trigger.instant(task.due.as_ref(), &cx.zone)?,
+                reminder.trigger.instant(task.due.as_ref(), &context.zone)?,
             ))
         })
         .filter(|(index, fire_at)| {
-            *fire_at > cx.now || is_just_late(task, *index, *fire_at, before, cx.now)
+            *fire_at > context.now || is_just_late(task, *index, *fire_at, before, context.now)
         })
         .collect();
     let keep: Vec<ReminderId> = wanted
@@ -47,36 +47,44 @@ pub(super) async fn schedule(
             task.reminders
                 .iter()
                 .filter(|_| task.status == Status::Open)
-                .filter(|reminder| before.is_some_and(|then| was_reached(reminder, then, cx.now))),
+                .filter(|reminder| {
+                    before.is_some_and(|then| was_reached(reminder, then, context.now))
+                }),
         )
         .map(|reminder| reminder.id)
         .collect();
-    cx.tx.cancel_reminders(cx.owner, task.id, &keep).await?;
+    context
+        .tx
+        .cancel_reminders(context.owner, task.id, &keep)
+        .await?;
     if task.status != Status::Open {
         // Completed tasks need no reminders.
-        cx.tx
-            .read_notifications_of(cx.owner, task.id, cx.now)
+        context
+            .tx
+            .mark_notifications_of_task_read(context.owner, task.id, context.now)
             .await?;
     }
     for (index, fire_at) in wanted {
         let Some(reminder) = task.reminders.get(index) else {
             continue;
         };
-        let moved = cx
+        let moved = context
             .tx
             .schedule_reminder(&ReminderRow {
                 id: reminder.id,
-                owner: cx.owner,
+                owner: context.owner,
                 task: task.id,
                 fire_at,
             })
             .await?;
         if moved {
             // It will fire again at its new time.
-            cx.tx
-                .read_notifications_of_reminder(cx.owner, reminder.id, cx.now)
+            context
+                .tx
+                .mark_notifications_of_reminder_read(context.owner, reminder.id, context.now)
                 .await?;
-            cx.record_reminder(EventKind::ReminderScheduled, task, reminder)
+            context
+                .record_reminder(EventKind::ReminderScheduled, task, reminder)
                 .await?;
         }
     }
@@ -104,7 +112,7 @@ fn is_just_late(
 
 /// The note about reminders that count back from the due value and would have fired before now. Those that `before` had
 /// too, with the same due value, were reported then.
-pub(super) fn warnings(cx: &Context, task: &Task, before: Option<&Task>) -> Vec<String> {
+pub(super) fn warnings(context: &Context, task: &Task, before: Option<&Task>) -> Vec<String> {
     let is_old = |reminder: &Reminder| {
         before.is_some_and(|before| {
             before.due == task.due
@@ -117,12 +125,19 @@ pub(super) fn warnings(cx: &Context, task: &Task, before: Option<&Task>) -> Vec<
     task.reminders
         .iter()
         .filter(|reminder| task.status == Status::Open && !is_old(reminder))
-        .filter_map(|reminder| passed(reminder.trigger, task.due.as_ref(), cx.now, &cx.zone))
+        .filter_map(|reminder| {
+            passed_warning(
+                reminder.trigger,
+                task.due.as_ref(),
+                context.now,
+                &context.zone,
+            )
+        })
         .collect()
 }
 
 /// The note about a reminder before the due value whose time has passed.
-pub(crate) fn passed(
+pub(crate) fn passed_warning(
     trigger: Trigger,
     due: Option<&Due>,
     now: Timestamp,
@@ -176,7 +191,7 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
         else {
             continue;
         };
-        let mut cx = Context {
+        let mut context = Context {
             tx,
             owner: user.id,
             zone: user.zone,
@@ -197,10 +212,11 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
             change: ids.next(now),
             ids: ids.clone(),
         };
-        cx.tx
+        context
+            .tx
             .insert_notification(&NotificationRow {
                 id: ids.next(now),
-                owner: cx.owner,
+                owner: context.owner,
                 task: task.id,
                 reminder: reminder.id,
                 fire_at: claimed.fire_at,
@@ -208,9 +224,10 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
                 read_at: None,
             })
             .await?;
-        cx.record_reminder(EventKind::ReminderDue, &task, &reminder)
+        context
+            .record_reminder(EventKind::ReminderDue, &task, &reminder)
             .await?;
-        tx = cx.tx;
+        tx = context.tx;
         fired += 1;
     }
     let next_at = tx.next_reminder().await?;

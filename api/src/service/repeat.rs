@@ -104,7 +104,11 @@ impl ResolvedRule {
 
     /// The note for the user if the series does not begin with the due value that was sent, because that is not one of
     /// its dates.
-    pub(crate) fn moved(recurrence: &Recurrence, sent: &Due, got: &Due) -> Option<String> {
+    pub(crate) fn moved_start_warning(
+        recurrence: &Recurrence,
+        sent: &Due,
+        got: &Due,
+    ) -> Option<String> {
         let is_same =
             sent.date() == got.date() && (sent.time().is_none() || sent.time() == got.time());
         (!is_same).then(|| recurrence.moved_start_note(sent, got))

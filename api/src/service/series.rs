@@ -4,46 +4,49 @@ use taskwire_domain::task::SeriesRef;
 use taskwire_domain::{EventKind, Reminder, ReminderId, Status, Task, TaskId, TaskRef, Trigger};
 use taskwire_store::Occurrence;
 
-use super::task::{find_locked, insert, lock_series, write};
+use super::task::{find_locked, insert, lock_series, save};
 use super::{Context, Error, conflict};
 
 /// Creates the successor of an occurrence that was completed or skipped. Returns none, and changes nothing, if it is
 /// open (again), if the series has ended, or if its successor exists.
-pub(crate) async fn advance(cx: &mut Context, ended: TaskId) -> Result<Option<Task>, Error> {
-    lock_series(cx).await?;
+pub(crate) async fn advance(context: &mut Context, ended: TaskId) -> Result<Option<Task>, Error> {
+    lock_series(context).await?;
     if let Some(Occurrence {
         withdrawn: true, ..
-    }) = cx.tx.find_occurrence(cx.owner, ended).await?
+    }) = context.tx.find_occurrence(context.owner, ended).await?
     {
         // It was withdrawn before it could be advanced.
         return Ok(None);
     }
-    let ended = find_locked(cx, TaskRef::Id(ended)).await?;
+    let ended = find_locked(context, TaskRef::Id(ended)).await?;
     let (Some(series), Some(at)) = (&ended.series, ended.ended_at()) else {
         return Ok(None);
     };
-    let Some(position) = ended.next(ended.status, at, &cx.zone) else {
+    let Some(position) = ended.next(ended.status, at, &context.zone) else {
         return Ok(None);
     };
-    if cx
+    if context
         .tx
-        .find_open_of_series(cx.owner, series.id)
+        .find_open_of_series(context.owner, series.id)
         .await?
         .is_some()
     {
         return Ok(None);
     }
     // A new computation could give another one if the owner's zone has changed since.
-    let follower = cx.tx.find_follower(cx.owner, series.id, ended.id).await?;
+    let follower = context
+        .tx
+        .find_successor(context.owner, series.id, ended.id)
+        .await?;
     if follower.is_some() {
         return Ok(None);
     }
     let id = TaskId::of_occurrence(series.id, &position.key);
-    let known = cx.tx.find_occurrence(cx.owner, id).await?;
+    let known = context.tx.find_occurrence(context.owner, id).await?;
     let (number, version) = match &known {
         Some(known) if !known.withdrawn => return Ok(None),
         Some(known) => (known.task.number, known.task.version),
-        None => (cx.tx.next_number(cx.owner).await?, 0),
+        None => (context.tx.next_number(context.owner).await?, 0),
     };
     let mut successor = Task {
         id,
@@ -58,20 +61,26 @@ pub(crate) async fn advance(cx: &mut Context, ended: TaskId) -> Result<Option<Ta
         }),
         reminders: reminders(id, &ended.reminders),
         version: version + 1,
-        created_at: cx.now,
-        updated_at: cx.now,
+        created_at: context.now,
+        updated_at: context.now,
         completed_at: None,
         skipped_at: None,
         deleted_at: None,
         missed: None,
-        change: cx.change,
+        change: context.change,
         ..ended.clone()
     };
     match known {
-        None => insert(cx, &successor).await?,
+        None => insert(context, &successor).await?,
         Some(known) => {
-            cx.tx.relink_tags(&successor).await?;
-            write(cx, EventKind::TaskRestored, &known.task, &mut successor).await?;
+            context.tx.replace_tag_links(&successor).await?;
+            save(
+                context,
+                EventKind::TaskRestored,
+                &known.task,
+                &mut successor,
+            )
+            .await?;
         }
     }
     Ok(Some(successor))
@@ -92,13 +101,17 @@ fn reminders(task: TaskId, before: &[Reminder]) -> Vec<Reminder> {
 
 /// Withdraws the successor of an occurrence that is to be reopened. Refused if a task is in the way: the
 /// error names that task, and what happened to it.
-pub(super) async fn withdraw_successor(cx: &mut Context, ended: &Task) -> Result<(), Error> {
+pub(super) async fn withdraw_successor(context: &mut Context, ended: &Task) -> Result<(), Error> {
     let Some(series) = &ended.series else {
         return Ok(());
     };
-    let Some(id) = successor(cx, ended, series).await? else {
+    let Some(id) = successor(context, ended, series).await? else {
         // A successor without a record, created when the owner had another zone.
-        return match cx.tx.find_open_of_series(cx.owner, series.id).await? {
+        return match context
+            .tx
+            .find_open_of_series(context.owner, series.id)
+            .await?
+        {
             None => Ok(()),
             Some(open) => Err(conflict(
                 "series_has_open_task",
@@ -110,44 +123,51 @@ pub(super) async fn withdraw_successor(cx: &mut Context, ended: &Task) -> Result
             )),
         };
     };
-    cx.tx.lock_task(cx.owner, id).await?;
-    let Some(before) = cx.tx.find_task(cx.owner, id).await? else {
+    context.tx.lock_task(context.owner, id).await?;
+    let Some(before) = context.tx.find_task(context.owner, id).await? else {
         return Ok(());
     };
     check_unchanged(&before, ended)?;
     let mut task = before.clone();
     task.status = Status::Deleted;
-    task.deleted_at = Some(cx.now);
+    task.deleted_at = Some(context.now);
     task.version += 1;
-    task.updated_at = cx.now;
-    task.change = cx.change;
-    let zone = cx.zone.clone();
-    cx.tx.update_task(&task, &zone, true).await?;
-    cx.tx.cancel_reminders(cx.owner, task.id, &[]).await?;
-    cx.record_task(EventKind::TaskDeleted, Some(&before), &task)
+    task.updated_at = context.now;
+    task.change = context.change;
+    let zone = context.zone.clone();
+    context.tx.update_task(&task, &zone, true).await?;
+    context
+        .tx
+        .cancel_reminders(context.owner, task.id, &[])
+        .await?;
+    context
+        .record_task(EventKind::TaskDeleted, Some(&before), &task)
         .await?;
     Ok(())
 }
 
 /// The task that was created when an occurrence ended, if it was not withdrawn.
 async fn successor(
-    cx: &mut Context,
+    context: &mut Context,
     ended: &Task,
     series: &SeriesRef,
 ) -> Result<Option<TaskId>, Error> {
-    let follower = cx.tx.find_follower(cx.owner, series.id, ended.id).await?;
+    let follower = context
+        .tx
+        .find_successor(context.owner, series.id, ended.id)
+        .await?;
     if let Some(follower) = follower {
         return Ok(Some(follower.id));
     }
     // It may have left the series since, or be older than the column that records what it follows.
     let next = ended
         .ended_at()
-        .and_then(|at| ended.next(ended.status, at, &cx.zone))
+        .and_then(|at| ended.next(ended.status, at, &context.zone))
         .map(|next| TaskId::of_occurrence(series.id, &next.key));
     let Some(id) = next else {
         return Ok(None);
     };
-    let known = cx.tx.find_task(cx.owner, id).await?;
+    let known = context.tx.find_task(context.owner, id).await?;
     Ok(known.map(|known| known.id))
 }
 

@@ -19,8 +19,8 @@ pub(crate) fn version(view: &UserView) -> Result<String, Error> {
 }
 
 /// The owner's settings.
-pub(crate) async fn get(cx: &mut Context) -> Result<UserView, Error> {
-    let user = cx.tx.find_user(cx.owner).await?;
+pub(crate) async fn get(context: &mut Context) -> Result<UserView, Error> {
+    let user = context.tx.find_user(context.owner).await?;
     user.as_ref()
         .map(user::view)
         .ok_or_else(|| Error::Internal("user not found".into()))
@@ -28,7 +28,7 @@ pub(crate) async fn get(cx: &mut Context) -> Result<UserView, Error> {
 
 /// Changes the owner's settings. With a new zone, floating due values and reminders move along; existing rules
 /// keep the week with which they were created.
-pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserView, Error> {
+pub(crate) async fn patch(context: &mut Context, input: &UserPatch) -> Result<UserView, Error> {
     let mut refused = Vec::new();
     let zone = input.zone.as_deref().map(Zone::parse);
     let zone = zone.and_then(|zone| collect_err(&mut refused, zone));
@@ -40,38 +40,38 @@ pub(crate) async fn patch(cx: &mut Context, input: &UserPatch) -> Result<UserVie
     if !refused.is_empty() {
         return Err(Error::Invalid(refused));
     }
-    cx.tx.lock_user(cx.owner).await?;
-    let before = cx
+    context.tx.lock_user(context.owner).await?;
+    let before = context
         .tx
-        .find_user(cx.owner)
+        .find_user(context.owner)
         .await?
         .ok_or_else(|| Error::Internal("user not found".into()))?;
-    cx.check_version(&version(&user::view(&before))?)?;
+    context.check_version(&version(&user::view(&before))?)?;
     let after = UserRow {
         zone: zone.unwrap_or_else(|| before.zone.clone()),
         week_start: week_start.unwrap_or(before.week_start),
         date_order: date_order.unwrap_or(before.date_order),
         ..before.clone()
     };
-    cx.tx.set_settings(&after).await?;
+    context.tx.set_settings(&after).await?;
     if after.zone != before.zone {
-        move_zone(cx, &before.zone, &after.zone).await?;
+        move_zone(context, &before.zone, &after.zone).await?;
     }
     Ok(user::view(&after))
 }
 
 /// Reorders the owner's open tasks and reschedules their reminders, in the transaction in which the zone changes.
-async fn move_zone(cx: &mut Context, old: &Zone, new: &Zone) -> Result<(), Error> {
-    cx.zone = new.clone();
-    for listed in cx.tx.open_timed_tasks(cx.owner).await? {
+async fn move_zone(context: &mut Context, old: &Zone, new: &Zone) -> Result<(), Error> {
+    context.zone = new.clone();
+    for listed in context.tx.open_timed_tasks(context.owner).await? {
         // A task listed before the lock was acquired may have been moved or completed since.
-        cx.tx.lock_task(cx.owner, listed.id).await?;
-        let Some(task) = cx.tx.find_task(cx.owner, listed.id).await? else {
+        context.tx.lock_task(context.owner, listed.id).await?;
+        let Some(task) = context.tx.find_task(context.owner, listed.id).await? else {
             continue;
         };
-        cx.tx.reorder_task(&task, new).await?;
+        context.tx.update_due_order(&task, new).await?;
         if !task.reminders.is_empty() {
-            super::reminder::schedule(cx, &task, Some((&task, old))).await?;
+            super::reminder::schedule(context, &task, Some((&task, old))).await?;
         }
     }
     Ok(())

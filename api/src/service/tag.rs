@@ -40,18 +40,21 @@ fn view(tag: &TagRow) -> TagView {
 
 /// Creates the tags of a task that its owner does not have yet. Existing tags keep their spelling, which the task
 /// takes.
-pub(super) async fn find_or_create_tags(cx: &mut Context, task: &mut Task) -> Result<(), Error> {
+pub(super) async fn find_or_create_tags(
+    context: &mut Context,
+    task: &mut Task,
+) -> Result<(), Error> {
     // One order for all: two transactions that create the same tags wait for each other, but never deadlock.
     let mut names: Vec<&mut TagName> = task.tags.iter_mut().collect();
     names.sort_by_key(|name| name.key());
     for name in names {
-        if let Some(known) = cx.tx.find_tag(cx.owner, name).await? {
+        if let Some(known) = context.tx.find_tag(context.owner, name).await? {
             *name = known.name;
             continue;
         }
         let color = color_of(name);
-        if make(cx, name.clone(), color.into()).await?.is_none()
-            && let Some(known) = cx.tx.find_tag(cx.owner, name).await?
+        if make(context, name.clone(), color.into()).await?.is_none()
+            && let Some(known) = context.tx.find_tag(context.owner, name).await?
         {
             *name = known.name;
         }
@@ -60,21 +63,27 @@ pub(super) async fn find_or_create_tags(cx: &mut Context, task: &mut Task) -> Re
 }
 
 /// Creates a tag unless another transaction has just done so.
-async fn make(cx: &mut Context, name: TagName, color: String) -> Result<Option<TagRow>, Error> {
+async fn make(
+    context: &mut Context,
+    name: TagName,
+    color: String,
+) -> Result<Option<TagRow>, Error> {
     let tag = TagRow {
-        id: cx.ids.next::<TagId>(cx.now),
+        id: context.ids.next::<TagId>(context.now),
         name,
         color,
     };
-    if !cx.tx.insert_tag(cx.owner, &tag).await? {
+    if !context.tx.insert_tag(context.owner, &tag).await? {
         return Ok(None);
     }
-    cx.record_tag(EventKind::TagCreated, view(&tag)).await?;
+    context
+        .record_tag(EventKind::TagCreated, view(&tag))
+        .await?;
     Ok(Some(tag))
 }
 
 /// Creates a tag.
-pub(crate) async fn create(cx: &mut Context, input: &NewTag) -> Result<TagView, Error> {
+pub(crate) async fn create(context: &mut Context, input: &NewTag) -> Result<TagView, Error> {
     let name = TagName::parse(&input.name).map_err(|why| why.at("/name"))?;
     let color = match &input.color {
         None => color_of(&name).to_owned(),
@@ -87,7 +96,7 @@ pub(crate) async fn create(cx: &mut Context, input: &NewTag) -> Result<TagView, 
             );
         }
     };
-    match make(cx, name.clone(), color).await? {
+    match make(context, name.clone(), color).await? {
         Some(tag) => Ok(view(&tag)),
         None => Err(conflict(
             "tag_exists",
@@ -104,8 +113,8 @@ fn is_color(text: &str) -> bool {
 }
 
 /// One tag of the owner.
-pub(crate) async fn get(cx: &mut Context, id: TagId) -> Result<TagView, Error> {
-    let all = cx.tx.list_tags(cx.owner).await?;
+pub(crate) async fn get(context: &mut Context, id: TagId) -> Result<TagView, Error> {
+    let all = context.tx.list_tags(context.owner).await?;
     all.iter()
         .find(|tag| tag.id == id)
         .map(view)
@@ -116,11 +125,11 @@ pub(crate) async fn get(cx: &mut Context, id: TagId) -> Result<TagView, Error> {
 const SHOWN_MAX: usize = 50;
 
 /// Refuses the name of an unknown tag in a filter, which could find nothing.
-pub(crate) async fn check_known(cx: &mut Context, names: &[TagName]) -> Result<(), Error> {
+pub(crate) async fn check_known(context: &mut Context, names: &[TagName]) -> Result<(), Error> {
     if names.is_empty() {
         return Ok(());
     }
-    let own = cx.tx.list_tags(cx.owner).await?;
+    let own = context.tx.list_tags(context.owner).await?;
     let is_known = |name: &TagName| own.iter().any(|tag| tag.name.key() == name.key());
     match names.iter().find(|name| !is_known(name)) {
         None => Ok(()),
@@ -144,6 +153,12 @@ pub(crate) async fn check_known(cx: &mut Context, names: &[TagName]) -> Result<(
 }
 
 /// All tags of the owner.
-pub(crate) async fn list(cx: &mut Context) -> Result<Vec<TagView>, Error> {
-    Ok(cx.tx.list_tags(cx.owner).await?.iter().map(view).collect())
+pub(crate) async fn list(context: &mut Context) -> Result<Vec<TagView>, Error> {
+    Ok(context
+        .tx
+        .list_tags(context.owner)
+        .await?
+        .iter()
+        .map(view)
+        .collect())
 }

@@ -26,10 +26,15 @@ pub(crate) use skip::skip;
 pub(crate) use trash::{delete, restore};
 
 /// Finds a task of the owner.
-pub(crate) async fn find(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
+pub(crate) async fn find(context: &mut Context, task: TaskRef) -> Result<Task, Error> {
     let found = match task {
-        TaskRef::Number(number) => cx.tx.find_task_by_number(cx.owner, number).await?,
-        TaskRef::Id(id) => cx.tx.find_task(cx.owner, id).await?,
+        TaskRef::Number(number) => {
+            context
+                .tx
+                .find_task_by_number(context.owner, number)
+                .await?
+        }
+        TaskRef::Id(id) => context.tx.find_task(context.owner, id).await?,
     };
     found.ok_or_else(|| {
         Error::NotFound(match task {
@@ -40,42 +45,46 @@ pub(crate) async fn find(cx: &mut Context, task: TaskRef) -> Result<Task, Error>
 }
 
 /// Finds a task of the owner and holds it against other writers.
-pub(super) async fn find_locked(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
-    let found = find(cx, task).await?;
-    if cx.tx.lock_task(cx.owner, found.id).await? {
-        find(cx, TaskRef::Id(found.id)).await
+pub(super) async fn find_locked(context: &mut Context, task: TaskRef) -> Result<Task, Error> {
+    let found = find(context, task).await?;
+    if context.tx.lock_task(context.owner, found.id).await? {
+        find(context, TaskRef::Id(found.id)).await
     } else {
         Ok(found)
     }
 }
 
 /// Finds the task that a mutation names, holds it, and checks that it is at the version that the caller meant.
-async fn find_target(cx: &mut Context, task: TaskRef) -> Result<Task, Error> {
-    let found = find_locked(cx, task).await?;
-    cx.check_version(&found.version.to_string())?;
+async fn find_target(context: &mut Context, task: TaskRef) -> Result<Task, Error> {
+    let found = find_locked(context, task).await?;
+    context.check_version(&found.version.to_string())?;
     Ok(found)
 }
 
 /// Holds the owner's series against others that open one of their tasks: a series has one open task. Comes before the
 /// lock of any task, so that there is no deadlock.
-pub(super) async fn lock_series(cx: &mut Context) -> Result<(), Error> {
-    Ok(cx.tx.lock_user(cx.owner).await?)
+pub(super) async fn lock_series(context: &mut Context) -> Result<(), Error> {
+    Ok(context.tx.lock_user(context.owner).await?)
 }
 
 /// Creates a task.
-pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Outcome, Error> {
-    let id: TaskId = cx.ids.next(cx.now);
-    let reminders = number_reminders(cx, draft.reminders);
+pub(crate) async fn create(context: &mut Context, draft: Draft) -> Result<Outcome, Error> {
+    let id: TaskId = context.ids.next(context.now);
+    let reminders = number_reminders(context, draft.reminders);
     needs_due(&reminders, draft.due.as_ref())?;
     let mut warnings = draft.doubts;
     let (id, due, series) = match (draft.recurrence, draft.due) {
         (None, due) => (id, due, None),
         (Some(recurrence), due) => {
-            let due = due.unwrap_or_else(|| today(cx));
-            let series = begin(cx.ids.next(cx.now), recurrence, &due)?;
+            let due = due.unwrap_or_else(|| today(context));
+            let series = start_series(context.ids.next(context.now), recurrence, &due)?;
             if draft.names_due {
                 let first = series.position.due();
-                warnings.extend(ResolvedRule::moved(&series.recurrence, &due, &first));
+                warnings.extend(ResolvedRule::moved_start_warning(
+                    &series.recurrence,
+                    &due,
+                    &first,
+                ));
             }
             (
                 TaskId::of_occurrence(series.id, series.key()),
@@ -87,8 +96,8 @@ pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Outcome, Er
     dates::check_weekday(draft.expected, due.as_ref())?;
     let mut task = Task {
         id,
-        owner: cx.owner,
-        number: cx.tx.next_number(cx.owner).await?,
+        owner: context.owner,
+        number: context.tx.next_number(context.owner).await?,
         title: draft.title,
         notes: draft.notes,
         status: Status::Open,
@@ -98,69 +107,75 @@ pub(crate) async fn create(cx: &mut Context, draft: Draft) -> Result<Outcome, Er
         series,
         reminders,
         version: 1,
-        created_at: cx.now,
-        updated_at: cx.now,
+        created_at: context.now,
+        updated_at: context.now,
         completed_at: None,
         skipped_at: None,
         deleted_at: None,
         missed: None,
-        change: cx.change,
+        change: context.change,
     };
-    super::tag::find_or_create_tags(cx, &mut task).await?;
-    insert(cx, &task).await?;
-    warnings.extend(super::reminder::warnings(cx, &task, None));
-    Ok(Outcome::changed(task).with(warnings))
+    super::tag::find_or_create_tags(context, &mut task).await?;
+    insert(context, &task).await?;
+    warnings.extend(super::reminder::warnings(context, &task, None));
+    Ok(Outcome::changed(task).with_warnings(warnings))
 }
 
 /// Inserts a new task with its events. The id must be new.
-pub(super) async fn insert(cx: &mut Context, task: &Task) -> Result<(), Error> {
-    let zone = cx.zone.clone();
-    if !cx.tx.insert_task(task, &zone).await? {
+pub(super) async fn insert(context: &mut Context, task: &Task) -> Result<(), Error> {
+    let zone = context.zone.clone();
+    if !context.tx.insert_task(task, &zone).await? {
         return Err(Error::Internal(format!("task {} already exists", task.id)));
     }
-    cx.record_task(EventKind::TaskCreated, None, task).await?;
+    context
+        .record_task(EventKind::TaskCreated, None, task)
+        .await?;
     if !task.reminders.is_empty() {
-        super::reminder::schedule(cx, task, None).await?;
+        super::reminder::schedule(context, task, None).await?;
     }
     Ok(())
 }
 
 /// Writes a changed task over `before`, with its events.
-pub(super) async fn write(
-    cx: &mut Context,
+pub(super) async fn save(
+    context: &mut Context,
     kind: EventKind,
     before: &Task,
     task: &mut Task,
 ) -> Result<(), Error> {
-    overwrite(cx, before, task).await?;
-    cx.record_task(kind, Some(before), task).await?;
-    remind(cx, before, task).await
+    overwrite(context, before, task).await?;
+    context.record_task(kind, Some(before), task).await?;
+    remind(context, before, task).await
 }
 
 /// Writes a changed task over `before`, without its event.
-async fn overwrite(cx: &mut Context, before: &Task, task: &mut Task) -> Result<(), Error> {
+async fn overwrite(context: &mut Context, before: &Task, task: &mut Task) -> Result<(), Error> {
     task.version = before.version + 1;
-    task.updated_at = cx.now;
-    task.change = cx.change;
-    let zone = cx.zone.clone();
-    cx.tx.update_task(task, &zone, false).await?;
+    task.updated_at = context.now;
+    task.change = context.change;
+    let zone = context.zone.clone();
+    context.tx.update_task(task, &zone, false).await?;
     if task.tags != before.tags {
-        cx.tx.relink_tags(task).await?;
+        context.tx.replace_tag_links(task).await?;
     }
     Ok(())
 }
 
 /// Brings the reminders in step with a changed task.
-async fn remind(cx: &mut Context, before: &Task, task: &Task) -> Result<(), Error> {
+async fn remind(context: &mut Context, before: &Task, task: &Task) -> Result<(), Error> {
     if !(task.reminders.is_empty() && before.reminders.is_empty()) {
-        let zone = cx.zone.clone();
-        super::reminder::schedule(cx, task, Some((before, &zone))).await?;
+        let zone = context.zone.clone();
+        super::reminder::schedule(context, task, Some((before, &zone))).await?;
     }
     Ok(())
 }
 
 /// Starts a series at the first match at or after `due`.
-pub(super) fn begin(id: SeriesId, recurrence: Recurrence, due: &Due) -> Result<SeriesRef, Error> {
+pub(super) fn start_series(
+    id: SeriesId,
+    recurrence: Recurrence,
+    due: &Due,
+) -> Result<SeriesRef, Error> {
     let position = recurrence.first(due)?;
     Ok(SeriesRef {
         id,
@@ -174,7 +189,7 @@ pub(super) fn begin(id: SeriesId, recurrence: Recurrence, due: &Due) -> Result<S
 /// Places a series at the first match at or after `due` in a new epoch. The keys of the old epochs stay with the tasks
 /// that have them; those of a successor that was taken back are not given again either.
 pub(super) async fn start_new_epoch(
-    cx: &mut Context,
+    context: &mut Context,
     before: &SeriesRef,
     recurrence: Recurrence,
     position: OccurrencePosition,
@@ -186,8 +201,15 @@ pub(super) async fn start_new_epoch(
     loop {
         key.epoch = key.epoch.saturating_add(1);
         let id = TaskId::of_occurrence(before.id, &key);
-        let taken = cx.tx.is_key_taken(cx.owner, before.id, &key).await?
-            || cx.tx.find_occurrence(cx.owner, id).await?.is_some();
+        let taken = context
+            .tx
+            .is_key_taken(context.owner, before.id, &key)
+            .await?
+            || context
+                .tx
+                .find_occurrence(context.owner, id)
+                .await?
+                .is_some();
         if !taken {
             break;
         }
@@ -203,15 +225,20 @@ pub(super) async fn start_new_epoch(
 }
 
 /// The current day of the owner.
-fn today(cx: &Context) -> Due {
-    Due::Date(cx.now.to_zoned_datetime(cx.zone.rules().clone()).date())
+fn today(context: &Context) -> Due {
+    Due::Date(
+        context
+            .now
+            .to_zoned_datetime(context.zone.rules().clone())
+            .date(),
+    )
 }
 
-pub(super) fn number_reminders(cx: &Context, triggers: Vec<Trigger>) -> Vec<Reminder> {
+pub(super) fn number_reminders(context: &Context, triggers: Vec<Trigger>) -> Vec<Reminder> {
     triggers
         .into_iter()
         .map(|trigger| Reminder {
-            id: cx.ids.next::<ReminderId>(cx.now),
+            id: context.ids.next::<ReminderId>(context.now),
             trigger,
         })
         .collect()

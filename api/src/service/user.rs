@@ -128,13 +128,13 @@ pub(crate) async fn issue(
 
 /// Creates an API token for a client's request.
 pub(crate) async fn create_token(
-    cx: &mut Context,
+    context: &mut Context,
     input: &NewToken,
 ) -> Result<(TokenRow, Secret), Error> {
     let label = label(&input.label)?;
     let scopes = scopes(input.scopes.as_deref(), &SCOPES)?;
     let expires_at = match days(input.expires_in_days)? {
-        Some(days) => cx
+        Some(days) => context
             .now
             .checked_add(SignedDuration::from_hours(24 * days))
             .ok(),
@@ -146,7 +146,14 @@ pub(crate) async fn create_token(
         scopes: &scopes,
         expires_at,
     };
-    issue(&mut cx.tx, &cx.ids, cx.owner, cx.now, &wanted).await
+    issue(
+        &mut context.tx,
+        &context.ids,
+        context.owner,
+        context.now,
+        &wanted,
+    )
+    .await
 }
 
 /// The purpose of a token, as shown in the list.

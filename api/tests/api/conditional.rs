@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
 
-use crate::hostile::{everything, furnish, operations, send};
+use crate::hostile::{create_fixtures, everything, operations, send};
 use crate::support::{App, Reply};
 
 both_databases!(
@@ -23,10 +23,10 @@ both_databases!(
 
 async fn an_unknown_query_parameter_is_refused_everywhere(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     for operation in operations() {
-        let path = operation.path(&furniture);
+        let path = operation.path(&fixtures);
         for query in ["dry_run=true", "%00=1", "nope"] {
             let mut call = operation.call(&app, &format!("{path}?{query}"));
             if let Some(body) = operation.body() {
@@ -43,14 +43,14 @@ async fn an_unknown_query_parameter_is_refused_everywhere(db: TestDb) {
 
 async fn a_body_that_nobody_reads_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     for operation in operations() {
         let is_fixed = operation.template.ends_with("/session")
             || operation.template.ends_with("/fire")
             || operation.method == "GET";
         if operation.body().is_none() && !is_fixed {
-            let path = operation.path(&furniture);
+            let path = operation.path(&fixtures);
             let call = operation.call(&app, &path).json(&json!({"dry_run": true}));
             let problem = send(call).await.refused(422, "unknown_field");
             assert_eq!(problem["errors"][0]["pointer"], "/dry_run", "{path}");
@@ -61,16 +61,14 @@ async fn a_body_that_nobody_reads_is_refused(db: TestDb) {
 
 async fn a_coded_body_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     for operation in operations() {
         let Some(body) = operation.body() else {
             continue;
         };
         for coding in ["gzip", "br", "gzip, identity"] {
-            let call = operation
-                .call(&app, &operation.path(&furniture))
-                .json(&body);
+            let call = operation.call(&app, &operation.path(&fixtures)).json(&body);
             let reply = send(call.header("content-encoding", coding)).await;
             reply.refused(415, "unsupported_content_encoding");
             assert_eq!(reply.header("accept-encoding"), "identity");
@@ -99,7 +97,7 @@ const WRITES: [(&str, &str, &str); 7] = [
 async fn if_match_holds_every_write_of_a_task(db: TestDb) {
     let app = App::open(db).await;
     let mut etag = {
-        furnish(&app).await;
+        create_fixtures(&app).await;
         app.get("/api/v1/tasks/1").await.header("etag").to_owned()
     };
     let write = |method: &str, path: &str, body: &str, header: &str, value: &str| {
@@ -159,7 +157,7 @@ async fn if_match_holds_the_settings(db: TestDb) {
 
 async fn what_has_no_version_meets_no_condition(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     let mut checked = 0;
     for operation in operations() {
@@ -172,7 +170,7 @@ async fn what_has_no_version_meets_no_condition(db: TestDb) {
         if operation.method == "GET" || is_versioned {
             continue;
         }
-        let mut call = operation.call(&app, &operation.path(&furniture));
+        let mut call = operation.call(&app, &operation.path(&fixtures));
         if let Some(body) = operation.body() {
             call = call.json(&body);
         }
@@ -230,7 +228,7 @@ async fn an_unchanged_answer_is_not_sent_again(db: TestDb) {
 
 async fn null_clears_only_what_can_be_empty(db: TestDb) {
     let app = App::open(db).await;
-    furnish(&app).await;
+    create_fixtures(&app).await;
     let before = everything(&app).await;
     for (path, field) in [
         ("/api/v1/tasks/1", "title"),

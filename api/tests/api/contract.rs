@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
 
-use crate::hostile::{furnish, operations};
+use crate::hostile::{create_fixtures, operations};
 use crate::support::App;
 
 /// Set to rewrite the document.
@@ -270,7 +270,7 @@ const FULL: &str = r#"{"title": "Pay rent", "notes": "n", "priority": "high", "t
 async fn answers_are_as_the_document_says(db: TestDb) {
     let app = App::open(db).await;
     let document = document();
-    furnish(&app).await;
+    create_fixtures(&app).await;
     for (status, asked, body) in REQUESTS {
         let (method, address) = asked.split_once(' ').unwrap();
         let template = address.split('?').next().unwrap();

@@ -28,23 +28,23 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// The path with existing resources, see [`furnish`].
-    pub(crate) fn path(&self, furniture: &Furniture) -> String {
-        self.path_with("", "", furniture)
+    /// The path with existing resources, see [`create_fixtures`].
+    pub(crate) fn path(&self, fixtures: &Fixtures) -> String {
+        self.path_with("", "", fixtures)
     }
 
     /// The path with one parameter replaced.
-    pub(crate) fn path_with(&self, name: &str, value: &str, furniture: &Furniture) -> String {
+    pub(crate) fn path_with(&self, name: &str, value: &str, fixtures: &Fixtures) -> String {
         let mut path = self.template.clone();
         for (own, usual) in [
-            ("task", furniture.task.as_str()),
+            ("task", fixtures.task.as_str()),
             ("conversation", "talk"),
             ("message", "hello"),
             ("approval", "ask"),
-            ("id", furniture.token.as_str()),
-            ("tag", furniture.tag.as_str()),
+            ("id", fixtures.token.as_str()),
+            ("tag", fixtures.tag.as_str()),
             ("consumer", "audit"),
-            ("event", furniture.event.as_str()),
+            ("event", fixtures.event.as_str()),
         ] {
             let segment = if own == name { value } else { usual };
             path = path.replace(&format!("{{{own}}}"), segment);
@@ -163,7 +163,7 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 /// One resource of each kind, so that a path can name it.
-pub(crate) struct Furniture {
+pub(crate) struct Fixtures {
     /// A task's id.
     pub(crate) task: String,
     /// The id of a token that is not in use.
@@ -174,7 +174,7 @@ pub(crate) struct Furniture {
     pub(crate) event: String,
 }
 
-pub(crate) async fn furnish(app: &App) -> Furniture {
+pub(crate) async fn create_fixtures(app: &App) -> Fixtures {
     let task = app
         .task(json!({"title": "Stretch", "due": "2026-12-01T09:00", "recurrence": {"text": "every day"},
             "reminders": [{"minutes_before": 5}]}))
@@ -198,7 +198,7 @@ pub(crate) async fn furnish(app: &App) -> Furniture {
     .expect(204);
     let event = dead_letters::give_up(app, 2, "{}").await;
     let tags = app.get("/api/v1/tags").await.expect(200);
-    Furniture {
+    Fixtures {
         task: task["id"].as_str().unwrap().into(),
         token: token["id"].as_str().unwrap().into(),
         tag: tags["items"][0]["id"].as_str().unwrap().into(),

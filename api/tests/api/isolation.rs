@@ -3,7 +3,7 @@
 use serde_json::json;
 use taskwire_testkit::{TestDb, both_databases};
 
-use crate::hostile::{Operation, everything, furnish, operations, send};
+use crate::hostile::{Operation, create_fixtures, everything, operations, send};
 use crate::support::{App, Person, Reply};
 
 both_databases!(
@@ -29,7 +29,7 @@ async fn ask(app: &App, person: &Person, operation: &Operation, path: &str) -> R
 
 async fn what_is_somebody_elses_is_not_there(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let eve = app.person("Eve").await;
     let before = everything(&app).await;
     let nowhere = "01a1f8d3-0000-7000-8000-000000000000";
@@ -44,14 +44,14 @@ async fn what_is_somebody_elses_is_not_there(db: TestDb) {
             }
             let (theirs, missing) = match name {
                 "conversation" => ("talk", "gone"),
-                "task" => (furniture.task.as_str(), nowhere),
-                "tag" => (furniture.tag.as_str(), nowhere),
-                _ => (furniture.token.as_str(), nowhere),
+                "task" => (fixtures.task.as_str(), nowhere),
+                "tag" => (fixtures.tag.as_str(), nowhere),
+                _ => (fixtures.token.as_str(), nowhere),
             };
             let what = format!("{} {}", operation.method, operation.template);
-            let path = operation.path_with(name, theirs, &furniture);
+            let path = operation.path_with(name, theirs, &fixtures);
             let seen = ask(&app, &eve, &operation, &path).await;
-            let path = operation.path_with(name, missing, &furniture);
+            let path = operation.path_with(name, missing, &fixtures);
             let expected = ask(&app, &eve, &operation, &path).await;
             assert_eq!(expected.status, 404, "{what}");
             assert_eq!(seen.status, expected.status, "{what}");
@@ -66,7 +66,7 @@ async fn what_is_somebody_elses_is_not_there(db: TestDb) {
     }
     assert!(compared >= 12, "{compared}");
     let seen = app
-        .call("GET", &format!("/api/v1/audit?task={}", furniture.task))
+        .call("GET", &format!("/api/v1/audit?task={}", fixtures.task))
         .token(&eve.token)
         .send()
         .await;
@@ -76,7 +76,7 @@ async fn what_is_somebody_elses_is_not_there(db: TestDb) {
 
 async fn a_number_means_ones_own_task(db: TestDb) {
     let app = App::open(db).await;
-    furnish(&app).await;
+    create_fixtures(&app).await;
     let eve = app.person("Eve").await;
     let get = |token: &str| app.call("GET", "/api/v1/tasks/1").token(token);
     get(&eve.token).send().await.refused(404, "not_found");
@@ -149,7 +149,7 @@ async fn a_number_means_ones_own_task(db: TestDb) {
 
 async fn lists_show_ones_own_things_only(db: TestDb) {
     let app = App::open(db).await;
-    furnish(&app).await;
+    create_fixtures(&app).await;
     app.task(json!({"title": "Secret plan", "tags": ["hidden"]}))
         .await;
     let eve = app.person("Eve").await;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
 
-use crate::hostile::{Operation, everything, furnish, operations, send};
+use crate::hostile::{Operation, create_fixtures, everything, operations, send};
 use crate::support::{App, SERVICE};
 
 both_databases!(
@@ -16,7 +16,7 @@ both_databases!(
 
 /// Every operation that changes something, with a token of these scopes.
 async fn nothing_changes(app: &App, scopes: &[&str], chosen: impl Fn(&Operation) -> bool) {
-    let furniture = furnish(app).await;
+    let fixtures = create_fixtures(app).await;
     let token = app.token("Ada", scopes).await;
     let before = everything(app).await;
     let mut asked = 0;
@@ -25,7 +25,7 @@ async fn nothing_changes(app: &App, scopes: &[&str], chosen: impl Fn(&Operation)
             continue;
         }
         let mut call = app
-            .call(&operation.method, &operation.path(&furniture))
+            .call(&operation.method, &operation.path(&fixtures))
             .token(&token);
         if let Some(body) = operation.body() {
             call = call.json(&body);
@@ -90,10 +90,10 @@ async fn a_writer_that_may_not_delete_deletes_nothing(db: TestDb) {
 
 async fn without_a_credential_nothing_is_answered(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     for operation in operations() {
-        let mut call = app.anonymous(&operation.method, &operation.path(&furniture));
+        let mut call = app.anonymous(&operation.method, &operation.path(&fixtures));
         if let Some(body) = operation.body() {
             call = call.json(&body);
         }
@@ -117,7 +117,7 @@ async fn without_a_credential_nothing_is_answered(db: TestDb) {
 
 async fn a_service_names_whom_it_acts_for(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     for operation in operations() {
         let fires = operation.template.ends_with("/fire");
@@ -131,7 +131,7 @@ async fn a_service_names_whom_it_acts_for(db: TestDb) {
             (Some("01a1f8d3-0000-7000-8000-000000000000"), 404),
         ] {
             let mut call = app
-                .anonymous(&operation.method, &operation.path(&furniture))
+                .anonymous(&operation.method, &operation.path(&fixtures))
                 .token(SERVICE);
             if let Some(user) = user {
                 call = call.header("taskwire-user", user);
@@ -151,7 +151,7 @@ async fn a_service_names_whom_it_acts_for(db: TestDb) {
     }
     assert_eq!(everything(&app).await, before);
     // With one it acts, and says so.
-    let path = format!("/api/v1/tasks/{}/complete", furniture.task);
+    let path = format!("/api/v1/tasks/{}/complete", fixtures.task);
     app.service("POST", &path, app.ada.id())
         .send()
         .await
@@ -172,7 +172,7 @@ async fn a_service_names_whom_it_acts_for(db: TestDb) {
     for operation in operations() {
         if !operation.is_open() && !operation.is_internal() {
             let mut call = app
-                .call(&operation.method, &operation.path(&furniture))
+                .call(&operation.method, &operation.path(&fixtures))
                 .header("taskwire-via", "consumer");
             if let Some(body) = operation.body() {
                 call = call.json(&body);
@@ -184,12 +184,12 @@ async fn a_service_names_whom_it_acts_for(db: TestDb) {
 
 async fn the_internal_paths_are_for_services(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     for operation in operations()
         .iter()
         .filter(|operation| operation.is_internal())
     {
-        let path = operation.path(&furniture);
+        let path = operation.path(&fixtures);
         let ask = |path: &str| send(app.call("POST", path).header("x-request-id", "same"));
         let reply = ask(&path).await;
         reply.refused(404, "not_found");

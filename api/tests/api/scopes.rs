@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use taskwire_testkit::{TestDb, both_databases};
 
-use crate::hostile::{everything, furnish, operations, send};
+use crate::hostile::{create_fixtures, everything, operations, send};
 use crate::support::{App, Reply};
 
 both_databases!(every_operation_is_held_to_every_scope);
@@ -124,7 +124,7 @@ fn was_let_in(reply: &Reply) -> bool {
 
 async fn every_operation_is_held_to_every_scope(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let known: BTreeSet<String> = operations()
         .iter()
         .filter(|operation| !operation.is_internal())
@@ -155,7 +155,7 @@ async fn every_operation_is_held_to_every_scope(db: TestDb) {
                     _ => token.clone(),
                 };
                 let mut call = app
-                    .call(&operation.method, &operation.path(&furniture))
+                    .call(&operation.method, &operation.path(&fixtures))
                     .token(&token);
                 if let Some(body) = operation.body() {
                     call = call.json(&body);

@@ -51,7 +51,7 @@ async fn a_broker_that_is_away_is_waited_for(db: TestDb) {
     events.extend(world.fill(8, 4).await);
     // An outage is probed by one event at a time, gently.
     assert!(sidecar.published().len() < 100);
-    sidecar.heal();
+    sidecar.clear_faults();
     until_published(&backends, &events).await;
     world.until_relay_position(64).await;
     relaying.stop().await;
@@ -93,7 +93,7 @@ async fn a_refused_configuration_is_told_once(db: TestDb) {
         assert_eq!(logged.count("refuses events"), n + 1, "{status}");
         assert!(is_measured(&measured, "taskwire_relay_refused 1"));
         assert_eq!(backends.records("task-events").len(), stored);
-        sidecar.heal();
+        sidecar.clear_faults();
         until_published(&backends, &events).await;
         eventually(LIMIT, || async {
             is_measured(&measured, "taskwire_relay_refused 0").then_some(())
@@ -123,7 +123,7 @@ async fn a_relay_that_is_killed_repeats_what_it_did_not_note(db: TestDb) {
     })
     .await;
     killed.kill().await;
-    sidecar.heal();
+    sidecar.clear_faults();
     let next = Relaying::start(&world.db, &sidecar, "two");
     until_published(&backends, &events).await;
     world.until_relay_position(30).await;
@@ -159,7 +159,7 @@ async fn an_event_that_no_broker_takes_holds_only_its_key(db: TestDb) {
     until_published(&backends, &others).await;
     assert_eq!(world.relay_position().await, 0);
     assert!(!first_by_key(&backends).contains_key(&stuck));
-    sidecar.heal();
+    sidecar.clear_faults();
     until_published(&backends, &events).await;
     world.until_relay_position(100).await;
     relaying.stop().await;
@@ -177,13 +177,13 @@ async fn a_sidecar_that_starts_slowly_or_is_replaced_is_waited_for(db: TestDb) {
     let mut sidecar = FakeSidecar::start(&backends, options).await;
     let mut events = world.fill(3, 3).await;
     let relaying = Relaying::start(&world.db, &sidecar, "one");
-    sidecar.finish_start();
+    sidecar.finish_starting();
     until_published(&backends, &events).await;
     // It takes events and never answers, until it is replaced.
     sidecar.on_publish(|_| Some(Fault::Hold));
     events.extend(world.fill(3, 3).await);
     eventually(LIMIT, || async { (sidecar.in_flight() > 0).then_some(()) }).await;
-    sidecar.heal();
+    sidecar.clear_faults();
     sidecar.restart().await;
     until_published(&backends, &events).await;
     relaying.stop().await;

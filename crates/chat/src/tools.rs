@@ -354,7 +354,7 @@ impl Tools {
 
 /// The position in the trace of what happens now: the current span, or the request that led to it.
 fn position(trace: &Trace) -> Option<TraceParent> {
-    taskwire_telemetry::current().or_else(|| trace.traceparent.clone())
+    taskwire_telemetry::current_traceparent().or_else(|| trace.traceparent.clone())
 }
 
 /// The headers that each request of a connection carries: one connection is one turn.

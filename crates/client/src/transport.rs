@@ -268,7 +268,7 @@ impl<'a> Call<'a> {
             let claim = &client.claim;
             let trace = &client.trace;
             // The span that makes the call is nearer than the request that led to it.
-            let traceparent = taskwire_telemetry::current();
+            let traceparent = taskwire_telemetry::current_traceparent();
             let traceparent = traceparent.as_ref().or(trace.traceparent.as_ref());
             let claims = [
                 (headers::VIA, claim.via.map(|via| via.as_str().to_owned())),

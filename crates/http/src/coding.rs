@@ -57,7 +57,7 @@ pub(crate) fn always_accept_identity<B>(mut request: Request<B>) -> Request<B> {
 }
 
 /// Refuses a compressed body: it would be read as something else, and a small one can unpack to a huge one.
-pub(crate) async fn refuse_coded(request: Request, next: Next) -> Response {
+pub(crate) async fn refuse_encoded(request: Request, next: Next) -> Response {
     let is_plain = request
         .headers()
         .get_all(header::CONTENT_ENCODING)

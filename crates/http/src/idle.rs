@@ -43,7 +43,7 @@ impl IdleConnections {
     }
 
     /// Adds a new connection; if too many are idle, the longest idle is closed.
-    pub(crate) fn enter(self: &Arc<Self>) -> Arc<ConnectionSlot> {
+    pub(crate) fn add(self: &Arc<Self>) -> Arc<ConnectionSlot> {
         let slot = Arc::new(ConnectionSlot {
             idle: Arc::clone(self),
             position: AtomicU64::new(NOT_IDLE),
@@ -54,7 +54,7 @@ impl IdleConnections {
     }
 
     /// Closes the longest idle connection, if there is one.
-    pub(crate) fn close_longest(&self) {
+    pub(crate) fn close_longest_idle(&self) {
         self.with_queue(Queue::close_first);
     }
 
@@ -125,10 +125,10 @@ mod tests {
     #[test]
     fn the_one_that_waits_longest_makes_room() {
         let idle = IdleConnections::new(2);
-        let [first, second] = [idle.enter(), idle.enter()];
+        let [first, second] = [idle.add(), idle.add()];
         let request = first.begin();
         assert!(!first.is_idle());
-        let third = idle.enter();
+        let third = idle.add();
         // No connection was closed: on the first a request is in progress.
         assert!(!first.closed.is_cancelled() && !second.closed.is_cancelled());
         drop(request);
@@ -136,9 +136,9 @@ mod tests {
         assert!(second.closed.is_cancelled());
         assert!(!third.closed.is_cancelled());
         drop(third);
-        let _fourth = idle.enter();
+        let _fourth = idle.add();
         assert!(!first.closed.is_cancelled());
-        idle.close_longest();
+        idle.close_longest_idle();
         assert!(first.closed.is_cancelled());
     }
 }

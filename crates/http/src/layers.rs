@@ -46,8 +46,8 @@ pub fn with_layers<S: Clone + Send + Sync + 'static>(
     };
     // A request passes from the first to the last, its response from the last to the first.
     let identity = ServiceBuilder::new()
-        .map_request(repeated::note)
-        .map_request(trace::drop_unfit_id)
+        .map_request(repeated::mark_repeated)
+        .map_request(trace::drop_invalid_request_id)
         .layer(SetRequestIdLayer::x_request_id(new_id))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetSensitiveHeadersLayer::new([
@@ -67,12 +67,12 @@ pub fn with_layers<S: Clone + Send + Sync + 'static>(
         .map_request(coding::always_accept_identity)
         .layer(coding::compression());
     let rules = ServiceBuilder::new()
-        .layer(from_fn(crate::problem::name_request))
+        .layer(from_fn(crate::problem::add_request_id))
         .layer(from_fn(security_headers))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(repeated::refuse))
         .layer(from_fn_with_state(Arc::clone(&with.hosts), host::check))
-        .layer(from_fn(coding::refuse_coded))
+        .layer(from_fn(coding::refuse_encoded))
         .layer(from_fn_with_state(with.body, body::bound));
     router.layer(rules).layer(identity)
 }

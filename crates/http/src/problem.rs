@@ -67,7 +67,7 @@ pub fn respond(problem: &Problem) -> Response {
 }
 
 /// Writes the request's id into problem details, whichever part of the server wrote them.
-pub(crate) async fn name_request(request: Request, next: Next) -> Response {
+pub(crate) async fn add_request_id(request: Request, next: Next) -> Response {
     let id = request
         .extensions()
         .get::<Trace>()

@@ -38,7 +38,7 @@ pub(crate) fn is_repeated(headers: &HeaderMap, name: &str) -> bool {
 }
 
 /// Notes a repeated header, before anything reads or replaces one.
-pub(crate) fn note<B>(mut request: axum::http::Request<B>) -> axum::http::Request<B> {
+pub(crate) fn mark_repeated<B>(mut request: axum::http::Request<B>) -> axum::http::Request<B> {
     let headers = request.headers();
     let found = SINGLE.into_iter().find(|name| is_repeated(headers, name));
     if let Some(name) = found {

@@ -66,7 +66,7 @@ pub async fn serve(
                 let connection = Connection {
                     router: router.clone(),
                     wait: limits.wait,
-                    slot: waiting.enter(),
+                    slot: waiting.add(),
                     stop: stop.clone(),
                 };
                 let served = connection.serve(stream, peer);
@@ -75,7 +75,7 @@ pub async fn serve(
             Err(error) if is_peer_error(error.kind()) => {}
             Err(error) => {
                 warn!(%error, "Cannot accept a connection; closing an idle one");
-                waiting.close_longest();
+                waiting.close_longest_idle();
                 tokio::time::sleep(PAUSE).await;
             }
         }

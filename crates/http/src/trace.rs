@@ -14,7 +14,7 @@ use tracing::{Span, debug, info_span};
 use crate::repeated::is_repeated;
 
 /// Drops an `X-Request-Id` that must not stand in a log; the request is then given one.
-pub(crate) fn drop_unfit_id<B>(mut request: Request<B>) -> Request<B> {
+pub(crate) fn drop_invalid_request_id<B>(mut request: Request<B>) -> Request<B> {
     let values = request.headers().get_all(headers::REQUEST_ID);
     let mut fit = values.iter().filter_map(|value| value.to_str().ok());
     let is_fit =
@@ -97,7 +97,7 @@ fn method_name(method: &Method) -> &'static str {
 /// Where traces are on, lets what happens because of the request continue its span: handlers find it in [`Trace`], and
 /// another process that the request is passed on to in the header.
 pub(crate) fn continue_trace<B>(mut request: Request<B>) -> Request<B> {
-    let Some(position) = taskwire_telemetry::current() else {
+    let Some(position) = taskwire_telemetry::current_traceparent() else {
         return request;
     };
     if let Ok(value) = HeaderValue::from_str(position.as_str()) {

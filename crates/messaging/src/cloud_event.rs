@@ -91,7 +91,7 @@ impl<'de> Deserialize<'de> for Data {
 
 /// Why an event cannot be read. Says nothing of what is in it, because that belongs to its owner, not to a log.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Unreadable {
+pub enum CloudEventError {
     /// The text is not a CloudEvent of Taskwire.
     #[error("not a readable event: {kind} at line {line}, column {column}")]
     Envelope {
@@ -113,7 +113,7 @@ pub enum Unreadable {
     },
 }
 
-impl From<serde_json::Error> for Unreadable {
+impl From<serde_json::Error> for CloudEventError {
     fn from(error: serde_json::Error) -> Self {
         use serde_json::error::Category;
         Self::Envelope {
@@ -189,20 +189,20 @@ impl CloudEvent {
     }
 
     /// Reads an event. Unknown types, attributes and payloads are kept, not refused.
-    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+    pub fn parse(text: &str) -> Result<Self, CloudEventError> {
         let event: Self = serde_json::from_str(text)?;
         if event.specversion == SPECVERSION {
             Ok(event)
         } else {
-            Err(Unreadable::Version)
+            Err(CloudEventError::Version)
         }
     }
 
     /// The payload, if this version can read it.
-    pub fn data(&self) -> Result<&EventData, Unreadable> {
+    pub fn data(&self) -> Result<&EventData, CloudEventError> {
         match &self.data {
             Data::Known(data) => Ok(data),
-            Data::Unknown(value) => Err(Unreadable::Data {
+            Data::Unknown(value) => Err(CloudEventError::Data {
                 schema_version: value.get("schema_version").and_then(Value::as_i64),
             }),
         }
@@ -337,7 +337,7 @@ pub(crate) mod tests {
         let read = CloudEvent::parse(&with(&json!({"data": {"schema_version": 2}}))).unwrap();
         assert_eq!(
             read.data(),
-            Err(Unreadable::Data {
+            Err(CloudEventError::Data {
                 schema_version: Some(2)
             })
         );

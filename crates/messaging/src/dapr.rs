@@ -15,4 +15,6 @@ pub use publisher::{PublishError, Publisher};
 pub use relay::{Relay, RelayStatus};
 pub use sidecar::{Sidecar, SidecarError};
 pub use state::{Precondition, StateComponent, StateEntry, StateError, StateFuture, StateStore};
-pub use subscriber::{Answer, Backing, Broken, Subscriber, dead_letter_topic};
+pub use subscriber::{
+    FailureStore, FailureStoreError, FailureStoreFuture, Subscriber, dead_letter_topic,
+};

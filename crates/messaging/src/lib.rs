@@ -14,7 +14,7 @@ mod topic;
 mod trace;
 
 pub use bus::{Bus, Settings};
-pub use cloud_event::{CloudEvent, Data, Unreadable};
+pub use cloud_event::{CloudEvent, CloudEventError, Data};
 pub use handler::{Delivery, Handler, Handling, Outcome};
 pub use log::{Entry, Log};
 pub use retry::RetryPolicy;

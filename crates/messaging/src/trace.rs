@@ -12,7 +12,7 @@ pub(crate) fn describe_delivery(span: &Span, consumer: &str) {
 }
 
 /// Continues the trace that led to the event with a span that is new.
-pub(crate) fn follow(span: &Span, event: &CloudEvent) {
+pub(crate) fn continue_trace(span: &Span, event: &CloudEvent) {
     let parent = event.traceparent.as_deref().and_then(TraceParent::parse);
     if let Some(parent) = parent {
         taskwire_telemetry::set_parent(span, &parent);
@@ -20,7 +20,7 @@ pub(crate) fn follow(span: &Span, event: &CloudEvent) {
 }
 
 /// Marks the span of a delivery that did not succeed.
-pub(crate) fn settle(span: &Span, outcome: &Outcome) {
+pub(crate) fn record_outcome(span: &Span, outcome: &Outcome) {
     if !matches!(outcome, Outcome::Ack) {
         taskwire_telemetry::mark_failed(span);
     }

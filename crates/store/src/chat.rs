@@ -119,7 +119,7 @@ pub(crate) mod sql {
             VALUES (", approval_columns!(values), ") ON CONFLICT DO NOTHING");
         FIND_APPROVAL = concat!("SELECT ", approval_columns!(read), " FROM approvals
             WHERE owner_id = $1 AND conversation_id = $2 AND id = $3");
-        ANSWER_APPROVAL = "UPDATE approvals SET approved = $4
+        CLAIM_APPROVAL = "UPDATE approvals SET approved = $4
             WHERE owner_id = $1 AND conversation_id = $2 AND id = $3 AND approved IS NULL";
     }
 }
@@ -296,7 +296,7 @@ impl Tx {
     }
 
     /// Answers an approval, once.
-    pub async fn answer_approval(
+    pub async fn claim_approval(
         &mut self,
         owner: UserId,
         conversation: &str,
@@ -322,7 +322,7 @@ impl Tx {
         if expires_at <= now {
             return Ok(ClaimedApproval::Expired);
         }
-        let answered = with_connection!(self, |connection| sqlx::query(sql::ANSWER_APPROVAL)
+        let answered = with_connection!(self, |connection| sqlx::query(sql::CLAIM_APPROVAL)
             .bind(owner.0)
             .bind(conversation)
             .bind(id)

@@ -50,7 +50,7 @@ pub struct Db {
     pub(crate) pools: Pools,
     notifier: CommitNotifier,
     /// Whether a reader of the event log has reported a long wait.
-    log_waits: Arc<AtomicBool>,
+    is_log_waiting: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ impl Db {
         Ok(Self {
             pools: Pools::Sqlite { writer, readers },
             notifier: CommitNotifier::default(),
-            log_waits: Arc::default(),
+            is_log_waiting: Arc::default(),
         })
     }
 
@@ -134,7 +134,7 @@ impl Db {
         Ok(Self {
             pools: Pools::Postgres(pool),
             notifier: CommitNotifier::default(),
-            log_waits: Arc::default(),
+            is_log_waiting: Arc::default(),
         })
     }
 
@@ -213,8 +213,8 @@ impl Db {
         matches!(self.pools, Pools::Postgres(_))
     }
 
-    pub(crate) fn log_waits(&self) -> &AtomicBool {
-        &self.log_waits
+    pub(crate) fn is_log_waiting(&self) -> &AtomicBool {
+        &self.is_log_waiting
     }
 
     /// `sqlite` or `postgres`, for logs and `doctor`.

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::packed::Unreadable;
+use crate::packed::UnpackError;
 
 /// Why a statement did not do what it should. Every method of [`Tx`](crate::Tx) fails with [`Error::Driver`] when the
 /// database refuses or is not there, one that reads rows with [`Error::Inconsistent`], and one that must change an
@@ -120,10 +120,10 @@ impl Error {
         }
     }
 
-    pub(crate) fn packed(table: &'static str, id: Uuid, why: Unreadable) -> Self {
+    pub(crate) fn packed(table: &'static str, id: Uuid, why: UnpackError) -> Self {
         match why {
-            Unreadable::Damaged => Self::inconsistent(table, id, "packed"),
-            Unreadable::Format(format) => Self::NewerFormat {
+            UnpackError::Damaged => Self::inconsistent(table, id, "packed"),
+            UnpackError::Format(format) => Self::NewerFormat {
                 table,
                 id: id.to_string(),
                 format,

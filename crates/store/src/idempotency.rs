@@ -9,7 +9,7 @@ use crate::{Error, Tx};
 
 /// The answer to a request that carried an idempotency key.
 #[derive(Clone, Debug, FromRow)]
-pub struct StoredAnswer {
+pub struct StoredResponse {
     /// Hash of the request's body.
     pub fingerprint: String,
     /// HTTP status.
@@ -45,7 +45,7 @@ impl Tx {
         request: &str,
         fingerprint: &str,
         now: Timestamp,
-    ) -> Result<Option<StoredAnswer>, Error> {
+    ) -> Result<Option<StoredResponse>, Error> {
         let reserved = with_connection!(self, |connection| sqlx::query(sql::RESERVE)
             .bind(owner.0)
             .bind(key)
@@ -70,7 +70,7 @@ impl Tx {
     }
 
     /// Keeps the answer under a reserved key.
-    pub async fn store_answer(
+    pub async fn store_response(
         &mut self,
         owner: UserId,
         key: &str,
@@ -91,7 +91,11 @@ impl Tx {
     }
 
     /// Forgets up to `limit` answers kept before `before`; answers how many.
-    pub async fn expire_answers(&mut self, before: Timestamp, limit: i64) -> Result<u64, Error> {
+    pub async fn delete_expired_responses(
+        &mut self,
+        before: Timestamp,
+        limit: i64,
+    ) -> Result<u64, Error> {
         Ok(with_connection!(self, |connection| sqlx::query(
             sql::EXPIRE
         )

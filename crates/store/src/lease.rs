@@ -61,12 +61,12 @@ pub struct Lease {
 
 /// A lease that this process holds, or held.
 #[derive(Clone, Debug)]
-pub struct Held {
+pub struct HeldLease {
     token: i64,
     valid_until: watch::Receiver<Option<Instant>>,
 }
 
-impl Held {
+impl HeldLease {
     /// The fencing token for the holder's writes: a later holder has a higher one.
     pub fn token(&self) -> i64 {
         self.token
@@ -109,8 +109,8 @@ impl Lease {
     }
 
     /// Runs `work` while this process holds the lease, again each time it gets it; until the future is dropped or
-    /// `stop` returns. `work` must end soon after [`Held::lost`] does; on `stop` too, after which the lease is released.
-    pub async fn run<F>(&self, stop: impl Future<Output = ()>, mut work: impl FnMut(Held) -> F)
+    /// `stop` returns. `work` must end soon after [`HeldLease::lost`] does; on `stop` too, after which the lease is released.
+    pub async fn run<F>(&self, stop: impl Future<Output = ()>, mut work: impl FnMut(HeldLease) -> F)
     where
         F: Future<Output = ()>,
     {
@@ -124,17 +124,16 @@ impl Lease {
             last = Some(token);
             let began = Instant::now();
             let (valid, valid_until) = watch::channel(Some(began + VALID));
-            let held = Held { token, valid_until };
+            let held = HeldLease { token, valid_until };
             info!(lease = self.name, token, "Acquired the lease");
             let is_stopped = {
                 let work = work(held.clone());
                 tokio::pin!(work);
                 let is_stopped = tokio::select! {
                     () = &mut stop => true,
-                    () = self.keep(token, &valid) => false,
+                    () = self.renew_until_lost(token, &valid) => false,
                     () = &mut work => {
-                        valid.send_replace(None);
-                        self.release(token).await;
+                        self.release(token, &valid).await;
                         debug!(lease = self.name, token, "The work under the lease ended");
                         tokio::select! {
                             () = &mut stop => return,
@@ -147,7 +146,7 @@ impl Lease {
                     // The lease is kept until the work has ended.
                     tokio::select! {
                         () = work => {}
-                        () = self.keep(token, &valid) => {}
+                        () = self.renew_until_lost(token, &valid) => {}
                     }
                 } else {
                     valid.send_replace(None);
@@ -157,8 +156,7 @@ impl Lease {
                 is_stopped
             };
             if is_stopped {
-                valid.send_replace(None);
-                self.release(token).await;
+                self.release(token, &valid).await;
                 info!(lease = self.name, token, "Released the lease");
                 return;
             }
@@ -217,7 +215,7 @@ impl Lease {
     }
 
     /// Renews the lease until another process has it or it has expired.
-    async fn keep(&self, token: i64, valid: &watch::Sender<Option<Instant>>) {
+    async fn renew_until_lost(&self, token: i64, valid: &watch::Sender<Option<Instant>>) {
         loop {
             let before = Instant::now();
             let until = valid.borrow().unwrap_or(before);
@@ -243,7 +241,9 @@ impl Lease {
         Ok(is_ours)
     }
 
-    async fn release(&self, token: i64) {
+    /// Ends the validity first: from the release on another process may hold the lease.
+    async fn release(&self, token: i64, valid: &watch::Sender<Option<Instant>>) {
+        valid.send_replace(None);
         let released = async {
             let mut tx = self.db.begin().await?;
             tx.release_lease(self.name, token).await?;

@@ -297,7 +297,7 @@ impl LogReader {
             return;
         };
         let waited = gap.since.elapsed();
-        if waited < LONG_WAIT || self.db.log_waits().swap(true, Ordering::Relaxed) {
+        if waited < LONG_WAIT || self.db.is_log_waiting().swap(true, Ordering::Relaxed) {
             return;
         }
         gap.is_reported = true;
@@ -313,7 +313,7 @@ impl LogReader {
         if let Some(gap) = self.gap.take()
             && gap.is_reported
         {
-            self.db.log_waits().store(false, Ordering::Relaxed);
+            self.db.is_log_waiting().store(false, Ordering::Relaxed);
             info!(
                 waited_s = gap.since.elapsed().as_secs(),
                 "The event log goes on"
@@ -351,7 +351,7 @@ impl Drop for LogReader {
     fn drop(&mut self) {
         // Another reader may have to tell of the same wait.
         if self.gap.as_ref().is_some_and(|gap| gap.is_reported) {
-            self.db.log_waits().store(false, Ordering::Relaxed);
+            self.db.is_log_waiting().store(false, Ordering::Relaxed);
         }
     }
 }

@@ -151,7 +151,7 @@ impl Tx {
     }
 
     /// Marks a notification as read; false if it was already, or is not the user's.
-    pub async fn read_notification(
+    pub async fn mark_notification_read(
         &mut self,
         owner: UserId,
         id: NotificationId,
@@ -168,7 +168,7 @@ impl Tx {
     }
 
     /// Marks all notifications of a task as read.
-    pub async fn read_notifications_of(
+    pub async fn mark_notifications_of_task_read(
         &mut self,
         owner: UserId,
         task: TaskId,
@@ -186,7 +186,7 @@ impl Tx {
     }
 
     /// Marks all notifications of a reminder as read.
-    pub async fn read_notifications_of_reminder(
+    pub async fn mark_notifications_of_reminder_read(
         &mut self,
         owner: UserId,
         reminder: ReminderId,

@@ -56,7 +56,7 @@ static IDLE: Mutex<Vec<Compress>> = Mutex::new(Vec::new());
 
 /// Why a packed text cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Unreadable {
+pub(crate) enum UnpackError {
     /// A newer version wrote it.
     Format(u8),
     /// It is not what was written, or not beside these ids.
@@ -105,13 +105,13 @@ fn idle() -> std::sync::MutexGuard<'static, Vec<Compress>> {
 }
 
 /// The text that was packed beside the same ids.
-pub(crate) fn unpack(packed: &[u8], ids: &[Uuid]) -> Result<String, Unreadable> {
-    let (format, stream) = packed.split_first().ok_or(Unreadable::Damaged)?;
+pub(crate) fn unpack(packed: &[u8], ids: &[Uuid]) -> Result<String, UnpackError> {
+    let (format, stream) = packed.split_first().ok_or(UnpackError::Damaged)?;
     if *format != FORMAT {
-        return Err(Unreadable::Format(*format));
+        return Err(UnpackError::Format(*format));
     }
-    let text = inflate(stream, ids).ok_or(Unreadable::Damaged)?;
-    String::from_utf8(text).map_err(|_| Unreadable::Damaged)
+    let text = inflate(stream, ids).ok_or(UnpackError::Damaged)?;
+    String::from_utf8(text).map_err(|_| UnpackError::Damaged)
 }
 
 fn inflate(stream: &[u8], ids: &[Uuid]) -> Option<Vec<u8>> {

@@ -13,7 +13,7 @@ pub(crate) mod sql;
 
 pub use list::{Direction, Filter, Keyset, Overdue, Sort, SortValue};
 pub(crate) use row::instant;
-use row::{TaskRow, order_of};
+use row::{TaskRow, due_order};
 
 /// A row found by its id, which may have been withdrawn: created by the recurrence consumer and taken back since.
 pub struct Occurrence {
@@ -58,7 +58,7 @@ impl Tx {
     }
 
     /// Writes the links by which tasks are found by tag.
-    pub async fn relink_tags(&mut self, task: &Task) -> Result<(), Error> {
+    pub async fn replace_tag_links(&mut self, task: &Task) -> Result<(), Error> {
         with_connection!(self, |connection| sqlx::query(sql::UNLINK_TAGS)
             .bind(task.owner.0)
             .bind(task.id.0)
@@ -82,11 +82,11 @@ impl Tx {
     }
 
     /// Reorders a task by due, after its owner moved to another zone.
-    pub async fn reorder_task(&mut self, task: &Task, zone: &Zone) -> Result<(), Error> {
+    pub async fn update_due_order(&mut self, task: &Task, zone: &Zone) -> Result<(), Error> {
         let updated = with_connection!(self, |connection| sqlx::query(sql::REORDER)
             .bind(task.owner.0)
             .bind(task.id.0)
-            .bind(order_of(task.due.as_ref(), zone))
+            .bind(due_order(task.due.as_ref(), zone))
             .execute(connection)
             .await?
             .rows_affected());
@@ -190,14 +190,14 @@ impl Tx {
     }
 
     /// The task that was created when an occurrence of its series ended, unless it was withdrawn.
-    pub async fn find_follower(
+    pub async fn find_successor(
         &mut self,
         owner: UserId,
         series: SeriesId,
         ended: TaskId,
     ) -> Result<Option<Task>, Error> {
         let row: Option<TaskRow> = with_connection!(self, |connection| {
-            sqlx::query_as(sql::FIND_FOLLOWER)
+            sqlx::query_as(sql::FIND_SUCCESSOR)
                 .bind(owner.0)
                 .bind(series.0)
                 .bind(ended.0)

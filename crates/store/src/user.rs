@@ -366,7 +366,7 @@ impl Tx {
     }
 
     /// A setting of this installation; `initial` is kept if there was none.
-    pub async fn meta(&mut self, name: &str, initial: &str) -> Result<String, Error> {
+    pub async fn setting_or_insert(&mut self, name: &str, initial: &str) -> Result<String, Error> {
         with_connection!(self, |connection| sqlx::query(sql::PUT_META)
             .bind(name)
             .bind(initial)

@@ -10,5 +10,7 @@ mod span;
 mod traces;
 
 pub use sampler::Sampler;
-pub use span::{Kind, current, describe, mark_failed, position, set_attribute, set_parent};
+pub use span::{
+    Kind, current_traceparent, describe, mark_failed, set_attribute, set_parent, traceparent_of,
+};
 pub use traces::{Settings, StartError, Traces};

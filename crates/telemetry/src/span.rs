@@ -12,7 +12,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 /// Whether spans are made. Set once, before the first one.
 static IS_ON: AtomicBool = AtomicBool::new(false);
 
-pub(crate) fn switch_on() {
+pub(crate) fn enable() {
     IS_ON.store(true, Ordering::Relaxed);
 }
 
@@ -68,7 +68,7 @@ fn context_of(parent: &TraceParent) -> SpanContext {
 }
 
 /// The position of the span in its trace: the parent of whatever happens because of it. None while traces are off.
-pub fn position(span: &Span) -> Option<TraceParent> {
+pub fn traceparent_of(span: &Span) -> Option<TraceParent> {
     if !is_on() {
         return None;
     }
@@ -86,9 +86,9 @@ pub fn position(span: &Span) -> Option<TraceParent> {
 }
 
 /// The position of the current span.
-pub fn current() -> Option<TraceParent> {
+pub fn current_traceparent() -> Option<TraceParent> {
     if is_on() {
-        position(&Span::current())
+        traceparent_of(&Span::current())
     } else {
         None
     }

@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::Sampler;
 use crate::collector::Collector;
-use crate::span::switch_on;
+use crate::span::enable;
 
 /// Longest wait for the collector to take a batch.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -94,7 +94,7 @@ impl Traces {
             .with_sampler(opentelemetry_sdk::trace::Sampler::from(settings.sampler))
             .with_resource(resource)
             .build();
-        switch_on();
+        enable();
         Ok(Self { provider })
     }
 

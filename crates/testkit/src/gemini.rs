@@ -29,13 +29,13 @@ pub enum Script {
     /// These, in order; after the last one it fails with 500.
     Replies(VecDeque<Reply>),
     /// Whatever the closure makes of the request.
-    By(Box<dyn Fn(&Value) -> Reply + Send + Sync>),
+    Function(Box<dyn Fn(&Value) -> Reply + Send + Sync>),
 }
 
 impl Script {
     /// Answers each request by a closure; see also [`last_user_text`] and [`tool_results`].
-    pub fn by(answer: impl Fn(&Value) -> Reply + Send + Sync + 'static) -> Self {
-        Self::By(Box::new(answer))
+    pub fn from_fn(answer: impl Fn(&Value) -> Reply + Send + Sync + 'static) -> Self {
+        Self::Function(Box::new(answer))
     }
 }
 
@@ -175,7 +175,7 @@ async fn completions(
     }
     let next = match &mut *lock(&shared.script) {
         Script::Replies(list) => list.pop_front(),
-        Script::By(answer) => Some(answer(&request)),
+        Script::Function(answer) => Some(answer(&request)),
     };
     match next {
         Some(next) => {

@@ -137,7 +137,9 @@ pub(super) async fn run(
             client_ref: item.client_ref.take(),
             number: None,
         };
-        batch.run(subject, item.create(call, keys.at(index))).await;
+        batch
+            .run(subject, item.create(call, keys.for_index(index)))
+            .await;
     }
     batch.finish()
 }

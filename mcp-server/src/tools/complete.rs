@@ -52,7 +52,7 @@ pub(super) async fn run(
                 .complete_task(
                     &item.number.to_string(),
                     &body,
-                    keys.of(item.number).as_deref(),
+                    keys.for_task(item.number).as_deref(),
                 )
                 .await?;
             Ok(change.into())

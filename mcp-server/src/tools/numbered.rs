@@ -55,7 +55,7 @@ pub(super) async fn run(
     }
     for (index, number) in order {
         let act = async {
-            let (task, key) = (number.to_string(), keys.of(number));
+            let (task, key) = (number.to_string(), keys.for_task(number));
             let client = &call.client;
             let change = match action {
                 Action::Reopen => client.reopen_task(&task, key.as_deref()).await?,

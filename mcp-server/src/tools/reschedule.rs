@@ -64,7 +64,7 @@ pub(super) async fn run(
     for item in arguments.tasks {
         let number = item.number;
         let move_it = async {
-            let key = keys.of(number);
+            let key = keys.for_task(number);
             let change = call
                 .client
                 .reschedule_task(&number.to_string(), &item.body(), key.as_deref())

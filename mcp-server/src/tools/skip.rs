@@ -49,7 +49,7 @@ pub(super) async fn run(
                 reason: item.reason,
             };
             let number = item.number.to_string();
-            let key = keys.of(item.number);
+            let key = keys.for_task(item.number);
             let change = call
                 .client
                 .skip_task(&number, &body, key.as_deref())

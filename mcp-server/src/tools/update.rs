@@ -192,7 +192,7 @@ pub(super) async fn run(
     let keys = call.keys(arguments.request_id.as_deref());
     let mut batch = Batch::new(call.vocabulary, "tasks", keys.repeatable);
     for item in arguments.tasks {
-        let (subject, key) = (Subject::number(item.number), keys.of(item.number));
+        let (subject, key) = (Subject::number(item.number), keys.for_task(item.number));
         batch.run(subject, item.change(call, key)).await;
     }
     batch.finish()

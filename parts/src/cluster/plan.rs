@@ -66,7 +66,7 @@ impl Plan {
             program: program.into(),
             broker,
             database,
-            replicas: AppId::USUAL.into_iter().map(|id| (id, 1)).collect(),
+            replicas: AppId::STANDARD.into_iter().map(|id| (id, 1)).collect(),
             model: None,
             partitions: 4,
             has_scheduler: false,

@@ -12,7 +12,7 @@ use taskwire_domain::{Due, Invalid, OccurrenceKey, Recurrence, Zone};
 
 use super::form::{self, Form};
 use super::lines;
-use crate::logging::say;
+use crate::logging::print_line;
 
 /// Most dates in one result.
 const LIMIT_MAX: usize = 100_000;
@@ -111,7 +111,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     };
     let answer = answer(&request).map_err(|refused| lines::refuse(&refused))?;
     for occurrence in answer.occurrences {
-        say(&occurrence);
+        print_line(&occurrence);
     }
     Ok(ExitCode::SUCCESS)
 }

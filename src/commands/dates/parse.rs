@@ -11,7 +11,7 @@ use taskwire_domain::grammar::{Context, DateOrder, Doubt, quick_add};
 use taskwire_domain::{Clock, Due, Invalid, SystemClock, Zone, weekday};
 
 use super::lines;
-use crate::logging::say;
+use crate::logging::print_line;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -68,7 +68,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         ..Request::default()
     };
     let answer = answer(&request).map_err(|refused| lines::refuse(&refused))?;
-    say(&serde_json::to_string_pretty(&answer)?);
+    print_line(&serde_json::to_string_pretty(&answer)?);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use rustyline::error::ReadlineError;
 use rustyline::{Config, DefaultEditor};
 
-use crate::logging::say;
+use crate::logging::print_line;
 
 /// Lines that are remembered from one start to the next.
 const HISTORY_MAX: usize = 1000;
@@ -91,7 +91,7 @@ impl Input {
                     if let Some(is_yes) = taskwire_chat::decision(&line) {
                         return Ok(is_yes);
                     }
-                    say("The question still waits: answer yes or no.");
+                    print_line("The question still waits: answer yes or no.");
                 }
                 Read::Interrupted | Read::End => return Ok(false),
             }

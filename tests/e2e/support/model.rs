@@ -8,7 +8,7 @@ use taskwire_testkit::gemini::{FakeGemini, Fault, Reply, Script, last_user_text,
 /// Starts a model that is overloaded when it is first asked.
 pub(crate) async fn start() -> FakeGemini {
     let asked = AtomicBool::new(false);
-    let script = Script::by(move |request| {
+    let script = Script::from_fn(move |request| {
         if asked.swap(true, Ordering::SeqCst) {
             answer(request)
         } else {

@@ -22,10 +22,10 @@ pub(crate) async fn complete(
     body: OptionalBody<CompleteTask>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::OK, body.bytes, |cx| {
+        .run(StatusCode::OK, body.bytes, |context| {
             Box::pin(async move {
-                let outcome = task::complete(cx, reference, &body.value).await?;
-                Ok(outcome.view(cx))
+                let outcome = task::complete(context, reference, &body.value).await?;
+                Ok(outcome.view(context))
             })
         })
         .await
@@ -40,10 +40,10 @@ pub(crate) async fn reopen(
     body: OptionalBody<Empty>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::OK, body.bytes, |cx| {
+        .run(StatusCode::OK, body.bytes, |context| {
             Box::pin(async move {
-                let outcome = task::reopen(cx, reference).await?;
-                Ok(outcome.view(cx))
+                let outcome = task::reopen(context, reference).await?;
+                Ok(outcome.view(context))
             })
         })
         .await

@@ -18,7 +18,7 @@ pub(crate) async fn explain(
     reader: Reader,
     TaskPath(reference): TaskPath,
 ) -> Result<Response, ApiError> {
-    let mut cx = reader.begin().await?;
-    let task = task::find(&mut cx, reference).await?;
-    reader.answer(&explain::explain(&task, cx.now, &cx.zone))
+    let mut context = reader.begin().await?;
+    let task = task::find(&mut context, reference).await?;
+    reader.respond(&explain::explain(&task, context.now, &context.zone))
 }

@@ -18,7 +18,7 @@ pub(crate) async fn get(
     reader: Reader,
     TaskPath(reference): TaskPath,
 ) -> Result<Response, ApiError> {
-    let mut cx = reader.begin().await?;
-    let task = task::find(&mut cx, reference).await?;
-    reader.answer(&cx.view(&task))
+    let mut context = reader.begin().await?;
+    let task = task::find(&mut context, reference).await?;
+    reader.respond(&context.view(&task))
 }

@@ -13,6 +13,6 @@ use crate::service::list;
     responses((status = 200, description = "One page", body = Page<TaskView>),
         Refusals<(ReadsQuery, TaskFilter, PriorityField, TagFields, DueField)>))]
 pub(crate) async fn list(reader: Reader<TaskQuery>) -> Result<Response, ApiError> {
-    let mut cx = reader.begin().await?;
-    reader.answer(&list::tasks(&mut cx, &reader.query, &reader.api.cursor_key).await?)
+    let mut context = reader.begin().await?;
+    reader.respond(&list::tasks(&mut context, &reader.query, &reader.api.cursor_key).await?)
 }

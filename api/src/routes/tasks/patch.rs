@@ -22,10 +22,10 @@ pub(crate) async fn patch(
     body: Body<TaskPatch>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::OK, body.bytes, |cx| {
+        .run(StatusCode::OK, body.bytes, |context| {
             Box::pin(async move {
-                let outcome = task::patch(cx, reference, &body.value).await?;
-                Ok(outcome.view(cx))
+                let outcome = task::patch(context, reference, &body.value).await?;
+                Ok(outcome.view(context))
             })
         })
         .await

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 
 use crate::error::ApiError;
 use crate::extract::Body;
-use crate::failures::{InQuery, JsonBody, LineField, Makes, Refusals, TaskFields};
+use crate::failures::{Creates, JsonBody, LineField, QueryString, Refusals, TaskFields};
 use crate::mutation::Mutation;
 use crate::routes::parameters::Key;
 use crate::service::{Context, Error, dates, quick, reminder, task};
@@ -44,7 +44,7 @@ impl QuickQuery {
     responses((status = 200, description = "A preview of the task; nothing is created", body = QuickPreview),
         (status = 201, description = "The task, and how the line was parsed", body = QuickAdded,
             headers(("ETag", description = "The version"), ("Location", description = "URL of the new resource"))),
-        Refusals<(Makes, InQuery, JsonBody, LineField, TaskFields)>))]
+        Refusals<(Creates, QueryString, JsonBody, LineField, TaskFields)>))]
 pub(crate) async fn quick(
     change: Mutation<QuickQuery>,
     body: Body<QuickAdd>,
@@ -53,24 +53,24 @@ pub(crate) async fn quick(
         return see(&change, &body.value).await;
     }
     change
-        .run(StatusCode::CREATED, body.bytes, |cx| {
-            Box::pin(async move { add(cx, &body.value).await })
+        .run(StatusCode::CREATED, body.bytes, |context| {
+            Box::pin(async move { add(context, &body.value).await })
         })
         .await
 }
 
 /// The task that a line would create.
 async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response, ApiError> {
-    let cx = change.read().await?;
+    let context = change.read().await?;
     let text = &input.text;
-    let line = quick::read(&cx, input).map_err(Error::Invalid)?;
+    let line = quick::read(&context, input).map_err(Error::Invalid)?;
     if line.parsed.due.is_some() {
         dates::check_weekday(line.expected, line.parsed.due.as_ref())?;
     }
     let mut view: QuickPreview = preview(&line.parsed, text, &line.words);
     for trigger in &line.parsed.reminders {
         let due = line.parsed.due.as_ref();
-        if let Some(told) = reminder::passed(*trigger, due, cx.now, &cx.zone) {
+        if let Some(told) = reminder::passed_warning(*trigger, due, context.now, &context.zone) {
             view.tell(text, told, Doubt::Unsure);
         }
     }
@@ -83,19 +83,19 @@ async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response
     Ok(Json(view).into_response())
 }
 
-async fn add(cx: &mut Context, input: &QuickAdd) -> Result<QuickAdded, ApiError> {
+async fn add(context: &mut Context, input: &QuickAdd) -> Result<QuickAdded, ApiError> {
     let text = &input.text;
-    let line = quick::read(cx, input).map_err(Error::Invalid)?;
+    let line = quick::read(context, input).map_err(Error::Invalid)?;
     let (mut warnings, spans, remarks) = (
         line.parsed.warnings(),
         spans(&line.parsed, text),
         remarks(&line.parsed, text),
     );
     let draft = line.draft().map_err(Error::Invalid)?;
-    let outcome = task::create(cx, draft).await?;
+    let outcome = task::create(context, draft).await?;
     warnings.extend(outcome.warnings);
     Ok(QuickAdded {
-        task: cx.view(&outcome.task),
+        task: context.view(&outcome.task),
         warnings,
         spans,
         remarks,

@@ -23,10 +23,10 @@ pub(crate) async fn reschedule(
     body: Body<RescheduleTask>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::OK, body.bytes, |cx| {
+        .run(StatusCode::OK, body.bytes, |context| {
             Box::pin(async move {
-                let outcome = task::reschedule(cx, reference, &body.value).await?;
-                Ok(outcome.view(cx))
+                let outcome = task::reschedule(context, reference, &body.value).await?;
+                Ok(outcome.view(context))
             })
         })
         .await

@@ -20,10 +20,10 @@ pub(crate) async fn skip(
     body: OptionalBody<SkipTask>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::OK, body.bytes, |cx| {
+        .run(StatusCode::OK, body.bytes, |context| {
             Box::pin(async move {
-                let outcome = task::skip(cx, reference, &body.value).await?;
-                Ok(outcome.view(cx))
+                let outcome = task::skip(context, reference, &body.value).await?;
+                Ok(outcome.view(context))
             })
         })
         .await

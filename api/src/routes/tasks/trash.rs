@@ -20,10 +20,10 @@ pub(crate) async fn delete(
     body: OptionalBody<Empty>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::OK, body.bytes, |cx| {
+        .run(StatusCode::OK, body.bytes, |context| {
             Box::pin(async move {
-                let outcome = task::delete(cx, reference).await?;
-                Ok(outcome.view(cx))
+                let outcome = task::delete(context, reference).await?;
+                Ok(outcome.view(context))
             })
         })
         .await
@@ -38,10 +38,10 @@ pub(crate) async fn restore(
     body: OptionalBody<Empty>,
 ) -> Result<Response, ApiError> {
     change
-        .run(StatusCode::OK, body.bytes, |cx| {
+        .run(StatusCode::OK, body.bytes, |context| {
             Box::pin(async move {
-                let outcome = task::restore(cx, reference).await?;
-                Ok(outcome.view(cx))
+                let outcome = task::restore(context, reference).await?;
+                Ok(outcome.view(context))
             })
         })
         .await

@@ -3,46 +3,46 @@
 use taskwire_domain::contract::CompleteTask;
 use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef};
 
-use super::{Outcome, find_target, lock_series, occurrence, write};
+use super::{Outcome, find_target, lock_series, occurrence, save};
 use crate::service::{Context, Error, conflict, series};
 
 /// Completes a task, or the named occurrence of its series. A repeated call changes nothing and returns the same.
 pub(crate) async fn complete(
-    cx: &mut Context,
+    context: &mut Context,
     task: TaskRef,
     body: &CompleteTask,
 ) -> Result<Outcome, Error> {
     let key = occurrence(body.occurrence.as_deref())?;
     let ends = body.series == Some(true);
-    let before = find_target(cx, task).await?;
+    let before = find_target(context, task).await?;
     if ends && before.series.is_none() {
         return Err(not_recurring(&before, "/series").into());
     }
     if let Some(key) = key
-        && let Some(other) = find_ended(cx, &before, &key, Status::Completed).await?
+        && let Some(other) = find_ended(context, &before, &key, Status::Completed).await?
     {
-        return answered(cx, other, ends).await;
+        return answered(context, other, ends).await;
     }
     match before.status {
-        Status::Completed => answered(cx, before, ends).await,
+        Status::Completed => answered(context, before, ends).await,
         Status::Skipped => Err(was_skipped(&before)),
         Status::Deleted => Err(in_trash(&before)),
         Status::Open => {
             let mut task = before.clone();
             task.status = Status::Completed;
-            task.completed_at = Some(cx.now);
+            task.completed_at = Some(context.now);
             if let Some(series) = &mut task.series {
                 series.ends = ends;
             }
-            task.missed = task.passed_over(cx.now, &cx.zone);
-            write(cx, EventKind::TaskCompleted, &before, &mut task).await?;
+            task.missed = task.passed_over(context.now, &context.zone);
+            save(context, EventKind::TaskCompleted, &before, &mut task).await?;
             Ok(Outcome::changed(task))
         }
     }
 }
 
 /// Returns the earlier result again, unless the series was to end with it and did not.
-async fn answered(cx: &mut Context, task: Task, ends: bool) -> Result<Outcome, Error> {
+async fn answered(context: &mut Context, task: Task, ends: bool) -> Result<Outcome, Error> {
     if ends && !task.series.as_ref().is_some_and(|own| own.ends) {
         return Err(conflict(
             "already_completed",
@@ -53,13 +53,13 @@ async fn answered(cx: &mut Context, task: Task, ends: bool) -> Result<Outcome, E
             "Send \"series\": true to complete the open task of the series.",
         ));
     }
-    Outcome::unchanged(cx, task).await
+    Outcome::unchanged(context, task).await
 }
 
 /// Handles a key that is not the task's own: an occurrence that ended in this way before is returned again, anything
 /// else is refused.
 pub(super) async fn find_ended(
-    cx: &mut Context,
+    context: &mut Context,
     task: &Task,
     key: &OccurrenceKey,
     ended: Status,
@@ -70,13 +70,19 @@ pub(super) async fn find_ended(
     if series.key() == key {
         return Ok(None);
     }
-    let known = cx.tx.find_task_by_key(cx.owner, series.id, key).await?;
+    let known = context
+        .tx
+        .find_task_by_key(context.owner, series.id, key)
+        .await?;
     if let Some(known) = known
         && known.status == ended
     {
         return Ok(Some(known));
     }
-    let open = cx.tx.find_open_of_series(cx.owner, series.id).await?;
+    let open = context
+        .tx
+        .find_open_of_series(context.owner, series.id)
+        .await?;
     Err(Error::Conflict(
         Invalid::new(
             "/occurrence",
@@ -98,14 +104,14 @@ pub(super) async fn find_ended(
 }
 
 /// Reopens a task that was completed or skipped, and withdraws its successor if that is unchanged.
-pub(crate) async fn reopen(cx: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
-    lock_series(cx).await?;
-    let before = find_target(cx, task).await?;
+pub(crate) async fn reopen(context: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
+    lock_series(context).await?;
+    let before = find_target(context, task).await?;
     match before.status {
-        Status::Open => Outcome::unchanged(cx, before).await,
+        Status::Open => Outcome::unchanged(context, before).await,
         Status::Deleted => Err(in_trash(&before)),
         Status::Completed | Status::Skipped => {
-            series::withdraw_successor(cx, &before).await?;
+            series::withdraw_successor(context, &before).await?;
             let mut task = before.clone();
             task.status = Status::Open;
             task.completed_at = None;
@@ -114,7 +120,7 @@ pub(crate) async fn reopen(cx: &mut Context, task: TaskRef) -> Result<Outcome, E
             if let Some(series) = &mut task.series {
                 series.ends = false;
             }
-            write(cx, EventKind::TaskReopened, &before, &mut task).await?;
+            save(context, EventKind::TaskReopened, &before, &mut task).await?;
             Ok(Outcome::changed(task))
         }
     }

@@ -29,15 +29,18 @@ impl Outcome {
     }
 
     /// With what there is to know about it.
-    pub(super) fn with(self, warnings: Vec<String>) -> Self {
+    pub(super) fn with_warnings(self, warnings: Vec<String>) -> Self {
         Self { warnings, ..self }
     }
 
     /// A task that was already as requested. Names the open occurrence, for a caller that meant that one.
-    pub(super) async fn unchanged(cx: &mut Context, task: Task) -> Result<Self, Error> {
+    pub(super) async fn unchanged(context: &mut Context, task: Task) -> Result<Self, Error> {
         let open = match &task.series {
             Some(series) if task.status != Status::Open => {
-                cx.tx.find_open_of_series(cx.owner, series.id).await?
+                context
+                    .tx
+                    .find_open_of_series(context.owner, series.id)
+                    .await?
             }
             _ => None,
         };
@@ -49,9 +52,9 @@ impl Outcome {
     }
 
     /// As the owner sees it now.
-    pub(crate) fn view(self, cx: &Context) -> TaskChange {
+    pub(crate) fn view(self, context: &Context) -> TaskChange {
         TaskChange {
-            task: cx.view(&self.task),
+            task: context.view(&self.task),
             changed: self.changed,
             open: self.open.as_ref().map(OpenOccurrence::of),
             warnings: self.warnings,

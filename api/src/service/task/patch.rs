@@ -7,7 +7,9 @@ use taskwire_domain::{
     EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, TaskRef, Title, Trigger,
 };
 
-use super::{Outcome, begin, find_target, needs_due, number_reminders, start_new_epoch, write};
+use super::{
+    Outcome, find_target, needs_due, number_reminders, save, start_new_epoch, start_series,
+};
 use crate::service::dates::{self, When};
 use crate::service::draft::{self, collect_err};
 use crate::service::repeat::{self, ResolvedRule};
@@ -15,11 +17,11 @@ use crate::service::{Context, Error, conflict, reminder, tag};
 
 /// Changes some fields; all or none. A patch that changes nothing leaves the version as it is.
 pub(crate) async fn patch(
-    cx: &mut Context,
+    context: &mut Context,
     task: TaskRef,
     patch: &TaskPatch,
 ) -> Result<Outcome, Error> {
-    let before = find_target(cx, task).await?;
+    let before = find_target(context, task).await?;
     if before.status != Status::Open {
         return Err(conflict(
             "task_not_open",
@@ -31,14 +33,14 @@ pub(crate) async fn patch(
     let mut refused = Vec::new();
     simple_fields(patch, &mut task, &mut refused);
     let mut warnings = Vec::new();
-    let rule = dates(cx, patch, &mut task, &mut refused, &mut warnings);
+    let rule = dates(context, patch, &mut task, &mut refused, &mut warnings);
     let triggers = match &patch.reminders {
         Some(list) => collect_err(
             &mut refused,
             draft::reminders(
                 list.as_deref().unwrap_or_default(),
                 &before.reminders,
-                &cx.words(),
+                &context.words(),
             ),
         ),
         None => None,
@@ -52,10 +54,10 @@ pub(crate) async fn patch(
     }
     if let Some((triggers, doubts)) = triggers {
         warnings.extend(doubts);
-        task.reminders = keep_ids(cx, &before, triggers);
+        task.reminders = keep_ids(context, &before, triggers);
     }
     if let Some(change) = rule {
-        warnings.extend(follow(cx, &before, &mut task, change).await?);
+        warnings.extend(follow(context, &before, &mut task, change).await?);
     }
     let Some(expected) = expected else {
         return Err(Error::Invalid(refused));
@@ -72,14 +74,14 @@ pub(crate) async fn patch(
     dates::check_weekday(expected, task.due.as_ref())?;
     needs_due(&task.reminders, task.due.as_ref())?;
     if task.tags != before.tags {
-        tag::find_or_create_tags(cx, &mut task).await?;
+        tag::find_or_create_tags(context, &mut task).await?;
     }
     if task == before {
-        return Outcome::unchanged(cx, before).await;
+        return Outcome::unchanged(context, before).await;
     }
-    write(cx, EventKind::TaskUpdated, &before, &mut task).await?;
-    warnings.extend(reminder::warnings(cx, &task, Some(&before)));
-    Ok(Outcome::changed(task).with(warnings))
+    save(context, EventKind::TaskUpdated, &before, &mut task).await?;
+    warnings.extend(reminder::warnings(context, &task, Some(&before)));
+    Ok(Outcome::changed(task).with_warnings(warnings))
 }
 
 fn simple_fields(patch: &TaskPatch, task: &mut Task, refused: &mut Vec<Invalid>) {
@@ -156,13 +158,13 @@ enum Change {
 }
 
 fn dates(
-    cx: &Context,
+    context: &Context,
     patch: &TaskPatch,
     task: &mut Task,
     refused: &mut Vec<Invalid>,
     doubts: &mut Vec<String>,
 ) -> Option<Change> {
-    let words = cx.words();
+    let words = context.words();
     let mut said = None;
     if let (Some(None), Some(Some(_))) = (&patch.due, &patch.recurrence) {
         refused.push(
@@ -226,7 +228,7 @@ fn dates(
 /// Gives the task its new place: out of the series, or at the first match of the new rule in the next epoch. The keys
 /// of the old epoch stay with the tasks that have them.
 async fn follow(
-    cx: &mut Context,
+    context: &mut Context,
     before: &Task,
     task: &mut Task,
     change: Change,
@@ -265,16 +267,16 @@ async fn follow(
     };
     let recurrence = rule.recurrence;
     let series = match &before.series {
-        None => begin(cx.ids.next(cx.now), recurrence, &from)?,
+        None => start_series(context.ids.next(context.now), recurrence, &from)?,
         Some(series) => {
             let position = recurrence.first(&from)?;
-            start_new_epoch(cx, series, recurrence, position).await?
+            start_new_epoch(context, series, recurrence, position).await?
         }
     };
     let due = series.position.due();
     // If the task has a date, or one was sent, a different one has to be reported.
     let warning = had_due
-        .then(|| ResolvedRule::moved(&series.recurrence, &from, &due))
+        .then(|| ResolvedRule::moved_start_warning(&series.recurrence, &from, &due))
         .flatten();
     task.due = Some(due);
     task.series = Some(series);
@@ -282,8 +284,8 @@ async fn follow(
 }
 
 /// Reminders that stay keep their ids, so that one that has fired does not fire again.
-fn keep_ids(cx: &Context, before: &Task, triggers: Vec<Trigger>) -> Vec<Reminder> {
-    number_reminders(cx, triggers)
+fn keep_ids(context: &Context, before: &Task, triggers: Vec<Trigger>) -> Vec<Reminder> {
+    number_reminders(context, triggers)
         .into_iter()
         .map(|new| {
             before

@@ -6,7 +6,7 @@ use taskwire_domain::reschedule::{self, Scope};
 use taskwire_domain::{Due, EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef, grammar};
 
 use super::complete::{find_ended, not_recurring};
-use super::{Outcome, find_target, needs_due, occurrence, start_new_epoch, write};
+use super::{Outcome, find_target, needs_due, occurrence, save, start_new_epoch};
 use crate::service::draft::collect_err;
 use crate::service::repeat::{self, ResolvedRule};
 use crate::service::{Context, Error, conflict, dates, reminder};
@@ -20,15 +20,15 @@ struct Asked {
 
 /// Moves a task. If it is already there, nothing changes.
 pub(crate) async fn reschedule(
-    cx: &mut Context,
+    context: &mut Context,
     task: TaskRef,
     body: &RescheduleTask,
 ) -> Result<Outcome, Error> {
     let asked = read(body)?;
-    let before = find_target(cx, task).await?;
+    let before = find_target(context, task).await?;
     if let Some(key) = &asked.key {
         // No occurrence that has ended can be moved, so that only the task's own key passes.
-        find_ended(cx, &before, key, Status::Open).await?;
+        find_ended(context, &before, key, Status::Open).await?;
     }
     if before.status != Status::Open {
         return Err(conflict(
@@ -45,9 +45,9 @@ pub(crate) async fn reschedule(
         zone: before
             .due
             .as_ref()
-            .map_or(&cx.zone, |due| due.zone_or(&cx.zone))
+            .map_or(&context.zone, |due| due.zone_or(&context.zone))
             .clone(),
-        ..cx.words()
+        ..context.words()
     };
     let parsed =
         grammar::whole_due(&body.due, &words).map_err(|why| plain(why, &body.due, &words))?;
@@ -69,15 +69,15 @@ pub(crate) async fn reschedule(
         rule.agrees_with(&to)?;
     }
     warnings.extend(rule.iter().flat_map(|rule| rule.doubts.clone()));
-    warnings.extend(move_to(cx, &mut task, rule, asked.scope, to).await?);
+    warnings.extend(move_to(context, &mut task, rule, asked.scope, to).await?);
     dates::check_weekday(asked.expected, task.due.as_ref())?;
     needs_due(&task.reminders, task.due.as_ref())?;
     if task == before {
-        return Outcome::unchanged(cx, before).await;
+        return Outcome::unchanged(context, before).await;
     }
-    write(cx, EventKind::TaskUpdated, &before, &mut task).await?;
-    warnings.extend(reminder::warnings(cx, &task, Some(&before)));
-    Ok(Outcome::changed(task).with(warnings))
+    save(context, EventKind::TaskUpdated, &before, &mut task).await?;
+    warnings.extend(reminder::warnings(context, &task, Some(&before)));
+    Ok(Outcome::changed(task).with_warnings(warnings))
 }
 
 fn read(body: &RescheduleTask) -> Result<Asked, Error> {
@@ -118,7 +118,7 @@ fn plain(why: Invalid, text: &str, words: &grammar::Context) -> Invalid {
 }
 
 async fn move_to(
-    cx: &mut Context,
+    context: &mut Context,
     task: &mut Task,
     rule: Option<ResolvedRule>,
     scope: Scope,
@@ -143,9 +143,9 @@ async fn move_to(
         }
         None => reschedule::series(&series, &to, scope)?,
     };
-    let series = start_new_epoch(cx, &series, recurrence, position).await?;
+    let series = start_new_epoch(context, &series, recurrence, position).await?;
     let due = series.position.due();
-    let warning = ResolvedRule::moved(&series.recurrence, &to, &due);
+    let warning = ResolvedRule::moved_start_warning(&series.recurrence, &to, &due);
     task.due = Some(due);
     task.series = Some(series);
     Ok(warning)

@@ -11,7 +11,7 @@ use crate::service::{Context, Error, conflict};
 /// Skips the open occurrence of a series, or the named one. A repeated call changes nothing and returns the same. The
 /// series continues as after a completion.
 pub(crate) async fn skip(
-    cx: &mut Context,
+    context: &mut Context,
     task: TaskRef,
     body: &SkipTask,
 ) -> Result<Outcome, Error> {
@@ -22,17 +22,17 @@ pub(crate) async fn skip(
     let (Some(key), Some(reason)) = (key, reason) else {
         return Err(Error::Invalid(refused));
     };
-    let before = find_target(cx, task).await?;
+    let before = find_target(context, task).await?;
     if before.series.is_none() {
         return Err(not_recurring(&before, "").into());
     }
     if let Some(key) = key
-        && let Some(other) = find_ended(cx, &before, &key, Status::Skipped).await?
+        && let Some(other) = find_ended(context, &before, &key, Status::Skipped).await?
     {
-        return Outcome::unchanged(cx, other).await;
+        return Outcome::unchanged(context, other).await;
     }
     match before.status {
-        Status::Skipped => Outcome::unchanged(cx, before).await,
+        Status::Skipped => Outcome::unchanged(context, before).await,
         Status::Completed => Err(conflict(
             "already_completed",
             format!("Task {} is completed.", before.number),
@@ -42,11 +42,11 @@ pub(crate) async fn skip(
         Status::Open => {
             let mut task = before.clone();
             task.status = Status::Skipped;
-            task.skipped_at = Some(cx.now);
-            task.missed = task.passed_over(cx.now, &cx.zone);
-            overwrite(cx, &before, &mut task).await?;
-            cx.record_skip(&before, &task, reason).await?;
-            super::remind(cx, &before, &task).await?;
+            task.skipped_at = Some(context.now);
+            task.missed = task.passed_over(context.now, &context.zone);
+            overwrite(context, &before, &mut task).await?;
+            context.record_skip(&before, &task, reason).await?;
+            super::remind(context, &before, &task).await?;
             Ok(Outcome::changed(task))
         }
     }

@@ -2,28 +2,28 @@
 
 use taskwire_domain::{EventKind, Status, TaskRef};
 
-use super::{Outcome, find_target, lock_series, write};
+use super::{Outcome, find_target, lock_series, save};
 use crate::service::{Context, Error, conflict};
 
 /// Moves a task to the trash. Twice is once.
-pub(crate) async fn delete(cx: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
-    let before = find_target(cx, task).await?;
+pub(crate) async fn delete(context: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
+    let before = find_target(context, task).await?;
     if before.status == Status::Deleted {
-        return Outcome::unchanged(cx, before).await;
+        return Outcome::unchanged(context, before).await;
     }
     let mut task = before.clone();
     task.status = Status::Deleted;
-    task.deleted_at = Some(cx.now);
-    write(cx, EventKind::TaskDeleted, &before, &mut task).await?;
+    task.deleted_at = Some(context.now);
+    save(context, EventKind::TaskDeleted, &before, &mut task).await?;
     Ok(Outcome::changed(task))
 }
 
 /// Takes a task out of the trash, as it was. Twice is once.
-pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
-    lock_series(cx).await?;
-    let before = find_target(cx, task).await?;
+pub(crate) async fn restore(context: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
+    lock_series(context).await?;
+    let before = find_target(context, task).await?;
     if before.status != Status::Deleted {
-        return Outcome::unchanged(cx, before).await;
+        return Outcome::unchanged(context, before).await;
     }
     let mut task = before.clone();
     task.deleted_at = None;
@@ -36,7 +36,10 @@ pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Outcome, 
     };
     if task.status == Status::Open
         && let Some(series) = &task.series
-        && let Some(open) = cx.tx.find_open_of_series(cx.owner, series.id).await?
+        && let Some(open) = context
+            .tx
+            .find_open_of_series(context.owner, series.id)
+            .await?
     {
         return Err(conflict(
             "series_has_open_task",
@@ -44,6 +47,6 @@ pub(crate) async fn restore(cx: &mut Context, task: TaskRef) -> Result<Outcome, 
             "Complete or delete that task first: a series has only one open task.",
         ));
     }
-    write(cx, EventKind::TaskRestored, &before, &mut task).await?;
+    save(context, EventKind::TaskRestored, &before, &mut task).await?;
     Ok(Outcome::changed(task))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use taskwire_testkit::{TestDb, both_databases};
 
-use super::{Operation, assert_refused, everything, furnish, operations, percent, send};
+use super::{Operation, assert_refused, create_fixtures, everything, operations, percent, send};
 use crate::support::{App, Call};
 
 both_databases!(
@@ -16,7 +16,7 @@ both_databases!(
 
 async fn a_path_that_names_nothing_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     let long = "a".repeat(8000);
     let segments = [
@@ -62,7 +62,7 @@ async fn a_path_that_names_nothing_is_refused(db: TestDb) {
             let chosen = matches!(name, "conversation" | "message" | "approval");
             let more: &[&str] = if chosen { &[] } else { &words };
             for segment in segments.iter().chain(more) {
-                let path = operation.path_with(name, segment, &furniture);
+                let path = operation.path_with(name, segment, &fixtures);
                 let mut call = operation.call(&app, &path);
                 if let Some(body) = operation.body() {
                     call = call.json(&body);
@@ -176,10 +176,10 @@ fn with_body(operation: &Operation, call: Call) -> Call {
 
 async fn a_query_that_cannot_be_read_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let mut names = BTreeSet::new();
     for operation in operations() {
-        let path = operation.path(&furniture);
+        let path = operation.path(&fixtures);
         for name in operation.parameters("query") {
             names.insert(name.to_owned());
             for value in bad_values(name) {
@@ -221,7 +221,7 @@ async fn a_query_that_cannot_be_read_is_refused(db: TestDb) {
 
 async fn an_unknown_method_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     let all = operations();
     let templates: BTreeSet<&str> = all
@@ -238,7 +238,7 @@ async fn an_unknown_method_is_refused(db: TestDb) {
             .iter()
             .find(|operation| operation.template == template)
             .unwrap()
-            .path(&furniture);
+            .path(&fixtures);
         for method in [
             "GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "M-SEARCH", "get",
         ] {

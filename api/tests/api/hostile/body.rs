@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
 
 use super::{
-    Furniture, Operation, assert_refused, everything, furnish, is_about, operations, raw, send,
+    Fixtures, Operation, assert_refused, create_fixtures, everything, is_about, operations, raw,
+    send,
 };
 use crate::support::App;
 
@@ -72,7 +73,7 @@ fn writers() -> Vec<(Operation, Value)> {
 /// Sends the body with one place replaced, which must be refused for that place.
 async fn refuse(
     app: &App,
-    furniture: &Furniture,
+    fixtures: &Fixtures,
     (operation, body): &(Operation, Value),
     place: &str,
     value: Value,
@@ -80,7 +81,7 @@ async fn refuse(
     let mut changed = body.clone();
     *changed.pointer_mut(place).unwrap() = value;
     let call = operation
-        .call(app, &operation.path(furniture))
+        .call(app, &operation.path(fixtures))
         .json(&changed);
     let reply = send(call).await;
     let shown: String = changed.to_string().chars().take(300).collect();
@@ -105,7 +106,7 @@ both_databases!(
 
 async fn a_field_of_another_type_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     for writer in &writers() {
         let mut all = Vec::new();
@@ -113,7 +114,7 @@ async fn a_field_of_another_type_is_refused(db: TestDb) {
         for place in all {
             let value = writer.1.pointer(&place).unwrap();
             for other in of_another_type(value) {
-                refuse(&app, &furniture, writer, &place, other).await;
+                refuse(&app, &fixtures, writer, &place, other).await;
             }
         }
     }
@@ -122,7 +123,7 @@ async fn a_field_of_another_type_is_refused(db: TestDb) {
 
 async fn a_field_of_hostile_text_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     let huge = "x".repeat(900_000);
     let many = "every day tomorrow 5pm p1 #tag ".repeat(29_000);
@@ -140,7 +141,7 @@ async fn a_field_of_hostile_text_is_refused(db: TestDb) {
         for place in all {
             if writer.1.pointer(&place).is_some_and(Value::is_string) {
                 for text in texts {
-                    refuse(&app, &furniture, writer, &place, text.into()).await;
+                    refuse(&app, &fixtures, writer, &place, text.into()).await;
                 }
             }
         }
@@ -160,7 +161,7 @@ async fn a_field_of_hostile_text_is_refused(db: TestDb) {
             .unwrap();
         for text in ["gpj.\u{202E}exe", "\u{2066}isolated\u{2069}", " ", ""] {
             if !(place == "/notes" && text.trim().is_empty()) {
-                refuse(&app, &furniture, &writer, place, text.into()).await;
+                refuse(&app, &fixtures, &writer, place, text.into()).await;
             }
         }
     }
@@ -178,7 +179,7 @@ async fn a_field_of_hostile_text_is_refused(db: TestDb) {
 
 async fn a_number_out_of_range_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     for (path, template, value_of) in [
         ("/expires_in_days", "/api/v1/tokens", 3650),
@@ -193,7 +194,7 @@ async fn a_number_out_of_range_is_refused(db: TestDb) {
             .find(|(operation, _)| operation.method == "POST" && operation.template == template)
             .unwrap();
         for value in [-1, value_of + 1, i64::MIN, i64::MAX] {
-            refuse(&app, &furniture, &writer, path, value.into()).await;
+            refuse(&app, &fixtures, &writer, path, value.into()).await;
         }
         for text in [
             "1e400",
@@ -219,11 +220,11 @@ async fn a_number_out_of_range_is_refused(db: TestDb) {
 
 async fn a_field_nobody_knows_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     for (operation, body) in &writers() {
         let what = format!("{} {}", operation.method, operation.template);
-        let path = operation.path(&furniture);
+        let path = operation.path(&fixtures);
         for name in [
             "nobody_knows",
             "ÜÖ 🙂",
@@ -293,12 +294,12 @@ async fn a_field_nobody_knows_is_refused(db: TestDb) {
 
 async fn what_is_not_json_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     let nested = "[".repeat(10_000);
     for (operation, body) in &writers() {
         let what = format!("{} {}", operation.method, operation.template);
-        let path = operation.path(&furniture);
+        let path = operation.path(&fixtures);
         let known = body.as_object().unwrap().keys().next().unwrap();
         let field = |value: &str| format!("{{\"{known}\":{value}}}").into_bytes();
         let mut bytes = vec![

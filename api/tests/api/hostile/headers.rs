@@ -9,7 +9,7 @@ use taskwire_api::{Api, Config, router};
 use taskwire_testkit::{FixedClock, TestDb, both_databases};
 use tower::ServiceExt;
 
-use super::{assert_refused, everything, furnish, operations, send};
+use super::{assert_refused, create_fixtures, everything, operations, send};
 use crate::support::App;
 
 both_databases!(
@@ -25,7 +25,7 @@ both_databases!(
 
 async fn a_header_that_cannot_be_read_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     let long = "k".repeat(256);
     for operation in operations() {
@@ -69,7 +69,7 @@ async fn a_header_that_cannot_be_read_is_refused(db: TestDb) {
                 other => panic!("no bad values are known for {other}"),
             };
             for text in bad {
-                let mut call = operation.call(&app, &operation.path(&furniture));
+                let mut call = operation.call(&app, &operation.path(&fixtures));
                 if let Some(body) = operation.body() {
                     call = call.json(&body);
                 }
@@ -88,7 +88,7 @@ async fn a_header_that_cannot_be_read_is_refused(db: TestDb) {
                 ("CONSUMER", 400),
                 ("rest, web", 400),
             ] {
-                let mut call = app.call(&operation.method, &operation.path(&furniture));
+                let mut call = app.call(&operation.method, &operation.path(&fixtures));
                 if operation.is_internal() {
                     continue;
                 }
@@ -109,7 +109,7 @@ const WITHOUT_KEY: [(&str, &str); 1] = [("DELETE", "/api/v1/session")];
 
 async fn a_key_is_honoured_or_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     let mut refusing = Vec::new();
     for operation in operations() {
@@ -117,7 +117,7 @@ async fn a_key_is_honoured_or_refused(db: TestDb) {
         if method == "GET" || WITHOUT_KEY.contains(&(method, template)) {
             continue;
         }
-        let mut call = operation.call(&app, &operation.path(&furniture));
+        let mut call = operation.call(&app, &operation.path(&fixtures));
         if let Some(body) = operation.body() {
             call = call.json(&body);
         }
@@ -144,7 +144,7 @@ async fn a_key_is_honoured_or_refused(db: TestDb) {
 
 async fn a_body_on_a_read_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let mut count = 0;
     for operation in operations() {
         let is_api = operation.template.starts_with("/api/");
@@ -152,7 +152,7 @@ async fn a_body_on_a_read_is_refused(db: TestDb) {
             continue;
         }
         count += 1;
-        let call = operation.call(&app, &operation.path(&furniture));
+        let call = operation.call(&app, &operation.path(&fixtures));
         let reply = call
             .json(&serde_json::json!({"status": "completed"}))
             .send()
@@ -164,7 +164,7 @@ async fn a_body_on_a_read_is_refused(db: TestDb) {
 
 async fn a_header_with_one_value_comes_once(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
     let bearer = format!("Bearer {}", app.ada.token);
     for operation in operations() {
@@ -175,7 +175,7 @@ async fn a_header_with_one_value_comes_once(db: TestDb) {
             ("X-Request-Id", "r"),
             ("Taskwire-Via", "rest"),
         ] {
-            let mut call = operation.call(&app, &operation.path(&furniture));
+            let mut call = operation.call(&app, &operation.path(&fixtures));
             if let Some(body) = operation.body() {
                 call = call.json(&body);
             }
@@ -187,7 +187,7 @@ async fn a_header_with_one_value_comes_once(db: TestDb) {
     }
     assert_eq!(everything(&app).await, before);
     // A list may come on several lines (RFC 9110, section 5.3).
-    let path = format!("/api/v1/tasks/{}", furniture.task);
+    let path = format!("/api/v1/tasks/{}", fixtures.task);
     let call = app.call("GET", &path).header("If-None-Match", "\"0\"");
     let reply = send(call.header("If-None-Match", "\"99\"")).await;
     reply.expect(200);
@@ -195,13 +195,13 @@ async fn a_header_with_one_value_comes_once(db: TestDb) {
 
 async fn a_broken_credential_is_refused(db: TestDb) {
     let app = App::open(db).await;
-    let furniture = furnish(&app).await;
+    let fixtures = create_fixtures(&app).await;
     let huge = format!("Bearer {}", "x".repeat(50_000));
     for operation in operations() {
         if operation.is_open() {
             continue;
         }
-        let path = operation.path(&furniture);
+        let path = operation.path(&fixtures);
         let with = |name: &str, text: &str| {
             let mut call = app.anonymous(&operation.method, &path);
             if let Some(body) = operation.body() {

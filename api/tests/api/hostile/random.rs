@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use taskwire_testkit::{Kind, TestDb};
 use tokio::runtime::Runtime;
 
-use super::{Furniture, Operation, assert_refused, furnish, operations, percent, send};
+use super::{Fixtures, Operation, assert_refused, create_fixtures, operations, percent, send};
 use crate::support::App;
 
 /// Names of fields: a random one is never known. Not the password, whose hashing is made to be slow.
@@ -135,7 +135,7 @@ fn body() -> impl Strategy<Value = Value> {
 struct World {
     runtime: Runtime,
     app: App,
-    furniture: Furniture,
+    fixtures: Fixtures,
     operations: Vec<Operation>,
 }
 
@@ -145,15 +145,15 @@ impl World {
             .enable_all()
             .build()
             .unwrap();
-        let (app, furniture) = runtime.block_on(async {
+        let (app, fixtures) = runtime.block_on(async {
             let app = App::open(TestDb::create(kind)).await;
-            let furniture = furnish(&app).await;
-            (app, furniture)
+            let fixtures = create_fixtures(&app).await;
+            (app, fixtures)
         });
         Self {
             runtime,
             app,
-            furniture,
+            fixtures,
             operations: operations(),
         }
     }
@@ -196,7 +196,7 @@ fn any_body_is_answered(kind: Kind, cases: u32) {
                     good.insert(name, sent);
                     sent = good.into();
                 }
-                let path = operation.path(&world.furniture);
+                let path = operation.path(&world.fixtures);
                 let what = format!("{} {path} {sent}", operation.method);
                 world
                     .runtime
@@ -271,7 +271,7 @@ fn any_text_is_answered(kind: Kind, cases: u32) {
                     &format!("/api/v1/tasks?due_before={escaped}&tag={escaped}"),
                 ),
                 _ => with(
-                    &format!("/api/v1/tasks/{}/complete", world.furniture.task),
+                    &format!("/api/v1/tasks/{}/complete", world.fixtures.task),
                     json!({"occurrence": text}),
                 ),
             };

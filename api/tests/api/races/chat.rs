@@ -17,7 +17,7 @@ in_parallel!(
 
 async fn an_approval_is_claimed_once(db: TestDb) {
     let app = App::open(db).await;
-    crate::hostile::furnish(&app).await;
+    crate::hostile::create_fixtures(&app).await;
     let path = "/api/v1/conversations/talk/approvals/ask/claim";
     let replies = all_at_once((0..8).map(|n| {
         app.call("POST", path)

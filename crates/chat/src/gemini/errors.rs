@@ -32,7 +32,7 @@ pub(super) struct Failure {
 }
 
 /// The error type that makes the retry layer stop at once.
-pub(super) const GIVE_UP: &str = "insufficient_quota";
+pub(super) const INSUFFICIENT_QUOTA: &str = "insufficient_quota";
 /// The status name for an answer that is not usable.
 pub(super) const BAD_UPSTREAM: &str = "BAD_UPSTREAM";
 
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn each_status_has_its_remedy() {
-        assert_eq!(remedy(429, GIVE_UP, ""), Remedy::NextModel);
+        assert_eq!(remedy(429, INSUFFICIENT_QUOTA, ""), Remedy::NextModel);
         assert_eq!(
             remedy(400, "INVALID_ARGUMENT", "is missing a thought_signature in"),
             Remedy::SkipSignature

@@ -12,7 +12,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use taskwire_domain::Ids;
 
-use super::errors::{BAD_UPSTREAM, GIVE_UP};
+use super::errors::{BAD_UPSTREAM, INSUFFICIENT_QUOTA};
 
 /// Longest wait in a turn; beyond it another model is asked.
 const WAIT_MAX_S: u64 = 10;
@@ -58,7 +58,11 @@ pub(super) async fn send(
         .get("status")
         .or_else(|| error.get("type"))
         .and_then(Value::as_str);
-    let word = if is_final { Some(GIVE_UP) } else { word };
+    let word = if is_final {
+        Some(INSUFFICIENT_QUOTA)
+    } else {
+        word
+    };
     if let Some(seconds) = after.filter(|_| !is_final && status == StatusCode::TOO_MANY_REQUESTS) {
         jitter(&ids, seconds).await;
     }

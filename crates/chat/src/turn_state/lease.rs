@@ -42,10 +42,10 @@ impl Holder {
 
 /// The right to run the turn of a conversation. Cheap to clone.
 #[derive(Clone, Default, Debug)]
-pub(crate) struct Lease(Option<Arc<Held>>);
+pub(crate) struct Lease(Option<Arc<HeldLease>>);
 
 #[derive(Debug)]
-struct Held {
+struct HeldLease {
     shared: Shared,
     key: String,
     turn: Uuid,
@@ -62,15 +62,15 @@ impl Lease {
     /// Takes the lease of this key for a new turn; nothing while another turn holds it.
     pub(crate) async fn acquire(shared: &Shared, key: String) -> Result<Option<Self>, StateError> {
         let turn = shared.ids.uuid(shared.clock.now());
-        let first = Held::acquire(shared, &key, turn).await;
+        let first = HeldLease::acquire(shared, &key, turn).await;
         let acquired = match first {
             // What was in the way is gone.
-            Err(StateError::Conflict) => Held::acquire(shared, &key, turn).await,
+            Err(StateError::Conflict) => HeldLease::acquire(shared, &key, turn).await,
             other => other,
         };
         Ok(acquired?.map(|since| {
             let valid_until = watch::Sender::new(since + shared.timings.lease_valid);
-            Self(Some(Arc::new(Held {
+            Self(Some(Arc::new(HeldLease {
                 shared: shared.clone(),
                 key,
                 turn,
@@ -192,7 +192,7 @@ impl Lease {
     }
 }
 
-impl Held {
+impl HeldLease {
     /// Creates the key; answers from when on it is held.
     async fn acquire(
         shared: &Shared,

@@ -13,7 +13,7 @@ use taskwire_messaging::dapr::{
 use tokio::time::Instant;
 
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct StoredValue {
     value: Value,
     etag: u64,
     expires: Instant,
@@ -21,7 +21,7 @@ pub(crate) struct Kept {
 
 /// The store itself.
 #[derive(Clone, Default, Debug)]
-pub(crate) struct MemoryStore(Arc<Mutex<HashMap<String, Kept>>>);
+pub(crate) struct MemoryStore(Arc<Mutex<HashMap<String, StoredValue>>>);
 
 impl MemoryStore {
     /// Removes keys, as a store does that has lost its data.
@@ -34,7 +34,7 @@ impl MemoryStore {
 
     fn answer<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut HashMap<String, Kept>) -> Result<T, StateError>,
+        work: impl FnOnce(&mut HashMap<String, StoredValue>) -> Result<T, StateError>,
     ) -> StateFuture<'_, T> {
         let mut keys = self.0.lock().unwrap();
         keys.retain(|_, kept| Instant::now() < kept.expires);
@@ -74,7 +74,7 @@ impl StateStore for MemoryStore {
             if !may_write {
                 return Err(StateError::Conflict);
             }
-            let kept = Kept {
+            let kept = StoredValue {
                 value: value.clone(),
                 etag: etag + 1,
                 expires: Instant::now() + ttl,
@@ -128,14 +128,14 @@ impl Connection {
         *self.refused.lock().unwrap() = Some(prefix);
     }
 
-    pub(crate) fn mend(&self) {
+    pub(crate) fn reconnect(&self) {
         *self.left.lock().unwrap() = None;
         *self.refused.lock().unwrap() = None;
         self.is_cut.store(false, Ordering::SeqCst);
     }
 
     /// Whether it is not cut.
-    pub(crate) fn is_whole(&self) -> bool {
+    pub(crate) fn is_connected(&self) -> bool {
         !self.is_cut.load(Ordering::SeqCst)
     }
 

@@ -51,7 +51,7 @@ pub(super) async fn work<L: Log>(
         return Done::Skipped;
     }
     let span = Span::current();
-    trace::follow(&span, &event);
+    trace::continue_trace(&span, &event);
     let delivery = Delivery {
         event,
         seq: Some(entry.seq),
@@ -60,6 +60,6 @@ pub(super) async fn work<L: Log>(
     let outcome = tokio::time::timeout(limit, handler.handle(&delivery)).await;
     let outcome =
         outcome.unwrap_or_else(|_| Outcome::Retry(format!("it took longer than {limit:?}")));
-    trace::settle(&span, &outcome);
+    trace::record_outcome(&span, &outcome);
     Done::Handled(outcome)
 }

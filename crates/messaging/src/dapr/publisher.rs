@@ -58,7 +58,7 @@ impl Publisher {
             .request(Method::POST, &path, &query)
             .header(CONTENT_TYPE, STRUCTURED)
             .timeout(PUBLISH_TIMEOUT);
-        let span = taskwire_telemetry::current();
+        let span = taskwire_telemetry::current_traceparent();
         let parent = span.as_ref().map(TraceParent::as_str);
         if let Some(parent) = parent.or(event.traceparent.as_deref()) {
             request = request.header("traceparent", parent);

@@ -35,7 +35,7 @@ pub struct RelayStatus {
 
 impl RelayStatus {
     /// Returns when everything has failed for this long, counted from now on.
-    pub async fn fails_for(&self, time: Duration) {
+    pub async fn until_failing_for(&self, time: Duration) {
         self.failing_since.send_replace(None);
         let mut failing_since = self.failing_since.subscribe();
         loop {

@@ -38,31 +38,36 @@ const FAILED_MAX: usize = 10_000;
 /// The store behind a subscriber, or why it does not answer.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Broken(pub String);
+pub struct FailureStoreError(pub String);
 
 /// An answer of the store behind a subscriber.
-pub type Answer<'a, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, Broken>> + Send + 'a>>;
+pub type FailureStoreFuture<'a, T> =
+    std::pin::Pin<Box<dyn Future<Output = Result<T, FailureStoreError>> + Send + 'a>>;
 
 /// What a subscriber keeps beside the effects of its handler.
-pub trait Backing: Send + Sync + 'static {
+pub trait FailureStore: Send + Sync + 'static {
     /// Counts a failure of an event, and answers how many there were with it.
-    fn count_failure<'a>(&'a self, event: &'a CloudEvent, reason: &'a str) -> Answer<'a, u32>;
+    fn count_failure<'a>(
+        &'a self,
+        event: &'a CloudEvent,
+        reason: &'a str,
+    ) -> FailureStoreFuture<'a, u32>;
 
     /// Forgets the failures of an event, because it was handled at last.
-    fn forget_failures(&self, event: EventId) -> Answer<'_, ()>;
+    fn forget_failures(&self, event: EventId) -> FailureStoreFuture<'_, ()>;
 
     /// Keeps a record that came over the dead-letter topic, with the failures that were counted; twice is the same as
     /// once.
-    fn keep(&self, record: Undeliverable) -> Answer<'_, ()>;
+    fn dead_letter(&self, record: Undeliverable) -> FailureStoreFuture<'_, ()>;
 
     /// Whether deliveries can be handled at all. A sidecar stops delivering while they cannot.
-    fn check(&self) -> Answer<'_, ()>;
+    fn check(&self) -> FailureStoreFuture<'_, ()>;
 }
 
 /// Serves one consumer's deliveries.
 pub struct Subscriber {
     handler: Arc<dyn Handler>,
-    backing: Arc<dyn Backing>,
+    failures: Arc<dyn FailureStore>,
     /// The pub/sub component that deliveries come from.
     component: String,
     /// Proves that a request comes from the sidecar.
@@ -101,13 +106,13 @@ impl Subscriber {
     /// A subscriber to the topics of `handler` on a pub/sub component. Requests must show `app_token` (`APP_API_TOKEN`).
     pub fn new(
         handler: Arc<dyn Handler>,
-        backing: Arc<dyn Backing>,
+        failures: Arc<dyn FailureStore>,
         component: impl Into<String>,
         app_token: Secret,
     ) -> Self {
         Self {
             handler,
-            backing,
+            failures,
             component: component.into(),
             app_token,
             attempts: RetryPolicy::default().attempts,
@@ -164,7 +169,7 @@ impl Subscriber {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&event);
-        if has_failed && let Err(broken) = self.backing.forget_failures(event).await {
+        if has_failed && let Err(broken) = self.failures.forget_failures(event).await {
             // Then the count goes on where it was, if the event is ever delivered and fails again.
             debug!(consumer = self.consumer(), %broken, "Cannot forget the failures of an event");
         }
@@ -195,7 +200,7 @@ impl Subscriber {
             }
             failed.insert(event.id);
         }
-        match self.backing.count_failure(event, &reason).await {
+        match self.failures.count_failure(event, &reason).await {
             Ok(attempts) if is_final || attempts >= self.attempts => {
                 error!(
                     consumer,
@@ -316,10 +321,10 @@ async fn deliver(
         otel.name = tracing::field::Empty,
     );
     trace::describe_delivery(&span, consumer);
-    trace::follow(&span, &event);
+    trace::continue_trace(&span, &event);
     async {
         let outcome = this.handle(event.clone()).await;
-        trace::settle(&Span::current(), &outcome);
+        trace::record_outcome(&Span::current(), &outcome);
         debug!(?outcome, "Handled delivery");
         let status = this.settle(&event, outcome).await;
         counter!("taskwire_deliveries_total", "consumer" => consumer, "status" => match status {
@@ -336,7 +341,7 @@ async fn deliver(
 
 async fn keep(State(this): State<Arc<Subscriber>>, body: Bytes) -> Status {
     let record = letter::read(&body);
-    match this.backing.keep(record).await {
+    match this.failures.dead_letter(record).await {
         Ok(()) => Status::Success,
         Err(broken) => {
             warn!(consumer = this.consumer(), %broken, "Cannot keep a dead letter; it comes again");
@@ -346,9 +351,9 @@ async fn keep(State(this): State<Arc<Subscriber>>, body: Bytes) -> Status {
 }
 
 async fn health(State(this): State<Arc<Subscriber>>) -> Response {
-    match this.backing.check().await {
+    match this.failures.check().await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(Broken(reason)) => (StatusCode::SERVICE_UNAVAILABLE, reason).into_response(),
+        Err(FailureStoreError(reason)) => (StatusCode::SERVICE_UNAVAILABLE, reason).into_response(),
     }
 }
 

@@ -31,17 +31,17 @@ impl Handler for Scripted {
 }
 
 #[derive(Default)]
-struct Kept {
+struct MemoryFailureStore {
     failures: Mutex<HashMap<EventId, u32>>,
     letters: Mutex<Vec<Undeliverable>>,
     is_broken: std::sync::atomic::AtomicBool,
 }
 
-impl Kept {
-    fn answer<T: Send + 'static>(&self, value: T) -> Answer<'_, T> {
+impl MemoryFailureStore {
+    fn answer<T: Send + 'static>(&self, value: T) -> FailureStoreFuture<'_, T> {
         let is_broken = self.is_broken.load(std::sync::atomic::Ordering::SeqCst);
         let answer = if is_broken {
-            Err(Broken("away".into()))
+            Err(FailureStoreError("away".into()))
         } else {
             Ok(value)
         };
@@ -49,25 +49,29 @@ impl Kept {
     }
 }
 
-impl Backing for Kept {
-    fn count_failure<'a>(&'a self, event: &'a CloudEvent, _: &'a str) -> Answer<'a, u32> {
+impl FailureStore for MemoryFailureStore {
+    fn count_failure<'a>(
+        &'a self,
+        event: &'a CloudEvent,
+        _: &'a str,
+    ) -> FailureStoreFuture<'a, u32> {
         let mut failures = self.failures.lock().unwrap();
         let count = failures.entry(event.id).or_default();
         *count += 1;
         self.answer(*count)
     }
 
-    fn forget_failures(&self, event: EventId) -> Answer<'_, ()> {
+    fn forget_failures(&self, event: EventId) -> FailureStoreFuture<'_, ()> {
         self.failures.lock().unwrap().remove(&event);
         self.answer(())
     }
 
-    fn keep(&self, record: Undeliverable) -> Answer<'_, ()> {
+    fn dead_letter(&self, record: Undeliverable) -> FailureStoreFuture<'_, ()> {
         self.letters.lock().unwrap().push(record);
         self.answer(())
     }
 
-    fn check(&self) -> Answer<'_, ()> {
+    fn check(&self) -> FailureStoreFuture<'_, ()> {
         self.answer(())
     }
 }
@@ -75,7 +79,7 @@ impl Backing for Kept {
 struct App {
     router: Router,
     handler: Arc<Scripted>,
-    kept: Arc<Kept>,
+    kept: Arc<MemoryFailureStore>,
 }
 
 impl App {
@@ -83,11 +87,11 @@ impl App {
         let mut outcomes: Vec<Outcome> = outcomes.into_iter().collect();
         outcomes.reverse();
         let handler = Arc::new(Scripted(Mutex::new(outcomes), Mutex::default()));
-        let kept = Arc::new(Kept::default());
+        let kept = Arc::new(MemoryFailureStore::default());
         let token = Secret::new(TOKEN);
         let subscriber = Subscriber::new(
             Arc::<Scripted>::clone(&handler),
-            Arc::<Kept>::clone(&kept),
+            Arc::<MemoryFailureStore>::clone(&kept),
             "taskpubsub",
             token,
         );

@@ -111,15 +111,15 @@ fn strings(value: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// What of `current` breaks what consumers could rely on by `locked`.
-pub(crate) fn faults(locked: &[Field], current: &[Field]) -> Vec<String> {
+pub(crate) fn incompatibilities(locked: &[Field], current: &[Field]) -> Vec<String> {
     fn by_path(fields: &[Field]) -> BTreeMap<&str, &Field> {
         fields.iter().map(|field| (&*field.path, field)).collect()
     }
     let (locked, current) = (by_path(locked), by_path(current));
-    let mut faults = Vec::new();
+    let mut incompatibilities = Vec::new();
     for (path, old) in &locked {
         let Some(new) = current.get(path) else {
-            faults.push(format!("{path}: removed"));
+            incompatibilities.push(format!("{path}: removed"));
             continue;
         };
         if old.is_required != new.is_required {
@@ -128,7 +128,7 @@ pub(crate) fn faults(locked: &[Field], current: &[Field]) -> Vec<String> {
             } else {
                 "optional"
             };
-            faults.push(format!("{path}: is now {now}"));
+            incompatibilities.push(format!("{path}: is now {now}"));
         }
         // A list of values may become longer; what has a type keeps it.
         let is_list = old.values.iter().any(|value| is_constant(value));
@@ -136,7 +136,7 @@ pub(crate) fn faults(locked: &[Field], current: &[Field]) -> Vec<String> {
         let fits =
             old.values.is_subset(&new.values) && added.all(|value| is_list && is_constant(value));
         if !fits {
-            faults.push(format!(
+            incompatibilities.push(format!(
                 "{path}: was {:?}, is now {:?}",
                 old.values, new.values
             ));
@@ -146,10 +146,10 @@ pub(crate) fn faults(locked: &[Field], current: &[Field]) -> Vec<String> {
         let parent = path.rfind(['.', '[']).map(|end| &path[..end]);
         let is_added = parent.is_some_and(|parent| locked.contains_key(parent));
         if is_added && new.is_required && !locked.contains_key(path) {
-            faults.push(format!("{path}: new and required"));
+            incompatibilities.push(format!("{path}: new and required"));
         }
     }
-    faults
+    incompatibilities
 }
 
 /// Whether it is a value as JSON, not the name of a type.
@@ -224,7 +224,7 @@ mod tests {
             }
             _ => *new.pointer_mut(pointer).unwrap() = change,
         }
-        faults(&parse(&render(&fields("t", &old()))), &fields("t", &new))
+        incompatibilities(&parse(&render(&fields("t", &old()))), &fields("t", &new))
     }
 
     #[test]
@@ -281,10 +281,12 @@ mod tests {
             ),
             ("/additionalProperties".into(), json!(false), "t $: was"),
         ] {
-            let faults = after(&pointer, change.clone());
+            let incompatibilities = after(&pointer, change.clone());
             assert!(
-                faults.iter().any(|fault| fault.starts_with(expected)),
-                "{pointer} {change}: {faults:?}"
+                incompatibilities
+                    .iter()
+                    .any(|fault| fault.starts_with(expected)),
+                "{pointer} {change}: {incompatibilities:?}"
             );
         }
     }
@@ -308,6 +310,9 @@ mod tests {
         }
         // A type of its own.
         let new = [fields("t", &old()), fields("u", &old())].concat();
-        assert_eq!(faults(&fields("t", &old()), &new), Vec::<String>::new());
+        assert_eq!(
+            incompatibilities(&fields("t", &old()), &new),
+            Vec::<String>::new()
+        );
     }
 }

@@ -14,7 +14,7 @@ mod generate;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use compatible::{Field, faults, fields, parse, render};
+use compatible::{Field, fields, incompatibilities, parse, render};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use taskwire_domain::EventKind;
@@ -86,11 +86,11 @@ fn a_schema_only_gains_optional_fields() {
         .iter()
         .flat_map(|kind| fields(kind.as_str(), &generate::schema(*kind)))
         .collect();
-    let faults = faults(&locked, &current);
+    let incompatibilities = incompatibilities(&locked, &current);
     assert!(
-        faults.is_empty(),
+        incompatibilities.is_empty(),
         "Consumers rely on these fields. Give the event a type with a new version instead:\n{}",
-        faults.join("\n")
+        incompatibilities.join("\n")
     );
     if std::env::var_os(UPDATE).is_some() {
         std::fs::write(&lock, render(&current)).unwrap();

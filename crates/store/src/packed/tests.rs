@@ -125,18 +125,18 @@ fn a_text_is_read_only_beside_the_ids_it_was_written_with() {
     let packed = pack("{}", &ids(&[1, 2])).unwrap();
     assert_eq!(unpack(&packed, &ids(&[1, 2])), Ok("{}".into()));
     for others in [&[1, 3][..], &[2, 1], &[1], &[]] {
-        assert_eq!(unpack(&packed, &ids(others)), Err(Unreadable::Damaged));
+        assert_eq!(unpack(&packed, &ids(others)), Err(UnpackError::Damaged));
     }
     let mut longer = packed;
     longer.push(0);
-    assert_eq!(unpack(&longer, &ids(&[1, 2])), Err(Unreadable::Damaged));
+    assert_eq!(unpack(&longer, &ids(&[1, 2])), Err(UnpackError::Damaged));
 }
 
 #[test]
 fn a_format_of_a_newer_version_is_named() {
-    assert_eq!(unpack(&[2, 1, 2, 3], &[]), Err(Unreadable::Format(2)));
+    assert_eq!(unpack(&[2, 1, 2, 3], &[]), Err(UnpackError::Format(2)));
     for cut_short in [&[][..], &[1], &[1, 0x78]] {
-        assert_eq!(unpack(cut_short, &[]), Err(Unreadable::Damaged));
+        assert_eq!(unpack(cut_short, &[]), Err(UnpackError::Damaged));
     }
 }
 

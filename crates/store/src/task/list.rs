@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 use taskwire_domain::{Priority, Status, TagName, Task, TaskId, UserId, Zone};
 use uuid::Uuid;
 
-use super::{TaskRow, order_of, sql};
+use super::{TaskRow, due_order, sql};
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
@@ -44,7 +44,7 @@ impl Sort {
     /// The value by which `task` is sorted.
     pub fn value(self, task: &Task, zone: &Zone) -> SortValue {
         match self {
-            Self::Due => SortValue::Number(order_of(task.due.as_ref(), zone)),
+            Self::Due => SortValue::Number(due_order(task.due.as_ref(), zone)),
             Self::Created => SortValue::Number(task.created_at.as_microsecond()),
             Self::Updated => SortValue::Number(task.updated_at.as_microsecond()),
             Self::Priority => SortValue::Number(task.priority.rank()),

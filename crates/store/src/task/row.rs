@@ -239,7 +239,7 @@ impl TaskRow {
             deleted_at: task.deleted_at.map(Timestamp::as_microsecond),
             change_id: task.change.0,
             search: taskwire_domain::text::fold(&format!("{}\n{}", task.title, task.notes)),
-            due_order: order_of(task.due.as_ref(), zone),
+            due_order: due_order(task.due.as_ref(), zone),
         })
     }
 }
@@ -262,7 +262,7 @@ impl ReminderJson {
     }
 }
 
-pub(super) fn order_of(due: Option<&Due>, zone: &Zone) -> i64 {
+pub(super) fn due_order(due: Option<&Due>, zone: &Zone) -> i64 {
     due.and_then(|due| due.ordering_instant(zone))
         .map_or(NO_DUE_DATE, Timestamp::as_microsecond)
 }

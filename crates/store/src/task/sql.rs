@@ -25,7 +25,7 @@ statements! {
     /// Whether any occurrence has the key, even one that was taken back.
     KEY_TAKEN = "SELECT COUNT(*) FROM tasks WHERE owner_id = $1 AND series_id = $2 AND occurrence = $3";
     /// Its successor, unless that was taken back.
-    FIND_FOLLOWER = concat!("SELECT ", task_columns!(read), " FROM tasks
+    FIND_SUCCESSOR = concat!("SELECT ", task_columns!(read), " FROM tasks
         WHERE owner_id = $1 AND series_id = $2 AND follows_id = $3 AND NOT withdrawn");
     /// Tasks that move with their owner's zone: with due values, or reminders at a wall-clock time of their own.
     OPEN_TIMED = concat!("SELECT ", task_columns!(read), " FROM tasks

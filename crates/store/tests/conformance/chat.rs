@@ -172,7 +172,7 @@ async fn an_approval_is_answered_once(db: TestDb) {
         async move {
             let mut tx = store.db.begin().await.unwrap();
             let claimed = tx
-                .answer_approval(owner, "talk", id, approved, store.now())
+                .claim_approval(owner, "talk", id, approved, store.now())
                 .await
                 .unwrap();
             tx.commit().await.unwrap();
@@ -218,7 +218,7 @@ async fn an_approval_lapses(db: TestDb) {
     let mut tx = store.db.begin().await.unwrap();
     tx.put_approval(store.ada, "talk", &asked).await.unwrap();
     let claimed = tx
-        .answer_approval(store.ada, "talk", "yes?", true, asked.expires_at)
+        .claim_approval(store.ada, "talk", "yes?", true, asked.expires_at)
         .await
         .unwrap();
     assert!(matches!(claimed, ClaimedApproval::Expired), "{claimed:?}");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use taskwire_store::{Held, Lease};
+use taskwire_store::{HeldLease, Lease};
 use taskwire_testkit::{TestDb, both_databases};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -14,7 +14,7 @@ use crate::fixture::Store;
 /// A process that wants the lease.
 struct Process {
     /// Each time that it gets it.
-    held: mpsc::UnboundedReceiver<Held>,
+    held: mpsc::UnboundedReceiver<HeldLease>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -35,7 +35,7 @@ impl Process {
                 let _ = stop_work.send(());
             };
             lease
-                .run(stopping, |held: Held| {
+                .run(stopping, |held: HeldLease| {
                     let (sender, working) = (sender.clone(), Arc::clone(&working));
                     let mut stop = stop_work.subscribe();
                     async move {
@@ -53,7 +53,7 @@ impl Process {
         Self { held, stop, task }
     }
 
-    async fn holds(&mut self) -> Held {
+    async fn holds(&mut self) -> HeldLease {
         let limit = Duration::from_mins(1);
         tokio::time::timeout(limit, self.held.recv())
             .await

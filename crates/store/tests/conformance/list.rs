@@ -270,7 +270,7 @@ async fn follow_changes(db: TestDb) {
     };
     let mut tx = store.db.begin().await.unwrap();
     tx.update_task(&moved, &store.zone, false).await.unwrap();
-    tx.relink_tags(&moved).await.unwrap();
+    tx.replace_tag_links(&moved).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(numbers(&store, &by_tag).await, [2]);
     let work = Filter {
@@ -300,7 +300,7 @@ async fn follow_changes(db: TestDb) {
         .unwrap()
         .unwrap();
     let mut tx = store.db.begin().await.unwrap();
-    tx.reorder_task(&task, &auckland).await.unwrap();
+    tx.update_due_order(&task, &auckland).await.unwrap();
     tx.commit().await.unwrap();
     let before = Filter {
         due_before: Some("2026-12-01T11:00:00Z".parse().unwrap()),

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use taskwire_domain::TagName;
-use taskwire_store::{Outage, StoredAnswer, TagRow, WriteProbe};
+use taskwire_store::{Outage, StoredResponse, TagRow, WriteProbe};
 use taskwire_testkit::{Kind, TestDb, both_databases};
 
 use crate::fixture::Store;
@@ -17,7 +17,7 @@ async fn a_key_is_used_once(db: TestDb) {
         .await
         .unwrap();
     assert!(kept.is_none());
-    tx.store_answer(store.ada, "k", request, 201, "{\"id\":1}")
+    tx.store_response(store.ada, "k", request, 201, "{\"id\":1}")
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -27,7 +27,7 @@ async fn a_key_is_used_once(db: TestDb) {
         .reserve_key(store.ada, "k", request, "other print", store.now())
         .await
         .unwrap();
-    let StoredAnswer {
+    let StoredResponse {
         fingerprint,
         status,
         body,
@@ -45,7 +45,7 @@ async fn a_key_is_used_once(db: TestDb) {
         assert!(kept.is_none());
     }
     assert!(
-        tx.store_answer(store.ada, "unknown", request, 200, "")
+        tx.store_response(store.ada, "unknown", request, 200, "")
             .await
             .is_err()
     );
@@ -54,12 +54,15 @@ async fn a_key_is_used_once(db: TestDb) {
     store.clock.advance(SignedDuration::from_hours(24));
     let mut tx = store.db.begin().await.unwrap();
     assert_eq!(
-        tx.expire_answers(store.now() - SignedDuration::from_hours(24), 10)
+        tx.delete_expired_responses(store.now() - SignedDuration::from_hours(24), 10)
             .await
             .unwrap(),
         0
     );
-    assert_eq!(tx.expire_answers(store.now(), 10).await.unwrap(), 1);
+    assert_eq!(
+        tx.delete_expired_responses(store.now(), 10).await.unwrap(),
+        1
+    );
     let kept = tx
         .reserve_key(store.ada, "k", request, "print", store.now())
         .await
@@ -81,7 +84,7 @@ async fn of_two_requests_at_once_one_runs_and_the_other_gets_its_answer(db: Test
             if let Some(kept) = kept {
                 return kept.body;
             }
-            tx.store_answer(store.ada, "k", "POST /", 200, body)
+            tx.store_response(store.ada, "k", "POST /", 200, body)
                 .await
                 .unwrap();
             tx.commit().await.unwrap();

@@ -140,9 +140,12 @@ async fn what_follows_what_is_kept(db: TestDb) {
     store.insert(&second).await;
     assert_eq!(store.find(second.id).await, Some(second.clone()));
     let mut tx = store.read().await;
-    let follower = tx.find_follower(store.ada, series, first.id).await.unwrap();
+    let follower = tx
+        .find_successor(store.ada, series, first.id)
+        .await
+        .unwrap();
     assert_eq!(follower, Some(second.clone()));
-    let none = tx.find_follower(store.ada, series, second.id).await;
+    let none = tx.find_successor(store.ada, series, second.id).await;
     assert_eq!(none.unwrap(), None);
     let key = second.series.as_ref().unwrap().key().clone();
     assert!(tx.is_key_taken(store.ada, series, &key).await.unwrap());
@@ -163,7 +166,10 @@ async fn what_follows_what_is_kept(db: TestDb) {
     tx.update_task(&withdrawn, &store.zone, true).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.read().await;
-    let follower = tx.find_follower(store.ada, series, first.id).await.unwrap();
+    let follower = tx
+        .find_successor(store.ada, series, first.id)
+        .await
+        .unwrap();
     assert_eq!(follower, None);
     // Its key stays its own.
     assert!(tx.is_key_taken(store.ada, series, &key).await.unwrap());

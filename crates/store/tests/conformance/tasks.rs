@@ -243,11 +243,11 @@ async fn open_timed_ones_can_be_reordered(db: TestDb) {
     let mut tx = store.db.begin().await.unwrap();
     let found = tx.open_timed_tasks(store.ada).await.unwrap();
     assert_eq!(found, [reminded, dated.clone()]);
-    tx.reorder_task(&dated, &taskwire_domain::Zone::utc())
+    tx.update_due_order(&dated, &taskwire_domain::Zone::utc())
         .await
         .unwrap();
     assert!(
-        tx.reorder_task(&store.task(9, "None"), &store.zone)
+        tx.update_due_order(&store.task(9, "None"), &store.zone)
             .await
             .is_err()
     );

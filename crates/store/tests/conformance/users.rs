@@ -248,7 +248,7 @@ async fn a_setting_keeps_its_first_value(db: TestDb) {
         let store = &store;
         async move {
             let mut tx = store.db.begin().await.unwrap();
-            let kept = tx.meta("cursor_key", value).await.unwrap();
+            let kept = tx.setting_or_insert("cursor_key", value).await.unwrap();
             tx.commit().await.unwrap();
             kept
         }

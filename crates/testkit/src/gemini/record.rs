@@ -21,15 +21,15 @@ impl Record {
     }
 
     /// Takes the signatures in hand-written chunks for its own.
-    pub(super) fn learn(&mut self, value: &Value) {
+    pub(super) fn add_signatures(&mut self, value: &Value) {
         match value {
             Value::Object(fields) => {
                 if let Some(Value::String(signature)) = fields.get("thought_signature") {
                     self.signatures.insert(signature.clone());
                 }
-                fields.values().for_each(|value| self.learn(value));
+                fields.values().for_each(|value| self.add_signatures(value));
             }
-            Value::Array(items) => items.iter().for_each(|value| self.learn(value)),
+            Value::Array(items) => items.iter().for_each(|value| self.add_signatures(value)),
             _ => {}
         }
     }

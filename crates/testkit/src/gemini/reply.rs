@@ -243,7 +243,7 @@ pub(super) fn respond(
             wire.stream(&chunks, End::Done)
         }
         Reply::Chunks(chunks) => {
-            record.learn(&Value::Array(chunks.clone()));
+            record.add_signatures(&Value::Array(chunks.clone()));
             wire.stream(&chunks, End::Done)
         }
         Reply::Fault(fault) => fail(fault, &wire),

@@ -200,7 +200,7 @@ impl Worker {
     async fn deliver(&self, record: &Record) -> Option<Verdict> {
         let shared = &self.shared;
         let event = if self.subscription.is_raw {
-            let id = shared.draw_id();
+            let id = shared.random_id();
             envelope::raw(&record.value, &record.topic, &shared.options.pubsub, &id)
         } else {
             let event: Value = serde_json::from_slice(&record.value).ok()?;
@@ -230,7 +230,7 @@ impl Worker {
         let status = answer.as_ref().map(|(status, ..)| *status);
         let verdict = answer.map_or(Verdict::Retry, |(status, _, body)| verdict(status, &body));
         let key = record.key.as_deref();
-        shared.note(Delivered::new(
+        shared.record(Delivered::new(
             &record.topic,
             key,
             text("id"),

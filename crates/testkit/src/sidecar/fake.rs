@@ -87,7 +87,7 @@ impl FakeSidecar {
     }
 
     /// Loads the components of a sidecar that starts slowly.
-    pub fn finish_start(&self) {
+    pub fn finish_starting(&self) {
         self.shared.is_started.send_replace(true);
     }
 
@@ -97,7 +97,7 @@ impl FakeSidecar {
     }
 
     /// Lets every event pass from now on.
-    pub fn heal(&self) {
+    pub fn clear_faults(&self) {
         self.shared.faults.set(None);
     }
 

@@ -28,7 +28,7 @@ pub struct Options {
     pub disorder: Disorder,
     /// Secrets by store and name.
     pub secrets: BTreeMap<String, BTreeMap<String, String>>,
-    /// Whether its components load only when [`super::FakeSidecar::finish_start`] says so; until then requests hang.
+    /// Whether its components load only when [`super::FakeSidecar::finish_starting`] says so; until then requests hang.
     pub is_slow: bool,
     /// Decides what is drawn by chance.
     pub seed: u64,

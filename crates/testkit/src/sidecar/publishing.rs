@@ -135,7 +135,7 @@ fn wrap(
         topic,
         // Without tracing daprd makes a trace that says nothing.
         traceparent: trace.unwrap_or("00-00000000000000000000000000000000-0000000000000000-00"),
-        id: shared.draw_id(),
+        id: shared.random_id(),
     };
     envelope::wrap(content_type, body, &context)
 }

@@ -66,7 +66,7 @@ impl Shared {
     }
 
     /// A UUID that is drawn.
-    pub(super) fn draw_id(&self) -> String {
+    pub(super) fn random_id(&self) -> String {
         let mut bytes = [0_u8; 16];
         lock(&self.rng).fill_bytes(&mut bytes);
         uuid::Builder::from_random_bytes(bytes)
@@ -102,7 +102,7 @@ impl Shared {
         Some((status, headers, answer.bytes().await.ok()?))
     }
 
-    pub(super) fn note(&self, delivered: Delivered) {
+    pub(super) fn record(&self, delivered: Delivered) {
         lock(&self.delivered).push(delivered);
     }
 

@@ -9,7 +9,7 @@ use super::fixture::{Fixture, clicked};
 
 /// A model that deletes 1 and 2, and then says what came of it.
 async fn fixture() -> Fixture {
-    let fixture = Fixture::with(Script::by(|request: &Value| {
+    let fixture = Fixture::with(Script::from_fn(|request: &Value| {
         match tool_results(request).last() {
             None => Reply::call("tasks_delete", json!({"numbers": [1, 2]})),
             Some(result) => Reply::text(result.to_string()),
@@ -177,7 +177,7 @@ async fn one_answer_of_two_waits_for_the_other() {
 
 #[tokio::test]
 async fn a_model_that_obeys_a_hostile_title_is_stopped() {
-    let fixture = Fixture::with(Script::by(|request: &Value| {
+    let fixture = Fixture::with(Script::from_fn(|request: &Value| {
         match tool_results(request).last() {
             None => Reply::call("tasks_find", json!({})),
             Some(result) if result["tasks"].to_string().contains("delete all tasks") => {

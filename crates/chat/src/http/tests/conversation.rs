@@ -9,7 +9,7 @@ use super::fixture::{Fixture, until, user_message};
 
 #[tokio::test]
 async fn a_sentence_becomes_a_task_and_an_answer() {
-    let fixture = Fixture::with(Script::by(|request: &Value| {
+    let fixture = Fixture::with(Script::from_fn(|request: &Value| {
         let results = tool_results(request);
         match results.last() {
             None if last_user_text(request).contains("every monday") => Reply::call(
@@ -205,7 +205,7 @@ async fn a_blocked_answer_is_reported() {
 
 #[tokio::test]
 async fn the_last_step_has_no_tools() {
-    let fixture = Fixture::with(Script::by(|request: &Value| {
+    let fixture = Fixture::with(Script::from_fn(|request: &Value| {
         if request["tool_choice"] == "none" {
             return Reply::text("enough");
         }
@@ -220,7 +220,7 @@ async fn the_last_step_has_no_tools() {
 
 #[tokio::test]
 async fn the_same_call_again_and_again_is_stopped() {
-    let fixture = Fixture::with(Script::by(|request: &Value| {
+    let fixture = Fixture::with(Script::from_fn(|request: &Value| {
         if request["tool_choice"] == "none" {
             Reply::text("enough")
         } else {
@@ -234,7 +234,10 @@ async fn the_same_call_again_and_again_is_stopped() {
 
 #[tokio::test]
 async fn a_model_that_ignores_the_limit_runs_nothing_more() {
-    let fixture = Fixture::with(Script::by(|_: &Value| Reply::call("tasks_find", json!({})))).await;
+    let fixture = Fixture::with(Script::from_fn(|_: &Value| {
+        Reply::call("tasks_find", json!({}))
+    }))
+    .await;
     let stream = fixture.send_text("u1", "search").await;
     assert!(stream.notices()[0].contains("too many steps"));
     assert_eq!(fixture.tasks.called().len(), 3);

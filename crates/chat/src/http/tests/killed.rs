@@ -8,7 +8,7 @@ use super::read::Stream;
 
 /// A model that adds a task when there is no result yet, and then says so.
 async fn fixture() -> Fixture {
-    Fixture::with(Script::by(|request: &Value| {
+    Fixture::with(Script::from_fn(|request: &Value| {
         match tool_results(request).last() {
             None => Reply::call("tasks_add", json!({"tasks": [{"title": "a"}]})),
             Some(_) => Reply::text("added"),
@@ -135,7 +135,7 @@ async fn the_next_message_comes_after_what_was_begun() {
 
 #[tokio::test]
 async fn an_approved_call_runs_once_although_it_was_killed() {
-    let fixture = Fixture::with(Script::by(|request: &Value| {
+    let fixture = Fixture::with(Script::from_fn(|request: &Value| {
         match tool_results(request).last() {
             None => Reply::call("tasks_delete", json!({"numbers": [1]})),
             Some(_) => Reply::text("gone"),
@@ -177,7 +177,7 @@ async fn a_call_that_is_too_old_to_ask_for_is_not_repeated() {
 
 /// A model that asks for two batches in one answer, and then says so.
 async fn batches() -> Fixture {
-    Fixture::with(Script::by(|request: &Value| {
+    Fixture::with(Script::from_fn(|request: &Value| {
         let batch = |names: [&str; 3]| json!({"tasks": names.map(|name| json!({"title": name}))});
         match tool_results(request).last() {
             None => Reply::calls([

@@ -147,7 +147,7 @@ pub(super) async fn problem(response: Response) -> Value {
 
 /// A model that adds a task when there is no result yet, and then says this.
 async fn adds_and_says(text: String) -> Option<FakeGemini> {
-    let script = Script::by(move |request: &Value| match tool_results(request).last() {
+    let script = Script::from_fn(move |request: &Value| match tool_results(request).last() {
         None => Reply::call("tasks_add", json!({"tasks": [{"title": "a"}]})),
         Some(_) => Reply::text(text.clone()),
     });
@@ -272,7 +272,7 @@ async fn a_replica_that_is_gone_is_replaced(backend: Backend) {
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
     assert!(first.api.puts.lock().unwrap().len() > puts);
     assert_eq!(second.send_text("u2", "thanks").await.finish(), "stop");
-    connection.mend();
+    connection.reconnect();
     assert_eq!(first.send_text("u3", "thanks").await.finish(), "stop");
     assert_eq!(first.api.messages("c1").len(), 6);
 }

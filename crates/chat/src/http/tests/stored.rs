@@ -77,7 +77,7 @@ async fn calls_texts_and_notices() {
 
 #[tokio::test]
 async fn approvals() {
-    let fixture = Fixture::with(Script::by(|request: &Value| {
+    let fixture = Fixture::with(Script::from_fn(|request: &Value| {
         match tool_results(request).last() {
             None => Reply::calls([
                 Call::new("tasks_delete", json!({"numbers": [1]})),

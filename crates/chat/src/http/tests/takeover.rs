@@ -62,7 +62,7 @@ async fn nothing_begins_while_the_store_is_away() {
     assert_eq!(first.command("GET", STREAM).await.status(), 503);
     assert_eq!(first.command("POST", STOP).await.status(), 503);
     assert!(first.tasks.called().is_empty());
-    connection.mend();
+    connection.reconnect();
     let stream = first.read(&message).await;
     assert!(stream.text().starts_with("Added #1 a"));
     assert_added_once(&first, "after the store is back");
@@ -82,7 +82,7 @@ async fn a_store_that_goes_away_at_any_step_loses_no_message_and_doubles_no_call
         } else {
             chunks(response).await;
         }
-        let was_whole = connection.is_whole();
+        let was_whole = connection.is_connected();
         // Whoever saw it fail sends the same message again, to whichever replica answers.
         let stream = read_in_the_end(&second, &message).await;
         assert!(
@@ -91,7 +91,7 @@ async fn a_store_that_goes_away_at_any_step_loses_no_message_and_doubles_no_call
             stream.text()
         );
         assert_added_once(&second, &why);
-        connection.mend();
+        connection.reconnect();
         assert_eq!(
             first.send_text("u2", "list").await.finish(),
             "stop",
@@ -164,7 +164,7 @@ async fn a_buffer_that_was_away_for_a_while_is_complete_in_the_end() {
     until(|| !first.tasks.called().is_empty()).await;
     let far = second.command("GET", STREAM).await;
     tokio::time::sleep(Duration::from_secs(20)).await;
-    connection.mend();
+    connection.reconnect();
     drop(hold);
     let (near, far) = tokio::join!(Stream::read(near), Stream::read(far));
     assert_eq!(far.0, near.0);

@@ -114,7 +114,7 @@ async fn a_holder_without_the_store_has_no_effect_once_another_may_take_over() {
     assert_eq!(count.load(Ordering::SeqCst), before);
     assert!(taken.is_held());
     // The store is back, and the old holder does not come back with it.
-    near.mend();
+    near.reconnect();
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert!(!lease.is_held());
     assert_eq!(

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use taskwire_domain::{Clock, EventId, UserId};
 use taskwire_messaging::CloudEvent;
-use taskwire_messaging::dapr::{Answer, Backing, Broken, Undeliverable};
+use taskwire_messaging::dapr::{
+    FailureStore, FailureStoreError, FailureStoreFuture, Undeliverable,
+};
 use taskwire_store::{Db, DeadLetter, Error};
 use uuid::Uuid;
 
@@ -17,13 +19,13 @@ const CHECK_TIMEOUT: Duration = Duration::from_millis(400);
 
 /// Failures and dead letters of one consumer, in the database.
 #[derive(Debug)]
-pub(crate) struct StoreBacking {
+pub(crate) struct DbFailureStore {
     db: Db,
     consumer: Consumer,
     clock: Arc<dyn Clock>,
 }
 
-impl StoreBacking {
+impl DbFailureStore {
     pub(crate) fn new(db: Db, consumer: Consumer, clock: Arc<dyn Clock>) -> Self {
         Self {
             db,
@@ -42,7 +44,7 @@ impl StoreBacking {
         Ok(attempts)
     }
 
-    async fn keep_letter(&self, record: Undeliverable) -> Result<(), Error> {
+    async fn insert_dead_letter(&self, record: Undeliverable) -> Result<(), Error> {
         let consumer = self.consumer.as_str();
         let mut tx = self.db.begin().await?;
         let failures = tx.delivery_failures(consumer, record.event).await?;
@@ -71,12 +73,16 @@ impl StoreBacking {
     }
 }
 
-fn broken(error: &Error) -> Broken {
-    Broken(error.to_string())
+fn broken(error: &Error) -> FailureStoreError {
+    FailureStoreError(error.to_string())
 }
 
-impl Backing for StoreBacking {
-    fn count_failure<'a>(&'a self, event: &'a CloudEvent, reason: &'a str) -> Answer<'a, u32> {
+impl FailureStore for DbFailureStore {
+    fn count_failure<'a>(
+        &'a self,
+        event: &'a CloudEvent,
+        reason: &'a str,
+    ) -> FailureStoreFuture<'a, u32> {
         Box::pin(async move {
             self.count(event, reason)
                 .await
@@ -84,7 +90,7 @@ impl Backing for StoreBacking {
         })
     }
 
-    fn forget_failures(&self, event: EventId) -> Answer<'_, ()> {
+    fn forget_failures(&self, event: EventId) -> FailureStoreFuture<'_, ()> {
         Box::pin(async move {
             let forget = async {
                 let mut tx = self.db.begin().await?;
@@ -95,19 +101,21 @@ impl Backing for StoreBacking {
         })
     }
 
-    fn keep(&self, record: Undeliverable) -> Answer<'_, ()> {
+    fn dead_letter(&self, record: Undeliverable) -> FailureStoreFuture<'_, ()> {
         Box::pin(async move {
-            self.keep_letter(record)
+            self.insert_dead_letter(record)
                 .await
                 .map_err(|error| broken(&error))
         })
     }
 
-    fn check(&self) -> Answer<'_, ()> {
+    fn check(&self) -> FailureStoreFuture<'_, ()> {
         Box::pin(async move {
             match tokio::time::timeout(CHECK_TIMEOUT, self.is_readable()).await {
                 Ok(answer) => answer.map_err(|error| broken(&error)),
-                Err(_) => Err(Broken("the database did not respond in time".into())),
+                Err(_) => Err(FailureStoreError(
+                    "the database did not respond in time".into(),
+                )),
             }
         })
     }
