@@ -111,8 +111,8 @@ impl Cli {
         })
     }
 
-    /// Reads the command line, the environment and the configuration file, or prints what is wrong and ends the process.
-    /// References to secrets are followed first, so that every value is checked alike.
+    /// Reads the command line, the environment and the configuration file, or prints what is wrong and ends the
+    /// process. References to secrets are resolved first, so that every value is checked alike.
     pub(crate) fn read() -> anyhow::Result<Self> {
         let references = References::default();
         let arguments = std::env::args_os()
@@ -142,7 +142,7 @@ impl Cli {
             return Ok(cli);
         };
         parse(each_argument(commands, &|arg| file.default_of(arg)))
-            // The command line alone was good.
+            // The command line alone was valid.
             .map_err(|error| {
                 let cause = references.redact(&cause(&error));
                 anyhow!("cannot use {}: {cause}", file.path.display())
@@ -170,7 +170,7 @@ impl Cli {
 }
 
 impl Subcommands {
-    /// The options that all commands but the pure ones share.
+    /// The options that all commands share except those without an installation.
     fn installation(&self) -> Option<&Installation> {
         Some(match self {
             Self::Serve(with) => &with.installation,
@@ -189,7 +189,7 @@ impl Subcommands {
         })
     }
 
-    /// Where the spans of the command go, if they are wanted.
+    /// The tracing settings of the command, if tracing is configured.
     fn traces(&self) -> anyhow::Result<Option<taskwire_telemetry::Settings>> {
         match self {
             Self::Serve(server) => server.tracing.settings("taskwire"),

@@ -1,4 +1,4 @@
-//! The data folder: who uses it, and the token in it.
+//! The data folder: its lock, and the token in it.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -12,9 +12,9 @@ use tempfile::NamedTempFile;
 
 use crate::listen::Origin;
 
-/// How often to try for the lock.
+/// Maximum number of attempts to lock.
 const ATTEMPTS: u32 = 10;
-/// Time between two tries.
+/// Time between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Creates the data folder, readable only by its owner.
@@ -26,27 +26,27 @@ pub(crate) fn prepare(folder: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("cannot create the data folder {}", folder.display()))
 }
 
-/// Where the token is kept.
+/// The path of the token.
 pub(crate) fn token_file(folder: &Path) -> PathBuf {
     folder.join("token")
 }
 
-/// The kept token, if there is one.
+/// The stored token, if there is one.
 pub(crate) fn read_token(folder: &Path) -> Option<Secret> {
     let text = fs::read_to_string(token_file(folder)).ok()?;
     let text = text.trim();
     (!text.is_empty()).then(|| Secret::new(text))
 }
 
-/// The data folder as used by the one server on it. Dropping it lets the next one in.
+/// The lock of the one server on a data folder. Dropping it unlocks the folder.
 #[derive(Debug)]
 pub(crate) struct FolderLock {
     folder: PathBuf,
-    /// Locked as long as it is open; the system lets go of it when the process ends, however it ends.
+    /// Locked as long as it is open; the system unlocks it when the process ends, however it ends.
     _lock: File,
 }
 
-/// Takes the folder for a server. A second one would overwrite the first one's address, and take it away when it ends.
+/// Locks the folder for a server. A second one would overwrite the first one's address, and remove it when it ends.
 pub(crate) async fn lock(folder: &Path) -> anyhow::Result<FolderLock> {
     let lock = open_lock(&lock_file(folder))?;
     for _ in 0..ATTEMPTS {
@@ -57,7 +57,7 @@ pub(crate) async fn lock(folder: &Path) -> anyhow::Result<FolderLock> {
                     _lock: lock,
                 });
             }
-            // A command that looks for the server holds the lock for a moment.
+            // A command that looks for the server also holds the lock for a moment.
             Err(TryLockError::WouldBlock) => tokio::time::sleep(PAUSE).await,
             Err(TryLockError::Error(error)) => {
                 return Err(error)
@@ -73,7 +73,7 @@ pub(crate) async fn lock(folder: &Path) -> anyhow::Result<FolderLock> {
 }
 
 impl FolderLock {
-    /// Keeps the address of the server, for the commands that look for it.
+    /// Stores the address of the server, for the commands that look for it.
     pub(crate) fn announce(&self, address: &Origin) -> anyhow::Result<()> {
         replace(&self.folder, "address", &address.to_string())
     }
@@ -116,7 +116,7 @@ fn read_address(folder: &Path) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Held while a token is looked for and created. Waits for the process that holds it.
+/// The lock for looking for a token and creating one. Waits for the process that holds it.
 pub(crate) async fn lock_token(folder: &Path) -> anyhow::Result<File> {
     let path = folder.join(".token.lock");
     let file = open_lock(&path)?;
@@ -125,7 +125,7 @@ pub(crate) async fn lock_token(folder: &Path) -> anyhow::Result<File> {
         .with_context(|| format!("cannot lock {}", path.display()))
 }
 
-/// Keeps a token, readable by its owner alone.
+/// Stores a token, readable only by its owner.
 pub(crate) fn write_token(folder: &Path, token: &Secret) -> anyhow::Result<()> {
     replace(folder, "token", token.expose())
 }
@@ -135,7 +135,7 @@ pub(crate) fn write_token(folder: &Path, token: &Secret) -> anyhow::Result<()> {
 fn replace(folder: &Path, name: &str, line: &str) -> anyhow::Result<()> {
     let path = folder.join(name);
     let write = || -> std::io::Result<()> {
-        // Readable by its owner alone, under a name that no other process uses, and gone if it cannot be finished.
+        // Readable only by its owner, under a name that no other process uses, and removed if it cannot be completed.
         let mut file = NamedTempFile::new_in(folder)?;
         writeln!(file, "{line}")?;
         file.as_file().sync_all()?;
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_killed_server_leaves_behind_is_no_address() {
+    async fn the_address_of_a_killed_server_is_ignored() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("lock"), "").unwrap();
         fs::write(folder.path().join("address"), "localhost:9001\n").unwrap();

@@ -6,7 +6,7 @@ pub(crate) const PORT: u16 = 8484;
 pub(crate) const MCP_PORT: u16 = 8485;
 /// The port of the chat when it runs alone.
 pub(crate) const CHAT_PORT: u16 = 8486;
-/// The port on which a consumer's sidecar reaches it.
+/// The port of a consumer, for its sidecar.
 pub(crate) const CONSUMER_PORT: u16 = 8487;
 /// The port of the relay, for probes and metrics.
 pub(crate) const RELAY_PORT: u16 = 8488;

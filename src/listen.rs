@@ -1,4 +1,4 @@
-//! Where a server listens, and how others reach it there.
+//! The address on which a server listens, and the one by which others reach it.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 use tokio::net::{TcpListener, lookup_host};
 
-/// A host name or address to listen on, and a port where it is not the usual one.
+/// A host name or address to listen on, and a port if it is not the default.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Listen {
@@ -68,7 +68,7 @@ impl TryFrom<String> for Listen {
 }
 
 impl Default for Listen {
-    /// This machine alone.
+    /// Loopback.
     fn default() -> Self {
         Self {
             host: Ipv4Addr::LOCALHOST.to_string(),
@@ -78,7 +78,7 @@ impl Default for Listen {
 }
 
 impl Listen {
-    /// Binds the address, with `port` where it names none.
+    /// Binds the address, with `port` if it names none.
     pub(crate) async fn bind(&self, port: u16) -> anyhow::Result<TcpListener> {
         let port = self.port.unwrap_or(port);
         let mut addresses: Vec<SocketAddr> = lookup_host((self.host.as_str(), port))
@@ -86,7 +86,7 @@ impl Listen {
             .with_context(|| format!("cannot listen on {}: unknown host", self.host))?
             .collect();
         ensure!(!addresses.is_empty(), "{} has no address", self.host);
-        // `localhost` is both; more programs connect to 127.0.0.1 than only to ::1.
+        // `localhost` is both; more programs connect only to 127.0.0.1 than only to ::1.
         addresses.sort_by_key(SocketAddr::is_ipv6);
         TcpListener::bind(&*addresses).await.with_context(|| {
             format!(
@@ -96,7 +96,7 @@ impl Listen {
         })
     }
 
-    /// Whether only programs of this machine reach the server.
+    /// Returns true if only programs on this machine can reach the server.
     pub(crate) fn is_loopback(&self) -> bool {
         match self.host.parse::<IpAddr>() {
             Ok(address) => address.is_loopback(),

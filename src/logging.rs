@@ -14,10 +14,10 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::settings::Installation;
 
-/// Parts whose lower levels print what users typed.
+/// Dependencies whose lower levels print user input.
 const QUIET_TARGETS: &str = "rmcp=warn,sqlx=warn,hyper=warn,reqwest=warn,async_openai=off";
 
-/// Starts logging as configured, and making spans where `traces` are on; may be called once.
+/// Starts logging as configured, and creating spans if `traces` are on; may be called once.
 pub(crate) fn start(installation: &Installation, traces: Option<&Traces>) -> anyhow::Result<()> {
     let level = installation.log.as_deref().unwrap_or("info");
     let filter = EnvFilter::try_new(format!("{QUIET_TARGETS},{level}")).map_err(|error| {
@@ -30,7 +30,7 @@ pub(crate) fn start(installation: &Installation, traces: Option<&Traces>) -> any
         let builder = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(|| LossyStderr)
-            // It would print what it cannot log on standard error, and panic when that fails.
+            // It would print lines it cannot log to standard error, and panic if that fails.
             .log_internal_errors(false);
         if terminal {
             builder.with_target(false).init();
@@ -39,7 +39,7 @@ pub(crate) fn start(installation: &Installation, traces: Option<&Traces>) -> any
         }
         return Ok(());
     };
-    // The filter of the logs must not decide which spans there are, so it belongs to one layer of two.
+    // The filter of the logs must not decide which spans exist, so it applies to one of the two layers only.
     let spans = tracing_subscriber::registry().with(traces.layer());
     let lines = fmt::layer()
         .with_writer(|| LossyStderr)
@@ -57,7 +57,7 @@ pub(crate) fn start(installation: &Installation, traces: Option<&Traces>) -> any
     Ok(())
 }
 
-/// JSON lines that begin with the ids of the trace and of the current span, by the names that collectors of logs look
+/// JSON lines that begin with the ids of the trace and of the current span, under the names that log collectors look
 /// for.
 struct WithTrace<F>(F);
 
@@ -90,7 +90,7 @@ where
     }
 }
 
-/// Standard error for logs. Its reader may go away, or its disk may be full: then lines are lost, and nothing else.
+/// Standard error for logs. If its reader goes away or its disk is full, only log lines are lost.
 struct LossyStderr;
 
 impl Write for LossyStderr {

@@ -1,4 +1,4 @@
-//! The `taskwire` binary: reads the configuration, wires the parts together, and nothing else.
+//! The `taskwire` binary: reads the configuration and wires the parts together.
 
 mod commands;
 mod data;

@@ -28,7 +28,7 @@ pub(crate) use self::secrets::{ServiceToken, UserToken};
 pub(crate) use self::state::StateOptions;
 pub(crate) use self::tracing::Tracing;
 
-/// The command with each argument, of its subcommands too, replaced by what `change` makes of it.
+/// The command with `change` applied to each argument, including those of subcommands.
 pub(crate) fn each_argument(command: Command, change: &dyn Fn(Arg) -> Arg) -> Command {
     command
         .mut_args(change)

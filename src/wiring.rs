@@ -1,4 +1,4 @@
-//! Putting the parts together.
+//! Wires the parts together.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ use crate::settings::{
 
 mod metrics;
 
-/// How long a process behind the API may be silent within a response; its streams send something every 15 seconds.
+/// Longest pause in a response of a process behind the API; its streams send something every 15 seconds.
 const UPSTREAM_READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// The resources that all parts share.
 #[derive(Clone)]
@@ -63,8 +63,8 @@ impl Parts {
         })
     }
 
-    /// Opens the database, which is created if there is none, and brings its schema up to date. Returns the previous
-    /// state.
+    /// Opens the database, which is created if there is none, and migrates its schema. Returns the previous
+    /// schema.
     pub(crate) async fn open_migrated(&self, database: &Database) -> anyhow::Result<(Db, Schema)> {
         if database.database_url.is_none() {
             data::prepare(&self.installation.data_dir()?)?;
@@ -78,7 +78,7 @@ impl Parts {
         Ok((db, before))
     }
 
-    /// Opens the database of an installation that exists, whose schema must be the current one: with a mistyped address
+    /// Opens the database of an existing installation, whose schema must be the current one: with a mistyped address
     /// nothing must be created.
     pub(crate) async fn open_existing(&self, database: &Database) -> anyhow::Result<Db> {
         let db = self.connect(database, false).await?;
@@ -89,7 +89,7 @@ impl Parts {
         }
     }
 
-    /// Opens the database as it is.
+    /// Opens the database without checking its schema.
     pub(crate) async fn connect(&self, database: &Database, create: bool) -> anyhow::Result<Db> {
         let address = database.address(&self.installation)?;
         let options = Options {
@@ -172,7 +172,7 @@ impl Parts {
         http_client(headers)
     }
 
-    /// Publishes the event log through the sidecar until the process stops, whenever no other process does.
+    /// Publishes the event log through the sidecar until the process stops, while no other process does.
     pub(crate) fn start_relay(
         &self,
         db: &Db,
@@ -210,7 +210,8 @@ impl Parts {
                 .map(Into::into)
                 .collect();
         for host in &listening.allowed_host {
-            // On any port: the API may pass the request on from another one than this process listens on.
+            // On any port: the API may forward the request from a port other than the one on which this process
+            // listens.
             allowed_origins.push(format!("https://{host}:*"));
             allowed_origins.push(format!("http://{host}:*"));
         }
@@ -262,7 +263,7 @@ impl Parts {
         }))
     }
 
-    /// The routes that the API passes on to the processes that serve the chat and MCP.
+    /// The routes that the API forwards to the processes that serve the chat and MCP.
     pub(crate) fn upstream_routes(
         mcp: &McpAddress,
         chat: &ChatAddress,
@@ -294,7 +295,7 @@ impl Parts {
             .route("/api/v1/chat/{*rest}", forward(chat)))
     }
 
-    /// The layers of a part that runs alone, with its responses for unknown paths; the API's router has both already.
+    /// The layers of a part that runs alone, with its responses for unknown paths; the API's router already has both.
     pub(crate) fn with_layers(&self, router: Router, listening: &Listening) -> Router {
         let with = LayerOptions {
             clock: Arc::clone(&self.clock),
@@ -308,7 +309,7 @@ impl Parts {
         taskwire_http::with_layers(router, &with)
     }
 
-    /// Binds the address to listen on, with this port where none is configured.
+    /// Binds the address to listen on, with this port if none is configured.
     pub(crate) async fn bind(
         listening: &Listening,
         port: u16,
@@ -319,7 +320,7 @@ impl Parts {
         Ok((listener, origin))
     }
 
-    /// Serves until a signal, then lets requests under way end.
+    /// Serves until a signal, then waits for requests in progress.
     pub(crate) async fn serve(&self, listener: TcpListener, router: Router) {
         let limits = ConnectionLimits::default();
         taskwire_http::serve(listener, router, limits, self.cancel.clone()).await;
@@ -333,13 +334,13 @@ pub(crate) fn http_client(headers: HeaderMap) -> anyhow::Result<reqwest::Client>
         .connect_timeout(Duration::from_secs(5))
         // Between two chunks, not over all: a model may stream for minutes.
         .read_timeout(Duration::from_mins(2))
-        // Otherwise a small request on a connection that is kept alive can wait 40 ms.
+        // Otherwise a small request on a kept-alive connection can wait 40 ms.
         .tcp_nodelay(true)
         .build()
         .context("cannot prepare the HTTP client")
 }
 
-/// The reason why this program cannot use a schema, and the remedy; none if it can. The text follows the name of the
+/// The reason why this program cannot use a schema, and the remedy; `None` if it can. The text follows the name of the
 /// database.
 pub(crate) fn schema_problem(schema: Schema) -> Option<String> {
     match schema {
@@ -363,7 +364,7 @@ pub(crate) fn redacted(address: &str) -> String {
     }
 }
 
-/// A write beyond the limit of file sizes ends a process that does not handle the signal; otherwise only the write
+/// A write beyond the file size limit ends a process that does not handle the signal; otherwise only the write
 /// fails.
 fn survive_file_size_limit() {
     use tokio::signal::unix::{SignalKind, signal};

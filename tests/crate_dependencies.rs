@@ -1,4 +1,4 @@
-//! Checks which crate may depend on which.
+//! Checks the dependencies between the crates.
 
 #![expect(
     clippy::indexing_slicing,
@@ -130,7 +130,7 @@ fn only_the_store_names_the_database() {
         let databases = named
             .iter()
             .filter(|dependency| dependency.contains("sqlx"));
-        // The baseline of the benchmark makes the same two inserts without Taskwire.
+        // The baseline of the benchmark runs the same statements without Taskwire.
         if name != "taskwire-store" && name != "taskwire-bench" {
             assert_eq!(
                 databases.collect::<Vec<_>>(),
@@ -146,7 +146,7 @@ fn only_the_store_names_the_database() {
 fn only_the_telemetry_names_opentelemetry() {
     let dependencies = CrateDependencies::read();
     for (name, declared) in &dependencies.declared {
-        // The collector of the tests reads what is sent.
+        // The collector of the tests decodes the spans.
         if !["taskwire-telemetry", "taskwire-testkit"].contains(&name.as_str()) {
             assert!(
                 !declared.iter().any(|name| name.contains("opentelemetry")),
@@ -224,7 +224,7 @@ fn nothing_of_the_product_depends_on_the_parts() {
             dependencies.never(name, &["taskwire-parts"]);
         }
     }
-    // Only what has a process of its own: they know Taskwire from outside.
+    // Only crates that use Taskwire as a process.
     let own = dependencies.reach("taskwire-parts");
     assert!(
         !own.iter().any(|name| name.starts_with("taskwire")),

@@ -152,7 +152,7 @@ fn the_architecture_names_every_module() {
     }
 }
 
-/// Whether a file lists test cases: its folder says so.
+/// Returns true if a file contains test cases, judging by its folder.
 fn is_table(file: &Path) -> bool {
     file.components()
         .any(|component| component.as_os_str() == "tables")

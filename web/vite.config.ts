@@ -10,7 +10,7 @@ export default defineConfig({
     // A data: script or style would be refused by the content security policy.
     assetsInlineLimit: 0,
   },
-  // `npm run dev` works beside a running `taskwire serve`.
+  // `npm run dev` works with a running `taskwire serve`.
   // The server compares Origin with Host, so the browser's Host must reach it.
   server: { proxy: { "/api": { target: "http://127.0.0.1:8484", changeOrigin: false } } },
 });

@@ -25,10 +25,10 @@ impl FromRequestParts<Api> for ClientAddress {
     }
 }
 
-/// The address of the sender of a request; none for a call within the process.
+/// The address of the sender of a request; `None` for a call within the process.
 ///
-/// That is the other end of the connection, unless it is a proxy of ours: then it is the rightmost address of
-/// `X-Forwarded-For` that is not one. Everything further left may be forged by the client.
+/// This is the other end of the connection, unless that is a trusted proxy: then it is the rightmost address of
+/// `X-Forwarded-For` that is not a trusted proxy. Everything further left may be forged by the client.
 pub(crate) fn of(
     extensions: &Extensions,
     headers: &HeaderMap,
@@ -57,7 +57,7 @@ pub(crate) fn of(
     Some(site(address))
 }
 
-/// IPv6 addresses are given out by networks of 64 bits: one customer has all of them.
+/// IPv6 addresses are assigned in /64 networks: one customer has a whole network.
 fn site(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,

@@ -1,4 +1,4 @@
-//! Who is calling: a bearer token, a browser's session cookie, or one of Taskwire's own services.
+//! Authentication: a bearer token, a browser's session cookie, or the credential of Taskwire's own services.
 
 use std::sync::Arc;
 
@@ -34,12 +34,12 @@ pub(crate) struct Caller {
     pub(crate) traceparent: Option<TraceParent>,
 }
 
-/// A caller who is asked for no scope: for what a credential may know about itself.
+/// A caller with any scopes, for endpoints that only describe the credential itself.
 #[derive(Clone, Debug)]
 pub(crate) struct AnyScope(pub(crate) Caller);
 
-/// A caller who may make and revoke credentials: a signed-in person, or a token that may do everything. A token that
-/// is held to some scopes could rid itself of them that way.
+/// A caller who may create and revoke credentials: a signed-in person, or an unrestricted token. A token with
+/// limited scopes could otherwise give itself more.
 #[derive(Clone, Debug)]
 pub(crate) struct Unrestricted(pub(crate) Caller);
 
@@ -85,7 +85,7 @@ impl From<Unrestricted> for Caller {
     }
 }
 
-/// Who may call an operation. `Caller` is any caller with the scope that the method needs.
+/// The access that an operation requires. `Caller` stands for the scope that the method needs.
 pub(crate) trait Access:
     Into<Caller> + FromRequestParts<Api, Rejection = ApiError> + Send + Sync
 {
@@ -100,24 +100,24 @@ impl<T> Access for T where
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Service;
 
-/// The place where a credential was found.
+/// Where a credential was found.
 enum Presented {
     Bearer(String),
     Cookie(String),
 }
 
-/// Whose credential a request carries. Found once, for the rate limit and for the handler.
+/// The owner of a request's credential. Looked up once, for the rate limit and for the handler.
 #[derive(Clone, Debug)]
 pub(crate) enum Identity {
-    /// There is none, or it is unknown or has ended.
+    /// No credential, or one that is unknown or has ended.
     Anonymous,
     /// One of Taskwire's own services.
     Service,
-    /// A user's token or session, and what it was presented as.
+    /// A user's token or session, and how it was presented.
     Token(Arc<Credential>, Via),
 }
 
-/// Whose credential these headers carry. Fails only when it cannot be looked up.
+/// Identifies the owner of the credential in these headers. Fails only when it cannot be looked up.
 pub(crate) async fn identify(api: &Api, headers: &HeaderMap) -> Result<Identity, ApiError> {
     let (digest, via) = match presented(headers) {
         Ok(Presented::Bearer(token)) => {
@@ -151,7 +151,7 @@ fn presented(headers: &HeaderMap) -> Result<Presented, ApiError> {
         .ok_or(ApiError::Unauthorized)
 }
 
-/// A browser sends its cookie along with requests that other sites make it send. Those carry another `Origin`.
+/// A browser also sends its cookie with requests that other sites trigger. Those carry another `Origin`.
 pub(crate) fn check_origin(headers: &HeaderMap) -> Result<(), ApiError> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let same = match (text(header::ORIGIN), text(header::HOST)) {
@@ -177,7 +177,7 @@ pub(crate) fn check_origin(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
-/// The identity that the rate limit found, or finds it.
+/// The identity that the rate limit has looked up, or looks it up now.
 async fn identity(parts: &Parts, api: &Api) -> Result<Identity, ApiError> {
     match parts.extensions.get::<Identity>() {
         Some(identity) => Ok(identity.clone()),
@@ -252,7 +252,7 @@ impl FromRequestParts<Api> for Caller {
     }
 }
 
-/// Whether a token is valid now; for `doctor`.
+/// Returns true if a token is valid now; for `doctor`.
 pub async fn is_known_token(
     db: &Db,
     now: Timestamp,
@@ -331,7 +331,7 @@ fn restricted(detail: &str) -> ApiError {
     )
 }
 
-/// Who a token belongs to, if it is known and has not ended.
+/// The owner of a token, if it is known and has not ended.
 async fn find(api: &Api, digest: String) -> Result<Option<Arc<Credential>>, ApiError> {
     let now = api.clock.now();
     let miss = match api.credentials.get(&digest, now) {

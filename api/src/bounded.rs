@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// Most entries. Each map takes about a mebibyte when it is full.
+/// Maximum number of entries. A full map takes about one mebibyte.
 const ENTRIES_MAX: usize = 20_000;
 
-/// A map of at most [`ENTRIES_MAX`] entries. When it is full, the half with the smallest values makes room: whoever
-/// fills it with new keys does not push out the entries that matter most.
+/// A map of at most [`ENTRIES_MAX`] entries. When it is full, the half with the smallest values is removed: a client
+/// that fills it with new keys does not evict the entries that matter most.
 #[derive(Debug)]
 pub(crate) struct BoundedMap<K, V> {
     entries: HashMap<K, V>,
@@ -58,9 +58,9 @@ mod tests {
             assert!(map.entries.len() <= ENTRIES_MAX);
         }
         assert_eq!(map.get(&u32::MAX), Some(1_000_000));
-        // The newest entry is kept in any case.
+        // The newest entry is always kept.
         assert_eq!(map.get(&99_999), Some(999));
-        // Equal values give way together.
+        // Equal values are removed together.
         let mut map = BoundedMap::default();
         for key in 0..50_000_u32 {
             map.insert(key, 1);

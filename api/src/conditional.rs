@@ -43,7 +43,7 @@ fn malformed(field: &'static str, code: &'static str) -> ApiError {
     )
 }
 
-/// All lines of a header together are one list.
+/// All lines of the header form one list.
 fn read(headers: &HeaderMap, name: &HeaderName) -> Result<Option<EntityTags>, ()> {
     let mut tags = Vec::new();
     let mut lines = headers.get_all(name).iter().peekable();
@@ -63,7 +63,7 @@ fn read(headers: &HeaderMap, name: &HeaderName) -> Result<Option<EntityTags>, ()
     Ok(Some(EntityTags::These(tags)))
 }
 
-/// Reads `"a", W/"b"`; empty items are skipped. None if there is anything else.
+/// Reads `"a", W/"b"`; empty items are skipped. `None` if there is anything else.
 fn list(mut rest: &[u8], tags: &mut Vec<EntityTag>) -> Option<()> {
     loop {
         rest = rest.trim_ascii_start();
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_tags_is_malformed() {
+    fn an_invalid_list_of_entity_tags_is_malformed() {
         for lines in [
             &[""][..],
             &[","],

@@ -1,4 +1,4 @@
-//! Credentials remembered for a moment, so that a busy client does not cost a query per request.
+//! A short-lived cache of credentials, so that a busy client does not cost a query per request.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,23 +7,23 @@ use jiff::{SignedDuration, Timestamp};
 use taskwire_domain::{TokenId, UserId};
 use taskwire_store::Credential;
 
-/// How long a credential is remembered. Another process that revokes a token or moves a user to another zone is
-/// noticed this much later; this process notices at once.
+/// How long a credential is cached. A revocation or a change of settings in another process takes effect this much
+/// later; in this process it takes effect at once.
 const CACHE_TTL: SignedDuration = SignedDuration::from_secs(1);
-/// Most credentials remembered; beyond it all are forgotten.
+/// Maximum number of cached credentials; beyond it the cache is cleared.
 const ENTRIES_MAX: usize = 10_000;
 
-/// Credentials by the digest of their token.
+/// Cached credentials by the digest of their token.
 #[derive(Debug, Default)]
 pub(crate) struct CredentialCache {
-    /// Held for a look-up only, never across a query.
+    /// Locked for a look-up only, never across a query.
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     known: HashMap<String, Cached>,
-    /// Counts how often something was forgotten: what a query found before that may be out of date after it.
+    /// Counts the invalidations: a query that began before one may have found data that is out of date now.
     forgotten: u64,
 }
 
@@ -36,13 +36,13 @@ struct Cached {
 /// The result of a look-up.
 #[derive(Debug)]
 pub(crate) enum Lookup {
-    /// It was seen a moment ago and has not ended.
+    /// It is cached and has not ended.
     Hit(Arc<Credential>),
-    /// The database must be asked.
+    /// It must be read from the database.
     Miss(CacheMiss),
 }
 
-/// A look into the database that begins now.
+/// Marks when the query that follows a cache miss began.
 #[derive(Debug)]
 pub(crate) struct CacheMiss {
     forgotten: u64,
@@ -65,7 +65,7 @@ impl CredentialCache {
         }
     }
 
-    /// Remembers what the database said at `now`, unless something was forgotten since the look began.
+    /// Caches a credential read at `now`, unless there was an invalidation since the query began.
     pub(crate) fn put(
         &self,
         miss: &CacheMiss,

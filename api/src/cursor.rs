@@ -1,8 +1,8 @@
 //! Positions in the event log as clients hold them: opaque, and without a hint of what others do.
 //!
-//! A position is a number that counts the events of all users, so its bare value would tell one user how busy the
+//! A position is a number that counts the events of all users, so its plain value would tell one user how busy the
 //! others are. It is encrypted by AES-SIV (RFC 5297): the same position of the same user is always the same text, a
-//! text of another user or list decrypts to nothing, and nothing can be read off.
+//! text of another user or list does not decrypt, and the text reveals nothing.
 
 use aes_siv::KeyInit;
 use aes_siv::siv::Aes128Siv;
@@ -11,7 +11,7 @@ use taskwire_domain::{TaskId, UserId};
 
 use crate::secret::{decode, encode};
 
-/// Which list a position belongs to.
+/// The list that a position belongs to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum List {
     Events,
@@ -26,7 +26,7 @@ pub(crate) fn encrypt(key: &[u8], list: List, owner: UserId, position: i64) -> S
     encode(&sealed.unwrap_or_default())
 }
 
-/// Decrypts a position; none if it is not one of this user and list.
+/// Decrypts a position; `None` if it does not belong to this user and list.
 pub(crate) fn decrypt(key: &[u8], list: List, owner: UserId, text: &str) -> Option<i64> {
     let bytes = cipher(key)
         .decrypt(headers(list, owner), &decode(text)?)

@@ -1,4 +1,4 @@
-//! Every refusal and failure as problem details (RFC 9457). The only place that knows which status an error has.
+//! Errors as problem details (RFC 9457). The only module that maps errors to status codes.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -29,23 +29,23 @@ pub(crate) enum ApiError {
     Forbidden(Invalid),
     /// It does not exist, or it belongs to another user.
     NotFound(String),
-    /// The state of things does not allow this now.
+    /// The current state does not allow this.
     Conflict(Invalid),
-    /// It was there, and is no more.
+    /// It existed, but no longer does.
     Gone(Invalid),
     /// A condition in `If-Match` or `If-None-Match` does not hold.
     Precondition(Invalid),
     /// The body is larger than accepted.
     TooLarge(usize),
-    /// The body is not of a type that is read here.
+    /// The media type of the body is not supported.
     UnsupportedMedia,
-    /// Another change was made at the same moment and won; the same request may work now.
+    /// A concurrent change won; the same request may work now.
     Contention(String),
-    /// The database cannot work at the moment; the same request works later.
+    /// The database is unavailable; the same request will work later.
     Unavailable(Outage, String),
-    /// The database cannot work at the moment, which is all that was asked.
+    /// The readiness check found that the database is unavailable.
     NotReady(Outage, String),
-    /// Too much was asked in too short a time; the same request works after the wait.
+    /// Too many requests; the same request works after the wait.
     TooMany {
         /// The limit that was exceeded.
         why: Invalid,
@@ -129,7 +129,7 @@ impl ApiError {
         }
     }
 
-    /// The problem document. The text of a failure on our side never leaves the process.
+    /// The problem document. The text of an internal error never leaves the process.
     fn problem(&self) -> Problem {
         let status = self.status();
         let (code, detail, errors, hint) = match self {
@@ -211,7 +211,7 @@ impl ApiError {
         }
     }
 
-    /// When the same request may succeed, in seconds; none if time alone changes nothing.
+    /// When the same request may succeed, in seconds; `None` if waiting does not help.
     fn retry_after_seconds(&self) -> Option<u64> {
         match self {
             Self::TooMany { wait_seconds, .. } => Some(*wait_seconds),
@@ -241,7 +241,7 @@ fn stale(current: Option<&str>, condition: Condition) -> Invalid {
     }
 }
 
-/// Code, text and hint of what keeps the database from working.
+/// Code, text and hint for an outage of the database.
 fn describe(outage: Outage) -> (&'static str, &'static str, &'static str) {
     match outage {
         Outage::DiskFull => (

@@ -1,4 +1,4 @@
-//! Reading requests, so that every refusal names the field and says what would be right.
+//! Extractors whose errors name the field and say what is accepted.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -62,7 +62,7 @@ impl<T: DeserializeOwned + Serialize + Default> FromRequest<Api> for OptionalBod
     }
 }
 
-/// Nothing: the input of an operation without fields or query parameters, so that none is ignored.
+/// The input of an operation without fields or query parameters: any that is sent is refused, none is ignored.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Empty {}
@@ -123,7 +123,7 @@ pub(crate) fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, 
     Ok(value)
 }
 
-/// Refuses a list where an object belongs: the JSON reader would take its items for the fields in their order.
+/// Refuses a list where an object is expected: serde would read its items as the fields in order.
 fn refuse_lists(bytes: &[u8], read: &impl Serialize) -> Result<(), ApiError> {
     let sent: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
     let read = serde_json::to_value(read).map_err(|error| ApiError::Internal(error.to_string()))?;
@@ -139,7 +139,7 @@ fn refuse_lists(bytes: &[u8], read: &impl Serialize) -> Result<(), ApiError> {
     }
 }
 
-/// Where a list was sent that was read as an object, as a JSON pointer.
+/// The JSON pointer of a list that was read as an object.
 fn list_for_object(sent: &Value, read: &Value) -> Option<String> {
     match (sent, read) {
         (Value::Array(_), Value::Object(_)) => Some(String::new()),

@@ -1,4 +1,4 @@
-//! How operations fail, for the contract. An operation lists the parts that it is made of, and each part says how it
+//! The errors of operations, for the contract. An operation lists its parts, and each part lists how it can
 //! fails: `Refusals<(Mutates, TaskInPath, JsonBody, TitleField)>`. A test compares every response of every test with
 //! the list.
 
@@ -16,13 +16,13 @@ mod parts;
 
 pub(crate) use parts::*;
 
-/// Where a response keeps its name until [`share`] has read it.
+/// The extension that holds a response's name until [`share`] has read it.
 const NAME: &str = "x-name";
 
 /// One way to fail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Failure {
-    /// The part that fails so.
+    /// The part that fails in this way.
     part: &'static str,
     status: u16,
     code: &'static str,
@@ -142,7 +142,8 @@ fn refusals(document: &mut OpenApi) -> impl Iterator<Item = (String, &mut RefOr<
         })
 }
 
-/// The reason phrase of the status and the parts that return it, except [`Everywhere`]: `BadRequest-Authenticated-PathParameter`.
+/// The reason phrase of the status and the parts that return it, except [`Everywhere`]:
+/// `BadRequest-Authenticated-PathParameter`.
 fn name(title: &str, failures: &[Failure]) -> String {
     let mut name: String = title.split_whitespace().collect();
     let mut last = "";

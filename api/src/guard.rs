@@ -26,7 +26,7 @@ pub(crate) fn layers(router: Router<Api>, api: &Api) -> Router<Api> {
     with_layers(router, &with).layer(from_fn_with_state(api.clone(), measure))
 }
 
-/// Refuses a body on a read (RFC 9110, section 9.3.1): its sender believes that it has an effect.
+/// Refuses a body on a read (RFC 9110, section 9.3.1): its sender expects it to have an effect.
 async fn refuse_unread_body(request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_api = request.uri().path().starts_with("/api/");
@@ -42,7 +42,7 @@ async fn refuse_unread_body(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The methods that HTTP defines; any other is one label, or a client could fill the memory with names of its own.
+/// The methods that HTTP defines. All others share one label, or a client could fill the memory with invented names.
 fn label(method: &Method) -> &'static str {
     const KNOWN: [Method; 9] = [
         Method::GET,

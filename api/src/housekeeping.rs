@@ -1,4 +1,4 @@
-//! Deleting what need not be kept any longer: each hour, in small batches, so that no request waits for long.
+//! Deletes old rows: each hour, in small batches, so that no request waits for long.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use crate::state::Api;
 
 /// The lease under which one process at a time deletes.
 const LEASE: &str = "housekeeping";
-/// Time until the first round: also a process that is started often and does not run for long has one.
+/// Time until the first round, short enough for a process that never runs for long.
 const FIRST: Duration = Duration::from_mins(5);
 /// Time between two rounds.
 const INTERVAL: Duration = Duration::from_hours(1);
-/// How long the answer to a request with an idempotency key is kept.
+/// How long the response to a request with an idempotency key is kept.
 const IDEMPOTENCY_TTL: SignedDuration = SignedDuration::from_hours(24);
 /// Rows deleted in one transaction. SQLite's only writer is taken for a few milliseconds.
 const BATCH: i64 = 500;
@@ -22,13 +22,13 @@ const BATCH: i64 = 500;
 /// How many rows were deleted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Pruned {
-    /// Answers to requests with an idempotency key.
+    /// Responses to requests with an idempotency key.
     pub answers: u64,
     /// Events.
     pub events: u64,
-    /// That events were handled.
+    /// Inbox rows of handled events.
     pub inbox: u64,
-    /// That reminders were delivered.
+    /// Deliveries of reminders.
     pub deliveries: u64,
 }
 
@@ -41,7 +41,7 @@ enum Table {
 }
 
 impl Api {
-    /// Deletes what need not be kept any longer, each hour until the shutdown.
+    /// Deletes old rows each hour until the shutdown.
     pub async fn housekeep(&self) {
         let mut pause = FIRST;
         while self
@@ -55,8 +55,8 @@ impl Api {
         }
     }
 
-    /// One round, after those of other processes. The lease spares them from deleting the same rows at the same time; that
-    /// a round goes on for one more batch after its lease was lost does no harm.
+    /// One round, after those of other processes. The lease spares them from deleting the same rows at the same time;
+    /// that a round may finish one more batch after it has lost the lease does no harm.
     async fn housekeep_once(&self) {
         let holder = format!("process {}", std::process::id());
         let lease = Lease::new(self.db.clone(), LEASE, holder);
@@ -88,7 +88,7 @@ impl Api {
         }
     }
 
-    /// Deletes what is too old now.
+    /// Deletes the rows that are too old now.
     pub async fn prune(&self) -> Result<Pruned, Error> {
         self.prune_while(|| true).await
     }
@@ -101,7 +101,7 @@ impl Api {
             (Table::Inbox, &mut pruned.inbox),
             (Table::Deliveries, &mut pruned.deliveries),
         ] {
-            // Between two batches whoever waits for the writer has their turn.
+            // Between two batches, others that wait for the writer get their turn.
             while may_go_on() && !self.shutdown.is_cancelled() {
                 let deleted = self.prune_batch(table).await?;
                 if deleted == 0 {
@@ -148,7 +148,7 @@ impl Api {
 
     /// The instant this long ago.
     fn before(&self, age: SignedDuration) -> Timestamp {
-        // Longer ago than all time: nothing is that old.
+        // Before the earliest instant: nothing is that old.
         self.clock.now().checked_sub(age).unwrap_or(Timestamp::MIN)
     }
 }

@@ -51,7 +51,7 @@ pub fn router(api: Api) -> axum::Router {
     router_with(api, axum::Router::new())
 }
 
-/// The API and the page together with what other parts serve under the same address; they get the layers that the API's
+/// The API and the page together with `others` under the same address; they get the layers that the API's
 /// own requests have.
 pub fn router_with(api: Api, others: axum::Router) -> axum::Router {
     let (contract, _) = routes::contract().split_for_parts();

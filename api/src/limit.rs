@@ -1,8 +1,8 @@
-//! Holds callers to their rate limits: so many requests a minute by each token, and by each address that shows no valid
+//! Enforces the rate limits: requests per minute for each token, and for each address without a valid
 //! one.
 //!
 //! Requests of Taskwire's services for a user are not counted. A request to the MCP server or the chat counts as the
-//! calls that these make to this API: once, against the user's token.
+//! calls that these make to this API, against the user's token, and not twice.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -14,12 +14,12 @@ use crate::auth::{self, Identity};
 use crate::error::ApiError;
 use crate::state::Api;
 
-/// How a request is limited, by its path.
+/// How a request is limited, depending on its path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Route {
     /// The page and the probes, which cost next to nothing.
     Free,
-    /// The MCP server or the chat, which may be in this process or in another.
+    /// The MCP server or the chat, in this process or another.
     PassedOn,
     /// This API.
     Own,
@@ -37,7 +37,7 @@ impl Route {
     }
 }
 
-/// Finds out who sends a request, and refuses it when they sent too many.
+/// Identifies the sender of a request, and refuses it when they sent too many.
 pub(crate) async fn enforce(State(api): State<Api>, mut request: Request, next: Next) -> Response {
     let route = Route::of(request.uri().path());
     if route == Route::Free {
@@ -50,7 +50,7 @@ pub(crate) async fn enforce(State(api): State<Api>, mut request: Request, next: 
     let now = api.clock.now();
     let quota = match &identity {
         Identity::Service => None,
-        // Counted when it comes back as a call to this API.
+        // Counted when it arrives as a call to this API.
         Identity::Token(..) if route == Route::PassedOn => None,
         Identity::Token(credential, _) => api
             .limits
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_passed_on_is_told_from_what_is_answered_here() {
+    fn forwarded_paths_are_distinguished_from_the_apis_own() {
         for (path, route) in [
             ("/mcp", Route::PassedOn),
             ("/api/v1/chat", Route::PassedOn),

@@ -25,13 +25,13 @@ use crate::state::Api;
 
 /// Longest idempotency key, in characters.
 const KEY_MAX: usize = 255;
-/// Longest name of a request kept as it is, in bytes: Postgres indexes no more than 2,704 together with the key.
+/// Longest request name stored unhashed, in bytes: Postgres indexes no more than 2,704 together with the key.
 const NAME_MAX: usize = 500;
 /// Marks a response as that of an earlier request.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// A mutation that was asked for: by whom, under which key, and on which conditions. `Q` are its query parameters, and
-/// `A` is who may ask.
+/// A requested mutation with its caller, idempotency key and conditions. `Q` are its query parameters, and
+/// `A` is the access it requires.
 pub(crate) struct Mutation<Q = Empty, A = Caller> {
     pub(crate) api: Api,
     pub(crate) caller: Caller,
@@ -42,7 +42,7 @@ pub(crate) struct Mutation<Q = Empty, A = Caller> {
     key: Option<String>,
     /// Method and path with query, or their digest if they are long.
     name: String,
-    /// The conditions as they were sent: a request for another version is another request.
+    /// The conditions as they were sent: a request for another version is a different request.
     conditions: Vec<u8>,
 }
 
@@ -130,7 +130,7 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
     }
 
     /// Runs a use case in a transaction and returns its result, or the response stored under the same
-    /// key. `body` is what must be the same then. Nothing is changed unless all of it succeeds.
+    /// key. A repeated request must have the same `body`. Nothing is changed unless all of it succeeds.
     pub(crate) async fn run<T: Resource + DeserializeOwned>(
         self,
         status: StatusCode,
@@ -168,7 +168,7 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
     }
 }
 
-/// The parts that must be the same under the same key: the body, and the version it was meant for.
+/// The parts that must not differ under the same key: the body, and the version it was meant for.
 fn fingerprint(conditions: &[u8], body: &[u8]) -> String {
     if conditions.is_empty() {
         digest_bytes(body)

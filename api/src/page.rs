@@ -16,7 +16,7 @@ use crate::state::Api;
 #[allow_missing = true]
 struct Built;
 
-/// Shown by a binary that was built without the page.
+/// Served by a binary that was built without the page.
 const MISSING: &str = "<!doctype html><title>Taskwire</title><p>This binary was built without its page. Run <code>make run</code>, or use the API under <a href=\"/docs\">/docs</a>.";
 
 /// The content codings in which the page's build writes a copy next to each file, the smallest first.
@@ -43,7 +43,7 @@ async fn favicon(headers: HeaderMap) -> Response {
     }
 }
 
-/// Assets carry a digest in their name, so a browser may keep them for good and never asks again.
+/// Assets have a digest in their name, so a browser may cache them for good.
 async fn asset(Segment(path): Segment, headers: HeaderMap) -> Response {
     let path = format!("assets/{path}");
     let Some(found) = Built::get(&path) else {
@@ -59,7 +59,7 @@ fn missing() -> Response {
     ApiError::NotFound("such file".into()).into_response()
 }
 
-/// A file whose name stays while its content changes: a browser asks each time whether it has.
+/// A file whose content may change under the same name: a browser must revalidate it each time.
 fn changing(path: &str, found: EmbeddedFile, headers: &HeaderMap) -> Response {
     let Encoded { mut response, etag } = encoded(path, found, headers);
     let is_known = headers
@@ -86,10 +86,10 @@ fn changing(path: &str, found: EmbeddedFile, headers: &HeaderMap) -> Response {
     response
 }
 
-/// A file in a content coding that the browser takes.
+/// A file in a content coding that the browser accepts.
 struct Encoded {
     response: Response,
-    /// Names these very bytes (RFC 9110, section 8.8.3.3).
+    /// A strong validator: it identifies exactly these bytes (RFC 9110, section 8.8.3.3).
     etag: String,
 }
 
@@ -116,7 +116,7 @@ fn encoded(path: &str, found: EmbeddedFile, headers: &HeaderMap) -> Encoded {
     Encoded { response, etag }
 }
 
-/// Whether the browser takes a content coding (RFC 9110, section 12.5.3).
+/// Whether the browser accepts a content coding (RFC 9110, section 12.5.3).
 fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     headers
         .get_all(header::ACCEPT_ENCODING)

@@ -1,5 +1,5 @@
-//! Passwords, hashed with Argon2id. A hash takes 19 MiB and tens of milliseconds, so few run at a time, few wait, and
-//! their memory is used again by the next and given back when none is left.
+//! Passwords, hashed with Argon2id. A hash takes 19 MiB and tens of milliseconds, so only a few run or wait at a time;
+//! the next one reuses the memory, which is freed when none is left.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,16 +14,16 @@ use crate::service::Error;
 const RUNNING_MAX: usize = 2;
 /// Hashes that may run or wait for their turn. The last of them waits about a second.
 const QUEUED_MAX: usize = 64;
-/// glibc takes a request of more than 32 MiB straight from the system and gives it back at once when it is freed. What
-/// is smaller ends up in the arenas of its threads and stays there. Pages that are never touched cost nothing.
+/// glibc allocates more than 32 MiB directly from the system and returns it as soon as it is freed. A smaller
+/// allocation ends up in the arenas of its threads and stays there. Pages that are never touched cost nothing.
 const MAPPED_BYTES: usize = 33 * 1024 * 1024;
 /// Shortest password, in characters.
 const LENGTH_MIN: usize = 8;
-/// A hash that no password is known for, made as [`hash`] makes them, so that an unknown name takes as long as a known
+/// A hash like those of [`hash`] whose password nobody knows, so that an unknown name takes as long as a known
 /// one.
 const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Hashes a password for keeping.
+/// Hashes a password for storage.
 pub(crate) fn hash(ids: &Ids, password: &str) -> Result<String, Error> {
     if password.chars().count() < LENGTH_MIN {
         return Err(
@@ -45,7 +45,7 @@ pub(crate) fn hash(ids: &Ids, password: &str) -> Result<String, Error> {
 pub(crate) enum NotCompared {
     /// Too many are waiting.
     Busy,
-    /// The thread that hashed did not come back.
+    /// The hashing thread failed.
     Failed(String),
 }
 
@@ -63,7 +63,7 @@ struct Queue {
 
 #[derive(Default)]
 struct State {
-    /// How many run or wait.
+    /// Hashes that run or wait.
     queued: usize,
     /// Memory of earlier hashes, for the next ones.
     free: Vec<Vec<Block>>,
@@ -84,7 +84,7 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// Whether a password is the one that was kept. Takes the same time when none was.
+    /// Returns true if a password matches the stored hash. Takes the same time when there is none.
     pub(crate) async fn matches(
         &self,
         kept: Option<String>,
@@ -104,7 +104,7 @@ impl Passwords {
             .acquire_owned()
             .await
             .map_err(|error| NotCompared::Failed(error.to_string()))?;
-        // Both go along: a request that is given up does not stop its hash, and must not make room for another.
+        // Both move into the thread: a cancelled request does not stop its hash, and must not make room for another.
         let hashing = move || {
             let mut memory = slot.take_memory();
             let answer = work(&mut memory);
@@ -154,7 +154,7 @@ impl Drop for QueueSlot {
         } else {
             Vec::new()
         };
-        // The system takes its time with tens of mebibytes: not under the lock.
+        // Freeing tens of mebibytes takes time: not under the lock.
         drop(state);
         drop(unused);
     }
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_the_right_password_in_memory_that_was_used_before() {
+    fn verifies_passwords_in_reused_memory() {
         let kept = hash(&seeded_ids(1), "correct horse").unwrap();
         let mut memory = Vec::new();
         for _ in 0..2 {
@@ -253,7 +253,7 @@ mod tests {
             let refused = start().await.unwrap();
             assert!(matches!(refused, Err(NotCompared::Busy)));
         }
-        // One that is given up while it waits makes room, without having run.
+        // One that is cancelled while it waits makes room, without having run.
         let last = queued.pop().unwrap();
         last.abort();
         assert!(last.await.unwrap_err().is_cancelled());

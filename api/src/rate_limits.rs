@@ -1,4 +1,4 @@
-//! How many requests a minute each token, and each address without a valid one, may make; and how many they made. The
+//! The rate limits for each token, and for each address without a valid one, and the requests counted so far. The
 //! counts are this process's own.
 
 use std::hash::Hash;
@@ -21,14 +21,14 @@ const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// See [`POLICY`].
 const STATE: HeaderName = HeaderName::from_static("ratelimit");
 
-/// How much may be asked of the API.
+/// The rate limits of the API.
 #[derive(Clone, Debug, Default)]
 pub struct Limits {
-    /// Requests a minute with the same token or session; no limit when absent.
+    /// Requests per minute with the same token or session; no limit when absent.
     pub per_token: Option<u32>,
-    /// Requests a minute without a valid credential from the same address; no limit when absent.
+    /// Requests per minute without a valid credential from the same address; no limit when absent.
     pub per_address: Option<u32>,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
 }
 
@@ -37,7 +37,7 @@ pub struct Limits {
 pub(crate) struct RateLimits {
     pub(crate) tokens: Option<RateLimit<TokenId>>,
     pub(crate) addresses: Option<RateLimit<IpAddr>>,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub(crate) trusted_proxies: Vec<IpNet>,
 }
 
@@ -53,14 +53,14 @@ impl RateLimits {
     }
 }
 
-/// A bucket for each key, kept as one instant: that at which it will be full again (the generic cell rate algorithm).
+/// A bucket for each key, stored as the instant at which it will be full again (the generic cell rate algorithm).
 #[derive(Debug)]
 pub(crate) struct RateLimit<K> {
     name: &'static str,
     quota: u32,
     /// The cost of one request, in microseconds of the window.
     cost: i64,
-    /// When each bucket will be full again, in microseconds since 1970. Held for a look-up only.
+    /// When each bucket will be full again, in microseconds since 1970. Locked for a look-up only.
     full_at: Mutex<BoundedMap<K, i64>>,
 }
 
@@ -73,7 +73,7 @@ pub(crate) struct Quota {
     left: i64,
     /// Microseconds until all are available again.
     reset: i64,
-    /// Microseconds until the request may be made, if it may not be made now.
+    /// Microseconds until the request is allowed; `None` if it is allowed now.
     pub(crate) wait: Option<i64>,
 }
 
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn extreme_quotas_are_held_to() {
+    fn extreme_quotas_are_enforced() {
         for quota in [0, 1, u32::MAX] {
             let limit = RateLimit::new("token", quota);
             assert_eq!(limit.take(1, at(0)).wait, None, "{quota}");

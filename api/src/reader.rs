@@ -17,7 +17,7 @@ use crate::service::precondition::{Condition, Precondition};
 use crate::service::{Context, Error};
 use crate::state::Api;
 
-/// A read that was asked for. `Q` are its query parameters, and `A` is who may ask.
+/// A requested read. `Q` are its query parameters, and `A` is the access it requires.
 pub(crate) struct Reader<Q = Empty, A = Caller> {
     pub(crate) api: Api,
     pub(crate) caller: Caller,
@@ -49,12 +49,12 @@ impl<Q: Send + Sync, A: Access> Reader<Q, A> {
         Ok(self.caller.context(&self.api, tx, Precondition::default()))
     }
 
-    /// Answers what was read, or that it has not changed since the version that the client holds.
+    /// Responds with the resource, or with 304 if it has not changed since the version that the client has.
     pub(crate) fn respond(&self, read: &impl Resource) -> Result<Response, ApiError> {
         let version = read.version();
         let failed = match &version {
             Some(version) => self.precondition.failed(version),
-            // Without a version, none that the client names is the current one.
+            // Without a version, no entity tag of the client can be current.
             None => self
                 .precondition
                 .condition()

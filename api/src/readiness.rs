@@ -1,4 +1,4 @@
-//! Whether the database can be written, for `/readyz`.
+//! Checks that the database accepts writes, for `/readyz`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -13,9 +13,9 @@ const CACHE_TTL: Duration = Duration::from_secs(1);
 /// Checks the database, and caches the result for a moment.
 #[derive(Debug, Default)]
 pub(crate) struct Readiness {
-    /// Locked while the database is asked, so that many who ask at once cause one write.
+    /// Locked during the check, so that many requests at once cause one write.
     last: Mutex<Option<Answer>>,
-    /// A request found the disk full since a large write succeeded. Small writes may still fit then.
+    /// A request has found the disk full, and no large write has succeeded since. Small writes may still fit.
     is_disk_full: AtomicBool,
 }
 
@@ -26,18 +26,18 @@ struct Answer {
 }
 
 impl Readiness {
-    /// Notes that a request was refused because the disk is full.
+    /// Records that a request was refused because the disk is full.
     pub(crate) fn record_full_disk(&self) {
         self.is_disk_full.store(true, Ordering::Relaxed);
     }
 
-    /// Why the database cannot be written; none when it can.
+    /// Why the database cannot be written; `None` when it can.
     pub(crate) async fn outage(&self, db: &Db) -> Result<Option<(Outage, String)>, Error> {
         let mut last = self.last.lock().await;
         let was_full = self.is_disk_full.load(Ordering::Relaxed);
         if let Some(answer) = &*last
             && answer.at.elapsed() < CACHE_TTL
-            // That small writes fit says nothing about the one that did not.
+            // That a small write fits says nothing about the one that did not.
             && (answer.outage.is_some() || !was_full)
         {
             return Ok(answer.outage.clone());
@@ -56,7 +56,7 @@ impl Readiness {
         };
         match &outage {
             None if was_full => self.is_disk_full.store(false, Ordering::Relaxed),
-            // The probe is a write as well.
+            // The probe is a write too.
             Some((Outage::DiskFull, _)) => self.record_full_disk(),
             _ => {}
         }

@@ -12,7 +12,7 @@ use taskwire_domain::contract::{
 use crate::conditional;
 use crate::service::settings;
 
-/// An answer.
+/// The body of a response.
 pub(crate) trait Resource: Serialize + Send + Sync {
     /// Its version, which becomes the `ETag`.
     fn version(&self) -> Option<String> {

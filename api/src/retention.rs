@@ -1,20 +1,20 @@
-//! For how long what is kept.
+//! How long rows are kept.
 
 use jiff::SignedDuration;
 
 const DAY_HOURS: i64 = 24;
 
-/// For how long what is kept.
+/// How long rows are kept.
 #[derive(Clone, Debug)]
 pub struct Retention {
-    /// Events, once every follower has read them.
+    /// Events, after every follower has read them.
     pub events: SignedDuration,
-    /// That a consumer has handled an event: longer than a broker may deliver it again.
+    /// Inbox rows of handled events: longer than a broker may redeliver them.
     pub inbox: SignedDuration,
-    /// That a reminder was delivered.
+    /// Deliveries of reminders.
     pub deliveries: SignedDuration,
-    /// Whose positions in the event log count: all consumers that read it themselves, or the relay that passes it on to a
-    /// broker. Without any, no event is deleted.
+    /// The followers whose positions in the event log count: all consumers that read it, or the relay that publishes it
+    /// to a broker. Without any, no event is deleted.
     pub followers: Vec<&'static str>,
 }
 

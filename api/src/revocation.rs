@@ -1,7 +1,7 @@
 //! Ends long-running work of a request when its token is revoked or expires.
 //!
-//! A request is short, but an event stream stays open for hours. One look for all open streams, at intervals below a
-//! second, sees what any process and any person at the database did; a revocation in this process needs no look.
+//! A request is short, but an event stream stays open for hours. One query for all open streams, more than once a
+//! second, sees revocations by other processes and by hand; a revocation in this process needs no query.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use tracing::warn;
 
 use crate::credentials::CredentialCache;
 
-/// How often to look. A stream ends within a second of the revocation.
+/// Time between two queries. A stream ends within a second of the revocation.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The tokens with open streams.
@@ -26,15 +26,15 @@ pub(crate) struct Revocations {
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// Held for a look-up only, never across a query.
+    /// Locked for a look-up only, never across a query.
     watched: Mutex<HashMap<TokenId, Watched>>,
-    /// There is something to look for again.
+    /// Notified when the first token is watched.
     begun: Notify,
 }
 
 #[derive(Debug)]
 struct Watched {
-    /// How many streams are open.
+    /// Number of open streams.
     streams: usize,
     ended: CancellationToken,
 }
@@ -69,14 +69,14 @@ impl Revocations {
         }
     }
 
-    /// This process has revoked a token: its streams end at once.
+    /// Ends the streams of a token that this process has revoked.
     pub(crate) fn revoked(&self, token: TokenId) {
         if let Some(watched) = self.inner.watched().get(&token) {
             watched.ended.cancel();
         }
     }
 
-    /// Looks at intervals while anything is watched, for as long as it is polled.
+    /// Queries at intervals while any token is watched. Never returns.
     pub(crate) async fn run(&self, db: &Db, clock: &dyn Clock, credentials: &CredentialCache) {
         let mut answers = true;
         loop {
@@ -87,7 +87,7 @@ impl Revocations {
             }
             match self.end_revoked(db, clock, credentials, &tokens).await {
                 Ok(()) => answers = true,
-                // Without the database the streams carry nothing either.
+                // Without the database the streams have no events either.
                 Err(error) if answers => {
                     answers = false;
                     warn!(%error, "Cannot check for revoked tokens; event streams stay open until the database responds");
@@ -133,7 +133,7 @@ impl Watch {
         self.ended.cancelled().await;
     }
 
-    /// Whether it has.
+    /// Whether the token has been revoked or has expired.
     pub(crate) fn has_ended(&self) -> bool {
         self.ended.is_cancelled()
     }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use taskwire_domain::Ids;
 
-/// A new secret of 256 bits, with a prefix that says what it is.
+/// A new secret of 256 bits, with a prefix for its kind.
 pub fn generate(ids: &Ids, prefix: &str) -> String {
     let mut bytes = [0; 32];
     ids.fill(&mut bytes);

@@ -38,16 +38,16 @@ pub enum Error {
     /// Fields that cannot be accepted; at least one.
     #[error("invalid input")]
     Invalid(Vec<Invalid>),
-    /// The state of things does not allow this now.
+    /// The current state does not allow this.
     #[error("{0}")]
     Conflict(Invalid),
-    /// It was there, and is no more.
+    /// It existed, but no longer does.
     #[error("{0}")]
     Gone(Invalid),
     /// The current version does not meet the caller's condition.
     #[error("the current version is {}", current.as_deref().unwrap_or("unknown"))]
     Stale {
-        /// The current version; none if the thing has no versions.
+        /// The current version; `None` if the resource has no versions.
         current: Option<String>,
         /// The condition that failed.
         condition: Condition,
@@ -55,7 +55,7 @@ pub enum Error {
     /// Storage failed.
     #[error(transparent)]
     Store(#[from] taskwire_store::Error),
-    /// Something is broken here.
+    /// A bug or damaged data.
     #[error("{0}")]
     Internal(String),
 }
@@ -66,7 +66,7 @@ impl From<Invalid> for Error {
     }
 }
 
-/// A refusal because of the present state.
+/// An error because of the current state.
 pub(crate) fn conflict(
     code: &'static str,
     detail: impl Into<String>,
@@ -79,7 +79,7 @@ pub(crate) fn conflict(
 pub(crate) struct Context {
     /// The transaction. The caller commits it.
     pub(crate) tx: Tx,
-    /// Whose rows.
+    /// The owner of the rows.
     pub(crate) owner: UserId,
     /// The owner's zone.
     pub(crate) zone: Zone,
@@ -87,22 +87,22 @@ pub(crate) struct Context {
     pub(crate) week_start: Weekday,
     /// How the owner reads a date such as 4/5.
     pub(crate) date_order: DateOrder,
-    /// Who does it.
+    /// The actor.
     pub(crate) actor: Actor,
     /// The expected version of the resource to change; empty once checked.
     pub(crate) precondition: Precondition,
     /// The trace of the request; it continues in the events.
     pub(crate) traceparent: Option<TraceParent>,
-    /// The present instant, one for the whole mutation.
+    /// The current instant, the same for the whole mutation.
     pub(crate) now: Timestamp,
     /// The mutation as the user sees it.
     pub(crate) change: ChangeId,
-    /// Where new identifiers come from.
+    /// The source of new identifiers.
     pub(crate) ids: Arc<Ids>,
 }
 
 impl Context {
-    /// Checks the caller's condition against the resource to be changed, which is locked and at this version.
+    /// Checks the caller's condition against the resource to be changed, which is locked and has this version.
     pub(crate) fn check_version(&mut self, current: &str) -> Result<(), Error> {
         match std::mem::take(&mut self.precondition).failed(current) {
             Some(condition) => Err(Error::Stale {

@@ -18,25 +18,25 @@ use crate::secret::digest;
 use crate::stream::Tail;
 use crate::throttle::Throttle;
 
-/// The parts from which the API is built.
+/// The configuration of the API.
 pub struct Config {
     /// The database, its schema up to date.
     pub db: Db,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Identifiers and secrets.
+    /// The source of identifiers and secrets.
     pub ids: Arc<Ids>,
     /// The credential of Taskwire's own services; without it no caller can act for another user.
     pub service: Option<Secret>,
-    /// Host names, without ports, under which this server may be called; any when empty.
+    /// Accepted host names, without ports; any when empty.
     pub hosts: Vec<String>,
-    /// How much may be asked.
+    /// The rate limits.
     pub limits: Limits,
-    /// For how long what is kept.
+    /// How long rows are kept.
     pub retention: Retention,
-    /// Answers `/metrics`, in Prometheus text format.
+    /// Renders `/metrics`, in Prometheus text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
-    /// Ends the event streams, which would otherwise hold up the end of the process.
+    /// Ends the event streams, which would otherwise delay the shutdown.
     pub shutdown: CancellationToken,
 }
 
@@ -53,9 +53,9 @@ pub struct Api {
     pub(crate) shutdown: CancellationToken,
     /// Signs list cursors; the same for all processes of a database.
     pub(crate) cursor_key: Arc<[u8]>,
-    /// Who was seen a moment ago.
+    /// Caches credentials.
     pub(crate) credentials: Arc<CredentialCache>,
-    /// Whose event streams must end.
+    /// Ends the event streams of revoked tokens.
     pub(crate) revocations: Revocations,
     /// Compares passwords, a few at a time.
     pub(crate) passwords: Passwords,
@@ -63,11 +63,11 @@ pub struct Api {
     pub(crate) throttle: Arc<Throttle>,
     /// Counts requests.
     pub(crate) limits: Arc<RateLimits>,
-    /// For how long what is kept.
+    /// How long rows are kept.
     pub(crate) retention: Arc<Retention>,
     /// Follows the event log for the event streams.
     pub(crate) tail: Tail,
-    /// Whether the database could be written a moment ago.
+    /// Caches whether the database accepts writes.
     pub(crate) readiness: Arc<Readiness>,
 }
 
@@ -119,13 +119,13 @@ impl Api {
         })
     }
 
-    /// A user's token was revoked in this process: nothing continues with it.
+    /// Ends everything that uses a token that this process has revoked.
     pub(crate) fn revoked(&self, user: UserId, token: TokenId) {
         self.credentials.forget(user);
         self.revocations.revoked(token);
     }
 
-    /// Whether a token's digest is that of the service credential.
+    /// Returns true if a token's digest is that of the service credential.
     pub(crate) fn is_service(&self, digest: &str) -> bool {
         self.service
             .as_ref()

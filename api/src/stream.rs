@@ -1,4 +1,4 @@
-//! Following the event log for the event streams: one reader per process, however many listen.
+//! Follows the event log for the event streams: one reader per process for all listeners.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,22 +9,22 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-/// Events kept for a listener that is slow; one slower still reads from the database again.
+/// Events buffered for a slow listener; an even slower one reads from the database again.
 const BACKLOG: usize = 4096;
-/// Events read at once.
+/// Events per read.
 const BATCH: i64 = 500;
-/// How often to look when nothing notifies.
+/// Time between two reads without a notification.
 const POLL: Duration = Duration::from_millis(500);
-/// Shortest time between two reads that a notification asked for: under load one read serves many commits.
+/// Shortest time between two reads after notifications: under load one read serves many commits.
 const READ_INTERVAL_MIN: Duration = Duration::from_millis(5);
 /// Pause after the database failed.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// The end of the log, as it moves.
+/// The end of the log, followed as it moves.
 #[derive(Clone, Debug)]
 pub(crate) struct Tail {
     events: broadcast::Sender<Arc<StoredEvent>>,
-    /// None until no event can be committed any more before the place at which the reader began.
+    /// `None` until no more events can be committed before the position at which the reader began.
     position: watch::Receiver<Option<i64>>,
 }
 
@@ -44,18 +44,18 @@ impl Tail {
     }
 
     /// Subscribes to new events. Events up to the returned position are in the database; later ones arrive here. Waits
-    /// until the position is known, because an event that is committed in between may have a lower number; none when
+    /// until the position is known, because an event that is committed in between may have a lower number; `None` when
     /// the process ends before.
     pub(crate) async fn listen(&self) -> Option<(broadcast::Receiver<Arc<StoredEvent>>, i64)> {
         let mut position = self.position.clone();
         position.wait_for(Option::is_some).await.ok()?;
-        // In this order: an event between the two is seen twice, and dropped by its number, rather than missed.
+        // In this order: an event between the two is seen twice and dropped by its number, rather than missed.
         let events = self.events.subscribe();
         let position = (*self.position.borrow())?;
         Some((events, position))
     }
 
-    /// Up to where all events are in the database.
+    /// The position up to which all events are in the database.
     pub(crate) fn position(&self) -> i64 {
         self.position.borrow().unwrap_or_default()
     }
@@ -92,7 +92,7 @@ async fn follow(
         }
         let waited = reader.waited().unwrap_or_default();
         metrics::gauge!("taskwire_log_waiting_seconds").set(waited.as_secs_f64());
-        // Before the events are sent: who begins to listen after one was sent finds it in the database.
+        // Before the events are sent: a listener that subscribes after that finds them in the database.
         moved.send_if_modified(|position| {
             let now = reader.position();
             std::mem::replace(position, now) != now
@@ -107,7 +107,7 @@ async fn follow(
             tokio::time::sleep_until(last + READ_INTERVAL_MIN).await;
         }
         for event in batch {
-            // It is fine if there is no listener.
+            // An error means that there is no listener.
             let _ = events.send(Arc::new(event));
         }
     }

@@ -1,6 +1,6 @@
-//! Failed sign-ins: after a few, each causes a longer pause, for the account and for the address that they come from.
+//! Throttles failed sign-ins: after a few, each causes a longer pause, for the account and for the address.
 //!
-//! The counts are this process's own: with several processes a guesser has as many tries as there are processes.
+//! The counts are this process's own: with several processes a guesser has that many times the tries.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -35,7 +35,7 @@ const ADDRESS: Rule = Rule {
 /// Tries are forgotten when none has come for this long.
 const FORGET_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
-/// Tries that did not sign in. The one with more tries is the larger.
+/// Failed attempts. Ordered by their number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Tries {
     count: u32,
@@ -61,7 +61,7 @@ impl Rule {
         };
         let elapsed = now.duration_since(tries.last);
         if elapsed.is_negative() {
-            // The clock was set back: the elapsed time is unknown.
+            // The clock was set back, so the elapsed time is unknown.
             return SignedDuration::ZERO;
         }
         (self.pause(tries.count) - elapsed).max(SignedDuration::ZERO)
@@ -73,7 +73,7 @@ impl Rule {
 pub(crate) struct Throttle {
     /// Hashes names of any length to keys of fixed size, unpredictably for clients.
     keys: RandomState,
-    /// Held for a look-up only.
+    /// Locked for a look-up only.
     counts: Mutex<Counts>,
 }
 
@@ -83,8 +83,8 @@ struct Counts {
     addresses: BoundedMap<IpAddr, Tries>,
 }
 
-/// A try under way. It counts as wrong until it is shown to be right, so that many at once are not all let through,
-/// and one that is given up counts as well.
+/// An attempt in progress. It counts as failed until it succeeds, so that many at once are not all let through,
+/// and a cancelled one counts too.
 #[derive(Debug)]
 pub(crate) struct Attempt {
     account: u64,
@@ -92,7 +92,7 @@ pub(crate) struct Attempt {
 }
 
 impl Throttle {
-    /// Begins an attempt, or returns how long to wait. Names of no user are treated like all others.
+    /// Begins an attempt, or returns how long to wait. Unknown names are treated like all others.
     pub(crate) fn begin(
         &self,
         name: &str,
@@ -125,7 +125,7 @@ impl Throttle {
         }
     }
 
-    /// Nothing was tried after all.
+    /// Withdraws an attempt that was not made after all.
     pub(crate) fn withdraw(&self, attempt: &Attempt) {
         let mut counts = self.counts();
         take_back(&mut counts.accounts, attempt.account);

@@ -123,7 +123,7 @@ fn failed<E>(_: E) -> StatusCode {
 }
 
 impl Baseline {
-    /// Ids in the order of time, as Taskwire's are.
+    /// Ids in the order of time, like Taskwire's.
     fn next_id(&self) -> Uuid {
         let count = self.id.fetch_add(1, Ordering::Relaxed);
         Uuid::from_u128((1 << 120) + u128::from(count.unsigned_abs()))

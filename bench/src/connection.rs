@@ -1,4 +1,4 @@
-//! Plain HTTP/1.1 with as little work of its own as possible.
+//! Plain HTTP/1.1 with as little overhead as possible.
 
 use std::net::SocketAddr;
 

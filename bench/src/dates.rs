@@ -11,7 +11,7 @@ const ROUNDS: usize = 15;
 /// Length of one round.
 const ROUND: Duration = Duration::from_millis(40);
 
-/// A name, a rule, its start, and the value after which the next is looked for.
+/// A name, a rule, its start, and the value after which the next one is computed.
 const RULES: &[(&str, &str, &str, &str)] = &[
     (
         "daily",
@@ -144,7 +144,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The other engine, whose start is read once; it walks from the start to what is asked for.
+/// The other engine, whose start is parsed once; it iterates from the start to the requested date.
 fn other(rule: &str, start: &str, after: &str) -> anyhow::Result<Duration> {
     let compact = start.replace([':', '-'], "");
     let set: rrule::RRuleSet = format!("DTSTART:{compact}Z\nRRULE:{rule}").parse()?;
@@ -159,7 +159,7 @@ fn other(rule: &str, start: &str, after: &str) -> anyhow::Result<Duration> {
     }))
 }
 
-/// The time of one call: the median of rounds of many.
+/// The time of one call: the median of several rounds of many calls.
 fn median(mut call: impl FnMut()) -> Duration {
     let mut rounds: Vec<Duration> = (0..ROUNDS)
         .map(|_| {

@@ -1,5 +1,5 @@
-//! How long one response takes to arrive on a connection that is kept alive, and one event to arrive on a stream: what
-//! `TCP_NODELAY` is for.
+//! The latency of a response on a connection that is kept alive, and of an event on a stream, to show the effect of
+//! `TCP_NODELAY`.
 
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ impl Caller {
         })
     }
 
-    /// Sends a request, and reads until the text has come after it.
+    /// Sends a request, and reads until the text has arrived.
     async fn ask(&mut self, line: &str, body: &str, until: &[u8]) -> anyhow::Result<Duration> {
         let request = format!(
             "{line} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
@@ -84,7 +84,7 @@ pub(crate) async fn run(host: &str, token: &str) -> anyhow::Result<()> {
              \"role\":\"user\",\"parts\":[{{\"type\":\"text\",\"text\":\"help\"}}]}}]}}"
         );
         spoken.push(chat.ask("POST /api/v1/chat", &body, b"text-delta").await?);
-        // A turn is over when its last chunk has come.
+        // A turn ends with its last chunk.
         if !chat.buffer.ends_with(b"0\r\n\r\n") {
             chat.read(b"0\r\n\r\n").await?;
         }

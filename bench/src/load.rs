@@ -59,7 +59,7 @@ pub(crate) async fn seed(server: &Server, count: usize, connections: usize) -> a
     Ok(())
 }
 
-/// Measures one plan for a while.
+/// Measures one plan for one round.
 pub(crate) async fn measure(
     server: &Server,
     plan: Plan,
@@ -67,7 +67,7 @@ pub(crate) async fn measure(
     length: Duration,
 ) -> anyhow::Result<Sample> {
     if plan == Plan::Complete {
-        // A task is completed once, so this round is a number of tasks instead of a time.
+        // A task is completed only once, so this round has a number of tasks instead of a time.
         let first = server.made();
         seed(server, COMPLETIONS, connections).await?;
         let range = Until::Range {

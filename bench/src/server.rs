@@ -14,9 +14,9 @@ use tokio::process::{Child, Command};
 
 use crate::connection::Connection;
 
-/// Names the server on which databases are made.
+/// Names the server on which databases are created.
 const POSTGRES: &str = "TASKWIRE_TEST_POSTGRES";
-/// How long a server may take to start.
+/// Longest time for a server to start.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A kind of database.
@@ -46,11 +46,11 @@ impl Store {
 /// A running server.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    /// Empty for the baseline server, which asks for none.
+    /// Empty for the baseline server, which requires none.
     pub(crate) token: String,
     /// From the start of the process to its first response.
     pub(crate) first_answer: Duration,
-    /// Tasks created so far, which is the last number given.
+    /// Tasks created so far, which is also the last task number.
     made: Arc<AtomicUsize>,
     child: Child,
     folder: TempDir,
@@ -194,7 +194,7 @@ fn database_name(name: &str) -> String {
     format!("bench_{name}_{}", std::process::id())
 }
 
-/// Where the database of this name is.
+/// The address of the database of this name.
 fn address_of(store: Store, folder: &TempDir, name: &str) -> anyhow::Result<String> {
     match store {
         Store::Sqlite => Ok(folder.path().join("bench.db").display().to_string()),

@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 
 use crate::server::{Server, Store};
 
-/// Sign-ins at once.
+/// Concurrent sign-ins.
 const CONCURRENT: usize = 200;
-/// How often that many.
+/// Number of rounds.
 const ROUNDS: usize = 3;
 
 /// Measures the whole of Taskwire on SQLite.

@@ -1,4 +1,4 @@
-//! How much room changes take: bytes of `events` and `audit_log` per row, their indexes apart.
+//! The disk space that changes take: bytes of `events` and `audit_log` per row, with their indexes separate.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,10 @@ use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use crate::connection::Connection;
 use crate::server::{Server, Store};
 
-/// How long the audit log may take to catch up.
+/// Longest time for the audit log to catch up.
 const AUDIT_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Tasks of some kinds, as people have them.
+/// Typical tasks of several kinds.
 const TASKS: [&str; 5] = [
     r#"{"title":"Buy milk"}"#,
     r#"{"title":"Pay the rent","priority":"high","tags":["finance"],"due":"2027-03-01"}"#,
@@ -31,7 +31,8 @@ pub(crate) async fn run(tasks: usize) -> anyhow::Result<()> {
         let mut connection = Connection::open(server.address, &server.token).await?;
         for (index, task) in TASKS.iter().cycle().take(tasks).enumerate() {
             connection.request("POST", "/api/v1/tasks", task).await?;
-            // A number may also be that of a successor, which a consumer made meanwhile: it is a task like any other.
+            // A number may also belong to a successor that a consumer has created meanwhile: it is a task like any
+            // other.
             let path = format!("/api/v1/tasks/{}", index + 1);
             connection
                 .request("PATCH", &path, r#"{"priority":"medium"}"#)

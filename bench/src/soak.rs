@@ -19,17 +19,17 @@ use uuid::Uuid;
 use processes::Processes;
 use subscriber::Seen;
 
-/// People who write, and whose streams are read.
+/// Number of users who write, and whose streams are read.
 const USERS: usize = 4;
-/// Connections that write.
+/// Number of writing connections.
 const CONNECTIONS: usize = 16;
-/// How often the progress is looked at.
+/// Interval between two checks of the progress.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// Events that have not arrived after this long without progress are missing.
 const STALL_TIMEOUT: Duration = Duration::from_mins(1);
 /// Longest time between two kills.
 const LIFETIME_MAX: Duration = Duration::from_secs(3);
-/// Decides who is killed and when.
+/// Seeds the choice of the process to kill, and when.
 const SEED: u64 = 7;
 
 /// Options of the soak test.
@@ -43,7 +43,7 @@ pub(crate) struct Options {
     kills: u32,
 }
 
-/// How far everything is.
+/// The progress of all parts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Progress {
     events: i64,
@@ -129,7 +129,7 @@ async fn progress(database: &mut PgConnection, seen: &Seen) -> anyhow::Result<Pr
     })
 }
 
-/// Waits until everything has arrived, or nothing moves any longer.
+/// Waits until everything has arrived, or there is no more progress.
 async fn wait_until_caught_up(database: &mut PgConnection, seen: &Seen) -> anyhow::Result<()> {
     let mut last = progress(database, seen).await?;
     let mut moved = Instant::now();

@@ -11,9 +11,9 @@ use tracing::debug;
 use crate::consumer::Consumer;
 use crate::outcome;
 
-/// Events handled at the same time: what arrives while a commit runs goes into the next one.
+/// Events handled at the same time: those that arrive during a commit go into the next one.
 pub(crate) const CONCURRENCY: usize = 64;
-/// Commits at the same time. SQLite has one writer, and a database at some distance needs several to keep up.
+/// Commits at the same time. SQLite has one writer; a remote database needs several to keep up.
 const WRITERS: usize = 4;
 
 /// Writes the audit log. Lines of several events commit together: a commit each would take half of SQLite's only
@@ -22,7 +22,7 @@ const WRITERS: usize = 4;
 pub struct Audit {
     db: Db,
     clock: Arc<dyn Clock>,
-    /// Lines to be written by the first task that gets a transaction.
+    /// Pending lines, written by the first task that gets a transaction.
     waiting: Mutex<Vec<Line>>,
     writers: Semaphore,
 }
@@ -61,13 +61,13 @@ impl Audit {
             .unwrap_or_else(PoisonError::into_inner)
             .push(line);
         self.write_waiting().await;
-        // Written just now, or by another who took it along; that one may also have been dropped on the way.
+        // Already written, perhaps by another task, which may also have been dropped before its commit.
         answered
             .await
-            .unwrap_or_else(|_| Outcome::Retry("the commit it was part of was given up".into()))
+            .unwrap_or_else(|_| Outcome::Retry("its commit was cancelled".into()))
     }
 
-    /// Writes all lines that wait when the transaction begins; often others have taken them by then.
+    /// Writes all lines that are pending when the transaction begins; often another task has taken them by then.
     async fn write_waiting(&self) {
         let Ok(_writer) = self.writers.acquire().await else {
             return;
@@ -81,7 +81,7 @@ impl Audit {
         if lines.is_empty() {
             return;
         }
-        // The same order in every process, so that two that write the same events cannot lock each other out.
+        // The same order in every process, so that two that write the same events cannot deadlock.
         lines.sort_by_key(|line| line.event);
         let written = match tx {
             Ok(tx) => self.write(tx, &lines).await,
@@ -99,7 +99,7 @@ impl Audit {
                     let _ = line.answer.send(outcome::of_store(&error));
                 }
             }
-            // One line that cannot be written must not take the others with it.
+            // A line that cannot be written must not prevent the others.
             Err(_) => {
                 for line in lines {
                     let written = match self.db.begin().await {
@@ -137,7 +137,7 @@ impl Audit {
 
 fn line_of(event: &CloudEvent, seq: Option<i64>) -> Result<AuditRow, String> {
     let data = event.data().map_err(|error| error.to_string())?;
-    let seq = seq.ok_or("its place in the event log is not known")?;
+    let seq = seq.ok_or("its position in the event log is unknown")?;
     Ok(AuditRow::new(
         event.owner,
         seq,

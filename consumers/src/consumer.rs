@@ -17,7 +17,7 @@ impl Consumer {
     /// Every consumer.
     pub const ALL: &'static [Self] = &[Self::Audit, Self::Recurrence, Self::Reminder];
 
-    /// The name: of its position, its inbox and its dead letters, and on the command line.
+    /// The name, used for its position, its inbox and its dead letters, and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Audit => "audit",
@@ -35,7 +35,7 @@ impl Consumer {
         }
     }
 
-    /// Reads the name.
+    /// Parses the name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL
             .iter()

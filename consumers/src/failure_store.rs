@@ -1,4 +1,4 @@
-//! The records that a consumer behind a broker keeps in the database in addition to its effects.
+//! Failures and dead letters of a consumer behind a broker, in the database.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::consumer::Consumer;
 
-/// Longest wait for the database when the sidecar asks whether deliveries can be handled; it asks with a limit of its
-/// own.
+/// Longest wait for the database when the sidecar checks whether deliveries can be handled; the sidecar has a timeout
+/// of its own.
 const CHECK_TIMEOUT: Duration = Duration::from_millis(400);
 
 /// Failures and dead letters of one consumer, in the database.

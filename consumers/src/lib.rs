@@ -1,8 +1,8 @@
 //! The consumers of events: audit, recurrence and reminder.
 //!
-//! Each follows its topics, and what it does to tasks it asks the API for; it writes nothing but what it owns: audit
-//! lines, deliveries, its inbox. Each may run beside the others or as a process of its own, and twice at once without
-//! harm: its effects are keyed by the event.
+//! Each follows its topics. It changes tasks through the API only, and writes only its own rows: audit lines,
+//! deliveries, its inbox. Each may run in the same process as the others or in its own, and twice at once without harm:
+//! its effects are keyed by the event.
 
 use std::sync::Arc;
 
@@ -40,27 +40,27 @@ pub use supervisor::supervise;
 use failure_store::DbFailureStore;
 use replay::Replay;
 
-/// What a consumer works with. Cheap to clone.
+/// The dependencies of a consumer. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Deps {
-    /// The database: the event log, and what the consumer owns.
+    /// The database: the event log, and the consumer's own rows.
     pub db: Db,
     /// The API, with the service credential.
     pub client: Client,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Stops the consumer.
     pub cancel: CancellationToken,
-    /// Decides the jitter of pauses.
+    /// Seeds the jitter of pauses.
     pub seed: u64,
 }
 
 /// A consumer behind a broker.
 #[derive(Debug)]
 pub struct Subscription {
-    /// What its sidecar calls.
+    /// The routes that its sidecar calls.
     pub router: Router,
-    /// What it does beside that, until it is cancelled.
+    /// Its background work, until it is cancelled.
     pub background: tokio::task::JoinHandle<()>,
 }
 
@@ -90,7 +90,7 @@ pub async fn run_all(deps: Deps) {
     );
 }
 
-/// Prepares a consumer that a sidecar delivers to, from the pub/sub component of this name.
+/// Prepares a consumer that receives deliveries from the pub/sub component of this name.
 pub fn subscribe(
     consumer: Consumer,
     deps: Deps,
@@ -125,7 +125,7 @@ pub fn subscribe(
     }
 }
 
-/// What a consumer does with an event.
+/// The handler of a consumer.
 fn handler(consumer: Consumer, deps: &Deps, timer: &Timer) -> Arc<dyn Handler> {
     let (db, clock) = (deps.db.clone(), Arc::clone(&deps.clock));
     match consumer {
@@ -135,7 +135,7 @@ fn handler(consumer: Consumer, deps: &Deps, timer: &Timer) -> Arc<dyn Handler> {
     }
 }
 
-/// What a consumer does beside handling deliveries, until it is cancelled.
+/// The background work of a consumer, until it is cancelled.
 async fn beside(consumer: Consumer, handler: Arc<dyn Handler>, deps: &Deps, timer: Timer) {
     let replay = Replay::new(deps.db.clone(), handler, Arc::clone(&deps.clock));
     let sweep = async {
@@ -149,7 +149,7 @@ async fn beside(consumer: Consumer, handler: Arc<dyn Handler>, deps: &Deps, time
     tokio::join!(replay.run(deps.cancel.clone()), sweep);
 }
 
-/// Lets a cron binding or a job of the sidecar wake the sweep. Neither decides anything: the sweep asks what is due.
+/// Lets a cron binding or a job of the sidecar wake the sweep. They are hints only: the sweep asks what is due.
 fn wakes(timer: &Timer, clock: &Arc<dyn Clock>) -> Router {
     let wake = {
         let (timer, clock) = (timer.clone(), Arc::clone(clock));
@@ -173,7 +173,7 @@ async fn follow(consumer: Consumer, handler: Arc<dyn Handler>, deps: &Deps) {
         Consumer::Recurrence | Consumer::Reminder => Settings::default(),
     };
     let log = StoreLog::new(deps.db.clone(), consumer.as_str(), Arc::clone(&deps.clock));
-    // Each consumer has pauses of its own, so that they do not all come back at the same moment.
+    // Each consumer has its own pauses, so that they do not all retry at the same moment.
     let mut rng = StdRng::seed_from_u64(deps.seed ^ (consumer as u64 + 1));
     Bus::new(log, handler, &mut rng)
         .with_settings(settings)

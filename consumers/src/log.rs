@@ -1,4 +1,4 @@
-//! The database's event log as the bus reads it.
+//! Implements the bus's log over the event log in the database.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use taskwire_store::{Db, DeadLetter, Error, LogReader, StoredEvent};
 use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
-/// How long to wait before reading again without a notification: events of other processes are found by polling on SQLite, and on
+/// Time between two reads without a notification: events of other processes are found by polling on SQLite, and on
 /// Postgres when the listener has lost its connection.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
-/// Shortest time between two reads that a notification asked for: under load one read serves many commits, and an event after
+/// Shortest time between two reads after notifications: under load one read serves many commits, and an event after
 /// a quiet moment is still read at once.
 const MIN_READ_INTERVAL: Duration = Duration::from_millis(5);
 
@@ -22,9 +22,9 @@ pub struct StoreLog {
     db: Db,
     consumer: &'static str,
     clock: Arc<dyn Clock>,
-    /// The token of the lease under which the consumer works; none of one that needs no lease.
+    /// The token of the lease under which the consumer works, if it needs one.
     fence: Option<i64>,
-    /// Only the bus's reader uses it; locked because the trait hands out no exclusive access.
+    /// Only the bus's reader uses it; locked because the trait gives no exclusive access.
     reading: Mutex<Reading>,
 }
 
@@ -95,7 +95,7 @@ impl Log for StoreLog {
     async fn wait(&self) {
         let mut reading = self.reading.lock().await;
         let pause = reading.reader.next_poll_in().unwrap_or(POLL_INTERVAL);
-        // Notified or not, the log is read next.
+        // Whether notified or not, the log is read next.
         let _ = tokio::time::timeout(pause, reading.commits.changed()).await;
         tokio::time::sleep_until(reading.last + MIN_READ_INTERVAL).await;
     }

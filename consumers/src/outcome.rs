@@ -2,7 +2,7 @@
 
 use taskwire_messaging::Outcome;
 
-/// A failed statement: an outage is waited out, anything else counts against the event.
+/// A failed statement: an outage is waited out, any other error counts as a failure of the event.
 pub(crate) fn of_store(error: &taskwire_store::Error) -> Outcome {
     if error.is_outage() {
         Outcome::Unavailable(error.to_string())
@@ -11,12 +11,12 @@ pub(crate) fn of_store(error: &taskwire_store::Error) -> Outcome {
     }
 }
 
-/// A failed call. The problem's code is named, never its detail, which may quote a task.
+/// A failed call. The outcome names the problem's code, never its detail, which may quote a task.
 pub(crate) fn of_client(error: &taskwire_client::Error) -> Outcome {
     let Some(status) = error.status() else {
         return match error {
             taskwire_client::Error::Unreachable(_) => Outcome::Unavailable(error.to_string()),
-            // The response of another version, perhaps during a rollout.
+            // The response of a different version, perhaps during a rollout.
             _ => Outcome::Retry("the API's response cannot be parsed".into()),
         };
     };
@@ -25,8 +25,8 @@ pub(crate) fn of_client(error: &taskwire_client::Error) -> Outcome {
         error.code().unwrap_or_default()
     );
     match status {
-        // Wrong credentials are a matter of configuration and no fault of the event; nor is it a fault to come when
-        // the API is busy or being started, or its disk is full.
+        // Wrong credentials are a configuration error, not the event's fault; nor is it the event's fault when
+        // the API is busy or starting, or its disk is full.
         401 | 403 | 429 | 502..=504 | 507 => Outcome::Unavailable(reason),
         408 | 409 | 425 | 500.. => Outcome::Retry(reason),
         _ => Outcome::Drop(reason),

@@ -1,4 +1,4 @@
-//! The next occurrence of a series, once an occurrence is done.
+//! Creates the next occurrence of a series after one has ended.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tracing::{debug, info};
 use crate::consumer::Consumer;
 use crate::outcome;
 
-/// Longest wait for the API's answer: less than a handler may take, because an API that hangs is no fault of the event.
+/// Longest wait for the API's response: less than a handler may take, because a hanging API is not the event's fault.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Asks the API to advance a series. The API does so once per completed occurrence; the event's id is the key of the
@@ -37,7 +37,7 @@ impl RecurrenceConsumer {
 
     async fn advance(&self, event: &CloudEvent) -> Outcome {
         let completed = match event.data() {
-            // The row that was completed; its successor has an id of its own.
+            // The completed task; its successor has a different id.
             Ok(data) => data.after.as_ref().or(data.before.as_ref()),
             Err(error) => return Outcome::Drop(error.to_string()),
         };
@@ -61,7 +61,7 @@ impl RecurrenceConsumer {
         let key = event.id.to_string();
         let answer = tokio::time::timeout(ANSWER_TIMEOUT, client.advance_series(task, &key)).await;
         let Ok(answer) = answer else {
-            return Outcome::Unavailable("the API does not answer in time".into());
+            return Outcome::Unavailable("the API did not respond in time".into());
         };
         match answer {
             Ok(Some(next)) => {

@@ -1,4 +1,4 @@
-//! From the event log to the broker: one process at a time.
+//! Publishes the event log to the broker, from one process at a time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,15 +15,15 @@ use tracing::warn;
 use crate::consumer::Consumer;
 use crate::log::StoreLog;
 
-/// Events on their way to the broker at the same time, each of another key: what a sidecar needs to be busy.
+/// Events published at the same time, each with a different key: enough to keep a sidecar busy.
 const CONCURRENCY: usize = 64;
-/// Pause before another look when the database did not answer.
+/// Pause before a retry when the database did not respond.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Longest pause before the sidecar is tried again: it is on this machine, and what it serves waits for events.
+/// Longest pause before the sidecar is tried again: it is on this machine, and consumers are waiting for events.
 const MAX_PAUSE: Duration = Duration::from_secs(2);
-/// Longest time for one event: beyond the limits of all its requests, so that those decide.
+/// Longest time for one event: longer than all timeouts of its requests, so that those apply first.
 const HANDLER_LIMIT: Duration = Duration::from_mins(1);
-/// After this time without success another process, whose sidecar may work, gets the lease.
+/// After this time without success the lease is given to another process, whose sidecar may work.
 const YIELD_AFTER: Duration = Duration::from_secs(5);
 
 /// The dependencies of the relay.
@@ -33,13 +33,13 @@ pub struct RelayDeps {
     pub db: Db,
     /// Where events go.
     pub publisher: Publisher,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Stops the relay.
     pub cancel: CancellationToken,
-    /// Decides the jitter of pauses.
+    /// Seeds the jitter of pauses.
     pub seed: u64,
-    /// Says who holds the lease, for people who look.
+    /// Names the holder of the lease, for people.
     pub holder: String,
 }
 
@@ -55,7 +55,7 @@ pub async fn relay(deps: RelayDeps) {
         .await;
 }
 
-/// Publishes until the lease is lost, or until nothing can be published from here.
+/// Publishes until the lease is lost, or until this process can publish nothing.
 async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
     let cancel = deps.cancel.child_token();
     let failing = status.until_failing_for(YIELD_AFTER);
@@ -76,7 +76,7 @@ async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
             handler_limit: HANDLER_LIMIT,
             retry: RetryPolicy {
                 max: MAX_PAUSE,
-                // No event is given up.
+                // Never gives an event up.
                 attempts: u32::MAX,
                 ..RetryPolicy::default()
             },
@@ -94,19 +94,19 @@ async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
     tokio::pin!(publishing);
     tokio::select! {
         () = &mut publishing => {}
-        // Whatever is on its way is dropped: from now on another process publishes the same events. One that the sidecar has
-        // taken by then may still reach the broker later, after newer ones of its key; its id tells consumers so.
+        // Requests in progress are dropped: from now on another process publishes the same events. One that the sidecar
+        // has accepted may still reach the broker later, after newer ones of its key; consumers recognize it by its id.
         () = held.lost() => {}
         () = failing => {
-            warn!("Nothing can be published from here; giving the lease back");
+            warn!("This process cannot publish; releasing the lease");
             cancel.cancel();
             publishing.await;
         }
     }
 }
 
-/// Lets a relay that never ran begin where the embedded consumers are: what they have handled need not be published,
-/// and what they have not must be.
+/// Lets a relay that never ran begin at the position of the embedded consumers: the events that they have handled need
+/// not be published, the others must be.
 async fn begin(db: &Db) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let positions = tx.consumer_positions().await?;

@@ -1,4 +1,4 @@
-//! Reminders: wakes the sweep that fires them, and records that they reached their owner.
+//! Reminders: wakes the sweep that fires them, and records their delivery.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct Reminders {
 }
 
 impl Reminders {
-    /// A consumer that records deliveries in `db` and passes new times to `timer`.
+    /// Creates a consumer that records deliveries in `db` and passes new times to `timer`.
     pub fn new(db: Db, clock: Arc<dyn Clock>, timer: Timer) -> Self {
         Self { db, clock, timer }
     }
@@ -36,7 +36,7 @@ impl Reminders {
     async fn take(&self, event: &CloudEvent) -> Outcome {
         match event.kind() {
             Some(EventKind::ReminderScheduled) => {
-                // An unreadable one still says that some time has changed.
+                // Even an unreadable one means that some time has changed.
                 let at = event
                     .data()
                     .ok()
@@ -46,7 +46,7 @@ impl Reminders {
                 Outcome::Ack
             }
             Some(EventKind::ReminderDue) => self.deliver(event).await,
-            // An event of a newer version, for consumers that know it.
+            // An event of a newer version, for newer consumers.
             _ => Outcome::Ack,
         }
     }

@@ -9,15 +9,15 @@ use taskwire_store::{Db, DeadLetter, Error};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-/// How long to wait before looking again.
+/// Time between two queries for requests.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// Longest time a handler may take.
 const HANDLER_LIMIT: Duration = Duration::from_secs(30);
-/// Most dead letters read at once.
+/// Maximum number of dead letters per read.
 const BATCH: i64 = 100;
 
-/// Passes a consumer's dead letters to its handler again, with the same inbox, independent of how they were delivered
-/// first.
+/// Passes a consumer's dead letters to its handler again, with the same inbox, regardless of how they were first
+/// delivered before.
 pub(crate) struct Replay {
     db: Db,
     handler: Arc<dyn Handler>,
@@ -29,7 +29,7 @@ impl Replay {
         Self { db, handler, clock }
     }
 
-    /// Looks for requests until `cancel` is cancelled.
+    /// Polls for requests until `cancel` is cancelled.
     pub(crate) async fn run(self, cancel: CancellationToken) {
         loop {
             if let Err(error) = self.replay_all(&cancel).await {
@@ -60,7 +60,7 @@ impl Replay {
         }
     }
 
-    /// Handles a dead letter; false if the consumer cannot work now, so that it stays asked for.
+    /// Handles a dead letter; false if the consumer cannot work now, so that the request stays.
     async fn replay(&self, letter: DeadLetter) -> Result<bool, Error> {
         let consumer = self.handler.name();
         let DeadLetter { event, seq, .. } = letter;

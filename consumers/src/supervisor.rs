@@ -1,4 +1,4 @@
-//! Keeps tasks running that must run as long as their process.
+//! Keeps tasks running as long as their process.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use tracing::error;
 /// Time before a task that ended is started again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs a task until `cancel` is cancelled. If it panics or returns before that, this is logged and it is started again:
-/// a server of which a part has silently stopped is worse than one that stops.
+/// Runs a task until `cancel` is cancelled. If it panics or returns before that, this is logged and it is started
+/// again: a server with a part that has silently stopped is worse than one that stops.
 pub async fn supervise<F>(
     name: &'static str,
     cancel: &CancellationToken,
@@ -19,7 +19,7 @@ pub async fn supervise<F>(
     F: Future<Output = ()> + Send + 'static,
 {
     loop {
-        // Dropped with this future, it ends the task too.
+        // Dropping this future drops it, which aborts the task.
         let mut task = JoinSet::new();
         task.spawn(start());
         let ended = task.join_next().await;

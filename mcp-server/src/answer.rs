@@ -22,7 +22,7 @@ pub(crate) struct BatchAnswer {
     hint: Option<&'static str>,
 }
 
-/// The same for the other tools' schemas: the full form is only in that of tasks_add.
+/// The same for the schemas of the other tools: only that of tasks_add has the full form.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct BatchOutline {
     /// As in the result of tasks_add.
@@ -32,7 +32,7 @@ pub(crate) struct BatchOutline {
     succeeded: usize,
 }
 
-/// Something described elsewhere.
+/// An object described elsewhere.
 #[derive(Serialize, JsonSchema, Debug)]
 pub(crate) struct DescribedElsewhere {}
 
@@ -98,7 +98,7 @@ struct Failure {
     error: ToolError,
 }
 
-/// By what the caller knows an item, besides its place in the list.
+/// How the caller identifies an item, in addition to its index in the list.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Subject {
     pub(crate) client_ref: Option<String>,
@@ -114,7 +114,7 @@ impl Subject {
     }
 }
 
-/// A task after its change, with what there is to know about it.
+/// A changed task, with warnings.
 pub(crate) struct Changed {
     pub(crate) task: TaskAnswer,
     /// Whether the call changed anything.
@@ -134,7 +134,7 @@ impl From<TaskChange> for Changed {
     }
 }
 
-/// A batch under way.
+/// A batch in progress.
 pub(crate) struct Batch {
     vocabulary: Vocabulary,
     /// The name of the list argument, for error texts.
@@ -143,7 +143,7 @@ pub(crate) struct Batch {
     repeatable: bool,
     results: Vec<Done>,
     failures: Vec<Failure>,
-    /// Set once the API cannot be reached: the rest of the batch would only wait in vain.
+    /// Set once the API cannot be reached: the rest of the batch would wait in vain.
     given_up: bool,
 }
 
@@ -159,7 +159,7 @@ impl Batch {
         }
     }
 
-    /// Runs `change` for the next item, unless the API cannot be reached any more.
+    /// Runs `change` for the next item, unless the API has become unreachable.
     pub(crate) async fn run(
         &mut self,
         subject: Subject,
@@ -169,7 +169,7 @@ impl Batch {
         self.run_at(index, subject, change).await;
     }
 
-    /// Runs `change` for the item at a place in the list, unless the API cannot be reached any more.
+    /// Runs `change` for the item at an index in the list, unless the API has become unreachable.
     pub(crate) async fn run_at(
         &mut self,
         index: usize,
@@ -223,7 +223,7 @@ impl Batch {
         }
     }
 
-    /// Says of a task that was opened again that opening the occurrence before it has withdrawn it since.
+    /// Notes on a reopened task that it was withdrawn when the previous occurrence was reopened.
     pub(crate) fn withdrawn(&mut self, index: usize, number: i64, open: i64) {
         let done = self.results.iter_mut().find(|done| done.index == index);
         if let Some(done) = done {
@@ -268,7 +268,7 @@ impl Batch {
 pub(crate) fn reply(answer: &impl Serialize) -> Result<CallToolResult, Refusal> {
     let unwritable = |error: serde_json::Error| Refusal::mistakes(&[error.to_string()]);
     let text = serde_json::to_string(answer).map_err(unwritable)?;
-    // Invisible characters in a title mean nothing to a model; JSON itself contains none.
+    // Invisible characters in a title are useless to a model; JSON itself contains none.
     let text = taskwire_domain::text::clean(&text).into_owned();
     let structured = serde_json::from_str(&text).map_err(unwritable)?;
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
@@ -283,7 +283,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_seen_is_not_answered() {
+    fn invisible_characters_are_not_returned() {
         let title = "pay\u{E0044}\u{200B} rent \u{1F469}\u{200D}\u{1F467}";
         let answer = reply(&json!({"title": title})).ok().unwrap();
         let structured = answer.structured_content.unwrap();

@@ -1,7 +1,7 @@
-//! Checks a call's arguments against the schema that was published for the tool.
+//! Checks a call's arguments against the published schema of the tool.
 //!
-//! serde stops at the first mistake and speaks of Rust types. This names every mistake by its path, in words a model
-//! can act on, and never repeats the value that was sent. What can mean only one thing is taken as that.
+//! serde stops at the first mistake and names Rust types. This names every mistake by its path, in words a model
+//! can act on, and never repeats the value that was sent. A value that can mean only one thing is accepted as that.
 
 mod clear;
 mod coerce;
@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 use crate::suggest;
 use crate::tool_name::ToolName;
 
-/// Arguments that hosts add to every call for themselves: Gemini CLI orders its own calls by this one.
+/// Arguments that hosts add to every call for their own purposes: Gemini CLI orders its calls by this one.
 const HOST_ARGUMENTS: [&str; 1] = ["wait_for_previous"];
 
 /// Reads checked arguments.
@@ -67,7 +67,7 @@ impl Checker {
         for (name, what) in clear::normalize(schema, object) {
             self.mistakes.push(format!("`{}` {what}", join(at, &name)));
         }
-        // Where nothing can be emptied, null is what was left out.
+        // If no field can be cleared, null means absent.
         object.retain(|_, value| !value.is_null());
         for name in coerce::required(schema) {
             let is_named = self
@@ -88,7 +88,7 @@ impl Checker {
         }
     }
 
-    /// Unknown arguments carry something that the user said: each is named, and nothing is done.
+    /// Refuses unknown arguments by name: each may carry something that the user said.
     fn unknown(&mut self, properties: &JsonObject, object: &mut JsonObject, at: &str) {
         let mistakes = &mut self.mistakes;
         let tool = self.tool;
@@ -128,7 +128,7 @@ impl Checker {
     }
 
     fn text(&mut self, schema: &JsonObject, text: &mut String, at: &str) {
-        // Passed over, it would let a call that is sent again do everything twice.
+        // If it were ignored, a repeated call would do everything twice.
         if at == "request_id" && clean(text).trim().is_empty() {
             let what = "is blank: send at least one visible character, or omit it";
             self.mistake(schema, at, what);

@@ -1,4 +1,4 @@
-//! Translates the API's hints for tools: a hint names only arguments that the tool takes.
+//! Translates the API's hints for tools: a hint names only arguments of the tool.
 
 use taskwire_domain::contract::Problem;
 
@@ -17,7 +17,7 @@ const OF_THE_API: [&str; 8] = [
     "text",
 ];
 
-/// Words of HTTP, which the caller of a tool never writes.
+/// Terms of HTTP, which the caller of a tool never uses.
 const OF_HTTP: [&str; 8] = [
     "Authorization",
     "Bearer",
@@ -44,7 +44,7 @@ pub(crate) fn of(vocabulary: Vocabulary, problem: &Problem) -> Option<String> {
         .map(ToOwned::to_owned)
 }
 
-/// Hints that replace the API's, because that is about another kind of request.
+/// Hints that replace the API's, which are about another kind of request.
 fn override_for(tool: ToolName, code: &str, field: &str) -> Option<&'static str> {
     use ToolName as T;
     Some(match (tool, code) {
@@ -90,7 +90,7 @@ fn override_for(tool: ToolName, code: &str, field: &str) -> Option<&'static str>
     })
 }
 
-/// Hints to use if the API's names something that the tool does not have.
+/// Hints for use if the API's names something that the tool does not have.
 fn fallback_for(tool: ToolName, code: &str, status: u16) -> Option<&'static str> {
     use ToolName as T;
     Some(match (tool, code, status) {
@@ -113,7 +113,7 @@ fn fallback_for(tool: ToolName, code: &str, status: u16) -> Option<&'static str>
     })
 }
 
-/// Whether a text names no field except the tool's own arguments.
+/// Returns true if a text names no field except the tool's own arguments.
 fn names_only_arguments(text: &str, vocabulary: Vocabulary) -> bool {
     let is_known = |name: &str| {
         vocabulary.has(name) || name == "next_cursor" || ToolName::parse(name).is_some()
@@ -131,7 +131,7 @@ fn names_only_arguments(text: &str, vocabulary: Vocabulary) -> bool {
         && !text.contains(": null")
 }
 
-/// Whether a word is written like a header name, such as `If-Match`.
+/// Returns true if a word is written like a header name, such as `If-Match`.
 fn is_header(word: &str) -> bool {
     let is_capital = |part: &str| part.starts_with(|c: char| c.is_ascii_uppercase());
     word.contains('-') && word.split('-').all(is_capital)

@@ -28,12 +28,12 @@ use crate::params;
 /// Longest message, in bytes.
 const BODY_MAX: usize = 4 * 1024 * 1024;
 
-/// How the endpoint is reached.
+/// Settings of the endpoint.
 #[derive(Clone, Debug, Default)]
 pub struct HttpOptions {
-    /// Names, with or without port, under which the server is addressed; empty means this machine only.
+    /// Accepted host names, with or without port; empty means this machine only.
     pub allowed_hosts: Vec<String>,
-    /// Web origins that may call, such as `https://tasks.example.com:443` or `http://localhost:*`; empty means none.
+    /// Accepted web origins, such as `https://tasks.example.com:443` or `http://localhost:*`; empty means none.
     /// Programs that are not web pages send no origin and may always call.
     pub allowed_origins: Vec<String>,
     /// Ends open streams at shutdown.
@@ -50,7 +50,7 @@ pub fn router(client: Client, options: HttpOptions) -> Router {
         .with_json_response(true)
         .with_allowed_origins(options.allowed_origins)
         .with_max_request_body_bytes(BODY_MAX)
-        // An empty list alone would let every web page in.
+        // An empty list would accept every web page.
         .enforce_origin_validation()
         .with_cancellation_token(options.cancel);
     if !options.allowed_hosts.is_empty() {
@@ -70,8 +70,8 @@ pub fn router(client: Client, options: HttpOptions) -> Router {
         .method_not_allowed_fallback(unknown_method)
 }
 
-/// Refuses input that rmcp would ignore or treat as something else: parameters of the query, an idempotency key,
-/// unknown members of `params`, and what is not JSON-RPC.
+/// Refuses input that rmcp would ignore or misinterpret: query parameters, an idempotency key,
+/// unknown members of `params`, and anything that is not JSON-RPC.
 async fn check_message(request: Request, next: Next) -> Response {
     if let Some(query) = request.uri().query().filter(|query| !query.is_empty()) {
         let name = query.split(['=', '&']).next().unwrap_or_default();
@@ -112,7 +112,7 @@ async fn check_message(request: Request, next: Next) -> Response {
         return answer(StatusCode::OK, Some(id), &error);
     }
     let response = next.run(Request::from_parts(parts, bytes.into())).await;
-    // The type of the content has been looked at: rmcp says this of what is JSON and not JSON-RPC.
+    // The content type has been checked: rmcp returns this for JSON that is not JSON-RPC.
     if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         let error = ErrorData::invalid_request("The body is not a JSON-RPC 2.0 message.", None);
         return answer(StatusCode::BAD_REQUEST, None, &error);
@@ -126,7 +126,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// A JSON-RPC error. MCP wants one to a message that cannot be read to have no `id`.
+/// A JSON-RPC error. MCP requires that the response to an unreadable message has no `id`.
 fn answer(status: StatusCode, id: Option<&Value>, error: &ErrorData) -> Response {
     let mut message = json!({"jsonrpc": "2.0", "error": error});
     if let (Some(id), Some(members)) = (id, message.as_object_mut()) {
@@ -135,7 +135,7 @@ fn answer(status: StatusCode, id: Option<&Value>, error: &ErrorData) -> Response
     (status, axum::Json(message)).into_response()
 }
 
-/// Lets a request pass if the API accepts its token now. The result is not cached: a revoked token ends at once.
+/// Accepts a request if the API accepts its token now. The result is not cached: a revoked token ends at once.
 async fn authenticate(State(api): State<Client>, mut request: Request, next: Next) -> Response {
     let Some(token) = bearer(request.headers()) else {
         return refuse(
@@ -191,7 +191,7 @@ fn refusal_of(refused: &Problem) -> Response {
             "forbidden",
             "The access token does not allow this.",
         ),
-        // Its advice says how many seconds to wait.
+        // Its hint says how many seconds to wait.
         429 => {
             let advice = refused.hint.as_deref().unwrap_or("Wait a moment.");
             let detail = format!("{} {advice}", refused.detail);

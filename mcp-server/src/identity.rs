@@ -1,4 +1,4 @@
-//! On whose behalf, and through what, a tool call acts.
+//! The user and the client on whose behalf a tool call acts.
 
 use std::fmt::Write;
 
@@ -22,26 +22,26 @@ pub mod meta {
     pub const CALL_KEY: &str = "taskwire/callKey";
     /// The id of the request that started the turn.
     pub const REQUEST_ID: &str = "taskwire/requestId";
-    /// The trace that the call is part of, as any client may say it (MCP reserves the name for W3C trace context).
+    /// The trace that the call is part of, from any client (MCP reserves the name for W3C trace context).
     pub const TRACEPARENT: &str = "traceparent";
 }
 
 /// Longest name of a program, in characters.
 const CLIENT_MAX: usize = 200;
 
-/// Longest base of an idempotency key, in bytes; the API takes keys of up to 200.
+/// Longest base of an idempotency key, in bytes; the API accepts keys of up to 200.
 const KEY_BASE_MAX: usize = 180;
 
-/// Where the credential of a call comes from.
+/// The source of a call's credential.
 #[derive(Clone, Debug)]
 pub(crate) enum Credential {
     /// From each HTTP request.
     PerRequest(Client),
-    /// One user, set up with the server: stdio and in-process.
+    /// One user, fixed when the server is created: stdio and in-process.
     Fixed(Client),
 }
 
-/// The user of an HTTP request, put into it once the API has accepted the token.
+/// The user of an HTTP request, added to it once the API has accepted the token.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     /// The API with the request's own token.
@@ -54,9 +54,9 @@ pub(crate) struct Caller {
 pub(crate) struct CallContext {
     /// The API with the caller's token and claim.
     pub(crate) client: Client,
-    /// The user's zone where it is known already.
+    /// The user's zone, if it is already known.
     pub(crate) zone: Option<String>,
-    /// The tool that is called, and what the tools take.
+    /// The called tool, and the arguments of all tools.
     pub(crate) vocabulary: Vocabulary,
     turn: Option<String>,
     call: Option<String>,
@@ -64,7 +64,7 @@ pub(crate) struct CallContext {
 }
 
 impl CallContext {
-    /// Finds out who calls.
+    /// Identifies the caller.
     pub(crate) fn of(
         credential: &Credential,
         context: &RequestContext<RoleServer>,
@@ -125,7 +125,7 @@ impl CallContext {
         }
         match request_id.map(str::trim) {
             Some(id) => Keys::new(Some(id.to_owned()), true),
-            // The chat repeats a call under the same names; a model that calls again gets new ones.
+            // The chat repeats a call with the same ids; a model that calls again gets new ones.
             None => Keys::new(
                 self.turn
                     .iter()
@@ -138,8 +138,8 @@ impl CallContext {
     }
 }
 
-/// Name and version of the program that calls. Stateless HTTP has forgotten a legacy client's introduction, and rmcp
-/// fills in its own name there, so only what the request itself carries counts.
+/// Name and version of the calling program. Stateless HTTP does not know a legacy client's `initialize`, and rmcp
+/// fills in its own name there, so only the request itself counts.
 fn program(context: &RequestContext<RoleServer>, headers: Option<&HeaderMap>) -> Option<String> {
     let name = match headers {
         None => context
@@ -182,7 +182,7 @@ impl Keys {
             }
             let digest = Sha256::digest(base.as_bytes());
             digest.iter().fold(String::new(), |mut text, byte| {
-                // Writing to a string cannot fail.
+                // Writing to a `String` cannot fail.
                 let _ = write!(text, "{byte:02x}");
                 text
             })
@@ -190,12 +190,12 @@ impl Keys {
         Self { base, repeatable }
     }
 
-    /// The key of the new task at this place.
+    /// The key of the new task at this index.
     pub(crate) fn for_index(&self, index: usize) -> Option<String> {
         self.base.as_ref().map(|base| format!("{base}/{index}"))
     }
 
-    /// The key of the task with this number, at any position in the call: a failed one may be sent again alone.
+    /// The key of the task with this number, at any index in the call: a failed one may be repeated alone.
     pub(crate) fn for_task(&self, number: i64) -> Option<String> {
         self.base.as_ref().map(|base| format!("{base}/{number}"))
     }

@@ -1,4 +1,4 @@
-//! Messages as lines. A line that cannot be parsed gets a response, as JSON-RPC 2.0 says: rmcp itself ignores it,
+//! Messages as lines. A line that cannot be parsed gets a response, as JSON-RPC 2.0 requires: rmcp itself ignores it,
 //! and a client would wait for a response that never comes.
 
 use std::io;
@@ -17,7 +17,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::params::{self, RejectedMessage};
 
-/// Longest line, in bytes, line break included; as long as rmcp's.
+/// Longest line, in bytes, including the line break; the same as rmcp's.
 const LINE_MAX: u64 = 16 * 1024 * 1024;
 /// Size of the buffer between the checked lines and rmcp, in bytes.
 const PIPE_BYTES: usize = 64 * 1024;
@@ -25,7 +25,7 @@ const PIPE_BYTES: usize = 64 * 1024;
 /// A transport over lines.
 pub(crate) struct JsonLines<W: AsyncWrite> {
     inner: AsyncRwTransport<RoleServer, DuplexStream, W>,
-    /// Gets the lines that cannot be read.
+    /// Receives the lines that cannot be read.
     unreadable: mpsc::Receiver<RejectedMessage>,
     /// The response being written; kept here because `receive` may be cancelled.
     answer: Option<Pin<Box<dyn Future<Output = io::Result<()>> + Send>>>,
@@ -77,7 +77,7 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Transport<RoleServer> for JsonLines
                 message = self.inner.receive() => {
                     match message {
                         Some(message) => Ok(message),
-                        // The last line may have been refused just before the end.
+                        // The last line may have been refused just before the end of input.
                         None => Err(self.unreadable.try_recv().ok()?),
                     }
                 }
@@ -94,7 +94,7 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Transport<RoleServer> for JsonLines
     }
 }
 
-/// Passes on the lines that can be parsed, until the end or until the receiver is dropped.
+/// Passes on the lines that can be parsed, until the end of input or until the receiver is dropped.
 async fn check(
     input: impl AsyncRead + Unpin,
     mut checked: DuplexStream,
@@ -131,7 +131,7 @@ async fn check(
     }
 }
 
-/// Drops the rest of a line of which `line` is the beginning. False if it never ends.
+/// Skips the rest of a line that begins with `line`. False if it never ends.
 async fn skip_line(input: &mut BufReader<impl AsyncRead + Unpin>, line: &mut Vec<u8>) -> bool {
     while !line.ends_with(b"\n") {
         line.clear();

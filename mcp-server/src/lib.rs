@@ -1,7 +1,7 @@
 //! The MCP server: tools that call the REST API.
 //!
-//! It speaks both protocol eras on one endpoint, over streamable HTTP, stdio or an in-process pipe. It holds no state
-//! and no database: authentication, validation, idempotency and audit are the API's, reached through
+//! It supports both protocol eras on one endpoint, over streamable HTTP, stdio or an in-process pipe. It has no state
+//! and no database: authentication, validation, idempotency and audit are left to the API, called through
 //! [`taskwire_client::Client`].
 
 mod answer;

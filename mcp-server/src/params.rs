@@ -1,15 +1,15 @@
-//! Checks the members of a message and of its `params`. rmcp ignores unknown members, and takes a request whose
-//! `params` have another type for one of an unknown method.
+//! Checks the members of a message and of its `params`. rmcp ignores unknown members, and treats a request whose
+//! `params` have another type as one of an unknown method.
 
 use rmcp::model::ErrorData;
 use serde_json::Value;
 use taskwire_domain::text::clip;
 use taskwire_http::{JsonError, read_json};
 
-/// Members of `params` that the protocol has for the method; nothing where any are taken.
+/// Members of `params` that the protocol defines for the method; `None` if any are accepted.
 fn members(method: &str) -> Option<&'static [&'static str]> {
     Some(match method {
-        // A server without the capability processes the call and does not look at `task`.
+        // A server without the capability processes the call and ignores `task`.
         "tools/call" => &[
             "name",
             "arguments",
@@ -32,13 +32,13 @@ fn members(method: &str) -> Option<&'static [&'static str]> {
     })
 }
 
-/// A message that is not taken, and its id where it has one.
+/// A rejected message, with its id if it has one.
 pub(crate) struct RejectedMessage {
     pub(crate) id: Option<Value>,
     pub(crate) error: ErrorData,
 }
 
-/// Reads a message in which every name counts: of a name that appears twice, one value would be ignored.
+/// Reads a message, and refuses duplicate names, of which one value would be ignored.
 pub(crate) fn read_message(text: &[u8]) -> Result<Value, RejectedMessage> {
     read_json(text).map_err(|refused| match refused {
         JsonError::Syntax(_) => RejectedMessage {
@@ -59,7 +59,7 @@ pub(crate) fn read_message(text: &[u8]) -> Result<Value, RejectedMessage> {
     })
 }
 
-/// Refuses what does not belong there, by its name.
+/// Refuses unknown members by name.
 pub(crate) fn check(method: &str, params: Option<&Value>) -> Result<(), ErrorData> {
     let Some(members) = members(method) else {
         return Ok(());
@@ -85,7 +85,7 @@ pub(crate) fn check(method: &str, params: Option<&Value>) -> Result<(), ErrorDat
         )));
     }
     if members.contains(&"name") && !params.get("name").is_some_and(Value::is_string) {
-        return Err(invalid("`name` must be a text.".to_owned()));
+        return Err(invalid("`name` must be a string.".to_owned()));
     }
     if params
         .get("arguments")
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_what_does_not_belong_there() {
+    fn refuses_unknown_members_by_name() {
         for (method, params, named) in [
             (
                 "tools/call",

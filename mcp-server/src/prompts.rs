@@ -1,8 +1,8 @@
-//! Prompts: requests that a person can start with one choice in a host that shows them.
+//! Prompts: requests that a person can select in a host that shows them.
 
 use rmcp::model::{GetPromptResult, Prompt, PromptMessage, Role};
 
-/// A prompt without arguments: the person's own words, as the host puts them into the conversation.
+/// A prompt without arguments: text that the host adds to the conversation as the person's own.
 struct PromptText {
     name: &'static str,
     title: &'static str,

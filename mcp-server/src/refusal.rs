@@ -1,4 +1,4 @@
-//! Why a call, or one item of it, was refused, in words that say what to send instead.
+//! Errors of a call or of its items, in words that say what to send instead.
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use taskwire_client::Error;
@@ -6,10 +6,10 @@ use taskwire_client::Error;
 use crate::tool_error::ToolError;
 use crate::vocabulary::Vocabulary;
 
-/// Most lines of one error text: a model corrects a few mistakes at a time.
+/// Maximum number of lines in an error text: a model corrects a few mistakes at a time.
 const LINES_MAX: usize = 10;
 
-/// Why nothing came of a call. The model sees the text, and nothing else.
+/// Why a call failed. The model sees only the text.
 #[derive(Debug)]
 pub(crate) enum Refusal {
     /// It was refused.
@@ -35,7 +35,7 @@ impl Refusal {
         ))
     }
 
-    /// The API could not be asked.
+    /// The API could not be reached.
     pub(crate) fn unreachable() -> Self {
         Self::Unreachable("Taskwire's API cannot be reached; try again.".into())
     }
@@ -57,12 +57,12 @@ impl Refusal {
         Self::Refused("This connection has no access token; a person must configure one.".into())
     }
 
-    /// A call that only reads did not succeed.
+    /// A call that only reads failed.
     pub(crate) fn of_read(vocabulary: Vocabulary, error: &Error) -> Self {
         let refused = ToolError::of(vocabulary, error);
         match error {
             Error::Unreachable(_) => Self::unreachable(),
-            // Its hint is about changes that may have been made.
+            // Its hint is about changes that may have been made, which does not apply.
             Error::Unexpected(_) => Self::Refused(refused.message()),
             Error::Problem(_) => Self::Refused(refused.lines("").join("\n")),
         }
@@ -77,8 +77,8 @@ impl Refusal {
     /// The tool error. It has no structured content: clients check that against the output schema, even in an error,
     /// and then hide the text.
     ///
-    /// Where the API is one server at a known address, an unreachable one is named: the client keeps this process, so
-    /// nothing but a person brings the server back.
+    /// If the API is a server at a known address, the error names it: the client keeps this process running, so
+    /// only a person can start the server again.
     pub(crate) fn into_result(self, server: Option<&str>) -> CallToolResult {
         let text = match (self, server) {
             (Self::Unreachable(text), Some(server)) => format!(

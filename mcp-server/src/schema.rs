@@ -1,8 +1,8 @@
 //! Tool schemas that every client accepts.
 //!
-//! The derived schemas use references, unions with null and number formats; each of these makes some client refuse a
-//! tool, or all of them. Here they are reduced to a flat subset. What cannot be reduced is collected as a fault, and a
-//! test holds that no tool has one.
+//! The derived schemas use references, unions with null and number formats; each of these makes some clients refuse a
+//! tool, or all of them. This reduces them to a flat subset. Constructs that cannot be reduced are collected as faults,
+//! and a test checks that no tool has one.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ const KEPT: &[&str] = &[
     "maxItems",
 ];
 
-/// Keywords that may go without changing what the model has to know: serde enforces what they said.
+/// Keywords that can be dropped: serde enforces them, and the model need not know them.
 const DROPPED: &[&str] = &["$schema", "title", "format", "additionalProperties"];
 
 /// The schema of a tool's arguments.
@@ -45,7 +45,7 @@ pub(crate) fn output<T: JsonSchema>() -> Arc<JsonObject> {
     portable.publish()
 }
 
-/// Removes from a result's schema what only its author needs.
+/// Removes from a result's schema the parts that no client needs.
 fn shorten(schema: &mut JsonObject) {
     if schema.get("minimum") == Some(&json!(0)) {
         schema.remove("minimum");
@@ -57,13 +57,13 @@ fn shorten(schema: &mut JsonObject) {
             .for_each(shorten);
     }
     if let Some(Value::Object(items)) = schema.get_mut("items") {
-        // The list describes its items; this is the comment of their type.
+        // The list describes its items; this is the doc comment of their type.
         items.remove("description");
         shorten(items);
     }
 }
 
-/// A reduced schema, and what could not be reduced.
+/// A reduced schema, and the parts that could not be reduced.
 pub(crate) struct Portable {
     pub(crate) object: JsonObject,
     pub(crate) faults: Vec<String>,
@@ -76,9 +76,9 @@ impl Portable {
         let schema = settings.into_generator().into_root_schema_for::<T>();
         let mut faults = Vec::new();
         let mut object = reduce(schema.to_value(), &T::schema_name(), &mut faults);
-        // The root's description is the type's own, written for readers of the code; the tool has its own.
+        // The root's description is the type's doc comment, for readers of the code; the tool has its own.
         object.remove("description");
-        // Some clients insist on it even where a tool takes nothing.
+        // Some clients require it even if a tool has no arguments.
         object.entry("properties").or_insert_with(|| json!({}));
         if object.get("type") != Some(&json!("object")) {
             faults.push(format!("{}: the root is not an object", T::schema_name()));
@@ -86,7 +86,7 @@ impl Portable {
         Self { object, faults }
     }
 
-    /// Never silently: a client that refuses one schema may refuse all tools.
+    /// Records a fault: a client that refuses one schema may refuse all tools.
     fn publish(self) -> Arc<JsonObject> {
         for fault in self.faults {
             error!(fault, "A tool schema is not accepted by every client");
@@ -206,7 +206,7 @@ mod tests {
     #[derive(Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
     struct Awkward {
-        /// Documented literals become a union of constants.
+        /// Its documented literals become a union of constants.
         shade: Option<Shade>,
         count: Option<u32>,
         inner: Option<Inner>,

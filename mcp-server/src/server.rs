@@ -1,4 +1,4 @@
-//! The server as the protocol sees it: who it is, which tools it has, and their dispatch.
+//! The server's side of the protocol: its description, its list of tools, and their dispatch.
 
 use std::sync::{Arc, LazyLock};
 
@@ -48,12 +48,12 @@ static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| {
 pub struct TaskServer {
     credential: Credential,
     clock: Arc<dyn Clock>,
-    /// Where the server is that carries the calls out, if it is another process that may end.
+    /// The address of the server that executes the calls, if it is another process that may end.
     server: Option<Arc<str>>,
 }
 
 impl TaskServer {
-    /// A server in which each HTTP request acts for the user of its own `Authorization: Bearer`.
+    /// Creates a server in which each HTTP request acts for the user of its own `Authorization: Bearer`.
     pub fn over_http(client: Client) -> Self {
         Self {
             credential: Credential::PerRequest(client),
@@ -62,7 +62,7 @@ impl TaskServer {
         }
     }
 
-    /// A server in which everything acts for the user whose token `client` carries: for stdio and in-process use.
+    /// Creates a server in which everything acts for the user whose token `client` has: for stdio and in-process use.
     pub fn fixed(client: Client) -> Self {
         Self {
             credential: Credential::Fixed(client),
@@ -145,7 +145,7 @@ impl ServerHandler for TaskServer {
         _context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
         if let Some(name) = request.arguments.iter().flat_map(JsonObject::keys).next() {
-            let message = format!("The prompts take no arguments: leave {:?} out.", clip(name));
+            let message = format!("The prompts take no arguments: omit {:?}.", clip(name));
             return Err(ErrorData::invalid_params(message, None));
         }
         let prompt = prompts::get(&request.name)
@@ -196,7 +196,7 @@ impl ServerHandler for TaskServer {
             ));
         };
         let arguments = request.arguments.unwrap_or_default();
-        // The request's cancellation is not looked at: a caller who leaves gets the whole batch done, not half of it.
+        // The request's cancellation is ignored: if the caller leaves, the whole batch is done rather than half of it.
         let outcome = match CallContext::of(&self.credential, &context, tools::vocabulary(name)) {
             Ok(call) => {
                 let span = call_span(name, call.client.trace());
@@ -218,7 +218,7 @@ impl ServerHandler for TaskServer {
     }
 }
 
-/// The span of a tool call. rmcp runs it in a task of its own, so the trace is the one that the call carries.
+/// The span of a tool call. rmcp runs it in a separate task, so the trace is the one in the call.
 fn call_span(name: ToolName, trace: &Trace) -> Span {
     let name = name.as_str();
     let span = info_span!(
@@ -239,7 +239,7 @@ fn call_span(name: ToolName, trace: &Trace) -> Span {
     span
 }
 
-/// Whether the client knows caching hints: strict clients of older revisions refuse unknown fields.
+/// Returns true if the client knows caching hints: strict clients of older revisions refuse unknown fields.
 fn is_modern(context: &RequestContext<RoleServer>) -> bool {
     context
         .protocol_version()

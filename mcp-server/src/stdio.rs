@@ -16,7 +16,7 @@ const PIPE_BYTES: usize = 64 * 1024;
 /// Why serving ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The client did not begin as the protocol demands.
+    /// The client did not begin as the protocol requires.
     #[error("MCP handshake failed: {0}")]
     Handshake(#[source] Box<ServerInitializeError>),
     /// The serving task failed.
@@ -27,7 +27,7 @@ pub enum ServeError {
 /// Serves one client on the standard streams until it leaves or `cancel` is cancelled. Logs must not go to standard
 /// output meanwhile.
 pub async fn serve_stdio(server: TaskServer, cancel: CancellationToken) -> Result<(), ServeError> {
-    // Non-blocking where possible: a blocked read of standard input would hold up the end of the process.
+    // Non-blocking where possible: a blocked read of standard input would delay the end of the process.
     let (input, output) = stdio_pipes();
     serve_lines(server, JsonLines::new(input, output), cancel).await
 }
@@ -42,7 +42,7 @@ async fn serve_lines<W: AsyncWrite + Send + Unpin + 'static>(
             running.waiting().await?;
             Ok(())
         }
-        // A client that disconnected at once, or the end of the process before any client connected.
+        // The client disconnected at once, or the process ends before any client connected.
         Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {
             Ok(())
         }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_comes_twice_is_told() {
+    async fn a_repeated_name_is_reported() {
         let line = r#"{"jsonrpc":"2.0","id":3,"method":"ping","method":"tools/list"}"#;
         let answers = answers(&format!("{}\n{line}\n", initialize())).await;
         let refused = answers.iter().find(|answer| answer["id"] == 3).unwrap();
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_said_to_a_client_that_only_looks() {
+    async fn a_client_that_only_connects_gets_no_output() {
         assert!(answers("").await.is_empty());
         assert_eq!(answers("garbage\n").await.len(), 1);
         assert!(answers("half a line").await.is_empty());

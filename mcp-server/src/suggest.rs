@@ -1,11 +1,11 @@
-//! Suggests the right argument for one that a tool does not take.
+//! Suggests the right argument instead of one that a tool does not have.
 
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
 use crate::tool_name::ToolName;
 
-/// Names that arguments have elsewhere, with their names here.
+/// Names that arguments have in other tools, with their names here.
 const SYNONYMS: &[(&str, &[&str])] = &[
     ("title", &["content", "name", "summary", "task", "text"]),
     (
@@ -141,7 +141,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("request_id", &["idempotency_key", "idempotencykey"]),
 ];
 
-/// Advice for names whose purpose no single argument serves.
+/// Advice for names that correspond to no single argument.
 fn advice(tool: ToolName, name: &str) -> Option<&'static str> {
     use ToolName as T;
     Some(match (tool, name) {
@@ -216,7 +216,7 @@ fn item_properties(list: &Value) -> Option<&JsonObject> {
     list.get("items")?.get("properties")?.as_object()
 }
 
-/// Whether every argument that the advice names is one of these: an item has others than the call.
+/// Returns true if every argument that the advice names is one of these: an item has other arguments than the call.
 fn fits(advice: &str, properties: &JsonObject) -> bool {
     advice
         .split('`')
@@ -225,7 +225,7 @@ fn fits(advice: &str, properties: &JsonObject) -> bool {
         .all(|name| properties.contains_key(name))
 }
 
-/// The name as it would be written here: `dueDate` and `Due-Date` as `due_date`.
+/// The name in snake case: `dueDate` and `Due-Date` become `due_date`.
 fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     for c in name.chars().take(40) {

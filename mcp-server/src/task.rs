@@ -1,10 +1,10 @@
-//! A task as a model sees it: short, without what is not set.
+//! A task for a model: short, without unset fields.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use taskwire_domain::contract::{RecurrenceView, ReminderView, TaskView};
 
-/// Characters of notes shown where they were not asked for.
+/// Characters of notes shown by default.
 pub(crate) const NOTES_CLIP: usize = 200;
 
 /// A task.

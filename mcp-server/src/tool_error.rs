@@ -1,4 +1,4 @@
-//! Describes the API's errors with the names of the tool that made the request.
+//! Describes the API's errors with the names of the tool's arguments.
 
 use taskwire_client::Error;
 use taskwire_domain::contract::Problem;
@@ -7,13 +7,13 @@ use tracing::warn;
 use crate::hint;
 use crate::vocabulary::Vocabulary;
 
-/// Longest message taken over from the API, in characters.
+/// Longest message copied from the API, in characters.
 const MESSAGE_MAX: usize = 600;
 
-/// The code of an item for which the API could not be reached.
+/// The code of an item for which the API was unreachable.
 pub(crate) const UNREACHABLE: &str = "unreachable";
 
-/// Why the API did not do something.
+/// An error of the API.
 #[derive(Clone, Debug)]
 pub(crate) struct ToolError {
     /// A stable name in snake case.
@@ -25,7 +25,7 @@ pub(crate) struct ToolError {
     pub(crate) hint: Option<String>,
     /// Whether the same call may succeed later.
     pub(crate) is_transient: bool,
-    /// When it may, where the API says so.
+    /// When it may, if the API says so.
     pub(crate) retry_after_seconds: Option<u64>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct ToolError {
 #[derive(Clone, Debug)]
 struct Field {
     name: String,
-    /// Whether it is one of the call, not of an item.
+    /// Whether it belongs to the call, not to an item.
     is_root: bool,
     detail: String,
 }
@@ -91,7 +91,7 @@ impl ToolError {
         Self {
             code: problem.code.clone(),
             fields: fields.collect(),
-            // A call that only reads has nothing to change.
+            // A call that only reads changes nothing.
             detail: detail(&problem.code, &problem.detail)
                 .trim_end_matches(about_change)
                 .to_owned(),
@@ -165,7 +165,7 @@ fn argument(pointer: &str) -> String {
     plain(name)
 }
 
-/// The API's text, unless it is about details of REST requests.
+/// The API's text, unless it mentions details of REST requests.
 fn detail(code: &str, detail: &str) -> String {
     match code {
         "idempotency_key_reused" => "It was already used with different arguments.".to_owned(),
@@ -174,7 +174,7 @@ fn detail(code: &str, detail: &str) -> String {
     }
 }
 
-/// The API's words on one line, and not too many of them.
+/// The API's text on one line, shortened.
 fn plain(text: &str) -> String {
     text.chars()
         .take(MESSAGE_MAX)
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_the_field_the_detail_and_the_hint() {
+    fn contains_the_field_the_detail_and_the_hint() {
         let refused = ToolError::of(
             vocabulary(ToolName::Add),
             &problem(422, &["/due", "/priority"]),

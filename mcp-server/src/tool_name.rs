@@ -1,4 +1,4 @@
-//! The names of the tools, and what each does to the tasks.
+//! The names of the tools, and their effects on the tasks.
 
 /// One of the tools.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,9 +19,9 @@ pub(crate) enum ToolName {
 /// The effect of a tool on the user's tasks, for hosts that ask before some calls.
 pub(crate) struct Effect {
     pub(crate) read_only: bool,
-    /// Whether it may take away something other than what it adds.
+    /// Whether it may change or remove existing data.
     pub(crate) destructive: bool,
-    /// Whether the same call twice does no more than once.
+    /// Whether a repeated call has no further effect.
     pub(crate) idempotent: bool,
 }
 
@@ -71,7 +71,7 @@ impl ToolName {
             Self::Add => (false, false, false),
             // It overwrites, and "tomorrow" means another day tomorrow.
             Self::Update | Self::Reschedule => (false, true, false),
-            // An occurrence ends once; reopening brings back exactly what was, and the other way round.
+            // An occurrence ends once; reopening restores exactly what was, and the other way round.
             Self::Complete | Self::Skip | Self::Reopen | Self::Restore => (false, false, true),
             Self::Delete => (false, true, true),
         };

@@ -1,4 +1,4 @@
-//! The tools: what is published about them, and their dispatch.
+//! The tools: their published definitions, and their dispatch.
 
 mod add;
 mod agenda;
@@ -90,7 +90,7 @@ fn define<I: JsonSchema, O: JsonSchema>(
     ))
 }
 
-/// Runs the tool on arguments that fit `schema`, or says why not.
+/// Runs the tool if the arguments match `schema`, or returns an error.
 pub(crate) async fn run(
     tool: ToolName,
     call: &CallContext,

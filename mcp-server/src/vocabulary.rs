@@ -1,4 +1,4 @@
-//! The names that the tools take.
+//! The names of the tools' arguments.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::tool_name::ToolName;
 
-/// A tool, and what it and its siblings take.
+/// A tool, with the arguments of all tools.
 #[derive(Clone, Copy)]
 pub(crate) struct Vocabulary {
     pub(crate) tool: ToolName,
@@ -19,17 +19,17 @@ impl Vocabulary {
         Self { tool, tools }
     }
 
-    /// Whether the tool takes an argument of this name.
+    /// Returns true if the tool has an argument of this name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.own().is_some_and(|own| own.all.contains(name))
     }
 
-    /// Whether that argument is one of the call itself, not of an item.
+    /// Returns true if that argument belongs to the call itself, not to an item.
     pub(crate) fn is_root(&self, name: &str) -> bool {
         self.own().is_some_and(|own| own.root.contains(name))
     }
 
-    /// Whether any tool takes an argument of this name.
+    /// Returns true if any tool has an argument of this name.
     pub(crate) fn any_has(&self, name: &str) -> bool {
         self.tools
             .iter()
@@ -47,7 +47,7 @@ impl Vocabulary {
 pub(crate) struct Arguments {
     /// Those of the call itself.
     root: BTreeSet<String>,
-    /// Those of its items too, and the values that can be chosen from.
+    /// Those of its items too, and the enum values.
     all: BTreeSet<String>,
 }
 

@@ -1,9 +1,9 @@
-//! The names of Taskwire's parts for Dapr.
+//! The Dapr app ids of Taskwire's parts.
 
-/// A part of Taskwire, by the name that it has for Dapr.
+/// A part of Taskwire, by its Dapr app id.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum AppId {
-    /// The API, the relay in it unless there is one of its own.
+    /// The API, with the relay unless that is a separate part.
     Api,
     /// The relay alone.
     Relay,
@@ -20,7 +20,7 @@ pub enum AppId {
 }
 
 impl AppId {
-    /// Those that a cluster always has.
+    /// The parts that every cluster has.
     pub const STANDARD: [Self; 6] = [
         Self::Api,
         Self::Mcp,
@@ -43,7 +43,7 @@ impl AppId {
         }
     }
 
-    /// How many topics its sidecar delivers: a consumer's own, and that of its dead letters.
+    /// Number of topics that its sidecar delivers: a consumer's own, and those of its dead letters.
     pub(crate) fn subscriptions(self) -> usize {
         match self {
             Self::Api | Self::Relay | Self::Mcp | Self::Chat => 0,
@@ -51,7 +51,7 @@ impl AppId {
         }
     }
 
-    /// Whether other apps call it.
+    /// Returns true if other apps call it.
     pub(crate) fn is_called(self) -> bool {
         matches!(self, Self::Api | Self::Mcp | Self::Chat)
     }

@@ -1,4 +1,4 @@
-//! One address for several replicas.
+//! A load balancer: one address for several replicas.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 
 use crate::ports::{free_port, loopback};
 
-/// Passes each connection on to the next replica that accepts it. Dropping it ends it and its connections.
+/// Forwards each connection to the next replica that accepts it. Dropping it ends it and its connections.
 #[derive(Debug)]
 pub struct Balancer {
     address: SocketAddr,
@@ -34,7 +34,7 @@ impl Balancer {
         })
     }
 
-    /// Where it listens.
+    /// Its address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -44,7 +44,7 @@ impl Balancer {
         lock(&self.replicas).push(replica);
     }
 
-    /// Takes a replica out; its connections stay.
+    /// Removes a replica; its connections stay open.
     pub fn remove(&self, replica: SocketAddr) {
         lock(&self.replicas).retain(|other| *other != replica);
     }

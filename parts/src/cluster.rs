@@ -1,4 +1,4 @@
-//! Everything together: a broker, a database, and each part of Taskwire with its sidecar.
+//! A cluster: a broker, a database, and each part of Taskwire with its sidecar.
 
 mod plan;
 mod secrets;
@@ -29,29 +29,29 @@ use servers::Servers;
 
 pub use plan::{Broker, DatabaseChoice, Plan};
 
-/// Where the components are.
+/// The folder of the components.
 const DAPR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dapr");
 
-/// A running installation. Dropping it kills its processes, those first that use others.
+/// A running installation. Dropping it kills its processes, dependents first.
 #[derive(Debug)]
 pub struct Cluster {
     /// The parts of Taskwire, all replicas.
     pub apps: Vec<App>,
     balancers: Balancers,
-    /// Keeps jobs.
+    /// Stores jobs.
     pub scheduler: Option<Scheduler>,
-    /// The broker, where it is Kafka.
+    /// The broker, if it is Kafka.
     pub kafka: Option<Kafka>,
-    /// The broker and the store of state, where it is Redis.
+    /// The broker and state store, if it is Redis.
     pub redis: Option<Redis>,
-    /// The database, where it is the cluster's own.
+    /// The database, if the cluster has its own.
     pub postgres: Option<Postgres>,
     settings: AppSettings,
-    /// Removed with everything else, unless the plan names a folder.
+    /// Removed at the end, unless the plan names a folder.
     folder: Option<TempDir>,
 }
 
-/// In front of the apps that others call, where there may be several of each.
+/// In front of the apps that others call, if there may be several replicas.
 #[derive(Debug, Default)]
 struct Balancers {
     apps: BTreeMap<AppId, Balancer>,
@@ -59,7 +59,7 @@ struct Balancers {
 }
 
 impl Cluster {
-    /// Starts everything, and returns when each part does its work.
+    /// Starts everything, and returns when each part is ready.
     pub async fn start(plan: &Plan) -> anyhow::Result<Self> {
         let installed = Installed::find()?;
         let temporary = match &plan.folder {
@@ -100,7 +100,7 @@ impl Cluster {
         })
     }
 
-    /// The address that serves everything.
+    /// The address of the gateway.
     pub fn url(&self) -> String {
         let balancer = self.balancers.apps.get(&AppId::Api);
         let address = balancer.map_or_else(
@@ -118,14 +118,14 @@ impl Cluster {
     /// The first replica of a part.
     pub fn app(&mut self, id: AppId) -> anyhow::Result<&mut App> {
         let app = self.apps.iter_mut().find(|app| app.id == id);
-        app.with_context(|| format!("no {} runs", id.as_str()))
+        app.with_context(|| format!("no {} is running", id.as_str()))
     }
 
-    /// Starts one more replica of a part, and waits until it does its work. Of the API, MCP and the chat there can be
-    /// several only in a cluster that was planned to be scaled.
+    /// Starts one more replica of a part, and waits until it is ready. The API, MCP and the chat can have
+    /// several only in a cluster that is planned as scalable.
     pub async fn add(&mut self, id: AppId) -> anyhow::Result<&mut App> {
         let settings = &self.settings;
-        // Those that were removed have left their logs.
+        // Removed replicas have left their logs.
         let number = (0..usize::MAX)
             .find(|number| {
                 let log = match number {
@@ -147,16 +147,16 @@ impl Cluster {
         self.apps.last_mut().context("it was just added")
     }
 
-    /// Stops the last replica of a part, as a cluster does that shrinks.
+    /// Stops the last replica of a part, like a cluster that is scaled down.
     pub async fn remove(&mut self, id: AppId) -> anyhow::Result<()> {
         let last = self.apps.iter().rposition(|app| app.id == id);
-        let last = last.with_context(|| format!("no {} runs", id.as_str()))?;
+        let last = last.with_context(|| format!("no {} is running", id.as_str()))?;
         let mut app = self.apps.remove(last);
         self.balancers.remove(&app);
         app.stop().await
     }
 
-    /// Creates a token as an administrator does, and the user with it.
+    /// Creates a token like an administrator, and its user.
     pub async fn token(&self, user: &str) -> anyhow::Result<String> {
         self.run(&["token", "create", "--user", user]).await
     }
@@ -168,7 +168,7 @@ impl Cluster {
             .await
     }
 
-    /// Runs a command of Taskwire on the installation's database. Answers what it said.
+    /// Runs a command of Taskwire on the installation's database. Returns its output.
     pub async fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
         run(&self.settings, arguments).await
     }
@@ -178,22 +178,22 @@ impl Cluster {
         &self.settings.database
     }
 
-    /// Where logs and files are.
+    /// The folder of logs and files.
     pub fn folder(&self) -> &Path {
         &self.settings.folder
     }
 
-    /// What sidecars show to their apps.
+    /// The token in requests of sidecars to their apps.
     pub fn app_token(&self) -> &str {
         &self.settings.sidecar.app_token
     }
 
-    /// What the processes behind the API show it.
+    /// The credential of the processes that call the API as a service.
     pub fn service_token(&self) -> &str {
         &self.settings.service_token
     }
 
-    /// Lets everything run on. Answers the processes, those first that others use, and the folders that are left behind.
+    /// Lets everything continue to run. Returns the processes, dependencies first, and the folders that remain.
     pub(crate) fn release(self) -> (Vec<Process>, Vec<PathBuf>) {
         let mut folders: Vec<PathBuf> = self.folder.map(TempDir::keep).into_iter().collect();
         let mut processes = Vec::new();

@@ -13,9 +13,9 @@ use crate::process::{Process, Ready, command, retry_on_early_exit};
 pub struct Daprd {
     /// The process.
     pub process: Process,
-    /// Its HTTP interface.
+    /// The address of its HTTP API.
     pub address: SocketAddr,
-    /// What its HTTP interface wants to see as `dapr-api-token`.
+    /// The `dapr-api-token` that its HTTP API requires.
     pub token: String,
 }
 
@@ -24,7 +24,7 @@ pub struct Daprd {
 pub(crate) struct SidecarPorts {
     pub(crate) http: u16,
     grpc: u16,
-    /// Where other sidecars reach it.
+    /// Its port for other sidecars.
     pub(crate) internal: u16,
     public: u16,
 }
@@ -40,33 +40,33 @@ impl SidecarPorts {
     }
 }
 
-/// What all sidecars of a cluster share.
+/// Settings shared by all sidecars of a cluster.
 #[derive(Clone, Debug)]
 pub(crate) struct SidecarSettings {
     pub(crate) program: PathBuf,
     pub(crate) config: PathBuf,
     pub(crate) resources: Vec<PathBuf>,
-    /// What the configuration and the components read.
+    /// The environment of the configuration and the components.
     pub(crate) environment: Vec<(&'static str, String)>,
     pub(crate) scheduler: Option<SocketAddr>,
-    /// What sidecars want to see.
+    /// The token that sidecars require.
     pub(crate) api_token: String,
-    /// What sidecars show to their apps.
+    /// The token that sidecars send to their apps.
     pub(crate) app_token: String,
 }
 
-/// An app that is no part of Taskwire, such as one of a test.
+/// An app that is not part of Taskwire, such as one of a test.
 #[derive(Clone, Debug)]
 pub struct ExternalApp {
-    /// Its name for Dapr.
+    /// Its app id.
     pub app_id: String,
-    /// Where it listens on this machine.
+    /// Its port on this machine.
     pub app_port: u16,
-    /// How many topics it subscribes to.
+    /// Number of topics that it subscribes to.
     pub topics: usize,
-    /// What its sidecar wants to see.
+    /// The token that its sidecar requires.
     pub api_token: String,
-    /// What its sidecar shows to it.
+    /// The token that its sidecar sends to it.
     pub app_token: String,
     /// The sidecar's configuration.
     pub config: PathBuf,
@@ -74,7 +74,7 @@ pub struct ExternalApp {
     pub resources: Vec<PathBuf>,
 }
 
-/// What a sidecar has to know of its app.
+/// The data of an app that its sidecar needs.
 #[derive(Clone, Copy, Debug)]
 struct Declared<'a> {
     app_id: &'a str,
@@ -83,7 +83,7 @@ struct Declared<'a> {
 }
 
 impl Daprd {
-    /// Starts the sidecar of an app that listens already, with its log in `folder`.
+    /// Starts the sidecar of an app that already listens, with its log in `folder`.
     pub async fn start(
         installed: &Installed,
         app: &ExternalApp,
@@ -165,7 +165,7 @@ impl Daprd {
             .args(["--dapr-internal-grpc-port", &ports.internal.to_string()])
             .args(["--dapr-public-listen-address", "127.0.0.1"])
             .args(["--dapr-public-port", &ports.public.to_string()])
-            // Dapr 1.14 opens this port on all interfaces, whatever it is told.
+            // Dapr 1.14 opens this port on all interfaces, whatever it is configured to.
             .arg("--enable-metrics=false")
             .args([
                 "--enable-app-health-check",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-/// Copies a folder with everything in it.
+/// Copies a folder with its contents.
 pub(crate) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
@@ -19,7 +19,7 @@ pub(crate) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where what takes long to make is kept between runs.
+/// The cache folder, for files that take long to create.
 pub(crate) fn cache() -> anyhow::Result<PathBuf> {
     let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
@@ -31,7 +31,7 @@ pub(crate) fn cache() -> anyhow::Result<PathBuf> {
     Ok(folder)
 }
 
-/// A path as the text that a program's argument is.
+/// A path as text, for a program's argument.
 pub(crate) fn text(path: &Path) -> anyhow::Result<&str> {
     path.to_str()
         .with_context(|| format!("{} is not UTF-8", path.display()))

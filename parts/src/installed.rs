@@ -1,21 +1,21 @@
-//! Which servers this machine has, as `scripts/parts.sh env` says.
+//! The servers installed on this machine, according to `scripts/parts.sh env`.
 
 use std::path::PathBuf;
 
-/// Where the programs are.
+/// The paths of the programs.
 #[derive(Clone, Debug)]
 pub struct Installed {
     /// The Dapr sidecar.
     pub daprd: PathBuf,
     /// Dapr's scheduler.
     pub scheduler: PathBuf,
-    /// Kafka and its Java, if they are there.
+    /// Kafka and its Java, if they are installed.
     pub kafka: Option<KafkaProgram>,
-    /// The Redis server, if it is there.
+    /// The Redis server, if it is installed.
     pub redis: Option<PathBuf>,
 }
 
-/// What starts Kafka.
+/// The files to start Kafka.
 #[derive(Clone, Debug)]
 pub struct KafkaProgram {
     /// Java.
@@ -24,7 +24,7 @@ pub struct KafkaProgram {
     pub lib: PathBuf,
 }
 
-/// What is not there, and how it comes there.
+/// The programs that are missing, and how to install them.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Missing(pub String);
@@ -42,7 +42,7 @@ fn missing(what: &str, needs: &str) -> Missing {
 }
 
 impl Installed {
-    /// Looks them up in the environment.
+    /// Finds the programs in the environment.
     pub fn find() -> Result<Self, Missing> {
         let no_dapr = || missing("daprd", " with Go 1.26 or newer");
         Ok(Self {

@@ -1,4 +1,4 @@
-//! A Kafka of one broker.
+//! Kafka with a single broker.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
@@ -13,14 +13,14 @@ use crate::installed::{Installed, KafkaProgram};
 use crate::ports::{free_port, loopback};
 use crate::process::{Process, Ready, command, retry_on_early_exit};
 
-/// A cluster's id; all of these clusters have the same.
+/// The cluster id, the same for all of these clusters.
 const CLUSTER: &str = "AAAAAAAAQACAAAAAAAAAAQ";
-/// Raised when what a prepared folder contains changes.
+/// Version of prepared folders, increased when their contents change.
 const PREPARED: u8 = 2;
 
 /// In a prepared folder: the formatted disk.
 const DISK: &str = "disk";
-/// In a prepared folder: Kafka's classes as Java has them in memory, which saves a third of the time to start.
+/// In a prepared folder: an archive of Kafka's classes (CDS), which saves a third of the start time.
 const CLASSES: &str = "classes.jsa";
 
 /// A topic to create.
@@ -28,9 +28,9 @@ const CLASSES: &str = "classes.jsa";
 pub struct Topic {
     /// Its name.
     pub name: String,
-    /// How many partitions it has.
+    /// Number of partitions.
     pub partitions: u16,
-    /// How long it keeps records.
+    /// Retention time of records.
     pub retention_ms: u64,
 }
 
@@ -39,15 +39,15 @@ pub struct Topic {
 pub struct Kafka {
     /// The process.
     pub process: Process,
-    /// Where clients reach it.
+    /// Its address for clients.
     pub address: SocketAddr,
 }
 
 impl Kafka {
     /// Starts a broker that has these topics, with its files in `folder`.
     ///
-    /// Formatting its disk and creating topics takes a Java machine each. So both are done once per set of topics, and
-    /// kept under the user's cache folder; each broker works on a copy.
+    /// Formatting its disk and creating topics each start a JVM. So both are done once per set of topics, and
+    /// stored in the user's cache folder; each broker works on a copy.
     pub async fn start(
         installed: &Installed,
         folder: &Path,
@@ -87,19 +87,19 @@ impl Kafka {
     }
 }
 
-/// A Java machine with Kafka's classes, for a short life.
+/// A JVM with Kafka's classes, tuned for a short life.
 fn java(program: &KafkaProgram) -> Command {
     let mut command = command(&program.java);
     let classes = format!("{}/*", program.lib.display());
     command
-        // The optimizing compiler costs more than it saves in the minutes that a test takes.
+        // The optimizing compiler costs more than it saves in the few minutes of a test.
         .arg("-XX:TieredStopAtLevel=1")
         .arg("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
         .args(["-cp", &classes]);
     command
 }
 
-/// A copy of these could be used with any other ports.
+/// A copy of the folder can be used with any ports.
 fn write_properties(data: &Path, port: u16, controller: u16) -> anyhow::Result<PathBuf> {
     let text = format!(
         "process.roles=broker,controller
@@ -165,7 +165,7 @@ async fn prepare(program: &KafkaProgram, topics: &[Topic]) -> anyhow::Result<Pat
         run(create).await?;
     }
     kafka.process.stop().await?;
-    // Another process may have prepared the same meanwhile.
+    // Another process may have prepared the same folder meanwhile.
     if let Err(error) = std::fs::rename(&new, &prepared) {
         ensure!(prepared.is_dir(), error);
     }

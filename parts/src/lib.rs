@@ -1,8 +1,8 @@
-//! The servers around Taskwire, and Taskwire itself, as processes on this machine: to test, to measure and to try.
+//! Taskwire and the servers it depends on, as processes on this machine: for tests, for benchmarks and to try it out.
 //!
 //! Each kind of server is a type with the same handle, [`Process`]: stop it, kill it, pause it, start it again on the
-//! same ports, read its log. [`Cluster`] puts them together. Everything listens on loopback, and is killed when dropped.
-//! Nothing of the product depends on this crate.
+//! same ports, read its log. [`Cluster`] puts them together. Everything listens on loopback, and is killed when
+//! dropped. Nothing of the product depends on this crate.
 
 mod app_id;
 mod balancer;

@@ -1,4 +1,4 @@
-//! `parts`: brings up a whole installation on this machine, to try it.
+//! `parts`: starts a complete installation on this machine, to try it out.
 
 use std::io::Write;
 use std::path::PathBuf;

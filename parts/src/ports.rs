@@ -1,4 +1,4 @@
-//! Ports on which nobody listens.
+//! Free ports.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -7,20 +7,20 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use anyhow::{Context, bail};
 
-/// Below the range from which systems take the ports of outgoing connections, so that a port is still free when its
+/// Below the range of ephemeral ports for outgoing connections, so that a port is still free when its
 /// server is started again.
 const FIRST: u16 = 20_000;
 const COUNT: u16 = 12_000;
 const TRIES: usize = 200;
 
-/// What this process has given out, whether or not it is in use yet.
+/// The ports that this process has handed out, whether or not they are in use.
 static GIVEN: LazyLock<Mutex<HashSet<u16>>> = LazyLock::new(Mutex::default);
 
-/// A port that is free now, and that this process gives to nobody else.
+/// Returns a port that is free now, and that this process has not handed out before.
 pub fn free_port() -> anyhow::Result<u16> {
     let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
     for _ in 0..TRIES {
-        // Its keys are random, and differ each time.
+        // Its keys are random and differ each time.
         let random = RandomState::new().build_hasher().finish();
         let offset = u16::try_from(random % u64::from(COUNT)).context("below the count")?;
         let port = FIRST + offset;
@@ -32,7 +32,7 @@ pub fn free_port() -> anyhow::Result<u16> {
     bail!("no free port found")
 }
 
-/// A port of this machine alone.
+/// The loopback address with this port.
 pub(crate) fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }

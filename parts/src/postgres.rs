@@ -1,4 +1,4 @@
-//! A Postgres server of one's own, which may be killed.
+//! A separate Postgres server, which may be killed.
 
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -18,11 +18,11 @@ pub struct Postgres {
     pub process: Process,
     /// The address of its database.
     pub url: String,
-    /// Beside the folders of the other servers: those may be closed to the user whom it runs as.
+    /// Separate from the folders of the other servers, which its user may not be allowed to read.
     data: Option<TempDir>,
 }
 
-/// Whom the server runs as: it refuses to run as root.
+/// The user of the server, which refuses to run as root.
 #[derive(Clone, Copy)]
 struct User {
     uid: u32,
@@ -30,7 +30,7 @@ struct User {
 }
 
 impl Postgres {
-    /// Starts a server with an empty database. What is committed outlives a kill of the server, not of the machine.
+    /// Starts a server with an empty database. Committed data survives a kill of the server, but not of the machine.
     pub async fn start(folder: &Path) -> anyhow::Result<Self> {
         let programs = programs()?;
         let user = user()?;
@@ -61,7 +61,7 @@ impl Postgres {
                 "listen_addresses=127.0.0.1",
                 "unix_socket_directories=",
                 "max_connections=200",
-                // The system keeps what a killed process has written.
+                // Data written by a killed process is kept by the system.
                 "fsync=off",
                 "full_page_writes=off",
             ] {
@@ -74,7 +74,7 @@ impl Postgres {
             );
             let mut process = Process::spawn("postgres", command, &log)?
                 .ready_when([ready])
-                // Does not wait for clients to leave.
+                // Does not wait for clients to disconnect.
                 .stopped_by(StopSignal::Interrupt);
             process.until_ready().await?;
             let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
@@ -88,7 +88,7 @@ impl Postgres {
         })
     }
 
-    /// The process, and the folder that is left behind when it runs on.
+    /// The process, and the folder that remains if it continues to run.
     pub(crate) fn into_parts(self) -> (Process, Option<PathBuf>) {
         (self.process, self.data.map(TempDir::keep))
     }
@@ -102,7 +102,7 @@ fn as_user(program: &Path, user: Option<User>) -> Command {
     command
 }
 
-/// Whom to become, where this program runs as root.
+/// The user for the server if this program runs as root.
 fn user() -> anyhow::Result<Option<User>> {
     if id(&["-u"])? != Some(0) {
         return Ok(None);
@@ -128,7 +128,8 @@ fn id(args: &[&str]) -> anyhow::Result<Option<u32>> {
         .flatten())
 }
 
-/// The folder with the server's programs: from the path, else the newest that the distribution keeps beside it.
+/// The folder with the server's programs: from the path, or else the newest version that the distribution has
+/// installed.
 fn programs() -> anyhow::Result<PathBuf> {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let version = |folder: &PathBuf| -> u32 {
@@ -143,11 +144,11 @@ fn programs() -> anyhow::Result<PathBuf> {
         .collect();
     versions.sort_by_key(|folder| std::cmp::Reverse(version(folder)));
     std::env::split_paths(&paths)
-        // Distributions have wrappers of some programs in the path, of the server none.
+        // Distributions have wrappers of some programs in the path, but not of the server.
         .chain(versions.into_iter().map(|version| version.join("bin")))
         .map(|folder| folder.join("initdb"))
         .filter(|program| program.is_file())
-        // A link in the path need not have all of its neighbours beside it.
+        // A symbolic link in the path may be in a folder without the other programs.
         .filter_map(|program| Some(program.canonicalize().ok()?.parent()?.to_owned()))
         .find(|folder| {
             ["postgres", "pg_isready"]

@@ -1,4 +1,4 @@
-//! A server as a process of this one.
+//! A server as a child process.
 
 use std::fs::{File, OpenOptions};
 use std::net::SocketAddr;
@@ -10,16 +10,16 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
-/// Longest time from start to ready, and from a request to stop to the end.
+/// Longest time to start, and to stop.
 const LIMIT: Duration = Duration::from_mins(1);
-/// How often a condition is looked at.
+/// Interval between two checks of a condition.
 const EVERY: Duration = Duration::from_millis(10);
-/// Longest wait for an answer to one look.
+/// Longest wait for the response to one check.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(2);
-/// How many lines of a log an error shows.
+/// Number of log lines in an error.
 const TAIL: usize = 30;
 
-/// Keeps no connection between two looks: the process at the other end may be another one by then.
+/// Keeps no connection between two checks: the process at the other end may be a different one by then.
 static HTTP: LazyLock<reqwest::Result<reqwest::Client>> = LazyLock::new(|| {
     reqwest::Client::builder()
         .no_proxy()
@@ -28,24 +28,24 @@ static HTTP: LazyLock<reqwest::Result<reqwest::Client>> = LazyLock::new(|| {
         .build()
 });
 
-/// A process ended while something was expected of it.
+/// A process ended unexpectedly.
 #[derive(Debug, thiserror::Error)]
 #[error("{name} ended by itself ({status}); the end of its log:\n{tail}")]
 pub struct UnexpectedExit {
-    /// Which one.
+    /// Its name.
     pub name: String,
-    /// How.
+    /// Its exit status.
     pub status: ExitStatus,
     /// The last lines of its log.
     pub tail: String,
 }
 
-/// How a server shows that it is ready.
+/// A sign that a server is ready.
 #[derive(Clone, Debug)]
 pub(crate) enum Ready {
     /// It accepts connections.
     Accepts(SocketAddr),
-    /// It answers with a success.
+    /// It responds with a success.
     Answers(String),
     /// It is a sidecar that delivers this many topics.
     Subscribed {
@@ -53,11 +53,11 @@ pub(crate) enum Ready {
         token: String,
         topics: usize,
     },
-    /// A program says so by its success.
+    /// A program succeeds.
     Says(PathBuf, Vec<String>),
 }
 
-/// How a server is asked to stop.
+/// The signal that stops a server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum StopSignal {
     Terminate,
@@ -84,7 +84,7 @@ pub struct Process {
     stop_signal: StopSignal,
 }
 
-/// A command that gets nothing of this process's environment but where programs and the home folder are.
+/// A command whose environment contains only this process's search path and home folder.
 pub(crate) fn command(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.env_clear().env("TZ", "UTC");
@@ -96,7 +96,7 @@ pub(crate) fn command(program: &Path) -> Command {
     command
 }
 
-/// Tries again on other ports where the process ends while it starts: another program may have taken one meanwhile.
+/// Retries with other ports if the process ends while it starts: another program may have taken one meanwhile.
 pub(crate) async fn retry_on_early_exit<T, F>(start: impl Fn() -> F + Send) -> anyhow::Result<T>
 where
     F: Future<Output = anyhow::Result<T>> + Send,
@@ -123,7 +123,7 @@ pub(crate) fn signal(pid: u32, signal: &str) -> anyhow::Result<()> {
 }
 
 impl Process {
-    /// Starts a command whose output is added to the file `log`. It is not ready yet: see [`Process::until`].
+    /// Starts a command whose output is appended to the file `log`. It is not ready yet: see [`Process::until`].
     pub fn spawn(name: &str, mut command: Command, log: &Path) -> anyhow::Result<Self> {
         let open =
             || -> std::io::Result<File> { OpenOptions::new().create(true).append(true).open(log) };
@@ -141,13 +141,13 @@ impl Process {
         Ok(process)
     }
 
-    /// What makes it ready; all of these.
+    /// Sets the signs that it is ready; all are required.
     pub(crate) fn ready_when(mut self, ready: impl IntoIterator<Item = Ready>) -> Self {
         self.ready.extend(ready);
         self
     }
 
-    /// By which signal it ends soon.
+    /// Sets the signal that stops it quickly.
     pub(crate) fn stopped_by(mut self, signal: StopSignal) -> Self {
         self.stop_signal = signal;
         self
@@ -157,17 +157,17 @@ impl Process {
         self.stop_signal
     }
 
-    /// What the process is called in errors and by its log.
+    /// The process's name in errors and logs.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its number, while it runs.
+    /// Its process id, while it runs.
     pub fn pid(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
     }
 
-    /// Where its output goes.
+    /// The file with its output.
     pub fn log_file(&self) -> &Path {
         &self.log
     }
@@ -182,18 +182,18 @@ impl Process {
     /// Ends it at once (SIGKILL).
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
-            // Fails only when it has ended already.
+            // Fails only if it has already ended.
             let _ = child.kill();
             let _ = child.wait();
         }
     }
 
-    /// Holds it up (SIGSTOP): it is there, and does nothing.
+    /// Pauses it (SIGSTOP).
     pub fn pause(&self) -> anyhow::Result<()> {
         self.signal("STOP")
     }
 
-    /// Lets it go on after [`Process::pause`] (SIGCONT).
+    /// Resumes it after [`Process::pause`] (SIGCONT).
     pub fn resume(&self) -> anyhow::Result<()> {
         self.signal("CONT")
     }
@@ -232,7 +232,7 @@ impl Process {
         self.until_ready().await
     }
 
-    /// Waits until it is ready for what it is there for.
+    /// Waits until it is ready.
     pub async fn until_ready(&mut self) -> anyhow::Result<()> {
         for ready in self.ready.clone() {
             self.until(&format!("{ready:?}"), || is_ready(&ready))
@@ -248,7 +248,7 @@ impl Process {
     {
         let begun = Instant::now();
         loop {
-            // Not after the process has ended: then another one answers on the port.
+            // Not after the process has ended: another one may respond on the port then.
             self.check_running()?;
             if holds().await {
                 return Ok(());
@@ -264,7 +264,7 @@ impl Process {
         }
     }
 
-    /// Waits until its log has a line with this text, and answers the line.
+    /// Waits until its log has a line with this text, and returns the line.
     pub async fn until_logged(&mut self, text: &str) -> anyhow::Result<String> {
         let log = self.log.clone();
         let find = move || {
@@ -279,7 +279,7 @@ impl Process {
         find().context("the log was cut")
     }
 
-    /// Fails where it has ended by itself.
+    /// Fails if it has ended by itself.
     pub fn check_running(&mut self) -> anyhow::Result<()> {
         let child = self.child.as_mut().context("it does not run")?;
         if let Some(status) = child.try_wait()? {
@@ -293,7 +293,7 @@ impl Process {
         Ok(())
     }
 
-    /// Lets it run on when this value, and this program, end.
+    /// Lets it continue to run after this value is dropped and this program ends.
     pub(crate) fn release(mut self) {
         self.child = None;
     }
@@ -316,7 +316,7 @@ impl Process {
     }
 }
 
-/// What a command says, which must succeed.
+/// The output of a command, which must succeed.
 pub(crate) async fn output(command: Command) -> anyhow::Result<String> {
     let mut command = tokio::process::Command::from(command);
     let output = command.stdin(Stdio::null()).output().await?;
@@ -358,7 +358,7 @@ async fn is_ready(ready: &Ready) -> bool {
     }
 }
 
-/// The body of a success.
+/// The body of a successful response.
 async fn get(url: &str, token: Option<&str>) -> Option<String> {
     let mut request = HTTP.as_ref().ok()?.get(url);
     if let Some(token) = token {

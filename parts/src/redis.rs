@@ -1,4 +1,4 @@
-//! A Redis server that keeps nothing.
+//! A temporary Redis server.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -12,12 +12,12 @@ use crate::process::{Process, Ready, command, retry_on_early_exit};
 pub struct Redis {
     /// The process.
     pub process: Process,
-    /// Where clients reach it.
+    /// Its address for clients.
     pub address: SocketAddr,
 }
 
 impl Redis {
-    /// Starts a server. It writes every change to a file in `folder`, so that nothing is lost when it is killed.
+    /// Starts a server. It writes every change to a file in `folder`, so that nothing is lost if it is killed.
     pub async fn start(installed: &Installed, folder: &Path) -> anyhow::Result<Self> {
         let program = installed.redis()?;
         let data = folder.join("redis");

@@ -1,4 +1,4 @@
-//! A cluster that runs on after the program that started it, until it is stopped by name.
+//! A cluster that continues to run after the program that started it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::process::{Process, signal};
 const LIMIT: Duration = Duration::from_secs(10);
 const EVERY: Duration = Duration::from_millis(20);
 
-/// What runs, as the file says.
+/// The running cluster, as recorded in a file.
 #[derive(Serialize, Deserialize)]
 struct State {
     url: String,
@@ -29,19 +29,19 @@ struct State {
 struct Entry {
     name: String,
     pid: u32,
-    /// When it was started: another process may have the number by now.
+    /// Its start time: another process may have the same id by now.
     started: String,
     signal: String,
 }
 
-/// A cluster that was brought up.
+/// A started cluster.
 #[derive(Debug)]
 pub struct Running {
-    /// The address that serves everything.
+    /// The address of the gateway.
     pub url: String,
-    /// Signs a browser in.
+    /// A link that signs a browser in.
     pub link: String,
-    /// Where the logs are.
+    /// The folder of the logs.
     pub folder: PathBuf,
 }
 
@@ -57,7 +57,7 @@ fn read() -> anyhow::Result<Option<State>> {
     }
 }
 
-/// Brings a cluster up and leaves it running.
+/// Starts a cluster and leaves it running.
 pub async fn up(plan: Plan) -> anyhow::Result<Running> {
     if let Some(state) = read()? {
         if state.processes.iter().any(Entry::is_running) {
@@ -96,13 +96,13 @@ pub async fn up(plan: Plan) -> anyhow::Result<Running> {
     Ok(Running { url, link, folder })
 }
 
-/// Stops what [`up`] started, and nothing else. Answers how many processes that were; the logs stay.
+/// Stops the processes that [`up`] started, and returns their number; the logs stay.
 pub async fn down() -> anyhow::Result<usize> {
     let Some(state) = read()? else {
         return Ok(0);
     };
     let mut stopped = 0;
-    // Those first that use others.
+    // Dependents first.
     for entry in state.processes.iter().rev() {
         if entry.is_running() {
             entry.stop().await?;
@@ -132,7 +132,7 @@ fn started(pid: u32) -> Option<String> {
         .ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let (started, status) = text.trim().rsplit_once(' ')?;
-    // One that has ended stays listed until its parent asks after it.
+    // A process that has ended stays listed until its parent reaps it.
     (!status.starts_with('Z')).then(|| started.trim().to_owned())
 }
 
@@ -142,7 +142,7 @@ impl Entry {
         let pid = process.pid().with_context(|| format!("{name} has ended"))?;
         Ok(Self {
             started: started(pid).with_context(|| format!("{name} has ended"))?,
-            // It takes seven seconds to leave a group of one.
+            // It takes seven seconds to leave a group with one member.
             signal: if name == "scheduler" {
                 "KILL".to_owned()
             } else {

@@ -1,4 +1,4 @@
-//! Dapr's scheduler, which keeps jobs.
+//! Dapr's scheduler, which stores jobs.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,7 +14,7 @@ const ID: &str = "dapr-scheduler-server-0";
 pub struct Scheduler {
     /// The process.
     pub process: Process,
-    /// Where sidecars reach it.
+    /// Its address for sidecars.
     pub address: SocketAddr,
 }
 

@@ -11,7 +11,7 @@ use crate::process::{Process, Ready, command};
 /// A model's endpoint.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// The key that it wants to see.
+    /// The key that it requires.
     pub key: String,
     /// Its address, if it is not Taskwire's default.
     pub url: Option<String>,
@@ -19,18 +19,18 @@ pub struct Model {
     pub name: Option<String>,
 }
 
-/// What all parts of an installation share.
+/// Settings shared by all parts of an installation.
 #[derive(Clone, Debug)]
 pub(crate) struct AppSettings {
     pub(crate) program: PathBuf,
     pub(crate) folder: PathBuf,
     pub(crate) database: String,
     pub(crate) service_token: String,
-    /// Where the API passes MCP on to.
+    /// The address to which the API forwards MCP.
     pub(crate) mcp: SocketAddr,
-    /// Where the API passes the chat on to.
+    /// The address to which the API forwards the chat.
     pub(crate) chat: SocketAddr,
-    /// Whether the API publishes events, rather than a process of its own.
+    /// Whether the API publishes events, rather than a separate process.
     pub(crate) has_relay_in_api: bool,
     pub(crate) model: Option<Model>,
     pub(crate) sidecar: SidecarSettings,
@@ -55,15 +55,15 @@ impl AppPorts {
 /// A running part with its sidecar.
 #[derive(Debug)]
 pub struct App {
-    /// Which part.
+    /// The part.
     pub id: AppId,
     /// The process.
     pub process: Process,
     /// Its sidecar.
     pub sidecar: Daprd,
-    /// Where it listens.
+    /// Its port.
     pub address: SocketAddr,
-    /// Where other sidecars reach its sidecar.
+    /// Its sidecar's port for other sidecars.
     pub(crate) internal: SocketAddr,
 }
 
@@ -109,7 +109,7 @@ impl App {
         })
     }
 
-    /// Waits until both do their work.
+    /// Waits until both are ready.
     pub async fn until_ready(&mut self) -> anyhow::Result<()> {
         self.process.until_ready().await?;
         self.sidecar.process.until_ready().await
@@ -121,27 +121,27 @@ impl App {
         self.sidecar.process.kill();
     }
 
-    /// Starts both on the same ports, killing them first if they run, and waits until they do their work.
+    /// Starts both on the same ports, killing them first if they run, and waits until they are ready.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         self.process.start_again()?;
         self.sidecar.process.start_again()?;
         self.until_ready().await
     }
 
-    /// Asks both to stop, the sidecar first: it delivers nothing then, and what is under way ends.
+    /// Asks both to stop, the sidecar first: it then delivers nothing more, and requests in progress end.
     pub async fn stop(&mut self) -> anyhow::Result<()> {
         self.sidecar.process.stop().await?;
         self.process.stop().await?;
         Ok(())
     }
 
-    /// Such as `http://127.0.0.1:8484`.
+    /// The base address, such as `http://127.0.0.1:8484`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 }
 
-/// A command of Taskwire on the installation.
+/// A command of Taskwire with the installation's settings.
 pub(crate) fn taskwire(settings: &AppSettings) -> std::process::Command {
     let mut command = command(&settings.program);
     command.env("TASKWIRE_DATA_DIR", data_folder(&settings.folder));

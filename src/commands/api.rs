@@ -1,5 +1,5 @@
-//! The REST API and the page, as a process of its own. It is the front door: it passes the chat and MCP on, so that one
-//! address serves everything.
+//! The REST API and the page, as a separate process. It is also the gateway: it forwards requests for the chat and MCP,
+//! so that one address serves everything.
 
 use clap::Args;
 use tracing::info;

@@ -1,4 +1,4 @@
-//! The chat, as a process of its own.
+//! The chat, as a separate process.
 
 use axum::Router;
 use axum::routing::get;

@@ -1,4 +1,4 @@
-//! The consumers of events, as processes of their own.
+//! The event consumers, as separate processes.
 
 use anyhow::{Context, bail};
 use axum::Router;
@@ -15,7 +15,7 @@ use crate::wiring::Parts;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Which one
+    /// The consumer
     which: Which,
     #[command(flatten)]
     database: Database,
@@ -37,7 +37,7 @@ pub(crate) struct Options {
 enum Which {
     /// Writes the audit log
     Audit,
-    /// Makes the next occurrence of a completed one
+    /// Creates the next occurrence of a completed one
     Recurrence,
     /// Fires reminders
     Reminder,
@@ -100,7 +100,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     }
 }
 
-/// Serves what the sidecar calls, until a signal.
+/// Serves the endpoints for the sidecar, until a signal.
 async fn behind_sidecar(
     parts: &Parts,
     options: &Options,

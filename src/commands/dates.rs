@@ -1,4 +1,4 @@
-//! `taskwire dates`: what words and rules mean, for scripts and for trying.
+//! `taskwire dates`: explains words and rules, for scripts and for experiments.
 
 mod form;
 mod lines;

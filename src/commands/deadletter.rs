@@ -1,4 +1,4 @@
-//! Events that a consumer gave up on: what they are, and what is to become of them. Straight on the database, so that
+//! Lists, replays and discards events that a consumer gave up on. Works directly on the database, so that
 //! it works with any bus, and while other parts are down.
 
 use anyhow::{bail, ensure};
@@ -12,7 +12,7 @@ use crate::logging::print_line;
 use crate::settings::Database;
 use crate::wiring::Parts;
 
-/// Dead letters read at once.
+/// Dead letters per read.
 const PAGE: i64 = 500;
 
 #[derive(Args)]
@@ -38,7 +38,7 @@ enum Action {
     Show(Which),
     /// Queue dead letters for replay, after the cause is fixed
     Replay(Selection),
-    /// Delete dead letters for good
+    /// Delete dead letters permanently
     Discard(Selection),
 }
 

@@ -1,4 +1,4 @@
-//! Checks the configuration, whether each part can be reached, and whether it works.
+//! Checks the configuration, and that each part can be reached and works.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,14 +14,14 @@ use crate::logging::{causes, print_line};
 use crate::settings::{ApiAddress, ChatAddress, Database, McpAddress, ModelOptions, UserToken};
 use crate::wiring::{Parts, redacted, schema_problem};
 
-/// How long each question may take.
+/// Timeout of each check.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The result of one check.
 enum Finding {
     /// It was tried and works.
     Good(String),
-    /// It is not there, or cannot be tried, and need not be.
+    /// It is absent or cannot be tried, and is not required.
     Absent(String),
     /// It does not work.
     Bad(String),
@@ -137,7 +137,7 @@ async fn database(parts: &Parts, database: &Database) -> anyhow::Result<(Finding
 async fn server(parts: &Parts, options: &Options) -> (Finding, Option<Url>) {
     let running = parts.installation.running_address();
     let is_expected = options.api.api_url.is_some() || running.is_some();
-    // Without a database elsewhere, a server on the usual port has another data folder.
+    // Without a configured database, a server on the default port has another data folder.
     if !is_expected && options.database.database_url.is_none() {
         let why = "no server is running on this data folder; `taskwire serve` starts one";
         return (Absent(why.into()), None);
@@ -167,15 +167,15 @@ async fn server(parts: &Parts, options: &Options) -> (Finding, Option<Url>) {
 
 /// A part that is reached by the server's address, whichever process serves it.
 struct Part<'a> {
-    /// Its command, and the beginning of its option.
+    /// Its command, which is also the prefix of its option.
     name: &'static str,
     path: &'static str,
-    /// Where the process is that serves it, if that is configured.
+    /// The address of the process that serves it, if configured.
     configured: Option<&'a Url>,
 }
 
 impl Part<'_> {
-    /// Checks the part through the server. `OPTIONS` needs no token, and the part responds to it itself.
+    /// Checks the part through the server. `OPTIONS` needs no token, and the part itself responds.
     async fn ask(&self, parts: &Parts, server: Option<&Url>) -> Finding {
         let Some(url) = server.and_then(|url| url.join(self.path).ok()) else {
             return Absent("not checked: no server is available".into());
@@ -203,7 +203,7 @@ impl Part<'_> {
     }
 }
 
-/// Tries the token where it is used: at the server, or in the database when no server runs.
+/// Checks the token with the server, or in the database if no server runs.
 async fn token(
     parts: &Parts,
     token: &UserToken,

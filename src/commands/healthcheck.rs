@@ -1,4 +1,4 @@
-//! Whether a server is alive.
+//! Checks whether a server is alive.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::listen::Listen;
 use crate::settings::ApiAddress;
 use crate::wiring::Parts;
 
-/// How long the response may take.
+/// Longest wait for the response.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(Args)]
@@ -24,7 +24,7 @@ pub(crate) struct Options {
     api: ApiAddress,
 }
 
-/// Checks the server with the same `--listen`, so that a container can check itself; else the one at
+/// Checks the server with the same `--listen`, so that a container can check itself; otherwise the one at
 /// `--api-url`, else the one that uses the data folder.
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCode> {
     let base = match &options.listen {

@@ -63,7 +63,7 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
         taskwire_mcp::serve_stdio(server, parts.cancel.clone()).await?;
         return Ok(());
     }
-    // Everything that `serve` runs, except what needs a port: nobody else can reach it.
+    // Everything that `serve` runs except servers with a port: nobody else can reach it.
     data::prepare(&parts.installation.data_dir()?)?;
     let limits = taskwire_api::Limits::default();
     let backend = Backend::start(

@@ -1,4 +1,4 @@
-//! Bringing the schema up to date.
+//! Migrates the schema.
 
 use clap::Args;
 use taskwire_store::Schema;
@@ -19,7 +19,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let place = redacted(&options.database.address(&parts.installation)?);
     print_line(&match before {
         Schema::Empty => format!("The database {place} has been created."),
-        Schema::Older => format!("The database {place} has been brought up to date."),
+        Schema::Older => format!("The database {place} has been migrated to the current schema."),
         Schema::Current | Schema::Newer(_) => format!("The database {place} is up to date."),
     });
     Ok(())

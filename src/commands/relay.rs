@@ -1,4 +1,4 @@
-//! The relay from the event log to the broker, as a process of its own.
+//! The relay from the event log to the broker, as a separate process.
 
 use axum::Router;
 use axum::routing::get;
@@ -21,7 +21,7 @@ pub(crate) struct Options {
     sidecar: SidecarOptions,
 }
 
-/// Publishes until a signal. It listens for probes and for whoever collects metrics.
+/// Publishes until a signal. It listens for probes and metrics collectors.
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let (listener, address) = Parts::bind(&options.listening, RELAY_PORT).await?;
     let metrics = Parts::record_metrics()?;

@@ -19,7 +19,7 @@ use crate::settings::{
 };
 use crate::wiring::{Parts, redacted};
 
-/// How long the printed link works.
+/// How long the printed link is valid.
 const LINK: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Args)]
@@ -90,7 +90,7 @@ impl Backend {
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let folder = parts.installation.data_dir()?;
     data::prepare(&folder)?;
-    // Both before anything is written: a second server must not touch the first one's data.
+    // Both before anything is written: a second server must not change the first one's data.
     let lock = data::lock(&folder).await?;
     let listening = &options.listening;
     let (listener, address) = Parts::bind(listening, PORT).await?;
@@ -156,7 +156,7 @@ pub(crate) async fn ensure_token(parts: &Parts, backend: &Backend) -> anyhow::Re
     Ok(token)
 }
 
-/// The zone this machine is in, as a first guess of where its one user is; the page and the API can change it.
+/// The zone of this machine, as the initial zone of its user; the page and the API can change it.
 fn system_zone() -> Zone {
     jiff::tz::TimeZone::try_system()
         .ok()

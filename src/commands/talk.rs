@@ -1,4 +1,4 @@
-//! Talking to the chat in a terminal.
+//! The chat in a terminal.
 
 mod input;
 
@@ -73,7 +73,7 @@ enum Chunk {
     Other,
 }
 
-/// A question that waits for an answer.
+/// A pending question.
 struct Question {
     approval: String,
     call: String,
@@ -84,20 +84,20 @@ struct Question {
 
 /// The commands that the terminal handles itself; everything else goes to the chat.
 const HELP: &str = "\
-/history   what was said in this conversation
-/undo      takes back the last change, again and again
+/history   shows this conversation
+/undo      reverts the last change; repeat it for earlier changes
 /help      this help; with it the commands that work without a model
 exit, quit or Ctrl-D quits";
 
 struct Talk {
     parts: Parts,
-    /// Where the chat takes messages.
+    /// The address of the chat.
     url: Url,
     api: Url,
     input: Input,
     token: Secret,
     conversation: String,
-    /// Said once, not with every reply.
+    /// Shown once, not with every reply.
     notice: String,
 }
 
@@ -147,7 +147,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
 }
 
 impl Talk {
-    /// Shows the conversation as it is kept.
+    /// Shows the stored conversation.
     async fn history(&self) -> anyhow::Result<()> {
         let path = format!("/api/v1/conversations/{}", self.conversation);
         let url = self.api.join(&path)?;
@@ -265,7 +265,7 @@ impl Talk {
         };
         while let Some(event) = events.next().await {
             let event = event.context("the response was interrupted")?;
-            // The last one, [DONE], is no chunk.
+            // The last one, [DONE], is not a chunk.
             if let Ok(chunk) = serde_json::from_str(&event.data) {
                 reply.take(chunk)?;
             }
@@ -278,7 +278,7 @@ impl Talk {
     }
 }
 
-/// Says what to do about a token that is not accepted.
+/// The error for a token that is not accepted, with what to do about it.
 fn refuse_unauthorized(status: reqwest::StatusCode) -> anyhow::Result<()> {
     if status == reqwest::StatusCode::UNAUTHORIZED {
         bail!(
@@ -288,7 +288,7 @@ fn refuse_unauthorized(status: reqwest::StatusCode) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A reply as it comes in.
+/// A reply being received.
 #[derive(Default)]
 struct Reply {
     message: String,

@@ -1,4 +1,4 @@
-//! Tokens, sign-in links and passwords, straight on the database.
+//! Tokens, sign-in links and passwords, directly on the database.
 
 use std::io::{BufRead, IsTerminal};
 
@@ -14,7 +14,7 @@ use crate::logging::print_line;
 use crate::settings::{ApiAddress, Database};
 use crate::wiring::Parts;
 
-/// How long a printed link works.
+/// How long a printed link is valid.
 const LINK: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Args)]
@@ -115,7 +115,7 @@ fn token_id(text: &str) -> Result<TokenId, &'static str> {
         .map_err(|_| "it must be an id from `taskwire token list`")
 }
 
-/// A new password. At a terminal it is not shown, so it is asked for twice.
+/// Reads a new password. At a terminal it is not shown, so it is entered twice.
 fn password() -> anyhow::Result<String> {
     if !std::io::stdin().is_terminal() {
         let mut line = String::new();
@@ -123,7 +123,7 @@ fn password() -> anyhow::Result<String> {
         return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
     }
     let password = rpassword::prompt_password("New password: ")?;
-    let again = rpassword::prompt_password("The same again: ")?;
+    let again = rpassword::prompt_password("Repeat the password: ")?;
     ensure!(
         password == again,
         "the two passwords differ; nothing was changed"
@@ -131,7 +131,7 @@ fn password() -> anyhow::Result<String> {
     Ok(password)
 }
 
-/// A refusal with its advice, for the terminal.
+/// Formats an error with its hint, for the terminal.
 fn readable(error: taskwire_api::ServiceError) -> anyhow::Error {
     match error {
         taskwire_api::ServiceError::Invalid(fields) => {

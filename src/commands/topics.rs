@@ -1,6 +1,6 @@
-//! `taskwire topics`: which topics a broker needs, and how to create them. They are created on purpose, never by a first
-//! event: a topic that a broker makes by itself has the broker's number of partitions, which cannot be lowered later, and
-//! raising it breaks the order of the events of a task.
+//! `taskwire topics`: the topics that a broker needs, and how to create them. They are created explicitly, never by a
+//! first event: a topic that a broker creates automatically has its default number of partitions, which cannot be
+//! lowered later, and raising it breaks the order of the events of a task.
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -63,7 +63,7 @@ enum Format {
     Json,
 }
 
-/// A topic as the broker has it.
+/// A topic of the broker.
 #[derive(Serialize)]
 struct NeededTopic {
     name: String,
@@ -77,7 +77,7 @@ pub(crate) fn run(options: &Options) {
     }
 }
 
-/// The topics of events, and behind each of its consumers one for what that gave up.
+/// The topics of events, each followed by one for the dead letters of each of its consumers.
 fn needed(options: &Options) -> Vec<NeededTopic> {
     let days = |days: u16| u64::from(days) * DAY_MS;
     let topics = Topic::ALL.iter().map(|topic| NeededTopic {
@@ -88,7 +88,7 @@ fn needed(options: &Options) -> Vec<NeededTopic> {
     let dead_letters = Consumer::ALL.iter().flat_map(|consumer| {
         consumer.topics().iter().map(|&topic| NeededTopic {
             name: dead_letter_topic(topic, consumer.as_str()),
-            // Few come, and in no order.
+            // There are few, and their order does not matter.
             partitions: 1,
             retention_ms: days(options.dead_letter_retention),
         })

@@ -1,4 +1,4 @@
-//! Dapr: whether events go over a broker, and where the sidecar is.
+//! Settings of the event bus and the Dapr sidecar.
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -9,9 +9,9 @@ use url::Url;
 
 use super::network::http_url;
 
-/// Fewest characters of the app's token.
+/// Minimum length of the app's token, in characters.
 const APP_TOKEN_MIN: usize = 16;
-/// Names the app that a request to the sidecar is for (Dapr, service invocation).
+/// The header that names the target app of a request (Dapr, service invocation).
 const APP_ID: &str = "dapr-app-id";
 
 /// How events reach consumers.
@@ -24,7 +24,7 @@ pub(crate) enum Bus {
     Dapr,
 }
 
-/// How events travel.
+/// Options of the event bus.
 #[derive(Args, Clone)]
 pub(crate) struct BusOptions {
     /// How events reach consumers
@@ -45,7 +45,7 @@ pub(crate) struct BusOptions {
     pub(crate) pubsub: String,
 }
 
-/// Where the Dapr sidecar of this process is.
+/// Options of this process's Dapr sidecar.
 #[derive(Args, Clone)]
 pub(crate) struct SidecarOptions {
     /// Port of the Dapr sidecar on this machine
@@ -92,8 +92,8 @@ impl SidecarOptions {
         }
     }
 
-    /// Where a process is, and the headers that requests to it carry: `dapr://APP-ID` is called through the sidecar,
-    /// which finds it and repeats what fails; any other address is called as it is.
+    /// The address of a process, and the headers of requests to it: `dapr://APP-ID` is called through the sidecar,
+    /// which finds it and retries failed requests; any other address is called directly.
     pub(crate) fn target(&self, address: Url) -> anyhow::Result<(Url, HeaderMap)> {
         if address.scheme() != super::network::DAPR {
             return Ok((address, HeaderMap::new()));
@@ -107,7 +107,7 @@ impl SidecarOptions {
     }
 }
 
-/// The token by which the sidecar proves itself.
+/// The token that authenticates the sidecar.
 #[derive(Args, Clone)]
 pub(crate) struct AppToken {
     /// Token that the Dapr sidecar sends with each delivery, at least 16 characters

@@ -1,4 +1,4 @@
-//! Which database, and how much of it.
+//! Settings of the database.
 
 use clap::Args;
 
@@ -6,7 +6,8 @@ use super::Installation;
 
 #[derive(Args, Clone)]
 pub(crate) struct Database {
-    /// Database: postgres://user:password@host/name, or the path of an SQLite file [default: taskwire.db in the data folder]
+    /// Database: postgres://user:password@host/name, or the path of an SQLite file [default: taskwire.db in the data
+    /// folder]
     #[arg(
         long,
         global = true,

@@ -13,12 +13,12 @@ use toml::{Table, Value};
 
 use super::{Installation, References};
 
-/// Most letters by which a key may differ from the one that is suggested; at most a third of a short key.
+/// Largest edit distance between a key and the suggested one; at most a third of a short key.
 const TYPO_MAX: usize = 3;
 
 /// The contents of a configuration file.
 pub(crate) struct File {
-    /// Where it is.
+    /// Its path.
     pub(crate) path: PathBuf,
     values: Values,
 }

@@ -1,4 +1,4 @@
-//! Where this installation keeps its files, and what it logs.
+//! The files and the logging of this installation.
 
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ pub(crate) struct Installation {
     pub(crate) log: Option<String>,
 }
 
-/// Under which heading the help lists them.
+/// The heading of these options in the help.
 const HEADING: &str = "Common options";
 
 impl Installation {
@@ -60,7 +60,7 @@ impl Installation {
             .context("no home folder found for the data; set one with --data-dir")
     }
 
-    /// The configuration file, and whether it was asked for and so has to exist.
+    /// The configuration file, and whether it was named explicitly and so must exist.
     pub(super) fn config(&self) -> anyhow::Result<(PathBuf, bool)> {
         match &self.config {
             Some(path) => Ok((path.clone(), true)),

@@ -1,4 +1,4 @@
-//! How much may be asked of the API.
+//! Rate limits of the API.
 
 use std::net::IpAddr;
 
@@ -6,14 +6,15 @@ use clap::Args;
 use ipnet::IpNet;
 use taskwire_api::Limits;
 
-/// Requests a minute with the same token.
+/// Default requests per minute with the same token.
 const PER_TOKEN: u32 = 6000;
-/// Requests a minute from the same address without a valid credential.
+/// Default requests per minute from the same address without a valid credential.
 const PER_ADDRESS: u32 = 600;
 
 #[derive(Args, Clone)]
 pub(crate) struct RateLimits {
-    /// Requests per minute for each token or session, per process; 0 means no limit [default: 6000; `serve` on loopback: 0]
+    /// Requests per minute for each token or session, per process; 0 means no limit [default: 6000; `serve` on
+    /// loopback: 0]
     #[arg(
         long,
         env = "TASKWIRE_RATE_LIMIT",
@@ -22,7 +23,8 @@ pub(crate) struct RateLimits {
         value_parser = per_minute
     )]
     rate_limit: Option<u32>,
-    /// Requests per minute for each address without a valid credential; 0 means no limit [default: 600; `serve` on loopback: 0]
+    /// Requests per minute for each address without a valid credential; 0 means no limit [default: 600; `serve` on
+    /// loopback: 0]
     #[arg(
         long,
         env = "TASKWIRE_ADDRESS_RATE_LIMIT",
@@ -31,7 +33,8 @@ pub(crate) struct RateLimits {
         value_parser = per_minute
     )]
     address_rate_limit: Option<u32>,
-    /// Address or network of a trusted proxy, whose X-Forwarded-For is used, such as 10.0.0.0/8; may be repeated [default: none]
+    /// Address or network of a trusted proxy, whose X-Forwarded-For is used, such as 10.0.0.0/8; may be repeated
+    /// [default: none]
     #[arg(
         long,
         env = "TASKWIRE_TRUSTED_PROXY",
@@ -43,13 +46,13 @@ pub(crate) struct RateLimits {
 }
 
 impl RateLimits {
-    /// How much may be asked of an API that many share.
+    /// The limits of a shared API.
     pub(crate) fn shared(&self) -> Limits {
         self.or(PER_TOKEN, PER_ADDRESS)
     }
 
-    /// How much may be asked of a server on loopback: all callers are programs of this machine's own user, who would
-    /// only be in their own way.
+    /// The limits of a server on loopback: all callers are programs of this machine's own user, who would
+    /// only limit themselves.
     pub(crate) fn on_loopback(&self) -> Limits {
         self.or(0, 0)
     }
@@ -69,7 +72,7 @@ fn per_minute(text: &str) -> Result<u32, &'static str> {
         .map_err(|_| "it must be a number of requests per minute, such as 600; 0 means no limit")
 }
 
-/// A network, or a single address as one.
+/// Parses a network, or a single address as one.
 fn network(text: &str) -> Result<IpNet, String> {
     text.parse()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))

@@ -1,4 +1,4 @@
-//! Which model writes the chat's replies.
+//! Settings of the chat's model.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use super::network::http_url;
 
 /// Google's OpenAI-compatible endpoint.
 const GEMINI: &str = "https://generativelanguage.googleapis.com/v1beta/openai";
-/// Models asked in turn when none is configured.
+/// Default models, tried in order.
 const MODELS: [&str; 3] = [
     "gemini-4-hydrogen",
     "gemini-3.8-flash",
     "gemini-3.5-flash-lite",
 ];
-/// Under which heading the help lists the options.
+/// The heading of these options in the help.
 const HEADING: &str = "Model";
 
 #[derive(Args, Clone)]
@@ -31,7 +31,8 @@ pub(crate) struct ModelOptions {
         help_heading = HEADING
     )]
     model_base_url: Option<Url>,
-    /// Model; several are tried in order if one fails [default: gemini-4-hydrogen,gemini-3.8-flash,gemini-3.5-flash-lite]
+    /// Model; several are tried in order if one fails [default:
+    /// gemini-4-hydrogen,gemini-3.8-flash,gemini-3.5-flash-lite]
     #[arg(
         long,
         env = "TASKWIRE_MODEL",
@@ -100,7 +101,7 @@ impl Effort {
 }
 
 impl ModelOptions {
-    /// How to reach the model.
+    /// The configuration of the model.
     pub(crate) fn config(&self) -> ModelConfig {
         let key = self
             .model_api_key
@@ -126,7 +127,7 @@ impl ModelOptions {
         }
     }
 
-    /// How long the model may send nothing.
+    /// Timeout for a model that sends nothing.
     fn idle_timeout(&self) -> IdleTimeout {
         let default = IdleTimeout::default();
         let seconds = |set: Option<u32>| set.map(|seconds| Duration::from_secs(seconds.into()));

@@ -1,4 +1,4 @@
-//! Where servers listen, and where other processes find them.
+//! Addresses: those on which servers listen, and those of other processes.
 
 use clap::Args;
 use url::{Host, Url};
@@ -24,12 +24,12 @@ pub(crate) struct Listening {
 }
 
 impl Listening {
-    /// Where to listen.
+    /// The address to listen on.
     pub(crate) fn listen(&self) -> Listen {
         self.listen.clone().unwrap_or_default()
     }
 
-    /// Names under which the server may be called.
+    /// Host names that the server accepts.
     pub(crate) fn hosts(&self) -> Vec<String> {
         let own = ["localhost", "127.0.0.1", "[::1]"];
         let listen = self.listen.as_ref().map(|listen| listen.origin(PORT));
@@ -55,7 +55,7 @@ pub(crate) struct ApiAddress {
 }
 
 impl ApiAddress {
-    /// Where the API is: as configured, or where the server on this data folder runs.
+    /// The address of the API: as configured, or that of the server on this data folder.
     pub(crate) fn url(&self, installation: &Installation) -> anyhow::Result<Url> {
         match self
             .api_url
@@ -76,7 +76,7 @@ pub(crate) struct McpAddress {
 }
 
 impl McpAddress {
-    /// Where the MCP endpoint is.
+    /// The address of the MCP endpoint.
     pub(crate) fn url(&self) -> anyhow::Result<Url> {
         self.mcp_url
             .clone()
@@ -92,7 +92,7 @@ pub(crate) struct ChatAddress {
 }
 
 impl ChatAddress {
-    /// Where the process is that serves the chat.
+    /// The address of the process that serves the chat.
     pub(crate) fn url(&self) -> anyhow::Result<Url> {
         self.chat_url
             .clone()
@@ -103,12 +103,12 @@ impl ChatAddress {
 /// The scheme of addresses that name a Dapr app.
 pub(super) const DAPR: &str = "dapr";
 
-/// A process on this machine, on its usual port.
+/// The address of a process on this machine, on its default port.
 fn local(port: u16, path: &str) -> anyhow::Result<Url> {
     Ok(Url::parse(&format!("http://127.0.0.1:{port}{path}"))?)
 }
 
-/// An address that an HTTP client can call.
+/// Parses an address that an HTTP client can call.
 pub(super) fn http_url(text: &str) -> Result<Url, String> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
@@ -116,7 +116,7 @@ pub(super) fn http_url(text: &str) -> Result<Url, String> {
     }
 }
 
-/// The address of one of Taskwire's processes: of its own, or that of an app behind the Dapr sidecar.
+/// Parses the address of one of Taskwire's processes: an HTTP address, or that of an app behind the Dapr sidecar.
 fn process_url(text: &str) -> Result<Url, String> {
     match Url::parse(text) {
         Ok(url) if url.scheme() == DAPR => {
@@ -130,7 +130,7 @@ fn process_url(text: &str) -> Result<Url, String> {
     }
 }
 
-/// The address of an MCP endpoint, whose path may be left out.
+/// Parses the address of an MCP endpoint, whose path is optional.
 fn mcp_url(text: &str) -> Result<Url, String> {
     let mut url = process_url(text)?;
     if matches!(url.path(), "/" | "") {
@@ -139,7 +139,7 @@ fn mcp_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// A host as in a `Host` header, without its port.
+/// Parses a host name as in a `Host` header, without a port.
 fn host_name(text: &str) -> Result<String, String> {
     match Host::parse(text) {
         Ok(host) => Ok(host.to_string()),

@@ -1,8 +1,8 @@
-//! Values that stand elsewhere: any option may be `secret://STORE/NAME/KEY` instead of the value itself.
+//! References to secrets: any option may be `secret://STORE/NAME/KEY` instead of the value itself.
 //!
 //! The store `env` reads an environment variable (`secret://env/NAME`), `file` a file in the folder of mounted secrets
-//! (`secret://file/NAME/KEY`), and any other name is a secret store of the Dapr sidecar. A reference is followed before
-//! the value is checked, and neither value nor store's answer is ever printed.
+//! (`secret://file/NAME/KEY`), and any other name is a secret store of the Dapr sidecar. A reference is resolved before
+//! the value is checked, and neither the value nor the store's response is ever printed.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
@@ -20,16 +20,16 @@ use url::Url;
 
 use super::each_argument;
 
-/// How references begin.
+/// The prefix of references.
 const SCHEME: &str = "secret://";
-/// Where secrets are mounted, unless `TASKWIRE_SECRETS_DIR` says otherwise.
+/// The default folder of mounted secrets; `TASKWIRE_SECRETS_DIR` overrides it.
 const FOLDER: &str = "/run/secrets";
-/// How long the sidecar may take to be there; it is started together with this process.
+/// Longest wait for the sidecar, which is started together with this process.
 const SIDECAR_LIMIT: Duration = Duration::from_mins(1);
-/// Pause before it is asked again.
+/// Pause before it is tried again.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// A reference, taken apart.
+/// A parsed reference.
 #[derive(PartialEq, Eq, Debug)]
 enum Reference {
     Variable(String),
@@ -44,7 +44,7 @@ enum Reference {
     },
 }
 
-/// Whether a value is a reference.
+/// Returns true if a value is a reference.
 fn is_reference(value: &OsStr) -> bool {
     value.to_str().is_some_and(|text| text.starts_with(SCHEME))
 }
@@ -86,7 +86,7 @@ impl Reference {
     }
 }
 
-/// Follows references; asks the sidecar only when one needs it, and each once.
+/// Resolves references; asks the sidecar only if one needs it, and once for each.
 #[derive(Default)]
 pub(crate) struct References {
     stores: OnceCell<Stores>,
@@ -100,7 +100,7 @@ struct Stores {
 }
 
 impl References {
-    /// The value, or what it refers to.
+    /// The value, or the secret that it refers to.
     pub(super) fn resolve(&self, value: &OsStr) -> anyhow::Result<OsString> {
         let Some(text) = value.to_str().filter(|text| text.starts_with(SCHEME)) else {
             return Ok(value.to_owned());
@@ -125,7 +125,7 @@ impl References {
                 followed.insert(text.to_owned(), value.clone());
                 Ok(value)
             }
-            _ => bail!("{text} refers to nothing"),
+            _ => bail!("{text} refers to a missing or empty value"),
         }
     }
 
@@ -141,7 +141,7 @@ impl References {
         }
     }
 
-    /// The commands, where options of this one whose variable is a reference have its value as default.
+    /// The commands, with resolved references in the environment as defaults of this command's options.
     pub(crate) fn in_environment(&self, commands: Command, name: &str) -> anyhow::Result<Command> {
         let failed = RefCell::new(None);
         let commands = if commands.find_subcommand(name).is_some() {
@@ -172,12 +172,12 @@ impl References {
         }
     }
 
-    /// Whether any reference was followed.
+    /// Returns true if any reference was resolved.
     pub(crate) fn is_used(&self) -> bool {
         !self.followed.borrow().is_empty()
     }
 
-    /// The text with references in place of what they refer to.
+    /// The text with secrets replaced by the references to them.
     pub(crate) fn redact(&self, text: &str) -> String {
         self.followed
             .borrow()
@@ -199,7 +199,8 @@ impl References {
 }
 
 impl Stores {
-    /// Dapr tells every app in its environment where the sidecar is. Options cannot: they may be references themselves.
+    /// Dapr sets the sidecar's address in the environment of every app. Options cannot be used: they may be references
+    /// themselves.
     fn from_environment() -> anyhow::Result<Self> {
         let variable = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
         let port = variable("DAPR_HTTP_PORT").unwrap_or_else(|| "3500".into());
@@ -208,7 +209,7 @@ impl Stores {
         let token = variable("DAPR_API_TOKEN").map(Secret::new);
         let base = Url::parse(&address).context("DAPR_HTTP_ENDPOINT is not a URL")?;
         let headers =
-            Sidecar::headers(token.as_ref()).context("DAPR_API_TOKEN cannot stand in a header")?;
+            Sidecar::headers(token.as_ref()).context("DAPR_API_TOKEN is not a valid header value")?;
         let http = crate::wiring::http_client(HeaderMap::new())?;
         Ok(Self {
             runtime: tokio::runtime::Builder::new_current_thread()
@@ -239,7 +240,7 @@ fn folder() -> PathBuf {
         .map_or_else(|| PathBuf::from(FOLDER), PathBuf::from)
 }
 
-/// A mounted secret: a folder with a file for each key, or a file of its own. One line end after it is not part of it.
+/// Reads a mounted secret: a folder with a file for each key, or a single file. A final line end is not part of it.
 fn read(folder: &std::path::Path, name: &str, key: &str) -> anyhow::Result<Option<String>> {
     let path = folder.join(name);
     let path = if key.is_empty() { path } else { path.join(key) };
@@ -326,7 +327,7 @@ mod tests {
         let refused = refused.unwrap_err().to_string();
         assert_eq!(
             refused,
-            "secret://env/TASKWIRE_NO_SUCH_VARIABLE refers to nothing"
+            "secret://env/TASKWIRE_NO_SUCH_VARIABLE refers to a missing or empty value"
         );
     }
 }

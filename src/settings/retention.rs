@@ -1,4 +1,4 @@
-//! For how long what is kept.
+//! How long rows are kept.
 
 use clap::Args;
 use jiff::SignedDuration;
@@ -12,7 +12,8 @@ const LONGEST: i64 = 36_500;
 
 #[derive(Args, Clone)]
 pub(crate) struct Retention {
-    /// Days to keep events after all consumers have read them; a client that was away for longer has to reload [default: 30]
+    /// Days to keep events after all consumers have read them; a client that was away for longer has to reload
+    /// [default: 30]
     #[arg(
         long = "keep-events-days",
         env = "TASKWIRE_KEEP_EVENTS_DAYS",
@@ -42,7 +43,7 @@ pub(crate) struct Retention {
 }
 
 impl Retention {
-    /// What an API keeps whose events reach the consumers this way.
+    /// The retention of an API with this event bus.
     pub(crate) fn of(&self, bus: Bus) -> taskwire_api::Retention {
         let usual = taskwire_api::Retention::default();
         let or = |days: Option<i64>, usual| {
@@ -54,14 +55,14 @@ impl Retention {
             deliveries: or(self.deliveries, usual.deliveries),
             followers: match bus {
                 Bus::Embedded => Consumer::ALL.iter().map(|one| one.as_str()).collect(),
-                // What the consumers have yet to read is with the broker then.
+                // Events that the consumers have not read yet are then stored by the broker.
                 Bus::Dapr => vec![Relay::NAME],
             },
         }
     }
 }
 
-/// A number of days, at least `shortest`.
+/// Parses a number of days, at least `shortest`.
 fn days(text: &str, shortest: i64) -> Result<i64, String> {
     text.parse()
         .ok()

@@ -1,4 +1,4 @@
-//! Credentials that come from outside.
+//! Configured credentials.
 
 use clap::Args;
 use taskwire_client::Secret;
@@ -6,7 +6,7 @@ use taskwire_client::Secret;
 use super::Installation;
 use crate::data;
 
-/// Fewest characters of a service token.
+/// Minimum length of a service token, in characters.
 const SERVICE_TOKEN_MIN: usize = 32;
 
 #[derive(Args, Clone)]

@@ -1,4 +1,4 @@
-//! Where replicas of the chat keep the state of running turns.
+//! The place of the state of running chat turns.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use taskwire_messaging::dapr::StateComponent;
 
 use super::SidecarOptions;
 
-/// Where the state of running turns is kept.
+/// The place of the state of running turns.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
 pub(crate) enum State {
     /// In this process, which must be the only one that serves the chat
@@ -18,7 +18,7 @@ pub(crate) enum State {
     Dapr,
 }
 
-/// Where the state of running turns is kept.
+/// The place of the state of running turns.
 #[derive(Args, Clone)]
 pub(crate) struct StateOptions {
     /// Where the state of running chat turns is kept

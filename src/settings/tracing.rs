@@ -1,4 +1,4 @@
-//! Distributed traces. Off unless a collector is named. The variables are those of OpenTelemetry.
+//! Distributed traces. Off unless a collector is configured. The variables are those of OpenTelemetry.
 
 use anyhow::{Context, bail};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -8,7 +8,7 @@ use url::Url;
 
 use super::network::http_url;
 
-/// Under which heading the help lists the options.
+/// The heading of these options in the help.
 const HEADING: &str = "Traces";
 
 /// Options of every command that runs a server.
@@ -79,7 +79,7 @@ enum SamplerName {
 }
 
 impl Tracing {
-    /// Where spans go, if they are wanted; `service` is the name of this process where none is configured.
+    /// The tracing settings, if a collector is configured; `service` is the default name of this process.
     pub(crate) fn settings(&self, service: &str) -> anyhow::Result<Option<Settings>> {
         let Some(endpoint) = &self.endpoint else {
             return Ok(None);
@@ -124,7 +124,7 @@ fn share(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "it must be a number from 0 to 1, such as 0.05".into())
 }
 
-/// Reads `name=value` pairs; values are percent-encoded, as in a W3C baggage header. No error shows a value.
+/// Parses `name=value` pairs; values are percent-encoded, as in a W3C baggage header. No error shows a value.
 fn parse_headers(text: &str) -> anyhow::Result<HeaderMap> {
     let mut headers = HeaderMap::new();
     for pair in text
@@ -139,7 +139,7 @@ fn parse_headers(text: &str) -> anyhow::Result<HeaderMap> {
         let known: HeaderName = name
             .parse()
             .with_context(|| format!("{name:?} is not a header name"))?;
-        let bad = || format!("the value of {name} cannot be a header value");
+        let bad = || format!("the value of {name} is not a valid header value");
         let value = percent_decoded(value.trim()).with_context(bad)?;
         let mut value = HeaderValue::from_bytes(&value).with_context(bad)?;
         value.set_sensitive(true);

@@ -1,4 +1,4 @@
-//! Measurements of a process, as Prometheus reads them.
+//! Metrics of a process, for Prometheus.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 
 use super::Parts;
 
-/// Bounds of the latency histogram, in seconds.
+/// Buckets of the latency histogram, in seconds.
 const LATENCIES: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
@@ -18,7 +18,7 @@ const LATENCIES: [f64; 12] = [
 pub(crate) type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
 
 impl Parts {
-    /// Starts recording metrics. Answers their text.
+    /// Starts recording metrics. Returns a function that renders them.
     pub(crate) fn record_metrics() -> anyhow::Result<MetricsText> {
         let recorder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_duration_seconds".into()), &LATENCIES)?

@@ -1,4 +1,4 @@
-//! What comes over the broker and is no event, or none that this version knows.
+//! Records on the broker that are not events, or not known to this version.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -36,8 +36,8 @@ pub(crate) async fn a_forged_event_is_refused(world: &World) {
     assert_eq!(refusals.count(), 3, "{log}");
 }
 
-/// Each is stored with its reason, and what comes after it is handled.
-pub(crate) async fn what_cannot_be_handled_is_put_aside(world: &World) {
+/// Each is stored with its reason, and later records are handled.
+pub(crate) async fn an_event_that_cannot_be_handled_is_dead_lettered(world: &World) {
     let records = [
         ("this is not JSON".to_owned(), "not JSON"),
         (
@@ -68,7 +68,7 @@ pub(crate) async fn what_cannot_be_handled_is_put_aside(world: &World) {
         assert_eq!(letter.consumer, "audit");
         let kept: Option<Value> = serde_json::from_str(&letter.payload).ok();
         match serde_json::from_str::<Value>(record).ok() {
-            // The sidecar adds attributes of its own.
+            // The sidecar adds its own attributes.
             Some(sent) => assert_eq!(kept.unwrap()["id"], sent["id"]),
             None => assert_eq!(&letter.payload, record),
         }

@@ -1,6 +1,7 @@
 //! Taskwire as separate processes over a real broker: daprd with Kafka and with Redis.
 //!
-//! Needs what `scripts/parts.sh install` installs. Without it the tests say what is missing and pass, unless `CI` is set.
+//! Needs the servers that `scripts/parts.sh install` installs. Without them the tests say what is missing and pass,
+//! unless `CI` is set.
 
 #[cfg(test)]
 mod letters;

@@ -1,4 +1,5 @@
-//! The story: a weekly task is created, completed and advanced, a reminder is told, and everything is in the audit log.
+//! The story: a weekly task is created, completed and advanced, a reminder is delivered, and everything is in the audit
+//! log.
 
 use jiff::SignedDuration;
 use reqwest::Method;
@@ -25,12 +26,12 @@ async fn tell(broker: Broker) {
         return;
     };
     apps_call_each_other(&world).await;
-    a_series_is_advanced_and_a_reminder_is_told(&world).await;
+    a_series_is_advanced_and_a_reminder_is_delivered(&world).await;
     the_chat_reaches_the_tasks(&world).await;
     mcp_reaches_the_tasks(&world).await;
     everything_is_audited(&world).await;
     letters::a_forged_event_is_refused(&world).await;
-    letters::what_cannot_be_handled_is_put_aside(&world).await;
+    letters::an_event_that_cannot_be_handled_is_dead_lettered(&world).await;
     everything_is_audited(&world).await;
 }
 
@@ -40,7 +41,7 @@ async fn everything_is_audited(world: &World) {
     record::audit(&world.rest, &events).await;
 }
 
-/// By their names for Dapr.
+/// By their app ids.
 async fn apps_call_each_other(world: &World) {
     for (caller, callee) in [
         (AppId::Recurrence, AppId::Api),
@@ -55,14 +56,14 @@ async fn apps_call_each_other(world: &World) {
             .await;
         assert_eq!(answer.status, 200, "{caller:?} to {callee:?}: {answer:?}");
     }
-    // What is not needed is refused.
+    // Other requests are refused.
     let answer = world
         .sidecar(AppId::Audit, Method::POST, "/v1.0/shutdown", &[], "")
         .await;
     assert_eq!(answer.status, 404, "{}", answer.text());
 }
 
-async fn a_series_is_advanced_and_a_reminder_is_told(world: &World) {
+async fn a_series_is_advanced_and_a_reminder_is_delivered(world: &World) {
     let World { rest, live, .. } = world;
     let at = SystemClock.now() + SignedDuration::from_millis(500);
     let task = json!({"title": "water the plants", "due": "2031-01-07", "recurrence": "every week",

@@ -1,4 +1,4 @@
-//! A cluster and a user's way to it.
+//! A cluster and a user's client.
 
 use std::time::Instant;
 
@@ -13,9 +13,9 @@ use crate::rest::{Answer, Rest};
 use crate::stream::Follower;
 use crate::{LIMIT, model};
 
-/// Everything that one test shares.
+/// The state of one test.
 pub(crate) struct World {
-    // In the order in which they end: the processes before what they use.
+    // In the order of dropping: the processes before their dependencies.
     pub(crate) cluster: Cluster,
     pub(crate) rest: Rest,
     pub(crate) live: Follower,
@@ -23,7 +23,7 @@ pub(crate) struct World {
     _db: TestDb,
 }
 
-/// Whether the machine has what is needed.
+/// Returns true if the machine has the required servers.
 fn installed(broker: Broker) -> Result<(), Missing> {
     let installed = Installed::find()?;
     match broker {
@@ -33,7 +33,7 @@ fn installed(broker: Broker) -> Result<(), Missing> {
 }
 
 impl World {
-    /// Starts a cluster over this broker; none where the machine cannot.
+    /// Starts a cluster over this broker; `None` if the machine cannot.
     pub(crate) async fn start(broker: Broker) -> Option<Self> {
         if let Err(missing) = installed(broker) {
             assert!(std::env::var_os("CI").is_none(), "{missing}");
@@ -68,7 +68,7 @@ impl World {
         })
     }
 
-    /// Asks the sidecar of an app for something.
+    /// Sends a request to the sidecar of an app.
     pub(crate) async fn sidecar(
         &self,
         app: AppId,
@@ -94,7 +94,7 @@ impl World {
         }
     }
 
-    /// Puts bytes on a topic as they are, as anybody may who reaches the broker.
+    /// Publishes bytes to a topic unchanged, like anybody with access to the broker.
     pub(crate) async fn put(&self, topic: &str, record: impl Into<reqwest::Body>) {
         let path = format!(
             "/v1.0/publish/taskpubsub/{topic}?metadata.rawPayload=true&metadata.partitionKey=k"

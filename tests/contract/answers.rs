@@ -1,4 +1,4 @@
-//! What a sidecar does after each answer of an app, and the envelope that it makes.
+//! The reaction of a sidecar to each response of an app, and its envelope.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -15,8 +15,8 @@ use crate::app::LIMIT;
 use crate::differences::is_not_found_dead_lettered;
 use crate::environment::Environment;
 
-/// Status and body by the word that an event carries, and whether that ends on the dead-letter topic, and after how many
-/// deliveries.
+/// Status and body by the word that an event carries, and whether that ends on the dead-letter topic, and after how
+/// many deliveries.
 const ANSWERS: [(&str, u16, &str, bool, usize); 12] = [
     ("empty", 204, "", false, 1),
     ("text", 200, "thank you", false, 1),

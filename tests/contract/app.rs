@@ -1,4 +1,4 @@
-//! An app with Taskwire's own subscriber, whose handler does as it is told.
+//! An app with Taskwire's own subscriber and a scripted handler.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -16,13 +16,13 @@ use uuid::Uuid;
 pub(crate) const APP_TOKEN: &str = "the token of the app";
 pub(crate) const LIMIT: Duration = Duration::from_mins(1);
 
-/// What the handler was given, and what it answers.
+/// The deliveries to the handler, and its scripted outcomes.
 #[derive(Clone, Default)]
 pub(crate) struct Script(Arc<State>);
 
 #[derive(Default)]
 struct State {
-    /// Answers by event; after the last one the event is handled.
+    /// Outcomes by event; after the last one the event is handled.
     outcomes: Mutex<HashMap<EventId, VecDeque<Outcome>>>,
     deliveries: Mutex<Vec<Delivery>>,
     failures: Mutex<HashMap<EventId, u32>>,
@@ -41,7 +41,7 @@ impl Script {
         of_event.cloned().collect()
     }
 
-    /// Ids of the events of a key, in the order in which each came first.
+    /// Ids of the events of a key, in the order of their first arrival.
     pub(crate) fn of_key(&self, key: Uuid) -> Vec<EventId> {
         let mut ids = Vec::new();
         for delivery in self.0.deliveries.lock().unwrap().iter() {
@@ -161,7 +161,7 @@ impl App {
     }
 }
 
-/// Makes events.
+/// Creates events.
 pub(crate) struct Events {
     ids: Ids,
     clock: FixedClock,
@@ -181,7 +181,7 @@ impl Events {
         self.ids.uuid(self.clock.now())
     }
 
-    /// An event of this key, as the relay publishes it.
+    /// An event with this key, as published by the relay.
     pub(crate) fn of(&self, key: Uuid, seq: i64) -> CloudEvent {
         let now = self.clock.now();
         let owner = self.ids.next(now);

@@ -1,15 +1,15 @@
-//! What a subscriber relies on.
+//! The behavior that a subscriber relies on.
 
 use taskwire_messaging::{CloudEvent, Outcome, Topic};
 
 use crate::environment::{API_TOKEN, Environment};
 
 pub(crate) async fn all(environment: &Environment) {
-    what_is_not_handled_comes_again(environment).await;
-    what_is_given_up_is_dead_lettered(environment).await;
-    what_is_no_event_blocks_nothing(environment).await;
-    events_wait_for_an_app_that_is_away(environment).await;
-    a_sidecar_that_is_started_again_goes_on(environment).await;
+    an_unhandled_event_is_delivered_again(environment).await;
+    an_event_that_is_given_up_is_dead_lettered(environment).await;
+    a_record_that_is_not_an_event_blocks_nothing(environment).await;
+    events_wait_for_an_unreachable_app(environment).await;
+    a_restarted_sidecar_continues(environment).await;
 }
 
 async fn publish(environment: &Environment, seq: i64) -> CloudEvent {
@@ -26,7 +26,7 @@ async fn publish_this(environment: &Environment, event: &CloudEvent) {
         .unwrap();
 }
 
-async fn what_is_not_handled_comes_again(environment: &Environment) {
+async fn an_unhandled_event_is_delivered_again(environment: &Environment) {
     let script = &environment.app.script;
     let event = environment.events.of(environment.events.key(), 1);
     let unavailable = || Outcome::Unavailable("the database is away".into());
@@ -46,7 +46,7 @@ async fn what_is_not_handled_comes_again(environment: &Environment) {
     }
 }
 
-async fn what_is_given_up_is_dead_lettered(environment: &Environment) {
+async fn an_event_that_is_given_up_is_dead_lettered(environment: &Environment) {
     let script = &environment.app.script;
     for outcomes in [
         vec![Outcome::Drop("never".into())],
@@ -75,7 +75,7 @@ async fn raw(environment: &Environment, topic: &str, body: &'static [u8]) {
     assert_eq!(request.send().await.unwrap().status().as_u16(), 204);
 }
 
-async fn what_is_no_event_blocks_nothing(environment: &Environment) {
+async fn a_record_that_is_not_an_event_blocks_nothing(environment: &Environment) {
     let script = &environment.app.script;
     raw(environment, "task-events", b"no json at all").await;
     raw(environment, "task-events", b"{\"a\": 1}").await;
@@ -90,14 +90,14 @@ async fn what_is_no_event_blocks_nothing(environment: &Environment) {
     script.until_delivered(event.id, 1).await;
 }
 
-async fn events_wait_for_an_app_that_is_away(environment: &Environment) {
+async fn events_wait_for_an_unreachable_app(environment: &Environment) {
     environment.app.kill().await;
     let event = publish(environment, 4).await;
     environment.app.start_again().await;
     environment.app.script.until_delivered(event.id, 1).await;
 }
 
-async fn a_sidecar_that_is_started_again_goes_on(environment: &Environment) {
+async fn a_restarted_sidecar_continues(environment: &Environment) {
     let before = publish(environment, 5).await;
     environment.app.script.until_delivered(before.id, 1).await;
     environment.restart_sidecar().await;

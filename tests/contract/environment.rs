@@ -1,4 +1,4 @@
-//! A sidecar with a broker behind it and an app beside it.
+//! A sidecar with a broker and an app.
 
 use serde_json::Value;
 use taskwire_client::Secret;
@@ -19,14 +19,14 @@ pub(crate) const TOPICS: [&str; 4] = [
     "answers.dlq",
 ];
 
-/// What stands behind the sidecar.
+/// The backend of the sidecar.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Broker {
-    /// Nothing: the sidecar is the fake one.
+    /// None: the sidecar is the fake one.
     Fake,
-    /// Redis streams, and daprd before them.
+    /// daprd with Redis streams.
     Redis,
-    /// Kafka, and daprd before it.
+    /// daprd with Kafka.
     Kafka,
 }
 
@@ -42,7 +42,7 @@ pub(crate) enum Running {
     Real(Daprd),
 }
 
-/// What the tests work with.
+/// The environment of the tests.
 pub(crate) struct Environment {
     pub(crate) broker: Broker,
     pub(crate) app: App,
@@ -55,7 +55,7 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// Starts everything; none if it is not installed.
+    /// Starts everything; `None` if it is not installed.
     pub(crate) async fn start(broker: Broker) -> Option<Self> {
         let behind = match broker {
             Broker::Fake => Behind::Fake(Backends::default()),

@@ -1,7 +1,8 @@
-//! What Taskwire relies on of a Dapr sidecar, held against the fake one and against real ones: the same tests.
+//! The behavior of a Dapr sidecar that Taskwire relies on: the same tests run against the fake one and against real
+//! ones.
 //!
-//! The real ones are daprd with Redis and with Kafka, from the environment of `scripts/parts.sh env`. Where they are not
-//! installed those tests say so in one line and pass, except under CI.
+//! The real ones are daprd with Redis and with Kafka, from the environment of `scripts/parts.sh env`. If they are not
+//! installed, those tests say so in one line and pass, except in CI.
 
 #![expect(
     clippy::indexing_slicing,
@@ -20,7 +21,7 @@ mod stores;
 
 use environment::{Broker, Environment};
 
-/// Everything, over one broker.
+/// All tests with one broker.
 async fn contract(broker: Broker) {
     let Some(environment) = Environment::start(broker).await else {
         return;

@@ -1,4 +1,4 @@
-//! What a publisher relies on.
+//! The behavior that a publisher relies on.
 
 use serde_json::json;
 use taskwire_messaging::Topic;
@@ -12,7 +12,7 @@ const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 pub(crate) async fn all(environment: &Environment) {
     an_event_arrives_as_it_was_published(environment).await;
     events_of_a_key_stay_in_order(environment).await;
-    a_wrong_configuration_is_told_from_an_outage(environment).await;
+    a_wrong_configuration_is_distinguished_from_an_outage(environment).await;
     several_at_once_arrive(environment).await;
 }
 
@@ -33,7 +33,7 @@ async fn an_event_arrives_as_it_was_published(environment: &Environment) {
     assert_eq!(deliveries[0].seq, Some(42));
     assert_eq!(delivered.extensions["topic"], "task-events");
     assert_eq!(delivered.extensions["pubsubname"], "taskpubsub");
-    // What the sidecar adds; everything else is as it was.
+    // The attributes that the sidecar adds; everything else is unchanged.
     for added in ["topic", "pubsubname", "tracestate"] {
         delivered.extensions.remove(added);
     }
@@ -64,7 +64,7 @@ async fn events_of_a_key_stay_in_order(environment: &Environment) {
     }
 }
 
-async fn a_wrong_configuration_is_told_from_an_outage(environment: &Environment) {
+async fn a_wrong_configuration_is_distinguished_from_an_outage(environment: &Environment) {
     let key = environment.events.key();
     let event = environment.events.of(key, 7);
     for (component, token, expected) in [

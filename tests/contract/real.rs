@@ -1,4 +1,4 @@
-//! Real sidecars with Redis or Kafka behind them.
+//! Real sidecars with Redis or Kafka.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,19 +14,19 @@ pub(crate) struct Servers {
     installed: Installed,
     redis: Redis,
     kafka: Option<Kafka>,
-    /// Last, so that it goes when nothing uses it any longer.
+    /// Last, so that it is dropped when nothing uses it any longer.
     folder: TempDir,
 }
 
 impl Servers {
-    /// Starts them; none, and one line that says why, where they are not installed. Under CI that is a failure.
+    /// Starts them; `None`, and one line that says why, if they are not installed. In CI that is a failure.
     pub(crate) async fn start(broker: Broker) -> Option<Self> {
         match Self::find(broker).await {
             Ok(servers) => Some(servers),
             Err(error) => {
                 let missing = error.downcast::<Missing>().unwrap();
                 assert!(std::env::var_os("CI").is_none(), "{missing}");
-                // Straight to standard error: what a test prints is kept from view when it passes.
+                // Directly to standard error: the output of a test that passes is hidden.
                 let _ = writeln!(std::io::stderr(), "Skipped over {broker:?}: {missing}");
                 None
             }
@@ -54,7 +54,7 @@ impl Servers {
         })
     }
 
-    /// Starts the sidecar of an app that listens on this port.
+    /// Starts the sidecar of an app with this port.
     pub(crate) async fn sidecar(
         &self,
         app_id: &str,

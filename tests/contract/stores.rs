@@ -1,4 +1,4 @@
-//! What is relied on of a state store and of a secret store.
+//! The behavior of a state store and of a secret store that Taskwire relies on.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The chat in whole processes: killed while a call runs, fed by a pipe, and read by a real client.
+//! The chat as processes: killed while a call runs, used through a pipe, and read by a real client.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -16,7 +16,7 @@ use crate::support::deployment::{Deployment, Model, clean, run};
 use crate::support::rest::Rest;
 use crate::support::{LIMIT, model};
 
-/// How often the service is killed in the middle of a call.
+/// Number of kills in the middle of a call.
 const ROUNDS: usize = 12;
 /// Tasks in one call, so that there is a middle to be killed in.
 const TASKS: usize = 25;
@@ -33,7 +33,7 @@ async fn a_killed_call_happens_once_on_postgres() {
     kill_in_calls(Kind::Postgres).await;
 }
 
-/// A model that adds many tasks at once, and says so when it reads that they exist.
+/// A model that adds many tasks at once, and says so when it gets the result.
 async fn adder() -> FakeGemini {
     let script = Script::from_fn(|request| match tool_results(request).last() {
         None => {
@@ -62,7 +62,7 @@ async fn kill_in_calls(kind: Kind) {
             {"id": "u1", "role": "user", "parts": [{"type": "text", "text": format!("batch {round}")}]},
         ]});
         until_called(&rest, &said).await;
-        // A kill has no moment of its own to wait for.
+        // There is no event to wait for before a kill.
         tokio::time::sleep(Duration::from_millis(rng.random_range(0..CALL_MAX))).await;
         deployment.api.kill();
         deployment.api.restart().await;
@@ -73,7 +73,7 @@ async fn kill_in_calls(kind: Kind) {
             .to_string()
             .contains("input-available");
         interrupted += usize::from(is_open);
-        // A person presses "Try again", or their client sends the same message again.
+        // The user presses "Try again", or their client sends the same message again.
         let again = if round % 2 == 0 {
             json!({"id": conversation, "trigger": "regenerate-message", "messages": []})
         } else {
@@ -106,7 +106,7 @@ async fn kill_in_calls(kind: Kind) {
     assert!(interrupted > 0, "no kill met a call");
 }
 
-/// Sends words and waits until the call that they lead to is made.
+/// Sends a message and waits until the resulting call is made.
 async fn until_called(rest: &Rest, body: &Value) {
     let request = rest
         .http
@@ -141,7 +141,7 @@ async fn chat(rest: &Rest, body: &Value) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_kept_is_valid_for_a_real_client() {
+async fn stored_messages_are_valid_for_a_real_client() {
     let gemini = model::start().await;
     let deployment = Deployment::serve(Kind::Sqlite, Some(Model { url: gemini.url() })).await;
     let token = deployment.token("ana");
@@ -149,7 +149,7 @@ async fn what_is_kept_is_valid_for_a_real_client() {
     let say = |text: &str| json!({"do": "say", "text": text});
     client.ask(&say("Note down \"old shoes\".")).await;
     client.ask(&say("Throw away \"old shoes\".")).await;
-    // A page that is opened now finds the question, and can answer it.
+    // A page that is opened now shows the question, and can answer it.
     let mut second = clients::chat(&deployment, &token, "kept").await;
     let asked = second.hello["messages"][3]["parts"].to_string();
     assert!(asked.contains("requestReason"), "{asked}");
@@ -202,7 +202,7 @@ async fn talk_asks_until_it_gets_a_yes_or_a_no() {
     assert_eq!(said.matches("Proceed? [y/N] ").count(), 4, "{said}");
     assert!(said.contains("Delete task #1."), "{said}");
     assert!(
-        said.contains("The question still waits: answer yes or no."),
+        said.contains("The question is still waiting: answer yes or no."),
         "{said}"
     );
     let rest = deployment.rest(&token);

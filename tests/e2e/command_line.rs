@@ -1,4 +1,4 @@
-//! The command line itself: what each command takes, and what it must not do by mistake.
+//! The command line itself: the options of each command, and mistakes that it must not make.
 
 use std::process::{Command, Stdio};
 
@@ -101,12 +101,12 @@ fn a_value_may_be_a_reference_to_a_secret() {
     let said = run(&list, &[]).failed();
     assert!(said.contains(reference), "{said}");
 
-    // What is wrong with a value is said without it.
+    // The error about a value does not contain it.
     let wrong = "secret://file/connections";
     let connections = ("TASKWIRE_DATABASE_CONNECTIONS", wrong);
     let said = run(&list, &[mounted, connections]).failed();
     assert!(said.contains(wrong) && !said.contains("hunter2"), "{said}");
-    // Another command's variables are left alone.
+    // Variables of other commands are ignored.
     let said = run(&["dates", "parse", "milk"], &[connections]).ok();
     assert!(!said.contains("secret"), "{said}");
 }
@@ -169,7 +169,7 @@ fn a_database_that_is_not_there_is_named_with_its_cause_once() {
 }
 
 #[test]
-fn what_is_mistyped_is_answered_with_what_is_meant() {
+fn a_typo_is_answered_with_a_suggestion() {
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().to_str().unwrap();
     let said = run(&["token", "revoke", "foo", "--data-dir", data_dir], &[]).failed();
@@ -193,7 +193,7 @@ fn the_version_names_the_commit() {
     let version = run(&["--version"], &[]).ok();
     let numbers = format!("taskwire {}", env!("CARGO_PKG_VERSION"));
     assert!(version.starts_with(&numbers), "{version}");
-    // Where Git keeps no log of HEAD, a build after a commit cannot know of it.
+    // If Git keeps no log of HEAD, a build after a commit cannot notice it.
     let log = git(&["rev-parse", "--git-path", "logs/HEAD"]);
     if log.is_some_and(|log| std::path::Path::new(&log).exists()) {
         let head = git(&["rev-parse", "--short=12", "HEAD"]).unwrap();
@@ -215,7 +215,8 @@ fn completions_and_manual_pages_know_every_command() {
     }
 }
 
-/// Types at a terminal: waits for each prompt and until nothing is echoed, then types the answer. Prints what the terminal shows.
+/// Types at a terminal: waits for each prompt and until nothing is echoed, then types the answer. Prints what the
+/// terminal shows.
 const TYPIST: &str = r#"
 import os, pty, sys, termios, time
 program, prompts = sys.argv[1:-2], sys.argv[-2:]
@@ -234,7 +235,7 @@ def until_hidden():
         assert time.monotonic() < end, "the terminal goes on echoing"
         time.sleep(0.002)
 for number, answer in enumerate(prompts):
-    until([b"New password: ", b"The same again: "][number])
+    until([b"New password: ", b"Repeat the password: "][number])
     until_hidden()
     os.write(terminal, answer.encode() + b"\n")
 try:

@@ -1,5 +1,5 @@
 //! The official MCP conformance suite, in both protocol eras. Expected failures are listed next to the clients; a new
-//! failure fails, and so does a listed one that passes by now.
+//! failure fails, and so does a listed one that passes.
 
 use std::path::Path;
 use std::process::Stdio;

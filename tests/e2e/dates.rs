@@ -1,5 +1,5 @@
-//! `taskwire dates` on random rules, compared with python-dateutil and the `rrule` crate, and on lines that are no
-//! requests.
+//! `taskwire dates` on random rules, compared with python-dateutil and the `rrule` crate, and on invalid
+//! lines.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use crate::support::clients::setting;
 
-/// How many rules are compared unless TASKWIRE_ORACLE_RULES says otherwise.
+/// Default number of rules; TASKWIRE_ORACLE_RULES overrides it.
 const RULES: &str = "600";
-/// The generator's seed unless TASKWIRE_ORACLE_SEED says otherwise.
+/// Default seed; TASKWIRE_ORACLE_SEED overrides it.
 const SEED: &str = "2027";
 
 /// A rule, its start, and the result of another engine.
@@ -178,7 +178,7 @@ fn is_fine(rule: &str) -> bool {
     fine.any(|name| rule.contains(&format!("FREQ={name}")))
 }
 
-/// The other engine's dates, in UTC; none where it gives up.
+/// The other engine's dates, in UTC; `None` if it gives up.
 fn by_crate(case: &Case) -> Option<Vec<String>> {
     let start = case.start.replace(['-', ':'], "");
     let set: rrule::RRuleSet = format!("DTSTART:{start}Z\nRRULE:{}", case.rule)

@@ -1,4 +1,4 @@
-//! Finding a server, and telling whether it works.
+//! Finding a server, and checking that it works.
 
 use taskwire_testkit::{Kind, free_port};
 
@@ -25,7 +25,7 @@ async fn a_second_server_on_a_data_folder_is_refused_and_changes_nothing() {
     assert_eq!(address().unwrap(), before);
     run(&["healthcheck", "--data-dir", &folder], &[]).ok();
 
-    // In order, it takes its address away; killed, it leaves one that nobody believes.
+    // A graceful stop removes its address; a kill leaves one that is ignored.
     assert!(deployment.api.stop().await.success());
     assert!(address().is_err());
     deployment.api.restart().await;
@@ -43,7 +43,7 @@ async fn a_second_server_on_a_data_folder_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_healthcheck_asks_where_it_is_told() {
+async fn a_healthcheck_uses_the_given_address() {
     let deployment = Deployment::serve(Kind::Sqlite, None).await;
     let (there, nowhere) = (
         deployment.api.url(),
@@ -68,7 +68,7 @@ async fn a_healthcheck_asks_where_it_is_told() {
 }
 
 #[tokio::test]
-async fn a_doctor_believes_only_what_works() {
+async fn doctor_trusts_only_what_works() {
     let mut deployment = Deployment::serve(Kind::Sqlite, None).await;
     let folder = deployment.folder().to_str().unwrap().to_owned();
     let made_up = [("TASKWIRE_TOKEN", "tw_made_up")];

@@ -1,4 +1,4 @@
-//! One address serves the page, REST, MCP and the chat, whether one process is behind it or many.
+//! One address serves the page, REST, MCP and the chat, with one process or many.
 
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ async fn what_one_address_serves(shape: Shape) {
     assert_eq!(event.data["traceparent"], PARENT);
     assert_eq!(event.data["data"]["actor"]["via"], "chat");
 
-    // Each part responds itself, and names the request.
+    // Each part itself responds, and names the request.
     for (method, path, status) in [
         ("GET", "/", 200),
         ("GET", "/api/v1/tasks", 401),
@@ -84,7 +84,7 @@ async fn what_one_address_serves(shape: Shape) {
             assert_eq!(problem["request_id"], "r-1", "{path}: {problem}");
         }
     }
-    // Neither the page of another site nor another name comes in by any of them.
+    // None of them accepts another site's page or another host name.
     for path in ["/", "/api/v1/tasks", "/mcp", "/api/v1/chat"] {
         let request = http().post(format!("{base}{path}")).bearer_auth(&token);
         let answer = request.header("host", "evil.example").send().await.unwrap();
@@ -100,7 +100,7 @@ async fn what_one_address_serves(shape: Shape) {
         .unwrap();
     assert_eq!(foreign.status(), 403);
 
-    // The terminal needs the one address.
+    // The terminal needs only this address.
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().to_str().unwrap();
     let args = ["talk", "list", "--api-url", &base, "--data-dir", folder];
@@ -119,7 +119,7 @@ async fn one_address_serves_everything_from_many_processes() {
 }
 
 #[tokio::test]
-async fn a_part_that_is_away_is_named_until_it_is_back() {
+async fn an_unreachable_part_is_named_until_it_is_back() {
     let mut deployment = Deployment::start(Shape::Processes, None).await;
     let base = deployment.api.url();
     let token = deployment.token("ana");
@@ -131,7 +131,7 @@ async fn a_part_that_is_away_is_named_until_it_is_back() {
     let problem: Value = answer.json().await.unwrap();
     assert_eq!(problem["code"], "chat_unreachable");
     assert_eq!(problem["request_id"], "chat-1");
-    // Somebody who looks is told what to start; what was never asked for need not be there.
+    // `doctor` says what to start; parts that were never configured are not required.
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().to_str().unwrap();
     let doctor = ["doctor", "--data-dir", folder, "--api-url", &base];
@@ -143,7 +143,7 @@ async fn a_part_that_is_away_is_named_until_it_is_back() {
     let configured = ["--chat-url", "http://127.0.0.1:9"];
     let said = run(&[&doctor[..], &configured].concat(), &token_of_ana).failed();
     assert!(said.contains("\nBAD chat "), "{said}");
-    // The rest goes on.
+    // The rest continues to work.
     deployment.rest(&token).get("/api/v1/tasks").await;
     chat.restart().await;
     assert_eq!(say(&base, &token, "list").await.status(), 200);

@@ -1,6 +1,6 @@
 //! Killed at any moment, the service loses nothing and does nothing twice.
 //!
-//! Several clients work at once and note what was acknowledged to them; each sends a request again, under the same key,
+//! Several clients work at once and record the acknowledged changes; each repeats a request, with the same key,
 //! until there is a response. During this the server is killed and started again, again and again. At the end the
 //! server must have exactly what was acknowledged.
 
@@ -25,11 +25,11 @@ use crate::support::stream::{Event, Follower};
 use crate::support::{LIMIT, model, record};
 use workers::{Kept, Worker};
 
-/// How often a process is killed in each test, instead of the number that suits an ordinary run.
+/// Number of kills in each test, instead of the default for an ordinary run.
 const KILLS: &str = "TASKWIRE_TEST_KILLS";
 /// Longest time between a start and the next kill, in milliseconds.
 const LIFE_MAX: u64 = 300;
-/// Makes a failed run repeatable as far as the machine allows.
+/// Makes a failed run as repeatable as the machine allows.
 const SEED: &str = "TASKWIRE_TEST_SEED";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -42,7 +42,7 @@ async fn on_postgres() {
     live_dangerously(Shape::ServePostgres, kills(100)).await;
 }
 
-/// Any process, while the others go on.
+/// Any process, while the others continue.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes() {
     live_dangerously(Shape::Processes, kills(30)).await;
@@ -75,7 +75,7 @@ async fn live_dangerously(shape: Shape, kills: u32) {
     let stop = Arc::new(AtomicBool::new(false));
     let working: Vec<_> = workers::Kind::ALL
         .iter()
-        // The other kinds call the address of the API, where only `serve` has them.
+        // The other kinds call the address of the API, which only serves them with `serve`.
         .filter(|kind| shape != Shape::Processes || kind.is_rest())
         .map(|kind| {
             let worker = Worker::new(rest.clone(), Arc::clone(&stop), rng.random());
@@ -165,7 +165,7 @@ async fn everything_is_there_once(rest: &Rest, kept: &[Kept], events: &[Event]) 
     }
 }
 
-/// A task without what depends on the moment of reading.
+/// A task without fields that depend on the time of reading.
 fn plain(task: &Value) -> Value {
     let mut task = task.clone();
     let fields = task.as_object_mut().unwrap();
@@ -205,7 +205,7 @@ async fn every_completion_has_one_successor(rest: &Rest) {
     }
 }
 
-/// Each reminder whose time has passed has come, once, and no other.
+/// Each reminder whose time has passed has fired once, and no other.
 async fn every_reminder_fired_once(live: &Follower) {
     let now = SystemClock.now();
     let of = |kind: &str| -> Vec<String> {

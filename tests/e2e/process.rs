@@ -1,4 +1,4 @@
-//! Conditions around a process: its log is not read, its files may not grow, others start at the same moment.
+//! Conditions of a process: its log is not read, its files may not grow, others start at the same moment.
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};

@@ -1,4 +1,4 @@
-//! A reminder fires at its time, once, whatever happens before.
+//! A reminder fires on time, once, whatever happens before.
 
 use std::time::Duration;
 
@@ -11,25 +11,25 @@ use crate::support::deployment::{Deployment, Shape};
 use crate::support::rest::Rest;
 use crate::support::stream::{Event, Follower};
 
-/// Far more than a reminder may be late; it says only that it did not wait for the next look of a slow timer.
+/// Much longer than a reminder may be late; it only shows that it did not wait for the next tick of a slow timer.
 const LATE_MAX: SignedDuration = SignedDuration::from_secs(5);
 
 #[tokio::test]
-async fn is_told_at_its_time_on_sqlite() {
-    told_at_its_time(Shape::ServeSqlite).await;
+async fn fires_on_time_on_sqlite() {
+    fires_on_time(Shape::ServeSqlite).await;
 }
 
 #[tokio::test]
-async fn is_told_at_its_time_on_postgres() {
-    told_at_its_time(Shape::ServePostgres).await;
+async fn fires_on_time_on_postgres() {
+    fires_on_time(Shape::ServePostgres).await;
 }
 
 #[tokio::test]
-async fn is_told_at_its_time_by_a_process_of_its_own() {
-    told_at_its_time(Shape::Processes).await;
+async fn fires_on_time_in_a_separate_process() {
+    fires_on_time(Shape::Processes).await;
 }
 
-async fn told_at_its_time(shape: Shape) {
+async fn fires_on_time(shape: Shape) {
     let deployment = Deployment::start(shape, None).await;
     let rest = deployment.rest(&deployment.token("ana"));
     let live = Follower::start(&rest, "0").await;
@@ -51,16 +51,16 @@ async fn told_at_its_time(shape: Shape) {
 }
 
 #[tokio::test]
-async fn is_told_once_across_a_kill_on_sqlite() {
-    told_once_across_a_kill(Kind::Sqlite).await;
+async fn fires_once_across_a_kill_on_sqlite() {
+    fires_once_across_a_kill(Kind::Sqlite).await;
 }
 
 #[tokio::test]
-async fn is_told_once_across_a_kill_on_postgres() {
-    told_once_across_a_kill(Kind::Postgres).await;
+async fn fires_once_across_a_kill_on_postgres() {
+    fires_once_across_a_kill(Kind::Postgres).await;
 }
 
-async fn told_once_across_a_kill(kind: Kind) {
+async fn fires_once_across_a_kill(kind: Kind) {
     let mut deployment = Deployment::serve(kind, None).await;
     let rest = deployment.rest(&deployment.token("ana"));
     let live = Follower::start(&rest, "0").await;
@@ -92,7 +92,7 @@ fn is_due(event: &Event, task: &Value) -> bool {
     event.kind == "reminder.due.v1" && task["id"] == event.subject()
 }
 
-/// Another reminder comes and goes, and the first was still told only once.
+/// Another reminder fires, and the first was still delivered only once.
 async fn told_once(rest: &Rest, task: &Value) {
     let second = remind(rest, SystemClock.now() + SignedDuration::from_millis(300)).await;
     let all = Follower::start(rest, "0").await;

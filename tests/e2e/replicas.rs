@@ -1,4 +1,5 @@
-//! Two replicas of the chat as processes, with real sidecars over Redis: one is killed or paused in the middle of a turn.
+//! Two replicas of the chat as processes, with real sidecars over Redis: one is killed or paused in the middle of a
+//! turn.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,11 +18,11 @@ use crate::support::rest::Rest;
 
 /// Tasks in one call, so that there is a middle.
 const TASKS: usize = 25;
-/// Longer than a lease lasts, and the reader's wait for an end that does not come.
+/// Longer than a lease, and the reader's wait for an end that does not come.
 const TAKEOVER: Duration = Duration::from_mins(1);
 
-/// A model that adds many tasks when it reads of a batch, and notes everything else. While it hangs, it answers nothing
-/// after a call, so that no turn ends by itself.
+/// A model that adds many tasks for a message "batch …", and otherwise replies "noted". While it hangs, it does not
+/// reply after a call, so that no turn ends by itself.
 async fn adder(hangs: Arc<AtomicBool>) -> FakeGemini {
     let script = Script::from_fn(move |request| {
         let said = last_user_text(request);
@@ -44,7 +45,7 @@ async fn adder(hangs: Arc<AtomicBool>) -> FakeGemini {
     FakeGemini::start(script).await.unwrap()
 }
 
-/// The API, MCP and two replicas of the chat; nothing where this machine lacks a sidecar or Redis.
+/// The API, MCP and two replicas of the chat; `None` if this machine lacks a sidecar or Redis.
 async fn cluster(database: &TestDb, gemini: &FakeGemini) -> Option<Cluster> {
     if let Err(missing) = Installed::find().and_then(|found| found.redis().map(drop)) {
         assert!(std::env::var_os("CI").is_none(), "{missing}");
@@ -79,7 +80,7 @@ async fn post(rest: &Rest, body: &Value) -> reqwest::Response {
     request.send().await.unwrap()
 }
 
-/// Posts until no other turn is in the way, and answers the stream.
+/// Posts until no other turn is running, and returns the stream.
 async fn post_in_the_end(rest: &Rest, body: &Value) -> String {
     let response = eventually(TAKEOVER, || async {
         let response = post(rest, body).await;
@@ -94,11 +95,11 @@ async fn post_in_the_end(rest: &Rest, body: &Value) -> String {
 enum Failure {
     /// In the middle of a call.
     Killed,
-    /// While the model answers, and it comes back later.
+    /// While the model replies, and it resumes later.
     Paused,
 }
 
-/// One replica fails, while somebody reads on the other.
+/// One replica fails, while a client reads on the other.
 async fn fail(
     cluster: &mut Cluster,
     token: &str,
@@ -113,7 +114,7 @@ async fn fail(
         let url = chat_of(cluster, number).url();
         Rest::new(&url, token)
     });
-    // The turn waits for its tools until the reader is there.
+    // The turn waits for its tools until the reader is connected.
     cluster.app(AppId::Mcp).unwrap().process.pause().unwrap();
     let said = message(&conversation, "u1", &name);
     let running = post(&near, &said).await;
@@ -147,7 +148,7 @@ async fn fail(
     assert!(read.contains("The turn was interrupted"), "{read}");
     assert!(read.ends_with("data: [DONE]\n\n"), "{read}");
     hangs.store(false, Ordering::SeqCst);
-    // The person's client sends the same message again.
+    // The user's client sends the same message again.
     let answer = post_in_the_end(&far, &said).await;
     assert!(answer.contains("noted"), "{failure:?}: {answer}");
     let path = format!("/api/v1/conversations/{conversation}");
@@ -161,7 +162,7 @@ async fn fail(
             process.until_logged("Lost the lease").await.unwrap();
         }
     }
-    // It works on, in the same conversation.
+    // It continues to work in the same conversation.
     let answer = post_in_the_end(&near, &message(&conversation, "u2", "thanks")).await;
     assert!(answer.contains("noted"), "{failure:?}: {answer}");
     let now = rest.get(&path).await;

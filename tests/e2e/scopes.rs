@@ -1,4 +1,4 @@
-//! Scopes and revocation from outside: the same over REST, MCP and chat, and for streams that are open.
+//! Scopes and revocation: the same over REST, MCP and chat, and for open streams.
 
 use futures::StreamExt;
 use reqwest::Method;
@@ -95,14 +95,14 @@ async fn hold(shape: Shape) {
                 assert_eq!(before, after, "{tool} {scopes:?}");
             }
         }
-        // The trash is left as it was found.
+        // The trash is unchanged.
         full.send(Method::POST, "/api/v1/tasks/1/restore", None)
             .await;
         chat(&deployment, &full, token, scopes).await;
     }
 }
 
-/// The chat adds a task only with a token that may.
+/// The chat adds a task only if the token allows it.
 async fn chat(deployment: &Deployment, full: &Rest, token: &str, scopes: &[&str]) {
     // The next occurrence of a series may appear in between.
     let milk = async || {
@@ -156,7 +156,7 @@ async fn a_revoked_token_ends_its_stream_on_postgres() {
     revoked(Kind::Postgres).await;
 }
 
-/// The command line revokes in a process of its own.
+/// The command line revokes in a separate process.
 async fn revoked(kind: Kind) {
     let deployment = Deployment::serve(kind, None).await;
     let full = deployment.rest(&deployment.token("ana"));

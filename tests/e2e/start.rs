@@ -1,4 +1,4 @@
-//! Starting, and what is open to those without a credential.
+//! The first start, and the operations that need no credential.
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
@@ -47,7 +47,7 @@ async fn a_first_start_answers_soon_and_keeps_its_token_to_itself() {
 }
 
 #[tokio::test]
-async fn nothing_but_the_front_door_is_open() {
+async fn nothing_but_sign_in_and_probes_is_open() {
     let deployment = Deployment::serve(Kind::Sqlite, None).await;
     let token = deployment.token("ana");
     let rest = deployment.rest(&token);
@@ -97,7 +97,7 @@ async fn nothing_but_the_front_door_is_open() {
         ("POST", "/api/v1/chat", 401),
         ("GET", "/api/v1/chat/c1/stream", 401),
         ("POST", "/api/v1/chat/c1/stop", 401),
-        // Not there for anybody but the services.
+        // Hidden from everybody but the services.
         ("POST", "/api/v1/internal/reminders/fire", 404),
         ("POST", "/api/v1/internal/tasks/1/advance", 404),
         ("GET", "/", 200),
@@ -108,7 +108,7 @@ async fn nothing_but_the_front_door_is_open() {
         let answer = knock(&rest.base, method, path, None).await;
         assert_eq!(answer.0, status, "{method} {path}: {}", answer.1);
     }
-    // A user is nobody where only services may go.
+    // A user has no access to operations for services.
     for path in [
         "/api/v1/internal/reminders/fire",
         &format!("/api/v1/internal/tasks/{number}/advance"),
@@ -121,7 +121,7 @@ async fn nothing_but_the_front_door_is_open() {
             answer.1
         );
     }
-    // Another site's page cannot use the door either.
+    // Another site's page cannot sign in either.
     let foreign = rest
         .http
         .get(format!("{}/api/v1/tasks", rest.base))
@@ -133,7 +133,7 @@ async fn nothing_but_the_front_door_is_open() {
     assert_eq!(foreign.status(), 403);
 }
 
-/// The path with something for each parameter.
+/// The path with a value for each parameter.
 fn fill(path: &str, number: &Value) -> String {
     let pieces = path.split('/').map(|piece| match piece {
         "{task}" => number.to_string(),

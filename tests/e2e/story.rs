@@ -1,4 +1,4 @@
-//! The story: a weekly task is added, found and completed through every door, and everything that was done can be seen.
+//! The story: a weekly task is added, found and completed through every interface, and everything is in the audit log.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
@@ -40,7 +40,7 @@ async fn in_a_process_per_part_on_postgres() {
     tell(Shape::Processes).await;
 }
 
-/// Everything that one telling shares.
+/// The state of one run.
 struct World {
     deployment: Deployment,
     token: String,
@@ -155,14 +155,14 @@ impl World {
             let client = actor["client"].as_str().unwrap();
             match door {
                 Door::Modern | Door::Stdio => assert_eq!(client, name),
-                // The older handshake names the client once, and a stateless server has forgotten it by the next
-                // request, in which only the library says its name.
+                // The older handshake names the client once, and a stateless server does not know it in the next
+                // request, which names only the library.
                 Door::Legacy => assert!(client.starts_with("python-httpx"), "{client}"),
             }
         }
     }
 
-    /// The same in words, to the chat.
+    /// The same in words, in the chat.
     async fn by_chat(&self) {
         let mut client = chat(&self.deployment, &self.token, "story").await;
         let title = "water the plants, chat";
@@ -193,7 +193,8 @@ impl World {
         self.has_one_successor(title, number, due).await;
     }
 
-    /// A delete waits for a click; denied it does nothing, approved it deletes. A reload shows the same conversation.
+    /// A deletion needs approval; if denied it does nothing, if approved it deletes. A reload shows the same
+    /// conversation.
     async fn by_click(&self) {
         let mut client = chat(&self.deployment, &self.token, "clicks").await;
         let title = "an old receipt";
@@ -215,7 +216,7 @@ impl World {
 
         let asked = say(&mut client, &format!("Throw away \"{title}\" after all.")).await;
         last_call(&asked, "tasks_delete", "approval-requested");
-        // The page is reloaded while it asks: the question is still there, and can be answered.
+        // The page is reloaded while a question is pending: it is still there, and can be answered.
         drop(client);
         let mut client = chat(&self.deployment, &self.token, "clicks").await;
         assert_same_conversation(&client.hello["messages"], &asked["messages"]);
@@ -283,7 +284,7 @@ impl World {
         );
     }
 
-    /// Who did that to a task, as the audit log says.
+    /// The actor of a change, according to the audit log.
     async fn actor(&self, number: i64, kind: &str) -> Value {
         let is_it = |line: &Value| line["number"] == number && line["type"] == kind;
         let lines = taskwire_testkit::eventually(crate::support::LIMIT, || async {

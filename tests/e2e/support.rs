@@ -1,4 +1,4 @@
-//! Support for the stories: running services, and clients of every kind.
+//! Support for the end-to-end tests: running services, and clients of every kind.
 
 pub(crate) mod clients;
 pub(crate) mod deployment;

@@ -1,4 +1,4 @@
-//! Traces: from what a person says to everything that happens because of it, over real processes.
+//! Traces: from a user's message to all of its effects, over real processes.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use taskwire_testkit::{Collector, Kind, ReceivedSpan, Server, SpanKind, TestDb, 
 use crate::support::deployment::{Deployment, Model, PROGRAM, clean};
 use crate::support::rest::{Rest, http};
 
-/// What stands in tasks, messages and credentials; none of it may be in a span.
+/// Words from tasks, messages and credentials; none of them may be in a span.
 const TITLE: &str = "water the orchids";
 const SENTENCE: &str = "The orchids have water now";
 const KEY: &str = "the key of the collector";
@@ -57,7 +57,7 @@ async fn say(rest: &Rest, sentence: &str) -> String {
     request.send().await.unwrap().text().await.unwrap()
 }
 
-/// One trace, as it was received.
+/// A received trace.
 struct Trace(Vec<ReceivedSpan>);
 
 impl Trace {
@@ -79,7 +79,7 @@ impl Trace {
     }
 }
 
-/// The spans of the trace that this one begins.
+/// The spans of the trace that begins with this one.
 fn trace_of(spans: &[ReceivedSpan], root: &ReceivedSpan) -> Trace {
     let of_trace = spans.iter().filter(|span| span.trace == root.trace);
     Trace(of_trace.cloned().collect())
@@ -110,7 +110,7 @@ async fn one_trace_leads_from_a_sentence_to_the_next_occurrence() {
             (audited.count() == 2).then_some(())
         })
         .await;
-    // What happens beside it ends with the processes, and leaves nothing unsent.
+    // Concurrent work ends with the processes, and all its spans are sent.
     deployment.chat.as_mut().unwrap().stop().await;
     deployment.mcp.as_mut().unwrap().stop().await;
     let spans = collector.spans();
@@ -149,7 +149,7 @@ async fn one_trace_leads_from_a_sentence_to_the_next_occurrence() {
     assert_eq!(advance.kind, SpanKind::Server);
     let audited = trace.child(&advance, "taskwire-audit", "delivery audit");
     assert_eq!(audited.attributes["event.kind"], "task.created.v1");
-    // Whatever is in the trace hangs together.
+    // All spans of the trace are connected.
     for span in &trace.0 {
         let is_known = trace.0.iter().any(|other| other.id == span.parent);
         assert!(is_known || span.id == root.id, "{}", tree(&trace.0));
@@ -160,7 +160,7 @@ async fn one_trace_leads_from_a_sentence_to_the_next_occurrence() {
     let events = rest.get("/api/v1/audit").await.to_string();
     assert!(events.contains("task.completed.v1"), "{events}");
 
-    // The logs carry the same ids.
+    // The logs have the same ids.
     let log = deployment.chat.as_ref().unwrap().log();
     for line in log.lines().filter(|line| line.contains("\"chat turn\"")) {
         let line: Value = serde_json::from_str(line).unwrap();
@@ -168,7 +168,7 @@ async fn one_trace_leads_from_a_sentence_to_the_next_occurrence() {
         assert_eq!(line["span_id"].as_str().unwrap().len(), 16, "{line}");
     }
 
-    // The collector's key goes to the collector, and nothing that people write goes anywhere.
+    // The collector gets its key, and no user input is in any span.
     for headers in collector.headers() {
         assert_eq!(headers["api-key"], KEY);
     }
@@ -227,7 +227,7 @@ async fn a_caller_decides_whether_its_trace_is_recorded() {
     assert_eq!(of_trace.len(), 1, "{}", tree(&spans));
     assert_eq!(of_trace[0].parent, "00f067aa0ba902b1");
     assert_eq!(of_trace[0].service, "tasks of the test");
-    // A flag comes before the environment.
+    // A flag takes precedence over the environment.
     assert_eq!(collector.headers()[0]["api-key"], "flag");
     // Lines about a request that is not recorded name their trace too.
     let lines: Vec<Value> = server
@@ -244,7 +244,7 @@ async fn a_caller_decides_whether_its_trace_is_recorded() {
 }
 
 #[tokio::test]
-async fn a_collector_that_is_away_is_only_logged() {
+async fn an_unreachable_collector_is_only_logged() {
     let db = TestDb::create(Kind::Sqlite);
     let nowhere = format!("http://127.0.0.1:{}", free_port());
     let mut server = serve(&db, environment(&nowhere), &[]).await;
@@ -263,7 +263,7 @@ async fn a_collector_that_is_away_is_only_logged() {
 
 #[tokio::test]
 async fn a_collector_that_does_not_answer_holds_up_the_end_for_seconds_at_most() {
-    // It takes connections, and says nothing.
+    // It accepts connections, but never responds.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", silent.local_addr().unwrap());
     let db = TestDb::create(Kind::Sqlite);

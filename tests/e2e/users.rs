@@ -1,4 +1,4 @@
-//! Two users on one server: what one has, the other cannot read, change, or even notice.
+//! Two users on one server: neither can read, change, or even notice the other's data.
 
 mod tools;
 
@@ -21,10 +21,10 @@ async fn on_postgres() {
     live_side_by_side(Kind::Postgres).await;
 }
 
-/// Words that only Ana knows; no response to Bob may contain one.
+/// Words in Ana's data; no response to Bob may contain one.
 const SECRETS: [&str; 5] = ["xylophone", "ana's own", "anatag", "ana-talk", "ana-token"];
 
-/// An id that nothing has.
+/// An unused id.
 const NOBODYS_ID: &str = "01890000-0000-7000-8000-000000000000";
 
 /// Ana's resources.
@@ -75,7 +75,7 @@ async fn live_side_by_side(kind: Kind) {
     );
 }
 
-/// Gives Ana one of everything.
+/// Creates one resource of each kind for Ana.
 async fn create_resources(ana: &Rest) -> Hers {
     let follower = Follower::start(ana, "0").await;
     let task = json!({"title": "xylophone lesson", "notes": "ana's own", "tags": ["anatag"], "due": "2031-01-02"});
@@ -84,7 +84,7 @@ async fn create_resources(ana: &Rest) -> Hers {
     let task = ana.post("/api/v1/tasks", &task).await;
     let series = json!({"title": "xylophone practice", "due": "2031-01-03", "recurrence": {"rrule": "FREQ=DAILY"}});
     let series = ana.post("/api/v1/tasks", &series).await;
-    // As they are read: the response to a change says more.
+    // As returned by a read: the response to a change contains more.
     let as_read = async |made: &Value| {
         let path = format!("/api/v1/tasks/{}", made["id"].as_str().unwrap());
         ana.get(&path).await
@@ -169,7 +169,7 @@ async fn by_reference(bob: &Rest, hers: &Value) {
     }
 }
 
-/// A problem names its request, and every request has another name.
+/// Removes the request's id, which differs for every request.
 fn without_request_id(answer: &Answer) -> String {
     let text = answer.text();
     match serde_json::from_str::<Value>(&text) {
@@ -181,7 +181,7 @@ fn without_request_id(answer: &Answer) -> String {
     }
 }
 
-/// Asks for something of hers and for something that does not exist. Except for the requested name, the responses
+/// Requests something of hers and something that does not exist. Except for the requested id, the responses
 /// must be the same, byte for byte.
 async fn same(
     bob: &Rest,
@@ -208,7 +208,7 @@ fn assert_silent(text: &str) {
     }
 }
 
-/// Lists and searches show what is Bob's, and nothing else.
+/// Lists and searches show only Bob's data.
 async fn by_list(bob: &Rest, own: &Value, hers: &Hers) {
     let other = bob
         .send(Method::GET, "/api/v1/tasks?tag=anatag", None)
@@ -234,7 +234,7 @@ async fn by_list(bob: &Rest, own: &Value, hers: &Hers) {
     );
     let tags = Value::from(bob.all("/api/v1/tags").await);
     assert_silent(&tags.to_string());
-    // A tag of the same name is Bob's own, with an id of its own.
+    // A tag of the same name is a separate tag of Bob's, with its own id.
     let mine = bob
         .post("/api/v1/tags", &json!({"name": hers.tag["name"]}))
         .await;
@@ -266,7 +266,7 @@ async fn settings(bob: &Rest, ana: &Rest, hers: &Hers) {
         ana.get("/api/v1/session").await["user"]["zone"],
         hers.session["user"]["zone"]
     );
-    // The same key of another user is another key.
+    // The same key of another user is a different key.
     for user in [ana, bob] {
         let body = json!({"title": format!("made with {}", &user.token[..8])});
         let sent = user
@@ -283,7 +283,7 @@ async fn settings(bob: &Rest, ana: &Rest, hers: &Hers) {
         .await
         .ok();
     }
-    // Nobody acts for another by saying so.
+    // A user cannot act for another by naming them.
     let sent = bob
         .http
         .get(format!("{}/api/v1/tasks?status=all", bob.base))
@@ -318,7 +318,7 @@ async fn conversations(bob: &Rest, ana: &Rest) {
         );
         assert_silent(&hers.text().replace("ana-talk", ""));
     }
-    // The same id is another conversation for another user.
+    // The same id is a different conversation for another user.
     let words = json!({"role": "user", "parts": [{"type": "text", "text": "hello"}]});
     bob.send(
         Method::PUT,
@@ -359,7 +359,7 @@ async fn chat(bob: &Rest, ana: &Rest) {
     );
 }
 
-/// Bob hears of nothing that is Ana's, neither live nor from the beginning.
+/// Bob's stream contains none of Ana's events, neither live nor from the beginning.
 async fn streams(bob: &Rest, heard: &Follower, hers: &Hers) {
     let last = bob
         .post("/api/v1/tags", &json!({"name": "bob's last"}))

@@ -1,4 +1,4 @@
-//! A crate's modules, the names in them, and which file uses what of which.
+//! A crate's modules, the names in them, and the uses between files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::{Visit, visit_item_mod, visit_path};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree};
 
-/// A file, one that it uses, and the item it takes from there.
+/// A file, one that it uses, and the item that it uses from there.
 pub(crate) type Dependency = (PathBuf, PathBuf, String);
 
 /// A module by its path within the crate; the root is empty.
@@ -95,7 +95,7 @@ impl CrateSource {
         }
     }
 
-    /// Who uses whom. A use of what one's own file defines is none.
+    /// The uses between files. Uses within a file do not count.
     pub(crate) fn dependencies(&self) -> Vec<Dependency> {
         let mut found = BTreeSet::new();
         for (path, module) in &self.modules {
@@ -112,7 +112,7 @@ impl CrateSource {
         found.into_iter().collect()
     }
 
-    /// The module that defines what `path` means in module `from`, and the item's name; nothing for other crates.
+    /// The module that defines `path` as seen from module `from`, and the item's name; `None` for other crates.
     fn resolve(
         &self,
         from: &[String],
@@ -230,7 +230,7 @@ fn flatten(
 struct PathCollector<'a>(&'a mut Vec<Vec<String>>);
 
 impl<'ast> Visit<'ast> for PathCollector<'_> {
-    /// Who may use an item is no dependency of it.
+    /// A visibility is not a dependency.
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

@@ -1,4 +1,4 @@
-// What the page does with dates and series: parts of the story in `page.test.mjs`.
+// Dates and series on the page: parts of the story in `page.test.mjs`.
 
 import assert from "node:assert/strict";
 
@@ -58,7 +58,7 @@ export function dateParts({ page, row, gone, show, shot, rest, find }) {
         assert.equal(await chip(/^p1/).getAttribute("aria-pressed"), "false");
         assert.ok(await chip(/^p1/).evaluate((element) => element === document.activeElement));
         await shot("dismissed");
-        // An edit elsewhere moves the choice along with its words.
+        // An edit elsewhere in the line moves the choice along with its words.
         await field().press("Home");
         await page().keyboard.type("x ");
         await meaning().getByText(/^due/).waitFor();
@@ -118,7 +118,7 @@ export function dateParts({ page, row, gone, show, shot, rest, find }) {
         const compose = (text) =>
           keyboard.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
         await compose("tomor");
-        // Longer than the page waits after a key.
+        // Longer than the page waits after a keystroke.
         await page().waitForTimeout(300);
         await compose("tomorr");
         await keyboard.send("Input.insertText", { text: "tomorrow" });

@@ -1,4 +1,4 @@
-// Editing beside others, and what is typed and not sent: parts of the story in `page.test.mjs`.
+// Concurrent edits, and unsent text: parts of the story in `page.test.mjs`.
 
 import assert from "node:assert/strict";
 
@@ -17,7 +17,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
     await editor(number).waitFor();
   }
 
-  /** Waits until an element has the keyboard. */
+  /** Waits until an element has the focus. */
   async function focused(locator) {
     await locator.waitFor();
     await page().waitForFunction((element) => element === document.activeElement, await locator.elementHandle());
@@ -121,7 +121,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         await editor(fence).getByLabel("Reminders", { exact: true }).selectOption({ label: "At a time…" });
         await editor(fence).getByLabel("Remind at").fill("2031-05-05T20:00");
         await button(fence, "Add reminder").click();
-        // A time that was chosen and left counts, and so does a tag that was typed.
+        // A time that was chosen and a tag that was typed count, even if they were not added.
         await editor(fence).getByLabel("Reminders", { exact: true }).selectOption({ label: "At a time…" });
         await editor(fence).getByLabel("Remind at").fill("2031-05-04T20:00");
         await editor(fence).getByLabel("Tags", { exact: true }).fill("outside");
@@ -157,10 +157,10 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
       async () => {
         const context = page().context();
         const cookies = await context.cookies();
-        // What the reload asked is answered: only the next line finds the session gone.
+        // The requests of the reload have succeeded: only the next line finds that the session has ended.
         await page().locator(".meaning").getByText(/^due/).waitFor();
         await context.clearCookies();
-        // The page asks what it means, and learns that nobody is signed in.
+        // The page requests a preview, and learns that nobody is signed in.
         await quickAdd().fill("half a thought friday");
         await page().locator(".sign-in").getByText("Your session has expired").waitFor();
         assert.equal(await page().locator("li[data-number]").count(), 0);
@@ -187,7 +187,7 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
       async () => {
         const context = page().context();
         const cookies = await context.cookies();
-        // Written first: without a session any other request takes the field away.
+        // Typed first: without a session any other request removes the field.
         await message().fill("does this arrive?");
         await context.clearCookies();
         await page().keyboard.press("Enter");

@@ -1,4 +1,4 @@
-// What the page says about an action: warnings, refusals and Undo: parts of the story in `page.test.mjs`.
+// Notices about an action: warnings, errors and Undo: parts of the story in `page.test.mjs`.
 
 import assert from "node:assert/strict";
 
@@ -34,7 +34,7 @@ export function noticeParts({ page, row, gone, shot, rest, find }) {
         const warning = toast(`Saved: #${number} empty the bins`);
         await warning.getByText(/12 May/).first().waitFor();
         await shot("warning");
-        // Another task's action leaves it.
+        // An action on another task leaves it.
         const other = await make({ title: "sort the bottles" });
         await row(other).getByRole("checkbox").click();
         await toast(`Done: #${other}`).waitFor();

@@ -24,7 +24,7 @@ const shots = process.env.TASKWIRE_SHOTS;
 
 let browser;
 let page;
-/** Script errors, refusals of the content security policy and requests to elsewhere: all must stay empty. */
+/** Script errors, violations of the content security policy and requests to other hosts: all must stay empty. */
 const faults = [];
 
 before(async () => {
@@ -75,13 +75,13 @@ async function show(list) {
   await page.locator("ul.rows[aria-busy=false]").waitFor({ state: "attached" });
 }
 
-/** Waits for the page of a person who is signed in, with its list loaded. */
+/** Waits for the page of a signed-in user, with its list loaded. */
 async function signedIn() {
   await page.locator(".connection-live").waitFor();
   await page.locator("ul.rows[aria-busy=false]").waitFor({ state: "attached" });
 }
 
-/** A request as a program would make it, with the cookie of the page. */
+/** A request like that of a program, with the cookie of the page. */
 function rest(method, address, body) {
   return page.evaluate(
     async ([method, address, body]) => {
@@ -95,7 +95,7 @@ function rest(method, address, body) {
   );
 }
 
-/** Sends a message, and waits until the chat takes the next one. */
+/** Sends a message, and waits until the chat accepts the next one. */
 async function say(text) {
   await page.getByLabel("Message", { exact: true }).fill(text);
   await page.keyboard.press("Enter");
@@ -320,7 +320,7 @@ test("the page", async (t) => {
 
   let failed = false;
   for (const [name, run] of parts) {
-    // What follows a failure would only wait in vain.
+    // The parts after a failure would only wait in vain.
     await t.test(name, { skip: failed && "an earlier part failed" }, async () => {
       try {
         await run();

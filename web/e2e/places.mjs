@@ -1,4 +1,4 @@
-// Two tabs, changes from other places, and where the keyboard and the log are afterwards: parts of the story in
+// Two tabs, changes made elsewhere, and the focus and scroll position afterwards: parts of the story in
 // `page.test.mjs`.
 
 import assert from "node:assert/strict";
@@ -44,7 +44,7 @@ export function placesParts({ page, row, gone, show, shot, rest, signedIn, say, 
     return tab;
   }
 
-  /** Everything to press or type in stays on the screen and in its panel. */
+  /** Every control stays on the screen and in its panel. */
   async function nothingOverflows(stage) {
     const wide = await page().evaluate(() => {
       const controls = document.querySelectorAll("button, input, select, textarea, summary");
@@ -77,7 +77,7 @@ export function placesParts({ page, row, gone, show, shot, rest, signedIn, say, 
         await banner(pill).getByText("take the blue pill").waitFor();
         await rest("POST", `/api/v1/tasks/${pill}/complete`, {});
         await gone(banner(pill));
-        // One before the due time moves with it, and will tell again.
+        // A reminder before the due time moves with it, and will fire again.
         const due = new Date(Date.now() + 1500).toISOString().replace(/\.\d+Z$/, "[UTC]");
         const { number } = await rest("POST", "/api/v1/tasks", { title: "call back", due, reminders: [{ minutes_before: 0 }] });
         await banner(number).waitFor();

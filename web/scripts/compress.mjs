@@ -1,4 +1,4 @@
-// Puts a brotli and a gzip copy beside each text file of the build that is worth it: the server sends them as they are.
+// Puts a brotli and a gzip copy next to each text file of the build that is large enough: the server sends them as they are.
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// Calls to the REST API of the same origin. The session cookie travels by itself.
+// Calls to the REST API of the same origin. The browser sends the session cookie.
 
 import type {
   Agenda,
@@ -24,7 +24,7 @@ import { problemMessage, problemForm, type FormProblem, type Refusal, type Probl
 import type { Scope } from "./tasks/values";
 import type { TaskQuery } from "./tasks/query";
 
-/** A refusal, or a server that could not be reached (status 0). */
+/** An error response, or a server that could not be reached (status 0). */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -35,12 +35,12 @@ export class ApiError extends Error {
   }
 }
 
-/** What to tell a person about any thrown value. */
+/** The text for a person about any thrown value. */
 export function describe(error: unknown): ProblemMessage {
   return problemMessage(refusalOf(error));
 }
 
-/** The same for a form: each part beside its field. */
+/** The same for a form: each part next to its field. */
 export function describeForm(error: unknown): FormProblem {
   return problemForm(refusalOf(error));
 }
@@ -50,22 +50,22 @@ function refusalOf(error: unknown): Refusal {
   return { detail: error instanceof Error ? error.message : String(error) };
 }
 
-/** A new key for one action; the same action tried again sends the same key. */
+/** A new key for one action; a retry of the same action sends the same key. */
 export function newKey(): string {
-  // `randomUUID` exists only in secure contexts, and plain HTTP in a home network is none.
+  // `randomUUID` exists only in secure contexts, and plain HTTP in a home network is not one.
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Reads a problem document out of an error's body; a plain text is kept as it is. */
+/** Reads a problem document from an error's body; plain text is kept as it is. */
 export function readProblem(status: number, body: string): ApiError {
   try {
     const problem = JSON.parse(body) as Partial<Problem>;
     const detail = problem.detail ?? problem.title;
     if (detail) return new ApiError(status, { ...problem, detail });
   } catch {
-    // A proxy in between answers in HTML or plain text.
+    // A proxy in between responds with HTML or plain text.
   }
   const plain = body.trim();
   const readable = plain !== "" && plain.length <= 300 && !plain.startsWith("<");
@@ -74,12 +74,12 @@ export function readProblem(status: number, body: string): ApiError {
 
 let onSignedOut: () => void = () => {};
 
-/** For answers that do not come through `api`. */
+/** For responses that do not go through `api`. */
 export function signedOut(): void {
   onSignedOut();
 }
 
-/** Sets what happens when a call finds the session gone. */
+/** Sets what happens when a call finds that the session has ended. */
 export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener;
 }
@@ -88,13 +88,13 @@ interface Call {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   key?: string;
-  /** The version to change; the answer is 412 when there is a newer one. */
+  /** The version to change; the response is 412 if there is a newer one. */
   version?: number;
-  /** Asks whether there is a session: none is an answer like any other. */
+  /** For checking whether there is a session: having none is not an error. */
   isSignIn?: boolean;
-  /** Ends the call when its answer is no longer wanted. */
+  /** Cancels the call when its response is no longer needed. */
   signal?: AbortSignal;
-  /** For what is asked again with the next key stroke anyway. */
+  /** For calls that the next keystroke repeats anyway. */
   once?: boolean;
 }
 
@@ -107,8 +107,8 @@ async function call<T>(path: string, options: Call = {}): Promise<T> {
   if (method === "PATCH") type = "application/merge-patch+json";
   if (body !== undefined) headers["content-type"] = type;
   if (version !== undefined) headers["if-match"] = `"${version}"`;
-  // One key for all attempts below: the server then does the action once, however often it is asked. It keeps no answer
-  // that holds a secret, so signing in takes no key.
+  // One key for all attempts below: the server then does the action once, however often it is sent. It stores no response
+  // with a secret, so signing in has no key.
   if (method !== "GET" && !once && !isSignIn) headers["idempotency-key"] = key ?? newKey();
 
   for (let attempt = 0; ; attempt += 1) {
@@ -147,7 +147,7 @@ function pause(ms: number): Promise<void> {
 
 export const api = {
   session: () => call<SessionView>("/api/v1/session", { isSignIn: true }),
-  /** Tells `whenSignedOut` if the session has ended. */
+  /** Calls `whenSignedOut` if the session has ended. */
   checkSession: () => call<SessionView>("/api/v1/session", { once: true }),
   signIn: (by: { code: string } | { name: string; password: string }) =>
     call<SessionView>("/api/v1/session", { method: "POST", body: by, isSignIn: true }),
@@ -159,10 +159,10 @@ export const api = {
   create: (task: NewTask, key: string) => call<TaskChange>("/api/v1/tasks", { method: "POST", body: task, key }),
   tasks: (query: TaskQuery, part: Part) => call<Page_TaskView>(`/api/v1/tasks?${taskParams(query, part)}`),
   quickAdd: (line: Line, key: string) => call<QuickAdded>("/api/v1/tasks/quick", { method: "POST", body: line, key }),
-  /** What `quickAdd` would make of the line. */
+  /** The task that `quickAdd` would create from the line. */
   preview: (line: Line, signal: AbortSignal) =>
     call<QuickPreview>("/api/v1/tasks/quick?preview=true", { method: "POST", body: line, signal, once: true }),
-  /** From today on. */
+  /** Beginning today. */
   agenda: (days: number) => call<Agenda>(`/api/v1/agenda?days=${days}`),
   explain: (task: TaskView) => call<Explanation>(`/api/v1/tasks/${task.number}/explain`),
   skip: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}/skip`, { method: "POST", body: occurrence(task) }),
@@ -195,21 +195,21 @@ export const api = {
     call<void>(`/api/v1/conversations/${encodeURIComponent(id)}`, { method: "DELETE" }),
 };
 
-/** Without the occurrence a late click could mean the next one of a series. */
+/** Without the occurrence a late click could affect the next one of a series. */
 function occurrence({ occurrence }: TaskView): { occurrence?: string } {
   return occurrence == null ? {} : { occurrence };
 }
 
-/** A line of quick add; `ignore` has the parts that are only words. */
+/** A line of quick add; `ignore` has the parts that are plain text. */
 export type Line = Pick<QuickAdd, "text" | "ignore">;
 
-/** What the chat can do; the chat is no part of the REST document. */
+/** The capabilities of the chat, which is not part of the REST document. */
 export interface ChatDescription {
   has_model: boolean;
   notice: string | null;
 }
 
-/** Which part of a list: the first `limit` rows, or what follows `cursor`. */
+/** A part of a list: the first `limit` rows, or those after `cursor`. */
 interface Part {
   limit?: number;
   cursor?: string;

@@ -27,7 +27,7 @@ export function App() {
     case "out":
       return <SignIn key={session.problem?.detail ?? ""} problem={session.problem} actions={actions} />;
     case "in":
-      // Keyed by user: nothing of one person is left when another signs in.
+      // Keyed by user: nothing of one user is left when another signs in.
       return (
         <ToastArea key={session.user.id}>
           <Workspace user={session.user} actions={actions} />
@@ -53,7 +53,7 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
   useEffect(() => {
     if (zone.current === user.zone) return;
     zone.current = user.zone;
-    // Times without a zone of their own are other moments now.
+    // Times without a zone are different instants now.
     show(query.current);
   }, [show, user.zone]);
 
@@ -90,7 +90,7 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
             <ZoneNotice user={user} change={actions.setSettings} />
             <UnreadNotifications notifications={notifications} complete={(task) => void state.actions.complete(task)} />
           </div>
-          {/* Shown on narrow screens only, where there is room for one of the two. */}
+          {/* Only on narrow screens, which have room for one of the two. */}
           <nav className="segments switch" aria-label="View">
             <button type="button" aria-pressed={view === "tasks"} onClick={() => setView("tasks")}>
               Tasks
@@ -110,5 +110,5 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
   );
 }
 
-/** Drawn on its own: the list changes more often than the chat. */
+/** A separate component: the list changes more often than the chat. */
 const ChatPanel = memo(Chat);

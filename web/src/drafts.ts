@@ -1,5 +1,5 @@
 // Unsent text. It belongs to the tab in which it is typed, so that two tabs never overwrite each other's, and survives a
-// reload and an ended session there. What a closed tab leaves behind is taken over by the next new tab.
+// reload and an ended session there. The next new tab takes over the drafts of a closed tab.
 
 import { createContext, use, useCallback, useRef, useState } from "react";
 
@@ -11,17 +11,17 @@ const LEFT = "taskwire.left";
 /** The part of `sessionStorage` and `localStorage` that drafts need. */
 export type DraftStorage = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
-/** What a closed tab left behind, kept for all tabs of the browser. */
+/** The drafts of closed tabs, stored for all tabs of the browser. */
 interface SavedDrafts {
   at: number;
   drafts: Record<string, string>;
 }
 
-/** The drafts of one user in one tab, by name. A browser that keeps nothing leaves them in the page alone. */
+/** The drafts of one user in one tab, by name. If the browser stores nothing, they exist only in the page. */
 export class Drafts {
   private readonly prefix: string;
   private readonly leftPrefix: string;
-  /** Under which the tab remembers that it is known, and what it left behind itself. */
+  /** The key under which the tab records that it is known, and the drafts that it left behind itself. */
   private readonly mark: string;
 
   constructor(
@@ -35,7 +35,7 @@ export class Drafts {
     this.open();
   }
 
-  /** What was kept; undefined when there is nothing, or nothing that `read` understands. */
+  /** The stored draft; undefined if there is none that `read` understands. */
   get<T>(name: string, read: (kept: unknown) => T | undefined): T | undefined {
     return attempt(() => {
       const text = this.tab.getItem(this.prefix + name);
@@ -51,18 +51,18 @@ export class Drafts {
     attempt(() => this.tab.removeItem(this.prefix + name));
   }
 
-  /** The names under which something is kept. */
+  /** The names of the stored drafts. */
   names(): string[] {
     return namesIn(this.tab, this.prefix);
   }
 
-  /** Drops everything of this user, also what closed tabs left behind. */
+  /** Deletes all drafts of this user, including those of closed tabs. */
   clear(): void {
     for (const name of this.names()) this.remove(name);
     for (const key of namesIn(this.browser, this.leftPrefix)) attempt(() => this.browser.removeItem(this.leftPrefix + key));
   }
 
-  /** The tab closes or reloads; which of the two is known only afterwards. */
+  /** Called when the tab closes or reloads; which of the two becomes known only afterwards. */
   leave(): void {
     const drafts: SavedDrafts["drafts"] = {};
     for (const name of this.names()) {
@@ -79,7 +79,7 @@ export class Drafts {
     });
   }
 
-  /** The tab opens, or is there again. */
+  /** Called when the tab opens, or is shown again. */
   open(): void {
     const mark = attempt(() => this.tab.getItem(this.mark));
     attempt(() => this.tab.setItem(this.mark, ""));
@@ -87,7 +87,7 @@ export class Drafts {
     else if (mark !== "") attempt(() => this.browser.removeItem(this.leftPrefix + mark));
   }
 
-  /** Takes what closed tabs left behind, of each name the newest; an older one waits for another new tab. */
+  /** Takes over the drafts of closed tabs, for each name the newest; an older one waits for another new tab. */
   private takeOver(): void {
     const tabs = namesIn(this.browser, this.leftPrefix).flatMap((key) => {
       const left = attempt(() => readSaved(this.browser.getItem(this.leftPrefix + key)));
@@ -112,7 +112,7 @@ export class Drafts {
 
 const opened = new Map<string, Drafts>();
 
-/** The drafts of a user in this tab. They watch the tab also while nobody is signed in. */
+/** The drafts of a user in this tab. They watch the tab even while nobody is signed in. */
 export function draftsOf(user: string): Drafts {
   const known = opened.get(user);
   if (known !== undefined) return known;
@@ -125,7 +125,7 @@ export function draftsOf(user: string): Drafts {
   return drafts;
 }
 
-/** Storage may be full or forbidden, and hold anything. */
+/** Storage may be full or forbidden, and contain anything. */
 function attempt<T>(action: () => T): T | undefined {
   try {
     return action();
@@ -154,7 +154,7 @@ export function useDrafts(): Drafts {
   return drafts;
 }
 
-/** A text that is kept while it is not empty. */
+/** A text that is stored while it is not empty. */
 export function useDraftText(name: string, initial = ""): [string, (text: string) => void] {
   const drafts = useDrafts();
   const first = useRef<string>(undefined);

@@ -1,4 +1,4 @@
-// The event stream: one EventSource that outlives refusals, and tells whether it is live.
+// The event stream: one EventSource that survives errors and reports whether it is live.
 
 import type { TaskView } from "./contract";
 
@@ -18,14 +18,14 @@ const TYPES = [
 export type EventType = (typeof TYPES)[number];
 export type Connection = "connecting" | "live" | "reconnecting";
 
-/** What the page reads of an event's `data`. */
+/** The fields of an event's `data` that the page reads. */
 export interface EventData {
   after?: TaskView;
 }
 
 export interface Listener {
   event(type: EventType, data: EventData, id: string): void;
-  /** `live` again means that something may have been missed: read again. `reconnecting` may mean that the session ended. */
+  /** `live` again means that something may have been missed: reload. `reconnecting` may mean that the session ended. */
   connection(state: Connection): void;
 }
 
@@ -49,8 +49,8 @@ export function listen(listener: Listener): () => void {
     };
     stream.onerror = () => {
       listener.connection("reconnecting");
-      // The browser comes back by itself after a cut, but gives up when it is refused, as by a proxy's 502.
-      // A new stream starts from now, which is enough: the list is read again when it is live.
+      // The browser reconnects by itself after an interruption, but gives up after an error response, such as a proxy's 502.
+      // A new stream starts with new events, which is enough: the list is reloaded when it is live.
       if (stream.readyState !== EventSource.CLOSED) return;
       timer = setTimeout(open, wait);
       wait = Math.min(wait * 2, MAX_WAIT_MS);

@@ -1,5 +1,5 @@
-// What has the keyboard may go: a button that removes itself, a row that leaves its list. The keyboard then goes to what
-// is nearest, and not to the top of the page.
+// A focused element may disappear: a button that removes itself, a row that leaves its list. The focus then moves to the
+// nearest element, and not to the top of the page.
 
 const FOCUSABLE =
   "a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), summary, [tabindex='0']";
@@ -13,7 +13,7 @@ export function keepFocus(root: HTMLElement): void {
   });
   root.addEventListener("focusout", ({ target, relatedTarget }) => {
     if (relatedTarget !== null) return;
-    // Some browsers tell this of an element that is being removed; one that is still there was left on purpose.
+    // Some browsers report this for an element that is being removed; one that still exists was left on purpose.
     queueMicrotask(() => {
       if (target === last && last?.isConnected) last = null;
     });
@@ -31,7 +31,7 @@ function nearest(records: MutationRecord[], gone: Element): HTMLElement | undefi
   const removal = removalOf(records, gone);
   if (removal === undefined) return undefined;
   const { target, nextSibling, previousSibling } = removal;
-  // A part around it may have gone too, and takes its siblings along.
+  // A parent may have been removed too, with its siblings.
   if (!target.isConnected) return target instanceof Element ? nearest(records, target) : undefined;
   const beside = forward(nextSibling) ?? backward(previousSibling);
   if (beside !== undefined) return beside;
@@ -43,7 +43,7 @@ function nearest(records: MutationRecord[], gone: Element): HTMLElement | undefi
   return undefined;
 }
 
-/** The newest change that took the element away. */
+/** The newest change that removed the element. */
 function removalOf(records: MutationRecord[], gone: Element): MutationRecord | undefined {
   return records.findLast(({ removedNodes }) => Array.from(removedNodes).some((node) => node.contains(gone)));
 }

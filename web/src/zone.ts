@@ -1,4 +1,4 @@
-// Time zones. Everything the page shows is in the owner's zone, whatever the browser's is.
+// Time zones. The page shows everything in the owner's zone, whatever the browser's zone.
 
 import { createContext, use } from "react";
 

@@ -1,4 +1,4 @@
-//! Who is acting, as it stands in every event.
+//! The actor that every event records.
 
 use axum::http::HeaderMap;
 use taskwire_domain::contract::headers;
@@ -10,13 +10,13 @@ use crate::error::ApiError;
 /// Longest claim kept in an actor, in characters.
 const CLAIM_MAX: usize = 200;
 
-/// What a caller says about who is acting.
+/// A header in which a caller names the actor.
 pub(super) fn claim(headers: &HeaderMap, name: &str) -> Option<String> {
     let text = headers.get(name)?.to_str().ok()?.trim();
     (!text.is_empty()).then(|| text.chars().take(CLAIM_MAX).collect())
 }
 
-/// Who acts, and through what.
+/// The actor, and the interface it acts through.
 pub(super) fn actor(
     headers: &HeaderMap,
     user: UserId,
@@ -27,7 +27,7 @@ pub(super) fn actor(
         .get(headers::VIA)
         .is_some_and(|value| value.to_str().is_err());
     let claimed = if unreadable {
-        // Nobody's name, and so refused below.
+        // Not a known name, so it is refused below.
         Some(String::new())
     } else {
         claim(headers, headers::VIA)
@@ -35,7 +35,7 @@ pub(super) fn actor(
     let via = match claimed {
         None => via,
         Some(text) => match Via::parse(&text) {
-            // Only the services themselves may say that a service did it.
+            // Only a service may claim to act as a service.
             Some(Via::Consumer) if token.is_some() => {
                 return Err(ApiError::Forbidden(Invalid::new(
                     headers::VIA,

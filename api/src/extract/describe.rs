@@ -1,4 +1,4 @@
-//! Turning what the JSON reader says into a field, a sentence and advice.
+//! Turns messages of the JSON reader into a field, a sentence and a hint.
 
 use taskwire_domain::Invalid;
 
@@ -32,7 +32,7 @@ fn below(pointer: &str, name: &str) -> String {
     }
 }
 
-/// A message of the reader, not longer than a person reads.
+/// A message of the reader, shortened for people.
 pub(super) fn clip(text: &str) -> String {
     let mut clipped: String = text.chars().take(MESSAGE_MAX).collect();
     if clipped.len() < text.len() {
@@ -43,7 +43,7 @@ pub(super) fn clip(text: &str) -> String {
 
 /// Messages of the JSON reader about names.
 enum Named {
-    /// It is unknown; these are known.
+    /// An unknown name, and the known ones.
     Unknown(String, Vec<String>),
     Missing(String),
     Duplicate(String),
@@ -72,7 +72,7 @@ fn named(message: &str) -> Option<Named> {
         .or_else(|| quoted("duplicate field `").map(Named::Duplicate))
 }
 
-/// Turns what the JSON reader says into a field, a sentence and advice.
+/// Turns a message of the JSON reader into a field, a sentence and a hint.
 pub(super) fn describe(pointer: &str, message: &str) -> Invalid {
     let message = message.split(" at line ").next().unwrap_or(message);
     match named(message) {
@@ -102,7 +102,7 @@ pub(super) fn describe(pointer: &str, message: &str) -> Invalid {
     }
 }
 
-/// A value that does not belong there.
+/// A value of the wrong type.
 fn describe_type(pointer: &str, message: &str) -> Invalid {
     let refused = |detail: String| Invalid::new(pointer, "invalid_type", detail);
     let Some((said, expected)) = message.rsplit_once(", expected ") else {
@@ -129,7 +129,7 @@ fn describe_type(pointer: &str, message: &str) -> Invalid {
     }
     let hint = format!("Send {expected}.");
     if let Some(length) = said.strip_prefix("invalid length ") {
-        // The reader takes a list for an object until it has too few items.
+        // The reader accepts a list as an object until it has too few items.
         let got = if expected == OBJECT { "a list" } else { length };
         return refused(format!("Expected {expected}, got {}.", clip(got))).hint(hint);
     }
@@ -164,7 +164,7 @@ fn sent(got: &str) -> String {
     clip(number.or_else(text).unwrap_or(got))
 }
 
-/// Names by which other services page and filter, each with ours.
+/// Parameter names of other services for paging and filtering, each with ours.
 const ELSEWHERE: [(&str, &str); 11] = [
     ("count", "limit"),
     ("order_by", "sort"),
@@ -179,7 +179,7 @@ const ELSEWHERE: [(&str, &str); 11] = [
     ("text", "q"),
 ];
 
-/// Turns what the reader of a query string says into a parameter, a sentence and advice.
+/// Turns a message of the query string reader into a parameter, a sentence and a hint.
 pub(super) fn describe_parameter(name: &str, message: &str, value: Option<&str>) -> Invalid {
     let expected = match message {
         "invalid digit found in string"
@@ -256,10 +256,10 @@ fn in_words(expected: &str) -> String {
     }
 }
 
-/// The known name that a misspelt one is nearest to, if any is near: a third of its letters may differ.
+/// The known name nearest to a misspelt one, if any is near: a third of its letters may differ.
 fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     const LONGEST: usize = 64;
-    /// Shorter beginnings are shared by chance.
+    /// Shorter prefixes match by chance.
     const BEGINNING: usize = 3;
     let length = name.chars().count();
     if length > LONGEST {

@@ -1,4 +1,4 @@
-//! The parts of operations, and how each fails.
+//! The parts of operations, and the errors of each.
 
 use super::failing_parts;
 
@@ -13,12 +13,12 @@ failing_parts! {
         503 { unavailable: "The database did not respond in time. Nothing was changed.", }
     }
 
-    /// An operation reads nothing from the query string.
+    /// The operation takes no query parameters.
     NoQuery {
         422 { unknown_field: "Unknown query parameter.", }
     }
 
-    /// An operation reads the query string.
+    /// The operation takes query parameters.
     QueryString {
         422 {
             unknown_field: "Unknown query parameter.",
@@ -207,7 +207,7 @@ failing_parts! {
         422 { series_without_due: "A repeating task needs a due date.", }
     }
 
-    /// How much of a series moves.
+    /// The scope of a move in a series.
     MovedSeries {
         422 {
             invalid_scope: "Unknown scope.",
@@ -285,7 +285,7 @@ failing_parts! {
         }
     }
 
-    /// A place in the event log.
+    /// A position in the event log.
     EventCursor {
         410 { cursor_expired: "Events after this cursor are no longer kept.", }
         422 { invalid_cursor: "Not an event cursor.", }
@@ -360,7 +360,7 @@ failing_parts! {
         }
     }
 
-    /// A call that waits for a click.
+    /// A call that needs approval.
     ApprovalFields {
         422 {
             invalid_name: "The name is not valid.",
@@ -368,7 +368,7 @@ failing_parts! {
         }
     }
 
-    /// An approval is given out once.
+    /// An approval can be claimed once.
     Claims {
         409 { approval_used: "This approval was already answered.", }
         410 { approval_expired: "This approval has expired.", }

@@ -1,4 +1,4 @@
-//! `/api/v1/dead-letters`: for operators, with a token of the scope `admin`.
+//! `/api/v1/dead-letters`: for operators with an `admin` token.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -44,7 +44,7 @@ pub(crate) async fn get(
     reader.respond(&dead_letter::find(&mut context, &consumer, event).await?)
 }
 
-/// Have the consumer handle a dead letter again, once what made it fail is mended. One that fails again stays, with the new reason. Requires `admin`.
+/// Have the consumer handle a dead letter again, after the cause of the failure has been fixed. If it fails again, it stays, with the new reason. Requires `admin`.
 #[utoipa::path(post, path = "/api/v1/dead-letters/{consumer}/{event}/replay", operation_id = "replay_dead_letter", tag = "operations",
     params(("consumer" = String, Path, description = "The consumer that gave it up"), ("event" = uuid::Uuid, Path, description = "The event's id"), Key),
     responses((status = 202, description = "The dead letter, to be handled again", body = DeadLetterView), Refusals<(Creates, PathParameter, JsonBody)>))]

@@ -23,12 +23,12 @@ use crate::failures::{Authenticated, EventCursor, NoBody, QueryString, Refusals}
 use crate::revocation::Watch;
 use crate::state::Api;
 
-/// Events read at once while catching up.
+/// Events per read while catching up.
 const BATCH: i64 = 500;
 /// Pause after the database failed while catching up.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// Where to begin.
+/// Where the stream begins.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -37,20 +37,20 @@ pub(crate) struct EventQuery {
     after: Option<String>,
 }
 
-/// Where a stream begins.
+/// The beginning of a stream.
 #[derive(Clone, Copy)]
 enum Start {
-    /// With what comes.
+    /// New events only.
     Now,
-    /// With the oldest event that is kept.
+    /// The oldest event that is kept.
     Oldest,
-    /// After a position.
+    /// The event after a position.
     After(i64),
 }
 
 /// Follow changes: server-sent events whose `id` is the cursor, whose `event` is the type and whose `data` is a CloudEvent.
 ///
-/// An event `reset` means that earlier events are no longer kept: load again what you show, then continue with the stream.
+/// An event `reset` means that events after your cursor are no longer kept: reload your data, then continue with the stream.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "follow_events", tag = "events", params(EventQuery,
         ("Last-Event-ID" = Option<String>, Header, description = "Same as `after`; browsers send it automatically on reconnect")),
     responses((status = 200, description = "The events", body = String, content_type = "text/event-stream"), Refusals<(Authenticated, QueryString, EventCursor, NoBody)>))]
@@ -70,7 +70,7 @@ pub(crate) async fn stream(
     let start = match (headers.get("last-event-id"), &query.after) {
         (Some(value), _) => start("Last-Event-ID", value.to_str().unwrap_or_default())?,
         (None, Some(text)) => match start("after", text)? {
-            // Whoever resumes by the header is told by the stream, because an EventSource cannot read a refusal.
+            // A client that resumes by the header learns it from the stream, because an EventSource cannot read an error response.
             Start::After(seq) if seq < pruned_through(&api).await? => {
                 return Err(ApiError::Gone(expired("after")));
             }
@@ -88,13 +88,13 @@ pub(crate) async fn stream(
     let mut last = match start {
         Start::Now => began,
         Start::Oldest => pruned,
-        // Another process may be further on than this one. But a cursor beyond the end is from before the database was
-        // restored to an earlier state, and what comes now would seem to be known.
+        // Another process may be ahead of this one. But a cursor beyond the end is from before the database was
+        // restored to an earlier state, and new events would be taken for known ones.
         Start::After(seq) if seq > began => seq.min(end(&api).await?.max(began)),
         Start::After(seq) => seq,
     };
     let is_shortened = matches!(start, Start::Oldest) && pruned > 0;
-    // None for a service, whose credential ends with the process.
+    // `None` for a service, whose credential ends with the process.
     let watch = caller.token.map(|token| api.revocations.watch(token.id));
     let stream = async_stream::stream! {
         let has_ended = || watch.as_ref().is_some_and(Watch::has_ended);
@@ -167,7 +167,7 @@ async fn pruned_through(api: &Api) -> Result<i64, taskwire_store::Error> {
     api.db.read().await?.events_pruned_through().await
 }
 
-/// The next events after a position; none if some of them are no longer kept.
+/// The next events after a position; `None` if some of them are no longer kept.
 async fn replay(
     api: &Api,
     owner: UserId,
@@ -176,12 +176,12 @@ async fn replay(
 ) -> Result<Option<Vec<StoredEvent>>, taskwire_store::Error> {
     let mut tx = api.db.read().await?;
     let events = tx.events_of(owner, after, until, BATCH).await?;
-    // In this order: what is deleted after the events were read is in them.
+    // In this order: events deleted after the read have been read.
     let is_whole = tx.events_pruned_through().await? <= after;
     Ok(is_whole.then_some(events))
 }
 
-/// Tells a client that it has missed events and where the stream goes on.
+/// Tells a client that it has missed events and where the stream continues.
 fn reset(api: &Api, owner: UserId, position: i64) -> Event {
     let why = expired("");
     let data = json!({"code": why.code, "detail": why.detail, "hint": why.hint});

@@ -70,8 +70,8 @@ pub(crate) async fn metrics(State(api): State<Api>, _: Query<Empty>) -> impl Int
     )
 }
 
-/// How far each consumer is behind the end of the event log, what it has dead-lettered, and for how long the oldest event
-/// has waited for the relay.
+/// The lag of each consumer behind the end of the event log, its dead letters, and how long the oldest event
+/// has been waiting for the relay.
 async fn gauge_consumers(api: &Api) -> Result<(), taskwire_store::Error> {
     let mut tx = api.db.read().await?;
     let end = tx.end_of_events().await?;
@@ -88,7 +88,7 @@ async fn gauge_consumers(api: &Api) -> Result<(), taskwire_store::Error> {
     Ok(())
 }
 
-/// How long ago an event was made: its id carries the time (UUID version 7).
+/// The age of an event: its id contains the time (UUID version 7).
 fn age(event: EventId, now: Timestamp) -> SignedDuration {
     let made = event.0.get_timestamp().and_then(|at| {
         let (seconds, nanoseconds) = at.to_unix();
@@ -103,7 +103,7 @@ fn age(event: EventId, now: Timestamp) -> SignedDuration {
 }
 
 fn set(name: &'static str, consumer: &str, value: i64) {
-    // A gauge is a float; counts stay far below the 2^53 up to which that is exact.
+    // A gauge is a float, which is exact up to 2^53; counts stay far below.
     let value = u32::try_from(value.max(0)).unwrap_or(u32::MAX);
     metrics::gauge!(name, "consumer" => consumer.to_owned()).set(f64::from(value));
 }
@@ -120,7 +120,7 @@ mod tests {
         let made = |seconds| EventId(Uuid::new_v7(Made::from_unix(NoContext, seconds, 0)));
         let seconds = now.as_second().unsigned_abs();
         assert_eq!(age(made(seconds - 90), now), SignedDuration::from_secs(90));
-        // A clock that was set back.
+        // The clock was set back.
         assert_eq!(age(made(seconds + 5), now), SignedDuration::ZERO);
         assert_eq!(age(EventId(Uuid::nil()), now), SignedDuration::ZERO);
     }

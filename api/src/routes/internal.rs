@@ -1,5 +1,5 @@
-//! `/api/v1/internal`: what Taskwire's own consumers ask for. Not part of the public contract, and not there for
-//! anybody without the service credential.
+//! `/api/v1/internal`: operations for Taskwire's own consumers. Not part of the public contract, and hidden from
+//! callers without the service credential.
 
 use axum::extract::State;
 use axum::http::StatusCode;

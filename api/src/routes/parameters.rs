@@ -15,7 +15,7 @@ pub(crate) struct Key {
     key: Option<String>,
 }
 
-/// On what a mutation may depend.
+/// The preconditions of a mutation.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(
@@ -31,7 +31,7 @@ pub(crate) struct OnVersion {
     differs: Option<String>,
 }
 
-/// On what a read may depend.
+/// The precondition of a read.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(

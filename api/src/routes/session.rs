@@ -29,7 +29,7 @@ use crate::secret::digest;
 use crate::service::{settings, user};
 use crate::state::Api;
 
-/// Longest password read, in bytes: none that was kept is longer than a line.
+/// Longest password read, in bytes: none that was set is longer than a line.
 const PASSWORD_MAX: usize = 1024;
 
 /// Sign a browser in, with the code of a sign-in link or with name and password.
@@ -85,7 +85,7 @@ pub(crate) async fn sign_in(
     Ok((CookieJar::new().add(cookie), Json(view)).into_response())
 }
 
-/// The user of a sign-in link, in the transaction that uses the link up.
+/// The user of a sign-in link, in the transaction that consumes the link.
 async fn by_code(api: &Api, code: &str, now: Timestamp) -> Result<(Tx, UserRow), ApiError> {
     let link_used = || {
         ApiError::NotSignedIn(
@@ -106,8 +106,8 @@ async fn by_code(api: &Api, code: &str, now: Timestamp) -> Result<(Tx, UserRow),
     Ok((tx, user))
 }
 
-/// The user of this name and password, in a transaction in which the password is still this one. Nothing in the
-/// response or in the time it takes says whether there is a user of that name.
+/// The user with this name and password, in a transaction in which the password is still valid. Nothing in the
+/// response or its timing reveals whether there is a user of that name.
 async fn by_password(
     api: &Api,
     address: Option<IpAddr>,
@@ -144,7 +144,7 @@ async fn verify(
     if password.len() > PASSWORD_MAX || name.contains('\0') {
         return Ok(None);
     }
-    // A read that is over before the hashing begins: guesses must not hold the writer, nor a connection.
+    // The read ends before the hashing begins: guesses must hold neither the writer nor a connection.
     let found = api.db.read().await?.find_user_by_name(name).await?;
     let kept = found.as_ref().and_then(|user| user.password_hash.clone());
     let matches = api.passwords.matches(kept, password).await;
@@ -168,7 +168,7 @@ async fn verify(
         .map(|user| (tx, user)))
 }
 
-/// The cookie that carries a session: for this site's own pages alone, and out of reach of scripts.
+/// The session cookie: only for this site's own pages, and not readable by scripts.
 fn session_cookie(secret: String) -> Cookie<'static> {
     Cookie::build((SESSION_COOKIE, secret))
         .path("/")

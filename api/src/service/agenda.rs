@@ -14,20 +14,20 @@ use taskwire_store::{Direction, Filter, Sort};
 use super::draft::collect_err;
 use super::{Context, Error};
 
-/// Days shown when no number is asked for.
+/// Days shown by default.
 const DAYS: u32 = 7;
-/// Most days shown.
+/// Maximum number of days.
 const DAYS_MAX: u32 = 62;
-/// Most tasks read of the days, and most of those before.
+/// Maximum number of tasks read for the days, and for the time before.
 const TASKS_MAX: usize = 1000;
-/// Most occurrences to come that are shown.
+/// Maximum number of future occurrences shown.
 const UPCOMING_MAX: usize = 1000;
-/// Most occurrences looked at of all series together.
+/// Maximum number of occurrences computed for all series together.
 const STEPS_TOTAL_MAX: usize = 50_000;
-/// Most occurrences looked at of one series: every hour of the days, and some before.
+/// Maximum number of occurrences computed for one series: every hour of the days, and some before.
 const STEPS_MAX: usize = 2000;
 
-/// The days asked for, and the instants that bound them.
+/// The requested days, and the instants that bound them.
 struct Window {
     first: Date,
     days: Vec<Date>,
@@ -35,7 +35,7 @@ struct Window {
     end: Timestamp,
 }
 
-/// Open tasks by day, with what is overdue before them and what will come of the series.
+/// Open tasks by day, with the overdue ones before them and the future occurrences of series.
 pub(crate) async fn agenda(context: &mut Context, query: &AgendaQuery) -> Result<Agenda, Error> {
     let window = window(context, query).map_err(Error::Invalid)?;
     let mut truncated = false;
@@ -66,7 +66,7 @@ pub(crate) async fn agenda(context: &mut Context, query: &AgendaQuery) -> Result
             upcoming.push((next, occurrence));
         }
     }
-    // The soonest are kept, whichever series they are of.
+    // The soonest are kept, whichever series they belong to.
     upcoming.sort_by_key(|(due, _)| due.ordering_instant(&context.zone));
     truncated |= budget == 0 || upcoming.len() > UPCOMING_MAX;
     upcoming.truncate(UPCOMING_MAX);
@@ -200,8 +200,8 @@ fn projected(context: &Context, task: &Task, window: &Window, budget: &mut usize
         .collect()
 }
 
-/// The dates of a series from `next` up to the end of the window. Most series have few there, and each date costs
-/// something.
+/// The dates of a series from `next` to the end of the window. Most series have few there, and each date costs
+/// time.
 fn until(
     zone: &Zone,
     recurrence: &Recurrence,
@@ -226,7 +226,7 @@ fn until(
     }
 }
 
-/// A place in a schedule shortly before `first`, so that the way there need not be walked; none where `next` is nearer.
+/// A position in a schedule shortly before `first`, to skip the dates before it; `None` where `next` is nearer.
 fn jumped(
     recurrence: &Recurrence,
     next: &OccurrencePosition,

@@ -1,4 +1,4 @@
-//! Keeping conversations: the chat decides what they mean.
+//! Stores conversations without interpreting them.
 
 use serde_json::Value;
 use taskwire_domain::Invalid;
@@ -12,7 +12,7 @@ use super::{Context, Error, conflict};
 
 /// Longest id chosen by a client, in characters.
 const ID_MAX: usize = 64;
-/// Most conversations listed.
+/// Maximum number of conversations listed.
 const LIST_MAX: i64 = 200;
 /// Longest name of a tool or of its call, in bytes.
 const NAME_MAX: usize = 1000;
@@ -33,7 +33,7 @@ pub(crate) fn check_id(field: &str, id: &str) -> Result<(), Invalid> {
     }
 }
 
-/// Refuses the one character that JSON may carry and Postgres text may not.
+/// Refuses U+0000, which JSON may contain and Postgres text may not.
 fn check_json(field: &str, value: &Value) -> Result<(), Invalid> {
     let carries = match value {
         Value::String(text) => text.contains('\0'),
@@ -82,7 +82,7 @@ pub(crate) async fn list(context: &mut Context) -> Result<Vec<ConversationSummar
         .await?)
 }
 
-/// A conversation with its messages; what the model must be sent again only if asked for.
+/// A conversation with its messages; the content for the model only on request.
 pub(crate) async fn get(
     context: &mut Context,
     id: &str,
@@ -137,7 +137,7 @@ fn title(parts: &Value) -> String {
     title
 }
 
-/// Keeps a message.
+/// Stores a message.
 pub(crate) async fn put_message(
     context: &mut Context,
     conversation: &str,
@@ -236,7 +236,7 @@ pub(crate) async fn delete(context: &mut Context, id: &str) -> Result<(), Error>
     }
 }
 
-/// Keeps a tool call that waits for a click.
+/// Stores a tool call that needs approval.
 pub(crate) async fn put_approval(
     context: &mut Context,
     conversation: &str,
@@ -268,7 +268,7 @@ pub(crate) async fn put_approval(
         .await?)
 }
 
-/// Answers an approval, once.
+/// Claims an approval, once.
 pub(crate) async fn claim_approval(
     context: &mut Context,
     conversation: &str,

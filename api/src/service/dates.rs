@@ -1,4 +1,4 @@
-//! Dates as they are sent: written or in words, alone or as a rule, and held to the weekday that was meant.
+//! Dates in requests: written or in words, alone or as a rule, checked against the expected weekday.
 
 use jiff::civil::Weekday;
 use taskwire_domain::grammar::{self, ParsedDue};
@@ -14,7 +14,7 @@ pub(crate) enum When {
     Rule(Box<ResolvedRule>),
 }
 
-/// Reads a due value, or a rule in its place.
+/// Reads a due value, or a rule instead of one.
 pub(crate) fn when(text: &str, words: &grammar::Context) -> Result<When, Invalid> {
     let refused = match grammar::whole_due(text, words) {
         Ok(parsed) => return Ok(When::Date(parsed)),
@@ -22,13 +22,13 @@ pub(crate) fn when(text: &str, words: &grammar::Context) -> Result<When, Invalid
     };
     match grammar::parse_rule(text, words) {
         Ok(rule) => Ok(When::Rule(Box::new(rule.into()))),
-        // It is a rule, but not one that can be.
+        // A rule, but an invalid one.
         Err(why) if why.code != "invalid_recurrence" => Err(why.at("/due")),
         Err(_) => Err(refused),
     }
 }
 
-/// Refuses a rule in `due` together with a `recurrence`, because either may be meant.
+/// Refuses a rule in `due` together with a `recurrence`, because either could be meant.
 pub(crate) fn two_rules(text: &str) -> Invalid {
     Invalid::new(
         "/due",
@@ -38,7 +38,7 @@ pub(crate) fn two_rules(text: &str) -> Invalid {
     .hint("Send a date as \"due\", or omit \"recurrence\".")
 }
 
-/// Reads the weekday that a date is meant to fall on.
+/// Reads the weekday on which a date is expected to fall.
 pub(crate) fn expected(text: Option<&str>) -> Result<Option<Weekday>, Invalid> {
     text.map(|text| weekday::parse("/expected_weekday", text))
         .transpose()

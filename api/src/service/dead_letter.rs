@@ -22,7 +22,7 @@ pub fn view(letter: &DeadLetter) -> DeadLetterView {
     }
 }
 
-/// A dead letter with its event; what is no event is shown as it came.
+/// A dead letter with its event; a record that is not an event is shown as it is.
 pub fn view_with_event(letter: &DeadLetter) -> DeadLetterView {
     DeadLetterView {
         event: Some(
@@ -55,7 +55,7 @@ pub(crate) async fn page(
     })
 }
 
-/// The place that a cursor names. It needs no seal: whoever may list sees all there is.
+/// Reads a cursor. It is not signed: whoever may list sees every dead letter.
 fn parse_cursor(text: &str) -> Option<(Timestamp, EventId)> {
     let (at, event) = text.split_once('.')?;
     let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
@@ -88,7 +88,7 @@ pub(crate) async fn replay(
     find(context, consumer, event).await
 }
 
-/// Deletes a dead letter for good.
+/// Deletes a dead letter permanently.
 pub(crate) async fn discard(
     context: &mut Context,
     consumer: &str,

@@ -1,4 +1,4 @@
-//! Checks what a client sent. Collects all errors, so that one response names all of them.
+//! Checks a new task. Collects all errors, so that one response names all of them.
 
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
@@ -22,17 +22,17 @@ pub(crate) struct Draft {
     pub(crate) priority: Priority,
     pub(crate) tags: Vec<TagName>,
     pub(crate) due: Option<Due>,
-    /// Whether the due value was sent, and is not only where the rule is looked for.
+    /// Whether the due value was sent rather than only taken from the rule's words.
     pub(crate) names_due: bool,
     pub(crate) recurrence: Option<Recurrence>,
-    /// The weekday that the due date is meant to fall on.
+    /// The weekday on which the due date is expected to fall.
     pub(crate) expected: Option<Weekday>,
     pub(crate) reminders: Vec<Trigger>,
-    /// Other likely readings of its words.
+    /// Other likely interpretations of its words.
     pub(crate) doubts: Vec<String>,
 }
 
-/// Keeps the good value, or remembers why it is bad.
+/// Returns the value, or collects the error.
 pub(crate) fn collect_err<T>(refused: &mut Vec<Invalid>, result: Result<T, Invalid>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
@@ -44,7 +44,7 @@ pub(crate) fn collect_err<T>(refused: &mut Vec<Invalid>, result: Result<T, Inval
 }
 
 impl Draft {
-    /// Checks a new task, whose words mean what they mean to its owner.
+    /// Checks a new task, interpreting its words as its owner means them.
     pub(crate) fn parse(input: &NewTask, words: &grammar::Context) -> Result<Self, Vec<Invalid>> {
         let mut refused = Vec::new();
         let title = collect_err(&mut refused, Title::parse(&input.title));
@@ -127,7 +127,7 @@ impl Draft {
                 recurrence: parsed.recurrence,
                 expected,
                 reminders: parsed.reminders,
-                // The line's remarks say them.
+                // The line's remarks report them.
                 doubts: Vec::new(),
             }),
             _ => Err(refused),
@@ -153,7 +153,7 @@ impl Dates {
     }
 }
 
-/// Checks when a task is due and how it repeats. A rule in the place of a date is taken as both.
+/// Checks when a task is due and how it repeats. A rule instead of a date stands for both.
 fn dates(input: &NewTask, words: &grammar::Context, refused: &mut Vec<Invalid>) -> Option<Dates> {
     let when = input.due.as_deref();
     let when = when.map(|text| collect_err(refused, dates::when(text, words)));
@@ -197,8 +197,8 @@ fn dates(input: &NewTask, words: &grammar::Context, refused: &mut Vec<Invalid>) 
     }
 }
 
-/// Checks reminders, and returns other likely readings of their words. One at a time of its own must be in the future,
-/// unless it is among those that are `known`.
+/// Checks reminders, and returns other likely interpretations of their words. One with its own time must be in the
+/// future, unless it is among those that are `known`.
 pub(crate) fn reminders(
     inputs: &[ReminderInput],
     known: &[Reminder],
@@ -247,8 +247,8 @@ fn with_offset(text: &str) -> Option<Timestamp> {
     (!text.contains('[')).then(|| clock::truncate(at))
 }
 
-/// A reminder at a time of its own: an instant, or a wall-clock time that follows its owner's zone, written or in
-/// words. A day without a time means the hour from which reminders of a date count back.
+/// A reminder with its own time: an instant, or a wall-clock time that follows its owner's zone, written or in
+/// words. A day without a time means the hour from which reminders before a date count back.
 fn absolute(text: &str, words: &grammar::Context) -> Result<(Trigger, Vec<String>), Invalid> {
     if let Some(at) = with_offset(text) {
         return Ok((Trigger::At(at), Vec::new()));
@@ -297,7 +297,7 @@ fn check_not_past(
     }
 }
 
-/// A civil due value as the instant that bounds a list: a date means its midnight. Days that have passed have words
+/// A civil due value as the instant that bounds a list: a date means its midnight. Words for past days are accepted
 /// too.
 pub(crate) fn bound(
     field: &str,

@@ -13,16 +13,16 @@ use super::{Context, Error, tag, task};
 use crate::cursor::{self, List};
 use crate::secret;
 
-/// Page size when none is asked for.
+/// Default page size.
 const LIMIT: u32 = 50;
-/// Largest page.
+/// Maximum page size.
 const LIMIT_MAX: u32 = 200;
 /// Longest text searched for, in characters.
 const TEXT_MAX: usize = 200;
 /// Length of a cursor's signature, in bytes.
 const TAG: usize = 16;
 
-/// Where a page ended, as it travels in a cursor.
+/// The end of a page, as stored in a cursor.
 #[derive(Serialize, Deserialize)]
 enum Place {
     Number(i64),
@@ -231,7 +231,7 @@ pub(crate) async fn tasks(
 ) -> Result<Page<TaskView>, Error> {
     let mut filter = filter(context, query).map_err(Error::Invalid)?;
     tag::check_known(context, &filter.tags).await?;
-    // The list a cursor belongs to: everything but the place and the size of the page.
+    // Identifies the list that a cursor belongs to: everything but the position and the page size.
     let list = serde_json::to_string(&TaskQuery {
         cursor: None,
         limit: None,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Context, Error, list};
 
-/// Most notifications marked as read at once.
+/// Maximum number of notifications marked as read at once.
 const READ_MAX: usize = 200;
 
 /// A page of notifications, newest first.
@@ -40,7 +40,7 @@ pub(crate) async fn list(
     })
 }
 
-/// Marks notifications as read, all of them or none. What was read before keeps its time.
+/// Marks notifications as read, all of them or none. One that is already read keeps its time.
 pub(crate) async fn read(
     context: &mut Context,
     input: &ReadNotifications,

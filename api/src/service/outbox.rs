@@ -23,7 +23,7 @@ impl Context {
         }
     }
 
-    /// Says that a task changed from `before` to `after`.
+    /// Records that a task changed from `before` to `after`.
     pub(crate) async fn record_task(
         &mut self,
         kind: EventKind,
@@ -39,7 +39,7 @@ impl Context {
             .await
     }
 
-    /// Says that an occurrence was skipped, and why.
+    /// Records that an occurrence was skipped, and why.
     pub(crate) async fn record_skip(
         &mut self,
         before: &Task,
@@ -57,7 +57,7 @@ impl Context {
             .await
     }
 
-    /// Says something about a reminder of `task`.
+    /// Records an event about a reminder of `task`.
     pub(crate) async fn record_reminder(
         &mut self,
         kind: EventKind,

@@ -1,30 +1,30 @@
-//! The version that a caller expects of the resource it changes.
+//! Preconditions: the version that a caller expects of the resource it changes.
 
-/// The version of something, as a client holds it.
+/// The version of a resource, as a client has it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct EntityTag {
-    /// Whether it is a weak validator, which names what is equivalent but perhaps not identical (RFC 9110 section
+    /// Whether it is a weak validator, which identifies equivalent but perhaps not identical content (RFC 9110 section
     /// 8.8.1).
     pub(crate) is_weak: bool,
     /// The entity tag, compared byte by byte.
     pub(crate) opaque: Vec<u8>,
 }
 
-/// Versions that are named together.
+/// The value of a precondition.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum EntityTags {
-    /// Whichever there is.
+    /// `*`: any version.
     Any,
     /// One of these.
     These(Vec<EntityTag>),
 }
 
-/// Which condition did not hold.
+/// The condition that did not hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Condition {
-    /// The current version is none of those named.
+    /// The current version is none of those listed in `If-Match`.
     Matches,
-    /// The current version is one of those that it must not be.
+    /// The current version is one of those listed in `If-None-Match`.
     Differs,
 }
 

@@ -1,4 +1,4 @@
-//! One line with everything in it: what of it may be read, and what it says.
+//! Quick add: reads a task from one line.
 
 use std::ops::Range;
 
@@ -10,33 +10,33 @@ use taskwire_domain::{Due, Invalid, Trigger, Zone, grammar};
 use super::draft::{Draft, collect_err};
 use super::{Context, dates};
 
-/// Longest line, in characters: a title and everything that may be next to it.
+/// Longest line, in characters: a title and everything else that a line may contain.
 const LINE_MAX: usize = 1000;
-/// Most parts of a line that are left alone.
+/// Maximum number of parts of a line that can be ignored.
 const IGNORED_MAX: usize = 50;
 
-/// A line as it was understood.
+/// A parsed line.
 pub(crate) struct Line {
     pub(crate) parsed: grammar::Parsed,
     /// The parsed words.
     pub(crate) words: grammar::Context,
-    /// The weekday that the due date is meant to fall on.
+    /// The weekday on which the due date is expected to fall.
     pub(crate) expected: Option<Weekday>,
 }
 
 impl Line {
-    /// Checks that a task can be created from it.
+    /// Checks the task that the line describes.
     pub(crate) fn draft(self) -> Result<Draft, Vec<Invalid>> {
         Draft::of_line(self.parsed, self.expected)
     }
 }
 
-/// Reads a line for its owner, or in the zone that it names.
+/// Parses a line in its owner's zone, or in the zone that it names.
 pub(crate) fn read(context: &Context, input: &QuickAdd) -> Result<Line, Vec<Invalid>> {
     let mut refused = Vec::new();
     let text = &input.text;
     if text.len() > LINE_MAX && text.chars().count() > LINE_MAX {
-        // Nothing more is said about a line that is not looked at.
+        // The line is not parsed, so there are no further errors.
         return Err(vec![
             Invalid::new("/text", "too_long", "The line is too long.").hint(format!(
                 "Send at most {LINE_MAX} characters; put the rest in the notes."
@@ -80,7 +80,7 @@ pub(crate) fn read(context: &Context, input: &QuickAdd) -> Result<Line, Vec<Inva
     })
 }
 
-/// Parts of the text in UTF-16 units, as bytes.
+/// Converts ranges of the text from UTF-16 units to bytes.
 fn ignored(text: &str, parts: &[[u32; 2]]) -> Result<Vec<Range<usize>>, Invalid> {
     if parts.len() > IGNORED_MAX {
         return Err(Invalid::new(
@@ -110,7 +110,7 @@ fn ignored(text: &str, parts: &[[u32; 2]]) -> Result<Vec<Range<usize>>, Invalid>
         .collect()
 }
 
-/// A time typed in another zone than the owner's means the wall clock there, and must not follow the owner.
+/// A time typed in a zone other than the owner's is a wall-clock time there, and must not follow the owner.
 fn fix_zone(parsed: &mut grammar::Parsed, zone: &Zone) {
     // A floating end belongs to a floating start, so such a rule stays as it was typed.
     let floating_end = parsed.recurrence.as_ref().is_some_and(|recurrence| {

@@ -1,4 +1,4 @@
-//! Reminders: kept in step with their tasks, fired when their time has come.
+//! Reminders: kept in sync with their tasks, and fired at their time.
 
 use std::sync::Arc;
 
@@ -12,14 +12,14 @@ use taskwire_store::{Db, NotificationRow, ReminderRow};
 use super::precondition::Precondition;
 use super::{Context, Error};
 
-/// How long the time of a new reminder may have passed: a request takes its time, and may be sent again.
+/// How far the time of a new reminder may lie in the past: a request takes time, and may be repeated.
 pub(crate) const LATE_MAX: SignedDuration = SignedDuration::from_mins(1);
 
-/// Most reminders fired in one transaction.
+/// Maximum number of reminders fired in one transaction.
 pub(crate) const BATCH: u32 = 200;
 
-/// Brings the times of a task's reminders in step with it. Only an open task reminds, and only of what is to come; one
-/// whose time had come already `before`, in the owner's zone of then, may still wait to be fired and keeps its place.
+/// Updates the times of a task's reminders. Only an open task has any, and only in the future; one
+/// that was already due `before`, in the owner's zone at that time, may still wait to be fired and is kept.
 pub(super) async fn schedule(
     context: &mut Context,
     task: &Task,
@@ -91,7 +91,7 @@ pub(super) async fn schedule(
     Ok(())
 }
 
-/// Whether a new reminder at a time of its own passed while it was on its way here; it fires at once.
+/// Whether the time of a new reminder passed while the request was under way; it fires at once.
 fn is_just_late(
     task: &Task,
     index: usize,
@@ -110,7 +110,7 @@ fn is_just_late(
     is_new && is_absolute && now.duration_since(fire_at) <= LATE_MAX
 }
 
-/// The note about reminders that count back from the due value and would have fired before now. Those that `before` had
+/// Warnings about reminders that count back from the due value and would have fired before now. Those that `before` had
 /// too, with the same due value, were reported then.
 pub(super) fn warnings(context: &Context, task: &Task, before: Option<&Task>) -> Vec<String> {
     let is_old = |reminder: &Reminder| {
@@ -136,7 +136,7 @@ pub(super) fn warnings(context: &Context, task: &Task, before: Option<&Task>) ->
         .collect()
 }
 
-/// The note about a reminder before the due value whose time has passed.
+/// The warning about a reminder before the due value whose time has passed.
 pub(crate) fn passed_warning(
     trigger: Trigger,
     due: Option<&Due>,
@@ -170,7 +170,7 @@ fn was_reached(reminder: &Reminder, (task, zone): (&Task, &Zone), now: Timestamp
             .is_some_and(|fire_at| fire_at <= now)
 }
 
-/// Fires the reminders of all users whose time has come, at most [`BATCH`] of them, with their events, in one
+/// Fires the reminders of all users that are due, at most [`BATCH`] of them, with their events, in one
 /// transaction that also stores the notification: each fires once, even if a process is killed.
 pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<FiredReminders, Error> {
     let mut tx = db.begin().await?;
@@ -206,7 +206,7 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
                 tool_call: None,
             },
             precondition: Precondition::default(),
-            // Time made it due, not a request.
+            // The clock made it due, not a request.
             traceparent: None,
             now,
             change: ids.next(now),

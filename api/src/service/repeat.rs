@@ -1,17 +1,17 @@
-//! Rules as they are sent: words, RRULE or cron, with their policies and single dates.
+//! Rules in requests: words, RRULE or cron, with their policies and single dates.
 
 use taskwire_domain::contract::RecurrenceInput;
 use taskwire_domain::recurrence::{Anchor, CatchUp, Exclusion, Moment, Overflow};
 use taskwire_domain::{Due, Invalid, Recurrence, grammar};
 
-/// A rule, and the date on which it starts if no other is given.
+/// A rule, and the date on which it starts unless another is given.
 #[derive(Clone, Debug)]
 pub(crate) struct ResolvedRule {
     pub(crate) recurrence: Recurrence,
     pub(crate) start: Due,
-    /// Whether its words say where it starts, so that no other date may be taken.
+    /// Whether its words name the start, so that no other date is accepted.
     pub(crate) names_start: bool,
-    /// Other likely readings of its words.
+    /// Other likely interpretations of its words.
     pub(crate) doubts: Vec<String>,
 }
 
@@ -102,7 +102,7 @@ impl ResolvedRule {
         .hint("Send only one of them: omit \"due\", or remove the start from the rule."))
     }
 
-    /// The note for the user if the series does not begin with the due value that was sent, because that is not one of
+    /// The warning if the series does not begin with the due value that was sent, because that is not one of
     /// its dates.
     pub(crate) fn moved_start_warning(
         recurrence: &Recurrence,
@@ -114,7 +114,7 @@ impl ResolvedRule {
         (!is_same).then(|| recurrence.moved_start_note(sent, got))
     }
 
-    /// The same day at the time of day that the rule's words name, if they do.
+    /// The same day at the time of day that the rule's words name, if any.
     pub(crate) fn with_time_of_rule(&self, due: Due) -> Due {
         let Some(time) = self.start.time().filter(|_| !self.recurrence.sets_time()) else {
             return due;

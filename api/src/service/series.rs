@@ -33,7 +33,7 @@ pub(crate) async fn advance(context: &mut Context, ended: TaskId) -> Result<Opti
     {
         return Ok(None);
     }
-    // A new computation could give another one if the owner's zone has changed since.
+    // Computing it again could give another one if the owner's zone has changed since.
     let follower = context
         .tx
         .find_successor(context.owner, series.id, ended.id)
@@ -86,7 +86,8 @@ pub(crate) async fn advance(context: &mut Context, ended: TaskId) -> Result<Opti
     Ok(Some(successor))
 }
 
-/// The reminders of an occurrence move with it; one at a fixed instant belonged to the occurrence before.
+/// The reminders of an occurrence move with it, except one at a fixed instant, which belonged to the previous
+/// occurrence.
 fn reminders(task: TaskId, before: &[Reminder]) -> Vec<Reminder> {
     before
         .iter()
@@ -99,7 +100,7 @@ fn reminders(task: TaskId, before: &[Reminder]) -> Vec<Reminder> {
         .collect()
 }
 
-/// Withdraws the successor of an occurrence that is to be reopened. Refused if a task is in the way: the
+/// Withdraws the successor of an occurrence that is to be reopened. Refused if a later task prevents it: the
 /// error names that task, and what happened to it.
 pub(super) async fn withdraw_successor(context: &mut Context, ended: &Task) -> Result<(), Error> {
     let Some(series) = &ended.series else {
@@ -159,7 +160,7 @@ async fn successor(
     if let Some(follower) = follower {
         return Ok(Some(follower.id));
     }
-    // It may have left the series since, or be older than the column that records what it follows.
+    // It may have left the series since, or be older than the column that records its predecessor.
     let next = ended
         .ended_at()
         .and_then(|at| ended.next(ended.status, at, &context.zone))
@@ -210,7 +211,7 @@ fn changed_fields(successor: &Task, ended: &Task) -> Vec<&'static str> {
     };
     let (in_series, due) = match (&successor.series, &ended.series) {
         (Some(own), Some(series)) => (
-            // Its id comes from its place in the series; one that moved with its series has another place now.
+            // Its id comes from its position in the series; one that moved with its series has another position now.
             own.recurrence == series.recurrence
                 && TaskId::of_occurrence(own.id, own.key()) == successor.id,
             successor.due == Some(own.position.due()),

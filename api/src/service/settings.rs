@@ -12,7 +12,7 @@ use crate::secret;
 /// Length of a version, in hexadecimal digits.
 const VERSION: usize = 16;
 
-/// The version of a user's settings: no row counts their changes, so it is drawn from what they are.
+/// The version of a user's settings: no column counts their changes, so it is a digest of them.
 pub(crate) fn version(view: &UserView) -> Result<String, Error> {
     let text = serde_json::to_string(view).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(secret::digest(&text).chars().take(VERSION).collect())
@@ -60,7 +60,7 @@ pub(crate) async fn patch(context: &mut Context, input: &UserPatch) -> Result<Us
     Ok(user::view(&after))
 }
 
-/// Reorders the owner's open tasks and reschedules their reminders, in the transaction in which the zone changes.
+/// Updates the order of the owner's open tasks and their reminders, in the transaction in which the zone changes.
 async fn move_zone(context: &mut Context, old: &Zone, new: &Zone) -> Result<(), Error> {
     context.zone = new.clone();
     for listed in context.tx.open_timed_tasks(context.owner).await? {

@@ -38,13 +38,13 @@ fn view(tag: &TagRow) -> TagView {
     }
 }
 
-/// Creates the tags of a task that its owner does not have yet. Existing tags keep their spelling, which the task
+/// Creates those tags of a task that its owner does not have yet. Existing tags keep their spelling, which the task
 /// takes.
 pub(super) async fn find_or_create_tags(
     context: &mut Context,
     task: &mut Task,
 ) -> Result<(), Error> {
-    // One order for all: two transactions that create the same tags wait for each other, but never deadlock.
+    // Always in the same order: two transactions that create the same tags wait for each other, but never deadlock.
     let mut names: Vec<&mut TagName> = task.tags.iter_mut().collect();
     names.sort_by_key(|name| name.key());
     for name in names {
@@ -121,7 +121,7 @@ pub(crate) async fn get(context: &mut Context, id: TagId) -> Result<TagView, Err
         .ok_or_else(|| Error::NotFound("such tag".into()))
 }
 
-/// Most tags that an error lists.
+/// Maximum number of tags that an error lists.
 const SHOWN_MAX: usize = 50;
 
 /// Refuses the name of an unknown tag in a filter, which could find nothing.
@@ -134,7 +134,7 @@ pub(crate) async fn check_known(context: &mut Context, names: &[TagName]) -> Res
     match names.iter().find(|name| !is_known(name)) {
         None => Ok(()),
         Some(name) => {
-            // Names of earlier versions may show nothing.
+            // Names from earlier versions may be invisible.
             let names = own.iter().map(|tag| trim(tag.name.as_str()));
             let shown = names.filter(|name| !name.is_empty()).take(SHOWN_MAX);
             let mut shown = shown.collect::<Vec<_>>().join(", ");

@@ -44,7 +44,7 @@ pub(crate) async fn find(context: &mut Context, task: TaskRef) -> Result<Task, E
     })
 }
 
-/// Finds a task of the owner and holds it against other writers.
+/// Finds a task of the owner and locks it.
 pub(super) async fn find_locked(context: &mut Context, task: TaskRef) -> Result<Task, Error> {
     let found = find(context, task).await?;
     if context.tx.lock_task(context.owner, found.id).await? {
@@ -54,15 +54,15 @@ pub(super) async fn find_locked(context: &mut Context, task: TaskRef) -> Result<
     }
 }
 
-/// Finds the task that a mutation names, holds it, and checks that it is at the version that the caller meant.
+/// Finds the task that a mutation names, locks it, and checks that it has the version that the caller expects.
 async fn find_target(context: &mut Context, task: TaskRef) -> Result<Task, Error> {
     let found = find_locked(context, task).await?;
     context.check_version(&found.version.to_string())?;
     Ok(found)
 }
 
-/// Holds the owner's series against others that open one of their tasks: a series has one open task. Comes before the
-/// lock of any task, so that there is no deadlock.
+/// Locks the owner's series against concurrent changes that open one of their tasks: a series has one open task. Comes
+/// before the lock of any task, so that there is no deadlock.
 pub(super) async fn lock_series(context: &mut Context) -> Result<(), Error> {
     Ok(context.tx.lock_user(context.owner).await?)
 }
@@ -136,7 +136,7 @@ pub(super) async fn insert(context: &mut Context, task: &Task) -> Result<(), Err
     Ok(())
 }
 
-/// Writes a changed task over `before`, with its events.
+/// Saves a changed task over `before`, with its events.
 pub(super) async fn save(
     context: &mut Context,
     kind: EventKind,
@@ -148,7 +148,7 @@ pub(super) async fn save(
     remind(context, before, task).await
 }
 
-/// Writes a changed task over `before`, without its event.
+/// Saves a changed task over `before`, without its event.
 async fn overwrite(context: &mut Context, before: &Task, task: &mut Task) -> Result<(), Error> {
     task.version = before.version + 1;
     task.updated_at = context.now;
@@ -161,7 +161,7 @@ async fn overwrite(context: &mut Context, before: &Task, task: &mut Task) -> Res
     Ok(())
 }
 
-/// Brings the reminders in step with a changed task.
+/// Updates the reminders of a changed task.
 async fn remind(context: &mut Context, before: &Task, task: &Task) -> Result<(), Error> {
     if !(task.reminders.is_empty() && before.reminders.is_empty()) {
         let zone = context.zone.clone();
@@ -186,8 +186,8 @@ pub(super) fn start_series(
     })
 }
 
-/// Places a series at the first match at or after `due` in a new epoch. The keys of the old epochs stay with the tasks
-/// that have them; those of a successor that was taken back are not given again either.
+/// Moves a series to the first match at or after `due` in a new epoch. The keys of the old epochs stay with the tasks
+/// that have them; those of a withdrawn successor are not reused either.
 pub(super) async fn start_new_epoch(
     context: &mut Context,
     before: &SeriesRef,

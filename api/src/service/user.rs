@@ -18,9 +18,9 @@ const LABEL_MAX: usize = 100;
 const NAME_MAX: usize = 100;
 /// The scopes that a token can have.
 const SCOPES: [&str; 3] = ["read", "write", "no-delete"];
-/// The scope of operators, who see what belongs to nobody in particular. Only the command line gives it.
+/// The scope of operators, who see data that belongs to no particular user. Only the command line grants it.
 pub(crate) const ADMIN: &str = "admin";
-/// Longest life of a token, in days.
+/// Longest lifetime of a token, in days.
 const DAYS_MAX: i64 = 3650;
 
 /// A user as clients see it.
@@ -169,7 +169,7 @@ fn label(text: &str) -> Result<&str, Invalid> {
     Ok(label)
 }
 
-/// Control characters, and the bidirectional overrides that make a text look like another one.
+/// Control characters, and the bidirectional overrides that make a text look like a different one.
 fn is_deceptive(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
@@ -186,7 +186,7 @@ fn days(wanted: Option<i64>) -> Result<Option<i64>, Invalid> {
     }
 }
 
-/// The scopes of a new token, of which `known` may be asked for.
+/// The scopes of a new token; `known` ones may be requested.
 fn scopes(wanted: Option<&[String]>, known: &[&str]) -> Result<String, Invalid> {
     let Some(wanted) = wanted else {
         return Ok("read write".into());
@@ -296,7 +296,7 @@ pub mod admin {
     }
 
     /// Sets the password with which a user signs in on the page, and ends the existing sessions: a user who changes a
-    /// password may do so because another person knows it. Tokens stay.
+    /// password may do so because another person knows it. Tokens stay valid.
     pub async fn set_password(
         db: &Db,
         ids: &Ids,

@@ -103,7 +103,7 @@ async fn what_comes_of_a_series(db: TestDb) {
         .await;
     app.task(json!({"title": "thrice", "due": "2026-11-20", "recurrence": {"rrule": "FREQ=DAILY;COUNT=2"}}))
         .await;
-    // Moved beyond its next dates: those are missed by then.
+    // Moved beyond its next dates, which are missed by then.
     app.task(json!({"title": "moved", "due": "2026-11-20", "recurrence": "every day"}))
         .await;
     app.post("/api/v1/tasks/4/reschedule", json!({"due": "2026-11-24"}))
@@ -160,7 +160,7 @@ async fn from_another_day_on(db: TestDb) {
         .await
         .expect(200);
     assert_eq!(agenda["days"][0]["date"], "2026-11-23");
-    // The past is shown as it is: what is due then and not done is overdue.
+    // The past is shown too: open tasks due then are overdue.
     let agenda = app
         .get(&format!("{AGENDA}?from=2026-11-01&days=2"))
         .await
@@ -174,7 +174,7 @@ async fn an_overdue_series_shows_what_is_still_to_come(db: TestDb) {
         .await;
     let agenda = app.get(AGENDA).await.expect(200);
     assert_eq!(titles(&agenda["overdue"]), ["daily"]);
-    // This morning's has been missed already.
+    // This morning's occurrence has already been missed.
     assert_eq!(agenda["days"][0]["upcoming"], json!([]));
     assert_eq!(agenda["days"][1]["upcoming"][0]["due"], "2026-11-21T08:00");
 }

@@ -6,7 +6,7 @@ use taskwire_testkit::{TestDb, both_databases};
 use crate::support::App;
 
 both_databases!(
-    every_door_tells_the_doubts_of_a_line,
+    every_interface_reports_ambiguous_words,
     a_reminder_takes_words,
     a_line_sets_a_reminder_at_a_time_of_its_own,
     a_filter_takes_days_that_have_passed,
@@ -16,7 +16,7 @@ both_databases!(
 
 const TASKS: &str = "/api/v1/tasks";
 
-async fn every_door_tells_the_doubts_of_a_line(db: TestDb) {
+async fn every_interface_reports_ambiguous_words(db: TestDb) {
     let app = App::open(db).await;
     for (due, part) in [
         ("tomorrow at 5", "add pm if you mean the afternoon"),

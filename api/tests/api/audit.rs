@@ -10,7 +10,7 @@ use taskwire_testkit::{TestDb, both_databases};
 use crate::support::App;
 
 both_databases!(
-    tells_who_changed_what,
+    shows_who_changed_what,
     newest_first_page_by_page,
     of_one_task,
     refuses_what_it_cannot_accept,
@@ -18,7 +18,7 @@ both_databases!(
 
 const AUDIT: &str = "/api/v1/audit";
 
-/// Does what the audit consumer does.
+/// Acts as the audit consumer.
 async fn write_down(app: &App, owner: UserId) {
     let mut tx = app.db.begin().await.unwrap();
     for event in tx.events_of(owner, 0, i64::MAX, 1000).await.unwrap() {
@@ -31,7 +31,7 @@ async fn write_down(app: &App, owner: UserId) {
     tx.commit().await.unwrap();
 }
 
-async fn tells_who_changed_what(db: TestDb) {
+async fn shows_who_changed_what(db: TestDb) {
     let app = App::open(db).await;
     app.task(json!({"title": "Pay rent"})).await;
     app.at("2026-11-20T12:05:00Z");
@@ -145,7 +145,7 @@ async fn of_one_task(db: TestDb) {
             ["task.deleted.v1", "task.updated.v1", "task.created.v1"]
         );
     }
-    // A cursor of one list does not open another.
+    // A cursor of one list is not valid for another.
     let page = app
         .get(&format!("{AUDIT}?task=1&limit=1"))
         .await

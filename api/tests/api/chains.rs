@@ -1,4 +1,4 @@
-//! Occurrences done or skipped one after another, and taken back again.
+//! Occurrences completed or skipped one after another, and reopened again.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -9,7 +9,7 @@ both_databases!(
     done_twice_by_accident,
     every_chain_can_be_taken_back,
     a_successor_that_is_as_it_was_is_untouched,
-    what_stands_in_the_way_is_named,
+    the_blocking_task_is_named,
     following_the_advice_works,
     one_taken_back_before_its_turn_came,
 );
@@ -63,7 +63,7 @@ async fn done_twice_by_accident(db: TestDb) {
     assert_eq!(end(&app, 2, "complete").await["number"], 3);
     app.happened().await;
     app.at("2026-11-20T12:02:00Z");
-    // The one in the way is the one that is done, not a later one.
+    // The blocking task is the completed one, not a later one.
     let (detail, hint) = refused(&app, 1).await;
     assert_eq!(detail, "Task 2, the next occurrence, was completed.");
     assert_eq!(hint, "Reopen task 2 first.");
@@ -143,7 +143,7 @@ async fn a_successor_that_is_as_it_was_is_untouched(db: TestDb) {
     assert_eq!(content(&reopen(&app, 1).await), content(&task));
 }
 
-async fn what_stands_in_the_way_is_named(db: TestDb) {
+async fn the_blocking_task_is_named(db: TestDb) {
     let app = App::open(db).await;
     daily(&app).await;
     end(&app, 1, "skip").await;
@@ -192,7 +192,7 @@ async fn following_the_advice_works(db: TestDb) {
     app.delete("/api/v1/tasks/2").await.expect(200);
     let mut number = 1;
     let mut advised = Vec::new();
-    // Whatever is advised is done, until the first is open again.
+    // Follows each hint until the first is open again.
     for _ in 0..20 {
         let path = format!("/api/v1/tasks/{number}/reopen");
         let reply = app.call("POST", &path).send().await;
@@ -239,7 +239,7 @@ async fn one_taken_back_before_its_turn_came(db: TestDb) {
     reopen(&app, 2).await;
     reopen(&app, 1).await;
     app.happened().await;
-    // The consumer comes late, with what was said of the second one.
+    // The consumer is late, with the event of the second one.
     assert_eq!(app.advance(&second).await, Value::Null);
     assert!(app.happened().await.is_empty());
 }

@@ -1,4 +1,4 @@
-//! `/api/v1/conversations`: what the chat keeps.
+//! `/api/v1/conversations`
 
 use insta::{allow_duplicates, assert_json_snapshot};
 use serde_json::{Value, json};
@@ -167,7 +167,7 @@ async fn deletes(db: TestDb) {
         .refused(404, "not_found");
     let list = app.get(ALL).await.expect(200);
     assert_eq!(list, json!({"items": [], "next_cursor": null}));
-    // Again under the same id.
+    // Again with the same id.
     say(&app, "one", "m9", "y").await;
     let one = app.get("/api/v1/conversations/one").await.expect(200);
     assert_eq!(ids(&one), ["m9"]);
@@ -189,7 +189,7 @@ async fn an_approval_is_given_out_once(db: TestDb) {
     app.put(approval, ask("2026-11-20T13:00:00Z"))
         .await
         .expect(204);
-    // The request stays as it was.
+    // The request is unchanged.
     let mut other = ask("2026-11-20T14:00:00Z");
     other["arguments"] = json!({"tasks": [3]});
     app.put(approval, other).await.expect(204);
@@ -207,7 +207,7 @@ async fn an_approval_is_given_out_once(db: TestDb) {
             .await
             .refused(409, "approval_used");
     }
-    // Nor can it be asked again under the same id.
+    // Nor can it be requested again with the same id.
     app.put(approval, ask("2026-11-20T13:00:00Z"))
         .await
         .expect(204);
@@ -320,7 +320,7 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
         call(app.anonymous(method, &path))
             .await
             .refused(401, "unauthorized");
-        // Somebody else has conversations of their own under the same ids.
+        // Another user has separate conversations with the same ids.
         let status = call(app.call(method, &path).token(&bob.token)).await.status;
         let own = path == ALL || path.ends_with("messages/m1") && method == "PUT";
         assert_eq!(status.as_u16() == 200, own, "{method} {path}: {status}");

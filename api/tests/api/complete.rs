@@ -59,7 +59,7 @@ async fn completes_once(db: TestDb) {
         assert_eq!(again.header("etag"), "\"2\"");
     }
     assert!(app.happened().await.is_empty());
-    // Its reminder is gone with it.
+    // Its reminder is cancelled.
     app.at("2026-12-05T00:00:00Z");
     let fired = app
         .service("POST", "/api/v1/internal/reminders/fire", app.ada.id())
@@ -101,7 +101,7 @@ async fn an_old_key_answers_what_was_done(db: TestDb) {
     let first = app.post("/api/v1/tasks/1/complete", body.clone()).await;
     let next = app.advance(&task).await;
     app.happened().await;
-    // A late call knows the series by the task that is open now.
+    // A late call names the series by the task that is open now.
     let path = format!("/api/v1/tasks/{}/complete", next["number"]);
     let again = app.post(&path, body).await;
     again.expect(200);
@@ -222,7 +222,7 @@ async fn what_cannot_be_completed(db: TestDb) {
     assert!(app.happened().await.is_empty());
 }
 
-/// After a late completion, the response names the dates that really come, not those that were missed.
+/// After a late completion, the response names the actual next dates, not those that were missed.
 async fn what_comes_next_is_what_will_come(db: TestDb) {
     let app = App::open(db).await;
     for (number, due, rule) in [
@@ -236,7 +236,7 @@ async fn what_comes_next_is_what_will_come(db: TestDb) {
         let path = format!("/api/v1/tasks/{number}");
         let done = app.call("POST", &format!("{path}/complete")).send().await;
         let done = done.expect(200);
-        // An overdue task says the same before it is done.
+        // An overdue task shows the same before its completion.
         assert_eq!(task["recurrence"]["next"], done["recurrence"]["next"]);
         let why = app.call("GET", &format!("{path}/explain")).send().await;
         let why = why.expect(200);

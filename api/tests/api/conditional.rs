@@ -1,5 +1,5 @@
-//! Requirements of HTTP for every operation: conditions on versions, methods, the location of a new resource, and that
-//! nothing sent is passed over.
+//! Requirements of HTTP for every operation: preconditions, methods, the location of a new resource, and that
+//! nothing in a request is ignored.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -10,14 +10,14 @@ use crate::support::{App, Reply};
 both_databases!(
     an_unknown_query_parameter_is_refused_everywhere,
     a_body_that_nobody_reads_is_refused,
-    a_coded_body_is_refused,
+    an_encoded_body_is_refused,
     if_match_holds_every_write_of_a_task,
     if_match_holds_the_settings,
     what_has_no_version_meets_no_condition,
     a_malformed_condition_is_named,
     an_unchanged_answer_is_not_sent_again,
     null_clears_only_what_can_be_empty,
-    what_was_made_has_a_place,
+    a_created_resource_has_a_location,
     head_options_and_what_is_not_allowed,
 );
 
@@ -59,7 +59,7 @@ async fn a_body_that_nobody_reads_is_refused(db: TestDb) {
     assert_eq!(everything(&app).await, before);
 }
 
-async fn a_coded_body_is_refused(db: TestDb) {
+async fn an_encoded_body_is_refused(db: TestDb) {
     let app = App::open(db).await;
     let fixtures = create_fixtures(&app).await;
     let before = everything(&app).await;
@@ -164,7 +164,7 @@ async fn what_has_no_version_meets_no_condition(db: TestDb) {
         let is_versioned = operation.template.contains("/tasks/{task}")
             || operation.template.ends_with("/me")
             || operation.template.ends_with("/session")
-            // Refused for the ids, of which none is known.
+            // Refused because of the ids, none of which is known.
             || operation.template.ends_with("/notifications/read")
             || operation.is_internal();
         if operation.method == "GET" || is_versioned {
@@ -253,7 +253,7 @@ async fn null_clears_only_what_can_be_empty(db: TestDb) {
     assert_eq!(everything(&app).await, before);
 }
 
-async fn what_was_made_has_a_place(db: TestDb) {
+async fn a_created_resource_has_a_location(db: TestDb) {
     let app = App::open(db).await;
     for (path, body) in [
         ("/api/v1/tasks", json!({"title": "Milk"})),
@@ -261,7 +261,7 @@ async fn what_was_made_has_a_place(db: TestDb) {
         ("/api/v1/tags", json!({"name": "Garden"})),
         ("/api/v1/tokens", json!({"label": "x"})),
     ] {
-        // An operation whose response holds a secret accepts no key.
+        // An operation whose response contains a secret accepts no key.
         let is_keyed = path != "/api/v1/tokens";
         let create = || {
             let call = app.call("POST", path).json(&body);

@@ -1,4 +1,4 @@
-//! The OpenAPI document: that it is the one checked in, that it is complete, and that responses match it.
+//! The OpenAPI document: it is the one checked in, it is complete, and responses match it.
 
 pub(crate) mod declared;
 mod schema;
@@ -151,7 +151,7 @@ fn every_reference_leads_somewhere_and_every_field_is_described() {
         for (field, shape) in
             parts.flat_map(|part| part["properties"].as_object().into_iter().flatten())
         {
-            // A nullable one says so next to the reference.
+            // A nullable field is declared so next to the reference.
             let text = shape["description"]
                 .as_str()
                 .or(shape["oneOf"][0]["description"].as_str())

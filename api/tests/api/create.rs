@@ -140,7 +140,7 @@ async fn a_rule_without_a_date_starts_today(db: TestDb) {
         .await;
     assert_eq!(task["due"], "2026-11-20");
     assert_eq!(task["occurrence"], "0/2026-11-20");
-    // The first match counts, not the day it was written down.
+    // The first match counts, not the day of creation.
     let task = app
         .task(json!({"title": "Bins", "recurrence": {"rrule": "FREQ=WEEKLY;BYDAY=MO"}}))
         .await;

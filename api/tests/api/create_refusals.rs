@@ -1,4 +1,4 @@
-//! `POST /api/v1/tasks`: what is refused.
+//! `POST /api/v1/tasks`: invalid requests.
 
 use insta::{allow_duplicates, assert_json_snapshot};
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
     assert_eq!(app.task(json!({"title": "x"})).await["number"], 1);
 }
 
-/// A body that is refused for one field, with advice.
+/// A body that is refused because of one field, with a hint.
 async fn refuse(app: &App, body: Value, pointer: &str, code: &str) {
     let problem = app
         .post("/api/v1/tasks", body.clone())

@@ -1,4 +1,4 @@
-//! Dates sent with rules: they are stored as sent, or the response says why not.
+//! Dates sent with rules: they are stored as sent, or the response explains why not.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -7,15 +7,15 @@ use crate::support::App;
 
 both_databases!(
     a_due_value_that_is_no_date_of_the_rule,
-    nothing_is_told_where_nothing_moved,
+    no_warning_if_nothing_moved,
     words_that_name_a_start,
     two_starts_are_refused,
-    a_line_tells_it_too,
+    a_line_warns_too,
 );
 
 const MOVED: &str = "Tuesday, 1 December 2026 is not a date of the rule (every month on the 5th), so the task is due on Saturday, 5 December 2026, the first date after it.";
 
-/// The due value, the date after it, and what is told.
+/// The due value, the next date, and the warnings.
 fn told(change: &Value) -> (Value, Value, Value) {
     (
         change["due"].clone(),
@@ -64,7 +64,7 @@ async fn a_due_value_that_is_no_date_of_the_rule(db: TestDb) {
     assert_eq!(made["warnings"].as_array().unwrap().len(), 1);
 }
 
-async fn nothing_is_told_where_nothing_moved(db: TestDb) {
+async fn no_warning_if_nothing_moved(db: TestDb) {
     let app = App::open(db).await;
     for body in [
         json!({"title": "x", "due": "2026-12-05", "recurrence": "every 5th"}),
@@ -121,7 +121,7 @@ async fn words_that_name_a_start(db: TestDb) {
             (json!(due), json!(next), Value::Null),
             "{number}"
         );
-        // Said again, it is so already.
+        // The same request again changes nothing.
         let again = app
             .patch(&path, json!({"recurrence": words}))
             .await
@@ -145,7 +145,7 @@ async fn two_starts_are_refused(db: TestDb) {
             .unwrap()
             .contains("only one of them")
     );
-    // Both mean the same.
+    // Both have the same meaning.
     app.post("/api/v1/tasks", body("2027-03-08"))
         .await
         .expect(201);
@@ -160,7 +160,7 @@ async fn two_starts_are_refused(db: TestDb) {
     assert_eq!(app.get("/api/v1/tasks/1").await.expect(200)["version"], 1);
 }
 
-async fn a_line_tells_it_too(db: TestDb) {
+async fn a_line_warns_too(db: TestDb) {
     let app = App::open(db).await;
     let body = json!({"text": "rent 1 dec every 5th"});
     for path in ["/api/v1/tasks/quick?preview=true", "/api/v1/tasks/quick"] {

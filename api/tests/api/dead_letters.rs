@@ -10,9 +10,9 @@ use uuid::Uuid;
 use crate::support::App;
 
 both_databases!(
-    operators_see_what_was_given_up,
-    operators_have_it_handled_again,
-    operators_delete_it,
+    operators_see_dead_letters,
+    operators_can_replay_it,
+    operators_can_discard_it,
     nobody_else_sees_them,
     a_token_with_admin_is_made_on_the_command_line_only,
 );
@@ -23,7 +23,7 @@ fn path(number: u128) -> String {
     format!("{LETTERS}/audit/{}", Uuid::from_u128(number))
 }
 
-/// Has the audit consumer give up an event.
+/// Makes the audit consumer give up an event.
 pub(crate) async fn give_up(app: &App, number: u128, payload: &str) -> EventId {
     let letter = DeadLetter {
         consumer: "audit".into(),
@@ -42,7 +42,7 @@ pub(crate) async fn give_up(app: &App, number: u128, payload: &str) -> EventId {
     letter.event
 }
 
-async fn operators_see_what_was_given_up(db: TestDb) {
+async fn operators_see_dead_letters(db: TestDb) {
     let app = App::open(db).await;
     for (number, payload) in [(1, "garbage"), (2, "{\"id\": 2}"), (3, "{}")] {
         give_up(&app, number, payload).await;
@@ -73,7 +73,7 @@ async fn operators_see_what_was_given_up(db: TestDb) {
         .refused(422, "invalid_limit");
 }
 
-async fn operators_have_it_handled_again(db: TestDb) {
+async fn operators_can_replay_it(db: TestDb) {
     let app = App::open(db).await;
     give_up(&app, 2, "{}").await;
     let replay = format!("{}/replay", path(2));
@@ -92,7 +92,7 @@ async fn operators_have_it_handled_again(db: TestDb) {
         .refused(404, "not_found");
 }
 
-async fn operators_delete_it(db: TestDb) {
+async fn operators_can_discard_it(db: TestDb) {
     let app = App::open(db).await;
     give_up(&app, 2, "{}").await;
     app.call("DELETE", &path(2)).send().await.expect(204);

@@ -1,6 +1,6 @@
-//! Every event matches the JSON Schema of its type, and the examples beside the schemas are real ones.
+//! Every event matches the JSON Schema of its type, and the examples are real events.
 //!
-//! [`App::events`] holds the events of all other tests to their schemas too.
+//! [`App::events`] checks the events of all other tests against their schemas too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +38,7 @@ async fn request(app: &App, method: &str, path: &str, body: Value) -> Value {
     serde_json::from_str(&reply.text()).unwrap_or_default()
 }
 
-/// A week with a daily task and a single one, which leads to every type of event.
+/// A week with a daily task and a single one, which causes every type of event.
 async fn week(app: &App) {
     let plants = json!({
         "title": "Water the plants", "tags": ["Home"], "due": "2026-11-21T09:00",
@@ -53,7 +53,7 @@ async fn week(app: &App) {
     app.at("2026-11-21T08:05:00Z");
     let done = request(app, "POST", "/api/v1/tasks/1/complete", Value::Null).await;
     app.advance(&done).await;
-    // The next occurrence is withdrawn, and comes back.
+    // The next occurrence is withdrawn, and revived.
     request(app, "POST", "/api/v1/tasks/1/reopen", Value::Null).await;
     let done = request(app, "POST", "/api/v1/tasks/1/complete", Value::Null).await;
     app.advance(&done).await;
@@ -82,7 +82,7 @@ fn number_ids(value: &mut Value, known: &mut BTreeMap<String, String>) {
         }
         Value::Array(items) => items.iter_mut().for_each(|item| number_ids(item, known)),
         Value::Object(fields) => {
-            // In the order of their names, whatever the map's.
+            // In the order of their names, not in that of the map.
             let names: BTreeSet<String> = fields.keys().cloned().collect();
             for name in names {
                 number_ids(&mut fields[&name], known);

@@ -11,7 +11,7 @@ both_databases!(
     replays_what_happened_and_continues,
     resumes_where_it_was_left,
     from_now_on,
-    tells_each_user_their_own,
+    lists_each_users_own,
     ends_at_the_shutdown,
     ends_when_the_token_is_revoked,
     ends_when_another_process_revokes_the_token,
@@ -89,7 +89,7 @@ async fn resumes_where_it_was_left(db: TestDb) {
 async fn from_now_on(db: TestDb) {
     let app = App::open(db).await;
     app.task(json!({"title": "before"})).await;
-    // Once that has come by, the end of the log is known.
+    // Once that has arrived, the end of the log is known.
     let mut first = app.call("GET", "/api/v1/events?after=0").listen().await;
     first.next().await.unwrap();
     let mut events = app.call("GET", EVENTS).listen().await;
@@ -102,7 +102,7 @@ async fn from_now_on(db: TestDb) {
     }
 }
 
-async fn tells_each_user_their_own(db: TestDb) {
+async fn lists_each_users_own(db: TestDb) {
     let app = App::open(db).await;
     let bob = app.person("Bob").await;
     let create = |token: &str, title: &str| {
@@ -124,7 +124,7 @@ async fn tells_each_user_their_own(db: TestDb) {
     create(&bob.token, "of Bob too").await.expect(201);
     let second = events.next().await.unwrap();
     assert_eq!(second.data["data"]["after"]["title"], "of Bob too");
-    // A place in the log is of no use to somebody else.
+    // A cursor is not valid for another user.
     app.get(&format!("{EVENTS}?after={}", first.id))
         .await
         .refused(422, "invalid_cursor");
@@ -142,7 +142,7 @@ async fn ends_at_the_shutdown(db: TestDb) {
     assert_eq!(events.next().await, None);
 }
 
-/// A token, its path, and a stream that has told a first event.
+/// A token, its path, and a stream that has sent a first event.
 async fn followed(app: &App, days: Option<i64>) -> (String, crate::support::Events) {
     let made = app
         .post(
@@ -169,7 +169,7 @@ async fn ends_when_the_token_is_revoked(db: TestDb) {
     app.delete(&path).await.expect(204);
     app.task(json!({"title": "after"})).await;
     assert_eq!(events.next().await, None);
-    // Those of other tokens go on.
+    // Those of other tokens continue.
     assert_eq!(others.kinds(1).await, ["task.created.v1"]);
 }
 
@@ -232,10 +232,10 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
         .refused(403, "insufficient_scope");
 }
 
-/// A second process starts, and somebody begins to listen there, while an event is being committed whose number is
+/// A second process starts, and a client subscribes there, while an event is being committed whose number is
 /// lower than others that are visible. Only Postgres commits out of order.
 #[tokio::test]
-async fn what_is_being_committed_when_a_process_starts_is_told() {
+async fn an_event_committed_while_a_process_starts_is_delivered() {
     let app = App::open(TestDb::create(Kind::Postgres)).await;
     let mut slow = app.db.begin().await.unwrap();
     let late = EventId(Uuid::from_u128(7));
@@ -256,7 +256,7 @@ async fn what_is_being_committed_when_a_process_starts_is_told() {
         .listen();
     let now = app.call("GET", EVENTS).to(&other).listen();
     let (mut all, mut now) = (tokio::spawn(all), tokio::spawn(now));
-    // Nobody is told that they are connected while something may still come before the place where they begin.
+    // A stream does not report that it is connected while an event may still appear before its start.
     for _ in 0..20 {
         tokio::task::yield_now().await;
         assert!(!all.is_finished() && !now.is_finished());
@@ -273,7 +273,7 @@ async fn what_is_being_committed_when_a_process_starts_is_told() {
 
 /// A cursor from before the database was restored to an earlier state is ahead of every event.
 async fn a_cursor_beyond_the_end_begins_now(db: TestDb) {
-    // Both have the same users and sign cursors with the same key, as a database and its copy do.
+    // Both have the same users and sign cursors with the same key, like a database and its copy.
     let (later, earlier) = (
         App::open(TestDb::create(db.kind)).await,
         App::open(db).await,
@@ -294,7 +294,7 @@ async fn a_cursor_beyond_the_end_begins_now(db: TestDb) {
     assert_eq!(next.data["data"]["after"]["title"], "y");
 }
 
-/// Four tasks of which the events of the first two are deleted. Answers the cursors of all, oldest first.
+/// Four tasks, with the events of the first two deleted. Returns the cursors of all, oldest first.
 async fn shortened(app: &App) -> Vec<String> {
     let mut events = app.call("GET", "/api/v1/events?after=0").listen().await;
     let mut cursors = vec![];
@@ -325,7 +325,7 @@ async fn a_cursor_older_than_what_is_kept_is_refused(db: TestDb) {
     let refused = app.get(&format!("{EVENTS}?after={}", cursors[0])).await;
     let problem = refused.refused(410, "cursor_expired");
     assert_eq!(problem["errors"][0]["pointer"], "after");
-    // The last one that is gone has been seen: nothing is missing after it.
+    // The last deleted event has been seen: nothing is missing after it.
     let path = format!("{EVENTS}?after={}", cursors[1]);
     let mut events = app.call("GET", &path).listen().await;
     let next = events.next().await.unwrap();
@@ -344,12 +344,12 @@ async fn a_stream_that_resumes_too_late_is_reset(db: TestDb) {
     let reset = events.next().await.unwrap();
     assert_eq!(reset.event, "reset");
     assert_eq!(reset.data["code"], "cursor_expired");
-    // What is told to be loaded again includes everything until now.
+    // The data to reload includes everything until now.
     assert_eq!(reset.id, cursors[3]);
     app.task(json!({"title": "5"})).await;
     let next = events.next().await.unwrap();
     assert_eq!(next.data["data"]["after"]["title"], "5");
-    // Whoever comes back with the place of the reset goes on from there.
+    // A client that reconnects with the cursor of the reset continues from there.
     let mut events = app
         .call("GET", EVENTS)
         .header("last-event-id", &reset.id)

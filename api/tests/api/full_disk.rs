@@ -1,4 +1,4 @@
-//! A disk that is full, until there is room again.
+//! A full disk, until there is space again.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ async fn is_named_and_passes() {
       "type": "/problems/disk-full"
     }
     "#);
-    // As long as it is full, the server says so and goes on reading.
+    // While it is full, the server says so and continues to read.
     for _ in 0..3 {
         create().await.refused(507, "disk_full");
     }
@@ -73,7 +73,7 @@ async fn is_named_and_passes() {
     app.db.close().await;
 }
 
-/// Small writes still fit when large ones do not.
+/// Small writes may fit when large ones do not.
 #[tokio::test]
 async fn is_not_ready_until_large_writes_fit_again() {
     let Some(disk) = SmallDisk::mount(6 * 1024, 3 * 1024) else {
@@ -99,7 +99,7 @@ async fn is_not_ready_until_large_writes_fit_again() {
             }
         }
     }
-    // At once, although the last result is cached for a moment and a small write may have room.
+    // At once, although the last result is cached for a moment and a small write may fit.
     for _ in 0..3 {
         ready().await.refused(503, "unavailable");
         say(id, 100).await;

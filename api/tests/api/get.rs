@@ -8,7 +8,7 @@ use crate::support::App;
 both_databases!(
     by_number_and_by_id,
     unchanged_answers_nothing,
-    what_is_not_there,
+    unknown_resources,
     a_late_task_is_overdue,
 );
 
@@ -40,7 +40,7 @@ async fn unchanged_answers_nothing(db: TestDb) {
     known("\"2\"").await.expect(200);
 }
 
-async fn what_is_not_there(db: TestDb) {
+async fn unknown_resources(db: TestDb) {
     let app = App::open(db).await;
     app.task(json!({"title": "Pay rent"})).await;
     let problem = app.get("/api/v1/tasks/2").await.refused(404, "not_found");

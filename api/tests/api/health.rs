@@ -1,4 +1,4 @@
-//! `/healthz`, `/readyz`, `/metrics`, and what all responses have in common.
+//! `/healthz`, `/readyz`, `/metrics`, and properties of all responses.
 
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ async fn ready_again_after_a_cut(db: TestDb) {
     })
     .await;
     assert_eq!(app.task(json!({"title": "y"})).await["number"], 2);
-    // The stream of events finds its way back as well.
+    // The event stream recovers too.
     let mut events = app.call("GET", "/api/v1/events?after=0").listen().await;
     let kinds = tokio::time::timeout(Duration::from_secs(20), events.kinds(2));
     assert_eq!(kinds.await.unwrap(), ["task.created.v1", "task.created.v1"]);

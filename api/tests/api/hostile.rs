@@ -1,4 +1,4 @@
-//! Bad input: every endpoint refuses it with an error that says why, and nothing changes.
+//! Bad input: every endpoint refuses it with an explanation, and changes nothing.
 
 mod address;
 mod body;
@@ -15,13 +15,13 @@ use taskwire_testkit::{TestDb, both_databases};
 use crate::dead_letters;
 use crate::support::{App, Call, Reply};
 
-/// A response that takes longer has hung.
+/// Longest wait for a response.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// An endpoint of the contract, or one of the internal ones.
 pub(crate) struct Operation {
     pub(crate) method: String,
-    /// With its parameters in braces.
+    /// The path, with its parameters in braces.
     pub(crate) template: String,
     /// Its part of the document; null for an internal one.
     pub(crate) contract: Value,
@@ -75,7 +75,7 @@ impl Operation {
         self.template.starts_with("/api/v1/internal")
     }
 
-    /// Whether it needs no credential.
+    /// Returns true if it needs no credential.
     pub(crate) fn is_open(&self) -> bool {
         self.contract["security"] == json!([{}])
     }
@@ -88,7 +88,7 @@ impl Operation {
         }
     }
 
-    /// A body with every field, which would be accepted.
+    /// A valid body with every field.
     pub(crate) fn body(&self) -> Option<Value> {
         let template = self.template.trim_start_matches("/api/v1/");
         let task = json!({"title": "Water the plants", "notes": "All of them", "priority": "low", "tags": ["home"],
@@ -206,7 +206,7 @@ pub(crate) async fn create_fixtures(app: &App) -> Fixtures {
     }
 }
 
-/// Everything a user has, as the API shows it, and how much has happened.
+/// All resources of a user, and the number of events.
 pub(crate) async fn everything(app: &App) -> Value {
     let mut all = serde_json::Map::new();
     for path in [
@@ -235,7 +235,7 @@ pub(crate) async fn send(call: Call) -> Reply {
         .expect("an answer in time")
 }
 
-/// Holds a refusal to what all refusals are: 4xx, problem details, a code, and advice where a field was refused.
+/// Checks the properties of every error: 4xx, problem details, a code, and a hint if a field was refused.
 #[track_caller]
 pub(crate) fn assert_refused(reply: &Reply, what: &str) -> Value {
     let shown = String::from_utf8_lossy(&reply.bytes);
@@ -287,7 +287,7 @@ pub(crate) fn assert_refused(reply: &Reply, what: &str) -> Value {
     problem
 }
 
-/// Whether a refusal is about this field, one above it, or one below.
+/// Returns true if an error is about this field, a parent, or a child.
 pub(crate) fn is_about(problem: &Value, field: &str) -> bool {
     problem["errors"]
         .as_array()
@@ -343,7 +343,7 @@ async fn text_that_looks_dangerous_is_only_text(db: TestDb) {
             .map(|task| &task["number"])
             .collect();
         assert_eq!(numbers, [&made["number"]], "{text}");
-        // The same in a conversation, where a literal backslash sequence is only text as well.
+        // The same in a conversation, where a literal backslash sequence is only text too.
         let message = json!({"role": "user", "parts": [{"type": "text", "text": text}], "model": {text: [text]}});
         app.put("/api/v1/conversations/talk/messages/one", message.clone())
             .await
@@ -357,7 +357,7 @@ async fn text_that_looks_dangerous_is_only_text(db: TestDb) {
     }
 }
 
-/// A text as one value of a query.
+/// A percent-encoded query value.
 pub(crate) fn percent(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes().fold(String::new(), |mut escaped, byte| {
@@ -366,7 +366,7 @@ pub(crate) fn percent(text: &str) -> String {
     })
 }
 
-/// A request whose body is not JSON that `serde_json` could have written.
+/// A request with a body that `serde_json` would not write.
 pub(crate) fn raw(call: Call, body: impl Into<Body>) -> Call {
     call.body("application/json", body)
 }

@@ -35,7 +35,7 @@ async fn answers_the_same_bytes(db: TestDb) {
     first.expect(201);
     assert!(!first.headers.contains_key("idempotency-replayed"));
     app.happened().await;
-    // Even when the task has changed since, and another day has begun.
+    // Even if the task has changed since, and another day has begun.
     app.patch("/api/v1/tasks/1", json!({"title": "Rent"}))
         .await
         .expect(200);
@@ -114,7 +114,7 @@ async fn the_version_asked_for_is_kept_too(db: TestDb) {
     let first = patch(Some("\"1\"")).await;
     first.expect(200);
     app.happened().await;
-    // The version is another one by now, but this was done already.
+    // The version has changed by now, but this request has already been done.
     let again = patch(Some("\"1\"")).await;
     again.expect(200);
     assert_eq!(again.bytes, first.bytes);

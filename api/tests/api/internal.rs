@@ -1,4 +1,4 @@
-//! `/api/v1/internal`: what Taskwire's own consumers ask for.
+//! `/api/v1/internal`: operations for Taskwire's own consumers.
 
 use serde_json::{Value, json};
 use taskwire_domain::UserId;
@@ -59,7 +59,7 @@ async fn not_there_for_others(db: TestDb) {
             .await
             .refused(404, "not_found");
     }
-    // Nor does the public contract name it.
+    // Nor is it in the public contract.
     let document = app.get("/api/v1/openapi.json").await;
     document.expect(200);
     assert!(!document.text().contains("/internal/"));
@@ -214,7 +214,7 @@ async fn a_change_loses_no_reminder_whose_time_has_come(db: TestDb) {
         "reminders": [{"minutes_before": 60}, {"at": "2026-11-20T16:30"}, {"minutes_before": 10}]}))
         .await;
     app.at("2026-11-20T16:00:00Z");
-    // The sweep is late, and the task and its owner's zone change before it comes.
+    // The sweep is late, and the task and its owner's zone change before it runs.
     app.patch("/api/v1/tasks/1", json!({"title": "Call her"}))
         .await
         .expect(200);
@@ -232,9 +232,9 @@ async fn a_change_loses_no_reminder_whose_time_has_come(db: TestDb) {
     };
     assert_eq!(fire().await, 2);
     assert_eq!(app.happened().await, ["reminder.due.v1", "reminder.due.v1"]);
-    // Ten minutes before 18:00 in Athens has passed by now, without ever having come.
+    // Ten minutes before 18:00 in Athens has passed by now, although it was never due.
     assert_eq!(fire().await, 0);
-    // One that is moved into the past, or is done before the sweep comes, has nothing left to say.
+    // A task that is moved into the past, or completed before the sweep runs, has no reminder left.
     for number in [2, 3] {
         let task = app
             .task(json!({"title": "x", "due": "2026-11-20T19:00", "reminders": [{"minutes_before": 30}]}))

@@ -7,13 +7,13 @@ use crate::hostile::{Operation, create_fixtures, everything, operations, send};
 use crate::support::{App, Person, Reply};
 
 both_databases!(
-    what_is_somebody_elses_is_not_there,
+    resources_of_others_do_not_exist,
     a_number_means_ones_own_task,
     lists_show_ones_own_things_only,
     a_stream_carries_ones_own_events_only,
 );
 
-/// A request of another person, with the body that the operation would take.
+/// A request of another user, with a valid body.
 async fn ask(app: &App, person: &Person, operation: &Operation, path: &str) -> Reply {
     let mut call = if operation.is_internal() {
         app.service(&operation.method, path, person.id())
@@ -27,7 +27,7 @@ async fn ask(app: &App, person: &Person, operation: &Operation, path: &str) -> R
     send(call.header("x-request-id", "same")).await
 }
 
-async fn what_is_somebody_elses_is_not_there(db: TestDb) {
+async fn resources_of_others_do_not_exist(db: TestDb) {
     let app = App::open(db).await;
     let fixtures = create_fixtures(&app).await;
     let eve = app.person("Eve").await;
@@ -35,8 +35,8 @@ async fn what_is_somebody_elses_is_not_there(db: TestDb) {
     let nowhere = "01a1f8d3-0000-7000-8000-000000000000";
     let mut compared = 0;
     for operation in operations() {
-        // A client chooses the ids of its conversations itself: a PUT creates its own, and `talk` of another is no
-        // other.
+        // A client chooses the ids of its conversations itself: a PUT creates its own, and `talk` of another user is a
+        // different one.
         let makes = operation.method == "PUT" && operation.template.contains("/messages/");
         for name in operation.segments() {
             if makes || matches!(name, "message" | "approval") {
@@ -96,7 +96,7 @@ async fn a_number_means_ones_own_task(db: TestDb) {
         get(&app.ada.token).send().await.expect(200)["title"],
         "Stretch"
     );
-    // A message of the same name in a conversation of the same name is another one.
+    // A message with the same id in a conversation with the same id is a different one.
     let hello = "/api/v1/conversations/talk/messages/hello";
     let message = json!({"role": "user", "parts": [{"type": "text", "text": "Eve"}]});
     app.call("PUT", hello)
@@ -121,7 +121,7 @@ async fn a_number_means_ones_own_task(db: TestDb) {
         .await
         .expect(204);
     app.get("/api/v1/conversations/talk").await.expect(200);
-    // The same idempotency key of two people is two keys.
+    // The same idempotency key of two users is two keys.
     let create = |token: &str| {
         app.call("POST", "/api/v1/tasks")
             .token(token)
@@ -131,7 +131,7 @@ async fn a_number_means_ones_own_task(db: TestDb) {
     let adas = create(&app.ada.token).send().await.expect(201);
     let eves = create(&eve.token).send().await.expect(201);
     assert_ne!(adas["id"], eves["id"]);
-    // A cursor of one list is none of another person's.
+    // A cursor is not valid for another user.
     for n in 0..3 {
         app.task(json!({"title": format!("Task {n}")})).await;
     }
@@ -219,7 +219,7 @@ async fn a_stream_carries_ones_own_events_only(db: TestDb) {
     let first = stream.next().await.unwrap();
     assert_eq!(first.data["data"]["after"]["id"], own["id"]);
     assert_ne!(first.data["data"]["after"]["id"], before["id"]);
-    // The next one is her own again, whatever others do in between.
+    // Her next number does not depend on what others do in between.
     make(&app.ada.token, "Ada's, again").await.expect(201);
     let own = make(&eve.token, "Eve's second").await.expect(201);
     assert_eq!(

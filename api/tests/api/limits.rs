@@ -1,4 +1,4 @@
-//! Rate limits: what callers are told, and what is counted against whom.
+//! Rate limits: their headers, and which requests count against which limit.
 
 use serde_json::json;
 use taskwire_api::Limits;
@@ -8,7 +8,7 @@ use crate::support::{App, Reply};
 
 both_databases!(
     a_token_is_held_to_its_requests,
-    whoever_shows_no_valid_token_is_counted_by_address,
+    requests_without_a_valid_token_are_counted_by_address,
     a_proxy_is_believed_when_it_is_trusted,
     services_and_static_pages_are_not_counted,
     without_limits_nothing_is_said,
@@ -42,7 +42,7 @@ async fn a_token_is_held_to_its_requests(db: TestDb) {
     assert_eq!(reply.header("retry-after"), "12");
     assert_eq!(told(&reply).1, "\"token\";r=0;t=60");
     assert!(app.happened().await.is_empty());
-    // Another token, of the same person, has its own; and so have callers without one.
+    // Another token of the same user has its own limit, and so have callers without one.
     app.call("GET", "/api/v1/tasks")
         .token(&other)
         .send()
@@ -55,14 +55,14 @@ async fn a_token_is_held_to_its_requests(db: TestDb) {
     app.get("/api/v1/tasks")
         .await
         .refused(429, "too_many_requests");
-    // A refusal is counted like any other response, whatever was refused.
+    // Errors count like any other response.
     app.at("2026-11-20T12:00:24Z");
     let reply = app.get("/api/v1/nowhere").await;
     reply.refused(404, "not_found");
     assert_eq!(told(&reply).1, "\"token\";r=0;t=60");
 }
 
-async fn whoever_shows_no_valid_token_is_counted_by_address(db: TestDb) {
+async fn requests_without_a_valid_token_are_counted_by_address(db: TestDb) {
     let app = App::limited(db, limits()).await;
     let get = |address: &str| app.anonymous("GET", "/api/v1/tasks").from(address);
     let reply = get("192.0.2.1").send().await;
@@ -95,7 +95,7 @@ async fn whoever_shows_no_valid_token_is_counted_by_address(db: TestDb) {
     reply.expect(200);
     assert_eq!(told(&reply).1, "\"token\";r=4;t=12");
     get("192.0.2.2").send().await.refused(401, "unauthorized");
-    // A revoked token is none.
+    // A revoked token counts as no token.
     let made = app
         .post("/api/v1/tokens", json!({"label": "x"}))
         .await

@@ -8,7 +8,7 @@ use crate::support::App;
 both_databases!(
     filters,
     sorts,
-    pages_without_gaps_or_doubles,
+    pages_without_gaps_or_duplicates,
     a_cursor_belongs_to_its_list,
     refuses_what_it_cannot_accept,
     a_task_made_between_pages_moves_nothing,
@@ -149,7 +149,7 @@ async fn all_pages(app: &App, query: &str) -> Vec<i64> {
     }
 }
 
-async fn pages_without_gaps_or_doubles(db: TestDb) {
+async fn pages_without_gaps_or_duplicates(db: TestDb) {
     let app = App::open(db).await;
     for n in 0..11 {
         // Many ties, so that a page ends within one.
@@ -186,7 +186,7 @@ async fn a_task_made_between_pages_moves_nothing(db: TestDb) {
         .await;
     app.delete("/api/v1/tasks/2").await.expect(200);
     let cursor = first["next_cursor"].as_str().unwrap();
-    // Another size of the page is the same list.
+    // Another page size is the same list.
     let rest = numbers(&app, &format!("limit=50&cursor={cursor}")).await;
     assert_eq!(rest, [3, 4]);
 }
@@ -272,7 +272,7 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
         .refused(401, "unauthorized");
 }
 
-/// The cases that domain and page are held to as well.
+/// The cases with which the domain and the page are also tested.
 async fn overdue_means_the_same_everywhere(db: TestDb) {
     let app = App::open(db).await;
     let cases: Vec<Value> =

@@ -1,4 +1,4 @@
-//! `PATCH /api/v1/me`: what a new zone moves, and what it does not.
+//! `PATCH /api/v1/me`: the effects of a new zone.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -111,7 +111,7 @@ async fn reminders_are_computed_again(db: TestDb) {
     app.patch(ME, json!({"zone": "America/New_York"}))
         .await
         .expect(200);
-    // Those of the floating time and of the day, not that of the fixed time.
+    // Those of the floating time and of the date, not that of the fixed time.
     let events = app.events().await;
     let moved: Vec<(&Value, &Value)> = events
         .iter()

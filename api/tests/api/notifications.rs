@@ -7,7 +7,7 @@ use crate::support::App;
 
 both_databases!(
     a_fired_reminder_waits_until_it_is_read,
-    what_is_done_needs_no_notification,
+    a_completed_task_needs_no_notification,
     a_reminder_that_moves_to_a_later_time_needs_no_notification,
     belong_to_their_owner,
     pages_newest_first,
@@ -17,7 +17,7 @@ both_databases!(
 const UNREAD: &str = "/api/v1/notifications?unread=true";
 const READ: &str = "/api/v1/notifications/read";
 
-/// Fires whatever is due.
+/// Fires all due reminders.
 async fn fire(app: &App) {
     app.service("POST", "/api/v1/internal/reminders/fire", app.ada.id())
         .send()
@@ -88,7 +88,7 @@ async fn a_fired_reminder_waits_until_it_is_read(db: TestDb) {
     assert_eq!(answer["items"][0]["read_at"], "2026-11-20T19:30:00Z");
     assert_eq!(unread(&app).await.len(), 1);
 
-    // The first reading counts.
+    // The first time counts.
     app.at("2026-11-20T20:00:00Z");
     let again = app
         .post(READ, json!({"ids": [waiting[1]["id"], waiting[0]["id"]]}))
@@ -101,7 +101,7 @@ async fn a_fired_reminder_waits_until_it_is_read(db: TestDb) {
     assert_eq!(all["items"].as_array().unwrap().len(), 2);
 }
 
-async fn what_is_done_needs_no_notification(db: TestDb) {
+async fn a_completed_task_needs_no_notification(db: TestDb) {
     let app = App::open(db).await;
     reminded(&app).await;
     app.patch("/api/v1/tasks/1", json!({"title": "Call back"}))

@@ -1,4 +1,4 @@
-//! Signing in with a password, and how guessing is slowed down.
+//! Signing in with a password, and the limits of guessing.
 
 use jiff::SignedDuration;
 use serde_json::json;
@@ -47,7 +47,7 @@ async fn a_password_signs_in(db: TestDb) {
             .await
             .refused(401, "wrong_name_or_password");
         assert_eq!(problem["detail"], "Wrong name or password.", "{name}");
-        // Which forgets the wrong one: this is not about pauses.
+        // Which resets the failure: this test is not about pauses.
         sign_in("ada", "correct horse").await.expect(200);
     }
 }
@@ -64,7 +64,7 @@ async fn guessing_is_paused_longer_each_time(db: TestDb) {
             .json(&json!({"name": name, "password": password}))
             .send()
     };
-    // A name that nobody has is treated as one that somebody has.
+    // An unknown name is treated like a known one.
     for name in ["Ada", "Nobody"] {
         for _ in 0..5 {
             sign_in(name, "a guess", "192.0.2.1")
@@ -72,7 +72,7 @@ async fn guessing_is_paused_longer_each_time(db: TestDb) {
                 .refused(401, "wrong_name_or_password");
         }
         for seconds in ["1", "2", "4"] {
-            // The right one is not looked at either, from wherever.
+            // The right password is not checked either, from any address.
             let reply = sign_in(name, "correct horse", "192.0.2.2").await;
             reply.refused(429, "too_many_sign_ins");
             assert_eq!(reply.header("retry-after"), seconds);
@@ -140,7 +140,7 @@ async fn two_hundred_at_once_are_answered(db: TestDb) {
         }
     }
     assert!(refused < 200, "some had their turn");
-    // And after that there is room again.
+    // After that there is room again.
     admin::set_password(&app.db, &app.ids, app.clock.now(), "Ada", "correct horse")
         .await
         .unwrap();
@@ -159,7 +159,7 @@ async fn a_new_password_ends_the_sessions(db: TestDb) {
         .header("cookie", &cookie)
         .listen()
         .await;
-    // As the command line does it, in a process of its own.
+    // Like the command line, in a separate process.
     let now = app.clock.now();
     admin::set_password(&app.db, &app.ids, now, "Ada", "correct horse")
         .await
@@ -171,6 +171,6 @@ async fn a_new_password_ends_the_sessions(db: TestDb) {
         .send()
         .await
         .refused(401, "unauthorized");
-    // Tokens stay.
+    // Tokens stay valid.
     app.get(SESSION).await.expect(200);
 }

@@ -1,4 +1,4 @@
-//! `PATCH /api/v1/tasks/{task}` of a task that repeats, or is to repeat.
+//! `PATCH /api/v1/tasks/{task}` on a task that repeats, or begins to.
 
 use insta::{allow_duplicates, assert_json_snapshot};
 use serde_json::{Value, json};
@@ -81,7 +81,7 @@ async fn a_new_rule_is_a_new_epoch(db: TestDb) {
         "{task}"
     );
     assert_eq!(app.happened().await, ["task.updated.v1"]);
-    // The key of before names nothing any more.
+    // The previous key is no longer valid.
     app.post(
         "/api/v1/tasks/1/complete",
         json!({"occurrence": before["occurrence"]}),

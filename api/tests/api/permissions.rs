@@ -57,7 +57,7 @@ async fn a_reader_changes_nothing(db: TestDb) {
         .token(&writer)
         .json(&json!({"title": "Milk"}));
     made.send().await.expect(201);
-    // Nor does a writer make itself a reader.
+    // Nor can a writer make itself a reader.
     for body in [
         json!({"label": "x"}),
         json!({"label": "x", "scopes": ["read"]}),
@@ -150,7 +150,7 @@ async fn a_service_names_whom_it_acts_for(db: TestDb) {
         }
     }
     assert_eq!(everything(&app).await, before);
-    // With one it acts, and says so.
+    // With a user it acts for them, and the actor says so.
     let path = format!("/api/v1/tasks/{}/complete", fixtures.task);
     app.service("POST", &path, app.ada.id())
         .send()
@@ -193,7 +193,7 @@ async fn the_internal_paths_are_for_services(db: TestDb) {
         let ask = |path: &str| send(app.call("POST", path).header("x-request-id", "same"));
         let reply = ask(&path).await;
         reply.refused(404, "not_found");
-        // As if there were no such path.
+        // As if the path did not exist.
         let nowhere = ask("/api/v1/internal/nowhere").await;
         assert_eq!(reply.bytes, nowhere.bytes);
         let cookie = app

@@ -10,7 +10,7 @@ use crate::support::App;
 both_databases!(
     a_sunday_moved_to_the_monday_after_next,
     the_agenda_of_a_late_one,
-    what_is_passed_over_is_recorded,
+    missed_occurrences_are_recorded,
     an_ended_series_records_it_too,
     a_preview_shows_what_will_be_made,
 );
@@ -88,7 +88,7 @@ async fn the_agenda_of_a_late_one(db: TestDb) {
     }
 }
 
-async fn what_is_passed_over_is_recorded(db: TestDb) {
+async fn missed_occurrences_are_recorded(db: TestDb) {
     let app = App::open(db).await;
     app.task(json!({"title": "Rent", "due": "2026-08-01T09:00", "recurrence": "every 1st at 9"}))
         .await;
@@ -99,14 +99,14 @@ async fn what_is_passed_over_is_recorded(db: TestDb) {
     assert_eq!(ended["missed"], missed);
     let events = app.events().await;
     assert_eq!(events[0]["data"]["after"]["missed"], missed);
-    // It is kept, and told why.
+    // It is kept, with an explanation.
     let kept = app.get("/api/v1/tasks/1").await.expect(200);
     assert_eq!(kept["missed"], missed);
     let why = app.get("/api/v1/tasks/1/explain").await.expect(200);
     assert_eq!(why["series"]["missed"], missed);
     let told = json!("Missed and skipped: 2026-09-01T09:00, 2026-10-01T09:00, 2026-11-01T09:00.");
     assert!(why["reasons"].as_array().unwrap().contains(&told), "{why}");
-    // Its successor missed nothing, and reopening takes it back.
+    // Its successor has missed no dates, and reopening withdraws it.
     let next = app.get("/api/v1/tasks/2").await.expect(200);
     assert_eq!(next.get("missed"), None);
     let open = app
@@ -114,11 +114,11 @@ async fn what_is_passed_over_is_recorded(db: TestDb) {
         .await
         .expect(200);
     assert_eq!(open.get("missed"), None);
-    // One step at a time passes over nothing.
+    // One step at a time skips nothing.
     let body = json!({"recurrence": {"text": "every 1st at 9", "catch_up": "one_step"}});
     app.patch("/api/v1/tasks/1", body).await.expect(200);
     assert_eq!(complete(&app, 1).await.get("missed"), None);
-    // Of very many only the first are named.
+    // Of very many, only the first are listed.
     let task = app
         .task(json!({"title": "x", "due": "2026-11-10T12:00", "recurrence": "every hour"}))
         .await;

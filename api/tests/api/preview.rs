@@ -1,4 +1,4 @@
-//! `POST /api/v1/tasks/quick?preview=true`, and what is left alone in a line.
+//! `POST /api/v1/tasks/quick?preview=true`, and ignored parts of a line.
 
 use insta::{allow_duplicates, assert_json_snapshot};
 use serde_json::json;
@@ -11,7 +11,7 @@ both_databases!(
     shows_what_a_rule_leads_to,
     counts_as_a_browser_does,
     an_empty_title_is_no_error_yet,
-    tells_what_would_be_refused,
+    shows_what_would_be_refused,
     makes_what_it_showed,
     the_whole_line_can_be_the_title,
     what_is_to_be_left_alone_stays_in_the_title,
@@ -124,7 +124,7 @@ async fn shows_what_a_rule_leads_to(db: TestDb) {
     assert!(none["grain"].is_null());
 }
 
-async fn tells_what_would_be_refused(db: TestDb) {
+async fn shows_what_would_be_refused(db: TestDb) {
     let app = App::open(db).await;
     for (text, told, status) in [
         ("oven every minute", "once an hour", 201),

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::{App, Call, Reply};
 
-/// Turns each function that takes a `TestDb` into two tests, on threads of their own: `name::sqlite` and
+/// Turns each function that takes a `TestDb` into two tests, on separate threads: `name::sqlite` and
 /// `name::postgres`.
 macro_rules! in_parallel {
     ($($name:ident),+ $(,)?) => {$(
@@ -29,7 +29,7 @@ macro_rules! in_parallel {
 }
 pub(crate) use in_parallel;
 
-/// Sends all of them at once. None may end in a failure of the server's.
+/// Sends all of them at once. None may cause a server error.
 pub(crate) async fn all_at_once(calls: impl IntoIterator<Item = Call>) -> Vec<Reply> {
     let running: Vec<_> = calls
         .into_iter()
@@ -57,8 +57,8 @@ pub(crate) fn with_status(replies: &[Reply], status: u16) -> usize {
         .count()
 }
 
-/// Every task's events tell its versions one by one, in the order of the log, and the last is the task as it is.
-pub(crate) async fn assert_told_in_order(app: &App) {
+/// The events of each task have its versions one by one, in the order of the log, and the last one is the current task.
+pub(crate) async fn assert_versions_in_order(app: &App) {
     let mut versions: HashMap<String, Value> = HashMap::new();
     for event in app.events().await {
         if !event["type"].as_str().unwrap().starts_with("task.") {
@@ -81,7 +81,7 @@ pub(crate) async fn assert_told_in_order(app: &App) {
     }
     for (id, last) in versions {
         let reply = app.get(&format!("/api/v1/tasks/{id}")).await;
-        // A successor that was taken back is gone for its owner; its last event says that it was deleted.
+        // A withdrawn successor does not exist for its owner; its last event says that it was deleted.
         if reply.status == 404 {
             assert_eq!(last["status"], "deleted");
         } else {

@@ -1,4 +1,4 @@
-//! Reminders at times of their own, and those whose time has passed.
+//! Reminders with their own times, and those whose time has passed.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -11,8 +11,8 @@ both_databases!(
     a_local_time_read_back_stays_local,
     a_new_one_in_the_past_is_refused,
     one_that_has_fired_can_be_sent_back,
-    one_before_the_due_value_that_has_passed_is_told,
-    quick_add_tells_it_too,
+    a_relative_reminder_that_has_passed_causes_a_warning,
+    quick_add_warns_too,
 );
 
 async fn move_to(app: &App, zone: &str) {
@@ -138,7 +138,7 @@ async fn one_that_has_fired_can_be_sent_back(db: TestDb) {
     assert!(app.happened().await.is_empty());
 }
 
-async fn one_before_the_due_value_that_has_passed_is_told(db: TestDb) {
+async fn a_relative_reminder_that_has_passed_causes_a_warning(db: TestDb) {
     let app = App::open(db).await;
     let told = json!([
         "The reminder 60 minutes before, Friday, 20 November 2026 at 12:30, is in the past and will not fire."
@@ -146,7 +146,7 @@ async fn one_before_the_due_value_that_has_passed_is_told(db: TestDb) {
     let body = json!({"title": "x", "due": "2026-11-20T13:30", "reminders": [{"minutes_before": 60}, {"minutes_before": 10}]});
     let made = app.post("/api/v1/tasks", body).await.expect(201);
     assert_eq!(made["warnings"], told);
-    // It is not told again of what nobody touched.
+    // An unchanged reminder causes no warning again.
     let named = app
         .patch("/api/v1/tasks/1", json!({"title": "y"}))
         .await
@@ -174,7 +174,7 @@ async fn one_before_the_due_value_that_has_passed_is_told(db: TestDb) {
     }
 }
 
-async fn quick_add_tells_it_too(db: TestDb) {
+async fn quick_add_warns_too(db: TestDb) {
     let app = App::open(db).await;
     let body = json!({"text": "call mum today 13:30 !60m"});
     let told = json!([

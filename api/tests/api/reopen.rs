@@ -77,7 +77,7 @@ async fn takes_back_the_untouched_successor(db: TestDb) {
     );
     assert_eq!(events[0]["subject"], next["id"]);
     assert_eq!(events[0]["data"]["change"], events[1]["data"]["change"]);
-    // It is neither open nor in the trash: it never was.
+    // It is neither open nor in the trash, as if it had never existed.
     app.get("/api/v1/tasks/2").await.refused(404, "not_found");
     let id = next["id"].as_str().unwrap();
     app.get(&format!("/api/v1/tasks/{id}"))
@@ -170,7 +170,7 @@ async fn a_completed_successor_stays(db: TestDb) {
         .send()
         .await
         .refused(409, "successor_changed");
-    // Nor is the one after that taken back instead.
+    // Nor is the one after that withdrawn instead.
     let third = app.advance(&next).await;
     assert_eq!(third["number"], 3);
     app.happened().await;
@@ -180,7 +180,7 @@ async fn a_completed_successor_stays(db: TestDb) {
         .refused(409, "successor_changed");
     assert!(app.happened().await.is_empty());
     assert_eq!(app.get("/api/v1/tasks/3").await.expect(200), third);
-    // Step by step back it works.
+    // Going back step by step works.
     app.call("POST", "/api/v1/tasks/2/reopen")
         .send()
         .await
@@ -201,7 +201,7 @@ async fn before_the_successor_is_made(db: TestDb) {
     app.call("POST", COMPLETE).send().await.expect(200);
     app.call("POST", REOPEN).send().await.expect(200);
     app.happened().await;
-    // The consumer comes late.
+    // The consumer is late.
     assert_eq!(app.advance(&task).await, Value::Null);
     assert!(app.happened().await.is_empty());
 }

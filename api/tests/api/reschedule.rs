@@ -36,7 +36,7 @@ async fn a_single_task_moves(db: TestDb) {
     app.task(json!({"title": "Call", "due": "2026-11-20T09:00"}))
         .await;
     app.happened().await;
-    // A day keeps the time, a time keeps the zone.
+    // A new day keeps the time, a new time keeps the zone.
     let reply = app.post(MOVE, json!({"due": "next friday"})).await;
     let task = reply.expect(200);
     assert_eq!(task["due"], "2026-11-27T09:00");

@@ -1,4 +1,4 @@
-//! `POST /api/v1/tasks/{task}/reschedule`, of occurrences that come after the one that moves.
+//! `POST /api/v1/tasks/{task}/reschedule`: the occurrences after the one that moves.
 
 use serde_json::json;
 use taskwire_testkit::{TestDb, both_databases};
@@ -7,7 +7,7 @@ use crate::reschedule::{MOVE, mondays, next_after};
 use crate::support::App;
 
 both_databases!(
-    this_and_following_go_on_from_there,
+    this_and_following_continue_from_there,
     all_have_another_time,
     a_rule_of_one_day_moves_along,
     a_rule_of_several_days_has_to_be_said,
@@ -15,7 +15,7 @@ both_databases!(
     a_rule_that_names_hours_moves_them,
 );
 
-async fn this_and_following_go_on_from_there(db: TestDb) {
+async fn this_and_following_continue_from_there(db: TestDb) {
     let app = App::open(db).await;
     let before = mondays(&app).await;
     let task = app
@@ -58,7 +58,7 @@ async fn all_have_another_time(db: TestDb) {
         task["recurrence"]["next"][0],
         "2026-12-07T07:30[Europe/Rome]"
     );
-    // The series begins as if it had always been so; what was done keeps its key.
+    // The series continues as if it had always been like this; completed occurrences keep their keys.
     let why = app.get("/api/v1/tasks/2/explain").await.expect(200);
     assert_eq!(why["series"]["starts"], "2026-11-23T07:30[Europe/Rome]");
     let done = app.get("/api/v1/tasks/1").await.expect(200);
@@ -93,7 +93,7 @@ async fn a_rule_of_one_day_moves_along(db: TestDb) {
             "2026-11-24",
             "FREQ=DAILY;INTERVAL=2",
         ),
-        // A date that the rule has anyway leaves it as it is.
+        // A date of the rule changes nothing.
         (
             "2026-11-23",
             "FREQ=WEEKLY;BYDAY=MO,TH",

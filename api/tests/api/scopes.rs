@@ -93,7 +93,7 @@ const TABLE: &[(&str, Needs)] = &[
     ),
 ];
 
-/// All that a token can have.
+/// All scopes of a token.
 const SCOPES: [&[&str]; 8] = [
     &["read"],
     &["write"],
@@ -132,7 +132,7 @@ async fn every_operation_is_held_to_every_scope(db: TestDb) {
         .collect();
     let listed: BTreeSet<String> = TABLE.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(known, listed, "the contract and the table differ");
-    // First what must be refused, which changes nothing.
+    // First the requests that must be refused, which change nothing.
     let before = everything(&app).await;
     let mut tokens = vec![];
     for scopes in SCOPES {
@@ -149,7 +149,7 @@ async fn every_operation_is_held_to_every_scope(db: TestDb) {
                 if allows(scopes, *needs) != should {
                     continue;
                 }
-                // Signing out uses the token up.
+                // Signing out revokes the token.
                 let token = match name.as_str() {
                     "DELETE /api/v1/session" if should => app.token("Ada", scopes).await,
                     _ => token.clone(),

@@ -75,7 +75,7 @@ async fn completing_the_whole_series_ends_it(db: TestDb) {
         why["reasons"].as_array().unwrap().last().unwrap(),
         "The series was ended at this occurrence."
     );
-    // Opened again, it goes on.
+    // After reopening it continues.
     let open = app
         .call("POST", "/api/v1/tasks/1/reopen")
         .send()
@@ -125,7 +125,7 @@ async fn reopening_restores_exactly_though_the_rule_changed_before(db: TestDb) {
     }
     assert_eq!(open, changed);
     app.get("/api/v1/tasks/3").await.refused(404, "not_found");
-    // The one before has been followed by one that was changed since.
+    // The successor of the previous one has been changed since.
     app.call("POST", "/api/v1/tasks/1/reopen")
         .send()
         .await
@@ -164,7 +164,7 @@ async fn a_new_epoch_never_takes_a_key_that_was_given(db: TestDb) {
         .task(json!({"title": "Sheets", "due": "2026-11-10",
             "recurrence": {"rrule": "FREQ=DAILY", "catch_up": "from_completion"}}))
         .await;
-    // Missed ones restart the series tomorrow, in the next epoch; then it is all taken back.
+    // Missed ones restart the series tomorrow, in the next epoch; then everything is reopened.
     let next = done(&app, &task).await;
     assert_eq!(next["occurrence"], "1/2026-11-21");
     app.call("POST", "/api/v1/tasks/1/reopen")
@@ -190,7 +190,7 @@ async fn changing_the_rule_midway(db: TestDb) {
         .task(json!({"title": "Pills", "due": "2026-11-20", "recurrence": {"rrule": rule}}))
         .await;
     let second = done(&app, &first).await;
-    // A new rule is a new epoch; what was done keeps its key and rule, and COUNT starts again.
+    // A new rule is a new epoch; completed occurrences keep their key and rule, and COUNT starts again.
     let changed = app
         .patch(
             "/api/v1/tasks/2",

@@ -88,7 +88,7 @@ async fn a_code_signs_in_once(db: TestDb) {
         .send()
         .await
         .refused(401, "sign_in_link_used");
-    // Behind a proxy that ends TLS the cookie must not travel in the open.
+    // Behind a proxy that terminates TLS the cookie must not be sent unencrypted.
     let reply = sign_in(&app, &self::code(&app).await)
         .header("x-forwarded-proto", "https")
         .send()
@@ -156,7 +156,7 @@ async fn the_cookie_works_from_the_own_page_alone(db: TestDb) {
     let events = app.events().await;
     assert_eq!(events[0]["data"]["actor"]["via"], "web");
     assert_eq!(events[0]["data"]["actor"]["token"], who["token"]["id"]);
-    // Nor can another page sign a browser in as somebody.
+    // Nor can a page of another site sign a browser in.
     sign_in(&app, &code(&app).await)
         .header("host", "tasks.example:8080")
         .header("origin", "https://evil.example")
@@ -186,7 +186,7 @@ async fn signing_out_ends_the_session(db: TestDb) {
     );
     call("GET").await.refused(401, "unauthorized");
     call("DELETE").await.refused(401, "unauthorized");
-    // A token ends likewise.
+    // A token is revoked likewise.
     app.delete(SESSION).await.expect(204);
     app.get(SESSION).await.refused(401, "unauthorized");
 }

@@ -52,7 +52,7 @@ async fn skips_one_and_continues(db: TestDb) {
         app.happened().await,
         ["task.created.v1", "reminder.scheduled.v1"]
     );
-    // Without a body it is the open one, without a reason.
+    // Without a body it skips the open one, without a reason.
     let again = app.call("POST", "/api/v1/tasks/2/skip").send().await;
     assert_eq!(again.expect(200)["status"], "skipped");
     assert_eq!(app.events().await[0]["data"].get("reason"), None);
@@ -177,7 +177,7 @@ async fn what_is_done_is_not_skipped_and_the_other_way_round(db: TestDb) {
         .await
         .refused(409, "already_skipped");
     app.advance(&task).await;
-    // By its key the late call is no better.
+    // A late call with the key has no other effect.
     app.post("/api/v1/tasks/2/complete", key)
         .await
         .refused(409, "wrong_occurrence");

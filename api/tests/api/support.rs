@@ -1,4 +1,4 @@
-//! The API on a database of its own, with a clock that stands still, and requests without a socket.
+//! The API on a separate database, with a fixed clock, and requests without a socket.
 
 mod request;
 pub(crate) mod schemas;
@@ -24,7 +24,7 @@ pub(crate) use stream::Events;
 
 /// The credential of Taskwire's own services.
 pub(crate) const SERVICE: &str = "the-credential-of-the-services";
-/// A test has failed when what it waits for takes longer.
+/// Longest wait in a test.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
 /// A server with Ada, who lives in Rome, and the users that [`App::person`] creates.
@@ -35,15 +35,15 @@ pub(crate) struct App {
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) ids: Arc<Ids>,
     pub(crate) shutdown: CancellationToken,
-    /// On whose behalf [`App::get`] and its like call.
+    /// The caller of [`App::get`] and similar methods.
     pub(crate) ada: Person,
-    /// Up to where [`App::happened`] has told the events.
+    /// The position up to which [`App::happened`] has returned the events.
     told: AtomicI64,
-    /// Last, so that it goes when nothing uses it any longer.
+    /// Last, so that it is dropped when nothing uses it any longer.
     pub(crate) test: TestDb,
 }
 
-/// A user with a token that may do everything, also what operators may.
+/// A user with a token that has all scopes, including `admin`.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
     pub(crate) view: UserView,
@@ -163,7 +163,7 @@ impl App {
         task_of(self.post("/api/v1/tasks", body).await.expect(201))
     }
 
-    /// Lets the recurrence consumer have its turn at a task.
+    /// Runs the recurrence consumer for a task.
     pub(crate) async fn advance(&self, task: &Value) -> Value {
         let path = format!(
             "/api/v1/internal/tasks/{}/advance",
@@ -175,7 +175,7 @@ impl App {
             .expect(200)
     }
 
-    /// The kinds of Ada's events since this was asked last.
+    /// The kinds of Ada's events since the last call.
     pub(crate) async fn happened(&self) -> Vec<String> {
         self.events()
             .await
@@ -184,7 +184,7 @@ impl App {
             .collect()
     }
 
-    /// Ada's events since this was asked last, as CloudEvents, each held to its schema.
+    /// Ada's events since the last call, as CloudEvents, each checked against its schema.
     pub(crate) async fn events(&self) -> Vec<Value> {
         let after = self.told.load(Ordering::SeqCst);
         let mut tx = self.db.read().await.unwrap();

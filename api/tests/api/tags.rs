@@ -7,7 +7,7 @@ use taskwire_testkit::{TestDb, both_databases};
 use crate::support::App;
 
 both_databases!(
-    everybody_starts_with_five,
+    new_users_have_five_tags,
     makes_a_tag,
     refuses_what_it_cannot_accept
 );
@@ -23,7 +23,7 @@ fn names(page: &Value) -> Vec<&str> {
         .collect()
 }
 
-async fn everybody_starts_with_five(db: TestDb) {
+async fn new_users_have_five_tags(db: TestDb) {
     let app = App::open(db).await;
     let page = app.get(TAGS).await.expect(200);
     assert_eq!(
@@ -66,7 +66,7 @@ async fn makes_a_tag(db: TestDb) {
     assert_eq!(events[0]["data"]["tag"], tag);
     let tag = app.post(TAGS, json!({"name": "Books"})).await.expect(201);
     assert!(tag["color"].as_str().unwrap().starts_with('#'));
-    // Somebody else may have one of that name.
+    // Another user may have one of that name.
     let bob = app.person("Bob").await;
     app.call("POST", TAGS)
         .token(&bob.token)

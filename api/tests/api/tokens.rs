@@ -8,7 +8,7 @@ use crate::support::App;
 
 both_databases!(
     makes_one_and_shows_its_secret_once,
-    scopes_are_held_to,
+    scopes_are_enforced,
     a_token_ends,
     a_restricted_token_makes_and_revokes_none,
     a_token_makes_none_that_outlives_it,
@@ -51,7 +51,7 @@ async fn makes_one_and_shows_its_secret_once(db: TestDb) {
     assert_eq!(tokens["items"].as_array().unwrap().len(), 2);
     assert_eq!(tokens["items"][1]["label"], "laptop");
     assert!(!list.text().contains(secret));
-    // A secret is not kept for a repeated request, and nobody is left to believe that it was.
+    // A secret is not stored for a repeated request, and the response says so.
     let keyed = app.call("POST", TOKENS).header("idempotency-key", "k");
     let problem = keyed.json(&body).send().await;
     let problem = problem.refused(400, "idempotency_key_not_supported");
@@ -61,7 +61,7 @@ async fn makes_one_and_shows_its_secret_once(db: TestDb) {
     assert!(app.happened().await.is_empty());
 }
 
-async fn scopes_are_held_to(db: TestDb) {
+async fn scopes_are_enforced(db: TestDb) {
     let app = App::open(db).await;
     app.task(json!({"title": "x"})).await;
     for (scopes, read, write, delete) in [

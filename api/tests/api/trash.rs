@@ -92,7 +92,7 @@ async fn a_series_has_one_open_task(db: TestDb) {
         .expect(200);
     let next = app.advance(&task).await;
     app.delete("/api/v1/tasks/2").await.expect(200);
-    // The series rests while its open task is in the trash: it is not created twice.
+    // The series pauses while its open task is in the trash: it is not created twice.
     assert!(app.advance(&task).await.is_null());
     app.call("POST", "/api/v1/tasks/2/restore")
         .send()
@@ -124,7 +124,7 @@ async fn not_beside_another_open_task(db: TestDb) {
     assert_eq!(next["due"], "2026-11-22");
     app.delete("/api/v1/tasks/2").await.expect(200);
     forget_what_it_follows(&app).await;
-    // Counted in Greenwich, the one in the trash is not what follows.
+    // By the date in Greenwich, the one in the trash is not the successor.
     app.patch("/api/v1/me", json!({"zone": "UTC"}))
         .await
         .expect(200);
@@ -142,7 +142,7 @@ async fn not_beside_another_open_task(db: TestDb) {
     assert!(app.happened().await.is_empty());
 }
 
-/// Turns the second task into one from before the column that records what it follows.
+/// Turns the second task into one that is older than the column that records its predecessor.
 async fn forget_what_it_follows(app: &App) {
     let zone = taskwire_domain::Zone::parse("Europe/Rome").unwrap();
     let mut tx = app.db.begin().await.unwrap();

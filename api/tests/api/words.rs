@@ -1,4 +1,4 @@
-//! Dates and rules as they are sent: words, RRULE, cron, single dates, and the weekday that was meant.
+//! Dates and rules in requests: words, RRULE, cron, single dates, and the expected weekday.
 
 use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
@@ -25,7 +25,7 @@ async fn a_rule_in_the_place_of_a_date(db: TestDb) {
         .await;
     assert_eq!(task["due"], "2026-11-23T09:00");
     assert_eq!(task["recurrence"]["rrule"], "FREQ=WEEKLY;BYDAY=MO");
-    // Two rules, and nobody knows which is meant.
+    // Two rules, and it is unclear which is meant.
     let problem = app
         .post(
             "/api/v1/tasks",
@@ -54,7 +54,7 @@ async fn a_rule_in_the_place_of_a_date_of_a_patch(db: TestDb) {
     assert_eq!(task["due"], "2026-11-26T07:00");
     assert_eq!(task["recurrence"]["rrule"], "FREQ=WEEKLY;BYDAY=TH");
     assert_eq!(task["occurrence"], "0/2026-11-26T07:00");
-    // Another rule is another epoch; the same words again change nothing.
+    // A different rule is a new epoch; the same words again change nothing.
     let task = app
         .patch("/api/v1/tasks/1", json!({"due": "every day"}))
         .await
@@ -74,7 +74,7 @@ async fn a_rule_in_the_place_of_a_date_of_a_patch(db: TestDb) {
         .await
         .refused(422, "two_rules");
     }
-    // One that is no rule is named, whatever else is wrong.
+    // An invalid rule is reported, whatever else is wrong.
     let problem = app
         .patch(
             "/api/v1/tasks/1",
@@ -161,7 +161,7 @@ async fn a_time_in_the_words_is_not_lost_beside_a_date(db: TestDb) {
         .expect(200);
     assert_eq!(task["recurrence"]["rrule"], "FREQ=WEEKLY;BYDAY=MO");
     assert_eq!(task["due"], "2026-12-07T08:00");
-    // A date with a time says it all.
+    // A date with a time is complete.
     let task = app
         .task(json!({"title": "x", "due": "2026-12-01T18:00", "recurrence": "every day at 9"}))
         .await;

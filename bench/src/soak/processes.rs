@@ -1,4 +1,4 @@
-//! A process per part, on a database of their own.
+//! A process per part, on a separate database.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 
 use crate::server::{self, Store};
 
-/// How long the API may take to respond.
+/// Longest time for the API to respond.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// Shared by the processes.
 const SERVICE_TOKEN: &str = "a secret that only this run knows of";

@@ -1,4 +1,4 @@
-//! One who follows the event stream, over all breaks.
+//! A subscriber that follows the event stream and reconnects.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ pub(super) struct Seen {
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// How often each event came.
+    /// How often each event was received.
     times: HashMap<Uuid, u32>,
     /// The newest version of each task.
     versions: HashMap<Uuid, i64>,
@@ -61,7 +61,7 @@ impl Seen {
         self.lock().times.len()
     }
 
-    /// Compares with the events there are.
+    /// Compares the received events with the event log.
     pub(super) fn judge(&self, events: &HashMap<Uuid, i64>) -> Verdict {
         let inner = self.lock();
         let seen = |id: &&Uuid| inner.times.contains_key(*id);
@@ -80,7 +80,7 @@ impl Seen {
     fn note(&self, event: &Event) {
         let mut inner = self.lock();
         *inner.times.entry(event.id).or_default() += 1;
-        // Each change of a task is a version of its own.
+        // Each change of a task is a separate version.
         if event.kind.starts_with("task.") {
             let last = inner.versions.insert(event.subject, event.data.sequence);
             if last.is_some_and(|last| last >= event.data.sequence) {
@@ -99,7 +99,7 @@ pub(super) async fn follow(url: String, token: String, seen: Arc<Seen>) -> anyho
     let http = Client::builder().build()?;
     let mut last = "0".to_owned();
     loop {
-        // A break says nothing; what counts is what has come in the end.
+        // An interruption is not an error; only the final set of events counts.
         let _ = read(&http, &url, &token, &mut last, &seen).await;
         tokio::time::sleep(RETRY_DELAY).await;
     }
@@ -137,7 +137,7 @@ async fn read(
             } else if line.is_empty()
                 && let (Some(cursor), Some(event)) = (id.take(), data.take())
             {
-                // Only a whole event counts; one that was cut off comes again.
+                // Only a complete event counts; one that was cut off is sent again.
                 seen.note(&event);
                 *last = cursor;
             }

@@ -1,4 +1,4 @@
-//! One connection that writes.
+//! A writing connection.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 /// Pause before a request is sent again.
 const RETRY_DELAY: Duration = Duration::from_millis(20);
-/// A request without a response for this long, however often it is sent, is a failure.
+/// A request without a response for this long, with all its retries, is a failure.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 /// Every this many requests disconnect before the response and send it again, so that some transactions are cut off in
 /// the middle and their numbers rolled back.
@@ -63,7 +63,7 @@ pub(super) async fn write(
 }
 
 impl Writer {
-    /// Sends a change under one key until there is a response.
+    /// Sends a change with one idempotency key until there is a response.
     async fn send(&mut self, method: Method, path: &str, body: &Value) -> anyhow::Result<Value> {
         self.sent += 1;
         let key = format!("{}-{}", self.name, self.sent);

@@ -1,4 +1,4 @@
-//! Firing reminders on time: sleeps until the next one is due, and asks the API to fire it.
+//! Fires reminders on time: sleeps until the next one is due, and asks the API to fire it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,14 +15,14 @@ use tracing::{debug, error, info, warn};
 
 use super::Timer;
 
-/// Longest sleep: covers an event that was dead-lettered, a clock that was set, and a machine that was suspended.
+/// Longest sleep: covers a dead-lettered event, a changed clock, and a suspended machine.
 const MAX_SLEEP: Duration = Duration::from_secs(30);
 /// Longest wait for the API's response.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
-/// Shortest sleep after a look for nothing: the API's clock may run behind this one.
+/// Shortest sleep when nothing was due: the API's clock may be behind this one.
 const MIN_SLEEP: Duration = Duration::from_millis(20);
 
-/// Asks the API to fire what is due. Two at once are harmless: each reminder is claimed once.
+/// Asks the API to fire due reminders. Two at once are harmless: each reminder is claimed once.
 #[derive(Debug)]
 pub struct Sweep {
     client: Client,
@@ -107,7 +107,7 @@ impl Sweep {
             }
         };
         let capped = tokio::time::timeout(MAX_SLEEP, rest);
-        // Past the end of the cap the API is asked all the same.
+        // After the longest sleep the API is asked in any case.
         let (_, ()) = tokio::join!(capped, tokio::time::sleep(shortest));
     }
 

@@ -1,18 +1,18 @@
-//! When the sweep must look next.
+//! The time of the next sweep.
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-/// The earliest time at which a reminder is known to be due. Clones share it.
+/// The earliest known time of a reminder. Clones share it.
 ///
-/// It may be too early, when that reminder was moved or dropped since; then the sweep looks once for nothing.
+/// It may be too early, if that reminder was moved or deleted since; then one sweep finds nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Timer {
     earliest: watch::Sender<Option<Timestamp>>,
 }
 
 impl Timer {
-    /// A reminder is due at `at`.
+    /// Reports a reminder that is due at `at`.
     pub fn not_later_than(&self, at: Timestamp) {
         self.earliest.send_if_modified(|earliest| {
             let sooner = earliest.is_none_or(|earliest| at < earliest);

@@ -45,7 +45,7 @@ async fn each_event_becomes_a_line(db: TestDb) {
     assert!(world.was_received(Consumer::Audit, before.id).await);
 }
 
-async fn an_unreadable_event_is_put_aside(db: TestDb) {
+async fn an_unreadable_event_is_dead_lettered(db: TestDb) {
     let world = World::open(db).await;
     let torn = world.event(EventKind::TaskCreated, world.task(None), None);
     world.append(&torn, "{\"specversion\": \"1.0\"").await;
@@ -65,7 +65,7 @@ async fn an_unreadable_event_is_put_aside(db: TestDb) {
     assert_eq!(world.position(Consumer::Audit).await, 3);
 }
 
-async fn kills_and_twins_double_nothing(db: TestDb) {
+async fn kills_and_duplicates_have_no_double_effect(db: TestDb) {
     let world = World::open(db).await;
     let mut kinds = [
         EventKind::TaskCreated,
@@ -79,7 +79,7 @@ async fn kills_and_twins_double_nothing(db: TestDb) {
         for kind in kinds.by_ref().take(30) {
             world.happen(*kind).await;
         }
-        // In the middle of whatever it is doing.
+        // In the middle of its work.
         running.kill().await;
     }
     let (one, two) = (world.run(Consumer::Audit), world.run(Consumer::Audit));
@@ -143,6 +143,6 @@ async fn cut_connections_cost_time_only(db: TestDb) {
 both_databases!(
     cut_connections_cost_time_only,
     each_event_becomes_a_line,
-    an_unreadable_event_is_put_aside,
-    kills_and_twins_double_nothing,
+    an_unreadable_event_is_dead_lettered,
+    kills_and_duplicates_have_no_double_effect,
 );

@@ -1,4 +1,4 @@
-//! A relay and consumers, each beside a fake sidecar.
+//! A relay and consumers, each with a fake sidecar.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub(crate) fn publisher(sidecar_url: &str, token: &str) -> Publisher {
     Publisher::new(sidecar, "taskpubsub")
 }
 
-/// A relay that runs.
+/// A running relay.
 pub(crate) struct Relaying {
     pub(crate) cancel: CancellationToken,
     pub(crate) task: JoinHandle<()>,
@@ -83,7 +83,7 @@ pub(crate) fn relay_deps(
 }
 
 impl World {
-    /// Appends so many events of each of so many tasks, in turn.
+    /// Appends this many events for each of this many tasks, in turn.
     pub(crate) async fn fill(&self, tasks: usize, each: usize) -> Vec<CloudEvent> {
         let tasks: Vec<_> = (0..tasks).map(|_| self.task(None)).collect();
         let mut events = Vec::new();
@@ -126,7 +126,7 @@ pub(crate) async fn until_published(backends: &Backends, events: &[CloudEvent]) 
     .await;
 }
 
-/// Ids of the events on `task-events` by key, in the order in which each came first.
+/// Ids of the events on `task-events` by key, in the order of their first arrival.
 pub(crate) fn first_by_key(backends: &Backends) -> HashMap<String, Vec<String>> {
     let mut keys: HashMap<String, Vec<String>> = HashMap::new();
     for record in backends.records("task-events") {
@@ -149,7 +149,7 @@ pub(crate) fn by_key(events: &[CloudEvent]) -> HashMap<String, Vec<String>> {
     keys
 }
 
-/// Puts an event on its topics, as the relay does.
+/// Publishes an event to its topics, like the relay.
 pub(crate) fn publish(backends: &Backends, event: &CloudEvent, seq: i64) {
     let key = event.partitionkey.to_string();
     let text = event.clone().for_broker(Some(seq)).to_json();
@@ -204,7 +204,7 @@ impl Consuming {
         }
     }
 
-    /// Waits until the consumer has settled every record of a topic.
+    /// Waits until the consumer has handled every record of a topic.
     pub(crate) async fn until_done(&self, backends: &Backends, topic: &str) {
         eventually(LIMIT, || async {
             (backends.lag(&self.group, topic) == 0).then_some(())

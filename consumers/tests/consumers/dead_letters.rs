@@ -7,7 +7,7 @@ use taskwire_testkit::{TestDb, both_databases, eventually};
 
 use crate::fixture::{LIMIT, World};
 
-/// A dead letter of an event that is fine by now.
+/// A dead letter of an event that can be handled now.
 async fn given_up(world: &World, payload: Option<&str>) -> DeadLetter {
     let event = world.event(EventKind::TaskUpdated, world.task(None), None);
     let letter = DeadLetter {
@@ -48,7 +48,7 @@ async fn a_replayed_event_has_its_effect_once(db: TestDb) {
         found(&world, &letter).await.is_none().then_some(())
     })
     .await;
-    // Given up once more by another delivery that came late, and replayed: the inbox knows it.
+    // Given up again because of a late delivery, and replayed: it is in the inbox.
     let mut tx = world.db.begin().await.unwrap();
     tx.insert_dead_letter(&letter).await.unwrap();
     tx.commit().await.unwrap();

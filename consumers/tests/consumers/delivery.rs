@@ -1,4 +1,4 @@
-//! Consumers behind the fake sidecar: events that come more than once, in another order, late.
+//! Consumers behind the fake sidecar: events that are repeated, reordered or late.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::broker::{Consuming, publish};
 use crate::fixture::{LIMIT, World};
 
-/// What happened: changes of tasks, completions of recurring ones, reminders.
+/// The events: changes of tasks, completions of recurring ones, reminders.
 struct Happened {
     all: Vec<CloudEvent>,
     completed: Vec<CloudEvent>,
@@ -59,7 +59,7 @@ fn happen(world: &World, backends: &Backends) -> Happened {
     happened
 }
 
-/// Holds what is in the database and what the API was asked against what happened once.
+/// Compares the database and the calls to the API with the events.
 async fn everything_happened_once(world: &World, happened: &Happened) {
     let mut tx = world.db.begin().await.unwrap();
     let lines = tx
@@ -77,10 +77,10 @@ async fn everything_happened_once(world: &World, happened: &Happened) {
         .filter(|(event, _)| event.kind() != Some(EventKind::ReminderDue))
         .map(|(event, seq)| (seq, event.id.0))
         .collect();
-    // The newest first.
+    // Newest first.
     expected.reverse();
     assert_eq!(lines, expected);
-    // Asked again under the same key, the API does nothing; that happens when a delivery is cut off after the call.
+    // With the same key again, the API does nothing; that happens when a delivery is cut off after the call.
     let calls = world.api.calls();
     let advanced: BTreeSet<_> = calls.into_iter().map(|call| call.key).collect();
     let completed = happened.completed.iter().map(|event| event.id.to_string());
@@ -193,7 +193,7 @@ async fn a_sidecar_that_is_killed_delivers_again(db: TestDb) {
             (ids.len() == backends.records(topic).len()).then_some(())
         })
         .await;
-        // Stopped in an orderly way, it leaves nothing to be delivered again.
+        // After a graceful stop nothing is delivered again.
         consuming.sidecar.stop().await;
         assert_eq!(backends.lag(&consuming.group, topic), 0);
     }
@@ -204,7 +204,7 @@ async fn a_sidecar_that_is_killed_delivers_again(db: TestDb) {
     }
 }
 
-async fn events_wait_for_an_app_that_is_away(db: TestDb) {
+async fn events_wait_for_an_unreachable_app(db: TestDb) {
     let world = World::open(db).await;
     let backends = Backends::default();
     let mut consuming = Consuming::start(&world, &backends, Consumer::Audit).await;
@@ -235,5 +235,5 @@ both_databases!(
     three_times_and_shuffled_across_keys,
     out_of_order_within_a_key,
     a_sidecar_that_is_killed_delivers_again,
-    events_wait_for_an_app_that_is_away,
+    events_wait_for_an_unreachable_app,
 );

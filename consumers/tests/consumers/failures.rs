@@ -1,4 +1,4 @@
-//! Consumers behind the fake sidecar: what cannot be handled, what is no event, and who may not call.
+//! Consumers behind the fake sidecar: failing events, records that are not events, and unauthorized callers.
 
 use std::sync::atomic::Ordering;
 
@@ -25,11 +25,11 @@ async fn until_letters(world: &World, count: usize) -> Vec<DeadLetter> {
     .await
 }
 
-async fn a_database_that_is_away_is_no_fault_of_the_event(db: TestDb) {
+async fn an_outage_of_the_database_is_not_the_events_fault(db: TestDb) {
     let world = World::open(db).await;
     let backends = Backends::default();
     let consuming = Consuming::start_with(&world, &backends, Consumer::Audit, |options| {
-        // Nobody asks whether it works, so it gets deliveries all the same.
+        // Without health checks it gets deliveries in any case.
         if let Some(app) = &mut options.app {
             app.health = None;
         }
@@ -68,11 +68,11 @@ async fn a_database_that_is_away_is_no_fault_of_the_event(db: TestDb) {
     consuming.stop().await;
 }
 
-async fn poison_is_dead_lettered_and_replayed_after_a_fix(db: TestDb) {
+async fn a_failing_event_is_dead_lettered_and_replayed_after_a_fix(db: TestDb) {
     let world = World::open(db).await;
     let backends = Backends::with_partitions(1);
     let consuming = Consuming::start(&world, &backends, Consumer::Recurrence).await;
-    // Unavailable does not count, wherever it comes in between.
+    // An outage does not count, wherever it occurs in between.
     let answers = [
         500, 503, 500, 500, 500, 500, 500, 429, 500, 500, 500, 500, 500, 500,
     ];
@@ -117,7 +117,7 @@ async fn poison_is_dead_lettered_and_replayed_after_a_fix(db: TestDb) {
     consuming.stop().await;
 }
 
-async fn what_is_no_event_blocks_nothing(db: TestDb) {
+async fn a_record_that_is_not_an_event_blocks_nothing(db: TestDb) {
     let world = World::open(db).await;
     let backends = Backends::with_partitions(1);
     let consuming = Consuming::start(&world, &backends, Consumer::Audit).await;
@@ -210,7 +210,7 @@ async fn a_cron_binding_and_a_job_wake_the_sweep(db: TestDb) {
     let fired = until_fired(fired).await;
     assert!(consuming.sidecar.trigger_job("reminder-1").await);
     until_fired(fired).await;
-    // A consumer without a sweep takes neither.
+    // A consumer without a sweep accepts neither.
     let audit = Consuming::start(&world, &backends, Consumer::Audit).await;
     assert!(!audit.sidecar.tick("wake").await);
     assert!(!audit.sidecar.trigger_job("reminder-1").await);
@@ -219,9 +219,9 @@ async fn a_cron_binding_and_a_job_wake_the_sweep(db: TestDb) {
 }
 
 both_databases!(
-    a_database_that_is_away_is_no_fault_of_the_event,
-    poison_is_dead_lettered_and_replayed_after_a_fix,
-    what_is_no_event_blocks_nothing,
+    an_outage_of_the_database_is_not_the_events_fault,
+    a_failing_event_is_dead_lettered_and_replayed_after_a_fix,
+    a_record_that_is_not_an_event_blocks_nothing,
     a_forged_delivery_is_refused,
     a_cron_binding_and_a_job_wake_the_sweep,
 );

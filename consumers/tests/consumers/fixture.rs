@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
-/// A call the API got.
+/// A call that the API received.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Seen {
     pub(crate) task: String,
@@ -41,7 +41,7 @@ pub(crate) struct Api {
     pub(crate) seen: Arc<Mutex<Vec<Seen>>>,
     /// Statuses of the next responses; then 200.
     pub(crate) answers: Arc<Mutex<VecDeque<u16>>>,
-    /// How often it was asked to fire reminders.
+    /// Number of requests to fire reminders.
     pub(crate) fires: Arc<AtomicUsize>,
 }
 
@@ -193,7 +193,7 @@ impl World {
         })
     }
 
-    /// Appends an event of a task of its own.
+    /// Appends an event of a separate task.
     pub(crate) async fn happen(&self, kind: EventKind) -> CloudEvent {
         let event = self.event(kind, self.task(None), None);
         self.append(&event, &event.to_json()).await;

@@ -1,4 +1,4 @@
-//! The consumers over both databases and an API that is scripted.
+//! The consumers over both databases and a scripted API.
 
 #![expect(
     clippy::indexing_slicing,

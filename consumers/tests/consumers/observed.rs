@@ -1,11 +1,11 @@
-//! What a test sees of logs and measurements.
+//! Records logs and metrics for tests.
 
 use std::sync::{Arc, Mutex};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Keeps what is logged on this thread.
+/// Records log lines of this thread.
 #[derive(Clone, Default)]
 pub(crate) struct Logged(Arc<Mutex<Vec<u8>>>);
 
@@ -29,7 +29,7 @@ impl<'a> MakeWriter<'a> for Logged {
 }
 
 impl Logged {
-    /// Begins to keep what is logged, until the guard is dropped.
+    /// Records log lines until the guard is dropped.
     pub(crate) fn start() -> (Self, tracing::subscriber::DefaultGuard) {
         let logged = Self::default();
         let subscriber = tracing_subscriber::fmt()
@@ -47,14 +47,14 @@ impl Logged {
     }
 }
 
-/// Records measurements; see [`metrics::set_default_local_recorder`].
+/// Records metrics; see [`metrics::set_default_local_recorder`].
 pub(crate) fn recorder() -> (PrometheusRecorder, PrometheusHandle) {
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
     (recorder, handle)
 }
 
-/// Whether a measurement has this value.
+/// Returns true if a metric has this value.
 pub(crate) fn is_measured(handle: &PrometheusHandle, line: &str) -> bool {
     handle.render().lines().any(|other| other == line)
 }

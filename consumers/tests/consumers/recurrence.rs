@@ -67,7 +67,7 @@ async fn a_repeated_delivery_asks_once(db: TestDb) {
     assert_eq!(world.api.calls().len(), 1);
 }
 
-async fn a_busy_api_is_asked_again_and_a_refusal_is_put_aside(db: TestDb) {
+async fn a_busy_api_is_retried_and_a_refusal_is_dead_lettered(db: TestDb) {
     let world = World::open(db).await;
     world
         .api
@@ -94,5 +94,5 @@ both_databases!(
     a_skip_asks_for_the_next_occurrence_too,
     a_completion_asks_for_the_next_occurrence,
     a_repeated_delivery_asks_once,
-    a_busy_api_is_asked_again_and_a_refusal_is_put_aside,
+    a_busy_api_is_retried_and_a_refusal_is_dead_lettered,
 );

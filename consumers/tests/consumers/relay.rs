@@ -1,4 +1,4 @@
-//! The relay over the fake sidecar: what it publishes, and what it waits for.
+//! The relay over the fake sidecar.
 
 use taskwire_consumers::Consumer;
 use taskwire_domain::EventKind;
@@ -37,7 +37,7 @@ async fn everything_is_published_once_and_in_order(db: TestDb) {
     assert_eq!(first["topic"], "task-events");
 }
 
-async fn a_broker_that_is_away_is_waited_for(db: TestDb) {
+async fn an_unreachable_broker_is_waited_for(db: TestDb) {
     let world = World::open(db).await;
     let backends = Backends::default();
     let sidecar = relay_sidecar(&backends).await;
@@ -49,7 +49,7 @@ async fn a_broker_that_is_away_is_waited_for(db: TestDb) {
     })
     .await;
     events.extend(world.fill(8, 4).await);
-    // An outage is probed by one event at a time, gently.
+    // An outage is probed by one event at a time, with growing pauses.
     assert!(sidecar.published().len() < 100);
     sidecar.clear_faults();
     until_published(&backends, &events).await;
@@ -65,7 +65,7 @@ async fn a_broker_that_is_away_is_waited_for(db: TestDb) {
     clippy::future_not_send,
     reason = "what is recorded is recorded on the test's own thread"
 )]
-async fn a_refused_configuration_is_told_once(db: TestDb) {
+async fn a_refused_configuration_is_logged_once(db: TestDb) {
     let (logged, _logging) = Logged::start();
     let (recorder, measured) = recorder();
     let _measuring = metrics::set_default_local_recorder(&recorder);
@@ -117,7 +117,7 @@ async fn a_relay_that_is_killed_repeats_what_it_did_not_note(db: TestDb) {
         (publish.event["id"] == *hanging).then_some(Fault::StoreThenHang)
     });
     let killed = Relaying::start(&world.db, &sidecar, "one");
-    // All but what waits behind the one without an answer.
+    // All except those behind the one without a response.
     eventually(LIMIT, || async {
         (backends.records("task-events").len() == 27).then_some(())
     })
@@ -139,7 +139,7 @@ async fn a_relay_that_is_killed_repeats_what_it_did_not_note(db: TestDb) {
     assert_eq!(copies[0], copies[1]);
 }
 
-async fn an_event_that_no_broker_takes_holds_only_its_key(db: TestDb) {
+async fn an_event_that_the_broker_refuses_blocks_only_its_key(db: TestDb) {
     let world = World::open(db).await;
     let backends = Backends::default();
     let sidecar = relay_sidecar(&backends).await;
@@ -179,7 +179,7 @@ async fn a_sidecar_that_starts_slowly_or_is_replaced_is_waited_for(db: TestDb) {
     let relaying = Relaying::start(&world.db, &sidecar, "one");
     sidecar.finish_starting();
     until_published(&backends, &events).await;
-    // It takes events and never answers, until it is replaced.
+    // It receives events and never responds, until it is replaced.
     sidecar.on_publish(|_| Some(Fault::Hold));
     events.extend(world.fill(3, 3).await);
     eventually(LIMIT, || async { (sidecar.in_flight() > 0).then_some(()) }).await;
@@ -211,7 +211,7 @@ async fn the_first_relay_begins_where_consumers_were(db: TestDb) {
     world.until_relay_position(6).await;
     assert_eq!(backends.records("task-events").len(), 2);
     relaying.stop().await;
-    // A relay that has run before goes on where it was, whatever consumers do.
+    // A relay that has run before continues where it was, whatever consumers do.
     let after = world.fill(2, 1).await;
     let relaying = Relaying::start(&world.db, &sidecar, "one");
     until_published(&backends, &after).await;
@@ -221,10 +221,10 @@ async fn the_first_relay_begins_where_consumers_were(db: TestDb) {
 
 both_databases!(
     everything_is_published_once_and_in_order,
-    a_broker_that_is_away_is_waited_for,
-    a_refused_configuration_is_told_once,
+    an_unreachable_broker_is_waited_for,
+    a_refused_configuration_is_logged_once,
     a_relay_that_is_killed_repeats_what_it_did_not_note,
-    an_event_that_no_broker_takes_holds_only_its_key,
+    an_event_that_the_broker_refuses_blocks_only_its_key,
     a_sidecar_that_starts_slowly_or_is_replaced_is_waited_for,
     the_first_relay_begins_where_consumers_were,
 );

@@ -1,4 +1,4 @@
-//! Several relays: one publishes, the others stand by.
+//! Several relays: one publishes, the others are on standby.
 
 use std::collections::HashMap;
 use std::sync::mpsc as blocking;
@@ -27,13 +27,13 @@ async fn one_publishes_and_another_takes_over(db: TestDb) {
     events.extend(world.fill(5, 5).await);
     until_published(&backends, &events).await;
     assert_eq!(two.published().len(), 0);
-    // Stopped, it gives the lease back, and the other goes on exactly where it was.
+    // When stopped it releases the lease, and the other continues exactly where it was.
     first.stop().await;
     assert_eq!(world.relay_position().await, 50);
     events.extend(world.fill(5, 5).await);
     until_published(&backends, &events).await;
     assert_eq!(backends.records("task-events").len(), 75);
-    // Killed, it does not, and another waits until the lease has run out.
+    // When killed it does not, and another waits until the lease has expired.
     let third = Relaying::start(&world.db, &one, "three");
     second.kill().await;
     let before = one.published().len();
@@ -65,7 +65,7 @@ async fn one_whose_sidecar_is_away_lets_another_publish(db: TestDb) {
     assert_eq!(first_by_key(&backends), by_key(&events));
 }
 
-/// A relay in a process of its own that can be paused, as by SIGSTOP.
+/// A relay in a separate thread that can be paused, as by SIGSTOP.
 struct Pausable {
     pauses: mpsc::UnboundedSender<blocking::Receiver<()>>,
     thread: thread::JoinHandle<()>,
@@ -91,7 +91,7 @@ impl Pausable {
                 let deps = relay_deps(&db, &sidecar_url, "the paused one", &stop);
                 let relay = tokio::spawn(taskwire_consumers::relay(deps));
                 while let Some(until) = asked.recv().await {
-                    // With the only connection, so that no transaction is open, and its locks do not hold up others.
+                    // With the only connection, so that no transaction is open whose locks would block others.
                     db.begin().await.unwrap().commit().await.unwrap();
                     // Blocks the only thread, and so everything in this process.
                     let _ = until.recv();
@@ -141,7 +141,7 @@ async fn a_paused_relay_publishes_nothing_after_another_took_over(db: TestDb) {
     let second = Relaying::start(&world.db, &two, "two");
     until_published(&backends, &events).await;
     world.until_relay_position(240).await;
-    // The broker stores at last what the first one sent before it was paused; then that one goes on.
+    // The broker finally stores the event that the first one sent before the pause; then that one continues.
     let tried = one.published().len();
     one.clear_faults();
     one.release();
@@ -160,7 +160,7 @@ async fn a_paused_relay_publishes_nothing_after_another_took_over(db: TestDb) {
     let mut all = events;
     all.extend(more);
     assert_eq!(first_by_key(&backends), by_key(&all));
-    // What came late has the ids of events that were there.
+    // The late events have the ids of known ones.
     let mut times: HashMap<String, usize> = HashMap::new();
     for record in backends.records("task-events") {
         let id = record.json()["id"].as_str().unwrap().to_owned();

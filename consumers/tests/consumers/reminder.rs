@@ -51,7 +51,7 @@ async fn a_due_reminder_is_delivered_once(db: TestDb) {
     assert_eq!(handler.handle(&delivery).await, Outcome::Ack);
 }
 
-async fn what_names_no_reminder_is_put_aside_and_unknown_types_pass(db: TestDb) {
+async fn an_event_without_a_reminder_is_dead_lettered_and_unknown_types_are_skipped(db: TestDb) {
     let world = World::open(db).await;
     let clock = Arc::<FixedClock>::clone(&world.clock);
     let handler = Reminders::new(world.db.clone(), clock, Timer::default());
@@ -69,5 +69,5 @@ async fn what_names_no_reminder_is_put_aside_and_unknown_types_pass(db: TestDb) 
 
 both_databases!(
     a_due_reminder_is_delivered_once,
-    what_names_no_reminder_is_put_aside_and_unknown_types_pass,
+    an_event_without_a_reminder_is_dead_lettered_and_unknown_types_are_skipped,
 );

@@ -1,4 +1,4 @@
-//! The sweep, in tokio's paused time: an API with reminders of its own, and no database.
+//! The sweep, in tokio's paused time, over an API in memory.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -30,7 +30,7 @@ impl Clock for Paused {
 #[derive(Clone)]
 struct Api {
     clock: Paused,
-    /// How far its clock runs behind.
+    /// How far its clock is behind.
     behind: SignedDuration,
     pending: Arc<Mutex<Vec<Timestamp>>>,
     /// How late each reminder fired.
@@ -93,7 +93,7 @@ impl World {
         Self { api, timer, clock }
     }
 
-    /// A new reminder, told as the event tells it.
+    /// Adds a reminder, and reports it like its event.
     fn schedule(&self, ms: i64) {
         let at = self.clock.now() + SignedDuration::from_millis(ms);
         self.api.pending.lock().unwrap().push(at);
@@ -104,7 +104,7 @@ impl World {
         *self.api.calls.lock().unwrap()
     }
 
-    /// How late reminders fired, at worst, once so many have.
+    /// The largest delay, once this many reminders have fired.
     fn worst(&self, count: usize) -> SignedDuration {
         let late = self.api.late.lock().unwrap();
         assert_eq!(late.len(), count);
@@ -135,7 +135,7 @@ async fn a_sooner_reminder_wakes_the_sweep() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_nobody_told_of_is_found_all_the_same() {
+async fn a_reminder_without_a_notification_is_found_too() {
     let world = World::start(SignedDuration::ZERO, []);
     sleep(Duration::from_secs(1)).await;
     let at = world.clock.now();
@@ -145,21 +145,21 @@ async fn one_that_nobody_told_of_is_found_all_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_crowd_fires_without_pauses() {
+async fn many_due_reminders_fire_without_pauses() {
     let world = World::start(SignedDuration::ZERO, (0..1_000).map(|_| 5_000));
     sleep(Duration::from_secs(6)).await;
     assert!(world.worst(1_000) <= EXACT);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_idle_sweep_rests() {
+async fn an_idle_sweep_sleeps() {
     let world = World::start(SignedDuration::ZERO, []);
     sleep(Duration::from_hours(1)).await;
     assert!(world.calls() <= 121, "{}", world.calls());
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_api_that_is_away_is_asked_gently_and_catches_up() {
+async fn an_unreachable_api_is_retried_with_growing_pauses_and_catches_up() {
     let world = World::start(SignedDuration::ZERO, (0..50).map(|n| n * 10_000));
     *world.api.down.lock().unwrap() = true;
     sleep(Duration::from_hours(1)).await;

@@ -1,4 +1,4 @@
-//! The chat as a whole: its configuration, its limits and its running turns.
+//! The chat: its configuration, its limits and its running turns.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,13 +21,13 @@ pub struct ChatConfig {
     pub tools: ToolServer,
     /// The model; without one the chat follows simple commands.
     pub model: Option<Arc<dyn Model>>,
-    /// Where the state of running turns is kept.
+    /// The state of running turns.
     pub turn_state: TurnState,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Identifiers.
+    /// The source of identifiers.
     pub ids: Arc<Ids>,
-    /// Limits; the defaults are meant for people.
+    /// The limits; the defaults suit people.
     pub limits: Limits,
 }
 
@@ -36,19 +36,19 @@ pub struct ChatConfig {
 pub struct Limits {
     /// Model steps with tools in one turn; one more without tools ends it.
     pub steps: usize,
-    /// How often the same call with the same arguments may come before the turn is ended.
+    /// How often the same call with the same arguments may occur before the turn is ended.
     pub repeats: usize,
     /// How long a turn may use tools.
     pub turn: Duration,
     /// Whole user turns sent to the model.
     pub history_turns: usize,
-    /// Tokens of messages sent to the model, by estimate.
+    /// Estimated tokens of messages sent to the model.
     pub history_tokens: usize,
-    /// How long a question waits for its click.
+    /// How long an approval can be given.
     pub approval: Duration,
-    /// How long a turn without readers goes on before it is cancelled.
+    /// How long a turn without readers continues before it is cancelled.
     pub orphan_timeout: Duration,
-    /// How long nothing is sent before a comment keeps the connection alive.
+    /// Time without data after which a comment keeps the connection alive.
     pub keep_alive: Duration,
 }
 
@@ -77,12 +77,12 @@ pub struct Chat {
 pub(crate) struct Inner {
     pub(crate) config: ChatConfig,
     pub(crate) runs: Runs,
-    /// Turns live here and not in their requests, so that a closed page does not end them.
+    /// Turns belong to the chat, not to their requests, so that closing the page does not end them.
     pub(crate) tasks: TaskTracker,
 }
 
 impl Chat {
-    /// A chat with this configuration.
+    /// Creates a chat with this configuration.
     pub fn new(config: ChatConfig) -> Self {
         let shared = match &config.turn_state {
             TurnState::Memory => None,
@@ -103,7 +103,7 @@ impl Chat {
         }
     }
 
-    /// Ends all turns and waits for that: running writes finish, messages are completed and stored.
+    /// Ends all turns and waits for them: running writes finish, messages are completed and stored.
     pub async fn shutdown(&self) {
         self.inner.tasks.close();
         self.inner.runs.cancel_all();

@@ -1,4 +1,4 @@
-//! Without a model: simple commands, run through the same tools and the same gate.
+//! Simple commands for a chat without a model, run through the same tools and the same gate.
 
 mod decision;
 mod filter;
@@ -29,7 +29,7 @@ const AT_DUE: &str = "!0m";
 /// The commands in a sentence.
 pub(crate) const COMMANDS: &str = "add, list, agenda, done, skip, move, why, delete, reopen, restore, undo, and help for examples";
 
-/// The notice where there is no model.
+/// The notice when there is no model.
 pub(crate) const NO_KEY: &str = "No model key is configured, so only simple commands work: add, list, agenda, done, skip, move, why, delete, reopen, restore, undo, and help for examples.";
 
 /// The reply to a reminder without a time.
@@ -50,18 +50,18 @@ delete 3 (needs your confirmation), restore 3
 reopen 3
 undo (again and again, one change at a time)";
 
-/// What a list can show, for a request that it cannot.
+/// The filters of a list, for a reply to an unsupported one.
 const LISTS: &str = "\
 These work, alone or together: today, today and tomorrow, friday, this week, this month, before friday, after friday, \
 overdue, completed, completed today, the priorities p1 (high), p2 (medium), p3 (low) and p4 (none), #work, and words of \
 the task; such as: list p1 #work before friday. One list shows one priority \
 and one status. To look for words as they stand, put them in quotation marks, such as: find \"milk or bread\".";
 
-/// The reply where a question waits and something else was typed.
+/// The reply when an approval is pending and something else was typed.
 const STILL_PENDING: &str =
-    "Your question above still waits. Answer yes or no first; nothing else was done.";
+    "The question above is still waiting. Answer yes or no first; nothing else was done.";
 
-/// Whether `text` is a command with a slash before it, which is run as a command although there is a model.
+/// Returns true if `text` is a command that begins with a slash, which is run as a command even if there is a model.
 pub(crate) fn is_slash_command(text: &str, context: &Context) -> bool {
     let text = text.trim();
     let Some(rest) = text.strip_prefix('/') else {
@@ -73,7 +73,7 @@ pub(crate) fn is_slash_command(text: &str, context: &Context) -> bool {
             && parse::parse(text, context) != Command::Unknown)
 }
 
-/// Runs the command in `text`, or replies which commands work.
+/// Runs the command in `text`, or replies with the list of commands.
 pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
     let now = turn.chat.config.clock.now();
     let context = Context::new(now, turn.zone.clone());
@@ -138,7 +138,7 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
                 return reply(turn, &reason.why);
             }
         },
-        // Answered above.
+        // Handled above.
         _ => return End::Finish(FinishReason::Stop),
     };
     if let Some(missing) = missing(turn, tools, name, &arguments).await {
@@ -154,7 +154,7 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
             .get_mut("overdue")
             .and_then(Value::as_array_mut)
     {
-        // Tasks overdue since another day were not asked for.
+        // Tasks overdue since another day were not requested.
         overdue.retain(|task| {
             let due = task.get("due").and_then(Value::as_str);
             due.is_some_and(|due| filter.has_day(due, &context))
@@ -170,14 +170,14 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
     reply(turn, &description)
 }
 
-/// The reply to what needs no tool.
+/// The reply to a command that needs no tool.
 fn fixed_reply(command: &Command, text: &str) -> Option<String> {
     Some(match command {
         Command::Help => HELP.to_owned(),
         Command::Unknown => not_understood(text),
         Command::Unclear(part) => {
             let part = crate::sanitize::line(part, 200);
-            format!("I didn't understand \"{part}\" there, so nothing was looked for. {LISTS}")
+            format!("I didn't understand \"{part}\" there, so nothing was searched. {LISTS}")
         }
         Command::NoDay(part) => {
             let part = crate::sanitize::line(part, 200);
@@ -191,7 +191,7 @@ fn fixed_reply(command: &Command, text: &str) -> Option<String> {
         Command::NoTitle => "What is the task? For example: add buy milk tomorrow.".to_owned(),
         Command::NoDate => "To which date? For example: move 3 to friday.".to_owned(),
         Command::SeveralUndos => {
-            "One undo takes back one change. Type undo, and again for the change before it."
+            "Each undo reverts one change. Type undo again for the change before it."
                 .to_owned()
         }
         Command::Thanks => "You are welcome.".to_owned(),
@@ -200,7 +200,7 @@ fn fixed_reply(command: &Command, text: &str) -> Option<String> {
     })
 }
 
-/// Names the tasks that do not exist, before anybody is asked to confirm a change of them.
+/// Reports the tasks that do not exist, before anybody is asked to confirm a change to them.
 async fn missing(turn: &Turn, tools: &Tools, name: &str, arguments: &Value) -> Option<String> {
     let tool = tools.get(name)?;
     let arguments = arguments.as_object()?;
@@ -241,7 +241,7 @@ async fn missing(turn: &Turn, tools: &Tools, name: &str, arguments: &Value) -> O
     })
 }
 
-/// Replies that a question still waits, and asks it once more, so that it can be answered here.
+/// Replies that an approval is pending, and asks again, so that it can be given here.
 pub(crate) async fn ask_again(turn: &mut Turn, tools: &Tools, waiting: PendingCalls) -> End {
     turn.record.mode = Mode::Command;
     turn.ui.begin_step();
@@ -270,7 +270,7 @@ pub(crate) async fn ask_again(turn: &mut Turn, tools: &Tools, waiting: PendingCa
     end
 }
 
-/// The reply to text that is no command.
+/// The reply to text that is not a command.
 fn not_understood(text: &str) -> String {
     let text = crate::sanitize::line(text.trim(), 200);
     if text.starts_with('/') {
@@ -281,7 +281,7 @@ fn not_understood(text: &str) -> String {
     )
 }
 
-/// Reads the search words of a list as tags where they are names of tags; answers the note that explains it.
+/// Treats the search words of a list as tags if they are names of tags; returns the note that explains it.
 async fn resolve_tags(turn: &Turn, tools: &Tools, wanted: &mut Filter) -> String {
     let Some(words) = wanted
         .open_words()
@@ -296,7 +296,7 @@ async fn resolve_tags(turn: &Turn, tools: &Tools, wanted: &mut Filter) -> String
     }
 }
 
-/// The names of the person's tags; none where they cannot be read, and then words stay search words.
+/// The names of the user's tags; empty if they cannot be read, in which case the words stay search words.
 async fn tags(turn: &Turn, tools: &Tools) -> Vec<String> {
     let call = Call {
         id: format!("call_{}", turn.chat.id()),
@@ -309,7 +309,7 @@ async fn tags(turn: &Turn, tools: &Tools) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// Runs one call through the gate; the error is the end of the turn when an approval is awaited.
+/// Runs one call through the gate; an error is the end of the turn because approval is needed.
 async fn call(
     turn: &mut Turn,
     tools: &Tools,
@@ -334,7 +334,7 @@ async fn call(
     match turn.run_calls(tools, vec![call]).await {
         End::Continue => {}
         End::Finish(reason) => {
-            // The part of the call shows that it waits, and no longer once it was answered.
+            // The part of the call shows that it waits, until it is answered.
             return Err(End::Finish(reason));
         }
         end @ (End::Cancelled | End::Unchanged(_)) => return Err(end),

@@ -1,4 +1,4 @@
-//! Which tool calls run at once, and which need approval. Code decides this, not a prompt.
+//! Decides which tool calls run at once and which need approval. Code decides this, not a prompt.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::tools::ToolInfo;
 /// The decision about a call.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Verdict {
-    /// Nothing changes: it runs, beside others.
+    /// It changes nothing: it runs concurrently with others.
     Read,
     /// It changes something that can be undone: it runs, in order.
     Write,
@@ -23,29 +23,29 @@ impl Verdict {
     }
 }
 
-/// The tasks that a turn has changed so far, by number.
+/// The numbers of the tasks that a turn has changed so far.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct ChangedTasks(BTreeSet<i64>);
 
-/// What a call does to existing tasks.
+/// The effect of a call on existing tasks.
 enum Effect {
     Read,
     /// New tasks only.
     Add,
     Change(Targets),
     Delete(Targets),
-    /// A tool this code does not know and that may destroy.
+    /// An unknown tool that may be destructive.
     Unknown,
 }
 
-/// Which tasks a call names. What cannot be read counts as many.
+/// The tasks that a call names. Unreadable arguments count as many.
 struct Targets {
     numbers: BTreeSet<i64>,
     is_unclear: bool,
 }
 
 impl ChangedTasks {
-    /// Decides about the calls of one step together: several single changes side by side are a bulk change.
+    /// Decides about the calls of one step together: several single changes in one step are a bulk change.
     pub(crate) fn evaluate(&mut self, calls: &[(&ToolInfo, &Map<String, Value>)]) -> Vec<Verdict> {
         let effects: Vec<Effect> = calls
             .iter()
@@ -82,7 +82,7 @@ impl ChangedTasks {
         verdicts
     }
 
-    /// Counts what was approved, so that the same turn does not go on to other tasks unasked.
+    /// Counts approved changes, so that the same turn cannot change further tasks without approval.
     pub(crate) fn approved(&mut self, tool: &str, arguments: &Map<String, Value>) {
         if tool != "tasks_add" {
             self.0.extend(targets(arguments).numbers);
@@ -101,7 +101,7 @@ fn verb(tool: &str) -> &'static str {
     }
 }
 
-/// The names decide before the hints: a hint may only make a call stricter, never looser.
+/// The names decide before the hints: a hint may only make the decision stricter.
 fn effect(tool: &ToolInfo, arguments: &Map<String, Value>) -> Effect {
     match tool.name.as_str() {
         "tasks_add" => Effect::Add,

@@ -1,4 +1,4 @@
-//! Gemini, and any other OpenAI-compatible endpoint, over async-openai with our own types.
+//! Client for Gemini and other OpenAI-compatible endpoints, over async-openai with our own types.
 //!
 //! The client's typed stream fails on Gemini's tool calls and drops thought signatures, so chunks are read as JSON.
 
@@ -35,25 +35,25 @@ use fallback::ModelChain;
 /// Retries of one request before its headers: 429 with a short delay, 5xx, no connection.
 const RETRIES: usize = 2;
 
-/// Where the model is and which one it is.
+/// The endpoint and the models.
 #[derive(Clone, Debug)]
 pub struct ModelConfig {
     /// The OpenAI-compatible base URL.
     pub base_url: String,
     /// The key; without one there is no model.
     pub api_key: Option<Secret>,
-    /// Model ids, best first; the next one is asked when one fails.
+    /// Model ids, best first; when one fails, the next is used.
     pub models: Vec<String>,
-    /// Sent as `reasoning_effort` if set; models differ in what they take.
+    /// Sent as `reasoning_effort` if set; models accept different values.
     pub reasoning_effort: Option<String>,
-    /// How long a model may send nothing.
+    /// Timeouts for a model that sends nothing.
     pub idle_timeout: IdleTimeout,
 }
 
-/// How long a model may send nothing before another one is asked.
+/// Time without data after which another model is used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct IdleTimeout {
-    /// Until the first chunk of an answer.
+    /// Until the first chunk of a response.
     pub first_chunk: Duration,
     /// Between two chunks.
     pub next_chunk: Duration,
@@ -68,22 +68,22 @@ impl Default for IdleTimeout {
     }
 }
 
-/// A configuration that cannot work.
+/// An invalid configuration.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ModelConfigError {
-    /// The key holds characters that no header can carry.
+    /// The key contains characters that are not allowed in a header.
     #[error("the model key contains invalid characters; does it contain a line break?")]
     Key,
-    /// No model is named.
+    /// No model is configured.
     #[error("no model is configured; name at least one")]
     NoModel,
 }
 
-/// The adapter.
+/// The client.
 #[derive(Clone)]
 pub struct Gemini {
     inner: Arc<Inner>,
-    /// First pause before a step is asked again; tests shorten it.
+    /// First pause before a step is requested again; tests shorten it.
     pause: Duration,
 }
 
@@ -105,7 +105,7 @@ impl fmt::Debug for Gemini {
 }
 
 impl Gemini {
-    /// The adapter, or none when no key is configured.
+    /// Creates the client; `None` if no key is configured.
     ///
     /// `http` should have a connect timeout of seconds and a read timeout of a minute or two, and no total timeout.
     pub fn new(
@@ -124,7 +124,7 @@ impl Gemini {
         if config.models.is_empty() {
             return Err(ModelConfigError::NoModel);
         }
-        // The configuration type reads the environment for whatever is not set here.
+        // The configuration type reads anything not set here from the environment.
         let settings = OpenAIConfig::new()
             .with_api_base(config.base_url.trim_end_matches('/'))
             .with_api_key(key)
@@ -151,7 +151,7 @@ impl Gemini {
         }))
     }
 
-    /// The same adapter with another first pause before a step is asked again.
+    /// The same client with another first pause before a step is requested again.
     #[must_use]
     pub fn with_pause(self, pause: Duration) -> Self {
         Self { pause, ..self }
@@ -163,7 +163,7 @@ impl Model for Gemini {
         let Self { inner, pause } = self.clone();
         stream! {
             let mut failure = ModelError::Unreachable;
-            // Text of an attempt that broke off; it is discarded once another one has text.
+            // Text of an attempt that broke off; it is discarded once a later one has text.
             let mut is_discarded = false;
             let candidates = inner.chain.candidates(inner.clock.now());
             let count = candidates.len();
@@ -184,7 +184,7 @@ impl Model for Gemini {
                                     Ok(None) => break,
                                     Ok(Some(chunk)) => chunk.map_err(|error| Failure::of(&error)),
                                 };
-                                // A model that sends something may go on as long as the turn lasts.
+                                // A model that has begun to send may continue until the end of the turn.
                                 next = turn.deadline.min(Instant::now() + inner.idle_timeout.next_chunk);
                                 match chunk.and_then(|chunk| step.push(&chunk)) {
                                     Ok(Some(text)) => {
@@ -250,14 +250,14 @@ impl Model for Gemini {
     }
 }
 
-/// The end of a model's part of the time that is left for several.
+/// The deadline of a model: its share of the time that is left.
 fn model_deadline(until: Instant, models: usize) -> Instant {
     let now = Instant::now();
     let left = until.saturating_duration_since(now);
     now + left / u32::try_from(models.max(1)).unwrap_or(u32::MAX)
 }
 
-/// What comes in time.
+/// The result of a future, if it completes in time.
 async fn within<T>(
     until: Instant,
     answer: impl Future<Output = Result<T, Failure>>,

@@ -1,4 +1,4 @@
-//! The transcript that the model is sent: whole turns, calls and results together, within a budget of tokens.
+//! The transcript sent to the model: whole turns, calls and results together, within a token budget.
 
 use serde_json::{Value, json};
 use taskwire_domain::contract::StoredMessage;
@@ -8,7 +8,7 @@ use crate::part::{self, Part};
 /// Turns whose tool results are sent in full; of older ones only the number of items.
 const FULL_RESULT_TURNS: usize = 2;
 
-/// The model's messages within one assistant message, as they are kept.
+/// The model's messages within one assistant message, as stored.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub(crate) struct ModelTranscript(Vec<Value>);
 
@@ -49,7 +49,7 @@ fn tool_message(id: &str, name: &str, content: &Value) -> Value {
 }
 
 impl ModelTranscript {
-    /// Reads what was kept under `model`.
+    /// Reads the stored field `model`.
     pub(crate) fn read(model: Option<&Value>) -> Self {
         let messages = model
             .and_then(|model| model.get("messages"))
@@ -73,7 +73,7 @@ impl ModelTranscript {
         }
     }
 
-    /// Adds the result of a call, in the order of the calls; one that it had before is replaced.
+    /// Adds the result of a call, in the order of the calls; an earlier result is replaced.
     pub(crate) fn set_result(&mut self, id: &str, content: &Value) {
         let Some(at) = self
             .0
@@ -135,7 +135,7 @@ impl ModelTranscript {
         }
     }
 
-    /// Drops what follows the results of the step of this call: it was based on another result.
+    /// Drops everything after the results of this call's step: it was based on another result.
     pub(crate) fn truncate_after_step_of(&mut self, id: &str) {
         let asked = self
             .0
@@ -164,7 +164,7 @@ pub(crate) struct Window {
 
 /// The messages of a request: the system message, and as many whole turns as fit, the newest always.
 ///
-/// `before` is the conversation up to and with the newest user message, `current` what the model did since.
+/// `before` is the conversation up to and including the newest user message, `current` the model's messages since.
 pub(crate) fn request(
     system: &str,
     before: &[StoredMessage],
@@ -215,15 +215,15 @@ pub(crate) fn request(
     messages
 }
 
-/// A message that was kept without the model's form of it.
+/// A message that was stored without the model's form of it.
 fn text_only(message: &StoredMessage) -> Vec<Value> {
     let parts = part::read(message);
     let texts: Vec<&str> = parts.iter().filter_map(Part::as_text).collect();
     vec![json!({"role": message.role, "content": texts.join("\n")})]
 }
 
-/// Makes a turn one that a model endpoint accepts, whatever was interrupted: it starts with a user message, every call
-/// has its result right behind it, every result its call, and nothing is empty.
+/// Makes a turn acceptable to a model endpoint, whatever was interrupted: it starts with a user message, every call
+/// is followed by its result, every result has its call, and nothing is empty.
 fn repair(turn: Vec<Value>) -> Vec<Value> {
     let mut repaired: Vec<Value> = Vec::new();
     let mut open: Vec<(String, String)> = Vec::new();
@@ -276,7 +276,7 @@ fn repair(turn: Vec<Value>) -> Vec<Value> {
     repaired
 }
 
-/// Shrinks an old tool result to how much it held.
+/// Shrinks an old tool result to the number of its items.
 fn elide(message: &mut Value) {
     const SMALL: usize = 200;
     if role(message) != "tool" {
@@ -296,7 +296,7 @@ fn elide(message: &mut Value) {
     }
 }
 
-/// Characters per token, as an earlier request turned out.
+/// Characters per token, measured on an earlier request.
 fn chars_per_token(message: &StoredMessage) -> Option<f64> {
     let model = message.model.as_ref()?;
     let tokens = model
@@ -319,7 +319,7 @@ fn tokens(messages: &[Value], ratio: f64) -> usize {
     tokens
 }
 
-/// The size of messages in characters, which is what tokens are estimated from.
+/// The size of messages in characters, from which tokens are estimated.
 pub(crate) fn chars(messages: &[Value]) -> usize {
     messages
         .iter()

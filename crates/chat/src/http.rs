@@ -1,4 +1,4 @@
-//! The chat over HTTP: its endpoints.
+//! The HTTP endpoints of the chat.
 
 mod auth;
 mod begin;
@@ -26,7 +26,7 @@ use crate::command::NO_KEY;
 use crate::run::Running;
 use problem::Refusal;
 
-/// Largest request: a long conversation that the reader sends along is ignored but must fit.
+/// Largest request, in bytes: a client may send the whole conversation, which is ignored but must fit.
 const BODY_MAX: usize = 1024 * 1024;
 
 /// The chat's endpoints.
@@ -41,16 +41,16 @@ pub fn router(chat: Chat) -> Router {
         .with_state(chat)
 }
 
-/// What this chat can do.
+/// The capabilities of this chat.
 #[derive(Serialize)]
 struct Description {
-    /// Whether a model answers; without one the chat follows simple commands.
+    /// Whether there is a model; without one the chat follows simple commands.
     has_model: bool,
-    /// What a person should know before they write.
+    /// A notice for the person, if there is no model.
     notice: Option<&'static str>,
 }
 
-/// What a page should offer before the first message.
+/// Suggestions for the first message.
 async fn describe(
     State(chat): State<Chat>,
     headers: HeaderMap,
@@ -77,7 +77,7 @@ async fn submit(
     Ok(stream(&chat, Running::Here(run)))
 }
 
-/// The running turn from its beginning, for a reader who lost it; one that was killed is closed and shown.
+/// The running turn from its beginning, for a reader who lost the stream; one that was killed is closed and shown.
 async fn resume(
     State(chat): State<Chat>,
     id: Result<Path<String>, PathRejection>,
@@ -91,7 +91,7 @@ async fn resume(
     })
 }
 
-/// Ends the running turn. That nothing runs is no error: the turn may just have ended. An idempotency key makes no
+/// Ends the running turn. It is not an error if nothing runs: the turn may just have ended. An idempotency key makes no
 /// difference.
 async fn stop(
     State(chat): State<Chat>,
@@ -105,7 +105,7 @@ async fn stop(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The conversation in the path; what is not UTF-8 is no id either.
+/// The conversation in the path; it must be UTF-8.
 fn conversation_id(id: Result<Path<String>, PathRejection>) -> Result<String, Refusal> {
     let id = id.map(|Path(id)| id).unwrap_or_default();
     request::id("id", &id)?;

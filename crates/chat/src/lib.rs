@@ -1,8 +1,8 @@
 //! The chat: a language model, or simple commands without one, over the tools of the MCP server.
 //!
-//! A turn goes from a person's message to an answer: the model answers, its tool calls pass the gate and run over MCP,
+//! A turn turns a person's message into an answer: the model replies, its tool calls pass the gate and run over MCP,
 //! and each step is streamed to the page in the AI SDK's UI message stream. Conversations are stored through the REST
-//! API. The chat changes tasks by tool calls only, and has no database.
+//! API. The chat changes tasks only through tool calls, and has no database.
 
 mod chat;
 mod command;

@@ -1,7 +1,7 @@
 //! The interface to a language model: a request goes in, events come out.
 //!
-//! Messages are in the chat-completions form that most providers share. The messages of the model are stored and sent
-//! back verbatim, with whatever the provider put into it (Gemini's thought signatures); they are not interpreted here.
+//! Messages have the chat-completions format that most providers share. The messages of the model are stored and sent
+//! back verbatim, with whatever the provider added (Gemini's thought signatures); they are not interpreted here.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use serde_json::Value;
 pub enum ToolChoice {
     /// It decides.
     Auto,
-    /// It must answer with text.
+    /// It must reply with text.
     None,
 }
 
@@ -23,40 +23,40 @@ pub enum ToolChoice {
 pub struct ModelTurn {
     /// System message first, then whole user turns, the newest last.
     pub messages: Vec<Value>,
-    /// Tools in the OpenAI form, always in the same order so that a provider can cache the prefix.
+    /// Tools in the OpenAI format, always in the same order so that a provider can cache the prefix.
     pub tools: Vec<Value>,
     /// Whether tools may be called.
     pub tool_choice: ToolChoice,
-    /// When the turn is over.
+    /// The deadline of the turn.
     pub deadline: tokio::time::Instant,
 }
 
-/// What the model does while it answers.
+/// An event while the model replies.
 #[derive(Clone, PartialEq, Debug)]
 pub enum ModelEvent {
     /// More text.
     Text(String),
-    /// The text of this step so far is discarded: the step begins again. It comes only when there is something to take its
-    /// place; the text of a model that breaks off for good stays.
+    /// The text of this step so far is discarded because the step begins again. Sent only when there is something to
+    /// take its place; the text of a model that finally breaks off stays.
     Restart,
-    /// The step is complete; nothing follows.
+    /// The step is complete; this is the last event.
     Done(Box<Reply>),
 }
 
 /// A complete step.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Reply {
-    /// The assistant message to keep and to send back verbatim.
+    /// The assistant message, to be stored and sent back verbatim.
     pub message: Value,
     /// Its text.
     pub text: String,
     /// Its tool calls, in order.
     pub calls: Vec<Call>,
-    /// Whether it was cut short by a length limit.
+    /// Whether it was truncated by a length limit.
     pub is_cut: bool,
     /// Tokens of the request, as the provider counted them.
     pub prompt_tokens: Option<u64>,
-    /// Which model answered.
+    /// The model that replied.
     pub model: String,
 }
 
@@ -71,16 +71,16 @@ pub struct Call {
     pub arguments: serde_json::Map<String, Value>,
 }
 
-/// Why there is no answer, after everything that could be tried was tried.
+/// The error after all retries and models have failed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ModelError {
-    /// It does not answer, or only with failures.
+    /// It does not respond, or only with failures.
     #[error("the model cannot be reached")]
     Unreachable,
-    /// It did not begin in time, or stopped in the middle.
+    /// It did not begin in time, or stalled.
     #[error("the model did not respond in time")]
     Stalled,
-    /// The quota is used up; it may come back after the given time.
+    /// The quota is used up; it may be renewed after the given time.
     #[error("the model's quota is used up")]
     Quota(Option<Duration>),
     /// The key is not accepted.
@@ -89,10 +89,10 @@ pub enum ModelError {
     /// The request was refused; the text is the endpoint's own.
     #[error("the model endpoint rejected the request: {0}")]
     Refused(String),
-    /// It answered again and again with something that is not an answer.
+    /// Its responses were repeatedly unusable.
     #[error("the model's responses were not usable")]
     Unusable,
-    /// The provider's safety filter stopped the answer.
+    /// The provider's safety filter stopped the reply.
     #[error("the model's safety filter blocked the response")]
     Blocked,
 }

@@ -1,4 +1,4 @@
-//! Describing in short sentences what a tool did.
+//! Describes the outcome of tool calls in short sentences.
 
 mod tool_error;
 
@@ -10,10 +10,10 @@ use taskwire_domain::Zone;
 use crate::sanitize;
 use crate::tools::ToolOutcome;
 
-/// Tasks named one by one in an answer.
+/// Maximum number of tasks listed in a reply.
 const LISTED: usize = 50;
 
-/// What happened, in sentences.
+/// Describes an outcome in sentences.
 pub(crate) fn describe(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
     if outcome.is_error {
         return tool_error::describe(&outcome.error_text());
@@ -63,17 +63,17 @@ pub(crate) fn describe(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String
     }
 }
 
-/// Why a call failed, without advice that is meant for a model.
+/// Why a call failed, without the advice for a model.
 pub(crate) fn error_for_person(text: &str) -> String {
     tool_error::for_person(text)
 }
 
-/// Whether nothing was done.
+/// Returns true if nothing was done.
 pub(crate) fn is_failure(outcome: &ToolOutcome) -> bool {
     outcome.is_error || (tasks(&outcome.value).is_empty() && !failures(&outcome.value).is_empty())
 }
 
-/// Whether a list is empty and nothing else is known of it.
+/// Returns true if a list is empty and the result contains nothing else.
 pub(crate) fn is_empty_list(tool: &str, outcome: &ToolOutcome) -> bool {
     let missing = outcome.value.get("not_found").and_then(Value::as_array);
     tool == "tasks_find"
@@ -109,7 +109,7 @@ pub(crate) fn changed(value: &Value) -> Vec<i64> {
         .collect()
 }
 
-/// Whether a change changed anything; one without the field did.
+/// Returns true if a change had an effect; without the field it did.
 fn is_changed(result: &Value) -> bool {
     let changed_field = result
         .get("changed")
@@ -117,7 +117,7 @@ fn is_changed(result: &Value) -> bool {
     changed_field.is_none_or(|changed| *changed != false)
 }
 
-/// The tasks of a result: below `results`, or in a plain list.
+/// The tasks of a result: in `results`, or in a plain list.
 fn tasks(value: &Value) -> Vec<&Value> {
     let list = |key: &str| value.get(key).and_then(Value::as_array);
     let items = list("results")
@@ -191,7 +191,7 @@ fn describe_list(tasks: &[&Value], value: &Value, zone: &Zone) -> String {
     lines.join("\n")
 }
 
-/// Why a task is due when it is, where that was asked for.
+/// Why a task is due when it is, if that was requested.
 fn reasons(task: &Value) -> impl Iterator<Item = String> {
     let reasons = task.get("why").and_then(Value::as_array);
     reasons
@@ -201,7 +201,7 @@ fn reasons(task: &Value) -> impl Iterator<Item = String> {
         .map(|reason| format!("  {}", sanitize::line(reason, 300)))
 }
 
-/// What is overdue, then each day with what is due on it.
+/// The overdue tasks, then each day with its tasks.
 fn describe_agenda(value: &Value, zone: &Zone) -> String {
     let list = |value: &Value, key: &str| {
         let list = value.get(key).and_then(Value::as_array);

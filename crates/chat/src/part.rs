@@ -1,6 +1,6 @@
-//! The parts of an assistant message in the AI SDK's UI message format, as they are stored and shown.
+//! The parts of an assistant message in the AI SDK's UI message format, as stored and shown.
 //!
-//! What this code does not know, parts of other kinds and fields of other versions, is kept as it is.
+//! Parts of unknown kinds and unknown fields are kept unchanged.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -16,11 +16,11 @@ pub(crate) enum Part {
     StepStart(StepStart),
     /// Text for the person.
     Text(Text),
-    /// Something the person should know that is not from the model.
+    /// A notice for the person that is not from the model.
     DataNotice(DataNotice),
     /// A tool call. The chat has no tools that a front end knows at compile time, so it never writes `tool-*`.
     DynamicTool(Box<ToolPart>),
-    /// Any other part, or one that does not have the fields of its kind.
+    /// Any other part, or one without the fields of its kind.
     #[serde(untagged)]
     Other(Value),
 }
@@ -36,7 +36,7 @@ pub(crate) struct StepStart {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct Text {
     pub(crate) text: String,
-    /// `state` among others; the page never sees a text that is still being written.
+    /// Other fields, such as `state`; the page never sees an unfinished text.
     #[serde(flatten)]
     other: Map<String, Value>,
 }
@@ -92,11 +92,11 @@ pub(crate) struct ToolPart {
     other: Map<String, Value>,
 }
 
-/// How far a tool call has come.
+/// The state of a tool call.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ToolState {
-    /// It was begun.
+    /// It was started.
     InputAvailable,
     /// It waits for approval.
     ApprovalRequested,
@@ -106,7 +106,7 @@ pub(crate) enum ToolState {
     OutputError,
     /// It was denied.
     OutputDenied,
-    /// A state that the chat never sets.
+    /// A state that the chat does not set.
     #[serde(untagged)]
     Other(String),
 }
@@ -128,7 +128,7 @@ pub(crate) struct Approval {
         skip_serializing_if = "Option::is_none"
     )]
     pub(crate) request_reason: Option<String>,
-    /// In the format the reason of the answer; earlier versions stored that of the request here.
+    /// In the format, the reason for the answer; earlier versions stored the reason for the request here.
     #[serde(
         default,
         deserialize_with = "present",
@@ -158,7 +158,7 @@ impl Part {
         Self::StepStart(StepStart::default())
     }
 
-    /// A text that a person wrote.
+    /// A complete text.
     pub(crate) fn text(text: impl Into<String>) -> Self {
         Self::Text(Text {
             text: text.into(),
@@ -233,7 +233,7 @@ impl ToolPart {
         }
     }
 
-    /// The call; what is no object counts as no arguments.
+    /// The call; an input that is not an object counts as no arguments.
     pub(crate) fn call(&self) -> Call {
         let arguments = self.input.as_ref().and_then(Value::as_object);
         Call {
@@ -243,7 +243,7 @@ impl ToolPart {
         }
     }
 
-    /// Whether it was begun and has no outcome; one that waits for approval is not begun.
+    /// Returns true if it was started and has no outcome; a call that waits for approval has not been started.
     pub(crate) fn is_open(&self) -> bool {
         matches!(
             self.state,
@@ -251,7 +251,7 @@ impl ToolPart {
         )
     }
 
-    /// The approval that is asked for, if it waits for one.
+    /// The requested approval, if it waits for one.
     pub(crate) fn requested_approval(&self) -> Option<&Approval> {
         let approval = self.approval.as_ref()?;
         (self.state == ToolState::ApprovalRequested).then_some(approval)
@@ -260,7 +260,7 @@ impl ToolPart {
     pub(crate) fn set_output(&mut self, output: Value) {
         self.state = ToolState::OutputAvailable;
         self.output = Some(output);
-        // It may have had another outcome before.
+        // It may have had another outcome.
         self.error_text = None;
     }
 
@@ -306,7 +306,7 @@ impl Approval {
         }
     }
 
-    /// What the person is asked.
+    /// The question to the person.
     pub(crate) fn question(&self) -> &str {
         let reason = self.request_reason.as_deref();
         let reason = reason.filter(|reason| !reason.is_empty());
@@ -321,9 +321,9 @@ pub(crate) fn read(message: &StoredMessage) -> Vec<Part> {
     parts.map(read).collect()
 }
 
-/// The parts as they are stored.
+/// The parts in their stored form.
 pub(crate) fn write(parts: &[Part]) -> Value {
-    // Maps with string keys and finite numbers always serialise.
+    // Maps with string keys and finite numbers can always be serialized.
     serde_json::to_value(parts).unwrap_or_default()
 }
 
@@ -343,7 +343,7 @@ pub(crate) fn pending(parts: &[Part]) -> Vec<Pending> {
     pending.collect()
 }
 
-/// Denies the waiting calls of a message: the conversation went on without an answer.
+/// Denies the waiting calls of a message: the conversation continued without an answer.
 pub(crate) fn deny_pending(parts: &mut [Part]) {
     for tool in parts.iter_mut().filter_map(Part::as_tool_mut) {
         if tool.state == ToolState::ApprovalRequested {

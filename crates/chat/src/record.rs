@@ -1,4 +1,4 @@
-//! What is stored of an assistant message beside its parts. The API does not interpret it.
+//! The record stored with an assistant message in addition to its parts. The API does not interpret it.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use taskwire_domain::contract::StoredMessage;
 use crate::history::ModelTranscript;
 use crate::part::{self, ToolPart, ToolState};
 
-/// How long a call is sent again under its key: the API keeps the answer under a key for a day.
+/// How long a call can be repeated under its key: the API stores the response under a key for a day.
 const RESEND_FOR: SignedDuration = SignedDuration::from_hours(23);
 
 /// The record of one assistant message.
@@ -19,13 +19,13 @@ const RESEND_FOR: SignedDuration = SignedDuration::from_hours(23);
 pub(crate) struct Record {
     pub(crate) mode: Mode,
     pub(crate) progress: Progress,
-    /// The calls that may have changed something, by their id; stored before they are made.
+    /// The calls that may have changed something, by id; stored before they are made.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) writes: BTreeMap<String, Write>,
     /// The change that the undo in this message reverted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) undoes: Option<Undone>,
-    /// A change that this message reported as not undoable: the next undo goes on with the one before it.
+    /// A change that this message reported as not undoable: the next undo continues with the one before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) passed_over: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ pub(crate) struct Record {
     pub(crate) model: Option<String>,
 }
 
-/// Who wrote the message.
+/// The author of the message.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Mode {
@@ -46,7 +46,7 @@ pub(crate) enum Mode {
     Command,
 }
 
-/// How far the message has come.
+/// The progress of the message.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Progress {
@@ -63,17 +63,17 @@ pub(crate) enum Progress {
 pub(crate) struct Write {
     /// The idempotency key: the same call under it runs once, however often it is sent.
     pub(crate) key: String,
-    /// When it was made.
+    /// The time of the call.
     pub(crate) at: Timestamp,
-    /// When the tasks that it moves were due before, where moving them back restores that.
+    /// The previous due values of the tasks that it moves, if moving them back restores those.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) due: BTreeMap<i64, Option<String>>,
-    /// It failed, wholly or in part, for a transient reason: another answer makes it again.
+    /// It failed, wholly or in part, for a transient reason: another answer repeats it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_unfinished: bool,
 }
 
-/// A change that an undo reverted, wholly or for the tasks that its results name.
+/// A change that was undone, wholly or for the tasks named in the results.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Undone {
     /// The call that made the change.
@@ -83,42 +83,42 @@ pub(crate) struct Undone {
 }
 
 impl Write {
-    /// Whether the API still knows the key.
+    /// Returns true if the API still knows the key.
     pub(crate) fn can_be_sent_again(&self, now: Timestamp) -> bool {
         now.duration_since(self.at) < RESEND_FOR
     }
 }
 
 impl Record {
-    /// The record of a message; an empty one where there is none.
+    /// The record of a message; an empty one if there is none.
     pub(crate) fn of(message: &StoredMessage) -> Self {
         let read = message.model.as_ref().map(Self::deserialize);
         read.and_then(Result::ok).unwrap_or_default()
     }
 
-    /// The record and what the model is sent again, as they are kept.
+    /// The record and the transcript in their stored form.
     pub(crate) fn to_json(&self, transcript: &ModelTranscript) -> Value {
         let mut fields = match serde_json::to_value(self) {
             Ok(Value::Object(fields)) => fields,
-            // Plain fields always serialise.
+            // Plain fields can always be serialized.
             _ => Map::new(),
         };
         fields.insert("messages".into(), json!(transcript.messages()));
         fields.into()
     }
 
-    /// Whether a call is to be made again with another answer.
+    /// Returns true if another answer must repeat a call.
     pub(crate) fn has_unfinished(&self) -> bool {
         self.writes.values().any(|write| write.is_unfinished)
     }
 
-    /// Whether a call changed something: it succeeded, and is recorded as a write.
+    /// Returns true if a call changed something: it succeeded, and is recorded as a write.
     pub(crate) fn is_change(&self, tool: &ToolPart) -> bool {
         tool.state == ToolState::OutputAvailable && self.writes.contains_key(&tool.tool_call_id)
     }
 }
 
-/// Whether the turn of this answer was killed: it is neither closed nor waits for a click.
+/// Returns true if the turn of this answer was killed: it is neither closed nor waits for approval.
 pub(crate) fn is_interrupted(message: &StoredMessage) -> bool {
     message.role == "assistant"
         && (Record::of(message).progress == Progress::Running

@@ -1,5 +1,5 @@
-//! One turn from its start to its end: first what was interrupted, then the approvals or the message, with the model or
-//! by commands.
+//! Runs a turn: first recovers interrupted calls, then handles the approvals or the message, with the model or
+//! as a command.
 
 use serde_json::json;
 use taskwire_domain::grammar::Context;
@@ -14,7 +14,7 @@ use crate::stream::FinishReason;
 use crate::tools::Tools;
 use crate::turn::{Cause, End, Turn, failure_text};
 
-/// Shown when the outcome of an interrupted call cannot be found out.
+/// Shown when the outcome of an interrupted call cannot be determined.
 const OUTCOME_UNKNOWN: &str = "An earlier change in this conversation was interrupted, and its outcome is not known yet. Nothing was changed. Try again in a moment.";
 
 impl Turn {
@@ -44,10 +44,10 @@ impl Turn {
         self.end(end).await;
     }
 
-    /// Recovers what was interrupted, then does what is asked for.
+    /// Recovers interrupted calls, then handles the cause of the turn.
     async fn run_cause(&mut self, tools: &Tools, cause: Cause) -> End {
         if self.state.is_interrupted {
-            // A reader who sent approvals has the parts and only misses outcomes; others are shown the whole below.
+            // A client that sent approvals has the parts and only lacks the outcomes; others get everything below.
             self.ui.mute(!matches!(cause, Cause::Approvals(_)));
             let is_recovered = self.recover(tools).await;
             self.ui.mute(false);
@@ -124,7 +124,7 @@ impl Turn {
         }
     }
 
-    /// With the model, or by commands where there is none.
+    /// Answers with the model, or by commands if there is none.
     async fn converse(&mut self, tools: &Tools, text: Option<&str>) -> End {
         let Some(model) = self.chat.config.model.clone() else {
             return self
@@ -156,7 +156,7 @@ impl Turn {
         }
     }
 
-    /// Without the model: runs a simple command, or describes what has happened so far.
+    /// Answers without the model: runs a simple command, or describes what has happened so far.
     async fn answer_without_model(
         &mut self,
         tools: &Tools,

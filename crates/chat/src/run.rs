@@ -1,4 +1,4 @@
-//! Running turns: each in a task of its own, with all its frames kept for readers who come late.
+//! Running turns: each in its own task, with all its frames buffered for late readers.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -27,7 +27,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The running turns, at most one per conversation: those of this process, and where they are shared those of the other
+/// The running turns, at most one per conversation: those of this process and, if they are shared, those of the other
 /// replicas.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Runs {
@@ -35,7 +35,7 @@ pub(crate) struct Runs {
     shared: Option<Shared>,
 }
 
-/// Where the turn of a conversation runs.
+/// The running turn of a conversation.
 #[derive(Debug)]
 pub(crate) enum Running {
     /// In this process.
@@ -44,28 +44,28 @@ pub(crate) enum Running {
     Elsewhere(RemoteRun),
 }
 
-/// One turn as its readers see it.
+/// A turn as its readers see it.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// All frames so far; kept so that a reader who comes back sees the reply from its beginning.
+    /// All frames so far, so that a reader who returns sees the reply from its beginning.
     frames: Mutex<Vec<Bytes>>,
-    /// Wakes readers: how many frames there are, and whether that is all.
+    /// Wakes readers: the number of frames, and whether the stream has ended.
     progress: watch::Sender<(usize, bool)>,
-    /// Readers at this moment; when the last one leaves, the turn is cancelled after a timeout.
+    /// Number of readers; when the last one leaves, the turn is cancelled after a timeout.
     readers: AtomicUsize,
     /// Ends the turn early.
     pub(crate) cancel: CancellationToken,
     /// The right to have effects.
     pub(crate) lease: Lease,
-    /// Where the turn is registered until it is over.
+    /// The turns among which it is registered until it ends.
     registration: (Runs, Key),
 }
 
-/// The right to run the conversation's turn; dropping it ends the turn for its readers, whatever happened.
+/// The right to run the conversation's turn; dropping it always ends the turn for its readers.
 #[derive(Debug)]
 pub(crate) struct RunPermit {
     pub(crate) run: Arc<Run>,
-    /// What shares the turn with other replicas, until its end.
+    /// The tasks that share the turn with other replicas, until its end.
     sharing: Mutex<Option<Sharing>>,
 }
 
@@ -79,7 +79,7 @@ struct Sharing {
 }
 
 impl Runs {
-    /// No turns, which other replicas share or not.
+    /// Creates an empty set of turns, shared with other replicas or not.
     pub(crate) fn new(shared: Option<Shared>) -> Self {
         Self {
             shared,
@@ -121,7 +121,7 @@ impl Runs {
         Ok(Some(RunPermit { run, sharing }))
     }
 
-    /// Removes a turn that is over, but not another one that has begun since.
+    /// Removes a turn that has ended, but not another one that has begun since.
     fn remove(&self, key: &Key, run: &Run) {
         let mut runs = lock(&self.local);
         if runs
@@ -169,7 +169,7 @@ impl Runs {
 }
 
 impl Sharing {
-    /// Starts to share a turn, where its lease is shared.
+    /// Starts to share a turn, if its lease is shared.
     fn start(run: &Arc<Run>) -> Option<Self> {
         let (shared, turn) = run.lease.shared()?;
         let end = CancellationToken::new();
@@ -182,17 +182,17 @@ impl Sharing {
         })
     }
 
-    /// Gives the lease back.
+    /// Releases the lease.
     async fn release(&mut self) {
         self.end.cancel();
-        // A renewal that is under way could create the lease again after it was given back.
+        // A renewal in progress could create the lease again after its release.
         if let Err(error) = (&mut self.keeper).await {
             error!(%error, "The task that renews the lease of a chat turn failed");
         }
         self.run.lease.release().await;
     }
 
-    /// Writes the rest of the stream, once it is over.
+    /// Writes the rest of the stream after its end.
     async fn publish_rest(self) {
         match self.publisher.await {
             Ok(publisher) => publisher.finish(self.run.as_ref()).await,
@@ -202,12 +202,13 @@ impl Sharing {
 }
 
 impl RunPermit {
-    /// Runs the turn's work while the lease is held. Once it is lost, nothing is answered.
+    /// Runs the turn's work while the lease is held. Returns `None` once it is lost.
     pub(crate) async fn while_held<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         self.run.lease.while_held(work).await
     }
 
-    /// Ends the turn. The conversation is free before a reader knows, so that the next message can follow at once.
+    /// Ends the turn. The conversation becomes free before readers see the end, so that the next message can follow at
+    /// once.
     pub(crate) async fn end(&self) {
         let sharing = lock(&self.sharing).take();
         match sharing {
@@ -224,7 +225,7 @@ impl RunPermit {
 impl Drop for RunPermit {
     fn drop(&mut self) {
         if !self.run.is_done() {
-            // Reached only after a panic, or when the turn never began: no reader may wait for an end that never comes.
+            // Reached only after a panic, or if the turn never began: no reader may wait for an end that never comes.
             self.run.send(&Chunk::interrupted());
             self.run.finish();
         }
@@ -261,7 +262,7 @@ impl Run {
         self.progress.send_modify(|progress| progress.0 = count);
     }
 
-    /// A turn without readers, under the lease of another one.
+    /// A turn without readers, under an existing lease.
     pub(crate) fn without_reader(lease: Lease) -> Arc<Self> {
         Arc::new(Self::new(
             lease,
@@ -269,7 +270,7 @@ impl Run {
         ))
     }
 
-    /// Sends the end, once no other turn is in its way.
+    /// Sends the end of the stream after the turn has been removed.
     fn finish(&self) {
         let (runs, key) = &self.registration;
         runs.remove(key, self);
@@ -280,7 +281,7 @@ impl Run {
         self.progress.borrow().1
     }
 
-    /// Whether somebody reads it on another replica.
+    /// Returns true if it has a reader on another replica.
     async fn has_remote_reader(&self) -> bool {
         match self.lease.shared() {
             Some((shared, turn)) => shared.has_reader(turn).await,
@@ -288,8 +289,8 @@ impl Run {
         }
     }
 
-    /// Reads from the beginning to the end, with comments while nothing happens. When the last reader leaves a running turn,
-    /// it goes on for `orphan_timeout`, so that a reloaded page finds it again.
+    /// Reads from the beginning to the end, with comments while nothing happens. When the last reader leaves a running
+    /// turn, it continues for `orphan_timeout`, so that a reloaded page finds it again.
     pub(crate) fn subscribe(
         self: Arc<Self>,
         keep_alive: Duration,
@@ -360,7 +361,7 @@ impl Frames for Run {
 
     async fn more_than(&self, count: usize) {
         let mut progress = self.progress.subscribe();
-        // Fails only when the turn is gone, and it cannot be while it is borrowed.
+        // Fails only when the turn is gone, which is impossible while it is borrowed.
         let _ = progress.wait_for(|(frames, _)| *frames > count).await;
     }
 }

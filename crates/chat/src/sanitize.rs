@@ -1,9 +1,9 @@
-//! Task text comes from anywhere: control characters and invisible formatting are removed from it.
+//! Removes control characters and invisible formatting from task text, which may come from anywhere.
 
 use serde_json::Value;
 use taskwire_domain::text;
 
-/// Longest tool result a model or a page is given, in characters.
+/// Longest tool result sent to a model or a page, in characters.
 const RESULT_MAX: usize = 60_000;
 
 /// Sanitizes every string of a tool result, and replaces a result that is too large.

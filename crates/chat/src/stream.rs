@@ -1,6 +1,6 @@
-//! The AI SDK UI message stream, version 1: the chunks that both `ai` 6 and `ai` 7 accept, and nothing else.
+//! The AI SDK UI message stream, version 1: only chunks that both `ai` 6 and `ai` 7 accept.
 //!
-//! An unknown chunk or a null in an optional field ends the whole stream at the reader, so chunks are a type.
+//! An unknown chunk or a null in an optional field ends the whole stream at the reader, so chunks are typed.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -97,7 +97,7 @@ pub(crate) enum FinishReason {
 
 /// Ends the stream.
 pub(crate) const DONE: Bytes = Bytes::from_static(b"data: [DONE]\n\n");
-/// Keeps proxies from closing a quiet connection.
+/// Keeps proxies from closing an idle connection.
 pub(crate) const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 
 impl Chunk {
@@ -112,7 +112,7 @@ impl Chunk {
     pub(crate) fn frame(&self) -> Bytes {
         match serde_json::to_string(self) {
             Ok(json) => Bytes::from(format!("data: {json}\n\n")),
-            // Maps with string keys and finite numbers always serialise; a comment is harmless.
+            // Maps with string keys and finite numbers can always be serialized; a comment would be harmless.
             Err(_) => KEEP_ALIVE,
         }
     }

@@ -1,4 +1,4 @@
-//! The tools that the MCP server offers to this user; the chat has no other access to tasks.
+//! The tools that the MCP server offers to the user; the chat has no other access to tasks.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -25,15 +25,15 @@ use tracing::{Instrument, info_span, warn};
 use crate::model::Call;
 use crate::sanitize;
 
-/// How long a call may take. One that takes longer may still succeed, which its outcome mentions.
+/// Timeout of a call. One that takes longer may still succeed, which its outcome mentions.
 const CALL_TIMEOUT: Duration = Duration::from_mins(1);
-/// How long the server may take to complete the handshake.
+/// Timeout of the handshake.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Opens a connection to an MCP server in this process, for the user with this credential.
 pub type Connect = Arc<dyn Fn(Secret) -> tokio::io::DuplexStream + Send + Sync>;
 
-/// Where the MCP server is.
+/// The location of the MCP server.
 #[derive(Clone)]
 pub enum ToolServer {
     /// Another process.
@@ -76,7 +76,7 @@ pub(crate) struct ToolInfo {
 pub(crate) struct Tools {
     service: RunningService<RoleClient, ClientConfig>,
     list: Vec<ToolInfo>,
-    /// What the calls belong to.
+    /// The trace that the calls belong to.
     trace: Trace,
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct ToolServerUnavailable;
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct ToolOutcome {
     pub(crate) is_error: bool,
-    /// No answer came: whether it happened is not known.
+    /// No response was received: the effect is unknown.
     pub(crate) is_unknown: bool,
     pub(crate) value: Value,
 }
@@ -104,7 +104,7 @@ impl ToolOutcome {
         }
     }
 
-    /// No answer came.
+    /// No response was received.
     fn unknown(text: &str) -> Self {
         Self {
             is_unknown: true,
@@ -120,11 +120,11 @@ impl ToolOutcome {
         }
     }
 
-    /// Whether the same call may succeed later: the API, or its answer, was not available.
+    /// Returns true if the same call may succeed later: the API or its response was not available.
     pub(crate) fn is_retryable(&self) -> bool {
         /// Codes of items that failed for a transient reason.
         const TRANSIENT_CODES: &[&str] = &["unreachable", "unavailable", "internal_error"];
-        /// What the texts of the tool server and the chat contain where a whole call failed for one.
+        /// Parts of the texts of the tool server and the chat that mark a whole call as failed for a transient reason.
         const TRANSIENT_TEXTS: &[&str] = &["cannot be reached", "Try again in ", NOT_STORED];
         if self.is_unknown {
             return true;
@@ -153,7 +153,7 @@ impl ToolOutcome {
 }
 
 impl ToolServer {
-    /// Connects as the user because of a request, and lists what they may use.
+    /// Connects as the user on behalf of a request, and lists the tools.
     pub(crate) async fn connect(
         &self,
         token: &Secret,
@@ -215,14 +215,14 @@ impl From<Tool> for ToolInfo {
             description: tool.description.unwrap_or_default().into_owned(),
             schema: Value::Object(tool.input_schema.as_ref().clone()),
             is_read_only,
-            // Absent means destructive, as the protocol says.
+            // Absent means destructive, according to the protocol.
             is_destructive: !is_read_only && hints.destructive_hint != Some(false),
         }
     }
 }
 
 impl ToolInfo {
-    /// The tool in the form models take; one without arguments must not have an empty schema.
+    /// The tool in the format for models; one without arguments must not have an empty schema.
     pub(crate) fn for_model(&self) -> Value {
         let mut function = json!({"name": self.name, "description": self.description});
         let properties = self.schema.get("properties").and_then(Value::as_object);
@@ -236,7 +236,7 @@ impl ToolInfo {
 }
 
 impl Tools {
-    /// All tools in the form models take, in the server's order.
+    /// All tools in the format for models, in the server's order.
     pub(crate) fn for_model(&self) -> Vec<Value> {
         self.list.iter().map(ToolInfo::for_model).collect()
     }
@@ -245,10 +245,10 @@ impl Tools {
         self.list.iter().find(|tool| tool.name == name)
     }
 
-    /// Calls a tool. The turn and the call travel with it, because they name the actor; the key makes a repetition
+    /// Calls a tool. The turn and the call are sent along, because they identify the actor; the key makes a repetition
     /// harmless.
     pub(crate) async fn call(&self, turn: &str, call: &Call, key: Option<&str>) -> ToolOutcome {
-        // A model can make names up.
+        // A model can invent names.
         let name = self.get(&call.name).map_or("unknown", |tool| &tool.name);
         let span = info_span!(
             "tool call",
@@ -347,17 +347,17 @@ impl Tools {
 
     /// Closes the connection.
     pub(crate) async fn close(self) {
-        // A connection that is already gone is closed too.
+        // An error means that the connection is already closed.
         drop(self.service.cancel().await);
     }
 }
 
-/// The position in the trace of what happens now: the current span, or the request that led to it.
+/// The current position in the trace: the current span, or the request that led to it.
 fn position(trace: &Trace) -> Option<TraceParent> {
     taskwire_telemetry::current_traceparent().or_else(|| trace.traceparent.clone())
 }
 
-/// The headers that each request of a connection carries: one connection is one turn.
+/// The headers of each request of a connection, which belongs to one turn.
 fn trace_headers(trace: &Trace) -> HashMap<HeaderName, HeaderValue> {
     position(trace)
         .and_then(|parent| HeaderValue::from_str(parent.as_str()).ok())

@@ -1,6 +1,6 @@
-//! One turn: from a person's message or approval to an answer.
+//! A turn: the answer to a person's message or approval.
 //!
-//! The turn runs in its own task. What ran is stored after each step; the gate decides what may run.
+//! The turn runs in its own task. Its progress is stored after each step; the gate decides what may run.
 
 mod answer;
 mod approvals;
@@ -34,19 +34,19 @@ use crate::ui_message::UiMessage;
 
 pub(crate) use approvals::ApprovalResponse;
 
-/// What started the turn.
+/// The cause of a turn.
 #[derive(Debug)]
 pub(crate) enum Cause {
     /// A message.
     Text(String),
     /// Approvals of calls in the message being continued.
     Approvals(Vec<ApprovalResponse>),
-    /// Only to reply with this text: a typed answer to the questions of the message before was applied.
+    /// Only a reply with this text: a typed answer to the questions of the previous message was applied.
     Report(String),
-    /// A message that does not answer the questions of the one before: they are asked again.
+    /// A message that does not answer the questions of the previous one: they are asked again.
     AskAgain(PendingCalls),
-    /// Nothing new: an interrupted message is closed and shown, from what followed the answers to these questions on
-    /// where its reader has the rest.
+    /// Nothing new: an interrupted message is closed and shown, beginning after the answers to these questions
+    /// if the reader has the rest.
     Close(Vec<String>),
 }
 
@@ -57,23 +57,23 @@ pub(crate) struct PendingCalls {
     pub(crate) undoes: Option<Undone>,
 }
 
-/// A turn and all it needs.
+/// A turn and its dependencies.
 pub(crate) struct Turn {
     pub(crate) chat: Arc<Inner>,
-    /// The API, as the person.
+    /// The API, with the person's credential.
     pub(crate) client: Client,
     pub(crate) token: Secret,
     pub(crate) zone: Zone,
     pub(crate) conversation: String,
-    /// The assistant message being written; also the name of the turn for the actor of every change.
+    /// The id of the assistant message being written, which also identifies the turn in the actor of every change.
     pub(crate) message: String,
-    /// The conversation up to and with the person's newest message.
+    /// The conversation up to and including the person's newest message.
     pub(crate) before: Vec<StoredMessage>,
     pub(crate) ui: UiMessage,
     pub(crate) transcript: ModelTranscript,
     pub(crate) record: Record,
     pub(crate) cancel: CancellationToken,
-    /// The right to have effects; where it is lost, the turn is dropped.
+    /// The right to have effects; when it is lost, the turn is dropped.
     pub(crate) lease: Lease,
     pub(crate) state: State,
 }
@@ -82,19 +82,19 @@ pub(crate) struct Turn {
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) changed_tasks: ChangedTasks,
-    /// How often each call has come.
+    /// How often each call has occurred.
     pub(crate) repeats: HashMap<String, usize>,
-    /// Writes of the answer that is being regenerated: answered from here, never run again.
+    /// Writes of the answer that is being regenerated: their outcomes are reused, they never run again.
     pub(crate) committed: HashMap<String, Value>,
-    /// What ran in this stream, to be described in sentences if the model breaks off.
+    /// The calls that ran in this stream, to be described in sentences if the model breaks off.
     pub(crate) done: Vec<(Call, ToolOutcome)>,
-    /// The turn of the message being continued was killed.
+    /// Whether the turn of the message being continued was killed.
     pub(crate) is_interrupted: bool,
-    /// Another answer is written; the changes of the first one are kept and shown at the start.
+    /// Whether another answer is written; the changes of the first one are kept and shown at the start.
     pub(crate) is_regeneration: bool,
-    /// The text of the next question, where the gate's own would not explain it.
+    /// The text of the next question, if the gate's own would not explain it.
     pub(crate) question: Option<String>,
-    /// When the turn must be over.
+    /// The deadline of the turn.
     pub(crate) deadline: Option<Instant>,
 }
 
@@ -110,19 +110,19 @@ impl State {
 
 /// How a part of a turn ended.
 pub(crate) enum End {
-    /// The model goes on.
+    /// The model continues.
     Continue,
-    /// The reply is over.
+    /// The reply is complete.
     Finish(FinishReason),
-    /// The reply is over, and the stored message stays as it is.
+    /// The reply is complete, and the stored message stays as it is.
     Unchanged(FinishReason),
     /// It was cancelled.
     Cancelled,
 }
 
 impl Turn {
-    /// Stores the message as it is now, and answers whether that succeeded. A failure is not the reader's fault; it is
-    /// tried again and then reported.
+    /// Stores the message as it is now, and returns whether that succeeded. A failure is not the reader's fault; it is
+    /// retried and then reported.
     pub(crate) async fn save(&mut self) -> bool {
         let body = MessageInput {
             role: "assistant".into(),
@@ -155,13 +155,13 @@ impl Turn {
         false
     }
 
-    /// Makes a call that changes something, under its key.
+    /// Makes a call that changes something, with its key.
     async fn write(&self, tools: &Tools, call: &Call, key: Option<&str>) -> ToolOutcome {
         self.lease.ensure().await;
         tools.call(&self.message, call, key).await
     }
 
-    /// When the turn must be over.
+    /// The deadline of the turn.
     pub(crate) fn deadline(&self) -> Instant {
         self.state
             .deadline
@@ -177,12 +177,12 @@ impl Turn {
     }
 }
 
-/// The same call with the same arguments; objects are ordered by key.
+/// Identifies the same call with the same arguments; objects are ordered by key.
 fn fingerprint(name: &str, input: &Value) -> String {
     format!("{name} {input}")
 }
 
-/// Why there is no answer, in a sentence.
+/// A sentence that explains why there is no answer.
 pub(crate) fn failure_text(error: &ModelError) -> String {
     match error {
         ModelError::Quota(Some(wait)) if wait.as_secs() >= 120 => {

@@ -1,7 +1,7 @@
-//! What the replicas of the chat share about running turns: who may run the turn of a conversation, and what a reader
-//! needs to resume its stream elsewhere.
+//! State of running turns that the replicas of the chat share: the right to run the turn of a conversation, and the
+//! data that a reader needs to resume its stream on another replica.
 //!
-//! Where one process serves the chat, both are in its memory and nothing of this module is used. Conversations
+//! If a single process serves the chat, both are in its memory and this module is not used. Conversations
 //! themselves are stored by the API.
 
 mod buffer;
@@ -22,7 +22,7 @@ pub(crate) use buffer::{Frames, Publisher};
 pub(crate) use follow::RemoteRun;
 pub(crate) use lease::Lease;
 
-/// Where the state of running turns is kept.
+/// The place of the state of running turns.
 #[derive(Clone, Default, Debug)]
 pub enum TurnState {
     /// In this process, the only one that serves the chat.
@@ -32,31 +32,33 @@ pub enum TurnState {
     Shared {
         /// The store.
         store: Arc<dyn StateStore>,
-        /// How long things take; the defaults are meant for production.
+        /// The timings; the defaults are for production.
         timings: Timings,
     },
 }
 
-/// How long leases and buffers last, and how often they are written and read.
+/// Lifetimes of leases and buffers, and intervals of writing and reading them.
 #[derive(Clone, Copy, Debug)]
 pub struct Timings {
-    /// How long the store keeps a lease that is not renewed: after a kill the conversation is free this much later.
+    /// How long the store keeps a lease that is not renewed: after a kill the conversation becomes free this much
+    /// later.
     pub lease_ttl: Duration,
-    /// How long a renewal is relied on. Shorter than the time to live, so that a request that is under way when the
+    /// How long a renewal is relied on. Shorter than the time to live, so that a request in progress when the
     /// lease is lost has ended before another replica takes over.
     pub lease_valid: Duration,
-    /// How often a lease is renewed, and how soon a stop that another replica was asked for is noticed.
+    /// Interval at which a lease is renewed, and a stop requested on another replica is noticed.
     pub renew_every: Duration,
-    /// How often the stream is written to the store.
+    /// Interval at which the stream is written to the store.
     pub flush_every: Duration,
-    /// How often a reader on another replica looks for more of the stream.
+    /// Interval at which a reader on another replica reads more of the stream.
     pub poll_every: Duration,
     /// How long the store keeps the stream.
     pub buffer_ttl: Duration,
     /// How long after the end of a turn's lease a reader waits for the end of its stream.
     pub end_grace: Duration,
-    /// When a lease that is not renewed counts as abandoned although the store keeps it: Redis sets a value and its
-    /// expiry in two commands, and only the first may have happened. More than the clocks of replicas ever differ.
+    /// Age at which a lease that is not renewed counts as abandoned even if the store keeps it: Redis sets a value and
+    /// its expiry in two commands, and only the first may have been executed. Longer than clocks of replicas ever
+    /// differ.
     pub abandoned_after: Duration,
 }
 
@@ -75,7 +77,7 @@ impl Default for Timings {
     }
 }
 
-/// The store, with what is needed to use it.
+/// The store, with its timings and the clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
     pub(crate) store: Arc<dyn StateStore>,
@@ -94,12 +96,12 @@ fn segment_key(turn: Uuid, index: u64) -> String {
     format!("stream:{turn}:{index}")
 }
 
-/// The key that exists once the turn is to be stopped.
+/// The key that exists once a stop of the turn has been requested.
 fn stop_key(turn: Uuid) -> String {
     format!("stop:{turn}")
 }
 
-/// The key that exists while somebody reads the turn on another replica.
+/// The key that exists while the turn has a reader on another replica.
 fn reader_key(turn: Uuid) -> String {
     format!("reader:{turn}")
 }
@@ -114,7 +116,7 @@ impl Shared {
         Ok(self.store.get(&stop_key(turn)).await?.is_some())
     }
 
-    /// Whether a turn is read on another replica. Where the store does not answer nobody can read it there.
+    /// Returns true if a turn has a reader on another replica. If the store does not respond, it cannot have one.
     pub(crate) async fn has_reader(&self, turn: Uuid) -> bool {
         let reader = self.store.get(&reader_key(turn)).await;
         reader.is_ok_and(|reader| reader.is_some())

@@ -1,4 +1,4 @@
-//! The assistant message while it is written: each step is streamed as a chunk and becomes a part that is stored.
+//! The assistant message being written: each step is streamed as a chunk and becomes a stored part.
 
 use std::sync::Arc;
 
@@ -17,14 +17,14 @@ use crate::tools::ToolOutcome;
 pub(crate) struct UiMessage {
     run: Arc<Run>,
     parts: Vec<Part>,
-    /// Id of the text that is open; its part is the last one.
+    /// Id of the open text; its part is the last one.
     open: Option<String>,
     /// Removes invisible characters from the open text.
     cleaner: Cleaner,
-    /// Numbers texts and statuses within this stream.
+    /// Counter for the ids of texts and statuses in this stream.
     count: usize,
     is_in_step: bool,
-    /// Nothing is sent: the parts are changed before they are shown.
+    /// While set, nothing is sent: the parts are changed before they are shown.
     is_muted: bool,
 }
 
@@ -41,7 +41,7 @@ impl UiMessage {
         }
     }
 
-    /// Stops sending, or goes on with it.
+    /// Stops or resumes sending.
     pub(crate) fn mute(&mut self, is_muted: bool) {
         self.is_muted = is_muted;
     }
@@ -52,7 +52,7 @@ impl UiMessage {
         }
     }
 
-    /// Puts other parts in place of those that are there.
+    /// Replaces the parts.
     pub(crate) fn replace_parts(&mut self, parts: Vec<Part>) {
         self.parts = parts;
     }
@@ -67,7 +67,7 @@ impl UiMessage {
         });
     }
 
-    /// Sends the parts that are already there, as if they happened now.
+    /// Sends the existing parts as if they were new.
     pub(crate) fn replay(&mut self) {
         for part in std::mem::take(&mut self.parts) {
             match part {
@@ -86,7 +86,8 @@ impl UiMessage {
         }
     }
 
-    /// Sends the outcome of calls that were approved or denied before, and all that followed; the reader has the rest.
+    /// Sends the outcome of calls that were already approved or denied, and everything after them; the reader has the
+    /// rest.
     pub(crate) fn replay_after(&mut self, approvals: &[&str]) {
         let is_answered = |tool: &ToolPart| {
             let approval = tool.approval.as_ref();
@@ -161,7 +162,7 @@ impl UiMessage {
         format!("{prefix}{}", self.count)
     }
 
-    /// More text.
+    /// Adds text to the open text.
     pub(crate) fn push_delta(&mut self, delta: &str) {
         let id = if let Some(id) = &self.open {
             id.clone()
@@ -194,14 +195,14 @@ impl UiMessage {
         }
     }
 
-    /// A complete text.
+    /// Adds a complete text.
     pub(crate) fn push_text(&mut self, text: &str) {
         self.end_text();
         self.push_delta(text);
         self.end_text();
     }
 
-    /// Discards the text of this step. Readers have it already, so it is marked for them; it is not stored.
+    /// Discards the text of this step. Readers already have it, so it is marked for them; it is not stored.
     pub(crate) fn discard_text(&mut self) {
         let Some(id) = self.open.clone() else {
             return;
@@ -213,7 +214,7 @@ impl UiMessage {
         self.send(&Chunk::DataStatus { id: status, data });
     }
 
-    /// Something the person should know that is not from the model.
+    /// Adds a notice for the person that is not from the model.
     pub(crate) fn notice(&mut self, text: &str) {
         self.end_text();
         let data = Notice::new(text);
@@ -236,7 +237,7 @@ impl UiMessage {
         });
     }
 
-    /// A call begins.
+    /// Begins a call.
     pub(crate) fn begin_call(&mut self, call: &Call) {
         self.end_text();
         let input = Value::Object(call.arguments.clone());
@@ -244,7 +245,7 @@ impl UiMessage {
         self.parts.push(ToolPart::begun(call).into());
     }
 
-    /// A call that cannot be made.
+    /// Adds a call that cannot be made.
     pub(crate) fn reject_call(&mut self, call: &Call, why: &str) {
         self.end_text();
         let input = Value::Object(call.arguments.clone());
@@ -260,7 +261,7 @@ impl UiMessage {
         });
     }
 
-    /// The outcome of a call.
+    /// Sets the outcome of a call.
     pub(crate) fn set_outcome(&mut self, call: &str, outcome: &ToolOutcome) {
         let tool_call_id = call.to_owned();
         if outcome.is_error {
@@ -280,7 +281,7 @@ impl UiMessage {
         }
     }
 
-    /// A call waits for an approval.
+    /// Requests approval of a call.
     pub(crate) fn request_approval(&mut self, call: &str, approval: &str, reason: &str) {
         self.change(call, |tool| tool.request_approval(approval, reason));
         self.send_approval_request(approval, call, reason);
@@ -294,12 +295,12 @@ impl UiMessage {
         });
     }
 
-    /// The person approved the call; the outcome follows.
+    /// Marks a call as approved; the outcome follows.
     pub(crate) fn approve(&mut self, call: &str, approval: &str) {
         self.change(call, |tool| tool.approve(approval));
     }
 
-    /// The person denied the call.
+    /// Marks a call as denied.
     pub(crate) fn deny(&mut self, call: &str, approval: &str) {
         self.change(call, |tool| tool.deny(approval));
         self.send(&Chunk::ToolOutputDenied {
@@ -307,7 +308,7 @@ impl UiMessage {
         });
     }
 
-    /// Changes the part of a call; the newest one where an id came twice.
+    /// Changes the part of a call; the newest one if an id occurs twice.
     fn change(&mut self, call: &str, change: impl FnOnce(&mut ToolPart)) {
         let tools = self.parts.iter_mut().filter_map(Part::as_tool_mut);
         if let Some(tool) = tools.rev().find(|tool| tool.tool_call_id == call) {

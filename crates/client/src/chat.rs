@@ -1,4 +1,4 @@
-//! Conversations: what the chat keeps. Ids are 1 to 64 letters, digits, `-` and `_`, checked by the API.
+//! Conversations, which the chat stores. Ids are 1 to 64 letters, digits, `-` and `_`, checked by the API.
 
 use serde::Serialize;
 use taskwire_domain::contract::{
@@ -19,7 +19,7 @@ impl Client {
         self.get("/conversations").send().await
     }
 
-    /// A conversation with its messages as the model must be sent them again; 404 when there is none.
+    /// A conversation with its messages and the content for the model; 404 if it does not exist.
     pub async fn conversation_for_model(&self, id: &str) -> Result<Conversation, Error> {
         self.get(&conversation(id, ""))
             .query(&Include { include: "model" })?
@@ -27,7 +27,7 @@ impl Client {
             .await
     }
 
-    /// Stores a message; creates the conversation if it is the first. The same id again replaces the message in place.
+    /// Stores a message; the first one creates the conversation. The same id again replaces the message in place.
     pub async fn put_message(
         &self,
         id: &str,
@@ -43,7 +43,7 @@ impl Client {
         .await
     }
 
-    /// Drops a message and all after it, as a regeneration does.
+    /// Drops a message and all after it, for a regeneration.
     pub async fn truncate_conversation(&self, id: &str, message: &str) -> Result<(), Error> {
         self.delete(&conversation(
             id,
@@ -58,7 +58,7 @@ impl Client {
         self.delete(&conversation(id, "")).send_empty().await
     }
 
-    /// Keeps a tool call that waits for a click.
+    /// Stores a tool call that needs approval.
     pub async fn put_approval(
         &self,
         id: &str,
@@ -74,7 +74,7 @@ impl Client {
         .await
     }
 
-    /// Answers an approval, once: 404 if unknown, 409 `approval_used` if answered before, 410 `approval_expired`.
+    /// Claims an approval, once: 404 if unknown, 409 `approval_used` if claimed before, 410 `approval_expired`.
     pub async fn claim_approval(
         &self,
         id: &str,

@@ -6,7 +6,7 @@ use taskwire_domain::contract::Problem;
 /// an operation returns is in `docs/openapi.json`.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The API refused, and said why.
+    /// The API refused the call and said why.
     #[error("{}", .0.detail)]
     Problem(Box<Problem>),
     /// The server could not be reached.
@@ -34,7 +34,7 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed later: the server could not be reached, failed or is busy.
+    /// Returns true if the same call may succeed later: the server could not be reached, failed or is busy.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Problem(problem) => problem.status >= 500 || problem.status == 429,

@@ -6,8 +6,8 @@ use taskwire_domain::contract::{FiredReminders, TaskView};
 use crate::{Client, Error};
 
 impl Client {
-    /// Creates the successor of a completed occurrence, once; none if the series has ended, or if the occurrence is no
-    /// longer completed or already has its successor.
+    /// Creates the successor of a completed occurrence, once; `None` if the series has ended, or if the occurrence is
+    /// no longer completed or already has its successor.
     pub async fn advance_series(
         &self,
         completed: TaskId,
@@ -19,7 +19,7 @@ impl Client {
             .await
     }
 
-    /// Fires the reminders of all users whose time has come, at most a batch of them.
+    /// Fires the due reminders of all users, at most one batch.
     pub async fn fire_reminders(&self) -> Result<FiredReminders, Error> {
         self.post("/internal/reminders/fire").send().await
     }

@@ -1,6 +1,6 @@
-//! The typed REST client: the one way in which the MCP server, the chat and the consumers reach tasks.
+//! The typed REST client: the only way in which the MCP server, the chat and the consumers access tasks.
 //!
-//! It speaks HTTP to another process, or calls the router of its own process without a socket. Either way the request
+//! It calls another process over HTTP, or the router of its own process without a socket. Either way the request
 //! passes the same authentication, validation, idempotency and audit.
 
 mod chat;

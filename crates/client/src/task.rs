@@ -9,18 +9,18 @@ use taskwire_domain::contract::{
 
 use crate::{Client, Error};
 
-/// Which lines of the audit log to return.
+/// A filter for the audit log.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct AuditQuery {
     /// Only those about the task with this number or id.
     pub task: Option<String>,
     /// 1 to 200, by default 50.
     pub limit: Option<u32>,
-    /// From the page before.
+    /// The cursor from the previous page.
     pub cursor: Option<String>,
 }
 
-/// `task` is the task's number or its id, as the person or the program has it.
+/// In all of these, `task` is the task's number or its id.
 impl Client {
     /// Creates a task.
     pub async fn create_task(
@@ -35,7 +35,7 @@ impl Client {
             .await
     }
 
-    /// Creates a task of one line of text.
+    /// Creates a task from one line of text.
     pub async fn quick_add(&self, line: &QuickAdd, key: Option<&str>) -> Result<QuickAdded, Error> {
         self.post("/tasks/quick")
             .json(line)?
@@ -92,7 +92,7 @@ impl Client {
             .await
     }
 
-    /// Leaves out one occurrence of a series.
+    /// Skips one occurrence of a series.
     pub async fn skip_task(
         &self,
         task: &str,
@@ -130,7 +130,7 @@ impl Client {
         self.get("/agenda").query(query)?.send().await
     }
 
-    /// Opens a completed or skipped task again.
+    /// Reopens a completed or skipped task.
     pub async fn reopen_task(&self, task: &str, key: Option<&str>) -> Result<TaskChange, Error> {
         self.post(&path(task, "/reopen"))
             .idempotency_key(key)

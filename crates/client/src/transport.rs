@@ -1,4 +1,4 @@
-//! Sending a request, over HTTP or in process.
+//! Sends requests, over HTTP or in process.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,14 +18,14 @@ use crate::Error;
 /// Largest response read, in bytes: a page of 200 tasks with full notes fits.
 const RESPONSE_MAX: usize = 32 * 1024 * 1024;
 
-/// Who is acting, as sent to the API and recorded in the actor of every event.
+/// The actor, as sent to the API and recorded in every event.
 #[derive(Clone, Debug, Default)]
 pub struct Claim {
     /// The interface: web, REST, MCP, chat or consumer.
     pub via: Option<Via>,
     /// Name and version of the program.
     pub client: Option<String>,
-    /// The chat message that led here.
+    /// The chat message that led to the call.
     pub chat_turn: Option<String>,
     /// The tool call within that turn.
     pub tool_call: Option<String>,
@@ -42,7 +42,7 @@ enum Transport {
 pub struct Client {
     transport: Transport,
     token: Option<Secret>,
-    /// The user a service acts for.
+    /// The user for whom a service acts.
     user: Option<UserId>,
     claim: Arc<Claim>,
     /// The trace that the calls belong to.
@@ -62,12 +62,12 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client of the API at `base`, such as `http://127.0.0.1:8484`.
+    /// Creates a client of the API at `base`, such as `http://127.0.0.1:8484`.
     pub fn http(base: Url, http: reqwest::Client) -> Self {
         Self::over(Transport::Http { base, http })
     }
 
-    /// A client that calls the router of its own process.
+    /// Creates a client that calls the router of its own process.
     pub fn in_process(router: axum::Router) -> Self {
         Self::over(Transport::InProcess(router))
     }
@@ -91,7 +91,7 @@ impl Client {
         }
     }
 
-    /// The same client acting for this user; only the service credential may.
+    /// The same client acting for this user; requires the service credential.
     #[must_use]
     pub fn on_behalf_of(&self, user: UserId) -> Self {
         Self {
@@ -100,7 +100,7 @@ impl Client {
         }
     }
 
-    /// The same client saying who is acting.
+    /// The same client with this claim about the actor.
     #[must_use]
     pub fn with_claim(&self, claim: Claim) -> Self {
         Self {
@@ -109,7 +109,7 @@ impl Client {
         }
     }
 
-    /// The same client making its calls because of a request.
+    /// The same client with calls that belong to this trace.
     #[must_use]
     pub fn with_trace(&self, trace: Trace) -> Self {
         Self {
@@ -123,7 +123,7 @@ impl Client {
         &self.trace
     }
 
-    /// This client's statement about who is acting.
+    /// The client's claim about the actor.
     pub fn claim(&self) -> &Claim {
         &self.claim
     }
@@ -184,7 +184,7 @@ impl Client {
     }
 }
 
-/// One call being put together.
+/// A call being built.
 pub(crate) struct Call<'a> {
     client: &'a Client,
     method: Method,
@@ -267,7 +267,7 @@ impl<'a> Call<'a> {
         if let Some(map) = request.headers_mut() {
             let claim = &client.claim;
             let trace = &client.trace;
-            // The span that makes the call is nearer than the request that led to it.
+            // The span that makes the call is a closer parent than the request that led to it.
             let traceparent = taskwire_telemetry::current_traceparent();
             let traceparent = traceparent.as_ref().or(trace.traceparent.as_ref());
             let claims = [
@@ -305,8 +305,8 @@ impl<'a> Call<'a> {
         }
         match serde_json::from_slice::<Problem>(&bytes) {
             Ok(problem) => Err(Error::Problem(Box::new(problem))),
-            // The API itself always gives details: this is a proxy or a sidecar in between, which does not reach it or
-            // does not let this process through.
+            // The API itself always returns problem details: this is a proxy or a sidecar in between, which does not
+            // reach it or does not let this process through.
             Err(_)
                 if status.is_server_error()
                     || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
@@ -322,7 +322,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A header value of visible ASCII: names of programs come from outside and may hold anything.
+/// A header value of visible ASCII: program names are not trusted and may contain anything.
 fn header_value(text: &str) -> HeaderValue {
     let clean: String = text
         .chars()

@@ -1,4 +1,4 @@
-//! Who is signed in.
+//! The user and their tokens.
 
 use taskwire_domain::contract::{
     NewToken, Page, SessionView, TokenCreated, TokenView, UserPatch, UserView,
@@ -8,12 +8,12 @@ use uuid::Uuid;
 use crate::{Client, Error};
 
 impl Client {
-    /// Who is acting, and with which credential.
+    /// The user, and the credential in use.
     pub async fn session(&self) -> Result<SessionView, Error> {
         self.get("/session").send().await
     }
 
-    /// Changes one's own settings.
+    /// Changes the user's settings.
     pub async fn patch_me(&self, patch: &UserPatch) -> Result<UserView, Error> {
         self.patch("/me").json(patch)?.send().await
     }
@@ -28,7 +28,7 @@ impl Client {
         self.get("/tokens").send().await
     }
 
-    /// Ends a token or session.
+    /// Revokes a token or session.
     pub async fn revoke_token(&self, id: Uuid) -> Result<(), Error> {
         self.delete(&format!("/tokens/{id}")).send_empty().await
     }

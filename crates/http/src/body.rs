@@ -1,4 +1,4 @@
-//! Bounds on request bodies: how large, how slow, and how long in all.
+//! Limits of request bodies: size, and time.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,17 +16,17 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::problem::{problem, respond};
 
-/// Largest request body, in bytes: a hundred tasks with long notes fit.
+/// Largest request body, in bytes: enough for a hundred tasks with long notes.
 pub const BODY_MAX: usize = 1024 * 1024;
 
-/// How a request body may come.
+/// The limits of a request body.
 #[derive(Clone, Copy, Debug)]
 pub struct BodyLimits {
-    /// Most bytes.
+    /// Maximum number of bytes.
     pub max: usize,
     /// Longest time between two pieces.
     pub idle: Duration,
-    /// Longest time for all of it.
+    /// Longest time in total.
     pub whole: Duration,
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn too_slow() -> Response {
     );
     refused.hint = Some("Send the request again.".into());
     let mut response = respond(&refused);
-    // The rest of the body is still to come; nothing else can be read from this connection.
+    // The rest of the body has not been read, so nothing else can be read from this connection.
     response
         .headers_mut()
         .insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -108,7 +108,7 @@ struct Bounded {
     inner: Body,
     limits: BodyLimits,
     received: usize,
-    /// Set while a chunk is awaited; most bodies arrive at once and need none.
+    /// Set while a chunk is awaited; most bodies arrive at once and need no timer.
     timer: Option<Pin<Box<Sleep>>>,
     /// Set when the first piece is awaited.
     whole_until: Option<Instant>,

@@ -10,18 +10,18 @@ use tower_http::compression::{CompressionLayer, Predicate};
 
 use crate::problem::{header_problem, respond};
 
-/// Smallest response that is compressed, in bytes. Responses that carry a secret (a token, a session) are smaller, so
-/// what a caller chose is never compressed together with one (the BREACH attack). A page of tasks holds no secret, and
-/// another site cannot have a browser ask for it, because the session cookie is `SameSite=Strict`.
+/// Smallest response that is compressed, in bytes. Responses with a secret (a token, a session) are smaller, so
+/// input of a caller is never compressed together with one (the BREACH attack). A page of tasks contains no secret, and
+/// another site cannot make a browser request it, because the session cookie is `SameSite=Strict`.
 const SMALLEST: u64 = 1024;
 
-/// Which responses are compressed.
+/// The condition for compressing a response.
 pub(crate) type Rule = And<
     And<And<SizeAbove, NotForContentType>, NotForContentType>,
     fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool,
 >;
 
-/// Compresses responses, except streams of events, whose parts must not wait for each other.
+/// Compresses responses, except event streams, whose events must not be delayed.
 pub(crate) fn compression() -> CompressionLayer<Rule> {
     let names_no_bytes: fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool =
         |_, _, headers, _| !headers.contains_key(header::ETAG);
@@ -31,13 +31,13 @@ pub(crate) fn compression() -> CompressionLayer<Rule> {
             SizeAbove::new(SMALLEST)
                 .and(NotForContentType::SSE)
                 .and(NotForContentType::IMAGES)
-                // A strong validator names exact bytes (RFC 9110, section 8.8.3.3), and clients send it back in
-                // If-Match: another representation would need another one.
+                // A strong validator identifies exact bytes (RFC 9110, section 8.8.3.3), and clients send it back in
+                // If-Match: a compressed representation would need another one.
                 .and(names_no_bytes),
         )
 }
 
-/// Sends a response uncompressed, even if a client refuses that coding: the compression would otherwise
+/// Sends a response uncompressed even if a client refuses that coding: the compression layer would otherwise
 /// return 406 after a change was made.
 pub(crate) fn always_accept_identity<B>(mut request: Request<B>) -> Request<B> {
     let forbids = |value: &HeaderValue| {
@@ -56,7 +56,7 @@ pub(crate) fn always_accept_identity<B>(mut request: Request<B>) -> Request<B> {
     request
 }
 
-/// Refuses a compressed body: it would be read as something else, and a small one can unpack to a huge one.
+/// Refuses a compressed body: it would be misread, and a small one can expand to a huge one.
 pub(crate) async fn refuse_encoded(request: Request, next: Next) -> Response {
     let is_plain = request
         .headers()
@@ -79,7 +79,7 @@ pub(crate) async fn refuse_encoded(request: Request, next: Next) -> Response {
     );
     refused.hint = Some("Send the body uncompressed, without Content-Encoding.".into());
     let mut response = respond(&refused);
-    // RFC 9110, section 15.5.16: says that the coding was the trouble, and which one is right.
+    // RFC 9110, section 15.5.16: shows that the coding was the problem, and which one is accepted.
     response.headers_mut().insert(
         header::ACCEPT_ENCODING,
         HeaderValue::from_static("identity"),

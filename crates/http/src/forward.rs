@@ -1,4 +1,4 @@
-//! Passing requests on to the process that serves them (a gateway in the sense of RFC 9110, section 3.7).
+//! Forwards requests to the process that serves them (a gateway in the sense of RFC 9110, section 3.7).
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -20,14 +20,14 @@ use url::Url;
 use crate::body::too_slow;
 use crate::problem::{problem, respond};
 
-/// How long another process may take to accept a connection.
+/// Longest wait for another process to accept a connection.
 const CONNECT: Duration = Duration::from_secs(3);
-/// How long an unused connection is kept; shorter than a server of ours lets one wait, so that none is used that is
-/// about to be closed.
+/// How long an unused connection is kept: shorter than the idle timeout of our servers, so that a connection is not
+/// used when it is about to be closed.
 const POOLED: Duration = Duration::from_secs(15);
-/// How this server calls itself in `Via`.
+/// This server's name in `Via`.
 const VIA: &str = "taskwire";
-/// Headers about one connection only, besides those that `Connection` names (RFC 9110, section 7.6.1).
+/// Hop-by-hop headers, in addition to those that `Connection` names (RFC 9110, section 7.6.1).
 const HOP_BY_HOP: [HeaderName; 8] = [
     header::CONNECTION,
     HeaderName::from_static("keep-alive"),
@@ -39,14 +39,14 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     header::UPGRADE,
 ];
 
-/// The client with which requests are passed on: nothing is followed, decoded or asked twice. `silence` bounds the time
+/// The client for forwarded requests: it does not follow redirects, decode or retry. `silence` limits the time
 /// before a response and between two of its chunks; streams must send something more often. Each request carries
-/// `headers` as well.
+/// `headers` too.
 pub fn client(silence: Duration, headers: HeaderMap) -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
         .default_headers(headers)
         .redirect(reqwest::redirect::Policy::none())
-        // These are Taskwire's own processes, not the world.
+        // These are Taskwire's own processes, for which a proxy must not be used.
         .no_proxy()
         .connect_timeout(CONNECT)
         .read_timeout(silence)
@@ -58,15 +58,15 @@ pub fn client(silence: Duration, headers: HeaderMap) -> reqwest::Result<reqwest:
 /// A process that serves some of this server's paths.
 #[derive(Clone, Debug)]
 pub struct Upstream {
-    /// Its command, and the beginning of its option and its problem codes: `chat` or `mcp`.
+    /// Its command, which is also the prefix of its option and its problem codes: `chat` or `mcp`.
     pub name: &'static str,
     /// Its name in sentences, such as `The chat`.
     pub title: &'static str,
-    /// Its address: where the path of this server's route is found, without the path itself.
+    /// Its base address, without the path.
     pub base: Url,
-    /// The path there, where it differs from the path here.
+    /// Its path, if it differs from the path of this server's route.
     pub path: Option<String>,
-    /// Made by [`client`].
+    /// Created by [`client`].
     pub http: reqwest::Client,
 }
 
@@ -104,7 +104,7 @@ async fn forward_request(State(upstream): State<Upstream>, request: Request) -> 
             drop_hop_by_hop(&mut parts.headers);
             Response::from_parts(parts, Body::new(body))
         }
-        // The other process had to be silent: the rest of the request had not come.
+        // The other process could not respond, because the rest of the request had not arrived.
         Err(error) if is_read_timeout(&error) && awaits_caller.load(Ordering::Relaxed) => {
             too_slow()
         }
@@ -112,7 +112,7 @@ async fn forward_request(State(upstream): State<Upstream>, request: Request) -> 
     }
 }
 
-/// Whether a connection was there, and nothing came over it in time.
+/// Returns true if there was a connection, but nothing was received in time.
 fn is_read_timeout(error: &reqwest::Error) -> bool {
     error.is_timeout() && !error.is_connect()
 }
@@ -122,9 +122,9 @@ fn http_response(answer: reqwest::Response) -> axum::http::Response<reqwest::Bod
 }
 
 impl Upstream {
-    /// The request as the other process gets it. `Host` stays as the caller sent it: the other process compares it
-    /// with `Origin`, and holds it to the allowed names.
-    /// `awaits_caller` says from then on whether the caller owes the next piece of the body.
+    /// The request for the other process. `Host` stays as the caller sent it: the other process compares it
+    /// with `Origin` and with the allowed names.
+    /// From then on, `awaits_caller` is true while the next piece of the body is awaited from the caller.
     fn request(&self, request: Request, awaits_caller: &Arc<AtomicBool>) -> reqwest::Request {
         let (parts, body) = request.into_parts();
         let mut target = self.base.clone();
@@ -133,7 +133,7 @@ impl Upstream {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let mut headers = parts.headers;
         drop_hop_by_hop(&mut headers);
-        // This server has already handled the expectation.
+        // This server has already handled `Expect`.
         headers.remove(header::EXPECT);
         add_forwarding_headers(&mut headers, peer.map(|ConnectInfo(peer)| *peer));
         let mut passed = reqwest::Request::new(parts.method, target);
@@ -194,7 +194,7 @@ fn drop_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// Adds the address of the peer, and the host and scheme unless a gateway before this one has named them.
+/// Adds the address of the peer, and the host and scheme unless a previous gateway has added them.
 fn add_forwarding_headers(headers: &mut HeaderMap, peer: Option<SocketAddr>) {
     if let Some(peer) = peer {
         append(
@@ -212,7 +212,7 @@ fn add_forwarding_headers(headers: &mut HeaderMap, peer: Option<SocketAddr>) {
     append(headers, "via", &format!("1.1 {VIA}"));
 }
 
-/// Adds to the end of a list.
+/// Appends to a list header.
 fn append(headers: &mut HeaderMap, name: &'static str, item: &str) {
     let before: Vec<&str> = headers
         .get_all(name)
@@ -225,13 +225,13 @@ fn append(headers: &mut HeaderMap, name: &'static str, item: &str) {
     }
 }
 
-/// A request's body on its way to the other process, trailers included.
+/// A request's body being forwarded, including trailers.
 struct Upload {
-    /// The client wants a body that threads could share, which ours is not; it is only ever used by its one owner, so
-    /// the lock is never taken.
+    /// The client requires a `Sync` body, which ours is not; it has only one owner, so
+    /// the lock is never contended.
     body: Mutex<Body>,
     length: SizeHint,
-    /// Whether the last look for a piece found none.
+    /// Whether the last poll returned no piece.
     awaits_caller: Arc<AtomicBool>,
 }
 

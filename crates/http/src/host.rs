@@ -1,4 +1,4 @@
-//! Under which names a server may be called.
+//! Checks the host name of requests.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use axum::response::Response;
 
 use crate::problem::{header_problem, respond};
 
-/// A page of another site can make a browser call this server under a name of its own (DNS rebinding); such a call
-/// carries a foreign `Host`. A call within the process has none.
+/// A page of another site can make a browser call this server under the site's own name (DNS rebinding); such a call
+/// has a foreign `Host`. A call within the process has none.
 pub(crate) async fn check(
     State(hosts): State<Arc<[String]>>,
     request: Request,
@@ -20,10 +20,10 @@ pub(crate) async fn check(
     let host = request
         .headers()
         .get(header::HOST)
-        // A name that is not text is not accepted.
+        // A name that is not ASCII is refused.
         .map(|value| value.to_str().unwrap_or_default())
         .or_else(|| request.uri().authority().map(Authority::as_str));
-    // A container platform asks for health by address; the response contains nobody's data.
+    // Container platforms request the health check by address; the response contains no user data.
     let is_open = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
     let refused = host.filter(|host| {
         let name = match host.rsplit_once(':') {

@@ -1,4 +1,4 @@
-//! The connections without a request in progress: opened and silent, with half a header, or kept alive.
+//! Idle connections, those without a request in progress: just opened, with half a header, or kept alive.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,7 +22,7 @@ struct Queue {
     entries: BTreeMap<u64, CancellationToken>,
 }
 
-/// A connection. It is idle from the start.
+/// A connection. It is idle when it is opened.
 #[derive(Debug)]
 pub(crate) struct ConnectionSlot {
     idle: Arc<IdleConnections>,
@@ -83,7 +83,7 @@ impl ConnectionSlot {
         self.position.load(Ordering::Relaxed) != NOT_IDLE
     }
 
-    /// Returns when the connection is to be closed for another one.
+    /// Returns when the connection must be closed for another one.
     pub(crate) async fn closed(&self) {
         self.closed.cancelled().await;
     }
@@ -123,16 +123,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_one_that_waits_longest_makes_room() {
+    fn the_longest_idle_connection_is_closed_first() {
         let idle = IdleConnections::new(2);
         let [first, second] = [idle.add(), idle.add()];
         let request = first.begin();
         assert!(!first.is_idle());
         let third = idle.add();
-        // No connection was closed: on the first a request is in progress.
+        // No connection was closed: the first has a request in progress.
         assert!(!first.closed.is_cancelled() && !second.closed.is_cancelled());
         drop(request);
-        // Now the first waits again, behind the others.
+        // Now the first is idle again, behind the others.
         assert!(second.closed.is_cancelled());
         assert!(!third.closed.is_cancelled());
         drop(third);

@@ -1,14 +1,14 @@
-//! JSON in which every name counts.
+//! JSON without duplicate names.
 
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Why a text is not accepted as JSON.
+/// The error of reading JSON.
 #[derive(Debug)]
 pub enum JsonError {
-    /// It is not JSON.
+    /// The text is not JSON.
     Syntax(serde_json::Error),
     /// An object has a name twice, so that one of its values would be ignored (RFC 8259, section 4).
     Repeated(String),
@@ -27,7 +27,7 @@ impl fmt::Display for JsonError {
 pub fn read_json(text: &[u8]) -> Result<Value, JsonError> {
     match serde_json::from_slice::<Strict>(text) {
         Ok(Strict(value)) => Ok(value),
-        // The error of a visitor is a text; what it is about is read again where that is known to end.
+        // The error of a visitor is a text; the name is read again from the known position.
         Err(error) if error.is_data() => match error.to_string().split_once(MARK) {
             Some((_, name)) => {
                 let name = name.rsplit_once(" at line ").map_or(name, |(name, _)| name);
@@ -39,7 +39,7 @@ pub fn read_json(text: &[u8]) -> Result<Value, JsonError> {
     }
 }
 
-/// Begins the error of a repeated name.
+/// The prefix of the error for a repeated name.
 const MARK: &str = "repeated name ";
 
 struct Strict(Value);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_name_is_told_at_any_depth() {
+    fn a_repeated_name_is_reported_at_any_depth() {
         for (text, name) in [
             (r#"{"id":1,"id":2}"#, "id"),
             (r#"{"tasks":[{"due":1,"x":2,"due":1}]}"#, "due"),

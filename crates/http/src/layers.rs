@@ -1,4 +1,4 @@
-//! The layers around a router.
+//! The middleware around a router.
 
 use std::sync::Arc;
 
@@ -19,23 +19,23 @@ use crate::problem::{problem, respond};
 use crate::trace::NewId;
 use crate::{coding, host, repeated, trace};
 
-/// The page may load only its own files.
+/// Lets the page load only its own files.
 const CONTENT_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// Settings of the layers.
 #[derive(Clone, Debug)]
 pub struct LayerOptions {
-    /// The time in the ids of requests.
+    /// The clock for the ids of requests.
     pub clock: Arc<dyn Clock>,
     /// Generates the ids of requests that come without one.
     pub ids: Arc<Ids>,
-    /// Host names, without ports, under which the server may be called; any when empty.
+    /// Accepted host names, without ports; any when empty.
     pub hosts: Arc<[String]>,
-    /// How request bodies may come.
+    /// The limits of request bodies.
     pub body: BodyLimits,
 }
 
-/// Gives each request of the router an id and a span, and holds it to what is allowed everywhere.
+/// Gives each request of the router an id and a span, and applies the checks that all servers share.
 pub fn with_layers<S: Clone + Send + Sync + 'static>(
     router: Router<S>,
     with: &LayerOptions,
@@ -44,7 +44,7 @@ pub fn with_layers<S: Clone + Send + Sync + 'static>(
         clock: Arc::clone(&with.clock),
         ids: Arc::clone(&with.ids),
     };
-    // A request passes from the first to the last, its response from the last to the first.
+    // A request passes them from the first to the last, its response from the last to the first.
     let identity = ServiceBuilder::new()
         .map_request(repeated::mark_repeated)
         .map_request(trace::drop_invalid_request_id)

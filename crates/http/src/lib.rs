@@ -1,8 +1,8 @@
 //! The behavior that all HTTP servers of Taskwire share.
 //!
-//! [`serve()`] accepts connections and bounds how long and how many of them wait; [`with_layers()`] gives a router
-//! request ids, one span per request, host checks, security headers, bounds on bodies and compression; [`forward()`]
-//! passes requests on to another process. Nothing here knows a task, a token or a database.
+//! [`serve()`] accepts connections and limits the time and number of idle ones; [`with_layers()`] gives a router
+//! request ids, one span per request, host checks, security headers, limits of bodies, and compression; [`forward()`]
+//! forwards requests to another process. Nothing here depends on tasks, tokens or a database.
 
 mod body;
 mod coding;

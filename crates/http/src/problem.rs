@@ -1,4 +1,4 @@
-//! Refusals as problem details (RFC 9457).
+//! Errors as problem details (RFC 9457).
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -10,10 +10,10 @@ use taskwire_domain::contract::{Problem, ProblemField};
 
 /// The media type of problem details.
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
-/// Largest problem that is given the request's id, in bytes; ours are far smaller.
+/// Largest problem document that gets the request's id, in bytes; ours are far smaller.
 const PROBLEM_MAX: usize = 64 * 1024;
 
-/// The `type` of the problems with this code.
+/// The `type` of problems with this code.
 pub fn problem_type(code: &str) -> String {
     format!("/problems/{}", code.replace('_', "-"))
 }
@@ -56,7 +56,7 @@ pub fn respond(problem: &Problem) -> Response {
     let mut response = (status, axum::Json(problem)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, PROBLEM);
-    // RFC 9110, section 15.5.2: a 401 says how to authenticate.
+    // RFC 9110, section 15.5.2: a 401 must say how to authenticate.
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
@@ -66,7 +66,7 @@ pub fn respond(problem: &Problem) -> Response {
     response
 }
 
-/// Writes the request's id into problem details, whichever part of the server wrote them.
+/// Adds the request's id to problem details, whichever part of the server wrote them.
 pub(crate) async fn add_request_id(request: Request, next: Next) -> Response {
     let id = request
         .extensions()

@@ -1,4 +1,4 @@
-//! Headers that have one value: a second one is refused, because either may be the intended one.
+//! Headers with a single value: a second one is refused, because either could be the intended one.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
@@ -9,7 +9,7 @@ use taskwire_domain::contract::headers;
 use crate::problem::{header_problem, respond};
 
 /// Headers that Taskwire reads as one value. `traceparent` is not among them: by W3C Trace Context a request with
-/// two is one without any.
+/// two counts as one without any.
 const SINGLE: [&str; 15] = [
     "authorization",
     "content-type",
@@ -28,16 +28,16 @@ const SINGLE: [&str; 15] = [
     headers::VIA,
 ];
 
-/// A header of the request that came more than once.
+/// A header that appears more than once in the request.
 #[derive(Clone, Copy, Debug)]
 struct Repeated(&'static str);
 
-/// Whether a header came more than once.
+/// Returns true if a header appears more than once.
 pub(crate) fn is_repeated(headers: &HeaderMap, name: &str) -> bool {
     headers.get_all(name).iter().nth(1).is_some()
 }
 
-/// Notes a repeated header, before anything reads or replaces one.
+/// Marks a request with a repeated header, before anything reads or replaces the header.
 pub(crate) fn mark_repeated<B>(mut request: axum::http::Request<B>) -> axum::http::Request<B> {
     let headers = request.headers();
     let found = SINGLE.into_iter().find(|name| is_repeated(headers, name));

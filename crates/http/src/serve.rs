@@ -1,4 +1,4 @@
-//! Accepting connections and serving them with a router.
+//! Accepts connections and serves them with a router.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -23,18 +23,18 @@ use tracing::{debug, warn};
 
 use crate::idle::{ActiveRequest, ConnectionSlot, IdleConnections};
 
-/// Pause after the system could not accept a connection, such as for want of file descriptors.
+/// Pause after the system could not accept a connection, for example because it has no file descriptors left.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// How long and how many connections may wait. On a waiting connection no request is under way: it was just opened, or
-/// half a header came, or it is kept alive. A stream of events is a request under way and may last.
+/// Limits of idle connections. An idle connection has no request in progress: it was just opened, or
+/// has sent half a header, or is kept alive. An event stream is a request in progress and may last.
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectionLimits {
-    /// How long a connection may wait for the end of its next request's header.
+    /// Longest wait for the end of the next request's header.
     pub wait: Duration,
-    /// How many may wait; for one more, the one that waits longest is closed.
+    /// Maximum number of idle connections; for one more, the longest idle is closed.
     pub most_waiting: usize,
-    /// How long requests under way may take to end after the stop.
+    /// Longest wait for requests in progress after the stop.
     pub shutdown_timeout: Duration,
 }
 
@@ -49,7 +49,7 @@ impl Default for ConnectionLimits {
     }
 }
 
-/// Serves until `stop`, then lets requests under way end. Handlers find the caller's address in
+/// Serves until `stop`, then waits for requests in progress. Handlers find the caller's address in
 /// `ConnectInfo<SocketAddr>`.
 pub async fn serve(
     listener: TcpListener,
@@ -91,7 +91,7 @@ pub async fn serve(
     }
 }
 
-/// Whether a connection failed before it was accepted.
+/// Returns true if the error is that of a connection that failed before it was accepted.
 fn is_peer_error(kind: ErrorKind) -> bool {
     matches!(
         kind,
@@ -108,8 +108,8 @@ struct Connection {
 
 impl Connection {
     async fn serve(self, stream: TcpStream, peer: SocketAddr) {
-        // Each piece of a stream goes out at once: without this, a small one waits up to 40 ms for the caller's
-        // acknowledgement of the one before. A socket that cannot do it is served all the same.
+        // Sends each piece of a stream at once: without this, a small one waits up to 40 ms for the
+        // acknowledgement of the previous one. An error here does not prevent serving.
         let _ = stream.set_nodelay(true);
         let service = service_fn(|request: Request<Incoming>| {
             let under_way = self.slot.begin();
@@ -128,7 +128,7 @@ impl Connection {
         let mut connection = pin!(
             http1::Builder::new()
                 .timer(TokioTimer::new())
-                // Runs from the opening, and from each response, to the end of the next header.
+                // Runs from the opening or the last response to the end of the next header.
                 .header_read_timeout(self.wait)
                 .serve_connection(TokioIo::new(stream), service)
         );
@@ -150,7 +150,7 @@ fn log_end(ended: hyper::Result<()>) {
     }
 }
 
-/// A response's body, during which the request is in progress.
+/// A response's body, which keeps the request in progress.
 struct Tracked {
     body: Body,
     _active: ActiveRequest,

@@ -13,7 +13,7 @@ use tracing::{Span, debug, info_span};
 
 use crate::repeated::is_repeated;
 
-/// Drops an `X-Request-Id` that must not stand in a log; the request is then given one.
+/// Drops an `X-Request-Id` that is not fit for a log; the request then gets a new one.
 pub(crate) fn drop_invalid_request_id<B>(mut request: Request<B>) -> Request<B> {
     let values = request.headers().get_all(headers::REQUEST_ID);
     let mut fit = values.iter().filter_map(|value| value.to_str().ok());
@@ -25,7 +25,7 @@ pub(crate) fn drop_invalid_request_id<B>(mut request: Request<B>) -> Request<B> 
     request
 }
 
-/// Makes the ids of requests that come without one.
+/// Creates the ids of requests without one.
 #[derive(Clone)]
 pub(crate) struct NewId {
     pub(crate) clock: Arc<dyn Clock>,
@@ -41,7 +41,7 @@ impl request_id::MakeRequestId for NewId {
     }
 }
 
-/// Keeps what the request belongs to where handlers find it.
+/// Stores the request's id and trace for the handlers.
 pub(crate) fn store_trace<B>(mut request: Request<B>) -> Request<B> {
     let headers = request.headers();
     let trace = Trace::of_headers(|name| {
@@ -52,7 +52,7 @@ pub(crate) fn store_trace<B>(mut request: Request<B>) -> Request<B> {
     request
 }
 
-/// The span of a request. It names the route, never the path: a path holds what users typed.
+/// The span of a request. It names the route, never the path, which may contain user input.
 pub(crate) fn span<B>(request: &Request<B>) -> Span {
     let trace = request.extensions().get::<Trace>();
     let method = method_name(request.method());
@@ -80,7 +80,7 @@ pub(crate) fn span<B>(request: &Request<B>) -> Span {
     span
 }
 
-/// The method, as OpenTelemetry's conventions want it: a caller can invent others.
+/// The method, according to OpenTelemetry's conventions: a caller can invent others.
 fn method_name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -94,8 +94,8 @@ fn method_name(method: &Method) -> &'static str {
     }
 }
 
-/// Where traces are on, lets what happens because of the request continue its span: handlers find it in [`Trace`], and
-/// another process that the request is passed on to in the header.
+/// If traces are on, makes the request's span the parent of everything it causes: handlers find it in [`Trace`], and
+/// another process to which the request is forwarded finds it in the header.
 pub(crate) fn continue_trace<B>(mut request: Request<B>) -> Request<B> {
     let Some(position) = taskwire_telemetry::current_traceparent() else {
         return request;
@@ -109,7 +109,7 @@ pub(crate) fn continue_trace<B>(mut request: Request<B>) -> Request<B> {
     request
 }
 
-/// Says how a request was answered; who refused or failed has said why.
+/// Logs the response; the code that refused or failed has logged why.
 pub(crate) fn log_response<B>(response: &Response<B>, took: Duration, span: &Span) {
     let status = response.status();
     taskwire_telemetry::set_attribute(

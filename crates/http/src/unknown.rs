@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::problem::{problem, respond};
 
-/// Answers a path that does not exist.
+/// The response for a path that does not exist.
 pub async fn unknown_path() -> Response {
     respond(&problem(
         StatusCode::NOT_FOUND,
@@ -14,7 +14,7 @@ pub async fn unknown_path() -> Response {
     ))
 }
 
-/// Answers a method that the path does not have; the router adds `Allow`. `OPTIONS` asks for that header alone.
+/// The response for a method that the path does not have; the router adds `Allow`. `OPTIONS` gets only that header.
 pub async fn unknown_method(method: Method) -> Response {
     if method == Method::OPTIONS {
         return StatusCode::NO_CONTENT.into_response();

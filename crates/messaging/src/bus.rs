@@ -20,16 +20,16 @@ mod work;
 
 pub use settings::Settings;
 
-/// One consumer's delivery.
+/// The delivery of events to one consumer.
 ///
 /// Events with the same key are handled strictly one after another, others at the same time. An event that fails is
 /// retried with growing pauses; its key waits, the others continue. After the last attempt it is dead-lettered, and its
-/// key continues. The saved position is the one up to which everything is handled, so whatever happens to this process,
+/// key continues. The saved position is the one up to which everything is handled, so if this process dies,
 /// the next one begins before the first event that is not.
 pub struct Bus<L>(Subscription<L>);
 
 impl<L: Log> Bus<L> {
-    /// Delivers what is in `log` to `handler`; `rng` decides the jitter of pauses.
+    /// Delivers the events of `log` to `handler`; `rng` decides the jitter of pauses.
     pub fn new(log: L, handler: Arc<dyn Handler>, rng: &mut impl Rng) -> Self {
         Self(Subscription {
             log: Arc::new(log),
@@ -46,7 +46,7 @@ impl<L: Log> Bus<L> {
         self
     }
 
-    /// Delivers until `cancel` is cancelled; then lets running handlers finish and keeps the position.
+    /// Delivers until `cancel` is cancelled; then lets running handlers finish and saves the position.
     pub async fn run(self, cancel: CancellationToken) {
         let Self(mut subscription) = self;
         let Some(position) = subscription.position(&cancel).await else {

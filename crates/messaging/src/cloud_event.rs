@@ -11,15 +11,15 @@ use taskwire_domain::schema::TimestampSchema;
 use taskwire_domain::{Event, EventId, EventKind, UserId};
 use uuid::Uuid;
 
-/// The only version of the specification there is.
+/// The only released major version of the specification.
 const SPECVERSION: &str = "1.0";
-/// Where all events of Taskwire come from.
+/// The source of all events of Taskwire.
 const SOURCE: &str = "/taskwire";
 
 /// The extension with the position of the event in the event log.
 const SEQUENCE: &str = "sequence";
 
-/// An event as it travels.
+/// An event in its envelope.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CloudEvent {
     /// `1.0`.
@@ -28,7 +28,7 @@ pub struct CloudEvent {
     pub id: EventId,
     /// `/taskwire`.
     pub source: String,
-    /// The versioned type, such as `task.created.v1`; may be one this version does not know.
+    /// The versioned type, such as `task.created.v1`; may be unknown to this version.
     #[serde(rename = "type")]
     pub kind: String,
     /// Id of the task or tag it is about.
@@ -56,12 +56,12 @@ pub struct CloudEvent {
     /// The payload.
     #[schemars(with = "EventData")]
     pub data: Data,
-    /// Attributes this version does not know, such as those a broker adds.
+    /// Other attributes, such as those that a broker adds.
     #[serde(flatten)]
     pub extensions: BTreeMap<String, Value>,
 }
 
-/// The payload of an event, which another version may have written.
+/// The payload of an event, which a different version may have written.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Data {
     /// The payload as this version knows it.
@@ -89,7 +89,7 @@ impl<'de> Deserialize<'de> for Data {
     }
 }
 
-/// Why an event cannot be read. Says nothing of what is in it, because that belongs to its owner, not to a log.
+/// Why an event cannot be read. Does not quote the content, which belongs to its owner and not in a log.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CloudEventError {
     /// The text is not a CloudEvent of Taskwire.
@@ -102,13 +102,13 @@ pub enum CloudEventError {
         /// Where.
         column: usize,
     },
-    /// It is of another version of the specification.
+    /// It has another version of the specification.
     #[error("not an event of CloudEvents 1.0")]
     Version,
-    /// The payload is not of the shape this version knows.
+    /// The payload does not have the shape that this version knows.
     #[error("not a readable payload: schema version {schema_version:?}")]
     Data {
-        /// The version the payload says it is of.
+        /// The version that the event states.
         schema_version: Option<i64>,
     },
 }
@@ -118,7 +118,7 @@ impl From<serde_json::Error> for CloudEventError {
         use serde_json::error::Category;
         Self::Envelope {
             kind: match error.classify() {
-                Category::Io | Category::Eof => "a text cut short",
+                Category::Io | Category::Eof => "truncated text",
                 Category::Syntax => "a text that is not JSON",
                 Category::Data => "an attribute that is missing or of another type",
             },
@@ -148,7 +148,7 @@ impl CloudEvent {
         }
     }
 
-    /// The same event, saying which trace led to it (W3C trace context).
+    /// The same event with the trace that led to it (W3C trace context).
     #[must_use]
     pub fn with_traceparent(self, traceparent: Option<String>) -> Self {
         Self {
@@ -157,8 +157,8 @@ impl CloudEvent {
         }
     }
 
-    /// The event as it travels over a broker: with its place in the log (the extension "sequence", written so that
-    /// texts sort like numbers), and with the trace under the name that Dapr looks for; without that one Dapr would
+    /// The event as published to a broker: with its position in the log (the extension "sequence", written so that
+    /// strings sort like numbers), and with the trace under the name that Dapr uses; without that one Dapr would
     /// overwrite `traceparent`.
     #[must_use]
     pub fn for_broker(mut self, seq: Option<i64>) -> Self {
@@ -173,7 +173,7 @@ impl CloudEvent {
         self
     }
 
-    /// Its place in the event log, if it came over a broker.
+    /// Its position in the event log, if it came from a broker.
     pub fn seq(&self) -> Option<i64> {
         self.extensions.get(SEQUENCE)?.as_str()?.parse().ok()
     }
@@ -188,7 +188,7 @@ impl CloudEvent {
         serde_json::to_string(self).expect("an event has a JSON form")
     }
 
-    /// Reads an event. Unknown types, attributes and payloads are kept, not refused.
+    /// Parses an event. Unknown types, attributes and payloads are kept, not refused.
     pub fn parse(text: &str) -> Result<Self, CloudEventError> {
         let event: Self = serde_json::from_str(text)?;
         if event.specversion == SPECVERSION {
@@ -287,7 +287,7 @@ pub(crate) mod tests {
                 },
             })
         );
-        // Names of attributes are lower-case letters and digits (CloudEvents 1.0 section 3.1).
+        // Attribute names are lower-case letters and digits (CloudEvents 1.0, section 3.1).
         for name in value.as_object().unwrap().keys() {
             assert!(
                 name.chars()

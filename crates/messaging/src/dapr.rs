@@ -1,6 +1,6 @@
-//! Dapr: what Taskwire asks of its sidecar, and what the sidecar asks of Taskwire, both over plain HTTP.
+//! Dapr: Taskwire's requests to its sidecar, and the sidecar's requests to Taskwire, both over plain HTTP.
 //!
-//! Written against Dapr 1.18 and right on 1.14, which differ in the paths of younger interfaces.
+//! Written for Dapr 1.18 and compatible with 1.14; they differ in the paths of newer APIs.
 
 mod letter;
 mod publisher;

@@ -11,18 +11,18 @@ use crate::{CloudEvent, Topic};
 pub struct Delivery {
     /// The event.
     pub event: CloudEvent,
-    /// Its place in the event log, when it came from there.
+    /// Its position in the event log, if known.
     pub seq: Option<i64>,
-    /// 1 for the first try.
+    /// 1 for the first attempt.
     pub attempt: u32,
 }
 
 /// The outcome of a delivery.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
-    /// Done, now or by an earlier delivery.
+    /// Handled, now or by an earlier delivery.
     Ack,
-    /// It failed, and may succeed when tried again. After the last try the event is dead-lettered.
+    /// It failed, but a retry may succeed. After the last attempt the event is dead-lettered.
     Retry(String),
     /// A dependency of the handler is unavailable, which is not the event's fault: it is retried until the dependency
     /// is back, and not counted as a failure of the event.
@@ -31,19 +31,19 @@ pub enum Outcome {
     Drop(String),
 }
 
-/// A delivery being handled.
+/// The future of a handler.
 pub type Handling<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
 /// A consumer of events. Its effect and its inbox row commit together, because a delivery may come twice.
 pub trait Handler: Send + Sync + 'static {
-    /// The consumer's name: of its position, its inbox and its dead letters.
+    /// The consumer's name, used for its position, its inbox and its dead letters.
     fn name(&self) -> &'static str;
 
     /// The topics that it subscribes to.
     fn topics(&self) -> &'static [Topic];
 
-    /// Handles one delivery. Events of one key come one after another, those of different keys at the same time.
-    /// May be dropped at any await when it takes too long.
+    /// Handles one delivery. Events of one key come one after another, those of different keys concurrently.
+    /// The future may be dropped at any await if it takes too long.
     fn handle<'a>(&'a self, delivery: &'a Delivery) -> Handling<'a>;
 }
 

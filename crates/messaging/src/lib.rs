@@ -1,7 +1,7 @@
-//! How events travel: the CloudEvent on the wire, the topics, the handlers of consumers, and the embedded bus.
+//! Events between processes: the CloudEvent format, the topics, the handlers of consumers, and the embedded bus.
 //!
 //! A [`Handler`] is written once and does not know what delivers to it: the [`Bus`] of this crate, which reads the
-//! event log of the database, or a broker outside. Nothing here names a database or an HTTP server; the log comes in
+//! event log of the database, or an external broker. Nothing here depends on a database; the log is passed in
 //! through the [`Log`] trait.
 
 mod bus;

@@ -6,11 +6,11 @@ use uuid::Uuid;
 /// An event in the log.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
-    /// Its place.
+    /// Its position.
     pub seq: i64,
     /// Its id.
     pub id: EventId,
-    /// Whose it is.
+    /// The owner.
     pub owner: UserId,
     /// The CloudEvent `type`.
     pub kind: String,
@@ -25,10 +25,10 @@ pub trait Log: Send + Sync + 'static {
     /// The error of the log; the call is retried.
     type Error: std::error::Error + Send + Sync + 'static;
 
-    /// Up to where the consumer has handled the log without a gap.
+    /// The position up to which the consumer has handled every event.
     fn position(&self) -> impl Future<Output = Result<i64, Self::Error>> + Send;
 
-    /// Keeps the position.
+    /// Saves the position.
     fn advance(&self, position: i64) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// The next entries after `after`, in order, at most `limit`; none when there is nothing new.
@@ -38,10 +38,10 @@ pub trait Log: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Entry>, Self::Error>> + Send;
 
-    /// Waits until there may be more than the last [`Log::read`] returned. Returns too early rather than too late.
+    /// Waits until there may be more than the last [`Log::read`] returned. May return too early, but never too late.
     fn wait(&self) -> impl Future<Output = ()> + Send;
 
-    /// Dead-letters an event that cannot be handled; doing so twice is the same as once.
+    /// Dead-letters an event that cannot be handled. Idempotent.
     fn dead_letter(
         &self,
         entry: &Entry,

@@ -1,4 +1,4 @@
-//! When to try again.
+//! Retry policy.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use rand::{Rng, RngExt};
 pub struct RetryPolicy {
     /// The delay after the first failure.
     pub first: Duration,
-    /// How much longer each further delay is.
+    /// The factor between one delay and the next.
     pub factor: f64,
     /// The longest delay.
     pub max: Duration,
-    /// How often an event is tried before it is dead-lettered.
+    /// Number of attempts before an event is dead-lettered.
     pub attempts: u32,
 }
 
 impl Default for RetryPolicy {
-    /// About 45 seconds in all: longer than a restart of what the handler calls, short enough that events of the same
-    /// key do not wait for minutes behind one that cannot succeed.
+    /// About 45 seconds in all: longer than a restart of the handler's dependencies, short enough that events of the
+    /// same key do not wait minutes behind one that cannot succeed.
     fn default() -> Self {
         Self {
             first: Duration::from_millis(50),
@@ -31,8 +31,8 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The delay after `failures` failures in a row: between half of the nominal delay and the whole of it, so that
-    /// many that failed together do not come back together.
+    /// The delay after `failures` consecutive failures: between half of the nominal delay and all of it, so that
+    /// many that failed together are not retried together.
     pub fn delay(&self, failures: u32, rng: &mut (impl Rng + ?Sized)) -> Duration {
         let exponent = i32::try_from(failures.saturating_sub(1)).unwrap_or(i32::MAX);
         let nominal = self.first.as_secs_f64() * self.factor.powi(exponent);

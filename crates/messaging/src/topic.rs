@@ -1,4 +1,4 @@
-//! Which events go where.
+//! The topics and their events.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::CloudEvent;
 /// A stream of events that a consumer may follow.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Topic {
-    /// Everything that happened to tasks and tags.
+    /// All events of tasks and tags.
     TaskEvents,
     /// Completions and skips of recurring tasks.
     TaskUpdates,
@@ -31,7 +31,7 @@ impl Topic {
         }
     }
 
-    /// Reads the name.
+    /// Parses the name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -39,8 +39,8 @@ impl Topic {
             .find(|topic| topic.as_str() == text)
     }
 
-    /// Whether an event of this type may be on the topic; [`Topic::includes`] decides. A type that this
-    /// version does not know counts by the word it begins with.
+    /// Returns true if an event of this type may be on the topic; [`Topic::includes`] decides. A type that this
+    /// version does not know counts by its first word.
     pub fn may_include(self, kind: &str) -> bool {
         let reminder = kind.starts_with("reminder.");
         match self {
@@ -52,8 +52,8 @@ impl Topic {
         }
     }
 
-    /// Whether the event is on the topic. A payload that cannot be read is not taken for one without a series: the
-    /// consumer gets it and puts it aside, so that nothing passes unseen.
+    /// Returns true if the event is on the topic. A payload that cannot be read is not treated as one without a series:
+    /// the consumer receives it and dead-letters it, so that nothing is skipped unnoticed.
     pub fn includes(self, event: &CloudEvent) -> bool {
         self.may_include(&event.kind)
             && (self != Self::TaskUpdates || event.data().map_or(true, is_recurring))
@@ -66,7 +66,7 @@ impl fmt::Display for Topic {
     }
 }
 
-/// The topics an event of this type and payload goes to.
+/// The topics of an event with this type and payload.
 pub fn topics_of(kind: &str, data: &EventData) -> Vec<Topic> {
     Topic::ALL
         .iter()

@@ -1,4 +1,4 @@
-//! The spans of deliveries in a distributed trace.
+//! Spans of deliveries in a distributed trace.
 
 use taskwire_domain::TraceParent;
 use taskwire_telemetry::Kind;
@@ -6,12 +6,12 @@ use tracing::Span;
 
 use crate::{CloudEvent, Outcome};
 
-/// Says whose delivery the span is.
+/// Describes the span of a delivery to `consumer`.
 pub(crate) fn describe_delivery(span: &Span, consumer: &str) {
     taskwire_telemetry::describe(span, Kind::Consumer, format_args!("delivery {consumer}"));
 }
 
-/// Continues the trace that led to the event with a span that is new.
+/// Makes a new span continue the trace that led to the event.
 pub(crate) fn continue_trace(span: &Span, event: &CloudEvent) {
     let parent = event.traceparent.as_deref().and_then(TraceParent::parse);
     if let Some(parent) = parent {
@@ -19,7 +19,7 @@ pub(crate) fn continue_trace(span: &Span, event: &CloudEvent) {
     }
 }
 
-/// Marks the span of a delivery that did not succeed.
+/// Marks the span of a delivery as failed, unless it succeeded.
 pub(crate) fn record_outcome(span: &Span, outcome: &Outcome) {
     if !matches!(outcome, Outcome::Ack) {
         taskwire_telemetry::mark_failed(span);

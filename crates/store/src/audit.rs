@@ -13,12 +13,12 @@ use crate::task::instant;
 use crate::tx::with_connection;
 use crate::{Error, Tx, packed};
 
-/// One line of the audit log, with its place.
+/// One line of the audit log, with its position.
 #[derive(Clone, Debug)]
 pub struct AuditRow {
-    /// Whose.
+    /// The owner.
     pub owner: UserId,
-    /// The event's place in the log.
+    /// The event's position in the log.
     pub seq: i64,
     /// The line.
     pub entry: AuditEntry,
@@ -41,18 +41,18 @@ row! {
     }
 }
 
-/// A line as it is read.
+/// A line as read from the table.
 #[derive(sqlx::FromRow)]
 struct AuditLine {
     #[sqlx(flatten)]
     columns: AuditColumns,
-    /// What stands in `packed` in rows of the versions that did not pack it; empty in others.
+    /// The line in rows of earlier versions, which did not pack it; empty in others.
     actor: String,
     before_state: Option<String>,
     after_state: Option<String>,
 }
 
-/// What a line tells in JSON.
+/// The part of a line that is stored as JSON.
 #[derive(Serialize, Deserialize)]
 struct Told<'a> {
     actor: Cow<'a, Actor>,
@@ -63,7 +63,7 @@ struct Told<'a> {
 }
 
 impl AuditColumns {
-    /// The ids of the row, which the packed text need not repeat.
+    /// The ids in other columns of the row, which the packed text need not repeat.
     fn ids(&self) -> Vec<Uuid> {
         let row = [self.event_id, self.owner_id, self.change_id];
         row.into_iter().chain(self.task_id).collect()
@@ -164,7 +164,7 @@ pub(crate) mod sql {
 }
 
 impl Tx {
-    /// Appends a line; false if the event has its line already.
+    /// Appends a line; false if the event already has one.
     pub async fn insert_audit(&mut self, row: &AuditRow) -> Result<bool, Error> {
         let columns = AuditColumns::try_from(row)?;
         let inserted = with_connection!(self, |connection| columns
@@ -175,7 +175,7 @@ impl Tx {
         Ok(inserted == 1)
     }
 
-    /// A user's lines before `before`, newest first; of one task, if given.
+    /// A user's lines before `before`, newest first; of `task` only, if given.
     pub async fn list_audit(
         &mut self,
         owner: UserId,

@@ -1,4 +1,4 @@
-//! Conversations, their messages, and approvals that wait for a click.
+//! Conversations, their messages, and requested approvals.
 
 use jiff::Timestamp;
 use sqlx::FromRow;
@@ -11,7 +11,7 @@ use crate::task::instant;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
-/// A message as kept; `parts` and `model` are JSON.
+/// A stored message; `parts` and `model` are JSON.
 #[derive(Clone, Debug)]
 pub struct MessageRow {
     /// The id, unique in its conversation.
@@ -20,13 +20,13 @@ pub struct MessageRow {
     pub role: String,
     /// The parts as the page shows them.
     pub parts: String,
-    /// Data that the model must be sent again.
+    /// Data to send to the model again.
     pub model: Option<String>,
-    /// When it was first kept.
+    /// When it was first stored.
     pub created_at: Timestamp,
 }
 
-/// A tool call that waits for a click.
+/// A tool call that needs approval.
 #[derive(Clone, Debug)]
 pub struct ApprovalRow {
     /// The id, unique in its conversation.
@@ -52,7 +52,7 @@ pub enum ClaimedApproval {
     Used,
     /// It has expired.
     Expired,
-    /// There is none.
+    /// It does not exist.
     Unknown,
 }
 
@@ -100,7 +100,7 @@ pub(crate) mod sql {
         LIST = "SELECT id, title, created_at, updated_at FROM conversations WHERE owner_id = $1
             ORDER BY updated_at DESC, id LIMIT $2";
         FIND = "SELECT id, title, created_at, updated_at FROM conversations WHERE owner_id = $1 AND id = $2";
-        /// Also holds the row against others that add a message.
+        /// Also locks the row against concurrent additions of messages.
         TOUCH = "INSERT INTO conversations (owner_id, id, title, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
             ON CONFLICT (owner_id, id) DO UPDATE SET updated_at = excluded.updated_at";
         DELETE = "DELETE FROM conversations WHERE owner_id = $1 AND id = $2";
@@ -211,7 +211,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps a message at the end of its conversation, or in the place it has.
+    /// Stores a message at the end of its conversation, or in its existing place.
     pub async fn put_message(
         &mut self,
         owner: UserId,
@@ -269,7 +269,7 @@ impl Tx {
         Ok(deleted == 1)
     }
 
-    /// Keeps an approval; the same id again changes nothing.
+    /// Stores an approval; the same id again changes nothing.
     pub async fn put_approval(
         &mut self,
         owner: UserId,
@@ -295,7 +295,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Answers an approval, once.
+    /// Claims an approval, once.
     pub async fn claim_approval(
         &mut self,
         owner: UserId,

@@ -12,8 +12,9 @@ const CHANNEL: &str = "taskwire_events";
 /// Pause before the listener connects again after a failure.
 const RECONNECT: Duration = Duration::from_secs(5);
 
-/// Notifies when an event was committed: at once within this process, and between processes through LISTEN/NOTIFY where
-/// the database has it. It is a hint only; readers also poll, so a lost notification costs time, never an event.
+/// Notifies after an event was committed: at once within this process, and between processes through LISTEN/NOTIFY
+/// where the database supports it. It is only a hint; readers also poll, so a lost notification costs time, never an
+/// event.
 #[derive(Clone, Debug)]
 pub struct CommitNotifier {
     /// Counts commits of this process.
@@ -39,7 +40,7 @@ impl CommitNotifier {
             .send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    /// Subscribes; `changed()` resolves when an event may have been committed since the last look.
+    /// Subscribes; `changed()` resolves when an event may have been committed since the last call.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.any.subscribe()
     }
@@ -49,8 +50,8 @@ impl CommitNotifier {
         tokio::join!(self.send(&pool), self.receive(&pool));
     }
 
-    /// One notification for any number of commits since the last: outside their transactions, because NOTIFY inside
-    /// takes a lock on the whole database at commit.
+    /// Sends one notification for all commits since the last: outside their transactions, because NOTIFY inside
+    /// locks the whole database at commit.
     async fn send(&self, pool: &PgPool) {
         let mut commits = self.local.subscribe();
         while commits.changed().await.is_ok() {

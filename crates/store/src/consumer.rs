@@ -1,4 +1,4 @@
-//! The rows of a consumer of events: its position, its inbox, its deliveries. Its dead letters are in `dead_letter`.
+//! The rows of an event consumer: its position, its inbox, its deliveries. Its dead letters are in `dead_letter`.
 
 use jiff::Timestamp;
 use taskwire_domain::{EventId, ReminderId, TaskId, UserId};
@@ -9,11 +9,11 @@ use crate::{Error, Tx};
 /// A reminder that reached its owner over a channel.
 #[derive(Clone, Debug)]
 pub struct DeliveryRow {
-    /// Whose.
+    /// The owner.
     pub owner: UserId,
     /// The reminder.
     pub reminder: ReminderId,
-    /// The instant it was for: the same reminder fires again after its task has moved.
+    /// The instant for which it fired: the same reminder fires again after its task has moved.
     pub fire_at: Timestamp,
     /// `in_app`.
     pub channel: &'static str,
@@ -24,21 +24,21 @@ pub struct DeliveryRow {
 }
 
 pub(crate) mod sql {
-    //! Statements on what consumers own. Positions belong to no owner; inbox rows name an event, which has one.
+    //! Statements on the tables of consumers. Positions have no owner; inbox rows name an event, which has one.
 
     use crate::statements::statements;
 
     statements! {
-        /// System: a consumer's place in the log of all owners.
+        /// System: a consumer's position in the log of all owners.
         POSITION = "SELECT seq FROM consumer_positions WHERE consumer = $1";
-        /// System: a place never moves back, so two processes of one consumer cannot undo each other's progress.
+        /// System: a position never moves back, so two processes of one consumer cannot undo each other's progress.
         ADVANCE = "INSERT INTO consumer_positions (consumer, seq) VALUES ($1, $2)
             ON CONFLICT (consumer) DO UPDATE SET seq = excluded.seq WHERE consumer_positions.seq < excluded.seq";
         /// System: the event carries its owner.
         RECEIVE = "INSERT INTO inbox (consumer, event_id, handled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         /// System: the event carries its owner.
         RECEIVED = "SELECT EXISTS (SELECT 1 FROM inbox WHERE consumer = $1 AND event_id = $2)";
-        /// System: as above; nothing happens where the lease has gone to another process.
+        /// System: as above; nothing is changed if another process holds the lease.
         ADVANCE_FENCED = "UPDATE consumer_positions SET seq = $2 WHERE consumer = $1 AND seq < $2
             AND EXISTS (SELECT 1 FROM leases WHERE name = $1 AND token = $3)";
         /// System: for operators and metrics.
@@ -49,7 +49,7 @@ pub(crate) mod sql {
 }
 
 impl Tx {
-    /// Up to where a consumer has handled the log without a gap.
+    /// The position up to which a consumer has handled every event.
     pub async fn consumer_position(&mut self, consumer: &str) -> Result<i64, Error> {
         let seq: Option<i64> = with_connection!(self, |connection| {
             sqlx::query_scalar(sql::POSITION)
@@ -71,8 +71,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Moves the position of a consumer that works under the lease of its name, if `token` is still the lease's: a
-    /// process that was paused while another took over moves nothing.
+    /// Moves the position of a consumer that works under the lease of its name, if `token` is still current: a
+    /// process that was paused while another took over changes nothing.
     pub async fn advance_fenced(
         &mut self,
         consumer: &str,
@@ -89,7 +89,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes the inbox row of an event; false if it was handled before. Commit it with the effect.
+    /// Inserts the inbox row of an event; false if it was handled before. Commit it together with the effect.
     pub async fn receive(
         &mut self,
         consumer: &str,
@@ -117,7 +117,7 @@ impl Tx {
         }))
     }
 
-    /// Up to where each consumer that ever ran has handled the log.
+    /// The position of each consumer that has ever run.
     pub async fn consumer_positions(&mut self) -> Result<Vec<(String, i64)>, Error> {
         Ok(with_connection!(self, |connection| {
             sqlx::query_as(sql::POSITIONS).fetch_all(connection).await?

@@ -20,16 +20,16 @@ use crate::{CommitNotifier, Error, Schema, Tx};
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
 
-/// How long a request waits for a connection, or for SQLite's writer, before it fails.
+/// Longest wait of a request for a connection, or for SQLite's writer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a server may take to accept the first connection.
+/// Longest wait for the first connection to a server.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How to open a database.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Most connections: of the pool on Postgres, of the readers on SQLite.
+    /// Maximum number of connections: of the pool on Postgres, of the readers on SQLite.
     pub connections: u32,
     /// Whether the file of an SQLite database is created if it does not exist.
     pub create: bool,
@@ -91,8 +91,8 @@ impl Db {
             .create_if_missing(options.create)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // With WAL, NORMAL survives the death of the process at any moment; FULL would only add safety against
-            // the loss of power, at a third of the write rate (measured). `synchronous=FULL` in one place to change.
+            // With WAL, NORMAL survives a crash of the process at any moment; FULL would only protect against
+            // a loss of power, at a third of the write rate (measured). This is the only place to change it.
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(ACQUIRE_TIMEOUT);
         let writer = SqlitePoolOptions::new()
@@ -100,7 +100,7 @@ impl Db {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .idle_timeout(None)
             .max_lifetime(None)
-            // Looked at when it comes back, so there is nothing to find out when it is taken.
+            // Checked when it is returned to the pool, so it need not be checked when it is acquired.
             .after_release(|connection, _| Box::pin(is_usable(connection)))
             .test_before_acquire(false)
             .connect_with(file.clone())
@@ -127,8 +127,8 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            // The driver tests a connection before each use by default: a round trip per request. A broken one shows
-            // itself at the first statement, and the request is then retried by its idempotency key.
+            // By default the driver tests a connection before each use, a round trip per request. A broken one fails
+            // at the first statement, and the client then retries with its idempotency key.
             .test_before_acquire(false)
             .connect_lazy_with(server);
         Ok(Self {
@@ -141,8 +141,8 @@ impl Db {
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<(), Error> {
         match &self.pools {
-            // The driver locks only on Postgres. In one transaction that writes from its beginning, other processes
-            // wait for the first one, and then find that nothing is left to do.
+            // The driver locks only on Postgres. With one transaction that writes from its beginning, other processes
+            // wait for the first one and then find nothing left to do.
             Pools::Sqlite { writer, .. } => {
                 let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
                 SQLITE.run(&mut *tx).await?;
@@ -169,14 +169,15 @@ impl Db {
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, Error> {
         let session = match &self.pools {
-            // IMMEDIATE: a transaction that reads first and writes later fails at once when another process writes.
+            // IMMEDIATE, because a transaction that reads first and writes later fails at once when another process
+            // writes.
             Pools::Sqlite { writer, .. } => Session::Sqlite(Connection::Writing(
                 writer.begin_with("BEGIN IMMEDIATE").await?,
             )),
             Pools::Postgres(pool) => {
                 let connection = pool.acquire().await?;
-                // Dropped between the BEGIN and its result, the driver would return the connection to the pool with a
-                // transaction open that it does not know of.
+                // If this were dropped between the BEGIN and its result, the driver would return the connection to the
+                // pool with an open transaction that it does not know of.
                 let begin = Uncancelled::new(Transaction::begin(connection, None));
                 Session::Postgres(Connection::Writing(begin.await?))
             }
@@ -208,7 +209,7 @@ impl Db {
         }
     }
 
-    /// Whether [`Self::forward_notifications`] has anything to do.
+    /// Returns true if [`Self::forward_notifications`] has anything to do.
     pub fn forwards_notifications(&self) -> bool {
         matches!(self.pools, Pools::Postgres(_))
     }
@@ -237,7 +238,7 @@ impl Db {
     }
 }
 
-/// Connects once to get the error: a pool keeps retrying, and in the end reports only a timeout.
+/// Connects once to get the error: a pool keeps retrying and finally reports only a timeout.
 async fn can_connect(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
     match tokio::time::timeout(CONNECT_TIMEOUT, server.connect()).await {
         Ok(connection) => connection?.close().await,
@@ -248,13 +249,13 @@ async fn can_connect(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
     }
 }
 
-/// Whether SQLite's writer may be used again; otherwise another connection takes its place.
+/// Returns true if SQLite's writer may be used again; otherwise a new connection replaces it.
 ///
-/// When the disk is full or fails, SQLite rolls back by itself, also in the middle of a transaction. The driver's own
+/// When the disk is full or fails, SQLite rolls back by itself, even in the middle of a transaction. The driver's own
 /// ROLLBACK then finds none and fails, and the driver keeps counting a transaction that no longer exists: it would
-/// refuse to begin another one for ever.
+/// never begin another one.
 async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    // A rollback runs in the connection's thread; this waits for it.
+    // The rollback runs in the connection's thread; this waits for it.
     connection.ping().await?;
     Ok(!connection.is_in_transaction())
 }

@@ -1,4 +1,4 @@
-//! Events that a consumer gave up on, and the failures that led there.
+//! Events that a consumer gave up on, and the failures before that.
 
 use jiff::Timestamp;
 use taskwire_domain::{EventId, UserId};
@@ -9,7 +9,7 @@ use crate::task::instant;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
-/// An event that a consumer gave up on, or a message that is no event at all.
+/// An event that a consumer gave up on, or a message that is not an event.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DeadLetter {
     /// The consumer.
@@ -20,24 +20,24 @@ pub struct DeadLetter {
     pub owner: UserId,
     /// Its position in the event log; 0 if it is unknown.
     pub seq: i64,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: u32,
-    /// Why the last try failed. Quotes nothing of the event.
+    /// Why the last attempt failed. Does not quote the event.
     pub error: String,
-    /// The event as it came.
+    /// The event as it was received.
     pub payload: String,
     /// When the consumer gave it up, or when its last replay failed.
     pub at: Timestamp,
-    /// When a replay was requested; none if none was, or once it is done.
+    /// When a replay was requested; `None` if none is pending.
     pub replay_at: Option<Timestamp>,
 }
 
-/// The failures of an event that a broker delivers again and again.
+/// The failed deliveries of an event that a broker keeps redelivering.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failures {
-    /// How often it failed.
+    /// Number of failures.
     pub attempts: u32,
-    /// Why it failed last.
+    /// Reason of the last failure.
     pub error: String,
 }
 
@@ -104,14 +104,14 @@ pub(crate) mod sql {
             ON CONFLICT DO NOTHING");
         /// System: for operators and metrics.
         COUNT = "SELECT COUNT(*) FROM dead_letters WHERE consumer = $1";
-        /// System: for operators; in the order in which they were given up, from a place on.
+        /// System: for operators; in the order in which they were given up, after a position.
         LIST = concat!("SELECT ", letter_columns!(read), " FROM dead_letters
             WHERE (buried_at, event_id) > ($1, $2) ORDER BY buried_at, event_id LIMIT $3");
         /// System: for operators and consumers.
         FIND = concat!("SELECT ", letter_columns!(read), " FROM dead_letters WHERE consumer = $1 AND event_id = $2");
         /// System: by operators.
         REQUEST_REPLAY = "UPDATE dead_letters SET replay_at = $3 WHERE consumer = $1 AND event_id = $2";
-        /// System: a consumer's own, in the order in which they were asked for.
+        /// System: a consumer's own, in the order of the requests.
         TO_REPLAY = concat!("SELECT ", letter_columns!(read), " FROM dead_letters
             WHERE consumer = $1 AND replay_at IS NOT NULL ORDER BY replay_at, seq, event_id LIMIT $2");
         /// System: a consumer's own.
@@ -132,7 +132,7 @@ pub(crate) mod sql {
 }
 
 impl Tx {
-    /// Keeps an event that a consumer cannot handle; doing so twice is the same as once.
+    /// Stores an event that a consumer cannot handle. Idempotent.
     pub async fn insert_dead_letter(&mut self, letter: &DeadLetter) -> Result<(), Error> {
         let row = Columns::from(letter);
         with_connection!(self, |connection| row
@@ -143,7 +143,7 @@ impl Tx {
         Ok(())
     }
 
-    /// How many events a consumer has given up.
+    /// Number of dead letters of a consumer.
     pub async fn count_dead_letters(&mut self, consumer: &str) -> Result<i64, Error> {
         Ok(with_connection!(self, |connection| {
             sqlx::query_scalar(sql::COUNT)
@@ -153,7 +153,7 @@ impl Tx {
         }))
     }
 
-    /// Dead letters of all consumers in the order in which they were given up, after this place.
+    /// Dead letters of all consumers in the order in which they were given up, after this position.
     pub async fn dead_letters(
         &mut self,
         after: Option<(Timestamp, EventId)>,
@@ -206,7 +206,7 @@ impl Tx {
         Ok(found == 1)
     }
 
-    /// Dead letters that a consumer is asked to handle again.
+    /// Dead letters of a consumer whose replay is requested.
     pub async fn dead_letters_to_replay(
         &mut self,
         consumer: &str,
@@ -222,7 +222,7 @@ impl Tx {
         rows.into_iter().map(DeadLetter::try_from).collect()
     }
 
-    /// Keeps a dead letter that failed once more.
+    /// Records another failure of a dead letter.
     pub async fn replay_failed(
         &mut self,
         consumer: &str,
@@ -241,7 +241,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Removes a dead letter, because it was handled or is given up for good; false if there is none.
+    /// Removes a dead letter that was handled or discarded; false if there is none.
     pub async fn remove_dead_letter(
         &mut self,
         consumer: &str,
@@ -256,7 +256,8 @@ impl Tx {
         Ok(removed == 1)
     }
 
-    /// Counts a failed delivery of an event that the broker delivers again. Answers how many there were with it.
+    /// Counts a failed delivery of an event that the broker redelivers. Returns the number of failures, this one
+    /// included.
     pub async fn delivery_failed(
         &mut self,
         consumer: &str,
@@ -276,7 +277,7 @@ impl Tx {
         Ok(u32::try_from(attempts).unwrap_or(u32::MAX))
     }
 
-    /// The failed deliveries of an event; none when there was none.
+    /// The failed deliveries of an event, if any.
     pub async fn delivery_failures(
         &mut self,
         consumer: &str,

@@ -4,13 +4,13 @@ use uuid::Uuid;
 
 use crate::packed::UnpackError;
 
-/// Why a statement did not do what it should. Every method of [`Tx`](crate::Tx) fails with [`Error::Driver`] when the
-/// database refuses or is not there, one that reads rows with [`Error::Inconsistent`], and one that must change an
-/// exact number of rows with [`Error::RowsAffected`]; nothing is written by a transaction that is not committed. What
-/// is not there is no error but none, or false.
+/// The error of a statement. Every method of [`Tx`](crate::Tx) fails with [`Error::Driver`] when the database refuses
+/// or is unavailable, one that reads rows also with [`Error::Inconsistent`], and one that must change an exact number
+/// of rows with [`Error::RowsAffected`]; nothing is written by a transaction that is not committed. What is not found
+/// is `None` or false, not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database refused or was not there.
+    /// The database refused the statement or was unavailable.
     #[error("the database failed: {0}")]
     Driver(#[from] sqlx::Error),
     /// The schema could not be brought up to date.
@@ -26,7 +26,7 @@ pub enum Error {
         /// The column.
         column: &'static str,
     },
-    /// A newer version of Taskwire wrote the row in a way that this one cannot read.
+    /// A newer version of Taskwire wrote the row in a format that this one cannot read.
     #[error("{table} has a row in format {format}, which a newer version of Taskwire wrote: {id}")]
     NewerFormat {
         /// The table.
@@ -42,7 +42,7 @@ pub enum Error {
         /// The table.
         table: &'static str,
     },
-    /// A statement changed another number of rows than it must.
+    /// A statement changed an unexpected number of rows.
     #[error("{actual} rows changed where {expected} should")]
     RowsAffected {
         /// How many should have changed.
@@ -58,12 +58,12 @@ pub enum Error {
     Schema(&'static str),
 }
 
-/// Why a database cannot work at the moment. It says nothing about the statement: the same one succeeds afterwards.
+/// Why a database is unavailable. The statement is not at fault: the same one succeeds afterwards.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outage {
-    /// There is no room on its disk.
+    /// Its disk is full.
     DiskFull,
-    /// It can only be read: a replica, or a file that may not be written.
+    /// It is read-only: a replica, or a file that may not be written.
     ReadOnly,
     /// Its disk failed, or its file cannot be opened.
     DiskFailed,
@@ -72,12 +72,12 @@ pub enum Outage {
 }
 
 impl Error {
-    /// Whether a unique key was violated; which one is known at the call site that knows the statement.
+    /// Returns true if a unique key was violated. The call site knows the statement, and so which one.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Driver(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
-    /// Why the database cannot work at the moment, if that is what failed.
+    /// Why the database is unavailable, if that is the cause.
     pub fn outage(&self) -> Option<Outage> {
         match self {
             Self::Driver(sqlx::Error::Database(error)) => outage_of_code(&error.code()?),
@@ -92,13 +92,13 @@ impl Error {
         }
     }
 
-    /// Whether the database cannot work at the moment.
+    /// Returns true if the database is unavailable.
     pub fn is_outage(&self) -> bool {
         self.outage().is_some()
     }
 
-    /// Whether the transaction lost against another one (Postgres: SQLSTATE class 40, a deadlock or a serialization
-    /// failure): nothing of it is left, and the same again may succeed.
+    /// Returns true if the transaction lost against another one (Postgres: SQLSTATE class 40, a deadlock or a
+    /// serialization failure): it was rolled back, and a retry may succeed.
     pub fn is_contention(&self) -> bool {
         match self {
             Self::Driver(sqlx::Error::Database(error)) => error
@@ -132,7 +132,7 @@ impl Error {
     }
 }
 
-/// Holds a mutation to the one row it is about.
+/// Checks that a statement changed exactly one row.
 pub(crate) fn one_row(actual: u64) -> Result<(), Error> {
     match actual {
         1 => Ok(()),
@@ -143,10 +143,11 @@ pub(crate) fn one_row(actual: u64) -> Result<(), Error> {
     }
 }
 
-/// SQLite's IOERR_SHMSIZE: the file of the shared index cannot grow, which its documentation puts down to a full disk.
+/// SQLite's IOERR_SHMSIZE: the file of the shared index cannot grow; according to its documentation, because the disk
+/// is full.
 const SQLITE_IOERR_SHMSIZE: u32 = 4874;
 
-/// SQLite's IOERR_WRITE: what it makes of a quota or a limit of file sizes that is reached; a full disk has a code of
+/// SQLite's IOERR_WRITE: reported when a quota or a file size limit is reached; a full disk has a code of
 /// its own.
 const SQLITE_IOERR_WRITE: u32 = 778;
 
@@ -155,13 +156,13 @@ fn outage_of_code(code: &str) -> Option<Outage> {
     if code.len() == 5 {
         return match code {
             "53100" => Some(Outage::DiskFull),
-            // A replica, or a server that was set to read only.
+            // A replica, or a server in read-only mode.
             "25006" => Some(Outage::ReadOnly),
             _ if code.starts_with("58") => Some(Outage::DiskFailed),
-            // A database that takes no connections.
+            // A database that accepts no connections.
             "55000" => Some(Outage::Unreachable),
-            // Connection, resources, operator: shut down, starting up; a password that was changed, a database that is
-            // not there. No statement was run.
+            // Connection, resources, operator: shut down, starting up; a changed password, a database that does
+            // not exist. No statement was run.
             _ if ["08", "53", "57", "28", "3D"]
                 .iter()
                 .any(|class| code.starts_with(class)) =>
@@ -188,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_outage_is_told_from_a_bad_statement() {
+    fn an_outage_is_distinguished_from_a_bad_statement() {
         for (code, outage) in [
             ("08006", Outage::Unreachable),
             ("53300", Outage::Unreachable),

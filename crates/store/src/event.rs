@@ -8,14 +8,14 @@ use crate::error::one_row;
 use crate::tx::with_connection;
 use crate::{Error, Tx, packed};
 
-/// An event as it was committed.
+/// A committed event.
 #[derive(Clone, Debug)]
 pub struct StoredEvent {
-    /// Its place in the log; the cursor of everyone who reads it.
+    /// Its position in the log, which is also the cursor of readers.
     pub seq: i64,
     /// Its id.
     pub id: EventId,
-    /// Whose it is.
+    /// The owner.
     pub owner: UserId,
     /// The CloudEvent `type`.
     pub kind: String,
@@ -75,8 +75,8 @@ pub(crate) mod sql {
 
     statements! {
         APPEND_SQLITE = "INSERT INTO events (id, owner_id, kind, partition_key, packed) VALUES ($1, $2, $3, $4, $5)";
-        /// The condition is evaluated before the row is made: a transaction has its id before it draws a number, which
-        /// readers of the log rely on. A plain INSERT draws the number first.
+        /// The condition is evaluated before the row is created: a transaction has its id before it draws a number,
+        /// which readers of the log rely on. A plain INSERT draws the number first.
         APPEND_POSTGRES = "INSERT INTO events (id, owner_id, kind, partition_key, packed)
             SELECT $1, $2, $3, $4, $5 WHERE pg_current_xact_id() IS NOT NULL";
         LIST_OF_OWNER = concat!("SELECT ", event_columns!(), " FROM events
@@ -87,7 +87,7 @@ pub(crate) mod sql {
 impl Tx {
     /// Appends an event; `payload` is its whole CloudEvent as JSON.
     ///
-    /// The row it is about must have been written or locked before in this transaction: then the order of `seq` is
+    /// The row it is about must already have been written or locked in this transaction: then the order of `seq` is
     /// the order of commits for that row.
     pub async fn append_event(
         &mut self,

@@ -1,4 +1,4 @@
-//! Answers kept so that a repeated request answers as the first did.
+//! Stored responses, so that a repeated request gets the first response.
 
 use jiff::Timestamp;
 use sqlx::FromRow;
@@ -7,7 +7,7 @@ use taskwire_domain::UserId;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
-/// The answer to a request that carried an idempotency key.
+/// The response to a request with an idempotency key.
 #[derive(Clone, Debug, FromRow)]
 pub struct StoredResponse {
     /// Hash of the request's body.
@@ -28,16 +28,16 @@ pub(crate) mod sql {
             VALUES ($1, $2, $3, $4, 0, '', $5) ON CONFLICT DO NOTHING";
         FIND = "SELECT fingerprint, status, body FROM idempotency WHERE owner_id = $1 AND key = $2 AND request = $3";
         KEEP = "UPDATE idempotency SET status = $4, body = $5 WHERE owner_id = $1 AND key = $2 AND request = $3";
-        /// System: answers of all owners end alike.
+        /// System: responses of all owners expire alike.
         EXPIRE = "DELETE FROM idempotency WHERE (owner_id, key, request) IN (
                 SELECT owner_id, key, request FROM idempotency WHERE created_at < $1 ORDER BY created_at LIMIT $2)";
     }
 }
 
 impl Tx {
-    /// Takes a key for this transaction. On Postgres this waits for another transaction that holds it.
+    /// Reserves a key for this transaction. On Postgres this waits for another transaction that has reserved it.
     ///
-    /// Answers what is kept under the key when it was used before; then nothing is reserved.
+    /// Returns the response stored under the key if it was used before; then nothing is reserved.
     pub async fn reserve_key(
         &mut self,
         owner: UserId,
@@ -69,7 +69,7 @@ impl Tx {
         Ok(Some(kept))
     }
 
-    /// Keeps the answer under a reserved key.
+    /// Stores the response under a reserved key.
     pub async fn store_response(
         &mut self,
         owner: UserId,
@@ -90,7 +90,7 @@ impl Tx {
         crate::error::one_row(kept)
     }
 
-    /// Forgets up to `limit` answers kept before `before`; answers how many.
+    /// Deletes up to `limit` responses stored before `before`; returns how many.
     pub async fn delete_expired_responses(
         &mut self,
         before: Timestamp,

@@ -1,9 +1,9 @@
-//! Leases: work that one process at a time does, and that another takes over when that one is gone.
+//! Leases: work that one process does at a time, and that another takes over when that one is gone.
 //!
-//! No two clocks are compared. The holder counts up a number in the lease's row; whoever wants the lease takes it when
-//! the number has not moved for [`TTL`] on its own monotonic clock, and with the lease a higher token. A holder that
-//! could not count up for [`VALID`], also because it was paused, begins nothing more before anyone else may begin; what
-//! it still tries to write is refused because of its token. What it has sent elsewhere by then may still arrive.
+//! No clocks are compared. The holder increments a counter in the lease's row; another process acquires the lease when
+//! the counter has not changed for [`TTL`] on its own monotonic clock, and gets a higher token with it. A holder that
+//! could not increment it for [`VALID`], even because it was paused, starts no more work before another may start; its
+//! later writes are refused because of its token. Requests that it has already sent elsewhere may still arrive.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use tracing::{debug, info, warn};
 use crate::tx::with_connection;
 use crate::{Db, Error, Tx};
 
-/// How long a lease must be without a heartbeat before another process acquires it.
+/// Time without a heartbeat after which another process acquires the lease.
 const TTL: Duration = Duration::from_secs(5);
 /// How long a holder may continue after its last renewal; shorter than [`TTL`], so that two never work at once.
 const VALID: Duration = Duration::from_secs(3);
 /// How often the holder renews the lease, and the others check it.
 const INTERVAL: Duration = Duration::from_millis(500);
-/// How long a process whose work has ended lets others take the lease first.
+/// How long a process whose work has ended lets others acquire the lease first.
 const YIELD: Duration = Duration::from_millis(1500);
 
 #[derive(Clone, PartialEq, Eq, Debug, FromRow)]
@@ -41,7 +41,7 @@ pub(crate) mod sql {
         SELECT = "SELECT holder, token, beat AS heartbeats FROM leases WHERE name = $1";
         /// System: leases have no owner.
         CREATE = "INSERT INTO leases (name, holder, token, beat) VALUES ($1, $2, 1, 0) ON CONFLICT DO NOTHING";
-        /// System: leases have no owner; of several that saw the same row one succeeds.
+        /// System: leases have no owner; of several processes that saw the same row one succeeds.
         ACQUIRE = "UPDATE leases SET holder = $2, token = token + 1, beat = 0 WHERE name = $1 AND token = $3 AND beat = $4";
         /// System: leases have no owner.
         RENEW = "UPDATE leases SET beat = beat + 1 WHERE name = $1 AND token = $2";
@@ -50,12 +50,12 @@ pub(crate) mod sql {
     }
 }
 
-/// A lease of this name that this process wants.
+/// A lease that this process wants to acquire.
 #[derive(Clone, Debug)]
 pub struct Lease {
     db: Db,
     name: &'static str,
-    /// Names the holder, for people who look at the table.
+    /// Names the holder, for people who read the table.
     holder: String,
 }
 
@@ -72,7 +72,7 @@ impl HeldLease {
         self.token
     }
 
-    /// Whether no other process can hold the lease at this moment. Check right before each effect.
+    /// Returns true if no other process can hold the lease at this moment. Check right before each effect.
     pub fn is_valid(&self) -> bool {
         self.valid_until
             .borrow()
@@ -108,8 +108,9 @@ impl Lease {
         Self { db, name, holder }
     }
 
-    /// Runs `work` while this process holds the lease, again each time it gets it; until the future is dropped or
-    /// `stop` returns. `work` must end soon after [`HeldLease::lost`] does; on `stop` too, after which the lease is released.
+    /// Runs `work` while this process holds the lease, again each time it acquires it, until the future is dropped or
+    /// `stop` returns. `work` must end soon after [`HeldLease::lost`] returns, and on `stop`, after which the lease is
+    /// released.
     pub async fn run<F>(&self, stop: impl Future<Output = ()>, mut work: impl FnMut(HeldLease) -> F)
     where
         F: Future<Output = ()>,
@@ -143,7 +144,7 @@ impl Lease {
                     }
                 };
                 if is_stopped {
-                    // The lease is kept until the work has ended.
+                    // The lease is renewed until the work has ended.
                     tokio::select! {
                         () = work => {}
                         () = self.renew_until_lost(token, &valid) => {}
@@ -163,8 +164,8 @@ impl Lease {
         }
     }
 
-    /// Waits until the lease is free or without heartbeats, and acquires it. `own` is the token under which this process held
-    /// it last: its work has ended, so nobody needs to wait for it.
+    /// Waits until the lease is free or without heartbeats, and acquires it. `own` is the token under which this
+    /// process held it last: its work has ended, so there is no need to wait for it to expire.
     async fn acquire(&self, own: Option<i64>) -> i64 {
         let mut last: Option<(LeaseRow, Instant)> = None;
         let mut is_reported = false;
@@ -241,7 +242,7 @@ impl Lease {
         Ok(is_ours)
     }
 
-    /// Ends the validity first: from the release on another process may hold the lease.
+    /// Ends the validity first: after the release another process may hold the lease.
     async fn release(&self, token: i64, valid: &watch::Sender<Option<Instant>>) {
         valid.send_replace(None);
         let released = async {

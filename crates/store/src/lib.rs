@@ -2,7 +2,7 @@
 //!
 //! [`Db`] is a database, [`Tx`] a transaction on it (or a plain read). Statements are written once, in the `sql`
 //! module of each noun; they differ by dialect only where the databases differ, and say so in their name.
-//! This crate decides nothing: it neither validates nor publishes; it stores rows.
+//! This crate stores rows; it neither validates nor publishes.
 
 mod audit;
 mod chat;

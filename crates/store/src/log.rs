@@ -1,7 +1,7 @@
-//! Reading the event log in order, without ever stepping over an event that is still being committed.
+//! Reads the event log in order, without ever skipping an event that is still being committed.
 //!
-//! On Postgres a number is drawn when an event is written, but the event is seen when its transaction commits, so a
-//! later number can be visible before an earlier one. `docs/events.md` proves that the reader misses none.
+//! On Postgres a number is drawn when an event is written, but the event becomes visible when its transaction commits,
+//! so a later number can be visible before an earlier one. `docs/events.md` proves that the reader misses none.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -15,11 +15,11 @@ use crate::event::EventColumns;
 use crate::tx::with_connection;
 use crate::{Db, Error, StoredEvent, Tx};
 
-/// After this time, waiting for a transaction is worth a line in the log.
+/// Waiting longer than this for a transaction is logged.
 const LONG_WAIT: Duration = Duration::from_secs(5);
-/// How soon a gap is looked at again at first: most close within the commit of one request.
+/// Time before a gap is checked again at first: most close within the commit of one request.
 const FIRST_POLL: Duration = Duration::from_millis(5);
-/// How rarely a gap is looked at that stays open.
+/// Longest time between two checks of a gap that stays open.
 const LAST_POLL: Duration = Duration::from_millis(500);
 
 pub(crate) mod sql {
@@ -31,15 +31,15 @@ pub(crate) mod sql {
     statements! {
         /// System: consumers read the log of all owners; what they write carries each event's owner.
         READ = concat!("SELECT ", event_columns!(), " FROM events WHERE seq > $1 ORDER BY seq LIMIT $2");
-        /// System: the end of the log, also when all of it was deleted for its age.
+        /// System: the end of the log, even if all of it was deleted because of its age.
         END = "SELECT COALESCE((SELECT MAX(seq) FROM events),
             (SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'events_pruned_through'), 0)";
-        /// System: the first event after a place.
+        /// System: the first event after a position.
         FIRST_AFTER = "SELECT id FROM events WHERE seq > $1 ORDER BY seq LIMIT 1";
         /// System: draws a transaction id, which is higher than that of every transaction that has one. SQLite has one
         /// writer and needs none.
         DRAW_BOUND_POSTGRES = "SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)";
-        /// System: below the first, all transactions have ended; at or above the second, none has. SQLite has one
+        /// System: below the first value all transactions have ended; at or above the second, none has. SQLite has one
         /// writer and needs neither.
         SNAPSHOT_POSTGRES = "SELECT CAST(CAST(pg_snapshot_xmin(snapshot) AS TEXT) AS BIGINT),
                 CAST(CAST(pg_snapshot_xmax(snapshot) AS TEXT) AS BIGINT)
@@ -51,14 +51,14 @@ pub(crate) mod sql {
 }
 
 impl Tx {
-    /// The highest number of an event that is visible. A lower one may still come; see [`LogReader::at_end`].
+    /// The highest number of a visible event. A lower one may still be committed; see [`LogReader::at_end`].
     pub async fn end_of_events(&mut self) -> Result<i64, Error> {
         Ok(with_connection!(self, |connection| {
             sqlx::query_scalar(sql::END).fetch_one(connection).await?
         }))
     }
 
-    /// The first event after a place that is visible.
+    /// The first visible event after a position.
     pub async fn first_event_after(&mut self, position: i64) -> Result<Option<EventId>, Error> {
         let id: Option<Uuid> = with_connection!(self, |connection| {
             sqlx::query_scalar(sql::FIRST_AFTER)
@@ -107,17 +107,17 @@ impl Tx {
     }
 }
 
-/// Which transactions have ended.
+/// The transactions that have ended.
 #[derive(Clone, Copy, Debug)]
 struct Snapshot {
-    /// Every transaction with a lower id has ended, and what it committed is visible.
+    /// Every transaction with a lower id has ended, and its changes are visible.
     oldest: i64,
-    /// One past the highest id that has ended; no bound for what may come.
+    /// One past the highest id that has ended; not a bound for later transactions.
     next: i64,
 }
 
 /// A transaction id drawn after numbers up to `through` had been seen. Whoever drew one of those numbers had an id
-/// before, and so a lower one: once all lower ids have ended, a number that is missing up to there never comes.
+/// before that, and so a lower one: once all lower ids have ended, a number missing up to there will never appear.
 #[derive(Clone, Copy, Debug)]
 struct Bound {
     id: i64,
@@ -129,9 +129,9 @@ struct Bound {
 struct Gap {
     /// When it was first seen.
     since: Instant,
-    /// The highest number seen beyond it.
+    /// The highest number seen after it.
     seen: i64,
-    /// Whether a line in the log has told of it.
+    /// Whether it has been logged.
     is_reported: bool,
 }
 
@@ -147,25 +147,25 @@ impl Gap {
 
 /// Reads the log of all owners in order.
 ///
-/// At a gap it stops until the missing number is there, or can never come. Its connection must be one that may write,
-/// because learning the latter takes a transaction id; it takes one only for a gap that was seen twice, and one for all
+/// At a gap it stops until the missing number is visible or can never appear. Its connection must be one that may
+/// write, because that check takes a transaction id; it takes one only for a gap that was seen twice, and one for all
 /// gaps that were seen by then.
 #[derive(Debug)]
 pub struct LogReader {
     db: Db,
-    /// Everything up to here has been handed out, or is not asked for.
+    /// Everything up to here has been returned, or was not requested.
     position: i64,
-    /// No number up to here can still come. Below `position` only until a reader that began at the end is ready.
+    /// No number up to here can still appear. Below `position` only until a reader that began at the end is ready.
     closed: i64,
-    /// What `closed` moves to, and when.
+    /// The next value of `closed`, and when it is reached.
     bound: Option<Bound>,
     gap: Option<Gap>,
-    /// Whether numbers are known to be drawn one by one.
+    /// Whether it has been checked that numbers are drawn one by one.
     is_sequential: bool,
 }
 
 impl LogReader {
-    /// Reads what comes after `position`, which must be a place up to which a reader has read before, or 0.
+    /// Reads from `position`, which must be a position that a reader has reached before, or 0.
     pub fn new(db: Db, position: i64) -> Self {
         Self {
             db,
@@ -177,8 +177,8 @@ impl LogReader {
         }
     }
 
-    /// Reads what comes after the last event that is visible now. It waits first until no number before that one can
-    /// still come, so nothing that is committed later is missed.
+    /// Reads from the last event that is visible now. It first waits until no number before that one can
+    /// still appear, so no event that is committed later is missed.
     pub async fn at_end(db: Db) -> Result<Self, Error> {
         let mut tx = db.read().await?;
         let end = tx.end_of_events().await?;
@@ -187,7 +187,7 @@ impl LogReader {
             return Ok(reader);
         }
         reader.check_sequence(&mut tx).await?;
-        // In an empty log every number is still to come, and none is passed over.
+        // In an empty log every number is still to come, and none is skipped.
         if end > 0 {
             reader.closed = 0;
             reader.gap = Some(Gap::new(end));
@@ -199,7 +199,7 @@ impl LogReader {
         Ok(reader)
     }
 
-    /// Where the reader is; none while one that began at the end is not ready.
+    /// The reader's position; `None` while one that began at the end is not ready.
     pub fn position(&self) -> Option<i64> {
         (self.position <= self.closed).then_some(self.position)
     }
@@ -208,7 +208,7 @@ impl LogReader {
     pub async fn next(&mut self, limit: i64) -> Result<Vec<StoredEvent>, Error> {
         let mut tx = self.db.read().await?;
         if !tx.is_postgres() {
-            // One writer at a time: numbers are committed in the order in which they are drawn.
+            // With one writer at a time, numbers are committed in the order in which they are drawn.
             let events = tx.read_events(self.position, limit).await?;
             self.closed = events.last().map_or(self.position, |last| last.seq);
             self.position = self.closed;
@@ -239,7 +239,7 @@ impl LogReader {
         Ok(events)
     }
 
-    /// Whether there is a gap that is still open.
+    /// Whether there is an open gap.
     async fn is_waiting(&mut self, tx: &mut Tx) -> Result<bool, Error> {
         let oldest = self.close_bound(tx).await?;
         let Some(gap) = &self.gap else {
@@ -268,10 +268,10 @@ impl LogReader {
         Ok(true)
     }
 
-    /// Closes the numbers under the bound if it has been reached; answers the oldest transaction that runs, when it
-    /// was asked for. Comes before rows are read: what has ended by now is in them.
+    /// Closes the numbers under the bound if it has been reached; returns the oldest running transaction, if it
+    /// was queried. Comes before rows are read, so that they include everything that has ended by now.
     async fn close_bound(&mut self, tx: &mut Tx) -> Result<Option<i64>, Error> {
-        // Without a gap nothing waits for it; a later gap may lie under it as well.
+        // Without a gap nothing waits for it; a later gap may lie under it too.
         let (Some(bound), Some(_)) = (self.bound, &self.gap) else {
             return Ok(None);
         };
@@ -284,14 +284,14 @@ impl LogReader {
             self.closed = bound.through;
             self.bound = None;
         } else if now.next <= bound.id {
-            // The id was drawn and its transaction has ended, yet this database has not come so far: it was restored to
-            // an earlier state behind the same address, and its ids say nothing about the bound.
+            // The id was drawn and its transaction has ended, yet this database has not reached it: it was restored to
+            // an earlier state at the same address, and its ids say nothing about the bound.
             self.bound = None;
         }
         Ok(Some(now.oldest))
     }
 
-    /// Tells once per process of a wait that lasts.
+    /// Logs a long wait, once per process.
     fn report(&mut self, oldest_transaction: Option<i64>) {
         let Some(gap) = &mut self.gap else {
             return;
@@ -305,7 +305,7 @@ impl LogReader {
             position = self.position,
             oldest_transaction,
             waited_s = waited.as_secs(),
-            "The event log waits for a transaction that has been running for long; later events are held back until it ends"
+            "The event log is waiting for a long transaction; later events are delayed until it ends"
         );
     }
 
@@ -316,7 +316,7 @@ impl LogReader {
             self.db.is_log_waiting().store(false, Ordering::Relaxed);
             info!(
                 waited_s = gap.since.elapsed().as_secs(),
-                "The event log goes on"
+                "The event log continues"
             );
         }
     }
@@ -326,7 +326,7 @@ impl LogReader {
         if !self.is_sequential {
             if !tx.is_sequential().await? {
                 return Err(Error::Schema(
-                    "the numbers of events are not drawn one by one, so events could be missed; \
+                    "event numbers are not assigned one by one, so events could be missed; \
                      run: ALTER SEQUENCE events_seq_seq INCREMENT 1 CACHE 1 NO CYCLE",
                 ));
             }
@@ -335,12 +335,12 @@ impl LogReader {
         Ok(())
     }
 
-    /// For how long the reader has been waiting for a gap to close; none when it is not.
+    /// How long the reader has been waiting for a gap to close, if it is.
     pub fn waited(&self) -> Option<Duration> {
         self.gap.as_ref().map(|gap| gap.since.elapsed())
     }
 
-    /// When to look again at a gap: the longer it has been open, the later. None when there is none.
+    /// When to check a gap again: the longer it has been open, the later. `None` without a gap.
     pub fn next_poll_in(&self) -> Option<Duration> {
         let waited = self.waited()?;
         Some((waited / 8).clamp(FIRST_POLL, LAST_POLL))
@@ -349,7 +349,7 @@ impl LogReader {
 
 impl Drop for LogReader {
     fn drop(&mut self) {
-        // Another reader may have to tell of the same wait.
+        // Another reader may have to log the same wait.
         if self.gap.as_ref().is_some_and(|gap| gap.is_reported) {
             self.db.is_log_waiting().store(false, Ordering::Relaxed);
         }

@@ -14,7 +14,7 @@ use crate::{Error, Tx};
 pub struct NotificationRow {
     /// Its id; a later notification has a greater one.
     pub id: NotificationId,
-    /// Whose.
+    /// The owner.
     pub owner: UserId,
     /// Its task.
     pub task: TaskId,
@@ -24,7 +24,7 @@ pub struct NotificationRow {
     pub fire_at: Timestamp,
     /// When the notification was created.
     pub created_at: Timestamp,
-    /// When the person has seen it.
+    /// When it was marked as read.
     pub read_at: Option<Timestamp>,
 }
 
@@ -55,7 +55,7 @@ pub(crate) mod sql {
             ORDER BY id DESC LIMIT $3");
         LIST_UNREAD = concat!("SELECT ", notification_columns!(read), " FROM notifications
             WHERE owner_id = $1 AND id < $2 AND read_at IS NULL ORDER BY id DESC LIMIT $3");
-        /// The first reading counts.
+        /// The first time counts.
         READ = "UPDATE notifications SET read_at = $3 WHERE owner_id = $1 AND id = $2 AND read_at IS NULL";
         READ_OF_TASK = "UPDATE notifications SET read_at = $3
             WHERE owner_id = $1 AND task_id = $2 AND read_at IS NULL";
@@ -150,7 +150,7 @@ impl Tx {
         rows.into_iter().map(NotificationRow::try_from).collect()
     }
 
-    /// Marks a notification as read; false if it was already, or is not the user's.
+    /// Marks a notification as read; false if it already was, or is not the user's.
     pub async fn mark_notification_read(
         &mut self,
         owner: UserId,

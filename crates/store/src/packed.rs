@@ -1,18 +1,19 @@
-//! JSON in little room: what `events` and `audit_log` keep of a change.
+//! Compressed JSON for the changes in `events` and `audit_log`.
 //!
-//! A text is compressed by deflate with a preset dictionary (RFC 1950, RFC 1951), which says beforehand what events look
-//! like, so that a task before and after a change takes little more than what differs. It comes back byte by byte.
+//! A text is compressed by deflate with a preset dictionary (RFC 1950, RFC 1951), which contains what events usually
+//! look like, so that a task before and after a change takes little more than the difference. It is restored byte for
+//! byte.
 
 use std::sync::{Mutex, PoisonError};
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use uuid::Uuid;
 
-/// The first byte of a packed text: which dictionary follows. A better dictionary is a new format; this one can never
-/// change, because rows of the audit log are read with it for good.
+/// The first byte of a packed text identifies the dictionary. A better dictionary is a new format; this one can never
+/// change, because rows of the audit log will always be read with it.
 const FORMAT: u8 = 1;
 
-/// The dictionary of format 1: rare pieces first, because what is nearer to the end has the shorter references.
+/// The dictionary of format 1: rare strings first, because those nearer to the end get shorter references.
 const DICTIONARY: &str = concat!(
     r#""via":"web","client":"claude-code/2.","chat_turn":"01a","tool_call":"call_""#,
     r#""via":"mcp","client":"","via":"chat","via":"consumer","client":"taskwire-recurrence","chat_turn":null,"tool_call":null"#,
@@ -48,22 +49,22 @@ const DICTIONARY: &str = concat!(
     r#""after":{"id":"01a2"#,
 );
 
-/// Room for a text in bytes, at the least.
+/// Smallest buffer for a text, in bytes.
 const MIN_ROOM: usize = 64;
 
-/// Compressors that nobody uses at the moment. Each is 270 kB, which would take longer to prepare than to use.
+/// Idle compressors. Each takes 270 kB, and preparing one takes longer than using it.
 static IDLE: Mutex<Vec<Compress>> = Mutex::new(Vec::new());
 
-/// Why a packed text cannot be read.
+/// The error of unpacking a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum UnpackError {
     /// A newer version wrote it.
     Format(u8),
-    /// It is not what was written, or not beside these ids.
+    /// It is damaged, or was packed with other ids.
     Damaged,
 }
 
-/// The dictionary of one row. The ids that it has in columns of their own need not be in the text again.
+/// The dictionary of one row. The ids in its other columns need not be repeated in the text.
 fn dictionary(ids: &[Uuid]) -> Vec<u8> {
     let mut dictionary = Vec::with_capacity(DICTIONARY.len() + ids.len() * 36);
     dictionary.extend_from_slice(DICTIONARY.as_bytes());
@@ -77,7 +78,7 @@ fn dictionary(ids: &[Uuid]) -> Vec<u8> {
     dictionary
 }
 
-/// Packs a text of a row that keeps `ids` in other columns; none if the compressor fails, which it has no reason to.
+/// Packs a text of a row that has `ids` in other columns; `None` if the compressor fails, which is not expected.
 pub(crate) fn pack(text: &str, ids: &[Uuid]) -> Option<Vec<u8>> {
     // The fastest level: the others take twice as long and save a sixth (measured).
     let mut compress = idle()
@@ -104,7 +105,7 @@ fn idle() -> std::sync::MutexGuard<'static, Vec<Compress>> {
     IDLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The text that was packed beside the same ids.
+/// Unpacks a text that was packed with the same ids.
 pub(crate) fn unpack(packed: &[u8], ids: &[Uuid]) -> Result<String, UnpackError> {
     let (format, stream) = packed.split_first().ok_or(UnpackError::Damaged)?;
     if *format != FORMAT {
@@ -128,7 +129,7 @@ fn inflate(stream: &[u8], ids: &[Uuid]) -> Option<Vec<u8>> {
                 is_prepared = true;
                 decompress.set_dictionary(&dictionary(ids)).ok()?;
             }
-            // Damaged, or all of it was read and it does not end.
+            // Damaged or truncated.
             Ok(_) | Err(_) => return None,
         }
     }

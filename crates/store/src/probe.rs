@@ -1,18 +1,18 @@
-//! Finding out whether the database can be written.
+//! Checks whether the database accepts writes.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::tx::with_connection;
 use crate::{Db, Error, Tx};
 
-/// How much is written to find out whether writes succeed.
+/// The amount written by a check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WriteProbe {
-    /// As many pages as an ordinary change: with less room than that left on the disk, small writes would succeed while
+    /// As many pages as an ordinary change: with less space than that on the disk, small writes would succeed while
     /// those of requests fail.
     Small,
-    /// Several times as many as a large change: after a full disk, there is room again only when this fits. The next
-    /// small one gives the pages back to the database.
+    /// Several times as many as a large change: after a full disk, there is enough space again only when this fits. The
+    /// next small check returns the pages to the database.
     Large,
 }
 
@@ -31,18 +31,18 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        /// System: a row of the installation that is never read.
+        /// System: a row without an owner that is never read.
         WRITE = "INSERT INTO meta (name, value) VALUES ('write_probe', $1)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     }
 }
 
 impl Db {
-    /// Writes something and commits it, which fails exactly when other writes of that size do. It is not rolled back:
-    /// what is not committed need not reach the disk.
+    /// Writes and commits a row, which fails exactly when other writes of that size do. It is not rolled back,
+    /// because uncommitted data need not reach the disk.
     pub async fn check_writes(&self, probe: WriteProbe) -> Result<(), Error> {
         static COUNT: AtomicU64 = AtomicU64::new(1);
-        // Each time another text: pages that stay the same are not written.
+        // A different text each time: unchanged pages are not written.
         let text = format!("{:016x}", COUNT.fetch_add(1, Ordering::Relaxed))
             .repeat(probe.size_bytes() / 16);
         let mut tx = self.begin().await?;

@@ -1,4 +1,4 @@
-//! When reminders fire: one row per reminder, kept in step with its task in the same transaction.
+//! The times of reminders: one row per reminder, updated in the same transaction as its task.
 
 use jiff::Timestamp;
 use sqlx::FromRow;
@@ -14,7 +14,7 @@ use crate::{Error, Tx};
 pub struct ReminderRow {
     /// The reminder.
     pub id: ReminderId,
-    /// Whose.
+    /// The owner.
     pub owner: UserId,
     /// Its task.
     pub task: TaskId,
@@ -22,12 +22,12 @@ pub struct ReminderRow {
     pub fire_at: Timestamp,
 }
 
-/// A reminder whose time has come, claimed by this transaction.
+/// A due reminder, claimed by this transaction.
 #[derive(Clone, Debug)]
 pub struct DueReminder {
     /// The reminder.
     pub id: ReminderId,
-    /// Whose.
+    /// The owner.
     pub owner: UserId,
     /// Its task.
     pub task: TaskId,
@@ -49,7 +49,7 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        /// A reminder that has fired stays fired unless its time moves.
+        /// A reminder that has fired stays so unless its time changes.
         SCHEDULE = "INSERT INTO reminders (id, owner_id, task_id, fire_at, fired_at) VALUES ($2, $1, $3, $4, NULL)
             ON CONFLICT (id) DO UPDATE SET fire_at = excluded.fire_at, fired_at = NULL
             WHERE reminders.owner_id = $1 AND reminders.fire_at <> excluded.fire_at";
@@ -60,12 +60,12 @@ pub(crate) mod sql {
         CLAIM_SQLITE = "UPDATE reminders SET fired_at = $1
             WHERE id IN (SELECT id FROM reminders WHERE fired_at IS NULL AND fire_at <= $1 ORDER BY fire_at, id LIMIT $2)
             RETURNING id, owner_id, task_id, fire_at";
-        /// System: as above; two sweeps at once take different rows.
+        /// System: as above; two concurrent sweeps claim different rows.
         CLAIM_POSTGRES = "UPDATE reminders SET fired_at = $1
             WHERE id IN (SELECT id FROM reminders WHERE fired_at IS NULL AND fire_at <= $1 ORDER BY fire_at, id LIMIT $2
                 FOR UPDATE SKIP LOCKED)
             RETURNING id, owner_id, task_id, fire_at";
-        /// System: when the sweep must look again.
+        /// System: when the sweep must run next.
         NEXT = "SELECT MIN(fire_at) FROM reminders WHERE fired_at IS NULL";
     }
 }
@@ -84,7 +84,7 @@ impl Tx {
         Ok(changed == 1)
     }
 
-    /// Drops the times of a task's reminders, except those in `keep`.
+    /// Deletes the times of a task's reminders, except those in `keep`.
     pub async fn cancel_reminders(
         &mut self,
         owner: UserId,
@@ -121,7 +121,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Claims reminders whose time has come, earliest first. They count as fired once this transaction commits.
+    /// Claims due reminders, earliest first. They count as fired once this transaction commits.
     pub async fn claim_reminders(
         &mut self,
         now: Timestamp,
@@ -150,7 +150,7 @@ impl Tx {
                 })
             })
             .collect::<Result<Vec<_>, Error>>()?;
-        // RETURNING promises no order.
+        // RETURNING guarantees no order.
         due.sort_by_key(|reminder| (reminder.fire_at, reminder.id));
         Ok(due)
     }

@@ -1,5 +1,5 @@
-//! Deleting what is old. Each call deletes one batch, so that no transaction holds other writers up for long; callers
-//! repeat it until nothing is left. What is old is decided by the instants that are passed in.
+//! Deletes old rows. Each call deletes one batch, so that no transaction blocks other writers for long; callers
+//! repeat it until nothing is left. The caller decides how old is old.
 //!
 //! The audit log and dead letters are never deleted.
 
@@ -9,40 +9,41 @@ use uuid::Uuid;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
-/// By how much clocks of processes may differ, where the order of ids is taken for the order of events.
+/// How far the clocks of processes may differ, where the order of ids stands for the order of events.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(1);
 
-/// What became of a batch of events.
+/// The result of deleting a batch of events.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PrunedEvents {
-    /// How many were deleted.
+    /// Number of deleted events.
     pub deleted: u64,
-    /// The follower that has yet to read the next one, which is old enough.
+    /// The follower that has not yet read the next event, which is old enough.
     pub waits_for: Option<String>,
 }
 
 pub(crate) mod sql {
-    //! Statements that delete what is old.
+    //! Statements that delete old rows.
 
     use crate::statements::statements;
 
     statements! {
         /// System: the beginning of the log of all owners.
         FIRST_EVENTS = "SELECT seq, id FROM events ORDER BY seq LIMIT $1";
-        /// System: events of all owners end alike.
+        /// System: events of all owners expire alike.
         PRUNE_EVENTS = "DELETE FROM events WHERE seq <= $1";
-        /// System: up to where the log of all owners was deleted.
+        /// System: the position up to which the log of all owners was deleted.
         PRUNED_THROUGH = "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'events_pruned_through'";
         /// System: see above. It never moves back.
         SET_PRUNED_THROUGH = "INSERT INTO meta (name, value) VALUES ('events_pruned_through', $1)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value
             WHERE CAST(meta.value AS BIGINT) < CAST(excluded.value AS BIGINT)";
-        /// System: who has an inbox. One name at a time is found in the key, where DISTINCT would read the whole table.
+        /// System: the consumers with an inbox. One name at a time is found in the key, where DISTINCT would read the
+        /// whole table.
         NEXT_CONSUMER = "SELECT MIN(consumer) FROM inbox WHERE consumer > $1";
         /// System: the event carries its owner.
         PRUNE_INBOX = "DELETE FROM inbox WHERE consumer = $1 AND event_id IN (
                 SELECT event_id FROM inbox WHERE consumer = $1 AND event_id < $2 AND handled_at < $3 ORDER BY event_id LIMIT $4)";
-        /// System: deliveries of all owners end alike.
+        /// System: deliveries of all owners expire alike.
         PRUNE_DELIVERIES = "DELETE FROM deliveries WHERE (reminder_id, fire_at, channel) IN (
                 SELECT reminder_id, fire_at, channel FROM deliveries WHERE delivered_at < $1 ORDER BY delivered_at LIMIT $2)";
     }
@@ -54,19 +55,19 @@ fn lowest_id(at: Timestamp) -> Uuid {
     Uuid::from_u128(u128::from(millis) << 80)
 }
 
-/// When an id was made, if it says so.
+/// When an id was created, if it contains the time.
 fn made_at(id: Uuid) -> Option<Timestamp> {
     let (seconds, nanos) = id.get_timestamp()?.to_unix();
     Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?).ok()
 }
 
 impl Tx {
-    /// Deletes the first `limit` events of the log if all `followers` have passed them and they are from before
+    /// Deletes the first `limit` events of the log if all `followers` have read them and they are older than
     /// `before`. Nothing is deleted without a follower.
     ///
-    /// The log loses its beginning and nothing else: a position is either in what is left, or at or before
-    /// [`Tx::events_pruned_through`]. No follower is ever at the latter, because what it has yet to read is not deleted;
-    /// one that is new has position 0 and holds the log until it has read it.
+    /// Only the beginning of the log is deleted: a position is either in the rest, or at or before
+    /// [`Tx::events_pruned_through`]. No follower is ever before the latter, because unread events are not deleted;
+    /// a new one has position 0 and keeps the log until it has read it.
     pub async fn prune_events(
         &mut self,
         before: Timestamp,
@@ -85,8 +86,8 @@ impl Tx {
                 .fetch_all(connection)
                 .await?
         });
-        // Event ids are made of the clock. By them and not by their numbers alone, so that an index or column less has
-        // to be kept; as a beginning and not each by itself, so that no event is left among deleted ones.
+        // Event ids contain the time. They decide, and not only the numbers, so that one index or column less has
+        // to be maintained; a prefix is deleted rather than single events, so that no event is left among deleted ones.
         let end = lowest_id(before);
         let old = first.iter().take_while(|(_, id)| *id < end);
         let waits_for = old
@@ -115,7 +116,7 @@ impl Tx {
         Ok(PrunedEvents { deleted, waits_for })
     }
 
-    /// Up to where the log was deleted; 0 if it is whole.
+    /// The position up to which the log was deleted; 0 if it is complete.
     pub async fn events_pruned_through(&mut self) -> Result<i64, Error> {
         let through: Option<i64> = with_connection!(self, |connection| {
             sqlx::query_scalar(sql::PRUNED_THROUGH)
@@ -125,7 +126,7 @@ impl Tx {
         Ok(through.unwrap_or(0))
     }
 
-    /// The follower that is least far, and its position.
+    /// The follower that is furthest behind, and its position.
     async fn slowest<'a>(
         &mut self,
         followers: &[&'a str],
@@ -140,10 +141,11 @@ impl Tx {
         Ok(slowest)
     }
 
-    /// Deletes inbox rows of events that were handled before `before`, up to `limit` of each consumer; answers how many.
+    /// Deletes inbox rows of events that were handled before `before`, up to `limit` of each consumer; returns how
+    /// many.
     ///
-    /// A row is kept as long as a follower has yet to read an event of about the same time or an earlier one: then the
-    /// event may still be delivered again, however old it is.
+    /// A row is kept as long as a follower has not yet read an event of about the same time or an earlier one: until
+    /// then the event may still be delivered again, however old it is.
     pub async fn prune_inbox(
         &mut self,
         before: Timestamp,
@@ -181,7 +183,7 @@ impl Tx {
         }
     }
 
-    /// Deletes up to `limit` deliveries from before `before`; answers how many.
+    /// Deletes up to `limit` deliveries older than `before`; returns how many.
     pub async fn prune_deliveries(&mut self, before: Timestamp, limit: i64) -> Result<u64, Error> {
         Ok(with_connection!(self, |connection| sqlx::query(
             sql::PRUNE_DELIVERIES

@@ -1,11 +1,11 @@
-//! Rows whose columns are written down once: the fields of a struct are the columns of its table.
+//! Rows whose columns are listed once: the fields of a struct are the columns of its table.
 
-/// Declares the row of a table, and a macro that gives its columns to statements.
+/// Declares the row of a table, and a macro with its columns for statements.
 ///
-/// `key` columns never change, `read` columns are read and written, `write` columns are for searching and sorting and are
-/// only written. The macro has the forms `(read)`, the columns of a SELECT; `(all)` and `(values)`, those of an INSERT
-/// and their placeholders; `(set)`, all but the key, with their placeholders, of an UPDATE. The key has the first
-/// placeholders, then `read` and `write` follow in order, which is the order in which `bind` binds them.
+/// `key` columns never change, `read` columns are read and written, `write` columns are for searching and sorting and
+/// are only written. The macro has the forms `(read)`, the columns of a SELECT; `(all)` and `(values)`, those of an
+/// INSERT and their placeholders; `(set)`, all but the key, with their placeholders, of an UPDATE. The key has the
+/// first placeholders, then `read` and `write` follow in order, which is the order in which `bind` binds them.
 macro_rules! row {
     (
         $(#[$meta:meta])*
@@ -96,7 +96,7 @@ pub(crate) use placeholders;
 #[cfg(test)]
 mod tests {
     row! {
-        /// A row of nothing.
+        /// A row for tests.
         struct Sample, columns: sample_columns {
             key { id: i64, owner_id: i64, }
             read { title: String, due: Option<String>, }
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_bound_stands_in_its_column() {
+    async fn each_value_is_bound_to_its_column() {
         let mut memory = <sqlx::SqliteConnection as sqlx::Connection>::connect("sqlite::memory:")
             .await
             .unwrap();

@@ -1,4 +1,4 @@
-//! Whether the database's schema matches this program's.
+//! Compares the database's schema with this program's.
 
 use crate::tx::with_connection;
 use crate::{Error, Tx};
@@ -10,9 +10,9 @@ pub enum Schema {
     Current,
     /// There is none.
     Empty,
-    /// Migrations are missing.
+    /// Migrations have yet to run.
     Older,
-    /// A newer program has migrated it to this version, which this one does not know.
+    /// A newer program has migrated it to this version, which is unknown here.
     Newer(i64),
 }
 
@@ -46,7 +46,7 @@ pub(crate) mod sql {
 }
 
 impl Tx {
-    /// The newest migration that was run on the database; none on an empty one.
+    /// The newest migration that was run on the database; `None` on an empty one.
     pub(crate) async fn applied_migration(&mut self) -> Result<Option<i64>, Error> {
         let lookup = if self.is_postgres() {
             sql::HAS_MIGRATIONS_POSTGRES

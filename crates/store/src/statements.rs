@@ -1,7 +1,7 @@
 //! Statements as constants, listed so that a test can prepare each one on both databases.
 
 /// Declares statements. A name that ends in `_SQLITE` or `_POSTGRES` belongs to that database alone; every other text
-/// must work on both. A statement that does not filter by owner says why in a comment that begins with `System:`.
+/// must work on both. A statement that does not filter by owner explains why in a comment that begins with `System:`.
 macro_rules! statements {
     ($($(#[doc = $doc:literal])* $name:ident = $text:expr;)*) => {
         $($(#[doc = $doc])* pub(crate) const $name: &str = $text;)*

@@ -15,16 +15,16 @@ pub use list::{Direction, Filter, Keyset, Overdue, Sort, SortValue};
 pub(crate) use row::instant;
 use row::{TaskRow, due_order};
 
-/// A row found by its id, which may have been withdrawn: created by the recurrence consumer and taken back since.
+/// A row found by its id, which may have been withdrawn since the recurrence consumer created it.
 pub struct Occurrence {
     /// The task.
     pub task: Task,
-    /// Whether it was taken back.
+    /// Whether it was withdrawn.
     pub withdrawn: bool,
 }
 
 impl Tx {
-    /// Inserts a task with its tags. Answers false, and changes nothing, if a task with that id or occurrence exists.
+    /// Inserts a task with its tags. Returns false, and changes nothing, if a task with that id or occurrence exists.
     pub async fn insert_task(&mut self, task: &Task, zone: &Zone) -> Result<bool, Error> {
         let row = TaskRow::new(task, zone, false)?;
         let inserted = with_connection!(self, |connection| {
@@ -40,7 +40,7 @@ impl Tx {
         Ok(true)
     }
 
-    /// Writes a changed task over its version before. `withdrawn` hides it: a successor that was taken back.
+    /// Writes a changed task over its previous version. `withdrawn` hides a successor that was withdrawn.
     pub async fn update_task(
         &mut self,
         task: &Task,
@@ -57,7 +57,7 @@ impl Tx {
         one_row(updated)
     }
 
-    /// Writes the links by which tasks are found by tag.
+    /// Replaces the links by which a task is found by tag.
     pub async fn replace_tag_links(&mut self, task: &Task) -> Result<(), Error> {
         with_connection!(self, |connection| sqlx::query(sql::UNLINK_TAGS)
             .bind(task.owner.0)
@@ -81,7 +81,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Reorders a task by due, after its owner moved to another zone.
+    /// Updates a task's place in the order by due date, after its owner moved to another zone.
     pub async fn update_due_order(&mut self, task: &Task, zone: &Zone) -> Result<(), Error> {
         let updated = with_connection!(self, |connection| sqlx::query(sql::REORDER)
             .bind(task.owner.0)
@@ -155,7 +155,7 @@ impl Tx {
         row.map(Task::try_from).transpose()
     }
 
-    /// Whether any task of a series has the key, even one that was withdrawn.
+    /// Returns true if any task of a series has the key, even one that was withdrawn.
     pub async fn is_key_taken(
         &mut self,
         owner: UserId,
@@ -207,8 +207,8 @@ impl Tx {
         row.map(Task::try_from).transpose()
     }
 
-    /// Holds a task's row against other writers until the transaction ends. Nothing to do on SQLite, where this
-    /// transaction is the only writer. Answers whether it had to be held: then what was read before may be old.
+    /// Locks a task's row until the transaction ends. Not needed on SQLite, where this
+    /// transaction is the only writer. Returns whether it had to be locked: then data read before may be out of date.
     pub async fn lock_task(&mut self, owner: UserId, id: TaskId) -> Result<bool, Error> {
         let is_needed = self.is_postgres();
         if is_needed {

@@ -13,7 +13,7 @@ pub(crate) mod sql {
     use crate::statements::statements;
 
     statements! {
-        /// System: a process asks for all whose event streams it holds open.
+        /// System: a process checks all tokens with open event streams.
         VALID_TOKENS = "SELECT id FROM tokens
             WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
             AND (expires_at IS NULL OR expires_at > $17)";
@@ -21,11 +21,11 @@ pub(crate) mod sql {
     }
 }
 
-/// Parameters of [`sql::VALID_TOKENS`]. One text with a fixed number of them is prepared once.
+/// Number of parameters of [`sql::VALID_TOKENS`], which is fixed so that the statement is prepared once.
 const TOKENS_AT_ONCE: usize = 16;
 
 impl Tx {
-    /// Which of these tokens are still there and have not expired.
+    /// Those of these tokens that exist and have not expired.
     pub async fn valid_tokens(
         &mut self,
         tokens: &[TokenId],
@@ -33,7 +33,7 @@ impl Tx {
     ) -> Result<Vec<TokenId>, Error> {
         let mut valid = Vec::with_capacity(tokens.len());
         for asked in tokens.chunks(TOKENS_AT_ONCE) {
-            // The last one fills the parameters that are left.
+            // The last token fills the remaining parameters.
             let filled = asked.iter().chain(asked.last().into_iter().cycle());
             let found: Vec<Uuid> = with_connection!(self, |connection| {
                 let mut query = sqlx::query_scalar(sql::VALID_TOKENS);

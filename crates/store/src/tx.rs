@@ -1,13 +1,13 @@
-//! The unit of work: a transaction, or a read without one.
+//! A transaction, or a read without one.
 
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
 use crate::{CommitNotifier, Error};
 
-/// A transaction. Dropping it rolls back.
+/// A transaction. Dropping it rolls it back.
 ///
-/// [`crate::Db::read`] gives one that only reads and has nothing to commit.
+/// [`crate::Db::read`] returns one that only reads and has nothing to commit.
 pub struct Tx {
     pub(crate) session: Session,
     /// Notified after a commit that appended events.
@@ -55,7 +55,7 @@ impl<D: sqlx::Database> Connection<D> {
 }
 
 /// Runs `$body` with the connection of whichever driver is in use: compiled once per driver, each against its own
-/// types, so that the SQL text and the row struct are written once.
+/// types, so that the SQL text and the row struct exist once.
 macro_rules! with_connection {
     ($tx:expr, |$connection:ident| $body:expr) => {
         match &mut $tx.session {

@@ -1,9 +1,9 @@
-//! A future that runs to its end even if its caller is dropped.
+//! A future that runs to completion even if its caller is dropped.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Polls a future; when dropped before it is done, it leaves the rest to the runtime.
+/// Polls a future; if it is dropped before completion, the runtime runs the rest.
 pub(crate) struct Uncancelled<T: Send + 'static> {
     future: Option<Pin<Box<dyn Future<Output = T> + Send>>>,
 }
@@ -21,7 +21,7 @@ impl<T: Send + 'static> Future for Uncancelled<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
         let Some(future) = &mut self.future else {
-            // Polled after it was done, which no caller of `await` does.
+            // Polled after completion, which `await` never does.
             return Poll::Pending;
         };
         let answer = future.as_mut().poll(context);

@@ -1,4 +1,4 @@
-//! Users, and what they sign in with.
+//! Users and their credentials.
 
 use jiff::Timestamp;
 use jiff::civil::Weekday;
@@ -22,7 +22,7 @@ pub struct UserRow {
     pub name: String,
     /// Argon2 hash in PHC form, if the user has a password.
     pub password_hash: Option<String>,
-    /// The zone in which dates without a zone are meant.
+    /// The zone of dates without a zone.
     pub zone: Zone,
     /// The first day of the user's week.
     pub week_start: Weekday,
@@ -35,7 +35,7 @@ pub struct UserRow {
 pub struct TokenRow {
     /// The id.
     pub id: TokenId,
-    /// Whose.
+    /// The owner.
     pub owner: UserId,
     /// SHA-256 of the secret, in hexadecimal.
     pub hash: String,
@@ -47,11 +47,11 @@ pub struct TokenRow {
     pub scopes: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
 }
 
-/// A user together with the token that was shown.
+/// A token with its user.
 #[derive(Clone, Debug)]
 pub struct Credential {
     /// The user.
@@ -148,11 +148,11 @@ pub(crate) mod sql {
         SET_SETTINGS = "UPDATE users SET zone = $2, week_start = $3, date_order = $4 WHERE id = $1";
         SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
         NEXT_NUMBER = "UPDATE users SET last_number = last_number + 1 WHERE id = $1 RETURNING last_number";
-        /// Row locks do not exist on SQLite. Not FOR UPDATE, which would wait for every row that refers to the user.
+        /// SQLite has no row locks. Not FOR UPDATE, which would wait for every row that refers to the user.
         LOCK_POSTGRES = "SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE";
         INSERT_TOKEN = "INSERT INTO tokens (id, owner_id, hash, kind, label, scopes, created_at, expires_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-        /// System: the token says who the owner is.
+        /// System: the token identifies the owner.
         FIND_CREDENTIAL = "SELECT users.id, users.name, users.password_hash, users.zone, users.week_start,
                 users.date_order, tokens.id AS token_id, tokens.owner_id, tokens.hash, tokens.kind, tokens.label, tokens.scopes, tokens.created_at,
                 tokens.expires_at
@@ -162,13 +162,13 @@ pub(crate) mod sql {
             WHERE owner_id = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at, id";
         DELETE_TOKEN = "DELETE FROM tokens WHERE owner_id = $1 AND id = $2";
         INSERT_CODE = "INSERT INTO sign_in_codes (hash, owner_id, expires_at) VALUES ($1, $2, $3)";
-        /// System: the code says who the owner is. Deleting it is what makes it work once.
+        /// System: the code identifies the owner. Deleting it makes it single-use.
         TAKE_CODE = "DELETE FROM sign_in_codes WHERE hash = $1 AND expires_at > $2 RETURNING owner_id";
         /// System: codes that were never used.
         DROP_CODES = "DELETE FROM sign_in_codes WHERE expires_at <= $1";
         /// System: settings of this installation, such as the key that signs cursors.
         GET_META = "SELECT value FROM meta WHERE name = $1";
-        /// System: see above. The first value stays.
+        /// System: see above. The first value is kept.
         PUT_META = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     }
 }
@@ -241,7 +241,7 @@ impl Tx {
         one_row(updated)
     }
 
-    /// The next task number of a user. Holds the user's row until the transaction ends.
+    /// The next task number of a user. Locks the user's row until the transaction ends.
     pub async fn next_number(&mut self, owner: UserId) -> Result<i64, Error> {
         Ok(with_connection!(self, |connection| {
             sqlx::query_scalar(sql::NEXT_NUMBER)
@@ -251,7 +251,7 @@ impl Tx {
         }))
     }
 
-    /// Holds a user's row against others that hold it, until the transaction ends. Nothing to do on SQLite, where this
+    /// Locks a user's row until the transaction ends. Not needed on SQLite, where this
     /// transaction is the only writer.
     pub async fn lock_user(&mut self, owner: UserId) -> Result<(), Error> {
         if self.is_postgres() {
@@ -281,7 +281,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Who a token belongs to, if it is known and has not ended.
+    /// The owner of a token, if it is known and has not expired.
     pub async fn find_credential(
         &mut self,
         hash: &str,
@@ -303,7 +303,7 @@ impl Tx {
         .transpose()
     }
 
-    /// A user's tokens and sessions that have not ended, oldest first.
+    /// A user's tokens and sessions that have not expired, oldest first.
     pub async fn list_tokens(
         &mut self,
         owner: UserId,
@@ -319,7 +319,7 @@ impl Tx {
         rows.into_iter().map(TokenRow::try_from).collect()
     }
 
-    /// Ends a token; false if the user has no such token.
+    /// Deletes a token; false if the user has no such token.
     pub async fn delete_token(&mut self, owner: UserId, id: TokenId) -> Result<bool, Error> {
         let deleted = with_connection!(self, |connection| sqlx::query(sql::DELETE_TOKEN)
             .bind(owner.0)
@@ -330,7 +330,7 @@ impl Tx {
         Ok(deleted == 1)
     }
 
-    /// Keeps the hash of a sign-in code, and drops those that have ended.
+    /// Stores the hash of a sign-in code, and deletes expired ones.
     pub async fn insert_code(
         &mut self,
         hash: &str,
@@ -353,7 +353,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Uses up a sign-in code and returns its user.
+    /// Consumes a sign-in code and returns its user.
     pub async fn take_code(&mut self, hash: &str, now: Timestamp) -> Result<Option<UserId>, Error> {
         let owner: Option<Uuid> = with_connection!(self, |connection| {
             sqlx::query_scalar(sql::TAKE_CODE)
@@ -365,7 +365,7 @@ impl Tx {
         Ok(owner.map(UserId))
     }
 
-    /// A setting of this installation; `initial` is kept if there was none.
+    /// A setting of this installation; `initial` is stored if there was none.
     pub async fn setting_or_insert(&mut self, name: &str, initial: &str) -> Result<String, Error> {
         with_connection!(self, |connection| sqlx::query(sql::PUT_META)
             .bind(name)

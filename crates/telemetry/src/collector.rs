@@ -1,4 +1,4 @@
-//! Sending spans to the collector.
+//! Sends spans to the collector.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use opentelemetry_http::{HttpClient, HttpError};
 use tokio::runtime::Handle;
 use tracing::{info, warn};
 
-/// Posts batches of spans. The thread that makes the batches is outside the runtime, on which the requests run.
+/// Posts batches of spans. The thread that creates the batches is outside the runtime, on which the requests run.
 pub(crate) struct Collector {
     pub(crate) http: reqwest::Client,
     pub(crate) runtime: Handle,
@@ -33,12 +33,12 @@ impl HttpClient for Collector {
         let problem = match sent {
             Ok(Ok(response)) if response.status().is_success() => {
                 if self.is_away.swap(false, Ordering::Relaxed) {
-                    info!("The collector of traces accepts spans again");
+                    info!("The trace collector accepts spans again");
                 }
                 return Ok(response);
             }
             Ok(Ok(response)) => {
-                self.lost(&format!("it answered {}", response.status()));
+                self.lost(&format!("it responded with {}", response.status()));
                 return Ok(response);
             }
             Ok(Err(problem)) => {
@@ -61,7 +61,7 @@ impl Collector {
     ) -> impl Future<Output = reqwest::Result<Response<Bytes>>> + Send + 'static {
         let (parts, body) = request.into_parts();
         let mut post = self.http.post(parts.uri.to_string());
-        // Of the rest some come from the environment, where flags and the file do not count.
+        // Some of the other options would come from the environment, ignoring flags and the configuration file.
         for name in [header::CONTENT_TYPE, header::USER_AGENT] {
             if let Some(value) = parts.headers.get(&name) {
                 post = post.header(name, value);
@@ -81,7 +81,7 @@ impl Collector {
         if !self.is_away.swap(true, Ordering::Relaxed) {
             warn!(
                 reason,
-                "Cannot send spans to the collector of traces; they are lost until it accepts them"
+                "Cannot send spans to the trace collector; they are lost until it accepts them"
             );
         }
     }

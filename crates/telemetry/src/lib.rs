@@ -1,8 +1,8 @@
-//! Distributed traces: the spans of `tracing` are sent to a collector over OTLP, and the position in a trace goes from
-//! process to process as a W3C `traceparent`. The only crate that names OpenTelemetry.
+//! Distributed traces: the spans of `tracing` are sent to a collector over OTLP, and the position in a trace is passed
+//! from process to process as a W3C `traceparent`. The only crate that names OpenTelemetry.
 //!
-//! Off until [`Traces::start`]: then nothing is made or sent, and each function here returns after one look at a flag.
-//! The caller's `traceparent` is passed on all the same, by [`taskwire_domain::Trace`].
+//! Off until [`Traces::start`]: until then nothing is created or sent, and each function here returns after checking a
+//! flag. The caller's `traceparent` is passed on in any case, by [`taskwire_domain::Trace`].
 
 mod collector;
 mod sampler;

@@ -1,8 +1,8 @@
-//! Which traces are recorded.
+//! Sampling of traces.
 
 use opentelemetry_sdk::trace;
 
-/// Which traces are recorded; the names are those of `OTEL_TRACES_SAMPLER`.
+/// The traces to record; the names are those of `OTEL_TRACES_SAMPLER`.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Sampler {
     /// All.
@@ -11,11 +11,11 @@ pub enum Sampler {
     AlwaysOff,
     /// This share, by the id of the trace.
     Ratio(f64),
-    /// Those that the caller records; of those that begin here, all.
+    /// As the caller decided; all traces that begin here.
     ParentBasedAlwaysOn,
-    /// Those that the caller records; of those that begin here, none.
+    /// As the caller decided; no traces that begin here.
     ParentBasedAlwaysOff,
-    /// Those that the caller records; of those that begin here, this share.
+    /// As the caller decided; this share of the traces that begin here.
     ParentBasedRatio(f64),
 }
 

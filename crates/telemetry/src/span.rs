@@ -1,4 +1,4 @@
-//! The position of a span in its trace, and what a span says of itself.
+//! The position of a span in its trace, and its attributes.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use taskwire_domain::TraceParent;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// Whether spans are made. Set once, before the first one.
+/// Whether spans are created. Set once, before the first one.
 static IS_ON: AtomicBool = AtomicBool::new(false);
 
 pub(crate) fn enable() {
@@ -23,11 +23,11 @@ fn is_on() -> bool {
 /// The role of a span.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    /// Handles a request of another process.
+    /// Handles a request from another process.
     Server,
-    /// Waits for the answer of another process.
+    /// Waits for the response of another process.
     Client,
-    /// Hands an event to a broker.
+    /// Publishes an event to a broker.
     Producer,
     /// Handles an event.
     Consumer,
@@ -44,11 +44,11 @@ impl Kind {
     }
 }
 
-/// Continues the trace of `parent` with a span that is new: one with children, or whose position was asked for, keeps
+/// Makes a new span continue the trace of `parent`: one with children, or whose position was read, keeps
 /// the parent it has.
 pub fn set_parent(span: &Span, parent: &TraceParent) {
     if is_on() {
-        // Fails where the span is not recorded, and then there is nothing to continue.
+        // Fails if the span is not recorded, in which case there is nothing to continue.
         let _ = span.set_parent(Context::new().with_remote_span_context(context_of(parent)));
     }
 }
@@ -67,7 +67,7 @@ fn context_of(parent: &TraceParent) -> SpanContext {
     )
 }
 
-/// The position of the span in its trace: the parent of whatever happens because of it. None while traces are off.
+/// The position of the span in its trace, for use as a parent. `None` while traces are off.
 pub fn traceparent_of(span: &Span) -> Option<TraceParent> {
     if !is_on() {
         return None;
@@ -81,7 +81,7 @@ pub fn traceparent_of(span: &Span) -> Option<TraceParent> {
         context.span_id(),
         context.trace_flags().to_u8()
     );
-    // An invalid context is all zeros, which is no position.
+    // An invalid context is all zeros, which is not a position.
     TraceParent::parse(&text)
 }
 
@@ -94,7 +94,7 @@ pub fn current_traceparent() -> Option<TraceParent> {
     }
 }
 
-/// Says the role of a span and its name in the trace. The span must declare the fields `otel.kind` and `otel.name` as
+/// Sets the role of a span and its name in the trace. The span must declare the fields `otel.kind` and `otel.name` as
 /// empty: they appear only while traces are on.
 pub fn describe(span: &Span, kind: Kind, name: fmt::Arguments<'_>) {
     if is_on() {
@@ -103,14 +103,14 @@ pub fn describe(span: &Span, kind: Kind, name: fmt::Arguments<'_>) {
     }
 }
 
-/// Adds an attribute to a span that the logs need not carry.
+/// Adds an attribute to a span that is not needed in the logs.
 pub fn set_attribute(span: &Span, name: &'static str, value: impl Into<Value>) {
     if is_on() {
         span.set_attribute(name, value);
     }
 }
 
-/// Marks a span as failed. Why stands in the logs.
+/// Marks a span as failed. The logs contain the reason.
 pub fn mark_failed(span: &Span) {
     if is_on() {
         span.set_status(Status::error(""));

@@ -1,4 +1,4 @@
-//! Starting, stopping, and the layer of `tracing` in between.
+//! Starts and stops tracing, and provides the layer for `tracing`.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -22,12 +22,12 @@ use crate::Sampler;
 use crate::collector::Collector;
 use crate::span::enable;
 
-/// Longest wait for the collector to take a batch.
+/// Longest wait for the collector to accept a batch.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest wait for the last spans to be taken when the process ends.
+/// Longest wait for the last spans when the process ends.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Where spans go, and which.
+/// The settings of tracing.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The base address of the collector; spans are posted to `v1/traces` below it.
@@ -38,22 +38,22 @@ pub struct Settings {
     pub service: String,
     /// Its version.
     pub version: String,
-    /// Which traces are recorded.
+    /// The sampler.
     pub sampler: Sampler,
 }
 
-/// Why traces cannot be started.
+/// The error of starting tracing.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// No HTTP client can be made.
-    #[error("cannot prepare the HTTP client of the collector of traces: {0}")]
+    /// The HTTP client could not be created.
+    #[error("cannot prepare the HTTP client of the trace collector: {0}")]
     Client(#[from] reqwest::Error),
-    /// A standard variable has a value that cannot be used.
+    /// A standard variable has an invalid value.
     #[error("cannot prepare the export of traces: {0}")]
     Exporter(#[from] ExporterBuildError),
 }
 
-/// Makes spans, and sends them in batches from a thread of its own. Nobody waits for it: when the collector does not
+/// Creates spans, and sends them in batches from a separate thread. Nothing waits for it: if the collector does not
 /// keep up, spans are dropped.
 #[derive(Debug)]
 pub struct Traces {
@@ -61,11 +61,11 @@ pub struct Traces {
 }
 
 impl Traces {
-    /// Switches traces on; their requests to the collector run on `runtime`. May be called once.
+    /// Turns traces on; their requests to the collector run on `runtime`. May be called once.
     pub fn start(settings: Settings, runtime: Handle) -> Result<Self, StartError> {
         let http = reqwest::Client::builder()
             .timeout(EXPORT_TIMEOUT)
-            // The headers are meant for one host.
+            // The headers are meant for one host only.
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         let mut endpoint = settings.endpoint;
@@ -76,7 +76,7 @@ impl Traces {
             .with_protocol(Protocol::HttpBinary)
             .with_endpoint(endpoint)
             .with_timeout(EXPORT_TIMEOUT)
-            // Another try would hold up the batches behind this one, and the end of the process.
+            // A retry would delay the batches behind this one, and the end of the process.
             .with_retry_policy(RetryPolicy::disabled())
             .with_http_client(Collector {
                 http,
@@ -98,7 +98,7 @@ impl Traces {
         Ok(Self { provider })
     }
 
-    /// Makes the spans of Taskwire's own crates part of traces. Log lines are none of it: they carry the ids instead.
+    /// Makes the spans of Taskwire's own crates part of traces. Log lines are not: they contain the ids instead.
     pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
@@ -116,9 +116,9 @@ impl Traces {
             .with_filter(is_own)
     }
 
-    /// Sends what is left, for at most three seconds. The runtime must still be there.
+    /// Sends the remaining spans, for at most three seconds. The runtime must still be running.
     pub fn shutdown(&self) {
-        // What could not be sent was logged.
+        // Spans that could not be sent were logged.
         let _ = self.provider.shutdown_with_timeout(SHUTDOWN_TIMEOUT);
     }
 }

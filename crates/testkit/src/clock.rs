@@ -1,4 +1,4 @@
-//! Time and identifiers that a test decides.
+//! A clock and identifiers under the control of a test.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -7,7 +7,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use taskwire_domain::{Clock, Ids};
 
-/// A clock that stands still until it is moved.
+/// A clock that changes only when it is set.
 #[derive(Debug)]
 pub struct FixedClock {
     /// Microseconds since the epoch, UTC.
@@ -15,7 +15,7 @@ pub struct FixedClock {
 }
 
 impl FixedClock {
-    /// A clock that stands at this instant, such as `2026-12-01T09:00:00Z`.
+    /// Creates a clock set to this instant, such as `2026-12-01T09:00:00Z`.
     pub fn at(instant: &str) -> Self {
         let instant: Timestamp = instant.parse().expect("an instant in RFC 3339");
         Self {
@@ -23,12 +23,12 @@ impl FixedClock {
         }
     }
 
-    /// Moves the clock to an instant, forward or back.
+    /// Sets the clock to an instant, forward or back.
     pub fn set(&self, instant: Timestamp) {
         self.now.store(instant.as_microsecond(), Ordering::SeqCst);
     }
 
-    /// Moves the clock by a time and answers the new instant.
+    /// Advances the clock and returns the new instant.
     pub fn advance(&self, by: SignedDuration) -> Timestamp {
         let micros = i64::try_from(by.as_micros()).expect("a time of less than 292,000 years");
         self.now.fetch_add(micros, Ordering::SeqCst);
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clock_moves_only_when_told() {
+    fn the_clock_moves_only_when_set() {
         let clock = FixedClock::at("2026-12-01T09:00:00Z");
         assert_eq!(clock.now(), clock.now());
         let later = clock.advance(SignedDuration::from_mins(5));

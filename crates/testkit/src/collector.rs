@@ -1,4 +1,4 @@
-//! A collector of traces: takes spans over OTLP with HTTP and protobuf, and keeps them.
+//! A trace collector that receives spans over OTLP with HTTP and protobuf, and stores them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -21,12 +21,12 @@ use tokio::net::TcpListener;
 /// Longest wait for a span.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// A span that was received.
+/// A received span.
 #[derive(Clone, Debug)]
 pub struct ReceivedSpan {
-    /// The process that made it.
+    /// The name of the process.
     pub service: String,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Its role.
     pub kind: SpanKind,
@@ -38,7 +38,7 @@ pub struct ReceivedSpan {
     pub parent: String,
     /// Whether it failed.
     pub is_failed: bool,
-    /// What it says of itself.
+    /// Its attributes.
     pub attributes: BTreeMap<String, String>,
 }
 
@@ -81,12 +81,12 @@ impl Collector {
         }
     }
 
-    /// The base address, as `OTEL_EXPORTER_OTLP_ENDPOINT` has it.
+    /// The base address, in the form of `OTEL_EXPORTER_OTLP_ENDPOINT`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// What was received so far.
+    /// The spans received so far.
     pub fn spans(&self) -> Vec<ReceivedSpan> {
         let spans = self.received.spans.lock();
         spans.unwrap_or_else(PoisonError::into_inner).clone()
@@ -98,7 +98,7 @@ impl Collector {
         headers.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until `look` finds what it wants among the spans. Shows them all when it does not.
+    /// Waits until `look` returns a value for the spans. Shows all spans if it does not.
     pub async fn until<T: Send>(
         &self,
         what: &str,
@@ -118,7 +118,7 @@ impl Collector {
     }
 }
 
-/// Spans for people, each under its parent.
+/// A readable tree of spans.
 pub fn tree(spans: &[ReceivedSpan]) -> String {
     fn write(text: &mut String, spans: &[ReceivedSpan], span: &ReceivedSpan, depth: usize) {
         let _ = writeln!(
@@ -182,7 +182,7 @@ async fn receive(
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(headers);
-    // An empty answer means that all were taken.
+    // An empty response means that all were accepted.
     (StatusCode::OK, [content_type], Vec::new())
 }
 

@@ -1,4 +1,4 @@
-//! Empty databases of both kinds, one per test.
+//! Empty databases of both kinds, one for each test.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -9,10 +9,10 @@ use tempfile::TempDir;
 
 use crate::SmallDisk;
 
-/// Names the Postgres server on which tests make their databases; its user must be allowed to create them.
+/// Names the Postgres server on which tests create their databases; its user must be allowed to create them.
 pub const POSTGRES: &str = "TASKWIRE_TEST_POSTGRES";
 
-/// What a [`TestDb`] is.
+/// The kind of a [`TestDb`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// A file.
@@ -24,11 +24,11 @@ pub enum Kind {
 /// An empty database without a schema. Dropping it removes it.
 #[derive(Debug)]
 pub struct TestDb {
-    /// What `Db::connect` takes.
+    /// The address for `Db::connect`.
     pub address: String,
-    /// Which database it is.
+    /// The kind of the database.
     pub kind: Kind,
-    /// What is to be removed.
+    /// Removes the database when dropped.
     rest: Rest,
 }
 
@@ -40,7 +40,7 @@ enum Rest {
 }
 
 impl TestDb {
-    /// Makes an empty database.
+    /// Creates an empty database.
     pub fn create(kind: Kind) -> Self {
         match kind {
             Kind::Sqlite => Self::sqlite(),
@@ -48,7 +48,7 @@ impl TestDb {
         }
     }
 
-    /// Cuts all connections to the database, as a restart of the server does. Nothing to cut on SQLite.
+    /// Closes all connections to the database, like a restart of the server. No effect on SQLite.
     pub fn cut_connections(&self) {
         if let Rest::Database { server, name } = &self.rest {
             let cut = format!(
@@ -58,7 +58,7 @@ impl TestDb {
         }
     }
 
-    /// Has the server refuse new connections, or take them again. Nothing to refuse on SQLite.
+    /// Makes the server refuse new connections, or accept them again. No effect on SQLite.
     pub fn refuse_connections(&self, is_refused: bool) {
         if let Rest::Database { server, name } = &self.rest {
             let allow = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}", !is_refused);
@@ -95,7 +95,7 @@ impl TestDb {
         });
         let made = MADE.fetch_add(1, Ordering::SeqCst);
         let name = format!("taskwire_test_{}_{made}", std::process::id());
-        // A process with the same number may have been killed before it could tidy up.
+        // A process with the same id may have been killed before it could clean up.
         psql(
             &server,
             &[&drop_database(&name), &format!("CREATE DATABASE {name}")],
@@ -133,7 +133,7 @@ fn sibling_url(server: &str, name: &str) -> String {
     format!("{}/{name}{options}", &address[..end])
 }
 
-/// Runs statements with the command-line client: a driver here would be the second crate that names one.
+/// Runs statements with the command-line client: only the store may depend on a database driver.
 fn psql(server: &str, statements: &[&str]) {
     let mut command = Command::new(client());
     command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", server]);
@@ -145,14 +145,14 @@ fn psql(server: &str, statements: &[&str]) {
         .output()
         .expect("psql, the command-line client of Postgres, is installed");
     let said = String::from_utf8_lossy(&output.stderr);
-    // A panic while a failed test unwinds would hide why it failed.
+    // A panic while a failed test unwinds would hide the failure.
     assert!(
         output.status.success() || std::thread::panicking(),
         "psql failed at {statements:?}: {said}"
     );
 }
 
-/// `psql` from the path, or else from where Debian keeps the versions.
+/// `psql` from the path, or else from Debian's folder of versions.
 fn client() -> PathBuf {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let versions = std::fs::read_dir("/usr/lib/postgresql")
@@ -166,7 +166,7 @@ fn client() -> PathBuf {
         .unwrap_or_else(|| "psql".into())
 }
 
-/// Makes two tests of each function that takes a [`TestDb`]: `name::sqlite` and `name::postgres`.
+/// Creates two tests from each function with a [`TestDb`]: `name::sqlite` and `name::postgres`.
 ///
 /// ```text
 /// async fn keeps_what_is_written(db: TestDb) { … }

@@ -1,4 +1,4 @@
-//! A small disk that can be full.
+//! A small disk that can be filled.
 
 use std::io::Write;
 use std::path::Path;
@@ -6,18 +6,18 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-/// What takes the room away until it is removed.
+/// A file that takes up the space until it is removed.
 const BALLAST: &str = "ballast";
 
-/// A file system of its own in memory. Dropping it unmounts it.
+/// A separate file system in memory. Dropping it unmounts it.
 #[derive(Debug)]
 pub struct SmallDisk {
     folder: TempDir,
 }
 
 impl SmallDisk {
-    /// A disk of this many KiB, of which so many are taken at first. None where mounting is not permitted; then it says
-    /// so on standard error, and the test has nothing to show.
+    /// Mounts a disk of this many KiB, of which `taken` are used at first. `None` if mounting is not permitted; then it
+    /// says so on standard error, and the test is skipped.
     pub fn mount(kib: usize, taken: usize) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder for temporary files");
         let output = Command::new("mount")
@@ -27,7 +27,7 @@ impl SmallDisk {
         match output {
             Ok(output) if output.status.success() => {}
             _ => {
-                // Straight to standard error: what a test prints is kept from view when it passes.
+                // Directly to standard error: the output of a test that passes is hidden.
                 let _ = writeln!(
                     std::io::stderr(),
                     "Skipped: this needs a small disk, and mounting one is not permitted here."
@@ -40,12 +40,12 @@ impl SmallDisk {
         Some(disk)
     }
 
-    /// Where it is mounted.
+    /// The mount point.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Gives back what was taken at first.
+    /// Frees the space that was used at first.
     pub fn make_room(&self) {
         std::fs::remove_file(self.path().join(BALLAST)).expect("the ballast is there");
     }

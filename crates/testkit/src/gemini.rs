@@ -1,8 +1,8 @@
-//! A model endpoint that behaves as Gemini's OpenAI-compatible one does, over real HTTP on a free local port.
+//! A fake model endpoint that behaves like Gemini's OpenAI-compatible one, over real HTTP on a free local port.
 //!
-//! It streams tool calls without an index, signs the first call of a step and wants the signature back, repeats the
-//! usage on every chunk, ends tool calls with `stop`, and refuses what Gemini refuses, in Gemini's own error envelope.
-//! It does not think: what it answers is scripted.
+//! It streams tool calls without an index, signs the first call of a step and requires the signature back, repeats the
+//! usage in every chunk, ends tool calls with `stop`, and refuses what Gemini refuses, in Gemini's own error format.
+//! Its replies are scripted.
 
 mod check;
 mod record;
@@ -24,16 +24,16 @@ use record::Record;
 
 pub use reply::{Call, Fault, Reply};
 
-/// What the fake answers, request by request.
+/// The replies of the fake, request by request.
 pub enum Script {
-    /// These, in order; after the last one it fails with 500.
+    /// These in order; after the last one it fails with 500.
     Replies(VecDeque<Reply>),
-    /// Whatever the closure makes of the request.
+    /// The result of the function for the request.
     Function(Box<dyn Fn(&Value) -> Reply + Send + Sync>),
 }
 
 impl Script {
-    /// Answers each request by a closure; see also [`last_user_text`] and [`tool_results`].
+    /// Replies to each request with the result of a function; see also [`last_user_text`] and [`tool_results`].
     pub fn from_fn(answer: impl Fn(&Value) -> Reply + Send + Sync + 'static) -> Self {
         Self::Function(Box::new(answer))
     }
@@ -61,7 +61,7 @@ impl Drop for FakeGemini {
 pub(crate) struct Shared {
     script: Mutex<Script>,
     record: Mutex<Record>,
-    /// Answers still being streamed; falls to zero when the other side hangs up.
+    /// Number of replies being streamed; falls to zero when the client disconnects.
     open: Arc<AtomicUsize>,
 }
 
@@ -83,7 +83,7 @@ impl FakeGemini {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}/v1beta/openai", listener.local_addr()?);
         let server = tokio::spawn(async move {
-            // The listener lives as long as the test; what ends it is the drop above.
+            // The server runs until this is dropped.
             drop(axum::serve(listener, app).await);
         });
         Ok(Self {
@@ -98,12 +98,12 @@ impl FakeGemini {
         &self.url
     }
 
-    /// The bodies received so far, refused ones included.
+    /// The bodies received so far, including refused ones.
     pub fn requests(&self) -> Vec<Value> {
         lock(&self.shared.record).requests.clone()
     }
 
-    /// How many answers are being streamed at this moment.
+    /// Number of replies being streamed at this moment.
     pub fn open_streams(&self) -> usize {
         self.shared.open.load(Ordering::SeqCst)
     }

@@ -1,4 +1,4 @@
-//! What tests share: databases, a clock, processes, the fake Gemini, the fake Dapr sidecar. A dependency of tests alone.
+//! Shared test support: databases, a clock, processes, the fake Gemini, the fake Dapr sidecar. Only tests depend on it.
 
 #![expect(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! A router behind a port, to be killed and started again.
+//! A router on a port, which can be killed and started again.
 
 use axum::Router;
 use hyper::server::conn::http1;
@@ -7,7 +7,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
-/// An HTTP server on 127.0.0.1. Dropping it ends it with all its connections, as killing a process does.
+/// An HTTP server on 127.0.0.1. Dropping it ends it with all its connections, like killing a process.
 #[derive(Debug)]
 pub struct LocalServer {
     port: u16,
@@ -35,12 +35,12 @@ impl LocalServer {
         }
     }
 
-    /// Such as `http://127.0.0.1:8484`.
+    /// The base address, such as `http://127.0.0.1:8484`.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Where it listens.
+    /// Its port.
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -59,7 +59,7 @@ impl Drop for LocalServer {
 }
 
 async fn serve(listener: TcpListener, router: Router) {
-    // Ends with this future, and the connections with it.
+    // Ends with this future, as do the connections.
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -68,7 +68,7 @@ async fn serve(listener: TcpListener, router: Router) {
                 let _ = stream.set_nodelay(true);
                 let service = TowerToHyperService::new(router.clone());
                 connections.spawn(async move {
-                    // A client that hangs up is no failure of the server.
+                    // A client that disconnects is not a failure of the server.
                     drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
                 });
             }

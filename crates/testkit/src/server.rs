@@ -1,4 +1,4 @@
-//! The real binary as a process of its own, to be killed and started again.
+//! The real binary as a process, which can be killed and started again.
 
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -7,12 +7,12 @@ use std::time::Duration;
 use taskwire_parts::Process;
 use tempfile::TempDir;
 
-/// A running process that answers `/healthz`. Dropping it kills it, and shows the end of its log if the test failed.
+/// A running process that serves `/healthz`. Dropping it kills it, and shows the end of its log if the test failed.
 #[derive(Debug)]
 pub struct Server {
     port: u16,
     process: Process,
-    /// Holds its log.
+    /// The folder with its log.
     _folder: TempDir,
     http: reqwest::Client,
 }
@@ -23,8 +23,8 @@ pub fn free_port() -> u16 {
 }
 
 impl Server {
-    /// Starts `program`, such as `env!("CARGO_BIN_EXE_taskwire")`, and waits until it answers on `port`, which
-    /// `configure` must tell it.
+    /// Starts `program`, such as `env!("CARGO_BIN_EXE_taskwire")`, and waits until it responds on `port`, which
+    /// `configure` must pass to it.
     pub async fn start(
         program: impl AsRef<Path>,
         port: u16,
@@ -49,17 +49,17 @@ impl Server {
         server
     }
 
-    /// Such as `http://127.0.0.1:8484`.
+    /// The base address, such as `http://127.0.0.1:8484`.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The process's number.
+    /// The process id.
     pub fn pid(&self) -> u32 {
         self.process.pid().expect("the server runs")
     }
 
-    /// Ends the process at once, as `kill -9` does.
+    /// Kills the process, like `kill -9`.
     pub fn kill(&mut self) {
         self.process.kill();
     }
@@ -77,7 +77,7 @@ impl Server {
         self.until_ready().await;
     }
 
-    /// Waits until a line with this text is in the log, and answers the line.
+    /// Waits until a line with this text is in the log, and returns the line.
     pub async fn wait_for_line(&mut self, text: &str) -> String {
         let line = self.process.until_logged(text).await;
         line.unwrap_or_else(|error| panic!("{error:#}"))
@@ -104,7 +104,7 @@ impl Server {
 mod tests {
     use super::*;
 
-    /// A server in a few lines of the shell's neighbour, if the machine has it.
+    /// A server in a few lines of Python, if the machine has it.
     fn python(port: u16) -> impl Fn(&mut Command) + Send + Sync + 'static {
         let script = format!(
             "import http.server as h\n\

@@ -1,8 +1,8 @@
-//! A sidecar that behaves as Dapr 1.18 does, over real HTTP on a free local port.
+//! A fake sidecar that behaves like Dapr 1.18, over real HTTP on a free local port.
 //!
-//! Several sidecars share [`Backends`], which stand for the broker and the state store, as the sidecars of several apps
-//! do. Whatever is drawn by chance comes from a seed. What it does not model it refuses with status 501, so that no test
-//! relies on something that nobody has compared with the real one.
+//! Several sidecars can share [`Backends`], which represent the broker and the state store, like the sidecars of
+//! several apps. Randomness comes from a seed. Anything that it does not model is refused with status 501, so that no
+//! test relies on behavior that was never compared with the real one.
 
 mod answers;
 mod backends;

@@ -1,13 +1,13 @@
-//! Waiting for something to become true, with a limit.
+//! Waits for a condition, with a limit.
 
 use std::time::{Duration, Instant};
 
-/// How often the condition is looked at.
+/// Interval between two checks.
 const EVERY: Duration = Duration::from_millis(5);
 
-/// Waits until `look` answers something, and answers that. Fails the test when `limit` has passed.
+/// Waits until `look` returns a value, and returns that. Fails the test when `limit` has passed.
 ///
-/// For conditions that no event announces, such as a row written by another process. The limit says when the test has
+/// For conditions without a notification, such as a row written by another process. The limit decides when the test has
 /// failed; make it generous, because a passing test never waits for it.
 #[track_caller]
 pub fn eventually<T, F>(limit: Duration, look: impl Fn() -> F) -> impl Future<Output = T>

@@ -1,11 +1,11 @@
-//! Ways to say "nothing" in a field that can be emptied: null, and words in the place of a date or a rule.
+//! Ways to clear a field: null, and words instead of a date or a rule.
 //!
-//! They become names in the item's own `clear`, so that there is one way to empty a field behind the arguments.
+//! They become names in the item's `clear`, so that the code after this handles only one way.
 
 use rmcp::model::JsonObject;
 use serde_json::{Value, json};
 
-/// Words that are no date and no rule, and can mean only that there is to be none.
+/// Words that are neither a date nor a rule, and can only mean that there is none.
 const NOTHING: [&str; 13] = [
     "none",
     "null",
@@ -22,7 +22,7 @@ const NOTHING: [&str; 13] = [
     "n/a",
 ];
 
-/// The values that `clear` of this schema accepts; none if it has no such argument.
+/// The values that `clear` of this schema accepts; empty if it has no such argument.
 fn clearable(schema: &JsonObject) -> Vec<&str> {
     let names = schema.get("properties").and_then(|properties| {
         properties
@@ -46,10 +46,10 @@ fn cleared_as(field: &str) -> &str {
     }
 }
 
-/// A field, and what is wrong with it.
+/// A field and its error.
 type Mistake = (String, String);
 
-/// Whether null empties the field. Of the others a host that fills in every field would lose what they hold.
+/// Returns true if null clears the field. For other fields a host that fills in every argument would lose their values.
 fn null_empties(field: &str) -> bool {
     matches!(field, "due" | "recurrence")
 }
@@ -60,7 +60,7 @@ pub(super) fn normalize(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mis
     if clearable.is_empty() {
         return without_clear(schema, object);
     }
-    // Who has to fill in every field sends null for all that is to stay.
+    // A host that fills in every argument sends null for those that should stay.
     let fills_in = object
         .iter()
         .any(|(name, value)| value.is_null() && !null_empties(name));
@@ -70,7 +70,7 @@ pub(super) fn normalize(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mis
     for (name, value) in &before {
         let clear = cleared_as(name);
         if !clearable.contains(&clear) {
-            // A required argument is missing then; the check of required arguments reports it.
+            // Then a required argument is missing, and the check of required arguments reports it.
             if value.is_null() && !super::coerce::required(schema).any(|required| required == name)
             {
                 mistakes.push((name.clone(), "is null: omit it.".to_owned()));
@@ -112,9 +112,9 @@ pub(super) fn normalize(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mis
 enum Reading {
     Something,
     Null,
-    /// Words that can only mean that the field is to be empty.
+    /// Returns true for words that can only mean that the field is cleared.
     Nothing,
-    /// Words that may mean so.
+    /// Returns true for words that may mean that.
     Unclear,
 }
 
@@ -126,7 +126,7 @@ fn reading(name: &str, value: &Value) -> Reading {
     };
     match (name, text.is_empty(), is_nothing(text)) {
         ("notes", true, _) | ("due" | "recurrence", _, true) => Reading::Nothing,
-        // Both are values of their own.
+        // Both are values.
         ("notes" | "priority", false, _) | (_, false, false) => Reading::Something,
         _ => Reading::Unclear,
     }
@@ -148,7 +148,7 @@ fn without_clear(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistake> {
     if super::coerce::required(schema).any(|name| name == "due") {
         let is_undated = object.get("due").is_some_and(says_nothing);
         let advice =
-            "names no date: tasks_update takes the date away, with \"due\" in its `clear`.";
+            "names no date: tasks_update removes the date, with \"due\" in its `clear`.";
         return is_undated
             .then(|| ("due".to_owned(), advice.to_owned()))
             .into_iter()
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_read_two_ways_is_named() {
+    fn ambiguous_values_are_reported() {
         for (sent, fields) in [
             (json!({"due": ""}), &["due"][..]),
             (json!({"recurrence": " "}), &["recurrence"]),

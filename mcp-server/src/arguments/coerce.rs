@@ -1,12 +1,12 @@
-//! Values that say what is meant in another JSON type, as several hosts send them.
+//! Converts values that several hosts send in another JSON type.
 //!
-//! Only where there is one reading: a list written as text, one item in place of a list, a number or a yes as text.
-//! Everything else stays as it was sent, and is then refused by its type.
+//! Only if there is one interpretation: a list as text, one item instead of a list, a number or a boolean as text.
+//! Everything else is left as it was sent, and then refused because of its type.
 
 use rmcp::model::JsonObject;
 use serde_json::{Value, json};
 
-/// Turns `value` into the type that `schema` asks for, if it can mean nothing else.
+/// Turns `value` into the type that `schema` requires, if it can mean nothing else.
 pub(super) fn coerce(schema: &JsonObject, value: &mut Value) {
     let wanted = kind(schema);
     let meant = match (wanted, &*value) {
@@ -22,7 +22,7 @@ pub(super) fn coerce(schema: &JsonObject, value: &mut Value) {
     if let Some(meant) = meant {
         *value = meant;
     }
-    // Where an item is no more than a number, the bare number is one.
+    // If an item has only a number, the plain number is one.
     if wanted == "object"
         && !value.is_object()
         && required(schema).eq(["number"])
@@ -63,7 +63,7 @@ fn list(schema: &JsonObject, sent: &Value) -> Option<Value> {
             .collect::<Option<Vec<i64>>>()
             .filter(|numbers| !numbers.is_empty())
             .map(Value::from),
-        // Neither a tag nor a time nor the name of a field has a comma.
+        // Neither a tag nor a time nor a field name contains a comma.
         ("string", Value::String(text)) => {
             let texts: Vec<&str> = words(text, |c| c == ',').collect();
             (!texts.is_empty()).then(|| json!(texts))
@@ -91,13 +91,13 @@ fn boolean(text: &str) -> Option<bool> {
     is(["false", "no"]).then_some(false)
 }
 
-/// A whole number, also as `5.0` (some models' numbers are all floating) and as `"5"` or `"#5"`.
+/// A whole number, also as `5.0` (some models only write floats) and as `"5"` or `"#5"`.
 pub(super) fn integer(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => text.trim().trim_start_matches('#').parse().ok(),
         Value::Number(number) => number.as_i64().or_else(|| {
             let float = number.as_f64()?;
-            // Beyond 2^53 neighbouring whole numbers are one float.
+            // Beyond 2^53 a float no longer identifies a whole number.
             if float.fract() != 0.0 || float.abs() > 9_007_199_254_740_992.0 {
                 return None;
             }

@@ -74,8 +74,8 @@ fn problem((code, pointer, status): (&str, &str, u16), hint: Option<&str>) -> Pr
     }
 }
 
-/// Every hint in the source of the API: the string literals after `.hint(`, and after what
-/// creates a conflict.
+/// Every hint in the source of the API: the string literals after `.hint(`, and after calls that
+/// create a conflict.
 fn advice_of_the_api() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut open = vec![root.join("api/src"), root.join("crates/domain/src")];

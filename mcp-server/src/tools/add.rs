@@ -1,4 +1,4 @@
-//! tasks_add: creates tasks, of fields or of one line each.
+//! tasks_add: creates tasks, from fields or from one line each.
 
 use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
@@ -54,7 +54,7 @@ struct Item {
 }
 
 impl Item {
-    /// The error about the item as a whole.
+    /// An error about the item as a whole.
     fn mistake(&self) -> Option<(&'static str, &'static str)> {
         if self.quick.is_none() {
             if self.title.is_none() {

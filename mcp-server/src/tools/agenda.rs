@@ -1,4 +1,4 @@
-//! tasks_agenda: what is to be done, day by day.
+//! tasks_agenda: the tasks to do, day by day.
 
 use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
@@ -13,7 +13,7 @@ use crate::task::TaskAnswer;
 pub(super) const DESCRIPTION: &str = "What is to be done, day by day in the user's zone and week: overdue tasks, and \
 each day's tasks with the occurrences of recurring tasks to come. Days without any are left out.";
 
-/// Characters of notes shown: an agenda is for looking over.
+/// Characters of notes shown: an agenda is an overview.
 const NOTES_CLIP: usize = 80;
 
 #[derive(Deserialize, JsonSchema)]

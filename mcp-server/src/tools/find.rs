@@ -18,7 +18,7 @@ pub(super) const DESCRIPTION: &str = "Search and list the user's tasks (to-dos):
 first. Also tells today's date in the user's time zone. All filters must match. For the days to come use \
 tasks_agenda. Deleted tasks are restorable and have status deleted.";
 
-/// Answered where the caller does not say how many.
+/// Number of tasks returned by default.
 const LIMIT_DEFAULT: u32 = 20;
 
 /// Characters of notes in one result; beyond it the remaining notes are clipped, so that the result fits a context.
@@ -153,7 +153,7 @@ async fn by_number(
     call: &CallContext,
     arguments: &Arguments,
 ) -> Result<(Vec<TaskAnswer>, Vec<i64>), Refusal> {
-    // Numbers find a task in any status, as "all" does.
+    // Numbers find a task in any status, like "all".
     let limits_status = arguments
         .status
         .as_ref()

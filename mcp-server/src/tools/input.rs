@@ -4,7 +4,7 @@ use taskwire_domain::contract::{RecurrenceInput, ReminderInput};
 
 use crate::refusal::Refusal;
 
-/// A rule in words or as RFC 5545 text, as the API wants it.
+/// A rule in words or as RFC 5545 text, in the API's format.
 pub(super) fn recurrence(rule: String, anchor: Option<String>) -> RecurrenceInput {
     let mut input = RecurrenceInput {
         anchor,
@@ -18,7 +18,7 @@ pub(super) fn recurrence(rule: String, anchor: Option<String>) -> RecurrenceInpu
     input
 }
 
-/// All reminders of a task; none where neither list was sent.
+/// All reminders of a task; `None` if neither list was sent.
 pub(super) fn reminders(
     minutes_before: Option<Vec<i64>>,
     at: Option<Vec<String>>,
@@ -40,7 +40,7 @@ pub(super) fn reminders(
     Some(relative.chain(absolute).collect())
 }
 
-/// Refuses a batch that names a task twice: which of the two should win?
+/// Refuses a batch that names a task twice, because it is unclear which item should win.
 pub(super) fn distinct(
     list: &str,
     field: &str,
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_rules_from_words() {
+    fn distinguishes_rules_from_words() {
         assert_eq!(
             recurrence("every monday".into(), None).text.as_deref(),
             Some("every monday")

@@ -1,4 +1,4 @@
-//! tasks_reopen, tasks_delete and tasks_restore: what needs no more than the tasks' numbers.
+//! tasks_reopen, tasks_delete and tasks_restore, which need only task numbers.
 
 use std::cmp::Reverse;
 
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     request_id: Option<String>,
 }
 
-/// Which of the three.
+/// The tool.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Action {
     Reopen,
@@ -45,12 +45,12 @@ pub(super) async fn run(
 
     let keys = call.keys(arguments.request_id.as_deref());
     let mut batch = Batch::new(call.vocabulary, "numbers", keys.repeatable);
-    // The tasks that were opened so far, with their series: of a series only the last one stays open.
+    // The tasks reopened so far, with their series: of a series only the last one stays open.
     let mut opened = Vec::new();
     let mut order: Vec<(usize, i64)> = arguments.numbers.into_iter().enumerate().collect();
     if let Action::Reopen = action {
-        // Of a series the later occurrence comes first, which has the higher number: otherwise it would be in the
-        // way of the one before.
+        // The later occurrence of a series comes first, which has the higher number: otherwise it would block
+        // the previous one.
         order.sort_by_key(|(_, number)| Reverse(*number));
     }
     for (index, number) in order {

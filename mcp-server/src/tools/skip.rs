@@ -1,4 +1,4 @@
-//! tasks_skip: leaves out occurrences of series.
+//! tasks_skip: skips occurrences of series.
 
 use rmcp::model::CallToolResult;
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! tags_list: the tags there are.
+//! tags_list: lists the tags.
 
 use rmcp::model::CallToolResult;
 use schemars::JsonSchema;

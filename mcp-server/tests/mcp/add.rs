@@ -99,7 +99,7 @@ async fn sends_each_field_as_the_api_wants_it() {
 }
 
 #[tokio::test]
-async fn tells_which_items_failed() {
+async fn names_the_failed_items() {
     let fake = Fake::default();
     let answer = Pipe::new(&fake)
         .await
@@ -282,7 +282,7 @@ async fn hostile_text_stays_data() {
     assert_eq!(answer["results"][0]["task"]["title"], title);
     assert_eq!(fake.seen()[0].body["title"], title);
 
-    // A refusal repeats nothing of it.
+    // An error does not repeat any of it.
     let refused = pipe
         .refused(
             "tasks_add",

@@ -1,4 +1,4 @@
-//! An API that has had enough says for how long, and so do the tools.
+//! If the API is over its limit it says for how long, and so do the tools.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -63,7 +63,7 @@ async fn a_refused_item_says_when_to_try_again() {
 }
 
 #[tokio::test]
-async fn who_calls_too_often_is_told_when_to_try_again() {
+async fn a_client_over_its_limit_learns_when_to_try_again() {
     let busy = Client::in_process(Router::new().fallback(|| async { too_many() }));
     let app = router(busy, HttpOptions::default());
     let list = json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {}});

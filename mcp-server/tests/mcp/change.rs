@@ -6,7 +6,7 @@ use crate::fake::{Fake, weekly};
 use crate::pipe::Pipe;
 
 #[tokio::test]
-async fn completes_an_occurrence_and_tells_what_follows() {
+async fn completes_an_occurrence_and_shows_the_next() {
     let fake = Fake::default();
     fake.task(3, &weekly());
     let answer = Pipe::new(&fake)
@@ -59,7 +59,7 @@ async fn reopens_deletes_and_restores() {
     }
 }
 
-/// A successor blocks the occurrence before it, and has a higher number.
+/// A successor blocks the previous occurrence, and has a higher number.
 #[tokio::test]
 async fn reopens_a_chain_from_its_end_in_any_order_of_input() {
     for numbers in [[1, 3, 2], [1, 2, 3], [3, 2, 1]] {
@@ -214,7 +214,7 @@ async fn takes_numbers_as_hosts_write_them() {
     }
 }
 
-/// Passed over, it would let a call that is sent again do everything twice.
+/// If it were ignored, a repeated call would do everything twice.
 #[tokio::test]
 async fn a_blank_request_id_is_refused() {
     let fake = Fake::default();

@@ -1,4 +1,4 @@
-//! A stand-in for the API: it keeps tasks in memory, records each request, and refuses on demand.
+//! A fake API: it stores tasks in memory, records each request, and fails on demand.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 use taskwire_client::{Client, Secret};
 
-/// The one token the stand-in accepts.
+/// The only token that the fake accepts.
 pub(crate) const TOKEN: &str = "the-token";
 
 /// A request as the API received it.
@@ -38,11 +38,11 @@ impl Seen {
 struct Inner {
     tasks: BTreeMap<i64, Value>,
     seen: Vec<Seen>,
-    /// Answers every write with this status and no problem details, as a broken gateway does.
+    /// Responds to every write with this status and no problem details, like a broken gateway.
     broken: bool,
 }
 
-/// The stand-in.
+/// The fake API.
 #[derive(Clone, Default)]
 pub(crate) struct Fake(Arc<Mutex<Inner>>);
 
@@ -55,7 +55,7 @@ impl Fake {
         self.api().with_token(Secret::new(TOKEN))
     }
 
-    /// Puts a task there, with these fields instead of the usual ones.
+    /// Adds a task, with these fields instead of the defaults.
     pub(crate) fn task(&self, number: i64, fields: &Value) -> &Self {
         let mut task = view(number, "Water the plants");
         for (name, value) in fields.as_object().unwrap() {
@@ -69,7 +69,7 @@ impl Fake {
         self.0.lock().unwrap().broken = true;
     }
 
-    /// The requests so far, without those that only ask who is calling.
+    /// The requests so far, without those that only identify the caller.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         let inner = self.0.lock().unwrap();
         inner

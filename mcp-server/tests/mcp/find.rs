@@ -236,7 +236,7 @@ async fn refuses_what_does_not_fit() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_seen_is_not_shown() {
+async fn invisible_characters_are_not_shown() {
     let fake = Fake::default();
     let hidden = "pay\u{202E} \u{E0049}\u{E0047}rent\u{200B}";
     fake.task(

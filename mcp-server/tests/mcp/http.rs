@@ -21,7 +21,7 @@ fn app(fake: &Fake) -> Router {
     router(fake.api(), options)
 }
 
-/// A POST as an MCP client sends it.
+/// A POST like that of an MCP client.
 struct Post(http::request::Builder);
 
 impl Post {
@@ -326,7 +326,7 @@ async fn no_input_is_a_server_error() {
 }
 
 #[tokio::test]
-async fn what_is_sent_beside_the_call_is_named() {
+async fn unknown_members_are_refused_by_name() {
     let fake = Fake::default();
     let app = app(&fake);
     let add = json!({"tasks": [{"title": "a"}]});
@@ -361,7 +361,7 @@ async fn what_is_sent_beside_the_call_is_named() {
 }
 
 #[tokio::test]
-async fn what_is_no_message_is_a_json_rpc_error() {
+async fn an_invalid_message_gets_a_json_rpc_error() {
     let app = app(&Fake::default());
     for (message, code) in [
         ("", -32700),

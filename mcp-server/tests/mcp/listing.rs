@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::fake::Fake;
 use crate::pipe::Pipe;
 
-/// All input schemas together, in bytes. The aim is 15 KB at most; this is what they take, so that growth is a
+/// All input schemas together, in bytes. The aim is 15 KB at most; this is the current size, so that growth is a
 /// decision.
 const INPUT_BYTES_MAX: usize = 7_300;
 

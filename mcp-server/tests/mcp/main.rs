@@ -1,4 +1,4 @@
-//! The tools against a small stand-in for the API, through every transport and both protocol eras; and against the API
+//! The tools against a fake API, through every transport and both protocol eras; and against the API
 //! itself, where the two must agree.
 
 #[cfg(test)]

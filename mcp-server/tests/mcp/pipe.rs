@@ -1,4 +1,4 @@
-//! Calls through the in-process pipe, as the chat makes them.
+//! Calls through the in-process pipe, like those of the chat.
 
 use rmcp::model::{
     CallToolRequestParams, CallToolResult, ClientCapabilities, ClientConfig,
@@ -98,7 +98,7 @@ async fn introduces_itself() {
 
 /// Each declared capability with real calls of its methods.
 #[tokio::test]
-async fn what_is_declared_answers() {
+async fn declared_capabilities_work() {
     let fake = Fake::default();
     for pipe in [Pipe::new(&fake).await, Pipe::modern(&fake).await] {
         let info = pipe.0.peer_info().unwrap();

@@ -1,4 +1,4 @@
-//! The API's errors are described in the words of the tool that made the request.
+//! The API's errors are described with the names of the tool's arguments.
 
 use std::collections::BTreeSet;
 
@@ -27,8 +27,8 @@ fn fields(text: &str) -> impl Iterator<Item = &str> {
     quoted.chain(words.filter(|word| word.contains('_')))
 }
 
-/// Tools with arguments that their schema allows and the API refuses, and the expected text of the result. A list is
-/// that of `tasks`, and `LONG` a text that is too long anywhere.
+/// Tools with arguments that their schema allows but the API refuses, and the expected text of the result. A list is
+/// that of `tasks`, and `LONG` a text that is too long for any field.
 const REFUSED: &[(&str, &str, &str)] = &[
     ("tasks_add", r#"[{"title": ""}]"#, "title"),
     ("tasks_add", r#"[{"title": "LONG"}]"#, "title"),

@@ -1,13 +1,13 @@
-//! tasks_reopen on the API itself: what is said of occurrences that give way to earlier ones.
+//! tasks_reopen on the API itself: the notes on occurrences that are withdrawn for earlier ones.
 
 use serde_json::json;
 use taskwire_testkit::{TestDb, both_databases};
 
 use crate::service::Service;
 
-both_databases!(a_list_tells_which_tasks_are_open_in_the_end);
+both_databases!(a_list_shows_which_tasks_are_open_at_the_end);
 
-async fn a_list_tells_which_tasks_are_open_in_the_end(db: TestDb) {
+async fn a_list_shows_which_tasks_are_open_at_the_end(db: TestDb) {
     let service = Service::open(db).await;
     let pipe = &service.pipe;
     let series = json!({"tasks": [

@@ -11,7 +11,7 @@ both_databases!(
     a_batch_that_broke_off_is_finished,
     a_part_may_be_sent_again_alone,
     other_arguments_under_the_same_id_are_refused,
-    what_was_so_already_is_said_to_be,
+    an_unchanged_task_is_reported_as_unchanged,
 );
 
 /// Four tasks: two single ones, a series, and one in the trash.
@@ -232,7 +232,7 @@ async fn other_arguments_under_the_same_id_are_refused(db: TestDb) {
     }
 }
 
-async fn what_was_so_already_is_said_to_be(db: TestDb) {
+async fn an_unchanged_task_is_reported_as_unchanged(db: TestDb) {
     let service = Service::open(db).await;
     tasks(&service).await;
     let pipe = &service.pipe;

@@ -1,4 +1,4 @@
-//! The API itself on a database of its own, with a clock that stands still.
+//! The API itself on a separate database, with a fixed clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -21,7 +21,7 @@ use crate::pipe::Pipe;
 /// The credential of Taskwire's own services.
 const SERVICE: &str = "the-credential-of-the-services";
 
-/// A server of one person, who lives in Rome, and her MCP client.
+/// A server with one user, who lives in Rome, and her MCP client.
 pub(crate) struct Service {
     pub(crate) pipe: Pipe,
     clock: Arc<FixedClock>,
@@ -92,7 +92,7 @@ impl Service {
         self.clock.set(instant.parse().unwrap());
     }
 
-    /// Lets this many more changes through, and nothing after them.
+    /// Lets this many more changes through, and none after them.
     pub(crate) fn ends_after(&self, changes: i64) {
         self.changes_left.store(changes, Ordering::SeqCst);
     }
@@ -113,7 +113,7 @@ impl Service {
         found["tasks"][0].clone()
     }
 
-    /// Lets the recurrence consumer have its turn at a task that has ended.
+    /// Runs the recurrence consumer for a task that has ended.
     pub(crate) async fn advance(&self, number: i64) {
         let ended = self.consumers.get_task(&number.to_string()).await.unwrap();
         self.consumers

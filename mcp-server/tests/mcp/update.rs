@@ -87,7 +87,7 @@ async fn what_depends_on_the_task_is_left_to_the_api() {
         "request_id": "r",
     });
     pipe.call("tasks_update", change).await;
-    // One request, made of nothing but the arguments: the same call again is the same request.
+    // One request, built only from the arguments: the same call again is the same request.
     assert_eq!(fake.lines(), ["PATCH /api/v1/tasks/1"]);
     let seen = &fake.seen()[0];
     assert_eq!(
@@ -163,7 +163,7 @@ async fn null_and_words_for_nothing_empty_a_field() {
     assert_eq!(fake.lines().len(), before);
 }
 
-/// A host that fills in every field must not empty what the person wrote.
+/// A host that fills in every argument must not clear the user's text.
 #[tokio::test]
 async fn null_empties_nothing_but_a_date_and_a_rule() {
     let fake = Fake::default();

@@ -1,4 +1,4 @@
-//! What a cluster consists of.
+//! The plan of a cluster.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::app_id::AppId;
 use crate::taskwire::Model;
 
-/// Which broker carries events.
+/// The message broker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Broker {
     /// Kafka; state is in Postgres.
@@ -16,7 +16,7 @@ pub enum Broker {
 }
 
 impl Broker {
-    /// Its components, below `dapr/`.
+    /// Its folder of components in `dapr/`.
     pub(crate) fn components(self) -> &'static str {
         match self {
             Self::Kafka => "components/local-kafka",
@@ -25,16 +25,16 @@ impl Broker {
     }
 }
 
-/// Which database holds the tasks.
+/// The database of the tasks.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DatabaseChoice {
-    /// An empty one that is there already.
+    /// An existing empty one.
     At(String),
-    /// On a server of the cluster's own, which can be killed.
+    /// One on a server of the cluster, which can be killed.
     Own,
 }
 
-/// What a cluster consists of.
+/// The plan of a cluster.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The binary `taskwire`.
@@ -43,7 +43,7 @@ pub struct Plan {
     pub broker: Broker,
     /// The database.
     pub database: DatabaseChoice,
-    /// How many replicas each part has. A part of its own for the relay takes it out of the API.
+    /// Number of replicas of each part. If the relay is a separate part, it does not run in the API.
     pub replicas: BTreeMap<AppId, usize>,
     /// The model of the chat.
     pub model: Option<Model>,
@@ -51,16 +51,16 @@ pub struct Plan {
     pub partitions: u16,
     /// Whether there is a scheduler for jobs.
     pub has_scheduler: bool,
-    /// Whether Kafka gives away what a dead consumer had after 2 seconds rather than 10.
+    /// Whether Kafka reassigns the partitions of a dead consumer after 2 seconds rather than 10.
     pub notices_deaths_early: bool,
     /// Whether replicas may be added later.
     pub can_grow: bool,
-    /// Where logs and files go, instead of a folder that is removed in the end.
+    /// The folder for logs and files, instead of one that is removed at the end.
     pub folder: Option<PathBuf>,
 }
 
 impl Plan {
-    /// One replica of each part on this binary and broker, for tests.
+    /// One replica of each part with this binary and broker, for tests.
     pub fn new(program: impl Into<PathBuf>, broker: Broker, database: DatabaseChoice) -> Self {
         Self {
             program: program.into(),
@@ -83,7 +83,7 @@ impl Plan {
         self
     }
 
-    /// Whether something has to stand in front of replicas.
+    /// Whether balancers are needed in front of replicas.
     pub(crate) fn is_scalable(&self) -> bool {
         let has_several = |(id, count): (&AppId, &usize)| id.is_called() && *count > 1;
         self.can_grow || self.replicas.iter().any(has_several)

@@ -1,4 +1,4 @@
-//! What the processes of a cluster show each other.
+//! The secrets that processes of a cluster use for each other.
 
 use std::fmt::Write;
 
@@ -7,11 +7,11 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 
 pub(super) struct Secrets {
-    /// An app shows it to its sidecar.
+    /// In requests of an app to its sidecar.
     pub(super) sidecar: String,
-    /// A sidecar shows it to its app.
+    /// In requests of a sidecar to its app.
     pub(super) app: String,
-    /// A consumer shows it to the API.
+    /// In requests of a consumer to the API.
     pub(super) service: String,
 }
 

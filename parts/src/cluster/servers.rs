@@ -1,4 +1,4 @@
-//! The servers that Taskwire works with.
+//! The servers that Taskwire depends on.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::process::{command, output};
 use crate::redis::Redis;
 use crate::scheduler::Scheduler;
 
-/// What the parts need before any of them starts.
+/// The servers that must run before any part starts.
 pub(super) struct Servers {
     pub(super) scheduler: Option<Scheduler>,
     pub(super) kafka: Option<Kafka>,
@@ -69,7 +69,7 @@ impl Servers {
         })
     }
 
-    /// What the components in `dapr/` read.
+    /// The environment of the components in `dapr/`.
     pub(super) fn environment(&self, plan: &Plan) -> Vec<(&'static str, String)> {
         let mut environment = vec![("TASKWIRE_STATE_DATABASE", state_url(&self.database))];
         if let Some(kafka) = &self.kafka {
@@ -94,7 +94,7 @@ impl Servers {
     }
 }
 
-/// Servers for tests have no TLS, and Dapr's driver wants to be told so.
+/// Servers for tests have no TLS, and Dapr's driver must be told.
 fn state_url(database: &str) -> String {
     if database.contains('?') {
         database.to_owned()
@@ -103,7 +103,7 @@ fn state_url(database: &str) -> String {
     }
 }
 
-/// The topics that Taskwire says it needs.
+/// The topics that Taskwire requires.
 async fn topics(plan: &Plan) -> anyhow::Result<Vec<Topic>> {
     let mut command = command(&plan.program);
     command

@@ -1,16 +1,16 @@
-//! A date or date-time as it was written, so that results are written the same way.
+//! The format of a date or date-time, so that results are written the same way.
 
 use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
 use taskwire_domain::recurrence::Occurrence;
 use taskwire_domain::{Due, Invalid, Zone};
 
-/// How a start was written.
+/// The format of a start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Form {
     /// `19970902T090000` instead of `1997-09-02T09:00:00` (ISO 8601 basic format, as in iCalendar).
     basic: bool,
-    /// Seconds are written even where they are zero.
+    /// Seconds are written even if they are zero.
     seconds: bool,
     place: Place,
 }
@@ -18,7 +18,7 @@ pub(super) struct Form {
 /// The suffix after the wall-clock time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Place {
-    /// Nothing, or only what follows from a zone given next to it.
+    /// Nothing; the zone, if any, was given separately.
     Nothing,
     /// `Z`: the instant in UTC.
     Utc,
@@ -153,7 +153,7 @@ fn expanded(date: &str, time: &str) -> Option<String> {
 }
 
 impl Form {
-    /// Writes an occurrence as the start was written. A wall-clock time that a clock change skips is written as the
+    /// Writes an occurrence in the format of the start. A wall-clock time that a clock change skips is written as the
     /// clock shows it (RFC 5545 section 3.3.5).
     pub(super) fn write(self, occurrence: &Occurrence) -> String {
         let Some(zoned) = &occurrence.zoned else {

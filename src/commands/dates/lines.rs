@@ -1,4 +1,4 @@
-//! Requests and refusals as lines, for scripts and for people.
+//! Requests and errors as lines, for scripts and for people.
 
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use taskwire_domain::Invalid;
 /// Longest line that is read, in bytes.
 const LINE_MAX: usize = 1 << 20;
 
-/// Writes one line for each line of standard input, an error for an invalid one; the exit code depends on no line.
+/// Writes one line for each line of standard input, an error for an invalid one; the exit code does not depend on them.
 pub(super) fn answer_lines<Q: DeserializeOwned, A: Serialize>(
     answer: impl Fn(Q) -> Result<A, Invalid>,
 ) -> anyhow::Result<ExitCode> {
@@ -20,7 +20,7 @@ pub(super) fn answer_lines<Q: DeserializeOwned, A: Serialize>(
     let mut line = Vec::new();
     loop {
         line.clear();
-        // One line more than the longest shows that it is longer.
+        // One byte more than the longest line shows that it is longer.
         let limit = u64::try_from(LINE_MAX + 1)?;
         if std::io::Read::take(&mut input, limit).read_until(b'\n', &mut line)? == 0 {
             break;
@@ -39,7 +39,7 @@ pub(super) fn answer_lines<Q: DeserializeOwned, A: Serialize>(
             serde_json::to_writer(&mut output, &error(&refused))?;
         }
         output.write_all(b"\n")?;
-        // A caller that sends line by line waits for each response; a file piped in is read ahead by the buffer below
+        // A caller that sends line by line waits for each response; piped input is read ahead by the buffer below
         // us.
         output.flush()?;
     }
@@ -74,7 +74,7 @@ fn error(refused: &Invalid) -> serde_json::Value {
     })
 }
 
-/// Prints a refusal for a person.
+/// Formats an error for a person.
 pub(super) fn refuse(refused: &Invalid) -> anyhow::Error {
     let hint = refused.hint.as_deref().unwrap_or_default();
     anyhow::anyhow!("{} {hint}", refused.detail)

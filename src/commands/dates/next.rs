@@ -14,7 +14,7 @@ use super::form::{self, Form};
 use super::lines;
 use crate::logging::print_line;
 
-/// Most dates in one result.
+/// Maximum number of dates in a result.
 const LIMIT_MAX: usize = 100_000;
 
 #[derive(Args)]
@@ -62,7 +62,7 @@ struct Request {
     /// Only dates after this one, in the form of `dtstart`.
     #[serde(default)]
     after: Option<String>,
-    /// The start was done at this instant or date-time: the dates are those that follow by the policies.
+    /// The start was completed at this instant or date-time: the dates are those that follow by the policies.
     #[serde(default)]
     completed_at: Option<String>,
     #[serde(default = "ten")]
@@ -173,7 +173,7 @@ fn recurrence(request: &Request) -> Result<Recurrence, Invalid> {
     Ok(recurrence)
 }
 
-/// A date or date-time in the basic format of iCalendar; a zone behind it is the start's.
+/// A date or date-time in the basic format of iCalendar; a zone after it belongs to the start.
 fn compact(value: &str) -> String {
     let value = value.split('[').next().unwrap_or_default();
     let is_extended = value.starts_with(|c: char| c.is_ascii_digit()) && value.contains('-');
@@ -191,7 +191,7 @@ fn compact(value: &str) -> String {
 }
 
 /// A date has no time of day, so times in its rule are ignored (RFC 5545 section 3.3.10); steps finer than a day
-/// cannot be.
+/// are invalid.
 fn fit(recurrence: &mut Recurrence, start: &Due) -> Result<(), Invalid> {
     if start.time().is_some() {
         return Ok(());
@@ -212,7 +212,7 @@ fn fit(recurrence: &mut Recurrence, start: &Due) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// The dates after a completion, as if each further one were done on its day.
+/// The dates after a completion, as if each further one were completed on its day.
 fn followed(
     recurrence: &Recurrence,
     start: &Due,

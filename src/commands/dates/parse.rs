@@ -1,4 +1,4 @@
-//! `taskwire dates parse`: what a line means.
+//! `taskwire dates parse`: explains a line.
 
 use std::process::ExitCode;
 
@@ -41,7 +41,7 @@ struct Request {
     /// First day of the writer's week, such as `sunday`; Monday when absent.
     #[serde(default)]
     week_start: Option<String>,
-    /// `day_first` or `month_first`: how 4/5 is read.
+    /// `day_first` or `month_first`: the meaning of 4/5.
     #[serde(default)]
     date_order: Option<String>,
 }

@@ -10,10 +10,10 @@ use rustyline::{Config, DefaultEditor};
 
 use crate::logging::print_line;
 
-/// Lines that are remembered from one start to the next.
+/// Maximum number of lines in the history.
 const HISTORY_MAX: usize = 1000;
 
-/// Where lines come from.
+/// The source of lines.
 pub(super) enum Input {
     Terminal {
         editor: Box<DefaultEditor>,
@@ -23,8 +23,8 @@ pub(super) enum Input {
 }
 
 impl Input {
-    /// The terminal, if there is one. `history` is the file of earlier lines; one that cannot be read is no reason not
-    /// to talk.
+    /// The terminal, if there is one. `history` is the file of earlier lines; an unreadable one is
+    /// ignored.
     pub(super) fn open(history: Option<PathBuf>) -> anyhow::Result<Self> {
         if !std::io::stdin().is_terminal() {
             return Ok(Self::Pipe);
@@ -57,7 +57,7 @@ impl Input {
         matches!(self, Self::Terminal { .. })
     }
 
-    /// Reads something to say; none at the end of input. Ctrl-C leaves the line and asks again.
+    /// Reads a message; `None` at the end of input. Ctrl-C discards the line and prompts again.
     pub(super) fn line(&mut self) -> anyhow::Result<Option<String>> {
         loop {
             match self.read("> ")? {
@@ -65,7 +65,7 @@ impl Input {
                     if let Self::Terminal { editor, history } = self {
                         editor.add_history_entry(line.as_str())?;
                         if let Some(path) = history {
-                            // A full disk is no reason to end the talk.
+                            // A full disk must not end the session.
                             drop(editor.save_history(path));
                         }
                     }
@@ -77,7 +77,7 @@ impl Input {
         }
     }
 
-    /// Asks for a yes or a no until one comes; an empty line and the end of input are a no.
+    /// Asks until the answer is yes or no; an empty line and the end of input are a no.
     pub(super) fn confirm(&mut self, question: &str) -> anyhow::Result<bool> {
         loop {
             if !self.is_terminal() {
@@ -91,7 +91,7 @@ impl Input {
                     if let Some(is_yes) = taskwire_chat::decision(&line) {
                         return Ok(is_yes);
                     }
-                    print_line("The question still waits: answer yes or no.");
+                    print_line("The question is still waiting: answer yes or no.");
                 }
                 Read::Interrupted | Read::End => return Ok(false),
             }

@@ -1,4 +1,4 @@
-//! The clients that go on working while the server is killed.
+//! The clients that continue to work while the server is killed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,10 +19,10 @@ const AGAIN: Duration = Duration::from_millis(5);
 /// Occurrences completed before the next series is begun.
 const OCCURRENCES: usize = 6;
 
-/// A task as it was acknowledged last.
+/// The last acknowledged state of a task.
 pub(super) struct Kept {
     pub(super) task: Value,
-    /// Acknowledged changes, its creation among them.
+    /// Number of acknowledged changes, including its creation.
     pub(super) changes: i64,
 }
 
@@ -50,7 +50,7 @@ impl Kind {
         Self::Chat,
     ];
 
-    /// Whether it needs nothing but the API.
+    /// Returns true if it needs only the API.
     pub(super) fn is_rest(self) -> bool {
         matches!(self, Self::Rest | Self::Series | Self::Reminders)
     }
@@ -139,7 +139,7 @@ impl Worker {
             (Method::POST, format!("{path}/complete"), json!({})),
             (Method::POST, format!("{path}/reopen"), Value::Null),
         ] {
-            // Not every task goes the whole way, so that some are left in each state.
+            // Not every task goes through all states, so that some are left in each.
             if self.rng.random_range(0..6) == 0 {
                 break;
             }
@@ -243,8 +243,8 @@ impl Worker {
         self.kept.push(Kept { task, changes: 2 });
     }
 
-    /// Says the same words under the same id until the response has been read to its end. A turn that died between the
-    /// model's call and its outcome is shown as it was left; it must never have been run twice.
+    /// Sends the same message with the same id until the response has been read to its end. A turn that died between
+    /// the model's call and its outcome is shown as it was left; the call must never run twice.
     async fn chat(&mut self) {
         let (title, id) = (format!("chat {}", self.key()), self.key());
         let body = json!({"id": format!("c-{id}"), "trigger": "submit-message", "messages": [
@@ -263,7 +263,7 @@ impl Worker {
         }
     }
 
-    /// The outcome of the only call of a turn; none when the turn was not told to its end.
+    /// The outcome of the only call of a turn; `None` if the turn is incomplete.
     async fn turn(&self, body: &Value) -> Option<Value> {
         let sent = self
             .rest

@@ -1,4 +1,4 @@
-//! The real clients, as processes that are spoken to in lines of JSON.
+//! The real clients, as processes that are controlled by lines of JSON.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -11,9 +11,9 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use super::LIMIT;
 use super::deployment::{Deployment, clean};
 
-/// The name that the MCP client gives itself.
+/// The name of the MCP client.
 pub(crate) const MCP_NAME: &str = "taskwire-story";
-/// The version that the MCP client gives itself.
+/// The version of the MCP client.
 pub(crate) const MCP_VERSION: &str = "7.8.9";
 
 /// A client process. Dropping it kills it.
@@ -52,11 +52,11 @@ fn script(name: &str) -> PathBuf {
 /// How an MCP client reaches the server.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Door {
-    /// HTTP in the newest revision, found out by asking.
+    /// HTTP in the newest revision, negotiated.
     Modern,
     /// HTTP with the older handshake.
     Legacy,
-    /// A process of its own on standard input and output.
+    /// A separate process over standard input and output.
     Stdio,
 }
 
@@ -125,7 +125,7 @@ impl Talker {
         talker
     }
 
-    /// Gives a command and returns its result.
+    /// Sends a command and returns its result.
     pub(crate) async fn ask(&mut self, command: &Value) -> Value {
         let line = format!("{command}\n");
         self.input.write_all(line.as_bytes()).await.unwrap();

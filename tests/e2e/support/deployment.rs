@@ -13,7 +13,7 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_taskwire");
 /// Shared by the processes of one deployment.
 const SERVICE_TOKEN: &str = "a secret that only the services of this test know";
 
-/// How many processes, on which database.
+/// The processes and the database.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Shape {
     /// `serve` on a file.
@@ -26,9 +26,9 @@ pub(crate) enum Shape {
 
 /// A running service. Dropping it ends it.
 pub(crate) struct Deployment {
-    // In the order in which they end: the processes before what they use.
+    // In the order of dropping: the processes before their dependencies.
     pub(crate) api: Server,
-    /// In a process of its own, behind the API.
+    /// A separate process behind the API.
     pub(crate) chat: Option<Server>,
     pub(crate) mcp: Option<Server>,
     consumers: Vec<Process>,
@@ -44,7 +44,7 @@ pub(crate) struct Model<'a> {
     pub(crate) url: &'a str,
 }
 
-/// Keeps what the machine has configured away from a process.
+/// Removes the machine's configuration from a process's environment.
 pub(crate) fn clean(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy().to_uppercase();
@@ -94,7 +94,7 @@ impl Deployment {
 
     async fn serve_on(kind: Kind, model: Option<Model<'_>>, host: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        // Without an address `serve` creates its own file, as people start it.
+        // Without an address `serve` creates its own file, as when a user starts it.
         let db = (kind == Kind::Postgres).then(|| TestDb::create(kind));
         let database_url = db.as_ref().map(|db| db.address.clone());
         let mut args = vec!["serve".to_owned()];
@@ -193,7 +193,7 @@ impl Deployment {
         self.api.url()
     }
 
-    /// How many processes [`Deployment::kill`] chooses from.
+    /// Number of processes that [`Deployment::kill`] chooses from.
     pub(crate) fn killable(&self) -> usize {
         1 + self.consumers.len()
     }
@@ -214,12 +214,12 @@ impl Deployment {
         self.folder.path()
     }
 
-    /// Creates a token as an administrator does, and the user if needed.
+    /// Creates a token like an administrator, and the user if needed.
     pub(crate) fn token(&self, user: &str) -> String {
         self.run(&["token", "create", "--user", user]).ok()
     }
 
-    /// Creates a link that signs a browser in, as an administrator does.
+    /// Creates a link that signs a browser in, like an administrator.
     pub(crate) fn link(&self, user: &str) -> String {
         let url = self.api.url();
         self.run(&["token", "link", "--user", user, "--api-url", &url])
@@ -239,12 +239,12 @@ impl Deployment {
         run(&args, &[])
     }
 
-    /// A user's way to the API.
+    /// A user's client of the API.
     pub(crate) fn rest(&self, token: &str) -> Rest {
         Rest::new(&self.rest_url(), token)
     }
 
-    /// How many events each consumer could not handle.
+    /// Number of events that each consumer could not handle.
     pub(crate) async fn dead_letters(&self) -> i64 {
         let db = taskwire_store::Db::connect(&self.database, &taskwire_store::Options::default())
             .await

@@ -1,11 +1,11 @@
-//! The fake model's understanding of messages: enough to find, add, complete and delete one task.
+//! The fake model's script: enough to find, add, complete and delete one task.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 use taskwire_testkit::gemini::{FakeGemini, Fault, Reply, Script, last_user_text, tool_results};
 
-/// Starts a model that is overloaded when it is first asked.
+/// Starts a model that is overloaded on the first request.
 pub(crate) async fn start() -> FakeGemini {
     let asked = AtomicBool::new(false);
     let script = Script::from_fn(move |request| {

@@ -24,7 +24,7 @@ pub(crate) async fn replay(rest: &Rest) -> Vec<Event> {
     follower.events()
 }
 
-/// Waits until every event has its line, and returns the audit log, oldest first.
+/// Waits until every event has an audit line, and returns the audit log, oldest first.
 pub(crate) async fn audit(rest: &Rest, events: &[Event]) -> Vec<Value> {
     let expected: Vec<&str> = events
         .iter()
@@ -56,7 +56,7 @@ pub(crate) async fn audit(rest: &Rest, events: &[Event]) -> Vec<Value> {
     log
 }
 
-/// Reminders are told, not audited.
+/// Reminders are delivered, not audited.
 fn is_audited(event: &Event) -> bool {
     !event.kind.starts_with("reminder.")
 }

@@ -1,11 +1,11 @@
-//! A REST client that shows what came over the wire.
+//! A REST client that returns raw responses.
 
 use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::Value;
 
-/// A user's way to the API.
+/// A user's client of the API.
 #[derive(Clone)]
 pub(crate) struct Rest {
     pub(crate) base: String,
@@ -20,12 +20,12 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// One client for all requests, past any proxy of the machine.
+/// One client for all requests, ignoring any proxy of the machine.
 pub(crate) fn http() -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
         .connect_timeout(Duration::from_secs(5))
-        // A request whose connection is lost without a word counts as failed; streams send something every 15 seconds.
+        // A request whose connection is lost silently counts as failed; streams send something every 15 seconds.
         .read_timeout(Duration::from_secs(45))
         .build()
         .unwrap()
@@ -58,7 +58,7 @@ impl Rest {
         }
     }
 
-    /// Sends a request; fails only if no response came.
+    /// Sends a request; fails only if there is no response.
     pub(crate) async fn try_send(
         &self,
         method: Method,
@@ -100,7 +100,7 @@ impl Rest {
     pub(crate) async fn all(&self, path: &str) -> Vec<Value> {
         let mut items = Vec::new();
         let sign = if path.contains('?') { '&' } else { '?' };
-        // Short lists come whole and read no parameters of a page.
+        // Short lists are complete and have no paging parameters.
         let is_whole = ["/api/v1/conversations", "/api/v1/tags", "/api/v1/tokens"].contains(&path);
         let mut page_path = if is_whole {
             path.to_owned()

@@ -1,4 +1,4 @@
-//! Following the event stream as a browser does: by the last id after every break.
+//! Follows the event stream like a browser: with the last id after every interruption.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::LIMIT;
 use super::rest::Rest;
 
-/// How often something is looked at or tried.
+/// Interval between two checks or attempts.
 const EVERY: Duration = Duration::from_millis(10);
 
 /// One event of the stream.
@@ -74,7 +74,7 @@ impl Follower {
         self.seen.lock().unwrap().clone()
     }
 
-    /// Waits until an event fits.
+    /// Waits until an event matches.
     pub(crate) async fn until(&self, what: &str, fits: impl Fn(&Event) -> bool + Sync) -> Event {
         let begun = Instant::now();
         loop {
@@ -137,7 +137,7 @@ async fn follow(
     }
 }
 
-/// Reads a frame; none for a comment.
+/// Reads a frame; `None` for a comment.
 fn read(frame: &str) -> Option<Event> {
     let field = |name: &str| {
         frame

@@ -22,7 +22,7 @@ pub(super) async fn check(bob: &Rest, hers: &Hers) {
         ("tasks_agenda", json!({"days": 62})),
         ("tags_list", json!({})),
     ] {
-        // The tag of that name is Bob's own, and a refusal quotes what he asked for.
+        // The tag of that name is Bob's own, and an error quotes his request.
         let answer = call(bob, tool, &arguments).await;
         let answer = answer.replace("anatag two", "");
         assert_silent(&answer.replace("Unknown tag \\\"anatag\\\"", ""));
@@ -56,7 +56,7 @@ pub(super) async fn check(bob: &Rest, hers: &Hers) {
     }
 }
 
-/// The result of a tool, as it came over the wire.
+/// The raw result of a tool.
 async fn call(user: &Rest, tool: &str, arguments: &Value) -> String {
     let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}});
     let answer = rpc(user, &call).await;

@@ -1,4 +1,4 @@
-// The chat: one conversation at a time, and the way to the others.
+// The chat: one conversation at a time, and the menu of the others.
 
 import { useChat } from "@ai-sdk/react";
 import { DefaultChatTransport, lastAssistantMessageIsCompleteWithApprovalResponses, type UIMessage } from "ai";
@@ -65,7 +65,7 @@ const REDRAW_MS = 50;
 function Conversation({ opened, waiting }: { opened: Opened; waiting: (question: boolean) => void }) {
   const drafts = useDrafts();
   const [transport] = useState(() => transportOf(drafts));
-  // A message that was sent and never arrived is a draft again.
+  // A message that was sent but never arrived becomes a draft again.
   const [unsent] = useState(() => takeUnsent(drafts));
   const [text, setText] = useDraftText(DRAFT, unsent);
   const composer = useRef<ComposerHandle>(null);
@@ -74,7 +74,7 @@ function Conversation({ opened, waiting }: { opened: Opened; waiting: (question:
     messages: opened.messages,
     transport,
     sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithApprovalResponses,
-    // The server goes on with a turn whose page was reloaded, and tells it from the beginning.
+    // The server continues a turn whose page was reloaded, and streams it from the beginning.
     resume: opened.messages.length > 0,
     throttle: REDRAW_MS,
   });
@@ -88,27 +88,27 @@ function Conversation({ opened, waiting }: { opened: Opened; waiting: (question:
   const answer = useCallback(
     (id: string, approved: boolean) => {
       void addToolApprovalResponse({ id, approved });
-      // The question goes, and the keyboard would be nowhere.
+      // The question disappears, and the focus would be lost.
       composer.current?.focus();
     },
     [addToolApprovalResponse],
   );
 
   function retry() {
-    // An incomplete reply is regenerated; an unanswered message or approval is sent again as it stands.
+    // An incomplete reply is regenerated; an unanswered message or approval is sent again unchanged.
     const half = last?.role === "assistant" && !lastAssistantMessageIsCompleteWithApprovalResponses({ messages });
     void (half ? regenerate() : sendMessage());
   }
 
   function send(text: string) {
-    // Only now is there something to come back to.
+    // Only now is there a conversation to return to.
     keepId(opened.id);
     drafts.set(UNSENT, text);
     void sendMessage({ text });
   }
 
   function halt() {
-    // Leaving the stream alone would let the turn go on.
+    // Only closing the stream would let the turn continue.
     void api.stopTurn(opened.id).catch(() => {});
     void stop();
   }
@@ -122,7 +122,7 @@ function Conversation({ opened, waiting }: { opened: Opened; waiting: (question:
           {banner}
         </p>
       )}
-      {/* Busy while it streams, so that an answer is read out once and not word by word. */}
+      {/* Busy while it streams, so that a screen reader reads a reply once and not word by word. */}
       <div className="log" role="log" aria-label="Messages" aria-busy={busy} tabIndex={0} ref={log}>
         {messages.length === 0 && <Welcome send={send} write={(example) => composer.current?.write(example)} />}
         {messages.map((message) => (
@@ -153,7 +153,7 @@ const DRAFT = "chat";
 /** The message that was sent last, until the server has it. */
 const UNSENT = "chat-unsent";
 
-/** What was typed, and in front of it what was sent but never arrived. */
+/** The typed text, after any text that was sent but never arrived. */
 function takeUnsent(drafts: Drafts): string {
   const texts = [UNSENT, DRAFT].map((name) => drafts.get(name, readText) ?? "").filter((text) => text !== "");
   drafts.remove(UNSENT);
@@ -168,9 +168,9 @@ function transportOf(drafts: Drafts) {
     fetch: async (input, init) => {
       const response = await fetch(input, init);
       if (response.status === 401) signedOut();
-      // No turn to go on with is no failure.
+      // Having no turn to resume is not an error.
       const resuming = (init?.method ?? "GET") === "GET";
-      // The server keeps a message before it answers with anything.
+      // The server stores a message before it responds.
       if (!resuming && response.ok) drafts.remove(UNSENT);
       return resuming && response.status === 404 ? new Response(null, { status: 204 }) : response;
     },
@@ -192,7 +192,7 @@ function hasQuestion(message: UIMessage): boolean {
   return message.parts.some((part) => "state" in part && part.state === "approval-requested");
 }
 
-/** The last answer's notice speaks for the present, and until the next one is there, so that it does not flicker. */
+/** The notice of the last reply, kept until the next reply so that it does not flicker. */
 function newestNotice(messages: UIMessage[], busy: boolean): string | undefined {
   const answers = messages.filter((message) => message.role === "assistant").slice(busy ? -2 : -1);
   return answers.flatMap((message) => message.parts.map(noticeOf)).findLast((text) => text !== undefined);
@@ -200,7 +200,7 @@ function newestNotice(messages: UIMessage[], busy: boolean): string | undefined 
 
 const NEAR_END_PX = 80;
 
-/** Keeps the end of the log in view, unless its reader has scrolled up. */
+/** Keeps the end of the log in view, unless the user has scrolled up. */
 function useFollowedEnd(messages: UIMessage[]) {
   const log = useRef<HTMLDivElement>(null);
   const follows = useRef(true);

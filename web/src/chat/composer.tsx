@@ -1,17 +1,17 @@
-// Where messages are written.
+// The field for messages.
 
 import { useImperativeHandle, useRef, type KeyboardEvent, type Ref } from "react";
 
-/** What others may do with the field. */
+/** The interface of the field for other components. */
 export interface ComposerHandle {
-  /** Puts a text into the field, for a person to go on with. */
+  /** Puts a text into the field, for the user to complete. */
   write(text: string): void;
   focus(): void;
 }
 
 interface Props {
   ref: Ref<ComposerHandle>;
-  /** What is typed; kept by the caller, so that it survives. */
+  /** The typed text; the caller stores it, so that it survives. */
   text: string;
   setText: (text: string) => void;
   busy: boolean;
@@ -39,7 +39,7 @@ export function Composer({ ref, text, setText, busy, send, stop }: Props) {
   }
 
   function onKey(event: KeyboardEvent) {
-    // Enter also ends a composed character, as in Japanese input; that one is not for us.
+    // Enter also ends a composition, as in Japanese input; that one is ignored.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     submit();

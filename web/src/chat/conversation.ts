@@ -1,4 +1,4 @@
-// Conversations as the server keeps them; the tab remembers only which one is open, and a new tab opens the last one.
+// Conversations are stored by the server; the tab remembers only which one is open, and a new tab opens the last one.
 
 import type { UIMessage } from "ai";
 
@@ -19,12 +19,12 @@ export function keepId(id: string): void {
 }
 
 export function forgetId(): void {
-  // Empty: this tab has a new conversation, whatever others open.
+  // Empty: this tab has a new conversation, whatever other tabs open.
   sessionStorage.setItem(KEY, "");
   localStorage.removeItem(KEY);
 }
 
-/** The messages kept under an id; none when the server does not know it yet. */
+/** The messages of a conversation; none if the server does not know it yet. */
 export async function loadMessages(id: string): Promise<UIMessage[]> {
   try {
     const { messages } = await api.conversation(id);

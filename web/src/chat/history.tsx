@@ -31,7 +31,7 @@ export function History({ current, open, begin }: Props) {
   const close = useCallback(() => {
     if (menu.current) menu.current.open = false;
   }, []);
-  /** What had the keyboard goes, so the menu's own button gets it. */
+  /** The focused element disappears, so the menu's button gets the focus. */
   const returnFocus = () => menu.current?.querySelector("summary")?.focus();
 
   useEffect(() => {

@@ -1,11 +1,11 @@
-// Values of tools, as text.
+// Formats values of tools as text.
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
- * A value as JSON in which nothing is invisible: what a person approves must be what they see, and a direction mark
+ * A value as JSON without invisible characters: a person must see what they approve, and a direction mark
  * can make "no" read as something else.
  */
 export function exactJson(value: unknown): string {
@@ -16,7 +16,7 @@ export function exactJson(value: unknown): string {
   });
 }
 
-/** The readable part of a tool's output: MCP text content where there is some, else JSON. */
+/** The readable part of a tool's output: MCP text content if there is any, otherwise JSON. */
 export function outputText(output: unknown): string {
   if (typeof output === "string") return output;
   if (isRecord(output) && Array.isArray(output.content)) {
@@ -28,7 +28,7 @@ export function outputText(output: unknown): string {
   return JSON.stringify(output, null, 2) ?? "";
 }
 
-/** A tool's output in one line: the tasks it is about, and what was refused. */
+/** A tool's output in one line: its tasks, and the errors. */
 export function brief(output: unknown): string {
   if (!isRecord(output)) return outputText(output).split("\n", 1)[0] ?? "";
   const list = (key: string) => (Array.isArray(output[key]) ? output[key].filter(isRecord) : []);
@@ -51,7 +51,7 @@ export function namedTasks(input: unknown): number[] {
     .filter((item) => typeof item === "number");
 }
 
-/** Whether an MCP output says that the tool refused. */
+/** Whether an MCP output is an error. */
 export function isRefusal(output: unknown): boolean {
   return isRecord(output) && output.isError === true;
 }

@@ -1,4 +1,4 @@
-// One message. Text is shown as text: nothing in it becomes markup, a link or an image.
+// A message. Text is shown as plain text: nothing in it becomes markup, a link or an image.
 
 import { isToolUIPart, type UIMessage } from "ai";
 
@@ -19,7 +19,7 @@ export function Message({ message, last, answer }: Props) {
         // Parts have no ids and are only ever appended or changed in place.
         const key = `${index}`;
         if (part.type === "text") {
-          // Void text stays in the stream, followed at once by the word that it starts again.
+          // Discarded text stays in the stream, followed at once by the status that it starts again.
           if (part.text.trim() === "" || restartOf(message.parts[index + 1]) !== undefined) return null;
           return <Text key={key} text={part.text} />;
         }
@@ -67,7 +67,7 @@ export function noticeOf({ type, data }: Part): string | undefined {
   return typeof data.text === "string" ? data.text : undefined;
 }
 
-/** The text of a `data-status` part that voids the text before it. */
+/** The text of a `data-status` part that discards the text before it. */
 function restartOf(part: Part | undefined): string | undefined {
   if (part?.type !== "data-status" || !isRecord(part.data) || part.data.state !== "restarted") return undefined;
   return typeof part.data.text === "string" ? part.data.text : "";

@@ -1,4 +1,4 @@
-// A tool call in the chat: what was asked for, the question where one is needed, and what came of it.
+// A tool call in the chat: its input, the question if it needs approval, and its outcome.
 
 import { getToolName, type DynamicToolUIPart, type ToolUIPart } from "ai";
 
@@ -71,7 +71,7 @@ function Approval({ part, answer }: Omit<Props, "answerable">) {
   );
 }
 
-/** The stream's reader stores the server's `reason` as `requestReason`; a kept message has it as it was sent. */
+/** The stream's reader stores the server's `reason` as `requestReason`; a stored message has it as it was sent. */
 function reasonOf(approval: unknown): string | undefined {
   if (!isRecord(approval)) return undefined;
   const reason = approval.requestReason ?? approval.reason;

@@ -1,4 +1,4 @@
-// The titles of the tasks that a question is about: nobody approves a bare number gladly.
+// The titles of the tasks in a question, because a number alone is hard to approve.
 
 import { useEffect, useState } from "react";
 
@@ -11,7 +11,7 @@ export interface TaskTitle {
 
 const UNKNOWN = "(title not available)";
 
-/** Asked of the server, because the question may be older than the page, and its tasks in no list that is loaded. */
+/** Loaded from the server, because the question may be older than the page, and its tasks in no loaded list. */
 export function useTaskTitles(numbers: readonly number[]): TaskTitle[] {
   const [titles, setTitles] = useState<ReadonlyMap<number, string>>(new Map());
   const wanted = numbers.join(" ");

@@ -1,4 +1,4 @@
-// What can be said, before anything was: examples that work as they stand.
+// Examples for an empty conversation; they work unchanged.
 
 import { useEffect, useState } from "react";
 
@@ -6,7 +6,7 @@ import { api, type ChatDescription } from "../api";
 
 interface Example {
   text: string;
-  /** It only reads, so a press may send it; what changes something is put into the field first. */
+  /** Whether it only reads, so that a press may send it; one that changes something is put into the field first. */
   isQuestion: boolean;
 }
 

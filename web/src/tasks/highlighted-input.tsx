@@ -1,4 +1,4 @@
-// The input of quick add: a real one, over a layer that colours what was understood.
+// The input of quick add: a real one, over a layer that highlights the parsed parts.
 
 import { useLayoutEffect, useRef, type MouseEvent } from "react";
 
@@ -14,7 +14,7 @@ interface Props {
 export function HighlightedInput({ preview, describedBy, changed }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const layer = useRef<HTMLDivElement>(null);
-  // The press that brings the focus only wants to write.
+  // The press that focuses the field is only meant for typing.
   const writing = useRef(false);
 
   function scroll() {

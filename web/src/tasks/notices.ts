@@ -1,4 +1,4 @@
-// What is told about an action on a task. Pure, so that it can be tested.
+// Notices about an action on a task. Pure, so that they can be tested.
 
 import { describe } from "../api";
 import type { TaskChange, TaskView } from "../contract";
@@ -7,12 +7,12 @@ import type { Toast } from "../toasts/toast-list";
 import { browserZone } from "../zone";
 import { writtenText } from "./due";
 
-/** What the notices of a task are about: all occurrences of a series stand for one another. */
+/** The subject of a task's notices: all occurrences of a series are the same subject. */
 export function aboutOf(task: TaskView): string {
   return task.series ?? task.id;
 }
 
-/** What an action did; undefined where there is nothing to say that the list does not show. */
+/** The effect of an action; undefined if the list already shows it. */
 export function notice(verb: string, change: TaskChange, undo?: () => Promise<boolean>): Toast | undefined {
   const warnings = (change.warnings ?? []).map(formWords);
   if (warnings.length === 0 && undo === undefined) return undefined;

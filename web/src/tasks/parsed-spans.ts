@@ -1,11 +1,11 @@
-// What the server understood of a line, and what of it still holds while the line is being edited. Pure, so that it
+// The parts of a line that the server parsed, and those still valid while the line is being edited. Pure, so that it
 // can be tested. All offsets are UTF-16 code units, as in JavaScript strings and in the REST contract.
 
 import type { QuickPreview, TextRemark } from "../contract";
 import { SPAN_KINDS, type SpanKind } from "./values";
 import { civil, day, dueText, instantText, parseDue, writtenText } from "./due";
 
-/** A part of a line, with the text it stood for. */
+/** A part of a line, with its text. */
 export interface Part {
   start: number;
   end: number;
@@ -23,11 +23,11 @@ export function isMark(value: unknown): value is Mark {
   return isKnown && typeof start === "number" && typeof end === "number" && typeof text === "string";
 }
 
-/** A piece of the line as the layer behind the input draws it. */
+/** A piece of the line for the layer behind the input. */
 export interface Piece {
   text: string;
   kind?: SpanKind | "doubt";
-  /** Where it starts, which also tells the pieces apart. */
+  /** Its start, which also identifies it. */
   at: number;
 }
 
@@ -49,7 +49,7 @@ export function follow<T extends Part>(parts: readonly T[], before: string, afte
     .filter((part) => holds(part, after));
 }
 
-/** Whether the part still stands at its place, as words of its own: "sun" within "sunny" is another word. */
+/** Whether the part is still at its place as separate words: "sun" within "sunny" is another word. */
 function holds({ start, end, text }: Part, line: string): boolean {
   if (line.slice(start, end) !== text || text === "") return false;
   return !(joins(line, start - 1) && joins(line, start)) && !(joins(line, end - 1) && joins(line, end));
@@ -66,14 +66,14 @@ function codePointAround(line: string, at: number): string {
   return String.fromCodePoint(line.codePointAt(start) ?? 0x20);
 }
 
-/** Parts of an answer with their text, without those that do not fit the line. */
+/** Parts of a response with their text, without those that do not fit the line. */
 export function within<T extends { start: number; end: number }>(line: string, parts: readonly T[]): (T & Part)[] {
   return parts
     .filter(({ start, end }) => start >= 0 && start < end && end <= line.length)
     .map((part) => ({ ...part, text: line.slice(part.start, part.end) }));
 }
 
-/** Cuts a line into the pieces to draw: marks first, doubts where there is no mark. */
+/** Cuts a line into the pieces to draw: marks first, doubts if there is no mark. */
 export function pieces(line: string, marks: readonly Mark[], doubts: readonly Part[]): Piece[] {
   const wanted = [
     ...marks.map(({ start, end, kind }) => ({ start, end, kind: kind as Piece["kind"] })),
@@ -93,7 +93,7 @@ export function pieces(line: string, marks: readonly Mark[], doubts: readonly Pa
   return found;
 }
 
-/** What the line will become, such as "due Tue 5 Jan 2027, 17:00 · every last workday · next 26 Feb, 31 Mar". */
+/** The task that the line describes, such as "due Tue 5 Jan 2027, 17:00 · every last workday · next 26 Feb, 31 Mar". */
 export function meaning(preview: QuickPreview, now: Date, zone: string): string {
   const parts: string[] = [];
   const due = preview.due == null ? null : dueText({ ...preview, due: preview.due, status: "open" }, now, zone);
@@ -112,7 +112,7 @@ export function meaning(preview: QuickPreview, now: Date, zone: string): string 
   return parts.join(" · ");
 }
 
-/** The dates of a series behind the due one: the year where it changes, the time where it differs from the due value's. */
+/** The dates of a series after the due one: with the year if it changes, and the time if it differs from the due value's. */
 export function datesAfter(next: readonly string[], due: string | null | undefined, now: Date, zone: string): string {
   const first = due == null ? null : parseDue(due);
   let before = first?.date ?? civil(now, zone).date;
@@ -135,7 +135,7 @@ export function minutesBefore(minutes: number): string {
   return `${count} ${unit}${count === 1 ? "" : "s"} before`;
 }
 
-/** What deserves a second look: each text once. */
+/** The warnings, each text once. */
 export function notes(remarks: readonly TextRemark[]): TextRemark[] {
   return remarks.filter((remark, at) => remarks.findIndex(({ text }) => text === remark.text) === at);
 }

@@ -1,4 +1,4 @@
-// Which tasks the list shows.
+// The filter of the list.
 
 import type { TaskView } from "../contract";
 import { priorityOf, type Priority, type Status } from "./values";
@@ -29,7 +29,7 @@ export function matches(query: TaskQuery, task: TaskView): boolean {
 
 const RANK: Record<Priority, number> = { high: 3, medium: 2, low: 1, none: 0 };
 
-/** The order of the server's list, so that an event puts a row where a reload would. */
+/** The order of the server's list, so that an event moves a row to the same place as a reload. */
 export function compare(sort: Sort, a: TaskView, b: TaskView): number {
   switch (sort) {
     case "due":
@@ -49,7 +49,7 @@ function ascending(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** Civil text sorts as time does. A date comes after the times of its day, no due value after everything. */
+/** Civil text sorts like time. A date comes after the times of its day, no due value after everything. */
 function dueKey(task: TaskView): string {
   if (task.due == null) return "9999";
   const civil = task.due.split("[", 1)[0] ?? "";

@@ -1,4 +1,4 @@
-// One line with everything in it.
+// Quick add: a task in one line.
 
 import { useEffect, useId, useRef, useState, type FormEvent } from "react";
 
@@ -14,7 +14,7 @@ import { HighlightedInput } from "./highlighted-input";
 import { EMPTY_LINE, lineOf, readLine, usePreview, type LinePreview } from "./use-preview";
 import { meaning, notes, type Mark } from "./parsed-spans";
 
-/** A reader hears what was understood once the typing rests, not with every letter. */
+/** A screen reader announces the preview when typing pauses, not with every letter. */
 const SPOKEN_MS = 800;
 const DRAFT = "quick-add";
 
@@ -27,9 +27,9 @@ export function QuickAdd({ added }: { added: (task: TaskChange) => void }) {
   const [problem, setProblem] = useState<ProblemMessage>();
   const [made, setMade] = useState<QuickAdded>();
   const said = useId();
-  // The same line sent again after a failure is the same action: an answer may have been lost, not the task.
+  // The same line sent again after a failure is the same action: perhaps only the response was lost.
   const action = useRef({ line: "", key: "" });
-  // What is typed while an answer is awaited is the next line.
+  // Text typed while a response is awaited belongs to the next line.
   const latest = useRef(preview);
   latest.current = preview;
 
@@ -61,7 +61,7 @@ export function QuickAdd({ added }: { added: (task: TaskChange) => void }) {
     }
   }
 
-  /** Typing begins the next line. What the last one warned of stays in a notice, which names its task. */
+  /** Typing begins the next line. The warnings of the last one stay in a notice, which names its task. */
   function changed() {
     setProblem(undefined);
     setMade(undefined);
@@ -100,7 +100,7 @@ function ParseSummary({ line, id }: { line: LinePreview; id: string }) {
       {chips.length > 0 && (
         <div className="chips" role="group" aria-label="Recognised parts">
           {chips.map(({ mark, used }) => (
-            // Keyed by place alone: a pressed chip stays the same button and keeps the focus.
+            // Keyed only by place: a pressed chip stays the same button and keeps the focus.
             <button
               key={`${mark.start}-${mark.end}`}
               type="button"

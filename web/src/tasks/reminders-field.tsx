@@ -1,4 +1,4 @@
-// The reminders of a task: removed with a press, added from a few usual ones or at a chosen time.
+// The reminders of a task: removed with a press, added from a few common ones or at a chosen time.
 
 import { useId, useRef, useState, type KeyboardEvent } from "react";
 
@@ -94,7 +94,7 @@ function TimeField({ add, close, zone }: TimeProps) {
       role="group"
       aria-label="Reminder at a time"
       className="field-row at-time"
-      // A time that was chosen and left counts: saving must not lose it.
+      // A chosen time that was not added counts too: saving must not lose it.
       onBlur={({ currentTarget, relatedTarget }) => {
         if (!currentTarget.contains(relatedTarget)) addChosen();
       }}

@@ -16,7 +16,7 @@ const PRIORITY: Record<Exclude<Priority, "none">, string> = { high: "High", medi
 interface Props {
   task: TaskView;
   now: Date;
-  /** Of tags by their names in lower case; see `tagColors`. */
+  /** Colors of tags by their names in lower case; see `tagColors`. */
   colors: ReadonlyMap<string, string>;
   actions: TaskActions;
   pickTag: (tag: string) => void;
@@ -26,7 +26,7 @@ interface Props {
   away: boolean;
 }
 
-/** Painted again only when its own task, the minute or the tags' colours change: a list may have thousands. */
+/** Rendered again only when its task, the minute or the tag colors change: a list may have thousands of rows. */
 export const Row = memo(function Row({ task, now, colors, actions, pickTag, editing, away }: Props) {
   const open = task.status === "open";
   const [busy, setBusy] = useState(false);

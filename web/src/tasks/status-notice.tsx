@@ -1,4 +1,4 @@
-// Tells in an editor that its task is not where it was when the editing began.
+// A notice in an editor that its task has changed its status since the editing began.
 
 import type { TaskView } from "../contract";
 import { statusOf } from "./values";
@@ -18,7 +18,7 @@ interface Props {
 export function StatusNotice({ task, away, dirty }: Props) {
   const status = statusOf(task.status);
   return (
-    // Always in the document, so that screen readers announce what comes.
+    // Always in the document, so that screen readers announce changes.
     <div role="status" className={status !== "open" || away ? "editor-notice" : "hidden"}>
       {status !== "open" && (
         <>

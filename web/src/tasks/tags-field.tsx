@@ -60,7 +60,7 @@ export function TagsField({ tags, known, change }: Props) {
           else setText(value);
         }}
         onKeyDown={onKey}
-        // A name that was typed and left counts: saving must not lose it.
+        // A typed name that was not added counts too: saving must not lose it.
         onBlur={() => add(text)}
         autoComplete="off"
       />

@@ -1,4 +1,4 @@
-// The loaded part of the list, and how answers and events move it. Pure, so that it can be tested.
+// The loaded part of the list, and its changes by responses and events. Pure, so that it can be tested.
 
 import type { Page_TaskView, TaskView } from "../contract";
 import { compare, matches, type TaskQuery } from "./query";
@@ -8,23 +8,23 @@ export interface TaskList {
   items: TaskView[];
   /** For the next page; null when everything is loaded. */
   next: string | null;
-  /** Newest version seen of each task, also of those not shown: answers and events may overtake each other. */
+  /** Newest version seen of each task, including those not shown: responses and events may overtake each other. */
   seen: ReadonlyMap<string, number>;
-  /** What came by answers and events since the last load began: its page may have been read before them. */
+  /** Tasks from responses and events since the last load began: its page may have been read before them. */
   recent: readonly TaskView[];
   loaded: boolean;
-  /** Tasks whose editor is open, by id: they stay on the page wherever they belong now. */
+  /** Tasks whose editor is open, by id: they stay on the page even if they leave the list. */
   editing: ReadonlyMap<string, Edited>;
 }
 
 export interface Edited {
-  /** As it is known last. */
+  /** Its newest known version. */
   task: TaskView;
-  /** Its place when it was in the list last. */
+  /** Its last place in the list. */
   at: number;
 }
 
-/** An empty list; what is known of versions and open editors outlives a query. */
+/** An empty list; known versions and open editors survive a change of the query. */
 export function emptyList(query: TaskQuery, before?: TaskList): TaskList {
   const { seen = new Map(), editing = new Map() } = before ?? {};
   return { query, items: [], next: null, seen, recent: [], loaded: false, editing };
@@ -75,7 +75,7 @@ function follow(list: TaskList, newer: ReadonlyMap<string, TaskView>): TaskList[
   );
 }
 
-/** Puts one task where it belongs, or takes it out. A version that is not newer than the one seen changes nothing. */
+/** Puts one task in its place, or removes it. A version that is not newer than the one seen changes nothing. */
 export function apply(list: TaskList, task: TaskView): TaskList {
   if ((list.seen.get(task.id) ?? 0) >= task.version) return list;
   return put(list, task);
@@ -95,18 +95,18 @@ function put(list: TaskList, task: TaskView): TaskList {
 function insert(list: TaskList, rest: TaskView[], task: TaskView): TaskView[] {
   const at = rest.findIndex((item) => compare(list.query.sort, task, item) < 0);
   if (at >= 0) return rest.toSpliced(at, 0, task);
-  // Behind the last loaded row of an unfinished list it belongs to a page still to come.
+  // After the last loaded row of an incomplete list it belongs to a later page.
   return list.next === null ? [...rest, task] : rest;
 }
 
-/** A load of the first page begins. */
+/** Begins a load of the first page. */
 export function loading(list: TaskList): TaskList {
   return { ...list, recent: [] };
 }
 
 /**
- * The first pages, in the server's order, and on them whatever happened since they were asked for. Tasks that are shown
- * already in this version stay the same objects, so that only rows that changed are painted again.
+ * The first pages, in the server's order, updated with the changes since they were requested. Tasks that are shown
+ * in this version already stay the same objects, so that only changed rows are rendered again.
  */
 export function replace(list: TaskList, page: Page_TaskView): TaskList {
   const seen = new Map(list.seen);
@@ -129,7 +129,7 @@ export function replace(list: TaskList, page: Page_TaskView): TaskList {
   return list.recent.reduce(put, loaded);
 }
 
-/** The next page behind what is shown. */
+/** Appends the next page. */
 export function append(list: TaskList, page: Page_TaskView): TaskList {
   const shown = new Set(list.items.map((item) => item.id));
   const fresh = page.items.filter((task) => !shown.has(task.id) && (list.seen.get(task.id) ?? 0) <= task.version);

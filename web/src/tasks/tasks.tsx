@@ -103,7 +103,7 @@ function useNow(): Date {
   return now;
 }
 
-/** The keyboard goes on with the first row that "Show more" brought. */
+/** Focuses the first row that "Show more" added. */
 function useContinuedFocus(count: number) {
   const rows = useRef<HTMLUListElement>(null);
   const first = useRef<number>(undefined);

@@ -1,4 +1,4 @@
-// After a reload the editors with unsaved text are open again, wherever in the list their tasks are.
+// After a reload the editors with unsaved text are opened again, wherever in the list their tasks are.
 
 import { useEffect } from "react";
 
@@ -11,7 +11,7 @@ export function useDraftedTasks(drafts: Drafts, edit: (task: TaskView) => void):
   useEffect(() => {
     for (const id of draftedTasks(drafts)) {
       api.task(id).then(edit, () => {
-        // The draft stays, and is tried again with the next load.
+        // The draft stays, and is retried with the next load.
       });
     }
   }, [drafts, edit]);

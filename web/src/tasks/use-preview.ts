@@ -1,4 +1,4 @@
-// Asks the server what it understands of a line while it is typed.
+// Requests a preview of a line while it is typed.
 
 import { useCallback, useEffect, useState } from "react";
 
@@ -15,12 +15,12 @@ interface Answer {
   preview: QuickPreview | null;
 }
 
-/** What of a line is kept as a draft. */
+/** The part of a line that is stored as a draft. */
 export type KeptLine = Pick<LinePreview, "text" | "ignored">;
 
 export const EMPTY_LINE: KeptLine = { text: "", ignored: [] };
 
-/** Reads a kept line; undefined if it is none. */
+/** Reads a stored line; undefined if it is invalid. */
 export function readLine(kept: unknown): KeptLine | undefined {
   const { text, ignored } = (kept ?? {}) as Partial<KeptLine>;
   if (typeof text !== "string" || !Array.isArray(ignored)) return undefined;
@@ -31,16 +31,16 @@ const NOTHING: Answer = { marks: [], doubts: [], preview: null };
 
 export interface LinePreview extends Answer {
   text: string;
-  /** What the person said is only words. */
+  /** The parts that the user has marked as plain text. */
   ignored: Mark[];
   type(text: string): void;
-  /** Takes a mark for words, or words for a mark again. */
+  /** Turns a mark into plain text, or back. */
   toggle(mark: Mark): void;
-  /** While an input method composes, the text is not yet what will be meant. */
+  /** While an input method composes, the text is not final. */
   compose(composing: boolean): void;
 }
 
-/** `kept` is what was typed before a reload. */
+/** `kept` is the text typed before a reload. */
 export function usePreview(kept: KeptLine): LinePreview {
   const [text, setText] = useState(kept.text);
   const [ignored, setIgnored] = useState<Mark[]>(kept.ignored);
@@ -51,7 +51,7 @@ export function usePreview(kept: KeptLine): LinePreview {
     (next: string) => {
       setText(next);
       setIgnored(follow(ignored, text, next));
-      // What was understood stays with its words until the next answer, so that it does not flicker.
+      // The parsed parts stay until the next response, so that they do not flicker.
       setAnswer(({ marks, doubts, preview }) =>
         next.trim() === "" ? NOTHING : { marks: follow(marks, text, next), doubts: follow(doubts, text, next), preview },
       );
@@ -83,7 +83,7 @@ export function usePreview(kept: KeptLine): LinePreview {
           preview,
         });
       } catch {
-        // Nothing is said about a line that cannot be read now; adding it tells what is wrong, or succeeds.
+        // No error for a line that cannot be previewed now; adding it reports the error, or succeeds.
         if (!stale.signal.aborted) setAnswer(NOTHING);
       }
     }, TYPING_MS);

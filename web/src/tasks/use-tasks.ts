@@ -1,4 +1,4 @@
-// The task list of the page: loads it, and moves it by answers and events.
+// The task list of the page: loads it, and updates it from responses and events.
 
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 
@@ -41,20 +41,20 @@ function reduce(list: TaskList, action: Action): TaskList {
 
 export interface TaskActions {
   complete(task: TaskView): Promise<void>;
-  /** Leaves out this occurrence of a series. */
+  /** Skips this occurrence of a series. */
   skip(task: TaskView): Promise<void>;
   reopen(task: TaskView): Promise<void>;
   remove(task: TaskView): Promise<void>;
   restore(task: TaskView): Promise<void>;
-  /** Changes this version. Throws what the server refused, for the form to show. */
+  /** Changes this version. Throws the server's error, for the form to show. */
   change(task: TaskView, version: number, patch: TaskPatch): Promise<TaskView>;
-  /** Moves one occurrence, or its series too. Throws as `change` does. */
+  /** Moves one occurrence, or its series too. Throws like `change`. */
   move(task: TaskView, version: number, due: string, scope: Scope): Promise<TaskView>;
-  /** Reads a task again. Throws as `change` does. */
+  /** Reads a task again. Throws like `change`. */
   refresh(task: TaskView): Promise<TaskView>;
-  /** Opens a task again that was deleted, completed or skipped. Throws as `change` does. */
+  /** Reopens or restores a task. Throws like `change`. */
   revive(task: TaskView): Promise<TaskView>;
-  /** Makes a task. The same key makes it once. Throws as `change` does. */
+  /** Creates a task. The same key creates it once. Throws like `change`. */
   create(task: NewTask, key: string): Promise<TaskChange>;
   /** Opens the task's editor, which stays open until it is closed. */
   edit(task: TaskView): void;
@@ -72,7 +72,7 @@ export interface TasksState {
   reminded: number;
   show(query: TaskQuery): void;
   more(): Promise<void>;
-  /** A task was made by quick add. */
+  /** Called when quick add has created a task. */
   added(task: TaskChange): void;
   actions: TaskActions;
 }
@@ -86,7 +86,7 @@ export function useTasks(): TasksState {
   const [reminded, setReminded] = useState(0);
   const toasts = useToasts();
 
-  // Callbacks of the event stream and of late answers need what is shown now, not when they were made.
+  // Callbacks of the event stream and of late responses need the current state, not that of when they were created.
   const current = useRef(list);
   current.current = list;
   const knownTags = useRef(tags);
@@ -103,7 +103,7 @@ export function useTasks(): TasksState {
       do {
         const part = { limit: rows - page.items.length, ...(page.next_cursor == null ? {} : { cursor: page.next_cursor }) };
         const answer = await api.tasks(query, part);
-        // A slow answer to an earlier question must not replace the answer to a later one.
+        // A slow response to an earlier request must not replace the response to a later one.
         if (mine !== request.current) return;
         page.items.push(...answer.items);
         page.next_cursor = answer.next_cursor ?? null;
@@ -119,7 +119,7 @@ export function useTasks(): TasksState {
     try {
       setTags(await api.tags());
     } catch {
-      // Without them the chips are grey and the filter is short; the next event asks again.
+      // Without them the chips are grey and the filter is short; the next event loads them again.
     }
   }, []);
 
@@ -141,7 +141,7 @@ export function useTasks(): TasksState {
     [loadTags],
   );
 
-  /** Takes in the answer to a write, and shows what it did: always with an Undo, else only where it warns. */
+  /** Handles the response to a write and shows its effect: always if it can be undone, otherwise only warnings. */
   const learned = useCallback(
     (verb: string, change: TaskChange, undo?: () => Promise<boolean>) => {
       learn(change);
@@ -153,7 +153,7 @@ export function useTasks(): TasksState {
     [learn, toasts],
   );
 
-  /** Answers whether it was done; the refusal is shown. */
+  /** Returns whether it succeeded; an error is shown. */
   const act = useCallback(
     async (verb: string, task: TaskView, call: (task: TaskView) => Promise<TaskChange>, undo?: () => Promise<boolean>) => {
       try {
@@ -170,7 +170,7 @@ export function useTasks(): TasksState {
   const reopen = useCallback((task: TaskView) => act("Reopened", task, api.reopen), [act]);
   const restore = useCallback((task: TaskView) => act("Restored", task, api.restore), [act]);
 
-  /** An action from a row. An Undo is none: it belongs to its notice, which stays if it is refused. */
+  /** An action from a row. An Undo is not one: it belongs to its notice, which stays if it fails. */
   const begin = useCallback(
     async (task: TaskView, run: () => Promise<boolean>) => {
       toasts.actOn(aboutOf(task));
@@ -221,7 +221,7 @@ export function useTasks(): TasksState {
     }
   }, []);
 
-  // The same object for as long as the page lives: rows are painted again only when their task changes.
+  // The same object for as long as the page lives: rows are rendered again only when their task changes.
   const actions: TaskActions = useMemo(
     () => ({
       complete,

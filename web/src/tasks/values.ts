@@ -1,4 +1,4 @@
-// Values that the contract has as text, as far as the page knows them. One that it does not know reads as the plainest.
+// Values that are strings in the contract. One that the page does not know becomes the plainest.
 
 export const PRIORITIES = ["high", "medium", "low", "none"] as const;
 export type Priority = (typeof PRIORITIES)[number];
@@ -22,5 +22,5 @@ export function spanKindOf(text: string): SpanKind | undefined {
   return SPAN_KINDS.find((known) => known === text);
 }
 
-/** What else of a series moves with one occurrence. */
+/** The scope of a move in a series. */
 export type Scope = "this" | "this_and_following" | "all";

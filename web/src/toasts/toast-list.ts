@@ -1,14 +1,14 @@
-// The toasts that are shown, and how they come and go. Pure, so that it can be tested.
+// The list of toasts. Pure, so that it can be tested.
 
 export interface Toast {
   text: string;
-  /** An `info` goes by itself; the others stay until they are dismissed, or until what they are about has changed. */
+  /** An `info` disappears by itself; the others stay until they are dismissed, or until their subject has changed. */
   kind?: "info" | "warning" | "error";
   /** Lines below the text. */
   detail?: string[];
   /** The task or series that a warning or an error is about. */
   about?: string;
-  /** Answers whether it was done: if not, the toast stays, to try again. */
+  /** Returns whether it succeeded: if not, the toast stays, to try again. */
   action?: { label: string; run: () => Promise<boolean> };
 }
 
@@ -16,11 +16,11 @@ export interface Shown extends Toast {
   id: number;
 }
 
-/** At most this many stay on the page, but for warnings; the oldest go. */
+/** Maximum number of toasts, not counting warnings; the oldest are removed. */
 const TOASTS_MAX = 4;
 
 export function addToast(shown: readonly Shown[], toast: Shown): Shown[] {
-  // The same action refused again says the same again.
+  // The same action, refused again, shows the same text again.
   const others = shown.filter((other) => !(toast.kind === "error" && isRefusal(other) && other.about === toast.about));
   const excess = others.length + 1 - TOASTS_MAX;
   if (excess <= 0) return [...others, toast];
@@ -29,17 +29,17 @@ export function addToast(shown: readonly Shown[], toast: Shown): Shown[] {
   return [...others.filter((other) => !gone.has(other)), toast];
 }
 
-/** Somebody acts on a task: what its last change warned of, or was refused for, is past. */
+/** Called on an action on a task: the warnings and errors of its last change are obsolete. */
 export function actOn(shown: Shown[], about: string): Shown[] {
   return without(shown, (toast) => toast.about === about && toast.kind !== undefined && toast.kind !== "info");
 }
 
-/** Something succeeded: what was refused before may hold no longer. */
+/** Called on a success: earlier errors may no longer apply. */
 export function succeed(shown: Shown[]): Shown[] {
   return without(shown, isRefusal);
 }
 
-/** A task changed elsewhere: what was refused about it may hold no longer. */
+/** Called when a task changed elsewhere: errors about it may no longer apply. */
 export function changed(shown: Shown[], about: string): Shown[] {
   return without(shown, (toast) => isRefusal(toast) && toast.about === about);
 }
@@ -48,7 +48,7 @@ function isRefusal({ kind, about }: Toast): boolean {
   return kind === "error" && about !== undefined;
 }
 
-/** The same list where nothing goes. */
+/** The same list object if nothing is removed. */
 function without(shown: Shown[], goes: (toast: Shown) => boolean): Shown[] {
   return shown.some(goes) ? shown.filter((toast) => !goes(toast)) : shown;
 }

@@ -1,4 +1,4 @@
-// Short messages at the edge of the page: what was done with an Undo, what to look at, what went wrong.
+// Toasts: short messages about actions with an Undo, warnings and errors.
 
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
@@ -8,11 +8,11 @@ const VISIBLE_MS = 8_000;
 
 export interface Toasts {
   show(toast: Toast): void;
-  /** Somebody acts on this task or series. */
+  /** Called on an action on this task or series. */
   actOn(about: string): void;
-  /** An action succeeded. */
+  /** Called when an action succeeded. */
   succeed(): void;
-  /** This task or series changed. */
+  /** Called when this task or series changed. */
   changed(about: string): void;
 }
 
@@ -41,7 +41,7 @@ export function ToastArea({ children }: { children: ReactNode }) {
     }),
     [],
   );
-  // Where the keyboard was before it came here; a toast that goes must not take its place along.
+  // The previously focused element, to restore the focus when a toast disappears.
   const before = useRef<Element | null>(null);
   const drop = useCallback((id: number) => setShown((now) => now.filter((toast) => toast.id !== id)), []);
   const leave = useCallback(
@@ -75,9 +75,9 @@ export function ToastArea({ children }: { children: ReactNode }) {
 
 interface CardProps {
   toast: Shown;
-  /** Takes it away when its time is over. */
+  /** Removes it when its time is over. */
   drop: (id: number) => void;
-  /** Takes it away because a person said so. */
+  /** Removes it because the user dismissed it. */
   leave: (id: number) => void;
 }
 
@@ -88,8 +88,8 @@ function ToastCard({ toast, drop, leave }: CardProps) {
   const [attempt, setAttempt] = useState<"none" | "running" | "refused">("none");
 
   useEffect(() => {
-    // A warning or an error waits for its reader, an action for its answer, and a refused one to be tried again; the
-    // rest waits only while it is pointed at or focused.
+    // A warning or an error stays until it is read, an action until its response, and a failed one until it is retried; the
+    // others stay only while hovered or focused.
     if (kind !== "info" || held || attempt !== "none") return;
     const timer = setTimeout(() => drop(id), VISIBLE_MS);
     return () => clearTimeout(timer);
@@ -99,7 +99,7 @@ function ToastCard({ toast, drop, leave }: CardProps) {
     if (attempt === "running") return;
     setAttempt("running");
     if (!(await action())) return setAttempt("refused");
-    // The keyboard may have gone on while the answer was awaited.
+    // The focus may have moved while the response was awaited.
     if (card.current?.contains(document.activeElement)) leave(id);
     else drop(id);
   }

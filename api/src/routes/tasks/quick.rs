@@ -74,7 +74,7 @@ async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response
             view.tell(text, told, Doubt::Unsure);
         }
     }
-    // A line without a title yet is being typed; any other error is returned.
+    // While a line is being typed it may not have a title yet; any other error is returned.
     for why in line.draft().err().iter().flatten() {
         if why.code != "empty_title" {
             view.refuse(text, why);

@@ -1,4 +1,4 @@
-//! Completing by occurrence, and reopening exactly.
+//! Completing occurrences, and reopening them exactly as they were.
 
 use taskwire_domain::contract::CompleteTask;
 use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef};
@@ -41,7 +41,7 @@ pub(crate) async fn complete(
     }
 }
 
-/// Returns the earlier result again, unless the series was to end with it and did not.
+/// Returns the earlier result again, unless the call was to end the series and the earlier one did not.
 async fn answered(context: &mut Context, task: Task, ends: bool) -> Result<Outcome, Error> {
     if ends && !task.series.as_ref().is_some_and(|own| own.ends) {
         return Err(conflict(
@@ -56,8 +56,8 @@ async fn answered(context: &mut Context, task: Task, ends: bool) -> Result<Outco
     Outcome::unchanged(context, task).await
 }
 
-/// Handles a key that is not the task's own: an occurrence that ended in this way before is returned again, anything
-/// else is refused.
+/// Handles a key other than the task's own: an occurrence that has already ended in this way is returned again,
+/// anything else is refused.
 pub(super) async fn find_ended(
     context: &mut Context,
     task: &Task,
@@ -126,7 +126,7 @@ pub(crate) async fn reopen(context: &mut Context, task: TaskRef) -> Result<Outco
     }
 }
 
-/// Refuses what only an occurrence of a series can do.
+/// The error for an operation that needs an occurrence of a series.
 pub(super) fn not_recurring(task: &Task, field: &str) -> Invalid {
     Invalid::new(
         field,

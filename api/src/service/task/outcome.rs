@@ -5,15 +5,15 @@ use taskwire_domain::{Status, Task};
 
 use crate::service::{Context, Error};
 
-/// The task as it is now, and whether that is new.
+/// The task as it is now, and whether it changed.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
     pub(crate) task: Task,
     /// Whether anything changed: rows were written, with their events.
     pub(crate) changed: bool,
-    /// The open task of its series, when nothing changed and this one is not it.
+    /// The open task of its series, when nothing changed and it is another one.
     pub(crate) open: Option<Task>,
-    /// Notes about values that differ from the request, or about effects that will not happen.
+    /// Warnings about values that differ from the request, or about effects that will not happen.
     pub(crate) warnings: Vec<String>,
 }
 
@@ -28,12 +28,12 @@ impl Outcome {
         }
     }
 
-    /// With what there is to know about it.
+    /// Adds warnings.
     pub(super) fn with_warnings(self, warnings: Vec<String>) -> Self {
         Self { warnings, ..self }
     }
 
-    /// A task that was already as requested. Names the open occurrence, for a caller that meant that one.
+    /// A task that already was as requested. Names the open occurrence, for a caller that meant that one.
     pub(super) async fn unchanged(context: &mut Context, task: Task) -> Result<Self, Error> {
         let open = match &task.series {
             Some(series) if task.status != Status::Open => {
@@ -51,7 +51,7 @@ impl Outcome {
         })
     }
 
-    /// As the owner sees it now.
+    /// The result as the owner sees it now.
     pub(crate) fn view(self, context: &Context) -> TaskChange {
         TaskChange {
             task: context.view(&self.task),

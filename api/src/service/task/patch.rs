@@ -15,7 +15,7 @@ use crate::service::draft::{self, collect_err};
 use crate::service::repeat::{self, ResolvedRule};
 use crate::service::{Context, Error, conflict, reminder, tag};
 
-/// Changes some fields; all or none. A patch that changes nothing leaves the version as it is.
+/// Changes some fields, all or none. A patch that changes nothing keeps the version.
 pub(crate) async fn patch(
     context: &mut Context,
     task: TaskRef,
@@ -151,9 +151,10 @@ fn conflicting(field: &str, detail: String) -> Invalid {
 enum Change {
     /// It becomes a single task.
     End,
-    /// It follows a new rule from where it is.
+    /// It follows a new rule from its current date.
     Rule(Box<ResolvedRule>),
-    /// It follows a new rule from the rule's own first date, as a due value in words says, or words that name a start.
+    /// It follows a new rule from the rule's own first date, because the rule was sent as a due value or its words name
+    /// a start.
     FromWords(Box<ResolvedRule>),
 }
 
@@ -210,7 +211,7 @@ fn dates(
                     rule.agrees_with(&rule.with_default_time(due.clone())),
                 )?;
             } else if rule.names_start {
-                // A day keeps the time of day that the task has, as in any move.
+                // A date keeps the task's time of day, as in any move.
                 rule.start = reschedule::target(task.due.as_ref(), rule.start);
                 return Some(Change::FromWords(Box::new(rule)));
             }
@@ -225,7 +226,7 @@ fn dates(
     }
 }
 
-/// Gives the task its new place: out of the series, or at the first match of the new rule in the next epoch. The keys
+/// Takes the task out of its series, or moves it to the first match of the new rule in the next epoch. The keys
 /// of the old epoch stay with the tasks that have them.
 async fn follow(
     context: &mut Context,
@@ -254,7 +255,7 @@ async fn follow(
             || rule.start.time().is_none()
             || rule.start.time() == series.position.due().time())
     {
-        // The present rule, as sent by a client that submits the whole form: a due value next to it
+        // The current rule, as sent by a client that submits the whole form: a due value next to it
         // moves this occurrence alone.
         return Ok(None);
     }

@@ -27,7 +27,7 @@ pub(crate) async fn reschedule(
     let asked = read(body)?;
     let before = find_target(context, task).await?;
     if let Some(key) = &asked.key {
-        // No occurrence that has ended can be moved, so that only the task's own key passes.
+        // An occurrence that has ended cannot be moved, so only the task's own key is accepted.
         find_ended(context, &before, key, Status::Open).await?;
     }
     if before.status != Status::Open {
@@ -40,7 +40,7 @@ pub(crate) async fn reschedule(
     if body.recurrence.is_some() && before.series.is_none() {
         return Err(not_recurring(&before, "/recurrence").into());
     }
-    // "Tomorrow" and "in two hours" are meant in the zone in which the task is.
+    // "Tomorrow" and "in two hours" refer to the task's zone.
     let words = grammar::Context {
         zone: before
             .due
@@ -60,7 +60,7 @@ pub(crate) async fn reschedule(
         Some(input) => Some(repeat::recurrence(input, &words, Some(&to))?),
         None => None,
     };
-    // The time that the task has had gives way to one in the words of the rule.
+    // A time in the words of the rule replaces the task's time.
     let to = match &rule {
         Some(rule) if !is_timed => rule.with_time_of_rule(to),
         _ => to,
@@ -107,7 +107,7 @@ fn read(body: &RescheduleTask) -> Result<Asked, Error> {
     }
 }
 
-/// Says where a rule belongs that was sent as a date.
+/// The error for a rule sent as a date; it names the right field.
 fn plain(why: Invalid, text: &str, words: &grammar::Context) -> Invalid {
     if grammar::rule(text, words).is_ok() {
         return Invalid { hint: None, ..why }.hint(

@@ -1,4 +1,4 @@
-//! Leaving out one occurrence of a series.
+//! Skipping one occurrence of a series.
 
 use taskwire_domain::contract::SkipTask;
 use taskwire_domain::{Status, TaskRef, text};

@@ -5,7 +5,7 @@ use taskwire_domain::{EventKind, Status, TaskRef};
 use super::{Outcome, find_target, lock_series, save};
 use crate::service::{Context, Error, conflict};
 
-/// Moves a task to the trash. Twice is once.
+/// Moves a task to the trash. Idempotent.
 pub(crate) async fn delete(context: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
     let before = find_target(context, task).await?;
     if before.status == Status::Deleted {
@@ -18,7 +18,7 @@ pub(crate) async fn delete(context: &mut Context, task: TaskRef) -> Result<Outco
     Ok(Outcome::changed(task))
 }
 
-/// Takes a task out of the trash, as it was. Twice is once.
+/// Takes a task out of the trash, as it was. Idempotent.
 pub(crate) async fn restore(context: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
     lock_series(context).await?;
     let before = find_target(context, task).await?;

@@ -1,4 +1,4 @@
-//! Compares each response of each test with what the document declares for its operation.
+//! Compares each response of each test with the document's declaration of its operation.
 
 use std::sync::LazyLock;
 
@@ -34,7 +34,7 @@ fn find(method: &Method, path: &str) -> Declared {
         .iter()
         .filter(|(template, _)| is_it(template))
         .collect();
-    // A fixed segment goes before a parameter.
+    // A fixed segment takes precedence over a parameter.
     known.sort_by_key(|(template, _)| template.matches('{').count());
     let Some((_, item)) = known.first() else {
         return Declared::NoSuchPath;
@@ -44,7 +44,7 @@ fn find(method: &Method, path: &str) -> Declared {
     } else {
         method.clone()
     };
-    // Names of methods are compared with case.
+    // Method names are case-sensitive.
     let name = method.as_str();
     match item.get(name.to_lowercase()) {
         Some(operation) if name == name.to_uppercase() => Declared::Operation(operation),

@@ -1,4 +1,4 @@
-//! Holding a value to a schema of the document, as far as types and required fields go.
+//! Checks a value against a schema of the document: types and required fields.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

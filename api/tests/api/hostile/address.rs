@@ -81,7 +81,7 @@ async fn a_path_that_names_nothing_is_refused(db: TestDb) {
     assert_eq!(everything(&app).await, before);
 }
 
-/// Values that no parameter of that name takes.
+/// Values that no parameter of that name accepts.
 fn bad_values(name: &str) -> Vec<String> {
     let long = "x".repeat(5000);
     let numbers = [
@@ -190,7 +190,7 @@ async fn a_query_that_cannot_be_read_is_refused(db: TestDb) {
                 let about = reply.status == 404 || problem["errors"][0]["pointer"] == name;
                 assert!(about, "{shown}: {problem}");
             }
-            // The first of the two must be one that is read, or it would be refused for itself.
+            // The first of the two must be a known parameter, or it would itself be refused.
             let value = match name {
                 "overdue" | "unread" => "true",
                 _ => "1",

@@ -9,10 +9,10 @@ use super::{
 };
 use crate::support::App;
 
-/// Fields that may hold any JSON, with all below them.
+/// Fields that may contain any JSON.
 const ANYTHING: [&str; 3] = ["/model", "/arguments", "/parts/0"];
 
-/// Every place in a body, as a JSON pointer, but those that may hold anything.
+/// Every value in a body, as a JSON pointer, except those in fields that may contain anything.
 fn places(body: &Value, at: &str, all: &mut Vec<String>) {
     if ANYTHING.contains(&at) {
         return;
@@ -70,7 +70,7 @@ fn writers() -> Vec<(Operation, Value)> {
     all
 }
 
-/// Sends the body with one place replaced, which must be refused for that place.
+/// Sends the body with one value replaced, which must be refused because of that value.
 async fn refuse(
     app: &App,
     fixtures: &Fixtures,
@@ -255,7 +255,7 @@ async fn a_field_nobody_knows_is_refused(db: TestDb) {
             format!("Did you mean {known:?}?"),
             "{what}"
         );
-        // Twice the same field: which one counts is anybody's guess.
+        // The same field twice: it is unclear which one counts.
         let value = body[known].to_string();
         let twice = format!("{{\"{known}\":{value},\"{known}\":{value}}}");
         let reply = send(raw(operation.call(&app, &path), twice)).await;
@@ -377,7 +377,7 @@ async fn a_refusal_leaves_its_idempotency_key_free(db: TestDb) {
         .await
         .refused(422, "empty_title");
     let made = send(create(json!({"title": "Milk"}))).await.expect(201);
-    // Nothing refused has used up a number either.
+    // Refused requests have not used up a number either.
     assert_eq!(made["number"], 1);
     send(create(json!({"title": "Bread"})))
         .await

@@ -12,7 +12,7 @@ both_databases!(
     a_parameter_is_refused_in_plain_words
 );
 
-/// Words that no response may contain: those of the reader, of Rust and of serde.
+/// Words that no response may contain: terms of the JSON reader, of Rust and of serde.
 const FOREIGN: [&str; 14] = [
     "struct",
     "elements",

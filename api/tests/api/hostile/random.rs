@@ -1,4 +1,4 @@
-//! Anything at all, by the thousand.
+//! Thousands of random requests.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use super::{Fixtures, Operation, assert_refused, create_fixtures, operations, percent, send};
 use crate::support::App;
 
-/// Names of fields: a random one is never known. Not the password, whose hashing is made to be slow.
+/// Known field names, because a random one is never known. Without the password, whose hashing is slow on purpose.
 const NAMES: [&str; 37] = [
     "series",
     "scope",
@@ -131,7 +131,7 @@ fn body() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A server that lasts for all cases, and a runtime to call it on.
+/// A server for all cases, and a runtime to call it on.
 struct World {
     runtime: Runtime,
     app: App,
@@ -167,7 +167,7 @@ fn runner(cases: u32) -> TestRunner {
     })
 }
 
-/// Fails on a response that is neither a success nor a proper error.
+/// Fails on a response that is neither a success nor a valid error.
 async fn answer(call: crate::support::Call, what: &str) -> crate::support::Reply {
     let reply = send(call).await;
     if !reply.status.is_success() {
@@ -189,7 +189,7 @@ fn any_body_is_answered(kind: Kind, cases: u32) {
             |(body, index, whole)| {
                 let operation = writers[index];
                 let mut sent = body;
-                // Half of them are nearly right: one field of a good body is anything.
+                // Half of them are nearly valid: a good body with one random field.
                 if !whole && let Some(Value::Object(mut good)) = operation.body() {
                     let at = sent.to_string().len() % good.len();
                     let name = good.keys().nth(at).unwrap().clone();

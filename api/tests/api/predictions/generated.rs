@@ -1,4 +1,4 @@
-//! Series of random rules that are completed on random days.
+//! Series with random rules that are completed on random days.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -25,14 +25,14 @@ mod whatever_happens {
     }
 }
 
-/// The action on the open occurrence, some time after the one before ended.
+/// The action on the open occurrence, some time after the previous one ended.
 #[derive(Clone, Debug)]
 struct Step {
     wait: SignedDuration,
     /// How far it is moved, in days, and with how much of its series.
     moved: Option<(i64, &'static str)>,
     action: &'static str,
-    /// Whether it is done before its day, where its series does not count from that.
+    /// Whether it is completed before its day, if its series does not count from completion.
     is_early: bool,
 }
 
@@ -150,7 +150,7 @@ fn whatever_happens(kind: Kind, count: u32) {
         .unwrap();
 }
 
-/// Goes through a series step by step and compares what was predicted with what came.
+/// Goes through a series step by step and compares the predictions with the results.
 async fn follow(app: &App, case: &Case) {
     app.at("2026-11-20T12:00:00Z");
     let recurrence = json!({"rrule": case.rrule, "anchor": case.anchor, "catch_up": case.catch_up,
@@ -225,13 +225,13 @@ async fn follow(app: &App, case: &Case) {
         .expect(200);
 }
 
-/// The dates that the agenda shows are those of `next`, as far as both go.
+/// The dates in the agenda are those of `next`, as far as both reach.
 async fn the_agenda_agrees(app: &App, case: &Case, task: &Value) {
     let agenda = app.get("/api/v1/agenda?days=62").await.expect(200);
     let today: Date = agenda["today"].as_str().unwrap().parse().unwrap();
     let date = |due: &Value| -> Date { due.as_str().unwrap()[..10].parse().unwrap() };
     let next = task["recurrence"]["next"].as_array().unwrap();
-    // At the edges zones differ about the day; and what is due after the last day is not in the agenda at all.
+    // At the edges zones differ about the day, and the agenda does not contain tasks due after its last day.
     let (first, last) = (today + 2.days(), today + 58.days());
     let Some(end) = next
         .last()
@@ -257,7 +257,7 @@ async fn the_agenda_agrees(app: &App, case: &Case, task: &Value) {
     assert_eq!(shown, told, "{case:?} at {} on {today}", task["due"]);
 }
 
-/// Lets the day of a task come, unless it has passed.
+/// Advances the clock to the day of a task, unless it has passed.
 fn wait_for(app: &App, task: &Value) {
     let due: Timestamp = match task["due_at"].as_str() {
         Some(at) => at.parse().unwrap(),

@@ -1,4 +1,4 @@
-//! Conversations and credentials, which work once.
+//! Conversations, and credentials for one use.
 
 use jiff::SignedDuration;
 use serde_json::json;

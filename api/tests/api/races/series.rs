@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use taskwire_testkit::TestDb;
 
 use super::{
-    all_at_once, assert_one_open_of_each_series, assert_told_in_order, in_parallel, with_status,
+    all_at_once, assert_one_open_of_each_series, assert_versions_in_order, in_parallel, with_status,
 };
 use crate::support::{App, Call, SERVICE, task_of};
 
@@ -44,7 +44,7 @@ async fn an_occurrence_has_one_successor(db: TestDb) {
     let app = App::open(db).await;
     let (task, _) = done(&app).await;
     let replies = all_at_once((0..8).map(|n| {
-        // Some are the same delivery again, some are another.
+        // Some are repeated deliveries, some are different ones.
         advance(&app, &task).header("idempotency-key", &format!("event-{}", n % 3))
     }))
     .await;
@@ -57,7 +57,7 @@ async fn an_occurrence_has_one_successor(db: TestDb) {
     assert_eq!(open["items"].as_array().unwrap().len(), 1);
     assert_eq!(open["items"][0]["number"], 2);
     assert_eq!(app.task(json!({"title": "Next"})).await["number"], 3);
-    assert_told_in_order(&app).await;
+    assert_versions_in_order(&app).await;
 }
 
 async fn an_occurrence_ends_one_way(db: TestDb) {
@@ -84,7 +84,7 @@ async fn an_occurrence_ends_one_way(db: TestDb) {
         }
         assert_eq!(app.advance(&task).await["due"], "2026-11-21");
     }
-    assert_told_in_order(&app).await;
+    assert_versions_in_order(&app).await;
 }
 
 async fn reopening_meets_a_touch_of_the_successor(db: TestDb) {
@@ -110,7 +110,7 @@ async fn reopening_meets_a_touch_of_the_successor(db: TestDb) {
         );
         assert_one_open_of_each_series(&app).await;
     }
-    assert_told_in_order(&app).await;
+    assert_versions_in_order(&app).await;
 }
 
 async fn a_successor_can_come_and_go(db: TestDb) {
@@ -132,7 +132,7 @@ async fn a_successor_can_come_and_go(db: TestDb) {
             .await
             .expect(200);
     }
-    assert_told_in_order(&app).await;
+    assert_versions_in_order(&app).await;
 }
 
 async fn an_occurrence_before_the_last_stays_done(db: TestDb) {
@@ -144,7 +144,7 @@ async fn an_occurrence_before_the_last_stays_done(db: TestDb) {
         .expect(200);
     let third = app.advance(&second).await;
     assert_eq!(third["number"], 3);
-    // To open the first would take back the third, which is not its successor, and end the series.
+    // To reopen the first would withdraw the third, which is not its successor, and end the series.
     app.post(&format!("{path}/reopen"), json!({}))
         .await
         .refused(409, "successor_changed");
@@ -197,7 +197,7 @@ async fn every_way_to_open_one_at_once(db: TestDb) {
         }
         assert_one_open_of_each_series(&app).await;
     }
-    assert_told_in_order(&app).await;
+    assert_versions_in_order(&app).await;
 }
 
 async fn each_reminder_fires_once(db: TestDb) {

@@ -1,11 +1,11 @@
-//! One task, many hands.
+//! Concurrent changes of one task.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use taskwire_testkit::TestDb;
 
-use super::{all_at_once, assert_told_in_order, in_parallel, with_status};
+use super::{all_at_once, assert_versions_in_order, in_parallel, with_status};
 use crate::support::{App, task_of};
 
 in_parallel!(
@@ -14,7 +14,7 @@ in_parallel!(
     every_mutation_at_once_leaves_one_story,
     one_key_makes_one_task,
     one_key_of_two_bodies_makes_one_task,
-    numbers_have_no_gaps_and_no_twins,
+    numbers_have_no_gaps_and_no_duplicates,
     the_same_new_tags_are_made_once,
     a_move_of_zone_meets_changes,
 );
@@ -53,7 +53,7 @@ async fn one_patch_of_a_version_wins(db: TestDb) {
     .await;
     assert_eq!(with_status(&replies, 200), 1);
     assert_eq!(with_status(&replies, 412), 11);
-    assert_told_in_order(&app).await;
+    assert_versions_in_order(&app).await;
 }
 
 async fn every_mutation_at_once_leaves_one_story(db: TestDb) {
@@ -83,7 +83,7 @@ async fn every_mutation_at_once_leaves_one_story(db: TestDb) {
             );
         }
     }
-    assert_told_in_order(&app).await;
+    assert_versions_in_order(&app).await;
 }
 
 async fn one_key_makes_one_task(db: TestDb) {
@@ -104,7 +104,7 @@ async fn one_key_makes_one_task(db: TestDb) {
         .filter(|reply| reply.headers.contains_key("idempotency-replayed"));
     assert_eq!(replayed.count(), 15);
     assert_eq!(app.task(json!({"title": "Bread"})).await["number"], 2);
-    assert_told_in_order(&app).await;
+    assert_versions_in_order(&app).await;
 }
 
 async fn one_key_of_two_bodies_makes_one_task(db: TestDb) {
@@ -129,7 +129,7 @@ async fn one_key_of_two_bodies_makes_one_task(db: TestDb) {
     assert_eq!(app.task(json!({"title": "Last"})).await["number"], 3);
 }
 
-async fn numbers_have_no_gaps_and_no_twins(db: TestDb) {
+async fn numbers_have_no_gaps_and_no_duplicates(db: TestDb) {
     let app = App::open(db).await;
     let replies = all_at_once((0..40).map(|n| {
         match n % 4 {
@@ -157,7 +157,7 @@ async fn numbers_have_no_gaps_and_no_twins(db: TestDb) {
         .collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=30).collect::<Vec<_>>());
-    assert_told_in_order(&app).await;
+    assert_versions_in_order(&app).await;
 }
 
 async fn the_same_new_tags_are_made_once(db: TestDb) {

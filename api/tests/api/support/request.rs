@@ -84,7 +84,7 @@ impl Call {
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     /// Method and path.
@@ -108,7 +108,7 @@ impl Reply {
         String::from_utf8(self.bytes.to_vec()).unwrap()
     }
 
-    /// The value of a header that must be there.
+    /// The value of a header that must be present.
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self
             .headers
@@ -139,7 +139,7 @@ impl Reply {
         assert_eq!(task_of(again), task_of(first.json()), "{}", self.asked);
     }
 
-    /// A refusal with this status and code, in the shape that all have; without the request's id, which differs.
+    /// The error with this status and code, in the common format; without the request's id, which differs.
     #[track_caller]
     pub(crate) fn refused(&self, status: u16, code: &str) -> Value {
         let mut problem = self.expect(status);
@@ -167,7 +167,7 @@ impl Reply {
     }
 }
 
-/// The task alone, of what came of a change.
+/// Only the task of a change.
 pub(crate) fn task_of(mut change: Value) -> Value {
     if let Some(change) = change.as_object_mut() {
         for beside in ["changed", "open", "warnings"] {

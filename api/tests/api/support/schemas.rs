@@ -1,4 +1,4 @@
-//! Holding events to the schemas that are checked in.
+//! Checks events against the checked-in schemas.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 use taskwire_domain::EventKind;
 
-/// Where the schemas are.
+/// The folder of the schemas.
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schemas")
 }

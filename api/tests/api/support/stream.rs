@@ -1,4 +1,4 @@
-//! An event stream that is read.
+//! Reads an event stream.
 
 use axum::body::{Body, BodyDataStream};
 use futures::StreamExt;
@@ -29,7 +29,7 @@ impl Events {
         }
     }
 
-    /// The next event; none when the stream has ended. Comments are passed over.
+    /// The next event; `None` when the stream has ended. Comments are skipped.
     pub(crate) async fn next(&mut self) -> Option<Frame> {
         loop {
             if let Some(end) = self.text.find("\n\n") {

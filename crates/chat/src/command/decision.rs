@@ -48,7 +48,7 @@ const NO: &[&str] = &[
     "keep it",
 ];
 
-/// Reads a typed answer to a question: yes, no, or none where the text is neither.
+/// Reads a typed answer to a question: yes, no, or `None` if the text is neither.
 #[must_use]
 pub fn decision(text: &str) -> Option<bool> {
     let text = text.replace('’', "'").to_lowercase();
@@ -60,7 +60,7 @@ pub fn decision(text: &str) -> Option<bool> {
     only(&words, YES).then_some(true)
 }
 
-/// Whether the words are of `list`, at least one, with polite ones around them.
+/// Returns true if the words are from `list`, at least one, perhaps surrounded by polite ones.
 fn only(words: &str, list: &[&str]) -> bool {
     let (mut rest, mut has_one) = (words, false);
     while !rest.is_empty() {

@@ -1,4 +1,4 @@
-//! Which tasks a list shows.
+//! The filter of a list command.
 
 mod dates;
 mod priority;
@@ -16,21 +16,21 @@ use words::{fold, trim};
 
 use super::numbers::numbers;
 
-/// Tasks in one list.
+/// Maximum number of tasks in a list.
 const LISTED: u32 = 50;
 
-/// Which tasks to list.
+/// The tasks to list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Filter {
-    /// What is due from a date on, for as many days.
+    /// Tasks due on this number of days, beginning with a date.
     Days(String, u32),
     /// Exactly these tasks.
     Numbers(Vec<i64>),
-    /// All that match.
+    /// All tasks that match.
     Matching(Criteria),
 }
 
-/// What a task must be like; what is not given is free, except that it is open.
+/// Criteria for tasks. Absent ones match everything, except that only open tasks match by default.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub(super) struct Criteria {
     pub(super) status: Option<&'static str>,
@@ -39,18 +39,18 @@ pub(super) struct Criteria {
     pub(super) due: Option<Window>,
     /// A phrase in its title or notes.
     pub(super) words: String,
-    /// Whether the words can only be text: they are in quotation marks, or follow `find`.
+    /// Whether the words are search text only: they are in quotation marks, or follow `find`.
     pub(super) is_text: bool,
 }
 
-/// Whether this part of a list names a day that no month has.
+/// Returns true if this part of a list names a day that no month has.
 pub(super) fn is_missing_day(part: &str, context: &Context) -> bool {
     let words: Vec<&str> = part.split_whitespace().collect();
     unsupported::is_missing_day(&words, context)
 }
 
 impl Filter {
-    /// Reads what follows `list`; the error is the part that was not understood.
+    /// Parses the text after `list`; the error is the part that was not understood.
     pub(super) fn read(rest: &str, context: &Context) -> Result<Self, String> {
         let (rest, quoted) = unsupported::quoted(rest);
         let rest = rest
@@ -78,10 +78,10 @@ impl Filter {
                 taken => drop(words.drain(at..at + taken)),
             }
         }
-        // Unchanged first: "in 3 days" is a date, and "in" alone is a filler.
+        // First without removing fillers: "in 3 days" is a date, and "in" alone is a filler.
         let as_it_stands = dates::days(&words, context);
         trim(&mut words);
-        // What was completed on a friday was completed on the last one.
+        // A task completed "on friday" was completed on the last one.
         let last = [&["last"], words.as_slice()].concat();
         let past = (criteria.status == Some("completed") && words.len() == 1)
             .then(|| dates::days(&last, context))
@@ -109,7 +109,7 @@ impl Filter {
             quoted.clone_into(&mut criteria.words);
             criteria.is_text = true;
         }
-        // Days and nothing else are shown with what will come on them.
+        // Days without other filters are shown with their future occurrences.
         if let Some(due) = &criteria.due
             && let Some((from, days)) = due.days(context)
         {
@@ -124,7 +124,7 @@ impl Filter {
         Ok(Self::Matching(criteria))
     }
 
-    /// Whether every word of the text it was parsed from is a filter, and there is one.
+    /// Returns true if every word of the text it was parsed from is a filter, and there is at least one.
     pub(super) fn is_plain(&self, text: &str) -> bool {
         match self {
             Self::Days(..) => true,
@@ -136,7 +136,7 @@ impl Filter {
         }
     }
 
-    /// Whether a task that is due then belongs to the days of the list.
+    /// Returns true if a task with this due value belongs to the days of the list.
     pub(super) fn has_day(&self, due: &str, context: &Context) -> bool {
         let Self::Days(from, days) = self else {
             return false;
@@ -147,7 +147,7 @@ impl Filter {
             .is_some_and(|((first, after), day)| first <= day && day < after)
     }
 
-    /// The same with the words as text to search for, even where a tag has that name.
+    /// The same filter with the words as search text, even if a tag has that name.
     pub(super) fn into_text(self) -> Self {
         match self {
             Self::Matching(criteria) => Self::Matching(Criteria {
@@ -167,7 +167,7 @@ impl Filter {
         }
     }
 
-    /// Words that may be the names of tags.
+    /// Words that may be names of tags.
     pub(super) fn open_words(&self) -> Option<&str> {
         match self {
             Self::Matching(criteria) if !criteria.is_text && !criteria.words.is_empty() => {
@@ -177,7 +177,7 @@ impl Filter {
         }
     }
 
-    /// Takes the search words as tags, if all are names of these; answers whether they are.
+    /// Turns the search words into tags if all of them are among `known`; returns whether they are.
     pub(super) fn take_tags(&mut self, known: &[String]) -> bool {
         let Self::Matching(criteria) = self else {
             return false;
@@ -210,7 +210,7 @@ impl Filter {
 }
 
 impl Criteria {
-    /// Takes the filter that the first of these words are, and answers how many words it has. The error is a filter
+    /// Adds the filter at the beginning of these words, and returns how many words it has. The error is a filter
     /// that contradicts an earlier one.
     fn take(&mut self, words: &[&str], is_first: bool, context: &Context) -> Result<usize, String> {
         let phrase = |count: usize| words.get(..count).unwrap_or_default().join(" ");
@@ -275,7 +275,7 @@ impl Criteria {
             put("tag", json!(self.tags.join(",")));
         }
         if let Some(due) = &self.due {
-            // What is completed is asked for by when that was.
+            // Completed tasks are filtered by the time of completion.
             let (after_name, before_name, from) = if self.is_completed() {
                 let from = due.begin.as_ref().or(due.from.as_ref());
                 ("completed_after", "completed_before", from)
@@ -300,7 +300,7 @@ impl Criteria {
         self.status == Some("completed")
     }
 
-    /// Repeats the filter, so that nothing is claimed about other tasks.
+    /// Describes the filter, so that the reply claims nothing about other tasks.
     fn no_match_text(&self) -> String {
         let status = self.status.unwrap_or("open");
         let mut text = format!("There is no {status} task");

@@ -1,13 +1,13 @@
-//! Numbers of tasks: read from words, and written as the items of a call.
+//! Task numbers: parsed from words, and written as the items of a call.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// Most tasks that one command may name.
+/// Maximum number of tasks in a command.
 const NUMBERS_MAX: i64 = 50;
 
-/// `3`, `#3`, `3, 4 and 5`, `3-5`; nothing if there is anything else.
+/// Parses `3`, `#3`, `3, 4 and 5`, `3-5`; `None` if there is anything else.
 pub(super) fn numbers(text: &str) -> Option<Vec<i64>> {
     let mut numbers = BTreeSet::new();
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.' | '!'));
@@ -43,7 +43,7 @@ pub(super) fn numbers(text: &str) -> Option<Vec<i64>> {
     is_some.then(|| numbers.into_iter().collect())
 }
 
-/// One item for each number, with these fields beside it; null is left out.
+/// One item for each number, with these fields added; null is left out.
 pub(super) fn items(numbers: &[i64], fields: &Value) -> Vec<Value> {
     let fields = fields.as_object().into_iter().flatten();
     let fields: Map<String, Value> = fields

@@ -1,4 +1,4 @@
-//! Parsing a command. Dates in it are resolved by the server.
+//! Parses commands. The server resolves their dates.
 
 use taskwire_domain::grammar::{self, Context};
 
@@ -14,13 +14,13 @@ pub(super) enum Command {
         is_reminder: bool,
     },
     List(Filter),
-    /// Yes or no, where no question waits.
+    /// Yes or no when no approval is pending.
     Decision,
-    /// A list, and the part of it that was not understood.
+    /// A list with a part that was not understood.
     Unclear(String),
     /// A list of a day that the calendar does not have.
     NoDay(String),
-    /// The days from these words on; from today where there are none.
+    /// The days beginning with these words; with today if there are none.
     Agenda(String),
     Complete(Vec<i64>),
     Skip {
@@ -39,9 +39,9 @@ pub(super) enum Command {
     NoTitle,
     /// Several undos in one line.
     SeveralUndos,
-    /// Nothing is asked for.
+    /// An empty line.
     Thanks,
-    /// A verb that needs a number and has none.
+    /// A verb without its number.
     NoNumber(&'static str),
     /// A move without a date.
     NoDate,
@@ -56,7 +56,7 @@ pub(super) struct Move {
     pub(super) scope: Option<&'static str>,
 }
 
-/// The scope of a move in a series, as it is typed at the end of a line; longer ones first where one ends with another.
+/// The scope of a move in a series, as typed at the end of a line; longer ones first if one ends with another.
 const SCOPES: &[(&str, &str)] = &[
     ("this and all following", "this_and_following"),
     ("this and following", "this_and_following"),
@@ -73,7 +73,7 @@ const SCOPES: &[(&str, &str)] = &[
     ("this one", "this"),
 ];
 
-/// Verbs as they are typed; longer ones first where one begins with another.
+/// Verbs as typed; longer ones first if one begins with another.
 const VERBS: &[(&str, Verb)] = &[
     ("please remind me to", Verb::Remind),
     ("remind me to", Verb::Remind),
@@ -138,7 +138,7 @@ enum Verb {
     Add,
     Remind,
     List,
-    /// A question that may ask for a list.
+    /// A question that may request a list.
     Question,
     Find,
     Agenda,
@@ -169,7 +169,7 @@ pub(super) fn parse(text: &str, context: &Context) -> Command {
     if matches!(folded.as_str(), "thanks" | "thank you" | "thx") {
         return Command::Thanks;
     }
-    // A title keeps its own apostrophes.
+    // A title keeps its apostrophes.
     let begins = |word: &&str| after(text, word).is_some();
     let straight = ["what’s"]
         .into_iter()
@@ -265,7 +265,7 @@ fn mark(rest: &str) -> Command {
     }
 }
 
-/// Whether this names the last change, or nothing.
+/// Returns true if this is empty or names the last change.
 fn is_last_change(rest: &str) -> bool {
     let rest = rest.trim_end_matches(['.', '!']).to_lowercase();
     matches!(
@@ -274,7 +274,7 @@ fn is_last_change(rest: &str) -> bool {
     )
 }
 
-/// What follows `word` at the beginning of `text`, if the word ends there.
+/// The rest of `text` after `word`, if it begins with the whole word.
 fn after<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let head = text.get(..word.len())?;
     let rest = text.get(word.len()..)?;
@@ -326,7 +326,7 @@ fn move_to(rest: &str) -> Command {
 
 /// The text on both sides of the first `word`.
 fn split<'a>(text: &'a str, word: &str) -> Option<(&'a str, &'a str)> {
-    // ASCII alone changes, so that the places stay the same.
+    // Only ASCII changes, so that the offsets stay the same.
     let at = text.to_ascii_lowercase().find(word)?;
     Some((text.get(..at)?, text.get(at + word.len()..)?))
 }

@@ -1,7 +1,7 @@
-//! Undoing what was changed in a conversation, one change with each undo.
+//! Undoes the changes made in a conversation, one with each undo.
 //!
-//! The changes are read from the conversation itself: each call that changed something, minus what an undo reverted.
-//! An undo is no change of its own, so that the next one goes on to the change before.
+//! The changes are read from the conversation itself: each call that changed something, minus those already undone.
+//! An undo is not itself a change, so the next one undoes the previous change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::outcome;
 use crate::part;
 use crate::record::Record;
 
-/// Tasks that a question names one by one.
+/// Maximum number of tasks that a question lists.
 const NAMED: usize = 5;
 
 /// A change that can still be undone.
@@ -22,10 +22,10 @@ struct Change {
     call: String,
     key: Option<String>,
     tool: String,
-    /// The tasks that it changed and that no undo has changed back.
+    /// The tasks that it changed and that have not been restored.
     numbers: BTreeSet<i64>,
     titles: BTreeMap<i64, String>,
-    /// When they were due before it moved them.
+    /// Their due values before it moved them.
     due: BTreeMap<i64, Option<String>>,
 }
 
@@ -36,16 +36,16 @@ pub(super) struct Inverse {
     pub(super) arguments: Value,
     /// The call whose change it undoes.
     pub(super) change: String,
-    /// How it is asked for, where a person has to confirm it.
+    /// The question, if a person has to confirm it.
     pub(super) question: Option<String>,
 }
 
-/// Why nothing is undone.
+/// The reason why nothing can be undone.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct NotUndoable {
     /// As a sentence.
     pub(super) why: String,
-    /// The change that cannot be undone; the next undo skips it.
+    /// The change that cannot be undone; the next undo will skip it.
     pub(super) change: Option<String>,
 }
 
@@ -72,7 +72,7 @@ pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, NotUndoable> 
                 "It is not known whether that task was completed or skipped before it was reopened. Type done or skip, and its number.",
             ),
         "tasks_reschedule" => last.move_back().ok_or(
-            "The last change was a move, and what it was before is not restored by a date alone. Type the new date, such as: move 3 to friday.",
+            "The last change was a move, and a date alone does not restore what it was before. Type the new date, such as: move 3 to friday.",
         ),
         _ => Err(
             "The last change cannot be undone by a command; its earlier values are in the task's history.",
@@ -86,14 +86,14 @@ pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, NotUndoable> 
             question: last.question(),
         }),
         Err(why) => Err(NotUndoable {
-            why: format!("{why} The next undo goes on with the change before it."),
+            why: format!("{why} The next undo continues with the change before it."),
             change: Some(last.call.clone()),
         }),
     }
 }
 
 impl Change {
-    /// The question that explains that a deletion, or a second one, is the undo.
+    /// The question that explains that the undo is a deletion.
     fn question(&self) -> Option<String> {
         let what = match self.tool.as_str() {
             "tasks_add" => "adding",
@@ -112,7 +112,7 @@ impl Change {
         Some(format!("Undo {what} {named}{more}?"))
     }
 
-    /// Moves the tasks back to when they were due; those without a date, by the undo after that.
+    /// Moves the tasks back to their previous due values; those that had none follow with the next undo.
     fn move_back(&self) -> Option<(&'static str, Value)> {
         let known = || {
             self.due
@@ -133,7 +133,7 @@ impl Change {
     }
 }
 
-/// Every call of a conversation that changed something, in order, with what it changed.
+/// Every call of a conversation that changed something, in order, with the tasks it changed.
 fn calls(before: &[StoredMessage]) -> Vec<(Record, Change, Value)> {
     let answers = before.iter().filter(|message| message.role == "assistant");
     let calls = answers.flat_map(|message| {
@@ -157,14 +157,14 @@ fn calls(before: &[StoredMessage]) -> Vec<(Record, Change, Value)> {
     calls.collect()
 }
 
-/// The changes that were not undone, and whether any was.
+/// The changes that were not undone, and whether any were.
 fn changes(before: &[StoredMessage]) -> (Vec<Change>, bool) {
     let mut changes: Vec<Change> = Vec::new();
     let mut is_any_undone = false;
     for (record, change, output) in calls(before) {
         let undone = record.undoes.filter(|undone| undone.by == change.call);
         if let Some(undone) = undone {
-            // Tasks that the undo left as they were count too.
+            // Tasks that the undo did not need to change count too.
             let numbers = outcome::numbers(&output);
             if let Some(earlier) = changes
                 .iter_mut()
@@ -193,7 +193,7 @@ fn changes(before: &[StoredMessage]) -> (Vec<Change>, bool) {
     (changes, is_any_undone)
 }
 
-/// Whether these tasks were completed or skipped before a call reopened them.
+/// Returns whether these tasks were completed or skipped before a call reopened them.
 fn closed_by(
     before: &[StoredMessage],
     reopened: &str,

@@ -1,4 +1,4 @@
-//! Assembles the chunks of Gemini's OpenAI-compatible stream to a message, as Gemini really sends them.
+//! Assembles a message from the chunks of Gemini's OpenAI-compatible stream, including its deviations.
 
 use serde_json::{Map, Value, json};
 
@@ -6,11 +6,11 @@ use crate::model::{Call, Reply};
 
 use super::errors::Failure;
 
-/// One step while it arrives.
+/// A step that is being received.
 #[derive(Default, Debug)]
 pub(super) struct Accumulator {
     text: String,
-    /// Signatures may also come beside text, in the first chunk or the last.
+    /// Signatures may also come with text, in the first chunk or the last.
     extra: Option<Value>,
     calls: Vec<PartialCall>,
     /// Values outside the standard occur, so it stays a string.
@@ -28,7 +28,7 @@ struct PartialCall {
     extra: Option<Value>,
 }
 
-/// Where a piece of a tool call belongs.
+/// The tool call that a piece belongs to.
 enum Target {
     Known(usize),
     Last,
@@ -38,13 +38,13 @@ enum Target {
 /// The outcome of a step.
 pub(super) enum Outcome {
     Reply(Box<Reply>),
-    /// Not an answer; the same request may bring one.
+    /// Not usable; the same request may succeed.
     Retry(&'static str),
     Blocked,
 }
 
 impl Accumulator {
-    /// Takes a chunk and answers the text in it. A failure may come in-band, after HTTP 200.
+    /// Adds a chunk and returns its text. A failure may come in-band, after HTTP 200.
     pub(super) fn push(&mut self, chunk: &Value) -> Result<Option<String>, Failure> {
         if let Some(error) = chunk.get(0).unwrap_or(chunk).get("error") {
             return Err(Failure::in_band(error));
@@ -131,7 +131,7 @@ impl Accumulator {
             }
         };
         let Some(call) = call else {
-            // Nothing is open: only provider data can matter here.
+            // No call is open: only provider data can matter here.
             if let Some(extra) = piece.get("extra_content") {
                 merge(&mut self.extra, extra);
             }
@@ -150,7 +150,7 @@ impl Accumulator {
         }
     }
 
-    /// Evaluates the step once the stream is over. Calls decide, never the finish reason.
+    /// Evaluates the step after the end of the stream. Calls decide, never the finish reason.
     pub(super) fn finish(self, model: &str, mut id: impl FnMut(&str) -> String) -> Outcome {
         let finish = self
             .finish

@@ -8,20 +8,20 @@ use super::errors::{Failure, Remedy};
 
 /// How often a step that brought no answer is asked again of the same model.
 const STEP_TRIES: u32 = 2;
-/// Stands for a signature that no model gave; only after a request was refused because it was missing.
+/// Replaces a missing signature, only after a request was refused because of it.
 pub(super) const SKIP_SIGNATURE: &str = "skip_thought_signature_validator";
 
-/// What replaces signatures in a request.
+/// Where signatures are replaced in a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Skip {
     No,
-    /// Where there is none: the endpoint reported it as missing.
+    /// Where one is missing: the endpoint reported that.
     Missing,
-    /// Everywhere in the turn: another model's signature was not accepted.
+    /// Everywhere in the turn: a signature of another model was not accepted.
     All,
 }
 
-/// One way of asking one model.
+/// One variant of a request to one model.
 pub(super) struct Attempt {
     pub(super) model: String,
     pub(super) effort: Option<String>,
@@ -30,9 +30,9 @@ pub(super) struct Attempt {
 }
 
 pub(super) enum Next {
-    /// The same again after so many pauses.
+    /// The same request after this many pauses.
     Wait(u32),
-    /// Changed, at once.
+    /// A changed request, at once.
     Now,
     Model,
     GiveUp,
@@ -57,7 +57,7 @@ impl Attempt {
         }
     }
 
-    /// Sends only what is meant: unknown top-level fields are refused.
+    /// Contains only known fields: endpoints refuse unknown top-level ones.
     pub(super) fn body(&self, turn: &ModelTurn) -> Value {
         let mut messages = turn.messages.clone();
         if self.skip != Skip::No {
@@ -83,7 +83,7 @@ impl Attempt {
     }
 }
 
-/// Gives the first call of each step of the current turn the literal that Gemini takes in place of a signature.
+/// Gives the first call of each step of the current turn the literal that Gemini accepts instead of a signature.
 fn skip_signatures(messages: &mut [Value], skip: Skip) {
     let is_user = |message: &Value| message.get("role").is_some_and(|role| role == "user");
     let turn = messages.iter().rposition(is_user).unwrap_or_default();

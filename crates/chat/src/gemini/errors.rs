@@ -1,4 +1,4 @@
-//! What a failure means and what to do about it.
+//! Classifies failures by what to do about them.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use serde_json::Value;
 
 use crate::model::ModelError;
 
-/// What the next step is after a failure.
+/// The next step after a failure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Remedy {
-    /// The same request again, to the same model.
+    /// Retry the same request with the same model.
     Retry,
-    /// Another model may do better.
+    /// Try the next model.
     NextModel,
-    /// Once more with the literal that stands for a missing signature.
+    /// Retry with the literal for a missing signature.
     SkipSignature,
-    /// Once more without `reasoning_effort`.
+    /// Retry without `reasoning_effort`.
     DropEffort,
-    /// Nothing helps.
+    /// Give up.
     GiveUp,
 }
 
@@ -27,13 +27,13 @@ pub(super) enum Remedy {
 pub(super) struct Failure {
     pub(super) remedy: Remedy,
     pub(super) error: ModelError,
-    /// For the log: the status and its name, never a text.
+    /// For the log: the status and its name, never the text.
     pub(super) label: String,
 }
 
-/// The error type that makes the retry layer stop at once.
+/// The error type that makes the client's retry layer give up at once.
 pub(super) const INSUFFICIENT_QUOTA: &str = "insufficient_quota";
-/// The status name for an answer that is not usable.
+/// The status name for an unusable response.
 pub(super) const BAD_UPSTREAM: &str = "BAD_UPSTREAM";
 
 impl Failure {
@@ -45,7 +45,7 @@ impl Failure {
         }
     }
 
-    /// Nothing came in time. The same model is not asked again: it has had its time.
+    /// Nothing was received in time. The model is not retried: it has used up its time.
     pub(super) fn stalled() -> Self {
         Self::new(Remedy::NextModel, ModelError::Stalled, "no answer in time")
     }
@@ -57,7 +57,7 @@ impl Failure {
                 let status = answer.status_code.as_u16();
                 let api = &answer.api_error;
                 if status >= 500 {
-                    // The client hands a 5xx body over unread.
+                    // The client passes a 5xx body on unread.
                     let body: Value = serde_json::from_str(&api.message).unwrap_or_default();
                     let word = body
                         .pointer("/error/type")
@@ -82,7 +82,7 @@ impl Failure {
         }
     }
 
-    /// Reads an error that came inside a stream.
+    /// Reads an error inside a stream.
     pub(super) fn in_band(error: &Value) -> Self {
         let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
         let code = error.get("code");

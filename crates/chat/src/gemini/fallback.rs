@@ -1,20 +1,20 @@
-//! Which model to ask next: a chain with a half-open circuit breaker for each.
+//! The fallback chain of models, with a half-open circuit breaker for each.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// How long a failed model is paused when it did not name a time.
+/// How long a failed model is paused if the failure named no time.
 const PAUSE: Duration = Duration::from_secs(30);
-/// No model is paused longer than this: quotas come back and outages end.
+/// Longest pause: quotas are renewed and outages end.
 const PAUSE_MAX: Duration = Duration::from_mins(15);
 
 /// The models in order of preference.
 #[derive(Debug)]
 pub(super) struct ModelChain {
     models: Vec<String>,
-    /// Until when each model is paused; the lock is held only while it is read.
+    /// The end of each model's pause; locked for a look-up only.
     paused_until: Mutex<Vec<Option<Timestamp>>>,
 }
 
@@ -27,7 +27,8 @@ impl ModelChain {
         }
     }
 
-    /// The models worth asking now, best first. When all are paused, all are asked: a request that may succeed is better than none.
+    /// The models to try now, best first. If all are paused, all are tried: a request that may succeed is better than
+    /// none.
     ///
     /// A model whose pause is over gets one request through; if that fails it is paused again.
     pub(super) fn candidates(&self, now: Timestamp) -> Vec<(usize, String)> {
@@ -56,7 +57,7 @@ impl ModelChain {
         self.set(index, now.checked_add(wait).ok());
     }
 
-    /// A model works again.
+    /// Ends a model's pause after a success.
     pub(super) fn record_success(&self, index: usize) {
         self.set(index, None);
     }

@@ -1,7 +1,7 @@
-//! The HTTP step under the client's retry layer: turns every answer into one that the client understands.
+//! The HTTP layer below the client's retry layer: turns every response into one that the client understands.
 //!
 //! Gemini wraps errors in an array, gateways send HTML, and a 200 may not be a stream. Untouched, each of these would
-//! lose its status, never be retried, or become an empty answer.
+//! lose its status, never be retried, or become an empty response.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +14,12 @@ use taskwire_domain::Ids;
 
 use super::errors::{BAD_UPSTREAM, INSUFFICIENT_QUOTA};
 
-/// Longest wait in a turn; beyond it another model is asked.
+/// Longest wait in a turn; beyond it another model is used.
 const WAIT_MAX_S: u64 = 10;
 /// Longest error body that is read, in bytes.
 const ERROR_MAX: usize = 64 * 1024;
 
-/// Sends one attempt and normalises its answer.
+/// Sends one attempt and normalizes its response.
 pub(super) async fn send(
     http: reqwest::Client,
     ids: Arc<Ids>,
@@ -48,7 +48,7 @@ pub(super) async fn send(
     }
     let envelope: Value = serde_json::from_slice(&body).unwrap_or_default();
     let error = envelope.get(0).unwrap_or(&envelope).get("error").cloned().unwrap_or_else(|| {
-        json!({"status": BAD_UPSTREAM, "message": format!("The endpoint answered {status} with {kind:?}.")})
+        json!({"status": BAD_UPSTREAM, "message": format!("The endpoint responded {status} with {kind:?}.")})
     });
     let quota = Quota::read(&error);
     after = quota.wait.or(after);
@@ -78,7 +78,7 @@ pub(super) async fn send(
         status
     };
     let mut response = http::Response::builder().status(status);
-    // The retry layer honours this header without a limit, so it gets only what a person should wait for.
+    // The retry layer obeys this header without a limit, so it gets only a delay that a person can wait for.
     if let Some(seconds) = after.filter(|seconds| *seconds <= WAIT_MAX_S) {
         response = response.header(http::header::RETRY_AFTER, seconds);
     }
@@ -88,7 +88,7 @@ pub(super) async fn send(
         .map_err(|error| OpenAIError::InvalidArgument(error.to_string()))
 }
 
-/// Up to a fifth of the wait on top of it, so that many waiting turns do not come back at once.
+/// Adds up to a fifth to the wait, so that many waiting turns do not retry at once.
 async fn jitter(ids: &Ids, seconds: u64) {
     let mut byte = [0];
     ids.fill(&mut byte);
@@ -99,7 +99,7 @@ async fn jitter(ids: &Ids, seconds: u64) {
 /// The quota in the details of a 429.
 struct Quota {
     wait: Option<u64>,
-    /// For the rest of the day, or this model is not to be had at all.
+    /// Used up for the rest of the day, or not available at all.
     is_lasting: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The adapter against a fake that behaves as Gemini does, over real HTTP.
+//! The client against a fake that behaves like Gemini, over real HTTP.
 
 mod timeouts;
 

@@ -1,4 +1,4 @@
-//! Whatever was kept or lost, a request is one that a model endpoint accepts.
+//! A request is acceptable to a model endpoint, whatever was stored or lost.
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -28,7 +28,7 @@ fn user(text: &str) -> Value {
     json!({"role": "user", "content": text})
 }
 
-/// The rules of the endpoint, written down a second time.
+/// The rules of the endpoint, implemented independently.
 fn check(messages: &[Value]) -> Result<(), String> {
     let mut open: Vec<String> = Vec::new();
     let mut before = "system".to_owned();

@@ -1,4 +1,4 @@
-//! Who is calling: a bearer token, or the page's session cookie.
+//! Authentication: a bearer token, or the page's session cookie.
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum_extra::extract::CookieJar;
@@ -11,7 +11,7 @@ use crate::chat::Chat;
 
 use super::problem::Refusal;
 
-/// A caller the API knows.
+/// A caller known to the API.
 pub(super) struct Caller {
     pub(super) client: Client,
     pub(super) token: Secret,
@@ -19,7 +19,7 @@ pub(super) struct Caller {
     pub(super) zone: Zone,
 }
 
-/// Asks the API who holds the credential. Browsers send cookies by themselves, so `is_change` requires the
+/// Asks the API for the owner of the credential. Browsers send cookies automatically, so `is_change` requires the
 /// page's own origin.
 pub(super) async fn caller(
     chat: &Chat,

@@ -1,4 +1,4 @@
-//! From a checked request to a running turn.
+//! Starts a turn for a checked request.
 
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ async fn prepare(builder: &TurnBuilder<'_>, intent: Intent) -> Result<Start, Ref
     }
 }
 
-/// The running turn of a conversation. An answer whose turn was killed is closed first, and shown.
+/// The running turn of a conversation. If there is none and the last one was killed, its answer is closed and shown.
 pub(super) async fn resume(
     chat: &Chat,
     caller: Caller,
@@ -101,7 +101,7 @@ pub(super) async fn resume(
     }
     let begun = runs.begin(caller.user.id, conversation).await;
     let Some(permit) = begun.map_err(|error| Refusal::turn_state(&error))? else {
-        // Another request has just begun.
+        // Another request has just started one.
         return find().await;
     };
     // Loaded again, because only this request may write it now.

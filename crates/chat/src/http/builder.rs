@@ -1,4 +1,4 @@
-//! Preparing a turn: what is stored first, what is dropped, what is continued.
+//! Prepares turns: decides what to store first, what to drop, and what to continue.
 
 mod approvals;
 
@@ -20,10 +20,10 @@ use super::auth::Caller;
 use super::plan::{TurnPlan, pending_calls};
 use super::problem::Refusal;
 
-/// What to do with a request.
+/// How to handle a request.
 pub(super) enum Start {
     Turn(Box<TurnPlan>),
-    /// The same message or approvals were sent again: the stored answer is shown again.
+    /// The same message or approvals were sent again: show the stored answer again.
     Replay(StoredMessage, Vec<ApprovalResponse>),
 }
 
@@ -32,11 +32,11 @@ pub(super) struct TurnBuilder<'a> {
     pub(super) chat: &'a Chat,
     pub(super) caller: &'a Caller,
     pub(super) conversation: &'a str,
-    /// The right to do so.
+    /// The right to run a turn.
     pub(super) permit: &'a Arc<RunPermit>,
 }
 
-/// The messages of a conversation; none where it has not begun.
+/// The messages of a conversation; empty if it does not exist yet.
 pub(super) async fn load(
     client: &Client,
     conversation: &str,
@@ -54,7 +54,7 @@ fn text_parts(text: &str) -> Value {
 }
 
 impl TurnBuilder<'_> {
-    /// Returns if something may be stored now; otherwise the whole is dropped.
+    /// Returns if something may be stored now; otherwise the whole task is dropped.
     async fn ensure(&self) {
         self.permit.run.lease.ensure().await;
     }
@@ -84,10 +84,10 @@ impl TurnBuilder<'_> {
             if let (true, false, Some(answer)) = (is_same, is_edit, next)
                 && is_interrupted(answer)
             {
-                // The turn was killed before it had answered: its changes are kept, and it goes on.
+                // The turn was killed before it had answered: its changes are kept, and it continues.
                 return self.regenerate(messages, Some(&id)).await;
             }
-            // A reader that lost the answer sends the same again: nothing may happen twice.
+            // A client that lost the response sends the same again: nothing may happen twice.
             if let (true, false, Some(answer)) = (is_same, is_edit, next) {
                 return Ok(Start::Replay(answer.clone(), Vec::new()));
             }
@@ -123,7 +123,7 @@ impl TurnBuilder<'_> {
             .put_message(self.conversation, &id, &body)
             .await
             .map_err(Refusal::api)?;
-        // The answer to a PUT need not repeat the model's form.
+        // The response to a PUT need not repeat the model's form.
         kept.model = body.model;
         messages.push(kept);
         Ok(Start::Turn(Box::new(TurnPlan {
@@ -139,7 +139,7 @@ impl TurnBuilder<'_> {
         })))
     }
 
-    /// Recovers the last answer if its turn was killed: what it had begun comes before anything new.
+    /// Recovers the last answer if its turn was killed: its unfinished calls come before anything new.
     async fn recover_interrupted(&self, messages: &mut Vec<StoredMessage>) -> Result<(), Refusal> {
         let Some(last) = messages.pop_if(|last| is_interrupted(last)) else {
             return Ok(());
@@ -174,7 +174,7 @@ impl TurnBuilder<'_> {
                     let head = messages.get(..=at).unwrap_or_default();
                     head.iter().rposition(|message| message.role == "user")
                 }
-                // The answer never arrived here, or its stream broke before it was kept.
+                // The answer never arrived here, or its stream broke before it was stored.
                 None => newest(),
             },
         };

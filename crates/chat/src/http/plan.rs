@@ -1,4 +1,4 @@
-//! A turn before it runs.
+//! The plan of a turn.
 
 use std::sync::Arc;
 
@@ -14,15 +14,15 @@ use crate::ui_message::UiMessage;
 
 use super::auth::Caller;
 
-/// What will be done, and to which message.
+/// The work of a turn, and the message it writes.
 pub(super) struct TurnPlan {
     pub(super) cause: Cause,
     pub(super) message: String,
-    /// The conversation up to and with the person's newest message.
+    /// The conversation up to and including the person's newest message.
     pub(super) before: Vec<StoredMessage>,
-    /// An answer that is continued.
+    /// The answer to continue.
     pub(super) old: Option<StoredMessage>,
-    /// Another answer is written in place of it; its changes are kept.
+    /// The answer to replace; its changes are kept.
     pub(super) is_regeneration: bool,
 }
 
@@ -72,7 +72,7 @@ impl TurnPlan {
     }
 }
 
-/// The questions of a command that wait in this message; a model's questions are answered by clicks or not at all.
+/// The pending questions of a command in this message; a model's questions can only be answered by clicks.
 pub(super) fn pending_calls(message: &StoredMessage) -> Option<PendingCalls> {
     let record = Record::of(message);
     if message.role != "assistant" || record.mode != Mode::Command {

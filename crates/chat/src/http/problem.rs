@@ -1,4 +1,4 @@
-//! Refusals as problem details (RFC 9457).
+//! Errors as problem details (RFC 9457).
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -34,7 +34,7 @@ impl Refusal {
         refusal
     }
 
-    /// Adds what to send instead.
+    /// Adds a hint: what to send instead.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
@@ -61,18 +61,18 @@ impl Refusal {
         )
     }
 
-    /// The store that the replicas share does not answer, so that nobody knows whether a turn runs elsewhere.
+    /// The shared store does not respond, so it is unknown whether a turn runs on another replica.
     pub(super) fn turn_state(cause: &StateError) -> Self {
         match cause {
             StateError::Unavailable(refused) if !refused.is_temporary() => {
-                error!(%cause, "The state store refuses the chat: check its component, its scopes and its token");
+                error!(%cause, "The state store refuses the chat's requests: check its component, its scopes and its token");
             }
-            _ => warn!(%cause, "The state store does not answer the chat"),
+            _ => warn!(%cause, "The state store does not respond to the chat"),
         }
         Self::interrupted()
     }
 
-    /// The right to answer in the conversation was lost before the turn had begun.
+    /// The lease of the conversation was lost before the turn had begun.
     pub(super) fn interrupted() -> Self {
         let detail = "The chat cannot tell whether a response is in progress in this conversation.";
         Self::new(
@@ -83,7 +83,7 @@ impl Refusal {
         .hint("Send the same message again in a moment; nothing is done twice.")
     }
 
-    /// The problem that the API answered to a call made for the caller, or that it did not answer.
+    /// The API's error for a call made on behalf of the caller, or the lack of a response.
     pub(super) fn api(error: Error) -> Self {
         let (code, detail) = match error {
             Error::Problem(problem) if problem.status == 401 => return Self::unauthenticated(),
@@ -101,8 +101,8 @@ impl Refusal {
                 ("api_unreachable", "The Taskwire API cannot be reached.")
             }
             Error::Unexpected(cause) => {
-                warn!(cause, "The API answered the chat outside its contract");
-                let detail = "The Taskwire API gave an answer that cannot be read.";
+                warn!(cause, "The API's response to the chat does not match its contract");
+                let detail = "The Taskwire API returned an invalid response.";
                 ("unexpected_answer", detail)
             }
         };

@@ -1,6 +1,6 @@
-//! Reading what a chat front end sends. Its list of messages is a claim: only the newest one is looked at.
+//! Parses requests of a chat front end. Its list of messages is not trusted: only the newest one is used.
 //!
-//! Parts are read field by field here and not as [`Part`](crate::part::Part), so that each mistake is named by its pointer.
+//! Parts are read field by field and not as [`Part`](crate::part::Part), so that each error has its pointer.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -19,12 +19,12 @@ use super::problem::Refusal;
 
 /// Longest text, in characters.
 const TEXT_MAX: usize = 20_000;
-/// Most approvals in one request.
+/// Maximum number of approvals in one request.
 const APPROVALS_MAX: usize = 100;
-/// Most characters of an unknown name that are shown.
+/// Maximum number of characters shown of an unknown name.
 const NAME_MAX: usize = 60;
 
-/// The fields that a front end of the AI SDK sends.
+/// The fields that an AI SDK front end sends.
 const FIELDS: [&str; 4] = ["id", "messages", "trigger", "messageId"];
 
 /// A checked request.
@@ -34,22 +34,22 @@ pub(super) struct ChatRequest {
     pub(super) intent: Intent,
 }
 
-/// What the request asks for.
+/// The intent of the request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Intent {
-    /// An answer to this text.
+    /// To get an answer to this text.
     Answer {
         id: String,
         text: String,
         /// The text replaces that of an earlier message with the same id.
         is_edit: bool,
     },
-    /// To go on after approvals of calls in this message.
+    /// To continue after approvals of calls in this message.
     Approvals {
         message: String,
         responses: Vec<ApprovalResponse>,
     },
-    /// Another answer to the newest message, or to the one before this message.
+    /// To get another answer to the newest message, or to the one before this message.
     Regenerate { message: Option<String> },
 }
 
@@ -62,7 +62,7 @@ pub(super) async fn without_query(request: Request, next: Next) -> Result<Respon
     let name = sanitize::line(first.split('=').next().unwrap_or_default(), NAME_MAX);
     let detail = format!("Unknown query parameter {name:?}.");
     Err(Refusal::field(name, "unknown_field", detail)
-        .hint("Leave it out: the chat takes no query parameters."))
+        .hint("Omit it: the chat has no query parameters."))
 }
 
 /// Refuses an idempotency key: a message is known by its id.
@@ -119,7 +119,7 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refu
         let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         let detail = format!("Unknown field {:?}.", sanitize::line(name, NAME_MAX));
         return Err(Refusal::field(pointer, "unknown_field", detail).hint(
-            "Send id, messages and trigger, with messageId where an earlier message is meant.",
+            "Send id, messages and trigger, and messageId to refer to an earlier message.",
         ));
     }
     let conversation = id("/id", string(&body, "id", "/id")?)?.to_owned();
@@ -244,7 +244,7 @@ fn text(parts: &[Value], at: &str) -> Result<String, Refusal> {
     Ok(text)
 }
 
-/// The answered approvals of an assistant message. Its inputs are ignored: what would run is kept here.
+/// The answered approvals of an assistant message. Its inputs are ignored: the calls to run are stored here.
 fn approval_responses(parts: &[Value], at: &str) -> Result<Vec<ApprovalResponse>, Refusal> {
     let mut responses = Vec::new();
     for (index, part) in parts.iter().enumerate() {

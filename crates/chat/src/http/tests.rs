@@ -1,4 +1,4 @@
-//! The chat as a front end meets it: real HTTP to a fake model, a real MCP client and server, an API in memory.
+//! The chat as a front end sees it: real HTTP to a fake model, a real MCP client and server, an API in memory.
 
 mod api;
 mod approval;

@@ -1,4 +1,4 @@
-//! A tool's error for a person: it names the arguments and tools of a model, which a person does not
+//! Rewrites a tool's error for a person: it names tools and arguments, which a person does not
 //! type.
 
 use crate::sanitize;
@@ -6,10 +6,10 @@ use crate::sanitize;
 /// Longest error shown, in characters.
 const SHOWN: usize = 500;
 
-/// The text where nothing else is left.
+/// The text if nothing else is left.
 const FAILED: &str = "That did not work.";
 
-/// Advice for a model, by what it contains, and the same for a person; the first that fits.
+/// Advice for a model, recognized by a part of it, and the equivalent for a person; the first match counts.
 const ADVICE: &[(&str, &str)] = &[
     (
         "tasks_find lists the existing numbers",
@@ -45,7 +45,7 @@ const ADVICE: &[(&str, &str)] = &[
     ),
 ];
 
-/// How sentences with advice begin.
+/// The beginnings of sentences with advice.
 const VERBS: &[&str] = &[
     "Add ",
     "Also ",
@@ -59,7 +59,7 @@ const VERBS: &[&str] = &[
     "Use ",
 ];
 
-/// Arguments of the tools, as advice quotes them.
+/// Arguments of the tools as quoted in advice.
 const ARGUMENTS: &[&str] = &[
     "\"clear\"",
     "\"due\"",
@@ -74,7 +74,7 @@ const ARGUMENTS: &[&str] = &[
     "\"tasks\"",
 ];
 
-/// The text with advice that a person can follow: what names tools or their arguments is replaced or left out.
+/// The text with advice that a person can follow: sentences with tools or arguments are replaced or left out.
 pub(super) fn adapt_advice(text: &str) -> String {
     let sentences = text.split_inclusive(". ").map(str::trim);
     let said = sentences.filter_map(|sentence| {
@@ -82,7 +82,7 @@ pub(super) fn adapt_advice(text: &str) -> String {
         if let Some((_, said)) = known {
             return Some(*said);
         }
-        // What somebody typed may occur in other sentences.
+        // Typed text may occur in other sentences.
         let is_advice = VERBS.iter().any(|verb| sentence.starts_with(verb));
         let is_for_model = is_advice
             && (sentence.contains('`')
@@ -94,7 +94,7 @@ pub(super) fn adapt_advice(text: &str) -> String {
     said.collect::<Vec<_>>().join(" ")
 }
 
-/// What was wrong, as a reply.
+/// The error as a reply.
 pub(super) fn describe(text: &str) -> String {
     let said = for_person(text);
     if said == FAILED {
@@ -103,7 +103,7 @@ pub(super) fn describe(text: &str) -> String {
     format!("That did not work: {said}")
 }
 
-/// What was wrong, without the text for the model around it.
+/// The error without the surrounding text for the model.
 pub(super) fn for_person(text: &str) -> String {
     let mistakes: Vec<&str> = text
         .lines()
@@ -122,7 +122,7 @@ pub(super) fn for_person(text: &str) -> String {
     sanitize::line(&said, SHOWN)
 }
 
-/// The line without `tasks[0].due: ` or `numbers[1]: ` at its beginning.
+/// The line without a prefix such as `tasks[0].due: ` or `numbers[1]: `.
 fn without_location(line: &str) -> &str {
     line.split_once(": ")
         .filter(|(location, _)| {

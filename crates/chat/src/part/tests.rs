@@ -1,4 +1,4 @@
-//! What is stored survives being read and written, whatever it is.
+//! Stored parts survive being read and written, whatever they are.
 
 use super::*;
 use jiff::Timestamp;

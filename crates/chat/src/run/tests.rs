@@ -78,7 +78,7 @@ async fn a_lost_turn_ends_with_an_error() {
     assert_eq!(frames[1], DONE);
 }
 
-/// Turns that another replica can see in this store.
+/// Turns shared through this store.
 fn shared(store: &MemoryStore, seed: u64) -> Runs {
     Runs::new(Some(Shared {
         store: Arc::new(store.clone()),

@@ -1,4 +1,4 @@
-//! The loop: the model answers, its calls are checked and run, and it is asked again.
+//! The loop of a turn: the model replies, its calls are checked and run, and the model gets the results.
 
 use futures::StreamExt;
 use serde_json::json;
@@ -14,17 +14,17 @@ use crate::tools::Tools;
 
 use super::{End, Turn, failure_text};
 
-/// How a step ended.
+/// The end of a step.
 enum Step {
     Reply(Box<Reply>),
     Cancelled(String),
-    /// The time of the turn is over; this was received.
+    /// The time of the turn is over; this text was received.
     Late(String),
-    /// The model broke off for good; this was received.
+    /// The model finally broke off; this text was received.
     Broken(String, ModelError),
 }
 
-/// The span of a call to the model, with its retries. It says nothing of what was said.
+/// The span of a call to the model, with its retries. It contains nothing of the conversation.
 fn model_call_span() -> Span {
     let span = info_span!(
         "model call",
@@ -36,7 +36,7 @@ fn model_call_span() -> Span {
     span
 }
 
-/// Which model answered, and how much it read.
+/// Records the model that replied and the number of tokens.
 fn record_model_call(span: &Span, step: Result<&Step, &ModelError>) {
     match step {
         Ok(Step::Reply(reply)) => {
@@ -52,11 +52,11 @@ fn record_model_call(span: &Span, step: Result<&Step, &ModelError>) {
     }
 }
 
-/// What part of a turn's time is left for a final answer without tools.
+/// The share of a turn's time reserved for a final answer without tools.
 const FINAL_ANSWER_SHARE: u32 = 5;
 
 impl Turn {
-    /// Runs the loop. An error means that the model gives no (more) answer; what ran before it is kept.
+    /// Runs the loop. An error means that the model gives no further answer; the outcomes so far are kept.
     pub(crate) async fn answer(
         &mut self,
         tools: &Tools,
@@ -132,7 +132,7 @@ impl Turn {
                 return Ok(End::Finish(reason));
             }
             if is_last {
-                // It had to answer with text. No call that it makes now runs.
+                // It had to reply with text. No call that it makes now is run.
                 self.transcript.answer_all(
                     &json!({"status": "not_run", "reason": "the limit of this turn was reached"}),
                 );
@@ -179,7 +179,7 @@ impl Turn {
                 Some(Ok(ModelEvent::Done(reply))) => return Ok(Step::Reply(reply)),
                 Some(Err(error)) => {
                     if error == ModelError::Blocked {
-                        // The text before the filter applied has been read; it stays.
+                        // The text before the filter applied has been shown; it stays.
                         self.transcript.push_text(&text);
                     } else if !text.is_empty() {
                         self.ui.end_text();
@@ -192,7 +192,7 @@ impl Turn {
         }
     }
 
-    /// The same call with the same arguments again and again is a loop.
+    /// Returns true if the same call with the same arguments was repeated too often.
     fn is_looping(&self) -> bool {
         self.state
             .repeats

@@ -1,4 +1,4 @@
-//! After an approval: the stored call runs, exactly as it was shown, once.
+//! Applies approvals: the stored call runs once, exactly as it was shown.
 
 use serde_json::{Value, json};
 use taskwire_client::Error;
@@ -13,7 +13,7 @@ use crate::tools::{ToolOutcome, Tools};
 
 use super::{End, Turn};
 
-/// A person's answer to a request for approval. Whatever else the front end sends along is ignored.
+/// A person's answer to a request for approval. Anything else that the front end sends is ignored.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct ApprovalResponse {
     pub(crate) approval: String,
@@ -21,7 +21,7 @@ pub(crate) struct ApprovalResponse {
 }
 
 impl Turn {
-    /// Runs what was approved, records what was not, and lets the model go on once nothing is open.
+    /// Runs the approved calls, records the denied ones, and lets the model continue once none is pending.
     pub(crate) async fn apply_approvals(
         &mut self,
         tools: &Tools,
@@ -58,7 +58,7 @@ impl Turn {
         End::Continue
     }
 
-    /// Claims one approval; false when the API could not be asked, so that the question stays open.
+    /// Claims one approval; false if the API could not be reached, so that the question stays open.
     async fn claim(&mut self, tools: &Tools, pending: &Pending, approved: bool) -> bool {
         let body = ApprovalClaim { approved };
         self.lease.ensure().await;
@@ -92,7 +92,7 @@ impl Turn {
                         "This approval has expired; nothing was changed. Ask again.",
                     )
                 };
-                // An error is that of a call that was approved.
+                // An error belongs to an approved call.
                 self.ui.approve(&pending.call, &pending.approval);
                 self.ui
                     .set_outcome(&pending.call, &ToolOutcome::error(text));
@@ -131,7 +131,7 @@ impl Turn {
             name: stored.tool,
             arguments,
         };
-        // Stored before the call is made, so that it is known after a kill and never made twice.
+        // Stored before the call is made, so that after a kill it is known and not made twice.
         let key = self.record_write(&call);
         self.record_due(tools, &call).await;
         if !self.save().await {

@@ -1,4 +1,4 @@
-//! Running the calls of one step through the gate.
+//! Runs the calls of a step through the gate.
 
 use futures::FutureExt;
 use futures::future::join_all;
@@ -17,7 +17,7 @@ use crate::tools::{NOT_STORED, ToolInfo, ToolOutcome, Tools};
 use super::{End, Turn, fingerprint};
 
 impl Turn {
-    /// Checks and runs the calls of a step. Adjacent reads run together, writes one after the other.
+    /// Checks and runs the calls of a step. Adjacent reads run concurrently, writes one after the other.
     pub(crate) async fn run_calls(&mut self, tools: &Tools, calls: Vec<Call>) -> End {
         let mut known: Vec<(Call, &ToolInfo)> = Vec::new();
         for call in calls {
@@ -59,7 +59,7 @@ impl Turn {
                 self.record_due(tools, call).await;
             }
         }
-        // Stored before anything runs: after a kill the open calls show what may have happened, and under which key.
+        // Stored before anything runs: after a kill the open calls show what may have happened, and with which keys.
         if !self.save().await {
             for (call, _) in &queue {
                 let outcome = ToolOutcome::error(NOT_STORED);
@@ -85,7 +85,7 @@ impl Turn {
                     self.read(tools, &reads).await;
                 }
                 Verdict::Write => {
-                    // Not cancelled half-way: whether it happened would be unknown.
+                    // Not cancelled halfway, which would leave the effect unknown.
                     let write = self.record.writes.get(&call.id);
                     let key = write.map(|write| write.key.clone());
                     let outcome = self.write(tools, &call, key.as_deref()).await;
@@ -109,7 +109,7 @@ impl Turn {
         }
     }
 
-    /// Answers a call that was made already in the answer that this one replaces, from its stored outcome.
+    /// Reuses the stored outcome of a call that was already made in the answer that this one replaces.
     fn reuse_outcome(&mut self, call: &Call, output: Value) {
         let same = fingerprint(&call.name, &Value::Object(call.arguments.clone()));
         let is_same = |other: &Call| {
@@ -126,7 +126,7 @@ impl Turn {
         }
     }
 
-    /// Records a write that is about to run, and answers its key.
+    /// Records a write that is about to run, and returns its key.
     pub(super) fn record_write(&mut self, call: &Call) -> String {
         let key = self.key(&call.id, &call.name, &Value::Object(call.arguments.clone()));
         let at = self.chat.config.clock.now();
@@ -147,7 +147,7 @@ impl Turn {
     async fn read(&mut self, tools: &Tools, calls: &[Call]) {
         let mut reads = Vec::new();
         for call in calls {
-            // Boxed, because the compiler cannot show the joined futures to be `Send` for every lifetime otherwise.
+            // Boxed, because otherwise the compiler cannot prove that the joined futures are `Send` for every lifetime.
             reads.push(tools.call(&self.message, call, None).boxed());
         }
         let outcomes = tokio::select! {
@@ -180,14 +180,14 @@ impl Turn {
             .set_outcome(&call.id, &ToolOutcome::error("Stopped before it ran."));
         self.transcript
             .set_result(&call.id, &json!({"status": "cancelled"}));
-        // A call that a person stopped is not made later unasked; one that ran out of time is.
+        // A call stopped by a person is not repeated later; one that timed out is.
         let is_stopped = self.cancel.is_cancelled();
         if let Some(write) = self.record.writes.get_mut(&call.id) {
             write.is_unfinished = !is_stopped;
         }
     }
 
-    /// Stores the exact arguments and asks; answers whether an approval is awaited.
+    /// Stores the exact arguments and asks for approval; returns whether it is pending.
     async fn request_approval(&mut self, call: &Call, reason: &str) -> bool {
         let chat = &self.chat;
         let approval = chat.id();

@@ -1,4 +1,5 @@
-//! When tasks were due before a call moves them: its answer shows only the new date, and an undo needs the old one.
+//! Records the due values of tasks before a call moves them: the result shows only the new date, and an undo needs the
+//! old one.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +11,8 @@ use crate::tools::Tools;
 use super::Turn;
 
 impl Turn {
-    /// Notes in the record of a call when the tasks are due that it moves. What cannot be read cannot be undone later,
-    /// which is no reason not to move.
+    /// Adds the due values of the tasks that a call moves to its record. If they cannot be read, the move cannot be
+    /// undone later, which does not prevent it.
     pub(super) async fn record_due(&mut self, tools: &Tools, call: &Call) {
         if call.name != "tasks_reschedule" {
             return;
@@ -30,7 +31,7 @@ impl Turn {
     }
 }
 
-/// The tasks of a move, and whether it moves no more than the one occurrence.
+/// The tasks of a move, and whether it moves only one occurrence.
 fn moves(arguments: &Map<String, Value>) -> BTreeMap<i64, bool> {
     let items = arguments.get("tasks").and_then(Value::as_array);
     let moves = items.into_iter().flatten().filter_map(|item| {
@@ -41,7 +42,7 @@ fn moves(arguments: &Map<String, Value>) -> BTreeMap<i64, bool> {
     moves.collect()
 }
 
-/// When these tasks are due. A series that moves as a whole is left out: its earlier rule is not restored by a date.
+/// The due values of these tasks. A series that moves as a whole is left out: a date does not restore its earlier rule.
 fn due(found: &Value, moves: &BTreeMap<i64, bool>) -> BTreeMap<i64, Option<String>> {
     let tasks = found.get("tasks").and_then(Value::as_array);
     let due = tasks.into_iter().flatten().filter_map(|task| {

@@ -1,5 +1,5 @@
-//! The idempotency key of a tool call. It is derived from the request and not from the answer: every retry of a
-//! person's message gives the same call the same key, whatever the model named it.
+//! The idempotency key of a tool call. It is derived from the request and not from the reply: every retry of a
+//! person's message gives the same call the same key, whatever id the model gave it.
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use crate::record::Record;
 
 use super::{Turn, fingerprint};
 
-/// The name space of the keys (RFC 9562 section 5.5).
+/// The namespace of the keys (RFC 9562, section 5.5).
 const NAMESPACE: Uuid = Uuid::from_u128(0x7461_736b_7769_7265_2d63_6861_742d_6b65);
 
 impl Turn {
@@ -27,8 +27,8 @@ impl Turn {
     }
 }
 
-/// How often the same call was made before in this answer. One that failed or was not answered does not count:
-/// trying it again must not do it twice.
+/// How often the same call was made before in this answer. One that failed or got no response does not count:
+/// a retry must not have the effect twice.
 fn count_earlier(parts: &[Part], record: &Record, call: &str, same: &str) -> usize {
     part::tools(parts)
         .filter(|tool| tool.state != ToolState::OutputError)

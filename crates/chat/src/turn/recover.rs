@@ -1,4 +1,4 @@
-//! After a kill: a call that was begun is sent again under its key before anything else, so that it happens once.
+//! Recovery after a kill: an unfinished call is repeated with its key before anything else, so that it happens once.
 
 use serde_json::{Value, json};
 use taskwire_domain::contract::StoredMessage;
@@ -16,8 +16,8 @@ pub(super) const INTERRUPTED: &str =
     "This response was interrupted. The outcome of its tool calls is shown above.";
 
 impl Turn {
-    /// Gives every call that was begun its outcome, and closes the message. False when an outcome is not available now:
-    /// then nothing else may be done.
+    /// Gives every unfinished call its outcome, and closes the message. False if an outcome is not available now:
+    /// in that case nothing else may be done.
     pub(crate) async fn recover(&mut self, tools: &Tools) -> bool {
         let now = self.chat.config.clock.now();
         let open = part::tools(self.ui.parts()).filter(|tool| tool.is_open());
@@ -69,7 +69,7 @@ impl Turn {
         self.save().await
     }
 
-    /// Recovers the message without a reader, and answers it as it is stored now.
+    /// Recovers the message without a reader, and returns it as stored.
     pub(crate) async fn recover_without_reader(mut self) -> Option<StoredMessage> {
         let tools = &self.chat.config.tools;
         let tools = tools.connect(&self.token, self.client.trace()).await.ok()?;
@@ -80,13 +80,14 @@ impl Turn {
             role: "assistant".into(),
             parts: part::write(self.ui.parts()),
             model: Some(self.record.to_json(&self.transcript)),
-            // Not used for a message that is only sent to the model.
+            // Not needed for a message that is only sent to the model.
             created_at: self.chat.config.clock.now(),
         })
     }
 
-    /// Makes the calls of the last step again that failed for a transient reason, under their keys: what is done of them
-    /// is answered, and only the rest happens. Earlier steps are left as they are, because the model has continued after them.
+    /// Repeats the calls of the last step that failed for a transient reason, with their keys: completed parts return
+    /// their results, and only the rest is done. Earlier steps are left as they are, because the model has continued
+    /// after them.
     pub(crate) async fn retry_unfinished_writes(&mut self, tools: &Tools) {
         let now = self.chat.config.clock.now();
         let parts = self.ui.parts();
@@ -113,7 +114,7 @@ impl Turn {
         let again: Vec<_> = again.collect();
         for (call, key, known) in again {
             let outcome = self.write(tools, &call, Some(&key)).await;
-            // What is known to be done is not forgotten because the API failed earlier this time.
+            // Known results are kept even if the API fails earlier this time.
             if !outcome.is_unknown && outcome::numbers(&outcome.value).len() >= known {
                 self.record_outcome(&call, &outcome);
                 self.transcript.truncate_after_step_of(&call.id);
@@ -121,7 +122,7 @@ impl Turn {
         }
     }
 
-    /// Keeps the changes of an earlier answer: they are sent to the model, and never made again.
+    /// Keeps the changes of an earlier answer: they are sent to the model, and never repeated.
     pub(crate) fn restore_changes(&mut self) {
         for tool in part::tools(self.ui.parts()).filter(|tool| self.record.is_change(tool)) {
             let call = tool.call();
@@ -131,7 +132,7 @@ impl Turn {
         }
         let mut parts = self.ui.parts().to_vec();
         if self.record.mode == Mode::Command {
-            // The command is followed again, and shows its calls itself.
+            // The command runs again, and shows its calls itself.
             parts.clear();
             self.transcript = crate::history::ModelTranscript::default();
         } else {

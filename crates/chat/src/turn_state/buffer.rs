@@ -1,7 +1,7 @@
-//! The stream of a turn in the store, from which another replica's readers resume it.
+//! The stream of a turn in the store, for readers on other replicas.
 //!
-//! It is kept in segments of bounded size. The last one is written again with what has come since, so a stream has as
-//! many keys as it has segments, and one read tells a reader all there is.
+//! It is stored in segments of bounded size. The last one is rewritten with the new frames, so a stream has as
+//! many keys as segments, and one read returns all there is.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{Shared, segment_key};
 
-/// From this size on a segment is full. It is one frame larger at most.
+/// Size at which a segment is full. It is at most one frame larger.
 const SEGMENT_BYTES: usize = 16 * 1024;
 
 /// A part of a stream.
@@ -54,7 +54,7 @@ pub(crate) struct Publisher {
 
 /// The frames of a stream that is being written.
 pub(crate) trait Frames: Send + Sync {
-    /// Those from this one on.
+    /// The frames from this index on.
     fn from(&self, first: usize) -> Vec<Bytes>;
     /// Waits until there are more than this many.
     fn more_than(&self, count: usize) -> impl Future<Output = ()> + Send;
@@ -71,7 +71,8 @@ impl Publisher {
         }
     }
 
-    /// Writes what comes until `end`. A store that fails is tried again: meanwhile only readers elsewhere miss something.
+    /// Writes new frames until `end`. Failed writes are retried: meanwhile only readers on other replicas miss
+    /// something.
     pub(crate) async fn run(mut self, frames: Arc<impl Frames>, end: CancellationToken) -> Self {
         let mut is_failing = false;
         let timings = self.shared.timings;
@@ -90,7 +91,7 @@ impl Publisher {
                 () = end.cancelled() => return self,
                 () = pause => {}
             }
-            // Never dropped half-way: an older state of a segment must not be written after a newer one.
+            // Never dropped halfway: an older state of a segment must not be written after a newer one.
             let flushed = self.flush(frames.as_ref(), false).await;
             if let Err(error) = &flushed
                 && !is_failing

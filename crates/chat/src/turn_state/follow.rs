@@ -1,4 +1,4 @@
-//! Reading the stream of a turn that another replica runs.
+//! Reads the stream of a turn that another replica runs.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ impl RemoteRun {
         self.shared.request_stop(self.turn).await
     }
 
-    /// Reads from the beginning to the end, with comments while nothing happens. Where the turn's replica is gone, the
+    /// Reads from the beginning to the end, with comments while nothing happens. If the turn's replica is gone, the
     /// stream ends with the error of an interrupted turn; the next request in the conversation recovers the turn.
     ///
     /// The reader is announced to the turn's replica three times per `orphan_timeout`.
@@ -106,7 +106,7 @@ impl RemoteRun {
     }
 }
 
-/// How far a stream was read.
+/// The position of a reader in a stream.
 #[derive(Default)]
 struct Place {
     segment: u64,
@@ -114,7 +114,7 @@ struct Place {
 }
 
 impl Place {
-    /// The frames of its segment that were not read yet.
+    /// The frames of its segment that have not been read yet.
     fn take(&mut self, segment: &Segment) -> Vec<Bytes> {
         let frames = segment.frames.iter().skip(self.frame);
         let frames: Vec<Bytes> = frames.map(|frame| Bytes::from(frame.clone())).collect();
@@ -123,12 +123,12 @@ impl Place {
     }
 }
 
-/// Whether the turn still runs, as far as can be told.
+/// Whether the turn still runs, as far as is known.
 struct Watch {
     looked_at: Instant,
-    /// When the store last answered.
+    /// When the store last responded.
     answered_at: Instant,
-    /// Since when another turn, or none, holds the lease.
+    /// Since when another turn, or no turn, holds the lease.
     gone_since: Option<Instant>,
 }
 
@@ -164,8 +164,8 @@ impl Watch {
         }
     }
 
-    /// The end of a stream is written just after the lease is given back. Without any answer the turn, which cannot renew
-    /// its lease either, is over after the lease's time to live.
+    /// The end of a stream is written just after the lease is released. If the store does not respond, the turn, which
+    /// cannot renew its lease either, is over after the lease's time to live.
     fn is_over(&self, end_grace: Duration, lease_ttl: Duration) -> bool {
         self.gone_since
             .is_some_and(|since| since.elapsed() >= end_grace)

@@ -1,7 +1,7 @@
 //! The lease of a conversation: one turn at a time, whichever replica runs it.
 //!
-//! The etag of the store alone does not say who holds a key: Redis counts etags from one for each new key. The value
-//! names the turn, so the holder reads it before each renewal and before each effect.
+//! The store's etag alone does not identify the holder of a key: Redis counts etags from one for each new key. The
+//! value names the turn, so the holder reads it before each renewal and before each effect.
 
 use std::sync::Arc;
 use std::task::Poll;
@@ -22,9 +22,9 @@ use super::Shared;
 /// The value of a lease.
 #[derive(Serialize, Deserialize)]
 struct Holder {
-    /// The turn that may run; a new id for each, so that it fences off those before.
+    /// The turn that may run; each has a new id, which fences off earlier ones.
     turn: Uuid,
-    /// How often it was renewed.
+    /// Number of renewals.
     renewals: u64,
     /// When it was written, by the holder's clock.
     at: Timestamp,
@@ -49,22 +49,22 @@ struct HeldLease {
     shared: Shared,
     key: String,
     turn: Uuid,
-    /// Until when the lease is relied on, by the clock of this process. It is never moved once it has passed.
+    /// Until when the lease is relied on, by the clock of this process. Once passed, it never changes.
     valid_until: watch::Sender<Instant>,
 }
 
 impl Lease {
-    /// A lease where one process alone runs turns: it is never lost.
+    /// A lease for a single process, which is never lost.
     pub(crate) fn local() -> Self {
         Self(None)
     }
 
-    /// Takes the lease of this key for a new turn; nothing while another turn holds it.
+    /// Acquires the lease of this key for a new turn; `None` while another turn holds it.
     pub(crate) async fn acquire(shared: &Shared, key: String) -> Result<Option<Self>, StateError> {
         let turn = shared.ids.uuid(shared.clock.now());
         let first = HeldLease::acquire(shared, &key, turn).await;
         let acquired = match first {
-            // What was in the way is gone.
+            // The conflicting key is gone.
             Err(StateError::Conflict) => HeldLease::acquire(shared, &key, turn).await,
             other => other,
         };
@@ -88,12 +88,12 @@ impl Lease {
             .map(|holder| holder.turn))
     }
 
-    /// The store and the turn's name in it, where the lease is shared.
+    /// The store and the turn's id in it, if the lease is shared.
     pub(crate) fn shared(&self) -> Option<(&Shared, Uuid)> {
         self.0.as_ref().map(|held| (&held.shared, held.turn))
     }
 
-    /// Whether the turn may go on, by the clock of this process.
+    /// Returns true if the turn may continue, by the clock of this process.
     pub(crate) fn is_held(&self) -> bool {
         self.0.as_ref().is_none_or(|held| held.is_valid())
     }
@@ -104,7 +104,7 @@ impl Lease {
         match held.read().await {
             Ok(Some(_)) => {}
             Ok(None) => held.lose(),
-            // The store is away: the time since the last renewal decides.
+            // The store is unavailable: the time since the last renewal decides.
             Err(error) => debug!(%error, "Cannot read the lease of a chat turn"),
         }
         if !held.is_valid() {
@@ -112,13 +112,13 @@ impl Lease {
         }
     }
 
-    /// Runs work as long as the lease is held. Once it is lost the work is dropped at its next step, as if the process had
-    /// been killed there, and nothing is answered.
+    /// Runs work as long as the lease is held. Once it is lost, the work is dropped at its next step, as if the process
+    /// had been killed there, and this returns `None`.
     pub(crate) async fn while_held<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut work = std::pin::pin!(work);
         let mut lost = std::pin::pin!(self.lost());
         std::future::poll_fn(|context| {
-            // The clock is read at each step: after a pause of the whole process no timer has fired yet.
+            // The clock is read at each step: after a pause of the whole process, timers have not fired yet.
             if !self.is_held() || lost.as_mut().poll(context).is_ready() {
                 return Poll::Ready(None);
             }
@@ -141,7 +141,7 @@ impl Lease {
         }
     }
 
-    /// Renews the lease until it is lost or `end`, and cancels the turn when somebody asks for that on another replica.
+    /// Renews the lease until it is lost or `end`, and cancels the turn when a stop is requested on another replica.
     pub(crate) async fn keep(self, cancel: CancellationToken, end: CancellationToken) {
         let Some(held) = &self.0 else { return };
         let mut is_failing = false;
@@ -174,7 +174,7 @@ impl Lease {
         }
     }
 
-    /// Gives the lease back. One that cannot be given back expires.
+    /// Releases the lease. One that cannot be released expires.
     pub(crate) async fn release(&self) {
         let Some(held) = &self.0 else { return };
         let released = match held.read().await {
@@ -193,7 +193,7 @@ impl Lease {
 }
 
 impl HeldLease {
-    /// Creates the key; answers from when on it is held.
+    /// Creates the key; returns the time from which it is held.
     async fn acquire(
         shared: &Shared,
         key: &str,
@@ -220,7 +220,7 @@ impl HeldLease {
             return Err(refused);
         };
         match Holder::of(&entry) {
-            // It was written, and only the answer was lost.
+            // It was written, and only the response was lost.
             Some(holder) if holder.turn == turn => Ok(Some(since)),
             Some(holder) if !is_older(shared, &holder, timings.abandoned_after) => Ok(None),
             _ => {
@@ -241,7 +241,7 @@ impl HeldLease {
         }
     }
 
-    /// Its etag and how often it was renewed; nothing where this turn does not hold the lease.
+    /// Its etag and number of renewals; `None` if this turn does not hold the lease.
     async fn read(&self) -> Result<Option<(String, u64)>, StateError> {
         let Some(entry) = self.shared.store.get(&self.key).await? else {
             return Ok(None);
@@ -276,7 +276,7 @@ impl HeldLease {
                 self.extend(since + timings.lease_valid);
                 Ok(())
             }
-            // Whoever wrote it is seen at the next renewal.
+            // The next renewal will show who wrote it.
             Err(StateError::Conflict) => Ok(()),
             Err(error) => Err(error),
         }

@@ -1,5 +1,5 @@
-//! A store in memory, as Redis behaves behind Dapr: etags count from one for each new key, and a write under an etag
-//! creates a key that is gone.
+//! A store in memory that behaves like Redis behind Dapr: etags count from one for each new key, and a write with an
+//! etag creates a key that no longer exists.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +24,7 @@ pub(crate) struct StoredValue {
 pub(crate) struct MemoryStore(Arc<Mutex<HashMap<String, StoredValue>>>);
 
 impl MemoryStore {
-    /// Removes keys, as a store does that has lost its data.
+    /// Removes keys, like a store that has lost its data.
     pub(crate) fn lose(&self, prefix: &str) {
         self.0
             .lock()
@@ -40,7 +40,7 @@ impl MemoryStore {
         keys.retain(|_, kept| Instant::now() < kept.expires);
         let answer = work(&mut keys);
         Box::pin(async move {
-            // As a request over a network does.
+            // Like a request over a network.
             tokio::task::yield_now().await;
             answer
         })
@@ -100,7 +100,7 @@ impl StateStore for MemoryStore {
 pub(crate) struct Connection {
     store: Arc<dyn StateStore>,
     is_cut: Arc<AtomicBool>,
-    /// After how many more requests it is cut, if it is to be.
+    /// Number of requests until it is cut, if set.
     left: Arc<Mutex<Option<usize>>>,
     /// Keys that begin like this cannot be written.
     refused: Arc<Mutex<Option<&'static str>>>,
@@ -134,7 +134,7 @@ impl Connection {
         self.is_cut.store(false, Ordering::SeqCst);
     }
 
-    /// Whether it is not cut.
+    /// Returns true if it is not cut.
     pub(crate) fn is_connected(&self) -> bool {
         !self.is_cut.load(Ordering::SeqCst)
     }

@@ -79,7 +79,7 @@ fn today_is_that_of_the_zone() {
 }
 
 #[test]
-fn a_clock_change_is_told() {
+fn a_clock_change_is_explained() {
     let why = explained(&task("2027-03-28T02:30", None));
     let shifted = why.shifted.unwrap();
     assert_eq!(shifted.from, "2027-03-28T02:30");

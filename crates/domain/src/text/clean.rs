@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_seen_goes() {
+    fn invisible_characters_are_removed() {
         for (dirty, expected) in [
             ("a\u{202E}b\u{2066}c\u{2069}", "abc"),
             ("a\u{200B}b\u{FEFF}c\u{2060}d\u{AD}", "abcd"),

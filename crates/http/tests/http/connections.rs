@@ -1,4 +1,4 @@
-//! Slow and silent callers over real sockets.
+//! Slow and silent clients over real sockets.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -69,14 +69,14 @@ async fn send(stream: &mut TcpStream, text: &str) {
 /// Reads until the other side closes.
 async fn until_closed(stream: &mut TcpStream) -> String {
     let mut all = Vec::new();
-    // A connection that is reset is closed too.
+    // A reset connection is closed too.
     let _ = tokio::time::timeout(LIMIT, stream.read_to_end(&mut all))
         .await
         .expect("the connection stays open");
     String::from_utf8_lossy(&all).into_owned()
 }
 
-/// Reads until the text has come.
+/// Reads until the text has arrived.
 async fn read_until(stream: &mut TcpStream, text: &str) -> String {
     let mut all = Vec::new();
     let mut piece = [0; 4096];
@@ -90,7 +90,7 @@ async fn read_until(stream: &mut TcpStream, text: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_waits_too_long_is_closed() {
+async fn idle_connections_time_out() {
     let limits = ConnectionLimits {
         wait: SOON,
         ..ConnectionLimits::default()
@@ -120,7 +120,7 @@ async fn a_stream_lasts_longer_than_connections_wait() {
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     send(&mut stream, "GET /stream HTTP/1.1\r\nhost: x\r\n\r\n").await;
     read_until(&mut stream, "data: 1").await;
-    // Another connection runs out of its time, and a third pushes a fourth out; the stream has no part in it.
+    // Another connection times out, and a third replaces a fourth; the stream is not affected.
     let mut silent = TcpStream::connect(running.address).await.unwrap();
     until_closed(&mut silent).await;
     let mut pushed = TcpStream::connect(running.address).await.unwrap();
@@ -133,7 +133,7 @@ async fn a_stream_lasts_longer_than_connections_wait() {
 }
 
 #[tokio::test]
-async fn only_so_many_connections_wait() {
+async fn idle_connections_are_limited() {
     let limits = ConnectionLimits {
         wait: NEVER,
         most_waiting: 20,
@@ -146,7 +146,7 @@ async fn only_so_many_connections_wait() {
         send(&mut stream, "POST / HTTP/1.1\r\n").await;
         half_sent.push(stream);
     }
-    // Somebody who knows what they want is served.
+    // A client that sends a request is served.
     let mut good = TcpStream::connect(running.address).await.unwrap();
     send(&mut good, "GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
     read_until(&mut good, "here").await;

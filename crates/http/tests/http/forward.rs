@@ -1,4 +1,4 @@
-//! The front door: requests passed on to another process over real sockets.
+//! The gateway: requests forwarded to another process over real sockets.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::{LIMIT, layered};
 
-/// Tells when it is dropped.
+/// Notifies when it is dropped.
 struct Gone(Arc<Notify>);
 
 impl Drop for Gone {
@@ -40,7 +40,7 @@ async fn listen(router: Router, stop: &CancellationToken) -> SocketAddr {
     address
 }
 
-/// A front door before a process at `base`.
+/// A gateway in front of a process at `base`.
 async fn door(base: &str, silence: Duration) -> String {
     let upstream = Upstream {
         name: "chat",
@@ -62,9 +62,9 @@ struct Behind {
     door: String,
     /// The other process itself.
     base: String,
-    /// Rings when the other process has dropped a request or a stream.
+    /// Notified when the other process has dropped a request or a stream.
     gone: Arc<Notify>,
-    /// Lets the stream go on.
+    /// Lets the stream continue.
     next: Arc<Notify>,
     /// Ends the other process.
     stop: CancellationToken,
@@ -126,7 +126,7 @@ async fn behind() -> Behind {
     }
 }
 
-/// Answers what came.
+/// Responds with the received request.
 async fn show(request: Request) -> impl IntoResponse {
     let headers: serde_json::Map<String, Value> = request
         .headers()
@@ -227,8 +227,8 @@ async fn a_request_without_an_answer_ends_with_its_caller() {
     let behind = behind().await;
     let url = format!("{}/api/never", behind.door);
     let asked = tokio::spawn(http().get(url).send());
-    // A request with a response comes after it on the same runtime: the first has been sent on by then, or is dropped
-    // unsent.
+    // A second request follows on the same runtime: by the time of its response the first has been forwarded, or is
+    // dropped unsent.
     within(http().get(format!("{}/api/show", behind.door)).send())
         .await
         .unwrap();
@@ -246,7 +246,7 @@ async fn a_stream_ends_when_the_other_process_does() {
     let mut pieces = http().get(url).send().await.unwrap().bytes_stream();
     assert!(within(pieces.next()).await.unwrap().is_ok());
     behind.stop.cancel();
-    // Broken off, not ended in order: the reader must see that something is missing.
+    // Aborted, not ended properly: the reader must see that something is missing.
     assert!(within(pieces.next()).await.unwrap().is_err());
 }
 
@@ -288,7 +288,7 @@ async fn an_answer_is_compressed_once() {
 }
 
 #[tokio::test]
-async fn a_process_that_is_away_is_named() {
+async fn an_unreachable_process_is_named() {
     let behind = behind().await;
     behind.stop.cancel();
     let url = format!("{}/api/show", behind.door);
@@ -315,7 +315,7 @@ async fn a_process_that_is_away_is_named() {
 
 #[tokio::test]
 async fn a_process_that_is_silent_is_named() {
-    // The system accepts connections, and nothing ever responds.
+    // The system accepts connections, but nothing ever responds.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", silent.local_addr().unwrap());
     let door = door(&base, Duration::from_millis(100)).await;
@@ -330,7 +330,7 @@ async fn a_process_that_is_silent_is_named() {
 #[tokio::test]
 async fn a_body_that_does_not_come_is_the_callers_fault() {
     let behind = behind().await;
-    // The other process is silent because it still reads.
+    // The other process is silent because it is still reading.
     let door = door(&behind.base, Duration::from_millis(100)).await;
     let first = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from("12"))]);
     let body = reqwest::Body::wrap_stream(first.chain(futures::stream::pending()));
@@ -343,7 +343,7 @@ async fn a_body_that_does_not_come_is_the_callers_fault() {
 }
 
 #[tokio::test]
-async fn an_address_that_leads_back_is_noticed() {
+async fn a_forwarding_loop_is_detected() {
     let behind = behind().await;
     let round = door(&behind.door, LIMIT).await;
     let answer = http()

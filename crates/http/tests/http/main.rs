@@ -1,4 +1,4 @@
-//! The servers' common parts over real sockets and without.
+//! The servers' common behavior, with real sockets and without.
 
 #[cfg(test)]
 mod connections;

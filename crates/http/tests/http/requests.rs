@@ -154,7 +154,7 @@ async fn a_trace_is_taken_in() {
     assert_eq!(to_bytes(response.into_body(), 100).await.unwrap(), "");
 }
 
-/// Keeps what is logged.
+/// Records log lines.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -213,7 +213,7 @@ async fn large_answers_are_compressed_and_no_others() {
     }
     let plain = send(Request::get("/large")).await;
     assert_eq!(header(&plain, "content-encoding"), "");
-    // It is too late for a 406 once a change was made.
+    // It is too late for a 406 after a change was made.
     for refusing in ["identity;q=0", "br;q=1, *;q=0", "identity; q=0.0"] {
         let answer = send(Request::get("/large").header("accept-encoding", refusing)).await;
         assert_eq!(answer.status(), StatusCode::OK, "{refusing}");

@@ -7,7 +7,7 @@ use axum::Router;
 use taskwire_http::{BodyLimits, LayerOptions, with_layers};
 use taskwire_testkit::{FixedClock, seeded_ids};
 
-/// A test has failed when what it waits for takes longer.
+/// Longest wait in a test.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
 pub(crate) fn layered(router: Router, body: BodyLimits) -> Router {

@@ -1,4 +1,4 @@
-//! Reading the log ahead of the handlers.
+//! Reads the log ahead of the handlers.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use crate::{Entry, Log, RetryPolicy};
 pub(super) struct Reader<L> {
     pub(super) log: Arc<L>,
     pub(super) consumer: &'static str,
-    /// The last place read.
+    /// The last position read.
     pub(super) after: i64,
-    /// Most entries of one read.
+    /// Maximum number of entries per read.
     pub(super) batch: usize,
     pub(super) policy: RetryPolicy,
     pub(super) rng: StdRng,
-    /// Failures in a row; more than none at the start pauses first.
+    /// Consecutive failures. If there are any at the start, it pauses first.
     pub(super) failures: u32,
 }
 

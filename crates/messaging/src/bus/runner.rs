@@ -1,4 +1,4 @@
-//! The loop of a bus: takes events in, starts what may start, and draws the consequences of what became of it.
+//! The loop of a bus: reads events, starts handlers, and acts on their outcomes.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,11 +20,11 @@ use super::work::{Done, work};
 use crate::handler::panic_text;
 use crate::{Entry, Log, Outcome};
 
-/// A dependency of the handler that is not there.
+/// An outage of a dependency of the handler.
 struct Outage {
-    /// Failures in a row; none while all is well. While there are any, one event at a time probes.
+    /// Consecutive failures. While there are any, one event at a time probes.
     failures: u32,
-    /// Nothing starts before.
+    /// Nothing starts before this.
     until: Instant,
 }
 
@@ -32,13 +32,13 @@ pub(super) struct Runner<L: Log> {
     subscription: Subscription<L>,
     window: Window,
     entries: mpsc::Receiver<Entry>,
-    /// Holds the one task that reads, so that it ends with the runner.
+    /// The reader's task, which ends with the runner.
     reader: JoinSet<()>,
     running: JoinSet<Done>,
-    /// The key each running task works for; the only thing left of one that panicked.
+    /// The key of each running task, to identify one that panicked.
     keys: HashMap<Id, Uuid>,
     outage: Outage,
-    /// At most one save at a time, concurrent with the loop, so that a slow database does not hold up deliveries.
+    /// At most one save at a time, concurrent with the loop, so that a slow database does not delay deliveries.
     saving: JoinSet<Result<i64, L::Error>>,
     pub(super) saved: i64,
     save_at: Instant,
@@ -72,7 +72,7 @@ impl<L: Log> Runner<L> {
         self.subscription.consumer()
     }
 
-    /// Starts the reader after what was taken in last.
+    /// Starts the reader after the last event read.
     fn read(&mut self, failures: u32) {
         let settings = &self.subscription.settings;
         let (sender, receiver) = mpsc::channel(settings.batch.max(1));
@@ -125,7 +125,7 @@ impl<L: Log> Runner<L> {
         }
     }
 
-    /// Most events that may run now: during an outage a single one, which finds out whether it is over.
+    /// Maximum number of events that may run now: during an outage a single one, which probes whether it is over.
     fn max_running(&self) -> usize {
         match self.outage.failures {
             0 => self.subscription.settings.concurrency.max(1),
@@ -164,7 +164,7 @@ impl<L: Log> Runner<L> {
         }
     }
 
-    /// When to look again although nothing was reported.
+    /// When to continue even if nothing happens.
     fn deadline(&mut self, now: Instant) -> Option<Instant> {
         let wake = if self.running.len() >= self.max_running() {
             None
@@ -211,7 +211,7 @@ impl<L: Log> Runner<L> {
         }
     }
 
-    /// The event failed: later again, or after the last try aside.
+    /// Handles a failure of the event: it is retried later, or dead-lettered after the last attempt.
     fn failed(&mut self, key: Uuid, reason: &str) {
         let Some((event, attempt)) = self.window.first_of(key) else {
             return;
@@ -228,8 +228,8 @@ impl<L: Log> Runner<L> {
         self.window.retry(key, Instant::now() + pause);
     }
 
-    /// A dependency of the handler is unavailable: nothing starts for a while, then one event probes, if possible one of
-    /// another key, because the outage may concern this key alone.
+    /// A dependency of the handler is unavailable: nothing starts for a while, then one event probes, if possible one
+    /// of another key, because the outage may concern this key alone.
     fn unavailable(&mut self, key: Uuid, reason: &str) {
         let now = Instant::now();
         let event = self.window.first_of(key).map(|(event, _)| event.0);
@@ -240,7 +240,7 @@ impl<L: Log> Runner<L> {
             .delay(self.window.count_outage(key), &mut self.subscription.rng);
         self.window.put_back(key, now + pause);
         if now < self.outage.until {
-            // One of several that ran when it began.
+            // One of several that were running when the outage began.
             return;
         }
         self.outage.failures = self.outage.failures.saturating_add(1);
@@ -271,7 +271,7 @@ impl<L: Log> Runner<L> {
         }
     }
 
-    /// Keeps the position if it has moved and it is time.
+    /// Saves the position if it has moved and it is time.
     fn save(&mut self, now: Instant) {
         let position = self.window.committed_through();
         if position <= self.saved || now < self.save_at || !self.saving.is_empty() {
@@ -307,7 +307,7 @@ impl<L: Log> Runner<L> {
                 consumer,
                 error = problem,
                 failures,
-                "Still cannot keep the consumer's position"
+                "Still cannot save the consumer's position"
             );
         }
         let pause = self
@@ -318,7 +318,7 @@ impl<L: Log> Runner<L> {
         self.save_at = Instant::now() + pause;
     }
 
-    /// Lets running handlers finish, starts no other, and keeps the position.
+    /// Lets running handlers finish, starts no others, and saves the position.
     pub(super) async fn stop(&mut self) {
         self.reader.abort_all();
         let limit = Instant::now() + self.subscription.settings.stop_limit;
@@ -338,7 +338,7 @@ impl<L: Log> Runner<L> {
         }
         let position = self.window.committed_through();
         if position > self.saved {
-            // Even when the handlers have used up the time, a database that responds gets a moment.
+            // Even if the handlers have used up the time, a database that responds gets a moment.
             let limit = limit.max(Instant::now() + Duration::from_secs(1));
             let kept = timeout_at(limit, self.subscription.log.advance(position)).await;
             match kept {

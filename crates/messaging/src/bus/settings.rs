@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use crate::RetryPolicy;
 
-/// How much a bus does at once, and when it gives up.
+/// The limits of a bus.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Settings {
-    /// Most events handled at the same time.
+    /// Maximum number of events handled at the same time.
     pub concurrency: usize,
-    /// Most events in flight: handled, waiting behind another of their key, or waiting for another try. Then nothing
-    /// more is read, so that a key that is stuck costs bounded memory.
+    /// Maximum number of events in flight: handled, waiting behind another of their key, or waiting for a retry. At the
+    /// limit nothing more is read, so that a stuck key costs bounded memory.
     pub window: usize,
-    /// Most bytes in flight, for the same reason.
+    /// Maximum number of bytes in flight, for the same reason.
     pub window_bytes: usize,
-    /// Most events of one read.
+    /// Maximum number of events per read.
     pub batch: usize,
     /// When a failed event is tried again.
     pub retry: RetryPolicy,

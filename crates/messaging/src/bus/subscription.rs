@@ -1,4 +1,4 @@
-//! Which log a consumer follows, and how.
+//! The subscription of a consumer to a log.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ impl<L: Log> Subscription<L> {
         self.handler.name()
     }
 
-    /// The position to begin at, however long it takes to learn it.
+    /// The position to begin at, retried until the log returns it.
     pub(super) async fn position(&mut self, cancel: &CancellationToken) -> Option<i64> {
         let mut failures = 0;
         loop {

@@ -33,7 +33,7 @@ struct Kept {
     dead_letters: Mutex<Vec<(i64, u32, String)>>,
     gone: AtomicBool,
     panics: AtomicBool,
-    /// Entries handed out.
+    /// Number of entries read.
     read: AtomicUsize,
     changed: watch::Sender<()>,
 }
@@ -140,7 +140,7 @@ fn ack() -> Step {
 struct Scripted {
     script: Script,
     topics: &'static [Topic],
-    /// Every try: the event's place, its key, when it began.
+    /// Every attempt: the event's position, its key, when it began.
     tries: Mutex<Vec<(i64, Uuid, Instant)>>,
     /// Events that were handled to the end, in that order.
     done: watch::Sender<Vec<i64>>,
@@ -181,7 +181,7 @@ impl Scripted {
             .collect()
     }
 
-    /// Waits until so many events are handled.
+    /// Waits until this many events are handled.
     async fn until_done(&self, count: usize) {
         let mut done = self.done.subscribe();
         let limit = Duration::from_hours(1);
@@ -194,7 +194,7 @@ impl Scripted {
     }
 }
 
-/// Says that a key is free again, also when its handler panicked or was dropped.
+/// Marks a key as free again, even if its handler panicked or was dropped.
 struct Busy<'a>(&'a Scripted, Uuid);
 
 impl Drop for Busy<'_> {
@@ -264,7 +264,7 @@ impl Running {
     }
 }
 
-/// Waits, in paused time, until something holds.
+/// Waits, in paused time, until a condition holds.
 async fn until(what: &str, holds: impl Fn() -> bool) {
     for _ in 0..100_000 {
         if holds() {

@@ -1,4 +1,5 @@
-//! The events in flight: which wait, which may start, and up to which position all are handled. Does no I/O.
+//! The events in flight: those that wait, those that may start, and the position up to which all are handled. Does no
+//! I/O.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -9,16 +10,16 @@ use uuid::Uuid;
 
 use crate::Entry;
 
-/// Counted for each entry in addition to its payload: the maps and the envelope.
+/// Bytes counted for each entry in addition to its payload: the maps and the envelope.
 const OVERHEAD: usize = 256;
 
-/// Events that were read and are not handled yet.
+/// Events that were read and are not yet handled.
 pub(super) struct Window {
     /// Events of one key, the first of which is in exactly one of: `ready`, `retries`, being handled.
     queues_by_key: HashMap<Uuid, KeyQueue>,
     /// Keys whose first event may start.
     ready: VecDeque<Uuid>,
-    /// Keys whose first event is tried again later, by time.
+    /// Keys whose first event is retried later, by time.
     retries: BTreeSet<(Instant, Uuid)>,
     /// Positions of all events in `queues_by_key`.
     pending: BTreeSet<i64>,
@@ -31,9 +32,9 @@ pub(super) struct Window {
 #[derive(Default)]
 struct KeyQueue {
     entries: VecDeque<Arc<Entry>>,
-    /// How often the first event has failed.
+    /// Number of failures of the first event.
     failures: u32,
-    /// Outages of dependencies of the first event, in a row.
+    /// Consecutive outages of dependencies of the first event.
     outages: u32,
     /// The reason, if the first event is to be dead-lettered.
     dead_reason: Option<Arc<str>>,
@@ -44,7 +45,7 @@ pub(super) struct Job {
     pub(super) entry: Arc<Entry>,
     /// 1 for the first attempt.
     pub(super) attempt: u32,
-    /// Dead-letter it for this reason, instead of handling it.
+    /// If set, it is dead-lettered for this reason instead of handled.
     pub(super) dead_reason: Option<Arc<str>>,
 }
 
@@ -78,12 +79,12 @@ impl Window {
         self.last_read = seq;
     }
 
-    /// How many events are in flight.
+    /// Number of events in flight.
     pub(super) fn len(&self) -> usize {
         self.pending.len()
     }
 
-    /// Their size in memory, in bytes.
+    /// Size of the events in flight, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
@@ -100,7 +101,7 @@ impl Window {
             .map_or(self.last_read, |first| first - 1)
     }
 
-    /// Whether an event may start. Retries due at `now` become ready first.
+    /// Returns true if an event may start. Retries due at `now` become ready first.
     pub(super) fn is_ready(&mut self, now: Instant) -> bool {
         while let Some((at, key)) = self.retries.first().copied()
             && at <= now
@@ -111,7 +112,7 @@ impl Window {
         !self.ready.is_empty()
     }
 
-    /// The next event to start; its key starts nothing else until it is reported back.
+    /// The next event to start; its key starts nothing else until the outcome is reported.
     pub(super) fn next(&mut self) -> Option<Job> {
         let key_queue = self.queues_by_key.get(&self.ready.pop_front()?)?;
         Some(Job {
@@ -151,7 +152,7 @@ impl Window {
         }
     }
 
-    /// Tries the first event of the key again at `at`.
+    /// Retries the first event of the key at `at`.
     pub(super) fn retry(&mut self, key: Uuid, at: Instant) {
         if let Some(key_queue) = self.queues_by_key.get_mut(&key) {
             key_queue.failures += 1;
@@ -167,7 +168,7 @@ impl Window {
         }
     }
 
-    /// Counts an outage of a dependency of the first event of the key; returns how many there were in a row.
+    /// Counts an outage of a dependency of the first event of the key; returns the number of consecutive ones.
     pub(super) fn count_outage(&mut self, key: Uuid) -> u32 {
         let Some(key_queue) = self.queues_by_key.get_mut(&key) else {
             return 1;
@@ -176,7 +177,7 @@ impl Window {
         key_queue.outages
     }
 
-    /// The first event of the key is tried again at `at`, as if it had not been tried.
+    /// Retries the first event of the key at `at` without counting the attempt.
     pub(super) fn put_back(&mut self, key: Uuid, at: Instant) {
         if self.queues_by_key.contains_key(&key) {
             self.retries.insert((at, key));

@@ -1,4 +1,4 @@
-//! One try at one event.
+//! One attempt to handle one event.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::window::Job;
 use crate::trace;
 use crate::{CloudEvent, Delivery, Handler, Log, Outcome};
 
-/// The result of a job.
+/// The result of an attempt.
 pub(super) enum Done {
     Handled(Outcome),
     /// The event is on none of the handler's topics.

@@ -1,4 +1,4 @@
-//! What arrives on a dead-letter topic.
+//! Records on a dead-letter topic.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,25 +8,26 @@ use uuid::Uuid;
 
 use crate::CloudEvent;
 
-/// Where ids of records that are no event are made from their bytes (RFC 9562, section 5.5).
+/// The namespace of ids for records that are not events, derived from their bytes (RFC 9562, section 5.5).
 const NO_EVENT: Uuid = Uuid::from_u128(0x6f1d_2c5b_0a3e_4d6f_9b1a_7c52_8e40_d913);
 
-/// A record that was given up: an event, or something that is none.
+/// A record that was given up: an event, or something else.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Undeliverable {
-    /// Id of the event; of a record that is none, an id made from its bytes.
+    /// Id of the event; for any other record, an id derived from its bytes.
     pub event: EventId,
-    /// Whose it is, where that can be told.
+    /// The owner, if known.
     pub owner: Option<UserId>,
-    /// Its place in the event log, where that can be told.
+    /// Its position in the event log, if known.
     pub seq: Option<i64>,
     /// The record: text as it is, anything else in Base64.
     pub payload: String,
-    /// Why, where no failure was counted.
+    /// The reason, used if no failure was counted.
     pub reason: String,
 }
 
-/// Reads a record as a sidecar delivers it: in an envelope around its bytes, because the subscription is raw, or as it is.
+/// Reads a record as a sidecar delivers it: in an envelope around its bytes, because the subscription is raw, or as it
+/// is.
 pub(super) fn read(body: &[u8]) -> Undeliverable {
     let inner = serde_json::from_slice::<Value>(body)
         .ok()
@@ -34,7 +35,7 @@ pub(super) fn read(body: &[u8]) -> Undeliverable {
     let record = inner.as_deref().unwrap_or(body);
     let text = std::str::from_utf8(record)
         .ok()
-        // Postgres keeps no such character in a text.
+        // Postgres does not store this character in a text.
         .filter(|text| !text.contains('\0'));
     let event = text.map(CloudEvent::parse);
     let payload = text.map_or_else(|| STANDARD.encode(record), str::to_owned);
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_kept_under_an_id_of_its_own() {
+    fn a_record_that_is_not_an_event_gets_an_id_from_its_bytes() {
         for record in [&b"not json"[..], b"{\"a\":1}", b"\xff\xfe", b"a\0b", b""] {
             let kept = read(&envelope(record));
             assert_eq!(kept, read(&envelope(record)));

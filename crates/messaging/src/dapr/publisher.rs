@@ -1,4 +1,4 @@
-//! Publishing events through the sidecar.
+//! Publishes events through the sidecar.
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use uuid::Uuid;
 use super::sidecar::{Sidecar, SidecarError};
 use crate::{CloudEvent, Topic};
 
-/// A complete CloudEvent in structured mode: the sidecar keeps it as it is, and adds the topic and the component's name.
+/// A complete CloudEvent in structured mode: the sidecar keeps it unchanged, and adds the topic and the component's
+/// name.
 const STRUCTURED: &str = "application/cloudevents+json";
-/// Longest wait for the broker to have the event, beyond the limit of the sidecar itself (10 s), so that its answer is heard.
-/// One that was stored all the same comes a second time, under its id.
+/// Longest wait for the broker to store the event: longer than the sidecar's own limit (10 s), so that its response
+/// arrives. An event that was stored despite a timeout is published again with the same id.
 const PUBLISH_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Publishes to the topics of a pub/sub component.
@@ -27,15 +28,15 @@ pub struct Publisher {
 #[derive(Debug, thiserror::Error)]
 #[error("cannot publish to {topic}: {cause}")]
 pub struct PublishError {
-    /// Where to.
+    /// The topic.
     pub topic: Topic,
-    /// What happened.
+    /// The cause.
     #[source]
     pub cause: SidecarError,
 }
 
 impl Publisher {
-    /// A publisher over the component of this name.
+    /// Creates a publisher to the component of this name.
     pub fn new(sidecar: Sidecar, component: impl Into<String>) -> Self {
         Self {
             sidecar,
@@ -43,8 +44,8 @@ impl Publisher {
         }
     }
 
-    /// Publishes an event and returns when the broker has it. Events with the same `key` stay in order if each is awaited
-    /// before the next.
+    /// Publishes an event and returns when the broker has it. Events with the same `key` stay in order if each is
+    /// awaited before the next.
     pub async fn publish(
         &self,
         topic: Topic,

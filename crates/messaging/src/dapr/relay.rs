@@ -1,4 +1,4 @@
-//! From the event log to the broker.
+//! Publishes the event log to the broker.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,28 +13,28 @@ use tracing::{Instrument, error, info, info_span};
 use super::publisher::{PublishError, Publisher};
 use crate::{Delivery, Handler, Handling, Outcome, Topic};
 
-/// Publishes every event of the log: a handler whose effect is that the broker has the event.
+/// A handler that publishes every event of the log.
 ///
-/// It gives no event up. While the sidecar or the broker is away it waits; where the configuration is wrong it waits too,
-/// says so as an error and sets the metric `taskwire_relay_refused`.
+/// It never gives an event up. While the sidecar or the broker is unavailable it waits; if the configuration is wrong
+/// it waits too, logs an error and sets the metric `taskwire_relay_refused`.
 pub struct Relay {
     publisher: Publisher,
-    /// Whether this process may publish at this moment. Asked right before each event leaves.
+    /// Returns true if this process may publish at this moment. Checked right before each event is sent.
     may_publish: Arc<dyn Fn() -> bool + Send + Sync>,
     status: Arc<RelayStatus>,
 }
 
-/// How publishing goes, over all relays that this process has one after another.
+/// The status of publishing, across all relays that this process runs one after another.
 #[derive(Debug, Default)]
 pub struct RelayStatus {
     /// Whether the configuration has been refused since the last success.
     is_refused: AtomicBool,
-    /// Since when nothing was published although there was something.
+    /// Since when publishing has failed.
     failing_since: watch::Sender<Option<Instant>>,
 }
 
 impl RelayStatus {
-    /// Returns when everything has failed for this long, counted from now on.
+    /// Returns when publishing has failed for this long, counted from now.
     pub async fn until_failing_for(&self, time: Duration) {
         self.failing_since.send_replace(None);
         let mut failing_since = self.failing_since.subscribe();
@@ -48,7 +48,7 @@ impl RelayStatus {
             };
             tokio::select! {
                 () = is_over => return,
-                // The sender lives as long as this.
+                // The sender lives as long as `self`.
                 _ = failing_since.changed() => {}
             }
         }
@@ -72,7 +72,7 @@ impl RelayStatus {
         if problem.cause.is_temporary() {
             return;
         }
-        // Nobody but a person can mend this; the event and those behind it wait.
+        // Only a person can fix this; the event and those behind it wait.
         gauge!("taskwire_relay_refused").set(1);
         if !self.is_refused.swap(true, Ordering::Relaxed) {
             error!(
@@ -84,10 +84,10 @@ impl RelayStatus {
 }
 
 impl Relay {
-    /// The name: of the relay's position and its lease.
+    /// The name of the relay's position and its lease.
     pub const NAME: &'static str = "relay";
 
-    /// A relay that publishes while `may_publish` says so, and notes in `status` how that goes.
+    /// Creates a relay that publishes while `may_publish` returns true, and reports to `status`.
     pub fn new(
         publisher: Publisher,
         may_publish: impl Fn() -> bool + Send + Sync + 'static,

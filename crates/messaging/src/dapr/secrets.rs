@@ -1,4 +1,4 @@
-//! Secrets that the sidecar reads from its stores.
+//! Reads secrets from the sidecar's secret stores.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,12 +7,12 @@ use reqwest::Method;
 
 use super::sidecar::{Sidecar, SidecarError};
 
-/// Longest wait for an answer.
+/// Longest wait for a response.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Sidecar {
-    /// The values of a secret by key, from the store of this name. Some stores answer an empty text for one that is not
-    /// there.
+    /// The values of a secret by key, from the store of this name. Some stores return an empty text for one that does
+    /// not exist.
     pub async fn secret(
         &self,
         store: &str,
@@ -24,7 +24,7 @@ impl Sidecar {
             .await?
             .json()
             .await
-            // Its text could quote the answer.
-            .map_err(|_| SidecarError::Unexpected("not an object of texts".into()))
+            // Its text could quote the response.
+            .map_err(|_| SidecarError::Unexpected("not an object with string values".into()))
     }
 }

@@ -1,4 +1,4 @@
-//! The sidecar's HTTP interface.
+//! The sidecar's HTTP API.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use taskwire_domain::Secret;
 use taskwire_domain::text::with_causes;
 use url::Url;
 
-/// Carries the sidecar's token to it, and the app's token to the app.
+/// The header with the sidecar's token in requests to it, and with the app's token in requests to the app.
 pub(super) const API_TOKEN: HeaderName = HeaderName::from_static("dapr-api-token");
-/// Longest wait for an answer. The sidecar's own limits are shorter; this one is for a sidecar that hangs.
+/// Longest wait for a response. The sidecar's own limits are shorter; this one is for a sidecar that hangs.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The Dapr sidecar of this process. Cheap to clone.
@@ -22,28 +22,28 @@ pub struct Sidecar {
     headers: HeaderMap,
 }
 
-/// Why the sidecar did not do what it was asked for.
+/// The error of a request to the sidecar.
 #[derive(Debug, thiserror::Error)]
 pub enum SidecarError {
-    /// It did not answer.
-    #[error("the Dapr sidecar does not answer: {0}")]
+    /// It did not respond.
+    #[error("the Dapr sidecar does not respond: {0}")]
     Unreachable(String),
-    /// It answered with an error.
-    #[error("the Dapr sidecar answered {status} ({code})")]
+    /// It responded with an error.
+    #[error("the Dapr sidecar responded with {status} ({code})")]
     Refused {
         /// The HTTP status.
         status: StatusCode,
         /// Its `errorCode`, such as `ERR_PUBSUB_NOT_FOUND`.
         code: String,
     },
-    /// It answered with something else than documented.
-    #[error("the Dapr sidecar's answer cannot be read: {0}")]
+    /// Its response was not as documented.
+    #[error("the Dapr sidecar's response cannot be read: {0}")]
     Unexpected(String),
 }
 
 impl SidecarError {
-    /// Whether the same request can succeed later without anybody changing the configuration. Of errors of the client's
-    /// kind (4xx) that holds only where the sidecar asks for patience.
+    /// Returns true if the same request can succeed later without a change of the configuration. Of client errors
+    /// (4xx) that holds only for those that ask the client to wait.
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::Unreachable(_) => true,
@@ -75,8 +75,8 @@ impl Sidecar {
         }
     }
 
-    /// What every request to a sidecar carries: the token that it wants to see, if it does (`DAPR_API_TOKEN`). Fails
-    /// where the token cannot stand in a header.
+    /// The headers of every request to a sidecar: its token, if it requires one (`DAPR_API_TOKEN`). Fails
+    /// if the token is not a valid header value.
     pub fn headers(
         token: Option<&Secret>,
     ) -> Result<HeaderMap, reqwest::header::InvalidHeaderValue> {
@@ -89,7 +89,7 @@ impl Sidecar {
         Ok(headers)
     }
 
-    /// A request to the interface at this path, with these parameters; both are encoded.
+    /// A request to the API at this path, with these parameters; both are encoded.
     pub(super) fn request(
         &self,
         method: Method,
@@ -109,7 +109,7 @@ impl Sidecar {
             .timeout(ANSWER_TIMEOUT)
     }
 
-    /// Sends a request, and makes an error of every answer but a success.
+    /// Sends a request; every response but a success is an error.
     pub(super) async fn send(request: RequestBuilder) -> Result<Response, SidecarError> {
         let response = request
             .send()
@@ -119,7 +119,7 @@ impl Sidecar {
         if status.is_success() {
             return Ok(response);
         }
-        // Its message may quote what was sent; the code does not.
+        // Its message may quote the request; the code does not.
         let body: ErrorBody = response.json().await.unwrap_or_default();
         Err(SidecarError::Refused {
             status,
@@ -131,9 +131,9 @@ impl Sidecar {
         })
     }
 
-    /// Whether its components are loaded: publishing and state are served from then on.
+    /// Returns true if its components are loaded: publishing and state are served from then on.
     ///
-    /// Not its whole health, which waits for this process to listen.
+    /// Not its full health check, which waits for this process to listen.
     pub async fn is_ready(&self) -> bool {
         let request = self
             .request(Method::GET, &["v1.0", "healthz", "outbound"], &[])

@@ -1,7 +1,7 @@
-//! Keys and values that the replicas of an app share, in a state store component.
+//! Keys and values shared by the replicas of an app, in a state store component.
 //!
-//! Two stores differ where a key is gone: `state.redis` lets a write under an etag create it again, and counts etags
-//! from one for each new key; `state.postgresql` does neither. Whoever needs to know the holder of a key reads the value.
+//! Two stores differ when a key no longer exists: `state.redis` lets a write with an etag create it again, and counts
+//! etags from one for each new key; `state.postgresql` does neither. To learn the holder of a key, read the value.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -13,46 +13,46 @@ use taskwire_domain::text::with_causes;
 
 use super::sidecar::{Sidecar, SidecarError};
 
-/// Longest wait for an answer: a lease of seconds cannot wait longer.
+/// Longest wait for a response: a lease of seconds cannot wait longer.
 const STATE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// A value as it was read.
+/// A stored value.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StateEntry {
-    /// What was written.
+    /// The value.
     pub value: Value,
-    /// Names this version of it.
+    /// Identifies this version of the value.
     pub etag: String,
 }
 
-/// What must hold for a key to be written.
+/// A precondition of a write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Precondition<'a> {
-    /// Nothing: the last writer wins.
+    /// None: the last writer wins.
     None,
-    /// The key does not exist. It must never have been written without a precondition.
+    /// The key does not exist. For keys that are never written without a precondition.
     Absent,
     /// The key still has this etag.
     Unchanged(&'a str),
 }
 
-/// Why a key was not written, read or deleted.
+/// The error of a write, read or deletion.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
-    /// The precondition does not hold. A store that fails while a key is created answers the same: read the key.
-    #[error("the key was written by somebody else")]
+    /// The precondition does not hold. A store that fails while a key is created responds the same: read the key.
+    #[error("the key was changed by another writer")]
     Conflict,
     /// The sidecar or the store failed.
     #[error("the state store is not available: {0}")]
     Unavailable(#[from] SidecarError),
 }
 
-/// What a state store answers, once it does.
+/// The result of an operation on a state store.
 pub type StateFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StateError>> + Send + 'a>>;
 
-/// A store of keys that expire.
+/// A store of expiring keys.
 pub trait StateStore: std::fmt::Debug + Send + Sync {
-    /// Reads a key; nothing where it does not exist or has expired.
+    /// Reads a key; `None` if it does not exist or has expired.
     fn get<'a>(&'a self, key: &'a str) -> StateFuture<'a, Option<StateEntry>>;
 
     /// Writes a key that expires after `ttl`, in whole seconds.
@@ -64,7 +64,7 @@ pub trait StateStore: std::fmt::Debug + Send + Sync {
         precondition: Precondition<'a>,
     ) -> StateFuture<'a, ()>;
 
-    /// Deletes a key that still has this etag.
+    /// Deletes a key if it still has this etag.
     fn delete<'a>(&'a self, key: &'a str, etag: &'a str) -> StateFuture<'a, ()>;
 }
 
@@ -89,7 +89,7 @@ impl StateComponent {
             .into_iter()
             .chain(key)
             .collect();
-        // A write says so in its body.
+        // A write sends it in its body.
         let query = key.map(|_| ("consistency", "strong"));
         self.sidecar
             .request(method, &path, query.as_slice())
@@ -126,7 +126,7 @@ impl StateComponent {
             "key": key,
             "value": value,
             "options": {"concurrency": concurrency, "consistency": "strong"},
-            // Always sent: without it one store keeps the time to live of the value before, another clears it.
+            // Always sent: without it one store keeps the previous time to live, another clears it.
             "metadata": {"ttlInSeconds": ttl.as_secs().max(1).to_string()},
         });
         if let (Precondition::Unchanged(etag), Some(item)) = (precondition, item.as_object_mut()) {
@@ -150,8 +150,8 @@ impl StateComponent {
     }
 }
 
-/// A refused precondition is a 409 where an etag was sent. Where a key was to be created it is the 500 of a store that
-/// failed.
+/// A failed precondition is a 409 if an etag was sent. When a key was to be created, it is the same 500 as that of a
+/// store that fails.
 fn refused(error: SidecarError, precondition: Precondition<'_>) -> StateError {
     match (&error, precondition) {
         (SidecarError::Refused { status, .. }, Precondition::Unchanged(_))

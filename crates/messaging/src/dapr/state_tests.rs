@@ -12,10 +12,10 @@ use super::*;
 
 const TTL: Duration = Duration::from_secs(15);
 
-/// A request as the sidecar gets it: method and path, `If-Match`, body.
+/// A request as the sidecar receives it: method and path, `If-Match`, body.
 type Seen = (String, String, Value);
 
-/// A sidecar that answers every request the same.
+/// A sidecar with the same response to every request.
 struct Sidecars {
     seen: Mutex<Vec<Seen>>,
     answer: (u16, &'static str, Value),
@@ -118,14 +118,14 @@ async fn each_precondition_is_sent_as_dapr_names_it() {
 }
 
 #[tokio::test]
-async fn a_refused_precondition_is_told_from_a_store_that_is_away() {
+async fn a_failed_precondition_is_distinguished_from_an_outage() {
     let value = json!("v");
     let is_conflict = |written: Result<(), StateError>| match written {
         Ok(()) => panic!("it was refused"),
         Err(StateError::Conflict) => true,
         Err(StateError::Unavailable(_)) => false,
     };
-    // A store answers 500 where a key exists that was to be created, and where it fails.
+    // A store responds with 500 if a key to be created exists, and also if it fails.
     for (status, creating, replacing, plain) in [
         (409, true, true, false),
         (500, true, false, false),

@@ -1,8 +1,8 @@
-//! What the sidecar calls: which topics to deliver, each delivery, and the dead letters.
+//! The endpoints that the sidecar calls: subscriptions, deliveries and dead letters.
 //!
-//! A record that no consumer can handle must neither be lost nor hold up those behind it. So nothing is ever answered
-//! with 404, which a sidecar takes for "drop it"; a handler that cannot work now is delivered to again and again, by the
-//! sidecar's retry policy; and only an event that failed by itself too often is given up, by this side, which counts.
+//! A record that no consumer can handle must neither be lost nor block those behind it. So no response is ever a 404,
+//! which a sidecar treats as "drop it"; a delivery to a handler that cannot work now is repeated by the sidecar's retry
+//! policy; and only an event that has itself failed too often is given up, by this module, which counts.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,40 +27,40 @@ use super::sidecar::API_TOKEN;
 use crate::handler::panic_text;
 use crate::{CloudEvent, Delivery, Handler, Outcome, RetryPolicy, Topic, trace};
 
-/// Largest delivery read, in bytes: what a sidecar passes on by default, and the envelope around it.
+/// Largest delivery accepted, in bytes: the sidecar's default limit, and the envelope around it.
 const BODY_MAX: usize = 8 * 1024 * 1024;
-/// Longest time a handler may take: shorter than the sidecar's limit for a delivery (15 s), so that what is answered is
-/// heard; longer than a handler waits for the database and the API (10 s), so that it can say that those are away.
+/// Longest time a handler may take: shorter than the sidecar's limit for a delivery (15 s), so that the response
+/// arrives; longer than a handler waits for the database and the API (10 s), so that it can report their outage.
 const HANDLER_LIMIT: Duration = Duration::from_secs(12);
-/// Most events remembered that have failed and not been handled since.
+/// Maximum number of failed events remembered until they are handled.
 const FAILED_MAX: usize = 10_000;
 
-/// The store behind a subscriber, or why it does not answer.
+/// The error of a failure store.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct FailureStoreError(pub String);
 
-/// An answer of the store behind a subscriber.
+/// The result of an operation on a failure store.
 pub type FailureStoreFuture<'a, T> =
     std::pin::Pin<Box<dyn Future<Output = Result<T, FailureStoreError>> + Send + 'a>>;
 
-/// What a subscriber keeps beside the effects of its handler.
+/// Stores the failed deliveries and dead letters of a subscriber.
 pub trait FailureStore: Send + Sync + 'static {
-    /// Counts a failure of an event, and answers how many there were with it.
+    /// Counts a failure of an event, and returns the number of its failures.
     fn count_failure<'a>(
         &'a self,
         event: &'a CloudEvent,
         reason: &'a str,
     ) -> FailureStoreFuture<'a, u32>;
 
-    /// Forgets the failures of an event, because it was handled at last.
+    /// Forgets the failures of an event that was finally handled.
     fn forget_failures(&self, event: EventId) -> FailureStoreFuture<'_, ()>;
 
-    /// Keeps a record that came over the dead-letter topic, with the failures that were counted; twice is the same as
-    /// once.
+    /// Stores a record from the dead-letter topic, with the failures that were counted. Idempotent: the same record may
+    /// come twice.
     fn dead_letter(&self, record: Undeliverable) -> FailureStoreFuture<'_, ()>;
 
-    /// Whether deliveries can be handled at all. A sidecar stops delivering while they cannot.
+    /// Checks that deliveries can be handled at all. A sidecar stops delivering while they cannot.
     fn check(&self) -> FailureStoreFuture<'_, ()>;
 }
 
@@ -72,18 +72,18 @@ pub struct Subscriber {
     component: String,
     /// Proves that a request comes from the sidecar.
     app_token: Secret,
-    /// How often an event may fail before it is given up.
+    /// Number of failures after which an event is given up.
     attempts: u32,
     /// Events whose failures this process has counted.
     failed: Mutex<HashSet<EventId>>,
 }
 
-/// The topic to which the sidecar moves what this consumer gives up.
+/// The topic to which the sidecar moves records that this consumer gives up.
 pub fn dead_letter_topic(topic: Topic, consumer: &str) -> String {
     format!("{topic}.{consumer}.dlq")
 }
 
-/// What a sidecar does next with a record.
+/// The response to a delivery, which tells the sidecar what to do with the record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Status {
     Success,
@@ -103,7 +103,8 @@ impl IntoResponse for Status {
 }
 
 impl Subscriber {
-    /// A subscriber to the topics of `handler` on a pub/sub component. Requests must show `app_token` (`APP_API_TOKEN`).
+    /// Creates a subscriber to the topics of `handler` on a pub/sub component. Requests must carry `app_token`
+    /// (`APP_API_TOKEN`).
     pub fn new(
         handler: Arc<dyn Handler>,
         failures: Arc<dyn FailureStore>,
@@ -152,7 +153,7 @@ impl Subscriber {
             attempt: 1,
         };
         let handler = Arc::clone(&self.handler);
-        // A task of its own, so that a panic is an answer; dropped with this future it ends too.
+        // A separate task, so that a panic is an outcome; it is aborted if this future is dropped.
         let mut task = JoinSet::new();
         let work = async move { handler.handle(&delivery).await };
         task.spawn(work.in_current_span());
@@ -170,12 +171,12 @@ impl Subscriber {
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&event);
         if has_failed && let Err(broken) = self.failures.forget_failures(event).await {
-            // Then the count goes on where it was, if the event is ever delivered and fails again.
+            // The count then continues where it was, if the event is ever delivered and fails again.
             debug!(consumer = self.consumer(), %broken, "Cannot forget the failures of an event");
         }
     }
 
-    /// What the sidecar is to do after this outcome.
+    /// The status for this outcome.
     async fn settle(&self, event: &CloudEvent, outcome: Outcome) -> Status {
         let consumer = self.consumer();
         let (reason, is_final) = match outcome {
@@ -186,7 +187,7 @@ impl Subscriber {
             Outcome::Unavailable(reason) => {
                 warn!(
                     consumer,
-                    reason, "Consumer cannot work; the event comes again"
+                    reason, "Consumer is unavailable; the event will be delivered again"
                 );
                 return Status::Retry;
             }
@@ -211,20 +212,20 @@ impl Subscriber {
             Ok(attempts) => {
                 warn!(
                     consumer,
-                    attempts, reason, "Could not handle event; it comes again"
+                    attempts, reason, "Could not handle event; it will be delivered again"
                 );
                 Status::Retry
             }
-            // Without the reason nobody could tell later why it was given up.
+            // Without a stored reason nobody could find out later why it was given up.
             Err(broken) => {
-                warn!(consumer, reason, %broken, "Cannot count the failure of an event; it comes again");
+                warn!(consumer, reason, %broken, "Cannot count the failure of an event; it will be delivered again");
                 Status::Retry
             }
         }
     }
 }
 
-/// Requests that do not show the app's token are refused: anybody who reaches the port could make up events.
+/// Refuses requests without the app's token: anybody who reaches the port could forge events.
 async fn authenticate(
     State(this): State<Arc<Subscriber>>,
     headers: HeaderMap,
@@ -245,7 +246,7 @@ async fn authenticate(
     );
     (
         StatusCode::UNAUTHORIZED,
-        "The header dapr-api-token must carry the app's token.",
+        "The header dapr-api-token must contain the app's token.",
     )
         .into_response()
 }
@@ -261,7 +262,7 @@ async fn subscriptions(State(this): State<Arc<Subscriber>>) -> Json<Value> {
                 "route": format!("/events/{topic}"),
                 "deadLetterTopic": dead_letters,
             }),
-            // Raw, because a record that is no CloudEvent would otherwise never leave the topic.
+            // Raw, because a record that is not a CloudEvent would otherwise never leave the topic.
             json!({
                 "pubsubname": this.component,
                 "topic": dead_letters,
@@ -289,7 +290,7 @@ async fn deliver(
                 consumer,
                 topic = name,
                 problem,
-                "Dead-lettered a record that is no event"
+                "Dead-lettered a record that is not an event"
             );
             return Status::Drop;
         }
@@ -344,7 +345,7 @@ async fn keep(State(this): State<Arc<Subscriber>>, body: Bytes) -> Status {
     match this.failures.dead_letter(record).await {
         Ok(()) => Status::Success,
         Err(broken) => {
-            warn!(consumer = this.consumer(), %broken, "Cannot keep a dead letter; it comes again");
+            warn!(consumer = this.consumer(), %broken, "Cannot store a dead letter; it will be delivered again");
             Status::Retry
         }
     }
@@ -357,7 +358,7 @@ async fn health(State(this): State<Arc<Subscriber>>) -> Response {
     }
 }
 
-/// Never 404: an event that was sent here by a wrong route would be lost.
+/// Never 404: an event sent to a wrong route would be lost.
 async fn unknown(request: Request) -> Response {
     warn!(method = %request.method(), path = request.uri().path(), "The sidecar called an unknown path");
     (

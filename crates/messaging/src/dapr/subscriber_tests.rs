@@ -11,7 +11,7 @@ use crate::cloud_event::tests::event;
 
 const TOKEN: &str = "the token of the app";
 
-/// Answers what the test says, and panics when it says nothing.
+/// Returns the scripted outcomes, and panics when there are none left.
 struct Scripted(Mutex<Vec<Outcome>>, Mutex<Vec<Delivery>>);
 
 impl Handler for Scripted {
@@ -121,7 +121,7 @@ impl App {
         (status, String::from_utf8(body.to_vec()).unwrap())
     }
 
-    /// The status with which a delivery is answered.
+    /// The status in the response to a delivery.
     async fn deliver(&self, topic: &str, body: impl Into<Body>) -> String {
         let path = format!("/events/{topic}");
         let (status, body) = self.call(Method::POST, &path, Some(TOKEN), body).await;
@@ -147,7 +147,7 @@ async fn an_outcome_becomes_what_the_sidecar_does_next() {
     for _ in 0..5 {
         answers.push(app.deliver("task-events", created().to_json()).await);
     }
-    // The last one panicked, which may be an accident.
+    // The last one panicked, which may be temporary.
     assert_eq!(answers, ["SUCCESS", "RETRY", "RETRY", "DROP", "RETRY"]);
     let deliveries = app.handler.1.lock().unwrap();
     assert!(deliveries.iter().all(|delivery| delivery.seq == Some(42)));
@@ -187,13 +187,13 @@ async fn a_failure_that_cannot_be_counted_is_not_final() {
 }
 
 #[tokio::test]
-async fn what_is_no_event_is_given_up_at_once() {
+async fn a_record_that_is_not_an_event_is_given_up_at_once() {
     let app = App::new([]);
     for body in ["", "{}", "no json", "[]"] {
         assert_eq!(app.deliver("task-events", body).await, "DROP", "{body}");
     }
     assert_eq!(app.deliver("task-events", &b"\xff\xfe"[..]).await, "DROP");
-    // A topic that this consumer does not follow, by a wrong subscription.
+    // A topic that this consumer does not follow, from a wrong subscription.
     assert_eq!(app.deliver("reminders", created().to_json()).await, "DROP");
     assert!(app.handler.1.lock().unwrap().is_empty());
 }

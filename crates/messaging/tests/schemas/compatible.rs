@@ -1,5 +1,5 @@
-//! What consumers may rely on: a later schema of the same type has every field of an earlier one, of the same type and
-//! as surely there, and what it has besides is optional.
+//! Compatibility of schemas: a later schema of the same event type has every field of an earlier one, of the same type
+//! and equally required, and its additional fields are optional.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::generate::resolve;
 
-/// A field of an event, with what its value may be.
+/// A field of an event, with its allowed values.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Field {
     /// The type of the event and the path in it, such as `task.created.v1 $.data.after.tags[]`.
@@ -18,7 +18,7 @@ pub(crate) struct Field {
     values: BTreeSet<String>,
 }
 
-/// Keywords that restrict nothing, or that are looked at apart.
+/// Keywords that restrict nothing, or that are checked separately.
 const APART: &[&str] = &[
     "$defs",
     "$ref",
@@ -110,7 +110,7 @@ fn strings(value: &Value) -> impl Iterator<Item = &str> {
     list.iter().filter_map(Value::as_str)
 }
 
-/// What of `current` breaks what consumers could rely on by `locked`.
+/// The incompatible changes from `locked` to `current`.
 pub(crate) fn incompatibilities(locked: &[Field], current: &[Field]) -> Vec<String> {
     fn by_path(fields: &[Field]) -> BTreeMap<&str, &Field> {
         fields.iter().map(|field| (&*field.path, field)).collect()
@@ -174,7 +174,7 @@ pub(crate) fn render(fields: &[Field]) -> String {
     text
 }
 
-/// Reads them back.
+/// Parses the fields.
 pub(crate) fn parse(text: &str) -> Vec<Field> {
     text.lines()
         .map(|line| {
@@ -215,7 +215,7 @@ mod tests {
         })
     }
 
-    /// What is wrong after `change` replaces the value at `pointer`.
+    /// The incompatibilities after `change` replaces the value at `pointer`.
     fn after(pointer: &str, change: Value) -> Vec<String> {
         let mut new = old();
         match pointer.rsplit_once('/') {
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_consumers_is_found() {
+    fn breaking_changes_are_found() {
         let property = |name: &str| format!("/properties/{name}");
         for (pointer, change, expected) in [
             (
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_adds_is_fine() {
+    fn additions_are_compatible() {
         for (pointer, change) in [
             ("/properties/colour", json!({"type": "string"})),
             (

@@ -84,7 +84,7 @@ fn drop_unused(schema: &mut Value) {
     }
 }
 
-/// What a reference refers to, or the schema itself.
+/// The target of a reference, or the schema itself.
 pub(crate) fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str() {
         Some(path) => root.pointer(path.trim_start_matches('#')).unwrap(),

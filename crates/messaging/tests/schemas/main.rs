@@ -1,4 +1,4 @@
-//! The JSON Schemas of the events: that those checked in are what the code says, and that they only grow.
+//! The JSON Schemas of the events: the checked-in ones match the code, and they only grow.
 
 #![expect(
     clippy::expect_used,
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use taskwire_domain::EventKind;
 use taskwire_messaging::{CloudEvent, Topic};
 
-/// Set to rewrite what is checked in.
+/// Set to rewrite the checked-in files.
 const UPDATE: &str = "UPDATE_SNAPSHOTS";
 
 fn docs(name: &str) -> PathBuf {
@@ -153,13 +153,13 @@ fn an_event_matches_as_it_arrives_from_a_broker() {
             .with_traceparent(Some(parent.into()))
             .for_broker(Some(42));
         let mut arrived: Value = serde_json::from_str(&published.to_json()).unwrap();
-        // What the sidecar adds.
+        // Attributes that the sidecar adds.
         arrived["topic"] = json!("task-events");
         arrived["pubsubname"] = json!("taskpubsub");
         arrived["tracestate"] = json!("");
         let validator = validator(kind);
         assert!(validator.is_valid(&arrived), "{}", kind.as_str());
-        // What a later version may add.
+        // Fields that a later version may add.
         arrived["data"]["colour"] = json!("blue");
         arrived["data"]["actor"]["machine"] = json!(null);
         assert!(validator.is_valid(&arrived), "{}", kind.as_str());

@@ -35,7 +35,7 @@ impl File {
         sqlx::query(statement).execute(self.writer()).await.unwrap();
     }
 
-    /// Lets the file grow to no more than this.
+    /// Limits the size of the file.
     async fn limit(&self, pages: i64) {
         self.run(&format!("PRAGMA max_page_count = {pages}")).await;
     }
@@ -45,11 +45,11 @@ impl File {
         pages.fetch_one(self.writer()).await.unwrap()
     }
 
-    /// One transaction of several statements, each of which needs some room.
+    /// One transaction of several statements, each of which needs some space.
     async fn write(&self, first: u128) -> Result<(), Error> {
         let mut tx = self.db.begin().await?;
         for number in first..first + 3 {
-            // Nothing that could be compressed.
+            // Not compressible.
             let ids = seeded_ids(u64::try_from(number).unwrap());
             let payload: String = (0..200)
                 .map(|_| {
@@ -86,7 +86,7 @@ async fn a_full_disk_ends_with_the_first_write_that_finds_room() {
     let mut refused = 0;
     for round in 0..12 {
         let first = 10 * (u128::try_from(round).unwrap() + 1);
-        // From no room at all to room for the whole transaction, so that each of its statements is the one that fails.
+        // From no space to enough for the whole transaction, so that each of its statements fails once.
         file.limit(file.pages().await + round).await;
         match file.write(first).await {
             Ok(()) => kept += 3,

@@ -1,4 +1,4 @@
-//! What is packed comes back byte by byte.
+//! Packed texts are restored byte for byte.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -140,7 +140,7 @@ fn a_format_of_a_newer_version_is_named() {
     }
 }
 
-/// Rows are read for good: this one was written when the format was new, by the zlib of another language.
+/// Rows must stay readable: this one was written when the format was new, by another implementation of zlib.
 #[test]
 fn a_row_of_the_first_version_is_still_read() {
     let text =
@@ -155,7 +155,7 @@ fn a_row_of_the_first_version_is_still_read() {
     assert_eq!(unpack(&bytes, &ids(&[1])), Ok(text.into()));
 }
 
-/// A change of a task with nothing that repeats itself but the shape: the bound holds the dictionary to its purpose.
+/// A change of a task in which nothing but the shape repeats: the bound checks that the dictionary is useful.
 #[test]
 fn an_event_takes_a_fifth_of_its_text() {
     let text = include_str!("sample.json").trim_end();

@@ -7,7 +7,7 @@ use super::Statement;
 use crate::tx::with_connection;
 use crate::{Db, Options};
 
-/// The statements of every noun.
+/// The statements of every module.
 const MODULES: &[(&str, &[Statement])] = &[
     ("audit", crate::audit::sql::ALL),
     ("chat", crate::chat::sql::ALL),
@@ -28,7 +28,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("user", crate::user::sql::ALL),
 ];
 
-/// Each statement with a name that says where it is.
+/// Each statement with its full name.
 fn all() -> impl Iterator<Item = (String, &'static Statement)> {
     MODULES.iter().flat_map(|(module, statements)| {
         statements

@@ -1,4 +1,4 @@
-//! Listing tasks: the one place where SQL text is put together, from an enum of columns; values are always bound.
+//! Lists tasks: the only place that builds SQL at run time, from an enum of columns; values are always bound.
 
 use std::fmt::Write as _;
 
@@ -35,7 +35,7 @@ impl Sort {
             Self::Created => "created_at",
             Self::Updated => "updated_at",
             Self::Priority => "priority",
-            // The beginning alone: a cursor carries the value, and notes may be long.
+            // Only the beginning: a cursor contains the value, which may be long.
             Self::Title => "substr(search, 1, 200)",
             Self::Number => "number",
         }
@@ -76,7 +76,7 @@ pub enum SortValue {
     Text(String),
 }
 
-/// Where the page before ended.
+/// The end of the previous page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Keyset {
     /// The sort value of its last task.
@@ -85,27 +85,27 @@ pub struct Keyset {
     pub id: TaskId,
 }
 
-/// Whether a task is open with a due value before now.
+/// A filter by whether an open task's due value has passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Overdue {
     /// Now.
     pub now: Timestamp,
-    /// True for those that are overdue, false for all others.
+    /// True for overdue tasks, false for all others.
     pub is: bool,
 }
 
-/// Which tasks, in which order, how many.
+/// The filter, order and length of a list.
 #[derive(Clone, Debug)]
 pub struct Filter {
-    /// Whose.
+    /// The owner.
     pub owner: UserId,
-    /// Only these, or those of any status.
+    /// Only those with this status; any if absent.
     pub status: Option<Status>,
-    /// Only these.
+    /// Only those with these values.
     pub priority: Option<Priority>,
     /// Only those with all these tags.
     pub tags: Vec<TagName>,
-    /// Only those that are overdue, or only the others.
+    /// Only the overdue ones, or only the others.
     pub overdue: Option<Overdue>,
     /// Only those due before this instant.
     pub due_before: Option<Timestamp>,
@@ -121,9 +121,9 @@ pub struct Filter {
     pub sort: Sort,
     /// The direction.
     pub direction: Direction,
-    /// Only those after this place.
+    /// Only those after this position.
     pub after: Option<Keyset>,
-    /// At most so many.
+    /// Maximum number of tasks.
     pub limit: i64,
 }
 

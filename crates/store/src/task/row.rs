@@ -1,4 +1,4 @@
-//! A task as a row, and back.
+//! Converts tasks to rows and back.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -14,11 +14,11 @@ use uuid::Uuid;
 use crate::Error;
 use crate::row::row;
 
-/// Stands for "no due date" where rows are ordered by it: after everything.
+/// Represents "no due date" in the order by due date: after all dates.
 const NO_DUE_DATE: i64 = i64::MAX;
 
 row! {
-    /// A task as it is stored.
+    /// A stored task.
     pub(crate) struct TaskRow, columns: task_columns {
         key {
             owner_id: Uuid,
@@ -66,13 +66,14 @@ struct MissedJson {
     dates: Vec<Due>,
 }
 
-/// A reminder as kept in the task's row.
+/// A reminder, as stored in the task's row.
 #[derive(Serialize, Deserialize)]
 struct ReminderJson {
     id: ReminderId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before: Option<u32>,
-    /// Microseconds since the epoch, UTC. Of a local one the instant when it was written, for those who know no other.
+    /// Microseconds since the epoch, UTC. For a wall-clock time the instant computed when it was written, for readers
+    /// that know no other form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<i64>,
     /// A wall-clock time in the owner's zone.
@@ -192,7 +193,7 @@ impl TaskRow {
 }
 
 impl TaskRow {
-    /// The row of a task; `withdrawn` hides it: a successor that was taken back.
+    /// The row of a task; `withdrawn` hides a successor that was withdrawn.
     pub(super) fn new(task: &Task, zone: &Zone, withdrawn: bool) -> Result<Self, Error> {
         let bad = |column| Error::inconsistent("tasks", task.id, column);
         let names: Vec<&str> = task.tags.iter().map(TagName::as_str).collect();

@@ -2,7 +2,7 @@
 
 use crate::statements::statements;
 
-/// The beginning of a list; the filter is appended.
+/// The beginning of the list statement; the filter is appended.
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     task_columns!(read),
@@ -22,15 +22,15 @@ statements! {
         WHERE owner_id = $1 AND series_id = $2 AND occurrence = $3 AND NOT withdrawn");
     FIND_OPEN_OF_SERIES = concat!("SELECT ", task_columns!(read), " FROM tasks
         WHERE owner_id = $1 AND series_id = $2 AND status = 'open'");
-    /// Whether any occurrence has the key, even one that was taken back.
+    /// Whether any occurrence has the key, even one that was withdrawn.
     KEY_TAKEN = "SELECT COUNT(*) FROM tasks WHERE owner_id = $1 AND series_id = $2 AND occurrence = $3";
-    /// Its successor, unless that was taken back.
+    /// The successor of an occurrence, unless it was withdrawn.
     FIND_SUCCESSOR = concat!("SELECT ", task_columns!(read), " FROM tasks
         WHERE owner_id = $1 AND series_id = $2 AND follows_id = $3 AND NOT withdrawn");
-    /// Tasks that move with their owner's zone: with due values, or reminders at a wall-clock time of their own.
+    /// Tasks that may move with their owner's zone: with due values, or reminders at a wall-clock time.
     OPEN_TIMED = concat!("SELECT ", task_columns!(read), " FROM tasks
         WHERE owner_id = $1 AND status = 'open' AND (due IS NOT NULL OR reminders <> '[]') ORDER BY number");
-    /// Row locks do not exist on SQLite.
+    /// SQLite has no row locks.
     LOCK_POSTGRES = "SELECT 1 FROM tasks WHERE owner_id = $1 AND id = $2 FOR UPDATE";
     LINK_TAG = "INSERT INTO task_tags (owner_id, task_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     UNLINK_TAGS = "DELETE FROM task_tags WHERE owner_id = $1 AND task_id = $2";

@@ -1,5 +1,5 @@
-//! Wherever a transaction is cancelled, the next one works, and the cancelled one is committed completely or not at
-//! all.
+//! Wherever a transaction is cancelled, the next one works, and the cancelled one is committed either completely or not
+//! at all.
 
 use std::task::Poll;
 
@@ -10,11 +10,11 @@ use uuid::Uuid;
 
 use crate::fixture::Store;
 
-/// More than a transaction of the test is polled as a rule.
+/// More polls than a transaction of the test usually takes.
 const POLLS: usize = 40;
 
-/// Drives a future for so many polls and drops it: at once, when it waits for what it has just asked for, or when that
-/// has come and it would go on. None when it was cut off.
+/// Polls a future this many times and drops it: at once, while it waits for its last request, or when that
+/// has completed and it would continue. `None` if it was cut off.
 pub(crate) async fn cut<T>(
     future: impl Future<Output = T>,
     polls: usize,
@@ -66,7 +66,7 @@ async fn anywhere(db: TestDb) {
             }
             None => cut_off += 1,
         }
-        // The next one works, also when it has to wait for what was cut off to be rolled back.
+        // The next one works, even if it has to wait for the rollback of the cancelled one.
         write(&store.db, store.ada, first + 5).await.unwrap();
     }
     // How many polls a transaction takes depends on how its results arrive.

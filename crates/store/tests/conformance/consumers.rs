@@ -45,7 +45,7 @@ async fn an_event_is_received_once(db: TestDb) {
     assert!(!tx.receive("audit", event, store.now()).await.unwrap());
     assert!(tx.receive("reminder", event, store.now()).await.unwrap());
     drop(tx);
-    // Not received after all: the effect was rolled back with it.
+    // Not received, because it was rolled back with the effect.
     let receive = || async {
         let mut tx = store.db.begin().await.unwrap();
         let new = tx.receive("audit", event, store.now()).await.unwrap();

@@ -50,7 +50,7 @@ async fn come_in_the_order_of_commits(db: TestDb) {
     let next = reader.next(100).await.unwrap();
     assert_eq!((numbers(&next), next[0].owner), (vec![6], bob));
 
-    // A reader that begins in the middle, as after a restart.
+    // A reader that begins in the middle, like after a restart.
     let mut again = LogReader::new(store.db.clone(), first[1].seq);
     assert_eq!(numbers(&again.next(100).await.unwrap()), [3, 4, 5, 6]);
 
@@ -67,7 +67,7 @@ async fn come_in_the_order_of_commits(db: TestDb) {
     assert_eq!(tx.events_of(store.ada, 0, end, 1).await.unwrap().len(), 1);
 }
 
-async fn leave_no_trace_when_rolled_back(db: TestDb) {
+async fn have_no_effect_when_rolled_back(db: TestDb) {
     let store = Store::open(db).await;
     let mut tx = store.db.begin().await.unwrap();
     append(&mut tx, store.ada, 1).await;
@@ -82,7 +82,7 @@ async fn leave_no_trace_when_rolled_back(db: TestDb) {
     assert_eq!(numbers(&read), [2]);
 }
 
-async fn ring_when_committed(db: TestDb) {
+async fn notify_when_committed(db: TestDb) {
     let store = Store::open(db).await;
     let mut commits = store.db.commit_notifier().subscribe();
     let mut tx = store.db.begin().await.unwrap();
@@ -151,8 +151,8 @@ async fn none_is_lost_among_many_writers(db: TestDb) {
 
 both_databases!(
     come_in_the_order_of_commits,
-    leave_no_trace_when_rolled_back,
-    ring_when_committed,
+    have_no_effect_when_rolled_back,
+    notify_when_committed,
     none_is_lost_among_many_writers,
 );
 
@@ -173,7 +173,7 @@ async fn a_later_event_waits_for_an_earlier_one_that_is_still_being_committed() 
         assert!(reader.next(10).await.unwrap().is_empty());
         assert!(reader.waited().is_some());
     }
-    // Another reader that comes now waits, too.
+    // A reader that starts now waits too.
     let mut late = LogReader::new(store.db.clone(), reader.position().unwrap());
     assert!(late.next(10).await.unwrap().is_empty());
 
@@ -214,7 +214,7 @@ async fn a_transaction_that_began_after_the_gap_does_not_hold_it_open() {
     // Once to see the gap, once to draw the bound.
     assert!(reader.next(10).await.unwrap().is_empty());
     assert!(reader.next(10).await.unwrap().is_empty());
-    // Writes, and so has a number of its own, and stays open.
+    // Writes, and so has a transaction id, and stays open.
     let mut newer = store.db.begin().await.unwrap();
     append(&mut newer, store.ada, 3).await;
     drop(lost);
@@ -229,7 +229,7 @@ async fn a_transaction_that_began_after_the_gap_does_not_hold_it_open() {
 }
 
 #[tokio::test]
-async fn the_bell_rings_in_other_processes() {
+async fn commits_notify_other_processes() {
     let store = Store::open(TestDb::create(Kind::Postgres)).await;
     let other = store.again().await;
     let relays = [store.db.clone(), other.clone()]
@@ -248,9 +248,9 @@ async fn the_bell_rings_in_other_processes() {
     }
 }
 
-/// On SQLite there is nothing to relay.
+/// On SQLite there is nothing to forward.
 #[tokio::test]
-async fn relaying_ends_at_once_on_sqlite() {
+async fn forwarding_returns_at_once_on_sqlite() {
     let store = Store::open(TestDb::create(Kind::Sqlite)).await;
     tokio::time::timeout(LIMIT, store.db.forward_notifications())
         .await

@@ -46,7 +46,7 @@ impl Store {
         self.ids.next(self.now())
     }
 
-    /// A second pool on the same database, as another process has.
+    /// A second pool on the same database, like that of another process.
     pub(crate) async fn again(&self) -> Db {
         Db::connect(&self.test.address, &Options::default())
             .await

@@ -32,7 +32,7 @@ async fn commit(store: &Store, number: u128) {
     tx.commit().await.unwrap();
 }
 
-/// A transaction that has its id, because it wrote a row, and nothing in the log yet.
+/// A transaction that has an id, because it wrote a row, but has no event yet.
 async fn begin_with_id(store: &Store) -> Tx {
     let mut tx = store.db.begin().await.unwrap();
     tx.next_number(store.ada).await.unwrap();
@@ -134,11 +134,11 @@ async fn a_writer_has_its_id_before_it_draws_a_number() {
     writing.await.unwrap();
 }
 
-/// Begins at the end, at which a lower number is still to come, however far back.
+/// Begins at the end, while a lower number may still be committed, however far back.
 #[tokio::test]
 async fn a_reader_that_begins_at_the_end_misses_nothing_that_commits_later() {
     let (store, _) = open().await;
-    // Nothing is passed over in an empty log.
+    // Nothing is skipped in an empty log.
     let mut early = LogReader::at_end(store.db.clone()).await.unwrap();
     assert_eq!(early.position(), Some(0));
 
@@ -173,7 +173,7 @@ async fn a_reader_that_begins_at_the_end_misses_nothing_that_commits_later() {
     assert_eq!(read(&mut early, 1501).await.len(), 1501);
 }
 
-/// However many numbers were rolled back, one transaction id says of all of them that they never come.
+/// However many numbers were rolled back, one transaction id shows that none of them will ever appear.
 #[tokio::test]
 async fn one_bound_closes_every_gap_that_was_seen() {
     let (store, _) = open().await;
@@ -197,7 +197,7 @@ async fn one_bound_closes_every_gap_that_was_seen() {
     assert!(reader.waited().is_none());
 }
 
-/// The rows behind a gap are not read again and again while it is open.
+/// The rows behind a gap are not read repeatedly while it is open.
 #[tokio::test]
 async fn a_long_wait_is_looked_at_ever_more_rarely() {
     let (store, _) = open().await;
@@ -218,7 +218,7 @@ async fn a_long_wait_is_looked_at_ever_more_rarely() {
     assert_eq!(read(&mut reader, 2).await, [1, 2]);
 }
 
-/// A session that draws numbers in advance may use one long after; the log is not read then, until that is mended.
+/// A session that draws numbers in advance may use one much later; the log is not read until that is fixed.
 #[tokio::test]
 async fn a_sequence_with_a_cache_is_refused() {
     let (store, pool) = open().await;
@@ -243,7 +243,7 @@ async fn a_sequence_with_a_cache_is_refused() {
 }
 
 /// Cut off between BEGIN and its result, a connection must not go back to the pool in the middle of a transaction:
-/// whatever it does next would belong to that transaction, which would keep its id and hold the log up.
+/// its next statements would belong to that transaction, which would keep its id and block the log.
 #[tokio::test]
 async fn a_cancelled_begin_leaves_no_transaction_open() {
     let (store, pool) = open().await;

@@ -1,4 +1,4 @@
-//! Work that one process does at a time.
+//! Leases.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use crate::fixture::Store;
 
 /// A process that wants the lease.
 struct Process {
-    /// Each time that it gets it.
+    /// Receives the lease each time it is acquired.
     held: mpsc::UnboundedReceiver<HeldLease>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -87,7 +87,7 @@ async fn a_lease_that_is_not_renewed_goes_to_another(db: TestDb) {
     let working = Arc::default();
     let mut first = Process::start(&store, "first", &working);
     let held = first.holds().await;
-    // Killed: it neither renews nor gives back.
+    // Killed: it neither renews nor releases.
     first.task.abort();
     let _ = first.task.await;
     working.store(0, Ordering::SeqCst);

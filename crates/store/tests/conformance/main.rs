@@ -1,4 +1,4 @@
-//! The same behaviour on both databases: each test has one body and runs on SQLite and on Postgres.
+//! The same behavior on both databases: each test has one body and runs on SQLite and on Postgres.
 
 #![expect(
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! Idempotency, tags, and what a database that cannot write says.
+//! Idempotency, tags, and read-only databases.
 
 use jiff::SignedDuration;
 use taskwire_domain::TagName;
@@ -160,7 +160,7 @@ both_databases!(
     a_tag_exists_once_per_owner_whatever_its_case,
 );
 
-/// As on a replica, or on a server whose disk an administrator wants to keep from filling up.
+/// As on a replica, or on a server that an administrator has made read-only.
 #[tokio::test]
 async fn a_database_that_can_only_be_read_says_so() {
     let store = Store::open(TestDb::create(Kind::Postgres)).await;

@@ -1,4 +1,4 @@
-//! Events and audit lines are kept packed, beside what earlier and newer versions write.
+//! Events and audit lines are packed, and mixed with rows of earlier and newer versions.
 
 use sqlx::{PgPool, SqlitePool};
 use taskwire_domain::EventId;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::consumers::audit;
 use crate::fixture::Store;
 
-/// Runs a statement beside the store, as another version does.
+/// Runs a statement without the store, like another version.
 macro_rules! execute {
     ($store:expr, $statement:expr $(, $value:expr)*) => {
         match $store.test.kind {
@@ -83,8 +83,8 @@ async fn rows_of_earlier_versions_are_read(db: TestDb) {
     assert_eq!(lines[1].entry, packed.entry);
 }
 
-/// A version that does not know the format must not hand the event on, or it would be dead-lettered: the log waits, as it
-/// does while the database is away.
+/// A version that does not know the format must not pass the event on, or it would be dead-lettered: the log waits, as
+/// it does during an outage of the database.
 async fn a_row_of_a_newer_version_stops_the_log(db: TestDb) {
     let store = Store::open(db).await;
     let key = Uuid::from_u128(7);

@@ -1,4 +1,4 @@
-//! When reminders fire.
+//! The times of reminders.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ async fn fire_once_when_due(db: TestDb) {
         Some(later.fire_at)
     );
 
-    // Fired stays fired, unless its time moves.
+    // A reminder that has fired stays so, unless its time changes.
     assert!(!schedule(&store, &soon).await);
     assert!(claim(&store, 10).await.is_empty());
     let snoozed = ReminderRow {
@@ -107,7 +107,7 @@ async fn are_not_fired_by_a_claim_that_is_rolled_back(db: TestDb) {
     let mut tx = store.db.begin().await.unwrap();
     assert_eq!(tx.claim_reminders(store.now(), 10).await.unwrap().len(), 1);
     drop(tx);
-    // On Postgres the row is passed over until the server has heard of the rollback.
+    // On Postgres the row is skipped until the server has processed the rollback.
     let claimed = eventually(Duration::from_secs(20), || async {
         Some(claim(&store, 10).await).filter(|claimed| !claimed.is_empty())
     })

@@ -1,4 +1,4 @@
-//! What is deleted for its age, and what never is.
+//! Deletion of old rows.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn days(count: i64) -> SignedDuration {
     SignedDuration::from_hours(24 * count)
 }
 
-/// Appends an event of this instant; answers its number.
+/// Appends an event of this instant; returns its number.
 async fn append(store: &Store) -> i64 {
     let mut tx = store.db.begin().await.unwrap();
     tx.append_event(
@@ -54,7 +54,7 @@ async fn prune(
     (deleted, waits_for)
 }
 
-/// The numbers that are left, and up to where the log was deleted.
+/// The remaining numbers, and the position up to which the log was deleted.
 async fn left(store: &Store) -> (Vec<i64>, i64) {
     let mut tx = store.read().await;
     let events = tx.events_of(store.ada, 0, i64::MAX, 10_000).await.unwrap();
@@ -71,7 +71,7 @@ async fn old_events_are_deleted_behind_every_follower(db: TestDb) {
     }
     let old = store.now();
     assert_eq!(left(&store).await, (seqs.clone(), 0));
-    // Nobody has read anything; nobody is there to read.
+    // No follower has read anything; then there are no followers.
     assert_eq!(
         prune(&store, old, FOLLOWERS, 100).await,
         (0, Some("audit".into()))
@@ -80,7 +80,7 @@ async fn old_events_are_deleted_behind_every_follower(db: TestDb) {
     advance(&store, "audit", seqs[4]).await;
     advance(&store, "reminder", seqs[1]).await;
     advance(&store, "recurrence", 0).await;
-    // In batches, up to the slowest one that is asked for.
+    // In batches, up to the slowest of the named followers.
     assert_eq!(prune(&store, old, FOLLOWERS, 1).await, (1, None));
     assert_eq!(left(&store).await, (seqs[1..].to_vec(), seqs[0]));
     assert_eq!(
@@ -99,7 +99,7 @@ async fn old_events_are_deleted_behind_every_follower(db: TestDb) {
     assert_eq!(left(&store).await, (seqs[3..].to_vec(), seqs[2]));
 }
 
-/// Whatever followers and pruning do, and in whatever order, no follower misses an event.
+/// In whatever order followers read and events are pruned, no follower misses an event.
 async fn no_follower_is_ever_passed(db: TestDb) {
     let store = Store::open(db).await;
     let mut rng = StdRng::seed_from_u64(3);
@@ -120,7 +120,7 @@ async fn no_follower_is_ever_passed(db: TestDb) {
             }
         }
         let (left, through) = left(&store).await;
-        // What is left is the end of the log.
+        // The rest is the end of the log.
         assert_eq!(left, all[all.len() - left.len()..]);
         assert!(left.first().is_none_or(|first| through < *first));
         let mut tx = store.read().await;
@@ -135,7 +135,7 @@ async fn no_follower_is_ever_passed(db: TestDb) {
     assert!(left(&store).await.1 > 0);
 }
 
-async fn a_log_without_its_beginning_goes_on(db: TestDb) {
+async fn a_log_continues_after_its_beginning_is_deleted(db: TestDb) {
     let store = Store::open(db).await;
     for _ in 0..20 {
         append(&store).await;
@@ -159,7 +159,7 @@ async fn a_log_without_its_beginning_goes_on(db: TestDb) {
     }
 }
 
-/// Reads until there are `count` events; answers their numbers.
+/// Reads until there are `count` events; returns their numbers.
 async fn read(reader: &mut LogReader, count: usize) -> Vec<i64> {
     let reader = tokio::sync::Mutex::new((reader, Vec::new()));
     eventually(LIMIT, || async {
@@ -279,7 +279,7 @@ async fn deliveries_are_deleted_by_their_age(db: TestDb) {
 both_databases!(
     old_events_are_deleted_behind_every_follower,
     no_follower_is_ever_passed,
-    a_log_without_its_beginning_goes_on,
+    a_log_continues_after_its_beginning_is_deleted,
     inbox_rows_are_kept_while_their_event_may_come_again,
     deliveries_are_deleted_by_their_age,
 );

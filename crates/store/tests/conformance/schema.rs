@@ -1,4 +1,4 @@
-//! Both schemas say the same.
+//! Both schemas are equivalent.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -30,7 +30,7 @@ fn occurrence(store: &Store, series: SeriesId, number: i64, date: &str) -> Task 
     }
 }
 
-async fn come_back_as_they_went_in(db: TestDb) {
+async fn are_read_as_written(db: TestDb) {
     let store = Store::open(db).await;
     let series = store.id();
     let first = occurrence(&store, series, 1, "2026-12-01");
@@ -60,7 +60,7 @@ async fn an_occurrence_is_made_once(db: TestDb) {
     let (one, two, three) = tokio::join!(make(1), make(2), make(3));
     let times = [one, two, three].iter().filter(|made| **made).count();
     assert_eq!(times, 1);
-    // Not even under another id.
+    // Not even with another id.
     let other = Task {
         id: store.id(),
         ..occurrence(&store, series, 9, "2027-01-01")
@@ -150,7 +150,7 @@ async fn what_follows_what_is_kept(db: TestDb) {
     let key = second.series.as_ref().unwrap().key().clone();
     assert!(tx.is_key_taken(store.ada, series, &key).await.unwrap());
     drop(tx);
-    // Skipped, and the end of its series; and then taken back.
+    // Skipped, which ended its series, and then withdrawn.
     let mut skipped = Task {
         status: Status::Skipped,
         skipped_at: Some(store.now()),
@@ -171,14 +171,14 @@ async fn what_follows_what_is_kept(db: TestDb) {
         .await
         .unwrap();
     assert_eq!(follower, None);
-    // Its key stays its own.
+    // It keeps its key.
     assert!(tx.is_key_taken(store.ada, series, &key).await.unwrap());
     let nobody = store.id();
     assert!(!tx.is_key_taken(nobody, series, &key).await.unwrap());
 }
 
 both_databases!(
-    come_back_as_they_went_in,
+    are_read_as_written,
     what_follows_what_is_kept,
     an_occurrence_is_made_once,
     a_withdrawn_one_is_hidden_and_can_come_back,

@@ -31,7 +31,7 @@ fn full(store: &Store) -> Task {
     }
 }
 
-async fn come_back_as_they_went_in(db: TestDb) {
+async fn are_read_as_written(db: TestDb) {
     let store = Store::open(db).await;
     let task = full(&store);
     store.insert(&task).await;
@@ -75,7 +75,7 @@ async fn are_inserted_once(db: TestDb) {
             .await
             .unwrap()
     );
-    // The transaction goes on after both refusals.
+    // The transaction continues after both errors.
     assert!(
         tx.insert_task(&store.task(2, "Another"), &store.zone)
             .await
@@ -102,7 +102,7 @@ async fn change_over_the_version_before_only(db: TestDb) {
     tx.commit().await.unwrap();
     assert_eq!(store.find(task.id).await, Some(done.clone()));
 
-    // Somebody who still works from the first version.
+    // A writer that still has the first version.
     let late = Task {
         status: Status::Deleted,
         deleted_at: Some(store.now()),
@@ -167,7 +167,7 @@ async fn belong_to_their_owner(db: TestDb) {
     assert_eq!(tx.find_task_by_number(bob, 1).await.unwrap(), None);
     assert!(tx.open_timed_tasks(bob).await.unwrap().is_empty());
     drop(tx);
-    // Numbers are each owner's own.
+    // Each owner has separate numbers.
     let other = Task {
         owner: bob,
         ..store.task(1, "Bob's first")
@@ -207,7 +207,7 @@ async fn numbers_count_up_per_owner(db: TestDb) {
     assert_eq!(drawn, [3, 4, 5, 6]);
 }
 
-async fn what_was_passed_over_is_kept(db: TestDb) {
+async fn missed_occurrences_are_kept(db: TestDb) {
     let store = Store::open(db).await;
     let task = full(&store);
     store.insert(&task).await;
@@ -256,13 +256,13 @@ async fn open_timed_ones_can_be_reordered(db: TestDb) {
 }
 
 both_databases!(
-    come_back_as_they_went_in,
+    are_read_as_written,
     are_inserted_once,
     change_over_the_version_before_only,
     of_two_writers_at_once_one_wins,
     roll_back_when_dropped,
     belong_to_their_owner,
     numbers_count_up_per_owner,
-    what_was_passed_over_is_kept,
+    missed_occurrences_are_kept,
     open_timed_ones_can_be_reordered,
 );

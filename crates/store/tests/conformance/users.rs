@@ -104,7 +104,7 @@ async fn says_which_of_many_tokens_are_valid(db: TestDb) {
         if n % 3 != 2 {
             valid.push(token.id);
         }
-        // One that was never there.
+        // One that never existed.
         asked.push(store.id());
     }
     tx.commit().await.unwrap();
@@ -233,7 +233,7 @@ async fn a_code_works_once(db: TestDb) {
     let mut tx = store.db.begin().await.unwrap();
     assert_eq!(tx.take_code("late", end).await.unwrap(), None);
     assert_eq!(tx.take_code("unknown", store.now()).await.unwrap(), None);
-    // A new code sweeps out those that have ended.
+    // A new code deletes expired ones.
     tx.insert_code("new", store.ada, end + SignedDuration::from_mins(10), end)
         .await
         .unwrap();

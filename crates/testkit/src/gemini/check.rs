@@ -1,4 +1,4 @@
-//! What Gemini refuses: unknown fields, schemas outside its subset, broken histories, missing signatures.
+//! Refuses what Gemini refuses: unknown fields, schemas outside its subset, invalid histories, missing signatures.
 
 use std::collections::HashSet;
 
@@ -45,7 +45,7 @@ const SCHEMA: &[&str] = &[
     "propertyOrdering",
     "default",
 ];
-/// Taken in place of a signature for calls the model did not make.
+/// Accepted instead of a signature for calls that the model did not make.
 const SKIP: [&str; 2] = [
     "skip_thought_signature_validator",
     "context_engineering_is_the_way_to_go",
@@ -55,7 +55,7 @@ fn unknown(name: &str, at: &str) -> String {
     format!("Invalid JSON payload received. Unknown name \"{name}\"{at}: Cannot find field.")
 }
 
-/// Looks at everything; answers the message of the refusal.
+/// Checks a request; the error is the message of the refusal.
 pub(super) fn request(request: &Value, issued: &HashSet<String>) -> Result<(), String> {
     let fields = request.as_object().ok_or("The request is not an object.")?;
     for (name, value) in fields {
@@ -189,7 +189,7 @@ fn schema(node: &Value, at: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Calls and their results must belong together, and the order must be one a conversation can have.
+/// Calls and their results must match, and the messages must be in a valid order.
 fn history(messages: &[Value]) -> Result<(), String> {
     let mut open: Vec<&str> = Vec::new();
     let mut before = "";
@@ -252,7 +252,7 @@ fn history(messages: &[Value]) -> Result<(), String> {
     )
 }
 
-/// The first call of every step of the current turn must bring its signature back.
+/// The first call of every step of the current turn must have its signature.
 fn signatures(messages: &[Value], issued: &HashSet<String>) -> Result<(), String> {
     let turn = messages
         .iter()

@@ -1,4 +1,4 @@
-//! What the fake has received and handed out so far.
+//! The requests received and signatures issued by the fake.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 #[derive(Default)]
 pub(super) struct Record {
     pub(super) requests: Vec<Value>,
-    /// Signatures handed out; any other one is refused as broken.
+    /// Issued signatures; any other one is refused as invalid.
     pub(super) signatures: HashSet<String>,
     /// Numbers the calls, for ids and signatures.
     pub(super) calls: usize,
@@ -20,7 +20,7 @@ impl Record {
         signature
     }
 
-    /// Takes the signatures in hand-written chunks for its own.
+    /// Adds the signatures in hand-written chunks to the issued ones.
     pub(super) fn add_signatures(&mut self, value: &Value) {
         match value {
             Value::Object(fields) => {

@@ -1,4 +1,4 @@
-//! What the fake says, and how it goes over the wire.
+//! Replies of the fake, and their HTTP responses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::record::Record;
 
-/// One answer of the model.
+/// A reply of the model.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// Streamed text.
@@ -21,9 +21,9 @@ pub enum Reply {
     Calls(String, Vec<Call>),
     /// These chunks as they are, then `[DONE]`.
     Chunks(Vec<Value>),
-    /// Text after a pause, to look at what happens meanwhile.
+    /// Text after a pause, to observe what happens meanwhile.
     Slow(Duration, String),
-    /// Something goes wrong.
+    /// A fault.
     Fault(Fault),
 }
 
@@ -70,14 +70,14 @@ impl Call {
     }
 }
 
-/// What can go wrong.
+/// A fault of the endpoint.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// 429 for this minute, with a delay such as `1s`.
     PerMinute(String),
     /// 429 for the rest of the day.
     PerDay,
-    /// 503 before anything was said.
+    /// 503 before any data.
     Unavailable,
     /// 404: no such model.
     UnknownModel,
@@ -85,23 +85,23 @@ pub enum Fault {
     BadKey,
     /// The connection breaks after this text.
     Cut(String),
-    /// After this text an error comes in the stream: code and status word.
+    /// An error in the stream after this text: code and status name.
     InBand(String, u16, String),
     /// A success without text or calls.
     Empty,
-    /// The model made a call that could not be read.
+    /// The model made a malformed call.
     Malformed,
     /// The stream ends after this text without a finish reason.
     NoFinish(String),
     /// 200 with a JSON body instead of a stream.
     NotAStream,
-    /// 200 with an HTML page, as a gateway sends it.
+    /// 200 with an HTML page, like one from a gateway.
     Html,
     /// The prompt was blocked.
     Blocked,
-    /// The answer was stopped for safety after this text.
+    /// The reply was stopped for safety after this text.
     Safety(String),
-    /// After this text nothing more comes, and the connection stays open.
+    /// Nothing more is sent after this text, and the connection stays open.
     Hang(String),
 }
 
@@ -116,7 +116,7 @@ fn envelope(code: u16, status: &str, message: &str, details: &Value) -> Response
     (code, axum::Json(body)).into_response()
 }
 
-/// Counts an answer while it is being streamed, however it ends.
+/// Counts a reply while it is being streamed, however it ends.
 struct Open(Arc<AtomicUsize>);
 
 impl Drop for Open {
@@ -186,7 +186,7 @@ impl Wire<'_> {
             match end {
                 End::Hang => std::future::pending().await,
                 End::Cut => {
-                    // What was said must leave the socket before the connection breaks.
+                    // The text must leave the socket before the connection breaks.
                     tokio::time::sleep(Duration::from_millis(30)).await;
                     Err(std::io::Error::other("cut"))
                 }

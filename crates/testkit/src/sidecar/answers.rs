@@ -1,38 +1,38 @@
-//! How a sidecar answers, and how it reads the answers of an app.
+//! Responses of a sidecar, and its interpretation of an app's responses.
 
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-/// An error in Dapr's form.
+/// An error in Dapr's format.
 pub(super) fn error(status: u16, code: &str, message: &str) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, Json(json!({"errorCode": code, "message": message}))).into_response()
 }
 
-/// Done, and nothing to say.
+/// An empty success.
 pub(super) fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-/// For what this fake does not do.
+/// The response to requests that this fake does not support.
 pub(super) fn not_modelled(what: &str) -> Response {
     error(501, "FAKE_NOT_MODELLED", what)
 }
 
-/// What an app's answer to a delivery means.
+/// The meaning of an app's response to a delivery.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Verdict {
     /// Handled.
     Ack,
-    /// To be delivered again.
+    /// Deliver it again.
     Retry,
-    /// Not to be delivered again.
+    /// Do not deliver it again.
     Drop,
 }
 
-/// Reads an app's answer to a delivery.
+/// Interprets an app's response to a delivery.
 pub(super) fn verdict(status: u16, body: &[u8]) -> Verdict {
     match status {
         200..=299 => {
@@ -40,7 +40,7 @@ pub(super) fn verdict(status: u16, body: &[u8]) -> Verdict {
             match body.get("status").and_then(Value::as_str) {
                 None | Some("" | "SUCCESS") => Verdict::Ack,
                 Some("DROP") => Verdict::Drop,
-                // A word that it does not know counts as a failure.
+                // An unknown word counts as a failure.
                 Some(_) => Verdict::Retry,
             }
         }

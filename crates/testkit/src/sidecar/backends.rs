@@ -1,4 +1,4 @@
-//! What sidecars share: a broker with topics and consumer groups, a state store, and where each app is.
+//! The backends that sidecars share: a broker with topics and consumer groups, a state store, and a directory of apps.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,10 +10,10 @@ use tokio::sync::watch;
 use super::options::App;
 use super::state::StateStore;
 
-/// Partitions of each topic, unless the test says otherwise.
+/// Default number of partitions of a topic.
 const PARTITIONS: u32 = 3;
 
-/// A broker, a state store and a directory of apps. Clones are the same ones.
+/// A broker, a state store and a directory of apps. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Backends(Arc<Shared>);
 
@@ -27,29 +27,29 @@ struct Shared {
     appended: watch::Sender<u64>,
     state: Mutex<StateStore>,
     apps: Mutex<HashMap<String, App>>,
-    /// Jobs by app and name: what is sent with each.
+    /// The data of jobs, by app and name.
     jobs: Mutex<HashMap<(String, String), Value>>,
 }
 
 /// A record on a topic.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Record {
-    /// Where it is.
+    /// Its topic.
     pub topic: String,
-    /// Where it is.
+    /// Its partition.
     pub partition: u32,
-    /// Where it is.
+    /// Its offset in the partition.
     pub offset: u64,
     /// Records with the same key are in the same partition.
     pub key: Option<String>,
-    /// What was published.
+    /// The published value.
     pub value: Bytes,
     /// The app that published it.
     pub by: String,
 }
 
 impl Record {
-    /// The record as JSON; null if it is none.
+    /// The record as JSON; null if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.value).unwrap_or_default()
     }
@@ -65,7 +65,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// FNV-1a, as the Kafka component hashes keys.
+/// FNV-1a, like the Kafka component's hash of keys.
 fn hash(key: &str) -> u32 {
     key.bytes().fold(0x811c_9dc5, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
@@ -73,7 +73,7 @@ fn hash(key: &str) -> u32 {
 }
 
 impl Backends {
-    /// Backends whose topics have so many partitions.
+    /// Creates backends whose topics have this many partitions.
     pub fn with_partitions(partitions: u32) -> Self {
         Self(Arc::new(Shared {
             partitions: partitions.max(1),
@@ -86,12 +86,12 @@ impl Backends {
         }))
     }
 
-    /// Every record of a topic, in the order in which they came.
+    /// Every record of a topic, in order of arrival.
     pub fn records(&self, topic: &str) -> Vec<Record> {
         lock(&self.0.topics).get(topic).cloned().unwrap_or_default()
     }
 
-    /// Appends a record as any producer may.
+    /// Appends a record, like any producer.
     pub fn append(&self, by: &str, topic: &str, key: Option<&str>, value: impl Into<Bytes>) {
         let mut topics = lock(&self.0.topics);
         let records = topics.entry(topic.to_owned()).or_default();
@@ -140,7 +140,7 @@ impl Backends {
         lock(&self.0.offsets).insert(key, next);
     }
 
-    /// How many records of a topic a consumer group has not committed.
+    /// Number of records of a topic that a consumer group has not committed.
     pub fn lag(&self, group: &str, topic: &str) -> u64 {
         let total = u64::try_from(self.records(topic).len()).unwrap_or(u64::MAX);
         let done: u64 = (0..self.0.partitions)

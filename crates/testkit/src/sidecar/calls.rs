@@ -16,11 +16,11 @@ use super::answers::{error, no_content, not_modelled};
 use super::options::App;
 use super::shared::{Shared, TOKEN, headers, value};
 
-/// Names the app that a request is for.
+/// The header that names the app of a request.
 const APP_ID: &str = "dapr-app-id";
 /// Longest wait for an app.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// Largest body that is passed on.
+/// Largest body that is forwarded.
 const BODY_MAX: usize = 4 * 1024 * 1024;
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
@@ -71,7 +71,7 @@ async fn delete_job(State(shared): State<Arc<Shared>>, Path(name): Path<String>)
     no_content()
 }
 
-/// Calls the app because a job is due; whether the app took it.
+/// Calls the app because a job is due; returns whether the app accepted it.
 pub(super) async fn trigger_job(shared: &Shared, name: &str) -> bool {
     let key = (shared.options.app_id.clone(), name.to_owned());
     let data = shared
@@ -80,13 +80,13 @@ pub(super) async fn trigger_job(shared: &Shared, name: &str) -> bool {
         .get(&key)
         .map(|job| job["data"].to_string());
     let body = data.unwrap_or_else(|| "null".into());
-    // An app that has no such route counts as one that has handled it.
+    // An app without the route counts as one that has handled it.
     call_app(shared, Method::POST, &format!("/job/{name}"), body)
         .await
         .is_some_and(|status| status < 300 || status == 404)
 }
 
-/// Calls the app because a cron binding ticks; whether the app took it.
+/// Calls the app because a cron binding ticks; returns whether the app accepted it.
 pub(super) async fn tick(shared: &Shared, binding: &str) -> bool {
     let path = format!("/{binding}");
     let wants = call_app(shared, Method::OPTIONS, &path, "").await;

@@ -1,4 +1,4 @@
-//! Delivering records to the app: one at a time per partition.
+//! Delivers records to the app, one at a time per partition.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,12 +18,12 @@ use super::queue::Queue;
 use super::shared::{Delivered, Shared, headers};
 use super::subscriptions::{self, Subscription};
 
-/// Pause before an app is asked again that does not listen yet.
+/// Pause before the next request to an app that does not listen yet.
 const APP_PAUSE: Duration = Duration::from_millis(10);
 /// Longest wait for the app's subscriptions.
 const APP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Asks the app what it subscribes to, and delivers until this is dropped.
+/// Gets the app's subscriptions, and delivers until this is dropped.
 pub(super) async fn run(shared: Arc<Shared>) {
     let Some(app) = shared.options.app.clone() else {
         return;
@@ -79,7 +79,7 @@ async fn subscriptions_of(shared: &Shared, app: &App) -> Vec<Subscription> {
     }
 }
 
-/// Asks the app whether it works, for ever.
+/// Checks the app's health, for ever.
 async fn watch_health(shared: Arc<Shared>, app: App, probe: HealthProbe) {
     let mut failures = 0_u32;
     loop {
@@ -163,7 +163,7 @@ impl Worker {
                 }
                 _ if self.dead_letter(record) => return,
                 Some(Verdict::Drop) => return,
-                // Back to the broker's client, which delivers it again for ever.
+                // Returned to the broker's client, which delivers it again for ever.
                 Some(Verdict::Retry) | None => {
                     failures = 0;
                     tokio::time::sleep(self.shared.options.component_retry).await;
@@ -192,11 +192,11 @@ impl Worker {
 
     async fn until_healthy(&self) {
         let mut is_healthy = self.shared.is_healthy.subscribe();
-        // The sender lives as long as this.
+        // The sender lives as long as `self`.
         let _ = is_healthy.wait_for(|is_healthy| *is_healthy).await;
     }
 
-    /// Delivers a record once; none if it cannot be delivered, because it is no CloudEvent.
+    /// Delivers a record once; `None` if it cannot be delivered because it is not a CloudEvent.
     async fn deliver(&self, record: &Record) -> Option<Verdict> {
         let shared = &self.shared;
         let event = if self.subscription.is_raw {

@@ -1,4 +1,4 @@
-//! The CloudEvent around what is published, and around raw records.
+//! The CloudEvent around published data, and around raw records.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,21 +6,21 @@ use serde_json::{Map, Value, json};
 
 /// The content type of a complete CloudEvent.
 pub(super) const STRUCTURED: &str = "application/cloudevents+json";
-/// What an event says that names no time.
+/// The time of an event without one.
 const TIME: &str = "2026-12-01T09:00:00Z";
 
-/// What is known of an event beside its body.
+/// The context of an event in addition to its body.
 pub(super) struct Context<'a> {
     pub(super) app_id: &'a str,
     pub(super) pubsub: &'a str,
     pub(super) topic: &'a str,
-    /// The `traceparent` of the request, or one that the sidecar made.
+    /// The `traceparent` of the request, or one that the sidecar created.
     pub(super) traceparent: &'a str,
-    /// An id for an event that brings none, because it brings no envelope.
+    /// An id for an event without an envelope.
     pub(super) id: String,
 }
 
-/// The event as it is stored; none if the body says that it is a CloudEvent and is none.
+/// The event as it is stored; `None` if the body claims to be a CloudEvent but is not.
 pub(super) fn wrap(content_type: &str, body: &[u8], context: &Context<'_>) -> Option<Value> {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     let mut event = if media_type.eq_ignore_ascii_case(STRUCTURED) {
@@ -36,7 +36,7 @@ pub(super) fn wrap(content_type: &str, body: &[u8], context: &Context<'_>) -> Op
             .and_then(Value::as_str)
             .is_none_or(str::is_empty)
     };
-    // Without a traceid the event is taken for one without a trace, whatever its traceparent says.
+    // Without a `traceid` the event counts as one without a trace, whatever its `traceparent`.
     if missing("traceid", &event) {
         event.insert("traceid".into(), context.traceparent.into());
         event.insert("traceparent".into(), context.traceparent.into());
@@ -78,7 +78,7 @@ fn plain(media_type: &str, body: &[u8], context: &Context<'_>) -> Map<String, Va
     event
 }
 
-/// What a subscriber to raw records gets. The id is drawn for each delivery.
+/// The envelope for a subscriber to raw records. The id is random for each delivery.
 pub(super) fn raw(value: &[u8], topic: &str, pubsub: &str, id: &str) -> Value {
     json!({
         "id": id,
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_filled_in_but_no_id() {
+    fn missing_attributes_are_added_except_the_id() {
         let event = wrapped(STRUCTURED, r#"{"traceparent": "t-1", "data": 1}"#).unwrap();
         assert_eq!(
             (&event["traceparent"], &event["traceid"]),

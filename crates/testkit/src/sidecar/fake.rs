@@ -1,4 +1,4 @@
-//! The fake sidecar as a test holds it.
+//! The interface of the fake sidecar for tests.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use super::shared::{Delivered, Shared, TOKEN};
 use super::{calls, delivery, publishing, stores};
 use crate::LocalServer;
 
-/// Longest wait for the app to say what it subscribes to.
+/// Longest wait for the app's subscriptions.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// A running fake sidecar. Dropping it kills it.
@@ -30,7 +30,7 @@ pub struct FakeSidecar {
     running: Option<(LocalServer, Delivering)>,
 }
 
-/// The task that delivers; it ends when this is dropped.
+/// The delivering task; it ends when this is dropped.
 struct Delivering(JoinHandle<()>);
 
 impl Drop for Delivering {
@@ -51,7 +51,7 @@ impl FakeSidecar {
         sidecar
     }
 
-    /// Where its HTTP interface is, such as `http://127.0.0.1:3500`.
+    /// The address of its HTTP API, such as `http://127.0.0.1:3500`.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
@@ -61,7 +61,7 @@ impl FakeSidecar {
         self.port
     }
 
-    /// Ends it as `kill -9` does: offsets that are not committed are lost.
+    /// Ends it like `kill -9`: offsets that are not committed are lost.
     pub async fn kill(&mut self) {
         if let Some((server, delivering)) = self.running.take() {
             drop(delivering);
@@ -71,13 +71,13 @@ impl FakeSidecar {
         self.shared.topics.send_replace(None);
     }
 
-    /// Ends it as SIGTERM does.
+    /// Ends it like SIGTERM.
     pub async fn stop(&mut self) {
         self.kill().await;
         self.shared.commit_all();
     }
 
-    /// Starts it again on its port, after killing it if it runs.
+    /// Starts it again on its port, after killing it if it is running.
     pub async fn restart(&mut self) {
         self.kill().await;
         let server = LocalServer::at(self.port, router(&self.shared)).await;
@@ -91,32 +91,32 @@ impl FakeSidecar {
         self.shared.is_started.send_replace(true);
     }
 
-    /// Decides about each event that is published from now on; none lets it pass.
+    /// Decides the fault of each event published from now on; `None` for no fault.
     pub fn on_publish(&self, decide: impl Fn(&Publish) -> Option<Fault> + Send + Sync + 'static) {
         self.shared.faults.set(Some(Arc::new(decide)));
     }
 
-    /// Lets every event pass from now on.
+    /// Lets every event through from now on.
     pub fn clear_faults(&self) {
         self.shared.faults.set(None);
     }
 
-    /// Lets events go on that are held.
+    /// Releases the events that are held.
     pub fn release(&self) {
         self.shared.faults.release();
     }
 
-    /// Every try to publish an event, successful or not.
+    /// Every attempt to publish an event, successful or not.
     pub fn published(&self) -> Vec<Publish> {
         self.shared.faults.seen()
     }
 
-    /// How many requests to publish are being handled.
+    /// Number of publish requests in progress.
     pub fn in_flight(&self) -> usize {
         self.shared.faults.in_flight()
     }
 
-    /// How many were handled at once, at most.
+    /// Largest number of publish requests in progress at the same time.
     pub fn most_in_flight(&self) -> usize {
         self.shared.faults.most_in_flight()
     }
@@ -126,7 +126,7 @@ impl FakeSidecar {
         self.shared.delivered()
     }
 
-    /// The topics that the app subscribes to, once it was asked.
+    /// The topics that the app subscribes to, once they are known.
     pub async fn subscribed(&self) -> Vec<String> {
         let mut topics = self.shared.topics.subscribe();
         let known = tokio::time::timeout(LIMIT, topics.wait_for(Option::is_some)).await;
@@ -137,17 +137,17 @@ impl FakeSidecar {
             .unwrap_or_default()
     }
 
-    /// Whether the app is healthy and gets deliveries.
+    /// Returns true if the app is healthy and gets deliveries.
     pub fn is_delivering(&self) -> bool {
         *self.shared.is_healthy.borrow()
     }
 
-    /// Calls the app because a job is due; whether the app took it.
+    /// Calls the app because a job is due; returns whether the app accepted it.
     pub async fn trigger_job(&self, name: &str) -> bool {
         calls::trigger_job(&self.shared, name).await
     }
 
-    /// Calls the app because the cron binding of this name ticks; whether the app took it.
+    /// Calls the app because the cron binding of this name ticks; returns whether the app accepted it.
     pub async fn tick(&self, binding: &str) -> bool {
         calls::tick(&self.shared, binding).await
     }
@@ -204,7 +204,7 @@ async fn metadata(State(shared): State<Arc<Shared>>) -> Response {
         "runtimeVersion": "1.18.3",
         "components": [{"name": shared.options.pubsub, "type": "pubsub.kafka", "version": "v1"}],
     });
-    // Not there before the app was asked and is healthy.
+    // Not known before the app was asked and is healthy.
     if let Some(topics) = &*shared.topics.borrow()
         && *shared.is_healthy.borrow()
     {

@@ -1,4 +1,4 @@
-//! What goes wrong when something is published.
+//! Faults of publishing.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,44 +7,44 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::sync::watch;
 
-/// What becomes of an event instead of being stored and acknowledged.
+/// What happens to an event instead of being stored and acknowledged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// It is not stored, and answered with this status and `errorCode`.
+    /// It is not stored, and the response has this status and `errorCode`.
     Answer(u16, &'static str),
-    /// It is stored, and answered with 500, as when a time limit of the sidecar is over too early.
+    /// It is stored, but the response is 500, as when a timeout of the sidecar is too short.
     StoreThenFail,
-    /// It is stored and never answered.
+    /// It is stored, but there is no response.
     StoreThenHang,
-    /// It is neither stored nor answered, until [`super::FakeSidecar::release`]; then both.
+    /// It is neither stored nor acknowledged until [`super::FakeSidecar::release`]; then both.
     Hold,
-    /// It takes this long.
+    /// It is delayed by this long.
     Slow(Duration),
 }
 
-/// One try to publish an event.
+/// One attempt to publish an event.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Publish {
-    /// Where to.
+    /// The topic.
     pub topic: String,
     /// The partition key.
     pub key: Option<String>,
-    /// The event as it came; null if it is not JSON.
+    /// The event as received; null if it is not JSON.
     pub event: Value,
-    /// How many came before it.
+    /// Number of earlier attempts.
     pub number: usize,
 }
 
 type Decide = Arc<dyn Fn(&Publish) -> Option<Fault> + Send + Sync>;
 
-/// The faults of one sidecar, and what was published in spite of them.
+/// The faults of one sidecar, and the attempts to publish.
 #[derive(Default)]
 pub(super) struct Faults {
     decide: Mutex<Option<Decide>>,
     seen: Mutex<Vec<Publish>>,
     in_flight: AtomicUsize,
     most_in_flight: AtomicUsize,
-    /// Changes when what is held goes on.
+    /// Changes when held events are released.
     released: watch::Sender<u64>,
 }
 
@@ -66,7 +66,7 @@ impl Faults {
         *lock(&self.decide) = decide;
     }
 
-    /// Notes a try, and answers what goes wrong with it.
+    /// Records an attempt, and returns its fault.
     pub(super) fn decide(&self, topic: &str, key: Option<&str>, event: Value) -> Option<Fault> {
         let publish = {
             let mut seen = lock(&self.seen);
@@ -108,7 +108,7 @@ impl Faults {
     pub(super) async fn until_released(&self) {
         let mut released = self.released.subscribe();
         released.mark_unchanged();
-        // The sender lives as long as this.
+        // The sender lives as long as `self`.
         let _ = released.changed().await;
     }
 }

@@ -1,9 +1,9 @@
-//! What a fake sidecar is told at its start.
+//! Options of a fake sidecar.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How a fake sidecar is started.
+/// The options of a fake sidecar.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Names the app; also its consumer group and the first part of its state keys.
@@ -14,28 +14,28 @@ pub struct Options {
     pub state_store: String,
     /// Token that requests to the sidecar must carry.
     pub api_token: Option<String>,
-    /// The app beside it, if it calls one.
+    /// Its app, if it calls one.
     pub app: Option<App>,
     /// The retry policy of deliveries; without one the first failure is final.
     pub inbound: Option<Inbound>,
-    /// Longest wait for the app's answer to a delivery.
+    /// Longest wait for the app's response to a delivery.
     pub deliver_timeout: Duration,
-    /// Pause before the broker's client delivers again what nobody took.
+    /// Pause before the broker's client redelivers an unhandled record.
     pub component_retry: Duration,
-    /// Offsets are committed after so many records of a partition; a restart delivers the others again.
+    /// Offsets are committed after this many records of a partition; a restart delivers later ones again.
     pub commit_every: u64,
-    /// How deliveries deviate from once and in order.
+    /// How deliveries deviate from once-only and in order.
     pub disorder: Disorder,
     /// Secrets by store and name.
     pub secrets: BTreeMap<String, BTreeMap<String, String>>,
-    /// Whether its components load only when [`super::FakeSidecar::finish_starting`] says so; until then requests hang.
+    /// Whether its components load only on [`super::FakeSidecar::finish_starting`]; until then requests hang.
     pub is_slow: bool,
-    /// Decides what is drawn by chance.
+    /// Seeds the randomness.
     pub seed: u64,
 }
 
 impl Options {
-    /// A sidecar of the app with this id, with a pub/sub component `taskpubsub`.
+    /// Options for the app with this id, with a pub/sub component `taskpubsub`.
     pub fn of(app_id: impl Into<String>) -> Self {
         Self {
             app_id: app_id.into(),
@@ -55,19 +55,19 @@ impl Options {
     }
 }
 
-/// The app beside a sidecar.
+/// The app of a sidecar.
 #[derive(Clone, Debug)]
 pub struct App {
-    /// Such as `http://127.0.0.1:8484`.
+    /// Its address, such as `http://127.0.0.1:8484`.
     pub url: String,
-    /// Token that the sidecar shows to it (`APP_API_TOKEN`).
+    /// The token in the sidecar's requests to it (`APP_API_TOKEN`).
     pub token: Option<String>,
-    /// How the sidecar learns whether it works; without that it always does.
+    /// The health checks; without them it always counts as healthy.
     pub health: Option<HealthProbe>,
 }
 
 impl App {
-    /// An app that shows by this token who calls it, and is asked for its health every 20 ms.
+    /// An app with this token, whose health is checked every 20 ms.
     pub fn new(url: impl Into<String>, token: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -77,16 +77,16 @@ impl App {
     }
 }
 
-/// `--enable-app-health-check` and what belongs to it.
+/// `--enable-app-health-check` and its related options.
 #[derive(Clone, Debug)]
 pub struct HealthProbe {
-    /// What is asked.
+    /// The path.
     pub path: String,
-    /// How often.
+    /// The interval.
     pub interval: Duration,
-    /// Longest wait for the answer.
+    /// Longest wait for the response.
     pub timeout: Duration,
-    /// After so many failures in a row nothing is delivered.
+    /// After this many consecutive failures nothing is delivered.
     pub threshold: u32,
 }
 
@@ -104,14 +104,14 @@ impl Default for HealthProbe {
 /// A retry policy for deliveries.
 #[derive(Clone, Copy, Debug)]
 pub struct Inbound {
-    /// Pause between two tries.
+    /// Pause between two attempts.
     pub interval: Duration,
-    /// How often a delivery is repeated; without end if there is none.
+    /// How often a delivery is repeated; no limit if absent.
     pub max_retries: Option<u32>,
 }
 
 impl Default for Inbound {
-    /// Without end: the app counts failures, and says when to give up.
+    /// No limit: the app counts failures and decides when to give up.
     fn default() -> Self {
         Self {
             interval: Duration::from_millis(5),
@@ -120,12 +120,12 @@ impl Default for Inbound {
     }
 }
 
-/// What at-least-once delivery permits, and more.
+/// Deviations that at-least-once delivery permits, and more.
 #[derive(Clone, Copy, Debug)]
 pub struct Disorder {
     /// How often each event is delivered. Repetitions come later, in order per key, as after a rebalance.
     pub times: u32,
-    /// Whether events of different keys come in an order that is drawn.
+    /// Whether events of different keys come in random order.
     pub is_shuffled: bool,
     /// Whether neighbouring events of one key may swap, which no broker permits.
     pub is_swapped: bool,

@@ -1,4 +1,4 @@
-//! Publishing one event, and several.
+//! Publishing single events and batches.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -38,7 +38,7 @@ async fn no_topic() -> Response {
     error(404, "ERR_TOPIC_NAME_EMPTY", "topic is empty")
 }
 
-/// What is asked of the event in the query, by lower-case names without `metadata.`.
+/// The metadata in the query, by lower-case names without `metadata.`.
 fn metadata(query: BTreeMap<String, String>) -> BTreeMap<String, String> {
     query
         .into_iter()
@@ -111,7 +111,7 @@ async fn publish(
     let event = serde_json::from_slice(&value).unwrap_or_default();
     let fault = shared.faults.decide(&topic, key.as_deref(), event);
     let _in_flight = shared.faults.enter();
-    // A task of its own: what the broker was given it keeps, also when the client hangs up.
+    // A separate task: the broker keeps the event even if the client disconnects.
     let storing = Arc::clone(&shared);
     let stored =
         tokio::spawn(async move { store(&storing, &topic, key.as_deref(), value, fault).await });
@@ -133,14 +133,14 @@ fn wrap(
         app_id: &shared.options.app_id,
         pubsub: &shared.options.pubsub,
         topic,
-        // Without tracing daprd makes a trace that says nothing.
+        // Without tracing daprd creates an empty trace.
         traceparent: trace.unwrap_or("00-00000000000000000000000000000000-0000000000000000-00"),
         id: shared.random_id(),
     };
     envelope::wrap(content_type, body, &context)
 }
 
-/// Stores an event, unless something goes wrong.
+/// Stores an event, unless there is a fault.
 async fn store(
     shared: &Shared,
     topic: &str,

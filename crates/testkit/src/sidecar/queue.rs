@@ -1,4 +1,4 @@
-//! In which order the records of a partition are delivered, and how often.
+//! The order and number of deliveries of a partition's records.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,13 +7,13 @@ use rand::{Rng, RngExt};
 use super::backends::Record;
 use super::options::Disorder;
 
-/// Records of one partition that were read and are not handled yet.
+/// Records of one partition that were read and are not yet handled.
 #[derive(Debug)]
 pub(super) struct Queue {
     disorder: Disorder,
-    /// In the order of reading; of each record one for each delivery.
+    /// In the order of reading; each record once for each delivery.
     waiting: Vec<Item>,
-    /// Deliveries that are left, by offset.
+    /// Remaining deliveries, by offset.
     left: BTreeMap<u64, u32>,
     /// The next offset to read.
     next: u64,
@@ -52,7 +52,7 @@ impl Queue {
         self.waiting.extend(items);
     }
 
-    /// Takes out what is delivered next.
+    /// Takes the next delivery out of the queue.
     pub(super) fn take(&mut self, rng: &mut impl Rng) -> Option<Item> {
         let at = if self.disorder.is_shuffled {
             self.draw(rng)?
@@ -65,7 +65,7 @@ impl Queue {
         Some(self.waiting.remove(at))
     }
 
-    /// Draws among the first record of each key, separately for each round of deliveries.
+    /// Chooses among the first records of all keys, separately for each round of deliveries.
     fn draw(&self, rng: &mut impl Rng) -> Option<usize> {
         let mut lanes: HashMap<(u32, String), Vec<usize>> = HashMap::new();
         for (at, item) in self.waiting.iter().enumerate() {
@@ -84,7 +84,7 @@ impl Queue {
         Some(lane[usize::from(swaps)])
     }
 
-    /// A delivery is over.
+    /// Finishes a delivery.
     pub(super) fn finish(&mut self, item: &Item) {
         if let Some(left) = self.left.get_mut(&item.record.offset) {
             *left -= 1;
@@ -94,7 +94,7 @@ impl Queue {
         }
     }
 
-    /// The first offset that is not handled as often as it should be.
+    /// The first offset with remaining deliveries.
     pub(super) fn handled_before(&self) -> u64 {
         self.left.keys().next().copied().unwrap_or(self.next)
     }
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn in_order_unless_told_otherwise() {
+    fn in_order_by_default() {
         let offsets: Vec<u64> = delivered(Disorder::default(), 1)
             .into_iter()
             .map(|(offset, _)| offset)

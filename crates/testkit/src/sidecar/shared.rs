@@ -1,4 +1,4 @@
-//! What the parts of one fake sidecar share.
+//! State shared by the parts of a fake sidecar.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -16,19 +16,19 @@ use super::backends::{Backends, lock};
 use super::faults::Faults;
 use super::options::{App, Options};
 
-/// Carries the tokens of sidecar and app.
+/// The header for the tokens of sidecar and app.
 pub(super) const TOKEN: &str = "dapr-api-token";
 
 /// One delivery of an event to the app.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Delivered {
-    /// From which topic.
+    /// The topic.
     pub topic: String,
     /// The record's key.
     pub key: Option<String>,
     /// The id of the CloudEvent; empty if it has none.
     pub id: String,
-    /// The HTTP status that the app answered; none if it did not answer.
+    /// The HTTP status of the app's response; `None` if it did not respond.
     pub status: Option<u16>,
     /// Whether that counts as handled.
     pub is_handled: bool,
@@ -40,10 +40,10 @@ pub(super) struct Shared {
     pub(super) faults: Faults,
     pub(super) is_started: watch::Sender<bool>,
     pub(super) is_healthy: watch::Sender<bool>,
-    /// Topics to which the app subscribes; none until it was asked.
+    /// Topics to which the app subscribes; `None` until it was asked.
     pub(super) topics: watch::Sender<Option<Vec<String>>>,
     delivered: Mutex<Vec<Delivered>>,
-    /// Up to where each partition of a topic is handled, committed or not.
+    /// The position up to which each partition of a topic is handled, committed or not.
     handled: Mutex<HashMap<(String, u32), u64>>,
     http: reqwest::Client,
     rng: Mutex<StdRng>,
@@ -65,7 +65,7 @@ impl Shared {
         }
     }
 
-    /// A UUID that is drawn.
+    /// A random UUID.
     pub(super) fn random_id(&self) -> String {
         let mut bytes = [0_u8; 16];
         lock(&self.rng).fill_bytes(&mut bytes);
@@ -74,7 +74,7 @@ impl Shared {
             .to_string()
     }
 
-    /// Calls an app; none if it does not answer in time.
+    /// Calls an app; `None` if it does not respond in time.
     pub(super) async fn call(
         &self,
         app: &App,
@@ -110,7 +110,7 @@ impl Shared {
         lock(&self.delivered).clone()
     }
 
-    /// Notes how far a partition is handled.
+    /// Records the position up to which a partition is handled.
     pub(super) fn handled(&self, topic: &str, partition: u32, next: u64) {
         lock(&self.handled).insert((topic.to_owned(), partition), next);
     }
@@ -142,7 +142,7 @@ impl Delivered {
     }
 }
 
-/// A header's value; text that cannot stand in one becomes an empty one.
+/// A header value; text that is not a valid one becomes empty.
 pub(super) fn value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
 }

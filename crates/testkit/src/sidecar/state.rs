@@ -1,4 +1,4 @@
-//! The state store, as `state.postgresql` (v2) behaves.
+//! A state store that behaves like `state.postgresql` (v2).
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -30,10 +30,10 @@ pub(super) struct Write {
     pub(super) ttl: Option<Duration>,
 }
 
-/// Why nothing was written.
+/// The reason for refusing a write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Refusal {
-    /// The value is not the one that the ETag names.
+    /// The ETag does not match the value.
     Mismatch,
     /// The key exists, and the first write wins.
     Exists,
@@ -46,7 +46,7 @@ impl StateStore {
             .filter(|stored| stored.expires.is_none_or(|at| Instant::now() < at))
     }
 
-    /// Whether the write would be refused.
+    /// Checks whether the write would be refused.
     pub(super) fn check(&self, write: &Write) -> Result<(), Refusal> {
         match (&write.etag, self.get(&write.key)) {
             (Some(etag), Some(stored)) if *etag == stored.etag => Ok(()),
@@ -59,7 +59,7 @@ impl StateStore {
     pub(super) fn set(&mut self, write: Write) -> Result<(), Refusal> {
         self.check(&write)?;
         self.written += 1;
-        // Unlike any that was given before, also for a key that is new again.
+        // Unlike any earlier one, even for a key that was deleted and created again.
         let etag = format!("00000000-0000-4000-8000-{:012x}", self.written);
         self.values.insert(
             write.key,

@@ -1,4 +1,4 @@
-//! State and secrets.
+//! State and secret stores.
 
 use std::sync::Arc;
 use std::time::Duration;

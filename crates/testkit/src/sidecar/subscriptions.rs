@@ -1,4 +1,4 @@
-//! What an app says that it subscribes to.
+//! The subscriptions of an app.
 
 use serde_json::Value;
 
@@ -11,8 +11,8 @@ pub(super) struct Subscription {
     pub(super) is_raw: bool,
 }
 
-/// Reads the answer to `GET /dapr/subscribe`: the subscriptions to the component of this name. A second one to the same
-/// topic replaces the first.
+/// Parses the response to `GET /dapr/subscribe`: the subscriptions to the component of this name. A second one to the
+/// same topic replaces the first.
 pub(super) fn parse(body: &[u8], pubsub: &str) -> Vec<Subscription> {
     let entries: Vec<Value> = serde_json::from_slice(body).unwrap_or_default();
     let mut all: Vec<Subscription> = Vec::new();

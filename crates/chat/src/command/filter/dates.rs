@@ -1,18 +1,19 @@
-//! The dates in a list command. Words that are sent as they were written are resolved by the server.
+//! The dates in a list command. Some words are sent as written and resolved by the server.
 
 use jiff::civil::Date;
 use taskwire_domain::grammar::{self, Context};
 
 use super::words::fold;
 
-/// When a task must be due: from a date, before another.
+/// A range of due values: from one date, before another.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::command) struct Window {
     pub(super) from: Option<String>,
     pub(super) before: Option<String>,
-    /// Where the whole period begins, if that is before `from`: what was done this week was not done from today on.
+    /// The beginning of the whole period, if that is before `from`: tasks completed this week were completed before
+    /// today.
     pub(super) begin: Option<String>,
-    /// The range as it is shown.
+    /// The range as shown to the user.
     pub(super) text: String,
 }
 
@@ -33,9 +34,9 @@ impl Window {
         }
     }
 
-    /// The same as days, if it has a beginning and an end.
+    /// The range as a number of days, if it has a beginning and an end.
     pub(super) fn days(&self, context: &Context) -> Option<(String, u32)> {
-        /// Most days of one list.
+        /// Maximum number of days in a list.
         const LONGEST: i32 = 62;
         let from = self.from.as_deref()?;
         let first = grammar::bound(from, context).ok()?.date();
@@ -48,7 +49,7 @@ impl Window {
         Some((from.to_owned(), days))
     }
 
-    /// Both together, if one begins where the other ends.
+    /// Both ranges joined, if one begins where the other ends.
     pub(super) fn joined(&self, next: &Self) -> Option<Self> {
         let (first, last) = if self.before.is_some() && self.before == next.from {
             (self, next)
@@ -66,12 +67,12 @@ impl Window {
     }
 }
 
-/// Whether a word joins two items of a list.
+/// Returns true if a word joins two items of a list.
 pub(super) fn is_joiner(word: &str) -> bool {
     matches!(word, "and" | "or" | "&")
 }
 
-/// The due range that the first of these words are, and how many words it has; `folded` are the same words.
+/// The due range at the beginning of these words, and how many words it has; `folded` are the same words.
 pub(super) fn take(
     words: &[&str],
     folded: &[&str],
@@ -107,7 +108,7 @@ pub(super) fn take(
     })
 }
 
-/// The next month of this name, or what is left of this one.
+/// The next month of this name, or the rest of the current one.
 fn whole_month(name: &str, today: Date) -> Option<Window> {
     let number = month(name)?;
     let year = today.year() + i16::from(number < today.month());
@@ -118,7 +119,7 @@ fn whole_month(name: &str, today: Date) -> Option<Window> {
     Some(Window::new(Some(&from), &after, &said).beginning(&first))
 }
 
-/// The number of a month by its whole name, or a short one that is no other word.
+/// The number of a month by its full name, or by a short one that is not another word.
 pub(super) fn month(name: &str) -> Option<i8> {
     const MONTHS: &[&str] = &[
         "january",
@@ -140,9 +141,9 @@ pub(super) fn month(name: &str) -> Option<i8> {
     i8::try_from(at? + 1).ok()
 }
 
-/// `before friday`, `after 3 dec`, `until next week`, and how many words that is.
+/// Parses `before friday`, `after 3 dec`, `until next week`, and returns the number of words.
 fn bound(words: &[&str], context: &Context) -> Option<(Window, usize)> {
-    /// Most words of a date.
+    /// Maximum number of words in a date.
     const LONGEST: usize = 6;
     let direction = fold(words.first()?);
     if !matches!(
@@ -156,7 +157,7 @@ fn bound(words: &[&str], context: &Context) -> Option<(Window, usize)> {
         // "since monday" begins on the last one.
         let last = (direction == "since").then(|| days(&[&["last"], dates].concat(), context));
         let (text, days) = last.flatten().or_else(|| days(dates, context))?;
-        // A list is bounded by days.
+        // A list has a limited number of days.
         if grammar::bound(&text, context).ok()?.time().is_some() {
             return None;
         }
@@ -192,7 +193,7 @@ pub(super) fn days(words: &[&str], context: &Context) -> Option<(String, u32)> {
     Some((text, count))
 }
 
-/// Days that follow each other: `friday and saturday`.
+/// Consecutive days: `friday and saturday`.
 pub(super) fn joined_days(words: &[&str], context: &Context) -> Option<(String, u32)> {
     let mut whole: Option<(String, u32, Date)> = None;
     for part in parts(words) {
@@ -224,7 +225,7 @@ pub(super) fn parts<'a>(words: &[&'a str]) -> Vec<Vec<&'a str>> {
     parts
 }
 
-/// These days as two dates: a list with other filters takes no number of days.
+/// These days as two dates: a list with other filters accepts no number of days.
 pub(super) fn window(from: &str, days: u32, context: &Context) -> Option<Window> {
     let (first, after) = range(from, days, context)?;
     Some(Window::new(

@@ -2,7 +2,7 @@
 
 use taskwire_domain::Priority;
 
-/// `p1`, `high priority`, `priority high`, `urgent`, and `high` where nothing but the word for tasks follows.
+/// Parses `p1`, `high priority`, `priority high`, `urgent`, and `high` before the word for tasks.
 pub(super) fn priority(words: &[&str], left: usize) -> Option<(Priority, usize)> {
     let is_noun = |word: &&str| matches!(*word, "priority" | "prio" | "priorities");
     let value = |word: &str| match word {

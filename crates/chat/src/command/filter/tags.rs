@@ -2,7 +2,7 @@
 
 use super::words::fold;
 
-/// `#work`, `@work`, `tagged health`, `with the tag health and work`.
+/// Parses `#work`, `@work`, `tagged health`, `with the tag health and work`.
 pub(super) fn marked(words: &[&str]) -> Option<(Vec<String>, usize)> {
     let name = |word: &str| {
         let name = word.trim_matches(|c: char| matches!(c, '#' | '@' | ',' | '.' | ';' | '"'));

@@ -1,4 +1,4 @@
-//! Which tasks are meant.
+//! The tasks that a list command means.
 
 use taskwire_domain::Zone;
 
@@ -94,7 +94,7 @@ fn reads_which_tasks() {
 }
 
 #[test]
-fn what_was_completed_is_asked_for_by_when_that_was() {
+fn completed_tasks_are_listed_by_completion_time() {
     for (rest, expected) in [
         (
             "completed today",

@@ -1,4 +1,4 @@
-//! What a list does not support. It is reported, and never searched for as if it were a word of a title.
+//! Unsupported filters. They are reported, and never treated as words of a title.
 
 use taskwire_domain::Priority;
 use taskwire_domain::grammar::Context;
@@ -6,7 +6,7 @@ use taskwire_domain::grammar::Context;
 use super::dates;
 use super::words::fold;
 
-/// Words that join, exclude or limit; what they ask for is more than a list can do.
+/// Words that join, exclude or limit, which a list does not support.
 const LOGIC: &[&str] = &[
     "or",
     "nor",
@@ -34,12 +34,12 @@ const LOGIC: &[&str] = &[
     "sorted",
 ];
 
-/// Refuses words that cannot be meant as a text to look for; the error is what was not understood.
+/// Refuses words that are not meant as search text; the error is the part that was not understood.
 pub(super) fn check(words: &[&str], context: &Context) -> Result<(), String> {
     if let Some(word) = words.iter().find(|word| is_logic(word)) {
         return Err((*word).to_owned());
     }
-    // "p5" and "priority 5" are meant as a priority, and there is none of that name.
+    // "p5" and "priority 5" are meant as a priority that does not exist.
     let is_rank = |word: &&&str| {
         let word = fold(word);
         let rank = word.strip_prefix('p').unwrap_or_default();
@@ -73,7 +73,7 @@ pub(super) fn check(words: &[&str], context: &Context) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether two words name a day that no month has, such as "31 nov".
+/// Returns true if two words name a day that no month has, such as "31 nov".
 pub(super) fn is_missing_day(pair: &[&str], context: &Context) -> bool {
     let is_day = |word: &str| {
         let day = fold(word);
@@ -90,7 +90,7 @@ pub(super) fn is_missing_day(pair: &[&str], context: &Context) -> bool {
     }
 }
 
-/// Whether a word excludes, joins or limits: one of the list, `don't`, `!work`, `-#work`.
+/// Returns true if a word excludes, joins or limits: one of the list, `don't`, `!work`, `-#work`.
 fn is_logic(word: &str) -> bool {
     let folded = fold(word);
     let is_marked = word.strip_prefix(['!', '-']).is_some_and(|rest| {
@@ -102,7 +102,7 @@ fn is_logic(word: &str) -> bool {
         || folded.ends_with("n’t")
 }
 
-/// The text outside of quotation marks, and the one within.
+/// The text outside quotation marks, and the text inside.
 pub(super) fn quoted(text: &str) -> (String, &str) {
     let is_mark = |c: char| matches!(c, '"' | '“' | '”' | '„');
     let parted = text.split_once(is_mark).and_then(|(before, rest)| {

@@ -1,6 +1,6 @@
-//! Words of a list as they are compared.
+//! Normalizes the words of a list command.
 
-/// Filler words at the ends of what is searched for.
+/// Filler words at either end of the search text.
 const FILLERS: &[&str] = &[
     "me",
     "my",
@@ -54,7 +54,7 @@ pub(super) fn trim(words: &mut Vec<&str>) {
     words.drain(..head);
 }
 
-/// The text with `today's` as `today`, `this week's` as `this week`; other words keep theirs.
+/// The text with `today's` as `today` and `this week's` as `this week`; other words keep the apostrophe.
 pub(super) fn without_possessives(text: &str) -> String {
     const TIMES: &[&str] = &[
         "today",

@@ -1,8 +1,8 @@
-//! A model that sends nothing: another one is asked, and the time of a turn is divided.
+//! A model that sends nothing: another one is used, and the time of a turn is divided.
 
 use super::*;
 
-/// An adapter that waits for so many milliseconds at most, for the first chunk and between two.
+/// A client with these timeouts in milliseconds, for the first chunk and between two.
 fn with_timeouts(fake: &FakeGemini, first_chunk: u64, next_chunk: u64) -> Gemini {
     let idle_timeout = IdleTimeout {
         first_chunk: Duration::from_millis(first_chunk),

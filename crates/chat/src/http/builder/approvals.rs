@@ -1,4 +1,4 @@
-//! Questions that wait in a conversation: answered by a click or a typed yes or no, or not at all.
+//! Pending approvals of a conversation: answered by a click or a typed yes or no, or not at all.
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ impl TurnBuilder<'_> {
                 let plan = TurnPlan::close(messages, message, approvals);
                 return Ok(Start::Turn(Box::new(plan)));
             }
-            // Answered before: the outcome is shown again, nothing runs again.
+            // Already answered: the outcome is shown again, nothing runs again.
             return Ok(Start::Replay(message, responses));
         }
         Ok(Start::Turn(Box::new(TurnPlan {
@@ -75,8 +75,8 @@ impl TurnBuilder<'_> {
         })))
     }
 
-    /// Takes a typed yes or no as the answer to the questions of a command, as if they had been clicked, and answers the
-    /// reply. Questions of a model are answered by clicks only.
+    /// Treats a typed yes or no as the answer to the questions of a command, as if they had been clicked, and returns
+    /// the reply. Questions of a model are answered by clicks only.
     pub(super) async fn apply_typed_answer(
         &self,
         messages: &mut Vec<StoredMessage>,
@@ -111,7 +111,8 @@ impl TurnBuilder<'_> {
             self.conversation,
             &Run::without_reader(self.permit.run.lease.clone()),
         );
-        // In a task of its own, so that a reader who leaves does not stop it halfway. It holds the conversation meanwhile.
+        // In a separate task, so that a reader who leaves does not stop it halfway. It holds the conversation
+        // meanwhile.
         let permit = Arc::clone(self.permit);
         let work = async move { permit.while_held(Box::pin(turn.run(cause))).await };
         drop(self.chat.inner.tasks.spawn(work).await);
@@ -132,7 +133,7 @@ impl TurnBuilder<'_> {
         ))
     }
 
-    /// Closes the questions of the last answer: the person has gone on without clicking.
+    /// Closes the questions of the last answer: the person has continued without clicking.
     pub(super) async fn close_unanswered(
         &self,
         messages: &mut [StoredMessage],
@@ -179,7 +180,7 @@ impl TurnBuilder<'_> {
         {
             let no = ApprovalClaim { approved: false };
             self.ensure().await;
-            // One that was answered or has expired can do no harm.
+            // One that was answered or has expired is harmless.
             drop(
                 self.caller
                     .client

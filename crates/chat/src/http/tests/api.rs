@@ -37,10 +37,10 @@ pub(super) struct Api {
     pub(super) is_down: AtomicBool,
     /// Nothing can be written, because the disk is full.
     pub(super) is_full: AtomicBool,
-    /// Answers of the assistant are not kept.
+    /// Messages of the assistant are not stored.
     pub(super) refuses_answers: AtomicBool,
     pub(super) clock: Arc<TestClock>,
-    /// Each assistant message as it was put, to see what a crash would have left.
+    /// Each assistant message as it was stored, to see what a crash would have left.
     pub(super) puts: Mutex<Vec<Value>>,
 }
 
@@ -91,8 +91,8 @@ impl Api {
             .with_state(Arc::clone(self))
     }
 
-    /// Sets a conversation back to what a kill would have left: the person's message, and the answer as it was kept at
-    /// this place.
+    /// Resets a conversation to what a kill would have left: the person's message, and the answer as it was stored at
+    /// this point.
     pub(super) fn kill_at(&self, conversation: &str, put: usize) {
         let body = self.puts.lock().unwrap()[put].clone();
         let key = ("alice".to_owned(), conversation.to_owned());
@@ -129,7 +129,7 @@ impl Api {
         kept.conversations.entry(key).or_default().push(message);
     }
 
-    /// Leaves of a conversation only what the person said.
+    /// Keeps only the person's messages of a conversation.
     pub(super) fn forget_answers(&self, conversation: &str) {
         let key = ("alice".to_owned(), conversation.to_owned());
         let mut kept = self.kept.lock().unwrap();

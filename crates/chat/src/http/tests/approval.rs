@@ -1,4 +1,4 @@
-//! What waits for a click, and what a click does.
+//! Calls that need approval, and the effect of a click.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use taskwire_testkit::gemini::{Call, Reply, Script, tool_results};
 
 use super::fixture::{Fixture, clicked};
 
-/// A model that deletes 1 and 2, and then says what came of it.
+/// A model that deletes 1 and 2, and then reports the outcome.
 async fn fixture() -> Fixture {
     let fixture = Fixture::with(Script::from_fn(|request: &Value| {
         match tool_results(request).last() {
@@ -44,7 +44,7 @@ async fn a_yes_runs_what_was_shown_and_nothing_else() {
         "approval-requested"
     );
 
-    // The reader's echo of the input names five tasks; it is not looked at.
+    // The input echoed by the client names five tasks; it is ignored.
     let done = fixture.click(&asked, true).await;
     assert_eq!(done.message(), asked.message());
     assert_eq!(done.0[1]["type"], "tool-output-available");
@@ -65,7 +65,7 @@ async fn a_no_runs_nothing() {
     assert_eq!(done.of("tool-output-denied").count(), 1);
     assert_eq!(done.text(), r#"{"status":"denied_by_user"}"#);
     assert_eq!(deleted(&fixture), 0);
-    // The no is final.
+    // A no is final.
     let replayed = fixture.click(&asked, true).await;
     assert_eq!(replayed.message(), asked.message());
     assert_eq!(deleted(&fixture), 0);
@@ -120,7 +120,7 @@ async fn a_click_without_a_question_is_refused() {
 }
 
 #[tokio::test]
-async fn going_on_without_a_click_closes_the_question() {
+async fn continuing_without_a_click_closes_the_question() {
     let fixture = fixture().await;
     let asked = fixture.send_text("u1", "delete a and b").await;
     let next = fixture.send_text("u2", "what is new").await;

@@ -153,7 +153,7 @@ async fn reminds_when_the_task_is_due() {
     assert_eq!(fixture.tasks.called(), ["tasks_add", "tasks_add"]);
     let calls = fixture.tasks.calls.lock().unwrap().clone();
     let line = |at: usize| calls[at].1["tasks"][0]["quick"].clone();
-    // The line says itself that it reminds.
+    // The line itself says that it reminds.
     assert_eq!(line(0), "remind me to call mom friday");
     assert_eq!(line(1), "the party friday !0m");
 }
@@ -175,7 +175,7 @@ async fn a_typed_yes_or_no_answers_what_waits() {
         assert_eq!(denied.text(), "Nothing was changed.", "{no}");
         assert_eq!(denied.finish(), "stop");
         assert_eq!(statuses(), ["open", "open", "open"]);
-        // The no is final.
+        // A no is final.
         assert_eq!(fixture.post(&clicked(&asked, true)).await.status(), 409);
         assert_eq!(statuses(), ["open", "open", "open"]);
     }
@@ -191,7 +191,7 @@ async fn a_typed_yes_or_no_answers_what_waits() {
             done.text()
         );
         assert_ne!(done.message(), asked.message());
-        // A reader that lost the answer sends the same again.
+        // A client that lost the response sends the same again.
         assert_eq!(
             fixture.send_text(&format!("d{at}"), yes).await.text(),
             done.text()
@@ -263,7 +263,7 @@ async fn deleting_and_bulk_wait_for_a_click() {
     fixture.send_text("u2", "add b").await;
     let asked = fixture.send_text("u3", "delete 1").await;
     assert_eq!(asked.finish(), "tool-calls");
-    // The call itself asks, so that no words are left over when it was answered.
+    // The call itself asks, so that no text is left over after the answer.
     assert_eq!(asked.text(), "");
     let done = fixture.click(&asked, true).await;
     assert_eq!(
@@ -287,7 +287,7 @@ async fn deleting_and_bulk_wait_for_a_click() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_command_gets_the_list() {
+async fn other_text_gets_the_list_of_commands() {
     let fixture = Fixture::without_model();
     let stream = fixture.send_text("u1", "plan my holidays").await;
     assert!(
@@ -381,7 +381,7 @@ async fn a_list_says_what_it_did_not_understand() {
     let fixture = Fixture::without_model();
     let text = fixture.send_text("u1", "list p1 or p2").await.text();
     assert!(
-        text.starts_with("I didn't understand \"or p2\" there, so nothing was looked for."),
+        text.starts_with("I didn't understand \"or p2\" there, so nothing was searched."),
         "{text}"
     );
     assert!(text.contains("list p1 #work before friday"), "{text}");

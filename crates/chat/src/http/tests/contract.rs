@@ -1,4 +1,4 @@
-//! Every refusal is problem details, names its field, and is never a 5xx of ours.
+//! Every error is problem details, names its field, and is never a 5xx.
 
 use std::sync::atomic::Ordering;
 
@@ -268,7 +268,7 @@ async fn a_key_and_a_foreign_method_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_unknown_is_refused() {
+async fn unknown_paths_are_refused() {
     let fixture = Fixture::without_model();
     let mut body = user_message("u1", "add milk");
     for (method, path) in [
@@ -310,7 +310,7 @@ async fn what_is_unknown_is_refused() {
     assert!(fixture.api.messages("c1").is_empty());
 }
 
-/// Any JSON, shaped now and then like a request.
+/// Arbitrary JSON, sometimes shaped like a request.
 fn anything() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

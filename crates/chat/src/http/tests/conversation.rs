@@ -179,7 +179,7 @@ async fn a_change_is_described_when_the_model_fails_after_it() {
     assert!(stream.notices()[0].contains("quota"));
     assert_eq!(stream.text(), "Added #1 a, due Friday 2026-11-27.");
     assert_eq!(fixture.tasks.called(), ["tasks_add"]);
-    // The conversation goes on from there.
+    // The conversation continues from there.
     fixture.gemini.as_ref().unwrap().push([Reply::text("fine")]);
     fixture
         .clock

@@ -1,4 +1,4 @@
-//! The chat with everything around it.
+//! The chat with all its dependencies.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex};
@@ -211,7 +211,7 @@ pub(super) fn clicked(stream: &Stream, approved: bool) -> Value {
     ]})
 }
 
-/// Waits until something is so.
+/// Waits until a condition holds.
 pub(super) async fn until(is_so: impl Fn() -> bool + Send + Sync) {
     let wait = async {
         while !is_so() {

@@ -1,4 +1,4 @@
-//! Stopped, left, and found again.
+//! Turns that are stopped, left, and resumed.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Killed in the middle of a call: what a person does next finds everything done once.
+//! Turns killed in the middle of a call: whatever a person does next, everything happens once.
 
 use serde_json::{Value, json};
 use taskwire_testkit::gemini::{Call, Reply, Script, tool_results};
@@ -6,7 +6,7 @@ use taskwire_testkit::gemini::{Call, Reply, Script, tool_results};
 use super::fixture::{Fixture, user_message};
 use super::read::Stream;
 
-/// A model that adds a task when there is no result yet, and then says so.
+/// A model that adds a task if there is no result yet, and then says so.
 async fn fixture() -> Fixture {
     Fixture::with(Script::from_fn(|request: &Value| {
         match tool_results(request).last() {
@@ -17,7 +17,7 @@ async fn fixture() -> Fixture {
     .await
 }
 
-/// The answer to "add a", as it is kept while its call runs.
+/// The answer to "add a", as stored while its call runs.
 async fn killed() -> Fixture {
     let fixture = fixture().await;
     fixture.send_text("u1", "add a").await;
@@ -53,7 +53,7 @@ fn assert_recovered_once(fixture: &Fixture) {
 }
 
 #[tokio::test]
-async fn another_answer_asks_for_the_call_by_its_key_and_goes_on() {
+async fn another_answer_repeats_the_call_with_its_key_and_continues() {
     let fixture = killed().await;
     let stream = fixture.read(&again()).await;
     assert_eq!(stream.of("tool-output-available").count(), 1);
@@ -175,7 +175,7 @@ async fn a_call_that_is_too_old_to_ask_for_is_not_repeated() {
     assert_eq!(fixture.tasks.called().len(), calls);
 }
 
-/// A model that asks for two batches in one answer, and then says so.
+/// A model that requests two batches in one answer, and then says so.
 async fn batches() -> Fixture {
     Fixture::with(Script::from_fn(|request: &Value| {
         let batch = |names: [&str; 3]| json!({"tasks": names.map(|name| json!({"title": name}))});
@@ -220,7 +220,7 @@ async fn another_answer_repeats_what_failed_for_a_transient_reason_once() {
         assert_eq!(outputs, [json!([]), json!([])], "{reached}");
         let model = kept[1].model.clone().unwrap();
         assert!(!model["messages"].to_string().contains("unreachable"));
-        // Nothing is left to be done: one more answer changes nothing.
+        // Nothing is left to do: another answer changes nothing.
         let calls = fixture.tasks.called().len();
         fixture.read(&again()).await;
         assert_eq!(fixture.tasks.called().len(), calls, "{reached}");

@@ -1,4 +1,4 @@
-//! What ends a turn early, and what is taken out of it.
+//! Limits that end a turn early, and text that is removed from it.
 
 use serde_json::json;
 use taskwire_testkit::gemini::{FakeGemini, Fault, Reply};
@@ -37,7 +37,7 @@ async fn a_slash_is_for_the_program_and_not_for_the_model() {
 }
 
 #[tokio::test]
-async fn what_a_model_writes_is_cleaned() {
+async fn text_of_a_model_is_sanitized() {
     let fixture = Fixture::with(vec![Reply::text(
         "all\u{202E} done\u{E0041} \u{1F469}\u{200D}\u{1F467}\u{200B}",
     )])

@@ -1,4 +1,4 @@
-//! What waits for an answer, and what days a list shows.
+//! Pending questions, and the days that a list shows.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ async fn a_question_waits_until_it_is_answered() {
     fixture.send_text("u1", "add a").await;
     let first = fixture.send_text("u2", "undo").await;
     let asked = fixture.send_text("u3", "what was that").await;
-    assert!(asked.text().contains("still waits"), "{}", asked.text());
+    assert!(asked.text().contains("still waiting"), "{}", asked.text());
     assert_eq!(asked.finish(), "tool-calls");
     let reason =
         |stream: &Stream| stream.of("tool-approval-request").next().unwrap()["reason"].clone();

@@ -1,4 +1,4 @@
-//! Reading a stream as a strict front end does.
+//! Reads a stream like a strict front end.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use axum::response::Response;
 use futures::StreamExt;
 use serde_json::{Map, Value};
 
-/// A stream as it was read.
+/// The chunks of a stream.
 #[derive(Debug)]
 pub(super) struct Stream(pub(super) Vec<Value>);
 
@@ -57,7 +57,7 @@ impl Stream {
             .collect()
     }
 
-    /// The rules whose breach ends the stream at the reader.
+    /// The rules whose violation ends the stream at the reader.
     fn check(&self) {
         let (mut texts, mut calls, mut is_in_step) = (HashSet::new(), HashSet::new(), false);
         assert_eq!(self.0[0]["type"], "start");

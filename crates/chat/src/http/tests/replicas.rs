@@ -20,7 +20,7 @@ use super::read::Stream;
 use crate::turn_state::test_store::{Connection, MemoryStore};
 use crate::{Timings, TurnState};
 
-/// Where the state is.
+/// The place of the shared state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Backend {
     Memory,
@@ -32,13 +32,13 @@ pub(super) enum Backend {
 pub(super) struct Replicas {
     pub(super) first: Fixture,
     pub(super) second: Fixture,
-    /// The first one's connection to the store.
+    /// The first replica's connection to the store.
     pub(super) connection: Option<Connection>,
     _store: Option<RealStore>,
 }
 
 impl Replicas {
-    /// Two replicas; nothing where this machine does not have the store.
+    /// Two replicas; `None` if this machine does not have the store.
     async fn start(backend: Backend, gemini: Option<FakeGemini>, timings: Timings) -> Option<Self> {
         let (store, real): (Arc<dyn StateStore>, _) = match backend {
             Backend::Memory => {
@@ -117,7 +117,7 @@ impl Reader {
         self
     }
 
-    /// Reads to the end, and answers all chunks.
+    /// Reads to the end, and returns all chunks.
     pub(super) async fn rest(mut self) -> Vec<Value> {
         while let Some(frame) = self.frames.next().await {
             self.text
@@ -145,7 +145,7 @@ pub(super) async fn problem(response: Response) -> Value {
     serde_json::from_slice(&body.unwrap()).unwrap()
 }
 
-/// A model that adds a task when there is no result yet, and then says this.
+/// A model that adds a task if there is no result yet, and then says this.
 async fn adds_and_says(text: String) -> Option<FakeGemini> {
     let script = Script::from_fn(move |request: &Value| match tool_results(request).last() {
         None => Reply::call("tasks_add", json!({"tasks": [{"title": "a"}]})),
@@ -223,7 +223,7 @@ async fn the_next_message_follows_at_once(backend: Backend) {
         };
         let stream = replica.send_text(&format!("u{number}"), "list").await;
         assert_eq!(stream.finish(), "stop");
-        // A message that is refused leaves the conversation free as well.
+        // A refused message leaves the conversation free too.
         let nothing = json!({"id": "c1", "trigger": "submit-message", "messageId": "x", "messages": [
             {"id": "x", "role": "assistant", "parts": []}]});
         assert!(replica.post(&nothing).await.status().is_client_error());
@@ -251,7 +251,7 @@ async fn a_replica_that_is_gone_is_replaced(backend: Backend) {
     until(|| !first.tasks.called().is_empty()).await;
     let far = second.command("GET", "/api/v1/chat/c1/stream").await;
     let far = Reader::new(far).until("tool-input-available").await;
-    // As a killed process: it writes nothing any more, and its call is still under way.
+    // Like a killed process: it writes nothing any more, and its call is still in progress.
     connection.cut();
     let (near, far) = tokio::join!(chunks(near), far.rest());
     assert_eq!(near.last().unwrap()["type"], "error");
@@ -277,7 +277,7 @@ async fn a_replica_that_is_gone_is_replaced(backend: Backend) {
     assert_eq!(first.api.messages("c1").len(), 6);
 }
 
-/// The scenarios over each place where the state can be.
+/// The scenarios for each backend.
 macro_rules! scenarios {
     ($($place:ident: $backend:expr;)*) => {$(
         mod $place {

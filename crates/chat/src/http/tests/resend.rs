@@ -1,4 +1,4 @@
-//! A message that comes again: another answer, the same message twice, an edited one.
+//! Messages that are sent again: for another answer, unchanged, or edited.
 
 use serde_json::json;
 use taskwire_testkit::gemini::Reply;

@@ -1,4 +1,4 @@
-//! What is streamed and stored, byte for byte: readers and stored conversations depend on it.
+//! Streams and stored messages, byte for byte: readers and stored conversations depend on them.
 
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ impl Recording {
         self.post(&user_message(id, text)).await
     }
 
-    /// Reads a stream to its end and notes it, with what was stored meanwhile.
+    /// Reads a stream to its end and records it, with the messages stored meanwhile.
     async fn take(&mut self, response: Response) -> super::read::Stream {
         let (head, body) = response.into_parts();
         let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();

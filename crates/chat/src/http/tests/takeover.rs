@@ -1,4 +1,4 @@
-//! Replicas whose store is away, and turns that lose their lease.
+//! Replicas whose store is unavailable, and turns that lose their lease.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,7 +51,7 @@ fn assert_added_once(fixture: &Fixture, why: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_begins_while_the_store_is_away() {
+async fn nothing_begins_while_the_store_is_unreachable() {
     let (first, _, connection) = replicas();
     connection.cut();
     let message = user_message("u1", "add a");
@@ -83,7 +83,7 @@ async fn a_store_that_goes_away_at_any_step_loses_no_message_and_doubles_no_call
             chunks(response).await;
         }
         let was_whole = connection.is_connected();
-        // Whoever saw it fail sends the same message again, to whichever replica answers.
+        // A client whose request failed sends the same message again, to whichever replica responds.
         let stream = read_in_the_end(&second, &message).await;
         assert!(
             stream.text().starts_with("Added #1 a"),
@@ -123,7 +123,7 @@ async fn a_turn_that_lost_its_lease_neither_calls_nor_stores_anything() {
         "The turn was interrupted. Completed steps are saved."
     );
     assert_eq!(far, near);
-    // The call was under way and ends now; nobody is left to store its outcome.
+    // The call was in progress and ends now; nobody is left to store its outcome.
     drop(hold);
     tokio::time::sleep(Duration::from_mins(1)).await;
     assert_eq!(first.api.puts.lock().unwrap().len(), puts);
@@ -156,7 +156,7 @@ async fn a_buffer_that_fails_costs_only_the_stream_elsewhere() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_buffer_that_was_away_for_a_while_is_complete_in_the_end() {
+async fn a_buffer_is_complete_after_an_outage() {
     let (first, second, connection) = replicas();
     connection.refuse("stream:");
     let hold = first.tasks.permits.acquire_many(100).await.unwrap();

@@ -16,14 +16,14 @@ use tokio::sync::Semaphore;
 /// The MCP server.
 pub(super) struct Tasks {
     pub(super) rows: Mutex<BTreeMap<i64, Value>>,
-    /// What was called: tool, arguments, turn and call.
+    /// The calls: tool, arguments, turn and call id.
     pub(super) calls: Mutex<Vec<(String, Value, String, String)>>,
-    /// The keys of the calls that had one, and what was answered under them.
+    /// The keys of the calls that had one, and their results.
     pub(super) keys: Mutex<Vec<String>>,
     pub(super) answers: Mutex<BTreeMap<String, Value>>,
-    /// How many more items the API takes before it cannot be reached; none: as many as come.
+    /// How many more items the API accepts before it cannot be reached; `None` for no limit.
     pub(super) left: Mutex<Option<usize>>,
-    /// What was added under the key of an item.
+    /// The tasks added under the keys of items.
     pub(super) items: Mutex<BTreeMap<String, i64>>,
     /// Each call takes a permit; taking them away makes calls wait.
     pub(super) permits: Semaphore,
@@ -58,7 +58,7 @@ impl Tasks {
             .collect()
     }
 
-    /// Adds tasks until the API cannot be reached; items that were added under this key are answered from it.
+    /// Adds tasks until the API cannot be reached; items already added under their key return the same result.
     fn add_under(&self, key: &str, items: &[Value]) -> Value {
         let (mut results, mut failures) = (Vec::new(), Vec::new());
         for (index, item) in items.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The tools of another process.
+//! Tools in another process.
 
 use std::sync::{Arc, Mutex};
 

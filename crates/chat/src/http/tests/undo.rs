@@ -1,4 +1,4 @@
-//! Undoing what commands changed.
+//! Undoing the changes of commands.
 
 use serde_json::{Value, json};
 
@@ -75,12 +75,12 @@ async fn undo_only_reverts_changes() {
     );
     assert_eq!(fixture.send_text("u5", "undo").await.text(), nothing);
     assert_eq!(fixture.tasks.titles()[0].1, "open");
-    // What was skipped and reopened by hand is skipped again.
+    // A task that was skipped and then reopened by a command is skipped again.
     fixture.send_text("u6", "skip 1").await;
     fixture.send_text("u7", "reopen 1").await;
     fixture.send_text("u8", "undo").await;
     assert_eq!(fixture.tasks.titles()[0].1, "skipped");
-    // A turned down question takes nothing back.
+    // A declined question undoes nothing.
     fixture.send_text("u9", "add b").await;
     let asked = fixture.send_text("u10", "undo").await;
     fixture.click(&asked, false).await;
@@ -111,7 +111,7 @@ async fn undo_moves_back() {
         text.starts_with("Moved #1 a, due Friday 2026-11-27"),
         "{text}"
     );
-    // Both at once, of which one had no date: first the one, then the other.
+    // Both at once, one of which had no date: first the one, then the other.
     let asked = fixture.send_text("u6", "move 1 2 to 2026-12-05").await;
     fixture.click(&asked, true).await;
     let due = || {
@@ -141,7 +141,7 @@ async fn undo_skips_what_cannot_be_undone() {
     let stuck = fixture.send_text("u4", "undo").await.text();
     assert!(
         stuck.contains("move 3 to friday")
-            && stuck.ends_with("The next undo goes on with the change before it."),
+            && stuck.ends_with("The next undo continues with the change before it."),
         "{stuck}"
     );
     let text = fixture.send_text("u5", "undo").await.text();

@@ -45,7 +45,7 @@ async fn acquire(shared: &Shared) -> Option<Lease> {
     Lease::acquire(shared, key()).await.unwrap()
 }
 
-/// Renews a lease; answers what cancels its turn and what ends the renewals.
+/// Renews a lease; returns the token that cancels its turn, and a function that ends the renewals.
 fn keep(lease: &Lease) -> (CancellationToken, impl AsyncFnOnce()) {
     let (cancel, end) = (CancellationToken::new(), CancellationToken::new());
     let keeper = tokio::spawn(lease.clone().keep(cancel.clone(), end.clone()));
@@ -82,7 +82,7 @@ async fn one_replica_holds_the_lease_until_it_gives_it_back() {
     lease.release().await;
     assert!(!lease.is_held());
     let next = acquire(&b).await.unwrap();
-    // What is given back late does not touch the next one.
+    // A late release does not affect the next lease.
     lease.release().await;
     assert!(next.is_held());
     assert!(acquire(&a).await.is_none());
@@ -113,7 +113,7 @@ async fn a_holder_without_the_store_has_no_effect_once_another_may_take_over() {
     );
     assert_eq!(count.load(Ordering::SeqCst), before);
     assert!(taken.is_held());
-    // The store is back, and the old holder does not come back with it.
+    // The store is back, but the old holder does not regain the lease.
     near.reconnect();
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert!(!lease.is_held());
@@ -143,7 +143,7 @@ async fn the_clock_is_read_at_each_step_and_not_only_by_timers() {
     let lease = acquire(&a).await.unwrap();
     let count = AtomicUsize::new(0);
     let work = std::pin::pin!(lease.while_held(effects(&lease, &count)));
-    // The time passes while nothing runs; no timer has fired when the work goes on.
+    // The time passes while nothing runs; no timer has fired when the work continues.
     tokio::time::advance(Duration::from_secs(11)).await;
     assert!(work.await.is_none());
     assert_eq!(count.load(Ordering::SeqCst), 0);
@@ -194,7 +194,7 @@ async fn a_stop_that_another_replica_is_asked_for_cancels_the_turn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_is_away_is_no_free_conversation() {
+async fn an_unreachable_store_does_not_mean_a_free_conversation() {
     let ((_, near), [a, b], _) = replicas();
     let lease = acquire(&b).await.unwrap();
     near.cut();

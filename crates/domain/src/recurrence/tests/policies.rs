@@ -101,7 +101,7 @@ fn a_series_that_restarts_keeps_its_count() {
 }
 
 #[test]
-fn early_goes_on_after_the_current_key() {
+fn early_completion_continues_after_the_current_key() {
     assert_eq!(
         next(&rule("FREQ=WEEKLY"), "2027-01-11", "2027-01-08"),
         "2027-01-18"

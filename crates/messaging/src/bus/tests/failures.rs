@@ -34,7 +34,7 @@ async fn a_failed_event_is_tried_again_with_growing_pauses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn poison_is_put_aside_and_blocks_only_its_key_until_then() {
+async fn a_failing_event_is_dead_lettered_and_blocks_only_its_key_until_then() {
     let log = Memory::of(&[1, 1, 2]);
     let handler = Scripted::new(|seq, _| {
         at_once(if seq == 1 {
@@ -55,7 +55,7 @@ async fn poison_is_put_aside_and_blocks_only_its_key_until_then() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_poisoned_keys_do_not_take_the_places_of_others() {
+async fn many_failing_keys_do_not_block_others() {
     let mut keys: Vec<u128> = (0..40).collect();
     keys.push(100);
     let log = Memory::of(&keys);
@@ -76,7 +76,7 @@ async fn many_poisoned_keys_do_not_take_the_places_of_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_can_never_succeed_is_put_aside_at_once() {
+async fn an_event_that_can_never_succeed_is_dead_lettered_at_once() {
     let log = Memory::of(&[1, 1]);
     let handler = Scripted::new(|seq, _| {
         at_once(if seq == 1 {
@@ -93,7 +93,7 @@ async fn what_can_never_succeed_is_put_aside_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unreadable_event_is_put_aside() {
+async fn an_unreadable_event_is_dead_lettered() {
     let log = Memory::of(&[1, 1]);
     log.0.entries.lock().unwrap()[0].payload = "{".into();
     let handler = Scripted::new(|_, _| ack());
@@ -150,7 +150,7 @@ async fn a_handler_that_hangs_counts_as_failed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_of_an_hour_buries_nothing_and_is_probed_gently() {
+async fn an_outage_of_an_hour_dead_letters_nothing_and_is_probed_rarely() {
     let log = Memory::of(&(0..100).collect::<Vec<_>>());
     let down = Arc::new(AtomicBool::new(true));
     let seen = Arc::clone(&down);
@@ -192,7 +192,7 @@ async fn an_outage_of_one_key_holds_up_that_key_alone() {
     handler.until_done(500).await;
     assert!(started.elapsed() < Duration::from_secs(1));
     sleep(Duration::from_mins(10)).await;
-    // The key behind the outage is tried gently, and nothing is given up.
+    // The key behind the outage is retried with growing pauses, and nothing is given up.
     let tries = handler.tries_of(1).len();
     assert!((60..200).contains(&tries), "{tries}");
     assert_eq!((log.position(), log.dead_letters()), (0, vec![]));
@@ -204,7 +204,7 @@ async fn an_outage_of_one_key_holds_up_that_key_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_log_may_go_away_and_come_back() {
+async fn the_bus_survives_an_outage_of_the_log() {
     let log = Memory::default();
     log.0.gone.store(true, Ordering::SeqCst);
     log.append(1, EventKind::TaskCreated);
@@ -228,7 +228,7 @@ async fn the_log_may_go_away_and_come_back() {
     handler.until_done(2).await;
     until("the position is kept", || log.position() == 2).await;
 
-    // Gone just when an event must be dead-lettered: it waits, and so does the event behind it.
+    // The log fails just when an event must be dead-lettered: it waits, and so does the event behind it.
     sleep(Duration::from_secs(1)).await;
     log.append(1, EventKind::TaskUpdated);
     log.append(1, EventKind::TaskUpdated);

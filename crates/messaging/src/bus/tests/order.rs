@@ -21,7 +21,7 @@ async fn events_of_a_key_come_in_order_and_keys_run_at_the_same_time() {
         assert!(of_key.is_sorted(), "{of_key:?}");
     }
     assert_eq!(handler.most_at_once.load(Ordering::SeqCst), 16);
-    // 200 events of a millisecond, 16 at once.
+    // 200 events that take a millisecond each, 16 at once.
     assert!(
         started.elapsed() < Duration::from_millis(50),
         "{:?}",
@@ -72,7 +72,7 @@ async fn only_topics_of_the_handler_are_delivered_and_the_rest_is_passed() {
 async fn after_a_kill_nothing_is_lost() {
     let log = Memory::of(&(0..100).map(|n| n % 7).collect::<Vec<_>>());
     let slow = Scripted::new(|seq, _| match seq {
-        // One event hangs, so that the low-water mark stays before it although later ones are handled.
+        // One event hangs, so that the position stays before it although later ones are handled.
         30 => Step::Take(Duration::from_secs(20), Outcome::Ack),
         _ => ack(),
     });
@@ -136,7 +136,7 @@ async fn a_stuck_key_costs_bounded_memory_and_frees_the_rest_again() {
     };
     let bus = Running::start(&log, &handler, settings);
     sleep(Duration::from_mins(1)).await;
-    // 50 in the window, 10 in the channel, 10 in the hands of the reader.
+    // 50 in the window, 10 in the channel, 10 with the reader.
     assert!(log.0.read.load(Ordering::SeqCst) <= 70);
     handler.until_done(1950).await;
     bus.stop().await;
@@ -200,7 +200,8 @@ proptest! {
             until("everything is handled or dead-lettered", || log.position() == end).await;
             bus.stop().await;
 
-            // Every event was handled at least once or dead-lettered, and never one of a key before an earlier one of it.
+            // Every event was handled at least once or dead-lettered, and never one of a key before an earlier one of
+            // it.
             let done = handler.done();
             let dead_letters: Vec<i64> = log.dead_letters().iter().map(|(seq, ..)| *seq).collect();
             let mut first: HashMap<i64, usize> = HashMap::new();

@@ -1,4 +1,4 @@
-//! A real sidecar over a real store, where this machine has them.
+//! A real sidecar over a real store, if this machine has them.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -11,9 +11,9 @@ use tempfile::TempDir;
 
 use super::Backend;
 
-/// What the sidecar wants to see.
+/// The API token of the sidecar.
 const TOKEN: &str = "token-of-the-sidecar";
-/// How long it may take to start.
+/// Longest time to start.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// The processes, which are killed when this is dropped.
@@ -24,7 +24,7 @@ pub(super) struct RealStore {
     _folder: TempDir,
 }
 
-/// Where a program is; CI must have it.
+/// The path of a program; CI must have it.
 fn program(name: &str) -> Option<String> {
     let path = std::env::var(name).ok().filter(|path| !path.is_empty());
     assert!(
@@ -118,7 +118,7 @@ fn spawn(mut command: Command, folder: &Path) -> Child {
 
 impl Drop for RealStore {
     fn drop(&mut self) {
-        // The sidecar first: it would complain about its store.
+        // The sidecar first: it would log errors about its store.
         for process in self.processes.iter_mut().rev() {
             let _ = process.kill();
             let _ = process.wait();
