@@ -29,8 +29,8 @@ run: web/dist/index.html
 	cargo build --release --locked
 	./target/release/taskwire serve
 
-# The tools that tests need in addition to Rust and Node: Postgres, Chromium, the MCP and chat clients, and daprd, Kafka and Redis, all
-# pinned or from the distribution, kept under the user's cache folder.
+# The tools that tests need in addition to Rust and Node: Postgres, Chromium, the MCP and chat clients, daprd, Kafka and Redis, all
+# pinned or from the distribution, in the user's cache folder.
 tools:
 	scripts/postgres.sh install
 	scripts/chromium.sh install
@@ -48,7 +48,7 @@ test-rust: tools web/dist/index.html
 	cargo test --workspace --locked --doc --quiet; \
 	cargo test --workspace --locked --lib --bins --tests
 
-# The generator of the page's types is a package of its own, because it needs an older TypeScript than the page.
+# The generator of the page's types is a separate package, because it needs an older TypeScript than the page.
 web/contract/node_modules/.installed: web/contract/package.json web/contract/package-lock.json
 	cd web/contract && npm ci --no-audit --no-fund
 	@touch $@

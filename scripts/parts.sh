@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# The servers of the event tests: daprd and the Dapr scheduler, Kafka and Redis. It installs them and starts none.
-# Each is kept in a cache folder named after its recipe in scripts/parts; a second run finds it there.
+# The servers of the event tests: daprd and the Dapr scheduler, Kafka and Redis. This installs them, but does not start them.
+# Each is stored in a cache folder named after its recipe in scripts/parts; a second run finds it there.
 #
 #   scripts/parts.sh install   installs those that are missing
-#   scripts/parts.sh env       prints where they are
+#   scripts/parts.sh env       prints their paths
 #
 #   set -a; source <(scripts/parts.sh env); set +a
 #
-# A machine without Go, or without Java and Maven, gets a line that says so and does without; with CI set that is an
+# On a machine without Go, or without Java and Maven, a line says so and the servers are skipped; with CI set that is an
 # error. Nothing is installed in place of a program that TASKWIRE_DAPRD, TASKWIRE_DAPR_SCHEDULER, TASKWIRE_KAFKA_LIB,
 # TASKWIRE_JAVA or TASKWIRE_REDIS_SERVER names.
 set -euo pipefail
@@ -31,7 +31,7 @@ recipes=$(cd "$(dirname "$0")/parts" && pwd)
 base=${XDG_CACHE_HOME:-$HOME/.cache}/taskwire
 
 dapr_version=1.14.0
-# The tag selects the components that Dapr calls stable; without one daprd does not start.
+# The tag selects Dapr's stable components; without a tag daprd does not start.
 dapr_build=(-trimpath -tags stablecomponents -ldflags "-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=$dapr_version")
 
 # The cache folder of a part: from its name, its recipe, what else decides its content, and the kind of machine.
@@ -119,8 +119,8 @@ build_kafka() {
         -DincludeScope=runtime -DoutputDirectory="$1/lib"
 }
 
-# Debian and its kin start a system service with the package redis-server. The program itself stands in redis-tools
-# under another name, and is a server when it is called by that of the link.
+# Debian and its derivatives start a system service with the package redis-server. The program itself is in redis-tools
+# under another name, and acts as the server when called by the name of this link.
 install_redis() {
     local program=/usr/bin/redis-check-rdb sudo=()
     if [ ! -x "$program" ]; then
@@ -168,14 +168,14 @@ install() {
     redis_command >/dev/null || install_redis || missing "$no_redis"
 }
 
-# Prints an assignment of the absolute path, if the program or folder is there.
+# Prints an assignment of the absolute path, if the program or folder exists.
 assign() {
     local name=$1 path=$2
     [ -x "$path" ] || die "$name names $path, which is not there or not executable"
     printf '%s=%q\n' "$name" "$(realpath -s "$path")"
 }
 
-# Reports a part that is not there: NAME, the check whether it can be installed, and what to say if it cannot.
+# Reports a missing part: NAME, the check whether it can be installed, and the message if it cannot.
 not_installed() {
     if "$2"; then
         missing "no $1: run 'scripts/parts.sh install'"
@@ -210,7 +210,7 @@ print_env() {
 case "${1:-}" in
 install)
     mkdir -p "$base"
-    # One at a time: several test runs may begin at once. What runs on must not keep the lock.
+    # One at a time: several test runs may begin at once. Background processes must not keep the lock.
     exec 9>"$base/parts.lock"
     flock 9
     install 9>&-

@@ -14,7 +14,7 @@ die() {
     exit 1
 }
 
-# The folder with initdb and pg_ctl: from PATH, else the newest that the distribution keeps beside it.
+# The folder with initdb and pg_ctl: from PATH, or else the newest version that the distribution has installed.
 bin_dir() {
     local found
     if found=$(command -v initdb) && command -v pg_ctl >/dev/null; then
@@ -66,7 +66,7 @@ setup() {
     version=$("$bin/initdb" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
     base=${XDG_CACHE_HOME:-$HOME/.cache}/taskwire
     mkdir -p "$base"
-    # The home of root is closed to the user the server runs as.
+    # The user of the server cannot read root's home.
     if ! can_enter "$base"; then
         base=${TMPDIR:-/tmp}/taskwire-$(id -u)
         mkdir -p "$base"
@@ -128,12 +128,12 @@ start() {
     [ -f "$data/PG_VERSION" ] || create
     local attempt
     for attempt in 1 2 3; do
-        # Another program may take the port between the look and the start.
+        # Another program may take the port between the check and the start.
         if in_server pg_ctl -D "$data" -l "$log" -o "-p $(free_port)" -w -t 60 start >/dev/null 2>&1; then
             url
             return
         fi
-        # What a crash left behind is not worth repairing.
+        # The data of a crashed server is not worth repairing.
         [ "$attempt" -eq 1 ] || create
     done
     die "the server did not start: $(tail -n 5 "$log" 2>/dev/null)"

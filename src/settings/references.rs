@@ -208,8 +208,8 @@ impl Stores {
             variable("DAPR_HTTP_ENDPOINT").unwrap_or_else(|| format!("http://127.0.0.1:{port}"));
         let token = variable("DAPR_API_TOKEN").map(Secret::new);
         let base = Url::parse(&address).context("DAPR_HTTP_ENDPOINT is not a URL")?;
-        let headers =
-            Sidecar::headers(token.as_ref()).context("DAPR_API_TOKEN is not a valid header value")?;
+        let headers = Sidecar::headers(token.as_ref())
+            .context("DAPR_API_TOKEN is not a valid header value")?;
         let http = crate::wiring::http_client(HeaderMap::new())?;
         Ok(Self {
             runtime: tokio::runtime::Builder::new_current_thread()

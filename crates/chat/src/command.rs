@@ -191,8 +191,7 @@ fn fixed_reply(command: &Command, text: &str) -> Option<String> {
         Command::NoTitle => "What is the task? For example: add buy milk tomorrow.".to_owned(),
         Command::NoDate => "To which date? For example: move 3 to friday.".to_owned(),
         Command::SeveralUndos => {
-            "Each undo reverts one change. Type undo again for the change before it."
-                .to_owned()
+            "Each undo reverts one change. Type undo again for the change before it.".to_owned()
         }
         Command::Thanks => "You are welcome.".to_owned(),
         Command::Decision => "Nothing is waiting for your confirmation.".to_owned(),

@@ -147,8 +147,7 @@ fn without_clear(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistake> {
     };
     if super::coerce::required(schema).any(|name| name == "due") {
         let is_undated = object.get("due").is_some_and(says_nothing);
-        let advice =
-            "names no date: tasks_update removes the date, with \"due\" in its `clear`.";
+        let advice = "names no date: tasks_update removes the date, with \"due\" in its `clear`.";
         return is_undated
             .then(|| ("due".to_owned(), advice.to_owned()))
             .into_iter()

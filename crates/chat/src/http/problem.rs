@@ -101,7 +101,10 @@ impl Refusal {
                 ("api_unreachable", "The Taskwire API cannot be reached.")
             }
             Error::Unexpected(cause) => {
-                warn!(cause, "The API's response to the chat does not match its contract");
+                warn!(
+                    cause,
+                    "The API's response to the chat does not match its contract"
+                );
                 let detail = "The Taskwire API returned an invalid response.";
                 ("unexpected_answer", detail)
             }

@@ -118,9 +118,8 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<ChatRequest, Refu
     if let Some(name) = body.keys().find(unknown) {
         let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         let detail = format!("Unknown field {:?}.", sanitize::line(name, NAME_MAX));
-        return Err(Refusal::field(pointer, "unknown_field", detail).hint(
-            "Send id, messages and trigger, and messageId to refer to an earlier message.",
-        ));
+        return Err(Refusal::field(pointer, "unknown_field", detail)
+            .hint("Send id, messages and trigger, and messageId to refer to an earlier message."));
     }
     let conversation = id("/id", string(&body, "id", "/id")?)?.to_owned();
     let messages = match body.get("messages") {
