@@ -249,7 +249,7 @@ async fn an_unreachable_collector_is_only_logged() {
     let nowhere = format!("http://127.0.0.1:{}", free_port());
     let mut server = serve(&db, environment(&nowhere), &[]).await;
     server
-        .wait_for_line("Cannot send spans to the collector")
+        .wait_for_line("Cannot send spans to the trace collector")
         .await;
     for _ in 0..50 {
         let request = http().get(format!("{}/api/v1/tasks", server.url()));

@@ -205,7 +205,7 @@ async fn says_what_to_send_instead_of_what_is_not_known() {
         (
             "tasks_reschedule",
             json!({"tasks": [{"number": 1, "due": null}]}),
-            "`tasks[0].due` names no date: tasks_update takes the date away",
+            "`tasks[0].due` names no date: tasks_update removes the date",
         ),
         (
             "tasks_reschedule",
