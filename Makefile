@@ -92,7 +92,7 @@ soak: web/dist/index.html
 	./target/release/taskwire-bench soak --events 200000; \
 	./target/release/taskwire-bench soak --events 20000 --kills 30
 
-# On loopback alone, with everything it needs beside Taskwire; see README.md, "On a broker".
+# Only on loopback, with all servers that Taskwire needs; see README.md, "On a broker".
 PUBSUB ?= kafka
 parts-up: web/dist/index.html
 	scripts/postgres.sh install

@@ -74,7 +74,7 @@ pub async fn run(consumer: Consumer, deps: Deps) {
             let handler = handler(consumer, &deps, &timer);
             tokio::join!(
                 follow(consumer, Arc::clone(&handler), &deps),
-                beside(consumer, handler, &deps, timer),
+                background_work(consumer, handler, &deps, timer),
             );
         }
     })
@@ -115,7 +115,7 @@ pub fn subscribe(
         let cancel = deps.cancel.clone();
         supervise(consumer.as_str(), &cancel, || {
             let (handler, deps, timer) = (Arc::clone(&handler), deps.clone(), timer.clone());
-            async move { beside(consumer, handler, &deps, timer).await }
+            async move { background_work(consumer, handler, &deps, timer).await }
         })
         .await;
     });
@@ -136,7 +136,7 @@ fn handler(consumer: Consumer, deps: &Deps, timer: &Timer) -> Arc<dyn Handler> {
 }
 
 /// The background work of a consumer, until it is cancelled.
-async fn beside(consumer: Consumer, handler: Arc<dyn Handler>, deps: &Deps, timer: Timer) {
+async fn background_work(consumer: Consumer, handler: Arc<dyn Handler>, deps: &Deps, timer: Timer) {
     let replay = Replay::new(deps.db.clone(), handler, Arc::clone(&deps.clock));
     let sweep = async {
         if consumer == Consumer::Reminder {

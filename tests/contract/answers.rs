@@ -68,7 +68,7 @@ pub(crate) async fn all(environment: &Environment) {
         .route("/dead", post(keep))
         .with_state(seen.clone());
     let app = LocalServer::start(router).await;
-    let _sidecar = environment.beside("task-answers", app.port()).await;
+    let _sidecar = environment.second_sidecar("task-answers", app.port()).await;
     for (word, ..) in ANSWERS {
         let path = "/v1.0/publish/taskpubsub/answers?metadata.partitionKey=one";
         assert_eq!(environment.post(path, &json!(word)).await, 204);

@@ -75,7 +75,7 @@ impl Environment {
     }
 
     /// A second sidecar on the same broker, for an app on this port. It delivers an event at most three times.
-    pub(crate) async fn beside(&self, app_id: &str, app_port: u16) -> Running {
+    pub(crate) async fn second_sidecar(&self, app_id: &str, app_port: u16) -> Running {
         self.behind.sidecar(app_id, app_port, Some(2)).await
     }
 

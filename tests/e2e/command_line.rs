@@ -232,7 +232,7 @@ def until_hidden():
     # The prompt is shown a moment before the terminal stops echoing.
     end = time.monotonic() + 10
     while termios.tcgetattr(terminal)[3] & termios.ECHO:
-        assert time.monotonic() < end, "the terminal goes on echoing"
+        assert time.monotonic() < end, "the terminal keeps echoing"
         time.sleep(0.002)
 for number, answer in enumerate(prompts):
     until([b"New password: ", b"Repeat the password: "][number])

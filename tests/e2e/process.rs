@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::support::LIMIT;
-use crate::support::clients::{Door, mcp};
+use crate::support::clients::{Transport, mcp};
 use crate::support::deployment::{Deployment, PROGRAM, clean, run};
 use crate::support::rest::{Rest, http};
 
@@ -159,7 +159,7 @@ async fn a_file_that_may_not_grow_is_like_a_full_disk() {
 async fn an_mcp_client_learns_that_the_server_has_ended() {
     let mut deployment = Deployment::serve(Kind::Sqlite, None).await;
     let token = deployment.token("ana");
-    let mut client = mcp(&deployment, &token, Door::Stdio).await;
+    let mut client = mcp(&deployment, &token, Transport::Stdio).await;
     client.call("tasks_find", json!({})).await;
     deployment.api.kill();
     for (tool, arguments) in [

@@ -132,7 +132,7 @@ async fn fail(
     let mut bytes = running.bytes_stream();
     let mut read = String::new();
     while !read.contains("tool-input-available") {
-        let chunk = bytes.next().await.expect("the stream goes on").unwrap();
+        let chunk = bytes.next().await.expect("the stream continues").unwrap();
         read.push_str(&String::from_utf8_lossy(&chunk));
     }
     let process = &mut chat_of(cluster, victim).process;

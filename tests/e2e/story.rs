@@ -5,7 +5,7 @@ use jiff::{SignedDuration, ToSpan};
 use serde_json::{Value, json};
 use taskwire_domain::{Clock, SystemClock};
 
-use crate::support::clients::{Door, MCP_NAME, MCP_VERSION, Talker, chat, mcp};
+use crate::support::clients::{MCP_NAME, MCP_VERSION, Talker, Transport, chat, mcp};
 use crate::support::deployment::{Deployment, Model, Shape};
 use crate::support::rest::Rest;
 use crate::support::stream::{Event, Follower};
@@ -61,8 +61,8 @@ async fn tell(shape: Shape) {
         live,
     };
 
-    for door in [Door::Modern, Door::Legacy, Door::Stdio] {
-        world.by_mcp(door).await;
+    for transport in [Transport::Modern, Transport::Legacy, Transport::Stdio] {
+        world.by_mcp(transport).await;
     }
     world.by_chat().await;
     world.by_click().await;
@@ -91,36 +91,36 @@ fn in_days(days: i64) -> Date {
 
 impl World {
     /// Adds, finds and completes a weekly task with an MCP client.
-    async fn by_mcp(&self, door: Door) {
-        let mut client = mcp(&self.deployment, &self.token, door).await;
+    async fn by_mcp(&self, transport: Transport) {
+        let mut client = mcp(&self.deployment, &self.token, transport).await;
         let protocol = client.hello["protocol"].as_str().unwrap();
-        match door {
-            Door::Modern | Door::Stdio => assert_eq!(protocol, "2026-07-28"),
-            Door::Legacy => assert!(protocol < "2026-07-28", "{protocol}"),
+        match transport {
+            Transport::Modern | Transport::Stdio => assert_eq!(protocol, "2026-07-28"),
+            Transport::Legacy => assert!(protocol < "2026-07-28", "{protocol}"),
         }
         assert_eq!(
             client.ask(&json!({"do": "tools"})).await["tools"],
             json!(TOOLS)
         );
 
-        let title = format!("water the plants, {door:?}");
-        let (due, rule) = match door {
-            Door::Modern => (in_days(3), "every week"),
-            Door::Legacy => (in_days(4), "FREQ=WEEKLY"),
-            Door::Stdio => (in_days(-10), "every week"),
+        let title = format!("water the plants, {transport:?}");
+        let (due, rule) = match transport {
+            Transport::Modern => (in_days(3), "every week"),
+            Transport::Legacy => (in_days(4), "FREQ=WEEKLY"),
+            Transport::Stdio => (in_days(-10), "every week"),
         };
         let task = json!({"title": title, "due": due.to_string(), "recurrence": rule, "priority": "high",
             "tags": ["Garden", "Home"]});
         let added = client
             .call(
                 "tasks_add",
-                json!({"tasks": [task], "request_id": format!("add-{door:?}")}),
+                json!({"tasks": [task], "request_id": format!("add-{transport:?}")}),
             )
             .await;
         let again = client
             .call(
                 "tasks_add",
-                json!({"tasks": [task], "request_id": format!("add-{door:?}")}),
+                json!({"tasks": [task], "request_id": format!("add-{transport:?}")}),
             )
             .await;
         assert_eq!(added, again, "the same call twice adds once");
@@ -153,11 +153,11 @@ impl World {
             assert_eq!(actor["via"], "mcp");
             assert_ne!(actor["token"], Value::Null);
             let client = actor["client"].as_str().unwrap();
-            match door {
-                Door::Modern | Door::Stdio => assert_eq!(client, name),
+            match transport {
+                Transport::Modern | Transport::Stdio => assert_eq!(client, name),
                 // The older handshake names the client once, and a stateless server does not know it in the next
                 // request, which names only the library.
-                Door::Legacy => assert!(client.starts_with("python-httpx"), "{client}"),
+                Transport::Legacy => assert!(client.starts_with("python-httpx"), "{client}"),
             }
         }
     }

@@ -85,25 +85,25 @@ export function noticeParts({ page, row, gone, shot, rest, find }) {
       },
     ],
     [
-      "what is wrong is told beside its field, in the form's words",
+      "what is wrong is shown next to its field, in the form's words",
       async () => {
         const number = await make({ title: "polish the silver", due: "2031-05-06" });
         await open(number);
         await field(number, "Due").fill("");
         await field(number, "Repeats").fill("every blursday");
         await save(number);
-        const beside = (label) =>
+        const nextTo = (label) =>
           editor(number)
             .locator(".field")
             .filter({ has: page().getByLabel(label, { exact: true }) })
             .locator('[role="alert"]');
-        await beside("Due").getByText("Write a date in Due, or empty Repeats.").waitFor();
-        await beside("Repeats").getByText(/"every blursday"/).waitFor();
+        await nextTo("Due").getByText("Write a date in Due, or empty Repeats.").waitFor();
+        await nextTo("Repeats").getByText(/"every blursday"/).waitFor();
         assert.equal(await field(number, "Repeats").getAttribute("aria-invalid"), "true");
         assert.doesNotMatch(await editor(number).textContent(), /\b(send|omit)\b|rrule|null/i);
         await shot("wrong-fields");
         await field(number, "Due").fill("2031-05-06");
-        assert.equal(await beside("Due").textContent(), "");
+        assert.equal(await nextTo("Due").textContent(), "");
         await field(number, "Repeats").fill("every tuesday");
         await save(number);
         await gone(editor(number));

@@ -33,8 +33,8 @@ function nearest(records: MutationRecord[], gone: Element): HTMLElement | undefi
   const { target, nextSibling, previousSibling } = removal;
   // A parent may have been removed too, with its siblings.
   if (!target.isConnected) return target instanceof Element ? nearest(records, target) : undefined;
-  const beside = forward(nextSibling) ?? backward(previousSibling);
-  if (beside !== undefined) return beside;
+  const sibling = forward(nextSibling) ?? backward(previousSibling);
+  if (sibling !== undefined) return sibling;
   for (let around: Node | null = target; around instanceof HTMLElement; around = around.parentNode) {
     if (isFocusable(around)) return around;
     const after = forward(around.nextSibling);

@@ -4,7 +4,7 @@ import { describe, describeForm, readProblem } from "./api";
 
 const refused = (problem: object) => readProblem(422, JSON.stringify(problem));
 
-test("a refusal speaks of the form's fields, each beside its own", () => {
+test("a refusal speaks of the form's fields, each next to its own", () => {
   const error = refused({
     code: "series_without_due",
     detail: '"due" is null, but "recurrence" makes the task repeat, and a repeating task needs a due date.',

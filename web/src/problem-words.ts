@@ -11,7 +11,7 @@ export interface ProblemMessage {
   hint?: string;
 }
 
-/** What was refused, each beside its field. */
+/** The errors, each next to its field. */
 export interface FormProblem {
   fields: Partial<Record<keyof Fields, ProblemMessage>>;
   /** What belongs to no field. */
@@ -102,7 +102,7 @@ export function problemMessage(refusal: Refusal): ProblemMessage {
   return message(refusal.detail, refusal.code, field, refusal.hint ?? undefined);
 }
 
-/** Each part of a refusal beside its field. */
+/** Each part of an error next to its field. */
 export function problemForm(refusal: Refusal): FormProblem {
   const problem: FormProblem = { fields: {} };
   for (const [at, { pointer, detail }] of (refusal.errors ?? []).entries()) {

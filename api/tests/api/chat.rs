@@ -13,7 +13,7 @@ both_databases!(
     drops_the_end,
     deletes,
     an_approval_is_given_out_once,
-    an_approval_lapses,
+    an_approval_expires,
     refuses_what_it_cannot_accept,
 );
 
@@ -230,7 +230,7 @@ async fn an_approval_is_given_out_once(db: TestDb) {
     assert_eq!(denied["approved"], false);
 }
 
-async fn an_approval_lapses(db: TestDb) {
+async fn an_approval_expires(db: TestDb) {
     let app = App::open(db).await;
     say(&app, "one", "m1", "x").await;
     let approval = "/api/v1/conversations/one/approvals/a1";

@@ -14,7 +14,7 @@ use crate::support::{App, Call, Reply};
 
 both_databases!(
     a_code_signs_in_once,
-    a_code_lapses,
+    a_code_expires,
     the_cookie_works_from_the_own_page_alone,
     signing_out_ends_the_session,
     a_session_ends,
@@ -97,7 +97,7 @@ async fn a_code_signs_in_once(db: TestDb) {
     assert!(attributes_of(reply.header("set-cookie")).contains("Secure"));
 }
 
-async fn a_code_lapses(db: TestDb) {
+async fn a_code_expires(db: TestDb) {
     let app = App::open(db).await;
     let late = code(&app).await;
     app.at("2026-11-20T12:09:59Z");

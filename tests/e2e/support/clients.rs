@@ -51,7 +51,7 @@ fn script(name: &str) -> PathBuf {
 
 /// How an MCP client reaches the server.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Door {
+pub(crate) enum Transport {
     /// HTTP in the newest revision, negotiated.
     Modern,
     /// HTTP with the older handshake.
@@ -61,15 +61,17 @@ pub(crate) enum Door {
 }
 
 /// A client of the Python MCP package.
-pub(crate) async fn mcp(deployment: &Deployment, token: &str, door: Door) -> Talker {
+pub(crate) async fn mcp(deployment: &Deployment, token: &str, transport: Transport) -> Talker {
     let mut config = json!({
         "name": MCP_NAME,
         "version": MCP_VERSION,
-        "mode": if door == Door::Legacy { "legacy" } else { "auto" },
+        "mode": if transport == Transport::Legacy { "legacy" } else { "auto" },
     });
-    let how = match door {
-        Door::Modern | Door::Legacy => json!({"url": deployment.mcp_url(), "token": token}),
-        Door::Stdio => json!({
+    let how = match transport {
+        Transport::Modern | Transport::Legacy => {
+            json!({"url": deployment.mcp_url(), "token": token})
+        }
+        Transport::Stdio => json!({
             "command": env!("CARGO_BIN_EXE_taskwire"),
             "args": ["mcp", "--stdio", "--api-url", deployment.rest_url()],
             "env": {"TASKWIRE_TOKEN": token, "TASKWIRE_DATA_DIR": deployment.folder(), "TZ": "UTC"},

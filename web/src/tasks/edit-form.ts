@@ -43,7 +43,7 @@ export function fieldsOf(task: TaskView): Fields {
     tags: task.tags,
     reminders: task.reminders.flatMap(({ minutes_before, at, local }): ReminderChoice[] => {
       if (minutes_before != null) return [{ minutes_before }];
-      // One that follows its owner's zone goes on to do so.
+      // One that follows its owner's zone continues to do so.
       const written = local ?? at;
       return written == null ? [] : [{ at: written }];
     }),

@@ -342,7 +342,7 @@ export function Editor({ task, away, tags, actions, close }: Props) {
 
 const DATES = ["due", "recurrence", "reminders"] as const;
 
-/** What is still known to be wrong after an edit: a refused date may be right beside another rule. */
+/** The errors that remain after an edit: a refused date may be valid with another rule. */
 function problemAfter({ fields }: FormProblem, change: Partial<Fields>): FormProblem {
   const wrong = { ...fields };
   const edited = Object.keys(change) as (keyof Fields)[];

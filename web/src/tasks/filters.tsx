@@ -1,4 +1,4 @@
-// What the list shows: status, and the filters beside it.
+// The status and the filters of the list.
 
 import { useEffect, useRef, useState } from "react";
 

@@ -170,8 +170,8 @@ impl Reply {
 /// Only the task of a change.
 pub(crate) fn task_of(mut change: Value) -> Value {
     if let Some(change) = change.as_object_mut() {
-        for beside in ["changed", "open", "warnings"] {
-            change.remove(beside);
+        for extra in ["changed", "open", "warnings"] {
+            change.remove(extra);
         }
     }
     change

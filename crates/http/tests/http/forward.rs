@@ -41,7 +41,7 @@ async fn listen(router: Router, stop: &CancellationToken) -> SocketAddr {
 }
 
 /// A gateway in front of a process at `base`.
-async fn door(base: &str, silence: Duration) -> String {
+async fn gateway(base: &str, silence: Duration) -> String {
     let upstream = Upstream {
         name: "chat",
         title: "The chat",
@@ -59,7 +59,7 @@ async fn door(base: &str, silence: Duration) -> String {
 }
 
 struct Behind {
-    door: String,
+    gateway: String,
     /// The other process itself.
     base: String,
     /// Notified when the other process has dropped a request or a stream.
@@ -118,7 +118,7 @@ async fn behind() -> Behind {
     let address = listen(layered(router, BodyLimits::default()), &stop).await;
     let base = format!("http://{address}");
     Behind {
-        door: door(&base, LIMIT).await,
+        gateway: gateway(&base, LIMIT).await,
         base,
         gone,
         next,
@@ -160,7 +160,7 @@ async fn within<T>(work: impl Future<Output = T>) -> T {
 async fn a_request_and_its_answer_pass_as_they_are() {
     let behind = behind().await;
     let answer = http()
-        .put(format!("{}/api/show?a=%20b&c", behind.door))
+        .put(format!("{}/api/show?a=%20b&c", behind.gateway))
         .header("host", "tasks.example:8484")
         .header("origin", "http://tasks.example:8484")
         .header("authorization", "Bearer secret")
@@ -204,7 +204,7 @@ async fn a_request_and_its_answer_pass_as_they_are() {
 #[tokio::test]
 async fn a_redirect_is_the_callers_to_follow() {
     let behind = behind().await;
-    let url = format!("{}/api/elsewhere", behind.door);
+    let url = format!("{}/api/elsewhere", behind.gateway);
     let answer = http().get(url).send().await.unwrap();
     assert_eq!(answer.status(), 303);
     assert_eq!(answer.headers()["location"], "/api/show");
@@ -213,7 +213,7 @@ async fn a_redirect_is_the_callers_to_follow() {
 #[tokio::test]
 async fn a_stream_passes_piece_by_piece_and_ends_with_its_reader() {
     let behind = behind().await;
-    let url = format!("{}/api/stream", behind.door);
+    let url = format!("{}/api/stream", behind.gateway);
     let mut pieces = http().get(url).send().await.unwrap().bytes_stream();
     assert_eq!(within(pieces.next()).await.unwrap().unwrap(), "data: 0\n\n");
     behind.next.notify_one();
@@ -225,15 +225,15 @@ async fn a_stream_passes_piece_by_piece_and_ends_with_its_reader() {
 #[tokio::test]
 async fn a_request_without_an_answer_ends_with_its_caller() {
     let behind = behind().await;
-    let url = format!("{}/api/never", behind.door);
+    let url = format!("{}/api/never", behind.gateway);
     let asked = tokio::spawn(http().get(url).send());
     // A second request follows on the same runtime: by the time of its response the first has been forwarded, or is
     // dropped unsent.
-    within(http().get(format!("{}/api/show", behind.door)).send())
+    within(http().get(format!("{}/api/show", behind.gateway)).send())
         .await
         .unwrap();
     asked.abort();
-    let url = format!("{}/api/never", behind.door);
+    let url = format!("{}/api/never", behind.gateway);
     let second = tokio::time::timeout(Duration::from_millis(300), http().get(url).send()).await;
     assert!(second.is_err());
     within(behind.gone.notified()).await;
@@ -242,7 +242,7 @@ async fn a_request_without_an_answer_ends_with_its_caller() {
 #[tokio::test]
 async fn a_stream_ends_when_the_other_process_does() {
     let behind = behind().await;
-    let url = format!("{}/api/stream", behind.door);
+    let url = format!("{}/api/stream", behind.gateway);
     let mut pieces = http().get(url).send().await.unwrap().bytes_stream();
     assert!(within(pieces.next()).await.unwrap().is_ok());
     behind.stop.cancel();
@@ -253,7 +253,7 @@ async fn a_stream_ends_when_the_other_process_does() {
 #[tokio::test]
 async fn bodies_pass_and_are_bounded() {
     let behind = behind().await;
-    let url = format!("{}/api/count", behind.door);
+    let url = format!("{}/api/count", behind.gateway);
     let send = |body: reqwest::Body| http().post(&url).body(body).send();
     let pieces = |count: usize| {
         let pieces = (0..count).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 1024])));
@@ -274,7 +274,7 @@ async fn bodies_pass_and_are_bounded() {
 #[tokio::test]
 async fn an_answer_is_compressed_once() {
     let behind = behind().await;
-    let url = format!("{}/api/large", behind.door);
+    let url = format!("{}/api/large", behind.gateway);
     let answer = http()
         .get(url)
         .header("accept-encoding", "gzip")
@@ -291,7 +291,7 @@ async fn an_answer_is_compressed_once() {
 async fn an_unreachable_process_is_named() {
     let behind = behind().await;
     behind.stop.cancel();
-    let url = format!("{}/api/show", behind.door);
+    let url = format!("{}/api/show", behind.gateway);
     let answer = within(async {
         loop {
             let answer = http()
@@ -318,8 +318,8 @@ async fn a_process_that_is_silent_is_named() {
     // The system accepts connections, but nothing ever responds.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", silent.local_addr().unwrap());
-    let door = door(&base, Duration::from_millis(100)).await;
-    let answer = within(http().get(format!("{door}/api/show")).send())
+    let gateway = gateway(&base, Duration::from_millis(100)).await;
+    let answer = within(http().get(format!("{gateway}/api/show")).send())
         .await
         .unwrap();
     assert_eq!(answer.status(), 504);
@@ -331,12 +331,17 @@ async fn a_process_that_is_silent_is_named() {
 async fn a_body_that_does_not_come_is_the_callers_fault() {
     let behind = behind().await;
     // The other process is silent because it is still reading.
-    let door = door(&behind.base, Duration::from_millis(100)).await;
+    let gateway = gateway(&behind.base, Duration::from_millis(100)).await;
     let first = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from("12"))]);
     let body = reqwest::Body::wrap_stream(first.chain(futures::stream::pending()));
-    let answer = within(http().post(format!("{door}/api/count")).body(body).send())
-        .await
-        .unwrap();
+    let answer = within(
+        http()
+            .post(format!("{gateway}/api/count"))
+            .body(body)
+            .send(),
+    )
+    .await
+    .unwrap();
     assert_eq!(answer.status(), 408);
     let problem: Value = answer.json().await.unwrap();
     assert_eq!(problem["code"], "body_too_slow");
@@ -345,7 +350,7 @@ async fn a_body_that_does_not_come_is_the_callers_fault() {
 #[tokio::test]
 async fn a_forwarding_loop_is_detected() {
     let behind = behind().await;
-    let round = door(&behind.door, LIMIT).await;
+    let round = gateway(&behind.gateway, LIMIT).await;
     let answer = http()
         .get(format!("{round}/api/show"))
         .send()

@@ -177,7 +177,7 @@ impl Subscriber {
     }
 
     /// The status for this outcome.
-    async fn settle(&self, event: &CloudEvent, outcome: Outcome) -> Status {
+    async fn status_for(&self, event: &CloudEvent, outcome: Outcome) -> Status {
         let consumer = self.consumer();
         let (reason, is_final) = match outcome {
             Outcome::Ack => {
@@ -327,7 +327,7 @@ async fn deliver(
         let outcome = this.handle(event.clone()).await;
         trace::record_outcome(&Span::current(), &outcome);
         debug!(?outcome, "Handled delivery");
-        let status = this.settle(&event, outcome).await;
+        let status = this.status_for(&event, outcome).await;
         counter!("taskwire_deliveries_total", "consumer" => consumer, "status" => match status {
             Status::Success => "success",
             Status::Retry => "retry",

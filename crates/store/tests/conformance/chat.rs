@@ -211,7 +211,7 @@ async fn an_approval_is_answered_once(db: TestDb) {
     ));
 }
 
-async fn an_approval_lapses(db: TestDb) {
+async fn an_approval_expires(db: TestDb) {
     let store = Store::open(db).await;
     put(&store, store.ada, "talk", &message(&store, "a", "[]")).await;
     let asked = approval(&store);
@@ -229,5 +229,5 @@ both_databases!(
     conversations_are_listed_and_deleted_by_owner,
     messages_put_at_once_all_have_a_place,
     an_approval_is_answered_once,
-    an_approval_lapses,
+    an_approval_expires,
 );

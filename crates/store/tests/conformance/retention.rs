@@ -152,9 +152,9 @@ async fn a_log_continues_after_its_beginning_is_deleted(db: TestDb) {
     let mut at_end = LogReader::at_end(store.db.clone()).await.unwrap();
     let next = append(&store).await;
     assert!(next > end);
-    let mut anew = LogReader::new(store.db.clone(), 0);
+    let mut from_start = LogReader::new(store.db.clone(), 0);
     let mut resumed = LogReader::new(store.db.clone(), end);
-    for reader in [&mut anew, &mut resumed, &mut at_end] {
+    for reader in [&mut from_start, &mut resumed, &mut at_end] {
         assert_eq!(read(reader, 1).await, [next]);
     }
 }

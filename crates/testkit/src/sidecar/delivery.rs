@@ -134,7 +134,7 @@ impl Worker {
                 }
                 continue;
             };
-            self.settle(&item.record).await;
+            self.deliver_until_handled(&item.record).await;
             queue.finish(&item);
             let handled = queue.handled_before();
             shared.handled(&topic, partition, handled);
@@ -146,7 +146,7 @@ impl Worker {
     }
 
     /// Delivers a record until it is handled or dead-lettered.
-    async fn settle(&mut self, record: &Record) {
+    async fn deliver_until_handled(&mut self, record: &Record) {
         let mut failures = 0;
         loop {
             self.until_healthy().await;

@@ -110,7 +110,7 @@ impl Reader {
     pub(super) async fn until(mut self, kind: &str) -> Self {
         let kind = format!("\"type\":\"{kind}\"");
         while !self.text.contains(&kind) {
-            let frame = self.frames.next().await.expect("the stream goes on");
+            let frame = self.frames.next().await.expect("the stream continues");
             self.text
                 .push_str(std::str::from_utf8(&frame.unwrap()).unwrap());
         }

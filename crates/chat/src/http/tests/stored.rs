@@ -159,7 +159,7 @@ async fn parts_of_others_and_of_earlier_versions() {
         .api
         .store("c1", "a1", "assistant", &parts, json!({"messages": []}));
     let mut seen = Recording::new(fixture);
-    // Shown as they are, then closed because the conversation goes on.
+    // Shown as they are, then closed because the conversation continues.
     seen.send_text("u1", "hi").await;
     seen.send_text("u2", "list").await;
     let stored = seen.fixture.api.messages("c1")[1].parts.to_string();

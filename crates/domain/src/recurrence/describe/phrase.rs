@@ -105,7 +105,7 @@ fn days(rule: &Rule) -> Option<String> {
     } else {
         String::new()
     };
-    if let Some(before) = beside(rule) {
+    if let Some(before) = workdays_from_month_day(rule) {
         return Some(format!("{} {before}{months}", period(rule)));
     }
     let named = named(rule)?;
@@ -113,7 +113,7 @@ fn days(rule: &Rule) -> Option<String> {
 }
 
 /// `on the workday before the 15th`, `2 workdays after the last day`.
-fn beside(rule: &Rule) -> Option<String> {
+fn workdays_from_month_day(rule: &Rule) -> Option<String> {
     let (Some(Shift::Workdays(count)), [day]) = (rule.shift, rule.by_month_day.as_slice()) else {
         return None;
     };
