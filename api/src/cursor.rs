@@ -1,4 +1,4 @@
-//! Positions in the event log as clients hold them: opaque, and without a hint of what others do.
+//! Positions in the event log for clients: opaque, and revealing nothing about other users.
 //!
 //! A position is a number that counts the events of all users, so its plain value would tell one user how busy the
 //! others are. It is encrypted by AES-SIV (RFC 5297): the same position of the same user is always the same text, a

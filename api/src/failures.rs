@@ -1,5 +1,5 @@
-//! The errors of operations, for the contract. An operation lists its parts, and each part lists how it can
-//! fails: `Refusals<(Mutates, TaskInPath, JsonBody, TitleField)>`. A test compares every response of every test with
+//! The errors of operations, for the contract. An operation lists its parts, and each part has its
+//! errors: `Refusals<(Changes, TaskInPath, JsonBody, TitleField)>`. A test compares every response of every test with
 //! the list.
 
 use std::collections::BTreeMap;

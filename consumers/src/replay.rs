@@ -16,8 +16,8 @@ const HANDLER_LIMIT: Duration = Duration::from_secs(30);
 /// Maximum number of dead letters per read.
 const BATCH: i64 = 100;
 
-/// Passes a consumer's dead letters to its handler again, with the same inbox, regardless of how they were first
-/// delivered before.
+/// Passes a consumer's dead letters to its handler again, with the same inbox, regardless of how they were
+/// delivered first.
 pub(crate) struct Replay {
     db: Db,
     handler: Arc<dyn Handler>,

@@ -170,7 +170,7 @@ fn was_reached(reminder: &Reminder, (task, zone): (&Task, &Zone), now: Timestamp
             .is_some_and(|fire_at| fire_at <= now)
 }
 
-/// Fires the reminders of all users that are due, at most [`BATCH`] of them, with their events, in one
+/// Fires the due reminders of all users, at most [`BATCH`] of them, with their events, in one
 /// transaction that also stores the notification: each fires once, even if a process is killed.
 pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<FiredReminders, Error> {
     let mut tx = db.begin().await?;

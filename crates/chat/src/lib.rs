@@ -1,6 +1,6 @@
 //! The chat: a language model, or simple commands without one, over the tools of the MCP server.
 //!
-//! A turn turns a person's message into an answer: the model replies, its tool calls pass the gate and run over MCP,
+//! A turn answers a message of a person: the model replies, its tool calls pass the gate and run over MCP,
 //! and each step is streamed to the page in the AI SDK's UI message stream. Conversations are stored through the REST
 //! API. The chat changes tasks only through tool calls, and has no database.
 

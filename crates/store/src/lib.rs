@@ -1,7 +1,7 @@
-//! Storage: SQLite and Postgres behind one set of SQL texts. The only crate that names sqlx.
+//! Storage: SQLite and Postgres behind one set of SQL texts. The only crate that depends on sqlx.
 //!
 //! [`Db`] is a database, [`Tx`] a transaction on it (or a plain read). Statements are written once, in the `sql`
-//! module of each noun; they differ by dialect only where the databases differ, and say so in their name.
+//! module of each table; they differ by dialect only where the databases differ, and say so in their name.
 //! This crate stores rows; it neither validates nor publishes.
 
 mod audit;

@@ -1,5 +1,5 @@
 //! Deletes old rows. Each call deletes one batch, so that no transaction blocks other writers for long; callers
-//! repeat it until nothing is left. The caller decides how old is old.
+//! repeat it until nothing is left. The caller decides which rows are old.
 //!
 //! The audit log and dead letters are never deleted.
 

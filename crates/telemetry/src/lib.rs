@@ -1,5 +1,5 @@
 //! Distributed traces: the spans of `tracing` are sent to a collector over OTLP, and the position in a trace is passed
-//! from process to process as a W3C `traceparent`. The only crate that names OpenTelemetry.
+//! from process to process as a W3C `traceparent`. The only crate that depends on OpenTelemetry.
 //!
 //! Off until [`Traces::start`]: until then nothing is created or sent, and each function here returns after checking a
 //! flag. The caller's `traceparent` is passed on in any case, by [`taskwire_domain::Trace`].
