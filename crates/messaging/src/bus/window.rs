@@ -17,8 +17,10 @@ const OVERHEAD: usize = 256;
 pub(super) struct Window {
     /// Events of one key, the first of which is in exactly one of: `ready`, `retries`, being handled.
     queues_by_key: HashMap<Uuid, KeyQueue>,
-    /// Keys whose first event may start.
-    ready: VecDeque<Uuid>,
+    /// Keys whose first event may start, by the outages that it met and its position. The oldest event goes first, so that
+    /// the position moves on and little is repeated after a kill; but in an outage, which may concern one key alone, the
+    /// others are tried before it.
+    ready: BTreeSet<(u32, i64, Uuid)>,
     /// Keys whose first event is retried later, by time.
     retries: BTreeSet<(Instant, Uuid)>,
     /// Positions of all events in `queues_by_key`.
@@ -53,7 +55,7 @@ impl Window {
     pub(super) fn new(position: i64) -> Self {
         Self {
             queues_by_key: HashMap::new(),
-            ready: VecDeque::new(),
+            ready: BTreeSet::new(),
             retries: BTreeSet::new(),
             pending: BTreeSet::new(),
             bytes: 0,
@@ -70,7 +72,16 @@ impl Window {
         let key_queue = self.queues_by_key.entry(key).or_default();
         key_queue.entries.push_back(Arc::new(entry));
         if key_queue.entries.len() == 1 {
-            self.ready.push_back(key);
+            self.make_ready(key);
+        }
+    }
+
+    /// The first event of the key may start.
+    fn make_ready(&mut self, key: Uuid) {
+        if let Some(key_queue) = self.queues_by_key.get(&key)
+            && let Some(entry) = key_queue.entries.front()
+        {
+            self.ready.insert((key_queue.outages, entry.seq, key));
         }
     }
 
@@ -107,14 +118,15 @@ impl Window {
             && at <= now
         {
             self.retries.pop_first();
-            self.ready.push_back(key);
+            self.make_ready(key);
         }
         !self.ready.is_empty()
     }
 
     /// The next event to start; its key starts nothing else until the outcome is reported.
     pub(super) fn next(&mut self) -> Option<Job> {
-        let key_queue = self.queues_by_key.get(&self.ready.pop_front()?)?;
+        let (_, _, key) = self.ready.pop_first()?;
+        let key_queue = self.queues_by_key.get(&key)?;
         Some(Job {
             entry: Arc::clone(key_queue.entries.front()?),
             attempt: key_queue.failures + 1,
@@ -148,7 +160,7 @@ impl Window {
         if key_queue.entries.is_empty() {
             self.queues_by_key.remove(&key);
         } else {
-            self.ready.push_back(key);
+            self.make_ready(key);
         }
     }
 
@@ -164,7 +176,7 @@ impl Window {
     pub(super) fn mark_dead(&mut self, key: Uuid, reason: &str) {
         if let Some(key_queue) = self.queues_by_key.get_mut(&key) {
             key_queue.dead_reason = Some(reason.into());
-            self.ready.push_front(key);
+            self.make_ready(key);
         }
     }
 
@@ -230,6 +242,38 @@ mod tests {
             (4, 0, 0)
         );
         assert!(window.queues_by_key.is_empty());
+    }
+
+    #[test]
+    fn the_oldest_event_that_may_start_is_next() {
+        let mut window = Window::new(0);
+        for (seq, key) in [(1, 1), (2, 2), (3, 1), (4, 3), (5, 4)] {
+            window.push(entry(seq, key));
+        }
+        assert_eq!(window.next().unwrap().entry.seq, 1);
+        window.finish(Uuid::from_u128(1));
+        // Not after all keys that have not had their turn: the position would stand still until then.
+        let mut positions = Vec::new();
+        while let Some(job) = window.next() {
+            window.finish(job.entry.key);
+            positions.push((job.entry.seq, window.committed_through()));
+        }
+        assert_eq!(positions, [(2, 2), (3, 3), (4, 4), (5, 5)]);
+    }
+
+    #[test]
+    fn an_event_that_met_an_outage_is_tried_after_those_that_did_not() {
+        let now = Instant::now();
+        let mut window = Window::new(0);
+        for (seq, key) in [(1, 1), (2, 2), (3, 3)] {
+            window.push(entry(seq, key));
+        }
+        for (key, expected) in [(1, 1), (2, 2), (3, 3), (1, 1)] {
+            assert!(window.is_ready(now));
+            assert_eq!(window.next().unwrap().entry.seq, expected);
+            window.count_outage(Uuid::from_u128(key));
+            window.put_back(Uuid::from_u128(key), now);
+        }
     }
 
     #[test]
