@@ -7,7 +7,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use taskwire_domain::Clock;
 use taskwire_messaging::dapr::{Publisher, Relay, RelayStatus};
-use taskwire_messaging::{Bus, RetryPolicy, Settings};
+use taskwire_messaging::{Bus, Delivery, Handler, Handling, Outcome, RetryPolicy, Settings, Topic};
 use taskwire_store::{Db, Error, HeldLease, Lease};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -62,7 +62,10 @@ async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
     let publishing = async {
         while let Err(error) = begin(&deps.db).await {
             warn!(%error, "Cannot read the relay's position; retrying until the database responds");
-            tokio::time::sleep(PAUSE).await;
+            tokio::select! {
+                () = cancel.cancelled() => return,
+                () = tokio::time::sleep(PAUSE) => {}
+            }
         }
         let log = StoreLog::new(deps.db.clone(), Relay::NAME, Arc::clone(&deps.clock))
             .fenced(held.token());
@@ -70,7 +73,10 @@ async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
             let held = held.clone();
             move || held.is_valid()
         };
-        let handler = Relay::new(deps.publisher.clone(), may_publish, Arc::clone(&status));
+        let handler = WhileHeld {
+            relay: Relay::new(deps.publisher.clone(), may_publish, Arc::clone(&status)),
+            held: held.clone(),
+        };
         let settings = Settings {
             concurrency: CONCURRENCY,
             handler_limit: HANDLER_LIMIT,
@@ -94,14 +100,44 @@ async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
     tokio::pin!(publishing);
     tokio::select! {
         () = &mut publishing => {}
-        // Requests in progress are dropped: from now on another process publishes the same events. One that the sidecar
-        // has accepted may still reach the broker later, after newer ones of its key; consumers recognize it by its id.
-        () = held.lost() => {}
+        // The position is kept, if no other process has the lease yet: where renewing takes too long, over and over, every
+        // term must get further than the one before.
+        () = held.lost() => {
+            cancel.cancel();
+            publishing.await;
+        }
         () = failing => {
             warn!("This process cannot publish; releasing the lease");
             cancel.cancel();
             publishing.await;
         }
+    }
+}
+
+/// A relay that gives up with the lease what is on its way: from then on another process publishes the same events. One
+/// that the sidecar has taken by then may still reach the broker later, after newer ones of its key; its id tells
+/// consumers so.
+struct WhileHeld {
+    relay: Relay,
+    held: HeldLease,
+}
+
+impl Handler for WhileHeld {
+    fn name(&self) -> &'static str {
+        self.relay.name()
+    }
+
+    fn topics(&self) -> &'static [Topic] {
+        self.relay.topics()
+    }
+
+    fn handle<'a>(&'a self, delivery: &'a Delivery) -> Handling<'a> {
+        Box::pin(async move {
+            tokio::select! {
+                outcome = self.relay.handle(delivery) => outcome,
+                () = self.held.lost() => Outcome::Unavailable("the lease is lost".into()),
+            }
+        })
     }
 }
 

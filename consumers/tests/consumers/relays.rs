@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::broker::{Relaying, by_key, first_by_key, relay_deps, relay_sidecar, until_published};
 use crate::fixture::{LIMIT, World};
+use crate::observed::Logged;
 
 async fn one_publishes_and_another_takes_over(db: TestDb) {
     let world = World::open(db).await;
@@ -62,6 +63,43 @@ async fn one_whose_sidecar_is_away_lets_another_publish(db: TestDb) {
     assert!(two.published().len() >= 4);
     first.stop().await;
     second.stop().await;
+    assert_eq!(first_by_key(&backends), by_key(&events));
+}
+
+async fn a_relay_that_could_not_renew_its_lease_repeats_nothing(db: TestDb) {
+    let (logged, _logging) = Logged::start();
+    let world = World::open(db).await;
+    let backends = Backends::default();
+    let sidecar = relay_sidecar(&backends).await;
+    let options = DbOptions {
+        connections: 1,
+        ..DbOptions::default()
+    };
+    let own = Db::connect(&world.test.address, &options).await.unwrap();
+    let mut events = world.fill(10, 3).await;
+    sidecar.on_publish(|_| Some(Fault::Hold));
+    let relaying = Relaying::start(&own, &sidecar, "one");
+    eventually(LIMIT, || async {
+        (sidecar.in_flight() == 10).then_some(())
+    })
+    .await;
+    // Its database does not respond to it for longer than the lease is valid.
+    let only_connection = own.begin().await.unwrap();
+    sidecar.clear_faults();
+    sidecar.release();
+    until_published(&backends, &events).await;
+    assert_eq!(world.relay_position().await, 0);
+    eventually(LIMIT, || async {
+        (logged.count("Lost the lease") > 0).then_some(())
+    })
+    .await;
+    drop(only_connection);
+    world.until_relay_position(30).await;
+    events.extend(world.fill(10, 1).await);
+    until_published(&backends, &events).await;
+    relaying.stop().await;
+    own.close().await;
+    assert_eq!(backends.records("task-events").len(), events.len());
     assert_eq!(first_by_key(&backends), by_key(&events));
 }
 
@@ -173,5 +211,6 @@ async fn a_paused_relay_publishes_nothing_after_another_took_over(db: TestDb) {
 both_databases!(
     one_publishes_and_another_takes_over,
     one_whose_sidecar_is_away_lets_another_publish,
+    a_relay_that_could_not_renew_its_lease_repeats_nothing,
     a_paused_relay_publishes_nothing_after_another_took_over,
 );
