@@ -23,21 +23,28 @@ pub(crate) struct World {
     _db: TestDb,
 }
 
-/// Returns true if the machine has the required servers.
-fn installed(broker: Broker) -> Result<(), Missing> {
-    let installed = Installed::find()?;
-    match broker {
-        Broker::Kafka => installed.kafka().map(drop),
-        Broker::Redis => installed.redis().map(drop),
+/// Returns true if the machine has the required servers. If it has not and `CI` is set, the test fails.
+pub(crate) fn is_installed(broker: Broker) -> bool {
+    let find = || -> Result<(), Missing> {
+        let installed = Installed::find()?;
+        match broker {
+            Broker::Kafka => installed.kafka().map(drop),
+            Broker::Redis => installed.redis().map(drop),
+        }
+    };
+    match find() {
+        Ok(()) => true,
+        Err(missing) => {
+            taskwire_testkit::skip(missing);
+            false
+        }
     }
 }
 
 impl World {
     /// Starts a cluster over this broker; `None` if the machine cannot.
     pub(crate) async fn start(broker: Broker) -> Option<Self> {
-        if let Err(missing) = installed(broker) {
-            assert!(std::env::var_os("CI").is_none(), "{missing}");
-            eprintln!("skipped: {missing}");
+        if !is_installed(broker) {
             return None;
         }
         let begun = Instant::now();

@@ -1,6 +1,5 @@
 //! Real sidecars with Redis or Kafka.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use taskwire_parts::{Daprd, ExternalApp, Installed, Kafka, Missing, Redis, Topic};
@@ -24,10 +23,7 @@ impl Servers {
         match Self::find(broker).await {
             Ok(servers) => Some(servers),
             Err(error) => {
-                let missing = error.downcast::<Missing>().unwrap();
-                assert!(std::env::var_os("CI").is_none(), "{missing}");
-                // Directly to standard error: the output of a test that passes is hidden.
-                let _ = writeln!(std::io::stderr(), "Skipped over {broker:?}: {missing}");
+                taskwire_testkit::skip(error.downcast::<Missing>().unwrap());
                 None
             }
         }

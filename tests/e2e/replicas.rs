@@ -48,7 +48,7 @@ async fn adder(hangs: Arc<AtomicBool>) -> FakeGemini {
 /// The API, MCP and two replicas of the chat; `None` if this machine lacks a sidecar or Redis.
 async fn cluster(database: &TestDb, gemini: &FakeGemini) -> Option<Cluster> {
     if let Err(missing) = Installed::find().and_then(|found| found.redis().map(drop)) {
-        assert!(std::env::var_os("CI").is_none(), "{missing}");
+        taskwire_testkit::skip(missing);
         return None;
     }
     let database = DatabaseChoice::At(database.address.clone());

@@ -17,6 +17,7 @@ mod database;
 mod disk;
 mod local_server;
 mod server;
+mod skip;
 mod wait;
 
 pub use clock::{FixedClock, seeded_ids};
@@ -26,4 +27,5 @@ pub use disk::SmallDisk;
 pub use local_server::LocalServer;
 pub use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 pub use server::{Server, free_port};
+pub use skip::skip;
 pub use wait::eventually;
