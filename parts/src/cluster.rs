@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::app_id::AppId;
 use crate::balancer::Balancer;
-use crate::daprd::SidecarSettings;
+use crate::daprd::{Daprd, Declared, SidecarSettings};
 use crate::installed::Installed;
 use crate::kafka::Kafka;
 use crate::ports::loopback;
@@ -154,6 +154,36 @@ impl Cluster {
         let mut app = self.apps.remove(last);
         self.balancers.remove(&app);
         app.stop().await
+    }
+
+    /// Starts the sidecar of an app of another kind, which listens at `port` and gets events from the same broker.
+    pub async fn attach(&self, app_id: &str, port: u16, topics: usize) -> anyhow::Result<Daprd> {
+        let broker = match self.kafka {
+            Some(_) => Broker::Kafka,
+            None => Broker::Redis,
+        };
+        let component = Path::new(DAPR)
+            .join(broker.components())
+            .join("pubsub.yaml");
+        // Its scopes name Taskwire's own apps.
+        let component: Vec<String> = std::fs::read_to_string(component)?
+            .lines()
+            .filter(|line| !line.starts_with("scopes:"))
+            .map(ToOwned::to_owned)
+            .collect();
+        let resources = self.settings.folder.join(app_id);
+        std::fs::create_dir_all(&resources)?;
+        std::fs::write(resources.join("pubsub.yaml"), component.join("\n"))?;
+        let settings = SidecarSettings {
+            resources: vec![resources],
+            ..self.settings.sidecar.clone()
+        };
+        let app = Declared {
+            app_id,
+            port,
+            topics,
+        };
+        Daprd::start_for(&settings, app, &self.settings.folder).await
     }
 
     /// Creates a token like an administrator, and its user.

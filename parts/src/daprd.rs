@@ -76,10 +76,11 @@ pub struct ExternalApp {
 
 /// The data of an app that its sidecar needs.
 #[derive(Clone, Copy, Debug)]
-struct Declared<'a> {
-    app_id: &'a str,
-    port: u16,
-    topics: usize,
+pub(crate) struct Declared<'a> {
+    pub(crate) app_id: &'a str,
+    pub(crate) port: u16,
+    /// How many topics it subscribes to.
+    pub(crate) topics: usize,
 }
 
 impl Daprd {
@@ -103,10 +104,18 @@ impl Daprd {
             port: app.app_port,
             topics: app.topics,
         };
-        let settings = &settings;
+        Self::start_for(&settings, declared, folder).await
+    }
+
+    /// Starts the sidecar of an app that listens already, and waits until it delivers.
+    pub(crate) async fn start_for(
+        settings: &SidecarSettings,
+        app: Declared<'_>,
+        folder: &Path,
+    ) -> anyhow::Result<Self> {
         retry_on_early_exit(|| async move {
             let ports = SidecarPorts::choose()?;
-            let mut daprd = Self::spawn_for(settings, declared, ports, &app.app_id, folder)?;
+            let mut daprd = Self::spawn_for(settings, app, ports, app.app_id, folder)?;
             daprd.process.until_ready().await?;
             Ok(daprd)
         })

@@ -383,3 +383,7 @@ impl Drop for Process {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "process_tests.rs"]
+mod tests;
