@@ -7,13 +7,14 @@
 # make fuzz   fuzz words and rules, half an hour each
 # make bench  compare with a minimal Axum and sqlx handler
 # make soak   check on Postgres that no event is lost, with and without kills
+# make outages  stop and kill everything under load, over Kafka and over Redis, and check that nothing is lost
 # make parts-up    build everything and run it as separate processes over daprd and Kafka (PUBSUB=redis for Redis)
 # make parts-down  stop what parts-up started
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web contract lint lint-web deps oracle fuzz bench soak tools clean-tools parts-up parts-down
+.PHONY: help run test test-rust test-web contract lint lint-web deps oracle fuzz bench soak outages tools clean-tools parts-up parts-down
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -91,6 +92,11 @@ soak: web/dist/index.html
 	cargo build --release --locked -p taskwire -p taskwire-bench; \
 	./target/release/taskwire-bench soak --events 200000; \
 	./target/release/taskwire-bench soak --events 20000 --kills 30
+
+# The short round of these is part of `make test`.
+outages: tools web/dist/index.html
+	set -a; source <(scripts/parts.sh env); set +a; \
+	CI=1 cargo test --release --locked --test broker outage::long -- --ignored --nocapture --test-threads 1
 
 # Only on loopback, with all servers that Taskwire needs; see README.md, "On a broker".
 PUBSUB ?= kafka

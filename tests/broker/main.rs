@@ -9,6 +9,8 @@ mod letters;
 #[path = "../e2e/support/model.rs"]
 mod model;
 #[cfg(test)]
+mod outage;
+#[cfg(test)]
 #[path = "../e2e/support/record.rs"]
 mod record;
 #[cfg(test)]

@@ -78,17 +78,22 @@ impl Follower {
     pub(crate) async fn until(&self, what: &str, fits: impl Fn(&Event) -> bool + Sync) -> Event {
         let begun = Instant::now();
         loop {
-            let found = self.events().into_iter().find(|event| fits(event));
+            let found = self.find(&fits);
             if let Some(event) = found {
                 return event;
             }
-            let seen = self.kinds();
             assert!(
                 begun.elapsed() < LIMIT,
-                "no event of {what} came; these did: {seen:#?}"
+                "no event of {what} came; these did: {:#?}",
+                self.kinds()
             );
             tokio::time::sleep(EVERY).await;
         }
+    }
+
+    fn find(&self, fits: impl Fn(&Event) -> bool) -> Option<Event> {
+        let seen = self.seen.lock().unwrap();
+        seen.iter().find(|event| fits(event)).cloned()
     }
 
     fn kinds(&self) -> Vec<String> {
