@@ -276,9 +276,7 @@ impl FromRequestParts<Api> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let caller = caller(parts, api).await?;
-        if let Some(token) = &caller.token {
-            require(token, ADMIN)?;
-        }
+        require(own_token(&caller, "operate the server")?, ADMIN)?;
         Ok(Self(caller))
     }
 }
@@ -288,13 +286,7 @@ impl FromRequestParts<Api> for Unrestricted {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let caller = caller(parts, api).await?;
-        let Some(token) = &caller.token else {
-            return Err(ApiError::Forbidden(Invalid::new(
-                "",
-                "forbidden_actor",
-                "Taskwire's own services cannot manage a user's credentials.",
-            )));
-        };
+        let token = own_token(&caller, "manage a user's credentials")?;
         require(token, "read")?;
         require(token, "write")?;
         if has(token, "no-delete") {
@@ -308,6 +300,17 @@ impl FromRequestParts<Api> for Unrestricted {
 
 fn has(token: &TokenRow, scope: &str) -> bool {
     token.scopes.split(' ').any(|own| own == scope)
+}
+
+/// The caller's token. Taskwire's own services have none, and are refused.
+fn own_token<'a>(caller: &'a Caller, operation: &str) -> Result<&'a TokenRow, ApiError> {
+    caller.token.as_ref().ok_or_else(|| {
+        ApiError::Forbidden(Invalid::new(
+            "",
+            "forbidden_actor",
+            format!("Taskwire's own services cannot {operation}."),
+        ))
+    })
 }
 
 fn require(token: &TokenRow, scope: &str) -> Result<(), ApiError> {

@@ -67,13 +67,13 @@ impl DbFailureStore {
         tx.commit().await
     }
 
-    async fn is_readable(&self) -> Result<(), Error> {
+    async fn check_readable(&self) -> Result<(), Error> {
         let mut tx = self.db.read().await?;
         tx.consumer_position(self.consumer.as_str()).await.map(drop)
     }
 }
 
-fn broken(error: &Error) -> FailureStoreError {
+fn store_error(error: &Error) -> FailureStoreError {
     FailureStoreError(error.to_string())
 }
 
@@ -86,7 +86,7 @@ impl FailureStore for DbFailureStore {
         Box::pin(async move {
             self.count(event, reason)
                 .await
-                .map_err(|error| broken(&error))
+                .map_err(|error| store_error(&error))
         })
     }
 
@@ -97,7 +97,7 @@ impl FailureStore for DbFailureStore {
                 tx.forget_failures(self.consumer.as_str(), event).await?;
                 tx.commit().await
             };
-            forget.await.map_err(|error: Error| broken(&error))
+            forget.await.map_err(|error: Error| store_error(&error))
         })
     }
 
@@ -105,14 +105,14 @@ impl FailureStore for DbFailureStore {
         Box::pin(async move {
             self.insert_dead_letter(record)
                 .await
-                .map_err(|error| broken(&error))
+                .map_err(|error| store_error(&error))
         })
     }
 
     fn check(&self) -> FailureStoreFuture<'_, ()> {
         Box::pin(async move {
-            match tokio::time::timeout(CHECK_TIMEOUT, self.is_readable()).await {
-                Ok(answer) => answer.map_err(|error| broken(&error)),
+            match tokio::time::timeout(CHECK_TIMEOUT, self.check_readable()).await {
+                Ok(answer) => answer.map_err(|error| store_error(&error)),
                 Err(_) => Err(FailureStoreError(
                     "the database did not respond in time".into(),
                 )),

@@ -13,7 +13,7 @@ use serde_json::Value;
 /// Longest time to start, and to stop.
 const LIMIT: Duration = Duration::from_mins(1);
 /// Interval between two checks of a condition.
-const EVERY: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 /// Longest wait for the response to one check.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(2);
 /// Number of log lines in an error.
@@ -211,7 +211,7 @@ impl Process {
             if begun.elapsed() > LIMIT {
                 bail!("{} did not stop within {LIMIT:?}", self.name);
             }
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
@@ -260,7 +260,7 @@ impl Process {
                     self.name
                 );
             }
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 

@@ -14,7 +14,7 @@ use crate::process::{Process, signal};
 
 /// Longest wait for a process to stop before it is killed.
 const LIMIT: Duration = Duration::from_secs(10);
-const EVERY: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The running cluster, as recorded in a file.
 #[derive(Serialize, Deserialize)]
@@ -164,7 +164,7 @@ impl Entry {
             if begun.elapsed() > LIMIT {
                 signal(self.pid, "KILL")?;
             }
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
         Ok(())
     }

@@ -222,8 +222,8 @@ fn the_file_is_checked_like_the_command_line() {
         ("mcp-url = \"ftp://x\"", "must be a URL"),
         ("allowed-host = \"http://x\"", "must be a host name"),
     ] {
-        let said = models(&["chat"], lines).unwrap_err();
-        assert!(said.contains(part), "{lines}: {said}");
-        assert!(!said.contains("Usage"), "{lines}: {said}");
+        let text = models(&["chat"], lines).unwrap_err();
+        assert!(text.contains(part), "{lines}: {text}");
+        assert!(!text.contains("Usage"), "{lines}: {text}");
     }
 }

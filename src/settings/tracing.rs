@@ -214,11 +214,11 @@ mod tests {
             Sampler::ParentBasedRatio(0.05)
         );
         for wrong in ["1.5", "-1", "NaN", "x"] {
-            let said = sampler(&share(wrong)).unwrap_err();
-            assert!(said.contains("from 0 to 1"), "{said}");
+            let message = sampler(&share(wrong)).unwrap_err();
+            assert!(message.contains("from 0 to 1"), "{message}");
         }
-        let said = sampler(&["--otel-sampler-arg", "0.5"]).unwrap_err();
-        assert!(said.contains("parentbased_traceidratio"), "{said}");
+        let message = sampler(&["--otel-sampler-arg", "0.5"]).unwrap_err();
+        assert!(message.contains("parentbased_traceidratio"), "{message}");
     }
 
     #[test]
@@ -233,9 +233,9 @@ mod tests {
             ("api-key=hunter2%", "the value of api-key"),
             ("api-key=hunter2%0A", "the value of api-key"),
         ] {
-            let said = format!("{:#}", parse_headers(text).unwrap_err());
-            assert!(said.contains(part), "{text}: {said}");
-            assert!(!said.contains("hunter2"), "{text}: {said}");
+            let message = format!("{:#}", parse_headers(text).unwrap_err());
+            assert!(message.contains(part), "{text}: {message}");
+            assert!(!message.contains("hunter2"), "{text}: {message}");
         }
     }
 }

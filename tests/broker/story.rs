@@ -94,12 +94,12 @@ async fn a_series_is_advanced_and_a_reminder_is_delivered(world: &World) {
 
 async fn the_chat_reaches_the_tasks(world: &World) {
     let words = "Please remind me every week: \"feed the cat\", from \"2031-02-01\" on.";
-    let said = json!({"id": "c1", "trigger": "submit-message", "messages": [
+    let content = json!({"id": "c1", "trigger": "submit-message", "messages": [
         {"id": "u1", "role": "user", "parts": [{"type": "text", "text": words}]},
     ]});
     let answer = world
         .rest
-        .send(Method::POST, "/api/v1/chat", Some(&said))
+        .send(Method::POST, "/api/v1/chat", Some(&content))
         .await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert!(answer.text().contains("Very well"), "{}", answer.text());

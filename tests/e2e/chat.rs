@@ -37,8 +37,8 @@ async fn a_killed_call_happens_once_on_postgres() {
 async fn adder() -> FakeGemini {
     let script = Script::from_fn(|request| match tool_results(request).last() {
         None => {
-            let said = last_user_text(request);
-            let batch = said.lines().last().unwrap_or_default();
+            let printed = last_user_text(request);
+            let batch = printed.lines().last().unwrap_or_default();
             let tasks: Vec<Value> = (0..TASKS)
                 .map(|item| json!({"title": format!("{batch} item {item}")}))
                 .collect();
@@ -58,10 +58,10 @@ async fn kill_in_calls(kind: Kind) {
     for round in 0..ROUNDS {
         let rest = deployment.rest(&token);
         let conversation = format!("killed-{round}");
-        let said = json!({"id": conversation, "trigger": "submit-message", "messages": [
+        let printed = json!({"id": conversation, "trigger": "submit-message", "messages": [
             {"id": "u1", "role": "user", "parts": [{"type": "text", "text": format!("batch {round}")}]},
         ]});
-        until_called(&rest, &said).await;
+        until_called(&rest, &printed).await;
         // There is no event to wait for before a kill.
         tokio::time::sleep(Duration::from_millis(rng.random_range(0..CALL_MAX))).await;
         deployment.api.kill();
@@ -77,7 +77,7 @@ async fn kill_in_calls(kind: Kind) {
         let again = if round % 2 == 0 {
             json!({"id": conversation, "trigger": "regenerate-message", "messages": []})
         } else {
-            said
+            printed
         };
         let answer = chat(&rest, &again).await;
         assert!(answer.contains("noted"), "round {round}: {answer}");
@@ -175,16 +175,16 @@ async fn talk_takes_its_lines_from_a_pipe() {
     lines.push_str(
         "\nadd dentist tomorrow 3pm remind me 1 hour before\ndone 1\ndone 2\n/undo\n/undo\n/history\nexit\nadd never\n",
     );
-    let said = talk(&deployment, &token, &lines);
-    assert!(said.contains("Added #20 chore 20."), "{said}");
-    assert!(said.contains("reminder 1 hour before"), "{said}");
+    let printed = talk(&deployment, &token, &lines);
+    assert!(printed.contains("Added #20 chore 20."), "{printed}");
+    assert!(printed.contains("reminder 1 hour before"), "{printed}");
     assert!(
-        said.contains("Reopened #2") && said.contains("Reopened #1"),
-        "{said}"
+        printed.contains("Reopened #2") && printed.contains("Reopened #1"),
+        "{printed}"
     );
     assert!(
-        said.contains("> add chore 20"),
-        "the history shows what was said: {said}"
+        printed.contains("> add chore 20"),
+        "the history shows what was said: {printed}"
     );
     let rest = deployment.rest(&token);
     let open = rest.all("/api/v1/tasks?status=open").await;
@@ -198,12 +198,12 @@ async fn talk_asks_until_it_gets_a_yes_or_a_no() {
     let deployment = Deployment::serve(Kind::Sqlite, None).await;
     let token = deployment.token("ana");
     let lines = "add a\nadd b\nadd c\ndelete 1\nperhaps\nyes\ndelete 2\nno\ndelete 3\n\n";
-    let said = talk(&deployment, &token, lines);
-    assert_eq!(said.matches("Proceed? [y/N] ").count(), 4, "{said}");
-    assert!(said.contains("Delete task #1."), "{said}");
+    let printed = talk(&deployment, &token, lines);
+    assert_eq!(printed.matches("Proceed? [y/N] ").count(), 4, "{printed}");
+    assert!(printed.contains("Delete task #1."), "{printed}");
     assert!(
-        said.contains("The question is still waiting: answer yes or no."),
-        "{said}"
+        printed.contains("The question is still waiting: answer yes or no."),
+        "{printed}"
     );
     let rest = deployment.rest(&token);
     let open = rest.all("/api/v1/tasks?status=open").await;

@@ -22,8 +22,8 @@ fn options_live_where_they_are_used() {
         (&["chat", "--service-token", "x"], "--service-token"),
         (&["dates", "next", "--jsonl", "--limit", "3"], "--limit"),
     ] {
-        let said = run(args, &[]).failed();
-        assert!(said.contains(option), "{args:?}: {said}");
+        let printed = run(args, &[]).failed();
+        assert!(printed.contains(option), "{args:?}: {printed}");
     }
     let help = run(&["dates", "parse", "--help"], &[]).ok();
     assert!(!help.contains("TASKWIRE_"), "{help}");
@@ -58,16 +58,16 @@ fn values_are_checked_before_anything_starts() {
         (["api", "--address-rate-limit", "lots"], "0 means no limit"),
         (["migrate", "--database-connections", "0"], "1..=1000"),
     ] {
-        let said = run(&[&args[..], &data_dir].concat(), &[]).failed();
-        assert!(said.contains(part) && said.contains(args[1]), "{said}");
+        let printed = run(&[&args[..], &data_dir].concat(), &[]).failed();
+        assert!(printed.contains(part) && printed.contains(args[1]), "{printed}");
         assert!(!folder.exists(), "{args:?}");
     }
-    let said = run(
+    let printed = run(
         &["dates", "next", "FREQ=DAILY", "2026-12-01", "--limit", "0"],
         &[],
     )
     .failed();
-    assert!(said.contains("Use 1 to 100000"), "{said}");
+    assert!(printed.contains("Use 1 to 100000"), "{printed}");
 }
 
 #[test]
@@ -92,23 +92,23 @@ fn a_value_may_be_a_reference_to_a_secret() {
         &data_dir[..],
     ]
     .concat();
-    let said = run(&list, &[mounted]).ok();
-    assert!(said.contains("no dead letters"), "{said}");
+    let printed = run(&list, &[mounted]).ok();
+    assert!(printed.contains("no dead letters"), "{printed}");
     let file = format!("database-url = \"{reference}\"\n");
     std::fs::write(folder.path().join("data/taskwire.toml"), file).unwrap();
     let list = [&["deadletter", "list"], &data_dir[..]].concat();
     run(&list, &[mounted]).ok();
-    let said = run(&list, &[]).failed();
-    assert!(said.contains(reference), "{said}");
+    let printed = run(&list, &[]).failed();
+    assert!(printed.contains(reference), "{printed}");
 
     // The error about a value does not contain it.
     let wrong = "secret://file/connections";
     let connections = ("TASKWIRE_DATABASE_CONNECTIONS", wrong);
-    let said = run(&list, &[mounted, connections]).failed();
-    assert!(said.contains(wrong) && !said.contains("hunter2"), "{said}");
+    let printed = run(&list, &[mounted, connections]).failed();
+    assert!(printed.contains(wrong) && !printed.contains("hunter2"), "{printed}");
     // Variables of other commands are ignored.
-    let said = run(&["dates", "parse", "milk"], &[connections]).ok();
-    assert!(!said.contains("secret"), "{said}");
+    let printed = run(&["dates", "parse", "milk"], &[connections]).ok();
+    assert!(!printed.contains("secret"), "{printed}");
 }
 
 #[test]
@@ -124,36 +124,36 @@ fn a_mistyped_address_creates_no_database() {
         &["token", "password"],
         &["consumer", "all", "--service-token", secret],
     ] {
-        let said = run(&[args, &["--data-dir", folder]].concat(), &[]).failed();
-        assert!(said.contains("There is no database at"), "{args:?}: {said}");
-        assert!(said.contains("`taskwire migrate`"), "{args:?}: {said}");
+        let printed = run(&[args, &["--data-dir", folder]].concat(), &[]).failed();
+        assert!(printed.contains("There is no database at"), "{args:?}: {printed}");
+        assert!(printed.contains("`taskwire migrate`"), "{args:?}: {printed}");
         assert!(!std::path::Path::new(folder).exists(), "{args:?}");
     }
     run(&["migrate", "--data-dir", folder], &[]).ok();
     run(&["token", "create", "--data-dir", folder], &[]).ok();
-    let said = run(
+    let printed = run(
         &["token", "create", "--label", " ", "--data-dir", folder],
         &[],
     )
     .failed();
-    assert!(said.contains("1 to 100 characters"), "{said}");
+    assert!(printed.contains("1 to 100 characters"), "{printed}");
 }
 
 #[test]
 fn an_empty_database_is_not_filled_by_mistake() {
     let db = taskwire_testkit::TestDb::create(Kind::Postgres);
     for command in [&["token", "create"][..], &["doctor"]] {
-        let said = run(&[command, &["--database-url", &db.address]].concat(), &[]).failed();
+        let printed = run(&[command, &["--database-url", &db.address]].concat(), &[]).failed();
         assert!(
-            said.contains("has no schema yet; run `taskwire migrate`"),
-            "{said}"
+            printed.contains("has no schema yet; run `taskwire migrate`"),
+            "{printed}"
         );
     }
     let migrate = ["migrate", "--database-url", &db.address];
-    let said = run(&migrate, &[]).ok();
-    assert!(said.contains("has been created"), "{said}");
-    let said = run(&migrate, &[]).ok();
-    assert!(said.contains("is up to date"), "{said}");
+    let printed = run(&migrate, &[]).ok();
+    assert!(printed.contains("has been created"), "{printed}");
+    let printed = run(&migrate, &[]).ok();
+    assert!(printed.contains("is up to date"), "{printed}");
     run(&["token", "create", "--database-url", &db.address], &[]).ok();
 }
 
@@ -162,9 +162,9 @@ fn a_database_that_is_not_there_is_named_with_its_cause_once() {
     let port = taskwire_testkit::free_port();
     let address = format!("postgres://ana:secret@127.0.0.1:{port}/tasks");
     for command in ["migrate", "doctor"] {
-        let said = run(&[command, "--database-url", &address], &[]).failed();
-        assert_eq!(said.matches("Connection refused").count(), 1, "{said}");
-        assert!(said.contains("ana:***@"), "{said}");
+        let printed = run(&[command, "--database-url", &address], &[]).failed();
+        assert_eq!(printed.matches("Connection refused").count(), 1, "{printed}");
+        assert!(printed.contains("ana:***@"), "{printed}");
     }
 }
 
@@ -172,15 +172,15 @@ fn a_database_that_is_not_there_is_named_with_its_cause_once() {
 fn a_typo_is_answered_with_a_suggestion() {
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().to_str().unwrap();
-    let said = run(&["token", "revoke", "foo", "--data-dir", data_dir], &[]).failed();
-    assert!(said.contains("an id from `taskwire token list`"), "{said}");
+    let printed = run(&["token", "revoke", "foo", "--data-dir", data_dir], &[]).failed();
+    assert!(printed.contains("an id from `taskwire token list`"), "{printed}");
     let file = folder.path().join("taskwire.toml");
     std::fs::write(&file, "rate-limits = 5").unwrap();
-    let said = run(&["migrate", "--data-dir", data_dir], &[]).failed();
-    assert!(said.contains("did you mean `rate-limit`?"), "{said}");
+    let printed = run(&["migrate", "--data-dir", data_dir], &[]).failed();
+    assert!(printed.contains("did you mean `rate-limit`?"), "{printed}");
     std::fs::write(&file, "listen = \"43002\"").unwrap();
-    let said = run(&["healthcheck", "--data-dir", data_dir], &[]).failed();
-    assert!(said.contains("write 127.0.0.1:43002"), "{said}");
+    let printed = run(&["healthcheck", "--data-dir", data_dir], &[]).failed();
+    assert!(printed.contains("write 127.0.0.1:43002"), "{printed}");
 }
 
 #[test]

@@ -5,9 +5,9 @@ use taskwire_testkit::{Kind, free_port};
 use crate::support::deployment::{Deployment, run};
 
 /// The line of `doctor` about one part.
-fn line<'a>(said: &'a str, what: &str) -> &'a str {
-    let found = said.lines().find(|line| line[4..].starts_with(what));
-    found.unwrap_or_else(|| panic!("nothing about the {what}: {said}"))
+fn line<'a>(output: &'a str, what: &str) -> &'a str {
+    let found = output.lines().find(|line| line[4..].starts_with(what));
+    found.unwrap_or_else(|| panic!("nothing about the {what}: {output}"))
 }
 
 #[tokio::test]
@@ -31,14 +31,14 @@ async fn a_second_server_on_a_data_folder_is_refused_and_changes_nothing() {
     deployment.api.restart().await;
     deployment.api.kill();
     assert_eq!(address().unwrap(), before);
-    let said = run(&["doctor", "--data-dir", &folder], &[]).ok();
-    assert!(line(&said, "server").starts_with("-- "), "{said}");
+    let output = run(&["doctor", "--data-dir", &folder], &[]).ok();
+    assert!(line(&output, "server").starts_with("-- "), "{output}");
     deployment.api.restart().await;
-    let said = run(&["doctor", "--data-dir", &folder], &[]).ok();
-    assert!(line(&said, "server").starts_with("ok "), "{said}");
+    let output = run(&["doctor", "--data-dir", &folder], &[]).ok();
+    assert!(line(&output, "server").starts_with("ok "), "{output}");
     assert!(
-        line(&said, "token").ends_with("is valid for local"),
-        "{said}"
+        line(&output, "token").ends_with("is valid for local"),
+        "{output}"
     );
 }
 
@@ -78,18 +78,18 @@ async fn doctor_trusts_only_what_works() {
         if !is_running {
             assert!(deployment.api.stop().await.success());
         }
-        let said = run(&args, &[]).ok();
-        assert!(line(&said, "token").starts_with("ok "), "{said}");
+        let output = run(&args, &[]).ok();
+        assert!(line(&output, "token").starts_with("ok "), "{output}");
         for part in ["chat", "mcp"] {
             let mark = if is_running { "ok " } else { "-- " };
-            assert!(line(&said, part).starts_with(mark), "{said}");
+            assert!(line(&output, part).starts_with(mark), "{output}");
         }
-        let said = run(&args, &made_up).failed();
-        assert!(line(&said, "token").starts_with("BAD"), "{said}");
+        let output = run(&args, &made_up).failed();
+        assert!(line(&output, "token").starts_with("BAD"), "{output}");
     }
     let nowhere = format!("http://127.0.0.1:{}", free_port());
-    let said = run(&[&args[..], &["--api-url", &nowhere]].concat(), &[]).failed();
-    assert!(line(&said, "server").starts_with("BAD"), "{said}");
+    let output = run(&[&args[..], &["--api-url", &nowhere]].concat(), &[]).failed();
+    assert!(line(&output, "server").starts_with("BAD"), "{output}");
 }
 
 #[tokio::test]
@@ -104,14 +104,14 @@ async fn a_newer_schema_is_not_touched() {
         .args(["-c", script, &deployment.database])
         .status();
     assert!(changed.unwrap().success());
-    let said = deployment.run(&["doctor"]).failed();
-    assert!(line(&said, "database").starts_with("BAD"), "{said}");
+    let output = deployment.run(&["doctor"]).failed();
+    assert!(line(&output, "database").starts_with("BAD"), "{output}");
     let serve = ["serve", "--listen", "127.0.0.1:0"];
     for command in [&["doctor"][..], &["migrate"], &serve] {
-        let said = deployment.run(command).failed();
+        let output = deployment.run(command).failed();
         assert!(
-            said.contains("newer version of Taskwire (migration 9999)"),
-            "{said}"
+            output.contains("newer version of Taskwire (migration 9999)"),
+            "{output}"
         );
     }
 }
@@ -133,8 +133,8 @@ async fn addresses_are_read_as_people_write_them() {
             "--database-connections <N>': 0 is not in 1..=1000",
         ),
     ] {
-        let said = run(&[&doctor[..], &args[..]].concat(), &[]).failed();
-        assert!(said.contains(part) && !said.contains("panicked"), "{said}");
+        let output = run(&[&doctor[..], &args[..]].concat(), &[]).failed();
+        assert!(output.contains(part) && !output.contains("panicked"), "{output}");
     }
     // A server that listens everywhere prints a link that can be opened, and responds under that name.
     for host in ["0.0.0.0", "localhost"] {

@@ -104,8 +104,8 @@ async fn what_one_address_serves(shape: Shape) {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().to_str().unwrap();
     let args = ["talk", "list", "--api-url", &base, "--data-dir", folder];
-    let said = run(&args, &[("TASKWIRE_TOKEN", &token)]).ok();
-    assert!(said.contains("buy milk"), "{said}");
+    let output = run(&args, &[("TASKWIRE_TOKEN", &token)]).ok();
+    assert!(output.contains("buy milk"), "{output}");
 }
 
 #[tokio::test]
@@ -136,13 +136,13 @@ async fn an_unreachable_part_is_named_until_it_is_back() {
     let folder = folder.path().to_str().unwrap();
     let doctor = ["doctor", "--data-dir", folder, "--api-url", &base];
     let token_of_ana = [("TASKWIRE_TOKEN", token.as_str())];
-    let said = run(&doctor, &token_of_ana).ok();
-    assert!(said.contains("\n--  chat "), "{said}");
-    assert!(said.contains("start `taskwire chat`"), "{said}");
-    assert!(said.contains("\nok  mcp "), "{said}");
+    let output = run(&doctor, &token_of_ana).ok();
+    assert!(output.contains("\n--  chat "), "{output}");
+    assert!(output.contains("start `taskwire chat`"), "{output}");
+    assert!(output.contains("\nok  mcp "), "{output}");
     let configured = ["--chat-url", "http://127.0.0.1:9"];
-    let said = run(&[&doctor[..], &configured].concat(), &token_of_ana).failed();
-    assert!(said.contains("\nBAD chat "), "{said}");
+    let output = run(&[&doctor[..], &configured].concat(), &token_of_ana).failed();
+    assert!(output.contains("\nBAD chat "), "{output}");
     // The rest continues to work.
     deployment.rest(&token).get("/api/v1/tasks").await;
     chat.restart().await;

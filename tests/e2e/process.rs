@@ -101,8 +101,8 @@ async fn processes_that_start_at_once_on_an_empty_folder_wait_for_each_other() {
             .await
             .unwrap()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{}: {said}", output.status);
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {printed}", output.status);
     }
     let doctor = run(&["doctor", "--data-dir", folder.to_str().unwrap()], &[]).ok();
     assert!(doctor.contains("token is in the database"), "{doctor}");

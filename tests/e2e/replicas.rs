@@ -25,8 +25,8 @@ const TAKEOVER: Duration = Duration::from_mins(1);
 /// reply after a call, so that no turn ends by itself.
 async fn adder(hangs: Arc<AtomicBool>) -> FakeGemini {
     let script = Script::from_fn(move |request| {
-        let said = last_user_text(request);
-        let batch = said.lines().last().unwrap_or_default();
+        let content = last_user_text(request);
+        let batch = content.lines().last().unwrap_or_default();
         if !batch.starts_with("batch") {
             return Reply::text("noted");
         }
@@ -116,8 +116,8 @@ async fn fail(
     });
     // The turn waits for its tools until the reader is connected.
     cluster.app(AppId::Mcp).unwrap().process.pause().unwrap();
-    let said = message(&conversation, "u1", &name);
-    let running = post(&near, &said).await;
+    let content = message(&conversation, "u1", &name);
+    let running = post(&near, &content).await;
     assert_eq!(running.status(), 200);
     assert_eq!(
         post(&far, &message(&conversation, "u2", "and?"))
@@ -149,7 +149,7 @@ async fn fail(
     assert!(read.ends_with("data: [DONE]\n\n"), "{read}");
     hangs.store(false, Ordering::SeqCst);
     // The user's client sends the same message again.
-    let answer = post_in_the_end(&far, &said).await;
+    let answer = post_in_the_end(&far, &content).await;
     assert!(answer.contains("noted"), "{failure:?}: {answer}");
     let path = format!("/api/v1/conversations/{conversation}");
     let rest = Rest::new(&cluster.url(), token);
@@ -199,8 +199,8 @@ async fn a_replica_that_fails_in_a_turn_is_replaced_and_nothing_happens_twice() 
     // One address for both: the balancer chooses.
     let rest = Rest::new(&cluster.url(), &token);
     for number in 0..6 {
-        let said = message("c", &format!("u{number}"), "hello");
-        let answer = tokio::time::timeout(LIMIT, post_in_the_end(&rest, &said)).await;
+        let content = message("c", &format!("u{number}"), "hello");
+        let answer = tokio::time::timeout(LIMIT, post_in_the_end(&rest, &content)).await;
         assert!(answer.unwrap().contains("noted"));
     }
 }

@@ -347,8 +347,8 @@ fn assert_same_conversation(kept: &Value, streamed: &Value) {
     let outline = |messages: &Value| -> Vec<Value> {
         let parts = |message: &Value| -> Vec<Value> {
             let parts = message["parts"].as_array().unwrap().iter();
-            let said = parts.filter(|part| part["type"] != "step-start");
-            said.map(|part| {
+            let content = parts.filter(|part| part["type"] != "step-start");
+            content.map(|part| {
                 json!([
                     part["type"],
                     part["text"],

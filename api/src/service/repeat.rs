@@ -193,7 +193,7 @@ fn looks_like_cron(text: &str) -> bool {
 }
 
 fn policies(input: &RecurrenceInput, recurrence: &mut Recurrence) -> Result<(), Invalid> {
-    let said = recurrence.anchor;
+    let anchor_in_words = recurrence.anchor;
     if let Some(anchor) = &input.anchor {
         recurrence.anchor = Anchor::parse(anchor)?;
     }
@@ -214,7 +214,7 @@ fn policies(input: &RecurrenceInput, recurrence: &mut Recurrence) -> Result<(), 
             recurrence.catch_up = CatchUp::FromCompletion;
         }
         (None, Anchor::Completion) => recurrence.catch_up = CatchUp::FromCompletion,
-        (None, Anchor::Schedule) if said == Anchor::Completion => {
+        (None, Anchor::Schedule) if anchor_in_words == Anchor::Completion => {
             recurrence.catch_up = CatchUp::NextFuture;
         }
         (None, Anchor::Schedule) => {}

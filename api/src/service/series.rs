@@ -4,13 +4,13 @@ use taskwire_domain::task::SeriesRef;
 use taskwire_domain::{EventKind, Reminder, ReminderId, Status, Task, TaskId, TaskRef, Trigger};
 use taskwire_store::Occurrence;
 
-use super::task::{find_locked, insert, lock_series, save};
+use super::task::{find_locked, insert, lock_owner, save};
 use super::{Context, Error, conflict};
 
 /// Creates the successor of an occurrence that was completed or skipped. Returns none, and changes nothing, if it is
 /// open (again), if the series has ended, or if its successor exists.
 pub(crate) async fn advance(context: &mut Context, ended: TaskId) -> Result<Option<Task>, Error> {
-    lock_series(context).await?;
+    lock_owner(context).await?;
     if let Some(Occurrence {
         withdrawn: true, ..
     }) = context.tx.find_occurrence(context.owner, ended).await?
@@ -34,11 +34,11 @@ pub(crate) async fn advance(context: &mut Context, ended: TaskId) -> Result<Opti
         return Ok(None);
     }
     // Computing it again could give another one if the owner's zone has changed since.
-    let follower = context
+    let existing = context
         .tx
         .find_successor(context.owner, series.id, ended.id)
         .await?;
-    if follower.is_some() {
+    if existing.is_some() {
         return Ok(None);
     }
     let id = TaskId::of_occurrence(series.id, &position.key);
@@ -153,12 +153,12 @@ async fn successor(
     ended: &Task,
     series: &SeriesRef,
 ) -> Result<Option<TaskId>, Error> {
-    let follower = context
+    let found = context
         .tx
         .find_successor(context.owner, series.id, ended.id)
         .await?;
-    if let Some(follower) = follower {
-        return Ok(Some(follower.id));
+    if let Some(found) = found {
+        return Ok(Some(found.id));
     }
     // It may have left the series since, or be older than the column that records its predecessor.
     let next = ended

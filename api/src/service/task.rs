@@ -61,9 +61,9 @@ async fn find_target(context: &mut Context, task: TaskRef) -> Result<Task, Error
     Ok(found)
 }
 
-/// Locks the owner's series against concurrent changes that open one of their tasks: a series has one open task. Comes
-/// before the lock of any task, so that there is no deadlock.
-pub(super) async fn lock_series(context: &mut Context) -> Result<(), Error> {
+/// Locks the owner's row, which serializes the changes that open a task of their series: a series has one open task.
+/// Comes before the lock of any task, so that there is no deadlock.
+pub(super) async fn lock_owner(context: &mut Context) -> Result<(), Error> {
     Ok(context.tx.lock_user(context.owner).await?)
 }
 

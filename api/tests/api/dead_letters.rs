@@ -122,6 +122,8 @@ async fn nobody_else_sees_them(db: TestDb) {
             .send()
             .await
             .refused(401, "unauthorized");
+        let service = app.service(method, &path, app.ada.id());
+        service.send().await.refused(403, "forbidden_actor");
     }
     app.get(&path(2)).await.expect(200);
 }

@@ -34,7 +34,8 @@ pub enum Outcome {
 /// The future of a handler.
 pub type Handling<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
-/// A consumer of events. Its effect and its inbox row commit together, because a delivery may come twice.
+/// A consumer of events. A delivery may come twice, so handling one again must have no effect: the inbox row commits
+/// together with the effect, or the effect is a request to the API under the event's id as idempotency key.
 pub trait Handler: Send + Sync + 'static {
     /// The consumer's name, used for its position, its inbox and its dead letters.
     fn name(&self) -> &'static str;

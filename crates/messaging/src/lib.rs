@@ -18,4 +18,4 @@ pub use cloud_event::{CloudEvent, CloudEventError, Data};
 pub use handler::{Delivery, Handler, Handling, Outcome};
 pub use log::{Entry, Log};
 pub use retry::RetryPolicy;
-pub use topic::{Topic, topics_of};
+pub use topic::Topic;

@@ -54,7 +54,7 @@ struct AuditLine {
 
 /// The part of a line that is stored as JSON.
 #[derive(Serialize, Deserialize)]
-struct Told<'a> {
+struct AuditPayload<'a> {
     actor: Cow<'a, Actor>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before: Option<Cow<'a, TaskView>>,
@@ -71,7 +71,7 @@ impl AuditColumns {
 }
 
 impl AuditLine {
-    fn told(&self) -> Result<Told<'static>, Error> {
+    fn payload(&self) -> Result<AuditPayload<'static>, Error> {
         let row = &self.columns;
         let bad = |column| Error::inconsistent("audit_log", row.event_id, column);
         if let Some(packed) = &row.packed {
@@ -85,7 +85,7 @@ impl AuditLine {
                 .map_err(|_| bad(column)),
             None => Ok(None),
         };
-        Ok(Told {
+        Ok(AuditPayload {
             actor: serde_json::from_str(&self.actor).map_err(|_| bad("actor"))?,
             before: state(&self.before_state, "before_state")?,
             after: state(&self.after_state, "after_state")?,
@@ -97,7 +97,7 @@ impl TryFrom<AuditLine> for AuditRow {
     type Error = Error;
 
     fn try_from(line: AuditLine) -> Result<Self, Error> {
-        let told = line.told()?;
+        let payload = line.payload()?;
         let row = line.columns;
         Ok(Self {
             owner: UserId(row.owner_id),
@@ -108,11 +108,11 @@ impl TryFrom<AuditLine> for AuditRow {
                 at: instant(row.at, "audit_log", "at")?,
                 task: row.task_id,
                 number: row.number,
-                actor: told.actor.into_owned(),
+                actor: payload.actor.into_owned(),
                 change: row.change_id,
                 reason: row.reason,
-                before: told.before.map(Cow::into_owned),
-                after: told.after.map(Cow::into_owned),
+                before: payload.before.map(Cow::into_owned),
+                after: payload.after.map(Cow::into_owned),
             },
         })
     }
@@ -123,12 +123,12 @@ impl TryFrom<&AuditRow> for AuditColumns {
 
     fn try_from(row: &AuditRow) -> Result<Self, Error> {
         let entry = &row.entry;
-        let told = Told {
+        let payload = AuditPayload {
             actor: Cow::Borrowed(&entry.actor),
             before: entry.before.as_ref().map(Cow::Borrowed),
             after: entry.after.as_ref().map(Cow::Borrowed),
         };
-        let text = serde_json::to_string(&told)
+        let text = serde_json::to_string(&payload)
             .map_err(|_| Error::inconsistent("audit_log", entry.event, "packed"))?;
         let mut columns = Self {
             event_id: entry.event,

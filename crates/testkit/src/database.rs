@@ -144,11 +144,11 @@ fn psql(server: &str, statements: &[&str]) {
         .env("PGOPTIONS", "-c client_min_messages=warning")
         .output()
         .expect("psql, the command-line client of Postgres, is installed");
-    let said = String::from_utf8_lossy(&output.stderr);
+    let printed = String::from_utf8_lossy(&output.stderr);
     // A panic while a failed test unwinds would hide the failure.
     assert!(
         output.status.success() || std::thread::panicking(),
-        "psql failed at {statements:?}: {said}"
+        "psql failed at {statements:?}: {printed}"
     );
 }
 

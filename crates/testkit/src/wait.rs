@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Interval between two checks.
-const EVERY: Duration = Duration::from_millis(5);
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Waits until `look` returns a value, and returns that. Fails the test when `limit` has passed.
 ///
@@ -22,7 +22,7 @@ where
                 return answer;
             }
             assert!(begun.elapsed() < limit, "{caller}: not within {limit:?}");
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 }

@@ -28,27 +28,27 @@ fn quoted(text: &str) -> (&str, &str) {
 }
 
 fn answer(request: &Value) -> Reply {
-    let said = last_user_text(request);
+    let message = last_user_text(request);
     let results = tool_results(request);
-    let (title, due) = quoted(said);
+    let (title, due) = quoted(message);
     let found = || results[0]["tasks"][0].clone();
     let number = || found()["number"].clone();
     let find = || Reply::call("tasks_find", json!({"query": title}));
     match results.len() {
-        0 if said.contains("every week") => Reply::call(
+        0 if message.contains("every week") => Reply::call(
             "tasks_add",
             json!({"tasks": [{"title": title, "due": due, "recurrence": "every week", "priority": "high",
                 "tags": ["Garden", "Home"]}]}),
         ),
-        0 if said.contains("Note down") => {
+        0 if message.contains("Note down") => {
             Reply::call("tasks_add", json!({"tasks": [{"title": title}]}))
         }
         0 => find(),
-        1 if said.contains("I have done") => Reply::call(
+        1 if message.contains("I have done") => Reply::call(
             "tasks_complete",
             json!({"tasks": [{"number": number(), "occurrence": found()["occurrence"]}]}),
         ),
-        1 if said.contains("Throw away") => {
+        1 if message.contains("Throw away") => {
             Reply::call("tasks_delete", json!({"numbers": [number()]}))
         }
         _ => Reply::text(format!("Very well: {title}.")),

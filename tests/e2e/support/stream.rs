@@ -11,7 +11,7 @@ use super::LIMIT;
 use super::rest::Rest;
 
 /// Interval between two checks or attempts.
-const EVERY: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// One event of the stream.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,7 +87,7 @@ impl Follower {
                 "no event of {what} came; these did: {:#?}",
                 self.kinds()
             );
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 
@@ -138,7 +138,7 @@ async fn follow(
                 }
             }
         }
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 

@@ -3,7 +3,7 @@
 use taskwire_domain::contract::CompleteTask;
 use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef};
 
-use super::{Outcome, find_target, lock_series, occurrence, save};
+use super::{Outcome, find_target, lock_owner, occurrence, save};
 use crate::service::{Context, Error, conflict, series};
 
 /// Completes a task, or the named occurrence of its series. A repeated call changes nothing and returns the same.
@@ -105,7 +105,7 @@ pub(super) async fn find_ended(
 
 /// Reopens a task that was completed or skipped, and withdraws its successor if that is unchanged.
 pub(crate) async fn reopen(context: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
-    lock_series(context).await?;
+    lock_owner(context).await?;
     let before = find_target(context, task).await?;
     match before.status {
         Status::Open => Outcome::unchanged(context, before).await,

@@ -2,7 +2,7 @@
 
 use taskwire_domain::{EventKind, Status, TaskRef};
 
-use super::{Outcome, find_target, lock_series, save};
+use super::{Outcome, find_target, lock_owner, save};
 use crate::service::{Context, Error, conflict};
 
 /// Moves a task to the trash. Idempotent.
@@ -20,7 +20,7 @@ pub(crate) async fn delete(context: &mut Context, task: TaskRef) -> Result<Outco
 
 /// Takes a task out of the trash, as it was. Idempotent.
 pub(crate) async fn restore(context: &mut Context, task: TaskRef) -> Result<Outcome, Error> {
-    lock_series(context).await?;
+    lock_owner(context).await?;
     let before = find_target(context, task).await?;
     if before.status != Status::Deleted {
         return Outcome::unchanged(context, before).await;

@@ -77,10 +77,10 @@ const ARGUMENTS: &[&str] = &[
 /// The text with advice that a person can follow: sentences with tools or arguments are replaced or left out.
 pub(super) fn adapt_advice(text: &str) -> String {
     let sentences = text.split_inclusive(". ").map(str::trim);
-    let said = sentences.filter_map(|sentence| {
+    let message = sentences.filter_map(|sentence| {
         let known = ADVICE.iter().find(|(part, _)| sentence.contains(part));
-        if let Some((_, said)) = known {
-            return Some(*said);
+        if let Some((_, message)) = known {
+            return Some(*message);
         }
         // Typed text may occur in other sentences.
         let is_advice = VERBS.iter().any(|verb| sentence.starts_with(verb));
@@ -91,16 +91,16 @@ pub(super) fn adapt_advice(text: &str) -> String {
                 || ARGUMENTS.iter().any(|name| sentence.contains(name)));
         (!is_for_model && !sentence.is_empty()).then_some(sentence)
     });
-    said.collect::<Vec<_>>().join(" ")
+    message.collect::<Vec<_>>().join(" ")
 }
 
 /// The error as a reply.
 pub(super) fn describe(text: &str) -> String {
-    let said = for_person(text);
-    if said == FAILED {
-        return said;
+    let message = for_person(text);
+    if message == FAILED {
+        return message;
     }
-    format!("That did not work: {said}")
+    format!("That did not work: {message}")
 }
 
 /// The error without the surrounding text for the model.
@@ -110,16 +110,16 @@ pub(super) fn for_person(text: &str) -> String {
         .filter_map(|line| line.strip_prefix("- "))
         .map(without_location)
         .collect();
-    let said = if mistakes.is_empty() {
+    let message = if mistakes.is_empty() {
         text.to_owned()
     } else {
         mistakes.join(" ")
     };
-    let said = adapt_advice(&said);
-    if said.is_empty() {
+    let message = adapt_advice(&message);
+    if message.is_empty() {
         return FAILED.to_owned();
     }
-    sanitize::line(&said, SHOWN)
+    sanitize::line(&message, SHOWN)
 }
 
 /// The line without a prefix such as `tasks[0].due: ` or `numbers[1]: `.

@@ -92,7 +92,7 @@ impl Turn {
                         "This approval has expired; nothing was changed. Ask again.",
                     )
                 };
-                // An error belongs to an approved call.
+                // The stream shows an outcome only of calls that were approved.
                 self.ui.approve(&pending.call, &pending.approval);
                 self.ui
                     .set_outcome(&pending.call, &ToolOutcome::error(text));

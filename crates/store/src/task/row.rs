@@ -96,7 +96,7 @@ impl TryFrom<TaskRow> for Task {
         let bad = |column| Error::inconsistent("tasks", row.id, column);
         let at = |micros, column| instant(micros, "tasks", column);
         let names: Vec<String> = serde_json::from_str(&row.tags).map_err(|_| bad("tags"))?;
-        let kept: Vec<ReminderJson> =
+        let reminders_json: Vec<ReminderJson> =
             serde_json::from_str(&row.reminders).map_err(|_| bad("reminders"))?;
         let series = match row.series_id {
             None => None,
@@ -118,17 +118,17 @@ impl TryFrom<TaskRow> for Task {
                 .transpose()
                 .map_err(|_| bad("due"))?,
             series,
-            reminders: kept
+            reminders: reminders_json
                 .into_iter()
-                .map(|kept| {
-                    let trigger = match (kept.before, kept.local, kept.at) {
+                .map(|reminders_json| {
+                    let trigger = match (reminders_json.before, reminders_json.local, reminders_json.at) {
                         (Some(minutes), ..) => Trigger::Before(minutes),
                         (None, Some(local), _) => Trigger::Local(local),
                         (None, None, Some(micros)) => Trigger::At(at(micros, "reminders")?),
                         (None, None, None) => return Err(bad("reminders")),
                     };
                     Ok(Reminder {
-                        id: kept.id,
+                        id: reminders_json.id,
                         trigger,
                     })
                 })
@@ -154,9 +154,9 @@ impl TryFrom<TaskRow> for Task {
                 .map(serde_json::from_str::<MissedJson>)
                 .transpose()
                 .map_err(|_| bad("missed"))?
-                .map(|kept| Missed {
-                    count: kept.count,
-                    dates: kept.dates,
+                .map(|reminders_json| Missed {
+                    count: reminders_json.count,
+                    dates: reminders_json.dates,
                 }),
             change: row.change_id.into(),
         })
@@ -197,7 +197,7 @@ impl TaskRow {
     pub(super) fn new(task: &Task, zone: &Zone, withdrawn: bool) -> Result<Self, Error> {
         let bad = |column| Error::inconsistent("tasks", task.id, column);
         let names: Vec<&str> = task.tags.iter().map(TagName::as_str).collect();
-        let kept: Vec<ReminderJson> = task
+        let reminders_json: Vec<ReminderJson> = task
             .reminders
             .iter()
             .map(|reminder| ReminderJson::new(reminder, zone))
@@ -231,7 +231,7 @@ impl TaskRow {
             follows_id: series.and_then(|series| series.follows).map(|task| task.0),
             ends_series: series.is_some_and(|series| series.ends),
             withdrawn,
-            reminders: serde_json::to_string(&kept).map_err(|_| bad("reminders"))?,
+            reminders: serde_json::to_string(&reminders_json).map_err(|_| bad("reminders"))?,
             missed: missed.transpose().map_err(|_| bad("missed"))?,
             created_at: task.created_at.as_microsecond(),
             updated_at: task.updated_at.as_microsecond(),

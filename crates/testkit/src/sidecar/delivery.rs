@@ -136,7 +136,7 @@ impl Worker {
             };
             self.deliver_until_handled(&item.record).await;
             queue.finish(&item);
-            let handled = queue.handled_before();
+            let handled = queue.first_unhandled_offset();
             shared.handled(&topic, partition, handled);
             if handled - committed >= shared.options.commit_every {
                 shared.backends.commit(group, &topic, partition, handled);

@@ -95,7 +95,7 @@ impl Queue {
     }
 
     /// The first offset with remaining deliveries.
-    pub(super) fn handled_before(&self) -> u64 {
+    pub(super) fn first_unhandled_offset(&self) -> u64 {
         self.left.keys().next().copied().unwrap_or(self.next)
     }
 }
@@ -124,7 +124,7 @@ mod tests {
             queue.finish(&item);
             all.push((item.record.offset, item.record.key.unwrap()));
         }
-        assert_eq!(queue.handled_before(), 12);
+        assert_eq!(queue.first_unhandled_offset(), 12);
         all
     }
 

@@ -115,8 +115,8 @@ fn whole_month(name: &str, today: Date) -> Option<Window> {
     let first = Date::new(year, number, 1).ok()?;
     let after = first.last_of_month().tomorrow().ok()?.to_string();
     let from = first.max(today).to_string();
-    let said = format!("in {name}");
-    Some(Window::new(Some(&from), &after, &said).beginning(&first))
+    let phrase = format!("in {name}");
+    Some(Window::new(Some(&from), &after, &phrase).beginning(&first))
 }
 
 /// The number of a month by its full name, or by a short one that is not another word.

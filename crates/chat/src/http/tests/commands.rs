@@ -209,8 +209,8 @@ async fn a_typed_yes_or_no_answers_what_waits() {
             .any(|part| part["state"] == "output-available")
     );
     for (id, text) in [("e1", "y"), ("e2", "no")] {
-        let said = fixture.send_text(id, text).await;
-        assert_eq!(said.text(), "Nothing is waiting for your confirmation.");
+        let content = fixture.send_text(id, text).await;
+        assert_eq!(content.text(), "Nothing is waiting for your confirmation.");
     }
     assert_eq!(statuses(), ["deleted", "deleted", "open"]);
 }
