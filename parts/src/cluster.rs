@@ -323,7 +323,7 @@ async fn start_apps(
         model: plan.model.clone(),
         sidecar: SidecarSettings {
             program: installed.daprd.clone(),
-            config: dapr.join("config.yaml"),
+            configs: vec![dapr.join("config.yaml")],
             resources: vec![
                 dapr.to_owned(),
                 dapr.join("components/local"),

@@ -15,7 +15,9 @@ pub struct Daprd {
     pub process: Process,
     /// The address of its HTTP API.
     pub address: SocketAddr,
-    /// The `dapr-api-token` that its HTTP API requires.
+    /// Where other sidecars reach it.
+    pub internal: SocketAddr,
+    /// What its HTTP interface wants to see as `dapr-api-token`.
     pub token: String,
 }
 
@@ -44,7 +46,7 @@ impl SidecarPorts {
 #[derive(Clone, Debug)]
 pub(crate) struct SidecarSettings {
     pub(crate) program: PathBuf,
-    pub(crate) config: PathBuf,
+    pub(crate) configs: Vec<PathBuf>,
     pub(crate) resources: Vec<PathBuf>,
     /// The environment of the configuration and the components.
     pub(crate) environment: Vec<(&'static str, String)>,
@@ -68,10 +70,14 @@ pub struct ExternalApp {
     pub api_token: String,
     /// The token that its sidecar sends to it.
     pub app_token: String,
-    /// The sidecar's configuration.
-    pub config: PathBuf,
+    /// The sidecar's configuration; what a later file says comes before the earlier ones.
+    pub configs: Vec<PathBuf>,
     /// Folders of components.
     pub resources: Vec<PathBuf>,
+    /// What configuration and components read.
+    pub environment: Vec<(&'static str, String)>,
+    /// Where the scheduler of jobs is, if there is one.
+    pub scheduler: Option<SocketAddr>,
 }
 
 /// The data of an app that its sidecar needs.
@@ -92,10 +98,10 @@ impl Daprd {
     ) -> anyhow::Result<Self> {
         let settings = SidecarSettings {
             program: installed.daprd.clone(),
-            config: app.config.clone(),
+            configs: app.configs.clone(),
             resources: app.resources.clone(),
-            environment: Vec::new(),
-            scheduler: None,
+            environment: app.environment.clone(),
+            scheduler: app.scheduler,
             api_token: app.api_token.clone(),
             app_token: app.app_token.clone(),
         };
@@ -187,9 +193,10 @@ impl Daprd {
                 "--app-health-threshold",
                 "1",
             ])
-            .args(["--dapr-graceful-shutdown-seconds", "5", "--log-as-json"])
-            .arg("--config")
-            .arg(&settings.config);
+            .args(["--dapr-graceful-shutdown-seconds", "5", "--log-as-json"]);
+        for config in &settings.configs {
+            command.arg("--config").arg(config);
+        }
         for folder in &settings.resources {
             command.arg("--resources-path").arg(folder);
         }
@@ -210,6 +217,7 @@ impl Daprd {
         Ok(Self {
             process,
             address,
+            internal: loopback(ports.internal),
             token: settings.api_token.clone(),
         })
     }

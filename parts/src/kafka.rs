@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::folder;
 use crate::installed::{Installed, KafkaProgram};
+use crate::login::Login;
 use crate::ports::{free_port, loopback};
 use crate::process::{Process, Ready, command, retry_on_early_exit};
 
@@ -41,6 +42,8 @@ pub struct Kafka {
     pub process: Process,
     /// Its address for clients.
     pub address: SocketAddr,
+    /// Where they need not sign in, also if they have to at `address`.
+    pub plain: SocketAddr,
 }
 
 impl Kafka {
@@ -53,23 +56,50 @@ impl Kafka {
         folder: &Path,
         topics: &[Topic],
     ) -> anyhow::Result<Self> {
+        Self::start_prepared(installed, folder, topics, None).await
+    }
+
+    /// The same, where clients have to sign in by SASL SCRAM-SHA-256 over TLS.
+    pub async fn start_with_login(
+        installed: &Installed,
+        folder: &Path,
+        topics: &[Topic],
+        login: &Login,
+    ) -> anyhow::Result<Self> {
+        Self::start_prepared(installed, folder, topics, Some(login)).await
+    }
+
+    async fn start_prepared(
+        installed: &Installed,
+        folder: &Path,
+        topics: &[Topic],
+        login: Option<&Login>,
+    ) -> anyhow::Result<Self> {
         let program = installed.kafka()?;
-        let prepared = prepare(program, topics).await?;
+        let prepared = prepare(program, topics, login).await?;
         let data = folder.join("kafka");
         folder::copy(&prepared.join(DISK), &data)?;
+        let identity = login.map(|login| login.write_identity(&data)).transpose()?;
         let classes = format!("-XX:SharedArchiveFile={}", prepared.join(CLASSES).display());
-        Self::start_on(program, &data, &folder.join("kafka.log"), &classes).await
+        let log = folder.join("kafka.log");
+        Self::start_on(program, &data, identity.as_deref(), &log, &classes).await
     }
 
     async fn start_on(
         program: &KafkaProgram,
         data: &Path,
+        identity: Option<&Path>,
         log: &Path,
         option: &str,
     ) -> anyhow::Result<Self> {
         retry_on_early_exit(|| async move {
-            let (port, controller) = (free_port()?, free_port()?);
-            let properties = write_properties(data, port, controller)?;
+            let ports = KafkaPorts::choose()?;
+            let properties = write_properties(data, ports, identity)?;
+            let port = if identity.is_some() {
+                ports.secured
+            } else {
+                ports.plain
+            };
             let mut command = java(program);
             command
                 .args(["-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", option])
@@ -81,6 +111,7 @@ impl Kafka {
             Ok(Self {
                 process,
                 address: loopback(port),
+                plain: loopback(ports.plain),
             })
         })
         .await
@@ -99,16 +130,58 @@ fn java(program: &KafkaProgram) -> Command {
     command
 }
 
-/// A copy of the folder can be used with any ports.
-fn write_properties(data: &Path, port: u16, controller: u16) -> anyhow::Result<PathBuf> {
+/// The ports of a broker.
+#[derive(Clone, Copy, Debug)]
+struct KafkaPorts {
+    plain: u16,
+    /// Where clients sign in, if they have to.
+    secured: u16,
+    controller: u16,
+}
+
+impl KafkaPorts {
+    fn choose() -> anyhow::Result<Self> {
+        Ok(Self {
+            plain: free_port()?,
+            secured: free_port()?,
+            controller: free_port()?,
+        })
+    }
+}
+
+/// A copy of these could be used with any other ports. With an identity, clients can sign in over TLS.
+fn write_properties(
+    data: &Path,
+    ports: KafkaPorts,
+    identity: Option<&Path>,
+) -> anyhow::Result<PathBuf> {
+    let KafkaPorts {
+        plain: port,
+        secured,
+        controller,
+    } = ports;
+    let (listener, more) = match identity {
+        Some(identity) => (
+            format!(",SASL_SSL://127.0.0.1:{secured}"),
+            format!(
+                "sasl.enabled.mechanisms=SCRAM-SHA-256
+listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.sasl_ssl.ssl.keystore.type=PEM
+listener.name.sasl_ssl.ssl.keystore.location={}
+",
+                identity.display()
+            ),
+        ),
+        None => (String::new(), String::new()),
+    };
     let text = format!(
         "process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port}{listener},CONTROLLER://127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
 log.dirs={}
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=1
@@ -119,7 +192,7 @@ share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 auto.create.topics.enable=false
-",
+{more}",
         data.join("log").display()
     );
     let path = data.join("server.properties");
@@ -127,10 +200,18 @@ auto.create.topics.enable=false
     Ok(path)
 }
 
-/// A folder with a formatted disk with the topics on it, and with an archive of classes.
-async fn prepare(program: &KafkaProgram, topics: &[Topic]) -> anyhow::Result<PathBuf> {
+/// A folder with a formatted disk with the topics and the account on it, and with an archive of classes.
+async fn prepare(
+    program: &KafkaProgram,
+    topics: &[Topic],
+    login: Option<&Login>,
+) -> anyhow::Result<PathBuf> {
+    let account = login.map(|login| {
+        let (name, password) = (&login.username, &login.password);
+        format!("SCRAM-SHA-256=[name={name},password={password}]")
+    });
     let mut hash = DefaultHasher::new();
-    (PREPARED, &program.lib, topics).hash(&mut hash);
+    (PREPARED, &program.lib, topics, &account).hash(&mut hash);
     let cache = folder::cache()?;
     let prepared = cache.join(format!("kafka-{:016x}", hash.finish()));
     if prepared.is_dir() {
@@ -142,7 +223,7 @@ async fn prepare(program: &KafkaProgram, topics: &[Topic]) -> anyhow::Result<Pat
     let new = folder.path().join("kafka");
     let data = new.join(DISK);
     std::fs::create_dir_all(&data)?;
-    let properties = write_properties(&data, free_port()?, free_port()?)?;
+    let properties = write_properties(&data, KafkaPorts::choose()?, None)?;
     let mut format = java(program);
     format.arg("kafka.tools.StorageTool").args([
         "format",
@@ -151,9 +232,12 @@ async fn prepare(program: &KafkaProgram, topics: &[Topic]) -> anyhow::Result<Pat
         "-c",
         folder::text(&properties)?,
     ]);
+    if let Some(account) = account {
+        format.args(["--add-scram", &account]);
+    }
     run(format).await?;
     let archive = format!("-XX:ArchiveClassesAtExit={}", new.join(CLASSES).display());
-    let mut kafka = Kafka::start_on(program, &data, &new.join("kafka.log"), &archive).await?;
+    let mut kafka = Kafka::start_on(program, &data, None, &new.join("kafka.log"), &archive).await?;
     for topic in topics {
         let mut create = java(program);
         create

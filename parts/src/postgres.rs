@@ -32,6 +32,15 @@ struct User {
 impl Postgres {
     /// Starts a server with an empty database. Committed data survives a kill of the server, but not of the machine.
     pub async fn start(folder: &Path) -> anyhow::Result<Self> {
+        Self::start_for(folder, None).await
+    }
+
+    /// The same, where the user `postgres` has to show a password (SCRAM-SHA-256).
+    pub async fn start_with_password(folder: &Path, password: &str) -> anyhow::Result<Self> {
+        Self::start_for(folder, Some(password)).await
+    }
+
+    async fn start_for(folder: &Path, password: Option<&str>) -> anyhow::Result<Self> {
         let programs = programs()?;
         let user = user()?;
         let home = tempfile::Builder::new()
@@ -43,8 +52,17 @@ impl Postgres {
         let data = home.path().join("data");
         let mut init = as_user(&programs.join("initdb"), user);
         init.current_dir("/")
-            .args(["-D", text(&data)?, "-U", "postgres", "-A", "trust"])
+            .args(["-D", text(&data)?, "-U", "postgres"])
             .args(["-E", "UTF8", "--locale=C", "--no-sync"]);
+        let account = if let Some(password) = password {
+            let file = home.path().join("password");
+            std::fs::write(&file, password)?;
+            init.args(["-A", "scram-sha-256", "--pwfile", text(&file)?]);
+            format!("postgres:{password}")
+        } else {
+            init.args(["-A", "trust"]);
+            "postgres".to_owned()
+        };
         let output = tokio::process::Command::from(init).output().await?;
         ensure!(
             output.status.success(),
@@ -53,6 +71,7 @@ impl Postgres {
         );
         let log = folder.join("postgres.log");
         let (programs, data) = (programs.as_path(), text(&data)?);
+        let account = &account;
         let (process, url) = retry_on_early_exit(|| async {
             let port = free_port()?.to_string();
             let mut command = as_user(&programs.join("postgres"), user);
@@ -77,7 +96,7 @@ impl Postgres {
                 // Does not wait for clients to disconnect.
                 .stopped_by(StopSignal::Interrupt);
             process.until_ready().await?;
-            let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
+            let url = format!("postgres://{account}@127.0.0.1:{port}/postgres");
             Ok((process, url))
         })
         .await?;

@@ -4,7 +4,12 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
+use axum::extract::{Path, State as Shared};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::json;
 use taskwire_client::Secret;
 use taskwire_domain::event::EventData;
 use taskwire_domain::{Actor, ChangeId, Clock, Event, EventId, EventKind, Ids, Via};
@@ -27,6 +32,8 @@ struct State {
     deliveries: Mutex<Vec<Delivery>>,
     failures: Mutex<HashMap<EventId, u32>>,
     letters: Mutex<Vec<Undeliverable>>,
+    /// The paths at which a job or a binding called.
+    calls: Mutex<Vec<String>>,
 }
 
 impl Script {
@@ -71,11 +78,39 @@ impl Script {
         .await
     }
 
+    /// How often a job or a binding called at this path.
+    pub(crate) fn calls_of(&self, path: &str) -> usize {
+        let calls = self.0.calls.lock().unwrap();
+        calls.iter().filter(|call| *call == path).count()
+    }
+
     fn router(&self) -> Router {
         let token = Secret::new(APP_TOKEN);
         let this = Arc::new(self.clone());
-        Subscriber::new(Arc::<Self>::clone(&this), this, "taskpubsub", token).router(Router::new())
+        let more = Router::new()
+            .route("/wake", post(note))
+            .route("/job/{name}", post(note))
+            .route("/called/{status}", get(called))
+            .with_state(self.clone());
+        Subscriber::new(Arc::<Self>::clone(&this), this, "taskpubsub", token).router(more)
     }
+}
+
+async fn note(Shared(script): Shared<Script>, uri: Uri) -> StatusCode {
+    let path = uri.path().to_owned();
+    script.0.calls.lock().unwrap().push(path);
+    StatusCode::NO_CONTENT
+}
+
+/// Answers with the status that it is asked for, and says who calls.
+async fn called(Path(status): Path<u16>, uri: Uri, headers: HeaderMap) -> Response {
+    let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap());
+    let body = json!({
+        "query": uri.query(),
+        "caller": header("dapr-caller-app-id"),
+        "traceparent": header("traceparent"),
+    });
+    (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }
 
 impl Handler for Script {

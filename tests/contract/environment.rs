@@ -1,5 +1,7 @@
 //! A sidecar with a broker and an app.
 
+use std::net::SocketAddr;
+
 use serde_json::Value;
 use taskwire_client::Secret;
 use taskwire_messaging::dapr::{Publisher, Sidecar};
@@ -49,7 +51,7 @@ pub(crate) struct Environment {
     pub(crate) events: Events,
     pub(crate) http: reqwest::Client,
     url: String,
-    sidecar: Mutex<Running>,
+    running: Mutex<Running>,
     /// After the sidecar, which uses it.
     behind: Behind,
 }
@@ -62,21 +64,30 @@ impl Environment {
             Broker::Redis | Broker::Kafka => Behind::Real(Box::new(Servers::start(broker).await?)),
         };
         let app = App::start().await;
-        let sidecar = behind.sidecar("task-audit", app.port(), None).await;
+        let sidecar = behind.sidecar("task-audit", app.port(), None, None).await;
         Some(Self {
             broker,
             app,
             events: Events::default(),
             http: reqwest::Client::builder().build().unwrap(),
             url: sidecar.url(),
-            sidecar: Mutex::new(sidecar),
+            running: Mutex::new(sidecar),
             behind,
         })
     }
 
     /// A second sidecar on the same broker, for an app on this port. It delivers an event at most three times.
     pub(crate) async fn second_sidecar(&self, app_id: &str, app_port: u16) -> Running {
-        self.behind.sidecar(app_id, app_port, Some(2)).await
+        self.behind.sidecar(app_id, app_port, Some(2), None).await
+    }
+
+    /// A second sidecar that finds the first one.
+    pub(crate) async fn caller(&self, app_id: &str, app_port: u16) -> Running {
+        let first = match &*self.running.lock().await {
+            Running::Fake(_) => None,
+            Running::Real(daprd) => Some(daprd.internal),
+        };
+        self.behind.sidecar(app_id, app_port, None, first).await
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -88,9 +99,30 @@ impl Environment {
     }
 
     pub(crate) fn publisher_of(&self, component: &str, token: &str) -> Publisher {
+        Publisher::new(self.sidecar_with(token), component)
+    }
+
+    pub(crate) fn sidecar(&self) -> Sidecar {
+        self.sidecar_with(API_TOKEN)
+    }
+
+    fn sidecar_with(&self, token: &str) -> Sidecar {
         let headers = Sidecar::headers(Some(&Secret::new(token))).unwrap();
-        let sidecar = Sidecar::new(self.url.parse().unwrap(), headers, self.http.clone());
-        Publisher::new(sidecar, component)
+        Sidecar::new(self.url.parse().unwrap(), headers, self.http.clone())
+    }
+
+    /// The fake sidecar calls the app when it is told to; a real one does so by itself.
+    pub(crate) async fn fire_job(&self, name: &str) {
+        if let Running::Fake(sidecar) = &*self.running.lock().await {
+            assert!(sidecar.trigger_job(name).await);
+        }
+    }
+
+    /// The same for a binding.
+    pub(crate) async fn tick(&self, binding: &str) {
+        if let Running::Fake(sidecar) = &*self.running.lock().await {
+            assert!(sidecar.tick(binding).await);
+        }
     }
 
     /// Sends a request to the sidecar: its status, its `ETag` and its body.
@@ -113,7 +145,7 @@ impl Environment {
 
     /// Stops the sidecar and starts it again.
     pub(crate) async fn restart_sidecar(&self) {
-        match &mut *self.sidecar.lock().await {
+        match &mut *self.running.lock().await {
             Running::Fake(sidecar) => {
                 sidecar.stop().await;
                 sidecar.restart().await;
@@ -128,7 +160,7 @@ impl Environment {
 }
 
 impl Running {
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         match self {
             Self::Fake(sidecar) => sidecar.url(),
             Self::Real(daprd) => format!("http://{}", daprd.address),
@@ -137,11 +169,18 @@ impl Running {
 }
 
 impl Behind {
-    async fn sidecar(&self, app_id: &str, app_port: u16, max_retries: Option<u32>) -> Running {
+    async fn sidecar(
+        &self,
+        app_id: &str,
+        app_port: u16,
+        max_retries: Option<u32>,
+        callee: Option<SocketAddr>,
+    ) -> Running {
         let backends = match self {
             Self::Fake(backends) => backends,
             Self::Real(servers) => {
-                return Running::Real(servers.sidecar(app_id, app_port, max_retries).await);
+                let sidecar = servers.sidecar(app_id, app_port, max_retries, callee);
+                return Running::Real(sidecar.await);
             }
         };
         let url = format!("http://127.0.0.1:{app_port}");

@@ -1,8 +1,10 @@
 //! The behavior of a Dapr sidecar that Taskwire relies on: the same tests run against the fake one and against real
 //! ones.
 //!
-//! The real ones are daprd with Redis and with Kafka, from the environment of `scripts/parts.sh env`. If they are not
-//! installed, those tests say so in one line and pass, except in CI.
+//! The files in `dapr/` are held against real ones alone.
+//!
+//! The real ones are daprd with Redis and with Kafka, from the environment of `scripts/parts.sh env`. Where they are not
+//! installed those tests say so in one line and pass, except under CI.
 
 #![expect(
     clippy::indexing_slicing,
@@ -12,9 +14,11 @@
 
 mod answers;
 mod app;
+mod calls;
 mod delivery;
 mod differences;
 mod environment;
+mod files;
 mod publishing;
 mod real;
 mod stores;
@@ -30,6 +34,7 @@ async fn contract(broker: Broker) {
     delivery::all(&environment).await;
     stores::all(&environment).await;
     answers::all(&environment).await;
+    calls::all(&environment).await;
 }
 
 #[tokio::test]

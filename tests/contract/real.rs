@@ -1,16 +1,30 @@
 //! Real sidecars with Redis or Kafka.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use taskwire_parts::{Daprd, ExternalApp, Installed, Kafka, Missing, Redis, Topic};
+use taskwire_parts::{Daprd, ExternalApp, Installed, Kafka, Missing, Redis, Scheduler, Topic};
 use tempfile::TempDir;
 
 use crate::app::APP_TOKEN;
 use crate::environment::{API_TOKEN, Broker, TOPICS};
 
+/// What was started; none, and one line that says why, where it is not installed. Under CI that is a failure.
+pub(crate) fn installed<T>(started: anyhow::Result<T>, what: &str) -> Option<T> {
+    match started {
+        Ok(servers) => Some(servers),
+        Err(error) => {
+            let missing = error.downcast::<Missing>().unwrap();
+            taskwire_testkit::skip(format!("{what}: {missing}"));
+            None
+        }
+    }
+}
+
 /// A broker, and the state store that both kinds of environment use.
 pub(crate) struct Servers {
     installed: Installed,
+    scheduler: Scheduler,
     redis: Redis,
     kafka: Option<Kafka>,
     /// Last, so that it is dropped when nothing uses it any longer.
@@ -18,15 +32,9 @@ pub(crate) struct Servers {
 }
 
 impl Servers {
-    /// Starts them; `None`, and one line that says why, if they are not installed. In CI that is a failure.
+    /// Starts them, where they are installed.
     pub(crate) async fn start(broker: Broker) -> Option<Self> {
-        match Self::find(broker).await {
-            Ok(servers) => Some(servers),
-            Err(error) => {
-                taskwire_testkit::skip(error.downcast::<Missing>().unwrap());
-                None
-            }
-        }
+        installed(Self::find(broker).await, &format!("over {broker:?}"))
     }
 
     async fn find(broker: Broker) -> anyhow::Result<Self> {
@@ -43,6 +51,7 @@ impl Servers {
             None
         };
         Ok(Self {
+            scheduler: Scheduler::start(&installed, folder.path()).await?,
             redis: Redis::start(&installed, folder.path()).await?,
             installed,
             kafka,
@@ -56,22 +65,25 @@ impl Servers {
         app_id: &str,
         app_port: u16,
         max_retries: Option<u32>,
+        callee: Option<SocketAddr>,
     ) -> Daprd {
         let folder = self.folder.path().join(app_id);
-        self.write(&folder, max_retries);
+        self.write(&folder, max_retries, callee);
         let app = ExternalApp {
             app_id: app_id.into(),
             app_port,
             topics: 2,
             api_token: API_TOKEN.into(),
             app_token: APP_TOKEN.into(),
-            config: folder.join("config.yaml"),
+            configs: vec![folder.join("config.yaml")],
             resources: vec![folder.join("resources")],
+            environment: Vec::new(),
+            scheduler: Some(self.scheduler.address),
         };
         Daprd::start(&self.installed, &app, &folder).await.unwrap()
     }
 
-    fn write(&self, folder: &Path, max_retries: Option<u32>) {
+    fn write(&self, folder: &Path, max_retries: Option<u32>, callee: Option<SocketAddr>) {
         let resources = folder.join("resources");
         std::fs::create_dir_all(&resources).unwrap();
         let write = |path: PathBuf, text: &str| std::fs::write(path, text).unwrap();
@@ -125,7 +137,25 @@ impl Servers {
             resources.join("resiliency.yaml"),
             &RESILIENCY.replace("LIMIT", &limit),
         );
-        write(folder.join("config.yaml"), CONFIG);
+        let wake = component(
+            "wake",
+            "bindings.cron",
+            &[
+                ("schedule", "@every 1s"),
+                ("direction", "input"),
+                ("route", "/wake"),
+            ],
+        );
+        write(resources.join("wake.yaml"), &wake);
+        // An empty address is that of nobody.
+        let template = callee.map_or_else(
+            || "127.0.0.1:1".to_owned(),
+            |callee| format!("{{{{if eq .ID \"task-audit\"}}}}{callee}{{{{end}}}}"),
+        );
+        write(
+            folder.join("config.yaml"),
+            &CONFIG.replace("TEMPLATE", &template),
+        );
     }
 }
 
@@ -141,12 +171,12 @@ spec:
       taskpubsub: {inbound: {timeout: deliver, retry: deliver}, outbound: {timeout: publish}}
 ";
 
-/// No multicast: the sidecars call no other app.
+/// No multicast.
 const CONFIG: &str = "apiVersion: dapr.io/v1alpha1
 kind: Configuration
 metadata: {name: contract}
 spec:
-  nameResolution: {component: kubernetes, configuration: {template: '127.0.0.1:1'}}
+  nameResolution: {component: kubernetes, configuration: {template: 'TEMPLATE'}}
   tracing: {samplingRate: \"1\"}
 ";
 

@@ -2,6 +2,7 @@
 //!
 //! Written for Dapr 1.18 and compatible with 1.14; they differ in the paths of newer APIs.
 
+mod jobs;
 mod letter;
 mod publisher;
 mod relay;

@@ -24,3 +24,4 @@ pub use fake::FakeSidecar;
 pub use faults::{Fault, Publish};
 pub use options::{App, Disorder, HealthProbe, Inbound, Options};
 pub use shared::Delivered;
+pub use state::{Refusal, StateKind, StateStore, Stored, Write};

@@ -71,16 +71,22 @@ async fn delete_job(State(shared): State<Arc<Shared>>, Path(name): Path<String>)
     no_content()
 }
 
-/// Calls the app because a job is due; returns whether the app accepted it.
+/// When a job is due.
+pub(super) fn job_due(shared: &Shared, name: &str) -> Option<String> {
+    let key = (shared.options.app_id.clone(), name.to_owned());
+    let job = shared.backends.jobs().get(&key)?.clone();
+    job["dueTime"].as_str().map(str::to_owned)
+}
+
+/// Calls the app because a job is due; whether there is one and the app took it.
 pub(super) async fn trigger_job(shared: &Shared, name: &str) -> bool {
     let key = (shared.options.app_id.clone(), name.to_owned());
-    let data = shared
-        .backends
-        .jobs()
-        .get(&key)
-        .map(|job| job["data"].to_string());
-    let body = data.unwrap_or_else(|| "null".into());
-    // An app without the route counts as one that has handled it.
+    // Once: it has no schedule.
+    let Some(job) = shared.backends.jobs().remove(&key) else {
+        return false;
+    };
+    let body = job["data"].to_string();
+    // An app that has no such route counts as one that has handled it.
     call_app(shared, Method::POST, &format!("/job/{name}"), body)
         .await
         .is_some_and(|status| status < 300 || status == 404)

@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::task::JoinHandle;
 
 use super::answers::no_content;
-use super::backends::Backends;
+use super::backends::{Backends, lock};
 use super::faults::{Fault, Publish};
 use super::options::Options;
 use super::shared::{Delivered, Shared, TOKEN};
@@ -42,9 +42,14 @@ impl Drop for Delivering {
 impl FakeSidecar {
     /// Starts a sidecar on a free port.
     pub async fn start(backends: &Backends, options: Options) -> Self {
+        Self::start_at(0, backends, options).await
+    }
+
+    /// Starts a sidecar on this port.
+    pub async fn start_at(port: u16, backends: &Backends, options: Options) -> Self {
         let mut sidecar = Self {
             shared: Arc::new(Shared::new(backends.clone(), options)),
-            port: 0,
+            port,
             running: None,
         };
         sidecar.restart().await;
@@ -84,6 +89,13 @@ impl FakeSidecar {
         self.port = server.port();
         let delivering = tokio::spawn(delivery::run(Arc::clone(&self.shared)));
         self.running = Some((server, Delivering(delivering)));
+    }
+
+    /// Replaces a secret in one of its stores.
+    pub fn set_secret(&self, store: &str, name: &str, value: &str) {
+        let mut stores = lock(&self.shared.secrets);
+        let secrets = stores.entry(store.to_owned()).or_default();
+        secrets.insert(name.to_owned(), value.to_owned());
     }
 
     /// Loads the components of a sidecar that starts slowly.
@@ -142,7 +154,12 @@ impl FakeSidecar {
         *self.shared.is_healthy.borrow()
     }
 
-    /// Calls the app because a job is due; returns whether the app accepted it.
+    /// When a job of the app is due, as it was asked for, if there is such a job.
+    pub fn job_due(&self, name: &str) -> Option<String> {
+        calls::job_due(&self.shared, name)
+    }
+
+    /// Calls the app because a job is due; whether there is one and the app took it.
     pub async fn trigger_job(&self, name: &str) -> bool {
         calls::trigger_job(&self.shared, name).await
     }

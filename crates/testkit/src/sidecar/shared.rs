@@ -1,6 +1,6 @@
 //! State shared by the parts of a fake sidecar.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -38,6 +38,8 @@ pub(super) struct Shared {
     pub(super) options: Options,
     pub(super) backends: Backends,
     pub(super) faults: Faults,
+    /// By store and name.
+    pub(super) secrets: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
     pub(super) is_started: watch::Sender<bool>,
     pub(super) is_healthy: watch::Sender<bool>,
     /// Topics to which the app subscribes; `None` until it was asked.
@@ -56,6 +58,7 @@ impl Shared {
             is_healthy: watch::Sender::new(false),
             topics: watch::Sender::new(None),
             faults: Faults::default(),
+            secrets: Mutex::new(options.secrets.clone()),
             delivered: Mutex::default(),
             handled: Mutex::default(),
             http: reqwest::Client::builder().build().expect("an HTTP client"),

@@ -11,6 +11,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::answers::{error, no_content};
+use super::backends::lock;
 use super::shared::Shared;
 use super::state::{Refusal, StateStore, Write};
 
@@ -167,7 +168,8 @@ async fn secret(
     State(shared): State<Arc<Shared>>,
     Path((store, name)): Path<(String, String)>,
 ) -> Response {
-    let Some(secrets) = shared.options.secrets.get(&store) else {
+    let stores = lock(&shared.secrets);
+    let Some(secrets) = stores.get(&store) else {
         return unknown_secret_store(&store);
     };
     match secrets.get(&name) {
@@ -177,7 +179,8 @@ async fn secret(
 }
 
 async fn all_secrets(State(shared): State<Arc<Shared>>, Path(store): Path<String>) -> Response {
-    let Some(secrets) = shared.options.secrets.get(&store) else {
+    let stores = lock(&shared.secrets);
+    let Some(secrets) = stores.get(&store) else {
         return unknown_secret_store(&store);
     };
     let all = secrets
