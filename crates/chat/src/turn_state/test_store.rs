@@ -1,7 +1,6 @@
-//! A store in memory that behaves like Redis behind Dapr: etags count from one for each new key, and a write with an
-//! etag creates a key that no longer exists.
+//! The test kit's state store without the sidecar before it, so that tests can hold the time; and a connection to it
+//! that can be cut.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,49 +9,43 @@ use serde_json::Value;
 use taskwire_messaging::dapr::{
     Precondition, SidecarError, StateEntry, StateError, StateFuture, StateStore,
 };
-use tokio::time::Instant;
+use taskwire_testkit::sidecar::{Refusal, StateKind, StateStore as Store, Write};
 
-#[derive(Debug)]
-pub(crate) struct StoredValue {
-    value: Value,
-    etag: u64,
-    expires: Instant,
+/// The store, like the component that promises less.
+#[derive(Clone, Debug)]
+pub(crate) struct MemoryStore(Arc<Mutex<Store>>);
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Store::new(StateKind::Redis))))
+    }
 }
-
-/// The store itself.
-#[derive(Clone, Default, Debug)]
-pub(crate) struct MemoryStore(Arc<Mutex<HashMap<String, StoredValue>>>);
 
 impl MemoryStore {
     /// Removes keys, like a store that has lost its data.
     pub(crate) fn lose(&self, prefix: &str) {
-        self.0
-            .lock()
-            .unwrap()
-            .retain(|key, _| !key.starts_with(prefix));
+        self.0.lock().unwrap().lose(prefix);
     }
 
     fn answer<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut HashMap<String, StoredValue>) -> Result<T, StateError>,
+        work: impl FnOnce(&mut Store) -> Result<T, Refusal>,
     ) -> StateFuture<'_, T> {
-        let mut keys = self.0.lock().unwrap();
-        keys.retain(|_, kept| Instant::now() < kept.expires);
-        let answer = work(&mut keys);
+        let answer = work(&mut self.0.lock().unwrap());
         Box::pin(async move {
             // Like a request over a network.
             tokio::task::yield_now().await;
-            answer
+            answer.map_err(|_| StateError::Conflict)
         })
     }
 }
 
 impl StateStore for MemoryStore {
     fn get<'a>(&'a self, key: &'a str) -> StateFuture<'a, Option<StateEntry>> {
-        self.answer(|keys| {
-            Ok(keys.get(key).map(|kept| StateEntry {
-                value: kept.value.clone(),
-                etag: kept.etag.to_string(),
+        self.answer(|store| {
+            Ok(store.get(key).map(|stored| StateEntry {
+                value: stored.value.clone(),
+                etag: stored.etag.clone(),
             }))
         })
     }
@@ -64,34 +57,24 @@ impl StateStore for MemoryStore {
         ttl: Duration,
         precondition: Precondition<'a>,
     ) -> StateFuture<'a, ()> {
-        self.answer(|keys| {
-            let etag = keys.get(key).map_or(0, |kept| kept.etag);
-            let may_write = match precondition {
-                Precondition::None => true,
-                Precondition::Absent => etag == 0,
-                Precondition::Unchanged(known) => etag == 0 || known == etag.to_string(),
-            };
-            if !may_write {
-                return Err(StateError::Conflict);
-            }
-            let kept = StoredValue {
+        let (etag, first_wins) = match precondition {
+            Precondition::None => (None, false),
+            Precondition::Absent => (None, true),
+            Precondition::Unchanged(etag) => (Some(etag.to_owned()), true),
+        };
+        self.answer(|store| {
+            store.set(Write {
+                key: key.to_owned(),
                 value: value.clone(),
-                etag: etag + 1,
-                expires: Instant::now() + ttl,
-            };
-            keys.insert(key.to_owned(), kept);
-            Ok(())
+                etag,
+                first_wins,
+                ttl: Some(ttl),
+            })
         })
     }
 
     fn delete<'a>(&'a self, key: &'a str, etag: &'a str) -> StateFuture<'a, ()> {
-        self.answer(|keys| match keys.get(key) {
-            Some(kept) if kept.etag.to_string() != etag => Err(StateError::Conflict),
-            _ => {
-                keys.remove(key);
-                Ok(())
-            }
-        })
+        self.answer(|store| store.delete(key, Some(etag)))
     }
 }
 
