@@ -17,16 +17,16 @@ mod talk;
 mod token;
 mod topics;
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
-use clap::builder::{OsStr, Resettable};
 use clap::{Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use taskwire_telemetry::Traces;
 
 use crate::logging;
-use crate::settings::{Installation, References, Tracing, each_argument, file};
+use crate::settings::{
+    Installation, References, Tracing, each_argument, file, without_empty_variables,
+};
 use crate::wiring::Parts;
 
 /// A task server for AI chat: REST, MCP, a chatbot and a web page over the same tasks.
@@ -98,26 +98,16 @@ struct Server<O: Args> {
 }
 
 impl Cli {
-    /// The commands and their options. An empty variable counts as one that is not set, which is how containers and
-    /// unit files leave one out.
+    /// The commands and their options.
     fn commands() -> Command {
-        each_argument(Self::command(), &|arg| {
-            let value = arg.get_env().and_then(std::env::var_os);
-            if value.is_some_and(|value| value.is_empty()) {
-                arg.env(Resettable::<OsStr>::Reset)
-            } else {
-                arg
-            }
-        })
+        without_empty_variables(Self::command())
     }
 
     /// Reads the command line, the environment and the configuration file, or prints what is wrong and ends the
     /// process. References to secrets are resolved first, so that every value is checked alike.
     pub(crate) fn read() -> anyhow::Result<Self> {
         let references = References::default();
-        let arguments = std::env::args_os()
-            .map(|argument| references.in_argument(&argument))
-            .collect::<anyhow::Result<Vec<OsString>>>()?;
+        let arguments = references.in_arguments(std::env::args_os())?;
         let name = arguments.get(1).and_then(|name| name.to_str());
         let commands = name.map_or_else(
             || Ok(Self::commands()),

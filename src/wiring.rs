@@ -10,7 +10,7 @@ use rand::SeedableRng;
 use rand::rngs::{StdRng, SysRng};
 use taskwire_api::Api;
 use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer, TurnState};
-use taskwire_client::{Client, Secret};
+use taskwire_client::{Client, SharedSecret};
 use taskwire_consumers::{RelayDeps, relay, supervise};
 use taskwire_domain::{Clock, Ids, SystemClock};
 use taskwire_http::{BodyLimits, ConnectionLimits, LayerOptions, Upstream, forward};
@@ -26,7 +26,7 @@ use crate::data;
 use crate::listen::Origin;
 use crate::settings::{
     ApiAddress, BusOptions, ChatAddress, Database, Installation, Listening, McpAddress,
-    ModelOptions, SidecarOptions,
+    ModelOptions, Secrets, SidecarOptions, http_client, redacted,
 };
 
 mod metrics;
@@ -37,6 +37,8 @@ const UPSTREAM_READ_TIMEOUT: Duration = Duration::from_mins(1);
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) installation: Installation,
+    /// What is read again while the program runs.
+    pub(crate) secrets: Secrets,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<Ids>,
     /// One client: one pool, one CA store, one set of timeouts.
@@ -56,6 +58,7 @@ impl Parts {
         tokio::spawn(stop_on_signal(cancel.clone()));
         Ok(Self {
             installation,
+            secrets: Secrets::new(cancel.clone()),
             clock: Arc::new(SystemClock),
             ids: Arc::new(Ids::new(rng)),
             http,
@@ -82,7 +85,7 @@ impl Parts {
     /// nothing must be created.
     pub(crate) async fn open_existing(&self, database: &Database) -> anyhow::Result<Db> {
         let db = self.connect(database, false).await?;
-        let place = redacted(&database.address(&self.installation)?);
+        let place = self.place(database).await?;
         match schema_problem(db.schema().await?) {
             None => Ok(db),
             Some(why) => bail!("the database {place} {why}"),
@@ -91,24 +94,32 @@ impl Parts {
 
     /// Opens the database without checking its schema.
     pub(crate) async fn connect(&self, database: &Database, create: bool) -> anyhow::Result<Db> {
-        let address = database.address(&self.installation)?;
+        let address = database.address(&self.installation, &self.secrets).await?;
+        let default = Options::default();
+        let connections = database.database_connections;
         let options = Options {
-            connections: database
-                .database_connections
-                .unwrap_or(Options::default().connections),
+            connections: connections.unwrap_or(default.connections),
             create,
+            rotating: Some(address.clone()),
+            ..default
         };
-        let place = redacted(&address);
-        Db::connect(&address, &options)
+        let address = address.current();
+        Db::connect(address.expose(), &options)
             .await
-            .with_context(|| format!("cannot open the database {place}"))
+            .with_context(|| format!("cannot open the database {}", redacted(address.expose())))
+    }
+
+    /// Where the database is, without its password.
+    pub(crate) async fn place(&self, database: &Database) -> anyhow::Result<String> {
+        let address = database.address(&self.installation, &self.secrets).await?;
+        Ok(redacted(address.current().expose()))
     }
 
     /// Starts the API on a database.
     pub(crate) async fn api(
         &self,
         db: &Db,
-        service: Option<Secret>,
+        service: Option<SharedSecret>,
         limits: taskwire_api::Limits,
         retention: taskwire_api::Retention,
         hosts: Vec<String>,
@@ -226,7 +237,7 @@ impl Parts {
     }
 
     /// The chat over an API and an MCP server.
-    pub(crate) fn chat(
+    pub(crate) async fn chat(
         &self,
         client: Client,
         tools: ToolServer,
@@ -234,7 +245,7 @@ impl Parts {
         turn_state: TurnState,
     ) -> anyhow::Result<Chat> {
         let model = Gemini::new(
-            model.config(),
+            model.config(&self.secrets).await?,
             self.http.clone(),
             Arc::clone(&self.clock),
             Arc::clone(&self.ids),
@@ -327,20 +338,7 @@ impl Parts {
     }
 }
 
-/// A client whose requests carry these headers.
-pub(crate) fn http_client(headers: HeaderMap) -> anyhow::Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .default_headers(headers)
-        .connect_timeout(Duration::from_secs(5))
-        // Between two chunks, not over all: a model may stream for minutes.
-        .read_timeout(Duration::from_mins(2))
-        // Otherwise a small request on a kept-alive connection can wait 40 ms.
-        .tcp_nodelay(true)
-        .build()
-        .context("cannot prepare the HTTP client")
-}
-
-/// The reason why this program cannot use a schema, and the remedy; `None` if it can. The text follows the name of the
+/// The reason why this program cannot use a schema, and the remedy; none if it can. The text follows the name of the
 /// database.
 pub(crate) fn schema_problem(schema: Schema) -> Option<String> {
     match schema {
@@ -353,18 +351,7 @@ pub(crate) fn schema_problem(schema: Schema) -> Option<String> {
     }
 }
 
-/// A database address without its password.
-pub(crate) fn redacted(address: &str) -> String {
-    match url::Url::parse(address) {
-        Ok(mut url) if url.password().is_some() => {
-            let _ = url.set_password(Some("***"));
-            url.to_string()
-        }
-        _ => address.to_owned(),
-    }
-}
-
-/// A write beyond the file size limit ends a process that does not handle the signal; otherwise only the write
+/// A write beyond the limit of file sizes ends a process that does not handle the signal; otherwise only the write
 /// fails.
 fn survive_file_size_limit() {
     use tokio::signal::unix::{SignalKind, signal};

@@ -130,10 +130,13 @@ pub(crate) async fn identify(api: &Api, headers: &HeaderMap) -> Result<Identity,
         Ok(Presented::Cookie(token)) => (digest(&token), Via::Web),
         Err(_) => return Ok(Identity::Anonymous),
     };
-    Ok(match find(api, digest).await? {
-        Some(credential) => Identity::Token(credential, via),
-        None => Identity::Anonymous,
-    })
+    if let Some(credential) = find(api, digest).await? {
+        return Ok(Identity::Token(credential, via));
+    }
+    if via == Via::Rest {
+        api.unknown_token();
+    }
+    Ok(Identity::Anonymous)
 }
 
 fn presented(headers: &HeaderMap) -> Result<Presented, ApiError> {

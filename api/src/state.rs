@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
-use taskwire_domain::{Clock, Ids, Secret, TokenId, UserId};
+use taskwire_domain::{Clock, Ids, Secret, SharedSecret, TokenId, UserId};
 use taskwire_store::Db;
 use tokio_util::sync::CancellationToken;
 
@@ -27,8 +27,8 @@ pub struct Config {
     /// The source of identifiers and secrets.
     pub ids: Arc<Ids>,
     /// The credential of Taskwire's own services; without it no caller can act for another user.
-    pub service: Option<Secret>,
-    /// Accepted host names, without ports; any when empty.
+    pub service: Option<SharedSecret>,
+    /// Host names, without ports, under which this server may be called; any when empty.
     pub hosts: Vec<String>,
     /// The rate limits.
     pub limits: Limits,
@@ -46,8 +46,7 @@ pub struct Api {
     pub(crate) db: Db,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<Ids>,
-    /// Digest of the service credential: the credential itself is not kept.
-    service: Option<Arc<str>>,
+    service: Option<SharedSecret>,
     pub(crate) hosts: Arc<[String]>,
     pub(crate) metrics: Arc<dyn Fn() -> String + Send + Sync>,
     pub(crate) shutdown: CancellationToken,
@@ -103,7 +102,7 @@ impl Api {
             db: config.db,
             clock: config.clock,
             ids: config.ids,
-            service: config.service.map(|secret| digest(secret.expose()).into()),
+            service: config.service,
             hosts: config.hosts.into(),
             metrics: config.metrics,
             shutdown: config.shutdown,
@@ -125,10 +124,23 @@ impl Api {
         self.revocations.revoked(token);
     }
 
-    /// Returns true if a token's digest is that of the service credential.
-    pub(crate) fn is_service(&self, digest: &str) -> bool {
+    /// Whether a token's digest is that of the service credential.
+    pub(crate) fn is_service(&self, shown: &str) -> bool {
+        let is = |known: &Secret| {
+            digest(known.expose())
+                .as_bytes()
+                .ct_eq(shown.as_bytes())
+                .into()
+        };
         self.service
             .as_ref()
-            .is_some_and(|service| bool::from(service.as_bytes().ct_eq(digest.as_bytes())))
+            .is_some_and(|service| service.accepts(is))
+    }
+
+    /// A token is unknown. It may be the service credential, if that was replaced a moment ago.
+    pub(crate) fn unknown_token(&self) {
+        if let Some(service) = &self.service {
+            service.refused();
+        }
     }
 }

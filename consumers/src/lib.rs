@@ -12,8 +12,8 @@ use axum::routing::any;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use taskwire_client::Client;
-use taskwire_domain::{Clock, Secret};
-use taskwire_messaging::dapr::Subscriber;
+use taskwire_domain::{Clock, SharedSecret};
+use taskwire_messaging::dapr::{Sidecar, Subscriber};
 use taskwire_messaging::{Bus, Handler, Settings};
 use taskwire_store::Db;
 use tokio_util::sync::CancellationToken;
@@ -34,7 +34,7 @@ pub use consumer::Consumer;
 pub use log::StoreLog;
 pub use recurrence::RecurrenceConsumer;
 pub use relay::{RelayDeps, relay};
-pub use reminder::{Reminders, Sweep, Timer};
+pub use reminder::{Reminders, Sweep, Timer, Waker};
 pub use supervisor::supervise;
 
 use failure_store::DbFailureStore;
@@ -71,7 +71,8 @@ pub async fn run(consumer: Consumer, deps: Deps) {
         let deps = deps.clone();
         async move {
             let timer = Timer::default();
-            let handler = handler(consumer, &deps, &timer);
+            let waker = Waker::new(timer.clone(), None);
+            let handler = handler(consumer, &deps, waker);
             tokio::join!(
                 follow(consumer, Arc::clone(&handler), &deps),
                 background_work(consumer, handler, &deps, timer),
@@ -90,15 +91,17 @@ pub async fn run_all(deps: Deps) {
     );
 }
 
-/// Prepares a consumer that receives deliveries from the pub/sub component of this name.
+/// Prepares a consumer that a sidecar delivers to, from the pub/sub component of this name. Where it is given for `jobs`,
+/// each reminder is a job of the sidecar, instead of a time that this process waits for.
 pub fn subscribe(
     consumer: Consumer,
     deps: Deps,
     component: &str,
-    app_token: Secret,
+    app_token: impl Into<SharedSecret>,
+    jobs: Option<Sidecar>,
 ) -> Subscription {
     let timer = Timer::default();
-    let handler = handler(consumer, &deps, &timer);
+    let handler = handler(consumer, &deps, Waker::new(timer.clone(), jobs));
     let failures = DbFailureStore::new(deps.db.clone(), consumer, Arc::clone(&deps.clock));
     let subscriber = Subscriber::new(
         Arc::clone(&handler),
@@ -125,13 +128,13 @@ pub fn subscribe(
     }
 }
 
-/// The handler of a consumer.
-fn handler(consumer: Consumer, deps: &Deps, timer: &Timer) -> Arc<dyn Handler> {
+/// What a consumer does with an event.
+fn handler(consumer: Consumer, deps: &Deps, waker: Waker) -> Arc<dyn Handler> {
     let (db, clock) = (deps.db.clone(), Arc::clone(&deps.clock));
     match consumer {
         Consumer::Audit => Arc::new(Audit::new(db, clock)),
         Consumer::Recurrence => Arc::new(RecurrenceConsumer::new(db, &deps.client, clock)),
-        Consumer::Reminder => Arc::new(Reminders::new(db, clock, timer.clone())),
+        Consumer::Reminder => Arc::new(Reminders::new(db, clock, waker)),
     }
 }
 

@@ -12,9 +12,11 @@ use crate::outcome;
 
 mod sweep;
 mod timer;
+mod waker;
 
 pub use sweep::Sweep;
 pub use timer::Timer;
+pub use waker::Waker;
 
 /// The channel through which a reminder reaches its owner: the event stream of the page.
 const IN_APP: &str = "in_app";
@@ -24,25 +26,27 @@ const IN_APP: &str = "in_app";
 pub struct Reminders {
     db: Db,
     clock: Arc<dyn Clock>,
-    timer: Timer,
+    waker: Waker,
 }
 
 impl Reminders {
-    /// Creates a consumer that records deliveries in `db` and passes new times to `timer`.
-    pub fn new(db: Db, clock: Arc<dyn Clock>, timer: Timer) -> Self {
-        Self { db, clock, timer }
+    /// A consumer that records deliveries in `db` and passes new times to `waker`.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, waker: Waker) -> Self {
+        Self { db, clock, waker }
     }
 
     async fn take(&self, event: &CloudEvent) -> Outcome {
         match event.kind() {
             Some(EventKind::ReminderScheduled) => {
-                // Even an unreadable one means that some time has changed.
-                let at = event
-                    .data()
-                    .ok()
-                    .and_then(|data| data.reminder.as_ref()?.at);
-                self.timer
-                    .not_later_than(at.unwrap_or_else(|| self.clock.now()));
+                let reminder = event.data().ok().and_then(|data| {
+                    let reminder = data.reminder.as_ref()?;
+                    Some((ReminderId(reminder.id), reminder.at?))
+                });
+                match reminder {
+                    Some((id, at)) => self.waker.schedule(id, at).await,
+                    // An unreadable one still says that some time has changed.
+                    None => self.waker.wake(self.clock.now()),
+                }
                 Outcome::Ack
             }
             Some(EventKind::ReminderDue) => self.deliver(event).await,

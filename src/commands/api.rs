@@ -9,7 +9,7 @@ use crate::settings::{
     Bus, BusOptions, ChatAddress, Database, Listening, McpAddress, RateLimits, Retention,
     ServiceToken, SidecarOptions,
 };
-use crate::wiring::{Parts, redacted};
+use crate::wiring::Parts;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -35,7 +35,7 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let (listener, address) = Parts::bind(&options.listening, PORT).await?;
-    let service = options.service.secret()?;
+    let service = options.service.secret(&parts.secrets).await?;
     if service.is_none() {
         tracing::warn!(
             "No --service-token is set: consumers in other processes cannot call the API, so series do not advance and reminders do not fire"
@@ -46,8 +46,8 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let hosts = options.listening.hosts();
     let retention = options.retention.of(options.bus.bus);
     let api = parts.api(&db, service, limits, retention, hosts).await?;
-    let database = options.database.address(&parts.installation)?;
-    info!(database = %redacted(&database), address = %address, chat = %options.chat.url()?, mcp = %options.mcp.url()?, "API listening");
+    let database = parts.place(&options.database).await?;
+    info!(database, address = %address, chat = %options.chat.url()?, mcp = %options.mcp.url()?, "API listening");
     let forwarded = Parts::upstream_routes(&options.mcp, &options.chat, &options.sidecar)?;
     let router = taskwire_api::router_with(api, forwarded);
     let relay = match options.bus.bus {

@@ -40,7 +40,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let state = options
         .state
         .turn_state(&options.sidecar, parts.http.clone())?;
-    let chat = parts.chat(api, tools, &options.model, state)?;
+    let chat = parts.chat(api, tools, &options.model, state).await?;
     info!(address = %address, mcp = %mcp, "Chat listening");
     let router = taskwire_chat::router(chat.clone())
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));

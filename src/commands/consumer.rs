@@ -4,12 +4,14 @@ use anyhow::{Context, bail};
 use axum::Router;
 use clap::{Args, ValueEnum};
 use taskwire_consumers::{Consumer, Deps, Subscription};
+use taskwire_messaging::dapr::Sidecar;
 use taskwire_store::Db;
 use tracing::info;
 
 use crate::defaults::CONSUMER_PORT;
 use crate::settings::{
-    ApiAddress, AppToken, Bus, BusOptions, Database, Listening, ServiceToken, SidecarOptions,
+    ApiAddress, AppToken, Bus, BusOptions, Database, JobOptions, Listening, ServiceToken,
+    SidecarOptions,
 };
 use crate::wiring::Parts;
 
@@ -29,6 +31,8 @@ pub(crate) struct Options {
     sidecar: SidecarOptions,
     #[command(flatten)]
     app_token: AppToken,
+    #[command(flatten)]
+    jobs: JobOptions,
     #[command(flatten)]
     listening: Listening,
 }
@@ -60,7 +64,8 @@ impl Options {
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let service = options
         .service
-        .secret()?
+        .secret(&parts.secrets)
+        .await?
         .context("a consumer needs the same --service-token as the API")?;
     let one = match options.which {
         Which::Audit => Some(Consumer::Audit),
@@ -78,6 +83,9 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         cancel: parts.cancel.clone(),
         seed: parts.seed(),
     };
+    let jobs = options
+        .jobs
+        .sidecar(options.bus.bus, &options.sidecar, parts.http.clone())?;
     match (options.bus.bus, one) {
         (Bus::Embedded, one) => {
             let db = parts.open_existing(&options.database).await?;
@@ -93,7 +101,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             db.close().await;
             Ok(())
         }
-        (Bus::Dapr, Some(one)) => behind_sidecar(&parts, &options, one, deps).await,
+        (Bus::Dapr, Some(one)) => behind_sidecar(&parts, &options, one, jobs, deps).await,
         (Bus::Dapr, None) => bail!(
             "with --bus dapr each consumer is an app of its own: start `taskwire consumer audit`, `recurrence` and `reminder`"
         ),
@@ -105,14 +113,15 @@ async fn behind_sidecar(
     parts: &Parts,
     options: &Options,
     consumer: Consumer,
+    jobs: Option<Sidecar>,
     deps: impl Fn(&Db) -> Deps,
 ) -> anyhow::Result<()> {
-    let app_token = options.app_token.secret()?;
+    let app_token = options.app_token.secret(&parts.secrets).await?;
     let (listener, address) = Parts::bind(&options.listening, CONSUMER_PORT).await?;
     let metrics = Parts::record_metrics()?;
     let db = parts.open_existing(&options.database).await?;
     let Subscription { router, background } =
-        taskwire_consumers::subscribe(consumer, deps(&db), &options.bus.pubsub, app_token);
+        taskwire_consumers::subscribe(consumer, deps(&db), &options.bus.pubsub, app_token, jobs);
     info!(
         consumer = consumer.as_str(),
         address = %address,

@@ -12,7 +12,7 @@ use url::Url;
 use crate::data;
 use crate::logging::{causes, print_line};
 use crate::settings::{ApiAddress, ChatAddress, Database, McpAddress, ModelOptions, UserToken};
-use crate::wiring::{Parts, redacted, schema_problem};
+use crate::wiring::{Parts, schema_problem};
 
 /// Timeout of each check.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -102,9 +102,11 @@ fn folder(parts: &Parts) -> anyhow::Result<Finding> {
 
 /// The database too, if it can be used.
 async fn database(parts: &Parts, database: &Database) -> anyhow::Result<(Finding, Option<Db>)> {
-    let address = database.address(&parts.installation)?;
-    let place = redacted(&address);
-    if database.database_url.is_none() && !std::path::Path::new(&address).exists() {
+    let place = match parts.place(database).await {
+        Ok(place) => place,
+        Err(error) => return Ok((Bad(causes(&error)), None)),
+    };
+    if database.database_url.is_none() && !std::path::Path::new(&place).exists() {
         let finding = Absent(format!("{place} (created at the first start)"));
         return Ok((finding, None));
     }
@@ -251,7 +253,10 @@ async fn token(
 }
 
 async fn model(parts: &Parts, model: &ModelOptions) -> Finding {
-    let model = model.config();
+    let model = match model.config(&parts.secrets).await {
+        Ok(model) => model,
+        Err(error) => return Bad(causes(&error)),
+    };
     if model.api_key.is_none() {
         return Absent(
             "no key: the chat understands only simple commands; set GEMINI_API_KEY to use a model"

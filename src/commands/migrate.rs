@@ -5,7 +5,7 @@ use taskwire_store::Schema;
 
 use crate::logging::print_line;
 use crate::settings::Database;
-use crate::wiring::{Parts, redacted};
+use crate::wiring::Parts;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -16,7 +16,7 @@ pub(crate) struct Options {
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let (db, before) = parts.open_migrated(&options.database).await?;
     db.close().await;
-    let place = redacted(&options.database.address(&parts.installation)?);
+    let place = parts.place(&options.database).await?;
     print_line(&match before {
         Schema::Empty => format!("The database {place} has been created."),
         Schema::Older => format!("The database {place} has been migrated to the current schema."),

@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::SignedDuration;
 use taskwire_api::{Api, Limits, admin};
 use taskwire_chat::TurnState;
-use taskwire_client::{Client, Secret};
+use taskwire_client::{Client, Secret, SharedSecret};
 use taskwire_consumers::Deps;
 use taskwire_domain::Zone;
 use taskwire_store::Db;
@@ -17,7 +17,7 @@ use crate::logging::print_line;
 use crate::settings::{
     Bus, Database, Listening, ModelOptions, RateLimits, Retention, ServiceToken,
 };
-use crate::wiring::{Parts, redacted};
+use crate::wiring::Parts;
 
 /// How long the printed link is valid.
 const LINK: SignedDuration = SignedDuration::from_hours(1);
@@ -52,14 +52,15 @@ impl Backend {
     pub(crate) async fn start(
         parts: &Parts,
         database: &Database,
-        service: Option<Secret>,
+        service: Option<SharedSecret>,
         limits: Limits,
         retention: &Retention,
         hosts: Vec<String>,
     ) -> anyhow::Result<Self> {
         let (db, _) = parts.open_migrated(database).await?;
-        let service = service
-            .unwrap_or_else(|| Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")));
+        let service = service.unwrap_or_else(|| {
+            Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")).into()
+        });
         let retention = retention.of(Bus::Embedded);
         let api = parts
             .api(&db, Some(service.clone()), limits, retention, hosts)
@@ -94,7 +95,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let lock = data::lock(&folder).await?;
     let listening = &options.listening;
     let (listener, address) = Parts::bind(listening, PORT).await?;
-    let service = options.service.secret()?;
+    let service = options.service.secret(&parts.secrets).await?;
     let limits = if listening.listen().is_loopback() {
         options.limits.on_loopback()
     } else {
@@ -106,7 +107,9 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         Backend::start(&parts, &options.database, service, limits, retention, hosts).await?;
     let client = &backend.client;
     let tools = Parts::tools_in_process(client.clone());
-    let chat = parts.chat(client.clone(), tools, &options.model, TurnState::Memory)?;
+    let chat = parts
+        .chat(client.clone(), tools, &options.model, TurnState::Memory)
+        .await?;
     let others = parts
         .mcp(client.clone(), listening)
         .merge(taskwire_chat::router(chat.clone()));
@@ -114,8 +117,8 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     ensure_token(&parts, &backend).await?;
     lock.announce(&address)?;
     greet(&parts, &backend, &address).await?;
-    let database = options.database.address(&parts.installation)?;
-    info!(database = %redacted(&database), address = %address, "Listening");
+    let database = parts.place(&options.database).await?;
+    info!(database, address = %address, "Listening");
     parts.serve(listener, router).await;
     chat.shutdown().await;
     backend.stop().await;

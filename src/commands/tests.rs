@@ -107,7 +107,7 @@ fn each_command_takes_the_options_it_uses() {
             &["consumer"],
             [
                 &database[..],
-                &["api-url", "service-token", "app-api-token"],
+                &["api-url", "service-token", "app-api-token", "jobs"],
                 &bus,
                 &sidecar,
                 &listening,

@@ -1,17 +1,16 @@
 //! Settings of the event bus and the Dapr sidecar.
 
-use anyhow::Context;
-use clap::{Args, ValueEnum};
+use anyhow::{Context, bail};
+use clap::{Args, Command, FromArgMatches, ValueEnum};
 use reqwest::header::{HeaderMap, HeaderValue};
 use taskwire_client::Secret;
 use taskwire_messaging::dapr::Sidecar;
 use url::Url;
 
 use super::network::http_url;
+use super::without_empty_variables;
 
-/// Minimum length of the app's token, in characters.
-const APP_TOKEN_MIN: usize = 16;
-/// The header that names the target app of a request (Dapr, service invocation).
+/// Names the app that a request to the sidecar is for (Dapr, service invocation).
 const APP_ID: &str = "dapr-app-id";
 
 /// How events reach consumers.
@@ -75,6 +74,16 @@ pub(crate) struct SidecarOptions {
 }
 
 impl SidecarOptions {
+    /// Where the environment says that the sidecar is, as Dapr tells every app.
+    pub(super) fn from_environment() -> anyhow::Result<Self> {
+        let command = Self::augment_args(Command::new("sidecar").no_binary_name(true));
+        let none: [&str; 0] = [];
+        let matches = without_empty_variables(command)
+            .try_get_matches_from(none)
+            .map_err(|error| anyhow::anyhow!(error.render().to_string()))?;
+        Ok(Self::from_arg_matches(&matches)?)
+    }
+
     /// The sidecar.
     pub(crate) fn sidecar(&self, http: reqwest::Client) -> anyhow::Result<Sidecar> {
         Ok(Sidecar::new(self.base()?, self.headers()?, http))
@@ -107,30 +116,43 @@ impl SidecarOptions {
     }
 }
 
-/// The token that authenticates the sidecar.
-#[derive(Args, Clone)]
-pub(crate) struct AppToken {
-    /// Token that the Dapr sidecar sends with each delivery, at least 16 characters
-    #[arg(
-        long,
-        env = "APP_API_TOKEN",
-        value_name = "SECRET",
-        hide_env_values = true
-    )]
-    app_api_token: Option<String>,
+/// What wakes the sweep of reminders.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Jobs {
+    /// A timer in the process
+    #[default]
+    Embedded,
+    /// A job of the Dapr scheduler for each reminder
+    Dapr,
 }
 
-impl AppToken {
-    /// The token, which is required: without it anyone who reaches the port could forge events.
-    pub(crate) fn secret(&self) -> anyhow::Result<Secret> {
-        match &self.app_api_token {
-            Some(token) if token.len() >= APP_TOKEN_MIN => Ok(Secret::new(token.clone())),
-            Some(_) => anyhow::bail!(
-                "--app-api-token is shorter than {APP_TOKEN_MIN} characters; create one with `openssl rand -hex 32`"
-            ),
-            None => anyhow::bail!(
-                "a consumer behind Dapr needs --app-api-token (APP_API_TOKEN), the same that its sidecar has"
-            ),
+/// What wakes the sweep of reminders.
+#[derive(Args, Clone)]
+pub(crate) struct JobOptions {
+    /// What wakes the consumer of reminders when one is due; needs --bus dapr
+    #[arg(
+        long,
+        env = "TASKWIRE_JOBS",
+        value_name = "JOBS",
+        default_value = "embedded"
+    )]
+    jobs: Jobs,
+}
+
+impl JobOptions {
+    /// The sidecar that keeps jobs, if one is to.
+    pub(crate) fn sidecar(
+        &self,
+        bus: Bus,
+        sidecar: &SidecarOptions,
+        http: reqwest::Client,
+    ) -> anyhow::Result<Option<Sidecar>> {
+        match (self.jobs, bus) {
+            (Jobs::Embedded, _) => Ok(None),
+            (Jobs::Dapr, Bus::Dapr) => Ok(Some(sidecar.sidecar(http)?)),
+            (Jobs::Dapr, Bus::Embedded) => {
+                bail!("--jobs dapr needs --bus dapr: the sidecar calls this process")
+            }
         }
     }
 }

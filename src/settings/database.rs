@@ -2,7 +2,9 @@
 
 use clap::Args;
 
-use super::Installation;
+use taskwire_client::{Secret, SharedSecret};
+
+use super::{Installation, Secrets};
 
 #[derive(Args, Clone)]
 pub(crate) struct Database {
@@ -28,15 +30,60 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// The address of the database, or the path of its file.
-    pub(crate) fn address(&self, installation: &Installation) -> anyhow::Result<String> {
-        match &self.database_url {
-            Some(address) => Ok(address.clone()),
-            None => Ok(installation
-                .data_dir()?
-                .join("taskwire.db")
-                .display()
-                .to_string()),
+    /// The address of the database, or the path of its file. User and password of the address may be replaced.
+    pub(crate) async fn address(
+        &self,
+        installation: &Installation,
+        secrets: &Secrets,
+    ) -> anyhow::Result<SharedSecret> {
+        if let Some(address) = &self.database_url {
+            return secrets.follow(address, |_| Ok(())).await;
+        }
+        let path = installation.data_dir()?.join("taskwire.db");
+        Ok(Secret::new(path.display().to_string()).into())
+    }
+}
+
+/// A database address without its password.
+pub(crate) fn redacted(address: &str) -> String {
+    let Some((scheme, _)) = address.split_once("://") else {
+        return address.to_owned();
+    };
+    let Ok(mut url) = url::Url::parse(address) else {
+        return format!("{scheme}://…");
+    };
+    if url.password().is_some() {
+        let _ = url.set_password(Some("***"));
+    }
+    // Postgres takes the password as a parameter too.
+    let parameters: Vec<_> = url.query_pairs().into_owned().collect();
+    if parameters.iter().any(|(name, _)| name == "password") {
+        let shown = parameters.iter().filter(|(name, _)| name != "password");
+        url.query_pairs_mut().clear().extend_pairs(shown);
+    }
+    url.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redacted;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        for (address, shown) in [
+            ("data/taskwire.db", "data/taskwire.db"),
+            ("postgres://ada@db/tasks", "postgres://ada@db/tasks"),
+            (
+                "postgres://ada:hidden@db/tasks",
+                "postgres://ada:***@db/tasks",
+            ),
+            (
+                "postgres://ada@db/tasks?sslmode=require&password=hidden",
+                "postgres://ada@db/tasks?sslmode=require",
+            ),
+            ("postgres://ada:hid/den@db/tasks", "postgres://…"),
+        ] {
+            assert_eq!(redacted(address), shown);
         }
     }
 }

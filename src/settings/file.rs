@@ -11,6 +11,7 @@ use clap::builder::OsStr;
 use clap::{Arg, Command};
 use toml::{Table, Value};
 
+use super::references::is_followed_when_used;
 use super::{Installation, References};
 
 /// Largest edit distance between a key and the suggested one; at most a third of a short key.
@@ -45,6 +46,9 @@ pub(crate) fn read(
     let values = values
         .into_iter()
         .map(|(key, values)| {
+            if is_followed_when_used(&key) {
+                return Ok((key, values));
+            }
             let values = values.iter().map(|value| references.resolve(value));
             Ok((key, values.collect::<anyhow::Result<_>>()?))
         })

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use anyhow::bail;
+use axum::http::HeaderValue;
 use clap::{Args, ValueEnum};
-use taskwire_chat::{IdleTimeout, ModelConfig};
-use taskwire_client::Secret;
+use taskwire_chat::{IdleTimeout, ModelConfig, ModelConfigError};
 use url::Url;
 
+use super::Secrets;
 use super::network::http_url;
 
 /// Google's OpenAI-compatible endpoint.
@@ -100,14 +102,25 @@ impl Effort {
     }
 }
 
+fn check_key(key: &str) -> anyhow::Result<()> {
+    if HeaderValue::from_str(key.trim()).is_err() {
+        bail!(ModelConfigError::Key);
+    }
+    Ok(())
+}
+
 impl ModelOptions {
-    /// The configuration of the model.
-    pub(crate) fn config(&self) -> ModelConfig {
+    /// How to reach the model.
+    pub(crate) async fn config(&self, secrets: &Secrets) -> anyhow::Result<ModelConfig> {
         let key = self
             .model_api_key
             .clone()
             .or_else(|| std::env::var("GEMINI_API_KEY").ok())
             .filter(|key| !key.trim().is_empty());
+        let key = match key {
+            Some(key) => Some(secrets.follow(&key, check_key).await?),
+            None => None,
+        };
         let base_url = match &self.model_base_url {
             // The paths of the endpoint are appended to it.
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
@@ -118,13 +131,13 @@ impl ModelOptions {
         } else {
             self.model.clone()
         };
-        ModelConfig {
+        Ok(ModelConfig {
             base_url,
-            api_key: key.map(Secret::new),
+            api_key: key,
             models,
             reasoning_effort: self.model_effort.map(|effort| effort.as_str().into()),
             idle_timeout: self.idle_timeout(),
-        }
+        })
     }
 
     /// Timeout for a model that sends nothing.

@@ -1,12 +1,15 @@
 //! Configured credentials.
 
+use anyhow::{bail, ensure};
 use clap::Args;
-use taskwire_client::Secret;
+use taskwire_client::{Secret, SharedSecret};
 
-use super::Installation;
+use super::{Installation, Secrets};
 use crate::data;
 
-/// Minimum length of a service token, in characters.
+/// Fewest characters of the app's token.
+const APP_TOKEN_MIN: usize = 16;
+/// Fewest characters of a service token.
 const SERVICE_TOKEN_MIN: usize = 32;
 
 #[derive(Args, Clone)]
@@ -50,14 +53,51 @@ pub(crate) struct ServiceToken {
 
 impl ServiceToken {
     /// The secret of Taskwire's own services. The message of a value parser would print it, so it is checked here.
-    pub(crate) fn secret(&self) -> anyhow::Result<Option<Secret>> {
-        match &self.service_token {
-            Some(secret) if secret.len() < SERVICE_TOKEN_MIN => {
-                anyhow::bail!(
-                    "--service-token is shorter than {SERVICE_TOKEN_MIN} characters; create one with `openssl rand -hex 32`"
-                )
-            }
-            secret => Ok(secret.clone().map(Secret::new)),
-        }
+    pub(crate) async fn secret(&self, secrets: &Secrets) -> anyhow::Result<Option<SharedSecret>> {
+        Ok(match &self.service_token {
+            Some(token) => Some(secrets.follow(token, check_service_token).await?),
+            None => None,
+        })
     }
+}
+
+fn check_service_token(token: &str) -> anyhow::Result<()> {
+    ensure!(
+        token.len() >= SERVICE_TOKEN_MIN,
+        "--service-token is shorter than {SERVICE_TOKEN_MIN} characters; create one with `openssl rand -hex 32`"
+    );
+    Ok(())
+}
+
+/// The token by which the sidecar proves itself.
+#[derive(Args, Clone)]
+pub(crate) struct AppToken {
+    /// Token that the Dapr sidecar sends with each delivery, at least 16 characters
+    #[arg(
+        long,
+        env = "APP_API_TOKEN",
+        value_name = "SECRET",
+        hide_env_values = true
+    )]
+    app_api_token: Option<String>,
+}
+
+impl AppToken {
+    /// The token, which is required: without it anyone who reaches the port could forge events.
+    pub(crate) async fn secret(&self, secrets: &Secrets) -> anyhow::Result<SharedSecret> {
+        let Some(token) = &self.app_api_token else {
+            bail!(
+                "a consumer behind Dapr needs --app-api-token (APP_API_TOKEN), the same that its sidecar has"
+            );
+        };
+        secrets.follow(token, check_app_token).await
+    }
+}
+
+fn check_app_token(token: &str) -> anyhow::Result<()> {
+    ensure!(
+        token.len() >= APP_TOKEN_MIN,
+        "--app-api-token is shorter than {APP_TOKEN_MIN} characters; create one with `openssl rand -hex 32`"
+    );
+    Ok(())
 }

@@ -22,6 +22,8 @@ mod reminder;
 #[cfg(test)]
 mod replicas;
 #[cfg(test)]
+mod rotation;
+#[cfg(test)]
 mod scopes;
 #[cfg(test)]
 mod start;

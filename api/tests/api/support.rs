@@ -226,7 +226,7 @@ async fn start(
         db: db.clone(),
         clock: Arc::<FixedClock>::clone(clock),
         ids: ids.clone(),
-        service: Some(Secret::new(SERVICE)),
+        service: Some(Secret::new(SERVICE).into()),
         hosts: vec![],
         limits,
         retention: Retention {

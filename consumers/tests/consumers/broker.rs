@@ -10,7 +10,7 @@ use taskwire_messaging::dapr::{Publisher, Sidecar};
 use taskwire_messaging::{CloudEvent, Topic};
 use taskwire_store::Db;
 use taskwire_testkit::sidecar::{App, Backends, FakeSidecar, Options};
-use taskwire_testkit::{FixedClock, LocalServer, eventually};
+use taskwire_testkit::{FixedClock, LocalServer, eventually, free_port};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -179,12 +179,34 @@ impl Consuming {
         consumer: Consumer,
         change: impl FnOnce(&mut Options),
     ) -> Self {
+        Self::start_on(world, backends, consumer, None, change).await
+    }
+
+    /// The consumer of reminders, which makes jobs of them.
+    pub(crate) async fn start_with_jobs(world: &World, backends: &Backends) -> Self {
+        let port = free_port();
+        let url = format!("http://127.0.0.1:{port}").parse().unwrap();
+        let http = reqwest::Client::builder().build().unwrap();
+        let jobs = Sidecar::new(url, Sidecar::headers(None).unwrap(), http);
+        let jobs = Some((jobs, port));
+        Self::start_on(world, backends, Consumer::Reminder, jobs, |_| {}).await
+    }
+
+    async fn start_on(
+        world: &World,
+        backends: &Backends,
+        consumer: Consumer,
+        jobs: Option<(Sidecar, u16)>,
+        change: impl FnOnce(&mut Options),
+    ) -> Self {
         let cancel = CancellationToken::new();
+        let (jobs, port) = jobs.unzip();
         let Subscription { router, background } = subscribe(
             consumer,
             world.deps(&cancel),
             "taskpubsub",
             Secret::new(APP_TOKEN),
+            jobs,
         );
         let app = LocalServer::start(router.clone()).await;
         let group = format!("task-{}", consumer.as_str());
@@ -193,7 +215,7 @@ impl Consuming {
             ..Options::of(&group)
         };
         change(&mut options);
-        let sidecar = FakeSidecar::start(backends, options).await;
+        let sidecar = FakeSidecar::start_at(port.unwrap_or(0), backends, options).await;
         Self {
             sidecar,
             app: Some(app),

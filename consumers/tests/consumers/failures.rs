@@ -2,11 +2,15 @@
 
 use std::sync::atomic::Ordering;
 
+use jiff::SignedDuration;
 use taskwire_consumers::Consumer;
+use taskwire_domain::contract::ReminderView;
 use taskwire_domain::{Clock, EventKind};
 use taskwire_store::DeadLetter;
 use taskwire_testkit::sidecar::Backends;
 use taskwire_testkit::{Kind, TestDb, both_databases, eventually};
+
+use uuid::Uuid;
 
 use crate::broker::{APP_TOKEN, Consuming, publish, series};
 use crate::fixture::{LIMIT, World};
@@ -194,10 +198,10 @@ async fn a_forged_delivery_is_refused(db: TestDb) {
     consuming.stop().await;
 }
 
-async fn a_cron_binding_and_a_job_wake_the_sweep(db: TestDb) {
+async fn a_cron_binding_and_the_job_of_a_reminder_wake_the_sweep(db: TestDb) {
     let world = World::open(db).await;
     let backends = Backends::default();
-    let consuming = Consuming::start(&world, &backends, Consumer::Reminder).await;
+    let consuming = Consuming::start_with_jobs(&world, &backends).await;
     let until_fired = |more_than: usize| {
         let count = &world.api.fires;
         eventually(LIMIT, move || async move {
@@ -208,12 +212,28 @@ async fn a_cron_binding_and_a_job_wake_the_sweep(db: TestDb) {
     let fired = until_fired(0).await;
     assert!(consuming.sidecar.tick("wake").await);
     let fired = until_fired(fired).await;
-    assert!(consuming.sidecar.trigger_job("reminder-1").await);
+    // Set, moved, due.
+    let reminder = Uuid::from_u128(5);
+    let name = reminder.to_string();
+    for hours in [1, 2] {
+        let at = world.clock.now() + SignedDuration::from_hours(hours);
+        let view = ReminderView {
+            id: reminder,
+            minutes_before: None,
+            local: None,
+            at: Some(at),
+        };
+        let event = world.event(EventKind::ReminderScheduled, world.task(None), Some(view));
+        let value = event.for_broker(Some(hours)).to_json();
+        backends.append("task-api", "reminders", None, value);
+        consuming.until_done(&backends, "reminders").await;
+        assert_eq!(consuming.sidecar.job_due(&name), Some(at.to_string()));
+    }
+    assert!(consuming.sidecar.trigger_job(&name).await);
     until_fired(fired).await;
     // A consumer without a sweep accepts neither.
     let audit = Consuming::start(&world, &backends, Consumer::Audit).await;
     assert!(!audit.sidecar.tick("wake").await);
-    assert!(!audit.sidecar.trigger_job("reminder-1").await);
     audit.stop().await;
     consuming.stop().await;
 }
@@ -223,5 +243,5 @@ both_databases!(
     a_failing_event_is_dead_lettered_and_replayed_after_a_fix,
     a_record_that_is_not_an_event_blocks_nothing,
     a_forged_delivery_is_refused,
-    a_cron_binding_and_a_job_wake_the_sweep,
+    a_cron_binding_and_the_job_of_a_reminder_wake_the_sweep,
 );

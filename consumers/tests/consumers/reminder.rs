@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use taskwire_consumers::{Consumer, Reminders, Timer};
+use taskwire_consumers::{Consumer, Reminders, Timer, Waker};
 use taskwire_domain::contract::ReminderView;
 use taskwire_domain::{EventKind, ReminderId, TaskId};
 use taskwire_messaging::{Delivery, Handler, Outcome};
@@ -42,7 +42,7 @@ async fn a_due_reminder_is_delivered_once(db: TestDb) {
     drop(tx);
 
     let clock = Arc::<FixedClock>::clone(&world.clock);
-    let handler = Reminders::new(world.db.clone(), clock, Timer::default());
+    let handler = Reminders::new(world.db.clone(), clock, Waker::new(Timer::default(), None));
     let delivery = Delivery {
         event,
         seq: None,
@@ -54,7 +54,7 @@ async fn a_due_reminder_is_delivered_once(db: TestDb) {
 async fn an_event_without_a_reminder_is_dead_lettered_and_unknown_types_are_skipped(db: TestDb) {
     let world = World::open(db).await;
     let clock = Arc::<FixedClock>::clone(&world.clock);
-    let handler = Reminders::new(world.db.clone(), clock, Timer::default());
+    let handler = Reminders::new(world.db.clone(), clock, Waker::new(Timer::default(), None));
     let mut event = world.event(EventKind::ReminderDue, world.task(None), None);
     let deliver = |event| Delivery {
         event,

@@ -20,7 +20,7 @@ use async_stream::stream;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use serde_json::Value;
-use taskwire_client::Secret;
+use taskwire_client::SharedSecret;
 use taskwire_domain::{Clock, Ids};
 use tokio::time::{Instant, timeout_at};
 use tower::{ServiceBuilder, service_fn};
@@ -40,9 +40,9 @@ const RETRIES: usize = 2;
 pub struct ModelConfig {
     /// The OpenAI-compatible base URL.
     pub base_url: String,
-    /// The key; without one there is no model.
-    pub api_key: Option<Secret>,
-    /// Model ids, best first; when one fails, the next is used.
+    /// The key, of which each request takes the newest; without one there is no model.
+    pub api_key: Option<SharedSecret>,
+    /// Model ids, best first; the next one is asked when one fails.
     pub models: Vec<String>,
     /// Sent as `reasoning_effort` if set; models accept different values.
     pub reasoning_effort: Option<String>,
@@ -114,11 +114,11 @@ impl Gemini {
         clock: Arc<dyn Clock>,
         ids: Arc<Ids>,
     ) -> Result<Option<Self>, ModelConfigError> {
-        let Some(key) = config.api_key.filter(|key| !key.expose().trim().is_empty()) else {
+        let is_empty = |key: &SharedSecret| key.current().expose().trim().is_empty();
+        let Some(key) = config.api_key.filter(|key| !is_empty(key)) else {
             return Ok(None);
         };
-        let key = key.expose().trim();
-        if http::HeaderValue::from_str(key).is_err() {
+        if service::bearer(&key.current()).is_err() {
             return Err(ModelConfigError::Key);
         }
         if config.models.is_empty() {
@@ -127,14 +127,15 @@ impl Gemini {
         // The configuration type reads anything not set here from the environment.
         let settings = OpenAIConfig::new()
             .with_api_base(config.base_url.trim_end_matches('/'))
-            .with_api_key(key)
+            // Each request gets its own.
+            .with_api_key("")
             .with_org_id("")
             .with_project_id("");
         let (sender, source) = (http.clone(), Arc::clone(&ids));
         let service = ServiceBuilder::new()
             .layer(OpenAIRetryLayer::new(RETRIES))
             .service(service_fn(move |request: HttpRequestFactory| {
-                service::send(sender.clone(), Arc::clone(&source), request)
+                service::send(sender.clone(), Arc::clone(&source), key.clone(), request)
             }));
         let client = Client::build(http, settings).with_http_service(service);
         let inner = Inner {

@@ -12,6 +12,6 @@ mod user;
 
 pub use error::Error;
 pub use task::AuditQuery;
-pub use taskwire_domain::Secret;
 pub use taskwire_domain::contract::headers;
+pub use taskwire_domain::{Secret, SharedSecret};
 pub use transport::{Claim, Client};

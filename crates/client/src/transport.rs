@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use taskwire_domain::contract::{Problem, headers};
 use taskwire_domain::text::with_causes;
-use taskwire_domain::{Secret, Trace, UserId, Via};
+use taskwire_domain::{Secret, SharedSecret, Trace, UserId, Via};
 use tower::ServiceExt;
 use url::Url;
 
@@ -41,8 +41,8 @@ enum Transport {
 #[derive(Clone)]
 pub struct Client {
     transport: Transport,
-    token: Option<Secret>,
-    /// The user for whom a service acts.
+    token: Option<SharedSecret>,
+    /// The user a service acts for.
     user: Option<UserId>,
     claim: Arc<Claim>,
     /// The trace that the calls belong to.
@@ -82,11 +82,12 @@ impl Client {
         }
     }
 
-    /// The same client with this credential.
+    /// The same client with this credential. Where it is one that may be replaced, a call that is refused is made again
+    /// with the other of the two that may count.
     #[must_use]
-    pub fn with_token(&self, token: Secret) -> Self {
+    pub fn with_token(&self, token: impl Into<SharedSecret>) -> Self {
         Self {
-            token: Some(token),
+            token: Some(token.into()),
             ..self.clone()
         }
     }
@@ -261,9 +262,12 @@ impl<'a> Call<'a> {
         self.bytes().await.map(drop)
     }
 
-    async fn bytes(self) -> Result<Vec<u8>, Error> {
+    /// The request with this credential.
+    fn request(&self, token: Option<&Secret>) -> Result<Request<Vec<u8>>, Error> {
         let client = self.client;
-        let mut request = Request::builder().method(self.method).uri(&self.path);
+        let mut request = Request::builder()
+            .method(self.method.clone())
+            .uri(&self.path);
         if let Some(map) = request.headers_mut() {
             let claim = &client.claim;
             let trace = &client.trace;
@@ -283,23 +287,32 @@ impl<'a> Call<'a> {
                 (headers::TRACEPARENT, traceparent.map(ToString::to_string)),
                 (
                     header::AUTHORIZATION.as_str(),
-                    client
-                        .token
-                        .as_ref()
-                        .map(|token| format!("Bearer {}", token.expose())),
+                    token.map(|token| format!("Bearer {}", token.expose())),
                 ),
             ];
             let claims = claims
                 .into_iter()
                 .filter_map(|(name, value)| Some((name, value?)));
-            for (name, value) in claims.chain(self.headers) {
+            for (name, value) in claims.chain(self.headers.clone()) {
                 map.insert(HeaderName::from_static(name), header_value(&value));
             }
         }
-        let request = request
-            .body(self.body)
-            .map_err(|error| Error::Unexpected(error.to_string()))?;
-        let (status, bytes) = client.send(request).await?;
+        request
+            .body(self.body.clone())
+            .map_err(|error| Error::Unexpected(error.to_string()))
+    }
+
+    async fn bytes(self) -> Result<Vec<u8>, Error> {
+        let client = self.client;
+        let shown = client.token.as_ref().map(SharedSecret::shown);
+        let (mut status, mut bytes) = client.send(self.request(shown.as_ref())?).await?;
+        // Paths for services alone do not exist for others.
+        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND)
+            && let (Some(token), Some(refused)) = (&client.token, &shown)
+            && let Some(other) = token.instead_of(refused)
+        {
+            (status, bytes) = client.send(self.request(Some(&other))?).await?;
+        }
         if status.is_success() {
             return Ok(bytes);
         }

@@ -40,7 +40,7 @@ pub use priority::Priority;
 pub use recurrence::Recurrence;
 pub use reference::TaskRef;
 pub use reminder::{Reminder, Trigger};
-pub use secret::Secret;
+pub use secret::{Secret, SharedSecret};
 pub use task::{Status, Task};
 pub use text::{Notes, TagName, Title};
 pub use trace::{RequestId, Trace, TraceParent};

@@ -1,48 +1,26 @@
 //! Opening a database and handing out transactions.
 
-use std::io;
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{
-    ConnectOptions as _, Connection as _, PgPool, SqliteConnection, SqlitePool, Transaction,
-};
+use sqlx::{Connection as _, SqliteConnection, SqlitePool, Transaction};
 
 use crate::tx::{Connection, Session};
 use crate::uncancelled::Uncancelled;
 use crate::{CommitNotifier, Error, Schema, Tx};
 
+mod options;
+mod postgres;
+
+pub use options::Options;
+
+use options::ACQUIRE_TIMEOUT;
+use postgres::Server;
+
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
-
-/// Longest wait of a request for a connection, or for SQLite's writer.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Longest wait for the first connection to a server.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How to open a database.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Maximum number of connections: of the pool on Postgres, of the readers on SQLite.
-    pub connections: u32,
-    /// Whether the file of an SQLite database is created if it does not exist.
-    pub create: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            connections: 8,
-            create: true,
-        }
-    }
-}
 
 /// A database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -61,7 +39,7 @@ pub(crate) enum Pools {
         /// Opened read-only, so that a read can never become the second writer.
         readers: SqlitePool,
     },
-    Postgres(PgPool),
+    Postgres(Server),
 }
 
 impl Db {
@@ -118,21 +96,8 @@ impl Db {
     }
 
     async fn connect_postgres(address: &str, options: &Options) -> Result<Self, Error> {
-        let mut server = PgConnectOptions::from_str(address)?.application_name("taskwire");
-        if server.get_host().contains("-pooler.") {
-            // Neon's pooled endpoint is PgBouncer in transaction mode: named prepared statements do not survive there.
-            server = server.statement_cache_capacity(0);
-        }
-        can_connect(&server).await?;
-        let pool = PgPoolOptions::new()
-            .max_connections(options.connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            // By default the driver tests a connection before each use, a round trip per request. A broken one fails
-            // at the first statement, and the client then retries with its idempotency key.
-            .test_before_acquire(false)
-            .connect_lazy_with(server);
         Ok(Self {
-            pools: Pools::Postgres(pool),
+            pools: Pools::Postgres(Server::connect(address, options).await?),
             notifier: CommitNotifier::default(),
             is_log_waiting: Arc::default(),
         })
@@ -148,7 +113,7 @@ impl Db {
                 SQLITE.run(&mut *tx).await?;
                 tx.commit().await?;
             }
-            Pools::Postgres(pool) => POSTGRES.run(pool).await?,
+            Pools::Postgres(server) => POSTGRES.run(server.pool()).await?,
         }
         Ok(())
     }
@@ -174,10 +139,10 @@ impl Db {
             Pools::Sqlite { writer, .. } => Session::Sqlite(Connection::Writing(
                 writer.begin_with("BEGIN IMMEDIATE").await?,
             )),
-            Pools::Postgres(pool) => {
-                let connection = pool.acquire().await?;
-                // If this were dropped between the BEGIN and its result, the driver would return the connection to the
-                // pool with an open transaction that it does not know of.
+            Pools::Postgres(server) => {
+                let connection = server.acquire().await?;
+                // Dropped between the BEGIN and its result, the driver would return the connection to the pool with a
+                // transaction open that it does not know of.
                 let begin = Uncancelled::new(Transaction::begin(connection, None));
                 Session::Postgres(Connection::Writing(begin.await?))
             }
@@ -191,7 +156,9 @@ impl Db {
             Pools::Sqlite { readers, .. } => {
                 Session::Sqlite(Connection::Reading(readers.acquire().await?))
             }
-            Pools::Postgres(pool) => Session::Postgres(Connection::Reading(pool.acquire().await?)),
+            Pools::Postgres(server) => {
+                Session::Postgres(Connection::Reading(server.acquire().await?))
+            }
         };
         Ok(Tx::new(session, self.notifier.clone()))
     }
@@ -204,8 +171,8 @@ impl Db {
     /// Forwards notifications of commits between processes that share this database, for as long as the future is
     /// polled. Returns at once on SQLite, where readers of other processes poll.
     pub async fn forward_notifications(&self) {
-        if let Pools::Postgres(pool) = &self.pools {
-            self.notifier.forward(pool.clone()).await;
+        if let Pools::Postgres(server) = &self.pools {
+            self.notifier.forward(server.pool().clone()).await;
         }
     }
 
@@ -233,23 +200,12 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres(server) => server.pool().close().await,
         }
     }
 }
 
-/// Connects once to get the error: a pool keeps retrying and finally reports only a timeout.
-async fn can_connect(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
-    match tokio::time::timeout(CONNECT_TIMEOUT, server.connect()).await {
-        Ok(connection) => connection?.close().await,
-        Err(_) => Err(sqlx::Error::Io(io::Error::new(
-            io::ErrorKind::TimedOut,
-            format!("no response within {} seconds", CONNECT_TIMEOUT.as_secs()),
-        ))),
-    }
-}
-
-/// Returns true if SQLite's writer may be used again; otherwise a new connection replaces it.
+/// Whether SQLite's writer may be used again; otherwise another connection takes its place.
 ///
 /// When the disk is full or fails, SQLite rolls back by itself, even in the middle of a transaction. The driver's own
 /// ROLLBACK then finds none and fails, and the driver keeps counting a transaction that no longer exists: it would

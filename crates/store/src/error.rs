@@ -159,10 +159,10 @@ fn outage_of_code(code: &str) -> Option<Outage> {
             // A replica, or a server in read-only mode.
             "25006" => Some(Outage::ReadOnly),
             _ if code.starts_with("58") => Some(Outage::DiskFailed),
-            // A database that accepts no connections.
-            "55000" => Some(Outage::Unreachable),
-            // Connection, resources, operator: shut down, starting up; a changed password, a database that does
-            // not exist. No statement was run.
+            // A database that takes no connections; a transaction that was idle for too long, of which nothing is left.
+            "55000" | "25P03" => Some(Outage::Unreachable),
+            // Connection, resources, operator: shut down, starting up; a password that was changed, a database that is
+            // not there. No statement was run.
             _ if ["08", "53", "57", "28", "3D"]
                 .iter()
                 .any(|class| code.starts_with(class)) =>

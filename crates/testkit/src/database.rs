@@ -133,8 +133,9 @@ fn sibling_url(server: &str, name: &str) -> String {
     format!("{}/{name}{options}", &address[..end])
 }
 
-/// Runs statements with the command-line client: only the store may depend on a database driver.
-fn psql(server: &str, statements: &[&str]) {
+/// Runs statements on a Postgres server with the command-line client: a driver here would be the second crate that names
+/// one.
+pub fn psql(server: &str, statements: &[&str]) {
     let mut command = Command::new(client());
     command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", server]);
     for statement in statements {

@@ -63,6 +63,8 @@ pub(crate) struct Shared {
     record: Mutex<Record>,
     /// Number of replies being streamed; falls to zero when the client disconnects.
     open: Arc<AtomicUsize>,
+    /// The one key that is taken; any if there is none.
+    key: Mutex<Option<String>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -76,6 +78,7 @@ impl FakeGemini {
             script: Mutex::new(script.into()),
             record: Mutex::default(),
             open: Arc::default(),
+            key: Mutex::default(),
         });
         let app = Router::new()
             .route("/v1beta/openai/chat/completions", post(completions))
@@ -106,6 +109,11 @@ impl FakeGemini {
     /// Number of replies being streamed at this moment.
     pub fn open_streams(&self) -> usize {
         self.shared.open.load(Ordering::SeqCst)
+    }
+
+    /// Takes only this key from now on.
+    pub fn accept_only(&self, key: &str) {
+        *lock(&self.shared.key) = Some(key.to_owned());
     }
 
     /// Adds replies to a list script.
@@ -168,6 +176,15 @@ async fn completions(
             401,
             "UNAUTHENTICATED",
             "Request is missing required authentication credential.",
+        );
+    }
+    if let Some(key) = &*lock(&shared.key)
+        && bearer != Some(&format!("Bearer {key}"))
+    {
+        return reply::refusal(
+            400,
+            "INVALID_ARGUMENT",
+            "API key not valid. Please pass a valid API key.",
         );
     }
     if let Some(why) = refused {

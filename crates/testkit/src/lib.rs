@@ -22,7 +22,7 @@ mod wait;
 
 pub use clock::{FixedClock, seeded_ids};
 pub use collector::{Collector, ReceivedSpan, tree};
-pub use database::{Kind, POSTGRES, TestDb};
+pub use database::{Kind, POSTGRES, TestDb, psql};
 pub use disk::SmallDisk;
 pub use local_server::LocalServer;
 pub use opentelemetry_proto::tonic::trace::v1::span::SpanKind;

@@ -49,7 +49,7 @@ impl Service {
             db: db.clone(),
             clock: Arc::<FixedClock>::clone(&clock),
             ids: ids.clone(),
-            service: Some(Secret::new(SERVICE)),
+            service: Some(Secret::new(SERVICE).into()),
             hosts: vec![],
             limits: Limits::default(),
             retention: taskwire_api::Retention::default(),

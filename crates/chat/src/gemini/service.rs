@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
-use http::StatusCode;
+use http::header::InvalidHeaderValue;
+use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
-use taskwire_domain::Ids;
+use taskwire_domain::{Ids, Secret, SharedSecret};
 
 use super::errors::{BAD_UPSTREAM, INSUFFICIENT_QUOTA};
 
@@ -19,15 +20,34 @@ const WAIT_MAX_S: u64 = 10;
 /// Longest error body that is read, in bytes.
 const ERROR_MAX: usize = 64 * 1024;
 
-/// Sends one attempt and normalizes its response.
+/// The key as a request carries it.
+pub(super) fn bearer(key: &Secret) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose().trim()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Sends one attempt and normalises its answer.
 pub(super) async fn send(
     http: reqwest::Client,
     ids: Arc<Ids>,
+    key: SharedSecret,
     request: HttpRequestFactory,
 ) -> Result<reqwest::Response, OpenAIError> {
-    let mut answer = http.execute(request.build().await?).await?;
+    let mut request = request.build().await?;
+    let bearer = bearer(&key.current())
+        .map_err(|_| OpenAIError::InvalidArgument("the model key is no header value".into()))?;
+    request.headers_mut().insert(header::AUTHORIZATION, bearer);
+    let mut answer = http.execute(request).await?;
     let status = answer.status();
-    let kind = answer.headers().get(http::header::CONTENT_TYPE);
+    // Gemini answers 400 to a key that it does not know.
+    if matches!(
+        status,
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+    ) {
+        key.refused();
+    }
+    let kind = answer.headers().get(header::CONTENT_TYPE);
     let kind = kind
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
@@ -37,7 +57,7 @@ pub(super) async fn send(
     }
     let mut after = answer
         .headers()
-        .get(http::header::RETRY_AFTER)
+        .get(header::RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.parse().ok());
     let mut body = Vec::new();
     while let Some(bytes) = answer.chunk().await? {
@@ -80,7 +100,7 @@ pub(super) async fn send(
     let mut response = http::Response::builder().status(status);
     // The retry layer obeys this header without a limit, so it gets only a delay that a person can wait for.
     if let Some(seconds) = after.filter(|seconds| *seconds <= WAIT_MAX_S) {
-        response = response.header(http::header::RETRY_AFTER, seconds);
+        response = response.header(header::RETRY_AFTER, seconds);
     }
     let response = response.body(body.to_string());
     response

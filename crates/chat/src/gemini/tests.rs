@@ -4,6 +4,7 @@ mod timeouts;
 
 use rand::SeedableRng;
 use serde_json::json;
+use taskwire_client::Secret;
 use taskwire_domain::SystemClock;
 use taskwire_testkit::gemini::{Call as FakeCall, FakeGemini, Fault, Reply as FakeReply};
 
@@ -18,7 +19,7 @@ fn gemini(fake: &FakeGemini, effort: Option<&str>) -> Gemini {
 fn adapter(base_url: String, effort: Option<&str>, idle_timeout: IdleTimeout) -> Gemini {
     let config = ModelConfig {
         base_url,
-        api_key: Some(Secret::new("key")),
+        api_key: Some(Secret::new("key").into()),
         models: vec!["first".into(), "second".into()],
         reasoning_effort: effort.map(str::to_owned),
         idle_timeout,
@@ -351,7 +352,7 @@ fn a_configuration_is_checked() {
     let make = |key: Option<&str>, models: &[&str]| {
         let config = ModelConfig {
             base_url: "http://127.0.0.1:1".into(),
-            api_key: key.map(Secret::new),
+            api_key: key.map(|key| Secret::new(key).into()),
             models: models.iter().map(|&model| model.to_owned()).collect(),
             reasoning_effort: None,
             idle_timeout: IdleTimeout::default(),

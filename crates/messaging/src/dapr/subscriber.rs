@@ -18,7 +18,7 @@ use bytes::Bytes;
 use metrics::counter;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
-use taskwire_domain::{EventId, Secret};
+use taskwire_domain::{EventId, Secret, SharedSecret};
 use tokio::task::JoinSet;
 use tracing::{Instrument, Span, debug, error, info_span, warn};
 
@@ -71,8 +71,8 @@ pub struct Subscriber {
     /// The pub/sub component that deliveries come from.
     component: String,
     /// Proves that a request comes from the sidecar.
-    app_token: Secret,
-    /// Number of failures after which an event is given up.
+    app_token: SharedSecret,
+    /// How often an event may fail before it is given up.
     attempts: u32,
     /// Events whose failures this process has counted.
     failed: Mutex<HashSet<EventId>>,
@@ -109,13 +109,13 @@ impl Subscriber {
         handler: Arc<dyn Handler>,
         failures: Arc<dyn FailureStore>,
         component: impl Into<String>,
-        app_token: Secret,
+        app_token: impl Into<SharedSecret>,
     ) -> Self {
         Self {
             handler,
             failures,
             component: component.into(),
-            app_token,
+            app_token: app_token.into(),
             attempts: RetryPolicy::default().attempts,
             failed: Mutex::default(),
         }
@@ -235,9 +235,11 @@ async fn authenticate(
     let shown = headers
         .get(&API_TOKEN)
         .map_or(&b""[..], |token| token.as_bytes());
-    if bool::from(shown.ct_eq(this.app_token.expose().as_bytes())) {
+    let is = |known: &Secret| shown.ct_eq(known.expose().as_bytes()).into();
+    if this.app_token.accepts(is) {
         return next.run(request).await;
     }
+    this.app_token.refused();
     counter!("taskwire_forged_deliveries_total", "consumer" => this.consumer()).increment(1);
     warn!(
         consumer = this.consumer(),

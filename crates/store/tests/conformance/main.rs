@@ -14,6 +14,7 @@ mod dead_letters;
 mod events;
 mod fixture;
 mod gaps;
+mod hanging;
 mod leases;
 mod list;
 mod other;

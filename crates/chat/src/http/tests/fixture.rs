@@ -170,7 +170,7 @@ fn chat(
     let model = gemini.map(|fake| {
         let config = ModelConfig {
             base_url: fake.url().into(),
-            api_key: Some(Secret::new("key")),
+            api_key: Some(Secret::new("key").into()),
             models: vec!["first".into(), "second".into()],
             reasoning_effort: None,
             idle_timeout: crate::IdleTimeout::default(),

@@ -1,0 +1,40 @@
+//! What wakes the sweep when a reminder is due.
+
+use jiff::Timestamp;
+use taskwire_domain::ReminderId;
+use taskwire_messaging::dapr::Sidecar;
+use tracing::warn;
+
+use super::Timer;
+
+/// Wakes the sweep by a timer in this process, or by a job of the sidecar for each reminder. Neither decides anything:
+/// the sweep asks what is due.
+#[derive(Clone, Debug)]
+pub struct Waker {
+    timer: Timer,
+    jobs: Option<Sidecar>,
+}
+
+impl Waker {
+    /// With a sidecar, reminders are jobs of it.
+    pub fn new(timer: Timer, jobs: Option<Sidecar>) -> Self {
+        Self { timer, jobs }
+    }
+
+    /// A reminder was set or moved. One that is dropped later leaves its job, which wakes once for nothing.
+    pub(crate) async fn schedule(&self, reminder: ReminderId, at: Timestamp) {
+        let Some(jobs) = &self.jobs else {
+            self.timer.not_later_than(at);
+            return;
+        };
+        if let Err(error) = jobs.schedule_job(&reminder.to_string(), at).await {
+            warn!(%error, reminder.id = %reminder, "Cannot make a job of a reminder; the timer of this process wakes instead");
+            self.timer.not_later_than(at);
+        }
+    }
+
+    /// Some time has changed.
+    pub(crate) fn wake(&self, now: Timestamp) {
+        self.timer.not_later_than(now);
+    }
+}

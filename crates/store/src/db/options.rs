@@ -1,0 +1,33 @@
+//! How to open a database.
+
+use std::time::Duration;
+
+use taskwire_domain::SharedSecret;
+
+/// How long a request waits for a connection, or for SQLite's writer, before it fails.
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How to open a database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Most connections: of the pool on Postgres, of the readers on SQLite.
+    pub connections: u32,
+    /// Whether the file of an SQLite database is created if it does not exist.
+    pub create: bool,
+    /// How long a transaction may wait for its next statement before Postgres ends it, with its connection. Otherwise a
+    /// process that hangs would hold its locks for ever, and everybody else would wait for them.
+    pub idle_in_transaction: Duration,
+    /// The address, where it may be replaced: new connections to Postgres take its newest user and password.
+    pub rotating: Option<SharedSecret>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connections: 8,
+            create: true,
+            idle_in_transaction: Duration::from_secs(30),
+            rotating: None,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Connections to a Postgres server, whose user and password may be replaced while the program runs.
+
+use std::io;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool, Postgres};
+use taskwire_domain::SharedSecret;
+use tracing::{info, warn};
+
+use super::options::{ACQUIRE_TIMEOUT, Options};
+use crate::Error;
+
+/// How long a server may take to accept the first connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Pause before a connection is tried again whose password was refused.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A server, and the connections to it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Server {
+    pool: PgPool,
+    rotation: Option<Arc<Rotation>>,
+}
+
+/// An address that may be replaced.
+#[derive(Debug)]
+struct Rotation {
+    address: SharedSecret,
+    /// The version that new connections use.
+    used: AtomicU64,
+}
+
+impl Server {
+    pub(super) async fn connect(address: &str, options: &Options) -> Result<Self, Error> {
+        let server = read(address)?;
+        let limit = format!("{}ms", options.idle_in_transaction.as_millis());
+        let is_pooled = is_pooled(&server);
+        can_connect(&server).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            // The driver tests a connection before each use by default: a round trip per request. A broken one shows
+            // itself at the first statement, and the request is then retried by its idempotency key.
+            .test_before_acquire(false)
+            .after_connect(move |connection, _| {
+                let limit = limit.clone();
+                Box::pin(async move {
+                    // Behind a pooler a setting belongs to no connection. Not as a parameter of the connection: some
+                    // poolers refuse those.
+                    if !is_pooled {
+                        let set =
+                            "SELECT set_config('idle_in_transaction_session_timeout', $1, false)";
+                        sqlx::query(set).bind(limit).execute(connection).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_lazy_with(server);
+        let rotation = options.rotating.clone().map(|address| {
+            // What was given may be older than this by now; then it is replaced at the first use.
+            Arc::new(Rotation {
+                address,
+                used: AtomicU64::new(0),
+            })
+        });
+        Ok(Self { pool, rotation })
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        self.use_newest();
+        &self.pool
+    }
+
+    /// A connection. Where the password was changed on the server and the new one is not known here yet, this waits for
+    /// it as long as for a connection that is in use.
+    pub(super) async fn acquire(&self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+        let begun = Instant::now();
+        loop {
+            self.use_newest();
+            match (self.pool.acquire().await, &self.rotation) {
+                (Err(error), Some(rotation))
+                    if is_refused(&error) && begun.elapsed() < ACQUIRE_TIMEOUT =>
+                {
+                    rotation.address.refused();
+                    tokio::time::sleep(PAUSE).await;
+                }
+                (result, _) => return result,
+            }
+        }
+    }
+
+    /// Has new connections use the newest user and password. Open ones go on: the server has let them in.
+    fn use_newest(&self) {
+        let Some(rotation) = &self.rotation else {
+            return;
+        };
+        let version = rotation.address.version();
+        if rotation.used.load(Ordering::Acquire) == version {
+            return;
+        }
+        let (address, version) = rotation.address.versioned();
+        if rotation.used.swap(version, Ordering::AcqRel) == version {
+            return;
+        }
+        let place = |options: &PgConnectOptions| {
+            let database = options.get_database().map(ToOwned::to_owned);
+            (options.get_host().to_owned(), options.get_port(), database)
+        };
+        match read(address.expose()) {
+            Ok(new) if place(&new) == place(&self.pool.connect_options()) => {
+                self.pool.set_connect_options(new);
+                info!("New connections to the database use its new user and password");
+            }
+            Ok(_) => warn!(
+                "The database's address now names another database; restart this process to use that one"
+            ),
+            // The error could quote it.
+            Err(_) => warn!("The database's new address cannot be read; the previous one is used"),
+        }
+    }
+}
+
+fn read(address: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    let server = PgConnectOptions::from_str(address)?.application_name("taskwire");
+    Ok(if is_pooled(&server) {
+        // Named prepared statements do not survive there.
+        server.statement_cache_capacity(0)
+    } else {
+        server
+    })
+}
+
+/// Whether it is Neon's pooled endpoint, PgBouncer in transaction mode.
+fn is_pooled(server: &PgConnectOptions) -> bool {
+    server.get_host().contains("-pooler.")
+}
+
+/// Whether the server did not take the user or the password.
+fn is_refused(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code.starts_with("28")))
+}
+
+/// Connects once to get the error: a pool keeps retrying, and in the end reports only a timeout.
+async fn can_connect(server: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    match tokio::time::timeout(CONNECT_TIMEOUT, server.connect()).await {
+        Ok(connection) => connection?.close().await,
+        Err(_) => Err(sqlx::Error::Io(io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("no response within {} seconds", CONNECT_TIMEOUT.as_secs()),
+        ))),
+    }
+}
