@@ -82,8 +82,8 @@ async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
             handler_limit: HANDLER_LIMIT,
             retry: RetryPolicy {
                 max: MAX_PAUSE,
-                // Never gives an event up.
-                attempts: u32::MAX,
+                // An event that cannot be read is not given up either: it is in the log, so it happened.
+                attempts: None,
                 ..RetryPolicy::default()
             },
             ..Settings::default()

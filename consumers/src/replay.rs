@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use taskwire_domain::Clock;
-use taskwire_messaging::{CloudEvent, Delivery, Handler, Outcome};
+use taskwire_messaging::{CloudEvent, Delivery, Handler, Outcome, handle_within};
 use taskwire_store::{Db, DeadLetter, Error};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-/// Time between two queries for requests.
+/// How long to wait before looking again where other processes cannot notify this one, and while a letter that was asked
+/// for cannot be handled.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
+/// The same where they can: only a notification that was lost is found by looking.
+const NOTIFIED_POLL_INTERVAL: Duration = Duration::from_secs(30);
 /// Longest time a handler may take.
 const HANDLER_LIMIT: Duration = Duration::from_secs(30);
 /// Maximum number of dead letters per read.
@@ -22,27 +25,49 @@ pub(crate) struct Replay {
     db: Db,
     handler: Arc<dyn Handler>,
     clock: Arc<dyn Clock>,
+    /// How long to wait for a notification.
+    pause: Duration,
 }
 
 impl Replay {
     pub(crate) fn new(db: Db, handler: Arc<dyn Handler>, clock: Arc<dyn Clock>) -> Self {
-        Self { db, handler, clock }
+        let pause = if db.forwards_notifications() {
+            NOTIFIED_POLL_INTERVAL
+        } else {
+            POLL_INTERVAL
+        };
+        Self {
+            db,
+            handler,
+            clock,
+            pause,
+        }
     }
 
     /// Polls for requests until `cancel` is cancelled.
     pub(crate) async fn run(self, cancel: CancellationToken) {
+        let mut requests = self.db.commit_notifier().subscribe_to_replays();
         loop {
-            if let Err(error) = self.replay_all(&cancel).await {
-                debug!(consumer = self.handler.name(), %error, "Cannot look for dead letters to replay");
-            }
+            // Before the look, so that a request during the look is noticed.
+            requests.mark_unchanged();
+            let pause = match self.replay_all(&cancel).await {
+                Ok(true) => self.pause,
+                Ok(false) => POLL_INTERVAL,
+                Err(error) => {
+                    debug!(consumer = self.handler.name(), %error, "Cannot look for dead letters to replay");
+                    POLL_INTERVAL
+                }
+            };
             tokio::select! {
                 () = cancel.cancelled() => return,
-                () = tokio::time::sleep(POLL_INTERVAL) => {}
+                // Requested or not, it is looked at next.
+                _ = tokio::time::timeout(pause, requests.changed()) => {}
             }
         }
     }
 
-    async fn replay_all(&self, cancel: &CancellationToken) -> Result<(), Error> {
+    /// Replays what is asked for; false if some of it must wait.
+    async fn replay_all(&self, cancel: &CancellationToken) -> Result<bool, Error> {
         loop {
             let mut tx = self.db.read().await?;
             let letters = tx
@@ -50,11 +75,11 @@ impl Replay {
                 .await?;
             drop(tx);
             if letters.is_empty() {
-                return Ok(());
+                return Ok(true);
             }
             for letter in letters {
                 if cancel.is_cancelled() || !self.replay(letter).await? {
-                    return Ok(());
+                    return Ok(false);
                 }
             }
         }
@@ -98,8 +123,10 @@ impl Replay {
             event,
             attempt: letter.attempts.saturating_add(1),
         };
-        tokio::time::timeout(HANDLER_LIMIT, self.handler.handle(&delivery))
-            .await
-            .unwrap_or_else(|_| Outcome::Retry(format!("it took longer than {HANDLER_LIMIT:?}")))
+        handle_within(&*self.handler, &delivery, HANDLER_LIMIT).await
     }
 }
+
+#[cfg(test)]
+#[path = "replay_tests.rs"]
+mod tests;

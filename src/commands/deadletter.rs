@@ -104,6 +104,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
                 );
             }
             tx.commit().await?;
+            db.announce_replays().await;
             print_line(&format!(
                 "{} queued for replay by the {consumer} consumer; those that fail are listed again with their reason.",
                 counted(events.len())

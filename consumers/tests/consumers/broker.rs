@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::fixture::{LIMIT, World};
+use crate::fixture::{LIMIT, Running, World};
 
 pub(crate) const APP_TOKEN: &str = "the token of the app";
 pub(crate) const API_TOKEN: &str = "the token of the sidecar";
@@ -36,34 +36,11 @@ pub(crate) fn publisher(sidecar_url: &str, token: &str) -> Publisher {
     Publisher::new(sidecar, "taskpubsub")
 }
 
-/// A running relay.
-pub(crate) struct Relaying {
-    pub(crate) cancel: CancellationToken,
-    pub(crate) task: JoinHandle<()>,
-}
-
-impl Relaying {
-    pub(crate) fn start(db: &Db, sidecar: &FakeSidecar, holder: &str) -> Self {
-        let cancel = CancellationToken::new();
-        let deps = relay_deps(db, &sidecar.url(), holder, &cancel);
-        Self {
-            cancel,
-            task: tokio::spawn(taskwire_consumers::relay(deps)),
-        }
-    }
-
-    pub(crate) async fn stop(self) {
-        self.cancel.cancel();
-        tokio::time::timeout(LIMIT, self.task)
-            .await
-            .unwrap()
-            .unwrap();
-    }
-
-    pub(crate) async fn kill(self) {
-        self.task.abort();
-        let _ = self.task.await;
-    }
+/// Starts a relay.
+pub(crate) fn start_relay(db: &Db, sidecar: &FakeSidecar, holder: &str) -> Running {
+    let cancel = CancellationToken::new();
+    let relay = taskwire_consumers::relay(relay_deps(db, &sidecar.url(), holder, &cancel));
+    Running::start(cancel, relay)
 }
 
 pub(crate) fn relay_deps(

@@ -216,11 +216,8 @@ impl World {
 
     pub(crate) fn run(&self, consumer: Consumer) -> Running {
         let cancel = CancellationToken::new();
-        let deps = self.deps(&cancel);
-        Running {
-            cancel,
-            task: tokio::spawn(taskwire_consumers::run(consumer, deps)),
-        }
+        let consumer = taskwire_consumers::run(consumer, self.deps(&cancel));
+        Running::start(cancel, consumer)
     }
 
     pub(crate) async fn dead_letters(&self, consumer: Consumer) -> i64 {
@@ -260,12 +257,23 @@ pub(crate) async fn append_to(db: &Db, event: &CloudEvent, payload: &str) {
     tx.commit().await.unwrap();
 }
 
+/// A consumer or a relay that runs.
 pub(crate) struct Running {
     cancel: CancellationToken,
     task: JoinHandle<()>,
 }
 
 impl Running {
+    pub(crate) fn start(
+        cancel: CancellationToken,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        Self {
+            cancel,
+            task: tokio::spawn(work),
+        }
+    }
+
     pub(crate) async fn stop(self) {
         self.cancel.cancel();
         tokio::time::timeout(LIMIT, self.task)

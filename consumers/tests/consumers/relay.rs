@@ -6,7 +6,7 @@ use taskwire_testkit::sidecar::{Backends, FakeSidecar, Fault, Options};
 use taskwire_testkit::{TestDb, both_databases, eventually};
 
 use crate::broker::{
-    API_TOKEN, Relaying, by_key, first_by_key, relay_sidecar, series, until_published,
+    API_TOKEN, by_key, first_by_key, relay_sidecar, series, start_relay, until_published,
 };
 use crate::fixture::{LIMIT, World};
 use crate::observed::{Logged, is_measured, recorder};
@@ -19,7 +19,7 @@ async fn everything_is_published_once_and_in_order(db: TestDb) {
     let completed = world.event(EventKind::TaskCompleted, world.task(Some(series())), None);
     world.append(&completed, &completed.to_json()).await;
     world.happen(EventKind::ReminderScheduled).await;
-    let relaying = Relaying::start(&world.db, &sidecar, "one");
+    let relaying = start_relay(&world.db, &sidecar, "one");
     until_published(&backends, &events).await;
     world.until_relay_position(202).await;
     relaying.stop().await;
@@ -43,7 +43,7 @@ async fn an_unreachable_broker_is_waited_for(db: TestDb) {
     let sidecar = relay_sidecar(&backends).await;
     sidecar.on_publish(|_| Some(Fault::Answer(500, "ERR_PUBSUB_PUBLISH_MESSAGE")));
     let mut events = world.fill(8, 4).await;
-    let relaying = Relaying::start(&world.db, &sidecar, "one");
+    let relaying = start_relay(&world.db, &sidecar, "one");
     eventually(LIMIT, || async {
         (sidecar.published().len() > 10).then_some(())
     })
@@ -72,7 +72,7 @@ async fn a_refused_configuration_is_logged_once(db: TestDb) {
     let world = World::open(db).await;
     let backends = Backends::default();
     let sidecar = relay_sidecar(&backends).await;
-    let relaying = Relaying::start(&world.db, &sidecar, "one");
+    let relaying = start_relay(&world.db, &sidecar, "one");
     let mut events = Vec::new();
     for (n, (status, code)) in [
         (403, "ERR_PUBSUB_FORBIDDEN"),
@@ -106,6 +106,26 @@ async fn a_refused_configuration_is_logged_once(db: TestDb) {
     assert_eq!(backends.records("task-events").len(), events.len());
 }
 
+async fn an_event_that_cannot_be_read_is_not_given_up(db: TestDb) {
+    let (logged, _logging) = Logged::start();
+    let world = World::open(db).await;
+    let backends = Backends::default();
+    let sidecar = relay_sidecar(&backends).await;
+    let torn = world.event(EventKind::TaskUpdated, world.task(None), None);
+    world.append(&torn, "{\"specversion\": \"1.0\"").await;
+    let others = world.fill(4, 2).await;
+    let relaying = start_relay(&world.db, &sidecar, "one");
+    until_published(&backends, &others).await;
+    eventually(LIMIT, || async {
+        (logged.count("which is never given up") == 1).then_some(())
+    })
+    .await;
+    relaying.stop().await;
+    assert_eq!(world.relay_position().await, 0);
+    let mut tx = world.db.read().await.unwrap();
+    assert_eq!(tx.count_dead_letters("relay").await.unwrap(), 0);
+}
+
 async fn a_relay_that_is_killed_repeats_what_it_did_not_note(db: TestDb) {
     let world = World::open(db).await;
     let backends = Backends::default();
@@ -116,15 +136,15 @@ async fn a_relay_that_is_killed_repeats_what_it_did_not_note(db: TestDb) {
     sidecar.on_publish(move |publish| {
         (publish.event["id"] == *hanging).then_some(Fault::StoreThenHang)
     });
-    let killed = Relaying::start(&world.db, &sidecar, "one");
-    // All except those behind the one without a response.
+    let killed = start_relay(&world.db, &sidecar, "one");
+    // All but what waits behind the one without an answer.
     eventually(LIMIT, || async {
         (backends.records("task-events").len() == 27).then_some(())
     })
     .await;
     killed.kill().await;
     sidecar.clear_faults();
-    let next = Relaying::start(&world.db, &sidecar, "two");
+    let next = start_relay(&world.db, &sidecar, "two");
     until_published(&backends, &events).await;
     world.until_relay_position(30).await;
     next.stop().await;
@@ -150,7 +170,7 @@ async fn an_event_that_the_broker_refuses_blocks_only_its_key(db: TestDb) {
         (publish.key.as_deref() == Some(&*key))
             .then_some(Fault::Answer(500, "ERR_PUBSUB_PUBLISH_MESSAGE"))
     });
-    let relaying = Relaying::start(&world.db, &sidecar, "one");
+    let relaying = start_relay(&world.db, &sidecar, "one");
     let others: Vec<_> = events
         .iter()
         .filter(|event| event.partitionkey.to_string() != stuck)
@@ -176,7 +196,7 @@ async fn a_sidecar_that_starts_slowly_or_is_replaced_is_waited_for(db: TestDb) {
     };
     let mut sidecar = FakeSidecar::start(&backends, options).await;
     let mut events = world.fill(3, 3).await;
-    let relaying = Relaying::start(&world.db, &sidecar, "one");
+    let relaying = start_relay(&world.db, &sidecar, "one");
     sidecar.finish_starting();
     until_published(&backends, &events).await;
     // It receives events and never responds, until it is replaced.
@@ -206,20 +226,21 @@ async fn the_first_relay_begins_where_consumers_were(db: TestDb) {
             .unwrap();
     }
     tx.commit().await.unwrap();
-    let relaying = Relaying::start(&world.db, &sidecar, "one");
+    let relaying = start_relay(&world.db, &sidecar, "one");
     until_published(&backends, &before[4..]).await;
     world.until_relay_position(6).await;
     assert_eq!(backends.records("task-events").len(), 2);
     relaying.stop().await;
     // A relay that has run before continues where it was, whatever consumers do.
     let after = world.fill(2, 1).await;
-    let relaying = Relaying::start(&world.db, &sidecar, "one");
+    let relaying = start_relay(&world.db, &sidecar, "one");
     until_published(&backends, &after).await;
     relaying.stop().await;
     assert_eq!(backends.records("task-events").len(), 4);
 }
 
 both_databases!(
+    an_event_that_cannot_be_read_is_not_given_up,
     everything_is_published_once_and_in_order,
     an_unreachable_broker_is_waited_for,
     a_refused_configuration_is_logged_once,

@@ -10,7 +10,9 @@ use taskwire_testkit::{TestDb, both_databases, eventually};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::broker::{Relaying, by_key, first_by_key, relay_deps, relay_sidecar, until_published};
+use crate::broker::{
+    by_key, first_by_key, relay_deps, relay_sidecar, start_relay, until_published,
+};
 use crate::fixture::{LIMIT, World};
 use crate::observed::Logged;
 
@@ -22,9 +24,9 @@ async fn one_publishes_and_another_takes_over(db: TestDb) {
         relay_sidecar(&backends).await,
     );
     let mut events = world.fill(5, 5).await;
-    let first = Relaying::start(&world.db, &one, "one");
+    let first = start_relay(&world.db, &one, "one");
     until_published(&backends, &events).await;
-    let second = Relaying::start(&world.db, &two, "two");
+    let second = start_relay(&world.db, &two, "two");
     events.extend(world.fill(5, 5).await);
     until_published(&backends, &events).await;
     assert_eq!(two.published().len(), 0);
@@ -34,8 +36,8 @@ async fn one_publishes_and_another_takes_over(db: TestDb) {
     events.extend(world.fill(5, 5).await);
     until_published(&backends, &events).await;
     assert_eq!(backends.records("task-events").len(), 75);
-    // When killed it does not, and another waits until the lease has expired.
-    let third = Relaying::start(&world.db, &one, "three");
+    // Killed, it does not, and another waits until the lease has run out.
+    let third = start_relay(&world.db, &one, "three");
     second.kill().await;
     let before = one.published().len();
     events.extend(world.fill(5, 5).await);
@@ -54,9 +56,9 @@ async fn one_whose_sidecar_is_away_lets_another_publish(db: TestDb) {
         relay_sidecar(&backends).await,
     );
     let mut events = world.fill(2, 2).await;
-    let first = Relaying::start(&world.db, &one, "one");
+    let first = start_relay(&world.db, &one, "one");
     until_published(&backends, &events).await;
-    let second = Relaying::start(&world.db, &two, "two");
+    let second = start_relay(&world.db, &two, "two");
     one.kill().await;
     events.extend(world.fill(2, 2).await);
     until_published(&backends, &events).await;
@@ -176,7 +178,7 @@ async fn a_paused_relay_publishes_nothing_after_another_took_over(db: TestDb) {
     let paused = Pausable::start(world.test.address.clone(), one.url());
     eventually(LIMIT, || async { (one.in_flight() == 64).then_some(()) }).await;
     let resume = paused.pause();
-    let second = Relaying::start(&world.db, &two, "two");
+    let second = start_relay(&world.db, &two, "two");
     until_published(&backends, &events).await;
     world.until_relay_position(240).await;
     // The broker finally stores the event that the first one sent before the pause; then that one continues.

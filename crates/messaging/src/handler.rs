@@ -1,7 +1,11 @@
 //! The interface of a consumer, independent of how events are delivered.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::time::Duration;
 
+use futures::FutureExt as _;
 use tokio::task::JoinError;
 
 use crate::{CloudEvent, Topic};
@@ -48,14 +52,29 @@ pub trait Handler: Send + Sync + 'static {
     fn handle<'a>(&'a self, delivery: &'a Delivery) -> Handling<'a>;
 }
 
-/// The message of a panic.
+/// Handles one delivery. A handler that panics, or takes longer than `limit`, has failed this once.
+pub async fn handle_within(handler: &dyn Handler, delivery: &Delivery, limit: Duration) -> Outcome {
+    // Handlers outlive each delivery in any case, so what one that panicked leaves behind is seen by the next.
+    let handling = AssertUnwindSafe(async { handler.handle(delivery).await }).catch_unwind();
+    match tokio::time::timeout(limit, handling).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(payload)) => Outcome::Retry(panic_message(&*payload)),
+        Err(_) => Outcome::Retry(format!("it took longer than {limit:?}")),
+    }
+}
+
+/// Why a task ended without a result.
 pub(crate) fn panic_text(problem: JoinError) -> String {
-    let Ok(payload) = problem.try_into_panic() else {
-        return "it was stopped".into();
-    };
+    problem.try_into_panic().map_or_else(
+        |_| "it was stopped".into(),
+        |payload| panic_message(&*payload),
+    )
+}
+
+fn panic_message(payload: &(dyn Any + Send)) -> String {
     let text = payload
         .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| payload.downcast_ref::<String>().cloned());
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     format!("it panicked: {}", text.unwrap_or_default())
 }

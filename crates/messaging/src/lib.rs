@@ -15,7 +15,7 @@ mod trace;
 
 pub use bus::{Bus, Settings};
 pub use cloud_event::{CloudEvent, CloudEventError, Data};
-pub use handler::{Delivery, Handler, Handling, Outcome};
+pub use handler::{Delivery, Handler, Handling, Outcome, handle_within};
 pub use log::{Entry, Log};
 pub use retry::RetryPolicy;
 pub use topic::Topic;

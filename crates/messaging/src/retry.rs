@@ -13,19 +13,23 @@ pub struct RetryPolicy {
     pub factor: f64,
     /// The longest delay.
     pub max: Duration,
-    /// Number of attempts before an event is dead-lettered.
-    pub attempts: u32,
+    /// How often an event is tried before it is dead-lettered; none if it never is.
+    pub attempts: Option<u32>,
 }
 
+/// How often an event is usually tried.
+///
+/// With the delays of the default policy about 45 seconds in all: longer than a restart of what the handler calls, short
+/// enough that events of the same key do not wait for minutes behind one that cannot succeed.
+pub(crate) const ATTEMPTS: u32 = 12;
+
 impl Default for RetryPolicy {
-    /// About 45 seconds in all: longer than a restart of the handler's dependencies, short enough that events of the
-    /// same key do not wait minutes behind one that cannot succeed.
     fn default() -> Self {
         Self {
             first: Duration::from_millis(50),
             factor: 2.0,
             max: Duration::from_secs(10),
-            attempts: 12,
+            attempts: Some(ATTEMPTS),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Notifies readers of the event log of new events, so that they need not poll often.
+//! Notifies readers of the event log of new events, and consumers of dead letters to replay, so that they need not poll
+//! often.
 
 use std::time::Duration;
 
@@ -7,16 +8,23 @@ use sqlx::postgres::PgListener;
 use tokio::sync::watch;
 use tracing::{debug, warn};
 
-/// Channel of the notification between processes that share a Postgres database.
-const CHANNEL: &str = "taskwire_events";
 /// Pause before the listener connects again after a failure.
 const RECONNECT: Duration = Duration::from_secs(5);
 
-/// Notifies after an event was committed: at once within this process, and between processes through LISTEN/NOTIFY
-/// where the database supports it. It is only a hint; readers also poll, so a lost notification costs time, never an
-/// event.
+/// Notifies when an event was committed, or the replay of a dead letter was requested: at once within this process, and
+/// between processes through LISTEN/NOTIFY where the database has it. It is a hint only; readers also poll, so a lost
+/// notification costs time, never an event.
 #[derive(Clone, Debug)]
 pub struct CommitNotifier {
+    events: Signal,
+    replays: Signal,
+}
+
+/// One kind of notification.
+#[derive(Clone, Debug)]
+struct Signal {
+    /// Its name between processes that share a Postgres database.
+    channel: &'static str,
     /// Counts commits of this process.
     local: watch::Sender<u64>,
     /// Counts commits of this process and notifications from others.
@@ -26,28 +34,67 @@ pub struct CommitNotifier {
 impl Default for CommitNotifier {
     fn default() -> Self {
         Self {
-            local: watch::Sender::new(0),
-            any: watch::Sender::new(0),
+            events: Signal::new("taskwire_events"),
+            replays: Signal::new("taskwire_replays"),
         }
     }
 }
 
 impl CommitNotifier {
-    /// Notifies after a commit of this process.
+    /// Notifies after a commit of this process that appended events.
     pub(crate) fn notify(&self) {
-        self.any.send_modify(|count| *count = count.wrapping_add(1));
-        self.local
-            .send_modify(|count| *count = count.wrapping_add(1));
+        self.events.notify();
+    }
+
+    /// Notifies after a commit of this process that requested replays.
+    pub(crate) fn notify_of_replays(&self) {
+        self.replays.notify();
     }
 
     /// Subscribes; `changed()` resolves when an event may have been committed since the last call.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
-        self.any.subscribe()
+        self.events.any.subscribe()
+    }
+
+    /// Subscribes; `changed()` resolves when a replay may have been requested since the last look.
+    pub fn subscribe_to_replays(&self) -> watch::Receiver<u64> {
+        self.replays.any.subscribe()
     }
 
     /// Forwards notifications between processes until the future is dropped.
     pub(crate) async fn forward(&self, pool: PgPool) {
-        tokio::join!(self.send(&pool), self.receive(&pool));
+        let signals = [&self.events, &self.replays];
+        tokio::join!(
+            self.events.send(&pool),
+            self.replays.send(&pool),
+            receive(&signals, &pool)
+        );
+    }
+
+    /// Receives what other processes say of replays until the future is dropped.
+    pub(crate) async fn receive_replays(&self, pool: PgPool) {
+        receive(&[&self.replays], &pool).await;
+    }
+
+    /// Tells other processes of requested replays, once.
+    pub(crate) async fn announce_replays(&self, pool: &PgPool) {
+        self.replays.announce(pool).await;
+    }
+}
+
+impl Signal {
+    fn new(channel: &'static str) -> Self {
+        Self {
+            channel,
+            local: watch::Sender::new(0),
+            any: watch::Sender::new(0),
+        }
+    }
+
+    fn notify(&self) {
+        self.any.send_modify(|count| *count = count.wrapping_add(1));
+        self.local
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Sends one notification for all commits since the last: outside their transactions, because NOTIFY inside
@@ -55,34 +102,49 @@ impl CommitNotifier {
     async fn send(&self, pool: &PgPool) {
         let mut commits = self.local.subscribe();
         while commits.changed().await.is_ok() {
-            if let Err(error) = sqlx::query("SELECT pg_notify($1, '')")
-                .bind(CHANNEL)
-                .execute(pool)
-                .await
-            {
-                debug!(%error, "Could not notify other processes of a new event; they find it when they poll");
-            }
+            self.announce(pool).await;
         }
     }
 
-    async fn receive(&self, pool: &PgPool) {
-        loop {
-            match self.listen(pool).await {
-                Ok(never) => match never {},
-                Err(error) => {
-                    warn!(%error, "Cannot listen for new events of other processes; polling instead");
-                }
-            }
-            tokio::time::sleep(RECONNECT).await;
+    async fn announce(&self, pool: &PgPool) {
+        if let Err(error) = sqlx::query("SELECT pg_notify($1, '')")
+            .bind(self.channel)
+            .execute(pool)
+            .await
+        {
+            debug!(%error, channel = self.channel, "Could not notify other processes; they find out when they poll");
         }
     }
+}
 
-    async fn listen(&self, pool: &PgPool) -> Result<std::convert::Infallible, sqlx::Error> {
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(CHANNEL).await?;
-        loop {
-            listener.recv().await?;
-            self.any.send_modify(|count| *count = count.wrapping_add(1));
+async fn receive(signals: &[&Signal], pool: &PgPool) {
+    loop {
+        match listen(signals, pool).await {
+            Ok(never) => match never {},
+            Err(error) => {
+                warn!(%error, "Cannot listen for notifications of other processes; polling instead");
+            }
+        }
+        tokio::time::sleep(RECONNECT).await;
+    }
+}
+
+async fn listen(
+    signals: &[&Signal],
+    pool: &PgPool,
+) -> Result<std::convert::Infallible, sqlx::Error> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener
+        .listen_all(signals.iter().map(|signal| signal.channel))
+        .await?;
+    loop {
+        let notification = listener.recv().await?;
+        for signal in signals {
+            if signal.channel == notification.channel() {
+                signal
+                    .any
+                    .send_modify(|count| *count = count.wrapping_add(1));
+            }
         }
     }
 }

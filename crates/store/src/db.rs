@@ -176,7 +176,22 @@ impl Db {
         }
     }
 
-    /// Returns true if [`Self::forward_notifications`] has anything to do.
+    /// Receives what other processes say of requested replays, for as long as the future is polled: what
+    /// [`Self::forward_notifications`] also does, for a process that needs nothing else. Returns at once on SQLite.
+    pub async fn receive_replays(&self) {
+        if let Pools::Postgres(pool) = &self.pools {
+            self.notifier.receive_replays(pool.clone()).await;
+        }
+    }
+
+    /// Tells other processes that replays were requested, from a process that forwards nothing.
+    pub async fn announce_replays(&self) {
+        if let Pools::Postgres(pool) = &self.pools {
+            self.notifier.announce_replays(pool).await;
+        }
+    }
+
+    /// Whether [`Self::forward_notifications`] has anything to do.
     pub fn forwards_notifications(&self) -> bool {
         matches!(self.pools, Pools::Postgres(_))
     }

@@ -203,6 +203,7 @@ impl Tx {
             .execute(connection)
             .await?
             .rows_affected());
+        self.requests_replays = true;
         Ok(found == 1)
     }
 

@@ -10,10 +10,12 @@ use crate::{CommitNotifier, Error};
 /// [`crate::Db::read`] returns one that only reads and has nothing to commit.
 pub struct Tx {
     pub(crate) session: Session,
-    /// Notified after a commit that appended events.
+    /// Notified after a commit that appended events or requested replays.
     notifier: CommitNotifier,
     /// Whether events were appended.
     pub(crate) notifies: bool,
+    /// Whether replays were requested.
+    pub(crate) requests_replays: bool,
 }
 
 pub(crate) enum Session {
@@ -78,6 +80,7 @@ impl Tx {
             session,
             notifier,
             notifies: false,
+            requests_replays: false,
         }
     }
 
@@ -89,6 +92,9 @@ impl Tx {
         }
         if self.notifies {
             self.notifier.notify();
+        }
+        if self.requests_replays {
+            self.notifier.notify_of_replays();
         }
         Ok(())
     }

@@ -202,7 +202,11 @@ impl<L: Log> Runner<L> {
             }
             Done::Handled(Outcome::Drop(reason)) => {
                 self.recovered();
-                self.window.mark_dead(key, &reason);
+                if self.subscription.settings.retry.attempts.is_some() {
+                    self.window.mark_dead(key, &reason);
+                } else {
+                    self.failed(key, &reason);
+                }
             }
             Done::Handled(Outcome::Retry(reason)) => {
                 self.recovered();
@@ -218,13 +222,24 @@ impl<L: Log> Runner<L> {
         };
         let consumer = self.consumer();
         let policy = &self.subscription.settings.retry;
-        if attempt >= policy.attempts {
+        if policy.attempts.is_some_and(|most| attempt >= most) {
             self.window.mark_dead(key, reason);
             return;
         }
         let pause = policy.delay(attempt, &mut self.subscription.rng);
         let pause_ms = pause.as_millis();
-        warn!(consumer, event.id = %event, attempt, pause_ms, reason, "Could not handle event; retrying");
+        match policy.attempts {
+            Some(_) => {
+                warn!(consumer, event.id = %event, attempt, pause_ms, reason, "Could not handle event; retrying");
+            }
+            // Somebody has to act: what comes after it with the same key waits, and later everything.
+            None if attempt == 1 => {
+                error!(consumer, event.id = %event, reason, "Could not handle event, which is never given up; retrying");
+            }
+            None => {
+                debug!(consumer, event.id = %event, attempt, pause_ms, reason, "Still could not handle event");
+            }
+        }
         self.window.retry(key, Instant::now() + pause);
     }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::cloud_event::tests::event;
-use crate::{CloudEvent, Delivery, Entry, Handling, Outcome, Topic};
+use crate::{CloudEvent, Delivery, Entry, Handling, Outcome, RetryPolicy, Topic};
 
 mod failures;
 mod order;

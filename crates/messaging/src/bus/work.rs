@@ -6,6 +6,7 @@ use std::time::Duration;
 use tracing::{Span, error};
 
 use super::window::Job;
+use crate::handler::handle_within;
 use crate::trace;
 use crate::{CloudEvent, Delivery, Handler, Log, Outcome};
 
@@ -57,9 +58,7 @@ pub(super) async fn work<L: Log>(
         seq: Some(entry.seq),
         attempt,
     };
-    let outcome = tokio::time::timeout(limit, handler.handle(&delivery)).await;
-    let outcome =
-        outcome.unwrap_or_else(|_| Outcome::Retry(format!("it took longer than {limit:?}")));
+    let outcome = handle_within(&*handler, &delivery, limit).await;
     trace::record_outcome(&span, &outcome);
     Done::Handled(outcome)
 }

@@ -19,13 +19,13 @@ use metrics::counter;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 use taskwire_domain::{EventId, Secret, SharedSecret};
-use tokio::task::JoinSet;
 use tracing::{Instrument, Span, debug, error, info_span, warn};
 
 use super::letter::{self, Undeliverable};
 use super::sidecar::API_TOKEN;
-use crate::handler::panic_text;
-use crate::{CloudEvent, Delivery, Handler, Outcome, RetryPolicy, Topic, trace};
+use crate::handler::handle_within;
+use crate::retry::ATTEMPTS;
+use crate::{CloudEvent, Delivery, Handler, Outcome, Topic, trace};
 
 /// Largest delivery accepted, in bytes: the sidecar's default limit, and the envelope around it.
 const BODY_MAX: usize = 8 * 1024 * 1024;
@@ -116,7 +116,7 @@ impl Subscriber {
             failures,
             component: component.into(),
             app_token: app_token.into(),
-            attempts: RetryPolicy::default().attempts,
+            attempts: ATTEMPTS,
             failed: Mutex::default(),
         }
     }
@@ -152,16 +152,7 @@ impl Subscriber {
             event,
             attempt: 1,
         };
-        let handler = Arc::clone(&self.handler);
-        // A separate task, so that a panic is an outcome; it is aborted if this future is dropped.
-        let mut task = JoinSet::new();
-        let work = async move { handler.handle(&delivery).await };
-        task.spawn(work.in_current_span());
-        match tokio::time::timeout(HANDLER_LIMIT, task.join_next()).await {
-            Ok(Some(Ok(outcome))) => outcome,
-            Ok(Some(Err(problem))) => Outcome::Retry(panic_text(problem)),
-            Ok(None) | Err(_) => Outcome::Retry(format!("it took longer than {HANDLER_LIMIT:?}")),
-        }
+        handle_within(&*self.handler, &delivery, HANDLER_LIMIT).await
     }
 
     async fn forget_failures(&self, event: EventId) {

@@ -155,7 +155,7 @@ async fn an_outcome_becomes_what_the_sidecar_does_next() {
 
 #[tokio::test]
 async fn an_event_that_fails_too_often_is_given_up_and_an_outage_is_not_its_fault() {
-    let attempts = RetryPolicy::default().attempts;
+    let attempts = ATTEMPTS;
     let outcomes = (0..attempts).flat_map(|_| {
         [
             Outcome::Unavailable("away".into()),

@@ -109,6 +109,30 @@ async fn an_unreadable_event_is_dead_lettered() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_policy_without_attempts_gives_no_event_up() {
+    let log = Memory::of(&[1, 1, 2]);
+    let handler = Scripted::new(|seq, attempt| {
+        at_once(match (seq, attempt) {
+            (1, ..20) => Outcome::Drop("poison".into()),
+            (1, ..40) => Outcome::Retry("not now".into()),
+            _ => Outcome::Ack,
+        })
+    });
+    let settings = Settings {
+        retry: RetryPolicy {
+            attempts: None,
+            ..RetryPolicy::default()
+        },
+        ..Settings::default()
+    };
+    let bus = Running::start(&log, &handler, settings);
+    handler.until_done(3).await;
+    bus.stop().await;
+    assert_eq!(handler.done(), [3, 1, 2]);
+    assert_eq!((log.position(), log.dead_letters()), (3, vec![]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_panic_is_a_failure_of_that_event_alone() {
     let log = Memory::of(&[1, 2, 1]);
     let handler = Scripted::new(|seq, attempt| {
