@@ -8,10 +8,10 @@ use axum::Router;
 use axum::http::HeaderMap;
 use rand::SeedableRng;
 use rand::rngs::{StdRng, SysRng};
-use taskwire_api::Api;
+use taskwire_api::{Api, Schedule};
 use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer, TurnState};
 use taskwire_client::{Client, SharedSecret};
-use taskwire_consumers::{RelayDeps, relay, supervise};
+use taskwire_consumers::{Consumer, RelayDeps, relay, supervise};
 use taskwire_domain::{Clock, Ids, SystemClock};
 use taskwire_http::{BodyLimits, ConnectionLimits, LayerOptions, Upstream, forward};
 use taskwire_mcp::{HttpOptions, TaskServer};
@@ -132,6 +132,7 @@ impl Parts {
             hosts,
             limits,
             metrics: Self::record_metrics()?,
+            consumers: Consumer::ALL.iter().map(|one| one.as_str()).collect(),
             retention,
             shutdown: self.cancel.clone(),
         })
@@ -142,7 +143,7 @@ impl Parts {
         tokio::spawn(async move {
             supervise("housekeeping", &cancel, || {
                 let api = housekeeper.clone();
-                async move { api.housekeep().await }
+                async move { api.housekeep(Schedule::default()).await }
             })
             .await;
         });
@@ -160,6 +161,21 @@ impl Parts {
             supervise("commit notifications", &cancel, || {
                 let db = db.clone();
                 async move { db.forward_notifications().await }
+            })
+            .await;
+        });
+    }
+
+    /// Receives what other processes say of requested replays, in a process that reads no events from the database.
+    pub(crate) fn receive_replays(&self, db: &Db) {
+        if !db.forwards_notifications() {
+            return;
+        }
+        let (db, cancel) = (db.clone(), self.cancel.clone());
+        tokio::spawn(async move {
+            supervise("notifications of replays", &cancel, || {
+                let db = db.clone();
+                async move { db.receive_replays().await }
             })
             .await;
         });

@@ -10,14 +10,29 @@ use crate::state::Api;
 
 /// The lease under which one process at a time deletes.
 const LEASE: &str = "housekeeping";
-/// Time until the first round, short enough for a process that never runs for long.
-const FIRST: Duration = Duration::from_mins(5);
-/// Time between two rounds.
-const INTERVAL: Duration = Duration::from_hours(1);
 /// How long the response to a request with an idempotency key is kept.
 const IDEMPOTENCY_TTL: SignedDuration = SignedDuration::from_hours(24);
 /// Rows deleted in one transaction. SQLite's only writer is taken for a few milliseconds.
 const BATCH: i64 = 500;
+
+/// When old rows are deleted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Schedule {
+    /// Time until the first round.
+    pub first: Duration,
+    /// Time between two rounds.
+    pub interval: Duration,
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self {
+            // Also a process that is started often and does not run for long has a round.
+            first: Duration::from_mins(5),
+            interval: Duration::from_hours(1),
+        }
+    }
+}
 
 /// How many rows were deleted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -28,8 +43,12 @@ pub struct Pruned {
     pub events: u64,
     /// Inbox rows of handled events.
     pub inbox: u64,
+    /// Counts of failed deliveries.
+    pub failures: u64,
     /// Deliveries of reminders.
     pub deliveries: u64,
+    /// Notifications.
+    pub notifications: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -37,20 +56,22 @@ enum Table {
     Answers,
     Events,
     Inbox,
+    Failures,
     Deliveries,
+    Notifications,
 }
 
 impl Api {
-    /// Deletes old rows each hour until the shutdown.
-    pub async fn housekeep(&self) {
-        let mut pause = FIRST;
+    /// Deletes old rows by this schedule until the shutdown.
+    pub async fn housekeep(&self, schedule: Schedule) {
+        let mut pause = schedule.first;
         while self
             .shutdown
             .run_until_cancelled(tokio::time::sleep(pause))
             .await
             .is_some()
         {
-            pause = INTERVAL;
+            pause = schedule.interval;
             self.housekeep_once().await;
         }
     }
@@ -81,10 +102,12 @@ impl Api {
                 answers = pruned.answers,
                 events = pruned.events,
                 inbox = pruned.inbox,
+                failures = pruned.failures,
                 deliveries = pruned.deliveries,
+                notifications = pruned.notifications,
                 "Deleted old rows"
             ),
-            Err(error) => warn!(%error, "Cannot delete old rows; trying again in an hour"),
+            Err(error) => warn!(%error, "Cannot delete old rows; trying again in the next round"),
         }
     }
 
@@ -99,7 +122,9 @@ impl Api {
             (Table::Answers, &mut pruned.answers),
             (Table::Events, &mut pruned.events),
             (Table::Inbox, &mut pruned.inbox),
+            (Table::Failures, &mut pruned.failures),
             (Table::Deliveries, &mut pruned.deliveries),
+            (Table::Notifications, &mut pruned.notifications),
         ] {
             // Between two batches, others that wait for the writer get their turn.
             while may_go_on() && !self.shutdown.is_cancelled() {
@@ -136,6 +161,11 @@ impl Api {
             Table::Inbox => {
                 let before = self.before(kept.inbox);
                 tx.prune_inbox(before, followers, BATCH).await?
+            }
+            Table::Failures => tx.prune_failures(self.before(kept.inbox), BATCH).await?,
+            Table::Notifications => {
+                let before = self.before(kept.notifications);
+                tx.prune_notifications(before, BATCH).await?
             }
             Table::Deliveries => {
                 let before = self.before(kept.deliveries);

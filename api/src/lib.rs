@@ -34,7 +34,7 @@ mod stream;
 mod throttle;
 
 pub use auth::is_known_token;
-pub use housekeeping::Pruned;
+pub use housekeeping::{Pruned, Schedule};
 pub use openapi::document;
 pub use rate_limits::Limits;
 pub use retention::Retention;

@@ -9,10 +9,12 @@ const DAY_HOURS: i64 = 24;
 pub struct Retention {
     /// Events, after every follower has read them.
     pub events: SignedDuration,
-    /// Inbox rows of handled events: longer than a broker may redeliver them.
+    /// Inbox rows of handled events and counts of failed deliveries: longer than a broker may redeliver them.
     pub inbox: SignedDuration,
     /// Deliveries of reminders.
     pub deliveries: SignedDuration,
+    /// Notifications, after they were read.
+    pub notifications: SignedDuration,
     /// The followers whose positions in the event log count: all consumers that read it, or the relay that publishes it
     /// to a broker. Without any, no event is deleted.
     pub followers: Vec<&'static str>,
@@ -25,6 +27,7 @@ impl Default for Retention {
             events: days(30),
             inbox: days(14),
             deliveries: days(90),
+            notifications: days(90),
             followers: Vec::new(),
         }
     }

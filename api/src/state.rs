@@ -32,6 +32,8 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// The rate limits.
     pub limits: Limits,
+    /// The names of all consumers, which have dead letters.
+    pub consumers: Vec<&'static str>,
     /// How long rows are kept.
     pub retention: Retention,
     /// Renders `/metrics`, in Prometheus text format.
@@ -62,6 +64,8 @@ pub struct Api {
     pub(crate) throttle: Arc<Throttle>,
     /// Counts requests.
     pub(crate) limits: Arc<RateLimits>,
+    /// The names of all consumers.
+    pub(crate) consumers: Arc<[&'static str]>,
     /// How long rows are kept.
     pub(crate) retention: Arc<Retention>,
     /// Follows the event log for the event streams.
@@ -112,6 +116,7 @@ impl Api {
             passwords: Passwords::default(),
             throttle: Arc::default(),
             limits: Arc::new(RateLimits::new(config.limits)),
+            consumers: config.consumers.into(),
             retention: Arc::new(config.retention),
             tail,
             readiness: Arc::default(),

@@ -120,6 +120,7 @@ async fn behind_sidecar(
     let (listener, address) = Parts::bind(&options.listening, CONSUMER_PORT).await?;
     let metrics = Parts::record_metrics()?;
     let db = parts.open_existing(&options.database).await?;
+    parts.receive_replays(&db);
     let Subscription { router, background } =
         taskwire_consumers::subscribe(consumer, deps(&db), &options.bus.pubsub, app_token, jobs);
     info!(

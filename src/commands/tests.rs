@@ -33,10 +33,11 @@ const MODEL: [&str; 6] = [
     "model-first-byte",
     "model-gap",
 ];
-const RETENTION: [&str; 3] = [
+const RETENTION: [&str; 4] = [
     "keep-events-days",
     "keep-inbox-days",
     "keep-deliveries-days",
+    "keep-notifications-days",
 ];
 /// The options of the commands that run a server.
 const TRACING: [&str; 5] = [

@@ -40,6 +40,15 @@ pub(crate) struct Retention {
         value_parser = |text: &str| days(text, 14)
     )]
     deliveries: Option<i64>,
+    /// Days to keep notifications after they were read [default: 90]
+    #[arg(
+        long = "keep-notifications-days",
+        env = "TASKWIRE_KEEP_NOTIFICATIONS_DAYS",
+        value_name = "DAYS",
+        allow_negative_numbers = true,
+        value_parser = |text: &str| days(text, 1)
+    )]
+    notifications: Option<i64>,
 }
 
 impl Retention {
@@ -53,6 +62,7 @@ impl Retention {
             events: or(self.events, usual.events),
             inbox: or(self.inbox, usual.inbox),
             deliveries: or(self.deliveries, usual.deliveries),
+            notifications: or(self.notifications, usual.notifications),
             followers: match bus {
                 Bus::Embedded => Consumer::ALL.iter().map(|one| one.as_str()).collect(),
                 // Events that the consumers have not read yet are then stored by the broker.

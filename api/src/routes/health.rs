@@ -70,15 +70,25 @@ pub(crate) async fn metrics(State(api): State<Api>, _: Query<Empty>) -> impl Int
     )
 }
 
-/// The lag of each consumer behind the end of the event log, its dead letters, and how long the oldest event
-/// has been waiting for the relay.
+/// How far each reader of the event log is behind its end, what each consumer has dead-lettered, and for how long the
+/// oldest event has waited for the relay.
+///
+/// A consumer that the relay has passed gets its events from the broker: its position stands still, and only the broker
+/// knows how far it is.
 async fn gauge_consumers(api: &Api) -> Result<(), taskwire_store::Error> {
     let mut tx = api.db.read().await?;
+    for consumer in &*api.consumers {
+        let dead = tx.count_dead_letters(consumer).await?;
+        set("taskwire_dead_letters", consumer, dead);
+    }
     let end = tx.end_of_events().await?;
-    for (consumer, position) in tx.consumer_positions().await? {
-        let dead = tx.count_dead_letters(&consumer).await?;
-        set("taskwire_consumer_lag_events", &consumer, end - position);
-        set("taskwire_dead_letters", &consumer, dead);
+    let positions = tx.consumer_positions().await?;
+    let relay = positions.iter().find(|(name, _)| name == RELAY);
+    let published = relay.map_or(0, |(_, position)| *position);
+    for (consumer, position) in positions {
+        if position >= published {
+            set("taskwire_consumer_lag_events", &consumer, end - position);
+        }
         if consumer == RELAY {
             let oldest = tx.first_event_after(position).await?;
             let age = oldest.map_or(SignedDuration::ZERO, |event| age(event, api.clock.now()));

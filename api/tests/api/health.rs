@@ -15,6 +15,7 @@ both_databases!(
     ready_again_after_a_cut,
     measures,
     measures_what_waits_for_the_relay,
+    a_consumer_behind_a_broker_has_no_lag_in_the_log,
     every_answer_is_guarded,
 );
 
@@ -124,6 +125,50 @@ async fn measures_what_waits_for_the_relay(db: TestDb) {
     assert_eq!(measured(lag).await.as_deref(), Some("0"));
     let seconds = measured("taskwire_relay_lag_seconds").await;
     assert_eq!(seconds.as_deref(), Some("0"));
+}
+
+#[expect(
+    clippy::future_not_send,
+    reason = "what is recorded is recorded on the test's own thread"
+)]
+async fn a_consumer_behind_a_broker_has_no_lag_in_the_log(db: TestDb) {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    let _measuring = metrics::set_default_local_recorder(&recorder);
+    let app = App::open(db).await;
+    for title in ["x", "y", "z"] {
+        app.task(json!({"title": title})).await;
+    }
+    let reach = async |consumer: &str, position| {
+        let mut tx = app.db.begin().await.unwrap();
+        tx.advance_consumer(consumer, position).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let lines = async || {
+        app.anonymous("GET", "/metrics").send().await;
+        handle.render()
+    };
+    // It was embedded once and stopped at the second event, where the relay began; the other one never was.
+    reach("audit", 2).await;
+    reach("relay", 3).await;
+    let text = lines().await;
+    assert!(
+        text.contains("taskwire_consumer_lag_events{consumer=\"relay\"} 0"),
+        "{text}"
+    );
+    assert!(!text.contains("lag_events{consumer=\"audit\"}"), "{text}");
+    for consumer in ["audit", "recurrence", "reminder"] {
+        let line = format!("taskwire_dead_letters{{consumer=\"{consumer}\"}} 0");
+        assert!(text.contains(&line), "{text}");
+    }
+    // Embedded again, it has caught up with the relay.
+    reach("audit", 3).await;
+    app.task(json!({"title": "last"})).await;
+    let text = lines().await;
+    assert!(
+        text.contains("taskwire_consumer_lag_events{consumer=\"audit\"} 1"),
+        "{text}"
+    );
 }
 
 async fn every_answer_is_guarded(db: TestDb) {

@@ -29,6 +29,7 @@ mod full_disk;
 mod get;
 mod health;
 mod hostile;
+mod housekeeping;
 mod idempotency;
 mod internal;
 mod isolation;

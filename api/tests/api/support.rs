@@ -229,6 +229,7 @@ async fn start(
         service: Some(Secret::new(SERVICE).into()),
         hosts: vec![],
         limits,
+        consumers: vec!["audit", "recurrence", "reminder"],
         retention: Retention {
             followers: vec!["audit"],
             ..Retention::default()

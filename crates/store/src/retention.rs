@@ -43,6 +43,12 @@ pub(crate) mod sql {
         /// System: the event carries its owner.
         PRUNE_INBOX = "DELETE FROM inbox WHERE consumer = $1 AND event_id IN (
                 SELECT event_id FROM inbox WHERE consumer = $1 AND event_id < $2 AND handled_at < $3 ORDER BY event_id LIMIT $4)";
+        /// System: notifications of all owners expire alike. One that was not read is kept.
+        PRUNE_NOTIFICATIONS = "DELETE FROM notifications WHERE id IN (
+                SELECT id FROM notifications WHERE read_at IS NOT NULL AND read_at < $1 ORDER BY read_at LIMIT $2)";
+        /// System: the event carries its owner.
+        PRUNE_FAILURES = "DELETE FROM failed_deliveries WHERE (consumer, event_id) IN (
+                SELECT consumer, event_id FROM failed_deliveries WHERE failed_at < $1 ORDER BY failed_at LIMIT $2)";
         /// System: deliveries of all owners expire alike.
         PRUNE_DELIVERIES = "DELETE FROM deliveries WHERE (reminder_id, fire_at, channel) IN (
                 SELECT reminder_id, fire_at, channel FROM deliveries WHERE delivered_at < $1 ORDER BY delivered_at LIMIT $2)";
@@ -181,6 +187,34 @@ impl Tx {
                 .await?
                 .rows_affected());
         }
+    }
+
+    /// Deletes up to `limit` notifications that were read before `before`; returns how many.
+    pub async fn prune_notifications(
+        &mut self,
+        before: Timestamp,
+        limit: i64,
+    ) -> Result<u64, Error> {
+        Ok(with_connection!(self, |connection| sqlx::query(
+            sql::PRUNE_NOTIFICATIONS
+        )
+        .bind(before.as_microsecond())
+        .bind(limit)
+        .execute(connection)
+        .await?
+        .rows_affected()))
+    }
+
+    /// Forgets the failures of up to `limit` events that failed last before `before`; returns how many.
+    pub async fn prune_failures(&mut self, before: Timestamp, limit: i64) -> Result<u64, Error> {
+        Ok(with_connection!(self, |connection| sqlx::query(
+            sql::PRUNE_FAILURES
+        )
+        .bind(before.as_microsecond())
+        .bind(limit)
+        .execute(connection)
+        .await?
+        .rows_affected()))
     }
 
     /// Deletes up to `limit` deliveries older than `before`; returns how many.

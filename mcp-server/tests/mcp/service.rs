@@ -52,6 +52,7 @@ impl Service {
             service: Some(Secret::new(SERVICE).into()),
             hosts: vec![],
             limits: Limits::default(),
+            consumers: vec![],
             retention: taskwire_api::Retention::default(),
             metrics: Arc::new(String::new),
             shutdown: shutdown.clone(),

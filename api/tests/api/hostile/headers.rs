@@ -264,6 +264,7 @@ async fn a_foreign_host_is_refused(db: TestDb) {
             "[::1]".into(),
         ],
         limits: taskwire_api::Limits::default(),
+        consumers: vec!["audit", "recurrence", "reminder"],
         retention: taskwire_api::Retention::default(),
         metrics: Arc::new(String::new),
         shutdown: app.shutdown.clone(),

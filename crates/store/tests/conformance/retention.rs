@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use taskwire_domain::{EventId, ReminderId, TaskId};
-use taskwire_store::{DeliveryRow, LogReader, PrunedEvents};
+use taskwire_domain::{EventId, NotificationId, ReminderId, TaskId};
+use taskwire_store::{DeliveryRow, LogReader, NotificationRow, PrunedEvents};
 use taskwire_testkit::{Kind, TestDb, both_databases, eventually};
 use uuid::Uuid;
 
@@ -276,7 +276,86 @@ async fn deliveries_are_deleted_by_their_age(db: TestDb) {
     assert!(!deliver(reminders[2], fire_at).await);
 }
 
+async fn only_read_notifications_are_deleted_by_their_age(db: TestDb) {
+    let store = Store::open(db).await;
+    let task = store.task(1, "water the plants");
+    store.insert(&task).await;
+    let mut all: Vec<NotificationId> = vec![];
+    for _ in 0..4 {
+        let row = NotificationRow {
+            id: store.id(),
+            owner: store.ada,
+            task: task.id,
+            reminder: store.id(),
+            fire_at: store.now(),
+            created_at: store.now(),
+            read_at: None,
+        };
+        let mut tx = store.db.begin().await.unwrap();
+        tx.insert_notification(&row).await.unwrap();
+        tx.commit().await.unwrap();
+        all.push(row.id);
+        store.clock.advance(days(1));
+    }
+    // The oldest one is not read, the others on one day each.
+    for id in &all[1..] {
+        let mut tx = store.db.begin().await.unwrap();
+        let read = tx.mark_notification_read(store.ada, *id, store.now()).await;
+        assert!(read.unwrap());
+        tx.commit().await.unwrap();
+        store.clock.advance(days(1));
+    }
+    let prune = |limit: i64| {
+        let store = &store;
+        async move {
+            let before = store.now().checked_sub(days(1)).unwrap();
+            let mut tx = store.db.begin().await.unwrap();
+            let deleted = tx.prune_notifications(before, limit).await.unwrap();
+            tx.commit().await.unwrap();
+            deleted
+        }
+    };
+    assert_eq!(prune(1).await, 1);
+    assert_eq!(prune(9).await, 1);
+    assert_eq!(prune(9).await, 0);
+    let mut tx = store.read().await;
+    for (id, is_left) in all.iter().zip([true, false, false, true]) {
+        let found = tx.find_notification(store.ada, *id).await.unwrap();
+        assert_eq!(found.is_some(), is_left);
+    }
+}
+
+async fn failures_are_forgotten_by_their_age(db: TestDb) {
+    let store = Store::open(db).await;
+    let fail = |event: EventId| {
+        let store = &store;
+        async move {
+            let mut tx = store.db.begin().await.unwrap();
+            let failures = tx.delivery_failed("audit", event, "poison", store.now());
+            let failures = failures.await.unwrap();
+            tx.commit().await.unwrap();
+            failures
+        }
+    };
+    let (old, again, new): (EventId, EventId, EventId) = (store.id(), store.id(), store.id());
+    fail(old).await;
+    fail(again).await;
+    store.clock.advance(days(2));
+    // It fails to this day.
+    assert_eq!(fail(again).await, 2);
+    fail(new).await;
+    let before = store.now().checked_sub(days(1)).unwrap();
+    let mut tx = store.db.begin().await.unwrap();
+    assert_eq!(tx.prune_failures(before, 9).await.unwrap(), 1);
+    assert_eq!(tx.prune_failures(before, 9).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    assert_eq!(fail(old).await, 1);
+    assert_eq!((fail(again).await, fail(new).await), (3, 2));
+}
+
 both_databases!(
+    only_read_notifications_are_deleted_by_their_age,
+    failures_are_forgotten_by_their_age,
     old_events_are_deleted_behind_every_follower,
     no_follower_is_ever_passed,
     a_log_continues_after_its_beginning_is_deleted,
