@@ -6,6 +6,7 @@
 # make oracle compare 20,000 random rules with two other engines
 # make fuzz   fuzz words and rules, half an hour each
 # make bench  compare with a minimal Axum and sqlx handler
+# make bench-events measure the way of a change to the audit log, embedded and over daprd with Redis and Kafka
 # make soak   check on Postgres that no event is lost, with and without kills
 # make outages  stop and kill everything under load, over Kafka and over Redis, and check that nothing is lost
 # make parts-up    build everything and run it as separate processes over daprd and Kafka (PUBSUB=redis for Redis)
@@ -14,7 +15,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web contract lint lint-web deps oracle fuzz bench soak outages tools clean-tools parts-up parts-down
+.PHONY: help run test test-rust test-web contract lint lint-web deps oracle fuzz bench bench-events soak outages tools clean-tools parts-up parts-down
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -86,6 +87,12 @@ deps:
 bench: web/dist/index.html
 	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
 	cargo build --release --locked -p taskwire -p taskwire-bench && ./target/release/taskwire-bench
+
+bench-events: web/dist/index.html
+	scripts/postgres.sh install
+	scripts/parts.sh install
+	cargo build --release --locked -p taskwire -p taskwire-bench
+	@set -a; source <(scripts/parts.sh env); set +a; ./target/release/taskwire-bench events
 
 soak: web/dist/index.html
 	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \

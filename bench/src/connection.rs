@@ -24,13 +24,13 @@ impl Connection {
         })
     }
 
-    /// Sends a request and reads its response, which must be a success.
+    /// Sends a request and reads its response, which must be a success. Answers its body.
     pub(crate) async fn request(
         &mut self,
         method: &str,
         path: &str,
         body: &str,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<&[u8]> {
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.token,
@@ -62,6 +62,6 @@ impl Connection {
         if !text.starts_with("http/1.1 2") {
             bail!("{method} {path}: {}", String::from_utf8_lossy(&self.buffer));
         }
-        Ok(())
+        Ok(self.buffer.get(head..).unwrap_or_default())
     }
 }

@@ -3,13 +3,16 @@
 //!
 //! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server, `taskwire-bench latency` how
 //! soon one caller of a running server gets a response, and `taskwire-bench sign-in` the memory that failed sign-ins
-//! take; `taskwire-bench size` measures how much room changes take in the database. `taskwire-bench soak` measures nothing, but checks that no event is lost. `TASKWIRE_TEST_POSTGRES` is the
-//! address of a Postgres whose user may create databases; without it only SQLite is measured.
+//! take; `taskwire-bench size` measures how much room changes take in the database; `taskwire-bench events` measures the
+//! way from a change to the audit log, also over brokers. `taskwire-bench soak` measures nothing, but checks that no event
+//! is lost. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create databases; without it only SQLite
+//! is measured.
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
 
 mod baseline;
 mod connection;
 mod dates;
+mod events;
 mod latency;
 mod load;
 mod server;
@@ -48,6 +51,8 @@ enum Part {
         /// A token of a user.
         token: String,
     },
+    /// Measure how soon changes are in the audit log and what that costs, embedded and over brokers.
+    Events(events::Options),
     /// Measure the memory that failed sign-ins take.
     SignIn,
     /// Measure how much room events and audit lines take.
@@ -74,6 +79,7 @@ async fn main() -> anyhow::Result<()> {
         None => {}
         Some(Part::Dates) => return dates::run(),
         Some(Part::Latency { host, token }) => return latency::run(&host, &token).await,
+        Some(Part::Events(options)) => return events::run(&options).await,
         Some(Part::SignIn) => return sign_in::run().await,
         Some(Part::Size { tasks }) => return size::run(tasks).await,
         Some(Part::Soak(options)) => return soak::run(options).await,

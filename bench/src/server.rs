@@ -61,11 +61,16 @@ impl Server {
     pub(crate) async fn taskwire(store: Store) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         let database = database(store, &folder, "taskwire").await?;
+        Self::taskwire_on(&database, folder).await
+    }
+
+    /// The whole of Taskwire on this database, with its files in `folder`.
+    pub(crate) async fn taskwire_on(database: &str, folder: TempDir) -> anyhow::Result<Self> {
         let address = free_address()?;
         let mut command = Command::new(sibling("taskwire")?);
         command
             .arg("serve")
-            .args(["--log", "error", "--database-url", &database])
+            .args(["--log", "error", "--database-url", database])
             .args(["--trusted-proxy", "127.0.0.1"])
             .arg("--listen")
             .arg(address.to_string())
@@ -130,6 +135,10 @@ impl Server {
         })
     }
 
+    pub(crate) fn pid(&self) -> anyhow::Result<u32> {
+        self.child.id().context("the server has ended")
+    }
+
     pub(crate) fn counter(&self) -> Arc<AtomicUsize> {
         Arc::clone(&self.made)
     }
@@ -140,7 +149,7 @@ impl Server {
 
     /// Resident memory, from `/proc`.
     pub(crate) fn resident_kib(&self) -> anyhow::Result<u32> {
-        let id = self.child.id().context("the server has ended")?;
+        let id = self.pid()?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
         let line = status
             .lines()

@@ -1,0 +1,138 @@
+//! What is measured: Taskwire in one process, or as a process per part with a sidecar each.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use taskwire_parts::{AppId, Broker, Cluster, DatabaseChoice, Plan, Postgres};
+use tempfile::TempDir;
+
+use super::Carrier;
+use super::cpu::Group;
+use crate::server::{Server, sibling};
+
+/// Partitions of each topic: what `docs/operations.md` recommends.
+pub(crate) const PARTITIONS: u16 = 12;
+
+/// A running installation.
+pub(crate) struct Installation {
+    /// Where the API is.
+    pub(crate) address: SocketAddr,
+    /// A token of a user.
+    pub(crate) token: String,
+    /// The address of the database.
+    pub(crate) database: String,
+    /// Its processes.
+    pub(crate) groups: Vec<Group>,
+    _servers: Servers,
+}
+
+/// Killed when dropped; the fields in the order in which they end.
+#[expect(dead_code, reason = "held until it is dropped")]
+enum Servers {
+    Embedded(Box<(Server, Option<Postgres>, TempDir)>),
+    Cluster(Box<Cluster>),
+}
+
+impl Installation {
+    pub(crate) async fn start(carrier: Carrier) -> anyhow::Result<Self> {
+        match carrier.broker() {
+            None => Self::embedded(carrier).await,
+            Some(broker) => Self::cluster(broker).await,
+        }
+    }
+
+    async fn embedded(carrier: Carrier) -> anyhow::Result<Self> {
+        let folder = TempDir::new()?;
+        let (database, postgres) = if carrier == Carrier::Postgres {
+            let postgres = Postgres::start(folder.path()).await?;
+            (postgres.url.clone(), Some(postgres))
+        } else {
+            (folder.path().join("bench.db").display().to_string(), None)
+        };
+        let server = Server::taskwire_on(&database, TempDir::new()?).await?;
+        let mut groups = vec![Group {
+            name: "Taskwire",
+            pids: vec![server.pid()?],
+        }];
+        if let Some(postgres) = &postgres {
+            groups.push(Group {
+                name: "Postgres",
+                pids: postgres.process.pid().into_iter().collect(),
+            });
+        }
+        Ok(Self {
+            address: server.address,
+            token: server.token.clone(),
+            database,
+            groups,
+            _servers: Servers::Embedded(Box::new((server, postgres, folder))),
+        })
+    }
+
+    async fn cluster(broker: Broker) -> anyhow::Result<Self> {
+        let plan = Plan {
+            partitions: PARTITIONS,
+            ..Plan::new(sibling("taskwire")?, broker, DatabaseChoice::Own)
+        };
+        let cluster = Cluster::start(&plan).await?;
+        let address = cluster.url();
+        let address = address
+            .strip_prefix("http://")
+            .context("not an HTTP address")?
+            .parse()?;
+        let app = |id: AppId| cluster.apps(id).filter_map(|app| app.process.pid());
+        let sidecar = |id: AppId| cluster.apps(id).filter_map(|app| app.sidecar.process.pid());
+        let others = [AppId::Recurrence, AppId::Reminder];
+        let broker = [
+            cluster.kafka.as_ref().map(|kafka| &kafka.process),
+            cluster.redis.as_ref().map(|redis| &redis.process),
+        ];
+        let postgres = cluster.postgres.as_ref().map(|postgres| &postgres.process);
+        let groups = vec![
+            Group {
+                name: "API and relay",
+                pids: app(AppId::Api).collect(),
+            },
+            Group {
+                name: "their sidecar",
+                pids: sidecar(AppId::Api).collect(),
+            },
+            Group {
+                name: "broker",
+                pids: broker
+                    .iter()
+                    .filter_map(|one| one.as_ref()?.pid())
+                    .collect(),
+            },
+            Group {
+                name: "sidecar of audit",
+                pids: sidecar(AppId::Audit).collect(),
+            },
+            Group {
+                name: "audit",
+                pids: app(AppId::Audit).collect(),
+            },
+            Group {
+                name: "recurrence and reminder with sidecars",
+                pids: others
+                    .into_iter()
+                    .flat_map(|id| app(id).chain(sidecar(id)))
+                    .collect(),
+            },
+            Group {
+                name: "Postgres",
+                pids: postgres
+                    .and_then(taskwire_parts::Process::pid)
+                    .into_iter()
+                    .collect(),
+            },
+        ];
+        Ok(Self {
+            address,
+            token: cluster.token("ana").await?,
+            database: cluster.database_url().to_owned(),
+            groups,
+            _servers: Servers::Cluster(Box::new(cluster)),
+        })
+    }
+}
