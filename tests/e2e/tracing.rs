@@ -1,7 +1,5 @@
 //! Traces: from a user's message to all of its effects, over real processes.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
 use taskwire_testkit::gemini::{FakeGemini, Reply, Script, tool_results};
 use taskwire_testkit::{Collector, Kind, ReceivedSpan, Server, SpanKind, TestDb, free_port, tree};
@@ -262,7 +260,7 @@ async fn an_unreachable_collector_is_only_logged() {
 }
 
 #[tokio::test]
-async fn a_collector_that_does_not_answer_holds_up_the_end_for_seconds_at_most() {
+async fn a_collector_that_does_not_answer_does_not_delay_the_shutdown() {
     // It accepts connections, but never responds.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", silent.local_addr().unwrap());
@@ -271,9 +269,9 @@ async fn a_collector_that_does_not_answer_holds_up_the_end_for_seconds_at_most()
     let accepted = silent.accept().await.unwrap();
     let request = http().get(format!("{}/api/v1/tasks", server.url()));
     assert_eq!(request.send().await.unwrap().status(), 401);
-    let begun = Instant::now();
     assert!(server.stop().await.success());
-    // Its requests time out after ten.
-    assert!(begun.elapsed() < Duration::from_secs(9));
+    // It did not wait until its request to the collector timed out, which it would have logged.
+    let log = server.log();
+    assert!(!log.contains("Cannot send spans"), "{log}");
     drop(accepted);
 }
