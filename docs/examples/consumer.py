@@ -1,6 +1,6 @@
 """Reads Taskwire's events from Kafka and prints one line for each.
 
-    pip install kafka-python
+    pip install kafka-python==3.0.12
     python consumer.py 127.0.0.1:9092 inbox.db
 
 Events come at least once, and in order for each key. The inbox makes it exactly once: the id of an event is committed in

@@ -321,6 +321,7 @@ async fn start_apps(
         chat: app(AppId::Chat)?,
         has_relay_in_api: !plan.replicas.contains_key(&AppId::Relay),
         model: plan.model.clone(),
+        environment: plan.environment.clone(),
         sidecar: SidecarSettings {
             program: installed.daprd.clone(),
             configs: vec![dapr.join("config.yaml")],

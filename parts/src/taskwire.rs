@@ -33,6 +33,8 @@ pub(crate) struct AppSettings {
     /// Whether the API publishes events, rather than a separate process.
     pub(crate) has_relay_in_api: bool,
     pub(crate) model: Option<Model>,
+    /// More variables of all processes.
+    pub(crate) environment: Vec<(String, String)>,
     pub(crate) sidecar: SidecarSettings,
 }
 
@@ -144,7 +146,14 @@ impl App {
 /// A command of Taskwire with the installation's settings.
 pub(crate) fn taskwire(settings: &AppSettings) -> std::process::Command {
     let mut command = command(&settings.program);
-    command.env("TASKWIRE_DATA_DIR", data_folder(&settings.folder));
+    command
+        .env("TASKWIRE_DATA_DIR", data_folder(&settings.folder))
+        .envs(
+            settings
+                .environment
+                .iter()
+                .map(|(name, value)| (name, value)),
+        );
     command
 }
 

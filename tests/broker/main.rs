@@ -4,6 +4,8 @@
 //! unless `CI` is set.
 
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod letters;
 #[cfg(test)]
 #[path = "../e2e/support/model.rs"]
@@ -21,6 +23,8 @@ mod story;
 #[cfg(test)]
 #[path = "../e2e/support/stream.rs"]
 mod stream;
+#[cfg(test)]
+mod traces;
 #[cfg(test)]
 mod world;
 

@@ -9,7 +9,7 @@ use taskwire_parts::{AppId, Broker};
 
 use crate::stream::Event;
 use crate::world::World;
-use crate::{letters, record};
+use crate::{foreign, letters, record, traces};
 
 #[tokio::test]
 async fn over_kafka() {
@@ -30,6 +30,10 @@ async fn tell(broker: Broker) {
     the_chat_reaches_the_tasks(&world).await;
     mcp_reaches_the_tasks(&world).await;
     everything_is_audited(&world).await;
+    traces::one_trace_leads_over_the_broker(&world).await;
+    if broker == Broker::Kafka {
+        foreign::the_example_reads_what_is_audited(&world).await;
+    }
     letters::a_forged_event_is_refused(&world).await;
     letters::an_event_that_cannot_be_handled_is_dead_lettered(&world).await;
     everything_is_audited(&world).await;

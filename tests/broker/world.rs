@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use taskwire_parts::{AppId, Broker, Cluster, DatabaseChoice, Installed, Missing, Model, Plan};
 use taskwire_store::{Db, DeadLetter, Options};
 use taskwire_testkit::gemini::FakeGemini;
-use taskwire_testkit::{Kind, TestDb, eventually};
+use taskwire_testkit::{Collector, Kind, TestDb, eventually};
 
 use crate::rest::{Answer, Rest};
 use crate::stream::Follower;
@@ -19,6 +19,7 @@ pub(crate) struct World {
     pub(crate) cluster: Cluster,
     pub(crate) rest: Rest,
     pub(crate) live: Follower,
+    pub(crate) collector: Collector,
     _gemini: FakeGemini,
     _db: TestDb,
 }
@@ -50,12 +51,20 @@ impl World {
         let begun = Instant::now();
         let db = TestDb::create(Kind::Postgres);
         let gemini = model::start().await;
+        let collector = Collector::start().await;
         let plan = Plan {
             model: Some(Model {
                 key: "a key".into(),
                 url: Some(gemini.url().into()),
                 name: Some("gemini-test".into()),
             }),
+            environment: [
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()),
+                // The tests need not wait for the usual five seconds.
+                ("OTEL_BSP_SCHEDULE_DELAY", "100"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
             ..Plan::new(
                 env!("CARGO_BIN_EXE_taskwire"),
                 broker,
@@ -70,6 +79,7 @@ impl World {
             cluster,
             rest,
             live,
+            collector,
             _gemini: gemini,
             _db: db,
         })

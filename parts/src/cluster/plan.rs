@@ -55,6 +55,8 @@ pub struct Plan {
     pub notices_deaths_early: bool,
     /// Whether replicas may be added later.
     pub can_grow: bool,
+    /// More variables of Taskwire's processes.
+    pub environment: Vec<(String, String)>,
     /// The folder for logs and files, instead of one that is removed at the end.
     pub folder: Option<PathBuf>,
 }
@@ -72,6 +74,7 @@ impl Plan {
             has_scheduler: false,
             notices_deaths_early: true,
             can_grow: false,
+            environment: Vec::new(),
             folder: None,
         }
     }
