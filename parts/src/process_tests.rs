@@ -52,12 +52,12 @@ async fn a_paused_process_is_there_and_does_nothing() {
     process.check_running().unwrap();
     process.pause().unwrap();
     while state(&process) != 'T' {
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     process.check_running().unwrap();
     process.resume().unwrap();
     while state(&process) == 'T' {
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     process.pause().unwrap();
     // Also what is paused can be killed.

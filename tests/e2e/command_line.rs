@@ -59,7 +59,10 @@ fn values_are_checked_before_anything_starts() {
         (["migrate", "--database-connections", "0"], "1..=1000"),
     ] {
         let printed = run(&[&args[..], &data_dir].concat(), &[]).failed();
-        assert!(printed.contains(part) && printed.contains(args[1]), "{printed}");
+        assert!(
+            printed.contains(part) && printed.contains(args[1]),
+            "{printed}"
+        );
         assert!(!folder.exists(), "{args:?}");
     }
     let printed = run(
@@ -105,7 +108,10 @@ fn a_value_may_be_a_reference_to_a_secret() {
     let wrong = "secret://file/connections";
     let connections = ("TASKWIRE_DATABASE_CONNECTIONS", wrong);
     let printed = run(&list, &[mounted, connections]).failed();
-    assert!(printed.contains(wrong) && !printed.contains("hunter2"), "{printed}");
+    assert!(
+        printed.contains(wrong) && !printed.contains("hunter2"),
+        "{printed}"
+    );
     // Variables of other commands are ignored.
     let printed = run(&["dates", "parse", "milk"], &[connections]).ok();
     assert!(!printed.contains("secret"), "{printed}");
@@ -125,8 +131,14 @@ fn a_mistyped_address_creates_no_database() {
         &["consumer", "all", "--service-token", secret],
     ] {
         let printed = run(&[args, &["--data-dir", folder]].concat(), &[]).failed();
-        assert!(printed.contains("There is no database at"), "{args:?}: {printed}");
-        assert!(printed.contains("`taskwire migrate`"), "{args:?}: {printed}");
+        assert!(
+            printed.contains("There is no database at"),
+            "{args:?}: {printed}"
+        );
+        assert!(
+            printed.contains("`taskwire migrate`"),
+            "{args:?}: {printed}"
+        );
         assert!(!std::path::Path::new(folder).exists(), "{args:?}");
     }
     run(&["migrate", "--data-dir", folder], &[]).ok();
@@ -163,7 +175,11 @@ fn a_database_that_is_not_there_is_named_with_its_cause_once() {
     let address = format!("postgres://ana:secret@127.0.0.1:{port}/tasks");
     for command in ["migrate", "doctor"] {
         let printed = run(&[command, "--database-url", &address], &[]).failed();
-        assert_eq!(printed.matches("Connection refused").count(), 1, "{printed}");
+        assert_eq!(
+            printed.matches("Connection refused").count(),
+            1,
+            "{printed}"
+        );
         assert!(printed.contains("ana:***@"), "{printed}");
     }
 }
@@ -173,7 +189,10 @@ fn a_typo_is_answered_with_a_suggestion() {
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().to_str().unwrap();
     let printed = run(&["token", "revoke", "foo", "--data-dir", data_dir], &[]).failed();
-    assert!(printed.contains("an id from `taskwire token list`"), "{printed}");
+    assert!(
+        printed.contains("an id from `taskwire token list`"),
+        "{printed}"
+    );
     let file = folder.path().join("taskwire.toml");
     std::fs::write(&file, "rate-limits = 5").unwrap();
     let printed = run(&["migrate", "--data-dir", data_dir], &[]).failed();

@@ -134,7 +134,10 @@ async fn addresses_are_read_as_people_write_them() {
         ),
     ] {
         let output = run(&[&doctor[..], &args[..]].concat(), &[]).failed();
-        assert!(output.contains(part) && !output.contains("panicked"), "{output}");
+        assert!(
+            output.contains(part) && !output.contains("panicked"),
+            "{output}"
+        );
     }
     // A server that listens everywhere prints a link that can be opened, and responds under that name.
     for host in ["0.0.0.0", "localhost"] {

@@ -348,19 +348,20 @@ fn assert_same_conversation(kept: &Value, streamed: &Value) {
         let parts = |message: &Value| -> Vec<Value> {
             let parts = message["parts"].as_array().unwrap().iter();
             let content = parts.filter(|part| part["type"] != "step-start");
-            content.map(|part| {
-                json!([
-                    part["type"],
-                    part["text"],
-                    part["toolName"],
-                    part["toolCallId"],
-                    part["state"],
-                    part["input"],
-                    part["output"],
-                    part["approval"]["id"]
-                ])
-            })
-            .collect()
+            content
+                .map(|part| {
+                    json!([
+                        part["type"],
+                        part["text"],
+                        part["toolName"],
+                        part["toolCallId"],
+                        part["state"],
+                        part["input"],
+                        part["output"],
+                        part["approval"]["id"]
+                    ])
+                })
+                .collect()
         };
         let messages = messages.as_array().unwrap().iter();
         messages

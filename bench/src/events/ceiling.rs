@@ -153,7 +153,9 @@ impl Bare {
             topics: 0,
             api_token: TOKEN.into(),
             app_token: TOKEN.into(),
-            config,
+            configs: vec![config],
+            environment: Vec::new(),
+            scheduler: None,
             resources: vec![resources],
         };
         let mut serving = JoinSet::new();

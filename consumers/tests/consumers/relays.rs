@@ -80,7 +80,7 @@ async fn a_relay_that_could_not_renew_its_lease_repeats_nothing(db: TestDb) {
     let own = Db::connect(&world.test.address, &options).await.unwrap();
     let mut events = world.fill(10, 3).await;
     sidecar.on_publish(|_| Some(Fault::Hold));
-    let relaying = Relaying::start(&own, &sidecar, "one");
+    let relaying = start_relay(&own, &sidecar, "one");
     eventually(LIMIT, || async {
         (sidecar.in_flight() == 10).then_some(())
     })

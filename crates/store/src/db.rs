@@ -179,15 +179,15 @@ impl Db {
     /// Receives what other processes say of requested replays, for as long as the future is polled: what
     /// [`Self::forward_notifications`] also does, for a process that needs nothing else. Returns at once on SQLite.
     pub async fn receive_replays(&self) {
-        if let Pools::Postgres(pool) = &self.pools {
-            self.notifier.receive_replays(pool.clone()).await;
+        if let Pools::Postgres(server) = &self.pools {
+            self.notifier.receive_replays(server.pool().clone()).await;
         }
     }
 
     /// Tells other processes that replays were requested, from a process that forwards nothing.
     pub async fn announce_replays(&self) {
-        if let Pools::Postgres(pool) = &self.pools {
-            self.notifier.announce_replays(pool).await;
+        if let Pools::Postgres(server) = &self.pools {
+            self.notifier.announce_replays(server.pool()).await;
         }
     }
 

@@ -121,7 +121,11 @@ impl TryFrom<TaskRow> for Task {
             reminders: reminders_json
                 .into_iter()
                 .map(|reminders_json| {
-                    let trigger = match (reminders_json.before, reminders_json.local, reminders_json.at) {
+                    let trigger = match (
+                        reminders_json.before,
+                        reminders_json.local,
+                        reminders_json.at,
+                    ) {
                         (Some(minutes), ..) => Trigger::Before(minutes),
                         (None, Some(local), _) => Trigger::Local(local),
                         (None, None, Some(micros)) => Trigger::At(at(micros, "reminders")?),
