@@ -76,14 +76,18 @@ impl Follower {
 
     /// Waits until an event matches.
     pub(crate) async fn until(&self, what: &str, fits: impl Fn(&Event) -> bool + Sync) -> Event {
-        let begun = Instant::now();
+        let (mut count, mut moved) = (0, Instant::now());
         loop {
-            let found = self.find(&fits);
-            if let Some(event) = found {
+            if let Some(event) = self.find(&fits) {
                 return event;
             }
+            // A long log takes its time to be replayed; what counts is that it goes on.
+            let now = self.seen.lock().unwrap().len();
+            if now != count {
+                (count, moved) = (now, Instant::now());
+            }
             assert!(
-                begun.elapsed() < LIMIT,
+                moved.elapsed() < LIMIT,
                 "no event of {what} came; these did: {:#?}",
                 self.kinds()
             );
