@@ -359,7 +359,7 @@ impl FromRequestParts<Api> for Service {
         match identity(parts, api).await? {
             Identity::Service => Ok(Self),
             // The path does not exist for other callers.
-            _ => Err(ApiError::NotFound("such path".into())),
+            _ => Err(ApiError::UnknownPath),
         }
     }
 }

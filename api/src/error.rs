@@ -29,6 +29,9 @@ pub(crate) enum ApiError {
     Forbidden(Invalid),
     /// It does not exist, or it belongs to another user.
     NotFound(String),
+    /// The path does not exist, or not for this caller. Worded like [`taskwire_http::unknown_path`], so that callers
+    /// cannot tell the two apart.
+    UnknownPath,
     /// The current state does not allow this.
     Conflict(Invalid),
     /// It existed, but no longer does.
@@ -114,7 +117,7 @@ impl ApiError {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unauthorized | Self::NotSignedIn(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::NotFound(_) | Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Gone(_) => StatusCode::GONE,
             Self::Precondition(_) => StatusCode::PRECONDITION_FAILED,
@@ -169,6 +172,7 @@ impl ApiError {
                 ),
             ),
             Self::NotFound(what) => ("not_found", format!("There is no {what}."), vec![], None),
+            Self::UnknownPath => ("unknown_path", "There is no such path.".into(), vec![], None),
             Self::TooLarge(limit) => (
                 "body_too_large",
                 format!("The body is larger than {limit} bytes."),

@@ -24,6 +24,13 @@ pub(crate) fn of_client(error: &taskwire_client::Error) -> Outcome {
         "the API responded with {status} ({})",
         error.code().unwrap_or_default()
     );
+    if error.code() == Some("unknown_path") {
+        // The API hides the consumers' paths from those who do not show its service token, and an older version may
+        // not have them yet.
+        return Outcome::Unavailable(
+            "the API does not accept the service token, or is of another version".into(),
+        );
+    }
     match status {
         // Wrong credentials are a configuration error, not the event's fault; nor is it the event's fault when
         // the API is busy or starting, or its disk is full.
@@ -40,12 +47,16 @@ mod tests {
     use taskwire_domain::contract::Problem;
 
     fn answered(status: u16) -> Outcome {
+        answered_with(status, "some_code")
+    }
+
+    fn answered_with(status: u16, code: &str) -> Outcome {
         of_client(&Error::Problem(Box::new(Problem {
             kind: "about:blank".into(),
             title: "Problem".into(),
             status,
             detail: "\"Buy a ring for Ada\" is too long.".into(),
-            code: "some_code".into(),
+            code: code.into(),
             errors: vec![],
             hint: None,
             request_id: None,
@@ -68,6 +79,10 @@ mod tests {
             let reason = format!("the API responded with {status} (some_code)");
             assert_eq!(answered(status), Outcome::Drop(reason));
         }
+        assert!(matches!(
+            answered_with(404, "unknown_path"),
+            Outcome::Unavailable(_)
+        ));
         let unreachable = Error::Unreachable("connection refused".into());
         assert!(matches!(of_client(&unreachable), Outcome::Unavailable(_)));
         assert!(matches!(

@@ -192,7 +192,7 @@ async fn every_answer_is_guarded(db: TestDb) {
         assert!(reply.headers.contains_key("cache-control"), "{path}");
     }
     let reply = app.get("/nowhere").await;
-    reply.refused(404, "not_found");
+    reply.refused(404, "unknown_path");
     app.call("DELETE", "/api/v1/tags")
         .send()
         .await

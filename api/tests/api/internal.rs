@@ -47,17 +47,17 @@ async fn not_there_for_others(db: TestDb) {
         app.call("POST", &path)
             .send()
             .await
-            .refused(404, "not_found");
+            .refused(404, "unknown_path");
         app.call("POST", &path)
             .token("the-credential-of-the-servicet")
             .header("taskwire-user", &app.ada.id().to_string())
             .send()
             .await
-            .refused(404, "not_found");
+            .refused(404, "unknown_path");
         app.anonymous("POST", &path)
             .send()
             .await
-            .refused(404, "not_found");
+            .refused(404, "unknown_path");
     }
     // Nor is it in the public contract.
     let document = app.get("/api/v1/openapi.json").await;

@@ -58,7 +58,7 @@ async fn a_token_is_held_to_its_requests(db: TestDb) {
     // Errors count like any other response.
     app.at("2026-11-20T12:00:24Z");
     let reply = app.get("/api/v1/nowhere").await;
-    reply.refused(404, "not_found");
+    reply.refused(404, "unknown_path");
     assert_eq!(told(&reply).1, "\"token\";r=0;t=60");
 }
 

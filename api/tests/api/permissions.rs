@@ -192,7 +192,7 @@ async fn the_internal_paths_are_for_services(db: TestDb) {
         let path = operation.path(&fixtures);
         let ask = |path: &str| send(app.call("POST", path).header("x-request-id", "same"));
         let reply = ask(&path).await;
-        reply.refused(404, "not_found");
+        reply.refused(404, "unknown_path");
         // As if the path did not exist.
         let nowhere = ask("/api/v1/internal/nowhere").await;
         assert_eq!(reply.bytes, nowhere.bytes);
@@ -200,6 +200,6 @@ async fn the_internal_paths_are_for_services(db: TestDb) {
             .anonymous("POST", &path)
             .header("cookie", &format!("taskwire_session={SERVICE}"))
             .header("sec-fetch-site", "same-origin");
-        cookie.send().await.refused(404, "not_found");
+        cookie.send().await.refused(404, "unknown_path");
     }
 }

@@ -9,7 +9,7 @@ use crate::problem::{problem, respond};
 pub async fn unknown_path() -> Response {
     respond(&problem(
         StatusCode::NOT_FOUND,
-        "not_found",
+        "unknown_path",
         "There is no such path.",
     ))
 }
