@@ -24,7 +24,9 @@ servers, inbox = sys.argv[1:]
 database = sqlite3.connect(inbox)
 database.execute("CREATE TABLE IF NOT EXISTS inbox (id TEXT PRIMARY KEY)")
 # One group shares the partitions; each partition is read from start to end, which keeps the order of its keys.
-consumer = KafkaConsumer("task-events", bootstrap_servers=servers, group_id="example", auto_offset_reset="earliest", enable_auto_commit=False)
+# One that dies is replaced after the session timeout.
+settings = {"group_id": "example", "auto_offset_reset": "earliest", "enable_auto_commit": False, "session_timeout_ms": 10_000}
+consumer = KafkaConsumer("task-events", bootstrap_servers=servers, **settings)
 for record in consumer:
     try:
         event = json.loads(record.value)
