@@ -4,21 +4,24 @@
 //! Everything runs on one machine and takes its processors from the others, the requests and the looks of this program
 //! included. The figures of one run compare with each other.
 
+mod carrier;
 mod ceiling;
 mod cpu;
 mod flow;
 mod installation;
 mod lines;
+mod numbers;
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
-use taskwire_parts::Broker;
+use clap::{Args, ValueEnum as _};
 
+use carrier::Carrier;
 use ceiling::Ceiling;
 use cpu::Cost;
 use flow::{Backlog, FlatOut, Flow, Steady};
 use installation::Installation;
+use numbers::{count, median};
 
 /// Which installations to measure, and how long.
 #[derive(Args)]
@@ -38,38 +41,6 @@ pub(crate) struct Options {
     /// Events that wait when the measurement of the rate begins
     #[arg(long, default_value_t = 20_000)]
     backlog: usize,
-}
-
-/// What carries events from the log to the consumers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(crate) enum Carrier {
-    /// The embedded bus on SQLite
-    Sqlite,
-    /// The embedded bus on Postgres
-    Postgres,
-    /// Dapr with Redis streams
-    Redis,
-    /// Dapr with Kafka
-    Kafka,
-}
-
-impl Carrier {
-    fn broker(self) -> Option<Broker> {
-        match self {
-            Self::Sqlite | Self::Postgres => None,
-            Self::Redis => Some(Broker::Redis),
-            Self::Kafka => Some(Broker::Kafka),
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Sqlite => "embedded, SQLite",
-            Self::Postgres => "embedded, Postgres",
-            Self::Redis => "daprd with Redis, Postgres",
-            Self::Kafka => "daprd with Kafka, Postgres",
-        }
-    }
 }
 
 /// Measures and prints.
@@ -151,15 +122,4 @@ async fn measure(
         );
     }
     Ok(())
-}
-
-fn median(values: impl IntoIterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.into_iter().collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
-/// Counts of one run are far below the 2^32 up to which this is exact.
-fn count(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use super::cpu::{Cost, Group, Used};
 use super::flow::KEYS;
 use super::installation::PARTITIONS;
-use super::{count, median};
+use super::numbers::{count, median};
 
 /// Length of one round.
 const ROUND: Duration = Duration::from_secs(3);

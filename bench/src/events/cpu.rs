@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::Context;
 
-use super::{count, median};
+use super::numbers::{count, median};
 
 /// Clock ticks a second, which Linux shows to programs on every machine (`USER_HZ`).
 const TICKS: f64 = 100.0;

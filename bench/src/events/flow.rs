@@ -15,10 +15,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use uuid::Uuid;
 
-use super::count;
 use super::cpu::{Cost, Used};
 use super::installation::Installation;
 use super::lines::Lines;
+use super::numbers::count;
 use crate::connection::Connection;
 
 /// Tasks that change, which are the keys of the events.

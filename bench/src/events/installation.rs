@@ -6,7 +6,7 @@ use anyhow::Context;
 use taskwire_parts::{AppId, Broker, Cluster, DatabaseChoice, Plan, Postgres};
 use tempfile::TempDir;
 
-use super::Carrier;
+use super::carrier::Carrier;
 use super::cpu::Group;
 use crate::server::{Server, sibling};
 

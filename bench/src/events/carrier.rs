@@ -1,0 +1,38 @@
+//! What carries events from the log to the consumers.
+
+use clap::ValueEnum;
+use taskwire_parts::Broker;
+
+/// What carries events from the log to the consumers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Carrier {
+    /// The embedded bus on SQLite
+    Sqlite,
+    /// The embedded bus on Postgres
+    Postgres,
+    /// Dapr with Redis streams
+    Redis,
+    /// Dapr with Kafka
+    Kafka,
+}
+
+impl Carrier {
+    /// The broker behind the sidecars; none on the embedded bus.
+    pub(super) fn broker(self) -> Option<Broker> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::Redis => Some(Broker::Redis),
+            Self::Kafka => Some(Broker::Kafka),
+        }
+    }
+
+    /// Its name in the report.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "embedded, SQLite",
+            Self::Postgres => "embedded, Postgres",
+            Self::Redis => "daprd with Redis, Postgres",
+            Self::Kafka => "daprd with Kafka, Postgres",
+        }
+    }
+}
