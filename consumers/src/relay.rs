@@ -112,6 +112,7 @@ async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
             publishing.await;
         }
     }
+    status.ended();
 }
 
 /// A relay that gives up with the lease what is on its way: from then on another process publishes the same events. One

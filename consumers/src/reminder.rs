@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use taskwire_domain::contract::ReminderView;
 use taskwire_domain::{Clock, EventKind, ReminderId, TaskId};
 use taskwire_messaging::{CloudEvent, Delivery, Handler, Handling, Outcome, Topic};
 use taskwire_store::{Db, DeliveryRow, Error};
@@ -36,33 +37,32 @@ impl Reminders {
     }
 
     async fn take(&self, event: &CloudEvent) -> Outcome {
-        match event.kind() {
-            Some(EventKind::ReminderScheduled) => {
-                let reminder = event.data().ok().and_then(|data| {
-                    let reminder = data.reminder.as_ref()?;
-                    Some((ReminderId(reminder.id), reminder.at?))
-                });
-                match reminder {
-                    Some((id, at)) => self.waker.schedule(id, at).await,
-                    // An unreadable one still says that some time has changed.
-                    None => self.waker.wake(self.clock.now()),
-                }
-                Outcome::Ack
-            }
-            Some(EventKind::ReminderDue) => self.deliver(event).await,
-            // An event of a newer version, for newer consumers.
-            _ => Outcome::Ack,
-        }
-    }
-
-    async fn deliver(&self, event: &CloudEvent) -> Outcome {
         let reminder = match event.data() {
             Ok(data) => data.reminder.as_ref(),
-            Err(error) => return Outcome::Drop(error.to_string()),
+            Err(error) => {
+                // It still says that some time may have changed.
+                self.waker.wake(self.clock.now());
+                return Outcome::Drop(error.to_string());
+            }
         };
         let Some(reminder) = reminder else {
             return Outcome::Drop("it names no reminder".into());
         };
+        match (event.kind(), reminder.at) {
+            (Some(EventKind::ReminderScheduled), Some(at)) => {
+                self.waker.schedule(ReminderId(reminder.id), at).await;
+                Outcome::Ack
+            }
+            (Some(EventKind::ReminderScheduled), None) => {
+                self.waker.wake(self.clock.now());
+                Outcome::Ack
+            }
+            (Some(EventKind::ReminderDue), _) => self.deliver(event, reminder).await,
+            _ => Outcome::Ack,
+        }
+    }
+
+    async fn deliver(&self, event: &CloudEvent, reminder: &ReminderView) -> Outcome {
         let delivery = DeliveryRow {
             owner: event.owner,
             reminder: ReminderId(reminder.id),

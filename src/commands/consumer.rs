@@ -4,6 +4,7 @@ use anyhow::{Context, bail};
 use axum::Router;
 use clap::{Args, ValueEnum};
 use taskwire_consumers::{Consumer, Deps, Subscription};
+use taskwire_http::BodyLimits;
 use taskwire_messaging::dapr::Sidecar;
 use taskwire_store::Db;
 use tracing::info;
@@ -132,6 +133,12 @@ async fn behind_sidecar(
     let router = Router::new()
         .merge(router)
         .merge(Parts::metrics_route(metrics));
+    // Its size is limited by the subscriber, which may not refuse a record without a word to the sidecar.
+    let limits = BodyLimits {
+        max: usize::MAX,
+        ..BodyLimits::default()
+    };
+    let router = taskwire_http::with_body_limits(router, limits);
     parts.serve(listener, router).await;
     background.await?;
     db.close().await;

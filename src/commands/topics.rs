@@ -47,8 +47,31 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     replication: Option<u16>,
     /// Address of the broker in the commands
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9092")]
+    #[arg(
+        long,
+        value_name = "HOST:PORT",
+        default_value = "127.0.0.1:9092",
+        value_parser = brokers
+    )]
     brokers: String,
+}
+
+/// Parses a list of brokers. It becomes part of a command for a shell.
+fn brokers(text: &str) -> Result<String, String> {
+    let is_one = |broker: &str| {
+        broker.rsplit_once(':').is_some_and(|(host, port)| {
+            !host.is_empty()
+                && host
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || ".-_:".contains(c))
+                && port.parse::<u16>().is_ok_and(|port| port > 0)
+        })
+    };
+    if text.split(',').all(is_one) {
+        Ok(text.to_owned())
+    } else {
+        Err("it must be HOST:PORT, or several of them with commas between".into())
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -155,6 +178,29 @@ mod tests {
             dead_letter_retention: 30,
             replication: Some(3),
             brokers: "broker:9092".into(),
+        }
+    }
+
+    #[test]
+    fn brokers_are_addresses() {
+        for text in [
+            "127.0.0.1:9092",
+            "a.example:9092,b-2.example:19092",
+            "::1:9092",
+        ] {
+            assert_eq!(brokers(text).as_deref(), Ok(text));
+        }
+        for text in [
+            "",
+            "broker",
+            "broker:",
+            ":9092",
+            "broker:0",
+            "a:1,",
+            "a:1; rm -rf /",
+            "a b:1",
+        ] {
+            assert!(brokers(text).is_err(), "{text}");
         }
     }
 

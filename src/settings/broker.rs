@@ -52,7 +52,8 @@ pub(crate) struct SidecarOptions {
         long = "dapr-http-port",
         env = "DAPR_HTTP_PORT",
         value_name = "PORT",
-        default_value_t = 3500
+        default_value_t = 3500,
+        value_parser = clap::value_parser!(u16).range(1..)
     )]
     http_port: u16,
     /// URL of the Dapr sidecar, if it is not on this machine

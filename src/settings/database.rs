@@ -47,9 +47,12 @@ impl Database {
 /// A database address without its password.
 pub(crate) fn redacted(address: &str) -> String {
     let Some((scheme, _)) = address.split_once("://") else {
-        return address.to_owned();
+        // A connection string of another kind, or a mistyped one, may contain the password too.
+        let is_path = address.starts_with(['/', '.']) || !address.contains(['@', '=', ':']);
+        return if is_path { address } else { "…" }.to_owned();
     };
-    let Ok(mut url) = url::Url::parse(address) else {
+    let url = url::Url::parse(address).ok();
+    let Some(mut url) = url.filter(|url| !url.cannot_be_a_base()) else {
         return format!("{scheme}://…");
     };
     if url.password().is_some() {
@@ -82,6 +85,14 @@ mod tests {
                 "postgres://ada@db/tasks?sslmode=require",
             ),
             ("postgres://ada:hid/den@db/tasks", "postgres://…"),
+            ("/data/a=b@c.db", "/data/a=b@c.db"),
+            ("host=db user=ada password=hidden", "…"),
+            ("postgres:/ada:hidden@db/tasks", "…"),
+            ("postgres//ada:hidden@db/tasks", "…"),
+            (
+                "jdbc:postgresql://ada:hidden@db/tasks",
+                "jdbc:postgresql://…",
+            ),
         ] {
             assert_eq!(redacted(address), shown);
         }

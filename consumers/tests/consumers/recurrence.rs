@@ -90,7 +90,23 @@ async fn a_busy_api_is_retried_and_a_refusal_is_dead_lettered(db: TestDb) {
     assert_eq!(world.position(Consumer::Recurrence).await, 2);
 }
 
+async fn a_completion_of_a_newer_version_is_dead_lettered(db: TestDb) {
+    let world = World::open(db).await;
+    let task = world.task(Some(world.id()));
+    let mut newer = world.event(EventKind::TaskCompleted, task, None);
+    newer.kind = "task.completed.v9".into();
+    world.append(&newer, &newer.to_json()).await;
+    let running = world.run(Consumer::Recurrence);
+    eventually(LIMIT, || async {
+        (world.dead_letters(Consumer::Recurrence).await == 1).then_some(())
+    })
+    .await;
+    running.stop().await;
+    assert!(world.api.calls().is_empty());
+}
+
 both_databases!(
+    a_completion_of_a_newer_version_is_dead_lettered,
     a_skip_asks_for_the_next_occurrence_too,
     a_completion_asks_for_the_next_occurrence,
     a_repeated_delivery_asks_once,

@@ -77,6 +77,11 @@ pub fn with_layers<S: Clone + Send + Sync + 'static>(
     router.layer(rules).layer(identity)
 }
 
+/// Puts only the limits of request bodies around a router, for one whose callers are programs of the operator.
+pub fn with_body_limits(router: Router, limits: BodyLimits) -> Router {
+    router.layer(from_fn_with_state(limits, body::bound))
+}
+
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("Handler panicked");
     respond(&problem(

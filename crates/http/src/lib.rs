@@ -20,7 +20,7 @@ mod unknown;
 pub use body::{BODY_MAX, BodyLimits};
 pub use forward::{Upstream, client, forward};
 pub use json::{JsonError, read_json};
-pub use layers::{LayerOptions, with_layers};
+pub use layers::{LayerOptions, with_body_limits, with_layers};
 pub use problem::{header_problem, problem, problem_type, respond};
 pub use serve::{ConnectionLimits, serve};
 pub use unknown::{unknown_method, unknown_path};

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
-use taskwire_domain::event::EventData;
+use taskwire_domain::event::{EventData, SCHEMA_VERSION};
 use taskwire_domain::schema::TimestampSchema;
 use taskwire_domain::{Event, EventId, EventKind, UserId};
 use uuid::Uuid;
@@ -105,12 +105,18 @@ pub enum CloudEventError {
     /// It has another version of the specification.
     #[error("not an event of CloudEvents 1.0")]
     Version,
+    /// It comes from another program.
+    #[error("not an event of Taskwire: its source is not {SOURCE}")]
+    Source,
+    /// This version does not know its type.
+    #[error("an event of a type that this version does not know")]
+    Kind,
+    /// A newer version wrote the payload.
+    #[error("an event with schema version {0}, which this version does not know")]
+    SchemaVersion(i64),
     /// The payload does not have the shape that this version knows.
-    #[error("not a readable payload: schema version {schema_version:?}")]
-    Data {
-        /// The version that the event states.
-        schema_version: Option<i64>,
-    },
+    #[error("an event whose data has a missing member, or one that this version does not know")]
+    Data,
 }
 
 impl From<serde_json::Error> for CloudEventError {
@@ -173,9 +179,10 @@ impl CloudEvent {
         self
     }
 
-    /// Its position in the event log, if it came from a broker.
+    /// Its position in the event log, if it came from a broker; positions begin at 1.
     pub fn seq(&self) -> Option<i64> {
-        self.extensions.get(SEQUENCE)?.as_str()?.parse().ok()
+        let text = self.extensions.get(SEQUENCE)?.as_str()?;
+        text.parse().ok().filter(|seq| *seq > 0)
     }
 
     /// The event as it is stored and sent.
@@ -191,20 +198,31 @@ impl CloudEvent {
     /// Parses an event. Unknown types, attributes and payloads are kept, not refused.
     pub fn parse(text: &str) -> Result<Self, CloudEventError> {
         let event: Self = serde_json::from_str(text)?;
-        if event.specversion == SPECVERSION {
-            Ok(event)
-        } else {
-            Err(CloudEventError::Version)
+        if event.specversion != SPECVERSION {
+            return Err(CloudEventError::Version);
         }
+        if event.source != SOURCE {
+            return Err(CloudEventError::Source);
+        }
+        Ok(event)
     }
 
-    /// The payload, if this version can read it.
+    /// The payload, if this version knows the event's type and the version of its schema. Of any other event only a newer
+    /// version knows what it means.
     pub fn data(&self) -> Result<&EventData, CloudEventError> {
+        let version = match &self.data {
+            Data::Known(data) => Some(i64::from(data.schema_version)),
+            Data::Unknown(value) => value.get("schema_version").and_then(Value::as_i64),
+        };
+        if let Some(version) = version.filter(|version| *version != i64::from(SCHEMA_VERSION)) {
+            return Err(CloudEventError::SchemaVersion(version));
+        }
+        if self.kind().is_none() {
+            return Err(CloudEventError::Kind);
+        }
         match &self.data {
             Data::Known(data) => Ok(data),
-            Data::Unknown(value) => Err(CloudEventError::Data {
-                schema_version: value.get("schema_version").and_then(Value::as_i64),
-            }),
+            Data::Unknown(_) => Err(CloudEventError::Data),
         }
     }
 
@@ -334,13 +352,15 @@ pub(crate) mod tests {
         let read = CloudEvent::parse(&with(&json!({"type": "task.archived.v1"}))).unwrap();
         assert_eq!(read.kind, "task.archived.v1");
         assert_eq!(read.kind(), None);
+        assert_eq!(read.data(), Err(CloudEventError::Kind));
+        let read = CloudEvent::parse(&with(&json!({"data": {"schema_version": 1}}))).unwrap();
+        assert_eq!(read.data(), Err(CloudEventError::Data));
+        let mut newer = event(1, 2, EventKind::TaskCreated);
+        newer.data.schema_version = 2;
+        let newer = CloudEvent::from_event(&newer);
+        assert_eq!(newer.data(), Err(CloudEventError::SchemaVersion(2)));
         let read = CloudEvent::parse(&with(&json!({"data": {"schema_version": 2}}))).unwrap();
-        assert_eq!(
-            read.data(),
-            Err(CloudEventError::Data {
-                schema_version: Some(2)
-            })
-        );
+        assert_eq!(read.data(), Err(CloudEventError::SchemaVersion(2)));
         assert_eq!(CloudEvent::parse(&read.to_json()).unwrap(), read);
     }
 
@@ -354,6 +374,7 @@ pub(crate) mod tests {
             with(&json!({"id": "1"})),
             with(&json!({"taskwireowner": null})),
             with(&json!({"specversion": "0.3"})),
+            with(&json!({"source": "/elsewhere"})),
             with(&json!({"time": "yesterday"})),
             with(&json!({"data": null})),
         ] {

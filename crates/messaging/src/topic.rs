@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use taskwire_domain::EventKind;
 use taskwire_domain::event::EventData;
 
 use crate::CloudEvent;
@@ -45,9 +44,10 @@ impl Topic {
         let reminder = kind.starts_with("reminder.");
         match self {
             Self::TaskEvents => !reminder,
-            Self::TaskUpdates => [EventKind::TaskCompleted, EventKind::TaskSkipped]
+            // In any version: one that this program does not know must not pass unnoticed.
+            Self::TaskUpdates => ["task.completed.", "task.skipped."]
                 .iter()
-                .any(|ends| ends.as_str() == kind),
+                .any(|ends| kind.starts_with(ends)),
             Self::Reminders => reminder,
         }
     }
@@ -77,6 +77,7 @@ fn is_recurring(data: &EventData) -> bool {
 mod tests {
     use super::*;
     use crate::cloud_event::tests::event;
+    use taskwire_domain::EventKind;
     use taskwire_domain::contract::TaskView;
 
     fn task(series: Option<u128>) -> TaskView {
@@ -142,9 +143,13 @@ mod tests {
     }
 
     #[test]
-    fn unknown_types_are_audited() {
+    fn unknown_types_have_topics() {
         assert_eq!(topics("task.archived.v1", None), [Topic::TaskEvents]);
         assert_eq!(topics("reminder.snoozed.v1", None), [Topic::Reminders]);
+        assert_eq!(
+            topics("task.completed.v9", None),
+            [Topic::TaskEvents, Topic::TaskUpdates]
+        );
     }
 
     #[test]

@@ -42,6 +42,14 @@ pub(crate) enum Pools {
     Postgres(Server),
 }
 
+/// Whether a text can be meant as the path of a file. Another kind of connection string, or a mistyped one, would make an
+/// empty database under its name, with the password in it.
+fn is_path(text: &str) -> bool {
+    let is_explicit = text.starts_with(['/', '.']);
+    let is_other = text.contains("://") || text.starts_with("postgres");
+    !text.is_empty() && (is_explicit || !(is_other || text.contains(['@', '=', ':'])))
+}
+
 impl Db {
     /// Opens `postgres://…` or `sqlite://path` (a plain path works too) and leaves its schema as it is.
     pub async fn connect(address: &str, options: &Options) -> Result<Self, Error> {
@@ -49,9 +57,9 @@ impl Db {
             return Self::connect_postgres(address, options).await;
         }
         let path = address.strip_prefix("sqlite://").unwrap_or(address);
-        if path.is_empty() || path.contains("://") {
+        if !is_path(path) {
             return Err(Error::Address(
-                "The database address is neither postgres://user:password@host/name nor a path of an SQLite file.".into(),
+                "The database address is neither postgres://user:password@host/name nor a path of an SQLite file. If it is a path, write ./ before it.".into(),
             ));
         }
         Self::connect_sqlite(Path::new(path), options).await

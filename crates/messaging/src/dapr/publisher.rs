@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
+use reqwest::{Method, StatusCode};
 use taskwire_domain::TraceParent;
 use uuid::Uuid;
 
@@ -64,9 +64,14 @@ impl Publisher {
         if let Some(parent) = parent.or(event.traceparent.as_deref()) {
             request = request.header("traceparent", parent);
         }
-        Sidecar::send(request.body(event.to_json()))
-            .await
-            .map(drop)
-            .map_err(|cause| PublishError { topic, cause })
+        let sent = Sidecar::send(request.body(event.to_json())).await;
+        sent.and_then(|response| match response.status() {
+            StatusCode::NO_CONTENT => Ok(()),
+            // Some other server on the sidecar's port, which has stored nothing.
+            status => Err(SidecarError::Unexpected(format!(
+                "it responded with {status} to an event, and a sidecar that has published it responds with 204"
+            ))),
+        })
+        .map_err(|cause| PublishError { topic, cause })
     }
 }

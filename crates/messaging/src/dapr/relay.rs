@@ -54,6 +54,14 @@ impl RelayStatus {
         }
     }
 
+    /// Notes that this process publishes no more, because it does not hold the lease: whether events are refused, the
+    /// process that holds it tells.
+    pub fn ended(&self) {
+        if self.is_refused.load(Ordering::Relaxed) {
+            gauge!("taskwire_relay_refused").set(0);
+        }
+    }
+
     fn succeeded(&self) {
         self.failing_since
             .send_if_modified(|since| since.take().is_some());

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
@@ -25,7 +26,7 @@ use super::letter::{self, Undeliverable};
 use super::sidecar::API_TOKEN;
 use crate::handler::handle_within;
 use crate::retry::ATTEMPTS;
-use crate::{CloudEvent, Delivery, Handler, Outcome, Topic, trace};
+use crate::{CloudEvent, CloudEventError, Delivery, Handler, Outcome, Topic, trace};
 
 /// Largest delivery accepted, in bytes: the sidecar's default limit, and the envelope around it.
 const BODY_MAX: usize = 8 * 1024 * 1024;
@@ -270,70 +271,107 @@ async fn subscriptions(State(this): State<Arc<Subscriber>>) -> Json<Value> {
 async fn deliver(
     State(this): State<Arc<Subscriber>>,
     Path(name): Path<String>,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Status {
-    let consumer = this.consumer();
-    let event = std::str::from_utf8(&body)
-        .map_err(|_| "not text".to_owned())
-        .and_then(|text| CloudEvent::parse(text).map_err(|problem| problem.to_string()));
-    let event = match event {
-        Ok(event) => event,
-        Err(problem) => {
+    let status = this.deliver(&name, body).await;
+    counter!("taskwire_deliveries_total", "consumer" => this.consumer(), "status" => match status {
+        Status::Success => "success",
+        Status::Retry => "retry",
+        Status::Drop => "drop",
+    })
+    .increment(1);
+    status
+}
+
+/// The event in a delivery, or why there is none.
+fn read_event(body: Result<Bytes, BytesRejection>) -> Result<CloudEvent, Unreadable> {
+    let body = body.map_err(|problem| Unreadable::Body(problem.status()))?;
+    let text = std::str::from_utf8(&body).map_err(|_| Unreadable::Text)?;
+    Ok(CloudEvent::parse(text)?)
+}
+
+/// Why a delivery has no event.
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    #[error("larger than {BODY_MAX} bytes, or not received as a whole ({0})")]
+    Body(StatusCode),
+    #[error("not text")]
+    Text,
+    #[error(transparent)]
+    Event(#[from] CloudEventError),
+}
+
+impl Subscriber {
+    async fn deliver(&self, name: &str, body: Result<Bytes, BytesRejection>) -> Status {
+        let consumer = self.consumer();
+        let event = match read_event(body) {
+            Ok(event) => event,
+            // What was cut off on its way comes again as a whole.
+            Err(Unreadable::Body(status)) if status != StatusCode::PAYLOAD_TOO_LARGE => {
+                return Status::Retry;
+            }
+            Err(problem) => {
+                error!(
+                    consumer,
+                    topic = name,
+                    %problem,
+                    "Dead-lettered a record that is not an event"
+                );
+                return Status::Drop;
+            }
+        };
+        let topic = self
+            .handler
+            .topics()
+            .iter()
+            .find(|topic| topic.as_str() == name);
+        let Some(topic) = topic else {
             error!(
                 consumer,
                 topic = name,
-                problem,
-                "Dead-lettered a record that is not an event"
+                "Dead-lettered an event of a topic that the consumer does not follow"
+            );
+            return Status::Drop;
+        };
+        if !topic.includes(&event) {
+            return Status::Success;
+        }
+        let span = info_span!(
+            "delivery",
+            consumer,
+            event.id = %event.id,
+            event.kind = event.kind,
+            event.seq = event.seq(),
+            event.key = %event.partitionkey,
+            otel.kind = tracing::field::Empty,
+            otel.name = tracing::field::Empty,
+        );
+        trace::describe_delivery(&span, consumer);
+        trace::continue_trace(&span, &event);
+        async {
+            let outcome = self.handle(event.clone()).await;
+            trace::record_outcome(&Span::current(), &outcome);
+            debug!(?outcome, "Handled delivery");
+            self.status_for(&event, outcome).await
+        }
+        .instrument(span)
+        .await
+    }
+}
+
+async fn keep(State(this): State<Arc<Subscriber>>, body: Result<Bytes, BytesRejection>) -> Status {
+    let body = match body {
+        Ok(body) => body,
+        Err(problem) if problem.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            // It would block those behind it for ever.
+            error!(
+                consumer = this.consumer(),
+                "Discarded a dead letter that is larger than {BODY_MAX} bytes"
             );
             return Status::Drop;
         }
+        Err(_) => return Status::Retry,
     };
-    let topic = this
-        .handler
-        .topics()
-        .iter()
-        .find(|topic| topic.as_str() == name);
-    let Some(topic) = topic else {
-        error!(
-            consumer,
-            topic = name,
-            "Dead-lettered an event of a topic that the consumer does not follow"
-        );
-        return Status::Drop;
-    };
-    if !topic.includes(&event) {
-        return Status::Success;
-    }
-    let span = info_span!(
-        "delivery",
-        consumer,
-        event.id = %event.id,
-        event.kind = event.kind,
-        event.seq = event.seq(),
-        event.key = %event.partitionkey,
-        otel.kind = tracing::field::Empty,
-        otel.name = tracing::field::Empty,
-    );
-    trace::describe_delivery(&span, consumer);
-    trace::continue_trace(&span, &event);
-    async {
-        let outcome = this.handle(event.clone()).await;
-        trace::record_outcome(&Span::current(), &outcome);
-        debug!(?outcome, "Handled delivery");
-        let status = this.status_for(&event, outcome).await;
-        counter!("taskwire_deliveries_total", "consumer" => consumer, "status" => match status {
-            Status::Success => "success",
-            Status::Retry => "retry",
-            Status::Drop => "drop",
-        })
-        .increment(1);
-        status
-    }
-    .instrument(span)
-    .await
-}
-
-async fn keep(State(this): State<Arc<Subscriber>>, body: Bytes) -> Status {
     let record = letter::read(&body);
     match this.failures.dead_letter(record).await {
         Ok(()) => Status::Success,

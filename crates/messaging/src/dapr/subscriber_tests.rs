@@ -310,3 +310,14 @@ async fn an_event_that_is_handled_at_last_has_not_failed() {
     assert_eq!(app.deliver("task-events", text).await, "SUCCESS");
     assert!(app.kept.failures.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_record_that_is_too_large_does_not_block_those_behind_it() {
+    let app = App::new([]);
+    let large = vec![b' '; BODY_MAX + 1];
+    assert_eq!(app.deliver("task-events", large.clone()).await, "DROP");
+    let path = "/dead-letters/task-events";
+    let (status, body) = app.call(Method::POST, path, Some(TOKEN), large).await;
+    assert_eq!((status, &*body), (StatusCode::OK, r#"{"status":"DROP"}"#));
+    assert!(app.kept.letters.lock().unwrap().is_empty());
+}

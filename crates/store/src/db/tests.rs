@@ -144,3 +144,21 @@ async fn a_failed_commit_leaves_the_writer_usable() {
     file.write(1).await.unwrap();
     assert_eq!(file.events().await, 3);
 }
+
+#[test]
+fn another_connection_string_is_not_a_path() {
+    for path in ["taskwire.db", "data/taskwire.db", "/a=b@c:d.db", "./a=b.db"] {
+        assert!(super::is_path(path), "{path}");
+    }
+    for text in [
+        "",
+        "host=h user=u password=p",
+        "postgres:/u:p@h/name",
+        "postgres//u:p@h/name",
+        "jdbc:postgresql://u:p@h/name",
+        "mysql://u:p@h/name",
+        "u:p@h/name",
+    ] {
+        assert!(!super::is_path(text), "{text}");
+    }
+}
