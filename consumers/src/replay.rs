@@ -128,5 +128,4 @@ impl Replay {
 }
 
 #[cfg(test)]
-#[path = "replay_tests.rs"]
 mod tests;

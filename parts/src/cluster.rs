@@ -203,6 +203,12 @@ impl Cluster {
         run(&self.settings, arguments).await
     }
 
+    /// The address of the broker.
+    pub fn broker_address(&self) -> Option<SocketAddr> {
+        let kafka = self.kafka.as_ref().map(|kafka| kafka.address);
+        kafka.or(self.redis.as_ref().map(|redis| redis.address))
+    }
+
     /// The address of the database.
     pub fn database_url(&self) -> &str {
         &self.settings.database

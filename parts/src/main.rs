@@ -66,12 +66,21 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
                     url: None,
                     name: None,
                 }),
+                // How much to log, and where to send traces.
+                environment: std::env::vars()
+                    .filter(|(name, _)| name == "TASKWIRE_LOG" || name.starts_with("OTEL_"))
+                    .collect(),
                 ..Plan::new(program, broker, DatabaseChoice::Own)
             };
             let running = up(plan).await?;
             say(&format!("Taskwire: {}", running.url));
             say(&format!("Sign in:  {}", running.link));
             say(&format!("Logs:     {}", running.folder.display()));
+            say(&format!("Database: {}", running.database));
+            if let Some(broker) = running.broker {
+                say(&format!("Broker:   {broker}"));
+            }
+            say("For a token: taskwire token create, with --database-url and that database.");
             say("Stop it with `make parts-down`.");
         }
         Action::Down => match down().await? {

@@ -1,6 +1,7 @@
 //! A cluster that continues to run after the program that started it.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -43,6 +44,10 @@ pub struct Running {
     pub link: String,
     /// The folder of the logs.
     pub folder: PathBuf,
+    /// The address of the database.
+    pub database: String,
+    /// The address of the broker.
+    pub broker: Option<SocketAddr>,
 }
 
 fn state_file() -> anyhow::Result<PathBuf> {
@@ -79,6 +84,8 @@ pub async fn up(plan: Plan) -> anyhow::Result<Running> {
     let cluster = Cluster::start(&plan).await?;
     let link = cluster.link("local").await?;
     let url = cluster.url();
+    let database = cluster.database_url().to_owned();
+    let broker = cluster.broker_address();
     let (processes, folders) = cluster.release();
     let entries = processes
         .iter()
@@ -93,7 +100,13 @@ pub async fn up(plan: Plan) -> anyhow::Result<Running> {
     for process in processes {
         process.release();
     }
-    Ok(Running { url, link, folder })
+    Ok(Running {
+        url,
+        link,
+        folder,
+        database,
+        broker,
+    })
 }
 
 /// Stops the processes that [`up`] started, and returns their number; the logs stay.

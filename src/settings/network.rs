@@ -9,7 +9,7 @@ use crate::listen::{Listen, Origin};
 
 #[derive(Args, Clone)]
 pub(crate) struct Listening {
-    /// Address to listen on [default: 127.0.0.1:8484; mcp 8485, chat 8486]
+    /// Address to listen on [default: 127.0.0.1:8484; mcp 8485, chat 8486, consumer 8487, relay 8488]
     #[arg(long, env = "TASKWIRE_LISTEN", value_name = "HOST:PORT")]
     pub(crate) listen: Option<Listen>,
     /// Additional host name that the server accepts; may be repeated

@@ -19,6 +19,8 @@ fn environment(collector: &str) -> Vec<(String, String)> {
             "OTEL_EXPORTER_OTLP_HEADERS",
             "api-key=the%20key%20of%20the%20collector",
         ),
+        // Neither the filter of the logs nor what it refuses may decide which spans exist.
+        ("TASKWIRE_LOG", "info,taskwire_http=debug"),
         // The tests need not wait for the usual five seconds.
         ("OTEL_BSP_SCHEDULE_DELAY", "100"),
     ]

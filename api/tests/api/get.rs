@@ -79,7 +79,7 @@ async fn unknown_resources(db: TestDb) {
         .send()
         .await
         .refused(405, "method_not_allowed");
-    app.get("/api/v1/task/1").await.refused(404, "not_found");
+    app.get("/api/v1/task/1").await.refused(404, "unknown_path");
 }
 
 async fn a_late_task_is_overdue(db: TestDb) {

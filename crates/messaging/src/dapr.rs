@@ -2,6 +2,7 @@
 //!
 //! Written for Dapr 1.18 and compatible with 1.14; they differ in the paths of newer APIs.
 
+mod failure_store;
 mod jobs;
 mod letter;
 mod publisher;
@@ -11,11 +12,10 @@ mod sidecar;
 mod state;
 mod subscriber;
 
+pub use failure_store::{FailureStore, FailureStoreError, FailureStoreFuture};
 pub use letter::Undeliverable;
 pub use publisher::{PublishError, Publisher};
 pub use relay::{Relay, RelayStatus};
 pub use sidecar::{Sidecar, SidecarError};
 pub use state::{Precondition, StateComponent, StateEntry, StateError, StateFuture, StateStore};
-pub use subscriber::{
-    FailureStore, FailureStoreError, FailureStoreFuture, Subscriber, dead_letter_topic,
-};
+pub use subscriber::{Subscriber, dead_letter_topic};

@@ -15,6 +15,7 @@ pub(crate) fn describe_delivery(span: &Span, consumer: &str) {
 pub(crate) fn continue_trace(span: &Span, event: &CloudEvent) {
     let parent = event.traceparent.as_deref().and_then(TraceParent::parse);
     if let Some(parent) = parent {
+        span.record("trace.parent", parent.as_str());
         taskwire_telemetry::set_parent(span, &parent);
     }
 }

@@ -14,7 +14,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::runtime::Handle;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::filter::{LevelFilter, dynamic_filter_fn};
 use tracing_subscriber::registry::LookupSpan;
 use url::Url;
 
@@ -103,9 +103,12 @@ impl Traces {
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
     {
-        let is_own =
-            filter_fn(|metadata| metadata.is_span() && metadata.target().starts_with("taskwire"))
-                .with_max_level_hint(LevelFilter::INFO);
+        // Dynamic, although it is not: with a static filter and a log filter that accepts debug lines, spans would be created
+        // without asking either, and then go by the answers about an earlier line that no layer wanted.
+        let is_own = dynamic_filter_fn(|metadata, _| {
+            metadata.is_span() && metadata.target().starts_with("taskwire")
+        })
+        .with_max_level_hint(LevelFilter::INFO);
         tracing_opentelemetry::layer()
             .with_tracer(self.provider.tracer("taskwire"))
             .with_location(false)

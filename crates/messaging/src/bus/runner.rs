@@ -149,6 +149,7 @@ impl<L: Log> Runner<L> {
                 event.id = %job.entry.id,
                 event.kind = job.entry.kind,
                 attempt = job.attempt,
+                trace.parent = tracing::field::Empty,
                 otel.kind = tracing::field::Empty,
                 otel.name = tracing::field::Empty,
             );

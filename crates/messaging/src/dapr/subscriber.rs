@@ -22,7 +22,8 @@ use subtle::ConstantTimeEq;
 use taskwire_domain::{EventId, Secret, SharedSecret};
 use tracing::{Instrument, Span, debug, error, info_span, warn};
 
-use super::letter::{self, Undeliverable};
+use super::failure_store::{FailureStore, FailureStoreError};
+use super::letter;
 use super::sidecar::API_TOKEN;
 use crate::handler::handle_within;
 use crate::retry::ATTEMPTS;
@@ -35,35 +36,6 @@ const BODY_MAX: usize = 8 * 1024 * 1024;
 const HANDLER_LIMIT: Duration = Duration::from_secs(12);
 /// Maximum number of failed events remembered until they are handled.
 const FAILED_MAX: usize = 10_000;
-
-/// The error of a failure store.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct FailureStoreError(pub String);
-
-/// The result of an operation on a failure store.
-pub type FailureStoreFuture<'a, T> =
-    std::pin::Pin<Box<dyn Future<Output = Result<T, FailureStoreError>> + Send + 'a>>;
-
-/// Stores the failed deliveries and dead letters of a subscriber.
-pub trait FailureStore: Send + Sync + 'static {
-    /// Counts a failure of an event, and returns the number of its failures.
-    fn count_failure<'a>(
-        &'a self,
-        event: &'a CloudEvent,
-        reason: &'a str,
-    ) -> FailureStoreFuture<'a, u32>;
-
-    /// Forgets the failures of an event that was finally handled.
-    fn forget_failures(&self, event: EventId) -> FailureStoreFuture<'_, ()>;
-
-    /// Stores a record from the dead-letter topic, with the failures that were counted. Idempotent: the same record may
-    /// come twice.
-    fn dead_letter(&self, record: Undeliverable) -> FailureStoreFuture<'_, ()>;
-
-    /// Checks that deliveries can be handled at all. A sidecar stops delivering while they cannot.
-    fn check(&self) -> FailureStoreFuture<'_, ()>;
-}
 
 /// Serves one consumer's deliveries.
 pub struct Subscriber {
@@ -343,6 +315,7 @@ impl Subscriber {
             event.kind = event.kind,
             event.seq = event.seq(),
             event.key = %event.partitionkey,
+            trace.parent = tracing::field::Empty,
             otel.kind = tracing::field::Empty,
             otel.name = tracing::field::Empty,
         );
@@ -373,6 +346,12 @@ async fn keep(State(this): State<Arc<Subscriber>>, body: Result<Bytes, BytesReje
         Err(_) => return Status::Retry,
     };
     let record = letter::read(&body);
+    warn!(
+        consumer = this.consumer(),
+        event.id = %record.event,
+        reason = record.reason,
+        "Stored a dead letter; `taskwire deadletter show` shows it"
+    );
     match this.failures.dead_letter(record).await {
         Ok(()) => Status::Success,
         Err(broken) => {

@@ -5,6 +5,8 @@ use axum::http::Method;
 use taskwire_domain::EventKind;
 use tower::ServiceExt;
 
+use super::super::failure_store::FailureStoreFuture;
+use super::super::letter::Undeliverable;
 use super::*;
 use crate::Handling;
 use crate::cloud_event::tests::event;
