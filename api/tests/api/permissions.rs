@@ -106,7 +106,7 @@ async fn without_a_credential_nothing_is_answered(db: TestDb) {
                 operation.template
             );
         } else if operation.is_internal() {
-            reply.refused(404, "not_found");
+            reply.refused(404, "unknown_path");
         } else {
             reply.refused(401, "unauthorized");
             assert_eq!(reply.header("www-authenticate"), "Bearer");
