@@ -273,7 +273,7 @@ mod tests {
               "type": "object"
             },
             "shade": {
-              "description": "Documented literals become a union of constants.",
+              "description": "Its documented literals become a union of constants.",
               "enum": [
                 "light",
                 "dark"
