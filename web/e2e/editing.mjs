@@ -159,16 +159,18 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
         const cookies = await context.cookies();
         // The requests of the reload have succeeded: only the next line finds that the session has ended.
         await page().locator(".meaning").getByText(/^due/).waitFor();
-        await context.clearCookies();
-        // The page requests a preview, and learns that nobody is signed in.
         await quickAdd().fill("half a thought friday");
+        await context.clearCookies();
+        // The page requests a preview, and learns that nobody is signed in. Another request may have told it before, and
+        // removed the field; the key then does nothing.
+        await page().keyboard.press("Space");
         await page().locator(".sign-in").getByText("Your session has expired").waitFor();
         assert.equal(await page().locator("li[data-number]").count(), 0);
         await shot("ended");
         await context.addCookies(cookies);
         await page().getByRole("button", { name: "Check again" }).click();
         await signedIn();
-        assert.equal(await quickAdd().inputValue(), "half a thought friday");
+        assert.equal((await quickAdd().inputValue()).trim(), "half a thought friday");
         assert.equal(await message().inputValue(), "half a question");
         assert.equal(await editor(fence).getByLabel("Notes").inputValue(), "half a note");
         await button(fence, "Cancel").click();
