@@ -385,5 +385,4 @@ impl Drop for Process {
 }
 
 #[cfg(test)]
-#[path = "process_tests.rs"]
 mod tests;

@@ -207,9 +207,11 @@ export function editingParts({ page, row, gone, shot, rest, signedIn }) {
       async () => {
         const context = page().context();
         const cookies = await context.cookies();
+        await page().locator(".connection-live").waitFor();
         await context.clearCookies();
         await context.setOffline(true);
-        await page().locator(".connection-reconnecting").waitFor();
+        // A request that was on its way may have told it already.
+        await page().locator(".connection-reconnecting, .sign-in").first().waitFor();
         await context.setOffline(false);
         await page().locator(".sign-in").waitFor();
         await context.addCookies(cookies);
