@@ -1,0 +1,82 @@
+{{/* Refuses what the schema cannot: settings that contradict each other. All of it is said at once. */}}
+{{- define "taskwire.check" -}}
+{{- $root := . -}}
+{{- $v := .Values -}}
+{{- $parts := include "taskwire.parts" . | fromYaml -}}
+{{- $secrets := include "taskwire.secrets" . | fromYaml -}}
+{{- $wrong := list -}}
+{{- if eq $v.mode "parts" -}}
+  {{- if eq $v.database.kind "sqlite" -}}
+    {{- $wrong = append $wrong "mode parts needs database.kind: postgres; an SQLite file has one process" -}}
+  {{- end -}}
+  {{- if and (eq $v.broker.kind "kafka") (not $v.broker.kafka.brokers) -}}
+    {{- $wrong = append $wrong "broker.kafka.brokers is empty; write host:port of the brokers" -}}
+  {{- end -}}
+  {{- if and (eq $v.broker.kind "redis") (not $v.broker.redis.host) -}}
+    {{- $wrong = append $wrong "broker.redis.host is empty; write host:port" -}}
+  {{- end -}}
+  {{- if and (eq $v.state.kind "redis") (not $v.state.redis.host) -}}
+    {{- $wrong = append $wrong "state.redis.host is empty; write host:port" -}}
+  {{- end -}}
+  {{- with $v.parts.chat -}}
+    {{- $many := ternary (gt (int .replicas) 1) (gt (int .autoscaling.maxReplicas) 1) (eq .autoscaling.by "none") -}}
+    {{- if and .enabled $many (eq $v.state.kind "memory") -}}
+      {{- $wrong = append $wrong "several replicas of the chat need state.kind: redis or postgres, or running turns are not found" -}}
+    {{- end -}}
+  {{- end -}}
+  {{- range $part, $_ := $parts -}}
+    {{- $scale := (index $v.parts $part).autoscaling -}}
+    {{- if and (ne $scale.by "none") (gt (int $scale.minReplicas) (int $scale.maxReplicas)) -}}
+      {{- $wrong = append $wrong (printf "parts.%s.autoscaling.minReplicas is above maxReplicas" $part) -}}
+    {{- end -}}
+    {{- if and (eq $scale.by "lag") (ne $v.broker.kind "kafka") -}}
+      {{- $wrong = append $wrong (printf "parts.%s.autoscaling.by: lag needs broker.kind: kafka; use cpu" $part) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if not $parts -}}
+    {{- $wrong = append $wrong "every part is off" -}}
+  {{- end -}}
+{{- end -}}
+{{- range $which, $secret := $secrets -}}
+  {{- $given := index $v.secrets $which -}}
+  {{- if eq $secret.source "missing" -}}
+    {{- $wrong = append $wrong (printf "secrets.%s.existingSecret is empty; name a Secret with %s" $which (join ", " $secret.keys)) -}}
+  {{- else if eq $secret.source "values" -}}
+    {{- range $key := $secret.keys -}}
+      {{- if not (hasKey $given.values $key) -}}
+        {{- $wrong = append $wrong (printf "secrets.%s.values has no %s" $which $key) -}}
+      {{- end -}}
+    {{- end -}}
+  {{- else if and (eq $secret.source "external") (not $given.remoteKey) -}}
+    {{- $wrong = append $wrong (printf "secrets.%s.remoteKey is empty; write its key in the secret store" $which) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $v.externalSecrets.enabled (not $v.externalSecrets.store.name) -}}
+  {{- $wrong = append $wrong "externalSecrets.store.name is empty" -}}
+{{- end -}}
+{{- if and (eq $v.migrations.mode "job") (eq $v.database.kind "postgres") -}}
+  {{- if ne $secrets.database.source "existing" -}}
+    {{- $wrong = append $wrong "migrations.mode: job needs secrets.database.existingSecret; a Secret of this release is not there before it" -}}
+  {{- end -}}
+{{- end -}}
+{{- $sidecar := and (eq $v.mode "parts") (add $v.dapr.blockShutdownSeconds $v.dapr.gracefulShutdownSeconds) | default 0 -}}
+{{- $needed := add $v.pod.preStopSeconds 15 $sidecar -}}
+{{- if lt (int $v.pod.terminationGracePeriodSeconds) (int $needed) -}}
+  {{- $wrong = append $wrong (printf "pod.terminationGracePeriodSeconds is below %d: preStopSeconds, 15 for requests, and the sidecar's shutdown" (int $needed)) -}}
+{{- end -}}
+{{- if and $v.gateway.enabled (not $v.gateway.parentRefs) -}}
+  {{- $wrong = append $wrong "gateway.parentRefs is empty; name the Gateway" -}}
+{{- end -}}
+{{- if and (or $v.gateway.enabled $v.ingress.enabled) (not $v.hosts) -}}
+  {{- $wrong = append $wrong "hosts is empty; write the name under which people reach Taskwire" -}}
+{{- end -}}
+{{- if and (eq $v.service.type "ClusterIP") (gt (int $v.service.nodePort) 0) -}}
+  {{- $wrong = append $wrong "service.nodePort needs service.type: NodePort or LoadBalancer" -}}
+{{- end -}}
+{{- if and $v.persistence.existingClaim (not $v.persistence.enabled) -}}
+  {{- $wrong = append $wrong "persistence.existingClaim needs persistence.enabled" -}}
+{{- end -}}
+{{- if $wrong -}}
+  {{- fail (printf "\n\nThe values do not fit together:\n\n  - %s\n" (join "\n  - " $wrong)) -}}
+{{- end -}}
+{{- end -}}

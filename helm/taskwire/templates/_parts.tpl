@@ -1,0 +1,96 @@
+{{/*
+The parts that run, as YAML: what each is started with, what it needs, and what its port answers.
+
+  args      the command of the image's program
+  port      where it listens
+  appId     its name for Dapr
+  sidecar   whether it has a Dapr sidecar
+  pubsub    whether that sidecar uses the broker
+  database, service, appToken, model   which secrets it is given
+  calls     the parts that it calls
+  ready     path that answers whether it can work
+  live      path that answers as long as the process does; a socket that accepts, if there is none
+  metrics   whether it has /metrics
+  topic     what a consumer reads
+*/}}
+{{- define "taskwire.parts" -}}
+{{- $v := .Values -}}
+{{- $invoke := $v.dapr.invoke -}}
+{{- $sharedTurns := ne $v.state.kind "memory" -}}
+{{- $parts := dict -}}
+{{- if eq $v.mode "single" -}}
+  {{- $_ := set $parts "serve" (dict "args" (list "serve") "port" 8484 "database" (eq $v.database.kind "postgres") "model" true
+      "ready" "/readyz" "live" "/healthz" "metrics" true) -}}
+{{- else -}}
+  {{- $relays := not $v.parts.relay.enabled -}}
+  {{- $_ := set $parts "api" (dict "args" (list "api") "port" 8484 "appId" "task-api" "sidecar" (or $relays $invoke) "pubsub" $relays
+      "database" true "service" true "calls" (list "mcp" "chat") "ready" "/readyz" "live" "/healthz" "metrics" true) -}}
+  {{- $_ := set $parts "relay" (dict "args" (list "relay") "port" 8488 "appId" "task-relay" "sidecar" true "pubsub" true
+      "database" true "ready" "/healthz" "live" "/healthz" "metrics" true) -}}
+  {{- $_ := set $parts "mcp" (dict "args" (list "mcp") "port" 8485 "appId" "task-mcp" "sidecar" $invoke
+      "calls" (list "api") "ready" "/healthz" "live" "/healthz") -}}
+  {{- $_ := set $parts "chat" (dict "args" (list "chat") "port" 8486 "appId" "task-chat" "sidecar" (or $invoke $sharedTurns) "model" true
+      "calls" (list "api" "mcp") "ready" "/healthz" "live" "/healthz") -}}
+  {{- range $part, $topic := dict "audit" "task-events" "recurrence" "task-updates" "reminder" "reminders" -}}
+    {{- $_ := set $parts $part (dict "args" (list "consumer" $part) "port" 8487 "appId" (printf "task-%s" $part) "sidecar" true "pubsub" true
+        "database" true "service" true "appToken" true "calls" (list "api") "ready" "/healthz" "metrics" true "topic" $topic) -}}
+  {{- end -}}
+  {{- range $part := keys $parts -}}
+    {{- if not (index $v.parts $part).enabled -}}{{- $_ := unset $parts $part -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- toYaml $parts -}}
+{{- end -}}
+
+{{/* The values of a part; (dict "root" $ "part" NAME). */}}
+{{- define "taskwire.knobs" -}}
+{{- if eq .part "serve" -}}
+{{- toYaml .root.Values.single -}}
+{{- else -}}
+{{- toYaml (index .root.Values.parts .part) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The fewest pods that a part may have. */}}
+{{- define "taskwire.fewest" -}}
+{{- if eq .part "serve" -}}1
+{{- else -}}
+{{- $knobs := index .root.Values.parts .part -}}
+{{- ternary $knobs.replicas $knobs.autoscaling.minReplicas (eq $knobs.autoscaling.by "none") -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Where one part calls another; (dict "root" $ "part" NAME). */}}
+{{- define "taskwire.url" -}}
+{{- if .root.Values.dapr.invoke -}}
+{{- printf "dapr://task-%s" .part -}}
+{{- else -}}
+{{- include "taskwire.serviceUrl" . -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "taskwire.serviceUrl" -}}
+{{- $ports := dict "api" .root.Values.service.port "mcp" 8485 "chat" 8486 -}}
+{{- $name := ternary (include "taskwire.fullname" .root) (include "taskwire.partName" .) (eq .part "api") -}}
+{{- printf "http://%s:%d" $name (index $ports .part | int) -}}
+{{- end -}}
+
+{{/* Names by which parts call each other within the cluster; others are refused. */}}
+{{- define "taskwire.allowedHosts" -}}
+{{- $root := . -}}
+{{- $hosts := .Values.hosts -}}
+{{- $full := include "taskwire.fullname" . -}}
+{{- range $name := list $full (printf "%s-mcp" $full) (printf "%s-chat" $full) -}}
+  {{- $hosts = concat $hosts (list $name (printf "%s.%s" $name $root.Release.Namespace) (printf "%s.%s.svc" $name $root.Release.Namespace)
+      (printf "%s.%s.svc.cluster.local" $name $root.Release.Namespace)) -}}
+{{- end -}}
+{{- $hosts | uniq | join "," -}}
+{{- end -}}
+
+{{/* The port of a host:port or a URL. */}}
+{{- define "taskwire.portOf" -}}
+{{- $scheme := ternary "https" "http" (hasPrefix "https://" .) -}}
+{{- $host := . | trimPrefix "https://" | trimPrefix "http://" | splitList "/" | first -}}
+{{- $last := splitList ":" $host | last -}}
+{{- if regexMatch "^[0-9]+$" $last -}}{{ $last }}{{- else -}}{{ ternary "443" "80" (eq $scheme "https") }}{{- end -}}
+{{- end -}}

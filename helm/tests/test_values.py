@@ -1,0 +1,151 @@
+"""Which values are accepted, and what is said about others."""
+
+import json
+import tomllib
+
+import pytest
+import yaml
+from chart import CHART, EXAMPLES, PARTS, ROOT, SCENARIOS, Refused, helm, merged, rendered, text
+
+SCHEMA = json.loads((CHART / "values.schema.json").read_text())
+
+
+def paths(values, schema=SCHEMA, at=()):
+    """Every object of the schema whose fields are listed, as the path to it."""
+    if "$ref" in schema:
+        schema = SCHEMA["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+    if schema.get("type") == "object" and schema.get("properties"):
+        yield at, schema
+        for name, part in schema["properties"].items():
+            yield from paths(values, part, (*at, name))
+
+
+def nested(path, value):
+    for name in reversed(path):
+        value = {name: value}
+    return value
+
+
+def test_the_schema_is_closed_everywhere():
+    def check(schema, at):
+        if isinstance(schema, list):
+            for one in schema:
+                check(one, at)
+        if not isinstance(schema, dict):
+            return
+        if schema.get("type") == "object" and at != "/properties/global":
+            assert schema.get("additionalProperties") in (False, {"type": "string"}), at
+        for name, part in schema.items():
+            check(part, f"{at}/{name}")
+
+    check(SCHEMA, "")
+
+
+def test_the_schema_and_the_defaults_have_the_same_values():
+    defaults = yaml.safe_load((CHART / "values.yaml").read_text())
+    for at, schema in paths(defaults):
+        here = defaults
+        for name in at:
+            here = here[name] if isinstance(here, dict) and name in here else None
+        if isinstance(here, dict) and at and at[0] != "secrets" or not at:
+            known = set(schema["properties"]) - {"global"}
+            assert set(here) == known, f"{at}: {set(here) ^ known}"
+
+
+@pytest.mark.parametrize(
+    "path", [at for at, _ in paths({}) if len(at) < 3], ids=lambda path: ".".join(path) or "top"
+)
+def test_an_unknown_value_is_refused(path):
+    with pytest.raises(Refused, match="misspelt"):
+        text(nested(path, {"misspelt": 1}))
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"mode": "both"}, "mode"),
+        ({"single": {"replicas": 2}}, "replicas"),
+        ({"single": {"autoscaling": {"by": "cpu"}}}, "autoscaling"),
+        (merged(PARTS, {"parts": {"api": {"autoscaling": {"by": "lag"}}}}), "by"),
+        (merged(PARTS, {"parts": {"audit": {"autoscaling": {"by": "cpu and lag"}}}}), "by"),
+        (merged(PARTS, {"parts": {"reminder": {"autoscaling": {"by": "lag", "minReplicas": 0}}}}), "minReplicas"),
+        ({"image": {"digest": "sha256:1234"}}, "digest"),
+        ({"service": {"type": "NodePort", "nodePort": 80}}, "nodePort"),
+        ({"config": {"env": {"lower": "x"}}}, "lower"),
+        ({"hosts": ["https://tasks.example.com"]}, "hosts"),
+    ],
+    ids=str,
+)
+def test_the_schema_refuses(values, said):
+    with pytest.raises(Refused, match=said):
+        text(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"mode": "parts"}, "an SQLite file has one process"),
+        (merged(PARTS, {"broker": {"kafka": {"brokers": ""}}}), "broker.kafka.brokers is empty"),
+        (merged(PARTS, {"broker": {"kind": "redis"}}), "broker.redis.host is empty"),
+        (merged(PARTS, {"state": {"kind": "redis"}}), "state.redis.host is empty"),
+        (merged(PARTS, {"parts": {"chat": {"replicas": 2}}}), "several replicas of the chat need state.kind"),
+        (merged(PARTS, {"parts": {"chat": {"autoscaling": {"by": "cpu"}}}}), "several replicas of the chat need state.kind"),
+        (merged(PARTS, {"parts": {"api": {"autoscaling": {"by": "cpu", "minReplicas": 9}}}}), "minReplicas is above maxReplicas"),
+        (merged(SCENARIOS["redis"], {"parts": {"audit": {"autoscaling": {"by": "lag"}}}}), "by: lag needs broker.kind: kafka"),
+        (merged(PARTS, {"parts": {name: {"enabled": False} for name in ("api", "mcp", "chat", "audit", "recurrence", "reminder")}}), "every part is off"),
+        (merged(PARTS, {"broker": {"kafka": {"auth": "scram"}}}), "secrets.broker.existingSecret is empty; name a Secret with username, password"),
+        ({"database": {"kind": "postgres"}, "secrets": {"database": {"values": {"direct-url": "x"}}}}, "secrets.database.values has no url"),
+        (merged(PARTS, {"externalSecrets": {"enabled": True}, "secrets": {"service": {"existingSecret": ""}}}), "secrets.service.remoteKey is empty"),
+        (merged(PARTS, {"externalSecrets": {"enabled": True}}), "externalSecrets.store.name is empty"),
+        (merged(SCENARIOS["inline secrets"], {"migrations": {"mode": "job"}}), "migrations.mode: job needs secrets.database.existingSecret"),
+        (merged(PARTS, {"pod": {"terminationGracePeriodSeconds": 39}}), "terminationGracePeriodSeconds is below 40"),
+        ({"hosts": ["a.example"], "gateway": {"enabled": True}}, "gateway.parentRefs is empty"),
+        ({"ingress": {"enabled": True}}, "hosts is empty"),
+        ({"service": {"nodePort": 30080}}, "service.nodePort needs service.type"),
+        ({"persistence": {"enabled": False, "existingClaim": "x"}}, "existingClaim needs persistence.enabled"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_values_that_contradict_each_other_are_refused(values, said):
+    with pytest.raises(Refused, match=said):
+        text(values)
+
+
+def test_everything_that_is_wrong_is_said_at_once():
+    with pytest.raises(Refused) as refused:
+        text({"mode": "parts", "database": {"kind": "postgres"}})
+    for name in ("broker.kafka.brokers", "secrets.database", "secrets.service", "secrets.daprApi", "secrets.daprApp"):
+        assert name in str(refused.value)
+
+
+def test_every_values_file_has_its_paragraph_and_its_cost():
+    readme = (ROOT / "helm" / "README.md").read_text()
+    for path in [CHART / "values.yaml", *EXAMPLES.values()]:
+        heading = f"### `{path.name}`"
+        assert heading in readme, path.name
+        paragraph = readme.split(heading)[1].split("\n#")[0]
+        assert "Cost:" in paragraph, path.name
+
+
+def test_the_chart_is_of_the_version_of_the_program():
+    workspace = tomllib.loads((ROOT / "Cargo.toml").read_text())
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    assert chart["appVersion"] == workspace["workspace"]["package"]["version"]
+
+
+def test_an_image_is_named_by_its_digest_where_there_is_one():
+    digest = "sha256:" + "0" * 64
+    for values, image in [
+        ({"image": {"tag": "1.2.3", "digest": digest}}, f"ghcr.io/taskwire/taskwire@{digest}"),
+        ({"image": {"tag": "1.2.3"}}, "ghcr.io/taskwire/taskwire:1.2.3"),
+    ]:
+        for _, _, spec in rendered(values).pods():
+            assert {one["image"] for one in spec["containers"]} == {image}
+
+
+def test_the_chart_can_be_part_of_another(tmp_path):
+    (tmp_path / "charts").mkdir()
+    (tmp_path / "charts" / "taskwire").symlink_to(CHART)
+    chart = {"apiVersion": "v2", "name": "whole", "version": "1.0.0", "dependencies": [{"name": "taskwire", "version": "0.1.0"}]}
+    (tmp_path / "Chart.yaml").write_text(json.dumps(chart))
+    assert "kind: Deployment" in helm("template", "x", tmp_path)
