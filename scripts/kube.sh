@@ -163,7 +163,7 @@ install_all() {
         return
     }
     if ! etcd_command >/dev/null; then
-        command -v apt-get >/dev/null && build "$etcd" build_etcd || missing "$no_etcd"
+        { command -v apt-get >/dev/null && build "$etcd" build_etcd; } || missing "$no_etcd"
     fi
     # A virtual environment names its own folder, so it is made in place.
     if [ ! -f "$packages/ready" ]; then
