@@ -46,9 +46,9 @@ crd_modules=(
     "github.com/external-secrets/external-secrets@v1.3.2 config/crd/bases"
 )
 crds=(
-    components.yaml configuration.yaml resiliency.yaml subscription.yaml
+    components.yaml configuration.yaml resiliency.yaml
     keda.sh_scaledobjects.yaml keda.sh_triggerauthentications.yaml
-    gateway.networking.k8s.io_gateways.yaml gateway.networking.k8s.io_httproutes.yaml
+    gateway.networking.k8s.io_httproutes.yaml
     external-secrets.io_externalsecrets.yaml
 )
 # No archive has the CRDs of the Prometheus operator; they are generated from its types, as its own releases do.

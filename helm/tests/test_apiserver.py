@@ -185,7 +185,6 @@ def test_upgrade_rollback_and_uninstall(cluster, tmp_path):
     for key, one in cluster.objects(namespace).items():
         assert one["metadata"].get("generation") == again[key]["metadata"].get("generation"), f"{key} changes without a reason"
 
-    cluster.kubectl("set", "env", "deployment/taskwire-chat", "TASKWIRE_LOG=debug", "--namespace", namespace)
     cluster.helm("rollback", namespace, 1)
     assert set(cluster.objects(namespace)) == set(generations)
     assert image_of(cluster, namespace, "taskwire-api").endswith(":0.0.9")
@@ -193,6 +192,17 @@ def test_upgrade_rollback_and_uninstall(cluster, tmp_path):
 
     cluster.helm("uninstall", namespace)
     assert not cluster.objects(namespace)
+
+
+def test_what_somebody_changed_by_hand_is_not_overwritten_in_silence(cluster):
+    namespace = cluster.namespace("hand")
+    cluster.helm("install", namespace)
+    cluster.kubectl("set", "image", "deployment/taskwire", "taskwire=elsewhere.example/taskwire:1", "--namespace", namespace)
+    newer = {"image": {"tag": "9.9.9"}}
+    with pytest.raises(Refused, match="conflict"):
+        cluster.helm("upgrade", namespace, values=newer)
+    cluster.helm("upgrade", namespace, "--force-conflicts", values=newer)
+    assert image_of(cluster, namespace, "taskwire").endswith("taskwire/taskwire:9.9.9")
 
 
 def test_a_volume_stays_and_is_taken_up_again(cluster):

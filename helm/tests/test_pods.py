@@ -205,6 +205,9 @@ def test_schemas_are_migrated_before_a_pod_needs_them():
             if reads and name != "single on postgres":
                 reference = environment(init[0])["TASKWIRE_DATABASE_URL"]["secretKeyRef"]
                 assert reference["key"] == "direct-url", "a pooler loses the lock of migrations"
+                own = environment(server(deployment))["TASKWIRE_DATABASE_URL"]["secretKeyRef"]["key"]
+                # The API migrates at its start; consumers only look whether it was done.
+                assert own == ("direct-url" if server(deployment)["args"] == ["api"] else "url"), pod
     assert not any("initContainers" in spec for _, _, spec in scenario("default").pods()), "`serve` does it itself"
 
 
@@ -229,6 +232,7 @@ def test_each_part_can_be_off():
     for part in ("api", "mcp", "chat", "audit", "recurrence", "reminder"):
         objects = rendered(merged(SCENARIOS["local"], {"parts": {part: {"enabled": False}}}))
         assert everything - set(objects.deployments()) == {f"taskwire-{part}"}
+        assert bool(objects.of("Pod")) == (part != "api"), "`helm test` has nothing to ask without the API"
 
 
 def test_parts_are_spread_over_nodes_and_zones():

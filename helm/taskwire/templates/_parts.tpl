@@ -7,6 +7,7 @@ The parts that run, as YAML: what each is started with, what it needs, and what 
   sidecar   whether it has a Dapr sidecar
   pubsub    whether that sidecar uses the broker
   database, service, appToken, model   which secrets it is given
+  migrates  whether it migrates the database at its start, so that it needs the address for that
   calls     the parts that it calls
   ready     path that answers whether it can work
   live      path that answers as long as the process does; a socket that accepts, if there is none
@@ -19,12 +20,12 @@ The parts that run, as YAML: what each is started with, what it needs, and what 
 {{- $sharedTurns := ne $v.state.kind "memory" -}}
 {{- $parts := dict -}}
 {{- if eq $v.mode "single" -}}
-  {{- $_ := set $parts "serve" (dict "args" (list "serve") "port" 8484 "database" (eq $v.database.kind "postgres") "model" true
+  {{- $_ := set $parts "serve" (dict "args" (list "serve") "port" 8484 "database" (eq $v.database.kind "postgres") "migrates" true "model" true
       "ready" "/readyz" "live" "/healthz" "metrics" true) -}}
 {{- else -}}
   {{- $relays := not $v.parts.relay.enabled -}}
   {{- $_ := set $parts "api" (dict "args" (list "api") "port" 8484 "appId" "task-api" "sidecar" (or $relays $invoke) "pubsub" $relays
-      "database" true "service" true "calls" (list "mcp" "chat") "ready" "/readyz" "live" "/healthz" "metrics" true) -}}
+      "database" true "migrates" true "service" true "calls" (list "mcp" "chat") "ready" "/readyz" "live" "/healthz" "metrics" true) -}}
   {{- $_ := set $parts "relay" (dict "args" (list "relay") "port" 8488 "appId" "task-relay" "sidecar" true "pubsub" true
       "database" true "ready" "/healthz" "live" "/healthz" "metrics" true) -}}
   {{- $_ := set $parts "mcp" (dict "args" (list "mcp") "port" 8485 "appId" "task-mcp" "sidecar" $invoke

@@ -21,7 +21,9 @@
   {{- $_ := set $plain (printf "TASKWIRE_%s_URL" (upper $other)) (ternary (printf "%s/mcp" $url) $url (eq $other "mcp")) -}}
 {{- end -}}
 {{- $secret := dict -}}
-{{- if $is.database -}}{{- $_ := set $secret "TASKWIRE_DATABASE_URL" (dict "which" "database" "key" "url") -}}{{- end -}}
+{{- if $is.database -}}
+  {{- $_ := set $secret "TASKWIRE_DATABASE_URL" (dict "which" "database" "key" (ternary $v.migrations.databaseKey "url" ($is.migrates | default false))) -}}
+{{- end -}}
 {{- if $is.service -}}{{- $_ := set $secret "TASKWIRE_SERVICE_TOKEN" (dict "which" "service" "key" "token") -}}{{- end -}}
 {{- if $is.sidecar -}}{{- $_ := set $secret "DAPR_API_TOKEN" (dict "which" "daprApi" "key" "token") -}}{{- end -}}
 {{- if $is.appToken -}}{{- $_ := set $secret "APP_API_TOKEN" (dict "which" "daprApp" "key" "token") -}}{{- end -}}
