@@ -144,7 +144,11 @@ build_python() {
 
 # Debian and its kin start a system service with the package; only the program is wanted.
 build_etcd() {
-    (cd "$1" && { apt-get download -q etcd-server || { apt-get update -q && apt-get download -q etcd-server; }; } &&
+    # As root, apt would complain that its own user may not write to this folder.
+    get() {
+        apt-get download -q -o APT::Sandbox::User=root etcd-server
+    }
+    (cd "$1" && { get || { apt-get update -q && get; }; } &&
         dpkg-deb -x etcd-server_*.deb . && rm etcd-server_*.deb)
 }
 
