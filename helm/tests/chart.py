@@ -11,6 +11,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "helm" / "taskwire"
 NAMESPACE = "tasks"
+VERSION = yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"]
 EXAMPLES = {path.stem.removeprefix("values-"): path for path in sorted(CHART.glob("values-*.yaml"))}
 
 # What every set of values for several parts needs. Names of Secrets that are there before.

@@ -6,13 +6,14 @@ what a cluster does.
 
 import json
 import os
+import re
 import subprocess
 import threading
 import time
 
 import pytest
 import yaml
-from chart import CHART, EXAMPLES, SCENARIOS, Refused, helm, merged, rendered, scenario, text
+from chart import CHART, EXAMPLES, SCENARIOS, VERSION, Refused, helm, merged, rendered, scenario, text
 from processes import Running, free_port, get, until
 
 TOKEN = "token-of-a-test"
@@ -61,12 +62,11 @@ class Cluster:
         assert (done.returncode != 0) == fails, done.stderr
         return done.stderr if fails else done.stdout + done.stderr
 
-    def namespace(self, name):
+    def create_namespace(self, name):
         """A namespace that enforces the strictest level of Pod Security, and warns of what does not meet it."""
         level = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn", "audit")}
         one = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": level}}
         self.kubectl("create", "--filename", "-", stdin=json.dumps(one))
-        return name
 
     def helm(self, command, namespace, *args, values=None, chart=CHART):
         """Runs Helm on the release `taskwire`; answers its warnings."""
@@ -86,16 +86,25 @@ class Cluster:
         kinds = ("deployments,services,serviceaccounts,configmaps,secrets,persistentvolumeclaims,jobs,pods,horizontalpodautoscalers,"
                  "poddisruptionbudgets,networkpolicies,ingresses,components,configurations,resiliencies,scaledobjects,"
                  "triggerauthentications,httproutes,externalsecrets,servicemonitors,prometheusrules")
-        found = json.loads(self.kubectl(
+        found = self.kubectl(
             "get", kinds, "--namespace", namespace, "--selector", "app.kubernetes.io/instance=taskwire", "--output", "json"
-        ))
-        return {(one["kind"], one["metadata"]["name"]): one for one in found["items"]}
+        )
+        return {(one["kind"], one["metadata"]["name"]): one for one in json.loads(found)["items"]}
 
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory):
     with Running(tmp_path_factory.mktemp("cluster")) as running:
         yield Cluster(running)
+
+
+@pytest.fixture
+def namespace(cluster, request):
+    """A namespace of the test's own. A release that is left is removed: ports of nodes exist once in a cluster."""
+    name = re.sub("[^a-z0-9]+", "-", request.node.name.lower())[:60].strip("-")
+    cluster.create_namespace(name)
+    yield name
+    cluster.helm("uninstall", name, "--ignore-not-found")
 
 
 def stored(objects):
@@ -106,8 +115,7 @@ def stored(objects):
 
 
 @pytest.mark.parametrize("name", ["", *EXAMPLES])
-def test_every_values_file_installs_without_a_warning(cluster, name):
-    namespace = cluster.namespace(f"install-{name or 'default'}")
+def test_every_values_file_installs_without_a_warning(cluster, namespace, name):
     values = SCENARIOS[name or "default"]
     said = cluster.helm("install", namespace, values=values)
     assert "warn" not in said.lower(), said
@@ -115,8 +123,7 @@ def test_every_values_file_installs_without_a_warning(cluster, name):
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_every_field_is_known_and_every_pod_is_admitted(cluster, name):
-    namespace = cluster.namespace("strict-" + name.replace(" ", "-"))
+def test_every_field_is_known_and_every_pod_is_admitted(cluster, namespace, name):
     manifests = text(SCENARIOS[name]).replace("namespace: tasks", f"namespace: {namespace}")
     said = cluster.kubectl("create", "--validate=strict", "--dry-run=server", "--namespace", namespace, "--filename", "-", stdin=manifests)
     assert "warning" not in said.lower(), said
@@ -130,8 +137,7 @@ def test_every_field_is_known_and_every_pod_is_admitted(cluster, name):
     assert said.count("created (server dry run)") == len(pods) and "warning" not in said.lower(), said
 
 
-def test_the_checks_find_what_is_wrong(cluster):
-    namespace = cluster.namespace("wrong")
+def test_the_checks_find_what_is_wrong(cluster, namespace):
     (deployment,) = scenario("default").of("Deployment")
     deployment["metadata"].pop("namespace")
     pod = deployment["spec"]["template"]
@@ -162,8 +168,7 @@ def chart_before(tmp_path):
     return chart
 
 
-def test_upgrade_rollback_and_uninstall(cluster, tmp_path):
-    namespace = cluster.namespace("upgrade")
+def test_upgrade_rollback_and_uninstall(cluster, namespace, tmp_path):
     production = SCENARIOS["production"]
     before = merged(production, {"parts": {"reminder": {"enabled": False}}, "monitoring": {"serviceMonitor": {"enabled": False}}})
     cluster.helm("install", namespace, values=before, chart=chart_before(tmp_path))
@@ -176,7 +181,7 @@ def test_upgrade_rollback_and_uninstall(cluster, tmp_path):
     said = cluster.helm("upgrade", namespace, values=production)
     assert "warn" not in said.lower() and "conflict" not in said.lower(), said
     assert set(cluster.objects(namespace)) == stored(scenario("production"))
-    assert image_of(cluster, namespace, "taskwire-api").endswith(":0.1.0")
+    assert image_of(cluster, namespace, "taskwire-api").endswith(f":{VERSION}")
     assert [spec_of(cluster, namespace, name)["replicas"] for name in ("taskwire-api", "taskwire-audit")] == [7, 5], "an upgrade resets no autoscaler"
 
     cluster.helm("upgrade", namespace, values=production)
@@ -194,8 +199,7 @@ def test_upgrade_rollback_and_uninstall(cluster, tmp_path):
     assert not cluster.objects(namespace)
 
 
-def test_what_somebody_changed_by_hand_is_not_overwritten_in_silence(cluster):
-    namespace = cluster.namespace("hand")
+def test_what_somebody_changed_by_hand_is_not_overwritten_in_silence(cluster, namespace):
     cluster.helm("install", namespace)
     cluster.kubectl("set", "image", "deployment/taskwire", "taskwire=elsewhere.example/taskwire:1", "--namespace", namespace)
     newer = {"image": {"tag": "9.9.9"}}
@@ -205,8 +209,7 @@ def test_what_somebody_changed_by_hand_is_not_overwritten_in_silence(cluster):
     assert image_of(cluster, namespace, "taskwire").endswith("taskwire/taskwire:9.9.9")
 
 
-def test_a_volume_stays_and_is_taken_up_again(cluster):
-    namespace = cluster.namespace("volume")
+def test_a_volume_stays_and_is_taken_up_again(cluster, namespace):
     cluster.helm("install", namespace)
     uid = cluster.objects(namespace)[("PersistentVolumeClaim", "taskwire")]["metadata"]["uid"]
     cluster.helm("uninstall", namespace)
@@ -215,8 +218,7 @@ def test_a_volume_stays_and_is_taken_up_again(cluster):
     assert cluster.objects(namespace)[("PersistentVolumeClaim", "taskwire")]["metadata"]["uid"] == uid
 
 
-def test_from_one_pod_to_parts(cluster):
-    namespace = cluster.namespace("grow")
+def test_from_one_pod_to_parts(cluster, namespace):
     cluster.helm("install", namespace, values=SCENARIOS["doks-small"])
     cluster.helm("upgrade", namespace, values=SCENARIOS["local"])
     left = set(cluster.objects(namespace)) - stored(scenario("local"))
@@ -250,8 +252,7 @@ class Completes(threading.Thread):
             time.sleep(0.1)
 
 
-def test_a_migration_job_comes_first_and_goes(cluster):
-    namespace = cluster.namespace("job")
+def test_a_migration_job_comes_first_and_goes(cluster, namespace):
     values = SCENARIOS["migration job"]
     job = Completes(cluster, namespace, succeeds=True)
     job.start()
@@ -265,7 +266,7 @@ def test_a_migration_job_comes_first_and_goes(cluster):
     with pytest.raises(Refused):
         cluster.helm("upgrade", namespace, "--timeout", "60s", values=merged(values, {"image": {"tag": "9.9.9"}}))
     failing.join(10)
-    assert image_of(cluster, namespace, "taskwire-api").endswith(":0.1.0"), "pods do not change before the schema did"
+    assert image_of(cluster, namespace, "taskwire-api").endswith(f":{VERSION}"), "pods do not change before the schema did"
 
 
 def test_helm_says_the_next_commands(cluster):
