@@ -13,7 +13,7 @@ import time
 
 import pytest
 import yaml
-from chart import CHART, EXAMPLES, SCENARIOS, VERSION, Refused, helm, merged, rendered, scenario, text
+from chart import CHART, EXAMPLES, SCENARIOS, VERSION, Refused, merged, rendered, scenario, text
 from processes import Running, free_port, get, until
 
 TOKEN = "token-of-a-test"
@@ -267,13 +267,3 @@ def test_a_migration_job_comes_first_and_goes(cluster, namespace):
         cluster.helm("upgrade", namespace, "--timeout", "60s", values=merged(values, {"image": {"tag": "9.9.9"}}))
     failing.join(10)
     assert image_of(cluster, namespace, "taskwire-api").endswith(f":{VERSION}"), "pods do not change before the schema did"
-
-
-def test_helm_says_the_next_commands(cluster):
-    for name, said in [
-        ("default", ["rollout status deployment/taskwire", "port-forward service/taskwire 8484:8484", "taskwire token link"]),
-        ("production", ["rollout status deployment/taskwire-api", "https://tasks.example.com/", "taskwire topics --format kafka", "sidecarDropALLCapabilities"]),
-    ]:
-        notes = helm("install", "taskwire", CHART, "--namespace", "tasks", "--dry-run=client", "--values", "-", stdin=json.dumps(SCENARIOS[name]), env=cluster.env)
-        for part in said:
-            assert part in notes, name

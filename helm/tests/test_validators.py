@@ -24,6 +24,21 @@ def test_helm_has_nothing_to_say(name):
     assert "WARNING" not in said and "ERROR" not in said, said
 
 
+@pytest.mark.parametrize(
+    ("name", "commands"),
+    [
+        ("default", ["rollout status deployment/taskwire", "port-forward service/taskwire 8484:8484", "taskwire token link"]),
+        ("doks-small", ["rollout status deployment/taskwire", "http://ADDRESS-OF-A-NODE:30080/healthz"]),
+        ("production", ["rollout status deployment/taskwire-api", "https://tasks.example.com/", "taskwire topics --format kafka",
+                        "sidecarDropALLCapabilities=true"]),
+    ],
+)
+def test_the_notes_say_the_next_commands(name, commands):
+    said = helm("install", "taskwire", CHART, "--namespace", NAMESPACE, "--dry-run=client", "--values", "-", stdin=json.dumps(SCENARIOS[name]))
+    notes = said.split("NOTES:")[1]
+    assert all(command in notes for command in commands), notes
+
+
 def kubeconform(manifests):
     location = os.environ["TASKWIRE_KUBE_SCHEMAS"] + "/{{.ResourceKind}}{{.KindSuffix}}.json"
     return subprocess.run(
