@@ -13,6 +13,10 @@ IGNORED = [
     "container-ephemeral-storage-request-and-limit",  # Nothing is written but to volumes with a size of their own.
     "container-resources",  # Asks for a limit of the processor, which would slow a pod down although nobody needs it.
     "deployment-has-host-podantiaffinity",  # Spread by topologySpreadConstraints instead, which also know zones.
+    "deployment-replicas",  # One is right for small installations, and it does not know KEDA; see test_scaling.py.
+    "deployment-strategy",  # Recreate is right for the one pod on a volume; see test_pods.py.
+    "pod-probes-identical",  # The MCP server, the chat and the relay have one path for both.
+    "service-type",  # NodePort only where the values say so; see test_network.py.
 ]
 
 
