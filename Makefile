@@ -2,6 +2,8 @@
 # make test   install what the tests need, and run them all
 # make test-chart  check the Helm chart: rendered manifests, a real API server, real processes
 # make lint   formatting, lints and documentation, and whether the page's types match the API
+# make lint-deploy check scripts, Dockerfile, Compose files and workflows (part of make lint)
+# make test-deploy test the image, the Compose files and the scripts of deploy/ (part of make test)
 # make contract generate the page's types from docs/openapi.json
 # make deps   licences, sources, duplicates and unused dependencies
 # make oracle compare 20,000 random rules with two other engines
@@ -16,7 +18,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web test-chart contract lint lint-web deps oracle fuzz bench bench-events soak outages tools clean-tools parts-up parts-down
+.PHONY: help run test test-rust test-web test-chart test-deploy contract lint lint-web lint-deploy deps oracle fuzz bench bench-events soak outages tools clean-tools parts-up parts-down
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -39,8 +41,9 @@ tools:
 	scripts/chromium.sh install
 	scripts/clients.sh >/dev/null
 	scripts/parts.sh install
+	scripts/deploy-tools.sh >/dev/null
 
-test: test-web test-rust test-chart
+test: test-web test-rust
 
 test-web: web/node_modules/.installed
 	cd web && npm test
@@ -50,6 +53,13 @@ test-rust: tools web/dist/index.html
 	set -a; source <(scripts/clients.sh); source <(scripts/parts.sh env); set +a; \
 	cargo test --workspace --locked --doc --quiet; \
 	cargo test --workspace --locked --lib --bins --tests
+
+# Without TASKWIRE_BINARY it is the program that test-rust built.
+test-deploy: tools web/dist/index.html
+	$(if $(TASKWIRE_BINARY),,cargo build --locked --package taskwire)
+	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
+	set -a; source <(scripts/deploy-tools.sh); source <(scripts/parts.sh env); set +a; \
+	"$$TASKWIRE_DEPLOY_TOOLS/pytest" -q -n 2 tests/deploy
 
 # Without Go the first command says that the chart is not tested; with CI set that is an error. The program is that of
 # the other tests.
@@ -78,7 +88,10 @@ lint-web: web/node_modules/.installed web/contract/node_modules/.installed
 	cd web && npm run lint
 	npm --prefix web/contract run check
 
-lint: lint-web
+lint-deploy:
+	scripts/lint-deploy.sh
+
+lint: lint-web lint-deploy
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked

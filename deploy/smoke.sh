@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Tries a running Taskwire from outside: probes, the page, a task that repeats from its creation to its next occurrence,
+# the audit log, MCP and the chat. What it makes it deletes again, its token too if asked.
+#
+#   TASKWIRE_TOKEN=… deploy/smoke.sh [--revoke] URL
+#
+# Create the token for a user of its own: taskwire token create --user smoke --label "smoke test"
+set -euo pipefail
+
+revoke=
+if [ "${1:-}" = --revoke ]; then
+    revoke=1
+    shift
+fi
+if [ $# -ne 1 ] || [ -z "${TASKWIRE_TOKEN:-}" ]; then
+    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+fi
+base=${1%/}
+# Seconds that the consumers may take.
+limit=${TASKWIRE_SMOKE_LIMIT:-60}
+title="Smoke test $(date +%s)-$$"
+answer=$(mktemp)
+trap 'rm -f "$answer"' EXIT
+
+die() {
+    echo "FAILED  $*" >&2
+    [ ! -s "$answer" ] || head -c 600 "$answer" >&2
+    exit 1
+}
+
+# METHOD PATH [BODY]: leaves the body in $answer and prints the status. The token is given as a file, since others can see
+# the arguments of a command.
+call() {
+    local data=()
+    [ $# -lt 3 ] || data=(--header 'Content-Type: application/json' --data "$3")
+    : >"$answer"
+    curl --silent --show-error --max-time 20 --output "$answer" --write-out '%{http_code}' --request "$1" \
+        --header @<(printf 'Authorization: Bearer %s\n' "$TASKWIRE_TOKEN") \
+        --header 'Accept: application/json, text/event-stream' "${data[@]}" "$base$2" || true
+}
+
+# STATUS METHOD PATH [BODY]
+expect() {
+    local status
+    status=$(call "${@:2}")
+    [ "$status" = "$1" ] || die "$2 $3 answered $status, not $1"
+}
+
+# The first value of a field in the last answer.
+field() {
+    grep -o "\"$1\":\"[^\"]*\"" "$answer" | head -n 1 | cut -d '"' -f 4
+}
+
+# WHAT COMMAND…: repeats the command until it succeeds.
+wait_for() {
+    local what=$1 end=$((SECONDS + limit))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || die "no $what after $limit seconds; do the consumers run?"
+        sleep 0.5
+    done
+}
+
+passed() {
+    echo "ok      $*"
+}
+
+expect 200 GET /healthz
+expect 200 GET /readyz
+passed "the server is alive and its database can be written"
+expect 200 GET /
+grep -q '<title>Taskwire' "$answer" || die "/ is not the page"
+! grep -q 'built without its page' "$answer" || die "the binary was built without the page"
+passed "the page"
+expect 200 GET /api/v1/session
+token=$(sed 's/.*"token"://' "$answer" | grep -o '"id":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
+passed "the token"
+
+expect 201 POST /api/v1/tasks "{\"title\":\"$title\",\"due\":\"2027-01-04T09:00[Europe/Rome]\",\"recurrence\":{\"rrule\":\"FREQ=DAILY\"}}"
+task=$(field id)
+expect 200 POST "/api/v1/tasks/$task/complete" '{}'
+has_next_occurrence() {
+    [ "$(call GET '/api/v1/tasks?status=open&limit=100')" = 200 ] && grep -q "\"title\":\"$title\"" "$answer"
+}
+wait_for "next occurrence" has_next_occurrence
+next=$(sed "s/\"title\":\"$title\".*//" "$answer" | grep -o '"id":"[^"]*"' | tail -n 1 | cut -d '"' -f 4)
+passed "a completed task has its next occurrence"
+is_in_audit_log() {
+    [ "$(call GET "/api/v1/audit?task=$task")" = 200 ] && grep -q task.completed.v1 "$answer"
+}
+wait_for "line in the audit log" is_in_audit_log
+passed "the audit log has it"
+for id in "$next" "$task"; do
+    status=$(call DELETE "/api/v1/tasks/$id")
+    [[ $status == 20[04] ]] || die "deleting the task answered $status"
+done
+
+expect 200 POST /mcp '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"smoke","version":"1"}}}'
+grep -q '"serverInfo"' "$answer" || die "/mcp does not speak MCP"
+passed "MCP"
+# Without a message it refuses; an address with nobody behind it answers 502.
+status=$(call POST /api/v1/chat '{}')
+[[ $status == 4* && $status != 404 ]] || die "POST /api/v1/chat answered $status"
+passed "the chat"
+
+if [ -n "$revoke" ]; then
+    status=$(call DELETE "/api/v1/tokens/$token")
+    [[ $status == 20[04] ]] || die "revoking the token answered $status"
+    passed "the token is revoked"
+fi

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Prepares the tools that check the files of a deployment: linters and pytest from Python packages, actionlint and crane
+# built by Go. Everything is kept in a cache folder named after the pinned versions; a second run finds it there.
+#
+#   scripts/deploy-tools.sh     prepares them unless they are there, and prints where they are
+#
+#   set -a; source <(scripts/deploy-tools.sh); set +a
+#
+# TASKWIRE_DEPLOY_TOOLS is the folder with their programs. A machine without Go gets a line that says so and does without
+# actionlint and crane; with CI set that is an error. TASKWIRE_PYTHON names the Python to use, 3.10 or newer.
+set -euo pipefail
+
+actionlint=v1.7.12
+crane=v0.22.1
+
+die() {
+    echo "deploy-tools.sh: $*" >&2
+    exit 1
+}
+
+if [ $# -gt 0 ]; then
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+fi
+
+pins=$(cd "$(dirname "$0")/../tests/deploy" && pwd)/requirements.txt
+python=${TASKWIRE_PYTHON:-python3}
+command -v "$python" >/dev/null || die "no $python found: install Python 3.10 or newer"
+version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || die "Python $version is too old: install 3.10 or newer"
+
+key=$({ cat "$pins"; echo "$actionlint $crane"; uname -sm; } | cksum)
+base=${XDG_CACHE_HOME:-$HOME/.cache}/taskwire
+root=$base/deploy-py$version-${key%% *}
+mkdir -p "$base"
+
+# One at a time: several runs may begin at once.
+exec 9>"$base/deploy.lock"
+flock 9
+
+if [ ! -f "$root/ready" ]; then
+    rm -rf "$root"
+    "$python" -m venv "$root" >&2 || die "cannot make a virtual environment: install the venv module of Python $version"
+    "$root/bin/python" -m pip install --quiet --disable-pip-version-check -r "$pins" >&2 ||
+        die "cannot install the packages of tests/deploy/requirements.txt"
+    touch "$root/ready"
+fi
+
+if [ ! -x "$root/bin/crane" ]; then
+    if command -v go >/dev/null; then
+        # One package at a time, so that a build beside it is not starved.
+        install() {
+            (cd / && GOWORK=off CGO_ENABLED=0 GOBIN=$root/bin GOFLAGS=-p=1 nice -n 19 \
+                go install -trimpath -ldflags "-s -w" "$1" >&2) || die "cannot build $1"
+        }
+        install "github.com/rhysd/actionlint/cmd/actionlint@$actionlint"
+        install "github.com/google/go-containerregistry/cmd/crane@$crane"
+    elif [ -n "${CI:-}" ]; then
+        die "Go is needed for actionlint and crane: install it from go.dev/dl or your distribution"
+    else
+        echo "deploy-tools.sh: no Go, so workflows are checked without actionlint, and no image is assembled" >&2
+    fi
+fi
+
+printf 'TASKWIRE_DEPLOY_TOOLS=%q\n' "$root/bin"

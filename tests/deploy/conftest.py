@@ -1,0 +1,34 @@
+"""What the tests of the deployment share: the repository, the tools and the program."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def tools() -> Path:
+    """The folder of pinned tools (scripts/deploy-tools.sh)."""
+    return Path(os.environ["TASKWIRE_DEPLOY_TOOLS"])
+
+
+@pytest.fixture(scope="session")
+def taskwire() -> Path:
+    """The program under test: TASKWIRE_BINARY, or the one that Cargo built for the tests."""
+    program = Path(os.environ.get("TASKWIRE_BINARY") or ROOT / "target/debug/taskwire")
+    assert program.exists(), f"{program} is missing: run `cargo build`, or set TASKWIRE_BINARY"
+    return program
+
+
+def run(command, **options) -> subprocess.CompletedProcess:
+    """Runs a command with its output captured; nothing of it is checked."""
+    options.setdefault("timeout", 120)
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)

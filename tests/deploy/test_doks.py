@@ -1,0 +1,256 @@
+"""deploy/doks/*.sh, against stand-ins for the programs that they call."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, run
+
+PROGRAMS = ["doctl", "kubectl", "helm", "docker", "rpk", "curl"]
+SECRETS = ["database-url", "database-direct-url", "broker-username", "broker-password", "state-password"]
+SMALL = {"REGISTRY": "example"}
+STANDARD = {"REGISTRY": "example", "SIZE": "standard", "HOST": "tasks.example.com", "BROKERS": "a:9092,b:9092", "REDIS": "redis:6379"}
+
+
+class Cloud:
+    """A copy of the scripts, stand-ins before everything else in PATH, and what these recorded."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.state = folder / "state"
+        self.secrets = folder / "secrets"
+        self.tree = folder / "tree"
+        (self.state / "there").mkdir(parents=True)
+        shutil.copytree(ROOT / "deploy", self.tree / "deploy", ignore=shutil.ignore_patterns("secrets", "settings"))
+        smoke = self.tree / "deploy/smoke.sh"
+        smoke.write_text('#!/bin/sh\necho "$TASKWIRE_TOKEN $*" >>"$STAND_IN/smoke"\n')
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        for program in PROGRAMS:
+            (self.bin / program).symlink_to(ROOT / "tests/deploy/stand-in.sh")
+
+    def write_secrets(self):
+        self.secrets.mkdir(exist_ok=True)
+        for name in SECRETS:
+            (self.secrets / name).write_text(f"content-of-{name}")
+
+    def run(self, script, *arguments, answer=None, **settings) -> subprocess.CompletedProcess:
+        environment = {
+            "PATH": f"{self.bin}:{os.environ['PATH']}",
+            "HOME": str(self.state),
+            "STAND_IN": str(self.state),
+            "TASKWIRE_DOKS_SECRETS": str(self.secrets),
+            "TASKWIRE_DOKS_PAUSE": "0",
+            **settings,
+        }
+        if answer is not None:
+            environment["TASKWIRE_ASK_STDIN"] = "1"
+        command = [self.tree / "deploy/doks" / script, *arguments]
+        return run(command, env=environment, input=answer or "", timeout=60)
+
+    def calls(self) -> list[list[str]]:
+        log = self.state / "calls"
+        return [line.split("\t") for line in log.read_text().splitlines()] if log.exists() else []
+
+    def lines(self) -> list[str]:
+        return [" ".join(call).replace(str(self.folder), "") for call in self.calls()]
+
+
+@pytest.fixture
+def cloud(tmp_path) -> Cloud:
+    return Cloud(tmp_path)
+
+
+def index(lines, part) -> int:
+    found = [number for number, line in enumerate(lines) if part in line]
+    assert found, f"{part!r} is not called: {lines}"
+    return found[0]
+
+
+def in_order(lines, *parts):
+    places = [index(lines, part) for part in parts]
+    assert places == sorted(places), lines
+
+
+def test_a_small_installation_goes_from_nothing_to_the_smoke_test(cloud):
+    done = cloud.run("deploy.sh", "--yes", **SMALL)
+    assert done.returncode == 0, done.stderr
+    lines = cloud.lines()
+    in_order(
+        lines,
+        "doctl registry create example",
+        "docker push registry.digitalocean.com/example/taskwire:",
+        "doctl kubernetes cluster create taskwire --region fra1 --count 1 --size s-2vcpu-4gb",
+        "doctl kubernetes cluster kubeconfig save taskwire",
+        "kubectl create namespace taskwire",
+        "helm upgrade --install taskwire",
+        "kubectl rollout status",
+        "kubectl exec",
+    )
+    assert not [line for line in lines if "dapr" in line]
+    assert "values-doks-small.yaml" in lines[index(lines, "helm upgrade")]
+    smoke = (cloud.state / "smoke").read_text()
+    assert smoke == "tw_token --revoke http://127.0.0.1:18484\n"
+
+
+def test_a_standard_installation_has_dapr_and_its_secrets_before_the_chart(cloud):
+    cloud.write_secrets()
+    done = cloud.run("deploy.sh", "--yes", **STANDARD)
+    assert done.returncode == 0, done.stderr
+    lines = cloud.lines()
+    in_order(lines, "helm upgrade --install dapr", "kubectl create secret generic taskwire-database", "helm upgrade --install taskwire")
+    chart = lines[index(lines, "helm upgrade --install taskwire")]
+    assert "--rollback-on-failure" in chart
+    assert r"broker.kafka.brokers=a:9092\,b:9092" in chart
+    for name in ["service-token", "dapr-api-token", "dapr-app-token"]:
+        file = cloud.secrets / name
+        assert len(file.read_text()) == 64 and file.stat().st_mode & 0o077 == 0
+
+
+def test_no_secret_is_printed_or_given_as_an_argument(cloud):
+    cloud.write_secrets()
+    done = cloud.run("deploy.sh", "--yes", **STANDARD)
+    everything = done.stdout + done.stderr + "\n".join(cloud.lines())
+    for file in cloud.secrets.iterdir():
+        assert file.read_text() not in everything, file.name
+
+
+def test_missing_secrets_are_named_before_anything_is_created(cloud):
+    done = cloud.run("deploy.sh", "--yes", **STANDARD)
+    assert done.returncode == 1 and "database-direct-url" in done.stderr and "state-password" in done.stderr
+    assert cloud.calls() == []
+
+
+@pytest.mark.parametrize("settings", [SMALL, STANDARD], ids=["small", "standard"])
+def test_a_dry_run_prints_every_command_and_calls_nothing(cloud, settings):
+    printed = cloud.run("deploy.sh", "--dry-run", **settings)
+    assert printed.returncode == 0, printed.stderr
+    assert cloud.calls() == [] and not cloud.secrets.exists()
+    commands = {line[2:] for line in printed.stderr.splitlines() if line.startswith("+ ")}
+    cloud.write_secrets()
+    cloud.run("deploy.sh", "--yes", **settings)
+    shown = "\n".join(commands)
+    for call in cloud.lines():
+        asks = ("doctl registry get", "doctl kubernetes cluster get", "docker manifest inspect", "curl", "kubectl apply")
+        if not call.startswith(asks):
+            assert " ".join(call.split()[:4]) in shown, call
+
+
+@pytest.mark.parametrize("answer, goes_on", [("yes\n", True), ("no\n", False), ("\n", False)])
+def test_it_asks_before_it_costs_money(cloud, answer, goes_on):
+    done = cloud.run("deploy.sh", answer=answer, **SMALL)
+    assert (done.returncode == 0) is goes_on
+    assert "about 24 US dollars a month" in done.stderr
+    created = [line for line in cloud.lines() if " create " in line]
+    assert bool(created) is goes_on
+
+
+def test_without_anybody_to_ask_it_stops(cloud):
+    done = cloud.run("deploy.sh", **SMALL)
+    assert done.returncode == 1 and "--yes" in done.stderr
+    assert not [line for line in cloud.lines() if " create " in line]
+
+
+def test_a_second_run_creates_nothing_and_asks_nothing(cloud):
+    assert cloud.run("deploy.sh", "--yes", **SMALL).returncode == 0
+    before = len(cloud.calls())
+    again = cloud.run("deploy.sh", **SMALL)
+    assert again.returncode == 0, again.stderr
+    assert "Nothing is created that costs money." in again.stderr
+    second = cloud.lines()[before:]
+    assert not [line for line in second if "cluster create" in line or "registry create" in line or "docker build" in line]
+    assert index(second, "helm upgrade --install taskwire") > 0
+
+
+def test_when_each_call_fails_once_running_it_again_ends_where_one_run_does(cloud, tmp_path):
+    (tmp_path / "other").mkdir()
+    smooth = Cloud(tmp_path / "other")
+    for one in (cloud, smooth):
+        one.write_secrets()
+    assert smooth.run("deploy.sh", "--yes", **STANDARD).returncode == 0
+    calls = {line for line in smooth.lines() if not line.startswith("curl")}
+    (cloud.state / "fail-once").touch()
+    runs = 0
+    while (done := cloud.run("deploy.sh", "--yes", **STANDARD)).returncode != 0:
+        assert "connection reset" in done.stderr, done.stderr
+        assert "run the same command again" in done.stderr, done.stderr
+        runs += 1
+        assert runs < 100
+    assert runs >= len(calls) - 1, "a call failed, and nobody noticed"
+    assert sorted((cloud.state / "there").iterdir()) == [
+        cloud.state / "there" / file.name for file in sorted((smooth.state / "there").iterdir())
+    ]
+    assert calls <= set(cloud.lines())
+    for costly in ("doctl registry create", "doctl kubernetes cluster create"):
+        assert len([line for line in cloud.lines() if line.startswith(costly)]) == 2, "once in vain, once with success"
+    assert (cloud.state / "smoke").read_text().count("\n") == 1
+
+
+def test_an_image_that_is_there_is_not_built(cloud):
+    image = "ghcr.io/example/taskwire@sha256:" + "0" * 64
+    done = cloud.run("deploy.sh", "--yes", IMAGE=image)
+    assert done.returncode == 0, done.stderr
+    lines = cloud.lines()
+    assert not [line for line in lines if line.startswith("docker") or "registry" in line.split()[:2]]
+    assert f"image.repository=ghcr.io/example/taskwire --set-string image.digest=sha256:{'0' * 64}" in lines[index(lines, "helm upgrade")]
+
+
+def test_destroy_asks_for_the_name_and_deletes_what_deploy_created(cloud):
+    assert cloud.run("deploy.sh", "--yes", **SMALL).returncode == 0
+    before = len(cloud.calls())
+    refused = cloud.run("destroy.sh", answer="yes\n", **SMALL)
+    assert refused.returncode == 1
+    assert not [line for line in cloud.lines()[before:] if "delete" in line or "uninstall" in line]
+    done = cloud.run("destroy.sh", answer="taskwire\n", **SMALL)
+    assert done.returncode == 0, done.stderr
+    in_order(cloud.lines(), "helm uninstall taskwire", "cluster delete taskwire", "registry delete example")
+    assert cloud.run("destroy.sh", "--yes", **SMALL).returncode == 0, "there is nothing to delete any more"
+
+
+def test_destroy_dry_run_calls_nothing(cloud):
+    done = cloud.run("destroy.sh", "--dry-run", **SMALL)
+    assert done.returncode == 0 and "+ doctl kubernetes cluster delete taskwire" in done.stderr
+    assert cloud.calls() == []
+
+
+def test_redpanda_gets_every_topic_a_user_and_its_rights(cloud, taskwire):
+    settings = {"BROKERS": "a:9092", "TASKWIRE_BINARY": str(taskwire)}
+    done = cloud.run("setup-redpanda.sh", **settings)
+    assert done.returncode == 0, done.stderr
+    created = {call[3] for call in cloud.calls() if call[:3] == ["rpk", "topic", "create"]}
+    topics = json.loads(run([taskwire, "topics", "--format", "json"]).stdout)
+    assert created == {topic["name"] for topic in topics}
+    # Each topic and each consumer group is covered by a rule.
+    rules = [line for line in cloud.lines() if "acl create" in line]
+    prefixes = [line.split("--topic ")[1].split()[0] for line in rules if "--topic " in line]
+    assert all(any(name.startswith(prefix) for prefix in prefixes) for name in created)
+    password = (cloud.secrets / "broker-password").read_text()
+    assert len(password) == 48 and password not in done.stdout + done.stderr
+    # A second run changes neither the user nor the password.
+    assert cloud.run("setup-redpanda.sh", **settings).returncode == 0
+    assert len([line for line in cloud.lines() if "user create" in line]) == 1
+    assert (cloud.secrets / "broker-password").read_text() == password
+
+
+def test_redpanda_dry_run_calls_nothing(cloud, taskwire):
+    done = cloud.run("setup-redpanda.sh", "--dry-run", BROKERS="a:9092", TASKWIRE_BINARY=str(taskwire))
+    assert done.returncode == 0 and "rpk topic create task-events" in done.stderr
+    assert cloud.calls() == [] and not cloud.secrets.exists()
+
+
+@pytest.mark.parametrize("line", ["region=fra1", "REGION fra1", "$(reboot)"])
+def test_a_setting_that_is_none_is_an_error(cloud, line):
+    settings = cloud.tree / "deploy/doks/settings"
+    settings.write_text(f"REGISTRY=example\n{line}\n")
+    done = cloud.run("deploy.sh", "--dry-run")
+    assert done.returncode == 1 and "is not KEY=VALUE" in done.stderr
+
+
+def test_the_example_of_settings_can_be_read(cloud):
+    shutil.copy(ROOT / "deploy/doks/settings.example", cloud.tree / "deploy/doks/settings")
+    done = cloud.run("deploy.sh", "--dry-run", REGISTRY="example")
+    assert done.returncode == 0, done.stderr
