@@ -216,7 +216,7 @@ rollout() {
 
 smoke_test() {
     local port=${TASKWIRE_DOKS_PORT:-18484} token
-    local create=(kubectl exec --namespace "$namespace" "deployment/$entry" -- /usr/local/bin/taskwire token create --user smoke --label "smoke test")
+    local create=(kubectl exec --namespace "$namespace" "deployment/$entry" --container taskwire -- taskwire token create --user smoke --label "smoke test")
     local open=(kubectl port-forward --namespace "$namespace" service/taskwire "$port:8484")
     local try=("$root/deploy/smoke.sh" --revoke "http://127.0.0.1:$port")
     show "${create[@]}" >&2
@@ -240,7 +240,7 @@ run_steps programs account costs container_registry container_image kubernetes_c
 cat >&2 <<END
 Taskwire runs. To open it on this machine, print a sign-in link and forward its port:
 
-  kubectl exec --namespace $namespace deployment/$entry -- /usr/local/bin/taskwire token link --api-url http://127.0.0.1:8484
+  kubectl exec --namespace $namespace deployment/$entry --container taskwire -- taskwire token link --listen 127.0.0.1
   kubectl port-forward --namespace $namespace service/taskwire 8484:8484
 
 docs/deploy/doks.md says how others reach it by name, with a certificate.
