@@ -191,7 +191,7 @@ chart() {
         set_value image.tag "${image##*:}"
         ;;
     esac
-    [ -z "$registry" ] || set_value 'image.pullSecrets[0].name' registry
+    [ -z "$registry" ] || set_value 'image.pullSecrets[0]' registry
     [ -z "$host" ] || set_value 'hosts[0]' "$host"
     # Without a key the chat understands only simple commands.
     if [ -s "$secrets/model-api-key" ]; then

@@ -6,7 +6,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from conftest import ROOT, run
 
@@ -188,6 +190,45 @@ def test_when_each_call_fails_once_running_it_again_ends_where_one_run_does(clou
     for costly in ("doctl registry create", "doctl kubernetes cluster create"):
         assert len([line for line in cloud.lines() if line.startswith(costly)]) == 2, "once in vain, once with success"
     assert (cloud.state / "smoke").read_text().count("\n") == 1
+
+
+def merge(values, more):
+    for key, value in more.items():
+        values[key] = merge(values.get(key) or {}, value) if isinstance(value, dict) else value
+    return values
+
+
+@pytest.mark.parametrize("settings", [SMALL, STANDARD], ids=["small", "standard"])
+@pytest.mark.parametrize("key", [True, False], ids=["key", "no key"])
+def test_the_chart_takes_the_values_that_it_is_given(cloud, settings, key):
+    chart = ROOT / "helm/taskwire"
+    if not chart.exists():
+        pytest.skip("there is no chart")
+    cloud.write_secrets()
+    if key:
+        (cloud.secrets / "model-api-key").write_text("key")
+    assert cloud.run("deploy.sh", "--yes", **settings).returncode == 0
+    (call,) = [call for call in cloud.calls() if call[:4] == ["helm", "upgrade", "--install", "taskwire"]]
+    values = yaml.safe_load((chart / "values.yaml").read_text())
+    merge(values, yaml.safe_load((chart / Path(call[call.index("--values") + 1]).name).read_text()))
+    for option, given in zip(call, call[1:]):
+        if option == "--set-string":
+            path, value = given.split("=", 1)
+            value = value.replace("\\,", ",")
+            *parents, last = path.split(".")
+            target = values
+            for parent in parents:
+                target = target[parent]
+            if last.endswith("[0]"):
+                target[last[:-3]] = [value, *target[last[:-3]][1:]]
+            else:
+                assert last in target, path
+                target[last] = value
+    jsonschema.validate(values, json.loads((chart / "values.schema.json").read_text()))
+    # Each Secret that the values name is created, with the keys that the chart asks for.
+    created = {call[4] for call in cloud.calls() if call[:3] == ["kubectl", "create", "secret"]}
+    wanted = {one["existingSecret"] for one in values["secrets"].values() if one["existingSecret"]}
+    assert wanted == created
 
 
 def test_an_image_that_is_there_is_not_built(cloud):
