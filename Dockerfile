@@ -12,6 +12,8 @@ WORKDIR /src/web
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci --ignore-scripts
 COPY web ./
+# A test of the page, whose types are checked too, reads the cases of another.
+COPY crates/domain/testdata /src/crates/domain/testdata
 RUN --network=none npm run build
 
 FROM rust:1.98.0-trixie@sha256:7f7a53a25a0319dd8284e279d529d45759cb384d59b14cc6806132910f45522e AS build

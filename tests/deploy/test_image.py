@@ -73,6 +73,21 @@ def test_everything_that_the_build_reads_is_let_in():
         assert any(path == one or path.startswith(f"{one}/") for one in allowed()), f"{path} is not let in"
 
 
+def test_what_the_page_reads_from_other_folders_is_copied_to_its_build():
+    page = DOCKERFILE.split(" AS page")[1].split("FROM ")[0]
+    copied = re.findall(r"^COPY (\S+) /src/\1$", page, re.MULTILINE)
+    outside = set()
+    for file in (ROOT / "web").rglob("*"):
+        if file.suffix in (".ts", ".tsx", ".mjs", ".json") and not {"node_modules", "dist", "e2e", "contract"} & set(file.parts):
+            for path in re.findall(r'["\'](\.\./[^"\']+)["\']', file.read_text()):
+                found = Path(os.path.normpath(file.parent / path))
+                if not found.is_relative_to(ROOT / "web"):
+                    outside.add(str(found.relative_to(ROOT)))
+    assert outside
+    for path in outside:
+        assert any(path.startswith(f"{one}/") for one in copied), f"{path} is not copied"
+
+
 def test_nothing_is_let_in_that_is_not_there():
     assert IGNORE[1].startswith("*") or "*" in IGNORE
     for path in allowed():
