@@ -54,9 +54,10 @@ test-rust: tools web/dist/index.html
 	cargo test --workspace --locked --doc --quiet; \
 	cargo test --workspace --locked --lib --bins --tests
 
-# Without TASKWIRE_BINARY it is the program that test-rust built.
+# Without TASKWIRE_BINARY it is the program that test-rust builds, with the same features, or dependencies would be built
+# again.
 test-deploy: tools web/dist/index.html
-	$(if $(TASKWIRE_BINARY),,cargo build --locked --package taskwire)
+	$(if $(TASKWIRE_BINARY),,cargo test --workspace --locked --lib --bins --tests --no-run --quiet)
 	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
 	set -a; source <(scripts/deploy-tools.sh); source <(scripts/parts.sh env); set +a; \
 	"$$TASKWIRE_DEPLOY_TOOLS/pytest" -q -n 2 tests/deploy

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prepares the tools that check the files of a deployment: linters and pytest from Python packages, actionlint and crane
-# built by Go. Everything is kept in a cache folder named after the pinned versions; a second run finds it there.
+# built by Go, sqlite3 from the distribution. Everything else is kept in a cache folder named after the pinned versions; a second run finds it there.
 #
 #   scripts/deploy-tools.sh     prepares them unless they are there, and prints where they are
 #
@@ -60,6 +60,14 @@ if [ ! -x "$root/bin/crane" ]; then
     else
         echo "deploy-tools.sh: no Go, so workflows are checked without actionlint, and no image is assembled" >&2
     fi
+fi
+
+if ! command -v sqlite3 >/dev/null; then
+    command -v apt-get >/dev/null || die "sqlite3 is missing: install it from your distribution"
+    sudo=()
+    [ "$(id -u)" -eq 0 ] || sudo=(sudo)
+    "${sudo[@]}" apt-get update -q >&2
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends sqlite3 >&2
 fi
 
 printf 'TASKWIRE_DEPLOY_TOOLS=%q\n' "$root/bin"

@@ -1,8 +1,8 @@
 """Runs the services of compose.yaml without a container engine: each in a network of its own, with the real programs.
 
 Every service has a network namespace, all of them on one bridge that leads nowhere else; a sidecar is in that of its
-part. Names are found in a hosts file, secrets are mounted in /run/secrets, as Compose does both. Files are those of the
-machine, so what a container must not write is not shown here; scripts/image.sh shows that.
+part. Names are found in a hosts file, secrets are mounted in /run/secrets, as Compose does both. Files and users are those
+of the machine: what the image's user may write is shown by scripts/image.sh.
 """
 
 import os
@@ -14,8 +14,6 @@ import time
 from pathlib import Path
 
 from conftest import ROOT
-
-USER = ["setpriv", "--reuid=65532", "--regid=65532", "--clear-groups"]
 
 
 class Project:
@@ -121,9 +119,8 @@ class Project:
         environment = self.environment(name)
         data = self.folder / f"data-{name}"
         data.mkdir(exist_ok=True)
-        os.chown(data, 65532, 65532)
         environment["TASKWIRE_DATA_DIR"] = str(data)
-        return [*USER, self.programs["taskwire"], *(more or self.services[name]["command"])], environment
+        return [self.programs["taskwire"], *(more or self.services[name]["command"])], environment
 
     def start_postgres(self):
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))

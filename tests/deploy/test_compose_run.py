@@ -27,14 +27,14 @@ def programs(taskwire):
 
 
 def test_all_parts_work_together_over_kafka(programs):
-    # Not below pytest's folder, which other users cannot enter.
+    # Not below pytest's folder, which the user of Postgres cannot enter.
     with tempfile.TemporaryDirectory(prefix="taskwire-compose-") as name:
         folder = Path(name)
         secrets = folder / "secrets"
         assert run([ROOT / "deploy/compose/secrets.sh", secrets]).returncode == 0
+        # The files belong to root here; in a container the folder is not seen at all.
         secrets.chmod(0o755)
-        program = shutil.copy(programs["taskwire"], folder / "taskwire")
-        project = Project(load("compose.yaml")["services"], secrets, folder, programs | {"taskwire": program})
+        project = Project(load("compose.yaml")["services"], secrets, folder, programs)
         try:
             follow(project)
         finally:

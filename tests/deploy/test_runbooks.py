@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -108,6 +109,24 @@ def test_a_copy_made_under_load_is_restored_with_everything_that_was_answered_be
         doctor = server.command("doctor").stdout
         assert "ok  database" in doctor, doctor
         server.add("later")
+
+
+def test_the_copy_by_python_is_one_too(taskwire, tmp_path):
+    """The two snippets of the runbook for containers, with other paths."""
+    page = (ROOT / "docs/runbooks/backup-and-restore.md").read_text()
+    snippets = re.findall(r"python3 -c \\\n *'([^']+)'", page)
+    assert len(snippets) == 2
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with Server(taskwire, folder) as server:
+        server.add("in the log")
+        for number, snippet in enumerate(snippets):
+            copy = tmp_path / f"copy{number}.db"
+            snippet = snippet.replace("/data/taskwire.db", str(folder / "taskwire.db"))
+            snippet = re.sub(r"/(backup/taskwire|data/copy)\.db", str(copy), snippet)
+            assert run([sys.executable, "-c", snippet]).returncode == 0
+            count = run(["sqlite3", copy, "SELECT title FROM tasks"]).stdout
+            assert count == "in the log\n"
 
 
 def test_the_oldest_copies_are_deleted_and_a_damaged_one_is_refused(taskwire, tmp_path):
