@@ -32,3 +32,10 @@ def run(command, **options) -> subprocess.CompletedProcess:
     """Runs a command with its output captured; nothing of it is checked."""
     options.setdefault("timeout", 120)
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
+
+
+def merge(values: dict, more: dict) -> dict:
+    """Values of a chart with those of another file over them, as Helm merges them."""
+    for key, value in more.items():
+        values[key] = merge(values.get(key) or {}, value) if isinstance(value, dict) else value
+    return values

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from conftest import ROOT, run
+from conftest import ROOT, merge, run
 
 PROGRAMS = ["doctl", "kubectl", "helm", "docker", "rpk", "curl"]
 SECRETS = ["database-url", "database-direct-url", "broker-username", "broker-password", "state-password"]
@@ -190,12 +190,6 @@ def test_when_each_call_fails_once_running_it_again_ends_where_one_run_does(clou
     for costly in ("doctl registry create", "doctl kubernetes cluster create"):
         assert len([line for line in cloud.lines() if line.startswith(costly)]) == 2, "once in vain, once with success"
     assert (cloud.state / "smoke").read_text().count("\n") == 1
-
-
-def merge(values, more):
-    for key, value in more.items():
-        values[key] = merge(values.get(key) or {}, value) if isinstance(value, dict) else value
-    return values
 
 
 @pytest.mark.parametrize("settings", [SMALL, STANDARD], ids=["small", "standard"])

@@ -1,12 +1,15 @@
 """docs/deploy and docs/runbooks: links lead somewhere, and what they name is there."""
 
+import json
 import re
 import shlex
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
-from conftest import ROOT, run
+from conftest import ROOT, merge, run
 
 PAGES = sorted([*(ROOT / "docs/deploy").glob("*.md"), *(ROOT / "docs/runbooks").glob("*.md")])
 IDS = [str(page.relative_to(ROOT)) for page in PAGES]
@@ -89,7 +92,7 @@ def test_commands_are_found_at_all(taskwire):
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
 def test_files_and_measurements_that_are_named_exist(page):
     text = page.read_text()
-    for name in re.findall(r"(?<![./])\b((?:deploy|dapr|scripts|helm)/[\w./-]+\w)", text):
+    for name in re.findall(r"(?<![./\w-])((?:deploy|dapr|scripts|helm)/[\w./-]+\w)", text):
         if name.startswith("helm/") and not (ROOT / "helm").exists():
             continue
         # These are made by the reader.
@@ -100,6 +103,19 @@ def test_files_and_measurements_that_are_named_exist(page):
         assert f'"{name}"' in source, name
     for message in re.findall(r"`((?:Old events|There are no|was created by)[^`]*)`", text):
         assert message.split("(")[0].strip() in source, message
+
+
+@pytest.mark.parametrize("file", ["values-doks.yaml", "values-production.yaml"])
+def test_the_values_of_the_guide_are_ones_that_the_chart_knows(file):
+    chart = ROOT / "helm/taskwire"
+    if not chart.exists():
+        pytest.skip("there is no chart")
+    (block,) = blocks(ROOT / "docs/deploy/kubernetes.md", "yaml")
+    block = block.replace("sha256:…", f"sha256:{'0' * 64}").replace("HOST:PORT", "host:9092").replace("OWNER", "owner")
+    values = yaml.safe_load((chart / "values.yaml").read_text())
+    merge(values, yaml.safe_load((chart / file).read_text()))
+    merge(values, yaml.safe_load(block))
+    jsonschema.validate(values, json.loads((chart / "values.schema.json").read_text()))
 
 
 def sources() -> list[Path]:
