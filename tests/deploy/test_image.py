@@ -73,6 +73,20 @@ def test_everything_that_the_build_reads_is_let_in():
         assert any(path == one or path.startswith(f"{one}/") for one in allowed()), f"{path} is not let in"
 
 
+def test_every_file_that_the_compiler_read_is_let_in(taskwire):
+    """Cargo leaves the list beside the program."""
+    listed = taskwire.with_suffix(".d")
+    if not listed.exists():
+        pytest.skip(f"{listed} is missing")
+    target = next(parent for parent in taskwire.parents if parent.name == "target")
+    files = re.split(r"(?<!\\) ", listed.read_text().split(": ", 1)[1].strip())
+    read = [os.path.relpath(os.path.normpath(file), target.parent) for file in files if file.startswith("/")]
+    assert len(read) > 200
+    for path in read:
+        outside = path.startswith(("../", "target/", ".git/", "web/dist"))
+        assert outside or any(path == one or path.startswith(f"{one}/") for one in allowed()), path
+
+
 def test_what_the_page_reads_from_other_folders_is_copied_to_its_build():
     page = DOCKERFILE.split(" AS page")[1].split("FROM ")[0]
     copied = re.findall(r"^COPY (\S+) /src/\1$", page, re.MULTILINE)
