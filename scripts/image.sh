@@ -56,6 +56,8 @@ mkdir -p "$base/etc/ssl/certs" "$base/usr/share" "$base/home/nonroot"
 mkdir -m 1777 "$base/tmp"
 cp /etc/ssl/certs/ca-certificates.crt "$base/etc/ssl/certs/"
 cp -r /usr/share/zoneinfo "$base/usr/share/"
+# The same zones again, under other names.
+rm -rf "$base"/usr/share/zoneinfo/{posix,right}
 printf '%s\n' 'root:x:0:0:root:/root:/sbin/nologin' 'nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin' >"$base/etc/passwd"
 printf '%s\n' 'root:x:0:' 'nonroot:x:65532:' >"$base/etc/group"
 ldd "$binary" | awk '$2 == "=>" && $3 ~ "^/" {print $3} $1 ~ "^/" {print $1}' | while read -r library; do
@@ -74,6 +76,9 @@ layer app
 size=$(($(cat "$work/base.tar" "$work/app.tar" | wc -c) / 1000000))
 limit=${TASKWIRE_IMAGE_LIMIT:-60}
 [ "$size" -lt "$limit" ] || die "the files are $size MB, more than the limit of $limit MB"
+
+# Without name and time in the header.
+gzip --no-name "$work/base.tar" "$work/app.tar"
 
 options=(--entrypoint "$(list ENTRYPOINT)" --cmd "$(list CMD)" --user "$(instruction USER)" --workdir "$(instruction WORKDIR)")
 options+=(--env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --env SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt)
@@ -106,7 +111,7 @@ done
 name=127.0.0.1:$port/taskwire
 
 assemble() {
-    "$crane" append --insecure --oci-empty-base --platform "$platform" --new_layer "$work/base.tar" --new_layer "$work/app.tar" \
+    "$crane" append --insecure --oci-empty-base --platform "$platform" --new_layer "$work/base.tar.gz" --new_layer "$work/app.tar.gz" \
         --new_tag "$name:$1-layers" >"$work/crane.log" 2>&1 || die "$(cat "$work/crane.log")"
     "$crane" mutate --insecure --set-platform "$platform" "${options[@]}" --tag "$name:$1" "$name:$1-layers" \
         >"$work/crane.log" 2>&1 || die "$(cat "$work/crane.log")"
