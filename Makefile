@@ -2,8 +2,8 @@
 # make test   install what the tests need, and run them all
 # make test-chart  check the Helm chart: rendered manifests, a real API server, real processes
 # make lint   formatting, lints and documentation, and whether the page's types match the API
-# make lint-deploy check scripts, Dockerfile, Compose files and workflows (part of make lint)
-# make test-deploy test the image, the Compose files and the scripts of deploy/ (part of make test)
+# make lint-deploy check scripts, Dockerfile, Compose files and workflows
+# make test-deploy test the image, the Compose files and the scripts of deploy/
 # make contract generate the page's types from docs/openapi.json
 # make deps   licences, sources, duplicates and unused dependencies
 # make oracle compare 20,000 random rules with two other engines
@@ -41,7 +41,6 @@ tools:
 	scripts/chromium.sh install
 	scripts/clients.sh >/dev/null
 	scripts/parts.sh install
-	scripts/deploy-tools.sh >/dev/null
 
 test: test-web test-rust
 
@@ -92,7 +91,7 @@ lint-web: web/node_modules/.installed web/contract/node_modules/.installed
 lint-deploy:
 	scripts/lint-deploy.sh
 
-lint: lint-web lint-deploy
+lint: lint-web
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
