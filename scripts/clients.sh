@@ -28,7 +28,8 @@ version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 pins=("$source/requirements.txt" "$source/package.json" "$source/package-lock.json" "$source/.npmrc")
 key=$(cat "${pins[@]}" | cksum | cut -d ' ' -f 1)
-base=${XDG_CACHE_HOME:-$HOME/.cache}/taskwire
+# shellcheck source=scripts/cache.sh
+source "$(dirname "$0")/cache.sh"
 root=$base/clients-py$version-$key
 mkdir -p "$base"
 
@@ -36,7 +37,9 @@ mkdir -p "$base"
 exec 9>"$base/clients.lock"
 flock 9
 
+used "$root"
 if [ ! -f "$root/ready" ]; then
+    delete_unused clients
     rm -rf "$root"
     mkdir -p "$root/node"
     "$python" -m venv "$root/python" >&2 || die "cannot make a virtual environment: install the venv module of Python $version"

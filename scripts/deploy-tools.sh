@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Prepares the tools that check the files of a deployment: linters and pytest from Python packages, actionlint and crane
-# built by Go, sqlite3 from the distribution. Everything else is kept in a cache folder named after the pinned versions; a second run finds it there.
+# built by Go, sqlite3 from the distribution. Everything else is kept in a cache folder named after the pinned versions; a
+# second run finds it there.
 #
 #   scripts/deploy-tools.sh     prepares them unless they are there, and prints where they are
 #
@@ -19,7 +20,7 @@ die() {
 }
 
 if [ $# -gt 0 ]; then
-    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
     exit 2
 fi
 
@@ -30,7 +31,8 @@ version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || die "Python $version is too old: install 3.10 or newer"
 
 key=$({ cat "$pins"; echo "$actionlint $crane"; uname -sm; } | cksum)
-base=${XDG_CACHE_HOME:-$HOME/.cache}/taskwire
+# shellcheck source=scripts/cache.sh
+source "$(dirname "$0")/cache.sh"
 root=$base/deploy-py$version-${key%% *}
 mkdir -p "$base"
 
@@ -38,7 +40,9 @@ mkdir -p "$base"
 exec 9>"$base/deploy.lock"
 flock 9
 
+used "$root"
 if [ ! -f "$root/ready" ]; then
+    delete_unused deploy
     rm -rf "$root"
     "$python" -m venv "$root" >&2 || die "cannot make a virtual environment: install the venv module of Python $version"
     "$root/bin/python" -m pip install --quiet --disable-pip-version-check -r "$pins" >&2 ||

@@ -28,7 +28,8 @@ missing() {
 }
 
 recipes=$(cd "$(dirname "$0")/parts" && pwd)
-base=${XDG_CACHE_HOME:-$HOME/.cache}/taskwire
+# shellcheck source=scripts/cache.sh
+source "$recipes/../cache.sh"
 
 dapr_version=1.14.0
 # The tag selects Dapr's stable components; without a tag daprd does not start.
@@ -149,6 +150,7 @@ install() {
     if wants_dapr && [ ! -d "$dapr" ]; then
         if has_go; then
             say "building daprd and the scheduler of Dapr $dapr_version, which takes about five minutes, once"
+            delete_unused parts-dapr
             build "$dapr" build_dapr || die "cannot build Dapr"
         else
             missing "$no_go"
@@ -160,6 +162,7 @@ install() {
         elif ! has_maven; then
             missing "$no_maven"
         else
+            delete_unused parts-kafka
             build "$kafka" build_kafka || die "cannot install Kafka"
         fi
     elif ! java_command >/dev/null; then
@@ -186,6 +189,7 @@ not_installed() {
 
 print_env() {
     local found
+    used "$dapr" "$kafka"
     if ! wants_dapr || [ -d "$dapr" ]; then
         assign TASKWIRE_DAPRD "${TASKWIRE_DAPRD:-$dapr/daprd}"
         assign TASKWIRE_DAPR_SCHEDULER "${TASKWIRE_DAPR_SCHEDULER:-$dapr/scheduler}"

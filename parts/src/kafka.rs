@@ -215,8 +215,10 @@ async fn prepare(
     let cache = folder::cache()?;
     let prepared = cache.join(format!("kafka-{:016x}", hash.finish()));
     if prepared.is_dir() {
+        folder::mark_used(&prepared)?;
         return Ok(prepared);
     }
+    folder::delete_unused(&cache, "kafka-")?;
     let folder = tempfile::Builder::new()
         .prefix("kafka-new-")
         .tempdir_in(&cache)?;

@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# What scripts that install tools share: where these are kept, and how long. Each is in a folder NAME-KEY, where the key
+# stands for its recipe, so checkouts with different recipes can share a machine.
+
+base=${XDG_CACHE_HOME:-$HOME/.cache}/taskwire
+
+# Notes that folders are in use.
+used() {
+    touch -c "$@" 2>/dev/null || true
+}
+
+# NAME…: deletes the folders of these names that nobody has used for two weeks. Called when a new one is installed.
+delete_unused() {
+    local name
+    for name in "$@"; do
+        find "$base" -mindepth 1 -maxdepth 1 -type d -name "$name-*" -mtime +14 -exec rm -rf {} +
+    done
+}
