@@ -2,7 +2,6 @@
 
 use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::CompressionLevel;
 use tower_http::compression::predicate::{And, NotForContentType, SizeAbove};
@@ -56,8 +55,8 @@ pub(crate) fn always_accept_identity<B>(mut request: Request<B>) -> Request<B> {
     request
 }
 
-/// Refuses a compressed body: it would be misread, and a small one can expand to a huge one.
-pub(crate) async fn refuse_encoded(request: Request, next: Next) -> Response {
+/// The refusal of a compressed body: it would be misread, and a small one can expand to a huge one.
+pub(crate) fn refusal(request: &Request) -> Option<Response> {
     let is_plain = request
         .headers()
         .get_all(header::CONTENT_ENCODING)
@@ -69,7 +68,7 @@ pub(crate) async fn refuse_encoded(request: Request, next: Next) -> Response {
                 .all(|coding| coding.is_empty() || coding.eq_ignore_ascii_case("identity"))
         });
     if is_plain {
-        return next.run(request).await;
+        return None;
     }
     let mut refused = header_problem(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -84,5 +83,5 @@ pub(crate) async fn refuse_encoded(request: Request, next: Next) -> Response {
         header::ACCEPT_ENCODING,
         HeaderValue::from_static("identity"),
     );
-    response
+    Some(response)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
@@ -68,11 +68,9 @@ pub fn with_layers<S: Clone + Send + Sync + 'static>(
         .layer(coding::compression());
     let rules = ServiceBuilder::new()
         .layer(from_fn(crate::problem::add_request_id))
-        .layer(from_fn(security_headers))
+        .map_response(security_headers)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(repeated::refuse))
-        .layer(from_fn_with_state(Arc::clone(&with.hosts), host::check))
-        .layer(from_fn(coding::refuse_encoded))
+        .layer(from_fn_with_state(Arc::clone(&with.hosts), check))
         .layer(from_fn_with_state(with.body, body::bound));
     router.layer(rules).layer(identity)
 }
@@ -91,8 +89,18 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     ))
 }
 
-async fn security_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+/// Runs the checks of a request's header. They are one layer, because each copies the service below it for each request.
+async fn check(State(hosts): State<Arc<[String]>>, request: Request, next: Next) -> Response {
+    let refused = repeated::refusal(&request)
+        .or_else(|| host::refusal(&hosts, &request))
+        .or_else(|| coding::refusal(&request));
+    match refused {
+        Some(refused) => refused,
+        None => next.run(request).await,
+    }
+}
+
+fn security_headers<B>(mut response: axum::http::Response<B>) -> axum::http::Response<B> {
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

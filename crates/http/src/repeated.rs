@@ -2,7 +2,6 @@
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::Next;
 use axum::response::Response;
 use taskwire_domain::contract::headers;
 
@@ -47,16 +46,14 @@ pub(crate) fn mark_repeated<B>(mut request: axum::http::Request<B>) -> axum::htt
     request
 }
 
-/// Refuses a request with a repeated header.
-pub(crate) async fn refuse(request: Request, next: Next) -> Response {
-    let Some(Repeated(name)) = request.extensions().get::<Repeated>().copied() else {
-        return next.run(request).await;
-    };
+/// The refusal of a request with a repeated header.
+pub(crate) fn refusal(request: &Request) -> Option<Response> {
+    let Repeated(name) = *request.extensions().get::<Repeated>()?;
     let name = usual_case(name);
     let detail = format!("{name} was sent more than once.");
     let mut refused = header_problem(StatusCode::BAD_REQUEST, "repeated_header", &name, detail);
     refused.hint = Some(format!("Send {name} once."));
-    respond(&refused)
+    Some(respond(&refused))
 }
 
 /// `Idempotency-Key` of `idempotency-key`.
