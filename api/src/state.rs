@@ -1,6 +1,7 @@
 //! The state that all handlers share.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
@@ -42,9 +43,20 @@ pub struct Config {
     pub shutdown: CancellationToken,
 }
 
-/// The state of the API. Cheap to clone.
+/// The state of the API. Cheap to clone, which Axum does several times for each request.
 #[derive(Clone)]
-pub struct Api {
+pub struct Api(Arc<Shared>);
+
+impl Deref for Api {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What all handlers share.
+pub struct Shared {
     pub(crate) db: Db,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<Ids>,
@@ -61,17 +73,17 @@ pub struct Api {
     /// Compares passwords, a few at a time.
     pub(crate) passwords: Passwords,
     /// Counts failed sign-ins.
-    pub(crate) throttle: Arc<Throttle>,
+    pub(crate) throttle: Throttle,
     /// Counts requests.
-    pub(crate) limits: Arc<RateLimits>,
+    pub(crate) limits: RateLimits,
     /// The names of all consumers.
-    pub(crate) consumers: Arc<[&'static str]>,
+    pub(crate) consumers: Vec<&'static str>,
     /// How long rows are kept.
-    pub(crate) retention: Arc<Retention>,
+    pub(crate) retention: Retention,
     /// Follows the event log for the event streams.
     pub(crate) tail: Tail,
     /// Caches whether the database accepts writes.
-    pub(crate) readiness: Arc<Readiness>,
+    pub(crate) readiness: Readiness,
 }
 
 impl fmt::Debug for Api {
@@ -102,7 +114,7 @@ impl Api {
                 .run_until_cancelled(watching.run(&db, &*clock, &seen))
                 .await;
         });
-        Ok(Self {
+        Ok(Self(Arc::new(Shared {
             db: config.db,
             clock: config.clock,
             ids: config.ids,
@@ -114,13 +126,13 @@ impl Api {
             credentials,
             revocations,
             passwords: Passwords::default(),
-            throttle: Arc::default(),
-            limits: Arc::new(RateLimits::new(config.limits)),
-            consumers: config.consumers.into(),
-            retention: Arc::new(config.retention),
+            throttle: Throttle::default(),
+            limits: RateLimits::new(config.limits),
+            consumers: config.consumers,
+            retention: config.retention,
             tail,
-            readiness: Arc::default(),
-        })
+            readiness: Readiness::default(),
+        })))
     }
 
     /// Ends everything that uses a token that this process has revoked.
