@@ -54,8 +54,7 @@ pub fn router(api: Api) -> axum::Router {
 /// The API and the page together with `others` under the same address; they get the layers that the API's
 /// own requests have.
 pub fn router_with(api: Api, others: axum::Router) -> axum::Router {
-    let (contract, _) = routes::contract().split_for_parts();
-    let guarded = contract
+    let guarded = routes::router()
         .merge(others.with_state(()))
         .merge(routes::internal::router())
         .merge(openapi::router())

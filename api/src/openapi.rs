@@ -47,9 +47,8 @@ impl Modify for Bearer {
 
 /// The OpenAPI 3.1 document.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let (_, paths) = routes::contract().split_for_parts();
     let mut document = Document::openapi();
-    document.merge(paths);
+    document.merge(routes::documented());
     failures::share(&mut document);
     document
 }

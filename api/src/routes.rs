@@ -1,6 +1,8 @@
 //! The endpoints: each parses a request, calls one use case, and responds.
 
-use utoipa_axum::router::OpenApiRouter;
+use axum::Router;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 use crate::state::Api;
@@ -19,46 +21,56 @@ pub(crate) mod tags;
 pub(crate) mod tasks;
 pub(crate) mod tokens;
 
-/// Every endpoint of the contract.
-pub(crate) fn contract() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(
-            session::sign_in,
-            session::get_session,
-            session::sign_out
-        ))
-        .routes(routes!(session::me, session::patch_me))
-        .routes(routes!(tokens::create, tokens::list))
-        .routes(routes!(tokens::get, tokens::revoke))
-        .routes(routes!(tasks::create::create, tasks::list::list))
-        .routes(routes!(tasks::quick::quick))
-        .routes(routes!(
-            tasks::get::get,
-            tasks::patch::patch,
-            tasks::trash::delete
-        ))
-        .routes(routes!(tasks::complete::complete))
-        .routes(routes!(tasks::complete::reopen))
-        .routes(routes!(tasks::skip::skip))
-        .routes(routes!(tasks::reschedule::reschedule))
-        .routes(routes!(tasks::explain::explain))
-        .routes(routes!(agenda::get))
-        .routes(routes!(tasks::trash::restore))
-        .routes(routes!(tags::list, tags::create))
-        .routes(routes!(tags::get))
-        .routes(routes!(notifications::list))
-        .routes(routes!(notifications::read))
-        .routes(routes!(audit::list))
-        .routes(routes!(events::stream))
-        .routes(routes!(conversations::list))
-        .routes(routes!(conversations::get, conversations::delete))
-        .routes(routes!(conversations::put_message, conversations::truncate))
-        .routes(routes!(conversations::put_approval))
-        .routes(routes!(conversations::claim_approval))
-        .routes(routes!(dead_letters::list))
-        .routes(routes!(dead_letters::get, dead_letters::discard))
-        .routes(routes!(dead_letters::replay))
-        .routes(routes!(health::healthz))
-        .routes(routes!(health::readyz))
-        .routes(routes!(health::metrics))
+/// The operations of each path, with their documentation.
+const PATHS: &[fn() -> UtoipaMethodRouter<Api>] = &[
+    || routes!(session::sign_in, session::get_session, session::sign_out),
+    || routes!(session::me, session::patch_me),
+    || routes!(tokens::create, tokens::list),
+    || routes!(tokens::get, tokens::revoke),
+    || routes!(tasks::create::create, tasks::list::list),
+    || routes!(tasks::quick::quick),
+    || routes!(tasks::get::get, tasks::patch::patch, tasks::trash::delete),
+    || routes!(tasks::complete::complete),
+    || routes!(tasks::complete::reopen),
+    || routes!(tasks::skip::skip),
+    || routes!(tasks::reschedule::reschedule),
+    || routes!(tasks::explain::explain),
+    || routes!(agenda::get),
+    || routes!(tasks::trash::restore),
+    || routes!(tags::list, tags::create),
+    || routes!(tags::get),
+    || routes!(notifications::list),
+    || routes!(notifications::read),
+    || routes!(audit::list),
+    || routes!(events::stream),
+    || routes!(conversations::list),
+    || routes!(conversations::get, conversations::delete),
+    || routes!(conversations::put_message, conversations::truncate),
+    || routes!(conversations::put_approval),
+    || routes!(conversations::claim_approval),
+    || routes!(dead_letters::list),
+    || routes!(dead_letters::get, dead_letters::discard),
+    || routes!(dead_letters::replay),
+    || routes!(health::healthz),
+    || routes!(health::readyz),
+    || routes!(health::metrics),
+];
+
+/// Every endpoint of the contract. Its documentation is dropped path by path: all of it together takes megabytes.
+pub(crate) fn router() -> Router<Api> {
+    PATHS.iter().fold(Router::new(), |router, operations| {
+        let (_, documented, handlers) = operations();
+        documented
+            .paths
+            .keys()
+            .fold(router, |router, path| router.route(path, handlers.clone()))
+    })
+}
+
+/// The documentation of every endpoint.
+pub(crate) fn documented() -> OpenApi {
+    let all = PATHS.iter().fold(OpenApiRouter::new(), |all, operations| {
+        all.routes(operations())
+    });
+    all.into_openapi()
 }
