@@ -1,6 +1,7 @@
 //! Notifies readers of the event log of new events, and consumers of dead letters to replay, so that they need not poll
 //! often.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::PgPool;
@@ -13,15 +14,18 @@ const RECONNECT: Duration = Duration::from_secs(5);
 
 /// Notifies when an event was committed, or the replay of a dead letter was requested: at once within this process, and
 /// between processes through LISTEN/NOTIFY where the database has it. It is a hint only; readers also poll, so a lost
-/// notification costs time, never an event.
+/// notification costs time, never an event. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct CommitNotifier {
+pub struct CommitNotifier(Arc<Signals>);
+
+#[derive(Debug)]
+struct Signals {
     events: Signal,
     replays: Signal,
 }
 
 /// One kind of notification.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Signal {
     /// Its name between processes that share a Postgres database.
     channel: &'static str,
@@ -33,52 +37,52 @@ struct Signal {
 
 impl Default for CommitNotifier {
     fn default() -> Self {
-        Self {
+        Self(Arc::new(Signals {
             events: Signal::new("taskwire_events"),
             replays: Signal::new("taskwire_replays"),
-        }
+        }))
     }
 }
 
 impl CommitNotifier {
     /// Notifies after a commit of this process that appended events.
     pub(crate) fn notify(&self) {
-        self.events.notify();
+        self.0.events.notify();
     }
 
     /// Notifies after a commit of this process that requested replays.
     pub(crate) fn notify_of_replays(&self) {
-        self.replays.notify();
+        self.0.replays.notify();
     }
 
     /// Subscribes; `changed()` resolves when an event may have been committed since the last call.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
-        self.events.any.subscribe()
+        self.0.events.any.subscribe()
     }
 
     /// Subscribes; `changed()` resolves when a replay may have been requested since the last look.
     pub fn subscribe_to_replays(&self) -> watch::Receiver<u64> {
-        self.replays.any.subscribe()
+        self.0.replays.any.subscribe()
     }
 
     /// Forwards notifications between processes until the future is dropped.
     pub(crate) async fn forward(&self, pool: PgPool) {
-        let signals = [&self.events, &self.replays];
+        let signals = [&self.0.events, &self.0.replays];
         tokio::join!(
-            self.events.send(&pool),
-            self.replays.send(&pool),
+            self.0.events.send(&pool),
+            self.0.replays.send(&pool),
             receive(&signals, &pool)
         );
     }
 
     /// Receives what other processes say of replays until the future is dropped.
     pub(crate) async fn receive_replays(&self, pool: PgPool) {
-        receive(&[&self.replays], &pool).await;
+        receive(&[&self.0.replays], &pool).await;
     }
 
     /// Tells other processes of requested replays, once.
     pub(crate) async fn announce_replays(&self, pool: &PgPool) {
-        self.replays.announce(pool).await;
+        self.0.replays.announce(pool).await;
     }
 }
 
