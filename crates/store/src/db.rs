@@ -11,11 +11,13 @@ use crate::tx::{Connection, Session};
 use crate::uncancelled::Uncancelled;
 use crate::{CommitNotifier, Error, Schema, Tx};
 
+mod checkpoint;
 mod options;
 mod postgres;
 
 pub use options::Options;
 
+use checkpoint::Checkpoints;
 use options::ACQUIRE_TIMEOUT;
 use postgres::Server;
 
@@ -38,6 +40,7 @@ pub(crate) enum Pools {
         writer: SqlitePool,
         /// Opened read-only, so that a read can never become the second writer.
         readers: SqlitePool,
+        checkpoints: Arc<Checkpoints>,
     },
     Postgres(Server),
 }
@@ -81,23 +84,34 @@ impl Db {
             // a loss of power, at a third of the write rate (measured). This is the only place to change it.
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(ACQUIRE_TIMEOUT);
+        let checkpoints = Checkpoints::start(file.clone().create_if_missing(false));
+        let transactions = checkpoints.counter();
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .idle_timeout(None)
             .max_lifetime(None)
             // Checked when it is returned to the pool, so it need not be checked when it is acquired.
-            .after_release(|connection, _| Box::pin(is_usable(connection)))
+            .after_release(move |connection, _| {
+                transactions.count();
+                Box::pin(is_usable(connection))
+            })
             .test_before_acquire(false)
-            .connect_with(file.clone())
+            .connect_with(checkpoint::writer(file.clone()))
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A file does not go away between two reads, and each test costs two changes of thread.
+            .test_before_acquire(false)
             .connect_with(file.create_if_missing(false).read_only(true))
             .await?;
         Ok(Self {
-            pools: Pools::Sqlite { writer, readers },
+            pools: Pools::Sqlite {
+                writer,
+                readers,
+                checkpoints: Arc::new(checkpoints),
+            },
             notifier: CommitNotifier::default(),
             is_log_waiting: Arc::default(),
         })
@@ -219,7 +233,12 @@ impl Db {
     /// Closes all connections, waiting for those in use.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite {
+                writer,
+                readers,
+                checkpoints,
+            } => {
+                checkpoints.stop().await;
                 readers.close().await;
                 writer.close().await;
             }

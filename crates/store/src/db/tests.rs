@@ -1,16 +1,19 @@
 //! Failures from which the SQLite writer recovers.
 
+use std::time::Duration;
+
 use sqlx::{AssertSqlSafe, SqlitePool};
 use taskwire_domain::{EventId, UserId};
-use taskwire_testkit::{Kind, TestDb, seeded_ids};
+use taskwire_testkit::{Kind, TestDb, eventually, seeded_ids};
 use uuid::Uuid;
 
 use super::Pools;
+use super::checkpoint::INTERVAL;
 use crate::{Db, Error, Options, Outage, WriteProbe};
 
 struct File {
     db: Db,
-    _test: TestDb,
+    test: TestDb,
 }
 
 impl File {
@@ -20,7 +23,7 @@ impl File {
             .await
             .unwrap();
         db.migrate().await.unwrap();
-        Self { db, _test: test }
+        Self { db, test }
     }
 
     fn writer(&self) -> &SqlitePool {
@@ -77,6 +80,25 @@ impl File {
             .await
             .unwrap()
     }
+}
+
+#[tokio::test]
+async fn the_log_is_copied_beside_the_writer_and_deleted_at_the_end() {
+    let file = File::open().await;
+    let path = file.test.address.trim_start_matches("sqlite://").to_owned();
+    let log = format!("{path}-wal");
+    let written = |path: &str| std::fs::metadata(path).map_or(0, |file| file.len());
+    let before = written(&path);
+    for number in 0..u128::from(2 * INTERVAL) {
+        file.write(10 * number + 1).await.unwrap();
+    }
+    eventually(Duration::from_secs(20), || async {
+        (written(&path) > before).then_some(())
+    })
+    .await;
+    assert!(written(&log) > 0);
+    file.db.close().await;
+    assert_eq!(written(&log), 0);
 }
 
 #[tokio::test]
