@@ -85,8 +85,9 @@ async fn measure(
     }
     let one = |what: fn(&Steady) -> f64| median(steady.iter().map(what));
     println!(
-        "  {} changes/s: commit to audit line p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms; at most {:.0} events behind; {:.0}/s reached",
+        "  {} changes/s: commit to audit line, looked at each {} ms: p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms; at most {:.0} events behind; {:.0}/s reached",
         options.rate,
+        carrier.look_interval().as_millis(),
         one(|round| round.latency(0.50)),
         one(|round| round.latency(0.95)),
         one(|round| round.latency(0.99)),

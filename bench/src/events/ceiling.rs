@@ -164,22 +164,9 @@ impl Bare {
             let _ = axum::serve(listener, router).await;
         });
         let daprd = Daprd::start(&installed, &app, folder.path()).await?;
-        let broker = [
-            kafka.as_ref().map(|kafka| &kafka.process),
-            redis.as_ref().map(|redis| &redis.process),
-        ];
         let groups = vec![
-            Group {
-                name: "sidecar",
-                pids: daprd.process.pid().into_iter().collect(),
-            },
-            Group {
-                name: "broker",
-                pids: broker
-                    .iter()
-                    .filter_map(|one| one.as_ref()?.pid())
-                    .collect(),
-            },
+            Group::new("sidecar", daprd.process.pid()),
+            Group::broker(kafka.as_ref(), redis.as_ref()),
         ];
         let target = Target {
             http: Client::builder().no_proxy().build()?,

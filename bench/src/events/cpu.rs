@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::Context;
+use taskwire_parts::{Kafka, Process, Redis};
 
 use super::numbers::{count, median};
 
@@ -12,8 +13,8 @@ const TICKS: f64 = 100.0;
 /// Processes that are one part of an installation.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
-    pub(crate) name: &'static str,
-    pub(crate) pids: Vec<u32>,
+    name: &'static str,
+    pids: Vec<u32>,
 }
 
 /// Processor time of each group since its processes began, in seconds.
@@ -22,6 +23,27 @@ pub(crate) struct Used(Vec<(&'static str, f64)>);
 /// Microseconds of processor time per event, by group.
 #[derive(Clone, Debug)]
 pub(crate) struct Cost(Vec<(&'static str, f64)>);
+
+impl Group {
+    pub(crate) fn new(name: &'static str, pids: impl IntoIterator<Item = u32>) -> Self {
+        Self {
+            name,
+            pids: pids.into_iter().collect(),
+        }
+    }
+
+    /// The broker, whichever is there.
+    pub(crate) fn broker(kafka: Option<&Kafka>, redis: Option<&Redis>) -> Self {
+        let servers = [
+            kafka.map(|kafka| &kafka.process),
+            redis.map(|redis| &redis.process),
+        ];
+        Self::new(
+            "broker",
+            servers.into_iter().flatten().filter_map(Process::pid),
+        )
+    }
+}
 
 impl Used {
     pub(crate) fn now(groups: &[Group]) -> anyhow::Result<Self> {

@@ -25,9 +25,7 @@ use crate::connection::Connection;
 pub(crate) const KEYS: usize = 64;
 /// Connections that send changes.
 const CONNECTIONS: usize = 16;
-/// How often the audit log is looked at for the time of a line.
-const LOOK_INTERVAL: Duration = Duration::from_millis(1);
-/// How often it is looked at for how far it is.
+/// How often the audit log is looked at for how far it is.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(20);
 /// Without a new line for so long it does not go on.
 const STALL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -257,7 +255,7 @@ impl<'a> Flow<'a> {
             .iter()
             .map(|task| (task.id, task.version))
             .collect();
-        let mut looks = interval(LOOK_INTERVAL);
+        let mut looks = interval(self.installation.look_interval);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !writers.is_empty() || seen.lines.len() < made.len() {
             tokio::select! {

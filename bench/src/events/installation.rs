@@ -1,6 +1,7 @@
 //! What is measured: Taskwire in one process, or as a process per part with a sidecar each.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::Context;
 use taskwire_parts::{AppId, Broker, Cluster, DatabaseChoice, Plan, Postgres};
@@ -23,6 +24,8 @@ pub(crate) struct Installation {
     pub(crate) database: String,
     /// Its processes.
     pub(crate) groups: Vec<Group>,
+    /// How often the audit log is looked at.
+    pub(crate) look_interval: Duration,
     _servers: Servers,
 }
 
@@ -37,7 +40,7 @@ impl Installation {
     pub(crate) async fn start(carrier: Carrier) -> anyhow::Result<Self> {
         match carrier.broker() {
             None => Self::embedded(carrier).await,
-            Some(broker) => Self::cluster(broker).await,
+            Some(broker) => Self::cluster(carrier, broker).await,
         }
     }
 
@@ -50,26 +53,21 @@ impl Installation {
             (folder.path().join("bench.db").display().to_string(), None)
         };
         let server = Server::taskwire_on(&database, TempDir::new()?).await?;
-        let mut groups = vec![Group {
-            name: "Taskwire",
-            pids: vec![server.pid()?],
-        }];
+        let mut groups = vec![Group::new("Taskwire", [server.pid()?])];
         if let Some(postgres) = &postgres {
-            groups.push(Group {
-                name: "Postgres",
-                pids: postgres.process.pid().into_iter().collect(),
-            });
+            groups.push(Group::new("Postgres", postgres.process.pid()));
         }
         Ok(Self {
             address: server.address,
             token: server.token.clone(),
             database,
             groups,
+            look_interval: carrier.look_interval(),
             _servers: Servers::Embedded(Box::new((server, postgres, folder))),
         })
     }
 
-    async fn cluster(broker: Broker) -> anyhow::Result<Self> {
+    async fn cluster(carrier: Carrier, broker: Broker) -> anyhow::Result<Self> {
         let plan = Plan {
             partitions: PARTITIONS,
             ..Plan::new(sibling("taskwire")?, broker, DatabaseChoice::Own)
@@ -83,55 +81,28 @@ impl Installation {
         let app = |id: AppId| cluster.apps(id).filter_map(|app| app.process.pid());
         let sidecar = |id: AppId| cluster.apps(id).filter_map(|app| app.sidecar.process.pid());
         let others = [AppId::Recurrence, AppId::Reminder];
-        let broker = [
-            cluster.kafka.as_ref().map(|kafka| &kafka.process),
-            cluster.redis.as_ref().map(|redis| &redis.process),
-        ];
-        let postgres = cluster.postgres.as_ref().map(|postgres| &postgres.process);
+        let postgres = cluster.postgres.as_ref();
         let groups = vec![
-            Group {
-                name: "API and relay",
-                pids: app(AppId::Api).collect(),
-            },
-            Group {
-                name: "their sidecar",
-                pids: sidecar(AppId::Api).collect(),
-            },
-            Group {
-                name: "broker",
-                pids: broker
-                    .iter()
-                    .filter_map(|one| one.as_ref()?.pid())
-                    .collect(),
-            },
-            Group {
-                name: "sidecar of audit",
-                pids: sidecar(AppId::Audit).collect(),
-            },
-            Group {
-                name: "audit",
-                pids: app(AppId::Audit).collect(),
-            },
-            Group {
-                name: "recurrence and reminder with sidecars",
-                pids: others
-                    .into_iter()
-                    .flat_map(|id| app(id).chain(sidecar(id)))
-                    .collect(),
-            },
-            Group {
-                name: "Postgres",
-                pids: postgres
-                    .and_then(taskwire_parts::Process::pid)
-                    .into_iter()
-                    .collect(),
-            },
+            Group::new("API and relay", app(AppId::Api)),
+            Group::new("their sidecar", sidecar(AppId::Api)),
+            Group::broker(cluster.kafka.as_ref(), cluster.redis.as_ref()),
+            Group::new("sidecar of audit", sidecar(AppId::Audit)),
+            Group::new("audit", app(AppId::Audit)),
+            Group::new(
+                "recurrence and reminder with sidecars",
+                others.into_iter().flat_map(|id| app(id).chain(sidecar(id))),
+            ),
+            Group::new(
+                "Postgres",
+                postgres.and_then(|postgres| postgres.process.pid()),
+            ),
         ];
         Ok(Self {
             address,
             token: cluster.token("ana").await?,
             database: cluster.database_url().to_owned(),
             groups,
+            look_interval: carrier.look_interval(),
             _servers: Servers::Cluster(Box::new(cluster)),
         })
     }
