@@ -17,7 +17,7 @@ use tracing::debug;
 pub(super) const INTERVAL: u32 = 100;
 /// Pages in the log after which the writer does it itself: when transactions follow each other without a pause, a
 /// passive checkpoint never reaches the end of the log, and only at its end does SQLite begin the log anew.
-const MOST_PAGES: &str = "10000";
+const MOST_PAGES: &str = "4000";
 
 /// The checkpoints of one database. They end when this is dropped.
 #[derive(Debug)]
