@@ -19,10 +19,14 @@ const TASKS: &str = "/api/v1/tasks";
 async fn every_interface_reports_ambiguous_words(db: TestDb) {
     let app = App::open(db).await;
     for (due, part) in [
-        ("tomorrow at 5", "add pm if you mean the afternoon"),
+        ("tomorrow at 5", "write 5am for the morning"),
         ("friday midnight", "start of that day"),
+        (
+            "2026-12-01T09:00Z",
+            "read in your time zone as 2026-12-01T10:00[Europe/Rome]",
+        ),
         ("15 nov", "write the year if you mean 15 November 2026"),
-        ("every day at 5", "add pm if you mean the afternoon"),
+        ("every day at 5", "write 5am for the morning"),
         (
             "every sunday starting 15 nov",
             "write the year if you mean 15 November 2026",
@@ -66,10 +70,7 @@ async fn every_interface_reports_ambiguous_words(db: TestDb) {
     }
     let reminded = json!({"title": "x", "reminders": [{"at": "tomorrow at 5"}]});
     let told = app.post(TASKS, reminded).await.expect(201)["warnings"].clone();
-    assert_eq!(
-        told,
-        json!(["read as early morning; add pm if you mean the afternoon"])
-    );
+    assert_eq!(told, json!(["read as 17:00; write 5am for the morning"]));
     // A complete date has one meaning.
     let plain = app
         .task(json!({"title": "x", "due": "2026-11-21T05:00"}))

@@ -40,7 +40,7 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
             "invalid_due",
         ),
         (
-            json!({"title": "x", "due": "2026-12-01T09:00Z"}),
+            json!({"title": "x", "due": "2026-12-01T25:00"}),
             "/due",
             "invalid_due",
         ),

@@ -1,9 +1,12 @@
 //! Phrases with what they mean, sentences that mean nothing, and properties over any text.
 
 mod complaints;
+mod composition;
 mod contexts;
 mod generated;
+mod kinds;
 mod language;
+mod lexicon_words;
 mod phrases;
 mod properties;
 mod remarks;
@@ -14,7 +17,11 @@ mod texts;
 
 use jiff::Timestamp;
 
+use super::context::ParseContext;
+use super::token::Tokens;
+use super::token::lexicon::{self, ENGLISH, Sense};
 use super::*;
+use crate::{Due, Priority, Recurrence, Trigger, Zone};
 
 /// Monday 4 January 2027, 10:00 in Rome.
 fn here() -> Context {

@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::*;
-use crate::recurrence::{Anchor, ByDay, CatchUp, Exclusion, Frequency, Moment, Rule, Shift};
+use crate::recurrence::{
+    Anchor, ByDay, CatchUp, Exclusion, Frequency, Moment, Overflow, Rule, Shift,
+};
 use crate::weekday::WEEK;
 
 fn some<T: Clone + std::fmt::Debug + 'static>(
@@ -256,11 +258,12 @@ fn may_overflow(rule: &Rule) -> bool {
 /// The recurrence that a sentence says, before its first date is looked for.
 fn said(sentence: &str, now: &ParseContext) -> Option<Recurrence> {
     let tokens = Tokens::new(sentence, now.language, &[]);
-    let (repeat, next) = rules::repeat(&tokens, 0, now, true)?;
+    let chart = compose::build::chart(&tokens, now);
+    let (repeat, next) = compose::rule::repeat(&chart, 0, compose::rule::Place::Whole)?;
     (next == tokens.list.len()).then_some(())?;
-    resolve::ended(
+    resolve::rule::ended(
         &repeat,
-        resolve::recurrence_of(&repeat, now)?,
+        resolve::rule::recurrence_of(&repeat, now)?,
         &Due::Date(now.today),
         now,
     )

@@ -28,12 +28,20 @@ const UNSURE: &[(&str, &str, &str)] = &[
         "pay | 2027-01-06",
         "6 January 2027 is a Wednesday",
     ),
-    ("call tomorrow at 3", "call | 2027-01-05T03:00", "add pm"),
-    ("call at 5 today", "call | 2027-01-04T05:00", "add pm"),
+    (
+        "call tomorrow at 3",
+        "call | 2027-01-05T15:00",
+        "am for the morning",
+    ),
+    (
+        "call at 5 today",
+        "call | 2027-01-04T17:00",
+        "am for the morning",
+    ),
     (
         "call friday at half past 4",
-        "call | 2027-01-08T04:30",
-        "add pm",
+        "call | 2027-01-08T16:30",
+        "am for the morning",
     ),
     (
         "call friday midnight",
@@ -97,8 +105,8 @@ const UNSURE: &[(&str, &str, &str)] = &[
     ),
     (
         "swim every day at 5",
-        "swim | 2027-01-05T05:00 | FREQ=DAILY",
-        "add pm",
+        "swim | 2027-01-04T17:00 | FREQ=DAILY",
+        "am for the morning",
     ),
     (
         "swim every sunday starting 28 dec",

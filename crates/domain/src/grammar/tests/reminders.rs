@@ -153,8 +153,8 @@ fn a_reminder_that_may_be_wrong_is_pointed_out() {
         ),
         (
             "remind me tomorrow at 5 to call mum",
-            "call mum | 2027-01-05T05:00 |  | -0",
-            "add pm",
+            "call mum | 2027-01-05T17:00 |  | -0",
+            "am for the morning",
         ),
         (
             "pay rent friday remind me on 1 jan 2027",

@@ -285,7 +285,6 @@ const SENTENCES: &[&str] = &[
     "a thursday thing",
     "since yesterday",
     "until tomorrow",
-    "no later than friday",
     "more than a week",
     "mondays are hard",
     "weekends are short",
@@ -355,7 +354,11 @@ fn ordinary_sentences_stay_text() {
             && parsed.tags.is_empty()
             && parsed.reminders.is_empty()
             && parsed.spans.is_empty()
-            && parsed.warnings().is_empty();
+            // A date in another language is no silent title.
+            && parsed
+                .warnings()
+                .iter()
+                .all(|told| told.starts_with("dates are read in English"));
         if !plain || parsed.title != unescaped(text) {
             wrong.push(format!(
                 "{text:?}: {} {:?}",

@@ -1,0 +1,84 @@
+//! The words before a due value, and the marks between its parts.
+
+use super::chart::Chart;
+use crate::grammar::recognise::need::Need;
+use crate::grammar::token::lexicon::{Sense, Unit};
+
+/// Whether only marks stand between two tokens.
+pub(super) fn separated(chart: &Chart<'_>, from: usize, to: usize) -> bool {
+    from <= to && (from..to).all(|at| is_separator(chart, at))
+}
+
+/// Whether a token is a mark that may stand between two parts of a date.
+pub(super) fn is_separator(chart: &Chart<'_>, at: usize) -> bool {
+    chart
+        .get(at)
+        .is_some_and(|token| matches!(token.text, "," | "-" | "–" | "—" | "(" | ")" | ":" | ";"))
+}
+
+/// The token after words that lead to a date and go with it: `by`, `due on`, `for`, `no later than`.
+pub(super) fn skip_preposition(chart: &Chart<'_>, at: usize) -> usize {
+    if chart.is(at, Sense::No) && chart.is(at + 1, Sense::Later) && chart.is(at + 2, Sense::Than) {
+        return at + 3;
+    }
+    let at = if chart.is(at, Sense::Due) {
+        // "due:tomorrow" has no space.
+        let mark = chart.is_mark(at + 1, ":") && chart.joined_to_previous(at + 2);
+        at + 1 + usize::from(mark)
+    } else {
+        at
+    };
+    let leads = chart.any(
+        at,
+        &[
+            Sense::On,
+            Sense::By,
+            Sense::For,
+            Sense::Starting,
+            Sense::Over,
+        ],
+    );
+    // "beginning of may" leads to nothing.
+    let edge = chart.is(at, Sense::Start) && chart.is(at + 1, Sense::Of);
+    // An `at` belongs to the time, except in "at the end of the month".
+    let end = at + 1 + usize::from(chart.is(at + 1, Sense::The));
+    let edges = chart.any(end, &[Sense::End, Sense::Start, Sense::Mid])
+        || chart.is(end, Sense::Unit(Unit::Weekend))
+        || (chart.is(end + 1, Sense::End)
+            && chart.any(
+                end,
+                &[Unit::Month, Unit::Quarter, Unit::Year].map(Sense::Unit),
+            ));
+    let leads = (leads && !edge) || (chart.any(at, &[Sense::At, Sense::In]) && edges);
+    // "shopping @ fri".
+    let mark = chart.is_mark(at, "@")
+        && chart
+            .items(at + 1)
+            .iter()
+            .any(|item| item.need != Need::NEVER && item.as_day().is_some());
+    if leads || mark { at + 1 } else { at }
+}
+
+/// A mark between the pieces of a phrase.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Joint {
+    /// `tomorrow - 5pm`.
+    Dash,
+    /// `tomorrow: 5pm`.
+    Colon,
+    /// `tomorrow (5pm)`.
+    Bracket,
+}
+
+impl Joint {
+    pub(super) fn at(chart: &Chart<'_>, at: usize) -> Option<Self> {
+        let token = chart.get(at).filter(|token| !token.literal)?;
+        let is_apart = chart.get(at + 1).is_some_and(|next| next.spaced);
+        match token.text {
+            "-" | "–" | "—" if token.spaced && is_apart => Some(Self::Dash),
+            ":" if !token.spaced && is_apart => Some(Self::Colon),
+            "(" if token.spaced && !is_apart => Some(Self::Bracket),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Days that have passed: `yesterday`, `3 days ago`, `last friday`. Nothing is due on them, but a list may begin there.
+
+use std::ops::Range;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::chart::Chart;
+use crate::Due;
+use crate::grammar::context::YEARS;
+use crate::grammar::recognise::clock::{Setting, clock};
+use crate::grammar::recognise::surroundings::follows_preposition;
+use crate::grammar::recognise::word::{amount, unit, weekday};
+use crate::grammar::resolve::day::period_of;
+use crate::grammar::token::lexicon::{Sense, Unit};
+
+/// Where a day that has passed is said in a line as if something were due then.
+pub(crate) fn in_line(chart: &Chart<'_>, at: usize) -> Option<Range<usize>> {
+    let before = at.checked_sub(1);
+    let is_other = before.is_some_and(|last| {
+        let others = [
+            Sense::DateBlocker,
+            Sense::The,
+            Sense::NamePrefix,
+            Sense::About,
+        ];
+        chart.any(last, &others)
+    });
+    if is_other {
+        return None;
+    }
+    let is_yesterday = chart.is(at, Sense::Yesterday);
+    // "last week" and "last minute" usually mean something else.
+    let is_unit = chart.is(at, Sense::Last) && weekday(chart, at + 1).is_none();
+    let end = if is_yesterday {
+        at + 1
+    } else {
+        relative_date(chart, at).filter(|_| !is_unit)?
+    };
+    let end = clock(chart, end, Setting::Behind).map_or(end, |(_, next)| next);
+    let is_date = chart.at_line_end(end) || is_yesterday && follows_preposition(chart, at);
+    (is_date && chart.at_phrase_end(end)).then_some(at..end)
+}
+
+/// The token after `3 days ago` or `last friday`.
+fn relative_date(chart: &Chart<'_>, at: usize) -> Option<usize> {
+    if chart.is(at, Sense::Last) {
+        let is_day = weekday(chart, at + 1).is_some() || unit(chart, at + 1).is_some();
+        return is_day.then_some(at + 2);
+    }
+    let (_, _, unit_at) = amount(chart, at)?;
+    let (_, ago) = unit(chart, unit_at)?;
+    chart.is(ago, Sense::Ago).then_some(ago + 1)
+}
+
+/// The day that the whole text means, with its time.
+pub(crate) fn day(chart: &Chart<'_>) -> Option<Due> {
+    let (date, next) = date(chart)?;
+    let date = Some(date).filter(|date| YEARS.contains(&date.year()))?;
+    let end = chart.list.len();
+    if next == end {
+        return Some(Due::Date(date));
+    }
+    let (clock, next) = clock(chart, next, Setting::Behind)?;
+    (next == end).then(|| Due::Floating(date.to_datetime(clock.likely())))
+}
+
+/// The day, or the first one of a week, month or year; and the token after it.
+fn date(chart: &Chart<'_>) -> Option<(Date, usize)> {
+    if chart.is(0, Sense::Yesterday) {
+        return Some((chart.now.today.yesterday().ok()?, 1));
+    }
+    let next = relative_date(chart, 0)?;
+    if chart.is(0, Sense::Last) {
+        if let Some(weekday) = weekday(chart, 1) {
+            let back = match i32::from(weekday.until(chart.now.today.weekday())) {
+                0 => 7,
+                back => back,
+            };
+            return Some((chart.now.today.checked_sub(back.days()).ok()?, next));
+        }
+        let (unit, _) = unit(chart, 1)?;
+        return Some((period_of(unit, -1, chart.now)?.0, next));
+    }
+    let (count, is_rough, unit_at) = amount(chart, 0)?;
+    let count = i32::try_from(count)
+        .ok()
+        .filter(|count| !is_rough && *count <= 10_000)?;
+    let span = match unit(chart, unit_at)?.0 {
+        Unit::Day => count.days(),
+        Unit::Week => count.weeks(),
+        Unit::Fortnight => count.checked_mul(2)?.weeks(),
+        Unit::Month => count.months(),
+        Unit::Year => count.years(),
+        _ => return None,
+    };
+    Some((chart.now.today.checked_sub(span).ok()?, next))
+}
+
+/// The token after `monday of this week` once that day has passed.
+pub(crate) fn of_this_week(chart: &Chart<'_>, at: usize) -> Option<usize> {
+    let weekday = weekday(chart, at)?;
+    let of = at + 1 + usize::from(chart.is(at + 1, Sense::Of));
+    let this_week = chart.is(of, Sense::This) && chart.is(of + 1, Sense::Unit(Unit::Week));
+    let date = chart.now.in_week(0, weekday).filter(|_| this_week)?;
+    (date < chart.now.today).then_some(of + 2)
+}

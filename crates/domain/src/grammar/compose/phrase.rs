@@ -1,0 +1,388 @@
+//! A due value: a day, a time, a part of the day and a zone in any order, each at most once, with the words between
+//! them. Of all ways to fill them the one that takes most words is right, and of those the one with fewest pieces.
+
+use jiff::civil::Time;
+
+use super::chart::Chart;
+use super::item::{Item, Kind};
+use super::link::{Joint, is_separator, separated, skip_preposition};
+use super::rule::{Place, repeat};
+use super::state::{Piece, State};
+use crate::grammar::meaning::day::Day;
+use crate::grammar::meaning::time::Clock;
+use crate::grammar::meaning::when::When;
+use crate::grammar::recognise::clock::{Setting, bare, clock};
+use crate::grammar::recognise::need::Need;
+use crate::grammar::recognise::part::part;
+use crate::grammar::recognise::surroundings::{follows_preposition, names_time};
+use crate::grammar::recognise::zone::{doubt, zone};
+use crate::grammar::token::lexicon::Sense;
+
+/// Reads the longest phrase that begins at a token where a phrase may begin. Nothing before `taken` but marks belongs
+/// to something else.
+pub(crate) fn when(chart: &Chart<'_>, at: usize, taken: usize) -> Option<(When, usize)> {
+    chart
+        .at_phrase_start(at)
+        .then(|| phrase(chart, at, taken))
+        .flatten()
+}
+
+/// Reads the phrase at any position.
+pub(crate) fn phrase(chart: &Chart<'_>, at: usize, taken: usize) -> Option<(When, usize)> {
+    let start = skip_preposition(chart, at);
+    let mut search = Search {
+        chart,
+        is_led: start > at,
+        is_behind: taken > 0 && separated(chart, taken, at),
+        best: None,
+    };
+    search.extend(start, &State::default());
+    search.best.map(|best| (best.when, best.end))
+}
+
+/// Why a number before a part of the day deserves a look.
+const BARE: &str = "the number was read as the hour; quote it if it belongs to the title";
+
+/// The hour of `tonight`.
+const NIGHT: Option<Time> = Some(Time::constant(22, 0, 0, 0));
+
+/// A complete phrase.
+struct Best {
+    when: When,
+    end: usize,
+    pieces: usize,
+}
+
+struct Search<'c, 'a> {
+    chart: &'c Chart<'a>,
+    /// Whether a word that leads to a date is skipped before the phrase.
+    is_led: bool,
+    /// Whether a date or time was taken right before the phrase.
+    is_behind: bool,
+    best: Option<Best>,
+}
+
+impl Search<'_, '_> {
+    /// Fills one more part at a token in each way that there is.
+    fn extend(&mut self, at: usize, state: &State) {
+        self.keep(state);
+        if state.when.whole.is_some() || state.pieces.len() > 4 {
+            return;
+        }
+        if state.pieces.is_empty() {
+            // "the 8:30 train" and "my 9am meeting" say which one, not when.
+            let is_name = names_time(self.chart, at);
+            self.extend_at(at, state, !is_name);
+            return;
+        }
+        let comma = usize::from(self.chart.is_mark(at, ","));
+        self.extend_at(at + comma, state, true);
+        if let Some(joint) = Joint::at(self.chart, at) {
+            let state = State {
+                joint: Some(joint),
+                ..state.clone()
+            };
+            self.extend_at(at + 1, &state, true);
+        }
+    }
+
+    fn extend_at(&mut self, at: usize, state: &State, may_be_time: bool) {
+        self.extend_day(at, state);
+        if may_be_time {
+            self.extend_clock(at, state);
+        }
+        self.extend_part(at, state);
+    }
+
+    /// Adds a piece and goes on behind it.
+    fn push(&mut self, state: &State, mut piece: Piece, fill: impl FnOnce(&mut When)) {
+        match state.joint {
+            // "8pm - christmas party" is not on Christmas.
+            Some(Joint::Dash | Joint::Colon) if !self.may_follow_mark(&piece) => return,
+            Some(Joint::Bracket) if !self.chart.is_mark(piece.end, ")") => return,
+            Some(Joint::Bracket) => piece.end += 1,
+            _ => {}
+        }
+        if !self.chart.at_phrase_end(piece.end) {
+            return;
+        }
+        let mut longer = State {
+            joint: None,
+            ..state.clone()
+        };
+        fill(&mut longer.when);
+        longer.end = piece.end;
+        let next = piece.end;
+        longer.pieces.push(piece);
+        self.extend(next, &longer);
+    }
+
+    /// Whether a piece may belong to a phrase behind a mark.
+    fn may_follow_mark(&self, piece: &Piece) -> bool {
+        piece.doubt_at_end.is_none()
+            || self.chart.at_line_end(piece.end)
+            || self.chart.is(piece.end, Sense::ClauseStart)
+            || follows_preposition(self.chart, piece.start)
+    }
+
+    fn extend_day(&mut self, start: usize, state: &State) {
+        let chart = self.chart;
+        let begun = !state.pieces.is_empty();
+        let from = if begun {
+            skip_preposition(chart, start)
+        } else {
+            start
+        };
+        for item in chart.items(from) {
+            let piece = Piece::new(from, item.end).needing(item.need);
+            if state.when.day.is_some() {
+                // "tomorrow end of day" says no more than tomorrow.
+                if item.kind == Kind::EndOfDay {
+                    self.push(state, piece, |_| {});
+                }
+                continue;
+            }
+            self.fill_day(state, item, piece, begun);
+        }
+    }
+
+    fn fill_day(&mut self, state: &State, item: &Item, mut piece: Piece, begun: bool) {
+        let doubt = item.doubt.clone();
+        match &item.kind {
+            Kind::Tonight => {
+                self.push(state, piece, |when| {
+                    when.day = Some(Day::Ahead(0));
+                    when.part = when.part.or(NIGHT);
+                });
+            }
+            Kind::EndOfDay if state.when.end_of_day => {}
+            Kind::EndOfDay => self.push(state, piece, |when| when.end_of_day = true),
+            Kind::Whole(_) if begun => {}
+            Kind::Whole(whole) => {
+                let whole = whole.clone();
+                self.push(state, piece, |when| {
+                    when.whole = Some(whole);
+                    when.doubts.extend(doubt);
+                });
+            }
+            Kind::Day(day @ Day::Named(_)) => {
+                piece.doubt_at_end = doubt;
+                self.push(state, piece, |when| when.day = Some(day.clone()));
+            }
+            _ => {
+                if let Some(day) = item.as_day() {
+                    self.push(state, piece, |when| {
+                        when.day = Some(day);
+                        when.doubts.extend(doubt);
+                    });
+                }
+            }
+        }
+    }
+
+    fn extend_clock(&mut self, start: usize, state: &State) {
+        if state.when.clock.is_some() {
+            return;
+        }
+        let begun = !state.pieces.is_empty();
+        let setting = if begun {
+            Setting::Behind
+        } else if self.is_led {
+            Setting::Led
+        } else {
+            Setting::Alone
+        };
+        if let Some((clock, next)) = clock(self.chart, start, setting) {
+            self.push_clock(state, (start, next), clock, Need::NONE);
+        }
+        if begun {
+            return;
+        }
+        if let Some((clock, next)) = self.this_time(start) {
+            self.push_clock(state, (start, next), clock, Need::DAY);
+        }
+        // What could be anything is a time right before a day.
+        if let Some((clock, next)) = clock(self.chart, start, Setting::Ahead) {
+            // "work from 9 to 5 every day" says how long.
+            let is_span = self.chart.any(start, &[Sense::From, Sense::Between]);
+            let need = if is_span {
+                Need::DAY
+            } else {
+                Need::DAY | Need::RULE
+            };
+            self.push_clock(state, (start, next), clock, need);
+        }
+        let for_whom = start
+            .checked_sub(1)
+            .is_some_and(|last| self.chart.is(last, Sense::For));
+        let number = start + usize::from(self.chart.is(start, Sense::At));
+        if let Some((clock, next)) = bare(self.chart, number).filter(|_| !for_whom) {
+            self.push_clock(state, (start, next), clock, Need::PART);
+        }
+    }
+
+    /// `this time tomorrow`: the present time of day.
+    fn this_time(&self, at: usize) -> Option<(Clock, usize)> {
+        let chart = self.chart;
+        let this = chart.is(at, Sense::This) && chart.is(at + 1, Sense::Time);
+        let now = chart.now.time;
+        let clock = Clock::plain(now.hour(), now.minute()).filter(|_| this)?;
+        Some((clock, at + 2))
+    }
+
+    fn push_clock(
+        &mut self,
+        state: &State,
+        (start, end): (usize, usize),
+        clock: Clock,
+        need: Need,
+    ) {
+        let chart = self.chart;
+        let sharp = chart.is(end, Sense::Sharp) && chart.at_phrase_end(end + 1);
+        let end = end + usize::from(sharp);
+        let zone_doubt = doubt(chart, end);
+        let zone = zone(chart, end).filter(|(_, next)| chart.at_phrase_end(*next));
+        let end = zone.as_ref().map_or(end, |(_, next)| *next);
+        let piece = Piece::new(start, end).needing(need);
+        self.push(state, piece, |when| {
+            when.clock = Some(clock);
+            when.doubts
+                .extend((need == Need::PART).then(|| BARE.to_owned()));
+            when.doubts.extend(zone_doubt);
+            when.zone = zone.map(|(zone, _)| zone);
+        });
+    }
+
+    fn extend_part(&mut self, start: usize, state: &State) {
+        // "tonight in the evening" is no later than the evening.
+        if state.when.part.is_some_and(|part| Some(part) != NIGHT) {
+            return;
+        }
+        let chart = self.chart;
+        let begun = !state.pieces.is_empty();
+        let piece = |end: usize| Piece::new(start, end);
+        if state.when.day.is_none()
+            && chart.is(start, Sense::This)
+            && let Some((time, next)) = part(chart, start + 1, true)
+        {
+            self.push(state, piece(next), |when| {
+                when.day = Some(Day::Ahead(0));
+                when.part = Some(time);
+            });
+            return;
+        }
+        // "tomorrow am" as the end of a line.
+        let half = begun && state.when.clock.is_none() && chart.at_line_end(start + 1);
+        if half && chart.any(start, &[Sense::Am, Sense::Pm]) {
+            let hour = if chart.is(start, Sense::Am) { 9 } else { 12 };
+            self.push(state, piece(start + 1), |when| {
+                when.part = Time::new(hour, 0, 0, 0).ok();
+            });
+            return;
+        }
+        if let Some((time, next)) = part(chart, start, begun) {
+            self.push(state, piece(next), |when| when.part = Some(time));
+            return;
+        }
+        // "in the evening, on friday".
+        let is_led = chart.any(start, &[Sense::In, Sense::At]);
+        if let Some((time, next)) = part(chart, start, true).filter(|_| is_led) {
+            let piece = piece(next).needing(Need::BEFORE | Need::RULE);
+            self.push(state, piece, |when| when.part = Some(time));
+        }
+    }
+
+    /// Keeps a phrase that is better than the best so far, if each of its pieces has what it needs around it.
+    fn keep(&mut self, state: &State) {
+        let pieces = state.pieces.len();
+        let is_better = self.best.as_ref().is_none_or(|best| {
+            state.end > best.end || (state.end == best.end && pieces < best.pieces)
+        });
+        if pieces == 0 || !is_better {
+            return;
+        }
+        let mut when = state.when.clone();
+        for (index, piece) in state.pieces.iter().enumerate() {
+            let has = self.surroundings(state, index);
+            if !piece.need.is_met_by(has) && !self.is_met_behind(state, index) {
+                return;
+            }
+            let alone = !piece.need.is_met_by(has.without(Need::END));
+            if piece.doubt_at_end.is_some() && alone && !self.is_met_behind(state, index) {
+                when.doubts.extend(piece.doubt_at_end.clone());
+            }
+        }
+        self.best = Some(Best {
+            when,
+            end: state.end,
+            pieces,
+        });
+    }
+
+    /// What stands around a piece of the phrase.
+    fn surroundings(&self, state: &State, index: usize) -> Need {
+        let chart = self.chart;
+        let Some(piece) = state.pieces.get(index) else {
+            return Need::NONE;
+        };
+        let mut has = Need::NONE;
+        let ends = chart.at_line_end(piece.end);
+        let last = piece.start.checked_sub(1);
+        if follows_preposition(chart, piece.start)
+            || last.is_some_and(|last| chart.is(last, Sense::Than))
+        {
+            has |= Need::LED;
+        }
+        if index > 0 || self.is_behind {
+            has |= Need::AFTER;
+        }
+        if index + 1 < state.pieces.len() {
+            has |= Need::BEFORE;
+        }
+        if ends {
+            has |= Need::END;
+        }
+        if piece.start == 0 && (ends || chart.is_mark(piece.end, ":")) {
+            has |= Need::HEADING;
+        }
+        if ends && last.is_some_and(|last| chart.is(last, Sense::For)) {
+            has |= Need::PURPOSE;
+        }
+        if state.when.day.is_some() || state.when.end_of_day {
+            has |= Need::DAY;
+        }
+        if state.when.part.is_some() {
+            has |= Need::PART;
+        }
+        has
+    }
+
+    /// Whether what follows the last piece of the phrase is what it needs.
+    fn is_met_behind(&self, state: &State, index: usize) -> bool {
+        let Some(piece) = state.pieces.get(index) else {
+            return false;
+        };
+        let is_last = index + 1 == state.pieces.len();
+        is_last
+            && ((piece.need.is_met_by(Need::BEFORE) && self.is_followed(piece.end, &state.when))
+                || (piece.need.is_met_by(Need::RULE)
+                    && repeat(self.chart, piece.end, Place::BehindTime).is_some()))
+    }
+
+    /// Whether another part of a date, or a rule, follows behind a mark.
+    fn is_followed(&self, end: usize, when: &When) -> bool {
+        let chart = self.chart;
+        let next = end + usize::from(is_separator(chart, end));
+        if chart.any(next, &[Sense::Until, Sense::Starting])
+            || repeat(chart, next, Place::Line).is_some()
+        {
+            return true;
+        }
+        let open = when.clock.is_none();
+        let next = skip_preposition(chart, next);
+        let time =
+            || clock(chart, next, Setting::Led).is_some() || part(chart, next, true).is_some();
+        let firm = |item: &Item| item.need == Need::NONE && item.as_day().is_some();
+        (open && time()) || (when.day.is_none() && chart.items(next).iter().any(firm))
+    }
+}

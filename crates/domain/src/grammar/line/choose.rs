@@ -1,0 +1,218 @@
+//! Lets the last rule, date and time of a line win, and takes what goes with them.
+
+use std::ops::Range;
+
+use super::found::{Found, What};
+use super::taken::{Taken, shown};
+use crate::grammar::context::ParseContext;
+use crate::grammar::meaning::repeat::Repeat;
+use crate::grammar::meaning::when::When;
+use crate::grammar::parsed::{Doubt, SpanKind};
+use crate::grammar::recognise::mark::Marker;
+use crate::grammar::resolve::due;
+use crate::grammar::resolve::reminder::Lead;
+use crate::grammar::resolve::rule::{doubts, resolve};
+use crate::{Due, Recurrence};
+
+/// The words of what wins, for remarks on what does not.
+struct Winners {
+    rule: Option<String>,
+    day: Option<String>,
+    time: Option<String>,
+    priority: Option<String>,
+}
+
+impl Taken<'_, '_> {
+    /// Lets the last rule, date and time win; what loses stays in the title with a warning.
+    pub(super) fn choose(&mut self, found: Vec<Found>) {
+        let now = self.chart.now;
+        let last = |test: &dyn Fn(&What) -> bool| found.iter().rposition(|found| test(&found.what));
+        let rule = last(&|what| matches!(what, What::Repeat(_)));
+        let dated = last(&|what| matches!(what, What::When(when) if when.is_dated()));
+        let timed = last(&|what| matches!(what, What::When(when) if when.is_timed()));
+        // A value in the rule itself is not repeated elsewhere.
+        let (has_time, has_start) =
+            rule.and_then(|rule| found.get(rule))
+                .map_or((false, false), |found| match &found.what {
+                    What::Repeat(repeat) => (repeat.is_timed(), repeat.start.is_some()),
+                    _ => (false, false),
+                });
+        let dated = dated.filter(|_| !has_start);
+        let timed = timed.filter(|timed| !has_time || dated == Some(*timed));
+        let priority = last(&|what| matches!(what, What::Marker(Marker::Priority(_), _)));
+        self.last_priority = priority.and_then(|index| match found.get(index)?.what {
+            What::Marker(Marker::Priority(priority), _) => Some(priority),
+            _ => None,
+        });
+        let words = |index: Option<usize>| {
+            let tokens = &found.get(index?)?.tokens;
+            Some(self.remarks.quoted(tokens))
+        };
+        let winners = Winners {
+            rule: words(rule),
+            day: words(dated.or(rule)),
+            time: words(timed.or(rule)),
+            priority: words(priority),
+        };
+        let mut joined = When::default();
+        let mut repeat = None;
+        let mut bounds = Vec::new();
+        let mut reminders = Vec::new();
+        let mut timed_reminders = Vec::new();
+        let mut openings = Vec::new();
+        let is_dueless = rule.is_none() && dated.is_none() && timed.is_none();
+        let last_reminder = last(&|what| matches!(what, What::RemindAt(_)));
+        for (index, Found { tokens, what }) in found.into_iter().enumerate() {
+            match what {
+                What::Reminders(leads) => reminders.push((tokens, leads)),
+                What::RemindAt(when) if is_dueless && last_reminder == Some(index) => {
+                    // Nothing else says when it is due.
+                    self.take_date(&mut joined, (tokens.clone(), when), (true, true));
+                    reminders.push((tokens, vec![Lead::Minutes(0)]));
+                }
+                What::RemindAt(when) => {
+                    for doubt in due::doubts(&when, now) {
+                        self.remarks.add(&tokens, Doubt::Unsure, doubt);
+                    }
+                    timed_reminders.push((tokens, when));
+                }
+                What::RemindThen => openings.push(tokens),
+                What::Marker(marker, doubt) => {
+                    let wins = priority == Some(index);
+                    let winner = winners.priority.as_deref();
+                    if self.add_marker(tokens.clone(), marker, wins, winner)
+                        && let Some(doubt) = doubt
+                    {
+                        self.remarks.add(&tokens, Doubt::Unsure, doubt);
+                    }
+                }
+                What::Repeat(found) if rule == Some(index) => repeat = Some((tokens, found)),
+                What::Bound(bound) => bounds.push((tokens, bound)),
+                What::When(when) if dated == Some(index) || timed == Some(index) => {
+                    if when.clock.is_some() && timed != Some(index) && timed > dated {
+                        let time = shown(winners.time.as_deref());
+                        let text = format!("its time was ignored: {time} is used");
+                        self.remarks.add(&tokens, Doubt::Overruled, text);
+                    }
+                    let wins = (dated == Some(index), timed == Some(index));
+                    self.take_date(&mut joined, (tokens, when), wins);
+                }
+                What::Repeat(_) => self.overruled(&tokens, winners.rule.as_deref()),
+                What::When(when) if when.is_dated() => {
+                    self.overruled(&tokens, winners.day.as_deref());
+                }
+                What::When(_) => self.overruled(&tokens, winners.time.as_deref()),
+            }
+        }
+        if let Some((_, repeat)) = &mut repeat {
+            for (tokens, bound) in bounds {
+                if repeat.join(&bound) {
+                    self.words.push((tokens, SpanKind::Recurrence));
+                }
+            }
+        }
+        self.resolve_rule(repeat, &joined, now);
+        for (tokens, leads) in reminders {
+            self.remind(tokens, &leads);
+        }
+        for (tokens, when) in timed_reminders {
+            self.remind_at(tokens, &when, now);
+        }
+        for tokens in openings {
+            self.remind_then(tokens);
+        }
+    }
+
+    /// Takes the day, the time or both of a phrase.
+    fn take_date(
+        &mut self,
+        joined: &mut When,
+        (tokens, when): (Range<usize>, When),
+        (takes_day, takes_time): (bool, bool),
+    ) {
+        let now = self.chart.now;
+        for doubt in due::doubts(&when, now) {
+            self.remarks.add(&tokens, Doubt::Unsure, doubt);
+        }
+        due::join(joined, when, takes_day, takes_time, now);
+        self.words.push((tokens, SpanKind::Due));
+    }
+
+    /// Adds a remark if a day given with a rule is not one of its dates.
+    fn moved(&mut self, joined: &When, recurrence: &Recurrence, due: &Due) {
+        let names_day = joined.day.is_some() || joined.whole.is_some();
+        if let Some(named) = self.parsed.due.as_ref().filter(|_| names_day)
+            && named.date() != due.date()
+        {
+            let note = recurrence.moved_start_note(named, due);
+            self.remark_on(SpanKind::Due, Doubt::Unsure, &note);
+        }
+    }
+
+    fn resolve_rule(
+        &mut self,
+        repeat: Option<(Range<usize>, Repeat)>,
+        joined: &When,
+        now: &ParseContext,
+    ) {
+        self.parsed.due = due::due(joined, now);
+        let alone = repeat.is_none();
+        if let Some((tokens, repeat)) = repeat {
+            match resolve(&repeat, joined, now) {
+                Ok((recurrence, first)) => {
+                    for doubt in doubts(&repeat, now) {
+                        self.remarks.add(&tokens, Doubt::Unsure, doubt);
+                    }
+                    self.words.push((tokens, SpanKind::Recurrence));
+                    self.moved(joined, &recurrence, &first);
+                    self.parsed.recurrence = Some(recurrence);
+                    self.parsed.due = Some(first);
+                }
+                Err(refused) => {
+                    self.words.retain(|(_, kind)| *kind != SpanKind::Recurrence);
+                    let quoted = self.remarks.quoted(&tokens);
+                    self.remarks.add(
+                        &tokens,
+                        Doubt::NotUnderstood,
+                        format!(
+                            "did not understand '{quoted}' as a rule: {}",
+                            refused.detail
+                        ),
+                    );
+                }
+            }
+        }
+        if self.parsed.recurrence.is_none() {
+            if due::is_gone(joined, now) {
+                self.remark_on(SpanKind::Due, Doubt::Unsure, due::GONE);
+            } else if due::has_passed(joined, now) {
+                self.remark_on(SpanKind::Due, Doubt::Unsure, due::PASSED);
+            } else if self
+                .parsed
+                .due
+                .as_ref()
+                .is_some_and(|due| due.date() < now.today)
+            {
+                self.remark_on(SpanKind::Due, Doubt::Unsure, "this date is in the past");
+            }
+        }
+        if self.parsed.due.is_none() {
+            // A date beyond reach is not lost: its words stay in the title.
+            if alone {
+                self.remark_on(
+                    SpanKind::Due,
+                    Doubt::NotUnderstood,
+                    "did not understand this as a date: the year is outside 1900 to 2200",
+                );
+            }
+            self.words.retain(|(_, kind)| *kind != SpanKind::Due);
+            if !self.parsed.reminders.is_empty() {
+                self.remark_on(
+                    SpanKind::Reminder,
+                    Doubt::NotUnderstood,
+                    "a reminder needs a due date to count back from",
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What was found in a line.
+
+use std::ops::Range;
+
+use crate::grammar::meaning::repeat::Repeat;
+use crate::grammar::meaning::when::When;
+use crate::grammar::recognise::mark::Marker;
+use crate::grammar::resolve::reminder::Lead;
+
+/// Something found in the line.
+pub(super) struct Found {
+    pub tokens: Range<usize>,
+    pub what: What,
+}
+
+/// What it is.
+pub(super) enum What {
+    When(When),
+    Repeat(Repeat),
+    /// `until 1 june` or `for 3 weeks`, which count only with a rule.
+    Bound(Repeat),
+    /// A tag, priority or reminder, and why it is doubtful.
+    Marker(Marker, Option<String>),
+    Reminders(Vec<Lead>),
+    /// `remind me tomorrow at 9`; without another date it is when the task is due too.
+    RemindAt(When),
+    /// `remind me to` before all else: a reminder when the task is due.
+    RemindThen,
+}
+
+impl What {
+    /// Whether it is a part of a date, a time or a rule.
+    pub(super) fn is_temporal(&self) -> bool {
+        matches!(self, Self::When(_) | Self::Repeat(_) | Self::Bound(_))
+    }
+}

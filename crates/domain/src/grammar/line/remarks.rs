@@ -1,0 +1,49 @@
+//! Remarks for the writer while a line is read.
+
+use std::ops::Range;
+
+use crate::grammar::parsed::{Doubt, Remark};
+use crate::grammar::token::Tokens;
+use crate::text::clip;
+
+/// Most remarks on one line.
+const REMARKS_MAX: usize = 10;
+
+/// The remarks on a line.
+pub(super) struct Remarks<'a> {
+    tokens: &'a Tokens<'a>,
+    pub list: Vec<Remark>,
+}
+
+impl<'a> Remarks<'a> {
+    pub(super) fn new(tokens: &'a Tokens<'a>) -> Self {
+        Self {
+            tokens,
+            list: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, tokens: &Range<usize>, doubt: Doubt, text: String) {
+        let span = self.tokens.span(tokens);
+        if self.list.len() < REMARKS_MAX {
+            self.list.push(Remark {
+                start: span.start,
+                end: span.end,
+                doubt,
+                text,
+            });
+        }
+    }
+
+    /// Says that words were not understood: `{}` in the text stands for them.
+    pub(super) fn not_understood(&mut self, tokens: &Range<usize>, text: &str) {
+        let text = text.replacen("{}", &self.quoted(tokens), 1);
+        self.add(tokens, Doubt::NotUnderstood, text);
+    }
+
+    /// The words as they were written.
+    pub(super) fn quoted(&self, tokens: &Range<usize>) -> String {
+        let span = self.tokens.span(tokens);
+        clip(self.tokens.text.get(span).unwrap_or_default())
+    }
+}

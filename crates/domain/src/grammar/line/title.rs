@@ -1,0 +1,69 @@
+//! The title: the rest of a line.
+
+use std::ops::Range;
+
+use crate::grammar::parsed::Span;
+use crate::grammar::token::Tokens;
+
+/// The rest of the line, with the gaps closed.
+pub(super) fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
+    let first = spans.first().map_or(tokens.text.len(), |span| span.start);
+    let mut title = piece(tokens, 0..first).trim().to_owned();
+    let ends = spans.iter().map(|span| span.end);
+    let starts = spans.iter().skip(1).map(|span| span.start);
+    for (from, to) in ends.zip(starts.chain([tokens.text.len()])) {
+        let piece = piece(tokens, from..to);
+        if title.is_empty() {
+            // Punctuation between the taken words and the title is not needed any more.
+            title.push_str(
+                piece
+                    .trim_start_matches(|c: char| c.is_whitespace() || ",.;:!?-–—".contains(c))
+                    .trim_end(),
+            );
+            continue;
+        }
+        let rest = piece.trim();
+        let brackets = [('(', ')'), ('[', ']'), ('{', '}')];
+        let emptied = brackets.iter().find_map(|(open, close)| {
+            let rest = rest.strip_prefix(*close)?;
+            title.ends_with(*open).then_some(rest)
+        });
+        let rest = match emptied {
+            Some(rest) => {
+                title.pop();
+                title.truncate(title.trim_end().len());
+                rest
+            }
+            None => rest,
+        };
+        let joins = rest.starts_with(|c: char| ",.;:!?)…".contains(c)) || title.ends_with('(');
+        if !(rest.is_empty() || joins && !piece.starts_with(' ') || title.ends_with('(')) {
+            title.push(' ');
+        }
+        title.push_str(rest.trim_start_matches(|c: char| emptied.is_some() && c.is_whitespace()));
+    }
+    if spans.is_empty() {
+        return title;
+    }
+    let title = title.trim_start();
+    let trailing = [',', ';', ':', '-', '–', '—'];
+    title
+        .trim_end_matches(|c: char| c.is_whitespace() || trailing.contains(&c))
+        .to_owned()
+}
+
+/// A part of the line without the backslashes that only protected a word.
+fn piece(tokens: &Tokens<'_>, range: Range<usize>) -> String {
+    let mut piece = String::new();
+    let mut from = range.start;
+    for escape in tokens
+        .escapes
+        .iter()
+        .filter(|escape| range.contains(escape))
+    {
+        piece.push_str(tokens.text.get(from..*escape).unwrap_or_default());
+        from = escape + 1;
+    }
+    piece.push_str(tokens.text.get(from..range.end).unwrap_or_default());
+    piece
+}

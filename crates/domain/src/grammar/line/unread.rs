@@ -1,0 +1,140 @@
+//! Warns of text that looks like a rule or a date but is not one.
+
+use super::remarks::Remarks;
+use crate::grammar::compose::chart::Chart;
+use crate::grammar::compose::past;
+use crate::grammar::compose::rate::dayless;
+use crate::grammar::compose::refused::{begins, nonexistent_time, skip_unparsed};
+use crate::grammar::context::YEARS;
+use crate::grammar::recognise::calendar::{month_day, several_days, year};
+use crate::grammar::recognise::clock::{Setting, clock};
+use crate::grammar::recognise::figures::figures;
+use crate::grammar::recognise::iso::written;
+use crate::grammar::recognise::need::Need;
+use crate::grammar::recognise::surroundings::{follows_preposition, is_temporal};
+use crate::grammar::recognise::word::month;
+use crate::grammar::token::lexicon::Sense;
+
+/// Warns of such text at a token, and returns where the search goes on.
+pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) -> usize {
+    if let Some(end) = dayless(chart, at) {
+        return rate(chart, at, end, remarks);
+    }
+    if begins(chart, at) && chart.get(at + 1).is_some() {
+        return rule(chart, at, remarks);
+    }
+    if !chart.at_phrase_start(at) {
+        return at + 1;
+    }
+    if let Some(end) = nonexistent_time(chart, at) {
+        remarks.not_understood(
+            &(at..end),
+            "did not understand '{}': there is no such time of day",
+        );
+        return end;
+    }
+    if let Some(end) = several_days(chart, at) {
+        remarks.not_understood(
+            &(at..end),
+            "'{}' is several days, so it was left in the title; write the one on which it is due",
+        );
+        return end;
+    }
+    if let Some(past) = past::in_line(chart, at) {
+        remarks.not_understood(
+            &past,
+            "'{}' is in the past, so it was left in the title; write a past date with its year",
+        );
+        return past.end;
+    }
+    if let Some(next) = past::of_this_week(chart, at) {
+        remarks.not_understood(
+            &(at..next),
+            "'{}' is in the past, so it was left in the title; write a past date with its year",
+        );
+        return next;
+    }
+    // "call tom".
+    if chart.is(at, Sense::Tom)
+        && chart.at_line_end(at + 1)
+        && chart
+            .get(at)
+            .is_some_and(|token| token.text.starts_with(char::is_lowercase))
+    {
+        remarks.not_understood(
+            &(at..at + 1),
+            "'{}' was read as a name; write tmr or tomorrow for the day",
+        );
+        return at + 1;
+    }
+    if let Some((Err(refused), next)) = written(chart, at) {
+        let text = format!("did not understand '{{}}': {}", refused.detail);
+        remarks.not_understood(&(at..next), &text);
+        return next;
+    }
+    if let Some(why) = impossible(chart, at) {
+        let end = (at + 1..chart.list.len())
+            .find(|next| !chart.joined_to_previous(*next))
+            .unwrap_or(chart.list.len());
+        let text = format!("did not understand '{{}}' as a date: {why}");
+        remarks.not_understood(&(at..end), &text);
+        return end;
+    }
+    let named = month_day(chart, at).filter(|(_, next)| chart.at_phrase_end(*next));
+    if let Some((_, next)) = named.filter(|(named, _)| named.day().is_none()) {
+        remarks.not_understood(&(at..next), "'{}' is not a date");
+        return next;
+    }
+    at + 1
+}
+
+/// `3 times a week` names no days.
+fn rate(chart: &Chart<'_>, at: usize, end: usize, remarks: &mut Remarks<'_>) -> usize {
+    // "twice a day at 8" keeps its time.
+    let timed = clock(chart, end, Setting::Behind).filter(|_| chart.is(end, Sense::At));
+    let end = timed.map_or(end, |(_, next)| next);
+    let on = chart.is(end, Sense::On) && is_temporal(chart, end + 1);
+    let end = if on { skip_unparsed(chart, end) } else { end };
+    remarks.not_understood(
+        &(at..end),
+        "'{}' names no days; write for example 'every mon, wed and fri'",
+    );
+    end
+}
+
+/// A rule that was not understood.
+fn rule(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) -> usize {
+    let end = skip_unparsed(chart, at + 1);
+    let range = at..end.max(at + 2);
+    // "except 24 dec 2300".
+    let far = range.clone().any(|at| {
+        let named = at.checked_sub(1).and_then(|last| month(chart, last));
+        named
+            .and_then(|_| year(chart, at))
+            .is_some_and(|year| !YEARS.contains(&year))
+    });
+    let text = if far {
+        "did not understand '{}' as a rule: only the years 1900 to 2200 are supported"
+    } else {
+        "did not understand '{}' as a rule"
+    };
+    remarks.not_understood(&range, text);
+    end
+}
+
+/// Why figures that look like a date are none.
+fn impossible(chart: &Chart<'_>, at: usize) -> Option<&'static str> {
+    let read = figures(chart, at, chart.now.date_order)?;
+    let why = read.day.err()?;
+    let mut has = Need::NONE;
+    if follows_preposition(chart, at) {
+        has |= Need::LED;
+    }
+    if chart.at_line_end(read.next) {
+        has |= Need::END;
+    }
+    if clock(chart, read.next, Setting::Behind).is_some() {
+        has |= Need::BEFORE;
+    }
+    read.need.is_met_by(has).then_some(why)
+}

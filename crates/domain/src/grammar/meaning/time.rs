@@ -1,0 +1,68 @@
+//! Times of day as they are said.
+
+use jiff::civil::Time;
+
+/// A time as it was said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Clock {
+    pub time: Time,
+    /// Whether it may mean the afternoon: `at 8` next to `evening`.
+    pub open: bool,
+    /// Whether the hour is one at which few people do anything, so that it is read as the afternoon's unless a part of
+    /// the day says otherwise.
+    pub early: bool,
+    /// Another likely reading.
+    pub doubt: Option<&'static str>,
+}
+
+impl Clock {
+    /// A time that can mean nothing else.
+    pub(crate) fn of(time: Time) -> Self {
+        Self {
+            time,
+            open: false,
+            early: false,
+            doubt: None,
+        }
+    }
+
+    /// The time that is meant without a part of the day.
+    pub(crate) fn likely(self) -> Time {
+        let afternoon = Time::new((self.time.hour() + 12) % 24, self.time.minute(), 0, 0);
+        afternoon.ok().filter(|_| self.early).unwrap_or(self.time)
+    }
+
+    /// The other half of the day, if it was chosen for the writer.
+    pub(crate) fn early_doubt(self) -> Option<String> {
+        let minute = match self.time.minute() {
+            0 => String::new(),
+            minute => format!(":{minute:02}"),
+        };
+        self.early.then(|| {
+            format!(
+                "read as {}; write {}{minute}am for the morning",
+                self.likely().strftime("%H:%M"),
+                self.time.hour()
+            )
+        })
+    }
+
+    /// A time that can mean nothing else, if it exists.
+    pub(crate) fn plain(hour: i8, minute: i8) -> Option<Self> {
+        Time::new(hour, minute, 0, 0).ok().map(Self::of)
+    }
+
+    /// An hour that nothing puts into a half of the day, unless it is past noon.
+    pub(crate) fn open(hour: i8, minute: i8) -> Option<Self> {
+        Some(Self {
+            open: (1..=12).contains(&hour),
+            ..Self::plain(hour, minute)?
+        })
+    }
+
+    /// An hour of the morning or the afternoon.
+    pub(crate) fn of_half(hour: i8, minute: i8, afternoon: bool) -> Option<Self> {
+        (1..=12).contains(&hour).then_some(())?;
+        Self::plain(hour % 12 + if afternoon { 12 } else { 0 }, minute)
+    }
+}

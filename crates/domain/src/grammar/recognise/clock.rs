@@ -1,0 +1,233 @@
+//! Times of day: `5pm`, `17:00`, `at 9`, `noon`.
+
+use super::hour::{half, hour, minutes, named, worded};
+use super::range::range;
+use super::spoken::spoken;
+use super::surroundings::{continues_beyond, is_dated, is_free, is_uncounted};
+use crate::grammar::meaning::time::Clock;
+use crate::grammar::token::lexicon::Sense;
+use crate::grammar::token::{Token, Tokens};
+
+/// Why a range of times deserves a look.
+const RANGE: &str = "only the start was used: a task has no duration";
+/// Why midnight deserves a look.
+pub(crate) const MIDNIGHT: &str = "midnight was read as the start of that day";
+
+/// What stands around a time. Beside a date, more can only be a time: `17h`, `about 5pm`, `5p`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Setting {
+    /// Nothing that is known.
+    Alone,
+    /// A word before it leads to a date or time: `by`.
+    Led,
+    /// A date or time directly precedes it.
+    Behind,
+    /// A date directly follows it.
+    Ahead,
+}
+
+/// Reads a time, or the beginning of a range.
+pub(crate) fn clock(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<(Clock, usize)> {
+    // "chapters 3-5 friday" has no times.
+    let is_range = match setting {
+        Setting::Alone => false,
+        Setting::Ahead => tokens.any(at, &[Sense::From, Sense::Between]),
+        Setting::Led | Setting::Behind => true,
+    };
+    if let Some((from, _, next)) = range(tokens, at, is_range) {
+        let zero = tokens
+            .get(at)
+            .is_some_and(|token| token.text.starts_with('0'));
+        let clock = Clock {
+            doubt: Some(RANGE),
+            ..early(from, zero)
+        };
+        return Some((clock, next));
+    }
+    single(tokens, at, setting)
+}
+
+fn single(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<(Clock, usize)> {
+    let beside = setting != Setting::Alone;
+    let has_preposition = tokens.is(at, Sense::At) || tokens.is_mark(at, "@");
+    let start = if has_preposition { at + 1 } else { at };
+    // "at about 5", and behind a day "about 5pm".
+    let rough = (has_preposition || beside) && tokens.any(start, &[Sense::About, Sense::At]);
+    let start = start + usize::from(rough);
+    let clear = has_preposition || beside;
+    if let Some(hour) = named(tokens, start) {
+        let is_name = start
+            .checked_sub(1)
+            .is_some_and(|last| tokens.is(last, Sense::NamePrefix));
+        let alone = is_dated(tokens, start + 1) || tokens.at_line_end(start + 1);
+        let clear = clear || (alone && !is_name);
+        return clear.then_some((Clock::plain(hour, 0)?, start + 1));
+    }
+    if let Some((clock, next)) = spoken(tokens, start) {
+        // "from 20 to 22" in figures may be anything.
+        let figures = tokens
+            .get(start)
+            .is_some_and(|token| token.digits().is_some());
+        let alone = tokens.at_line_end(next) || !clock.open || is_dated(tokens, next);
+        let clear = clear || (alone && (!figures || next > start + 3));
+        return (clear && tokens.at_phrase_end(next)).then_some((early(clock, false), next));
+    }
+    if (has_preposition || setting == Setting::Behind)
+        && let Some(found) = four(tokens, start)
+    {
+        return Some(found);
+    }
+    run_together(tokens, start)
+        .or_else(|| figures(tokens, start, has_preposition, setting))
+        .filter(|(_, next)| tokens.at_phrase_end(*next))
+}
+
+/// An hour in figures or as a word, with its minutes and half of the day.
+fn figures(
+    tokens: &Tokens<'_>,
+    start: usize,
+    has_preposition: bool,
+    setting: Setting,
+) -> Option<(Clock, usize)> {
+    // Before a day a seat may be meant, "12A on friday", or a length of time, "2h tomorrow".
+    let beside = matches!(setting, Setting::Led | Setting::Behind);
+    let zero = tokens.get(start)?.text.starts_with('0');
+    let hour = hour(tokens, start).or_else(|| worded(tokens, start, has_preposition))?;
+    let (minute, next) = minutes(tokens, start + 1);
+    let joined = start
+        .checked_sub(1)
+        .filter(|_| tokens.joined_to_previous(start));
+    if joined.is_some_and(|last| tokens.is_mark(last, ":")) {
+        return None;
+    }
+    let has_seconds = tokens.joined_to_previous(next)
+        && tokens.is_mark(next, ":")
+        && tokens.joined_to_previous(next + 1);
+    if has_seconds && minute.is_some() {
+        // "15:00:00" behind a date has seconds that say nothing.
+        let seconds = tokens
+            .get(next + 1)
+            .filter(|token| !token.spaced && token.text.len() == 2 && token.digits().is_some());
+        return seconds
+            .filter(|_| beside && tokens.at_phrase_end(next + 2))
+            .and_then(|_| Some((Clock::plain(hour, minute?)?, next + 2)));
+    }
+    let letters = has_preposition || beside || minute.is_some();
+    if let Some((afternoon, next)) = half(tokens, next, letters) {
+        return Some((Clock::of_half(hour, minute.unwrap_or(0), afternoon)?, next));
+    }
+    if let Some(found) = continental(tokens, start, hour)
+        .filter(|(clock, next)| has_preposition || beside || is_late(tokens, clock, start, *next))
+    {
+        return Some(found);
+    }
+    let clock = early(Clock::open(hour, minute.unwrap_or(0))?, zero);
+    if minute.is_some() {
+        // Behind "at" a point will do.
+        let point = has_preposition && continues_beyond(tokens, next);
+        return (tokens.is_mark(start + 1, ":") || point).then_some((clock, next));
+    }
+    if tokens.is(next, Sense::OClock) {
+        return Some(match half(tokens, next + 1, false) {
+            Some((afternoon, next)) => (Clock::of_half(hour, 0, afternoon)?, next),
+            None => (clock, next + 1),
+        });
+    }
+    let uncounted = match setting {
+        Setting::Alone => false,
+        Setting::Ahead => true,
+        Setting::Led | Setting::Behind => {
+            (!clock.early && is_uncounted(tokens, next)) || is_free(tokens, next)
+        }
+    };
+    let stated = has_preposition && (continues_beyond(tokens, next) || uncounted);
+    (stated || (clock.open && in_the_part(tokens, next))).then_some((clock, next))
+}
+
+/// `15h30` alone, which is no length of time.
+fn is_late(tokens: &Tokens<'_>, clock: &Clock, start: usize, next: usize) -> bool {
+    clock.time.hour() > 12 && next == start + 3 && tokens.at_line_end(next)
+}
+
+/// `7 in the morning`.
+fn in_the_part(tokens: &Tokens<'_>, at: usize) -> bool {
+    let part = |sense| matches!(sense, Sense::Part(_)).then_some(());
+    tokens.is(at, Sense::In)
+        && tokens.is(at + 1, Sense::The)
+        && tokens.sense(at + 2, part).is_some()
+}
+
+/// A lone number that can be an hour, or hours and minutes run together, beside a part of the day: `8 tonight`,
+/// `730 in the evening`.
+pub(crate) fn bare(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let token = tokens.get(at).filter(|token| token.spaced || at == 0)?;
+    let number = i16::try_from(token.digits()?).ok()?;
+    let (hour, minute) = match token.text.len() {
+        1 | 2 => (number, 0),
+        _ => (number / 100, number % 100),
+    };
+    let (hour, minute) = (i8::try_from(hour).ok()?, i8::try_from(minute).ok()?);
+    let clock = Clock::open(hour, minute).filter(|clock| clock.open)?;
+    (token.spaced || at == 0).then_some((clock, at + 1))
+}
+
+/// `at 8` directly after a rule, with any words after it: in `every day at 8 vitamins` nothing is counted.
+pub(crate) fn hour_of_rule(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let start = at + 1;
+    tokens.is(at, Sense::At).then_some(())?;
+    let zero = tokens.get(start)?.text.starts_with('0');
+    let clock = early(Clock::open(hour(tokens, start)?, 0)?, zero);
+    // "at 9 5 times".
+    let counts = tokens.is(start + 2, Sense::Times)
+        && tokens
+            .get(start + 1)
+            .is_some_and(|token| token.digits().is_some());
+    (counts || is_uncounted(tokens, start + 1)).then_some((clock, start + 1))
+}
+
+/// Marks an hour at which few people do anything, unless it is written like 05:00.
+pub(crate) fn early(clock: Clock, zero: bool) -> Clock {
+    // Flights leave at 6:45, dinner begins at 6.
+    let latest = if clock.time.minute() == 0 { 7 } else { 6 };
+    Clock {
+        early: clock.open && !zero && clock.time.hour() < latest,
+        ..clock
+    }
+}
+
+/// `0900`, `1730`, behind `at`.
+fn four(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let token = tokens.get(at).filter(|token| token.text.len() == 4)?;
+    let figures = i16::try_from(token.digits()?).ok()?;
+    let (hour, minute) = (
+        i8::try_from(figures / 100).ok()?,
+        i8::try_from(figures % 100).ok()?,
+    );
+    let clock = Clock::plain(hour, minute)?;
+    continues_beyond(tokens, at + 1).then_some((clock, at + 1))
+}
+
+/// `230pm`, `1130am`, `330 p.m.`.
+fn run_together(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let token = tokens.get(at).filter(|token| token.text.len() > 2)?;
+    let figures = token.digits().filter(|figures| *figures < 1300)?;
+    let (afternoon, next) = half(tokens, at + 1, false)?;
+    let hour = i8::try_from(figures / 100).ok()?;
+    let minute = i8::try_from(figures % 100).ok()?;
+    Some((Clock::of_half(hour, minute, afternoon)?, next))
+}
+
+/// `17h`, `9h30`.
+fn continental(tokens: &Tokens<'_>, at: usize, hour: i8) -> Option<(Clock, usize)> {
+    let letter = tokens.joined_to_previous(at + 1)
+        && (tokens.is_mark(at + 1, "h") || tokens.is_mark(at + 1, "H"));
+    letter.then_some(())?;
+    let minute = tokens
+        .get(at + 2)
+        .filter(|token| !token.spaced && token.text.len() == 2)
+        .and_then(Token::digits);
+    Some(match minute {
+        Some(minute) => (Clock::plain(hour, i8::try_from(minute).ok()?)?, at + 3),
+        None => (Clock::plain(hour, 0)?, at + 2),
+    })
+}

@@ -1,0 +1,52 @@
+//! Times in words: `half past 9`, `quarter to 5pm`, `20 minutes to 2pm`.
+
+use super::hour::{half, named};
+use super::word::number;
+use crate::grammar::meaning::time::Clock;
+use crate::grammar::token::Tokens;
+use crate::grammar::token::lexicon::{Sense, Unit};
+
+/// `half past 9`, `quarter to 5pm`, `20 past 8`.
+pub(super) fn spoken(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usize)> {
+    let article =
+        usize::from(tokens.is(at, Sense::Number(1)) && tokens.get(at)?.digits().is_none());
+    let start = at + article;
+    let minute = if tokens.is(start, Sense::Half) {
+        30
+    } else if tokens.is(start, Sense::Unit(Unit::Quarter)) {
+        15
+    } else {
+        number(tokens, start).filter(|minute| (1..=29).contains(minute) && minute % 5 == 0)?
+    };
+    let minute = i8::try_from(minute).ok()?;
+    let side = start + 1 + usize::from(tokens.is(start + 1, Sense::Unit(Unit::Minute)));
+    let before = if tokens.is(side, Sense::Past) {
+        false
+    } else if tokens.is(side, Sense::To) && minute != 30 {
+        true
+    } else {
+        return None;
+    };
+    let hour_at = side + 1;
+    let hour = match named(tokens, hour_at) {
+        Some(hour) => hour,
+        None => i8::try_from(number(tokens, hour_at)?)
+            .ok()
+            .filter(|hour| *hour < 24)?,
+    };
+    let next = hour_at + 1;
+    let (hour, open, next) = match half(tokens, next, false) {
+        Some((afternoon, next)) => (Clock::of_half(hour, 0, afternoon)?.time.hour(), false, next),
+        None => (
+            hour,
+            (1..=12).contains(&hour) && named(tokens, hour_at).is_none(),
+            next,
+        ),
+    };
+    let clock = if before {
+        Clock::plain((hour + 23) % 24, 60 - minute)?
+    } else {
+        Clock::plain(hour, minute)?
+    };
+    Some((Clock { open, ..clock }, next))
+}

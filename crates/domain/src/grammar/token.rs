@@ -1,0 +1,282 @@
+//! A line cut into tokens by Unicode word boundaries, with the parts that must stay as they are set apart.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+pub(crate) mod lexicon;
+mod literal;
+
+use lexicon::{Language, Sense, folded};
+use literal::literals;
+
+/// A word, a number or a single mark.
+#[derive(Debug)]
+pub(crate) struct Token<'a> {
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// As written.
+    pub text: &'a str,
+    /// Whether white space or the start of the line precedes it.
+    pub spaced: bool,
+    /// The senses of the word; empty inside a literal.
+    pub senses: &'static [Sense],
+    /// Whether it is quoted, escaped, or part of a link, path or address.
+    pub literal: bool,
+}
+
+impl Token<'_> {
+    /// Whether nothing can begin here: a word without a sense that is no priority either, as most words are.
+    pub(crate) fn is_plain(&self) -> bool {
+        let word = self.text.len() > 2 && self.text.starts_with(char::is_alphabetic);
+        self.literal || (word && self.senses.is_empty())
+    }
+
+    /// The value of a short run of ASCII digits.
+    pub(crate) fn digits(&self) -> Option<u32> {
+        let short = (1..=4).contains(&self.text.len())
+            && self.text.bytes().all(|byte| byte.is_ascii_digit());
+        if short && !self.literal {
+            self.text.parse().ok()
+        } else {
+            None
+        }
+    }
+}
+
+/// A line and its tokens.
+pub(crate) struct Tokens<'a> {
+    /// The whole line.
+    pub text: &'a str,
+    /// Its tokens, in order.
+    pub list: Vec<Token<'a>>,
+    /// Backslashes that only protect what follows and are left out of the title.
+    pub escapes: Vec<usize>,
+    pub language: &'static Language,
+}
+
+impl<'a> Tokens<'a> {
+    /// Cuts the text. Nothing is looked for in the ranges of bytes to `ignore`.
+    pub(crate) fn new(text: &'a str, language: &'static Language, ignore: &[Range<usize>]) -> Self {
+        let (literals, escapes) = literals(text, language);
+        let ignored = |start: usize, end: usize| {
+            ignore
+                .iter()
+                .any(|range| range.start < end && start < range.end)
+        };
+        let mut list: Vec<Token<'a>> = Vec::new();
+        let mut spaced = true;
+        let mut literal = literals.iter().peekable();
+        for (start, segment) in text.split_word_bound_indices() {
+            if segment.chars().all(char::is_whitespace) {
+                spaced = true;
+                continue;
+            }
+            while literal.next_if(|range| range.end <= start).is_some() {}
+            let inside = literal.peek().is_some_and(|range| range.contains(&start));
+            for (offset, part) in parts(segment, cut_at(segment, language)) {
+                let (start, end) = (start + offset, start + offset + part.len());
+                let literal = inside || ignored(start, end);
+                list.push(Token {
+                    start,
+                    end,
+                    text: part,
+                    spaced: std::mem::take(&mut spaced),
+                    senses: if literal { &[] } else { language.senses(part) },
+                    literal,
+                });
+            }
+        }
+        Self {
+            text,
+            list,
+            escapes,
+            language,
+        }
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&Token<'a>> {
+        self.list.get(index)
+    }
+
+    /// Whether the token has this sense.
+    pub(crate) fn is(&self, index: usize, sense: Sense) -> bool {
+        self.get(index)
+            .is_some_and(|token| token.senses.contains(&sense))
+    }
+
+    /// The first of the token's senses that `pick` takes.
+    pub(crate) fn sense<T>(&self, index: usize, pick: impl Fn(Sense) -> Option<T>) -> Option<T> {
+        self.get(index)?.senses.iter().copied().find_map(pick)
+    }
+
+    /// Whether the token has one of these senses.
+    pub(crate) fn any(&self, index: usize, senses: &[Sense]) -> bool {
+        senses.iter().any(|sense| self.is(index, *sense))
+    }
+
+    /// The token after the words of a name such as `new york`, if they are here.
+    pub(crate) fn match_name(&self, at: usize, name: &str) -> Option<usize> {
+        let mut next = at;
+        for word in name.split(' ') {
+            let token = self.get(next).filter(|token| !token.literal)?;
+            let same = token.text.eq_ignore_ascii_case(word)
+                || (!token.text.is_ascii() && folded(token.text) == word);
+            if !same || (next > at && !token.spaced) {
+                return None;
+            }
+            next += 1;
+            // "St. Patrick" and "presidents'" have a mark that says nothing.
+            if self.joined_to_previous(next)
+                && (self.is_mark(next, ".") && word.len() == 2
+                    || self.is_mark(next, "'")
+                    || self.is_mark(next, "’"))
+            {
+                next += 1;
+            }
+        }
+        Some(next)
+    }
+
+    /// Whether the token is this mark.
+    pub(crate) fn is_mark(&self, index: usize, is_mark: &str) -> bool {
+        self.get(index)
+            .is_some_and(|token| token.text == is_mark && !token.literal)
+    }
+
+    /// Whether the token is joined to the one before it.
+    pub(crate) fn joined_to_previous(&self, index: usize) -> bool {
+        self.get(index).is_some_and(|token| !token.spaced)
+    }
+
+    /// Whether a phrase may begin here: not inside a word, a number or a hyphenated name.
+    pub(crate) fn at_phrase_start(&self, index: usize) -> bool {
+        let Some(token) = self.get(index).filter(|token| !token.literal) else {
+            return false;
+        };
+        let before = self
+            .text
+            .get(..token.start)
+            .and_then(|text| text.chars().next_back());
+        token.spaced || before.is_none_or(|c| "([{,;:—@".contains(c))
+    }
+
+    /// Whether a phrase may end before the token at `index`: `tomorrow.` ends there, `tomorrow.txt` does not.
+    pub(crate) fn at_phrase_end(&self, index: usize) -> bool {
+        let Some(last) = index.checked_sub(1).and_then(|last| self.get(last)) else {
+            return false;
+        };
+        let mut rest = self.text.get(last.end..).unwrap_or_default().chars();
+        match rest.next() {
+            None => true,
+            Some(c) if c.is_whitespace() => true,
+            Some(c) if ")]}—…".contains(c) => true,
+            Some(c) if ",;.:!?".contains(c) => rest
+                .next()
+                .is_none_or(|next| next.is_whitespace() || ")]}.!?\"”".contains(next)),
+            Some(_) => false,
+        }
+    }
+
+    /// Whether nothing that belongs to the sentence follows: the line ends, or a tag, priority or reminder comes.
+    pub(crate) fn at_line_end(&self, index: usize) -> bool {
+        let Some(token) = self.get(index) else {
+            return true;
+        };
+        let marked = token.spaced
+            && matches!(token.text, "#" | "@" | "!")
+            && self.joined_to_previous(index + 1);
+        let ranked = matches!(
+            token.text,
+            "p1" | "p2" | "p3" | "p4" | "P1" | "P2" | "P3" | "P4"
+        );
+        let full_stop = !token.spaced
+            && matches!(token.text, "." | "!" | "?" | ")")
+            && self.get(index + 1).is_none();
+        marked || ranked || full_stop
+    }
+
+    /// The text from this token to the next white space, without trailing punctuation, and the index after it.
+    pub(crate) fn chunk(&self, index: usize) -> Option<(&'a str, usize)> {
+        let token = self.get(index).filter(|token| !token.literal)?;
+        let rest = self.text.get(token.start..)?;
+        let chunk = rest.split(char::is_whitespace).next()?;
+        let chunk = chunk.trim_end_matches([',', '.', ';', ':', '!', '?', ')', '"']);
+        let end = token.start + chunk.len();
+        let next = index
+            + self
+                .list
+                .get(index..)?
+                .partition_point(|token| token.start < end);
+        // A token that straddles the end means the chunk is not what it seems.
+        let whole = next
+            .checked_sub(1)
+            .and_then(|last| self.get(last))
+            .is_some_and(|last| last.end == end);
+        whole.then_some((chunk, next))
+    }
+
+    /// The bytes from one token to before another.
+    pub(crate) fn span(&self, tokens: &Range<usize>) -> Range<usize> {
+        let start = self
+            .get(tokens.start)
+            .map_or(self.text.len(), |token| token.start);
+        let end = tokens
+            .end
+            .checked_sub(1)
+            .and_then(|last| self.get(last))
+            .map_or(start, |token| token.end);
+        start..end.max(start)
+    }
+}
+
+/// Whether a segment is cut where letters, digits and marks meet: `5pm`, `feb13`, `due:friday`.
+fn cut_at(segment: &str, language: &'static Language) -> bool {
+    if !segment.is_ascii() {
+        return false;
+    }
+    if segment.starts_with(|c: char| c.is_ascii_digit()) {
+        return true;
+    }
+    let letters = segment
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(segment.len());
+    let (word, rest) = segment.split_at_checked(letters).unwrap_or((segment, ""));
+    if rest.is_empty() {
+        return false;
+    }
+    let senses = language.senses(word);
+    let day = (1..=2).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit());
+    let month = senses.iter().any(|sense| matches!(sense, Sense::Month(_)));
+    (day && month) || (rest.starts_with(':') && senses.contains(&Sense::Due))
+}
+
+/// Cuts a segment such as `5pm`, `1st` or `30m` where digits and letters meet; other segments stay whole.
+fn parts(segment: &str, cut: bool) -> impl Iterator<Item = (usize, &str)> {
+    let class = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_alphabetic());
+    let mut rest = segment;
+    let mut offset = 0;
+    std::iter::from_fn(move || {
+        let first = *rest.as_bytes().first()?;
+        let length = if cut {
+            let run = rest
+                .bytes()
+                .take_while(|byte| class(*byte) == class(first))
+                .count();
+            if first.is_ascii_alphanumeric() {
+                run
+            } else {
+                1
+            }
+        } else {
+            rest.len()
+        };
+        let (part, tail) = rest.split_at_checked(length)?;
+        let at = offset;
+        offset += length;
+        rest = tail;
+        Some((at, part))
+    })
+}

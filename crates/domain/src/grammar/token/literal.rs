@@ -1,0 +1,102 @@
+//! The parts of a line in which nothing is looked for: quotations, escaped words, links, paths and addresses.
+
+use std::ops::Range;
+
+use super::lexicon::{Language, Sense};
+use crate::Zone;
+
+/// The ranges in which nothing is looked for, in order, and the backslashes that only mark one.
+pub(crate) fn literals(text: &str, language: &'static Language) -> (Vec<Range<usize>>, Vec<usize>) {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut escapes = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let space = rest.len() - rest.trim_start().len();
+        at += space;
+        let rest = rest.trim_start();
+        let Some(first) = rest.chars().next() else {
+            break;
+        };
+        if let Some(length) = quoted(rest, first) {
+            ranges.push(at..at + length);
+            at += length;
+            continue;
+        }
+        let chunk = rest.split(char::is_whitespace).next().unwrap_or(rest);
+        let guarded = chunk
+            .strip_prefix('\\')
+            .and_then(|tail| tail.chars().next());
+        if guarded.is_some_and(|c| c.is_alphanumeric() || "#@!".contains(c)) {
+            escapes.push(at);
+            ranges.push(at..at + chunk.len());
+        } else if is_address(chunk) && !is_week(chunk, language) {
+            ranges.push(at..at + chunk.len());
+        } else if let Some(open) = chunk.find(['"', '“', '`']).filter(|open| *open > 0) {
+            // A quotation may begin after an opening bracket.
+            let before = chunk.get(..open).unwrap_or_default();
+            if before.chars().all(|c| "([{".contains(c)) {
+                at += open;
+                continue;
+            }
+        }
+        at += chunk.len();
+    }
+    (ranges, escapes)
+}
+
+/// The length of a quotation that opens at the start of `rest`.
+fn quoted(rest: &str, first: char) -> Option<usize> {
+    let close = match first {
+        '"' => '"',
+        '“' => '”',
+        '`' => '`',
+        _ => return None,
+    };
+    let inner = rest.get(first.len_utf8()..)?;
+    Some(first.len_utf8() + inner.find(close)? + close.len_utf8())
+}
+
+/// Whether a run of text without spaces is a link, a path or an address.
+fn is_address(chunk: &str) -> bool {
+    let marked = chunk.starts_with(['#', '@']);
+    let dated = chunk.get(..5).is_some_and(|year| {
+        year.ends_with('-') && year.bytes().filter(u8::is_ascii_digit).count() == 4
+    });
+    let dated = dated || is_numeric(chunk) || is_zone(chunk);
+    chunk.contains("://")
+        || chunk.starts_with("www.")
+        || chunk.contains('\\')
+        || (!marked && !dated && chunk.contains('/'))
+        || chunk.char_indices().any(|(at, c)| c == '@' && at > 0)
+}
+
+/// Whether a run of text is a list of weekdays such as mon/wed/fri.
+fn is_week(chunk: &str, language: &'static Language) -> bool {
+    let chunk = chunk.trim_end_matches([',', '.', ';', ':']);
+    let weekday = |sense: &Sense| matches!(sense, Sense::Weekday(_));
+    chunk == "/"
+        || chunk.contains('/')
+            && chunk
+                .split('/')
+                .all(|part| language.senses(part).iter().any(weekday))
+}
+
+/// Whether a run of text is a date in figures such as 14/4 or 14/4/2027.
+fn is_numeric(chunk: &str) -> bool {
+    let chunk = chunk.trim_matches(|c: char| "([{,.;:!?)]}".contains(c));
+    (3..=10).contains(&chunk.len())
+        && chunk
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'/')
+        && chunk.split('/').all(|part| !part.is_empty())
+}
+
+/// Whether a run of text is the name of a time zone.
+fn is_zone(chunk: &str) -> bool {
+    let chunk = chunk.trim_matches(|c: char| "([{,.;:!?)]}".contains(c));
+    chunk.starts_with(|c: char| c.is_ascii_uppercase())
+        && chunk
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'_' | b'-'))
+        && Zone::parse(chunk).is_ok()
+}

@@ -1,0 +1,204 @@
+//! Whole texts: a due value, the bound of a list, and a rule.
+
+use super::compose::{build, past, phrase, rate, rule as rules};
+use super::context::{Context, ParseContext};
+use super::meaning::repeat::Repeat;
+use super::meaning::when::When;
+use super::recognise::figures::figures;
+use super::recognise::iso::looks_written;
+use super::recognise::need::Need;
+use super::resolve::{due as dues, rule as resolve};
+use super::token::Tokens;
+use super::token::lexicon::{ENGLISH, Sense};
+use crate::recurrence::Overflow;
+use crate::text::clip;
+use crate::{Due, Invalid, Recurrence};
+
+/// Longest text that can be a due value.
+const DUE_MAX: usize = 400;
+/// Longest text that can be a rule; one in its exact text may hold hundreds of dates.
+const RULE_MAX: usize = 16_000;
+
+/// A due value as words say it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ParsedDue {
+    /// The value.
+    pub due: Due,
+    /// Other likely readings, as in the remarks on a line.
+    pub doubts: Vec<String>,
+}
+
+impl From<Due> for ParsedDue {
+    fn from(due: Due) -> Self {
+        Self {
+            due,
+            doubts: Vec::new(),
+        }
+    }
+}
+
+/// Reads a due value in words or in its written form, in the time zone of `context`; the whole text must be one. Fails
+/// with `invalid_due`.
+pub fn due(text: &str, context: &Context) -> Result<Due, Invalid> {
+    whole_due(text, context).map(|parsed| parsed.due)
+}
+
+/// Reads a day or time that bounds a list: a due value, or a day that has passed such as `yesterday`, `3 days ago` and
+/// `last friday`. Fails with `invalid_due`.
+pub fn bound(text: &str, context: &Context) -> Result<Due, Invalid> {
+    let refused = match due(text, context) {
+        Ok(due) => return Ok(due),
+        Err(refused) => refused,
+    };
+    let now = ParseContext::new(context, &ENGLISH);
+    let tokens = Tokens::new(text.trim(), now.language, &[]);
+    past::day(&build::chart(&tokens, &now))
+        .filter(|_| text.len() <= DUE_MAX)
+        .ok_or(refused)
+}
+
+/// Reads a due value, like [`due`], and what else its words may mean. Fails as it does.
+pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
+    let text = text.trim();
+    if (looks_written(text) && !text.contains(char::is_whitespace)) || text.contains('[') {
+        let now = ParseContext::new(context, &ENGLISH);
+        return match (Due::parse(text), dues::of_instant(text, &now)) {
+            (Ok(due), _) => Ok(due.into()),
+            (Err(_), Some((due, doubt))) => Ok(ParsedDue {
+                due,
+                doubts: vec![doubt],
+            }),
+            (Err(refused), None) => Err(refused),
+        };
+    }
+    if text.len() > DUE_MAX {
+        return Err(not_due(text, "is too long for a due date"));
+    }
+    if let Ok(due) = Due::parse(text) {
+        return Ok(due.into());
+    }
+    let now = ParseContext::new(context, &ENGLISH);
+    let tokens = Tokens::new(text, now.language, &[]);
+    let chart = build::chart(&tokens, &now);
+    let whole = phrase::when(&chart, 0, 0).filter(|(_, next)| *next == tokens.list.len());
+    let whole = whole.and_then(|(when, _)| Some((dues::due(&when, &now)?, when)));
+    if let Some((due, when)) = whole {
+        let mut doubts = dues::doubts(&when, &now);
+        if dues::is_gone(&when, &now) {
+            doubts.push(dues::GONE.to_owned());
+        } else if dues::has_passed(&when, &now) {
+            doubts.push(dues::PASSED.to_owned());
+        }
+        return Ok(ParsedDue { due, doubts });
+    }
+    if rules::repeat(&chart, 0, rules::Place::Whole).is_some() {
+        return Err(Invalid::new(
+            "/due",
+            "invalid_due",
+            format!("{:?} is a rule, not a date.", clip(text)),
+        )
+        .hint("Send it as the recurrence text; \"due\" can then be omitted."));
+    }
+    if tokens.list.iter().any(|token| {
+        token
+            .senses
+            .iter()
+            .any(|sense| matches!(sense, Sense::Yesterday | Sense::Ago))
+    }) {
+        return Err(not_due(text, "is in the past; a past date needs a year"));
+    }
+    let impossible = figures(&tokens, 0, now.date_order)
+        .filter(|read| read.need.is_met_by(Need::END))
+        .and_then(|read| read.day.err());
+    if let Some(why) = impossible {
+        return Err(not_due(text, &format!("is not a due date: {why}")));
+    }
+    Err(not_due(text, "is not a due date"))
+}
+
+fn not_due(text: &str, why: &str) -> Invalid {
+    Invalid::new("/due", "invalid_due", format!("{:?} {why}.", clip(text))).hint(
+        "Send a date (2026-12-01), a date-time (2026-12-01T09:00, or with its zone 2026-12-01T09:00[Europe/Rome]), \
+         or words such as \"tomorrow 5pm\", \"next friday\", \"1 dec at 9\" or \"in 3 days\".",
+    )
+}
+
+/// Reads a rule in words such as `every monday`, or its text such as `FREQ=WEEKLY;BYDAY=MO`; the whole text must be
+/// one. Answers its first date too. Fails with `invalid_recurrence` or a code of [`Recurrence::check`].
+pub fn rule(text: &str, context: &Context) -> Result<(Recurrence, Due), Invalid> {
+    let ParsedRule {
+        recurrence, start, ..
+    } = parse_rule(text, context)?;
+    Ok((recurrence, start))
+}
+
+/// A rule as words say it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ParsedRule {
+    /// The rule.
+    pub recurrence: Recurrence,
+    /// Its first date, from the present day on or from where the words say that it starts.
+    pub start: Due,
+    /// Whether the words say where it starts.
+    pub names_start: bool,
+    /// Other likely readings, as in the remarks on a line.
+    pub doubts: Vec<String>,
+}
+
+/// Reads a rule, like [`rule`], and whether the words say where it starts. Fails as it does.
+pub fn parse_rule(text: &str, context: &Context) -> Result<ParsedRule, Invalid> {
+    let text = text.trim();
+    if text.len() > RULE_MAX {
+        return Err(not_rule(text, "is too long for a rule"));
+    }
+    let now = ParseContext::new(context, &ENGLISH);
+    let repeat = if looks_exact(text) {
+        Repeat {
+            raw: Some(Recurrence::parse(text, Overflow::Clamp).map_err(of_text)?),
+            ..Repeat::default()
+        }
+    } else {
+        let tokens = Tokens::new(text, now.language, &[]);
+        let chart = build::chart(&tokens, &now);
+        match rules::repeat(&chart, 0, rules::Place::Whole)
+            .filter(|(_, next)| *next == tokens.list.len())
+        {
+            Some((repeat, _)) => repeat,
+            None if rate::dayless(&chart, 0).is_some() => {
+                return Err(not_rule(text, "names no days"));
+            }
+            None => return Err(not_rule(text, "is not a rule")),
+        }
+    };
+    let (recurrence, start) = resolve::resolve(&repeat, &When::default(), &now).map_err(of_text)?;
+    Ok(ParsedRule {
+        recurrence,
+        start,
+        names_start: repeat.start.is_some(),
+        doubts: resolve::doubts(&repeat, &now),
+    })
+}
+
+/// Whether text begins like a rule in its exact form.
+fn looks_exact(text: &str) -> bool {
+    ["FREQ=", "RRULE"].iter().any(|name| {
+        text.get(..name.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(name))
+    })
+}
+
+fn of_text(invalid: Invalid) -> Invalid {
+    invalid.at("/recurrence/text")
+}
+
+fn not_rule(text: &str, why: &str) -> Invalid {
+    Invalid::new(
+        "/recurrence/text",
+        "invalid_recurrence",
+        format!("{:?} {why}.", clip(text)),
+    )
+    .hint(
+        "Send words such as \"every day\", \"every monday and thursday at 9\", \"every 2 weeks\", \
+         \"every month on the 1st\", \"every 3rd friday\", \"every! 3 days\" (counted from the completion), or send an RRULE as \"rrule\".",
+    )
+}
