@@ -24,19 +24,6 @@ use source::CrateSource;
 /// Longest file, in lines. Tables of test cases may be longer.
 const LINES_MAX: usize = 400;
 
-/// Files and folders whose files still depend on each other in cycles. The list only becomes shorter.
-const CYCLES_EXPECTED_IN: [&str; 1] = ["crates/domain/src/grammar"];
-
-/// Files that are still longer. The list only becomes shorter.
-const LONG: [&str; 6] = [
-    "crates/domain/src/grammar/dates.rs",
-    "crates/domain/src/grammar/line.rs",
-    "crates/domain/src/grammar/modifiers.rs",
-    "crates/domain/src/grammar/pattern.rs",
-    "crates/domain/src/grammar/rules.rs",
-    "crates/domain/src/grammar/times.rs",
-];
-
 const CRATES: [&str; 14] = [
     ".",
     "api",
@@ -81,22 +68,14 @@ fn files_do_not_depend_on_each_other_in_cycles() {
     for name in CRATES {
         let dependencies = CrateSource::read(&root().join(name).join("src")).dependencies();
         for cycle in cycles(&dependencies) {
-            let files: Vec<String> = cycle.iter().map(|file| relative(file)).collect();
-            let expected = files.iter().all(|file| {
-                CYCLES_EXPECTED_IN
-                    .iter()
-                    .any(|folder| file.starts_with(folder))
-            });
-            if !expected {
-                let uses: Vec<String> = dependencies
-                    .iter()
-                    .filter(|(from, to, _)| cycle.contains(from) && cycle.contains(to))
-                    .map(|(from, to, item)| {
-                        format!("    {} uses {item} of {}", relative(from), relative(to))
-                    })
-                    .collect();
-                found.push(uses.join("\n"));
-            }
+            let uses: Vec<String> = dependencies
+                .iter()
+                .filter(|(from, to, _)| cycle.contains(from) && cycle.contains(to))
+                .map(|(from, to, item)| {
+                    format!("    {} uses {item} of {}", relative(from), relative(to))
+                })
+                .collect();
+            found.push(uses.join("\n"));
         }
     }
     assert!(found.is_empty(), "cycles:\n{}", found.join("\n\n"));
@@ -110,7 +89,7 @@ fn files_are_short() {
             for file in source::files(&root().join(name).join(folder)) {
                 let lines = std::fs::read_to_string(&file).unwrap().lines().count();
                 let name = relative(&file);
-                if lines > LINES_MAX && !is_table(&file) && !LONG.contains(&name.as_str()) {
+                if lines > LINES_MAX && !is_table(&file) {
                     long.push(format!("{name}: {lines} lines"));
                 }
             }
