@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use taskwire_domain::Zone;
-use taskwire_domain::grammar::{Context, due, quick_add, rule};
+use taskwire_domain::grammar::{Context, bound, due, quick_add, rule, whole_due};
 
 const ZONES: [&str; 4] = ["Europe/Rome", "America/Santiago", "Pacific/Apia", "Asia/Kathmandu"];
 
@@ -27,7 +27,9 @@ fuzz_target!(|input: (u32, u8, &str)| {
     if let (Some(recurrence), Some(first)) = (&parsed.recurrence, &parsed.due) {
         assert_eq!(&recurrence.first(first).unwrap().due(), first);
     }
-    let _ = due(text, &context);
+    let read = whole_due(text, &context);
+    assert_eq!(read.map(|read| read.due).ok(), due(text, &context).ok());
+    let _ = bound(text, &context);
     if let Ok((recurrence, _)) = rule(text, &context) {
         let words = recurrence.describe();
         // A rule may be said that begins too late for the years that due values have.
