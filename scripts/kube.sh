@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# What the tests of the Helm chart need: helm, kubectl, an API server with etcd, kubeconform and kube-score, schemas and
-# CRDs, and Python packages. It installs them and starts none. Each is kept in a cache folder named after its recipe in
-# scripts/kube; a second run finds it there.
+# What the tests of the Helm chart need: helm, an API server with etcd, kubeconform and kube-score, schemas and CRDs,
+# Prometheus with promtool, and Python packages. It installs them and starts none. Each is kept in a cache folder named
+# after its recipe in scripts/kube; a second run finds it there.
 #
 #   scripts/kube.sh install   installs those that are missing
 #   scripts/kube.sh env       prints where they are
 #
 #   set -a; source <(scripts/kube.sh env); set +a
 #
-# A machine without Go, or without Debian's packages for etcd, gets a line that says so and does without; with CI set that
-# is an error. TASKWIRE_ETCD names another etcd, TASKWIRE_PYTHON another Python, 3.10 or newer.
+# A machine without Go, or without Debian's packages of etcd and Prometheus, gets a line that says so and does without; with
+# CI set that is an error. TASKWIRE_ETCD names another etcd, TASKWIRE_PROMETHEUS another Prometheus, which has promtool
+# beside it, TASKWIRE_PYTHON another Python, 3.10 or newer.
 set -euo pipefail
 
 say() {
@@ -30,9 +31,10 @@ missing() {
 here=$(cd "$(dirname "$0")" && pwd)
 recipe=$here/kube
 requirements=$here/../helm/tests/requirements.txt
-base=${XDG_CACHE_HOME:-$HOME/.cache}/taskwire
+# shellcheck source=scripts/cache.sh
+source "$here/cache.sh"
 
-# go.mod has the same versions of helm, kubectl and kubeconform; programs do not find their own by themselves.
+# go.mod has the same versions; programs do not find their own by themselves.
 helm_version=4.2.4
 kube_version=1.37.2
 # Of the schemas, the newest that the package kubernetes-validate has of this minor version.
@@ -43,7 +45,7 @@ crd_modules=(
     "github.com/dapr/dapr@v1.18.3 charts/dapr/crds"
     "github.com/kedacore/keda/v2@v2.21.0 config/crd/bases"
     "sigs.k8s.io/gateway-api@v1.6.3 config/crd/standard"
-    "github.com/external-secrets/external-secrets@v1.3.2 config/crd/bases"
+    "github.com/external-secrets/external-secrets@v0.16.2 config/crds/bases"
 )
 crds=(
     components.yaml configuration.yaml resiliency.yaml
@@ -53,14 +55,16 @@ crds=(
 )
 # No archive has the CRDs of the Prometheus operator; they are generated from its types, as its own releases do.
 monitoring=github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring@v0.95.2
+monitoring_crds=(podmonitors prometheusrules servicemonitors)
 
 python=${TASKWIRE_PYTHON:-python3}
 key() {
     cksum | cut -d ' ' -f 1
 }
-tools=$base/kube-$({ cat "$recipe"/go.{mod,sum}; echo "$helm_version $kube_version $score"; uname -sm; } | key)
-schemas=$base/kube-schemas-$({ cat "$recipe"/{go.mod,schemas.py}; echo "$schema_version ${crd_modules[*]} ${crds[*]} $monitoring"; } | key)
+tools=$base/kube-tools-$({ cat "$recipe"/go.{mod,sum}; echo "$helm_version $kube_version $score"; uname -sm; } | key)
+schemas=$base/kube-schemas-$({ cat "$recipe"/{go.mod,schemas.py}; echo "$schema_version ${crd_modules[*]} ${crds[*]} $monitoring ${monitoring_crds[*]}"; } | key)
 etcd=$base/kube-etcd
+prometheus=$base/kube-prometheus
 
 has_go() {
     local version major minor
@@ -85,6 +89,16 @@ etcd_command() {
     fi
 }
 
+prometheus_command() {
+    if [ -n "${TASKWIRE_PROMETHEUS:-}" ]; then
+        echo "$TASKWIRE_PROMETHEUS"
+    elif [ -x "$prometheus/usr/bin/prometheus" ]; then
+        echo "$prometheus/usr/bin/prometheus"
+    else
+        command -v prometheus
+    fi
+}
+
 # Fills a new folder by calling the command with it, and gives it its final name when it is complete.
 build() {
     local target=$1 new
@@ -99,9 +113,8 @@ build() {
     mv -T "$new" "$target"
 }
 
-# Others may work on this machine; an idle one is used in full.
 go_install() {
-    GOWORK=off CGO_ENABLED=0 nice -n 19 go install -trimpath "$@"
+    GOWORK=off CGO_ENABLED=0 go install -trimpath "$@"
 }
 
 build_tools() {
@@ -132,8 +145,10 @@ build_schemas() {
         [ -f "$out/crds/$crd" ] || { say "$crd is in none of the modules"; return 1; }
     done
     folder=$(archive "$monitoring") || return 1
-    (cd "$folder/v1" && GOWORK=off GOFLAGS=-mod=mod nice -n 19 "$tools/controller-gen" crd paths=. "output:crd:dir=$out/generated") || return 1
-    mv "$out"/generated/*_{servicemonitors,prometheusrules}.yaml "$out/crds/" || return 1
+    (cd "$folder/v1" && GOWORK=off GOFLAGS=-mod=mod "$tools/controller-gen" crd paths=. "output:crd:dir=$out/generated") || return 1
+    for crd in "${monitoring_crds[@]}"; do
+        mv "$out"/generated/*"_$crd.yaml" "$out/crds/" || return 1
+    done
     rm -r "$out/generated"
     "$(python_folder)/bin/python" "$recipe/schemas.py" "$schema_version" "$out/schemas" "$out"/crds/*.yaml
 }
@@ -142,19 +157,20 @@ build_python() {
     "$python" -m venv "$1" && "$1/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements"
 }
 
-# Debian and its kin start a system service with the package; only the program is wanted.
-build_etcd() {
+# PACKAGE FOLDER. Debian and its derivatives start a system service with these packages; only the programs are wanted.
+unpack() {
     # As root, apt would complain that its own user may not write to this folder.
     get() {
-        apt-get download -q -o APT::Sandbox::User=root etcd-server
+        apt-get download -q -o APT::Sandbox::User=root "$1"
     }
-    (cd "$1" && { get || { apt-get update -q && get; }; } &&
-        dpkg-deb -x etcd-server_*.deb . && rm etcd-server_*.deb)
+    (cd "$2" && { get "$1" || { apt-get update -q && get "$1"; }; } &&
+        dpkg-deb -x "$1"_*.deb . && rm "$1"_*.deb)
 }
 
 no_go="Go 1.26 or newer is needed for the tests of the Helm chart: install it from go.dev/dl or your distribution"
 no_python="Python 3.10 or newer with the module venv is needed for the tests of the Helm chart, or name one with TASKWIRE_PYTHON"
 no_etcd="etcd is needed for the tests of the Helm chart: install it from your distribution, or set TASKWIRE_ETCD"
+no_prometheus="Prometheus is needed for the tests of the Helm chart: install it from your distribution, or set TASKWIRE_PROMETHEUS"
 
 install_all() {
     local packages
@@ -167,19 +183,25 @@ install_all() {
         return
     }
     if ! etcd_command >/dev/null; then
-        { command -v apt-get >/dev/null && build "$etcd" build_etcd; } || missing "$no_etcd"
+        { command -v apt-get >/dev/null && build "$etcd" unpack etcd-server; } || missing "$no_etcd"
+    fi
+    if ! prometheus_command >/dev/null; then
+        { command -v apt-get >/dev/null && build "$prometheus" unpack prometheus; } || missing "$no_prometheus"
     fi
     # A virtual environment names its own folder, so it is made in place.
     if [ ! -f "$packages/ready" ]; then
+        delete_unused kube-py
         rm -rf "$packages"
         build_python "$packages" >&2 || die "cannot install the packages of helm/tests/requirements.txt"
         touch "$packages/ready"
     fi
     if [ ! -d "$tools" ]; then
-        say "building helm, kubectl and kube-apiserver, which takes some minutes, once"
+        say "building helm and kube-apiserver, which takes some minutes, once"
+        delete_unused kube-tools
         build "$tools" build_tools || die "cannot build the tools of scripts/kube"
     fi
     if [ ! -d "$schemas" ]; then
+        delete_unused kube-schemas
         build "$schemas" build_schemas || die "cannot make the schemas"
     fi
 }
@@ -189,18 +211,19 @@ assign() {
 }
 
 print_env() {
-    local packages found
+    local packages found monitor
     if ! has_go; then
         missing "$no_go"
-    elif ! packages=$(python_folder) || ! found=$(etcd_command) || [ ! -f "$packages/ready" ] || [ ! -d "$tools" ] || [ ! -d "$schemas" ]; then
+    elif ! packages=$(python_folder) || ! found=$(etcd_command) || ! monitor=$(prometheus_command) || [ ! -f "$packages/ready" ] || [ ! -d "$tools" ] || [ ! -d "$schemas" ]; then
         missing "the tools for the Helm chart are not there: run 'scripts/kube.sh install'"
     else
+        used "$tools" "$schemas" "$packages"
         assign TASKWIRE_HELM "$tools/helm"
-        assign TASKWIRE_KUBECTL "$tools/kubectl"
         assign TASKWIRE_KUBE_APISERVER "$tools/kube-apiserver"
         assign TASKWIRE_KUBECONFORM "$tools/kubeconform"
         assign TASKWIRE_KUBE_SCORE "$tools/kube-score"
         assign TASKWIRE_ETCD "$(realpath -s "$found")"
+        assign TASKWIRE_PROMETHEUS "$(realpath -s "$monitor")"
         assign TASKWIRE_KUBE_SCHEMAS "$schemas/schemas"
         assign TASKWIRE_KUBE_CRDS "$schemas/crds"
         assign TASKWIRE_CHART_PYTHON "$packages/bin/python"
@@ -219,7 +242,7 @@ env)
     print_env
     ;;
 *)
-    sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,13s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

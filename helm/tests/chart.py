@@ -65,6 +65,10 @@ SCENARIOS = {
 }
 
 
+# The parser in C, where PyYAML has it.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class Refused(Exception):
     """Helm did not render; its text is why."""
 
@@ -115,7 +119,7 @@ class Rendered(list):
 
 def rendered(values=None, **options):
     """The objects that Helm renders."""
-    return Rendered(one for one in yaml.safe_load_all(text(values, **options)) if one)
+    return Rendered(one for one in yaml.load_all(text(values, **options), Loader=LOADER) if one)
 
 
 def scenario(name):
