@@ -24,12 +24,12 @@ from conftest import ROOT, run
 class Server:
     """A running `taskwire serve` on a database."""
 
-    def __init__(self, program, folder: Path, database=None):
+    def __init__(self, program, folder: Path, database=None, **more):
         with socket.socket() as one:
             one.bind(("127.0.0.1", 0))
             self.port = one.getsockname()[1]
         self.program, self.folder = program, folder
-        self.environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TASKWIRE_DATA_DIR": str(folder)}
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TASKWIRE_DATA_DIR": str(folder), **more}
         if database:
             self.environment["TASKWIRE_DATABASE_URL"] = database
         self.log = (folder.parent / f"{folder.name}.log").open("a")

@@ -1,0 +1,54 @@
+"""deploy/load: the scenario runs against a server, with a stand-in for k6 that has its names and units."""
+
+import importlib.util
+import os
+import re
+import shutil
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from conftest import ROOT, run
+from test_runbooks import Server
+
+FOLDER = ROOT / "deploy/load"
+
+
+@contextmanager
+def fake_model():
+    spec = importlib.util.spec_from_file_location("fake_model", FOLDER / "fake_model.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with module.start() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+        server.shutdown()
+
+
+def test_the_scenario_looks_changes_and_talks(taskwire, tmp_path):
+    if not shutil.which("node"):
+        assert "CI" not in os.environ, "node is missing"
+        pytest.skip("node is missing")
+    k6 = tmp_path / "k6"
+    k6.write_text(f'#!/bin/sh\nexec node "{ROOT}/tests/deploy/k6/k6.mjs" "$@"\n')
+    k6.chmod(0o755)
+    folder = tmp_path / "data"
+    folder.mkdir()
+    model = {"TASKWIRE_MODEL": "fake", "TASKWIRE_MODEL_API_KEY": "any"}
+    with fake_model() as url, Server(taskwire, folder, **model, TASKWIRE_MODEL_BASE_URL=url) as server:
+        small = {"USERS": "5", "EVENTS_A_MINUTE": "300", "TURNS_A_MINUTE": "60", "DURATION": "4s", "PAUSE": "0.2"}
+        environment = {
+            **server.environment, **small, "K6": str(k6), "TASKWIRE_BINARY": str(taskwire), "TOKENS": str(tmp_path / "tokens"),
+        }
+        done = run([FOLDER / "run.sh", f"http://127.0.0.1:{server.port}"], env=environment)
+        # Each person has a token of their own, which is kept.
+        assert len(set((tmp_path / "tokens").read_text().split())) == 5
+        assert (tmp_path / "tokens").stat().st_mode & 0o077 == 0
+    # A machine under load may be slow, but nothing may fail.
+    crossed = re.findall(r"^threshold crossed: (.*)$", done.stderr, re.MULTILINE)
+    assert all(re.match(r"http_req_duration|chat_turn|dropped_iterations", line) for line in crossed), done.stderr
+    assert done.returncode == (99 if crossed else 0) and 'not "' not in done.stderr, done.stderr + done.stdout
+    rows = {title: int(count) for title, count in re.findall(r"^\| ([a-z ]+) \| (\d+) \|", done.stdout, re.MULTILINE)}
+    assert set(rows) == {"reads", "changes", "turns of the chat"} and all(rows.values()), done.stdout
+    assert "Failed: 0.00 %." in done.stdout
