@@ -73,7 +73,7 @@ test-chart: web/dist/index.html
 			cargo test --workspace --locked --no-run --test e2e; \
 			export TASKWIRE_PROGRAM="$${CARGO_TARGET_DIR:-$$PWD/target}/debug/taskwire"; \
 		fi; \
-		PYTHONDONTWRITEBYTECODE=1 "$$TASKWIRE_CHART_PYTHON" -m pytest -n 2 --dist loadgroup helm/tests; \
+		PYTHONDONTWRITEBYTECODE=1 "$$TASKWIRE_CHART_PYTHON" -m pytest -n 2 --dist loadfile helm/tests; \
 	fi
 
 # The generator of the page's types is a separate package, because it needs an older TypeScript than the page.

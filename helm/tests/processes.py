@@ -1,6 +1,7 @@
 """Processes of the tests: on loopback, on free ports, stopped by the test that started them."""
 
 import os
+import random
 import signal
 import socket
 import ssl
@@ -9,13 +10,20 @@ import time
 import urllib.error
 import urllib.request
 
-START_LIMIT = 120
+START_LIMIT = 60
+
+
+_taken = set()
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, below those that the system gives to outgoing connections."""
+    while True:
+        port = random.randrange(15000, 32000)
+        with socket.socket() as probe:
+            if port not in _taken and probe.connect_ex(("127.0.0.1", port)) != 0:
+                _taken.add(port)
+                return port
 
 
 def get(url, headers=None, method="GET", body=None):
@@ -36,15 +44,15 @@ def accepts(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def until(what, condition, process=None):
-    """Waits until the condition holds, and answers what it answered."""
+def until(what, condition, process=None, describe=str):
+    """Waits until the condition holds, and answers what it answered. If it never does, `describe` says how things are."""
     end = time.monotonic() + START_LIMIT
     while time.monotonic() < end:
         if found := condition():
             return found
         assert process is None or process.is_running(), f"{process.name} ended while waiting for {what}:\n{process.log()}"
         time.sleep(0.1)
-    raise AssertionError(f"no {what} within {START_LIMIT} seconds\n{process.log() if process else ''}")
+    raise AssertionError(f"no {what} within {START_LIMIT} seconds\n{process.log() if process else describe()}")
 
 
 class Process:
