@@ -13,12 +13,15 @@ use crate::{CommitNotifier, Error, Schema, Tx};
 
 mod checkpoint;
 mod options;
+mod pool;
 mod postgres;
 
 pub use options::Options;
+pub use pool::PoolState;
 
 use checkpoint::Checkpoints;
 use options::ACQUIRE_TIMEOUT;
+use pool::Waits;
 use postgres::Server;
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -31,6 +34,7 @@ pub struct Db {
     notifier: CommitNotifier,
     /// Whether a reader of the event log has reported a long wait.
     is_log_waiting: Arc<AtomicBool>,
+    waits: Arc<Waits>,
 }
 
 #[derive(Clone, Debug)]
@@ -114,6 +118,7 @@ impl Db {
             },
             notifier: CommitNotifier::default(),
             is_log_waiting: Arc::default(),
+            waits: Arc::default(),
         })
     }
 
@@ -122,6 +127,7 @@ impl Db {
             pools: Pools::Postgres(Server::connect(address, options).await?),
             notifier: CommitNotifier::default(),
             is_log_waiting: Arc::default(),
+            waits: Arc::default(),
         })
     }
 
@@ -158,11 +164,14 @@ impl Db {
         let session = match &self.pools {
             // IMMEDIATE, because a transaction that reads first and writes later fails at once when another process
             // writes.
-            Pools::Sqlite { writer, .. } => Session::Sqlite(Connection::Writing(
-                writer.begin_with("BEGIN IMMEDIATE").await?,
-            )),
+            Pools::Sqlite { writer, .. } => {
+                let waiting = self.waits.writer.begin();
+                let begun = writer.begin_with("BEGIN IMMEDIATE").await;
+                Session::Sqlite(Connection::Writing(waiting.end(begun)?))
+            }
             Pools::Postgres(server) => {
-                let connection = server.acquire().await?;
+                let waiting = self.waits.writer.begin();
+                let connection = waiting.end(server.acquire().await)?;
                 // Dropped between the BEGIN and its result, the driver would return the connection to the pool with a
                 // transaction open that it does not know of.
                 let begin = Uncancelled::new(Transaction::begin(connection, None));
@@ -176,10 +185,14 @@ impl Db {
     pub async fn read(&self) -> Result<Tx, Error> {
         let session = match &self.pools {
             Pools::Sqlite { readers, .. } => {
-                Session::Sqlite(Connection::Reading(readers.acquire().await?))
+                let waiting = self.waits.readers.begin();
+                let acquired = readers.acquire().await;
+                Session::Sqlite(Connection::Reading(waiting.end(acquired)?))
             }
             Pools::Postgres(server) => {
-                Session::Postgres(Connection::Reading(server.acquire().await?))
+                let waiting = self.waits.readers.begin();
+                let acquired = server.acquire().await;
+                Session::Postgres(Connection::Reading(waiting.end(acquired)?))
             }
         };
         Ok(Tx::new(session, self.notifier.clone()))
@@ -210,6 +223,24 @@ impl Db {
     pub async fn announce_replays(&self) {
         if let Pools::Postgres(server) = &self.pools {
             self.notifier.announce_replays(server.pool()).await;
+        }
+    }
+
+    /// The state of each pool of connections, for metrics.
+    pub fn pools(&self) -> Vec<PoolState> {
+        let Waits { writer, readers } = &*self.waits;
+        match &self.pools {
+            Pools::Sqlite {
+                writer: one,
+                readers: many,
+                ..
+            } => vec![
+                PoolState::of("writer", one, &[writer]),
+                PoolState::of("readers", many, &[readers]),
+            ],
+            Pools::Postgres(server) => {
+                vec![PoolState::of("postgres", server.pool(), &[writer, readers])]
+            }
         }
     }
 

@@ -122,11 +122,16 @@ impl Lease {
                 () = &mut stop => return,
                 token = self.acquire(last) => token,
             };
+            // One that gives it up because it cannot work, and finds that nobody else wants it, may do so for hours.
+            if last == Some(token - 1) {
+                debug!(lease = self.name, token, "Acquired the lease again");
+            } else {
+                info!(lease = self.name, token, "Acquired the lease");
+            }
             last = Some(token);
             let began = Instant::now();
             let (valid, valid_until) = watch::channel(Some(began + VALID));
             let held = HeldLease { token, valid_until };
-            info!(lease = self.name, token, "Acquired the lease");
             let is_stopped = {
                 let work = work(held.clone());
                 tokio::pin!(work);

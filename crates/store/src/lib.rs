@@ -34,7 +34,7 @@ pub use audit::AuditRow;
 pub use chat::{ApprovalRow, ClaimedApproval, MessageRow};
 pub use commit_notifier::CommitNotifier;
 pub use consumer::DeliveryRow;
-pub use db::{Db, Options};
+pub use db::{Db, Options, PoolState};
 pub use dead_letter::{DeadLetter, Failures};
 pub use error::{Error, Outage};
 pub use event::StoredEvent;

@@ -21,7 +21,7 @@ const MOST_PAGES: &str = "4000";
 
 /// The checkpoints of one database. They end when this is dropped.
 #[derive(Debug)]
-pub(super) struct Checkpoints {
+pub(crate) struct Checkpoints {
     counter: Arc<Counter>,
     task: Mutex<JoinSet<()>>,
 }
