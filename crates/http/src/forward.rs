@@ -14,7 +14,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, any};
 use http_body::{Frame, SizeHint};
 use taskwire_domain::text::with_causes;
-use tracing::warn;
+use taskwire_telemetry::OutageLog;
 use url::Url;
 
 use crate::body::too_slow;
@@ -73,10 +73,18 @@ pub struct Upstream {
 /// Forwards each request of a route, and streams back its response. When the caller disconnects, the request is
 /// cancelled; when the other process ends, the response ends there.
 pub fn forward<S: Clone + Send + Sync + 'static>(upstream: Upstream) -> MethodRouter<S> {
-    any(forward_request).with_state(upstream)
+    let outages = Arc::new(OutageLog::new(upstream.name, "forward requests"));
+    any(forward_request).with_state(Forward { upstream, outages })
 }
 
-async fn forward_request(State(upstream): State<Upstream>, request: Request) -> Response {
+#[derive(Clone)]
+struct Forward {
+    upstream: Upstream,
+    outages: Arc<OutageLog>,
+}
+
+async fn forward_request(State(forward): State<Forward>, request: Request) -> Response {
+    let Forward { upstream, outages } = forward;
     let has_been_here = request.headers().get_all(header::VIA).iter().any(|via| {
         let text = via.to_str().unwrap_or_default();
         text.split(',')
@@ -100,6 +108,7 @@ async fn forward_request(State(upstream): State<Upstream>, request: Request) -> 
     let passed = upstream.request(request, &awaits_caller);
     match upstream.http.execute(passed).await {
         Ok(answer) => {
+            outages.worked();
             let (mut parts, body) = http_response(answer).into_parts();
             drop_hop_by_hop(&mut parts.headers);
             Response::from_parts(parts, Body::new(body))
@@ -108,7 +117,10 @@ async fn forward_request(State(upstream): State<Upstream>, request: Request) -> 
         Err(error) if is_read_timeout(&error) && awaits_caller.load(Ordering::Relaxed) => {
             too_slow()
         }
-        Err(error) => upstream.failed(&error),
+        Err(error) => {
+            outages.failed(&with_causes(&error));
+            upstream.failed(&error)
+        }
     }
 }
 
@@ -150,7 +162,6 @@ impl Upstream {
 
     fn failed(&self, error: &reqwest::Error) -> Response {
         let Self { name, title, .. } = self;
-        warn!(error = %with_causes(error), upstream = name, "{title} did not respond");
         if is_read_timeout(error) {
             return refuse(
                 StatusCode::GATEWAY_TIMEOUT,

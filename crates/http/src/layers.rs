@@ -15,6 +15,7 @@ use tower_http::sensitive_headers::SetSensitiveHeadersLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::body::{self, BodyLimits};
+use crate::observe::{AccessLog, ObserveLayer};
 use crate::problem::{problem, respond};
 use crate::trace::NewId;
 use crate::{coding, host, repeated, trace};
@@ -33,9 +34,12 @@ pub struct LayerOptions {
     pub hosts: Arc<[String]>,
     /// The limits of request bodies.
     pub body: BodyLimits,
+    /// The requests that are logged.
+    pub access_log: AccessLog,
 }
 
-/// Gives each request of the router an id and a span, and applies the checks that all servers share.
+/// Gives each request of the router an id and a span, measures and logs it, and applies the checks that all servers
+/// share.
 pub fn with_layers<S: Clone + Send + Sync + 'static>(
     router: Router<S>,
     with: &LayerOptions,
@@ -60,10 +64,11 @@ pub fn with_layers<S: Clone + Send + Sync + 'static>(
             TraceLayer::new_for_http()
                 .make_span_with(trace::span)
                 .on_request(())
-                .on_response(trace::log_response)
+                .on_response(trace::record_response)
                 .on_failure(()),
         )
         .map_request(trace::continue_trace)
+        .layer(ObserveLayer(with.access_log))
         .map_request(coding::always_accept_identity)
         .layer(coding::compression());
     let rules = ServiceBuilder::new()
@@ -73,6 +78,11 @@ pub fn with_layers<S: Clone + Send + Sync + 'static>(
         .layer(from_fn_with_state(Arc::clone(&with.hosts), check))
         .layer(from_fn_with_state(with.body, body::bound));
     router.layer(rules).layer(identity)
+}
+
+/// Measures the requests of a router whose callers are programs of the operator.
+pub fn measured(router: Router) -> Router {
+    router.layer(ObserveLayer(AccessLog::Off))
 }
 
 /// Puts only the limits of request bodies around a router, for one whose callers are programs of the operator.

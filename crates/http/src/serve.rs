@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
+use crate::active::{ActiveRequests, CountedRequest};
 use crate::idle::{ActiveRequest, ConnectionSlot, IdleConnections};
 
 /// Pause after the system could not accept a connection, for example because it has no file descriptors left.
@@ -49,6 +50,13 @@ impl Default for ConnectionLimits {
     }
 }
 
+/// The limits of an internal port: its callers are a few probes and collectors.
+const INTERNAL_LIMITS: ConnectionLimits = ConnectionLimits {
+    wait: Duration::from_secs(15),
+    most_waiting: 64,
+    shutdown_timeout: Duration::from_secs(1),
+};
+
 /// Serves until `stop`, then waits for requests in progress. Handlers find the caller's address in
 /// `ConnectInfo<SocketAddr>`.
 pub async fn serve(
@@ -56,6 +64,21 @@ pub async fn serve(
     router: Router,
     limits: ConnectionLimits,
     stop: CancellationToken,
+) {
+    accept(listener, router, limits, stop, Some(ActiveRequests::new())).await;
+}
+
+/// Serves an internal port like [`serve()`], but does not count its requests: they are about this process.
+pub async fn serve_internal(listener: TcpListener, router: Router, stop: CancellationToken) {
+    accept(listener, router, INTERNAL_LIMITS, stop, None).await;
+}
+
+async fn accept(
+    listener: TcpListener,
+    router: Router,
+    limits: ConnectionLimits,
+    stop: CancellationToken,
+    active: Option<ActiveRequests>,
 ) {
     let waiting = IdleConnections::new(limits.most_waiting);
     let connections = TaskTracker::new();
@@ -68,6 +91,7 @@ pub async fn serve(
                     wait: limits.wait,
                     slot: waiting.add(),
                     stop: stop.clone(),
+                    active: active.clone(),
                 };
                 let served = connection.serve(stream, peer);
                 connections.spawn(cut.clone().run_until_cancelled_owned(served));
@@ -104,6 +128,7 @@ struct Connection {
     wait: Duration,
     slot: Arc<ConnectionSlot>,
     stop: CancellationToken,
+    active: Option<ActiveRequests>,
 }
 
 impl Connection {
@@ -113,6 +138,10 @@ impl Connection {
         let _ = stream.set_nodelay(true);
         let service = service_fn(|request: Request<Incoming>| {
             let under_way = self.slot.begin();
+            let counted = self
+                .active
+                .as_ref()
+                .map(|active| active.begin(request.method()));
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             let answer = self.router.clone().oneshot(request);
@@ -121,6 +150,7 @@ impl Connection {
                     response.map(|body| Tracked {
                         body,
                         _active: under_way,
+                        _counted: counted,
                     })
                 })
             }
@@ -154,6 +184,7 @@ fn log_end(ended: hyper::Result<()>) {
 struct Tracked {
     body: Body,
     _active: ActiveRequest,
+    _counted: Option<CountedRequest>,
 }
 
 impl HttpBody for Tracked {

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderValue, Method, Response};
+use axum::http::{HeaderValue, Response};
 use taskwire_domain::contract::headers;
 use taskwire_domain::{Clock, Ids, RequestId, Trace};
 use taskwire_telemetry::Kind;
 use tower_http::request_id;
-use tracing::{Span, debug, info_span};
+use tracing::{Span, info_span};
 
+use crate::observe::{UNMATCHED, method_name};
 use crate::repeated::is_repeated;
 
 /// Drops an `X-Request-Id` that is not fit for a log; the request then gets a new one.
@@ -59,7 +60,7 @@ pub(crate) fn span<B>(request: &Request<B>) -> Span {
     let route = request
         .extensions()
         .get::<MatchedPath>()
-        .map_or("unmatched", MatchedPath::as_str);
+        .map_or(UNMATCHED, MatchedPath::as_str);
     let span = info_span!(
         "request",
         request.id = tracing::field::Empty,
@@ -80,20 +81,6 @@ pub(crate) fn span<B>(request: &Request<B>) -> Span {
     span
 }
 
-/// The method, according to OpenTelemetry's conventions: a caller can invent others.
-fn method_name(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "_OTHER",
-    }
-}
-
 /// If traces are on, makes the request's span the parent of everything it causes: handlers find it in [`Trace`], and
 /// another process to which the request is forwarded finds it in the header.
 pub(crate) fn continue_trace<B>(mut request: Request<B>) -> Request<B> {
@@ -109,8 +96,8 @@ pub(crate) fn continue_trace<B>(mut request: Request<B>) -> Request<B> {
     request
 }
 
-/// Logs the response; the code that refused or failed has logged why.
-pub(crate) fn log_response<B>(response: &Response<B>, took: Duration, span: &Span) {
+/// Records the status in the span.
+pub(crate) fn record_response<B>(response: &Response<B>, _: Duration, span: &Span) {
     let status = response.status();
     taskwire_telemetry::set_attribute(
         span,
@@ -120,9 +107,4 @@ pub(crate) fn log_response<B>(response: &Response<B>, took: Duration, span: &Spa
     if status.is_server_error() {
         taskwire_telemetry::mark_failed(span);
     }
-    debug!(
-        http.response.status_code = status.as_u16(),
-        duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-        "Handled request"
-    );
 }

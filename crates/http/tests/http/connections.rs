@@ -1,12 +1,16 @@
 //! Slow and silent clients over real sockets.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::routing::{get, post};
-use taskwire_http::{BodyLimits, ConnectionLimits, serve};
+use taskwire_http::{
+    BodyLimits, ConnectionLimits, Operations, Readiness, Scrape, internal_router, serve,
+    serve_internal,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -220,4 +224,30 @@ async fn a_stop_ends_what_waits_at_once_and_cuts_streams_in_time() {
     until_closed(&mut stream).await;
     running.served.await.unwrap();
     assert!(TcpStream::connect(running.address).await.is_err());
+}
+
+#[tokio::test]
+async fn an_internal_port_closes_those_who_wait_longest() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stop = CancellationToken::new();
+    let router = internal_router(Operations {
+        readiness: Arc::new(Readiness::new(Vec::new(), stop.clone())),
+        scrape: Scrape::new(|| async { "up 1\n".to_owned() }),
+        version: "1.2.3",
+    });
+    let served = tokio::spawn(serve_internal(listener, router, stop.clone()));
+    // Half a header each.
+    let mut slow = Vec::new();
+    for _ in 0..80 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        send(&mut stream, "GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: ").await;
+        slow.push(stream);
+    }
+    until_closed(&mut slow[0]).await;
+    let mut probe = TcpStream::connect(address).await.unwrap();
+    send(&mut probe, "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    read_until(&mut probe, "\"ok\"").await;
+    stop.cancel();
+    tokio::time::timeout(LIMIT, served).await.unwrap().unwrap();
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use taskwire_http::{BodyLimits, LayerOptions, with_layers};
+use taskwire_http::{AccessLog, BodyLimits, LayerOptions, with_layers};
 use taskwire_testkit::{FixedClock, seeded_ids};
 
 /// Longest wait in a test.
@@ -16,6 +16,7 @@ pub(crate) fn layered(router: Router, body: BodyLimits) -> Router {
         ids: Arc::new(seeded_ids(1)),
         hosts: Arc::new([]),
         body,
+        access_log: AccessLog::default(),
     };
     with_layers(router, &with)
 }
