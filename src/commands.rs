@@ -16,6 +16,7 @@ mod serve;
 mod talk;
 mod token;
 mod topics;
+mod without_effect;
 
 use std::process::ExitCode;
 
@@ -116,10 +117,10 @@ impl Cli {
         let parse = |commands: Command| {
             commands
                 .try_get_matches_from(&arguments)
-                .and_then(|matches| Self::from_arg_matches(&matches))
+                .and_then(|matches| Ok((Self::from_arg_matches(&matches)?, matches)))
         };
-        let cli = match parse(commands.clone()) {
-            Ok(cli) => cli,
+        let (cli, matches) = match parse(commands.clone()) {
+            Ok(parsed) => parsed,
             Err(error) if references.is_used() && error.use_stderr() => {
                 bail!("{}", references.redact(&cause(&error)))
             }
@@ -128,15 +129,17 @@ impl Cli {
         let Some(installation) = cli.command.installation() else {
             return Ok(cli);
         };
-        let Some(file) = file::read(installation, &Self::command(), &references)? else {
-            return Ok(cli);
+        let (cli, matches) = match file::read(installation, &Self::command(), &references)? {
+            None => (cli, matches),
+            Some(file) => parse(each_argument(commands, &|arg| file.default_of(arg)))
+                // The command line alone was valid.
+                .map_err(|error| {
+                    let cause = references.redact(&cause(&error));
+                    anyhow!("cannot use {}: {cause}", file.path.display())
+                })?,
         };
-        parse(each_argument(commands, &|arg| file.default_of(arg)))
-            // The command line alone was valid.
-            .map_err(|error| {
-                let cause = references.redact(&cause(&error));
-                anyhow!("cannot use {}: {cause}", file.path.display())
-            })
+        without_effect::refuse(&matches)?;
+        Ok(cli)
     }
 
     /// Runs the command.

@@ -10,6 +10,8 @@ pub(crate) const CHAT_PORT: u16 = 8486;
 pub(crate) const CONSUMER_PORT: u16 = 8487;
 /// The port of the relay, for probes and metrics.
 pub(crate) const RELAY_PORT: u16 = 8488;
+/// The internal port, if its address names none.
+pub(crate) const INTERNAL_PORT: u16 = 8489;
 
 /// The user that `serve` creates, and the default of commands.
 pub(crate) const LOCAL_USER: &str = "local";

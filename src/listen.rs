@@ -78,8 +78,8 @@ impl Default for Listen {
 }
 
 impl Listen {
-    /// Binds the address, with `port` if it names none.
-    pub(crate) async fn bind(&self, port: u16) -> anyhow::Result<TcpListener> {
+    /// Binds the address, with `port` if it names none. Errors name the option.
+    pub(crate) async fn bind(&self, port: u16, option: &str) -> anyhow::Result<TcpListener> {
         let port = self.port.unwrap_or(port);
         let mut addresses: Vec<SocketAddr> = lookup_host((self.host.as_str(), port))
             .await
@@ -90,7 +90,7 @@ impl Listen {
         addresses.sort_by_key(SocketAddr::is_ipv6);
         TcpListener::bind(&*addresses).await.with_context(|| {
             format!(
-                "cannot listen on {}:{port}; is another Taskwire running? Choose another with --listen",
+                "cannot listen on {}:{port}; is another Taskwire running? Choose another with {option}",
                 self.host
             )
         })
@@ -181,13 +181,18 @@ mod tests {
     #[tokio::test]
     async fn binds_a_name() {
         let listen: Listen = "localhost:0".parse().unwrap();
-        let bound = listen.bind(8484).await.unwrap().local_addr().unwrap();
+        let bound = listen
+            .bind(8484, "--listen")
+            .await
+            .unwrap()
+            .local_addr()
+            .unwrap();
         assert!(bound.ip().is_loopback());
         assert_eq!(
             listen.origin(bound.port()).to_string(),
             format!("localhost:{}", bound.port())
         );
         let nowhere: Listen = "nowhere.invalid".parse().unwrap();
-        assert!(nowhere.bind(8484).await.is_err());
+        assert!(nowhere.bind(8484, "--listen").await.is_err());
     }
 }

@@ -12,6 +12,7 @@ mod installation;
 mod limits;
 mod model;
 mod network;
+mod operations;
 mod reference;
 mod references;
 mod retention;
@@ -27,11 +28,12 @@ pub(crate) use self::installation::Installation;
 pub(crate) use self::limits::RateLimits;
 pub(crate) use self::model::ModelOptions;
 pub(crate) use self::network::{ApiAddress, ChatAddress, Listening, McpAddress};
+pub(crate) use self::operations::{AccessLogOption, InternalPort};
 pub(crate) use self::references::References;
 pub(crate) use self::retention::Retention;
 pub(crate) use self::rotation::Secrets;
 pub(crate) use self::secrets::{AppToken, ServiceToken, UserToken};
-pub(crate) use self::state::StateOptions;
+pub(crate) use self::state::{State, StateOptions};
 pub(crate) use self::tracing::Tracing;
 
 /// The command, where an empty variable counts as one that is not set, which is how containers and unit files leave one

@@ -1,6 +1,6 @@
 //! Wires the parts together.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -11,11 +11,11 @@ use rand::rngs::{StdRng, SysRng};
 use taskwire_api::{Api, Schedule};
 use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer, TurnState};
 use taskwire_client::{Client, SharedSecret};
-use taskwire_consumers::{Consumer, RelayDeps, relay, supervise};
+use taskwire_consumers::{Measured, RelayDeps, relay, supervise};
 use taskwire_domain::{Clock, Ids, SystemClock};
-use taskwire_http::{BodyLimits, ConnectionLimits, LayerOptions, Upstream, forward};
+use taskwire_http::{AccessLog, BodyLimits, ConnectionLimits, LayerOptions, Upstream, forward};
 use taskwire_mcp::{HttpOptions, TaskServer};
-use taskwire_messaging::dapr::Publisher;
+use taskwire_messaging::dapr::{Publisher, Sidecar};
 use taskwire_store::{Db, Options, Schema};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -29,7 +29,10 @@ use crate::settings::{
     ModelOptions, Secrets, SidecarOptions, http_client, redacted,
 };
 
-mod metrics;
+mod operations;
+mod signals;
+
+pub(crate) use operations::{InternalServer, Operations};
 
 /// Longest pause in a response of a process behind the API; its streams send something every 15 seconds.
 const UPSTREAM_READ_TIMEOUT: Duration = Duration::from_mins(1);
@@ -47,6 +50,15 @@ pub(crate) struct Parts {
     pub(crate) cancel: CancellationToken,
 }
 
+/// The settings of an API.
+pub(crate) struct ApiSettings {
+    pub(crate) limits: taskwire_api::Limits,
+    pub(crate) retention: taskwire_api::Retention,
+    pub(crate) access_log: AccessLog,
+    /// Host names that it accepts.
+    pub(crate) hosts: Vec<String>,
+}
+
 impl Parts {
     /// Prepares what every part shares.
     pub(crate) fn new(installation: Installation) -> anyhow::Result<Self> {
@@ -54,8 +66,8 @@ impl Parts {
             .context("the system's random number generator is not available")?;
         let http = http_client(HeaderMap::new())?;
         let cancel = CancellationToken::new();
-        survive_file_size_limit();
-        tokio::spawn(stop_on_signal(cancel.clone()));
+        signals::survive_file_size_limit();
+        tokio::spawn(signals::stop_on_signal(cancel.clone()));
         Ok(Self {
             installation,
             secrets: Secrets::new(cancel.clone()),
@@ -115,29 +127,34 @@ impl Parts {
         Ok(redacted(address.current().expose()))
     }
 
-    /// Starts the API on a database.
+    /// Starts the API on a database, and the internal port.
     pub(crate) async fn api(
         &self,
         db: &Db,
         service: Option<SharedSecret>,
-        limits: taskwire_api::Limits,
-        retention: taskwire_api::Retention,
-        hosts: Vec<String>,
-    ) -> anyhow::Result<Api> {
+        settings: ApiSettings,
+        mut operations: Operations,
+    ) -> anyhow::Result<(Api, InternalServer)> {
+        let started = Arc::<OnceLock<Api>>::default();
+        operations.needs_database_of(Arc::clone(&started), db);
+        operations.measure_log(self, db, Measured::All);
+        let is_public = !operations.has_port();
+        let (internal, scrape) = operations.start();
         let api = Api::start(taskwire_api::Config {
             db: db.clone(),
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             service,
-            hosts,
-            limits,
-            metrics: Self::record_metrics()?,
-            consumers: Consumer::ALL.iter().map(|one| one.as_str()).collect(),
-            retention,
+            hosts: settings.hosts,
+            limits: settings.limits,
+            access_log: settings.access_log,
+            retention: settings.retention,
+            scrape: is_public.then_some(scrape),
             shutdown: self.cancel.clone(),
         })
         .await
         .context("cannot start the API")?;
+        let _ = started.set(api.clone());
         let housekeeper = api.clone();
         let cancel = self.cancel.clone();
         tokio::spawn(async move {
@@ -148,7 +165,7 @@ impl Parts {
             .await;
         });
         self.forward_commit_notifications(db);
-        Ok(api)
+        Ok((api, internal))
     }
 
     /// Forwards notifications of commits between processes. On SQLite other processes poll.
@@ -199,27 +216,28 @@ impl Parts {
         http_client(headers)
     }
 
-    /// Publishes the event log through the sidecar until the process stops, while no other process does.
+    /// Publishes the event log through the sidecar until `cancel`, while no other process does.
     pub(crate) fn start_relay(
         &self,
         db: &Db,
         bus: &BusOptions,
-        sidecar: &SidecarOptions,
+        sidecar: Sidecar,
         holder: String,
-    ) -> anyhow::Result<JoinHandle<()>> {
-        let publisher = Publisher::new(sidecar.sidecar(self.http.clone())?, &bus.pubsub);
+        cancel: &CancellationToken,
+    ) -> JoinHandle<()> {
+        let publisher = Publisher::new(sidecar, &bus.pubsub);
         let deps = RelayDeps {
             db: db.clone(),
             publisher,
             clock: Arc::clone(&self.clock),
-            cancel: self.cancel.clone(),
+            cancel: cancel.clone(),
             seed: self.seed(),
             holder,
         };
-        let cancel = self.cancel.clone();
-        Ok(tokio::spawn(async move {
+        let cancel = cancel.clone();
+        tokio::spawn(async move {
             supervise("relay of events", &cancel, || relay(deps.clone())).await;
-        }))
+        })
     }
 
     /// A random number that decides the jitter of pauses.
@@ -323,12 +341,18 @@ impl Parts {
     }
 
     /// The layers of a part that runs alone, with its responses for unknown paths; the API's router already has both.
-    pub(crate) fn with_layers(&self, router: Router, listening: &Listening) -> Router {
+    pub(crate) fn with_layers(
+        &self,
+        router: Router,
+        listening: &Listening,
+        access_log: AccessLog,
+    ) -> Router {
         let with = LayerOptions {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             hosts: listening.hosts().into(),
             body: BodyLimits::default(),
+            access_log,
         };
         let router = router
             .fallback(taskwire_http::unknown_path)
@@ -342,7 +366,7 @@ impl Parts {
         port: u16,
     ) -> anyhow::Result<(TcpListener, Origin)> {
         let listen = listening.listen();
-        let listener = listen.bind(port).await?;
+        let listener = listen.bind(port, "--listen").await?;
         let origin = listen.origin(listener.local_addr()?.port());
         Ok((listener, origin))
     }
@@ -365,30 +389,4 @@ pub(crate) fn schema_problem(schema: Schema) -> Option<String> {
             "was created by a newer version of Taskwire (migration {version}); use that version"
         )),
     }
-}
-
-/// A write beyond the limit of file sizes ends a process that does not handle the signal; otherwise only the write
-/// fails.
-fn survive_file_size_limit() {
-    use tokio::signal::unix::{SignalKind, signal};
-    /// The same number on all systems that Taskwire is built for.
-    const SIGXFSZ: i32 = 25;
-    // The handler stays when its stream is dropped.
-    let _ = signal(SignalKind::from_raw(SIGXFSZ));
-}
-
-async fn stop_on_signal(cancel: CancellationToken) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        return;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    info!("Stopping");
-    cancel.cancel();
 }

@@ -63,6 +63,7 @@ impl Caller {
             now,
             change: api.ids.next(now),
             ids: Arc::clone(&api.ids),
+            written: Vec::new(),
         }
     }
 }

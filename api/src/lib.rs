@@ -54,7 +54,7 @@ pub fn router(api: Api) -> axum::Router {
 /// The API and the page together with `others` under the same address; they get the layers that the API's
 /// own requests have.
 pub fn router_with(api: Api, others: axum::Router) -> axum::Router {
-    let guarded = routes::router()
+    let guarded = routes::router(api.scrape.is_some())
         .merge(others.with_state(()))
         .merge(routes::internal::router())
         .merge(openapi::router())

@@ -5,9 +5,12 @@
 //! calls that these make to this API, against the user's token, and not twice.
 
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
+use taskwire_domain::contract::headers;
+use taskwire_http::LogUser;
 
 use crate::address;
 use crate::auth::{self, Identity};
@@ -67,6 +70,11 @@ pub(crate) async fn enforce(State(api): State<Api>, mut request: Request, next: 
                 .map(|(limit, address)| limit.take(address, now))
         }
     };
+    let user = match &identity {
+        Identity::Token(credential, _) => Some(LogUser(credential.user.id)),
+        Identity::Service => service_user(request.headers()),
+        Identity::Anonymous => None,
+    };
     let mut response = if let Some(wait) = quota.and_then(|quota| quota.wait) {
         too_many(wait).into_response()
     } else {
@@ -76,7 +84,16 @@ pub(crate) async fn enforce(State(api): State<Api>, mut request: Request, next: 
     if let Some(quota) = quota {
         quota.write_headers(response.headers_mut());
     }
+    if let Some(user) = user {
+        response.extensions_mut().insert(user);
+    }
     response
+}
+
+/// The user for whom a service asks.
+fn service_user(headers: &HeaderMap) -> Option<LogUser> {
+    let user = headers.get(headers::USER)?.to_str().ok()?;
+    user.parse().ok().map(LogUser)
 }
 
 fn too_many(wait: i64) -> ApiError {

@@ -12,6 +12,7 @@ use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use taskwire_domain::contract::headers;
 use taskwire_domain::{Invalid, UserId};
+use taskwire_http::LogEvents;
 
 use crate::auth::{Access, Caller};
 use crate::conditional;
@@ -164,7 +165,11 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
                 .await?;
         }
         context.tx.commit().await?;
-        Ok(response(status, text, Some(&made)))
+        let mut response = response(status, text, Some(&made));
+        if !context.written.is_empty() {
+            response.extensions_mut().insert(LogEvents(context.written));
+        }
+        Ok(response)
     }
 }
 

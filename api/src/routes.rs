@@ -52,13 +52,17 @@ const PATHS: &[fn() -> UtoipaMethodRouter<Api>] = &[
     || routes!(dead_letters::get, dead_letters::discard),
     || routes!(dead_letters::replay),
     || routes!(health::healthz),
-    || routes!(health::readyz),
-    || routes!(health::metrics),
 ];
+/// Those that are elsewhere if there is an internal port.
+const OPERATIONS: &[fn() -> UtoipaMethodRouter<Api>] =
+    &[|| routes!(health::readyz), || routes!(health::metrics)];
 
-/// Every endpoint of the contract. Its documentation is dropped path by path: all of it together takes megabytes.
-pub(crate) fn router() -> Router<Api> {
-    PATHS.iter().fold(Router::new(), |router, operations| {
+/// Every endpoint of the contract, those for operators only if asked for. Its documentation is dropped path by path: all
+/// of it together takes megabytes.
+pub(crate) fn router(has_operations: bool) -> Router<Api> {
+    let operations = if has_operations { OPERATIONS } else { &[] };
+    let all = PATHS.iter().chain(operations);
+    all.fold(Router::new(), |router, operations| {
         let (_, documented, handlers) = operations();
         documented
             .paths
@@ -69,7 +73,8 @@ pub(crate) fn router() -> Router<Api> {
 
 /// The documentation of every endpoint.
 pub(crate) fn documented() -> OpenApi {
-    let all = PATHS.iter().fold(OpenApiRouter::new(), |all, operations| {
+    let all = PATHS.iter().chain(OPERATIONS);
+    let all = all.fold(OpenApiRouter::new(), |all, operations| {
         all.routes(operations())
     });
     all.into_openapi()

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use taskwire_domain::contract::{TaskView, render};
 use taskwire_domain::grammar::{self, DateOrder};
-use taskwire_domain::{Actor, ChangeId, Ids, Invalid, Task, TraceParent, UserId, Zone};
+use taskwire_domain::{Actor, ChangeId, EventId, Ids, Invalid, Task, TraceParent, UserId, Zone};
 use taskwire_store::Tx;
 
 use precondition::{Condition, Precondition};
@@ -99,6 +99,8 @@ pub(crate) struct Context {
     pub(crate) change: ChangeId,
     /// The source of new identifiers.
     pub(crate) ids: Arc<Ids>,
+    /// The events appended so far.
+    pub(crate) written: Vec<EventId>,
 }
 
 impl Context {

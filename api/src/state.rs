@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
 use taskwire_domain::{Clock, Ids, Secret, SharedSecret, TokenId, UserId};
+use taskwire_http::{AccessLog, Scrape};
 use taskwire_store::Db;
 use tokio_util::sync::CancellationToken;
 
@@ -33,12 +34,12 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// The rate limits.
     pub limits: Limits,
-    /// The names of all consumers, which have dead letters.
-    pub consumers: Vec<&'static str>,
     /// How long rows are kept.
     pub retention: Retention,
-    /// Renders `/metrics`, in Prometheus text format.
-    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Renders `/metrics`. None if it and `/readyz` are on an internal port.
+    pub scrape: Option<Scrape>,
+    /// The requests that are logged.
+    pub access_log: AccessLog,
     /// Ends the event streams, which would otherwise delay the shutdown.
     pub shutdown: CancellationToken,
 }
@@ -62,7 +63,8 @@ pub struct Shared {
     pub(crate) ids: Arc<Ids>,
     service: Option<SharedSecret>,
     pub(crate) hosts: Arc<[String]>,
-    pub(crate) metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    pub(crate) scrape: Option<Scrape>,
+    pub(crate) access_log: AccessLog,
     pub(crate) shutdown: CancellationToken,
     /// Signs list cursors; the same for all processes of a database.
     pub(crate) cursor_key: Arc<[u8]>,
@@ -76,8 +78,6 @@ pub struct Shared {
     pub(crate) throttle: Throttle,
     /// Counts requests.
     pub(crate) limits: RateLimits,
-    /// The names of all consumers.
-    pub(crate) consumers: Vec<&'static str>,
     /// How long rows are kept.
     pub(crate) retention: Retention,
     /// Follows the event log for the event streams.
@@ -120,7 +120,8 @@ impl Api {
             ids: config.ids,
             service: config.service,
             hosts: config.hosts.into(),
-            metrics: config.metrics,
+            scrape: config.scrape,
+            access_log: config.access_log,
             shutdown: config.shutdown,
             cursor_key: key.into_bytes().into(),
             credentials,
@@ -128,11 +129,19 @@ impl Api {
             passwords: Passwords::default(),
             throttle: Throttle::default(),
             limits: RateLimits::new(config.limits),
-            consumers: config.consumers,
             retention: config.retention,
             tail,
             readiness: Readiness::default(),
         })))
+    }
+
+    /// Checks that the database accepts writes; returns why it does not.
+    pub async fn check_database(&self) -> Result<(), String> {
+        match self.readiness.outage(&self.db).await {
+            Ok(None) => Ok(()),
+            Ok(Some((_, why))) => Err(why),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     /// Ends everything that uses a token that this process has revoked.

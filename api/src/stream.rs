@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use taskwire_store::{Db, Error, LogReader, StoredEvent};
+use taskwire_telemetry::{OutageLog, metric};
 use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info, warn};
 
 /// Events buffered for a slow listener; an even slower one reads from the database again.
 const BACKLOG: usize = 4096;
@@ -69,29 +69,21 @@ async fn follow(
     moved: watch::Sender<Option<i64>>,
 ) {
     let mut commits = db.commit_notifier().subscribe();
-    let mut failures = 0_u32;
+    let outages = OutageLog::new("events", "read the event log for event streams");
     while !moved.is_closed() {
         commits.mark_unchanged();
         let last = Instant::now();
         let batch = match reader.next(BATCH).await {
             Ok(batch) => batch,
             Err(error) => {
-                failures = failures.saturating_add(1);
-                if failures == 1 {
-                    warn!(%error, "Cannot read the event log; event streams pause until the database responds");
-                } else {
-                    debug!(%error, failures, "Still cannot read the event log");
-                }
+                outages.failed(&error);
                 tokio::time::sleep(RETRY_DELAY).await;
                 continue;
             }
         };
-        if failures > 0 {
-            info!("The event log is readable again; event streams continue");
-            failures = 0;
-        }
+        outages.worked();
         let waited = reader.waited().unwrap_or_default();
-        metrics::gauge!("taskwire_log_waiting_seconds").set(waited.as_secs_f64());
+        metrics::gauge!(metric::LOG_WAITING).set(waited.as_secs_f64());
         // Before the events are sent: a listener that subscribes after that finds them in the database.
         moved.send_if_modified(|position| {
             let now = reader.position();

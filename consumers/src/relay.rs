@@ -9,8 +9,9 @@ use taskwire_domain::Clock;
 use taskwire_messaging::dapr::{Publisher, Relay, RelayStatus};
 use taskwire_messaging::{Bus, Delivery, Handler, Handling, Outcome, RetryPolicy, Settings, Topic};
 use taskwire_store::{Db, Error, HeldLease, Lease};
+use taskwire_telemetry::{OutageLog, metric};
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::debug;
 
 use crate::consumer::Consumer;
 use crate::log::StoreLog;
@@ -48,6 +49,7 @@ pub async fn relay(deps: RelayDeps) {
     let lease = Lease::new(deps.db.clone(), Relay::NAME, deps.holder.clone());
     let cancel = deps.cancel.clone();
     let status = Arc::<RelayStatus>::default();
+    metrics::gauge!(metric::RELAY_ACTIVE).set(0);
     lease
         .run(cancel.cancelled(), |held| {
             publish(deps.clone(), held, Arc::clone(&status))
@@ -57,11 +59,14 @@ pub async fn relay(deps: RelayDeps) {
 
 /// Publishes until the lease is lost, or until this process can publish nothing.
 async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
+    let active = metrics::gauge!(metric::RELAY_ACTIVE);
+    active.set(1);
     let cancel = deps.cancel.child_token();
     let failing = status.until_failing_for(YIELD_AFTER);
     let publishing = async {
+        let outages = OutageLog::new(Relay::NAME, "read its position");
         while let Err(error) = begin(&deps.db).await {
-            warn!(%error, "Cannot read the relay's position; retrying until the database responds");
+            outages.failed(&error);
             tokio::select! {
                 () = cancel.cancelled() => return,
                 () = tokio::time::sleep(PAUSE) => {}
@@ -80,6 +85,7 @@ async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
         let settings = Settings {
             concurrency: CONCURRENCY,
             handler_limit: HANDLER_LIMIT,
+            is_quiet: true,
             retry: RetryPolicy {
                 max: MAX_PAUSE,
                 // An event that cannot be read is not given up either: it is in the log, so it happened.
@@ -107,12 +113,13 @@ async fn publish(deps: RelayDeps, held: HeldLease, status: Arc<RelayStatus>) {
             publishing.await;
         }
         () = failing => {
-            warn!("This process cannot publish; releasing the lease");
+            debug!("This process cannot publish; releasing the lease");
             cancel.cancel();
             publishing.await;
         }
     }
     status.ended();
+    active.set(0);
 }
 
 /// A relay that gives up with the lease what is on its way: from then on another process publishes the same events. One

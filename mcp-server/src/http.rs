@@ -16,8 +16,9 @@ use serde_json::{Value, json};
 use taskwire_client::{Claim, Client, Error};
 use taskwire_domain::contract::{Problem, headers};
 use taskwire_domain::text::clip;
-use taskwire_domain::{Trace, Via};
-use taskwire_http::{header_problem, problem, respond, unknown_method};
+use taskwire_domain::{Trace, UserId, Via};
+use taskwire_http::{LogUser, header_problem, problem, respond, unknown_method};
+use taskwire_telemetry::OutageLog;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
@@ -64,7 +65,13 @@ pub fn router(client: Client, options: HttpOptions) -> Router {
     // Without sessions there is nothing to listen to or to delete.
     let endpoint = post_service(service)
         .route_layer(middleware::from_fn(check_message))
-        .route_layer(middleware::from_fn_with_state(client, authenticate));
+        .route_layer(middleware::from_fn_with_state(
+            Authenticator {
+                api: client,
+                outages: Arc::new(OutageLog::new("mcp", "ask the API who calls")),
+            },
+            authenticate,
+        ));
     Router::new()
         .route("/mcp", endpoint)
         .method_not_allowed_fallback(unknown_method)
@@ -135,8 +142,19 @@ fn answer(status: StatusCode, id: Option<&Value>, error: &ErrorData) -> Response
     (status, axum::Json(message)).into_response()
 }
 
+/// Asks the API who calls.
+#[derive(Clone)]
+struct Authenticator {
+    api: Client,
+    outages: Arc<OutageLog>,
+}
+
 /// Accepts a request if the API accepts its token now. The result is not cached: a revoked token ends at once.
-async fn authenticate(State(api): State<Client>, mut request: Request, next: Next) -> Response {
+async fn authenticate(
+    State(Authenticator { api, outages }): State<Authenticator>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let Some(token) = bearer(request.headers()) else {
         return refuse(
             StatusCode::UNAUTHORIZED,
@@ -151,15 +169,26 @@ async fn authenticate(State(api): State<Client>, mut request: Request, next: Nex
         via: Some(Via::Mcp),
         ..Claim::default()
     });
-    match asking.session().await {
+    let session = asking.session().await;
+    if !matches!(session, Err(Error::Unreachable(_))) {
+        outages.worked();
+    }
+    match session {
         Ok(session) => {
+            let user = LogUser(UserId(session.user.id));
             request.extensions_mut().insert(Caller {
                 client,
                 zone: session.user.zone,
             });
-            next.run(request).await
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(user);
+            response
         }
         Err(Error::Problem(refused)) => refusal_of(&refused),
+        Err(error @ Error::Unreachable(_)) => {
+            outages.failed(&error);
+            unavailable()
+        }
         Err(error) => {
             warn!(%error, "Taskwire's API did not identify the caller");
             unavailable()

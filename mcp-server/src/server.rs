@@ -15,7 +15,8 @@ use serde_json::json;
 use taskwire_client::Client;
 use taskwire_domain::text::clip;
 use taskwire_domain::{Clock, SystemClock, Trace};
-use taskwire_telemetry::Kind;
+use taskwire_telemetry::{Kind, metric};
+use tokio::time::Instant;
 use tracing::{Instrument, Span, debug, info_span};
 
 use crate::identity::{CallContext, Credential};
@@ -196,6 +197,7 @@ impl ServerHandler for TaskServer {
             ));
         };
         let arguments = request.arguments.unwrap_or_default();
+        let begun = Instant::now();
         // The request's cancellation is ignored: if the caller leaves, the whole batch is done rather than half of it.
         let outcome = match CallContext::of(&self.credential, &context, tools::vocabulary(name)) {
             Ok(call) => {
@@ -210,12 +212,23 @@ impl ServerHandler for TaskServer {
             }
             Err(refusal) => Err(refusal),
         };
+        measure(name, outcome.is_err(), begun);
         let result = outcome.unwrap_or_else(|refusal| {
             debug!(tool.name = name.as_str(), "Rejected tool call");
             refusal.into_result(self.server.as_deref())
         });
         Ok(result.into())
     }
+}
+
+/// Measures a tool call.
+fn measure(name: ToolName, is_error: bool, begun: Instant) {
+    let mut labels = vec![
+        ("mcp_method_name", "tools/call"),
+        ("gen_ai_tool_name", name.as_str()),
+    ];
+    labels.extend(is_error.then_some(("error_type", "tool_error")));
+    metrics::histogram!(metric::MCP_SERVER_OPERATION_DURATION, &labels).record(begun.elapsed());
 }
 
 /// The span of a tool call. rmcp runs it in a separate task, so the trace is the one in the call.

@@ -2,14 +2,15 @@
 //! so that one address serves everything.
 
 use clap::Args;
+use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::defaults::PORT;
 use crate::settings::{
-    Bus, BusOptions, ChatAddress, Database, Listening, McpAddress, RateLimits, Retention,
-    ServiceToken, SidecarOptions,
+    AccessLogOption, Bus, BusOptions, ChatAddress, Database, InternalPort, Listening, McpAddress,
+    RateLimits, Retention, ServiceToken, SidecarOptions,
 };
-use crate::wiring::Parts;
+use crate::wiring::{ApiSettings, Parts};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -31,10 +32,15 @@ pub(crate) struct Options {
     sidecar: SidecarOptions,
     #[command(flatten)]
     retention: Retention,
+    #[command(flatten)]
+    internal: InternalPort,
+    #[command(flatten)]
+    access_log: AccessLogOption,
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let (listener, address) = Parts::bind(&options.listening, PORT).await?;
+    let mut operations = parts.operations(&options.internal, "taskwire-api").await?;
     let service = options.service.secret(&parts.secrets).await?;
     if service.is_none() {
         tracing::warn!(
@@ -42,24 +48,42 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         );
     }
     let (db, _) = parts.open_migrated(&options.database).await?;
-    let limits = options.limits.shared();
-    let hosts = options.listening.hosts();
-    let retention = options.retention.of(options.bus.bus);
-    let api = parts.api(&db, service, limits, retention, hosts).await?;
+    let settings = ApiSettings {
+        limits: options.limits.shared(),
+        retention: options.retention.of(options.bus.bus),
+        access_log: options.access_log.log(),
+        hosts: options.listening.hosts(),
+    };
+    let sidecar = match options.bus.bus {
+        Bus::Embedded => None,
+        Bus::Dapr => Some(options.sidecar.sidecar(parts.http.clone())?),
+    };
+    // Writes work without it, and the relay catches up.
+    if let Some(sidecar) = &sidecar {
+        operations.uses_sidecar(sidecar);
+    }
+    let (api, internal) = parts.api(&db, service, settings, operations).await?;
     let database = parts.place(&options.database).await?;
     info!(database, address = %address, chat = %options.chat.url()?, mcp = %options.mcp.url()?, "API listening");
     let forwarded = Parts::upstream_routes(&options.mcp, &options.chat, &options.sidecar)?;
     let router = taskwire_api::router_with(api, forwarded);
-    let relay = match options.bus.bus {
-        Bus::Embedded => None,
-        Bus::Dapr => {
-            Some(parts.start_relay(&db, &options.bus, &options.sidecar, address.to_string())?)
-        }
-    };
+    // It publishes what the last requests write, so it stops after them.
+    let requests_ended = CancellationToken::new();
+    let relay = sidecar.map(|sidecar| {
+        parts.start_relay(
+            &db,
+            &options.bus,
+            sidecar,
+            address.to_string(),
+            &requests_ended,
+        )
+    });
     parts.serve(listener, router).await;
+    requests_ended.cancel();
     if let Some(relay) = relay {
         relay.await?;
     }
+    internal.close().await;
     db.close().await;
     Ok(())
 }

@@ -2,8 +2,9 @@
 
 use anyhow::{Context, bail};
 use axum::Router;
+use axum::routing::get;
 use clap::{Args, ValueEnum};
-use taskwire_consumers::{Consumer, Deps, Subscription};
+use taskwire_consumers::{Consumer, Deps, Measured, Subscription};
 use taskwire_http::BodyLimits;
 use taskwire_messaging::dapr::Sidecar;
 use taskwire_store::Db;
@@ -11,10 +12,10 @@ use tracing::info;
 
 use crate::defaults::CONSUMER_PORT;
 use crate::settings::{
-    ApiAddress, AppToken, Bus, BusOptions, Database, JobOptions, Listening, ServiceToken,
-    SidecarOptions,
+    ApiAddress, AppToken, Bus, BusOptions, Database, InternalPort, JobOptions, Listening,
+    ServiceToken, SidecarOptions,
 };
-use crate::wiring::Parts;
+use crate::wiring::{Operations, Parts};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -36,10 +37,12 @@ pub(crate) struct Options {
     jobs: JobOptions,
     #[command(flatten)]
     listening: Listening,
+    #[command(flatten)]
+    internal: InternalPort,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Which {
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Which {
     /// Writes the audit log
     Audit,
     /// Creates the next occurrence of a completed one
@@ -84,6 +87,9 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         cancel: parts.cancel.clone(),
         seed: parts.seed(),
     };
+    let mut operations = parts
+        .operations(&options.internal, options.service_name())
+        .await?;
     let jobs = options
         .jobs
         .sidecar(options.bus.bus, &options.sidecar, parts.http.clone())?;
@@ -91,6 +97,14 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         (Bus::Embedded, one) => {
             let db = parts.open_existing(&options.database).await?;
             parts.forward_commit_notifications(&db);
+            operations.needs_database(&db);
+            // The audit log calls nobody.
+            if one != Some(Consumer::Audit) {
+                operations.needs_api(&client);
+            }
+            let measured = one.map_or(Measured::Consumers, Measured::Consumer);
+            operations.measure_log(&parts, &db, measured);
+            let (internal, _) = operations.start();
             info!(
                 consumer = one.map_or("all", Consumer::as_str),
                 "Consumer started"
@@ -99,10 +113,13 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
                 Some(one) => Box::pin(taskwire_consumers::run(one, deps(&db))).await,
                 None => Box::pin(taskwire_consumers::run_all(deps(&db))).await,
             }
+            internal.close().await;
             db.close().await;
             Ok(())
         }
-        (Bus::Dapr, Some(one)) => behind_sidecar(&parts, &options, one, jobs, deps).await,
+        (Bus::Dapr, Some(one)) => {
+            behind_sidecar(&parts, &options, one, jobs, deps, operations).await
+        }
         (Bus::Dapr, None) => bail!(
             "with --bus dapr each consumer is an app of its own: start `taskwire consumer audit`, `recurrence` and `reminder`"
         ),
@@ -116,12 +133,16 @@ async fn behind_sidecar(
     consumer: Consumer,
     jobs: Option<Sidecar>,
     deps: impl Fn(&Db) -> Deps,
+    mut operations: Operations,
 ) -> anyhow::Result<()> {
     let app_token = options.app_token.secret(&parts.secrets).await?;
     let (listener, address) = Parts::bind(&options.listening, CONSUMER_PORT).await?;
-    let metrics = Parts::record_metrics()?;
     let db = parts.open_existing(&options.database).await?;
     parts.receive_replays(&db);
+    operations.needs_database(&db);
+    operations.needs_sidecar(&options.sidecar.sidecar(parts.http.clone())?);
+    let has_port = operations.has_port();
+    let (internal, scrape) = operations.start();
     let Subscription { router, background } =
         taskwire_consumers::subscribe(consumer, deps(&db), &options.bus.pubsub, app_token, jobs);
     info!(
@@ -130,9 +151,11 @@ async fn behind_sidecar(
         pubsub = options.bus.pubsub,
         "Consumer listening for its sidecar"
     );
-    let router = Router::new()
-        .merge(router)
-        .merge(Parts::metrics_route(metrics));
+    let mut router = taskwire_http::measured(router);
+    if !has_port {
+        let metrics = get(move || async move { scrape.response().await });
+        router = router.merge(Router::new().route("/metrics", metrics));
+    }
     // Its size is limited by the subscriber, which may not refuse a record without a word to the sidecar.
     let limits = BodyLimits {
         max: usize::MAX,
@@ -141,6 +164,7 @@ async fn behind_sidecar(
     let router = taskwire_http::with_body_limits(router, limits);
     parts.serve(listener, router).await;
     background.await?;
+    internal.close().await;
     db.close().await;
     Ok(())
 }

@@ -155,6 +155,10 @@ async fn server(parts: &Parts, options: &Options) -> (Finding, Option<Url>) {
     let answer = parts.http.get(ready).timeout(TIMEOUT).send().await;
     match answer {
         Ok(answer) if answer.status().is_success() => (Good(format!("{base} is ready")), Some(url)),
+        // Its readiness is on its internal port.
+        Ok(answer) if answer.status() == StatusCode::NOT_FOUND => {
+            (alive(parts, &url).await, Some(url))
+        }
         Ok(answer) => (
             Bad(format!("{base} responded with {}", answer.status())),
             Some(url),
@@ -164,6 +168,20 @@ async fn server(parts: &Parts, options: &Options) -> (Finding, Option<Url>) {
             Absent(format!("no server at {base}; `taskwire api` starts one")),
             None,
         ),
+    }
+}
+
+async fn alive(parts: &Parts, url: &Url) -> Finding {
+    let base = url.as_str().trim_end_matches('/');
+    let Ok(health) = url.join("/healthz") else {
+        return Bad(format!("{base} is not a server address"));
+    };
+    match parts.http.get(health).timeout(TIMEOUT).send().await {
+        Ok(answer) if answer.status().is_success() => Good(format!(
+            "{base} responds; whether it is ready, its internal port says"
+        )),
+        Ok(answer) => Bad(format!("{base} responded with {}", answer.status())),
+        Err(_) => Bad(format!("{base} does not respond")),
     }
 }
 

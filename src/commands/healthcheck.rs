@@ -7,9 +7,9 @@ use anyhow::Context;
 use clap::Args;
 use url::Url;
 
-use crate::defaults::PORT;
+use crate::defaults::{INTERNAL_PORT, PORT};
 use crate::listen::Listen;
-use crate::settings::ApiAddress;
+use crate::settings::{ApiAddress, InternalPort};
 use crate::wiring::Parts;
 
 /// Longest wait for the response.
@@ -21,14 +21,21 @@ pub(crate) struct Options {
     #[arg(long, env = "TASKWIRE_LISTEN", value_name = "HOST:PORT")]
     listen: Option<Listen>,
     #[command(flatten)]
+    internal: InternalPort,
+    #[command(flatten)]
     api: ApiAddress,
 }
 
-/// Checks the server with the same `--listen`, so that a container can check itself; otherwise the one at
-/// `--api-url`, else the one that uses the data folder.
+/// Checks the server with the same `--internal-listen` or `--listen`, so that a container can check itself; otherwise the
+/// one at `--api-url`, else the one that uses the data folder.
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCode> {
-    let base = match &options.listen {
-        Some(listen) => Url::parse(&format!("http://{}", listen.origin(PORT)))?,
+    let origin = match (&options.internal.internal_listen, &options.listen) {
+        (Some(internal), _) => Some(internal.origin(INTERNAL_PORT)),
+        (None, Some(listen)) => Some(listen.origin(PORT)),
+        (None, None) => None,
+    };
+    let base = match origin {
+        Some(origin) => Url::parse(&format!("http://{origin}"))?,
         None => options.api.url(&parts.installation)?,
     };
     let url = base.join("/healthz")?;

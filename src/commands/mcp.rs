@@ -10,8 +10,11 @@ use tracing::info;
 use super::serve::{Backend, ensure_token};
 use crate::data;
 use crate::defaults::MCP_PORT;
-use crate::settings::{ApiAddress, Database, Listening, Retention, SidecarOptions, UserToken};
-use crate::wiring::Parts;
+use crate::settings::{
+    AccessLogOption, ApiAddress, Bus, Database, InternalPort, Listening, Retention, SidecarOptions,
+    UserToken,
+};
+use crate::wiring::{ApiSettings, Parts};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -30,6 +33,10 @@ pub(crate) struct Options {
     sidecar: SidecarOptions,
     #[command(flatten)]
     retention: Retention,
+    #[command(flatten)]
+    internal: InternalPort,
+    #[command(flatten)]
+    access_log: AccessLogOption,
 }
 
 pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
@@ -38,13 +45,16 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     }
     let (listener, address) = Parts::bind(&options.listening, MCP_PORT).await?;
     let client = parts.remote_api(&options.api, &options.sidecar)?;
+    let mut operations = parts.operations(&options.internal, "taskwire-mcp").await?;
+    operations.needs_api(&client);
+    let (internal, _) = operations.start();
     info!(address = %address, api = %options.api.url(&parts.installation)?, "MCP server listening");
     let router = parts
         .mcp(client, &options.listening)
         .merge(Router::new().route("/healthz", get(|| async { "ok" })));
-    parts
-        .serve(listener, parts.with_layers(router, &options.listening))
-        .await;
+    let router = parts.with_layers(router, &options.listening, options.access_log.log());
+    parts.serve(listener, router).await;
+    internal.close().await;
     Ok(())
 }
 
@@ -65,16 +75,16 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
     }
     // Everything that `serve` runs except servers with a port: nobody else can reach it.
     data::prepare(&parts.installation.data_dir()?)?;
-    let limits = taskwire_api::Limits::default();
-    let backend = Backend::start(
-        &parts,
-        &options.database,
-        None,
-        limits,
-        &options.retention,
-        Vec::new(),
-    )
-    .await?;
+    let settings = ApiSettings {
+        limits: taskwire_api::Limits::default(),
+        retention: options.retention.of(Bus::Embedded),
+        access_log: options.access_log.log(),
+        hosts: Vec::new(),
+    };
+    let operations = parts
+        .operations(&InternalPort::default(), "taskwire-mcp")
+        .await?;
+    let backend = Backend::start(&parts, &options.database, None, settings, operations).await?;
     let own = ensure_token(&parts, &backend).await?;
     let token = options.token.configured().unwrap_or(own);
     let client = backend.client.with_token(token);

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use jiff::SignedDuration;
-use taskwire_api::{Api, Limits, admin};
+use taskwire_api::{Api, admin};
 use taskwire_chat::TurnState;
 use taskwire_client::{Client, Secret, SharedSecret};
 use taskwire_consumers::Deps;
@@ -15,9 +15,10 @@ use crate::defaults::{LOCAL_USER, PORT};
 use crate::listen::Origin;
 use crate::logging::print_line;
 use crate::settings::{
-    Bus, Database, Listening, ModelOptions, RateLimits, Retention, ServiceToken,
+    AccessLogOption, Bus, Database, InternalPort, Listening, ModelOptions, RateLimits, Retention,
+    ServiceToken,
 };
-use crate::wiring::Parts;
+use crate::wiring::{ApiSettings, InternalServer, Operations, Parts};
 
 /// How long the printed link is valid.
 const LINK: SignedDuration = SignedDuration::from_hours(1);
@@ -36,6 +37,10 @@ pub(crate) struct Options {
     retention: Retention,
     #[command(flatten)]
     model: ModelOptions,
+    #[command(flatten)]
+    internal: InternalPort,
+    #[command(flatten)]
+    access_log: AccessLogOption,
 }
 
 /// The API and the consumers in this process.
@@ -44,6 +49,7 @@ pub(crate) struct Backend {
     pub(crate) client: Client,
     api: Api,
     consumers: tokio::task::JoinHandle<()>,
+    internal: InternalServer,
     db: Db,
 }
 
@@ -53,17 +59,15 @@ impl Backend {
         parts: &Parts,
         database: &Database,
         service: Option<SharedSecret>,
-        limits: Limits,
-        retention: &Retention,
-        hosts: Vec<String>,
+        settings: ApiSettings,
+        operations: Operations,
     ) -> anyhow::Result<Self> {
         let (db, _) = parts.open_migrated(database).await?;
         let service = service.unwrap_or_else(|| {
             Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")).into()
         });
-        let retention = retention.of(Bus::Embedded);
-        let api = parts
-            .api(&db, Some(service.clone()), limits, retention, hosts)
+        let (api, internal) = parts
+            .api(&db, Some(service.clone()), settings, operations)
             .await?;
         let client = Client::in_process(taskwire_api::router(api.clone()));
         let consumers = tokio::spawn(taskwire_consumers::run_all(Deps {
@@ -77,6 +81,7 @@ impl Backend {
             client,
             api,
             consumers,
+            internal,
             db,
         })
     }
@@ -84,6 +89,7 @@ impl Backend {
     /// Stops the tasks that run next to a server.
     pub(crate) async fn stop(self) {
         let _ = self.consumers.await;
+        self.internal.close().await;
         self.db.close().await;
     }
 }
@@ -95,16 +101,20 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let lock = data::lock(&folder).await?;
     let listening = &options.listening;
     let (listener, address) = Parts::bind(listening, PORT).await?;
+    let operations = parts.operations(&options.internal, "taskwire").await?;
     let service = options.service.secret(&parts.secrets).await?;
     let limits = if listening.listen().is_loopback() {
         options.limits.on_loopback()
     } else {
         options.limits.shared()
     };
-    let hosts = listening.hosts();
-    let retention = &options.retention;
-    let backend =
-        Backend::start(&parts, &options.database, service, limits, retention, hosts).await?;
+    let settings = ApiSettings {
+        limits,
+        retention: options.retention.of(Bus::Embedded),
+        access_log: options.access_log.log(),
+        hosts: listening.hosts(),
+    };
+    let backend = Backend::start(&parts, &options.database, service, settings, operations).await?;
     let client = &backend.client;
     let tools = Parts::tools_in_process(client.clone());
     let chat = parts

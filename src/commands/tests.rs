@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use clap::{Command, CommandFactory};
 
-use super::Cli;
+use super::{Cli, without_effect};
 use crate::settings::{References, each_argument, file};
 
 #[test]
@@ -49,14 +49,16 @@ const TRACING: [&str; 5] = [
 ];
 const SERVERS: [&str; 6] = ["serve", "api", "mcp", "chat", "consumer", "relay"];
 
-#[test]
-fn each_command_takes_the_options_it_uses() {
+/// The options of some commands, without those that they share.
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 14] {
     let listening = ["listen", "allowed-host"];
     let database = ["database-url", "database-connections"];
     let limits = ["rate-limit", "address-rate-limit", "trusted-proxy"];
     let bus = ["bus", "pubsub"];
     let sidecar = ["dapr-http-port", "dapr-http-endpoint", "dapr-api-token"];
-    let cases: [(&[&str], Vec<&str>); 14] = [
+    let operations = ["internal-listen", "access-log"];
+    [
         (
             &["serve"],
             [
@@ -66,6 +68,7 @@ fn each_command_takes_the_options_it_uses() {
                 &limits,
                 &RETENTION,
                 &MODEL,
+                &operations,
             ]
             .concat(),
         ),
@@ -79,6 +82,7 @@ fn each_command_takes_the_options_it_uses() {
                 &bus,
                 &sidecar,
                 &RETENTION,
+                &operations,
             ]
             .concat(),
         ),
@@ -90,6 +94,7 @@ fn each_command_takes_the_options_it_uses() {
                 &["api-url", "token"],
                 &sidecar,
                 &RETENTION,
+                &operations,
             ]
             .concat(),
         ),
@@ -101,6 +106,7 @@ fn each_command_takes_the_options_it_uses() {
                 &MODEL,
                 &sidecar,
                 &["state", "state-store"],
+                &operations,
             ]
             .concat(),
         ),
@@ -112,12 +118,20 @@ fn each_command_takes_the_options_it_uses() {
                 &bus,
                 &sidecar,
                 &listening,
+                &["internal-listen"],
             ]
             .concat(),
         ),
         (
             &["relay"],
-            [&listening[..], &database, &bus, &sidecar].concat(),
+            [
+                &listening[..],
+                &database,
+                &bus,
+                &sidecar,
+                &["internal-listen"],
+            ]
+            .concat(),
         ),
         (&["migrate"], database.to_vec()),
         (&["token", "create"], database.to_vec()),
@@ -136,10 +150,17 @@ fn each_command_takes_the_options_it_uses() {
             ]
             .concat(),
         ),
-        (&["healthcheck"], vec!["listen", "api-url"]),
+        (
+            &["healthcheck"],
+            vec!["listen", "internal-listen", "api-url"],
+        ),
         (&["dates", "parse"], Vec::new()),
-    ];
-    for (path, own) in cases {
+    ]
+}
+
+#[test]
+fn each_command_takes_the_options_it_uses() {
+    for (path, own) in own_options() {
         let installation = ["data-dir", "config", "log"];
         let installation = (path[0] != "dates").then_some(installation);
         let tracing = SERVERS.contains(&path[0]).then_some(TRACING);
@@ -226,5 +247,88 @@ fn the_file_is_checked_like_the_command_line() {
         let text = models(&["chat"], lines).unwrap_err();
         assert!(text.contains(part), "{lines}: {text}");
         assert!(!text.contains("Usage"), "{lines}: {text}");
+    }
+}
+
+#[test]
+fn an_option_without_effect_is_refused() {
+    for (args, lines, refused) in [
+        (
+            "consumer reminder --listen 127.0.0.1:1",
+            "",
+            Some("--listen"),
+        ),
+        (
+            "consumer audit --app-api-token x",
+            "",
+            Some("--app-api-token"),
+        ),
+        ("consumer audit --pubsub x", "", Some("--pubsub")),
+        ("consumer audit --bus dapr --jobs dapr", "", Some("--jobs")),
+        (
+            "consumer audit --bus dapr --allowed-host x",
+            "",
+            Some("--allowed-host"),
+        ),
+        (
+            "consumer reminder --bus dapr --jobs dapr --listen 127.0.0.1:1",
+            "",
+            None,
+        ),
+        (
+            "consumer reminder --listen 127.0.0.1:1",
+            "bus = \"dapr\"",
+            None,
+        ),
+        // One file serves all commands.
+        (
+            "consumer reminder",
+            "listen = \"127.0.0.1:1\"\npubsub = \"x\"",
+            None,
+        ),
+        ("relay --listen 127.0.0.1:1", "", None),
+        (
+            "relay --listen 127.0.0.1:1 --internal-listen 127.0.0.1:2",
+            "",
+            Some("--listen"),
+        ),
+        (
+            "relay --internal-listen 127.0.0.1:2",
+            "listen = \"127.0.0.1:1\"",
+            None,
+        ),
+        ("relay --bus embedded", "", Some("--bus")),
+        ("relay --bus dapr", "", None),
+        ("api --pubsub x", "", Some("--pubsub")),
+        ("api --bus dapr --pubsub x", "", None),
+        ("chat --state-store x", "", Some("--state-store")),
+        ("chat --state dapr --state-store x", "", None),
+        (
+            "mcp --stdio --internal-listen 127.0.0.1:1",
+            "",
+            Some("--internal-listen"),
+        ),
+        ("healthcheck --listen 127.0.0.1:1", "", None),
+        (
+            "healthcheck --listen 127.0.0.1:1",
+            "internal-listen = \"127.0.0.1:2\"",
+            Some("--listen"),
+        ),
+        ("mcp --token x", "", Some("--token")),
+        ("mcp --stdio --token x", "", None),
+    ] {
+        let args: Vec<&str> = args.split(' ').collect();
+        let matches = with_file(&args, lines).unwrap();
+        let result = without_effect::refuse(&matches).map_err(|error| error.to_string());
+        match (result, refused) {
+            (Ok(()), None) => {}
+            (Err(text), Some(option)) => {
+                assert!(
+                    text.starts_with(&format!("{option} has no effect: ")),
+                    "{text}"
+                );
+            }
+            (result, _) => panic!("{args:?} {lines}: {result:?}"),
+        }
     }
 }

@@ -138,7 +138,7 @@ impl Stores {
         loop {
             match sidecar.secret(store, name).await {
                 Ok(mut values) => return Ok(values.remove(key)),
-                Err(SidecarError::Unreachable(_)) if begun.elapsed() < limit => {
+                Err(SidecarError::Unreachable { .. }) if begun.elapsed() < limit => {
                     tokio::time::sleep(PAUSE).await;
                 }
                 Err(error) => return Err(error.into()),

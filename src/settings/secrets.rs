@@ -11,6 +11,8 @@ use crate::data;
 const APP_TOKEN_MIN: usize = 16;
 /// Fewest characters of a service token.
 const SERVICE_TOKEN_MIN: usize = 32;
+/// Most characters of either: headers are limited, and a longer one is a mistake.
+const TOKEN_MAX: usize = 512;
 
 #[derive(Args, Clone)]
 pub(crate) struct UserToken {
@@ -62,9 +64,29 @@ impl ServiceToken {
 }
 
 fn check_service_token(token: &str) -> anyhow::Result<()> {
+    check_token("--service-token", token, SERVICE_TOKEN_MIN)
+}
+
+/// Checks a token that two processes send each other in a header. Errors never quote it.
+fn check_token(option: &str, token: &str, min: usize) -> anyhow::Result<()> {
+    const ADVICE: &str = "create one with `openssl rand -hex 32`";
     ensure!(
-        token.len() >= SERVICE_TOKEN_MIN,
-        "--service-token is shorter than {SERVICE_TOKEN_MIN} characters; create one with `openssl rand -hex 32`"
+        token
+            .bytes()
+            .all(|byte| byte == b' ' || byte.is_ascii_graphic()),
+        "{option} contains a character that a header cannot carry, such as a line break, another control character or a letter that is not ASCII; {ADVICE}"
+    );
+    ensure!(
+        token.trim() == token,
+        "{option} begins or ends with a space, which a header does not carry; {ADVICE}"
+    );
+    ensure!(
+        token.len() >= min,
+        "{option} is shorter than {min} characters; {ADVICE}"
+    );
+    ensure!(
+        token.len() <= TOKEN_MAX,
+        "{option} is longer than {TOKEN_MAX} characters; {ADVICE}"
     );
     Ok(())
 }
@@ -95,9 +117,33 @@ impl AppToken {
 }
 
 fn check_app_token(token: &str) -> anyhow::Result<()> {
-    ensure!(
-        token.len() >= APP_TOKEN_MIN,
-        "--app-api-token is shorter than {APP_TOKEN_MIN} characters; create one with `openssl rand -hex 32`"
-    );
-    Ok(())
+    check_token("--app-api-token", token, APP_TOKEN_MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_fits_into_a_header() {
+        let refused = |token: &str| check_service_token(token).unwrap_err().to_string();
+        assert!(check_service_token(&"a".repeat(32)).is_ok());
+        assert!(check_service_token(&"~".repeat(512)).is_ok());
+        assert!(refused(&"a".repeat(31)).contains("shorter than 32 characters"));
+        assert!(refused(&"a".repeat(513)).contains("longer than 512 characters"));
+        for c in ['\n', '\r', '\t', '\0', '\u{7f}', '\u{85}', 'é'] {
+            let token = format!("{}{c}{}", "a".repeat(32), "b".repeat(8));
+            let text = refused(&token);
+            assert!(
+                text.contains("a character that a header cannot carry"),
+                "{c:?}"
+            );
+            assert!(!text.contains("aaaa"), "{text}");
+            assert!(check_app_token(&token).is_err());
+        }
+        assert!(refused(&format!("{} ", "a".repeat(32))).contains("ends with a space"));
+        assert!(check_service_token("words with spaces between them are a token too").is_ok());
+        assert!(check_app_token(&"a".repeat(16)).is_ok());
+        assert!(check_app_token(&"a".repeat(15)).is_err());
+    }
 }

@@ -77,7 +77,7 @@ async fn a_wrong_configuration_is_distinguished_from_an_outage(environment: &Env
             .await
             .unwrap_err();
         assert!(!refused.cause.is_temporary());
-        let SidecarError::Refused { status, code } = refused.cause else {
+        let SidecarError::Refused { status, code, .. } = refused.cause else {
             unreachable!("{refused}");
         };
         assert_eq!(status.as_u16(), expected);

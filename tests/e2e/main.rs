@@ -14,6 +14,8 @@ mod front;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod operations;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod process;

@@ -3,11 +3,11 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use taskwire_domain::TaskRef;
-use taskwire_domain::contract::FiredReminders;
+use taskwire_http::LogEvents;
 
 use crate::auth::Service;
 use crate::error::ApiError;
@@ -47,8 +47,10 @@ async fn fire(
     _: Service,
     _: Unkeyed,
     _: Query<Empty>,
-) -> Result<Json<FiredReminders>, ApiError> {
-    Ok(Json(
-        reminder::fire(&api.db, &api.ids, api.clock.now()).await?,
-    ))
+) -> Result<Response, ApiError> {
+    let (fired, events) = reminder::fire(&api.db, &api.ids, api.clock.now()).await?;
+    let mut response = Json(fired).into_response();
+    // None are worth no line: the consumer asks at least twice a minute.
+    response.extensions_mut().insert(LogEvents(events));
+    Ok(response)
 }

@@ -105,6 +105,7 @@ impl Context {
         self.tx
             .append_event(event.id, event.owner, kind.as_str(), key, &payload)
             .await?;
+        self.written.push(event.id);
         Ok(())
     }
 }

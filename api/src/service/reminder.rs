@@ -5,9 +5,10 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use taskwire_domain::contract::FiredReminders;
 use taskwire_domain::{
-    Actor, Due, EventKind, Ids, Reminder, ReminderId, Status, Task, Trigger, Via, Zone,
+    Actor, Due, EventId, EventKind, Ids, Reminder, ReminderId, Status, Task, Trigger, Via, Zone,
 };
 use taskwire_store::{Db, NotificationRow, ReminderRow};
+use taskwire_telemetry::metric;
 
 use super::precondition::Precondition;
 use super::{Context, Error};
@@ -171,11 +172,16 @@ fn was_reached(reminder: &Reminder, (task, zone): (&Task, &Zone), now: Timestamp
 }
 
 /// Fires the due reminders of all users, at most [`BATCH`] of them, with their events, in one
-/// transaction that also stores the notification: each fires once, even if a process is killed.
-pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<FiredReminders, Error> {
+/// transaction that also stores the notification: each fires once, even if a process is killed. Returns the events too.
+pub(crate) async fn fire(
+    db: &Db,
+    ids: &Arc<Ids>,
+    now: Timestamp,
+) -> Result<(FiredReminders, Vec<EventId>), Error> {
     let mut tx = db.begin().await?;
     let due = tx.claim_reminders(now, i64::from(BATCH)).await?;
-    let mut fired = 0;
+    let mut late = Vec::new();
+    let mut written = Vec::new();
     for claimed in due {
         let (Some(user), Some(task)) = (
             tx.find_user(claimed.owner).await?,
@@ -211,6 +217,7 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
             now,
             change: ids.next(now),
             ids: ids.clone(),
+            written,
         };
         context
             .tx
@@ -227,10 +234,15 @@ pub(crate) async fn fire(db: &Db, ids: &Arc<Ids>, now: Timestamp) -> Result<Fire
         context
             .record_reminder(EventKind::ReminderDue, &task, &reminder)
             .await?;
-        tx = context.tx;
-        fired += 1;
+        Context { tx, written, .. } = context;
+        late.push(now.duration_since(claimed.fire_at));
     }
     let next_at = tx.next_reminder().await?;
     tx.commit().await?;
-    Ok(FiredReminders { fired, next_at })
+    let lateness = metrics::histogram!(metric::REMINDER_LATENESS);
+    for late in &late {
+        lateness.record(late.as_secs_f64());
+    }
+    let fired = u32::try_from(late.len()).unwrap_or(u32::MAX);
+    Ok((FiredReminders { fired, next_at }, written))
 }

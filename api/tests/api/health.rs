@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use metrics_exporter_prometheus::PrometheusBuilder;
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::json;
 use taskwire_testkit::{TestDb, both_databases, eventually};
+use tower::ServiceExt;
 
 use crate::support::{App, LIMIT};
 
@@ -14,8 +15,7 @@ both_databases!(
     not_ready_without_a_database,
     ready_again_after_a_cut,
     measures,
-    measures_what_waits_for_the_relay,
-    a_consumer_behind_a_broker_has_no_lag_in_the_log,
+    an_internal_port_takes_readiness_and_metrics_away,
     every_answer_is_guarded,
 );
 
@@ -87,88 +87,14 @@ async fn measures(db: TestDb) {
     assert_eq!(reply.text(), "taskwire_up 1\n");
 }
 
-#[expect(
-    clippy::future_not_send,
-    reason = "what is recorded is recorded on the test's own thread"
-)]
-async fn measures_what_waits_for_the_relay(db: TestDb) {
-    let recorder = PrometheusBuilder::new().build_recorder();
-    let handle = recorder.handle();
-    let _measuring = metrics::set_default_local_recorder(&recorder);
+async fn an_internal_port_takes_readiness_and_metrics_away(db: TestDb) {
     let app = App::open(db).await;
-    let measured = async |name: &str| {
-        app.anonymous("GET", "/metrics").send().await;
-        let text = handle.render();
-        let line = text.lines().find_map(|line| line.strip_prefix(name));
-        line.map(|value| value.trim().to_owned())
-    };
-    let lag = "taskwire_consumer_lag_events{consumer=\"relay\"}";
-    app.task(json!({"title": "x"})).await;
-    // Where there is no relay, nothing waits for one.
-    assert_eq!(measured("taskwire_relay_lag_seconds").await, None);
-    let reach = async |position| {
-        let mut tx = app.db.begin().await.unwrap();
-        tx.advance_consumer("relay", position).await.unwrap();
-        tx.commit().await.unwrap();
-    };
-    reach(0).await;
-    app.clock.advance(SignedDuration::from_secs(90));
-    app.task(json!({"title": "y"})).await;
-    assert_eq!(measured(lag).await.as_deref(), Some("2"));
-    let seconds = measured("taskwire_relay_lag_seconds").await;
-    assert_eq!(seconds.as_deref(), Some("90"));
-    reach(1).await;
-    app.clock.advance(SignedDuration::from_secs(5));
-    let seconds = measured("taskwire_relay_lag_seconds").await;
-    assert_eq!(seconds.as_deref(), Some("5"));
-    reach(2).await;
-    assert_eq!(measured(lag).await.as_deref(), Some("0"));
-    let seconds = measured("taskwire_relay_lag_seconds").await;
-    assert_eq!(seconds.as_deref(), Some("0"));
-}
-
-#[expect(
-    clippy::future_not_send,
-    reason = "what is recorded is recorded on the test's own thread"
-)]
-async fn a_consumer_behind_a_broker_has_no_lag_in_the_log(db: TestDb) {
-    let recorder = PrometheusBuilder::new().build_recorder();
-    let handle = recorder.handle();
-    let _measuring = metrics::set_default_local_recorder(&recorder);
-    let app = App::open(db).await;
-    for title in ["x", "y", "z"] {
-        app.task(json!({"title": title})).await;
+    let router = app.behind_internal_port().await;
+    for (path, status) in [("/healthz", 200), ("/readyz", 404), ("/metrics", 404)] {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status().as_u16(), status, "{path}");
     }
-    let reach = async |consumer: &str, position| {
-        let mut tx = app.db.begin().await.unwrap();
-        tx.advance_consumer(consumer, position).await.unwrap();
-        tx.commit().await.unwrap();
-    };
-    let lines = async || {
-        app.anonymous("GET", "/metrics").send().await;
-        handle.render()
-    };
-    // It was embedded once and stopped at the second event, where the relay began; the other one never was.
-    reach("audit", 2).await;
-    reach("relay", 3).await;
-    let text = lines().await;
-    assert!(
-        text.contains("taskwire_consumer_lag_events{consumer=\"relay\"} 0"),
-        "{text}"
-    );
-    assert!(!text.contains("lag_events{consumer=\"audit\"}"), "{text}");
-    for consumer in ["audit", "recurrence", "reminder"] {
-        let line = format!("taskwire_dead_letters{{consumer=\"{consumer}\"}} 0");
-        assert!(text.contains(&line), "{text}");
-    }
-    // Embedded again, it has caught up with the relay.
-    reach("audit", 3).await;
-    app.task(json!({"title": "last"})).await;
-    let text = lines().await;
-    assert!(
-        text.contains("taskwire_consumer_lag_events{consumer=\"audit\"} 1"),
-        "{text}"
-    );
 }
 
 async fn every_answer_is_guarded(db: TestDb) {

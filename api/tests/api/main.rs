@@ -37,6 +37,7 @@ mod limits;
 mod list;
 mod me;
 mod notifications;
+mod observed;
 mod outbox;
 mod passwords;
 mod patch;

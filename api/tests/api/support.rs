@@ -15,6 +15,7 @@ use serde_json::Value;
 use taskwire_api::{Api, Config, Limits, Retention, admin, router};
 use taskwire_domain::contract::UserView;
 use taskwire_domain::{Clock, Ids, Secret, UserId, Zone};
+use taskwire_http::{AccessLog, Scrape};
 use taskwire_store::{Db, Options};
 use taskwire_testkit::{FixedClock, TestDb, seeded_ids};
 use tokio_util::sync::CancellationToken;
@@ -71,7 +72,7 @@ impl App {
         let clock = Arc::new(FixedClock::at("2026-11-20T12:00:00Z"));
         let ids = Arc::new(seeded_ids(1));
         let shutdown = CancellationToken::new();
-        let api = start(&db, &clock, &ids, &shutdown, limits).await;
+        let api = start(&db, &clock, &ids, &shutdown, limits, scrape()).await;
         let ada = person(&db, &ids, &*clock, "Ada").await;
         Self {
             router: router(api.clone()),
@@ -97,7 +98,21 @@ impl App {
             &self.ids,
             &self.shutdown,
             Limits::default(),
+            scrape(),
         );
+        router(api.await)
+    }
+
+    /// The router of a process that has an internal port too.
+    pub(crate) async fn behind_internal_port(&self) -> Router {
+        let Self {
+            db,
+            clock,
+            ids,
+            shutdown,
+            ..
+        } = self;
+        let api = start(db, clock, ids, shutdown, Limits::default(), None);
         router(api.await)
     }
 
@@ -221,6 +236,7 @@ async fn start(
     ids: &Arc<Ids>,
     shutdown: &CancellationToken,
     limits: Limits,
+    scrape: Option<Scrape>,
 ) -> Api {
     Api::start(Config {
         db: db.clone(),
@@ -229,16 +245,21 @@ async fn start(
         service: Some(Secret::new(SERVICE).into()),
         hosts: vec![],
         limits,
-        consumers: vec!["audit", "recurrence", "reminder"],
         retention: Retention {
             followers: vec!["audit"],
             ..Retention::default()
         },
-        metrics: Arc::new(|| "taskwire_up 1\n".into()),
+        scrape,
+        access_log: AccessLog::Writes,
         shutdown: shutdown.clone(),
     })
     .await
     .unwrap()
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "what the configuration takes")]
+fn scrape() -> Option<Scrape> {
+    Some(Scrape::new(|| async { "taskwire_up 1\n".to_owned() }))
 }
 
 async fn person(db: &Db, ids: &Ids, clock: &dyn Clock, name: &str) -> Person {

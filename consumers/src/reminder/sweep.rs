@@ -10,8 +10,9 @@ use taskwire_client::{Claim, Client, Error};
 use taskwire_domain::contract::FiredReminders;
 use taskwire_domain::{Clock, Via};
 use taskwire_messaging::RetryPolicy;
+use taskwire_telemetry::OutageLog;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, error, info, warn};
+use tracing::{debug, error, info};
 
 use super::Timer;
 
@@ -32,6 +33,9 @@ pub struct Sweep {
     rng: StdRng,
     /// Failures in a row.
     failures: u32,
+    /// Whether the API has refused to fire reminders since the last success.
+    is_refused: bool,
+    outages: OutageLog,
 }
 
 impl Sweep {
@@ -49,6 +53,8 @@ impl Sweep {
             policy: RetryPolicy::default(),
             rng: StdRng::seed_from_u64(seed),
             failures: 0,
+            is_refused: false,
+            outages: OutageLog::new("reminder", "fire reminders"),
         }
     }
 
@@ -66,7 +72,7 @@ impl Sweep {
     async fn sweep_once(&mut self) {
         self.timer.clear();
         let answer = tokio::time::timeout(RESPONSE_TIMEOUT, self.client.fire_reminders()).await;
-        match answer.unwrap_or_else(|_| Err(Error::Unreachable("no response in time".into()))) {
+        match answer.unwrap_or_else(|_| Err(self.client.no_response())) {
             Ok(FiredReminders { fired, next_at }) => {
                 self.recovered();
                 if fired > 0 {
@@ -117,21 +123,20 @@ impl Sweep {
     }
 
     fn failed(&mut self, problem: &Error) {
-        self.failures = self.failures.saturating_add(1);
-        let failures = self.failures;
-        if failures > 1 {
-            debug!(error = %problem, failures, "Still cannot fire reminders");
-        } else if matches!(problem.status(), Some(401 | 403 | 404)) {
-            error!(error = %problem, "The API refuses to fire reminders: check the service credential and the API's address");
-        } else {
-            warn!(error = %problem, "Cannot fire reminders; retrying until the API responds");
+        if !matches!(problem.status(), Some(401 | 403 | 404)) {
+            self.outages.failed(problem);
+        } else if !std::mem::replace(&mut self.is_refused, true) {
+            // Only a person can fix this.
+            error!(error = %problem, address = self.client.address(), "The API refuses to fire reminders: check the service credential and the API's address");
         }
+        self.failures = self.failures.saturating_add(1);
     }
 
     fn recovered(&mut self) {
-        if self.failures > 0 {
-            info!("Reminders are firing again");
-            self.failures = 0;
+        self.failures = 0;
+        self.outages.worked();
+        if std::mem::take(&mut self.is_refused) {
+            info!("The API accepts that reminders are fired");
         }
     }
 }

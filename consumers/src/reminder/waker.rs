@@ -1,9 +1,11 @@
 //! What wakes the sweep when a reminder is due.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use taskwire_domain::ReminderId;
 use taskwire_messaging::dapr::Sidecar;
-use tracing::warn;
+use taskwire_telemetry::OutageLog;
 
 use super::Timer;
 
@@ -13,12 +15,17 @@ use super::Timer;
 pub struct Waker {
     timer: Timer,
     jobs: Option<Sidecar>,
+    outages: Arc<OutageLog>,
 }
 
 impl Waker {
     /// With a sidecar, reminders are jobs of it.
     pub fn new(timer: Timer, jobs: Option<Sidecar>) -> Self {
-        Self { timer, jobs }
+        Self {
+            timer,
+            jobs,
+            outages: Arc::new(OutageLog::new("reminder", "make jobs of reminders")),
+        }
     }
 
     /// A reminder was set or moved. One that is dropped later leaves its job, which wakes once for nothing.
@@ -27,9 +34,13 @@ impl Waker {
             self.timer.not_later_than(at);
             return;
         };
-        if let Err(error) = jobs.schedule_job(&reminder.to_string(), at).await {
-            warn!(%error, reminder.id = %reminder, "Cannot make a job of a reminder; the timer of this process wakes instead");
-            self.timer.not_later_than(at);
+        match jobs.schedule_job(&reminder.to_string(), at).await {
+            Ok(()) => self.outages.worked(),
+            Err(error) => {
+                self.outages.failed(&error);
+                // The timer of this process wakes instead.
+                self.timer.not_later_than(at);
+            }
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use metrics_exporter_prometheus::PrometheusRecorder;
+use taskwire_telemetry::Metrics;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Records log lines of this thread.
@@ -31,6 +32,8 @@ impl<'a> MakeWriter<'a> for Logged {
 impl Logged {
     /// Records log lines until the guard is dropped.
     pub(crate) fn start() -> (Self, tracing::subscriber::DefaultGuard) {
+        // With a single subscriber, a line that another thread reaches first would be switched off for this one too.
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
         let logged = Self::default();
         let subscriber = tracing_subscriber::fmt()
             .with_ansi(false)
@@ -48,13 +51,11 @@ impl Logged {
 }
 
 /// Records metrics; see [`metrics::set_default_local_recorder`].
-pub(crate) fn recorder() -> (PrometheusRecorder, PrometheusHandle) {
-    let recorder = PrometheusBuilder::new().build_recorder();
-    let handle = recorder.handle();
-    (recorder, handle)
+pub(crate) fn recorder() -> (PrometheusRecorder, Metrics) {
+    Metrics::recorder().unwrap()
 }
 
 /// Returns true if a metric has this value.
-pub(crate) fn is_measured(handle: &PrometheusHandle, line: &str) -> bool {
-    handle.render().lines().any(|other| other == line)
+pub(crate) fn is_measured(measured: &Metrics, line: &str) -> bool {
+    measured.render().lines().any(|other| other == line)
 }

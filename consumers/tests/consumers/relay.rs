@@ -37,7 +37,14 @@ async fn everything_is_published_once_and_in_order(db: TestDb) {
     assert_eq!(first["topic"], "task-events");
 }
 
+#[expect(
+    clippy::future_not_send,
+    reason = "what is logged is logged on the test's own thread"
+)]
 async fn an_unreachable_broker_is_waited_for(db: TestDb) {
+    let (logged, _logging) = Logged::start();
+    let (recorder, measured) = recorder();
+    let _measuring = metrics::set_default_local_recorder(&recorder);
     let world = World::open(db).await;
     let backends = Backends::default();
     let sidecar = relay_sidecar(&backends).await;
@@ -51,12 +58,30 @@ async fn an_unreachable_broker_is_waited_for(db: TestDb) {
     events.extend(world.fill(8, 4).await);
     // An outage is probed by one event at a time, with growing pauses.
     assert!(sidecar.published().len() < 100);
+    // However often it gives up the lease and takes it again, it says so once, and where the sidecar is.
+    eventually(LIMIT, || async {
+        let row = is_measured(&measured, "taskwire_relay_active 0").then_some(());
+        row.filter(|()| logged.count("Acquired the lease") > 0)
+    })
+    .await;
+    eventually(LIMIT, || async {
+        is_measured(&measured, "taskwire_relay_active 1").then_some(())
+    })
+    .await;
+    let lines = logged.count("Cannot publish events");
+    assert_eq!(lines, 1);
+    assert_eq!(logged.count(&sidecar.url()), 1);
+    assert_eq!(logged.count("Acquired the lease"), 1);
+    assert_eq!(logged.count("Consumer follows"), 0);
     sidecar.clear_faults();
     until_published(&backends, &events).await;
     world.until_relay_position(64).await;
     relaying.stop().await;
+    assert_eq!(logged.count("Can publish events again"), 1);
     assert_eq!(first_by_key(&backends), by_key(&events));
     assert_eq!(backends.records("task-events").len(), 64);
+    let sent = "messaging_client_sent_messages_total{messaging_system=\"dapr\",messaging_operation_name=\"publish\",messaging_destination_name=\"task-events\"} 64";
+    assert!(is_measured(&measured, sent), "{}", measured.render());
     let mut tx = world.db.read().await.unwrap();
     assert_eq!(tx.count_dead_letters("relay").await.unwrap(), 0);
 }

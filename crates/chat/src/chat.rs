@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use taskwire_client::Client;
 use taskwire_domain::{Clock, Ids};
+use taskwire_telemetry::OutageLog;
 use tokio_util::task::TaskTracker;
 
 use crate::model::Model;
@@ -79,6 +80,7 @@ pub(crate) struct Inner {
     pub(crate) runs: Runs,
     /// Turns belong to the chat, not to their requests, so that closing the page does not end them.
     pub(crate) tasks: TaskTracker,
+    pub(crate) api_outages: OutageLog,
 }
 
 impl Chat {
@@ -97,6 +99,7 @@ impl Chat {
             config,
             runs: Runs::new(shared),
             tasks: TaskTracker::new(),
+            api_outages: OutageLog::new("chat", "ask the API who calls"),
         };
         Self {
             inner: Arc::new(inner),

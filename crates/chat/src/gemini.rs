@@ -6,6 +6,7 @@ mod accumulate;
 mod attempt;
 mod errors;
 mod fallback;
+mod measured;
 mod service;
 
 use std::fmt;
@@ -31,6 +32,7 @@ use accumulate::{Accumulator, Outcome};
 use attempt::{Attempt, Next, Skip};
 use errors::{Failure, Remedy};
 use fallback::ModelChain;
+use measured::MeasuredRequest;
 
 /// Retries of one request before its headers: 429 with a short delay, 5xx, no connection.
 const RETRIES: usize = 2;
@@ -173,6 +175,7 @@ impl Model for Gemini {
                 let mut attempt = Attempt { model, effort: inner.effort.clone(), skip: Skip::No, step: 0 };
                 loop {
                     let mut step = Accumulator::default();
+                    let measured = MeasuredRequest::begin(&attempt.model);
                     let first = model_deadline.min(Instant::now() + inner.idle_timeout.first_chunk);
                     let failed = match within(first, inner.open(&turn, &attempt)).await {
                         Err(failed) => failed,
@@ -202,11 +205,13 @@ impl Model for Gemini {
                                 }
                             }
                             drop(chunks);
+                            measured.used(step.usage());
                             is_discarded |= step.has_text();
                             match broken {
                                 Some(failed) => failed,
                                 None => match inner.finish(step, &attempt.model, &turn) {
                                     Ok(reply) => {
+                                        measured.answered();
                                         inner.chain.record_success(index);
                                         if is_discarded && reply.text.is_empty() {
                                             yield Ok(ModelEvent::Restart);
@@ -219,6 +224,7 @@ impl Model for Gemini {
                             }
                         }
                     };
+                    measured.failed(&failed.error);
                     match attempt.after(&failed) {
                         Next::Wait(times) if Instant::now() + pause.saturating_mul(times) < model_deadline => {
                             warn!(model = attempt.model, failure = failed.label, attempt = attempt.step, "Retrying the model");

@@ -20,6 +20,8 @@ use axum::{Json, Router};
 use futures::StreamExt;
 use serde::Serialize;
 use std::convert::Infallible;
+use taskwire_domain::UserId;
+use taskwire_http::LogUser;
 
 use crate::chat::Chat;
 use crate::command::NO_KEY;
@@ -73,8 +75,11 @@ async fn submit(
     request::refuse_key(&headers)?;
     let body = body.map_err(|rejected| Refusal::body(rejected.status()))?;
     let request = request::read(&headers, &body)?;
+    let user = LogUser(UserId(caller.user.id));
     let run = begin::begin(&chat, caller, request).await?;
-    Ok(stream(&chat, Running::Here(run)))
+    let mut response = stream(&chat, Running::Here(run));
+    response.extensions_mut().insert(user);
+    Ok(response)
 }
 
 /// The running turn from its beginning, for a reader who lost the stream; one that was killed is closed and shown.

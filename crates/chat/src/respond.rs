@@ -18,8 +18,8 @@ use crate::turn::{Cause, End, Turn, failure_text};
 const OUTCOME_UNKNOWN: &str = "An earlier change in this conversation was interrupted, and its outcome is not known yet. Nothing was changed. Try again in a moment.";
 
 impl Turn {
-    /// Runs the turn to its end and streams it to its readers.
-    pub(crate) async fn run(mut self, cause: Cause) {
+    /// Runs the turn to its end and streams it to its readers. Returns who answered, and how it ended.
+    pub(crate) async fn run(mut self, cause: Cause) -> (Mode, &'static str) {
         self.state.deadline = Some(Instant::now() + self.chat.config.limits.turn);
         self.ui.start(&self.message);
         let tools = tokio::select! {
@@ -41,7 +41,9 @@ impl Turn {
                 end
             }
         };
+        let outcome = end.as_str();
         self.end(end).await;
+        (self.record.mode, outcome)
     }
 
     /// Recovers interrupted calls, then handles the cause of the turn.

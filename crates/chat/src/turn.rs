@@ -120,6 +120,24 @@ pub(crate) enum End {
     Cancelled,
 }
 
+impl End {
+    /// Its name in metrics.
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::Continue => "stop",
+            Self::Finish(reason) | Self::Unchanged(reason) => match reason {
+                FinishReason::Stop => "stop",
+                FinishReason::Length => "length",
+                FinishReason::ContentFilter => "content_filter",
+                FinishReason::ToolCalls => "approval",
+                FinishReason::Error => "error",
+                FinishReason::Other => "limit",
+            },
+        }
+    }
+}
+
 impl Turn {
     /// Stores the message as it is now, and returns whether that succeeded. A failure is not the reader's fault; it is
     /// retried and then reported.

@@ -5,6 +5,7 @@
 
 mod chat;
 mod error;
+mod health;
 mod internal;
 mod task;
 mod transport;

@@ -119,6 +119,14 @@ impl Client {
         }
     }
 
+    /// Where the API is, for people.
+    pub fn address(&self) -> String {
+        match &self.transport {
+            Transport::Http { base, .. } => base.as_str().trim_end_matches('/').to_owned(),
+            Transport::InProcess(_) => "this process".into(),
+        }
+    }
+
     /// The trace that the calls of this client belong to.
     pub fn trace(&self) -> &Trace {
         &self.trace
@@ -149,7 +157,10 @@ impl Client {
         Call::new(self, Method::DELETE, path)
     }
 
-    async fn send(&self, request: Request<Vec<u8>>) -> Result<(StatusCode, Vec<u8>), Error> {
+    pub(crate) async fn send(
+        &self,
+        request: Request<Vec<u8>>,
+    ) -> Result<(StatusCode, Vec<u8>), Error> {
         match &self.transport {
             Transport::Http { base, http } => {
                 let (parts, body) = request.into_parts();
@@ -325,7 +336,8 @@ impl<'a> Call<'a> {
                     || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) =>
             {
                 Err(Error::Unreachable(format!(
-                    "something before it responded with {status}"
+                    "something at {}, before it, responded with {status}",
+                    client.address()
                 )))
             }
             Err(_) => Err(Error::Unexpected(format!(

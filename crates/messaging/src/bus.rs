@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{debug, info};
 
 use crate::{Handler, Log};
 use runner::Runner;
@@ -52,12 +52,21 @@ impl<L: Log> Bus<L> {
         let Some(position) = subscription.position(&cancel).await else {
             return;
         };
-        let consumer = subscription.consumer();
-        info!(consumer, position, "Consumer follows the event log");
+        let (consumer, is_quiet) = (subscription.consumer(), subscription.settings.is_quiet);
+        if is_quiet {
+            debug!(consumer, position, "Consumer follows the event log");
+        } else {
+            info!(consumer, position, "Consumer follows the event log");
+        }
         let mut runner = Runner::new(subscription, position);
         runner.deliver(&cancel).await;
         runner.stop().await;
-        info!(consumer, position = runner.saved, "Consumer stopped");
+        let position = runner.saved;
+        if is_quiet {
+            debug!(consumer, position, "Consumer stopped");
+        } else {
+            info!(consumer, position, "Consumer stopped");
+        }
     }
 }
 

@@ -6,7 +6,10 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use taskwire_domain::EventKind;
+use taskwire_telemetry::metric;
 use tokio::task::JoinError;
+use tokio::time::Instant;
 
 use crate::{CloudEvent, Topic};
 
@@ -35,6 +38,18 @@ pub enum Outcome {
     Drop(String),
 }
 
+impl Outcome {
+    /// Its name in metrics.
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Ack => "ack",
+            Self::Retry(_) => "retry",
+            Self::Unavailable(_) => "unavailable",
+            Self::Drop(_) => "drop",
+        }
+    }
+}
+
 /// The future of a handler.
 pub type Handling<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
@@ -54,13 +69,23 @@ pub trait Handler: Send + Sync + 'static {
 
 /// Handles one delivery. A handler that panics, or takes longer than `limit`, has failed this once.
 pub async fn handle_within(handler: &dyn Handler, delivery: &Delivery, limit: Duration) -> Outcome {
+    let begun = Instant::now();
     // Handlers outlive each delivery in any case, so what one that panicked leaves behind is seen by the next.
     let handling = AssertUnwindSafe(async { handler.handle(delivery).await }).catch_unwind();
-    match tokio::time::timeout(limit, handling).await {
+    let outcome = match tokio::time::timeout(limit, handling).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(payload)) => Outcome::Retry(panic_message(&*payload)),
         Err(_) => Outcome::Retry(format!("it took longer than {limit:?}")),
-    }
+    };
+    metrics::histogram!(
+        metric::MESSAGING_PROCESS_DURATION,
+        "messaging_consumer_group_name" => handler.name(),
+        // A newer version may send kinds that this one does not know.
+        "taskwire_event_kind" => delivery.event.kind().map_or("other", EventKind::as_str),
+        "taskwire_outcome" => outcome.as_str(),
+    )
+    .record(begun.elapsed());
+    outcome
 }
 
 /// Why a task ended without a result.

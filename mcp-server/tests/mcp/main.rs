@@ -16,6 +16,8 @@ mod http;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
+mod measured;
+#[cfg(test)]
 mod pipe;
 #[cfg(test)]
 mod refusals;

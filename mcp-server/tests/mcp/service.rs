@@ -52,9 +52,9 @@ impl Service {
             service: Some(Secret::new(SERVICE).into()),
             hosts: vec![],
             limits: Limits::default(),
-            consumers: vec![],
             retention: taskwire_api::Retention::default(),
-            metrics: Arc::new(String::new),
+            scrape: None,
+            access_log: taskwire_http::AccessLog::Off,
             shutdown: shutdown.clone(),
         })
         .await

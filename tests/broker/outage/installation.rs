@@ -312,9 +312,8 @@ impl Installation {
                 .await
                 .text();
             let has = |line: &str| metrics.lines().any(|other| other == line);
-            (has("taskwire_consumer_lag_events{consumer=\"relay\"} 0")
-                && has("taskwire_relay_lag_seconds 0"))
-            .then_some(())
+            (has("taskwire_outbox_events 0") && has("taskwire_outbox_oldest_age_seconds 0"))
+                .then_some(())
         })
         .await;
         let dead = self
@@ -383,9 +382,9 @@ async fn published_by(rest: &Rest, url: &str) -> u64 {
         .await
         .unwrap();
     let text = answer.text().await.unwrap();
-    let counts = text
-        .lines()
-        .filter(|line| line.starts_with("taskwire_events_published_total{"));
+    let counts = text.lines().filter(|line| {
+        line.starts_with("messaging_client_sent_messages_total{") && !line.contains("error_type")
+    });
     counts
         .map(|line| line.rsplit_once(' ').unwrap().1.parse::<u64>().unwrap())
         .sum()

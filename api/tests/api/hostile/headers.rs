@@ -264,9 +264,9 @@ async fn a_foreign_host_is_refused(db: TestDb) {
             "[::1]".into(),
         ],
         limits: taskwire_api::Limits::default(),
-        consumers: vec!["audit", "recurrence", "reminder"],
         retention: taskwire_api::Retention::default(),
-        metrics: Arc::new(String::new),
+        scrape: None,
+        access_log: taskwire_http::AccessLog::Off,
         shutdown: app.shutdown.clone(),
     })
     .await

@@ -16,7 +16,7 @@ pub(super) struct Accumulator {
     /// Values outside the standard occur, so it stays a string.
     finish: Option<String>,
     /// Cumulative and on every chunk: the last one counts.
-    prompt_tokens: Option<u64>,
+    usage: Usage,
     is_blocked: bool,
 }
 
@@ -26,6 +26,25 @@ struct PartialCall {
     name: String,
     arguments: String,
     extra: Option<Value>,
+}
+
+/// The tokens of a step, as the provider counts them.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(super) struct Usage {
+    pub(super) input: Option<u64>,
+    /// With those of the model's thoughts.
+    pub(super) output: Option<u64>,
+}
+
+impl Usage {
+    fn read(&mut self, usage: &Value) {
+        let count = |name: &str| usage.get(name).and_then(Value::as_u64);
+        self.input = count("prompt_tokens").or(self.input);
+        // Thoughts are missing from the tokens of the completion, but not from the total.
+        let all = count("total_tokens").zip(self.input);
+        let output = all.and_then(|(all, input)| all.checked_sub(input));
+        self.output = output.or(count("completion_tokens")).or(self.output);
+    }
 }
 
 /// The tool call that a piece belongs to.
@@ -58,11 +77,8 @@ impl Accumulator {
                 .or_else(|| feedback.get("block_reason"))
                 .is_some();
         }
-        if let Some(tokens) = chunk
-            .pointer("/usage/prompt_tokens")
-            .and_then(Value::as_u64)
-        {
-            self.prompt_tokens = Some(tokens);
+        if let Some(usage) = chunk.get("usage") {
+            self.usage.read(usage);
         }
         let Some(choice) = chunk.pointer("/choices/0") else {
             return Ok(None);
@@ -211,9 +227,14 @@ impl Accumulator {
             text: self.text,
             calls,
             is_cut: matches!(finish.as_str(), "LENGTH" | "MAX_TOKENS"),
-            prompt_tokens: self.prompt_tokens,
+            prompt_tokens: self.usage.input,
             model: model.to_owned(),
         }))
+    }
+
+    /// The tokens counted so far.
+    pub(super) fn usage(&self) -> Usage {
+        self.usage
     }
 
     /// Whether text of this step has already gone to the reader.

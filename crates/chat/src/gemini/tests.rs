@@ -367,3 +367,28 @@ fn a_configuration_is_checked() {
     assert_eq!(make(Some("key"), &[]), Err(ModelConfigError::NoModel));
     assert_eq!(make(Some("key\n"), &["m"]), Ok(true));
 }
+
+#[tokio::test]
+async fn requests_and_tokens_are_measured() {
+    let (recorder, measured) = taskwire_telemetry::Metrics::recorder().unwrap();
+    let _measuring = metrics::set_default_local_recorder(&recorder);
+    let failed = FakeReply::Fault(Fault::UnknownModel);
+    let (received, _) = run_script(vec![failed, FakeReply::text("hello")]).await;
+    received.end.unwrap();
+    let text = measured.render();
+    let mut lines: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("gen_ai_client"))
+        .filter(|line| line.contains("_count{") || line.contains("usage_sum{"))
+        .collect();
+    lines.sort_unstable();
+    // Thoughts are part of the total, and of the output.
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    gen_ai_client_operation_duration_seconds_count{gen_ai_operation_name="chat",gen_ai_provider_name="gcp.gemini",gen_ai_request_model="first",error_type="refused"} 1
+    gen_ai_client_operation_duration_seconds_count{gen_ai_operation_name="chat",gen_ai_provider_name="gcp.gemini",gen_ai_request_model="second"} 1
+    gen_ai_client_token_usage_count{gen_ai_token_type="input",gen_ai_operation_name="chat",gen_ai_provider_name="gcp.gemini",gen_ai_request_model="second"} 1
+    gen_ai_client_token_usage_count{gen_ai_token_type="output",gen_ai_operation_name="chat",gen_ai_provider_name="gcp.gemini",gen_ai_request_model="second"} 1
+    gen_ai_client_token_usage_sum{gen_ai_token_type="input",gen_ai_operation_name="chat",gen_ai_provider_name="gcp.gemini",gen_ai_request_model="second"} 100
+    gen_ai_client_token_usage_sum{gen_ai_token_type="output",gen_ai_operation_name="chat",gen_ai_provider_name="gcp.gemini",gen_ai_request_model="second"} 50
+    "#);
+}

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum_extra::extract::CookieJar;
-use taskwire_client::{Claim, Client, Secret};
+use taskwire_client::{Claim, Client, Error, Secret};
 use taskwire_domain::contract::UserView;
 use taskwire_domain::contract::headers::SESSION_COOKIE;
 use taskwire_domain::{Trace, Via, Zone};
@@ -52,7 +52,12 @@ pub(super) async fn caller(
         .with_token(token.clone())
         .with_claim(claim)
         .with_trace(Trace::of_headers(|name| headers.get(name)?.to_str().ok()));
-    let session = client.session().await.map_err(Refusal::api)?;
+    let session = client.session().await;
+    match &session {
+        Err(error @ Error::Unreachable(_)) => chat.inner.api_outages.failed(error),
+        Ok(_) | Err(_) => chat.inner.api_outages.worked(),
+    }
+    let session = session.map_err(Refusal::api)?;
     let zone = Zone::parse(&session.user.zone).unwrap_or_else(|_| Zone::utc());
     Ok(Caller {
         client,

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use taskwire_domain::contract::StoredMessage;
+use taskwire_telemetry::metric;
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::chat::Chat;
 use crate::part;
-use crate::record::is_interrupted;
+use crate::record::{Mode, is_interrupted};
 use crate::run::{Run, RunPermit, Running};
 use crate::stream::{Chunk, FinishReason};
 use crate::turn::ApprovalResponse;
@@ -123,10 +125,23 @@ fn spawn(chat: &Chat, caller: &Caller, conversation: &str, permit: Arc<RunPermit
     let (cause, turn) = plan.turn(chat, caller, conversation, &permit.run);
     let span = tracing::info_span!("chat turn", chat.message = turn.message);
     let work = async move {
-        if permit.while_held(Box::pin(turn.run(cause))).await.is_none() {
+        let begun = Instant::now();
+        let ended = permit.while_held(Box::pin(turn.run(cause))).await;
+        if ended.is_none() {
             permit.run.send(&Chunk::interrupted());
         }
         permit.end().await;
+        let (mode, outcome) = match ended {
+            Some((Mode::Model, outcome)) => ("model", outcome),
+            Some((Mode::Command, outcome)) => ("command", outcome),
+            None => ("unknown", "interrupted"),
+        };
+        metrics::histogram!(
+            metric::CHAT_TURN_DURATION,
+            "taskwire_chat_mode" => mode,
+            "taskwire_outcome" => outcome,
+        )
+        .record(begun.elapsed());
     };
     chat.inner.tasks.spawn(work.instrument(span));
 }

@@ -6,7 +6,7 @@ use taskwire_client::Error;
 use taskwire_domain::contract::{Problem, ProblemField};
 use taskwire_http::{problem, respond};
 use taskwire_messaging::dapr::StateError;
-use tracing::{error, warn};
+use tracing::{debug, error, warn};
 
 /// A rejected request, and why.
 #[derive(Debug)]
@@ -67,7 +67,8 @@ impl Refusal {
             StateError::Unavailable(refused) if !refused.is_temporary() => {
                 error!(%cause, "The state store refuses the chat's requests: check its component, its scopes and its token");
             }
-            _ => warn!(%cause, "The state store does not respond to the chat"),
+            // The state store's log of outages has the line for operators.
+            _ => debug!(%cause, "The state store does not respond to the chat"),
         }
         Self::interrupted()
     }
@@ -97,7 +98,7 @@ impl Refusal {
                 return Self(problem);
             }
             Error::Unreachable(cause) => {
-                warn!(cause, "No response from the API");
+                debug!(cause, "No response from the API");
                 ("api_unreachable", "The Taskwire API cannot be reached.")
             }
             Error::Unexpected(cause) => {

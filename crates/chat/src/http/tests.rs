@@ -9,6 +9,7 @@ mod fixture;
 mod interrupted;
 mod killed;
 mod limits;
+mod measured;
 mod questions;
 mod read;
 mod replicas;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use taskwire_messaging::dapr::{Precondition, StateError};
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::debug;
 use uuid::Uuid;
 
 use super::{Shared, segment_key};
@@ -96,7 +96,7 @@ impl Publisher {
             if let Err(error) = &flushed
                 && !is_failing
             {
-                warn!(chat.turn = %self.turn, %error, "Cannot share the stream of a chat turn; retrying");
+                debug!(chat.turn = %self.turn, %error, "Cannot share the stream of a chat turn; retrying");
             }
             is_failing = flushed.is_err();
         }
@@ -105,7 +105,7 @@ impl Publisher {
     /// Writes the rest and the end.
     pub(crate) async fn finish(mut self, frames: &impl Frames) {
         if let Err(error) = self.flush(frames, true).await {
-            warn!(chat.turn = %self.turn, %error, "Cannot share the end of a chat turn");
+            debug!(chat.turn = %self.turn, %error, "Cannot share the end of a chat turn");
         }
     }
 

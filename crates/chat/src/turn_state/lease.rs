@@ -159,7 +159,7 @@ impl Lease {
             if let Err(error) = &renewed
                 && !is_failing
             {
-                warn!(chat.turn = %held.turn, %error, "Cannot renew the lease of a chat turn; retrying");
+                debug!(chat.turn = %held.turn, %error, "Cannot renew the lease of a chat turn; retrying");
             }
             is_failing = renewed.is_err();
             if !cancel.is_cancelled()
@@ -186,7 +186,7 @@ impl Lease {
         match released {
             Ok(()) | Err(StateError::Conflict) => {}
             Err(error) => {
-                warn!(chat.turn = %held.turn, %error, "Cannot release the lease of a chat turn; it expires");
+                debug!(chat.turn = %held.turn, %error, "Cannot release the lease of a chat turn; it expires");
             }
         }
     }

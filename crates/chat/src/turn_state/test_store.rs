@@ -135,7 +135,13 @@ impl Connection {
     }
 
     fn away<'a, T: Send + 'a>() -> StateFuture<'a, T> {
-        Box::pin(async { Err(SidecarError::Unreachable("cut".into()).into()) })
+        Box::pin(async {
+            Err(SidecarError::Unreachable {
+                address: "test".into(),
+                reason: "cut".into(),
+            }
+            .into())
+        })
     }
 }
 

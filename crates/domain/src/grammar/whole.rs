@@ -7,7 +7,6 @@ use super::meaning::when::When;
 use super::recognise::figures::figures;
 use super::recognise::iso::looks_written;
 use super::recognise::need::Need;
-use super::recognise::word::number;
 use super::resolve::{due as dues, rule as resolve};
 use super::token::Tokens;
 use super::token::lexicon::{ENGLISH, Sense};
@@ -47,12 +46,6 @@ pub fn due(text: &str, context: &Context) -> Result<Due, Invalid> {
 /// Reads a day or time that bounds a list: a due value, or a day that has passed such as `yesterday`, `3 days ago` and
 /// `last friday`. Fails with `invalid_due`.
 pub fn bound(text: &str, context: &Context) -> Result<Due, Invalid> {
-    let words = Tokens::new(text.trim(), &ENGLISH, &[]);
-    // A task can be due before Friday or in the next 3 days; a list of them begins earlier.
-    let days = words.any(0, &[Sense::Next, Sense::This]) && number(&words, 1).is_some();
-    if days || words.any(0, &[Sense::Before, Sense::Within, Sense::No]) {
-        return Err(not_due(text, "is a range of days, not a day"));
-    }
     let refused = match due(text, context) {
         Ok(due) => return Ok(due),
         Err(refused) => refused,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use rand::rngs::StdRng;
+use taskwire_telemetry::OutageLog;
 use tokio::sync::mpsc;
-use tracing::{debug, info, warn};
 
 use crate::{Entry, Log, RetryPolicy};
 
@@ -28,13 +28,12 @@ impl<L: Log> Reader<L> {
         if self.failures > 0 {
             self.pause().await;
         }
+        let outages = OutageLog::new(self.consumer, "read the event log");
         loop {
             match self.log.read(self.after, self.batch).await {
                 Ok(read) => {
-                    if self.failures > 0 {
-                        info!(consumer = self.consumer, "The event log is available again");
-                        self.failures = 0;
-                    }
+                    self.failures = 0;
+                    outages.worked();
                     if read.is_empty() {
                         tokio::select! {
                             () = self.log.wait() => {}
@@ -50,11 +49,7 @@ impl<L: Log> Reader<L> {
                 }
                 Err(error) => {
                     self.failures = self.failures.saturating_add(1);
-                    if self.failures == 1 {
-                        warn!(consumer = self.consumer, %error, "Cannot read the event log; retrying until it responds");
-                    } else {
-                        debug!(consumer = self.consumer, %error, failures = self.failures, "Still cannot read the event log");
-                    }
+                    outages.failed(&error);
                     self.pause().await;
                 }
             }

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use taskwire_telemetry::OutageLog;
 use tokio::sync::mpsc;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument, debug, error, info, info_span, warn};
+use tracing::{Instrument, debug, error, info_span, warn};
 use uuid::Uuid;
 
 use super::reader::Reader;
@@ -43,6 +44,8 @@ pub(super) struct Runner<L: Log> {
     pub(super) saved: i64,
     save_at: Instant,
     save_failures: u32,
+    handling: OutageLog,
+    position: OutageLog,
 }
 
 impl<L: Log> Runner<L> {
@@ -62,6 +65,8 @@ impl<L: Log> Runner<L> {
             saved: position,
             save_at: now + subscription.settings.save_every,
             save_failures: 0,
+            handling: OutageLog::new(subscription.consumer(), "handle events"),
+            position: OutageLog::new(subscription.consumer(), "save its position"),
             subscription,
         };
         runner.read(0);
@@ -248,7 +253,6 @@ impl<L: Log> Runner<L> {
     /// of another key, because the outage may concern this key alone.
     fn unavailable(&mut self, key: Uuid, reason: &str) {
         let now = Instant::now();
-        let event = self.window.first_of(key).map(|(event, _)| event.0);
         let pause = self
             .subscription
             .settings
@@ -267,24 +271,19 @@ impl<L: Log> Runner<L> {
             .retry
             .delay(failures, &mut self.subscription.rng);
         self.outage.until = now + pause;
-        let consumer = self.consumer();
-        if failures == 1 {
-            warn!(
-                consumer,
-                event.id = event.map(tracing::field::display),
-                reason,
-                "Consumer is blocked; retrying until it recovers"
+        if self.subscription.settings.is_quiet {
+            debug!(
+                consumer = self.consumer(),
+                reason, failures, "Cannot handle events"
             );
         } else {
-            debug!(consumer, reason, failures, "Consumer is still blocked");
+            self.handling.failed(reason);
         }
     }
 
     fn recovered(&mut self) {
-        if self.outage.failures > 0 {
-            info!(consumer = self.consumer(), "Consumer has recovered");
-            self.outage.failures = 0;
-        }
+        self.outage.failures = 0;
+        self.handling.worked();
     }
 
     /// Saves the position if it has moved and it is time.
@@ -303,6 +302,7 @@ impl<L: Log> Runner<L> {
             Ok(Ok(position)) => {
                 self.saved = self.saved.max(position);
                 self.save_failures = 0;
+                self.position.worked();
                 self.save_at = Instant::now() + self.subscription.settings.save_every;
                 return;
             }
@@ -311,21 +311,7 @@ impl<L: Log> Runner<L> {
         };
         self.save_failures = self.save_failures.saturating_add(1);
         let failures = self.save_failures;
-        let consumer = self.consumer();
-        if failures == 1 {
-            warn!(
-                consumer,
-                error = problem,
-                "Cannot save the consumer's position; retrying until the log responds"
-            );
-        } else {
-            debug!(
-                consumer,
-                error = problem,
-                failures,
-                "Still cannot save the consumer's position"
-            );
-        }
+        self.position.failed(&problem);
         let pause = self
             .subscription
             .settings

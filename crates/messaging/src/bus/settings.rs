@@ -24,6 +24,8 @@ pub struct Settings {
     pub save_every: Duration,
     /// How long running handlers may continue when the bus is stopped.
     pub stop_limit: Duration,
+    /// Whether whoever runs the bus reports its starts, stops and outages: here they are logged at debug only.
+    pub is_quiet: bool,
 }
 
 impl Default for Settings {
@@ -37,6 +39,7 @@ impl Default for Settings {
             handler_limit: Duration::from_secs(30),
             save_every: Duration::from_secs(1),
             stop_limit: Duration::from_secs(10),
+            is_quiet: false,
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use rand::rngs::StdRng;
+use taskwire_telemetry::OutageLog;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, warn};
 
 use super::settings::Settings;
 use crate::{Handler, Log};
@@ -25,22 +25,21 @@ impl<L: Log> Subscription<L> {
     /// The position to begin at, retried until the log returns it.
     pub(super) async fn position(&mut self, cancel: &CancellationToken) -> Option<i64> {
         let mut failures = 0;
+        let outages = OutageLog::new(self.consumer(), "read its position");
         loop {
             let answer = tokio::select! {
                 () = cancel.cancelled() => return None,
                 answer = self.log.position() => answer,
             };
             let problem = match answer {
-                Ok(position) => return Some(position),
+                Ok(position) => {
+                    outages.worked();
+                    return Some(position);
+                }
                 Err(problem) => problem,
             };
             failures += 1;
-            let consumer = self.consumer();
-            if failures == 1 {
-                warn!(consumer, error = %problem, "Cannot read the consumer's position; retrying until the log responds");
-            } else {
-                debug!(consumer, error = %problem, failures, "Still cannot read the consumer's position");
-            }
+            outages.failed(&problem);
             let pause = self.settings.retry.delay(failures, &mut self.rng);
             tokio::select! {
                 () = cancel.cancelled() => return None,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use metrics::{counter, gauge};
-use taskwire_telemetry::Kind;
+use metrics::{SharedString, counter, gauge};
+use taskwire_telemetry::{Kind, OutageLog, metric};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use tracing::{Instrument, error, info, info_span};
@@ -16,7 +16,7 @@ use crate::{Delivery, Handler, Handling, Outcome, Topic};
 /// A handler that publishes every event of the log.
 ///
 /// It never gives an event up. While the sidecar or the broker is unavailable it waits; if the configuration is wrong
-/// it waits too, logs an error and sets the metric `taskwire_relay_refused`.
+/// it waits too, logs an error and sets the metric [`metric::RELAY_REFUSED`].
 pub struct Relay {
     publisher: Publisher,
     /// Returns true if this process may publish at this moment. Checked right before each event is sent.
@@ -25,12 +25,23 @@ pub struct Relay {
 }
 
 /// The status of publishing, across all relays that this process runs one after another.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct RelayStatus {
+    outages: OutageLog,
     /// Whether the configuration has been refused since the last success.
     is_refused: AtomicBool,
     /// Since when publishing has failed.
     failing_since: watch::Sender<Option<Instant>>,
+}
+
+impl Default for RelayStatus {
+    fn default() -> Self {
+        Self {
+            outages: OutageLog::new(Relay::NAME, "publish events"),
+            is_refused: AtomicBool::new(false),
+            failing_since: watch::Sender::default(),
+        }
+    }
 }
 
 impl RelayStatus {
@@ -58,15 +69,16 @@ impl RelayStatus {
     /// process that holds it tells.
     pub fn ended(&self) {
         if self.is_refused.load(Ordering::Relaxed) {
-            gauge!("taskwire_relay_refused").set(0);
+            gauge!(metric::RELAY_REFUSED).set(0);
         }
     }
 
     fn succeeded(&self) {
         self.failing_since
             .send_if_modified(|since| since.take().is_some());
+        self.outages.worked();
         if self.is_refused.swap(false, Ordering::Relaxed) {
-            gauge!("taskwire_relay_refused").set(0);
+            gauge!(metric::RELAY_REFUSED).set(0);
             info!("The Dapr sidecar accepts events again");
         }
     }
@@ -78,10 +90,11 @@ impl RelayStatus {
             is_first
         });
         if problem.cause.is_temporary() {
+            self.outages.failed(problem);
             return;
         }
         // Only a person can fix this; the event and those behind it wait.
-        gauge!("taskwire_relay_refused").set(1);
+        gauge!(metric::RELAY_REFUSED).set(1);
         if !self.is_refused.swap(true, Ordering::Relaxed) {
             error!(
                 reason = %problem,
@@ -127,16 +140,41 @@ impl Relay {
                 .publish(topic, event.partitionkey, &event)
                 .instrument(span.clone())
                 .await;
+            count_sent(topic, published.as_ref().err());
             if let Err(problem) = published {
                 taskwire_telemetry::mark_failed(&span);
                 self.status.failed(&problem);
                 return Outcome::Unavailable(problem.to_string());
             }
-            counter!("taskwire_events_published_total", "topic" => topic.as_str()).increment(1);
         }
         self.status.succeeded();
         Outcome::Ack
     }
+}
+
+fn count_sent(topic: Topic, problem: Option<&PublishError>) {
+    let error = problem.map_or("", |problem| {
+        if problem.cause.is_temporary() {
+            "unavailable"
+        } else {
+            "refused"
+        }
+    });
+    let mut labels = vec![
+        ("messaging_system", SharedString::const_str("dapr")),
+        (
+            "messaging_operation_name",
+            SharedString::const_str("publish"),
+        ),
+        (
+            "messaging_destination_name",
+            SharedString::const_str(topic.as_str()),
+        ),
+    ];
+    if !error.is_empty() {
+        labels.push(("error_type", SharedString::const_str(error)));
+    }
+    counter!(metric::MESSAGING_CLIENT_SENT_MESSAGES, &labels).increment(1);
 }
 
 impl std::fmt::Debug for Relay {

@@ -26,11 +26,18 @@ pub struct Sidecar {
 #[derive(Debug, thiserror::Error)]
 pub enum SidecarError {
     /// It did not respond.
-    #[error("the Dapr sidecar does not respond: {0}")]
-    Unreachable(String),
+    #[error("the Dapr sidecar at {address} does not respond: {reason}")]
+    Unreachable {
+        /// Where it should be.
+        address: String,
+        /// Why there is no response.
+        reason: String,
+    },
     /// It responded with an error.
-    #[error("the Dapr sidecar responded with {status} ({code})")]
+    #[error("the Dapr sidecar at {address} responded with {status} ({code})")]
     Refused {
+        /// Where it is.
+        address: String,
         /// The HTTP status.
         status: StatusCode,
         /// Its `errorCode`, such as `ERR_PUBSUB_NOT_FOUND`.
@@ -46,7 +53,7 @@ impl SidecarError {
     /// (4xx) that holds only for those that ask the client to wait.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Unreachable(_) => true,
+            Self::Unreachable { .. } => true,
             Self::Refused { status, .. } => {
                 status.is_server_error()
                     || matches!(
@@ -114,7 +121,11 @@ impl Sidecar {
         let response = request
             .send()
             .await
-            .map_err(|error| SidecarError::Unreachable(with_causes(&error.without_url())))?;
+            .map_err(|error| SidecarError::Unreachable {
+                address: error.url().map_or_else(String::new, address),
+                reason: with_causes(&error.without_url()),
+            })?;
+        let address = address(response.url());
         let status = response.status();
         if status.is_success() {
             return Ok(response);
@@ -122,6 +133,7 @@ impl Sidecar {
         // Its message may quote the request; the code does not.
         let body: ErrorBody = response.json().await.unwrap_or_default();
         Err(SidecarError::Refused {
+            address,
             status,
             code: if body.error_code.is_empty() {
                 "no error code".into()
@@ -131,13 +143,18 @@ impl Sidecar {
         })
     }
 
-    /// Returns true if its components are loaded: publishing and state are served from then on.
+    /// Checks that its components are loaded: publishing and state are served from then on.
     ///
     /// Not its full health check, which waits for this process to listen.
-    pub async fn is_ready(&self) -> bool {
+    pub async fn check(&self) -> Result<(), SidecarError> {
         let request = self
             .request(Method::GET, &["v1.0", "healthz", "outbound"], &[])
             .timeout(Duration::from_secs(2));
-        Self::send(request).await.is_ok()
+        Self::send(request).await.map(drop)
     }
+}
+
+/// Where a sidecar is, without the path and the query of a request.
+fn address(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }

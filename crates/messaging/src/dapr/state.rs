@@ -4,12 +4,14 @@
 //! etags from one for each new key; `state.postgresql` does neither. To learn the holder of a key, read the value.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ETAG, IF_MATCH};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use taskwire_domain::text::with_causes;
+use taskwire_telemetry::OutageLog;
 
 use super::sidecar::{Sidecar, SidecarError};
 
@@ -73,6 +75,7 @@ pub trait StateStore: std::fmt::Debug + Send + Sync {
 pub struct StateComponent {
     sidecar: Sidecar,
     component: String,
+    outages: Arc<OutageLog>,
 }
 
 impl StateComponent {
@@ -81,7 +84,21 @@ impl StateComponent {
         Self {
             sidecar,
             component: component.into(),
+            outages: Arc::new(OutageLog::new("state", "use the state store")),
         }
+    }
+
+    /// Reports the result of an operation to the log of outages.
+    async fn observed<T>(
+        &self,
+        operation: impl Future<Output = Result<T, StateError>>,
+    ) -> Result<T, StateError> {
+        let result = operation.await;
+        match &result {
+            Err(StateError::Unavailable(error)) => self.outages.failed(error),
+            Ok(_) | Err(StateError::Conflict) => self.outages.worked(),
+        }
+        result
     }
 
     fn request(&self, method: Method, key: Option<&str>) -> reqwest::RequestBuilder {
@@ -173,7 +190,7 @@ fn refused(error: SidecarError, precondition: Precondition<'_>) -> StateError {
 
 impl StateStore for StateComponent {
     fn get<'a>(&'a self, key: &'a str) -> StateFuture<'a, Option<StateEntry>> {
-        Box::pin(self.read(key))
+        Box::pin(self.observed(self.read(key)))
     }
 
     fn set<'a>(
@@ -183,11 +200,11 @@ impl StateStore for StateComponent {
         ttl: Duration,
         precondition: Precondition<'a>,
     ) -> StateFuture<'a, ()> {
-        Box::pin(self.write(key, value, ttl, precondition))
+        Box::pin(self.observed(self.write(key, value, ttl, precondition)))
     }
 
     fn delete<'a>(&'a self, key: &'a str, etag: &'a str) -> StateFuture<'a, ()> {
-        Box::pin(self.remove(key, etag))
+        Box::pin(self.observed(self.remove(key, etag)))
     }
 }
 

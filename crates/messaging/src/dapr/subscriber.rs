@@ -20,6 +20,7 @@ use metrics::counter;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 use taskwire_domain::{EventId, Secret, SharedSecret};
+use taskwire_telemetry::{OutageLog, metric};
 use tracing::{Instrument, Span, debug, error, info_span, warn};
 
 use super::failure_store::{FailureStore, FailureStoreError};
@@ -49,6 +50,8 @@ pub struct Subscriber {
     attempts: u32,
     /// Events whose failures this process has counted.
     failed: Mutex<HashSet<EventId>>,
+    /// Outages of what the handler needs. The sidecar delivers the event again and again meanwhile.
+    outages: OutageLog,
 }
 
 /// The topic to which the sidecar moves records that this consumer gives up.
@@ -84,7 +87,9 @@ impl Subscriber {
         component: impl Into<String>,
         app_token: impl Into<SharedSecret>,
     ) -> Self {
+        let outages = OutageLog::new(handler.name(), "handle events");
         Self {
+            outages,
             handler,
             failures,
             component: component.into(),
@@ -145,14 +150,12 @@ impl Subscriber {
         let consumer = self.consumer();
         let (reason, is_final) = match outcome {
             Outcome::Ack => {
+                self.outages.worked();
                 self.forget_failures(event.id).await;
                 return Status::Success;
             }
             Outcome::Unavailable(reason) => {
-                warn!(
-                    consumer,
-                    reason, "Consumer is unavailable; the event will be delivered again"
-                );
+                self.outages.failed(&reason);
                 return Status::Retry;
             }
             Outcome::Retry(reason) => (reason, false),
@@ -182,7 +185,11 @@ impl Subscriber {
             }
             // Without a stored reason nobody could find out later why it was given up.
             Err(broken) => {
-                warn!(consumer, reason, %broken, "Cannot count the failure of an event; it will be delivered again");
+                debug!(
+                    consumer,
+                    reason, "Cannot count the failure of an event; it will be delivered again"
+                );
+                self.outages.failed(&broken);
                 Status::Retry
             }
         }
@@ -204,7 +211,7 @@ async fn authenticate(
         return next.run(request).await;
     }
     this.app_token.refused();
-    counter!("taskwire_forged_deliveries_total", "consumer" => this.consumer()).increment(1);
+    counter!(metric::FORGED_DELIVERIES, "consumer" => this.consumer()).increment(1);
     warn!(
         consumer = this.consumer(),
         path = request.uri().path(),
@@ -246,7 +253,7 @@ async fn deliver(
     body: Result<Bytes, BytesRejection>,
 ) -> Status {
     let status = this.deliver(&name, body).await;
-    counter!("taskwire_deliveries_total", "consumer" => this.consumer(), "status" => match status {
+    counter!(metric::DELIVERIES, "consumer" => this.consumer(), "status" => match status {
         Status::Success => "success",
         Status::Retry => "retry",
         Status::Drop => "drop",
@@ -355,7 +362,7 @@ async fn keep(State(this): State<Arc<Subscriber>>, body: Result<Bytes, BytesReje
     match this.failures.dead_letter(record).await {
         Ok(()) => Status::Success,
         Err(broken) => {
-            warn!(consumer = this.consumer(), %broken, "Cannot store a dead letter; it will be delivered again");
+            this.outages.failed(&broken);
             Status::Retry
         }
     }

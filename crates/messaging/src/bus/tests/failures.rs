@@ -298,3 +298,33 @@ async fn it_can_be_stopped_while_the_log_is_gone() {
     bus.stop().await;
     assert_eq!(log.position(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn handling_is_measured_by_consumer_kind_and_outcome() {
+    let (recorder, measured) = taskwire_telemetry::Metrics::recorder().unwrap();
+    let _measuring = metrics::set_default_local_recorder(&recorder);
+    let log = Memory::of(&[1, 2, 3]);
+    let was_away = AtomicBool::new(false);
+    let handler = Scripted::new(move |seq, _| match seq {
+        1 => Step::Take(Duration::from_secs(2), Outcome::Ack),
+        2 if !was_away.swap(true, Ordering::SeqCst) => at_once(Outcome::Unavailable("away".into())),
+        3 => at_once(Outcome::Drop("never".into())),
+        _ => at_once(Outcome::Ack),
+    });
+    let bus = Running::start(&log, &handler, Settings::default());
+    until("one is dead-lettered", || log.position() == 3).await;
+    bus.stop().await;
+    let text = measured.render();
+    let start = "messaging_process_duration_seconds_count{messaging_consumer_group_name=\"scripted\",taskwire_event_kind=\"task.updated.v1\",";
+    let mut outcomes: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix(start))
+        .collect();
+    outcomes.sort_unstable();
+    assert_eq!(outcomes.len(), 3, "{outcomes:?}");
+    assert_eq!(outcomes[0], "taskwire_outcome=\"ack\"} 2");
+    assert!(outcomes[1].starts_with("taskwire_outcome=\"drop\"}"));
+    assert!(outcomes[2].starts_with("taskwire_outcome=\"unavailable\"}"));
+    let slow = "taskwire_outcome=\"ack\",le=\"1\"} 1";
+    assert!(text.contains(slow), "{text}");
+}

@@ -97,7 +97,7 @@ impl RealStore {
         let http = reqwest::Client::builder().build().unwrap();
         let base = format!("http://127.0.0.1:{port}").parse().unwrap();
         let sidecar = Sidecar::new(base, headers, http);
-        eventually(LIMIT, async || sidecar.is_ready().await.then_some(())).await;
+        eventually(LIMIT, async || sidecar.check().await.ok()).await;
         Some(Self {
             sidecar,
             processes,
