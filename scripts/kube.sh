@@ -55,7 +55,7 @@ crds=(
 )
 # No archive has the CRDs of the Prometheus operator; they are generated from its types, as its own releases do.
 monitoring=github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring@v0.95.2
-monitoring_crds=(podmonitors prometheusrules servicemonitors)
+monitoring_crds=(podmonitors prometheusrules)
 
 python=${TASKWIRE_PYTHON:-python3}
 key() {

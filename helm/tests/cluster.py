@@ -153,5 +153,5 @@ class Cluster:
 RELEASED = {
     "Deployment", "Service", "ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim", "Job", "Pod", "HorizontalPodAutoscaler",
     "PodDisruptionBudget", "NetworkPolicy", "Ingress", "Component", "Configuration", "Resiliency", "ScaledObject", "TriggerAuthentication",
-    "HTTPRoute", "ExternalSecret", "ServiceMonitor", "PrometheusRule",
+    "HTTPRoute", "ExternalSecret", "PodMonitor", "PrometheusRule",
 }

@@ -11,7 +11,7 @@ import subprocess
 import psycopg
 import yaml
 from chart import annotations, environment, server
-from processes import accepts, free_port, get, plain_environment, until
+from processes import free_port, get, plain_environment, until
 
 
 def new_database(admin):
@@ -33,15 +33,17 @@ class Cluster:
             **{one["metadata"]["name"]: one["stringData"] for one in objects.of("Secret")},
             **secrets,
         }
-        # Where each Service, and each part, listens here.
+        # Where each part listens here for others, and where for probes and metrics.
         self.ports = {name: free_port() for name in objects.deployments()}
+        self.internal = {name: free_port() for name in objects.deployments()}
 
-    def _value(self, value, port):
-        """A variable's value as it is in this cluster."""
+    def _value(self, variable, value, name):
+        """A variable's value as it is in this cluster, in the pod of a Deployment."""
         if isinstance(value, dict):
             reference = value["secretKeyRef"]
             return self.secrets[reference["name"]][reference["key"]]
-        value = re.sub(r"^0\.0\.0\.0:\d+$", f"127.0.0.1:{port}", value)
+        if variable in ("TASKWIRE_LISTEN", "TASKWIRE_INTERNAL_LISTEN") and value:
+            return f"127.0.0.1:{(self.ports if variable == 'TASKWIRE_LISTEN' else self.internal)[name]}"
         if match := re.fullmatch(r"http://(taskwire[a-z-]*):\d+(/.*)?", value):
             return f"http://127.0.0.1:{self.port_of_service(match[1])}{match[2] or ''}"
         return str(self.running.folder) if value == "/data" else value
@@ -53,12 +55,12 @@ class Cluster:
                 return self.ports[deployment]
         raise AssertionError(f"Service {name} has no pod")
 
-    def environment(self, container, port=0):
+    def environment(self, container, name=None):
         values = {}
         for source in container.get("envFrom", []):
             values |= self.objects.named("ConfigMap", source["configMapRef"]["name"])["data"]
         values |= environment(container)
-        return plain_environment(**{name: self._value(value, port) for name, value in values.items()})
+        return plain_environment(**{variable: self._value(variable, value, name) for variable, value in values.items()})
 
     def run(self, container):
         """Runs a container to its end, and answers what it said."""
@@ -68,16 +70,31 @@ class Cluster:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self, name, **more):
-        """Starts the pod of a Deployment: its init containers, then its server. Answers when its probes succeed."""
+    def sign_in(self, name):
+        """The headers of a person with a new token, made by the program as the pod of a Deployment would."""
+        own = self.environment(server(self.objects.deployments()[name]), name)
+        created = subprocess.run([self.program, "token", "create"], env=own, capture_output=True, text=True, check=True)
+        token = next(word for word in created.stdout.split() if word.startswith("tw_"))
+        return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def start(self, name, ready=True, **more):
+        """Starts the pod of a Deployment: its init containers, then its server. Answers when its probes succeed; without
+        `ready`, when it lives.
+        """
         deployment = self.objects.deployments()[name]
         for container in deployment["spec"]["template"]["spec"].get("initContainers", []):
             self.run(container)
-        container, port = server(deployment), self.ports[name]
-        process = self.running.start(name, [self.program, *container["args"]], self.environment(container, port) | more)
-        for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-            until(f"{probe} of {name}", lambda probe=probe: succeeds(container[probe], port), process)
+        container = server(deployment)
+        process = self.running.start(name, [self.program, *container["args"]], self.environment(container, name) | more)
+        for probe in ("startupProbe", "livenessProbe", *(["readinessProbe"] if ready else [])):
+            self.wait_for(name, probe, process)
         return process
+
+    def wait_for(self, name, probe, process):
+        """Waits until a probe of a pod succeeds."""
+        action = server(self.objects.deployments()[name])[probe]["httpGet"]
+        port = {"http": self.ports, "internal": self.internal}[action["port"]][name]
+        until(f"{probe} of {name}", lambda: get(f"http://127.0.0.1:{port}{action['path']}")[0] == 200, process)
 
     def resources(self, folder):
         """Writes Dapr's objects for daprd on this machine, with the values of Secrets in place, as Dapr's operator does."""
@@ -110,13 +127,6 @@ class Cluster:
         options = {
             "mode": "standalone",
             "app-id": dapr["app-id"],
-            "app-port": self.ports[name],
-            "app-protocol": dapr["app-protocol"],
-            "app-channel-address": "127.0.0.1",
-            "app-health-check-path": dapr["app-health-check-path"],
-            "app-health-probe-interval": "1",
-            "app-health-probe-timeout": dapr["app-health-probe-timeout"],
-            "app-health-threshold": "1",
             "max-body-size": dapr["max-body-size"],
             "log-level": dapr["log-level"],
             "dapr-graceful-shutdown-seconds": dapr["graceful-shutdown-seconds"],
@@ -130,9 +140,21 @@ class Cluster:
             "config": configuration,
             "resources-path": resources,
         }
+        if "app-port" in dapr:
+            options |= {
+                "app-port": self.ports[name],
+                "app-protocol": dapr["app-protocol"],
+                "app-channel-address": "127.0.0.1",
+                "app-health-check-path": dapr["app-health-check-path"],
+                "app-health-probe-interval": "1",
+                "app-health-probe-timeout": dapr["app-health-probe-timeout"],
+                "app-health-threshold": "1",
+            }
         words = [word for option, value in options.items() for word in (f"--{option}", value)]
+        if "enable-app-health-check" in dapr:
+            words.append("--enable-app-health-check")
         # The port of metrics would be open on all interfaces.
-        words += ["--enable-app-health-check", "--enable-metrics=false"]
+        words.append("--enable-metrics=false")
         env = plain_environment(NAMESPACE="tasks", DAPR_HOST_IP="127.0.0.1", DAPR_API_TOKEN=token["api"], APP_API_TOKEN=token["app"])
         process = self.running.start(f"{name}-daprd", [daprd, *words], env)
         base = f"http://127.0.0.1:{http}/v1.0"
@@ -143,9 +165,3 @@ class Cluster:
             return json.loads(body) if status == 200 else None
 
         return process, metadata
-
-
-def succeeds(probe, port):
-    if action := probe.get("httpGet"):
-        return 200 <= get(f"http://127.0.0.1:{port}{action['path']}")[0] < 400
-    return accepts(port)

@@ -18,11 +18,13 @@ def test_sidecars_know_their_app(every):
     for name, deployment in with_sidecar(every).items():
         dapr, one = annotations(deployment), server(deployment)
         assert all(isinstance(value, str) for value in dapr.values()), name
-        assert dapr["dapr.io/app-port"] == str(one["ports"][0]["containerPort"]), name
         assert dapr["dapr.io/app-id"] == "task-" + deployment["metadata"]["labels"]["app.kubernetes.io/component"]
-        assert dapr["dapr.io/enable-app-health-check"] == "true"
-        # Without this, events are given up while the app is away.
-        assert dapr["dapr.io/app-health-check-path"] == "/healthz"
+        ports = [str(port["containerPort"]) for port in one["ports"] if port["name"] == "http"]
+        if ports:
+            assert dapr["dapr.io/app-port"] == ports[0], name
+            # Without this, events are given up while the app is away.
+            assert dapr["dapr.io/enable-app-health-check"] == "true"
+            assert dapr["dapr.io/app-health-check-path"] == "/healthz"
         for amount in ("cpu-request", "memory-request", "memory-limit"):
             assert dapr[f"dapr.io/sidecar-{amount}"], name
         # It would need the token of the cluster that the pod does not have, and daprd would end.

@@ -66,7 +66,7 @@ def test_every_port_that_a_pod_uses_is_open(every):
         for value in own.values():
             if match := re.match(r"http://(taskwire[a-z-]*):\d+", str(value)):
                 target = next(one for one, (of, _) in pods.items() if selects({"matchLabels": services[match[1]]["selector"]}, of))
-                port = server(every.deployments()[target])["ports"][0]["containerPort"]
+                port = next(one["containerPort"] for one in server(every.deployments()[target])["ports"] if one["name"] == "http")
                 assert may_call(every, labels, pods[target][0], port), f"{name} to {target}"
         if name in sidecars:
             assert all(may_leave(every, labels, port) for port in DAPR_CONTROL_PLANE), name
@@ -120,8 +120,19 @@ def test_clients_and_nodes_can_be_limited():
     assert all("from" in rule for rule in policy["ingress"])
     assert {"ipBlock": {"cidr": "10.2.0.0/16"}} in policy["ingress"][0]["from"]
     nodes = [rule for rule in policy["ingress"] if rule["from"] == [{"ipBlock": {"cidr": "10.1.0.0/16"}}]]
-    assert [ports(rule) for rule in nodes] == [{8484, 3501}]
+    assert [ports(rule) for rule in nodes] == [{8489, 3501}], "probes"
     assert may_leave(objects, next(m["labels"] for n, m, _ in objects.pods() if n == "taskwire-chat"), 443)
+
+
+def test_the_internal_port_is_open_to_monitoring_alone(every):
+    for name, metadata, _ in every.pods():
+        for policy in policies_of(every, metadata["labels"]):
+            for rule in policy.get("ingress", []):
+                if 8489 in ports(rule):
+                    (peer,) = rule["from"]
+                    assert "namespaceSelector" in peer or "ipBlock" in peer, name
+    for service in every.of("Service"):
+        assert [port["targetPort"] for port in service["spec"]["ports"]] == ["http"]
 
 
 def test_policies_can_be_off():

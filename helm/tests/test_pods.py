@@ -46,23 +46,27 @@ def test_no_pod_has_a_token_of_the_cluster(every):
 def test_servers_have_all_probes_and_a_pause_before_they_stop(every):
     for name, deployment in every.deployments().items():
         one = server(deployment)
-        ports = {port["name"] for port in one["ports"]}
-        for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-            action = one[probe].get("httpGet") or one[probe]["tcpSocket"]
-            assert action["port"] in ports, name
+        ports = {port["name"]: port["containerPort"] for port in one["ports"]}
+        assert environment(one)["TASKWIRE_INTERNAL_LISTEN"] == f"0.0.0.0:{ports['internal']}", name
+        # Only /readyz depends on others; restarting a process does not bring a database back.
+        probes = {probe: one[probe]["httpGet"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")}
+        assert probes == {
+            "startupProbe": {"path": "/healthz", "port": "internal"},
+            "livenessProbe": {"path": "/healthz", "port": "internal"},
+            "readinessProbe": {"path": "/readyz", "port": "internal"},
+        }, name
         # Longer than a database that sleeps needs to wake.
         assert one["startupProbe"]["periodSeconds"] * one["startupProbe"]["failureThreshold"] >= 120
+        # An answer takes up to three seconds.
+        assert one["readinessProbe"]["timeoutSeconds"] > 3
         assert one["lifecycle"]["preStop"]["sleep"]["seconds"] > 0
 
 
-def test_liveness_does_not_depend_on_a_database(every):
-    for name, deployment in every.deployments().items():
-        probe = server(deployment)["livenessProbe"]
-        if server(deployment)["args"][0] == "consumer":
-            # /healthz of a consumer asks the database; a restart would not bring it back.
-            assert "tcpSocket" in probe, name
-        else:
-            assert probe["httpGet"]["path"] == "/healthz", name
+def test_the_relay_listens_for_nobody():
+    relay = scenario("services and relay").deployments()["taskwire-relay"]
+    assert [port["name"] for port in server(relay)["ports"]] == ["internal"]
+    assert "TASKWIRE_LISTEN" not in environment(server(relay))
+    assert "dapr.io/app-port" not in annotations(relay) and "dapr.io/enable-app-health-check" not in annotations(relay)
 
 
 def test_containers_have_requests_and_a_limit_of_memory(every):
@@ -176,6 +180,7 @@ def test_one_pod_on_one_volume_is_never_two():
         (deployment,) = objects.deployments().values()
         assert deployment["spec"]["replicas"] == 1
         assert deployment["spec"]["strategy"] == {"type": "Recreate"}
+        # It migrates its own file, and leaves a Postgres to the init container.
         assert server(deployment)["args"] == ["serve"]
         claim = objects.named("PersistentVolumeClaim", "taskwire")
         assert claim["spec"]["accessModes"] == ["ReadWriteOnce"]
@@ -202,12 +207,11 @@ def test_schemas_are_migrated_before_a_pod_needs_them():
             reads = "TASKWIRE_DATABASE_URL" in environment(server(deployment))
             init = spec.get("initContainers", [])
             assert [one["args"] for one in init] == ([["migrate"]] if reads else []), pod
+            assert ("TASKWIRE_NO_MIGRATE" in environment(server(deployment))) == (server(deployment)["args"][0] in ("api", "serve")), pod
             if reads and name != "single on postgres":
                 reference = environment(init[0])["TASKWIRE_DATABASE_URL"]["secretKeyRef"]
                 assert reference["key"] == "direct-url", "a pooler loses the lock of migrations"
-                own = environment(server(deployment))["TASKWIRE_DATABASE_URL"]["secretKeyRef"]["key"]
-                # The API migrates at its start; consumers only look whether it was done.
-                assert own == ("direct-url" if server(deployment)["args"] == ["api"] else "url"), pod
+                assert environment(server(deployment))["TASKWIRE_DATABASE_URL"]["secretKeyRef"]["key"] == "url", pod
     assert not any("initContainers" in spec for _, _, spec in scenario("default").pods()), "`serve` does it itself"
 
 

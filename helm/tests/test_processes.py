@@ -1,32 +1,21 @@
 """The program with the arguments and variables that a rendered pod gives it, as processes on this machine."""
 
-
+import json
 import re
 import subprocess
 
 import pytest
-from chart import SCENARIOS, environment, merged, rendered, scenario, server
-from conftest import needs
+import yaml
+from chart import ROOT, SCENARIOS, environment, merged, rendered, scenario, server
+from installation import SECRETS, secrets
+from needs import needs
 from pods import Cluster, new_database
 from processes import Running, get, plain_environment
-
-SECRETS = {
-    "service": {"token": "service-token-of-a-test-with-32-characters"},
-    "dapr-api": {"token": "api-token-of-a-test"},
-    "dapr-app": {"token": "app-token-of-a-test"},
-    "model": {"api-key": "key-of-a-test"},
-    "broker": {"username": "taskwire", "password": "secret-for-tests"},
-    "state": {"password": "secret-for-tests"},
-}
 
 
 @pytest.fixture
 def program():
     return needs("TASKWIRE_PROGRAM", "the binary, such as target/debug/taskwire")
-
-
-def secrets(database):
-    return {f"taskwire-{name}": keys for name, keys in {**SECRETS, "database": {"url": database, "direct-url": database}}.items()}
 
 
 def test_one_pod_serves_everything(program, tmp_path):
@@ -37,6 +26,10 @@ def test_one_pod_serves_everything(program, tmp_path):
         assert (tmp_path / "taskwire.db").exists(), "the database is on the volume"
         port = cluster.ports["taskwire"]
         assert "<title>Taskwire" in get(f"http://127.0.0.1:{port}/")[1]
+        # Whoever reaches the service sees neither readiness nor metrics.
+        internal = cluster.internal["taskwire"]
+        assert [get(f"http://127.0.0.1:{port}{path}")[0] for path in ("/healthz", "/readyz", "/metrics")] == [200, 404, 404]
+        assert [get(f"http://127.0.0.1:{internal}{path}")[0] for path in ("/healthz", "/readyz", "/metrics", "/")] == [200, 200, 200, 404]
         # Services are called by their names within the cluster.
         assert get(f"http://127.0.0.1:{port}/", {"Host": "taskwire.tasks.svc:8484"})[0] == 200
         assert get(f"http://127.0.0.1:{port}/", {"Host": "elsewhere.example"})[0] == 403
@@ -44,27 +37,33 @@ def test_one_pod_serves_everything(program, tmp_path):
         (test,) = objects.of("Pod")
         cluster.run(test["spec"]["containers"][0])
         link = subprocess.run(
-            [program, "token", "link"], env=cluster.environment(server(objects.deployments()["taskwire"]), port),
+            [program, "token", "link"], env=cluster.environment(server(objects.deployments()["taskwire"]), "taskwire"),
             capture_output=True, text=True, check=True,
         )
         assert "#code=" in link.stdout, "the command that the notes print"
         assert process.stop() == 0
 
 
-def test_every_part_is_ready_and_stops_in_time(program, tmp_path):
+def test_every_part_lives_says_what_it_waits_for_and_stops_in_time(program, tmp_path):
+    """Without sidecars, which test_daprd.py adds."""
     postgres = needs("TASKWIRE_TEST_POSTGRES", "scripts/postgres.sh start")
     objects = scenario("doks")
     assert len(objects.deployments()) == 6
     with Running(tmp_path) as running:
         cluster = Cluster(program, objects, secrets(new_database(postgres)), running)
-        processes = {name: cluster.start(name) for name in sorted(objects.deployments())}
+        processes = {name: cluster.start(name, ready=name == "taskwire-api") for name in sorted(objects.deployments())}
         # The front passes requests on to the others.
         port = cluster.ports["taskwire-api"]
         assert get(f"http://127.0.0.1:{port}/mcp", {"Host": "tasks.example.com"}, "POST", b"{}")[0] in (400, 401, 406, 415)
         assert get(f"http://127.0.0.1:{port}/api/v1/chat", {"Host": "tasks.example.com"}, "POST", b"{}")[0] in (400, 401, 415)
-        for name, deployment in objects.deployments().items():
-            if server(deployment)["args"][0] in ("api", "consumer"):
-                assert get(f"http://127.0.0.1:{cluster.ports[name]}/metrics")[0] == 200, name
+        missing = {"taskwire-mcp": {"api"}, "taskwire-chat": {"api", "state"}}
+        for name in objects.deployments():
+            base = f"http://127.0.0.1:{cluster.internal[name]}"
+            assert get(f"{base}/metrics")[0] == 200, name
+            status, body = get(f"{base}/readyz")
+            wanting = {check["name"] for check in json.loads(body)["checks"] if check["required"] and not check["ready"]}
+            expected = set() if name == "taskwire-api" else missing.get(name, {"sidecar"})
+            assert (status, wanting) == (503 if expected else 200, expected), body
         for name, process in processes.items():
             grace = objects.deployments()[name]["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
             assert process.stop(grace) == 0, process.log()
@@ -77,7 +76,10 @@ def test_a_relay_of_its_own_starts(program, tmp_path):
     own = {f"own-{name.replace('-', '')}": keys for name, keys in SECRETS.items()} | {"own-database": {"url": address}}
     with Running(tmp_path) as running:
         cluster = Cluster(program, objects, own, running)
-        assert cluster.start("taskwire-relay").stop() == 0
+        relay = cluster.start("taskwire-relay", ready=False)
+        status, body = get(f"http://127.0.0.1:{cluster.internal['taskwire-relay']}/readyz")
+        assert status == 503 and "sidecar" in body, "it publishes through its sidecar"
+        assert relay.stop() == 0
 
 
 def known(program, *command):
@@ -110,11 +112,6 @@ def known_once(program, command, cache={}):  # noqa: B006
 
 
 def test_the_topics_for_a_local_cluster_are_those_of_the_program(program):
-    import json
-
-    import yaml
-    from chart import ROOT
-
     done = subprocess.run([program, "topics", "--format", "json", "--partitions", "3"], capture_output=True, text=True, check=True, env=plain_environment())
     needed = {one["name"]: (one["partitions"], one["retention_ms"]) for one in json.loads(done.stdout)}
     written = {

@@ -4,7 +4,7 @@ import json
 import shutil
 
 import yaml
-from chart import CHART, SCENARIOS, merged, rendered, scenario, selects, with_sidecar, annotations
+from chart import CHART, SCENARIOS, merged, rendered, scenario, selects, with_sidecar
 
 
 def scalers(objects):
@@ -68,18 +68,23 @@ def test_external_secrets_have_the_keys_that_are_read():
 
 def test_metrics_are_collected_where_they_are():
     objects = scenario("production")
-    own = objects.named("ServiceMonitor", "taskwire")["spec"]
-    found = [one["metadata"]["name"] for one in objects.of("Service") if selects(own["selector"], one["metadata"]["labels"])]
-    # The chat and the MCP server have none.
-    assert sorted(found) == ["taskwire", "taskwire-audit", "taskwire-recurrence", "taskwire-reminder"]
-    for endpoint in own["endpoints"]:
-        assert endpoint["path"] == "/metrics" and endpoint["port"] == "http"
-    sidecars = objects.named("ServiceMonitor", "taskwire-sidecars")["spec"]
-    apps = {annotations(one)["dapr.io/app-id"] for one in with_sidecar(objects).values()}
-    (keep,) = [one for one in sidecars["endpoints"][0]["relabelings"] if one["action"] == "keep"]
-    assert set(keep["regex"].split("|")) == apps
-    alone = merged(SCENARIOS["default"], {"monitoring": {"serviceMonitor": {"enabled": True}}})
-    assert [one["metadata"]["name"] for one in rendered(alone).of("ServiceMonitor")] == ["taskwire"]
+    pods = {name: metadata["labels"] for name, metadata, _ in objects.pods()}
+
+    def found(monitor):
+        return {name for name, labels in pods.items() if selects(monitor["selector"], labels)}
+
+    own = objects.named("PodMonitor", "taskwire")["spec"]
+    assert found(own) == set(objects.deployments()), "not the pod of `helm test`"
+    (endpoint,) = own["podMetricsEndpoints"]
+    assert (endpoint["port"], endpoint["path"]) == ("internal", "/metrics")
+    sidecars = objects.named("PodMonitor", "taskwire-sidecars")["spec"]
+    assert found(sidecars) == set(with_sidecar(objects))
+    # What the injector calls the port of a sidecar's metrics.
+    assert sidecars["podMetricsEndpoints"][0]["port"] == "dapr-metrics"
+    labels = {one["targetLabel"]: one for one in endpoint["relabelings"]}
+    assert labels["job"]["replacement"] == "taskwire" and "component" in labels
+    alone = merged(SCENARIOS["default"], {"monitoring": {"podMonitor": {"enabled": True}}})
+    assert [one["metadata"]["name"] for one in rendered(alone).of("PodMonitor")] == ["taskwire"]
 
 
 def test_rules_and_dashboards_are_those_of_the_folder(tmp_path):

@@ -15,7 +15,6 @@ IGNORED = [
     "deployment-has-host-podantiaffinity",  # Spread by topologySpreadConstraints instead, which also know zones.
     "deployment-replicas",  # One is right for small installations, and it does not know KEDA; see test_scaling.py.
     "deployment-strategy",  # Recreate is right for the one pod on a volume; see test_pods.py.
-    "pod-probes-identical",  # The MCP server, the chat and the relay have one path for both.
     "service-type",  # NodePort only where the values say so; see test_network.py.
 ]
 
@@ -71,7 +70,7 @@ def test_local_manifests_can_be_read(file):
 @pytest.mark.parametrize(
     ("kind", "old", "new"),
     [("Deployment", "readinessProbe:", "readynessProbe:"), ("ScaledObject", "maxReplicaCount:", "maxReplicas:"), ("HTTPRoute", "hostnames:", "hosts:"),
-     ("Component", "scopes:", "scope:"), ("ServiceMonitor", "interval:", "every:")],
+     ("Component", "scopes:", "scope:"), ("PodMonitor", "interval:", "every:")],
 )
 def test_a_misspelt_field_is_found(kind, old, new):
     """The schemas refuse unknown fields of every kind: without this, the test above would show little."""

@@ -1,40 +1,37 @@
 {{/*
-The parts that run, as YAML: what each is started with, what it needs, and what its port answers.
+The parts that run, as YAML: what each is started with, and what it needs. Each has the internal port in addition, with
+probes and metrics.
 
   args      the command of the image's program
-  port      where it listens
+  port      where it listens for others; the relay for nobody
   appId     its name for Dapr
   sidecar   whether it has a Dapr sidecar
   pubsub    whether that sidecar uses the broker
   database, service, appToken, model   which secrets it is given
-  migrates  whether it migrates the database at its start, so that it needs the address for that
   calls     the parts that it calls
-  ready     path that answers whether it can work
-  live      path that answers as long as the process does; a socket that accepts, if there is none
-  metrics   whether it has /metrics
   topic     what a consumer reads
 */}}
+{{- define "taskwire.internalPort" -}}8489{{- end -}}
+
 {{- define "taskwire.parts" -}}
 {{- $v := .Values -}}
 {{- $invoke := $v.dapr.invoke -}}
 {{- $sharedTurns := ne $v.state.kind "memory" -}}
 {{- $parts := dict -}}
 {{- if eq $v.mode "single" -}}
-  {{- $_ := set $parts "serve" (dict "args" (list "serve") "port" 8484 "database" (eq $v.database.kind "postgres") "migrates" true "model" true
-      "ready" "/readyz" "live" "/healthz" "metrics" true) -}}
+  {{- $_ := set $parts "serve" (dict "args" (list "serve") "port" 8484 "database" (eq $v.database.kind "postgres") "model" true) -}}
 {{- else -}}
   {{- $relays := not $v.parts.relay.enabled -}}
   {{- $_ := set $parts "api" (dict "args" (list "api") "port" 8484 "appId" "task-api" "sidecar" (or $relays $invoke) "pubsub" $relays
-      "database" true "migrates" true "service" true "calls" (list "mcp" "chat") "ready" "/readyz" "live" "/healthz" "metrics" true) -}}
-  {{- $_ := set $parts "relay" (dict "args" (list "relay") "port" 8488 "appId" "task-relay" "sidecar" true "pubsub" true
-      "database" true "ready" "/healthz" "live" "/healthz" "metrics" true) -}}
+      "database" true "service" true "calls" (list "mcp" "chat")) -}}
+  {{- $_ := set $parts "relay" (dict "args" (list "relay") "appId" "task-relay" "sidecar" true "pubsub" true "database" true) -}}
   {{- $_ := set $parts "mcp" (dict "args" (list "mcp") "port" 8485 "appId" "task-mcp" "sidecar" $invoke
-      "calls" (list "api") "ready" "/healthz" "live" "/healthz") -}}
+      "calls" (list "api")) -}}
   {{- $_ := set $parts "chat" (dict "args" (list "chat") "port" 8486 "appId" "task-chat" "sidecar" (or $invoke $sharedTurns) "model" true
-      "calls" (list "api" "mcp") "ready" "/healthz" "live" "/healthz") -}}
+      "calls" (list "api" "mcp")) -}}
   {{- range $part, $topic := dict "audit" "task-events" "recurrence" "task-updates" "reminder" "reminders" -}}
     {{- $_ := set $parts $part (dict "args" (list "consumer" $part) "port" 8487 "appId" (printf "task-%s" $part) "sidecar" true "pubsub" true
-        "database" true "service" true "appToken" true "calls" (list "api") "ready" "/healthz" "metrics" true "topic" $topic) -}}
+        "database" true "service" true "appToken" true "calls" (list "api") "topic" $topic) -}}
   {{- end -}}
   {{- range $part := keys $parts -}}
     {{- if not (index $v.parts $part).enabled -}}{{- $_ := unset $parts $part -}}{{- end -}}

@@ -5,7 +5,12 @@
 {{- $secrets := .secrets -}}
 {{- $is := .is -}}
 {{- $knobs := include "taskwire.knobs" . | fromYaml -}}
-{{- $plain := dict "TASKWIRE_LISTEN" (printf "%s:%d" $v.pod.listen (int $is.port)) -}}
+{{- $plain := dict "TASKWIRE_INTERNAL_LISTEN" (printf "%s:%s" $v.pod.listen (include "taskwire.internalPort" $root)) -}}
+{{- with $is.port -}}{{- $_ := set $plain "TASKWIRE_LISTEN" (printf "%s:%d" $v.pod.listen (int .)) -}}{{- end -}}
+{{- if and $is.database (has .part (list "api" "serve")) -}}
+  {{- /* An init container, a job or somebody else did that. */ -}}
+  {{- $_ := set $plain "TASKWIRE_NO_MIGRATE" "1" -}}
+{{- end -}}
 {{- if $is.pubsub -}}
   {{- $_ := set $plain "TASKWIRE_BUS" "dapr" -}}
   {{- $_ := set $plain "TASKWIRE_PUBSUB" "taskpubsub" -}}
@@ -22,7 +27,7 @@
 {{- end -}}
 {{- $secret := dict -}}
 {{- if $is.database -}}
-  {{- $_ := set $secret "TASKWIRE_DATABASE_URL" (dict "which" "database" "key" (ternary $v.migrations.databaseKey "url" ($is.migrates | default false))) -}}
+  {{- $_ := set $secret "TASKWIRE_DATABASE_URL" (dict "which" "database" "key" "url") -}}
 {{- end -}}
 {{- if $is.service -}}{{- $_ := set $secret "TASKWIRE_SERVICE_TOKEN" (dict "which" "service" "key" "token") -}}{{- end -}}
 {{- if $is.sidecar -}}{{- $_ := set $secret "DAPR_API_TOKEN" (dict "which" "daprApi" "key" "token") -}}{{- end -}}
@@ -98,16 +103,9 @@ seccompProfile: { type: RuntimeDefault }
 {{- $all := dict
     "dapr.io/enabled" "true"
     "dapr.io/app-id" .is.appId
-    "dapr.io/app-port" (.is.port | toString)
-    "dapr.io/app-protocol" "http"
     "dapr.io/config" "taskwire"
     "dapr.io/api-token-secret" .secrets.daprApi.name
     "dapr.io/app-token-secret" .secrets.daprApp.name
-    "dapr.io/enable-app-health-check" "true"
-    "dapr.io/app-health-check-path" "/healthz"
-    "dapr.io/app-health-probe-interval" ($dapr.appHealth.intervalSeconds | toString)
-    "dapr.io/app-health-probe-timeout" ($dapr.appHealth.timeoutMilliseconds | toString)
-    "dapr.io/app-health-threshold" ($dapr.appHealth.threshold | toString)
     "dapr.io/enable-native-sidecar" ($dapr.nativeSidecar | toString)
     "dapr.io/disable-builtin-k8s-secret-store" "true"
     "dapr.io/max-body-size" $dapr.maxBodySize
@@ -117,6 +115,17 @@ seccompProfile: { type: RuntimeDefault }
     "dapr.io/metrics-port" "9090"
     "dapr.io/block-shutdown-duration" (printf "%ds" (int $dapr.blockShutdownSeconds))
     "dapr.io/graceful-shutdown-seconds" ($dapr.gracefulShutdownSeconds | toString) -}}
+{{- /* The relay publishes alone: its sidecar has nothing to call. */ -}}
+{{- with .is.port -}}
+  {{- $all = merge $all (dict
+      "dapr.io/app-port" (toString .)
+      "dapr.io/app-protocol" "http"
+      "dapr.io/enable-app-health-check" "true"
+      "dapr.io/app-health-check-path" "/healthz"
+      "dapr.io/app-health-probe-interval" ($dapr.appHealth.intervalSeconds | toString)
+      "dapr.io/app-health-probe-timeout" ($dapr.appHealth.timeoutMilliseconds | toString)
+      "dapr.io/app-health-threshold" ($dapr.appHealth.threshold | toString)) -}}
+{{- end -}}
 {{- range $kind, $amounts := $dapr.resources -}}
   {{- range $name, $amount := $amounts -}}
     {{- if $amount -}}{{- $_ := set $all (printf "dapr.io/sidecar-%s-%s" $name (trimSuffix "s" $kind)) $amount -}}{{- end -}}
