@@ -67,8 +67,7 @@ passed() {
 }
 
 expect 200 GET /healthz
-expect 200 GET /readyz
-passed "the server is alive and its database can be written"
+passed "the server is alive"
 expect 200 GET /
 grep -q '<title>Taskwire' "$answer" || die "/ is not the page"
 ! grep -q 'built without its page' "$answer" || die "the binary was built without the page"

@@ -98,6 +98,8 @@ def test_each_part_but_the_administrator_has_a_sidecar_that_knows_its_port():
         assert sidecar["network_mode"] == f"service:{name}"
         assert f"--app-id=task-{name}" in sidecar["command"] and f"--app-port={port}" in sidecar["command"]
         assert compose[name]["environment"]["TASKWIRE_LISTEN"] == f"0.0.0.0:{port}"
+        # Each container has a network of its own; nothing of it is published.
+        assert compose[name]["environment"]["TASKWIRE_INTERNAL_LISTEN"] == "0.0.0.0:8489"
         assert "--dapr-listen-addresses=127.0.0.1" in sidecar["command"]
     assert len([name for name in compose if name.endswith("-sidecar")]) == len(PORTS)
     # They may publish and subscribe by the components' scopes.
@@ -162,6 +164,7 @@ def test_every_part_starts_with_the_environment_that_it_is_given(taskwire, secre
     (folder / "database_url").write_text(str(tmp_path / "data.db"))
     tokens = dict(line.split("=") for line in (folder / "dapr.env").read_text().splitlines())
     ports = {name: free_port() for name in PORTS}
+    internal = {name: free_port() for name in PORTS}
     processes = {}
 
     def environment(name) -> dict:
@@ -169,6 +172,7 @@ def test_every_part_starts_with_the_environment_that_it_is_given(taskwire, secre
         values = {key: str(value) for key, value in given.items()}
         if name in ports:
             values["TASKWIRE_LISTEN"] = f"127.0.0.1:{ports[name]}"
+            values["TASKWIRE_INTERNAL_LISTEN"] = f"127.0.0.1:{internal[name]}"
         for other, port in ports.items():
             for key, value in values.items():
                 values[key] = value.replace(f"http://{other}:{PORTS[other]}", f"http://127.0.0.1:{port}")
@@ -197,8 +201,8 @@ def test_every_part_starts_with_the_environment_that_it_is_given(taskwire, secre
                 text = (tmp_path / f"{name}.log").read_text()
                 assert process.poll() is None and time.monotonic() < until, f"{name}: {text}"
                 time.sleep(0.2)
-        with urllib.request.urlopen(f"http://127.0.0.1:{ports['api']}/readyz") as answer:
-            assert json.load(answer)["status"] == "ok"
+        with urllib.request.urlopen(f"http://127.0.0.1:{internal['api']}/readyz") as answer:
+            assert json.load(answer)["status"] == "ready"
     finally:
         for process in processes.values():
             process.terminate()
