@@ -63,11 +63,10 @@ test-deploy: tools web/dist/index.html
 
 # Without Go the first command says that the chart is not tested; with CI set that is an error. The program is that of
 # the other tests.
-test-chart: web/dist/index.html
+test-chart: tools web/dist/index.html
 	@scripts/kube.sh install
 	@set -a; source <(scripts/kube.sh env 2>/dev/null); source <(scripts/parts.sh env); set +a; \
 	if [ -n "$${TASKWIRE_HELM:-}" ]; then \
-		scripts/postgres.sh install; \
 		export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
 		if [ -z "$${TASKWIRE_PROGRAM:-}" ]; then \
 			cargo test --workspace --locked --no-run --test e2e; \
