@@ -64,7 +64,9 @@ def test_everything_that_the_build_reads_is_let_in():
     crates = [ROOT / member for member in [*members, "."]]
     for crate in crates:
         for file in (crate / "src").rglob("*.rs"):
-            for found in macros.finditer(file.read_text()):
+            # The image has no tests.
+            text = file.read_text().split("#[cfg(test)]\nmod tests {")[0]
+            for found in macros.finditer(text):
                 # include_… is relative to the file, the other two to the crate.
                 base = file.parent if found[0].startswith("include") else crate
                 path = Path(os.path.normpath(base / (found[1] or found[2]))).relative_to(ROOT)
