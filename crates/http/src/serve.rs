@@ -10,12 +10,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Request};
+use axum::http::{HeaderValue, header};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
@@ -35,6 +37,8 @@ pub struct ConnectionLimits {
     pub wait: Duration,
     /// Maximum number of idle connections; for one more, the longest idle is closed.
     pub most_waiting: usize,
+    /// How long an idle connection stays open after the stop: its next request may be on its way.
+    pub drain: Duration,
     /// Longest wait for requests in progress after the stop.
     pub shutdown_timeout: Duration,
 }
@@ -45,6 +49,7 @@ impl Default for ConnectionLimits {
             wait: Duration::from_secs(30),
             // Half of the 1,024 descriptors that a process has by default.
             most_waiting: 512,
+            drain: Duration::from_secs(1),
             shutdown_timeout: Duration::from_secs(10),
         }
     }
@@ -54,11 +59,17 @@ impl Default for ConnectionLimits {
 const INTERNAL_LIMITS: ConnectionLimits = ConnectionLimits {
     wait: Duration::from_secs(15),
     most_waiting: 64,
+    // They ask again.
+    drain: Duration::ZERO,
     shutdown_timeout: Duration::from_secs(1),
 };
 
-/// Serves until `stop`, then waits for requests in progress. Handlers find the caller's address in
+/// Serves until `stop`, then answers what is on its way. Handlers find the caller's address in
 /// `ConnectInfo<SocketAddr>`.
+///
+/// No request is lost by a stop, as long as clients connect elsewhere from then on: connections that the system has
+/// already accepted are served, and a connection that is kept alive is closed by a response that says so, or after a
+/// while without a request.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -83,19 +94,20 @@ async fn accept(
     let waiting = IdleConnections::new(limits.most_waiting);
     let connections = TaskTracker::new();
     let cut = CancellationToken::new();
+    let start = |stream, peer| {
+        let connection = Connection {
+            router: router.clone(),
+            limits,
+            slot: waiting.add(),
+            stop: stop.clone(),
+            active: active.clone(),
+        };
+        let served = connection.serve(stream, peer);
+        connections.spawn(cut.clone().run_until_cancelled_owned(served));
+    };
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
-            Ok((stream, peer)) => {
-                let connection = Connection {
-                    router: router.clone(),
-                    wait: limits.wait,
-                    slot: waiting.add(),
-                    stop: stop.clone(),
-                    active: active.clone(),
-                };
-                let served = connection.serve(stream, peer);
-                connections.spawn(cut.clone().run_until_cancelled_owned(served));
-            }
+            Ok((stream, peer)) => start(stream, peer),
             Err(error) if is_peer_error(error.kind()) => {}
             Err(error) => {
                 warn!(%error, "Cannot accept a connection; closing an idle one");
@@ -104,9 +116,12 @@ async fn accept(
             }
         }
     }
+    while let Ok(Ok((stream, peer))) = timeout(Duration::ZERO, listener.accept()).await {
+        start(stream, peer);
+    }
     drop(listener);
     connections.close();
-    if tokio::time::timeout(limits.shutdown_timeout, connections.wait())
+    if timeout(limits.shutdown_timeout, connections.wait())
         .await
         .is_err()
     {
@@ -125,7 +140,7 @@ fn is_peer_error(kind: ErrorKind) -> bool {
 
 struct Connection {
     router: Router,
-    wait: Duration,
+    limits: ConnectionLimits,
     slot: Arc<ConnectionSlot>,
     stop: CancellationToken,
     active: Option<ActiveRequests>,
@@ -145,8 +160,13 @@ impl Connection {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             let answer = self.router.clone().oneshot(request);
+            let stop = self.stop.clone();
             async move {
-                answer.await.map(|response| {
+                answer.await.map(|mut response| {
+                    if stop.is_cancelled() {
+                        let close = HeaderValue::from_static("close");
+                        response.headers_mut().insert(header::CONNECTION, close);
+                    }
                     response.map(|body| Tracked {
                         body,
                         _active: under_way,
@@ -159,13 +179,20 @@ impl Connection {
             http1::Builder::new()
                 .timer(TokioTimer::new())
                 // Runs from the opening or the last response to the end of the next header.
-                .header_read_timeout(self.wait)
+                .header_read_timeout(self.limits.wait)
                 .serve_connection(TokioIo::new(stream), service)
         );
         tokio::select! {
             ended = connection.as_mut() => return log_end(ended),
             () = self.slot.closed() => return,
             () = self.stop.cancelled() => {}
+        }
+        if self.slot.is_idle() {
+            tokio::select! {
+                ended = connection.as_mut() => return log_end(ended),
+                () = self.slot.closed() => return,
+                () = tokio::time::sleep(self.limits.drain) => {}
+            }
         }
         if !self.slot.is_idle() {
             connection.as_mut().graceful_shutdown();

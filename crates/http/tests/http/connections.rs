@@ -251,3 +251,45 @@ async fn an_internal_port_closes_those_who_wait_longest() {
     stop.cancel();
     tokio::time::timeout(LIMIT, served).await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_request_on_its_way_to_a_server_that_stops_is_answered() {
+    let limits = ConnectionLimits {
+        drain: NEVER,
+        shutdown_timeout: NEVER,
+        ..ConnectionLimits::default()
+    };
+    let running = start(limits, BodyLimits::default()).await;
+    let mut kept = TcpStream::connect(running.address).await.unwrap();
+    send(&mut kept, "GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let answer = read_until(&mut kept, "here").await;
+    assert!(!answer.contains("connection: close"), "{answer}");
+    // Perhaps accepted by the system only.
+    let mut new = TcpStream::connect(running.address).await.unwrap();
+    running.stop.cancel();
+    for stream in [&mut kept, &mut new] {
+        send(stream, "GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        let answer = until_closed(stream).await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        assert!(answer.contains("connection: close"), "{answer}");
+    }
+    running.served.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_without_a_request_does_not_delay_a_stop_for_long() {
+    let limits = ConnectionLimits {
+        wait: NEVER,
+        drain: SOON,
+        shutdown_timeout: NEVER,
+        ..ConnectionLimits::default()
+    };
+    let running = start(limits, BodyLimits::default()).await;
+    let mut silent = TcpStream::connect(running.address).await.unwrap();
+    let mut half = TcpStream::connect(running.address).await.unwrap();
+    send(&mut half, "GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").await;
+    running.stop.cancel();
+    assert_eq!(until_closed(&mut silent).await, "");
+    assert_eq!(until_closed(&mut half).await, "");
+    running.served.await.unwrap();
+}
