@@ -167,19 +167,18 @@ impl Client {
                 let url = base
                     .join(&parts.uri.to_string())
                     .map_err(|error| Error::Unexpected(error.to_string()))?;
-                let answer = http
+                let is_repeatable = parts.method == Method::GET
+                    || parts.headers.contains_key(headers::IDEMPOTENCY_KEY);
+                let request = http
                     .request(parts.method, url)
                     .headers(parts.headers)
-                    .body(body)
-                    .send()
-                    .await
-                    .map_err(|error| Error::Unreachable(with_causes(&error)))?;
-                let status = answer.status();
-                let bytes = answer
-                    .bytes()
-                    .await
-                    .map_err(|error| Error::Unreachable(with_causes(&error)))?;
-                Ok((status, bytes.to_vec()))
+                    .body(body);
+                let again = request.try_clone().filter(|_| is_repeatable);
+                let answered = match (answer(request).await, again) {
+                    (Err(error), Some(again)) if is_cut(&error) => answer(again).await,
+                    (answered, _) => answered,
+                };
+                answered.map_err(|error| Error::Unreachable(with_causes(&error)))
             }
             Transport::InProcess(router) => {
                 let answer = match router.clone().oneshot(request.map(Body::from)).await {
@@ -194,6 +193,21 @@ impl Client {
             }
         }
     }
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<(StatusCode, Vec<u8>)> {
+    let answer = request.send().await?;
+    let status = answer.status();
+    Ok((status, answer.bytes().await?.to_vec()))
+}
+
+/// Whether the connection ended before the whole response was there: the server was stopped, or closed a connection that
+/// was kept alive just when the request was sent. A server that accepts no connection, or that is slow, is not asked
+/// again.
+fn is_cut(error: &reqwest::Error) -> bool {
+    !error.is_connect()
+        && !error.is_timeout()
+        && (error.is_request() || error.is_body() || error.is_decode())
 }
 
 /// A call being built.
@@ -364,25 +378,4 @@ fn header_value(text: &str) -> HeaderValue {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_refusal_without_details_comes_from_something_before_the_api() {
-        for status in [
-            StatusCode::UNAUTHORIZED,
-            StatusCode::FORBIDDEN,
-            // A Dapr sidecar that does not find the API, or finds it unhealthy.
-            StatusCode::INTERNAL_SERVER_ERROR,
-            StatusCode::BAD_GATEWAY,
-        ] {
-            let answer = (
-                status,
-                r#"{"errorCode":"ERR_DIRECT_INVOKE","message":"no"}"#,
-            );
-            let router = axum::Router::new().fallback(move || async move { answer });
-            let error = Client::in_process(router).get("/tasks").send_empty().await;
-            assert!(matches!(error, Err(Error::Unreachable(_))), "{error:?}");
-        }
-    }
-}
+mod tests;
