@@ -42,7 +42,7 @@ pub(crate) async fn an_event_that_cannot_be_handled_is_dead_lettered(world: &Wor
         ("this is not JSON".to_owned(), "not JSON"),
         (
             json!({"specversion": "1.0", "id": "1", "source": "x", "type": "y"}).to_string(),
-            "missing or of another type",
+            "attribute `id` is not a UUID",
         ),
         (
             event(2, "task.archived.v1", &json!({"archive": "attic"})),
