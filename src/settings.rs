@@ -22,7 +22,7 @@ mod state;
 mod tracing;
 
 pub(crate) use self::broker::{Bus, BusOptions, JobOptions, SidecarOptions};
-pub(crate) use self::database::{Database, redacted};
+pub(crate) use self::database::{Database, Migration, redacted};
 pub(crate) use self::http_client::http_client;
 pub(crate) use self::installation::Installation;
 pub(crate) use self::limits::RateLimits;

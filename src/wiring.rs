@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use axum::Router;
 use axum::http::HeaderMap;
 use rand::SeedableRng;
@@ -11,24 +11,24 @@ use rand::rngs::{StdRng, SysRng};
 use taskwire_api::{Api, Schedule};
 use taskwire_chat::{Chat, ChatConfig, Gemini, Limits, Model, ToolServer, TurnState};
 use taskwire_client::{Client, SharedSecret};
-use taskwire_consumers::{Measured, RelayDeps, relay, supervise};
+use taskwire_consumers::{Consumer, Measured, RelayDeps, relay, supervise};
 use taskwire_domain::{Clock, Ids, SystemClock};
 use taskwire_http::{AccessLog, BodyLimits, ConnectionLimits, LayerOptions, Upstream, forward};
 use taskwire_mcp::{HttpOptions, TaskServer};
 use taskwire_messaging::dapr::{Publisher, Sidecar};
-use taskwire_store::{Db, Options, Schema};
+use taskwire_store::Db;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
-use crate::data;
 use crate::listen::Origin;
 use crate::settings::{
-    ApiAddress, BusOptions, ChatAddress, Database, Installation, Listening, McpAddress,
-    ModelOptions, Secrets, SidecarOptions, http_client, redacted,
+    ApiAddress, BusOptions, ChatAddress, Installation, Listening, McpAddress, ModelOptions,
+    Secrets, SidecarOptions, http_client,
 };
 
+mod database;
 mod operations;
 mod signals;
 
@@ -78,55 +78,6 @@ impl Parts {
         })
     }
 
-    /// Opens the database, which is created if there is none, and migrates its schema. Returns the previous
-    /// schema.
-    pub(crate) async fn open_migrated(&self, database: &Database) -> anyhow::Result<(Db, Schema)> {
-        if database.database_url.is_none() {
-            data::prepare(&self.installation.data_dir()?)?;
-        }
-        let db = self.connect(database, true).await?;
-        let before = db.schema().await?;
-        if let (Schema::Newer(_), Some(why)) = (before, schema_problem(before)) {
-            bail!("the database {why}");
-        }
-        db.migrate().await.context("cannot migrate the database")?;
-        Ok((db, before))
-    }
-
-    /// Opens the database of an existing installation, whose schema must be the current one: with a mistyped address
-    /// nothing must be created.
-    pub(crate) async fn open_existing(&self, database: &Database) -> anyhow::Result<Db> {
-        let db = self.connect(database, false).await?;
-        let place = self.place(database).await?;
-        match schema_problem(db.schema().await?) {
-            None => Ok(db),
-            Some(why) => bail!("the database {place} {why}"),
-        }
-    }
-
-    /// Opens the database without checking its schema.
-    pub(crate) async fn connect(&self, database: &Database, create: bool) -> anyhow::Result<Db> {
-        let address = database.address(&self.installation, &self.secrets).await?;
-        let default = Options::default();
-        let connections = database.database_connections;
-        let options = Options {
-            connections: connections.unwrap_or(default.connections),
-            create,
-            rotating: Some(address.clone()),
-            ..default
-        };
-        let address = address.current();
-        Db::connect(address.expose(), &options)
-            .await
-            .with_context(|| format!("cannot open the database {}", redacted(address.expose())))
-    }
-
-    /// Where the database is, without its password.
-    pub(crate) async fn place(&self, database: &Database) -> anyhow::Result<String> {
-        let address = database.address(&self.installation, &self.secrets).await?;
-        Ok(redacted(address.current().expose()))
-    }
-
     /// Starts the API on a database, and the internal port.
     pub(crate) async fn api(
         &self,
@@ -148,6 +99,7 @@ impl Parts {
             hosts: settings.hosts,
             limits: settings.limits,
             access_log: settings.access_log,
+            consumers: Consumer::ALL.iter().map(|one| one.as_str()).collect(),
             retention: settings.retention,
             scrape: is_public.then_some(scrape),
             shutdown: self.cancel.clone(),
@@ -375,18 +327,5 @@ impl Parts {
     pub(crate) async fn serve(&self, listener: TcpListener, router: Router) {
         let limits = ConnectionLimits::default();
         taskwire_http::serve(listener, router, limits, self.cancel.clone()).await;
-    }
-}
-
-/// The reason why this program cannot use a schema, and the remedy; none if it can. The text follows the name of the
-/// database.
-pub(crate) fn schema_problem(schema: Schema) -> Option<String> {
-    match schema {
-        Schema::Current => None,
-        Schema::Empty => Some("has no schema yet; run `taskwire migrate`".into()),
-        Schema::Older => Some("has an older schema; run `taskwire migrate`".into()),
-        Schema::Newer(version) => Some(format!(
-            "was created by a newer version of Taskwire (migration {version}); use that version"
-        )),
     }
 }

@@ -140,7 +140,7 @@ impl Api {
 
     async fn prune_batch(&self, table: Table) -> Result<u64, Error> {
         let kept = &self.retention;
-        let followers = kept.followers.as_slice();
+        let consumers = &*self.consumers;
         let mut tx = self.db.begin().await?;
         let deleted = match table {
             Table::Answers => {
@@ -149,7 +149,7 @@ impl Api {
             }
             Table::Events => {
                 let before = self.before(kept.events);
-                let pruned = tx.prune_events(before, followers, BATCH).await?;
+                let pruned = tx.prune_events(before, consumers, BATCH).await?;
                 if let (0, Some(consumer)) = (pruned.deleted, &pruned.waits_for) {
                     warn!(
                         consumer,
@@ -160,7 +160,7 @@ impl Api {
             }
             Table::Inbox => {
                 let before = self.before(kept.inbox);
-                tx.prune_inbox(before, followers, BATCH).await?
+                tx.prune_inbox(before, consumers, BATCH).await?
             }
             Table::Failures => tx.prune_failures(self.before(kept.inbox), BATCH).await?,
             Table::Notifications => {

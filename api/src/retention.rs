@@ -5,9 +5,9 @@ use jiff::SignedDuration;
 const DAY_HOURS: i64 = 24;
 
 /// How long rows are kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Retention {
-    /// Events, after every follower has read them.
+    /// Events, after every consumer has read them, or the relay has that publishes them to a broker.
     pub events: SignedDuration,
     /// Inbox rows of handled events and counts of failed deliveries: longer than a broker may redeliver them.
     pub inbox: SignedDuration,
@@ -15,9 +15,6 @@ pub struct Retention {
     pub deliveries: SignedDuration,
     /// Notifications, after they were read.
     pub notifications: SignedDuration,
-    /// The followers whose positions in the event log count: all consumers that read it, or the relay that publishes it
-    /// to a broker. Without any, no event is deleted.
-    pub followers: Vec<&'static str>,
 }
 
 impl Default for Retention {
@@ -28,7 +25,6 @@ impl Default for Retention {
             inbox: days(14),
             deliveries: days(90),
             notifications: days(90),
-            followers: Vec::new(),
         }
     }
 }

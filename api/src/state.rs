@@ -34,6 +34,8 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// The rate limits.
     pub limits: Limits,
+    /// The names of all consumers.
+    pub consumers: Vec<&'static str>,
     /// How long rows are kept.
     pub retention: Retention,
     /// Renders `/metrics`. None if it and `/readyz` are on an internal port.
@@ -78,6 +80,8 @@ pub struct Shared {
     pub(crate) throttle: Throttle,
     /// Counts requests.
     pub(crate) limits: RateLimits,
+    /// The names of all consumers.
+    pub(crate) consumers: Vec<&'static str>,
     /// How long rows are kept.
     pub(crate) retention: Retention,
     /// Follows the event log for the event streams.
@@ -129,6 +133,7 @@ impl Api {
             passwords: Passwords::default(),
             throttle: Throttle::default(),
             limits: RateLimits::new(config.limits),
+            consumers: config.consumers,
             retention: config.retention,
             tail,
             readiness: Readiness::default(),

@@ -28,6 +28,7 @@ mod recurrence;
 mod relay;
 mod reminder;
 mod replay;
+mod source;
 mod supervisor;
 
 pub use audit::Audit;
@@ -41,6 +42,7 @@ pub use supervisor::supervise;
 
 use failure_store::DbFailureStore;
 use replay::Replay;
+use source::{Source, note_source};
 
 /// The dependencies of a consumer. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -77,7 +79,7 @@ pub async fn run(consumer: Consumer, deps: Deps) {
             let handler = handler(consumer, &deps, waker);
             tokio::join!(
                 follow(consumer, Arc::clone(&handler), &deps),
-                background_work(consumer, handler, &deps, timer),
+                background_work(consumer, Source::Log, handler, &deps, timer),
             );
         }
     })
@@ -120,7 +122,7 @@ pub fn subscribe(
         let cancel = deps.cancel.clone();
         supervise(consumer.as_str(), &cancel, || {
             let (handler, deps, timer) = (Arc::clone(&handler), deps.clone(), timer.clone());
-            async move { background_work(consumer, handler, &deps, timer).await }
+            async move { background_work(consumer, Source::Broker, handler, &deps, timer).await }
         })
         .await;
     });
@@ -141,7 +143,15 @@ fn handler(consumer: Consumer, deps: &Deps, waker: Waker) -> Arc<dyn Handler> {
 }
 
 /// The background work of a consumer, until it is cancelled.
-async fn background_work(consumer: Consumer, handler: Arc<dyn Handler>, deps: &Deps, timer: Timer) {
+async fn background_work(
+    consumer: Consumer,
+    source: Source,
+    handler: Arc<dyn Handler>,
+    deps: &Deps,
+    timer: Timer,
+) {
+    let noted = note_source(&deps.db, consumer, source);
+    let noted = Box::pin(deps.cancel.run_until_cancelled(noted));
     let replay = Replay::new(deps.db.clone(), handler, Arc::clone(&deps.clock));
     let sweep = async {
         if consumer == Consumer::Reminder {
@@ -151,7 +161,7 @@ async fn background_work(consumer: Consumer, handler: Arc<dyn Handler>, deps: &D
                 .await;
         }
     };
-    tokio::join!(replay.run(deps.cancel.clone()), sweep);
+    tokio::join!(noted, replay.run(deps.cancel.clone()), sweep);
 }
 
 /// Lets a cron binding or a job of the sidecar wake the sweep. They are hints only: the sweep asks what is due.

@@ -149,24 +149,25 @@ impl Handler for WhileHeld {
     }
 }
 
-/// Lets a relay that never ran begin at the position of the embedded consumers: the events that they have handled need
+/// Lets a relay that never ran begin at the position of the slowest consumer: the events that consumers have handled need
 /// not be published, the others must be.
 async fn begin(db: &Db) -> Result<(), Error> {
     let mut tx = db.begin().await?;
-    let positions = tx.consumer_positions().await?;
-    let of = |name: &str| {
-        positions
-            .iter()
-            .find(|(consumer, _)| consumer == name)
-            .map(|(_, seq)| *seq)
-    };
-    if of(Relay::NAME).is_none() {
-        let behind = Consumer::ALL
-            .iter()
-            .map(|consumer| of(consumer.as_str()).unwrap_or(0))
-            .min();
-        tx.advance_consumer(Relay::NAME, behind.unwrap_or(0))
-            .await?;
+    let mut slowest = None;
+    for consumer in Consumer::ALL {
+        let position = tx.consumer_position(consumer.as_str()).await?;
+        slowest = Some(slowest.map_or(position, |least: i64| least.min(position)));
     }
+    tx.begin_consumer(Relay::NAME, slowest.unwrap_or(0)).await?;
     tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_relay_has_the_name_that_the_database_knows() {
+        assert_eq!(Relay::NAME, taskwire_store::RELAY);
+    }
 }

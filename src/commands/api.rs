@@ -8,7 +8,7 @@ use tracing::info;
 use crate::defaults::PORT;
 use crate::settings::{
     AccessLogOption, Bus, BusOptions, ChatAddress, Database, InternalPort, Listening, McpAddress,
-    RateLimits, Retention, ServiceToken, SidecarOptions,
+    Migration, RateLimits, Retention, ServiceToken, SidecarOptions,
 };
 use crate::wiring::{ApiSettings, Parts};
 
@@ -18,6 +18,8 @@ pub(crate) struct Options {
     listening: Listening,
     #[command(flatten)]
     database: Database,
+    #[command(flatten)]
+    migration: Migration,
     #[command(flatten)]
     mcp: McpAddress,
     #[command(flatten)]
@@ -47,10 +49,12 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             "No --service-token is set: consumers in other processes cannot call the API, so series do not advance and reminders do not fire"
         );
     }
-    let (db, _) = parts.open_migrated(&options.database).await?;
+    let db = parts
+        .open_for_server(&options.database, options.migration)
+        .await?;
     let settings = ApiSettings {
         limits: options.limits.shared(),
-        retention: options.retention.of(options.bus.bus),
+        retention: options.retention.ages(),
         access_log: options.access_log.log(),
         hosts: options.listening.hosts(),
     };

@@ -12,7 +12,7 @@ use url::Url;
 use crate::data;
 use crate::logging::{causes, print_line};
 use crate::settings::{ApiAddress, ChatAddress, Database, McpAddress, ModelOptions, UserToken};
-use crate::wiring::{Parts, schema_problem};
+use crate::wiring::Parts;
 
 /// Timeout of each check.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -116,7 +116,7 @@ async fn database(parts: &Parts, database: &Database) -> anyhow::Result<(Finding
         Err(_) => return Ok((Bad(format!("{place} does not respond")), None)),
     };
     let finding = match db.schema().await {
-        Ok(schema) => schema_problem(schema).map(|why| format!("{place} {why}")),
+        Ok(schema) => schema.problem().map(|why| format!("{place} {why}")),
         Err(error) => Some(format!("{place}: {error}")),
     };
     if let Some(why) = finding {

@@ -11,7 +11,7 @@ use super::serve::{Backend, ensure_token};
 use crate::data;
 use crate::defaults::MCP_PORT;
 use crate::settings::{
-    AccessLogOption, ApiAddress, Bus, Database, InternalPort, Listening, Retention, SidecarOptions,
+    AccessLogOption, ApiAddress, Database, InternalPort, Listening, Retention, SidecarOptions,
     UserToken,
 };
 use crate::wiring::{ApiSettings, Parts};
@@ -77,14 +77,15 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
     data::prepare(&parts.installation.data_dir()?)?;
     let settings = ApiSettings {
         limits: taskwire_api::Limits::default(),
-        retention: options.retention.of(Bus::Embedded),
+        retention: options.retention.ages(),
         access_log: options.access_log.log(),
         hosts: Vec::new(),
     };
     let operations = parts
         .operations(&InternalPort::default(), "taskwire-mcp")
         .await?;
-    let backend = Backend::start(&parts, &options.database, None, settings, operations).await?;
+    let (db, _) = parts.open_migrated(&options.database).await?;
+    let backend = Backend::start(&parts, db, None, settings, operations).await?;
     let own = ensure_token(&parts, &backend).await?;
     let token = options.token.configured().unwrap_or(own);
     let client = backend.client.with_token(token);

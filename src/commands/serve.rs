@@ -15,8 +15,8 @@ use crate::defaults::{LOCAL_USER, PORT};
 use crate::listen::Origin;
 use crate::logging::print_line;
 use crate::settings::{
-    AccessLogOption, Bus, Database, InternalPort, Listening, ModelOptions, RateLimits, Retention,
-    ServiceToken,
+    AccessLogOption, Database, InternalPort, Listening, Migration, ModelOptions, RateLimits,
+    Retention, ServiceToken,
 };
 use crate::wiring::{ApiSettings, InternalServer, Operations, Parts};
 
@@ -29,6 +29,8 @@ pub(crate) struct Options {
     listening: Listening,
     #[command(flatten)]
     database: Database,
+    #[command(flatten)]
+    migration: Migration,
     #[command(flatten)]
     service: ServiceToken,
     #[command(flatten)]
@@ -57,12 +59,11 @@ impl Backend {
     /// Starts the API on the database, and the consumers with it.
     pub(crate) async fn start(
         parts: &Parts,
-        database: &Database,
+        db: Db,
         service: Option<SharedSecret>,
         settings: ApiSettings,
         operations: Operations,
     ) -> anyhow::Result<Self> {
-        let (db, _) = parts.open_migrated(database).await?;
         let service = service.unwrap_or_else(|| {
             Secret::new(taskwire_api::generate_secret(&parts.ids, "svc_")).into()
         });
@@ -110,11 +111,14 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     };
     let settings = ApiSettings {
         limits,
-        retention: options.retention.of(Bus::Embedded),
+        retention: options.retention.ages(),
         access_log: options.access_log.log(),
         hosts: listening.hosts(),
     };
-    let backend = Backend::start(&parts, &options.database, service, settings, operations).await?;
+    let db = parts
+        .open_for_server(&options.database, options.migration)
+        .await?;
+    let backend = Backend::start(&parts, db, service, settings, operations).await?;
     let client = &backend.client;
     let tools = Parts::tools_in_process(client.clone());
     let chat = parts

@@ -64,7 +64,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 14] {
             [
                 &listening[..],
                 &database,
-                &["service-token"],
+                &["service-token", "no-migrate"],
                 &limits,
                 &RETENTION,
                 &MODEL,
@@ -77,7 +77,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 14] {
             [
                 &listening[..],
                 &database,
-                &["mcp-url", "chat-url", "service-token"],
+                &["mcp-url", "chat-url", "service-token", "no-migrate"],
                 &limits,
                 &bus,
                 &sidecar,

@@ -1,8 +1,9 @@
 //! Settings of the database.
 
 use clap::Args;
-
+use clap::builder::BoolishValueParser;
 use taskwire_client::{Secret, SharedSecret};
+use taskwire_store::is_path;
 
 use super::{Installation, Secrets};
 
@@ -44,12 +45,20 @@ impl Database {
     }
 }
 
+/// What a server does at its start about the schema of its database.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Migration {
+    /// Do not migrate the database at the start; one whose schema is older is refused. Run `taskwire migrate` before
+    #[arg(long, env = "TASKWIRE_NO_MIGRATE", value_parser = BoolishValueParser::new())]
+    pub(crate) no_migrate: bool,
+}
+
 /// A database address without its password.
 pub(crate) fn redacted(address: &str) -> String {
     let Some((scheme, _)) = address.split_once("://") else {
         // A connection string of another kind, or a mistyped one, may contain the password too.
-        let is_path = address.starts_with(['/', '.']) || !address.contains(['@', '=', ':']);
-        return if is_path { address } else { "…" }.to_owned();
+        let shown = if is_path(address) { address } else { "…" };
+        return shown.to_owned();
     };
     let url = url::Url::parse(address).ok();
     let Some(mut url) = url.filter(|url| !url.cannot_be_a_base()) else {

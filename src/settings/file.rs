@@ -101,6 +101,7 @@ fn values(key: &str, value: Value) -> anyhow::Result<Vec<OsString>> {
     match value {
         Value::String(text) => Ok(vec![text.into()]),
         Value::Integer(number) => Ok(vec![number.to_string().into()]),
+        Value::Boolean(flag) => Ok(vec![flag.to_string().into()]),
         Value::Array(items) => {
             let lists = items.into_iter().map(|item| match item {
                 Value::Array(_) => bail!("`{key}` is a list in a list"),
@@ -108,7 +109,7 @@ fn values(key: &str, value: Value) -> anyhow::Result<Vec<OsString>> {
             });
             Ok(lists.collect::<Result<Vec<_>, _>>()?.concat())
         }
-        _ => bail!("`{key}` must be a string, a number, or a list of them"),
+        _ => bail!("`{key}` must be a string, a number, true or false, or a list of them"),
     }
 }
 

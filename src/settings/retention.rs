@@ -2,17 +2,14 @@
 
 use clap::Args;
 use jiff::SignedDuration;
-use taskwire_consumers::Consumer;
-use taskwire_messaging::dapr::Relay;
-
-use super::Bus;
 
 /// Longest age, in days: a hundred years.
 const LONGEST: i64 = 36_500;
 
 #[derive(Args, Clone)]
 pub(crate) struct Retention {
-    /// Days to keep events after all consumers have read them; a client that was away for longer has to reload
+    /// Days to keep events after all consumers have read them, or the relay has; a client that was away for longer has to
+    /// reload
     /// [default: 30]
     #[arg(
         long = "keep-events-days",
@@ -52,8 +49,8 @@ pub(crate) struct Retention {
 }
 
 impl Retention {
-    /// The retention of an API with this event bus.
-    pub(crate) fn of(&self, bus: Bus) -> taskwire_api::Retention {
+    /// The retention of an API.
+    pub(crate) fn ages(&self) -> taskwire_api::Retention {
         let usual = taskwire_api::Retention::default();
         let or = |days: Option<i64>, usual| {
             days.map_or(usual, |days| SignedDuration::from_hours(24 * days))
@@ -63,11 +60,6 @@ impl Retention {
             inbox: or(self.inbox, usual.inbox),
             deliveries: or(self.deliveries, usual.deliveries),
             notifications: or(self.notifications, usual.notifications),
-            followers: match bus {
-                Bus::Embedded => Consumer::ALL.iter().map(|one| one.as_str()).collect(),
-                // Events that the consumers have not read yet are then stored by the broker.
-                Bus::Dapr => vec![Relay::NAME],
-            },
         }
     }
 }

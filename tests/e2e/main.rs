@@ -14,6 +14,8 @@ mod front;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod migrate;
+#[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod page;
@@ -35,5 +37,7 @@ mod story;
 mod support;
 #[cfg(test)]
 mod tracing;
+#[cfg(test)]
+mod upgrade;
 #[cfg(test)]
 mod users;

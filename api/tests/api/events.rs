@@ -307,7 +307,9 @@ async fn shortened(app: &App) -> Vec<String> {
     }
     let mut tx = app.db.begin().await.unwrap();
     let end = tx.end_of_events().await.unwrap();
-    tx.advance_consumer("audit", end).await.unwrap();
+    for consumer in ["audit", "recurrence", "reminder"] {
+        tx.advance_consumer(consumer, end).await.unwrap();
+    }
     tx.commit().await.unwrap();
     app.at("2026-12-31T12:00:00Z");
     let pruned = app.api.prune().await.unwrap();

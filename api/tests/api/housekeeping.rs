@@ -33,7 +33,9 @@ async fn grow(app: &App) {
     }
     let mut tx = app.db.begin().await.unwrap();
     let end = tx.end_of_events().await.unwrap();
-    tx.advance_consumer("audit", end).await.unwrap();
+    for consumer in ["audit", "recurrence", "reminder"] {
+        tx.advance_consumer(consumer, end).await.unwrap();
+    }
     tx.commit().await.unwrap();
 }
 

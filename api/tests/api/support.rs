@@ -245,10 +245,8 @@ async fn start(
         service: Some(Secret::new(SERVICE).into()),
         hosts: vec![],
         limits,
-        retention: Retention {
-            followers: vec!["audit"],
-            ..Retention::default()
-        },
+        consumers: vec!["audit", "recurrence", "reminder"],
+        retention: Retention::default(),
         scrape,
         access_log: AccessLog::Writes,
         shutdown: shutdown.clone(),

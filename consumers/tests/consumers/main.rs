@@ -12,6 +12,7 @@ mod dead_letters;
 mod delivery;
 mod failures;
 mod fixture;
+mod growth;
 mod measure;
 mod observed;
 mod recurrence;

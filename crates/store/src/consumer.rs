@@ -42,7 +42,12 @@ pub(crate) mod sql {
         ADVANCE_FENCED = "UPDATE consumer_positions SET seq = $2 WHERE consumer = $1 AND seq < $2
             AND EXISTS (SELECT 1 FROM leases WHERE name = $1 AND token = $3)";
         /// System: for operators and metrics.
-        POSITIONS = "SELECT consumer, seq FROM consumer_positions ORDER BY consumer";
+        POSITIONS = "SELECT consumer, seq FROM consumer_positions WHERE follows ORDER BY consumer";
+        /// System: where a reader of the log begins, if it has no position yet.
+        BEGIN = "INSERT INTO consumer_positions (consumer, seq) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        /// System: how a consumer gets its events.
+        SET_FOLLOWS = "INSERT INTO consumer_positions (consumer, seq, follows) VALUES ($1, 0, $2)
+            ON CONFLICT (consumer) DO UPDATE SET follows = excluded.follows WHERE consumer_positions.follows <> excluded.follows";
         DELIVER = "INSERT INTO deliveries (owner_id, reminder_id, fire_at, channel, task_id, delivered_at)
             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     }
@@ -117,7 +122,29 @@ impl Tx {
         }))
     }
 
-    /// The position of each consumer that has ever run.
+    /// Notes at the start of a consumer whether it reads the log itself; otherwise it gets its events from a broker.
+    pub async fn set_follows(&mut self, consumer: &str, follows: bool) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(sql::SET_FOLLOWS)
+            .bind(consumer)
+            .bind(follows)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// Has a reader of the log that never ran begin at this position; one that has a position keeps it.
+    pub async fn begin_consumer(&mut self, consumer: &str, seq: i64) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(sql::BEGIN)
+            .bind(consumer)
+            .bind(seq)
+            .execute(connection)
+            .await?
+            .rows_affected());
+        Ok(())
+    }
+
+    /// The position of each consumer that has ever read the log, and was not moved behind a broker since.
     pub async fn consumer_positions(&mut self) -> Result<Vec<(String, i64)>, Error> {
         Ok(with_connection!(self, |connection| {
             sqlx::query_as(sql::POSITIONS).fetch_all(connection).await?

@@ -4,14 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use sqlx::migrate::Migration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, SqliteConnection, SqlitePool, Transaction};
 
 use crate::tx::{Connection, Session};
 use crate::uncancelled::Uncancelled;
-use crate::{CommitNotifier, Error, Schema, Tx};
+use crate::{CommitNotifier, Error, Tx};
 
 mod checkpoint;
+mod migrations;
 mod options;
 mod pool;
 mod postgres;
@@ -24,13 +26,12 @@ use options::ACQUIRE_TIMEOUT;
 use pool::Waits;
 use postgres::Server;
 
-static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
-static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
-
 /// A database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     pub(crate) pools: Pools,
+    /// The migrations that this program has.
+    migrations: Arc<[Migration]>,
     notifier: CommitNotifier,
     /// Whether a reader of the event log has reported a long wait.
     is_log_waiting: Arc<AtomicBool>,
@@ -51,7 +52,7 @@ pub(crate) enum Pools {
 
 /// Whether a text can be meant as the path of a file. Another kind of connection string, or a mistyped one, would make an
 /// empty database under its name, with the password in it.
-fn is_path(text: &str) -> bool {
+pub fn is_path(text: &str) -> bool {
     let is_explicit = text.starts_with(['/', '.']);
     let is_other = text.contains("://") || text.starts_with("postgres");
     !text.is_empty() && (is_explicit || !(is_other || text.contains(['@', '=', ':'])))
@@ -116,6 +117,7 @@ impl Db {
                 readers,
                 checkpoints: Arc::new(checkpoints),
             },
+            migrations: migrations::sqlite(options.later_migrations.as_deref()).await?,
             notifier: CommitNotifier::default(),
             is_log_waiting: Arc::default(),
             waits: Arc::default(),
@@ -125,38 +127,11 @@ impl Db {
     async fn connect_postgres(address: &str, options: &Options) -> Result<Self, Error> {
         Ok(Self {
             pools: Pools::Postgres(Server::connect(address, options).await?),
+            migrations: migrations::postgres(options.later_migrations.as_deref()).await?,
             notifier: CommitNotifier::default(),
             is_log_waiting: Arc::default(),
             waits: Arc::default(),
         })
-    }
-
-    /// Brings the schema up to date.
-    pub async fn migrate(&self) -> Result<(), Error> {
-        match &self.pools {
-            // The driver locks only on Postgres. With one transaction that writes from its beginning, other processes
-            // wait for the first one and then find nothing left to do.
-            Pools::Sqlite { writer, .. } => {
-                let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-                SQLITE.run(&mut *tx).await?;
-                tx.commit().await?;
-            }
-            Pools::Postgres(server) => POSTGRES.run(server.pool()).await?,
-        }
-        Ok(())
-    }
-
-    /// Compares the schema with this program's.
-    pub async fn schema(&self) -> Result<Schema, Error> {
-        let migrator = match &self.pools {
-            Pools::Sqlite { .. } => &SQLITE,
-            Pools::Postgres(_) => &POSTGRES,
-        };
-        let known = migrator.iter().map(|migration| migration.version).max();
-        Ok(Schema::of(
-            self.read().await?.applied_migration().await?,
-            known,
-        ))
     }
 
     /// Begins a transaction that may write.
@@ -247,6 +222,16 @@ impl Db {
     /// Whether [`Self::forward_notifications`] has anything to do.
     pub fn forwards_notifications(&self) -> bool {
         matches!(self.pools, Pools::Postgres(_))
+    }
+
+    /// The number of the newest migration that this program has.
+    pub fn newest_migration(&self) -> i64 {
+        self.migrations.last().map_or(0, |newest| newest.version)
+    }
+
+    /// The migrations that this program has, in order.
+    pub(crate) fn migrations(&self) -> &[Migration] {
+        &self.migrations
     }
 
     pub(crate) fn is_log_waiting(&self) -> &AtomicBool {

@@ -1,7 +1,10 @@
 //! Errors of the store.
 
+use sqlx::error::DatabaseError;
+use sqlx::migrate::MigrateError;
 use uuid::Uuid;
 
+use crate::Schema;
 use crate::packed::UnpackError;
 
 /// The error of a statement. Every method of [`Tx`](crate::Tx) fails with [`Error::Driver`] when the database refuses
@@ -15,7 +18,10 @@ pub enum Error {
     Driver(#[from] sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("the database schema could not be migrated: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(#[from] MigrateError),
+    /// This program cannot work with the schema, and must not migrate it either.
+    #[error("the database {}", .0.problem().unwrap_or_default())]
+    Incompatible(Schema),
     /// A stored value is inconsistent.
     #[error("inconsistent row in {table}: {column} of {id}")]
     Inconsistent {
@@ -106,6 +112,20 @@ impl Error {
                 .is_some_and(|code| code.len() == 5 && code.starts_with("40")),
             _ => false,
         }
+    }
+
+    /// Returns true if a migration gave way to another transaction (Postgres: `lock_not_available`,
+    /// `deadlock_detected`): it may succeed later.
+    pub(crate) fn has_given_way(&self) -> bool {
+        let (Self::Driver(error)
+        | Self::Migrate(
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
+        )) = self
+        else {
+            return false;
+        };
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        matches!(code.as_deref(), Some("55P03" | "40P01"))
     }
 
     pub(crate) fn inconsistent(

@@ -17,7 +17,7 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(1);
 pub struct PrunedEvents {
     /// Number of deleted events.
     pub deleted: u64,
-    /// The follower that has not yet read the next event, which is old enough.
+    /// The reader of the log that has not yet read the next event, which is old enough.
     pub waits_for: Option<String>,
 }
 
@@ -68,19 +68,19 @@ fn made_at(id: Uuid) -> Option<Timestamp> {
 }
 
 impl Tx {
-    /// Deletes the first `limit` events of the log if all `followers` have read them and they are older than
-    /// `before`. Nothing is deleted without a follower.
+    /// Deletes the first `limit` events of the log if all of these consumers have read them, or the relay has that reads
+    /// them for consumers behind a broker, and they are older than `before`. Nothing is deleted without a reader.
     ///
     /// Only the beginning of the log is deleted: a position is either in the rest, or at or before
-    /// [`Tx::events_pruned_through`]. No follower is ever before the latter, because unread events are not deleted;
+    /// [`Tx::events_pruned_through`]. No reader is ever before the latter, because unread events are not deleted;
     /// a new one has position 0 and keeps the log until it has read it.
     pub async fn prune_events(
         &mut self,
         before: Timestamp,
-        followers: &[&str],
+        consumers: &[&str],
         limit: i64,
     ) -> Result<PrunedEvents, Error> {
-        let Some((slowest, position)) = self.slowest(followers).await? else {
+        let Some((slowest, position)) = self.slowest_reader(consumers).await? else {
             return Ok(PrunedEvents {
                 deleted: 0,
                 waits_for: None,
@@ -132,33 +132,18 @@ impl Tx {
         Ok(through.unwrap_or(0))
     }
 
-    /// The follower that is furthest behind, and its position.
-    async fn slowest<'a>(
-        &mut self,
-        followers: &[&'a str],
-    ) -> Result<Option<(&'a str, i64)>, Error> {
-        let mut slowest = None;
-        for follower in followers {
-            let position = self.consumer_position(follower).await?;
-            if slowest.is_none_or(|(_, least)| position < least) {
-                slowest = Some((*follower, position));
-            }
-        }
-        Ok(slowest)
-    }
-
     /// Deletes inbox rows of events that were handled before `before`, up to `limit` of each consumer; returns how
     /// many.
     ///
-    /// A row is kept as long as a follower has not yet read an event of about the same time or an earlier one: until
-    /// then the event may still be delivered again, however old it is.
+    /// A row is kept as long as one of these consumers, or the relay, has not yet read an event of about the same time or
+    /// an earlier one: until then the event may still be delivered again, however old it is.
     pub async fn prune_inbox(
         &mut self,
         before: Timestamp,
-        followers: &[&str],
+        consumers: &[&str],
         limit: i64,
     ) -> Result<u64, Error> {
-        let position = self.slowest(followers).await?;
+        let position = self.slowest_reader(consumers).await?;
         let position = position.map_or(0, |(_, position)| position);
         let unread = self.first_event_after(position).await?;
         let unread = unread

@@ -1,5 +1,6 @@
 //! How to open a database.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use taskwire_domain::SharedSecret;
@@ -19,6 +20,9 @@ pub struct Options {
     pub idle_in_transaction: Duration,
     /// The address, where it may be replaced: new connections to Postgres take its newest user and password.
     pub rotating: Option<SharedSecret>,
+    /// A folder with migrations that follow those of this program, in `sqlite` and `postgres`: what a later version has,
+    /// to rehearse an upgrade.
+    pub later_migrations: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -28,6 +32,7 @@ impl Default for Options {
             create: true,
             idle_in_transaction: Duration::from_secs(30),
             rotating: None,
+            later_migrations: None,
         }
     }
 }

@@ -17,6 +17,7 @@ mod gaps;
 mod hanging;
 mod leases;
 mod list;
+mod migrations;
 mod other;
 mod packed;
 mod reminders;

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use sqlx::{PgPool, SqlitePool};
-use taskwire_store::{Db, Options, Schema as Standing};
 use taskwire_testkit::{Kind, TestDb};
 
 use crate::fixture::Store;
@@ -184,44 +183,4 @@ fn migrations_have_the_same_numbers_and_names() {
     };
     assert_eq!(names("sqlite"), names("postgres"));
     assert!(!names("sqlite").is_empty());
-}
-
-#[tokio::test]
-async fn migrating_twice_changes_nothing() {
-    for kind in [Kind::Sqlite, Kind::Postgres] {
-        let store = Store::open(TestDb::create(kind)).await;
-        store.db.migrate().await.unwrap();
-        let other = store.again().await;
-        other.migrate().await.unwrap();
-        other.close().await;
-    }
-}
-
-#[tokio::test]
-async fn a_schema_is_compared_with_what_is_known() {
-    const NEWER: &str =
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-        SELECT 9999, description, success, checksum, execution_time FROM _sqlx_migrations LIMIT 1";
-    for kind in [Kind::Sqlite, Kind::Postgres] {
-        let test = TestDb::create(kind);
-        let db = Db::connect(&test.address, &Options::default())
-            .await
-            .unwrap();
-        assert_eq!(db.schema().await.unwrap(), Standing::Empty);
-        db.migrate().await.unwrap();
-        assert_eq!(db.schema().await.unwrap(), Standing::Current);
-        match kind {
-            Kind::Sqlite => {
-                let pool = SqlitePool::connect(&test.address).await.unwrap();
-                sqlx::query(NEWER).execute(&pool).await.unwrap();
-            }
-            Kind::Postgres => {
-                let pool = PgPool::connect(&test.address).await.unwrap();
-                sqlx::query(NEWER).execute(&pool).await.unwrap();
-                pool.close().await;
-            }
-        }
-        assert_eq!(db.schema().await.unwrap(), Standing::Newer(9999));
-        db.close().await;
-    }
 }
