@@ -8,7 +8,7 @@ use taskwire_messaging::CloudEvent;
 use taskwire_messaging::dapr::{
     FailureStore, FailureStoreError, FailureStoreFuture, Undeliverable,
 };
-use taskwire_store::{Db, DeadLetter, Error};
+use taskwire_store::{Db, DeadLetter, Error, RecordPlace};
 use uuid::Uuid;
 
 use crate::consumer::Consumer;
@@ -61,6 +61,11 @@ impl DbFailureStore {
             payload: record.payload,
             at: self.clock.now(),
             replay_at: None,
+            place: Some(RecordPlace {
+                topic: record.place.topic,
+                partition: record.place.partition,
+                offset: record.place.offset,
+            }),
         })
         .await?;
         tx.forget_failures(consumer, record.event).await?;

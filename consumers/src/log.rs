@@ -111,6 +111,7 @@ impl Log for StoreLog {
             payload: entry.payload.clone(),
             at: self.clock.now(),
             replay_at: None,
+            place: None,
         };
         let mut tx = self.db.begin().await?;
         tx.insert_dead_letter(&letter).await?;

@@ -38,7 +38,12 @@ impl Reminders {
 
     async fn take(&self, event: &CloudEvent) -> Outcome {
         let reminder = match event.data() {
-            Ok(data) => data.reminder.as_ref(),
+            Ok(data) => {
+                for dropped in data.dropped_reminders() {
+                    self.waker.cancel(dropped).await;
+                }
+                data.reminder.as_ref()
+            }
             Err(error) => {
                 // It still says that some time may have changed.
                 self.waker.wake(self.clock.now());
@@ -46,6 +51,9 @@ impl Reminders {
             }
         };
         let Some(reminder) = reminder else {
+            if !event.kind.starts_with("reminder.") {
+                return Outcome::Ack;
+            }
             return Outcome::Drop("it names no reminder".into());
         };
         match (event.kind(), reminder.at) {

@@ -114,9 +114,9 @@ impl Replay {
     }
 
     async fn handle(&self, letter: &DeadLetter) -> Outcome {
-        let event = match CloudEvent::parse(&letter.payload) {
-            Ok(event) => event,
-            Err(problem) => return Outcome::Drop(problem.to_string()),
+        let Ok(event) = CloudEvent::parse(&letter.payload) else {
+            // The reason is that of the record: what is stored of one that is not text is a form of it.
+            return Outcome::Drop(letter.error.clone());
         };
         let delivery = Delivery {
             seq: event.seq().or((letter.seq > 0).then_some(letter.seq)),

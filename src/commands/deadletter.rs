@@ -59,7 +59,7 @@ struct Selection {
     #[arg(value_parser = consumer)]
     consumer: Consumer,
     /// Ids of events, from `list`
-    #[arg(value_parser = event_id, required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_parser = event_id, conflicts_with = "all")]
     events: Vec<EventId>,
     /// All dead letters of the consumer
     #[arg(long)]
@@ -131,6 +131,11 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
 impl Selection {
     async fn events(self, db: &Db) -> anyhow::Result<Vec<EventId>> {
         if !self.all {
+            ensure!(
+                !self.events.is_empty(),
+                "name events by their ids, from `taskwire deadletter list`, or all of the {} consumer with --all",
+                self.consumer.as_str()
+            );
             return Ok(self.events);
         }
         let letters = all(db, Some(self.consumer)).await?;
@@ -143,15 +148,16 @@ async fn all(db: &Db, consumer: Option<Consumer>) -> anyhow::Result<Vec<DeadLett
     let mut letters = Vec::new();
     let mut after = None;
     loop {
-        let page = db.read().await?.dead_letters(after, PAGE).await?;
+        let page = db
+            .read()
+            .await?
+            .dead_letters(consumer.map(Consumer::as_str), after, PAGE)
+            .await?;
         let Some(last) = page.last() else {
             break;
         };
         after = Some((last.at, last.event));
         letters.extend(page);
-    }
-    if let Some(consumer) = consumer {
-        letters.retain(|letter| letter.consumer == consumer.as_str());
     }
     Ok(letters)
 }

@@ -129,7 +129,13 @@ impl World {
             .await
             .unwrap();
         let letters = eventually(LIMIT, || async {
-            let letters = db.read().await.ok()?.dead_letters(None, 100).await.ok()?;
+            let letters = db
+                .read()
+                .await
+                .ok()?
+                .dead_letters(None, None, 100)
+                .await
+                .ok()?;
             (letters.len() >= count).then_some(letters)
         })
         .await;

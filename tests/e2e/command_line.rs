@@ -118,6 +118,22 @@ fn a_value_may_be_a_reference_to_a_secret() {
 }
 
 #[test]
+fn replaying_needs_events_or_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = ["--data-dir", folder.path().to_str().unwrap()];
+    run(&[&["migrate"][..], &data_dir].concat(), &[]).ok();
+    for action in ["replay", "discard"] {
+        let args = [&["deadletter", action, "audit"], &data_dir[..]].concat();
+        let printed = run(&args, &[]).failed();
+        assert!(
+            printed.contains("--all") && printed.contains("deadletter list"),
+            "{printed}"
+        );
+        run(&[&args[..], &["--all"]].concat(), &[]).ok();
+    }
+}
+
+#[test]
 fn a_mistyped_address_creates_no_database() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("mistyped");

@@ -182,10 +182,20 @@ export interface components {
              */
             event_id: string;
             /**
+             * Format: int64
+             * @description Its offset in the partition; null as above.
+             */
+            offset?: number | null;
+            /**
              * Format: uuid
              * @description The user whose event it is; null where that cannot be told.
              */
             owner?: string | null;
+            /**
+             * Format: int64
+             * @description Its partition on the topic; null where the broker has none or does not tell it.
+             */
+            partition?: number | null;
             /**
              * Format: date-time
              * @description When somebody asked for it to be handled again; null when nobody has, or when that was done.
@@ -196,6 +206,8 @@ export interface components {
              * @description Its place in the event log; null where that cannot be told.
              */
             seq?: number | null;
+            /** @description The topic from which the consumer got it; null without a broker. */
+            topic?: string | null;
         };
         /** @description How a rule ends. */
         Ends: {
@@ -452,10 +464,20 @@ export interface components {
                  */
                 event_id: string;
                 /**
+                 * Format: int64
+                 * @description Its offset in the partition; null as above.
+                 */
+                offset?: number | null;
+                /**
                  * Format: uuid
                  * @description The user whose event it is; null where that cannot be told.
                  */
                 owner?: string | null;
+                /**
+                 * Format: int64
+                 * @description Its partition on the topic; null where the broker has none or does not tell it.
+                 */
+                partition?: number | null;
                 /**
                  * Format: date-time
                  * @description When somebody asked for it to be handled again; null when nobody has, or when that was done.
@@ -466,6 +488,8 @@ export interface components {
                  * @description Its place in the event log; null where that cannot be told.
                  */
                 seq?: number | null;
+                /** @description The topic from which the consumer got it; null without a broker. */
+                topic?: string | null;
             }[];
             /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
             next_cursor?: string | null;

@@ -258,6 +258,9 @@ failing_parts! {
         }
     }
 
+    /// A consumer to choose.
+    ConsumerFilter { 422 { invalid_value: "There is no consumer of this name.", } }
+
     /// A filter of tasks.
     TaskFilter {
         422 {
@@ -343,9 +346,7 @@ failing_parts! {
     }
 
     /// Parts of a conversation to include.
-    Includes {
-        422 { invalid_value: "Unknown value for include.", }
-    }
+    Includes { 422 { invalid_value: "Unknown value for include.", } }
 
     /// Ids that a client chose.
     ChosenIds {

@@ -8,7 +8,9 @@ use taskwire_domain::contract::{DeadLetterQuery, DeadLetterView, Page};
 use crate::auth::Admin;
 use crate::error::ApiError;
 use crate::extract::{Empty, OptionalBody, Segments};
-use crate::failures::{Creates, JsonBody, Paged, PathParameter, Reads, ReadsQuery, Refusals};
+use crate::failures::{
+    ConsumerFilter, Creates, JsonBody, Paged, PathParameter, Reads, ReadsQuery, Refusals,
+};
 use crate::mutation::Mutation;
 use crate::reader::Reader;
 use crate::routes::parameters::Key;
@@ -16,10 +18,11 @@ use crate::service::dead_letter;
 
 /// List events that consumers gave up on, of all users, oldest first. Requires `admin`.
 #[utoipa::path(get, path = "/api/v1/dead-letters", operation_id = "list_dead_letters", tag = "operations", params(DeadLetterQuery),
-    responses((status = 200, description = "A page of dead letters", body = Page<DeadLetterView>), Refusals<(ReadsQuery, Paged)>))]
+    responses((status = 200, description = "A page of dead letters", body = Page<DeadLetterView>), Refusals<(ReadsQuery, Paged, ConsumerFilter)>))]
 pub(crate) async fn list(reader: Reader<DeadLetterQuery, Admin>) -> Result<Response, ApiError> {
     let mut context = reader.begin().await?;
-    reader.respond(&dead_letter::page(&mut context, &reader.query).await?)
+    let consumers = &reader.api.consumers;
+    reader.respond(&dead_letter::page(&mut context, consumers, &reader.query).await?)
 }
 
 /// The dead letter in the path.

@@ -18,6 +18,9 @@ pub fn view(letter: &DeadLetter) -> DeadLetterView {
         error: letter.error.clone(),
         dead_lettered_at: letter.at,
         replay_requested_at: letter.replay_at,
+        topic: letter.place.as_ref().map(|place| place.topic.clone()),
+        partition: letter.place.as_ref().and_then(|place| place.partition),
+        offset: letter.place.as_ref().and_then(|place| place.offset),
         event: None,
     }
 }
@@ -35,14 +38,23 @@ pub fn view_with_event(letter: &DeadLetter) -> DeadLetterView {
 /// A page of dead letters, oldest first.
 pub(crate) async fn page(
     context: &mut Context,
+    consumers: &[&'static str],
     query: &DeadLetterQuery,
 ) -> Result<Page<DeadLetterView>, Error> {
     let limit = list::limit(query.limit)?;
+    let names: Vec<_> = consumers.iter().map(|name| (*name, *name)).collect();
+    let consumer = query.consumer.as_deref();
+    let consumer = consumer
+        .map(|name| list::one_of("consumer", name, &names))
+        .transpose()?;
     let after = match query.cursor.as_deref() {
         None => None,
         Some(text) => Some(parse_cursor(text).ok_or_else(list::bad_cursor)?),
     };
-    let mut letters = context.tx.dead_letters(after, i64::from(limit) + 1).await?;
+    let mut letters = context
+        .tx
+        .dead_letters(consumer, after, i64::from(limit) + 1)
+        .await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = letters.len() > limit;
     letters.truncate(limit);

@@ -94,7 +94,7 @@ pub(super) fn limit(asked: Option<u32>) -> Result<u32, Invalid> {
     }
 }
 
-fn one_of<T: Copy>(field: &str, text: &str, known: &[(&str, T)]) -> Result<T, Invalid> {
+pub(super) fn one_of<T: Copy>(field: &str, text: &str, known: &[(&str, T)]) -> Result<T, Invalid> {
     known
         .iter()
         .find(|(name, _)| *name == text)

@@ -35,6 +35,7 @@ pub(crate) async fn give_up(app: &App, number: u128, payload: &str) -> EventId {
         payload: payload.into(),
         at: app.clock.now(),
         replay_at: None,
+        place: None,
     };
     let mut tx = app.db.begin().await.unwrap();
     tx.insert_dead_letter(&letter).await.unwrap();
@@ -61,6 +62,17 @@ async fn operators_see_dead_letters(db: TestDb) {
         app.get(&path(2)).await.expect(200)["event"],
         json!({"id": 2})
     );
+    for (consumer, count) in [("audit", 3), ("reminder", 0)] {
+        let path = format!("{LETTERS}?consumer={consumer}");
+        let page = app.get(&path).await.expect(200);
+        assert_eq!(page["items"].as_array().unwrap().len(), count);
+    }
+    let problem = app
+        .get(&format!("{LETTERS}?consumer=nobody"))
+        .await
+        .refused(422, "invalid_value");
+    let hint = "Send audit, recurrence, reminder.";
+    assert!(problem.to_string().contains(hint), "{problem}");
     app.get(&path(9)).await.refused(404, "not_found");
     app.get(&format!("{LETTERS}/audit/nine"))
         .await

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use taskwire_domain::ReminderId;
 use taskwire_messaging::dapr::Sidecar;
 use taskwire_telemetry::OutageLog;
+use tracing::debug;
 
 use super::Timer;
 
@@ -28,7 +29,7 @@ impl Waker {
         }
     }
 
-    /// A reminder was set or moved. One that is dropped later leaves its job, which wakes once for nothing.
+    /// A reminder was set or moved.
     pub(crate) async fn schedule(&self, reminder: ReminderId, at: Timestamp) {
         let Some(jobs) = &self.jobs else {
             self.timer.not_later_than(at);
@@ -41,6 +42,15 @@ impl Waker {
                 // The timer of this process wakes instead.
                 self.timer.not_later_than(at);
             }
+        }
+    }
+
+    /// A reminder was dropped. A job that stays, because the sidecar is away, wakes once for nothing; so does the timer.
+    pub(crate) async fn cancel(&self, reminder: ReminderId) {
+        if let Some(jobs) = &self.jobs
+            && let Err(error) = jobs.delete_job(&reminder.to_string()).await
+        {
+            debug!(%error, reminder.id = %reminder, "Cannot delete the job of a reminder that was dropped");
         }
     }
 

@@ -46,6 +46,7 @@ async fn ask(db: &Db, clock: &FixedClock, event: EventId) {
         payload: payload.to_string(),
         at: clock.now(),
         replay_at: None,
+        place: None,
     };
     let mut tx = db.begin().await.unwrap();
     tx.insert_dead_letter(&letter).await.unwrap();

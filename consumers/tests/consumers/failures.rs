@@ -4,8 +4,9 @@ use std::sync::atomic::Ordering;
 
 use jiff::SignedDuration;
 use taskwire_consumers::Consumer;
-use taskwire_domain::contract::ReminderView;
+use taskwire_domain::contract::{ReminderView, TaskView};
 use taskwire_domain::{Clock, EventKind};
+use taskwire_messaging::Data;
 use taskwire_store::DeadLetter;
 use taskwire_testkit::sidecar::Backends;
 use taskwire_testkit::{Kind, TestDb, both_databases, eventually};
@@ -18,7 +19,7 @@ use crate::observed::{Logged, is_measured, recorder};
 
 async fn letters(world: &World) -> Vec<DeadLetter> {
     let mut tx = world.db.read().await.unwrap();
-    tx.dead_letters(None, 100).await.unwrap()
+    tx.dead_letters(None, None, 100).await.unwrap()
 }
 
 async fn until_letters(world: &World, count: usize) -> Vec<DeadLetter> {
@@ -102,8 +103,14 @@ async fn a_failing_event_is_dead_lettered_and_replayed_after_a_fix(db: TestDb) {
         payload: kept[0].payload.clone(),
         at: world.clock.now(),
         replay_at: None,
+        place: kept[0].place.clone(),
     };
     assert_eq!(kept[0], letter);
+    let place = kept[0].place.as_ref().unwrap();
+    let record = &backends.records("task-updates")[0];
+    assert_eq!(place.topic, "task-updates");
+    assert_eq!(place.partition, Some(record.partition.into()));
+    assert_eq!(place.offset, i64::try_from(record.offset).ok());
     let mut tx = world.db.begin().await.unwrap();
     let failures = tx.delivery_failures("recurrence", poison.id).await.unwrap();
     assert_eq!(failures, None);
@@ -212,18 +219,32 @@ async fn a_cron_binding_and_the_job_of_a_reminder_wake_the_sweep(db: TestDb) {
     let fired = until_fired(0).await;
     assert!(consuming.sidecar.tick("wake").await);
     let fired = until_fired(fired).await;
-    // Set, moved, due.
+    // Set, moved, dropped with the completion of its task, set again, due.
     let reminder = Uuid::from_u128(5);
     let name = reminder.to_string();
-    for hours in [1, 2] {
+    let view = |at| ReminderView {
+        id: reminder,
+        minutes_before: None,
+        local: None,
+        at: Some(at),
+    };
+    let task = |status: &str| TaskView {
+        status: status.into(),
+        reminders: vec![view(world.clock.now())],
+        ..world.task(None)
+    };
+    for hours in [1, 2, 3] {
+        if hours == 3 {
+            let mut event = world.event(EventKind::TaskCompleted, task("completed"), None);
+            if let Data::Known(data) = &mut event.data {
+                data.before = Some(task("open"));
+            }
+            publish(&backends, &event, 9);
+            consuming.until_done(&backends, "reminders").await;
+            assert_eq!(consuming.sidecar.job_due(&name), None);
+        }
         let at = world.clock.now() + SignedDuration::from_hours(hours);
-        let view = ReminderView {
-            id: reminder,
-            minutes_before: None,
-            local: None,
-            at: Some(at),
-        };
-        let event = world.event(EventKind::ReminderScheduled, world.task(None), Some(view));
+        let event = world.event(EventKind::ReminderScheduled, task("open"), Some(view(at)));
         let value = event.for_broker(Some(hours)).to_json();
         backends.append("task-api", "reminders", None, value);
         consuming.until_done(&backends, "reminders").await;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::contract::{ReminderView, TagView, TaskView};
-use crate::{Actor, ChangeId, EventId, UserId};
+use crate::{Actor, ChangeId, EventId, ReminderId, Status, UserId};
 
 macro_rules! kinds {
     ($(#[doc = $doc:literal] $name:ident = $text:literal,)*) => {
@@ -115,4 +115,23 @@ pub struct EventData {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schemars(with = "TagView")]
     pub tag: Option<TagView>,
+}
+
+impl EventData {
+    /// The reminders that the change of a task has dropped: those that it had while it was open, and no longer has.
+    pub fn dropped_reminders(&self) -> Vec<ReminderId> {
+        let open = |task: &Option<TaskView>| -> Vec<uuid::Uuid> {
+            let open = task
+                .iter()
+                .filter(|task| task.status == Status::Open.as_str());
+            let reminders = open.flat_map(|task| &task.reminders);
+            reminders.map(|reminder| reminder.id).collect()
+        };
+        let kept = open(&self.after);
+        let dropped = open(&self.before).into_iter();
+        dropped
+            .filter(|id| !kept.contains(id))
+            .map(ReminderId)
+            .collect()
+    }
 }

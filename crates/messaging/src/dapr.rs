@@ -13,7 +13,7 @@ mod state;
 mod subscriber;
 
 pub use failure_store::{FailureStore, FailureStoreError, FailureStoreFuture};
-pub use letter::Undeliverable;
+pub use letter::{RecordPlace, Undeliverable};
 pub use publisher::{PublishError, Publisher};
 pub use relay::{Relay, RelayStatus};
 pub use sidecar::{Sidecar, SidecarError};

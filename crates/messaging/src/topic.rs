@@ -13,9 +13,17 @@ pub enum Topic {
     TaskEvents,
     /// Completions and skips of recurring tasks.
     TaskUpdates,
-    /// Reminders: scheduled, due.
+    /// Reminders: scheduled, due; and changes of tasks that drop some.
     Reminders,
 }
+
+/// The changes of a task that may drop its reminders.
+const DROPPING: [&str; 4] = [
+    "task.updated.",
+    "task.completed.",
+    "task.skipped.",
+    "task.deleted.",
+];
 
 impl Topic {
     /// Every topic.
@@ -48,15 +56,27 @@ impl Topic {
             Self::TaskUpdates => ["task.completed.", "task.skipped."]
                 .iter()
                 .any(|ends| kind.starts_with(ends)),
-            Self::Reminders => reminder,
+            Self::Reminders => reminder || DROPPING.iter().any(|change| kind.starts_with(change)),
         }
     }
 
     /// Returns true if the event is on the topic. A payload that cannot be read is not treated as one without a series:
     /// the consumer receives it and dead-letters it, so that nothing is skipped unnoticed.
     pub fn includes(self, event: &CloudEvent) -> bool {
-        self.may_include(&event.kind)
-            && (self != Self::TaskUpdates || event.data().map_or(true, is_recurring))
+        if !self.may_include(&event.kind) {
+            return false;
+        }
+        match self {
+            Self::TaskEvents => true,
+            Self::TaskUpdates => event.data().map_or(true, is_recurring),
+            // A change that cannot be read drops no reminder that is known; it is not lost on the other topic.
+            Self::Reminders => {
+                event.kind.starts_with("reminder.")
+                    || event
+                        .data()
+                        .is_ok_and(|data| !data.dropped_reminders().is_empty())
+            }
+        }
     }
 }
 
@@ -78,7 +98,7 @@ mod tests {
     use super::*;
     use crate::cloud_event::tests::event;
     use taskwire_domain::EventKind;
-    use taskwire_domain::contract::TaskView;
+    use taskwire_domain::contract::{ReminderView, TaskView};
 
     fn task(series: Option<u128>) -> TaskView {
         let at = "2026-12-01T09:00:00Z".parse().unwrap();
@@ -111,7 +131,16 @@ mod tests {
     }
 
     fn topics(kind: &str, after: Option<TaskView>) -> Vec<Topic> {
+        topics_of_change(kind, None, after)
+    }
+
+    fn topics_of_change(
+        kind: &str,
+        before: Option<TaskView>,
+        after: Option<TaskView>,
+    ) -> Vec<Topic> {
         let mut event = event(1, 2, EventKind::TaskCreated);
+        event.data.before = before;
         event.data.after = after;
         let mut event = CloudEvent::from_event(&event);
         event.kind = kind.into();
@@ -140,6 +169,38 @@ mod tests {
             topics(EventKind::TaskCompleted.as_str(), Some(task(None))),
             [Topic::TaskEvents]
         );
+    }
+
+    #[test]
+    fn a_change_that_drops_a_reminder_is_one_of_reminders_too() {
+        let open = |reminders: &[u128]| TaskView {
+            status: "open".into(),
+            reminders: reminders
+                .iter()
+                .map(|id| ReminderView {
+                    id: uuid::Uuid::from_u128(*id),
+                    minutes_before: None,
+                    local: None,
+                    at: Some("2026-12-01T09:00:00Z".parse().unwrap()),
+                })
+                .collect(),
+            ..task(None)
+        };
+        let done = TaskView {
+            status: "completed".into(),
+            ..open(&[1])
+        };
+        for (kind, before, after, is_included) in [
+            ("task.updated.v1", open(&[1, 2]), open(&[2]), true),
+            ("task.updated.v1", open(&[1]), open(&[1, 2]), false),
+            ("task.completed.v1", open(&[1]), done.clone(), true),
+            ("task.completed.v1", open(&[]), done.clone(), false),
+            // It had none any more.
+            ("task.deleted.v1", done.clone(), done.clone(), false),
+        ] {
+            let topics = topics_of_change(kind, Some(before), Some(after));
+            assert_eq!(topics.contains(&Topic::Reminders), is_included, "{kind}");
+        }
     }
 
     #[test]

@@ -30,6 +30,19 @@ pub struct DeadLetter {
     pub at: Timestamp,
     /// When a replay was requested; `None` if none is pending.
     pub replay_at: Option<Timestamp>,
+    /// Where the record was on the broker; `None` if it did not come from one.
+    pub place: Option<RecordPlace>,
+}
+
+/// Where a record is on a broker.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordPlace {
+    /// Its topic.
+    pub topic: String,
+    /// Its partition, if the broker has any.
+    pub partition: Option<i64>,
+    /// Its offset in the partition, if the broker has any.
+    pub offset: Option<i64>,
 }
 
 /// The failed deliveries of an event that a broker keeps redelivering.
@@ -53,6 +66,9 @@ row! {
             payload: String,
             buried_at: i64,
             replay_at: Option<i64>,
+            topic: Option<String>,
+            topic_partition: Option<i64>,
+            topic_offset: Option<i64>,
         }
     }
 }
@@ -69,6 +85,9 @@ impl From<&DeadLetter> for Columns {
             payload: letter.payload.clone(),
             buried_at: letter.at.as_microsecond(),
             replay_at: letter.replay_at.map(Timestamp::as_microsecond),
+            topic: letter.place.as_ref().map(|place| place.topic.clone()),
+            topic_partition: letter.place.as_ref().and_then(|place| place.partition),
+            topic_offset: letter.place.as_ref().and_then(|place| place.offset),
         }
     }
 }
@@ -90,6 +109,11 @@ impl TryFrom<Columns> for DeadLetter {
                 .replay_at
                 .map(|at| instant(at, "dead_letters", "replay_at"))
                 .transpose()?,
+            place: row.topic.map(|topic| RecordPlace {
+                topic,
+                partition: row.topic_partition,
+                offset: row.topic_offset,
+            }),
         })
     }
 }
@@ -104,9 +128,10 @@ pub(crate) mod sql {
             ON CONFLICT DO NOTHING");
         /// System: for operators and metrics.
         COUNT = "SELECT COUNT(*) FROM dead_letters WHERE consumer = $1";
-        /// System: for operators; in the order in which they were given up, after a position.
+        /// System: for operators; in the order in which they were given up, after a position; of one consumer or of all.
         LIST = concat!("SELECT ", letter_columns!(read), " FROM dead_letters
-            WHERE (buried_at, event_id) > ($1, $2) ORDER BY buried_at, event_id LIMIT $3");
+            WHERE (buried_at, event_id) > ($1, $2) AND consumer = COALESCE($4, consumer)
+            ORDER BY buried_at, event_id LIMIT $3");
         /// System: for operators and consumers.
         FIND = concat!("SELECT ", letter_columns!(read), " FROM dead_letters WHERE consumer = $1 AND event_id = $2");
         /// System: by operators.
@@ -153,9 +178,10 @@ impl Tx {
         }))
     }
 
-    /// Dead letters of all consumers in the order in which they were given up, after this position.
+    /// Dead letters of a consumer or of all, in the order in which they were given up, after this position.
     pub async fn dead_letters(
         &mut self,
+        consumer: Option<&str>,
         after: Option<(Timestamp, EventId)>,
         limit: i64,
     ) -> Result<Vec<DeadLetter>, Error> {
@@ -167,6 +193,7 @@ impl Tx {
                 .bind(at)
                 .bind(event)
                 .bind(limit)
+                .bind(consumer)
                 .fetch_all(connection)
                 .await?
         });

@@ -37,7 +37,7 @@ pub use chat::{ApprovalRow, ClaimedApproval, MessageRow};
 pub use commit_notifier::CommitNotifier;
 pub use consumer::DeliveryRow;
 pub use db::{Db, Options, PoolState, is_path};
-pub use dead_letter::{DeadLetter, Failures};
+pub use dead_letter::{DeadLetter, Failures, RecordPlace};
 pub use error::{Error, Outage};
 pub use event::StoredEvent;
 pub use idempotency::StoredResponse;

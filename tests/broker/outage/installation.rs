@@ -321,7 +321,7 @@ impl Installation {
             .read()
             .await
             .unwrap()
-            .dead_letters(None, 10)
+            .dead_letters(None, None, 10)
             .await
             .unwrap();
         assert!(dead.is_empty(), "{dead:#?}");

@@ -105,7 +105,7 @@ async fn every_event_three_times_and_shuffled() {
     }
     stop.store(true, Ordering::SeqCst);
     delivering.await.unwrap();
-    let letters = db.read().await.unwrap().dead_letters(None, 10).await;
+    let letters = db.read().await.unwrap().dead_letters(None, None, 10).await;
     assert_eq!(letters.unwrap(), []);
     eprintln!(
         "{} changes, {} deliveries",

@@ -122,7 +122,7 @@ fn bad_values(name: &str) -> Vec<String> {
     match name {
         "limit" => of(&numbers),
         "after" => of(&["", "-1", "1.5", "abc", "%00", "99999999999999999999", "0x1"]),
-        "status" | "priority" | "sort" | "order" | "include" | "task" => of(&words),
+        "status" | "priority" | "sort" | "order" | "include" | "task" | "consumer" => of(&words),
         "due_before" | "due_after" | "completed_before" | "completed_after" => of(&[
             "",
             "x",

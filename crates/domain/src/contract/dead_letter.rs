@@ -25,6 +25,12 @@ pub struct DeadLetterView {
     pub dead_lettered_at: Timestamp,
     /// When somebody asked for it to be handled again; null when nobody has, or when that was done.
     pub replay_requested_at: Option<Timestamp>,
+    /// The topic from which the consumer got it; null without a broker.
+    pub topic: Option<String>,
+    /// Its partition on the topic; null where the broker has none or does not tell it.
+    pub partition: Option<i64>,
+    /// Its offset in the partition; null as above.
+    pub offset: Option<i64>,
     /// The event, or the message as text; only where a single dead letter is asked for, because it belongs to its owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Value>,
@@ -35,6 +41,9 @@ pub struct DeadLetterView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DeadLetterQuery {
+    /// Only those of this consumer: `audit`, `recurrence` or `reminder`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consumer: Option<String>,
     /// 1 to 200, by default 50.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,

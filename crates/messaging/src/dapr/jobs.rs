@@ -21,4 +21,11 @@ impl Sidecar {
         Self::send(request.timeout(TIMEOUT).json(&job)).await?;
         Ok(())
     }
+
+    /// Deletes the job of this name, if there is one.
+    pub async fn delete_job(&self, name: &str) -> Result<(), SidecarError> {
+        let request = self.request(Method::DELETE, &[VERSION, "jobs", name], &[]);
+        Self::send(request.timeout(TIMEOUT)).await?;
+        Ok(())
+    }
 }

@@ -1,5 +1,6 @@
 //! Records on a dead-letter topic.
 
+use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -10,6 +11,32 @@ use crate::CloudEvent;
 
 /// The namespace of ids for records that are not events, derived from their bytes (RFC 9562, section 5.5).
 const NO_EVENT: Uuid = Uuid::from_u128(0x6f1d_2c5b_0a3e_4d6f_9b1a_7c52_8e40_d913);
+
+/// Where a record is on the broker.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordPlace {
+    /// Its topic.
+    pub topic: String,
+    /// Its partition, if the broker has any.
+    pub partition: Option<i64>,
+    /// Its offset in the partition, if the broker has any.
+    pub offset: Option<i64>,
+}
+
+impl RecordPlace {
+    /// The place of a record of this topic, as a sidecar describes it in the headers of a delivery: for a record on a
+    /// dead-letter topic, those of the original one, where the broker keeps them.
+    pub(super) fn of(topic: String, headers: &HeaderMap) -> Self {
+        let text = |name: &str| headers.get(name)?.to_str().ok();
+        let is_original = text("__topic") == Some(&topic);
+        let number = |name: &str| text(name)?.parse().ok().filter(|_| is_original);
+        Self {
+            partition: number("__partition"),
+            offset: number("__offset"),
+            topic,
+        }
+    }
+}
 
 /// A record that was given up: an event, or something else.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,11 +51,13 @@ pub struct Undeliverable {
     pub payload: String,
     /// The reason, used if no failure was counted.
     pub reason: String,
+    /// Where it was before it was given up.
+    pub place: RecordPlace,
 }
 
 /// Reads a record as a sidecar delivers it: in an envelope around its bytes, because the subscription is raw, or as it
 /// is.
-pub(super) fn read(body: &[u8]) -> Undeliverable {
+pub(super) fn read(body: &[u8], place: RecordPlace) -> Undeliverable {
     let inner = serde_json::from_slice::<Value>(body)
         .ok()
         .and_then(|envelope| STANDARD.decode(envelope.get("data_base64")?.as_str()?).ok());
@@ -46,14 +75,21 @@ pub(super) fn read(body: &[u8]) -> Undeliverable {
             seq: event.seq(),
             payload,
             reason: "the sidecar gave it up before any failure was counted".into(),
+            place,
         },
-        Some(Err(problem)) => no_event(record, payload, problem.to_string()),
-        None => no_event(record, payload, "not a readable event: not text".into()),
+        Some(Err(problem)) => no_event(record, payload, problem.to_string(), place),
+        None => no_event(
+            record,
+            payload,
+            "not a readable event: not text".into(),
+            place,
+        ),
     }
 }
 
-fn no_event(record: &[u8], payload: String, reason: String) -> Undeliverable {
+fn no_event(record: &[u8], payload: String, reason: String, place: RecordPlace) -> Undeliverable {
     Undeliverable {
+        place,
         event: EventId(Uuid::new_v5(&NO_EVENT, record)),
         owner: None,
         seq: None,
@@ -75,6 +111,26 @@ mod tests {
         json!({"specversion": "1.0", "id": id, "source": "task-audit", "type": "com.dapr.event.sent", "datacontenttype": "application/octet-stream", "data_base64": STANDARD.encode(record)})
             .to_string()
             .into_bytes()
+    }
+
+    fn read(body: &[u8]) -> Undeliverable {
+        let headers = HeaderMap::new();
+        super::read(body, RecordPlace::of("task-events".into(), &headers))
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_original_record() {
+        let place = |topic: &'static str| {
+            let headers = [("__topic", topic), ("__partition", "3"), ("__offset", "41")];
+            let headers =
+                headers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+            let place = RecordPlace::of("task-events".into(), &HeaderMap::from_iter(headers));
+            assert_eq!(place.topic, "task-events");
+            (place.partition, place.offset)
+        };
+        assert_eq!(place("task-events"), (Some(3), Some(41)));
+        // A broker that does not keep it tells that of the dead letter.
+        assert_eq!(place("task-events.audit.dlq"), (None, None));
     }
 
     #[test]

@@ -24,7 +24,7 @@ use taskwire_telemetry::{OutageLog, metric};
 use tracing::{Instrument, Span, debug, error, info_span, warn};
 
 use super::failure_store::{FailureStore, FailureStoreError};
-use super::letter;
+use super::letter::{self, RecordPlace};
 use super::sidecar::API_TOKEN;
 use crate::handler::handle_within;
 use crate::retry::ATTEMPTS;
@@ -263,17 +263,14 @@ async fn deliver(
 }
 
 /// The event in a delivery, or why there is none.
-fn read_event(body: Result<Bytes, BytesRejection>) -> Result<CloudEvent, Unreadable> {
-    let body = body.map_err(|problem| Unreadable::Body(problem.status()))?;
-    let text = std::str::from_utf8(&body).map_err(|_| Unreadable::Text)?;
+fn read_event(body: &[u8]) -> Result<CloudEvent, Unreadable> {
+    let text = std::str::from_utf8(body).map_err(|_| Unreadable::Text)?;
     Ok(CloudEvent::parse(text)?)
 }
 
 /// Why a delivery has no event.
 #[derive(Debug, thiserror::Error)]
 enum Unreadable {
-    #[error("larger than {BODY_MAX} bytes, or not received as a whole ({0})")]
-    Body(StatusCode),
     #[error("not text")]
     Text,
     #[error(transparent)]
@@ -281,14 +278,27 @@ enum Unreadable {
 }
 
 impl Subscriber {
+    /// What becomes of a record whose body was not received. One that was cut off on its way comes again as a whole; one
+    /// that is too large always will be, and would block those behind it for ever.
+    fn not_received(&self, topic: &str, problem: &BytesRejection) -> Status {
+        if problem.status() != StatusCode::PAYLOAD_TOO_LARGE {
+            return Status::Retry;
+        }
+        error!(
+            consumer = self.consumer(),
+            topic, "Gave up a record that is larger than {BODY_MAX} bytes"
+        );
+        Status::Drop
+    }
+
     async fn deliver(&self, name: &str, body: Result<Bytes, BytesRejection>) -> Status {
         let consumer = self.consumer();
-        let event = match read_event(body) {
+        let body = match body {
+            Ok(body) => body,
+            Err(problem) => return self.not_received(name, &problem),
+        };
+        let event = match read_event(&body) {
             Ok(event) => event,
-            // What was cut off on its way comes again as a whole.
-            Err(Unreadable::Body(status)) if status != StatusCode::PAYLOAD_TOO_LARGE => {
-                return Status::Retry;
-            }
             Err(problem) => {
                 error!(
                     consumer,
@@ -339,20 +349,17 @@ impl Subscriber {
     }
 }
 
-async fn keep(State(this): State<Arc<Subscriber>>, body: Result<Bytes, BytesRejection>) -> Status {
+async fn keep(
+    State(this): State<Arc<Subscriber>>,
+    Path(topic): Path<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Status {
     let body = match body {
         Ok(body) => body,
-        Err(problem) if problem.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            // It would block those behind it for ever.
-            error!(
-                consumer = this.consumer(),
-                "Discarded a dead letter that is larger than {BODY_MAX} bytes"
-            );
-            return Status::Drop;
-        }
-        Err(_) => return Status::Retry,
+        Err(problem) => return this.not_received(&topic, &problem),
     };
-    let record = letter::read(&body);
+    let record = letter::read(&body, RecordPlace::of(topic, &headers));
     warn!(
         consumer = this.consumer(),
         event.id = %record.event,

@@ -2,7 +2,7 @@
 
 use jiff::ToSpan;
 use taskwire_domain::EventId;
-use taskwire_store::{DeadLetter, Failures};
+use taskwire_store::{DeadLetter, Failures, RecordPlace};
 use taskwire_testkit::{TestDb, both_databases};
 use uuid::Uuid;
 
@@ -19,6 +19,11 @@ fn letter(store: &Store, consumer: &str, number: u128) -> DeadLetter {
         payload: "{}".into(),
         at: store.now(),
         replay_at: None,
+        place: Some(RecordPlace {
+            topic: "task-events".into(),
+            partition: Some(3),
+            offset: None,
+        }),
     }
 }
 
@@ -54,12 +59,20 @@ async fn dead_letters_are_listed_in_pages(db: TestDb) {
     let mut listed = Vec::new();
     let mut after = None;
     loop {
-        let page = tx.dead_letters(after, 2).await.unwrap();
+        let page = tx.dead_letters(None, after, 2).await.unwrap();
         let Some(last) = page.last() else { break };
         after = Some((last.at, last.event));
         listed.extend(page.iter().map(|letter| letter.event.0.as_u128()));
     }
     assert_eq!(listed, [1, 2, 3, 4, 5]);
+    let other = letter(&store, "reminder", 6);
+    tx.insert_dead_letter(&other).await.unwrap();
+    let audit = tx.dead_letters(Some("audit"), None, 10).await.unwrap();
+    assert_eq!(audit.len(), 5);
+    let reminder = tx.dead_letters(Some("reminder"), None, 10).await.unwrap();
+    assert_eq!(reminder, [other]);
+    let none = tx.dead_letters(Some("recurrence"), None, 10).await.unwrap();
+    assert_eq!(none, []);
 }
 
 async fn a_dead_letter_is_replayed_when_it_is_asked_for(db: TestDb) {

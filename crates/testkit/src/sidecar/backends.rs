@@ -46,9 +46,17 @@ pub struct Record {
     pub value: Bytes,
     /// The app that published it.
     pub by: String,
+    /// On a dead-letter topic, the place of the record that was given up: topic, partition and offset.
+    pub origin: Option<(String, u32, u64)>,
 }
 
 impl Record {
+    /// The place that a delivery tells the app.
+    pub(super) fn told_place(&self) -> (String, u32, u64) {
+        let own = || (self.topic.clone(), self.partition, self.offset);
+        self.origin.clone().unwrap_or_else(own)
+    }
+
     /// The record as JSON; null if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.value).unwrap_or_default()
@@ -93,6 +101,23 @@ impl Backends {
 
     /// Appends a record, like any producer.
     pub fn append(&self, by: &str, topic: &str, key: Option<&str>, value: impl Into<Bytes>) {
+        self.append_from(by, topic, key, value.into(), None);
+    }
+
+    /// Appends a record that was given up, like a sidecar.
+    pub(super) fn append_given_up(&self, by: &str, topic: &str, record: &Record) {
+        let (key, value) = (record.key.as_deref(), record.value.clone());
+        self.append_from(by, topic, key, value, Some(record.told_place()));
+    }
+
+    fn append_from(
+        &self,
+        by: &str,
+        topic: &str,
+        key: Option<&str>,
+        value: Bytes,
+        origin: Option<(String, u32, u64)>,
+    ) {
         let mut topics = lock(&self.0.topics);
         let records = topics.entry(topic.to_owned()).or_default();
         let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
@@ -104,8 +129,9 @@ impl Backends {
             partition,
             offset,
             key: key.map(str::to_owned),
-            value: value.into(),
+            value,
             by: by.to_owned(),
+            origin,
         });
         drop(topics);
         self.0.appended.send_modify(|count| *count += 1);

@@ -55,7 +55,10 @@ pub(super) async fn run(shared: Arc<Shared>) {
             tasks.spawn(worker.run());
         }
     }
-    let topics = subscriptions.into_iter().map(|one| one.topic).collect();
+    let topics = subscriptions
+        .into_iter()
+        .map(|one| (one.topic, one.dead_letters))
+        .collect();
     shared.topics.send_replace(Some(topics));
     while let Some(ended) = tasks.join_next().await {
         ended.expect("the fake sidecar delivers without panicking");
@@ -184,9 +187,8 @@ impl Worker {
         let Some(topic) = &self.subscription.dead_letters else {
             return false;
         };
-        let (key, value) = (record.key.as_deref(), record.value.clone());
         let app_id = &self.shared.options.app_id;
-        self.shared.backends.append(app_id, topic, key, value);
+        self.shared.backends.append_given_up(app_id, topic, record);
         true
     }
 
@@ -207,11 +209,12 @@ impl Worker {
             event.is_object().then_some(event)?
         };
         let text = |name: &str| event[name].as_str().unwrap_or_default();
-        let (partition, offset) = (record.partition.to_string(), record.offset.to_string());
+        let (topic, partition, offset) = record.told_place();
+        let (partition, offset) = (partition.to_string(), offset.to_string());
         let headers = headers([
             ("content-type", STRUCTURED),
             ("traceparent", text("traceparent")),
-            ("__topic", &record.topic),
+            ("__topic", &topic),
             ("__partition", &partition),
             ("__offset", &offset),
             ("__key", record.key.as_deref().unwrap_or_default()),

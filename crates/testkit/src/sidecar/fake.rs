@@ -143,10 +143,9 @@ impl FakeSidecar {
         let mut topics = self.shared.topics.subscribe();
         let known = tokio::time::timeout(LIMIT, topics.wait_for(Option::is_some)).await;
         let known = known.expect("the app says what it subscribes to");
-        known
-            .ok()
-            .and_then(|topics| topics.clone())
-            .unwrap_or_default()
+        let topics = known.ok().and_then(|topics| topics.clone());
+        let topics = topics.unwrap_or_default().into_iter();
+        topics.map(|(topic, _)| topic).collect()
     }
 
     /// Returns true if the app is healthy and gets deliveries.
@@ -216,19 +215,28 @@ async fn healthz(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 async fn metadata(State(shared): State<Arc<Shared>>) -> Response {
+    let component = |name: &str, kind: &str| json!({"name": name, "type": kind, "version": "v1"});
+    let mut components = vec![
+        component(&shared.options.pubsub, "pubsub.kafka"),
+        component(&shared.options.state_store, "state.redis"),
+    ];
+    for name in lock(&shared.secrets).keys() {
+        components.push(component(name, "secretstores.local.file"));
+    }
     let mut body = json!({
         "id": shared.options.app_id,
         "runtimeVersion": "1.18.3",
-        "components": [{"name": shared.options.pubsub, "type": "pubsub.kafka", "version": "v1"}],
+        "components": components,
     });
     // Not known before the app was asked and is healthy.
     if let Some(topics) = &*shared.topics.borrow()
         && *shared.is_healthy.borrow()
     {
         let pubsub = &shared.options.pubsub;
-        let all = topics
-            .iter()
-            .map(|topic| json!({"pubsubname": pubsub, "topic": topic}));
+        let all = topics.iter().map(|(topic, dead_letters)| {
+            let dead_letters = dead_letters.as_deref().unwrap_or_default();
+            json!({"pubsubname": pubsub, "topic": topic, "deadLetterTopic": dead_letters})
+        });
         body["subscriptions"] = all.collect();
     }
     axum::Json(body).into_response()

@@ -117,6 +117,7 @@ mod tests {
                 key: Some(format!("key {}", offset % 3)),
                 value: "{}".into(),
                 by: "app".into(),
+                origin: None,
             });
         }
         let mut all = Vec::new();

@@ -34,6 +34,9 @@ pub struct Delivered {
     pub is_handled: bool,
 }
 
+/// A topic to which the app subscribes, and its dead-letter topic.
+pub(super) type Topic = (String, Option<String>);
+
 pub(super) struct Shared {
     pub(super) options: Options,
     pub(super) backends: Backends,
@@ -43,7 +46,7 @@ pub(super) struct Shared {
     pub(super) is_started: watch::Sender<bool>,
     pub(super) is_healthy: watch::Sender<bool>,
     /// Topics to which the app subscribes; `None` until it was asked.
-    pub(super) topics: watch::Sender<Option<Vec<String>>>,
+    pub(super) topics: watch::Sender<Option<Vec<Topic>>>,
     delivered: Mutex<Vec<Delivered>>,
     /// The position up to which each partition of a topic is handled, committed or not.
     handled: Mutex<HashMap<(String, u32), u64>>,
