@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Copies the SQLite file of a running Taskwire, checks the copy, and deletes the oldest ones.
+# Copies the SQLite file of a running Taskwire with `taskwire backup`, and deletes the oldest copies.
 #
 #   deploy/backup-sqlite.sh DATABASE FOLDER [KEEP]
 #
-# KEEP is how many copies stay, by default 14. It needs sqlite3. Copy the folder to another machine as well.
+# KEEP is how many copies stay, by default 14. Copy the folder to another machine as well.
 set -euo pipefail
 
 if [ $# -lt 2 ] || [ ! -f "$1" ]; then
@@ -15,18 +15,10 @@ folder=$2
 keep=${3:-14}
 umask 077
 mkdir -p "$folder"
-copy=$folder/taskwire-$(date -u +%Y%m%dT%H%M%SZ).db
-trap 'rm -f "$copy".new*' EXIT
 
 # A copy of the file alone would miss what is in the write-ahead log, or be torn.
-sqlite3 -cmd '.timeout 60000' "$database" ".backup '$copy.new'"
-checked=$(sqlite3 "$copy.new" 'PRAGMA integrity_check; SELECT count(*) FROM tasks')
-[[ $checked == ok$'\n'* ]] || {
-    echo "the copy is damaged: $checked" >&2
-    exit 1
-}
-mv "$copy.new" "$copy"
-echo "$copy has ${checked#ok?} tasks."
+taskwire backup --data-dir "$(dirname "$database")" --database-url "$(realpath "$database")" \
+    "$folder/taskwire-$(date -u +%Y%m%dT%H%M%SZ).db"
 
 # Their names sort by time.
 find "$folder" -maxdepth 1 -name 'taskwire-*Z.db' | sort -r | tail -n "+$((keep + 1))" | xargs -r rm --

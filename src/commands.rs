@@ -1,6 +1,7 @@
 //! The commands.
 
 mod api;
+mod backup;
 mod chat;
 mod completions;
 mod consumer;
@@ -58,6 +59,8 @@ enum Subcommands {
     Relay(Server<relay::Options>),
     /// Create the database or migrate it to the current schema
     Migrate(With<migrate::Options>),
+    /// Copy an SQLite database while a server uses it
+    Backup(With<backup::Options>),
     /// Create, list and revoke tokens; print sign-in links; set passwords
     Token(With<token::Options>),
     /// List, show, replay and discard events that a consumer could not handle
@@ -173,6 +176,7 @@ impl Subcommands {
             Self::Consumer(with) => &with.installation,
             Self::Relay(with) => &with.installation,
             Self::Migrate(with) => &with.installation,
+            Self::Backup(with) => &with.installation,
             Self::Token(with) => &with.installation,
             Self::Deadletter(with) => &with.installation,
             Self::Talk(with) => &with.installation,
@@ -204,6 +208,7 @@ impl Subcommands {
             Self::Consumer(with) => consumer::run(Parts::new(with.installation)?, with.own).await?,
             Self::Relay(with) => relay::run(Parts::new(with.installation)?, with.own).await?,
             Self::Migrate(with) => migrate::run(Parts::new(with.installation)?, with.own).await?,
+            Self::Backup(with) => backup::run(Parts::new(with.installation)?, with.own).await?,
             Self::Token(with) => token::run(Parts::new(with.installation)?, with.own).await?,
             Self::Deadletter(with) => {
                 deadletter::run(Parts::new(with.installation)?, with.own).await?;

@@ -134,6 +134,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 14] {
             .concat(),
         ),
         (&["migrate"], database.to_vec()),
+        (&["backup"], database.to_vec()),
         (&["token", "create"], database.to_vec()),
         (&["deadletter", "list"], database.to_vec()),
         (

@@ -72,6 +72,12 @@ class Server:
         return {task["title"] for task in self.ask("GET", "/tasks?limit=200")["items"]}
 
 
+def back_up(program, database, *arguments):
+    """Runs the script, which finds the program in the path."""
+    environment = {"PATH": f"{program.parent}:{os.environ['PATH']}"}
+    return run([ROOT / "deploy/backup-sqlite.sh", database, *arguments], env=environment)
+
+
 def test_a_copy_made_under_load_is_restored_with_everything_that_was_answered_before(taskwire, tmp_path):
     folder, backups = tmp_path / "data", tmp_path / "backups"
     folder.mkdir()
@@ -89,7 +95,7 @@ def test_a_copy_made_under_load_is_restored_with_everything_that_was_answered_be
         writer = threading.Thread(target=write)
         writer.start()
         try:
-            done = run([ROOT / "deploy/backup-sqlite.sh", folder / "taskwire.db", backups])
+            done = back_up(taskwire, folder / "taskwire.db", backups)
         finally:
             ends.set()
             writer.join()
@@ -107,25 +113,24 @@ def test_a_copy_made_under_load_is_restored_with_everything_that_was_answered_be
         titles = server.titles()
         assert {f"before {number}" for number in range(20)} <= titles and "after" not in titles
         doctor = server.command("doctor").stdout
-        assert "ok  database" in doctor, doctor
+        assert "ok   database" in doctor, doctor
         server.add("later")
 
 
-def test_the_copy_by_python_is_one_too(taskwire, tmp_path):
-    """The two snippets of the runbook for containers, with other paths."""
+def test_a_copy_out_of_a_container_is_one_too(taskwire, tmp_path):
+    """The two commands of the runbook, without the words that lead into the container."""
     page = (ROOT / "docs/runbooks/backup-and-restore.md").read_text()
-    snippets = re.findall(r"python3 -c \\\n *'([^']+)'", page)
-    assert len(snippets) == 2
+    commands = re.findall(r"(?:exec .*? taskwire|--) (taskwire backup - >taskwire\.db)", page)
+    assert len(commands) == 2
     folder = tmp_path / "data"
     folder.mkdir()
     with Server(taskwire, folder) as server:
         server.add("in the log")
-        for number, snippet in enumerate(snippets):
-            copy = tmp_path / f"copy{number}.db"
-            snippet = snippet.replace("/data/taskwire.db", str(folder / "taskwire.db"))
-            snippet = re.sub(r"/(backup/taskwire|data/copy)\.db", str(copy), snippet)
-            assert run([sys.executable, "-c", snippet]).returncode == 0
-            count = run(["sqlite3", copy, "SELECT title FROM tasks"]).stdout
+        environment = {**server.environment, "PATH": f"{taskwire.parent}:{os.environ['PATH']}"}
+        for command in commands:
+            done = run(["bash", "-c", command], env=environment, cwd=tmp_path)
+            assert done.returncode == 0, done.stderr
+            count = run(["sqlite3", tmp_path / "taskwire.db", "SELECT title FROM tasks"]).stdout
             assert count == "in the log\n"
 
 
@@ -137,7 +142,7 @@ def test_the_oldest_copies_are_deleted_and_a_damaged_one_is_refused(taskwire, tm
     for day in (1, 2, 3):
         (backups / f"taskwire-2020010{day}T000000Z.db").write_text("")
     (backups / "other.db").write_text("")
-    done = run([ROOT / "deploy/backup-sqlite.sh", folder / "taskwire.db", backups, "2"])
+    done = back_up(taskwire, folder / "taskwire.db", backups, "2")
     assert done.returncode == 0, done.stderr
     assert len(list(backups.glob("taskwire-*"))) == 2 and (backups / "taskwire-20200103T000000Z.db").exists()
     assert (backups / "other.db").exists()
@@ -146,7 +151,7 @@ def test_the_oldest_copies_are_deleted_and_a_damaged_one_is_refused(taskwire, tm
     content[8192:16384] = b"\xff" * 8192
     database.write_bytes(content)
     before = sorted(backups.iterdir())
-    assert run([ROOT / "deploy/backup-sqlite.sh", database, backups, "2"]).returncode != 0
+    assert back_up(taskwire, database, backups, "2").returncode != 0
     assert sorted(backups.iterdir()) == before
 
 
@@ -212,7 +217,7 @@ def test_a_dump_of_postgres_is_restored_into_a_new_database(taskwire, tmp_path, 
     done = run(["pg_restore", "--no-owner", "--exit-on-error", "--dbname", postgres.url(second), dump])
     assert done.returncode == 0, done.stderr
     doctor = run([taskwire, "doctor", "--database-url", postgres.url(second), "--data-dir", tmp_path / "none"]).stdout
-    assert "ok  database" in doctor, doctor
+    assert "ok   database" in doctor, doctor
     with Server(taskwire, folder, postgres.url(second)) as server:
         assert server.titles() == {"water the plants"}
         # Positions of consumers came along: the series goes on, once.

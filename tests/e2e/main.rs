@@ -1,6 +1,8 @@
 //! The whole service from outside: the real binary as one process or as many, real clients, both databases.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod chat;
 mod command_line;
 #[cfg(test)]

@@ -48,6 +48,9 @@ pub enum Error {
         /// The table.
         table: &'static str,
     },
+    /// A copy of the database is damaged, and so is probably the database.
+    #[error("the copy is damaged: {0}")]
+    DamagedCopy(String),
     /// A statement changed an unexpected number of rows.
     #[error("{actual} rows changed where {expected} should")]
     RowsAffected {

@@ -12,6 +12,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("audit", crate::audit::sql::ALL),
     ("chat", crate::chat::sql::ALL),
     ("consumer", crate::consumer::sql::ALL),
+    ("copy", crate::copy::sql::ALL),
     ("dead_letter", crate::dead_letter::sql::ALL),
     ("event", crate::event::sql::ALL),
     ("idempotency", crate::idempotency::sql::ALL),
