@@ -51,7 +51,7 @@ const SERVERS: [&str; 6] = ["serve", "api", "mcp", "chat", "consumer", "relay"];
 
 /// The options of some commands, without those that they share.
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 14] {
+fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
     let listening = ["listen", "allowed-host"];
     let database = ["database-url", "database-connections"];
     let limits = ["rate-limit", "address-rate-limit", "trusted-proxy"];
@@ -148,6 +148,9 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 14] {
                 &database[..],
                 &["api-url", "mcp-url", "chat-url", "token"],
                 &MODEL,
+                &bus,
+                &sidecar,
+                &["state", "state-store"],
             ]
             .concat(),
         ),

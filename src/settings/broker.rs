@@ -90,6 +90,11 @@ impl SidecarOptions {
         Ok(Sidecar::new(self.base()?, self.headers()?, http))
     }
 
+    /// Where the sidecar is.
+    pub(crate) fn place(&self) -> anyhow::Result<String> {
+        Ok(self.base()?.as_str().trim_end_matches('/').to_owned())
+    }
+
     fn headers(&self) -> anyhow::Result<HeaderMap> {
         let token = self.api_token.clone().map(Secret::new);
         Sidecar::headers(token.as_ref()).context("--dapr-api-token is not a valid header value")

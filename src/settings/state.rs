@@ -40,6 +40,11 @@ pub(crate) struct StateOptions {
 }
 
 impl StateOptions {
+    /// The component that keeps the state of running turns, if one does.
+    pub(crate) fn store(&self) -> Option<&str> {
+        (self.state == State::Dapr).then_some(&*self.state_store)
+    }
+
     /// The state of running turns.
     pub(crate) fn turn_state(
         &self,

@@ -12,6 +12,8 @@ mod dates;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod doctor_deep;
+#[cfg(test)]
 mod front;
 #[cfg(test)]
 mod kill;

@@ -5,6 +5,7 @@
 mod failure_store;
 mod jobs;
 mod letter;
+mod metadata;
 mod publisher;
 mod relay;
 mod secrets;
@@ -14,6 +15,7 @@ mod subscriber;
 
 pub use failure_store::{FailureStore, FailureStoreError, FailureStoreFuture};
 pub use letter::{RecordPlace, Undeliverable};
+pub use metadata::{Component, Metadata, Subscribed};
 pub use publisher::{PublishError, Publisher};
 pub use relay::{Relay, RelayStatus};
 pub use sidecar::{Sidecar, SidecarError};

@@ -16,8 +16,8 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::Response;
-use axum::routing::post;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 use serde_json::Value;
 
 use record::Record;
@@ -82,6 +82,7 @@ impl FakeGemini {
         });
         let app = Router::new()
             .route("/v1beta/openai/chat/completions", post(completions))
+            .route("/v1beta/openai/models", get(models))
             .with_state(Arc::clone(&shared));
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}/v1beta/openai", listener.local_addr()?);
@@ -153,6 +154,23 @@ pub fn tool_results(request: &Value) -> Vec<Value> {
         .collect();
     results.reverse();
     results
+}
+
+/// The list of models, for a key that is taken.
+async fn models(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    let bearer = headers
+        .get("authorization")
+        .and_then(|value| value.to_str().ok());
+    match &*lock(&shared.key) {
+        Some(key) if bearer != Some(&format!("Bearer {key}")) => {
+            reply::refusal(400, "INVALID_ARGUMENT", "API key not valid.")
+        }
+        _ => axum::Json(serde_json::json!({
+            "object": "list",
+            "data": [{"id": "models/gemini-test", "object": "model"}],
+        }))
+        .into_response(),
+    }
 }
 
 async fn completions(

@@ -16,6 +16,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("dead_letter", crate::dead_letter::sql::ALL),
     ("event", crate::event::sql::ALL),
     ("idempotency", crate::idempotency::sql::ALL),
+    ("inspect", crate::inspect::sql::ALL),
     ("lease", crate::lease::sql::ALL),
     ("log", crate::log::sql::ALL),
     ("log_readers", crate::log_readers::sql::ALL),
