@@ -9,13 +9,13 @@ use taskwire_client::Client;
 use taskwire_consumers::{LogMeasure, Measured};
 use taskwire_http::{Check, Readiness, Scrape};
 use taskwire_messaging::dapr::{Sidecar, StateStore};
-use taskwire_store::{Db, Schema, WriteProbe};
+use taskwire_store::{Db, WriteProbe};
 use taskwire_telemetry::{Metrics, OutageLog, metric};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Parts, schema_problem};
+use super::Parts;
 use crate::settings::InternalPort;
 
 type Measuring = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -132,12 +132,9 @@ impl Operations {
             let db = this.clone();
             async move {
                 match db.schema().await {
-                    // A newer one is compatible with the version before it: that is how both run during an upgrade.
-                    Ok(Schema::Current | Schema::Newer(_)) => Ok(()),
-                    Ok(other) => Err(format!(
-                        "the database {}",
-                        schema_problem(other).unwrap_or_default()
-                    )),
+                    Ok(schema) => schema
+                        .problem()
+                        .map_or(Ok(()), |why| Err(format!("the database {why}"))),
                     Err(error) => Err(error.to_string()),
                 }
             }

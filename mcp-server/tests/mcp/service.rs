@@ -52,6 +52,7 @@ impl Service {
             service: Some(Secret::new(SERVICE).into()),
             hosts: vec![],
             limits: Limits::default(),
+            consumers: Vec::new(),
             retention: taskwire_api::Retention::default(),
             scrape: None,
             access_log: taskwire_http::AccessLog::Off,

@@ -39,7 +39,7 @@ pub(super) async fn sidecar(
     let place = &expected.place;
     let metadata = match sidecar.metadata().await {
         Ok(metadata) => metadata,
-        Err(SidecarError::Unreachable(_)) if !expected.is_needed() => {
+        Err(SidecarError::Unreachable { .. }) if !expected.is_needed() => {
             let why = format!("none at {place}; nothing here needs one");
             return vec![("sidecar", Finding::absent(why))];
         }
@@ -50,23 +50,19 @@ pub(super) async fn sidecar(
                 }
                 _ => "Start daprd, or set DAPR_HTTP_PORT; docs/runbooks/sidecar-missing.md",
             };
-            return vec![(
-                "sidecar",
-                Finding::fail(format!("{place}: {error}"), remedy),
-            )];
+            return vec![("sidecar", Finding::fail(error.to_string(), remedy))];
         }
     };
     let text = format!(
         "{place}: Dapr {}, app {}",
         metadata.version, metadata.app_id
     );
-    let own = if sidecar.is_ready().await {
-        Finding::ok(text)
-    } else {
-        Finding::fail(
+    let own = match sidecar.check().await {
+        Ok(()) => Finding::ok(text),
+        Err(_) => Finding::fail(
             format!("{text}; it is not ready"),
             "Its log says which component cannot be loaded",
-        )
+        ),
     };
     vec![
         ("sidecar", own),

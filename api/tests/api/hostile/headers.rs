@@ -264,6 +264,7 @@ async fn a_foreign_host_is_refused(db: TestDb) {
             "[::1]".into(),
         ],
         limits: taskwire_api::Limits::default(),
+        consumers: Vec::new(),
         retention: taskwire_api::Retention::default(),
         scrape: None,
         access_log: taskwire_http::AccessLog::Off,

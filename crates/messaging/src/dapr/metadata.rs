@@ -53,7 +53,7 @@ impl Sidecar {
         let response = Self::send(request).await?;
         let text = response.bytes().await;
         let text =
-            text.map_err(|error| SidecarError::Unreachable(error.without_url().to_string()))?;
+            text.map_err(|error| SidecarError::Unexpected(error.without_url().to_string()))?;
         serde_json::from_slice(&text).map_err(|error| SidecarError::Unexpected(error.to_string()))
     }
 }
