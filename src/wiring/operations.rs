@@ -132,6 +132,7 @@ impl Operations {
             let db = this.clone();
             async move {
                 match db.schema().await {
+                    // That of a newer version too, as long as this one works with it: both run during an upgrade.
                     Ok(schema) => schema
                         .problem()
                         .map_or(Ok(()), |why| Err(format!("the database {why}"))),
