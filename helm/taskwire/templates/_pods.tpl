@@ -7,6 +7,10 @@
 {{- $knobs := include "taskwire.knobs" . | fromYaml -}}
 {{- $plain := dict "TASKWIRE_INTERNAL_LISTEN" (printf "%s:%s" $v.pod.listen (include "taskwire.internalPort" $root)) -}}
 {{- with $is.port -}}{{- $_ := set $plain "TASKWIRE_LISTEN" (printf "%s:%d" $v.pod.listen (int .)) -}}{{- end -}}
+{{- if and $is.database (has .part (list "api" "serve")) -}}
+  {{- /* An init container, a job or somebody else did that. */ -}}
+  {{- $_ := set $plain "TASKWIRE_NO_MIGRATE" "1" -}}
+{{- end -}}
 {{- if $is.pubsub -}}
   {{- $_ := set $plain "TASKWIRE_BUS" "dapr" -}}
   {{- $_ := set $plain "TASKWIRE_PUBSUB" "taskpubsub" -}}
@@ -23,7 +27,7 @@
 {{- end -}}
 {{- $secret := dict -}}
 {{- if $is.database -}}
-  {{- $_ := set $secret "TASKWIRE_DATABASE_URL" (dict "which" "database" "key" (ternary $v.migrations.databaseKey "url" (has .part (list "api" "serve")))) -}}
+  {{- $_ := set $secret "TASKWIRE_DATABASE_URL" (dict "which" "database" "key" "url") -}}
 {{- end -}}
 {{- if $is.service -}}{{- $_ := set $secret "TASKWIRE_SERVICE_TOKEN" (dict "which" "service" "key" "token") -}}{{- end -}}
 {{- if $is.sidecar -}}{{- $_ := set $secret "DAPR_API_TOKEN" (dict "which" "daprApi" "key" "token") -}}{{- end -}}
