@@ -4,6 +4,7 @@ use super::word::{number, unit};
 use crate::grammar::token::Tokens;
 use crate::grammar::token::lexicon::{Sense, Unit};
 use crate::reminder::MINUTES_BEFORE_MAX;
+use crate::text::TAG_MAX;
 use crate::{Priority, TagName, Trigger};
 
 /// The value of a marker.
@@ -59,7 +60,9 @@ fn quoted_tag(tokens: &Tokens<'_>, at: usize) -> Option<(Marker, usize)> {
         "[" => "]",
         _ => return None,
     };
-    let end = (at + 2..tokens.list.len())
+    // Each token has at least one character.
+    let longest = tokens.list.len().min(at + 3 + TAG_MAX);
+    let end = (at + 2..longest)
         .find(|next| tokens.get(*next).is_some_and(|token| token.text == close))?;
     let name = tokens.text.get(open.end..tokens.get(end)?.start)?;
     let tag = TagName::parse(name).ok()?;

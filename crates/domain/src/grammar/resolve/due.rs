@@ -45,6 +45,10 @@ pub(crate) fn complete(whole: &Whole, now: &ParseContext) -> Option<Due> {
 
 /// A written instant such as `2027-01-11T15:00Z`, in the zone of the writer, and how it was read.
 pub(crate) fn of_instant(text: &str, now: &ParseContext) -> Option<(Due, String)> {
+    // A zone in brackets is one that the offset contradicts: `Due::parse` reads all others.
+    if text.contains('[') {
+        return None;
+    }
     let at: Timestamp = text.parse().ok()?;
     let local = at.to_zoned_datetime(now.zone.rules().clone()).datetime();
     let local = local.with().second(0).subsec_nanosecond(0).build().ok()?;

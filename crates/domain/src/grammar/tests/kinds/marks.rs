@@ -26,6 +26,8 @@ fn a_date_behind_a_mark_is_a_date() {
 
 #[test]
 fn a_written_instant_is_read_in_the_zone_of_the_writer() {
+    let contradicts = whole_due("2027-01-11T15:00+05:00[Europe/Rome]", &wednesday());
+    assert!(contradicts.is_err(), "{contradicts:?}");
     let parsed = whole_due("2027-01-11T15:00Z", &wednesday()).unwrap();
     assert_eq!(parsed.due.to_string(), "2027-01-11T16:00[Europe/Rome]");
     assert!(parsed.doubts[0].contains("2027-01-11T16:00[Europe/Rome]"));
