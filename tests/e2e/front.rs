@@ -137,12 +137,12 @@ async fn an_unreachable_part_is_named_until_it_is_back() {
     let doctor = ["doctor", "--data-dir", folder, "--api-url", &base];
     let token_of_ana = [("TASKWIRE_TOKEN", token.as_str())];
     let output = run(&doctor, &token_of_ana).ok();
-    assert!(output.contains("\n--  chat "), "{output}");
+    assert!(output.contains("\n--   chat "), "{output}");
     assert!(output.contains("start `taskwire chat`"), "{output}");
-    assert!(output.contains("\nok  mcp "), "{output}");
+    assert!(output.contains("\nok   mcp "), "{output}");
     let configured = ["--chat-url", "http://127.0.0.1:9"];
     let output = run(&[&doctor[..], &configured].concat(), &token_of_ana).failed();
-    assert!(output.contains("\nBAD chat "), "{output}");
+    assert!(output.contains("\nfail chat "), "{output}");
     // The rest continues to work.
     deployment.rest(&token).get("/api/v1/tasks").await;
     chat.restart().await;
