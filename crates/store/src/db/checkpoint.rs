@@ -16,7 +16,7 @@ use tracing::debug;
 /// Transactions between two checkpoints, which write about 1,000 pages.
 pub(super) const INTERVAL: u32 = 100;
 /// Pages in the log after which the writer does it itself: when transactions follow each other without a pause, a
-/// passive checkpoint never reaches the end of the log, and only at its end does SQLite begin the log anew.
+/// passive checkpoint never reaches the end of the log, and only at its end does SQLite restart the log.
 const MOST_PAGES: &str = "4000";
 
 /// The checkpoints of one database. They end when this is dropped.

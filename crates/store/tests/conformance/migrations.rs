@@ -149,10 +149,10 @@ async fn a_migration_that_fails_leaves_nothing_and_is_run_again(db: TestDb) {
     assert!(matches!(broken.migrate().await, Err(Error::Migrate(_))));
     assert_eq!(store.db.schema().await.unwrap(), Schema::Current);
     let text = "CREATE TABLE half (id BIGINT);".into();
-    let mended = Later::new(&[(own + 1, "mended", text)])
+    let repaired = Later::new(&[(own + 1, "repaired", text)])
         .open(&store.test)
         .await;
-    assert_eq!(mended.migrate().await.unwrap().len(), 1);
+    assert_eq!(repaired.migrate().await.unwrap().len(), 1);
     // Another migration of the same number.
     let schema = broken.schema().await.unwrap();
     assert_eq!(schema, Schema::Different(own + 1));
@@ -161,7 +161,7 @@ async fn a_migration_that_fails_leaves_nothing_and_is_run_again(db: TestDb) {
         broken.migrate().await,
         Err(Error::Incompatible(_))
     ));
-    for db in [broken, mended] {
+    for db in [broken, repaired] {
         db.close().await;
     }
 }
