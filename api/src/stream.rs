@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 /// Events buffered for a slow listener; an even slower one reads from the database again.
 const BACKLOG: usize = 4096;
 /// Events per read.
-const BATCH: i64 = 500;
+const BATCH: usize = 500;
 /// Time between two reads without a notification.
 const POLL: Duration = Duration::from_millis(500);
 /// Shortest time between two reads after notifications: under load one read serves many commits.
@@ -89,7 +89,12 @@ async fn follow(
             let now = reader.position();
             std::mem::replace(position, now) != now
         });
-        if batch.is_empty() {
+        let is_at_end = batch.len() < BATCH;
+        for event in batch {
+            // An error means that there is no listener.
+            let _ = events.send(Arc::new(event));
+        }
+        if is_at_end {
             let pause = reader.next_poll_in().unwrap_or(POLL);
             tokio::select! {
                 _ = commits.changed() => {}
@@ -97,10 +102,6 @@ async fn follow(
                 () = moved.closed() => return,
             }
             tokio::time::sleep_until(last + READ_INTERVAL_MIN).await;
-        }
-        for event in batch {
-            // An error means that there is no listener.
-            let _ = events.send(Arc::new(event));
         }
     }
 }

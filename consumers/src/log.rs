@@ -86,7 +86,6 @@ impl Log for StoreLog {
         if reading.reader.position() != Some(after) {
             reading.reader = LogReader::new(self.db.clone(), after);
         }
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         reading.last = Instant::now();
         let events = reading.reader.next(limit).await?;
         Ok(events.into_iter().map(entry).collect())

@@ -31,14 +31,15 @@ pub trait Log: Send + Sync + 'static {
     /// Saves the position.
     fn advance(&self, position: i64) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// The next entries after `after`, in order, at most `limit`; none when there is nothing new.
+    /// The next entries after `after`, in order: `limit` of them, or fewer if there are no more for now.
     fn read(
         &self,
         after: i64,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Entry>, Self::Error>> + Send;
 
-    /// Waits until there may be more than the last [`Log::read`] returned. May return too early, but never too late.
+    /// Waits until there may be more than the last [`Log::read`] returned, which were fewer than its limit. May return
+    /// too early, but never too late.
     fn wait(&self) -> impl Future<Output = ()> + Send;
 
     /// Dead-letters an event that cannot be handled. Idempotent.

@@ -204,8 +204,9 @@ impl LogReader {
         (self.position <= self.closed).then_some(self.position)
     }
 
-    /// The next events in order, at most `limit`; empty when there is nothing new, or only behind a gap.
-    pub async fn next(&mut self, limit: i64) -> Result<Vec<StoredEvent>, Error> {
+    /// The next events in order: `limit` of them, or fewer when there are no more, or only behind a gap.
+    pub async fn next(&mut self, limit: usize) -> Result<Vec<StoredEvent>, Error> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut tx = self.db.read().await?;
         if !tx.is_postgres() {
             // With one writer at a time, numbers are committed in the order in which they are drawn.

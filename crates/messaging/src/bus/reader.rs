@@ -34,16 +34,17 @@ impl<L: Log> Reader<L> {
                 Ok(read) => {
                     self.failures = 0;
                     outages.worked();
-                    if read.is_empty() {
-                        tokio::select! {
-                            () = self.log.wait() => {}
-                            () = entries.closed() => return,
-                        }
-                    }
+                    let is_at_end = read.len() < self.batch;
                     for entry in read {
                         self.after = entry.seq;
                         if entries.send(entry).await.is_err() {
                             return;
+                        }
+                    }
+                    if is_at_end {
+                        tokio::select! {
+                            () = self.log.wait() => {}
+                            () = entries.closed() => return,
                         }
                     }
                 }
