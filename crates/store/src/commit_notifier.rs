@@ -2,6 +2,7 @@
 //! often.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use sqlx::PgPool;
@@ -11,6 +12,8 @@ use tracing::{debug, warn};
 
 /// Pause before the listener connects again after a failure.
 const RECONNECT: Duration = Duration::from_secs(5);
+/// Shortest time between two notifications to other processes: under load one stands for many commits.
+const MIN_SEND_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Notifies when an event was committed, or the replay of a dead letter was requested: at once within this process, and
 /// between processes through LISTEN/NOTIFY where the database has it. It is a hint only; readers also poll, so a lost
@@ -22,6 +25,9 @@ pub struct CommitNotifier(Arc<Signals>);
 struct Signals {
     events: Signal,
     replays: Signal,
+    /// The server process of this process's listener, 0 without one. It is sent along, so that the listener ignores what
+    /// this process knew before.
+    listener: AtomicI32,
 }
 
 /// One kind of notification.
@@ -40,6 +46,7 @@ impl Default for CommitNotifier {
         Self(Arc::new(Signals {
             events: Signal::new("taskwire_events"),
             replays: Signal::new("taskwire_replays"),
+            listener: AtomicI32::new(0),
         }))
     }
 }
@@ -69,20 +76,85 @@ impl CommitNotifier {
     pub(crate) async fn forward(&self, pool: PgPool) {
         let signals = [&self.0.events, &self.0.replays];
         tokio::join!(
-            self.0.events.send(&pool),
-            self.0.replays.send(&pool),
-            receive(&signals, &pool)
+            self.send(&self.0.events, &pool),
+            self.send(&self.0.replays, &pool),
+            self.receive(&signals, &pool)
         );
     }
 
     /// Receives what other processes say of replays until the future is dropped.
     pub(crate) async fn receive_replays(&self, pool: PgPool) {
-        receive(&[&self.0.replays], &pool).await;
+        self.receive(&[&self.0.replays], &pool).await;
     }
 
     /// Tells other processes of requested replays, once.
     pub(crate) async fn announce_replays(&self, pool: &PgPool) {
-        self.0.replays.announce(pool).await;
+        self.announce(&self.0.replays, pool).await;
+    }
+
+    /// Sends one notification for all commits since the last: outside their transactions, because NOTIFY inside
+    /// locks the whole database at commit.
+    async fn send(&self, signal: &Signal, pool: &PgPool) {
+        let mut commits = signal.local.subscribe();
+        while commits.changed().await.is_ok() {
+            self.announce(signal, pool).await;
+            tokio::time::sleep(MIN_SEND_INTERVAL).await;
+        }
+    }
+
+    async fn announce(&self, signal: &Signal, pool: &PgPool) {
+        let sender = self.0.listener.load(Ordering::Relaxed).to_string();
+        let sent = sqlx::query("SELECT pg_notify($1, $2)")
+            .bind(signal.channel)
+            .bind(sender)
+            .execute(pool)
+            .await;
+        if let Err(error) = sent {
+            debug!(%error, channel = signal.channel, "Could not notify other processes; they find out when they poll");
+        }
+    }
+
+    async fn receive(&self, signals: &[&Signal], pool: &PgPool) {
+        loop {
+            match self.listen(signals, pool).await {
+                Ok(never) => match never {},
+                Err(error) => {
+                    warn!(%error, "Cannot listen for notifications of other processes; polling instead");
+                }
+            }
+            tokio::time::sleep(RECONNECT).await;
+        }
+    }
+
+    async fn listen(
+        &self,
+        signals: &[&Signal],
+        pool: &PgPool,
+    ) -> Result<std::convert::Infallible, sqlx::Error> {
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener
+            .listen_all(signals.iter().map(|signal| signal.channel))
+            .await?;
+        loop {
+            // Also after a lost connection, which the listener replaces by itself.
+            let own: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
+                .fetch_one(&mut listener)
+                .await?;
+            self.0.listener.store(own, Ordering::Relaxed);
+            let own = own.to_string();
+            while let Some(notification) = listener.try_recv().await? {
+                if notification.payload() == own {
+                    continue;
+                }
+                for signal in signals {
+                    if signal.channel == notification.channel() {
+                        signal
+                            .any
+                            .send_modify(|count| *count = count.wrapping_add(1));
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -99,56 +171,5 @@ impl Signal {
         self.any.send_modify(|count| *count = count.wrapping_add(1));
         self.local
             .send_modify(|count| *count = count.wrapping_add(1));
-    }
-
-    /// Sends one notification for all commits since the last: outside their transactions, because NOTIFY inside
-    /// locks the whole database at commit.
-    async fn send(&self, pool: &PgPool) {
-        let mut commits = self.local.subscribe();
-        while commits.changed().await.is_ok() {
-            self.announce(pool).await;
-        }
-    }
-
-    async fn announce(&self, pool: &PgPool) {
-        if let Err(error) = sqlx::query("SELECT pg_notify($1, '')")
-            .bind(self.channel)
-            .execute(pool)
-            .await
-        {
-            debug!(%error, channel = self.channel, "Could not notify other processes; they find out when they poll");
-        }
-    }
-}
-
-async fn receive(signals: &[&Signal], pool: &PgPool) {
-    loop {
-        match listen(signals, pool).await {
-            Ok(never) => match never {},
-            Err(error) => {
-                warn!(%error, "Cannot listen for notifications of other processes; polling instead");
-            }
-        }
-        tokio::time::sleep(RECONNECT).await;
-    }
-}
-
-async fn listen(
-    signals: &[&Signal],
-    pool: &PgPool,
-) -> Result<std::convert::Infallible, sqlx::Error> {
-    let mut listener = PgListener::connect_with(pool).await?;
-    listener
-        .listen_all(signals.iter().map(|signal| signal.channel))
-        .await?;
-    loop {
-        let notification = listener.recv().await?;
-        for signal in signals {
-            if signal.channel == notification.channel() {
-                signal
-                    .any
-                    .send_modify(|count| *count = count.wrapping_add(1));
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! The event log and its reader.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use taskwire_domain::{EventId, UserId};
@@ -244,6 +245,37 @@ async fn commits_notify_other_processes() {
     })
     .await;
     for task in relays {
+        task.abort();
+    }
+}
+
+/// What this process has committed is known here at once; hearing of it again would make every reader read again.
+#[tokio::test]
+async fn a_process_ignores_its_own_notifications() {
+    let store = Store::open(TestDb::create(Kind::Postgres)).await;
+    let other = store.again().await;
+    let forwarding = [store.db.clone(), other.clone()]
+        .map(|db| tokio::spawn(async move { db.forward_notifications().await }));
+    let heard = store.db.commit_notifier().subscribe();
+    let from_other = AtomicU64::new(0);
+    let hear_other = async || {
+        eventually(LIMIT, || async {
+            let mut heard = store.db.commit_notifier().subscribe();
+            from_other.fetch_add(1, Ordering::Relaxed);
+            commit(&other, store.ada, store.ids.uuid(store.now()).as_u128()).await;
+            let heard = tokio::time::timeout(Duration::from_millis(200), heard.changed()).await;
+            heard.is_ok().then_some(())
+        })
+        .await;
+    };
+    hear_other().await;
+    for _ in 0..5 {
+        commit(&store.db, store.ada, store.ids.uuid(store.now()).as_u128()).await;
+    }
+    // Notifications arrive in the order in which they were sent.
+    hear_other().await;
+    assert!(*heard.borrow() <= 5 + from_other.load(Ordering::Relaxed));
+    for task in forwarding {
         task.abort();
     }
 }
