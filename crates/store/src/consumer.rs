@@ -67,13 +67,7 @@ impl Tx {
 
     /// Moves a consumer's position forward; a move backward is ignored.
     pub async fn advance_consumer(&mut self, consumer: &str, seq: i64) -> Result<(), Error> {
-        with_connection!(self, |connection| sqlx::query(sql::ADVANCE)
-            .bind(consumer)
-            .bind(seq)
-            .execute(connection)
-            .await?
-            .rows_affected());
-        Ok(())
+        self.position_with(sql::ADVANCE, consumer, seq).await
     }
 
     /// Moves the position of a consumer that works under the lease of its name, if `token` is still current: a
@@ -135,7 +129,17 @@ impl Tx {
 
     /// Has a reader of the log that never ran begin at this position; one that has a position keeps it.
     pub async fn begin_consumer(&mut self, consumer: &str, seq: i64) -> Result<(), Error> {
-        with_connection!(self, |connection| sqlx::query(sql::BEGIN)
+        self.position_with(sql::BEGIN, consumer, seq).await
+    }
+
+    /// Runs a statement with the name of a consumer and a position.
+    async fn position_with(
+        &mut self,
+        statement: &'static str,
+        consumer: &str,
+        seq: i64,
+    ) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(statement)
             .bind(consumer)
             .bind(seq)
             .execute(connection)
