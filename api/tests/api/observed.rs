@@ -1,13 +1,8 @@
 //! What operators see of requests: lines of the log, and measurements.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use serde_json::{Value, json};
 use taskwire_telemetry::Metrics;
-use taskwire_testkit::{TestDb, both_databases};
-use tracing::Level;
-use tracing::subscriber::DefaultGuard;
+use taskwire_testkit::{LogLines, TestDb, both_databases};
 
 use crate::support::App;
 
@@ -16,57 +11,26 @@ both_databases!(
     a_reminder_is_measured_by_its_lateness,
 );
 
-/// Lines of the log, as JSON.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Lines {
-    /// Those at `info`, until the guard is dropped.
-    fn start() -> (Self, DefaultGuard) {
-        // With a single subscriber, a line that another thread reaches first would be switched off for this one too.
-        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
-        let lines = Self::default();
-        let writer = lines.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .json()
-            .flatten_event(true)
-            .with_max_level(Level::INFO)
-            .with_writer(move || writer.clone())
-            .finish();
-        (lines, tracing::subscriber::set_default(subscriber))
-    }
-
-    /// The lines about requests since the last call.
-    fn take(&self) -> Vec<Value> {
-        let text = std::mem::take(&mut *self.0.lock().unwrap());
-        String::from_utf8(text)
-            .unwrap()
-            .lines()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap())
-            .filter(|line| line["message"] == "Handled request")
-            .collect()
-    }
+/// The lines about requests since the last call.
+fn requests(lines: &LogLines) -> Vec<Value> {
+    let lines = lines.take();
+    let lines = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    lines
+        .filter(|line: &Value| line["message"] == "Handled request")
+        .collect()
 }
 
 async fn a_change_is_a_line_with_its_events(db: TestDb) {
-    let (lines, _logging) = Lines::start();
+    let (lines, _logging) = LogLines::capture_json();
     let app = App::open(db).await;
     let create = app
         .call("POST", "/api/v1/tasks")
         .header("x-request-id", "the-request")
         .json(&json!({"title": "x", "tags": ["home"]}));
     create.send().await.expect(201);
-    let written = lines.take();
+    let written = requests(&lines);
     let [line] = written.as_slice() else {
         panic!("{written:?}");
     };
@@ -89,12 +53,12 @@ async fn a_change_is_a_line_with_its_events(db: TestDb) {
     app.post("/api/v1/tasks", json!({"title": ""}))
         .await
         .refused(422, "empty_title");
-    assert_eq!(lines.take(), Vec::<Value>::new());
+    assert_eq!(requests(&lines), Vec::<Value>::new());
     // A change without an event.
     app.patch("/api/v1/me", json!({"zone": "Europe/Paris"}))
         .await
         .expect(200);
-    let written = lines.take();
+    let written = requests(&lines);
     assert_eq!(written.len(), 1);
     assert_eq!(written[0]["event.ids"], Value::Null);
     assert_eq!(written[0]["user.id"], app.ada.view.id.to_string());
@@ -104,13 +68,13 @@ async fn a_change_is_a_line_with_its_events(db: TestDb) {
             .send()
     };
     fire().await.expect(200);
-    assert_eq!(lines.take(), Vec::<Value>::new());
+    assert_eq!(requests(&lines), Vec::<Value>::new());
     app.task(json!({"title": "y", "reminders": [{"at": "2026-12-10T08:00:00Z"}]}))
         .await;
-    lines.take();
+    requests(&lines);
     app.at("2026-12-10T08:00:00Z");
     fire().await.expect(200);
-    let written = lines.take();
+    let written = requests(&lines);
     assert_eq!(written.len(), 1);
     let due = app.events().await.pop().unwrap();
     assert_eq!(written[0]["event.ids"], due["id"]);

@@ -88,38 +88,13 @@ impl OutageLog {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{self, Write};
-    use std::sync::Arc;
-
-    use tracing::Level;
+    use taskwire_testkit::LogLines;
 
     use super::*;
 
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
     #[tokio::test(start_paused = true)]
     async fn an_outage_is_a_few_lines() {
-        let lines = Lines::default();
-        let writer = lines.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_target(false)
-            .without_time()
-            .with_max_level(Level::INFO)
-            .with_writer(move || writer.clone())
-            .finish();
-        let _logging = tracing::subscriber::set_default(subscriber);
+        let (lines, _logging) = LogLines::capture();
         let log = OutageLog::new("relay", "publish events");
         log.worked();
         assert!(!log.is_out());
@@ -132,8 +107,7 @@ mod tests {
         log.worked();
         log.worked();
         log.failed("something else");
-        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-        insta::assert_snapshot!(text, @r#"
+        insta::assert_snapshot!(lines.take(), @r#"
          WARN Cannot publish events; trying again until that works part="relay" error=http://127.0.0.1:3500 does not respond
          WARN Still cannot publish events part="relay" error=http://127.0.0.1:3500 does not respond failures=601 seconds=60
          WARN Still cannot publish events part="relay" error=http://127.0.0.1:3500 does not respond failures=1201 seconds=120

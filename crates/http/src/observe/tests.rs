@@ -1,14 +1,11 @@
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use taskwire_telemetry::Metrics;
+use taskwire_testkit::LogLines;
 use tower::ServiceExt;
-use tracing::Level;
 use uuid::Uuid;
 
 use super::*;
@@ -49,34 +46,9 @@ async fn a_caller_cannot_invent_labels() {
     "#);
 }
 
-/// The lines of a log.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// The lines at `info` for some requests.
 async fn logged(log: AccessLog) -> String {
-    // With a single subscriber, a line that another thread reaches first would be switched off for this one too.
-    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_target(false)
-        .without_time()
-        .with_max_level(Level::INFO)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _logging = tracing::subscriber::set_default(subscriber);
+    let (lines, _logging) = LogLines::capture();
     let event = |n| EventId(Uuid::from_u128(n));
     let wrote = move |events: Vec<EventId>| {
         let user = LogUser(UserId(Uuid::from_u128(7)));
@@ -100,8 +72,7 @@ async fn logged(log: AccessLog) -> String {
     for method in ["GET", "POST", "PATCH", "PUT", "DELETE"] {
         ask(&router, method, "/tasks").await;
     }
-    let text = lines.0.lock().unwrap().clone();
-    String::from_utf8(text).unwrap()
+    lines.take()
 }
 
 #[tokio::test(start_paused = true)]
