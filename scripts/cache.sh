@@ -1,6 +1,22 @@
 # shellcheck shell=bash
 # What scripts that install tools share: where these are kept, and how long. Each is in a folder NAME-KEY, where the key
-# stands for its recipe, so checkouts with different recipes can share a machine.
+# stands for its recipe, so checkouts with different recipes can share a machine. And how they say what is wrong.
+
+say() {
+    echo "${0##*/}: $*" >&2
+}
+
+die() {
+    say "$*"
+    exit 1
+}
+
+# Says that something cannot be installed here; the others still are. `absent` is 1 then.
+absent=0
+missing() {
+    say "$*"
+    absent=1
+}
 
 base=${XDG_CACHE_HOME:-$HOME/.cache}/taskwire
 

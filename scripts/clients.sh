@@ -9,10 +9,8 @@
 # TASKWIRE_PYTHON names the Python to use, 3.10 or newer; by default python3.
 set -euo pipefail
 
-die() {
-    echo "clients.sh: $*" >&2
-    exit 1
-}
+# shellcheck source=scripts/cache.sh
+source "$(dirname "$0")/cache.sh"
 
 if [ $# -gt 0 ]; then
     sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
@@ -28,8 +26,6 @@ version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 pins=("$source/requirements.txt" "$source/package.json" "$source/package-lock.json" "$source/.npmrc")
 key=$(cat "${pins[@]}" | cksum | cut -d ' ' -f 1)
-# shellcheck source=scripts/cache.sh
-source "$(dirname "$0")/cache.sh"
 root=$base/clients-py$version-$key
 mkdir -p "$base"
 

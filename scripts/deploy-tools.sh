@@ -11,13 +11,11 @@
 # actionlint and crane; with CI set that is an error. TASKWIRE_PYTHON names the Python to use, 3.10 or newer.
 set -euo pipefail
 
+# shellcheck source=scripts/cache.sh
+source "$(dirname "$0")/cache.sh"
+
 actionlint=v1.7.12
 crane=v0.22.1
-
-die() {
-    echo "deploy-tools.sh: $*" >&2
-    exit 1
-}
 
 if [ $# -gt 0 ]; then
     sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
@@ -31,8 +29,6 @@ version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || die "Python $version is too old: install 3.10 or newer"
 
 key=$({ cat "$pins"; echo "$actionlint $crane"; uname -sm; } | cksum)
-# shellcheck source=scripts/cache.sh
-source "$(dirname "$0")/cache.sh"
 root=$base/deploy-py$version-${key%% *}
 mkdir -p "$base"
 

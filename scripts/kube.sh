@@ -13,21 +13,6 @@
 # beside it, TASKWIRE_PYTHON another Python, 3.10 or newer.
 set -euo pipefail
 
-say() {
-    echo "kube.sh: $*" >&2
-}
-
-die() {
-    say "$*"
-    exit 1
-}
-
-absent=0
-missing() {
-    say "$*"
-    absent=1
-}
-
 here=$(cd "$(dirname "$0")" && pwd)
 recipe=$here/kube
 requirements=$here/../helm/tests/requirements.txt

@@ -12,21 +12,6 @@
 # TASKWIRE_JAVA or TASKWIRE_REDIS_SERVER names.
 set -euo pipefail
 
-say() {
-    echo "parts.sh: $*" >&2
-}
-
-die() {
-    say "$*"
-    exit 1
-}
-
-absent=0
-missing() {
-    say "$*"
-    absent=1
-}
-
 recipes=$(cd "$(dirname "$0")/parts" && pwd)
 # shellcheck source=scripts/cache.sh
 source "$recipes/../cache.sh"
