@@ -143,8 +143,7 @@ parts-up: web/dist/index.html
 	./target/release/parts up --pubsub "$(PUBSUB)" --program "$$PWD/target/release/taskwire"
 
 parts-down:
-	cargo build --release --locked -p taskwire-parts
-	@./target/release/parts down
+	@if [ -x target/release/parts ]; then ./target/release/parts down; else echo "make parts-up was not run here"; fi
 
 clean-tools:
 	scripts/postgres.sh stop
