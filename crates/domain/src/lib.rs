@@ -10,6 +10,7 @@ pub mod contract;
 pub mod due;
 pub mod event;
 pub mod explain;
+pub mod filter;
 pub mod grammar;
 pub mod id;
 pub mod invalid;
@@ -25,6 +26,7 @@ pub mod task;
 pub mod text;
 pub mod trace;
 pub mod weekday;
+pub mod words;
 pub mod zone;
 
 pub use actor::{Actor, Via};

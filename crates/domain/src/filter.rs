@@ -1,0 +1,19 @@
+//! Which tasks: a tree of conditions, and the language in which people write it.
+//!
+//! `parse` splits an expression at its operators, `leaf` reads what is between them, `dates` the days in it, and
+//! `print` writes a tree as an expression that means the same.
+
+mod dates;
+mod leaf;
+mod parse;
+mod print;
+mod search;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use dates::day_start;
+pub use parse::{DEPTH_MAX, LENGTH_MAX, parse};
+pub use search::search;
+pub use tree::{ChangedBy, Filter, Moment, Range, Term};

@@ -1,0 +1,276 @@
+//! What stands between the operators: a tag, a field with a value, a word with a meaning, a day, or a text to search for.
+
+use super::dates::{Span, span};
+use super::parse::Problem;
+use super::search::search;
+use super::tree::{ChangedBy, Filter, Moment, Range};
+use crate::grammar::Context;
+use crate::text::clip;
+use crate::{Priority, Status, TagName};
+
+/// One condition and where it begins.
+pub(super) struct Leaf<'a> {
+    pub(super) at: usize,
+    pub(super) text: &'a str,
+}
+
+/// Names before a colon or a comparison.
+const FIELDS: [&str; 12] = [
+    "changed",
+    "completed",
+    "contains",
+    "created",
+    "due",
+    "is",
+    "no",
+    "priority",
+    "status",
+    "tag",
+    "text",
+    "updated",
+];
+const DATES: &str = "Write a date (2026-12-01, 2026-12-01T09:00), a distance (+7d, -2w), a period (this week, next month), \
+     or words such as tomorrow, next friday or 3 days ago.";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Comparison {
+    Is,
+    Less,
+    AtMost,
+    More,
+    AtLeast,
+}
+
+/// A field with the value that it is compared with, and where the value begins.
+struct Field<'a> {
+    name: String,
+    comparison: Comparison,
+    sign: &'a str,
+    value: &'a str,
+    value_at: usize,
+}
+
+impl<'a> Leaf<'a> {
+    pub(super) fn read(&self, context: &Context) -> Result<Filter, Problem> {
+        if let Some(name) = self.text.strip_prefix(['#', '@']) {
+            return tag(name, self.at + 1);
+        }
+        if let Some(field) = self.field() {
+            return self.of_field(&field, context);
+        }
+        if let Some(known) = keyword(&self.text.to_lowercase()) {
+            return Ok(known);
+        }
+        if !self.text.contains('"')
+            && let Some(span) = span(self.text, context)
+        {
+            return Ok(Filter::Within(Moment::Due, span.into()));
+        }
+        self.words(self.text, self.at)
+    }
+
+    fn words(&self, text: &str, at: usize) -> Result<Filter, Problem> {
+        match search(text) {
+            Filter::Words(terms) if terms.is_empty() && text != "\"\"" => Err(Problem::new(
+                at,
+                format!("There is no word in {:?}.", clip(self.text)),
+                "Write a word, or remove this.",
+            )),
+            found => Ok(found),
+        }
+    }
+
+    fn field(&self) -> Option<Field<'a>> {
+        let end = self
+            .text
+            .find(|c: char| !c.is_ascii_alphabetic() && c != '_')?;
+        let (name, rest) = self.text.split_at_checked(end)?;
+        let rest = rest.trim_start();
+        let signs = [
+            ("<=", Comparison::AtMost),
+            (">=", Comparison::AtLeast),
+            ("<", Comparison::Less),
+            (">", Comparison::More),
+            (":", Comparison::Is),
+            ("=", Comparison::Is),
+        ];
+        let (sign, comparison) = signs.into_iter().find(|(sign, _)| rest.starts_with(sign))?;
+        if name.is_empty() {
+            return None;
+        }
+        let value = rest.get(sign.len()..)?.trim_start();
+        let before = self.text.len() - value.len();
+        Some(Field {
+            name: name.to_lowercase(),
+            comparison,
+            sign,
+            value,
+            value_at: self.at + self.text.get(..before)?.chars().count(),
+        })
+    }
+
+    fn of_field(&self, field: &Field<'_>, context: &Context) -> Result<Filter, Problem> {
+        let value = field.value.to_lowercase();
+        let known = |what: &str, names: &str| {
+            Problem::new(
+                field.value_at,
+                format!("{:?} is not {what}.", clip(field.value)),
+                format!("Write {names}."),
+            )
+        };
+        let moment = match field.name.as_str() {
+            "due" | "date" => Moment::Due,
+            "created" | "added" => Moment::Created,
+            "updated" | "modified" => Moment::Updated,
+            "completed" | "done" => Moment::Completed,
+            name => {
+                if !FIELDS.contains(&name) {
+                    return Err(self.unknown(name));
+                }
+                if field.comparison != Comparison::Is {
+                    return Err(Problem::new(
+                        self.at,
+                        format!("{name} cannot be compared with {}.", field.sign),
+                        format!("Write {name}: and a value."),
+                    ));
+                }
+                if value.is_empty() {
+                    return Err(Problem::new(
+                        field.value_at,
+                        format!("A value is missing after {name}:"),
+                        "Write one, or remove this.",
+                    ));
+                }
+                return match name {
+                    "priority" => Priority::parse(&value)
+                        .map(Filter::Priority)
+                        .map_err(|_| known("a priority", "high, medium, low or none, or p1 to p4")),
+                    "status" => Status::parse(&value)
+                        .map(Filter::Status)
+                        .ok_or_else(|| known("a status", "open, completed, skipped or deleted")),
+                    "is" => keyword(&value).ok_or_else(|| {
+                        known(
+                            "known",
+                            "overdue, recurring, open, completed, skipped or deleted",
+                        )
+                    }),
+                    "no" => none(&value)
+                        .ok_or_else(|| known("known", "due, tag, priority or recurrence")),
+                    "changed" => ChangedBy::parse(&value)
+                        .map(Filter::ChangedBy)
+                        .ok_or_else(|| known("known", "ai, person, program or taskwire")),
+                    "tag" => tag(field.value, field.value_at),
+                    "contains" => Ok(Filter::Contains(unquoted(field.value).to_owned())),
+                    _ => self.words(field.value, field.value_at),
+                };
+            }
+        };
+        if moment == Moment::Due && field.comparison == Comparison::Is && value == "none" {
+            return Ok(Filter::Undated);
+        }
+        range(field, context).map(|range| Filter::Within(moment, range))
+    }
+
+    fn unknown(&self, name: &str) -> Problem {
+        let nearest = FIELDS
+            .iter()
+            .map(|known| (strsim::osa_distance(name, known), *known))
+            .filter(|(distance, _)| *distance <= (name.len() / 3).max(1))
+            .min_by_key(|(distance, _)| *distance);
+        let hint = match nearest {
+            Some((_, known)) => format!("Did you mean {known:?}?"),
+            None => format!(
+                "Known fields: {}. To search for this text, put it in double quotes.",
+                FIELDS.join(", ")
+            ),
+        };
+        Problem::new(
+            self.at,
+            format!("There is no field {:?}.", clip(name)),
+            hint,
+        )
+    }
+}
+
+fn range(field: &Field<'_>, context: &Context) -> Result<Range, Problem> {
+    let read = |text: &str, at: usize| {
+        span(unquoted(text), context).ok_or_else(|| {
+            Problem::new(at, format!("{:?} is not a date.", clip(text.trim())), DATES)
+        })
+    };
+    if let Some((first, last)) = field.value.split_once("..")
+        && field.comparison == Comparison::Is
+    {
+        let at = field.value_at + first.chars().count() + 2;
+        let (is_open, last) = match last.strip_prefix('<') {
+            Some(last) => (true, last),
+            None => (false, last),
+        };
+        let Span { first, .. } = read(first, field.value_at)?;
+        let last = read(last, at + usize::from(is_open))?;
+        let before = if is_open { last.first } else { last.after };
+        if before <= first {
+            return Err(Problem::new(
+                field.value_at,
+                "This range ends before it begins.",
+                "Write the earlier date first.",
+            ));
+        }
+        return Ok(Range {
+            from: Some(first),
+            before: Some(before),
+        });
+    }
+    let span = read(field.value, field.value_at)?;
+    let from = |at| Range {
+        from: Some(at),
+        before: None,
+    };
+    let before = |at| Range {
+        from: None,
+        before: Some(at),
+    };
+    Ok(match field.comparison {
+        Comparison::Is => span.into(),
+        Comparison::Less => before(span.first),
+        Comparison::AtMost => before(span.after),
+        Comparison::More => from(span.after),
+        Comparison::AtLeast => from(span.first),
+    })
+}
+
+fn tag(text: &str, at: usize) -> Result<Filter, Problem> {
+    TagName::parse(unquoted(text))
+        .map(Filter::Tag)
+        .map_err(|why| {
+            let hint = why.hint.unwrap_or_default();
+            Problem::new(at, why.detail, hint)
+        })
+}
+
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or(text)
+}
+
+fn keyword(text: &str) -> Option<Filter> {
+    Some(match text {
+        "overdue" | "late" => Filter::Overdue,
+        "recurring" | "repeating" => Filter::Recurring,
+        "p1" | "p2" | "p3" | "p4" => Filter::Priority(Priority::parse(text).ok()?),
+        "no due" | "no date" | "no due date" => Filter::Undated,
+        other => Filter::Status(Status::parse(other)?),
+    })
+}
+
+fn none(text: &str) -> Option<Filter> {
+    Some(match text {
+        "due" | "date" => Filter::Undated,
+        "tag" | "tags" => Filter::Untagged,
+        "priority" => Filter::Priority(Priority::None),
+        "recurrence" | "repeat" => Filter::Not(Box::new(Filter::Recurring)),
+        _ => return None,
+    })
+}

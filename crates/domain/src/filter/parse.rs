@@ -1,0 +1,220 @@
+//! Splits an expression at its operators: `!` before `&` before `|`, and parentheses.
+
+use super::leaf::Leaf;
+use super::tree::Filter;
+use crate::Invalid;
+use crate::grammar::Context;
+
+/// Longest expression, in characters.
+pub const LENGTH_MAX: usize = 1000;
+/// How deep parentheses and negations may be nested.
+pub const DEPTH_MAX: usize = 16;
+
+/// Reads an expression such as `(today | overdue) & #work & !p3`. Fails with `invalid_filter`; the text names the column.
+pub fn parse(text: &str, context: &Context) -> Result<Filter, Invalid> {
+    if text.chars().count() > LENGTH_MAX {
+        return Err(
+            Invalid::new("filter", "invalid_filter", "The filter is too long.")
+                .hint(format!("Send at most {LENGTH_MAX} characters.")),
+        );
+    }
+    if let Some(at) = text.chars().position(char::is_control) {
+        return Err(Problem::new(at, "There is a control character here.", "Remove it.").invalid());
+    }
+    let tokens = tokens(text).map_err(Problem::invalid)?;
+    let mut parser = Parser {
+        tokens: &tokens,
+        next: 0,
+        end: text.trim_end().chars().count(),
+        context,
+    };
+    parser.whole().map_err(Problem::invalid)
+}
+
+/// A mistake at a character, counted from 0.
+pub(super) struct Problem {
+    at: usize,
+    detail: String,
+    hint: String,
+}
+
+impl Problem {
+    pub(super) fn new(at: usize, detail: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            at,
+            detail: detail.into(),
+            hint: hint.into(),
+        }
+    }
+
+    fn invalid(self) -> Invalid {
+        let detail = format!("Column {}: {}", self.at + 1, self.detail);
+        Invalid::new("filter", "invalid_filter", detail).hint(self.hint)
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Token {
+    Not,
+    And,
+    Or,
+    Open,
+    Close,
+    Text(String),
+}
+
+fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Problem> {
+    let mut tokens: Vec<(usize, Token)> = Vec::new();
+    let mut piece = String::new();
+    let mut begin = 0;
+    let mut quote = None;
+    for (at, c) in text.chars().enumerate() {
+        let operator = match c {
+            _ if quote.is_some() => None,
+            // Inside a text it is punctuation.
+            '!' if piece.trim().is_empty() => Some(Token::Not),
+            '&' => Some(Token::And),
+            '|' => Some(Token::Or),
+            '(' => Some(Token::Open),
+            ')' => Some(Token::Close),
+            _ => None,
+        };
+        if c == '"' {
+            quote = match quote {
+                None => Some(at),
+                Some(_) => None,
+            };
+        }
+        let Some(operator) = operator else {
+            if piece.is_empty() && !c.is_whitespace() {
+                begin = at;
+            }
+            if !piece.is_empty() || !c.is_whitespace() {
+                piece.push(c);
+            }
+            continue;
+        };
+        flush(&mut tokens, &mut piece, begin);
+        // People also write && and ||.
+        let is_doubled = matches!(operator, Token::And | Token::Or)
+            && tokens.last() == Some(&(at.wrapping_sub(1), operator.clone()));
+        if !is_doubled {
+            tokens.push((at, operator));
+        }
+    }
+    if let Some(at) = quote {
+        return Err(Problem::new(
+            at,
+            "This quote is not closed.",
+            "Write a second one.",
+        ));
+    }
+    flush(&mut tokens, &mut piece, begin);
+    Ok(tokens)
+}
+
+fn flush(tokens: &mut Vec<(usize, Token)>, piece: &mut String, begin: usize) {
+    let text = std::mem::take(piece);
+    if !text.trim().is_empty() {
+        tokens.push((begin, Token::Text(text.trim_end().to_owned())));
+    }
+}
+
+struct Parser<'a> {
+    tokens: &'a [(usize, Token)],
+    next: usize,
+    /// Where the text ends.
+    end: usize,
+    context: &'a Context,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<&(usize, Token)> {
+        self.tokens.get(self.next)
+    }
+
+    fn takes(&mut self, token: &Token) -> bool {
+        let is_it = self.peek().is_some_and(|(_, next)| next == token);
+        self.next += usize::from(is_it);
+        is_it
+    }
+
+    fn whole(&mut self) -> Result<Filter, Problem> {
+        let filter = self.alternatives(0)?;
+        match self.peek() {
+            None => Ok(filter),
+            Some((at, Token::Close)) => Err(Problem::new(
+                *at,
+                "This parenthesis closes nothing.",
+                "Remove it, or write \"(\" before it.",
+            )),
+            Some((at, _)) => Err(Problem::new(
+                *at,
+                "An operator is missing before this.",
+                "Write & (and) or | (or) here; put text with ( ) & | ! in it in double quotes.",
+            )),
+        }
+    }
+
+    fn alternatives(&mut self, depth: usize) -> Result<Filter, Problem> {
+        let mut parts = vec![self.conjunction(depth)?];
+        while self.takes(&Token::Or) {
+            parts.push(self.conjunction(depth)?);
+        }
+        Ok(single_or(parts, Filter::Any))
+    }
+
+    fn conjunction(&mut self, depth: usize) -> Result<Filter, Problem> {
+        let mut parts = vec![self.negation(depth)?];
+        while self.takes(&Token::And) {
+            parts.push(self.negation(depth)?);
+        }
+        Ok(single_or(parts, Filter::All))
+    }
+
+    fn negation(&mut self, depth: usize) -> Result<Filter, Problem> {
+        let missing = "A condition is missing here.";
+        let examples =
+            "Write one, such as today, overdue, #work, p1, due < +7d, no:due or \"words\".";
+        let Some((at, token)) = self.peek() else {
+            return Err(Problem::new(self.end, missing, examples));
+        };
+        let (at, token) = (*at, token.clone());
+        self.next += 1;
+        if depth > DEPTH_MAX {
+            let hint = format!("Nest at most {DEPTH_MAX} levels.");
+            return Err(Problem::new(at, "This is nested too deeply.", hint));
+        }
+        match token {
+            Token::Not => Ok(Filter::Not(Box::new(self.negation(depth + 1)?))),
+            Token::Open => {
+                let inner = self.alternatives(depth + 1)?;
+                match self.peek() {
+                    Some((_, Token::Close)) => {
+                        self.next += 1;
+                        Ok(inner)
+                    }
+                    Some((at, _)) => Err(Problem::new(
+                        *at,
+                        "An operator is missing before this.",
+                        "Write & (and), | (or) or \")\" here.",
+                    )),
+                    None => Err(Problem::new(
+                        at,
+                        "This parenthesis is not closed.",
+                        "Write \")\" after the condition.",
+                    )),
+                }
+            }
+            Token::Text(text) => Leaf { at, text: &text }.read(self.context),
+            Token::And | Token::Or | Token::Close => Err(Problem::new(at, missing, examples)),
+        }
+    }
+}
+
+fn single_or(parts: Vec<Filter>, several: fn(Vec<Filter>) -> Filter) -> Filter {
+    match <[Filter; 1]>::try_from(parts) {
+        Ok([only]) => only,
+        Err(parts) => several(parts),
+    }
+}
