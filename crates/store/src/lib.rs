@@ -55,6 +55,6 @@ pub use reminder::{DueReminder, ReminderRow};
 pub use retention::PrunedEvents;
 pub use schema::{NewerSchema, Schema};
 pub use tag::TagRow;
-pub use task::{Direction, Filter, Keyset, Occurrence, Overdue, Sort, SortValue};
+pub use task::{Direction, Keyset, Occurrence, Sort, SortValue, TaskList};
 pub use tx::Tx;
 pub use user::{Credential, TokenRow, UserRow};

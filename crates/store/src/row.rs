@@ -75,7 +75,7 @@ macro_rules! placeholders {
     ([$($before:ident)*] [$($column:ident)*]) => {
         $crate::row::placeholders!(
             @skip [$($before)*] [$($column)*]
-            [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32]
+            [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36]
         )
     };
     (@skip [$before:ident $($more:ident)*] $columns:tt [$number:literal $($numbers:literal)*]) => {

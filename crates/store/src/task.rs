@@ -6,12 +6,16 @@ use crate::error::one_row;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
+mod condition;
+mod count;
 mod list;
+mod order;
 #[macro_use]
 mod row;
 pub(crate) mod sql;
 
-pub use list::{Direction, Filter, Keyset, Overdue, Sort, SortValue};
+pub use list::TaskList;
+pub use order::{Direction, Keyset, Sort, SortValue};
 pub(crate) use row::instant;
 use row::{TaskRow, due_order};
 
@@ -26,7 +30,7 @@ pub struct Occurrence {
 impl Tx {
     /// Inserts a task with its tags. Returns false, and changes nothing, if a task with that id or occurrence exists.
     pub async fn insert_task(&mut self, task: &Task, zone: &Zone) -> Result<bool, Error> {
-        let row = TaskRow::new(task, zone, false)?;
+        let row = TaskRow::new(task, zone, false, self.changed_by)?;
         let inserted = with_connection!(self, |connection| {
             row.bind(sqlx::query(sql::INSERT))
                 .execute(connection)
@@ -47,7 +51,7 @@ impl Tx {
         zone: &Zone,
         withdrawn: bool,
     ) -> Result<(), Error> {
-        let row = TaskRow::new(task, zone, withdrawn)?;
+        let row = TaskRow::new(task, zone, withdrawn, self.changed_by)?;
         let updated = with_connection!(self, |connection| {
             row.bind(sqlx::query(sql::UPDATE))
                 .execute(connection)

@@ -3,6 +3,8 @@
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
+use taskwire_domain::filter::ChangedBy;
+
 use crate::{CommitNotifier, Error};
 
 /// A transaction. Dropping it rolls it back.
@@ -16,6 +18,8 @@ pub struct Tx {
     pub(crate) notifies: bool,
     /// Whether replays were requested.
     pub(crate) requests_replays: bool,
+    /// Who changes the tasks.
+    pub(crate) changed_by: ChangedBy,
 }
 
 pub(crate) enum Session {
@@ -81,7 +85,13 @@ impl Tx {
             notifier,
             notifies: false,
             requests_replays: false,
+            changed_by: ChangedBy::Taskwire,
         }
+    }
+
+    /// Says who changes the tasks; otherwise it is Taskwire itself.
+    pub fn set_changed_by(&mut self, kind: ChangedBy) {
+        self.changed_by = kind;
     }
 
     /// Makes everything since [`crate::Db::begin`] durable, and notifies the readers of the event log.

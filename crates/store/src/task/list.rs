@@ -4,119 +4,25 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
-use taskwire_domain::{Priority, Status, TagName, Task, TaskId, UserId, Zone};
-use uuid::Uuid;
+use taskwire_domain::filter::Filter;
+use taskwire_domain::{Status, TagName, Task, UserId};
 
-use super::{TaskRow, due_order, sql};
+use super::condition::{Sql, Value};
+use super::order::{Direction, Keyset, Sort, SortValue};
+use super::row::TaskRow;
+use super::sql;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
-/// The sort order of a list; ties are broken by id.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Sort {
-    /// Due value; tasks without one come last (first in descending order).
-    Due,
-    /// Creation.
-    Created,
-    /// Last change.
-    Updated,
-    /// Priority.
-    Priority,
-    /// Title, without regard to case.
-    Title,
-    /// Number.
-    Number,
-}
-
-impl Sort {
-    fn column(self) -> &'static str {
-        match self {
-            Self::Due => "due_order",
-            Self::Created => "created_at",
-            Self::Updated => "updated_at",
-            Self::Priority => "priority",
-            // Only the beginning: a cursor contains the value, which may be long.
-            Self::Title => "substr(search, 1, 200)",
-            Self::Number => "number",
-        }
-    }
-
-    /// The value by which `task` is sorted.
-    pub fn value(self, task: &Task, zone: &Zone) -> SortValue {
-        match self {
-            Self::Due => SortValue::Number(due_order(task.due.as_ref(), zone)),
-            Self::Created => SortValue::Number(task.created_at.as_microsecond()),
-            Self::Updated => SortValue::Number(task.updated_at.as_microsecond()),
-            Self::Priority => SortValue::Number(task.priority.rank()),
-            Self::Title => {
-                let search =
-                    taskwire_domain::text::fold(&format!("{}\n{}", task.title, task.notes));
-                SortValue::Text(search.chars().take(TITLE_COMPARED).collect())
-            }
-            Self::Number => SortValue::Number(task.number),
-        }
-    }
-}
-
-/// Up or down.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Direction {
-    /// Smallest first.
-    Ascending,
-    /// Greatest first.
-    Descending,
-}
-
-/// A value of the sort column.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum SortValue {
-    /// A number or an instant.
-    Number(i64),
-    /// A text.
-    Text(String),
-}
-
-/// The end of the previous page.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Keyset {
-    /// The sort value of its last task.
-    pub value: SortValue,
-    /// The id of its last task.
-    pub id: TaskId,
-}
-
-/// A filter by whether an open task's due value has passed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Overdue {
-    /// Now.
-    pub now: Timestamp,
-    /// True for overdue tasks, false for all others.
-    pub is: bool,
-}
-
 /// The filter, order and length of a list.
 #[derive(Clone, Debug)]
-pub struct Filter {
+pub struct TaskList {
     /// The owner.
     pub owner: UserId,
-    /// Only those with this status; any if absent.
-    pub status: Option<Status>,
-    /// Only those with these values.
-    pub priority: Option<Priority>,
-    /// Only those with all these tags.
-    pub tags: Vec<TagName>,
-    /// Only the overdue ones, or only the others.
-    pub overdue: Option<Overdue>,
-    /// Only those due before this instant.
-    pub due_before: Option<Timestamp>,
-    /// Only those due at or after this instant.
-    pub due_after: Option<Timestamp>,
-    /// Only those completed before this instant.
-    pub completed_before: Option<Timestamp>,
-    /// Only those completed at or after this instant.
-    pub completed_after: Option<Timestamp>,
-    /// Only those whose title or notes contain this, without regard to case.
-    pub text: Option<String>,
+    /// Which tasks.
+    pub filter: Filter,
+    /// Now, for what is overdue.
+    pub now: Timestamp,
     /// The order.
     pub sort: Sort,
     /// The direction.
@@ -127,127 +33,187 @@ pub struct Filter {
     pub limit: i64,
 }
 
-/// Characters of title and notes that are compared, as in [`Sort::column`].
-const TITLE_COMPARED: usize = 200;
+/// With at most so many tasks, a tag's tasks are read and sorted; with more, the order is read until the page is full.
+const FEW: i64 = 1000;
+const STATUSES: [Status; 4] = [
+    Status::Open,
+    Status::Completed,
+    Status::Skipped,
+    Status::Deleted,
+];
 
-enum Bound {
-    Id(Uuid),
-    Number(i64),
-    Text(String),
-}
-
-/// SQL text with its values.
-struct Text {
-    sql: String,
-    values: Vec<Bound>,
-}
-
-impl Text {
-    /// Appends `before`, the placeholder of `value`, and `after`.
-    fn push(&mut self, before: &str, value: Bound, after: &str) {
-        self.values.push(value);
-        let _ = write!(self.sql, "{before}${}{after}", self.values.len());
-    }
-}
-
-fn build(filter: &Filter) -> Text {
-    let mut text = Text {
-        sql: sql::LIST.to_owned(),
-        values: vec![Bound::Id(filter.owner.0)],
-    };
-    if let Some(status) = filter.status {
-        text.push(" AND status = ", Bound::Text(status.as_str().into()), "");
-    }
-    if let Some(priority) = filter.priority {
-        text.push(" AND priority = ", Bound::Number(priority.rank()), "");
-    }
-    for tag in &filter.tags {
-        text.push(
-            " AND EXISTS (SELECT 1 FROM task_tags WHERE task_tags.owner_id = $1 AND task_tags.task_id = tasks.id AND name_key = ",
-            Bound::Text(tag.key()),
-            ")",
-        );
-    }
-    if let Some(Overdue { now, is }) = filter.overdue {
-        let not = if is { "" } else { "NOT " };
-        text.push(
-            &format!(" AND {not}(status = 'open' AND due_order < "),
-            Bound::Number(now.as_microsecond()),
-            ")",
-        );
-    }
-    if let Some(before) = filter.due_before {
-        text.push(
-            " AND due_order < ",
-            Bound::Number(before.as_microsecond()),
-            "",
-        );
-    }
-    if let Some(after) = filter.due_after {
-        text.push(
-            " AND due IS NOT NULL AND due_order >= ",
-            Bound::Number(after.as_microsecond()),
-            "",
-        );
-    }
-    if let Some(before) = filter.completed_before {
-        text.push(
-            " AND completed_at < ",
-            Bound::Number(before.as_microsecond()),
-            "",
-        );
-    }
-    if let Some(after) = filter.completed_after {
-        text.push(
-            " AND completed_at >= ",
-            Bound::Number(after.as_microsecond()),
-            "",
-        );
-    }
-    if let Some(words) = &filter.text {
-        let pattern = taskwire_domain::text::fold(words)
-            .replace('!', "!!")
-            .replace('%', "!%")
-            .replace('_', "!_");
-        text.push(
-            " AND search LIKE ",
-            Bound::Text(format!("%{pattern}%")),
-            " ESCAPE '!'",
-        );
-    }
-    let column = filter.sort.column();
-    let (sign, word) = match filter.direction {
-        Direction::Ascending => (">", "ASC"),
-        Direction::Descending => ("<", "DESC"),
-    };
-    if let Some(after) = &filter.after {
-        let value = match &after.value {
-            SortValue::Number(number) => Bound::Number(*number),
-            SortValue::Text(words) => Bound::Text(words.clone()),
+impl TaskList {
+    /// The statuses that occur in the list. The tasks of each are in order in an index; the lists are merged.
+    fn statuses(&self) -> Vec<Status> {
+        let is_possible = |status: &Status| {
+            self.filter.conjuncts().into_iter().all(|part| match part {
+                Filter::Status(only) => only == status,
+                Filter::Overdue => *status == Status::Open,
+                Filter::Any(parts) => parts
+                    .iter()
+                    .any(|part| !matches!(part, Filter::Status(other) if other != status)),
+                _ => true,
+            })
         };
-        text.push(&format!(" AND ({column}, id) {sign} ("), value, ", ");
-        text.push("", Bound::Id(after.id.0), ")");
+        let possible: Vec<Status> = STATUSES.into_iter().filter(is_possible).collect();
+        // Nothing is found then, by whichever statement.
+        if possible.is_empty() {
+            vec![Status::Open]
+        } else {
+            possible
+        }
     }
-    let _ = write!(text.sql, " ORDER BY {column} {word}, id {word}");
-    text.push(" LIMIT ", Bound::Number(filter.limit), "");
-    text
+
+    /// The statement. `picked` is a tag with few tasks.
+    fn build(&self, picked: Option<&TagName>, is_postgres: bool) -> Sql {
+        let mut sql = Sql::new(self.owner);
+        sql.condition(&self.filter, self.now);
+        if let Some(tag) = picked {
+            sql.push(if is_postgres {
+                " AND id = ANY(ARRAY(SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = "
+            } else {
+                " AND id IN (SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = "
+            });
+            sql.bind(Value::Text(tag.key()));
+            sql.push(if is_postgres { "))" } else { ")" });
+        }
+        if self.sort == Sort::Completed {
+            sql.push(" AND completed_at IS NOT NULL");
+        }
+        let keys = self.sort.keys(is_postgres);
+        let (sign, word) = match self.direction {
+            Direction::Ascending => (">", "ASC"),
+            Direction::Descending => ("<", "DESC"),
+        };
+        if let Some(after) = &self.after {
+            let columns = keys.join(", ");
+            sql.push(&format!(" AND ({columns}, id) {sign} ("));
+            let values = match after.value.clone() {
+                SortValue::Number(number) => vec![Value::Number(number)],
+                SortValue::Pair(first, second) => {
+                    vec![Value::Number(first), Value::Number(second)]
+                }
+                SortValue::Text(text) => vec![Value::Text(text)],
+            };
+            for value in values {
+                sql.bind(value);
+                sql.push(", ");
+            }
+            sql.bind(Value::Id(after.id.0));
+            sql.push(")");
+        }
+        let conditions = std::mem::take(&mut sql.text);
+        // SQLite must not choose the index of the order where few tasks are picked.
+        let plus = if picked.is_some() && !is_postgres {
+            "+"
+        } else {
+            ""
+        };
+        let statuses = self.statuses();
+        let is_one_order = picked.is_some()
+            || self.sort == Sort::Completed
+            || statuses.len() == STATUSES.len()
+                && matches!(self.sort, Sort::Number | Sort::Created);
+        let arms = if is_one_order {
+            vec![None]
+        } else {
+            statuses.into_iter().map(Some).collect()
+        };
+        let mut order = String::from(" ORDER BY ");
+        for index in 0..keys.len() {
+            let _ = write!(order, "sort_{index} {word}, ");
+        }
+        let _ = write!(order, "id {word} LIMIT ${}", sql.values.len() + 1);
+        sql.values.push(Value::Number(self.limit));
+        // SQLite merges the parts. Postgres might read them whole and sort them, so each is cut to a page.
+        let is_cut = is_postgres && arms.len() > 1;
+        for (index, status) in arms.into_iter().enumerate() {
+            if index > 0 {
+                sql.push(" UNION ALL ");
+            }
+            sql.push(if is_cut { "SELECT * FROM (" } else { "" });
+            sql.push(sql::LIST);
+            for (index, key) in keys.iter().enumerate() {
+                let _ = write!(sql.text, ", {plus}{key} AS sort_{index}");
+            }
+            let _ = write!(
+                sql.text,
+                " FROM tasks WHERE {plus}owner_id = $1 AND NOT withdrawn"
+            );
+            if let Some(status) = status {
+                // A literal, because a generic plan has to know that each part is of one status.
+                let _ = write!(sql.text, " AND status = '{}'", status.as_str());
+            }
+            sql.push(" AND ");
+            sql.push(&conditions);
+            if is_cut {
+                let _ = write!(sql.text, "{order}) AS part_{index}");
+            }
+        }
+        sql.push(&order);
+        sql
+    }
 }
 
 impl Tx {
     /// Lists tasks.
-    pub async fn list_tasks(&mut self, filter: &Filter) -> Result<Vec<Task>, Error> {
-        let Text { sql, values } = build(filter);
+    pub async fn list_tasks(&mut self, list: &TaskList) -> Result<Vec<Task>, Error> {
+        let picked = self.few_tagged(list).await?;
+        let Sql { text, values } = list.build(picked, self.is_postgres());
         let rows: Vec<TaskRow> = with_connection!(self, |connection| {
-            let mut query = sqlx::query_as(AssertSqlSafe(sql));
+            let mut query = sqlx::query_as(AssertSqlSafe(text));
             for value in values {
-                query = match value {
-                    Bound::Id(id) => query.bind(id),
-                    Bound::Number(number) => query.bind(number),
-                    Bound::Text(words) => query.bind(words),
-                };
+                query = value.bind(query);
             }
             query.fetch_all(connection).await?
         });
         rows.into_iter().map(Task::try_from).collect()
+    }
+
+    /// How the database reads a list, a line for each step; for tests.
+    #[doc(hidden)]
+    pub async fn explain_tasks(&mut self, list: &TaskList) -> Result<Vec<String>, Error> {
+        let picked = self.few_tagged(list).await?;
+        let Sql { text, values } = list.build(picked, self.is_postgres());
+        if self.is_postgres() {
+            let rows: Vec<(String,)> = with_connection!(self, |connection| {
+                let mut query = sqlx::query_as(AssertSqlSafe(format!("EXPLAIN {text}")));
+                for value in values {
+                    query = value.bind(query);
+                }
+                query.fetch_all(connection).await?
+            });
+            return Ok(rows.into_iter().map(|(line,)| line).collect());
+        }
+        let rows: Vec<(i64, i64, i64, String)> = with_connection!(self, |connection| {
+            let mut query = sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}")));
+            for value in values {
+                query = value.bind(query);
+            }
+            query.fetch_all(connection).await?
+        });
+        Ok(rows.into_iter().map(|(_, _, _, line)| line).collect())
+    }
+
+    /// A tag that all tasks of the list must have, and that few have.
+    async fn few_tagged<'a>(&mut self, list: &'a TaskList) -> Result<Option<&'a TagName>, Error> {
+        let mut fewest: Option<(i64, &TagName)> = None;
+        for part in list.filter.conjuncts() {
+            let Filter::Tag(tag) = part else {
+                continue;
+            };
+            let count: i64 = with_connection!(self, |connection| {
+                sqlx::query_scalar(sql::COUNT_TAGGED)
+                    .bind(list.owner.0)
+                    .bind(tag.key())
+                    .bind(FEW + 1)
+                    .fetch_one(connection)
+                    .await?
+            });
+            if count <= FEW && fewest.is_none_or(|(least, _)| count < least) {
+                fewest = Some((count, tag));
+            }
+        }
+        Ok(fewest.map(|(_, tag)| tag))
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
+use taskwire_domain::filter::ChangedBy;
 use taskwire_domain::recurrence::{Anchor, CatchUp, OccurrencePosition, Overflow};
 use taskwire_domain::task::{Missed, SeriesRef};
 use taskwire_domain::{
@@ -15,7 +16,7 @@ use crate::Error;
 use crate::row::row;
 
 /// Represents "no due date" in the order by due date: after all dates.
-const NO_DUE_DATE: i64 = i64::MAX;
+pub(super) const NO_DUE_DATE: i64 = i64::MAX;
 
 row! {
     /// A stored task.
@@ -55,6 +56,8 @@ row! {
         write {
             search: String,
             due_order: i64,
+            changed_by: Option<String>,
+            derived_version: Option<i64>,
         }
     }
 }
@@ -198,7 +201,12 @@ impl TaskRow {
 
 impl TaskRow {
     /// The row of a task; `withdrawn` hides a successor that was withdrawn.
-    pub(super) fn new(task: &Task, zone: &Zone, withdrawn: bool) -> Result<Self, Error> {
+    pub(super) fn new(
+        task: &Task,
+        zone: &Zone,
+        withdrawn: bool,
+        changed_by: ChangedBy,
+    ) -> Result<Self, Error> {
         let bad = |column| Error::inconsistent("tasks", task.id, column);
         let names: Vec<&str> = task.tags.iter().map(TagName::as_str).collect();
         let reminders_json: Vec<ReminderJson> = task
@@ -243,8 +251,10 @@ impl TaskRow {
             skipped_at: task.skipped_at.map(Timestamp::as_microsecond),
             deleted_at: task.deleted_at.map(Timestamp::as_microsecond),
             change_id: task.change.0,
-            search: taskwire_domain::text::fold(&format!("{}\n{}", task.title, task.notes)),
+            search: search_text(task),
             due_order: due_order(task.due.as_ref(), zone),
+            changed_by: Some(changed_by.as_str().into()),
+            derived_version: Some(task.version),
         })
     }
 }
@@ -265,6 +275,11 @@ impl ReminderJson {
             local,
         }
     }
+}
+
+/// Title and notes as they are sorted and searched, without regard to case.
+pub(super) fn search_text(task: &Task) -> String {
+    taskwire_domain::text::fold(&format!("{}\n{}", task.title, task.notes))
 }
 
 pub(super) fn due_order(due: Option<&Due>, zone: &Zone) -> i64 {

@@ -2,12 +2,8 @@
 
 use crate::statements::statements;
 
-/// The beginning of the list statement; the filter is appended.
-pub(super) const LIST: &str = concat!(
-    "SELECT ",
-    task_columns!(read),
-    " FROM tasks WHERE owner_id = $1 AND NOT withdrawn"
-);
+/// The beginning of the list statement; what it is sorted by, the owner and the filter are appended.
+pub(super) const LIST: &str = concat!("SELECT ", task_columns!(read));
 
 statements! {
     INSERT = concat!("INSERT INTO tasks (", task_columns!(all), ") VALUES (", task_columns!(values), ")
@@ -33,5 +29,14 @@ statements! {
     /// SQLite has no row locks.
     LOCK_POSTGRES = "SELECT 1 FROM tasks WHERE owner_id = $1 AND id = $2 FOR UPDATE";
     LINK_TAG = "INSERT INTO task_tags (owner_id, task_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    /// How many tasks have a tag, up to $3.
+    COUNT_TAGGED = "SELECT COUNT(*) FROM (SELECT 1 FROM task_tags WHERE owner_id = $1 AND name_key = $2 LIMIT $3) AS tagged";
+    COUNT_DUE = "SELECT COUNT(*) FROM tasks
+        WHERE owner_id = $1 AND status = 'open' AND due_order >= $2 AND due_order < $3";
+    COUNT_UNDATED = "SELECT COUNT(*) FROM tasks WHERE owner_id = $1 AND status = 'open' AND due_order = $2";
+    COUNT_BY_PRIORITY = "SELECT priority, COUNT(*) FROM tasks WHERE owner_id = $1 AND status = 'open'
+        GROUP BY priority";
+    COUNT_BY_TAG = "SELECT name_key, COUNT(*) FROM task_tags JOIN tasks ON tasks.id = task_tags.task_id
+        WHERE task_tags.owner_id = $1 AND tasks.owner_id = $1 AND tasks.status = 'open' GROUP BY name_key";
     UNLINK_TAGS = "DELETE FROM task_tags WHERE owner_id = $1 AND task_id = $2";
 }

@@ -1,12 +1,13 @@
 //! A migrated database with one user, and helpers to create rows.
 
 use jiff::Timestamp;
+use sqlx::{PgPool, SqlitePool};
 use taskwire_domain::grammar::DateOrder;
 use taskwire_domain::{
     ChangeId, Clock, Due, Ids, Notes, Priority, Status, TagName, Task, TaskId, Title, UserId, Zone,
 };
 use taskwire_store::{Db, Options, Tx, UserRow};
-use taskwire_testkit::{FixedClock, TestDb, seeded_ids};
+use taskwire_testkit::{FixedClock, Kind, TestDb, seeded_ids};
 
 pub(crate) struct Store {
     pub(crate) db: Db,
@@ -97,6 +98,20 @@ impl Store {
         let mut tx = self.db.begin().await.unwrap();
         assert!(tx.insert_task(task, &self.zone).await.unwrap());
         tx.commit().await.unwrap();
+    }
+
+    /// Runs statements on the database itself, as another program could.
+    pub(crate) async fn execute(&self, statements: &str) {
+        let statements = sqlx::AssertSqlSafe(statements.to_owned());
+        if self.test.kind == Kind::Sqlite {
+            let pool = SqlitePool::connect(&self.test.address).await.unwrap();
+            sqlx::raw_sql(statements).execute(&pool).await.unwrap();
+            pool.close().await;
+        } else {
+            let pool = PgPool::connect(&self.test.address).await.unwrap();
+            sqlx::raw_sql(statements).execute(&pool).await.unwrap();
+            pool.close().await;
+        }
     }
 
     pub(crate) async fn read(&self) -> Tx {

@@ -1,24 +1,18 @@
 //! Lists: filters, sorting, paging.
 
 use jiff::SignedDuration;
-use taskwire_domain::{Notes, Priority, Status, Task, Zone};
-use taskwire_store::{Direction, Filter, Keyset, Sort};
+use taskwire_domain::filter::{ChangedBy, Filter, Moment, Range};
+use taskwire_domain::{Notes, Priority, Status, TagName, Task, Zone};
+use taskwire_store::{Direction, Keyset, Sort, TaskList};
 use taskwire_testkit::{TestDb, both_databases};
 
 use crate::fixture::{Store, due, tags};
 
-fn everything(store: &Store) -> Filter {
-    Filter {
+fn everything(store: &Store) -> TaskList {
+    TaskList {
         owner: store.ada,
-        status: None,
-        priority: None,
-        tags: vec![],
-        overdue: None,
-        due_before: None,
-        due_after: None,
-        completed_before: None,
-        completed_after: None,
-        text: None,
+        filter: Filter::All(Vec::new()),
+        now: store.now(),
         sort: Sort::Number,
         direction: Direction::Ascending,
         after: None,
@@ -26,8 +20,33 @@ fn everything(store: &Store) -> Filter {
     }
 }
 
-async fn numbers(store: &Store, filter: &Filter) -> Vec<i64> {
-    let tasks = store.read().await.list_tasks(filter).await.unwrap();
+/// Those that meet all conditions.
+fn all_of(store: &Store, parts: &[Filter]) -> TaskList {
+    TaskList {
+        filter: Filter::All(parts.to_vec()),
+        ..everything(store)
+    }
+}
+
+fn tag(name: &str) -> Filter {
+    Filter::Tag(TagName::parse(name).unwrap())
+}
+
+fn contains(text: &str) -> Filter {
+    Filter::Contains(text.into())
+}
+
+fn within(moment: Moment, from: Option<&str>, before: Option<&str>) -> Filter {
+    let at = |text: &str| text.parse().unwrap();
+    let range = Range {
+        from: from.map(at),
+        before: before.map(at),
+    };
+    Filter::Within(moment, range)
+}
+
+async fn numbers(store: &Store, list: &TaskList) -> Vec<i64> {
+    let tasks = store.read().await.list_tasks(list).await.unwrap();
     tasks.iter().map(|task| task.number).collect()
 }
 
@@ -71,79 +90,129 @@ async fn filled(db: TestDb) -> Store {
 
 async fn show_only_what_the_filter_lets_through(db: TestDb) {
     let store = filled(db).await;
-    let all = everything(&store);
-    assert_eq!(numbers(&store, &all).await, [1, 2, 3, 4, 5, 6]);
-    for (status, expected) in [
-        (Status::Open, vec![1, 2, 3, 4]),
-        (Status::Completed, vec![5]),
-        (Status::Deleted, vec![6]),
+    let not = |filter: Filter| Filter::Not(Box::new(filter));
+    let status = Filter::Status;
+    let none: [Filter; 0] = [];
+    for (parts, expected) in [
+        (&none[..], &[1, 2, 3, 4, 5, 6][..]),
+        (&[status(Status::Open)], &[1, 2, 3, 4]),
+        (&[status(Status::Completed)], &[5]),
+        (&[status(Status::Deleted)], &[6]),
+        (&[status(Status::Open), status(Status::Deleted)], &[]),
+        (
+            &[Filter::Any(vec![
+                status(Status::Completed),
+                status(Status::Deleted),
+            ])],
+            &[5, 6],
+        ),
+        (&[Filter::Any(vec![])], &[]),
+        (&[not(status(Status::Open))], &[5, 6]),
+        (&[Filter::Priority(Priority::Low)], &[2]),
+        (&[tag("work")], &[1, 2]),
+        (&[tag("HOME"), tag("Work")], &[1]),
+        (&[Filter::Any(vec![tag("home"), contains("zoo")])], &[1, 2]),
+        (&[tag("garden")], &[]),
+        (&[not(tag("work"))], &[3, 4, 5, 6]),
+        (&[Filter::Untagged, status(Status::Open)], &[3, 4]),
+        (&[Filter::Undated], &[1, 2, 6]),
+        (&[not(Filter::Undated)], &[3, 4, 5]),
+        (&[Filter::Recurring], &[]),
+        (
+            &[Filter::ChangedBy(ChangedBy::Taskwire)],
+            &[1, 2, 3, 4, 5, 6],
+        ),
+        (
+            &[not(Filter::ChangedBy(ChangedBy::Ai))],
+            &[1, 2, 3, 4, 5, 6],
+        ),
+        (&[Filter::ChangedBy(ChangedBy::Ai)], &[]),
+        (
+            &[
+                status(Status::Open),
+                Filter::Priority(Priority::High),
+                tag("work"),
+                contains("APP"),
+            ],
+            &[1],
+        ),
     ] {
-        let filter = Filter {
-            status: Some(status),
-            ..all.clone()
-        };
-        assert_eq!(numbers(&store, &filter).await, expected, "{status:?}");
+        let list = all_of(&store, parts);
+        for sort in [Sort::Number, Sort::Title, Sort::Due] {
+            let list = TaskList {
+                sort,
+                ..list.clone()
+            };
+            let mut found = numbers(&store, &list).await;
+            found.sort_unstable();
+            assert_eq!(found, expected, "{parts:?} {sort:?}");
+        }
     }
-    let filter = Filter {
-        priority: Some(Priority::Low),
-        ..all.clone()
+    let list = TaskList {
+        limit: 2,
+        ..everything(&store)
     };
-    assert_eq!(numbers(&store, &filter).await, [2]);
-    for (names, expected) in [
-        (&["work"][..], vec![1, 2]),
-        (&["HOME", "Work"], vec![1]),
-        (&["garden"], vec![]),
-    ] {
-        let filter = Filter {
-            tags: tags(names),
-            ..all.clone()
-        };
-        assert_eq!(numbers(&store, &filter).await, expected, "{names:?}");
-    }
-    let filter = Filter {
-        status: Some(Status::Open),
-        priority: Some(Priority::High),
-        tags: tags(&["work"]),
-        text: Some("APP".into()),
-        sort: Sort::Title,
-        ..all.clone()
+    assert_eq!(numbers(&store, &list).await, [1, 2]);
+    let list = TaskList {
+        now: "2026-12-01T08:00:00.000001Z".parse().unwrap(),
+        ..all_of(&store, &[Filter::Overdue])
     };
-    assert_eq!(numbers(&store, &filter).await, [1]);
-    let filter = Filter { limit: 2, ..all };
-    assert_eq!(numbers(&store, &filter).await, [1, 2]);
+    assert_eq!(numbers(&store, &list).await, [4]);
+    // An earlier version changed a row and did not say who.
+    let mut tx = store.db.begin().await.unwrap();
+    tx.set_changed_by(ChangedBy::Ai);
+    let task = tx.find_task_by_number(store.ada, 1).await.unwrap().unwrap();
+    let task = crate::fixture::changed(&store, &task);
+    tx.update_task(&task, &store.zone, false).await.unwrap();
+    tx.commit().await.unwrap();
+    let by_ai = all_of(&store, &[Filter::ChangedBy(ChangedBy::Ai)]);
+    assert_eq!(numbers(&store, &by_ai).await, [1]);
+    store
+        .execute("UPDATE tasks SET version = version + 1 WHERE number = 1")
+        .await;
+    assert_eq!(numbers(&store, &by_ai).await, [0; 0]);
 }
 
 async fn find_dates(db: TestDb) {
     let store = filled(db).await;
-    let instant = |text: &str| Some(text.parse().unwrap());
     // In Rome: 09:00 is 08:00Z; the date ends at 22:59:59.999999Z, a microsecond short of a second after task 5.
-    for (after, before, expected) in [
-        (None, instant("2026-12-01T08:00:00Z"), vec![]),
-        (None, instant("2026-12-01T08:00:00.000001Z"), vec![4]),
+    for (from, before, expected) in [
+        (None, Some("2026-12-01T08:00:00Z"), vec![]),
+        (None, Some("2026-12-01T08:00:00.000001Z"), vec![4]),
         (
-            instant("2026-12-01T08:00:00Z"),
-            instant("2026-12-01T23:00:00Z"),
+            Some("2026-12-01T08:00:00Z"),
+            Some("2026-12-01T23:00:00Z"),
             vec![3, 4, 5],
         ),
-        (instant("2026-12-01T08:00:00.000001Z"), None, vec![3, 5]),
+        (Some("2026-12-01T08:00:00.000001Z"), None, vec![3, 5]),
         (
-            instant("2026-12-01T22:59:59Z"),
-            instant("2026-12-01T22:59:59.999999Z"),
+            Some("2026-12-01T22:59:59Z"),
+            Some("2026-12-01T22:59:59.999999Z"),
             vec![5],
         ),
-        (instant("2026-12-01T23:00:00Z"), None, vec![]),
+        (Some("2026-12-01T23:00:00Z"), None, vec![]),
     ] {
-        let filter = Filter {
-            due_after: after,
-            due_before: before,
-            ..everything(&store)
-        };
+        let list = all_of(&store, &[within(Moment::Due, from, before)]);
         assert_eq!(
-            numbers(&store, &filter).await,
+            numbers(&store, &list).await,
             expected,
-            "{after:?} {before:?}"
+            "{from:?} {before:?}"
         );
     }
+    let created = |number: i64| {
+        let at = store.now() - SignedDuration::from_mins(6 - number);
+        at.to_string()
+    };
+    let (third, fifth) = (created(3), created(5));
+    for moment in [Moment::Created, Moment::Updated] {
+        let list = all_of(&store, &[within(moment, Some(&third), Some(&fifth))]);
+        assert_eq!(numbers(&store, &list).await, [3, 4], "{moment:?}");
+    }
+    let never = within(Moment::Completed, Some(&third), None);
+    let list = all_of(&store, std::slice::from_ref(&never));
+    assert_eq!(numbers(&store, &list).await, [0; 0]);
+    let list = all_of(&store, &[Filter::Not(Box::new(never))]);
+    assert_eq!(numbers(&store, &list).await, [1, 2, 3, 4, 5, 6]);
 }
 
 async fn find_text_without_regard_to_case(db: TestDb) {
@@ -165,11 +234,8 @@ async fn find_text_without_regard_to_case(db: TestDb) {
         ("'", vec![]),
         ("\\", vec![]),
     ] {
-        let filter = Filter {
-            text: Some(text.into()),
-            ..everything(&store)
-        };
-        assert_eq!(numbers(&store, &filter).await, expected, "{text}");
+        let list = all_of(&store, &[contains(text)]);
+        assert_eq!(numbers(&store, &list).await, expected, "{text}");
     }
 }
 
@@ -182,22 +248,22 @@ async fn are_sorted_alike(db: TestDb) {
         // By code point of the folded text: é comes after every ASCII letter.
         (Sort::Title, Direction::Ascending, [6, 1, 4, 2, 3, 5]),
         (Sort::Title, Direction::Descending, [5, 3, 2, 4, 1, 6]),
-        // Timed values before the date of their day, and none at all last; ties by id, which grows with time.
+        // Timed values before the date of their day, and none at all last, by priority; ties by id, which grows with time.
         (Sort::Due, Direction::Ascending, [4, 5, 3, 1, 2, 6]),
         (Sort::Due, Direction::Descending, [6, 2, 1, 3, 5, 4]),
     ] {
-        let filter = Filter {
+        let list = TaskList {
             sort,
             direction,
             ..everything(&store)
         };
         assert_eq!(
-            numbers(&store, &filter).await,
+            numbers(&store, &list).await,
             expected,
             "{sort:?} {direction:?}"
         );
     }
-    let by_priority = Filter {
+    let by_priority = TaskList {
         sort: Sort::Priority,
         ..everything(&store)
     };
@@ -208,18 +274,10 @@ async fn are_sorted_alike(db: TestDb) {
 
 async fn pages_make_the_whole(db: TestDb) {
     let store = filled(db).await;
-    let sorts = [
-        Sort::Due,
-        Sort::Created,
-        Sort::Updated,
-        Sort::Priority,
-        Sort::Title,
-        Sort::Number,
-    ];
-    for sort in sorts {
+    for sort in Sort::ALL {
         for direction in [Direction::Ascending, Direction::Descending] {
             for limit in [1, 2, 4, 6] {
-                let whole = Filter {
+                let whole = TaskList {
                     sort,
                     direction,
                     ..everything(&store)
@@ -228,18 +286,18 @@ async fn pages_make_the_whole(db: TestDb) {
                 let mut paged = Vec::new();
                 let mut after = None;
                 loop {
-                    let filter = Filter {
+                    let list = TaskList {
                         after: after.take(),
                         limit,
                         ..whole.clone()
                     };
-                    let page = store.read().await.list_tasks(&filter).await.unwrap();
-                    let Some(last) = page.last() else {
+                    let page = store.read().await.list_tasks(&list).await.unwrap();
+                    let Some(end) = page.last() else {
                         break;
                     };
                     after = Some(Keyset {
-                        value: sort.value(last, &store.zone),
-                        id: last.id,
+                        value: sort.value(end, &store.zone),
+                        id: end.id,
                     });
                     paged.extend(page.iter().map(|task| task.number));
                 }
@@ -251,10 +309,7 @@ async fn pages_make_the_whole(db: TestDb) {
 
 async fn follow_changes(db: TestDb) {
     let store = filled(db).await;
-    let by_tag = Filter {
-        tags: tags(&["garden"]),
-        ..everything(&store)
-    };
+    let by_tag = all_of(&store, &[tag("garden")]);
     let task = store
         .read()
         .await
@@ -273,17 +328,11 @@ async fn follow_changes(db: TestDb) {
     tx.replace_tag_links(&moved).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(numbers(&store, &by_tag).await, [2]);
-    let work = Filter {
-        tags: tags(&["work"]),
-        ..everything(&store)
-    };
+    let work = all_of(&store, &[tag("work")]);
     assert_eq!(numbers(&store, &work).await, [1]);
-    let text = Filter {
-        text: Some("zürich".into()),
-        ..everything(&store)
-    };
+    let text = all_of(&store, &[contains("zürich")]);
     assert_eq!(numbers(&store, &text).await, [2]);
-    let by_due = Filter {
+    let by_due = TaskList {
         sort: Sort::Due,
         limit: 1,
         ..everything(&store)
@@ -302,11 +351,12 @@ async fn follow_changes(db: TestDb) {
     let mut tx = store.db.begin().await.unwrap();
     tx.update_due_order(&task, &auckland).await.unwrap();
     tx.commit().await.unwrap();
-    let before = Filter {
-        due_before: Some("2026-12-01T11:00:00Z".parse().unwrap()),
-        due_after: Some("2026-12-01T10:00:00Z".parse().unwrap()),
-        ..everything(&store)
-    };
+    let range = within(
+        Moment::Due,
+        Some("2026-12-01T10:00:00Z"),
+        Some("2026-12-01T11:00:00Z"),
+    );
+    let before = all_of(&store, &[range]);
     assert_eq!(numbers(&store, &before).await, [3]);
 }
 

@@ -20,6 +20,7 @@ mod list;
 mod migrations;
 mod other;
 mod packed;
+mod plans;
 mod reminders;
 mod retention;
 mod schema;

@@ -58,6 +58,8 @@ async fn of_sqlite(address: &str) -> Schema {
             FROM sqlite_master AS tables JOIN pragma_index_list(tables.name) AS keys
                 JOIN pragma_index_info(keys.name) AS columns
             WHERE tables.type = 'table' AND tables.name <> '_sqlx_migrations' AND keys.\"unique\" = $1
+                -- Columns of expressions, which the list of Postgres has not, and that one which is an expression there.
+                AND columns.name IS NOT NULL AND columns.name <> 'urgency'
             ORDER BY tables.name, keys.name, columns.seqno",
         )
         .bind(unique)

@@ -101,23 +101,16 @@ async fn a_withdrawn_one_is_hidden_and_can_come_back(db: TestDb) {
         .unwrap();
     assert!(found.withdrawn);
     assert_eq!(found.task, withdrawn);
-    let filter = taskwire_store::Filter {
+    let list = taskwire_store::TaskList {
         owner: store.ada,
-        status: None,
-        priority: None,
-        tags: vec![],
-        overdue: None,
-        due_before: None,
-        due_after: None,
-        completed_before: None,
-        completed_after: None,
-        text: None,
+        filter: taskwire_domain::filter::Filter::All(Vec::new()),
+        now: store.now(),
         sort: taskwire_store::Sort::Due,
         direction: taskwire_store::Direction::Ascending,
         after: None,
         limit: 10,
     };
-    assert!(tx.list_tasks(&filter).await.unwrap().is_empty());
+    assert!(tx.list_tasks(&list).await.unwrap().is_empty());
     drop(tx);
 
     let back = Task {

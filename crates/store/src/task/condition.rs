@@ -1,0 +1,164 @@
+//! A tree of conditions as SQL. Values are always bound.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use sqlx::{Database, Encode, Type};
+use taskwire_domain::UserId;
+use taskwire_domain::filter::{Filter, Moment, Range, Term};
+use uuid::Uuid;
+
+/// A value of a statement that is built at run time.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Id(Uuid),
+    Number(i64),
+    Text(String),
+}
+
+impl Value {
+    pub(super) fn bind<D: Database, O>(
+        self,
+        query: sqlx::query::QueryAs<'_, D, O, D::Arguments>,
+    ) -> sqlx::query::QueryAs<'_, D, O, D::Arguments>
+    where
+        Uuid: for<'t> Encode<'t, D> + Type<D>,
+        i64: for<'t> Encode<'t, D> + Type<D>,
+        String: for<'t> Encode<'t, D> + Type<D>,
+    {
+        match self {
+            Self::Id(id) => query.bind(id),
+            Self::Number(number) => query.bind(number),
+            Self::Text(text) => query.bind(text),
+        }
+    }
+}
+
+/// SQL text with its values; the first is the owner.
+pub(super) struct Sql {
+    pub(super) text: String,
+    pub(super) values: Vec<Value>,
+}
+
+impl Sql {
+    pub(super) fn new(owner: UserId) -> Self {
+        Self {
+            text: String::new(),
+            values: vec![Value::Id(owner.0)],
+        }
+    }
+
+    pub(super) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Appends the placeholder of a value.
+    pub(super) fn bind(&mut self, value: Value) {
+        self.values.push(value);
+        let _ = write!(self.text, "${}", self.values.len());
+    }
+
+    fn compare(&mut self, before: &str, value: Value) {
+        self.push(before);
+        self.bind(value);
+    }
+
+    /// Appends a tree as one condition.
+    pub(super) fn condition(&mut self, filter: &Filter, now: Timestamp) {
+        match filter {
+            Filter::All(parts) => self.joined(parts, " AND ", "TRUE", now),
+            Filter::Any(parts) => self.joined(parts, " OR ", "FALSE", now),
+            Filter::Not(part) => {
+                self.push("NOT (");
+                self.condition(part, now);
+                self.push(")");
+            }
+            Filter::Status(status) => {
+                self.compare("status = ", Value::Text(status.as_str().into()));
+            }
+            Filter::Priority(priority) => {
+                self.compare("priority = ", Value::Number(priority.rank()));
+            }
+            Filter::Tag(tag) => {
+                self.push("EXISTS (SELECT 1 FROM task_tags WHERE task_tags.owner_id = $1 AND task_tags.task_id = tasks.id");
+                self.compare(" AND name_key = ", Value::Text(tag.key()));
+                self.push(")");
+            }
+            Filter::Untagged => self.push("tags = '[]'"),
+            Filter::Within(moment, range) => self.range(*moment, range),
+            Filter::Overdue => {
+                self.push("(status = 'open'");
+                self.compare(" AND due_order < ", Value::Number(now.as_microsecond()));
+                self.push(")");
+            }
+            Filter::Undated => self.push("due IS NULL"),
+            Filter::Recurring => self.push("series_id IS NOT NULL"),
+            Filter::Words(terms) => self.words(terms),
+            Filter::Contains(text) => self.contains(&taskwire_domain::text::fold(text)),
+            Filter::ChangedBy(kind) => {
+                self.push("(derived_version IS NOT NULL AND derived_version = version AND changed_by IS NOT NULL");
+                self.compare(" AND changed_by = ", Value::Text(kind.as_str().into()));
+                self.push(")");
+            }
+        }
+    }
+
+    fn joined(&mut self, parts: &[Filter], operator: &str, empty: &str, now: Timestamp) {
+        if parts.is_empty() {
+            self.push(empty);
+            return;
+        }
+        self.push("(");
+        for (index, part) in parts.iter().enumerate() {
+            if index > 0 {
+                self.push(operator);
+            }
+            self.condition(part, now);
+        }
+        self.push(")");
+    }
+
+    /// Never null, so that its negation finds the others.
+    fn range(&mut self, moment: Moment, range: &Range) {
+        let (column, exists) = match moment {
+            // An earlier version may have written another order for "none".
+            Moment::Due => ("due_order", "due IS NOT NULL"),
+            Moment::Created => ("created_at", "TRUE"),
+            Moment::Updated => ("updated_at", "TRUE"),
+            Moment::Completed => ("completed_at", "completed_at IS NOT NULL"),
+        };
+        self.push("(");
+        self.push(exists);
+        for (sign, end) in [(" >= ", range.from), (" < ", range.before)] {
+            if let Some(end) = end {
+                let before = format!(" AND {column}{sign}");
+                self.compare(&before, Value::Number(end.as_microsecond()));
+            }
+        }
+        self.push(")");
+    }
+
+    fn words(&mut self, terms: &[Term]) {
+        if terms.is_empty() {
+            self.push("FALSE");
+            return;
+        }
+        self.push("(");
+        for (index, term) in terms.iter().enumerate() {
+            if index > 0 {
+                self.push(" AND ");
+            }
+            self.contains(&term.words.join(" "));
+        }
+        self.push(")");
+    }
+
+    fn contains(&mut self, folded: &str) {
+        let pattern = folded
+            .replace('!', "!!")
+            .replace('%', "!%")
+            .replace('_', "!_");
+        self.compare("search LIKE ", Value::Text(format!("%{pattern}%")));
+        self.push(" ESCAPE '!'");
+    }
+}

@@ -1,0 +1,148 @@
+//! How lists are read: each order from an index, without sorting.
+
+use taskwire_domain::filter::Filter;
+use taskwire_domain::{Status, TagName, TaskId};
+use taskwire_store::{Direction, Keyset, Sort, SortValue, TaskList};
+use taskwire_testkit::{Kind, TestDb, both_databases};
+use uuid::Uuid;
+
+use crate::fixture::Store;
+
+/// Many tasks of Ada, as a program of SQL makes them.
+async fn filled(db: TestDb) -> Store {
+    let store = Store::open(db).await;
+    // Nothing collects statistics of an SQLite file.
+    let (id, analyze, numbers) = match store.test.kind {
+        Kind::Sqlite => (
+            "randomblob(16)",
+            "",
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)",
+        ),
+        Kind::Postgres => (
+            "gen_random_uuid()",
+            "ANALYZE;",
+            "WITH numbers AS (SELECT n FROM generate_series(1, 20000) AS n)",
+        ),
+    };
+    let insert = format!(
+        "INSERT INTO tasks (id, owner_id, number, title, notes, search, status, priority, tags, due, due_order, withdrawn,
+            reminders, version, created_at, updated_at, completed_at, change_id)
+        {numbers} SELECT {id}, (SELECT id FROM users), n, 'task', '', 'task ' || n,
+            CASE n % 4 WHEN 0 THEN 'open' WHEN 1 THEN 'completed' WHEN 2 THEN 'skipped' ELSE 'deleted' END, n % 4, '[]',
+            '2026-12-01', n % 500, FALSE, '[]', 1, n, n, CASE n % 4 WHEN 1 THEN n END, {id} FROM numbers;
+        INSERT INTO task_tags (owner_id, task_id, name_key)
+            SELECT owner_id, id, CASE number % 400 WHEN 0 THEN 'rare' ELSE 'common' END FROM tasks;
+        {analyze}"
+    );
+    store.execute(&insert).await;
+    store
+}
+
+fn is_bad(kind: Kind, line: &str) -> bool {
+    match kind {
+        Kind::Sqlite => line.contains("TEMP B-TREE") || line.contains("SCAN tasks"),
+        Kind::Postgres => {
+            let step = line.trim().trim_start_matches("->").trim_start();
+            let rows = line.split_once("rows=").and_then(|(_, rest)| {
+                let rows = rest.split(' ').next()?;
+                rows.parse::<u32>().ok()
+            });
+            // The pages of the four statuses may be merged by sorting.
+            let is_merge = rows.is_some_and(|rows| rows <= 4 * 51);
+            step.starts_with("Sort  ") && !is_merge
+                || [
+                    "Incremental Sort",
+                    "Seq Scan",
+                    "Parallel Seq Scan",
+                    "Gather",
+                ]
+                .iter()
+                .any(|bad| step.starts_with(bad))
+        }
+    }
+}
+
+async fn every_order_is_read_from_an_index(db: TestDb) {
+    let store = filled(db).await;
+    let mut tx = store.read().await;
+    for sort in Sort::ALL {
+        for direction in [Direction::Ascending, Direction::Descending] {
+            for status in [
+                None,
+                Some(Status::Open),
+                Some(Status::Completed),
+                Some(Status::Skipped),
+                Some(Status::Deleted),
+            ] {
+                let value = match sort {
+                    Sort::Due => SortValue::Pair(250, -1),
+                    Sort::Title => SortValue::Text("task 5".into()),
+                    _ => SortValue::Number(1),
+                };
+                for after in [
+                    None,
+                    Some(Keyset {
+                        value,
+                        id: TaskId(Uuid::from_u128(1)),
+                    }),
+                ] {
+                    let list = TaskList {
+                        owner: store.ada,
+                        filter: Filter::All(status.map(Filter::Status).into_iter().collect()),
+                        now: store.now(),
+                        sort,
+                        direction,
+                        after,
+                        limit: 51,
+                    };
+                    let plan = tx.explain_tasks(&list).await.unwrap();
+                    assert!(
+                        !plan.iter().any(|line| is_bad(store.test.kind, line)),
+                        "{list:?}\n{}",
+                        plan.join("\n")
+                    );
+                    tx.list_tasks(&list).await.unwrap();
+                }
+            }
+        }
+    }
+}
+
+async fn a_rare_tag_is_read_from_its_index(db: TestDb) {
+    let store = filled(db).await;
+    let mut tx = store.read().await;
+    let mut list = TaskList {
+        owner: store.ada,
+        filter: Filter::All(vec![
+            Filter::Status(Status::Open),
+            Filter::Tag(TagName::parse("rare").unwrap()),
+        ]),
+        now: store.now(),
+        sort: Sort::Due,
+        direction: Direction::Ascending,
+        after: None,
+        limit: 51,
+    };
+    let plan = tx.explain_tasks(&list).await.unwrap().join("\n");
+    let expected = match store.test.kind {
+        Kind::Sqlite => "SEARCH tasks USING INDEX sqlite_autoindex_tasks_1 (id=?)",
+        Kind::Postgres => "Scan on tasks_pkey",
+    };
+    assert!(plan.contains(expected), "{plan}");
+    assert_eq!(tx.list_tasks(&list).await.unwrap().len(), 50);
+    list.filter = Filter::All(vec![
+        Filter::Status(Status::Open),
+        Filter::Tag(TagName::parse("common").unwrap()),
+    ]);
+    let plan = tx.explain_tasks(&list).await.unwrap();
+    assert!(
+        !plan.iter().any(|line| is_bad(store.test.kind, line)),
+        "{}",
+        plan.join("\n")
+    );
+}
+
+both_databases!(
+    every_order_is_read_from_an_index,
+    a_rare_tag_is_read_from_its_index,
+);
