@@ -49,7 +49,8 @@ pub(crate) struct Admin(pub(crate) Caller);
 
 impl Caller {
     /// The context of a use case in this transaction.
-    pub(crate) fn context(&self, api: &Api, tx: Tx, precondition: Precondition) -> Context {
+    pub(crate) fn context(&self, api: &Api, mut tx: Tx, precondition: Precondition) -> Context {
+        tx.set_changed_by(self.actor.via.into());
         let now = api.clock.now();
         Context {
             tx,

@@ -12,8 +12,10 @@ use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
+mod lists;
 mod parts;
 
+pub(crate) use lists::*;
 pub(crate) use parts::*;
 
 /// The extension that holds a response's name until [`share`] has read it.

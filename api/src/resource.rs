@@ -6,7 +6,7 @@ use serde::Serialize;
 use taskwire_domain::contract::{
     Agenda, AuditEntry, Conversation, ConversationSummary, DeadLetterView, Explanation,
     NotificationView, Page, QuickAdded, QuickPreview, SessionView, StoredApproval, StoredMessage,
-    TagView, TaskChange, TaskView, TokenCreated, TokenView, UserView,
+    TagView, TaskChange, TaskCounts, TaskView, TokenCreated, TokenView, UserView,
 };
 
 use crate::conditional;
@@ -93,6 +93,7 @@ impl Resource for Page<TagView> {}
 impl Resource for Page<TaskView> {}
 impl Resource for Page<TokenView> {}
 impl Resource for QuickPreview {}
+impl Resource for TaskCounts {}
 impl Resource for SessionView {}
 impl Resource for StoredApproval {}
 impl Resource for StoredMessage {}

@@ -29,6 +29,7 @@ const PATHS: &[fn() -> UtoipaMethodRouter<Api>] = &[
     || routes!(tokens::get, tokens::revoke),
     || routes!(tasks::create::create, tasks::list::list),
     || routes!(tasks::quick::quick),
+    || routes!(tasks::counts::counts),
     || routes!(tasks::get::get, tasks::patch::patch, tasks::trash::delete),
     || routes!(tasks::complete::complete),
     || routes!(tasks::complete::reopen),

@@ -13,6 +13,7 @@ use precondition::{Condition, Precondition};
 
 pub(crate) mod agenda;
 pub(crate) mod chat;
+pub(crate) mod count;
 pub(crate) mod dates;
 pub mod dead_letter;
 pub(crate) mod draft;

@@ -261,25 +261,6 @@ failing_parts! {
     /// A consumer to choose.
     ConsumerFilter { 422 { invalid_value: "There is no consumer of this name.", } }
 
-    /// A filter of tasks.
-    TaskFilter {
-        422 {
-            invalid_value: "A query parameter has an unknown value.",
-            invalid_limit: "The limit is out of range.",
-            invalid_cursor: "This cursor does not belong to this list.",
-            invalid_search: "This text cannot be searched for.",
-            unknown_tag: "Unknown tag.",
-        }
-    }
-
-    /// A page of a list.
-    Paged {
-        422 {
-            invalid_limit: "The limit is out of range.",
-            invalid_cursor: "This cursor does not belong to this list.",
-        }
-    }
-
     /// Notifications, by their ids.
     NotificationIds {
         422 {
@@ -292,15 +273,6 @@ failing_parts! {
     EventCursor {
         410 { cursor_expired: "Events after this cursor are no longer kept.", }
         422 { invalid_cursor: "Not an event cursor.", }
-    }
-
-    /// Days of the agenda.
-    Days {
-        422 {
-            invalid_days: "The number of days is out of range.",
-            invalid_due: "The date is not understood.",
-            unknown_zone: "Unknown time zone.",
-        }
     }
 
     /// A new tag.

@@ -1,6 +1,7 @@
 //! `/api/v1/tasks`.
 
 pub(crate) mod complete;
+pub(crate) mod counts;
 pub(crate) mod create;
 pub(crate) mod explain;
 pub(crate) mod get;

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan};
 use taskwire_domain::contract::{Agenda, AgendaDay, AgendaOccurrence, AgendaQuery, render};
+use taskwire_domain::filter::{Filter, Moment, Range};
 use taskwire_domain::recurrence::{Anchor, OccurrencePosition};
 use taskwire_domain::{
     Due, Invalid, OccurrenceKey, Recurrence, Status, Task, Zone, grammar, weekday,
 };
-use taskwire_store::{Direction, Filter, Sort};
+use taskwire_store::{Direction, Sort, TaskList};
 
 use super::draft::collect_err;
 use super::{Context, Error};
@@ -155,23 +156,23 @@ async fn list(
     before: Timestamp,
     truncated: &mut bool,
 ) -> Result<Vec<Task>, Error> {
-    let filter = Filter {
+    let range = Range {
+        from: after,
+        before: Some(before),
+    };
+    let list = TaskList {
         owner: context.owner,
-        status: Some(Status::Open),
-        priority: None,
-        tags: Vec::new(),
-        overdue: None,
-        due_before: Some(before),
-        due_after: after,
-        completed_before: None,
-        completed_after: None,
-        text: None,
+        filter: Filter::All(vec![
+            Filter::Status(Status::Open),
+            Filter::Within(Moment::Due, range),
+        ]),
+        now: context.now,
         sort: Sort::Due,
         direction: Direction::Ascending,
         after: None,
         limit: i64::try_from(TASKS_MAX).unwrap_or(i64::MAX) + 1,
     };
-    let mut tasks = context.tx.list_tasks(&filter).await?;
+    let mut tasks = context.tx.list_tasks(&list).await?;
     *truncated |= tasks.len() > TASKS_MAX;
     tasks.truncate(TASKS_MAX);
     Ok(tasks)

@@ -125,7 +125,7 @@ pub(crate) async fn get(context: &mut Context, id: TagId) -> Result<TagView, Err
 const SHOWN_MAX: usize = 50;
 
 /// Refuses the name of an unknown tag in a filter, which could find nothing.
-pub(crate) async fn check_known(context: &mut Context, names: &[TagName]) -> Result<(), Error> {
+pub(crate) async fn check_known(context: &mut Context, names: &[&TagName]) -> Result<(), Error> {
     if names.is_empty() {
         return Ok(());
     }

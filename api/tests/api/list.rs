@@ -71,6 +71,30 @@ async fn filters(db: TestDb) {
         ("priority=none&status=completed", vec![5]),
         ("tag=HOME", vec![2, 1]),
         ("tag=home,garden", vec![1]),
+        ("tag_any=garden,home", vec![2, 1]),
+        ("priority=low,p2", vec![1, 3]),
+        ("no_due=true", vec![3]),
+        ("no_due=false", vec![4, 2, 1]),
+        ("recurring=true", vec![]),
+        ("recurring=false", vec![4, 2, 1, 3]),
+        ("is_overdue=false", vec![4, 2, 1, 3]),
+        (
+            "created_after=2026-11-20T12:01:00Z&created_before=2026-11-20T12:03:00Z",
+            vec![2, 3],
+        ),
+        ("updated_after=2026-11-20T13:30:00Z", vec![1]),
+        ("sort=completed", vec![5]),
+        ("sort=completed&status=open", vec![]),
+        ("sort=smart", vec![4, 2, 1, 3]),
+        ("changed_by=program", vec![4, 2, 1, 3]),
+        ("changed_by=ai", vec![]),
+        ("filter=%23home+%26+!p3", vec![2]),
+        ("filter=p1+%7C+no:due", vec![4, 2, 3]),
+        ("filter=due+%3C+%2B3d+%26+p1&tag=home", vec![2]),
+        ("filter=completed", vec![5]),
+        ("filter=completed:today", vec![5]),
+        ("filter=completed+%7C+deleted", vec![5, 6]),
+        ("filter=butter", vec![3]),
         ("due_before=2026-11-23", vec![4, 2]),
         ("due_before=2026-11-25", vec![4, 2]),
         ("due_before=2026-11-26", vec![4, 2, 1]),
@@ -131,6 +155,11 @@ async fn sorts(db: TestDb) {
             "{sort}"
         );
     }
+    let misspelt = app.get("/api/v1/tasks?filter=p1+%26+priorty:high").await;
+    let problem = misspelt.refused(422, "invalid_filter");
+    let detail = problem["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.starts_with("Column 6: "), "{detail}");
+    assert_eq!(problem["hint"], "Did you mean \"priority\"?");
     // Ties are broken by id, and ids are created in order of time.
     assert_eq!(numbers(&app, "sort=priority").await, [4, 2, 3, 1]);
     assert_eq!(numbers(&app, "sort=priority&order=asc").await, [1, 3, 2, 4]);
@@ -208,6 +237,7 @@ async fn a_cursor_belongs_to_its_list(db: TestDb) {
         "priority=none&sort=title",
         "priority=none&order=desc",
         "priority=none&q=x",
+        "priority=none&filter=x",
         "priority=none&tag=work",
         "priority=none&due_before=2026-12-01",
     ] {
@@ -255,6 +285,14 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
         ("q=a%00b", "q", "invalid_search"),
         (&long, "q", "invalid_search"),
         ("prio=high", "prio", "unknown_field"),
+        ("filter=", "filter", "invalid_filter"),
+        ("filter=priorty:high", "filter", "invalid_filter"),
+        ("filter=%23nowhere", "tag", "unknown_tag"),
+        ("tag_any=nowhere", "tag", "unknown_tag"),
+        ("priority=high,huge", "priority", "invalid_priority"),
+        ("changed_by=gemini", "changed_by", "invalid_value"),
+        ("overdue=true&is_overdue=true", "overdue", "invalid_value"),
+        ("created_after=someday", "created_after", "invalid_due"),
     ] {
         let problem = app
             .get(&format!("/api/v1/tasks?{query}"))

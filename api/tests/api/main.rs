@@ -18,6 +18,7 @@ mod chat;
 mod complete;
 mod conditional;
 mod contract;
+mod counts;
 mod create;
 mod create_refusals;
 mod dates_and_rules;

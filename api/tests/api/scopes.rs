@@ -55,6 +55,7 @@ const TABLE: &[(&str, Needs)] = &[
     ("GET /api/v1/tags", Needs::Read),
     ("GET /api/v1/tags/{tag}", Needs::Read),
     ("GET /api/v1/tasks", Needs::Read),
+    ("GET /api/v1/tasks/counts", Needs::Read),
     ("GET /api/v1/tasks/{task}", Needs::Read),
     ("GET /api/v1/tasks/{task}/explain", Needs::Read),
     ("GET /api/v1/tokens", Needs::Read),

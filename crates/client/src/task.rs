@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 use taskwire_domain::contract::{
-    Agenda, AgendaQuery, AuditEntry, CompleteTask, Explanation, NewTask, Page, QuickAdd,
-    QuickAdded, QuickPreview, RescheduleTask, SkipTask, TagView, TaskChange, TaskPatch, TaskQuery,
-    TaskView,
+    Agenda, AgendaQuery, AuditEntry, CompleteTask, CountsQuery, Explanation, NewTask, Page,
+    QuickAdd, QuickAdded, QuickPreview, RescheduleTask, SkipTask, TagView, TaskChange, TaskCounts,
+    TaskPatch, TaskQuery, TaskView,
 };
 
 use crate::{Client, Error};
@@ -55,6 +55,11 @@ impl Client {
     /// Lists tasks.
     pub async fn list_tasks(&self, query: &TaskQuery) -> Result<Page<TaskView>, Error> {
         self.get("/tasks").query(query)?.send().await
+    }
+
+    /// How many open tasks there are, by tag, priority and day.
+    pub async fn count_tasks(&self, query: &CountsQuery) -> Result<TaskCounts, Error> {
+        self.get("/tasks/counts").query(query)?.send().await
     }
 
     /// One task.

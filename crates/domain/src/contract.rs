@@ -4,6 +4,7 @@
 
 mod agenda;
 mod chat;
+mod count;
 mod dead_letter;
 mod event;
 mod explain;
@@ -22,6 +23,7 @@ pub use chat::{
     ApprovalClaim, Conversation, ConversationSummary, MessageInput, NewApproval, StoredApproval,
     StoredMessage,
 };
+pub use count::{CountsQuery, DayCount, PriorityCounts, TagCount, TaskCounts};
 pub use dead_letter::{DeadLetterQuery, DeadLetterView};
 pub use event::{AuditEntry, AuditQuery, FiredReminders};
 pub use explain::{Ends, Explanation, SeriesExplanation, Shifted};

@@ -135,6 +135,7 @@ async fn by_filter(call: &CallContext, arguments: Arguments) -> Result<Found, Re
         order: arguments.order,
         limit: Some(arguments.limit.unwrap_or(LIMIT_DEFAULT)),
         cursor: arguments.cursor,
+        ..TaskQuery::default()
     };
     let page = call
         .client

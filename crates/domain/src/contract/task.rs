@@ -154,20 +154,38 @@ pub(super) fn not_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TaskQuery {
+    /// An expression such as `(today | overdue) & #work & !p3 & due < +7d & "exact phrase" & no:due & changed:ai`.
+    /// Operators: `!` before `&` before `|`, and parentheses. Conditions: dates and periods in words, `due`, `created`,
+    /// `updated` and `completed` with `:`, `<`, `<=`, `>`, `>=` or a range `a..b`, `#tag`, `p1` to `p4`, `status:`, `overdue`,
+    /// `recurring`, `no:due`, `no:tag`, `no:priority`, `changed:` with `ai`, `person`, `program` or `taskwire`, and words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
     /// `open` (default), `completed` (default with `completed_before` or `completed_after`), `skipped`, `deleted` or
-    /// `all`.
+    /// `all`. `filter` may name a status instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Only this priority.
+    /// Only this priority; several, separated by commas: any of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
     /// Only tasks with this tag; several, separated by commas, must all be present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+    /// Only tasks with any of these tags, separated by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag_any: Option<String>,
     /// True for open tasks whose due time has passed or whose due day, in the owner's zone, is over; false for all
     /// others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_overdue: Option<bool>,
+    /// The same as `is_overdue`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overdue: Option<bool>,
+    /// True for tasks without a due value, false for those with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_due: Option<bool>,
+    /// True for tasks that repeat, false for those that do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurring: Option<bool>,
     /// Only tasks due before this date or date-time, written or in words such as `next monday` or `yesterday`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_before: Option<String>,
@@ -180,10 +198,27 @@ pub struct TaskQuery {
     /// Only tasks completed at or after this date or date-time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_after: Option<String>,
+    /// Only tasks created before this date or date-time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_before: Option<String>,
+    /// Only tasks created at or after this date or date-time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_after: Option<String>,
+    /// Only tasks last changed before this date or date-time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_before: Option<String>,
+    /// Only tasks last changed at or after this date or date-time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_after: Option<String>,
+    /// Only tasks last changed by `ai` (through MCP or the chat), a `person` (on the page), a `program` (over REST) or
+    /// `taskwire` itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_by: Option<String>,
     /// Only tasks whose title or notes contain this text, ignoring case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-    /// `due` (default), `created`, `updated`, `priority`, `title` or `number`.
+    /// `due` or `smart` (default: overdue first, then by due value, then by priority), `created`, `updated`, `priority`,
+    /// `title`, `number` or `completed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// `asc` or `desc`; by default the useful one for the sort.

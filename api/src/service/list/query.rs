@@ -1,0 +1,236 @@
+//! The parameters of a list as one tree of conditions.
+
+use taskwire_domain::contract::TaskQuery;
+use taskwire_domain::filter::{self, ChangedBy, Filter, Moment, Range};
+use taskwire_domain::{Invalid, Priority, Status, TagName};
+use taskwire_store::{Direction, Sort, TaskList};
+
+use super::parameter::{LIMIT, limit, one_of};
+use crate::service::Context;
+use crate::service::draft::{bound, collect_err};
+
+/// Longest text searched for, in characters.
+const TEXT_MAX: usize = 200;
+
+const STATUSES: [(&str, Option<Status>); 5] = [
+    ("open", Some(Status::Open)),
+    ("completed", Some(Status::Completed)),
+    ("skipped", Some(Status::Skipped)),
+    ("deleted", Some(Status::Deleted)),
+    ("all", None),
+];
+
+const SORTS: [(&str, Sort); 8] = [
+    ("due", Sort::Due),
+    ("smart", Sort::Due),
+    ("created", Sort::Created),
+    ("updated", Sort::Updated),
+    ("priority", Sort::Priority),
+    ("title", Sort::Title),
+    ("number", Sort::Number),
+    ("completed", Sort::Completed),
+];
+
+const ORDERS: [(&str, Direction); 2] = [
+    ("asc", Direction::Ascending),
+    ("desc", Direction::Descending),
+];
+
+/// The useful direction of a sort: urgent, recent and important first.
+fn natural(sort: Sort) -> Direction {
+    match sort {
+        Sort::Due | Sort::Title | Sort::Number => Direction::Ascending,
+        Sort::Created | Sort::Updated | Sort::Priority | Sort::Completed => Direction::Descending,
+    }
+}
+
+/// The conditions read so far, and what was refused.
+struct Parameters<'a> {
+    context: &'a Context,
+    query: &'a TaskQuery,
+    parts: Vec<Filter>,
+    refused: Vec<Invalid>,
+}
+
+/// Reads the parameters.
+pub(super) fn read(context: &Context, query: &TaskQuery) -> Result<TaskList, Vec<Invalid>> {
+    let mut all = Parameters {
+        context,
+        query,
+        parts: Vec::new(),
+        refused: Vec::new(),
+    };
+    all.expression();
+    let sort = query.sort.as_deref().unwrap_or("due");
+    let sort = collect_err(&mut all.refused, one_of("sort", sort, &SORTS)).unwrap_or(Sort::Due);
+    let direction = match query.order.as_deref() {
+        None => natural(sort),
+        Some(text) => collect_err(&mut all.refused, one_of("order", text, &ORDERS))
+            .unwrap_or(Direction::Ascending),
+    };
+    all.status(sort);
+    all.priorities();
+    all.tags();
+    all.yes_or_no();
+    all.ranges();
+    all.changed_by();
+    all.text();
+    let limit = collect_err(&mut all.refused, limit(query.limit)).unwrap_or(LIMIT);
+    if !all.refused.is_empty() {
+        return Err(all.refused);
+    }
+    Ok(TaskList {
+        owner: context.owner,
+        filter: Filter::All(all.parts),
+        now: context.now,
+        sort,
+        direction,
+        after: None,
+        limit: i64::from(limit),
+    })
+}
+
+impl Parameters<'_> {
+    fn expression(&mut self) {
+        if let Some(text) = &self.query.filter {
+            let read = filter::parse(text, &self.context.words());
+            self.parts.extend(collect_err(&mut self.refused, read));
+        }
+    }
+
+    fn status(&mut self, sort: Sort) {
+        let named = self.parts.iter().any(Filter::names_status);
+        let is_about_completion = sort == Sort::Completed
+            || self.query.completed_before.is_some()
+            || self.query.completed_after.is_some();
+        let usual = match (is_about_completion, named) {
+            (true, _) => "completed",
+            (false, true) => "all",
+            (false, false) => "open",
+        };
+        let text = self.query.status.as_deref().unwrap_or(usual);
+        let status = one_of("status", text, &STATUSES);
+        let status = collect_err(&mut self.refused, status).flatten();
+        self.parts.extend(status.map(Filter::Status));
+    }
+
+    fn priorities(&mut self) {
+        let Some(text) = &self.query.priority else {
+            return;
+        };
+        let mut any = Vec::new();
+        for text in text.split(',') {
+            let priority = Priority::parse(text).map_err(|why| why.at("priority"));
+            any.extend(collect_err(&mut self.refused, priority).map(Filter::Priority));
+        }
+        self.parts.push(any_of(any));
+    }
+
+    fn tags(&mut self) {
+        let mut names = |field: &str, text: &Option<String>| {
+            let names: Vec<&str> = text.as_deref()?.split(',').collect();
+            let tags = TagName::parse_all(&names).map_err(|why| why.at(field));
+            let tags = collect_err(&mut self.refused, tags)?;
+            Some(tags.into_iter().map(Filter::Tag).collect::<Vec<_>>())
+        };
+        let all = names("tag", &self.query.tag);
+        let any = names("tag_any", &self.query.tag_any);
+        self.parts.extend(all.into_iter().flatten());
+        self.parts.extend(any.map(any_of));
+    }
+
+    fn yes_or_no(&mut self) {
+        let query = self.query;
+        if query.overdue.is_some() && query.is_overdue.is_some() {
+            self.refused.push(
+                Invalid::new(
+                    "overdue",
+                    "invalid_value",
+                    "overdue and is_overdue are the same parameter.",
+                )
+                .hint("Send one of them."),
+            );
+        }
+        for (is, condition) in [
+            (query.is_overdue.or(query.overdue), Filter::Overdue),
+            (query.no_due, Filter::Undated),
+            (query.recurring, Filter::Recurring),
+        ] {
+            match is {
+                Some(true) => self.parts.push(condition),
+                Some(false) => self.parts.push(Filter::Not(Box::new(condition))),
+                None => {}
+            }
+        }
+    }
+
+    fn ranges(&mut self) {
+        let query = self.query;
+        for (moment, (after_name, after), (before_name, before)) in [
+            (
+                Moment::Due,
+                ("due_after", &query.due_after),
+                ("due_before", &query.due_before),
+            ),
+            (
+                Moment::Completed,
+                ("completed_after", &query.completed_after),
+                ("completed_before", &query.completed_before),
+            ),
+            (
+                Moment::Created,
+                ("created_after", &query.created_after),
+                ("created_before", &query.created_before),
+            ),
+            (
+                Moment::Updated,
+                ("updated_after", &query.updated_after),
+                ("updated_before", &query.updated_before),
+            ),
+        ] {
+            let mut instant = |field: &str, text: &Option<String>| {
+                let text = text.as_deref()?;
+                let words = self.context.words();
+                collect_err(&mut self.refused, bound(field, text, &words))
+            };
+            let range = Range {
+                from: instant(after_name, after),
+                before: instant(before_name, before),
+            };
+            if range.from.is_some() || range.before.is_some() {
+                self.parts.push(Filter::Within(moment, range));
+            }
+        }
+    }
+
+    fn changed_by(&mut self) {
+        if let Some(text) = &self.query.changed_by {
+            let known = ChangedBy::ALL.map(|kind| (kind.as_str(), kind));
+            let kind = one_of("changed_by", text, &known);
+            let kind = collect_err(&mut self.refused, kind);
+            self.parts.extend(kind.map(Filter::ChangedBy));
+        }
+    }
+
+    fn text(&mut self) {
+        let text = self.query.q.as_deref().map(str::trim);
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            return;
+        };
+        if text.chars().count() > TEXT_MAX || text.contains('\0') {
+            self.refused.push(
+                Invalid::new("q", "invalid_search", "This text cannot be searched for.").hint(
+                    format!("Send at most {TEXT_MAX} characters without control characters."),
+                ),
+            );
+        }
+        self.parts.push(Filter::Contains(text.to_owned()));
+    }
+}
+
+fn any_of(parts: Vec<Filter>) -> Filter {
+    match <[Filter; 1]>::try_from(parts) {
+        Ok([only]) => only,
+        Err(parts) => Filter::Any(parts),
+    }
+}
