@@ -158,6 +158,18 @@ export interface components {
             /** @description Its English weekday. */
             weekday: string;
         };
+        /** @description How many open tasks are due on a day. */
+        DayCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The date. */
+            date: string;
+            /** @description Its English weekday. */
+            weekday: string;
+        };
         /** @description An event that a consumer gave up on, or a message on its dead-letter topic that is no event. */
         DeadLetterView: {
             /**
@@ -664,6 +676,29 @@ export interface components {
             /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
             next_cursor?: string | null;
         };
+        /** @description How many open tasks have each priority. */
+        PriorityCounts: {
+            /**
+             * Format: int64
+             * @description `high`.
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description `low`.
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description `medium`.
+             */
+            medium: number;
+            /**
+             * Format: int64
+             * @description `none`.
+             */
+            none: number;
+        };
         /** @description An error as `application/problem+json` (RFC 9457). */
         Problem: {
             /** @description A stable name for programs, in snake case. */
@@ -941,6 +976,23 @@ export interface components {
             /** @description `user` or `assistant`. */
             role: string;
         };
+        /** @description How many open tasks have a tag. */
+        TagCount: {
+            /** @description Its colour, `#rrggbb`. */
+            color: string;
+            /**
+             * Format: int64
+             * @description How many; 0 if no open task has it.
+             */
+            count: number;
+            /**
+             * Format: uuid
+             * @description The tag's id.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description A tag. */
         TagView: {
             /** @description The colour, `#rrggbb`. */
@@ -960,6 +1012,30 @@ export interface components {
             open?: components["schemas"]["OpenOccurrence"] | null;
             /** @description Warnings, in sentences: values that were adjusted or have no effect. */
             warnings?: string[];
+        };
+        /** @description How many open tasks there are. */
+        TaskCounts: {
+            /** @description Due on each day, in the owner's zone, from today on; with what of today is overdue already. */
+            days: components["schemas"]["DayCount"][];
+            /**
+             * Format: int64
+             * @description Those without a due value.
+             */
+            no_due: number;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Those whose due value has passed.
+             */
+            overdue: number;
+            /** @description Of each priority. */
+            priorities: components["schemas"]["PriorityCounts"];
+            /** @description Of each tag, by name. */
+            tags: components["schemas"]["TagCount"][];
         };
         /** @description A change to some fields (RFC 7396): absent keeps, null clears. */
         TaskPatch: {
@@ -1174,6 +1250,7 @@ export type CompleteTask = components['schemas']['CompleteTask'];
 export type Conversation = components['schemas']['Conversation'];
 export type ConversationSummary = components['schemas']['ConversationSummary'];
 export type DateView = components['schemas']['DateView'];
+export type DayCount = components['schemas']['DayCount'];
 export type DeadLetterView = components['schemas']['DeadLetterView'];
 export type Ends = components['schemas']['Ends'];
 export type Explanation = components['schemas']['Explanation'];
@@ -1193,6 +1270,7 @@ export type Page_NotificationView = components['schemas']['Page_NotificationView
 export type Page_TagView = components['schemas']['Page_TagView'];
 export type Page_TaskView = components['schemas']['Page_TaskView'];
 export type Page_TokenView = components['schemas']['Page_TokenView'];
+export type PriorityCounts = components['schemas']['PriorityCounts'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemField = components['schemas']['ProblemField'];
 export type QuickAdd = components['schemas']['QuickAdd'];
@@ -1213,8 +1291,10 @@ export type SignIn = components['schemas']['SignIn'];
 export type SkipTask = components['schemas']['SkipTask'];
 export type StoredApproval = components['schemas']['StoredApproval'];
 export type StoredMessage = components['schemas']['StoredMessage'];
+export type TagCount = components['schemas']['TagCount'];
 export type TagView = components['schemas']['TagView'];
 export type TaskChange = components['schemas']['TaskChange'];
+export type TaskCounts = components['schemas']['TaskCounts'];
 export type TaskPatch = components['schemas']['TaskPatch'];
 export type TaskView = components['schemas']['TaskView'];
 export type TextRemark = components['schemas']['TextRemark'];

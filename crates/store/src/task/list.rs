@@ -85,9 +85,10 @@ impl TaskList {
             Direction::Ascending => (">", "ASC"),
             Direction::Descending => ("<", "DESC"),
         };
+        let tie = if self.sort.is_unique() { "" } else { ", id" };
         if let Some(after) = &self.after {
             let columns = keys.join(", ");
-            sql.push(&format!(" AND ({columns}, id) {sign} ("));
+            sql.push(&format!(" AND ({columns}{tie}) {sign} ("));
             let values = match after.value.clone() {
                 SortValue::Number(number) => vec![Value::Number(number)],
                 SortValue::Pair(first, second) => {
@@ -95,11 +96,14 @@ impl TaskList {
                 }
                 SortValue::Text(text) => vec![Value::Text(text)],
             };
-            for value in values {
+            for (index, value) in values.into_iter().enumerate() {
+                sql.push(if index > 0 { ", " } else { "" });
                 sql.bind(value);
-                sql.push(", ");
             }
-            sql.bind(Value::Id(after.id.0));
+            if !self.sort.is_unique() {
+                sql.push(", ");
+                sql.bind(Value::Id(after.id.0));
+            }
             sql.push(")");
         }
         let conditions = std::mem::take(&mut sql.text);
@@ -121,9 +125,13 @@ impl TaskList {
         };
         let mut order = String::from(" ORDER BY ");
         for index in 0..keys.len() {
-            let _ = write!(order, "sort_{index} {word}, ");
+            let comma = if index > 0 { ", " } else { "" };
+            let _ = write!(order, "{comma}sort_{index} {word}");
         }
-        let _ = write!(order, "id {word} LIMIT ${}", sql.values.len() + 1);
+        if !self.sort.is_unique() {
+            let _ = write!(order, ", id {word}");
+        }
+        let _ = write!(order, " LIMIT ${}", sql.values.len() + 1);
         sql.values.push(Value::Number(self.limit));
         // SQLite merges the parts. Postgres might read them whole and sort them, so each is cut to a page.
         let is_cut = is_postgres && arms.len() > 1;

@@ -52,6 +52,11 @@ impl Sort {
         }
     }
 
+    /// Whether no two tasks of an owner have the same value, so that nothing breaks ties.
+    pub(super) fn is_unique(self) -> bool {
+        matches!(self, Self::Created | Self::Number)
+    }
+
     /// The value by which `task` is sorted.
     pub fn value(self, task: &Task, zone: &Zone) -> SortValue {
         match self {
