@@ -7,6 +7,7 @@ mod dates;
 mod leaf;
 mod parse;
 mod print;
+mod problem;
 mod search;
 mod tree;
 

@@ -1,7 +1,7 @@
 //! What stands between the operators: a tag, a field with a value, a word with a meaning, a day, or a text to search for.
 
 use super::dates::{Span, span};
-use super::parse::Problem;
+use super::problem::Problem;
 use super::search::search;
 use super::tree::{ChangedBy, Filter, Moment, Range};
 use crate::grammar::Context;

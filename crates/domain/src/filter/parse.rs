@@ -1,6 +1,7 @@
 //! Splits an expression at its operators: `!` before `&` before `|`, and parentheses.
 
 use super::leaf::Leaf;
+use super::problem::Problem;
 use super::tree::Filter;
 use crate::Invalid;
 use crate::grammar::Context;
@@ -29,28 +30,6 @@ pub fn parse(text: &str, context: &Context) -> Result<Filter, Invalid> {
         context,
     };
     parser.whole().map_err(Problem::invalid)
-}
-
-/// A mistake at a character, counted from 0.
-pub(super) struct Problem {
-    at: usize,
-    detail: String,
-    hint: String,
-}
-
-impl Problem {
-    pub(super) fn new(at: usize, detail: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self {
-            at,
-            detail: detail.into(),
-            hint: hint.into(),
-        }
-    }
-
-    fn invalid(self) -> Invalid {
-        let detail = format!("Column {}: {}", self.at + 1, self.detail);
-        Invalid::new("filter", "invalid_filter", detail).hint(self.hint)
-    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
