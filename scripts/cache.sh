@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # "absent" is for the scripts that read this file.
 # What scripts that install tools share: where these are kept, and how long. Each is in a folder NAME-KEY, where the key
 # stands for its recipe, so checkouts with different recipes can share a machine. And how they say what is wrong.
 
