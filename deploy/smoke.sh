@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tries a running Taskwire from outside: probes, the page, a task that repeats from its creation to its next occurrence,
-# the audit log, MCP and the chat. What it makes it deletes again, its token too if asked.
+# the audit log, MCP and the chat. What it makes it deletes again, its token too if asked, also when it fails.
 #
 #   TASKWIRE_TOKEN=… deploy/smoke.sh [--revoke] URL
 #
@@ -19,9 +19,13 @@ fi
 base=${1%/}
 # Seconds that the consumers may take.
 limit=${TASKWIRE_SMOKE_LIMIT:-60}
-title="Smoke test $(date +%s)-$$"
+mark=$(date +%s)-$$
+title="Smoke test $mark"
 answer=$(mktemp)
-trap 'rm -f "$answer"' EXIT
+# What there is to delete: whether tasks may be there, and the ids that are known.
+created=
+task=
+token=
 
 die() {
     echo "FAILED  $*" >&2
@@ -66,6 +70,52 @@ passed() {
     echo "ok      $*"
 }
 
+# PATH
+delete() {
+    [[ $(call DELETE "$1") == 20[04] ]]
+}
+
+open_tasks() {
+    [ "$(call GET "/api/v1/tasks?status=open&q=$mark")" = 200 ]
+}
+
+delete_tasks() {
+    local id open
+    [ -n "$created" ] || return 0
+    # Those whose ids are not known yet too.
+    open_tasks || return 1
+    open=$(grep -o '"id":"[^"]*","number"' "$answer" | cut -d '"' -f 4)
+    for id in $(printf '%s\n' "$open" "$task" | sort -u); do
+        delete "/api/v1/tasks/$id" || return 1
+    done
+    created=
+}
+
+read_token_id() {
+    [ "$(call GET /api/v1/session)" = 200 ] || return 1
+    token=$(sed 's/.*"token"://' "$answer" | grep -o '"id":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
+    [ -n "$token" ]
+}
+
+revoke_token() {
+    [ -n "$token" ] || read_token_id || return 1
+    delete "/api/v1/tokens/$token" || return 1
+    revoke=
+}
+
+# Whatever ends the script.
+clean_up() {
+    trap '' INT TERM
+    delete_tasks || echo "LEFT    the task \"$title\": delete it" >&2
+    if [ -n "$revoke" ]; then
+        revoke_token || echo "LEFT    the token: find its id with taskwire token list, and end it with taskwire token revoke" >&2
+    fi
+    rm -f "$answer"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
 expect 200 GET /healthz
 passed "the server is alive"
 expect 200 GET /
@@ -73,27 +123,24 @@ grep -q '<title>Taskwire' "$answer" || die "/ is not the page"
 ! grep -q 'built without its page' "$answer" || die "the binary was built without the page"
 passed "the page"
 expect 200 GET /api/v1/session
-token=$(sed 's/.*"token"://' "$answer" | grep -o '"id":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
+read_token_id || die "/api/v1/session names no token"
 passed "the token"
 
+created=1
 expect 201 POST /api/v1/tasks "{\"title\":\"$title\",\"due\":\"2027-01-04T09:00[Europe/Rome]\",\"recurrence\":{\"rrule\":\"FREQ=DAILY\"}}"
 task=$(field id)
 expect 200 POST "/api/v1/tasks/$task/complete" '{}'
 has_next_occurrence() {
-    [ "$(call GET '/api/v1/tasks?status=open&limit=100')" = 200 ] && grep -q "\"title\":\"$title\"" "$answer"
+    open_tasks && grep -q "\"title\":\"$title\"" "$answer"
 }
 wait_for "next occurrence" has_next_occurrence
-next=$(sed "s/\"title\":\"$title\".*//" "$answer" | grep -o '"id":"[^"]*"' | tail -n 1 | cut -d '"' -f 4)
 passed "a completed task has its next occurrence"
 is_in_audit_log() {
     [ "$(call GET "/api/v1/audit?task=$task")" = 200 ] && grep -q task.completed.v1 "$answer"
 }
 wait_for "line in the audit log" is_in_audit_log
 passed "the audit log has it"
-for id in "$next" "$task"; do
-    status=$(call DELETE "/api/v1/tasks/$id")
-    [[ $status == 20[04] ]] || die "deleting the task answered $status"
-done
+delete_tasks || die "the tasks cannot be deleted"
 
 expect 200 POST /mcp '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"smoke","version":"1"}}}'
 grep -q '"serverInfo"' "$answer" || die "/mcp does not speak MCP"
@@ -104,7 +151,6 @@ status=$(call POST /api/v1/chat '{}')
 passed "the chat"
 
 if [ -n "$revoke" ]; then
-    status=$(call DELETE "/api/v1/tokens/$token")
-    [[ $status == 20[04] ]] || die "revoking the token answered $status"
+    revoke_token || die "the token cannot be revoked"
     passed "the token is revoked"
 fi

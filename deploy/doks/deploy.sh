@@ -214,16 +214,26 @@ rollout() {
     run kubectl rollout status deployment --namespace "$namespace" --selector app.kubernetes.io/instance=taskwire --timeout 5m
 }
 
+in_pod=(kubectl exec --namespace "$namespace" "deployment/$entry" --container taskwire --)
+
+# What a failed test left behind: it revokes its token itself, but only where it reaches the server.
+revoke_smoke_tokens() {
+    local tokens id
+    tokens=$("${in_pod[@]}" taskwire token list --user smoke) || return 0
+    while read -r id _; do
+        [ -z "$id" ] || "${in_pod[@]}" taskwire token revoke --user smoke "$id" >&2 || say "The token $id of the user smoke is left; revoke it."
+    done <<<"$tokens"
+}
+
 smoke_test() {
     local port=${TASKWIRE_DOKS_PORT:-18484} token
-    local create=(kubectl exec --namespace "$namespace" "deployment/$entry" --container taskwire -- taskwire token create --user smoke --label "smoke test")
+    local create=("${in_pod[@]}" taskwire token create --user smoke --label "smoke test")
     local open=(kubectl port-forward --namespace "$namespace" service/taskwire "$port:8484")
     local try=("$root/deploy/smoke.sh" --revoke "http://127.0.0.1:$port")
-    show "${create[@]}" >&2
     show "${open[@]}" >&2
+    show "${create[@]}" >&2
     show "${try[@]}" >&2
     [ -z "$dry_run" ] || return 0
-    token=$("${create[@]}")
     "${open[@]}" >/dev/null 2>&1 &
     forward=$!
     # Also if the test fails, which ends the script.
@@ -232,6 +242,9 @@ smoke_test() {
         kill -0 "$forward" 2>/dev/null || die "kubectl port-forward ended"
         sleep 0.5
     done
+    # The token never expires, so it is made last.
+    trap 'revoke_smoke_tokens; kill "$forward" 2>/dev/null || true; explain' EXIT
+    token=$("${create[@]}")
     TASKWIRE_TOKEN=$token "${try[@]}"
     kill "$forward" 2>/dev/null || true
 }

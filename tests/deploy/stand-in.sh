@@ -56,8 +56,17 @@ case "$program $*" in
     echo "kind: $2 $3 $4"
     ;;
 "kubectl apply "*) case $piped in kind:*) ;; *) fail "kubectl: no objects passed to apply" ;; esac ;;
-"kubectl exec "*) echo tw_token ;;
-"kubectl port-forward "*) exec sleep 30 ;;
+"kubectl exec "*" token create "*)
+    : >"$STAND_IN/there/token"
+    echo tw_token
+    ;;
+"kubectl exec "*" token list "*) ! there token || echo "01a22c7c  api      read write           smoke test  expires never" ;;
+"kubectl exec "*" token revoke --user smoke 01a22c7c") delete token ;;
+"kubectl port-forward "*)
+    [ ! -e "$STAND_IN/no-answer" ] || fail "error: lost connection to pod"
+    exec sleep 30
+    ;;
+"curl "*) [ ! -e "$STAND_IN/no-answer" ] || exit 7 ;;
 "rpk security user list") ! there user || echo taskwire ;;
 "rpk security user create "*) create user ;;
 esac

@@ -17,6 +17,13 @@ SECRETS = ["database-url", "database-direct-url", "broker-username", "broker-pas
 SMALL = {"REGISTRY": "example"}
 STANDARD = {"REGISTRY": "example", "SIZE": "standard", "HOST": "tasks.example.com", "BROKERS": "a:9092,b:9092", "REDIS": "redis:6379"}
 
+# The real one revokes its token, where it reaches the server.
+SMOKE = """#!/bin/sh
+echo "$TASKWIRE_TOKEN $*" >>"$STAND_IN/smoke"
+[ ! -e "$STAND_IN/smoke-fails" ] || exit 1
+rm "$STAND_IN/there/token"
+"""
+
 
 class Cloud:
     """A copy of the scripts, stand-ins before everything else in PATH, and what these recorded."""
@@ -29,7 +36,7 @@ class Cloud:
         (self.state / "there").mkdir(parents=True)
         shutil.copytree(ROOT / "deploy", self.tree / "deploy", ignore=shutil.ignore_patterns("secrets", "settings"))
         smoke = self.tree / "deploy/smoke.sh"
-        smoke.write_text('#!/bin/sh\necho "$TASKWIRE_TOKEN $*" >>"$STAND_IN/smoke"\n')
+        smoke.write_text(SMOKE)
         self.bin = folder / "bin"
         self.bin.mkdir()
         for program in PROGRAMS:
@@ -155,6 +162,21 @@ def test_without_anybody_to_ask_it_stops(cloud):
     done = cloud.run("deploy.sh", **SMALL)
     assert done.returncode == 1 and "--yes" in done.stderr
     assert not [line for line in cloud.lines() if " create " in line]
+
+
+def test_a_failed_trial_leaves_no_token(cloud):
+    (cloud.state / "smoke-fails").touch()
+    done = cloud.run("deploy.sh", "--yes", **SMALL)
+    assert done.returncode == 1 and '"smoke test" failed' in done.stderr, done.stderr
+    in_order(cloud.lines(), "healthz", "token create", "token revoke")
+    assert not (cloud.state / "there/token").exists()
+
+
+def test_no_token_is_made_before_somebody_answers(cloud):
+    (cloud.state / "no-answer").touch()
+    done = cloud.run("deploy.sh", "--yes", **SMALL)
+    assert done.returncode == 1 and "kubectl port-forward ended" in done.stderr, done.stderr
+    assert not [line for line in cloud.lines() if "token create" in line]
 
 
 def test_a_second_run_creates_nothing_and_asks_nothing(cloud):

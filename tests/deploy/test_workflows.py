@@ -70,6 +70,19 @@ def test_a_deployment_verifies_before_it_upgrades_and_goes_back_after_a_failed_t
     assert back["if"].startswith("failure()")
 
 
+def test_a_token_that_never_expires_is_made_when_the_server_answers():
+    """The smoke test revokes it; what is between the two may fail."""
+    found = 0
+    for name in NAMES:
+        for _, step in steps(name):
+            script = step.get("run", "")
+            if "kubectl port-forward" in script and "token create" in script:
+                order = [script.index(part) for part in ("port-forward", "until curl", "token create", "smoke.sh --revoke")]
+                assert order == sorted(order), name
+                found += 1
+    assert found == 2
+
+
 def test_what_workflows_read_from_the_code_is_there():
     """The same commands as in release.yml and ci.yml."""
     manifest = (ROOT / "Cargo.toml").read_text()
