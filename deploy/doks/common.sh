@@ -32,14 +32,24 @@ read_options() {
     done
 }
 
+# What may be set; settings.example explains it.
+known_settings=(REGION CLUSTER REGISTRY SIZE IMAGE HOST BROKERS REDIS PARTITIONS REPLICATION)
+
 # Reads KEY=VALUE lines, without running them. The environment comes first.
 read_settings() {
-    local file=$1 line key value
+    local file=$1 line key value given=" "
     [ -e "$file" ] || return 0
-    while IFS= read -r line; do
+    # The last line need not end, and an editor of Windows ends lines with a carriage return too.
+    while IFS= read -r line || [ -n "$line" ]; do
+        line=${line%$'\r'}
         [[ $line =~ ^[[:space:]]*(#|$) ]] && continue
         [[ $line =~ ^([A-Z_]+)=(.*)$ ]] || die "$file: $line is not KEY=VALUE"
         key=${BASH_REMATCH[1]} value=${BASH_REMATCH[2]}
+        [[ " ${known_settings[*]} " == *" $key "* ]] || die "$file: $key is not a setting; these are: ${known_settings[*]}"
+        [[ $given != *" $key "* ]] || die "$file: $key is there twice; leave one of them"
+        given+="$key "
+        [[ $value =~ ^[][A-Za-z0-9._:/@,-]*$ ]] ||
+            die "$file: $key is $value; write the value alone, without quotes, spaces and comments, such as REGION=fra1"
         [ -n "${!key+set}" ] || printf -v "$key" '%s' "$value"
     done <"$file"
 }

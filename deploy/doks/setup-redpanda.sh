@@ -6,8 +6,9 @@
 #   --dry-run   print each command and call no rpk
 #
 # rpk must have a profile of the cluster as an administrator: `rpk cloud login`, then `rpk cloud cluster select`. BROKERS
-# (host:port, with commas) is a setting as for deploy.sh; TASKWIRE_BINARY is the program that knows the topics. The name
-# and the password of the user are left in deploy/doks/secrets, where deploy.sh looks for them.
+# (host:port, with commas), PARTITIONS and REPLICATION are settings, see settings.example; the variable TASKWIRE_BINARY is
+# the program that knows the topics. The name and the password of the user are left in deploy/doks/secrets, where deploy.sh
+# looks for them.
 set -euo pipefail
 # shellcheck source=deploy/doks/common.sh
 source "$(dirname "$0")/common.sh"
@@ -30,22 +31,37 @@ programs() {
 
 # The number of partitions cannot be lowered later, and raising it breaks the order of events; see docs/operations.md.
 topics() {
-    local words
-    while read -ra words; do
+    local commands words
+    # An assignment by itself keeps the exit status of the command in it.
+    commands=$("$taskwire" topics --format rpk --brokers "$brokers" --partitions "$partitions" --replication "$replication")
+    while read -ra words <&3; do
         run "${words[@]}"
-    done < <("$taskwire" topics --format rpk --brokers "$brokers" --partitions "$partitions" --replication "$replication")
+    done 3<<<"$commands"
+}
+
+# Whether a list of users has ours. The list is a table in which the name comes first.
+has_user() {
+    local name
+    while read -r name _; do
+        [ "$name" != "$user" ] || return 0
+    done <<<"$1"
+    return 1
 }
 
 account() {
+    local users
     if [ -z "$dry_run" ]; then
+        users=$(rpk security user list)
         mkdir -p "$secrets"
         chmod 700 "$secrets"
         (umask 077 && printf '%s' "$user" >"$secrets/broker-username")
-        [ -s "$secrets/broker-password" ] || (umask 077 && openssl rand -hex 24 | tr -d '\n' >"$secrets/broker-password")
-        if rpk security user list | grep -qw "$user"; then
+        if has_user "$users"; then
+            [ -s "$secrets/broker-password" ] ||
+                die "the user $user is there, but its password is not in $secrets/broker-password; write it there, or delete the user: rpk security user delete $user"
             say "The user $user is there."
             return
         fi
+        [ -s "$secrets/broker-password" ] || (umask 077 && openssl rand -hex 24 | tr -d '\n' >"$secrets/broker-password")
     fi
     show rpk security user create "$user" --mechanism SCRAM-SHA-256 --new-password '…' >&2
     # rpk takes it as an argument alone; for that moment others on this machine could see it.

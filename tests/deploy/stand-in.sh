@@ -67,6 +67,10 @@ case "$program $*" in
     exec sleep 30
     ;;
 "curl "*) [ ! -e "$STAND_IN/no-answer" ] || exit 7 ;;
-"rpk security user list") ! there user || echo taskwire ;;
+"rpk security user list")
+    [ ! -e "$STAND_IN/no-list" ] || fail "unable to list users: request timed out"
+    printf 'USERNAME\n%s\n' taskwire-staging
+    ! there user || echo taskwire
+    ;;
 "rpk security user create "*) create user ;;
 esac

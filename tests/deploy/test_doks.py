@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -299,15 +300,97 @@ def test_redpanda_dry_run_calls_nothing(cloud, taskwire):
     assert cloud.calls() == [] and not cloud.secrets.exists()
 
 
+@pytest.mark.parametrize(
+    "settings, said",
+    [
+        ({"PARTITIONS": "banana"}, "banana"),
+        ({"REPLICATION": "0"}, "0"),
+        ({"BROKERS": "a b:1"}, "a b:1"),
+        ({"BROKERS": "nocolon"}, "nocolon"),
+        ({"BROKERS": "a:99999"}, "a:99999"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("dry_run", [[], ["--dry-run"]], ids=["", "dry run"])
+def test_redpanda_is_not_ready_without_its_topics(cloud, taskwire, settings, said, dry_run):
+    settings = {"BROKERS": "a:9092", "TASKWIRE_BINARY": str(taskwire), **settings}
+    done = cloud.run("setup-redpanda.sh", *dry_run, **settings)
+    assert done.returncode != 0 and said in done.stderr and '"topics" failed' in done.stderr, done.stderr
+    assert "is ready" not in done.stderr and cloud.calls() == []
+
+
+def test_redpanda_stops_at_the_first_topic_that_fails(cloud, taskwire):
+    (cloud.state / "fail-once").touch()
+    done = cloud.run("setup-redpanda.sh", BROKERS="a:9092", TASKWIRE_BINARY=str(taskwire))
+    assert done.returncode != 0 and len(cloud.calls()) == 1
+
+
+def test_redpanda_does_not_take_another_user_for_ours(cloud, taskwire):
+    """The stand-in lists taskwire-staging, under a heading."""
+    settings = {"BROKERS": "a:9092", "TASKWIRE_BINARY": str(taskwire)}
+    done = cloud.run("setup-redpanda.sh", **settings)
+    assert done.returncode == 0 and "is there" not in done.stderr, done.stderr
+    assert len([line for line in cloud.lines() if "user create" in line]) == 1
+    again = cloud.run("setup-redpanda.sh", **settings)
+    assert again.returncode == 0 and "The user taskwire is there." in again.stderr
+
+
+def test_redpanda_creates_no_user_where_the_users_cannot_be_listed(cloud, taskwire):
+    (cloud.state / "no-list").touch()
+    done = cloud.run("setup-redpanda.sh", BROKERS="a:9092", TASKWIRE_BINARY=str(taskwire))
+    assert done.returncode != 0 and "unable to list users" in done.stderr, done.stderr
+    assert not [line for line in cloud.lines() if "user create" in line] and not cloud.secrets.exists()
+
+
+def test_redpanda_makes_up_no_password_for_a_user_that_is_there(cloud, taskwire):
+    (cloud.state / "there/user").touch()
+    done = cloud.run("setup-redpanda.sh", BROKERS="a:9092", TASKWIRE_BINARY=str(taskwire))
+    assert done.returncode == 1 and "its password is not in" in done.stderr, done.stderr
+    assert not (cloud.secrets / "broker-password").exists()
+
+
+def settings_of(cloud, text):
+    (cloud.tree / "deploy/doks/settings").write_bytes(text.encode())
+    return cloud.run("deploy.sh", "--dry-run")
+
+
 @pytest.mark.parametrize("line", ["region=fra1", "REGION fra1", "$(reboot)"])
 def test_a_setting_that_is_none_is_an_error(cloud, line):
-    settings = cloud.tree / "deploy/doks/settings"
-    settings.write_text(f"REGISTRY=example\n{line}\n")
-    done = cloud.run("deploy.sh", "--dry-run")
+    done = settings_of(cloud, f"REGISTRY=example\n{line}\n")
     assert done.returncode == 1 and "is not KEY=VALUE" in done.stderr
 
 
-def test_the_example_of_settings_can_be_read(cloud):
-    shutil.copy(ROOT / "deploy/doks/settings.example", cloud.tree / "deploy/doks/settings")
+def test_the_last_line_of_settings_needs_no_end(cloud):
+    done = settings_of(cloud, "REGISTRY=example\nREGION=ams3")
+    assert done.returncode == 0 and "--region ams3" in done.stderr, done.stderr
+
+
+def test_settings_with_the_line_ends_of_windows_mean_the_same(cloud):
+    done = settings_of(cloud, "# a comment\r\n\r\nREGISTRY=example\r\nREGION=ams3\r\nSIZE=small\r\n")
+    assert done.returncode == 0 and "--region ams3 " in done.stderr and "\r" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("key", ["REGOIN", "PATH", "TASKWIRE_TOKEN"])
+def test_an_unknown_setting_is_named_with_those_that_are_known(cloud, key):
+    done = settings_of(cloud, f"REGISTRY=example\n{key}=ams3\n")
+    assert done.returncode == 1 and f"{key} is not a setting" in done.stderr and "REGION" in done.stderr, done.stderr
+
+
+def test_a_setting_that_is_there_twice_is_an_error(cloud):
+    done = settings_of(cloud, "REGISTRY=example\nREGION=ams3\nREGION=fra1\n")
+    assert done.returncode == 1 and "REGION is there twice" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("value", ['"ams3"', "'ams3'", "ams3 # near us", "ams3 ", " ams3", "$HOME", "ams3;reboot"])
+def test_a_value_is_what_it_says_or_refused(cloud, value):
+    done = settings_of(cloud, f"REGISTRY=example\nREGION={value}\n")
+    assert done.returncode == 1 and f"REGION is {value}; write the value alone" in done.stderr, done.stderr
+
+
+def test_the_example_of_settings_can_be_read_and_has_all_of_them(cloud):
+    example = ROOT / "deploy/doks/settings.example"
+    shutil.copy(example, cloud.tree / "deploy/doks/settings")
     done = cloud.run("deploy.sh", "--dry-run", REGISTRY="example")
     assert done.returncode == 0, done.stderr
+    (known,) = re.findall(r"^known_settings=\((.*)\)$", (ROOT / "deploy/doks/common.sh").read_text(), re.MULTILINE)
+    assert re.findall(r"^([A-Z_]+)=", example.read_text(), re.MULTILINE) == known.split()
