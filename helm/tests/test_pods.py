@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+import yaml
 from chart import (
     EXAMPLES, SCENARIOS, annotations, containers, environment, merged, rendered, scenario, selects, server, text,
     with_sidecar,
@@ -86,15 +87,41 @@ def test_no_variable_is_set_twice(every):
                 assert not set(data) & set(names), name
 
 
-def test_own_variables_win():
+def test_a_part_may_differ_in_what_has_a_value_for_all():
     values = merged(SCENARIOS["local"], {
-        "config": {"env": {"TASKWIRE_LOG": "debug"}},
-        "parts": {"api": {"env": {"TASKWIRE_BUS": "embedded", "TASKWIRE_DATABASE_URL": "postgres://else"}}},
+        "config": {"env": {"TASKWIRE_ACCESS_LOG": "true"}},
+        "parts": {"api": {"env": {"TASKWIRE_LOG": "debug", "TASKWIRE_DATABASE_CONNECTIONS": "20"}}},
     })
     objects = rendered(values)
-    assert objects.named("ConfigMap", "taskwire")["data"]["TASKWIRE_LOG"] == "debug"
+    shared = objects.named("ConfigMap", "taskwire")["data"]
+    assert shared["TASKWIRE_ACCESS_LOG"] == "true" and shared["TASKWIRE_LOG"] == "info"
     own = environment(server(objects.deployments()["taskwire-api"]))
-    assert own["TASKWIRE_BUS"] == "embedded" and own["TASKWIRE_DATABASE_URL"] == "postgres://else"
+    assert own["TASKWIRE_LOG"] == "debug" and own["TASKWIRE_DATABASE_CONNECTIONS"] == "20"
+
+
+class OneOfEach(yaml.SafeLoader):
+    """Refuses a mapping that has a key twice, which YAML forbids and most parsers accept."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [self.construct_object(key) for key, _ in node.value]
+        twice = {key for key in keys if keys.count(key) > 1}
+        assert not twice, f"{twice} in line {node.start_mark.line}"
+        return super().construct_mapping(node, deep)
+
+
+def test_more_labels_and_annotations_are_added_and_none_is_there_twice():
+    values = merged(SCENARIOS["production"], {
+        "pod": {"labels": {"team": "tasks"}, "annotations": {"example.com/a": "1"}},
+        "dapr": {"annotations": {"dapr.io/env": "A=b"}},
+        "monitoring": {"podMonitor": {"labels": {"team": "tasks"}}},
+    })
+    for one in yaml.load_all(text(values), Loader=OneOfEach):
+        assert one is None or one["kind"]
+    pods = rendered(values).deployments()
+    for name, deployment in pods.items():
+        metadata = deployment["spec"]["template"]["metadata"]
+        assert metadata["labels"]["team"] == "tasks" and metadata["annotations"]["example.com/a"] == "1", name
+        assert metadata["annotations"].get("dapr.io/env") == ("A=b" if "dapr.io/enabled" in metadata["annotations"] else None), name
 
 
 def test_everything_that_a_pod_names_is_there(every, request):

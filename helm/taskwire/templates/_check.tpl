@@ -76,6 +76,7 @@
 {{- if and $v.persistence.existingClaim (not $v.persistence.enabled) -}}
   {{- $wrong = append $wrong "persistence.existingClaim needs persistence.enabled" -}}
 {{- end -}}
+{{- $wrong = concat $wrong (include "taskwire.checkVariables" . | fromYamlArray) (include "taskwire.checkMetadata" . | fromYamlArray) -}}
 {{- if $wrong -}}
   {{- fail (printf "\n\nThe values do not fit together:\n\n  - %s\n" (join "\n  - " $wrong)) -}}
 {{- end -}}

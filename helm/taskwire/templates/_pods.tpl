@@ -132,5 +132,21 @@ seccompProfile: { type: RuntimeDefault }
   {{- end -}}
 {{- end -}}
 {{- if $dapr.image -}}{{- $_ := set $all "dapr.io/sidecar-image" $dapr.image -}}{{- end -}}
-{{- toYaml (merge (deepCopy $dapr.annotations) $all) -}}
+{{- toYaml $all -}}
+{{- end -}}
+
+{{/* The labels that the chart gives to pods of a part; without its version, which changes more often than pods have to. */}}
+{{- define "taskwire.podLabels" -}}
+{{ include "taskwire.partSelector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+{{- end -}}
+
+{{/* The annotations that the chart gives to pods of a part; (dict "root" $ "part" NAME "is" PART "secrets" SECRETS). */}}
+{{- define "taskwire.podAnnotations" -}}
+kubectl.kubernetes.io/default-container: taskwire
+checksum/config: {{ include (print .root.Template.BasePath "/configmap.yaml") .root | sha256sum | quote }}
+checksum/secrets: {{ include (print .root.Template.BasePath "/secrets.yaml") .root | sha256sum | quote }}
+{{- if .is.sidecar }}
+{{ include "taskwire.daprAnnotations" . }}
+{{- end }}
 {{- end -}}
