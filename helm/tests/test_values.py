@@ -70,6 +70,32 @@ def test_an_unknown_value_is_refused(path):
         (merged(PARTS, {"parts": {"audit": {"autoscaling": {"by": "cpu and lag"}}}}), "by"),
         (merged(PARTS, {"parts": {"reminder": {"autoscaling": {"by": "lag", "minReplicas": 0}}}}), "minReplicas"),
         ({"image": {"digest": "sha256:1234"}}, "digest"),
+        ({"image": {"tag": "a b"}}, "/image/tag"),
+        ({"image": {"tag": "-1"}}, "/image/tag"),
+        ({"image": {"repository": "UPPER/x"}}, "/image/repository"),
+        ({"image": {"repository": "ghcr.io/a b"}}, "/image/repository"),
+        ({"image": {"repository": "ghcr.io/x:1.0"}}, "/image/repository"),
+        ({"image": {"repository": "ghcr.io//x"}}, "/image/repository"),
+        ({"image": {"repository": "https://ghcr.io/x"}}, "/image/repository"),
+        ({"image": {"repository": ""}}, "/image/repository"),
+        ({"dapr": {"image": "dapr io/daprd"}}, "/dapr/image"),
+        ({"dapr": {"trustDomain": "a b"}}, "/dapr/trustDomain"),
+        ({"dapr": {"trustDomain": "Public"}}, "/dapr/trustDomain"),
+        ({"pod": {"listen": "banana"}}, "/pod/listen"),
+        ({"pod": {"listen": "127.0.0.1"}}, "/pod/listen"),
+        ({"broker": {"kafka": {"brokers": "b:99999"}}}, "/broker/kafka/brokers"),
+        ({"broker": {"kafka": {"brokers": "a:9092,b:0"}}}, "/broker/kafka/brokers"),
+        ({"broker": {"redis": {"host": "b:65536"}}}, "/broker/redis/host"),
+        ({"state": {"redis": {"host": "b:99999"}}}, "/state/redis/host"),
+        ({"broker": {"kafka": {"heartbeat": "0s"}}}, "/broker/kafka/heartbeat"),
+        ({"monitoring": {"podMonitor": {"interval": "0s"}}}, "/monitoring/podMonitor/interval"),
+        ({"config": {"modelBaseUrl": "http://model:99999/v1"}}, "/config/modelBaseUrl"),
+        ({"config": {"otel": {"endpoint": "http://a b:4318"}}}, "/config/otel/endpoint"),
+        ({"config": {"trustedProxies": ["10.0.0.0/33"]}}, "/config/trustedProxies"),
+        ({"networkPolicy": {"nodes": ["300.0.0.0/8"]}}, "/networkPolicy/nodes"),
+        ({"podDisruptionBudget": {"maxUnavailable": "0%"}}, "/podDisruptionBudget/maxUnavailable"),
+        *(({"publicPaths": [{"path": path, "type": "Exact"}]}, "/publicPaths/0/path")
+          for path in ("/metrics", "/readyz", "/healthz", "/api", "/docsx", "//metrics", "/dapr/subscribe")),
         ({"service": {"type": "NodePort", "nodePort": 80}}, "nodePort"),
         ({"config": {"env": {"lower": "x"}}}, "lower"),
         ({"hosts": ["https://tasks.example.com"]}, "hosts"),
@@ -82,6 +108,39 @@ def test_the_schema_refuses(values, said):
 
 
 @pytest.mark.parametrize(
+    "values",
+    [
+        *({"image": {"repository": name}} for name in (
+            "taskwire", "library/taskwire", "ghcr.io/o/r", "localhost/x", "registry:5000/x", "A.example.com/x/y_z", "[::1]:5000/x", "a__b/c--d")),
+        *({"image": {"tag": tag}} for tag in ("latest", "1.2.3", "_a", "A-b.c")),
+        *({"dapr": {"image": image}} for image in ("ghcr.io/dapr/daprd", "daprio/daprd:1.18.3", "x:5000/daprd:1@sha256:" + "0" * 64)),
+        {"dapr": {"trustDomain": "cluster.local"}},
+        {"pod": {"listen": "[::]"}},
+        merged(PARTS, {"broker": {"kafka": {"brokers": "a:1,b.example.com:65535,c_1:9092"}}}),
+        {"config": {"modelBaseUrl": "http://[fd00::1]:8080/v1", "otel": {"endpoint": "https://otel.example.com"}}},
+        {"config": {"trustedProxies": ["10.0.0.0/8", "192.168.1.1", "fd00::/8", "::1", "::ffff:10.0.0.1/128"]}},
+        {"publicPaths": [{"path": "/api/v1/tasks", "type": "Prefix"}, {"path": "/", "type": "Exact"}]},
+        {"podDisruptionBudget": {"maxUnavailable": "50%"}},
+    ],
+    ids=str,
+)
+def test_the_schema_accepts(values):
+    assert "kind: Deployment" in text(values)
+
+
+def test_a_request_that_kubernetes_takes_from_the_limit_is_one():
+    text(merged(PARTS, {"parts": {"api": {"autoscaling": {"by": "cpu"}, "resources": {"requests": {"cpu": ""}, "limits": {"cpu": "1"}}}}}))
+
+
+def test_times_that_just_fit_are_accepted():
+    text(merged(PARTS, {
+        "broker": {"kafka": {"sessionTimeout": "1m", "heartbeat": "59s999ms"}},
+        "dapr": {"appHealth": {"intervalSeconds": 5, "timeoutMilliseconds": 5000}},
+        "monitoring": {"podMonitor": {"enabled": True, "interval": "1m", "scrapeTimeout": "60s"}},
+    }))
+
+
+@pytest.mark.parametrize(
     ("values", "said"),
     [
         ({"mode": "parts"}, "an SQLite file has one process"),
@@ -91,6 +150,18 @@ def test_the_schema_refuses(values, said):
         (merged(PARTS, {"parts": {"chat": {"replicas": 2}}}), "several replicas of the chat need state.kind"),
         (merged(PARTS, {"parts": {"chat": {"autoscaling": {"by": "cpu"}}}}), "several replicas of the chat need state.kind"),
         (merged(PARTS, {"parts": {"api": {"autoscaling": {"by": "cpu", "minReplicas": 9}}}}), "minReplicas is above maxReplicas"),
+        (merged(PARTS, {"persistence": {"existingClaim": "x"}}), "persistence.existingClaim needs mode: single"),
+        ({"hosts": ["a.example"], "gateway": {"enabled": True, "parentRefs": [{"name": "x"}]}, "ingress": {"enabled": True}},
+         "gateway.enabled and ingress.enabled are both true"),
+        ({"publicPaths": [{"path": "/", "type": "Prefix"}]}, "publicPaths has / as a Prefix"),
+        (merged(SCENARIOS["doks"], {"broker": {"kafka": {"ca": True, "tls": False}}}), "broker.kafka.ca needs broker.kafka.tls: true"),
+        (merged(PARTS, {"broker": {"kafka": {"sessionTimeout": "1s", "heartbeat": "30s"}}}), r"broker.kafka.heartbeat \(30s\) is not below sessionTimeout \(1s\)"),
+        (merged(PARTS, {"broker": {"kafka": {"sessionTimeout": "1m", "heartbeat": "60s"}}}), "is not below sessionTimeout"),
+        (merged(PARTS, {"dapr": {"appHealth": {"timeoutMilliseconds": 60000}}}), r"dapr.appHealth.timeoutMilliseconds \(60000\) is above intervalSeconds \(5\)"),
+        ({"monitoring": {"podMonitor": {"enabled": True, "interval": "5s"}}}, r"podMonitor.scrapeTimeout \(10s\) is above interval \(5s\)"),
+        ({"monitoring": {"podMonitor": {"enabled": True, "interval": "1m30s", "scrapeTimeout": "90001ms"}}}, "scrapeTimeout .* is above interval"),
+        *((merged(PARTS, {"parts": {"api": {"autoscaling": {"by": "cpu"}, "resources": {"requests": {"cpu": cpu}}}}}),
+           "parts.api.autoscaling.by: cpu needs parts.api.resources.requests.cpu") for cpu in ("", "0", "0m", None)),
         (merged(SCENARIOS["redis"], {"parts": {"audit": {"autoscaling": {"by": "lag"}}}}), "by: lag needs broker.kind: kafka"),
         (merged(PARTS, {"parts": {name: {"enabled": False} for name in ("api", "mcp", "chat", "audit", "recurrence", "reminder")}}), "every part is off"),
         (merged(PARTS, {"broker": {"kafka": {"auth": "scram"}}}), "secrets.broker.existingSecret is empty; name a Secret with username, password"),

@@ -76,6 +76,47 @@
 {{- if and $v.persistence.existingClaim (not $v.persistence.enabled) -}}
   {{- $wrong = append $wrong "persistence.existingClaim needs persistence.enabled" -}}
 {{- end -}}
+{{- if and (eq $v.mode "parts") $v.persistence.existingClaim -}}
+  {{- $wrong = append $wrong "persistence.existingClaim needs mode: single; parts keep nothing on a volume" -}}
+{{- end -}}
+{{- if and $v.gateway.enabled $v.ingress.enabled -}}
+  {{- $wrong = append $wrong "gateway.enabled and ingress.enabled are both true; turn one of them off" -}}
+{{- end -}}
+{{- range $v.publicPaths -}}
+  {{- if and (eq .path "/") (eq .type "Prefix") -}}
+    {{- $wrong = append $wrong "publicPaths has / as a Prefix, which makes /healthz public; list the paths, with / as Exact" -}}
+  {{- end -}}
+{{- end -}}
+{{- if and (eq $v.mode "parts") (eq $v.broker.kind "kafka") -}}
+  {{- with $v.broker.kafka -}}
+    {{- if and .ca (not .tls) -}}
+      {{- $wrong = append $wrong "broker.kafka.ca needs broker.kafka.tls: true" -}}
+    {{- end -}}
+    {{- if ge (include "taskwire.milliseconds" .heartbeat | int64) (include "taskwire.milliseconds" .sessionTimeout | int64) -}}
+      {{- $wrong = append $wrong (printf "broker.kafka.heartbeat (%s) is not below sessionTimeout (%s); use a third of it" .heartbeat .sessionTimeout) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- with $v.dapr.appHealth -}}
+  {{- if gt (int64 .timeoutMilliseconds) (mul .intervalSeconds 1000) -}}
+    {{- $wrong = append $wrong (printf "dapr.appHealth.timeoutMilliseconds (%d) is above intervalSeconds (%d)" (int64 .timeoutMilliseconds) (int64 .intervalSeconds)) -}}
+  {{- end -}}
+{{- end -}}
+{{- with $v.monitoring.podMonitor -}}
+  {{- if and .enabled (gt (include "taskwire.milliseconds" .scrapeTimeout | int64) (include "taskwire.milliseconds" .interval | int64)) -}}
+    {{- $wrong = append $wrong (printf "monitoring.podMonitor.scrapeTimeout (%s) is above interval (%s)" .scrapeTimeout .interval) -}}
+  {{- end -}}
+{{- end -}}
+{{- if eq $v.mode "parts" -}}
+  {{- range $part, $_ := $parts -}}
+    {{- $knobs := index $v.parts $part -}}
+    {{- /* Kubernetes takes the limit where there is no request. */ -}}
+    {{- $cpu := default (dig "limits" "cpu" "" $knobs.resources) (dig "requests" "cpu" "" $knobs.resources) -}}
+    {{- if and (eq $knobs.autoscaling.by "cpu") (not (regexMatch "[1-9]" $cpu)) -}}
+      {{- $wrong = append $wrong (printf "parts.%s.autoscaling.by: cpu needs parts.%s.resources.requests.cpu, such as 200m" $part $part) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- $wrong = concat $wrong (include "taskwire.checkVariables" . | fromYamlArray) (include "taskwire.checkMetadata" . | fromYamlArray) -}}
 {{- if $wrong -}}
   {{- fail (printf "\n\nThe values do not fit together:\n\n  - %s\n" (join "\n  - " $wrong)) -}}

@@ -92,3 +92,14 @@ probes and metrics.
 {{- $last := splitList ":" $host | last -}}
 {{- if regexMatch "^[0-9]+$" $last -}}{{ $last }}{{- else -}}{{ ternary "443" "80" (eq $scheme "https") }}{{- end -}}
 {{- end -}}
+
+{{/* A duration such as 1m30s in milliseconds. */}}
+{{- define "taskwire.milliseconds" -}}
+{{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 -}}
+{{- $total := 0 -}}
+{{- range regexFindAll "[0-9]+[a-z]+" . -1 -}}
+  {{- $unit := regexFind "[a-z]+" . -}}
+  {{- $total = add $total (mul (trimSuffix $unit . | int64) (index $units $unit)) -}}
+{{- end -}}
+{{- $total -}}
+{{- end -}}
