@@ -1,4 +1,5 @@
-//! Deletes old rows: each hour, in small batches, so that no request waits for long.
+//! Deletes old rows, and stores the words of tasks that have none: each hour, in small batches, so that no request waits
+//! for long.
 
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ const LEASE: &str = "housekeeping";
 const IDEMPOTENCY_TTL: SignedDuration = SignedDuration::from_hours(24);
 /// Rows deleted in one transaction. SQLite's only writer is taken for a few milliseconds.
 const BATCH: i64 = 500;
+/// Tasks whose words are stored in one transaction.
+const INDEXED: i64 = 100;
 
 /// When old rows are deleted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,6 +52,8 @@ pub struct Pruned {
     pub deliveries: u64,
     /// Notifications.
     pub notifications: u64,
+    /// Tasks whose words were stored for the search: these are not deleted.
+    pub indexed: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -59,6 +64,7 @@ enum Table {
     Failures,
     Deliveries,
     Notifications,
+    Unindexed,
 }
 
 impl Api {
@@ -105,7 +111,8 @@ impl Api {
                 failures = pruned.failures,
                 deliveries = pruned.deliveries,
                 notifications = pruned.notifications,
-                "Deleted old rows"
+                indexed = pruned.indexed,
+                "Deleted old rows, and indexed tasks"
             ),
             Err(error) => warn!(%error, "Cannot delete old rows; trying again in the next round"),
         }
@@ -125,6 +132,7 @@ impl Api {
             (Table::Failures, &mut pruned.failures),
             (Table::Deliveries, &mut pruned.deliveries),
             (Table::Notifications, &mut pruned.notifications),
+            (Table::Unindexed, &mut pruned.indexed),
         ] {
             // Between two batches, others that wait for the writer get their turn.
             while may_go_on() && !self.shutdown.is_cancelled() {
@@ -167,6 +175,7 @@ impl Api {
                 let before = self.before(kept.notifications);
                 tx.prune_notifications(before, BATCH).await?
             }
+            Table::Unindexed => tx.index_tasks(INDEXED).await?,
             Table::Deliveries => {
                 let before = self.before(kept.deliveries);
                 tx.prune_deliveries(before, BATCH).await?

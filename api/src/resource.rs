@@ -6,7 +6,7 @@ use serde::Serialize;
 use taskwire_domain::contract::{
     Agenda, AuditEntry, Conversation, ConversationSummary, DeadLetterView, Explanation,
     NotificationView, Page, QuickAdded, QuickPreview, SessionView, StoredApproval, StoredMessage,
-    TagView, TaskChange, TaskCounts, TaskView, TokenCreated, TokenView, UserView,
+    TagView, TaskChange, TaskCounts, TaskPage, TaskView, TokenCreated, TokenView, UserView,
 };
 
 use crate::conditional;
@@ -90,10 +90,10 @@ impl Resource for Page<ConversationSummary> {}
 impl Resource for Page<DeadLetterView> {}
 impl Resource for Page<NotificationView> {}
 impl Resource for Page<TagView> {}
-impl Resource for Page<TaskView> {}
 impl Resource for Page<TokenView> {}
 impl Resource for QuickPreview {}
 impl Resource for TaskCounts {}
+impl Resource for TaskPage {}
 impl Resource for SessionView {}
 impl Resource for StoredApproval {}
 impl Resource for StoredMessage {}

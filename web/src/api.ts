@@ -8,7 +8,7 @@ import type {
   Page_ConversationSummary,
   Page_NotificationView,
   Page_TagView,
-  Page_TaskView,
+  TaskPage,
   Problem,
   QuickAdd,
   QuickAdded,
@@ -157,7 +157,7 @@ export const api = {
   /** By number or id. */
   task: (task: number | string) => call<TaskView>(`/api/v1/tasks/${task}`),
   create: (task: NewTask, key: string) => call<TaskChange>("/api/v1/tasks", { method: "POST", body: task, key }),
-  tasks: (query: TaskQuery, part: Part) => call<Page_TaskView>(`/api/v1/tasks?${taskParams(query, part)}`),
+  tasks: (query: TaskQuery, part: Part) => call<TaskPage>(`/api/v1/tasks?${taskParams(query, part)}`),
   quickAdd: (line: Line, key: string) => call<QuickAdded>("/api/v1/tasks/quick", { method: "POST", body: line, key }),
   /** The task that `quickAdd` would create from the line. */
   preview: (line: Line, signal: AbortSignal) =>

@@ -561,93 +561,6 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list, with the cursor of the next. */
-        Page_TaskView: {
-            /** @description The items, in the requested order. */
-            items: {
-                /**
-                 * Format: uuid
-                 * @description The mutation that produced this version.
-                 */
-                change: string;
-                /**
-                 * Format: date-time
-                 * @description When it was done, UTC.
-                 */
-                completed_at?: string | null;
-                /**
-                 * Format: date-time
-                 * @description When it was created, UTC.
-                 */
-                created_at: string;
-                /**
-                 * Format: date-time
-                 * @description When it went to the trash, UTC.
-                 */
-                deleted_at?: string | null;
-                /** @description The due value as written: a date, a floating date-time, or a date-time with its zone. */
-                due?: string | null;
-                /**
-                 * Format: date-time
-                 * @description The instant of a timed due value, in UTC.
-                 */
-                due_at?: string | null;
-                /** @description English weekday of the due date. */
-                due_weekday?: string | null;
-                /** @description The zone of the due value: its own, or the owner's. */
-                due_zone?: string | null;
-                /**
-                 * Format: uuid
-                 * @description Its id.
-                 */
-                id: string;
-                /** @description Whether the due value has passed and the task is open. */
-                is_overdue: boolean;
-                missed?: components["schemas"]["MissedView"] | null;
-                /** @description Anything more. */
-                notes: string;
-                /**
-                 * Format: int64
-                 * @description The number people use: 1, 2, 3 …
-                 */
-                number: number;
-                /** @description Which occurrence of the series it is; send it with `complete`. */
-                occurrence?: string | null;
-                /** @description `high`, `medium`, `low` or `none`. */
-                priority: string;
-                recurrence?: components["schemas"]["RecurrenceView"] | null;
-                /** @description When the owner is notified. */
-                reminders: components["schemas"]["ReminderView"][];
-                /**
-                 * Format: uuid
-                 * @description The series it belongs to.
-                 */
-                series?: string | null;
-                /**
-                 * Format: date-time
-                 * @description When this occurrence was skipped, UTC.
-                 */
-                skipped_at?: string | null;
-                /** @description `open`, `completed`, `skipped` or `deleted`. */
-                status: string;
-                /** @description Tag names. */
-                tags: string[];
-                /** @description The title. */
-                title: string;
-                /**
-                 * Format: date-time
-                 * @description When it last changed, UTC.
-                 */
-                updated_at: string;
-                /**
-                 * Format: int64
-                 * @description Grows with each change; also the `ETag`.
-                 */
-                version: number;
-            }[];
-            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list, with the cursor of the next. */
         Page_TokenView: {
             /** @description The items, in the requested order. */
             items: {
@@ -1037,6 +950,15 @@ export interface components {
             /** @description Of each tag, by name. */
             tags: components["schemas"]["TagCount"][];
         };
+        /** @description One page of tasks. */
+        TaskPage: {
+            /** @description Words of the search that no task has, each with the one that was taken instead: it differs in one letter. */
+            corrections?: components["schemas"]["WordCorrection"][];
+            /** @description The tasks, in the requested order. */
+            items: components["schemas"]["TaskView"][];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
         /** @description A change to some fields (RFC 7396): absent keeps, null clears. */
         TaskPatch: {
             /** @description Tags to add to the existing ones, instead of `tags`; unknown ones are created. */
@@ -1233,6 +1155,13 @@ export interface components {
          * @enum {string}
          */
         Via: "web" | "rest" | "mcp" | "chat" | "consumer";
+        /** @description A word that was searched for instead of another one. */
+        WordCorrection: {
+            /** @description The word that was searched for. */
+            taken: string;
+            /** @description The word that was sent, in lower case and without accents. */
+            word: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1268,7 +1197,6 @@ export type Page_ConversationSummary = components['schemas']['Page_ConversationS
 export type Page_DeadLetterView = components['schemas']['Page_DeadLetterView'];
 export type Page_NotificationView = components['schemas']['Page_NotificationView'];
 export type Page_TagView = components['schemas']['Page_TagView'];
-export type Page_TaskView = components['schemas']['Page_TaskView'];
 export type Page_TokenView = components['schemas']['Page_TokenView'];
 export type PriorityCounts = components['schemas']['PriorityCounts'];
 export type Problem = components['schemas']['Problem'];
@@ -1295,6 +1223,7 @@ export type TagCount = components['schemas']['TagCount'];
 export type TagView = components['schemas']['TagView'];
 export type TaskChange = components['schemas']['TaskChange'];
 export type TaskCounts = components['schemas']['TaskCounts'];
+export type TaskPage = components['schemas']['TaskPage'];
 export type TaskPatch = components['schemas']['TaskPatch'];
 export type TaskView = components['schemas']['TaskView'];
 export type TextRemark = components['schemas']['TextRemark'];
@@ -1304,5 +1233,6 @@ export type TokenView = components['schemas']['TokenView'];
 export type UserPatch = components['schemas']['UserPatch'];
 export type UserView = components['schemas']['UserView'];
 export type Via = components['schemas']['Via'];
+export type WordCorrection = components['schemas']['WordCorrection'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

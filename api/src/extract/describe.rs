@@ -165,18 +165,17 @@ fn sent(got: &str) -> String {
 }
 
 /// Parameter names of other services for paging and filtering, each with ours.
-const ELSEWHERE: [(&str, &str); 11] = [
+const ELSEWHERE: [(&str, &str); 10] = [
     ("count", "limit"),
     ("order_by", "sort"),
     ("page_size", "limit"),
     ("per_page", "limit"),
-    ("query", "q"),
-    ("search", "q"),
+    ("query", "search"),
     ("since", "after"),
     ("size", "limit"),
     ("sort_by", "sort"),
     ("state", "status"),
-    ("text", "q"),
+    ("text", "search"),
 ];
 
 /// Turns a message of the query string reader into a parameter, a sentence and a hint.

@@ -3,9 +3,12 @@
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use taskwire_domain::contract::{AuditEntry, AuditQuery, Page, TaskQuery, TaskView, render};
+use taskwire_domain::contract::{
+    AuditEntry, AuditQuery, Page, TaskPage, TaskQuery, WordCorrection, render,
+};
+use taskwire_domain::filter::Filter;
 use taskwire_domain::{Invalid, TaskId, TaskRef};
-use taskwire_store::{Keyset, SortValue};
+use taskwire_store::{Correction, Keyset, SortValue};
 
 use super::{Context, Error, tag, task};
 use crate::cursor::{self, List};
@@ -104,9 +107,10 @@ pub(crate) async fn tasks(
     context: &mut Context,
     query: &TaskQuery,
     key: &[u8],
-) -> Result<Page<TaskView>, Error> {
+) -> Result<TaskPage, Error> {
     let mut list = query::read(context, query).map_err(Error::Invalid)?;
     tag::check_known(context, &list.filter.tags()).await?;
+    let corrections = correct(context, &mut list.filter).await?;
     // Identifies the list that a cursor belongs to: everything but the position and the page size.
     let signed = serde_json::to_string(&TaskQuery {
         cursor: None,
@@ -124,24 +128,45 @@ pub(crate) async fn tasks(
     }
     let size = usize::try_from(list.limit).unwrap_or(usize::MAX);
     list.limit += 1;
-    let mut tasks = context.tx.list_tasks(&list).await?;
-    let more = tasks.len() > size;
-    tasks.truncate(size);
-    let next_cursor = match tasks.last() {
+    let mut listed = context.tx.list_page(&list).await?;
+    let more = listed.tasks.len() > size;
+    listed.tasks.truncate(size);
+    let next_cursor = match listed.tasks.last() {
         Some(end) if more => {
-            let place = list.sort.value(end, &context.zone).into();
+            let place = listed.value(end, &context.zone).into();
             let id = end.id;
             Some(write_cursor(key, &signed, &Cursor { place, id })?)
         }
         _ => None,
     };
-    Ok(Page {
-        items: tasks
+    Ok(TaskPage {
+        items: listed
+            .tasks
             .iter()
             .map(|task| render(task, context.now, &context.zone))
             .collect(),
         next_cursor,
+        corrections,
     })
+}
+
+/// Replaces words that no task has by ones that differ in one letter.
+async fn correct(context: &mut Context, filter: &mut Filter) -> Result<Vec<WordCorrection>, Error> {
+    let mut corrections = Vec::new();
+    let mut found = Vec::new();
+    for part in filter.conjuncts() {
+        if let Filter::Words(terms) = part
+            && let Some((taken, words)) = context.tx.correct_words(context.owner, terms).await?
+        {
+            found.push((terms.clone(), taken));
+            corrections.extend(words);
+        }
+    }
+    for (terms, taken) in found {
+        filter.replace(&Filter::Words(terms), &Filter::Words(taken));
+    }
+    let view = |Correction { word, taken }| WordCorrection { word, taken };
+    Ok(corrections.into_iter().map(view).collect())
 }
 
 /// A page of the audit log, newest first.

@@ -54,6 +54,7 @@ mod reopen;
 mod reschedule;
 mod reschedule_series;
 mod scopes;
+mod search;
 mod series;
 mod session;
 mod skip;

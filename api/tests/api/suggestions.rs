@@ -22,12 +22,12 @@ async fn unknown_parameters_are_answered_with_advice(db: TestDb) {
             "Use \"cursor\" for paging: send next_cursor of the previous page.",
         ),
         ("per_page=5", "Did you mean \"limit\"?"),
-        ("search=milk", "Did you mean \"q\"?"),
+        ("text=milk", "Did you mean \"search\"?"),
         ("stauts=open", "Did you mean \"status\"?"),
         ("tags=home", "Did you mean \"tag\"?"),
         (
             "colour=red",
-            "Known query parameters: status, priority, tag, overdue, due_before, due_after, completed_before, completed_after, q, sort, order, limit, cursor.",
+            "Known query parameters: filter, status, priority, tag, tag_any, is_overdue, overdue, no_due, recurring, due_before, due_after, completed_before, completed_after, created_before, created_after, updated_before, updated_after, changed_by, search, q, sort, order, limit, cursor.",
         ),
     ] {
         let reply = app.get(&format!("/api/v1/tasks?{query}")).await;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use taskwire_domain::contract::{
     Agenda, AgendaQuery, AuditEntry, CompleteTask, CountsQuery, Explanation, NewTask, Page,
     QuickAdd, QuickAdded, QuickPreview, RescheduleTask, SkipTask, TagView, TaskChange, TaskCounts,
-    TaskPatch, TaskQuery, TaskView,
+    TaskPage, TaskPatch, TaskQuery, TaskView,
 };
 
 use crate::{Client, Error};
@@ -53,7 +53,7 @@ impl Client {
     }
 
     /// Lists tasks.
-    pub async fn list_tasks(&self, query: &TaskQuery) -> Result<Page<TaskView>, Error> {
+    pub async fn list_tasks(&self, query: &TaskQuery) -> Result<TaskPage, Error> {
         self.get("/tasks").query(query)?.send().await
     }
 

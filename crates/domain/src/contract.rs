@@ -28,7 +28,7 @@ pub use dead_letter::{DeadLetterQuery, DeadLetterView};
 pub use event::{AuditEntry, AuditQuery, FiredReminders};
 pub use explain::{Ends, Explanation, SeriesExplanation, Shifted};
 pub use notification::{NotificationQuery, NotificationView, ReadNotifications};
-pub use page::Page;
+pub use page::{Page, TaskPage, WordCorrection};
 pub use problem::{Problem, ProblemField};
 pub use quick::{
     QuickAdd, QuickAdded, QuickPreview, ReminderPreview, TextRemark, TextSpan, byte_of_unit,

@@ -10,6 +10,7 @@ use sqlx::{Connection as _, SqliteConnection, SqlitePool, Transaction};
 
 use crate::tx::{Connection, Session};
 use crate::uncancelled::Uncancelled;
+use crate::vocabulary::KnownWords;
 use crate::{CommitNotifier, Error, Tx};
 
 mod checkpoint;
@@ -36,6 +37,7 @@ pub struct Db {
     /// Whether a reader of the event log has reported a long wait.
     is_log_waiting: Arc<AtomicBool>,
     waits: Arc<Waits>,
+    words: KnownWords,
 }
 
 #[derive(Clone, Debug)]
@@ -121,6 +123,7 @@ impl Db {
             notifier: CommitNotifier::default(),
             is_log_waiting: Arc::default(),
             waits: Arc::default(),
+            words: KnownWords::default(),
         })
     }
 
@@ -131,6 +134,7 @@ impl Db {
             notifier: CommitNotifier::default(),
             is_log_waiting: Arc::default(),
             waits: Arc::default(),
+            words: KnownWords::default(),
         })
     }
 
@@ -153,7 +157,7 @@ impl Db {
                 Session::Postgres(Connection::Writing(begin.await?))
             }
         };
-        Ok(Tx::new(session, self.notifier.clone()))
+        Ok(Tx::new(session, self.notifier.clone(), self.words.clone()))
     }
 
     /// Takes a connection for reading, without a transaction: each statement sees the latest commit.
@@ -170,7 +174,7 @@ impl Db {
                 Session::Postgres(Connection::Reading(waiting.end(acquired)?))
             }
         };
-        Ok(Tx::new(session, self.notifier.clone()))
+        Ok(Tx::new(session, self.notifier.clone(), self.words.clone()))
     }
 
     /// Notifies when events are committed.

@@ -33,6 +33,7 @@ mod token;
 mod tx;
 mod uncancelled;
 mod user;
+mod vocabulary;
 
 pub use audit::AuditRow;
 pub use chat::{ApprovalRow, ClaimedApproval, MessageRow};
@@ -55,6 +56,6 @@ pub use reminder::{DueReminder, ReminderRow};
 pub use retention::PrunedEvents;
 pub use schema::{NewerSchema, Schema};
 pub use tag::TagRow;
-pub use task::{Direction, Keyset, Occurrence, Sort, SortValue, TaskList};
+pub use task::{Correction, Direction, Keyset, Listed, Occurrence, Sort, SortValue, TaskList};
 pub use tx::Tx;
 pub use user::{Credential, TokenRow, UserRow};

@@ -12,6 +12,7 @@ use tracing::{info, warn};
 use crate::db::Pools;
 use crate::schema::Applied;
 use crate::tx::{Connection, Session, with_connection};
+use crate::vocabulary::KnownWords;
 use crate::{Db, Error, Schema, Tx};
 
 /// The name in `meta` of the oldest migration whose versions work with the schema.
@@ -107,7 +108,11 @@ impl Db {
 
     /// Runs the first migration that is missing, in a transaction of its own, so that its locks are held briefly.
     async fn migrate_one(&self, sessions: &Sessions) -> Result<Option<Migrated>, Error> {
-        let mut tx = Tx::new(sessions.begin().await?, self.commit_notifier().clone());
+        let mut tx = Tx::new(
+            sessions.begin().await?,
+            self.commit_notifier().clone(),
+            KnownWords::default(),
+        );
         tx.lock_migrations().await?;
         let known = self.migrations();
         let next = match tx.schema(known).await? {

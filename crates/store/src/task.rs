@@ -12,12 +12,16 @@ mod list;
 mod order;
 #[macro_use]
 mod row;
+mod search;
 pub(crate) mod sql;
+mod words;
 
-pub use list::TaskList;
+pub use list::{Listed, TaskList};
 pub use order::{Direction, Keyset, Sort, SortValue};
 pub(crate) use row::instant;
 use row::{TaskRow, due_order};
+pub use search::Correction;
+use words::Words;
 
 /// A row found by its id, which may have been withdrawn since the recurrence consumer created it.
 pub struct Occurrence {
@@ -31,14 +35,26 @@ impl Tx {
     /// Inserts a task with its tags. Returns false, and changes nothing, if a task with that id or occurrence exists.
     pub async fn insert_task(&mut self, task: &Task, zone: &Zone) -> Result<bool, Error> {
         let row = TaskRow::new(task, zone, false, self.changed_by)?;
+        let words = Words::new(task);
+        // One statement on Postgres, because each is a round trip.
+        let is_postgres = self.is_postgres();
+        let (statement, text) = if is_postgres {
+            (sql::INSERT_POSTGRES, words.vector())
+        } else {
+            (sql::INSERT_SQLITE, String::new())
+        };
         let inserted = with_connection!(self, |connection| {
-            row.bind(sqlx::query(sql::INSERT))
-                .execute(connection)
-                .await?
-                .rows_affected()
+            let query = row.bind(sqlx::query(statement)).bind(words.hash());
+            let query = if is_postgres { query.bind(text) } else { query };
+            query.execute(connection).await?.rows_affected()
         });
         if inserted == 0 {
             return Ok(false);
+        }
+        if is_postgres {
+            self.learn(task.owner, &words);
+        } else {
+            self.write_words(task, &words).await?;
         }
         self.link_tags(task).await?;
         Ok(true)
@@ -52,13 +68,28 @@ impl Tx {
         withdrawn: bool,
     ) -> Result<(), Error> {
         let row = TaskRow::new(task, zone, withdrawn, self.changed_by)?;
-        let updated = with_connection!(self, |connection| {
-            row.bind(sqlx::query(sql::UPDATE))
+        let words = Words::new(task);
+        let hashes: Option<Option<i64>> = with_connection!(self, |connection| {
+            let updated = row
+                .bind(sqlx::query(sql::UPDATE))
+                .fetch_optional(connection);
+            match updated.await? {
+                Some(row) => Some(sqlx::Row::try_get(&row, 0)?),
+                None => None,
+            }
+        });
+        one_row(u64::from(hashes.is_some()))?;
+        if hashes.flatten() != Some(words.hash()) {
+            self.write_words(task, &words).await?;
+            with_connection!(self, |connection| sqlx::query(sql::SET_WORDS_HASH)
+                .bind(task.owner.0)
+                .bind(task.id.0)
+                .bind(words.hash())
                 .execute(connection)
                 .await?
-                .rows_affected()
-        });
-        one_row(updated)
+                .rows_affected());
+        }
+        Ok(())
     }
 
     /// Replaces the links by which a task is found by tag.

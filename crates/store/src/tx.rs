@@ -5,6 +5,7 @@ use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
 use taskwire_domain::filter::ChangedBy;
 
+use crate::vocabulary::{KnownWords, NewWords};
 use crate::{CommitNotifier, Error};
 
 /// A transaction. Dropping it rolls it back.
@@ -20,6 +21,8 @@ pub struct Tx {
     pub(crate) requests_replays: bool,
     /// Who changes the tasks.
     pub(crate) changed_by: ChangedBy,
+    /// Words that may not be in the vocabulary yet.
+    pub(crate) vocabulary: NewWords,
 }
 
 pub(crate) enum Session {
@@ -79,13 +82,14 @@ macro_rules! with_connection {
 pub(crate) use with_connection;
 
 impl Tx {
-    pub(crate) fn new(session: Session, notifier: CommitNotifier) -> Self {
+    pub(crate) fn new(session: Session, notifier: CommitNotifier, words: KnownWords) -> Self {
         Self {
             session,
             notifier,
             notifies: false,
             requests_replays: false,
             changed_by: ChangedBy::Taskwire,
+            vocabulary: NewWords::new(words),
         }
     }
 
@@ -95,11 +99,13 @@ impl Tx {
     }
 
     /// Makes everything since [`crate::Db::begin`] durable, and notifies the readers of the event log.
-    pub async fn commit(self) -> Result<(), Error> {
+    pub async fn commit(mut self) -> Result<(), Error> {
+        self.write_vocabulary().await?;
         match self.session {
             Session::Sqlite(connection) => connection.commit().await?,
             Session::Postgres(connection) => connection.commit().await?,
         }
+        self.vocabulary.are_written();
         if self.notifies {
             self.notifier.notify();
         }

@@ -1,6 +1,6 @@
 // The loaded part of the list, and its changes by responses and events. Pure, so that it can be tested.
 
-import type { Page_TaskView, TaskView } from "../contract";
+import type { TaskPage, TaskView } from "../contract";
 import { compare, matches, type TaskQuery } from "./query";
 
 export interface TaskList {
@@ -108,7 +108,7 @@ export function loading(list: TaskList): TaskList {
  * The first pages, in the server's order, updated with the changes since they were requested. Tasks that are shown
  * in this version already stay the same objects, so that only changed rows are rendered again.
  */
-export function replace(list: TaskList, page: Page_TaskView): TaskList {
+export function replace(list: TaskList, page: TaskPage): TaskList {
   const seen = new Map(list.seen);
   const shown = new Map(list.items.map((item) => [item.id, item]));
   const items = new Map<string, TaskView>();
@@ -130,7 +130,7 @@ export function replace(list: TaskList, page: Page_TaskView): TaskList {
 }
 
 /** Appends the next page. */
-export function append(list: TaskList, page: Page_TaskView): TaskList {
+export function append(list: TaskList, page: TaskPage): TaskList {
   const shown = new Set(list.items.map((item) => item.id));
   const fresh = page.items.filter((task) => !shown.has(task.id) && (list.seen.get(task.id) ?? 0) <= task.version);
   const seen = new Map(list.seen);

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 
 import { api, describe, PAGE_MAX } from "../api";
-import type { NewTask, Page_TaskView, TagView, TaskChange, TaskPatch, TaskView } from "../contract";
+import type { NewTask, TaskPage, TagView, TaskChange, TaskPatch, TaskView } from "../contract";
 import type { Scope } from "./values";
 import { listen, type Connection } from "../events";
 import { useToasts } from "../toasts/toasts";
@@ -14,8 +14,8 @@ import { FIRST_QUERY, type TaskQuery } from "./query";
 type Action =
   | { do: "query"; query: TaskQuery }
   | { do: "loading" }
-  | { do: "replace"; page: Page_TaskView }
-  | { do: "append"; page: Page_TaskView }
+  | { do: "replace"; page: TaskPage }
+  | { do: "append"; page: TaskPage }
   | { do: "apply"; task: TaskView }
   | { do: "edit"; task: TaskView }
   | { do: "close"; id: string };
@@ -99,7 +99,7 @@ export function useTasks(): TasksState {
     const mine = request.current;
     dispatch({ do: "loading" });
     try {
-      const page: Page_TaskView = { items: [], next_cursor: null };
+      const page: TaskPage = { items: [], next_cursor: null };
       do {
         const part = { limit: rows - page.items.length, ...(page.next_cursor == null ? {} : { cursor: page.next_cursor }) };
         const answer = await api.tasks(query, part);

@@ -1,7 +1,7 @@
 //! `GET /api/v1/tasks`
 
 use axum::response::Response;
-use taskwire_domain::contract::{Page, TaskQuery, TaskView};
+use taskwire_domain::contract::{TaskPage, TaskQuery};
 
 use crate::error::ApiError;
 use crate::failures::{DueField, PriorityField, ReadsQuery, Refusals, TagFields, TaskFilter};
@@ -10,7 +10,7 @@ use crate::service::list;
 
 /// List tasks.
 #[utoipa::path(get, path = "/api/v1/tasks", operation_id = "list_tasks", tag = "tasks", params(TaskQuery),
-    responses((status = 200, description = "One page", body = Page<TaskView>),
+    responses((status = 200, description = "One page", body = TaskPage),
         Refusals<(ReadsQuery, TaskFilter, PriorityField, TagFields, DueField)>))]
 pub(crate) async fn list(reader: Reader<TaskQuery>) -> Result<Response, ApiError> {
     let mut context = reader.begin().await?;

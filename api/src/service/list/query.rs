@@ -20,7 +20,7 @@ const STATUSES: [(&str, Option<Status>); 5] = [
     ("all", None),
 ];
 
-const SORTS: [(&str, Sort); 8] = [
+const SORTS: [(&str, Sort); 9] = [
     ("due", Sort::Due),
     ("smart", Sort::Due),
     ("created", Sort::Created),
@@ -29,6 +29,7 @@ const SORTS: [(&str, Sort); 8] = [
     ("title", Sort::Title),
     ("number", Sort::Number),
     ("completed", Sort::Completed),
+    ("relevance", Sort::Relevance),
 ];
 
 const ORDERS: [(&str, Direction); 2] = [
@@ -40,7 +41,9 @@ const ORDERS: [(&str, Direction); 2] = [
 fn natural(sort: Sort) -> Direction {
     match sort {
         Sort::Due | Sort::Title | Sort::Number => Direction::Ascending,
-        Sort::Created | Sort::Updated | Sort::Priority | Sort::Completed => Direction::Descending,
+        Sort::Created | Sort::Updated | Sort::Priority | Sort::Completed | Sort::Relevance => {
+            Direction::Descending
+        }
     }
 }
 
@@ -61,7 +64,12 @@ pub(super) fn read(context: &Context, query: &TaskQuery) -> Result<TaskList, Vec
         refused: Vec::new(),
     };
     all.expression();
-    let sort = query.sort.as_deref().unwrap_or("due");
+    let usual = if query.search.is_some() {
+        "relevance"
+    } else {
+        "due"
+    };
+    let sort = query.sort.as_deref().unwrap_or(usual);
     let sort = collect_err(&mut all.refused, one_of("sort", sort, &SORTS)).unwrap_or(Sort::Due);
     let direction = match query.order.as_deref() {
         None => natural(sort),
@@ -74,6 +82,7 @@ pub(super) fn read(context: &Context, query: &TaskQuery) -> Result<TaskList, Vec
     all.yes_or_no();
     all.ranges();
     all.changed_by();
+    all.search(sort);
     all.text();
     let limit = collect_err(&mut all.refused, limit(query.limit)).unwrap_or(LIMIT);
     if !all.refused.is_empty() {
@@ -210,6 +219,25 @@ impl Parameters<'_> {
             let kind = collect_err(&mut self.refused, kind);
             self.parts.extend(kind.map(Filter::ChangedBy));
         }
+    }
+
+    fn search(&mut self, sort: Sort) {
+        let Some(text) = self.query.search.as_deref().map(str::trim) else {
+            if sort == Sort::Relevance {
+                let detail = "Only a search can be sorted by relevance.";
+                let refused = Invalid::new("sort", "invalid_value", detail);
+                let hint = "Send \"search\", or another sort.";
+                self.refused.push(refused.hint(hint));
+            }
+            return;
+        };
+        if !(2..=TEXT_MAX).contains(&text.chars().count()) || text.contains('\0') {
+            let detail = "This text cannot be searched for.";
+            let hint = format!("Send 2 to {TEXT_MAX} characters without control characters.");
+            let refused = Invalid::new("search", "invalid_search", detail);
+            self.refused.push(refused.hint(hint));
+        }
+        self.parts.push(filter::search(text));
     }
 
     fn text(&mut self) {

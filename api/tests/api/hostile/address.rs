@@ -122,8 +122,10 @@ fn bad_values(name: &str) -> Vec<String> {
     match name {
         "limit" => of(&numbers),
         "after" => of(&["", "-1", "1.5", "abc", "%00", "99999999999999999999", "0x1"]),
-        "status" | "priority" | "sort" | "order" | "include" | "task" | "consumer" => of(&words),
-        "due_before" | "due_after" | "completed_before" | "completed_after" => of(&[
+        "status" | "priority" | "sort" | "order" | "include" | "task" | "consumer"
+        | "changed_by" => of(&words),
+        "due_before" | "due_after" | "completed_before" | "completed_after" | "created_before"
+        | "created_after" | "updated_before" | "updated_after" => of(&[
             "",
             "x",
             "%00",
@@ -135,7 +137,7 @@ fn bad_values(name: &str) -> Vec<String> {
             "99999-01-01",
             &long,
         ]),
-        "tag" => of(&[
+        "tag" | "tag_any" => of(&[
             "",
             ",",
             "a,",
@@ -145,6 +147,17 @@ fn bad_values(name: &str) -> Vec<String> {
             &long,
             &(0..21).map(|n| n.to_string()).collect::<Vec<_>>().join(","),
         ]),
+        "filter" => of(&[
+            "",
+            "%00",
+            "(",
+            "a%20%26",
+            "%22",
+            "priorty:high",
+            "due%3Csomeday",
+            &long,
+        ]),
+        "search" => of(&["", "x", "%00", "a%00b", &percent(&"ü".repeat(201)), &long]),
         "q" => vec![
             "%00".into(),
             "a%00b".into(),
@@ -152,7 +165,9 @@ fn bad_values(name: &str) -> Vec<String> {
             long,
         ],
         "cursor" => of(&cursors),
-        "preview" | "overdue" | "unread" => of(&["", "x", "1", "TRUE", "%00", &long]),
+        "preview" | "overdue" | "is_overdue" | "no_due" | "recurring" | "unread" => {
+            of(&["", "x", "1", "TRUE", "%00", &long])
+        }
         "from" => of(&[
             "",
             "x",
@@ -192,7 +207,7 @@ async fn a_query_that_cannot_be_read_is_refused(db: TestDb) {
             }
             // The first of the two must be a known parameter, or it would itself be refused.
             let value = match name {
-                "overdue" | "unread" => "true",
+                "overdue" | "is_overdue" | "no_due" | "recurring" | "unread" => "true",
                 _ => "1",
             };
             let query = format!("{path}?{name}={value}&{name}={value}");

@@ -214,11 +214,16 @@ pub struct TaskQuery {
     /// `taskwire` itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_by: Option<String>,
+    /// Only tasks with these words in title, tags and notes, in any order and each at least by its beginning; `"a phrase"`
+    /// and `-without`. At least 2 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
     /// Only tasks whose title or notes contain this text, ignoring case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// `due` or `smart` (default: overdue first, then by due value, then by priority), `created`, `updated`, `priority`,
-    /// `title`, `number` or `completed`.
+    /// `title`, `number`, `completed`, or `relevance` (default with `search`: tasks with all the words in title and tags
+    /// first, then the newest).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
     /// `asc` or `desc`; by default the useful one for the sort.

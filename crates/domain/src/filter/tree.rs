@@ -155,6 +155,17 @@ impl Filter {
         })
     }
 
+    /// Puts another condition in the place of one that has to be met.
+    pub fn replace(&mut self, from: &Self, to: &Self) {
+        if self == from {
+            *self = to.clone();
+        } else if let Self::All(parts) = self {
+            for part in parts {
+                part.replace(from, to);
+            }
+        }
+    }
+
     /// The conditions that all have to be met.
     pub fn conjuncts(&self) -> Vec<&Self> {
         match self {

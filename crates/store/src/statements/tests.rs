@@ -29,6 +29,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("task", crate::task::sql::ALL),
     ("token", crate::token::sql::ALL),
     ("user", crate::user::sql::ALL),
+    ("vocabulary", crate::vocabulary::sql::ALL),
 ];
 
 /// Each statement with its full name.
@@ -103,7 +104,7 @@ fn is_filtered(statement: &Statement) -> bool {
     if text.contains(" users ") {
         return text.contains("WHERE id = $1");
     }
-    if text.starts_with("INSERT") {
+    if text.starts_with("INSERT") || text.starts_with("WITH inserted AS (INSERT") {
         return text.contains("owner_id");
     }
     text.contains("owner_id = $1")

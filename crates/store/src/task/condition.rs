@@ -8,6 +8,9 @@ use taskwire_domain::UserId;
 use taskwire_domain::filter::{Filter, Moment, Range, Term};
 use uuid::Uuid;
 
+use super::sql;
+use super::words::{Sections, query};
+
 /// A value of a statement that is built at run time.
 #[derive(Clone, Debug)]
 pub(super) enum Value {
@@ -36,13 +39,17 @@ impl Value {
 
 /// SQL text with its values; the first is the owner.
 pub(super) struct Sql {
+    owner: UserId,
+    is_postgres: bool,
     pub(super) text: String,
     pub(super) values: Vec<Value>,
 }
 
 impl Sql {
-    pub(super) fn new(owner: UserId) -> Self {
+    pub(super) fn new(owner: UserId, is_postgres: bool) -> Self {
         Self {
+            owner,
+            is_postgres,
             text: String::new(),
             values: vec![Value::Id(owner.0)],
         }
@@ -138,19 +145,42 @@ impl Sql {
         self.push(")");
     }
 
+    /// For each row whether it has the words. Where few have, their numbers are looked up first, see [`super::list`].
     fn words(&mut self, terms: &[Term]) {
         if terms.is_empty() {
             self.push("FALSE");
             return;
         }
-        self.push("(");
-        for (index, term) in terms.iter().enumerate() {
-            if index > 0 {
-                self.push(" AND ");
-            }
-            self.contains(&term.words.join(" "));
+        let sought = query(self.owner, terms, Sections::All, self.is_postgres);
+        if self.is_postgres {
+            self.push("EXISTS (SELECT 1 FROM task_words WHERE task_words.owner_id = $1 AND task_words.number = tasks.number");
+            self.compare(" AND words @@ CAST(CAST(", Value::Text(sought));
+            self.push(" AS TEXT) AS TSQUERY))");
+        } else {
+            self.push("number IN (SELECT ");
+            self.push(sql::FOUND_WORDS_SQLITE);
+            self.compare(" AND task_words MATCH ", Value::Text(sought));
+            self.push(")");
         }
-        self.push(")");
+    }
+
+    /// Appends whether the number is one of these.
+    pub(super) fn numbered(&mut self, numbers: &[i64]) {
+        let mut text = String::new();
+        for (index, number) in numbers.iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            let _ = write!(text, "{comma}{number}");
+        }
+        if self.is_postgres {
+            self.compare("number = ANY(CAST(string_to_array(CAST(", Value::Text(text));
+            self.push(" AS TEXT), ',') AS BIGINT[]))");
+        } else {
+            self.compare(
+                "number IN (SELECT value FROM json_each(",
+                Value::Text(format!("[{text}]")),
+            );
+            self.push("))");
+        }
     }
 
     fn contains(&mut self, folded: &str) {

@@ -1,16 +1,18 @@
 //! Lists tasks: the only place that builds SQL at run time, from an enum of columns; values are always bound.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use taskwire_domain::filter::Filter;
-use taskwire_domain::{Status, TagName, Task, UserId};
+use taskwire_domain::{Status, TagName, Task, UserId, Zone};
 
 use super::condition::{Sql, Value};
 use super::order::{Direction, Keyset, Sort, SortValue};
 use super::row::TaskRow;
 use super::sql;
+use super::words::Sections;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
@@ -35,12 +37,52 @@ pub struct TaskList {
 
 /// With at most so many tasks, a tag's tasks are read and sorted; with more, the order is read until the page is full.
 const FEW: i64 = 1000;
+/// The same for tasks with the words that are searched for.
+const FEW_FOUND: usize = 3000;
 const STATUSES: [Status; 4] = [
     Status::Open,
     Status::Completed,
     Status::Skipped,
     Status::Deleted,
 ];
+
+/// Few tasks, to which all in a list belong.
+enum Picked<'a> {
+    Tag(&'a TagName),
+    Words(FoundWords),
+}
+
+/// The tasks with the words of one condition.
+struct FoundWords {
+    numbers: Vec<i64>,
+    /// Those that have all the words in title and tags, for the order by relevance.
+    in_title: Vec<i64>,
+    /// The filter without that condition.
+    rest: Filter,
+}
+
+/// A page, with what its position depends on.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The tasks.
+    pub tasks: Vec<Task>,
+    /// Those that have the words that are searched for in title and tags.
+    in_title: HashSet<i64>,
+    sort: Sort,
+}
+
+impl Listed {
+    /// The value by which `task` is sorted in this list.
+    pub fn value(&self, task: &Task, zone: &Zone) -> SortValue {
+        match self.sort {
+            Sort::Relevance => {
+                let is_in_title = self.in_title.contains(&task.number);
+                SortValue::Pair(i64::from(is_in_title), task.number)
+            }
+            sort => sort.value(task, zone),
+        }
+    }
+}
 
 impl TaskList {
     /// The statuses that occur in the list. The tasks of each are in order in an index; the lists are merged.
@@ -64,48 +106,36 @@ impl TaskList {
         }
     }
 
-    /// The statement. `picked` is a tag with few tasks.
-    fn build(&self, picked: Option<&TagName>, is_postgres: bool) -> Sql {
-        let mut sql = Sql::new(self.owner);
-        sql.condition(&self.filter, self.now);
-        if let Some(tag) = picked {
-            sql.push(if is_postgres {
-                " AND id = ANY(ARRAY(SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = "
-            } else {
-                " AND id IN (SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = "
-            });
-            sql.bind(Value::Text(tag.key()));
-            sql.push(if is_postgres { "))" } else { ")" });
+    /// The statement.
+    fn build(&self, picked: Option<&Picked<'_>>, is_postgres: bool) -> Sql {
+        let mut sql = Sql::new(self.owner, is_postgres);
+        match picked {
+            Some(Picked::Words(found)) => {
+                sql.condition(&found.rest, self.now);
+                sql.push(" AND ");
+                sql.numbered(&found.numbers);
+            }
+            Some(Picked::Tag(tag)) => {
+                sql.condition(&self.filter, self.now);
+                sql.push(if is_postgres {
+                    " AND id = ANY(ARRAY(SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = "
+                } else {
+                    " AND id IN (SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = "
+                });
+                sql.bind(Value::Text(tag.key()));
+                sql.push(if is_postgres { "))" } else { ")" });
+            }
+            None => sql.condition(&self.filter, self.now),
         }
         if self.sort == Sort::Completed {
             sql.push(" AND completed_at IS NOT NULL");
         }
-        let keys = self.sort.keys(is_postgres);
-        let (sign, word) = match self.direction {
-            Direction::Ascending => (">", "ASC"),
-            Direction::Descending => ("<", "DESC"),
+        let keys = self.keys(&mut sql, picked, is_postgres);
+        let word = match self.direction {
+            Direction::Ascending => "ASC",
+            Direction::Descending => "DESC",
         };
-        let tie = if self.sort.is_unique() { "" } else { ", id" };
-        if let Some(after) = &self.after {
-            let columns = keys.join(", ");
-            sql.push(&format!(" AND ({columns}{tie}) {sign} ("));
-            let values = match after.value.clone() {
-                SortValue::Number(number) => vec![Value::Number(number)],
-                SortValue::Pair(first, second) => {
-                    vec![Value::Number(first), Value::Number(second)]
-                }
-                SortValue::Text(text) => vec![Value::Text(text)],
-            };
-            for (index, value) in values.into_iter().enumerate() {
-                sql.push(if index > 0 { ", " } else { "" });
-                sql.bind(value);
-            }
-            if !self.sort.is_unique() {
-                sql.push(", ");
-                sql.bind(Value::Id(after.id.0));
-            }
-            sql.push(")");
-        }
+        self.push_position(&mut sql, &keys);
         let conditions = std::mem::take(&mut sql.text);
         // SQLite must not choose the index of the order where few tasks are picked.
         let plus = if picked.is_some() && !is_postgres {
@@ -113,11 +143,16 @@ impl TaskList {
         } else {
             ""
         };
+        // A picked number is found by owner and number.
+        let owner_plus = match picked {
+            Some(Picked::Words(_)) => "",
+            _ => plus,
+        };
         let statuses = self.statuses();
         let is_one_order = picked.is_some()
             || self.sort == Sort::Completed
             || statuses.len() == STATUSES.len()
-                && matches!(self.sort, Sort::Number | Sort::Created);
+                && matches!(self.sort, Sort::Number | Sort::Created | Sort::Relevance);
         let arms = if is_one_order {
             vec![None]
         } else {
@@ -146,7 +181,7 @@ impl TaskList {
             }
             let _ = write!(
                 sql.text,
-                " FROM tasks WHERE {plus}owner_id = $1 AND NOT withdrawn"
+                " FROM tasks WHERE {owner_plus}owner_id = $1 AND NOT withdrawn"
             );
             if let Some(status) = status {
                 // A literal, because a generic plan has to know that each part is of one status.
@@ -163,11 +198,88 @@ impl TaskList {
     }
 }
 
+impl TaskList {
+    /// Appends that a task comes after the previous page.
+    fn push_position(&self, sql: &mut Sql, keys: &[String]) {
+        let Some(after) = &self.after else {
+            return;
+        };
+        let sign = match self.direction {
+            Direction::Ascending => ">",
+            Direction::Descending => "<",
+        };
+        let tie = if self.sort.is_unique() { "" } else { ", id" };
+        let columns = keys.join(", ");
+        sql.push(&format!(" AND ({columns}{tie}) {sign} ("));
+        let values = match after.value.clone() {
+            SortValue::Number(number) => vec![Value::Number(number)],
+            SortValue::Pair(first, second) => {
+                vec![Value::Number(first), Value::Number(second)]
+            }
+            SortValue::Text(text) => vec![Value::Text(text)],
+        };
+        for (index, value) in values.into_iter().enumerate() {
+            sql.push(if index > 0 { ", " } else { "" });
+            sql.bind(value);
+        }
+        if !self.sort.is_unique() {
+            sql.push(", ");
+            sql.bind(Value::Id(after.id.0));
+        }
+        sql.push(")");
+    }
+
+    /// What is compared, before the id.
+    fn keys(&self, sql: &mut Sql, picked: Option<&Picked<'_>>, is_postgres: bool) -> Vec<String> {
+        let mut keys: Vec<String> = self
+            .sort
+            .keys(is_postgres)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        if self.sort == Sort::Relevance {
+            let conditions = std::mem::take(&mut sql.text);
+            match picked {
+                Some(Picked::Words(found)) => {
+                    sql.push("(CASE WHEN ");
+                    sql.numbered(&found.in_title);
+                    sql.push(" THEN 1 ELSE 0 END)");
+                }
+                _ => sql.push("0"),
+            }
+            keys.insert(0, std::mem::replace(&mut sql.text, conditions));
+        }
+        keys
+    }
+}
+
+/// The filter without its first condition on words.
+fn without_words(filter: &Filter, is_done: &mut bool) -> Filter {
+    match filter {
+        Filter::Words(_) if !*is_done => {
+            *is_done = true;
+            Filter::All(Vec::new())
+        }
+        Filter::All(parts) => Filter::All(
+            parts
+                .iter()
+                .map(|part| without_words(part, is_done))
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
 impl Tx {
     /// Lists tasks.
     pub async fn list_tasks(&mut self, list: &TaskList) -> Result<Vec<Task>, Error> {
-        let picked = self.few_tagged(list).await?;
-        let Sql { text, values } = list.build(picked, self.is_postgres());
+        Ok(self.list_page(list).await?.tasks)
+    }
+
+    /// Lists tasks, for more pages.
+    pub async fn list_page(&mut self, list: &TaskList) -> Result<Listed, Error> {
+        let picked = self.pick(list).await?;
+        let Sql { text, values, .. } = list.build(picked.as_ref(), self.is_postgres());
         let rows: Vec<TaskRow> = with_connection!(self, |connection| {
             let mut query = sqlx::query_as(AssertSqlSafe(text));
             for value in values {
@@ -175,14 +287,25 @@ impl Tx {
             }
             query.fetch_all(connection).await?
         });
-        rows.into_iter().map(Task::try_from).collect()
+        let in_title = match picked {
+            Some(Picked::Words(found)) => found.in_title.into_iter().collect(),
+            _ => HashSet::new(),
+        };
+        Ok(Listed {
+            tasks: rows
+                .into_iter()
+                .map(Task::try_from)
+                .collect::<Result<_, _>>()?,
+            in_title,
+            sort: list.sort,
+        })
     }
 
     /// How the database reads a list, a line for each step; for tests.
     #[doc(hidden)]
     pub async fn explain_tasks(&mut self, list: &TaskList) -> Result<Vec<String>, Error> {
-        let picked = self.few_tagged(list).await?;
-        let Sql { text, values } = list.build(picked, self.is_postgres());
+        let picked = self.pick(list).await?;
+        let Sql { text, values, .. } = list.build(picked.as_ref(), self.is_postgres());
         if self.is_postgres() {
             let rows: Vec<(String,)> = with_connection!(self, |connection| {
                 let mut query = sqlx::query_as(AssertSqlSafe(format!("EXPLAIN {text}")));
@@ -201,6 +324,40 @@ impl Tx {
             query.fetch_all(connection).await?
         });
         Ok(rows.into_iter().map(|(_, _, _, line)| line).collect())
+    }
+
+    /// Few tasks to which all in the list belong, if there is a condition that few meet.
+    async fn pick<'a>(&mut self, list: &'a TaskList) -> Result<Option<Picked<'a>>, Error> {
+        let sought = list
+            .filter
+            .conjuncts()
+            .into_iter()
+            .find_map(|part| match part {
+                Filter::Words(terms) => Some(terms),
+                _ => None,
+            });
+        if let Some(terms) = sought {
+            let limit = i64::try_from(FEW_FOUND).unwrap_or(i64::MAX);
+            let numbers = self
+                .find_numbers(list.owner, terms, Sections::All, limit + 1)
+                .await?;
+            if numbers.len() <= FEW_FOUND {
+                let in_title = if list.sort == Sort::Relevance && !numbers.is_empty() {
+                    self.find_numbers(list.owner, terms, Sections::Title, limit)
+                        .await?
+                } else {
+                    Vec::new()
+                };
+                let rest = without_words(&list.filter, &mut false);
+                return Ok(Some(Picked::Words(FoundWords {
+                    numbers,
+                    in_title,
+                    rest,
+                })));
+            }
+        }
+        let tag = self.few_tagged(list).await?;
+        Ok(tag.map(Picked::Tag))
     }
 
     /// A tag that all tasks of the list must have, and that few have.

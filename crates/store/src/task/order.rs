@@ -22,13 +22,16 @@ pub enum Sort {
     Number,
     /// Completion; only tasks that were completed.
     Completed,
+    /// How well a task matches the words that are searched for: those with all of them in title and tags come after the
+    /// others, and among equals the newer ones. If very many match, only by age.
+    Relevance,
 }
 
 /// Characters of title and notes that are compared: a cursor contains the value, which may be long.
 const TITLE_COMPARED: usize = 200;
 
 impl Sort {
-    /// All of them.
+    /// All of them that do not depend on a search.
     pub const ALL: [Self; 7] = [
         Self::Due,
         Self::Created,
@@ -47,14 +50,14 @@ impl Sort {
             Self::Updated => &["updated_at"],
             Self::Priority => &["priority"],
             Self::Title => &["substr(search, 1, 200)"],
-            Self::Created | Self::Number => &["number"],
+            Self::Created | Self::Number | Self::Relevance => &["number"],
             Self::Completed => &["completed_at"],
         }
     }
 
     /// Whether no two tasks of an owner have the same value, so that nothing breaks ties.
     pub(super) fn is_unique(self) -> bool {
-        matches!(self, Self::Created | Self::Number)
+        matches!(self, Self::Created | Self::Number | Self::Relevance)
     }
 
     /// The value by which `task` is sorted.
@@ -66,7 +69,7 @@ impl Sort {
             Self::Title => {
                 SortValue::Text(search_text(task).chars().take(TITLE_COMPARED).collect())
             }
-            Self::Created | Self::Number => SortValue::Number(task.number),
+            Self::Created | Self::Number | Self::Relevance => SortValue::Number(task.number),
             Self::Completed => {
                 let at = task.completed_at.map(jiff::Timestamp::as_microsecond);
                 SortValue::Number(at.unwrap_or_default())

@@ -5,12 +5,48 @@ use crate::statements::statements;
 /// The beginning of the list statement; what it is sorted by, the owner and the filter are appended.
 pub(super) const LIST: &str = concat!("SELECT ", task_columns!(read));
 
+/// The numbers of tasks of the owner $1, from a row of FTS5; more conditions are appended.
+macro_rules! found_words {
+    () => {
+        "rowid & 4294967295 FROM task_words
+            WHERE rowid >= (SELECT code FROM search_owners WHERE owner_id = $1) * 4294967296
+                AND rowid < (SELECT code + 1 FROM search_owners WHERE owner_id = $1) * 4294967296"
+    };
+}
+pub(super) const FOUND_WORDS_SQLITE: &str = found_words!();
+
 statements! {
-    INSERT = concat!("INSERT INTO tasks (", task_columns!(all), ") VALUES (", task_columns!(values), ")
+    INSERT_SQLITE = concat!("INSERT INTO tasks (", task_columns!(all), ", words_hash) VALUES (", task_columns!(values), ", $33)
         ON CONFLICT DO NOTHING");
+    INSERT_POSTGRES = concat!("WITH inserted AS (INSERT INTO tasks (", task_columns!(all), ", words_hash)
+            VALUES (", task_columns!(values), ", $33) ON CONFLICT DO NOTHING RETURNING owner_id, number)
+        INSERT INTO task_words (owner_id, number, words)
+            SELECT owner_id, number, CAST(CAST($34 AS TEXT) AS TSVECTOR) FROM inserted");
     /// $1 to $4 are the owner, the id, the number and the new version.
     UPDATE = concat!("UPDATE tasks SET ", task_columns!(set), "
-        WHERE owner_id = $1 AND id = $2 AND number = $3 AND version = $4 - 1");
+        WHERE owner_id = $1 AND id = $2 AND number = $3 AND version = $4 - 1 RETURNING words_hash");
+    SET_WORDS_HASH = "UPDATE tasks SET words_hash = $3 WHERE owner_id = $1 AND id = $2";
+    WRITE_WORDS_SQLITE = "INSERT OR REPLACE INTO task_words (rowid, words)
+        SELECT code * 4294967296 + $2, $3 FROM search_owners WHERE owner_id = $1";
+    WRITE_WORDS_POSTGRES = "INSERT INTO task_words (owner_id, number, words)
+        VALUES ($1, $2, CAST(CAST($3 AS TEXT) AS TSVECTOR)) ON CONFLICT (owner_id, number) DO UPDATE SET words = excluded.words";
+    /// The keys of SQLite's index are numbers; Postgres needs none.
+    ADD_OWNER_SQLITE = "INSERT INTO search_owners (owner_id) VALUES ($1) ON CONFLICT DO NOTHING";
+    FIND_NUMBERS_SQLITE = concat!("SELECT ", found_words!(), " AND task_words MATCH $2 ORDER BY rowid DESC LIMIT $3");
+    /// The words begin with the owner, so others' rows are not read; without OFFSET the owner's rows would be.
+    FIND_NUMBERS_POSTGRES = "SELECT number FROM (SELECT owner_id, number FROM task_words
+            WHERE words @@ CAST(CAST($2 AS TEXT) AS TSQUERY) OFFSET 0) AS found
+        WHERE owner_id = $1 LIMIT $3";
+    SAME_BEGINNING = "SELECT word FROM vocabulary WHERE owner_id = $1 AND word >= $2 AND word < $3 ORDER BY word LIMIT $4";
+    SAME_END = "SELECT word FROM vocabulary WHERE owner_id = $1 AND reversed >= $2 AND reversed < $3
+        ORDER BY reversed LIMIT $4";
+    /// System: rows of all owners are indexed. The condition is that of the index, word for word.
+    TO_INDEX = concat!("SELECT ", task_columns!(read), " FROM tasks
+        WHERE words_hash IS NULL OR derived_version IS NULL OR derived_version <> version ORDER BY owner_id, id LIMIT $1");
+    /// Who made a change is unknown if the row was written without it.
+    MARK_INDEXED = "UPDATE tasks SET words_hash = $4, derived_version = version,
+            changed_by = CASE WHEN derived_version = version THEN changed_by END
+        WHERE owner_id = $1 AND id = $2 AND version = $3";
     REORDER = "UPDATE tasks SET due_order = $3 WHERE owner_id = $1 AND id = $2";
     FIND_BY_NUMBER = concat!("SELECT ", task_columns!(read), " FROM tasks WHERE owner_id = $1 AND number = $2 AND NOT withdrawn");
     FIND_BY_ID = concat!("SELECT ", task_columns!(read), " FROM tasks WHERE owner_id = $1 AND id = $2");

@@ -24,6 +24,7 @@ mod plans;
 mod reminders;
 mod retention;
 mod schema;
+mod search;
 mod series;
 mod tasks;
 mod users;

@@ -1,4 +1,4 @@
-//! Both schemas are equivalent.
+//! Both schemas are equivalent, but for the index of words, which each database has in its own way.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -47,7 +47,7 @@ async fn of_sqlite(address: &str) -> Schema {
     let columns: Vec<(String, String, String, bool)> = sqlx::query_as(
         "SELECT tables.name, columns.name, columns.type, columns.\"notnull\" = 0
         FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
-        WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND tables.name <> '_sqlx_migrations'",
+        WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND tables.name NOT IN ('_sqlx_migrations', 'search_owners') AND tables.name NOT LIKE 'task_words%'",
     )
     .fetch_all(&pool)
     .await
@@ -57,7 +57,7 @@ async fn of_sqlite(address: &str) -> Schema {
             "SELECT tables.name, keys.name, columns.name
             FROM sqlite_master AS tables JOIN pragma_index_list(tables.name) AS keys
                 JOIN pragma_index_info(keys.name) AS columns
-            WHERE tables.type = 'table' AND tables.name <> '_sqlx_migrations' AND keys.\"unique\" = $1
+            WHERE tables.type = 'table' AND tables.name NOT IN ('_sqlx_migrations', 'search_owners') AND tables.name NOT LIKE 'task_words%' AND keys.\"unique\" = $1
                 -- Columns of expressions, which the list of Postgres has not, and that one which is an expression there.
                 AND columns.name IS NOT NULL AND columns.name <> 'urgency'
             ORDER BY tables.name, keys.name, columns.seqno",
@@ -105,7 +105,7 @@ async fn of_postgres(address: &str) -> Schema {
     let columns: Vec<(String, String, String, String, Option<String>)> = sqlx::query_as(
         "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT),
             CAST(is_nullable AS TEXT), CAST(collation_name AS TEXT)
-        FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations'",
+        FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT IN ('_sqlx_migrations', 'task_words')",
     )
     .fetch_all(&pool)
     .await
@@ -123,7 +123,7 @@ async fn of_postgres(address: &str) -> Schema {
                 JOIN pg_class AS names ON names.oid = keys.indexrelid
                 CROSS JOIN LATERAL unnest(keys.indkey) WITH ORDINALITY AS places (number, place)
                 JOIN pg_attribute AS columns ON columns.attrelid = tables.oid AND columns.attnum = places.number
-            WHERE tables.relnamespace = 'public'::regnamespace AND tables.relname <> '_sqlx_migrations'
+            WHERE tables.relnamespace = 'public'::regnamespace AND tables.relname NOT IN ('_sqlx_migrations', 'task_words')
                 AND keys.indisunique = $1
             ORDER BY tables.relname, names.relname, places.place",
         )
@@ -145,7 +145,7 @@ async fn of_postgres(address: &str) -> Schema {
                     JOIN pg_class AS targets ON targets.oid = keys.confrelid
                     CROSS JOIN LATERAL unnest(keys.conkey) WITH ORDINALITY AS places (number, place)
                     JOIN pg_attribute AS columns ON columns.attrelid = tables.oid AND columns.attnum = places.number
-                WHERE keys.contype = 'f'
+                WHERE keys.contype = 'f' AND tables.relname <> 'task_words'
                 ORDER BY tables.relname, keys.conname, places.place",
             )
             .fetch_all(&pool)

@@ -1,0 +1,206 @@
+//! Stores the words of tasks, and searches them.
+
+use std::collections::HashSet;
+
+use taskwire_domain::filter::Term;
+use taskwire_domain::words::differ_by_one;
+use taskwire_domain::{Task, UserId};
+
+use super::row::TaskRow;
+use super::sql;
+use super::words::{Sections, Words, is_correctable, query};
+use crate::tx::with_connection;
+use crate::{Error, Tx};
+
+/// Words of the vocabulary that are compared with one that finds nothing.
+const COMPARED: i64 = 5000;
+
+/// A word that was searched for instead of one that is in no task.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Correction {
+    /// The word as it was sent, folded.
+    pub word: String,
+    /// The word that was taken.
+    pub taken: String,
+}
+
+impl Tx {
+    /// Writes the words of a task over those of its previous version.
+    pub(super) async fn write_words(&mut self, task: &Task, words: &Words) -> Result<(), Error> {
+        self.learn(task.owner, words);
+        if self.is_postgres() {
+            with_connection!(self, |connection| sqlx::query(sql::WRITE_WORDS_POSTGRES)
+                .bind(task.owner.0)
+                .bind(task.number)
+                .bind(words.vector())
+                .execute(connection)
+                .await?
+                .rows_affected());
+            return Ok(());
+        }
+        // The person's first task adds the person.
+        for _ in 0..2 {
+            let written = with_connection!(self, |connection| sqlx::query(sql::WRITE_WORDS_SQLITE)
+                .bind(task.owner.0)
+                .bind(task.number)
+                .bind(words.text())
+                .execute(connection)
+                .await?
+                .rows_affected());
+            if written > 0 {
+                break;
+            }
+            with_connection!(self, |connection| sqlx::query(sql::ADD_OWNER_SQLITE)
+                .bind(task.owner.0)
+                .execute(connection)
+                .await?
+                .rows_affected());
+        }
+        Ok(())
+    }
+
+    /// Adds words to those that are written into the vocabulary with the commit.
+    pub(super) fn learn(&mut self, owner: UserId, words: &Words) {
+        for word in words.vocabulary() {
+            self.vocabulary.add(owner.0, word);
+        }
+    }
+
+    /// The numbers of the tasks with these words, at most so many.
+    pub(super) async fn find_numbers(
+        &mut self,
+        owner: UserId,
+        terms: &[Term],
+        sections: Sections,
+        limit: i64,
+    ) -> Result<Vec<i64>, Error> {
+        if terms.is_empty() {
+            return Ok(Vec::new());
+        }
+        let is_postgres = self.is_postgres();
+        let statement = if is_postgres {
+            sql::FIND_NUMBERS_POSTGRES
+        } else {
+            sql::FIND_NUMBERS_SQLITE
+        };
+        let sought = query(owner, terms, sections, is_postgres);
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_scalar(statement)
+                .bind(owner.0)
+                .bind(sought)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        }))
+    }
+
+    /// If nothing has these words, and each word that is in no task differs in one letter from one that is: these words,
+    /// and what was taken for what.
+    pub async fn correct_words(
+        &mut self,
+        owner: UserId,
+        terms: &[Term],
+    ) -> Result<Option<(Vec<Term>, Vec<Correction>)>, Error> {
+        let is_found = |numbers: Vec<i64>| !numbers.is_empty();
+        if is_found(self.find_numbers(owner, terms, Sections::All, 1).await?) {
+            return Ok(None);
+        }
+        let mut corrected = Vec::new();
+        let mut corrections = Vec::new();
+        for term in terms {
+            let found = self
+                .find_numbers(owner, std::slice::from_ref(term), Sections::All, 1)
+                .await?;
+            if is_found(found) {
+                corrected.push(term.clone());
+                continue;
+            }
+            let [word] = term.words.as_slice() else {
+                return Ok(None);
+            };
+            let Some(taken) = self.near(owner, word).await? else {
+                return Ok(None);
+            };
+            corrected.push(Term {
+                words: vec![taken.clone()],
+                is_exact: term.is_exact,
+            });
+            corrections.push(Correction {
+                word: word.clone(),
+                taken,
+            });
+        }
+        Ok((!corrections.is_empty()).then_some((corrected, corrections)))
+    }
+
+    /// A word of the owner's tasks that differs from this one in one letter; of several, the first by alphabet with the
+    /// same first letter.
+    async fn near(&mut self, owner: UserId, word: &str) -> Result<Option<String>, Error> {
+        if !is_correctable(word) {
+            return Ok(None);
+        }
+        // One letter differs, so either the beginning or the end is the same. Two that are swapped may be in the middle.
+        let same = (word.chars().count() / 2).saturating_sub(1).max(1);
+        let begin: String = word.chars().take(same).collect();
+        let end: String = word.chars().rev().take(same).collect();
+        let mut near = Vec::new();
+        for (statement, begin) in [(sql::SAME_BEGINNING, begin), (sql::SAME_END, end)] {
+            let after = format!("{begin}\u{10FFFF}");
+            let words: Vec<String> = with_connection!(self, |connection| {
+                sqlx::query_scalar(statement)
+                    .bind(owner.0)
+                    .bind(begin)
+                    .bind(after)
+                    .bind(COMPARED)
+                    .fetch_all(connection)
+                    .await?
+            });
+            near.extend(words.into_iter().filter(|known| differ_by_one(known, word)));
+        }
+        let first = word.chars().next();
+        near.sort_unstable_by_key(|known| (known.chars().next() != first, known.clone()));
+        near.dedup();
+        // A word stays in the vocabulary when the last task with it is gone.
+        for known in near.into_iter().take(5) {
+            let term = Term {
+                words: vec![known.clone()],
+                is_exact: true,
+            };
+            let found = self.find_numbers(owner, &[term], Sections::All, 1).await?;
+            if !found.is_empty() {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Stores the words of some tasks that were written by an earlier version, or before there was a search. Returns how
+    /// many were looked at; none if all are stored.
+    pub async fn index_tasks(&mut self, limit: i64) -> Result<u64, Error> {
+        let rows: Vec<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::TO_INDEX)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        let mut seen = HashSet::new();
+        for row in rows {
+            let task = Task::try_from(row)?;
+            seen.insert(task.id);
+            let words = Words::new(&task);
+            // Locks the row, so that no other version of it is written meanwhile.
+            let marked = with_connection!(self, |connection| sqlx::query(sql::MARK_INDEXED)
+                .bind(task.owner.0)
+                .bind(task.id.0)
+                .bind(task.version)
+                .bind(words.hash())
+                .execute(connection)
+                .await?
+                .rows_affected());
+            if marked > 0 {
+                self.write_words(&task, &words).await?;
+            }
+        }
+        Ok(u64::try_from(seen.len()).unwrap_or(u64::MAX))
+    }
+}
