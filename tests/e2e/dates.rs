@@ -34,6 +34,9 @@ enum Class {
     /// days in that calendar year." The other engines miscount the last week of some years, and leave out the days
     /// before 1 January of a first week that is named from the end.
     WeekAtNewYear,
+    /// An interval of weeks with numbers counts the years that the weeks belong to; the other engines count calendar
+    /// years, so a start in a week of the adjacent year begins another phase.
+    YearOfWeek,
     /// The `rrule` crate gives up on a rule that seldom matches.
     GaveUp,
     /// The `rrule` crate loses hours in rules finer than a day with limits, or leaves the interval, where
@@ -130,6 +133,8 @@ fn classify(case: &Case, answer: &Value, theirs: &[String]) -> Class {
     {
         // A position counts from the days around 1 January on, so there any date of the year may differ.
         Class::WeekAtNewYear
+    } else if counts_other_years(case) {
+        Class::YearOfWeek
     } else {
         Class::Different
     }
@@ -166,6 +171,12 @@ fn names_edge_week(rule: &str) -> bool {
             let mut weeks = weeks.split(',');
             weeks.any(|week| matches!(week, "1" | "52" | "53" | "-1" | "-52" | "-53"))
         })
+}
+
+/// Whether a rule with an interval and numbers of weeks starts where the year of a week may differ.
+fn counts_other_years(case: &Case) -> bool {
+    let rule = &case.rule;
+    rule.contains("BYWEEKNO") && rule.contains("INTERVAL") && is_new_year(&case.start)
 }
 
 fn is_new_year(date: &str) -> bool {
@@ -301,4 +312,18 @@ fn answers_each_line_and_says_what_is_wrong_with_it() {
             .iter()
             .all(|answer| answer["error"].is_string() && answer["hint"].is_string())
     );
+}
+
+#[test]
+fn what_a_rule_lacks_is_taken_from_its_start() {
+    let answers = answers(
+        "next",
+        &[json!({"rrule": "FREQ=YEARLY;BYWEEKNO=20", "dtstart": "2027-05-19", "limit": 2})],
+    );
+    assert_eq!(
+        texts(&answers[0]["occurrences"]),
+        ["2027-05-19", "2028-05-17"]
+    );
+    let remarks = texts(&answers[0]["remarks"]);
+    assert!(remarks[0].contains("BYDAY=WE"), "{remarks:?}");
 }

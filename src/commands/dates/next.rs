@@ -12,7 +12,7 @@ use taskwire_domain::{Due, Invalid, OccurrenceKey, Recurrence, Zone};
 
 use super::form::{self, Form};
 use super::lines;
-use crate::logging::print_line;
+use crate::logging::{print_error, print_line};
 
 /// Maximum number of dates in a result.
 const LIMIT_MAX: usize = 100_000;
@@ -96,6 +96,9 @@ impl Listed {
 #[derive(Serialize)]
 struct Answer {
     occurrences: Vec<String>,
+    /// What the rule lacked and took from the start.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
 }
 
 pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
@@ -110,6 +113,9 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         ..Request::default()
     };
     let answer = answer(&request).map_err(|refused| lines::refuse(&refused))?;
+    for remark in answer.remarks {
+        print_error(&remark);
+    }
     for occurrence in answer.occurrences {
         print_line(&occurrence);
     }
@@ -127,7 +133,7 @@ fn answer(request: &Request) -> Result<Answer, Invalid> {
     }
     let zone = request.zone.as_deref().map(Zone::parse).transpose()?;
     let (start, form) = form::read(&request.dtstart, zone.as_ref())?;
-    let mut recurrence = recurrence(request)?;
+    let (mut recurrence, remarks) = recurrence(request, &start)?;
     fit(&mut recurrence, &start)?;
     recurrence.check(&start)?;
     let limit = request.limit;
@@ -142,10 +148,11 @@ fn answer(request: &Request) -> Result<Answer, Invalid> {
     };
     Ok(Answer {
         occurrences: found.iter().map(|found| form.write(found)).collect(),
+        remarks,
     })
 }
 
-fn recurrence(request: &Request) -> Result<Recurrence, Invalid> {
+fn recurrence(request: &Request, start: &Due) -> Result<(Recurrence, Vec<String>), Invalid> {
     let mut text = request.rrule.clone();
     for (name, list) in [
         ("RDATE", &request.rdate),
@@ -160,7 +167,7 @@ fn recurrence(request: &Request) -> Result<Recurrence, Invalid> {
         Some(overflow) => Overflow::parse(overflow)?,
         None => Overflow::Skip,
     };
-    let mut recurrence = Recurrence::parse(&text, overflow)?;
+    let (mut recurrence, remarks) = Recurrence::import(&text, overflow, start)?;
     if let Some(anchor) = &request.anchor {
         recurrence.anchor = Anchor::parse(anchor)?;
     }
@@ -170,7 +177,7 @@ fn recurrence(request: &Request) -> Result<Recurrence, Invalid> {
     if let Some(catch_up) = &request.catch_up {
         recurrence.catch_up = CatchUp::parse(catch_up)?;
     }
-    Ok(recurrence)
+    Ok((recurrence, remarks))
 }
 
 /// A date or date-time in the basic format of iCalendar; a zone after it belongs to the start.

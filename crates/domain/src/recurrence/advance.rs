@@ -1,7 +1,7 @@
 //! Advances a series from one occurrence to the next, also after completing early, late or twice.
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan, ZonedDateTime};
+use jiff::{SignedDuration, Span, Timestamp, ZonedDateTime};
 
 use super::calendar::{self, DAY_SECONDS};
 use super::expand::plan::Plan;
@@ -338,15 +338,18 @@ impl<'a> Progression<'a> {
             return calendar::date_of(calendar::workdays_after(calendar::day_of(base), interval));
         }
         let months = match rule.frequency {
-            Frequency::Weekly => return base.checked_add((7 * interval).days()).ok(),
+            Frequency::Weekly => {
+                return base.checked_add(Span::new().try_weeks(interval).ok()?).ok();
+            }
             Frequency::Monthly => interval,
             Frequency::Yearly => interval * 12,
-            _ => return base.checked_add(interval.days()).ok(),
+            _ => return base.checked_add(Span::new().try_days(interval).ok()?).ok(),
         };
         let overflow = self.series.recurrence.overflow;
         // The year bound ends this long before the twelve steps that any month day needs do.
         (1..=12).find_map(|step| {
-            let day = base.checked_add((months * step).months()).ok()?;
+            let span = Span::new().try_months(months * step).ok()?;
+            let day = base.checked_add(span).ok()?;
             match overflow {
                 _ if day.day() == base.day() => Some(day),
                 Overflow::Clamp => Some(day),

@@ -13,6 +13,9 @@ use crate::{Due, Invalid};
 /// How many occurrences of several rules are looked at for the time between them.
 const MIN_INTERVAL_SAMPLE: usize = 400;
 
+/// The minutes of a day.
+const DAY_MINUTES: i32 = 24 * 60;
+
 /// Whether the parts go together.
 pub(super) fn check_parts(rule: &Rule) -> Result<(), Invalid> {
     let refused = |detail: String, hint: &str| Err(refuse("invalid_rule", detail, hint));
@@ -126,6 +129,7 @@ impl Recurrence {
     /// Refuses rules with occurrences less than an hour apart, which no task may have.
     pub fn check_min_interval(&self) -> Result<(), Invalid> {
         let each = self.rules.iter().any(Rule::is_finer_than_hour);
+        let apart = || self.has_times_apart();
         // Several rules may come close to each other only together; they are looked at from some day on, as far as
         // their patterns take to show it.
         let together = || {
@@ -142,7 +146,7 @@ impl Recurrence {
                 _ => false,
             })
         };
-        if each || (self.rules.len() > 1 && together()) {
+        if each || (self.rules.len() > 1 && !apart() && together()) {
             return Err(Invalid::new(
                 "/recurrence",
                 "rule_too_fine",
@@ -151,5 +155,36 @@ impl Recurrence {
             .hint("Send a rule of an hour or longer, such as \"every 90 minutes\" or FREQ=HOURLY;INTERVAL=2."));
         }
         Ok(())
+    }
+
+    /// Whether the rules name days, and times of day of which no two differ by less than an hour, so that no two of
+    /// their dates can.
+    fn has_times_apart(&self) -> bool {
+        let of_days = |rule: &Rule| rule.frequency >= Frequency::Daily;
+        if !self.rules.iter().all(of_days) {
+            return false;
+        }
+        // All at the start's time of day.
+        if !self.rules.iter().any(Rule::sets_time) {
+            return true;
+        }
+        let mut minutes = Vec::new();
+        for rule in &self.rules {
+            if rule.by_hour.is_empty() || rule.by_minute.is_empty() || !rule.by_second.is_empty() {
+                return false;
+            }
+            for hour in &rule.by_hour {
+                let minute_of = |minute: &i8| i32::from(*hour) * 60 + i32::from(*minute);
+                minutes.extend(rule.by_minute.iter().map(minute_of));
+            }
+        }
+        minutes.sort_unstable();
+        minutes.dedup();
+        let last = minutes.last().map(|last| last - DAY_MINUTES);
+        let all: Vec<i32> = last.into_iter().chain(minutes.iter().copied()).collect();
+        all.windows(2).all(|pair| match pair {
+            [earlier, later] => later - earlier >= 60,
+            _ => true,
+        })
     }
 }

@@ -6,8 +6,8 @@ use super::error::refuse;
 use super::policies::{Anchor, CatchUp, Overflow};
 use super::recurrence_set::{Exclusion, RULES_MAX, Recurrence};
 use super::rule::{Frequency, Moment, Rule};
-use crate::Invalid;
 use crate::text::clip;
+use crate::{Due, Invalid};
 
 mod cron;
 mod rule;
@@ -28,47 +28,68 @@ impl Recurrence {
     /// them, or a cron expression of five fields. `overflow` counts where the text has no SKIP.
     /// Fails with `rule_too_long`, `invalid_recurrence` or the code of the part that is wrong.
     pub fn parse(text: &str, overflow: Overflow) -> Result<Self, Invalid> {
-        if text.len() > TEXT_MAX {
-            return Err(refuse(
-                "rule_too_long",
-                format!("The rule is {} bytes long.", text.len()),
-                format!("Send at most {TEXT_MAX}."),
-            ));
-        }
-        if let Some(rules) = cron::parse(text)? {
-            return Ok(Recurrence {
-                rules,
-                overflow,
-                ..Recurrence::of(Rule::every(Frequency::Daily, 1))
-            });
-        }
-        // A long line continues after a line break and a space (RFC 5545 section 3.1).
-        let upper = text
-            .trim()
-            .replace("\r\n", "\n")
-            .replace("\n ", "")
-            .to_ascii_uppercase();
-        let mut recurrence = Recurrence {
-            rules: Vec::new(),
+        parse(text, overflow, None).map(|(recurrence, _)| recurrence)
+    }
+
+    /// Reads the text of another program, like [`Recurrence::parse`]: what a rule lacks is taken from its start, and
+    /// returned as a remark for each part.
+    pub fn import(
+        text: &str,
+        overflow: Overflow,
+        start: &Due,
+    ) -> Result<(Self, Vec<String>), Invalid> {
+        parse(text, overflow, Some(start.date()))
+    }
+}
+
+fn parse(
+    text: &str,
+    overflow: Overflow,
+    start: Option<Date>,
+) -> Result<(Recurrence, Vec<String>), Invalid> {
+    if text.len() > TEXT_MAX {
+        return Err(refuse(
+            "rule_too_long",
+            format!("The rule is {} bytes long.", text.len()),
+            format!("Send at most {TEXT_MAX}."),
+        ));
+    }
+    if let Some(rules) = cron::parse(text)? {
+        let recurrence = Recurrence {
+            rules,
             overflow,
             ..Recurrence::of(Rule::every(Frequency::Daily, 1))
         };
-        let mut seen = None;
-        for text in upper.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            take(&mut recurrence, &mut seen, &line(text))?;
-        }
-        if recurrence.rules.is_empty() {
-            return Err(refuse(
-                "invalid_rule",
-                "There is no RRULE in the text.",
-                "Send one such as FREQ=WEEKLY;BYDAY=MO.",
-            ));
-        }
-        if recurrence.anchor == Anchor::Completion {
-            recurrence.catch_up = CatchUp::FromCompletion;
-        }
-        Ok(recurrence)
+        return Ok((recurrence, Vec::new()));
     }
+    // A long line continues after a line break and a space (RFC 5545 section 3.1).
+    let upper = text
+        .trim()
+        .replace("\r\n", "\n")
+        .replace("\n ", "")
+        .to_ascii_uppercase();
+    let mut recurrence = Recurrence {
+        rules: Vec::new(),
+        overflow,
+        ..Recurrence::of(Rule::every(Frequency::Daily, 1))
+    };
+    let mut seen = None;
+    let mut remarks = Vec::new();
+    for text in upper.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let line = line(text);
+        take(&mut recurrence, &mut seen, &line, (start, &mut remarks))?;
+    }
+    if recurrence.rules.is_empty() {
+        return Err(refuse(
+            "invalid_rule",
+            "There is no RRULE in the text.",
+            "Send one such as FREQ=WEEKLY;BYDAY=MO.",
+        ));
+    }
+    if recurrence.anchor == Anchor::Completion {
+        recurrence.catch_up = CatchUp::FromCompletion;
+    }
+    Ok((recurrence, remarks))
 }
 
 /// Cuts a line; one without a name is the value of an RRULE.
@@ -89,6 +110,7 @@ fn take(
     recurrence: &mut Recurrence,
     seen: &mut Option<Overflow>,
     line: &Line<'_>,
+    (start, remarks): (Option<Date>, &mut Vec<String>),
 ) -> Result<(), Invalid> {
     match line.name {
         "RRULE" => {
@@ -99,7 +121,9 @@ fn take(
                     "Send fewer; one rule may name several days and times.",
                 ));
             }
-            recurrence.rules.push(rule::parse(line.value)?);
+            recurrence
+                .rules
+                .push(rule::parse(line.value, start, remarks)?);
             let skip = rule::overflow(line.value);
             if let (Some(skip), Some(before)) = (skip, *seen)
                 && skip != before

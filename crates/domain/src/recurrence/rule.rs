@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 
-/// Largest INTERVAL.
-pub const INTERVAL_MAX: u32 = 1000;
+/// Largest INTERVAL: more seconds than any series has.
+pub const INTERVAL_MAX: u32 = 999_999_999;
 /// Largest COUNT, so that counting through a jump stays bounded.
 pub const COUNT_MAX: u32 = 1000;
 
@@ -94,7 +94,7 @@ pub enum Shift {
 pub struct Rule {
     /// The period.
     pub frequency: Frequency,
-    /// Every so many periods, 1 to 1000.
+    /// Every so many periods, from 1.
     pub interval: u32,
     /// Whether the interval of a daily rule counts workdays only: every 3 workdays.
     pub workdays: bool,

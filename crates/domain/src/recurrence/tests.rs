@@ -6,9 +6,11 @@ mod ends;
 mod extensions;
 mod generated;
 mod hours;
+mod import;
 mod oracle;
 mod policies;
 mod properties;
+mod random;
 mod rfc5545;
 mod text;
 

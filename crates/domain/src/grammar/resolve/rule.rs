@@ -1,7 +1,7 @@
 //! From a rule in words to a recurrence with its first date.
 
-use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::{SignedDuration, ToSpan};
 
 use super::{day, due as dues};
 use crate::grammar::context::{LAST_YEAR, ParseContext};
@@ -274,7 +274,7 @@ fn one_interval_on(recurrence: &Recurrence, now: &ParseContext) -> Option<DateTi
     };
     let at = now.today.to_datetime(now.time);
     let at = at.with().second(0).subsec_nanosecond(0).build().ok()?;
-    at.checked_add(minutes.minutes()).ok()
+    at.checked_add(SignedDuration::from_mins(minutes)).ok()
 }
 
 /// The first moment a rule with its own times may take: for hours the next full one, else the next minute.

@@ -8,6 +8,9 @@ use super::names::{list, month, ordinal, weekday};
 /// Most times of day that are listed; more are easier to read as a rule.
 const TIMES_MAX: usize = 24;
 
+/// Largest number that is read back from words.
+const NUMBER_MAX: u32 = 9_999;
+
 const WORKWEEK: [Weekday; 5] = [
     Weekday::Monday,
     Weekday::Tuesday,
@@ -19,7 +22,9 @@ const WORKWEEK: [Weekday; 5] = [
 /// The rule without its end and without "every". `always` marks its times as its own where one alone would be the
 /// start's.
 pub(super) fn phrase(rule: &Rule, always: bool) -> String {
-    let spoken = days(rule).and_then(|days| Some(format!("{days}{}", times(rule, always)?)));
+    let spoken = days(rule)
+        .filter(|_| rule.interval <= NUMBER_MAX)
+        .and_then(|days| Some(format!("{days}{}", times(rule, always)?)));
     match spoken {
         Some(spoken) => format!("{spoken}{}", weeks(rule)),
         // A rule without a phrase is written exactly instead of roughly described.
@@ -85,7 +90,7 @@ fn period(rule: &Rule) -> String {
         Frequency::Monthly => "month",
         Frequency::Yearly => "year",
     };
-    if rule.interval == 1 {
+    if rule.interval == 1 || rule.interval > NUMBER_MAX {
         unit.to_owned()
     } else {
         format!("{} {unit}s", rule.interval)

@@ -23,6 +23,7 @@ impl Plan<'_> {
             Frequency::Secondly | Frequency::Minutely | Frequency::Hourly | Frequency::Daily => day,
             Frequency::Weekly => week_index(day, self.week_start),
             Frequency::Monthly => split(day).0.index(),
+            Frequency::Yearly if self.weeks.is_some() => self.week_year(day),
             Frequency::Yearly => split(day).0.year,
         }
     }
@@ -36,6 +37,7 @@ impl Plan<'_> {
             }
             Frequency::Weekly => week_first(period, self.week_start),
             Frequency::Monthly => Month::from_index(period).first(),
+            Frequency::Yearly if self.weeks.is_some() => self.first_week(period),
             Frequency::Yearly => number(period, 1, 1),
         }
     }
@@ -49,7 +51,10 @@ impl Plan<'_> {
                 days.extend((first..first + 7).filter(|day| self.is_day(*day)));
             }
             Frequency::Monthly => self.month_days(Month::from_index(period), days),
-            Frequency::Yearly => self.year_days(period, days),
+            Frequency::Yearly => match self.weeks {
+                Some(weeks) => self.days_of_weeks(period, weeks, days),
+                None => self.year_days(period, days),
+            },
             _ => {
                 let day = self.first_day(period);
                 if self.is_day(day) {
@@ -106,6 +111,10 @@ impl Plan<'_> {
             return;
         }
         let first = month.first();
+        let on = |day: i64| !self.has_weekdays() || self.weekdays & 1 << weekday(day) != 0;
+        if self.overflow == Overflow::Clamp && self.names_before(month) && on(first - 1) {
+            days.push(first - 1);
+        }
         let mut mask = self.named_days(month);
         if self.has_weekdays() {
             let mut on = spread(self.weekdays, weekday(first));
@@ -116,15 +125,14 @@ impl Plan<'_> {
         }
         push(mask, first, days);
         let next = first + month.length();
-        if self.runs_over(month)
-            && (!self.has_weekdays() || self.weekdays & 1 << weekday(next) != 0)
-        {
+        if self.runs_over(month) && on(next) {
             days.push(next);
         }
     }
 
-    /// The days of the month that BYMONTHDAY names; all if it names none. Only days counted from the front are
-    /// clamped; a month without its 31st day from the end has nothing there.
+    /// The days of the month that BYMONTHDAY names; all if it names none. A day that the month does not have is its
+    /// last, or the first of the next month, as SKIP says (RFC 7529); counted from the end it is the last of the month
+    /// before, or the first.
     fn named_days(&self, month: Month) -> Days {
         let length = month.length();
         let all = all(length);
@@ -136,6 +144,9 @@ impl Plan<'_> {
         let mut mask = front & all;
         if self.overflow == Overflow::Clamp && front & !all != 0 {
             mask |= 1 << (length - 1);
+        }
+        if self.overflow == Overflow::Forward && self.names_before(month) {
+            mask |= 1;
         }
         while back != 0 {
             let from_end = i64::from(back.trailing_zeros());
@@ -155,7 +166,41 @@ impl Plan<'_> {
                 .is_some_and(|named| named.front >> month.length() != 0)
     }
 
+    /// Whether a day counted from the end lies before the month.
+    fn names_before(&self, month: Month) -> bool {
+        self.month_days
+            .is_some_and(|named| named.back >> month.length() != 0)
+    }
+
+    /// The days of the year that BYYEARDAY names and this year does not have, by SKIP: before the year or in it, and
+    /// after it.
+    fn carried_days(&self, year: i64) -> [Option<i64>; 2] {
+        let (first, length) = (number(year, 1, 1), year_length(year));
+        let open = self.month_days.is_none() && self.nth.is_empty();
+        let names = |day: i64| {
+            open && self
+                .rule
+                .by_year_day
+                .iter()
+                .any(|named| i64::from(*named) == day)
+        };
+        let on = |day: i64| {
+            let month = split(day).0;
+            self.months & 1 << (month.month - 1) != 0
+                && (self.weekdays == 0 || self.weekdays & 1 << weekday(day) != 0)
+        };
+        let (late, early) = match self.overflow {
+            _ if length == 366 => return [None; 2],
+            Overflow::Skip => return [None; 2],
+            Overflow::Clamp => (first + length - 1, first - 1),
+            Overflow::Forward => (first + length, first),
+        };
+        [(-366, early), (366, late)].map(|(named, day)| (names(named) && on(day)).then_some(day))
+    }
+
     fn year_days(&self, year: i64, days: &mut Vec<i64>) {
+        let [early, late] = self.carried_days(year);
+        days.extend(early);
         let by_month = !self.rule.by_month.is_empty() || self.nth.is_empty();
         let first_day = number(year, 1, 1);
         let length = year_length(year);
@@ -186,9 +231,6 @@ impl Plan<'_> {
                     }
                 }
             });
-        }
-        if let Some(weeks) = self.weeks {
-            also(&mut |marked| self.mark_weeks(year, weeks, marked));
         }
         if !by_month {
             also(&mut |marked| {
@@ -221,31 +263,40 @@ impl Plan<'_> {
                 let mut at = 0;
                 days.retain(|day| {
                     at += 1;
-                    at <= first || mask & 1 << (day - first_day).clamp(0, 31) != 0
+                    let of_month = (0..31).contains(&(day - first_day));
+                    at <= first || of_month && mask & 1 << (day - first_day) != 0
                 });
             }
         }
-        // A day carried into the next month may be that month's own as well.
+        days.extend(late);
+        // A day carried into another month may be that month's own as well.
+        days.sort_unstable();
         days.dedup();
     }
 
-    /// Marks the days of the weeks with the wanted numbers that lie in the year. Week 1 is the first with at least
-    /// four days in its year, so the edges belong to weeks of the adjacent years.
-    fn mark_weeks(&self, year: i64, wanted: SignedMask, marked: &mut Year) {
-        let (first_day, last_day) = (number(year, 1, 1), number(year, 12, 31));
-        for of in year - 1..=year + 1 {
-            let first = self.first_week(of);
-            let weeks = (self.first_week(of + 1) - first) / 7;
-            for index in 0..weeks {
-                let from_end = weeks - 1 - index;
-                if wanted.front & 1 << index == 0 && wanted.back & 1 << from_end == 0 {
-                    continue;
-                }
-                let monday = first + index * 7;
-                for day in (monday..monday + 7).filter(|day| (first_day..=last_day).contains(day)) {
-                    mark(marked, day);
-                }
+    /// The days of the weeks with the wanted numbers in a week-year. Week 1 is the first with at least four days in its
+    /// year, so the edges may lie in the adjacent years.
+    fn days_of_weeks(&self, year: i64, wanted: SignedMask, days: &mut Vec<i64>) {
+        let first = self.first_week(year);
+        let weeks = (self.first_week(year + 1) - first) / 7;
+        for index in 0..weeks {
+            let from_end = weeks - 1 - index;
+            if wanted.front & 1 << index != 0 || wanted.back & 1 << from_end != 0 {
+                let day = first + index * 7;
+                days.extend((day..day + 7).filter(|day| self.is_day(*day)));
             }
+        }
+    }
+
+    /// The year that a day's week belongs to.
+    fn week_year(&self, day: i64) -> i64 {
+        let year = split(day).0.year;
+        if day < self.first_week(year) {
+            year - 1
+        } else if day >= self.first_week(year + 1) {
+            year + 1
+        } else {
+            year
         }
     }
 

@@ -9,7 +9,9 @@ use jiff::tz::TimeZone;
 use super::super::check;
 use super::super::error::refuse;
 use super::super::policies::Overflow;
-use super::super::rule::{ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Moment, Rule, Shift};
+use super::super::rule::{
+    ByDay, COUNT_MAX, Frequency, INTERVAL_MAX, Moment, Rule, Shift, weekday_code,
+};
 use crate::Invalid;
 use crate::text::clip;
 
@@ -45,11 +47,16 @@ impl Rule {
     /// Reads RRULE text (RFC 5545 section 3.3.10), with or without the `RRULE:` in front. Fails with `rule_too_long`,
     /// or with the code of the part that is wrong.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        parse(text)
+        parse(text, None, &mut Vec::new())
     }
 }
 
-pub(super) fn parse(text: &str) -> Result<Rule, Invalid> {
+/// Reads RRULE text. With a start, what the rule lacks is taken from it, with a remark.
+pub(super) fn parse(
+    text: &str,
+    start: Option<Date>,
+    remarks: &mut Vec<String>,
+) -> Result<Rule, Invalid> {
     if text.len() > TEXT_MAX {
         return Err(refuse(
             "rule_too_long",
@@ -100,8 +107,33 @@ pub(super) fn parse(text: &str) -> Result<Rule, Invalid> {
         seen.push(name);
         take(&mut rule, name, value)?;
     }
+    if let Some(start) = start {
+        remarks.extend(complete(&mut rule, start));
+    }
     check::check_parts(&rule)?;
     Ok(rule)
+}
+
+/// Takes the parts that a rule lacks from its start, where programs disagree on what it means without them, and says
+/// so.
+fn complete(rule: &mut Rule, start: Date) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if !rule.by_week_no.is_empty() && rule.by_day.is_empty() {
+        rule.by_day = vec![ByDay::each(start.weekday())];
+        remarks.push(format!(
+            "BYWEEKNO has no BYDAY, so the weekday of the start is used: BYDAY={}.",
+            weekday_code(start.weekday())
+        ));
+    }
+    let is_yearly = rule.frequency == Frequency::Yearly;
+    if is_yearly && !rule.by_month_day.is_empty() && rule.by_month.is_empty() {
+        rule.by_month = vec![start.month()];
+        remarks.push(format!(
+            "BYMONTHDAY has no BYMONTH, so the month of the start is used: BYMONTH={}.",
+            start.month()
+        ));
+    }
+    remarks
 }
 
 /// Puts one part into the rule.
@@ -191,7 +223,7 @@ fn positive(name: &str, value: &str, limit: u32) -> Result<u32, Invalid> {
 
 /// Short text of ASCII digits only; `parse` alone would take a sign.
 fn digits(text: &str) -> Option<&str> {
-    ((1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
+    ((1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
         .then_some(text)
 }
 

