@@ -7,6 +7,8 @@
 # make contract generate the page's types from docs/openapi.json
 # make deps   licences, sources, duplicates and unused dependencies
 # make oracle compare 20,000 random rules with two other engines
+# make compositions  read all combinations of dates, times, rules, marks and places, not only some
+# make random  read random lines and rules; TASKWIRE_RANDOM_INPUTS and TASKWIRE_RANDOM_SEED say how many and which
 # make fuzz   fuzz words and rules, half an hour each
 # make bench  compare with a minimal Axum and sqlx handler
 # make bench-events measure the way of a change to the audit log, embedded and over daprd with Redis and Kafka
@@ -18,7 +20,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web test-chart test-deploy contract lint lint-web lint-deploy deps oracle fuzz bench bench-events soak outages tools clean-tools parts-up parts-down
+.PHONY: help run test test-rust test-web test-chart test-deploy contract lint lint-web lint-deploy deps oracle compositions random fuzz bench bench-events soak outages tools clean-tools parts-up parts-down
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -101,6 +103,12 @@ oracle: tools
 		TASKWIRE_ORACLE_SEED=$$seed TASKWIRE_ORACLE_RULES=4000 \
 			cargo test --locked --test e2e dates::random -- --nocapture; \
 	done
+
+compositions:
+	cargo test -p taskwire-domain --locked --profile optimized --lib composition -- --ignored --nocapture
+
+random:
+	cargo test -p taskwire-domain --locked --profile optimized --lib many_random -- --ignored --nocapture
 
 # Needs a nightly compiler and cargo-fuzz.
 fuzz:

@@ -128,6 +128,7 @@ impl Context {
             zone: self.zone.clone(),
             week_start: self.week_start,
             date_order: self.date_order,
+            tags: Arc::default(),
         }
     }
 }

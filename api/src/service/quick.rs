@@ -1,14 +1,15 @@
 //! Quick add: reads a task from one line.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::civil::Weekday;
 use taskwire_domain::contract::{QuickAdd, byte_of_unit};
 use taskwire_domain::recurrence::Moment;
-use taskwire_domain::{Due, Invalid, Trigger, Zone, grammar};
+use taskwire_domain::{Due, Invalid, TagName, Trigger, Zone, grammar};
 
 use super::draft::{Draft, collect_err};
-use super::{Context, dates};
+use super::{Context, Error, dates};
 
 /// Longest line, in characters: a title and everything else that a line may contain.
 const LINE_MAX: usize = 1000;
@@ -32,7 +33,22 @@ impl Line {
 }
 
 /// Parses a line in its owner's zone, or in the zone that it names.
-pub(crate) fn read(context: &Context, input: &QuickAdd) -> Result<Line, Vec<Invalid>> {
+pub(crate) async fn read(context: &mut Context, input: &QuickAdd) -> Result<Line, Error> {
+    let tags = tags(context, &input.text).await?;
+    parse(context, input, tags).map_err(Error::Invalid)
+}
+
+/// The owner's tags of several words, if the line may name one.
+async fn tags(context: &mut Context, text: &str) -> Result<Arc<[TagName]>, Error> {
+    if !text.contains(['#', '@']) {
+        return Ok(Arc::default());
+    }
+    let all = context.tx.list_tags(context.owner).await?;
+    let names = all.into_iter().map(|tag| tag.name);
+    Ok(names.filter(|name| name.as_str().contains(' ')).collect())
+}
+
+fn parse(context: &Context, input: &QuickAdd, tags: Arc<[TagName]>) -> Result<Line, Vec<Invalid>> {
     let mut refused = Vec::new();
     let text = &input.text;
     if text.len() > LINE_MAX && text.chars().count() > LINE_MAX {
@@ -60,6 +76,7 @@ pub(crate) fn read(context: &Context, input: &QuickAdd) -> Result<Line, Vec<Inva
     };
     let words = grammar::Context {
         zone,
+        tags,
         ..context.words()
     };
     let mut parsed = if input.parse == Some(false) {

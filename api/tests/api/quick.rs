@@ -8,6 +8,7 @@ use crate::support::App;
 both_databases!(
     one_line_is_enough,
     a_rule_in_a_line,
+    a_tag_of_several_words_is_known,
     the_zone_says_what_tomorrow_is,
     warns_of_what_it_did_not_understand,
     refuses_what_it_cannot_accept,
@@ -55,6 +56,21 @@ async fn a_rule_in_a_line(db: TestDb) {
         .task(json!({"title": "x", "recurrence": {"text": words}}))
         .await;
     assert_eq!(again["recurrence"]["rrule"], task["recurrence"]["rrule"]);
+}
+
+async fn a_tag_of_several_words_is_known(db: TestDb) {
+    let app = App::open(db).await;
+    let line = json!({"text": "buy a desk #home office friday"});
+    let preview = format!("{QUICK}?preview=true");
+    let before = app.post(&preview, line.clone()).await.expect(200);
+    assert_eq!(before["tags"], json!(["home"]));
+    app.task(json!({"title": "x", "tags": ["Home Office"]}))
+        .await;
+    let after = app.post(&preview, line.clone()).await.expect(200);
+    assert_eq!(after["tags"], json!(["Home Office"]));
+    let task = app.post(QUICK, line).await.expect(201);
+    assert_eq!(task["title"], "buy a desk");
+    assert_eq!(task["tags"], json!(["Home Office"]));
 }
 
 async fn the_zone_says_what_tomorrow_is(db: TestDb) {

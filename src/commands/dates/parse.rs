@@ -8,7 +8,7 @@ use jiff::civil::Weekday;
 use serde::{Deserialize, Serialize};
 use taskwire_domain::contract::{QuickPreview, preview};
 use taskwire_domain::grammar::{Context, DateOrder, Doubt, quick_add};
-use taskwire_domain::{Clock, Due, Invalid, SystemClock, Zone, weekday};
+use taskwire_domain::{Clock, Due, Invalid, SystemClock, TagName, Zone, weekday};
 
 use super::lines;
 use crate::logging::print_line;
@@ -44,6 +44,9 @@ struct Request {
     /// `day_first` or `month_first`: the meaning of 4/5.
     #[serde(default)]
     date_order: Option<String>,
+    /// The writer's tags; `#home office` is the one of that name.
+    #[serde(default)]
+    tags: Vec<String>,
 }
 
 /// The parsed line.
@@ -90,6 +93,7 @@ fn answer(request: &Request) -> Result<Answer, Invalid> {
             Some(name) => DateOrder::parse(name)?,
             None => DateOrder::default(),
         },
+        tags: TagName::parse_all(&request.tags)?.into(),
         zone,
     };
     let text = &request.text;

@@ -61,9 +61,9 @@ pub(crate) async fn quick(
 
 /// The task that a line would create.
 async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response, ApiError> {
-    let context = change.read().await?;
+    let mut context = change.read().await?;
     let text = &input.text;
-    let line = quick::read(&context, input).map_err(Error::Invalid)?;
+    let line = quick::read(&mut context, input).await?;
     if line.parsed.due.is_some() {
         dates::check_weekday(line.expected, line.parsed.due.as_ref())?;
     }
@@ -85,7 +85,7 @@ async fn see(change: &Mutation<QuickQuery>, input: &QuickAdd) -> Result<Response
 
 async fn add(context: &mut Context, input: &QuickAdd) -> Result<QuickAdded, ApiError> {
     let text = &input.text;
-    let line = quick::read(context, input).map_err(Error::Invalid)?;
+    let line = quick::read(context, input).await?;
     let (mut warnings, spans, remarks) = (
         line.parsed.warnings(),
         spans(&line.parsed, text),

@@ -1,11 +1,13 @@
 //! Who writes, and when: what the words are read against.
 
+use std::sync::Arc;
+
 use jiff::civil::{Date, Time, Weekday};
 use jiff::{Timestamp, ToSpan};
 
 use super::token::lexicon::Language;
 use crate::text::clip;
-use crate::{Invalid, Zone};
+use crate::{Invalid, TagName, Zone};
 
 /// Who writes, and when: what "tomorrow", "next week" and "4/5" mean to them.
 #[derive(Clone, PartialEq, Debug)]
@@ -18,6 +20,8 @@ pub struct Context {
     pub week_start: Weekday,
     /// How the writer reads a date such as 4/5.
     pub date_order: DateOrder,
+    /// The writer's tags; `#home office` is the one of that name, if there is one.
+    pub tags: Arc<[TagName]>,
 }
 
 impl Context {
@@ -28,6 +32,7 @@ impl Context {
             zone,
             week_start: Weekday::Monday,
             date_order: DateOrder::default(),
+            tags: Arc::default(),
         }
     }
 }
@@ -78,6 +83,7 @@ pub(crate) struct ParseContext {
     pub zone: Zone,
     pub week_start: Weekday,
     pub date_order: DateOrder,
+    pub tags: Arc<[TagName]>,
     pub today: Date,
     pub time: Time,
     pub language: &'static Language,
@@ -91,6 +97,7 @@ impl ParseContext {
             zone: context.zone.clone(),
             week_start: context.week_start,
             date_order: context.date_order,
+            tags: Arc::clone(&context.tags),
             today: local.date(),
             time: local.time(),
             language,

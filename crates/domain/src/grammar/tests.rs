@@ -9,6 +9,7 @@ mod language;
 mod lexicon_words;
 mod phrases;
 mod properties;
+mod random;
 mod remarks;
 mod reminders;
 mod sentences;
@@ -18,8 +19,8 @@ mod texts;
 use jiff::Timestamp;
 
 use super::context::ParseContext;
-use super::token::Tokens;
 use super::token::lexicon::{self, ENGLISH, Sense};
+use super::token::{LOOKS, Tokens};
 use super::*;
 use crate::{Due, Priority, Recurrence, Trigger, Zone};
 

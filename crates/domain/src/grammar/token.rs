@@ -10,6 +10,12 @@ mod literal;
 use lexicon::{Language, Sense, folded};
 use literal::literals;
 
+#[cfg(test)]
+thread_local! {
+    /// How often this thread looked at a token: what reading a line costs, on any machine.
+    pub(super) static LOOKS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
 /// A word, a number or a single mark.
 #[derive(Debug)]
 pub(crate) struct Token<'a> {
@@ -46,12 +52,48 @@ impl Token<'_> {
     }
 }
 
+/// A run of text without white space, up to its trailing punctuation.
+#[derive(Clone, Copy)]
+struct Run {
+    /// The byte after it.
+    end: usize,
+    /// The token after it; none if one straddles its end, so that it is not what it seems.
+    next: Option<usize>,
+}
+
+/// Marks at the end of a run that do not belong to it.
+const TRAILING: [char; 8] = [',', '.', ';', ':', '!', '?', ')', '"'];
+
+/// The run of each token.
+fn runs(text: &str, list: &[Token<'_>]) -> Vec<Run> {
+    let mut runs = Vec::with_capacity(list.len());
+    let mut first = 0;
+    for tokens in list.chunk_by(|_, next| !next.spaced) {
+        let (start, end) = match tokens {
+            [one] => (one.start, one.end),
+            [from, .., to] => (from.start, to.end),
+            [] => continue,
+        };
+        let written = text.get(start..end).unwrap_or_default();
+        let end = start + written.trim_end_matches(TRAILING).len();
+        let count = tokens.partition_point(|token| token.start < end);
+        let before_end = count.checked_sub(1).and_then(|at| tokens.get(at));
+        let is_whole = before_end.is_some_and(|token| token.end == end);
+        let next = is_whole.then_some(first + count);
+        runs.extend(tokens.iter().map(|_| Run { end, next }));
+        first += tokens.len();
+    }
+    runs
+}
+
 /// A line and its tokens.
 pub(crate) struct Tokens<'a> {
     /// The whole line.
     pub text: &'a str,
     /// Its tokens, in order.
     pub list: Vec<Token<'a>>,
+    /// For each token the run of text without white space that it is in.
+    runs: Vec<Run>,
     /// Backslashes that only protect what follows and are left out of the title.
     pub escapes: Vec<usize>,
     pub language: &'static Language,
@@ -91,6 +133,7 @@ impl<'a> Tokens<'a> {
         }
         Self {
             text,
+            runs: runs(text, &list),
             list,
             escapes,
             language,
@@ -98,6 +141,8 @@ impl<'a> Tokens<'a> {
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<&Token<'a>> {
+        #[cfg(test)]
+        LOOKS.set(LOOKS.get() + 1);
         self.list.get(index)
     }
 
@@ -201,21 +246,8 @@ impl<'a> Tokens<'a> {
     /// The text from this token to the next white space, without trailing punctuation, and the index after it.
     pub(crate) fn chunk(&self, index: usize) -> Option<(&'a str, usize)> {
         let token = self.get(index).filter(|token| !token.literal)?;
-        let rest = self.text.get(token.start..)?;
-        let chunk = rest.split(char::is_whitespace).next()?;
-        let chunk = chunk.trim_end_matches([',', '.', ';', ':', '!', '?', ')', '"']);
-        let end = token.start + chunk.len();
-        let next = index
-            + self
-                .list
-                .get(index..)?
-                .partition_point(|token| token.start < end);
-        // A token that straddles the end means the chunk is not what it seems.
-        let whole = next
-            .checked_sub(1)
-            .and_then(|last| self.get(last))
-            .is_some_and(|last| last.end == end);
-        whole.then_some((chunk, next))
+        let run = self.runs.get(index)?;
+        Some((self.text.get(token.start..run.end)?, run.next?))
     }
 
     /// The bytes from one token to before another.

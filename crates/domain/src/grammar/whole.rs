@@ -2,6 +2,7 @@
 
 use super::compose::{build, past, phrase, rate, rule as rules};
 use super::context::{Context, ParseContext};
+use super::meaning::day::Day;
 use super::meaning::repeat::Repeat;
 use super::meaning::when::When;
 use super::recognise::figures::figures;
@@ -81,7 +82,8 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
     let tokens = Tokens::new(text, now.language, &[]);
     let chart = build::chart(&tokens, &now);
     let whole = phrase::when(&chart, 0, 0).filter(|(_, next)| *next == tokens.list.len());
-    let whole = whole.and_then(|(when, _)| Some((dues::due(&when, &now)?, when)));
+    let whole = whole.map(|(when, _)| when).or_else(|| tomorrow(&tokens));
+    let whole = whole.and_then(|when| Some((dues::due(&when, &now)?, when)));
     if let Some((due, when)) = whole {
         let mut doubts = dues::doubts(&when, &now);
         if dues::is_gone(&when, &now) {
@@ -114,6 +116,15 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
         return Err(not_due(text, &format!("is not a due date: {why}")));
     }
     Err(not_due(text, "is not a due date"))
+}
+
+/// `tom` alone can be no name.
+fn tomorrow(tokens: &Tokens<'_>) -> Option<When> {
+    let is_alone = tokens.list.len() == 1 && tokens.is(0, Sense::Tom);
+    is_alone.then(|| When {
+        day: Some(Day::Ahead(1)),
+        ..When::default()
+    })
 }
 
 fn not_due(text: &str, why: &str) -> Invalid {

@@ -16,10 +16,13 @@ use crate::grammar::recognise::word::{any_weekday, month, number, unit};
 use crate::grammar::token::lexicon::{Sense, Unit};
 use crate::recurrence::{ByDay, CatchUp, Frequency, Overflow, Rule, Shift};
 
+/// Most of them behind one clause; a policy may be said again.
+const MODIFIERS_MAX: usize = 32;
+
 /// Reads times and ends in any order; none when they contradict each other.
 pub(crate) fn modifiers(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     let mut end = at;
-    loop {
+    for _ in 0..MODIFIERS_MAX {
         let start = end + usize::from(chart.is_mark(end, ","));
         let Some(next) = modifier(chart, start, repeat).filter(|next| chart.at_phrase_end(*next))
         else {

@@ -130,6 +130,9 @@ fn amount(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     None
 }
 
+/// Most added dates in one list.
+const EXTRA_MAX: usize = 64;
+
 /// `plus 1 jul 2027 and 2027-07-02T09:00`.
 fn plus(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     if !chart.is(at, Sense::Plus) {
@@ -137,7 +140,7 @@ fn plus(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     }
     let (first, mut end) = moment(chart, at + 1)?;
     repeat.extra.push(first);
-    loop {
+    for _ in 1..EXTRA_MAX {
         let next = day_set::separated(chart, end);
         let Some((more, next)) = moment(chart, next).filter(|_| next > end) else {
             break;

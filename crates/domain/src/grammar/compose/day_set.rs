@@ -9,6 +9,8 @@ use crate::grammar::recognise::holiday::named_day;
 use crate::grammar::recognise::word::{any_weekday, month, ordinal, unit, weekday};
 use crate::grammar::token::lexicon::{NamedDay, Sense, Unit};
 
+/// Most months in one list, even if some are said twice.
+const MONTHS_MAX: usize = 12;
 /// Most days in one list.
 const SPECS_MAX: usize = 64;
 
@@ -51,7 +53,7 @@ pub(crate) fn numbers(chart: &Chart<'_>, at: usize) -> Option<(Vec<DaySpec>, usi
         (!chart.is(at + 1, Sense::Suffix)).then_some(DaySpec::MonthDay(day))
     };
     let (mut specs, mut end) = (vec![day(at)?], at + 1);
-    while specs.len() < SPECS_MAX {
+    for _ in 1..SPECS_MAX {
         let next = separated(chart, end);
         let Some(spec) = day(next).filter(|_| next > end) else {
             break;
@@ -158,7 +160,7 @@ fn one(chart: &Chart<'_>, at: usize) -> Option<(Vec<DaySpec>, usize)> {
 /// `january and july`, as far as no day of the month follows.
 pub(crate) fn months(chart: &Chart<'_>, at: usize) -> (Vec<i8>, usize) {
     let (mut months, mut end) = (Vec::new(), at);
-    while months.len() < 12 {
+    for _ in 0..MONTHS_MAX {
         let next = if months.is_empty() {
             at
         } else {

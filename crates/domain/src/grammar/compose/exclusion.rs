@@ -15,6 +15,9 @@ use crate::grammar::resolve::day::on_or_after;
 use crate::grammar::token::lexicon::{NamedDay, Sense, Unit};
 use crate::recurrence::{Exclusion, Moment};
 
+/// Most exclusions in one list.
+const EXCLUSIONS_MAX: usize = 64;
+
 /// `except weekends`, `except friday and 24 dec`, `except in august`, `except 1 jul to 14 jul`.
 pub(super) fn except(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     // "but" mostly says something else, as in "every day but only a bit".
@@ -24,7 +27,7 @@ pub(super) fn except(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Optio
     }
     let mut end = at + 1;
     let mut found = false;
-    loop {
+    for _ in 0..EXCLUSIONS_MAX {
         let start = if found {
             day_set::separated(chart, end)
         } else {

@@ -17,6 +17,9 @@ use crate::grammar::recognise::word::{
 use crate::grammar::token::lexicon::{Sense, Unit};
 use crate::recurrence::{ByDay, Frequency, INTERVAL_MAX, Rule};
 
+/// Most parts of the day in one list, even if some are said twice.
+const PARTS_MAX: usize = 24;
+
 /// Reads the words after `every`.
 pub(crate) fn pattern(
     chart: &Chart<'_>,
@@ -156,7 +159,7 @@ fn parts(chart: &Chart<'_>, at: usize) -> Option<(Clause, usize)> {
     };
     let mut times = vec![first];
     let mut end = at + 1;
-    loop {
+    for _ in 1..PARTS_MAX {
         let next = day_set::separated(chart, end);
         let Some(time) = hour(next).filter(|_| next > end) else {
             break;

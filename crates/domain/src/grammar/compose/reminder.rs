@@ -89,7 +89,10 @@ pub(crate) fn clause(chart: &Chart<'_>, start: usize, end: usize) -> usize {
 
 /// Whether a reminder is requested here, next to something else.
 pub(crate) fn is_asked(chart: &Chart<'_>, at: usize) -> bool {
-    at > 0 && chart.at_phrase_start(at) && chart.match_name(at, "remind me").is_some()
+    at > 0
+        && is_word(chart, at)
+        && chart.at_phrase_start(at)
+        && chart.match_name(at, "remind me").is_some()
 }
 
 /// The words that ask for a reminder at a time that follows them: `remind me`, `with a reminder`, `reminder:`.
@@ -110,14 +113,24 @@ pub(crate) fn request(chart: &Chart<'_>, at: usize, free: usize) -> Option<Range
 
 /// `remind me to` at the beginning of a line, which asks for a reminder when the task is due.
 pub(crate) fn opening(chart: &Chart<'_>, at: usize) -> Option<Range<usize>> {
+    if !is_word(chart, at) {
+        return None;
+    }
     let next = chart.match_name(at, "remind me")?;
     let start = with_joints(chart, at, 0);
     (start == 0 && chart.is(next, Sense::To)).then_some(0..next + 1)
 }
 
+/// Whether a token may be `remind` or `reminder`, which nearly none is.
+fn is_word(chart: &Chart<'_>, at: usize) -> bool {
+    chart.get(at).is_some_and(|token| {
+        matches!(token.text.len(), 6 | 8) && token.text.starts_with(['r', 'R'])
+    })
+}
+
 /// The token after `remind me` or `reminder:`; whether it says no more than that.
 fn lead_in(chart: &Chart<'_>, at: usize) -> Option<(usize, bool)> {
-    if !chart.at_phrase_start(at) {
+    if !is_word(chart, at) || !chart.at_phrase_start(at) {
         return None;
     }
     let (next, is_bare) = if let Some(next) = chart.match_name(at, "remind me") {

@@ -17,6 +17,8 @@ use crate::grammar::recognise::zone::{doubt, zone};
 use crate::grammar::token::lexicon::Sense;
 use crate::recurrence::{Frequency, Rule};
 
+/// Most times of day of one rule, even if some are said twice.
+const TIMES_MAX: usize = 24;
 /// The minutes of a day.
 const DAY_MINUTES: u32 = 24 * 60;
 
@@ -35,7 +37,7 @@ pub(crate) fn times(
     {
         let mut found = vec![first];
         let mut end = next;
-        while found.len() < 24 {
+        for _ in 1..TIMES_MAX {
             let next = day_set::separated(chart, end);
             let Some((more, next)) = clock(chart, next, Setting::Behind)
                 .or_else(|| bare_hour(chart, next))
@@ -80,14 +82,15 @@ pub(crate) fn times(
 /// More parts of the day: `and evening`, `and in the evening`.
 fn parts(chart: &Chart<'_>, at: usize) -> (Vec<Time>, usize) {
     let (mut times, mut end) = (Vec::new(), at);
-    loop {
+    while times.len() < TIMES_MAX {
         let next = day_set::separated(chart, end);
         let Some((time, after)) = part(chart, next, true).filter(|_| next > end) else {
-            return (times, end);
+            break;
         };
         times.push(time);
         end = after;
     }
+    (times, end)
 }
 
 /// The second hour of `at 9 and 17`.

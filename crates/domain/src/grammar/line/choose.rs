@@ -60,6 +60,7 @@ impl Taken<'_, '_> {
         let mut reminders = Vec::new();
         let mut timed_reminders = Vec::new();
         let mut openings = Vec::new();
+        self.names_day = rule.is_some() || dated.is_some();
         let is_dueless = rule.is_none() && dated.is_none() && timed.is_none();
         let last_reminder = last(&|what| matches!(what, What::RemindAt(_)));
         for (index, Found { tokens, what }) in found.into_iter().enumerate() {
@@ -77,6 +78,11 @@ impl Taken<'_, '_> {
                     timed_reminders.push((tokens, when));
                 }
                 What::RemindThen => openings.push(tokens),
+                What::LoneFrequency if rule.is_none() => {
+                    let text = "'{}' was left in the title; write it at the end of the line if it is a rule";
+                    self.remarks.not_understood(&tokens, text);
+                }
+                What::LoneFrequency => {}
                 What::Marker(marker, doubt) => {
                     let wins = priority == Some(index);
                     let winner = winners.priority.as_deref();

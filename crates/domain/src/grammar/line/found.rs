@@ -26,6 +26,8 @@ pub(super) enum What {
     RemindAt(When),
     /// `remind me to` before all else: a reminder when the task is due.
     RemindThen,
+    /// `daily` and the like before other words, which stays in the title.
+    LoneFrequency,
 }
 
 impl What {

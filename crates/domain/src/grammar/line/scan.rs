@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::found::{Found, What};
 use super::remarks::Remarks;
-use super::unread::unread;
+use super::unread::{is_lone_frequency, unread};
 use crate::Trigger;
 use crate::grammar::compose::bound::standalone_bound;
 use crate::grammar::compose::chart::Chart;
@@ -88,7 +88,7 @@ impl Scan<'_, '_, '_> {
         }
         let (what, next) = if let Some(step) = self.behind_mark(at) {
             step
-        } else if let Some((marker, next)) = marker(chart, at) {
+        } else if let Some((marker, next)) = marker(chart, at, &chart.now.tags) {
             let doubt = self.doubt_mark(at, &marker, next);
             (Some(What::Marker(marker, doubt)), next)
         } else if let Some((repeat, next)) = repeat(chart, at, self.place(at)) {
@@ -101,6 +101,10 @@ impl Scan<'_, '_, '_> {
             (None, unread(chart, at, self.remarks))
         };
         let Some(what) = what else {
+            if next == at + 1 && is_lone_frequency(chart, at) {
+                let (tokens, what) = (at..at + 1, What::LoneFrequency);
+                self.found.push(Found { tokens, what });
+            }
             return next;
         };
         let next = if self.clause == Some(at) {
@@ -306,7 +310,7 @@ impl Scan<'_, '_, '_> {
         let is_marked =
             chart.at_phrase_start(at) && chart.is_mark(at, "!") && chart.joined_to_previous(at + 1);
         is_marked.then_some(())?;
-        let end = match marker(chart, at) {
+        let end = match marker(chart, at, &[]) {
             Some((Marker::Reminder(Trigger::Before(minutes)), next))
                 if minutes >= 24 * 60 && chart.is(next, Sense::At) =>
             {

@@ -10,7 +10,7 @@ use crate::grammar::meaning::when::When;
 use crate::grammar::parsed::{Doubt, Parsed, Span, SpanKind};
 use crate::grammar::recognise::mark::Marker;
 use crate::grammar::resolve::reminder::{Lead, own_time};
-use crate::grammar::token::lexicon::{FOREIGN_SIGNS, Sense};
+use crate::grammar::token::lexicon::{Sense, foreign_sign};
 use crate::reminder::REMINDERS_MAX;
 use crate::text::TAGS_MAX;
 use crate::{Priority, Trigger};
@@ -24,6 +24,8 @@ pub(super) struct Taken<'c, 'a> {
     pub remarks: Remarks<'a>,
     /// The priority that wins; saying it twice is no contradiction.
     pub last_priority: Option<Priority>,
+    /// Whether a day or a rule was taken.
+    pub names_day: bool,
 }
 
 /// Words that win, as they are shown.
@@ -39,6 +41,7 @@ impl<'c, 'a> Taken<'c, 'a> {
             chart,
             remarks,
             last_priority: None,
+            names_day: false,
         }
     }
 
@@ -165,27 +168,24 @@ impl<'c, 'a> Taken<'c, 'a> {
         if !known {
             self.parsed.reminders.push(trigger);
         }
-        // One phrase may say several reminders.
+        // One phrase may say several reminders, and when the task is due.
         if !self.words.iter().any(|(taken, _)| *taken == tokens) {
             self.words.push((tokens, SpanKind::Reminder));
         }
     }
 
-    /// Says that dates are read in English, if a line without a date has words of one in another language.
+    /// Says that dates are read in English, if a line without a day has words of one in another language.
     pub(super) fn doubt_language(&mut self) {
-        let is_dated = self.parsed.due.is_some() || self.parsed.recurrence.is_some();
-        if is_dated || !self.remarks.list.is_empty() {
+        if self.names_day {
             return;
         }
         let chart = self.chart;
         let word = (0..chart.list.len()).find(|at| chart.is(*at, Sense::Foreign));
-        let signs = || {
-            let sign = FOREIGN_SIGNS
-                .iter()
-                .find_map(|sign| chart.text.find(sign))?;
+        let sign = || {
+            let sign = foreign_sign(chart.text)?;
             chart.list.iter().position(|token| token.end > sign)
         };
-        if let Some(at) = word.or_else(signs) {
+        if let Some(at) = word.or_else(sign) {
             let text = "dates are read in English; write for example 'tomorrow at 9' or '5 march'";
             self.remarks
                 .add(&(at..at + 1), Doubt::NotUnderstood, text.to_owned());

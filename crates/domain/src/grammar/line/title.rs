@@ -56,11 +56,10 @@ pub(super) fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
 fn piece(tokens: &Tokens<'_>, range: Range<usize>) -> String {
     let mut piece = String::new();
     let mut from = range.start;
-    for escape in tokens
-        .escapes
-        .iter()
-        .filter(|escape| range.contains(escape))
-    {
+    let escapes = &tokens.escapes;
+    let first = escapes.partition_point(|escape| *escape < range.start);
+    let inside = escapes.iter().skip(first);
+    for escape in inside.take_while(|escape| **escape < range.end) {
         piece.push_str(tokens.text.get(from..*escape).unwrap_or_default());
         from = escape + 1;
     }

@@ -1,6 +1,7 @@
 //! Warns of text that looks like a rule or a date but is not one.
 
 use super::remarks::Remarks;
+use crate::TagName;
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::compose::past;
 use crate::grammar::compose::rate::dayless;
@@ -11,8 +12,9 @@ use crate::grammar::recognise::clock::{Setting, clock};
 use crate::grammar::recognise::figures::figures;
 use crate::grammar::recognise::iso::written;
 use crate::grammar::recognise::need::Need;
-use crate::grammar::recognise::surroundings::{follows_preposition, is_temporal};
+use crate::grammar::recognise::surroundings::{follows_preposition, is_named, is_temporal};
 use crate::grammar::recognise::word::month;
+use crate::grammar::token::Token;
 use crate::grammar::token::lexicon::Sense;
 
 /// Warns of such text at a token, and returns where the search goes on.
@@ -85,7 +87,32 @@ pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) ->
         remarks.not_understood(&(at..next), "'{}' is not a date");
         return next;
     }
+    if let Some(why) = no_tag(chart, at) {
+        remarks.not_understood(
+            &(at..at + 2),
+            &format!("'{{}}' was not read as a tag: {why}"),
+        );
+        return at + 2;
+    }
     at + 1
+}
+
+/// Why `#name` is no tag.
+fn no_tag(chart: &Chart<'_>, at: usize) -> Option<String> {
+    let is_mark = chart.is_mark(at, "#") || chart.is_mark(at, "@");
+    let letter = |token: &Token<'_>| !token.spaced && token.text.starts_with(char::is_alphabetic);
+    chart.get(at + 1).filter(|token| is_mark && letter(token))?;
+    let name = chart.chunk(at)?.0.get(1..)?;
+    Some(TagName::parse(name).err()?.detail)
+}
+
+/// `daily report`, `mondays are slow`: a word that may be a rule, where nothing names something else by it.
+pub(super) fn is_lone_frequency(chart: &Chart<'_>, at: usize) -> bool {
+    let adverb = |sense| matches!(sense, Sense::Adverb(..)).then_some(());
+    (chart.sense(at, adverb).is_some() || chart.is(at, Sense::Plural))
+        && chart.at_phrase_start(at)
+        && chart.at_phrase_end(at + 1)
+        && !is_named(chart, at)
 }
 
 /// `3 times a week` names no days.

@@ -15,13 +15,13 @@ pub(crate) enum Marker {
     Reminder(Trigger),
 }
 
-/// Reads a marker.
-pub(crate) fn marker(tokens: &Tokens<'_>, at: usize) -> Option<(Marker, usize)> {
+/// Reads a marker. `known` are the tags that the writer has.
+pub(crate) fn marker(tokens: &Tokens<'_>, at: usize, known: &[TagName]) -> Option<(Marker, usize)> {
     if !tokens.at_phrase_start(at) {
         return None;
     }
     if tokens.is_mark(at, "#") || tokens.is_mark(at, "@") {
-        return tag(tokens, at);
+        return known_tag(tokens, at, known).or_else(|| tag(tokens, at));
     }
     if tokens.is_mark(at, "!") && tokens.joined_to_previous(at + 1) {
         return reminder(tokens, at + 1).or_else(|| priority(tokens, at + 1));
@@ -49,6 +49,27 @@ fn tag(tokens: &Tokens<'_>, at: usize) -> Option<(Marker, usize)> {
     TagName::parse(name)
         .ok()
         .map(|tag| (Marker::Tag(tag), next))
+}
+
+/// The longest of the writer's tags of several words that is written here: `#home office`.
+fn known_tag(tokens: &Tokens<'_>, at: usize, known: &[TagName]) -> Option<(Marker, usize)> {
+    let first = tokens.get(at + 1).filter(|token| !token.spaced)?;
+    let rest = tokens.text.get(first.start..)?;
+    let length = |tag: &TagName| {
+        let words = tag.as_str().split_whitespace().count();
+        let last = rest.split_whitespace().nth(words.checked_sub(1)?)?;
+        let end = last.as_ptr().addr() - rest.as_ptr().addr() + last.len();
+        let written = rest.get(..end)?;
+        let written = written.trim_end_matches([',', '.', ';', ':', '!', '?', ')', '"']);
+        let is_same = words > 1 && TagName::parse(written).ok()?.key() == tag.key();
+        is_same.then_some(written.len())
+    };
+    let written = known.iter().filter_map(|tag| Some((length(tag)?, tag)));
+    let (length, tag) = written.max_by_key(|(length, _)| *length)?;
+    let end = first.start + length;
+    let next = tokens.list.partition_point(|token| token.start < end);
+    let is_literal = tokens.list.get(at..next)?.iter().any(|token| token.literal);
+    (!is_literal).then(|| (Marker::Tag(tag.clone()), next))
 }
 
 /// A name of several words: `#"home office"`, `#[home office]`.

@@ -233,6 +233,7 @@ fn check(cases: &[Case], context: &Context) {
         }
     }
     assert!(count == 0, "{count} of {} wrong\n{wrong}", cases.len());
+    println!("{} combinations", cases.len());
 }
 
 /// Every so many of the cases.
@@ -249,7 +250,7 @@ fn dates_combine_with_times_marks_and_places() {
 }
 
 #[test]
-#[ignore = "all combinations; cargo test -p taskwire-domain composition -- --ignored"]
+#[ignore = "all combinations; make compositions"]
 fn all_dates_combine_with_times_marks_and_places() {
     let context = wednesday();
     let cases = dates_and_times(&context);

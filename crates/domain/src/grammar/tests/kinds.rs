@@ -1,6 +1,7 @@
 //! Kinds of phrases that were lost beside others or read wrongly, on Wednesday 6 January 2027, 10:00 in Rome.
 
 mod marks;
+mod silence;
 
 use super::composition::wednesday;
 use super::*;
@@ -222,6 +223,7 @@ fn figures_are_a_date_before_a_word() {
         ("pay 15 jan 28", "pay | 2028-01-15"),
         ("pay Feb13", "pay | 2027-02-13"),
         ("pay 2027-3-3", "pay | 2027-03-03"),
+        ("pay 2015-3-3", "pay | 2015-03-03"),
         ("pay Jul 18, Sun", "pay | 2027-07-18"),
         ("Task 14/4 90m", "Task 90m | 2027-04-14"),
     ]);

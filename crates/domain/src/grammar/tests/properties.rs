@@ -214,6 +214,75 @@ fn a_megabyte_is_a_title() {
     assert_eq!(add(&quotes).title, quotes);
 }
 
+/// How often tokens are looked at while a text is read.
+fn looks(text: &str) -> u64 {
+    let before = LOOKS.get();
+    add(text);
+    LOOKS.get() - before
+}
+
+/// Texts that, said again and again, could be read in ever more ways.
+const REPEATED: &[&str] = &[
+    "at 9 and ",
+    "every mon, ",
+    "in the morning and ",
+    "every morning and ",
+    "1 and ",
+    "1-",
+    "1,",
+    "(",
+    "“",
+    "\"",
+    "every day at 9, ",
+    "except 24 dec and ",
+    "every day except fri and ",
+    "plus 1 jul 2027 and ",
+    "every day plus 1 jul 2027 and ",
+    "june and ",
+    "every june and ",
+    "and ",
+    "remind me 1 day before and ",
+    "with a reminder ",
+    "#a ",
+    "!30m ",
+    "tomorrow ",
+    "friday (",
+    "every day skip short months, ",
+    "by the rule RDATE ",
+    "by the rule RRULE:FREQ=DAILY ",
+    "2027-01-0",
+    "A/",
+    "\\a ",
+    "morgen ",
+    "no later than ",
+    "1st of ",
+    "mon ",
+    "mon-fri at 8 ",
+    "until june ",
+    "starting 1 feb ",
+    "daily ",
+    "end of ",
+    "before ",
+    "the ",
+    "half ",
+    "for 1h ",
+    "1 jan to ",
+    "13-15 july ",
+];
+
+#[test]
+fn the_time_to_read_a_line_grows_with_its_length() {
+    for unit in REPEATED {
+        let text = |bytes: usize| unit.repeat(bytes / unit.len());
+        let (short, long) = (looks(&text(2_000)), looks(&text(8_000)));
+        // Four times the text, and what the beginning costs.
+        assert!(
+            long <= short * 9 / 2 + 1_000,
+            "{unit:?}: {short}, then {long}"
+        );
+    }
+}
+
 #[test]
 fn words_are_short_english() {
     for (rrule, words) in [

@@ -179,7 +179,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("swim every 30 feb", "every 30 feb"),
     ("swim every second", "every second"),
     ("swim every 0 days", "every 0 days"),
-    ("swim every 1001 days", "every 1001 days"),
+    ("swim every 10001 days", "every 10001"),
     ("swim every monday or tuesday", "every monday or tuesday"),
     ("swim every day until doomsday", "every day until"),
     (

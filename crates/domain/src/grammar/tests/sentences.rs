@@ -354,11 +354,7 @@ fn ordinary_sentences_stay_text() {
             && parsed.tags.is_empty()
             && parsed.reminders.is_empty()
             && parsed.spans.is_empty()
-            // A date in another language is no silent title.
-            && parsed
-                .warnings()
-                .iter()
-                .all(|told| told.starts_with("dates are read in English"));
+            && parsed.warnings().iter().all(|told| is_hint(told));
         if !plain || parsed.title != unescaped(text) {
             wrong.push(format!(
                 "{text:?}: {} {:?}",
@@ -373,6 +369,12 @@ fn ordinary_sentences_stay_text() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+/// Whether a remark says of a word that only may be a date or a rule how to write one: no title is silent about it.
+fn is_hint(told: &str) -> bool {
+    told.starts_with("dates are read in English")
+        || told.contains("write it at the end of the line")
 }
 
 /// The text without the backslashes that protect a word.

@@ -164,7 +164,7 @@ const NOT_RULE: &[(&str, &str)] = &[
     ("after 3 days of rain", "is not a rule"),
     ("3 days", "is not a rule"),
     ("every 0 days", "is not a rule"),
-    ("every 1001 days", "is not a rule"),
+    ("every 10001 days", "is not a rule"),
     ("every 2 mondays", "is not a rule"),
     ("every day 5 times until 1 jun", "is not a rule"),
     ("every day 1001 times", "is not a rule"),

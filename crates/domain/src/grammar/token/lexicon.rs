@@ -12,7 +12,7 @@ mod foreign;
 mod prose;
 
 pub(crate) use english::ENGLISH;
-pub(crate) use foreign::FOREIGN_SIGNS;
+pub(crate) use foreign::foreign_sign;
 
 /// Longest word of any table, in bytes; a longer one is not looked up.
 const WORD_MAX: usize = 24;

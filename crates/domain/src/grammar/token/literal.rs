@@ -9,6 +9,8 @@ use crate::Zone;
 pub(crate) fn literals(text: &str, language: &'static Language) -> (Vec<Range<usize>>, Vec<usize>) {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut escapes = Vec::new();
+    // Quotation marks that nothing closes any more.
+    let mut open: Vec<char> = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let space = rest.len() - rest.trim_start().len();
@@ -17,10 +19,13 @@ pub(crate) fn literals(text: &str, language: &'static Language) -> (Vec<Range<us
         let Some(first) = rest.chars().next() else {
             break;
         };
-        if let Some(length) = quoted(rest, first) {
-            ranges.push(at..at + length);
-            at += length;
-            continue;
+        if let Some(close) = closing(first).filter(|_| !open.contains(&first)) {
+            if let Some(length) = quoted(rest, first, close) {
+                ranges.push(at..at + length);
+                at += length;
+                continue;
+            }
+            open.push(first);
         }
         let chunk = rest.split(char::is_whitespace).next().unwrap_or(rest);
         let guarded = chunk
@@ -31,11 +36,11 @@ pub(crate) fn literals(text: &str, language: &'static Language) -> (Vec<Range<us
             ranges.push(at..at + chunk.len());
         } else if is_address(chunk) && !is_week(chunk, language) {
             ranges.push(at..at + chunk.len());
-        } else if let Some(open) = chunk.find(['"', '“', '`']).filter(|open| *open > 0) {
+        } else if let Some(open_at) = chunk.find(['"', '“', '`']).filter(|at| *at > 0) {
             // A quotation may begin after an opening bracket.
-            let before = chunk.get(..open).unwrap_or_default();
+            let before = chunk.get(..open_at).unwrap_or_default();
             if before.chars().all(|c| "([{".contains(c)) {
-                at += open;
+                at += open_at;
                 continue;
             }
         }
@@ -44,16 +49,20 @@ pub(crate) fn literals(text: &str, language: &'static Language) -> (Vec<Range<us
     (ranges, escapes)
 }
 
+/// The mark that closes a quotation.
+fn closing(open: char) -> Option<char> {
+    match open {
+        '"' => Some('"'),
+        '“' => Some('”'),
+        '`' => Some('`'),
+        _ => None,
+    }
+}
+
 /// The length of a quotation that opens at the start of `rest`.
-fn quoted(rest: &str, first: char) -> Option<usize> {
-    let close = match first {
-        '"' => '"',
-        '“' => '”',
-        '`' => '`',
-        _ => return None,
-    };
-    let inner = rest.get(first.len_utf8()..)?;
-    Some(first.len_utf8() + inner.find(close)? + close.len_utf8())
+fn quoted(rest: &str, open: char, close: char) -> Option<usize> {
+    let inner = rest.get(open.len_utf8()..)?;
+    Some(open.len_utf8() + inner.find(close)? + close.len_utf8())
 }
 
 /// Whether a run of text without spaces is a link, a path or an address.

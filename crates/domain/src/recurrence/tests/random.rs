@@ -98,8 +98,10 @@ fn check(random: &mut Seeded, text: &str) {
     let Ok(recurrence) = Recurrence::parse(text, overflow) else {
         return;
     };
-    let again = Recurrence::parse(&recurrence.interchange(), Overflow::Skip).unwrap();
-    assert_eq!(again, recurrence);
+    // What is left out may come back in another order.
+    let written = recurrence.interchange();
+    let again = Recurrence::parse(&written, Overflow::Skip).unwrap();
+    assert_eq!(again.interchange(), written);
     let days = Span::new().days(i64::try_from(random.below(40_000)).unwrap());
     let date = Date::constant(1990, 1, 1).checked_add(days).unwrap();
     let at = date.at(small(random.below(24)), small(random.below(60)), 0, 0);

@@ -185,7 +185,7 @@ fn rules_combine_with_times_bounds_and_places() {
 }
 
 #[test]
-#[ignore = "all combinations; cargo test -p taskwire-domain composition -- --ignored"]
+#[ignore = "all combinations; make compositions"]
 fn all_rules_combine_with_times_bounds_and_places() {
     let context = wednesday();
     check(&rules_and_bounds(&context).0, &context);
