@@ -44,7 +44,7 @@ tools:
 	scripts/clients.sh >/dev/null
 	scripts/parts.sh install
 
-test: test-web test-rust
+test: test-web test-rust test-chart test-deploy
 
 test-web: web/node_modules/.installed
 	cd web && npm test
@@ -92,7 +92,7 @@ lint-web: web/node_modules/.installed web/contract/node_modules/.installed
 lint-deploy:
 	scripts/lint-deploy.sh
 
-lint: lint-web
+lint: lint-web lint-deploy
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
