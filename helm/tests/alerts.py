@@ -41,6 +41,21 @@ def model(each_minute, **error):
     return series("gen_ai_client_operation_duration_seconds_count", f"0+{each_minute}x40", gen_ai_request_model="m", **error)
 
 
+def up(pod):
+    return series("up", ON, namespace="tasks", component="audit", pod=pod)
+
+
+def restarts(metric, pod):
+    """Of a sidecar that ends every two minutes."""
+    return series(metric, "0+0.5x40", job="kube-state-metrics", namespace="tasks", pod=pod, container="daprd")
+
+
+def volume(percent):
+    labels = {"job": "kubelet", "namespace": "tasks", "persistentvolumeclaim": "taskwire"}
+    return {**series("kubelet_volume_stats_available_bytes", f"{percent}x40", **labels),
+            **series("kubelet_volume_stats_capacity_bytes", "100x40", **labels)}
+
+
 LATENESS = "taskwire_reminder_lateness_seconds_bucket"
 LATENCY = "http_server_request_duration_seconds_bucket"
 
@@ -57,9 +72,15 @@ CASES = {
     "TaskwireSidecarMissing": (
         gauge("taskwire_dependency_ready", 0, check="sidecar"), gauge("taskwire_dependency_ready", 1, check="sidecar"),
     ),
+    # Whether daprd is a native sidecar or not; that of another program in the cluster is none of Taskwire's.
+    "TaskwireSidecarRestarts": (
+        {**up("task-audit-1"), **restarts("kube_pod_init_container_status_restarts_total", "task-audit-1")},
+        {**up("task-audit-1"), **restarts("kube_pod_container_status_restarts_total", "other-1")},
+    ),
+    # What a sidecar that goes on without a component has from its first moment: the counter never grows.
     "TaskwireComponentFails": (
-        sidecar("dapr_runtime_component_init_fail_total", 1, component="pubsub.kafka"),
-        sidecar("dapr_runtime_component_init_fail_total", 0, component="pubsub.kafka"),
+        series("dapr_runtime_component_init_fail_total", "_x10 2x40", job="taskwire-sidecar", app_id="task-chat", component="state.redis"),
+        series("dapr_runtime_component_init_total", "1x40", job="taskwire-sidecar", app_id="task-chat", component="state.redis"),
     ),
     # A full disk has an alert of its own, and refused requests are no failures.
     "TaskwireErrors": (
@@ -70,7 +91,17 @@ CASES = {
         gauge("db_client_connection_pending_requests", 3, db_client_connection_pool_name="postgres"),
         series("db_client_connection_pending_requests", "3x26 0 3x20", db_client_connection_pool_name="postgres"),
     ),
-    "TaskwireDiskFull": (requests(507, 1), requests(500, 1)),
+    # One refused request, after which the process is not ready and gets no more; another outage, without a refusal.
+    "TaskwireDiskFull": (
+        {
+            **series("http_server_request_duration_seconds_count", "_x20 1x20", http_response_status_code=507),
+            **series("taskwire_dependency_ready", "1x20 0x20", check="database"),
+        },
+        {**requests(500, 1), **series("taskwire_dependency_ready", "1x20 0x20", check="database")},
+    ),
+    "TaskwireDiskFills": (
+        {**up("task-audit-1"), **volume(15)}, {**up("task-audit-1"), **volume(25)},
+    ),
     "TaskwireNobodyPublishes": (
         {**gauge("taskwire_relay_active", 0, instance="a"), **gauge("taskwire_relay_active", 0, instance="b")},
         {**gauge("taskwire_relay_active", 0, instance="a"), **gauge("taskwire_relay_active", 1, instance="b")},

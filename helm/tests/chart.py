@@ -57,7 +57,11 @@ SCENARIOS = {
             "daprApp": {"existingSecret": "", "values": {"token": "b" * 16}},
         },
     }),
-    "ingress": {"hosts": ["tasks.example.com"], "ingress": {"enabled": True, "clusterIssuer": "letsencrypt"}},
+    "relay": merged(PARTS, {"parts": {"relay": {"enabled": True}}}),
+    "ingress": {
+        "hosts": ["tasks.example.com"], "ingress": {"enabled": True, "clusterIssuer": "letsencrypt"},
+        "config": {"trustedProxies": ["10.0.0.0/8"]},
+    },
     "strict network": merged(PARTS, {
         "networkPolicy": {"nodes": ["10.1.0.0/16"], "clients": [{"ipBlock": {"cidr": "10.2.0.0/16"}}]},
         "config": {"otel": {"endpoint": "https://otel.example.com"}},

@@ -150,11 +150,81 @@ def test_a_volume_stays_and_is_taken_up_again(cluster, namespace):
     assert cluster.objects(namespace)[("PersistentVolumeClaim", "taskwire")]["metadata"]["uid"] == uid
 
 
-def test_from_one_pod_to_parts(cluster, namespace):
+def test_from_one_pod_to_parts_and_back_only_when_it_is_meant(cluster, namespace):
     cluster.helm("install", namespace, values=SCENARIOS["doks-small"])
-    cluster.helm("upgrade", namespace, values=SCENARIOS["local"])
+    with pytest.raises(Refused, match="this release has mode single, and these values mode parts"):
+        cluster.helm("upgrade", namespace, values=SCENARIOS["local"])
+    meant = {"allowModeChange": True}
+    cluster.helm("upgrade", namespace, values=merged(SCENARIOS["local"], meant))
     left = set(cluster.objects(namespace)) - stored(scenario("local"))
     assert left == {("PersistentVolumeClaim", "taskwire")}, "the data stays until somebody deletes it"
+    # As with a values file that was forgotten. Without any values Helm would take those of before.
+    before = cluster.objects(namespace)
+    with pytest.raises(Refused, match="this release has mode parts, and these values mode single"):
+        cluster.helm("upgrade", namespace, values={"hosts": ["tasks.example.com"]})
+    assert set(cluster.objects(namespace)) == set(before)
+    cluster.helm("upgrade", namespace, values=merged(SCENARIOS["local"], {"parts": {"audit": {"replicas": 2}}}))
+    cluster.helm("rollback", namespace, 1)
+    assert {name for kind, name in cluster.objects(namespace) if kind == "Deployment"} == {"taskwire"}, "going back is not refused"
+
+
+def test_a_volume_is_restored_by_a_pod_of_its_own(cluster, namespace):
+    """As docs/runbooks/backup-and-restore.md does it; afterwards the next upgrade finds nothing that differs."""
+    cluster.helm("install", namespace, values=SCENARIOS["doks-small"])
+    pod = yaml.safe_load((ROOT / "deploy/restore-pod.yaml").read_text())
+    answer = cluster.try_to_create(pod, namespace)
+    assert answer.status == 201 and not answer.warnings, f"{answer.message} {answer.warnings}"
+    (deployment,) = scenario("doks-small").of("Deployment")
+    mine, its = pod["spec"], deployment["spec"]["template"]["spec"]
+    assert {volume["name"]: volume for volume in its["volumes"]}["data"] == mine["volumes"][0]
+    assert mine["securityContext"].items() >= its["securityContext"].items(), "files belong to the same user"
+    for replicas in (0, 1):
+        cluster.patch(f"{cluster.deployment(namespace, 'taskwire')}/scale", {"spec": {"replicas": replicas}}, manager="kubectl")
+    cluster.helm("upgrade", namespace, values=merged(SCENARIOS["doks-small"], {"image": {"tag": "9.9.9"}}))
+
+
+def test_sizes_are_changed_in_the_values(cluster, namespace):
+    """With kubectl the next upgrade and the next rollback would stop (docs/runbooks/README.md)."""
+    values = SCENARIOS["local"]
+    cluster.helm("install", namespace, values=values)
+    cluster.helm("upgrade", namespace, values=merged(values, {"parts": {"audit": {"replicas": 4}}}))
+    assert spec_of(cluster, namespace, "taskwire-audit")["replicas"] == 4
+    cluster.helm("rollback", namespace, 1)
+    assert spec_of(cluster, namespace, "taskwire-audit")["replicas"] == 1
+    # Everything was stopped by hand, as docs/runbooks/losing-a-region.md says.
+    scale = f"{cluster.deployment(namespace, 'taskwire-audit')}/scale"
+    cluster.patch(scale, {"spec": {"replicas": 0}}, manager="kubectl")
+    cluster.helm("upgrade", namespace, values=values)
+    assert spec_of(cluster, namespace, "taskwire-audit")["replicas"] == 1
+    cluster.patch(scale, {"spec": {"replicas": 4}}, manager="kubectl")
+    for command in (["upgrade", values], ["rollback", None]):
+        with pytest.raises(Refused, match="conflict"):
+            cluster.helm(command[0], namespace, values=command[1])
+    cluster.helm("upgrade", namespace, "--force-conflicts", values=values)
+    assert spec_of(cluster, namespace, "taskwire-audit")["replicas"] == 1
+
+
+def test_a_volume_grows_by_the_values_and_never_shrinks(cluster, namespace):
+    kind = {
+        "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "grows"}, "provisioner": "none",
+        "allowVolumeExpansion": True,
+    }
+    assert cluster.call("POST", "/apis/storage.k8s.io/v1/storageclasses", kind).status in (201, 409)
+    small = {"persistence": {"storageClass": "grows"}}
+    large = merged(small, {"persistence": {"size": "10Gi"}})
+    cluster.helm("install", namespace, values=small)
+    path = f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/taskwire"
+    # What the controllers of volumes do.
+    cluster.patch(path, {"spec": {"volumeName": "disk"}})
+    cluster.patch(f"{path}/status", {"status": {"phase": "Bound", "capacity": {"storage": "5Gi"}}})
+    cluster.helm("upgrade", namespace, values=large)
+    assert cluster.call("GET", path).body["spec"]["resources"]["requests"]["storage"] == "10Gi"
+    cluster.patch(f"{path}/status", {"status": {"capacity": {"storage": "10Gi"}}})
+    with pytest.raises(Refused, match="field can not be less than"):
+        cluster.helm("rollback", namespace, 1)
+    # The way that docs/runbooks/upgrade-and-rollback.md names.
+    cluster.helm("upgrade", namespace, values=merged(large, {"image": {"tag": "0.0.9"}}))
+    assert image_of(cluster, namespace, "taskwire").endswith(":0.0.9")
 
 
 class Completes(threading.Thread):

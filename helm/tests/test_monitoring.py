@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 from alerts import CASES
-from chart import ROOT
+from chart import ROOT, scenario
 from dashboard import DASHBOARD, PANELS, RULES, queries
 from needs import needs
 
@@ -29,19 +29,49 @@ def test_each_alert_fires_when_it_should_and_not_before(tmp_path):
     """CASES has, for each, series with which it fires and series with which it does not."""
     assert set(CASES) == set(ALERTS)
     shutil.copy(RULES, tmp_path / "alerts.yaml")
-    tests = []
-    for name, (fires, quiet) in CASES.items():
-        for series, samples in [(fires, [{"labels": "{}", "value": 1}]), (quiet, [])]:
-            tests.append({
-                "interval": "1m",
-                "input_series": [{"series": one, "values": values} for one, values in series.items()],
-                "promql_expr_test": [{
-                    "expr": f'count(ALERTS{{alertname="{name}", alertstate="firing"}})', "eval_time": "30m", "exp_samples": samples,
-                }],
-            })
-    (tmp_path / "tests.yaml").write_text(yaml.dump({"rule_files": ["alerts.yaml"], "evaluation_interval": "1m", "tests": tests}))
-    done = promtool("test", "rules", "tests.yaml", folder=tmp_path)
+    passes(tmp_path, [one for name, (fires, quiet) in CASES.items() for one in (case(name, fires, 1), case(name, quiet, 0))])
+
+
+def case(name, series, count):
+    """A test of promtool: after half an hour an alert fires so many times."""
+    return {
+        "interval": "1m",
+        "input_series": [{"series": one, "values": values} for one, values in series.items()],
+        "promql_expr_test": [{
+            "expr": f'count(ALERTS{{alertname="{name}", alertstate="firing"}})', "eval_time": "30m",
+            "exp_samples": [{"labels": "{}", "value": count}] if count else [],
+        }],
+    }
+
+
+def passes(folder, tests):
+    (folder / "tests.yaml").write_text(yaml.dump({"rule_files": ["alerts.yaml"], "evaluation_interval": "1m", "tests": tests}))
+    done = promtool("test", "rules", "tests.yaml", folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_part_that_has_no_pod_is_noticed(tmp_path):
+    """Prometheus forgets the pods of a Deployment that was scaled to zero, so no series says that they are down."""
+    objects = scenario("production")
+    rules = objects.named("PrometheusRule", "taskwire-parts")["spec"]
+    (tmp_path / "alerts.yaml").write_text(yaml.dump(rules))
+    parts = {one["metadata"]["labels"]["app.kubernetes.io/component"] for one in objects.of("Deployment")}
+    (group,) = rules["groups"]
+    assert {rule["labels"]["component"] for rule in group["rules"]} == parts >= {"api", "audit"}
+    (page,) = {rule["annotations"]["runbook_url"] for rule in group["rules"]}
+    assert "`TaskwirePartAbsent`" in (ROOT / "docs/runbooks" / page.rsplit("/", 1)[1]).read_text()
+
+    def running(parts, values="1x40", namespace="tasks"):
+        return {f'up{{job="taskwire", namespace="{namespace}", component="{part}", pod="{part}-1"}}': values for part in parts}
+
+    others = parts - {"audit"}
+    passes(tmp_path, [
+        case("TaskwirePartAbsent", running(parts), 0),
+        # Its pods are gone after ten minutes; one in another namespace does not count.
+        case("TaskwirePartAbsent", {**running(others), **running({"audit"}, "1x10 _x30"), **running({"audit"}, namespace="other")}, 1),
+        case("TaskwirePartAbsent", {**running(others), **running({"audit"}, "0x40")}, 1),
+        case("TaskwirePartAbsent", {}, len(parts)),
+    ])
 
 
 def links():

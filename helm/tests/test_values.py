@@ -1,11 +1,12 @@
 """Which values are accepted, and what is said about others."""
 
 import json
+import re
 import tomllib
 
 import pytest
 import yaml
-from chart import CHART, EXAMPLES, PARTS, ROOT, SCENARIOS, VERSION, Refused, helm, merged, rendered, text
+from chart import CHART, EXAMPLES, PARTS, ROOT, SCENARIOS, VERSION, Refused, example, helm, merged, rendered, text
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 
@@ -172,6 +173,16 @@ def test_times_that_just_fit_are_accepted():
         (merged(PARTS, {"pod": {"terminationGracePeriodSeconds": 39}}), "terminationGracePeriodSeconds is below 40"),
         ({"hosts": ["a.example"], "gateway": {"enabled": True}}, "gateway.parentRefs is empty"),
         ({"ingress": {"enabled": True}}, "hosts is empty"),
+        # Without the file that has mode: parts, these would replace all parts by one pod on an empty file.
+        ({"broker": {"kafka": {"brokers": "a:9092"}}}, "mode is single, and only parts use broker.kafka.brokers"),
+        ({"broker": {"redis": {"host": "a:6379"}}}, "mode is single, and only parts use broker.redis.host"),
+        ({"state": {"redis": {"host": "a:6379"}}}, "mode is single, and only parts use state.redis.host"),
+        ({"state": {"kind": "postgres"}}, "mode is single, and only parts use state.kind"),
+        ({"secrets": {"daprApi": {"existingSecret": "x"}}}, "mode is single, and only parts use secrets.daprApi"),
+        (merged(SCENARIOS["doks"], {"mode": "single"}), "only parts use broker.kafka.brokers, state.redis.host, state.kind, secrets.service"),
+        ({"secrets": {"database": {"existingSecret": "x"}}}, "database.kind is sqlite, and only postgres uses secrets.database"),
+        ({"hosts": ["a.example"], "ingress": {"enabled": True}}, "config.trustedProxies is empty"),
+        ({"hosts": ["a.example"], "gateway": {"enabled": True, "parentRefs": [{"name": "public"}]}}, "config.trustedProxies is empty"),
         ({"service": {"nodePort": 30080}}, "service.nodePort needs service.type"),
         ({"persistence": {"enabled": False, "existingClaim": "x"}}, "existingClaim needs persistence.enabled"),
     ],
@@ -187,6 +198,22 @@ def test_everything_that_is_wrong_is_said_at_once():
         text({"mode": "parts", "database": {"kind": "postgres"}})
     for name in ("broker.kafka.brokers", "secrets.database", "secrets.service", "secrets.daprApi", "secrets.daprApp"):
         assert name in str(refused.value)
+
+
+def test_the_values_of_the_guide_are_refused_without_the_file_that_they_go_with():
+    """`helm upgrade --values my-values.yaml` alone."""
+    (block,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/deploy/kubernetes.md").read_text(), re.DOTALL)
+    own = yaml.safe_load(block.replace("sha256:…", f"sha256:{'0' * 64}").replace("HOST:PORT", "host:9092").replace("OWNER", "owner"))
+    with pytest.raises(Refused, match="mode is single"):
+        text(own)
+    for name in ("doks", "production"):
+        assert "taskwire-audit" in rendered(merged(example(name), own)).deployments()
+
+
+def test_the_notes_name_the_brokers_of_the_values():
+    notes = helm("install", "taskwire", CHART, "--dry-run=client", "--namespace", "tasks", "--values", EXAMPLES["doks"])
+    (command,) = re.findall(r"taskwire topics .*", notes)
+    assert command == f"taskwire topics --format kafka --brokers {example('doks')['broker']['kafka']['brokers']}"
 
 
 def test_every_values_file_has_its_paragraph_and_its_cost():

@@ -37,6 +37,39 @@
     {{- $wrong = append $wrong "every part is off" -}}
   {{- end -}}
 {{- end -}}
+{{- if eq $v.mode "single" -}}
+  {{- /* Ignoring them would replace an installation with parts by one pod on an empty file. */ -}}
+  {{- $given := list -}}
+  {{- if $v.broker.kafka.brokers -}}{{- $given = append $given "broker.kafka.brokers" -}}{{- end -}}
+  {{- if $v.broker.redis.host -}}{{- $given = append $given "broker.redis.host" -}}{{- end -}}
+  {{- if $v.state.redis.host -}}{{- $given = append $given "state.redis.host" -}}{{- end -}}
+  {{- if ne $v.state.kind "memory" -}}{{- $given = append $given "state.kind" -}}{{- end -}}
+  {{- range $which := list "service" "daprApi" "daprApp" "broker" "state" -}}
+    {{- $secret := index $v.secrets $which -}}
+    {{- if or $secret.existingSecret $secret.remoteKey $secret.values -}}{{- $given = append $given (printf "secrets.%s" $which) -}}{{- end -}}
+  {{- end -}}
+  {{- if $given -}}
+    {{- $wrong = append $wrong (printf "mode is single, and only parts use %s; give the values file with mode: parts too, such as --values values-doks.yaml --values my-values.yaml" (join ", " $given)) -}}
+  {{- end -}}
+{{- end -}}
+{{- with $v.secrets.database -}}
+  {{- if and (eq $v.database.kind "sqlite") (or .existingSecret .remoteKey .values) -}}
+    {{- $wrong = append $wrong "database.kind is sqlite, and only postgres uses secrets.database" -}}
+  {{- end -}}
+{{- end -}}
+{{- if and .Release.IsUpgrade (not $v.allowModeChange) -}}
+  {{- /* Nothing is found where Helm only renders. */ -}}
+  {{- $before := "" -}}
+  {{- range (lookup "apps/v1" "Deployment" .Release.Namespace "").items -}}
+    {{- $labels := .metadata.labels | default dict -}}
+    {{- if and (eq (get $labels "app.kubernetes.io/instance") $root.Release.Name) (eq (get $labels "app.kubernetes.io/name") (include "taskwire.name" $root)) -}}
+      {{- $before = ternary "single" "parts" (eq (get $labels "app.kubernetes.io/component") "serve") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if and $before (ne $before $v.mode) -}}
+    {{- $wrong = append $wrong (printf "this release has mode %s, and these values mode %s; the tasks are not moved. Give the values files of before, or allowModeChange: true to start without them" $before $v.mode) -}}
+  {{- end -}}
+{{- end -}}
 {{- range $which, $secret := $secrets -}}
   {{- $given := index $v.secrets $which -}}
   {{- if eq $secret.source "missing" -}}
@@ -66,6 +99,9 @@
 {{- end -}}
 {{- if and $v.gateway.enabled (not $v.gateway.parentRefs) -}}
   {{- $wrong = append $wrong "gateway.parentRefs is empty; name the Gateway" -}}
+{{- end -}}
+{{- if and (or $v.gateway.enabled $v.ingress.enabled) (not $v.config.trustedProxies) -}}
+  {{- $wrong = append $wrong "config.trustedProxies is empty; write the networks of the gateway's or the ingress's proxies, such as 10.0.0.0/8, or all people share one address in the limits of requests" -}}
 {{- end -}}
 {{- if and (or $v.gateway.enabled $v.ingress.enabled) (not $v.hosts) -}}
   {{- $wrong = append $wrong "hosts is empty; write the name under which people reach Taskwire" -}}

@@ -3,7 +3,8 @@ Dapr's objects come from files/dapr, which are those of the project's folder dap
 installation to installation is filled in: addresses, and the Secrets of this release.
 */}}
 
-{{/* A component; (dict "root" $ "file" FILE "set" (name to value) "secret" (name to key) "secretName" NAME "drop" LIST). */}}
+{{/* A component; (dict "root" $ "file" FILE "set" (name to value) "secret" (name to key) "secretName" NAME "drop" LIST
+     "scopes" LIST, those of the file if empty). */}}
 {{- define "taskwire.component" -}}
 {{- $component := .root.Files.Get (printf "files/dapr/%s" .file) | splitList "\n---\n" | first | fromYaml -}}
 {{- $set := .set | default dict -}}
@@ -34,6 +35,8 @@ installation to installation is filled in: addresses, and the Secrets of this re
   {{- end -}}
 {{- end -}}
 {{- $_ := set $component.spec "metadata" $metadata -}}
+{{- /* A sidecar that does not need a component must be able to start while its server is away. */ -}}
+{{- with .scopes -}}{{- $_ := set $component "scopes" . -}}{{- end -}}
 {{- $_ := unset $component "auth" -}}
 {{- if $secret -}}{{- $_ := set $component "auth" (dict "secretStore" "kubernetes") -}}{{- end -}}
 {{- include "taskwire.daprObject" (dict "root" .root "object" $component) -}}
