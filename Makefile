@@ -60,7 +60,7 @@ test-rust: tools web/dist/index.html
 test-deploy: tools web/dist/index.html
 	$(if $(TASKWIRE_BINARY),,cargo test --workspace --locked --lib --bins --tests --no-run --quiet)
 	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
-	set -a; source <(scripts/deploy-tools.sh); source <(scripts/parts.sh env); set +a; \
+	set -a; source <(scripts/deploy-tools.sh); source <(scripts/parts.sh env); source <(scripts/kube.sh env 2>/dev/null); set +a; \
 	"$$TASKWIRE_DEPLOY_TOOLS/pytest" -q -n 2 tests/deploy
 
 # Without Go the first command says that the chart is not tested; with CI set that is an error. The program is that of

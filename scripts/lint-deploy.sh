@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks the files of a deployment without running anything: scripts, Dockerfile, Compose files, workflows.
+# Checks the files of a deployment without running anything: scripts, Dockerfile, Compose files, workflows. And every
+# file of the repository for what an unfinished merge leaves.
 #
 #   scripts/lint-deploy.sh
 set -euo pipefail
@@ -16,6 +17,10 @@ schema() {
     check-jsonschema --builtin-schema "vendor.$1" "${@:2}"
 }
 
+if git grep -I -n -E '^(<<<<<<<|>>>>>>>|[|]{7})( |$)|^=======$'; then
+    echo "lint-deploy.sh: a merge conflict is left" >&2
+    exit 1
+fi
 mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
 shellcheck "${scripts[@]}"
 hadolint Dockerfile

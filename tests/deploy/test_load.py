@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import shutil
+import subprocess
 import threading
 from contextlib import contextmanager
 
@@ -38,12 +39,15 @@ def test_the_scenario_looks_changes_and_talks(taskwire, tmp_path):
     model = {"TASKWIRE_MODEL": "fake", "TASKWIRE_MODEL_API_KEY": "any"}
     with fake_model() as url, Server(taskwire, folder, **model, TASKWIRE_MODEL_BASE_URL=url) as server:
         small = {"USERS": "5", "EVENTS_A_MINUTE": "300", "TURNS_A_MINUTE": "60", "DURATION": "4s", "PAUSE": "0.2"}
+        # Tokens of an installation that is gone.
+        (tmp_path / "tokens").write_text("tw_other\n" * 5)
         environment = {
             **server.environment, **small, "K6": str(k6), "TASKWIRE_BINARY": str(taskwire), "TOKENS": str(tmp_path / "tokens"),
         }
         done = run([FOLDER / "run.sh", f"http://127.0.0.1:{server.port}"], env=environment)
-        # Each person has a token of their own, which is kept.
-        assert len(set((tmp_path / "tokens").read_text().split())) == 5
+        # Each person has a token of their own.
+        tokens = (tmp_path / "tokens").read_text().split()
+        assert len(set(tokens)) == 5 and "tw_other" not in tokens
         assert (tmp_path / "tokens").stat().st_mode & 0o077 == 0
     # A machine under load may be slow, but nothing may fail.
     crossed = re.findall(r"^threshold crossed: (.*)$", done.stderr, re.MULTILINE)
@@ -52,3 +56,25 @@ def test_the_scenario_looks_changes_and_talks(taskwire, tmp_path):
     rows = {title: int(count) for title, count in re.findall(r"^\| ([a-z ]+) \| (\d+) \|", done.stdout, re.MULTILINE)}
     assert set(rows) == {"reads", "changes", "turns of the chat"} and all(rows.values()), done.stdout
     assert "Failed: 0.00 %." in done.stdout
+
+
+def test_it_waits_for_a_server_that_starts_and_keeps_its_tokens(taskwire, tmp_path):
+    """The commands of the page are pasted at once, on a new folder."""
+    folder, k6 = tmp_path / "data", tmp_path / "k6"
+    folder.mkdir()
+    k6.write_text("#!/bin/sh\nexit 0\n")
+    k6.chmod(0o755)
+    server = Server(taskwire, folder)
+    environment = {
+        **server.environment, "USERS": "2", "K6": str(k6), "TASKWIRE_BINARY": str(taskwire), "TOKENS": str(tmp_path / "tokens"),
+    }
+    command = [str(FOLDER / "run.sh"), f"http://127.0.0.1:{server.port}"]
+    first = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    with server:
+        assert first.wait(60) == 0, first.stderr.read()
+        tokens = (tmp_path / "tokens").read_text()
+        assert len(set(tokens.split())) == 2
+        assert run(command, env=environment).returncode == 0
+        assert (tmp_path / "tokens").read_text() == tokens
+    gone = run(command, env={**environment, "TASKWIRE_LOAD_LIMIT": "1"})
+    assert gone.returncode == 1 and "does not answer" in gone.stderr
