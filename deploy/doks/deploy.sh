@@ -7,7 +7,7 @@
 #   --yes       do not ask before something is created that costs money
 #
 # Settings are in deploy/doks/settings (see settings.example), secrets in files of deploy/doks/secrets (see
-# docs/deploy/doks.md). It may be run again at any time: after a failed step it goes on there, and later it upgrades.
+# docs/deploy/doks.md), and values of the chart, if you have any, in deploy/doks/my-values.yaml. It may be run again at any time: after a failed step it goes on there, and later it upgrades.
 set -euo pipefail
 # shellcheck source=deploy/doks/common.sh
 source "$(dirname "$0")/common.sh"
@@ -23,6 +23,7 @@ host=${HOST:-}
 brokers=${BROKERS:-}
 redis=${REDIS:-}
 secrets=${TASKWIRE_DOKS_SECRETS:-$here/secrets}
+own_values=${TASKWIRE_DOKS_VALUES:-$here/my-values.yaml}
 namespace=taskwire
 dapr_version=1.18.3
 tag=$(git -C "$root" rev-parse --short=12 HEAD 2>/dev/null || echo latest)
@@ -30,11 +31,11 @@ tag=$(git -C "$root" rev-parse --short=12 HEAD 2>/dev/null || echo latest)
 case $size in
 small)
     values=values-doks-small.yaml entry=taskwire node=s-2vcpu-4gb nodes=1
-    price="1 node $node, about 24 US dollars a month"
+    price="1 node $node and a volume, about 24.50 US dollars a month"
     ;;
 standard)
     values=values-doks.yaml entry=taskwire-api node=s-2vcpu-4gb nodes=3
-    price="3 nodes $node, about 72 US dollars a month"
+    price="3 nodes $node, about 72 US dollars a month; the load balancer of docs/deploy/doks.md is 12 more"
     ;;
 *) die "SIZE is $size; it must be small or standard" ;;
 esac
@@ -180,7 +181,7 @@ set_value() {
 }
 
 chart() {
-    local options=() one
+    local options=() files=(--values "$root/helm/taskwire/$values") one
     case $image in
     *@sha256:*)
         set_value image.repository "${image%@*}"
@@ -206,8 +207,9 @@ chart() {
         set_value broker.kafka.brokers "$brokers"
         set_value state.redis.host "$redis"
     fi
-    run helm upgrade --install taskwire "$root/helm/taskwire" --namespace "$namespace" --values "$root/helm/taskwire/$values" \
-        "${options[@]}" --rollback-on-failure --timeout 10m
+    [ ! -e "$own_values" ] || files+=(--values "$own_values")
+    run helm upgrade --install taskwire "$root/helm/taskwire" --namespace "$namespace" "${files[@]}" "${options[@]}" \
+        --rollback-on-failure --timeout 10m
 }
 
 rollout() {

@@ -39,3 +39,17 @@ def merge(values: dict, more: dict) -> dict:
     for key, value in more.items():
         values[key] = merge(values.get(key) or {}, value) if isinstance(value, dict) else value
     return values
+
+
+@pytest.fixture
+def postgres():
+    """Makes databases with names of their own, and drops them and their roles at the end."""
+    admin = os.environ.get("TASKWIRE_TEST_POSTGRES")
+    if not admin:
+        assert "CI" not in os.environ, "TASKWIRE_TEST_POSTGRES is not set"
+        pytest.skip("TASKWIRE_TEST_POSTGRES is not set")
+    from postgres import Postgres
+
+    server = Postgres(admin)
+    yield server
+    server.drop()

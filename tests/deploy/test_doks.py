@@ -35,7 +35,7 @@ class Cloud:
         self.secrets = folder / "secrets"
         self.tree = folder / "tree"
         (self.state / "there").mkdir(parents=True)
-        shutil.copytree(ROOT / "deploy", self.tree / "deploy", ignore=shutil.ignore_patterns("secrets", "settings"))
+        shutil.copytree(ROOT / "deploy", self.tree / "deploy", ignore=shutil.ignore_patterns("secrets", "settings", "my-values.yaml"))
         smoke = self.tree / "deploy/smoke.sh"
         smoke.write_text(SMOKE)
         self.bin = folder / "bin"
@@ -154,7 +154,7 @@ def test_a_dry_run_prints_every_command_and_calls_nothing(cloud, settings):
 def test_it_asks_before_it_costs_money(cloud, answer, goes_on):
     done = cloud.run("deploy.sh", answer=answer, **SMALL)
     assert (done.returncode == 0) is goes_on
-    assert "about 24 US dollars a month" in done.stderr
+    assert "about 24.50 US dollars a month" in done.stderr
     created = [line for line in cloud.lines() if " create " in line]
     assert bool(created) is goes_on
 
@@ -246,6 +246,15 @@ def test_the_chart_takes_the_values_that_it_is_given(cloud, settings, key):
     created = {call[4] for call in cloud.calls() if call[:3] == ["kubectl", "create", "secret"]}
     wanted = {one["existingSecret"] for one in values["secrets"].values() if one["existingSecret"]}
     assert wanted == created
+
+
+def test_values_of_ones_own_come_after_those_of_the_chart(cloud):
+    own = cloud.tree / "deploy/doks/my-values.yaml"
+    own.write_text("parts: { audit: { replicas: 4 } }\n")
+    assert cloud.run("deploy.sh", "--yes", **SMALL).returncode == 0
+    (call,) = [call for call in cloud.calls() if call[:4] == ["helm", "upgrade", "--install", "taskwire"]]
+    files = [Path(value) for option, value in zip(call, call[1:]) if option == "--values"]
+    assert [file.name for file in files] == ["values-doks-small.yaml", "my-values.yaml"] and files[1].samefile(own)
 
 
 def test_an_image_that_is_there_is_not_built(cloud):

@@ -59,14 +59,18 @@ def commands(page) -> list[list[str]]:
                 words = shlex.split(part, comments=True)
             except ValueError:
                 continue
-            while words and (words[0] == "sudo" or re.match(r"^[A-Z_]+=", words[0]) and words[0] != words[-1]):
+            while words and (words[0] in ("sudo", "env") or re.match(r"^[A-Z_]+=", words[0]) and words[0] != words[-1]):
                 words = words[1:]
             if "kubectl" in words[:2] and "--" in words:
                 words = words[words.index("--") + 1 :]
             elif words[:3] == ["docker", "compose", "run"] and "admin" in words:
                 words = ["taskwire", *words[words.index("admin") + 1 :]]
             elif words[:1] == ["docker"] and words[-1:] != ["taskwire"] and "exec" in words and "taskwire" in words:
-                words = words[words.index("exec") + 2 :]
+                words = words[words.index("exec") + 1 :]
+                while words[0].startswith("-"):
+                    words = words[1:]
+                words = words[1:]
+            words = [word for word in words if not re.match(r"[<>]\S", word)]
             if words[:1] == ["taskwire"] and len(words) > 1:
                 found.append(words[1:])
     return found
@@ -79,6 +83,8 @@ def test_each_command_of_taskwire_is_one_that_it_knows(page, taskwire):
         words = ["01a22afa-f052-7fef-9d5c-b3bb1c3c9558" if word == "EVENT" else word for word in words]
         words = ["postgres://user@host/name" if word.startswith("$") else word for word in words]
         words = ["broker:9092" if word == "HOST:PORT" else word for word in words]
+        if words[0] == "topics" and words[-1] in ("kafka", "rpk"):
+            raise AssertionError(f"taskwire {' '.join(words)} prints commands for 127.0.0.1:9092: name the brokers")
         done = run([taskwire, *words, "--help"])
         assert done.returncode == 0, f"taskwire {' '.join(words)}: {done.stderr}"
 
@@ -97,7 +103,7 @@ def test_files_and_measurements_that_are_named_exist(page):
         if name.startswith("helm/") and not (ROOT / "helm").exists():
             continue
         # These are made by the reader.
-        if not re.search(r"/(secrets|settings)\b", name) or name.endswith(".sh"):
+        if not re.search(r"/(secrets|settings|my-values)\b", name) or name.endswith(".sh"):
             assert (ROOT / name).exists(), name
     source = "\n".join(file.read_text() for file in sources())
     for name in re.findall(r"\btaskwire_(?!restored|owner\b|b\b)[a-z_]+[a-z]\b", text):

@@ -1,9 +1,8 @@
-"""What the runbooks say is done: backup and restore, two database roles that take turns, the service of a machine."""
+"""What the runbooks say is done: backup and restore of SQLite, queries, the smoke test, the service of a machine."""
 
 import json
 import os
 import re
-import secrets
 import shutil
 import signal
 import socket
@@ -14,9 +13,9 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from conftest import ROOT, run
 
@@ -72,6 +71,10 @@ class Server:
         return {task["title"] for task in self.ask("GET", "/tasks?limit=200")["items"]}
 
 
+def restore(copy, folder, **options):
+    return run([ROOT / "deploy/restore-sqlite.sh", copy, folder], **options)
+
+
 def back_up(program, database, *arguments):
     """Runs the script, which finds the program in the path."""
     environment = {"PATH": f"{program.parent}:{os.environ['PATH']}"}
@@ -103,12 +106,7 @@ def test_a_copy_made_under_load_is_restored_with_everything_that_was_answered_be
         server.add("after")
     (copy,) = backups.iterdir()
     assert copy.stat().st_mode & 0o077 == 0
-    # As the runbook says: the log goes with the file that it belongs to.
-    (folder / "before").mkdir()
-    for name in ("taskwire.db", "taskwire.db-wal", "taskwire.db-shm"):
-        if (folder / name).exists():
-            (folder / name).rename(folder / "before" / name)
-    shutil.copy(copy, folder / "taskwire.db")
+    assert restore(copy, folder).returncode == 0
     with Server(taskwire, folder) as server:
         titles = server.titles()
         assert {f"before {number}" for number in range(20)} <= titles and "after" not in titles
@@ -134,6 +132,78 @@ def test_a_copy_out_of_a_container_is_one_too(taskwire, tmp_path):
             assert count == "in the log\n"
 
 
+def stand_ins(folder, **programs):
+    """Programs in front of PATH."""
+    folder.mkdir()
+    for name, script in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+def test_a_restore_can_be_done_again_and_again(taskwire, tmp_path):
+    """The commands of the runbook for a machine, word for word but for the paths, with what was there after each."""
+    page = (ROOT / "docs/runbooks/backup-and-restore.md").read_text()
+    (block,) = (one for one in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) if "sudo deploy/restore-sqlite.sh" in one)
+    folder, backups = tmp_path / "data", tmp_path / "backups"
+    folder.mkdir()
+    path = stand_ins(tmp_path / "bin", sudo='exec "$@"', systemctl="exit 0", taskwire=f'exec "{taskwire}" "$@"')
+    for number in range(2):
+        with Server(taskwire, folder) as server:
+            server.add(f"kept {number}")
+            assert back_up(taskwire, folder / "taskwire.db", backups).returncode == 0
+            server.add(f"lost {number}")
+            # As a crash leaves it: with a log.
+            server.process.send_signal(signal.SIGKILL)
+            server.process.wait()
+            server.process = subprocess.Popen(["true"])
+            server.process.wait()
+        (folder / "taskwire.db-wal").touch()
+        copy = max(backups.iterdir())
+        commands = block.replace("/var/lib/taskwire", str(folder)).replace("/var/backups/taskwire", str(backups))
+        commands = re.sub(r"taskwire-\d{8}T\d{6}Z\.db", copy.name, commands)
+        done = run(["bash", "-c", commands], env={"PATH": path}, cwd=ROOT)
+        assert "ok   database" in done.stdout, done.stdout + done.stderr
+        assert run(["sqlite3", folder / "taskwire.db", "PRAGMA integrity_check"]).stdout == "ok\n"
+        with Server(taskwire, folder) as server:
+            assert server.titles() == {f"kept {one}" for one in range(number + 1)}
+        time.sleep(1)
+    before = sorted(folder.glob("before-*"))
+    assert len(before) == 2 and all((one / "taskwire.db-wal").exists() for one in before)
+
+
+def test_a_copy_that_is_not_whole_or_a_server_that_runs_changes_nothing(taskwire, tmp_path):
+    folder, copy = tmp_path / "data", tmp_path / "copy.db"
+    folder.mkdir()
+    with Server(taskwire, folder) as server:
+        server.add("kept")
+        assert server.command("backup", copy).returncode == 0
+        refused = restore(copy, folder)
+        assert refused.returncode == 1 and "a server uses" in refused.stderr
+    files = {file: file.read_bytes() for file in folder.iterdir()}
+    whole = copy.read_bytes()
+    for content, said in [(whole[:-4096], "not whole"), (b"", "not an SQLite file"), (b"<html>" * 900, "not an SQLite file")]:
+        copy.write_bytes(content)
+        refused = restore(copy, folder)
+        assert refused.returncode == 1 and said in refused.stderr
+    assert restore(tmp_path / "none", folder).returncode != 0
+    assert {file: file.read_bytes() for file in folder.iterdir()} == files
+    # As into a container, through standard input.
+    copy.write_bytes(whole)
+    done = run(["bash", "-c", f"{ROOT}/deploy/restore-sqlite.sh - {folder} <{copy}"])
+    assert done.returncode == 0, done.stderr
+    assert (folder / "taskwire.db").read_bytes() == whole and (folder / "taskwire.db").stat().st_mode & 0o077 == 0
+
+
+def test_the_volumes_that_the_runbook_restores_into_are_those_of_the_files():
+    page = (ROOT / "docs/runbooks/backup-and-restore.md").read_text()
+    project = yaml.safe_load((ROOT / "compose.small.yaml").read_text())
+    (volume,) = project["volumes"]
+    assert f"--volume {project['name']}_{volume}:/data " in page
+    assert project["services"]["taskwire"]["volumes"] == [f"{volume}:/data"]
+    assert "USER 65532:65532" in (ROOT / "Dockerfile").read_text() and "--user 65532:65532" in page
+
+
 def test_the_oldest_copies_are_deleted_and_a_damaged_one_is_refused(taskwire, tmp_path):
     folder, backups = tmp_path / "data", tmp_path / "backups"
     folder.mkdir()
@@ -153,120 +223,6 @@ def test_the_oldest_copies_are_deleted_and_a_damaged_one_is_refused(taskwire, tm
     before = sorted(backups.iterdir())
     assert back_up(taskwire, database, backups, "2").returncode != 0
     assert sorted(backups.iterdir()) == before
-
-
-@pytest.fixture
-def postgres():
-    """Makes databases with names of their own, and drops them and their roles at the end."""
-    admin = os.environ.get("TASKWIRE_TEST_POSTGRES")
-    if not admin:
-        assert "CI" not in os.environ, "TASKWIRE_TEST_POSTGRES is not set"
-        pytest.skip("TASKWIRE_TEST_POSTGRES is not set")
-    server = Postgres(admin)
-    yield server
-    server.drop()
-
-
-class Postgres:
-    def __init__(self, admin):
-        self.admin = admin
-        self.prefix = f"deploy_{secrets.token_hex(4)}"
-        self.databases, self.roles = [], []
-
-    def sql(self, text, url=None) -> str:
-        done = run(["psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", text, url or self.admin])
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def url(self, database, role="postgres") -> str:
-        parts = urlsplit(self.admin)
-        return f"postgres://{role}:unused@{parts.hostname}:{parts.port}/{database}"
-
-    def create(self, name, owner="postgres") -> str:
-        database = f"{self.prefix}_{name}"
-        self.databases.append(database)
-        self.sql(f"CREATE DATABASE {database} OWNER {owner}")
-        return database
-
-    def role(self, name, options) -> str:
-        role = f"{self.prefix}_{name}"
-        self.roles.append(role)
-        self.sql(f"CREATE ROLE {role} {options}")
-        return role
-
-    def drop(self):
-        for database in self.databases:
-            self.sql(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-        for role in reversed(self.roles):
-            self.sql(f"DROP ROLE IF EXISTS {role}")
-
-
-def test_a_dump_of_postgres_is_restored_into_a_new_database(taskwire, tmp_path, postgres):
-    first, second = postgres.create("first"), postgres.create("second")
-    folder, dump = tmp_path / "data", tmp_path / "taskwire.dump"
-    folder.mkdir()
-    with Server(taskwire, folder, postgres.url(first)) as server:
-        series = server.ask("POST", "/tasks", {
-            "title": "water the plants",
-            "due": "2027-01-04T09:00[Europe/Rome]",
-            "recurrence": {"rrule": "FREQ=DAILY"},
-        })
-        done = run(["pg_dump", "--format", "custom", "--no-owner", "--file", dump, postgres.url(first)])
-        assert done.returncode == 0, done.stderr
-        server.add("after")
-    done = run(["pg_restore", "--no-owner", "--exit-on-error", "--dbname", postgres.url(second), dump])
-    assert done.returncode == 0, done.stderr
-    doctor = run([taskwire, "doctor", "--database-url", postgres.url(second), "--data-dir", tmp_path / "none"]).stdout
-    assert "ok   database" in doctor, doctor
-    with Server(taskwire, folder, postgres.url(second)) as server:
-        assert server.titles() == {"water the plants"}
-        # Positions of consumers came along: the series goes on, once.
-        server.ask("POST", f"/tasks/{series['id']}/complete", {})
-        until = time.monotonic() + 30
-        while server.titles() != {"water the plants"}:
-            assert time.monotonic() < until
-            time.sleep(0.2)
-        assert len(server.ask("GET", "/tasks")["items"]) == 1
-
-
-def test_two_roles_take_turns_without_a_failed_request(taskwire, tmp_path, postgres):
-    """The SQL is that of the runbook, with other names."""
-    page = (ROOT / "docs/runbooks/rotate-credentials.md").read_text()
-    once, each_time, *_ = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
-    a = postgres.role("a", "LOGIN")
-    database = postgres.create("rotated", a)
-    owner, b = f"{postgres.prefix}_owner", f"{postgres.prefix}_b"
-    postgres.roles += [owner, b]
-    folders = [tmp_path / name for name in "ab"]
-    for folder in folders:
-        folder.mkdir()
-
-    def statements(text):
-        text = re.sub(r"--.*", "", text).replace("…", "unused")
-        text = text.replace("DATABASE taskwire", f"DATABASE {database}")
-        text = re.sub(r"\btaskwire_owner\b", owner, text)
-        text = re.sub(r"\btaskwire_b\b", b, text)
-        return re.sub(r"\btaskwire\b", a, text)
-
-    with Server(taskwire, folders[0], postgres.url(database, a)) as first:
-        first.add("by a")
-        postgres.sql(statements(once), postgres.url(database))
-        first.add("by a again")
-        postgres.sql(statements(each_time), postgres.url(database))
-        with Server(taskwire, folders[1], postgres.url(database, b)) as second:
-            assert second.titles() == {"by a", "by a again"}
-            second.add("by b")
-            assert "by b" in first.titles()
-            who = postgres.sql("SELECT DISTINCT usename FROM pg_stat_activity WHERE usename <> 'postgres' ORDER BY 1", postgres.url(database))
-            assert {a, b} <= set(who.split())
-    postgres.sql(f"ALTER ROLE {a} NOLOGIN PASSWORD NULL")
-    # The new role may migrate, which needs the tables' owner.
-    migrated = run([taskwire, "migrate", "--database-url", postgres.url(database, b)])
-    assert migrated.returncode == 0, migrated.stderr
-    with Server(taskwire, folders[1], postgres.url(database, b)) as second:
-        second.add("by b alone")
-        owners = postgres.sql("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'", postgres.url(database))
-        assert owners == owner
 
 
 def test_queries_of_the_runbooks_run(taskwire, postgres):
