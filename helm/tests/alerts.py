@@ -120,8 +120,11 @@ CASES = {
         series("taskwire_dead_letters", "_x22 1x20", consumer="audit"), gauge("taskwire_dead_letters", 4, consumer="audit"),
     ),
     "TaskwireDeliveriesDropped": (
-        sidecar("dapr_component_pubsub_ingress_count", 1, process_status="drop"),
-        sidecar("dapr_component_pubsub_ingress_count", 9, process_status="success"),
+        series("dapr_component_pubsub_ingress_count", "_x22 1x20", job="taskwire-sidecar", app_id="task-audit", process_status="drop"),
+        {
+            **sidecar("dapr_component_pubsub_ingress_count", 9, process_status="success"),
+            **series("dapr_component_pubsub_ingress_count", "7x40", job="taskwire-sidecar", app_id="task-audit", process_status="drop"),
+        },
     ),
     "TaskwireRemindersLate": (durations(LATENESS, 300), durations(LATENESS, 5)),
     "TaskwireForgedDeliveries": (

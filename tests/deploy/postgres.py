@@ -57,7 +57,8 @@ class OwnServer:
 
     def __init__(self, folder: Path, port: int, password: str):
         binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))[-1].parent
-        self.port, data, file = port, folder / "server", folder / "password"
+        self.port, self.folder, file = port, folder / "server", folder / "password"
+        data = self.folder
         data.mkdir()
         file.write_text(password)
         folder.chmod(0o755)

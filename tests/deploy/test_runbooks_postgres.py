@@ -138,6 +138,28 @@ def test_where_the_role_made_the_server_nothing_is_changed(taskwire, own):
     assert own.sql("SELECT count(*) FROM pg_roles WHERE rolname = 'taskwire_owner'").stdout == "0\n"
 
 
+def test_a_dump_out_of_a_container_is_restored_and_used(taskwire, tmp_path, own):
+    """The commands for Compose, without the words that lead into the container."""
+    dumps, restores = (block for block in blocks("backup-and-restore.md", "sh") if "docker compose exec --no-TTY postgres" in block)
+    assert run([taskwire, "migrate", "--database-url", own.url("first")]).returncode == 0
+    file, programs = tmp_path / "deploy/compose/secrets/database_url", tmp_path / "bin"
+    file.parent.mkdir(parents=True)
+    file.write_text(own.url("first") + "\n")
+    programs.mkdir()
+    docker = programs / "docker"
+    docker.write_text('#!/bin/sh\n[ "$2" = exec ] || exit 0\nshift 4\nexec "$@"\n')
+    docker.chmod(0o755)
+    environment = {"PATH": f"{programs}:{os.environ['PATH']}", "PGHOST": str(own.folder), "PGPORT": str(own.port)}
+    for block in (dumps, restores):
+        done = run(["bash", "-c", block], cwd=tmp_path, env=environment)
+        assert done.returncode == 0, done.stderr
+    assert file.read_text() == own.url("first") + "_restored\n"
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with Server(taskwire, folder, file.read_text().strip()) as server:
+        server.add("after")
+
+
 def test_one_role_gets_another_password_while_people_work(taskwire, tmp_path, own):
     """The commands for Compose: the file is written in place, and what is refused in between waits."""
     (block,) = (block for block in blocks("rotate-credentials.md", "sh") if "docker compose exec" in block)
