@@ -55,6 +55,8 @@ pub(crate) enum ApiError {
         /// In whole seconds, at least one.
         wait_seconds: u64,
     },
+    /// A read took longer than reads may.
+    TookTooLong(u64),
     /// Something is broken here. The text goes to the log only.
     Internal(String),
 }
@@ -125,9 +127,10 @@ impl ApiError {
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(Outage::DiskFull, _) => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Contention(_) | Self::Unavailable(..) | Self::NotReady(..) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Contention(_)
+            | Self::Unavailable(..)
+            | Self::NotReady(..)
+            | Self::TookTooLong(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -200,6 +203,12 @@ impl ApiError {
                 let (_, detail, _) = describe(*outage);
                 ("unavailable", detail.into(), vec![], None)
             }
+            Self::TookTooLong(seconds) => (
+                "took_too_long",
+                format!("This list took longer than {seconds} seconds, and was stopped."),
+                vec![],
+                Some("Add a condition that few tasks meet, such as a tag or a status, or search for longer words.".into()),
+            ),
             Self::Internal(_) => (
                 "internal",
                 "Internal server error.".into(),
@@ -221,7 +230,10 @@ impl ApiError {
             Self::TooMany { wait_seconds, .. } => Some(*wait_seconds),
             // An operator must free space first.
             Self::Unavailable(Outage::DiskFull, _) => Some(30),
-            Self::Contention(_) | Self::Unavailable(..) | Self::NotReady(..) => Some(1),
+            Self::Contention(_)
+            | Self::Unavailable(..)
+            | Self::NotReady(..)
+            | Self::TookTooLong(_) => Some(1),
             _ => None,
         }
     }

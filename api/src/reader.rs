@@ -49,6 +49,12 @@ impl<Q: Send + Sync, A: Access> Reader<Q, A> {
         Ok(self.caller.context(&self.api, tx, Precondition::default()))
     }
 
+    /// The context of a use case that may read for long. It ends with [`taskwire_store::Tx::finish`].
+    pub(crate) async fn begin_long(&self) -> Result<Context, ApiError> {
+        let tx = self.api.db.read_long().await?;
+        Ok(self.caller.context(&self.api, tx, Precondition::default()))
+    }
+
     /// Responds with the resource, or with 304 if it has not changed since the version that the client has.
     pub(crate) fn respond(&self, read: &impl Resource) -> Result<Response, ApiError> {
         let version = read.version();

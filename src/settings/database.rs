@@ -19,7 +19,7 @@ pub(crate) struct Database {
         hide_env_values = true
     )]
     pub(crate) database_url: Option<String>,
-    /// Maximum number of database connections [default: 8]
+    /// Maximum number of database connections, besides up to 4 for searches [default: 8]
     #[arg(
         long,
         global = true,

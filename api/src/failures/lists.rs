@@ -13,6 +13,7 @@ failing_parts! {
             invalid_filter: "The expression cannot be read.",
             unknown_tag: "Unknown tag.",
         }
+        503 { took_too_long: "This list took longer than 5 seconds, and was stopped.", }
     }
 
     /// A page.

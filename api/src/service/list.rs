@@ -102,6 +102,33 @@ fn authenticate(key: &[u8], list: &str, body: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(mac.finalize().into_bytes().to_vec())
 }
 
+/// Whether a list may have to read many tasks for a page, because not every condition has an index.
+pub(crate) fn may_take_long(query: &TaskQuery) -> bool {
+    let TaskQuery {
+        filter,
+        created_before,
+        created_after,
+        updated_before,
+        updated_after,
+        changed_by,
+        search,
+        q,
+        ..
+    } = query;
+    [
+        filter,
+        created_before,
+        created_after,
+        updated_before,
+        updated_after,
+        changed_by,
+        search,
+        q,
+    ]
+    .iter()
+    .any(|parameter| parameter.is_some())
+}
+
 /// A page of tasks.
 pub(crate) async fn tasks(
     context: &mut Context,

@@ -1,6 +1,7 @@
 //! `GET /api/v1/tasks?search=`
 
 use serde_json::{Value, json};
+use taskwire_store::Options;
 use taskwire_testkit::{TestDb, both_databases};
 
 use crate::support::App;
@@ -10,6 +11,7 @@ both_databases!(
     says_which_word_was_taken,
     pages_without_gaps,
     refuses_what_it_cannot_search,
+    others_go_on_while_searches_wait,
 );
 
 async fn filled(app: &App) {
@@ -111,4 +113,28 @@ async fn refuses_what_it_cannot_search(db: TestDb) {
         let problem = refused.refused(422, code);
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{query}");
     }
+}
+
+async fn others_go_on_while_searches_wait(db: TestDb) {
+    let app = App::open(db).await;
+    filled(&app).await;
+    // All connections for searches are taken, as by slow ones.
+    let mut taken = Vec::new();
+    for _ in 0..Options::default().long_reads {
+        taken.push(app.db.read_long().await.unwrap());
+    }
+    let others = async {
+        for _ in 0..20 {
+            app.get("/api/v1/tasks/1").await.expect(200);
+            app.get("/api/v1/tasks").await.expect(200);
+            app.task(json!({"title": "more"})).await;
+        }
+    };
+    let search = app.get("/api/v1/tasks?search=dentist");
+    let (refused, ()) = tokio::join!(search, others);
+    let problem = refused.refused(503, "took_too_long");
+    assert!(problem["hint"].is_string());
+    drop(taken);
+    let found = page(&app, "search=dentist").await;
+    assert_eq!(numbers(&found), [3, 1, 2]);
 }

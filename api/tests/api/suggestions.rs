@@ -49,7 +49,7 @@ async fn a_filter_that_knows_no_such_value_lists_what_there_is(db: TestDb) {
             "sort=size",
             "invalid_value",
             "Invalid value for sort: \"size\".",
-            "Send due, created, updated, priority, title, number.",
+            "Send due, smart, created, updated, priority, title, number, completed, relevance.",
         ),
         (
             "status=done",

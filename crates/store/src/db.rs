@@ -8,6 +8,7 @@ use sqlx::migrate::Migration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, SqliteConnection, SqlitePool, Transaction};
 
+use crate::long_read::LongRead;
 use crate::tx::{Connection, Session};
 use crate::uncancelled::Uncancelled;
 use crate::vocabulary::KnownWords;
@@ -47,6 +48,8 @@ pub(crate) enum Pools {
         writer: SqlitePool,
         /// Opened read-only, so that a read can never become the second writer.
         readers: SqlitePool,
+        /// The same for long reads.
+        long: SqlitePool,
         checkpoints: Arc<Checkpoints>,
     },
     Postgres(Server),
@@ -106,17 +109,21 @@ impl Db {
             .test_before_acquire(false)
             .connect_with(checkpoint::writer(file.clone()))
             .await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            // A file does not go away between two reads, and each test costs two changes of thread.
-            .test_before_acquire(false)
-            .connect_with(file.create_if_missing(false).read_only(true))
-            .await?;
+        let readers = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                // A file does not go away between two reads, and each test costs two changes of thread.
+                .test_before_acquire(false)
+        };
+        let file = file.create_if_missing(false).read_only(true);
+        let long = readers(options.long_reads).connect_lazy_with(file.clone());
+        let readers = readers(options.connections).connect_with(file).await?;
         Ok(Self {
             pools: Pools::Sqlite {
                 writer,
                 readers,
+                long,
                 checkpoints: Arc::new(checkpoints),
             },
             migrations: migrations::sqlite(options.later_migrations.as_deref()).await?,
@@ -177,6 +184,23 @@ impl Db {
         Ok(Tx::new(session, self.notifier.clone(), self.words.clone()))
     }
 
+    /// Takes a connection for a read that may take long. There are few, so this may wait; nobody else waits for it. Call
+    /// [`Tx::finish`] at the end.
+    pub async fn read_long(&self) -> Result<Tx, Error> {
+        let waiting = self.waits.long.begin();
+        let session = match &self.pools {
+            Pools::Sqlite { long, .. } => {
+                let connection = waiting.end(long.acquire().await)?;
+                Session::Sqlite(Connection::Long(LongRead::sqlite(connection).await?))
+            }
+            Pools::Postgres(server) => {
+                let connection = waiting.end(server.acquire_long().await)?;
+                Session::Postgres(Connection::Long(LongRead::postgres(connection)))
+            }
+        };
+        Ok(Tx::new(session, self.notifier.clone(), self.words.clone()))
+    }
+
     /// Notifies when events are committed.
     pub fn commit_notifier(&self) -> &CommitNotifier {
         &self.notifier
@@ -207,18 +231,27 @@ impl Db {
 
     /// The state of each pool of connections, for metrics.
     pub fn pools(&self) -> Vec<PoolState> {
-        let Waits { writer, readers } = &*self.waits;
+        let Waits {
+            writer,
+            readers,
+            long,
+        } = &*self.waits;
         match &self.pools {
             Pools::Sqlite {
                 writer: one,
                 readers: many,
+                long: few,
                 ..
             } => vec![
                 PoolState::of("writer", one, &[writer]),
                 PoolState::of("readers", many, &[readers]),
+                PoolState::of("long_reads", few, &[long]),
             ],
             Pools::Postgres(server) => {
-                vec![PoolState::of("postgres", server.pool(), &[writer, readers])]
+                vec![
+                    PoolState::of("postgres", server.pool(), &[writer, readers]),
+                    PoolState::of("long_reads", server.long_pool(), &[long]),
+                ]
             }
         }
     }
@@ -256,13 +289,15 @@ impl Db {
             Pools::Sqlite {
                 writer,
                 readers,
+                long,
                 checkpoints,
             } => {
                 checkpoints.stop().await;
+                long.close().await;
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres(server) => server.pool().close().await,
+            Pools::Postgres(server) => server.close().await,
         }
     }
 }

@@ -18,6 +18,7 @@ mod inspect;
 mod lease;
 mod log;
 mod log_readers;
+mod long_read;
 mod migrate;
 mod notification;
 mod packed;

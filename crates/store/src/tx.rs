@@ -5,6 +5,7 @@ use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
 use taskwire_domain::filter::ChangedBy;
 
+use crate::long_read::LongRead;
 use crate::vocabulary::{KnownWords, NewWords};
 use crate::{CommitNotifier, Error};
 
@@ -34,6 +35,7 @@ pub(crate) enum Session {
 pub(crate) enum Connection<D: sqlx::Database> {
     Writing(Transaction<'static, D>),
     Reading(PoolConnection<D>),
+    Long(LongRead<D>),
 }
 
 impl Connection<Sqlite> {
@@ -41,6 +43,7 @@ impl Connection<Sqlite> {
         match self {
             Self::Writing(transaction) => &mut *transaction,
             Self::Reading(connection) => &mut *connection,
+            Self::Long(read) => &mut read.connection,
         }
     }
 }
@@ -50,6 +53,7 @@ impl Connection<Postgres> {
         match self {
             Self::Writing(transaction) => &mut *transaction,
             Self::Reading(connection) => &mut *connection,
+            Self::Long(read) => &mut read.connection,
         }
     }
 }
@@ -58,7 +62,7 @@ impl<D: sqlx::Database> Connection<D> {
     async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Writing(transaction) => transaction.commit().await,
-            Self::Reading(_) => Ok(()),
+            Self::Reading(_) | Self::Long(_) => Ok(()),
         }
     }
 }
@@ -90,6 +94,15 @@ impl Tx {
             requests_replays: false,
             changed_by: ChangedBy::Taskwire,
             vocabulary: NewWords::new(words),
+        }
+    }
+
+    /// Ends a long read, so that its connection can be used again. Dropped without it, the database stops reading.
+    pub fn finish(&mut self) {
+        match &mut self.session {
+            Session::Sqlite(Connection::Long(read)) => read.finish(),
+            Session::Postgres(Connection::Long(read)) => read.finish(),
+            _ => {}
         }
     }
 

@@ -1,5 +1,7 @@
 //! `GET /api/v1/tasks`
 
+use std::time::Duration;
+
 use axum::response::Response;
 use taskwire_domain::contract::{TaskPage, TaskQuery};
 
@@ -8,11 +10,26 @@ use crate::failures::{DueField, PriorityField, ReadsQuery, Refusals, TagFields, 
 use crate::reader::Reader;
 use crate::service::list;
 
+/// How long a search may take, with the wait for its turn.
+const LONGEST: Duration = Duration::from_secs(5);
+
 /// List tasks.
 #[utoipa::path(get, path = "/api/v1/tasks", operation_id = "list_tasks", tag = "tasks", params(TaskQuery),
     responses((status = 200, description = "One page", body = TaskPage),
         Refusals<(ReadsQuery, TaskFilter, PriorityField, TagFields, DueField)>))]
 pub(crate) async fn list(reader: Reader<TaskQuery>) -> Result<Response, ApiError> {
-    let mut context = reader.begin().await?;
-    reader.respond(&list::tasks(&mut context, &reader.query, &reader.api.cursor_key).await?)
+    let key = &reader.api.cursor_key;
+    if !list::may_take_long(&reader.query) {
+        let mut context = reader.begin().await?;
+        return reader.respond(&list::tasks(&mut context, &reader.query, key).await?);
+    }
+    // Dropped after that time, or when the client leaves, it stops.
+    let read = async {
+        let mut context = reader.begin_long().await?;
+        let page = list::tasks(&mut context, &reader.query, key).await;
+        context.tx.finish();
+        Ok::<_, ApiError>(page?)
+    };
+    let page = tokio::time::timeout(LONGEST, read).await;
+    reader.respond(&page.map_err(|_| ApiError::TookTooLong(LONGEST.as_secs()))??)
 }

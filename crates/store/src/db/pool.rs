@@ -7,7 +7,7 @@ use sqlx::{Database, Pool};
 /// The state of a pool at one moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PoolState {
-    /// Its name: `postgres`, or `writer` and `readers` on SQLite.
+    /// Its name: `postgres`, or `writer` and `readers` on SQLite, and `long_reads`.
     pub name: &'static str,
     /// Open connections that nobody uses.
     pub idle: u64,
@@ -41,11 +41,12 @@ impl PoolState {
     }
 }
 
-/// Those who wait for a connection to write, and those who wait for one to read.
+/// Those who wait for a connection: to write, to read, or for a long read.
 #[derive(Debug, Default)]
 pub(super) struct Waits {
     pub(super) writer: Wait,
     pub(super) readers: Wait,
+    pub(super) long: Wait,
 }
 
 /// Counts those who wait.

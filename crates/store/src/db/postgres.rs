@@ -19,11 +19,21 @@ use crate::Error;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pause before a connection is tried again whose password was refused.
 const PAUSE: Duration = Duration::from_millis(100);
+/// Settings of a connection.
+const SET: &str = "SELECT set_config('idle_in_transaction_session_timeout', $1, false)";
+/// Those for long reads: a plan for the values of each search, because one for any values may read all rows.
+const SET_LONG: &str = "SELECT set_config('idle_in_transaction_session_timeout', $1, false),
+    set_config('plan_cache_mode', 'force_custom_plan', false)";
+/// Has the server notice within a moment that a connection was closed. Versions before 14 and some systems cannot: there a
+/// read that nobody waits for goes on.
+const NOTICE_CLOSING: &str = "SELECT set_config('client_connection_check_interval', '200', false)";
 
 /// A server, and the connections to it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     pool: PgPool,
+    /// For long reads.
+    long: PgPool,
     rotation: Option<Arc<Rotation>>,
 }
 
@@ -41,26 +51,35 @@ impl Server {
         let limit = format!("{}ms", options.idle_in_transaction.as_millis());
         let is_pooled = is_pooled(&server);
         can_connect(&server).await?;
-        let pool = PgPoolOptions::new()
-            .max_connections(options.connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            // The driver tests a connection before each use by default: a round trip per request. A broken one shows
-            // itself at the first statement, and the request is then retried by its idempotency key.
-            .test_before_acquire(false)
-            .after_connect(move |connection, _| {
-                let limit = limit.clone();
-                Box::pin(async move {
-                    // Behind a pooler a setting belongs to no connection. Not as a parameter of the connection: some
-                    // poolers refuse those.
-                    if !is_pooled {
-                        let set =
-                            "SELECT set_config('idle_in_transaction_session_timeout', $1, false)";
-                        sqlx::query(set).bind(limit).execute(connection).await?;
-                    }
-                    Ok(())
+        let pool = |connections, set: &'static str| {
+            let limit = limit.clone();
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                // The driver tests a connection before each use by default: a round trip per request. A broken one shows
+                // itself at the first statement, and the request is then retried by its idempotency key.
+                .test_before_acquire(false)
+                .after_connect(move |connection, _| {
+                    let limit = limit.clone();
+                    Box::pin(async move {
+                        // Behind a pooler a setting belongs to no connection. Not as a parameter of the connection: some
+                        // poolers refuse those.
+                        if !is_pooled {
+                            sqlx::query(set)
+                                .bind(limit)
+                                .execute(&mut *connection)
+                                .await?;
+                            if set == SET_LONG {
+                                let noticing = sqlx::query(NOTICE_CLOSING).execute(connection);
+                                noticing.await.map(drop).unwrap_or_default();
+                            }
+                        }
+                        Ok(())
+                    })
                 })
-            })
-            .connect_lazy_with(server);
+        };
+        let long = pool(options.long_reads, SET_LONG).connect_lazy_with(server.clone());
+        let pool = pool(options.connections, SET).connect_lazy_with(server);
         let rotation = options.rotating.clone().map(|address| {
             // What was given may be older than this by now; then it is replaced at the first use.
             Arc::new(Rotation {
@@ -68,7 +87,11 @@ impl Server {
                 used: AtomicU64::new(0),
             })
         });
-        Ok(Self { pool, rotation })
+        Ok(Self {
+            pool,
+            long,
+            rotation,
+        })
     }
 
     pub(crate) fn pool(&self) -> &PgPool {
@@ -76,13 +99,32 @@ impl Server {
         &self.pool
     }
 
+    pub(super) fn long_pool(&self) -> &PgPool {
+        &self.long
+    }
+
+    /// Closes all connections, waiting for those in use.
+    pub(super) async fn close(&self) {
+        self.long.close().await;
+        self.pool.close().await;
+    }
+
     /// A connection. Where the password was changed on the server and the new one is not known here yet, this waits for
     /// it as long as for a connection that is in use.
     pub(super) async fn acquire(&self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+        self.acquire_from(&self.pool).await
+    }
+
+    /// The same for a long read.
+    pub(super) async fn acquire_long(&self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+        self.acquire_from(&self.long).await
+    }
+
+    async fn acquire_from(&self, pool: &PgPool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
         let begun = Instant::now();
         loop {
             self.use_newest();
-            match (self.pool.acquire().await, &self.rotation) {
+            match (pool.acquire().await, &self.rotation) {
                 (Err(error), Some(rotation))
                     if is_refused(&error) && begun.elapsed() < ACQUIRE_TIMEOUT =>
                 {
@@ -113,6 +155,7 @@ impl Server {
         };
         match read(address.expose()) {
             Ok(new) if place(&new) == place(&self.pool.connect_options()) => {
+                self.long.set_connect_options(new.clone());
                 self.pool.set_connect_options(new);
                 info!("New connections to the database use its new user and password");
             }
