@@ -16,12 +16,16 @@ use crate::error::ApiError;
 use crate::secret::digest;
 use crate::service::Context;
 use crate::service::precondition::Precondition;
+use crate::service::recorded::Recorded;
 use crate::service::user::ADMIN;
 use crate::state::Api;
 
 mod actor;
 
 use actor::{actor, claim};
+
+/// The scope that takes away the permission to delete.
+const NO_DELETE: &str = "no-delete";
 
 /// An authenticated caller.
 #[derive(Clone, Debug)]
@@ -65,6 +69,11 @@ impl Caller {
             change: api.ids.next(now),
             ids: Arc::clone(&api.ids),
             written: Vec::new(),
+            recorded: Recorded::default(),
+            may_delete: self
+                .token
+                .as_ref()
+                .is_none_or(|token| !has(token, NO_DELETE)),
         }
     }
 }
@@ -249,7 +258,7 @@ impl FromRequestParts<Api> for Caller {
                 _ => "write",
             };
             require(token, needed)?;
-            if parts.method == Method::DELETE && has(token, "no-delete") {
+            if parts.method == Method::DELETE && has(token, NO_DELETE) {
                 return Err(restricted("This token is not allowed to delete."));
             }
         }
@@ -294,7 +303,7 @@ impl FromRequestParts<Api> for Unrestricted {
         let token = own_token(&caller, "manage a user's credentials")?;
         require(token, "read")?;
         require(token, "write")?;
-        if has(token, "no-delete") {
+        if has(token, NO_DELETE) {
             return Err(restricted(
                 "A token with the scope \"no-delete\" cannot create or revoke credentials.",
             ));

@@ -15,6 +15,9 @@ use crate::secret::{decode, encode};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum List {
     Events,
+    Changes,
+    /// Of one task.
+    History(TaskId),
     /// Of one task, or of all.
     Audit(Option<TaskId>),
 }
@@ -47,6 +50,10 @@ fn headers(list: List, owner: UserId) -> Vec<Vec<u8>> {
     let owner = owner.0.as_bytes().to_vec();
     match list {
         List::Events => vec![b"events".to_vec(), owner],
+        List::Changes => vec![b"changes".to_vec(), owner],
+        List::History(task) => {
+            vec![b"history".to_vec(), owner, task.0.as_bytes().to_vec()]
+        }
         List::Audit(None) => vec![b"audit".to_vec(), owner],
         List::Audit(Some(task)) => vec![b"audit".to_vec(), owner, task.0.as_bytes().to_vec()],
     }

@@ -34,6 +34,8 @@ pub(crate) enum ApiError {
     UnknownPath,
     /// The current state does not allow this.
     Conflict(Invalid),
+    /// The current state does not allow this, for several reasons.
+    Conflicts(Vec<Invalid>),
     /// It existed, but no longer does.
     Gone(Invalid),
     /// A condition in `If-Match` or `If-None-Match` does not hold.
@@ -85,6 +87,8 @@ impl From<service::Error> for ApiError {
             service::Error::NotFound(what) => Self::NotFound(what),
             service::Error::Invalid(fields) => Self::Invalid(fields),
             service::Error::Conflict(why) => Self::Conflict(why),
+            service::Error::Conflicts(all) => Self::Conflicts(all),
+            service::Error::Forbidden(why) => Self::Forbidden(why),
             service::Error::Gone(why) => Self::Gone(why),
             service::Error::Stale { current, condition } => {
                 Self::Precondition(stale(current.as_deref(), condition))
@@ -113,14 +117,15 @@ impl ApiError {
         }
     }
 
-    fn status(&self) -> StatusCode {
+    /// The status of the response.
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unauthorized | Self::NotSignedIn(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) | Self::UnknownPath => StatusCode::NOT_FOUND,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Conflicts(_) => StatusCode::CONFLICT,
             Self::Gone(_) => StatusCode::GONE,
             Self::Precondition(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -135,8 +140,24 @@ impl ApiError {
         }
     }
 
+    /// Why the request was refused: each field, or one reason for all of it.
+    pub(crate) fn reasons(&self) -> Vec<Invalid> {
+        match self {
+            Self::Invalid(all) | Self::Conflicts(all) => all.clone(),
+            Self::Malformed(why)
+            | Self::Forbidden(why)
+            | Self::Conflict(why)
+            | Self::Gone(why)
+            | Self::Precondition(why) => vec![why.clone()],
+            other => {
+                let problem = other.problem();
+                vec![Invalid::new("", "failed", problem.detail)]
+            }
+        }
+    }
+
     /// The problem document. The text of an internal error never leaves the process.
-    fn problem(&self) -> Problem {
+    pub(crate) fn problem(&self) -> Problem {
         let status = self.status();
         let (code, detail, errors, hint) = match self {
             Self::Malformed(why)
@@ -153,7 +174,7 @@ impl ApiError {
                 };
                 (why.code, why.detail.clone(), errors, why.hint.clone())
             }
-            Self::Invalid(all) => {
+            Self::Invalid(all) | Self::Conflicts(all) => {
                 let first = all.first();
                 (
                     first.map_or("invalid", |why| why.code),

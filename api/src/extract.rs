@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -176,24 +176,70 @@ impl<T: DeserializeOwned> FromRequestParts<Api> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, ApiError> {
-        axum::extract::Query::<T>::try_from_uri(&parts.uri)
-            .map(|axum::extract::Query(value)| Self(value))
-            .map_err(|rejection| {
-                let text = rejection.body_text();
-                let text = text
-                    .strip_prefix("Failed to deserialize query string: ")
-                    .unwrap_or(&text);
-                let (field, message) = match text.split_once(": ") {
-                    Some((field, message)) if !field.contains(' ') => (field, message),
-                    _ => ("", text),
-                };
-                let all = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-                let all = all.map(|axum::extract::Query(all)| all).unwrap_or_default();
-                let value = all.iter().find(|(name, _)| name == field);
-                let value = value.map(|(_, value)| value.as_str());
-                ApiError::from(describe_parameter(field, message, value))
-            })
+        read_query(&parts.uri, &[]).map(Self)
     }
+}
+
+/// Reads query parameters; `others` are known too, and were read before.
+pub(crate) fn read_query<T: DeserializeOwned>(uri: &Uri, others: &[&str]) -> Result<T, ApiError> {
+    axum::extract::Query::<T>::try_from_uri(uri)
+        .map(|axum::extract::Query(value)| value)
+        .map_err(|rejection| {
+            let text = rejection.body_text();
+            let text = text
+                .strip_prefix("Failed to deserialize query string: ")
+                .unwrap_or(&text);
+            let (field, message) = match text.split_once(": ") {
+                Some((field, message)) if !field.contains(' ') => (field, message),
+                _ => ("", text),
+            };
+            let all = pairs(uri);
+            let value = all.iter().find(|(name, _)| name == field);
+            let value = value.map(|(_, value)| value.as_str());
+            ApiError::from(describe_parameter(field, message, value, others))
+        })
+}
+
+/// All query parameters by name.
+fn pairs(uri: &Uri) -> Vec<(String, String)> {
+    let all = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri);
+    all.map(|axum::extract::Query(all)| all).unwrap_or_default()
+}
+
+/// Reads the query parameter `name`, which is true or false, and returns the address without it.
+pub(crate) fn split_flag(uri: &Uri, name: &str) -> Result<(Option<bool>, Uri), ApiError> {
+    let is_it = |part: &str| {
+        let part: Option<Uri> = format!("/?{part}").parse().ok();
+        part.is_some_and(|part| pairs(&part).iter().any(|(own, _)| own == name))
+    };
+    let query = uri.query().unwrap_or_default();
+    let (own, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(|part| is_it(part));
+    if own.is_empty() {
+        return Ok((None, uri.clone()));
+    }
+    let own: Vec<String> = pairs(uri)
+        .into_iter()
+        .filter_map(|(own, value)| (own == name).then_some(value))
+        .collect();
+    let refused = |message: &str| {
+        ApiError::from(describe_parameter(
+            name,
+            message,
+            own.first().map(String::as_str),
+            &[],
+        ))
+    };
+    let flag = match own.as_slice() {
+        [only] => only
+            .parse()
+            .map_err(|_| refused("provided string was not `true` or `false`"))?,
+        _ => return Err(refused(&format!("duplicate field `{name}`"))),
+    };
+    let rest = format!("{}?{}", uri.path(), rest.join("&"));
+    let rest = rest
+        .parse()
+        .map_err(|_| ApiError::Internal("an address could not be shortened".into()))?;
+    Ok((Some(flag), rest))
 }
 
 /// The task named in a path, by number or by id.

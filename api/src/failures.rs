@@ -12,9 +12,11 @@ use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
+mod change_parts;
 mod lists;
 mod parts;
 
+pub(crate) use change_parts::*;
 pub(crate) use lists::*;
 pub(crate) use parts::*;
 

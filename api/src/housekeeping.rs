@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use taskwire_store::{Error, HeldLease, Lease};
 use tracing::{debug, info, warn};
 
+use crate::service::{self, trash};
 use crate::state::Api;
 
 /// The lease under which one process at a time deletes.
@@ -17,6 +18,8 @@ const IDEMPOTENCY_TTL: SignedDuration = SignedDuration::from_hours(24);
 const BATCH: i64 = 500;
 /// Tasks whose words are stored in one transaction.
 const INDEXED: i64 = 100;
+/// Tasks deleted for good in one transaction. Each takes several statements and an event.
+const PURGE_BATCH: i64 = 50;
 
 /// When old rows are deleted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +57,10 @@ pub struct Pruned {
     pub notifications: u64,
     /// Tasks whose words were stored for the search: these are not deleted.
     pub indexed: u64,
+    /// Tasks in the trash.
+    pub trash: u64,
+    /// Changes.
+    pub changes: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -65,6 +72,8 @@ enum Table {
     Deliveries,
     Notifications,
     Unindexed,
+    Trash,
+    Changes,
 }
 
 impl Api {
@@ -111,6 +120,8 @@ impl Api {
                 failures = pruned.failures,
                 deliveries = pruned.deliveries,
                 notifications = pruned.notifications,
+                trash = pruned.trash,
+                changes = pruned.changes,
                 indexed = pruned.indexed,
                 "Deleted old rows, and indexed tasks"
             ),
@@ -133,6 +144,8 @@ impl Api {
             (Table::Deliveries, &mut pruned.deliveries),
             (Table::Notifications, &mut pruned.notifications),
             (Table::Unindexed, &mut pruned.indexed),
+            (Table::Trash, &mut pruned.trash),
+            (Table::Changes, &mut pruned.changes),
         ] {
             // Between two batches, others that wait for the writer get their turn.
             while may_go_on() && !self.shutdown.is_cancelled() {
@@ -149,6 +162,9 @@ impl Api {
     async fn prune_batch(&self, table: Table) -> Result<u64, Error> {
         let kept = &self.retention;
         let consumers = &*self.consumers;
+        if matches!(table, Table::Trash) {
+            return self.purge_trash().await;
+        }
         let mut tx = self.db.begin().await?;
         let deleted = match table {
             Table::Answers => {
@@ -176,6 +192,9 @@ impl Api {
                 tx.prune_notifications(before, BATCH).await?
             }
             Table::Unindexed => tx.index_tasks(INDEXED).await?,
+            Table::Changes => tx.prune_changes(self.before(kept.changes), BATCH).await?,
+            // Handled above: each task is deleted with an event.
+            Table::Trash => 0,
             Table::Deliveries => {
                 let before = self.before(kept.deliveries);
                 tx.prune_deliveries(before, BATCH).await?
@@ -183,6 +202,19 @@ impl Api {
         };
         tx.commit().await?;
         Ok(deleted)
+    }
+
+    /// Deletes tasks for good that have been in the trash for long enough.
+    async fn purge_trash(&self) -> Result<u64, Error> {
+        let (now, before) = (self.clock.now(), self.before(self.retention.trash));
+        match trash::purge_old(&self.db, &self.ids, now, before, PURGE_BATCH).await {
+            Ok((purged, _)) => Ok(purged),
+            Err(service::Error::Store(failure)) => Err(failure),
+            Err(other) => {
+                warn!(error = %other, "Cannot empty the trash; trying again in the next round");
+                Ok(0)
+            }
+        }
     }
 
     /// The instant this long ago.

@@ -1,33 +1,36 @@
-//! One mutation from the request to the response: a transaction, its conditions, its idempotency key, and the stored
-//! response.
+//! One mutation from the request to the response: a transaction, its conditions, its idempotency key, the change that is
+//! recorded, and the stored response. A dry run ends before the commit.
 
 use std::marker::PhantomData;
 
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use taskwire_domain::contract::headers;
-use taskwire_domain::{Invalid, UserId};
+use taskwire_domain::{ChangeId, Invalid, UserId};
 use taskwire_http::LogEvents;
+use taskwire_store::StoredResponse;
 
 use crate::auth::{Access, Caller};
 use crate::conditional;
 use crate::error::ApiError;
-use crate::extract::{Empty, Query};
+use crate::extract::{Empty, read_query, split_flag};
 use crate::resource::{Resource, response};
 use crate::secret::digest_bytes;
 use crate::service::precondition::Precondition;
-use crate::service::{Context, Error};
+use crate::service::{Context, Error, change};
 use crate::state::Api;
 
 /// Longest idempotency key, in characters.
 const KEY_MAX: usize = 255;
 /// Longest request name stored unhashed, in bytes: Postgres indexes no more than 2,704 together with the key.
 const NAME_MAX: usize = 500;
+/// The query parameter of every mutation that asks for its response alone.
+pub(crate) const DRY_RUN: &str = "dry_run";
 /// Marks a response as that of an earlier request.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
@@ -37,6 +40,8 @@ pub(crate) struct Mutation<Q = Empty, A = Caller> {
     pub(crate) api: Api,
     pub(crate) caller: Caller,
     pub(crate) query: Q,
+    /// Whether nothing is to be changed: the response is that of the mutation, without its effect.
+    pub(crate) is_dry_run: bool,
     access: PhantomData<A>,
     precondition: Precondition,
     /// The idempotency key: a repeated request gets the first response (draft-ietf-httpapi-idempotency-key-header).
@@ -52,7 +57,8 @@ impl<Q: DeserializeOwned + Send, A: Access> FromRequestParts<Api> for Mutation<Q
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let caller = A::from_request_parts(parts, api).await?.into();
-        let Query(query) = Query::from_request_parts(parts, api).await?;
+        let (dry_run, rest) = split_flag(&parts.uri, DRY_RUN)?;
+        let query = read_query(&rest, &[DRY_RUN])?;
         let path = parts
             .uri
             .path_and_query()
@@ -65,6 +71,7 @@ impl<Q: DeserializeOwned + Send, A: Access> FromRequestParts<Api> for Mutation<Q
             api: api.clone(),
             caller,
             query,
+            is_dry_run: dry_run == Some(true),
             access: PhantomData,
             precondition: conditional::precondition(&parts.headers)?,
             key: key(&parts.headers)?,
@@ -131,7 +138,8 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
     }
 
     /// Runs a use case in a transaction and returns its result, or the response stored under the same
-    /// key. A repeated request must have the same `body`. Nothing is changed unless all of it succeeds.
+    /// key. A repeated request must have the same `body`. Nothing is changed unless all of it succeeds. A dry run does
+    /// the same, except that nothing is kept, not even its key.
     pub(crate) async fn run<T: Resource + DeserializeOwned>(
         self,
         status: StatusCode,
@@ -140,11 +148,12 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
     ) -> Result<Response, ApiError> {
         let tx = self.api.db.begin().await?;
         let mut context = self.caller.context(&self.api, tx, self.precondition);
-        if let Some(key) = &self.key {
+        let key = self.key.as_ref().filter(|_| !self.is_dry_run);
+        if let Some(key) = key {
             let fingerprint = fingerprint(&self.conditions, &body);
             let kept = reserve(&mut context, key, &self.name, &fingerprint).await?;
-            if let Some((status, body)) = kept {
-                return Ok(replay::<T>(status, body));
+            if let Some(kept) = kept {
+                return Ok(replay::<T>(kept));
             }
         }
         let made = use_case(&mut context).await?;
@@ -158,19 +167,52 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
         }
         let text =
             serde_json::to_string(&made).map_err(|error| ApiError::Internal(error.to_string()))?;
-        if let Some(key) = &self.key {
+        let change = change::store(&mut context).await?;
+        if self.is_dry_run {
+            return Ok(dry_response(status, text, &made));
+        }
+        if let Some(key) = key {
             context
                 .tx
-                .store_response(context.owner, key, &self.name, status.as_u16(), &text)
+                .store_response(
+                    context.owner,
+                    key,
+                    &self.name,
+                    status.as_u16(),
+                    &text,
+                    change,
+                )
                 .await?;
         }
         context.tx.commit().await?;
         let mut response = response(status, text, Some(&made));
+        name_change(&mut response, change);
         if !context.written.is_empty() {
             response.extensions_mut().insert(LogEvents(context.written));
         }
         Ok(response)
     }
+}
+
+/// Names the change that a request made, so that it can be undone.
+fn name_change(response: &mut Response, change: Option<ChangeId>) {
+    let id = change.and_then(|change| HeaderValue::try_from(change.to_string()).ok());
+    response
+        .headers_mut()
+        .extend(id.map(|id| (HeaderName::from_static(headers::CHANGE), id)));
+}
+
+/// The response to a dry run. What it is about does not exist, so that it has no version and no location.
+fn dry_response<T: Resource>(status: StatusCode, body: String, made: &T) -> Response {
+    let mut response = response(status, body, Some(made));
+    let headers = response.headers_mut();
+    headers.remove(header::ETAG);
+    headers.remove(header::LOCATION);
+    headers.insert(
+        HeaderName::from_static(headers::DRY_RUN),
+        HeaderValue::from_static("true"),
+    );
+    response
 }
 
 /// The parts that must not differ under the same key: the body, and the version it was meant for.
@@ -188,7 +230,7 @@ async fn reserve(
     key: &str,
     name: &str,
     fingerprint: &str,
-) -> Result<Option<(StatusCode, String)>, ApiError> {
+) -> Result<Option<StoredResponse>, ApiError> {
     let kept = context
         .tx
         .reserve_key(context.owner, key, name, fingerprint, context.now)
@@ -205,16 +247,17 @@ async fn reserve(
         .hint("Use a new key for a new request.")
         .into());
     }
+    Ok(Some(kept))
+}
+
+fn replay<T: Resource + DeserializeOwned>(kept: StoredResponse) -> Response {
     let status = u16::try_from(kept.status)
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok())
         .unwrap_or(StatusCode::OK);
-    Ok(Some((status, kept.body)))
-}
-
-fn replay<T: Resource + DeserializeOwned>(status: StatusCode, body: String) -> Response {
-    let made = serde_json::from_str::<T>(&body).ok();
-    let mut response = response(status, body, made.as_ref());
+    let made = serde_json::from_str::<T>(&kept.body).ok();
+    let mut response = response(status, kept.body, made.as_ref());
+    name_change(&mut response, kept.change_id.map(ChangeId));
     response
         .headers_mut()
         .insert(REPLAYED, HeaderValue::from_static("true"));

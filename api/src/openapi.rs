@@ -7,10 +7,15 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use taskwire_domain::contract::{Problem, ProblemField};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::failures;
+use crate::mutation::DRY_RUN;
 use crate::routes;
 use crate::state::Api;
 
@@ -23,6 +28,7 @@ use crate::state::Api;
     tags(
         (name = "tasks", description = "Tasks"),
         (name = "notifications", description = "Reminders that fired, read and unread"),
+        (name = "changes", description = "What was done, and undoing it"),
         (name = "tags", description = "Names for groups of tasks"),
         (name = "events", description = "The event stream"),
         (name = "audit", description = "The audit log"),
@@ -50,7 +56,57 @@ pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     document.merge(routes::documented());
     failures::share(&mut document);
+    for item in document.paths.paths.values_mut() {
+        let mutations = [
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        for operation in mutations.into_iter().flatten() {
+            describe_mutation(operation);
+        }
+    }
     document
+}
+
+/// The operations that do not go through [`crate::mutation::Mutation`].
+const NO_MUTATIONS: [&str; 2] = ["sign_in", "sign_out"];
+
+/// Adds what all mutations have in common.
+fn describe_mutation(operation: &mut Operation) {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    if NO_MUTATIONS.contains(&id) {
+        return;
+    }
+    let dry_run = ParameterBuilder::new()
+        .name(DRY_RUN)
+        .parameter_in(ParameterIn::Query)
+        .description(Some(
+            "With `true` nothing is kept: the response is that of the change, with the header `Taskwire-Dry-Run: true`.",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::Boolean)))
+        .build();
+    operation
+        .parameters
+        .get_or_insert_default()
+        .push(dry_run.into());
+    let change = HeaderBuilder::new()
+        .description(Some(
+            "The id of the change, if tasks or tags changed; it can be undone",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build();
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && status.starts_with('2')
+            && !response.content.is_empty()
+        {
+            response
+                .headers
+                .insert("Taskwire-Change".into(), change.clone().into());
+        }
+    }
 }
 
 /// The served document, built once, because anyone may request it and it is large.

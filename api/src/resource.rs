@@ -4,9 +4,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use taskwire_domain::contract::{
-    Agenda, AuditEntry, Conversation, ConversationSummary, DeadLetterView, Explanation,
-    NotificationView, Page, QuickAdded, QuickPreview, SessionView, StoredApproval, StoredMessage,
-    TagView, TaskChange, TaskCounts, TaskPage, TaskView, TokenCreated, TokenView, UserView,
+    Agenda, AuditEntry, BatchResult, BulkResult, ChangeView, Conversation, ConversationSummary,
+    DeadLetterView, EmptiedTrash, Explanation, HistoryEntry, NotificationView, Page, QuickAdded,
+    QuickPreview, SessionView, StoredApproval, StoredMessage, TagChange, TagListItem, TagView,
+    TaskChange, TaskCounts, TaskPage, TaskView, TokenCreated, TokenView, Undone, UserView,
 };
 
 use crate::conditional;
@@ -81,15 +82,21 @@ impl Resource for UserView {
 
 impl Resource for () {}
 impl Resource for Agenda {}
+impl Resource for BatchResult {}
+impl Resource for BulkResult {}
+impl Resource for ChangeView {}
 impl Resource for Conversation {}
 impl Resource for DeadLetterView {}
+impl Resource for EmptiedTrash {}
 impl Resource for Explanation {}
 impl Resource for Option<TaskView> {}
 impl Resource for Page<AuditEntry> {}
+impl Resource for Page<ChangeView> {}
 impl Resource for Page<ConversationSummary> {}
 impl Resource for Page<DeadLetterView> {}
+impl Resource for Page<HistoryEntry> {}
 impl Resource for Page<NotificationView> {}
-impl Resource for Page<TagView> {}
+impl Resource for Page<TagListItem> {}
 impl Resource for Page<TokenView> {}
 impl Resource for QuickPreview {}
 impl Resource for TaskCounts {}
@@ -97,6 +104,8 @@ impl Resource for TaskPage {}
 impl Resource for SessionView {}
 impl Resource for StoredApproval {}
 impl Resource for StoredMessage {}
+impl Resource for TagChange {}
+impl Resource for Undone {}
 
 /// A response whose body is already serialized.
 pub(crate) fn response(status: StatusCode, body: String, made: Option<&impl Resource>) -> Response {

@@ -15,6 +15,10 @@ pub struct Retention {
     pub deliveries: SignedDuration,
     /// Notifications, after they were read.
     pub notifications: SignedDuration,
+    /// Tasks in the trash, before they are deleted for good.
+    pub trash: SignedDuration,
+    /// Changes, as long as they can be undone.
+    pub changes: SignedDuration,
 }
 
 impl Default for Retention {
@@ -25,6 +29,8 @@ impl Default for Retention {
             inbox: days(14),
             deliveries: days(90),
             notifications: days(90),
+            trash: days(30),
+            changes: days(90),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::state::Api;
 
 pub(crate) mod agenda;
 pub(crate) mod audit;
+pub(crate) mod changes;
 pub(crate) mod conversations;
 pub(crate) mod dead_letters;
 pub(crate) mod events;
@@ -20,6 +21,7 @@ pub(crate) mod session;
 pub(crate) mod tags;
 pub(crate) mod tasks;
 pub(crate) mod tokens;
+pub(crate) mod trash;
 
 /// The operations of each path, with their documentation.
 const PATHS: &[fn() -> UtoipaMethodRouter<Api>] = &[
@@ -30,16 +32,25 @@ const PATHS: &[fn() -> UtoipaMethodRouter<Api>] = &[
     || routes!(tasks::create::create, tasks::list::list),
     || routes!(tasks::quick::quick),
     || routes!(tasks::counts::counts),
+    || routes!(tasks::batch::batch),
+    || routes!(tasks::bulk::bulk),
     || routes!(tasks::get::get, tasks::patch::patch, tasks::trash::delete),
     || routes!(tasks::complete::complete),
     || routes!(tasks::complete::reopen),
     || routes!(tasks::skip::skip),
     || routes!(tasks::reschedule::reschedule),
     || routes!(tasks::explain::explain),
+    || routes!(tasks::history::history),
     || routes!(agenda::get),
     || routes!(tasks::trash::restore),
+    || routes!(trash::empty),
     || routes!(tags::list, tags::create),
-    || routes!(tags::get),
+    || routes!(tags::get, tags::patch, tags::delete),
+    || routes!(tags::merge),
+    || routes!(changes::list),
+    || routes!(changes::get),
+    || routes!(changes::undo_change),
+    || routes!(changes::undo_turn),
     || routes!(notifications::list),
     || routes!(notifications::read),
     || routes!(audit::list),

@@ -10,24 +10,34 @@ use taskwire_domain::{Actor, ChangeId, EventId, Ids, Invalid, Task, TraceParent,
 use taskwire_store::Tx;
 
 use precondition::{Condition, Precondition};
+use recorded::Recorded;
 
 pub(crate) mod agenda;
+pub(crate) mod batch;
+pub(crate) mod change;
 pub(crate) mod chat;
 pub(crate) mod count;
 pub(crate) mod dates;
 pub mod dead_letter;
 pub(crate) mod draft;
+pub(crate) mod history;
 pub(crate) mod list;
 pub(crate) mod notification;
+pub(crate) mod obstacle;
 pub(crate) mod outbox;
 pub(crate) mod precondition;
 pub(crate) mod quick;
+pub(crate) mod recorded;
 pub(crate) mod reminder;
 pub(crate) mod repeat;
+pub(crate) mod retag;
 pub(crate) mod series;
 pub(crate) mod settings;
 pub(crate) mod tag;
 pub(crate) mod task;
+pub(crate) mod trash;
+pub(crate) mod undo;
+pub(crate) mod undo_tag;
 pub(crate) mod user;
 
 /// The error of a use case.
@@ -42,6 +52,12 @@ pub enum Error {
     /// The current state does not allow this.
     #[error("{0}")]
     Conflict(Invalid),
+    /// The current state does not allow this, for several reasons; at least one.
+    #[error("several things stand in the way")]
+    Conflicts(Vec<Invalid>),
+    /// The credential does not allow this.
+    #[error("{0}")]
+    Forbidden(Invalid),
     /// It existed, but no longer does.
     #[error("{0}")]
     Gone(Invalid),
@@ -102,6 +118,10 @@ pub(crate) struct Context {
     pub(crate) ids: Arc<Ids>,
     /// The events appended so far.
     pub(crate) written: Vec<EventId>,
+    /// What the change has done so far.
+    pub(crate) recorded: Recorded,
+    /// Whether the caller may delete.
+    pub(crate) may_delete: bool,
 }
 
 impl Context {
@@ -114,6 +134,21 @@ impl Context {
             }),
             None => Ok(()),
         }
+    }
+
+    /// Refuses a caller that may not delete, where a request without DELETE would.
+    pub(crate) fn check_may_delete(&self) -> Result<(), Error> {
+        if self.may_delete {
+            return Ok(());
+        }
+        Err(Error::Forbidden(
+            Invalid::new(
+                "",
+                "insufficient_scope",
+                "This token is not allowed to delete.",
+            )
+            .hint("Use a token without the scope \"no-delete\"."),
+        ))
     }
 
     /// A task as its owner sees it now.

@@ -33,11 +33,13 @@ const MODEL: [&str; 6] = [
     "model-first-byte",
     "model-gap",
 ];
-const RETENTION: [&str; 4] = [
+const RETENTION: [&str; 6] = [
     "keep-events-days",
     "keep-inbox-days",
     "keep-deliveries-days",
     "keep-notifications-days",
+    "keep-trash-days",
+    "keep-changes-days",
 ];
 /// The options of the commands that run a server.
 const TRACING: [&str; 5] = [

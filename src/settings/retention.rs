@@ -46,6 +46,24 @@ pub(crate) struct Retention {
         value_parser = |text: &str| days(text, 1)
     )]
     notifications: Option<i64>,
+    /// Days to keep deleted tasks in the trash, before they are deleted for good [default: 30]
+    #[arg(
+        long = "keep-trash-days",
+        env = "TASKWIRE_KEEP_TRASH_DAYS",
+        value_name = "DAYS",
+        allow_negative_numbers = true,
+        value_parser = |text: &str| days(text, 1)
+    )]
+    trash: Option<i64>,
+    /// Days in which a change can be undone [default: 90]
+    #[arg(
+        long = "keep-changes-days",
+        env = "TASKWIRE_KEEP_CHANGES_DAYS",
+        value_name = "DAYS",
+        allow_negative_numbers = true,
+        value_parser = |text: &str| days(text, 1)
+    )]
+    changes: Option<i64>,
 }
 
 impl Retention {
@@ -60,6 +78,8 @@ impl Retention {
             inbox: or(self.inbox, usual.inbox),
             deliveries: or(self.deliveries, usual.deliveries),
             notifications: or(self.notifications, usual.notifications),
+            trash: or(self.trash, usual.trash),
+            changes: or(self.changes, usual.changes),
         }
     }
 }

@@ -243,6 +243,7 @@ impl Events {
                 after: None,
                 reminder: None,
                 reason: None,
+                tag_before: None,
                 tag: None,
             },
         })

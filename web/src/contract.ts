@@ -105,6 +105,7 @@ export interface components {
             number?: number | null;
             /** @description The reason, if given. */
             reason?: string | null;
+            reminder?: components["schemas"]["ReminderView"] | null;
             /**
              * Format: uuid
              * @description The task concerned, if any.
@@ -112,6 +113,136 @@ export interface components {
             task?: string | null;
             /** @description The event's type, such as `task.completed.v1`. */
             type: string;
+        };
+        /** @description Several operations, carried out in order as one change. */
+        Batch: {
+            /** @description True (default): if one operation fails, nothing is changed. False: the others are carried out. */
+            atomic?: boolean | null;
+            /** @description 1 to 100 operations. */
+            operations: components["schemas"]["BatchOperation"][];
+        };
+        /** @description One operation of a batch: what the operation on a single task takes. */
+        BatchOperation: {
+            /** @description The body of the operation on a single task, such as that of `PATCH /tasks/{task}` for `patch`. */
+            body?: Record<string, never> | null;
+            /**
+             * Format: int64
+             * @description Only if this is the task's version, like `If-Match`.
+             */
+            expected_version?: number | null;
+            /** @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`. */
+            op: string;
+            task?: components["schemas"]["TaskReference"] | null;
+        };
+        /** @description The result of a batch. */
+        BatchResult: {
+            /**
+             * Format: uuid
+             * @description The change, which can be undone as a whole; null if nothing changed.
+             */
+            change?: string | null;
+            /** @description How many failed. Send only these again, never the whole batch. */
+            failed: number;
+            /** @description The result of each operation, in the order of the request. */
+            results: components["schemas"]["OperationResult"][];
+            /** @description How many operations were carried out. */
+            succeeded: number;
+        };
+        /** @description The same operation on all tasks that a filter finds, as one change: all or nothing. */
+        Bulk: {
+            /** @description What to do with each. */
+            change: components["schemas"]["BulkOperation"];
+            /**
+             * Format: int64
+             * @description How many tasks the filter is expected to find; nothing is changed if it finds another number. Required, except
+             *     with `dry_run=true`, whose result says it.
+             */
+            expected_count?: number | null;
+            /** @description Which tasks: the parameters of `GET /tasks`, without `sort`, `order`, `limit` and `cursor`. */
+            filter: Record<string, never>;
+        };
+        /** @description What to do with each task. */
+        BulkOperation: {
+            /** @description The body of the operation on a single task. */
+            body?: Record<string, never> | null;
+            /** @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`. */
+            op: string;
+        };
+        /** @description The result of a bulk change. */
+        BulkResult: {
+            /**
+             * Format: uuid
+             * @description The change, which can be undone as a whole; null if nothing changed.
+             */
+            change?: string | null;
+            /**
+             * Format: int64
+             * @description How many of them changed; the others were so already.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description How many tasks the filter found.
+             */
+            matched: number;
+            /** @description The tasks as they are now, at most 200. */
+            tasks: components["schemas"]["TaskChange"][];
+        };
+        /** @description One change: a write as its caller sees it, however many tasks it is about. */
+        ChangeView: {
+            /** @description Who did it, and through which interface. */
+            actor: components["schemas"]["Actor"];
+            /**
+             * Format: date-time
+             * @description When, UTC.
+             */
+            at: string;
+            /** @description Whether it can be undone, unless something stands in the way. */
+            can_undo: boolean;
+            /**
+             * Format: uuid
+             * @description Its id, which every write returns in `Taskwire-Change`.
+             */
+            id: string;
+            /**
+             * @description What was done: `create`, `update`, `complete`, `skip`, `reopen`, `delete`, `restore`, `batch`, `bulk`,
+             *     `create_tag`, `update_tag`, `delete_tag`, `merge_tags`, `empty_trash`, `undo` or `redo`.
+             */
+            kind: string;
+            /** @description The names of the tags that it created, changed or deleted. */
+            tags: string[];
+            /**
+             * Format: int64
+             * @description How many tasks it changed.
+             */
+            task_count: number;
+            /** @description The tasks that it changed, at most 20 of them. */
+            tasks: components["schemas"]["ChangedTask"][];
+            /**
+             * Format: uuid
+             * @description The change that it undid, if it is an undo or a redo of one.
+             */
+            undoes?: string | null;
+            /**
+             * Format: uuid
+             * @description The change that undid it.
+             */
+            undone_by?: string | null;
+        };
+        /** @description A task that was changed. */
+        ChangedTask: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description Its title after the change. */
+            title: string;
         };
         /** @description Which occurrence to complete. */
         CompleteTask: {
@@ -221,6 +352,16 @@ export interface components {
             /** @description The topic from which the consumer got it; null without a broker. */
             topic?: string | null;
         };
+        /** @description The result of emptying the trash. */
+        EmptiedTrash: {
+            /** @description Whether there are more; repeat the request. */
+            has_more: boolean;
+            /**
+             * Format: int64
+             * @description How many tasks were deleted for good.
+             */
+            purged: number;
+        };
         /** @description How a rule ends. */
         Ends: {
             /**
@@ -259,12 +400,58 @@ export interface components {
             /** @description Whether the zone is the `task`'s own or its `owner`'s. */
             zone_from: string;
         };
+        /** @description What became of a field. */
+        FieldChange: {
+            /** @description The field, as the task has it. */
+            field: string;
+            /** @description Its value before; null if there was none. */
+            from: unknown;
+            /** @description Its value after; null if there is none. */
+            to: unknown;
+        };
         /** @description The state of the server. */
         Health: {
             /** @description Always `ok`. */
             status: string;
             /** @description The version of the server. */
             version: string;
+        };
+        /** @description One event in the history of a task. */
+        HistoryEntry: {
+            /** @description Who did it, and through which interface, chat turn and tool call. */
+            actor: components["schemas"]["Actor"];
+            /**
+             * Format: date-time
+             * @description When it happened, UTC.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The change it belongs to.
+             */
+            change: string;
+            /** @description The fields that changed. */
+            changes: components["schemas"]["FieldChange"][];
+            /**
+             * Format: uuid
+             * @description The event's id.
+             */
+            event: string;
+            /** @description The reason, if one was given. */
+            reason?: string | null;
+            reminder?: components["schemas"]["ReminderView"] | null;
+            /** @description The event's type, such as `task.completed.v1` or `reminder.due.v1`. */
+            type: string;
+            /**
+             * Format: int64
+             * @description The task's version after it.
+             */
+            version?: number | null;
+        };
+        /** @description The tag that another one becomes part of. */
+        MergeTag: {
+            /** @description The id of the tag that stays. Tasks with either tag have this one afterwards. */
+            into: string;
         };
         /** @description A message to store; the same id again replaces it. */
         MessageInput: {
@@ -387,6 +574,20 @@ export interface components {
             /** @description Its key. */
             occurrence?: string | null;
         };
+        /** @description The result of one operation. */
+        OperationResult: {
+            /** @description Its place in the request, from 0. */
+            index: number;
+            /** @description What was asked for. */
+            op: string;
+            problem?: components["schemas"]["Problem"] | null;
+            /**
+             * Format: int32
+             * @description The status that the operation on a single task would have.
+             */
+            status: number;
+            task?: components["schemas"]["TaskChange"] | null;
+        };
         /** @description One page of a list, with the cursor of the next. */
         Page_AuditEntry: {
             /** @description The items, in the requested order. */
@@ -417,6 +618,7 @@ export interface components {
                 number?: number | null;
                 /** @description The reason, if given. */
                 reason?: string | null;
+                reminder?: components["schemas"]["ReminderView"] | null;
                 /**
                  * Format: uuid
                  * @description The task concerned, if any.
@@ -424,6 +626,52 @@ export interface components {
                 task?: string | null;
                 /** @description The event's type, such as `task.completed.v1`. */
                 type: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
+        Page_ChangeView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /** @description Who did it, and through which interface. */
+                actor: components["schemas"]["Actor"];
+                /**
+                 * Format: date-time
+                 * @description When, UTC.
+                 */
+                at: string;
+                /** @description Whether it can be undone, unless something stands in the way. */
+                can_undo: boolean;
+                /**
+                 * Format: uuid
+                 * @description Its id, which every write returns in `Taskwire-Change`.
+                 */
+                id: string;
+                /**
+                 * @description What was done: `create`, `update`, `complete`, `skip`, `reopen`, `delete`, `restore`, `batch`, `bulk`,
+                 *     `create_tag`, `update_tag`, `delete_tag`, `merge_tags`, `empty_trash`, `undo` or `redo`.
+                 */
+                kind: string;
+                /** @description The names of the tags that it created, changed or deleted. */
+                tags: string[];
+                /**
+                 * Format: int64
+                 * @description How many tasks it changed.
+                 */
+                task_count: number;
+                /** @description The tasks that it changed, at most 20 of them. */
+                tasks: components["schemas"]["ChangedTask"][];
+                /**
+                 * Format: uuid
+                 * @description The change that it undid, if it is an undo or a redo of one.
+                 */
+                undoes?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The change that undid it.
+                 */
+                undone_by?: string | null;
             }[];
             /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
             next_cursor?: string | null;
@@ -507,6 +755,43 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list, with the cursor of the next. */
+        Page_HistoryEntry: {
+            /** @description The items, in the requested order. */
+            items: {
+                /** @description Who did it, and through which interface, chat turn and tool call. */
+                actor: components["schemas"]["Actor"];
+                /**
+                 * Format: date-time
+                 * @description When it happened, UTC.
+                 */
+                at: string;
+                /**
+                 * Format: uuid
+                 * @description The change it belongs to.
+                 */
+                change: string;
+                /** @description The fields that changed. */
+                changes: components["schemas"]["FieldChange"][];
+                /**
+                 * Format: uuid
+                 * @description The event's id.
+                 */
+                event: string;
+                /** @description The reason, if one was given. */
+                reason?: string | null;
+                reminder?: components["schemas"]["ReminderView"] | null;
+                /** @description The event's type, such as `task.completed.v1` or `reminder.due.v1`. */
+                type: string;
+                /**
+                 * Format: int64
+                 * @description The task's version after it.
+                 */
+                version?: number | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
         Page_NotificationView: {
             /** @description The items, in the requested order. */
             items: {
@@ -544,19 +829,20 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list, with the cursor of the next. */
-        Page_TagView: {
+        Page_TagListItem: {
             /** @description The items, in the requested order. */
-            items: {
-                /** @description The colour, `#rrggbb`. */
-                color: string;
+            items: (components["schemas"]["TagView"] & {
                 /**
-                 * Format: uuid
-                 * @description The id.
+                 * Format: int64
+                 * @description How many open tasks have it; only with `usage=true`.
                  */
-                id: string;
-                /** @description The name, compared without case. */
-                name: string;
-            }[];
+                open_task_count?: number | null;
+                /**
+                 * Format: int64
+                 * @description How many tasks outside the trash have it; only with `usage=true`.
+                 */
+                task_count?: number | null;
+            })[];
             /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -889,6 +1175,16 @@ export interface components {
             /** @description `user` or `assistant`. */
             role: string;
         };
+        /** @description The result of a change of a tag. */
+        TagChange: components["schemas"]["TagView"] & {
+            /** @description Whether anything changed. */
+            changed: boolean;
+            /**
+             * Format: int64
+             * @description How many tasks changed with it.
+             */
+            task_count: number;
+        };
         /** @description How many open tasks have a tag. */
         TagCount: {
             /** @description Its colour, `#rrggbb`. */
@@ -905,6 +1201,26 @@ export interface components {
             id: string;
             /** @description Its name. */
             name: string;
+        };
+        /** @description A tag in the list. */
+        TagListItem: components["schemas"]["TagView"] & {
+            /**
+             * Format: int64
+             * @description How many open tasks have it; only with `usage=true`.
+             */
+            open_task_count?: number | null;
+            /**
+             * Format: int64
+             * @description How many tasks outside the trash have it; only with `usage=true`.
+             */
+            task_count?: number | null;
+        };
+        /** @description A change to a tag: absent keeps. The tasks that have it follow. */
+        TagPatch: {
+            /** @description A new colour, `#rrggbb`. */
+            color?: string;
+            /** @description A new name, 1 to 50 characters. */
+            name?: string;
         };
         /** @description A tag. */
         TagView: {
@@ -984,6 +1300,8 @@ export interface components {
             /** @description A new title. */
             title?: string;
         };
+        /** @description A task's number or id. */
+        TaskReference: number | string;
         /** @description A task. */
         TaskView: {
             /**
@@ -1125,6 +1443,27 @@ export interface components {
             /** @description Its scopes. */
             scopes: string[];
         };
+        /** @description The result of an undo. */
+        Undone: {
+            /**
+             * Format: uuid
+             * @description The change that the undo itself is; undo it to redo.
+             */
+            change: string;
+            /** @description `undo`, or `redo` if an undo was undone. */
+            kind: string;
+            /** @description Numbers of tasks whose creation was undone. A redo brings them back. */
+            removed: number[];
+            /**
+             * Format: int64
+             * @description How many tasks were changed, with those that were removed.
+             */
+            task_count: number;
+            /** @description The tasks as they are now, at most 200; those that no longer exist are in `removed`. */
+            tasks: components["schemas"]["TaskView"][];
+            /** @description The changes that were undone, newest first. */
+            undone: string[];
+        };
         /** @description A change to the user's settings. */
         UserPatch: {
             /** @description How a date such as 4/5 is read: `day_first` or `month_first`. */
@@ -1175,15 +1514,27 @@ export type AgendaDay = components['schemas']['AgendaDay'];
 export type AgendaOccurrence = components['schemas']['AgendaOccurrence'];
 export type ApprovalClaim = components['schemas']['ApprovalClaim'];
 export type AuditEntry = components['schemas']['AuditEntry'];
+export type Batch = components['schemas']['Batch'];
+export type BatchOperation = components['schemas']['BatchOperation'];
+export type BatchResult = components['schemas']['BatchResult'];
+export type Bulk = components['schemas']['Bulk'];
+export type BulkOperation = components['schemas']['BulkOperation'];
+export type BulkResult = components['schemas']['BulkResult'];
+export type ChangeView = components['schemas']['ChangeView'];
+export type ChangedTask = components['schemas']['ChangedTask'];
 export type CompleteTask = components['schemas']['CompleteTask'];
 export type Conversation = components['schemas']['Conversation'];
 export type ConversationSummary = components['schemas']['ConversationSummary'];
 export type DateView = components['schemas']['DateView'];
 export type DayCount = components['schemas']['DayCount'];
 export type DeadLetterView = components['schemas']['DeadLetterView'];
+export type EmptiedTrash = components['schemas']['EmptiedTrash'];
 export type Ends = components['schemas']['Ends'];
 export type Explanation = components['schemas']['Explanation'];
+export type FieldChange = components['schemas']['FieldChange'];
 export type Health = components['schemas']['Health'];
+export type HistoryEntry = components['schemas']['HistoryEntry'];
+export type MergeTag = components['schemas']['MergeTag'];
 export type MessageInput = components['schemas']['MessageInput'];
 export type MissedView = components['schemas']['MissedView'];
 export type NewApproval = components['schemas']['NewApproval'];
@@ -1192,11 +1543,14 @@ export type NewTask = components['schemas']['NewTask'];
 export type NewToken = components['schemas']['NewToken'];
 export type NotificationView = components['schemas']['NotificationView'];
 export type OpenOccurrence = components['schemas']['OpenOccurrence'];
+export type OperationResult = components['schemas']['OperationResult'];
 export type Page_AuditEntry = components['schemas']['Page_AuditEntry'];
+export type Page_ChangeView = components['schemas']['Page_ChangeView'];
 export type Page_ConversationSummary = components['schemas']['Page_ConversationSummary'];
 export type Page_DeadLetterView = components['schemas']['Page_DeadLetterView'];
+export type Page_HistoryEntry = components['schemas']['Page_HistoryEntry'];
 export type Page_NotificationView = components['schemas']['Page_NotificationView'];
-export type Page_TagView = components['schemas']['Page_TagView'];
+export type Page_TagListItem = components['schemas']['Page_TagListItem'];
 export type Page_TokenView = components['schemas']['Page_TokenView'];
 export type PriorityCounts = components['schemas']['PriorityCounts'];
 export type Problem = components['schemas']['Problem'];
@@ -1219,17 +1573,22 @@ export type SignIn = components['schemas']['SignIn'];
 export type SkipTask = components['schemas']['SkipTask'];
 export type StoredApproval = components['schemas']['StoredApproval'];
 export type StoredMessage = components['schemas']['StoredMessage'];
+export type TagChange = components['schemas']['TagChange'];
 export type TagCount = components['schemas']['TagCount'];
+export type TagListItem = components['schemas']['TagListItem'];
+export type TagPatch = components['schemas']['TagPatch'];
 export type TagView = components['schemas']['TagView'];
 export type TaskChange = components['schemas']['TaskChange'];
 export type TaskCounts = components['schemas']['TaskCounts'];
 export type TaskPage = components['schemas']['TaskPage'];
 export type TaskPatch = components['schemas']['TaskPatch'];
+export type TaskReference = components['schemas']['TaskReference'];
 export type TaskView = components['schemas']['TaskView'];
 export type TextRemark = components['schemas']['TextRemark'];
 export type TextSpan = components['schemas']['TextSpan'];
 export type TokenCreated = components['schemas']['TokenCreated'];
 export type TokenView = components['schemas']['TokenView'];
+export type Undone = components['schemas']['Undone'];
 export type UserPatch = components['schemas']['UserPatch'];
 export type UserView = components['schemas']['UserView'];
 export type Via = components['schemas']['Via'];

@@ -10,7 +10,10 @@ const TYPES = [
   "task.reopened.v1",
   "task.deleted.v1",
   "task.restored.v1",
+  "task.purged.v1",
   "tag.created.v1",
+  "tag.updated.v1",
+  "tag.deleted.v1",
   "reminder.scheduled.v1",
   "reminder.due.v1",
 ] as const;

@@ -179,7 +179,12 @@ const ELSEWHERE: [(&str, &str); 10] = [
 ];
 
 /// Turns a message of the query string reader into a parameter, a sentence and a hint.
-pub(super) fn describe_parameter(name: &str, message: &str, value: Option<&str>) -> Invalid {
+pub(super) fn describe_parameter(
+    name: &str,
+    message: &str,
+    value: Option<&str>,
+    others: &[&str],
+) -> Invalid {
     let expected = match message {
         "invalid digit found in string"
         | "cannot parse integer from empty string"
@@ -198,7 +203,8 @@ pub(super) fn describe_parameter(name: &str, message: &str, value: Option<&str>)
         return Invalid::new(name, "invalid_type", detail).hint(format!("Send {expected}."));
     }
     match named(message) {
-        Some(Named::Unknown(name, known)) => {
+        Some(Named::Unknown(name, mut known)) => {
+            known.extend(others.iter().map(ToString::to_string));
             let detail = format!("Unknown query parameter {:?}.", clip(&name));
             let hint = parameter_hint(&name, &known);
             Invalid::new(name, "unknown_field", detail).hint(hint)

@@ -275,12 +275,6 @@ failing_parts! {
         422 { invalid_cursor: "Not an event cursor.", }
     }
 
-    /// A new tag.
-    NewTagFields {
-        409 { tag_exists: "A tag with that name already exists.", }
-        422 { invalid_color: "Not a valid colour.", }
-    }
-
     /// A new token.
     TokenFields {
         403 { outlives_its_maker: "A token cannot create a token that expires later than itself.", }
@@ -353,11 +347,11 @@ pub(crate) type Reads = (Authenticated, Conditional, Unversioned, NoQuery, NoBod
 /// A read with query parameters.
 pub(crate) type ReadsQuery = (Authenticated, Conditional, Unversioned, QueryString, NoBody);
 /// A change of something that has a version.
-pub(crate) type Changes = (Authenticated, Conditional, Keyed, NoQuery);
+pub(crate) type Changes = (Authenticated, Conditional, Keyed, QueryString);
 /// A change of a resource without a version, or that creates it.
-pub(crate) type Creates = (Authenticated, Unversioned, Keyed, NoQuery);
+pub(crate) type Creates = (Authenticated, Unversioned, Keyed, QueryString);
 /// A change whose response holds a secret.
-pub(crate) type CreatesSecret = (Authenticated, Unversioned, NoKey, NoQuery);
+pub(crate) type CreatesSecret = (Authenticated, Unversioned, NoKey, QueryString);
 /// A task named in the path.
 pub(crate) type TaskInPath = (PathParameter, TaskReference);
 /// The fields of a task.

@@ -102,6 +102,7 @@ pub(crate) async fn revoke(
 ) -> Result<Response, ApiError> {
     let id: TokenId = id.parse().map_err(|_| unknown())?;
     let (owner, api) = (change.owner(), change.api.clone());
+    let is_dry_run = change.is_dry_run;
     let answer = change
         .run(StatusCode::NO_CONTENT, body.bytes, |context| {
             Box::pin(async move {
@@ -113,6 +114,8 @@ pub(crate) async fn revoke(
             })
         })
         .await?;
-    api.revoked(owner, id);
+    if !is_dry_run {
+        api.revoked(owner, id);
+    }
     Ok(answer)
 }

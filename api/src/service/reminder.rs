@@ -11,6 +11,7 @@ use taskwire_store::{Db, NotificationRow, ReminderRow};
 use taskwire_telemetry::metric;
 
 use super::precondition::Precondition;
+use super::recorded::Recorded;
 use super::{Context, Error};
 
 /// How far the time of a new reminder may lie in the past: a request takes time, and may be repeated.
@@ -218,6 +219,8 @@ pub(crate) async fn fire(
             change: ids.next(now),
             ids: ids.clone(),
             written,
+            recorded: Recorded::default(),
+            may_delete: true,
         };
         context
             .tx

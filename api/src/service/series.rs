@@ -141,10 +141,15 @@ pub(super) async fn withdraw_successor(context: &mut Context, ended: &Task) -> R
         .tx
         .cancel_reminders(context.owner, task.id, &[])
         .await?;
+    let hidden = |withdrawn, task| Occurrence { task, withdrawn };
     context
-        .record_task(EventKind::TaskDeleted, Some(&before), &task)
-        .await?;
-    Ok(())
+        .record_row(
+            EventKind::TaskDeleted,
+            Some(&hidden(false, before)),
+            &hidden(true, task),
+            None,
+        )
+        .await
 }
 
 /// The task that was created when an occurrence ended, if it was not withdrawn.

@@ -1,10 +1,13 @@
 //! Tags.
 
-use taskwire_domain::contract::{NewTag, TagView};
+use std::collections::{BTreeMap, BTreeSet};
+
+use taskwire_domain::contract::{NewTag, TagListItem, TagView};
 use taskwire_domain::text::trim;
-use taskwire_domain::{EventKind, Invalid, TagId, TagName, Task};
+use taskwire_domain::{Invalid, TagId, TagName, Task};
 use taskwire_store::TagRow;
 
+use super::outbox::tag_view;
 use super::{Context, Error, conflict};
 
 /// The tags a new user starts with, each with a colour of its own.
@@ -16,26 +19,36 @@ pub(crate) const FIRST_TAGS: [(&str, &str); 5] = [
     ("Finance", "#3ba7a0"),
 ];
 
-/// Colours given to tags in turn, readable on light and dark.
-const COLORS: [&str; 8] = [
+/// Colours given to tags, readable on light and dark, and each unlike the others.
+const COLORS: [&str; 12] = [
     "#4878d0", "#d65f5f", "#6acc64", "#956cb4", "#d5a021", "#3ba7a0", "#c7679b", "#8c8c8c",
+    "#ee854a", "#8c613c", "#2f7d4f", "#5fb4e5",
 ];
 
-/// The colour of a tag without a chosen one: always the same for a name.
-pub(crate) fn color_of(name: &TagName) -> &'static str {
+/// The colour of a tag without a chosen one: from its name, or the next one that no other tag has.
+fn color_of(name: &TagName, used: &BTreeSet<String>) -> &'static str {
     let sum = name
         .key()
         .bytes()
         .fold(0usize, |sum, byte| sum * 31 % 65_521 + usize::from(byte));
-    COLORS.get(sum % COLORS.len()).copied().unwrap_or("#8c8c8c")
+    let in_turn = || {
+        COLORS
+            .iter()
+            .cycle()
+            .skip(sum % COLORS.len())
+            .take(COLORS.len())
+    };
+    let free = in_turn().find(|color| !used.contains(**color));
+    free.or_else(|| in_turn().next())
+        .copied()
+        .unwrap_or("#8c8c8c")
 }
 
-fn view(tag: &TagRow) -> TagView {
-    TagView {
-        id: tag.id.0,
-        name: tag.name.to_string(),
-        color: tag.color.clone(),
-    }
+/// The colour of a new tag.
+async fn next_color(context: &mut Context, name: &TagName) -> Result<String, Error> {
+    let all = context.tx.list_tags(context.owner).await?;
+    let used = all.into_iter().map(|tag| tag.color).collect();
+    Ok(color_of(name, &used).to_owned())
 }
 
 /// Creates those tags of a task that its owner does not have yet. Existing tags keep their spelling, which the task
@@ -52,8 +65,8 @@ pub(super) async fn find_or_create_tags(
             *name = known.name;
             continue;
         }
-        let color = color_of(name);
-        if make(context, name.clone(), color.into()).await?.is_none()
+        let color = next_color(context, name).await?;
+        if make(context, name.clone(), color).await?.is_none()
             && let Some(known) = context.tx.find_tag(context.owner, name).await?
         {
             *name = known.name;
@@ -72,13 +85,12 @@ async fn make(
         id: context.ids.next::<TagId>(context.now),
         name,
         color,
+        version: 1,
     };
     if !context.tx.insert_tag(context.owner, &tag).await? {
         return Ok(None);
     }
-    context
-        .record_tag(EventKind::TagCreated, view(&tag))
-        .await?;
+    context.record_tag(None, Some(&tag)).await?;
     Ok(Some(tag))
 }
 
@@ -86,18 +98,11 @@ async fn make(
 pub(crate) async fn create(context: &mut Context, input: &NewTag) -> Result<TagView, Error> {
     let name = TagName::parse(&input.name).map_err(|why| why.at("/name"))?;
     let color = match &input.color {
-        None => color_of(&name).to_owned(),
-        Some(color) if is_color(color) => color.to_ascii_lowercase(),
-        Some(_) => {
-            return Err(
-                Invalid::new("/color", "invalid_color", "Not a valid colour.")
-                    .hint("Send #rrggbb, such as #4878d0.")
-                    .into(),
-            );
-        }
+        None => next_color(context, &name).await?,
+        Some(color) => parse_color(color)?,
     };
     match make(context, name.clone(), color).await? {
-        Some(tag) => Ok(view(&tag)),
+        Some(tag) => Ok(tag_view(&tag)),
         None => Err(conflict(
             "tag_exists",
             format!("The tag {name} already exists."),
@@ -106,19 +111,47 @@ pub(crate) async fn create(context: &mut Context, input: &NewTag) -> Result<TagV
     }
 }
 
-fn is_color(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|digits| {
+/// Reads a colour.
+pub(super) fn parse_color(text: &str) -> Result<String, Invalid> {
+    let is_color = text.strip_prefix('#').is_some_and(|digits| {
         digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+    });
+    if is_color {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err(
+        Invalid::new("/color", "invalid_color", "Not a valid colour.")
+            .hint("Send #rrggbb, such as #4878d0."),
+    )
+}
+
+/// The tags of a task after one was replaced by another, or taken off. Each name is there once.
+pub(super) fn replaced(tags: &[TagName], tag: &TagName, by: Option<&TagName>) -> Vec<TagName> {
+    let mut kept: Vec<TagName> = Vec::new();
+    for own in tags {
+        let own = if own.key() == tag.key() {
+            by
+        } else {
+            Some(own)
+        };
+        if let Some(own) = own
+            && !kept.iter().any(|known| known.key() == own.key())
+        {
+            kept.push(own.clone());
+        }
+    }
+    kept
+}
+
+/// Finds a tag of the owner.
+pub(super) async fn find(context: &mut Context, id: TagId) -> Result<TagRow, Error> {
+    let found = context.tx.find_tag_by_id(context.owner, id).await?;
+    found.ok_or_else(|| Error::NotFound("such tag".into()))
 }
 
 /// One tag of the owner.
 pub(crate) async fn get(context: &mut Context, id: TagId) -> Result<TagView, Error> {
-    let all = context.tx.list_tags(context.owner).await?;
-    all.iter()
-        .find(|tag| tag.id == id)
-        .map(view)
-        .ok_or_else(|| Error::NotFound("such tag".into()))
+    Ok(tag_view(&find(context, id).await?))
 }
 
 /// Maximum number of tags that an error lists.
@@ -152,13 +185,64 @@ pub(crate) async fn check_known(context: &mut Context, names: &[&TagName]) -> Re
     }
 }
 
-/// All tags of the owner.
-pub(crate) async fn list(context: &mut Context) -> Result<Vec<TagView>, Error> {
-    Ok(context
-        .tx
-        .list_tags(context.owner)
-        .await?
-        .iter()
-        .map(view)
-        .collect())
+/// All tags of the owner, with how many tasks have each if that is asked for.
+pub(crate) async fn list(
+    context: &mut Context,
+    with_usage: bool,
+) -> Result<Vec<TagListItem>, Error> {
+    let tags = context.tx.list_tags(context.owner).await?;
+    let usage = if with_usage {
+        context.tx.tag_usage(context.owner).await?
+    } else {
+        Vec::new()
+    };
+    let usage: BTreeMap<String, (i64, i64)> = usage
+        .into_iter()
+        .map(|usage| (usage.name_key, (usage.tasks, usage.open_tasks)))
+        .collect();
+    let item = |tag: &TagRow| {
+        let count = usage.get(&tag.name.key()).copied().unwrap_or_default();
+        let count = with_usage.then_some(count);
+        TagListItem {
+            tag: tag_view(tag),
+            task_count: count.map(|(all, _)| all),
+            open_task_count: count.map(|(_, open)| open),
+        }
+    };
+    Ok(tags.iter().map(item).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_color_is_unlike_the_others() {
+        let parts = |color: &str| -> Vec<i64> {
+            (0..3)
+                .map(|part| i64::from_str_radix(&color[part * 2 + 1..part * 2 + 3], 16).unwrap())
+                .collect()
+        };
+        for (index, one) in COLORS.iter().enumerate() {
+            for other in &COLORS[index + 1..] {
+                let distance: i64 = parts(one)
+                    .iter()
+                    .zip(parts(other))
+                    .map(|(one, other)| (one - other).pow(2))
+                    .sum();
+                assert!(distance > 45 * 45, "{one} {other} {distance}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_tag_has_a_color_that_no_other_has() {
+        let mut used = BTreeSet::new();
+        for index in 0..COLORS.len() {
+            let name = TagName::parse(&format!("tag {index}")).unwrap();
+            assert!(used.insert(color_of(&name, &used).to_owned()));
+        }
+        let name = TagName::parse("one more").unwrap();
+        assert_eq!(color_of(&name, &used), color_of(&name, &BTreeSet::new()));
+    }
 }

@@ -162,7 +162,7 @@ async fn overwrite(context: &mut Context, before: &Task, task: &mut Task) -> Res
 }
 
 /// Updates the reminders of a changed task.
-async fn remind(context: &mut Context, before: &Task, task: &Task) -> Result<(), Error> {
+pub(super) async fn remind(context: &mut Context, before: &Task, task: &Task) -> Result<(), Error> {
     if !(task.reminders.is_empty() && before.reminders.is_empty()) {
         let zone = context.zone.clone();
         super::reminder::schedule(context, task, Some((before, &zone))).await?;

@@ -83,8 +83,13 @@ pub(crate) async fn ensure(
     for (name, color) in tag::FIRST_TAGS {
         let name = TagName::parse(name)?;
         let color = color.to_owned();
-        let id = ids.next::<TagId>(now);
-        tx.insert_tag(user.id, &TagRow { id, name, color }).await?;
+        let tag = TagRow {
+            id: ids.next::<TagId>(now),
+            name,
+            color,
+            version: 1,
+        };
+        tx.insert_tag(user.id, &tag).await?;
     }
     Ok(user)
 }

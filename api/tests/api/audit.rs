@@ -19,7 +19,7 @@ both_databases!(
 const AUDIT: &str = "/api/v1/audit";
 
 /// Acts as the audit consumer.
-async fn write_down(app: &App, owner: UserId) {
+pub(crate) async fn write_down(app: &App, owner: UserId) {
     let mut tx = app.db.begin().await.unwrap();
     for event in tx.events_of(owner, 0, i64::MAX, 1000).await.unwrap() {
         let payload: Value = serde_json::from_str(&event.payload).unwrap();

@@ -69,7 +69,12 @@ async fn week(app: &App) {
     request(app, "PATCH", "/api/v1/me", json!({"zone": "Asia/Tokyo"})).await;
     request(app, "DELETE", "/api/v1/tasks/4", Value::Null).await;
     request(app, "POST", "/api/v1/tasks/4/restore", Value::Null).await;
-    request(app, "POST", "/api/v1/tags", json!({"name": "Garden"})).await;
+    request(app, "DELETE", "/api/v1/tasks/4", Value::Null).await;
+    request(app, "DELETE", "/api/v1/trash", Value::Null).await;
+    let tag = request(app, "POST", "/api/v1/tags", json!({"name": "Garden"})).await;
+    let tag = format!("/api/v1/tags/{}", tag["id"].as_str().unwrap());
+    request(app, "PATCH", &tag, json!({"name": "Balcony"})).await;
+    request(app, "DELETE", &tag, Value::Null).await;
 }
 
 /// Puts ids in the order of their appearance for ids, so that an example changes only with the shape of its event.

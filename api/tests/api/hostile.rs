@@ -15,7 +15,6 @@ use taskwire_testkit::{TestDb, both_databases};
 use crate::dead_letters;
 use crate::support::{App, Call, Reply};
 
-/// Longest wait for a response.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// An endpoint of the contract, or one of the internal ones.
@@ -45,6 +44,8 @@ impl Operation {
             ("tag", fixtures.tag.as_str()),
             ("consumer", "audit"),
             ("event", fixtures.event.as_str()),
+            ("change", fixtures.change.as_str()),
+            ("turn", TURN),
         ] {
             let segment = if own == name { value } else { usual };
             path = path.replace(&format!("{{{own}}}"), segment);
@@ -107,6 +108,15 @@ impl Operation {
                 json!({"text": "water plants tomorrow", "zone": "Asia/Tokyo", "ignore": [], "parse": true,
                     "expected_weekday": "saturday"})
             }
+            ("POST", "tasks/batch") => {
+                json!({"operations": [{"op": "create", "body": task},
+                    {"op": "patch", "task": 1, "expected_version": 1, "body": {"notes": "All", "priority": "low"}}],
+                    "atomic": true})
+            }
+            ("POST", "tasks/bulk") => {
+                json!({"filter": {"status": "open"}, "change": {"op": "patch", "body": {"priority": "low"}},
+                    "expected_count": 1})
+            }
             ("POST", "tasks/{task}/complete") => {
                 json!({"occurrence": "0/2026-12-01T09:00", "series": true})
             }
@@ -120,7 +130,10 @@ impl Operation {
             ("POST", "notifications/read") => {
                 json!({"ids": ["01939393-9393-7393-9393-939393939393"]})
             }
-            ("POST", "tags") => json!({"name": "errands", "color": "#4878d0"}),
+            ("POST", "tags") | ("PATCH", "tags/{tag}") => {
+                json!({"name": "errands", "color": "#4878d0"})
+            }
+            ("POST", "tags/{tag}/merge") => json!({"into": "01939393-9393-7393-9393-939393939393"}),
             ("PUT", "conversations/{conversation}/messages/{message}") => {
                 json!({"role": "user", "parts": [{"type": "text", "text": "Hi"}], "model": {"any": "thing"}})
             }
@@ -172,7 +185,12 @@ pub(crate) struct Fixtures {
     pub(crate) tag: String,
     /// The id of a dead-lettered event.
     pub(crate) event: String,
+    /// The id of a change, which belongs to the chat turn [`TURN`].
+    pub(crate) change: String,
 }
+
+/// A chat turn that changed something.
+pub(crate) const TURN: &str = "turn-1";
 
 pub(crate) async fn create_fixtures(app: &App) -> Fixtures {
     let task = app
@@ -197,8 +215,17 @@ pub(crate) async fn create_fixtures(app: &App) -> Fixtures {
     .await
     .expect(204);
     let event = dead_letters::give_up(app, 2, "{}").await;
+    let made = app
+        .call("POST", "/api/v1/tags")
+        .header("taskwire-chat-turn", TURN)
+        .json(&json!({"name": "Zoo"}))
+        .send()
+        .await;
+    made.expect(201);
+    let change = made.header("taskwire-change").to_owned();
     let tags = app.get("/api/v1/tags").await.expect(200);
     Fixtures {
+        change,
         task: task["id"].as_str().unwrap().into(),
         token: token["id"].as_str().unwrap().into(),
         tag: tags["items"][0]["id"].as_str().unwrap().into(),
@@ -211,7 +238,8 @@ pub(crate) async fn everything(app: &App) -> Value {
     let mut all = serde_json::Map::new();
     for path in [
         "tasks?status=all&limit=200",
-        "tags",
+        "tags?usage=true",
+        "changes",
         "tokens",
         "conversations",
         "conversations/talk?include=model",

@@ -3,7 +3,7 @@
 use serde_json::json;
 use taskwire_testkit::{TestDb, both_databases};
 
-use crate::hostile::{Operation, create_fixtures, everything, operations, send};
+use crate::hostile::{Operation, TURN, create_fixtures, everything, operations, send};
 use crate::support::{App, Person, Reply};
 
 both_databases!(
@@ -46,6 +46,8 @@ async fn resources_of_others_do_not_exist(db: TestDb) {
                 "conversation" => ("talk", "gone"),
                 "task" => (fixtures.task.as_str(), nowhere),
                 "tag" => (fixtures.tag.as_str(), nowhere),
+                "change" => (fixtures.change.as_str(), nowhere),
+                "turn" => (TURN, "gone"),
                 _ => (fixtures.token.as_str(), nowhere),
             };
             let what = format!("{} {}", operation.method, operation.template);
@@ -159,6 +161,7 @@ async fn lists_show_ones_own_things_only(db: TestDb) {
         "tasks?status=all&due_after=2000-01-01",
         "conversations",
         "audit",
+        "changes",
     ] {
         let seen = app
             .call("GET", &format!("/api/v1/{path}"))

@@ -188,6 +188,7 @@ impl World {
                 after: Some(task),
                 reminder,
                 reason: None,
+                tag_before: None,
                 tag: None,
             },
         })

@@ -3,6 +3,7 @@
 //! It calls another process over HTTP, or the router of its own process without a socket. Either way the request
 //! passes the same authentication, validation, idempotency and audit.
 
+mod change;
 mod chat;
 mod error;
 mod health;

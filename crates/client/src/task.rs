@@ -1,10 +1,11 @@
-//! Tasks, tags and the audit log.
+//! Tasks and the audit log.
 
 use serde::Serialize;
 use taskwire_domain::contract::{
-    Agenda, AgendaQuery, AuditEntry, CompleteTask, CountsQuery, Explanation, NewTask, Page,
-    QuickAdd, QuickAdded, QuickPreview, RescheduleTask, SkipTask, TagView, TaskChange, TaskCounts,
-    TaskPage, TaskPatch, TaskQuery, TaskView,
+    Agenda, AgendaQuery, AuditEntry, Batch, BatchResult, Bulk, BulkResult, CompleteTask,
+    CountsQuery, EmptiedTrash, Explanation, HistoryEntry, HistoryQuery, NewTask, Page, QuickAdd,
+    QuickAdded, QuickPreview, RescheduleTask, SkipTask, TaskChange, TaskCounts, TaskPage,
+    TaskPatch, TaskQuery, TaskView,
 };
 
 use crate::{Client, Error};
@@ -159,9 +160,36 @@ impl Client {
             .await
     }
 
-    /// All tags.
-    pub async fn list_tags(&self) -> Result<Page<TagView>, Error> {
-        self.get("/tags").send().await
+    /// Carries out several operations as one change.
+    pub async fn batch(&self, batch: &Batch, key: Option<&str>) -> Result<BatchResult, Error> {
+        self.post("/tasks/batch")
+            .json(batch)?
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// Does the same with all tasks that a filter finds, as one change.
+    pub async fn bulk(&self, bulk: &Bulk, key: Option<&str>) -> Result<BulkResult, Error> {
+        self.post("/tasks/bulk")
+            .json(bulk)?
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// The history of a task, newest first.
+    pub async fn task_history(
+        &self,
+        task: &str,
+        query: &HistoryQuery,
+    ) -> Result<Page<HistoryEntry>, Error> {
+        self.get(&path(task, "/history")).query(query)?.send().await
+    }
+
+    /// Deletes the tasks in the trash for good.
+    pub async fn empty_trash(&self, key: Option<&str>) -> Result<EmptiedTrash, Error> {
+        self.delete("/trash").idempotency_key(key).send().await
     }
 
     /// The audit log, newest first.

@@ -3,12 +3,15 @@
 //! Inputs hold plain text and numbers; the use cases check them, so that every refusal can name its field.
 
 mod agenda;
+mod batch;
+mod change;
 mod chat;
 mod count;
 mod dead_letter;
 mod event;
 mod explain;
 pub mod headers;
+mod history;
 mod notification;
 mod page;
 mod problem;
@@ -19,6 +22,11 @@ mod user;
 mod view;
 
 pub use agenda::{Agenda, AgendaDay, AgendaOccurrence, AgendaQuery};
+pub use batch::{
+    Batch, BatchOperation, BatchResult, Bulk, BulkOperation, BulkResult, OperationResult,
+    TaskReference,
+};
+pub use change::{ChangeQuery, ChangeView, ChangedTask, Undone};
 pub use chat::{
     ApprovalClaim, Conversation, ConversationSummary, MessageInput, NewApproval, StoredApproval,
     StoredMessage,
@@ -27,6 +35,7 @@ pub use count::{CountsQuery, DayCount, PriorityCounts, TagCount, TaskCounts};
 pub use dead_letter::{DeadLetterQuery, DeadLetterView};
 pub use event::{AuditEntry, AuditQuery, FiredReminders};
 pub use explain::{Ends, Explanation, SeriesExplanation, Shifted};
+pub use history::{EmptiedTrash, FieldChange, HistoryEntry, HistoryQuery};
 pub use notification::{NotificationQuery, NotificationView, ReadNotifications};
 pub use page::{Page, TaskPage, WordCorrection};
 pub use problem::{Problem, ProblemField};
@@ -37,7 +46,8 @@ pub use quick::{
 pub use repeat::{CompleteTask, RecurrenceInput, RescheduleTask, SkipTask};
 pub use task::{NewTask, ReminderInput, TaskPatch, TaskQuery};
 pub use user::{
-    NewTag, NewToken, SessionView, SignIn, TagView, TokenCreated, TokenView, UserPatch, UserView,
+    MergeTag, NewTag, NewToken, SessionView, SignIn, TagChange, TagListItem, TagPatch, TagQuery,
+    TagView, TokenCreated, TokenView, UserPatch, UserView,
 };
 pub use view::{
     DateView, MissedView, OpenOccurrence, RecurrenceView, ReminderView, TaskChange, TaskView,

@@ -51,8 +51,14 @@ kinds! {
     TaskDeleted = "task.deleted.v1",
     /// A task was restored from the trash.
     TaskRestored = "task.restored.v1",
+    /// A task in the trash was deleted for good.
+    TaskPurged = "task.purged.v1",
     /// A tag was created.
     TagCreated = "tag.created.v1",
+    /// A tag got another name or colour.
+    TagUpdated = "tag.updated.v1",
+    /// A tag was deleted.
+    TagDeleted = "tag.deleted.v1",
     /// A reminder got a new time.
     ReminderScheduled = "reminder.scheduled.v1",
     /// A reminder's time has come.
@@ -111,7 +117,11 @@ pub struct EventData {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schemars(with = "String")]
     pub reason: Option<String>,
-    /// The tag, in `tag.*`.
+    /// The tag before the change, in `tag.updated`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(with = "TagView")]
+    pub tag_before: Option<TagView>,
+    /// The tag, in `tag.*`; as it was, in `tag.deleted`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schemars(with = "TagView")]
     pub tag: Option<TagView>,

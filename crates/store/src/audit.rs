@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use taskwire_domain::contract::{AuditEntry, TaskView};
+use taskwire_domain::contract::{AuditEntry, ReminderView, TaskView};
 use taskwire_domain::{Actor, EventId, TaskId, UserId};
 use uuid::Uuid;
 
@@ -60,6 +60,8 @@ struct AuditPayload<'a> {
     before: Option<Cow<'a, TaskView>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     after: Option<Cow<'a, TaskView>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reminder: Option<Cow<'a, ReminderView>>,
 }
 
 impl AuditColumns {
@@ -89,6 +91,7 @@ impl AuditLine {
             actor: serde_json::from_str(&self.actor).map_err(|_| bad("actor"))?,
             before: state(&self.before_state, "before_state")?,
             after: state(&self.after_state, "after_state")?,
+            reminder: None,
         })
     }
 }
@@ -111,6 +114,7 @@ impl TryFrom<AuditLine> for AuditRow {
                 actor: payload.actor.into_owned(),
                 change: row.change_id,
                 reason: row.reason,
+                reminder: payload.reminder.map(Cow::into_owned),
                 before: payload.before.map(Cow::into_owned),
                 after: payload.after.map(Cow::into_owned),
             },
@@ -127,6 +131,7 @@ impl TryFrom<&AuditRow> for AuditColumns {
             actor: Cow::Borrowed(&entry.actor),
             before: entry.before.as_ref().map(Cow::Borrowed),
             after: entry.after.as_ref().map(Cow::Borrowed),
+            reminder: entry.reminder.as_ref().map(Cow::Borrowed),
         };
         let text = serde_json::to_string(&payload)
             .map_err(|_| Error::inconsistent("audit_log", entry.event, "packed"))?;
@@ -157,8 +162,10 @@ pub(crate) mod sql {
         INSERT = concat!("INSERT INTO audit_log (", audit_columns!(all), ", actor) VALUES (", audit_columns!(values), ", '')
             ON CONFLICT DO NOTHING");
         LIST = concat!("SELECT ", audit_columns!(read), ", actor, before_state, after_state FROM audit_log
-            WHERE owner_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
+            WHERE owner_id = $1 AND seq < $2 AND kind NOT LIKE 'reminder.%' ORDER BY seq DESC LIMIT $3");
         LIST_OF_TASK = concat!("SELECT ", audit_columns!(read), ", actor, before_state, after_state FROM audit_log
+            WHERE owner_id = $1 AND task_id = $2 AND seq < $3 AND kind NOT LIKE 'reminder.%' ORDER BY seq DESC LIMIT $4");
+        HISTORY = concat!("SELECT ", audit_columns!(read), ", actor, before_state, after_state FROM audit_log
             WHERE owner_id = $1 AND task_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4");
     }
 }
@@ -175,7 +182,27 @@ impl Tx {
         Ok(inserted == 1)
     }
 
-    /// A user's lines before `before`, newest first; of `task` only, if given.
+    /// A user's lines about a task before `before`, those about its reminders too, newest first.
+    pub async fn list_history(
+        &mut self,
+        owner: UserId,
+        task: TaskId,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<AuditRow>, Error> {
+        let rows: Vec<AuditLine> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::HISTORY)
+                .bind(owner.0)
+                .bind(task.0)
+                .bind(before)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(AuditRow::try_from).collect()
+    }
+
+    /// A user's lines before `before`, except those about reminders, newest first; of `task` only, if given.
     pub async fn list_audit(
         &mut self,
         owner: UserId,
@@ -229,6 +256,7 @@ impl AuditRow {
                 actor: data.actor,
                 change: data.change.0,
                 reason: data.reason,
+                reminder: data.reminder,
                 before: data.before,
                 after: data.after,
             },

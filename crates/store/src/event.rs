@@ -81,6 +81,12 @@ pub(crate) mod sql {
             SELECT $1, $2, $3, $4, $5 WHERE pg_current_xact_id() IS NOT NULL";
         LIST_OF_OWNER = concat!("SELECT ", event_columns!(), " FROM events
             WHERE owner_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4");
+        /// A consumer behind a broker has no position in the log. Reminders are not audited.
+        NOT_AUDITED = concat!("SELECT ", event_columns!(), " FROM events
+            WHERE owner_id = $1 AND seq < $2
+                AND (kind LIKE 'reminder.%'
+                    OR seq > COALESCE((SELECT seq FROM consumer_positions WHERE consumer = 'audit' AND follows), 0))
+            ORDER BY seq DESC LIMIT $3");
     }
 }
 
@@ -115,6 +121,24 @@ impl Tx {
             .rows_affected()))?;
         self.notifies = true;
         Ok(())
+    }
+
+    /// A user's newest events before `before` that are not, or may not be yet, in the audit log, newest first.
+    pub async fn events_not_audited(
+        &mut self,
+        owner: UserId,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<StoredEvent>, Error> {
+        let rows: Vec<EventColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::NOT_AUDITED)
+                .bind(owner.0)
+                .bind(before)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(TryInto::try_into).collect()
     }
 
     /// A user's events after `after` up to and including `until`, in order.

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use sqlx::FromRow;
-use taskwire_domain::UserId;
+use taskwire_domain::{ChangeId, UserId};
+use uuid::Uuid;
 
 use crate::tx::with_connection;
 use crate::{Error, Tx};
@@ -16,6 +17,8 @@ pub struct StoredResponse {
     pub status: i64,
     /// The body.
     pub body: String,
+    /// The change that the request made, if it made one.
+    pub change_id: Option<Uuid>,
 }
 
 pub(crate) mod sql {
@@ -26,8 +29,8 @@ pub(crate) mod sql {
     statements! {
         RESERVE = "INSERT INTO idempotency (owner_id, key, request, fingerprint, status, body, created_at)
             VALUES ($1, $2, $3, $4, 0, '', $5) ON CONFLICT DO NOTHING";
-        FIND = "SELECT fingerprint, status, body FROM idempotency WHERE owner_id = $1 AND key = $2 AND request = $3";
-        KEEP = "UPDATE idempotency SET status = $4, body = $5 WHERE owner_id = $1 AND key = $2 AND request = $3";
+        FIND = "SELECT fingerprint, status, body, change_id FROM idempotency WHERE owner_id = $1 AND key = $2 AND request = $3";
+        KEEP = "UPDATE idempotency SET status = $4, body = $5, change_id = $6 WHERE owner_id = $1 AND key = $2 AND request = $3";
         /// System: responses of all owners expire alike.
         EXPIRE = "DELETE FROM idempotency WHERE (owner_id, key, request) IN (
                 SELECT owner_id, key, request FROM idempotency WHERE created_at < $1 ORDER BY created_at LIMIT $2)";
@@ -77,6 +80,7 @@ impl Tx {
         request: &str,
         status: u16,
         body: &str,
+        change: Option<ChangeId>,
     ) -> Result<(), Error> {
         let kept = with_connection!(self, |connection| sqlx::query(sql::KEEP)
             .bind(owner.0)
@@ -84,6 +88,7 @@ impl Tx {
             .bind(request)
             .bind(i64::from(status))
             .bind(body)
+            .bind(change.map(|change| change.0))
             .execute(connection)
             .await?
             .rows_affected());

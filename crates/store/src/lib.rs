@@ -5,6 +5,7 @@
 //! This crate stores rows; it neither validates nor publishes.
 
 mod audit;
+mod change;
 mod chat;
 mod commit_notifier;
 mod consumer;
@@ -37,6 +38,7 @@ mod user;
 mod vocabulary;
 
 pub use audit::AuditRow;
+pub use change::{ChangeContent, ChangeItem, ChangeRow};
 pub use chat::{ApprovalRow, ClaimedApproval, MessageRow};
 pub use commit_notifier::CommitNotifier;
 pub use consumer::DeliveryRow;
@@ -56,7 +58,10 @@ pub use probe::WriteProbe;
 pub use reminder::{DueReminder, ReminderRow};
 pub use retention::PrunedEvents;
 pub use schema::{NewerSchema, Schema};
-pub use tag::TagRow;
-pub use task::{Correction, Direction, Keyset, Listed, Occurrence, Sort, SortValue, TaskList};
+pub use tag::{TagDelta, TagRow, TagState, TagUsage};
+pub use task::{
+    Correction, Direction, Keyset, Listed, Occurrence, Reverted, Sort, SortValue, TaskDelta,
+    TaskList,
+};
 pub use tx::Tx;
 pub use user::{Credential, TokenRow, UserRow};

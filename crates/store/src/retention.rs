@@ -46,6 +46,10 @@ pub(crate) mod sql {
         /// System: notifications of all owners expire alike. One that was not read is kept.
         PRUNE_NOTIFICATIONS = "DELETE FROM notifications WHERE id IN (
                 SELECT id FROM notifications WHERE read_at IS NOT NULL AND read_at < $1 ORDER BY read_at LIMIT $2)";
+        /// System: the oldest changes of all owners.
+        FIRST_CHANGES = "SELECT seq, at FROM changes ORDER BY seq LIMIT $1";
+        /// System: changes of all owners expire alike.
+        PRUNE_CHANGES = "DELETE FROM changes WHERE seq <= $1";
         /// System: the event carries its owner.
         PRUNE_FAILURES = "DELETE FROM failed_deliveries WHERE (consumer, event_id) IN (
                 SELECT consumer, event_id FROM failed_deliveries WHERE failed_at < $1 ORDER BY failed_at LIMIT $2)";
@@ -185,6 +189,29 @@ impl Tx {
         )
         .bind(before.as_microsecond())
         .bind(limit)
+        .execute(connection)
+        .await?
+        .rows_affected()))
+    }
+
+    /// Deletes the first `limit` changes if they were made before `before`; returns how many. They can no longer be
+    /// undone.
+    pub async fn prune_changes(&mut self, before: Timestamp, limit: i64) -> Result<u64, Error> {
+        let first: Vec<(i64, i64)> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIRST_CHANGES)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        let end = before.as_microsecond();
+        let old = first.iter().take_while(|(_, at)| *at < end);
+        let Some((through, _)) = old.last() else {
+            return Ok(0);
+        };
+        Ok(with_connection!(self, |connection| sqlx::query(
+            sql::PRUNE_CHANGES
+        )
+        .bind(through)
         .execute(connection)
         .await?
         .rows_affected()))

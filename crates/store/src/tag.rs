@@ -1,14 +1,16 @@
 //! Tag rows.
 
+use serde::{Deserialize, Serialize};
 use taskwire_domain::{TagId, TagName, UserId};
 use uuid::Uuid;
 
+use crate::error::one_row;
 use crate::row::row;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
 /// A tag.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TagRow {
     /// The id.
     pub id: TagId,
@@ -16,6 +18,53 @@ pub struct TagRow {
     pub name: TagName,
     /// The colour, `#rrggbb`.
     pub color: String,
+    /// Grows by one with each change of this row.
+    pub version: i64,
+}
+
+/// What a change did to one tag.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TagDelta {
+    /// The tag.
+    pub tag: TagId,
+    /// Its version after the change; of one that was deleted, the last it had.
+    pub version: i64,
+    /// What it was; `None` if the change created it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<TagState>,
+    /// What it became; `None` if the change deleted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<TagState>,
+}
+
+/// What a person can change of a tag.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TagState {
+    /// The name.
+    pub name: String,
+    /// The colour, `#rrggbb`.
+    pub color: String,
+}
+
+/// How many tasks have a tag.
+#[derive(Clone, PartialEq, Eq, Debug, sqlx::FromRow)]
+pub struct TagUsage {
+    /// The folded name of the tag.
+    pub name_key: String,
+    /// The tasks outside the trash.
+    pub tasks: i64,
+    /// Those of them that are open.
+    pub open_tasks: i64,
+}
+
+impl TagRow {
+    /// What a person can change of it.
+    pub fn state(&self) -> TagState {
+        TagState {
+            name: self.name.to_string(),
+            color: self.color.clone(),
+        }
+    }
 }
 
 row! {
@@ -26,6 +75,7 @@ row! {
         read {
             name: String,
             color: String,
+            version: i64,
         }
         write {
             owner_id: Uuid,
@@ -44,6 +94,16 @@ pub(crate) mod sql {
             ON CONFLICT DO NOTHING");
         LIST = concat!("SELECT ", tag_columns!(read), " FROM tags WHERE owner_id = $1 ORDER BY name_key");
         FIND = concat!("SELECT ", tag_columns!(read), " FROM tags WHERE owner_id = $1 AND name_key = $2");
+        FIND_BY_ID = concat!("SELECT ", tag_columns!(read), " FROM tags WHERE owner_id = $1 AND id = $2");
+        UPDATE = "UPDATE tags SET name = $3, color = $4, name_key = $5, version = $6
+            WHERE owner_id = $1 AND id = $2 AND version = $6 - 1";
+        DELETE = "DELETE FROM tags WHERE owner_id = $1 AND id = $2";
+        /// The tasks that have each tag. Those that are hidden have no links.
+        USAGE = "SELECT task_tags.name_key, COUNT(*) AS tasks,
+                COUNT(CASE WHEN tasks.status = 'open' THEN 1 END) AS open_tasks
+            FROM task_tags JOIN tasks ON tasks.id = task_tags.task_id
+            WHERE task_tags.owner_id = $1 AND tasks.owner_id = $1 AND tasks.status <> 'deleted'
+            GROUP BY task_tags.name_key";
     }
 }
 
@@ -56,6 +116,7 @@ impl TryFrom<TagColumns> for TagRow {
                 .map_err(|_| Error::inconsistent("tags", row.id, "name"))?,
             id: TagId(row.id),
             color: row.color,
+            version: row.version,
         })
     }
 }
@@ -67,6 +128,7 @@ impl Tx {
             id: tag.id.0,
             name: tag.name.as_str().into(),
             color: tag.color.clone(),
+            version: tag.version,
             owner_id: owner.0,
             name_key: tag.name.key(),
         };
@@ -103,5 +165,59 @@ impl Tx {
                 .await?
         });
         row.map(TagRow::try_from).transpose()
+    }
+
+    /// A tag by its id.
+    pub async fn find_tag_by_id(
+        &mut self,
+        owner: UserId,
+        id: TagId,
+    ) -> Result<Option<TagRow>, Error> {
+        let row: Option<TagColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::FIND_BY_ID)
+                .bind(owner.0)
+                .bind(id.0)
+                .fetch_optional(connection)
+                .await?
+        });
+        row.map(TagRow::try_from).transpose()
+    }
+
+    /// Writes a changed tag over its previous version. No other tag may have its name.
+    pub async fn update_tag(&mut self, owner: UserId, tag: &TagRow) -> Result<(), Error> {
+        one_row(with_connection!(self, |connection| sqlx::query(
+            sql::UPDATE
+        )
+        .bind(owner.0)
+        .bind(tag.id.0)
+        .bind(tag.name.as_str())
+        .bind(&tag.color)
+        .bind(tag.name.key())
+        .bind(tag.version)
+        .execute(connection)
+        .await?
+        .rows_affected()))
+    }
+
+    /// Deletes a tag. The tasks that have it must have been changed before.
+    pub async fn delete_tag(&mut self, owner: UserId, id: TagId) -> Result<(), Error> {
+        one_row(with_connection!(self, |connection| sqlx::query(
+            sql::DELETE
+        )
+        .bind(owner.0)
+        .bind(id.0)
+        .execute(connection)
+        .await?
+        .rows_affected()))
+    }
+
+    /// How many tasks have each tag; one that no task has is missing.
+    pub async fn tag_usage(&mut self, owner: UserId) -> Result<Vec<TagUsage>, Error> {
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_as(sql::USAGE)
+                .bind(owner.0)
+                .fetch_all(connection)
+                .await?
+        }))
     }
 }

@@ -12,10 +12,13 @@ mod list;
 mod order;
 #[macro_use]
 mod row;
+mod delta;
+mod purge;
 mod search;
 pub(crate) mod sql;
 mod words;
 
+pub use delta::{Reverted, TaskDelta};
 pub use list::{Listed, TaskList};
 pub use order::{Direction, Keyset, Sort, SortValue};
 pub(crate) use row::instant;
@@ -23,7 +26,8 @@ use row::{TaskRow, due_order};
 pub use search::Correction;
 use words::Words;
 
-/// A row found by its id, which may have been withdrawn since the recurrence consumer created it.
+/// A row found by its id, which may be hidden: a successor that was withdrawn, or a task whose creation was undone.
+#[derive(Clone, PartialEq, Debug)]
 pub struct Occurrence {
     /// The task.
     pub task: Task,
@@ -94,13 +98,19 @@ impl Tx {
 
     /// Replaces the links by which a task is found by tag.
     pub async fn replace_tag_links(&mut self, task: &Task) -> Result<(), Error> {
+        self.unlink_tags(task).await?;
+        self.link_tags(task).await
+    }
+
+    /// Removes the links by which a task is found by tag, because it is hidden.
+    pub async fn unlink_tags(&mut self, task: &Task) -> Result<(), Error> {
         with_connection!(self, |connection| sqlx::query(sql::UNLINK_TAGS)
             .bind(task.owner.0)
             .bind(task.id.0)
             .execute(connection)
             .await?
             .rows_affected());
-        self.link_tags(task).await
+        Ok(())
     }
 
     async fn link_tags(&mut self, task: &Task) -> Result<(), Error> {
@@ -255,6 +265,33 @@ impl Tx {
                 .rows_affected());
         }
         Ok(is_needed)
+    }
+
+    /// The numbers of the open tasks of a series; there should be at most one.
+    pub async fn open_numbers_of_series(
+        &mut self,
+        owner: UserId,
+        series: SeriesId,
+    ) -> Result<Vec<i64>, Error> {
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::OPEN_NUMBERS_OF_SERIES)
+                .bind(owner.0)
+                .bind(series.0)
+                .fetch_all(connection)
+                .await?
+        }))
+    }
+
+    /// The tasks that have a tag, in the trash too; `key` is its folded name.
+    pub async fn tasks_with_tag(&mut self, owner: UserId, key: &str) -> Result<Vec<Task>, Error> {
+        let rows: Vec<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::WITH_TAG)
+                .bind(owner.0)
+                .bind(key)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(Task::try_from).collect()
     }
 
     /// All open tasks with a due value or a reminder.

@@ -9,6 +9,21 @@ use crate::long_read::LongRead;
 use crate::vocabulary::{KnownWords, NewWords};
 use crate::{CommitNotifier, Error};
 
+pub(crate) mod sql {
+    //! Statements of transactions.
+
+    use crate::statements::statements;
+
+    statements! {
+        /// System: touches no rows.
+        SAVEPOINT = "SAVEPOINT step";
+        /// System: touches no rows that were not written since.
+        ROLLBACK_TO_SAVEPOINT = "ROLLBACK TO SAVEPOINT step";
+        /// System: touches no rows.
+        RELEASE_SAVEPOINT = "RELEASE SAVEPOINT step";
+    }
+}
+
 /// A transaction. Dropping it rolls it back.
 ///
 /// [`crate::Db::read`] returns one that only reads and has nothing to commit.
@@ -125,6 +140,30 @@ impl Tx {
         if self.requests_replays {
             self.notifier.notify_of_replays();
         }
+        Ok(())
+    }
+
+    /// Marks this point, to which [`Tx::rollback_to_savepoint`] returns. One at a time.
+    pub async fn savepoint(&mut self) -> Result<(), Error> {
+        self.control(sql::SAVEPOINT).await
+    }
+
+    /// Drops everything that was written since the savepoint, and the savepoint.
+    pub async fn rollback_to_savepoint(&mut self) -> Result<(), Error> {
+        self.control(sql::ROLLBACK_TO_SAVEPOINT).await?;
+        self.release_savepoint().await
+    }
+
+    /// Keeps what was written since the savepoint, as a part of the transaction.
+    pub async fn release_savepoint(&mut self) -> Result<(), Error> {
+        self.control(sql::RELEASE_SAVEPOINT).await
+    }
+
+    async fn control(&mut self, statement: &'static str) -> Result<(), Error> {
+        with_connection!(self, |connection| sqlx::query(statement)
+            .execute(connection)
+            .await?
+            .rows_affected());
         Ok(())
     }
 

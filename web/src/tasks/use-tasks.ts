@@ -188,7 +188,7 @@ export function useTasks(): TasksState {
     void loadTags();
     return listen({
       event(type, data) {
-        if (type === "tag.created.v1") void loadTags();
+        if (type.startsWith("tag.")) void loadTags();
         if (type === "reminder.due.v1") setReminded((count) => count + 1);
         if (data.after) {
           learn(data.after);

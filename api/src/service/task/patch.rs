@@ -8,7 +8,8 @@ use taskwire_domain::{
 };
 
 use super::{
-    Outcome, find_target, needs_due, number_reminders, save, start_new_epoch, start_series,
+    Outcome, find_target, lock_owner, needs_due, number_reminders, save, start_new_epoch,
+    start_series,
 };
 use crate::service::dates::{self, When};
 use crate::service::draft::{self, collect_err};
@@ -21,6 +22,10 @@ pub(crate) async fn patch(
     task: TaskRef,
     patch: &TaskPatch,
 ) -> Result<Outcome, Error> {
+    if patch.tags.is_some() || patch.add_tags.is_some() {
+        // So that no tag is renamed or deleted in between.
+        lock_owner(context).await?;
+    }
     let before = find_target(context, task).await?;
     if before.status != Status::Open {
         return Err(conflict(

@@ -165,9 +165,8 @@ fn bad_values(name: &str) -> Vec<String> {
             long,
         ],
         "cursor" => of(&cursors),
-        "preview" | "overdue" | "is_overdue" | "no_due" | "recurring" | "unread" => {
-            of(&["", "x", "1", "TRUE", "%00", &long])
-        }
+        "preview" | "overdue" | "is_overdue" | "no_due" | "recurring" | "unread" | "dry_run"
+        | "usage" => of(&["", "x", "1", "TRUE", "%00", &long]),
         "from" => of(&[
             "",
             "x",
@@ -207,7 +206,8 @@ async fn a_query_that_cannot_be_read_is_refused(db: TestDb) {
             }
             // The first of the two must be a known parameter, or it would itself be refused.
             let value = match name {
-                "overdue" | "is_overdue" | "no_due" | "recurring" | "unread" => "true",
+                "overdue" | "is_overdue" | "no_due" | "recurring" | "unread" | "dry_run"
+                | "usage" => "true",
                 _ => "1",
             };
             let query = format!("{path}?{name}={value}&{name}={value}");

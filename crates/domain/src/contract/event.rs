@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::TaskView;
+use super::{ReminderView, TaskView};
 use crate::Actor;
 
 /// One line of the audit log.
@@ -29,6 +29,9 @@ pub struct AuditEntry {
     /// The reason, if given.
     #[serde(default)]
     pub reason: Option<String>,
+    /// The reminder, of an event about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminder: Option<ReminderView>,
     /// The task before.
     pub before: Option<TaskView>,
     /// The task after.

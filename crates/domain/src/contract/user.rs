@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::task::not_null;
@@ -148,4 +148,70 @@ pub struct NewTag {
     /// The colour, `#rrggbb`; chosen from the name when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
+}
+
+/// A change to a tag: absent keeps. The tasks that have it follow.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TagPatch {
+    /// A new name, 1 to 50 characters.
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub name: Option<String>,
+    /// A new colour, `#rrggbb`.
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub color: Option<String>,
+}
+
+/// The tag that another one becomes part of.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergeTag {
+    /// The id of the tag that stays. Tasks with either tag have this one afterwards.
+    pub into: String,
+}
+
+/// The result of a change of a tag.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TagChange {
+    /// The tag: as it is now, as it was if it was deleted, or the one that stays after a merge.
+    #[serde(flatten)]
+    pub tag: TagView,
+    /// Whether anything changed.
+    pub changed: bool,
+    /// How many tasks changed with it.
+    pub task_count: u64,
+}
+
+/// What to show of each tag.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TagQuery {
+    /// With `true`, how many tasks have each tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<bool>,
+}
+
+/// A tag in the list.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TagListItem {
+    /// The tag.
+    #[serde(flatten)]
+    pub tag: TagView,
+    /// How many tasks outside the trash have it; only with `usage=true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_count: Option<i64>,
+    /// How many open tasks have it; only with `usage=true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_task_count: Option<i64>,
 }

@@ -29,6 +29,7 @@ pub(crate) fn event(number: u128, key: u128, kind: EventKind) -> Event {
             after: None,
             reminder: None,
             reason: None,
+            tag_before: None,
             tag: None,
         },
     }

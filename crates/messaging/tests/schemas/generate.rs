@@ -12,13 +12,15 @@ use taskwire_messaging::CloudEvent;
 fn parts(kind: EventKind) -> (&'static [&'static str], &'static [&'static str]) {
     match kind {
         EventKind::TaskCreated => (&["after"], &[]),
+        EventKind::TaskPurged => (&["before"], &[]),
         EventKind::TaskSkipped => (&["before", "after"], &["reason"]),
         EventKind::TaskUpdated
         | EventKind::TaskCompleted
         | EventKind::TaskReopened
         | EventKind::TaskDeleted
         | EventKind::TaskRestored => (&["before", "after"], &[]),
-        EventKind::TagCreated => (&["tag"], &[]),
+        EventKind::TagCreated | EventKind::TagDeleted => (&["tag"], &[]),
+        EventKind::TagUpdated => (&["tag", "tag_before"], &[]),
         EventKind::ReminderScheduled | EventKind::ReminderDue => (&["after", "reminder"], &[]),
     }
 }

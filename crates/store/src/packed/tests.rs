@@ -83,6 +83,7 @@ prop_compose! {
             },
             before, after, reason,
             reminder: None,
+            tag_before: None,
             tag: None,
         }
     }

@@ -10,6 +10,7 @@ use crate::{Db, Options};
 /// The statements of every module.
 const MODULES: &[(&str, &[Statement])] = &[
     ("audit", crate::audit::sql::ALL),
+    ("change", crate::change::sql::ALL),
     ("chat", crate::chat::sql::ALL),
     ("consumer", crate::consumer::sql::ALL),
     ("copy", crate::copy::sql::ALL),
@@ -28,6 +29,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("tag", crate::tag::sql::ALL),
     ("task", crate::task::sql::ALL),
     ("token", crate::token::sql::ALL),
+    ("tx", crate::tx::sql::ALL),
     ("user", crate::user::sql::ALL),
     ("vocabulary", crate::vocabulary::sql::ALL),
 ];

@@ -20,6 +20,8 @@ pub(super) const NO_DUE_DATE: i64 = i64::MAX;
 
 row! {
     /// A stored task.
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(default)]
     pub(crate) struct TaskRow, columns: task_columns {
         key {
             owner_id: Uuid,

@@ -62,8 +62,21 @@ statements! {
     /// Tasks that may move with their owner's zone: with due values, or reminders at a wall-clock time.
     OPEN_TIMED = concat!("SELECT ", task_columns!(read), " FROM tasks
         WHERE owner_id = $1 AND status = 'open' AND (due IS NOT NULL OR reminders <> '[]') ORDER BY number");
+    OPEN_NUMBERS_OF_SERIES = "SELECT number FROM tasks WHERE owner_id = $1 AND series_id = $2 AND status = 'open' ORDER BY number";
+    WITH_TAG = concat!("SELECT ", task_columns!(read), " FROM tasks
+        WHERE owner_id = $1 AND NOT withdrawn
+            AND id IN (SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = $2) ORDER BY id");
     /// SQLite has no row locks.
     LOCK_POSTGRES = "SELECT 1 FROM tasks WHERE owner_id = $1 AND id = $2 FOR UPDATE";
+    IN_TRASH = concat!("SELECT ", task_columns!(read), " FROM tasks
+        WHERE owner_id = $1 AND status = 'deleted' AND NOT withdrawn ORDER BY number LIMIT $2");
+    /// System: tasks of all owners are deleted for good alike.
+    OLD_TRASH = concat!("SELECT ", task_columns!(read), " FROM tasks
+        WHERE deleted_at < $1 AND status = 'deleted' AND (NOT withdrawn OR follows_id IS NULL)
+        ORDER BY deleted_at LIMIT $2");
+    PURGE_REMINDERS = "DELETE FROM reminders WHERE owner_id = $1 AND task_id = $2";
+    PURGE_NOTIFICATIONS = "DELETE FROM notifications WHERE owner_id = $1 AND task_id = $2";
+    PURGE = "DELETE FROM tasks WHERE owner_id = $1 AND id = $2 AND status = 'deleted'";
     LINK_TAG = "INSERT INTO task_tags (owner_id, task_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     /// How many tasks have a tag, up to $3.
     COUNT_TAGGED = "SELECT COUNT(*) FROM (SELECT 1 FROM task_tags WHERE owner_id = $1 AND name_key = $2 LIMIT $3) AS tagged";

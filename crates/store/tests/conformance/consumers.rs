@@ -111,6 +111,7 @@ pub(crate) fn audit(store: &Store, owner: UserId, seq: i64, task: TaskId) -> Aud
             after: Some(view),
             reminder: None,
             reason: Some("Away".into()),
+            tag_before: None,
             tag: None,
         },
     )

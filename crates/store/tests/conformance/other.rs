@@ -17,7 +17,7 @@ async fn a_key_is_used_once(db: TestDb) {
         .await
         .unwrap();
     assert!(kept.is_none());
-    tx.store_response(store.ada, "k", request, 201, "{\"id\":1}")
+    tx.store_response(store.ada, "k", request, 201, "{\"id\":1}", None)
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -31,10 +31,11 @@ async fn a_key_is_used_once(db: TestDb) {
         fingerprint,
         status,
         body,
+        change_id,
     } = kept.unwrap();
     assert_eq!(
-        (fingerprint.as_str(), status, body.as_str()),
-        ("print", 201, "{\"id\":1}")
+        (fingerprint.as_str(), status, body.as_str(), change_id),
+        ("print", 201, "{\"id\":1}", None)
     );
     // Of another user, or for another request, it is another key.
     for (owner, request) in [(bob, request), (store.ada, "POST /api/v1/tags")] {
@@ -45,7 +46,7 @@ async fn a_key_is_used_once(db: TestDb) {
         assert!(kept.is_none());
     }
     assert!(
-        tx.store_response(store.ada, "unknown", request, 200, "")
+        tx.store_response(store.ada, "unknown", request, 200, "", None)
             .await
             .is_err()
     );
@@ -84,7 +85,7 @@ async fn of_two_requests_at_once_one_runs_and_the_other_gets_its_answer(db: Test
             if let Some(kept) = kept {
                 return kept.body;
             }
-            tx.store_response(store.ada, "k", "POST /", 200, body)
+            tx.store_response(store.ada, "k", "POST /", 200, body, None)
                 .await
                 .unwrap();
             tx.commit().await.unwrap();
@@ -118,6 +119,7 @@ async fn a_tag_exists_once_per_owner_whatever_its_case(db: TestDb) {
         id: store.id(),
         name: TagName::parse(name).unwrap(),
         color: "#aabbcc".into(),
+        version: 1,
     };
     let mut tx = store.db.begin().await.unwrap();
     assert!(tx.insert_tag(store.ada, &tag("Work")).await.unwrap());

@@ -66,8 +66,10 @@ async fn of_sqlite(address: &str) -> Schema {
         .fetch_all(&pool)
     };
     let mut unique = keys(indexes(true).await.unwrap());
-    // The table that numbers its rows needs no index for its key.
-    unique.insert(("events".into(), vec!["seq".into()]));
+    // The tables that number their rows need no index for their key.
+    for table in ["changes", "events"] {
+        unique.insert((table.into(), vec!["seq".into()]));
+    }
     let schema = Schema {
         columns: columns
             .into_iter()

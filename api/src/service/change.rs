@@ -1,0 +1,117 @@
+//! Changes: each write is recorded as one, in its transaction, and can be listed.
+
+use std::collections::BTreeSet;
+
+use taskwire_domain::contract::{ChangeQuery, ChangeView, ChangedTask, Page};
+use taskwire_domain::{ChangeId, Via};
+use taskwire_store::{ChangeContent, ChangeItem, ChangeRow};
+
+use super::list::{bad_cursor, limit};
+use super::{Context, Error};
+use crate::cursor::{self, List};
+
+/// Maximum number of tasks that a change shows.
+const SHOWN_MAX: usize = 20;
+
+/// Stores the change of this transaction, if it changed anything, and returns its id. The last step before the commit.
+pub(crate) async fn store(context: &mut Context) -> Result<Option<ChangeId>, Error> {
+    let recorded = std::mem::take(&mut context.recorded);
+    if recorded.items.is_empty() {
+        return Ok(None);
+    }
+    let change = ChangeRow {
+        seq: 0,
+        id: context.change,
+        owner: context.owner,
+        at: context.now,
+        kind: recorded.kind().to_owned(),
+        // What a consumer does follows from a person's change, and is undone with it.
+        can_undo: !recorded.is_final && context.actor.via != Via::Consumer,
+        undoes: recorded.undoes,
+        undone_by: None,
+        content: ChangeContent {
+            actor: context.actor.clone(),
+            items: recorded.items,
+        },
+    };
+    context.tx.insert_change(&change).await?;
+    Ok(Some(context.change))
+}
+
+/// A page of the changes that can be undone, newest first.
+pub(crate) async fn list(
+    context: &mut Context,
+    query: &ChangeQuery,
+    key: &[u8],
+) -> Result<Page<ChangeView>, Error> {
+    let size = limit(query.limit)?;
+    let before = match &query.cursor {
+        None => i64::MAX,
+        Some(text) => {
+            cursor::decrypt(key, List::Changes, context.owner, text).ok_or_else(bad_cursor)?
+        }
+    };
+    let mut rows = context
+        .tx
+        .list_changes(context.owner, before, i64::from(size) + 1)
+        .await?;
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next_cursor = rows
+        .last()
+        .filter(|_| more)
+        .map(|end| cursor::encrypt(key, List::Changes, context.owner, end.seq));
+    Ok(Page {
+        items: rows.iter().map(view).collect(),
+        next_cursor,
+    })
+}
+
+/// One change of the owner.
+pub(crate) async fn get(context: &mut Context, id: ChangeId) -> Result<ChangeView, Error> {
+    Ok(view(&find(context, id).await?))
+}
+
+/// Finds a change of the owner.
+pub(super) async fn find(context: &mut Context, id: ChangeId) -> Result<ChangeRow, Error> {
+    let found = context.tx.find_change(context.owner, id).await?;
+    found.ok_or_else(|| Error::NotFound(format!("change with the id {id}")))
+}
+
+fn view(change: &ChangeRow) -> ChangeView {
+    let mut known = BTreeSet::new();
+    let mut tasks = Vec::new();
+    let mut tags: Vec<String> = Vec::new();
+    for item in &change.content.items {
+        match item {
+            ChangeItem::Task(delta) if known.insert(delta.task) => {
+                if tasks.len() < SHOWN_MAX {
+                    tasks.push(ChangedTask {
+                        id: delta.task.0,
+                        number: delta.number,
+                        title: taskwire_domain::text::clean(&delta.title).into_owned(),
+                    });
+                }
+            }
+            ChangeItem::Task(_) => {}
+            ChangeItem::Tag(delta) => {
+                let state = delta.after.as_ref().or(delta.before.as_ref());
+                tags.extend(state.map(|state| state.name.clone()));
+            }
+        }
+    }
+    tags.truncate(SHOWN_MAX);
+    ChangeView {
+        id: change.id.0,
+        kind: change.kind.clone(),
+        at: change.at,
+        actor: change.content.actor.clone(),
+        tasks,
+        task_count: known.len().try_into().unwrap_or(u64::MAX),
+        tags,
+        can_undo: change.can_undo && change.undone_by.is_none(),
+        undoes: change.undoes.map(|id| id.0),
+        undone_by: change.undone_by.map(|id| id.0),
+    }
+}

@@ -1,0 +1,241 @@
+//! What stands in the way of an undo: each task and field, and who changed it since.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use taskwire_domain::{Actor, ChangeId, Invalid, Task, TaskId, Via};
+use taskwire_store::{ChangeItem, TaskDelta};
+
+use super::{Context, Error};
+
+/// Maximum number of obstacles that an error names.
+const NAMED_MAX: usize = 12;
+/// Maximum number of changes of a task that are searched for the one that wrote a field.
+const SEARCHED_MAX: usize = 100;
+/// Maximum number of audit lines searched, for a change that a version before this table made.
+const LINES_MAX: i64 = 50;
+
+/// What stands in the way of an undo.
+#[derive(Debug, Default)]
+pub(super) struct Obstacles {
+    named: Vec<Invalid>,
+    tasks: BTreeSet<TaskId>,
+}
+
+impl Obstacles {
+    pub(super) fn is_empty(&self) -> bool {
+        self.named.is_empty()
+    }
+
+    /// Whether something is known to stand in the way at this task.
+    pub(super) fn are_at(&self, task: TaskId) -> bool {
+        self.tasks.contains(&task)
+    }
+
+    /// Fails if anything stands in the way.
+    pub(super) fn refuse(mut self) -> Result<(), Error> {
+        if self.named.is_empty() {
+            return Ok(());
+        }
+        let more = self.named.len().saturating_sub(NAMED_MAX);
+        self.named.truncate(NAMED_MAX);
+        if let Some(last) = self.named.last_mut().filter(|_| more > 0) {
+            last.detail = format!("{} {more} more are in the way.", last.detail);
+        }
+        Err(Error::Conflicts(self.named))
+    }
+
+    pub(super) fn push(&mut self, why: Invalid) {
+        self.named.push(why);
+    }
+
+    fn push_task(&mut self, task: TaskId, why: Invalid) {
+        self.tasks.insert(task);
+        self.named.push(why);
+    }
+
+    /// The task no longer exists.
+    pub(super) fn purged(&mut self, delta: &TaskDelta) {
+        let why = Invalid::new(
+            format!("/tasks/{}", delta.number),
+            "task_purged",
+            format!(
+                "Task {} was deleted for good, so it cannot be restored.",
+                delta.number
+            ),
+        )
+        .hint("Create it again.");
+        self.push_task(delta.task, why);
+    }
+
+    /// Fields of the task were changed after the change `since`.
+    pub(super) async fn changed(
+        &mut self,
+        context: &mut Context,
+        task: &Task,
+        fields: Vec<String>,
+        since: ChangeId,
+    ) -> Result<(), Error> {
+        let number = task.number;
+        let (who, change) = match writer(context, task, &fields, since).await? {
+            Some(writer) => (writer.in_words(), Some(writer.change)),
+            None => (String::new(), None),
+        };
+        let names = fields.join(", ");
+        let first = fields.first().map_or("", String::as_str);
+        let why = Invalid::new(
+            format!("/tasks/{number}/{first}"),
+            "changed_since",
+            format!("Task {number} was changed since{who}: {names}."),
+        );
+        let hint = match change {
+            Some(change) => format!("Undo the change {change} first."),
+            None => format!("Change task {number} back first."),
+        };
+        self.push_task(task.id, why.hint(hint));
+        Ok(())
+    }
+
+    /// The occurrence that followed cannot be taken back.
+    pub(super) async fn successor(
+        &mut self,
+        context: &mut Context,
+        ended: &Task,
+        why: Invalid,
+    ) -> Result<(), Error> {
+        let series = ended.series.as_ref().map(|series| series.id);
+        let next = match series {
+            Some(series) => {
+                context
+                    .tx
+                    .find_successor(context.owner, series, ended.id)
+                    .await?
+            }
+            None => None,
+        };
+        let number = next.as_ref().map_or(ended.number, |next| next.number);
+        let who = match &next {
+            Some(next) => who_wrote(context, next, next.change).await?,
+            None => None,
+        };
+        let who = who.map(|writer| format!(" It was changed last{}.", writer.in_words()));
+        let detail = format!("{}{}", why.detail, who.unwrap_or_default());
+        let why = Invalid { detail, ..why }.at(format!("/tasks/{number}"));
+        self.push_task(ended.id, why);
+        Ok(())
+    }
+
+    /// Another task now has the place in the series that this one had.
+    pub(super) fn key_taken(&mut self, task: &Task) {
+        let why = Invalid::new(
+            format!("/tasks/{}/recurrence", task.number),
+            "occurrence_taken",
+            format!(
+                "Another task now is the occurrence that task {} was.",
+                task.number
+            ),
+        )
+        .hint("Undo the changes of that task first.");
+        self.push_task(task.id, why);
+    }
+
+    /// Another task of the series is open.
+    pub(super) fn open_in_series(&mut self, task: &Task, other: i64) {
+        let why = Invalid::new(
+            format!("/tasks/{}/status", task.number),
+            "series_has_open_task",
+            format!(
+                "Task {} would be open, but task {other} of the same series is.",
+                task.number
+            ),
+        )
+        .hint(format!(
+            "Complete or delete task {other} first: a series has only one open task."
+        ));
+        self.push_task(task.id, why);
+    }
+}
+
+/// Who made a change.
+struct Writer {
+    change: ChangeId,
+    at: Timestamp,
+    actor: Actor,
+}
+
+impl Writer {
+    fn in_words(&self) -> String {
+        let through = match (self.actor.via, &self.actor.client) {
+            (Via::Consumer, _) => " by Taskwire itself".to_owned(),
+            (via, None) => format!(" through {}", via.as_str()),
+            (via, Some(client)) => format!(" through {} ({client})", via.as_str()),
+        };
+        format!("{through} at {:.0}", self.at)
+    }
+}
+
+/// The last change after `since` that wrote one of the fields.
+async fn writer(
+    context: &mut Context,
+    task: &Task,
+    fields: &[String],
+    since: ChangeId,
+) -> Result<Option<Writer>, Error> {
+    let mut next = Some(task.change).filter(|change| *change != since);
+    let mut newest = None;
+    for _ in 0..SEARCHED_MAX {
+        let Some(id) = next else { break };
+        let Some(found) = context.tx.find_change(context.owner, id).await? else {
+            // A version before the table of changes wrote it.
+            return match newest {
+                Some(newest) => Ok(Some(newest)),
+                None => who_wrote(context, task, id).await,
+            };
+        };
+        let deltas = found.content.items.iter().filter_map(|item| match item {
+            ChangeItem::Task(delta) if delta.task == task.id => Some(delta),
+            _ => None,
+        });
+        let deltas: Vec<&TaskDelta> = deltas.collect();
+        next = deltas
+            .first()
+            .and_then(|delta| delta.previous)
+            .filter(|change| *change != since);
+        let wrote = deltas.iter().any(|delta| delta.wrote(fields));
+        let writer = Writer {
+            change: id,
+            at: found.at,
+            actor: found.content.actor,
+        };
+        if wrote {
+            return Ok(Some(writer));
+        }
+        newest = newest.or(Some(writer));
+    }
+    Ok(newest)
+}
+
+/// Who made a change of a task; from the audit log if it is older than the table of changes.
+async fn who_wrote(
+    context: &mut Context,
+    task: &Task,
+    change: ChangeId,
+) -> Result<Option<Writer>, Error> {
+    if let Some(found) = context.tx.find_change(context.owner, change).await? {
+        return Ok(Some(Writer {
+            change,
+            at: found.at,
+            actor: found.content.actor,
+        }));
+    }
+    let lines = context
+        .tx
+        .list_audit(context.owner, Some(task.id), i64::MAX, LINES_MAX)
+        .await?;
+    let line = lines.into_iter().find(|line| line.entry.change == change.0);
+    Ok(line.map(|line| Writer {
+        change,
+        at: line.entry.at,
+        actor: line.entry.actor,
+    }))
+}

@@ -1,0 +1,76 @@
+//! Deletes tasks for good.
+
+use jiff::Timestamp;
+use taskwire_domain::{Task, TaskId, UserId};
+
+use super::row::TaskRow;
+use super::{Occurrence, sql};
+use crate::error::one_row;
+use crate::tx::with_connection;
+use crate::{Error, Tx};
+
+impl TryFrom<TaskRow> for Occurrence {
+    type Error = Error;
+
+    fn try_from(row: TaskRow) -> Result<Self, Error> {
+        let withdrawn = row.withdrawn;
+        Ok(Self {
+            task: Task::try_from(row)?,
+            withdrawn,
+        })
+    }
+}
+
+impl Tx {
+    /// A user's tasks in the trash, up to `limit`.
+    pub async fn tasks_in_trash(&mut self, owner: UserId, limit: i64) -> Result<Vec<Task>, Error> {
+        let rows: Vec<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::IN_TRASH)
+                .bind(owner.0)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(Task::try_from).collect()
+    }
+
+    /// Tasks of all owners that were deleted before `before`, up to `limit`: those in the trash, and those that are
+    /// hidden because their creation was undone. A successor that was withdrawn is kept: its place in the series is
+    /// taken.
+    pub async fn old_trash(
+        &mut self,
+        before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Occurrence>, Error> {
+        let rows: Vec<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::OLD_TRASH)
+                .bind(before.as_microsecond())
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(Occurrence::try_from).collect()
+    }
+
+    /// Deletes a task for good, with its reminders, its notifications and its links to tags. Its events stay.
+    pub async fn purge_task(&mut self, owner: UserId, id: TaskId) -> Result<(), Error> {
+        for statement in [
+            sql::UNLINK_TAGS,
+            sql::PURGE_REMINDERS,
+            sql::PURGE_NOTIFICATIONS,
+        ] {
+            with_connection!(self, |connection| sqlx::query(statement)
+                .bind(owner.0)
+                .bind(id.0)
+                .execute(connection)
+                .await?
+                .rows_affected());
+        }
+        one_row(with_connection!(self, |connection| sqlx::query(sql::PURGE)
+            .bind(owner.0)
+            .bind(id.0)
+            .execute(connection)
+            .await?
+            .rows_affected()))
+    }
+}
