@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use taskwire_domain::contract::Undone;
 use taskwire_domain::text::clip;
 use taskwire_domain::{ChangeId, EventKind, Status, Task, TaskId};
-use taskwire_store::{ChangeItem, ChangeRow, Occurrence, Reverted, TaskDelta};
+use taskwire_store::{ChangeItem, ChangeRow, Occurrence, Reverted, TagDelta, TaskDelta};
 
 use super::obstacle::Obstacles;
 use super::task::{lock_owner, needs_due, remind};
@@ -123,14 +123,11 @@ async fn revert(
     let mut obstacles = Obstacles::default();
     let mut touched: Vec<TaskId> = Vec::new();
     for found in &changes {
-        let has_tasks = found
-            .content
-            .items
-            .iter()
-            .any(|item| matches!(item, ChangeItem::Task(_)));
-        for item in found.content.items.iter().rev() {
-            match item {
-                ChangeItem::Task(delta) => {
+        let has_tasks = task_deltas(found).next().is_some();
+        // A task is given tags that exist: those that come back are there before it, and those that go stay until after.
+        for is_created in [false, true] {
+            if is_created {
+                for delta in task_deltas(found) {
                     if !touched.contains(&delta.task) {
                         touched.push(delta.task);
                     }
@@ -138,7 +135,9 @@ async fn revert(
                         revert_task(context, found, delta, &mut obstacles).await?;
                     }
                 }
-                ChangeItem::Tag(delta) => {
+            }
+            for delta in tag_deltas(found) {
+                if delta.before.is_none() == is_created {
                     undo_tag::revert(context, delta, has_tasks, &mut obstacles).await?;
                 }
             }
@@ -153,6 +152,32 @@ async fn revert(
     }
     obstacles.refuse()?;
     result(context, kind, &changes, &touched).await
+}
+
+/// What a change did to tasks, the last first.
+fn task_deltas(found: &ChangeRow) -> impl Iterator<Item = &TaskDelta> {
+    found
+        .content
+        .items
+        .iter()
+        .rev()
+        .filter_map(|item| match item {
+            ChangeItem::Task(delta) => Some(delta),
+            ChangeItem::Tag(_) => None,
+        })
+}
+
+/// What a change did to tags, the last first.
+fn tag_deltas(found: &ChangeRow) -> impl Iterator<Item = &TagDelta> {
+    found
+        .content
+        .items
+        .iter()
+        .rev()
+        .filter_map(|item| match item {
+            ChangeItem::Tag(delta) => Some(delta),
+            ChangeItem::Task(_) => None,
+        })
 }
 
 async fn result(

@@ -47,7 +47,7 @@ async fn resources_of_others_do_not_exist(db: TestDb) {
                 "task" => (fixtures.task.as_str(), nowhere),
                 "tag" => (fixtures.tag.as_str(), nowhere),
                 "change" => (fixtures.change.as_str(), nowhere),
-                "turn" => (TURN, "gone"),
+                "turn" => (TURN, "turn-0"),
                 _ => (fixtures.token.as_str(), nowhere),
             };
             let what = format!("{} {}", operation.method, operation.template);
