@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::Args;
 use taskwire_store::{Db, Schema, WriteProbe};
-use url::Url;
 
 use crate::logging::causes;
 use crate::settings::{
@@ -21,10 +20,12 @@ mod report;
 mod servers;
 
 use report::{Finding, Format, Report, TIMEOUT, within};
-use servers::Part;
+use servers::{Part, Server};
 
 /// Longest time of each of the checks that take longer.
 const DEEP_LIMIT: Duration = Duration::from_secs(10);
+/// Longest time to read a whole file.
+const INTEGRITY_LIMIT: Duration = Duration::from_mins(2);
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -62,9 +63,11 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCo
     report.add("data folder", folder(&parts)?);
     let (finding, db) = database(&parts, &options.database).await?;
     report.add("database", finding);
-    let (server, url) = servers::server(&parts, &options.api, &options.database).await;
-    report.add("server", server);
-    let token = servers::token(&parts, &options.token, url.as_ref(), db.as_ref());
+    let (finding, server) =
+        servers::server(&parts, &options.api, &options.sidecar, &options.database).await;
+    report.add("server", finding);
+    let server = server.as_ref();
+    let token = servers::token(&parts, &options.token, server, db.as_ref());
     report.add("token", token.await?);
     for part in [
         Part {
@@ -78,12 +81,12 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<ExitCo
             configured: options.mcp.mcp_url.as_ref(),
         },
     ] {
-        report.add(part.name, part.ask(&parts, url.as_ref()).await);
+        report.add(part.name, part.ask(server).await);
     }
     let model = model::check(&parts, &options.model, options.deep);
     report.add("model", within(DEEP_LIMIT, model).await);
     if options.deep {
-        deep(&parts, &options, db.as_ref(), url.as_ref(), &mut report).await?;
+        deep(&parts, &options, db.as_ref(), server, &mut report).await?;
     }
     if let Some(db) = db {
         db.close().await;
@@ -101,7 +104,7 @@ async fn deep(
     parts: &Parts,
     options: &Options,
     db: Option<&Db>,
-    server: Option<&Url>,
+    server: Option<&Server>,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let folder = parts.installation.data_dir()?;
@@ -113,6 +116,10 @@ async fn deep(
     if let Some(db) = db {
         report.add("migrations", within(DEEP_LIMIT, migrations(db)).await);
         report.add("writes", within(DEEP_LIMIT, writes(db)).await);
+        if let Some(file) = &file {
+            let whole = within(INTEGRITY_LIMIT, integrity(db, file)).await;
+            report.add("integrity", whole);
+        }
         let log = async {
             let read = async {
                 let mut tx = db.read().await?;
@@ -172,9 +179,27 @@ async fn migrations(db: &Db) -> Finding {
     }
 }
 
-/// Whether the database takes a change of the usual size.
+/// Whether the pages of an SQLite file fit together.
+async fn integrity(db: &Db, file: &std::path::Path) -> Finding {
+    let name = file.display();
+    let damage = async { db.read().await?.damage().await };
+    match damage.await {
+        Ok(None) => Finding::ok(format!("{name} is whole")),
+        Ok(Some(damage)) => Finding::fail(
+            format!("{name} is damaged: {damage}"),
+            "Stop the server and restore a backup; docs/runbooks/backup-and-restore.md says how",
+        ),
+        Err(error) => Finding::bad(error.to_string()),
+    }
+}
+
+/// Whether the database takes large changes. The second one returns the space of the first.
 async fn writes(db: &Db) -> Finding {
-    match db.check_writes(WriteProbe::Small).await {
+    let written = async {
+        db.check_writes(WriteProbe::Large).await?;
+        db.check_writes(WriteProbe::Small).await
+    };
+    match written.await {
         Ok(()) => Finding::ok("a row was written"),
         Err(error) => Finding::fail(
             error.to_string(),
@@ -208,22 +233,23 @@ async fn database(parts: &Parts, database: &Database) -> anyhow::Result<(Finding
         Ok(Err(error)) => return Ok((Finding::bad(causes(&error)), None)),
         Err(_) => return Ok((Finding::bad(format!("{place} does not respond")), None)),
     };
-    let finding = match db.schema().await {
-        Ok(schema) => schema.problem().map(|why| format!("{place} {why}")),
-        Err(error) => Some(format!("{place}: {error}")),
+    let look = async {
+        if let Some(why) = db.schema().await?.problem() {
+            return Ok(Err(why));
+        }
+        Ok::<_, taskwire_store::Error>(Ok(db.read().await?.end_of_events().await?))
     };
-    if let Some(why) = finding {
-        return Ok((Finding::bad(why), None));
-    }
-    let end = match db.read().await {
-        Ok(mut tx) => tx.end_of_events().await,
-        Err(error) => Err(error),
-    };
-    Ok(match end {
-        Ok(end) => (
+    Ok(match tokio::time::timeout(DEEP_LIMIT, look).await {
+        Ok(Ok(Ok(end))) => (
             Finding::ok(format!("{place} ({}, {end} events)", db.kind())),
             Some(db),
         ),
-        Err(error) => (Finding::bad(format!("{place}: {error}")), None),
+        Ok(Ok(Err(why))) => (Finding::bad(format!("{place} {why}")), None),
+        Ok(Err(error)) => (Finding::bad(format!("{place}: {error}")), None),
+        // Somebody else holds a lock.
+        Err(_) => {
+            let why = format!("{place} did not answer within {DEEP_LIMIT:?}");
+            (Finding::bad(why), None)
+        }
     })
 }

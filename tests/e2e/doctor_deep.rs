@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
 use taskwire_testkit::gemini::{FakeGemini, Script};
-use taskwire_testkit::sidecar::{Backends, FakeSidecar, Options};
+use taskwire_testkit::sidecar::{App, Backends, FakeSidecar, Options};
 use taskwire_testkit::{Kind, free_port, psql};
 
 use crate::support::deployment::{Deployment, Ran};
@@ -97,8 +97,9 @@ async fn everything_that_can_be_seen_is_said() {
             };
             report.is(check, status, part);
         }
-        if kind == Kind::Postgres {
-            report.is("clock", "ok", "the database");
+        match kind {
+            Kind::Sqlite => report.is("integrity", "ok", "taskwire.db is whole"),
+            Kind::Postgres => report.is("clock", "ok", "the database"),
         }
         // Plain `doctor` has none of it.
         let output = deployment.run(&["doctor"]).ok();
@@ -113,6 +114,53 @@ async fn everything_that_can_be_seen_is_said() {
         report.is("permissions", "fail", "others may read");
         assert!(!report.is_healthy);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_file_is_found() {
+    let mut deployment = Deployment::serve(Kind::Sqlite, None).await;
+    let rest = deployment.rest(&deployment.token("ana"));
+    for _ in 0..50 {
+        let task = serde_json::json!({"title": "x", "notes": "x".repeat(5000)});
+        rest.post("/api/v1/tasks", &task).await;
+    }
+    assert!(deployment.api.stop().await.success());
+    let file = deployment.folder().join("taskwire.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    // A page that only long notes are on: it begins with the number of the next one.
+    let is_of_notes = |page: &&mut [u8]| page[4..].iter().all(|&byte| byte == b'x');
+    let page = bytes.chunks_mut(4096).find(is_of_notes).unwrap();
+    page[..4].fill(0xff);
+    std::fs::write(&file, bytes).unwrap();
+    let report = deep(&deployment, &[]);
+    report.is("integrity", "fail", "taskwire.db is damaged");
+    report.is("database", "ok", "");
+    assert!(!report.is_healthy);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_behind_the_sidecar_is_asked_through_it() {
+    let deployment = Deployment::serve(Kind::Sqlite, None).await;
+    let options = Options {
+        api_token: Some(API_TOKEN.into()),
+        app: Some(App {
+            url: deployment.rest_url(),
+            token: None,
+            health: None,
+        }),
+        ..Options::of("task-api")
+    };
+    let sidecar = FakeSidecar::start(&Backends::default(), options).await;
+    let url = sidecar.url();
+    let address = ["--api-url", "dapr://task-api", "--dapr-http-endpoint", &url];
+    let report = deep(
+        &deployment,
+        &[&address[..], &["--dapr-api-token", API_TOKEN]].concat(),
+    );
+    report.is("server", "ok", "dapr://task-api is ready");
+    report.is("token", "ok", "is valid for");
+    report.is("mcp", "ok", "dapr://task-api/mcp responds");
+    report.is("clock", "ok", "the API");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -39,6 +39,8 @@ pub(crate) mod sql {
         /// System: for operators; in seconds. SQLite cannot tell.
         OLDEST_POSTGRES = "SELECT CAST(EXTRACT(EPOCH FROM MAX(clock_timestamp() - xact_start)) AS BIGINT)
             FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        /// System: for operators; the first damage that is found, or `ok`. SQLite only: Postgres has no such statement.
+        DAMAGE_SQLITE = "PRAGMA quick_check(1)";
         /// System: leases have no owner.
         HOLDER = "SELECT holder FROM leases WHERE name = $1 AND holder IS NOT NULL";
     }
@@ -80,6 +82,19 @@ impl Tx {
             }
             inspection
         }))
+    }
+
+    /// The first damage in the file of an SQLite database, if there is any. Reads the whole file.
+    pub async fn damage(&mut self) -> Result<Option<String>, Error> {
+        if self.is_postgres() {
+            return Ok(None);
+        }
+        let found: String = with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::DAMAGE_SQLITE)
+                .fetch_one(connection)
+                .await?
+        });
+        Ok((found != "ok").then_some(found))
     }
 
     /// Who holds a lease, as it named itself.

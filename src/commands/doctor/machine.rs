@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
 use reqwest::header::DATE;
 use taskwire_store::Inspection;
-use url::Url;
 
-use super::report::{Finding, TIMEOUT};
+use super::report::Finding;
+use super::servers::Server;
 use crate::data;
 use crate::wiring::Parts;
 
@@ -91,12 +92,12 @@ pub(super) fn size(bytes: u64) -> String {
 pub(super) async fn clock(
     parts: &Parts,
     database: Option<&Inspection>,
-    server: Option<&Url>,
+    server: Option<&Server>,
 ) -> Finding {
     let now = parts.clock.now();
     let of_database = database.and_then(|found| found.now);
     let of_api = match server {
-        Some(url) => api_time(parts, url).await,
+        Some(server) => api_time(server).await,
         None => None,
     };
     let all = [
@@ -125,9 +126,8 @@ pub(super) async fn clock(
 }
 
 /// The time that the API's responses carry.
-async fn api_time(parts: &Parts, url: &Url) -> Option<Timestamp> {
-    let url = url.join("/healthz").ok()?;
-    let answer = parts.http.get(url).timeout(TIMEOUT).send().await.ok()?;
+async fn api_time(server: &Server) -> Option<Timestamp> {
+    let answer = server.request(Method::GET, "/healthz").await.ok()?;
     let date = answer.headers().get(DATE)?.to_str().ok()?;
     rfc2822::parse(date).ok().map(|time| time.timestamp())
 }

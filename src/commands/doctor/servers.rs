@@ -8,15 +8,46 @@ use url::Url;
 use super::report::{Finding, TIMEOUT};
 use crate::data;
 use crate::logging::causes;
-use crate::settings::{ApiAddress, Database, UserToken};
+use crate::settings::{ApiAddress, Database, SidecarOptions, UserToken};
 use crate::wiring::Parts;
 
-/// The server's address too, if it responds.
+/// A server, called directly or through the sidecar.
+pub(super) struct Server {
+    /// Its address as configured, for people.
+    name: String,
+    url: Url,
+    http: reqwest::Client,
+}
+
+impl Server {
+    fn new(parts: &Parts, sidecar: &SidecarOptions, address: Url) -> anyhow::Result<Self> {
+        let name = address.as_str().trim_end_matches('/').to_owned();
+        let (url, headers) = sidecar.target(address)?;
+        Ok(Self {
+            name,
+            url,
+            http: parts.http_with(headers)?,
+        })
+    }
+
+    /// Requests a path.
+    pub(super) async fn request(
+        &self,
+        method: Method,
+        path: &str,
+    ) -> anyhow::Result<reqwest::Response> {
+        let request = self.http.request(method, self.url.join(path)?);
+        Ok(request.timeout(TIMEOUT).send().await?)
+    }
+}
+
+/// The server too, if it responds.
 pub(super) async fn server(
     parts: &Parts,
     api: &ApiAddress,
+    sidecar: &SidecarOptions,
     database: &Database,
-) -> (Finding, Option<Url>) {
+) -> (Finding, Option<Server>) {
     let running = parts.installation.running_address();
     let is_expected = api.api_url.is_some() || running.is_some();
     // Without a configured database, a server on the default port has another data folder.
@@ -24,49 +55,39 @@ pub(super) async fn server(
         let why = "no server is running on this data folder; `taskwire serve` starts one";
         return (Finding::absent(why), None);
     }
-    let url = match api.url(&parts.installation) {
-        Ok(url) => url,
+    let server = match api.url(&parts.installation) {
+        Ok(url) => Server::new(parts, sidecar, url),
+        Err(error) => Err(error),
+    };
+    let server = match server {
+        Ok(server) => server,
         Err(error) => return (Finding::bad(causes(&error)), None),
     };
-    let base = url.as_str().trim_end_matches('/');
-    let Ok(ready) = url.join("/readyz") else {
-        return (
-            Finding::bad(format!("{base} is not a server address")),
-            None,
-        );
-    };
-    let answer = parts.http.get(ready).timeout(TIMEOUT).send().await;
-    match answer {
-        Ok(answer) if answer.status().is_success() => {
-            (Finding::ok(format!("{base} is ready")), Some(url))
-        }
+    let name = &server.name;
+    let finding = match server.request(Method::GET, "/readyz").await {
+        Ok(answer) if answer.status().is_success() => Finding::ok(format!("{name} is ready")),
         // Its readiness is on its internal port.
-        Ok(answer) if answer.status() == StatusCode::NOT_FOUND => {
-            (alive(parts, &url).await, Some(url))
+        Ok(answer) if answer.status() == StatusCode::NOT_FOUND => alive(&server).await,
+        Ok(answer) => Finding::bad(format!("{name} responded with {}", answer.status())),
+        Err(_) if is_expected => {
+            return (Finding::bad(format!("{name} does not respond")), None);
         }
-        Ok(answer) => (
-            Finding::bad(format!("{base} responded with {}", answer.status())),
-            Some(url),
-        ),
-        Err(_) if is_expected => (Finding::bad(format!("{base} does not respond")), None),
-        Err(_) => (
-            Finding::absent(format!("no server at {base}; `taskwire api` starts one")),
-            None,
-        ),
-    }
+        Err(_) => {
+            let why = format!("no server at {name}; `taskwire api` starts one");
+            return (Finding::absent(why), None);
+        }
+    };
+    (finding, Some(server))
 }
 
-async fn alive(parts: &Parts, url: &Url) -> Finding {
-    let base = url.as_str().trim_end_matches('/');
-    let Ok(health) = url.join("/healthz") else {
-        return Finding::bad(format!("{base} is not a server address"));
-    };
-    match parts.http.get(health).timeout(TIMEOUT).send().await {
+async fn alive(server: &Server) -> Finding {
+    let name = &server.name;
+    match server.request(Method::GET, "/healthz").await {
         Ok(answer) if answer.status().is_success() => Finding::ok(format!(
-            "{base} responds; whether it is ready, its internal port says"
+            "{name} responds; whether it is ready, its internal port says"
         )),
-        Ok(answer) => Finding::bad(format!("{base} responded with {}", answer.status())),
-        Err(_) => Finding::bad(format!("{base} does not respond")),
+        Ok(answer) => Finding::bad(format!("{name} responded with {}", answer.status())),
+        Err(_) => Finding::bad(format!("{name} does not respond")),
     }
 }
 
@@ -81,13 +102,13 @@ pub(super) struct Part<'a> {
 
 impl Part<'_> {
     /// Checks the part through the server. `OPTIONS` needs no token, and the part itself responds.
-    pub(super) async fn ask(&self, parts: &Parts, server: Option<&Url>) -> Finding {
-        let Some(url) = server.and_then(|url| url.join(self.path).ok()) else {
+    pub(super) async fn ask(&self, server: Option<&Server>) -> Finding {
+        let Some(server) = server else {
             return Finding::absent("not checked: no server is available");
         };
         let name = self.name;
-        let request = parts.http.request(Method::OPTIONS, url.clone());
-        let status = match request.timeout(TIMEOUT).send().await {
+        let url = format!("{}{}", server.name, self.path);
+        let status = match server.request(Method::OPTIONS, self.path).await {
             Ok(answer) if answer.status().is_success() => {
                 return Finding::ok(format!("{url} responds"));
             }
@@ -112,7 +133,7 @@ impl Part<'_> {
 pub(super) async fn token(
     parts: &Parts,
     token: &UserToken,
-    server: Option<&Url>,
+    server: Option<&Server>,
     db: Option<&Db>,
 ) -> anyhow::Result<Finding> {
     let folder = parts.installation.data_dir()?;
@@ -130,8 +151,8 @@ pub(super) async fn token(
             "{place} is not accepted; `taskwire token create` creates a new one"
         ))
     };
-    if let Some(url) = server {
-        let client = Client::http(url.clone(), parts.http.clone()).with_token(token);
+    if let Some(server) = server {
+        let client = Client::http(server.url.clone(), server.http.clone()).with_token(token);
         return Ok(
             match tokio::time::timeout(TIMEOUT, client.session()).await {
                 Ok(Ok(session)) => {
@@ -140,7 +161,8 @@ pub(super) async fn token(
                 Ok(Err(Error::Problem(problem))) if problem.status == 401 => refused(),
                 Ok(Err(error)) => Finding::bad(format!("{place} could not be checked: {error}")),
                 Err(_) => Finding::bad(format!(
-                    "{place} could not be checked: {url} does not respond"
+                    "{place} could not be checked: {} does not respond",
+                    server.name
                 )),
             },
         );
