@@ -117,10 +117,22 @@ fn a_copy_is_whole_or_not_there() {
     );
     assert_eq!(std::fs::read(&copy).unwrap(), first);
     backup(&[&copy, "--force"]).ok();
+    let refused = backup(&["-", "--force"]).failed();
+    assert!(refused.contains("--force has no effect"), "{refused}");
     let refused = backup(&[&database, "--force"]).failed();
     assert!(refused.contains("is the database itself"), "{refused}");
     let refused = backup(&[&path("none/copy.db")]).failed();
     assert!(refused.contains("cannot write to"), "{refused}");
+
+    // A database that is in use or was not closed, and a log: the copy and the log would not belong together.
+    let log = path("copy.db-wal");
+    std::fs::write(&log, "a log").unwrap();
+    for file in [&copy, &log] {
+        let refused = backup(&[file, "--force"]).failed();
+        assert!(refused.contains("choose another name"), "{refused}");
+    }
+    assert_eq!(std::fs::read(&log).unwrap(), b"a log");
+    std::fs::remove_file(&log).unwrap();
 
     // A damaged database.
     let mut bytes = std::fs::read(&database).unwrap();
