@@ -1,5 +1,7 @@
 //! Errors as problem details (RFC 9457). The only module that maps errors to status codes.
 
+use std::sync::LazyLock;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
@@ -7,6 +9,7 @@ use taskwire_domain::Invalid;
 use taskwire_domain::contract::{Problem, ProblemField};
 use taskwire_http::{problem, respond};
 use taskwire_store::Outage;
+use taskwire_telemetry::OutageLog;
 use tracing::error;
 
 use crate::service;
@@ -217,7 +220,10 @@ impl ApiError {
             ),
             Self::Unavailable(outage, _) => {
                 let (code, detail, hint) = describe(*outage);
-                let detail = format!("{detail} Nothing was changed.");
+                let detail = match outage {
+                    Outage::Unconfirmed => detail.to_owned(),
+                    _ => format!("{detail} Nothing was changed."),
+                };
                 (code, detail, vec![], Some(hint.into()))
             }
             Self::NotReady(outage, _) => {
@@ -298,8 +304,13 @@ fn describe(outage: Outage) -> (&'static str, &'static str, &'static str) {
         ),
         Outage::Unreachable => (
             "unavailable",
-            "The database did not respond in time.",
+            "The database could not be reached, or did not respond in time.",
             RETRY,
+        ),
+        Outage::Unconfirmed => (
+            "outcome_unknown",
+            "The database did not confirm the change, so it may be stored or not.",
+            "Send the same request again if it had an Idempotency-Key; otherwise first look whether the change is there.",
         ),
     }
 }
@@ -311,6 +322,14 @@ fn field(why: &Invalid) -> ProblemField {
     }
 }
 
+/// Outages of the database: a line for each request would fill the disk, which may be what failed.
+static DATABASE: LazyLock<OutageLog> = LazyLock::new(|| OutageLog::new("api", "use the database"));
+
+/// The database accepted a write.
+pub(crate) fn database_worked() {
+    DATABASE.worked();
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match &self {
@@ -318,9 +337,7 @@ impl IntoResponse for ApiError {
             Self::Contention(what) => {
                 tracing::warn!(error = %what, "Request failed because another one changed the same rows");
             }
-            Self::Unavailable(_, what) | Self::NotReady(_, what) => {
-                tracing::warn!(error = %what, "Request failed because the database is unavailable");
-            }
+            Self::Unavailable(_, what) | Self::NotReady(_, what) => DATABASE.failed(what),
             _ => tracing::debug!(status = self.status().as_u16(), "Rejected request"),
         }
         respond(&self.problem())
@@ -338,11 +355,13 @@ mod tests {
             (Outage::ReadOnly, 503, "read_only", "1"),
             (Outage::DiskFailed, 503, "unavailable", "1"),
             (Outage::Unreachable, 503, "unavailable", "1"),
+            (Outage::Unconfirmed, 503, "outcome_unknown", "1"),
         ] {
             let failed = ApiError::Unavailable(outage, "secret".into());
             let problem = failed.problem();
             assert_eq!((problem.status, problem.code.as_str()), (status, code));
-            assert!(problem.detail.ends_with(" Nothing was changed."));
+            let is_known = outage != Outage::Unconfirmed;
+            assert_eq!(problem.detail.ends_with(" Nothing was changed."), is_known);
             assert!(!format!("{problem:?}").contains("secret"));
             let response = failed.into_response();
             assert_eq!(response.headers()["retry-after"], seconds);

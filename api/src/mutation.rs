@@ -17,7 +17,7 @@ use taskwire_store::StoredResponse;
 
 use crate::auth::{Access, Caller};
 use crate::conditional;
-use crate::error::ApiError;
+use crate::error::{ApiError, database_worked};
 use crate::extract::{Empty, read_query, split_flag};
 use crate::resource::{Resource, response};
 use crate::secret::digest_bytes;
@@ -185,6 +185,7 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
                 .await?;
         }
         context.tx.commit().await?;
+        database_worked();
         let mut response = response(status, text, Some(&made));
         name_change(&mut response, change);
         if !context.written.is_empty() {

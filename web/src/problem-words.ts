@@ -41,6 +41,7 @@ const HINTS: Record<string, string> = {
   version_mismatch: "Look at the changes, then try again.",
   wrong_occurrence: "The list shows the open occurrence.",
   disk_full: "Free some disk space, then try again.",
+  outcome_unknown: "It may be saved or not: look at the list before you try again.",
   unavailable: "Try again in a moment.",
 };
 

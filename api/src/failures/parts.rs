@@ -10,7 +10,7 @@ failing_parts! {
         413 { body_too_large: "The body is larger than 1048576 bytes.", }
         415 { unsupported_content_encoding: "Compressed bodies are not accepted.", }
         500 { internal: "Internal server error.", }
-        503 { unavailable: "The database did not respond in time. Nothing was changed.", }
+        503 { unavailable: "The database could not be reached, or did not respond in time. Nothing was changed.", }
     }
 
     /// The operation takes no query parameters.
@@ -41,7 +41,10 @@ failing_parts! {
         }
         404 { not_found: "It does not exist, or it belongs to another user.", }
         429 { too_many_requests: "Too many requests. Nothing was changed.", }
-        503 { read_only: "The database is read-only at the moment. Nothing was changed.", }
+        503 {
+            read_only: "The database is read-only at the moment. Nothing was changed.",
+            outcome_unknown: "The database did not confirm the change, so it may be stored or not.",
+        }
         507 { disk_full: "The database's disk is full. Nothing was changed.", }
     }
 
@@ -307,7 +310,10 @@ failing_parts! {
             sign_in_busy: "Too many sign-ins at the moment.",
             too_many_requests: "Too many requests. Nothing was changed.",
         }
-        503 { read_only: "The database is read-only at the moment. Nothing was changed.", }
+        503 {
+            read_only: "The database is read-only at the moment. Nothing was changed.",
+            outcome_unknown: "The database did not confirm the change, so it may be stored or not.",
+        }
         507 { disk_full: "The database's disk is full. Nothing was changed.", }
     }
 

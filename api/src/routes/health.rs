@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, database_worked};
 use crate::extract::{Empty, Query};
 use crate::failures::{NoQuery, Refusals};
 use crate::state::Api;
@@ -42,7 +42,10 @@ pub(crate) async fn readyz(
     _: Query<Empty>,
 ) -> Result<Json<Health>, ApiError> {
     match api.readiness.outage(&api.db).await? {
-        None => Ok(ok()),
+        None => {
+            database_worked();
+            Ok(ok())
+        }
         Some((outage, failure)) => Err(ApiError::NotReady(outage, failure)),
     }
 }

@@ -45,7 +45,7 @@ async fn not_ready_without_a_database(db: TestDb) {
     insta::allow_duplicates! { insta::assert_json_snapshot!(problem, @r#"
     {
       "code": "unavailable",
-      "detail": "The database did not respond in time.",
+      "detail": "The database could not be reached, or did not respond in time.",
       "status": 503,
       "title": "Service Unavailable",
       "type": "/problems/unavailable"

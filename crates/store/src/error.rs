@@ -16,6 +16,9 @@ pub enum Error {
     /// The database refused the statement or was unavailable.
     #[error("the database failed: {0}")]
     Driver(#[from] sqlx::Error),
+    /// The connection was lost during the commit, so the transaction may have been committed.
+    #[error("the database failed during a commit: {0}")]
+    Unconfirmed(sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("the database schema could not be migrated: {0}")]
     Migrate(#[from] MigrateError),
@@ -78,6 +81,8 @@ pub enum Outage {
     DiskFailed,
     /// It could not be reached, or did not respond in time.
     Unreachable,
+    /// It did not confirm a commit: the changes may be stored.
+    Unconfirmed,
 }
 
 impl Error {
@@ -97,7 +102,28 @@ impl Error {
                 | sqlx::Error::PoolClosed
                 | sqlx::Error::WorkerCrashed,
             ) => Some(Outage::Unreachable),
+            Self::Unconfirmed(_) => Some(Outage::Unconfirmed),
             _ => None,
+        }
+    }
+
+    /// The error of a commit. What the database refused is not stored; if it no longer responds, nobody knows.
+    pub(crate) fn of_commit(error: sqlx::Error) -> Self {
+        if Self::is_lost(&error) {
+            Self::Unconfirmed(error)
+        } else {
+            Self::Driver(error)
+        }
+    }
+
+    /// Whether the connection was lost. A server that is stopped says so (SQLSTATE class 57P) before it closes it.
+    fn is_lost(error: &sqlx::Error) -> bool {
+        match error {
+            sqlx::Error::Database(error) => error
+                .code()
+                .is_some_and(|code| code.len() == 5 && code.starts_with("57P")),
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => true,
+            _ => false,
         }
     }
 

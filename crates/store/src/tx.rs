@@ -126,13 +126,15 @@ impl Tx {
         self.changed_by = kind;
     }
 
-    /// Makes everything since [`crate::Db::begin`] durable, and notifies the readers of the event log.
+    /// Makes everything since [`crate::Db::begin`] durable, and notifies the readers of the event log. Fails with
+    /// [`Error::Unconfirmed`] if the connection was lost meanwhile: then it may be durable.
     pub async fn commit(mut self) -> Result<(), Error> {
         self.write_vocabulary().await?;
-        match self.session {
-            Session::Sqlite(connection) => connection.commit().await?,
-            Session::Postgres(connection) => connection.commit().await?,
-        }
+        let committed = match self.session {
+            Session::Sqlite(connection) => connection.commit().await,
+            Session::Postgres(connection) => connection.commit().await,
+        };
+        committed.map_err(Error::of_commit)?;
         self.vocabulary.are_written();
         if self.notifies {
             self.notifier.notify();

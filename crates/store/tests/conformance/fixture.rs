@@ -48,6 +48,10 @@ impl Store {
     }
 
     /// A second pool on the same database, like that of another process.
+    pub(crate) fn test_address(&self) -> &str {
+        &self.test.address
+    }
+
     pub(crate) async fn again(&self) -> Db {
         Db::connect(&self.test.address, &Options::default())
             .await

@@ -27,4 +27,5 @@ mod schema;
 mod search;
 mod series;
 mod tasks;
+mod unconfirmed;
 mod users;
