@@ -53,7 +53,10 @@ pub(crate) struct Migration {
     pub(crate) no_migrate: bool,
 }
 
-/// A database address without its password.
+/// Parameters of an address that are never secret.
+const SHOWN: [&str; 6] = ["sslmode", "host", "hostaddr", "port", "dbname", "user"];
+
+/// A database address without its password, and without parameters that could be one.
 pub(crate) fn redacted(address: &str) -> String {
     let Some((scheme, _)) = address.split_once("://") else {
         // A connection string of another kind, or a mistyped one, may contain the password too.
@@ -69,9 +72,17 @@ pub(crate) fn redacted(address: &str) -> String {
     }
     // Postgres takes the password as a parameter too.
     let parameters: Vec<_> = url.query_pairs().into_owned().collect();
-    if parameters.iter().any(|(name, _)| name == "password") {
-        let shown = parameters.iter().filter(|(name, _)| name != "password");
-        url.query_pairs_mut().clear().extend_pairs(shown);
+    let is_shown = |name: &str| SHOWN.contains(&name);
+    if parameters.iter().any(|(name, _)| !is_shown(name)) {
+        let shown: Vec<_> = parameters
+            .iter()
+            .filter(|(name, _)| is_shown(name))
+            .collect();
+        if shown.is_empty() {
+            url.set_query(None);
+        } else {
+            url.query_pairs_mut().clear().extend_pairs(shown);
+        }
     }
     url.to_string()
 }
@@ -92,6 +103,10 @@ mod tests {
             (
                 "postgres://ada@db/tasks?sslmode=require&password=hidden",
                 "postgres://ada@db/tasks?sslmode=require",
+            ),
+            (
+                "postgres://ada@db/tasks?passwrod=hidden",
+                "postgres://ada@db/tasks",
             ),
             ("postgres://ada:hid/den@db/tasks", "postgres://…"),
             ("/data/a=b@c.db", "/data/a=b@c.db"),

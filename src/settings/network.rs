@@ -111,6 +111,9 @@ fn local(port: u16, path: &str) -> anyhow::Result<Url> {
 /// Parses an address that an HTTP client can call.
 pub(super) fn http_url(text: &str) -> Result<Url, String> {
     match Url::parse(text) {
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            Err("it must not contain a user or password, which logs would show".into())
+        }
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
         _ => Err("it must be a URL such as http://127.0.0.1:8484".into()),
     }
@@ -158,8 +161,16 @@ mod tests {
         for text in ["http://127.0.0.1:8484", "https://tasks.example.com/mcp"] {
             assert!(http_url(text).is_ok(), "{text}");
         }
-        for text in ["ftp://x", "127.0.0.1:8484", "x", "", "http://"] {
-            assert!(http_url(text).is_err(), "{text}");
+        for text in [
+            "ftp://x",
+            "127.0.0.1:8484",
+            "x",
+            "",
+            "http://",
+            "http://user:secret@x",
+        ] {
+            let error = http_url(text).unwrap_err();
+            assert!(!error.contains("secret"), "{error}");
         }
     }
 

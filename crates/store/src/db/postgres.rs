@@ -47,6 +47,7 @@ struct Rotation {
 
 impl Server {
     pub(super) async fn connect(address: &str, options: &Options) -> Result<Self, Error> {
+        check_parameters(address)?;
         let server = read(address)?;
         let limit = format!("{}ms", options.idle_in_transaction.as_millis());
         let is_pooled = is_pooled(&server);
@@ -166,6 +167,46 @@ impl Server {
             Err(_) => warn!("The database's new address cannot be read; the previous one is used"),
         }
     }
+}
+
+/// The parameters of an address, in all spellings. `channel_binding` is in every address that Neon shows; the driver
+/// authenticates without it.
+const PARAMETERS: [&str; 19] = [
+    "application_name",
+    "channel_binding",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "ssl-root-cert",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "user",
+];
+
+/// Refuses an unknown parameter, which the driver would ignore, and log with its value: it could be a mistyped
+/// `password`.
+fn check_parameters(address: &str) -> Result<(), Error> {
+    let (_, query) = address.split_once('?').unwrap_or_default();
+    let names = query.split('&').filter_map(|pair| pair.split('=').next());
+    for name in names.filter(|name| !name.is_empty()) {
+        if !PARAMETERS.contains(&name) && !name.starts_with("options[") {
+            return Err(Error::Address(format!(
+                "The database address has a parameter {name}, which does not exist; remove it, or use one of {}.",
+                PARAMETERS.join(", ")
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn read(address: &str) -> Result<PgConnectOptions, sqlx::Error> {
