@@ -168,13 +168,14 @@ impl Parts {
         http_client(headers)
     }
 
-    /// Publishes the event log through the sidecar until `cancel`, while no other process does.
+    /// Publishes the event log through the sidecar until `cancel`, while no other process does. `address` is that of
+    /// this process, for people.
     pub(crate) fn start_relay(
         &self,
         db: &Db,
         bus: &BusOptions,
         sidecar: Sidecar,
-        holder: String,
+        address: &str,
         cancel: &CancellationToken,
     ) -> JoinHandle<()> {
         let publisher = Publisher::new(sidecar, &bus.pubsub);
@@ -184,7 +185,8 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             cancel: cancel.clone(),
             seed: self.seed(),
-            holder,
+            // In a cluster all pods listen at the same address.
+            holder: format!("{} ({address})", machine()),
         };
         let cancel = cancel.clone();
         tokio::spawn(async move {
@@ -328,4 +330,10 @@ impl Parts {
         let limits = ConnectionLimits::default();
         taskwire_http::serve(listener, router, limits, self.cancel.clone()).await;
     }
+}
+
+/// The name of this machine: in a cluster that of the pod.
+fn machine() -> String {
+    let system = rustix::system::uname();
+    system.nodename().to_string_lossy().into_owned()
 }

@@ -78,7 +78,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
             &db,
             &options.bus,
             sidecar,
-            address.to_string(),
+            &address.to_string(),
             &requests_ended,
         )
     });

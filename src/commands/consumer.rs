@@ -140,7 +140,9 @@ async fn behind_sidecar(
     let db = parts.open_existing(&options.database).await?;
     parts.receive_replays(&db);
     operations.needs_database(&db);
-    operations.needs_sidecar(&options.sidecar.sidecar(parts.http.clone())?);
+    let sidecar = options.sidecar.sidecar(parts.http.clone())?;
+    operations.needs_sidecar(&sidecar);
+    operations.needs_pubsub(&sidecar, &options.bus.pubsub);
     let has_port = operations.has_port();
     let (internal, scrape) = operations.start();
     let Subscription { router, background } =

@@ -37,9 +37,10 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
     let sidecar = options.sidecar.sidecar(parts.http.clone())?;
     operations.needs_database(&db);
     operations.needs_sidecar(&sidecar);
+    operations.needs_pubsub(&sidecar, &options.bus.pubsub);
     operations.measure_log(&parts, &db, Measured::Outbox);
     let (internal, _) = operations.start();
-    let relay = parts.start_relay(&db, &options.bus, sidecar, address.clone(), &parts.cancel);
+    let relay = parts.start_relay(&db, &options.bus, sidecar, &address, &parts.cancel);
     info!(address, pubsub = options.bus.pubsub, "Relay listening");
     relay.await?;
     internal.close().await;

@@ -69,13 +69,26 @@ fn without_effect(command: &str, matches: &ArgMatches) -> Vec<WithoutEffect> {
             }
             all.push(NO_HOST_CHECK);
         }
-        "healthcheck" if matches.get_one::<Listen>("internal_listen").is_some() => all.push((
-            &["listen"],
-            "--internal-listen or TASKWIRE_INTERNAL_LISTEN names the port that is checked",
-        )),
+        "healthcheck" => {
+            if matches.get_one::<Listen>("internal_listen").is_some() {
+                all.push((
+                    &["listen", "api_url"],
+                    "--internal-listen or TASKWIRE_INTERNAL_LISTEN names the port that is checked",
+                ));
+            } else if matches.get_one::<Listen>("listen").is_some() {
+                all.push((
+                    &["api_url"],
+                    "--listen or TASKWIRE_LISTEN names the port that is checked",
+                ));
+            }
+        }
         "api" if is_embedded() => all.push((
             &["pubsub"],
             "with --bus embedded events are not published; use --bus dapr",
+        )),
+        "doctor" if !matches.get_flag("deep") => all.push((
+            &["pubsub", "state_store", "bus", "state"],
+            "only --deep checks the sidecar",
         )),
         "chat" if matches.get_one::<State>("state") == Some(&State::Memory) => all.push((
             &["state_store"],

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use anyhow::Context;
 use taskwire_api::Api;
@@ -17,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::Parts;
 use crate::settings::InternalPort;
+
+/// Longest time of a measurement: a collector waits ten seconds for all of them.
+const MEASURE_LIMIT: Duration = Duration::from_secs(3);
 
 type Measuring = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -177,6 +181,11 @@ impl Operations {
         self.check(sidecar_check(sidecar));
     }
 
+    /// The process needs a pub/sub component that its sidecar has loaded.
+    pub(crate) fn needs_pubsub(&mut self, sidecar: &Sidecar, name: &str) {
+        self.check(pubsub_check(sidecar, name));
+    }
+
     /// The process uses its sidecar, and is ready without it.
     pub(crate) fn uses_sidecar(&mut self, sidecar: &Sidecar) {
         self.check(sidecar_check(sidecar).optional());
@@ -196,9 +205,10 @@ impl Operations {
             async move {
                 let (log, outages) = &*this;
                 // A database that does not respond must not hide the other measurements.
-                match log.measure().await {
-                    Ok(()) => outages.worked(),
-                    Err(error) => outages.failed(&error),
+                match tokio::time::timeout(MEASURE_LIMIT, log.measure()).await {
+                    Ok(Ok(())) => outages.worked(),
+                    Ok(Err(error)) => outages.failed(&error),
+                    Err(_) => outages.failed(&format!("no answer within {MEASURE_LIMIT:?}")),
                 }
             }
         });
@@ -248,6 +258,24 @@ fn sidecar_check(sidecar: &Sidecar) -> Check {
     Check::new("sidecar", move || {
         let sidecar = sidecar.clone();
         async move { sidecar.check().await.map_err(|error| error.to_string()) }
+    })
+}
+
+fn pubsub_check(sidecar: &Sidecar, name: &str) -> Check {
+    let wanted: Arc<(Sidecar, String)> = Arc::new((sidecar.clone(), name.to_owned()));
+    Check::new("pubsub", move || {
+        let wanted = Arc::clone(&wanted);
+        async move {
+            let (sidecar, name) = &*wanted;
+            let metadata = sidecar
+                .metadata()
+                .await
+                .map_err(|error| error.to_string())?;
+            let is_loaded = metadata.components.iter().any(|one| one.name == *name);
+            is_loaded
+                .then_some(())
+                .ok_or_else(|| format!("the sidecar has not loaded a component of the name {name}"))
+        }
     })
 }
 

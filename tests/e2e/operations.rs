@@ -208,8 +208,8 @@ async fn each_process_says_what_it_lacks(db: TestDb) {
 
     let all = [
         (&api, "taskwire-api", "sidecar? database schema"),
-        (&relay, "taskwire-relay", "database schema sidecar"),
-        (&audit, "taskwire-audit", "database schema sidecar"),
+        (&relay, "taskwire-relay", "database schema sidecar pubsub"),
+        (&audit, "taskwire-audit", "database schema sidecar pubsub"),
         (&recurrence, "taskwire-recurrence", "database schema api"),
         (&mcp, "taskwire-mcp", "api"),
         (&chat, "taskwire-chat", "api state sidecar?"),
@@ -235,6 +235,16 @@ async fn each_process_says_what_it_lacks(db: TestDb) {
         }
     }
     assert!(relay.has_metric("taskwire_relay_active ").await);
+    // Counted from the start, so that the first one is an increase.
+    let dropped = "taskwire_deliveries_total{consumer=\"audit\",status=\"drop\"} 0";
+    assert!(audit.has_metric(dropped).await);
+
+    // A component that its sidecar does not have.
+    let other = installation
+        .start("relay --pubsub other", None, Some(&sidecars[1]))
+        .await;
+    other.until_lacking("pubsub", "has not loaded").await;
+    drop(other);
 
     // Without a sidecar.
     for sidecar in &mut sidecars {

@@ -11,6 +11,7 @@ mod relay;
 mod secrets;
 mod sidecar;
 mod state;
+mod status;
 mod subscriber;
 
 pub use failure_store::{FailureStore, FailureStoreError, FailureStoreFuture};

@@ -118,6 +118,7 @@ impl CommitNotifier {
         loop {
             match self.listen(signals, pool).await {
                 Ok(never) => match never {},
+                Err(sqlx::Error::PoolClosed) => return,
                 Err(error) => {
                     warn!(%error, "Cannot listen for notifications of other processes; polling instead");
                 }

@@ -26,6 +26,7 @@ use tracing::{Instrument, Span, debug, error, info_span, warn};
 use super::failure_store::{FailureStore, FailureStoreError};
 use super::letter::{self, RecordPlace};
 use super::sidecar::API_TOKEN;
+use super::status::Status;
 use crate::handler::handle_within;
 use crate::retry::ATTEMPTS;
 use crate::{CloudEvent, CloudEventError, Delivery, Handler, Outcome, Topic, trace};
@@ -59,25 +60,6 @@ pub fn dead_letter_topic(topic: Topic, consumer: &str) -> String {
     format!("{topic}.{consumer}.dlq")
 }
 
-/// The response to a delivery, which tells the sidecar what to do with the record.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Status {
-    Success,
-    Retry,
-    Drop,
-}
-
-impl IntoResponse for Status {
-    fn into_response(self) -> Response {
-        let status = match self {
-            Self::Success => "SUCCESS",
-            Self::Retry => "RETRY",
-            Self::Drop => "DROP",
-        };
-        Json(json!({ "status": status })).into_response()
-    }
-}
-
 impl Subscriber {
     /// Creates a subscriber to the topics of `handler` on a pub/sub component. Requests must carry `app_token`
     /// (`APP_API_TOKEN`).
@@ -102,6 +84,7 @@ impl Subscriber {
     /// The routes that the sidecar calls, and `more` of them, all behind the app's token; `/healthz` is for probes too.
     pub fn router(self, more: Router) -> Router {
         let this = Arc::new(self);
+        this.begin_counts();
         Router::new()
             .route("/dapr/subscribe", get(subscriptions))
             .route("/dapr/config", get(|| async { Json(json!({})) }))
@@ -118,6 +101,16 @@ impl Subscriber {
                     .route("/healthz", get(health))
                     .with_state(this),
             )
+    }
+
+    /// Counters are there from the start: one that begins at 1 has not increased for whoever watches it.
+    fn begin_counts(&self) {
+        let consumer = self.consumer();
+        counter!(metric::FORGED_DELIVERIES, "consumer" => consumer).increment(0);
+        for status in Status::ALL {
+            counter!(metric::DELIVERIES, "consumer" => consumer, "status" => status.as_str())
+                .increment(0);
+        }
     }
 
     fn consumer(&self) -> &'static str {
@@ -253,12 +246,8 @@ async fn deliver(
     body: Result<Bytes, BytesRejection>,
 ) -> Status {
     let status = this.deliver(&name, body).await;
-    counter!(metric::DELIVERIES, "consumer" => this.consumer(), "status" => match status {
-        Status::Success => "success",
-        Status::Retry => "retry",
-        Status::Drop => "drop",
-    })
-    .increment(1);
+    counter!(metric::DELIVERIES, "consumer" => this.consumer(), "status" => status.as_str())
+        .increment(1);
     status
 }
 
