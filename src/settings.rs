@@ -18,6 +18,7 @@ mod references;
 mod retention;
 mod rotation;
 mod secrets;
+mod sign_up;
 mod state;
 mod tracing;
 
@@ -33,6 +34,7 @@ pub(crate) use self::references::References;
 pub(crate) use self::retention::Retention;
 pub(crate) use self::rotation::Secrets;
 pub(crate) use self::secrets::{AppToken, ServiceToken, UserToken};
+pub(crate) use self::sign_up::SignUpOption;
 pub(crate) use self::state::{State, StateOptions};
 pub(crate) use self::tracing::Tracing;
 

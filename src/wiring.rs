@@ -55,6 +55,7 @@ pub(crate) struct ApiSettings {
     pub(crate) limits: taskwire_api::Limits,
     pub(crate) retention: taskwire_api::Retention,
     pub(crate) access_log: AccessLog,
+    pub(crate) sign_up: taskwire_api::SignUp,
     /// Host names that it accepts.
     pub(crate) hosts: Vec<String>,
 }
@@ -101,6 +102,7 @@ impl Parts {
             access_log: settings.access_log,
             consumers: Consumer::ALL.iter().map(|one| one.as_str()).collect(),
             retention: settings.retention,
+            sign_up: settings.sign_up,
             scrape: is_public.then_some(scrape),
             shutdown: self.cancel.clone(),
         })

@@ -17,7 +17,7 @@ use crate::secret::digest;
 use crate::service::Context;
 use crate::service::precondition::Precondition;
 use crate::service::recorded::Recorded;
-use crate::service::user::ADMIN;
+use crate::service::token::ADMIN;
 use crate::state::Api;
 
 mod actor;
@@ -62,6 +62,7 @@ impl Caller {
             zone: self.user.zone.clone(),
             week_start: self.user.week_start,
             date_order: self.user.date_order,
+            default_reminder: self.user.preferences.default_reminder,
             actor: self.actor.clone(),
             precondition,
             traceparent: self.traceparent.clone(),
@@ -253,13 +254,10 @@ impl FromRequestParts<Api> for Caller {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let caller = caller(parts, api).await?;
         if let Some(token) = &caller.token {
-            let needed = match parts.method {
-                Method::GET | Method::HEAD => "read",
-                _ => "write",
-            };
-            require(token, needed)?;
-            if parts.method == Method::DELETE && has(token, NO_DELETE) {
-                return Err(restricted("This token is not allowed to delete."));
+            match parts.method {
+                Method::GET | Method::HEAD => require(token, "read")?,
+                Method::DELETE => may_delete(token)?,
+                _ => require(token, "write")?,
             }
         }
         Ok(caller)
@@ -312,6 +310,17 @@ impl FromRequestParts<Api> for Unrestricted {
     }
 }
 
+/// `write` includes `delete`, except with `no-delete`.
+fn may_delete(token: &TokenRow) -> Result<(), ApiError> {
+    if has(token, "delete") || (has(token, "write") && !has(token, NO_DELETE)) {
+        Ok(())
+    } else if has(token, NO_DELETE) {
+        Err(restricted("This token is not allowed to delete."))
+    } else {
+        require(token, "delete")
+    }
+}
+
 fn has(token: &TokenRow, scope: &str) -> bool {
     token.scopes.split(' ').any(|own| own == scope)
 }
@@ -359,6 +368,7 @@ async fn find(api: &Api, digest: String) -> Result<Option<Arc<Credential>>, ApiE
     let Some(found) = tx.find_credential(&digest, now).await?.map(Arc::new) else {
         return Ok(None);
     };
+    api.last_use.used(&found.token, now);
     api.credentials.put(&miss, digest, Arc::clone(&found), now);
     Ok(Some(found))
 }

@@ -112,8 +112,6 @@ impl CredentialCache {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::Weekday;
-    use taskwire_domain::grammar::DateOrder;
     use taskwire_domain::{Clock, Zone};
     use taskwire_store::{TokenRow, UserRow};
     use taskwire_testkit::{FixedClock, seeded_ids};
@@ -122,14 +120,7 @@ mod tests {
 
     fn credential(now: Timestamp) -> Arc<Credential> {
         let ids = seeded_ids(1);
-        let user = UserRow {
-            id: ids.next::<UserId>(now),
-            name: "Ada".into(),
-            password_hash: None,
-            zone: Zone::utc(),
-            week_start: Weekday::Monday,
-            date_order: DateOrder::default(),
-        };
+        let user = UserRow::new(ids.next::<UserId>(now), "Ada".into(), Zone::utc());
         let token = TokenRow {
             id: ids.next::<TokenId>(now),
             owner: user.id,
@@ -139,6 +130,8 @@ mod tests {
             scopes: "read".into(),
             created_at: now,
             expires_at: None,
+            last_used_at: None,
+            client: None,
         };
         Arc::new(Credential { user, token })
     }

@@ -15,10 +15,12 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBui
 mod change_parts;
 mod lists;
 mod parts;
+mod people;
 
 pub(crate) use change_parts::*;
 pub(crate) use lists::*;
 pub(crate) use parts::*;
+pub(crate) use people::*;
 
 /// The extension that holds a response's name until [`share`] has read it.
 const NAME: &str = "x-name";

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use taskwire_store::{Error, HeldLease, Lease};
+use taskwire_domain::UserId;
+use taskwire_store::{Erased, Error, HeldLease, Lease};
 use tracing::{debug, info, warn};
 
 use crate::service::{self, trash};
@@ -20,6 +21,10 @@ const BATCH: i64 = 500;
 const INDEXED: i64 = 100;
 /// Tasks deleted for good in one transaction. Each takes several statements and an event.
 const PURGE_BATCH: i64 = 50;
+/// Failures after which deleting an account is left to the next round.
+const ERASE_TRIES: u32 = 5;
+/// Time between two tries.
+const ERASE_PAUSE: Duration = Duration::from_secs(1);
 
 /// When old rows are deleted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,6 +66,8 @@ pub struct Pruned {
     pub trash: u64,
     /// Changes.
     pub changes: u64,
+    /// Rows of closed accounts.
+    pub accounts: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -74,6 +81,7 @@ enum Table {
     Unindexed,
     Trash,
     Changes,
+    Accounts,
 }
 
 impl Api {
@@ -123,6 +131,7 @@ impl Api {
                 trash = pruned.trash,
                 changes = pruned.changes,
                 indexed = pruned.indexed,
+                accounts = pruned.accounts,
                 "Deleted old rows, and indexed tasks"
             ),
             Err(error) => warn!(%error, "Cannot delete old rows; trying again in the next round"),
@@ -146,6 +155,7 @@ impl Api {
             (Table::Unindexed, &mut pruned.indexed),
             (Table::Trash, &mut pruned.trash),
             (Table::Changes, &mut pruned.changes),
+            (Table::Accounts, &mut pruned.accounts),
         ] {
             // Between two batches, others that wait for the writer get their turn.
             while may_go_on() && !self.shutdown.is_cancelled() {
@@ -195,6 +205,14 @@ impl Api {
             Table::Changes => tx.prune_changes(self.before(kept.changes), BATCH).await?,
             // Handled above: each task is deleted with an event.
             Table::Trash => 0,
+            // One whose deletion was interrupted.
+            Table::Accounts => match tx.next_closed_account().await? {
+                None => 0,
+                Some(user) => match tx.erase_account(user, BATCH).await? {
+                    Erased::Rows(deleted) => deleted,
+                    Erased::User => 1,
+                },
+            },
             Table::Deliveries => {
                 let before = self.before(kept.deliveries);
                 tx.prune_deliveries(before, BATCH).await?
@@ -215,6 +233,32 @@ impl Api {
                 Ok(0)
             }
         }
+    }
+
+    /// Deletes all rows of a closed account. If that fails or the process ends, housekeeping goes on later.
+    pub(crate) async fn erase(&self, user: UserId) {
+        let mut failures = 0;
+        while failures < ERASE_TRIES && !self.shutdown.is_cancelled() {
+            match self.erase_batch(user).await {
+                Ok(Erased::Rows(_)) => {}
+                Ok(Erased::User) => {
+                    info!(user.id = %user, "Deleted an account");
+                    return;
+                }
+                Err(error) => {
+                    failures += 1;
+                    warn!(%error, user.id = %user, "Cannot delete rows of an account; trying again");
+                    tokio::time::sleep(ERASE_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn erase_batch(&self, user: UserId) -> Result<Erased, Error> {
+        let mut tx = self.db.begin().await?;
+        let erased = tx.erase_account(user, BATCH).await?;
+        tx.commit().await?;
+        Ok(erased)
     }
 
     /// The instant this long ago.

@@ -15,6 +15,7 @@ mod extract;
 mod failures;
 mod guard;
 mod housekeeping;
+mod last_use;
 mod limit;
 mod mutation;
 mod openapi;
@@ -40,8 +41,9 @@ pub use rate_limits::Limits;
 pub use retention::Retention;
 pub use secret::generate as generate_secret;
 pub use service::Error as ServiceError;
+pub use service::account::SignUp;
+pub use service::admin;
 pub use service::dead_letter;
-pub use service::user::admin;
 pub use state::{Api, Config};
 
 use axum::middleware::from_fn_with_state;

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use taskwire_domain::contract::headers;
 use taskwire_domain::{ChangeId, Invalid, UserId};
 use taskwire_http::LogEvents;
-use taskwire_store::StoredResponse;
+use taskwire_store::{StoredResponse, TokenRow};
 
 use crate::auth::{Access, Caller};
 use crate::conditional;
@@ -135,6 +135,12 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
     pub(crate) async fn read(&self) -> Result<Context, ApiError> {
         let tx = self.api.db.read().await?;
         Ok(self.caller.context(&self.api, tx, Precondition::default()))
+    }
+
+    /// The caller's tokens and sessions.
+    pub(crate) async fn tokens(&self) -> Result<Vec<TokenRow>, ApiError> {
+        let mut context = self.read().await?;
+        Ok(context.tx.list_tokens(context.owner, context.now).await?)
     }
 
     /// Runs a use case in a transaction and returns its result, or the response stored under the same

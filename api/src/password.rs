@@ -3,7 +3,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, PasswordHasher, Version};
+use argon2::password_hash::phc::{Output, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, Version};
 use subtle::ConstantTimeEq;
 use taskwire_domain::{Ids, Invalid};
 use tokio::sync::Semaphore;
@@ -19,37 +20,57 @@ const QUEUED_MAX: usize = 64;
 const MAPPED_BYTES: usize = 33 * 1024 * 1024;
 /// Shortest password, in characters.
 const LENGTH_MIN: usize = 8;
-/// A hash like those of [`hash`] whose password nobody knows, so that an unknown name takes as long as a known
-/// one.
+/// Longest password, in bytes. Nobody types a longer one.
+pub(crate) const BYTES_MAX: usize = 1024;
+/// The form of every stored hash. Nobody knows its password, so that an unknown name takes as long as a known one.
 const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Hashes a password for storage.
-pub(crate) fn hash(ids: &Ids, password: &str) -> Result<String, Error> {
+/// Checks a new password, sent in `field`.
+pub(crate) fn check(field: &str, password: &str) -> Result<(), Invalid> {
     if password.chars().count() < LENGTH_MIN {
         return Err(
-            Invalid::new("/password", "weak_password", "The password is too short.")
-                .hint(format!("Choose at least {LENGTH_MIN} characters."))
-                .into(),
+            Invalid::new(field, "weak_password", "The password is too short.")
+                .hint(format!("Choose at least {LENGTH_MIN} characters.")),
         );
     }
-    let mut salt = [0; 16];
-    ids.fill(&mut salt);
-    Argon2::default()
-        .hash_password_with_salt(password.as_bytes(), &salt)
-        .map(|hash| hash.to_string())
-        .map_err(|error| Error::Internal(error.to_string()))
+    if password.contains('\0') {
+        return Err(
+            Invalid::new(field, "weak_password", "The password contains U+0000.")
+                .hint("Choose characters that can be typed."),
+        );
+    }
+    if password.len() > BYTES_MAX {
+        return Err(
+            Invalid::new(field, "weak_password", "The password is too long.")
+                .hint(format!("Choose at most {BYTES_MAX} bytes.")),
+        );
+    }
+    Ok(())
 }
 
-/// Why a password was not compared.
+/// Hashes a password for storage, outside of a server.
+pub(crate) fn hash(ids: &Ids, password: &str) -> Result<String, Error> {
+    check("/password", password)?;
+    let hash = hash_with(salt(ids), password.as_bytes(), &mut Vec::new());
+    hash.ok_or_else(|| Error::Internal("cannot hash a password".into()))
+}
+
+fn salt(ids: &Ids) -> [u8; 16] {
+    let mut salt = [0; 16];
+    ids.fill(&mut salt);
+    salt
+}
+
+/// Why a password was not hashed.
 #[derive(Debug)]
-pub(crate) enum NotCompared {
+pub(crate) enum NotHashed {
     /// Too many are waiting.
     Busy,
     /// The hashing thread failed.
     Failed(String),
 }
 
-/// Compares passwords, a few at a time.
+/// Hashes and compares passwords, a few at a time.
 #[derive(Clone)]
 pub(crate) struct Passwords {
     queue: Arc<Queue>,
@@ -89,21 +110,29 @@ impl Passwords {
         &self,
         kept: Option<String>,
         password: String,
-    ) -> Result<bool, NotCompared> {
+    ) -> Result<bool, NotHashed> {
         self.run(move |memory| matches(kept.as_deref(), password.as_bytes(), memory))
             .await
+    }
+
+    /// Hashes a password for storage.
+    pub(crate) async fn hash(&self, ids: &Ids, password: String) -> Result<String, NotHashed> {
+        let salt = salt(ids);
+        self.run(move |memory| hash_with(salt, password.as_bytes(), memory))
+            .await?
+            .ok_or_else(|| NotHashed::Failed("cannot hash a password".into()))
     }
 
     /// Runs `work` on a blocking thread when it is its turn.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
-    ) -> Result<T, NotCompared> {
-        let slot = self.enqueue().ok_or(NotCompared::Busy)?;
+    ) -> Result<T, NotHashed> {
+        let slot = self.enqueue().ok_or(NotHashed::Busy)?;
         let turn = Arc::clone(&self.queue.running)
             .acquire_owned()
             .await
-            .map_err(|error| NotCompared::Failed(error.to_string()))?;
+            .map_err(|error| NotHashed::Failed(error.to_string()))?;
         // Both move into the thread: a cancelled request does not stop its hash, and must not make room for another.
         let hashing = move || {
             let mut memory = slot.take_memory();
@@ -114,7 +143,7 @@ impl Passwords {
         };
         tokio::task::spawn_blocking(hashing)
             .await
-            .map_err(|error| NotCompared::Failed(error.to_string()))
+            .map_err(|error| NotHashed::Failed(error.to_string()))
     }
 
     fn enqueue(&self) -> Option<QueueSlot> {
@@ -170,6 +199,15 @@ fn matches(kept: Option<&str>, password: &[u8], memory: &mut Vec<Block>) -> bool
     same && kept.is_some()
 }
 
+/// The hash of a new password, with the parameters of [`DUMMY_HASH`].
+fn hash_with(salt: [u8; 16], password: &[u8], memory: &mut Vec<Block>) -> Option<String> {
+    let mut hash = PasswordHash::new(DUMMY_HASH).ok()?;
+    hash.salt = Some(Salt::new(&salt).ok()?);
+    let computed = compute(&hash, password, memory)?;
+    hash.hash = Some(Output::new(&computed).ok()?);
+    Some(hash.to_string())
+}
+
 /// The hash of a password with the parameters and the salt of another one.
 fn compute(like: &PasswordHash, password: &[u8], memory: &mut Vec<Block>) -> Option<Vec<u8>> {
     let algorithm = Algorithm::new(like.algorithm).ok()?;
@@ -203,6 +241,29 @@ mod tests {
             assert!(!matches(None, b"correct horse", &mut memory));
             assert!(!matches(Some("not a hash"), b"correct horse", &mut memory));
         }
+    }
+
+    #[test]
+    fn a_new_password_has_a_range() {
+        let long = "x".repeat(BYTES_MAX + 1);
+        for password in ["", "1234567", "ééééééé", &long] {
+            let refused = check("/new_password", password).unwrap_err();
+            assert_eq!(
+                (refused.code, refused.field.as_str()),
+                ("weak_password", "/new_password")
+            );
+        }
+        assert_eq!(check("", &long[1..]), Ok(()));
+        assert_eq!(check("", "éééééééé"), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_the_queue_is_like_any_other() {
+        let (passwords, ids) = (Passwords::default(), seeded_ids(1));
+        let hash = passwords.hash(&ids, "correct horse".into()).await.unwrap();
+        assert_eq!(super::hash(&seeded_ids(1), "correct horse").unwrap(), hash);
+        assert_ne!(super::hash(&seeded_ids(2), "correct horse").unwrap(), hash);
+        assert!(matches(Some(&hash), b"correct horse", &mut Vec::new()));
     }
 
     #[test]
@@ -251,7 +312,7 @@ mod tests {
         until(|| running.load(Ordering::SeqCst) == RUNNING_MAX).await;
         for _ in 0..200 {
             let refused = start().await.unwrap();
-            assert!(matches!(refused, Err(NotCompared::Busy)));
+            assert!(matches!(refused, Err(NotHashed::Busy)));
         }
         // One that is cancelled while it waits makes room, without having run.
         let last = queued.pop().unwrap();

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use taskwire_domain::TokenId;
 
 use crate::auth::{Access, Caller};
 use crate::conditional;
@@ -43,6 +44,11 @@ impl<Q: DeserializeOwned + Send, A: Access> FromRequestParts<Api> for Reader<Q, 
 }
 
 impl<Q: Send + Sync, A: Access> Reader<Q, A> {
+    /// The token or session of the request.
+    pub(crate) fn current_token(&self) -> Option<TokenId> {
+        self.caller.token.as_ref().map(|token| token.id)
+    }
+
     /// The context of a use case that reads.
     pub(crate) async fn begin(&self) -> Result<Context, ApiError> {
         let tx = self.api.db.read().await?;
@@ -53,6 +59,19 @@ impl<Q: Send + Sync, A: Access> Reader<Q, A> {
     pub(crate) async fn begin_long(&self) -> Result<Context, ApiError> {
         let tx = self.api.db.read_long().await?;
         Ok(self.caller.context(&self.api, tx, Precondition::default()))
+    }
+
+    /// Refuses a condition that only a version could meet, for a response that has none.
+    pub(crate) fn refuse_condition(&self) -> Result<(), ApiError> {
+        match self.precondition.condition() {
+            Some(condition @ Condition::Matches) => Err(Error::Stale {
+                current: None,
+                condition,
+            }
+            .into()),
+            // No entity tag of the client can be current.
+            Some(Condition::Differs) | None => Ok(()),
+        }
     }
 
     /// Responds with the resource, or with 304 if it has not changed since the version that the client has.

@@ -5,9 +5,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use taskwire_domain::contract::{
     Agenda, AuditEntry, BatchResult, BulkResult, ChangeView, Conversation, ConversationSummary,
-    DeadLetterView, EmptiedTrash, Explanation, HistoryEntry, NotificationView, Page, QuickAdded,
-    QuickPreview, SessionView, StoredApproval, StoredMessage, TagChange, TagListItem, TagView,
-    TaskChange, TaskCounts, TaskPage, TaskView, TokenCreated, TokenView, Undone, UserView,
+    DeadLetterView, EmptiedTrash, Explanation, HistoryEntry, InvitationCreated, InvitationView,
+    NotificationView, Page, QuickAdded, QuickPreview, SessionView, StoredApproval, StoredMessage,
+    TagChange, TagListItem, TagView, TaskChange, TaskCounts, TaskPage, TaskView, TokenCreated,
+    TokenView, Undone, UserView,
 };
 
 use crate::conditional;
@@ -78,6 +79,22 @@ impl Resource for UserView {
     fn version(&self) -> Option<String> {
         settings::version(self).ok()
     }
+
+    fn location(&self) -> Option<String> {
+        Some("/api/v1/me".into())
+    }
+}
+
+impl Resource for InvitationView {
+    fn location(&self) -> Option<String> {
+        Some(format!("/api/v1/invitations/{}", self.id))
+    }
+}
+
+impl Resource for InvitationCreated {
+    fn location(&self) -> Option<String> {
+        self.view.location()
+    }
 }
 
 impl Resource for () {}
@@ -95,6 +112,7 @@ impl Resource for Page<ChangeView> {}
 impl Resource for Page<ConversationSummary> {}
 impl Resource for Page<DeadLetterView> {}
 impl Resource for Page<HistoryEntry> {}
+impl Resource for Page<InvitationView> {}
 impl Resource for Page<NotificationView> {}
 impl Resource for Page<TagListItem> {}
 impl Resource for Page<TokenView> {}

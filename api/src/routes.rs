@@ -7,6 +7,7 @@ use utoipa_axum::routes;
 
 use crate::state::Api;
 
+pub(crate) mod account;
 pub(crate) mod agenda;
 pub(crate) mod audit;
 pub(crate) mod changes;
@@ -15,18 +16,29 @@ pub(crate) mod dead_letters;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod internal;
+pub(crate) mod invitations;
+pub(crate) mod me;
 pub(crate) mod notifications;
 pub(crate) mod parameters;
+mod password;
 pub(crate) mod session;
+pub(crate) mod sessions;
 pub(crate) mod tags;
 pub(crate) mod tasks;
 pub(crate) mod tokens;
 pub(crate) mod trash;
+pub(crate) mod users;
 
 /// The operations of each path, with their documentation.
 const PATHS: &[fn() -> UtoipaMethodRouter<Api>] = &[
     || routes!(session::sign_in, session::get_session, session::sign_out),
-    || routes!(session::me, session::patch_me),
+    || routes!(sessions::end),
+    || routes!(users::sign_up),
+    || routes!(invitations::create, invitations::list),
+    || routes!(invitations::get, invitations::revoke),
+    || routes!(me::get, me::patch, account::delete),
+    || routes!(account::export_all),
+    || routes!(me::set_password),
     || routes!(tokens::create, tokens::list),
     || routes!(tokens::get, tokens::revoke),
     || routes!(tasks::create::create, tasks::list::list),

@@ -12,6 +12,8 @@ use taskwire_store::Tx;
 use precondition::{Condition, Precondition};
 use recorded::Recorded;
 
+pub(crate) mod account;
+pub mod admin;
 pub(crate) mod agenda;
 pub(crate) mod batch;
 pub(crate) mod change;
@@ -20,7 +22,9 @@ pub(crate) mod count;
 pub(crate) mod dates;
 pub mod dead_letter;
 pub(crate) mod draft;
+pub(crate) mod export;
 pub(crate) mod history;
+pub(crate) mod invitation;
 pub(crate) mod list;
 pub(crate) mod notification;
 pub(crate) mod obstacle;
@@ -35,6 +39,7 @@ pub(crate) mod series;
 pub(crate) mod settings;
 pub(crate) mod tag;
 pub(crate) mod task;
+pub(crate) mod token;
 pub(crate) mod trash;
 pub(crate) mod undo;
 pub(crate) mod undo_tag;
@@ -104,6 +109,8 @@ pub(crate) struct Context {
     pub(crate) week_start: Weekday,
     /// How the owner reads a date such as 4/5.
     pub(crate) date_order: DateOrder,
+    /// The reminder of a new task with a time that is created without reminders, in minutes before.
+    pub(crate) default_reminder: Option<u32>,
     /// The actor.
     pub(crate) actor: Actor,
     /// The expected version of the resource to change; empty once checked.

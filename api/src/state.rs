@@ -7,16 +7,18 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 use taskwire_domain::{Clock, Ids, Secret, SharedSecret, TokenId, UserId};
 use taskwire_http::{AccessLog, Scrape};
-use taskwire_store::Db;
+use taskwire_store::{Db, TokenRow};
 use tokio_util::sync::CancellationToken;
 
 use crate::credentials::CredentialCache;
+use crate::last_use::LastUse;
 use crate::password::Passwords;
 use crate::rate_limits::{Limits, RateLimits};
 use crate::readiness::Readiness;
 use crate::retention::Retention;
 use crate::revocation::Revocations;
 use crate::secret::digest;
+use crate::service::account::SignUp;
 use crate::stream::Tail;
 use crate::throttle::Throttle;
 
@@ -38,6 +40,8 @@ pub struct Config {
     pub consumers: Vec<&'static str>,
     /// How long rows are kept.
     pub retention: Retention,
+    /// Who may sign up.
+    pub sign_up: SignUp,
     /// Renders `/metrics`. None if it and `/readyz` are on an internal port.
     pub scrape: Option<Scrape>,
     /// The requests that are logged.
@@ -74,8 +78,12 @@ pub struct Shared {
     pub(crate) credentials: Arc<CredentialCache>,
     /// Ends the event streams of revoked tokens.
     pub(crate) revocations: Revocations,
-    /// Compares passwords, a few at a time.
+    /// Hashes and compares passwords, a few at a time.
     pub(crate) passwords: Passwords,
+    /// Who may sign up.
+    pub(crate) sign_up: SignUp,
+    /// Notes when tokens were last used.
+    pub(crate) last_use: LastUse,
     /// Counts failed sign-ins.
     pub(crate) throttle: Throttle,
     /// Counts requests.
@@ -112,6 +120,10 @@ impl Api {
         let revocations = Revocations::default();
         let (watching, clock, db) = (revocations.clone(), config.clock.clone(), config.db.clone());
         let credentials = Arc::<CredentialCache>::default();
+        let last_use = LastUse::default();
+        let (uses, uses_db, ending) =
+            (last_use.clone(), config.db.clone(), config.shutdown.clone());
+        tokio::spawn(async move { ending.run_until_cancelled(uses.run(&uses_db)).await });
         let (shutdown, seen) = (config.shutdown.clone(), Arc::clone(&credentials));
         tokio::spawn(async move {
             shutdown
@@ -131,6 +143,8 @@ impl Api {
             credentials,
             revocations,
             passwords: Passwords::default(),
+            sign_up: config.sign_up,
+            last_use,
             throttle: Throttle::default(),
             limits: RateLimits::new(config.limits),
             consumers: config.consumers,
@@ -153,6 +167,14 @@ impl Api {
     pub(crate) fn revoked(&self, user: UserId, token: TokenId) {
         self.credentials.forget(user);
         self.revocations.revoked(token);
+    }
+
+    /// Ends everything that uses one of these tokens of a user, whose credentials are read anew.
+    pub(crate) fn have_ended(&self, user: UserId, tokens: &[TokenRow]) {
+        self.credentials.forget(user);
+        for token in tokens {
+            self.revocations.revoked(token.id);
+        }
     }
 
     /// Whether a token's digest is that of the service credential.

@@ -35,6 +35,14 @@ const ADDRESS: Rule = Rule {
 /// Tries are forgotten when none has come for this long.
 const FORGET_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
+/// What is attempted. Sign-ups count for the address like sign-ins, but not against the account of that name: anyone
+/// could keep its owner from signing in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Purpose {
+    SignIn,
+    SignUp,
+}
+
 /// Failed attempts. Ordered by their number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Tries {
@@ -95,11 +103,12 @@ impl Throttle {
     /// Begins an attempt, or returns how long to wait. Unknown names are treated like all others.
     pub(crate) fn begin(
         &self,
+        purpose: Purpose,
         name: &str,
         address: Option<IpAddr>,
         now: Timestamp,
     ) -> Result<Attempt, SignedDuration> {
-        let account = self.keys.hash_one(fold(name));
+        let account = self.keys.hash_one((purpose, fold(name)));
         let mut counts = self.counts();
         let wait = ACCOUNT.wait(counts.accounts.get(&account), now);
         let wait = address.map_or(wait, |address| {
@@ -123,6 +132,11 @@ impl Throttle {
         if let Some(address) = attempt.address {
             take_back(&mut counts.addresses, address);
         }
+    }
+
+    /// The sign-up succeeded. It still counts for the address, from which not too many accounts may be created.
+    pub(crate) fn signed_up(&self, attempt: &Attempt) {
+        self.counts().accounts.remove(&attempt.account);
     }
 
     /// Withdraws an attempt that was not made after all.
@@ -169,6 +183,17 @@ fn take_back<K: Eq + std::hash::Hash>(map: &mut BoundedMap<K, Tries>, key: K) {
 mod tests {
     use super::*;
 
+    impl Throttle {
+        fn guess(
+            &self,
+            name: &str,
+            address: Option<IpAddr>,
+            now: Timestamp,
+        ) -> Result<Attempt, SignedDuration> {
+            self.begin(Purpose::SignIn, name, address, now)
+        }
+    }
+
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
@@ -182,32 +207,32 @@ mod tests {
         let throttle = Throttle::default();
         let mut now = 0;
         for n in 0..5 {
-            throttle.begin("Ada", Some(address(n)), at(now)).unwrap();
+            throttle.guess("Ada", Some(address(n)), at(now)).unwrap();
         }
         for (n, pause) in [1, 2, 4, 8, 16, 32, 60, 60].into_iter().enumerate() {
             let wait = throttle
-                .begin("ADA", Some(address(100)), at(now))
+                .guess("ADA", Some(address(100)), at(now))
                 .unwrap_err();
             assert_eq!(wait, SignedDuration::from_secs(pause), "{n}");
             // Attempts during the pause do not extend it.
             let last = at(now + pause - 1);
             assert_eq!(
-                throttle.begin("ada", None, last).unwrap_err(),
+                throttle.guess("ada", None, last).unwrap_err(),
                 SignedDuration::from_secs(1)
             );
             now += pause;
             throttle
-                .begin("Ada", Some(address(u8::try_from(10 + n).unwrap())), at(now))
+                .guess("Ada", Some(address(u8::try_from(10 + n).unwrap())), at(now))
                 .unwrap();
         }
         // Others continue.
-        throttle.begin("Bob", Some(address(100)), at(now)).unwrap();
+        throttle.guess("Bob", Some(address(100)), at(now)).unwrap();
         // And all is forgotten in the end.
         let later = now + FORGET_AFTER.as_secs();
         for _ in 0..5 {
-            throttle.begin("Ada", None, at(later)).unwrap();
+            throttle.guess("Ada", None, at(later)).unwrap();
         }
-        throttle.begin("Ada", None, at(later)).unwrap_err();
+        throttle.guess("Ada", None, at(later)).unwrap_err();
     }
 
     #[test]
@@ -215,36 +240,36 @@ mod tests {
         let throttle = Throttle::default();
         for n in 0..20 {
             throttle
-                .begin(&format!("name {n}"), Some(address(1)), at(0))
+                .guess(&format!("name {n}"), Some(address(1)), at(0))
                 .unwrap();
         }
         let wait = throttle
-            .begin("another", Some(address(1)), at(0))
+            .guess("another", Some(address(1)), at(0))
             .unwrap_err();
         assert_eq!(wait, SignedDuration::from_secs(1));
-        throttle.begin("another", Some(address(2)), at(0)).unwrap();
-        throttle.begin("one more", None, at(0)).unwrap();
+        throttle.guess("another", Some(address(2)), at(0)).unwrap();
+        throttle.guess("one more", None, at(0)).unwrap();
         // Signing in as oneself does not clear it.
-        let own = throttle.begin("own", Some(address(1)), at(1)).unwrap();
+        let own = throttle.guess("own", Some(address(1)), at(1)).unwrap();
         throttle.succeeded(&own);
-        throttle.begin("own", Some(address(1)), at(1)).unwrap_err();
+        throttle.guess("own", Some(address(1)), at(1)).unwrap_err();
     }
 
     #[test]
     fn a_right_try_clears_the_account_and_a_withdrawn_one_never_was() {
         let throttle = Throttle::default();
         for _ in 0..100 {
-            let attempt = throttle.begin("Ada", Some(address(1)), at(0)).unwrap();
+            let attempt = throttle.guess("Ada", Some(address(1)), at(0)).unwrap();
             throttle.withdraw(&attempt);
         }
         for _ in 0..4 {
-            throttle.begin("Ada", None, at(0)).unwrap();
+            throttle.guess("Ada", None, at(0)).unwrap();
         }
-        let right = throttle.begin("Ada", None, at(0)).unwrap();
-        throttle.begin("Ada", None, at(0)).unwrap_err();
+        let right = throttle.guess("Ada", None, at(0)).unwrap();
+        throttle.guess("Ada", None, at(0)).unwrap_err();
         throttle.succeeded(&right);
         for _ in 0..5 {
-            throttle.begin("Ada", None, at(0)).unwrap();
+            throttle.guess("Ada", None, at(0)).unwrap();
         }
     }
 
@@ -252,7 +277,7 @@ mod tests {
     fn many_at_once_are_not_all_let_through() {
         let throttle = Throttle::default();
         let let_through = (0..200)
-            .filter(|_| throttle.begin("Ada", None, at(0)).is_ok())
+            .filter(|_| throttle.guess("Ada", None, at(0)).is_ok())
             .count();
         assert_eq!(let_through, 5);
     }
@@ -261,10 +286,10 @@ mod tests {
     fn a_clock_that_is_set_back_pauses_nobody_longer() {
         let throttle = Throttle::default();
         for _ in 0..5 {
-            throttle.begin("Ada", None, at(1_000_000)).unwrap();
+            throttle.guess("Ada", None, at(1_000_000)).unwrap();
         }
-        throttle.begin("Ada", None, at(0)).unwrap();
-        let wait = throttle.begin("Ada", None, at(0)).unwrap_err();
+        throttle.guess("Ada", None, at(0)).unwrap();
+        let wait = throttle.guess("Ada", None, at(0)).unwrap_err();
         assert_eq!(wait, SignedDuration::from_secs(2));
     }
 
@@ -274,5 +299,23 @@ mod tests {
             let pause = ACCOUNT.pause(count);
             assert!(pause <= ACCOUNT.longest && !pause.is_negative(), "{count}");
         }
+    }
+
+    #[test]
+    fn sign_ups_count_for_the_address_alone() {
+        let throttle = Throttle::default();
+        let sign_up =
+            |name: &str, last| throttle.begin(Purpose::SignUp, name, Some(address(last)), at(0));
+        for n in 0..20 {
+            let attempt = sign_up(&format!("name {n}"), 1).unwrap();
+            throttle.signed_up(&attempt);
+        }
+        sign_up("another", 1).unwrap_err();
+        // Whoever tries a taken name does not keep its owner from signing in.
+        for n in 0..5 {
+            sign_up("Ada", 10 + n).unwrap();
+        }
+        sign_up("Ada", 20).unwrap_err();
+        throttle.guess("Ada", Some(address(21)), at(0)).unwrap();
     }
 }

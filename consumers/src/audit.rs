@@ -1,5 +1,6 @@
 //! The audit log: one line per event.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use taskwire_domain::{Clock, EventId};
@@ -123,11 +124,19 @@ impl Audit {
 
     async fn write(&self, mut tx: Tx, lines: &[Line]) -> Result<(), Error> {
         let now = self.clock.now();
+        // Events may arrive after their owner's account was deleted.
+        let mut owners = BTreeMap::new();
         for line in lines {
-            if tx
+            owners.entry(line.row.owner).or_insert(false);
+        }
+        for (owner, exists) in &mut owners {
+            *exists = tx.hold_user(*owner).await?;
+        }
+        for line in lines {
+            let is_new = tx
                 .receive(Consumer::Audit.as_str(), line.event, now)
-                .await?
-            {
+                .await?;
+            if is_new && owners.get(&line.row.owner) == Some(&true) {
                 tx.insert_audit(&line.row).await?;
             }
         }

@@ -68,7 +68,12 @@ impl RecurrenceConsumer {
                 info!(task.id = %task, next.id = %next.id, "Created the next occurrence");
             }
             Ok(None) => debug!(task.id = %task, "Series has no next occurrence"),
-            Err(error) => return outcome::of_client(&error),
+            Err(error) => match self.is_owner_gone(event, &error).await {
+                // The account was deleted, and its series with it.
+                Ok(true) => {}
+                Ok(false) => return outcome::of_client(&error),
+                Err(error) => return outcome::of_store(&error),
+            },
         }
         match self.remember(event).await {
             Ok(()) => Outcome::Ack,
@@ -80,6 +85,19 @@ impl RecurrenceConsumer {
         let mut tx = self.db.read().await?;
         tx.was_received(Consumer::Recurrence.as_str(), event.id)
             .await
+    }
+
+    /// Whether the API refused because the owner's account was deleted.
+    async fn is_owner_gone(
+        &self,
+        event: &CloudEvent,
+        refusal: &taskwire_client::Error,
+    ) -> Result<bool, Error> {
+        if refusal.status() != Some(404) {
+            return Ok(false);
+        }
+        let mut tx = self.db.read().await?;
+        Ok(tx.find_user(event.owner).await?.is_none())
     }
 
     async fn remember(&self, event: &CloudEvent) -> Result<(), Error> {

@@ -97,7 +97,8 @@ impl Reminders {
         {
             return Ok(false);
         }
-        let new = tx.insert_delivery(delivery).await?;
+        // The event may arrive after its owner's account was deleted.
+        let new = tx.hold_user(delivery.owner).await? && tx.insert_delivery(delivery).await?;
         tx.commit().await?;
         Ok(new)
     }

@@ -8,7 +8,7 @@ use tracing::info;
 use crate::defaults::PORT;
 use crate::settings::{
     AccessLogOption, Bus, BusOptions, ChatAddress, Database, InternalPort, Listening, McpAddress,
-    Migration, RateLimits, Retention, ServiceToken, SidecarOptions,
+    Migration, RateLimits, Retention, ServiceToken, SidecarOptions, SignUpOption,
 };
 use crate::wiring::{ApiSettings, Parts};
 
@@ -35,6 +35,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     retention: Retention,
     #[command(flatten)]
+    sign_up: SignUpOption,
+    #[command(flatten)]
     internal: InternalPort,
     #[command(flatten)]
     access_log: AccessLogOption,
@@ -56,6 +58,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         limits: options.limits.shared(),
         retention: options.retention.ages(),
         access_log: options.access_log.log(),
+        sign_up: options.sign_up.sign_up(),
         hosts: options.listening.hosts(),
     };
     let sidecar = match options.bus.bus {

@@ -79,6 +79,7 @@ async fn stdio(parts: Parts, options: Options) -> anyhow::Result<()> {
         limits: taskwire_api::Limits::default(),
         retention: options.retention.ages(),
         access_log: options.access_log.log(),
+        sign_up: taskwire_api::SignUp::Closed,
         hosts: Vec::new(),
     };
     let operations = parts

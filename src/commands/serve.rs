@@ -16,7 +16,7 @@ use crate::listen::Origin;
 use crate::logging::print_line;
 use crate::settings::{
     AccessLogOption, Database, InternalPort, Listening, Migration, ModelOptions, RateLimits,
-    Retention, ServiceToken,
+    Retention, ServiceToken, SignUpOption,
 };
 use crate::wiring::{ApiSettings, InternalServer, Operations, Parts};
 
@@ -37,6 +37,8 @@ pub(crate) struct Options {
     limits: RateLimits,
     #[command(flatten)]
     retention: Retention,
+    #[command(flatten)]
+    sign_up: SignUpOption,
     #[command(flatten)]
     model: ModelOptions,
     #[command(flatten)]
@@ -113,6 +115,7 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
         limits,
         retention: options.retention.ages(),
         access_log: options.access_log.log(),
+        sign_up: options.sign_up.sign_up(),
         hosts: listening.hosts(),
     };
     let db = parts

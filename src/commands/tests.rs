@@ -66,7 +66,7 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
             [
                 &listening[..],
                 &database,
-                &["service-token", "no-migrate"],
+                &["service-token", "no-migrate", "sign-up"],
                 &limits,
                 &RETENTION,
                 &MODEL,
@@ -79,7 +79,13 @@ fn own_options() -> [(&'static [&'static str], Vec<&'static str>); 15] {
             [
                 &listening[..],
                 &database,
-                &["mcp-url", "chat-url", "service-token", "no-migrate"],
+                &[
+                    "mcp-url",
+                    "chat-url",
+                    "service-token",
+                    "no-migrate",
+                    "sign-up",
+                ],
                 &limits,
                 &bus,
                 &sidecar,

@@ -19,7 +19,7 @@ const LINK: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// User name; `create`, `link` and `password` create the user if needed
+    /// User name; `create`, `link`, `invite` and `password` create the user if needed
     #[arg(long, global = true, default_value = LOCAL_USER, value_name = "NAME")]
     user: String,
     #[command(flatten)]
@@ -35,7 +35,7 @@ enum Action {
         /// Purpose of the token
         #[arg(long, default_value = "command line")]
         label: String,
-        /// Scopes: read, write, no-delete, admin [default: read,write]
+        /// Scopes: read, write, delete, no-delete, admin [default: read,write]
         #[arg(long, value_delimiter = ',', value_name = "SCOPES")]
         scopes: Option<Vec<String>>,
     },
@@ -54,6 +54,12 @@ enum Action {
         listen: Option<Listen>,
         #[command(flatten)]
         api: ApiAddress,
+    },
+    /// Invite somebody to sign up, and print the code, which works once, within a week
+    Invite {
+        /// Whom it is for
+        #[arg(long, default_value = "command line")]
+        label: String,
     },
     /// Set the password for the page: asked for at a terminal, otherwise the first line of standard input
     Password,
@@ -97,6 +103,12 @@ pub(crate) async fn run(parts: Parts, options: Options) -> anyhow::Result<()> {
                 .await
                 .map_err(readable)?;
             print_line(&format!("{server}#code={}", code.expose()));
+        }
+        Action::Invite { label } => {
+            let code = admin::invite(&db, &parts.ids, now, user, &label)
+                .await
+                .map_err(readable)?;
+            print_line(code.expose());
         }
         Action::Password => {
             let password = password()?;

@@ -278,45 +278,6 @@ failing_parts! {
         422 { invalid_cursor: "Not an event cursor.", }
     }
 
-    /// A new token.
-    TokenFields {
-        403 { outlives_its_maker: "A token cannot create a token that expires later than itself.", }
-        422 {
-            invalid_label: "The label is not valid.",
-            unknown_scope: "Unknown scope.",
-            invalid_expiry: "The number of days is out of range.",
-        }
-    }
-
-    /// Settings.
-    SettingFields {
-        422 {
-            unknown_zone: "Unknown time zone.",
-            invalid_weekday: "Unknown weekday.",
-            invalid_date_order: "Unknown date order.",
-        }
-    }
-
-    /// Signing in.
-    SignsIn {
-        401 {
-            wrong_name_or_password: "Wrong name or password.",
-            sign_in_link_used: "This sign-in link has expired or was already used.",
-        }
-        403 { foreign_origin: "A browser can sign in only from this server's own page.", }
-        422 { invalid_sign_in: "Expected a code, or a name and a password.", }
-        429 {
-            too_many_sign_ins: "Too many failed sign-in attempts.",
-            sign_in_busy: "Too many sign-ins at the moment.",
-            too_many_requests: "Too many requests. Nothing was changed.",
-        }
-        503 {
-            read_only: "The database is read-only at the moment. Nothing was changed.",
-            outcome_unknown: "The database did not confirm the change, so it may be stored or not.",
-        }
-        507 { disk_full: "The database's disk is full. Nothing was changed.", }
-    }
-
     /// Parts of a conversation to include.
     Includes { 422 { invalid_value: "Unknown value for include.", } }
 

@@ -1,4 +1,4 @@
-//! `/api/v1/session` and `/api/v1/me`
+//! `/api/v1/session`: signing in and out.
 
 use std::net::IpAddr;
 
@@ -8,29 +8,27 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use taskwire_domain::Invalid;
 use taskwire_domain::contract::headers::SESSION_COOKIE;
-use taskwire_domain::contract::{SessionView, SignIn, UserPatch, UserView};
+use taskwire_domain::contract::{SessionView, SignIn};
 use taskwire_store::{Tx, UserRow};
 
-use super::parameters::{IfChanged, Key, OnVersion};
+use super::password;
 use crate::address::ClientAddress;
 use crate::auth::{AnyScope, Caller, check_origin};
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, OptionalBody, Query};
-use crate::failures::{
-    Authenticated, Changes, JsonBody, NoKey, NoQuery, Reads, Refusals, SettingFields, SignsIn,
-};
-use crate::mutation::{Mutation, Unkeyed};
-use crate::password::NotCompared;
+use crate::failures::{Authenticated, JsonBody, NoKey, NoQuery, Reads, Refusals, SignsIn};
+use crate::mutation::Unkeyed;
 use crate::reader::Reader;
 use crate::secret::digest;
-use crate::service::{settings, user};
+use crate::service::{token, user};
 use crate::state::Api;
+use crate::throttle::Purpose;
 
-/// Longest password read, in bytes: none that was set is longer than a line.
-const PASSWORD_MAX: usize = 1024;
+/// Longest name of a program that signs in, in characters.
+const CLIENT_MAX: usize = 200;
 
 /// Sign a browser in, with the code of a sign-in link or with name and password.
 #[utoipa::path(post, path = "/api/v1/session", tag = "sign-in", request_body = SignIn, security(()),
@@ -62,23 +60,24 @@ pub(crate) async fn sign_in(
             .into());
         }
     };
-    let end = now.checked_add(user::SESSION).ok();
-    let issue = user::Issue {
+    let end = now.checked_add(token::SESSION).ok();
+    let issue = token::Issue {
         kind: "session",
         label: "browser",
         scopes: "read write",
         expires_at: end,
+        client: client(&headers),
     };
-    let (token, secret) = user::issue(&mut tx, &api.ids, user.id, now, &issue).await?;
+    let (created, secret) = token::issue(&mut tx, &api.ids, user.id, now, &issue).await?;
     tx.commit().await?;
     let view = SessionView {
         user: user::view(&user),
-        token: Some(user::token_view(&token)),
+        token: Some(token::view(&created, Some(created.id))),
     };
     let secure = headers
         .get("x-forwarded-proto")
         .is_some_and(|scheme| scheme.as_bytes() == b"https");
-    let life = std::time::Duration::from_secs(user::SESSION.as_secs().unsigned_abs());
+    let life = std::time::Duration::from_secs(token::SESSION.as_secs().unsigned_abs());
     let mut cookie = session_cookie(secret.expose().to_owned());
     cookie.set_secure(secure);
     cookie.set_max_age(life.try_into().ok());
@@ -115,13 +114,7 @@ async fn by_password(
     password: String,
     now: Timestamp,
 ) -> Result<(Tx, UserRow), ApiError> {
-    let attempt = api.throttle.begin(name, address, now).map_err(|wait| {
-        ApiError::too_many(
-            "too_many_sign_ins",
-            "Too many failed sign-in attempts.",
-            wait,
-        )
-    })?;
+    let attempt = password::begin(api, Purpose::SignIn, name, address, now)?;
     let verified = verify(api, name, password).await;
     match &verified {
         Ok(Some(_)) => api.throttle.succeeded(&attempt),
@@ -141,21 +134,13 @@ async fn verify(
     name: &str,
     password: String,
 ) -> Result<Option<(Tx, UserRow)>, ApiError> {
-    if password.len() > PASSWORD_MAX || name.contains('\0') {
+    if name.contains('\0') {
         return Ok(None);
     }
     // The read ends before the hashing begins: guesses must hold neither the writer nor a connection.
     let found = api.db.read().await?.find_user_by_name(name).await?;
-    let kept = found.as_ref().and_then(|user| user.password_hash.clone());
-    let matches = api.passwords.matches(kept, password).await;
-    let matches = matches.map_err(|failure| match failure {
-        NotCompared::Busy => ApiError::too_many(
-            "sign_in_busy",
-            "Too many sign-ins at the moment.",
-            SignedDuration::from_secs(1),
-        ),
-        NotCompared::Failed(why) => ApiError::Internal(why),
-    })?;
+    let hash = found.as_ref().and_then(|user| user.password_hash.clone());
+    let matches = password::matches(api, hash, password).await?;
     let Some(found) = found.filter(|_| matches) else {
         return Ok(None);
     };
@@ -177,13 +162,27 @@ fn session_cookie(secret: String) -> Cookie<'static> {
         .build()
 }
 
+/// Removes the session cookie from a browser.
+pub(super) fn removed_cookie() -> Cookie<'static> {
+    let mut gone = session_cookie(String::new());
+    gone.make_removal();
+    gone
+}
+
+/// The program that signs in, as it names itself.
+fn client(headers: &HeaderMap) -> Option<String> {
+    let name = headers.get(header::USER_AGENT)?.to_str().ok()?.trim();
+    (!name.is_empty()).then(|| name.chars().take(CLIENT_MAX).collect())
+}
+
 /// The user and the credential in use. Any token may read this, with any scopes.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "sign-in",
     responses((status = 200, description = "The user and the credential in use", body = SessionView), Refusals<Reads>))]
 pub(crate) async fn get_session(reader: Reader<Empty, AnyScope>) -> Result<Response, ApiError> {
+    let token = reader.caller.token.as_ref();
     reader.respond(&SessionView {
         user: user::view(&reader.caller.user),
-        token: reader.caller.token.as_ref().map(user::token_view),
+        token: token.map(|own| token::view(own, Some(own.id))),
     })
 }
 
@@ -202,35 +201,6 @@ pub(crate) async fn sign_out(
         tx.commit().await?;
         api.revoked(caller.user.id, token.id);
     }
-    let mut gone = session_cookie(String::new());
-    gone.make_removal();
-    let jar = CookieJar::new().add(gone);
+    let jar = CookieJar::new().add(removed_cookie());
     Ok((jar, StatusCode::NO_CONTENT).into_response())
-}
-
-/// The user's settings.
-#[utoipa::path(get, path = "/api/v1/me", operation_id = "get_me", tag = "sign-in", params(IfChanged),
-    responses((status = 200, description = "The user", body = UserView, headers(("ETag", description = "The version"))),
-        (status = 304, description = "Not modified since the version in If-None-Match"), Refusals<Reads>))]
-pub(crate) async fn me(reader: Reader) -> Result<Response, ApiError> {
-    let mut context = reader.begin().await?;
-    reader.respond(&settings::get(&mut context).await?)
-}
-
-/// Change the user's settings. Floating tasks and reminders follow a new zone.
-#[utoipa::path(patch, path = "/api/v1/me", tag = "sign-in", request_body = UserPatch, params(OnVersion, Key),
-    responses((status = 200, description = "The user", body = UserView, headers(("ETag", description = "The version"))),
-        Refusals<(Changes, JsonBody, SettingFields)>))]
-pub(crate) async fn patch_me(
-    change: Mutation,
-    body: Body<UserPatch>,
-) -> Result<Response, ApiError> {
-    let (owner, api) = (change.owner(), change.api.clone());
-    let answer = change
-        .run(StatusCode::OK, body.bytes, |context| {
-            Box::pin(async move { Ok(settings::patch(context, &body.value).await?) })
-        })
-        .await?;
-    api.credentials.forget(owner);
-    Ok(answer)
 }

@@ -14,7 +14,7 @@ use crate::failures::{
 };
 use crate::mutation::{Mutation, Unkeyed};
 use crate::reader::Reader;
-use crate::service::user;
+use crate::service::token;
 
 /// Create an API token. Its secret is shown only once. Requires `read` and `write`, without `no-delete`.
 #[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = "sign-in", request_body = NewToken,
@@ -30,12 +30,12 @@ pub(crate) async fn create(
     change
         .run(StatusCode::CREATED, body.bytes, |context| {
             Box::pin(async move {
-                let (token, secret) = user::create_token(context, &body.value).await?;
+                let (made, secret) = token::create(context, &body.value).await?;
                 if let Some(maker) = maker {
-                    check_expiry(&maker, &token)?;
+                    check_expiry(&maker, &made)?;
                 }
                 Ok(TokenCreated {
-                    view: user::token_view(&token),
+                    view: token::view(&made, None),
                     token: secret.expose().to_owned(),
                 })
             })
@@ -69,8 +69,12 @@ fn check_expiry(maker: &TokenRow, made: &TokenRow) -> Result<(), ApiError> {
 pub(crate) async fn list(reader: Reader) -> Result<Response, ApiError> {
     let mut context = reader.begin().await?;
     let tokens = context.tx.list_tokens(context.owner, context.now).await?;
+    let current = reader.current_token();
     reader.respond(&Page {
-        items: tokens.iter().map(user::token_view).collect::<Vec<_>>(),
+        items: tokens
+            .iter()
+            .map(|own| token::view(own, current))
+            .collect::<Vec<_>>(),
         next_cursor: None,
     })
 }
@@ -88,7 +92,8 @@ pub(crate) async fn get(reader: Reader, Segment(id): Segment) -> Result<Response
     let mut context = reader.begin().await?;
     let tokens = context.tx.list_tokens(context.owner, context.now).await?;
     let found = tokens.iter().find(|token| token.id == id);
-    reader.respond(&found.map(user::token_view).ok_or_else(unknown)?)
+    let found = found.ok_or_else(unknown)?;
+    reader.respond(&token::view(found, reader.current_token()))
 }
 
 /// Revoke a token or session. Requires `read` and `write`, without `no-delete`.

@@ -28,6 +28,8 @@ pub(crate) struct Draft {
     /// The weekday on which the due date is expected to fall.
     pub(crate) expected: Option<Weekday>,
     pub(crate) reminders: Vec<Trigger>,
+    /// Whether reminders were sent, perhaps none.
+    pub(crate) names_reminders: bool,
     /// Other likely interpretations of its words.
     pub(crate) doubts: Vec<String>,
 }
@@ -96,6 +98,7 @@ impl Draft {
             recurrence,
             expected,
             reminders,
+            names_reminders: input.reminders.is_some(),
             doubts,
         })
     }
@@ -126,6 +129,7 @@ impl Draft {
                 names_due: true,
                 recurrence: parsed.recurrence,
                 expected,
+                names_reminders: !parsed.reminders.is_empty(),
                 reminders: parsed.reminders,
                 // The line's remarks report them.
                 doubts: Vec::new(),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use serde_json::{Value, json};
 use taskwire_domain::contract::{
     NotificationQuery, NotificationView, Page, ReadNotifications, TaskView, render,
 };
@@ -80,6 +81,19 @@ pub(crate) async fn read(
     Ok(Page {
         items: views(context, &rows).await?,
         next_cursor: None,
+    })
+}
+
+/// A notification for an export, which has the task on a line of its own.
+pub(crate) fn export(row: &NotificationRow) -> Value {
+    json!({
+        "id": row.id.0,
+        "kind": "reminder",
+        "task_id": row.task.0,
+        "reminder_id": row.reminder.0,
+        "fire_at": row.fire_at,
+        "created_at": row.created_at,
+        "read_at": row.read_at,
     })
 }
 

@@ -138,6 +138,22 @@ pub(super) fn warnings(context: &Context, task: &Task, before: Option<&Task>) ->
         .collect()
 }
 
+/// The default reminder of a new task with a time, if its owner has one and it is still to come; and what the response
+/// says about it.
+pub(super) fn default_of(context: &Context, due: Option<&Due>) -> Option<(Trigger, String)> {
+    let minutes = context.default_reminder?;
+    let trigger = Trigger::Before(minutes);
+    let timed = due.filter(|due| !matches!(due, Due::Date(_)))?;
+    let at = trigger.instant(Some(timed), &context.zone)?;
+    let when = match minutes {
+        0 => "at the due time".into(),
+        1 => "1 minute before".into(),
+        more => format!("{more} minutes before"),
+    };
+    let told = format!("Your default reminder was added: {when}.");
+    (at > context.now).then_some((trigger, told))
+}
+
 /// The warning about a reminder before the due value whose time has passed.
 pub(crate) fn passed_warning(
     trigger: Trigger,
@@ -204,6 +220,8 @@ pub(crate) async fn fire(
             zone: user.zone,
             week_start: user.week_start,
             date_order: user.date_order,
+            // Nothing is created here.
+            default_reminder: None,
             actor: Actor {
                 user: user.id,
                 token: None,

@@ -2,7 +2,8 @@
 
 use taskwire_domain::contract::{UserPatch, UserView};
 use taskwire_domain::grammar::DateOrder;
-use taskwire_domain::{Zone, weekday};
+use taskwire_domain::preferences::{self, Density, Language, Theme};
+use taskwire_domain::{Invalid, Preferences, Zone, weekday};
 use taskwire_store::UserRow;
 
 use super::draft::collect_err;
@@ -30,13 +31,23 @@ pub(crate) async fn get(context: &mut Context) -> Result<UserView, Error> {
 /// keep the week with which they were created.
 pub(crate) async fn patch(context: &mut Context, input: &UserPatch) -> Result<UserView, Error> {
     let mut refused = Vec::new();
-    let zone = input.zone.as_deref().map(Zone::parse);
-    let zone = zone.and_then(|zone| collect_err(&mut refused, zone));
-    let week_start = input.week_start.as_deref();
-    let week_start = week_start.map(|text| weekday::parse("/week_start", text));
-    let week_start = week_start.and_then(|start| collect_err(&mut refused, start));
-    let date_order = input.date_order.as_deref().map(DateOrder::parse);
-    let date_order = date_order.and_then(|order| collect_err(&mut refused, order));
+    let zone = read(&mut refused, input.zone.as_deref(), Zone::parse);
+    let week_start = read(&mut refused, input.week_start.as_deref(), |text| {
+        weekday::parse("/week_start", text)
+    });
+    let date_order = read(&mut refused, input.date_order.as_deref(), DateOrder::parse);
+    let day_start = read(
+        &mut refused,
+        input.day_start.as_deref(),
+        preferences::parse_day_start,
+    );
+    let language = read(&mut refused, input.language.as_deref(), Language::parse);
+    let default_reminder = read(&mut refused, input.default_reminder, |minutes| {
+        let minutes = minutes.map(preferences::check_default_reminder);
+        minutes.transpose()
+    });
+    let theme = read(&mut refused, input.theme.as_deref(), Theme::parse);
+    let density = read(&mut refused, input.density.as_deref(), Density::parse);
     if !refused.is_empty() {
         return Err(Error::Invalid(refused));
     }
@@ -51,6 +62,13 @@ pub(crate) async fn patch(context: &mut Context, input: &UserPatch) -> Result<Us
         zone: zone.unwrap_or_else(|| before.zone.clone()),
         week_start: week_start.unwrap_or(before.week_start),
         date_order: date_order.unwrap_or(before.date_order),
+        preferences: Preferences {
+            day_start: day_start.unwrap_or(before.preferences.day_start),
+            language: language.unwrap_or_else(|| before.preferences.language.clone()),
+            default_reminder: default_reminder.unwrap_or(before.preferences.default_reminder),
+            theme: theme.unwrap_or(before.preferences.theme),
+            density: density.unwrap_or(before.preferences.density),
+        },
         ..before.clone()
     };
     context.tx.set_settings(&after).await?;
@@ -58,6 +76,15 @@ pub(crate) async fn patch(context: &mut Context, input: &UserPatch) -> Result<Us
         move_zone(context, &before.zone, &after.zone).await?;
     }
     Ok(user::view(&after))
+}
+
+/// Reads a setting that was sent, or collects the error.
+fn read<T, U>(
+    refused: &mut Vec<Invalid>,
+    sent: Option<T>,
+    parse: impl FnOnce(T) -> Result<U, Invalid>,
+) -> Option<U> {
+    sent.and_then(|sent| collect_err(refused, parse(sent)))
 }
 
 /// Updates the order of the owner's open tasks and their reminders, in the transaction in which the zone changes.

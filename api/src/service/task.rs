@@ -70,7 +70,7 @@ pub(super) async fn lock_owner(context: &mut Context) -> Result<(), Error> {
 /// Creates a task.
 pub(crate) async fn create(context: &mut Context, draft: Draft) -> Result<Outcome, Error> {
     let id: TaskId = context.ids.next(context.now);
-    let reminders = number_reminders(context, draft.reminders);
+    let mut reminders = number_reminders(context, draft.reminders);
     needs_due(&reminders, draft.due.as_ref())?;
     let mut warnings = draft.doubts;
     let (id, due, series) = match (draft.recurrence, draft.due) {
@@ -94,6 +94,12 @@ pub(crate) async fn create(context: &mut Context, draft: Draft) -> Result<Outcom
         }
     };
     dates::check_weekday(draft.expected, due.as_ref())?;
+    if !draft.names_reminders
+        && let Some((trigger, told)) = super::reminder::default_of(context, due.as_ref())
+    {
+        reminders = number_reminders(context, vec![trigger]);
+        warnings.push(told);
+    }
     let mut task = Task {
         id,
         owner: context.owner,

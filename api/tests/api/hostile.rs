@@ -100,8 +100,18 @@ impl Operation {
         Some(match (self.method.as_str(), template) {
             ("POST", "session") => json!({"code": "not-a-code"}),
             ("PATCH", "me") => {
-                json!({"zone": "Europe/Rome", "week_start": "monday", "date_order": "day_first"})
+                json!({"zone": "Europe/Rome", "week_start": "monday", "date_order": "day_first", "day_start": "06:00",
+                    "language": "en", "default_reminder": 30, "theme": "dark", "density": "compact"})
             }
+            // An invitation that does not exist, and passwords of a user who has none.
+            ("POST", "users") => {
+                json!({"name": "Zoe", "password": "correct horse", "zone": "Europe/Rome", "invitation": "no-code"})
+            }
+            ("PUT", "me/password") => {
+                json!({"current_password": "correct horse", "new_password": "battery staple"})
+            }
+            ("DELETE", "me") => json!({"name": "Ada", "password": "correct horse"}),
+            ("POST", "invitations") => json!({"label": "Zoe", "expires_in_days": 1}),
             ("POST", "tokens") => json!({"label": "x", "scopes": ["read"], "expires_in_days": 1}),
             ("POST", "tasks") | ("PATCH", "tasks/{task}") => task,
             ("POST", "tasks/quick") => {
@@ -245,7 +255,8 @@ pub(crate) async fn everything(app: &App) -> Value {
         "conversations/talk?include=model",
         "session",
     ] {
-        let answer = app.get(&format!("/api/v1/{path}")).await.expect(200);
+        let mut answer = app.get(&format!("/api/v1/{path}")).await.expect(200);
+        forget_last_use(&mut answer);
         all.insert(path.into(), answer);
     }
     let mut tx = app.db.read().await.unwrap();
@@ -254,6 +265,18 @@ pub(crate) async fn everything(app: &App) -> Value {
     let next = tx.next_reminder().await.unwrap();
     all.insert("reminder".into(), json!(next));
     all.into()
+}
+
+/// Removes the time at which a token was last used, which is written a little later.
+pub(crate) fn forget_last_use(answer: &mut Value) {
+    match answer {
+        Value::Array(items) => items.iter_mut().for_each(forget_last_use),
+        Value::Object(fields) => {
+            fields.remove("last_used_at");
+            fields.values_mut().for_each(forget_last_use);
+        }
+        _ => {}
+    }
 }
 
 /// Sends, and fails if there is no response in time.

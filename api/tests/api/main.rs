@@ -10,6 +10,7 @@
 
 mod support;
 
+mod account;
 mod agenda;
 mod ambiguous;
 mod audit;
@@ -62,6 +63,8 @@ mod scopes;
 mod search;
 mod series;
 mod session;
+mod sessions;
+mod sign_up;
 mod skip;
 mod suggestions;
 mod tag_changes;

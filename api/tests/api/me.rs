@@ -10,6 +10,8 @@ both_databases!(
     lists_follow,
     reminders_are_computed_again,
     the_week_and_the_order_of_dates_are_ones_own,
+    other_settings_are_stored,
+    a_default_reminder_is_added_to_new_tasks_with_a_time,
     the_same_zone_changes_nothing,
     refuses_what_it_cannot_accept,
 );
@@ -170,6 +172,91 @@ async fn the_week_and_the_order_of_dates_are_ones_own(db: TestDb) {
     assert_eq!(task["recurrence"]["next"], before["recurrence"]["next"]);
 }
 
+async fn other_settings_are_stored(db: TestDb) {
+    let app = App::open(db).await;
+    let before = app.get(ME).await;
+    let settings = |me: &Value| {
+        [
+            "day_start",
+            "language",
+            "default_reminder",
+            "theme",
+            "density",
+        ]
+        .map(|name| me[name].clone())
+    };
+    assert_eq!(
+        settings(&before.expect(200)),
+        [
+            json!("00:00"),
+            json!("en"),
+            Value::Null,
+            json!("system"),
+            json!("comfortable")
+        ]
+    );
+    let change = json!({"day_start": "06:30", "language": "pt-BR", "default_reminder": 30, "theme": "dark",
+        "density": "compact"});
+    let after = app.patch(ME, change.clone()).await;
+    assert_eq!(settings(&after.expect(200)), settings(&change));
+    assert_ne!(after.header("etag"), before.header("etag"));
+    assert_eq!(app.get(ME).await.expect(200), after.json());
+    // One field leaves the others, and null means no reminder.
+    let after = app.patch(ME, json!({"default_reminder": null})).await;
+    let after = after.expect(200);
+    assert_eq!(after["default_reminder"], Value::Null);
+    assert_eq!(after["theme"], "dark");
+    let session = app.get("/api/v1/session").await.expect(200);
+    assert_eq!(session["user"], after);
+}
+
+async fn a_default_reminder_is_added_to_new_tasks_with_a_time(db: TestDb) {
+    let app = App::open(db).await;
+    app.patch(ME, json!({"default_reminder": 30}))
+        .await
+        .expect(200);
+    let told = "Your default reminder was added: 30 minutes before.";
+    let made = app
+        .post(
+            "/api/v1/tasks",
+            json!({"title": "Call", "due": "2026-12-01T09:00"}),
+        )
+        .await
+        .expect(201);
+    assert_eq!(made["reminders"][0]["minutes_before"], 30);
+    assert_eq!(made["reminders"][0]["at"], "2026-12-01T07:30:00Z");
+    assert_eq!(made["warnings"], json!([told]));
+    let made = app
+        .post(
+            "/api/v1/tasks/quick",
+            json!({"text": "Call Ada tomorrow 5pm"}),
+        )
+        .await
+        .expect(201);
+    assert_eq!(made["reminders"][0]["minutes_before"], 30);
+    assert_eq!(made["warnings"], json!([told]));
+    for (body, count) in [
+        // A day has no time to count back from that its owner chose.
+        (json!({"title": "x", "due": "2026-12-01"}), 0),
+        (json!({"title": "x"}), 0),
+        // An empty list means none.
+        (
+            json!({"title": "x", "due": "2026-12-01T09:00", "reminders": []}),
+            0,
+        ),
+        (
+            json!({"title": "x", "due": "2026-12-01T09:00", "reminders": [{"minutes_before": 5}]}),
+            1,
+        ),
+        // It would be in the past.
+        (json!({"title": "x", "due": "2026-11-20T13:20"}), 0),
+    ] {
+        let made = app.post("/api/v1/tasks", body.clone()).await.expect(201);
+        assert_eq!(made["reminders"].as_array().unwrap().len(), count, "{body}");
+        assert_eq!(made["warnings"], Value::Null, "{body}");
+    }
+}
+
 async fn the_same_zone_changes_nothing(db: TestDb) {
     let app = App::open(db).await;
     shelf(&app).await;
@@ -196,6 +283,24 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
             "/date_order",
             "invalid_date_order",
         ),
+        (
+            json!({"day_start": "6am"}),
+            "/day_start",
+            "invalid_day_start",
+        ),
+        (
+            json!({"language": "English"}),
+            "/language",
+            "invalid_language",
+        ),
+        (
+            json!({"default_reminder": -1}),
+            "/default_reminder",
+            "invalid_reminder",
+        ),
+        (json!({"theme": "sepia"}), "/theme", "invalid_theme"),
+        (json!({"theme": null}), "/theme", "not_nullable"),
+        (json!({"density": "cosy"}), "/density", "invalid_density"),
         (json!({"name": "Eve"}), "/name", "unknown_field"),
     ] {
         let problem = app.patch(ME, body.clone()).await.refused(422, code);

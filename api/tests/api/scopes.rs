@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use taskwire_testkit::{TestDb, both_databases};
 
-use crate::hostile::{create_fixtures, everything, operations, send};
+use crate::hostile::{create_fixtures, everything, forget_last_use, operations, send};
 use crate::support::{App, Reply};
 
 both_databases!(every_operation_is_held_to_every_scope);
@@ -20,7 +20,7 @@ enum Needs {
     Read,
     /// The scope `write`.
     Write,
-    /// The scope `write`, without `no-delete`.
+    /// The scope `delete`, or `write` without `no-delete`.
     Delete,
     /// `read` and `write`, without `no-delete`: it is about other credentials.
     Everything,
@@ -39,7 +39,10 @@ const TABLE: &[(&str, Needs)] = &[
         "DELETE /api/v1/dead-letters/{consumer}/{event}",
         Needs::Admin,
     ),
+    ("DELETE /api/v1/invitations/{id}", Needs::Admin),
+    ("DELETE /api/v1/me", Needs::Everything),
     ("DELETE /api/v1/session", Needs::Delete),
+    ("DELETE /api/v1/sessions", Needs::Everything),
     ("DELETE /api/v1/tags/{tag}", Needs::Delete),
     ("DELETE /api/v1/tasks/{task}", Needs::Delete),
     ("DELETE /api/v1/tokens/{id}", Needs::Everything),
@@ -53,7 +56,10 @@ const TABLE: &[(&str, Needs)] = &[
     ("GET /api/v1/dead-letters", Needs::Admin),
     ("GET /api/v1/dead-letters/{consumer}/{event}", Needs::Admin),
     ("GET /api/v1/events", Needs::Read),
+    ("GET /api/v1/invitations", Needs::Admin),
+    ("GET /api/v1/invitations/{id}", Needs::Admin),
     ("GET /api/v1/me", Needs::Read),
+    ("GET /api/v1/me/export", Needs::Read),
     ("GET /api/v1/notifications", Needs::Read),
     ("GET /api/v1/session", Needs::Any),
     ("GET /api/v1/tags", Needs::Read),
@@ -80,6 +86,7 @@ const TABLE: &[(&str, Needs)] = &[
         "POST /api/v1/dead-letters/{consumer}/{event}/replay",
         Needs::Admin,
     ),
+    ("POST /api/v1/invitations", Needs::Admin),
     ("POST /api/v1/notifications/read", Needs::Write),
     ("POST /api/v1/session", Needs::Nothing),
     ("POST /api/v1/tags", Needs::Write),
@@ -95,6 +102,7 @@ const TABLE: &[(&str, Needs)] = &[
     ("POST /api/v1/tasks/{task}/skip", Needs::Write),
     ("POST /api/v1/tokens", Needs::Everything),
     ("POST /api/v1/turns/{turn}/undo", Needs::Write),
+    ("POST /api/v1/users", Needs::Nothing),
     (
         "PUT /api/v1/conversations/{conversation}/approvals/{approval}",
         Needs::Write,
@@ -103,12 +111,16 @@ const TABLE: &[(&str, Needs)] = &[
         "PUT /api/v1/conversations/{conversation}/messages/{message}",
         Needs::Write,
     ),
+    ("PUT /api/v1/me/password", Needs::Everything),
 ];
 
 /// All scopes of a token.
-const SCOPES: [&[&str]; 8] = [
+const SCOPES: [&[&str]; 11] = [
     &["read"],
     &["write"],
+    &["delete"],
+    &["read", "delete"],
+    &["read", "write", "delete"],
     &["read", "write"],
     &["read", "no-delete"],
     &["write", "no-delete"],
@@ -123,7 +135,7 @@ fn allows(scopes: &[&str], needs: Needs) -> bool {
         Needs::Nothing | Needs::Any => true,
         Needs::Read => has("read"),
         Needs::Write => has("write"),
-        Needs::Delete => has("write") && !has("no-delete"),
+        Needs::Delete => has("delete") || (has("write") && !has("no-delete")),
         Needs::Admin => has("admin"),
         Needs::Everything => has("read") && has("write") && !has("no-delete"),
     }
@@ -150,7 +162,8 @@ async fn every_operation_is_held_to_every_scope(db: TestDb) {
     for scopes in SCOPES {
         tokens.push((scopes, app.token("Ada", scopes).await));
     }
-    let with_tokens = app.get("/api/v1/tokens").await.expect(200);
+    let mut with_tokens = app.get("/api/v1/tokens").await.expect(200);
+    forget_last_use(&mut with_tokens);
     for should in [false, true] {
         for operation in operations() {
             let name = format!("{} {}", operation.method, operation.template);
@@ -185,9 +198,10 @@ async fn every_operation_is_held_to_every_scope(db: TestDb) {
             }
         }
         if !should {
+            let mut tokens = app.get("/api/v1/tokens").await.expect(200);
+            forget_last_use(&mut tokens);
             assert_eq!(
-                app.get("/api/v1/tokens").await.expect(200),
-                with_tokens,
+                tokens, with_tokens,
                 "a refused request changed a credential"
             );
             let mut after = everything(&app).await;

@@ -60,11 +60,14 @@ async fn a_code_signs_in_once(db: TestDb) {
     allow_duplicates! { assert_json_snapshot!(reply.expect(200), {".token.id" => "[id]", ".user.id" => "[id]"}, @r#"
     {
       "token": {
+        "client": null,
         "created_at": "2026-11-20T12:00:00Z",
         "expires_at": "2026-12-20T12:00:00Z",
         "id": "[id]",
+        "is_current": true,
         "kind": "session",
         "label": "browser",
+        "last_used_at": null,
         "scopes": [
           "read",
           "write"
@@ -72,8 +75,13 @@ async fn a_code_signs_in_once(db: TestDb) {
       },
       "user": {
         "date_order": "day_first",
+        "day_start": "00:00",
+        "default_reminder": null,
+        "density": "comfortable",
         "id": "[id]",
+        "language": "en",
         "name": "Ada",
+        "theme": "system",
         "week_start": "monday",
         "zone": "Europe/Rome"
       }

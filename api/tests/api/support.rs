@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::Value;
-use taskwire_api::{Api, Config, Limits, Retention, admin, router};
+use taskwire_api::{Api, Config, Limits, Retention, SignUp, admin, router};
 use taskwire_domain::contract::UserView;
 use taskwire_domain::{Clock, Ids, Secret, UserId, Zone};
 use taskwire_http::{AccessLog, Scrape};
@@ -58,13 +58,22 @@ impl Person {
 }
 
 impl App {
-    /// Friday, 20 November 2026, 13:00 in Rome.
+    /// Friday, 20 November 2026, 13:00 in Rome. Anyone may sign up.
     pub(crate) async fn open(test: TestDb) -> Self {
-        Self::limited(test, Limits::default()).await
+        Self::with(test, Limits::default(), SignUp::Open).await
     }
 
     /// The same with rate limits.
     pub(crate) async fn limited(test: TestDb, limits: Limits) -> Self {
+        Self::with(test, limits, SignUp::Open).await
+    }
+
+    /// The same where not everybody may sign up.
+    pub(crate) async fn joined_by(test: TestDb, sign_up: SignUp) -> Self {
+        Self::with(test, Limits::default(), sign_up).await
+    }
+
+    async fn with(test: TestDb, limits: Limits, sign_up: SignUp) -> Self {
         let db = Db::connect(&test.address, &Options::default())
             .await
             .unwrap();
@@ -72,7 +81,7 @@ impl App {
         let clock = Arc::new(FixedClock::at("2026-11-20T12:00:00Z"));
         let ids = Arc::new(seeded_ids(1));
         let shutdown = CancellationToken::new();
-        let api = start(&db, &clock, &ids, &shutdown, limits, scrape()).await;
+        let api = start(&db, &clock, &ids, &shutdown, (limits, sign_up), scrape()).await;
         let ada = person(&db, &ids, &*clock, "Ada").await;
         Self {
             router: router(api.clone()),
@@ -97,7 +106,7 @@ impl App {
             &self.clock,
             &self.ids,
             &self.shutdown,
-            Limits::default(),
+            (Limits::default(), SignUp::Open),
             scrape(),
         );
         router(api.await)
@@ -112,7 +121,8 @@ impl App {
             shutdown,
             ..
         } = self;
-        let api = start(db, clock, ids, shutdown, Limits::default(), None);
+        let settings = (Limits::default(), SignUp::Open);
+        let api = start(db, clock, ids, shutdown, settings, None);
         router(api.await)
     }
 
@@ -235,7 +245,7 @@ async fn start(
     clock: &Arc<FixedClock>,
     ids: &Arc<Ids>,
     shutdown: &CancellationToken,
-    limits: Limits,
+    (limits, sign_up): (Limits, SignUp),
     scrape: Option<Scrape>,
 ) -> Api {
     Api::start(Config {
@@ -247,6 +257,7 @@ async fn start(
         limits,
         consumers: vec!["audit", "recurrence", "reminder"],
         retention: Retention::default(),
+        sign_up,
         scrape,
         access_log: AccessLog::Writes,
         shutdown: shutdown.clone(),

@@ -25,11 +25,14 @@ async fn makes_one_and_shows_its_secret_once(db: TestDb) {
     let made = app.post(TOKENS, body.clone()).await.expect(201);
     allow_duplicates! { assert_json_snapshot!(made, {".id" => "[id]", ".token" => "[secret]"}, @r#"
     {
+      "client": null,
       "created_at": "2026-11-20T12:00:00Z",
       "expires_at": "2026-12-20T12:00:00Z",
       "id": "[id]",
+      "is_current": false,
       "kind": "api",
       "label": "laptop",
+      "last_used_at": null,
       "scopes": [
         "read",
         "write"
@@ -67,6 +70,8 @@ async fn scopes_are_enforced(db: TestDb) {
     for (scopes, read, write, delete) in [
         (vec!["read"], 200, 403, 403),
         (vec!["write"], 403, 200, 200),
+        (vec!["delete"], 403, 403, 200),
+        (vec!["read", "write", "delete"], 200, 200, 200),
         (vec!["read", "write", "no-delete"], 200, 200, 403),
         (vec!["read", "write"], 200, 200, 200),
     ] {

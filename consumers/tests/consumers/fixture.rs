@@ -104,14 +104,8 @@ impl World {
         db.migrate().await.unwrap();
         let clock = Arc::new(FixedClock::default());
         let ids = seeded_ids(1);
-        let ada = UserRow {
-            id: ids.next(clock.now()),
-            name: "Ada".into(),
-            password_hash: None,
-            zone: taskwire_domain::Zone::utc(),
-            week_start: jiff::civil::Weekday::Monday,
-            date_order: taskwire_domain::grammar::DateOrder::DayFirst,
-        };
+        let zone = taskwire_domain::Zone::utc();
+        let ada = UserRow::new(ids.next(clock.now()), "Ada".into(), zone);
         let mut tx = db.begin().await.unwrap();
         tx.insert_user(&ada, clock.now()).await.unwrap();
         tx.commit().await.unwrap();

@@ -18,6 +18,7 @@ mod problem;
 mod quick;
 mod repeat;
 mod task;
+mod token;
 mod user;
 mod view;
 
@@ -45,9 +46,13 @@ pub use quick::{
 };
 pub use repeat::{CompleteTask, RecurrenceInput, RescheduleTask, SkipTask};
 pub use task::{NewTask, ReminderInput, TaskPatch, TaskQuery};
+pub use token::{
+    InvitationCreated, InvitationView, NewInvitation, NewToken, SessionsQuery, TokenCreated,
+    TokenView,
+};
 pub use user::{
-    MergeTag, NewTag, NewToken, SessionView, SignIn, TagChange, TagListItem, TagPatch, TagQuery,
-    TagView, TokenCreated, TokenView, UserPatch, UserView,
+    AccountDeletion, MergeTag, NewTag, NewUser, PasswordChange, SessionView, SignIn, TagChange,
+    TagListItem, TagPatch, TagQuery, TagView, UserPatch, UserView,
 };
 pub use view::{
     DateView, MissedView, OpenOccurrence, RecurrenceView, ReminderView, TaskChange, TaskView,

@@ -64,6 +64,8 @@ ids! {
     ChangeId;
     /// An API token or a browser session.
     TokenId;
+    /// An invitation to sign up.
+    InvitationId;
 }
 
 /// The namespace of ids that two processes may derive independently (RFC 9562 section 5.5).

@@ -15,6 +15,7 @@ pub mod grammar;
 pub mod id;
 pub mod invalid;
 pub mod occurrence;
+pub mod preferences;
 pub mod priority;
 pub mod recurrence;
 pub mod reference;
@@ -34,10 +35,12 @@ pub use clock::{Clock, Ids, SystemClock};
 pub use due::Due;
 pub use event::{Event, EventKind};
 pub use id::{
-    ChangeId, EventId, NotificationId, ReminderId, SeriesId, TagId, TaskId, TokenId, UserId,
+    ChangeId, EventId, InvitationId, NotificationId, ReminderId, SeriesId, TagId, TaskId, TokenId,
+    UserId,
 };
 pub use invalid::Invalid;
 pub use occurrence::OccurrenceKey;
+pub use preferences::Preferences;
 pub use priority::Priority;
 pub use recurrence::Recurrence;
 pub use reference::TaskRef;

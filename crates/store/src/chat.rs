@@ -100,6 +100,8 @@ pub(crate) mod sql {
         LIST = "SELECT id, title, created_at, updated_at FROM conversations WHERE owner_id = $1
             ORDER BY updated_at DESC, id LIMIT $2";
         FIND = "SELECT id, title, created_at, updated_at FROM conversations WHERE owner_id = $1 AND id = $2";
+        LIST_BY_ID = "SELECT id, title, created_at, updated_at FROM conversations
+            WHERE owner_id = $1 AND id > $2 ORDER BY id LIMIT $3";
         /// Also locks the row against concurrent additions of messages.
         TOUCH = "INSERT INTO conversations (owner_id, id, title, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
             ON CONFLICT (owner_id, id) DO UPDATE SET updated_at = excluded.updated_at";
@@ -143,6 +145,24 @@ impl Tx {
         let rows: Vec<ConversationColumns> = with_connection!(self, |connection| {
             sqlx::query_as(sql::LIST)
                 .bind(owner.0)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(summary).collect()
+    }
+
+    /// A user's conversations after an id, in order of their ids.
+    pub async fn conversations_after(
+        &mut self,
+        owner: UserId,
+        id: &str,
+        limit: i64,
+    ) -> Result<Vec<ConversationSummary>, Error> {
+        let rows: Vec<ConversationColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::LIST_BY_ID)
+                .bind(owner.0)
+                .bind(id)
                 .bind(limit)
                 .fetch_all(connection)
                 .await?

@@ -4,6 +4,7 @@
 //! module of each table; they differ by dialect only where the databases differ, and say so in their name.
 //! This crate stores rows; it neither validates nor publishes.
 
+mod account;
 mod audit;
 mod change;
 mod chat;
@@ -16,6 +17,7 @@ mod error;
 mod event;
 mod idempotency;
 mod inspect;
+mod invitation;
 mod lease;
 mod log;
 mod log_readers;
@@ -37,6 +39,7 @@ mod uncancelled;
 mod user;
 mod vocabulary;
 
+pub use account::Erased;
 pub use audit::AuditRow;
 pub use change::{ChangeContent, ChangeItem, ChangeRow};
 pub use chat::{ApprovalRow, ClaimedApproval, MessageRow};
@@ -49,6 +52,7 @@ pub use error::{Error, Outage};
 pub use event::StoredEvent;
 pub use idempotency::StoredResponse;
 pub use inspect::Inspection;
+pub use invitation::InvitationRow;
 pub use lease::{HeldLease, Lease};
 pub use log::LogReader;
 pub use log_readers::RELAY;
@@ -63,5 +67,6 @@ pub use task::{
     Correction, Direction, Keyset, Listed, Occurrence, Reverted, Sort, SortValue, TaskDelta,
     TaskList,
 };
+pub use token::{Credential, TokenRow};
 pub use tx::Tx;
-pub use user::{Credential, TokenRow, UserRow};
+pub use user::UserRow;

@@ -154,6 +154,24 @@ impl Tx {
         row.map(Task::try_from).transpose()
     }
 
+    /// A user's tasks after a number, in order of their numbers; also those in the trash.
+    pub async fn tasks_after(
+        &mut self,
+        owner: UserId,
+        number: i64,
+        limit: i64,
+    ) -> Result<Vec<Task>, Error> {
+        let rows: Vec<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::LIST_BY_NUMBER)
+                .bind(owner.0)
+                .bind(number)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(Task::try_from).collect()
+    }
+
     /// A task by its id.
     pub async fn find_task(&mut self, owner: UserId, id: TaskId) -> Result<Option<Task>, Error> {
         let found = self.find_occurrence(owner, id).await?;

@@ -1,15 +1,14 @@
-//! Users and their credentials.
+//! Users, their settings, and the codes of sign-in links.
 
 use jiff::Timestamp;
 use jiff::civil::Weekday;
-use sqlx::FromRow;
 use taskwire_domain::grammar::DateOrder;
-use taskwire_domain::{TokenId, UserId, Zone, weekday};
+use taskwire_domain::preferences::{self, Density, Language, Theme};
+use taskwire_domain::{Preferences, UserId, Zone, weekday};
 use uuid::Uuid;
 
 use crate::error::one_row;
 use crate::row::row;
-use crate::task::instant;
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
@@ -28,40 +27,27 @@ pub struct UserRow {
     pub week_start: Weekday,
     /// How the user reads a date such as 4/5.
     pub date_order: DateOrder,
+    /// Other settings.
+    pub preferences: Preferences,
 }
 
-/// A token or session, without its secret.
-#[derive(Clone, Debug)]
-pub struct TokenRow {
-    /// The id.
-    pub id: TokenId,
-    /// The owner.
-    pub owner: UserId,
-    /// SHA-256 of the secret, in hexadecimal.
-    pub hash: String,
-    /// `session` or `api`.
-    pub kind: String,
-    /// The purpose.
-    pub label: String,
-    /// The scopes, separated by spaces.
-    pub scopes: String,
-    /// When it was created.
-    pub created_at: Timestamp,
-    /// When it expires.
-    pub expires_at: Option<Timestamp>,
-}
-
-/// A token with its user.
-#[derive(Clone, Debug)]
-pub struct Credential {
-    /// The user.
-    pub user: UserRow,
-    /// The token.
-    pub token: TokenRow,
+impl UserRow {
+    /// A user with the initial settings, who has no password.
+    pub fn new(id: UserId, name: String, zone: Zone) -> Self {
+        Self {
+            id,
+            name,
+            password_hash: None,
+            zone,
+            week_start: Weekday::Monday,
+            date_order: DateOrder::default(),
+            preferences: Preferences::default(),
+        }
+    }
 }
 
 row! {
-    struct UserColumns, columns: user_columns {
+    pub(crate) struct UserColumns, columns: user_columns {
         read {
             id: Uuid,
             name: String,
@@ -69,6 +55,11 @@ row! {
             zone: String,
             week_start: String,
             date_order: String,
+            day_start: String,
+            language: String,
+            default_reminder: Option<i64>,
+            theme: String,
+            density: String,
         }
         write {
             name_key: String,
@@ -76,26 +67,6 @@ row! {
             created_at: i64,
         }
     }
-}
-
-#[derive(FromRow)]
-struct TokenColumns {
-    token_id: Uuid,
-    owner_id: Uuid,
-    hash: String,
-    kind: String,
-    label: String,
-    scopes: String,
-    created_at: i64,
-    expires_at: Option<i64>,
-}
-
-#[derive(FromRow)]
-struct CredentialColumns {
-    #[sqlx(flatten)]
-    user: UserColumns,
-    #[sqlx(flatten)]
-    token: TokenColumns,
 }
 
 impl TryFrom<UserColumns> for UserRow {
@@ -107,6 +78,18 @@ impl TryFrom<UserColumns> for UserRow {
             zone: Zone::parse(&row.zone).map_err(|_| bad("zone"))?,
             week_start: weekday::parse("", &row.week_start).map_err(|_| bad("week_start"))?,
             date_order: DateOrder::parse(&row.date_order).map_err(|_| bad("date_order"))?,
+            preferences: Preferences {
+                day_start: preferences::parse_day_start(&row.day_start)
+                    .map_err(|_| bad("day_start"))?,
+                language: Language::parse(&row.language).map_err(|_| bad("language"))?,
+                default_reminder: row
+                    .default_reminder
+                    .map(preferences::check_default_reminder)
+                    .transpose()
+                    .map_err(|_| bad("default_reminder"))?,
+                theme: Theme::parse(&row.theme).map_err(|_| bad("theme"))?,
+                density: Density::parse(&row.density).map_err(|_| bad("density"))?,
+            },
             id: UserId(row.id),
             name: row.name,
             password_hash: row.password_hash,
@@ -114,28 +97,8 @@ impl TryFrom<UserColumns> for UserRow {
     }
 }
 
-impl TryFrom<TokenColumns> for TokenRow {
-    type Error = Error;
-
-    fn try_from(row: TokenColumns) -> Result<Self, Error> {
-        Ok(Self {
-            id: TokenId(row.token_id),
-            owner: UserId(row.owner_id),
-            hash: row.hash,
-            kind: row.kind,
-            label: row.label,
-            scopes: row.scopes,
-            created_at: instant(row.created_at, "tokens", "created_at")?,
-            expires_at: row
-                .expires_at
-                .map(|micros| instant(micros, "tokens", "expires_at"))
-                .transpose()?,
-        })
-    }
-}
-
 pub(crate) mod sql {
-    //! Statements on `users`, `tokens`, `sign_in_codes` and `meta`.
+    //! Statements on `users`, `sign_in_codes` and `meta`.
 
     use crate::statements::statements;
 
@@ -143,24 +106,14 @@ pub(crate) mod sql {
         INSERT_USER = concat!("INSERT INTO users (", user_columns!(all), ") VALUES (", user_columns!(values), ")
             ON CONFLICT DO NOTHING");
         /// System: signing in starts with a name, before there is an owner.
-        FIND_USER_BY_NAME = concat!("SELECT ", user_columns!(read), " FROM users WHERE name_key = $1");
-        FIND_USER = concat!("SELECT ", user_columns!(read), " FROM users WHERE id = $1");
-        SET_SETTINGS = "UPDATE users SET zone = $2, week_start = $3, date_order = $4 WHERE id = $1";
+        FIND_USER_BY_NAME = concat!("SELECT ", user_columns!(read), " FROM users WHERE name_key = $1 AND deleted_at IS NULL");
+        FIND_USER = concat!("SELECT ", user_columns!(read), " FROM users WHERE id = $1 AND deleted_at IS NULL");
+        SET_SETTINGS = "UPDATE users SET zone = $2, week_start = $3, date_order = $4, day_start = $5, language = $6,
+            default_reminder = $7, theme = $8, density = $9 WHERE id = $1";
         SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
         NEXT_NUMBER = "UPDATE users SET last_number = last_number + 1 WHERE id = $1 RETURNING last_number";
         /// SQLite has no row locks. Not FOR UPDATE, which would wait for every row that refers to the user.
         LOCK_POSTGRES = "SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE";
-        INSERT_TOKEN = "INSERT INTO tokens (id, owner_id, hash, kind, label, scopes, created_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-        /// System: the token identifies the owner.
-        FIND_CREDENTIAL = "SELECT users.id, users.name, users.password_hash, users.zone, users.week_start,
-                users.date_order, tokens.id AS token_id, tokens.owner_id, tokens.hash, tokens.kind, tokens.label, tokens.scopes, tokens.created_at,
-                tokens.expires_at
-            FROM tokens JOIN users ON users.id = tokens.owner_id
-            WHERE tokens.hash = $1 AND (tokens.expires_at IS NULL OR tokens.expires_at > $2)";
-        LIST_TOKENS = "SELECT id AS token_id, owner_id, hash, kind, label, scopes, created_at, expires_at FROM tokens
-            WHERE owner_id = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at, id";
-        DELETE_TOKEN = "DELETE FROM tokens WHERE owner_id = $1 AND id = $2";
         INSERT_CODE = "INSERT INTO sign_in_codes (hash, owner_id, expires_at) VALUES ($1, $2, $3)";
         /// System: the code identifies the owner. Deleting it makes it single-use.
         TAKE_CODE = "DELETE FROM sign_in_codes WHERE hash = $1 AND expires_at > $2 RETURNING owner_id";
@@ -174,8 +127,9 @@ pub(crate) mod sql {
 }
 
 impl Tx {
-    /// Adds a user; false if the name is taken.
+    /// Adds a user; false if the name is taken, also by an account that is being deleted.
     pub async fn insert_user(&mut self, user: &UserRow, now: Timestamp) -> Result<bool, Error> {
+        let preferences = &user.preferences;
         let row = UserColumns {
             id: user.id.0,
             name: user.name.clone(),
@@ -183,6 +137,11 @@ impl Tx {
             zone: user.zone.name().into(),
             week_start: weekday::key(user.week_start).into(),
             date_order: user.date_order.as_str().into(),
+            day_start: preferences::day_start_text(preferences.day_start),
+            language: preferences.language.as_str().into(),
+            default_reminder: preferences.default_reminder.map(i64::from),
+            theme: preferences.theme.as_str().into(),
+            density: preferences.density.as_str().into(),
             name_key: taskwire_domain::text::fold(&user.name),
             last_number: 0,
             created_at: now.as_microsecond(),
@@ -217,13 +176,19 @@ impl Tx {
         row.map(UserRow::try_from).transpose()
     }
 
-    /// Writes a user's zone, first day of the week and order of dates.
+    /// Writes a user's settings.
     pub async fn set_settings(&mut self, user: &UserRow) -> Result<(), Error> {
+        let preferences = &user.preferences;
         let updated = with_connection!(self, |connection| sqlx::query(sql::SET_SETTINGS)
             .bind(user.id.0)
             .bind(user.zone.name())
             .bind(weekday::key(user.week_start))
             .bind(user.date_order.as_str())
+            .bind(preferences::day_start_text(preferences.day_start))
+            .bind(preferences.language.as_str())
+            .bind(preferences.default_reminder.map(i64::from))
+            .bind(preferences.theme.as_str())
+            .bind(preferences.density.as_str())
             .execute(connection)
             .await?
             .rows_affected());
@@ -262,72 +227,6 @@ impl Tx {
                 .rows_affected());
         }
         Ok(())
-    }
-
-    /// Adds a token.
-    pub async fn insert_token(&mut self, token: &TokenRow) -> Result<(), Error> {
-        with_connection!(self, |connection| sqlx::query(sql::INSERT_TOKEN)
-            .bind(token.id.0)
-            .bind(token.owner.0)
-            .bind(&token.hash)
-            .bind(&token.kind)
-            .bind(&token.label)
-            .bind(&token.scopes)
-            .bind(token.created_at.as_microsecond())
-            .bind(token.expires_at.map(Timestamp::as_microsecond))
-            .execute(connection)
-            .await?
-            .rows_affected());
-        Ok(())
-    }
-
-    /// The owner of a token, if it is known and has not expired.
-    pub async fn find_credential(
-        &mut self,
-        hash: &str,
-        now: Timestamp,
-    ) -> Result<Option<Credential>, Error> {
-        let row: Option<CredentialColumns> = with_connection!(self, |connection| {
-            sqlx::query_as(sql::FIND_CREDENTIAL)
-                .bind(hash)
-                .bind(now.as_microsecond())
-                .fetch_optional(connection)
-                .await?
-        });
-        row.map(|row| {
-            Ok(Credential {
-                user: row.user.try_into()?,
-                token: row.token.try_into()?,
-            })
-        })
-        .transpose()
-    }
-
-    /// A user's tokens and sessions that have not expired, oldest first.
-    pub async fn list_tokens(
-        &mut self,
-        owner: UserId,
-        now: Timestamp,
-    ) -> Result<Vec<TokenRow>, Error> {
-        let rows: Vec<TokenColumns> = with_connection!(self, |connection| {
-            sqlx::query_as(sql::LIST_TOKENS)
-                .bind(owner.0)
-                .bind(now.as_microsecond())
-                .fetch_all(connection)
-                .await?
-        });
-        rows.into_iter().map(TokenRow::try_from).collect()
-    }
-
-    /// Deletes a token; false if the user has no such token.
-    pub async fn delete_token(&mut self, owner: UserId, id: TokenId) -> Result<bool, Error> {
-        let deleted = with_connection!(self, |connection| sqlx::query(sql::DELETE_TOKEN)
-            .bind(owner.0)
-            .bind(id.0)
-            .execute(connection)
-            .await?
-            .rows_affected());
-        Ok(deleted == 1)
     }
 
     /// Stores the hash of a sign-in code, and deletes expired ones.

@@ -54,6 +54,7 @@ impl Service {
             limits: Limits::default(),
             consumers: Vec::new(),
             retention: taskwire_api::Retention::default(),
+            sign_up: taskwire_api::SignUp::Closed,
             scrape: None,
             access_log: taskwire_http::AccessLog::Off,
             shutdown: shutdown.clone(),

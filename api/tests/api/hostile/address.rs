@@ -166,7 +166,7 @@ fn bad_values(name: &str) -> Vec<String> {
         ],
         "cursor" => of(&cursors),
         "preview" | "overdue" | "is_overdue" | "no_due" | "recurring" | "unread" | "dry_run"
-        | "usage" => of(&["", "x", "1", "TRUE", "%00", &long]),
+        | "keep_current" | "usage" => of(&["", "x", "1", "TRUE", "%00", &long]),
         "from" => of(&[
             "",
             "x",

@@ -266,6 +266,7 @@ async fn a_foreign_host_is_refused(db: TestDb) {
         limits: taskwire_api::Limits::default(),
         consumers: Vec::new(),
         retention: taskwire_api::Retention::default(),
+        sign_up: taskwire_api::SignUp::Closed,
         scrape: None,
         access_log: taskwire_http::AccessLog::Off,
         shutdown: app.shutdown.clone(),

@@ -136,7 +136,7 @@ pub struct TaskPatch {
     clippy::option_option,
     reason = "absent, null and a value are three things in a merge patch"
 )]
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)

@@ -1,12 +1,12 @@
-//! Users, sessions, tokens and tags.
+//! Users and their settings, sign-in, and tags.
 
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::task::not_null;
+use super::TokenView;
+use super::task::{not_null, present};
 
 /// How to sign in: with the code of a sign-in link, or with name and password.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -47,6 +47,37 @@ pub struct UserView {
     /// How a date such as 4/5 is read: `day_first` or `month_first`.
     #[serde(default = "day_first")]
     pub date_order: String,
+    /// When the day begins, as `HH:MM`: where clients begin the view of a day.
+    #[serde(default = "midnight")]
+    pub day_start: String,
+    /// The language of clients, as a BCP 47 tag such as `en`.
+    #[serde(default = "english")]
+    pub language: String,
+    /// The reminder of a new task with a time that is created without `reminders`, in minutes before; null for none.
+    #[serde(default)]
+    pub default_reminder: Option<i64>,
+    /// The colours of the page: `system`, `light` or `dark`.
+    #[serde(default = "system")]
+    pub theme: String,
+    /// How much room the page leaves around a task: `comfortable` or `compact`.
+    #[serde(default = "comfortable")]
+    pub density: String,
+}
+
+fn midnight() -> String {
+    "00:00".into()
+}
+
+fn english() -> String {
+    "en".into()
+}
+
+fn system() -> String {
+    "system".into()
+}
+
+fn comfortable() -> String {
+    "comfortable".into()
 }
 
 fn monday() -> String {
@@ -85,47 +116,83 @@ pub struct UserPatch {
     )]
     #[schema(nullable = false)]
     pub date_order: Option<String>,
+    /// When the day begins, as `HH:MM`.
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub day_start: Option<String>,
+    /// The language of clients, as a BCP 47 tag such as `en`.
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub language: Option<String>,
+    /// The reminder of a new task with a time that is created without `reminders`, in minutes before; null for none.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub default_reminder: Option<Option<i64>>,
+    /// The colours of the page: `system`, `light` or `dark`.
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub theme: Option<String>,
+    /// How much room the page leaves around a task: `comfortable` or `compact`.
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub density: Option<String>,
 }
 
-/// A new API token.
+/// A new account.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewToken {
-    /// The purpose, 1 to 100 characters.
-    pub label: String,
-    /// `read`, `write`, `no-delete`; by default read and write.
+pub struct NewUser {
+    /// The name, 1 to 100 characters on one line; compared without case.
+    pub name: String,
+    /// The password, at least 8 characters.
+    pub password: String,
+    /// IANA zone for dates without a zone; UTC when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scopes: Option<Vec<String>>,
-    /// Days until it expires, 1 to 3650; by default it never expires.
+    pub zone: Option<String>,
+    /// The code of an invitation, where one is needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_in_days: Option<i64>,
+    pub invitation: Option<String>,
 }
 
-/// A token, without its secret.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
-pub struct TokenView {
-    /// The id.
-    pub id: Uuid,
-    /// The purpose.
-    pub label: String,
-    /// `session` for a browser, `api` for a program.
-    pub kind: String,
-    /// Its scopes.
-    pub scopes: Vec<String>,
-    /// When it was created, UTC.
-    pub created_at: Timestamp,
-    /// When it expires, UTC.
-    pub expires_at: Option<Timestamp>,
+/// A new password.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The password until now; absent if there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_password: Option<String>,
+    /// The new password, at least 8 characters.
+    pub new_password: String,
 }
 
-/// A new token; the secret is shown only once.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
-pub struct TokenCreated {
-    /// The token.
-    #[serde(flatten)]
-    pub view: TokenView,
-    /// The secret to send as `Authorization: Bearer …`.
-    pub token: String,
+/// Deletes an account.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountDeletion {
+    /// The user's name, so that nobody deletes an account by mistake.
+    pub name: String,
+    /// The password. Without one, the request must come from a session that began in the last 10 minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
 }
 
 /// A tag.

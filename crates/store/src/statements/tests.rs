@@ -9,6 +9,7 @@ use crate::{Db, Options};
 
 /// The statements of every module.
 const MODULES: &[(&str, &[Statement])] = &[
+    ("account", crate::account::sql::ALL),
     ("audit", crate::audit::sql::ALL),
     ("change", crate::change::sql::ALL),
     ("chat", crate::chat::sql::ALL),
@@ -18,6 +19,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("event", crate::event::sql::ALL),
     ("idempotency", crate::idempotency::sql::ALL),
     ("inspect", crate::inspect::sql::ALL),
+    ("invitation", crate::invitation::sql::ALL),
     ("lease", crate::lease::sql::ALL),
     ("log", crate::log::sql::ALL),
     ("log_readers", crate::log_readers::sql::ALL),

@@ -49,6 +49,8 @@ statements! {
         WHERE owner_id = $1 AND id = $2 AND version = $3";
     REORDER = "UPDATE tasks SET due_order = $3 WHERE owner_id = $1 AND id = $2";
     FIND_BY_NUMBER = concat!("SELECT ", task_columns!(read), " FROM tasks WHERE owner_id = $1 AND number = $2 AND NOT withdrawn");
+    LIST_BY_NUMBER = concat!("SELECT ", task_columns!(read), " FROM tasks
+        WHERE owner_id = $1 AND number > $2 AND NOT withdrawn ORDER BY number LIMIT $3");
     FIND_BY_ID = concat!("SELECT ", task_columns!(read), " FROM tasks WHERE owner_id = $1 AND id = $2");
     FIND_BY_KEY = concat!("SELECT ", task_columns!(read), " FROM tasks
         WHERE owner_id = $1 AND series_id = $2 AND occurrence = $3 AND NOT withdrawn");

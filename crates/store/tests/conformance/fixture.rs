@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use sqlx::{PgPool, SqlitePool};
-use taskwire_domain::grammar::DateOrder;
 use taskwire_domain::{
     ChangeId, Clock, Due, Ids, Notes, Priority, Status, TagName, Task, TaskId, Title, UserId, Zone,
 };
@@ -59,14 +58,7 @@ impl Store {
     }
 
     pub(crate) async fn user(&self, name: &str) -> UserId {
-        let user = UserRow {
-            id: self.id(),
-            name: name.into(),
-            password_hash: None,
-            zone: self.zone.clone(),
-            week_start: jiff::civil::Weekday::Monday,
-            date_order: DateOrder::DayFirst,
-        };
+        let user = UserRow::new(self.id(), name.into(), self.zone.clone());
         let mut tx = self.db.begin().await.unwrap();
         assert!(tx.insert_user(&user, self.now()).await.unwrap());
         tx.commit().await.unwrap();
