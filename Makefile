@@ -29,7 +29,7 @@ web/node_modules/.installed: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	@touch $@
 
-web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/scripts web/index.html web/vite.config.ts web/tsconfig.json -type f)
+web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/scripts web/viewer web/index.html web/vite.config.ts web/tsconfig.json -type f)
 	cd web && npm run build
 
 run: web/dist/index.html

@@ -10,7 +10,7 @@ summary{cursor:pointer}b.m{display:inline-block;min-width:4.5rem}table{border-co
 td{padding:.15rem .8rem .15rem 0;vertical-align:top}";
 
 /// Renders the document.
-pub(crate) fn page(document: &utoipa::openapi::OpenApi) -> String {
+pub(crate) fn page(document: &utoipa::openapi::OpenApi, has_viewer: bool) -> String {
     let document = &serde_json::to_value(document).unwrap_or_default();
     let mut html = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">\
@@ -19,6 +19,9 @@ pub(crate) fn page(document: &utoipa::openapi::OpenApi) -> String {
          <code>Authorization: Bearer &lt;token&gt;</code>.</p>",
         text(at(document, "/info/description"))
     );
+    if has_viewer {
+        html.push_str("<p><a href=\"/docs/try\">Try calls</a> in the browser.</p>");
+    }
     for tag in at(document, "/tags").as_array().into_iter().flatten() {
         let _ = write!(
             html,

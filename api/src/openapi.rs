@@ -16,6 +16,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::failures;
 use crate::mutation::DRY_RUN;
+use crate::page;
 use crate::routes;
 use crate::state::Api;
 
@@ -112,8 +113,9 @@ fn describe_mutation(operation: &mut Operation) {
 /// The served document, built once, because anyone may request it and it is large.
 static JSON: LazyLock<String> =
     LazyLock::new(|| serde_json::to_string(&document()).unwrap_or_default());
-/// The document as a page, without anything loaded from elsewhere.
-static PAGE: LazyLock<String> = LazyLock::new(|| crate::docs::page(&document()));
+/// The document as a page, without scripts or anything loaded from elsewhere.
+static PAGE: LazyLock<String> =
+    LazyLock::new(|| crate::docs::page(&document(), page::has_viewer()));
 
 pub(crate) fn router() -> Router<Api> {
     Router::new()

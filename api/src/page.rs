@@ -1,4 +1,4 @@
-//! The page, built into the binary.
+//! The page and the viewer of the API, built into the binary.
 
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -19,6 +19,9 @@ struct Built;
 /// Served by a binary that was built without the page.
 const MISSING: &str = "<!doctype html><title>Taskwire</title><p>This binary was built without its page. Run <code>make run</code>, or use the API under <a href=\"/docs\">/docs</a>.";
 
+/// The page that lets people try calls: Swagger UI, which loads nothing from elsewhere.
+const VIEWER: &str = "docs/try.html";
+
 /// The content codings in which the page's build writes a copy next to each file, the smallest first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
@@ -27,6 +30,29 @@ pub(crate) fn router() -> Router<Api> {
         .route("/", get(index))
         .route("/assets/{*file}", get(asset))
         .route("/favicon.svg", get(favicon))
+        .route("/docs/try", get(viewer))
+        .route("/docs/{file}", get(viewer_file))
+}
+
+/// Whether this binary has the viewer of the API.
+pub(crate) fn has_viewer() -> bool {
+    Built::get(VIEWER).is_some()
+}
+
+async fn viewer(headers: HeaderMap) -> Response {
+    match Built::get(VIEWER) {
+        Some(found) => changing(VIEWER, found, &headers),
+        None => missing(),
+    }
+}
+
+/// A file of the viewer, under a name that stays the same when its content changes.
+async fn viewer_file(Segment(name): Segment, headers: HeaderMap) -> Response {
+    let path = format!("docs/{name}");
+    match Built::get(&path) {
+        Some(found) => changing(&path, found, &headers),
+        None => missing(),
+    }
 }
 
 async fn index(headers: HeaderMap) -> Response {
