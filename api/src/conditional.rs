@@ -9,11 +9,30 @@ use crate::service::precondition::{EntityTag, EntityTags, Precondition};
 /// Reads both headers.
 pub(crate) fn precondition(headers: &HeaderMap) -> Result<Precondition, ApiError> {
     Ok(Precondition {
+        is_strict: false,
         matches: read(headers, &header::IF_MATCH)
             .map_err(|()| malformed("If-Match", "malformed_if_match"))?,
         differs: read(headers, &header::IF_NONE_MATCH)
             .map_err(|()| malformed("If-None-Match", "malformed_if_none_match"))?,
     })
+}
+
+/// Whether `Prefer` (RFC 7240) has the preference `strict`: to be refused without `If-Match`. Others are ignored, as that
+/// standard requires.
+pub(crate) fn prefers_strict(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all("prefer").iter();
+    lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .any(|preference| {
+            let name = preference.split(';').next().unwrap_or_default();
+            name.trim().eq_ignore_ascii_case("strict")
+        })
+}
+
+/// A validator of a body without a version, which identifies its content but not its bytes, as they may be compressed.
+pub(crate) fn weak_etag(digest: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("W/\"{digest}\"")).ok()
 }
 
 /// Both headers as they were sent; empty if neither was.
@@ -111,6 +130,25 @@ mod tests {
             );
         }
         precondition(&headers)
+    }
+
+    #[test]
+    fn strict_is_one_of_several_preferences() {
+        for (lines, expected) in [
+            (&["strict"][..], true),
+            (&["respond-async, STRICT ;foo"], true),
+            (&["wait=10", "strict"], true),
+            (&["stricter"], false),
+            (&["strict=no"], false),
+            (&["handling=strict"], false),
+            (&[], false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("prefer", HeaderValue::from_static(line));
+            }
+            assert_eq!(prefers_strict(&headers), expected, "{lines:?}");
+        }
     }
 
     #[test]

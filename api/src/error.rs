@@ -43,6 +43,8 @@ pub(crate) enum ApiError {
     Gone(Invalid),
     /// A condition in `If-Match` or `If-None-Match` does not hold.
     Precondition(Invalid),
+    /// `Prefer: strict` without `If-Match`.
+    Unconditional,
     /// The body is larger than accepted.
     TooLarge(usize),
     /// The media type of the body is not supported.
@@ -96,6 +98,7 @@ impl From<service::Error> for ApiError {
             service::Error::Stale { current, condition } => {
                 Self::Precondition(stale(current.as_deref(), condition))
             }
+            service::Error::Unconditional => Self::Unconditional,
             service::Error::Store(failure) => failure.into(),
             service::Error::Internal(what) => Self::Internal(what),
         }
@@ -131,6 +134,7 @@ impl ApiError {
             Self::Conflict(_) | Self::Conflicts(_) => StatusCode::CONFLICT,
             Self::Gone(_) => StatusCode::GONE,
             Self::Precondition(_) => StatusCode::PRECONDITION_FAILED,
+            Self::Unconditional => StatusCode::PRECONDITION_REQUIRED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -199,6 +203,15 @@ impl ApiError {
                 ),
             ),
             Self::NotFound(what) => ("not_found", format!("There is no {what}."), vec![], None),
+            Self::Unconditional => (
+                "precondition_required",
+                "Prefer: strict needs If-Match.".into(),
+                vec![ProblemField {
+                    pointer: "Prefer".into(),
+                    detail: "Prefer: strict needs If-Match.".into(),
+                }],
+                Some("Read it, and send its ETag in If-Match.".into()),
+            ),
             Self::UnknownPath => ("unknown_path", "There is no such path.".into(), vec![], None),
             Self::TooLarge(limit) => (
                 "body_too_large",

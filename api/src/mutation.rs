@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
@@ -31,6 +31,8 @@ const KEY_MAX: usize = 255;
 const NAME_MAX: usize = 500;
 /// The query parameter of every mutation that asks for its response alone.
 pub(crate) const DRY_RUN: &str = "dry_run";
+/// Says which preferences of the request were honored (RFC 7240).
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 /// Marks a response as that of an earlier request.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
@@ -44,6 +46,8 @@ pub(crate) struct Mutation<Q = Empty, A = Caller> {
     pub(crate) is_dry_run: bool,
     access: PhantomData<A>,
     precondition: Precondition,
+    /// Whether the caller wants to be refused without `If-Match`.
+    is_strict: bool,
     /// The idempotency key: a repeated request gets the first response (draft-ietf-httpapi-idempotency-key-header).
     key: Option<String>,
     /// Method and path with query, or their digest if they are long.
@@ -67,13 +71,21 @@ impl<Q: DeserializeOwned + Send, A: Access> FromRequestParts<Api> for Mutation<Q
         if name.len() > NAME_MAX {
             name = digest_bytes(name.as_bytes());
         }
+        // Creating something, or completing it, which can be repeated, needs no version.
+        let is_strict = matches!(parts.method, Method::PATCH | Method::DELETE)
+            && conditional::prefers_strict(&parts.headers);
+        let precondition = Precondition {
+            is_strict,
+            ..conditional::precondition(&parts.headers)?
+        };
         Ok(Self {
             api: api.clone(),
             caller,
             query,
             is_dry_run: dry_run == Some(true),
             access: PhantomData,
-            precondition: conditional::precondition(&parts.headers)?,
+            precondition,
+            is_strict,
             key: key(&parts.headers)?,
             name,
             conditions: conditional::precondition_bytes(&parts.headers),
@@ -194,6 +206,11 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
         database_worked();
         let mut response = response(status, text, Some(&made));
         name_change(&mut response, change);
+        // Something without a version cannot be changed in a stricter way.
+        if self.is_strict && !context.precondition.is_strict {
+            let strict = HeaderValue::from_static("strict");
+            response.headers_mut().insert(PREFERENCE_APPLIED, strict);
+        }
         if !context.written.is_empty() {
             response.extensions_mut().insert(LogEvents(context.written));
         }

@@ -72,7 +72,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 }
 
 /// The operations that do not go through [`crate::mutation::Mutation`].
-const NO_MUTATIONS: [&str; 2] = ["sign_in", "sign_out"];
+const NO_MUTATIONS: [&str; 3] = ["sign_in", "sign_out", "sign_up"];
 
 /// Adds what all mutations have in common.
 fn describe_mutation(operation: &mut Operation) {

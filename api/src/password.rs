@@ -33,11 +33,13 @@ pub(crate) fn check(field: &str, password: &str) -> Result<(), Invalid> {
                 .hint(format!("Choose at least {LENGTH_MIN} characters.")),
         );
     }
-    if password.contains('\0') {
-        return Err(
-            Invalid::new(field, "weak_password", "The password contains U+0000.")
-                .hint("Choose characters that can be typed."),
-        );
+    if password.chars().any(char::is_control) {
+        return Err(Invalid::new(
+            field,
+            "weak_password",
+            "The password contains a control character.",
+        )
+        .hint("Choose characters that can be typed."));
     }
     if password.len() > BYTES_MAX {
         return Err(

@@ -14,9 +14,13 @@ use crate::conditional;
 use crate::error::ApiError;
 use crate::extract::{Empty, Query};
 use crate::resource::{Resource, response};
+use crate::secret::digest;
 use crate::service::precondition::{Condition, Precondition};
 use crate::service::{Context, Error};
 use crate::state::Api;
+
+/// Length of the version of a list, in hexadecimal digits.
+const LIST_VERSION: usize = 32;
 
 /// A requested read. `Q` are its query parameters, and `A` is the access it requires.
 pub(crate) struct Reader<Q = Empty, A = Caller> {
@@ -72,6 +76,24 @@ impl<Q: Send + Sync, A: Access> Reader<Q, A> {
             // No entity tag of the client can be current.
             Some(Condition::Differs) | None => Ok(()),
         }
+    }
+
+    /// Responds with a list, which has no version of its own, or with 304 if it is the same as the one that the client has.
+    /// The list is read either way; what is saved is its transfer.
+    pub(crate) fn respond_list(&self, read: &impl Resource) -> Result<Response, ApiError> {
+        self.refuse_condition()?;
+        let text =
+            serde_json::to_string(read).map_err(|error| ApiError::Internal(error.to_string()))?;
+        let digest: String = digest(&text).chars().take(LIST_VERSION).collect();
+        let mut answer = match self.precondition.failed(&digest) {
+            Some(Condition::Differs) => StatusCode::NOT_MODIFIED.into_response(),
+            _ => response(StatusCode::OK, text, Some(read)),
+        };
+        let etag = conditional::weak_etag(&digest);
+        answer
+            .headers_mut()
+            .extend(etag.map(|etag| (header::ETAG, etag)));
+        Ok(answer)
     }
 
     /// Responds with the resource, or with 304 if it has not changed since the version that the client has.

@@ -74,6 +74,9 @@ pub enum Error {
         /// The condition that failed.
         condition: Condition,
     },
+    /// The caller wants to change nothing without naming a version, and named none.
+    #[error("no version was named")]
+    Unconditional,
     /// Storage failed.
     #[error(transparent)]
     Store(#[from] taskwire_store::Error),
@@ -134,7 +137,11 @@ pub(crate) struct Context {
 impl Context {
     /// Checks the caller's condition against the resource to be changed, which is locked and has this version.
     pub(crate) fn check_version(&mut self, current: &str) -> Result<(), Error> {
-        match std::mem::take(&mut self.precondition).failed(current) {
+        let precondition = std::mem::take(&mut self.precondition);
+        if precondition.is_strict && precondition.matches.is_none() {
+            return Err(Error::Unconditional);
+        }
+        match precondition.failed(current) {
             Some(condition) => Err(Error::Stale {
                 current: Some(current.to_owned()),
                 condition,

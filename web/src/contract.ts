@@ -4,6 +4,13 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Deletes an account. */
+        AccountDeletion: {
+            /** @description The user's name, so that nobody deletes an account by mistake. */
+            name: string;
+            /** @description The password. Without one, the request must come from a session that began in the last 10 minutes. */
+            password?: string | null;
+        };
         /** @description Who did it and through which interface; on every event. */
         Actor: {
             /** @description The chat message that led to this. */
@@ -448,6 +455,31 @@ export interface components {
              */
             version?: number | null;
         };
+        /** @description A new invitation; the code is shown only once. */
+        InvitationCreated: components["schemas"]["InvitationView"] & {
+            /** @description The code to send as `invitation` when signing up. */
+            code: string;
+        };
+        /** @description An invitation that was not used yet, without its code. */
+        InvitationView: {
+            /**
+             * Format: date-time
+             * @description When it was created, UTC.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it expires, UTC.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /** @description Whom it is for. */
+            label: string;
+        };
         /** @description The tag that another one becomes part of. */
         MergeTag: {
             /** @description The id of the tag that stays. Tasks with either tag have this one afterwards. */
@@ -488,6 +520,16 @@ export interface components {
             /** @description The call's id. */
             tool_call: string;
         };
+        /** @description A new invitation. */
+        NewInvitation: {
+            /**
+             * Format: int64
+             * @description Days until it expires, 1 to 90; by default 7.
+             */
+            expires_in_days?: number | null;
+            /** @description Whom it is for, 1 to 100 characters. */
+            label: string;
+        };
         /** @description A new tag. */
         NewTag: {
             /** @description The colour, `#rrggbb`; chosen from the name when absent. */
@@ -525,8 +567,22 @@ export interface components {
             expires_in_days?: number | null;
             /** @description The purpose, 1 to 100 characters. */
             label: string;
-            /** @description `read`, `write`, `no-delete`; by default read and write. */
+            /**
+             * @description `read`, `write`, `delete`, `no-delete`; by default read and write. `write` allows deleting too, except with
+             *     `no-delete`.
+             */
             scopes?: string[] | null;
+        };
+        /** @description A new account. */
+        NewUser: {
+            /** @description The code of an invitation, where one is needed. */
+            invitation?: string | null;
+            /** @description The name, 1 to 100 characters on one line; compared without case. */
+            name: string;
+            /** @description The password, at least 8 characters. */
+            password: string;
+            /** @description IANA zone for dates without a zone; UTC when absent. */
+            zone?: string | null;
         };
         /** @description A notification: a reminder was due. */
         NotificationView: {
@@ -792,6 +848,31 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list, with the cursor of the next. */
+        Page_InvitationView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was created, UTC.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it expires, UTC.
+                 */
+                expires_at: string;
+                /**
+                 * Format: uuid
+                 * @description The id.
+                 */
+                id: string;
+                /** @description Whom it is for. */
+                label: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
         Page_NotificationView: {
             /** @description The items, in the requested order. */
             items: {
@@ -850,6 +931,8 @@ export interface components {
         Page_TokenView: {
             /** @description The items, in the requested order. */
             items: {
+                /** @description The program that signed in, as it named itself (`User-Agent`); only for sessions. */
+                client?: string | null;
                 /**
                  * Format: date-time
                  * @description When it was created, UTC.
@@ -865,15 +948,29 @@ export interface components {
                  * @description The id.
                  */
                 id: string;
+                /** @description Whether it is the one in use for this request. */
+                is_current?: boolean;
                 /** @description `session` for a browser, `api` for a program. */
                 kind: string;
                 /** @description The purpose. */
                 label: string;
+                /**
+                 * Format: date-time
+                 * @description When it was last used, UTC; up to a minute old. Null if it never was.
+                 */
+                last_used_at?: string | null;
                 /** @description Its scopes. */
                 scopes: string[];
             }[];
             /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
             next_cursor?: string | null;
+        };
+        /** @description A new password. */
+        PasswordChange: {
+            /** @description The password until now; absent if there was none. */
+            current_password?: string | null;
+            /** @description The new password, at least 8 characters. */
+            new_password: string;
         };
         /** @description How many open tasks have each priority. */
         PriorityCounts: {
@@ -1421,6 +1518,8 @@ export interface components {
         };
         /** @description A token, without its secret. */
         TokenView: {
+            /** @description The program that signed in, as it named itself (`User-Agent`); only for sessions. */
+            client?: string | null;
             /**
              * Format: date-time
              * @description When it was created, UTC.
@@ -1436,10 +1535,17 @@ export interface components {
              * @description The id.
              */
             id: string;
+            /** @description Whether it is the one in use for this request. */
+            is_current?: boolean;
             /** @description `session` for a browser, `api` for a program. */
             kind: string;
             /** @description The purpose. */
             label: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, UTC; up to a minute old. Null if it never was.
+             */
+            last_used_at?: string | null;
             /** @description Its scopes. */
             scopes: string[];
         };
@@ -1468,6 +1574,19 @@ export interface components {
         UserPatch: {
             /** @description How a date such as 4/5 is read: `day_first` or `month_first`. */
             date_order?: string;
+            /** @description When the day begins, as `HH:MM`. */
+            day_start?: string;
+            /**
+             * Format: int64
+             * @description The reminder of a new task with a time that is created without `reminders`, in minutes before; null for none.
+             */
+            default_reminder?: number | null;
+            /** @description How much room the page leaves around a task: `comfortable` or `compact`. */
+            density?: string;
+            /** @description The language of clients, as a BCP 47 tag such as `en`. */
+            language?: string;
+            /** @description The colours of the page: `system`, `light` or `dark`. */
+            theme?: string;
             /** @description The first day of the week, such as `monday`; existing rules keep theirs. */
             week_start?: string;
             /** @description IANA zone; floating tasks and reminders follow it. */
@@ -1477,13 +1596,26 @@ export interface components {
         UserView: {
             /** @description How a date such as 4/5 is read: `day_first` or `month_first`. */
             date_order?: string;
+            /** @description When the day begins, as `HH:MM`: where clients begin the view of a day. */
+            day_start?: string;
+            /**
+             * Format: int64
+             * @description The reminder of a new task with a time that is created without `reminders`, in minutes before; null for none.
+             */
+            default_reminder?: number | null;
+            /** @description How much room the page leaves around a task: `comfortable` or `compact`. */
+            density?: string;
             /**
              * Format: uuid
              * @description The id.
              */
             id: string;
+            /** @description The language of clients, as a BCP 47 tag such as `en`. */
+            language?: string;
             /** @description The name. */
             name: string;
+            /** @description The colours of the page: `system`, `light` or `dark`. */
+            theme?: string;
             /** @description The first day of the week, such as `monday`; new rules count their weeks from it. */
             week_start?: string;
             /** @description IANA zone for dates without a zone. */
@@ -1508,6 +1640,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AccountDeletion = components['schemas']['AccountDeletion'];
 export type Actor = components['schemas']['Actor'];
 export type Agenda = components['schemas']['Agenda'];
 export type AgendaDay = components['schemas']['AgendaDay'];
@@ -1534,13 +1667,17 @@ export type Explanation = components['schemas']['Explanation'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type Health = components['schemas']['Health'];
 export type HistoryEntry = components['schemas']['HistoryEntry'];
+export type InvitationCreated = components['schemas']['InvitationCreated'];
+export type InvitationView = components['schemas']['InvitationView'];
 export type MergeTag = components['schemas']['MergeTag'];
 export type MessageInput = components['schemas']['MessageInput'];
 export type MissedView = components['schemas']['MissedView'];
 export type NewApproval = components['schemas']['NewApproval'];
+export type NewInvitation = components['schemas']['NewInvitation'];
 export type NewTag = components['schemas']['NewTag'];
 export type NewTask = components['schemas']['NewTask'];
 export type NewToken = components['schemas']['NewToken'];
+export type NewUser = components['schemas']['NewUser'];
 export type NotificationView = components['schemas']['NotificationView'];
 export type OpenOccurrence = components['schemas']['OpenOccurrence'];
 export type OperationResult = components['schemas']['OperationResult'];
@@ -1549,9 +1686,11 @@ export type Page_ChangeView = components['schemas']['Page_ChangeView'];
 export type Page_ConversationSummary = components['schemas']['Page_ConversationSummary'];
 export type Page_DeadLetterView = components['schemas']['Page_DeadLetterView'];
 export type Page_HistoryEntry = components['schemas']['Page_HistoryEntry'];
+export type Page_InvitationView = components['schemas']['Page_InvitationView'];
 export type Page_NotificationView = components['schemas']['Page_NotificationView'];
 export type Page_TagListItem = components['schemas']['Page_TagListItem'];
 export type Page_TokenView = components['schemas']['Page_TokenView'];
+export type PasswordChange = components['schemas']['PasswordChange'];
 export type PriorityCounts = components['schemas']['PriorityCounts'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemField = components['schemas']['ProblemField'];

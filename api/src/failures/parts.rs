@@ -57,6 +57,11 @@ failing_parts! {
         412 { version_mismatch: "The current version is a different one.", }
     }
 
+    /// The caller may want to be refused without `If-Match`.
+    Strict {
+        428 { precondition_required: "Prefer: strict needs If-Match.", }
+    }
+
     /// The request may not depend on a version, because there is none.
     Unversioned {
         400 {
@@ -314,7 +319,7 @@ pub(crate) type Reads = (Authenticated, Conditional, Unversioned, NoQuery, NoBod
 /// A read with query parameters.
 pub(crate) type ReadsQuery = (Authenticated, Conditional, Unversioned, QueryString, NoBody);
 /// A change of something that has a version.
-pub(crate) type Changes = (Authenticated, Conditional, Keyed, QueryString);
+pub(crate) type Changes = (Authenticated, Conditional, Strict, Keyed, QueryString);
 /// A change of a resource without a version, or that creates it.
 pub(crate) type Creates = (Authenticated, Unversioned, Keyed, QueryString);
 /// A change whose response holds a secret.

@@ -10,7 +10,7 @@ use taskwire_domain::Invalid;
 use taskwire_domain::contract::AccountDeletion;
 use taskwire_domain::text::fold;
 
-use super::parameters::OnVersion;
+use super::parameters::{OnVersion, PrefersStrict};
 use super::password;
 use super::session::removed_cookie;
 use crate::address::ClientAddress;
@@ -18,8 +18,8 @@ use crate::auth::{Caller, Unrestricted};
 use crate::error::ApiError;
 use crate::extract::{Body, Empty};
 use crate::failures::{
-    Authenticated, ClosesAccount, Conditional, JsonBody, NoKey, NoQuery, ProvesPassword, Reads,
-    Refusals,
+    Authenticated, ClosesAccount, Conditional, JsonBody, NoKey, ProvesPassword, QueryString, Reads,
+    Refusals, Strict,
 };
 use crate::mutation::{Mutation, Unkeyed};
 use crate::reader::Reader;
@@ -30,8 +30,8 @@ use crate::service::{account, export};
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// Delete the account with everything in it. It can no longer be used at once; its rows are deleted in the background within seconds to minutes, and only then is its name free. It cannot be restored: export it first. Requires `read` and `write`, without `no-delete`.
-#[utoipa::path(delete, path = "/api/v1/me", operation_id = "delete_account", tag = "sign-in", request_body = AccountDeletion, params(OnVersion),
-    responses((status = 202, description = "The account is closed, and its data is being deleted"), Refusals<(Authenticated, Conditional, NoKey, NoQuery, JsonBody, ProvesPassword, ClosesAccount)>))]
+#[utoipa::path(delete, path = "/api/v1/me", operation_id = "delete_account", tag = "sign-in", request_body = AccountDeletion, params(OnVersion, PrefersStrict),
+    responses((status = 204, description = "A dry run: the account could be deleted"), (status = 202, description = "The account is closed, and its data is being deleted"), Refusals<(Authenticated, (Conditional, Strict), NoKey, QueryString, JsonBody, ProvesPassword, ClosesAccount)>))]
 pub(crate) async fn delete(
     // The body holds a password, of which no digest may be stored.
     _: Unkeyed,
@@ -70,12 +70,15 @@ pub(crate) async fn delete(
         }
         (false, None) => check_fresh(&change.caller, &api)?,
     }
-    let ended = change.tokens().await?;
-    change
+    let (ended, is_dry_run) = (change.tokens().await?, change.is_dry_run);
+    let answer = change
         .run(StatusCode::NO_CONTENT, body.bytes, |context| {
             Box::pin(async move { Ok(account::close(context, user.password_hash).await?) })
         })
         .await?;
+    if is_dry_run {
+        return Ok(answer);
+    }
     api.have_ended(user.id, &ended);
     tokio::spawn(async move { api.erase(user.id).await });
     let jar = CookieJar::new().add(removed_cookie());
@@ -100,7 +103,7 @@ fn check_fresh(caller: &Caller, api: &crate::state::Api) -> Result<(), ApiError>
     .into())
 }
 
-/// Export everything that the server has of the user, as lines of JSON, each with its `type`: `export` (the format), `user`, `tag`, `token` (without its secret), `task`, `conversation` (with its messages), `notification`, `audit`, and `end`. Without `end` the export is incomplete. What changes in the meantime may be in it or not.
+/// Export everything that the server has of the user, as lines of JSON, each with its `type` and the thing as `data`: `export` (the format), `user`, `tag`, `token` (without its secret), `task`, `conversation` (with its messages), `notification`, `audit`, and `end`. Without `end` the export is incomplete. What changes in the meantime may be in it or not.
 #[utoipa::path(get, path = "/api/v1/me/export", operation_id = "export_account", tag = "sign-in",
     responses((status = 200, description = "Lines of JSON", body = String, content_type = "application/x-ndjson"), Refusals<Reads>))]
 pub(crate) async fn export_all(reader: Reader) -> Result<Response, ApiError> {

@@ -6,7 +6,7 @@ use taskwire_domain::Invalid;
 use taskwire_domain::contract::{PasswordChange, UserPatch, UserView};
 use taskwire_store::TokenRow;
 
-use super::parameters::{IfChanged, Key, OnVersion};
+use super::parameters::{IfChanged, Key, OnVersion, PrefersStrict};
 use super::password;
 use crate::address::ClientAddress;
 use crate::auth::Unrestricted;
@@ -29,7 +29,7 @@ pub(crate) async fn get(reader: Reader) -> Result<Response, ApiError> {
 }
 
 /// Change the user's settings. Floating tasks and reminders follow a new zone.
-#[utoipa::path(patch, path = "/api/v1/me", operation_id = "patch_me", tag = "sign-in", request_body = UserPatch, params(OnVersion, Key),
+#[utoipa::path(patch, path = "/api/v1/me", operation_id = "patch_me", tag = "sign-in", request_body = UserPatch, params(OnVersion, PrefersStrict, Key),
     responses((status = 200, description = "The user", body = UserView, headers(("ETag", description = "The version"))),
         Refusals<(Changes, JsonBody, SettingFields)>))]
 pub(crate) async fn patch(change: Mutation, body: Body<UserPatch>) -> Result<Response, ApiError> {
@@ -84,6 +84,7 @@ pub(crate) async fn set_password(
     let hash = api.passwords.hash(&api.ids, input.new_password).await?;
     let kept = change.caller.token.as_ref().map(|token| token.id);
     let is_other_session = |token: &TokenRow| token.kind == "session" && Some(token.id) != kept;
+    let is_dry_run = change.is_dry_run;
     let mut ended = change.tokens().await?;
     ended.retain(is_other_session);
     let answer = change
@@ -94,6 +95,8 @@ pub(crate) async fn set_password(
             })
         })
         .await?;
-    api.have_ended(user.id, &ended);
+    if !is_dry_run {
+        api.have_ended(user.id, &ended);
+    }
     Ok(answer)
 }

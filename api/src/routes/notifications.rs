@@ -9,15 +9,16 @@ use crate::extract::Body;
 use crate::failures::{Creates, JsonBody, NotificationIds, Paged, ReadsQuery, Refusals};
 use crate::mutation::Mutation;
 use crate::reader::Reader;
-use crate::routes::parameters::Key;
+use crate::routes::parameters::{IfChanged, Key};
 use crate::service::notification;
 
 /// List notifications, newest first: reminders that fired. Those of a task that is no longer open, or of a reminder that will fire again, count as read.
-#[utoipa::path(get, path = "/api/v1/notifications", operation_id = "list_notifications", tag = "notifications", params(NotificationQuery),
-    responses((status = 200, description = "A page of notifications", body = Page<NotificationView>), Refusals<(ReadsQuery, Paged)>))]
+#[utoipa::path(get, path = "/api/v1/notifications", operation_id = "list_notifications", tag = "notifications", params(NotificationQuery, IfChanged),
+    responses((status = 200, description = "A page of notifications", body = Page<NotificationView>, headers(("ETag", description = "Identifies the content of the list"))),
+        (status = 304, description = "The same as the list with the ETag in If-None-Match"), Refusals<(ReadsQuery, Paged)>))]
 pub(crate) async fn list(reader: Reader<NotificationQuery>) -> Result<Response, ApiError> {
     let mut context = reader.begin().await?;
-    reader.respond(&notification::list(&mut context, &reader.query).await?)
+    reader.respond_list(&notification::list(&mut context, &reader.query).await?)
 }
 
 /// Mark notifications as read. One that is already read keeps its time.

@@ -31,6 +31,19 @@ pub(crate) struct OnVersion {
     differs: Option<String>,
 }
 
+/// The preference of a PATCH or DELETE of something that has a version.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(
+    dead_code,
+    reason = "read by the extractor `Mutation`; this describes it"
+)]
+pub(crate) struct PrefersStrict {
+    /// `strict`: refuse the request with 428 if it has no `If-Match` (RFC 7240). Other preferences are ignored.
+    #[param(rename = "Prefer")]
+    prefer: Option<String>,
+}
+
 /// The precondition of a read.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

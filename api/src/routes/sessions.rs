@@ -22,6 +22,7 @@ pub(crate) async fn end(
     body: OptionalBody<Empty>,
 ) -> Result<Response, ApiError> {
     let (owner, api) = (change.owner(), change.api.clone());
+    let is_dry_run = change.is_dry_run;
     let keeps = change.query.keep_current == Some(true);
     let current = change.caller.token.as_ref().map(|token| token.id);
     let kept = current.filter(|_| keeps);
@@ -36,6 +37,9 @@ pub(crate) async fn end(
             })
         })
         .await?;
+    if is_dry_run {
+        return Ok(answer);
+    }
     api.have_ended(owner, &ended);
     let ends_current = ended.iter().any(|token| Some(token.id) == current);
     Ok(if ends_current {

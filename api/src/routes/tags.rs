@@ -7,7 +7,7 @@ use taskwire_domain::contract::{
     MergeTag, NewTag, Page, TagChange, TagListItem, TagPatch, TagQuery, TagView,
 };
 
-use super::parameters::Key;
+use super::parameters::{IfChanged, Key};
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, OptionalBody, Segment};
 use crate::failures::{
@@ -19,12 +19,13 @@ use crate::reader::Reader;
 use crate::service::{retag, tag};
 
 /// List tags by name.
-#[utoipa::path(get, path = "/api/v1/tags", operation_id = "list_tags", tag = "tags", params(TagQuery),
-    responses((status = 200, description = "All tags", body = Page<TagListItem>), Refusals<ReadsQuery>))]
+#[utoipa::path(get, path = "/api/v1/tags", operation_id = "list_tags", tag = "tags", params(TagQuery, IfChanged),
+    responses((status = 200, description = "All tags", body = Page<TagListItem>, headers(("ETag", description = "Identifies the content of the list"))),
+        (status = 304, description = "The same as the list with the ETag in If-None-Match"), Refusals<ReadsQuery>))]
 pub(crate) async fn list(reader: Reader<TagQuery>) -> Result<Response, ApiError> {
     let mut context = reader.begin().await?;
     let with_usage = reader.query.usage == Some(true);
-    reader.respond(&Page {
+    reader.respond_list(&Page {
         items: tag::list(&mut context, with_usage).await?,
         next_cursor: None,
     })

@@ -6,6 +6,7 @@ use taskwire_domain::contract::{NewToken, Page, TokenCreated, TokenView};
 use taskwire_domain::{Invalid, TokenId};
 use taskwire_store::TokenRow;
 
+use super::parameters::IfChanged;
 use crate::auth::Unrestricted;
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, OptionalBody, Segment};
@@ -64,13 +65,14 @@ fn check_expiry(maker: &TokenRow, made: &TokenRow) -> Result<(), ApiError> {
 }
 
 /// List tokens and sessions, oldest first.
-#[utoipa::path(get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = "sign-in",
-    responses((status = 200, description = "All active tokens and sessions", body = Page<TokenView>), Refusals<Reads>))]
+#[utoipa::path(get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = "sign-in", params(IfChanged),
+    responses((status = 200, description = "All active tokens and sessions", body = Page<TokenView>, headers(("ETag", description = "Identifies the content of the list"))),
+        (status = 304, description = "The same as the list with the ETag in If-None-Match"), Refusals<Reads>))]
 pub(crate) async fn list(reader: Reader) -> Result<Response, ApiError> {
     let mut context = reader.begin().await?;
     let tokens = context.tx.list_tokens(context.owner, context.now).await?;
     let current = reader.current_token();
-    reader.respond(&Page {
+    reader.respond_list(&Page {
         items: tokens
             .iter()
             .map(|own| token::view(own, current))

@@ -107,6 +107,7 @@ fn expected(version: Option<i64>) -> Precondition {
         opaque: version.to_string().into_bytes(),
     };
     Precondition {
+        is_strict: false,
         matches: version.map(|version| EntityTags::These(vec![tag(version)])),
         differs: None,
     }

@@ -58,7 +58,7 @@ where
         let mut context = begin().await?;
         lines.push("export", &json!({"format": FORMAT, "exported_at": context.now}))?;
         lines.push("user", &settings::get(&mut context).await?)?;
-        for tag in tag::list(&mut context).await? {
+        for tag in tag::list(&mut context, false).await? {
             lines.push("tag", &tag)?;
         }
         for row in context.tx.list_tokens(context.owner, context.now).await? {

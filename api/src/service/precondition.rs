@@ -35,6 +35,8 @@ pub(crate) struct Precondition {
     pub(crate) matches: Option<EntityTags>,
     /// It must be none of these, by weak comparison.
     pub(crate) differs: Option<EntityTags>,
+    /// Whether the caller wants to be refused without `If-Match` (`Prefer: strict`).
+    pub(crate) is_strict: bool,
 }
 
 impl Precondition {

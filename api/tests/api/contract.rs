@@ -99,6 +99,10 @@ fn every_operation_says_what_it_is_and_how_it_refuses() {
             responses.keys().any(|status| status.starts_with('2')),
             "{what}"
         );
+        if let Some(created) = responses.get("201") {
+            let headers = &created["headers"];
+            assert!(headers["Location"].is_object(), "{what}: no Location");
+        }
     }
     assert_eq!(
         open.into_iter().collect::<Vec<_>>(),
@@ -106,7 +110,8 @@ fn every_operation_says_what_it_is_and_how_it_refuses() {
             "GET /healthz",
             "GET /metrics",
             "GET /readyz",
-            "POST /api/v1/session"
+            "POST /api/v1/session",
+            "POST /api/v1/users"
         ]
     );
     assert_eq!(document["security"], json!([{"token": []}]));

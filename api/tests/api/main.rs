@@ -66,6 +66,7 @@ mod session;
 mod sessions;
 mod sign_up;
 mod skip;
+mod strict;
 mod suggestions;
 mod tag_changes;
 mod tags;

@@ -22,6 +22,8 @@ enum Needs {
     Write,
     /// The scope `delete`, or `write` without `no-delete`.
     Delete,
+    /// The scope `write`, without `no-delete`: it removes something, with a method that changes.
+    WriteAndDelete,
     /// `read` and `write`, without `no-delete`: it is about other credentials.
     Everything,
     /// The scope `admin`.
@@ -90,7 +92,7 @@ const TABLE: &[(&str, Needs)] = &[
     ("POST /api/v1/notifications/read", Needs::Write),
     ("POST /api/v1/session", Needs::Nothing),
     ("POST /api/v1/tags", Needs::Write),
-    ("POST /api/v1/tags/{tag}/merge", Needs::Delete),
+    ("POST /api/v1/tags/{tag}/merge", Needs::WriteAndDelete),
     ("POST /api/v1/tasks", Needs::Write),
     ("POST /api/v1/tasks/batch", Needs::Write),
     ("POST /api/v1/tasks/bulk", Needs::Write),
@@ -136,6 +138,7 @@ fn allows(scopes: &[&str], needs: Needs) -> bool {
         Needs::Read => has("read"),
         Needs::Write => has("write"),
         Needs::Delete => has("delete") || (has("write") && !has("no-delete")),
+        Needs::WriteAndDelete => has("write") && !has("no-delete"),
         Needs::Admin => has("admin"),
         Needs::Everything => has("read") && has("write") && !has("no-delete"),
     }

@@ -23,7 +23,10 @@ pub(crate) type Rule = And<
 /// Compresses responses, except event streams, whose events must not be delayed.
 pub(crate) fn compression() -> CompressionLayer<Rule> {
     let names_no_bytes: fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool =
-        |_, _, headers, _| !headers.contains_key(header::ETAG);
+        |_, _, headers, _| {
+            let etag = headers.get(header::ETAG);
+            etag.is_none_or(|etag| etag.as_bytes().starts_with(b"W/"))
+        };
     CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         .compress_when(

@@ -17,7 +17,9 @@ pub(crate) mod sql {
         /// System: an account whose deletion has begun.
         NEXT_CLOSED = "SELECT id FROM users WHERE deleted_at IS NOT NULL ORDER BY deleted_at LIMIT 1";
         /// Waits for every transaction that writes rows of the user: those refer to this row. SQLite has one writer.
-        LOCK_POSTGRES = "SELECT 1 FROM users WHERE id = $1 FOR UPDATE";
+        LOCK_CLOSED_POSTGRES = "SELECT id FROM users WHERE id = $1 AND deleted_at IS NOT NULL FOR UPDATE";
+        /// SQLite has one writer.
+        LOCK_CLOSED_SQLITE = "SELECT id FROM users WHERE id = $1 AND deleted_at IS NOT NULL";
         /// Keeps the row until the transaction ends, so that the account is not deleted in between.
         HOLD_POSTGRES = "SELECT id FROM users WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE";
         /// SQLite has one writer.
@@ -31,6 +33,9 @@ pub(crate) mod sql {
                 SELECT owner_id, conversation_id, id FROM messages WHERE owner_id = $1 LIMIT $2)";
         CONVERSATIONS = "DELETE FROM conversations WHERE (owner_id, id) IN (
                 SELECT owner_id, id FROM conversations WHERE owner_id = $1 LIMIT $2)";
+        CHANGES = "DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE owner_id = $1 LIMIT $2)";
+        VOCABULARY = "DELETE FROM vocabulary WHERE (owner_id, word) IN (
+                SELECT owner_id, word FROM vocabulary WHERE owner_id = $1 LIMIT $2)";
         IDEMPOTENCY = "DELETE FROM idempotency WHERE (owner_id, key, request) IN (
                 SELECT owner_id, key, request FROM idempotency WHERE owner_id = $1 LIMIT $2)";
         NOTIFICATIONS = "DELETE FROM notifications WHERE id IN (
@@ -49,6 +54,8 @@ pub(crate) mod sql {
         EVENTS = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE owner_id = $1 LIMIT $2)";
         AUDIT = "DELETE FROM audit_log WHERE event_id IN (
                 SELECT event_id FROM audit_log WHERE owner_id = $1 LIMIT $2)";
+        /// After the tasks, whose words are found by this row. Postgres has no such table.
+        SEARCH_OWNER_SQLITE = "DELETE FROM search_owners WHERE owner_id = $1";
         USER = "DELETE FROM users WHERE id = $1 AND deleted_at IS NOT NULL";
     }
 }
@@ -65,9 +72,11 @@ const ROWS: &[&[&str]] = &[
     &[sql::NOTIFICATIONS],
     &[sql::REMINDERS, sql::TASK_TAGS, sql::TASKS],
     &[sql::TAGS],
+    &[sql::VOCABULARY],
     &[sql::IDEMPOTENCY],
     &[sql::DELIVERIES],
     &[sql::EVENTS],
+    &[sql::CHANGES],
     &[sql::AUDIT],
     &[sql::DEAD_LETTERS],
 ];
@@ -116,12 +125,20 @@ impl Tx {
     /// Deletes some rows of a closed account, at most `limit` of a table and what belongs to as many tasks. Call it in a
     /// transaction each until the user is gone.
     pub async fn erase_account(&mut self, user: UserId, limit: i64) -> Result<Erased, Error> {
-        if self.is_postgres() {
-            with_connection!(self, |connection| sqlx::query(sql::LOCK_POSTGRES)
+        let lock = if self.is_postgres() {
+            sql::LOCK_CLOSED_POSTGRES
+        } else {
+            sql::LOCK_CLOSED_SQLITE
+        };
+        let closed: Option<Uuid> = with_connection!(self, |connection| {
+            sqlx::query_scalar(lock)
                 .bind(user.0)
-                .execute(connection)
+                .fetch_optional(connection)
                 .await?
-                .rows_affected());
+        });
+        // Another process may have finished. One that is not closed loses nothing.
+        if closed.is_none() {
+            return Ok(Erased::User);
         }
         for statements in ROWS {
             let mut deleted = 0;
@@ -137,7 +154,14 @@ impl Tx {
                 return Ok(Erased::Rows(deleted));
             }
         }
+        let is_sqlite = !self.is_postgres();
         with_connection!(self, |connection| {
+            if is_sqlite {
+                sqlx::query(sql::SEARCH_OWNER_SQLITE)
+                    .bind(user.0)
+                    .execute(&mut *connection)
+                    .await?;
+            }
             // A version that does not know closed accounts may have created some in between.
             for statement in CREDENTIALS.iter().copied() {
                 sqlx::query(statement)

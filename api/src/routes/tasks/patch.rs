@@ -10,11 +10,11 @@ use crate::failures::{
     Changes, JsonBody, OpenTask, Refusals, SeriesNeedsDue, TaskFields, TaskInPath,
 };
 use crate::mutation::Mutation;
-use crate::routes::parameters::{Key, OnVersion, TaskParam};
+use crate::routes::parameters::{Key, OnVersion, PrefersStrict, TaskParam};
 use crate::service::task;
 
 /// Change some fields of a task: absent keeps, null clears (RFC 7396).
-#[utoipa::path(patch, path = "/api/v1/tasks/{task}", operation_id = "patch_task", tag = "tasks", request_body = TaskPatch, params(TaskParam, OnVersion, Key),
+#[utoipa::path(patch, path = "/api/v1/tasks/{task}", operation_id = "patch_task", tag = "tasks", request_body = TaskPatch, params(TaskParam, OnVersion, PrefersStrict, Key),
     responses((status = 200, description = "The task", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody, OpenTask, TaskFields, SeriesNeedsDue)>))]
 pub(crate) async fn patch(
     change: Mutation,

@@ -8,11 +8,11 @@ use crate::error::ApiError;
 use crate::extract::{Empty, OptionalBody, TaskPath};
 use crate::failures::{Changes, JsonBody, Refusals, Restores, TaskInPath};
 use crate::mutation::Mutation;
-use crate::routes::parameters::{Key, OnVersion, TaskParam};
+use crate::routes::parameters::{Key, OnVersion, PrefersStrict, TaskParam};
 use crate::service::task;
 
 /// Move a task to the trash.
-#[utoipa::path(delete, path = "/api/v1/tasks/{task}", operation_id = "delete_task", tag = "tasks", params(TaskParam, OnVersion, Key),
+#[utoipa::path(delete, path = "/api/v1/tasks/{task}", operation_id = "delete_task", tag = "tasks", params(TaskParam, OnVersion, PrefersStrict, Key),
     responses((status = 200, description = "The task in the trash", body = TaskChange, headers(("ETag", description = "The version"))), Refusals<(Changes, TaskInPath, JsonBody)>))]
 pub(crate) async fn delete(
     change: Mutation,

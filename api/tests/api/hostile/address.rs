@@ -207,7 +207,7 @@ async fn a_query_that_cannot_be_read_is_refused(db: TestDb) {
             // The first of the two must be a known parameter, or it would itself be refused.
             let value = match name {
                 "overdue" | "is_overdue" | "no_due" | "recurring" | "unread" | "dry_run"
-                | "usage" => "true",
+                | "keep_current" | "usage" => "true",
                 _ => "1",
             };
             let query = format!("{path}?{name}={value}&{name}={value}");

@@ -74,6 +74,20 @@ impl Call {
         }
     }
 
+    /// Sends it and reads the response, which may be compressed, without comparing it with the contract.
+    pub(crate) async fn raw(self) -> Reply {
+        let request = self.request.body(self.body).unwrap();
+        let asked = format!("{} {}", request.method(), request.uri());
+        let response = self.router.oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Reply {
+            asked,
+            status: parts.status,
+            headers: parts.headers,
+            bytes: axum::body::to_bytes(body, usize::MAX).await.unwrap(),
+        }
+    }
+
     /// Sends it and reads the response event by event.
     pub(crate) async fn listen(self) -> Events {
         let request = self.request.body(self.body).unwrap();

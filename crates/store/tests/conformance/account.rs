@@ -82,7 +82,13 @@ impl Raw {
     /// missing.
     async fn insert(&self, columns: &[Column], owner: UserId, number: u128) -> bool {
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        let placeholders: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+        let placeholders: Vec<String> = (1..)
+            .zip(columns)
+            .map(|(n, column)| match column.kind.as_str() {
+                "tsvector" => format!("CAST(${n} AS TSVECTOR)"),
+                _ => format!("${n}"),
+            })
+            .collect();
         let statement = format!(
             "INSERT INTO {} ({}) VALUES ({})",
             columns[0].table,
@@ -95,7 +101,8 @@ impl Raw {
                 query = match (column.name.as_str(), column.kind.as_str()) {
                     ("owner_id", _) => query.bind(owner.0),
                     (_, "uuid") => query.bind(Uuid::from_u128(number)),
-                    (_, "text") => query.bind(number.to_string()),
+                    (_, "text" | "tsvector") => query.bind(number.to_string()),
+                    (_, "bytea") => query.bind(vec![0_u8]),
                     (_, "bigint") => query.bind(i64::try_from(number).unwrap()),
                     (_, "boolean") => query.bind(false),
                     (name, other) => panic!("{}.{name} is {other}", column.table),
@@ -106,6 +113,12 @@ impl Raw {
         match inserted {
             Ok(()) => true,
             Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => false,
+            // A table with one row for each user.
+            Err(sqlx::Error::Database(error))
+                if error.is_unique_violation() && columns.len() == 1 =>
+            {
+                true
+            }
             Err(error) => panic!("{statement}: {error}"),
         }
     }
@@ -154,6 +167,10 @@ async fn no_table_keeps_rows_of_a_deleted_account(db: TestDb) {
 
     let mut tx = store.db.begin().await.unwrap();
     assert!(tx.hold_user(store.ada).await.unwrap());
+    // An account that is not closed keeps everything.
+    let erased = tx.erase_account(store.ada, BATCH).await.unwrap();
+    assert_eq!(erased, Erased::User);
+    assert!(tx.find_user(store.ada).await.unwrap().is_some());
     assert!(tx.close_account(store.ada, store.now()).await.unwrap());
     assert!(!tx.close_account(store.ada, store.now()).await.unwrap());
     tx.commit().await.unwrap();
@@ -176,8 +193,7 @@ async fn no_table_keeps_rows_of_a_deleted_account(db: TestDb) {
     assert!(steps > 20, "{steps}");
     for table in tables.keys() {
         assert_eq!(raw.count(table, store.ada).await, 0, "{table}");
-        let of_eve = raw.count(table, eve).await;
-        assert!(of_eve >= i64::try_from(ROWS).unwrap(), "{table}");
+        assert!(raw.count(table, eve).await > 0, "{table}");
     }
     let mut tx = store.db.begin().await.unwrap();
     assert_eq!(tx.next_closed_account().await.unwrap(), None);
