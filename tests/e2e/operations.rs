@@ -166,6 +166,14 @@ async fn sidecar(backends: &Backends, app: &str) -> FakeSidecar {
     FakeSidecar::start(backends, SidecarOptions::of(app)).await
 }
 
+/// A process that publishes over a component that its sidecar does not have.
+async fn lacks_its_component(installation: &Installation, sidecar: &FakeSidecar) {
+    let relay = installation
+        .start("relay --pubsub other", None, Some(sidecar))
+        .await;
+    relay.until_lacking("pubsub", "has not loaded").await;
+}
+
 /// The metrics are those of the list, each with its help.
 fn check_names(text: &str) {
     let known: Vec<&str> = metric::ALL.iter().map(|metric| metric.name).collect();
@@ -239,12 +247,7 @@ async fn each_process_says_what_it_lacks(db: TestDb) {
     let dropped = "taskwire_deliveries_total{consumer=\"audit\",status=\"drop\"} 0";
     assert!(audit.has_metric(dropped).await);
 
-    // A component that its sidecar does not have.
-    let other = installation
-        .start("relay --pubsub other", None, Some(&sidecars[1]))
-        .await;
-    other.until_lacking("pubsub", "has not loaded").await;
-    drop(other);
+    lacks_its_component(&installation, &sidecars[1]).await;
 
     // Without a sidecar.
     for sidecar in &mut sidecars {

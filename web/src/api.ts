@@ -7,7 +7,7 @@ import type {
   NewTask,
   Page_ConversationSummary,
   Page_NotificationView,
-  Page_TagView,
+  Page_TagListItem,
   TaskPage,
   Problem,
   QuickAdd,
@@ -180,7 +180,7 @@ export const api = {
   remove: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}`, { method: "DELETE" }),
   restore: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}/restore`, { method: "POST" }),
 
-  tags: async () => (await call<Page_TagView>("/api/v1/tags")).items,
+  tags: async () => (await call<Page_TagListItem>("/api/v1/tags")).items,
 
   unreadNotifications: () => call<Page_NotificationView>(`/api/v1/notifications?unread=true&limit=${PAGE_MAX}`),
   readNotifications: (ids: string[]) =>
