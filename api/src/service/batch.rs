@@ -47,7 +47,11 @@ pub(crate) async fn step(
 ) -> Result<Result<TaskChange, Error>, Error> {
     context.tx.savepoint().await?;
     let (events, items) = (context.written.len(), context.recorded.items.len());
-    match carry_out(context, operation).await {
+    // An operation has its own; that of the request concerns none of them.
+    let of_request = std::mem::take(&mut context.precondition);
+    let outcome = carry_out(context, operation).await;
+    context.precondition = of_request;
+    match outcome {
         Ok(done) => {
             context.tx.release_savepoint().await?;
             Ok(Ok(done))
@@ -55,7 +59,6 @@ pub(crate) async fn step(
         Err(broken @ (Error::Store(_) | Error::Internal(_))) => Err(broken),
         Err(refused) => {
             context.tx.rollback_to_savepoint().await?;
-            context.precondition = Precondition::default();
             context.written.truncate(events);
             context.recorded.items.truncate(items);
             Ok(Err(refused))
