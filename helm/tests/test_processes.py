@@ -62,7 +62,7 @@ def test_every_part_lives_says_what_it_waits_for_and_stops_in_time(program, tmp_
             assert get(f"{base}/metrics")[0] == 200, name
             status, body = get(f"{base}/readyz")
             wanting = {check["name"] for check in json.loads(body)["checks"] if check["required"] and not check["ready"]}
-            expected = set() if name == "taskwire-api" else missing.get(name, {"sidecar"})
+            expected = set() if name == "taskwire-api" else missing.get(name, {"sidecar", "pubsub"})
             assert (status, wanting) == (503 if expected else 200, expected), body
         for name, process in processes.items():
             grace = objects.deployments()[name]["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
