@@ -93,6 +93,8 @@ impl Db {
             // With WAL, NORMAL survives a crash of the process at any moment; FULL would only protect against
             // a loss of power, at a third of the write rate (measured). This is the only place to change it.
             .synchronous(SqliteSynchronous::Normal)
+            // A container's root may be read-only, with no folder for temporary files.
+            .pragma("temp_store", "memory")
             .busy_timeout(ACQUIRE_TIMEOUT);
         let checkpoints = Checkpoints::start(file.clone().create_if_missing(false));
         let transactions = checkpoints.counter();
