@@ -11,11 +11,13 @@ use crate::support::deployment::Deployment;
 use crate::support::rest::http;
 
 /// Operations without a credential, by method and path: for probes, and for signing in.
-const OPEN: [(&str, &str); 4] = [
+const OPEN: [(&str, &str); 5] = [
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
     ("POST", "/api/v1/session"),
+    // Refused as long as nobody may sign up.
+    ("POST", "/api/v1/users"),
 ];
 
 #[tokio::test]

@@ -54,7 +54,7 @@ pub(crate) mod sql {
         EVENTS = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE owner_id = $1 LIMIT $2)";
         AUDIT = "DELETE FROM audit_log WHERE event_id IN (
                 SELECT event_id FROM audit_log WHERE owner_id = $1 LIMIT $2)";
-        /// After the tasks, whose words are found by this row. Postgres has no such table.
+        /// After the tasks, whose words are found by this row. SQLite only: Postgres has no such table.
         SEARCH_OWNER_SQLITE = "DELETE FROM search_owners WHERE owner_id = $1";
         USER = "DELETE FROM users WHERE id = $1 AND deleted_at IS NOT NULL";
     }

@@ -147,9 +147,9 @@ fn a_mistake_is_named_with_its_column_and_what_would_be_right() {
             "Did you mean \"priority\"?",
         ),
         (
-            "dew < friday",
+            "deu < friday",
             1,
-            "no field \"dew\"",
+            "no field \"deu\"",
             "Did you mean \"due\"?",
         ),
         ("#a & due < someday", 12, "not a date", "+7d"),
