@@ -166,6 +166,21 @@ async fn sidecar(backends: &Backends, app: &str) -> FakeSidecar {
     FakeSidecar::start(backends, SidecarOptions::of(app)).await
 }
 
+async fn sidecars(backends: &Backends) -> Vec<FakeSidecar> {
+    let mut sidecars = Vec::new();
+    for app in ["task-api", "task-relay", "task-audit", "task-chat"] {
+        sidecars.push(sidecar(backends, app).await);
+    }
+    sidecars
+}
+
+/// Otherwise the first one is no increase.
+async fn counts_from_the_start(relay: &Part, audit: &Part) {
+    assert!(relay.has_metric("taskwire_relay_active ").await);
+    let dropped = "taskwire_deliveries_total{consumer=\"audit\",status=\"drop\"} 0";
+    assert!(audit.has_metric(dropped).await);
+}
+
 /// A process that publishes over a component that its sidecar does not have.
 async fn lacks_its_component(installation: &Installation, sidecar: &FakeSidecar) {
     let relay = installation
@@ -192,10 +207,7 @@ fn check_names(text: &str) {
 async fn each_process_says_what_it_lacks(db: TestDb) {
     let installation = Installation::new(&db);
     let backends = Backends::default();
-    let mut sidecars = Vec::new();
-    for app in ["task-api", "task-relay", "task-audit", "task-chat"] {
-        sidecars.push(sidecar(&backends, app).await);
-    }
+    let mut sidecars = sidecars(&backends).await;
     let [api_port, mcp_port] = [installation.api, installation.mcp];
     let mut api = installation
         .start("api --bus dapr", Some(api_port), Some(&sidecars[0]))
@@ -242,11 +254,7 @@ async fn each_process_says_what_it_lacks(db: TestDb) {
             assert!(matches!(status, 401 | 404), "{path}: {status} {text}");
         }
     }
-    assert!(relay.has_metric("taskwire_relay_active ").await);
-    // Counted from the start, so that the first one is an increase.
-    let dropped = "taskwire_deliveries_total{consumer=\"audit\",status=\"drop\"} 0";
-    assert!(audit.has_metric(dropped).await);
-
+    counts_from_the_start(&relay, &audit).await;
     lacks_its_component(&installation, &sidecars[1]).await;
 
     // Without a sidecar.
