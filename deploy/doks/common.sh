@@ -106,7 +106,7 @@ confirm() {
 }
 
 explain() {
-    say "$script: the step \"${step//_/ }\" failed. Mend the cause and run the same command again: what is done is kept."
+    say "$script: the step \"${step//_/ }\" failed. Fix the cause and run the same command again: what is done is kept."
 }
 
 # Runs the steps in order. Each looks for itself what is done already, so that a second run goes on where one failed.
