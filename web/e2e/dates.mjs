@@ -89,6 +89,35 @@ export function dateParts({ page, row, gone, show, shot, rest, find }) {
       },
     ],
     [
+      "one key keeps a mark as text, a doubtful one first",
+      async () => {
+        await field().fill("");
+        await field().click();
+        await page().keyboard.type("Hire p1 engineer tomorrow");
+        await page().locator(".line-text .mark-priority.unsure").waitFor();
+        await page().locator(".parse-summary .warning").getByText(/^“p1”: read as a priority/).waitFor();
+        await page().locator(".keys").getByText("keeps “p1” as text").waitFor();
+        await page().keyboard.press("Escape");
+        await gone(mark("priority"));
+        assert.equal(await chip(/^p1/).getAttribute("aria-pressed"), "false");
+        await page().locator(".keys").getByText("keeps “tomorrow” as text").waitFor();
+        // Right behind a mark, Backspace keeps it too; the next one deletes a letter.
+        await page().keyboard.press("Backspace");
+        await gone(mark("due"));
+        assert.equal(await field().inputValue(), "Hire p1 engineer tomorrow");
+        await page().keyboard.press("Enter");
+        await page().locator(".quick-added").getByText("Hire p1 engineer tomorrow").waitFor();
+        const { due, priority } = await find("Hire p1 engineer tomorrow");
+        assert.deepEqual([due, priority], [null, "none"]);
+        await page().keyboard.type("call tomorrow");
+        await mark("due").waitFor();
+        await page().keyboard.press("Backspace");
+        await page().keyboard.press("Backspace");
+        assert.equal(await field().inputValue(), "call tomorro");
+        await field().fill("");
+      },
+    ],
+    [
       "what is not understood is said, and a long line keeps its marks in place",
       async () => {
         await field().fill("water the plants evry tues");

@@ -1,9 +1,9 @@
 // The input of quick add: a real one, over a layer that highlights the parsed parts.
 
-import { useLayoutEffect, useRef, type MouseEvent } from "react";
+import { useLayoutEffect, useRef, type KeyboardEvent, type MouseEvent } from "react";
 
 import type { LinePreview } from "./use-preview";
-import { pieces } from "./parsed-spans";
+import { markBefore, markToDismiss, pieces, type Mark } from "./parsed-spans";
 
 interface Props {
   preview: LinePreview;
@@ -32,15 +32,29 @@ export function HighlightedInput({ preview, describedBy, changed }: Props) {
     }
   }
 
+  /** One key makes a mark plain text: Backspace the one before the caret, Escape the one that the page names. */
+  function dismiss(event: KeyboardEvent<HTMLInputElement>) {
+    const { key, repeat, nativeEvent, currentTarget: input } = event;
+    if (nativeEvent.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const { selectionStart: caret, selectionEnd } = input;
+    let mark: Mark | undefined;
+    if (key === "Escape") mark = markToDismiss(preview.marks, preview.doubts);
+    // A key that is held down deletes.
+    if (key === "Backspace" && !repeat && caret !== null && caret === selectionEnd) mark = markBefore(preview.marks, caret);
+    if (mark === undefined) return;
+    event.preventDefault();
+    preview.toggle(mark);
+  }
+
   return (
     <div className="line">
       <div className="line-layer" aria-hidden="true">
         <div className="line-text" dir="auto" ref={layer}>
-          {pieces(preview.text, preview.marks, preview.doubts).map(({ text, kind, at }) =>
+          {pieces(preview.text, preview.marks, preview.doubts).map(({ text, kind, at, isUnsure }) =>
             kind === undefined ? (
               <span key={at}>{text}</span>
             ) : (
-              <span key={at} className={`mark mark-${kind}`} data-mark={kind === "doubt" ? undefined : at}>
+              <span key={at} className={`mark mark-${kind}${isUnsure ? " unsure" : ""}`} data-mark={kind === "doubt" ? undefined : at}>
                 {text}
               </span>
             ),
@@ -53,6 +67,7 @@ export function HighlightedInput({ preview, describedBy, changed }: Props) {
         ref={field}
         aria-label="Add a task"
         aria-describedby={describedBy}
+        aria-keyshortcuts="Escape"
         placeholder="buy milk tomorrow 5pm p1 #shopping"
         dir="auto"
         value={preview.text}
@@ -66,6 +81,7 @@ export function HighlightedInput({ preview, describedBy, changed }: Props) {
         onClick={press}
         onScroll={scroll}
         onSelect={scroll}
+        onKeyDown={dismiss}
         enterKeyHint="done"
         autoComplete="off"
       />

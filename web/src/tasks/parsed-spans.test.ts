@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { QuickPreview } from "../contract";
 import { testRecurrence } from "./test-task";
-import { datesAfter, follow, meaning, pieces, within, type Mark, type Part } from "./parsed-spans";
+import { datesAfter, follow, isUnsure, markBefore, markToDismiss, meaning, pieces, remarkText, within, type Doubt, type Mark, type Part } from "./parsed-spans";
 
 const noon = new Date("2026-11-20T12:00:00Z");
 
@@ -53,7 +53,7 @@ test("cuts a line into pieces that are together the line", () => {
     { ...part(line, "#home"), kind: "tag" },
     { ...part(line, "p1"), kind: "priority" },
   ];
-  const doubts = [part(line, "every evry month"), part(line, "p1")];
+  const doubts = ["every evry month", "p1"].map((text) => ({ ...part(line, text), doubt: "not_understood" }));
   const cut = pieces(line, marks, doubts);
   expect(cut.map(({ text }) => text).join("")).toBe(line);
   expect(cut.filter(({ kind }) => kind !== undefined).map(({ text, kind }) => [text, kind])).toEqual([
@@ -120,4 +120,40 @@ test("names the year of a following date where it changes", () => {
 test("names the time of a following date where it is another", () => {
   const next = ["2026-11-24T20:00", "2026-11-25T10:00"];
   expect(datesAfter(next, "2026-11-23T20:00", noon, "UTC")).toBe("Tue 24 Nov, Wed 25 Nov, 10:00");
+});
+
+const mark = (line: string, text: string, kind: Mark["kind"]): Mark => ({ ...part(line, text), kind });
+const doubt = (line: string, text: string, kind: string): Doubt => ({ ...part(line, text), doubt: kind });
+
+test("Escape dismisses the last mark that may be wrong, and otherwise the last", () => {
+  const line = "Hire p1 engineer #work tomorrow";
+  const marks = [mark(line, "tomorrow", "due"), mark(line, "p1", "priority"), mark(line, "#work", "tag")];
+  expect(markToDismiss(marks, [])?.text).toBe("tomorrow");
+  expect(markToDismiss(marks, [doubt(line, "p1", "unsure")])?.text).toBe("p1");
+  expect(markToDismiss(marks, [doubt(line, "p1", "unsure"), doubt(line, "#work", "unsure")])?.text).toBe("#work");
+  expect(markToDismiss([], [])).toBeUndefined();
+});
+
+test("Backspace dismisses the mark right before the caret and no other", () => {
+  const line = "call tomorrow p1";
+  const marks = [mark(line, "tomorrow", "due"), mark(line, "p1", "priority")];
+  expect(markBefore(marks, 13)?.text).toBe("tomorrow");
+  expect(markBefore(marks, line.length)?.text).toBe("p1");
+  for (const caret of [0, 5, 8, 14, 15]) expect(markBefore(marks, caret)).toBeUndefined();
+});
+
+test("only a remark that is unsure makes a mark doubtful", () => {
+  const line = "lunch tomorrow today p1";
+  const today = mark(line, "today", "due");
+  expect(isUnsure(today, [doubt(line, "tomorrow today", "overruled")])).toBe(false);
+  expect(isUnsure(today, [doubt(line, "today p1", "unsure")])).toBe(true);
+  expect(isUnsure(today, [doubt(line, "p1", "unsure"), doubt(line, "tomorrow", "unsure")])).toBe(false);
+  const cut = pieces(line, [today], [doubt(line, "today", "unsure")]);
+  expect(cut.filter(({ isUnsure }) => isUnsure).map(({ text, kind }) => [text, kind])).toEqual([["today", "due"]]);
+});
+
+test("a remark about a doubtful mark names its words", () => {
+  const remark = { doubt: "unsure", start: 5, end: 7, start_byte: 5, end_byte: 7, text: "read as a priority" };
+  expect(remarkText("Hire p1 engineer", remark)).toBe("“p1”: read as a priority");
+  expect(remarkText("Hire p1 engineer", { ...remark, doubt: "overruled", text: "'p1' was ignored" })).toBe("'p1' was ignored");
 });

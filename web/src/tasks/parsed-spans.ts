@@ -16,6 +16,11 @@ export interface Mark extends Part {
   kind: SpanKind;
 }
 
+/** A part about which the server has a remark. */
+export interface Doubt extends Part {
+  /** `not_understood`, `unsure` or `overruled`. */
+  doubt: string;
+}
 
 export function isMark(value: unknown): value is Mark {
   const { start, end, text, kind } = (value ?? {}) as Partial<Mark>;
@@ -27,6 +32,8 @@ export function isMark(value: unknown): value is Mark {
 export interface Piece {
   text: string;
   kind?: SpanKind | "doubt";
+  /** Whether it is a mark that may be wrong. */
+  isUnsure?: boolean;
   /** Its start, which also identifies it. */
   at: number;
 }
@@ -73,20 +80,36 @@ export function within<T extends { start: number; end: number }>(line: string, p
     .map((part) => ({ ...part, text: line.slice(part.start, part.end) }));
 }
 
+/** Whether a remark says that the mark may be wrong. */
+export function isUnsure(mark: Part, doubts: readonly Doubt[]): boolean {
+  return doubts.some(({ start, end, doubt }) => doubt === "unsure" && start < mark.end && mark.start < end);
+}
+
+/** The mark that ends at the caret: Backspace there makes it plain text. */
+export function markBefore(marks: readonly Mark[], caret: number): Mark | undefined {
+  return marks.find(({ end }) => end === caret);
+}
+
+/** The mark that Escape makes plain text: the last that may be wrong, or the last of all. */
+export function markToDismiss(marks: readonly Mark[], doubts: readonly Doubt[]): Mark | undefined {
+  const inOrder = marks.toSorted((a, b) => a.start - b.start);
+  return inOrder.findLast((mark) => isUnsure(mark, doubts)) ?? inOrder.at(-1);
+}
+
 /** Cuts a line into the pieces to draw: marks first, doubts if there is no mark. */
-export function pieces(line: string, marks: readonly Mark[], doubts: readonly Part[]): Piece[] {
+export function pieces(line: string, marks: readonly Mark[], doubts: readonly Doubt[]): Piece[] {
   const wanted = [
-    ...marks.map(({ start, end, kind }) => ({ start, end, kind: kind as Piece["kind"] })),
-    ...doubts.map(({ start, end }) => ({ start, end, kind: "doubt" as Piece["kind"] })),
+    ...marks.map((mark) => ({ ...mark, kind: mark.kind as Piece["kind"], isUnsure: isUnsure(mark, doubts) })),
+    ...doubts.map(({ start, end }) => ({ start, end, kind: "doubt" as Piece["kind"], isUnsure: false })),
   ];
   // At the same place a mark wins over a doubt, because the sort is stable and marks come first.
   wanted.sort((a, b) => a.start - b.start);
   const found: Piece[] = [];
   let at = 0;
-  for (const { start, end, kind } of wanted) {
+  for (const { start, end, kind, isUnsure } of wanted) {
     if (start < at || end > line.length) continue;
     if (start > at) found.push({ text: line.slice(at, start), at });
-    found.push({ text: line.slice(start, end), at: start, ...(kind === undefined ? {} : { kind }) });
+    found.push({ text: line.slice(start, end), at: start, ...(kind === undefined ? {} : { kind }), ...(isUnsure ? { isUnsure } : {}) });
     at = end;
   }
   if (at < line.length) found.push({ text: line.slice(at), at });
@@ -133,6 +156,11 @@ export function minutesBefore(minutes: number): string {
   const [count, unit] =
     minutes % 1440 === 0 ? [minutes / 1440, "day"] : minutes % 60 === 0 ? [minutes / 60, "hour"] : [minutes, "minute"];
   return `${count} ${unit}${count === 1 ? "" : "s"} before`;
+}
+
+/** A remark as a sentence: the server's may begin in its middle, after the words that it is about. */
+export function remarkText(line: string, { start, end, doubt, text }: TextRemark): string {
+  return doubt === "unsure" ? `“${line.slice(start, end)}”: ${text}` : text;
 }
 
 /** The warnings, each text once. */

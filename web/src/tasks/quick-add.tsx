@@ -12,7 +12,7 @@ import { useZone } from "../zone";
 import { dueText } from "./due";
 import { HighlightedInput } from "./highlighted-input";
 import { EMPTY_LINE, lineOf, readLine, usePreview, type LinePreview } from "./use-preview";
-import { meaning, notes, type Mark } from "./parsed-spans";
+import { isUnsure, markToDismiss, meaning, notes, remarkText, type Mark } from "./parsed-spans";
 
 /** A screen reader announces the preview when typing pauses, not with every letter. */
 const SPOKEN_MS = 800;
@@ -26,7 +26,7 @@ export function QuickAdd({ added }: { added: (task: TaskChange) => void }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemMessage>();
   const [made, setMade] = useState<QuickAdded>();
-  const said = useId();
+  const [said, keys] = [useId(), useId()];
   // The same line sent again after a failure is the same action: perhaps only the response was lost.
   const action = useRef({ line: "", key: "" });
   // Text typed while a response is awaited belongs to the next line.
@@ -70,12 +70,12 @@ export function QuickAdd({ added }: { added: (task: TaskChange) => void }) {
   return (
     <form className="quick-add" onSubmit={submit}>
       <div className="field-row">
-        <HighlightedInput preview={preview} describedBy={said} changed={changed} />
+        <HighlightedInput preview={preview} describedBy={`${said} ${keys}`} changed={changed} />
         <button type="submit" className="primary" aria-disabled={busy}>
           Add
         </button>
       </div>
-      <ParseSummary line={preview} id={said} />
+      <ParseSummary line={preview} id={said} keys={keys} />
       <ProblemText problem={problem} />
       <div role="status" className="quick-added">
         {made && <p className="faint">{summary(made, zone)}</p>}
@@ -84,12 +84,13 @@ export function QuickAdd({ added }: { added: (task: TaskChange) => void }) {
   );
 }
 
-function ParseSummary({ line, id }: { line: LinePreview; id: string }) {
-  const { preview, marks, ignored, toggle } = line;
+function ParseSummary({ line, id, keys }: { line: LinePreview; id: string; keys: string }) {
+  const { text: written, preview, marks, doubts, ignored, toggle } = line;
   const zone = useZone();
   const words = preview === null ? "" : meaning(preview, new Date(), zone);
   const remarks = preview === null ? [] : notes(preview.remarks);
-  const spoken = useDebounced([words, ...remarks.map(({ text }) => text)].filter((text) => text !== "").join(". "));
+  const dismissed = markToDismiss(marks, doubts);
+  const spoken = useDebounced([words, ...remarks.map((remark) => remarkText(written, remark))].filter((text) => text !== "").join(". "));
   const chips = [
     ...marks.map((mark) => ({ mark, used: true })),
     ...ignored.map((mark) => ({ mark, used: false })),
@@ -104,9 +105,9 @@ function ParseSummary({ line, id }: { line: LinePreview; id: string }) {
             <button
               key={`${mark.start}-${mark.end}`}
               type="button"
-              className={used ? `chip mark-${mark.kind}` : "chip chip-off"}
+              className={used ? `chip mark-${mark.kind}${isUnsure(mark, doubts) ? " unsure" : ""}` : "chip chip-off"}
               aria-pressed={used}
-              aria-label={`${mark.text}: ${KIND[mark.kind]}`}
+              aria-label={`${mark.text}: ${KIND[mark.kind]}${used && isUnsure(mark, doubts) ? ", may be wrong" : ""}`}
               title={used ? "Keep as text" : `Read as ${KIND[mark.kind]}`}
               onClick={() => toggle(mark)}
             >
@@ -118,11 +119,18 @@ function ParseSummary({ line, id }: { line: LinePreview; id: string }) {
       <p id={id} className="meaning">
         {words}
       </p>
-      {remarks.map(({ doubt, text }) => (
-        <p key={text} className={doubt === "not_understood" ? "warning" : "faint"}>
-          {text}
+      {remarks.map((remark) => (
+        <p key={remark.text} className={remark.doubt === "overruled" ? "faint" : "warning"}>
+          {remarkText(written, remark)}
         </p>
       ))}
+      <p id={keys} className="keys">
+        {dismissed && (
+          <>
+            <kbd>Esc</kbd> keeps “{dismissed.text}” as text
+          </>
+        )}
+      </p>
       <p className="hidden" role="status">
         {spoken}
       </p>
@@ -136,6 +144,7 @@ const KIND: Record<SpanKind, string> = {
   priority: "priority",
   tag: "tag",
   reminder: "reminder",
+  duration: "duration",
 } satisfies Record<Mark["kind"], string>;
 
 function useDebounced(text: string): string {

@@ -5,13 +5,13 @@ import { useCallback, useEffect, useState } from "react";
 import { api, type Line } from "../api";
 import type { QuickPreview } from "../contract";
 import { spanKindOf } from "./values";
-import { follow, isMark, within, type Mark, type Part } from "./parsed-spans";
+import { follow, isMark, within, type Doubt, type Mark, type Part } from "./parsed-spans";
 
 const TYPING_MS = 120;
 
 interface Answer {
   marks: Mark[];
-  doubts: Part[];
+  doubts: Doubt[];
   preview: QuickPreview | null;
 }
 
@@ -78,7 +78,7 @@ export function usePreview(kept: KeptLine): LinePreview {
           }),
           doubts: within(
             text,
-            preview.remarks.map(({ start, end }) => ({ start, end })),
+            preview.remarks.map(({ start, end, doubt }) => ({ start, end, doubt })),
           ),
           preview,
         });

@@ -14,7 +14,7 @@ export function statusOf(text: string): Status {
   return STATUSES.find((known) => known === text) ?? "deleted";
 }
 
-export const SPAN_KINDS = ["due", "recurrence", "priority", "tag", "reminder"] as const;
+export const SPAN_KINDS = ["due", "recurrence", "priority", "tag", "reminder", "duration"] as const;
 export type SpanKind = (typeof SPAN_KINDS)[number];
 
 /** Undefined for a kind that the page cannot draw. */
