@@ -1,7 +1,5 @@
 //! Ids, hosts, codings and compression of requests, without a socket.
 
-use std::sync::{Arc, Mutex};
-
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Extension;
@@ -11,8 +9,8 @@ use axum::routing::{get, post};
 use serde_json::Value;
 use taskwire_domain::Trace;
 use taskwire_http::{BodyLimits, problem, respond};
+use taskwire_testkit::LogLines;
 use tower::ServiceExt;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::layered;
 
@@ -154,44 +152,15 @@ async fn a_trace_is_taken_in() {
     assert_eq!(to_bytes(response.into_body(), 100).await.unwrap(), "");
 }
 
-/// Records log lines.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn a_log_line_names_its_request_and_one_span() {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_writer(lines.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (lines, _guard) = LogLines::capture_json();
     let request = Request::get("/trace")
         .header("x-request-id", "abc-1")
         .header("traceparent", PARENT)
         .header("authorization", "Bearer hidden");
     send(request).await;
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let text = lines.take();
     let line: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
     assert_eq!(line["message"], "Handling");
     assert_eq!(line["spans"].as_array().unwrap().len(), 1);
