@@ -1,4 +1,4 @@
-//! The page in a real browser; the checks are in `web/e2e/page.test.mjs`.
+//! The page in a real browser; the checks are in `web/e2e`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,13 +16,31 @@ async fn the_page_in_a_browser() {
 }
 
 #[tokio::test]
+async fn people_sign_up_on_the_page_with_an_invitation() {
+    let by_invitation = vec![("TASKWIRE_SIGN_UP".to_owned(), "invitation".to_owned())];
+    let deployment = Deployment::processes(None, by_invitation).await;
+    let code = deployment.run(&["token", "invite"]).ok();
+    let env = [
+        ("TASKWIRE_URL", deployment.api.url()),
+        ("TASKWIRE_INVITATION", code.trim().to_owned()),
+    ];
+    run_in_browser("e2e/sign-up.test.mjs", &env).await;
+}
+
+#[tokio::test]
 async fn the_page_in_a_browser_over_separate_processes() {
     let deployment = Deployment::start(Shape::Processes, None).await;
     walk_through(&deployment.link("local")).await;
 }
 
-/// Runs the page's own test from a link that signs in.
+/// Runs the page's story from a link that signs in.
 async fn walk_through(link: &str) {
+    let env = [("TASKWIRE_URL", link.trim().to_owned())];
+    run_in_browser("e2e/page.test.mjs", &env).await;
+}
+
+/// Runs a test of the page with these variables.
+async fn run_in_browser(file: &'static str, env: &[(&'static str, String)]) {
     let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
     assert!(
         web.join("node_modules/playwright-core").is_dir(),
@@ -41,12 +59,12 @@ async fn walk_through(link: &str) {
     );
     let node = std::env::var_os("TASKWIRE_TEST_NODE").map_or_else(|| "node".into(), PathBuf::from);
 
-    let link = link.trim().to_owned();
+    let env = env.to_vec();
     let output = tokio::task::spawn_blocking(move || {
         Command::new(node)
-            .args(["--test", "e2e/page.test.mjs"])
+            .args(["--test", file])
             .current_dir(web)
-            .env("TASKWIRE_URL", link)
+            .envs(env)
             .env(CHROMIUM, chromium)
             .output()
     })

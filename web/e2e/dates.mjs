@@ -229,23 +229,6 @@ export function dateParts({ page, row, gone, show, shot, rest, find }) {
         await day.filter({ hasText: "post a letter" }).waitFor();
         await rest("DELETE", `/api/v1/tasks/${number}`);
         await gone(day.filter({ hasText: "post a letter" }));
-      },
-    ],
-    [
-      "the first day of the week and the order of dates can be set",
-      async () => {
-        await page().locator(".settings summary").click();
-        await page().getByLabel("Week starts on").selectOption("sunday");
-        await page().getByLabel("4/5 means").selectOption("month_first");
-        await page().waitForFunction(async () => {
-          const { user } = await (await fetch("/api/v1/session")).json();
-          return user.week_start === "sunday" && user.date_order === "month_first";
-        });
-        await shot("settings");
-        await page().getByLabel("Week starts on").selectOption("monday");
-        await page().getByLabel("4/5 means").selectOption("day_first");
-        await page().keyboard.press("Escape");
-        await page().locator(".settings .card").waitFor({ state: "hidden" });
         await show("Open");
       },
     ],

@@ -10,14 +10,14 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 
-import { chromium } from "playwright-core";
-
+import { launch, openPage } from "./browser.mjs";
 import { dateParts } from "./dates.mjs";
 import { editingParts } from "./editing.mjs";
 import { noticeParts } from "./notices.mjs";
+import { peopleParts } from "./people.mjs";
 import { placesParts } from "./places.mjs";
+import { settingsParts } from "./settings.mjs";
 
-const LIMIT_MS = 15_000;
 const link = process.env.TASKWIRE_URL;
 const keyless = process.env.TASKWIRE_CHAT !== "fake";
 const shots = process.env.TASKWIRE_SHOTS;
@@ -30,26 +30,8 @@ const faults = [];
 before(async () => {
   assert.ok(link, "Set TASKWIRE_URL to the sign-in link that the server printed.");
   if (shots) mkdirSync(shots, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: process.env.TASKWIRE_CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
-  const context = await browser.newContext({
-    locale: "en-GB",
-    timezoneId: "Europe/Rome",
-    viewport: { width: 1280, height: 860 },
-  });
-  context.setDefaultTimeout(LIMIT_MS);
-  page = await context.newPage();
+  browser = await launch();
+  page = await openPage(browser);
   const { origin } = new URL(link);
   page.on("pageerror", (error) => faults.push(`script error: ${error}`));
   page.on("console", (message) => {
@@ -66,6 +48,13 @@ after(() => browser?.close());
 const row = (number) => page.locator(`li[data-number="${number}"]`);
 const gone = (locator) => locator.waitFor({ state: "detached" });
 const shot = (name) => shots && page.screenshot({ path: path.join(shots, `${name}.png`) });
+
+/** The page in a browser of its own, signed out. */
+async function newTab() {
+  const tab = await openPage(browser);
+  await tab.goto(new URL("/", link).href);
+  return tab;
+}
 
 /** Shows one of the lists Open, Done and Trash. */
 async function show(list) {
@@ -275,6 +264,7 @@ test("the page", async (t) => {
     ],
     ...editingParts({ page: () => page, row, gone, shot, rest, signedIn }),
     ...noticeParts({ page: () => page, row, gone, shot, rest, find }),
+    ...settingsParts({ page: () => page, gone, shot, rest }),
     ...placesParts({ page: () => page, row, gone, show, shot, rest, signedIn, say, lastMessage }),
     [
       "a reconnect keeps the rows that were loaded",
@@ -315,6 +305,7 @@ test("the page", async (t) => {
         await shot("narrow");
       },
     ],
+    ...peopleParts({ page: () => page, gone, shot, rest, newTab }),
     ["nothing failed, was forbidden, or left the origin", () => assert.deepEqual(faults, [])],
   ];
 

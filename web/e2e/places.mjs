@@ -260,8 +260,8 @@ export function placesParts({ page, row, gone, show, shot, rest, signedIn, say, 
         await nothingOverflows("unsaved changes");
         await button(number, "Discard changes").click();
         await gone(row(number));
-        await page().locator(".settings summary").click();
-        await page().locator(".settings .card").waitFor();
+        await page().getByRole("button", { name: "Settings" }).click();
+        await page().getByRole("dialog", { name: "Settings" }).waitFor();
         await nothingOverflows("settings");
         await page().keyboard.press("Escape");
         const stretch = await reminded("stretch on a narrow screen");
@@ -295,9 +295,9 @@ export function placesParts({ page, row, gone, show, shot, rest, signedIn, say, 
         await page().reload();
         await signedIn();
         assert.equal(await notice.getByText(/shown in/).count(), 0);
-        await page().locator(".settings summary").click();
+        await page().getByRole("button", { name: "Settings" }).click();
         await page().getByRole("button", { name: "Use Europe/Rome" }).click();
-        await page().locator(".settings summary").getByText("Europe/Rome", { exact: true }).waitFor();
+        await page().locator("header.top").getByText("Europe/Rome", { exact: true }).waitFor();
         await page().keyboard.press("Escape");
         await signedIn();
         await row(number).getByText(/20:00/).waitFor();

@@ -1,26 +1,44 @@
 // Calls to the REST API of the same origin. The browser sends the session cookie.
 
 import type {
+  AccountDeletion,
   Agenda,
   Conversation,
+  EmptiedTrash,
   Explanation,
   NewTask,
+  NewUser,
+  Page_ChangeView,
   Page_ConversationSummary,
+  Page_HistoryEntry,
   Page_NotificationView,
   Page_TagListItem,
-  TaskPage,
+  Page_TokenView,
+  PasswordChange,
   Problem,
   QuickAdd,
   QuickAdded,
   QuickPreview,
   SessionView,
+  TagChange,
+  TagPatch,
   TaskChange,
+  TaskPage,
   TaskPatch,
   TaskView,
+  Undone,
   UserPatch,
   UserView,
 } from "./contract";
-import { problemMessage, problemForm, type FormProblem, type Refusal, type ProblemMessage } from "./problem-words";
+import {
+  problemForm,
+  problemMessage,
+  problemsIn,
+  type FormProblem,
+  type ProblemMessage,
+  type Problems,
+  type Refusal,
+} from "./problem-words";
 import type { Scope } from "./tasks/values";
 import type { TaskQuery } from "./tasks/query";
 
@@ -40,9 +58,14 @@ export function describe(error: unknown): ProblemMessage {
   return problemMessage(refusalOf(error));
 }
 
-/** The same for a form: each part next to its field. */
+/** The same for the form of a task: each part next to its field. */
 export function describeForm(error: unknown): FormProblem {
   return problemForm(refusalOf(error));
+}
+
+/** The same for a form with fields of these names. */
+export function describeFields<Name extends string>(error: unknown, names: readonly Name[]): Problems<Name> {
+  return problemsIn(refusalOf(error), names);
 }
 
 function refusalOf(error: unknown): Refusal {
@@ -85,7 +108,7 @@ export function whenSignedOut(listener: () => void): void {
 }
 
 interface Call {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   key?: string;
   /** The version to change; the response is 412 if there is a newer one. */
@@ -94,13 +117,29 @@ interface Call {
   isSignIn?: boolean;
   /** Cancels the call when its response is no longer needed. */
   signal?: AbortSignal;
-  /** For calls that the next keystroke repeats anyway. */
+  /** Never repeated by itself, and without a key: a call that the next keystroke repeats anyway, or one with a password. */
   once?: boolean;
 }
 
 const RETRY_AFTER_MS = [300, 1200];
 
 async function call<T>(path: string, options: Call = {}): Promise<T> {
+  const response = await send(path, options);
+  return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
+}
+
+/** What a write did, with the id of the change; null if nothing changed. */
+export interface Written<T> {
+  result: T;
+  change: string | null;
+}
+
+async function write<T>(path: string, options: Call): Promise<Written<T>> {
+  const response = await send(path, options);
+  return { result: (await response.json()) as T, change: response.headers.get("taskwire-change") };
+}
+
+async function send(path: string, options: Call): Promise<Response> {
   const { method = "GET", body, key, version, isSignIn = false, signal, once = false } = options;
   const headers: Record<string, string> = { accept: "application/json" };
   let type = "application/json";
@@ -131,7 +170,7 @@ async function call<T>(path: string, options: Call = {}): Promise<T> {
       await pause(wait);
       continue;
     }
-    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    if (response.ok) return response;
     if ([502, 503, 504].includes(response.status) && wait !== undefined) {
       await pause(wait);
       continue;
@@ -152,6 +191,14 @@ export const api = {
   signIn: (by: { code: string } | { name: string; password: string }) =>
     call<SessionView>("/api/v1/session", { method: "POST", body: by, isSignIn: true }),
   signOut: () => call<void>("/api/v1/session", { method: "DELETE" }),
+  signUp: (account: NewUser) => call<UserView>("/api/v1/users", { method: "POST", body: account, once: true }),
+  setPassword: (change: PasswordChange) => call<void>("/api/v1/me/password", { method: "PUT", body: change, once: true }),
+  deleteAccount: (proof: AccountDeletion) => call<void>("/api/v1/me", { method: "DELETE", body: proof, once: true }),
+  /** Of all credentials, the sessions too. */
+  tokens: async () => (await call<Page_TokenView>("/api/v1/tokens")).items,
+  revokeToken: (id: string) => call<void>(`/api/v1/tokens/${id}`, { method: "DELETE", once: true }),
+  endSessions: (keepCurrent: boolean) =>
+    call<void>(`/api/v1/sessions?keep_current=${keepCurrent}`, { method: "DELETE" }),
   setSettings: (settings: UserPatch) => call<UserView>("/api/v1/me", { method: "PATCH", body: settings }),
 
   /** By number or id. */
@@ -180,7 +227,22 @@ export const api = {
   remove: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}`, { method: "DELETE" }),
   restore: (task: TaskView) => call<TaskChange>(`/api/v1/tasks/${task.number}/restore`, { method: "POST" }),
 
+  history: (task: TaskView, part: Part) => call<Page_HistoryEntry>(`/api/v1/tasks/${task.number}/history?${pageParams(part)}`),
+  changes: (part: Part) => call<Page_ChangeView>(`/api/v1/changes?${pageParams(part)}`),
+  undo: (change: string) => call<Undone>(`/api/v1/changes/${change}/undo`, { method: "POST" }),
+  undoTurn: (turn: string) => call<Undone>(`/api/v1/turns/${encodeURIComponent(turn)}/undo`, { method: "POST" }),
+  /** At most 1,000 tasks at a time. */
+  emptyTrash: (isDryRun: boolean) => call<EmptiedTrash>(`/api/v1/trash${dryRun(isDryRun)}`, { method: "DELETE" }),
+
   tags: async () => (await call<Page_TagListItem>("/api/v1/tags")).items,
+  /** With how many tasks have each. */
+  tagUsage: async () => (await call<Page_TagListItem>("/api/v1/tags?usage=true")).items,
+  changeTag: (id: string, patch: TagPatch, isDryRun: boolean) =>
+    write<TagChange>(`/api/v1/tags/${id}${dryRun(isDryRun)}`, { method: "PATCH", body: patch }),
+  mergeTag: (id: string, into: string, isDryRun: boolean) =>
+    write<TagChange>(`/api/v1/tags/${id}/merge${dryRun(isDryRun)}`, { method: "POST", body: { into } }),
+  removeTag: (id: string, isDryRun: boolean) =>
+    write<TagChange>(`/api/v1/tags/${id}${dryRun(isDryRun)}`, { method: "DELETE" }),
 
   unreadNotifications: () => call<Page_NotificationView>(`/api/v1/notifications?unread=true&limit=${PAGE_MAX}`),
   readNotifications: (ids: string[]) =>
@@ -217,6 +279,17 @@ interface Part {
 
 const PAGE = 50;
 export const PAGE_MAX = 200;
+
+function pageParams({ limit = PAGE, cursor }: Part): URLSearchParams {
+  const params = new URLSearchParams({ limit: String(limit) });
+  if (cursor !== undefined) params.set("cursor", cursor);
+  return params;
+}
+
+/** With a dry run nothing is kept: the answer says what the change would do. */
+function dryRun(isDryRun: boolean): string {
+  return isDryRun ? "?dry_run=true" : "";
+}
 
 function taskParams(query: TaskQuery, { limit = PAGE, cursor }: Part): URLSearchParams {
   const rows = Math.min(Math.max(limit, PAGE), PAGE_MAX);

@@ -2,10 +2,13 @@
 
 import { memo, useEffect, useRef, useState } from "react";
 
+import type { Endings } from "./account/account";
 import { describe } from "./api";
+import { applyAppearance } from "./appearance";
 import { Chat } from "./chat/chat";
 import { forgetId } from "./chat/conversation";
 import type { UserView } from "./contract";
+import { Dialog } from "./dialog";
 import { DraftsContext, draftsOf } from "./drafts";
 import { UnreadNotifications } from "./notifications/notifications";
 import { useNotifications } from "./notifications/use-notifications";
@@ -13,6 +16,7 @@ import { Header } from "./session/header";
 import { useSession, type SessionActions } from "./session/use-session";
 import { SignIn } from "./session/sign-in";
 import { ZoneNotice } from "./session/zone-notice";
+import { Settings } from "./settings/settings";
 import { Tasks } from "./tasks/tasks";
 import { useDraftedTasks } from "./tasks/use-drafted-tasks";
 import { useTasks } from "./tasks/use-tasks";
@@ -25,7 +29,15 @@ export function App() {
     case "loading":
       return <p className="loading">Loading…</p>;
     case "out":
-      return <SignIn key={session.problem?.detail ?? ""} problem={session.problem} actions={actions} />;
+      return (
+        <SignIn
+          key={`${session.problem?.detail} ${session.invitation}`}
+          problem={session.problem}
+          notice={session.notice}
+          invitation={session.invitation}
+          actions={actions}
+        />
+      );
     case "in":
       // Keyed by user: nothing of one user is left when another signs in.
       return (
@@ -43,8 +55,12 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
   const toasts = useToasts();
   const [view, setView] = useState<"tasks" | "chat">("tasks");
   const [question, setQuestion] = useState(false);
+  const [dialog, setDialog] = useState<"settings">();
 
   useDraftedTasks(drafts, state.actions.edit);
+
+  const { theme, density } = user;
+  useEffect(() => applyAppearance({ theme, density }), [theme, density]);
 
   const { show, list } = state;
   const query = useRef(list.query);
@@ -57,14 +73,20 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
     show(query.current);
   }, [show, user.zone]);
 
-  async function leave() {
-    await actions.signOut();
+  /** Ends the session, with what this browser keeps of the user. */
+  async function leave(end: () => Promise<void>) {
+    await end();
     forgetId();
     drafts.clear();
   }
+  const endings: Endings = {
+    signOut: () => leave(actions.signOut),
+    signOutEverywhere: () => leave(actions.signOutEverywhere),
+    deleteAccount: (proof) => leave(() => actions.deleteAccount(proof)),
+  };
   async function tryLeave(): Promise<boolean> {
     try {
-      await leave();
+      await leave(actions.signOut);
       return true;
     } catch (error) {
       toasts.show({ kind: "error", text: describe(error).detail });
@@ -86,7 +108,7 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
       <OwnerZone value={user.zone}>
         <div className="workspace" data-view={view}>
           <div>
-            <Header user={user} connection={state.connection} actions={actions} signOut={signOut} />
+            <Header user={user} connection={state.connection} openSettings={() => setDialog("settings")} signOut={signOut} />
             <ZoneNotice user={user} change={actions.setSettings} />
             <UnreadNotifications notifications={notifications} complete={(task) => void state.actions.complete(task)} />
           </div>
@@ -105,6 +127,11 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
             <ChatPanel waiting={setQuestion} />
           </main>
         </div>
+        {dialog === "settings" && (
+          <Dialog title="Settings" close={() => setDialog(undefined)}>
+            <Settings user={user} change={actions.setSettings} endings={endings} />
+          </Dialog>
+        )}
       </OwnerZone>
     </DraftsContext>
   );

@@ -11,12 +11,15 @@ export interface ProblemMessage {
   hint?: string;
 }
 
-/** The errors, each next to its field. */
-export interface FormProblem {
-  fields: Partial<Record<keyof Fields, ProblemMessage>>;
+/** The errors of a form, each next to its field. */
+export interface Problems<Name extends string> {
+  fields: Partial<Record<Name, ProblemMessage>>;
   /** What belongs to no field. */
   form?: ProblemMessage;
 }
+
+/** The errors of the form of a task. */
+export type FormProblem = Problems<keyof Fields>;
 
 export type Refusal = Pick<Partial<Problem>, "code" | "errors" | "hint"> & { detail: string };
 
@@ -41,9 +44,23 @@ const HINTS: Record<string, string> = {
   version_mismatch: "Look at the changes, then try again.",
   wrong_occurrence: "The list shows the open occurrence.",
   disk_full: "Free some disk space, then try again.",
+  unknown_zone: "Choose a zone such as Europe/Rome.",
+  invalid_day_start: "Write hours and minutes, such as 06:00.",
+  invalid_language: "Write a tag such as en, de or pt-BR.",
+  invalid_name: "Use 1 to 100 characters on one line.",
+  wrong_password: "Write the password with which you sign in.",
+  password_required: "Write it here.",
+  no_password: "Leave this field empty.",
+  wrong_name: "Write the name under which you are signed in.",
+  sign_in_again: "Sign out, sign in with a new link, and try again.",
+  password_changed: "Use the new one.",
+  tag_exists: "Choose another name, or merge the two tags.",
+  changed_since: "Undo the later change first.",
   outcome_unknown: "It may be saved or not: look at the list before you try again.",
   unavailable: "Try again in a moment.",
 };
+
+const TASK_FIELDS = Object.keys(FIELD_NAMES) as (keyof Fields)[];
 
 /** What to do about a field, for codes without advice of their own. */
 const FIELD_HINTS: Partial<Record<keyof Fields, string>> = {
@@ -56,6 +73,7 @@ const FIELD_HINTS: Partial<Record<keyof Fields, string>> = {
 const DETAILS: Record<string, string> = {
   version_mismatch: "The task was changed elsewhere.",
   series_without_due: "A task that repeats needs a due date.",
+  already_undone: "This change was undone already.",
 };
 
 /** Codes whose hint is for a person already. */
@@ -65,18 +83,25 @@ const FOR_PEOPLE = new Set([
   "approval_expired",
   "approval_used",
   "invalid_character",
+  "invalid_invitation",
+  "invitation_required",
+  "name_taken",
   "nothing_pending",
   "nothing_to_regenerate",
   "read_only",
   "series_has_open_task",
   "sign_in_busy",
   "sign_in_link_used",
+  "sign_up_closed",
   "successor_changed",
+  "tag_in_use",
   "task_deleted",
   "task_not_open",
+  "task_purged",
   "too_many_approvals",
   "too_many_requests",
   "too_many_sign_ins",
+  "too_many_sign_ups",
   "turn_running",
   "turn_state_unavailable",
   "unexpected_answer",
@@ -99,15 +124,20 @@ export function formWords(text: string): string {
 
 /** The whole refusal, where there is no form to show it in. */
 export function problemMessage(refusal: Refusal): ProblemMessage {
-  const field = fieldOf(refusal.errors?.[0]?.pointer ?? "");
+  const field = fieldOf(refusal.errors?.[0]?.pointer ?? "", TASK_FIELDS);
   return message(refusal.detail, refusal.code, field, refusal.hint ?? undefined);
 }
 
-/** Each part of an error next to its field. */
+/** Each part of an error of the form of a task next to its field. */
 export function problemForm(refusal: Refusal): FormProblem {
-  const problem: FormProblem = { fields: {} };
+  return problemsIn(refusal, TASK_FIELDS);
+}
+
+/** Each part of an error next to its field, for a form with fields of these names. */
+export function problemsIn<Name extends string>(refusal: Refusal, names: readonly Name[]): Problems<Name> {
+  const problem: Problems<Name> = { fields: {} };
   for (const [at, { pointer, detail }] of (refusal.errors ?? []).entries()) {
-    const field = fieldOf(pointer);
+    const field = fieldOf(pointer, names);
     // Code and hint of a problem are those of its first error.
     const words = at === 0 ? message(detail, refusal.code, field, refusal.hint ?? undefined) : message(detail, undefined, field);
     if (field === undefined) problem.form ??= words;
@@ -117,9 +147,9 @@ export function problemForm(refusal: Refusal): FormProblem {
   return problem;
 }
 
-function message(detail: string, code: string | undefined, field: keyof Fields | undefined, hint?: string): ProblemMessage {
+function message(detail: string, code: string | undefined, field: string | undefined, hint?: string): ProblemMessage {
   const words = code === undefined ? undefined : DETAILS[code];
-  const advice = hintOf(code, hint) ?? (field === undefined ? undefined : FIELD_HINTS[field]);
+  const advice = hintOf(code, hint) ?? FIELD_HINTS[field as keyof Fields];
   return { detail: words ?? formWords(detail), ...(advice === undefined ? {} : { hint: advice }) };
 }
 
@@ -131,7 +161,7 @@ function hintOf(code: string | undefined, hint: string | undefined): string | un
 }
 
 /** `/recurrence/text` is wrong in Repeats. */
-function fieldOf(pointer: string): keyof Fields | undefined {
+function fieldOf<Name extends string>(pointer: string, names: readonly Name[]): Name | undefined {
   const name = pointer.split("/")[1];
-  return (Object.keys(FIELD_NAMES) as (keyof Fields)[]).find((field) => field === name);
+  return names.find((field) => field === name);
 }

@@ -2,13 +2,12 @@
 
 import type { UserView } from "../contract";
 import type { Connection } from "../events";
-import type { SessionActions } from "./use-session";
-import { Settings } from "./settings";
+import { zoneName } from "../zone";
 
 interface Props {
   user: UserView;
   connection: Connection;
-  actions: SessionActions;
+  openSettings: () => void;
   signOut: () => void;
 }
 
@@ -18,7 +17,7 @@ const CONNECTION: Record<Connection, string> = {
   reconnecting: "Reconnecting…",
 };
 
-export function Header({ user, connection, actions, signOut }: Props) {
+export function Header({ user, connection, openSettings, signOut }: Props) {
   return (
     <header className="top">
       <h1 className="brand">Taskwire</h1>
@@ -26,8 +25,11 @@ export function Header({ user, connection, actions, signOut }: Props) {
         {CONNECTION[connection]}
       </span>
       <span className="top-rest">
-        <Settings user={user} change={actions.setSettings} />
+        <span className="zone">{zoneName(user.zone)}</span>
         <span className="user">{user.name}</span>
+        <button type="button" className="link" onClick={openSettings}>
+          Settings
+        </button>
         <button type="button" className="link" onClick={signOut}>
           Sign out
         </button>

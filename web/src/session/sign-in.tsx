@@ -2,16 +2,22 @@
 
 import { useState, type FormEvent } from "react";
 
+import { SignUp } from "../account/sign-up";
 import { describe } from "../api";
 import { ProblemText } from "../problem";
 import type { SessionActions } from "./use-session";
 
 interface Props {
   problem: { detail: string; hint?: string } | undefined;
+  /** What just happened. */
+  notice: string | undefined;
+  /** The code of an invitation link that was opened. */
+  invitation: string | undefined;
   actions: SessionActions;
 }
 
-export function SignIn({ problem, actions }: Props) {
+export function SignIn({ problem, notice, invitation, actions }: Props) {
+  const [isNew, setNew] = useState(invitation !== undefined);
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
@@ -30,9 +36,13 @@ export function SignIn({ problem, actions }: Props) {
     }
   }
 
+  if (isNew) return <SignUp invitation={invitation} actions={actions} back={() => setNew(false)} />;
   return (
     <main className="sign-in">
       <h1 className="brand">Taskwire</h1>
+      <p className="notice" role="status">
+        {notice}
+      </p>
       <p>
         Open the sign-in link that <code>taskwire serve</code> printed when it started. It looks like{" "}
         <code>{location.origin}/#code=…</code> and works once.
@@ -67,6 +77,9 @@ export function SignIn({ problem, actions }: Props) {
       <p>
         <button type="button" className="link" onClick={actions.retry}>
           Check again
+        </button>{" "}
+        <button type="button" className="link" onClick={() => setNew(true)}>
+          Create an account
         </button>
       </p>
     </main>

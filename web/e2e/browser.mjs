@@ -1,0 +1,32 @@
+// The browser of the page's tests.
+
+import { chromium } from "playwright-core";
+
+const LIMIT_MS = 15_000;
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.TASKWIRE_CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** An empty page with cookies and storage of its own. */
+export async function openPage(browser) {
+  const context = await browser.newContext({
+    locale: "en-GB",
+    timezoneId: "Europe/Rome",
+    viewport: { width: 1280, height: 860 },
+  });
+  context.setDefaultTimeout(LIMIT_MS);
+  return context.newPage();
+}
