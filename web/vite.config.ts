@@ -5,7 +5,7 @@ export default defineConfig({
   plugins: [react()],
   build: {
     target: "es2022",
-    // The page has one script, so there is nothing to preload.
+    // The page begins with one script; that of the dialogs is loaded when one is opened.
     modulePreload: false,
     // A data: script or style would be refused by the content security policy.
     assetsInlineLimit: 0,

@@ -272,12 +272,12 @@ export interface ChatDescription {
 }
 
 /** A part of a list: the first `limit` rows, or those after `cursor`. */
-interface Part {
+export interface Part {
   limit?: number;
   cursor?: string;
 }
 
-const PAGE = 50;
+export const PAGE = 50;
 export const PAGE_MAX = 200;
 
 function pageParams({ limit = PAGE, cursor }: Part): URLSearchParams {

@@ -1,14 +1,15 @@
 // The page: signed out, or the tasks and the chat side by side.
 
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useRef, useState } from "react";
 
 import type { Endings } from "./account/account";
 import { describe } from "./api";
 import { applyAppearance } from "./appearance";
+import { ShowHistory } from "./changes/show-history";
 import { Chat } from "./chat/chat";
 import { forgetId } from "./chat/conversation";
 import type { UserView } from "./contract";
-import { Dialog } from "./dialog";
+import type { Dialogs, Opened } from "./dialogs";
 import { DraftsContext, draftsOf } from "./drafts";
 import { UnreadNotifications } from "./notifications/notifications";
 import { useNotifications } from "./notifications/use-notifications";
@@ -16,7 +17,8 @@ import { Header } from "./session/header";
 import { useSession, type SessionActions } from "./session/use-session";
 import { SignIn } from "./session/sign-in";
 import { ZoneNotice } from "./session/zone-notice";
-import { Settings } from "./settings/settings";
+import { nameAfter } from "./settings/tag-plan";
+import type { Changed } from "./settings/tags";
 import { Tasks } from "./tasks/tasks";
 import { useDraftedTasks } from "./tasks/use-drafted-tasks";
 import { useTasks } from "./tasks/use-tasks";
@@ -55,14 +57,14 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
   const toasts = useToasts();
   const [view, setView] = useState<"tasks" | "chat">("tasks");
   const [question, setQuestion] = useState(false);
-  const [dialog, setDialog] = useState<"settings">();
+  const { opened, Shown, open, close } = useDialogs();
 
   useDraftedTasks(drafts, state.actions.edit);
 
   const { theme, density } = user;
   useEffect(() => applyAppearance({ theme, density }), [theme, density]);
 
-  const { show, list } = state;
+  const { show, list, reload } = state;
   const query = useRef(list.query);
   query.current = list.query;
   const zone = useRef(user.zone);
@@ -72,6 +74,17 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
     // Times without a zone are different instants now.
     show(query.current);
   }, [show, user.zone]);
+
+  const tagChanged: Changed = useCallback(
+    (tag, action) => {
+      const { tag: filter } = query.current;
+      const isShown = tag !== undefined && action !== undefined && filter.toLowerCase() === tag.name.toLowerCase();
+      // The list goes on showing the tasks that it shows.
+      if (isShown) show({ ...query.current, tag: nameAfter(tag, action) });
+      else reload();
+    },
+    [show, reload],
+  );
 
   /** Ends the session, with what this browser keeps of the user. */
   async function leave(end: () => Promise<void>) {
@@ -106,35 +119,71 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
   return (
     <DraftsContext value={drafts}>
       <OwnerZone value={user.zone}>
-        <div className="workspace" data-view={view}>
-          <div>
-            <Header user={user} connection={state.connection} openSettings={() => setDialog("settings")} signOut={signOut} />
-            <ZoneNotice user={user} change={actions.setSettings} />
-            <UnreadNotifications notifications={notifications} complete={(task) => void state.actions.complete(task)} />
+        <ShowHistory value={open}>
+          <div className="workspace" data-view={view}>
+            <div>
+              <Header
+                user={user}
+                connection={state.connection}
+                openChanges={() => open("changes")}
+                openSettings={() => open("settings")}
+                signOut={signOut}
+              />
+              <ZoneNotice user={user} change={actions.setSettings} />
+              <UnreadNotifications notifications={notifications} complete={(task) => void state.actions.complete(task)} />
+            </div>
+            {/* Only on narrow screens, which have room for one of the two. */}
+            <nav className="segments switch" aria-label="View">
+              <button type="button" aria-pressed={view === "tasks"} onClick={() => setView("tasks")}>
+                Tasks
+              </button>
+              <button type="button" aria-pressed={view === "chat"} onClick={() => setView("chat")}>
+                Chat
+                {question && <span className="waiting" role="img" aria-label="needs your answer" />}
+              </button>
+            </nav>
+            <main className="columns">
+              <Tasks state={state} user={user} />
+              <ChatPanel waiting={setQuestion} />
+            </main>
           </div>
-          {/* Only on narrow screens, which have room for one of the two. */}
-          <nav className="segments switch" aria-label="View">
-            <button type="button" aria-pressed={view === "tasks"} onClick={() => setView("tasks")}>
-              Tasks
-            </button>
-            <button type="button" aria-pressed={view === "chat"} onClick={() => setView("chat")}>
-              Chat
-              {question && <span className="waiting" role="img" aria-label="needs your answer" />}
-            </button>
-          </nav>
-          <main className="columns">
-            <Tasks state={state} user={user} />
-            <ChatPanel waiting={setQuestion} />
-          </main>
-        </div>
-        {dialog === "settings" && (
-          <Dialog title="Settings" close={() => setDialog(undefined)}>
-            <Settings user={user} change={actions.setSettings} endings={endings} />
-          </Dialog>
-        )}
+          {opened && Shown && (
+            <Shown
+              opened={opened}
+              close={close}
+              user={user}
+              state={state}
+              change={actions.setSettings}
+              endings={endings}
+              tagChanged={tagChanged}
+            />
+          )}
+        </ShowHistory>
       </OwnerZone>
     </DraftsContext>
   );
+}
+
+/** The open dialog, and the script that shows it. */
+function useDialogs() {
+  const toasts = useToasts();
+  const [opened, setOpened] = useState<Opened>();
+  const [Shown, setShown] = useState<typeof Dialogs>();
+
+  const open = useCallback(
+    async (dialog: Opened) => {
+      try {
+        const loaded = await import("./dialogs");
+        setShown(() => loaded.Dialogs);
+        setOpened(dialog);
+      } catch {
+        // A newer server no longer has the script of an older page.
+        toasts.show({ kind: "error", text: "This part of the page could not be loaded.", detail: ["Reload the page."] });
+      }
+    },
+    [toasts],
+  );
+  return { opened, Shown, open, close: () => setOpened(undefined) };
 }
 
 /** A separate component: the list changes more often than the chat. */

@@ -23,6 +23,8 @@ export type Connection = "connecting" | "live" | "reconnecting";
 
 /** The fields of an event's `data` that the page reads. */
 export interface EventData {
+  before?: TaskView;
+  /** Absent when the task is gone: deleted for good, or its creation undone. */
   after?: TaskView;
 }
 

@@ -7,6 +7,7 @@ import { zoneName } from "../zone";
 interface Props {
   user: UserView;
   connection: Connection;
+  openChanges: () => void;
   openSettings: () => void;
   signOut: () => void;
 }
@@ -17,7 +18,7 @@ const CONNECTION: Record<Connection, string> = {
   reconnecting: "Reconnecting…",
 };
 
-export function Header({ user, connection, openSettings, signOut }: Props) {
+export function Header({ user, connection, openChanges, openSettings, signOut }: Props) {
   return (
     <header className="top">
       <h1 className="brand">Taskwire</h1>
@@ -27,6 +28,9 @@ export function Header({ user, connection, openSettings, signOut }: Props) {
       <span className="top-rest">
         <span className="zone">{zoneName(user.zone)}</span>
         <span className="user">{user.name}</span>
+        <button type="button" className="link" onClick={openChanges}>
+          Changes
+        </button>
         <button type="button" className="link" onClick={openSettings}>
           Settings
         </button>

@@ -1,6 +1,6 @@
 // One setting: saved as soon as it is chosen or its field is left, with what is wrong below it.
 
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 
 import type { UserPatch } from "../contract";
 import { useSubmission } from "../form";
@@ -66,20 +66,27 @@ export function TextSetting({ label, name, value, change, read = String, type = 
   const list = useId();
   // What is typed stays until it is saved.
   const [typed, setTyped] = useState<string>();
+  const refused = useRef<string>(undefined);
 
-  async function save() {
+  async function save(isLeaving: boolean) {
     const text = typed?.trim();
-    if (text === undefined) return;
+    // Leaving the field asks nothing again that was refused.
+    if (text === undefined || (isLeaving && text === refused.current)) return;
     // Back at what is saved: nothing to send, and nothing is wrong any more.
     const isSaved = text === value;
-    if (await run(async () => isSaved || change({ [name]: read(text) }))) setTyped((now) => (now?.trim() === text ? undefined : now));
+    if (await run(async () => isSaved || change({ [name]: read(text) }))) {
+      refused.current = undefined;
+      setTyped((now) => (now?.trim() === text ? undefined : now));
+    } else {
+      refused.current = text;
+    }
   }
 
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        void save(false);
       }}
     >
       <Field label={label} problem={problem.fields[name] ?? problem.form}>
@@ -90,7 +97,7 @@ export function TextSetting({ label, name, value, change, read = String, type = 
             list={suggestions.length > 0 ? list : undefined}
             value={typed ?? value}
             onChange={(event) => setTyped(event.target.value)}
-            onBlur={() => void save()}
+            onBlur={() => void save(true)}
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}

@@ -6,16 +6,18 @@ import { Account, type Endings } from "../account/account";
 import type { UserView } from "../contract";
 import { Preferences } from "./preferences";
 import type { Change } from "./setting";
+import { Tags, type Changed } from "./tags";
 
-const PARTS = ["Preferences", "Account"] as const;
+const PARTS = ["Preferences", "Tags", "Account"] as const;
 
 interface Props {
   user: UserView;
   change: Change;
   endings: Endings;
+  tagChanged: Changed;
 }
 
-export function Settings({ user, change, endings }: Props) {
+export function Settings({ user, change, endings, tagChanged }: Props) {
   const [part, setPart] = useState<(typeof PARTS)[number]>("Preferences");
   return (
     <>
@@ -27,6 +29,7 @@ export function Settings({ user, change, endings }: Props) {
         ))}
       </nav>
       {part === "Preferences" && <Preferences user={user} change={change} />}
+      {part === "Tags" && <Tags changed={tagChanged} />}
       {part === "Account" && <Account user={user} endings={endings} />}
     </>
   );

@@ -1,7 +1,8 @@
 // One task in the list.
 
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, use, useEffect, useRef, useState } from "react";
 
+import { ShowHistory } from "../changes/show-history";
 import type { TagView, TaskView } from "../contract";
 import { priorityOf, type Priority } from "./values";
 import { useZone } from "../zone";
@@ -32,6 +33,7 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag, edit
   const [busy, setBusy] = useState(false);
   const title = useRef<HTMLButtonElement>(null);
   const returns = useRef(false);
+  const showHistory = use(ShowHistory);
 
   function close(isReturning: boolean) {
     returns.current = isReturning;
@@ -119,6 +121,15 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag, edit
             <SkipIcon />
           </button>
         )}
+        <button
+          type="button"
+          className="icon"
+          onClick={() => showHistory(task)}
+          aria-label={`History: ${task.title}`}
+          title="History"
+        >
+          <HistoryIcon />
+        </button>
         {task.status !== "deleted" && (
           <button
             type="button"
@@ -187,6 +198,10 @@ export function tagColors(tags: TagView[]): ReadonlyMap<string, string> {
 
 function SkipIcon() {
   return <Icon path="M5 5l7 5-7 5zM15 5v10" />;
+}
+
+function HistoryIcon() {
+  return <Icon path="M4.2 7.5A6.5 6.5 0 1 1 3.5 10M4 4v3.6h3.6M10 6.5V10l2.5 1.6" />;
 }
 
 function TrashIcon() {

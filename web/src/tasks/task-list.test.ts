@@ -7,6 +7,7 @@ import {
   unlistedEdits,
   emptyList,
   loading,
+  remove,
   replace,
   shownRows,
   startEditing,
@@ -127,4 +128,19 @@ test("a task that is edited outlives a query, and is shown once", () => {
   const back = replace(emptyList(FIRST_QUERY, other), { items: [task(1), task(2)], next_cursor: null });
   expect(shown(back)).toEqual([1, 2]);
   expect(shownRows(listOf([task(1)]))).toHaveLength(1);
+});
+
+test("a task that no longer exists leaves the list, and comes back by a redo", () => {
+  const undone = remove(listOf([task(1), task(2)]), task(1));
+  expect(numbers(undone)).toEqual([2]);
+  // A page that was read before does not bring it back, and no list shows it.
+  expect(numbers(replace(remove(loading(listOf([])), task(1)), { items: [task(1), task(2)], next_cursor: null }))).toEqual([2]);
+  const trash = replace(emptyList({ ...FIRST_QUERY, status: "deleted" }), { items: [task(3, { status: "deleted" })], next_cursor: null });
+  expect(numbers(remove(trash, task(3, { status: "deleted" })))).toEqual([]);
+  expect(numbers(apply(undone, task(1, { version: 3 })))).toEqual([1, 2]);
+});
+
+test("the editor of a task that no longer exists stays open", () => {
+  const list = remove(startEditing(listOf([task(1)]), task(1)), task(1));
+  expect(shownRows(list).map(({ number }) => number)).toEqual([1]);
 });

@@ -81,6 +81,14 @@ export function apply(list: TaskList, task: TaskView): TaskList {
   return put(list, task);
 }
 
+/** Removes a task that no longer exists, as a version after the last known one. An editor of it stays open. */
+export function remove(list: TaskList, last: TaskView): TaskList {
+  return apply(list, { ...last, version: last.version + 1, status: GONE });
+}
+
+/** A status that no list shows. */
+const GONE = "gone";
+
 function put(list: TaskList, task: TaskView): TaskList {
   const rest = list.items.filter((item) => item.id !== task.id);
   return {

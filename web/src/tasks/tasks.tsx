@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import type { UserView } from "../contract";
 import { Agenda } from "./agenda";
+import { EmptyTrash } from "./empty-trash";
 import { Filters } from "./filters";
 import { FIRST_QUERY } from "./query";
 import { QuickAdd } from "./quick-add";
@@ -52,6 +53,7 @@ export function Tasks({ state, user }: { state: TasksState; user: UserView }) {
               </button>
             </div>
           )}
+          {list.query.status === "deleted" && list.loaded && shown.length > 0 && <EmptyTrash emptied={state.reload} />}
           <ul className="rows" ref={rows} aria-label="Tasks" aria-busy={!list.loaded}>
             {shown.map((task) => (
               <Row

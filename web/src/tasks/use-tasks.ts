@@ -8,7 +8,7 @@ import type { Scope } from "./values";
 import { listen, type Connection } from "../events";
 import { useToasts } from "../toasts/toasts";
 import { aboutOf, notice, refusal } from "./notices";
-import { append, apply, emptyList, loading, replace, startEditing, stopEditing, type TaskList } from "./task-list";
+import { append, apply, emptyList, loading, remove, replace, startEditing, stopEditing, type TaskList } from "./task-list";
 import { FIRST_QUERY, type TaskQuery } from "./query";
 
 type Action =
@@ -17,6 +17,7 @@ type Action =
   | { do: "replace"; page: TaskPage }
   | { do: "append"; page: TaskPage }
   | { do: "apply"; task: TaskView }
+  | { do: "remove"; task: TaskView }
   | { do: "edit"; task: TaskView }
   | { do: "close"; id: string };
 
@@ -32,6 +33,8 @@ function reduce(list: TaskList, action: Action): TaskList {
       return append(list, action.page);
     case "apply":
       return apply(list, action.task);
+    case "remove":
+      return remove(list, action.task);
     case "edit":
       return startEditing(list, action.task);
     case "close":
@@ -72,6 +75,8 @@ export interface TasksState {
   reminded: number;
   show(query: TaskQuery): void;
   more(): Promise<void>;
+  /** Loads the list again: a change elsewhere on the page may have touched many tasks. */
+  reload(): void;
   /** Called when quick add has created a task. */
   added(task: TaskChange): void;
   actions: TaskActions;
@@ -122,6 +127,11 @@ export function useTasks(): TasksState {
       // Without them the chips are grey and the filter is short; the next event loads them again.
     }
   }, []);
+
+  const reload = useCallback(() => {
+    setChanges((count) => count + 1);
+    void load(current.current.query, current.current.items.length);
+  }, [load]);
 
   const show = useCallback(
     (query: TaskQuery) => {
@@ -193,6 +203,9 @@ export function useTasks(): TasksState {
         if (data.after) {
           learn(data.after);
           toasts.changed(aboutOf(data.after));
+        } else if (data.before) {
+          dispatch({ do: "remove", task: data.before });
+          setChanges((count) => count + 1);
         }
       },
       connection(state) {
@@ -202,12 +215,11 @@ export function useTasks(): TasksState {
           void api.checkSession().catch(() => {});
         }
         if (state !== "live") return;
-        setChanges((count) => count + 1);
         setReminded((count) => count + 1);
-        void load(current.current.query, current.current.items.length);
+        reload();
       },
     });
-  }, [learn, load, loadTags, toasts]);
+  }, [learn, load, loadTags, reload, toasts]);
 
   const more = useCallback(async () => {
     const { query, next } = current.current;
@@ -254,5 +266,5 @@ export function useTasks(): TasksState {
 
   const added = useCallback((task: TaskChange) => void learned("Added", task), [learned]);
 
-  return { list, tags, connection, problem, changes, reminded, show, more, added, actions };
+  return { list, tags, connection, problem, changes, reminded, show, more, reload, added, actions };
 }
