@@ -11,6 +11,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 
 import { launch, openPage } from "./browser.mjs";
+import { accessibilityParts } from "./accessibility.mjs";
 import { changesParts } from "./changes.mjs";
 import { dateParts } from "./dates.mjs";
 import { editingParts } from "./editing.mjs";
@@ -266,6 +267,7 @@ test("the page", async (t) => {
     ...editingParts({ page: () => page, row, gone, shot, rest, signedIn }),
     ...noticeParts({ page: () => page, row, gone, shot, rest, find }),
     ...changesParts({ page: () => page, row, gone, show, shot, rest }),
+    ...accessibilityParts({ page: () => page, row, show, rest, signedIn }),
     ...settingsParts({ page: () => page, gone, shot, rest }),
     ...placesParts({ page: () => page, row, gone, show, shot, rest, signedIn, say, lastMessage }),
     [

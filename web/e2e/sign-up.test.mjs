@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { checkAccessibility } from "./accessibility.mjs";
 import { launch, openPage } from "./browser.mjs";
 
 const { TASKWIRE_URL: address, TASKWIRE_INVITATION: code } = process.env;
@@ -29,12 +30,15 @@ async function fill(page, fields) {
 test("the form asks for an invitation, and says what is wrong with it", async () => {
   const page = await openPage(browser);
   await page.goto(new URL("/", address).href);
+  await page.getByRole("button", { name: "Create an account" }).waitFor();
+  await checkAccessibility(page, "signing in");
   await page.getByRole("button", { name: "Create an account" }).click();
   await fill(page, { Name: name, "Password, at least 8 characters": "short", Invitation: "no such code" });
   await page.getByText(/too short/).waitFor();
   await fill(page, { "Password, at least 8 characters": password });
   await page.getByText(/This invitation is unknown/).waitFor();
   assert.equal(await page.getByLabel("Invitation").getAttribute("aria-invalid"), "true");
+  await checkAccessibility(page, "signing up");
   await page.context().close();
 });
 
