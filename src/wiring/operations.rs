@@ -271,10 +271,10 @@ fn pubsub_check(sidecar: &Sidecar, name: &str) -> Check {
                 .metadata()
                 .await
                 .map_err(|error| error.to_string())?;
-            let is_loaded = metadata.components.iter().any(|one| one.name == *name);
-            is_loaded
-                .then_some(())
-                .ok_or_else(|| format!("the sidecar has not loaded a component of the name {name}"))
+            let is_loaded = metadata.of_kind("pubsub").any(|one| one.name == *name);
+            is_loaded.then_some(()).ok_or_else(|| {
+                format!("the sidecar has not loaded a pub/sub component of the name {name}")
+            })
         }
     })
 }

@@ -6,7 +6,7 @@ use taskwire_domain::contract::{ChangeQuery, ChangeView, ChangedTask, Page};
 use taskwire_domain::{ChangeId, Via};
 use taskwire_store::{ChangeContent, ChangeItem, ChangeRow};
 
-use super::list::{bad_cursor, limit};
+use super::list::{cut, limit, position};
 use super::{Context, Error};
 use crate::cursor::{self, List};
 
@@ -45,23 +45,13 @@ pub(crate) async fn list(
     key: &[u8],
 ) -> Result<Page<ChangeView>, Error> {
     let size = limit(query.limit)?;
-    let before = match &query.cursor {
-        None => i64::MAX,
-        Some(text) => {
-            cursor::decrypt(key, List::Changes, context.owner, text).ok_or_else(bad_cursor)?
-        }
-    };
+    let before = position(context, key, List::Changes, query.cursor.as_deref())?;
     let mut rows = context
         .tx
         .list_changes(context.owner, before, i64::from(size) + 1)
         .await?;
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let next_cursor = rows
-        .last()
-        .filter(|_| more)
-        .map(|end| cursor::encrypt(key, List::Changes, context.owner, end.seq));
+    let next_cursor =
+        cut(&mut rows, size).map(|end| cursor::encrypt(key, List::Changes, context.owner, end.seq));
     Ok(Page {
         items: rows.iter().map(view).collect(),
         next_cursor,

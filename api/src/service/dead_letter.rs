@@ -55,14 +55,9 @@ pub(crate) async fn page(
         .tx
         .dead_letters(consumer, after, i64::from(limit) + 1)
         .await?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = letters.len() > limit;
-    letters.truncate(limit);
     Ok(Page {
-        next_cursor: letters
-            .last()
-            .filter(|_| more)
-            .map(|last| format!("{}.{}", last.at.as_microsecond(), last.event)),
+        next_cursor: list::cut(&mut letters, limit)
+            .map(|end| format!("{}.{}", end.at.as_microsecond(), end.event)),
         items: letters.iter().map(view).collect(),
     })
 }

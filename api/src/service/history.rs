@@ -7,7 +7,7 @@ use taskwire_domain::{EventId, TaskId, TaskRef};
 use taskwire_messaging::CloudEvent;
 use taskwire_store::{AuditRow, StoredEvent};
 
-use super::list::{bad_cursor, limit};
+use super::list::{cut, limit, position};
 use super::{Context, Error, task};
 use crate::cursor::{self, List};
 
@@ -24,10 +24,7 @@ pub(crate) async fn history(
     let size = limit(query.limit)?;
     let task = task::find(context, task).await?;
     let list = List::History(task.id);
-    let before = match &query.cursor {
-        None => i64::MAX,
-        Some(text) => cursor::decrypt(key, list, context.owner, text).ok_or_else(bad_cursor)?,
-    };
+    let before = position(context, key, list, query.cursor.as_deref())?;
     let count = i64::from(size) + 1;
     let lines = context
         .tx
@@ -37,13 +34,9 @@ pub(crate) async fn history(
     for row in unread(context, task.id, before).await? {
         rows.entry(row.seq).or_insert(row);
     }
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let more = rows.len() > size;
-    let rows: Vec<AuditRow> = rows.into_values().rev().take(size).collect();
-    let next_cursor = rows
-        .last()
-        .filter(|_| more)
-        .map(|end| cursor::encrypt(key, list, context.owner, end.seq));
+    let mut rows: Vec<AuditRow> = rows.into_values().rev().collect();
+    let next_cursor =
+        cut(&mut rows, size).map(|end| cursor::encrypt(key, list, context.owner, end.seq));
     Ok(Page {
         items: rows
             .into_iter()

@@ -153,11 +153,10 @@ pub(crate) async fn tasks(
             id: cursor.id,
         });
     }
-    let size = usize::try_from(list.limit).unwrap_or(usize::MAX);
+    let size = list.limit;
     list.limit += 1;
     let mut listed = context.tx.list_page(&list).await?;
-    let more = listed.tasks.len() > size;
-    listed.tasks.truncate(size);
+    let more = cut(&mut listed.tasks, size).is_some();
     let next_cursor = match listed.tasks.last() {
         Some(end) if more => {
             let place = listed.value(end, &context.zone).into();
@@ -196,6 +195,27 @@ async fn correct(context: &mut Context, filter: &mut Filter) -> Result<Vec<WordC
     Ok(corrections.into_iter().map(view).collect())
 }
 
+/// Where a page of a list by position begins: before that of its cursor, or at the end of the list.
+pub(crate) fn position(
+    context: &Context,
+    key: &[u8],
+    list: List,
+    cursor: Option<&str>,
+) -> Result<i64, Error> {
+    match cursor {
+        None => Ok(i64::MAX),
+        Some(text) => cursor::decrypt(key, list, context.owner, text).ok_or_else(bad_cursor),
+    }
+}
+
+/// Cuts rows, of which one more was read than a page has, to that page; its last row if others follow.
+pub(crate) fn cut<T>(rows: &mut Vec<T>, size: impl TryInto<usize>) -> Option<&T> {
+    let size = size.try_into().unwrap_or(usize::MAX);
+    let more = rows.len() > size;
+    rows.truncate(size);
+    rows.last().filter(|_| more)
+}
+
 /// A page of the audit log, newest first.
 pub(crate) async fn audit(
     context: &mut Context,
@@ -207,28 +227,14 @@ pub(crate) async fn audit(
         Some(text) => Some(task::find(context, TaskRef::parse(text)?).await?.id),
         None => None,
     };
-    let before = match &query.cursor {
-        None => i64::MAX,
-        Some(text) => {
-            cursor::decrypt(key, List::Audit(task), context.owner, text).ok_or_else(bad_cursor)?
-        }
-    };
+    let list = List::Audit(task);
+    let before = position(context, key, list, query.cursor.as_deref())?;
     let mut rows = context
         .tx
         .list_audit(context.owner, task, before, i64::from(size) + 1)
         .await?;
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let next_cursor = match rows.last() {
-        Some(end) if more => Some(cursor::encrypt(
-            key,
-            List::Audit(task),
-            context.owner,
-            end.seq,
-        )),
-        _ => None,
-    };
+    let next_cursor =
+        cut(&mut rows, size).map(|end| cursor::encrypt(key, list, context.owner, end.seq));
     Ok(Page {
         items: rows.into_iter().map(|row| row.entry).collect(),
         next_cursor,

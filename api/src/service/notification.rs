@@ -32,11 +32,8 @@ pub(crate) async fn list(
         .tx
         .list_notifications(context.owner, is_unread, before, i64::from(limit) + 1)
         .await?;
-    let size = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > size;
-    rows.truncate(size);
     Ok(Page {
-        next_cursor: rows.last().filter(|_| more).map(|last| last.id.to_string()),
+        next_cursor: list::cut(&mut rows, limit).map(|end| end.id.to_string()),
         items: views(context, &rows).await?,
     })
 }

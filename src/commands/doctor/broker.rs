@@ -76,9 +76,7 @@ pub(super) async fn sidecar(
 /// Whether the component of this name is loaded, or which of this kind are.
 fn component(metadata: &Metadata, kind: &str, name: Option<&str>) -> Finding {
     let of_kind: Vec<String> = metadata
-        .components
-        .iter()
-        .filter(|one| one.kind.split('.').next() == Some(kind))
+        .of_kind(kind)
         .map(|one| format!("{} ({})", one.name, one.kind))
         .collect();
     let all = if of_kind.is_empty() {
@@ -93,10 +91,7 @@ fn component(metadata: &Metadata, kind: &str, name: Option<&str>) -> Finding {
             Finding::ok(all)
         };
     };
-    let is_loaded = of_kind
-        .iter()
-        .any(|one| one.split(' ').next() == Some(name));
-    if is_loaded {
+    if metadata.of_kind(kind).any(|one| one.name == name) {
         Finding::ok(all)
     } else {
         Finding::fail(

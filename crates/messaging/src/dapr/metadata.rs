@@ -21,6 +21,14 @@ pub struct Metadata {
     pub subscriptions: Vec<Subscribed>,
 }
 
+impl Metadata {
+    /// The components of this kind, such as `pubsub`, the first part of their types.
+    pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Component> {
+        let is_of_kind = move |one: &&Component| one.kind.split('.').next() == Some(kind);
+        self.components.iter().filter(is_of_kind)
+    }
+}
+
 /// A component.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
