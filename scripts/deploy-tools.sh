@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prepares the tools that check the files of a deployment: linters and pytest from Python packages, actionlint and crane
+# Prepares the tools that check the files of a deployment: linters and pytest from Python packages, actionlint, crane and k6
 # built by Go, sqlite3 from the distribution. Everything else is kept in a cache folder named after the pinned versions; a
 # second run finds it there.
 #
@@ -8,7 +8,7 @@
 #   set -a; source <(scripts/deploy-tools.sh); set +a
 #
 # TASKWIRE_DEPLOY_TOOLS is the folder with their programs. A machine without Go gets a line that says so and does without
-# actionlint and crane; with CI set that is an error. TASKWIRE_PYTHON names the Python to use, 3.10 or newer.
+# these three; with CI set that is an error. TASKWIRE_PYTHON names the Python to use, 3.10 or newer.
 set -euo pipefail
 
 # shellcheck source=scripts/cache.sh
@@ -16,6 +16,7 @@ source "$(dirname "$0")/cache.sh"
 
 actionlint=v1.7.12
 crane=v0.22.1
+k6=v1.8.1
 
 if [ $# -gt 0 ]; then
     sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
@@ -28,7 +29,7 @@ command -v "$python" >/dev/null || die "no $python found: install Python 3.10 or
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || die "Python $version is too old: install 3.10 or newer"
 
-key=$({ cat "$pins"; echo "$actionlint $crane"; uname -sm; } | cksum)
+key=$({ cat "$pins"; echo "$actionlint $crane $k6"; uname -sm; } | cksum)
 root=$base/deploy-py$version-${key%% *}
 mkdir -p "$base"
 
@@ -46,7 +47,7 @@ if [ ! -f "$root/ready" ]; then
     touch "$root/ready"
 fi
 
-if [ ! -x "$root/bin/crane" ]; then
+if [ ! -x "$root/bin/k6" ]; then
     if command -v go >/dev/null; then
         # One package at a time, so that a build beside it is not starved.
         install() {
@@ -55,10 +56,11 @@ if [ ! -x "$root/bin/crane" ]; then
         }
         install "github.com/rhysd/actionlint/cmd/actionlint@$actionlint"
         install "github.com/google/go-containerregistry/cmd/crane@$crane"
+        install "go.k6.io/k6@$k6"
     elif [ -n "${CI:-}" ]; then
-        die "Go is needed for actionlint and crane: install it from go.dev/dl or your distribution"
+        die "Go is needed for actionlint, crane and k6: install it from go.dev/dl or your distribution"
     else
-        echo "deploy-tools.sh: no Go, so workflows are checked without actionlint, and no image is assembled" >&2
+        echo "deploy-tools.sh: no Go, so workflows are checked without actionlint, no image is assembled and no load is tried" >&2
     fi
 fi
 

@@ -110,7 +110,20 @@ export async function talks() {
   check(answer, { "the chat says something": (one) => one.body.includes("text-delta") });
 }
 
-/** The table that belongs into docs/load.md. */
+/** What was not as it should be: thresholds that were crossed, and expectations of answers with how often they failed. */
+function faults({ metrics, root_group: group }) {
+  const crossed = Object.entries(metrics).flatMap(([name, { thresholds }]) =>
+    Object.entries(thresholds || {})
+      .filter(([, { ok }]) => !ok)
+      .map(([limit]) => `Threshold crossed: ${name} ${limit}`),
+  );
+  const unexpected = group.checks
+    .filter(({ fails }) => fails > 0)
+    .map(({ name, fails, passes }) => `Not so ${fails} times of ${fails + passes}: ${name}`);
+  return [...crossed, ...unexpected];
+}
+
+/** The table that belongs into docs/load.md, and what was wrong. */
 export function handleSummary(data) {
   const rows = [
     ["reads", "http_req_duration{kind:read}", 200],
@@ -130,6 +143,7 @@ export function handleSummary(data) {
     ...rows,
     "",
     `Failed: ${(failed.rate * 100).toFixed(2)} %.`,
+    ...faults(data),
   ];
   return { stdout: `${table.join("\n")}\n` };
 }
