@@ -84,19 +84,41 @@ export function settingsParts({ page, gone, shot, rest }) {
         const [light, high] = [await color(), await height()];
         await open();
         await set("Theme", "dark");
-        assert.notEqual(await color(), light);
+        const dark = await color();
+        assert.notEqual(dark, light);
+        // The frame of the browser too.
+        const frame = () => page().evaluate(() => [...document.querySelectorAll("meta[name=theme-color]")].map((meta) => meta.content));
+        assert.deepEqual(await frame(), [dark, dark]);
         await set("Density", "compact");
         await shot("settings-dark");
         assert.ok((await height()) < high);
         await page().reload();
         await page().locator(".connection-live").waitFor();
-        assert.notEqual(await color(), light);
+        assert.equal(await color(), dark);
         assert.equal(await page().evaluate(() => document.documentElement.dataset.density), "compact");
         await shot("compact-dark");
         await open();
         await set("Density", "comfortable");
         await set("Theme", "system");
         assert.equal(await color(), light);
+        assert.equal(new Set(await frame()).size, 2);
+        await close();
+      },
+    ],
+    [
+      "a part of the page that cannot be loaded is told of, and the page goes on",
+      async () => {
+        const script = /\/assets\/dialogs-.*\.js/;
+        await page().route(script, (route) => route.fulfill({ status: 404 }));
+        await page().reload();
+        await page().locator(".connection-live").waitFor();
+        await header().getByRole("button", { name: "Settings" }).click();
+        const toast = page().locator(".toast-error").filter({ hasText: "This part of the page could not be loaded." });
+        await toast.getByRole("button", { name: "Dismiss" }).click();
+        await page().unroute(script);
+        await page().reload();
+        await page().locator(".connection-live").waitFor();
+        await open();
         await close();
       },
     ],

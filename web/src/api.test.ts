@@ -84,3 +84,34 @@ test("a preview is asked once, without a key, and can be given up", async () => 
   expect(calls[0]?.init.signal).toBe(stale.signal);
   expect(calls[0]?.init.headers).not.toHaveProperty("idempotency-key");
 });
+
+test("a password is sent once and without a key", async () => {
+  const sent = [
+    () => api.setPassword({ new_password: "correct horse" }),
+    () => api.signUp({ name: "ada", password: "correct horse" }),
+    () => api.deleteAccount({ name: "ada", password: "correct horse" }),
+  ];
+  for (const send of sent) {
+    // Only the response may be lost: sent again, the password could be the old one.
+    const calls = answers(new TypeError("cut"));
+    await expect(send()).rejects.toMatchObject({ status: 0 });
+    expect(calls).toHaveLength(1);
+    expect(calls[0]?.init.headers).not.toHaveProperty("idempotency-key");
+  }
+});
+
+test("a deleted account is answered without a body", async () => {
+  answers(new Response(null, { status: 202 }));
+  await expect(api.deleteAccount({ name: "ada" })).resolves.toBeUndefined();
+});
+
+test("a change of a tag tells its id, and a dry run has none", async () => {
+  const tag = { id: "t", name: "home", color: "#4878d0", changed: true, task_count: 3 };
+  const calls = answers(
+    new Response(JSON.stringify(tag), { status: 200, headers: { "taskwire-change": "c1" } }),
+    new Response(JSON.stringify(tag), { status: 200, headers: { "taskwire-dry-run": "true" } }),
+  );
+  await expect(api.removeTag("t", false)).resolves.toEqual({ result: tag, change: "c1" });
+  await expect(api.mergeTag("t", "u", true)).resolves.toEqual({ result: tag, change: null });
+  expect(calls.map(({ path }) => path)).toEqual(["/api/v1/tags/t", "/api/v1/tags/t/merge?dry_run=true"]);
+});

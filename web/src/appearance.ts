@@ -15,6 +15,12 @@ export function applyAppearance({ theme, density }: Appearance): void {
   const { dataset } = document.documentElement;
   dataset.theme = theme ?? "system";
   dataset.density = density ?? "comfortable";
+  // The frame of the browser follows a theme that a person chose; otherwise each of the two is for its own theme.
+  const isChosen = dataset.theme !== "system";
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    meta.dataset.system ??= meta.content;
+    meta.content = isChosen ? getComputedStyle(document.documentElement).backgroundColor : meta.dataset.system;
+  }
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify({ theme, density }));
   } catch {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { describe, describeForm, readProblem } from "./api";
+import { describe, describeFields, describeForm, readProblem } from "./api";
 
 const refused = (problem: object) => readProblem(422, JSON.stringify(problem));
 
@@ -77,4 +77,28 @@ test("what belongs to no field is told for the form", () => {
     form: { detail: "Task 3 is deleted.", hint: "Restore it first." },
   });
   expect(describeForm(new Error("cut"))).toEqual({ fields: {}, form: { detail: "cut" } });
+});
+
+test("any form gets each error at its field, and the rest as a whole", () => {
+  const error = refused({
+    code: "invalid_name",
+    detail: "The user name is not valid.",
+    hint: "Send 1 to 100 characters on one line.",
+    errors: [
+      { pointer: "/name", detail: "The user name is not valid." },
+      { pointer: "/password", detail: "The password is too short." },
+      { pointer: "/zone", detail: "Unknown time zone." },
+    ],
+  });
+  expect(describeFields(error, ["name", "password"])).toEqual({
+    fields: {
+      name: { detail: "The user name is not valid.", hint: "Use 1 to 100 characters on one line." },
+      password: { detail: "The password is too short." },
+    },
+    form: { detail: "Unknown time zone." },
+  });
+  const wrong = { code: "wrong_password", detail: "The password is wrong.", hint: "Send the password with which this user signs in." };
+  expect(describeFields(refused({ ...wrong, errors: [{ pointer: "/password", detail: wrong.detail }] }), ["password"]).fields).toEqual({
+    password: { detail: wrong.detail, hint: "Write the password with which you sign in." },
+  });
 });

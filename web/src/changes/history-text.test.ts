@@ -31,7 +31,7 @@ test("a new task tells only what it has, and no event repeats itself as a field"
 
 test("a long text is cut, and what the page does not know is shown as it is", () => {
   expect(lines("task.updated.v1", [{ field: "notes", from: "", to: "x".repeat(200) }])).toEqual([`Notes: nothing → ${"x".repeat(80)}…`]);
-  expect(lines("task.updated.v1", [{ field: "duration", from: null, to: 90 }])).toEqual(["duration: nothing → 90"]);
+  expect(lines("task.updated.v1", [{ field: "effort", from: null, to: 90 }])).toEqual(["effort: nothing → 90"]);
   expect(lines("task.updated.v1", [{ field: "place", from: null, to: { city: "Rome" } }])).toEqual(['place: nothing → {"city":"Rome"}']);
 });
 

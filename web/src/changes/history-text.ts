@@ -18,6 +18,9 @@ const EVENTS: Record<string, string> = {
   "reminder.due.v1": "Reminded",
 };
 
+/** Fields by their names in the API. */
+const NAMES: Record<string, string> = { ...FIELD_NAMES, duration_minutes: "Minutes" };
+
 /** The longest value that is shown whole. */
 const VALUE_MAX = 80;
 
@@ -35,7 +38,7 @@ export function fieldLines({ type, changes }: Pick<HistoryEntry, "type" | "chang
   return changes
     .filter(({ field }) => !MIRRORED.has(field))
     .map((change) => {
-      const name = FIELD_NAMES[change.field as keyof typeof FIELD_NAMES] ?? change.field;
+      const name = NAMES[change.field] ?? change.field;
       const value = (of: unknown) => valueText(change, of, now, zone);
       return type === "task.created.v1" ? `${name}: ${value(change.to)}` : `${name}: ${value(change.from)} → ${value(change.to)}`;
     });
