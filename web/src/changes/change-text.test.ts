@@ -30,6 +30,8 @@ test("a change names its tasks, and counts those beyond a few", () => {
 
 test("a change of tags names them once, with the number of tasks", () => {
   expect(changeText(change({ kind: "update_tag", tags: ["home"], tasks, task_count: 12 }))).toBe("Changed: the tag home, 12 tasks");
+  expect(changeText(change({ kind: "create", tags: ["home"], tasks: tasks.slice(0, 1), task_count: 1 }))).toBe("Added: #1 task 1");
+  expect(changeText(change({ kind: "undo", tags: ["home"] }))).toBe("Undone: the tag home");
   expect(changeText(change({ kind: "merge_tags", tags: ["home", "house", "home"] }))).toBe("Merged: the tags home, house");
 });
 

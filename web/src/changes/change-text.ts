@@ -25,10 +25,14 @@ const VERBS: Record<string, string> = {
 /** Maximum number of tasks that are named. */
 const NAMED_MAX = 3;
 
+const TAG_KINDS = new Set(["create_tag", "update_tag", "delete_tag", "merge_tags"]);
+
 /** Such as "Completed: #3 water the plants" and "Changed: the tag home, 12 tasks". */
 export function changeText({ kind, tags, tasks, task_count }: ChangeView): string {
   const verb = VERBS[kind] ?? kind.replaceAll("_", " ");
-  const subjects = [tagsText(tags), tagsText(tags) === "" ? tasksText(tasks, task_count) : countText(task_count)];
+  // A tag may also come with the first task that has it.
+  const isOfTags = TAG_KINDS.has(kind) || task_count === 0;
+  const subjects = isOfTags ? [tagsText(tags), countText(task_count)] : [tasksText(tasks, task_count)];
   const subject = subjects.filter((text) => text !== "").join(", ");
   return subject === "" ? verb : `${verb}: ${subject}`;
 }
