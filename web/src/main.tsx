@@ -7,6 +7,7 @@ import { applyAppearance, keptAppearance } from "./appearance";
 import { keepFocus } from "./focus";
 import "./style/base.css";
 import "./style/layout.css";
+import "./style/quick-add.css";
 import "./style/tasks.css";
 import "./style/editor.css";
 import "./style/chat.css";
