@@ -61,16 +61,7 @@ pub(crate) fn recurrence(
             }
         }
     }
-    // In the order in which they are written, so that parsing gives the same value again.
-    rule.recurrence
-        .exclude
-        .sort_by_key(|exclusion| match exclusion {
-            Exclusion::On(Moment::Date(_)) => 0,
-            Exclusion::On(_) => 1,
-            _ => 2,
-        });
-    let is_timed = |moment: &Moment| !matches!(moment, Moment::Date(_));
-    rule.recurrence.extra.sort_by_key(is_timed);
+    rule.recurrence.order_dates();
     check(&rule.recurrence)?;
     Ok(rule)
 }

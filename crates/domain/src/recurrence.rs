@@ -2,11 +2,12 @@
 //!
 //! From text to dates: `parse` reads a rule, `check` refuses what does not go together, `expand` finds the days of one
 //! period, `iterate` walks over the periods, `zones` places occurrences in time, `advance` goes from one occurrence to
-//! the next, `describe` turns a rule into words. The methods of [`Recurrence`] are in the files that implement them.
+//! the next, `coming` adds and leaves out single occurrences, `describe` turns a rule into words. The methods of [`Recurrence`] are in the files that implement them.
 
 mod advance;
 mod calendar;
 mod check;
+mod coming;
 mod describe;
 mod error;
 mod expand;

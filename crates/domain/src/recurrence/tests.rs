@@ -1,5 +1,6 @@
 //! The engine against the documented policies, RFC 5545, another engine, and properties.
 
+mod coming;
 mod cron;
 mod dates;
 mod ends;

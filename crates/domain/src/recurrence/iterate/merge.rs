@@ -85,7 +85,7 @@ impl<'a> Series<'a> {
     }
 
     /// Civil seconds of an added date, at the start's time of day where it has none.
-    fn civil(&self, moment: &Moment) -> i64 {
+    pub(in crate::recurrence) fn civil(&self, moment: &Moment) -> i64 {
         let whole_days = self.start.time().is_none();
         let at = match moment {
             Moment::Date(date) => date.to_datetime(self.start.civil().time()),
