@@ -8,7 +8,7 @@ use taskwire_domain::UserId;
 use taskwire_store::{Erased, Error, HeldLease, Lease};
 use tracing::{debug, info, warn};
 
-use crate::service::{self, trash};
+use crate::service::{self, history, trash};
 use crate::state::Api;
 
 /// The lease under which one process at a time deletes.
@@ -183,7 +183,9 @@ impl Api {
             }
             Table::Events => {
                 let before = self.before(kept.events);
-                let pruned = tx.prune_events(before, consumers, BATCH).await?;
+                let pruned = tx
+                    .prune_events(before, consumers, BATCH, history::line)
+                    .await?;
                 if let (0, Some(consumer)) = (pruned.deleted, &pruned.waits_for) {
                     warn!(
                         consumer,

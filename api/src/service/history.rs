@@ -46,8 +46,8 @@ pub(crate) async fn history(
     })
 }
 
-/// The events of a task that the audit consumer may not have handled yet, and those about its reminders, as long as events
-/// are kept.
+/// The events of a task that the audit consumer may not have handled yet, and those about its reminders, which get a line
+/// only when they are deleted.
 async fn unread(context: &mut Context, task: TaskId, before: i64) -> Result<Vec<AuditRow>, Error> {
     let events = context
         .tx
@@ -61,7 +61,7 @@ async fn unread(context: &mut Context, task: TaskId, before: i64) -> Result<Vec<
 }
 
 /// The line that the audit log will have of an event.
-fn line(stored: &StoredEvent) -> Option<AuditRow> {
+pub(crate) fn line(stored: &StoredEvent) -> Option<AuditRow> {
     let event = CloudEvent::parse(&stored.payload).ok()?;
     let data = event.data().ok()?.clone();
     Some(AuditRow::new(

@@ -4,7 +4,7 @@ use insta::{allow_duplicates, assert_json_snapshot};
 use serde_json::{Value, json};
 use taskwire_domain::event::EventData;
 use taskwire_domain::{EventId, UserId};
-use taskwire_store::AuditRow;
+use taskwire_store::{AuditRow, StoredEvent, Tx};
 use taskwire_testkit::{TestDb, both_databases};
 
 use crate::support::App;
@@ -22,13 +22,18 @@ const AUDIT: &str = "/api/v1/audit";
 pub(crate) async fn write_down(app: &App, owner: UserId) {
     let mut tx = app.db.begin().await.unwrap();
     for event in tx.events_of(owner, 0, i64::MAX, 1000).await.unwrap() {
-        let payload: Value = serde_json::from_str(&event.payload).unwrap();
-        let data: EventData = serde_json::from_value(payload["data"].clone()).unwrap();
-        let at = payload["time"].as_str().unwrap().parse().unwrap();
-        let row = AuditRow::new(owner, event.seq, EventId(event.id.0), &event.kind, at, data);
-        tx.insert_audit(&row).await.unwrap();
+        write_line(&mut tx, owner, &event).await;
     }
     tx.commit().await.unwrap();
+}
+
+/// Writes the line of an event.
+pub(crate) async fn write_line(tx: &mut Tx, owner: UserId, event: &StoredEvent) {
+    let payload: Value = serde_json::from_str(&event.payload).unwrap();
+    let data: EventData = serde_json::from_value(payload["data"].clone()).unwrap();
+    let at = payload["time"].as_str().unwrap().parse().unwrap();
+    let row = AuditRow::new(owner, event.seq, EventId(event.id.0), &event.kind, at, data);
+    tx.insert_audit(&row).await.unwrap();
 }
 
 async fn shows_who_changed_what(db: TestDb) {

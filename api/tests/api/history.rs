@@ -10,6 +10,7 @@ both_databases!(
     tells_who_changed_what_from_what_to_what,
     is_complete_before_and_after_the_audit,
     has_the_reminders,
+    keeps_the_reminders_of_deleted_events,
     comes_in_pages,
 );
 
@@ -148,6 +149,45 @@ async fn has_the_reminders(db: TestDb) {
     // The audit log tells of the task alone.
     let audit = app.get("/api/v1/audit?task=1").await.expect(200);
     assert_eq!(audit["items"].as_array().unwrap().len(), 1);
+}
+
+async fn keeps_the_reminders_of_deleted_events(db: TestDb) {
+    let app = App::open(db).await;
+    for title in ["Milk", "Bread"] {
+        app.task(json!({"title": title, "due": "2026-11-20T14:00", "reminders": [{"minutes_before": 30}]}))
+            .await;
+    }
+    app.at("2026-11-20T12:35:00Z");
+    let fired = app
+        .service("POST", "/api/v1/internal/reminders/fire", app.ada.id())
+        .send()
+        .await;
+    fired.expect(200);
+    // The audit consumer does not follow reminders.
+    let mut tx = app.db.begin().await.unwrap();
+    for event in tx.events_of(app.ada.id(), 0, i64::MAX, 1000).await.unwrap() {
+        if !event.kind.starts_with("reminder.") {
+            crate::audit::write_line(&mut tx, app.ada.id(), &event).await;
+        }
+    }
+    let end = tx.end_of_events().await.unwrap();
+    for consumer in ["audit", "recurrence", "reminder"] {
+        tx.advance_consumer(consumer, end).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let fresh = history(&app).await;
+    assert_eq!(fresh.len(), 3);
+    app.at("2027-06-01T12:00:00Z");
+    assert!(app.api.prune().await.unwrap().events > 0);
+    let mut tx = app.db.read().await.unwrap();
+    let left = tx.events_of(app.ada.id(), 0, i64::MAX, 10).await.unwrap();
+    assert!(left.is_empty());
+    assert_eq!(history(&app).await, fresh);
+    // The audit log tells of the tasks alone, but an export has all that is stored.
+    let audit = app.get("/api/v1/audit").await.expect(200);
+    assert_eq!(audit["items"].as_array().unwrap().len(), 2);
+    let export = app.get("/api/v1/me/export").await.text();
+    assert_eq!(export.matches("\"reminder.due.v1\"").count(), 2);
 }
 
 async fn comes_in_pages(db: TestDb) {

@@ -16,7 +16,10 @@ impl World {
         let names: Vec<_> = Consumer::ALL.iter().map(|one| one.as_str()).collect();
         let later = self.clock.now() + SignedDuration::from_hours(1);
         let mut tx = self.db.begin().await.unwrap();
-        let pruned = tx.prune_events(later, &names, 1000).await.unwrap();
+        let pruned = tx
+            .prune_events(later, &names, 1000, |_| None)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         pruned
     }

@@ -165,6 +165,8 @@ pub(crate) mod sql {
             WHERE owner_id = $1 AND seq < $2 AND kind NOT LIKE 'reminder.%' ORDER BY seq DESC LIMIT $3");
         LIST_OF_TASK = concat!("SELECT ", audit_columns!(read), ", actor, before_state, after_state FROM audit_log
             WHERE owner_id = $1 AND task_id = $2 AND seq < $3 AND kind NOT LIKE 'reminder.%' ORDER BY seq DESC LIMIT $4");
+        LIST_WITH_REMINDERS = concat!("SELECT ", audit_columns!(read), ", actor, before_state, after_state FROM audit_log
+            WHERE owner_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
         HISTORY = concat!("SELECT ", audit_columns!(read), ", actor, before_state, after_state FROM audit_log
             WHERE owner_id = $1 AND task_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4");
     }
@@ -194,6 +196,24 @@ impl Tx {
             sqlx::query_as(sql::HISTORY)
                 .bind(owner.0)
                 .bind(task.0)
+                .bind(before)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(AuditRow::try_from).collect()
+    }
+
+    /// A user's lines before `before`, those about reminders too, newest first.
+    pub async fn list_whole_audit(
+        &mut self,
+        owner: UserId,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<AuditRow>, Error> {
+        let rows: Vec<AuditLine> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::LIST_WITH_REMINDERS)
+                .bind(owner.0)
                 .bind(before)
                 .bind(limit)
                 .fetch_all(connection)

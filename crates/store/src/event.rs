@@ -81,7 +81,7 @@ pub(crate) mod sql {
             SELECT $1, $2, $3, $4, $5 WHERE pg_current_xact_id() IS NOT NULL";
         LIST_OF_OWNER = concat!("SELECT ", event_columns!(), " FROM events
             WHERE owner_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4");
-        /// A consumer behind a broker has no position in the log. Reminders are not audited.
+        /// A consumer behind a broker has no position in the log. Reminders are audited only when their events are deleted.
         NOT_AUDITED = concat!("SELECT ", event_columns!(), " FROM events
             WHERE owner_id = $1 AND seq < $2
                 AND (kind LIKE 'reminder.%'

@@ -4,10 +4,12 @@
 //! The audit log and dead letters are never deleted.
 
 use jiff::{SignedDuration, Timestamp};
+use taskwire_domain::UserId;
 use uuid::Uuid;
 
+use crate::event::{EventColumns, StoredEvent};
 use crate::tx::with_connection;
-use crate::{Error, Tx};
+use crate::{AuditRow, Error, Tx};
 
 /// How far the clocks of processes may differ, where the order of ids stands for the order of events.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(1);
@@ -24,11 +26,15 @@ pub struct PrunedEvents {
 pub(crate) mod sql {
     //! Statements that delete old rows.
 
+    use crate::event::event_columns;
     use crate::statements::statements;
 
     statements! {
         /// System: the beginning of the log of all owners.
         FIRST_EVENTS = "SELECT seq, id FROM events ORDER BY seq LIMIT $1";
+        /// System: events of all owners expire alike; these are kept in the audit log of their owners.
+        REMINDERS_THROUGH = concat!("SELECT ", event_columns!(), " FROM events WHERE seq <= $1 AND kind LIKE 'reminder.%'
+            ORDER BY owner_id, seq");
         /// System: events of all owners expire alike.
         PRUNE_EVENTS = "DELETE FROM events WHERE seq <= $1";
         /// System: the position up to which the log of all owners was deleted.
@@ -78,11 +84,14 @@ impl Tx {
     /// Only the beginning of the log is deleted: a position is either in the rest, or at or before
     /// [`Tx::events_pruned_through`]. No reader is ever before the latter, because unread events are not deleted;
     /// a new one has position 0 and keeps the log until it has read it.
+    ///
+    /// Events about reminders have no audit line: `line` makes the one that keeps them in the history of their task.
     pub async fn prune_events(
         &mut self,
         before: Timestamp,
         consumers: &[&str],
         limit: i64,
+        line: impl Fn(&StoredEvent) -> Option<AuditRow> + Send,
     ) -> Result<PrunedEvents, Error> {
         let Some((slowest, position)) = self.slowest_reader(consumers).await? else {
             return Ok(PrunedEvents {
@@ -110,6 +119,8 @@ impl Tx {
                 waits_for,
             });
         };
+        let through = *through;
+        self.audit_reminders(through, line).await?;
         let deleted = with_connection!(self, |connection| {
             let deleted = sqlx::query(sql::PRUNE_EVENTS)
                 .bind(through)
@@ -124,6 +135,33 @@ impl Tx {
             deleted
         });
         Ok(PrunedEvents { deleted, waits_for })
+    }
+
+    /// Writes the audit lines of the events about reminders at the beginning of the log.
+    async fn audit_reminders(
+        &mut self,
+        through: i64,
+        line: impl Fn(&StoredEvent) -> Option<AuditRow> + Send,
+    ) -> Result<(), Error> {
+        let rows: Vec<EventColumns> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::REMINDERS_THROUGH)
+                .bind(through)
+                .fetch_all(connection)
+                .await?
+        });
+        let mut held: Option<(UserId, bool)> = None;
+        for row in rows {
+            let event = StoredEvent::try_from(row)?;
+            let is_held = match held {
+                Some((owner, is_held)) if owner == event.owner => is_held,
+                _ => self.hold_user(event.owner).await?,
+            };
+            held = Some((event.owner, is_held));
+            if let Some(line) = line(&event).filter(|_| is_held) {
+                self.insert_audit(&line).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The position up to which the log was deleted; 0 if it is complete.

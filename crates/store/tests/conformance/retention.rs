@@ -48,8 +48,10 @@ async fn prune(
     limit: i64,
 ) -> (u64, Option<String>) {
     let mut tx = store.db.begin().await.unwrap();
-    let PrunedEvents { deleted, waits_for } =
-        tx.prune_events(before, followers, limit).await.unwrap();
+    let PrunedEvents { deleted, waits_for } = tx
+        .prune_events(before, followers, limit, |_| None)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     (deleted, waits_for)
 }
