@@ -7,7 +7,7 @@
 use aes_siv::KeyInit;
 use aes_siv::siv::Aes128Siv;
 use sha2::{Digest, Sha256};
-use taskwire_domain::{TaskId, UserId};
+use taskwire_domain::{SeriesId, TaskId, UserId};
 
 use crate::secret::{decode, encode};
 
@@ -16,6 +16,9 @@ use crate::secret::{decode, encode};
 pub(crate) enum List {
     Events,
     Changes,
+    Series,
+    /// Of one series.
+    Occurrences(SeriesId),
     /// Of one task.
     History(TaskId),
     /// Of one task, or of all.
@@ -51,6 +54,10 @@ fn headers(list: List, owner: UserId) -> Vec<Vec<u8>> {
     match list {
         List::Events => vec![b"events".to_vec(), owner],
         List::Changes => vec![b"changes".to_vec(), owner],
+        List::Series => vec![b"series".to_vec(), owner],
+        List::Occurrences(series) => {
+            vec![b"occurrences".to_vec(), owner, series.0.as_bytes().to_vec()]
+        }
         List::History(task) => {
             vec![b"history".to_vec(), owner, task.0.as_bytes().to_vec()]
         }

@@ -245,7 +245,7 @@ impl ApiError {
             }
             Self::TookTooLong(seconds) => (
                 "took_too_long",
-                format!("This list took longer than {seconds} seconds, and was stopped."),
+                format!("This took longer than {seconds} seconds, and was stopped."),
                 vec![],
                 Some("Add a condition that few tasks meet, such as a tag or a status, or search for longer words.".into()),
             ),

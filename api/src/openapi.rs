@@ -30,6 +30,8 @@ use crate::state::Api;
         (name = "tasks", description = "Tasks"),
         (name = "notifications", description = "Reminders that fired, read and unread"),
         (name = "changes", description = "What was done, and undoing it"),
+        (name = "filters", description = "Saved filters"),
+        (name = "series", description = "Recurring tasks across their occurrences"),
         (name = "tags", description = "Names for groups of tasks"),
         (name = "events", description = "The event stream"),
         (name = "audit", description = "The audit log"),

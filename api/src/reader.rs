@@ -1,11 +1,13 @@
 //! One read from the request to the response.
 
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use taskwire_domain::TokenId;
 
@@ -21,6 +23,8 @@ use crate::state::Api;
 
 /// Length of the version of a list, in hexadecimal digits.
 const LIST_VERSION: usize = 32;
+/// How long a long read may take, with the wait for its turn.
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// A requested read. `Q` are its query parameters, and `A` is the access it requires.
 pub(crate) struct Reader<Q = Empty, A = Caller> {
@@ -60,9 +64,25 @@ impl<Q: Send + Sync, A: Access> Reader<Q, A> {
     }
 
     /// The context of a use case that may read for long. It ends with [`taskwire_store::Tx::finish`].
-    pub(crate) async fn begin_long(&self) -> Result<Context, ApiError> {
+    async fn begin_long(&self) -> Result<Context, ApiError> {
         let tx = self.api.db.read_long().await?;
         Ok(self.caller.context(&self.api, tx, Precondition::default()))
+    }
+
+    /// Runs a use case that may read for long. After [`LONGEST`], or when the client leaves, it stops.
+    pub(crate) async fn run_long<T: Send>(
+        &self,
+        use_case: impl for<'a> FnOnce(&'a mut Context) -> BoxFuture<'a, Result<T, Error>> + Send,
+    ) -> Result<T, ApiError> {
+        // Dropped before it has finished, the database stops reading.
+        let read = async {
+            let mut context = self.begin_long().await?;
+            let read = use_case(&mut context).await;
+            context.tx.finish();
+            Ok::<_, ApiError>(read?)
+        };
+        let read = tokio::time::timeout(LONGEST, read).await;
+        read.map_err(|_| ApiError::TookTooLong(LONGEST.as_secs()))?
     }
 
     /// Refuses a condition that only a version could meet, for a response that has none.

@@ -5,10 +5,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use taskwire_domain::contract::{
     Agenda, AuditEntry, BatchResult, BulkResult, ChangeView, Conversation, ConversationSummary,
-    DeadLetterView, EmptiedTrash, Explanation, HistoryEntry, InvitationCreated, InvitationView,
-    NotificationView, Page, QuickAdded, QuickPreview, SessionView, StoredApproval, StoredMessage,
-    TagChange, TagListItem, TagView, TaskChange, TaskCounts, TaskPage, TaskView, TokenCreated,
-    TokenView, Undone, UserView,
+    DeadLetterView, EmptiedTrash, Explanation, FilterView, HistoryEntry, InvitationCreated,
+    InvitationView, NotificationView, Page, QuickAdded, QuickPreview, SeriesOccurrences,
+    SeriesView, SessionView, StoredApproval, StoredMessage, TagChange, TagListItem, TagView,
+    TaskChange, TaskCounts, TaskPage, TaskView, TokenCreated, TokenView, Undone, UserView,
 };
 
 use crate::conditional;
@@ -63,6 +63,16 @@ impl Resource for TagView {
     }
 }
 
+impl Resource for FilterView {
+    fn version(&self) -> Option<String> {
+        Some(self.version.to_string())
+    }
+
+    fn location(&self) -> Option<String> {
+        Some(format!("/api/v1/filters/{}", self.id))
+    }
+}
+
 impl Resource for TokenView {
     fn location(&self) -> Option<String> {
         Some(format!("/api/v1/tokens/{}", self.id))
@@ -111,14 +121,17 @@ impl Resource for Page<AuditEntry> {}
 impl Resource for Page<ChangeView> {}
 impl Resource for Page<ConversationSummary> {}
 impl Resource for Page<DeadLetterView> {}
+impl Resource for Page<FilterView> {}
 impl Resource for Page<HistoryEntry> {}
 impl Resource for Page<InvitationView> {}
 impl Resource for Page<NotificationView> {}
+impl Resource for Page<SeriesView> {}
 impl Resource for Page<TagListItem> {}
 impl Resource for Page<TokenView> {}
 impl Resource for QuickPreview {}
 impl Resource for TaskCounts {}
 impl Resource for TaskPage {}
+impl Resource for SeriesOccurrences {}
 impl Resource for SessionView {}
 impl Resource for StoredApproval {}
 impl Resource for StoredMessage {}

@@ -14,6 +14,7 @@ pub(crate) mod changes;
 pub(crate) mod conversations;
 pub(crate) mod dead_letters;
 pub(crate) mod events;
+pub(crate) mod filters;
 pub(crate) mod health;
 pub(crate) mod internal;
 pub(crate) mod invitations;
@@ -21,6 +22,7 @@ pub(crate) mod me;
 pub(crate) mod notifications;
 pub(crate) mod parameters;
 mod password;
+pub(crate) mod series;
 pub(crate) mod session;
 pub(crate) mod sessions;
 pub(crate) mod tags;
@@ -54,11 +56,15 @@ const PATHS: &[fn() -> UtoipaMethodRouter<Api>] = &[
     || routes!(tasks::explain::explain),
     || routes!(tasks::history::history),
     || routes!(agenda::get),
+    || routes!(series::list),
+    || routes!(series::get),
     || routes!(tasks::trash::restore),
     || routes!(trash::empty),
     || routes!(tags::list, tags::create),
     || routes!(tags::get, tags::patch, tags::delete),
     || routes!(tags::merge),
+    || routes!(filters::list, filters::create),
+    || routes!(filters::get, filters::patch, filters::delete),
     || routes!(changes::list),
     || routes!(changes::get),
     || routes!(changes::undo_change),

@@ -72,6 +72,11 @@ export interface components {
              */
             number: number;
             /**
+             * @description Its key. `complete`, `skip` and `reschedule` of the open task take it. Null where the date depends on when the one
+             *     before is done.
+             */
+            occurrence?: string | null;
+            /**
              * Format: uuid
              * @description The open task of its series.
              */
@@ -251,6 +256,14 @@ export interface components {
             /** @description Its title after the change. */
             title: string;
         };
+        /** @description An occurrence that has no task yet. */
+        ComingOccurrence: components["schemas"]["DateView"] & {
+            /**
+             * @description Its key. `complete`, `skip` and `reschedule` of the open task take it. Null where the date depends on when the one
+             *     before is done.
+             */
+            occurrence?: string | null;
+        };
         /** @description Which occurrence to complete. */
         CompleteTask: {
             /** @description The occurrence as the task returned it; makes a late or repeated call safe. */
@@ -416,6 +429,52 @@ export interface components {
             /** @description Its value after; null if there is none. */
             to: unknown;
         };
+        /** @description A change to a saved filter: absent keeps. */
+        FilterPatch: {
+            /**
+             * @description A new expression.
+             * @example today & #work
+             */
+            filter?: string;
+            /**
+             * @description A new name, 1 to 50 characters.
+             * @example work
+             */
+            name?: string;
+        };
+        /** @description A filter with a name. `@` and the name stand for it in the `filter` of lists, counts and bulk changes. */
+        FilterView: {
+            /**
+             * Format: date-time
+             * @description When it was created, UTC.
+             */
+            created_at: string;
+            /**
+             * @description The expression, as it was sent.
+             * @example (today | overdue) & #work
+             */
+            filter: string;
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /**
+             * @description The name.
+             * @example work
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it last changed, UTC.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Grows by one with each change.
+             */
+            version: number;
+        };
         /** @description The state of the server. */
         Health: {
             /** @description Always `ok`. */
@@ -519,6 +578,20 @@ export interface components {
             tool: string;
             /** @description The call's id. */
             tool_call: string;
+        };
+        /** @description A new filter. */
+        NewFilter: {
+            /**
+             * @description An expression as in the parameter `filter` of lists, without other saved filters. Words such as `today` are read anew
+             *     each time.
+             * @example (today | overdue) & #work
+             */
+            filter: string;
+            /**
+             * @description The name, 1 to 50 characters without `&`, `|`, parentheses and quotes; unique without regard to case.
+             * @example work
+             */
+            name: string;
         };
         /** @description A new invitation. */
         NewInvitation: {
@@ -811,6 +884,44 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list, with the cursor of the next. */
+        Page_FilterView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was created, UTC.
+                 */
+                created_at: string;
+                /**
+                 * @description The expression, as it was sent.
+                 * @example (today | overdue) & #work
+                 */
+                filter: string;
+                /**
+                 * Format: uuid
+                 * @description The id.
+                 */
+                id: string;
+                /**
+                 * @description The name.
+                 * @example work
+                 */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When it last changed, UTC.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int64
+                 * @description Grows by one with each change.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
         Page_HistoryEntry: {
             /** @description The items, in the requested order. */
             items: {
@@ -905,6 +1016,23 @@ export interface components {
                 reminder_id: string;
                 /** @description The current task. */
                 task: components["schemas"]["TaskView"];
+            }[];
+            /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, with the cursor of the next. */
+        Page_SeriesView: {
+            /** @description The items, in the requested order. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The id, as in the `series` of its tasks.
+                 */
+                id: string;
+                open?: components["schemas"]["TaskView"] | null;
+                recurrence?: components["schemas"]["RecurrenceView"] | null;
+                /** @description The title of its open task, or of the last one. */
+                title: string;
             }[];
             /** @description Send it as `cursor` for the next page; null on the last one. Opaque. */
             next_cursor?: string | null;
@@ -1212,6 +1340,27 @@ export interface components {
             /** @description The rule in words. */
             text: string;
         };
+        /** @description One series with its occurrences. */
+        SeriesOccurrences: components["schemas"]["SeriesView"] & {
+            /** @description The occurrences after the open task, if each is done on its day. */
+            coming: components["schemas"]["ComingOccurrence"][];
+            /** @description Send it as `cursor` for earlier ones; null if there are none. Opaque. */
+            next_cursor?: string | null;
+            /** @description The occurrences that have ended, the latest first; not those in the trash. */
+            past: components["schemas"]["TaskView"][];
+        };
+        /** @description A recurring task across its occurrences. */
+        SeriesView: {
+            /**
+             * Format: uuid
+             * @description The id, as in the `series` of its tasks.
+             */
+            id: string;
+            open?: components["schemas"]["TaskView"] | null;
+            recurrence?: components["schemas"]["RecurrenceView"] | null;
+            /** @description The title of its open task, or of the last one. */
+            title: string;
+        };
         /** @description The user and the credential in use. */
         SessionView: {
             token?: components["schemas"]["TokenView"] | null;
@@ -1341,6 +1490,8 @@ export interface components {
         };
         /** @description How many open tasks there are. */
         TaskCounts: {
+            /** @description Words of the filter that no task has, each with the one that was taken instead: it differs in one letter. */
+            corrections?: components["schemas"]["WordCorrection"][];
             /** @description Due on each day, in the owner's zone, from today on; with what of today is overdue already. */
             days: components["schemas"]["DayCount"][];
             /**
@@ -1655,6 +1806,7 @@ export type BulkOperation = components['schemas']['BulkOperation'];
 export type BulkResult = components['schemas']['BulkResult'];
 export type ChangeView = components['schemas']['ChangeView'];
 export type ChangedTask = components['schemas']['ChangedTask'];
+export type ComingOccurrence = components['schemas']['ComingOccurrence'];
 export type CompleteTask = components['schemas']['CompleteTask'];
 export type Conversation = components['schemas']['Conversation'];
 export type ConversationSummary = components['schemas']['ConversationSummary'];
@@ -1665,6 +1817,8 @@ export type EmptiedTrash = components['schemas']['EmptiedTrash'];
 export type Ends = components['schemas']['Ends'];
 export type Explanation = components['schemas']['Explanation'];
 export type FieldChange = components['schemas']['FieldChange'];
+export type FilterPatch = components['schemas']['FilterPatch'];
+export type FilterView = components['schemas']['FilterView'];
 export type Health = components['schemas']['Health'];
 export type HistoryEntry = components['schemas']['HistoryEntry'];
 export type InvitationCreated = components['schemas']['InvitationCreated'];
@@ -1673,6 +1827,7 @@ export type MergeTag = components['schemas']['MergeTag'];
 export type MessageInput = components['schemas']['MessageInput'];
 export type MissedView = components['schemas']['MissedView'];
 export type NewApproval = components['schemas']['NewApproval'];
+export type NewFilter = components['schemas']['NewFilter'];
 export type NewInvitation = components['schemas']['NewInvitation'];
 export type NewTag = components['schemas']['NewTag'];
 export type NewTask = components['schemas']['NewTask'];
@@ -1685,9 +1840,11 @@ export type Page_AuditEntry = components['schemas']['Page_AuditEntry'];
 export type Page_ChangeView = components['schemas']['Page_ChangeView'];
 export type Page_ConversationSummary = components['schemas']['Page_ConversationSummary'];
 export type Page_DeadLetterView = components['schemas']['Page_DeadLetterView'];
+export type Page_FilterView = components['schemas']['Page_FilterView'];
 export type Page_HistoryEntry = components['schemas']['Page_HistoryEntry'];
 export type Page_InvitationView = components['schemas']['Page_InvitationView'];
 export type Page_NotificationView = components['schemas']['Page_NotificationView'];
+export type Page_SeriesView = components['schemas']['Page_SeriesView'];
 export type Page_TagListItem = components['schemas']['Page_TagListItem'];
 export type Page_TokenView = components['schemas']['Page_TokenView'];
 export type PasswordChange = components['schemas']['PasswordChange'];
@@ -1706,6 +1863,8 @@ export type ReminderView = components['schemas']['ReminderView'];
 export type RescheduleTask = components['schemas']['RescheduleTask'];
 export type RuleOrWords = components['schemas']['RuleOrWords'];
 export type SeriesExplanation = components['schemas']['SeriesExplanation'];
+export type SeriesOccurrences = components['schemas']['SeriesOccurrences'];
+export type SeriesView = components['schemas']['SeriesView'];
 export type SessionView = components['schemas']['SessionView'];
 export type Shifted = components['schemas']['Shifted'];
 export type SignIn = components['schemas']['SignIn'];

@@ -13,7 +13,38 @@ failing_parts! {
             invalid_filter: "The expression cannot be read.",
             unknown_tag: "Unknown tag.",
         }
-        503 { took_too_long: "This list took longer than 5 seconds, and was stopped.", }
+        503 { took_too_long: "This took longer than 5 seconds, and was stopped.", }
+    }
+
+    /// An expression that finds tasks.
+    FilterExpression {
+        422 {
+            invalid_filter: "The expression cannot be read.",
+            unknown_tag: "Unknown tag.",
+        }
+    }
+
+    /// A read with a limit of time.
+    TakesLong {
+        503 { took_too_long: "This took longer than 5 seconds, and was stopped.", }
+    }
+
+    /// The fields of a saved filter.
+    FilterFields {
+        409 { filter_exists: "There is a filter with this name.", }
+        422 {
+            empty_name: "A filter needs a name.",
+            invalid_name: "The name contains a character that has a meaning in filters.",
+            too_long: "The text is too long.",
+            invalid_character: "The text contains a character that is not accepted.",
+            invalid_filter: "The expression cannot be read.",
+            unknown_tag: "Unknown tag.",
+        }
+    }
+
+    /// One more saved filter.
+    FilterLimit {
+        409 { too_many_filters: "100 filters are saved.", }
     }
 
     /// A page.
@@ -32,6 +63,9 @@ failing_parts! {
             unknown_zone: "Unknown time zone.",
         }
     }
+
+    /// Occurrences to come.
+    Coming { 422 { invalid_coming: "The number of occurrences is out of range.", } }
 
     /// Days that are counted.
     DayCount { 422 { invalid_days: "The number of days is out of range.", } }

@@ -217,6 +217,7 @@ failing_parts! {
 
     /// The scope of a move in a series.
     MovedSeries {
+        409 { occurrence_exists: "The series has an occurrence on that date already.", }
         422 {
             invalid_scope: "Unknown scope.",
             rule_for_one: "A single occurrence cannot have its own rule.",

@@ -57,12 +57,13 @@ pub(crate) async fn agenda(context: &mut Context, query: &AgendaQuery) -> Result
                 .or_default()
                 .push(render(task, context.now, &context.zone));
         }
-        for next in projected(context, task, &window, &mut budget) {
+        for (next, key) in projected(context, task, &window, &mut budget) {
             let occurrence = AgendaOccurrence {
                 task: task.id.0,
                 number: task.number,
                 title: task.title.to_string(),
                 due: next.to_string(),
+                occurrence: key.map(|key| key.to_string()),
             };
             upcoming.push((next, occurrence));
         }
@@ -186,18 +187,29 @@ fn day_of(due: &Due, context: &Context) -> Date {
     }
 }
 
-/// The future occurrences of a task's series in the window, if each is completed on its day, and whether it is overdue.
-fn projected(context: &Context, task: &Task, window: &Window, budget: &mut usize) -> Vec<Due> {
+/// The future occurrences of a task's series in the window, if each is completed on its day, with their keys.
+fn projected(
+    context: &Context,
+    task: &Task,
+    window: &Window,
+    budget: &mut usize,
+) -> Vec<(Due, Option<OccurrenceKey>)> {
     let Some(series) = task.series.as_ref().filter(|_| *budget > 0) else {
         return Vec::new();
     };
     let Some(next) = task.next_if_on_time(context.now, &context.zone) else {
         return Vec::new();
     };
-    until(&context.zone, &series.recurrence, &next, window, budget)
+    let recurrence = &series.recurrence;
+    until(&context.zone, recurrence, &next, window, budget)
         .into_iter()
-        .filter(|due| due.ordering_instant(&context.zone) >= Some(window.begin))
-        .take_while(|due| due.ordering_instant(&context.zone) < Some(window.end))
+        .enumerate()
+        .map(|(index, due)| {
+            let key = recurrence.coming_key(&next, index, &due);
+            (due, key)
+        })
+        .filter(|(due, _)| due.ordering_instant(&context.zone) >= Some(window.begin))
+        .take_while(|(due, _)| due.ordering_instant(&context.zone) < Some(window.end))
         .collect()
 }
 

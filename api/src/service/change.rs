@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use taskwire_domain::contract::{ChangeQuery, ChangeView, ChangedTask, Page};
 use taskwire_domain::{ChangeId, Via};
 use taskwire_store::{ChangeContent, ChangeItem, ChangeRow};
@@ -67,6 +68,19 @@ pub(crate) async fn get(context: &mut Context, id: ChangeId) -> Result<ChangeVie
 pub(super) async fn find(context: &mut Context, id: ChangeId) -> Result<ChangeRow, Error> {
     let found = context.tx.find_change(context.owner, id).await?;
     found.ok_or_else(|| Error::NotFound(format!("change with the id {id}")))
+}
+
+/// A change with all that it wrote, for the export of everything.
+pub(super) fn export(change: &ChangeRow) -> Result<Value, Error> {
+    let whole = || {
+        let mut whole = serde_json::to_value(view(change))?;
+        if let Value::Object(fields) = &mut whole {
+            let items = serde_json::to_value(&change.content.items)?;
+            fields.insert("items".to_owned(), items);
+        }
+        Ok::<_, serde_json::Error>(whole)
+    };
+    whole().map_err(|error| Error::Internal(error.to_string()))
 }
 
 fn view(change: &ChangeRow) -> ChangeView {

@@ -8,7 +8,7 @@ use serde_json::json;
 use taskwire_domain::NotificationId;
 use uuid::Uuid;
 
-use super::{Context, Error, chat, notification, settings, tag, token};
+use super::{Context, Error, change, chat, notification, saved_filter, settings, tag, token};
 
 /// Rows read at a time.
 const PAGE: i64 = 200;
@@ -45,8 +45,8 @@ impl Lines {
     }
 }
 
-/// All lines: the user, tags, tokens without their secrets, tasks in order of their numbers, conversations with their
-/// messages, notifications, and the audit log from its end. The last line says how many lines come before it; an export
+/// All lines: the user, tags, saved filters, tokens without their secrets, tasks in order of their numbers, conversations
+/// with their messages, notifications, and the changes and the audit log from their ends. The last line says how many lines come before it; an export
 /// without it is incomplete.
 pub(crate) fn export<F, R>(begin: F) -> impl Stream<Item = Result<String, Error>> + Send
 where
@@ -60,6 +60,9 @@ where
         lines.push("user", &settings::get(&mut context).await?)?;
         for tag in tag::list(&mut context, false).await? {
             lines.push("tag", &tag)?;
+        }
+        for filter in saved_filter::list(&mut context).await? {
+            lines.push("filter", &filter)?;
         }
         for row in context.tx.list_tokens(context.owner, context.now).await? {
             lines.push("token", &token::view(&row, None))?;
@@ -109,7 +112,20 @@ where
         let mut before = i64::MAX;
         loop {
             let mut context = begin().await?;
-            let rows = context.tx.list_audit(context.owner, None, before, PAGE).await?;
+            let rows = context.tx.list_all_changes(context.owner, before, PAGE).await?;
+            let Some(last) = rows.last() else { break };
+            before = last.seq;
+            for row in &rows {
+                lines.push("change", &change::export(row)?)?;
+            }
+            drop(context);
+            yield lines.take();
+        }
+
+        let mut before = i64::MAX;
+        loop {
+            let mut context = begin().await?;
+            let rows = context.tx.list_whole_audit(context.owner, before, PAGE).await?;
             let Some(last) = rows.last() else { break };
             before = last.seq;
             for row in &rows {

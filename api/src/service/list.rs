@@ -8,9 +8,9 @@ use taskwire_domain::contract::{
 };
 use taskwire_domain::filter::Filter;
 use taskwire_domain::{Invalid, TaskId, TaskRef};
-use taskwire_store::{Correction, Keyset, SortValue};
+use taskwire_store::{Correction, Keyset, SortValue, TaskList};
 
-use super::{Context, Error, tag, task};
+use super::{Context, Error, saved_filter, tag, task};
 use crate::cursor::{self, List};
 use crate::secret;
 
@@ -129,15 +129,25 @@ pub(crate) fn may_take_long(query: &TaskQuery) -> bool {
     .any(|parameter| parameter.is_some())
 }
 
+/// Reads the parameters of a list, with the saved filters that they name, and corrects words that no task has.
+pub(super) async fn read(
+    context: &mut Context,
+    query: &TaskQuery,
+) -> Result<(TaskList, Vec<WordCorrection>), Error> {
+    let saved = saved_filter::known(context, query.filter.as_deref()).await?;
+    let mut list = query::read(context, query, &saved).map_err(Error::Invalid)?;
+    tag::check_known(context, &list.filter.tags()).await?;
+    let corrections = correct(context, &mut list.filter).await?;
+    Ok((list, corrections))
+}
+
 /// A page of tasks.
 pub(crate) async fn tasks(
     context: &mut Context,
     query: &TaskQuery,
     key: &[u8],
 ) -> Result<TaskPage, Error> {
-    let mut list = query::read(context, query).map_err(Error::Invalid)?;
-    tag::check_known(context, &list.filter.tags()).await?;
-    let corrections = correct(context, &mut list.filter).await?;
+    let (mut list, corrections) = read(context, query).await?;
     // Identifies the list that a cursor belongs to: everything but the position and the page size.
     let signed = serde_json::to_string(&TaskQuery {
         cursor: None,

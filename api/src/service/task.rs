@@ -11,6 +11,7 @@ use super::draft::Draft;
 use super::repeat::ResolvedRule;
 use super::{Context, Error, dates};
 
+mod coming;
 mod complete;
 mod outcome;
 mod patch;

@@ -240,7 +240,18 @@ async fn an_export_has_everything(db: TestDb) {
     assert_eq!(tasks[1]["title"], "Call");
     let tags = app.get("/api/v1/tags").await.expect(200);
     assert_eq!(of("tag").len(), tags["items"].as_array().unwrap().len());
+    assert_eq!(of("filter")[0]["filter"], "p1");
     assert_eq!(of("token").len(), 2);
+    // What can no longer be undone too, with all that it wrote.
+    let changes = of("change");
+    assert_eq!(changes.last().unwrap()["kind"], "create");
+    let written = &changes.last().unwrap()["items"][0]["task"];
+    assert_eq!(
+        (&written["number"], &written["title"]),
+        (&json!(1), &json!("Stretch"))
+    );
+    let listed = app.get("/api/v1/changes").await.expect(200);
+    assert!(changes.len() >= listed["items"].as_array().unwrap().len());
     assert_eq!(
         of("conversation")[0]["messages"][0]["parts"][0]["text"],
         "Hi"

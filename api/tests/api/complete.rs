@@ -117,7 +117,7 @@ async fn another_key_is_refused(db: TestDb) {
     let problem = app
         .post(
             "/api/v1/tasks/1/complete",
-            json!({"occurrence": "0/2026-11-25"}),
+            json!({"occurrence": "1/2026-11-25"}),
         )
         .await
         .refused(409, "wrong_occurrence");

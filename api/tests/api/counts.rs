@@ -1,11 +1,16 @@
 //! `GET /api/v1/tasks/counts`
 
 use serde_json::{Value, json};
+use taskwire_store::Options;
 use taskwire_testkit::{TestDb, both_databases};
 
 use crate::support::App;
 
-both_databases!(open_tasks_are_counted, refuses_what_it_cannot_accept);
+both_databases!(
+    open_tasks_are_counted,
+    counting_has_its_own_connections_and_a_limit,
+    refuses_what_it_cannot_accept,
+);
 
 async fn open_tasks_are_counted(db: TestDb) {
     let app = App::open(db).await;
@@ -68,6 +73,25 @@ async fn open_tasks_are_counted(db: TestDb) {
     assert_eq!(whole["days"].as_array().unwrap().len(), 7);
 }
 
+async fn counting_has_its_own_connections_and_a_limit(db: TestDb) {
+    let app = App::open(db).await;
+    // All connections for long reads are taken.
+    let mut taken = Vec::new();
+    for _ in 0..Options::default().long_reads {
+        taken.push(app.db.read_long().await.unwrap());
+    }
+    let others = async {
+        for _ in 0..20 {
+            app.get("/api/v1/tasks").await.expect(200);
+        }
+    };
+    let counts = app.get("/api/v1/tasks/counts");
+    let (refused, ()) = tokio::join!(counts, others);
+    refused.refused(503, "took_too_long");
+    drop(taken);
+    app.get("/api/v1/tasks/counts").await.expect(200);
+}
+
 async fn refuses_what_it_cannot_accept(db: TestDb) {
     let app = App::open(db).await;
     for (query, code) in [
@@ -75,6 +99,8 @@ async fn refuses_what_it_cannot_accept(db: TestDb) {
         ("days=63", "invalid_days"),
         ("days=x", "invalid_type"),
         ("limit=3", "unknown_field"),
+        ("filter=priorty:high", "invalid_filter"),
+        ("filter=%23nowhere", "unknown_tag"),
     ] {
         let refused = app.get(&format!("/api/v1/tasks/counts?{query}")).await;
         refused.refused(422, code);

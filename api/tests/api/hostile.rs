@@ -43,6 +43,8 @@ impl Operation {
             ("approval", "ask"),
             ("id", fixtures.token.as_str()),
             ("tag", fixtures.tag.as_str()),
+            ("filter", fixtures.filter.as_str()),
+            ("series", fixtures.series.as_str()),
             ("consumer", "audit"),
             ("event", fixtures.event.as_str()),
             ("change", fixtures.change.as_str()),
@@ -125,6 +127,10 @@ pub(crate) struct Fixtures {
     pub(crate) token: String,
     /// The id of a tag.
     pub(crate) tag: String,
+    /// The id of the task's series.
+    pub(crate) series: String,
+    /// The id of a saved filter.
+    pub(crate) filter: String,
     /// The id of a dead-lettered event.
     pub(crate) event: String,
     /// The id of a change, which belongs to the chat turn [`TURN`].
@@ -165,11 +171,17 @@ pub(crate) async fn create_fixtures(app: &App) -> Fixtures {
         .await;
     made.expect(201);
     let change = made.header("taskwire-change").to_owned();
+    let filter = app
+        .post("/api/v1/filters", json!({"name": "mine", "filter": "p1"}))
+        .await
+        .expect(201);
     let tags = app.get("/api/v1/tags").await.expect(200);
     Fixtures {
         change,
         task: task["id"].as_str().unwrap().into(),
         token: token["id"].as_str().unwrap().into(),
+        series: task["series"].as_str().unwrap().into(),
+        filter: filter["id"].as_str().unwrap().into(),
         tag: tags["items"][0]["id"].as_str().unwrap().into(),
         event: event.to_string(),
     }
@@ -181,6 +193,7 @@ pub(crate) async fn everything(app: &App) -> Value {
     for path in [
         "tasks?status=all&limit=200",
         "tags?usage=true",
+        "filters",
         "changes",
         "tokens",
         "conversations",

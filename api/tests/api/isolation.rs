@@ -46,6 +46,8 @@ async fn resources_of_others_do_not_exist(db: TestDb) {
                 "conversation" => ("talk", "gone"),
                 "task" => (fixtures.task.as_str(), nowhere),
                 "tag" => (fixtures.tag.as_str(), nowhere),
+                "series" => (fixtures.series.as_str(), nowhere),
+                "filter" => (fixtures.filter.as_str(), nowhere),
                 "change" => (fixtures.change.as_str(), nowhere),
                 "turn" => (TURN, "turn-0"),
                 _ => (fixtures.token.as_str(), nowhere),

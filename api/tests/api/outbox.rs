@@ -160,7 +160,7 @@ async fn a_refused_mutation_adds_none(db: TestDb) {
         (
             "POST",
             "/api/v1/tasks/1/complete",
-            json!({"occurrence": "0/2026-12-24"}),
+            json!({"occurrence": "1/2026-12-24"}),
             409,
         ),
         ("POST", "/api/v1/tasks/7/reopen", Value::Null, 404),

@@ -197,7 +197,7 @@ async fn what_cannot_be_moved(db: TestDb) {
     }
     app.post(
         MOVE,
-        json!({"due": "friday", "occurrence": "0/2026-12-07T09:00"}),
+        json!({"due": "friday", "occurrence": "1/2026-12-07T09:00"}),
     )
     .await
     .refused(409, "wrong_occurrence");

@@ -72,7 +72,7 @@ async fn the_same_occurrence_twice_is_skipped_once(db: TestDb) {
     let path = format!("/api/v1/tasks/{}/skip", next["number"]);
     let late = app.post(&path, body).await;
     late.repeats(&first);
-    app.post(&path, json!({"occurrence": "0/2026-11-30"}))
+    app.post(&path, json!({"occurrence": "1/2026-11-30"}))
         .await
         .refused(409, "wrong_occurrence");
     assert!(app.happened().await.is_empty());

@@ -10,6 +10,7 @@ mod count;
 mod dead_letter;
 mod event;
 mod explain;
+mod filter;
 pub mod headers;
 mod history;
 mod notification;
@@ -17,6 +18,7 @@ mod page;
 mod problem;
 mod quick;
 mod repeat;
+mod series;
 mod task;
 mod token;
 mod user;
@@ -36,6 +38,7 @@ pub use count::{CountsQuery, DayCount, PriorityCounts, TagCount, TaskCounts};
 pub use dead_letter::{DeadLetterQuery, DeadLetterView};
 pub use event::{AuditEntry, AuditQuery, FiredReminders};
 pub use explain::{Ends, Explanation, SeriesExplanation, Shifted};
+pub use filter::{FilterPatch, FilterView, NewFilter};
 pub use history::{EmptiedTrash, FieldChange, HistoryEntry, HistoryQuery};
 pub use notification::{NotificationQuery, NotificationView, ReadNotifications};
 pub use page::{Page, TaskPage, WordCorrection};
@@ -45,6 +48,7 @@ pub use quick::{
     preview, remarks, spans, units_before,
 };
 pub use repeat::{CompleteTask, RecurrenceInput, RescheduleTask, SkipTask};
+pub use series::{ComingOccurrence, SeriesListQuery, SeriesOccurrences, SeriesQuery, SeriesView};
 pub use task::{NewTask, ReminderInput, TaskPatch, TaskQuery};
 pub use token::{
     InvitationCreated, InvitationView, NewInvitation, NewToken, SessionsQuery, TokenCreated,

@@ -1,13 +1,14 @@
 //! Which tasks: a tree of conditions, and the language in which people write it.
 //!
-//! `parse` splits an expression at its operators, `leaf` reads what is between them, `dates` the days in it, and
-//! `print` writes a tree as an expression that means the same.
+//! `parse` splits an expression at its operators, `leaf` reads what is between them, `dates` the days in it, `saved` the
+//! names of saved filters, and `print` writes a tree as an expression that means the same.
 
 mod dates;
 mod leaf;
 mod parse;
 mod print;
 mod problem;
+mod saved;
 mod search;
 mod tree;
 
@@ -15,6 +16,7 @@ mod tree;
 mod tests;
 
 pub use dates::day_start;
-pub use parse::{DEPTH_MAX, LENGTH_MAX, parse};
+pub use parse::{DEPTH_MAX, EXPANDED_MAX, LENGTH_MAX, parse};
+pub use saved::{Saved, SavedFilter};
 pub use search::search;
 pub use tree::{ChangedBy, Filter, Moment, Range, Term};

@@ -66,6 +66,8 @@ ids! {
     TokenId;
     /// An invitation to sign up.
     InvitationId;
+    /// A saved filter of one user.
+    FilterId;
 }
 
 /// The namespace of ids that two processes may derive independently (RFC 9562 section 5.5).

@@ -35,8 +35,8 @@ pub use clock::{Clock, Ids, SystemClock};
 pub use due::Due;
 pub use event::{Event, EventKind};
 pub use id::{
-    ChangeId, EventId, InvitationId, NotificationId, ReminderId, SeriesId, TagId, TaskId, TokenId,
-    UserId,
+    ChangeId, EventId, FilterId, InvitationId, NotificationId, ReminderId, SeriesId, TagId, TaskId,
+    TokenId, UserId,
 };
 pub use invalid::Invalid;
 pub use occurrence::OccurrenceKey;
@@ -47,6 +47,6 @@ pub use reference::TaskRef;
 pub use reminder::{Reminder, Trigger};
 pub use secret::{Secret, SharedSecret};
 pub use task::{Status, Task};
-pub use text::{Notes, TagName, Title};
+pub use text::{FilterName, Notes, TagName, Title};
 pub use trace::{RequestId, Trace, TraceParent};
 pub use zone::Zone;

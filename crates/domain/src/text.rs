@@ -18,6 +18,8 @@ pub const NOTES_MAX: usize = 20_000;
 pub const TAG_MAX: usize = 50;
 /// Most tags on one task.
 pub const TAGS_MAX: usize = 20;
+/// Longest name of a saved filter, in characters.
+pub const FILTER_NAME_MAX: usize = 50;
 
 /// A task's title: one line of 1 to [`TITLE_MAX`] characters.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -33,6 +35,10 @@ pub struct Notes(String);
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TagName(String);
+
+/// A saved filter's name: 1 to [`FILTER_NAME_MAX`] characters, compared without case.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FilterName(String);
 
 impl Title {
     /// Checks a title. Surrounding space and what cannot be seen is dropped; a line break is refused. Fails with
@@ -128,6 +134,41 @@ impl TagName {
     }
 }
 
+impl FilterName {
+    /// Checks the name of a saved filter. A leading `@` is dropped, as it is written in expressions. Fails with
+    /// `empty_name`, `invalid_name`, `too_long` or `invalid_character`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        characters("/name", text.trim(), false)?;
+        let name = clean(text);
+        let name = trim(&name);
+        let name = trim(name.strip_prefix('@').unwrap_or(name));
+        if name.is_empty() {
+            return Err(Invalid::new("/name", "empty_name", "The name is empty.")
+                .hint("Send a name such as \"work\"."));
+        }
+        length("/name", name, FILTER_NAME_MAX)?;
+        if let Some(operator) = name.chars().find(|c| "&|()\"".contains(*c)) {
+            return Err(Invalid::new(
+                "/name",
+                "invalid_name",
+                format!("The name contains {operator}, which has a meaning in filters."),
+            )
+            .hint("Send a name without & | ( ) and quotes."));
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The name as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as compared: lower case by Unicode.
+    pub fn key(&self) -> String {
+        fold(&self.0)
+    }
+}
+
 /// Longest reason, in characters.
 pub const REASON_MAX: usize = 500;
 
@@ -199,7 +240,7 @@ macro_rules! display {
         }
     )*};
 }
-display!(Title, Notes, TagName);
+display!(Title, Notes, TagName, FilterName);
 
 /// An error with all its causes: the outermost message alone ("error sending request") is not helpful.
 pub fn with_causes(error: &dyn std::error::Error) -> String {

@@ -47,6 +47,7 @@ pub(crate) mod sql {
         TASKS = "DELETE FROM tasks WHERE id IN (
                 SELECT id FROM tasks WHERE owner_id = $1 ORDER BY number LIMIT $2)";
         TAGS = "DELETE FROM tags WHERE id IN (SELECT id FROM tags WHERE owner_id = $1 LIMIT $2)";
+        FILTERS = "DELETE FROM filters WHERE id IN (SELECT id FROM filters WHERE owner_id = $1 LIMIT $2)";
         DELIVERIES = "DELETE FROM deliveries WHERE (reminder_id, fire_at, channel) IN (
                 SELECT reminder_id, fire_at, channel FROM deliveries WHERE owner_id = $1 LIMIT $2)";
         DEAD_LETTERS = "DELETE FROM dead_letters WHERE (consumer, event_id) IN (
@@ -72,6 +73,7 @@ const ROWS: &[&[&str]] = &[
     &[sql::NOTIFICATIONS],
     &[sql::REMINDERS, sql::TASK_TAGS, sql::TASKS],
     &[sql::TAGS],
+    &[sql::FILTERS],
     &[sql::VOCABULARY],
     &[sql::IDEMPOTENCY],
     &[sql::DELIVERIES],

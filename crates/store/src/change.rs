@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::error::one_row;
 use crate::row::row;
 use crate::tag::TagDelta;
-use crate::task::{TaskDelta, instant};
+use crate::task::{TaskDelta, Value, instant};
 use crate::tx::with_connection;
 use crate::{Error, Tx, packed};
 
@@ -91,6 +91,8 @@ pub(crate) mod sql {
         FIND = concat!("SELECT seq, ", change_columns!(read), " FROM changes WHERE owner_id = $1 AND id = $2");
         LIST = concat!("SELECT seq, ", change_columns!(read), " FROM changes
             WHERE owner_id = $1 AND seq < $2 AND can_undo AND undone_by IS NULL ORDER BY seq DESC LIMIT $3");
+        LIST_ALL = concat!("SELECT seq, ", change_columns!(read), " FROM changes
+            WHERE owner_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
         OF_TURN = concat!("SELECT seq, ", change_columns!(read), " FROM changes
             WHERE owner_id = $1 AND chat_turn = $2 ORDER BY seq DESC");
         MARK_UNDONE = "UPDATE changes SET undone_by = $3 WHERE owner_id = $1 AND id = $2";
@@ -169,6 +171,40 @@ impl Tx {
     ) -> Result<Vec<ChangeRow>, Error> {
         let rows: Vec<NumberedChange> = with_connection!(self, |connection| {
             sqlx::query_as(sql::LIST)
+                .bind(owner.0)
+                .bind(before)
+                .bind(limit)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(ChangeRow::try_from).collect()
+    }
+
+    /// How the database reads a page of [`Tx::list_changes`]; for tests.
+    #[doc(hidden)]
+    pub async fn explain_changes(
+        &mut self,
+        owner: UserId,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<String>, Error> {
+        let values = [
+            Value::Id(owner.0),
+            Value::Number(before),
+            Value::Number(limit),
+        ];
+        self.explain(sql::LIST, values.into()).await
+    }
+
+    /// All of a user's changes before the place `before`, newest first.
+    pub async fn list_all_changes(
+        &mut self,
+        owner: UserId,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<ChangeRow>, Error> {
+        let rows: Vec<NumberedChange> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::LIST_ALL)
                 .bind(owner.0)
                 .bind(before)
                 .bind(limit)

@@ -29,6 +29,7 @@ mod probe;
 mod reminder;
 mod retention;
 mod row;
+mod saved_filter;
 mod schema;
 mod statements;
 mod tag;
@@ -61,11 +62,12 @@ pub use notification::NotificationRow;
 pub use probe::WriteProbe;
 pub use reminder::{DueReminder, ReminderRow};
 pub use retention::PrunedEvents;
+pub use saved_filter::FilterRow;
 pub use schema::{NewerSchema, Schema};
 pub use tag::{TagDelta, TagRow, TagState, TagUsage};
 pub use task::{
-    Correction, Direction, Keyset, Listed, Occurrence, Reverted, Sort, SortValue, TaskDelta,
-    TaskList,
+    Correction, Direction, Keyset, Listed, ListedCount, Occurrence, Reverted, Sort, SortValue,
+    TaskDelta, TaskList,
 };
 pub use token::{Credential, TokenRow};
 pub use tx::Tx;

@@ -8,6 +8,7 @@ use crate::{Error, Tx};
 
 mod condition;
 mod count;
+mod explain;
 mod list;
 mod order;
 #[macro_use]
@@ -15,15 +16,20 @@ mod row;
 mod delta;
 mod purge;
 mod search;
+mod series;
 pub(crate) mod sql;
+mod statement;
 mod words;
 
+pub(crate) use condition::Value;
+pub use count::ListedCount;
 pub use delta::{Reverted, TaskDelta};
-pub use list::{Listed, TaskList};
+pub use list::Listed;
 pub use order::{Direction, Keyset, Sort, SortValue};
 pub(crate) use row::instant;
 use row::{TaskRow, due_order};
 pub use search::Correction;
+pub use statement::TaskList;
 use words::Words;
 
 /// A row found by its id, which may be hidden: a successor that was withdrawn, or a task whose creation was undone.

@@ -4,14 +4,18 @@ use axum::response::Response;
 use taskwire_domain::contract::{CountsQuery, TaskCounts};
 
 use crate::error::ApiError;
-use crate::failures::{DayCount, ReadsQuery, Refusals};
+use crate::failures::{DayCount, FilterExpression, ReadsQuery, Refusals, TakesLong};
 use crate::reader::Reader;
 use crate::service::count;
 
-/// Count open tasks, by tag, priority and day.
+/// Count open tasks, or those of them that a filter finds, by tag, priority and day.
 #[utoipa::path(get, path = "/api/v1/tasks/counts", operation_id = "count_tasks", tag = "tasks", params(CountsQuery),
-    responses((status = 200, description = "The counts", body = TaskCounts), Refusals<(ReadsQuery, DayCount)>))]
+    responses((status = 200, description = "The counts", body = TaskCounts),
+        Refusals<(ReadsQuery, DayCount, FilterExpression, TakesLong)>))]
 pub(crate) async fn counts(reader: Reader<CountsQuery>) -> Result<Response, ApiError> {
-    let mut context = reader.begin().await?;
-    reader.respond(&count::counts(&mut context, &reader.query).await?)
+    let query = reader.query.clone();
+    // Of many tasks each count reads many entries of an index.
+    let counts =
+        reader.run_long(|context| Box::pin(async move { count::counts(context, &query).await }));
+    reader.respond(&counts.await?)
 }

@@ -1,7 +1,5 @@
 //! `GET /api/v1/tasks`
 
-use std::time::Duration;
-
 use axum::response::Response;
 use taskwire_domain::contract::{TaskPage, TaskQuery};
 
@@ -10,9 +8,6 @@ use crate::failures::{DueField, PriorityField, ReadsQuery, Refusals, TagFields, 
 use crate::reader::Reader;
 use crate::routes::parameters::IfChanged;
 use crate::service::list;
-
-/// How long a search may take, with the wait for its turn.
-const LONGEST: Duration = Duration::from_secs(5);
 
 /// List tasks.
 #[utoipa::path(get, path = "/api/v1/tasks", operation_id = "list_tasks", tag = "tasks", params(TaskQuery, IfChanged),
@@ -25,13 +20,8 @@ pub(crate) async fn list(reader: Reader<TaskQuery>) -> Result<Response, ApiError
         let mut context = reader.begin().await?;
         return reader.respond_list(&list::tasks(&mut context, &reader.query, key).await?);
     }
-    // Dropped after that time, or when the client leaves, it stops.
-    let read = async {
-        let mut context = reader.begin_long().await?;
-        let page = list::tasks(&mut context, &reader.query, key).await;
-        context.tx.finish();
-        Ok::<_, ApiError>(page?)
-    };
-    let page = tokio::time::timeout(LONGEST, read).await;
-    reader.respond_list(&page.map_err(|_| ApiError::TookTooLong(LONGEST.as_secs()))??)
+    let (query, key) = (reader.query.clone(), key.clone());
+    let page = reader
+        .run_long(|context| Box::pin(async move { list::tasks(context, &query, &key).await }));
+    reader.respond_list(&page.await?)
 }

@@ -1,7 +1,7 @@
 //! The parameters of a list as one tree of conditions.
 
 use taskwire_domain::contract::TaskQuery;
-use taskwire_domain::filter::{self, ChangedBy, Filter, Moment, Range};
+use taskwire_domain::filter::{self, ChangedBy, Filter, Moment, Range, Saved, SavedFilter};
 use taskwire_domain::{Invalid, Priority, Status, TagName};
 use taskwire_store::{Direction, Sort, TaskList};
 
@@ -51,15 +51,21 @@ fn natural(sort: Sort) -> Direction {
 struct Parameters<'a> {
     context: &'a Context,
     query: &'a TaskQuery,
+    saved: &'a [SavedFilter],
     parts: Vec<Filter>,
     refused: Vec<Invalid>,
 }
 
-/// Reads the parameters.
-pub(super) fn read(context: &Context, query: &TaskQuery) -> Result<TaskList, Vec<Invalid>> {
+/// Reads the parameters, which may name these filters.
+pub(super) fn read(
+    context: &Context,
+    query: &TaskQuery,
+    saved: &[SavedFilter],
+) -> Result<TaskList, Vec<Invalid>> {
     let mut all = Parameters {
         context,
         query,
+        saved,
         parts: Vec::new(),
         refused: Vec::new(),
     };
@@ -102,7 +108,7 @@ pub(super) fn read(context: &Context, query: &TaskQuery) -> Result<TaskList, Vec
 impl Parameters<'_> {
     fn expression(&mut self) {
         if let Some(text) = &self.query.filter {
-            let read = filter::parse(text, &self.context.words());
+            let read = filter::parse(text, &self.context.words(), Saved::Known(self.saved));
             self.parts.extend(collect_err(&mut self.refused, read));
         }
     }

@@ -3,10 +3,10 @@
 use taskwire_domain::contract::CompleteTask;
 use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef};
 
-use super::{Outcome, find_target, lock_owner, occurrence, save};
+use super::{Outcome, coming, find_target, lock_owner, occurrence, save};
 use crate::service::{Context, Error, conflict, series};
 
-/// Completes a task, or the named occurrence of its series. A repeated call changes nothing and returns the same.
+/// Completes a task, or the named occurrence of its series, which may be still to come. A repeated call changes nothing and returns the same.
 pub(crate) async fn complete(
     context: &mut Context,
     task: TaskRef,
@@ -14,9 +14,18 @@ pub(crate) async fn complete(
 ) -> Result<Outcome, Error> {
     let key = occurrence(body.occurrence.as_deref())?;
     let ends = body.series == Some(true);
+    if let Some(key) = &key {
+        coming::lock(context, task, key).await?;
+    }
     let before = find_target(context, task).await?;
     if ends && before.series.is_none() {
         return Err(not_recurring(&before, "/series").into());
+    }
+    // A series is ended at its open task.
+    if let Some(key) = key.as_ref().filter(|_| !ends)
+        && let Some(position) = coming::named(context, &before, key)
+    {
+        return coming::complete(context, &before, position).await;
     }
     if let Some(key) = key
         && let Some(other) = find_ended(context, &before, &key, Status::Completed).await?
@@ -99,7 +108,7 @@ pub(super) async fn find_ended(
                 None => "The series has no such occurrence.".into(),
             },
         )
-        .hint("Read the task again and send its occurrence."),
+        .hint(coming::hint(task)),
     ))
 }
 

@@ -6,7 +6,7 @@ use taskwire_domain::reschedule::{self, Scope};
 use taskwire_domain::{Due, EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef, grammar};
 
 use super::complete::{find_ended, not_recurring};
-use super::{Outcome, find_target, needs_due, occurrence, save, start_new_epoch};
+use super::{Outcome, coming, find_target, needs_due, occurrence, save, start_new_epoch};
 use crate::service::draft::collect_err;
 use crate::service::repeat::{self, ResolvedRule};
 use crate::service::{Context, Error, conflict, dates, reminder};
@@ -26,6 +26,11 @@ pub(crate) async fn reschedule(
 ) -> Result<Outcome, Error> {
     let asked = read(body)?;
     let before = find_target(context, task).await?;
+    if let Some(key) = &asked.key
+        && let Some(done) = coming(context, &before, key, &asked, body).await?
+    {
+        return Ok(done);
+    }
     if let Some(key) = &asked.key {
         // An occurrence that has ended cannot be moved, so only the task's own key is accepted.
         find_ended(context, &before, key, Status::Open).await?;
@@ -78,6 +83,54 @@ pub(crate) async fn reschedule(
     save(context, EventKind::TaskUpdated, &before, &mut task).await?;
     warnings.extend(reminder::warnings(context, &task, Some(&before)));
     Ok(Outcome::changed(task).with_warnings(warnings))
+}
+
+/// Moves an occurrence that is still to come. None if the key names none.
+async fn coming(
+    context: &mut Context,
+    open: &Task,
+    key: &OccurrenceKey,
+    asked: &Asked,
+    body: &RescheduleTask,
+) -> Result<Option<Outcome>, Error> {
+    let named = coming::named(context, open, key);
+    let due = match &named {
+        Some(position) => position.due(),
+        None => match &open.series {
+            Some(series) => series.position.start.at(key.at.civil()),
+            None => return Ok(None),
+        },
+    };
+    let words = grammar::Context {
+        zone: due.zone_or(&context.zone).clone(),
+        ..context.words()
+    };
+    let to = grammar::whole_due(&body.due, &words).map(|parsed| {
+        let to = reschedule::target(Some(&due), parsed.due);
+        (to, parsed.doubts)
+    });
+    let Some(position) = named else {
+        return match to {
+            Ok((to, _)) if coming::is_moved(context, open, key, &to) => {
+                Ok(Some(Outcome::unchanged(context, open.clone()).await?))
+            }
+            _ => Ok(None),
+        };
+    };
+    if asked.scope != Scope::This {
+        return Err(Invalid::new(
+            "/scope",
+            "invalid_scope",
+            "An occurrence that is still to come is moved alone.",
+        )
+        .hint("Omit the scope, or move the open task and what follows.")
+        .into());
+    }
+    let (to, doubts) = to.map_err(|why| plain(why, &body.due, &words))?;
+    dates::check_weekday(asked.expected, Some(&to))?;
+    let done = coming::reschedule(context, open, &position, to).await?;
+    let warnings = [doubts, done.warnings.clone()].concat();
+    Ok(Some(done.with_warnings(warnings)))
 }
 
 fn read(body: &RescheduleTask) -> Result<Asked, Error> {

@@ -4,11 +4,11 @@ use taskwire_domain::contract::SkipTask;
 use taskwire_domain::{Status, TaskRef, text};
 
 use super::complete::{find_ended, in_trash, not_recurring};
-use super::{Outcome, find_target, occurrence, overwrite};
+use super::{Outcome, coming, find_target, occurrence, overwrite};
 use crate::service::draft::collect_err;
 use crate::service::{Context, Error, conflict};
 
-/// Skips the open occurrence of a series, or the named one. A repeated call changes nothing and returns the same. The
+/// Skips the open occurrence of a series, or the named one, which may be still to come. A repeated call changes nothing and returns the same. The
 /// series continues as after a completion.
 pub(crate) async fn skip(
     context: &mut Context,
@@ -25,6 +25,11 @@ pub(crate) async fn skip(
     let before = find_target(context, task).await?;
     if before.series.is_none() {
         return Err(not_recurring(&before, "").into());
+    }
+    if let Some(key) = &key
+        && let Some(done) = coming::skip(context, &before, key, reason.as_deref()).await?
+    {
+        return Ok(done);
     }
     if let Some(key) = key
         && let Some(other) = find_ended(context, &before, &key, Status::Skipped).await?

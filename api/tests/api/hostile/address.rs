@@ -175,6 +175,7 @@ fn bad_values(name: &str) -> Vec<String> {
             "2026-12-01T09:00[Mars/Base]",
             &long,
         ]),
+        "coming" => of(&["", "-1", "101", "1.5", "abc", "%00", "4294967296"]),
         "days" => of(&["", "0", "-1", "63", "1.5", "abc", "%00", "4294967296"]),
         other => panic!("no bad values are known for {other}"),
     }

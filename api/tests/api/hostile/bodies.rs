@@ -59,6 +59,9 @@ impl Operation {
             ("POST", "tags") | ("PATCH", "tags/{tag}") => {
                 json!({"name": "errands", "color": "#4878d0"})
             }
+            ("POST", "filters") | ("PATCH", "filters/{filter}") => {
+                json!({"name": "urgent", "filter": "(today | overdue) & p1"})
+            }
             ("POST", "tags/{tag}/merge") => json!({"into": "01939393-9393-7393-9393-939393939393"}),
             ("PUT", "conversations/{conversation}/messages/{message}") => {
                 json!({"role": "user", "parts": [{"type": "text", "text": "Hi"}], "model": {"any": "thing"}})

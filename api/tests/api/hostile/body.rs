@@ -152,6 +152,8 @@ async fn a_field_of_hostile_text_is_refused(db: TestDb) {
         ("POST", "/api/v1/tasks", "/tags/0"),
         ("POST", "/api/v1/tasks/quick", "/text"),
         ("POST", "/api/v1/tags", "/name"),
+        ("POST", "/api/v1/filters", "/name"),
+        ("POST", "/api/v1/filters", "/filter"),
         ("POST", "/api/v1/tokens", "/label"),
     ];
     for (method, template, place) in what_is_shown_to_people {

@@ -64,4 +64,9 @@ pub struct AgendaOccurrence {
     pub title: String,
     /// When this occurrence will be due.
     pub due: String,
+    /// Its key. `complete`, `skip` and `reschedule` of the open task take it. Null where the date depends on when the one
+    /// before is done.
+    // An older server, during a rollout, omits it.
+    #[serde(default)]
+    pub occurrence: Option<String>,
 }

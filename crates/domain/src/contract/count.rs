@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// Which days to count.
+use super::WordCorrection;
+
+/// Which days to count, and of which tasks.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -12,6 +14,9 @@ pub struct CountsQuery {
     /// How many days from today on, 1 to 62, by default 7.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u32>,
+    /// Only open tasks that this expression finds, as in the parameter `filter` of lists; `@name` is a saved filter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
 }
 
 /// How many open tasks there are.
@@ -29,6 +34,9 @@ pub struct TaskCounts {
     pub tags: Vec<TagCount>,
     /// Due on each day, in the owner's zone, from today on; with what of today is overdue already.
     pub days: Vec<DayCount>,
+    /// Words of the filter that no task has, each with the one that was taken instead: it differs in one letter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<WordCorrection>,
 }
 
 /// How many open tasks have each priority.

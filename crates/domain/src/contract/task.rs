@@ -157,7 +157,8 @@ pub struct TaskQuery {
     /// An expression such as `(today | overdue) & #work & !p3 & due < +7d & "exact phrase" & no:due & changed:ai`.
     /// Operators: `!` before `&` before `|`, and parentheses. Conditions: dates and periods in words, `due`, `created`,
     /// `updated` and `completed` with `:`, `<`, `<=`, `>`, `>=` or a range `a..b`, `#tag`, `p1` to `p4`, `status:`, `overdue`,
-    /// `recurring`, `no:due`, `no:tag`, `no:priority`, `changed:` with `ai`, `person`, `program` or `taskwire`, and words.
+    /// `recurring`, `no:due`, `no:tag`, `no:priority`, `changed:` with `ai`, `person`, `program` or `taskwire`,
+    /// words, and `@name` for a saved filter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
     /// `open` (default), `completed` (default with `completed_before` or `completed_after`), `skipped`, `deleted` or

@@ -52,7 +52,7 @@ struct Field<'a> {
 
 impl<'a> Leaf<'a> {
     pub(super) fn read(&self, context: &Context) -> Result<Filter, Problem> {
-        if let Some(name) = self.text.strip_prefix(['#', '@']) {
+        if let Some(name) = self.text.strip_prefix('#') {
             return tag(name, self.at + 1);
         }
         if let Some(field) = self.field() {

@@ -2,24 +2,32 @@
 
 use super::leaf::Leaf;
 use super::problem::Problem;
+use super::saved::Saved;
 use super::tree::Filter;
 use crate::Invalid;
 use crate::grammar::Context;
 
 /// Longest expression, in characters.
 pub const LENGTH_MAX: usize = 1000;
+/// Longest expression together with the saved filters that it names, in characters: it becomes one statement.
+pub const EXPANDED_MAX: usize = 1500;
 /// How deep parentheses and negations may be nested.
 pub const DEPTH_MAX: usize = 16;
 
-/// Reads an expression such as `(today | overdue) & #work & !p3`. Fails with `invalid_filter`; the text names the column.
-pub fn parse(text: &str, context: &Context) -> Result<Filter, Invalid> {
+/// Reads an expression such as `(today | overdue) & #work & @mine & !p3`. Fails with `invalid_filter`; the text names the
+/// column.
+pub fn parse(text: &str, context: &Context, saved: Saved<'_>) -> Result<Filter, Invalid> {
     if text.chars().count() > LENGTH_MAX {
         return Err(
             Invalid::new("filter", "invalid_filter", "The filter is too long.")
                 .hint(format!("Send at most {LENGTH_MAX} characters.")),
         );
     }
-    if let Some(at) = text.chars().position(char::is_control) {
+    let is_control = |c: char| {
+        // Those of direction make a text look like another one.
+        c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    if let Some(at) = text.chars().position(is_control) {
         return Err(Problem::new(at, "There is a control character here.", "Remove it.").invalid());
     }
     let tokens = tokens(text).map_err(Problem::invalid)?;
@@ -28,6 +36,8 @@ pub fn parse(text: &str, context: &Context) -> Result<Filter, Invalid> {
         next: 0,
         end: text.trim_end().chars().count(),
         context,
+        saved,
+        expanded: text.chars().count(),
     };
     parser.whole().map_err(Problem::invalid)
 }
@@ -105,6 +115,9 @@ struct Parser<'a> {
     /// Where the text ends.
     end: usize,
     context: &'a Context,
+    saved: Saved<'a>,
+    /// The length of the expression and of the saved filters in it so far.
+    expanded: usize,
 }
 
 impl Parser<'_> {
@@ -185,9 +198,36 @@ impl Parser<'_> {
                     )),
                 }
             }
-            Token::Text(text) => Leaf { at, text: &text }.read(self.context),
+            Token::Text(text) => match text.strip_prefix('@') {
+                Some(name) => self.named(name, at),
+                None => Leaf { at, text: &text }.read(self.context),
+            },
             Token::And | Token::Or | Token::Close => Err(Problem::new(at, missing, examples)),
         }
+    }
+}
+
+impl Parser<'_> {
+    /// The saved filter of this name.
+    fn named(&mut self, name: &str, at: usize) -> Result<Filter, Problem> {
+        let found = self.saved.find(name, at)?;
+        self.expanded += found.text.chars().count();
+        if self.expanded > EXPANDED_MAX {
+            return Err(Problem::new(
+                at,
+                "The saved filters in this expression are too long together.",
+                format!("Use fewer: with the expression, at most {EXPANDED_MAX} characters."),
+            ));
+        }
+        parse(&found.text, self.context, Saved::Refused).map_err(|why| {
+            // A later version may read less, or read it otherwise.
+            let detail = format!(
+                "The saved filter {:?} cannot be read: {}",
+                found.name.as_str(),
+                why.detail
+            );
+            Problem::new(at, detail, why.hint.unwrap_or_default())
+        })
     }
 }
 

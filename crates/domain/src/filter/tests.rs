@@ -14,8 +14,11 @@ fn context() -> Context {
     Context::new(now, Zone::parse("Europe/Rome").unwrap())
 }
 
+/// No filter is saved.
+const NONE: Saved<'static> = Saved::Known(&[]);
+
 fn read(text: &str) -> Filter {
-    parse(text, &context()).unwrap_or_else(|why| panic!("{text}: {why}"))
+    parse(text, &context(), NONE).unwrap_or_else(|why| panic!("{text}: {why}"))
 }
 
 fn at(text: &str) -> Timestamp {
@@ -168,7 +171,7 @@ fn a_mistake_is_named_with_its_column_and_what_would_be_right() {
         ("#a & ...", 6, "no word", "Write a word"),
         ("#", 2, "empty", "name"),
     ] {
-        let why = parse(text, &context()).unwrap_err();
+        let why = parse(text, &context(), NONE).unwrap_err();
         assert_eq!((why.field.as_str(), why.code), ("filter", "invalid_filter"));
         let said = format!("Column {column}: ");
         assert!(why.detail.starts_with(&said), "{text}: {}", why.detail);
@@ -180,10 +183,10 @@ fn a_mistake_is_named_with_its_column_and_what_would_be_right() {
         );
     }
     for deep in ["(".repeat(40), "!".repeat(500), "(!".repeat(20)] {
-        let why = parse(&format!("{deep}#a"), &context()).unwrap_err();
+        let why = parse(&format!("{deep}#a"), &context(), NONE).unwrap_err();
         assert!(why.detail.contains("too deeply"), "{}", why.detail);
     }
-    let long = parse(&"a".repeat(1001), &context()).unwrap_err();
+    let long = parse(&"a".repeat(1001), &context(), NONE).unwrap_err();
     assert!(long.hint.unwrap().contains("1000"));
 }
 
@@ -206,7 +209,7 @@ fn condition() -> impl Strategy<Value = String> {
         "today",
         "overdue",
         "#work",
-        "@home office",
+        "#home office",
         "!p3",
         "due < +7d",
         "due >= last monday",
@@ -255,17 +258,93 @@ proptest! {
 
     #[test]
     fn a_printed_tree_means_the_same(text in expression()) {
-        if let Ok(filter) = parse(&text, &context()) {
+        if let Ok(filter) = parse(&text, &context(), NONE) {
             let printed = filter.to_string();
             if printed.chars().count() <= LENGTH_MAX {
-                prop_assert_eq!(parse(&printed, &context()), Ok(filter), "{}", printed);
+                prop_assert_eq!(parse(&printed, &context(), NONE), Ok(filter), "{}", printed);
             }
         }
     }
 
     #[test]
     fn no_text_makes_it_fail(text in "\\PC{0,40}") {
-        let _ = parse(&text, &context());
+        let _ = parse(&text, &context(), NONE);
         let _ = search(&text);
     }
+}
+
+fn saved(name: &str, text: &str) -> SavedFilter {
+    SavedFilter {
+        name: crate::FilterName::parse(name).unwrap(),
+        text: text.into(),
+    }
+}
+
+#[test]
+fn a_name_means_what_was_saved() {
+    let all = [
+        saved("work", "#work & !p4"),
+        saved("Two Words", "today | overdue"),
+        saved("ärger", "p1"),
+    ];
+    let read = |text: &str| parse(text, &context(), Saved::Known(&all)).unwrap();
+    for (text, same) in [
+        ("@work", "#work & !p4"),
+        ("@WORK & today", "(#work & !p4) & today"),
+        ("!@work", "!(#work & !p4)"),
+        ("@two words | p1", "(today | overdue) | p1"),
+        ("@ \"two words\"", "today | overdue"),
+        ("@ÄRGER", "p1"),
+    ] {
+        assert_eq!(read(text), read(same), "{text}");
+    }
+}
+
+#[test]
+fn a_name_that_means_nothing_is_refused_at_its_column() {
+    let mut all = vec![saved("work", "#work"), saved("home", "tag:")];
+    for (text, column, detail, hint) in [
+        (
+            "#a & @wrk",
+            6,
+            "no saved filter \"wrk\"",
+            "Did you mean \"@work\"?",
+        ),
+        ("@work today", 1, "no saved filter", "Write & (and)"),
+        (
+            "@shopping",
+            1,
+            "no saved filter",
+            "Saved filters: @work, @home. A tag is written \"#shopping\".",
+        ),
+        ("#a | @", 6, "missing", "@work"),
+        (
+            "@home",
+            1,
+            "The saved filter \"home\" cannot be read: Column 5: ",
+            "Write one",
+        ),
+    ] {
+        let why = parse(text, &context(), Saved::Known(&all)).unwrap_err();
+        assert_eq!(why.code, "invalid_filter");
+        let said = format!("Column {column}: ");
+        assert!(why.detail.starts_with(&said), "{text}: {}", why.detail);
+        assert!(why.detail.contains(detail), "{text}: {}", why.detail);
+        assert!(why.hint.as_ref().unwrap().contains(hint), "{text}: {why:?}");
+    }
+    let none = parse("@work", &context(), NONE).unwrap_err();
+    assert!(none.hint.unwrap().contains("No filter is saved."));
+    // One that is saved uses no other, so none leads back to itself.
+    let nested = parse("p1 & @work", &context(), Saved::Refused).unwrap_err();
+    assert!(
+        nested
+            .detail
+            .starts_with("Column 6: A saved filter cannot use")
+    );
+    // Together they stay as long as a statement may be.
+    all.push(saved("long", &format!("{}a", "a|".repeat(499))));
+    let known = Saved::Known(&all);
+    assert!(parse("@long & p1", &context(), known).is_ok());
+    let long = parse("@long & @long", &context(), known).unwrap_err();
+    assert!(long.detail.starts_with("Column 9: "), "{}", long.detail);
 }

@@ -28,6 +28,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("probe", crate::probe::sql::ALL),
     ("reminder", crate::reminder::sql::ALL),
     ("retention", crate::retention::sql::ALL),
+    ("saved_filter", crate::saved_filter::sql::ALL),
     ("tag", crate::tag::sql::ALL),
     ("task", crate::task::sql::ALL),
     ("token", crate::token::sql::ALL),

@@ -13,7 +13,7 @@ use super::words::{Sections, query};
 
 /// A value of a statement that is built at run time.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Id(Uuid),
     Number(i64),
     Text(String),

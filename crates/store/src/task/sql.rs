@@ -56,6 +56,14 @@ statements! {
         WHERE owner_id = $1 AND series_id = $2 AND occurrence = $3 AND NOT withdrawn");
     FIND_OPEN_OF_SERIES = concat!("SELECT ", task_columns!(read), " FROM tasks
         WHERE owner_id = $1 AND series_id = $2 AND status = 'open'");
+    OPEN_SERIES = concat!("SELECT ", task_columns!(read), " FROM tasks
+        WHERE owner_id = $1 AND number > $2 AND status = 'open' AND series_id IS NOT NULL AND NOT withdrawn
+        ORDER BY number LIMIT $3");
+    ENDED_OF_SERIES = concat!("SELECT ", task_columns!(read), " FROM tasks
+        WHERE owner_id = $1 AND series_id = $2 AND number < $3 AND status IN ('completed', 'skipped') AND NOT withdrawn
+        ORDER BY number DESC LIMIT $4");
+    LAST_OF_SERIES = concat!("SELECT ", task_columns!(read), " FROM tasks
+        WHERE owner_id = $1 AND series_id = $2 AND NOT withdrawn ORDER BY number DESC LIMIT 1");
     /// Whether any occurrence has the key, even one that was withdrawn.
     KEY_TAKEN = "SELECT COUNT(*) FROM tasks WHERE owner_id = $1 AND series_id = $2 AND occurrence = $3";
     /// The successor of an occurrence, unless it was withdrawn.

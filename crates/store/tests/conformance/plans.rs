@@ -1,7 +1,7 @@
 //! How lists are read: each order from an index, without sorting.
 
 use taskwire_domain::filter::Filter;
-use taskwire_domain::{Status, TagName, TaskId};
+use taskwire_domain::{SeriesId, Status, TagName, TaskId};
 use taskwire_store::{Direction, Keyset, Sort, SortValue, TaskList};
 use taskwire_testkit::{Kind, TestDb, both_databases};
 use uuid::Uuid;
@@ -142,7 +142,68 @@ async fn a_rare_tag_is_read_from_its_index(db: TestDb) {
     );
 }
 
+async fn changes_are_read_from_their_index(db: TestDb) {
+    let store = filled(db).await;
+    let id = match store.test.kind {
+        Kind::Sqlite => "randomblob(16)",
+        Kind::Postgres => "gen_random_uuid()",
+    };
+    let blob = match store.test.kind {
+        Kind::Sqlite => "x'00'",
+        Kind::Postgres => "CAST('a' AS BYTEA)",
+    };
+    let analyze = match store.test.kind {
+        Kind::Sqlite => "",
+        Kind::Postgres => "ANALYZE changes;",
+    };
+    let eve = store.user("Eve").await;
+    let eve = match store.test.kind {
+        Kind::Sqlite => format!("x'{}'", eve.0.simple()),
+        Kind::Postgres => format!("CAST('{}' AS UUID)", eve.0),
+    };
+    // Every other one can be undone, and most belong to somebody else.
+    let insert = format!(
+        "INSERT INTO changes (seq, id, owner_id, at, kind, can_undo, packed)
+            SELECT number, {id}, CASE number % 20 WHEN 0 THEN owner_id ELSE {eve} END, number, 'update',
+                number / 20 % 2 = 0, {blob} FROM tasks;
+        {analyze}"
+    );
+    store.execute(&insert).await;
+    let mut tx = store.read().await;
+    for before in [i64::MAX, 20_000] {
+        let plan = tx.explain_changes(store.ada, before, 51).await.unwrap();
+        let whole = plan.join("\n");
+        assert!(whole.contains("changes_by_owner"), "{whole}");
+        let is_bad = |line: &String| is_bad(store.test.kind, line) || line.contains("SCAN");
+        assert!(!plan.iter().any(is_bad), "{whole}");
+    }
+}
+
+async fn series_are_read_from_their_indexes(db: TestDb) {
+    let store = filled(db).await;
+    // Two in a hundred repeat, and one series has many occurrences.
+    let (series, analyze) = match store.test.kind {
+        Kind::Sqlite => ("x'00000000000000000000000000000007'", ""),
+        Kind::Postgres => ("'00000000-0000-0000-0000-000000000007'", "ANALYZE tasks;"),
+    };
+    let update = format!(
+        "UPDATE tasks SET series_id = {series}, occurrence = '0/' || number WHERE number % 100 < 2; {analyze}"
+    );
+    store.execute(&update).await;
+    let mut tx = store.read().await;
+    let series = SeriesId(Uuid::from_u128(7));
+    let plans = tx.explain_series(store.ada, series).await.unwrap();
+    for (plan, index) in plans.iter().zip(["tasks_in_series", "tasks_of_series"]) {
+        let whole = plan.join("\n");
+        assert!(whole.contains(index), "{whole}");
+        let is_bad = |line: &String| is_bad(store.test.kind, line);
+        assert!(!plan.iter().any(is_bad), "{whole}");
+    }
+}
+
 both_databases!(
+    series_are_read_from_their_indexes,
+    changes_are_read_from_their_index,
     every_order_is_read_from_an_index,
     a_rare_tag_is_read_from_its_index,
 );

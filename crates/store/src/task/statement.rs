@@ -1,0 +1,254 @@
+//! The statement of a list. Only this and `count` build SQL at run time, from an enum of columns; values are always bound.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use taskwire_domain::filter::{Filter, Term};
+use taskwire_domain::{Status, TagName, UserId};
+
+use super::condition::{Sql, Value};
+use super::order::{Direction, Keyset, Sort, SortValue};
+use super::sql;
+
+/// The filter, order and length of a list.
+#[derive(Clone, Debug)]
+pub struct TaskList {
+    /// The owner.
+    pub owner: UserId,
+    /// Which tasks.
+    pub filter: Filter,
+    /// Now, for what is overdue.
+    pub now: Timestamp,
+    /// The order.
+    pub sort: Sort,
+    /// The direction.
+    pub direction: Direction,
+    /// Only those after this position.
+    pub after: Option<Keyset>,
+    /// Maximum number of tasks.
+    pub limit: i64,
+}
+
+const STATUSES: [Status; 4] = [
+    Status::Open,
+    Status::Completed,
+    Status::Skipped,
+    Status::Deleted,
+];
+
+/// Few tasks, to which all in a list belong.
+pub(super) enum Picked<'a> {
+    Tag(&'a TagName),
+    Words(FoundWords),
+}
+
+/// The tasks with the words of one condition.
+pub(super) struct FoundWords {
+    pub(super) numbers: Vec<i64>,
+    /// Those that have all the words in title and tags, for the order by relevance.
+    pub(super) in_title: Vec<i64>,
+    /// The filter without that condition.
+    pub(super) rest: Filter,
+}
+
+impl TaskList {
+    /// Words that all its tasks must have.
+    pub(super) fn words(&self) -> Option<&[Term]> {
+        let all = self.filter.conjuncts().into_iter();
+        let mut all = all.filter_map(|part| match part {
+            Filter::Words(terms) => Some(terms.as_slice()),
+            _ => None,
+        });
+        all.next()
+    }
+
+    /// The statuses that occur in the list. The tasks of each are in order in an index; the lists are merged.
+    fn statuses(&self) -> Vec<Status> {
+        let is_possible = |status: &Status| {
+            self.filter.conjuncts().into_iter().all(|part| match part {
+                Filter::Status(only) => only == status,
+                Filter::Overdue => *status == Status::Open,
+                Filter::Any(parts) => parts
+                    .iter()
+                    .any(|part| !matches!(part, Filter::Status(other) if other != status)),
+                _ => true,
+            })
+        };
+        let possible: Vec<Status> = STATUSES.into_iter().filter(is_possible).collect();
+        // Nothing is found then, by whichever statement.
+        if possible.is_empty() {
+            vec![Status::Open]
+        } else {
+            possible
+        }
+    }
+
+    /// The conditions, with what is picked.
+    pub(super) fn conditions(&self, picked: Option<&Picked<'_>>, is_postgres: bool) -> Sql {
+        let mut sql = Sql::new(self.owner, is_postgres);
+        match picked {
+            Some(Picked::Words(found)) => {
+                sql.condition(&found.rest, self.now);
+                sql.push(" AND ");
+                sql.numbered(&found.numbers);
+            }
+            Some(Picked::Tag(tag)) => {
+                sql.condition(&self.filter, self.now);
+                sql.push(if is_postgres {
+                    " AND id = ANY(ARRAY(SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = "
+                } else {
+                    " AND id IN (SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = "
+                });
+                sql.bind(Value::Text(tag.key()));
+                sql.push(if is_postgres { "))" } else { ")" });
+            }
+            None => sql.condition(&self.filter, self.now),
+        }
+        sql
+    }
+
+    /// The statement.
+    pub(super) fn build(&self, picked: Option<&Picked<'_>>, is_postgres: bool) -> Sql {
+        let mut sql = self.conditions(picked, is_postgres);
+        if self.sort == Sort::Completed {
+            sql.push(" AND completed_at IS NOT NULL");
+        }
+        let keys = self.keys(&mut sql, picked, is_postgres);
+        let word = match self.direction {
+            Direction::Ascending => "ASC",
+            Direction::Descending => "DESC",
+        };
+        self.push_position(&mut sql, &keys);
+        let conditions = std::mem::take(&mut sql.text);
+        // SQLite must not choose the index of the order where few tasks are picked.
+        let plus = if picked.is_some() && !is_postgres {
+            "+"
+        } else {
+            ""
+        };
+        // A picked number is found by owner and number.
+        let owner_plus = match picked {
+            Some(Picked::Words(_)) => "",
+            _ => plus,
+        };
+        let statuses = self.statuses();
+        let is_one_order = picked.is_some()
+            || self.sort == Sort::Completed
+            || statuses.len() == STATUSES.len()
+                && matches!(self.sort, Sort::Number | Sort::Created | Sort::Relevance);
+        let arms = if is_one_order {
+            vec![None]
+        } else {
+            statuses.into_iter().map(Some).collect()
+        };
+        let mut order = String::from(" ORDER BY ");
+        for index in 0..keys.len() {
+            let comma = if index > 0 { ", " } else { "" };
+            let _ = write!(order, "{comma}sort_{index} {word}");
+        }
+        if !self.sort.is_unique() {
+            let _ = write!(order, ", id {word}");
+        }
+        let _ = write!(order, " LIMIT ${}", sql.values.len() + 1);
+        sql.values.push(Value::Number(self.limit));
+        // SQLite merges the parts. Postgres might read them whole and sort them, so each is cut to a page.
+        let is_cut = is_postgres && arms.len() > 1;
+        for (index, status) in arms.into_iter().enumerate() {
+            if index > 0 {
+                sql.push(" UNION ALL ");
+            }
+            sql.push(if is_cut { "SELECT * FROM (" } else { "" });
+            sql.push(sql::LIST);
+            for (index, key) in keys.iter().enumerate() {
+                let _ = write!(sql.text, ", {plus}{key} AS sort_{index}");
+            }
+            let _ = write!(
+                sql.text,
+                " FROM tasks WHERE {owner_plus}owner_id = $1 AND NOT withdrawn"
+            );
+            if let Some(status) = status {
+                // A literal, because a generic plan has to know that each part is of one status.
+                let _ = write!(sql.text, " AND status = '{}'", status.as_str());
+            }
+            sql.push(" AND ");
+            sql.push(&conditions);
+            if is_cut {
+                let _ = write!(sql.text, "{order}) AS part_{index}");
+            }
+        }
+        sql.push(&order);
+        sql
+    }
+}
+
+impl TaskList {
+    /// Appends that a task comes after the previous page.
+    fn push_position(&self, sql: &mut Sql, keys: &[String]) {
+        let Some(after) = &self.after else {
+            return;
+        };
+        let sign = match self.direction {
+            Direction::Ascending => ">",
+            Direction::Descending => "<",
+        };
+        let tie = if self.sort.is_unique() { "" } else { ", id" };
+        let columns = keys.join(", ");
+        sql.push(&format!(" AND ({columns}{tie}) {sign} ("));
+        let values = match after.value.clone() {
+            SortValue::Number(number) => vec![Value::Number(number)],
+            SortValue::Pair(first, second) => {
+                vec![Value::Number(first), Value::Number(second)]
+            }
+            SortValue::Text(text) => vec![Value::Text(text)],
+        };
+        for (index, value) in values.into_iter().enumerate() {
+            sql.push(if index > 0 { ", " } else { "" });
+            sql.bind(value);
+        }
+        if !self.sort.is_unique() {
+            sql.push(", ");
+            sql.bind(Value::Id(after.id.0));
+        }
+        sql.push(")");
+    }
+
+    /// What is compared, before the id.
+    fn keys(&self, sql: &mut Sql, picked: Option<&Picked<'_>>, is_postgres: bool) -> Vec<String> {
+        let mut keys: Vec<String> = self
+            .sort
+            .keys(is_postgres)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        if self.sort == Sort::Relevance {
+            let conditions = std::mem::take(&mut sql.text);
+            match picked {
+                Some(Picked::Words(found)) => {
+                    sql.push("(CASE WHEN ");
+                    sql.numbered(&found.in_title);
+                    sql.push(" THEN 1 ELSE 0 END)");
+                }
+                _ => sql.push("0"),
+            }
+            keys.insert(0, std::mem::replace(&mut sql.text, conditions));
+        }
+        keys
+    }
+}
+
+/// The filter without its first condition on words.
+pub(super) fn without_words(filter: &Filter, is_done: &mut bool) -> Filter {
+    match filter {
+        Filter::Words(_) if !*is_done => {
+            *is_done = true;
+            Filter::All(Vec::new())
+        }
+        Filter::All(parts) => Filter::All(
+            parts
+                .iter()
+                .map(|part| without_words(part, is_done))
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
