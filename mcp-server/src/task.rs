@@ -24,6 +24,8 @@ pub(crate) struct TaskAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) due_zone: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) duration_minutes: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) overdue: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) recurrence: Option<RecurrenceAnswer>,
@@ -93,6 +95,7 @@ impl TaskAnswer {
             due: task.due,
             due_weekday: task.due_weekday,
             due_zone: task.due_zone,
+            duration_minutes: task.duration_minutes,
             overdue: task.is_overdue.then_some(true),
             recurrence: task.recurrence.map(RecurrenceAnswer::from),
             why: None,

@@ -164,6 +164,15 @@ failing_parts! {
         }
     }
 
+    /// How long it takes.
+    DurationField {
+        422 {
+            invalid_duration: "The duration is out of range.",
+            duration_without_time: "A duration in minutes needs a due time.",
+            two_durations: "Two fields say how long it takes.",
+        }
+    }
+
     /// A rule.
     RuleField {
         422 {
@@ -332,7 +341,7 @@ pub(crate) type TaskFields = (
     TitleField,
     PriorityField,
     TagFields,
-    DueField,
+    (DueField, DurationField),
     WeekdayField,
     RuleField,
     ReminderFields,

@@ -8,7 +8,7 @@ use taskwire_domain::contract::{Agenda, AgendaDay, AgendaOccurrence, AgendaQuery
 use taskwire_domain::filter::{Filter, Moment, Range};
 use taskwire_domain::recurrence::{Anchor, OccurrencePosition};
 use taskwire_domain::{
-    Due, Invalid, OccurrenceKey, Recurrence, Status, Task, Zone, grammar, weekday,
+    Due, Invalid, OccurrenceKey, Recurrence, Status, Task, TaskDuration, Zone, grammar, weekday,
 };
 use taskwire_store::{Direction, Sort, TaskList};
 
@@ -64,6 +64,10 @@ pub(crate) async fn agenda(context: &mut Context, query: &AgendaQuery) -> Result
                 title: task.title.to_string(),
                 due: next.to_string(),
                 occurrence: key.map(|key| key.to_string()),
+                duration_minutes: task
+                    .duration
+                    .filter(|duration| duration.check(Some(&next)).is_ok())
+                    .map(TaskDuration::minutes),
             };
             upcoming.push((next, occurrence));
         }

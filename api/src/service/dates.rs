@@ -2,7 +2,7 @@
 
 use jiff::civil::Weekday;
 use taskwire_domain::grammar::{self, ParsedDue};
-use taskwire_domain::{Due, Invalid, weekday};
+use taskwire_domain::{Due, Invalid, TaskDuration, weekday};
 
 use super::repeat::ResolvedRule;
 
@@ -26,6 +26,30 @@ pub(crate) fn when(text: &str, words: &grammar::Context) -> Result<When, Invalid
         Err(why) if why.code != "invalid_recurrence" => Err(why.at("/due")),
         Err(_) => Err(refused),
     }
+}
+
+/// How long it takes: as sent, or as the words of a due value or a rule say. Refuses two that differ.
+pub(crate) fn duration(
+    sent: Option<TaskDuration>,
+    said: Option<TaskDuration>,
+) -> Result<Option<TaskDuration>, Invalid> {
+    match (sent, said) {
+        (Some(sent), Some(said)) if sent != said => Err(two_durations(said)),
+        (sent, said) => Ok(sent.or(said)),
+    }
+}
+
+/// The error for words that say how long it takes, and a field that says otherwise.
+pub(crate) fn two_durations(said: TaskDuration) -> Invalid {
+    Invalid::new(
+        "/duration_minutes",
+        "two_durations",
+        format!(
+            "The words of the due value say {}, and \"duration_minutes\" is another duration.",
+            said.in_words()
+        ),
+    )
+    .hint("Send only one of them.")
 }
 
 /// Refuses a rule in `due` together with a `recurrence`, because either could be meant.

@@ -6,8 +6,8 @@ use taskwire_domain::contract::{NewTask, ReminderInput};
 use taskwire_domain::reminder::{DATE_ONLY_TIME, REMINDERS_MAX};
 use taskwire_domain::text::clip;
 use taskwire_domain::{
-    Due, Invalid, Notes, Priority, Recurrence, Reminder, TagName, Title, Trigger, Zone, clock,
-    grammar,
+    Due, Invalid, Notes, Priority, Recurrence, Reminder, TagName, TaskDuration, Title, Trigger,
+    Zone, clock, grammar,
 };
 
 use super::dates::{self, When};
@@ -22,6 +22,7 @@ pub(crate) struct Draft {
     pub(crate) priority: Priority,
     pub(crate) tags: Vec<TagName>,
     pub(crate) due: Option<Due>,
+    pub(crate) duration: Option<TaskDuration>,
     /// Whether the due value was sent rather than only taken from the rule's words.
     pub(crate) names_due: bool,
     pub(crate) recurrence: Option<Recurrence>,
@@ -63,6 +64,11 @@ impl Draft {
             TagName::parse_all(input.tags.as_deref().unwrap_or_default()),
         );
         let repeats = dates(input, words, &mut refused);
+        let sent = input.duration_minutes.map(TaskDuration::parse).transpose();
+        let duration = collect_err(&mut refused, sent).and_then(|sent| {
+            let said = repeats.as_ref().and_then(|dates| dates.duration);
+            collect_err(&mut refused, dates::duration(sent, said))
+        });
         let expected = collect_err(
             &mut refused,
             dates::expected(input.expected_weekday.as_deref()),
@@ -80,10 +86,14 @@ impl Draft {
                 due,
                 recurrence,
                 mut doubts,
+                ..
             }),
+            Some(duration),
             Some(expected),
             Some((reminders, more_doubts)),
-        ) = (title, notes, priority, tags, repeats, expected, reminders)
+        ) = (
+            title, notes, priority, tags, repeats, duration, expected, reminders,
+        )
         else {
             return Err(refused);
         };
@@ -94,6 +104,7 @@ impl Draft {
             priority,
             tags,
             due,
+            duration,
             names_due: input.due.is_some(),
             recurrence,
             expected,
@@ -126,6 +137,7 @@ impl Draft {
                 priority: parsed.priority.unwrap_or_default(),
                 tags: parsed.tags,
                 due: parsed.due,
+                duration: parsed.duration,
                 names_due: true,
                 recurrence: parsed.recurrence,
                 expected,
@@ -143,6 +155,8 @@ impl Draft {
 #[derive(Default)]
 struct Dates {
     due: Option<Due>,
+    /// How long it takes, if the words say so.
+    duration: Option<TaskDuration>,
     recurrence: Option<Recurrence>,
     doubts: Vec<String>,
 }
@@ -151,6 +165,7 @@ impl Dates {
     fn of_rule(rule: ResolvedRule) -> Self {
         Self {
             due: Some(rule.start),
+            duration: rule.duration,
             recurrence: Some(rule.recurrence),
             doubts: rule.doubts,
         }
@@ -184,14 +199,17 @@ fn dates(input: &NewTask, words: &grammar::Context, refused: &mut Vec<Invalid>) 
         }
         (Some(Some(When::Date(parsed))), None) => Some(Dates {
             due: Some(parsed.due),
+            duration: parsed.duration,
             recurrence: None,
             doubts: parsed.doubts,
         }),
         (Some(Some(When::Date(parsed))), Some(Some(rule))) => {
             let due = rule.with_default_time(parsed.due);
             collect_err(refused, rule.agrees_with(&due))?;
+            let duration = dates::duration(parsed.duration, rule.duration);
             Some(Dates {
                 due: Some(due),
+                duration: collect_err(refused, duration)?,
                 recurrence: Some(rule.recurrence),
                 doubts: [parsed.doubts, rule.doubts].concat(),
             })
@@ -262,7 +280,10 @@ fn absolute(text: &str, words: &grammar::Context) -> Result<(Trigger, Vec<String
             "Send words such as \"tomorrow at 9\", or 2026-11-30T20:00:00Z, 2026-11-30T20:00, or 2026-11-30T20:00[Europe/Rome].",
         )
     };
-    let parsed = grammar::whole_due(text, words).map_err(|_| refused())?;
+    let parsed = grammar::whole_due(text, words)
+        .ok()
+        .filter(|parsed| parsed.duration.is_none())
+        .ok_or_else(refused)?;
     let trigger = match parsed.due {
         Due::Date(date) => Trigger::Local(date.to_datetime(DATE_ONLY_TIME)),
         Due::Floating(at) => Trigger::Local(at),

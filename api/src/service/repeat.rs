@@ -2,13 +2,15 @@
 
 use taskwire_domain::contract::RecurrenceInput;
 use taskwire_domain::recurrence::{Anchor, CatchUp, Exclusion, Moment, Overflow};
-use taskwire_domain::{Due, Invalid, Recurrence, grammar};
+use taskwire_domain::{Due, Invalid, Recurrence, TaskDuration, grammar};
 
 /// A rule, and the date on which it starts unless another is given.
 #[derive(Clone, Debug)]
 pub(crate) struct ResolvedRule {
     pub(crate) recurrence: Recurrence,
     pub(crate) start: Due,
+    /// How long each occurrence takes, if its words say so.
+    pub(crate) duration: Option<TaskDuration>,
     /// Whether its words name the start, so that no other date is accepted.
     pub(crate) names_start: bool,
     /// Other likely interpretations of its words.
@@ -20,6 +22,7 @@ impl From<grammar::ParsedRule> for ResolvedRule {
         Self {
             recurrence: parsed.recurrence,
             start: parsed.start,
+            duration: parsed.duration,
             names_start: parsed.names_start,
             doubts: parsed.doubts,
         }
@@ -136,6 +139,7 @@ fn of_rule(rrule: &str, words: &grammar::Context) -> Result<ResolvedRule, Invali
     Ok(ResolvedRule {
         start: first_future(&recurrence, &today, words).unwrap_or(today),
         recurrence,
+        duration: None,
         names_start: false,
         doubts: Vec::new(),
     })

@@ -229,6 +229,7 @@ fn changed_fields(successor: &Task, ended: &Task) -> Vec<&'static str> {
         ("priority", successor.priority == ended.priority),
         ("tags", successor.tags == ended.tags),
         ("due", due),
+        ("duration_minutes", successor.duration == ended.duration),
         ("recurrence", in_series),
         (
             "reminders",

@@ -95,6 +95,9 @@ pub(crate) async fn create(context: &mut Context, draft: Draft) -> Result<Outcom
         }
     };
     dates::check_weekday(draft.expected, due.as_ref())?;
+    if let Some(duration) = draft.duration {
+        duration.check(due.as_ref())?;
+    }
     if !draft.names_reminders
         && let Some((trigger, told)) = super::reminder::default_of(context, due.as_ref())
     {
@@ -111,6 +114,7 @@ pub(crate) async fn create(context: &mut Context, draft: Draft) -> Result<Outcom
         priority: draft.priority,
         tags: draft.tags,
         due,
+        duration: draft.duration,
         series,
         reminders,
         version: 1,

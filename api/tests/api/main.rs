@@ -28,6 +28,7 @@ mod create_refusals;
 mod dates_and_rules;
 mod dead_letters;
 mod dry_run;
+mod durations;
 mod event_schemas;
 mod events;
 mod explain;

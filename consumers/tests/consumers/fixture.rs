@@ -137,6 +137,7 @@ impl World {
             due_at: None,
             due_weekday: None,
             due_zone: None,
+            duration_minutes: None,
             is_overdue: false,
             recurrence: None,
             series,

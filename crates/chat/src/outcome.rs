@@ -5,7 +5,7 @@ mod tool_error;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use taskwire_domain::Zone;
+use taskwire_domain::{TaskDuration, Zone};
 
 use crate::sanitize;
 use crate::tools::ToolOutcome;
@@ -279,6 +279,10 @@ fn describe_task(task: &Value, zone: &Zone) -> String {
             Some(weekday) => format!("{line}, due {weekday} {due}"),
             None => format!("{line}, due {due}"),
         };
+    }
+    let minutes = task.get("duration_minutes").and_then(Value::as_i64);
+    if let Some(duration) = minutes.and_then(|minutes| TaskDuration::parse(minutes).ok()) {
+        line = format!("{line} for {}", duration.in_words());
     }
     if let Some(priority) = text("priority").filter(|priority| *priority != "none") {
         line = format!("{line}, {priority}");

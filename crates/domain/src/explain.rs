@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::contract::{DateView, Ends, Explanation, MissedView, SeriesExplanation, Shifted};
 use crate::recurrence::{Anchor, COUNT_MAX, CatchUp, Moment, Overflow};
 use crate::task::SeriesRef;
-use crate::{Due, Status, Task, Zone};
+use crate::{Due, Status, Task, TaskDuration, Zone};
 
 /// How many dates to come are named.
 const NEXT: usize = 3;
@@ -21,6 +21,9 @@ pub fn explain(task: &Task, now: Timestamp, owner: &Zone) -> Explanation {
     let next = task.upcoming(now, owner, NEXT);
     let mut reasons = Vec::new();
     reasons.push(date_reason(due, zone));
+    if let (Some(duration), Some(due)) = (task.lasts(), due) {
+        reasons.extend(duration_reason(duration, due, owner));
+    }
     if let Some(shifted) = &shifted {
         reasons.push(format!(
             "The clocks go forward on that day: {} does not exist and is read as {}.",
@@ -156,6 +159,22 @@ fn date_reason(due: Option<&Due>, zone: &Zone) -> String {
             due.in_words()
         ),
     }
+}
+
+/// How long it takes, and until when.
+fn duration_reason(duration: TaskDuration, due: &Due, owner: &Zone) -> Option<String> {
+    let end = duration.end(due, owner)?;
+    let end = end.to_zoned_datetime(due.zone_or(owner).rules().clone());
+    let day = if end.date() == due.date() {
+        String::new()
+    } else {
+        format!("{} ", end.date())
+    };
+    Some(format!(
+        "It takes {}, until {day}{}.",
+        duration.in_words(),
+        end.strftime("%H:%M")
+    ))
 }
 
 fn series_reasons(

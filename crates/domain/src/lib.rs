@@ -8,6 +8,7 @@ pub mod actor;
 pub mod clock;
 pub mod contract;
 pub mod due;
+pub mod duration;
 pub mod event;
 pub mod explain;
 pub mod filter;
@@ -33,6 +34,7 @@ pub mod zone;
 pub use actor::{Actor, Via};
 pub use clock::{Clock, Ids, SystemClock};
 pub use due::Due;
+pub use duration::TaskDuration;
 pub use event::{Event, EventKind};
 pub use id::{
     ChangeId, EventId, FilterId, InvitationId, NotificationId, ReminderId, SeriesId, TagId, TaskId,

@@ -5,8 +5,8 @@ use jiff::civil::Time;
 
 use crate::recurrence::{Anchor, OccurrencePosition, Recurrence};
 use crate::{
-    ChangeId, Due, Notes, OccurrenceKey, Priority, Reminder, SeriesId, TagName, TaskId, Title,
-    UserId, Zone,
+    ChangeId, Due, Notes, OccurrenceKey, Priority, Reminder, SeriesId, TagName, TaskDuration,
+    TaskId, Title, UserId, Zone,
 };
 
 /// The status of a task.
@@ -66,6 +66,8 @@ pub struct Task {
     pub tags: Vec<TagName>,
     /// When it is due. In a series it may differ from the occurrence's key, when only this one was moved.
     pub due: Option<Due>,
+    /// How long it takes from then on. It counts only while the due value has a time of day: [`Task::lasts`].
+    pub duration: Option<TaskDuration>,
     /// The series it belongs to.
     pub series: Option<SeriesRef>,
     /// When to remind the owner.
@@ -189,6 +191,12 @@ impl Task {
                 .due
                 .as_ref()
                 .is_some_and(|due| due.is_overdue(now, owner))
+    }
+
+    /// How long it takes, if it is due at a time of day.
+    pub fn lasts(&self) -> Option<TaskDuration> {
+        self.duration
+            .filter(|duration| duration.check(self.due.as_ref()).is_ok())
     }
 
     /// When it was completed or skipped, of a task that is.

@@ -114,6 +114,7 @@ mod tests {
             due_at: None,
             due_weekday: None,
             due_zone: None,
+            duration_minutes: None,
             is_overdue: false,
             recurrence: None,
             series: series.map(uuid::Uuid::from_u128),

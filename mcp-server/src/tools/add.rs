@@ -38,6 +38,8 @@ struct Item {
     tags: Option<Vec<String>>,
     /// The user's words ("tomorrow 5pm", "every monday at 9") or ISO: 2026-12-01, 2026-12-01T09:00[Europe/Rome].
     due: Option<String>,
+    /// Needs a due time; words of due say it too ("friday 2-3pm").
+    duration_minutes: Option<i64>,
     /// Weekday the user named ("friday"): refused when due falls on another.
     expected_weekday: Option<String>,
     /// Words ("every last workday"), RRULE ("FREQ=WEEKLY;BYDAY=MO") or cron.
@@ -73,6 +75,7 @@ impl Item {
             && self.priority.is_none()
             && self.tags.is_none()
             && self.due.is_none()
+            && self.duration_minutes.is_none()
             && self.recurrence.is_none()
             && self.recurrence_anchor.is_none()
             && self.reminders_minutes_before.is_none()
@@ -105,6 +108,7 @@ impl Item {
             priority: self.priority,
             tags: self.tags,
             due: self.due,
+            duration_minutes: self.duration_minutes,
             expected_weekday: self.expected_weekday,
             recurrence: self
                 .recurrence

@@ -55,6 +55,8 @@ struct Occurrence {
     number: i64,
     title: String,
     due: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_minutes: Option<u32>,
 }
 
 impl From<AgendaDay> for Day {
@@ -74,6 +76,7 @@ impl From<AgendaOccurrence> for Occurrence {
             number: occurrence.number,
             title: occurrence.title,
             due: occurrence.due,
+            duration_minutes: occurrence.duration_minutes,
         }
     }
 }

@@ -40,6 +40,7 @@ struct Item {
     remove_tags: Option<Vec<String>>,
     /// Words or ISO, as in tasks_add.
     due: Option<String>,
+    duration_minutes: Option<i64>,
     /// As in tasks_add.
     expected_weekday: Option<String>,
     /// As in tasks_add; replaces the rule.
@@ -63,6 +64,7 @@ enum Clear {
     Priority,
     Tags,
     Due,
+    Duration,
     Recurrence,
     Reminders,
 }
@@ -91,6 +93,7 @@ impl Item {
                 Clear::Priority => ("priority", self.priority.is_some()),
                 Clear::Tags => ("tags", self.tags.is_some() || edits_tags),
                 Clear::Due => ("due", self.due.is_some()),
+                Clear::Duration => ("duration", self.duration_minutes.is_some()),
                 Clear::Recurrence => ("recurrence", self.recurrence.is_some()),
                 Clear::Reminders => (
                     "reminders",
@@ -136,6 +139,7 @@ impl Item {
             add_tags: self.add_tags.clone(),
             remove_tags: self.remove_tags.clone(),
             due: self.due.clone().map(Some),
+            duration_minutes: self.duration_minutes.map(Some),
             expected_weekday: self.expected_weekday.clone(),
             recurrence: self
                 .recurrence
@@ -153,6 +157,7 @@ impl Item {
                 Clear::Priority => patch.priority = Some(None),
                 Clear::Tags => patch.tags = Some(None),
                 Clear::Due => patch.due = Some(None),
+                Clear::Duration => patch.duration_minutes = Some(None),
                 Clear::Recurrence => patch.recurrence = Some(None),
                 Clear::Reminders => patch.reminders = Some(None),
             }

@@ -16,7 +16,7 @@ async fn sends_each_field_as_the_api_wants_it() {
                 "tasks": [
                     {
                         "title": "Pay rent", "notes": "IBAN in the drawer", "priority": "high", "tags": ["Home"],
-                        "due": "tomorrow 5pm", "recurrence": "every 1st", "recurrence_anchor": "completion",
+                        "due": "tomorrow 5pm", "duration_minutes": 45, "recurrence": "every 1st", "recurrence_anchor": "completion",
                         "reminders_minutes_before": [60], "remind_at": ["2026-11-30T20:00"], "client_ref": "rent",
                     },
                     {"title": "Stretch", "recurrence": "FREQ=DAILY"},
@@ -78,7 +78,7 @@ async fn sends_each_field_as_the_api_wants_it() {
         seen[0].body,
         json!({
             "title": "Pay rent", "notes": "IBAN in the drawer", "priority": "high", "tags": ["Home"],
-            "due": "tomorrow 5pm", "recurrence": {"text": "every 1st", "anchor": "completion"},
+            "due": "tomorrow 5pm", "duration_minutes": 45, "recurrence": {"text": "every 1st", "anchor": "completion"},
             "reminders": [{"minutes_before": 60}, {"at": "2026-11-30T20:00"}],
         })
     );

@@ -15,9 +15,9 @@ async fn sets_and_clears_fields() {
             "tasks_update",
             json!({
                 "tasks": [
-                    {"number": 1, "title": "New", "due": "friday", "expected_weekday": "friday", "priority": "low", "recurrence": "every 2 weeks",
+                    {"number": 1, "title": "New", "due": "friday", "duration_minutes": 45, "expected_weekday": "friday", "priority": "low", "recurrence": "every 2 weeks",
                      "reminders_minutes_before": []},
-                    {"number": 2, "clear": ["notes", "priority", "tags", "due", "recurrence", "reminders"],
+                    {"number": 2, "clear": ["notes", "priority", "tags", "due", "duration", "recurrence", "reminders"],
                      "expected_version": 4},
                 ],
                 "request_id": "u",
@@ -29,13 +29,13 @@ async fn sets_and_clears_fields() {
     let seen = fake.seen();
     assert_eq!(
         seen[0].body,
-        json!({"title": "New", "due": "friday", "expected_weekday": "friday", "priority": "low", "recurrence": {"text": "every 2 weeks"},
+        json!({"title": "New", "due": "friday", "duration_minutes": 45, "expected_weekday": "friday", "priority": "low", "recurrence": {"text": "every 2 weeks"},
                "reminders": []})
     );
     assert_eq!(seen[0].header("if-match"), None);
     assert_eq!(
         seen[1].body,
-        json!({"notes": null, "priority": null, "tags": null, "due": null, "recurrence": null, "reminders": null})
+        json!({"notes": null, "priority": null, "tags": null, "due": null, "duration_minutes": null, "recurrence": null, "reminders": null})
     );
     assert_eq!(seen[1].header("if-match"), Some("\"4\""));
     assert_eq!(seen[1].header("idempotency-key"), Some("u/2"));

@@ -107,6 +107,7 @@ test("says what a line becomes", () => {
     "due Fri 29 Jan 2027, 17:00 · every last workday · next Fri 26 Feb, Wed 31 Mar … · reminder 1 day before · high priority · #Home",
   );
   expect(meaning(preview({ due: "2026-11-19" }), noon, "UTC")).toContain("(in the past)");
+  expect(meaning(preview({ due: "2027-01-29T17:00", duration_minutes: 90 }), noon, "UTC")).toMatch(/ · for 1 hour 30 minutes$/);
   const own = [{ minutes_before: null, at: "2027-01-05T16:00:00Z" }];
   expect(meaning(preview({ due: "2027-01-29", reminders: own }), noon, "UTC")).toMatch(/ · reminder .*5 Jan 2027, 16:00/);
 });

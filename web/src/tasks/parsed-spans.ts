@@ -121,6 +121,7 @@ export function meaning(preview: QuickPreview, now: Date, zone: string): string 
   const parts: string[] = [];
   const due = preview.due == null ? null : dueText({ ...preview, due: preview.due, status: "open" }, now, zone);
   if (due) parts.push(`due ${due.text}${due.overdue ? " (in the past)" : ""}`);
+  if (preview.duration_minutes != null) parts.push(`for ${durationText(preview.duration_minutes)}`);
   if (preview.recurrence) {
     parts.push(preview.recurrence.text);
     const next = datesAfter(preview.recurrence.next, preview.due, now, zone);
@@ -148,6 +149,12 @@ export function datesAfter(next: readonly string[], due: string | null | undefin
       return text;
     })
     .join(", ");
+}
+
+/** Such as "1 hour 30 minutes". */
+export function durationText(minutes: number): string {
+  const part = (count: number, unit: string) => (count === 0 ? [] : [`${count} ${unit}${count === 1 ? "" : "s"}`]);
+  return [...part(Math.floor(minutes / 60), "hour"), ...part(minutes % 60, "minute")].join(" ");
 }
 
 /** Such as "1 hour before". */

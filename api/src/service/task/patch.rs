@@ -4,7 +4,8 @@ use taskwire_domain::contract::TaskPatch;
 use taskwire_domain::reschedule;
 use taskwire_domain::text::clip;
 use taskwire_domain::{
-    EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, TaskRef, Title, Trigger,
+    EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, TaskDuration, TaskRef,
+    Title, Trigger,
 };
 
 use super::{
@@ -38,7 +39,14 @@ pub(crate) async fn patch(
     let mut refused = Vec::new();
     simple_fields(patch, &mut task, &mut refused);
     let mut warnings = Vec::new();
-    let rule = dates(context, patch, &mut task, &mut refused, &mut warnings);
+    let mut said = None;
+    let rule = dates(
+        context,
+        patch,
+        &mut task,
+        (&mut refused, &mut warnings, &mut said),
+    );
+    let is_sent = duration(patch, said, &mut task, &mut refused);
     let triggers = match &patch.reminders {
         Some(list) => collect_err(
             &mut refused,
@@ -77,6 +85,14 @@ pub(crate) async fn patch(
         .into());
     }
     dates::check_weekday(expected, task.due.as_ref())?;
+    if let Some(duration) = task.duration
+        && let Err(why) = duration.check(task.due.as_ref())
+    {
+        if is_sent {
+            return Err(why.into());
+        }
+        warnings.extend(before.lasts().map(without_time));
+    }
     needs_due(&task.reminders, task.due.as_ref())?;
     if task.tags != before.tags {
         tag::find_or_create_tags(context, &mut task).await?;
@@ -163,12 +179,46 @@ enum Change {
     FromWords(Box<ResolvedRule>),
 }
 
+/// Sets how long the task takes, and returns whether the patch says so.
+fn duration(
+    patch: &TaskPatch,
+    said: Option<TaskDuration>,
+    task: &mut Task,
+    refused: &mut Vec<Invalid>,
+) -> bool {
+    let duration = match (patch.duration_minutes, said) {
+        (None, None) => return false,
+        (None, said) => Ok(said),
+        (Some(None), Some(said)) => Err(dates::two_durations(said)),
+        (Some(None), None) => Ok(None),
+        (Some(Some(minutes)), said) => {
+            TaskDuration::parse(minutes).and_then(|sent| dates::duration(Some(sent), said))
+        }
+    };
+    if let Some(duration) = collect_err(refused, duration) {
+        task.duration = duration;
+    }
+    true
+}
+
+/// The warning for a task whose due value has lost its time of day.
+pub(super) fn without_time(duration: TaskDuration) -> String {
+    format!(
+        "The task has no time of day now, so its duration of {} has no effect.",
+        duration.in_words()
+    )
+}
+
+/// Reads the dates of a patch. Collects errors, other likely readings, and how long it takes, if the words say so.
 fn dates(
     context: &Context,
     patch: &TaskPatch,
     task: &mut Task,
-    refused: &mut Vec<Invalid>,
-    doubts: &mut Vec<String>,
+    (refused, doubts, lasting): (
+        &mut Vec<Invalid>,
+        &mut Vec<String>,
+        &mut Option<TaskDuration>,
+    ),
 ) -> Option<Change> {
     let words = context.words();
     let mut said = None;
@@ -186,10 +236,12 @@ fn dates(
         Some(Some(text)) => match collect_err(refused, dates::when(text, &words)) {
             Some(When::Date(parsed)) => {
                 doubts.extend(parsed.doubts);
+                *lasting = parsed.duration;
                 task.due = Some(parsed.due);
             }
             Some(When::Rule(rule)) => {
                 doubts.extend(rule.doubts.clone());
+                *lasting = rule.duration;
                 said = Some((text, rule));
             }
             None => {}
@@ -210,6 +262,7 @@ fn dates(
             let rule = repeat::recurrence(input, &words, task.due.as_ref());
             let mut rule = collect_err(refused, rule)?;
             doubts.extend(rule.doubts.clone());
+            *lasting = collect_err(refused, dates::duration(*lasting, rule.duration))?;
             if let (Some(Some(_)), Some(due)) = (&patch.due, &task.due) {
                 collect_err(
                     refused,

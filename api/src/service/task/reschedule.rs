@@ -56,7 +56,7 @@ pub(crate) async fn reschedule(
     };
     let parsed =
         grammar::whole_due(&body.due, &words).map_err(|why| plain(why, &body.due, &words))?;
-    let (said, mut warnings) = (parsed.due, parsed.doubts);
+    let (said, mut lasting, mut warnings) = (parsed.due, parsed.duration, parsed.doubts);
     let is_timed = said.time().is_some();
     let to = reschedule::target(before.due.as_ref(), said);
     dates::check_weekday(asked.expected, Some(&to))?;
@@ -74,6 +74,10 @@ pub(crate) async fn reschedule(
         rule.agrees_with(&to)?;
     }
     warnings.extend(rule.iter().flat_map(|rule| rule.doubts.clone()));
+    if let Some(said) = rule.as_ref().and_then(|rule| rule.duration) {
+        lasting = dates::duration(lasting, Some(said))?;
+    }
+    task.duration = lasting.or(task.duration);
     warnings.extend(move_to(context, &mut task, rule, asked.scope, to).await?);
     dates::check_weekday(asked.expected, task.due.as_ref())?;
     needs_due(&task.reminders, task.due.as_ref())?;

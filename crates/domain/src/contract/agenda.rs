@@ -69,4 +69,7 @@ pub struct AgendaOccurrence {
     // An older server, during a rollout, omits it.
     #[serde(default)]
     pub occurrence: Option<String>,
+    /// How many minutes it will take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_minutes: Option<u32>,
 }

@@ -93,7 +93,7 @@ impl HistoryEntry {
 }
 
 /// The fields that people change, each as it is shown in a history.
-fn fields(task: &TaskView) -> [(&'static str, Value); 9] {
+fn fields(task: &TaskView) -> [(&'static str, Value); 10] {
     let recurrence = task.recurrence.as_ref().map(|rule| {
         json!({"text": rule.text, "rrule": rule.rrule, "anchor": rule.anchor, "catch_up": rule.catch_up,
             "overflow": rule.overflow})
@@ -111,6 +111,7 @@ fn fields(task: &TaskView) -> [(&'static str, Value); 9] {
         ("priority", json!(task.priority)),
         ("tags", json!(task.tags)),
         ("due", json!(task.due)),
+        ("duration_minutes", json!(task.duration_minutes)),
         ("recurrence", json!(recurrence)),
         ("occurrence", json!(task.occurrence)),
         ("reminders", task.reminders.iter().map(reminder).collect()),

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{RecurrenceView, TaskView};
-use crate::Invalid;
 use crate::grammar::{Context, Doubt, Parsed};
+use crate::{Invalid, TaskDuration};
 
 /// One line that holds everything.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -59,6 +59,9 @@ pub struct QuickPreview {
     pub due_zone: Option<String>,
     /// Whether the due value is a `date` or has a `time`; null without one.
     pub grain: Option<String>,
+    /// How many minutes it would take.
+    #[serde(default)]
+    pub duration_minutes: Option<u32>,
     /// How it would repeat.
     pub recurrence: Option<RecurrenceView>,
     /// `high`, `medium`, `low` or `none`.
@@ -95,7 +98,7 @@ pub struct TextSpan {
     pub start_byte: usize,
     /// Byte after the last.
     pub end_byte: usize,
-    /// `due`, `recurrence`, `priority`, `tag` or `reminder`.
+    /// `due`, `recurrence`, `priority`, `tag`, `reminder` or `duration`.
     pub kind: String,
     /// The part itself.
     pub text: String,
@@ -129,6 +132,7 @@ pub fn preview(parsed: &Parsed, text: &str, context: &Context) -> QuickPreview {
         due_weekday: due.map(|due| due.weekday().into()),
         due_zone: due.map(|due| due.zone_or(zone).to_string()),
         grain: due.map(|due| if due.time().is_some() { "time" } else { "date" }.into()),
+        duration_minutes: parsed.duration.map(TaskDuration::minutes),
         recurrence: parsed
             .recurrence
             .as_ref()

@@ -24,6 +24,10 @@ pub struct NewTask {
     /// A rule in words such as `every monday at 9` creates a repeating task, unless `recurrence` says how it repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
+    /// How many minutes it takes, 1 to 10,080. Only with a due time: a date without a time has no duration in minutes
+    /// (RFC 5545). Words of `due` such as `tomorrow 5pm for 1h` and `friday 2-3pm` say it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_minutes: Option<i64>,
     /// The intended weekday of the due value, such as `friday`; rejected if it falls on another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_weekday: Option<String>,
@@ -106,6 +110,14 @@ pub struct TaskPatch {
         skip_serializing_if = "Option::is_none"
     )]
     pub due: Option<Option<String>>,
+    /// How many minutes it takes, 1 to 10,080; only with a due time. Under a due value without a time it stays, without
+    /// effect.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub duration_minutes: Option<Option<i64>>,
     /// The intended weekday of the due value, such as `friday`; rejected if it falls on another.
     #[serde(
         default,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::recurrence::Recurrence;
 use crate::schema::TimestampSchema;
 use crate::task::Missed;
-use crate::{Due, Reminder, Task, Trigger, Zone};
+use crate::{Due, Reminder, Task, TaskDuration, Trigger, Zone};
 
 /// How many dates to come are shown.
 const UPCOMING: usize = 3;
@@ -40,6 +40,10 @@ pub struct TaskView {
     pub due_weekday: Option<String>,
     /// The zone of the due value: its own, or the owner's.
     pub due_zone: Option<String>,
+    /// How many minutes it takes from its due time on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32")]
+    pub duration_minutes: Option<u32>,
     /// Whether the due value has passed and the task is open.
     pub is_overdue: bool,
     /// How it repeats.
@@ -247,6 +251,7 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
         due_at: due.and_then(|due| due.instant(owner)),
         due_weekday: due.map(|due| due.weekday().into()),
         due_zone: due.map(|due| due.zone_or(owner).to_string()),
+        duration_minutes: task.lasts().map(TaskDuration::minutes),
         is_overdue: task.is_overdue(now, owner),
         recurrence: task.series.as_ref().map(|series| {
             RecurrenceView::with(

@@ -26,6 +26,7 @@ fn task(due: &str, rule: Option<&str>) -> Task {
         priority: Priority::None,
         tags: vec![],
         due: Some(due),
+        duration: None,
         series,
         reminders: vec![],
         version: 1,

@@ -2,6 +2,7 @@
 
 mod choose;
 mod found;
+mod lasting;
 mod remarks;
 mod scan;
 mod taken;

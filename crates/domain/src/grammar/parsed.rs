@@ -1,6 +1,6 @@
 //! What was understood: the values, where they stood, and what deserves a second look.
 
-use crate::{Due, Priority, Recurrence, TagName, Trigger};
+use crate::{Due, Priority, Recurrence, TagName, TaskDuration, Trigger};
 
 /// The meaning of a span of the text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +15,8 @@ pub enum SpanKind {
     Tag,
     /// A reminder.
     Reminder,
+    /// How long it takes.
+    Duration,
 }
 
 /// A part of the text that was understood, in bytes.
@@ -37,6 +39,7 @@ impl SpanKind {
             Self::Priority => "priority",
             Self::Tag => "tag",
             Self::Reminder => "reminder",
+            Self::Duration => "duration",
         }
     }
 }
@@ -83,6 +86,8 @@ pub struct Parsed {
     pub title: String,
     /// When it is due; for a recurring line the first date.
     pub due: Option<Due>,
+    /// How long it takes; only with a due time.
+    pub duration: Option<TaskDuration>,
     /// How it repeats.
     pub recurrence: Option<Recurrence>,
     /// How important it is.

@@ -3,6 +3,7 @@
 mod complaints;
 mod composition;
 mod contexts;
+mod durations;
 mod generated;
 mod kinds;
 mod language;
@@ -53,6 +54,8 @@ fn told(parsed: &Parsed) -> String {
         Trigger::Local(at) => format!("at {}", Due::Floating(*at)),
         Trigger::At(at) => format!("at {at}"),
     }));
+    let duration = parsed.duration.map(|duration| duration.minutes());
+    marks.extend(duration.map(|minutes| format!("+{minutes}")));
     let rule = parsed
         .recurrence
         .as_ref()

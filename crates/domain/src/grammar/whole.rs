@@ -1,6 +1,7 @@
 //! Whole texts: a due value, the bound of a list, and a rule.
 
-use super::compose::{build, past, phrase, rate, rule as rules};
+use super::compose::chart::Chart;
+use super::compose::{build, duration, past, phrase, rate, rule as rules};
 use super::context::{Context, ParseContext};
 use super::meaning::day::Day;
 use super::meaning::repeat::Repeat;
@@ -13,7 +14,7 @@ use super::token::Tokens;
 use super::token::lexicon::{ENGLISH, Sense};
 use crate::recurrence::Overflow;
 use crate::text::clip;
-use crate::{Due, Invalid, Recurrence};
+use crate::{Due, Invalid, Recurrence, TaskDuration};
 
 /// Longest text that can be a due value.
 const DUE_MAX: usize = 400;
@@ -25,6 +26,8 @@ const RULE_MAX: usize = 16_000;
 pub struct ParsedDue {
     /// The value.
     pub due: Due,
+    /// How long it takes: `tomorrow 5pm for 1h`, `friday 2-3pm`.
+    pub duration: Option<TaskDuration>,
     /// Other likely readings, as in the remarks on a line.
     pub doubts: Vec<String>,
 }
@@ -33,15 +36,24 @@ impl From<Due> for ParsedDue {
     fn from(due: Due) -> Self {
         Self {
             due,
+            duration: None,
             doubts: Vec::new(),
         }
     }
 }
 
-/// Reads a due value in words or in its written form, in the time zone of `context`; the whole text must be one. Fails
-/// with `invalid_due`.
+/// Reads a due value in words or in its written form, in the time zone of `context`; the whole text must be one, without
+/// a duration. Fails with `invalid_due`.
 pub fn due(text: &str, context: &Context) -> Result<Due, Invalid> {
-    whole_due(text, context).map(|parsed| parsed.due)
+    match whole_due(text, context) {
+        Ok(ParsedDue {
+            due,
+            duration: None,
+            ..
+        }) => Ok(due),
+        Err(why) if !matches!(why.code, "invalid_duration" | "duration_without_time") => Err(why),
+        _ => Err(not_due(text, "says how long, not only when")),
+    }
 }
 
 /// Reads a day or time that bounds a list: a due value, or a day that has passed such as `yesterday`, `3 days ago` and
@@ -67,6 +79,7 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
             (Ok(due), _) => Ok(due.into()),
             (Err(_), Some((due, doubt))) => Ok(ParsedDue {
                 due,
+                duration: None,
                 doubts: vec![doubt],
             }),
             (Err(refused), None) => Err(refused),
@@ -81,17 +94,22 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
     let now = ParseContext::new(context, &ENGLISH);
     let tokens = Tokens::new(text, now.language, &[]);
     let chart = build::chart(&tokens, &now);
-    let whole = phrase::when(&chart, 0, 0).filter(|(_, next)| *next == tokens.list.len());
-    let whole = whole.map(|(when, _)| when).or_else(|| tomorrow(&tokens));
-    let whole = whole.and_then(|when| Some((dues::due(&when, &now)?, when)));
-    if let Some((due, when)) = whole {
+    let whole = lasting_when(&chart).or_else(|| Some((tomorrow(&tokens)?, None)));
+    let whole = whole.and_then(|(when, minutes)| Some((dues::due(&when, &now)?, when, minutes)));
+    if let Some((due, when, minutes)) = whole {
+        let range = when.clock.and_then(|clock| clock.minutes);
+        let duration = lasting(minutes, range, &due).map_err(|why| why.at("/due"))?;
         let mut doubts = dues::doubts(&when, &now);
         if dues::is_gone(&when, &now) {
             doubts.push(dues::GONE.to_owned());
         } else if dues::has_passed(&when, &now) {
             doubts.push(dues::PASSED.to_owned());
         }
-        return Ok(ParsedDue { due, doubts });
+        return Ok(ParsedDue {
+            due,
+            duration,
+            doubts,
+        });
     }
     if rules::repeat(&chart, 0, rules::Place::Whole).is_some() {
         return Err(Invalid::new(
@@ -116,6 +134,35 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
         return Err(not_due(text, &format!("is not a due date: {why}")));
     }
     Err(not_due(text, "is not a due date"))
+}
+
+/// A date or time with nothing beside it but how long it takes.
+fn lasting_when(chart: &Chart<'_>) -> Option<(When, Option<i64>)> {
+    if let Some((when, next)) = phrase::when(chart, 0, 0)
+        && let Some(minutes) = duration::rest(chart, next)
+    {
+        return Some((when, minutes));
+    }
+    // "for 1h tomorrow 5pm"
+    let (minutes, start) = duration::duration(chart, 0, false)?;
+    let (when, next) = phrase::when(chart, start, 0)?;
+    (next == chart.list.len()).then_some((when, Some(minutes)))
+}
+
+/// How long it takes: so many minutes, or as long as a range of times. Fails with `invalid_duration` or
+/// `duration_without_time`.
+fn lasting(
+    minutes: Option<i64>,
+    range: Option<u16>,
+    due: &Due,
+) -> Result<Option<TaskDuration>, Invalid> {
+    let duration = match (minutes, range) {
+        (Some(minutes), _) => TaskDuration::parse(minutes)?,
+        (None, Some(minutes)) => TaskDuration::parse(minutes.into())?,
+        (None, None) => return Ok(None),
+    };
+    duration.check(Some(due))?;
+    Ok(Some(duration))
 }
 
 /// `tom` alone can be no name.
@@ -150,6 +197,8 @@ pub struct ParsedRule {
     pub recurrence: Recurrence,
     /// Its first date, from the present day on or from where the words say that it starts.
     pub start: Due,
+    /// How long each occurrence takes.
+    pub duration: Option<TaskDuration>,
     /// Whether the words say where it starts.
     pub names_start: bool,
     /// Other likely readings, as in the remarks on a line.
@@ -163,18 +212,19 @@ pub fn parse_rule(text: &str, context: &Context) -> Result<ParsedRule, Invalid> 
         return Err(not_rule(text, "is too long for a rule"));
     }
     let now = ParseContext::new(context, &ENGLISH);
-    let repeat = if looks_exact(text) {
-        Repeat {
+    let (repeat, minutes) = if looks_exact(text) {
+        let repeat = Repeat {
             raw: Some(Recurrence::parse(text, Overflow::Clamp).map_err(of_text)?),
             ..Repeat::default()
-        }
+        };
+        (repeat, None)
     } else {
         let tokens = Tokens::new(text, now.language, &[]);
         let chart = build::chart(&tokens, &now);
         match rules::repeat(&chart, 0, rules::Place::Whole)
-            .filter(|(_, next)| *next == tokens.list.len())
+            .and_then(|(repeat, next)| Some((repeat, duration::rest(&chart, next)?)))
         {
-            Some((repeat, _)) => repeat,
+            Some(read) => read,
             None if rate::dayless(&chart, 0).is_some() => {
                 return Err(not_rule(text, "names no days"));
             }
@@ -182,9 +232,11 @@ pub fn parse_rule(text: &str, context: &Context) -> Result<ParsedRule, Invalid> 
         }
     };
     let (recurrence, start) = resolve::resolve(&repeat, &When::default(), &now).map_err(of_text)?;
+    let duration = lasting(minutes, repeat.minutes(), &start).map_err(of_text)?;
     Ok(ParsedRule {
         recurrence,
         start,
+        duration,
         names_start: repeat.start.is_some(),
         doubts: resolve::doubts(&repeat, &now),
     })

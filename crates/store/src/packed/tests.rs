@@ -51,6 +51,7 @@ prop_compose! {
             due_weekday: due.as_ref().map(|_| "Friday".into()),
             due_zone: None,
             due,
+            duration_minutes: None,
             is_overdue: false,
             recurrence: None,
             occurrence: series.map(|series| series.to_string()),

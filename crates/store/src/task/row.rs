@@ -8,7 +8,7 @@ use taskwire_domain::recurrence::{Anchor, CatchUp, OccurrencePosition, Overflow}
 use taskwire_domain::task::{Missed, SeriesRef};
 use taskwire_domain::{
     Due, Notes, OccurrenceKey, Priority, Recurrence, Reminder, ReminderId, SeriesId, Status,
-    TagName, Task, TaskId, Title, Trigger, UserId, Zone,
+    TagName, Task, TaskDuration, TaskId, Title, Trigger, UserId, Zone,
 };
 use uuid::Uuid;
 
@@ -36,6 +36,7 @@ row! {
             priority: i64,
             tags: String,
             due: Option<String>,
+            duration_minutes: Option<i64>,
             series_id: Option<Uuid>,
             rrule: Option<String>,
             anchor: Option<String>,
@@ -122,6 +123,11 @@ impl TryFrom<TaskRow> for Task {
                 .map(Due::parse)
                 .transpose()
                 .map_err(|_| bad("due"))?,
+            duration: row
+                .duration_minutes
+                .map(TaskDuration::parse)
+                .transpose()
+                .map_err(|_| bad("duration_minutes"))?,
             series,
             reminders: reminders_json
                 .into_iter()
@@ -235,6 +241,7 @@ impl TaskRow {
             priority: task.priority.rank(),
             tags: serde_json::to_string(&names).map_err(|_| bad("tags"))?,
             due: task.due.as_ref().map(ToString::to_string),
+            duration_minutes: task.duration.map(|duration| duration.minutes().into()),
             series_id: series.map(|series| series.id.0),
             rrule: recurrence.map(ToString::to_string),
             anchor: recurrence.map(|recurrence| recurrence.anchor.as_str().into()),

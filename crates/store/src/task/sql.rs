@@ -16,12 +16,12 @@ macro_rules! found_words {
 pub(super) const FOUND_WORDS_SQLITE: &str = found_words!();
 
 statements! {
-    INSERT_SQLITE = concat!("INSERT INTO tasks (", task_columns!(all), ", words_hash) VALUES (", task_columns!(values), ", $33)
+    INSERT_SQLITE = concat!("INSERT INTO tasks (", task_columns!(all), ", words_hash) VALUES (", task_columns!(values), ", $34)
         ON CONFLICT DO NOTHING");
     INSERT_POSTGRES = concat!("WITH inserted AS (INSERT INTO tasks (", task_columns!(all), ", words_hash)
-            VALUES (", task_columns!(values), ", $33) ON CONFLICT DO NOTHING RETURNING owner_id, number)
+            VALUES (", task_columns!(values), ", $34) ON CONFLICT DO NOTHING RETURNING owner_id, number)
         INSERT INTO task_words (owner_id, number, words)
-            SELECT owner_id, number, CAST(CAST($34 AS TEXT) AS TSVECTOR) FROM inserted");
+            SELECT owner_id, number, CAST(CAST($35 AS TEXT) AS TSVECTOR) FROM inserted");
     /// $1 to $4 are the owner, the id, the number and the new version.
     UPDATE = concat!("UPDATE tasks SET ", task_columns!(set), "
         WHERE owner_id = $1 AND id = $2 AND number = $3 AND version = $4 - 1 RETURNING words_hash");

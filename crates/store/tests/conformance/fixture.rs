@@ -77,6 +77,7 @@ impl Store {
             priority: Priority::None,
             tags: vec![],
             due: None,
+            duration: None,
             series: None,
             reminders: vec![],
             version: 1,

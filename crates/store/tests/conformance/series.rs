@@ -2,8 +2,10 @@
 
 use taskwire_domain::recurrence::Rule;
 use taskwire_domain::task::SeriesRef;
-use taskwire_domain::{Due, OccurrenceKey, Recurrence, SeriesId, Status, Task, TaskId};
-use taskwire_testkit::{TestDb, both_databases};
+use taskwire_domain::{
+    Due, OccurrenceKey, Recurrence, SeriesId, Status, Task, TaskDuration, TaskId,
+};
+use taskwire_testkit::{Kind, TestDb, both_databases};
 
 use crate::fixture::{Store, changed};
 
@@ -42,6 +44,34 @@ async fn are_read_as_written(db: TestDb) {
     assert_eq!(found, Some(first.clone()));
     let open = tx.find_open_of_series(store.ada, series).await.unwrap();
     assert_eq!(open, Some(first));
+}
+
+/// A version before migration 16 names the columns that it knows.
+async fn one_written_without_a_duration_takes_as_long_as_the_one_before(db: TestDb) {
+    let store = Store::open(db).await;
+    let series = store.id();
+    let first = Task {
+        duration: TaskDuration::of_minutes(90),
+        ..occurrence(&store, series, 1, "2026-12-01T09:00")
+    };
+    store.insert(&first).await;
+    let id = uuid::Uuid::from_u128(16);
+    let new = match store.test.kind {
+        Kind::Sqlite => format!("X'{}'", id.simple()),
+        Kind::Postgres => format!("CAST('{id}' AS UUID)"),
+    };
+    store
+        .execute(&format!(
+            "INSERT INTO tasks (id, owner_id, number, title, notes, search, status, priority, tags, due, due_order,
+                series_id, rrule, anchor, catch_up, overflow, series_start, occurrence, follows_id, withdrawn, ends_series,
+                reminders, version, created_at, updated_at, change_id)
+            SELECT {new}, owner_id, 2, title, notes, search, status, priority, tags, due, due_order, series_id, rrule,
+                anchor, catch_up, overflow, series_start, '0/2027-01-01T09:00', id, withdrawn, ends_series, reminders,
+                version, created_at, updated_at, change_id FROM tasks WHERE number = 1"
+        ))
+        .await;
+    let next = store.find(TaskId(id)).await.unwrap();
+    assert_eq!(next.duration, first.duration);
 }
 
 async fn an_occurrence_is_made_once(db: TestDb) {
@@ -171,6 +201,7 @@ async fn what_follows_what_is_kept(db: TestDb) {
 }
 
 both_databases!(
+    one_written_without_a_duration_takes_as_long_as_the_one_before,
     are_read_as_written,
     what_follows_what_is_kept,
     an_occurrence_is_made_once,

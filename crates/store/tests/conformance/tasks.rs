@@ -1,7 +1,7 @@
 //! Task rows.
 
 use taskwire_domain::task::Missed;
-use taskwire_domain::{Notes, Priority, Reminder, Status, Task, Trigger};
+use taskwire_domain::{Notes, Priority, Reminder, Status, Task, TaskDuration, Trigger};
 use taskwire_store::Error;
 use taskwire_testkit::{TestDb, both_databases};
 
@@ -13,6 +13,7 @@ fn full(store: &Store) -> Task {
         priority: Priority::High,
         tags: tags(&["Work", "Büro"]),
         due: Some(due("2026-12-03T17:00[America/New_York]")),
+        duration: TaskDuration::of_minutes(90),
         reminders: vec![
             Reminder {
                 id: store.id(),

@@ -5,7 +5,7 @@ use crate::grammar::recognise::need::Need;
 use crate::grammar::token::lexicon::{Sense, Unit};
 
 /// Whether only marks stand between two tokens.
-pub(super) fn separated(chart: &Chart<'_>, from: usize, to: usize) -> bool {
+pub(crate) fn separated(chart: &Chart<'_>, from: usize, to: usize) -> bool {
     from <= to && (from..to).all(|at| is_separator(chart, at))
 }
 

@@ -57,6 +57,8 @@ impl Taken<'_, '_> {
         let mut joined = When::default();
         let mut repeat = None;
         let mut bounds = Vec::new();
+        let range = self.range(timed.or(rule).and_then(|index| found.get(index)));
+        let mut durations = Vec::new();
         let mut reminders = Vec::new();
         let mut timed_reminders = Vec::new();
         let mut openings = Vec::new();
@@ -66,6 +68,9 @@ impl Taken<'_, '_> {
         for (index, Found { tokens, what }) in found.into_iter().enumerate() {
             match what {
                 What::Reminders(leads) => reminders.push((tokens, leads)),
+                What::Duration(minutes, is_behind) => {
+                    durations.push((tokens, minutes, is_behind));
+                }
                 What::RemindAt(when) if is_dueless && last_reminder == Some(index) => {
                     // Nothing else says when it is due.
                     self.take_date(&mut joined, (tokens.clone(), when), (true, true));
@@ -118,6 +123,7 @@ impl Taken<'_, '_> {
             }
         }
         self.resolve_rule(repeat, &joined, now);
+        self.take_duration(range, durations);
         for (tokens, leads) in reminders {
             self.remind(tokens, &leads);
         }

@@ -22,6 +22,8 @@ pub(super) enum What {
     /// A tag, priority or reminder, and why it is doubtful.
     Marker(Marker, Option<String>),
     Reminders(Vec<Lead>),
+    /// `for 1h`, `90m`: minutes, and whether a date, time or rule stands right before it.
+    Duration(i64, bool),
     /// `remind me tomorrow at 9`; without another date it is when the task is due too.
     RemindAt(When),
     /// `remind me to` before all else: a reminder when the task is due.
@@ -33,6 +35,9 @@ pub(super) enum What {
 impl What {
     /// Whether it is a part of a date, a time or a rule.
     pub(super) fn is_temporal(&self) -> bool {
-        matches!(self, Self::When(_) | Self::Repeat(_) | Self::Bound(_))
+        matches!(
+            self,
+            Self::When(_) | Self::Repeat(_) | Self::Bound(_) | Self::Duration(..)
+        )
     }
 }

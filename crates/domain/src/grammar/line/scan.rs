@@ -8,6 +8,8 @@ use super::unread::{is_lone_frequency, unread};
 use crate::Trigger;
 use crate::grammar::compose::bound::standalone_bound;
 use crate::grammar::compose::chart::Chart;
+use crate::grammar::compose::duration::{duration, is_ahead_of_date};
+use crate::grammar::compose::link::separated;
 use crate::grammar::compose::phrase::{phrase, when};
 use crate::grammar::compose::refused::invalid_bound;
 use crate::grammar::compose::reminder::{clause, is_asked, opening, request, spoken};
@@ -15,7 +17,6 @@ use crate::grammar::compose::rule::{Place, repeat};
 use crate::grammar::meaning::repeat::Repeat;
 use crate::grammar::parsed::Doubt;
 use crate::grammar::recognise::clock::{Setting, clock};
-use crate::grammar::recognise::length::length;
 use crate::grammar::recognise::mark::{Marker, marker};
 use crate::grammar::resolve::reminder::Lead;
 use crate::grammar::resolve::rule::recurrence_of;
@@ -188,31 +189,21 @@ impl Scan<'_, '_, '_> {
         Some((Some(What::When(when)), next))
     }
 
-    /// The token after `for 1h` or `90m`, which says how long something takes. Behind a time it is pointed out.
+    /// Takes how long something takes, beside a date, a time or a rule or at the end of the line, and returns where the
+    /// search goes on. Elsewhere it stays in the title.
     fn duration(&mut self, at: usize) -> Option<usize> {
         let chart = self.chart;
-        let is_led = chart.is(at, Sense::For);
-        let start = at + usize::from(is_led);
-        let is_behind = at > 0 && at == self.dated;
-        // "90m" elsewhere may be a distance.
-        if !(is_led || is_behind && chart.joined_to_previous(at + 1)) {
-            return None;
-        }
-        let (length, next) = length(chart, start, true).filter(|_| chart.at_phrase_start(at))?;
-        let is_short = length.minutes > 0 && length.parts.is_empty();
-        if !is_short || !chart.at_phrase_end(next) {
-            return None;
-        }
-        let has_clock =
-            |found: &Found| matches!(&found.what, What::When(when) if when.clock.is_some());
-        if is_behind && self.found.last().is_some_and(has_clock) {
-            let text = format!(
-                "a task has no duration, so '{}' stays in the title",
-                self.remarks.quoted(&(at..next))
-            );
-            self.remarks.add(&(at..next), Doubt::Unsure, text);
-        }
-        Some(next)
+        let is_behind = self.dated > 0 && separated(chart, self.dated, at);
+        let (minutes, next) = duration(chart, at, is_behind)?;
+        let is_beside = is_behind || chart.at_line_end(next) || is_ahead_of_date(chart, next);
+        Some(if is_beside {
+            // "5pm, for 1h": the comma goes too.
+            let comma = is_behind && at > self.dated && chart.is_mark(at - 1, ",");
+            let start = at - usize::from(comma);
+            self.take(start..next, What::Duration(minutes, is_behind))
+        } else {
+            next
+        })
     }
 
     /// A rule, unless words behind it say something that no rule can have.

@@ -104,6 +104,22 @@ impl Repeat {
         true
     }
 
+    /// How long all of its times are: `every fri 7-9pm`.
+    pub(crate) fn minutes(&self) -> Option<u16> {
+        let mut clocks = self.clauses.iter().flat_map(|clause| &clause.clocks);
+        let first = clocks.next()?.minutes?;
+        clocks
+            .all(|clock| clock.minutes == Some(first))
+            .then_some(first)
+    }
+
+    /// Whether its times are not equally long.
+    pub(crate) fn has_unequal_times(&self) -> bool {
+        let mut clocks = self.clauses.iter().flat_map(|clause| &clause.clocks);
+        let first = clocks.next().map(|clock| clock.minutes);
+        clocks.any(|clock| Some(clock.minutes) != first)
+    }
+
     /// Whether the words say a time of day, or the rule itself does.
     pub(crate) fn is_timed(&self) -> bool {
         self.raw.as_ref().is_some_and(Recurrence::sets_time)

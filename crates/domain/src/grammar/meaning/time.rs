@@ -11,8 +11,8 @@ pub(crate) struct Clock {
     /// Whether the hour is one at which few people do anything, so that it is read as the afternoon's unless a part of
     /// the day says otherwise.
     pub early: bool,
-    /// Another likely reading.
-    pub doubt: Option<&'static str>,
+    /// The minutes until the other end of a range: `9:30-11:00`.
+    pub minutes: Option<u16>,
 }
 
 impl Clock {
@@ -22,7 +22,7 @@ impl Clock {
             time,
             open: false,
             early: false,
-            doubt: None,
+            minutes: None,
         }
     }
 

@@ -1,15 +1,13 @@
 //! Times of day: `5pm`, `17:00`, `at 9`, `noon`.
 
 use super::hour::{half, hour, minutes, named, worded};
-use super::range::range;
+use super::range::{minutes_of, range};
 use super::spoken::spoken;
 use super::surroundings::{continues_beyond, is_dated, is_free, is_uncounted};
 use crate::grammar::meaning::time::Clock;
 use crate::grammar::token::lexicon::Sense;
 use crate::grammar::token::{Token, Tokens};
 
-/// Why a range of times deserves a look.
-const RANGE: &str = "only the start was used: a task has no duration";
 /// Why midnight deserves a look.
 pub(crate) const MIDNIGHT: &str = "midnight was read as the start of that day";
 
@@ -34,12 +32,12 @@ pub(crate) fn clock(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<
         Setting::Ahead => tokens.any(at, &[Sense::From, Sense::Between]),
         Setting::Led | Setting::Behind => true,
     };
-    if let Some((from, _, next)) = range(tokens, at, is_range) {
+    if let Some((from, to, next)) = range(tokens, at, is_range) {
         let zero = tokens
             .get(at)
             .is_some_and(|token| token.text.starts_with('0'));
         let clock = Clock {
-            doubt: Some(RANGE),
+            minutes: minutes_of(from, to),
             ..early(from, zero)
         };
         return Some((clock, next));

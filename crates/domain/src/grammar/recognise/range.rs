@@ -48,6 +48,20 @@ pub(crate) fn range(
     Some((from, last.clock, end))
 }
 
+/// The minutes between both ends of a range: `11-1` ends in the afternoon, `22:00-2:00` on the next day.
+pub(super) fn minutes_of(from: Clock, to: Clock) -> Option<u16> {
+    const HALF: i16 = 12 * 60;
+    let minute = |clock: Clock| i16::from(clock.time.hour()) * 60 + i16::from(clock.time.minute());
+    let between = minute(to) - minute(from);
+    let between = match between {
+        0 => return None,
+        1.. => between,
+        _ if to.open && between + HALF > 0 => between + HALF,
+        _ => between + 2 * HALF,
+    };
+    u16::try_from(between).ok()
+}
+
 /// One end of a range.
 struct Bound {
     clock: Clock,

@@ -1,9 +1,9 @@
 //! What stands around a piece: words that lead to it, and words that show what it is not.
 
-use super::word::{unit, weekday};
+use super::word::{unit, unit_or_letter, weekday};
 use super::zone::zone;
 use crate::grammar::token::Tokens;
-use crate::grammar::token::lexicon::Sense;
+use crate::grammar::token::lexicon::{Sense, Unit};
 
 /// Whether a word before the token leads to a date.
 pub(crate) fn follows_preposition(tokens: &Tokens<'_>, at: usize) -> bool {
@@ -125,8 +125,19 @@ pub(crate) fn continues_beyond(tokens: &Tokens<'_>, at: usize) -> bool {
             .is_some_and(|token| token.text == "," || token.text == ".")
         || weekday(tokens, at).is_some()
         || is_apart(tokens, at)
+        || is_length(tokens, at)
         || tokens.sense(at, starts_phrase).is_some()
         || zone(tokens, at).is_some()
+}
+
+/// `90m` and `1h` in figures, behind an hour.
+fn is_length(tokens: &Tokens<'_>, at: usize) -> bool {
+    let is_number = tokens.get(at).is_some_and(|token| token.digits().is_some());
+    let is_unit = matches!(
+        unit_or_letter(tokens, at + 1),
+        Some((Unit::Minute | Unit::Hour, _))
+    );
+    is_number && is_unit && tokens.joined_to_previous(at + 1)
 }
 
 /// Whether this token is a mark that begins something new: a bracket, a dash, an emoji.

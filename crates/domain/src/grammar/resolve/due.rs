@@ -86,13 +86,7 @@ pub(crate) fn doubts(when: &When, now: &ParseContext) -> Vec<String> {
             doubts.push(MIDNIGHT.to_owned());
         }
         // "in the evening at 5" is plain.
-        doubts.extend(
-            clock
-                .doubt
-                .filter(|_| when.part.is_none() || !clock.open)
-                .map(str::to_owned)
-                .or_else(|| clock.early_doubt().filter(|_| when.part.is_none())),
-        );
+        doubts.extend(clock.early_doubt().filter(|_| when.part.is_none()));
     }
     doubts
 }

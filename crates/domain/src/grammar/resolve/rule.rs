@@ -8,7 +8,6 @@ use crate::grammar::context::{LAST_YEAR, ParseContext};
 use crate::grammar::meaning::day::Day;
 use crate::grammar::meaning::day_set::cartesian_groups;
 use crate::grammar::meaning::repeat::{Clause, End, Repeat};
-use crate::grammar::meaning::time::Clock;
 use crate::grammar::meaning::when::When;
 use crate::grammar::token::lexicon::Unit;
 use crate::recurrence::{Anchor, CatchUp, Frequency, Moment, RULES_MAX, Rule};
@@ -16,6 +15,10 @@ use crate::{Due, Invalid, Recurrence};
 
 /// How often a start is looked for that is its own first date.
 const START_TRIES_MAX: usize = 6;
+
+/// Why times of different lengths deserve a look.
+const DURATIONS: &str =
+    "the times are not equally long, and a task has one duration: only their starts were used";
 
 /// The recurrence and its first date. A date or time from elsewhere in the line says where it starts.
 pub(crate) fn resolve(
@@ -308,13 +311,12 @@ pub(crate) fn doubts(repeat: &Repeat, now: &ParseContext) -> Vec<String> {
     doubts.extend(start.and_then(|start| day::next_year_doubt(start, now, None)));
     for clause in &repeat.clauses {
         doubts.extend(clause.zone_doubt.clone());
-        let doubt = |clock: &Clock| {
-            let stated = clock.doubt.map(str::to_owned);
-            stated.or_else(|| clock.early_doubt())
-        };
         if clause.part.is_none() {
-            doubts.extend(clause.clocks.iter().find_map(doubt));
+            doubts.extend(clause.clocks.iter().find_map(|clock| clock.early_doubt()));
         }
+    }
+    if repeat.has_unequal_times() {
+        doubts.push(DURATIONS.to_owned());
     }
     doubts
 }

@@ -130,6 +130,26 @@ const SEPARATORS: &[(&str, &str)] = &[(" ", ""), (", ", ""), (" - ", ""), (": ",
 /// Marks that may follow.
 const MARKS: &[&str] = &["", "p1", "#home", "!30m", "p2 #home !1h"];
 
+/// How long it takes, behind a date and a time.
+const LASTING: &[&str] = &["", " for 1h", " 90m", ", for 45 minutes", " (45m)"];
+
+/// The minutes of such words.
+fn minutes_of(lasting: &str) -> Option<u32> {
+    match lasting {
+        " for 1h" => Some(60),
+        " 90m" => Some(90),
+        ", for 45 minutes" | " (45m)" => Some(45),
+        _ => None,
+    }
+}
+
+/// All marks, and behind a time each duration without marks.
+fn lasting_marks(may_last: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let marks = MARKS.iter().map(|marks| (*marks, ""));
+    let lasting = LASTING.iter().skip(1).filter(move |_| may_last);
+    marks.chain(lasting.map(|lasting| ("", *lasting)))
+}
+
 /// Places in a title: what precedes and what follows.
 const PLACES: &[(&str, &str)] = &[
     ("Send report ", ""),
@@ -149,8 +169,8 @@ struct Case {
 }
 
 /// Adds what the marks mean to what is told.
-fn marked(due: &str, place: usize, marks: &str) -> String {
-    let told: Vec<&str> = marks
+fn marked(due: &str, place: usize, marks: &str, minutes: Option<u32>) -> String {
+    let mut told: Vec<String> = marks
         .split_whitespace()
         .filter_map(|mark| match mark {
             "p1" => Some("!high"),
@@ -160,7 +180,9 @@ fn marked(due: &str, place: usize, marks: &str) -> String {
             "!1h" => Some("-60"),
             _ => None,
         })
+        .map(str::to_owned)
         .collect();
+    told.extend(minutes.map(|minutes| format!("+{minutes}")));
     let line = format!("{} | {due} |  | {}", title(place), told.join(" "));
     line.trim_end_matches([' ', '|']).to_owned()
 }
@@ -170,7 +192,11 @@ fn dates_and_times(context: &Context) -> Vec<Case> {
     for date in DATES {
         let day = due(date, context).unwrap_or_else(|refused| panic!("{date}: {refused}"));
         for time in TIMES {
-            let at = (!time.is_empty()).then(|| due(time, context).unwrap().time().unwrap());
+            let read = (!time.is_empty()).then(|| whole_due(time, context).unwrap());
+            let at = read.as_ref().map(|read| read.due.time().unwrap());
+            let minutes = read
+                .and_then(|read| read.duration)
+                .map(|duration| duration.minutes());
             let value = match at {
                 Some(at) => Due::Floating(day.date().to_datetime(at)).to_string(),
                 None => day.to_string(),
@@ -200,11 +226,23 @@ fn dates_and_times(context: &Context) -> Vec<Case> {
                         if is_party && matches!(*separator, " - " | ": ") {
                             continue;
                         }
-                        for marks in MARKS {
+                        for (marks, lasting) in lasting_marks(minutes.is_none() && at.is_some()) {
+                            // "in 3 days 90m" is one length of time.
+                            let is_length = date.starts_with("in ") || *date == "within 3 days";
+                            let is_lost = (is_length && lasting == " 90m")
+                                || (*date == "christmas" && lasting.starts_with(','));
+                            if is_lost && !is_date_first {
+                                continue;
+                            }
                             let space = if marks.is_empty() { "" } else { " " };
                             cases.push(Case {
-                                line: format!("{before}{phrase}{after}{space}{marks}"),
-                                expected: marked(&value, place, marks),
+                                line: format!("{before}{phrase}{lasting}{after}{space}{marks}"),
+                                expected: marked(
+                                    &value,
+                                    place,
+                                    marks,
+                                    minutes_of(lasting).or(minutes),
+                                ),
                             });
                         }
                     }

@@ -32,7 +32,7 @@ fn check(tables: &[&[(&str, &str)]], context: &Context) {
         let is_plain = parsed.warnings().iter().all(|told| {
             told.contains("; write the year if you mean ")
                 || told == "this date is in the past"
-                || told.starts_with("a task has no duration")
+                || told.starts_with("a duration needs a time of day")
                 || told.ends_with("quote it if it belongs to the title")
                 || told.starts_with("read as a date; write #")
                 // `kinds::silence` tests that.

@@ -17,8 +17,8 @@ fn an_hour_without_its_half_of_the_day_is_the_likely_one() {
         ),
         (
             "call friday 2-3",
-            "call | 2027-01-08T14:00",
-            "only the start",
+            "call | 2027-01-08T14:00 |  | +60",
+            "write 2am for the morning",
         ),
     ]);
     check(&[

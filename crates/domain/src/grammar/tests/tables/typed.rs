@@ -343,12 +343,12 @@ pub(super) const TYPED: &[(&str, &str)] = &[
     ("call ⟦tomorrow pm⟧", "call | 2027-01-05T12:00"),
     ("call ⟦tues am⟧", "call | 2027-01-05T09:00"),
     (
-        "call ⟦tues at 8⟧ for 1 hour",
-        "call for 1 hour | 2027-01-05T08:00",
+        "call ⟦tues at 8⟧ ⟦for 1 hour⟧",
+        "call | 2027-01-05T08:00 |  | +60",
     ),
     (
-        "call ⟦tues 8pm⟧ for an hour",
-        "call for an hour | 2027-01-05T20:00",
+        "call ⟦tues 8pm⟧ ⟦for an hour⟧",
+        "call | 2027-01-05T20:00 |  | +60",
     ),
     ("call ⟦tomorrow⟧ for 30 min", "call for 30 min | 2027-01-05"),
     ("call 30 min ⟦tomorrow⟧", "call 30 min | 2027-01-05"),

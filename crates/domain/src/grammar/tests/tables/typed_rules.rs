@@ -889,12 +889,12 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
         "Drink 2 liters of water | 2027-01-04 | FREQ=DAILY",
     ),
     (
-        "Meditate for 10 minutes ⟦every morning⟧",
-        "Meditate for 10 minutes | 2027-01-05T09:00 | FREQ=DAILY",
+        "Meditate ⟦for 10 minutes⟧ ⟦every morning⟧",
+        "Meditate | 2027-01-05T09:00 | FREQ=DAILY | +10",
     ),
     (
-        "Meditate ⟦every morning⟧ for 10 minutes",
-        "Meditate for 10 minutes | 2027-01-05T09:00 | FREQ=DAILY",
+        "Meditate ⟦every morning⟧ ⟦for 10 minutes⟧",
+        "Meditate | 2027-01-05T09:00 | FREQ=DAILY | +10",
     ),
     (
         "Meditate 10 min ⟦every morning at 6:30⟧",

@@ -1,0 +1,43 @@
+//! How long something takes: `for 1h`, `90m` behind a time.
+
+use super::chart::Chart;
+use super::link::is_separator;
+use super::phrase::phrase;
+use super::rule::{Place, repeat};
+use crate::grammar::recognise::length::length;
+use crate::grammar::token::lexicon::Sense;
+
+/// Minutes and the token after them: `for 1h`, and where `is_behind` a date or time also `90m` or, at the end of the
+/// line, `90 minutes`.
+pub(crate) fn duration(chart: &Chart<'_>, at: usize, is_behind: bool) -> Option<(i64, usize)> {
+    let is_led = chart.is(at, Sense::For);
+    let start = at + usize::from(is_led);
+    // "90m" elsewhere may be a distance.
+    if !(is_led || is_behind) || !chart.at_phrase_start(at) {
+        return None;
+    }
+    let (length, next) = length(chart, start, true)?;
+    let is_short = length.minutes > 0 && length.parts.is_empty();
+    let is_clear = is_led || chart.joined_to_previous(start + 1) || chart.at_line_end(next);
+    // "1h before lunch".
+    let is_offset = chart.any(next, &[Sense::Before, Sense::After, Sense::Ago]);
+    (is_short && is_clear && !is_offset && chart.at_phrase_end(next))
+        .then_some((length.minutes, next))
+}
+
+/// Whether a date, a time or a rule follows.
+pub(crate) fn is_ahead_of_date(chart: &Chart<'_>, at: usize) -> bool {
+    let at = at + usize::from(is_separator(chart, at));
+    phrase(chart, at, 0).is_some() || repeat(chart, at, Place::Line).is_some()
+}
+
+/// The minutes of a duration from a token to the end of the text; none inside if nothing stands there.
+pub(crate) fn rest(chart: &Chart<'_>, at: usize) -> Option<Option<i64>> {
+    let end = chart.list.len();
+    if at == end {
+        return Some(None);
+    }
+    let at = at + usize::from(is_separator(chart, at));
+    let (minutes, next) = duration(chart, at, true)?;
+    (next == end).then_some(Some(minutes))
+}
