@@ -62,6 +62,7 @@ impl Caller {
             zone: self.user.zone.clone(),
             week_start: self.user.week_start,
             date_order: self.user.date_order,
+            day_start: self.user.preferences.day_start,
             default_reminder: self.user.preferences.default_reminder,
             actor: self.actor.clone(),
             precondition,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::civil::Weekday;
+use jiff::civil::{Time, Weekday};
 use taskwire_domain::contract::{TaskView, render};
 use taskwire_domain::grammar::{self, DateOrder};
 use taskwire_domain::{Actor, ChangeId, EventId, Ids, Invalid, Task, TraceParent, UserId, Zone};
@@ -114,6 +114,8 @@ pub(crate) struct Context {
     pub(crate) week_start: Weekday,
     /// How the owner reads a date such as 4/5.
     pub(crate) date_order: DateOrder,
+    /// When the owner's day begins.
+    pub(crate) day_start: Time,
     /// The reminder of a new task with a time that is created without reminders, in minutes before.
     pub(crate) default_reminder: Option<u32>,
     /// The actor.
@@ -179,6 +181,7 @@ impl Context {
             zone: self.zone.clone(),
             week_start: self.week_start,
             date_order: self.date_order,
+            day_start: self.day_start,
             tags: Arc::default(),
         }
     }

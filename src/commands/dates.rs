@@ -20,7 +20,7 @@ enum Action {
     /// Explain a line such as "buy milk tomorrow 5pm p1 #shopping"
     ///
     /// With --jsonl each line of standard input is a request {"text","now","zone"}, where now is an instant or a
-    /// date-time in the zone; zone, week_start and date_order are optional.
+    /// date-time in the zone; zone, week_start, date_order and day_start are optional.
     Parse(parse::Options),
     /// List the dates of a rule
     ///

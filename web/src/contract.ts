@@ -67,6 +67,11 @@ export interface components {
             /** @description When this occurrence will be due. */
             due: string;
             /**
+             * Format: int32
+             * @description How many minutes it will take.
+             */
+            duration_minutes?: number | null;
+            /**
              * Format: int64
              * @description That task's number.
              */
@@ -617,6 +622,12 @@ export interface components {
              *     A rule in words such as `every monday at 9` creates a repeating task, unless `recurrence` says how it repeats.
              */
             due?: string | null;
+            /**
+             * Format: int64
+             * @description How many minutes it takes, 1 to 10,080. Only with a due time: a date without a time has no duration in minutes
+             *     (RFC 5545). Words of `due` such as `tomorrow 5pm for 1h` and `friday 2-3pm` say it too.
+             */
+            duration_minutes?: number | null;
             /** @description The intended weekday of the due value, such as `friday`; rejected if it falls on another. */
             expected_weekday?: string | null;
             /** @description More detail, up to 20,000 characters. */
@@ -1192,6 +1203,11 @@ export interface components {
             due_weekday?: string | null;
             /** @description The zone of the due value. */
             due_zone?: string | null;
+            /**
+             * Format: int32
+             * @description How many minutes it would take.
+             */
+            duration_minutes?: number | null;
             /** @description Whether the due value is a `date` or has a `time`; null without one. */
             grain?: string | null;
             /** @description `high`, `medium`, `low` or `none`. */
@@ -1254,8 +1270,9 @@ export interface components {
         /** @description When to notify: exactly one of the two. */
         ReminderInput: {
             /**
-             * @description An instant (`2026-11-30T20:00:00Z`), a date-time in the owner's zone or a named one, or words such as
-             *     `tomorrow at 9`; a day without a time means 09:00.
+             * @description Words that count from the due value, such as `1 hour before`, `the evening before`, `tuesday evening` or `at 8` (the
+             *     last one before it is due), or a time of its own: an instant (`2026-11-30T20:00:00Z`), a date-time in the owner's
+             *     zone or a named one, or words such as `tomorrow at 9`; a day without a time means 09:00.
              */
             at?: string | null;
             /**
@@ -1525,6 +1542,8 @@ export interface components {
         };
         /** @description A change to some fields (RFC 7396): absent keeps, null clears. */
         TaskPatch: {
+            /** @description Reminders to add to the existing ones, instead of `reminders`. */
+            add_reminders?: components["schemas"]["ReminderInput"][];
             /** @description Tags to add to the existing ones, instead of `tags`; unknown ones are created. */
             add_tags?: string[];
             /**
@@ -1532,6 +1551,12 @@ export interface components {
              *     a new recurrence.
              */
             due?: string | null;
+            /**
+             * Format: int64
+             * @description How many minutes it takes, 1 to 10,080; only with a due time. Under a due value without a time it stays, without
+             *     effect.
+             */
+            duration_minutes?: number | null;
             /** @description The intended weekday of the due value, such as `friday`; rejected if it falls on another. */
             expected_weekday?: string;
             /** @description New notes. */
@@ -1583,6 +1608,11 @@ export interface components {
             due_weekday?: string | null;
             /** @description The zone of the due value: its own, or the owner's. */
             due_zone?: string | null;
+            /**
+             * Format: int32
+             * @description How many minutes it takes from its due time on.
+             */
+            duration_minutes?: number | null;
             /**
              * Format: uuid
              * @description Its id.
@@ -1653,7 +1683,7 @@ export interface components {
             end: number;
             /** @description Byte after the last. */
             end_byte: number;
-            /** @description `due`, `recurrence`, `priority`, `tag` or `reminder`. */
+            /** @description `due`, `recurrence`, `priority`, `tag`, `reminder` or `duration`. */
             kind: string;
             /** @description First UTF-16 unit. */
             start: number;
@@ -1747,7 +1777,10 @@ export interface components {
         UserView: {
             /** @description How a date such as 4/5 is read: `day_first` or `month_first`. */
             date_order?: string;
-            /** @description When the day begins, as `HH:MM`: where clients begin the view of a day. */
+            /**
+             * @description When the day begins, as `HH:MM`: where clients begin the view of a day. An hour before it without am or pm is the
+             *     afternoon's; until it is set, at 07:00.
+             */
             day_start?: string;
             /**
              * Format: int64

@@ -201,6 +201,7 @@ failing_parts! {
             invalid_reminder: "The reminder is not valid.",
             reminder_in_past: "A new reminder is in the past.",
             reminder_without_due: "A reminder before the due time needs a due time.",
+            conflicting_reminders: "Reminders are both replaced and added.",
             too_many_reminders: "There are more reminders than one task can have.",
         }
     }

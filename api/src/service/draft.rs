@@ -73,9 +73,15 @@ impl Draft {
             &mut refused,
             dates::expected(input.expected_weekday.as_deref()),
         );
+        let base = repeats.as_ref().map(Dates::base).unwrap_or_default();
         let reminders = collect_err(
             &mut refused,
-            reminders(input.reminders.as_deref().unwrap_or_default(), &[], words),
+            reminders(
+                ("/reminders", input.reminders.as_deref().unwrap_or_default()),
+                &[],
+                &base,
+                words,
+            ),
         );
         let (
             Some(title),
@@ -162,6 +168,21 @@ struct Dates {
 }
 
 impl Dates {
+    /// What its reminders count from.
+    fn base(&self) -> Base {
+        let first = |due: &Due| {
+            let rule = self.recurrence.as_ref()?;
+            Some(rule.first(due).ok()?.due())
+        };
+        Base {
+            due: self
+                .due
+                .as_ref()
+                .map(|due| first(due).unwrap_or_else(|| due.clone())),
+            repeats: self.recurrence.is_some(),
+        }
+    }
+
     fn of_rule(rule: ResolvedRule) -> Self {
         Self {
             due: Some(rule.start),
@@ -219,33 +240,33 @@ fn dates(input: &NewTask, words: &grammar::Context, refused: &mut Vec<Invalid>) 
     }
 }
 
+/// What reminders in words count from.
+#[derive(Default)]
+pub(crate) struct Base {
+    pub(crate) due: Option<Due>,
+    /// Whether the task repeats.
+    pub(crate) repeats: bool,
+}
+
 /// Checks reminders, and returns other likely interpretations of their words. One with its own time must be in the
 /// future, unless it is among those that are `known`.
 pub(crate) fn reminders(
-    inputs: &[ReminderInput],
+    (field, inputs): (&str, &[ReminderInput]),
     known: &[Reminder],
+    base: &Base,
     words: &grammar::Context,
 ) -> Result<(Vec<Trigger>, Vec<String>), Invalid> {
-    if inputs.len() > REMINDERS_MAX {
-        return Err(Invalid::new(
-            "/reminders",
-            "too_many_reminders",
-            format!("A task cannot have {} reminders.", inputs.len()),
-        )
-        .hint(format!("Send at most {REMINDERS_MAX}.")));
-    }
+    check_count(field, inputs.len())?;
     let (mut triggers, mut doubts) = (Vec::new(), Vec::new());
     for (index, input) in inputs.iter().enumerate() {
-        let at = format!("/reminders/{index}");
-        let trigger = match (input.minutes_before, &input.at) {
-            (Some(minutes), None) => Trigger::before(minutes).map_err(|why| why.below(&at))?,
+        let at = format!("{field}/{index}");
+        let found = match (input.minutes_before, &input.at) {
+            (Some(minutes), None) => vec![Trigger::before(minutes).map_err(|why| why.below(&at))?],
             (None, Some(text)) => {
-                let field = format!("{at}/at");
-                let (trigger, more) = absolute(text, words).map_err(|why| why.at(&field))?;
-                check_not_past(trigger, known, words.now, &words.zone)
-                    .map_err(|why| why.at(&field))?;
+                let read = at_words(text, known, base, words);
+                let (found, more) = read.map_err(|why| why.at(format!("{at}/at")))?;
                 doubts.extend(more);
-                trigger
+                found
             }
             _ => {
                 return Err(Invalid::new(
@@ -256,11 +277,42 @@ pub(crate) fn reminders(
                 .hint("Send one of them, such as {\"minutes_before\":30}."));
             }
         };
-        if !triggers.contains(&trigger) {
-            triggers.push(trigger);
+        for trigger in found {
+            if !triggers.contains(&trigger) {
+                triggers.push(trigger);
+            }
         }
     }
+    check_count(field, triggers.len())?;
     Ok((triggers, doubts))
+}
+
+/// Refuses more reminders than a task can have.
+pub(crate) fn check_count(field: &str, count: usize) -> Result<(), Invalid> {
+    if count <= REMINDERS_MAX {
+        return Ok(());
+    }
+    Err(Invalid::new(
+        field,
+        "too_many_reminders",
+        format!("A task cannot have {count} reminders."),
+    )
+    .hint(format!("Send at most {REMINDERS_MAX}.")))
+}
+
+/// Reads the time of a reminder: words that count from the due value, or a time of its own.
+fn at_words(
+    text: &str,
+    known: &[Reminder],
+    base: &Base,
+    words: &grammar::Context,
+) -> Result<(Vec<Trigger>, Vec<String>), Invalid> {
+    if let Some(read) = grammar::reminders(text, base.due.as_ref(), base.repeats, words)? {
+        return Ok((read.triggers, read.doubts));
+    }
+    let (trigger, doubts) = absolute(text, words)?;
+    check_not_past(trigger, known, words.now, &words.zone)?;
+    Ok((vec![trigger], doubts))
 }
 
 /// An instant as written with an offset. With a zone as well it is a civil date-time, whose offset is checked.
@@ -277,7 +329,7 @@ fn absolute(text: &str, words: &grammar::Context) -> Result<(Trigger, Vec<String
     }
     let refused = || {
         Invalid::new("", "invalid_reminder", format!("{:?} is not a time.", clip(text))).hint(
-            "Send words such as \"tomorrow at 9\", or 2026-11-30T20:00:00Z, 2026-11-30T20:00, or 2026-11-30T20:00[Europe/Rome].",
+            "Send words such as \"1 hour before\", \"the evening before\" or \"tomorrow at 9\", or 2026-11-30T20:00:00Z, 2026-11-30T20:00, or 2026-11-30T20:00[Europe/Rome].",
         )
     };
     let parsed = grammar::whole_due(text, words)

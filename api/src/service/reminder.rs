@@ -220,6 +220,7 @@ pub(crate) async fn fire(
             zone: user.zone,
             week_start: user.week_start,
             date_order: user.date_order,
+            day_start: user.preferences.day_start,
             // Nothing is created here.
             default_reminder: None,
             actor: Actor {

@@ -15,6 +15,7 @@ mod coming;
 mod complete;
 mod outcome;
 mod patch;
+mod reminders;
 mod reschedule;
 mod skip;
 mod trash;

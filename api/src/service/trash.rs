@@ -78,6 +78,7 @@ pub(crate) async fn purge_old(
             zone: user.zone,
             week_start: user.week_start,
             date_order: user.date_order,
+            day_start: user.preferences.day_start,
             default_reminder: None,
             actor: Actor {
                 user: owner,

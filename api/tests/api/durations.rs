@@ -31,10 +31,16 @@ async fn a_duration_is_set_kept_and_cleared(db: TestDb) {
         .task(json!({"title": "Meet", "due": "2026-12-01T09:00", "duration_minutes": 45}))
         .await;
     assert_eq!(task["duration_minutes"], 45);
-    assert_eq!(app.events().await[0]["data"]["after"]["duration_minutes"], 45);
-    app.patch(TASK, json!({"title": "Meet Ann", "due": "2026-12-02T10:00"}))
-        .await
-        .expect(200);
+    assert_eq!(
+        app.events().await[0]["data"]["after"]["duration_minutes"],
+        45
+    );
+    app.patch(
+        TASK,
+        json!({"title": "Meet Ann", "due": "2026-12-02T10:00"}),
+    )
+    .await
+    .expect(200);
     assert_eq!(minutes(&app, 1).await, 45);
     let unchanged = app.patch(TASK, json!({"duration_minutes": 45})).await;
     assert_eq!(unchanged.expect(200)["changed"], false);
@@ -68,9 +74,12 @@ async fn a_duration_needs_a_time_of_day(db: TestDb) {
     app.patch(TASK, json!({"duration_minutes": 30}))
         .await
         .refused(422, "duration_without_time");
-    app.patch(TASK, json!({"due": "2026-12-01T09:00", "duration_minutes": 30}))
-        .await
-        .expect(200);
+    app.patch(
+        TASK,
+        json!({"due": "2026-12-01T09:00", "duration_minutes": 30}),
+    )
+    .await
+    .expect(200);
     app.patch(TASK, json!({"due": "2026-12-03", "duration_minutes": 30}))
         .await
         .refused(422, "duration_without_time");
@@ -79,7 +88,10 @@ async fn a_duration_needs_a_time_of_day(db: TestDb) {
 async fn words_say_how_long(db: TestDb) {
     let app = App::open(db).await;
     let quick = app
-        .post("/api/v1/tasks/quick", json!({"text": "meeting tomorrow 5pm for 1h #work"}))
+        .post(
+            "/api/v1/tasks/quick",
+            json!({"text": "meeting tomorrow 5pm for 1h #work"}),
+        )
         .await
         .expect(201);
     assert_eq!(quick["title"], "meeting");
@@ -87,7 +99,10 @@ async fn words_say_how_long(db: TestDb) {
     assert_eq!(quick["duration_minutes"], 60);
     assert_eq!(quick["spans"][1]["kind"], "duration");
     let preview = app
-        .post("/api/v1/tasks/quick?preview=true", json!({"text": "call friday 2-3pm"}))
+        .post(
+            "/api/v1/tasks/quick?preview=true",
+            json!({"text": "call friday 2-3pm"}),
+        )
         .await
         .expect(200);
     assert_eq!(preview["duration_minutes"], 60);
@@ -98,7 +113,10 @@ async fn words_say_how_long(db: TestDb) {
         ("every monday 9-10am", "2026-11-23T09:00", 60),
     ] {
         let task = app.task(json!({"title": "x", "due": due})).await;
-        assert_eq!((&task["due"], &task["duration_minutes"]), (&json!(at), &json!(minutes)));
+        assert_eq!(
+            (&task["due"], &task["duration_minutes"]),
+            (&json!(at), &json!(minutes))
+        );
     }
     let rule = json!({"title": "x", "recurrence": {"text": "every day at 9 for 15 min"}});
     assert_eq!(app.task(rule).await["duration_minutes"], 15);
@@ -110,26 +128,37 @@ async fn words_say_how_long(db: TestDb) {
         .await
         .expect(200);
     assert_eq!(minutes(&app, 1).await, 120);
-    app.post("/api/v1/tasks/1/reschedule", json!({"due": "tuesday at 15:00 for 45m"}))
-        .await
-        .expect(200);
+    app.post(
+        "/api/v1/tasks/1/reschedule",
+        json!({"due": "tuesday at 15:00 for 45m"}),
+    )
+    .await
+    .expect(200);
     assert_eq!(minutes(&app, 1).await, 45);
-    app.patch(TASK, json!({"due": "monday 14:00-16:00", "duration_minutes": null}))
-        .await
-        .refused(422, "two_durations");
+    app.patch(
+        TASK,
+        json!({"due": "monday 14:00-16:00", "duration_minutes": null}),
+    )
+    .await
+    .refused(422, "two_durations");
     // Where only a date or a time is read, a duration is not ignored.
     app.get("/api/v1/tasks?due_after=tomorrow%202-3pm")
         .await
         .refused(422, "invalid_due");
     let reminder = json!({"title": "x", "reminders": [{"at": "tomorrow 2-3pm"}]});
-    app.post(TASKS, reminder).await.refused(422, "invalid_reminder");
+    app.post(TASKS, reminder)
+        .await
+        .refused(422, "invalid_reminder");
 }
 
 async fn a_duration_without_effect_is_told_and_kept(db: TestDb) {
     let app = App::open(db).await;
     app.task(json!({"title": "x", "due": "2026-12-01T09:00", "duration_minutes": 60}))
         .await;
-    let moved = app.patch(TASK, json!({"due": "2026-12-02"})).await.expect(200);
+    let moved = app
+        .patch(TASK, json!({"due": "2026-12-02"}))
+        .await
+        .expect(200);
     assert_eq!(moved.get("duration_minutes"), None);
     assert_eq!(
         moved["warnings"],
@@ -143,10 +172,15 @@ async fn a_duration_without_effect_is_told_and_kept(db: TestDb) {
 
 async fn a_series_keeps_its_duration(db: TestDb) {
     let app = App::open(db).await;
-    app.task(json!({"title": "x", "due": "2026-11-21T09:00", "duration_minutes": 30,
-        "recurrence": {"text": "every day"}}))
-        .await;
-    let done = app.post("/api/v1/tasks/1/complete", json!({})).await.expect(200);
+    app.task(
+        json!({"title": "x", "due": "2026-11-21T09:00", "duration_minutes": 30,
+        "recurrence": {"text": "every day"}}),
+    )
+    .await;
+    let done = app
+        .post("/api/v1/tasks/1/complete", json!({}))
+        .await
+        .expect(200);
     let next = app.advance(&done).await;
     assert_eq!(next["duration_minutes"], 30);
     // Reopening takes the next one back only if it is as it was.
@@ -155,7 +189,12 @@ async fn a_series_keeps_its_duration(db: TestDb) {
         .expect(200);
     let refused = app.post("/api/v1/tasks/1/reopen", json!({})).await;
     let refused = refused.refused(409, "successor_changed");
-    assert!(refused["detail"].as_str().unwrap().contains("duration_minutes"));
+    assert!(
+        refused["detail"]
+            .as_str()
+            .unwrap()
+            .contains("duration_minutes")
+    );
 }
 
 async fn a_duration_is_undone_and_in_the_history(db: TestDb) {
@@ -179,9 +218,11 @@ async fn a_duration_is_undone_and_in_the_history(db: TestDb) {
 
 async fn the_agenda_and_the_explanation_show_it(db: TestDb) {
     let app = App::open(db).await;
-    app.task(json!({"title": "x", "due": "2026-11-21T23:30", "duration_minutes": 90,
-        "recurrence": {"text": "every day"}}))
-        .await;
+    app.task(
+        json!({"title": "x", "due": "2026-11-21T23:30", "duration_minutes": 90,
+        "recurrence": {"text": "every day"}}),
+    )
+    .await;
     let agenda = app.get("/api/v1/agenda").await.expect(200);
     assert_eq!(agenda["days"][1]["tasks"][0]["duration_minutes"], 90);
     assert_eq!(agenda["days"][2]["upcoming"][0]["duration_minutes"], 90);

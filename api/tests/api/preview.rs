@@ -40,6 +40,7 @@ async fn stores_nothing(db: TestDb) {
       "due_at": "2026-11-21T16:00:00Z",
       "due_weekday": "Saturday",
       "due_zone": "Europe/Rome",
+      "duration_minutes": null,
       "grain": "time",
       "priority": "high",
       "recurrence": null,

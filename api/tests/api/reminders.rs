@@ -6,6 +6,8 @@ use taskwire_testkit::{TestDb, both_databases};
 use crate::support::App;
 
 both_databases!(
+    words_count_from_the_due_value,
+    reminders_are_added,
     a_local_time_follows_its_owner,
     a_time_in_a_zone_stays,
     a_local_time_read_back_stays_local,
@@ -187,4 +189,100 @@ async fn quick_add_warns_too(db: TestDb) {
     assert_eq!(shown["warnings"], told);
     let made = app.post("/api/v1/tasks/quick", body).await.expect(201);
     assert_eq!(made["warnings"], told);
+}
+
+fn minutes(task: &Value) -> Vec<&Value> {
+    let reminders = task["reminders"].as_array().unwrap();
+    reminders
+        .iter()
+        .map(|reminder| &reminder["minutes_before"])
+        .collect()
+}
+
+async fn words_count_from_the_due_value(db: TestDb) {
+    let app = App::open(db).await;
+    let at = |words: &[&str]| -> Value { words.iter().map(|at| json!({"at": at})).collect() };
+    let words = at(&[
+        "1 hour before",
+        "the evening before",
+        "at 8",
+        "tuesday evening",
+        "1 day and 10 minutes before",
+        "remind me when it is due",
+    ]);
+    let task = app
+        .task(json!({"title": "x", "due": "2026-12-01T17:00", "reminders": words}))
+        .await;
+    assert_eq!(minutes(&task), [60, 1380, 540, 9960, 1440, 10, 0]);
+    let series = app
+        .task(json!({"title": "x", "due": "every monday at 9", "reminders": at(&["the evening before"])}))
+        .await;
+    assert_eq!(minutes(&series), [900]);
+    // The reminder follows the date that is sent with it, and that of a new rule.
+    let moved = app
+        .patch(
+            "/api/v1/tasks/1",
+            json!({"due": "2026-12-02T09:00", "reminders": at(&["the evening before"])}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(minutes(&moved), [900]);
+    let ruled = app
+        .patch(
+            "/api/v1/tasks/1",
+            json!({"recurrence": {"text": "every friday at 20:00"}, "reminders": at(&["at 19"])}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(minutes(&ruled), [60]);
+    // A day that is not counted from the due value, and a time without one, are as before.
+    let own = app
+        .task(json!({"title": "x", "due": "2026-12-01T17:00", "reminders": at(&["tomorrow at 9"])}))
+        .await;
+    assert_eq!(own["reminders"][0]["at"], "2026-11-21T08:00:00Z");
+    let alone = app
+        .task(json!({"title": "x", "reminders": at(&["at 20:00"])}))
+        .await;
+    assert_eq!(alone["reminders"][0]["at"], "2026-11-20T19:00:00Z");
+    for (body, code) in [
+        (
+            json!({"title": "x", "reminders": at(&["1 hour before"])}),
+            "reminder_without_due",
+        ),
+        (
+            json!({"title": "x", "due": "2026-12-01", "reminders": at(&["2 years before"])}),
+            "invalid_reminder",
+        ),
+        (
+            json!({"title": "x", "due": "2026-12-01", "reminders": at(&["before long"])}),
+            "invalid_reminder",
+        ),
+    ] {
+        let refused = app.post("/api/v1/tasks", body).await.refused(422, code);
+        assert_eq!(refused["errors"][0]["pointer"], "/reminders/0/at");
+    }
+}
+
+async fn reminders_are_added(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(
+        json!({"title": "x", "due": "2026-12-01T17:00", "reminders": [{"minutes_before": 30}]}),
+    )
+    .await;
+    let path = "/api/v1/tasks/1";
+    let more = json!({"add_reminders": [{"at": "1 hour before"}, {"minutes_before": 30}]});
+    let added = app.patch(path, more.clone()).await.expect(200);
+    assert_eq!(minutes(&added), [30, 60]);
+    assert_eq!(app.patch(path, more).await.expect(200)["changed"], false);
+    let replaced = json!({"reminders": [{"at": "at 8"}]});
+    assert_eq!(minutes(&app.patch(path, replaced).await.expect(200)), [540]);
+    let both = json!({"reminders": [], "add_reminders": [{"minutes_before": 5}]});
+    app.patch(path, both)
+        .await
+        .refused(422, "conflicting_reminders");
+    let many: Value = (1..=10)
+        .map(|minutes| json!({"minutes_before": minutes}))
+        .collect();
+    let refused = app.patch(path, json!({"add_reminders": many})).await;
+    refused.refused(422, "too_many_reminders");
 }

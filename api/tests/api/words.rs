@@ -16,7 +16,49 @@ both_databases!(
     a_new_time_in_the_words_of_the_same_rule,
     the_weekday_that_was_meant,
     what_cannot_be_accepted,
+    an_hour_is_read_by_the_start_of_the_day,
 );
+
+async fn an_hour_is_read_by_the_start_of_the_day(db: TestDb) {
+    let app = App::open(db).await;
+    // The setting, the hour as it is written, and as it is read.
+    for (start, hour, read) in [
+        ("00:00", 6, "18:00"),
+        ("00:00", 8, "08:00"),
+        ("06:00", 6, "06:00"),
+        ("09:00", 8, "20:00"),
+        ("05:30", 5, "17:00"),
+        ("22:00", 6, "18:00"),
+    ] {
+        app.patch("/api/v1/me", json!({"day_start": start}))
+            .await
+            .expect(200);
+        let due = format!("tomorrow at {hour}");
+        let reply = app
+            .post("/api/v1/tasks", json!({"title": "x", "due": due}))
+            .await
+            .expect(201);
+        assert_eq!(reply["due"], format!("2026-11-21T{read}"), "{start} {hour}");
+        let is_moved = !read.starts_with(&format!("{hour:02}"));
+        let told = format!("read as {read}; write {hour}am for the morning");
+        let warnings = if is_moved { json!([told]) } else { Value::Null };
+        assert_eq!(
+            reply.get("warnings").cloned().unwrap_or_default(),
+            warnings,
+            "{start} {hour}"
+        );
+        let line = json!({"text": format!("call tomorrow at {hour}")});
+        let preview = app
+            .post("/api/v1/tasks/quick?preview=true", line)
+            .await
+            .expect(200);
+        assert_eq!(preview["due"], reply["due"]);
+        assert_eq!(
+            preview["remarks"].as_array().unwrap().len(),
+            usize::from(is_moved)
+        );
+    }
+}
 
 async fn a_rule_in_the_place_of_a_date(db: TestDb) {
     let app = App::open(db).await;

@@ -3,7 +3,7 @@
 //! A line is cut into tokens (`token`). Recognisers read single pieces such as a time of day or a number of days
 //! (`recognise`) as what they mean (`meaning`). Composition joins neighbouring pieces by one table and fills the parts
 //! of a due value or a rule with them (`compose`). Resolution turns the result into dates with the clock and the zone
-//! (`resolve`). `line` chooses among what was found in a line; `whole` reads texts that are one value.
+//! (`resolve`). `line` chooses among what was found in a line; `whole` and `remind` read texts that are one value.
 
 mod compose;
 mod context;
@@ -11,6 +11,7 @@ mod line;
 mod meaning;
 mod parsed;
 mod recognise;
+mod remind;
 mod resolve;
 mod token;
 mod whole;
@@ -18,7 +19,8 @@ mod whole;
 #[cfg(test)]
 mod tests;
 
-pub use context::{Context, DateOrder};
+pub use context::{Context, DAY_START, DateOrder};
 pub use line::{quick_add, quick_add_ignoring};
 pub use parsed::{Doubt, Parsed, Remark, Span, SpanKind};
+pub use remind::{ParsedReminders, reminders};
 pub use whole::{ParsedDue, ParsedRule, bound, due, parse_rule, rule, whole_due};

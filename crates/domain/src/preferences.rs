@@ -12,7 +12,8 @@ const LANGUAGE_MAX: usize = 35;
 /// A person's preferences.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Preferences {
-    /// When the person's day begins, to the minute: where clients begin the view of a day.
+    /// When the person's day begins, to the minute: where clients begin the view of a day, and from when on an hour without
+    /// am or pm is the morning's. Midnight stands for the usual time of that.
     pub day_start: Time,
     /// The language of clients, as a BCP 47 tag.
     pub language: Language,

@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     /// 1 to 50 tasks.
     #[schemars(length(min = 1, max = 50))]
     tasks: Vec<Item>,
-    /// Unique for this call; sending the call again with it creates nothing twice.
+    /// Unique; a resend creates nothing twice.
     request_id: Option<String>,
 }
 
@@ -36,9 +36,9 @@ struct Item {
     priority: Option<String>,
     /// Tag names; new ones are created.
     tags: Option<Vec<String>>,
-    /// The user's words ("tomorrow 5pm", "every monday at 9") or ISO: 2026-12-01, 2026-12-01T09:00[Europe/Rome].
+    /// The user's words ("friday 2-3pm", "every monday at 9") or ISO: 2026-12-01, 2026-12-01T09:00[Europe/Rome].
     due: Option<String>,
-    /// Needs a due time; words of due say it too ("friday 2-3pm").
+    /// Needs a due time.
     duration_minutes: Option<i64>,
     /// Weekday the user named ("friday"): refused when due falls on another.
     expected_weekday: Option<String>,
@@ -49,7 +49,7 @@ struct Item {
     recurrence_anchor: Option<String>,
     /// Minutes before due, or before 09:00 of a date without time.
     reminders_minutes_before: Option<Vec<i64>>,
-    /// Words ("tomorrow at 9") or date-times to be reminded at.
+    /// Words ("1 hour before", "tomorrow at 9") or date-times.
     remind_at: Option<Vec<String>>,
     /// Your own name for the item, repeated in the result.
     client_ref: Option<String>,

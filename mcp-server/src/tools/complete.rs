@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     /// 1 to 50 tasks.
     #[schemars(length(min = 1, max = 50))]
     tasks: Vec<Item>,
-    /// Unique for this call; makes sending it again safe.
+    /// Unique; makes a resend safe.
     request_id: Option<String>,
 }
 

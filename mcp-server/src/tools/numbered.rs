@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     /// 1 to 50 task numbers.
     #[schemars(length(min = 1, max = 50), inner(range(min = 1)))]
     numbers: Vec<i64>,
-    /// Unique for this call; makes sending it again safe.
+    /// Unique; makes a resend safe.
     request_id: Option<String>,
 }
 

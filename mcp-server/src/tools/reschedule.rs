@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
     /// 1 to 50 moves, each of another task.
     #[schemars(length(min = 1, max = 50))]
     tasks: Vec<Item>,
-    /// Unique for this call; makes sending it again safe.
+    /// Unique; makes a resend safe.
     request_id: Option<String>,
 }
 
@@ -32,7 +32,6 @@ struct Item {
     /// Default this: the one occurrence.
     #[schemars(extend("enum" = ["this", "this_and_following", "all"]))]
     scope: Option<String>,
-    /// As in tasks_add.
     expected_weekday: Option<String>,
     /// As in tasks_complete.
     occurrence: Option<String>,

@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     /// 1 to 50 changes, each of another task.
     #[schemars(length(min = 1, max = 50))]
     tasks: Vec<Item>,
-    /// Unique for this call; makes sending it again safe.
+    /// Unique; makes a resend safe.
     request_id: Option<String>,
 }
 
@@ -32,31 +32,31 @@ struct Item {
     title: Option<String>,
     /// Replaces all notes.
     notes: Option<String>,
-    /// high, medium, low or none.
     priority: Option<String>,
     /// Replaces all tags.
     tags: Option<Vec<String>>,
     add_tags: Option<Vec<String>>,
     remove_tags: Option<Vec<String>>,
-    /// Words or ISO, as in tasks_add.
+    /// As in tasks_add.
     due: Option<String>,
     duration_minutes: Option<i64>,
-    /// As in tasks_add.
     expected_weekday: Option<String>,
-    /// As in tasks_add; replaces the rule.
+    /// Replaces the rule.
     recurrence: Option<String>,
     #[schemars(extend("enum" = ["schedule", "completion"]))]
     recurrence_anchor: Option<String>,
     /// With remind_at replaces all reminders.
     reminders_minutes_before: Option<Vec<i64>>,
     remind_at: Option<Vec<String>>,
+    /// As remind_at of tasks_add.
+    add_reminders: Option<Vec<String>>,
     /// Fields to empty.
     clear: Option<Vec<Clear>>,
     /// Change only if this is still the version.
     expected_version: Option<i64>,
 }
 
-/// A field that can be emptied.
+// A field that can be emptied.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Debug)]
 #[serde(rename_all = "snake_case")]
 enum Clear {
@@ -87,6 +87,14 @@ impl Item {
         if self.expected_weekday.is_some() && self.due.is_none() && self.recurrence.is_none() {
             mistake("expected_weekday", "also needs `due`.");
         }
+        let replaces_reminders =
+            self.reminders_minutes_before.is_some() || self.remind_at.is_some();
+        if self.add_reminders.is_some() && replaces_reminders {
+            mistake(
+                "add_reminders",
+                "cannot be combined with remind_at and reminders_minutes_before, which replace all reminders.",
+            );
+        }
         for field in self.cleared() {
             let (name, is_set) = match field {
                 Clear::Notes => ("notes", self.notes.is_some()),
@@ -97,7 +105,7 @@ impl Item {
                 Clear::Recurrence => ("recurrence", self.recurrence.is_some()),
                 Clear::Reminders => (
                     "reminders",
-                    self.reminders_minutes_before.is_some() || self.remind_at.is_some(),
+                    replaces_reminders || self.add_reminders.is_some(),
                 ),
             };
             if is_set {
@@ -150,6 +158,7 @@ impl Item {
                 self.remind_at.clone(),
             )
             .map(Some),
+            add_reminders: input::reminders(None, self.add_reminders.clone()),
         };
         for field in self.cleared() {
             match field {

@@ -31,3 +31,5 @@ mod series;
 mod service;
 #[cfg(test)]
 mod update;
+#[cfg(test)]
+mod words;

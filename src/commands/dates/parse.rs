@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use serde::{Deserialize, Serialize};
 use taskwire_domain::contract::{QuickPreview, preview};
-use taskwire_domain::grammar::{Context, DateOrder, Doubt, quick_add};
-use taskwire_domain::{Clock, Due, Invalid, SystemClock, TagName, Zone, weekday};
+use taskwire_domain::grammar::{Context, DAY_START, DateOrder, Doubt, quick_add};
+use taskwire_domain::{Clock, Due, Invalid, SystemClock, TagName, Zone, preferences, weekday};
 
 use super::lines;
 use crate::logging::print_line;
@@ -44,6 +44,9 @@ struct Request {
     /// `day_first` or `month_first`: the meaning of 4/5.
     #[serde(default)]
     date_order: Option<String>,
+    /// When the writer's day begins, as `HH:MM`; an hour before it without am or pm is the afternoon's.
+    #[serde(default)]
+    day_start: Option<String>,
     /// The writer's tags; `#home office` is the one of that name.
     #[serde(default)]
     tags: Vec<String>,
@@ -92,6 +95,10 @@ fn answer(request: &Request) -> Result<Answer, Invalid> {
         date_order: match &request.date_order {
             Some(name) => DateOrder::parse(name)?,
             None => DateOrder::default(),
+        },
+        day_start: match &request.day_start {
+            Some(text) => preferences::parse_day_start(text)?,
+            None => DAY_START,
         },
         tags: TagName::parse_all(&request.tags)?.into(),
         zone,

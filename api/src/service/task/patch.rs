@@ -4,16 +4,14 @@ use taskwire_domain::contract::TaskPatch;
 use taskwire_domain::reschedule;
 use taskwire_domain::text::clip;
 use taskwire_domain::{
-    EventKind, Invalid, Notes, Priority, Reminder, Status, TagName, Task, TaskDuration, TaskRef,
-    Title, Trigger,
+    EventKind, Invalid, Notes, Priority, Status, TagName, Task, TaskDuration, TaskRef, Title,
 };
 
 use super::{
-    Outcome, find_target, lock_owner, needs_due, number_reminders, save, start_new_epoch,
-    start_series,
+    Outcome, find_target, lock_owner, needs_due, reminders, save, start_new_epoch, start_series,
 };
 use crate::service::dates::{self, When};
-use crate::service::draft::{self, collect_err};
+use crate::service::draft::{Base, collect_err};
 use crate::service::repeat::{self, ResolvedRule};
 use crate::service::{Context, Error, conflict, reminder, tag};
 
@@ -47,17 +45,11 @@ pub(crate) async fn patch(
         (&mut refused, &mut warnings, &mut said),
     );
     let is_sent = duration(patch, said, &mut task, &mut refused);
-    let triggers = match &patch.reminders {
-        Some(list) => collect_err(
-            &mut refused,
-            draft::reminders(
-                list.as_deref().unwrap_or_default(),
-                &before.reminders,
-                &context.words(),
-            ),
-        ),
-        None => None,
-    };
+    let base = base(&task, rule.as_ref());
+    let triggers = collect_err(
+        &mut refused,
+        reminders::after(context, patch, &before, &base),
+    );
     let expected = collect_err(
         &mut refused,
         dates::expected(patch.expected_weekday.as_deref()),
@@ -65,12 +57,19 @@ pub(crate) async fn patch(
     if !refused.is_empty() {
         return Err(Error::Invalid(refused));
     }
-    if let Some((triggers, doubts)) = triggers {
-        warnings.extend(doubts);
-        task.reminders = keep_ids(context, &before, triggers);
-    }
     if let Some(change) = rule {
         warnings.extend(follow(context, &before, &mut task, change).await?);
+    }
+    let mut triggers = triggers.flatten();
+    if task.due != base.due {
+        // The rule has another first date.
+        let repeats = task.series.is_some();
+        let due = task.due.clone();
+        triggers = reminders::after(context, patch, &before, &Base { due, repeats })?;
+    }
+    if let Some((triggers, doubts)) = triggers {
+        warnings.extend(doubts);
+        task.reminders = reminders::keep_ids(context, &before, triggers);
     }
     let Some(expected) = expected else {
         return Err(Error::Invalid(refused));
@@ -177,6 +176,20 @@ enum Change {
     /// It follows a new rule from the rule's own first date, because the rule was sent as a due value or its words name
     /// a start.
     FromWords(Box<ResolvedRule>),
+}
+
+/// What reminders in words count from, as far as it is known before the task follows a new rule.
+fn base(task: &Task, change: Option<&Change>) -> Base {
+    let due = match change {
+        Some(Change::FromWords(rule)) => Some(rule.start.clone()),
+        Some(Change::Rule(_) | Change::End) | None => task.due.clone(),
+    };
+    let repeats = match change {
+        Some(Change::End) => false,
+        Some(Change::Rule(_) | Change::FromWords(_)) => true,
+        None => task.series.is_some(),
+    };
+    Base { due, repeats }
 }
 
 /// Sets how long the task takes, and returns whether the patch says so.
@@ -340,19 +353,4 @@ async fn follow(
     task.due = Some(due);
     task.series = Some(series);
     Ok(warning)
-}
-
-/// Reminders that stay keep their ids, so that one that has fired does not fire again.
-fn keep_ids(context: &Context, before: &Task, triggers: Vec<Trigger>) -> Vec<Reminder> {
-    number_reminders(context, triggers)
-        .into_iter()
-        .map(|new| {
-            before
-                .reminders
-                .iter()
-                .find(|old| old.trigger == new.trigger)
-                .copied()
-                .unwrap_or(new)
-        })
-        .collect()
 }

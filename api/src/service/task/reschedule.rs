@@ -109,9 +109,15 @@ async fn coming(
         zone: due.zone_or(&context.zone).clone(),
         ..context.words()
     };
-    let to = grammar::whole_due(&body.due, &words).map(|parsed| {
+    let to = grammar::whole_due(&body.due, &words).and_then(|parsed| {
+        if parsed
+            .duration
+            .is_some_and(|said| Some(said) != open.duration)
+        {
+            return Err(lasts_otherwise());
+        }
         let to = reschedule::target(Some(&due), parsed.due);
-        (to, parsed.doubts)
+        Ok((to, parsed.doubts))
     });
     let Some(position) = named else {
         return match to {
@@ -135,6 +141,16 @@ async fn coming(
     let done = coming::reschedule(context, open, &position, to).await?;
     let warnings = [doubts, done.warnings.clone()].concat();
     Ok(Some(done.with_warnings(warnings)))
+}
+
+/// The error for a duration of an occurrence that is still to come, which has none of its own.
+fn lasts_otherwise() -> Invalid {
+    Invalid::new(
+        "/due",
+        "invalid_duration",
+        "An occurrence that is still to come takes as long as the open one.",
+    )
+    .hint("Send only when it is, or change the duration of the open task.")
 }
 
 fn read(body: &RescheduleTask) -> Result<Asked, Error> {

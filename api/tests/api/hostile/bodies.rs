@@ -9,7 +9,7 @@ impl Operation {
     pub(crate) fn body(&self) -> Option<Value> {
         let template = self.template.trim_start_matches("/api/v1/");
         let task = json!({"title": "Water the plants", "notes": "All of them", "priority": "low", "tags": ["home"],
-            "due": "2026-12-01T09:00", "expected_weekday": "tuesday", "recurrence": {"text": "every day",
+            "due": "2026-12-01T09:00", "duration_minutes": 45, "expected_weekday": "tuesday", "recurrence": {"text": "every day",
             "anchor": "schedule", "catch_up": "next_future", "overflow": "clamp", "exdate": ["2026-12-24"],
             "rdate": ["2026-12-24T10:00"]},
             "reminders": [{"minutes_before": 10}, {"at": "2026-11-30T20:00:00Z"}]});

@@ -10,7 +10,9 @@ use super::{Fixtures, Operation, assert_refused, create_fixtures, operations, pe
 use crate::support::App;
 
 /// Known field names, because a random one is never known. Without the password, whose hashing is slow on purpose.
-const NAMES: [&str; 37] = [
+const NAMES: [&str; 39] = [
+    "duration_minutes",
+    "add_reminders",
     "series",
     "scope",
     "reason",

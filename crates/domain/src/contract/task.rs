@@ -47,8 +47,9 @@ pub struct ReminderInput {
     /// Minutes before the due time; for a date without a time, before 09:00 of that day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes_before: Option<i64>,
-    /// An instant (`2026-11-30T20:00:00Z`), a date-time in the owner's zone or a named one, or words such as
-    /// `tomorrow at 9`; a day without a time means 09:00.
+    /// Words that count from the due value, such as `1 hour before`, `the evening before`, `tuesday evening` or `at 8` (the
+    /// last one before it is due), or a time of its own: an instant (`2026-11-30T20:00:00Z`), a date-time in the owner's
+    /// zone or a named one, or words such as `tomorrow at 9`; a day without a time means 09:00.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
 }
@@ -141,6 +142,14 @@ pub struct TaskPatch {
         skip_serializing_if = "Option::is_none"
     )]
     pub reminders: Option<Option<Vec<ReminderInput>>>,
+    /// Reminders to add to the existing ones, instead of `reminders`.
+    #[serde(
+        default,
+        deserialize_with = "not_null",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub add_reminders: Option<Vec<ReminderInput>>,
 }
 
 /// Keeps null apart from absent.

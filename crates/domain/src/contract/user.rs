@@ -47,7 +47,8 @@ pub struct UserView {
     /// How a date such as 4/5 is read: `day_first` or `month_first`.
     #[serde(default = "day_first")]
     pub date_order: String,
-    /// When the day begins, as `HH:MM`: where clients begin the view of a day.
+    /// When the day begins, as `HH:MM`: where clients begin the view of a day. An hour before it without am or pm is the
+    /// afternoon's; until it is set, at 07:00.
     #[serde(default = "midnight")]
     pub day_start: String,
     /// The language of clients, as a BCP 47 tag such as `en`.

@@ -20,6 +20,9 @@ pub struct Context {
     pub week_start: Weekday,
     /// How the writer reads a date such as 4/5.
     pub date_order: DateOrder,
+    /// When the writer's day begins: an hour before it without am or pm is the afternoon's. Midnight, and a time after
+    /// noon, stand for [`DAY_START`].
+    pub day_start: Time,
     /// The writer's tags; `#home office` is the one of that name, if there is one.
     pub tags: Arc<[TagName]>,
 }
@@ -32,10 +35,14 @@ impl Context {
             zone,
             week_start: Weekday::Monday,
             date_order: DateOrder::default(),
+            day_start: DAY_START,
             tags: Arc::default(),
         }
     }
 }
+
+/// When a day begins, if nothing is said: at 7 is the morning's, at 6 the evening's.
+pub const DAY_START: Time = Time::constant(7, 0, 0, 0);
 
 /// Which number of a date such as 4/5 is the day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -83,6 +90,7 @@ pub(crate) struct ParseContext {
     pub zone: Zone,
     pub week_start: Weekday,
     pub date_order: DateOrder,
+    pub day_start: Time,
     pub tags: Arc<[TagName]>,
     pub today: Date,
     pub time: Time,
@@ -97,6 +105,10 @@ impl ParseContext {
             zone: context.zone.clone(),
             week_start: context.week_start,
             date_order: context.date_order,
+            day_start: match context.day_start {
+                start if start == Time::midnight() || start.hour() >= 12 => DAY_START,
+                start => start,
+            },
             tags: Arc::clone(&context.tags),
             today: local.date(),
             time: local.time(),

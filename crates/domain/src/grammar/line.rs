@@ -43,7 +43,7 @@ pub(super) fn read(text: &str, now: &ParseContext, ignore: &[Range<usize>]) -> P
             ..Parsed::default()
         };
     }
-    let tokens = Tokens::new(text, now.language, ignore);
+    let tokens = Tokens::new(text, now, ignore);
     let chart = build::chart(&tokens, now);
     let mut remarks = Remarks::new(&tokens);
     let found = scan::scan(&chart, &mut remarks);

@@ -54,7 +54,7 @@ fn told(parsed: &Parsed) -> String {
         Trigger::Local(at) => format!("at {}", Due::Floating(*at)),
         Trigger::At(at) => format!("at {at}"),
     }));
-    let duration = parsed.duration.map(|duration| duration.minutes());
+    let duration = parsed.duration.map(crate::TaskDuration::minutes);
     marks.extend(duration.map(|minutes| format!("+{minutes}")));
     let rule = parsed
         .recurrence

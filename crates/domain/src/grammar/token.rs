@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use jiff::civil::Time;
 use unicode_segmentation::UnicodeSegmentation;
 
 pub(crate) mod lexicon;
 mod literal;
 
+use super::context::ParseContext;
 use lexicon::{Language, Sense, folded};
 use literal::literals;
 
@@ -97,11 +99,14 @@ pub(crate) struct Tokens<'a> {
     /// Backslashes that only protect what follows and are left out of the title.
     pub escapes: Vec<usize>,
     pub language: &'static Language,
+    /// From when on an hour without am or pm is the morning's.
+    pub day_start: Time,
 }
 
 impl<'a> Tokens<'a> {
     /// Cuts the text. Nothing is looked for in the ranges of bytes to `ignore`.
-    pub(crate) fn new(text: &'a str, language: &'static Language, ignore: &[Range<usize>]) -> Self {
+    pub(crate) fn new(text: &'a str, now: &ParseContext, ignore: &[Range<usize>]) -> Self {
+        let language = now.language;
         let (literals, escapes) = literals(text, language);
         let ignored = |start: usize, end: usize| {
             ignore
@@ -137,6 +142,7 @@ impl<'a> Tokens<'a> {
             list,
             escapes,
             language,
+            day_start: now.day_start,
         }
     }
 

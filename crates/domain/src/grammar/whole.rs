@@ -64,7 +64,7 @@ pub fn bound(text: &str, context: &Context) -> Result<Due, Invalid> {
         Err(refused) => refused,
     };
     let now = ParseContext::new(context, &ENGLISH);
-    let tokens = Tokens::new(text.trim(), now.language, &[]);
+    let tokens = Tokens::new(text.trim(), &now, &[]);
     past::day(&build::chart(&tokens, &now))
         .filter(|_| text.len() <= DUE_MAX)
         .ok_or(refused)
@@ -92,7 +92,7 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
         return Ok(due.into());
     }
     let now = ParseContext::new(context, &ENGLISH);
-    let tokens = Tokens::new(text, now.language, &[]);
+    let tokens = Tokens::new(text, &now, &[]);
     let chart = build::chart(&tokens, &now);
     let whole = lasting_when(&chart).or_else(|| Some((tomorrow(&tokens)?, None)));
     let whole = whole.and_then(|(when, minutes)| Some((dues::due(&when, &now)?, when, minutes)));
@@ -139,9 +139,9 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
 /// A date or time with nothing beside it but how long it takes.
 fn lasting_when(chart: &Chart<'_>) -> Option<(When, Option<i64>)> {
     if let Some((when, next)) = phrase::when(chart, 0, 0)
-        && let Some(minutes) = duration::rest(chart, next)
+        && let Some(rest) = duration::rest(chart, next)
     {
-        return Some((when, minutes));
+        return Some((when, rest.minutes));
     }
     // "for 1h tomorrow 5pm"
     let (minutes, start) = duration::duration(chart, 0, false)?;
@@ -219,10 +219,10 @@ pub fn parse_rule(text: &str, context: &Context) -> Result<ParsedRule, Invalid> 
         };
         (repeat, None)
     } else {
-        let tokens = Tokens::new(text, now.language, &[]);
+        let tokens = Tokens::new(text, &now, &[]);
         let chart = build::chart(&tokens, &now);
         match rules::repeat(&chart, 0, rules::Place::Whole)
-            .and_then(|(repeat, next)| Some((repeat, duration::rest(&chart, next)?)))
+            .and_then(|(repeat, next)| Some((repeat, duration::rest(&chart, next)?.minutes)))
         {
             Some(read) => read,
             None if rate::dayless(&chart, 0).is_some() => {

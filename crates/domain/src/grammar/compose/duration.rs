@@ -31,13 +31,22 @@ pub(crate) fn is_ahead_of_date(chart: &Chart<'_>, at: usize) -> bool {
     phrase(chart, at, 0).is_some() || repeat(chart, at, Place::Line).is_some()
 }
 
-/// The minutes of a duration from a token to the end of the text; none inside if nothing stands there.
-pub(crate) fn rest(chart: &Chart<'_>, at: usize) -> Option<Option<i64>> {
+/// What stands behind a date or a rule that is a whole text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Rest {
+    /// The minutes of a duration, if there is one.
+    pub minutes: Option<i64>,
+}
+
+/// Nothing or a duration, from a token to the end of the text.
+pub(crate) fn rest(chart: &Chart<'_>, at: usize) -> Option<Rest> {
     let end = chart.list.len();
     if at == end {
-        return Some(None);
+        return Some(Rest::default());
     }
     let at = at + usize::from(is_separator(chart, at));
     let (minutes, next) = duration(chart, at, true)?;
-    (next == end).then_some(Some(minutes))
+    (next == end).then_some(Rest {
+        minutes: Some(minutes),
+    })
 }

@@ -50,8 +50,18 @@ const JOINTS: [&str; 8] = ["and", "please", "with", "set", "add", "a", "the", "a
 /// Reads what is said of reminders around the word `remind` or `reminder` at `at`. Nothing before `free` belongs to it.
 pub(crate) fn spoken(chart: &Chart<'_>, at: usize, free: usize) -> Option<Spoken> {
     let (after, is_bare) = lead_in(chart, at)?;
-    let (mut leads, mut end) = lead(chart, after, is_bare)?;
-    // "1 day and 1 hour before", "1 day before and 1 hour before".
+    let (leads, end) = leads(chart, after, is_bare)?;
+    let start = with_joints(chart, at, free);
+    let end = clause(chart, start, end);
+    Some(Spoken {
+        leads,
+        tokens: start..end,
+    })
+}
+
+/// `1 hour before`, `1 day before and 1 hour before`, and the token after it.
+pub(crate) fn leads(chart: &Chart<'_>, at: usize, is_bare: bool) -> Option<(Vec<Lead>, usize)> {
+    let (mut leads, mut end) = lead(chart, at, is_bare)?;
     while chart.is(end, Sense::And) || chart.is_mark(end, ",") {
         let Some((more, next)) = lead(chart, end + 1, false) else {
             break;
@@ -59,12 +69,7 @@ pub(crate) fn spoken(chart: &Chart<'_>, at: usize, free: usize) -> Option<Spoken
         leads.extend(more);
         end = next;
     }
-    let start = with_joints(chart, at, free);
-    end = clause(chart, start, end);
-    Some(Spoken {
-        leads,
-        tokens: start..end,
-    })
+    Some((leads, end))
 }
 
 /// The first of the words before `at` that belong to the phrase.

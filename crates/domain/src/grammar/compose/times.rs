@@ -106,7 +106,7 @@ fn bare_hour(chart: &Chart<'_>, at: usize) -> Option<(Clock, usize)> {
         open: (1..=12).contains(&hour),
         ..Clock::of(time)
     };
-    let clock = early(clock, token.text.starts_with('0'));
+    let clock = early(chart, clock, token.text.starts_with('0'));
     (!counts && chart.at_phrase_end(at + 1)).then_some((clock, at + 1))
 }
 

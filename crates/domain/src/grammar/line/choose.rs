@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::found::{Found, What};
+use super::lasting::range;
 use super::taken::{Taken, shown};
 use crate::grammar::context::ParseContext;
 use crate::grammar::meaning::repeat::Repeat;
@@ -44,20 +45,12 @@ impl Taken<'_, '_> {
             What::Marker(Marker::Priority(priority), _) => Some(priority),
             _ => None,
         });
-        let words = |index: Option<usize>| {
-            let tokens = &found.get(index?)?.tokens;
-            Some(self.remarks.quoted(tokens))
-        };
-        let winners = Winners {
-            rule: words(rule),
-            day: words(dated.or(rule)),
-            time: words(timed.or(rule)),
-            priority: words(priority),
-        };
+        let winners = [rule, dated.or(rule), timed.or(rule), priority];
+        let winners = self.winners(&found, winners);
         let mut joined = When::default();
         let mut repeat = None;
         let mut bounds = Vec::new();
-        let range = self.range(timed.or(rule).and_then(|index| found.get(index)));
+        let range = range(timed.or(rule).and_then(|index| found.get(index)));
         let mut durations = Vec::new();
         let mut reminders = Vec::new();
         let mut timed_reminders = Vec::new();
@@ -68,18 +61,14 @@ impl Taken<'_, '_> {
         for (index, Found { tokens, what }) in found.into_iter().enumerate() {
             match what {
                 What::Reminders(leads) => reminders.push((tokens, leads)),
-                What::Duration(minutes, is_behind) => {
-                    durations.push((tokens, minutes, is_behind));
-                }
+                What::Duration(minutes, behind) => durations.push((tokens, minutes, behind)),
                 What::RemindAt(when) if is_dueless && last_reminder == Some(index) => {
                     // Nothing else says when it is due.
                     self.take_date(&mut joined, (tokens.clone(), when), (true, true));
                     reminders.push((tokens, vec![Lead::Minutes(0)]));
                 }
                 What::RemindAt(when) => {
-                    for doubt in due::doubts(&when, now) {
-                        self.remarks.add(&tokens, Doubt::Unsure, doubt);
-                    }
+                    self.doubt(&tokens, due::doubts(&when, now));
                     timed_reminders.push((tokens, when));
                 }
                 What::RemindThen => openings.push(tokens),
@@ -135,6 +124,27 @@ impl Taken<'_, '_> {
         }
     }
 
+    /// Adds other likely readings of what was taken.
+    fn doubt(&mut self, tokens: &Range<usize>, doubts: Vec<String>) {
+        for doubt in doubts {
+            self.remarks.add(tokens, Doubt::Unsure, doubt);
+        }
+    }
+
+    /// The words of the rule, day, time and priority that win.
+    fn winners(&self, found: &[Found], indices: [Option<usize>; 4]) -> Winners {
+        let [rule, day, time, priority] = indices.map(|index| {
+            let tokens = &found.get(index?)?.tokens;
+            Some(self.remarks.quoted(tokens))
+        });
+        Winners {
+            rule,
+            day,
+            time,
+            priority,
+        }
+    }
+
     /// Takes the day, the time or both of a phrase.
     fn take_date(
         &mut self,
@@ -143,9 +153,7 @@ impl Taken<'_, '_> {
         (takes_day, takes_time): (bool, bool),
     ) {
         let now = self.chart.now;
-        for doubt in due::doubts(&when, now) {
-            self.remarks.add(&tokens, Doubt::Unsure, doubt);
-        }
+        self.doubt(&tokens, due::doubts(&when, now));
         due::join(joined, when, takes_day, takes_time, now);
         self.words.push((tokens, SpanKind::Due));
     }
@@ -172,9 +180,7 @@ impl Taken<'_, '_> {
         if let Some((tokens, repeat)) = repeat {
             match resolve(&repeat, joined, now) {
                 Ok((recurrence, first)) => {
-                    for doubt in doubts(&repeat, now) {
-                        self.remarks.add(&tokens, Doubt::Unsure, doubt);
-                    }
+                    self.doubt(&tokens, doubts(&repeat, now));
                     self.words.push((tokens, SpanKind::Recurrence));
                     self.moved(joined, &recurrence, &first);
                     self.parsed.recurrence = Some(recurrence);

@@ -11,18 +11,18 @@ use crate::grammar::parsed::{Doubt, SpanKind};
 /// The minutes of a range of times, and its words.
 type RangeOfTimes = (Range<usize>, u16);
 
-impl Taken<'_, '_> {
-    /// The range of times that is said in what wins: `9:30-11:00`.
-    pub(super) fn range(&self, timed: Option<&Found>) -> Option<RangeOfTimes> {
-        let Found { tokens, what } = timed?;
-        let minutes = match what {
-            What::When(when) => when.clock?.minutes?,
-            What::Repeat(repeat) => repeat.minutes()?,
-            _ => return None,
-        };
-        Some((tokens.clone(), minutes))
-    }
+/// The range of times that is said in what wins: `9:30-11:00`.
+pub(super) fn range(timed: Option<&Found>) -> Option<RangeOfTimes> {
+    let Found { tokens, what } = timed?;
+    let minutes = match what {
+        What::When(when) => when.clock?.minutes?,
+        What::Repeat(repeat) => repeat.minutes()?,
+        _ => return None,
+    };
+    Some((tokens.clone(), minutes))
+}
 
+impl Taken<'_, '_> {
     /// Takes the last duration, or that of a range of times, if the task is due at a time of day.
     pub(super) fn take_duration(
         &mut self,

@@ -1,5 +1,7 @@
 //! Times of day: `5pm`, `17:00`, `at 9`, `noon`.
 
+use jiff::ToSpan;
+
 use super::hour::{half, hour, minutes, named, worded};
 use super::range::{minutes_of, range};
 use super::spoken::spoken;
@@ -38,7 +40,7 @@ pub(crate) fn clock(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<
             .is_some_and(|token| token.text.starts_with('0'));
         let clock = Clock {
             minutes: minutes_of(from, to),
-            ..early(from, zero)
+            ..early(tokens, from, zero)
         };
         return Some((clock, next));
     }
@@ -68,7 +70,8 @@ fn single(tokens: &Tokens<'_>, at: usize, setting: Setting) -> Option<(Clock, us
             .is_some_and(|token| token.digits().is_some());
         let alone = tokens.at_line_end(next) || !clock.open || is_dated(tokens, next);
         let clear = clear || (alone && (!figures || next > start + 3));
-        return (clear && tokens.at_phrase_end(next)).then_some((early(clock, false), next));
+        return (clear && tokens.at_phrase_end(next))
+            .then_some((early(tokens, clock, false), next));
     }
     if (has_preposition || setting == Setting::Behind)
         && let Some(found) = four(tokens, start)
@@ -119,7 +122,7 @@ fn figures(
     {
         return Some(found);
     }
-    let clock = early(Clock::open(hour, minute.unwrap_or(0))?, zero);
+    let clock = early(tokens, Clock::open(hour, minute.unwrap_or(0))?, zero);
     if minute.is_some() {
         // Behind "at" a point will do.
         let point = has_preposition && continues_beyond(tokens, next);
@@ -174,7 +177,7 @@ pub(crate) fn hour_of_rule(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usi
     let start = at + 1;
     tokens.is(at, Sense::At).then_some(())?;
     let zero = tokens.get(start)?.text.starts_with('0');
-    let clock = early(Clock::open(hour(tokens, start)?, 0)?, zero);
+    let clock = early(tokens, Clock::open(hour(tokens, start)?, 0)?, zero);
     // "at 9 5 times".
     let counts = tokens.is(start + 2, Sense::Times)
         && tokens
@@ -183,12 +186,17 @@ pub(crate) fn hour_of_rule(tokens: &Tokens<'_>, at: usize) -> Option<(Clock, usi
     (counts || is_uncounted(tokens, start + 1)).then_some((clock, start + 1))
 }
 
-/// Marks an hour at which few people do anything, unless it is written like 05:00.
-pub(crate) fn early(clock: Clock, zero: bool) -> Clock {
+/// Marks an hour before the writer's day begins, unless it is written like 05:00.
+pub(crate) fn early(tokens: &Tokens<'_>, clock: Clock, zero: bool) -> Clock {
+    let start = tokens.day_start;
     // Flights leave at 6:45, dinner begins at 6.
-    let latest = if clock.time.minute() == 0 { 7 } else { 6 };
+    let first = if clock.time.minute() == 0 {
+        start
+    } else {
+        start.saturating_sub(1.hour())
+    };
     Clock {
-        early: clock.open && !zero && clock.time.hour() < latest,
+        early: clock.open && !zero && clock.time < first,
         ..clock
     }
 }

@@ -87,6 +87,17 @@ pub(crate) fn own_time(
     Ok((trigger, doubt.map(str::to_owned)))
 }
 
+/// The trigger for a weekday or a time alone, and a note, as [`own_time`] has it; none if another day is said, or if the
+/// last one before the task is due has passed.
+pub(crate) fn before_due(
+    when: &When,
+    of: &Due,
+    repeats: bool,
+    now: &ParseContext,
+) -> Option<Result<(Trigger, Option<String>), &'static str>> {
+    last_before(when, of, now).map(|_| own_time(when, of, repeats, now))
+}
+
 /// A weekday or a time alone, as the last one before a task is due; none if that has passed, or another day is said.
 fn last_before(when: &When, of: &Due, now: &ParseContext) -> Option<DateTime> {
     let (time, is_after) = when.time();

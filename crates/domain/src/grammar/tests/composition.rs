@@ -196,7 +196,7 @@ fn dates_and_times(context: &Context) -> Vec<Case> {
             let at = read.as_ref().map(|read| read.due.time().unwrap());
             let minutes = read
                 .and_then(|read| read.duration)
-                .map(|duration| duration.minutes());
+                .map(crate::TaskDuration::minutes);
             let value = match at {
                 Some(at) => Due::Floating(day.date().to_datetime(at)).to_string(),
                 None => day.to_string(),

@@ -257,7 +257,7 @@ fn may_overflow(rule: &Rule) -> bool {
 
 /// The recurrence that a sentence says, before its first date is looked for.
 fn said(sentence: &str, now: &ParseContext) -> Option<Recurrence> {
-    let tokens = Tokens::new(sentence, now.language, &[]);
+    let tokens = Tokens::new(sentence, now, &[]);
     let chart = compose::build::chart(&tokens, now);
     let (repeat, next) = compose::rule::repeat(&chart, 0, compose::rule::Place::Whole)?;
     (next == tokens.list.len()).then_some(())?;
