@@ -98,6 +98,7 @@ impl From<service::Error> for ApiError {
             service::Error::Stale { current, condition } => {
                 Self::Precondition(stale(current.as_deref(), condition))
             }
+            service::Error::AccountDeleted => Self::Unauthorized,
             service::Error::Unconditional => Self::Unconditional,
             service::Error::Store(failure) => failure.into(),
             service::Error::Internal(what) => Self::Internal(what),

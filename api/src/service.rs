@@ -68,6 +68,9 @@ pub enum Error {
     /// It existed, but no longer does.
     #[error("{0}")]
     Gone(Invalid),
+    /// The owner's account was deleted since the credential was checked.
+    #[error("the account was deleted")]
+    AccountDeleted,
     /// The current version does not meet the caller's condition.
     #[error("the current version is {}", current.as_deref().unwrap_or("unknown"))]
     Stale {

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use taskwire_domain::text::fold;
+use taskwire_domain::text::name_key;
 
 use crate::bounded::BoundedMap;
 
@@ -108,7 +108,7 @@ impl Throttle {
         address: Option<IpAddr>,
         now: Timestamp,
     ) -> Result<Attempt, SignedDuration> {
-        let account = self.keys.hash_one((purpose, fold(name)));
+        let account = self.keys.hash_one((purpose, name_key(name)));
         let mut counts = self.counts();
         let wait = ACCOUNT.wait(counts.accounts.get(&account), now);
         let wait = address.map_or(wait, |address| {

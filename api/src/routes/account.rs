@@ -8,7 +8,7 @@ use futures::TryStreamExt;
 use jiff::SignedDuration;
 use taskwire_domain::Invalid;
 use taskwire_domain::contract::AccountDeletion;
-use taskwire_domain::text::fold;
+use taskwire_domain::text::name_key;
 
 use super::parameters::{OnVersion, PrefersStrict};
 use super::password;
@@ -41,7 +41,7 @@ pub(crate) async fn delete(
 ) -> Result<Response, ApiError> {
     let api = change.api.clone();
     let user = change.caller.user.clone();
-    if fold(body.value.name.trim()) != fold(&user.name) {
+    if name_key(body.value.name.trim()) != name_key(&user.name) {
         return Err(Invalid::new(
             "/name",
             "wrong_name",

@@ -52,7 +52,7 @@ pub(crate) fn check(sign_up: SignUp, input: &NewUser) -> Result<NewAccount, Erro
     }
     match (name, zone) {
         (Some(name), Some(zone)) if refused.is_empty() => Ok(NewAccount {
-            name: name.to_owned(),
+            name,
             password: input.password.clone(),
             zone,
             invitation: input.invitation.as_deref().map(secret::digest),
@@ -124,7 +124,7 @@ pub(crate) async fn close(context: &mut Context, compared: Option<String>) -> Re
 async fn locked(context: &mut Context, compared: Option<String>) -> Result<UserRow, Error> {
     context.tx.lock_user(context.owner).await?;
     let user = context.tx.find_user(context.owner).await?;
-    let user = user.ok_or_else(|| Error::NotFound("such user".into()))?;
+    let user = user.ok_or(Error::AccountDeleted)?;
     if user.password_hash == compared {
         Ok(user)
     } else {

@@ -22,9 +22,7 @@ pub(crate) fn version(view: &UserView) -> Result<String, Error> {
 /// The owner's settings.
 pub(crate) async fn get(context: &mut Context) -> Result<UserView, Error> {
     let user = context.tx.find_user(context.owner).await?;
-    user.as_ref()
-        .map(user::view)
-        .ok_or_else(|| Error::Internal("user not found".into()))
+    user.as_ref().map(user::view).ok_or(Error::AccountDeleted)
 }
 
 /// Changes the owner's settings. With a new zone, floating due values and reminders move along; existing rules
@@ -56,7 +54,7 @@ pub(crate) async fn patch(context: &mut Context, input: &UserPatch) -> Result<Us
         .tx
         .find_user(context.owner)
         .await?
-        .ok_or_else(|| Error::Internal("user not found".into()))?;
+        .ok_or(Error::AccountDeleted)?;
     context.check_version(&version(&user::view(&before))?)?;
     let after = UserRow {
         zone: zone.unwrap_or_else(|| before.zone.clone()),

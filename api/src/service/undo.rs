@@ -232,7 +232,8 @@ async fn revert_task(
                 .await;
         }
     };
-    if target.withdrawn {
+    let is_removed = |at: &Occurrence| at.withdrawn || at.task.status == Status::Deleted;
+    if is_removed(&target) && !is_removed(&current) {
         context.check_may_delete()?;
     }
     let is_reopened = target.task.status == Status::Open && !target.withdrawn;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use taskwire_domain::contract::UserView;
+use taskwire_domain::text::clean;
 use taskwire_domain::{Ids, Invalid, TagId, TagName, UserId, Zone, preferences, weekday};
 use taskwire_store::{TagRow, Tx, UserRow};
 
@@ -28,15 +29,16 @@ pub(crate) fn view(user: &UserRow) -> UserView {
 }
 
 /// Checks the name of a new user.
-pub(crate) fn name(text: &str) -> Result<&str, Invalid> {
-    let name = text.trim();
-    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(is_deceptive) {
+pub(crate) fn name(text: &str) -> Result<String, Invalid> {
+    let cleaned = clean(text.trim());
+    let name = cleaned.trim();
+    if name.is_empty() || name.chars().count() > NAME_MAX || text.trim().chars().any(is_deceptive) {
         return Err(
             Invalid::new("/name", "invalid_name", "The user name is not valid.")
                 .hint(format!("Send 1 to {NAME_MAX} characters on one line.")),
         );
     }
-    Ok(name)
+    Ok(name.to_owned())
 }
 
 /// Finds a user by name, or creates one with the initial tags.
@@ -48,15 +50,15 @@ pub(crate) async fn ensure(
     zone: &Zone,
 ) -> Result<UserRow, Error> {
     let name = name(text)?;
-    if let Some(user) = tx.find_user_by_name(name).await? {
+    if let Some(user) = tx.find_user_by_name(&name).await? {
         return Ok(user);
     }
-    let user = UserRow::new(ids.next::<UserId>(now), name.to_owned(), zone.clone());
+    let user = UserRow::new(ids.next::<UserId>(now), name.clone(), zone.clone());
     if create(tx, ids, now, &user).await? {
         return Ok(user);
     }
     // Another process created it in between.
-    let created = tx.find_user_by_name(name).await?;
+    let created = tx.find_user_by_name(&name).await?;
     created.ok_or_else(|| {
         conflict(
             "name_taken",

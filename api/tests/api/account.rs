@@ -29,7 +29,7 @@ fn page(app: &App, method: &str, path: &str, cookie: &str) -> Call {
         .header("sec-fetch-site", "same-origin")
 }
 
-async fn with_password(app: &App) {
+pub(crate) async fn with_password(app: &App) {
     let now = app.clock.now();
     admin::set_password(&app.db, &app.ids, now, "Ada", "correct horse")
         .await

@@ -1,5 +1,6 @@
 //! Concurrent requests: the outcome is always one that some sequential order could have had.
 
+mod account;
 mod chat;
 mod series;
 mod task;

@@ -21,6 +21,8 @@ async fn filled(app: &App) {
         json!({"title": "Buy milk", "tags": ["Dentist"]}),
         json!({"title": "Canción for the Straße"}),
         json!({"title": "Old dentist"}),
+        json!({"title": "Cake for the birthday of Bo 🎂"}),
+        json!({"title": "水を買う"}),
     ] {
         app.task(body).await;
     }
@@ -52,6 +54,9 @@ async fn finds_words_and_ranks_them(db: TestDb) {
         ("search=cancion+strasse", vec![4]),
         ("search=dentist&tag=dentist", vec![3]),
         ("search=%22%22%22", vec![]),
+        // A single character that is a word.
+        ("search=%F0%9F%8E%82", vec![6]),
+        ("search=%E6%B0%B4", vec![7]),
         ("filter=dentist+%26+!milk&sort=number", vec![1, 2]),
         ("filter=dentist+%7C+cancion&sort=number", vec![1, 2, 3, 4]),
     ] {

@@ -84,6 +84,14 @@ async fn names_are_taken_without_regard_to_case(db: TestDb) {
     .send()
     .await
     .refused(409, "name_taken");
+    // Nor to the encodings of one letter, its width, and what nobody sees.
+    for alike in ["E\u{301}lodie", "Éｌｏｄｉｅ", "Élodie\u{200B}"] {
+        let body = json!({"name": alike, "password": "another horse"});
+        sign_up(&app, &body).send().await.refused(409, "name_taken");
+        let body = json!({"name": alike, "password": "correct horse"});
+        let signed_in = app.anonymous("POST", SESSION).json(&body);
+        signed_in.send().await.expect(200);
+    }
 }
 
 async fn nobody_signs_up_where_it_is_closed(db: TestDb) {

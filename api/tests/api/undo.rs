@@ -177,6 +177,18 @@ async fn what_may_not_be_undone(db: TestDb) {
         .send()
         .await
         .refused(403, "insufficient_scope");
+    // So does that of a restoration, and the redo of a deletion.
+    app.delete("/api/v1/tasks/3").await.expect(200);
+    let restored = app.post("/api/v1/tasks/3/restore", json!({})).await;
+    let deleted = app.delete("/api/v1/tasks/3").await;
+    let redo = undo(&app, &change_of(&deleted)).await;
+    for removing in [&restored, &redo] {
+        let path = format!("/api/v1/changes/{}/undo", change_of(removing));
+        let refused = app.call("POST", &path).token(&careful).send().await;
+        refused.refused(403, "insufficient_scope");
+    }
+    let kept = app.get("/api/v1/tasks/3").await.expect(200);
+    assert_eq!(kept["status"], "open");
     let path = format!("/api/v1/changes/{}/undo", change_of(&done));
     app.call("POST", &path)
         .token(&careful)

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::Invalid;
 
@@ -128,9 +129,9 @@ impl TagName {
         &self.0
     }
 
-    /// The name as compared: lower case by Unicode.
+    /// The name as compared ([`name_key`]).
     pub fn key(&self) -> String {
-        fold(&self.0)
+        name_key(&self.0)
     }
 }
 
@@ -183,6 +184,16 @@ pub fn reason(text: &str) -> Result<Option<String>, Invalid> {
 /// Lower case by Unicode, the form in which names and searches are compared on both databases.
 pub fn fold(text: &str) -> String {
     text.to_lowercase()
+}
+
+/// The form in which names of people and tags are compared on both databases: without regard to case, to the encodings
+/// and widths of one character (NFKC, Unicode UAX #15), and to characters that nobody sees.
+pub fn name_key(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let seen: String = clean(text).nfkc().collect();
+    seen.to_lowercase()
 }
 
 /// Longest piece of what was sent that an error quotes, in characters.
@@ -302,5 +313,19 @@ mod tests {
             Title::parse("abc\u{202E}").unwrap_err().code,
             "invalid_character"
         );
+    }
+
+    #[test]
+    fn names_that_look_alike_have_one_key() {
+        for (one, other) in [
+            ("JOSÉ", "jose\u{301}"),
+            ("Ａｄｍｉｎ", "admin"),
+            ("name\u{200B}", "Name"),
+            ("ﬁnn", "Finn"),
+            ("ΟΔΟΣ", "οδος"),
+        ] {
+            assert_eq!(name_key(one), name_key(other), "{one} {other}");
+        }
+        assert_ne!(name_key("élodie"), name_key("elodie"));
     }
 }

@@ -142,7 +142,7 @@ impl Tx {
             default_reminder: preferences.default_reminder.map(i64::from),
             theme: preferences.theme.as_str().into(),
             density: preferences.density.as_str().into(),
-            name_key: taskwire_domain::text::fold(&user.name),
+            name_key: taskwire_domain::text::name_key(&user.name),
             last_number: 0,
             created_at: now.as_microsecond(),
         };
@@ -158,7 +158,7 @@ impl Tx {
     pub async fn find_user_by_name(&mut self, name: &str) -> Result<Option<UserRow>, Error> {
         let row: Option<UserColumns> = with_connection!(self, |connection| {
             sqlx::query_as(sql::FIND_USER_BY_NAME)
-                .bind(taskwire_domain::text::fold(name))
+                .bind(taskwire_domain::text::name_key(name))
                 .fetch_optional(connection)
                 .await?
         });

@@ -237,9 +237,13 @@ impl Parameters<'_> {
             }
             return;
         };
-        if !(2..=TEXT_MAX).contains(&text.chars().count()) || text.contains('\0') {
+        let count = text.chars().count();
+        let is_long_enough = count > 1 || text.chars().all(is_word_alone) && count == 1;
+        if !is_long_enough || count > TEXT_MAX || text.contains('\0') {
             let detail = "This text cannot be searched for.";
-            let hint = format!("Send 2 to {TEXT_MAX} characters without control characters.");
+            let hint = format!(
+                "Send 2 to {TEXT_MAX} characters without control characters; a single one only if it is a word, such as 水 or an emoji."
+            );
             let refused = Invalid::new("search", "invalid_search", detail);
             self.refused.push(refused.hint(hint));
         }
@@ -260,6 +264,11 @@ impl Parameters<'_> {
         }
         self.parts.push(Filter::Contains(text.to_owned()));
     }
+}
+
+/// Whether a character can be a word by itself: one of a script that has no upper and lower case, or an emoji.
+fn is_word_alone(c: char) -> bool {
+    !c.is_ascii() && !c.is_lowercase() && !c.is_uppercase()
 }
 
 fn any_of(parts: Vec<Filter>) -> Filter {

@@ -201,7 +201,7 @@ async fn every_way_to_open_one_at_once(db: TestDb) {
 }
 
 async fn each_reminder_fires_once(db: TestDb) {
-    const TASKS: usize = 50;
+    const TASKS: usize = 20;
     const EACH: usize = 10;
     let app = App::open(db).await;
     let reminders: Vec<Value> = (0..EACH).map(|n| json!({"minutes_before": n})).collect();
