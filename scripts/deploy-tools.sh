@@ -47,21 +47,22 @@ if [ ! -f "$root/ready" ]; then
     touch "$root/ready"
 fi
 
-if [ ! -x "$root/bin/k6" ]; then
-    if command -v go >/dev/null; then
-        # One package at a time, so that a build beside it is not starved.
-        install() {
-            (cd / && GOWORK=off CGO_ENABLED=0 GOBIN=$root/bin GOFLAGS=-p=1 nice -n 19 \
-                go install -trimpath -ldflags "-s -w" "$1" >&2) || die "cannot build $1"
-        }
-        install "github.com/rhysd/actionlint/cmd/actionlint@$actionlint"
-        install "github.com/google/go-containerregistry/cmd/crane@$crane"
-        install "go.k6.io/k6@$k6"
-    elif [ -n "${CI:-}" ]; then
-        die "Go is needed for actionlint, crane and k6: install it from go.dev/dl or your distribution"
-    else
-        echo "deploy-tools.sh: no Go, so workflows are checked without actionlint, no image is assembled and no load is tried" >&2
-    fi
+if command -v go >/dev/null; then
+    # One package at a time, so that a build beside it is not starved.
+    install() {
+        [ ! -x "$root/bin/$1" ] || return 0
+        (cd / && GOWORK=off CGO_ENABLED=0 GOBIN=$root/bin GOFLAGS=-p=1 nice -n 19 \
+            go install -trimpath -ldflags "-s -w" "$2" >&2) || die "cannot build $1"
+    }
+    install actionlint "github.com/rhysd/actionlint/cmd/actionlint@$actionlint"
+    install crane "github.com/google/go-containerregistry/cmd/crane@$crane"
+    install k6 "go.k6.io/k6@$k6"
+elif [ -x "$root/bin/k6" ]; then
+    : # All three were built when there was Go.
+elif [ -n "${CI:-}" ]; then
+    die "Go is needed for actionlint, crane and k6: install it from go.dev/dl or your distribution"
+else
+    echo "deploy-tools.sh: no Go, so workflows are checked without actionlint, no image is assembled and no load is tried" >&2
 fi
 
 if ! command -v sqlite3 >/dev/null; then
