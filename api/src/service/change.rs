@@ -46,7 +46,8 @@ pub(crate) async fn list(
     key: &[u8],
 ) -> Result<Page<ChangeView>, Error> {
     let size = limit(query.limit)?;
-    let before = position(context, key, List::Changes, query.cursor.as_deref())?;
+    let before =
+        position(context, key, List::Changes, query.cursor.as_deref())?.unwrap_or(i64::MAX);
     let mut rows = context
         .tx
         .list_changes(context.owner, before, i64::from(size) + 1)

@@ -24,7 +24,7 @@ pub(crate) async fn history(
     let size = limit(query.limit)?;
     let task = task::find(context, task).await?;
     let list = List::History(task.id);
-    let before = position(context, key, list, query.cursor.as_deref())?;
+    let before = position(context, key, list, query.cursor.as_deref())?.unwrap_or(i64::MAX);
     let count = i64::from(size) + 1;
     let lines = context
         .tx

@@ -205,17 +205,15 @@ async fn correct(context: &mut Context, filter: &mut Filter) -> Result<Vec<WordC
     Ok(corrections.into_iter().map(view).collect())
 }
 
-/// Where a page of a list by position begins: before that of its cursor, or at the end of the list.
+/// The position in the cursor of a page; `None` for the first page.
 pub(crate) fn position(
     context: &Context,
     key: &[u8],
     list: List,
     cursor: Option<&str>,
-) -> Result<i64, Error> {
-    match cursor {
-        None => Ok(i64::MAX),
-        Some(text) => cursor::decrypt(key, list, context.owner, text).ok_or_else(bad_cursor),
-    }
+) -> Result<Option<i64>, Error> {
+    let read = |text| cursor::decrypt(key, list, context.owner, text).ok_or_else(bad_cursor);
+    cursor.map(read).transpose()
 }
 
 /// Cuts rows, of which one more was read than a page has, to that page; its last row if others follow.
@@ -238,7 +236,7 @@ pub(crate) async fn audit(
         None => None,
     };
     let list = List::Audit(task);
-    let before = position(context, key, list, query.cursor.as_deref())?;
+    let before = position(context, key, list, query.cursor.as_deref())?.unwrap_or(i64::MAX);
     let mut rows = context
         .tx
         .list_audit(context.owner, task, before, i64::from(size) + 1)

@@ -4,7 +4,7 @@ use taskwire_domain::task::SeriesRef;
 use taskwire_domain::{EventKind, Reminder, ReminderId, Status, Task, TaskId, TaskRef, Trigger};
 use taskwire_store::Occurrence;
 
-use super::task::{find_locked, insert, lock_owner, save};
+use super::task::{find_locked, insert_occurrence, lock_owner};
 use super::{Context, Error, conflict};
 
 /// Creates the successor of an occurrence that was completed or skipped. Returns none, and changes nothing, if it is
@@ -70,19 +70,7 @@ pub(crate) async fn advance(context: &mut Context, ended: TaskId) -> Result<Opti
         change: context.change,
         ..ended.clone()
     };
-    match known {
-        None => insert(context, &successor).await?,
-        Some(known) => {
-            context.tx.replace_tag_links(&successor).await?;
-            save(
-                context,
-                EventKind::TaskRestored,
-                &known.task,
-                &mut successor,
-            )
-            .await?;
-        }
-    }
+    insert_occurrence(context, known, &mut successor).await?;
     Ok(Some(successor))
 }
 

@@ -5,7 +5,7 @@ use taskwire_domain::contract::{
 };
 use taskwire_domain::{Invalid, SeriesId, Task};
 
-use super::list::{bad_cursor, cut, limit, position};
+use super::list::{cut, limit, position};
 use super::{Context, Error};
 use crate::cursor::{self, List};
 
@@ -21,12 +21,7 @@ pub(crate) async fn list(
     key: &[u8],
 ) -> Result<Page<SeriesView>, Error> {
     let size = limit(query.limit)?;
-    let after = match &query.cursor {
-        None => 0,
-        Some(text) => {
-            cursor::decrypt(key, List::Series, context.owner, text).ok_or_else(bad_cursor)?
-        }
-    };
+    let after = position(context, key, List::Series, query.cursor.as_deref())?.unwrap_or(0);
     let mut open = context
         .tx
         .open_series(context.owner, after, i64::from(size) + 1)
@@ -57,7 +52,7 @@ pub(crate) async fn get(
         return Err(refused.hint(format!("Send 0 to {COMING_MAX}.")).into());
     }
     let list = List::Occurrences(id);
-    let before = position(context, key, list, query.cursor.as_deref())?;
+    let before = position(context, key, list, query.cursor.as_deref())?.unwrap_or(i64::MAX);
     let open = context.tx.find_open_of_series(context.owner, id).await?;
     let mut past = context
         .tx

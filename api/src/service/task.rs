@@ -6,6 +6,7 @@ use taskwire_domain::{
     Due, EventKind, Invalid, OccurrenceKey, Recurrence, Reminder, ReminderId, SeriesId, Status,
     Task, TaskId, TaskRef, Trigger,
 };
+use taskwire_store::Occurrence;
 
 use super::draft::Draft;
 use super::repeat::ResolvedRule;
@@ -146,6 +147,19 @@ pub(super) async fn insert(context: &mut Context, task: &Task) -> Result<(), Err
         super::reminder::schedule(context, task, None).await?;
     }
     Ok(())
+}
+
+/// Inserts the task of an occurrence, or brings back the one that an undo has withdrawn.
+pub(super) async fn insert_occurrence(
+    context: &mut Context,
+    withdrawn: Option<Occurrence>,
+    task: &mut Task,
+) -> Result<(), Error> {
+    let Some(withdrawn) = withdrawn else {
+        return insert(context, task).await;
+    };
+    context.tx.replace_tag_links(task).await?;
+    save(context, EventKind::TaskRestored, &withdrawn.task, task).await
 }
 
 /// Saves a changed task over `before`, with its events.

@@ -8,7 +8,7 @@ use taskwire_domain::{
 };
 use taskwire_store::Occurrence;
 
-use super::{Outcome, find, insert, lock_owner, overwrite, save};
+use super::{Outcome, find, insert_occurrence, lock_owner, overwrite, save};
 use crate::service::{Context, Error, conflict, repeat};
 
 /// Locks the owner before the task, if the key may be that of an occurrence to come, which becomes a task of its own.
@@ -145,13 +145,7 @@ pub(super) async fn complete(
         ..open.clone()
     };
     // The event is that of a new task: one of a completion would make a successor.
-    match known {
-        None => insert(context, &done).await?,
-        Some(known) => {
-            context.tx.replace_tag_links(&done).await?;
-            save(context, EventKind::TaskRestored, &known.task, &mut done).await?;
-        }
-    }
+    insert_occurrence(context, known, &mut done).await?;
     context.recorded.kind.get_or_insert("complete");
     Ok(Outcome::changed(done))
 }
