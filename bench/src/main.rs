@@ -4,7 +4,8 @@
 //! `taskwire-bench` measures everything, `taskwire-bench dates` only what needs no server, `taskwire-bench latency` how
 //! soon one caller of a running server gets a response, and `taskwire-bench sign-in` the memory that failed sign-ins
 //! take; `taskwire-bench size` measures how much room changes take in the database; `taskwire-bench events` measures the
-//! way from a change to the audit log, also over brokers. `taskwire-bench soak` measures nothing, but checks that no event
+//! way from a change to the audit log, also over brokers; `taskwire-bench find` measures lists and searches with millions of
+//! tasks. `taskwire-bench soak` measures nothing, but checks that no event
 //! is lost. `TASKWIRE_TEST_POSTGRES` is the address of a Postgres whose user may create databases; without it only SQLite
 //! is measured.
 #![expect(clippy::print_stdout, reason = "a program whose output is its report")]
@@ -13,6 +14,7 @@ mod baseline;
 mod connection;
 mod dates;
 mod events;
+mod find;
 mod latency;
 mod load;
 mod server;
@@ -53,6 +55,8 @@ enum Part {
     },
     /// Measure how soon changes are in the audit log and what that costs, embedded and over brokers.
     Events(events::Options),
+    /// Measure lists, filters, sorts and searches with many tasks.
+    Find(find::Options),
     /// Measure the memory that failed sign-ins take.
     SignIn,
     /// Measure how much room events and audit lines take.
@@ -80,6 +84,7 @@ async fn main() -> anyhow::Result<()> {
         Some(Part::Dates) => return dates::run(),
         Some(Part::Latency { host, token }) => return latency::run(&host, &token).await,
         Some(Part::Events(options)) => return events::run(&options).await,
+        Some(Part::Find(options)) => return find::run(&options).await,
         Some(Part::SignIn) => return sign_in::run().await,
         Some(Part::Size { tasks }) => return size::run(tasks).await,
         Some(Part::Soak(options)) => return soak::run(options).await,

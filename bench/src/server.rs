@@ -135,6 +135,14 @@ impl Server {
         })
     }
 
+    /// Stops the server and returns its folder.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<TempDir> {
+        let id = self.pid()?;
+        Command::new("kill").arg(id.to_string()).status().await?;
+        self.child.wait().await?;
+        Ok(self.folder)
+    }
+
     pub(crate) fn pid(&self) -> anyhow::Result<u32> {
         self.child.id().context("the server has ended")
     }
