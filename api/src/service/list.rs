@@ -135,8 +135,8 @@ pub(super) async fn read(
     query: &TaskQuery,
 ) -> Result<(TaskList, Vec<WordCorrection>), Error> {
     let saved = saved_filter::known(context, query.filter.as_deref()).await?;
-    let mut list = query::read(context, query, &saved).map_err(Error::Invalid)?;
-    tag::check_known(context, &list.filter.tags()).await?;
+    let (mut list, named) = query::read(context, query, &saved).map_err(Error::Invalid)?;
+    tag::check_known(context, &named).await?;
     let corrections = correct(context, &mut list.filter).await?;
     Ok((list, corrections))
 }

@@ -121,12 +121,13 @@ async fn read(
     let name = name.map(FilterName::parse);
     let name = name.and_then(|name| collect_err(&mut refused, name));
     let tree = expression.map(|text| {
-        let tree = filter::parse(text, &context.words(), Saved::Refused);
+        let tree = filter::parse_with_tags(text, &context.words(), Saved::Refused);
         tree.map_err(|why| why.at("/filter"))
     });
     let tree = tree.and_then(|tree| collect_err(&mut refused, tree));
-    if let Some(tree) = &tree {
-        match tag::check_known(context, &tree.tags()).await {
+    if let Some((_, tags)) = tree {
+        let named: Vec<tag::Named> = tag::Named::in_filter(tags).collect();
+        match tag::check_known(context, &named).await {
             Err(Error::Invalid(all)) => {
                 refused.extend(all.into_iter().map(|why| why.at("/filter")));
             }

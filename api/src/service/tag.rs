@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use taskwire_domain::contract::{NewTag, TagListItem, TagView};
+use taskwire_domain::filter::NamedTag;
 use taskwire_domain::text::trim;
 use taskwire_domain::{Invalid, TagId, TagName, Task};
 use taskwire_store::TagRow;
@@ -157,16 +158,41 @@ pub(crate) async fn get(context: &mut Context, id: TagId) -> Result<TagView, Err
 /// Maximum number of tags that an error lists.
 const SHOWN_MAX: usize = 50;
 
+/// A tag that a list names.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    /// The parameter or field.
+    pub(crate) field: &'static str,
+    /// Where it is named in an expression, in characters from 1.
+    pub(crate) column: Option<usize>,
+    pub(crate) name: TagName,
+}
+
+impl Named {
+    /// The tags in an expression.
+    pub(crate) fn in_filter(tags: Vec<NamedTag>) -> impl Iterator<Item = Self> {
+        tags.into_iter().map(|NamedTag { name, column }| Self {
+            field: "filter",
+            column: Some(column),
+            name,
+        })
+    }
+}
+
 /// Refuses the name of an unknown tag in a filter, which could find nothing.
-pub(crate) async fn check_known(context: &mut Context, names: &[&TagName]) -> Result<(), Error> {
-    if names.is_empty() {
+pub(crate) async fn check_known(context: &mut Context, tags: &[Named]) -> Result<(), Error> {
+    if tags.is_empty() {
         return Ok(());
     }
     let own = context.tx.list_tags(context.owner).await?;
     let is_known = |name: &TagName| own.iter().any(|tag| tag.name.key() == name.key());
-    match names.iter().find(|name| !is_known(name)) {
+    match tags.iter().find(|tag| !is_known(&tag.name)) {
         None => Ok(()),
-        Some(name) => {
+        Some(Named {
+            field,
+            column,
+            name,
+        }) => {
             // Names from earlier versions may be invisible.
             let names = own.iter().map(|tag| trim(tag.name.as_str()));
             let shown = names.filter(|name| !name.is_empty()).take(SHOWN_MAX);
@@ -174,10 +200,12 @@ pub(crate) async fn check_known(context: &mut Context, names: &[&TagName]) -> Re
             if own.len() > SHOWN_MAX {
                 shown.push_str(", …");
             }
+            let place = column.map(|column| format!("Column {column}: "));
+            let place = place.unwrap_or_default();
             Err(Invalid::new(
-                "tag",
+                *field,
                 "unknown_tag",
-                format!("Unknown tag {:?}.", name.as_str()),
+                format!("{place}Unknown tag {:?}.", name.as_str()),
             )
             .hint(format!("Your tags: {shown}."))
             .into())

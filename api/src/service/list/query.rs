@@ -8,6 +8,7 @@ use taskwire_store::{Direction, Sort, TaskList};
 use super::parameter::{LIMIT, limit, one_of};
 use crate::service::Context;
 use crate::service::draft::{bound, collect_err};
+use crate::service::tag::Named;
 
 /// Longest text searched for, in characters.
 const TEXT_MAX: usize = 200;
@@ -52,20 +53,22 @@ struct Parameters<'a> {
     context: &'a Context,
     query: &'a TaskQuery,
     saved: &'a [SavedFilter],
+    named: Vec<Named>,
     parts: Vec<Filter>,
     refused: Vec<Invalid>,
 }
 
-/// Reads the parameters, which may name these filters.
+/// Reads the parameters, which may name these filters. Returns the tags that they name too.
 pub(super) fn read(
     context: &Context,
     query: &TaskQuery,
     saved: &[SavedFilter],
-) -> Result<TaskList, Vec<Invalid>> {
+) -> Result<(TaskList, Vec<Named>), Vec<Invalid>> {
     let mut all = Parameters {
         context,
         query,
         saved,
+        named: Vec::new(),
         parts: Vec::new(),
         refused: Vec::new(),
     };
@@ -94,7 +97,7 @@ pub(super) fn read(
     if !all.refused.is_empty() {
         return Err(all.refused);
     }
-    Ok(TaskList {
+    let list = TaskList {
         owner: context.owner,
         filter: Filter::All(all.parts),
         now: context.now,
@@ -102,14 +105,19 @@ pub(super) fn read(
         direction,
         after: None,
         limit: i64::from(limit),
-    })
+    };
+    Ok((list, all.named))
 }
 
 impl Parameters<'_> {
     fn expression(&mut self) {
         if let Some(text) = &self.query.filter {
-            let read = filter::parse(text, &self.context.words(), Saved::Known(self.saved));
-            self.parts.extend(collect_err(&mut self.refused, read));
+            let words = self.context.words();
+            let read = filter::parse_with_tags(text, &words, Saved::Known(self.saved));
+            if let Some((filter, tags)) = collect_err(&mut self.refused, read) {
+                self.parts.push(filter);
+                self.named.extend(Named::in_filter(tags));
+            }
         }
     }
 
@@ -142,10 +150,15 @@ impl Parameters<'_> {
     }
 
     fn tags(&mut self) {
-        let mut names = |field: &str, text: &Option<String>| {
+        let mut names = |field: &'static str, text: &Option<String>| {
             let names: Vec<&str> = text.as_deref()?.split(',').collect();
             let tags = TagName::parse_all(&names).map_err(|why| why.at(field));
             let tags = collect_err(&mut self.refused, tags)?;
+            self.named.extend(tags.iter().map(|name| Named {
+                field,
+                column: None,
+                name: name.clone(),
+            }));
             Some(tags.into_iter().map(Filter::Tag).collect::<Vec<_>>())
         };
         let all = names("tag", &self.query.tag);

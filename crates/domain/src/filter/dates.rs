@@ -5,7 +5,11 @@ use jiff::{Timestamp, ToSpan, ZonedDateTime};
 
 use super::tree::Range;
 use crate::grammar::{self, Context};
+use crate::text::clip;
 use crate::{Due, Zone};
+
+/// Longest distance, in its unit.
+const DISTANCE_MAX: i32 = 10_000;
 
 /// From one instant, up to another that no longer belongs to it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +45,9 @@ pub(super) fn span(text: &str, context: &Context) -> Option<Span> {
     }
     if let Some((first, after)) = period(&folded, now.date(), context) {
         return days(first, after, &context.zone);
+    }
+    if let Some(span) = counted(&folded, &now, &context.zone) {
+        return Some(span);
     }
     if let Some(shifted) = shifted(&folded, &now) {
         return match shifted {
@@ -93,6 +100,69 @@ fn period(text: &str, today: Date, context: &Context) -> Option<(Date, Date)> {
     }
 }
 
+/// A number of days, weeks, months or years from today on, or up to today, which is one of them: `next 7 days`. One of
+/// hours begins or ends now.
+fn counted(text: &str, now: &ZonedDateTime, zone: &Zone) -> Option<Span> {
+    let (which, rest) = text.split_once(' ')?;
+    let is_ahead = match which {
+        "next" => true,
+        "last" | "past" => false,
+        _ => return None,
+    };
+    let (number, unit) = rest.trim_start().split_once(' ')?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let number: i32 = number
+        .parse()
+        .ok()
+        .filter(|number| is_number && (1..=DISTANCE_MAX).contains(number))?;
+    let sign = if is_ahead { 1 } else { -1 };
+    match distance(sign * number, unit.trim(), now)? {
+        Shifted::Time(at) if is_ahead => Some(Span {
+            first: now.timestamp(),
+            after: at,
+        }),
+        Shifted::Time(at) => Some(Span {
+            first: at,
+            after: now.timestamp(),
+        }),
+        Shifted::Day(date) if is_ahead => days(now.date(), date, zone),
+        Shifted::Day(date) => days(date.tomorrow().ok()?, now.date().tomorrow().ok()?, zone),
+    }
+}
+
+/// What is wrong with a text that is written like a date or a distance, and none.
+pub(super) fn mistake(text: &str, context: &Context) -> Option<(String, String)> {
+    let text = text.trim();
+    let rest = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() < text.len() && unit.len() < rest.len() && is_unit(unit.trim()) {
+        return Some((
+            format!("{:?} is out of range.", clip(text)),
+            format!("Write a smaller number, at most {DISTANCE_MAX}."),
+        ));
+    }
+    let digits = rest.len() - unit.len();
+    let is_written = rest.len() == text.len() && digits >= 4 && unit.starts_with('-');
+    let is_written = is_written && unit.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    if !is_written {
+        return None;
+    }
+    let refused = grammar::bound(text, context).err();
+    let detail = refused.map(|why| why.detail)?;
+    Some((
+        format!("{:?} is not a date: {detail}", clip(text)),
+        "Write a day that exists, such as 2026-12-01, between the years 1900 and 2200.".to_owned(),
+    ))
+}
+
+fn is_unit(text: &str) -> bool {
+    let units = [
+        "d", "day", "days", "w", "week", "weeks", "m", "mo", "month", "months", "y", "year",
+        "years", "h", "hour", "hours",
+    ];
+    units.contains(&text.to_lowercase().as_str())
+}
+
 enum Shifted {
     Day(Date),
     Time(Timestamp),
@@ -106,11 +176,17 @@ fn shifted(text: &str, now: &ZonedDateTime) -> Option<Shifted> {
     };
     let end = rest.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = rest.split_at(end);
-    let number: i32 = number.parse().ok().filter(|number| *number <= 10_000)?;
-    let number = sign * number;
+    let number: i32 = number
+        .parse()
+        .ok()
+        .filter(|number| *number <= DISTANCE_MAX)?;
+    distance(sign * number, unit.trim(), now)
+}
+
+fn distance(number: i32, unit: &str, now: &ZonedDateTime) -> Option<Shifted> {
     let today = now.date();
     let day = |span| today.checked_add(span).ok().map(Shifted::Day);
-    match unit.trim() {
+    match unit {
         "d" | "day" | "days" => day(number.days()),
         "w" | "week" | "weeks" => day(number.weeks()),
         "m" | "mo" | "month" | "months" => day(number.months()),

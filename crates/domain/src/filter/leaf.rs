@@ -1,6 +1,6 @@
 //! What stands between the operators: a tag, a field with a value, a word with a meaning, a day, or a text to search for.
 
-use super::dates::{Span, span};
+use super::dates::{Span, mistake, span};
 use super::problem::Problem;
 use super::search::search;
 use super::tree::{ChangedBy, Filter, Moment, Range};
@@ -61,12 +61,64 @@ impl<'a> Leaf<'a> {
         if let Some(known) = keyword(&self.text.to_lowercase()) {
             return Ok(known);
         }
-        if !self.text.contains('"')
-            && let Some(span) = span(self.text, context)
-        {
+        if let Some(span) = self.period(context) {
             return Ok(Filter::Within(Moment::Due, span.into()));
         }
+        self.check_text(context)?;
         self.words(self.text, self.at)
+    }
+
+    /// A day, a time or a period; `7 days` are the next ones.
+    fn period(&self, context: &Context) -> Option<Span> {
+        if self.text.contains('"') {
+            return None;
+        }
+        let ahead = || {
+            let is_counted = self.text.starts_with(|c: char| c.is_ascii_digit());
+            let text = format!("next {}", self.text);
+            span(&text, context).filter(|_| is_counted)
+        };
+        span(self.text, context).or_else(ahead)
+    }
+
+    /// Whether this is a word with a meaning, a day or a period.
+    pub(super) fn is_value(&self, context: &Context) -> bool {
+        keyword(&self.text.to_lowercase()).is_some() || self.period(context).is_some()
+    }
+
+    /// Whether this is a condition by itself, and not words to search for.
+    pub(super) fn is_condition(&self, context: &Context) -> bool {
+        let is_name = self.text.starts_with(['#', '@']) && self.text.chars().count() > 1;
+        is_name
+            || self.field().is_some()
+            || is_numbered_priority(self.text)
+            || self.is_value(context)
+    }
+
+    /// Refuses a text to search for that looks like a condition, which would find nothing without a word about it.
+    fn check_text(&self, context: &Context) -> Result<(), Problem> {
+        const QUOTES: &str = "put a text to search for in double quotes";
+        if self.text.contains('"') {
+            return Ok(());
+        }
+        if is_numbered_priority(self.text) {
+            return Err(Problem::new(
+                self.at,
+                format!("{:?} is not a priority.", clip(self.text)),
+                format!("Write p1 (high), p2 (medium), p3 (low) or p4 (none); {QUOTES}."),
+            ));
+        }
+        if let Some((detail, hint)) = mistake(self.text, context) {
+            return Err(Problem::new(self.at, detail, hint));
+        }
+        match second_condition(self.text, context) {
+            None => Ok(()),
+            Some(second) => Err(Problem::new(
+                self.at + second,
+                "An operator is missing before this.",
+                format!("Write & (and) or | (or) here; {QUOTES}."),
+            )),
+        }
     }
 
     fn words(&self, text: &str, at: usize) -> Result<Filter, Problem> {
@@ -194,8 +246,10 @@ impl<'a> Leaf<'a> {
 
 fn range(field: &Field<'_>, context: &Context) -> Result<Range, Problem> {
     let read = |text: &str, at: usize| {
-        span(unquoted(text), context).ok_or_else(|| {
-            Problem::new(at, format!("{:?} is not a date.", clip(text.trim())), DATES)
+        let text = unquoted(text);
+        span(text, context).ok_or_else(|| match mistake(text, context) {
+            Some((detail, hint)) => Problem::new(at, detail, hint),
+            None => Problem::new(at, format!("{:?} is not a date.", clip(text)), DATES),
         })
     };
     if let Some((first, last)) = field.value.split_once("..")
@@ -260,8 +314,53 @@ fn keyword(text: &str) -> Option<Filter> {
         "overdue" | "late" => Filter::Overdue,
         "recurring" | "repeating" => Filter::Recurring,
         "p1" | "p2" | "p3" | "p4" => Filter::Priority(Priority::parse(text).ok()?),
-        "no due" | "no date" | "no due date" => Filter::Undated,
-        other => Filter::Status(Status::parse(other)?),
+        "no due date" => Filter::Undated,
+        other => match other.split_once(' ') {
+            Some(("no", what)) => none(what.trim_start())?,
+            _ => Filter::Status(Status::parse(other)?),
+        },
+    })
+}
+
+/// Whether this is written like `p1`.
+fn is_numbered_priority(text: &str) -> bool {
+    let number = text.strip_prefix(['p', 'P']).unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Most words of a text in which conditions without an operator are looked for.
+const SPLIT_MAX: usize = 8;
+
+/// Where a second condition begins in a text that is conditions without an operator between them, or words with a tag or
+/// a saved filter among them; in characters.
+fn second_condition(text: &str, context: &Context) -> Option<usize> {
+    let begins: Vec<usize> = text
+        .char_indices()
+        .zip(text.chars().skip(1))
+        .filter(|((_, c), next)| c.is_whitespace() && !next.is_whitespace())
+        .map(|((at, c), _)| at + c.len_utf8())
+        .collect();
+    let column = |at: usize| text.get(..at).map(|before| before.chars().count());
+    let named = begins.iter().copied().find(|at| {
+        let mut rest = text.get(*at..).unwrap_or_default().chars();
+        matches!(rest.next(), Some('#' | '@')) && rest.next().is_some_and(char::is_alphabetic)
+    });
+    if let Some(at) = named {
+        return column(at);
+    }
+    if begins.len() >= SPLIT_MAX {
+        return None;
+    }
+    begins.into_iter().find_map(|at| {
+        let (first, rest) = text.split_at_checked(at)?;
+        let is = |text: &str| Leaf { at: 0, text }.is_condition(context);
+        let rest = match rest.split_once(' ') {
+            Some((not, rest)) if not.eq_ignore_ascii_case("not") => rest,
+            _ => rest,
+        };
+        let are_two =
+            is(first.trim_end()) && (is(rest) || second_condition(rest, context).is_some());
+        are_two.then(|| column(at)).flatten()
     })
 }
 

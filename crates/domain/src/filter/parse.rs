@@ -1,11 +1,12 @@
 //! Splits an expression at its operators: `!` before `&` before `|`, and parentheses.
 
 use super::leaf::Leaf;
+use super::operator::{ends_with_operator, written_out};
 use super::problem::Problem;
 use super::saved::Saved;
 use super::tree::Filter;
-use crate::Invalid;
 use crate::grammar::Context;
+use crate::{Invalid, TagName};
 
 /// Longest expression, in characters.
 pub const LENGTH_MAX: usize = 1000;
@@ -17,6 +18,24 @@ pub const DEPTH_MAX: usize = 16;
 /// Reads an expression such as `(today | overdue) & #work & @mine & !p3`. Fails with `invalid_filter`; the text names the
 /// column.
 pub fn parse(text: &str, context: &Context, saved: Saved<'_>) -> Result<Filter, Invalid> {
+    parse_with_tags(text, context, saved).map(|(filter, _)| filter)
+}
+
+/// A tag that an expression names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NamedTag {
+    /// The tag.
+    pub name: TagName,
+    /// Where it is named, in characters from 1. Of a tag in a saved filter, where that is named.
+    pub column: usize,
+}
+
+/// Reads an expression as [`parse`] does, and says where it names tags.
+pub fn parse_with_tags(
+    text: &str,
+    context: &Context,
+    saved: Saved<'_>,
+) -> Result<(Filter, Vec<NamedTag>), Invalid> {
     if text.chars().count() > LENGTH_MAX {
         return Err(
             Invalid::new("filter", "invalid_filter", "The filter is too long.")
@@ -31,6 +50,7 @@ pub fn parse(text: &str, context: &Context, saved: Saved<'_>) -> Result<Filter, 
         return Err(Problem::new(at, "There is a control character here.", "Remove it.").invalid());
     }
     let tokens = tokens(text).map_err(Problem::invalid)?;
+    let tokens = written_out(tokens, context, saved).map_err(Problem::invalid)?;
     let mut parser = Parser {
         tokens: &tokens,
         next: 0,
@@ -38,12 +58,15 @@ pub fn parse(text: &str, context: &Context, saved: Saved<'_>) -> Result<Filter, 
         context,
         saved,
         expanded: text.chars().count(),
+        tags: Vec::new(),
     };
-    parser.whole().map_err(Problem::invalid)
+    let filter = parser.whole().map_err(Problem::invalid)?;
+    Ok((filter, parser.tags))
 }
 
+/// An operator, or a text between operators.
 #[derive(Clone, PartialEq, Eq, Debug)]
-enum Token {
+pub(super) enum Token {
     Not,
     And,
     Or,
@@ -61,7 +84,7 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Problem> {
         let operator = match c {
             _ if quote.is_some() => None,
             // Inside a text it is punctuation.
-            '!' if piece.trim().is_empty() => Some(Token::Not),
+            '!' if piece.trim().is_empty() || ends_with_operator(&piece) => Some(Token::Not),
             '&' => Some(Token::And),
             '|' => Some(Token::Or),
             '(' => Some(Token::Open),
@@ -118,6 +141,8 @@ struct Parser<'a> {
     saved: Saved<'a>,
     /// The length of the expression and of the saved filters in it so far.
     expanded: usize,
+    /// The tags named so far.
+    tags: Vec<NamedTag>,
 }
 
 impl Parser<'_> {
@@ -198,10 +223,14 @@ impl Parser<'_> {
                     )),
                 }
             }
-            Token::Text(text) => match text.strip_prefix('@') {
-                Some(name) => self.named(name, at),
-                None => Leaf { at, text: &text }.read(self.context),
-            },
+            Token::Text(text) => {
+                if let Some(name) = text.strip_prefix('@') {
+                    return self.named(name, at);
+                }
+                let read = Leaf { at, text: &text }.read(self.context)?;
+                self.note_tags(&read, at);
+                Ok(read)
+            }
             Token::And | Token::Or | Token::Close => Err(Problem::new(at, missing, examples)),
         }
     }
@@ -219,7 +248,7 @@ impl Parser<'_> {
                 format!("Use fewer: with the expression, at most {EXPANDED_MAX} characters."),
             ));
         }
-        parse(&found.text, self.context, Saved::Refused).map_err(|why| {
+        let read = parse(&found.text, self.context, Saved::Refused).map_err(|why| {
             // A later version may read less, or read it otherwise.
             let detail = format!(
                 "The saved filter {:?} cannot be read: {}",
@@ -227,7 +256,18 @@ impl Parser<'_> {
                 why.detail
             );
             Problem::new(at, detail, why.hint.unwrap_or_default())
-        })
+        })?;
+        self.note_tags(&read, at);
+        Ok(read)
+    }
+
+    /// Notes the tags of a condition that begins at a character, counted from 0.
+    fn note_tags(&mut self, read: &Filter, at: usize) {
+        self.tags
+            .extend(read.tags().into_iter().map(|name| NamedTag {
+                name: name.clone(),
+                column: at + 1,
+            }));
     }
 }
 

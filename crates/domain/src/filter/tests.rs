@@ -8,6 +8,8 @@ use super::*;
 use crate::grammar::Context;
 use crate::{Priority, Status, TagName, Zone};
 
+mod in_words;
+
 /// Friday, 20 November 2026, 13:00 in Rome.
 fn context() -> Context {
     let now = "2026-11-20T12:00:00Z".parse().unwrap();
