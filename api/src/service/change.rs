@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use taskwire_domain::contract::{ChangeQuery, ChangeView, ChangedTask, Page};
 use taskwire_domain::{ChangeId, Via};
-use taskwire_store::{ChangeContent, ChangeItem, ChangeRow};
+use taskwire_store::{ChangeContent, ChangeItem, ChangeRow, TaskDelta};
+use uuid::Uuid;
 
 use super::list::{cut, limit, position};
 use super::{Context, Error};
@@ -54,15 +55,63 @@ pub(crate) async fn list(
         .await?;
     let next_cursor =
         cut(&mut rows, size).map(|end| cursor::encrypt(key, List::Changes, context.owner, end.seq));
-    Ok(Page {
-        items: rows.iter().map(view).collect(),
-        next_cursor,
-    })
+    let mut items: Vec<ChangeView> = rows.iter().map(view).collect();
+    let gone = gone(context, &rows).await?;
+    for item in items.iter_mut().filter(|item| gone.contains(&item.id)) {
+        item.can_undo = false;
+    }
+    Ok(Page { items, next_cursor })
 }
 
 /// One change of the owner.
 pub(crate) async fn get(context: &mut Context, id: ChangeId) -> Result<ChangeView, Error> {
-    Ok(view(&find(context, id).await?))
+    let found = find(context, id).await?;
+    let mut view = view(&found);
+    let gone = gone(context, &[found]).await?;
+    view.can_undo &= !gone.contains(&view.id);
+    Ok(view)
+}
+
+/// Those of the changes that are about tasks alone, which were all deleted for good.
+async fn gone(context: &mut Context, changes: &[ChangeRow]) -> Result<BTreeSet<Uuid>, Error> {
+    let about_tasks = changes.iter().filter(|change| {
+        let mut items = change.content.items.iter();
+        change.can_undo && items.all(|item| matches!(item, ChangeItem::Task(_)))
+    });
+    let mut asked: Vec<(Uuid, Vec<i64>)> = about_tasks
+        .map(|change| (change.id.0, numbers(change)))
+        .collect();
+    // Few are enough for nearly all.
+    for size in [SHOWN_MAX, usize::MAX] {
+        let probed = |numbers: &Vec<i64>| numbers.iter().copied().take(size).collect::<Vec<_>>();
+        let wanted: BTreeSet<i64> = asked.iter().flat_map(|(_, all)| probed(all)).collect();
+        if wanted.is_empty() {
+            break;
+        }
+        let known = context.tx.known_numbers(context.owner, &wanted).await?;
+        asked.retain(|(_, all)| !probed(all).iter().any(|number| known.contains(number)));
+    }
+    Ok(asked.into_iter().map(|(id, _)| id).collect())
+}
+
+/// The numbers of the tasks that a change is about.
+fn numbers(change: &ChangeRow) -> Vec<i64> {
+    let items = change.content.items.iter();
+    items
+        .filter_map(|item| match item {
+            ChangeItem::Task(delta) => Some(delta.number),
+            ChangeItem::Tag(_) => None,
+        })
+        .collect()
+}
+
+/// A task as a change names it.
+pub(super) fn changed_task(delta: &TaskDelta) -> ChangedTask {
+    ChangedTask {
+        id: delta.task.0,
+        number: delta.number,
+        title: taskwire_domain::text::clean(&delta.title).into_owned(),
+    }
 }
 
 /// Finds a change of the owner.
@@ -92,11 +141,7 @@ fn view(change: &ChangeRow) -> ChangeView {
         match item {
             ChangeItem::Task(delta) if known.insert(delta.task) => {
                 if tasks.len() < SHOWN_MAX {
-                    tasks.push(ChangedTask {
-                        id: delta.task.0,
-                        number: delta.number,
-                        title: taskwire_domain::text::clean(&delta.title).into_owned(),
-                    });
+                    tasks.push(changed_task(delta));
                 }
             }
             ChangeItem::Task(_) => {}

@@ -1,11 +1,13 @@
 //! What stands in the way of an undo: each task and field, and who changed it since.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use taskwire_domain::contract::ChangedTask;
 use taskwire_domain::{Actor, ChangeId, Invalid, Task, TaskId, Via};
-use taskwire_store::{ChangeItem, TaskDelta};
+use taskwire_store::{ChangeItem, ChangedFields, TaskDelta};
 
+use super::change::changed_task;
 use super::{Context, Error};
 
 /// Maximum number of obstacles that an error names.
@@ -20,6 +22,8 @@ const LINES_MAX: i64 = 50;
 pub(super) struct Obstacles {
     named: Vec<Invalid>,
     tasks: BTreeSet<TaskId>,
+    /// Tasks that no longer exist. The others are undone without them.
+    purged: BTreeMap<TaskId, ChangedTask>,
 }
 
 impl Obstacles {
@@ -32,10 +36,14 @@ impl Obstacles {
         self.tasks.contains(&task)
     }
 
-    /// Fails if anything stands in the way.
-    pub(super) fn refuse(mut self) -> Result<(), Error> {
+    /// The tasks that are left out because they no longer exist. Fails if anything stands in the way, or if there is
+    /// nothing else to undo.
+    pub(super) fn refuse(mut self, has_others: bool) -> Result<Vec<ChangedTask>, Error> {
+        if !has_others {
+            self.named.extend(self.purged.values().map(purged));
+        }
         if self.named.is_empty() {
-            return Ok(());
+            return Ok(self.purged.into_values().collect());
         }
         let more = self.named.len().saturating_sub(NAMED_MAX);
         self.named.truncate(NAMED_MAX);
@@ -56,16 +64,12 @@ impl Obstacles {
 
     /// The task no longer exists.
     pub(super) fn purged(&mut self, delta: &TaskDelta) {
-        let why = Invalid::new(
-            format!("/tasks/{}", delta.number),
-            "task_purged",
-            format!(
-                "Task {} was deleted for good, so it cannot be restored.",
-                delta.number
-            ),
-        )
-        .hint("Create it again.");
-        self.push_task(delta.task, why);
+        self.purged.insert(delta.task, changed_task(delta));
+    }
+
+    /// Whether the task no longer exists.
+    pub(super) fn is_purged(&self, task: TaskId) -> bool {
+        self.purged.contains_key(&task)
     }
 
     /// Fields of the task were changed after the change `since`.
@@ -73,16 +77,21 @@ impl Obstacles {
         &mut self,
         context: &mut Context,
         task: &Task,
-        fields: Vec<String>,
+        changed: ChangedFields,
         since: ChangeId,
     ) -> Result<(), Error> {
         let number = task.number;
-        let (who, change) = match writer(context, task, &fields, since).await? {
+        let (who, change) = match writer(context, task, &changed, since).await? {
             Some(writer) => (writer.in_words(), Some(writer.change)),
             None => (String::new(), None),
         };
-        let names = fields.join(", ");
-        let first = fields.first().map_or("", String::as_str);
+        let ChangedFields { fields, tags } = changed;
+        let first = fields.first().cloned().unwrap_or_default();
+        let in_words = fields.into_iter().map(|field| match tags.join(", ") {
+            names if field == "tags" && !tags.is_empty() => format!("tags ({names})"),
+            _ => field,
+        });
+        let names = in_words.collect::<Vec<_>>().join(", ");
         let why = Invalid::new(
             format!("/tasks/{number}/{first}"),
             "changed_since",
@@ -156,6 +165,16 @@ impl Obstacles {
     }
 }
 
+fn purged(task: &ChangedTask) -> Invalid {
+    let number = task.number;
+    Invalid::new(
+        format!("/tasks/{number}"),
+        "task_purged",
+        format!("Task {number} was deleted for good, so it cannot be restored."),
+    )
+    .hint("Create it again.")
+}
+
 /// Who made a change.
 struct Writer {
     change: ChangeId,
@@ -178,7 +197,7 @@ impl Writer {
 async fn writer(
     context: &mut Context,
     task: &Task,
-    fields: &[String],
+    changed: &ChangedFields,
     since: ChangeId,
 ) -> Result<Option<Writer>, Error> {
     let mut next = Some(task.change).filter(|change| *change != since);
@@ -201,7 +220,7 @@ async fn writer(
             .first()
             .and_then(|delta| delta.previous)
             .filter(|change| *change != since);
-        let wrote = deltas.iter().any(|delta| delta.wrote(fields));
+        let wrote = deltas.iter().any(|delta| delta.wrote(changed));
         let writer = Writer {
             change: id,
             at: found.at,

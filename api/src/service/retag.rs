@@ -1,7 +1,7 @@
 //! Renaming, merging and deleting tags, with the tasks that have them. Each is one change.
 
 use taskwire_domain::contract::{MergeTag, TagChange, TagPatch};
-use taskwire_domain::{EventKind, Invalid, TagId, TagName, Task, TaskRef};
+use taskwire_domain::{EventKind, Invalid, TagId, TagName, Task, TaskId, TaskRef};
 use taskwire_store::TagRow;
 
 use super::draft::collect_err;
@@ -48,7 +48,7 @@ pub(crate) async fn patch(
     context.recorded.kind = Some("update_tag");
     let mut count = 0;
     if after.name != before.name {
-        count = replace(context, &before.name, Some(&after.name)).await?;
+        count = replace_all(context, &before.name, Some(&after.name)).await?;
     }
     after.version += 1;
     context.tx.update_tag(context.owner, &after).await?;
@@ -61,7 +61,7 @@ pub(crate) async fn delete(context: &mut Context, id: TagId) -> Result<TagChange
     lock_owner(context).await?;
     let tag = find(context, id).await?;
     context.recorded.kind = Some("delete_tag");
-    let count = replace(context, &tag.name, None).await?;
+    let count = replace_all(context, &tag.name, None).await?;
     drop_tag(context, &tag).await?;
     Ok(result(&tag, true, count))
 }
@@ -94,7 +94,7 @@ pub(crate) async fn merge(
         );
     }
     context.recorded.kind = Some("merge_tags");
-    let count = replace(context, &tag.name, Some(&into.name)).await?;
+    let count = replace_all(context, &tag.name, Some(&into.name)).await?;
     drop_tag(context, &tag).await?;
     Ok(result(&into, true, count))
 }
@@ -112,10 +112,24 @@ async fn drop_tag(context: &mut Context, tag: &TagRow) -> Result<(), Error> {
     context.record_tag(Some(tag), None).await
 }
 
-/// Replaces a tag by another one, or takes it off, on every task that has it, in the trash too. Returns how many.
-async fn replace(context: &mut Context, tag: &TagName, by: Option<&TagName>) -> Result<u64, Error> {
+/// Does what [`replace`] does, and returns on how many tasks.
+async fn replace_all(
+    context: &mut Context,
+    tag: &TagName,
+    by: Option<&TagName>,
+) -> Result<u64, Error> {
+    let changed = replace(context, tag, by).await?;
+    Ok(u64::try_from(changed.len()).unwrap_or(u64::MAX))
+}
+
+/// Replaces a tag by another one, or takes it off, on every task that has it, in the trash too. Returns which.
+pub(super) async fn replace(
+    context: &mut Context,
+    tag: &TagName,
+    by: Option<&TagName>,
+) -> Result<Vec<TaskId>, Error> {
     let tasks = context.tx.tasks_with_tag(context.owner, &tag.key()).await?;
-    let mut count = 0;
+    let mut changed = Vec::new();
     for task in tasks {
         // Read again once it is locked: another request may have changed it since.
         let before = find_locked(context, TaskRef::Id(task.id)).await?;
@@ -125,8 +139,8 @@ async fn replace(context: &mut Context, tag: &TagName, by: Option<&TagName>) -> 
         };
         if task.tags != before.tags {
             save(context, EventKind::TaskUpdated, &before, &mut task).await?;
-            count += 1;
+            changed.push(task.id);
         }
     }
-    Ok(count)
+    Ok(changed)
 }

@@ -1,13 +1,16 @@
 //! Undoing changes. An undo writes back what the change found, and is itself a change: undoing it is a redo.
 //!
-//! Nothing is half undone: everything that stands in the way is collected, and then refused together.
+//! Nothing is half undone: everything that stands in the way is collected, and then refused together. Only tasks that were
+//! deleted for good are left out, and named: nothing could ever bring them back.
 
 use std::collections::BTreeSet;
 
-use taskwire_domain::contract::Undone;
+use taskwire_domain::contract::{ChangedTask, Undone};
 use taskwire_domain::text::clip;
 use taskwire_domain::{ChangeId, EventKind, Status, Task, TaskId};
-use taskwire_store::{ChangeItem, ChangeRow, Occurrence, Reverted, TagDelta, TaskDelta};
+use taskwire_store::{
+    ChangeItem, ChangeRow, ChangedFields, Occurrence, Reverted, TagDelta, TaskDelta,
+};
 
 use super::obstacle::Obstacles;
 use super::task::{lock_owner, needs_due, remind};
@@ -131,7 +134,7 @@ async fn revert(
                     if !touched.contains(&delta.task) {
                         touched.push(delta.task);
                     }
-                    if !obstacles.are_at(delta.task) {
+                    if !obstacles.are_at(delta.task) && !obstacles.is_purged(delta.task) {
                         revert_task(context, found, delta, &mut obstacles).await?;
                     }
                 }
@@ -142,6 +145,10 @@ async fn revert(
                 }
             }
         }
+        for delta in tag_deltas(found).filter(|_| obstacles.is_empty()) {
+            let others = undo_tag::rename_others(context, delta).await?;
+            touched.extend(others);
+        }
         context
             .tx
             .mark_undone(context.owner, found.id, context.change)
@@ -150,8 +157,12 @@ async fn revert(
     if obstacles.is_empty() {
         check_series(context, &touched, &mut obstacles).await?;
     }
-    obstacles.refuse()?;
-    result(context, kind, &changes, &touched).await
+    touched.retain(|task| !obstacles.is_purged(*task));
+    let has_tags = changes
+        .iter()
+        .any(|found| tag_deltas(found).next().is_some());
+    let left_out = obstacles.refuse(has_tags || !touched.is_empty())?;
+    result(context, kind, &changes, &touched, left_out).await
 }
 
 /// What a change did to tasks, the last first.
@@ -185,6 +196,7 @@ async fn result(
     kind: &str,
     changes: &[ChangeRow],
     touched: &[TaskId],
+    left_out: Vec<ChangedTask>,
 ) -> Result<Undone, Error> {
     let mut tasks = Vec::new();
     let mut removed = Vec::new();
@@ -199,12 +211,13 @@ async fn result(
         }
     }
     Ok(Undone {
-        change: context.change.0,
+        change: Some(context.change.0),
         kind: kind.to_owned(),
         undone: changes.iter().map(|found| found.id.0).collect(),
         tasks,
         task_count: touched.len().try_into().unwrap_or(u64::MAX),
         removed,
+        left_out,
     })
 }
 
@@ -226,9 +239,9 @@ async fn revert_task(
     };
     let target = match delta.revert(&current, context.now)? {
         Reverted::To(target) => *target,
-        Reverted::Changed(fields) => {
+        Reverted::Changed(changed) => {
             return obstacles
-                .changed(context, &current.task, fields, found.id)
+                .changed(context, &current.task, changed, found.id)
                 .await;
         }
     };
@@ -247,9 +260,12 @@ async fn revert_task(
     }
     if !target.withdrawn {
         if needs_due(&target.task.reminders, target.task.due.as_ref()).is_err() {
-            let fields = vec!["reminders".to_owned()];
+            let changed = ChangedFields {
+                fields: vec!["reminders".to_owned()],
+                tags: Vec::new(),
+            };
             return obstacles
-                .changed(context, &current.task, fields, found.id)
+                .changed(context, &current.task, changed, found.id)
                 .await;
         }
         if is_key_taken(context, &current.task, &target.task).await? {

@@ -1,10 +1,10 @@
 //! Undoing what a change did to a tag.
 
-use taskwire_domain::{Invalid, TagName};
+use taskwire_domain::{Invalid, TagName, TaskId};
 use taskwire_store::{TagDelta, TagRow, TagState};
 
 use super::obstacle::Obstacles;
-use super::{Context, Error};
+use super::{Context, Error, retag};
 
 /// Reverts what a change did to a tag. A tag that came with a task stays if others have it by now, or if it was changed.
 pub(super) async fn revert(
@@ -49,6 +49,21 @@ pub(super) async fn revert(
         }
         (None, None) => Ok(()),
     }
+}
+
+/// Takes the name back on the tasks that got the tag since it was renamed. Returns which.
+pub(super) async fn rename_others(
+    context: &mut Context,
+    delta: &TagDelta,
+) -> Result<Vec<TaskId>, Error> {
+    let (Some(before), Some(after)) = (&delta.before, &delta.after) else {
+        return Ok(Vec::new());
+    };
+    if before.name == after.name {
+        return Ok(Vec::new());
+    }
+    let back = row(delta, before)?.name;
+    retag::replace(context, &row(delta, after)?.name, Some(&back)).await
 }
 
 /// Removes a tag that was created.

@@ -12,6 +12,7 @@ both_databases!(
     old_tasks_leave_the_trash,
     an_undone_creation_is_forgotten,
     old_changes_can_no_longer_be_undone,
+    the_rest_is_undone_without_what_was_purged,
 );
 
 const TRASH: &str = "/api/v1/trash";
@@ -99,6 +100,8 @@ async fn what_was_purged_cannot_be_undone(db: TestDb) {
     );
     let problem = undo(&app, &deleted[0]).await.refused(409, "task_purged");
     assert_eq!(problem["errors"][0]["pointer"], "/tasks/2");
+    let one = app.get(&format!("/api/v1/changes/{}", deleted[0])).await;
+    assert_eq!(one.expect(200)["can_undo"], false);
     let list = app.get("/api/v1/changes").await.expect(200);
     let kinds: Vec<&Value> = list["items"]
         .as_array()
@@ -107,6 +110,14 @@ async fn what_was_purged_cannot_be_undone(db: TestDb) {
         .map(|change| &change["kind"])
         .collect();
     assert_eq!(kinds, ["delete", "delete", "create", "create", "create"]);
+    let can: Vec<&Value> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| &change["can_undo"])
+        .collect();
+    // The one that created the third also created nothing else; the second came with a tag.
+    assert_eq!(can, [false, false, false, true, true]);
     let change = app
         .get(&format!("/api/v1/changes/{emptied}"))
         .await
@@ -169,4 +180,59 @@ async fn old_changes_can_no_longer_be_undone(db: TestDb) {
         .await
         .refused(404, "not_found");
     undo(&app, &change_of(&titled)).await.expect(200);
+}
+
+async fn the_rest_is_undone_without_what_was_purged(db: TestDb) {
+    let app = App::open(db).await;
+    for number in 1..=30 {
+        app.task(json!({"title": format!("Task {number}"), "tags": ["home"]}))
+            .await;
+    }
+    let all = json!({"filter": {"tag": "home"}, "expected_count": 30,
+        "change": {"op": "patch", "body": {"priority": "high"}}});
+    let raised = app.post("/api/v1/tasks/bulk", all).await;
+    raised.expect(200);
+    let page = app.get("/api/v1/tags").await.expect(200);
+    let tags = page["items"].as_array().unwrap();
+    let home = tags.iter().find(|tag| tag["name"] == "home").unwrap()["id"].clone();
+    let path = format!("/api/v1/tags/{}", home.as_str().unwrap());
+    let renamed = app.patch(&path, json!({"name": "Household"})).await;
+    renamed.expect(200);
+    // One is gone forever, another has another tag by now, and a new one got the tag.
+    app.delete("/api/v1/tasks/7").await.expect(200);
+    app.delete(TRASH).await.expect(200);
+    app.patch("/api/v1/tasks/8", json!({"add_tags": ["garden"]}))
+        .await
+        .expect(200);
+    app.task(json!({"title": "New", "tags": ["household"]}))
+        .await;
+    let tags_of = async |number: i64| {
+        let task = app.get(&format!("/api/v1/tasks/{number}")).await;
+        task.expect(200)["tags"].clone()
+    };
+    let undone = undo(&app, &change_of(&renamed)).await;
+    let result = undone.expect(200);
+    assert_eq!(result["left_out"].as_array().unwrap().len(), 1);
+    assert_eq!(result["left_out"][0]["number"], 7);
+    assert_eq!(result["left_out"][0]["title"], "Task 7");
+    assert_eq!(result["task_count"], 30);
+    assert_eq!(tags_of(1).await, json!(["home"]));
+    assert_eq!(tags_of(8).await, json!(["home", "garden"]));
+    assert_eq!(tags_of(31).await, json!(["home"]));
+    // A redo concerns those that were undone.
+    let redone = undo(&app, &change_of(&undone)).await.expect(200);
+    assert_eq!(redone.get("left_out"), None);
+    assert_eq!(tags_of(8).await, json!(["Household", "garden"]));
+    assert_eq!(tags_of(31).await, json!(["Household"]));
+    // The bulk change can be undone for the others, until all are gone.
+    let path = format!("/api/v1/changes/{}", change_of(&raised));
+    assert_eq!(app.get(&path).await.expect(200)["can_undo"], true);
+    let delete =
+        json!({"filter": {"tag": "household"}, "expected_count": 30, "change": {"op": "delete"}});
+    app.post("/api/v1/tasks/bulk", delete).await.expect(200);
+    app.delete(TRASH).await.expect(200);
+    assert_eq!(app.get(&path).await.expect(200)["can_undo"], false);
+    undo(&app, &change_of(&raised))
+        .await
+        .refused(409, "task_purged");
 }

@@ -13,6 +13,7 @@ both_databases!(
     each_change_of_a_tag_is_undone,
     the_list_counts,
     refuses_what_cannot_be,
+    only_the_tags_of_a_change_stand_in_the_way_of_its_undo,
 );
 
 const TAGS: &str = "/api/v1/tags";
@@ -257,5 +258,38 @@ async fn refuses_what_cannot_be(db: TestDb) {
         .send()
         .await
         .refused(403, "insufficient_scope");
+    app.happened().await;
+}
+
+async fn only_the_tags_of_a_change_stand_in_the_way_of_its_undo(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "x", "tags": ["home", "Work"]}))
+        .await;
+    let change = async |body: Value| {
+        let done = app.patch("/api/v1/tasks/1", body).await;
+        done.expect(200);
+        done.header("taskwire-change").to_owned()
+    };
+    let undo = async |change: &str| {
+        let path = format!("/api/v1/changes/{change}/undo");
+        app.call("POST", &path).send().await
+    };
+    let added = change(json!({"add_tags": ["garden"]})).await;
+    let removed = change(json!({"remove_tags": ["work"]})).await;
+    let other = change(json!({"add_tags": ["later"]})).await;
+    undo(&added).await.expect(200);
+    assert_eq!(tags_of(&app, 1).await, json!(["home", "later"]));
+    undo(&removed).await.expect(200);
+    assert_eq!(tags_of(&app, 1).await, json!(["home", "later", "Work"]));
+    // The same tag stands in the way, and the change that wrote it is named.
+    let gone = change(json!({"remove_tags": ["later"]})).await;
+    change(json!({"add_tags": ["shed"]})).await;
+    let problem = undo(&other).await.refused(409, "changed_since");
+    let why = problem["detail"].as_str().unwrap();
+    assert!(why.contains("tags (later)"), "{why}");
+    assert!(
+        problem["hint"].as_str().unwrap().contains(&gone),
+        "{problem}"
+    );
     app.happened().await;
 }

@@ -66,8 +66,8 @@ pub use saved_filter::FilterRow;
 pub use schema::{NewerSchema, Schema};
 pub use tag::{TagDelta, TagRow, TagState, TagUsage};
 pub use task::{
-    Correction, Direction, Keyset, Listed, ListedCount, Occurrence, Reverted, Sort, SortValue,
-    TaskDelta, TaskList,
+    ChangedFields, Correction, Direction, Keyset, Listed, ListedCount, Occurrence, Reverted, Sort,
+    SortValue, TaskDelta, TaskList,
 };
 pub use token::{Credential, TokenRow};
 pub use tx::Tx;

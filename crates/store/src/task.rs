@@ -23,7 +23,7 @@ mod words;
 
 pub(crate) use condition::Value;
 pub use count::ListedCount;
-pub use delta::{Reverted, TaskDelta};
+pub use delta::{ChangedFields, Reverted, TaskDelta};
 pub use list::Listed;
 pub use order::{Direction, Keyset, Sort, SortValue};
 pub(crate) use row::instant;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { ApiError } from "../api";
 import type { ChangeView } from "../contract";
-import { actorText, changeText, obstacles, turnOf } from "./change-text";
+import { leftOutText, actorText, changeText, obstacles, turnOf } from "./change-text";
 
 function change(fields: Partial<ChangeView>): ChangeView {
   return {
@@ -38,6 +38,11 @@ test("a change of tags names them once, with the number of tasks", () => {
 test("a kind that the page does not know is shown as it is", () => {
   expect(changeText(change({ kind: "move_to_list" }))).toBe("move to list");
   expect(changeText(change({ kind: "empty_trash" }))).toBe("Emptied the trash");
+});
+
+test("what an undo left out is named", () => {
+  expect(leftOutText([])).toBe("");
+  expect(leftOutText(tasks)).toBe(" Left out, because deleted for good: #1 task 1, #2 task 2, #3 task 3 and 2 more.");
 });
 
 test("an actor is named by its interface or program", () => {

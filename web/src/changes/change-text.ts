@@ -56,6 +56,12 @@ export function countText(count: number): string {
   return count === 1 ? "1 task" : `${count} tasks`;
 }
 
+/** What an undo left out, as a sentence after another one; nothing for none. */
+export function leftOutText(tasks: readonly ChangedTask[]): string {
+  if (tasks.length === 0) return "";
+  return ` Left out, because deleted for good: ${tasksText(tasks, tasks.length)}.`;
+}
+
 /** Such as "on the page" and "by claude-desktop/1.2". */
 export function actorText({ via, client }: Pick<Actor, "via" | "client">): string {
   switch (via) {

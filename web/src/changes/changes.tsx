@@ -7,7 +7,7 @@ import type { ChangeView, Undone } from "../contract";
 import { ProblemText } from "../problem";
 import { instantText } from "../tasks/due";
 import { useZone } from "../zone";
-import { actorText, changeText, countText, isUndo, obstacles, turnOf } from "./change-text";
+import { actorText, changeText, countText, isUndo, leftOutText, obstacles, turnOf } from "./change-text";
 import { usePages } from "./use-pages";
 
 interface Props {
@@ -22,9 +22,10 @@ export function Changes({ version, undone }: Props) {
   const [told, setTold] = useState("");
 
   const done = useCallback(
-    ({ kind, task_count }: Undone) => {
+    ({ kind, task_count, left_out = [] }: Undone) => {
       const count = countText(task_count);
-      setTold(`${kind === "redo" ? "Redone" : "Undone"}${count === "" ? "" : `: ${count}`}.`);
+      const verb = kind === "redo" ? "Redone" : "Undone";
+      setTold(`${verb}${count === "" ? "" : `: ${count}`}.${leftOutText(left_out)}`);
       undone();
     },
     [undone],

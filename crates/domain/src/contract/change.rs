@@ -26,7 +26,8 @@ pub struct ChangeView {
     pub task_count: u64,
     /// The names of the tags that it created, changed or deleted.
     pub tags: Vec<String>,
-    /// Whether it can be undone, unless something stands in the way.
+    /// Whether it can be undone, unless something was changed since. False if it was undone, if it follows from another
+    /// change, or if all that it changed was deleted for good.
     pub can_undo: bool,
     /// The change that it undid, if it is an undo or a redo of one.
     pub undoes: Option<Uuid>,
@@ -61,8 +62,8 @@ pub struct ChangeQuery {
 /// The result of an undo.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Undone {
-    /// The change that the undo itself is; undo it to redo.
-    pub change: Uuid,
+    /// The change that the undo itself is; undo it to redo. Null in a dry run.
+    pub change: Option<Uuid>,
     /// `undo`, or `redo` if an undo was undone.
     pub kind: String,
     /// The changes that were undone, newest first.
@@ -73,4 +74,7 @@ pub struct Undone {
     pub task_count: u64,
     /// Numbers of tasks whose creation was undone. A redo brings them back.
     pub removed: Vec<i64>,
+    /// Tasks that the undo left out, because they were deleted for good.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<ChangedTask>,
 }

@@ -10,8 +10,13 @@ use super::Occurrence;
 use super::row::TaskRow;
 use crate::Error;
 
+mod tags;
+
 /// Values by column.
 type Columns = Map<String, Value>;
+
+/// The column of a task's tags, and the field.
+const TAGS: &str = "tags";
 
 /// What a change did to one task.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -37,8 +42,17 @@ pub struct TaskDelta {
 pub enum Reverted {
     /// The row to write.
     To(Box<Occurrence>),
-    /// The fields that have changed since.
-    Changed(Vec<String>),
+    /// What has changed since.
+    Changed(ChangedFields),
+}
+
+/// What a change wrote and a later one changed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ChangedFields {
+    /// The fields.
+    pub fields: Vec<String>,
+    /// Of `tags`, which ones: those that the change added and that are gone, or took off and that are back.
+    pub tags: Vec<String>,
 }
 
 /// The field that a column belongs to, as REST names it; `None` for those that every change writes, or none.
@@ -104,34 +118,57 @@ impl TaskDelta {
         })
     }
 
-    /// Whether the change wrote one of these fields.
-    pub fn wrote(&self, fields: &[String]) -> bool {
+    /// Whether the change wrote one of these fields, and of tags one of these.
+    pub fn wrote(&self, changed: &ChangedFields) -> bool {
         self.after.iter().any(|(name, value)| {
-            let is_one = field(name).is_some_and(|own| fields.iter().any(|field| field == own));
+            let is_one = |own| changed.fields.iter().any(|field| field == own);
             let before = self.before.as_ref().and_then(|before| before.get(name));
-            is_one && before != Some(value)
+            let is_written = before != Some(value);
+            match field(name) {
+                Some(TAGS) if is_one(TAGS) && !changed.tags.is_empty() => {
+                    let (added, removed) = tags::difference(before, value);
+                    let mut all = added.iter().chain(&removed);
+                    all.any(|tag| changed.tags.contains(tag))
+                }
+                Some(own) => is_one(own) && is_written,
+                None => false,
+            }
         })
     }
 
     /// The row as it was before the change, if the fields that the change wrote, and the status, are still as it left
-    /// them; other fields stay as they are. A task that the change created is hidden, with its number and its content.
+    /// them; other fields stay as they are, and so do tags that it neither added nor took off. A task that the change
+    /// created is hidden, with its number and its content.
     pub fn revert(&self, current: &Occurrence, now: Timestamp) -> Result<Reverted, Error> {
         let mut row = columns(current)?;
-        let mut changed: Vec<String> = Vec::new();
+        let mut changed = ChangedFields::default();
         for (name, value) in &self.after {
             // A column that this program does not know was not changed by it.
             let differs = row.get(name).is_some_and(|current| current != value);
-            if let Some(field) = field(name).filter(|_| differs)
-                && !changed.iter().any(|known| known == field)
-            {
-                changed.push(field.to_owned());
+            let Some(field) = field(name).filter(|_| differs) else {
+                continue;
+            };
+            // Of a task that it created everything counts.
+            if let (TAGS, Some(before)) = (field, &self.before) {
+                match tags::revert(before.get(name), value, row.get(name)) {
+                    Ok(_) => continue,
+                    Err(tags) => changed.tags = tags,
+                }
+            }
+            if !changed.fields.iter().any(|known| known == field) {
+                changed.fields.push(field.to_owned());
             }
         }
-        if !changed.is_empty() {
+        if !changed.fields.is_empty() {
             return Ok(Reverted::Changed(changed));
         }
         if let Some(before) = &self.before {
+            let tags = self.after.get(TAGS).map(|after| {
+                let reverted = tags::revert(before.get(TAGS), after, row.get(TAGS));
+                reverted.unwrap_or_default()
+            });
             row.extend(before.clone());
+            row.extend(tags.map(|tags| (TAGS.to_owned(), tags.into())));
         } else {
             row.insert("withdrawn".into(), true.into());
             row.insert("status".into(), Status::Deleted.as_str().into());

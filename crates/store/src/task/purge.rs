@@ -1,5 +1,7 @@
 //! Deletes tasks for good.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use taskwire_domain::{Task, TaskId, UserId};
 
@@ -50,6 +52,28 @@ impl Tx {
                 .await?
         });
         rows.into_iter().map(Occurrence::try_from).collect()
+    }
+
+    /// Those of the numbers whose tasks were not deleted for good; hidden ones too.
+    pub async fn known_numbers(
+        &mut self,
+        owner: UserId,
+        numbers: &BTreeSet<i64>,
+    ) -> Result<BTreeSet<i64>, Error> {
+        let statement = if self.is_postgres() {
+            sql::KNOWN_NUMBERS_POSTGRES
+        } else {
+            sql::KNOWN_NUMBERS_SQLITE
+        };
+        let all: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        let found: Vec<i64> = with_connection!(self, |connection| {
+            sqlx::query_scalar(statement)
+                .bind(owner.0)
+                .bind(format!("[{}]", all.join(",")))
+                .fetch_all(connection)
+                .await?
+        });
+        Ok(found.into_iter().collect())
     }
 
     /// Deletes a task for good, with its reminders, its notifications and its links to tags. Its events stay.

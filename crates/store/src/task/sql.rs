@@ -84,6 +84,11 @@ statements! {
     OLD_TRASH = concat!("SELECT ", task_columns!(read), " FROM tasks
         WHERE deleted_at < $1 AND status = 'deleted' AND (NOT withdrawn OR follows_id IS NULL)
         ORDER BY deleted_at LIMIT $2");
+    /// Which of some numbers, a JSON list, belong to tasks, hidden ones too.
+    KNOWN_NUMBERS_SQLITE = "SELECT number FROM tasks
+        WHERE owner_id = $1 AND number IN (SELECT value FROM json_each($2))";
+    KNOWN_NUMBERS_POSTGRES = "SELECT number FROM tasks WHERE owner_id = $1
+        AND number = ANY(ARRAY(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(CAST($2 AS TEXT) AS JSON))))";
     PURGE_REMINDERS = "DELETE FROM reminders WHERE owner_id = $1 AND task_id = $2";
     PURGE_NOTIFICATIONS = "DELETE FROM notifications WHERE owner_id = $1 AND task_id = $2";
     PURGE = "DELETE FROM tasks WHERE owner_id = $1 AND id = $2 AND status = 'deleted'";
