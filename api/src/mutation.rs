@@ -174,7 +174,7 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
                 return Ok(replay::<T>(kept));
             }
         }
-        let made = use_case(&mut context).await?;
+        let mut made = use_case(&mut context).await?;
         // A resource without a version cannot meet a condition on it.
         if let Some(condition) = context.precondition.condition() {
             return Err(Error::Stale {
@@ -182,6 +182,9 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
                 condition,
             }
             .into());
+        }
+        if self.is_dry_run {
+            made.leave_out_unkept();
         }
         let text =
             serde_json::to_string(&made).map_err(|error| ApiError::Internal(error.to_string()))?;

@@ -25,6 +25,9 @@ pub(crate) trait Resource: Serialize + Send + Sync {
     fn location(&self) -> Option<String> {
         None
     }
+
+    /// Removes what does not exist after a dry run: the id of its change, and secrets.
+    fn leave_out_unkept(&mut self) {}
 }
 
 impl Resource for TaskView {
@@ -83,6 +86,10 @@ impl Resource for TokenCreated {
     fn location(&self) -> Option<String> {
         self.view.location()
     }
+
+    fn leave_out_unkept(&mut self) {
+        self.token = None;
+    }
 }
 
 impl Resource for UserView {
@@ -105,12 +112,32 @@ impl Resource for InvitationCreated {
     fn location(&self) -> Option<String> {
         self.view.location()
     }
+
+    fn leave_out_unkept(&mut self) {
+        self.code = None;
+    }
+}
+
+impl Resource for BatchResult {
+    fn leave_out_unkept(&mut self) {
+        self.change = None;
+    }
+}
+
+impl Resource for BulkResult {
+    fn leave_out_unkept(&mut self) {
+        self.change = None;
+    }
+}
+
+impl Resource for Undone {
+    fn leave_out_unkept(&mut self) {
+        self.change = None;
+    }
 }
 
 impl Resource for () {}
 impl Resource for Agenda {}
-impl Resource for BatchResult {}
-impl Resource for BulkResult {}
 impl Resource for ChangeView {}
 impl Resource for Conversation {}
 impl Resource for DeadLetterView {}
@@ -136,7 +163,6 @@ impl Resource for SessionView {}
 impl Resource for StoredApproval {}
 impl Resource for StoredMessage {}
 impl Resource for TagChange {}
-impl Resource for Undone {}
 
 /// A response whose body is already serialized.
 pub(crate) fn response(status: StatusCode, body: String, made: Option<&impl Resource>) -> Response {

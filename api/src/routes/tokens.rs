@@ -37,7 +37,7 @@ pub(crate) async fn create(
                 }
                 Ok(TokenCreated {
                     view: token::view(&made, None),
-                    token: secret.expose().to_owned(),
+                    token: Some(secret.expose().to_owned()),
                 })
             })
         })

@@ -33,7 +33,7 @@ pub(crate) async fn create(
     let (row, code) = issue(&mut context.tx, &context.ids, owner, now, label, days).await?;
     Ok(InvitationCreated {
         view: view(&row),
-        code: code.expose().to_owned(),
+        code: Some(code.expose().to_owned()),
     })
 }
 

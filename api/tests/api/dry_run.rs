@@ -10,6 +10,7 @@ both_databases!(
     no_operation_keeps_anything,
     the_response_is_that_of_the_change,
     the_parameter_is_checked,
+    names_nothing_that_does_not_exist,
 );
 
 async fn no_operation_keeps_anything(db: TestDb) {
@@ -108,4 +109,33 @@ async fn the_parameter_is_checked(db: TestDb) {
     app.get("/api/v1/tasks?dry_run=true")
         .await
         .refused(422, "unknown_field");
+}
+
+async fn names_nothing_that_does_not_exist(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "Milk"})).await;
+    let label = json!({"label": "test"});
+    let operations = json!({"operations": [{"op": "complete", "task": 1}]});
+    let bulk =
+        json!({"filter": {"status": "all"}, "expected_count": 1, "change": {"op": "reopen"}});
+    for (path, body, field, status) in [
+        ("/api/v1/tokens", label.clone(), "token", 201),
+        ("/api/v1/invitations", label, "code", 201),
+        ("/api/v1/tasks/batch", operations, "change", 200),
+        ("/api/v1/tasks/bulk", bulk, "change", 200),
+    ] {
+        let seen = app
+            .post(&format!("{path}?dry_run=true"), body.clone())
+            .await;
+        let left_out = seen.expect(status).get(field).cloned().unwrap_or_default();
+        assert!(left_out.is_null(), "{path}: {left_out}");
+        let done = app.post(path, body).await.expect(status);
+        assert!(done[field].is_string(), "{path}: {done}");
+    }
+    let made = app.post("/api/v1/tasks", json!({"title": "Bread"})).await;
+    let undo = format!("/api/v1/changes/{}/undo", made.header("taskwire-change"));
+    let seen = app.call("POST", &format!("{undo}?dry_run=true")).send();
+    assert!(seen.await.expect(200)["change"].is_null());
+    let done = app.call("POST", &undo).send().await.expect(200);
+    assert!(done["change"].is_string());
 }

@@ -50,7 +50,7 @@ pub enum TaskReference {
 /// The result of a batch.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct BatchResult {
-    /// The change, which can be undone as a whole; null if nothing changed.
+    /// The change, which can be undone as a whole; null if nothing changed, and in a dry run.
     pub change: Option<Uuid>,
     /// How many operations were carried out.
     pub succeeded: usize,
@@ -107,7 +107,7 @@ pub struct BulkOperation {
 /// The result of a bulk change.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
 pub struct BulkResult {
-    /// The change, which can be undone as a whole; null if nothing changed.
+    /// The change, which can be undone as a whole; null if nothing changed, and in a dry run.
     pub change: Option<Uuid>,
     /// How many tasks the filter found.
     pub matched: u64,

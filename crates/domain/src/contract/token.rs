@@ -52,8 +52,9 @@ pub struct TokenCreated {
     /// The token.
     #[serde(flatten)]
     pub view: TokenView,
-    /// The secret to send as `Authorization: Bearer …`.
-    pub token: String,
+    /// The secret to send as `Authorization: Bearer …`; not in a dry run, which creates none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 /// Which sessions to end.
@@ -96,6 +97,7 @@ pub struct InvitationCreated {
     /// The invitation.
     #[serde(flatten)]
     pub view: InvitationView,
-    /// The code to send as `invitation` when signing up.
-    pub code: String,
+    /// The code to send as `invitation` when signing up; not in a dry run, which creates none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
