@@ -105,6 +105,9 @@ fn fallback_for(tool: ToolName, code: &str, status: u16) -> Option<&'static str>
         (T::Find | T::Agenda, "invalid_due", _) => {
             "Send a date such as 2026-12-01, or words such as \"next monday\"."
         }
+        (T::Find, "invalid_filter", _) => {
+            "Write conditions such as today, overdue, #work, p1, due < +7d or no:due, with & | ! between them."
+        }
         (_, _, 401) => "A person must configure a new access token.",
         (_, _, 404) => "tasks_find lists the existing numbers.",
         (_, _, 412) => "Read the task again with tasks_find and send its current version.",

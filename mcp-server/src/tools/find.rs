@@ -28,6 +28,8 @@ const NOTES_TOTAL: usize = 40_000;
 pub(crate) struct Arguments {
     /// Text in title or notes.
     query: Option<String>,
+    /// Expression: "(today | overdue) & #work & !p3", "due < +7d", "no:due".
+    filter: Option<String>,
     #[schemars(extend("enum" = ["open", "completed", "skipped", "deleted", "all"]))]
     status: Option<String>,
     /// high, medium, low or none.
@@ -122,6 +124,7 @@ type Found = (Vec<TaskAnswer>, Vec<i64>, Option<String>);
 
 async fn by_filter(call: &CallContext, arguments: Arguments) -> Result<Found, Refusal> {
     let query = TaskQuery {
+        filter: arguments.filter,
         status: arguments.status,
         priority: arguments.priority,
         tag: arguments.tag,
@@ -161,6 +164,7 @@ async fn by_number(
         .is_some_and(|status| status != "all");
     let filters = [
         ("query", arguments.query.is_some()),
+        ("filter", arguments.filter.is_some()),
         ("status", limits_status),
         ("priority", arguments.priority.is_some()),
         ("tag", arguments.tag.is_some()),

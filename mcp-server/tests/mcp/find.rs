@@ -99,7 +99,7 @@ async fn passes_all_filters_on() {
     pipe.call(
         "tasks_find",
         json!({
-            "query": "bank", "status": "ALL", "priority": "high", "tag": "Work,Home", "overdue": true, "due_before": "2026-12-01",
+            "query": "bank", "filter": "today | #home", "status": "ALL", "priority": "high", "tag": "Work,Home", "overdue": true, "due_before": "2026-12-01",
             "due_after": "2026-11-01", "sort": "priority", "order": "desc", "limit": 100, "cursor": "abc",
         }),
     )
@@ -107,6 +107,7 @@ async fn passes_all_filters_on() {
     let query = &fake.seen()[0].query;
     for pair in [
         "q=bank",
+        "filter=today+%7C+%23home",
         "status=all",
         "priority=high",
         "tag=Work%2CHome",
@@ -188,6 +189,10 @@ async fn refuses_what_does_not_fit() {
         (
             json!({"numbers": [1], "query": "x"}),
             "`query` and `numbers` exclude each other",
+        ),
+        (
+            json!({"numbers": [1], "filter": "today"}),
+            "`filter` and `numbers` exclude each other",
         ),
         (
             json!({"numbers": [1], "status": "open", "limit": 5}),

@@ -7,10 +7,10 @@ use crate::pipe::Pipe;
 
 /// All input schemas together, in bytes. The aim is 15 KB at most; this is the current size, so that growth is a
 /// decision.
-const INPUT_BYTES_MAX: usize = 7_300;
+const INPUT_BYTES_MAX: usize = 7_450;
 
 /// The whole list, in bytes. The aim is 6,000 tokens at most, and a token is three bytes of such JSON or more.
-const LIST_BYTES_MAX: usize = 17_500;
+const LIST_BYTES_MAX: usize = 17_650;
 
 async fn tools() -> Vec<Value> {
     let tools = Pipe::new(&Fake::default()).await.tools().await;

@@ -199,6 +199,21 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("tasks_find", r#"{"priority": "soon"}"#, "priority"),
     ("tasks_find", r#"{"tag": ","}"#, "tag"),
     ("tasks_find", r#"{"query": "LONG"}"#, "query"),
+    (
+        "tasks_find",
+        r#"{"filter": "today | p9"}"#,
+        "filter: Column 9: \"p9\" is not a priority",
+    ),
+    (
+        "tasks_find",
+        r##"{"filter": "today & #nowhere"}"##,
+        "filter: Column 9: Unknown tag",
+    ),
+    (
+        "tasks_find",
+        r#"{"filter": "prio:high"}"#,
+        "filter: Column 1: There is no field",
+    ),
     ("tasks_find", r#"{"cursor": "x"}"#, "`cursor`"),
     ("tasks_agenda", r#"{"from": "blursday"}"#, "from"),
     ("tasks_agenda", r#"{"from": "every monday"}"#, "from"),
