@@ -35,6 +35,7 @@ pub(crate) mod users;
 const PATHS: &[fn() -> UtoipaMethodRouter<Api>] = &[
     || routes!(session::sign_in, session::get_session, session::sign_out),
     || routes!(sessions::end),
+    || routes!(users::policy),
     || routes!(users::sign_up),
     || routes!(invitations::create, invitations::list),
     || routes!(invitations::get, invitations::revoke),

@@ -20,6 +20,7 @@ import type {
   QuickAdded,
   QuickPreview,
   SessionView,
+  SignUpPolicy,
   TagChange,
   TagPatch,
   TaskChange,
@@ -191,6 +192,7 @@ export const api = {
   signIn: (by: { code: string } | { name: string; password: string }) =>
     call<SessionView>("/api/v1/session", { method: "POST", body: by, isSignIn: true }),
   signOut: () => call<void>("/api/v1/session", { method: "DELETE" }),
+  signUpPolicy: () => call<SignUpPolicy>("/api/v1/sign-up"),
   signUp: (account: NewUser) => call<UserView>("/api/v1/users", { method: "POST", body: account, once: true }),
   setPassword: (change: PasswordChange) => call<void>("/api/v1/me/password", { method: "PUT", body: change, once: true }),
   deleteAccount: (proof: AccountDeletion) => call<void>("/api/v1/me", { method: "DELETE", body: proof, once: true }),

@@ -96,6 +96,7 @@ function Workspace({ user, actions }: { user: UserView; actions: SessionActions 
     signOut: () => leave(actions.signOut),
     signOutEverywhere: () => leave(actions.signOutEverywhere),
     deleteAccount: (proof) => leave(() => actions.deleteAccount(proof)),
+    setPassword: actions.setPassword,
   };
   async function tryLeave(): Promise<boolean> {
     try {

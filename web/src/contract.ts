@@ -155,7 +155,7 @@ export interface components {
         BatchResult: {
             /**
              * Format: uuid
-             * @description The change, which can be undone as a whole; null if nothing changed.
+             * @description The change, which can be undone as a whole; null if nothing changed, and in a dry run.
              */
             change?: string | null;
             /** @description How many failed. Send only these again, never the whole batch. */
@@ -189,7 +189,7 @@ export interface components {
         BulkResult: {
             /**
              * Format: uuid
-             * @description The change, which can be undone as a whole; null if nothing changed.
+             * @description The change, which can be undone as a whole; null if nothing changed, and in a dry run.
              */
             change?: string | null;
             /**
@@ -214,7 +214,10 @@ export interface components {
              * @description When, UTC.
              */
             at: string;
-            /** @description Whether it can be undone, unless something stands in the way. */
+            /**
+             * @description Whether it can be undone, unless something was changed since. False if it was undone, if it follows from another
+             *     change, or if all that it changed was deleted for good.
+             */
             can_undo: boolean;
             /**
              * Format: uuid
@@ -521,8 +524,8 @@ export interface components {
         };
         /** @description A new invitation; the code is shown only once. */
         InvitationCreated: components["schemas"]["InvitationView"] & {
-            /** @description The code to send as `invitation` when signing up. */
-            code: string;
+            /** @description The code to send as `invitation` when signing up; not in a dry run, which creates none. */
+            code?: string | null;
         };
         /** @description An invitation that was not used yet, without its code. */
         InvitationView: {
@@ -781,7 +784,10 @@ export interface components {
                  * @description When, UTC.
                  */
                 at: string;
-                /** @description Whether it can be undone, unless something stands in the way. */
+                /**
+                 * @description Whether it can be undone, unless something was changed since. False if it was undone, if it follows from another
+                 *     change, or if all that it changed was deleted for good.
+                 */
                 can_undo: boolean;
                 /**
                  * Format: uuid
@@ -1400,6 +1406,11 @@ export interface components {
             /** @description The password. */
             password?: string | null;
         };
+        /** @description Who may sign up. */
+        SignUpPolicy: {
+            /** @description `open`: anyone; `invitation`: whoever has an invitation; `closed`: nobody. */
+            sign_up: string;
+        };
         /** @description Which occurrence to skip, and why. */
         SkipTask: {
             /** @description The occurrence as the task returned it; makes a late or repeated call safe. */
@@ -1694,8 +1705,8 @@ export interface components {
         };
         /** @description A new token; the secret is shown only once. */
         TokenCreated: components["schemas"]["TokenView"] & {
-            /** @description The secret to send as `Authorization: Bearer …`. */
-            token: string;
+            /** @description The secret to send as `Authorization: Bearer …`; not in a dry run, which creates none. */
+            token?: string | null;
         };
         /** @description A token, without its secret. */
         TokenView: {
@@ -1734,11 +1745,13 @@ export interface components {
         Undone: {
             /**
              * Format: uuid
-             * @description The change that the undo itself is; undo it to redo.
+             * @description The change that the undo itself is; undo it to redo. Null in a dry run.
              */
-            change: string;
+            change?: string | null;
             /** @description `undo`, or `redo` if an undo was undone. */
             kind: string;
+            /** @description Tasks that the undo left out, because they were deleted for good. */
+            left_out?: components["schemas"]["ChangedTask"][];
             /** @description Numbers of tasks whose creation was undone. A redo brings them back. */
             removed: number[];
             /**
@@ -1789,6 +1802,8 @@ export interface components {
             default_reminder?: number | null;
             /** @description How much room the page leaves around a task: `comfortable` or `compact`. */
             density?: string;
+            /** @description Whether a password is set; without one, people sign in with a sign-in link. */
+            has_password?: boolean;
             /**
              * Format: uuid
              * @description The id.
@@ -1901,6 +1916,7 @@ export type SeriesView = components['schemas']['SeriesView'];
 export type SessionView = components['schemas']['SessionView'];
 export type Shifted = components['schemas']['Shifted'];
 export type SignIn = components['schemas']['SignIn'];
+export type SignUpPolicy = components['schemas']['SignUpPolicy'];
 export type SkipTask = components['schemas']['SkipTask'];
 export type StoredApproval = components['schemas']['StoredApproval'];
 export type StoredMessage = components['schemas']['StoredMessage'];

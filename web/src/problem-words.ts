@@ -36,6 +36,8 @@ const HINTS: Record<string, string> = {
   invalid_recurrence: RULE,
   rule_never_matches: "Write another rule, or an earlier date in Due.",
   ambiguous_move: 'Write the new rule in Repeats, or choose "Only this one" under Move.',
+  duration_without_time: "Write a time in Due, such as tomorrow 5pm, or empty Minutes.",
+  two_durations: "Write how long it takes in Minutes alone.",
   reminder_without_due: "Write a date in Due, or remove this reminder.",
   reminder_in_past: "Choose a later time, or remove this reminder.",
   invalid_tag: "Add each tag by itself.",
@@ -65,6 +67,7 @@ const TASK_FIELDS = Object.keys(FIELD_NAMES) as (keyof Fields)[];
 /** What to do about a field, for codes without advice of their own. */
 const FIELD_HINTS: Partial<Record<keyof Fields, string>> = {
   due: DATE,
+  duration_minutes: "Write a number of minutes, at most 10080, which is a week.",
   recurrence: RULE,
   reminders: "Change or remove this reminder.",
 };

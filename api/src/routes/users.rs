@@ -1,24 +1,34 @@
-//! `/api/v1/users`: signing up.
+//! `/api/v1/users` and `/api/v1/sign-up`: signing up, and who may.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
 use taskwire_domain::Invalid;
-use taskwire_domain::contract::{NewUser, UserView};
+use taskwire_domain::contract::{NewUser, SignUpPolicy, UserView};
 
 use super::password;
 use crate::address::ClientAddress;
 use crate::auth::check_origin;
 use crate::error::ApiError;
 use crate::extract::{Body, Empty, Query};
-use crate::failures::{JsonBody, NoKey, NoQuery, Refusals, SignsUp};
+use crate::failures::{JsonBody, NoBody, NoKey, NoQuery, Refusals, SignsUp};
 use crate::mutation::Unkeyed;
 use crate::resource::response;
 use crate::service::account::{self, NewAccount, SignUp};
 use crate::service::user;
 use crate::state::Api;
 use crate::throttle::Purpose;
+
+/// Who may sign up: a setting of the server, for a page that offers it.
+#[utoipa::path(get, path = "/api/v1/sign-up", operation_id = "get_sign_up_policy", tag = "sign-in", security(()),
+    responses((status = 200, description = "Who may sign up", body = SignUpPolicy), Refusals<(NoQuery, NoBody)>))]
+pub(crate) async fn policy(State(api): State<Api>, _: Query<Empty>) -> Json<SignUpPolicy> {
+    Json(SignUpPolicy {
+        sign_up: api.sign_up.as_str().to_owned(),
+    })
+}
 
 /// Sign up. Whether anyone may, only with an invitation, or nobody, is a setting of the server. The new user signs in with `POST /api/v1/session`.
 #[utoipa::path(post, path = "/api/v1/users", operation_id = "sign_up", tag = "sign-in", request_body = NewUser, security(()),

@@ -21,6 +21,17 @@ pub enum SignUp {
     Closed,
 }
 
+impl SignUp {
+    /// The name on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Invitation => "invitation",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// A checked new account.
 #[derive(Debug)]
 pub(crate) struct NewAccount {

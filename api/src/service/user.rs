@@ -25,6 +25,7 @@ pub(crate) fn view(user: &UserRow) -> UserView {
         default_reminder: preferences.default_reminder.map(i64::from),
         theme: preferences.theme.as_str().into(),
         density: preferences.density.as_str().into(),
+        has_password: user.password_hash.is_some(),
     }
 }
 

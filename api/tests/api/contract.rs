@@ -107,6 +107,7 @@ fn every_operation_says_what_it_is_and_how_it_refuses() {
     assert_eq!(
         open.into_iter().collect::<Vec<_>>(),
         [
+            "GET /api/v1/sign-up",
             "GET /healthz",
             "GET /metrics",
             "GET /readyz",

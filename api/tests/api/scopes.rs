@@ -78,6 +78,7 @@ const TABLE: &[(&str, Needs)] = &[
     ("GET /api/v1/tasks/{task}/history", Needs::Read),
     ("GET /api/v1/tokens", Needs::Read),
     ("GET /api/v1/tokens/{id}", Needs::Read),
+    ("GET /api/v1/sign-up", Needs::Nothing),
     ("GET /healthz", Needs::Nothing),
     ("GET /metrics", Needs::Nothing),
     ("GET /readyz", Needs::Nothing),

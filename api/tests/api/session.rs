@@ -78,6 +78,7 @@ async fn a_code_signs_in_once(db: TestDb) {
         "day_start": "00:00",
         "default_reminder": null,
         "density": "comfortable",
+        "has_password": false,
         "id": "[id]",
         "language": "en",
         "name": "Ada",

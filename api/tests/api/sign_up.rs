@@ -66,8 +66,16 @@ async fn whoever_signs_up_signs_in(db: TestDb) {
     assert_eq!(get("/api/v1/me").await.header("etag"), reply.header("etag"));
 }
 
+/// Who may sign up, as anyone can read.
+async fn policy(app: &App) -> String {
+    let seen = app.anonymous("GET", "/api/v1/sign-up").send().await;
+    let policy = seen.expect(200)["sign_up"].clone();
+    policy.as_str().unwrap().to_owned()
+}
+
 async fn names_are_taken_without_regard_to_case(db: TestDb) {
     let app = App::open(db).await;
+    assert_eq!(policy(&app).await, "open");
     let body = json!({"name": "ADA", "password": "correct horse"});
     sign_up(&app, &body).send().await.refused(409, "name_taken");
     sign_up(
@@ -96,6 +104,7 @@ async fn names_are_taken_without_regard_to_case(db: TestDb) {
 
 async fn nobody_signs_up_where_it_is_closed(db: TestDb) {
     let app = App::joined_by(db, SignUp::Closed).await;
+    assert_eq!(policy(&app).await, "closed");
     sign_up(&app, &zoe())
         .send()
         .await
@@ -114,6 +123,7 @@ async fn nobody_signs_up_where_it_is_closed(db: TestDb) {
 
 async fn an_invitation_works_once(db: TestDb) {
     let app = App::joined_by(db, SignUp::Invitation).await;
+    assert_eq!(policy(&app).await, "invitation");
     let refused = sign_up(&app, &zoe()).send().await;
     let problem = refused.refused(422, "invitation_required");
     assert_eq!(problem["errors"][0]["pointer"], "/invitation");

@@ -55,8 +55,8 @@ pub use token::{
     TokenView,
 };
 pub use user::{
-    AccountDeletion, MergeTag, NewTag, NewUser, PasswordChange, SessionView, SignIn, TagChange,
-    TagListItem, TagPatch, TagQuery, TagView, UserPatch, UserView,
+    AccountDeletion, MergeTag, NewTag, NewUser, PasswordChange, SessionView, SignIn, SignUpPolicy,
+    TagChange, TagListItem, TagPatch, TagQuery, TagView, UserPatch, UserView,
 };
 pub use view::{
     DateView, MissedView, OpenOccurrence, RecurrenceView, ReminderView, TaskChange, TaskView,

@@ -2,13 +2,14 @@
 
 import { useState } from "react";
 
-import type { AccountDeletion, UserView } from "../contract";
+import type { AccountDeletion, PasswordChange, UserView } from "../contract";
 import { Leave } from "./leave";
 import { Password } from "./password";
 import { Sessions } from "./sessions";
 
-/** What ends this session; each throws the server's error. */
+/** What ends this session, or others; each throws the server's error. */
 export interface Endings {
+  setPassword(change: PasswordChange): Promise<void>;
   signOut(): Promise<void>;
   signOutEverywhere(): Promise<void>;
   deleteAccount(proof: AccountDeletion): Promise<void>;
@@ -19,7 +20,7 @@ export function Account({ user, endings }: { user: UserView; endings: Endings })
   return (
     <>
       <p className="faint">Signed in as {user.name}.</p>
-      <Password user={user} changed={() => setChanges((count) => count + 1)} />
+      <Password user={user} setPassword={endings.setPassword} changed={() => setChanges((count) => count + 1)} />
       <Sessions changes={changes} signOut={endings.signOut} signOutEverywhere={endings.signOutEverywhere} />
       <Leave user={user} deleteAccount={endings.deleteAccount} />
     </>

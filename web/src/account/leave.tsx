@@ -15,13 +15,14 @@ interface Props {
 }
 
 export function Leave({ user, deleteAccount }: Props) {
+  const hasPassword = user.has_password === true;
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const { busy, problem, run } = useSubmission(FIELDS);
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    void run(() => deleteAccount({ name, ...(password === "" ? {} : { password }) }));
+    void run(() => deleteAccount({ name, ...(hasPassword ? { password } : {}) }));
   }
 
   return (
@@ -58,17 +59,20 @@ export function Leave({ user, deleteAccount }: Props) {
                   />
                 )}
               </Field>
-              <Field label="Password, if there is one" problem={problem.fields.password}>
-                {(attributes) => (
-                  <input
-                    {...attributes}
-                    type="password"
-                    value={password}
-                    onChange={(event) => setPassword(event.target.value)}
-                    autoComplete="current-password"
-                  />
-                )}
-              </Field>
+              {hasPassword && (
+                <Field label="Password" problem={problem.fields.password}>
+                  {(attributes) => (
+                    <input
+                      {...attributes}
+                      type="password"
+                      value={password}
+                      onChange={(event) => setPassword(event.target.value)}
+                      autoComplete="current-password"
+                      required
+                    />
+                  )}
+                </Field>
+              )}
             </div>
             <div className="buttons">
               <button type="submit" className="danger-button" aria-disabled={busy}>

@@ -2,25 +2,31 @@
 
 import { useState, type FormEvent } from "react";
 
-import { api } from "../api";
-import type { UserView } from "../contract";
+import type { PasswordChange, UserView } from "../contract";
 import { useSubmission } from "../form";
 import { ProblemText } from "../problem";
 import { Field } from "../tasks/field";
 
 const FIELDS = ["current_password", "new_password"] as const;
 
-export function Password({ user, changed }: { user: UserView; changed: () => void }) {
+interface Props {
+  user: UserView;
+  setPassword: (change: PasswordChange) => Promise<void>;
+  changed: () => void;
+}
+
+export function Password({ user, setPassword, changed }: Props) {
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const [done, setDone] = useState(false);
+  const hasPassword = user.has_password === true;
   const { busy, problem, run } = useSubmission(FIELDS);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
     setDone(false);
-    const proof = current === "" ? {} : { current_password: current };
-    if (!(await run(() => api.setPassword({ new_password: next, ...proof })))) return;
+    const proof = hasPassword ? { current_password: current } : {};
+    if (!(await run(() => setPassword({ new_password: next, ...proof })))) return;
     setCurrent("");
     setNext("");
     setDone(true);
@@ -34,17 +40,20 @@ export function Password({ user, changed }: { user: UserView; changed: () => voi
         {/* A password manager needs to know whose password it is. */}
         <input className="hidden" type="text" value={user.name} autoComplete="username" readOnly tabIndex={-1} aria-hidden="true" />
         <div className="settings-grid">
-          <Field label="Current password, if there is one" problem={problem.fields.current_password}>
-            {(attributes) => (
-              <input
-                {...attributes}
-                type="password"
-                value={current}
-                onChange={(event) => setCurrent(event.target.value)}
-                autoComplete="current-password"
-              />
-            )}
-          </Field>
+          {hasPassword && (
+            <Field label="Current password" problem={problem.fields.current_password}>
+              {(attributes) => (
+                <input
+                  {...attributes}
+                  type="password"
+                  value={current}
+                  onChange={(event) => setCurrent(event.target.value)}
+                  autoComplete="current-password"
+                  required
+                />
+              )}
+            </Field>
+          )}
           <Field label="New password, at least 8 characters" problem={problem.fields.new_password}>
             {(attributes) => (
               <input
@@ -60,7 +69,7 @@ export function Password({ user, changed }: { user: UserView; changed: () => voi
         </div>
         <div className="buttons">
           <button type="submit" aria-disabled={busy}>
-            Change password
+            {hasPassword ? "Change password" : "Set password"}
           </button>
         </div>
         <ProblemText problem={problem.form} />

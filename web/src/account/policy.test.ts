@@ -1,21 +1,22 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
-import { policyOf } from "./policy";
+import { askPolicy } from "./policy";
 
-const empty = [
-  { pointer: "/name", detail: "The user name is not valid." },
-  { pointer: "/password", detail: "The password is too short." },
-];
+afterEach(() => vi.unstubAllGlobals());
 
-test("what an empty account lacks says who may sign up", () => {
-  expect(policyOf(403, { code: "sign_up_closed", detail: "Nobody can sign up here." })).toBe("closed");
-  expect(policyOf(422, { code: "invalid_name", detail: "", errors: empty })).toBe("open");
-  const invitation = { pointer: "/invitation", detail: "Signing up needs an invitation." };
-  expect(policyOf(422, { code: "invalid_name", detail: "", errors: [...empty, invitation] })).toBe("invitation");
+/** The policy when the server answers so. */
+function told(sign_up: string) {
+  const answer = new Response(JSON.stringify({ sign_up }), { headers: { "Content-Type": "application/json" } });
+  vi.stubGlobal("fetch", () => Promise.resolve(answer));
+  return askPolicy();
+}
+
+test("the server says who may sign up", async () => {
+  expect(await told("open")).toBe("open");
+  expect(await told("invitation")).toBe("invitation");
+  expect(await told("closed")).toBe("closed");
 });
 
-test("another failure says nothing about it", () => {
-  expect(policyOf(503, { code: "unavailable", detail: "" })).toBeUndefined();
-  expect(policyOf(429, { code: "too_many_requests", detail: "" })).toBeUndefined();
-  expect(policyOf(0, { detail: "The server cannot be reached." })).toBeUndefined();
+test("a policy of a later version offers nothing that may fail", async () => {
+  expect(await told("friends")).toBe("closed");
 });

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { api, ApiError, describe, whenSignedOut } from "../api";
-import type { AccountDeletion, NewUser, UserPatch, UserView } from "../contract";
+import type { AccountDeletion, NewUser, PasswordChange, UserPatch, UserView } from "../contract";
 
 export type SessionState =
   | { at: "loading" }
@@ -18,6 +18,8 @@ export interface SessionActions {
   /** Ends all sessions of the user. */
   signOutEverywhere(): Promise<void>;
   deleteAccount(proof: AccountDeletion): Promise<void>;
+  /** Sets or changes the password, which ends all other sessions. Throws the server's error. */
+  setPassword(change: PasswordChange): Promise<void>;
   /** Throws the server's error, for the form to show. */
   setSettings(settings: UserPatch): Promise<void>;
   retry(): void;
@@ -107,6 +109,10 @@ export function useSession(): [SessionState, SessionActions] {
       deleteAccount: async (proof) => {
         await api.deleteAccount(proof);
         setState({ ...signedOut(), notice: "The account is deleted." });
+      },
+      setPassword: async (change) => {
+        await api.setPassword(change);
+        setState((now) => (now.at === "in" ? { at: "in", user: { ...now.user, has_password: true } } : now));
       },
       setSettings,
       retry: () => void start(),

@@ -29,6 +29,21 @@ test("only what was changed is sent, and nothing when it was typed back", () => 
   expect(requestOf(editForm(openForm(task), { due: " ", recurrence: "" })).patch).toEqual({ due: null });
 });
 
+test("how long it takes is a number of minutes, or nothing", () => {
+  const timed = testTask(2, { due: "2026-12-01T09:00", duration_minutes: 30 });
+  expect(openForm(timed).draft.duration_minutes).toBe("30");
+  expect(requestOf(editForm(openForm(timed), { duration_minutes: "90" })).patch).toEqual({ duration_minutes: 90 });
+  expect(requestOf(editForm(openForm(timed), { duration_minutes: " " })).patch).toEqual({ duration_minutes: null });
+  expect(newTaskOf(openForm(timed)).duration_minutes).toBe(30);
+  expect(newTaskOf(openForm(task)).duration_minutes).toBeUndefined();
+  // A draft of an earlier version of the page says nothing about it.
+  const { duration_minutes: _, ...before } = openForm(task).draft;
+  expect(readForm({ version: 3, base: before, draft: { ...before, notes: "n" }, conflicts: [] })?.draft).toMatchObject({
+    duration_minutes: "",
+    notes: "n",
+  });
+});
+
 test("a change from elsewhere is shown where nothing was typed, and is not sent back", () => {
   const form = editForm(openForm(task), { notes: "ask for Ada" });
   const merged = mergeTask(form, later({ title: "call back", priority: "high", tags: ["Work", "home"] }));

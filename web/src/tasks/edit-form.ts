@@ -10,6 +10,8 @@ export type ReminderChoice = { minutes_before: number } | { at: string };
 export interface Fields {
   title: string;
   due: string;
+  /** How many minutes it takes, as typed. */
+  duration_minutes: string;
   /** The rule in words. */
   recurrence: string;
   priority: Priority;
@@ -19,7 +21,7 @@ export interface Fields {
 }
 
 /** Fields of which only one value can stand; tags and reminders are sets, whose changes always merge. */
-export const SINGLE_FIELDS = ["title", "due", "recurrence", "priority", "notes"] as const;
+export const SINGLE_FIELDS = ["title", "due", "duration_minutes", "recurrence", "priority", "notes"] as const;
 export type SingleField = (typeof SINGLE_FIELDS)[number];
 
 export interface EditForm {
@@ -37,6 +39,7 @@ export function fieldsOf(task: TaskView): Fields {
   return {
     title: task.title,
     due: task.due ?? "",
+    duration_minutes: task.duration_minutes == null ? "" : String(task.duration_minutes),
     recurrence: task.recurrence?.text ?? "",
     priority: priorityOf(task.priority),
     notes: task.notes,
@@ -127,9 +130,10 @@ export function changedFields({ base, draft }: EditForm): Partial<Fields> {
 
 /** What to send: a change of fields, and where one of a series moves, to when. */
 export function requestOf(form: EditForm): { patch: TaskPatch; move: string | null } {
-  const { title, due, recurrence, priority, notes, tags, reminders } = changedFields(form);
+  const { title, due, duration_minutes, recurrence, priority, notes, tags, reminders } = changedFields(form);
   const patch: TaskPatch = {};
   if (title !== undefined) patch.title = title.trim();
+  if (duration_minutes !== undefined) patch.duration_minutes = minutesOf(duration_minutes) ?? null;
   if (recurrence !== undefined) patch.recurrence = recurrence.trim() || null;
   if (priority !== undefined) patch.priority = priority;
   if (notes !== undefined) patch.notes = notes || null;
@@ -143,12 +147,19 @@ export function requestOf(form: EditForm): { patch: TaskPatch; move: string | nu
 
 /** Everything that the form shows, as a task of its own. */
 export function newTaskOf({ draft }: EditForm): NewTask {
-  const { title, notes, priority, due, recurrence, tags, reminders } = draft;
+  const { title, notes, priority, due, duration_minutes, recurrence, tags, reminders } = draft;
   const task: NewTask = { title: title.trim(), priority, tags, reminders };
   if (notes !== "") task.notes = notes;
   if (due.trim() !== "") task.due = due.trim();
   if (recurrence.trim() !== "") task.recurrence = recurrence.trim();
+  const minutes = minutesOf(duration_minutes);
+  if (minutes !== undefined) task.duration_minutes = minutes;
   return task;
+}
+
+/** The field takes nothing but a number. */
+function minutesOf(typed: string): number | undefined {
+  return typed.trim() === "" ? undefined : Number(typed);
 }
 
 /** With a new rule the date is its first; without one somebody has to say what else of the series moves. */
@@ -189,9 +200,15 @@ function mergeSet<T>(base: T[], mine: T[], theirs: T[], key: (item: T) => string
 
 /** Reads a form that was kept as a draft; undefined if it is not one. */
 export function readForm(kept: unknown): EditForm | undefined {
-  const { version, base, draft, conflicts } = (kept ?? {}) as Partial<EditForm>;
+  const { version, conflicts, ...sides } = (kept ?? {}) as Partial<EditForm>;
+  const [base, draft] = [withDuration(sides.base), withDuration(sides.draft)];
   const fits = typeof version === "number" && isFields(base) && isFields(draft) && Array.isArray(conflicts);
   return fits ? { version, base, draft, conflicts: SINGLE_FIELDS.filter((field) => conflicts.includes(field)) } : undefined;
+}
+
+/** A draft of an earlier version of the page has none. */
+function withDuration(fields: Fields | undefined): Fields | undefined {
+  return typeof fields === "object" && fields !== null ? { ...fields, duration_minutes: fields.duration_minutes ?? "" } : fields;
 }
 
 function isFields(value: unknown): value is Fields {

@@ -248,6 +248,21 @@ export function Editor({ task, away, tags, actions, close }: Props) {
           />
         )}
       </Field>
+      <Field label="Minutes" problem={problem.fields.duration_minutes}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            name="duration_minutes"
+            type="number"
+            min={1}
+            max={10080}
+            step={1}
+            value={draft.duration_minutes}
+            onChange={(event) => edit({ duration_minutes: event.target.value })}
+            placeholder="how long it takes"
+          />
+        )}
+      </Field>
       <Field label="Repeats" problem={problem.fields.recurrence}>
         {(attributes) => (
           <input
@@ -340,7 +355,7 @@ export function Editor({ task, away, tags, actions, close }: Props) {
   );
 }
 
-const DATES = ["due", "recurrence", "reminders"] as const;
+const DATES = ["due", "duration_minutes", "recurrence", "reminders"] as const;
 
 /** The errors that remain after an edit: a refused date may be valid with another rule. */
 function problemAfter({ fields }: FormProblem, change: Partial<Fields>): FormProblem {

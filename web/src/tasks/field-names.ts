@@ -5,6 +5,7 @@ import type { Fields } from "./edit-form";
 export const FIELD_NAMES: Record<keyof Fields, string> = {
   title: "Title",
   due: "Due",
+  duration_minutes: "Minutes",
   recurrence: "Repeats",
   priority: "Priority",
   notes: "Notes",

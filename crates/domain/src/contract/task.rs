@@ -176,7 +176,8 @@ pub(super) fn not_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 #[into_params(parameter_in = Query)]
 pub struct TaskQuery {
     /// An expression such as `(today | overdue) & #work & !p3 & due < +7d & "exact phrase" & no:due & changed:ai`.
-    /// Operators: `!` before `&` before `|`, and parentheses. Conditions: dates and periods in words, `due`, `created`,
+    /// Operators: `!` before `&` before `|`, and parentheses; between conditions also the words `not`, `and` and `or`.
+    /// Conditions: dates and periods in words (`next 7 days` are today and the six days after it), `due`, `created`,
     /// `updated` and `completed` with `:`, `<`, `<=`, `>`, `>=` or a range `a..b`, `#tag`, `p1` to `p4`, `status:`, `overdue`,
     /// `recurring`, `no:due`, `no:tag`, `no:priority`, `changed:` with `ai`, `person`, `program` or `taskwire`,
     /// words, and `@name` for a saved filter.
@@ -237,14 +238,14 @@ pub struct TaskQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_by: Option<String>,
     /// Only tasks with these words in title, tags and notes, in any order and each at least by its beginning; `"a phrase"`
-    /// and `-without`. At least 2 characters.
+    /// and `-without`. At least 2 characters, or one that is a word by itself, such as 水 or an emoji.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
     /// Only tasks whose title or notes contain this text, ignoring case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// `due` or `smart` (default: overdue first, then by due value, then by priority), `created`, `updated`, `priority`,
-    /// `title`, `number`, `completed`, or `relevance` (default with `search`: tasks with all the words in title and tags
+    /// `title` (without regard to case; titles that begin with the same 200 characters by id), `number`, `completed`, or `relevance` (default with `search`: tasks with all the words in title and tags
     /// first, then the newest).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,

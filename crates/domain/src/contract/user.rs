@@ -63,6 +63,16 @@ pub struct UserView {
     /// How much room the page leaves around a task: `comfortable` or `compact`.
     #[serde(default = "comfortable")]
     pub density: String,
+    /// Whether a password is set; without one, people sign in with a sign-in link.
+    #[serde(default)]
+    pub has_password: bool,
+}
+
+/// Who may sign up.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SignUpPolicy {
+    /// `open`: anyone; `invitation`: whoever has an invitation; `closed`: nobody.
+    pub sign_up: String,
 }
 
 fn midnight() -> String {
