@@ -206,7 +206,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ),
     (
         "tasks_find",
-        r##"{"filter": "today & #nowhere"}"##,
+        r#"{"filter": "today & #nowhere"}"#,
         "filter: Column 9: Unknown tag",
     ),
     (
