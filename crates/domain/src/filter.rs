@@ -11,6 +11,7 @@ mod print;
 mod problem;
 mod saved;
 mod search;
+mod token;
 mod tree;
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 //! for, or part of a name, the expression is refused instead of read in one of two ways.
 
 use super::leaf::Leaf;
-use super::parse::Token;
 use super::problem::Problem;
 use super::saved::Saved;
+use super::token::Token;
 use crate::grammar::Context;
 
 /// A word of a text, and where it begins: in bytes, and in characters.

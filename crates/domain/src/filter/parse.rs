@@ -4,6 +4,7 @@ use super::leaf::Leaf;
 use super::operator::{ends_with_operator, written_out};
 use super::problem::Problem;
 use super::saved::Saved;
+use super::token::Token;
 use super::tree::Filter;
 use crate::grammar::Context;
 use crate::{Invalid, TagName};
@@ -62,17 +63,6 @@ pub fn parse_with_tags(
     };
     let filter = parser.whole().map_err(Problem::invalid)?;
     Ok((filter, parser.tags))
-}
-
-/// An operator, or a text between operators.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Token {
-    Not,
-    And,
-    Or,
-    Open,
-    Close,
-    Text(String),
 }
 
 fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Problem> {
