@@ -59,6 +59,14 @@ fn expand(
                 .compatible()
                 .ok()
         });
+        let is_moved = zoned
+            .as_ref()
+            .is_some_and(|zoned| zoned.datetime() != scheduled.civil());
+        if is_moved {
+            // One that is not moved may still come before it, and before those that were moved already.
+            late.push(Occurrence { scheduled, zoned });
+            continue;
+        }
         let passed = late.partition_point(|late| late.zoned < zoned);
         found.extend(late.drain(..passed));
         if found.len() >= limit {
@@ -70,15 +78,7 @@ fn expand(
                 zoned: Some(second),
             });
         }
-        let is_moved = zoned
-            .as_ref()
-            .is_some_and(|zoned| zoned.datetime() != scheduled.civil());
-        let occurrence = Occurrence { scheduled, zoned };
-        if is_moved {
-            late.push(occurrence);
-        } else {
-            found.push(occurrence);
-        }
+        found.push(Occurrence { scheduled, zoned });
     }
     found.append(&mut late);
     found.truncate(limit);

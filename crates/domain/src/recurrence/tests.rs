@@ -8,6 +8,7 @@ mod extensions;
 mod generated;
 mod hours;
 mod import;
+mod moved;
 mod oracle;
 mod policies;
 mod properties;

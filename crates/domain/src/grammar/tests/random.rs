@@ -1,6 +1,6 @@
 //! Random lines of what the grammar knows, and phrases with something added or lost: nothing panics, spans lie in the
-//! text, and a rule that was read can be said in words that read back to it. `TASKWIRE_RANDOM_INPUTS` and
-//! `TASKWIRE_RANDOM_SEED` say how many lines, and which.
+//! text, and a rule that was read can be said in words that read back to it. `TASKWIRE_RANDOM_INPUTS`,
+//! `TASKWIRE_RANDOM_SEED` and `TASKWIRE_RANDOM_FIRST` say how many lines, which, and from which number on.
 
 use super::tables::ALL;
 use super::*;
@@ -195,7 +195,8 @@ fn read_random_lines(count: u64) {
         .flatten()
         .map(|(marked, _)| marked.replace(['⟦', '⟧'], ""))
         .collect();
-    for index in 0..count {
+    let first = number("TASKWIRE_RANDOM_FIRST", 0);
+    for index in first..first + count {
         let mut random = Seeded(seed.wrapping_mul(1_000_003).wrapping_add(index));
         let second = i64::try_from(random.below(1 << 31)).unwrap();
         let zone = Zone::parse(ZONES[random.below(ZONES.len())]).unwrap();

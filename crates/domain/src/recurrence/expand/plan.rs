@@ -58,6 +58,8 @@ pub(in crate::recurrence) struct Plan<'a> {
     pub(in crate::recurrence) seconds: u64,
     /// The month day that the rule takes from the start; needed when the start moves.
     pub(in crate::recurrence) open_month_day: Option<i64>,
+    /// The period from which INTERVAL counts.
+    pub(in crate::recurrence) first_period: i64,
 }
 
 impl<'a> Plan<'a> {
@@ -82,7 +84,7 @@ impl<'a> Plan<'a> {
         } else {
             each.fold(0, |mask, day| mask | bit(day.weekday))
         };
-        Self {
+        let mut plan = Self {
             interval: i64::from(rule.interval.clamp(1, INTERVAL_MAX)),
             // Only a period that is expanded has days it lacks; a limit has none (RFC 7529 section 4.1).
             overflow: if calendar { overflow } else { Overflow::Skip },
@@ -105,8 +107,33 @@ impl<'a> Plan<'a> {
             minutes: mask_or_all(&rule.by_minute),
             seconds: mask_or_all(&rule.by_second),
             open_month_day,
+            first_period: 0,
             rule,
+        };
+        plan.first_period = plan.period_of_start();
+        plan
+    }
+
+    /// The period that the start belongs to: the one that contains it, or where the start is a date that was moved out
+    /// of another period, that one.
+    fn period_of_start(&self) -> i64 {
+        let start = self.start.div_euclid(DAY_SECONDS);
+        let own = self.period(start);
+        let is_moved = self.rule.shift.is_some() || self.overflow != Overflow::Skip;
+        if self.interval == 1 || self.rule.unit().is_some() || !is_moved {
+            return own;
         }
+        let has_start = |period: &i64| {
+            let mut days = Vec::new();
+            self.days(*period, &mut days);
+            days.iter().any(|day| self.shifted(*day) == start)
+        };
+        let (first, last) = (start - self.reach(), start + self.reach_back());
+        let mut near = self.period(first)..=self.period(last);
+        if has_start(&own) {
+            return own;
+        }
+        near.find(has_start).unwrap_or(own)
     }
 
     /// Whether the rule names weekdays.
@@ -121,6 +148,16 @@ impl<'a> Plan<'a> {
             None | Some(Shift::Previous) => forward,
             Some(Shift::Next | Shift::Nearest) => forward + 2,
             Some(Shift::Workdays(count)) => forward + i64::from(count).max(0) * 7 / 5 + 4,
+        }
+    }
+
+    /// How many days a date may move back from where the rule named it.
+    fn reach_back(&self) -> i64 {
+        let clamped = i64::from(self.overflow == Overflow::Clamp);
+        match self.rule.shift {
+            None | Some(Shift::Next) => clamped,
+            Some(Shift::Previous | Shift::Nearest) => clamped + 2,
+            Some(Shift::Workdays(count)) => clamped + i64::from(count).min(0).abs() * 7 / 5 + 4,
         }
     }
 

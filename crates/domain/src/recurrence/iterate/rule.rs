@@ -60,8 +60,7 @@ impl<'a> OccurrenceIter<'a> {
         } else {
             // A date may move forward into `from` from a period before it.
             let earliest = from.div_euclid(DAY_SECONDS) - plan.reach();
-            let base = plan.period(plan.start.div_euclid(DAY_SECONDS));
-            iter.aligned(plan.period(earliest), base)
+            iter.aligned(plan.period(earliest), plan.first_period)
         };
         iter
     }

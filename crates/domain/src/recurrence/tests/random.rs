@@ -1,5 +1,6 @@
 //! Random rules from random starts: nothing panics or hangs, dates rise, a jump finds what a walk finds, and text and
-//! words read back. `TASKWIRE_RANDOM_INPUTS` and `TASKWIRE_RANDOM_SEED` say how many rules, and which.
+//! words read back. `TASKWIRE_RANDOM_INPUTS`, `TASKWIRE_RANDOM_SEED` and `TASKWIRE_RANDOM_FIRST` say how many rules, which,
+//! and from which number on.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -144,7 +145,8 @@ fn look_at_random_rules(count: u64) {
     };
     let seed = number("TASKWIRE_RANDOM_SEED", 2027);
     let count = number("TASKWIRE_RANDOM_INPUTS", count);
-    for index in 0..count {
+    let first = number("TASKWIRE_RANDOM_FIRST", 0);
+    for index in first..first + count {
         let mut random = Seeded(seed.wrapping_mul(1_000_003).wrapping_add(index));
         let text = text(&mut random);
         let found = catch_unwind(AssertUnwindSafe(|| check(&mut random, &text)));
