@@ -3,6 +3,7 @@
 mod choose;
 mod found;
 mod lasting;
+mod leftover;
 mod remarks;
 mod scan;
 mod taken;

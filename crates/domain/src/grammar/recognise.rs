@@ -5,7 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod exact;
 pub(crate) mod figures;
 pub(crate) mod holiday;
-mod hour;
+pub(crate) mod hour;
 pub(crate) mod iso;
 pub(crate) mod length;
 pub(crate) mod mark;

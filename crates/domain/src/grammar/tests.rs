@@ -16,6 +16,7 @@ mod reminders;
 mod sentences;
 mod tables;
 mod texts;
+mod user_lines;
 
 use jiff::Timestamp;
 
@@ -23,7 +24,7 @@ use super::context::ParseContext;
 use super::token::lexicon::{self, ENGLISH, Sense};
 use super::token::{LOOKS, Tokens};
 use super::*;
-use crate::{Due, Priority, Recurrence, Trigger, Zone};
+use crate::{Due, Priority, Recurrence, TaskDuration, Trigger, Zone};
 
 /// Monday 4 January 2027, 10:00 in Rome.
 fn here() -> Context {
@@ -54,7 +55,7 @@ fn told(parsed: &Parsed) -> String {
         Trigger::Local(at) => format!("at {}", Due::Floating(*at)),
         Trigger::At(at) => format!("at {at}"),
     }));
-    let duration = parsed.duration.map(crate::TaskDuration::minutes);
+    let duration = parsed.duration.map(TaskDuration::minutes);
     marks.extend(duration.map(|minutes| format!("+{minutes}")));
     let rule = parsed
         .recurrence

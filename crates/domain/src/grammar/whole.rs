@@ -1,5 +1,7 @@
 //! Whole texts: a due value, the bound of a list, and a rule.
 
+use jiff::Timestamp;
+
 use super::compose::chart::Chart;
 use super::compose::{build, duration, past, phrase, rate, rule as rules};
 use super::context::{Context, ParseContext};
@@ -14,7 +16,7 @@ use super::token::Tokens;
 use super::token::lexicon::{ENGLISH, Sense};
 use crate::recurrence::Overflow;
 use crate::text::clip;
-use crate::{Due, Invalid, Recurrence, TaskDuration};
+use crate::{Due, Invalid, Recurrence, TaskDuration, Zone};
 
 /// Longest text that can be a due value.
 const DUE_MAX: usize = 400;
@@ -28,8 +30,38 @@ pub struct ParsedDue {
     pub due: Due,
     /// How long it takes: `tomorrow 5pm for 1h`, `friday 2-3pm`.
     pub duration: Option<TaskDuration>,
+    /// Whether the words say a day. Of a time alone the day is the next one to come, from the present moment on.
+    pub names_day: bool,
     /// Other likely readings, as in the remarks on a line.
     pub doubts: Vec<String>,
+}
+
+impl ParsedDue {
+    /// The value for a task that is due at `from`: a time alone keeps the task's day. Once that moment has passed, it
+    /// stays the next such time, and a doubt says so. `owner` is the zone of values without one.
+    #[must_use]
+    pub fn for_task(mut self, from: Option<&Due>, now: Timestamp, owner: &Zone) -> Self {
+        let Some(from) = from.filter(|_| !self.names_day) else {
+            return self;
+        };
+        let Some(time) = self.due.time() else {
+            return self;
+        };
+        let at = from.date().to_datetime(time);
+        let moved = match (&self.due, from) {
+            (Due::Floating(_), Due::Zoned(_, zone)) => Due::Zoned(at, zone.clone()),
+            (said, _) => said.at(at),
+        };
+        if moved.instant(owner).is_some_and(|moved| moved > now) {
+            self.due = moved;
+        } else {
+            self.doubts.push(format!(
+                "that time has already passed on the day of the task, so it was read as {}",
+                self.due
+            ));
+        }
+        self
+    }
 }
 
 impl From<Due> for ParsedDue {
@@ -37,6 +69,7 @@ impl From<Due> for ParsedDue {
         Self {
             due,
             duration: None,
+            names_day: true,
             doubts: Vec::new(),
         }
     }
@@ -78,9 +111,8 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
         return match (Due::parse(text), dues::of_instant(text, &now)) {
             (Ok(due), _) => Ok(due.into()),
             (Err(_), Some((due, doubt))) => Ok(ParsedDue {
-                due,
-                duration: None,
                 doubts: vec![doubt],
+                ..due.into()
             }),
             (Err(refused), None) => Err(refused),
         };
@@ -108,6 +140,7 @@ pub fn whole_due(text: &str, context: &Context) -> Result<ParsedDue, Invalid> {
         return Ok(ParsedDue {
             due,
             duration,
+            names_day: when.names_day(),
             doubts,
         });
     }

@@ -30,6 +30,51 @@ fn later(mut series: SeriesRef, steps: usize) -> SeriesRef {
 }
 
 #[test]
+fn a_time_alone_keeps_the_day_of_the_task() {
+    // Wednesday 6 January 2027, 10:00 in Rome.
+    let rome = Zone::parse("Europe/Rome").unwrap();
+    let now = "2027-01-06T09:00:00Z".parse().unwrap();
+    let context = crate::grammar::Context::new(now, rome.clone());
+    let meant = |text: &str, from: &str| {
+        let parsed = crate::grammar::whole_due(text, &context).unwrap();
+        let from = (!from.is_empty()).then(|| due(from));
+        let parsed = parsed.for_task(from.as_ref(), now, &rome);
+        (parsed.due.to_string(), parsed.doubts)
+    };
+    for (text, from, expected) in [
+        ("4pm", "2027-01-08", "2027-01-08T16:00"),
+        ("4pm", "2027-01-08T09:00", "2027-01-08T16:00"),
+        ("at 9", "2027-01-08T11:00", "2027-01-08T09:00"),
+        ("noon", "2027-01-06", "2027-01-06T12:00"),
+        ("in the evening", "2027-01-08", "2027-01-08T19:00"),
+        (
+            "4pm",
+            "2027-01-08T09:00[Asia/Tokyo]",
+            "2027-01-08T16:00[Asia/Tokyo]",
+        ),
+        (
+            "9am Tokyo time",
+            "2027-01-08",
+            "2027-01-08T09:00[Asia/Tokyo]",
+        ),
+        // A day is said, or there is none to keep.
+        ("today 4pm", "2027-01-08", "2027-01-06T16:00"),
+        ("tonight", "2027-01-08", "2027-01-06T22:00"),
+        ("in 2 hours", "2027-01-08", "2027-01-06T12:00"),
+        ("eod", "2027-01-08", "2027-01-06"),
+        ("4pm", "", "2027-01-06T16:00"),
+    ] {
+        assert_eq!(meant(text, from), (expected.to_owned(), vec![]), "{text}");
+    }
+    let (late, doubts) = meant("9am", "2027-01-04T08:00");
+    assert_eq!(late, "2027-01-07T09:00");
+    assert_eq!(
+        doubts,
+        ["that time has already passed on the day of the task, so it was read as 2027-01-07T09:00"]
+    );
+}
+
+#[test]
 fn a_target_keeps_what_was_not_said() {
     for (from, to, meant) in [
         ("2026-11-20", "2026-11-27", "2026-11-27"),

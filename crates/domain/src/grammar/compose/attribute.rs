@@ -1,17 +1,16 @@
 //! What is said of a rule besides its days: times, a start, months, a move to workdays, policies and an end, in any
 //! order.
 
-use jiff::civil::Weekday;
-
 use super::bound;
 use super::chart::Chart;
 use super::day_set;
 use super::start::begin;
 use super::times::{times, window};
-use crate::grammar::meaning::day_set::{DaySpec, WORKWEEK};
+use crate::grammar::meaning::day_set::{DaySpec, WEEKEND, WORKWEEK};
 use crate::grammar::meaning::repeat::{Clause, Repeat};
 use crate::grammar::recognise::calendar::month_day;
 use crate::grammar::recognise::clock::{Setting, clock};
+use crate::grammar::recognise::surroundings::continues_beyond;
 use crate::grammar::recognise::word::{any_weekday, month, number, unit};
 use crate::grammar::token::lexicon::{Sense, Unit};
 use crate::recurrence::{ByDay, CatchUp, Frequency, Overflow, Rule, Shift};
@@ -36,6 +35,48 @@ pub(crate) fn modifiers(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Op
         repeat.count.is_some(),
     ];
     (ends.into_iter().filter(|end| *end).count() <= 1).then_some(end)
+}
+
+/// Reads what can only belong to a rule that stands elsewhere in the line: several times of day, exceptions, a move to
+/// workdays, policies. A start, an end and a single time may stand alone too, so they are found without the rule.
+pub(crate) fn apart(chart: &Chart<'_>, at: usize, rule: &Repeat) -> Option<(Repeat, usize)> {
+    let mut repeat = rule.clone();
+    let mut end = at;
+    for _ in 0..MODIFIERS_MAX {
+        let start = end + usize::from(end > at && chart.is_mark(end, ","));
+        let Some(next) =
+            modifier_apart(chart, start, &mut repeat).filter(|next| chart.at_phrase_end(*next))
+        else {
+            break;
+        };
+        end = next;
+    }
+    (end > at && chart.at_phrase_start(at)).then_some((repeat, end))
+}
+
+fn modifier_apart(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    let Repeat { clauses, zone, .. } = repeat;
+    let clause = clauses.last_mut()?;
+    let mut timed = clause.clone();
+    if let Some(next) = times(chart, at, &mut timed, zone).filter(|next| {
+        // "at 9 and 3 friends".
+        let is_bare = chart
+            .get(next - 1)
+            .is_some_and(|token| token.digits().is_some() && token.spaced);
+        let several = clause.part.is_none() && timed.clocks.len() > 1;
+        several && (!is_bare || continues_beyond(chart, *next))
+    }) {
+        *clause = timed;
+        return Some(next);
+    }
+    if let Some(next) = window(chart, at, clause).or_else(|| shift(chart, at, clause)) {
+        return Some(next);
+    }
+    // "every friday lunch, catch up" and "send it when done" may be about something else.
+    if chart.any(at, &[Sense::Skip, Sense::RollOver, Sense::Restart]) {
+        return policy(chart, at, repeat);
+    }
+    bound::addition(chart, at, repeat)
 }
 
 fn modifier(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
@@ -75,12 +116,7 @@ fn days_of_hours(chart: &Chart<'_>, at: usize, clause: &mut Clause) -> Option<us
     }
     let (specs, next) = match unit(chart, at + 1) {
         Some((Unit::Workday, next)) => (WORKWEEK.map(DaySpec::Weekday).to_vec(), next),
-        Some((Unit::Weekend, next)) => (
-            [Weekday::Saturday, Weekday::Sunday]
-                .map(DaySpec::Weekday)
-                .to_vec(),
-            next,
-        ),
+        Some((Unit::Weekend, next)) => (WEEKEND.map(DaySpec::Weekday).to_vec(), next),
         _ => day_set::list(chart, at + 1)?,
     };
     let by_day: Vec<ByDay> = specs

@@ -21,8 +21,7 @@ pub(crate) fn item(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<
     until(chart, at, repeat)
         .or_else(|| within(chart, at, repeat))
         .or_else(|| amount(chart, at, repeat))
-        .or_else(|| plus(chart, at, repeat))
-        .or_else(|| except(chart, at, repeat))
+        .or_else(|| addition(chart, at, repeat))
 }
 
 /// Reads a bound that is apart from its rule, as far as possible.
@@ -43,8 +42,22 @@ pub(crate) fn standalone_bound(chart: &Chart<'_>, at: usize) -> Option<(Repeat, 
     }
     // "from monday to friday" names the days on which something happens.
     let open = chart.is(end, Sense::To) || chart.is_mark(end, "-") || chart.is_mark(end, "–");
-    (end > at && !open && bound.count.is_none() && chart.at_phrase_start(at))
-        .then_some((bound, end))
+    (end > at && !open && chart.at_phrase_start(at)).then_some((bound, end))
+}
+
+/// `10 times`, which elsewhere than beside a rule may belong to the title: "do pushups 50 times".
+pub(crate) fn count(chart: &Chart<'_>, at: usize) -> Option<(Repeat, usize)> {
+    if !chart.is(at + 1, Sense::Times) || !chart.at_phrase_start(at) {
+        return None;
+    }
+    let mut bound = Repeat::default();
+    let next = amount(chart, at, &mut bound)?;
+    (bound.count.is_some() && chart.at_phrase_end(next)).then_some((bound, next))
+}
+
+/// What a rule has besides its days and its end: `plus 1 jul 2027`, `except weekends`.
+pub(super) fn addition(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+    plus(chart, at, repeat).or_else(|| except(chart, at, repeat))
 }
 
 /// `until 1 june`, `until june`, `ending friday`, and behind a start `to 10 feb`.

@@ -5,7 +5,8 @@ use super::link::is_separator;
 use super::phrase::phrase;
 use super::rule::{Place, repeat};
 use crate::grammar::recognise::length::length;
-use crate::grammar::token::lexicon::Sense;
+use crate::grammar::recognise::word::{amount, unit_or_letter};
+use crate::grammar::token::lexicon::{Sense, Unit};
 
 /// Minutes and the token after them: `for 1h`, and where `is_behind` a date or time also `90m` or, at the end of the
 /// line, `90 minutes`.
@@ -16,13 +17,29 @@ pub(crate) fn duration(chart: &Chart<'_>, at: usize, is_behind: bool) -> Option<
     if !(is_led || is_behind) || !chart.at_phrase_start(at) {
         return None;
     }
-    let (length, next) = length(chart, start, true)?;
-    let is_short = length.minutes > 0 && length.parts.is_empty();
+    let (minutes, next) = minutes(chart, start)?;
     let is_clear = is_led || chart.joined_to_previous(start + 1) || chart.at_line_end(next);
     // "1h before lunch".
     let is_offset = chart.any(next, &[Sense::Before, Sense::After, Sense::Ago]);
-    (is_short && is_clear && !is_offset && chart.at_phrase_end(next))
-        .then_some((length.minutes, next))
+    (is_clear && !is_offset && chart.at_phrase_end(next)).then_some((minutes, next))
+}
+
+/// A length of less than a day; in "90m a week from friday" the week belongs to the date.
+fn minutes(chart: &Chart<'_>, at: usize) -> Option<(i64, usize)> {
+    let (length, next) = length(chart, at, true)?;
+    if length.parts.is_empty() {
+        return (length.minutes > 0).then_some((length.minutes, next));
+    }
+    let (count, _, unit_at) = amount(chart, at)?;
+    let factor = match unit_or_letter(chart, unit_at)? {
+        (Unit::Minute, _) => 1,
+        (Unit::Hour, _) => 60,
+        _ => return None,
+    };
+    let next = unit_at + 1;
+    let day = next + usize::from(chart.is_mark(next, ","));
+    let is_date = chart.items(day).iter().any(|item| item.as_day().is_some());
+    is_date.then_some((factor * i64::from(count), next))
 }
 
 /// Whether a date, a time or a rule follows.

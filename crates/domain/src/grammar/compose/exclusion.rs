@@ -1,13 +1,13 @@
 //! What a rule leaves out: `except weekends`, `except 24 dec`, `except in august`, `except 1 jul to 14 jul`.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 use super::chart::Chart;
 use super::day_set;
 use super::item::Kind;
 use super::moment::moment;
 use crate::grammar::meaning::day::Day;
-use crate::grammar::meaning::day_set::WORKWEEK;
+use crate::grammar::meaning::day_set::{WEEKEND, WORKWEEK};
 use crate::grammar::meaning::repeat::Repeat;
 use crate::grammar::recognise::holiday::named_day;
 use crate::grammar::recognise::word::{any_weekday, month, unit};
@@ -19,7 +19,7 @@ use crate::recurrence::{Exclusion, Moment};
 const EXCLUSIONS_MAX: usize = 64;
 
 /// `except weekends`, `except friday and 24 dec`, `except in august`, `except 1 jul to 14 jul`.
-pub(super) fn except(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
+pub(crate) fn except(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     // "but" mostly says something else, as in "every day but only a bit".
     let but = chart.is(at, Sense::But);
     if !but && !chart.is(at, Sense::Except) {
@@ -55,8 +55,7 @@ pub(super) fn except(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Optio
 fn exclusion(chart: &Chart<'_>, at: usize) -> Option<(Vec<Exclusion>, usize)> {
     match unit(chart, at) {
         Some((Unit::Weekend, next)) => {
-            let days = [Weekday::Saturday, Weekday::Sunday];
-            return Some((days.map(Exclusion::Weekday).to_vec(), next));
+            return Some((WEEKEND.map(Exclusion::Weekday).to_vec(), next));
         }
         Some((Unit::Workday, next)) => {
             return Some((WORKWEEK.map(Exclusion::Weekday).to_vec(), next));

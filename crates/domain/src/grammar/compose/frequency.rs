@@ -1,6 +1,6 @@
 //! The days of one `every …`: a unit and its interval, named days, or workdays next to a day.
 
-use jiff::civil::{Time, Weekday};
+use jiff::civil::Time;
 
 use super::beside_day::beside_day;
 use super::chart::Chart;
@@ -19,6 +19,10 @@ use crate::recurrence::{ByDay, Frequency, INTERVAL_MAX, Rule};
 
 /// Most parts of the day in one list, even if some are said twice.
 const PARTS_MAX: usize = 24;
+
+/// Why `every weekend` deserves a look.
+const WEEKEND_DAYS: &str =
+    "read as both Saturday and Sunday; write 'every saturday' for once a weekend";
 
 /// Reads the words after `every`.
 pub(crate) fn pattern(
@@ -78,6 +82,9 @@ pub(crate) fn pattern(
         // "every quarter hour" is no quarter.
         if unit_at(chart, next).is_some() {
             return None;
+        }
+        if unit == Unit::Weekend {
+            doubts.push(WEEKEND_DAYS.to_owned());
         }
         return counted(chart, next, unit, interval.unwrap_or(1));
     }
@@ -303,10 +310,7 @@ pub(crate) fn counted(
             workdays: true,
             ..Rule::every(Frequency::Daily, interval)
         },
-        Unit::Weekend => {
-            let rules = rules_of(&[DaySpec::Weekday(Weekday::Saturday)], None, interval)?;
-            return Some((Clause::of(rules), next));
-        }
+        Unit::Weekend => return Some((Clause::of_weekends(interval)?, next)),
         _ => Rule::every(frequency, interval),
     };
     Some((Clause::of(vec![rule]), next))

@@ -133,7 +133,8 @@ pub(super) fn join(
         (Kind::Unit(unit), Nothing, Kind::Edge(Edge::End)) => {
             let whole = matches!(unit, Unit::Month | Unit::Quarter | Unit::Year);
             let day = Day::Edge(Edge::End, Period::Unit(*unit, Which::Bare));
-            (whole && !chart.is(end, Sense::Of)).then(|| Item::day(day, end).needing(Need::COMPANY))
+            (whole && !chart.is(end, Sense::Of))
+                .then(|| Item::day(day, end).needing(Need::COMPANY_OR_HEADING))
         }
         // "3 days before christmas", "2 weeks from monday", "in two weeks from monday"
         (Kind::Length(length), From | After, _) | (Kind::In(length), From, _) => {
@@ -212,7 +213,7 @@ fn of_month(day: i8, link: Link, period: Period, end: usize) -> Option<Item> {
         Which::This | Which::The if link == Link::Of => Day::Monthly(day),
         _ => return None,
     };
-    Some(Item::day(day, end).needing(Need::COMPANY))
+    Some(Item::day(day, end).needing(Need::COMPANY_OR_HEADING))
 }
 
 /// The days that are counted.
@@ -247,7 +248,7 @@ fn nth(
     };
     // "the last day of the year was hard" is no date.
     let need = if counted == CountedDay::Day {
-        Need::COMPANY
+        Need::COMPANY_OR_HEADING
     } else {
         Need::NONE
     };
@@ -262,7 +263,7 @@ fn edge_of(edge: Edge, link: Link, period: Period, end: usize) -> Option<Item> {
     let need = if edge == Edge::Mid {
         Need::NONE
     } else {
-        Need::COMPANY
+        Need::COMPANY_OR_HEADING
     };
     let item = match period {
         Period::Unit(Unit::Day, which) => {

@@ -1,6 +1,8 @@
 //! The words before a due value, and the marks between its parts.
 
 use super::chart::Chart;
+use super::item::Item;
+use crate::grammar::recognise::clock::{Setting, clock};
 use crate::grammar::recognise::need::Need;
 use crate::grammar::token::lexicon::{Sense, Unit};
 
@@ -56,7 +58,33 @@ pub(super) fn skip_preposition(chart: &Chart<'_>, at: usize) -> usize {
             .items(at + 1)
             .iter()
             .any(|item| item.need != Need::NEVER && item.as_day().is_some());
-    if leads || mark { at + 1 } else { at }
+    if leads || mark || is_before_moment(chart, at) {
+        at + 1
+    } else {
+        at
+    }
+}
+
+/// `before friday 5pm`, `before 5pm on friday`: a day with its time is a moment, and the task is due by then.
+fn is_before_moment(chart: &Chart<'_>, at: usize) -> bool {
+    // "2 hours before friday 5pm" is earlier.
+    let is_counted = at.checked_sub(1).is_some_and(|last| {
+        let unit = |sense| matches!(sense, Sense::Unit(_)).then_some(());
+        chart.sense(last, unit).is_some()
+    });
+    if is_counted || !chart.is(at, Sense::Before) {
+        return false;
+    }
+    let ends_of_days = |at: usize| {
+        let firm = |item: &&Item| item.need == Need::NONE && item.as_day().is_some();
+        chart.items(at).iter().filter(firm).map(|item| item.end)
+    };
+    let is_day_first = ends_of_days(at + 1).any(|end| clock(chart, end, Setting::Behind).is_some());
+    is_day_first
+        || clock(chart, at + 1, Setting::Led).is_some_and(|(_, next)| {
+            let day = next + usize::from(chart.is(next, Sense::On));
+            ends_of_days(day).next().is_some()
+        })
 }
 
 /// A mark between the pieces of a phrase.

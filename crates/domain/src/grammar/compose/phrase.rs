@@ -4,9 +4,9 @@
 use jiff::civil::Time;
 
 use super::chart::Chart;
+use super::company::{is_met_behind, may_follow_mark, surroundings};
 use super::item::{Item, Kind};
-use super::link::{Joint, is_separator, separated, skip_preposition};
-use super::rule::{Place, repeat};
+use super::link::{Joint, separated, skip_preposition};
 use super::state::{Piece, State};
 use crate::grammar::meaning::day::Day;
 use crate::grammar::meaning::time::Clock;
@@ -14,7 +14,7 @@ use crate::grammar::meaning::when::When;
 use crate::grammar::recognise::clock::{Setting, bare, clock};
 use crate::grammar::recognise::need::Need;
 use crate::grammar::recognise::part::part;
-use crate::grammar::recognise::surroundings::{follows_preposition, names_time};
+use crate::grammar::recognise::surroundings::names_time;
 use crate::grammar::recognise::zone::{doubt, zone};
 use crate::grammar::token::lexicon::Sense;
 
@@ -98,7 +98,7 @@ impl Search<'_, '_> {
     fn push(&mut self, state: &State, mut piece: Piece, fill: impl FnOnce(&mut When)) {
         match state.joint {
             // "8pm - christmas party" is not on Christmas.
-            Some(Joint::Dash | Joint::Colon) if !self.may_follow_mark(&piece) => return,
+            Some(Joint::Dash | Joint::Colon) if !may_follow_mark(self.chart, &piece) => return,
             Some(Joint::Bracket) if !self.chart.is_mark(piece.end, ")") => return,
             Some(Joint::Bracket) => piece.end += 1,
             _ => {}
@@ -115,14 +115,6 @@ impl Search<'_, '_> {
         let next = piece.end;
         longer.pieces.push(piece);
         self.extend(next, &longer);
-    }
-
-    /// Whether a piece may belong to a phrase behind a mark.
-    fn may_follow_mark(&self, piece: &Piece) -> bool {
-        piece.doubt_at_end.is_none()
-            || self.chart.at_line_end(piece.end)
-            || self.chart.is(piece.end, Sense::ClauseStart)
-            || follows_preposition(self.chart, piece.start)
     }
 
     fn extend_day(&mut self, start: usize, state: &State) {
@@ -185,6 +177,9 @@ impl Search<'_, '_> {
             return;
         }
         let begun = !state.pieces.is_empty();
+        // "tomorrow before noon" is due by then.
+        let is_before = begun && self.chart.is(start, Sense::Before);
+        let start = start + usize::from(is_before);
         let setting = if begun {
             Setting::Behind
         } else if self.is_led {
@@ -303,12 +298,12 @@ impl Search<'_, '_> {
         }
         let mut when = state.when.clone();
         for (index, piece) in state.pieces.iter().enumerate() {
-            let has = self.surroundings(state, index);
-            if !piece.need.is_met_by(has) && !self.is_met_behind(state, index) {
+            let has = surroundings(self.chart, state, index, self.is_behind);
+            if !piece.need.is_met_by(has) && !is_met_behind(self.chart, state, index) {
                 return;
             }
             let alone = !piece.need.is_met_by(has.without(Need::END));
-            if piece.doubt_at_end.is_some() && alone && !self.is_met_behind(state, index) {
+            if piece.doubt_at_end.is_some() && alone && !is_met_behind(self.chart, state, index) {
                 when.doubts.extend(piece.doubt_at_end.clone());
             }
         }
@@ -317,72 +312,5 @@ impl Search<'_, '_> {
             end: state.end,
             pieces,
         });
-    }
-
-    /// What stands around a piece of the phrase.
-    fn surroundings(&self, state: &State, index: usize) -> Need {
-        let chart = self.chart;
-        let Some(piece) = state.pieces.get(index) else {
-            return Need::NONE;
-        };
-        let mut has = Need::NONE;
-        let ends = chart.at_line_end(piece.end);
-        let last = piece.start.checked_sub(1);
-        if follows_preposition(chart, piece.start)
-            || last.is_some_and(|last| chart.is(last, Sense::Than))
-        {
-            has |= Need::LED;
-        }
-        if index > 0 || self.is_behind {
-            has |= Need::AFTER;
-        }
-        if index + 1 < state.pieces.len() {
-            has |= Need::BEFORE;
-        }
-        if ends {
-            has |= Need::END;
-        }
-        if piece.start == 0 && (ends || chart.is_mark(piece.end, ":")) {
-            has |= Need::HEADING;
-        }
-        if ends && last.is_some_and(|last| chart.is(last, Sense::For)) {
-            has |= Need::PURPOSE;
-        }
-        if state.when.day.is_some() || state.when.end_of_day {
-            has |= Need::DAY;
-        }
-        if state.when.part.is_some() {
-            has |= Need::PART;
-        }
-        has
-    }
-
-    /// Whether what follows the last piece of the phrase is what it needs.
-    fn is_met_behind(&self, state: &State, index: usize) -> bool {
-        let Some(piece) = state.pieces.get(index) else {
-            return false;
-        };
-        let is_last = index + 1 == state.pieces.len();
-        is_last
-            && ((piece.need.is_met_by(Need::BEFORE) && self.is_followed(piece.end, &state.when))
-                || (piece.need.is_met_by(Need::RULE)
-                    && repeat(self.chart, piece.end, Place::BehindTime).is_some()))
-    }
-
-    /// Whether another part of a date, or a rule, follows behind a mark.
-    fn is_followed(&self, end: usize, when: &When) -> bool {
-        let chart = self.chart;
-        let next = end + usize::from(is_separator(chart, end));
-        if chart.any(next, &[Sense::Until, Sense::Starting])
-            || repeat(chart, next, Place::Line).is_some()
-        {
-            return true;
-        }
-        let open = when.clock.is_none();
-        let next = skip_preposition(chart, next);
-        let time =
-            || clock(chart, next, Setting::Led).is_some() || part(chart, next, true).is_some();
-        let firm = |item: &Item| item.need == Need::NONE && item.as_day().is_some();
-        (open && time()) || (when.day.is_none() && chart.items(next).iter().any(firm))
     }
 }

@@ -1,9 +1,7 @@
 //! Rules in words: `every monday at 9 until 1 june`, `every! 3 days`, `every mon at 8, tue at 9`.
 
-use jiff::civil::Weekday;
-
 use super::adverb::{adverb, alternate, follows_adverb};
-use super::attribute::modifiers;
+use super::attribute::{apart, modifiers};
 use super::beside_day::beside_day;
 use super::chart::Chart;
 use super::day_set;
@@ -13,7 +11,7 @@ use super::rate::once;
 use super::refused;
 use super::times::times;
 use super::unit_edge::end_of_unit;
-use crate::grammar::meaning::day_set::{DaySpec, WORKWEEK, quarterly, rules_of};
+use crate::grammar::meaning::day_set::{DaySpec, WEEKEND, WORKWEEK, quarterly, rules_of};
 use crate::grammar::meaning::repeat::{Clause, Repeat};
 use crate::grammar::recognise::clock::{Setting, clock};
 use crate::grammar::recognise::exact;
@@ -126,9 +124,15 @@ fn another(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<usize> {
     Some(next)
 }
 
+/// Reads what belongs to a rule elsewhere in the line, where the two make a rule.
+pub(crate) fn more(chart: &Chart<'_>, at: usize, rule: &Repeat) -> Option<(Repeat, usize)> {
+    let (mut repeat, next) = apart(chart, at, rule)?;
+    share_times(&mut repeat).then_some((repeat, next))
+}
+
 /// Whether the clauses' times go together: each has its own, or the last has one for all.
 fn share_times(repeat: &mut Repeat) -> bool {
-    let rules: usize = repeat.clauses.iter().map(|clause| clause.rules.len()).sum();
+    let rules = repeat.rule_count();
     if rules > RULES_MAX || (rules > 1 && repeat.count.is_some()) {
         return false;
     }
@@ -306,13 +310,17 @@ fn plural(chart: &Chart<'_>, at: usize, repeat: &mut Repeat) -> Option<(Opened, 
     }
     let (specs, next) = match unit(chart, start) {
         Some((Unit::Workday, next)) => (WORKWEEK.map(DaySpec::Weekday).to_vec(), next),
-        Some((_, next)) => (vec![DaySpec::Weekday(Weekday::Saturday)], next),
+        Some((_, next)) => (WEEKEND.map(DaySpec::Weekday).to_vec(), next),
         None => day_set::list(chart, start)?,
     };
     // "tuesdays every 2 weeks".
     let (weeks, next) = every_weeks(chart, next).unwrap_or((1, next));
-    let rules = rules_of(&specs, None, weeks)?;
-    repeat.clauses.push(Clause::of(rules));
+    let is_weekend = specs == WEEKEND.map(DaySpec::Weekday);
+    repeat.clauses.push(if is_weekend {
+        Clause::of_weekends(weeks)?
+    } else {
+        Clause::of(rules_of(&specs, None, weeks)?)
+    });
     let opened = if has_preposition || weeks > 1 {
         Opened::Preposition
     } else {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::found::{Found, What};
 use super::lasting::range;
+use super::remarks::SEVERAL_DAYS;
 use super::taken::{Taken, shown};
 use crate::grammar::context::ParseContext;
 use crate::grammar::meaning::repeat::Repeat;
@@ -15,6 +16,9 @@ use crate::grammar::resolve::reminder::Lead;
 use crate::grammar::resolve::rule::{doubts, resolve};
 use crate::{Due, Recurrence};
 
+/// Why a start or an end without its rule stays in the title.
+const NO_BOUND: &str = "'{}' was left in the title; it does not begin or end a rule here";
+
 /// The words of what wins, for remarks on what does not.
 struct Winners {
     rule: Option<String>,
@@ -25,8 +29,9 @@ struct Winners {
 
 impl Taken<'_, '_> {
     /// Lets the last rule, date and time win; what loses stays in the title with a warning.
-    pub(super) fn choose(&mut self, found: Vec<Found>) {
+    pub(super) fn choose(&mut self, mut found: Vec<Found>) {
         let now = self.chart.now;
+        self.settle_weak(&mut found);
         let last = |test: &dyn Fn(&What) -> bool| found.iter().rposition(|found| test(&found.what));
         let rule = last(&|what| matches!(what, What::Repeat(_)));
         let dated = last(&|what| matches!(what, What::When(when) if when.is_dated()));
@@ -76,7 +81,7 @@ impl Taken<'_, '_> {
                     let text = "'{}' was left in the title; write it at the end of the line if it is a rule";
                     self.remarks.not_understood(&tokens, text);
                 }
-                What::LoneFrequency => {}
+                What::LoneFrequency | What::Weak(_) => {}
                 What::Marker(marker, doubt) => {
                     let wins = priority == Some(index);
                     let winner = winners.priority.as_deref();
@@ -97,20 +102,19 @@ impl Taken<'_, '_> {
                     let wins = (dated == Some(index), timed == Some(index));
                     self.take_date(&mut joined, (tokens, when), wins);
                 }
-                What::Repeat(_) => self.overruled(&tokens, winners.rule.as_deref()),
+                What::PartOfRule if rule.is_some_and(|rule| rule < index) => {
+                    self.words.push((tokens, SpanKind::Recurrence));
+                }
+                What::Repeat(_) | What::PartOfRule => {
+                    self.overruled(&tokens, winners.rule.as_deref());
+                }
                 What::When(when) if when.is_dated() => {
                     self.overruled(&tokens, winners.day.as_deref());
                 }
                 What::When(_) => self.overruled(&tokens, winners.time.as_deref()),
             }
         }
-        if let Some((_, repeat)) = &mut repeat {
-            for (tokens, bound) in bounds {
-                if repeat.join(&bound) {
-                    self.words.push((tokens, SpanKind::Recurrence));
-                }
-            }
-        }
+        self.join_bounds(repeat.as_mut().map(|(_, repeat)| repeat), bounds);
         self.resolve_rule(repeat, &joined, now);
         self.take_duration(range, durations);
         for (tokens, leads) in reminders {
@@ -121,6 +125,66 @@ impl Taken<'_, '_> {
         }
         for tokens in openings {
             self.remind_then(tokens);
+        }
+    }
+
+    /// Adds starts and ends from elsewhere in the line to the rule.
+    fn join_bounds(&mut self, mut rule: Option<&mut Repeat>, bounds: Vec<(Range<usize>, Repeat)>) {
+        for (tokens, bound) in bounds {
+            if rule.as_mut().is_some_and(|rule| rule.join(&bound)) {
+                self.words.push((tokens, SpanKind::Recurrence));
+            } else if !self.remarks.has_refused {
+                let is_span = bound.start.is_some() && bound.ends();
+                let text = if is_span { SEVERAL_DAYS } else { NO_BOUND };
+                self.remarks.not_understood(&tokens, text);
+            }
+        }
+    }
+
+    /// Lets a weak time count in a line with a day or a rule, and a vague day in one that has only a time. In a line
+    /// whose date was refused no time counts: it would mean today.
+    fn settle_weak(&mut self, found: &mut Vec<Found>) {
+        let mut has_day = found.iter().any(|found| match &found.what {
+            What::When(when) => when.is_dated(),
+            What::Repeat(_) => true,
+            _ => false,
+        });
+        let has_time = found.iter().any(|found| match &found.what {
+            What::When(when) => when.is_timed(),
+            What::Repeat(repeat) => repeat.is_timed(),
+            _ => false,
+        });
+        for Found { tokens, what } in found.iter_mut() {
+            let What::Weak(when) = what else {
+                continue;
+            };
+            let counts = if when.is_dated() {
+                has_time && !has_day
+            } else {
+                has_day && !has_time
+            };
+            if counts {
+                has_day |= when.is_dated();
+                *what = What::When(std::mem::take(when));
+            } else if !self.remarks.has_refused && (has_day || when.part.is_none()) {
+                // In a line without a day "at night" is ordinary prose.
+                let text = if when.is_dated() {
+                    "'{}' was left in the title; write by before it if it is due then"
+                } else {
+                    "'{}' was left in the title; write it right beside its day if it is due then"
+                };
+                self.remarks.not_understood(tokens, text);
+            }
+        }
+        if self.remarks.has_refused && !has_day {
+            found.retain(|found| {
+                let is_time = matches!(found.what, What::When(_));
+                if is_time {
+                    let text = "'{}' was left in the title, because its date was not understood";
+                    self.remarks.not_understood(&found.tokens, text);
+                }
+                !is_time
+            });
         }
     }
 

@@ -16,7 +16,11 @@ pub(super) struct Found {
 /// What it is.
 pub(super) enum What {
     When(When),
+    /// A time or a vague day that counts only if the rest of the line says what it lacks.
+    Weak(When),
     Repeat(Repeat),
+    /// A part of the last rule before it.
+    PartOfRule,
     /// `until 1 june` or `for 3 weeks`, which count only with a rule.
     Bound(Repeat),
     /// A tag, priority or reminder, and why it is doubtful.
@@ -37,7 +41,12 @@ impl What {
     pub(super) fn is_temporal(&self) -> bool {
         matches!(
             self,
-            Self::When(_) | Self::Repeat(_) | Self::Bound(_) | Self::Duration(..)
+            Self::When(_)
+                | Self::Weak(_)
+                | Self::Repeat(_)
+                | Self::PartOfRule
+                | Self::Bound(_)
+                | Self::Duration(..)
         )
     }
 }

@@ -3,17 +3,18 @@
 use std::ops::Range;
 
 use super::found::{Found, What};
-use super::remarks::Remarks;
+use super::remarks::{Remarks, SEVERAL_DAYS};
 use super::unread::{is_lone_frequency, unread};
 use crate::Trigger;
-use crate::grammar::compose::bound::standalone_bound;
+use crate::grammar::compose::bound::{count, standalone_bound};
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::compose::duration::{duration, is_ahead_of_date};
 use crate::grammar::compose::link::separated;
 use crate::grammar::compose::phrase::{phrase, when};
 use crate::grammar::compose::refused::invalid_bound;
 use crate::grammar::compose::reminder::{clause, is_asked, opening, request, spoken};
-use crate::grammar::compose::rule::{Place, repeat};
+use crate::grammar::compose::rule::{Place, more, repeat};
+use crate::grammar::compose::weak;
 use crate::grammar::meaning::repeat::Repeat;
 use crate::grammar::parsed::Doubt;
 use crate::grammar::recognise::clock::{Setting, clock};
@@ -36,6 +37,8 @@ struct Scan<'c, 'r, 'a> {
     barred: Option<usize>,
     /// Where a rule begins behind "remind me", and the task behind its "to".
     clause: Option<usize>,
+    /// The token after the last rule and what was taken right behind it.
+    rule: Option<usize>,
 }
 
 /// What was found at a token, if anything, and where the search goes on.
@@ -51,6 +54,7 @@ pub(super) fn scan<'a>(chart: &Chart<'a>, remarks: &mut Remarks<'a>) -> Vec<Foun
         dated: 0,
         barred: None,
         clause: None,
+        rule: None,
     };
     let mut at = 0;
     while at < chart.list.len() {
@@ -94,6 +98,8 @@ impl Scan<'_, '_, '_> {
             (Some(What::Marker(marker, doubt)), next)
         } else if let Some((repeat, next)) = repeat(chart, at, self.place(at)) {
             self.rule(at, repeat, next)
+        } else if let Some(step) = self.part_of_rule(at) {
+            step
         } else if let Some((bound, next)) = self.bound(at) {
             (Some(What::Bound(bound)), next)
         } else if let Some(step) = self.date(at) {
@@ -131,6 +137,13 @@ impl Scan<'_, '_, '_> {
         self.taken = next;
         if what.is_temporal() {
             self.dated = next;
+        }
+        if let What::Repeat(_) = what {
+            self.rule = Some(next);
+        } else if let Some(end) = &mut self.rule
+            && separated(self.chart, *end, tokens.start)
+        {
+            *end = next;
         }
         self.found.push(Found { tokens, what });
         next
@@ -224,23 +237,55 @@ impl Scan<'_, '_, '_> {
         (Some(What::Repeat(repeat)), next)
     }
 
+    /// What belongs to a rule before it.
+    fn part_of_rule(&mut self, at: usize) -> Option<Step> {
+        self.rule?;
+        let rule = self
+            .found
+            .iter_mut()
+            .rev()
+            .find_map(|found| match &mut found.what {
+                What::Repeat(rule) => Some(rule),
+                _ => None,
+            })?;
+        let (longer, next) = more(self.chart, at, rule)?;
+        let recurrence = recurrence_of(&longer, self.chart.now)?;
+        recurrence.check_min_interval().ok()?;
+        *rule = longer;
+        Some((Some(What::PartOfRule), next))
+    }
+
+    /// How often a rule happens, right before it, or behind it with nothing of the title between them.
+    fn count(&self, at: usize) -> Option<(Repeat, usize)> {
+        let chart = self.chart;
+        let (bound, next) = count(chart, at)?;
+        let is_behind = self.rule.is_some_and(|end| separated(chart, end, at));
+        let ahead = next + usize::from(chart.is_mark(next, ","));
+        (is_behind || repeat(chart, ahead, Place::Line).is_some()).then_some((bound, next))
+    }
+
     /// A bound of a rule that is apart from it, if it is a whole phrase and not a date by itself.
     fn bound(&self, at: usize) -> Option<(Repeat, usize)> {
+        if let Some(found) = self.count(at) {
+            return Some(found);
+        }
         let (bound, next) = standalone_bound(self.chart, at)?;
         // "until friday 5pm" says more than the last day; "starting tomorrow" is a date without a rule too.
         let more = phrase(self.chart, at + 1, 0).is_some_and(|(_, end)| end > next);
-        let dated = bound.until.is_none()
-            && bound.length.is_none()
-            && when(self.chart, at, 0).is_some_and(|(_, end)| end >= next);
+        let dated = !bound.ends() && when(self.chart, at, 0).is_some_and(|(_, end)| end >= next);
         (!more && !dated).then_some((bound, next))
     }
 
     /// A date or time.
     fn date(&mut self, at: usize) -> Option<Step> {
         let chart = self.chart;
-        let (mut when, next) = when(chart, at, self.dated)?;
+        let Some((mut when, next)) = when(chart, at, self.dated) else {
+            let (weak, next) = weak::weak(chart, at)?;
+            return Some((Some(What::Weak(weak)), next));
+        };
         if let Some(end) = range_end(chart, next).filter(|_| when.is_dated()) {
             // "friday to monday" is a time that passes, not one at which something is due.
+            self.remarks.refused(&(at..end), SEVERAL_DAYS);
             return Some((None, end));
         }
         // A word that was taken for something else blocks nothing.

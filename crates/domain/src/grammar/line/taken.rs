@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::leftover::{Known, point_out};
 use super::remarks::Remarks;
 use super::title::title;
 use crate::grammar::compose::chart::Chart;
@@ -192,7 +193,33 @@ impl<'c, 'a> Taken<'c, 'a> {
         }
     }
 
+    /// Points out what stayed in the title although it looks like a part of a date or a rule.
+    fn doubt_leftovers(&mut self) {
+        let mut is_known = vec![false; self.chart.list.len()];
+        for (tokens, _) in &self.words {
+            if let Some(known) = is_known.get_mut(tokens.clone()) {
+                known.fill(true);
+            }
+        }
+        for remark in &self.remarks.list {
+            let tokens = &self.chart.list;
+            let first = tokens.partition_point(|token| token.end <= remark.start);
+            let end = tokens.partition_point(|token| token.start < remark.end);
+            if let Some(known) = is_known.get_mut(first..end) {
+                known.fill(true);
+            }
+        }
+        let due = self.parsed.due.as_ref();
+        let known = Known {
+            is_dated: due.is_some(),
+            is_timed: due.is_some_and(|due| due.time().is_some()),
+            repeats: self.parsed.recurrence.is_some(),
+        };
+        point_out(self.chart, &is_known, known, &mut self.remarks);
+    }
+
     pub(super) fn finish(mut self) -> Parsed {
+        self.doubt_leftovers();
         let mut spans: Vec<Span> = self
             .words
             .iter()

@@ -36,6 +36,12 @@ pub(super) fn title(tokens: &Tokens<'_>, spans: &[Span]) -> String {
             }
             None => rest,
         };
+        // "review, tomorrow, slides" needs one comma.
+        let rest = if title.ends_with([',', ';']) {
+            rest.trim_start_matches([',', ';', ' '])
+        } else {
+            rest
+        };
         let joins = rest.starts_with(|c: char| ",.;:!?)…".contains(c)) || title.ends_with('(');
         if !(rest.is_empty() || joins && !piece.starts_with(' ') || title.ends_with('(')) {
             title.push(' ');

@@ -1,6 +1,6 @@
 //! Warns of text that looks like a rule or a date but is not one.
 
-use super::remarks::Remarks;
+use super::remarks::{Remarks, SEVERAL_DAYS};
 use crate::TagName;
 use crate::grammar::compose::chart::Chart;
 use crate::grammar::compose::past;
@@ -36,21 +36,18 @@ pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) ->
         return end;
     }
     if let Some(end) = several_days(chart, at) {
-        remarks.not_understood(
-            &(at..end),
-            "'{}' is several days, so it was left in the title; write the one on which it is due",
-        );
+        remarks.refused(&(at..end), SEVERAL_DAYS);
         return end;
     }
     if let Some(past) = past::in_line(chart, at) {
-        remarks.not_understood(
+        remarks.refused(
             &past,
             "'{}' is in the past, so it was left in the title; write a past date with its year",
         );
         return past.end;
     }
     if let Some(next) = past::of_this_week(chart, at) {
-        remarks.not_understood(
+        remarks.refused(
             &(at..next),
             "'{}' is in the past, so it was left in the title; write a past date with its year",
         );
@@ -71,7 +68,7 @@ pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) ->
     }
     if let Some((Err(refused), next)) = written(chart, at) {
         let text = format!("did not understand '{{}}': {}", refused.detail);
-        remarks.not_understood(&(at..next), &text);
+        remarks.refused(&(at..next), &text);
         return next;
     }
     if let Some(why) = impossible(chart, at) {
@@ -79,12 +76,12 @@ pub(super) fn unread(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) ->
             .find(|next| !chart.joined_to_previous(*next))
             .unwrap_or(chart.list.len());
         let text = format!("did not understand '{{}}' as a date: {why}");
-        remarks.not_understood(&(at..end), &text);
+        remarks.refused(&(at..end), &text);
         return end;
     }
     let named = month_day(chart, at).filter(|(_, next)| chart.at_phrase_end(*next));
     if let Some((_, next)) = named.filter(|(named, _)| named.day().is_none()) {
-        remarks.not_understood(&(at..next), "'{}' is not a date");
+        remarks.refused(&(at..next), "'{}' is not a date");
         return next;
     }
     if let Some(why) = no_tag(chart, at) {
@@ -122,7 +119,7 @@ fn rate(chart: &Chart<'_>, at: usize, end: usize, remarks: &mut Remarks<'_>) -> 
     let end = timed.map_or(end, |(_, next)| next);
     let on = chart.is(end, Sense::On) && is_temporal(chart, end + 1);
     let end = if on { skip_unparsed(chart, end) } else { end };
-    remarks.not_understood(
+    remarks.refused(
         &(at..end),
         "'{}' names no days; write for example 'every mon, wed and fri'",
     );
@@ -145,7 +142,7 @@ fn rule(chart: &Chart<'_>, at: usize, remarks: &mut Remarks<'_>) -> usize {
     } else {
         "did not understand '{}' as a rule"
     };
-    remarks.not_understood(&range, text);
+    remarks.refused(&range, text);
     end
 }
 

@@ -14,6 +14,9 @@ pub(crate) const WORKWEEK: [Weekday; 5] = [
     Weekday::Friday,
 ];
 
+/// The days people do not work on.
+pub(crate) const WEEKEND: [Weekday; 2] = [Weekday::Saturday, Weekday::Sunday];
+
 /// One named day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum DaySpec {

@@ -3,6 +3,7 @@
 use jiff::civil::{Time, Weekday};
 
 use super::day::Day;
+use super::day_set::{DaySpec, WEEKEND, rules_of};
 use super::time::Clock;
 use crate::grammar::token::lexicon::Unit;
 use crate::recurrence::{CatchUp, Exclusion, Frequency, Moment, Overflow, Rule, Shift};
@@ -41,6 +42,14 @@ impl Clause {
             rules,
             ..Self::default()
         }
+    }
+
+    /// A clause of both days of each weekend, which are in one week whatever day the writer's begins on.
+    pub(crate) fn of_weekends(interval: u32) -> Option<Self> {
+        Some(Self {
+            week_start: Some(Weekday::Monday),
+            ..Self::of(rules_of(&WEEKEND.map(DaySpec::Weekday), None, interval)?)
+        })
     }
 
     /// A clause of rules whose dates move.
@@ -82,18 +91,20 @@ pub(crate) struct Repeat {
 }
 
 impl Repeat {
-    /// Adds a start or end from elsewhere in the line, unless the rule has its own; returns whether it did.
+    /// Adds what another part of the line says of the rule, unless the rule has it already or it means something else;
+    /// returns whether it did.
     pub(crate) fn join(&mut self, bound: &Self) -> bool {
-        let ended = self.until.is_some() || self.length.is_some() || self.count.is_some();
-        let ends = bound.until.is_some() || bound.length.is_some();
         // "every month fast for 2 days" says how long it takes.
         let short = bound.length.is_some_and(|(count, unit)| {
             let steps = self.clauses.iter().flat_map(|clause| &clause.rules);
             steps.map(step).max().unwrap_or(u32::MAX) >= days(unit).saturating_mul(count)
         });
+        // Nothing counts the dates of several rules.
+        let uncounted = bound.count.is_some() && self.rule_count() > 1;
         if self.raw.is_some()
             || short
-            || (ended && ends)
+            || uncounted
+            || (self.ends() && bound.ends())
             || (self.start.is_some() && bound.start.is_some())
         {
             return false;
@@ -101,7 +112,18 @@ impl Repeat {
         self.start = self.start.take().or_else(|| bound.start.clone());
         self.until = self.until.take().or_else(|| bound.until.clone());
         self.length = self.length.or(bound.length);
+        self.count = self.count.or(bound.count);
         true
+    }
+
+    /// Whether the words say when it ends.
+    pub(crate) fn ends(&self) -> bool {
+        self.until.is_some() || self.length.is_some() || self.count.is_some()
+    }
+
+    /// How many rules name its days.
+    pub(crate) fn rule_count(&self) -> usize {
+        self.clauses.iter().map(|clause| clause.rules.len()).sum()
     }
 
     /// How long all of its times are: `every fri 7-9pm`.

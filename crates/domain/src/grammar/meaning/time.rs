@@ -11,6 +11,8 @@ pub(crate) struct Clock {
     /// Whether the hour is one at which few people do anything, so that it is read as the afternoon's unless a part of
     /// the day says otherwise.
     pub early: bool,
+    /// Whether it is written like an amount: `12.30`.
+    pub pointed: bool,
     /// The minutes until the other end of a range: `9:30-11:00`.
     pub minutes: Option<u16>,
 }
@@ -22,6 +24,7 @@ impl Clock {
             time,
             open: false,
             early: false,
+            pointed: false,
             minutes: None,
         }
     }
@@ -43,6 +46,16 @@ impl Clock {
                 "read as {}; write {}{minute}am for the morning",
                 self.likely().strftime("%H:%M"),
                 self.time.hour()
+            )
+        })
+    }
+
+    /// What a time that is written like an amount may be instead.
+    pub(crate) fn pointed_doubt(self) -> Option<String> {
+        self.pointed.then(|| {
+            format!(
+                "read as the time {}; quote it if it belongs to the title",
+                self.likely().strftime("%H:%M")
             )
         })
     }

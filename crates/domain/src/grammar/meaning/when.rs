@@ -37,6 +37,11 @@ impl When {
         self.day.is_some() || self.whole.is_some() || self.end_of_day
     }
 
+    /// Whether the day is said, even if only by `tonight at 1`, which is tomorrow.
+    pub(crate) fn names_day(&self) -> bool {
+        self.is_dated() || self.time().1
+    }
+
     /// Whether the phrase says a time.
     pub(crate) fn is_timed(&self) -> bool {
         self.clock.is_some() || self.part.is_some() || self.whole.is_some()

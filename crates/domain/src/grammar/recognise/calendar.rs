@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::surroundings::{follows_preposition, is_free, stopped};
-use super::word::{month, unit};
+use super::word::{month, unit, weekday};
 use crate::grammar::context::YEARS;
 use crate::grammar::meaning::day::Day;
 use crate::grammar::token::Tokens;
@@ -165,7 +165,11 @@ fn month_then_day(tokens: &Tokens<'_>, at: usize) -> Option<(Named, usize)> {
     let day_at = day_at + usize::from(the);
     let (day, next) = month_day_number(tokens, day_at)?;
     // In "may 5 pm" and "may 5 days" the number belongs to what follows.
-    let taken = tokens.is(next, Sense::Am)
+    // In "june first monday" it counts the Mondays.
+    let is_counted = tokens.sense(day_at, worded).is_some()
+        && (weekday(tokens, next).is_some() || tokens.is(next, Sense::Business));
+    let taken = is_counted
+        || tokens.is(next, Sense::Am)
         || tokens.is(next, Sense::Pm)
         || tokens.is(next, Sense::Times)
         || (unit(tokens, next).is_some() && !tokens.joined_to_previous(next));

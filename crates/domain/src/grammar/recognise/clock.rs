@@ -124,9 +124,12 @@ fn figures(
     }
     let clock = early(tokens, Clock::open(hour, minute.unwrap_or(0))?, zero);
     if minute.is_some() {
-        // Behind "at" a point will do.
+        // Behind "at" a point will do, and behind a date where it is no amount: "lunch tomorrow 12.30".
         let point = has_preposition && continues_beyond(tokens, next);
-        return (tokens.is_mark(start + 1, ":") || point).then_some((clock, next));
+        let is_colon = tokens.is_mark(start + 1, ":");
+        let pointed = !is_colon && !point && beside && is_round(clock) && tokens.at_line_end(next);
+        let clock = Clock { pointed, ..clock };
+        return (is_colon || point || pointed).then_some((clock, next));
     }
     if tokens.is(next, Sense::OClock) {
         return Some(match half(tokens, next + 1, false) {
@@ -143,6 +146,11 @@ fn figures(
     };
     let stated = has_preposition && (continues_beyond(tokens, next) || uncounted);
     (stated || (clock.open && in_the_part(tokens, next))).then_some((clock, next))
+}
+
+/// Whether the minutes are such as people write, and no month.
+fn is_round(clock: Clock) -> bool {
+    clock.time.minute() % 5 == 0 || clock.time.minute() > 12
 }
 
 /// `15h30` alone, which is no length of time.

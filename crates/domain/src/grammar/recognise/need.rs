@@ -33,6 +33,9 @@ impl Need {
     /// What a piece needs that could be anything.
     pub(crate) const COMPANY: Self = Self::LED.or(Self::AFTER).or(Self::BEFORE).or(Self::END);
 
+    /// What a vague day needs, which as a heading can hardly be anything else: `end of month: pay the rent`.
+    pub(crate) const COMPANY_OR_HEADING: Self = Self::COMPANY.or(Self::HEADING);
+
     /// These surroundings or others.
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)

@@ -85,6 +85,7 @@ pub(crate) fn doubts(when: &When, now: &ParseContext) -> Vec<String> {
         if when.day.is_some() && when.part.is_none() && midnight {
             doubts.push(MIDNIGHT.to_owned());
         }
+        doubts.extend(clock.pointed_doubt());
         // "in the evening at 5" is plain.
         doubts.extend(clock.early_doubt().filter(|_| when.part.is_none()));
     }
@@ -137,7 +138,10 @@ pub(crate) const PASSED: &str = "that time has already passed today";
 
 /// Whether a time of today that can mean nothing else has passed.
 pub(crate) fn has_passed(when: &When, now: &ParseContext) -> bool {
-    let plain = when.clock.is_some_and(|clock| !clock.open);
+    let plain = match when.clock {
+        Some(clock) => !clock.open,
+        None => when.part.is_some(),
+    };
     plain
         && when.day == Some(Day::Ahead(0))
         && matches!(when.time(), (time, false) if now.is_past(time))

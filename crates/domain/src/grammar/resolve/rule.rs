@@ -10,7 +10,7 @@ use crate::grammar::meaning::day_set::cartesian_groups;
 use crate::grammar::meaning::repeat::{Clause, End, Repeat};
 use crate::grammar::meaning::when::When;
 use crate::grammar::token::lexicon::Unit;
-use crate::recurrence::{Anchor, CatchUp, Frequency, Moment, RULES_MAX, Rule};
+use crate::recurrence::{Anchor, CatchUp, Frequency, Moment, Overflow, RULES_MAX, Rule};
 use crate::{Due, Invalid, Recurrence};
 
 /// How often a start is looked for that is its own first date.
@@ -19,6 +19,10 @@ const START_TRIES_MAX: usize = 6;
 /// Why times of different lengths deserve a look.
 const DURATIONS: &str =
     "the times are not equally long, and a task has one duration: only their starts were used";
+
+/// Why 29 February deserves a look.
+const LEAP_DAY: &str =
+    "in a year without 29 February it is the 28th; add 'skip short months' for leap years only";
 
 /// The recurrence and its first date. A date or time from elsewhere in the line says where it starts.
 pub(crate) fn resolve(
@@ -311,9 +315,17 @@ pub(crate) fn doubts(repeat: &Repeat, now: &ParseContext) -> Vec<String> {
     doubts.extend(start.and_then(|start| day::next_year_doubt(start, now, None)));
     for clause in &repeat.clauses {
         doubts.extend(clause.zone_doubt.clone());
+        doubts.extend(clause.clocks.iter().find_map(|clock| clock.pointed_doubt()));
         if clause.part.is_none() {
             doubts.extend(clause.clocks.iter().find_map(|clock| clock.early_doubt()));
         }
+    }
+    let is_leap_day = |rule: &Rule| {
+        rule.frequency == Frequency::Yearly && rule.by_month == [2] && rule.by_month_day == [29]
+    };
+    let mut rules = repeat.clauses.iter().flat_map(|clause| &clause.rules);
+    if repeat.overflow == Overflow::Clamp && rules.any(is_leap_day) {
+        doubts.push(LEAP_DAY.to_owned());
     }
     if repeat.has_unequal_times() {
         doubts.push(DURATIONS.to_owned());

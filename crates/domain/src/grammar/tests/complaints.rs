@@ -12,6 +12,15 @@ fn plain(lines: &[&str]) {
     }
 }
 
+/// Nothing is taken of these, and it is said how to write what they may mean.
+fn hinted(lines: &[&str]) {
+    for text in lines {
+        let parsed = add(text);
+        assert_eq!(told(&parsed), *text);
+        assert_eq!(parsed.remarks.len(), 1, "{text}: {:?}", parsed.remarks);
+    }
+}
+
 #[test]
 fn mark_is_no_march() {
     plain(&[
@@ -39,8 +48,8 @@ fn monitor_is_no_monday() {
 }
 
 #[test]
-fn a_date_that_is_reached_for_stays_text() {
-    plain(&[
+fn a_date_that_is_reached_for_stays_text_with_a_remark() {
+    hinted(&[
         "up to january 30th",
         "closed until friday",
         "away since 3 jan",
@@ -75,18 +84,14 @@ fn words_that_are_also_words_need_company() {
 
 #[test]
 fn a_bare_month_is_no_date() {
-    plain(&[
-        "june",
-        "plan june",
-        "the june issue",
-        "in june",
-        "june 2027",
-    ]);
+    plain(&["june", "call June", "the june issue"]);
+    hinted(&["in june", "plan june", "june 2027", "visit Rome by march"]);
 }
 
 #[test]
 fn a_bare_number_is_no_time() {
-    plain(&["buy 5", "room 9", "by 5", "9 lives", "top 10"]);
+    plain(&["buy 5", "room 9", "9 lives", "top 10"]);
+    hinted(&["by 5", "call in 5"]);
 }
 
 #[test]

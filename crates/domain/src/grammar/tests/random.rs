@@ -6,10 +6,14 @@ use super::tables::ALL;
 use super::*;
 
 /// A small generator with a fixed seed, so that a failure can be found again by its number.
-struct Seeded(u64);
+pub(super) struct Seeded(u64);
 
 impl Seeded {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         // The multiplier and increment are Knuth's for 64 bits.
         self.0 = self
             .0
@@ -18,7 +22,7 @@ impl Seeded {
         usize::try_from((self.0 >> 33) % limit as u64).unwrap()
     }
 
-    fn one<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+    pub(super) fn one<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.below(choices.len())]
     }
 }
@@ -110,7 +114,7 @@ const OTHERS: &[&str] = &[
     "x",
 ];
 
-fn number(name: &str, default: u64) -> u64 {
+pub(super) fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
@@ -197,7 +201,7 @@ fn read_random_lines(count: u64) {
         .collect();
     let first = number("TASKWIRE_RANDOM_FIRST", 0);
     for index in first..first + count {
-        let mut random = Seeded(seed.wrapping_mul(1_000_003).wrapping_add(index));
+        let mut random = Seeded::new(seed.wrapping_mul(1_000_003).wrapping_add(index));
         let second = i64::try_from(random.below(1 << 31)).unwrap();
         let zone = Zone::parse(ZONES[random.below(ZONES.len())]).unwrap();
         let context = Context::new(Timestamp::from_second(second).unwrap(), zone);

@@ -373,8 +373,7 @@ fn ordinary_sentences_stay_text() {
 
 /// Whether a remark says of a word that only may be a date or a rule how to write one: no title is silent about it.
 fn is_hint(told: &str) -> bool {
-    told.starts_with("dates are read in English")
-        || told.contains("write it at the end of the line")
+    told.starts_with("dates are read in English") || told.contains("was left in the title")
 }
 
 /// The text without the backslashes that protect a word.

@@ -205,7 +205,7 @@ pub(super) const LINES: &[(&str, &str)] = &[
     ),
     (
         "relax ⟦every weekend⟧",
-        "relax | 2027-01-09 | FREQ=WEEKLY;BYDAY=SA",
+        "relax | 2027-01-09 | FREQ=WEEKLY;BYDAY=SA,SU",
     ),
     ("rent ⟦every month⟧", "rent | 2027-01-04 | FREQ=MONTHLY"),
     (

@@ -67,7 +67,7 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ),
     (
         "swim ⟦every other weekend⟧",
-        "swim | 2027-01-09 | FREQ=WEEKLY;INTERVAL=2;BYDAY=SA",
+        "swim | 2027-01-09 | FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU",
     ),
     (
         "swim ⟦every 5 days⟧",
@@ -422,7 +422,7 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ),
     (
         "swim ⟦on weekends⟧",
-        "swim | 2027-01-09 | FREQ=WEEKLY;BYDAY=SA",
+        "swim | 2027-01-09 | FREQ=WEEKLY;BYDAY=SA,SU",
     ),
     (
         "submit report ⟦every last workday at 17:00 starting 1 dec until june⟧ ⟦p1⟧ ⟦#work⟧ ⟦!30m⟧",

@@ -457,7 +457,6 @@ pub(in super::super) const TITLES: &[&str] = &[
     "buy easter eggs",
     "buy easter eggs before easter",
     "read the Good Friday agreement",
-    "before 5pm today",
     "ends friday",
     "trip from 5 feb until 9 feb",
     "trip 5 feb - 9 feb",

@@ -407,11 +407,11 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
     ("swim ⟦ev mon⟧", "swim | 2027-01-04 | FREQ=WEEKLY;BYDAY=MO"),
     (
         "swim ⟦every weekend⟧",
-        "swim | 2027-01-09 | FREQ=WEEKLY;BYDAY=SA",
+        "swim | 2027-01-09 | FREQ=WEEKLY;BYDAY=SA,SU",
     ),
     (
         "swim ⟦every weekend at 10⟧",
-        "swim | 2027-01-09T10:00 | FREQ=WEEKLY;BYDAY=SA",
+        "swim | 2027-01-09T10:00 | FREQ=WEEKLY;BYDAY=SA,SU",
     ),
     (
         "swim ⟦every sat and sun at 10⟧",
@@ -684,7 +684,7 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
     ),
     (
         "swim ⟦weekends⟧",
-        "swim | 2027-01-09 | FREQ=WEEKLY;BYDAY=SA",
+        "swim | 2027-01-09 | FREQ=WEEKLY;BYDAY=SA,SU",
     ),
     ("swim ⟦mondays⟧", "swim | 2027-01-04 | FREQ=WEEKLY;BYDAY=MO"),
     (
@@ -1010,7 +1010,7 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
     ),
     (
         "Clean house ⟦every weekend⟧",
-        "Clean house | 2027-01-09 | FREQ=WEEKLY;BYDAY=SA",
+        "Clean house | 2027-01-09 | FREQ=WEEKLY;BYDAY=SA,SU",
     ),
     (
         "Mow lawn ⟦every week from april to september⟧",
@@ -1169,8 +1169,8 @@ pub(super) const TYPED_RULES: &[(&str, &str)] = &[
         "run from home | 2027-01-04 | FREQ=DAILY",
     ),
     (
-        "work from 9 to 5 ⟦every day⟧",
-        "work from 9 to 5 | 2027-01-04 | FREQ=DAILY",
+        "work ⟦from 9 to 5⟧ ⟦every day⟧",
+        "work | 2027-01-05T09:00 | FREQ=DAILY | +480",
     ),
     (
         "work from home ⟦every friday⟧",
