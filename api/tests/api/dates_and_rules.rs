@@ -11,6 +11,7 @@ both_databases!(
     words_that_name_a_start,
     two_starts_are_refused,
     a_line_warns_too,
+    a_time_alone_keeps_the_day,
 );
 
 const MOVED: &str = "Tuesday, 1 December 2026 is not a date of the rule (every month on the 5th), so the task is due on Saturday, 5 December 2026, the first date after it.";
@@ -172,4 +173,45 @@ async fn a_line_warns_too(db: TestDb) {
         );
         assert_eq!(shown["remarks"][0]["doubt"], "unsure");
     }
+}
+
+async fn a_time_alone_keeps_the_day(db: TestDb) {
+    let app = App::open(db).await;
+    app.task(json!({"title": "Call", "due": "2026-11-27"}))
+        .await;
+    let changed = app
+        .patch("/api/v1/tasks/1", json!({"due": "4pm"}))
+        .await
+        .expect(200);
+    assert_eq!(changed["due"], "2026-11-27T16:00");
+    let body = json!({"due": "at 9"});
+    let moved = app
+        .post("/api/v1/tasks/1/reschedule", body)
+        .await
+        .expect(200);
+    assert_eq!(moved["due"], "2026-11-27T09:00");
+    assert_eq!(moved["warnings"], Value::Null);
+    // A day in the words counts.
+    let changed = app
+        .patch("/api/v1/tasks/1", json!({"due": "tomorrow 4pm"}))
+        .await
+        .expect(200);
+    assert_ne!(changed["due"], "2026-11-27T16:00");
+    // Once that moment has passed it is the next such time, and the response says so.
+    app.task(json!({"title": "Late", "due": "2026-11-02"}))
+        .await;
+    let changed = app
+        .patch("/api/v1/tasks/2", json!({"due": "4pm"}))
+        .await
+        .expect(200);
+    assert_ne!(changed["due"], "2026-11-02T16:00");
+    let warning = changed["warnings"][0].as_str().unwrap();
+    assert!(warning.contains("already passed on the day"), "{warning}");
+    // Without a date there is no day to keep.
+    app.task(json!({"title": "Some day"})).await;
+    let changed = app
+        .patch("/api/v1/tasks/3", json!({"due": "11:59pm"}))
+        .await
+        .expect(200);
+    assert!(changed["due"].as_str().unwrap().ends_with("T23:59"));
 }

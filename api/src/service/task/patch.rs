@@ -248,6 +248,7 @@ fn dates(
     match &patch.due {
         Some(Some(text)) => match collect_err(refused, dates::when(text, &words)) {
             Some(When::Date(parsed)) => {
+                let parsed = parsed.for_task(task.due.as_ref(), context.now, &context.zone);
                 doubts.extend(parsed.doubts);
                 *lasting = parsed.duration;
                 task.due = Some(parsed.due);

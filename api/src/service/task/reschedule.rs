@@ -56,6 +56,7 @@ pub(crate) async fn reschedule(
     };
     let parsed =
         grammar::whole_due(&body.due, &words).map_err(|why| plain(why, &body.due, &words))?;
+    let parsed = parsed.for_task(before.due.as_ref(), words.now, &words.zone);
     let (said, mut lasting, mut warnings) = (parsed.due, parsed.duration, parsed.doubts);
     let is_timed = said.time().is_some();
     let to = reschedule::target(before.due.as_ref(), said);
@@ -116,6 +117,7 @@ async fn coming(
         {
             return Err(lasts_otherwise());
         }
+        let parsed = parsed.for_task(Some(&due), words.now, &words.zone);
         let to = reschedule::target(Some(&due), parsed.due);
         Ok((to, parsed.doubts))
     });
