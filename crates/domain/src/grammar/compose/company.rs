@@ -15,8 +15,9 @@ use crate::grammar::token::lexicon::Sense;
 
 /// Whether a piece may belong to a phrase behind a mark: "8pm - christmas party" is not on Christmas.
 pub(super) fn may_follow_mark(chart: &Chart<'_>, piece: &Piece) -> bool {
-    // "5pm - christmas 90m".
-    let lasts = || length(chart, piece.end, true).is_some_and(|(length, _)| length.minutes > 0);
+    // "5pm - christmas 90m", "5pm - christmas (90m)".
+    let next = piece.end + usize::from(chart.is_mark(piece.end, "("));
+    let lasts = || length(chart, next, true).is_some_and(|(length, _)| length.minutes > 0);
     piece.doubt_at_end.is_none()
         || chart.at_line_end(piece.end)
         || chart.is(piece.end, Sense::ClauseStart)

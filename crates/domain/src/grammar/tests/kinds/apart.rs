@@ -111,6 +111,10 @@ fn a_day_and_a_time_read_apart_from_each_other() {
             "meet Bob | 2027-01-15T17:30 |  | +90",
         ),
         (
+            "Send report 5pm - christmas (45m) to Ann",
+            "Send report to Ann | 2027-12-25T17:00 |  | +45",
+        ),
+        (
             "5pm - christmas 90m to Ann",
             "to Ann | 2027-12-25T17:00 |  | +90",
         ),
