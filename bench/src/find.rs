@@ -144,9 +144,15 @@ async fn ask(
         let took = sent.elapsed();
         times.push(took);
         let value: Value = serde_json::from_slice(body)?;
-        items = value["items"].as_array().map_or(1, Vec::len);
+        items = value
+            .get("items")
+            .and_then(Value::as_array)
+            .map_or(1, Vec::len);
         if query.is_paged {
-            cursor = value["next_cursor"].as_str().map(str::to_owned);
+            cursor = value
+                .get("next_cursor")
+                .and_then(Value::as_str)
+                .map(str::to_owned);
         }
     }
     times.sort_unstable();

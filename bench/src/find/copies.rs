@@ -147,8 +147,8 @@ impl Database {
     async fn run(&mut self, statement: &str) -> anyhow::Result<()> {
         let statement = sqlx::raw_sql(AssertSqlSafe(statement.to_owned()));
         match self {
-            Self::Sqlite(connection) => drop(statement.execute(connection).await?),
-            Self::Postgres(connection) => drop(statement.execute(connection).await?),
+            Self::Sqlite(connection) => statement.execute(connection).await.map(|_| ())?,
+            Self::Postgres(connection) => statement.execute(connection).await.map(|_| ())?,
         }
         Ok(())
     }

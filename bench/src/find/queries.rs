@@ -205,26 +205,23 @@ pub(super) fn is_recurring(index: usize) -> bool {
 
 /// The body of a task from which others are copied. Its title ends with a word that the copies replace.
 pub(super) fn template(index: usize) -> String {
-    let mut title = TITLES[index % TITLES.len()].to_owned();
-    if index % 100 == 7 {
-        "Make an appointment with the dentist".clone_into(&mut title);
-    }
-    if index == 13 {
-        "See the zebra at the zoo".clone_into(&mut title);
-    }
-    let notes = if index % 5 == 0 {
-        "Numbers from finance, draft by Tuesday"
-    } else {
-        ""
+    let title = match index {
+        13 => "See the zebra at the zoo",
+        _ if index % 100 == 7 => "Make an appointment with the dentist",
+        _ => pick(&TITLES, index),
     };
-    let tag = match index % 10 {
-        0..4 => "work",
-        4..7 => "home",
-        7 => "garden",
-        9 if index == 9 => "rare",
+    let notes = pick(
+        &["Numbers from finance, draft by Tuesday", "", "", "", ""],
+        index,
+    );
+    let tags = match index % 10 {
+        0..4 => r#","tags":["work"]"#,
+        4..7 => r#","tags":["home"]"#,
+        7 => r#","tags":["garden"]"#,
+        _ if index == 9 => r#","tags":["rare"]"#,
         _ => "",
     };
-    let priority = ["low", "medium", "high", "urgent"][index / 7 % 4];
+    let priority = pick(&["low", "medium", "high", "urgent"], index / 7);
     let due = match index % 4 {
         0 => String::new(),
         _ => format!(
@@ -234,11 +231,6 @@ pub(super) fn template(index: usize) -> String {
             index / 3 % 28 + 1
         ),
     };
-    let tags = if tag.is_empty() {
-        String::new()
-    } else {
-        format!(r#","tags":["{tag}"]"#)
-    };
     let rule = if is_recurring(index) && !due.is_empty() {
         r#","recurrence":"every week""#
     } else {
@@ -247,4 +239,9 @@ pub(super) fn template(index: usize) -> String {
     format!(
         r#"{{"title":"{title} item{index}","notes":"{notes}","priority":"{priority}"{due}{tags}{rule}}}"#
     )
+}
+
+/// One text after another.
+fn pick(texts: &'static [&'static str], index: usize) -> &'static str {
+    texts.get(index % texts.len()).copied().unwrap_or_default()
 }

@@ -9,8 +9,10 @@ use crate::{Error, Tx};
 mod condition;
 mod count;
 mod explain;
+mod found;
 mod list;
 mod order;
+mod pick;
 #[macro_use]
 mod row;
 mod delta;
@@ -24,6 +26,7 @@ mod words;
 pub(crate) use condition::Value;
 pub use count::ListedCount;
 pub use delta::{ChangedFields, Reverted, TaskDelta};
+pub(crate) use found::Found;
 pub use list::Listed;
 pub use order::{Direction, Keyset, Sort, SortValue};
 pub(crate) use row::instant;

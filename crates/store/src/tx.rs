@@ -6,6 +6,7 @@ use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 use taskwire_domain::filter::ChangedBy;
 
 use crate::long_read::LongRead;
+use crate::task::Found;
 use crate::vocabulary::{KnownWords, NewWords};
 use crate::{CommitNotifier, Error};
 
@@ -39,6 +40,8 @@ pub struct Tx {
     pub(crate) changed_by: ChangedBy,
     /// Words that may not be in the vocabulary yet.
     pub(crate) vocabulary: NewWords,
+    /// What was last searched for, and what was found: one request asks several times.
+    pub(crate) found_words: Option<(String, Found)>,
 }
 
 pub(crate) enum Session {
@@ -109,6 +112,7 @@ impl Tx {
             requests_replays: false,
             changed_by: ChangedBy::Taskwire,
             vocabulary: NewWords::new(words),
+            found_words: None,
         }
     }
 
@@ -119,6 +123,13 @@ impl Tx {
             Session::Postgres(Connection::Long(read)) => read.finish(),
             _ => {}
         }
+    }
+
+    pub(crate) fn is_writing(&self) -> bool {
+        matches!(
+            self.session,
+            Session::Sqlite(Connection::Writing(_)) | Session::Postgres(Connection::Writing(_))
+        )
     }
 
     /// Says who changes the tasks; otherwise it is Taskwire itself.

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use sqlx::{Database, Encode, Type};
-use taskwire_domain::UserId;
 use taskwire_domain::filter::{Filter, Moment, Range, Term};
+use taskwire_domain::{TagName, UserId};
 use uuid::Uuid;
 
 use super::sql;
@@ -98,7 +98,12 @@ impl Sql {
                 self.compare(" AND due_order < ", Value::Number(now.as_microsecond()));
                 self.push(")");
             }
-            Filter::Undated => self.push("due IS NULL"),
+            Filter::Undated => {
+                // An index has them after all dates, whatever an earlier version has written for "none".
+                let last = Timestamp::MAX.as_microsecond();
+                self.compare("(due_order > ", Value::Number(last));
+                self.push(" AND due IS NULL)");
+            }
             Filter::Recurring => self.push("series_id IS NOT NULL"),
             Filter::Words(terms) => self.words(terms),
             Filter::Contains(text) => self.contains(&taskwire_domain::text::fold(text)),
@@ -180,6 +185,29 @@ impl Sql {
                 Value::Text(format!("[{text}]")),
             );
             self.push("))");
+        }
+    }
+
+    /// Appends whether the id is among those of a query, which is read first.
+    pub(super) fn one_of(&mut self, query: impl FnOnce(&mut Self)) {
+        let (begin, end) = if self.is_postgres {
+            ("id = ANY(ARRAY(", "))")
+        } else {
+            ("id IN (", ")")
+        };
+        self.push(begin);
+        query(self);
+        self.push(end);
+    }
+
+    /// Appends the query of the ids that have all of these tags.
+    pub(super) fn tagged(&mut self, tags: &[&TagName]) {
+        for (index, tag) in tags.iter().enumerate() {
+            if index > 0 {
+                self.push(" INTERSECT ");
+            }
+            self.push("SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = ");
+            self.bind(Value::Text(tag.key()));
         }
     }
 

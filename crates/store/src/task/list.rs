@@ -3,22 +3,18 @@
 use std::collections::HashSet;
 
 use sqlx::AssertSqlSafe;
-use taskwire_domain::filter::Filter;
-use taskwire_domain::{TagName, Task, Zone};
+use taskwire_domain::{Task, Zone};
 
 use super::condition::Sql;
-use super::order::{Sort, SortValue};
+use super::order::{Direction, Keyset, Sort, SortValue};
 use super::row::TaskRow;
-use super::sql;
-use super::statement::{FoundWords, Picked, TaskList, without_words};
-use super::words::Sections;
+use super::statement::{FoundWords, Picked, TaskList};
 use crate::tx::with_connection;
 use crate::{Error, Tx};
 
-/// With at most so many tasks, a tag's tasks are read and sorted; with more, the order is read until the page is full.
-const FEW: i64 = 1000;
-/// The same for tasks with the words that are searched for.
-const FEW_FOUND: usize = 3000;
+/// Tasks of a search that are read first; if other conditions leave too few of them for a page, four times as many
+/// follow.
+const FIRST_READ: usize = 60;
 
 /// A page, with what its position depends on.
 #[derive(Clone, Debug)]
@@ -52,7 +48,12 @@ impl Tx {
     /// Lists tasks, for more pages.
     pub async fn list_page(&mut self, list: &TaskList) -> Result<Listed, Error> {
         let picked = self.pick(list).await?;
-        let tasks = self.read(list, picked.as_ref()).await?;
+        let tasks = match &picked {
+            Some(Picked::Words(found)) if list.sort == Sort::Relevance => {
+                self.read_found(list, found).await?
+            }
+            _ => self.read(list, picked.as_ref()).await?,
+        };
         let in_title = match picked {
             Some(Picked::Words(found)) => found.in_title.into_iter().collect(),
             _ => HashSet::new(),
@@ -62,6 +63,40 @@ impl Tx {
             in_title,
             sort: list.sort,
         })
+    }
+
+    /// A page in the order of relevance, which is known: only as many tasks are read as the page needs.
+    async fn read_found(
+        &mut self,
+        list: &TaskList,
+        found: &FoundWords,
+    ) -> Result<Vec<Task>, Error> {
+        let limit = usize::try_from(list.limit).unwrap_or_default();
+        let candidates = candidates(list, found);
+        let mut candidates = candidates.as_slice();
+        let mut size = limit.max(FIRST_READ);
+        let mut tasks = Vec::new();
+        while tasks.len() < limit && !candidates.is_empty() {
+            let (now, later) = candidates.split_at(size.min(candidates.len()));
+            let numbers = |is_in_title: &dyn Fn(bool) -> bool| {
+                let these = now.iter().filter(|(in_title, _)| is_in_title(*in_title));
+                these.map(|(_, number)| *number).collect()
+            };
+            let part = FoundWords {
+                numbers: numbers(&|_| true),
+                in_title: numbers(&|in_title| in_title),
+                is_all: true,
+                rest: found.rest.clone(),
+            };
+            tasks.extend(self.read(list, Some(&Picked::Words(part))).await?);
+            candidates = later;
+            size = size.saturating_mul(4);
+        }
+        if tasks.len() < limit && !found.is_all {
+            return self.read(list, None).await;
+        }
+        tasks.truncate(limit);
+        Ok(tasks)
     }
 
     async fn read(
@@ -87,55 +122,29 @@ impl Tx {
         let Sql { text, values, .. } = list.build(picked.as_ref(), self.is_postgres());
         self.explain(&text, values).await
     }
+}
 
-    /// Few tasks to which all in the list belong, if there is a condition that few meet.
-    pub(super) async fn pick<'a>(
-        &mut self,
-        list: &'a TaskList,
-    ) -> Result<Option<Picked<'a>>, Error> {
-        if let Some(terms) = list.words() {
-            let limit = i64::try_from(FEW_FOUND).unwrap_or(i64::MAX);
-            let numbers = self
-                .find_numbers(list.owner, terms, Sections::All, limit + 1)
-                .await?;
-            if numbers.len() <= FEW_FOUND {
-                let in_title = if list.sort == Sort::Relevance && !numbers.is_empty() {
-                    self.find_numbers(list.owner, terms, Sections::Title, limit)
-                        .await?
-                } else {
-                    Vec::new()
-                };
-                let rest = without_words(&list.filter, &mut false);
-                return Ok(Some(Picked::Words(FoundWords {
-                    numbers,
-                    in_title,
-                    rest,
-                })));
-            }
-        }
-        let tag = self.few_tagged(list).await?;
-        Ok(tag.map(Picked::Tag))
+/// Which tasks come after the position of the list, in its order, and whether they have the words in title and tags.
+fn candidates(list: &TaskList, found: &FoundWords) -> Vec<(bool, i64)> {
+    let in_title: HashSet<i64> = found.in_title.iter().copied().collect();
+    let numbers = found.numbers.iter();
+    let mut candidates: Vec<(bool, i64)> = numbers
+        .map(|number| (in_title.contains(number), *number))
+        .collect();
+    candidates.sort_unstable();
+    if list.direction == Direction::Descending {
+        candidates.reverse();
     }
-
-    /// A tag that all tasks of the list must have, and that few have.
-    async fn few_tagged<'a>(&mut self, list: &'a TaskList) -> Result<Option<&'a TagName>, Error> {
-        let mut fewest: Option<(i64, &TagName)> = None;
-        for part in list.filter.conjuncts() {
-            let Filter::Tag(tag) = part else {
-                continue;
-            };
-            let count: i64 = with_connection!(self, |connection| {
-                sqlx::query_scalar(sql::COUNT_TAGGED)
-                    .bind(list.owner.0)
-                    .bind(tag.key())
-                    .bind(FEW + 1)
-                    .fetch_one(connection)
-                    .await?
-            });
-            if count <= FEW && fewest.is_none_or(|(least, _)| count < least) {
-                fewest = Some((count, tag));
-            }
-        }
-        Ok(fewest.map(|(_, tag)| tag))
+    if let Some(Keyset {
+        value: SortValue::Pair(is_in_title, number),
+        ..
+    }) = list.after
+    {
+        let position = (is_in_title != 0, number);
+        candidates.retain(|candidate| match list.direction {
+            Direction::Ascending => *candidate > position,
+            Direction::Descending => *candidate < position,
+        });
     }
+    candidates
 }

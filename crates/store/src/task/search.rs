@@ -6,6 +6,7 @@ use taskwire_domain::filter::Term;
 use taskwire_domain::words::differ_by_one;
 use taskwire_domain::{Task, UserId};
 
+use super::found::{FEW_FOUND, Found};
 use super::row::TaskRow;
 use super::sql;
 use super::words::{Sections, Words, is_correctable, query};
@@ -14,6 +15,9 @@ use crate::{Error, Tx};
 
 /// Words of the vocabulary that are compared with one that finds nothing.
 const COMPARED: i64 = 5000;
+
+/// The newest tasks that are looked at to find out whether very many have the words.
+const PROBED: i64 = 300;
 
 /// A word that was searched for instead of one that is in no task.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,32 +70,89 @@ impl Tx {
         }
     }
 
-    /// The numbers of the tasks with these words, at most so many.
+    /// The numbers of the tasks with these words.
     pub(super) async fn find_numbers(
         &mut self,
         owner: UserId,
         terms: &[Term],
         sections: Sections,
-        limit: i64,
-    ) -> Result<Vec<i64>, Error> {
+    ) -> Result<Found, Error> {
         if terms.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Found::Few(Vec::new()));
         }
         let is_postgres = self.is_postgres();
-        let statement = if is_postgres {
-            sql::FIND_NUMBERS_POSTGRES
-        } else {
-            sql::FIND_NUMBERS_SQLITE
-        };
         let sought = query(owner, terms, sections, is_postgres);
-        Ok(with_connection!(self, |connection| {
-            sqlx::query_scalar(statement)
+        if let Some((of, found)) = &self.found_words
+            && *of == sought
+        {
+            return Ok(found.clone());
+        }
+        let found = if is_postgres && self.is_in_many(owner, &sought).await? {
+            Found::Many
+        } else {
+            let statement = if is_postgres {
+                sql::FIND_NUMBERS_POSTGRES
+            } else {
+                sql::FIND_NUMBERS_SQLITE
+            };
+            let numbers: Vec<i64> = with_connection!(self, |connection| {
+                sqlx::query_scalar(statement)
+                    .bind(owner.0)
+                    .bind(&sought)
+                    .bind(FEW_FOUND + 1)
+                    .fetch_all(connection)
+                    .await?
+            });
+            match i64::try_from(numbers.len()) {
+                Ok(count) if count <= FEW_FOUND => Found::Few(numbers),
+                _ if is_postgres => Found::Many,
+                _ => Found::Newest(numbers),
+            }
+        };
+        // What is written later in the same transaction would not be in it.
+        if !self.is_writing() {
+            self.found_words = Some((sought, found.clone()));
+        }
+        Ok(found)
+    }
+
+    /// Whether so many of the newest tasks have the words that, of all, more than [`FEW_FOUND`] must have them: Postgres
+    /// would read them all from its index, only to find that they are too many.
+    async fn is_in_many(&mut self, owner: UserId, sought: &str) -> Result<bool, Error> {
+        let (hits, newest): (i64, i64) = with_connection!(self, |connection| {
+            sqlx::query_as(sql::PROBE_WORDS_POSTGRES)
                 .bind(owner.0)
                 .bind(sought)
-                .bind(limit)
+                .bind(PROBED)
+                .fetch_one(connection)
+                .await?
+        });
+        // As many as there may be if the newest tasks are like the others; twice as many, because they may not be.
+        Ok(hits * 20 >= PROBED && newest / PROBED * hits > 2 * FEW_FOUND)
+    }
+
+    /// The newest tasks with these words before a number, on SQLite.
+    pub(super) async fn find_older_numbers(
+        &mut self,
+        owner: UserId,
+        terms: &[Term],
+        before: i64,
+    ) -> Result<Vec<i64>, Error> {
+        let sought = query(owner, terms, Sections::All, false);
+        Ok(with_connection!(self, |connection| {
+            sqlx::query_scalar(sql::FIND_OLDER_NUMBERS_SQLITE)
+                .bind(owner.0)
+                .bind(sought)
+                .bind(FEW_FOUND + 1)
+                .bind(before)
                 .fetch_all(connection)
                 .await?
         }))
+    }
+
+    async fn has_any(&mut self, owner: UserId, terms: &[Term]) -> Result<bool, Error> {
+        let found = self.find_numbers(owner, terms, Sections::All).await?;
+        Ok(!matches!(found, Found::Few(numbers) if numbers.is_empty()))
     }
 
     /// If nothing has these words, and each word that is in no task differs in one letter from one that is: these words,
@@ -101,17 +162,13 @@ impl Tx {
         owner: UserId,
         terms: &[Term],
     ) -> Result<Option<(Vec<Term>, Vec<Correction>)>, Error> {
-        let is_found = |numbers: Vec<i64>| !numbers.is_empty();
-        if is_found(self.find_numbers(owner, terms, Sections::All, 1).await?) {
+        if self.has_any(owner, terms).await? {
             return Ok(None);
         }
         let mut corrected = Vec::new();
         let mut corrections = Vec::new();
         for term in terms {
-            let found = self
-                .find_numbers(owner, std::slice::from_ref(term), Sections::All, 1)
-                .await?;
-            if is_found(found) {
+            if self.has_any(owner, std::slice::from_ref(term)).await? {
                 corrected.push(term.clone());
                 continue;
             }
@@ -166,8 +223,7 @@ impl Tx {
                 words: vec![known.clone()],
                 is_exact: true,
             };
-            let found = self.find_numbers(owner, &[term], Sections::All, 1).await?;
-            if !found.is_empty() {
+            if self.has_any(owner, &[term]).await? {
                 return Ok(Some(known));
             }
         }

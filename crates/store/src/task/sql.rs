@@ -15,6 +15,10 @@ macro_rules! found_words {
 }
 pub(super) const FOUND_WORDS_SQLITE: &str = found_words!();
 
+/// The ids of the tasks of the owner $1 that belong to a series.
+pub(super) const OF_SERIES: &str =
+    "SELECT id FROM tasks WHERE owner_id = $1 AND series_id IS NOT NULL";
+
 statements! {
     INSERT_SQLITE = concat!("INSERT INTO tasks (", task_columns!(all), ", words_hash) VALUES (", task_columns!(values), ", $34)
         ON CONFLICT DO NOTHING");
@@ -33,6 +37,14 @@ statements! {
     /// The keys of SQLite's index are numbers; Postgres needs none.
     ADD_OWNER_SQLITE = "INSERT INTO search_owners (owner_id) VALUES ($1) ON CONFLICT DO NOTHING";
     FIND_NUMBERS_SQLITE = concat!("SELECT ", found_words!(), " AND task_words MATCH $2 ORDER BY rowid DESC LIMIT $3");
+    /// The same, before the number $4: SQLite can; Postgres has no index of words in the order of numbers.
+    FIND_OLDER_NUMBERS_SQLITE = "SELECT rowid & 4294967295 FROM task_words
+        WHERE rowid >= (SELECT code FROM search_owners WHERE owner_id = $1) * 4294967296
+            AND rowid < (SELECT code FROM search_owners WHERE owner_id = $1) * 4294967296 + $4
+            AND task_words MATCH $2 ORDER BY rowid DESC LIMIT $3";
+    /// How many of the newest $3 tasks have the words, and the newest number. SQLite reads the newest from its index.
+    PROBE_WORDS_POSTGRES = "SELECT COUNT(*) FILTER (WHERE words @@ CAST(CAST($2 AS TEXT) AS TSQUERY)), COALESCE(MAX(number), 0)
+        FROM (SELECT number, words FROM task_words WHERE owner_id = $1 ORDER BY number DESC LIMIT $3) AS newest";
     /// The words begin with the owner, so others' rows are not read; without OFFSET the owner's rows would be.
     FIND_NUMBERS_POSTGRES = "SELECT number FROM (SELECT owner_id, number FROM task_words
             WHERE words @@ CAST(CAST($2 AS TEXT) AS TSQUERY) OFFSET 0) AS found
@@ -95,6 +107,10 @@ statements! {
     LINK_TAG = "INSERT INTO task_tags (owner_id, task_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     /// How many tasks have a tag, up to $3.
     COUNT_TAGGED = "SELECT COUNT(*) FROM (SELECT 1 FROM task_tags WHERE owner_id = $1 AND name_key = $2 LIMIT $3) AS tagged";
+    /// Both are read once, in the order of their index.
+    COUNT_TAGGED_TWICE = "SELECT COUNT(*) FROM (SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = $2
+        INTERSECT SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = $3 ORDER BY task_id LIMIT $4) AS tagged";
+    COUNT_OF_SERIES = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE owner_id = $1 AND series_id IS NOT NULL LIMIT $2) AS few";
     COUNT_DUE = "SELECT COUNT(*) FROM tasks
         WHERE owner_id = $1 AND status = 'open' AND due_order >= $2 AND due_order < $3";
     COUNT_UNDATED = "SELECT COUNT(*) FROM tasks WHERE owner_id = $1 AND status = 'open' AND due_order = $2";

@@ -38,7 +38,10 @@ const STATUSES: [Status; 4] = [
 
 /// Few tasks, to which all in a list belong.
 pub(super) enum Picked<'a> {
-    Tag(&'a TagName),
+    /// Those with all of these tags.
+    Tags(Vec<&'a TagName>),
+    /// Those that belong to a series.
+    Recurring,
     Words(FoundWords),
 }
 
@@ -47,6 +50,8 @@ pub(super) struct FoundWords {
     pub(super) numbers: Vec<i64>,
     /// Those that have all the words in title and tags, for the order by relevance.
     pub(super) in_title: Vec<i64>,
+    /// Whether these are all that have the words, not only the newest.
+    pub(super) is_all: bool,
     /// The filter without that condition.
     pub(super) rest: Filter,
 }
@@ -92,15 +97,15 @@ impl TaskList {
                 sql.push(" AND ");
                 sql.numbered(&found.numbers);
             }
-            Some(Picked::Tag(tag)) => {
+            Some(Picked::Tags(tags)) => {
                 sql.condition(&self.filter, self.now);
-                sql.push(if is_postgres {
-                    " AND id = ANY(ARRAY(SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = "
-                } else {
-                    " AND id IN (SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = "
-                });
-                sql.bind(Value::Text(tag.key()));
-                sql.push(if is_postgres { "))" } else { ")" });
+                sql.push(" AND ");
+                sql.one_of(|sql| sql.tagged(tags));
+            }
+            Some(Picked::Recurring) => {
+                sql.condition(&self.filter, self.now);
+                sql.push(" AND ");
+                sql.one_of(|sql| sql.push(super::sql::OF_SERIES));
             }
             None => sql.condition(&self.filter, self.now),
         }

@@ -142,6 +142,102 @@ async fn a_rare_tag_is_read_from_its_index(db: TestDb) {
     );
 }
 
+async fn few_tasks_with_two_tags_are_read_from_the_index_of_tags(db: TestDb) {
+    let store = filled(db).await;
+    // Each of many tasks, both of few.
+    store
+        .execute(
+            "INSERT INTO task_tags (owner_id, task_id, name_key)
+                SELECT owner_id, id, 'other' FROM tasks WHERE number % 400 = 0 OR number > 16000 AND number % 2 = 1;
+             DELETE FROM task_tags WHERE name_key = 'common' AND task_id IN
+                (SELECT id FROM tasks WHERE number > 16000 AND number % 2 = 1);
+             INSERT INTO task_tags (owner_id, task_id, name_key)
+                SELECT owner_id, id, 'common' FROM tasks WHERE number % 400 = 0",
+        )
+        .await;
+    let mut tx = store.read().await;
+    let tag = |name| Filter::Tag(TagName::parse(name).unwrap());
+    let list = TaskList {
+        owner: store.ada,
+        filter: Filter::All(vec![
+            Filter::Status(Status::Open),
+            tag("common"),
+            tag("other"),
+        ]),
+        now: store.now(),
+        sort: Sort::Due,
+        direction: Direction::Ascending,
+        after: None,
+        limit: 51,
+    };
+    let plan = tx.explain_tasks(&list).await.unwrap().join("\n");
+    let expected = match store.test.kind {
+        Kind::Sqlite => "SEARCH tasks USING INDEX sqlite_autoindex_tasks_1 (id=?)",
+        Kind::Postgres => "tasks_pkey",
+    };
+    assert!(plan.contains(expected), "{plan}");
+    assert_eq!(tx.list_tasks(&list).await.unwrap().len(), 50);
+}
+
+async fn tasks_without_a_due_value_are_read_from_the_index_of_due_values(db: TestDb) {
+    let store = filled(db).await;
+    store
+        .execute(
+            "UPDATE tasks SET due = NULL, due_order = 9223372036854775807 WHERE number % 400 = 0",
+        )
+        .await;
+    let mut tx = store.read().await;
+    let list = TaskList {
+        owner: store.ada,
+        filter: Filter::All(vec![Filter::Status(Status::Open), Filter::Undated]),
+        now: store.now(),
+        sort: Sort::Due,
+        direction: Direction::Ascending,
+        after: None,
+        limit: 51,
+    };
+    let plan = tx.explain_tasks(&list).await.unwrap();
+    let whole = plan.join("\n");
+    assert!(
+        whole.contains("due_order>") || whole.contains("due_order >"),
+        "{whole}"
+    );
+    assert!(
+        !plan.iter().any(|line| is_bad(store.test.kind, line)),
+        "{whole}"
+    );
+    assert_eq!(tx.list_tasks(&list).await.unwrap().len(), 50);
+}
+
+async fn few_tasks_of_series_are_read_from_their_index(db: TestDb) {
+    let store = filled(db).await;
+    let (series, analyze) = match store.test.kind {
+        Kind::Sqlite => ("x'00000000000000000000000000000007'", ""),
+        Kind::Postgres => ("'00000000-0000-0000-0000-000000000007'", "ANALYZE tasks;"),
+    };
+    let update = format!(
+        "UPDATE tasks SET series_id = {series}, occurrence = '0/' || number WHERE number % 40 = 0; {analyze}"
+    );
+    store.execute(&update).await;
+    let mut tx = store.read().await;
+    let list = TaskList {
+        owner: store.ada,
+        filter: Filter::All(vec![Filter::Status(Status::Open), Filter::Recurring]),
+        now: store.now(),
+        sort: Sort::Due,
+        direction: Direction::Ascending,
+        after: None,
+        limit: 51,
+    };
+    let plan = tx.explain_tasks(&list).await.unwrap().join("\n");
+    let indexes = [
+        "tasks_in_series",
+        "tasks_of_series",
+        "tasks_series_id_occurrence_key",
+    ];
+    assert!(indexes.iter().any(|index| plan.contains(index)), "{plan}");
+}
+
 async fn changes_are_read_from_their_index(db: TestDb) {
     let store = filled(db).await;
     let id = match store.test.kind {
@@ -206,4 +302,7 @@ both_databases!(
     changes_are_read_from_their_index,
     every_order_is_read_from_an_index,
     a_rare_tag_is_read_from_its_index,
+    few_tasks_with_two_tags_are_read_from_the_index_of_tags,
+    few_tasks_of_series_are_read_from_their_index,
+    tasks_without_a_due_value_are_read_from_the_index_of_due_values,
 );

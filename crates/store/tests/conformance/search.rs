@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use taskwire_domain::filter::{Filter, Term, search};
 use taskwire_domain::words::stored;
 use taskwire_domain::{Notes, Status, Task};
-use taskwire_store::{Direction, Sort, TaskList};
+use taskwire_store::{Direction, Keyset, Sort, TaskList};
 use taskwire_testkit::{Kind, TestDb, both_databases};
 
 use crate::fixture::{Store, changed, tags};
@@ -114,6 +114,66 @@ async fn both_databases_find_what_the_words_say() {
         with_hits += usize::from(!expected.is_empty());
     }
     assert!(with_hits > 120, "{with_hits}");
+}
+
+/// The numbers of all pages.
+async fn pages(store: &Store, filter: Filter, size: i64) -> Vec<i64> {
+    let mut list = TaskList {
+        limit: size,
+        ..list(store, filter)
+    };
+    let mut numbers = Vec::new();
+    loop {
+        let page = store.read().await.list_page(&list).await.unwrap();
+        let Some(end) = page.tasks.last() else {
+            return numbers;
+        };
+        list.after = Some(Keyset {
+            value: page.value(end, &store.zone),
+            id: end.id,
+        });
+        numbers.extend(page.tasks.iter().map(|task| task.number));
+    }
+}
+
+async fn very_many_hits_come_by_age(db: TestDb) {
+    const COUNT: i64 = 6100;
+    let store = Store::open(db).await;
+    let mut tx = store.db.begin().await.unwrap();
+    for number in 1..=COUNT {
+        let task = Task {
+            notes: Notes::parse(if number % 2 == 0 { "imported" } else { "" }).unwrap(),
+            status: if number <= 5 {
+                Status::Completed
+            } else {
+                Status::Open
+            },
+            ..store.task(
+                number,
+                if number % 2 == 0 {
+                    "Task"
+                } else {
+                    "Imported task"
+                },
+            )
+        };
+        assert!(tx.insert_task(&task, &store.zone).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    let newest: Vec<i64> = (1..=COUNT).rev().collect();
+    assert!(pages(&store, search("import"), 999).await == newest);
+    // Other conditions may leave only old ones.
+    let completed = Filter::All(vec![Filter::Status(Status::Completed), search("imported")]);
+    assert_eq!(pages(&store, completed, 2).await, [5, 4, 3, 2, 1]);
+}
+
+async fn a_search_is_read_page_by_page(db: TestDb) {
+    let store = Store::open(db).await;
+    filled(&store).await;
+    for query in queries() {
+        let whole = found(&store, &query).await;
+        assert_eq!(pages(&store, search(&query), 3).await, whole, "{query}");
+    }
 }
 
 async fn one_letter_may_be_wrong(db: TestDb) {
@@ -229,6 +289,8 @@ async fn what_an_earlier_version_wrote_is_indexed_later(db: TestDb) {
 }
 
 both_databases!(
+    very_many_hits_come_by_age,
+    a_search_is_read_page_by_page,
     one_letter_may_be_wrong,
     changes_are_found_at_once,
     what_an_earlier_version_wrote_is_indexed_later,
