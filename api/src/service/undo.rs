@@ -158,10 +158,8 @@ async fn revert(
         check_series(context, &touched, &mut obstacles).await?;
     }
     touched.retain(|task| !obstacles.is_purged(*task));
-    let has_tags = changes
-        .iter()
-        .any(|found| tag_deltas(found).next().is_some());
-    let left_out = obstacles.refuse(has_tags || !touched.is_empty())?;
+    let has_others = !context.recorded.items.is_empty();
+    let left_out = obstacles.refuse(has_others)?;
     result(context, kind, &changes, &touched, left_out).await
 }
 

@@ -13,6 +13,7 @@ both_databases!(
     an_undone_creation_is_forgotten,
     old_changes_can_no_longer_be_undone,
     the_rest_is_undone_without_what_was_purged,
+    nothing_is_undone_when_only_a_tag_in_use_is_left,
 );
 
 const TRASH: &str = "/api/v1/trash";
@@ -235,4 +236,20 @@ async fn the_rest_is_undone_without_what_was_purged(db: TestDb) {
     undo(&app, &change_of(&raised))
         .await
         .refused(409, "task_purged");
+}
+
+async fn nothing_is_undone_when_only_a_tag_in_use_is_left(db: TestDb) {
+    let app = App::open(db).await;
+    let created = app
+        .post("/api/v1/tasks", json!({"title": "Milk", "tags": ["shop"]}))
+        .await;
+    app.task(json!({"title": "Bread", "tags": ["shop"]})).await;
+    app.delete("/api/v1/tasks/1").await.expect(200);
+    app.delete(TRASH).await.expect(200);
+    let change = change_of(&created);
+    for _ in 0..2 {
+        undo(&app, &change).await.refused(409, "task_purged");
+    }
+    let path = format!("/api/v1/changes/{change}");
+    app.get(&path).await.expect(200);
 }
