@@ -1,8 +1,8 @@
 //! Changes and undoing them, and tags.
 
 use taskwire_domain::contract::{
-    ChangeQuery, ChangeView, MergeTag, Page, TagChange, TagListItem, TagPatch, TagQuery, TagView,
-    Undone,
+    ChangeQuery, ChangeView, MergeTag, NewTag, Page, TagChange, TagListItem, TagPatch, TagQuery,
+    TagView, Undone,
 };
 use uuid::Uuid;
 
@@ -44,6 +44,20 @@ impl Client {
     /// All tags, with how many tasks have each if that is asked for.
     pub async fn list_tags_with(&self, query: &TagQuery) -> Result<Page<TagListItem>, Error> {
         self.get("/tags").query(query)?.send().await
+    }
+
+    /// One tag.
+    pub async fn get_tag(&self, tag: Uuid) -> Result<TagView, Error> {
+        self.get(&format!("/tags/{tag}")).send().await
+    }
+
+    /// Creates a tag.
+    pub async fn create_tag(&self, tag: &NewTag, key: Option<&str>) -> Result<TagView, Error> {
+        self.post("/tags")
+            .json(tag)?
+            .idempotency_key(key)
+            .send()
+            .await
     }
 
     /// Renames or recolours a tag.

@@ -2,6 +2,7 @@
 
 use http::Request;
 
+use crate::transport::Call;
 use crate::{Client, Error};
 
 impl Client {
@@ -17,6 +18,17 @@ impl Client {
             "{} responded with {status}",
             self.address()
         )))
+    }
+
+    /// Checks that the API's database accepts writes; it needs no credential.
+    pub async fn check_ready(&self) -> Result<(), Error> {
+        Call::of_server(self, "/readyz").send_empty().await
+    }
+
+    /// Measurements in Prometheus text format; it needs no credential.
+    pub async fn metrics(&self) -> Result<String, Error> {
+        let bytes = Call::of_server(self, "/metrics").send_bytes().await?;
+        String::from_utf8(bytes).map_err(|error| Error::Unexpected(error.to_string()))
     }
 
     /// The error of a call that was not waited for any longer.

@@ -3,11 +3,14 @@
 //! It calls another process over HTTP, or the router of its own process without a socket. Either way the request
 //! passes the same authentication, validation, idempotency and audit.
 
+mod account;
 mod change;
 mod chat;
 mod error;
+mod filter;
 mod health;
 mod internal;
+mod operator;
 mod task;
 mod transport;
 mod user;

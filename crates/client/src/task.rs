@@ -3,10 +3,12 @@
 use serde::Serialize;
 use taskwire_domain::contract::{
     Agenda, AgendaQuery, AuditEntry, Batch, BatchResult, Bulk, BulkResult, CompleteTask,
-    CountsQuery, EmptiedTrash, Explanation, HistoryEntry, HistoryQuery, NewTask, Page, QuickAdd,
-    QuickAdded, QuickPreview, RescheduleTask, SkipTask, TaskChange, TaskCounts, TaskPage,
-    TaskPatch, TaskQuery, TaskView,
+    CountsQuery, EmptiedTrash, Explanation, HistoryEntry, HistoryQuery, NewTask, NotificationQuery,
+    NotificationView, Page, QuickAdd, QuickAdded, QuickPreview, ReadNotifications, RescheduleTask,
+    SeriesListQuery, SeriesOccurrences, SeriesQuery, SeriesView, SkipTask, TaskChange, TaskCounts,
+    TaskPage, TaskPatch, TaskQuery, TaskView,
 };
+use uuid::Uuid;
 
 use crate::{Client, Error};
 
@@ -173,6 +175,44 @@ impl Client {
     pub async fn bulk(&self, bulk: &Bulk, key: Option<&str>) -> Result<BulkResult, Error> {
         self.post("/tasks/bulk")
             .json(bulk)?
+            .idempotency_key(key)
+            .send()
+            .await
+    }
+
+    /// The recurring tasks with an open task.
+    pub async fn list_series(&self, query: &SeriesListQuery) -> Result<Page<SeriesView>, Error> {
+        self.get("/series").query(query)?.send().await
+    }
+
+    /// A recurring task with its occurrences.
+    pub async fn get_series(
+        &self,
+        series: Uuid,
+        query: &SeriesQuery,
+    ) -> Result<SeriesOccurrences, Error> {
+        self.get(&format!("/series/{series}"))
+            .query(query)?
+            .send()
+            .await
+    }
+
+    /// The reminders that fired, newest first.
+    pub async fn list_notifications(
+        &self,
+        query: &NotificationQuery,
+    ) -> Result<Page<NotificationView>, Error> {
+        self.get("/notifications").query(query)?.send().await
+    }
+
+    /// Marks notifications as read.
+    pub async fn read_notifications(
+        &self,
+        read: &ReadNotifications,
+        key: Option<&str>,
+    ) -> Result<Page<NotificationView>, Error> {
+        self.post("/notifications/read")
+            .json(read)?
             .idempotency_key(key)
             .send()
             .await

@@ -230,6 +230,13 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// A read outside the contract's prefix.
+    pub(crate) fn of_server(client: &'a Client, path: &str) -> Self {
+        let mut call = Self::new(client, Method::GET, "");
+        path.clone_into(&mut call.path);
+        call
+    }
+
     /// Adds the fields of `query` that are set.
     pub(crate) fn query(mut self, query: &impl Serialize) -> Result<Self, Error> {
         let fields =
@@ -280,6 +287,11 @@ impl<'a> Call<'a> {
     pub(crate) async fn send<T: DeserializeOwned>(self) -> Result<T, Error> {
         let bytes = self.bytes().await?;
         serde_json::from_slice(&bytes).map_err(|error| Error::Unexpected(error.to_string()))
+    }
+
+    /// Sends a call whose response is not JSON.
+    pub(crate) async fn send_bytes(self) -> Result<Vec<u8>, Error> {
+        self.bytes().await
     }
 
     /// Sends a call whose response has no body.

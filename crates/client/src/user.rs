@@ -28,6 +28,11 @@ impl Client {
         self.get("/tokens").send().await
     }
 
+    /// One token or session.
+    pub async fn get_token(&self, id: Uuid) -> Result<TokenView, Error> {
+        self.get(&format!("/tokens/{id}")).send().await
+    }
+
     /// Revokes a token or session.
     pub async fn revoke_token(&self, id: Uuid) -> Result<(), Error> {
         self.delete(&format!("/tokens/{id}")).send_empty().await

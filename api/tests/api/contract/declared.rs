@@ -52,6 +52,14 @@ fn find(method: &Method, path: &str) -> Declared {
     }
 }
 
+/// The id of the operation that a request is.
+pub(crate) fn operation_id(method: &Method, path: &str) -> Option<&'static str> {
+    match find(method, path) {
+        Declared::Operation(operation) => operation["operationId"].as_str(),
+        Declared::NoSuchMethod | Declared::NoSuchPath => None,
+    }
+}
+
 /// Fails on a status, code, type or body that is not declared.
 #[track_caller]
 pub(crate) fn check(
