@@ -71,6 +71,7 @@ impl Caller {
             change: api.ids.next(now),
             ids: Arc::clone(&api.ids),
             written: Vec::new(),
+            stale: None,
             recorded: Recorded::default(),
             may_delete: self
                 .token

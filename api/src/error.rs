@@ -124,6 +124,11 @@ impl ApiError {
         }
     }
 
+    /// Whether the current state does not allow the request.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict(_) | Self::Conflicts(_))
+    }
+
     /// The status of the response.
     pub(crate) fn status(&self) -> StatusCode {
         match self {

@@ -1,7 +1,7 @@
 //! The layers of the API in addition to those of every server: refusal of unexpected bodies, and notes of a full disk.
 
 use axum::Router;
-use axum::body::HttpBody;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -35,6 +35,12 @@ async fn refuse_unread_body(request: Request, next: Next) -> Response {
             "This operation does not accept a body.",
         )
         .hint("Send what to read as query parameters.");
+        let (parts, _) = request.into_parts();
+        let unread = next.run(Request::from_parts(parts, Body::empty())).await;
+        // A method that does not exist is the nearer reason.
+        if unread.status() == StatusCode::METHOD_NOT_ALLOWED {
+            return unread;
+        }
         return ApiError::Malformed(refused).into_response();
     }
     next.run(request).await

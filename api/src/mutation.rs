@@ -174,7 +174,8 @@ impl<Q: Send + Sync, A: Access> Mutation<Q, A> {
                 return Ok(replay::<T>(kept));
             }
         }
-        let mut made = use_case(&mut context).await?;
+        let made = use_case(&mut context).await;
+        let mut made = context.refuse_stale(made, ApiError::is_conflict)?;
         // A resource without a version cannot meet a condition on it.
         if let Some(condition) = context.precondition.condition() {
             return Err(Error::Stale {

@@ -125,6 +125,8 @@ pub(crate) struct Context {
     pub(crate) actor: Actor,
     /// The expected version of the resource to change; empty once checked.
     pub(crate) precondition: Precondition,
+    /// The condition that the resource to change does not meet, with its version.
+    pub(crate) stale: Option<(String, Condition)>,
     /// The trace of the request; it continues in the events.
     pub(crate) traceparent: Option<TraceParent>,
     /// The current instant, the same for the whole mutation.
@@ -142,18 +144,33 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Checks the caller's condition against the resource to be changed, which is locked and has this version.
+    /// Checks the caller's condition against the resource to be changed, which is locked and has this version. If it is not
+    /// met, [`Self::refuse_stale`] says so at the end: a request that would be refused anyway is not (RFC 9110 section 13.2.1).
     pub(crate) fn check_version(&mut self, current: &str) -> Result<(), Error> {
         let precondition = std::mem::take(&mut self.precondition);
         if precondition.is_strict && precondition.matches.is_none() {
             return Err(Error::Unconditional);
         }
-        match precondition.failed(current) {
-            Some(condition) => Err(Error::Stale {
-                current: Some(current.to_owned()),
+        let failed = precondition.failed(current);
+        self.stale = failed.map(|condition| (current.to_owned(), condition));
+        Ok(())
+    }
+
+    /// The outcome of a use case, or the error for a condition that was not met. It comes before a conflict with a state that
+    /// the caller does not know.
+    pub(crate) fn refuse_stale<T, E: From<Error>>(
+        &mut self,
+        outcome: Result<T, E>,
+        is_conflict: impl FnOnce(&E) -> bool,
+    ) -> Result<T, E> {
+        let comes_before = outcome.as_ref().err().is_none_or(is_conflict);
+        match self.stale.take().filter(|_| comes_before) {
+            Some((current, condition)) => Err(Error::Stale {
+                current: Some(current),
                 condition,
-            }),
-            None => Ok(()),
+            }
+            .into()),
+            None => outcome,
         }
     }
 

@@ -50,6 +50,8 @@ pub(crate) async fn step(
     // An operation has its own; that of the request concerns none of them.
     let of_request = std::mem::take(&mut context.precondition);
     let outcome = carry_out(context, operation).await;
+    let is_conflict = |refused: &Error| matches!(refused, Error::Conflict(_) | Error::Conflicts(_));
+    let outcome = context.refuse_stale(outcome, is_conflict);
     context.precondition = of_request;
     match outcome {
         Ok(done) => {

@@ -57,6 +57,15 @@ fn check_json(field: &str, value: &Value) -> Result<(), Invalid> {
     Ok(())
 }
 
+/// Refuses what is not an object.
+fn check_object(field: &str, value: &Value) -> Result<(), Invalid> {
+    if value.is_object() {
+        return Ok(());
+    }
+    let hint = "Send an object such as {\"task\": 1}.";
+    Err(Invalid::new(field, "invalid_type", "It must be an object.").hint(hint))
+}
+
 /// Checks a name that a model chose: of a tool or a call.
 fn check_name(field: &str, name: &str) -> Result<(), Invalid> {
     if (1..=NAME_MAX).contains(&name.len()) && !name.chars().any(char::is_control) {
@@ -170,6 +179,7 @@ pub(crate) async fn put_message(
     }
     check_json("/parts", &input.parts)?;
     if let Some(model) = &input.model {
+        check_object("/model", model)?;
         check_json("/model", model)?;
     }
     let text = |value: &Value| value.to_string();
@@ -248,6 +258,7 @@ pub(crate) async fn put_approval(
     check_id("/message", &input.message)?;
     check_name("/tool_call", &input.tool_call)?;
     check_name("/tool", &input.tool)?;
+    check_object("/arguments", &input.arguments)?;
     check_json("/arguments", &input.arguments)?;
     context
         .tx

@@ -238,6 +238,7 @@ pub(crate) async fn fire(
             change: ids.next(now),
             ids: ids.clone(),
             written,
+            stale: None,
             recorded: Recorded::default(),
             may_delete: true,
         };

@@ -95,6 +95,7 @@ pub(crate) async fn purge_old(
             change: ids.next(now),
             ids: ids.clone(),
             written,
+            stale: None,
             recorded: Recorded::default(),
             may_delete: true,
         };

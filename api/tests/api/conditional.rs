@@ -13,6 +13,7 @@ both_databases!(
     an_encoded_body_is_refused,
     if_match_holds_every_write_of_a_task,
     if_match_holds_the_settings,
+    what_is_refused_in_any_state_meets_no_condition,
     what_has_no_version_meets_no_condition,
     a_malformed_condition_is_named,
     an_unchanged_answer_is_not_sent_again,
@@ -39,6 +40,47 @@ async fn an_unknown_query_parameter_is_refused_everywhere(db: TestDb) {
         }
     }
     assert_eq!(everything(&app).await, before);
+}
+
+async fn what_is_refused_in_any_state_meets_no_condition(db: TestDb) {
+    let app = App::open(db).await;
+    for title in ["Milk", "Bread"] {
+        app.task(json!({"title": title})).await;
+    }
+    let stale = |method: &str, path: &str, body: Value| {
+        let call = app.call(method, path).header("if-match", "\"7\"");
+        call.json(&body).send()
+    };
+    let task = "/api/v1/tasks/1";
+    for (path, body, code) in [
+        (task, json!({"title": ""}), "empty_title"),
+        (task, json!({"priority": "whenever"}), "invalid_priority"),
+        ("/api/v1/me", json!({"zone": "Nowhere"}), "unknown_zone"),
+    ] {
+        stale("PATCH", path, body).await.refused(422, code);
+    }
+    // A state that the caller does not know is no reason of its own.
+    app.call("POST", &format!("{task}/complete"))
+        .send()
+        .await
+        .expect(200);
+    for body in [json!({"title": "Oats"}), json!({})] {
+        let refused = stale("PATCH", task, body).await;
+        refused.refused(412, "version_mismatch");
+    }
+    let batch = json!({"atomic": false, "operations": [
+        {"op": "patch", "task": 2, "expected_version": 7, "body": {"title": ""}},
+        {"op": "patch", "task": 1, "expected_version": 7, "body": {"title": "Oats"}},
+        {"op": "reopen", "task": 1, "expected_version": 7},
+        {"op": "reopen", "task": 1, "expected_version": 2},
+    ]});
+    let done = app.post("/api/v1/tasks/batch", batch).await.expect(200);
+    let results = done["results"].as_array().unwrap().iter();
+    let statuses: Vec<&Value> = results.map(|result| &result["status"]).collect();
+    assert_eq!(statuses, [422, 412, 412, 200]);
+    let kept = app.get(task).await.expect(200);
+    assert_eq!(kept["title"], "Milk");
+    assert_eq!(kept["version"], 3);
 }
 
 async fn a_body_that_nobody_reads_is_refused(db: TestDb) {
@@ -325,4 +367,9 @@ async fn head_options_and_what_is_not_allowed(db: TestDb) {
     let problem = refused.refused(405, "method_not_allowed");
     assert_eq!(problem["detail"], "Method not allowed.");
     assert_eq!(allowed(&refused), allowed(&options));
+    // Also with a body, which no read accepts.
+    let skip = app.call("GET", &format!("{path}/skip")).json(&json!({}));
+    let refused = skip.send().await;
+    refused.refused(405, "method_not_allowed");
+    assert_eq!(allowed(&refused), ["POST"]);
 }
