@@ -5,6 +5,7 @@
 # make lint-deploy check scripts, Dockerfile, Compose files and workflows
 # make test-deploy test the image, the Compose files and the scripts of deploy/
 # make contract generate the page's types from docs/openapi.json
+# make model  compare 2,000 random sequences of requests with a model in plain values
 # make deps   licences, sources, duplicates and unused dependencies
 # make oracle compare 20,000 random rules with two other engines
 # make compositions  read all combinations of dates, times, rules, marks and places, not only some
@@ -21,7 +22,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web test-chart test-deploy contract lint lint-web lint-deploy deps oracle compositions random fuzz bench bench-events bench-find soak outages tools clean-tools parts-up parts-down
+.PHONY: help run test test-rust test-web test-chart test-deploy model contract lint lint-web lint-deploy deps oracle compositions random fuzz bench bench-events bench-find soak outages tools clean-tools parts-up parts-down
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -104,6 +105,10 @@ oracle: tools
 		TASKWIRE_ORACLE_SEED=$$seed TASKWIRE_ORACLE_RULES=4000 \
 			cargo test --locked --test e2e dates::random -- --nocapture; \
 	done
+
+model:
+	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
+	TASKWIRE_MODEL_SEQUENCES=2000 cargo test -p taskwire-api --locked --test api -- model:: --nocapture
 
 compositions:
 	cargo test -p taskwire-domain --locked --profile optimized --lib composition -- --ignored --nocapture
