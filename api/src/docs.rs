@@ -71,6 +71,15 @@ fn endpoint(html: &mut String, document: &Value, path: &str, method: &str, opera
         text(at(operation, "/summary")),
         if open { " (open)" } else { "" }
     );
+    let scopes: Vec<String> = at(operation, "/security/0/token")
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|scope| format!("<code>{}</code>", text(scope)))
+        .collect();
+    if !scopes.is_empty() {
+        let _ = write!(html, "<tr><td>scopes<td><td>{}", scopes.join(", "));
+    }
     for parameter in at(operation, "/parameters")
         .as_array()
         .into_iter()

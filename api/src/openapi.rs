@@ -20,6 +20,12 @@ use crate::page;
 use crate::routes;
 use crate::state::Api;
 
+mod access;
+mod examples;
+mod links;
+mod refine;
+mod values;
+
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Taskwire", description = "Tasks for people, programs and AI clients. Errors are problem details (RFC 9457)."),
@@ -46,11 +52,14 @@ struct Bearer;
 
 impl Modify for Bearer {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(access::DESCRIPTION))
+            .build();
         document
             .components
             .get_or_insert_default()
-            .add_security_scheme("token", SecurityScheme::Http(scheme));
+            .add_security_scheme(access::SCHEME, SecurityScheme::Http(scheme));
     }
 }
 
@@ -59,6 +68,11 @@ pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     document.merge(routes::documented());
     failures::share(&mut document);
+    access::declare(&mut document);
+    // A test finds a place that does not exist.
+    let _ = refine::all(&mut document);
+    links::add(&mut document);
+    examples::add(&mut document);
     for item in document.paths.paths.values_mut() {
         let mutations = [
             &mut item.post,
@@ -131,4 +145,14 @@ async fn read() -> impl IntoResponse {
 
 async fn show() -> impl IntoResponse {
     ([(header::CACHE_CONTROL, "no-cache")], Html(PAGE.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_of_a_value_exists() {
+        assert_eq!(refine::all(&mut document()), Vec::<&str>::new());
+    }
 }

@@ -147,8 +147,11 @@ export interface components {
              * @description Only if this is the task's version, like `If-Match`.
              */
             expected_version?: number | null;
-            /** @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`. */
-            op: string;
+            /**
+             * @description `create`, `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "create" | "patch" | "complete" | "reopen" | "skip" | "reschedule" | "delete" | "restore";
             task?: components["schemas"]["TaskReference"] | null;
         };
         /** @description The result of a batch. */
@@ -182,8 +185,11 @@ export interface components {
         BulkOperation: {
             /** @description The body of the operation on a single task. */
             body?: Record<string, never> | null;
-            /** @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`. */
-            op: string;
+            /**
+             * @description `patch`, `complete`, `reopen`, `skip`, `reschedule`, `delete` or `restore`.
+             * @enum {string}
+             */
+            op: "patch" | "complete" | "reopen" | "skip" | "reschedule" | "delete" | "restore";
         };
         /** @description The result of a bulk change. */
         BulkResult: {
@@ -274,7 +280,12 @@ export interface components {
         };
         /** @description Which occurrence to complete. */
         CompleteTask: {
-            /** @description The occurrence as the task returned it; makes a late or repeated call safe. */
+            /**
+             * Format: occurrence
+             * @description The occurrence as the task returned it; makes a late or repeated call safe.
+             * @example 0/2030-12-01
+             * @example 1/2030-12-01T09:00
+             */
             occurrence?: string | null;
             /** @description Whether to complete the whole series: no occurrence follows. */
             series?: boolean | null;
@@ -440,13 +451,18 @@ export interface components {
         /** @description A change to a saved filter: absent keeps. */
         FilterPatch: {
             /**
+             * Format: filter
              * @description A new expression.
-             * @example today & #work
+             * @example today & p1
+             * @example overdue | due < +7d
+             * @example no:due & !recurring
+             * @example #Work
              */
             filter?: string;
             /**
+             * Format: filter-name
              * @description A new name, 1 to 50 characters.
-             * @example work
+             * @example urgent
              */
             name?: string;
         };
@@ -558,8 +574,11 @@ export interface components {
             model?: Record<string, never> | null;
             /** @description The parts as the page shows them. */
             parts: Record<string, never>[];
-            /** @description `user` or `assistant`. */
-            role: string;
+            /**
+             * @description `user` or `assistant`.
+             * @enum {string}
+             */
+            role: "user" | "assistant";
         };
         /** @description Missed occurrences that the series skipped. */
         MissedView: {
@@ -580,24 +599,40 @@ export interface components {
              * @description When the approval expires, UTC.
              */
             expires_at: string;
-            /** @description The message the call belongs to. */
+            /**
+             * @description The message the call belongs to.
+             * @example weekly-review
+             */
             message: string;
-            /** @description The tool's name. */
+            /**
+             * Format: line
+             * @description The tool's name.
+             * @example delete_task
+             */
             tool: string;
-            /** @description The call's id. */
+            /**
+             * Format: line
+             * @description The call's id.
+             * @example call-1
+             */
             tool_call: string;
         };
         /** @description A new filter. */
         NewFilter: {
             /**
+             * Format: filter
              * @description An expression as in the parameter `filter` of lists, without other saved filters. Words such as `today` are read anew
              *     each time.
-             * @example (today | overdue) & #work
+             * @example today & p1
+             * @example overdue | due < +7d
+             * @example no:due & !recurring
+             * @example #Work
              */
             filter: string;
             /**
+             * Format: filter-name
              * @description The name, 1 to 50 characters without `&`, `|`, parentheses and quotes; unique without regard to case.
-             * @example work
+             * @example urgent
              */
             name: string;
         };
@@ -608,21 +643,39 @@ export interface components {
              * @description Days until it expires, 1 to 90; by default 7.
              */
             expires_in_days?: number | null;
-            /** @description Whom it is for, 1 to 100 characters. */
+            /**
+             * Format: line
+             * @description Whom it is for, 1 to 100 characters.
+             * @example Zoe
+             */
             label: string;
         };
         /** @description A new tag. */
         NewTag: {
-            /** @description The colour, `#rrggbb`; chosen from the name when absent. */
+            /**
+             * @description The colour, `#rrggbb`; chosen from the name when absent.
+             * @example #4878d0
+             */
             color?: string | null;
-            /** @description The name, 1 to 50 characters. */
+            /**
+             * Format: tag-name
+             * @description The name, 1 to 50 characters.
+             * @example home
+             * @example Work
+             */
             name: string;
         };
         /** @description A new task. */
         NewTask: {
             /**
+             * Format: due
              * @description `2026-12-01`, `2026-12-01T09:00`, `2026-12-01T09:00[Europe/Rome]` (RFC 9557), or words such as `tomorrow 5pm`.
              *     A rule in words such as `every monday at 9` creates a repeating task, unless `recurrence` says how it repeats.
+             * @example 2030-12-01
+             * @example 2030-12-01T09:00
+             * @example 2030-12-01T09:00[Europe/Rome]
+             * @example tomorrow 5pm
+             * @example next friday
              */
             due?: string | null;
             /**
@@ -631,18 +684,32 @@ export interface components {
              *     (RFC 5545). Words of `due` such as `tomorrow 5pm for 1h` and `friday 2-3pm` say it too.
              */
             duration_minutes?: number | null;
-            /** @description The intended weekday of the due value, such as `friday`; rejected if it falls on another. */
-            expected_weekday?: string | null;
-            /** @description More detail, up to 20,000 characters. */
+            /**
+             * @description The intended weekday of the due value, such as `friday`; rejected if it falls on another.
+             * @enum {string|null}
+             */
+            expected_weekday?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | null;
+            /**
+             * Format: text
+             * @description More detail, up to 20,000 characters.
+             * @example By bank transfer
+             */
             notes?: string | null;
-            /** @description `high`, `medium`, `low` or `none`; `p1` to `p4` work too. */
-            priority?: string | null;
+            /**
+             * @description `high`, `medium`, `low` or `none`; `p1` to `p4` work too.
+             * @enum {string|null}
+             */
+            priority?: "high" | "medium" | "low" | "none" | "p1" | "p2" | "p3" | "p4" | null;
             recurrence?: components["schemas"]["RuleOrWords"] | null;
             /** @description When to notify. */
             reminders?: components["schemas"]["ReminderInput"][] | null;
             /** @description Tag names; unknown ones are created. */
             tags?: string[] | null;
-            /** @description The title: one line, 1 to 500 characters. */
+            /**
+             * Format: line
+             * @description The title: one line, 1 to 500 characters.
+             * @example Pay rent
+             */
             title: string;
         };
         /** @description A new API token. */
@@ -652,23 +719,37 @@ export interface components {
              * @description Days until it expires, 1 to 3650; by default it never expires.
              */
             expires_in_days?: number | null;
-            /** @description The purpose, 1 to 100 characters. */
+            /**
+             * Format: line
+             * @description The purpose, 1 to 100 characters.
+             * @example backup script
+             */
             label: string;
             /**
              * @description `read`, `write`, `delete`, `no-delete`; by default read and write. `write` allows deleting too, except with
              *     `no-delete`.
              */
-            scopes?: string[] | null;
+            scopes?: ("read" | "write" | "delete" | "no-delete")[] | null;
         };
         /** @description A new account. */
         NewUser: {
             /** @description The code of an invitation, where one is needed. */
             invitation?: string | null;
-            /** @description The name, 1 to 100 characters on one line; compared without case. */
+            /**
+             * Format: line
+             * @description The name, 1 to 100 characters on one line; compared without case.
+             * @example Ada
+             */
             name: string;
             /** @description The password, at least 8 characters. */
             password: string;
-            /** @description IANA zone for dates without a zone; UTC when absent. */
+            /**
+             * Format: time-zone
+             * @description IANA zone for dates without a zone; UTC when absent.
+             * @example Europe/Rome
+             * @example America/New_York
+             * @example UTC
+             */
             zone?: string | null;
         };
         /** @description A notification: a reminder was due. */
@@ -1176,15 +1257,28 @@ export interface components {
         };
         /** @description One line that holds everything. */
         QuickAdd: {
-            /** @description The intended weekday of the due value, such as `friday`; rejected if it falls on another. */
-            expected_weekday?: string | null;
+            /**
+             * @description The intended weekday of the due value, such as `friday`; rejected if it falls on another.
+             * @enum {string|null}
+             */
+            expected_weekday?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | null;
             /** @description Parts of the text to ignore, each from its first UTF-16 unit to the one after its last, as in `spans`. */
             ignore?: number[][] | null;
             /** @description Whether to parse the text; with `false` the whole line is the title. */
             parse?: boolean | null;
-            /** @description Such as `buy milk tomorrow 5pm p1 #shopping`. */
+            /**
+             * Format: line
+             * @description Such as `buy milk tomorrow 5pm p1 #shopping`.
+             * @example buy milk tomorrow 5pm p1 #shopping
+             */
             text: string;
-            /** @description IANA zone in which "tomorrow" is read; the owner's when absent. */
+            /**
+             * Format: time-zone
+             * @description IANA zone in which "tomorrow" is read; the owner's when absent.
+             * @example Europe/Rome
+             * @example America/New_York
+             * @example UTC
+             */
             zone?: string | null;
         };
         /** @description The task created from a line, and how the line was parsed. */
@@ -1239,19 +1333,41 @@ export interface components {
         };
         /** @description How a task repeats: a rule and policies. A plain string is read as `text`. */
         RecurrenceInput: {
-            /** @description `schedule` (default) or `completion`. */
-            anchor?: string | null;
-            /** @description `next_future` (default), `one_step` or `from_completion`. */
-            catch_up?: string | null;
+            /**
+             * @description `schedule` (default) or `completion`.
+             * @enum {string|null}
+             */
+            anchor?: "schedule" | "completion" | null;
+            /**
+             * @description `next_future` (default), `one_step` or `from_completion`.
+             * @enum {string|null}
+             */
+            catch_up?: "next_future" | "one_step" | "from_completion" | null;
             /** @description Excluded occurrences, written as due values or in words. */
             exdate?: string[] | null;
-            /** @description `clamp`, `skip` or `forward`: what a month without the day gets. */
-            overflow?: string | null;
+            /**
+             * @description `clamp`, `skip` or `forward`: what a month without the day gets.
+             * @enum {string|null}
+             */
+            overflow?: "clamp" | "skip" | "forward" | null;
             /** @description Extra occurrences, written as due values or in words. */
             rdate?: string[] | null;
-            /** @description An RFC 5545 rule such as `FREQ=WEEKLY;BYDAY=MO`; several, and dates, as lines of RRULE, RDATE and EXDATE. */
+            /**
+             * Format: rrule
+             * @description An RFC 5545 rule such as `FREQ=WEEKLY;BYDAY=MO`; several, and dates, as lines of RRULE, RDATE and EXDATE.
+             * @example FREQ=DAILY
+             * @example FREQ=WEEKLY;BYDAY=MO,TH
+             * @example FREQ=MONTHLY;BYMONTHDAY=1
+             */
             rrule?: string | null;
-            /** @description The rule in words such as `every monday`, instead of `rrule`. An RRULE or a cron expression is read here too. */
+            /**
+             * Format: recurrence
+             * @description The rule in words such as `every monday`, instead of `rrule`. An RRULE or a cron expression is read here too.
+             * @example every day
+             * @example every monday
+             * @example every 2 weeks
+             * @example every month on the 1st
+             */
             text?: string | null;
         };
         /** @description How a task repeats. */
@@ -1276,9 +1392,12 @@ export interface components {
         /** @description When to notify: exactly one of the two. */
         ReminderInput: {
             /**
+             * Format: reminder-time
              * @description Words that count from the due value, such as `1 hour before`, `the evening before`, `tuesday evening` or `at 8` (the
              *     last one before it is due), or a time of its own: an instant (`2026-11-30T20:00:00Z`), a date-time in the owner's
              *     zone or a named one, or words such as `tomorrow at 9`; a day without a time means 09:00.
+             * @example 2030-11-30T20:00:00Z
+             * @example 2030-11-30T20:00
              */
             at?: string | null;
             /**
@@ -1322,18 +1441,35 @@ export interface components {
         };
         /** @description Where an occurrence, or its series, moves to. */
         RescheduleTask: {
-            /** @description The new date or time: as a due value is written, or in words such as `next friday`. */
+            /**
+             * Format: due
+             * @description The new date or time: as a due value is written, or in words such as `next friday`.
+             * @example 2030-12-01
+             * @example 2030-12-01T09:00
+             * @example 2030-12-01T09:00[Europe/Rome]
+             * @example tomorrow 5pm
+             * @example next friday
+             */
             due: string;
-            /** @description The intended weekday of the new date, such as `friday`; rejected if it falls on another. */
-            expected_weekday?: string | null;
-            /** @description The occurrence as the task returned it; makes a late or repeated call safe. */
+            /**
+             * @description The intended weekday of the new date, such as `friday`; rejected if it falls on another.
+             * @enum {string|null}
+             */
+            expected_weekday?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | null;
+            /**
+             * Format: occurrence
+             * @description The occurrence as the task returned it; makes a late or repeated call safe.
+             * @example 0/2030-12-01
+             * @example 1/2030-12-01T09:00
+             */
             occurrence?: string | null;
             recurrence?: components["schemas"]["RuleOrWords"] | null;
             /**
              * @description `this` (default): this occurrence alone. `this_and_following`: the series continues from the new date. `all`:
              *     the whole series has the new date's time of day and zone, and where it names one day, that day.
+             * @enum {string|null}
              */
-            scope?: string | null;
+            scope?: "this" | "this_and_following" | "all" | null;
         };
         /** @description How a task repeats: words such as `every monday`, an RRULE or a cron expression; or an object with policies. */
         RuleOrWords: string | components["schemas"]["RecurrenceInput"];
@@ -1413,9 +1549,18 @@ export interface components {
         };
         /** @description Which occurrence to skip, and why. */
         SkipTask: {
-            /** @description The occurrence as the task returned it; makes a late or repeated call safe. */
+            /**
+             * Format: occurrence
+             * @description The occurrence as the task returned it; makes a late or repeated call safe.
+             * @example 0/2030-12-01
+             * @example 1/2030-12-01T09:00
+             */
             occurrence?: string | null;
-            /** @description The reason, up to 500 characters; stored with the event. */
+            /**
+             * Format: text
+             * @description The reason, up to 500 characters; stored with the event.
+             * @example Away
+             */
             reason?: string | null;
         };
         /** @description An approval as requested; only the first claim receives it. */
@@ -1491,9 +1636,17 @@ export interface components {
         };
         /** @description A change to a tag: absent keeps. The tasks that have it follow. */
         TagPatch: {
-            /** @description A new colour, `#rrggbb`. */
+            /**
+             * @description A new colour, `#rrggbb`.
+             * @example #4878d0
+             */
             color?: string;
-            /** @description A new name, 1 to 50 characters. */
+            /**
+             * Format: tag-name
+             * @description A new name, 1 to 50 characters.
+             * @example home
+             * @example Work
+             */
             name?: string;
         };
         /** @description A tag. */
@@ -1558,8 +1711,14 @@ export interface components {
             /** @description Tags to add to the existing ones, instead of `tags`; unknown ones are created. */
             add_tags?: string[];
             /**
+             * Format: due
              * @description A new due value, of this occurrence alone; the recurrence stays. A rule in words such as `every monday at 9` is
              *     a new recurrence.
+             * @example 2030-12-01
+             * @example 2030-12-01T09:00
+             * @example 2030-12-01T09:00[Europe/Rome]
+             * @example tomorrow 5pm
+             * @example next friday
              */
             due?: string | null;
             /**
@@ -1568,12 +1727,22 @@ export interface components {
              *     effect.
              */
             duration_minutes?: number | null;
-            /** @description The intended weekday of the due value, such as `friday`; rejected if it falls on another. */
-            expected_weekday?: string;
-            /** @description New notes. */
+            /**
+             * @description The intended weekday of the due value, such as `friday`; rejected if it falls on another.
+             * @enum {string}
+             */
+            expected_weekday?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+            /**
+             * Format: text
+             * @description New notes.
+             * @example By bank transfer
+             */
             notes?: string | null;
-            /** @description A new priority. */
-            priority?: string | null;
+            /**
+             * @description A new priority.
+             * @enum {string|null}
+             */
+            priority?: "high" | "medium" | "low" | "none" | "p1" | "p2" | "p3" | "p4" | null;
             recurrence?: components["schemas"]["RuleOrWords"] | null;
             /** @description The new list of reminders. */
             reminders?: components["schemas"]["ReminderInput"][] | null;
@@ -1581,7 +1750,11 @@ export interface components {
             remove_tags?: string[];
             /** @description The new list of tags. */
             tags?: string[] | null;
-            /** @description A new title. */
+            /**
+             * Format: line
+             * @description A new title.
+             * @example Pay the rent
+             */
             title?: string;
         };
         /** @description A task's number or id. */
@@ -1766,24 +1939,49 @@ export interface components {
         };
         /** @description A change to the user's settings. */
         UserPatch: {
-            /** @description How a date such as 4/5 is read: `day_first` or `month_first`. */
-            date_order?: string;
-            /** @description When the day begins, as `HH:MM`. */
+            /**
+             * @description How a date such as 4/5 is read: `day_first` or `month_first`.
+             * @enum {string}
+             */
+            date_order?: "day_first" | "month_first";
+            /**
+             * @description When the day begins, as `HH:MM`.
+             * @example 06:00
+             */
             day_start?: string;
             /**
              * Format: int64
              * @description The reminder of a new task with a time that is created without `reminders`, in minutes before; null for none.
              */
             default_reminder?: number | null;
-            /** @description How much room the page leaves around a task: `comfortable` or `compact`. */
-            density?: string;
-            /** @description The language of clients, as a BCP 47 tag such as `en`. */
+            /**
+             * @description How much room the page leaves around a task: `comfortable` or `compact`.
+             * @enum {string}
+             */
+            density?: "comfortable" | "compact";
+            /**
+             * @description The language of clients, as a BCP 47 tag such as `en`.
+             * @example en
+             * @example pt-BR
+             */
             language?: string;
-            /** @description The colours of the page: `system`, `light` or `dark`. */
-            theme?: string;
-            /** @description The first day of the week, such as `monday`; existing rules keep theirs. */
-            week_start?: string;
-            /** @description IANA zone; floating tasks and reminders follow it. */
+            /**
+             * @description The colours of the page: `system`, `light` or `dark`.
+             * @enum {string}
+             */
+            theme?: "system" | "light" | "dark";
+            /**
+             * @description The first day of the week, such as `monday`; existing rules keep theirs.
+             * @enum {string}
+             */
+            week_start?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+            /**
+             * Format: time-zone
+             * @description IANA zone; floating tasks and reminders follow it.
+             * @example Europe/Rome
+             * @example America/New_York
+             * @example UTC
+             */
             zone?: string;
         };
         /** @description A person. */

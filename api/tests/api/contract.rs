@@ -1,7 +1,10 @@
 //! The OpenAPI document: it is the one checked in, it is complete, and responses match it.
 
 pub(crate) mod declared;
+mod links;
 mod schema;
+
+pub(crate) use schema::resolve;
 
 use std::collections::BTreeSet;
 use std::path::Path;

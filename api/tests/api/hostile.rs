@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use taskwire_testkit::{TestDb, both_databases};
 
 use crate::dead_letters;
-use crate::support::{App, Call, Reply};
+use crate::support::{App, Call, Person, Reply};
 
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -28,6 +28,11 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
+    /// Method and path, as the contract has them.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.method, self.template)
+    }
+
     /// The path with existing resources, see [`create_fixtures`].
     pub(crate) fn path(&self, fixtures: &Fixtures) -> String {
         self.path_with("", "", fixtures)
@@ -36,12 +41,17 @@ impl Operation {
     /// The path with one parameter replaced.
     pub(crate) fn path_with(&self, name: &str, value: &str, fixtures: &Fixtures) -> String {
         let mut path = self.template.clone();
+        let id = if path.contains("/invitations/") {
+            &fixtures.invitation
+        } else {
+            &fixtures.token
+        };
         for (own, usual) in [
             ("task", fixtures.task.as_str()),
-            ("conversation", "talk"),
+            ("conversation", &fixtures.conversation),
             ("message", "hello"),
             ("approval", "ask"),
-            ("id", fixtures.token.as_str()),
+            ("id", id),
             ("tag", fixtures.tag.as_str()),
             ("filter", fixtures.filter.as_str()),
             ("series", fixtures.series.as_str()),
@@ -125,6 +135,10 @@ pub(crate) struct Fixtures {
     pub(crate) task: String,
     /// The id of a token that is not in use.
     pub(crate) token: String,
+    /// The id of an invitation.
+    pub(crate) invitation: String,
+    /// The id of a conversation, with the message `hello` and the approval `ask`.
+    pub(crate) conversation: String,
     /// The id of a tag.
     pub(crate) tag: String,
     /// The id of the task's series.
@@ -140,49 +154,56 @@ pub(crate) struct Fixtures {
 /// A chat turn that changed something.
 pub(crate) const TURN: &str = "turn-1";
 
+/// Ada's resources.
 pub(crate) async fn create_fixtures(app: &App) -> Fixtures {
-    let task = app
-        .task(json!({"title": "Stretch", "due": "2026-12-01T09:00", "recurrence": {"text": "every day"},
-            "reminders": [{"minutes_before": 5}]}))
-        .await;
-    let token = app
-        .post("/api/v1/tokens", json!({"label": "spare"}))
-        .await
-        .expect(201);
-    app.put(
-        "/api/v1/conversations/talk/messages/hello",
-        json!({"role": "user", "parts": [{"type": "text", "text": "Hi"}]}),
-    )
-    .await
-    .expect(200);
-    app.put(
-        "/api/v1/conversations/talk/approvals/ask",
-        json!({"message": "hello", "tool_call": "call-1", "tool": "delete_task", "arguments": {},
-            "expires_at": "2026-11-20T13:00:00Z"}),
-    )
-    .await
-    .expect(204);
-    let event = dead_letters::give_up(app, 2, "{}").await;
-    let made = app
-        .call("POST", "/api/v1/tags")
+    create_fixtures_of(app, &app.ada, "talk", 2).await
+}
+
+/// The resources of a user. The number makes the dead-lettered event unique.
+pub(crate) async fn create_fixtures_of(
+    app: &App,
+    person: &Person,
+    conversation: &str,
+    number: u128,
+) -> Fixtures {
+    let ask = |method, path: &str, body| {
+        let call = app.call(method, &format!("/api/v1/{path}"));
+        call.token(&person.token).json(&body)
+    };
+    let id = |made: Value| made["id"].as_str().unwrap().to_owned();
+    let task = json!({"title": "Stretch", "due": "2026-12-01T09:00", "recurrence": {"text": "every day"},
+        "reminders": [{"minutes_before": 5}]});
+    let task = ask("POST", "tasks", task).send().await.expect(201);
+    let token = json!({"label": "spare"});
+    let token = ask("POST", "tokens", token).send().await.expect(201);
+    let invitation = json!({"label": "Zoe"});
+    let invitation = ask("POST", "invitations", invitation);
+    let invitation = invitation.send().await.expect(201);
+    let place = format!("conversations/{conversation}");
+    let hello = json!({"role": "user", "parts": [{"type": "text", "text": "Hi"}]});
+    let hello = ask("PUT", &format!("{place}/messages/hello"), hello);
+    hello.send().await.expect(200);
+    let approval = json!({"message": "hello", "tool_call": "call-1", "tool": "delete_task", "arguments": {},
+        "expires_at": "2026-11-20T13:00:00Z"});
+    let approval = ask("PUT", &format!("{place}/approvals/ask"), approval);
+    approval.send().await.expect(204);
+    let event = dead_letters::give_up(app, number, "{}").await;
+    let made = ask("POST", "tags", json!({"name": "Zoo"}))
         .header("taskwire-chat-turn", TURN)
-        .json(&json!({"name": "Zoo"}))
         .send()
         .await;
-    made.expect(201);
-    let change = made.header("taskwire-change").to_owned();
-    let filter = app
-        .post("/api/v1/filters", json!({"name": "mine", "filter": "p1"}))
-        .await
-        .expect(201);
-    let tags = app.get("/api/v1/tags").await.expect(200);
+    let tag = made.expect(201);
+    let filter = json!({"name": "mine", "filter": "p1"});
+    let filter = ask("POST", "filters", filter).send().await.expect(201);
     Fixtures {
-        change,
-        task: task["id"].as_str().unwrap().into(),
-        token: token["id"].as_str().unwrap().into(),
+        change: made.header("taskwire-change").to_owned(),
         series: task["series"].as_str().unwrap().into(),
-        filter: filter["id"].as_str().unwrap().into(),
-        tag: tags["items"][0]["id"].as_str().unwrap().into(),
+        task: id(task),
+        token: id(token),
+        invitation: id(invitation),
+        conversation: conversation.into(),
+        filter: id(filter),
+        tag: id(tag),
         event: event.to_string(),
     }
 }
@@ -196,6 +217,8 @@ pub(crate) async fn everything(app: &App) -> Value {
         "filters",
         "changes",
         "tokens",
+        "invitations",
+        "notifications",
         "conversations",
         "conversations/talk?include=model",
         "session",

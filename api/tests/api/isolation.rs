@@ -1,82 +1,16 @@
-//! Resources of another user do not exist for the caller.
+//! Users with the same names and numbers do not meet. That ids of others are not found is in `access`.
 
 use serde_json::json;
 use taskwire_testkit::{TestDb, both_databases};
 
-use crate::hostile::{Operation, TURN, create_fixtures, everything, operations, send};
-use crate::support::{App, Person, Reply};
+use crate::hostile::create_fixtures;
+use crate::support::App;
 
 both_databases!(
-    resources_of_others_do_not_exist,
     a_number_means_ones_own_task,
     lists_show_ones_own_things_only,
     a_stream_carries_ones_own_events_only,
 );
-
-/// A request of another user, with a valid body.
-async fn ask(app: &App, person: &Person, operation: &Operation, path: &str) -> Reply {
-    let mut call = if operation.is_internal() {
-        app.service(&operation.method, path, person.id())
-    } else {
-        app.call(&operation.method, path).token(&person.token)
-    };
-    if let Some(body) = operation.body() {
-        call = call.json(&body);
-    }
-    // The same id, so that two responses differ in nothing else.
-    send(call.header("x-request-id", "same")).await
-}
-
-async fn resources_of_others_do_not_exist(db: TestDb) {
-    let app = App::open(db).await;
-    let fixtures = create_fixtures(&app).await;
-    let eve = app.person("Eve").await;
-    let before = everything(&app).await;
-    let nowhere = "01a1f8d3-0000-7000-8000-000000000000";
-    let mut compared = 0;
-    for operation in operations() {
-        // A client chooses the ids of its conversations itself: a PUT creates its own, and `talk` of another user is a
-        // different one.
-        let makes = operation.method == "PUT" && operation.template.contains("/messages/");
-        for name in operation.segments() {
-            if makes || matches!(name, "message" | "approval") {
-                continue;
-            }
-            let (theirs, missing) = match name {
-                "conversation" => ("talk", "gone"),
-                "task" => (fixtures.task.as_str(), nowhere),
-                "tag" => (fixtures.tag.as_str(), nowhere),
-                "series" => (fixtures.series.as_str(), nowhere),
-                "filter" => (fixtures.filter.as_str(), nowhere),
-                "change" => (fixtures.change.as_str(), nowhere),
-                "turn" => (TURN, "turn-0"),
-                _ => (fixtures.token.as_str(), nowhere),
-            };
-            let what = format!("{} {}", operation.method, operation.template);
-            let path = operation.path_with(name, theirs, &fixtures);
-            let seen = ask(&app, &eve, &operation, &path).await;
-            let path = operation.path_with(name, missing, &fixtures);
-            let expected = ask(&app, &eve, &operation, &path).await;
-            assert_eq!(expected.status, 404, "{what}");
-            assert_eq!(seen.status, expected.status, "{what}");
-            assert_eq!(seen.headers, expected.headers, "{what}");
-            assert_eq!(
-                seen.text().replace(theirs, "…"),
-                expected.text().replace(missing, "…"),
-                "{what}"
-            );
-            compared += 1;
-        }
-    }
-    assert!(compared >= 12, "{compared}");
-    let seen = app
-        .call("GET", &format!("/api/v1/audit?task={}", fixtures.task))
-        .token(&eve.token)
-        .send()
-        .await;
-    seen.refused(404, "not_found");
-    assert_eq!(everything(&app).await, before);
-}
 
 async fn a_number_means_ones_own_task(db: TestDb) {
     let app = App::open(db).await;

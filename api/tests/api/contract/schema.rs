@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 /// Resolves a reference; other values are returned unchanged.
-pub(super) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value["$ref"].as_str() {
         Some(path) => document.pointer(path.trim_start_matches('#')).unwrap(),
         None => value,
