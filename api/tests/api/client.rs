@@ -153,6 +153,7 @@ async fn notifications(app: &App, client: &Client) {
 
 async fn people(app: &App, anonymous: &Client, client: &Client) {
     let user = of(json!({"name": "Zoe", "password": "correct horse"}));
+    anonymous.sign_up_policy().await.unwrap();
     anonymous.sign_up(&user).await.unwrap();
     let sign_in = of(json!({"name": "Zoe", "password": "correct horse"}));
     anonymous.sign_in(&sign_in).await.unwrap();

@@ -180,6 +180,7 @@ const REQUESTS: &[(&str, &str, &str)] = &[
         "session",
         r#"{"name": "Zoe", "password": "correct horse battery"}"#,
     ),
+    ("get_sign_up_policy", "sign-up", ""),
     ("empty_trash", "trash", ""),
     ("end_sessions", "sessions?keep_current=true", ""),
     ("healthz", "../../healthz", ""),

@@ -3,13 +3,18 @@
 use serde_json::Value;
 use taskwire_domain::contract::{
     AccountDeletion, InvitationCreated, InvitationView, NewInvitation, NewUser, Page,
-    PasswordChange, SessionView, SessionsQuery, SignIn, UserView,
+    PasswordChange, SessionView, SessionsQuery, SignIn, SignUpPolicy, UserView,
 };
 use uuid::Uuid;
 
 use crate::{Client, Error};
 
 impl Client {
+    /// Who may sign up; needs no credential.
+    pub async fn sign_up_policy(&self) -> Result<SignUpPolicy, Error> {
+        self.get("/sign-up").send().await
+    }
+
     /// Creates an account; needs no credential.
     pub async fn sign_up(&self, user: &NewUser) -> Result<UserView, Error> {
         self.post("/users").json(user)?.send().await
