@@ -6,6 +6,8 @@
 # make test-deploy test the image, the Compose files and the scripts of deploy/
 # make contract generate the page's types from docs/openapi.json
 # make model  compare 2,000 random sequences of requests with a model in plain values
+# make test-schemathesis  send requests made from docs/openapi.json, a minute for each database; not part of make test
+# make schemathesis       the same with 20,000 requests for each
 # make deps   licences, sources, duplicates and unused dependencies
 # make oracle compare 20,000 random rules with two other engines
 # make compositions  read all combinations of dates, times, rules, marks and places, not only some
@@ -22,7 +24,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web test-chart test-deploy model contract lint lint-web lint-deploy deps oracle compositions random fuzz bench bench-events bench-find soak outages tools clean-tools parts-up parts-down
+.PHONY: help run test test-rust test-web test-chart test-deploy test-schemathesis schemathesis model contract lint lint-web lint-deploy deps oracle compositions random fuzz bench bench-events bench-find soak outages tools clean-tools parts-up parts-down
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -56,6 +58,12 @@ test-rust: tools web/dist/index.html
 	set -a; source <(scripts/clients.sh); source <(scripts/parts.sh env); set +a; \
 	cargo test --workspace --locked --doc --quiet; \
 	cargo test --workspace --locked --lib --bins --tests
+
+# Valid and invalid requests made from the contract, on both databases: a short round, and a long one. Not part of `make test`.
+test-schemathesis schemathesis: tools web/dist/index.html
+	$(if $(TASKWIRE_BINARY),,cargo test --workspace --locked --lib --bins --tests --no-run --quiet)
+	export TASKWIRE_TEST_POSTGRES="$$(scripts/postgres.sh start)"; \
+	scripts/schemathesis.sh $(if $(filter schemathesis,$@),long,short)
 
 # Without TASKWIRE_BINARY it is the program that test-rust builds, with the same features, or dependencies would be built
 # again.
