@@ -47,6 +47,8 @@ pub struct Client {
     claim: Arc<Claim>,
     /// The trace that the calls belong to.
     trace: Arc<Trace>,
+    /// Whether changes are only tried.
+    is_dry_run: bool,
 }
 
 impl fmt::Debug for Client {
@@ -79,6 +81,7 @@ impl Client {
             user: None,
             claim: Arc::default(),
             trace: Arc::default(),
+            is_dry_run: false,
         }
     }
 
@@ -117,6 +120,21 @@ impl Client {
             trace: Arc::new(trace),
             ..self.clone()
         }
+    }
+
+    /// The same client, whose changes are only tried: each is checked and answered as usual, and nothing is kept, not even
+    /// its idempotency key.
+    #[must_use]
+    pub fn with_dry_run(&self) -> Self {
+        Self {
+            is_dry_run: true,
+            ..self.clone()
+        }
+    }
+
+    /// Whether changes are only tried.
+    pub fn is_dry_run(&self) -> bool {
+        self.is_dry_run
     }
 
     /// Where the API is, for people.
@@ -299,12 +317,21 @@ impl<'a> Call<'a> {
         self.bytes().await.map(drop)
     }
 
+    /// The path with its query.
+    fn uri(&self) -> String {
+        if !self.client.is_dry_run || self.method == Method::GET {
+            return self.path.clone();
+        }
+        let separator = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{separator}dry_run=true", self.path)
+    }
+
     /// The request with this credential.
     fn request(&self, token: Option<&Secret>) -> Result<Request<Vec<u8>>, Error> {
         let client = self.client;
         let mut request = Request::builder()
             .method(self.method.clone())
-            .uri(&self.path);
+            .uri(self.uri());
         if let Some(map) = request.headers_mut() {
             let claim = &client.claim;
             let trace = &client.trace;
