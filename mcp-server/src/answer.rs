@@ -1,23 +1,42 @@
 //! The result of a tool: the items that succeeded, and those that failed.
 
+use std::time::Duration;
+
 use rmcp::model::{CallToolResult, ContentBlock};
 use schemars::JsonSchema;
 use serde::Serialize;
-use taskwire_client::Error;
-use taskwire_domain::contract::{OpenOccurrence, TaskChange};
+use taskwire_client::{Client, Error};
+use taskwire_domain::contract::{OpenOccurrence, SeriesQuery, TaskChange};
+use tokio::time::Instant;
+use uuid::Uuid;
 
+use crate::identity::Keys;
 use crate::refusal::Refusal;
-use crate::task::{NOTES_CLIP, TaskAnswer, TaskOutline};
+use crate::task::{DescribedElsewhere, Detail, NOTES_CLIP, TaskAnswer, TaskOutline};
 use crate::tool_error::{ToolError, UNREACHABLE};
 use crate::vocabulary::Vocabulary;
+
+/// How long a result waits for the tasks that follow.
+const NEXT_WAIT: Duration = Duration::from_millis(300);
+
+/// How long it waits before it looks again.
+const NEXT_STEP: Duration = Duration::from_millis(25);
+
+/// Maximum number of results that name their changes when the result is concise: each name is as long as a task.
+const CHANGES_MAX: usize = 10;
 
 /// The result of a batch.
 #[derive(Serialize, JsonSchema, Debug)]
 pub(crate) struct BatchAnswer {
     results: Vec<Done>,
+    /// Each with index, code, message, hint.
+    #[schemars(with = "Vec<DescribedElsewhere>")]
     failures: Vec<Failure>,
     requested: usize,
     succeeded: usize,
+    /// Nothing was changed: this is what the call would do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dry_run: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'static str>,
 }
@@ -31,10 +50,6 @@ pub(crate) struct BatchOutline {
     requested: usize,
     succeeded: usize,
 }
-
-/// An object described elsewhere.
-#[derive(Serialize, JsonSchema, Debug)]
-pub(crate) struct DescribedElsewhere {}
 
 /// An item that succeeded.
 #[derive(Serialize, JsonSchema, Debug)]
@@ -51,6 +66,13 @@ struct Done {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DescribedElsewhere>")]
     open: Option<OpenAnswer>,
+    /// number, due and occurrence of the one that follows; without number it is being created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<DescribedElsewhere>")]
+    next_task: Option<NextTask>,
+    /// For changes_undo; in long results see tasks_history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<String>,
     /// Parts that were not understood, or differ from the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     warnings: Option<Vec<String>>,
@@ -79,8 +101,20 @@ impl From<OpenOccurrence> for OpenAnswer {
     }
 }
 
+/// The occurrence that follows one that was completed or skipped.
+#[derive(Serialize, Debug)]
+pub(crate) struct NextTask {
+    /// Absent while it is being created: tasks_find shows it in a moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) number: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) due: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) occurrence: Option<String>,
+}
+
 /// An item that failed.
-#[derive(Serialize, JsonSchema, Debug)]
+#[derive(Serialize, Debug)]
 struct Failure {
     index: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +128,6 @@ struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_seconds: Option<u64>,
     #[serde(skip)]
-    #[schemars(skip)]
     error: ToolError,
 }
 
@@ -121,15 +154,31 @@ pub(crate) struct Changed {
     pub(crate) has_effect: bool,
     pub(crate) open: Option<OpenAnswer>,
     pub(crate) warnings: Vec<String>,
+    pub(crate) change: Option<Uuid>,
+    /// The series whose next task the result should name.
+    pub(crate) ended: Option<Uuid>,
+}
+
+impl Changed {
+    /// The same, of an occurrence that was completed or skipped: the result names the next one.
+    pub(crate) fn ended(change: TaskChange) -> Self {
+        let series = change.task.series.filter(|_| change.changed);
+        Self {
+            ended: series,
+            ..Self::from(change)
+        }
+    }
 }
 
 impl From<TaskChange> for Changed {
     fn from(change: TaskChange) -> Self {
         Self {
-            task: TaskAnswer::new(change.task, NOTES_CLIP),
             has_effect: change.changed,
             open: change.open.map(OpenAnswer::from),
             warnings: change.warnings,
+            change: change.changed.then_some(change.task.change),
+            ended: None,
+            task: TaskAnswer::new(change.task, NOTES_CLIP),
         }
     }
 }
@@ -141,6 +190,10 @@ pub(crate) struct Batch {
     list: &'static str,
     /// Whether the caller can repeat the call safely.
     repeatable: bool,
+    is_dry_run: bool,
+    detail: Detail,
+    /// The occurrences that have ended: index, number and series.
+    ended: Vec<(usize, i64, Uuid)>,
     results: Vec<Done>,
     failures: Vec<Failure>,
     /// Set once the API cannot be reached: the rest of the batch would wait in vain.
@@ -148,11 +201,21 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    pub(crate) fn new(vocabulary: Vocabulary, list: &'static str, repeatable: bool) -> Self {
+    /// `client` is the one that makes the changes.
+    pub(crate) fn new(
+        vocabulary: Vocabulary,
+        list: &'static str,
+        client: &Client,
+        keys: &Keys,
+        detail: Option<Detail>,
+    ) -> Self {
         Self {
             vocabulary,
             list,
-            repeatable,
+            repeatable: keys.repeatable,
+            is_dry_run: client.is_dry_run(),
+            detail: detail.unwrap_or_default(),
+            ended: Vec::new(),
             results: Vec::new(),
             failures: Vec::new(),
             given_up: false,
@@ -182,14 +245,28 @@ impl Batch {
             change.await.map_err(|e| ToolError::of(self.vocabulary, &e))
         };
         match outcome {
-            Ok(done) => self.results.push(Done {
-                index,
-                client_ref: subject.client_ref,
-                task: done.task,
-                changed: (!done.has_effect).then_some(false),
-                open: done.open,
-                warnings: Some(done.warnings).filter(|warnings| !warnings.is_empty()),
-            }),
+            Ok(done) => {
+                if let (Some(number), Some(series), false) =
+                    (done.task.number, done.ended, self.is_dry_run)
+                {
+                    self.ended.push((index, number, series));
+                }
+                let next_task = done.ended.and_then(|_| next_of(&done.task));
+                self.results.push(Done {
+                    index,
+                    client_ref: subject.client_ref,
+                    task: done.task.changed(self.detail),
+                    changed: (!done.has_effect).then_some(false),
+                    open: done.open,
+                    next_task,
+                    // A change that was only tried does not exist.
+                    change: done
+                        .change
+                        .filter(|_| !self.is_dry_run)
+                        .map(|change| change.to_string()),
+                    warnings: Some(done.warnings).filter(|warnings| !warnings.is_empty()),
+                });
+            }
             Err(error) => {
                 self.given_up |= error.code == UNREACHABLE;
                 self.failures.push(Failure {
@@ -227,10 +304,42 @@ impl Batch {
     pub(crate) fn withdrawn(&mut self, index: usize, number: i64, open: i64) {
         let done = self.results.iter_mut().find(|done| done.index == index);
         if let Some(done) = done {
-            done.task.status = "withdrawn".into();
+            done.task.status = Some("withdrawn".into());
             done.warnings.get_or_insert_default().push(format!(
                 "Task {number} is not open: task {open}, the occurrence before it, was reopened and has withdrawn it. Completing task {open} brings it back."
             ));
+        }
+    }
+
+    /// Waits a moment for the tasks that follow the occurrences that ended, because another process creates them, and
+    /// names those that are there.
+    pub(crate) async fn name_next(&mut self, client: &Client) {
+        let end = Instant::now() + NEXT_WAIT;
+        let mut waiting = std::mem::take(&mut self.ended);
+        loop {
+            let mut left = Vec::new();
+            for (index, number, series) in waiting {
+                // If it cannot be read, its date is in the result all the same.
+                match next_task(client, number, series).await {
+                    Some(next) => {
+                        let done = self.results.iter_mut().find(|done| done.index == index);
+                        if let Some(done) = done {
+                            done.next_task = Some(next);
+                        }
+                    }
+                    None => left.push((index, number, series)),
+                }
+            }
+            // A series that has ended has no next task to wait for.
+            left.retain(|(index, ..)| {
+                let done = self.results.iter().find(|done| done.index == *index);
+                done.is_some_and(|done| done.next_task.is_some())
+            });
+            if left.is_empty() || Instant::now() + NEXT_STEP > end {
+                return;
+            }
+            waiting = left;
+            tokio::time::sleep(NEXT_STEP).await;
         }
     }
 
@@ -253,7 +362,13 @@ impl Batch {
                 .collect();
             return Err(Refusal::all_failed(&lines, &again));
         }
+        if self.results.len() > CHANGES_MAX && self.detail == Detail::Concise {
+            for done in &mut self.results {
+                done.change = None;
+            }
+        }
         reply(&BatchAnswer {
+            dry_run: self.is_dry_run.then_some(true),
             requested: self.results.len() + self.failures.len(),
             succeeded: self.results.len(),
             hint: (!self.failures.is_empty())
@@ -262,6 +377,32 @@ impl Batch {
             failures: self.failures,
         })
     }
+}
+
+/// The occurrence that follows, as the rule says it.
+fn next_of(task: &TaskAnswer) -> Option<NextTask> {
+    let dates = task.recurrence.as_ref()?.next.as_ref()?;
+    Some(NextTask {
+        number: None,
+        due: Some(dates.first()?.clone()),
+        occurrence: None,
+    })
+}
+
+/// The open task of the series, if it is another one than the task that ended.
+async fn next_task(client: &Client, ended: i64, series: Uuid) -> Option<NextTask> {
+    let query = SeriesQuery {
+        coming: Some(0),
+        limit: Some(1),
+        cursor: None,
+    };
+    let series = client.get_series(series, &query).await.ok()?.series;
+    let open = series.open.filter(|open| open.number != ended)?;
+    Some(NextTask {
+        number: Some(open.number),
+        due: open.due,
+        occurrence: open.occurrence,
+    })
 }
 
 /// A successful result: the same JSON as text and as structured content, because some clients show the model only one.

@@ -288,7 +288,7 @@ mod tests {
         .unwrap_err();
         insta::assert_snapshot!(refused, @r"
         The call was not carried out, because the arguments are not valid:
-        - `dry_run` is not an argument: there is no trial run.
+        - `dry_run` is not an argument: there are request_id, tasks.
         - `request_ids` is not an argument: did you mean `request_id`?
         - `tasks[0].due` must be text, not true or false. A date.
         - `tasks[0].kind` must be one of: one, two.

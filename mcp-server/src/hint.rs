@@ -61,15 +61,16 @@ fn override_for(tool: ToolName, code: &str, field: &str) -> Option<&'static str>
         (_, "unavailable") => {
             "Try again in a moment with the same `request_id`; nothing is done twice."
         }
-        (_, "task_not_open") => "Use tasks_reopen or tasks_restore first.",
-        (_, "already_completed" | "already_skipped") => "Use tasks_reopen first.",
-        (_, "task_deleted") => "Use tasks_restore first.",
-        (T::Complete | T::Skip | T::Reschedule, "not_recurring") if field == "/occurrence" => {
+        (_, "task_not_open" | "already_completed" | "already_skipped") => "Use tasks_reopen first.",
+        (_, "task_deleted") => "It is in the trash: use tasks_reopen first.",
+        (T::Complete | T::Reschedule, "not_recurring") if field == "/occurrence" => {
             "Omit `occurrence`."
         }
-        (T::Reschedule, "not_recurring") => "Omit `recurrence`, or send it with tasks_update.",
+        (T::Reschedule, "not_recurring") if field == "/recurrence" => {
+            "Omit `recurrence`, or send it with tasks_update."
+        }
         (_, "not_recurring") => "Use tasks_complete, tasks_reschedule or tasks_delete instead.",
-        (T::Complete | T::Skip | T::Reschedule, "wrong_occurrence") => {
+        (T::Complete | T::Reschedule, "wrong_occurrence") => {
             "Read the task again with tasks_find and send its `occurrence`."
         }
         (T::Update, "series_without_due") => {

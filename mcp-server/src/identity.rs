@@ -117,6 +117,15 @@ impl CallContext {
         })
     }
 
+    /// The API for the changes of this call, which are only tried if `dry_run` is true.
+    pub(crate) fn changing(&self, dry_run: Option<bool>) -> Client {
+        if dry_run == Some(true) {
+            self.client.with_dry_run()
+        } else {
+            self.client.clone()
+        }
+    }
+
     /// The idempotency keys of this call's items.
     pub(crate) fn keys(&self, request_id: Option<&str>) -> Keys {
         // The key that the chat stored before the call takes precedence over one that its model chose.
@@ -193,6 +202,13 @@ impl Keys {
     /// The key of the new task at this index.
     pub(crate) fn for_index(&self, index: usize) -> Option<String> {
         self.base.as_ref().map(|base| format!("{base}/{index}"))
+    }
+
+    /// The key of the request about the thing with this name.
+    pub(crate) fn for_name(&self, name: &str) -> Option<String> {
+        let base = self.base.as_ref()?;
+        // A name may be anything that was sent.
+        Self::new(Some(format!("{base}/{name}")), self.repeatable).base
     }
 
     /// The key of the task with this number, at any index in the call: a failed one may be repeated alone.

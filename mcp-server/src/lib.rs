@@ -10,6 +10,7 @@ mod hint;
 mod http;
 mod identity;
 mod json_lines;
+mod moment;
 mod params;
 mod prompts;
 mod refusal;

@@ -52,6 +52,16 @@ impl Refusal {
         ))
     }
 
+    /// The API rejected a change; each line says what to do instead.
+    pub(crate) fn failed(lines: &[String]) -> Self {
+        Self::Refused(format!("Nothing was changed:\n{}", list(lines)))
+    }
+
+    /// The API rejected a change of something other than tasks.
+    pub(crate) fn of_change(vocabulary: Vocabulary, error: &Error) -> Self {
+        Self::failed(&ToolError::of(vocabulary, error).lines(""))
+    }
+
     /// The request carries no credential.
     pub(crate) fn missing_token() -> Self {
         Self::Refused("This connection has no access token; a person must configure one.".into())

@@ -139,6 +139,10 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("expected_version", &["if_match", "version"]),
     ("client_ref", &["ref", "reference"]),
     ("request_id", &["idempotency_key", "idempotencykey"]),
+    ("dry_run", &["preview", "simulate", "test", "trial"]),
+    ("changes", &["change", "change_id", "id", "ids"]),
+    ("detail", &["details", "format", "verbose", "verbosity"]),
+    ("skip", &["count", "skip_count"]),
 ];
 
 /// Advice for names that correspond to no single argument.
@@ -161,21 +165,15 @@ fn advice(tool: ToolName, name: &str) -> Option<&'static str> {
         (T::Agenda, "tag" | "tags" | "priority" | "status" | "query" | "overdue") => {
             "it shows all; tasks_find filters."
         }
-        (T::Delete, "dry_run" | "dryrun" | "preview" | "simulate" | "test") => {
-            "there is no trial run. Deleted tasks go to the trash, and tasks_restore brings them back."
-        }
         (T::Delete, "permanent" | "permanently" | "force" | "hard" | "purge") => {
             "tasks only go to the trash, from where they are restorable."
         }
         (T::Update, "status" | "completed" | "done" | "is_completed") => {
-            "use tasks_complete, tasks_reopen, tasks_skip or tasks_delete."
+            "use tasks_complete, tasks_reopen, tasks_reschedule with skip, or tasks_delete."
         }
         (T::Add, "status" | "completed" | "done") => "a new task is open; then use tasks_complete.",
         (T::Add | T::Update | T::Reschedule, "zone" | "timezone" | "time_zone" | "due_zone") => {
             "write the zone into `due`, such as 2026-12-01T09:00[Europe/Rome]."
-        }
-        (_, "dry_run" | "dryrun" | "preview" | "simulate") if !tool.is_read_only() => {
-            "there is no trial run."
         }
         _ => return None,
     })
@@ -248,7 +246,10 @@ fn is_synonym(field: &str, name: &str) -> bool {
 }
 
 /// The one of `known` that `name` was probably meant to be.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    name: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
     let exact = known.clone().find(|known| *known == name);
     exact
         .or_else(|| known.clone().find(|known| is_synonym(known, name)))
@@ -347,7 +348,6 @@ mod tests {
                 "timezone",
                 "there are request_id, tasks.",
             ),
-            (ToolName::Add, &root, "dryRun", "there is no trial run."),
             (
                 ToolName::Find,
                 &find,

@@ -1,18 +1,38 @@
 //! A task for a model: short, without unset fields.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use taskwire_domain::contract::{RecurrenceView, ReminderView, TaskView};
+
+/// Characters of notes shown in a concise list.
+pub(crate) const NOTES_BRIEF: usize = 80;
 
 /// Characters of notes shown by default.
 pub(crate) const NOTES_CLIP: usize = 200;
 
-/// A task.
+/// An object that a schema does not describe: its names say what they are, and every repetition costs tokens.
 #[derive(Serialize, JsonSchema, Debug)]
+pub(crate) struct DescribedElsewhere {}
+
+// How much of each task a result shows. No doc comment, because every tool would repeat it.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema, Debug)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Detail {
+    #[default]
+    Concise,
+    Full,
+}
+
+/// A task.
+#[derive(Serialize, Debug)]
 pub(crate) struct TaskAnswer {
-    pub(crate) number: i64,
+    /// Absent in a dry run of a new task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) number: Option<i64>,
     pub(crate) title: String,
-    pub(crate) status: String,
+    /// Absent where it is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) priority: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,38 +63,41 @@ pub(crate) struct TaskAnswer {
     pub(crate) notes_clipped: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) completed_at: Option<String>,
-    pub(crate) version: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) version: Option<i64>,
 }
 
-/// The schema of the task in the result of a change: its full form is only in that of tasks_find, because
-/// every repetition costs a model a thousand bytes.
+/// The schema of a task: only what every reader needs, because each repetition of all fields costs a model a thousand
+/// bytes.
 #[derive(Serialize, JsonSchema)]
-#[schemars(description = "The task after the change, with all fields that tasks_find shows.")]
 pub(crate) struct TaskOutline {
-    number: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<i64>,
     title: String,
-    status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     due_weekday: Option<String>,
-    version: i64,
 }
 
 /// How a task repeats.
-#[derive(Serialize, JsonSchema, Debug)]
+#[derive(Serialize, Debug)]
 pub(crate) struct RecurrenceAnswer {
     pub(crate) text: String,
-    pub(crate) rrule: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rrule: Option<String>,
     /// Absent when it counts from the schedule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) anchor: Option<String>,
     /// The dates that follow.
-    pub(crate) next: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<Vec<String>>,
 }
 
 /// When the user is reminded.
-#[derive(Serialize, JsonSchema, Debug)]
+#[derive(Serialize, Debug)]
 pub(crate) struct ReminderAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) minutes_before: Option<u32>,
@@ -87,9 +110,9 @@ impl TaskAnswer {
     pub(crate) fn new(task: TaskView, notes: usize) -> Self {
         let (notes, clipped) = clip(task.notes, notes);
         Self {
-            number: task.number,
+            number: Some(task.number),
             title: task.title,
-            status: task.status,
+            status: Some(task.status),
             priority: Some(task.priority).filter(|priority| priority != "none"),
             tags: Some(task.tags).filter(|tags| !tags.is_empty()),
             due: task.due,
@@ -110,8 +133,47 @@ impl TaskAnswer {
             notes,
             notes_clipped: clipped.then_some(true),
             completed_at: task.completed_at.map(|instant| instant.to_string()),
-            version: task.version,
+            version: Some(task.version),
         }
+    }
+
+    /// The task in a list: leaves out what people seldom ask about.
+    pub(crate) fn listed(mut self, detail: Detail) -> Self {
+        if detail == Detail::Full {
+            return self;
+        }
+        if self.status.as_deref() == Some("open") {
+            self.status = None;
+        }
+        self.reminders = None;
+        if let Some(rule) = &mut self.recurrence {
+            rule.next = None;
+        }
+        self.concise()
+    }
+
+    /// The task after a change: leaves out what the caller has sent.
+    pub(crate) fn changed(mut self, detail: Detail) -> Self {
+        if detail == Detail::Full {
+            return self;
+        }
+        self.notes = None;
+        self.notes_clipped = None;
+        self.tags = None;
+        self.priority = None;
+        self.completed_at = None;
+        self.concise()
+    }
+
+    /// Leaves out what only programs use. A zone of its own is in `due` too.
+    fn concise(mut self) -> Self {
+        self.version = None;
+        self.occurrence = None;
+        self.due_zone = None;
+        if let Some(rule) = &mut self.recurrence {
+            rule.rrule = None;
+        }
+        self
     }
 }
 
@@ -119,9 +181,9 @@ impl From<RecurrenceView> for RecurrenceAnswer {
     fn from(view: RecurrenceView) -> Self {
         Self {
             text: view.text,
-            rrule: view.rrule,
+            rrule: Some(view.rrule),
             anchor: Some(view.anchor).filter(|anchor| anchor != "schedule"),
-            next: view.next,
+            next: Some(view.next),
         }
     }
 }

@@ -5,15 +5,16 @@
 pub(crate) enum ToolName {
     Find,
     Agenda,
+    History,
+    Tags,
     Add,
     Update,
     Reschedule,
     Complete,
-    Skip,
     Reopen,
     Delete,
-    Restore,
-    Tags,
+    Undo,
+    ChangeTags,
 }
 
 /// The effect of a tool on the user's tasks, for hosts that ask before some calls.
@@ -26,18 +27,19 @@ pub(crate) struct Effect {
 }
 
 impl ToolName {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Find,
         Self::Agenda,
+        Self::History,
+        Self::Tags,
         Self::Add,
         Self::Update,
         Self::Reschedule,
         Self::Complete,
-        Self::Skip,
         Self::Reopen,
         Self::Delete,
-        Self::Restore,
-        Self::Tags,
+        Self::Undo,
+        Self::ChangeTags,
     ];
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
@@ -48,15 +50,16 @@ impl ToolName {
         match self {
             Self::Find => "tasks_find",
             Self::Agenda => "tasks_agenda",
+            Self::History => "tasks_history",
+            Self::Tags => "tags_list",
             Self::Add => "tasks_add",
             Self::Update => "tasks_update",
             Self::Reschedule => "tasks_reschedule",
             Self::Complete => "tasks_complete",
-            Self::Skip => "tasks_skip",
             Self::Reopen => "tasks_reopen",
             Self::Delete => "tasks_delete",
-            Self::Restore => "tasks_restore",
-            Self::Tags => "tags_list",
+            Self::Undo => "changes_undo",
+            Self::ChangeTags => "tags_change",
         }
     }
 
@@ -67,13 +70,14 @@ impl ToolName {
 
     pub(crate) fn effect(self) -> Effect {
         let (read_only, destructive, idempotent) = match self {
-            Self::Find | Self::Agenda | Self::Tags => (true, false, true),
+            Self::Find | Self::Agenda | Self::History | Self::Tags => (true, false, true),
             Self::Add => (false, false, false),
             // It overwrites, and "tomorrow" means another day tomorrow.
             Self::Update | Self::Reschedule => (false, true, false),
-            // An occurrence ends once; reopening restores exactly what was, and the other way round.
-            Self::Complete | Self::Skip | Self::Reopen | Self::Restore => (false, false, true),
-            Self::Delete => (false, true, true),
+            // An occurrence ends once; reopening restores what was.
+            Self::Complete | Self::Reopen => (false, false, true),
+            // A change is undone once, and a tag is renamed, merged or deleted once.
+            Self::Delete | Self::Undo | Self::ChangeTags => (false, true, true),
         };
         Effect {
             read_only,

@@ -4,11 +4,12 @@ mod add;
 mod agenda;
 mod complete;
 mod find;
+mod history;
 mod input;
 mod numbered;
 mod reschedule;
-mod skip;
 mod tags;
+mod undo;
 mod update;
 
 use std::sync::LazyLock;
@@ -23,8 +24,6 @@ use crate::refusal::Refusal;
 use crate::tool_name::ToolName;
 use crate::vocabulary::{Arguments, Vocabulary};
 use crate::{arguments, schema};
-
-use numbered::Action;
 
 /// The arguments of a tool and of the other tools, for errors in the tool's own words.
 pub(crate) fn vocabulary(tool: ToolName) -> Vocabulary {
@@ -52,14 +51,23 @@ pub(crate) fn definition(tool: ToolName) -> Tool {
         ToolName::Complete => {
             change::<complete::Arguments>(tool, "Complete tasks", complete::DESCRIPTION)
         }
-        ToolName::Skip => change::<skip::Arguments>(tool, "Skip occurrences", skip::DESCRIPTION),
-        ToolName::Reopen => change::<numbered::Arguments>(tool, "Reopen tasks", numbered::REOPEN),
-        ToolName::Delete => change::<numbered::Arguments>(tool, "Delete tasks", numbered::DELETE),
-        ToolName::Restore => {
-            change::<numbered::Arguments>(tool, "Restore tasks", numbered::RESTORE)
+        ToolName::Reopen => {
+            change::<numbered::ReopenArguments>(tool, "Reopen tasks", numbered::REOPEN)
+        }
+        ToolName::Delete => {
+            change::<numbered::DeleteArguments>(tool, "Delete tasks", numbered::DELETE)
+        }
+        ToolName::Undo => {
+            define::<undo::Arguments, undo::Answer>(tool, "Undo changes", undo::DESCRIPTION)
+        }
+        ToolName::History => {
+            define::<history::Arguments, history::Answer>(tool, "History", history::DESCRIPTION)
         }
         ToolName::Tags => {
-            define::<tags::Arguments, tags::Answer>(tool, "List tags", tags::DESCRIPTION)
+            define::<tags::ListArguments, tags::ListAnswer>(tool, "List tags", tags::LIST)
+        }
+        ToolName::ChangeTags => {
+            define::<tags::ChangeArguments, tags::ChangeAnswer>(tool, "Change a tag", tags::CHANGE)
         }
     }
 }
@@ -105,20 +113,12 @@ pub(crate) async fn run(
         ToolName::Update => Box::pin(update::run(call, arguments::read(tool, schema, sent)?)).await,
         ToolName::Reschedule => reschedule::run(call, arguments::read(tool, schema, sent)?).await,
         ToolName::Complete => complete::run(call, arguments::read(tool, schema, sent)?).await,
-        ToolName::Skip => skip::run(call, arguments::read(tool, schema, sent)?).await,
-        ToolName::Reopen => {
-            numbered::run(call, Action::Reopen, arguments::read(tool, schema, sent)?).await
-        }
-        ToolName::Delete => {
-            numbered::run(call, Action::Delete, arguments::read(tool, schema, sent)?).await
-        }
-        ToolName::Restore => {
-            numbered::run(call, Action::Restore, arguments::read(tool, schema, sent)?).await
-        }
-        ToolName::Tags => {
-            let tags::Arguments {} = arguments::read(tool, schema, sent)?;
-            tags::run(call).await
-        }
+        ToolName::Reopen => numbered::reopen(call, arguments::read(tool, schema, sent)?).await,
+        ToolName::Delete => numbered::delete(call, arguments::read(tool, schema, sent)?).await,
+        ToolName::Undo => undo::run(call, arguments::read(tool, schema, sent)?).await,
+        ToolName::History => history::run(call, clock, arguments::read(tool, schema, sent)?).await,
+        ToolName::Tags => tags::list(call, arguments::read(tool, schema, sent)?).await,
+        ToolName::ChangeTags => tags::change(call, arguments::read(tool, schema, sent)?).await,
     }
 }
 
@@ -142,16 +142,22 @@ mod tests {
             input::<add::Arguments>(),
             input::<update::Arguments>(),
             input::<complete::Arguments>(),
-            input::<numbered::Arguments>(),
+            input::<numbered::ReopenArguments>(),
+            input::<numbered::DeleteArguments>(),
+            input::<undo::Arguments>(),
+            input::<history::Arguments>(),
             input::<reschedule::Arguments>(),
-            input::<skip::Arguments>(),
             input::<agenda::Arguments>(),
-            input::<tags::Arguments>(),
+            input::<tags::ListArguments>(),
+            input::<tags::ChangeArguments>(),
             output::<find::Answer>(),
             output::<BatchAnswer>(),
             output::<BatchOutline>(),
             output::<agenda::Answer>(),
-            output::<tags::Answer>(),
+            output::<undo::Answer>(),
+            output::<history::Answer>(),
+            output::<tags::ListAnswer>(),
+            output::<tags::ChangeAnswer>(),
         ]
         .concat();
         assert_eq!(faults, Vec::<String>::new());

@@ -25,31 +25,37 @@ enum Does {
     Read,
     Write,
     Delete,
+    /// It reads before it writes.
+    Both,
 }
 
-const TOOLS: [(&str, Does); 11] = [
+const TOOLS: [(&str, Does); 12] = [
     ("tasks_find", Does::Read),
     ("tasks_agenda", Does::Read),
+    ("tasks_history", Does::Read),
     ("tags_list", Does::Read),
     ("tasks_add", Does::Write),
     ("tasks_update", Does::Write),
     ("tasks_reschedule", Does::Write),
     ("tasks_complete", Does::Write),
     ("tasks_reopen", Does::Write),
-    ("tasks_skip", Does::Write),
     ("tasks_delete", Does::Delete),
-    ("tasks_restore", Does::Write),
+    ("changes_undo", Does::Write),
+    ("tags_change", Does::Both),
 ];
 
 fn arguments(tool: &str) -> Value {
     match tool {
         "tasks_find" => json!({"status": "all"}),
         "tasks_agenda" => json!({"days": 7}),
-        "tags_list" => json!({}),
+        "tags_list" | "tasks_history" => json!({}),
+        // Nobody has made this change, so it is undone by nobody.
+        "changes_undo" => json!({"changes": ["01900000-0000-7000-8000-000000000000"]}),
+        "tags_change" => json!({"tag": "home", "action": "recolor", "to": "#aabbcc"}),
         "tasks_add" => json!({"tasks": [{"title": "Added"}]}),
         "tasks_update" => json!({"tasks": [{"number": 1, "title": "Renamed"}]}),
         "tasks_reschedule" => json!({"tasks": [{"number": 1, "due": "2031-01-05"}]}),
-        "tasks_complete" | "tasks_skip" => json!({"tasks": [{"number": 1}]}),
+        "tasks_complete" => json!({"tasks": [{"number": 1}]}),
         _ => json!({"numbers": [1]}),
     }
 }
@@ -57,8 +63,7 @@ fn arguments(tool: &str) -> Value {
 async fn hold(shape: Shape) {
     let deployment = Deployment::start(shape, None).await;
     let full = deployment.rest(&deployment.token("ana"));
-    let task =
-        json!({"title": "Stretch", "due": "2031-01-03", "recurrence": {"rrule": "FREQ=DAILY"}});
+    let task = json!({"title": "Stretch", "tags": ["home"], "due": "2031-01-03", "recurrence": {"rrule": "FREQ=DAILY"}});
     full.post("/api/v1/tasks", &task).await;
     for scopes in [
         &["read"][..],
@@ -72,6 +77,7 @@ async fn hold(shape: Shape) {
         let allowed = |does| match does {
             Does::Read => has("read"),
             Does::Write => has("write"),
+            Does::Both => has("read") && has("write"),
             Does::Delete => has("write") && !has("no-delete"),
         };
         let made = full

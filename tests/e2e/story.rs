@@ -11,17 +11,18 @@ use crate::support::rest::Rest;
 use crate::support::stream::{Event, Follower};
 use crate::support::{model, record};
 
-const TOOLS: [&str; 11] = [
+const TOOLS: [&str; 12] = [
+    "changes_undo",
+    "tags_change",
     "tags_list",
     "tasks_add",
     "tasks_agenda",
     "tasks_complete",
     "tasks_delete",
     "tasks_find",
+    "tasks_history",
     "tasks_reopen",
     "tasks_reschedule",
-    "tasks_restore",
-    "tasks_skip",
     "tasks_update",
 ];
 
@@ -114,13 +115,13 @@ impl World {
         let added = client
             .call(
                 "tasks_add",
-                json!({"tasks": [task], "request_id": format!("add-{transport:?}")}),
+                json!({"tasks": [task], "request_id": format!("add-{transport:?}"), "detail": "full"}),
             )
             .await;
         let again = client
             .call(
                 "tasks_add",
-                json!({"tasks": [task], "request_id": format!("add-{transport:?}")}),
+                json!({"tasks": [task], "request_id": format!("add-{transport:?}"), "detail": "full"}),
             )
             .await;
         assert_eq!(added, again, "the same call twice adds once");
@@ -133,7 +134,7 @@ impl World {
         let found = client
             .call(
                 "tasks_find",
-                json!({"query": title, "tag": "garden", "priority": "high"}),
+                json!({"query": title, "tag": "garden", "priority": "high", "detail": "full"}),
             )
             .await;
         assert_eq!(found["tasks"].as_array().unwrap().len(), 1);

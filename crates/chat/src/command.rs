@@ -112,8 +112,8 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
             json!({"tasks": items(&numbers, &json!({}))}),
         ),
         Command::Skip { numbers, reason } => {
-            let tasks = items(&numbers, &json!({"reason": reason}));
-            ("tasks_skip", json!({"tasks": tasks}))
+            let tasks = items(&numbers, &json!({"skip": 1, "reason": reason}));
+            ("tasks_reschedule", json!({"tasks": tasks}))
         }
         Command::Move(Move {
             numbers,
@@ -126,7 +126,10 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
         Command::Explain(numbers) => ("tasks_find", json!({"numbers": numbers, "explain": true})),
         Command::Delete(numbers) => ("tasks_delete", json!({"numbers": numbers})),
         Command::Reopen(numbers) => ("tasks_reopen", json!({"numbers": numbers})),
-        Command::Restore(numbers) => ("tasks_restore", json!({"numbers": numbers})),
+        Command::Restore(numbers) => (
+            "tasks_reopen",
+            json!({"numbers": numbers, "only_restore": true}),
+        ),
         Command::Undo => match undo::inverse(&turn.before) {
             Ok(inverse) => {
                 undoes = Some(inverse.change);
@@ -144,7 +147,10 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
     if let Some(missing) = missing(turn, tools, name, &arguments).await {
         return reply(turn, &missing);
     }
-    let mut outcome = match call(turn, tools, name, arguments, undoes).await {
+    let mut arguments = arguments.as_object().cloned().unwrap_or_default();
+    // The reply describes the task with all that it has.
+    arguments.insert("detail".to_owned(), json!("full"));
+    let mut outcome = match call(turn, tools, name, arguments.clone(), undoes).await {
         Ok(outcome) => outcome,
         Err(end) => return end,
     };
@@ -162,7 +168,7 @@ pub(crate) async fn run(turn: &mut Turn, tools: &Tools, text: &str) -> End {
     }
     let mut description = match filter {
         Some(filter) if outcome::is_empty_list(name, &outcome) => filter.no_match_text(),
-        _ => outcome::describe(name, &outcome, &turn.zone),
+        _ => outcome::describe(name, &arguments, &outcome, &turn.zone),
     };
     if !after.is_empty() && !outcome::is_failure(&outcome) {
         description = format!("{description}\n{after}");
@@ -304,7 +310,8 @@ async fn tags(turn: &Turn, tools: &Tools) -> Vec<String> {
     };
     let outcome = tools.call(&turn.message, &call, None).await;
     let tags = outcome.value.get("tags").and_then(Value::as_array);
-    let names = tags.into_iter().flatten().filter_map(Value::as_str);
+    let names = tags.into_iter().flatten();
+    let names = names.filter_map(|tag| tag.get("name")?.as_str());
     names.map(str::to_owned).collect()
 }
 
@@ -313,13 +320,9 @@ async fn call(
     turn: &mut Turn,
     tools: &Tools,
     name: &str,
-    arguments: Value,
+    arguments: Map<String, Value>,
     undoes: Option<String>,
 ) -> Result<ToolOutcome, End> {
-    let arguments = match arguments {
-        Value::Object(arguments) => arguments,
-        _ => Map::new(),
-    };
     let id = format!("call_{}", turn.chat.id());
     turn.record.undoes = undoes.map(|change| Undone {
         change,

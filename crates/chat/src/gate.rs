@@ -4,7 +4,20 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use crate::sanitize;
 use crate::tools::ToolInfo;
+
+/// The tools that have a dry run.
+const CHANGES: [&str; 8] = [
+    "changes_undo",
+    "tags_change",
+    "tasks_add",
+    "tasks_complete",
+    "tasks_delete",
+    "tasks_reopen",
+    "tasks_reschedule",
+    "tasks_update",
+];
 
 /// The decision about a call.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,6 +47,8 @@ enum Effect {
     Add,
     Change(Targets),
     Delete(Targets),
+    /// Something whose extent the arguments do not show; the question.
+    Ask(String),
     /// An unknown tool that may be destructive.
     Unknown,
 }
@@ -61,16 +76,17 @@ impl ChangedTasks {
         let verdicts: Vec<Verdict> = effects
             .iter()
             .zip(calls)
-            .map(|(effect, (tool, _))| match effect {
+            .map(|(effect, (tool, arguments))| match effect {
                 Effect::Read => Verdict::Read,
                 Effect::Delete(targets) => {
                     Verdict::Ask(format!("Delete {}.", targets.description()))
                 }
                 Effect::Change(targets) if is_bulk || targets.is_unclear => {
-                    let verb = verb(&tool.name);
+                    let verb = verb(&tool.name, arguments);
                     Verdict::Ask(format!("{verb} {}.", targets.description()))
                 }
                 Effect::Add | Effect::Change(_) => Verdict::Write,
+                Effect::Ask(question) => Verdict::Ask(question.clone()),
                 Effect::Unknown => Verdict::Ask(format!("Run {}.", tool.name)),
             })
             .collect();
@@ -90,24 +106,64 @@ impl ChangedTasks {
     }
 }
 
-fn verb(tool: &str) -> &'static str {
+fn verb(tool: &str, arguments: &Map<String, Value>) -> &'static str {
     match tool {
         "tasks_complete" => "Complete",
-        "tasks_skip" => "Skip",
+        "tasks_reschedule" if skips(arguments) => "Skip",
         "tasks_reschedule" => "Move",
+        "tasks_reopen" if only_restores(arguments) => "Restore",
         "tasks_reopen" => "Reopen",
-        "tasks_restore" => "Restore",
         _ => "Change",
+    }
+}
+
+/// Whether every item of tasks_reschedule skips an occurrence instead of moving it.
+pub(crate) fn skips(arguments: &Map<String, Value>) -> bool {
+    let items = arguments.get("tasks").and_then(Value::as_array);
+    items.is_some_and(|items| {
+        let has_skip = |item: &Value| item.get("skip").is_some_and(|skip| !skip.is_null());
+        !items.is_empty() && items.iter().all(has_skip)
+    })
+}
+
+/// Whether tasks_reopen only takes tasks out of the trash.
+pub(crate) fn only_restores(arguments: &Map<String, Value>) -> bool {
+    arguments.get("only_restore") == Some(&Value::Bool(true))
+}
+
+/// The question before a change of a tag, if it needs approval: a merged or deleted tag is gone from all its tasks.
+fn of_tag(arguments: &Map<String, Value>) -> Effect {
+    let text = |name: &str| {
+        let text = arguments.get(name).and_then(Value::as_str);
+        sanitize::line(text.unwrap_or_default(), 50)
+    };
+    match text("action").to_lowercase().as_str() {
+        "rename" | "recolor" => Effect::Add,
+        "merge" => Effect::Ask(format!(
+            "Merge the tag {} into {}.",
+            text("tag"),
+            text("to")
+        )),
+        "delete" => Effect::Ask(format!("Delete the tag {}.", text("tag"))),
+        _ => Effect::Unknown,
     }
 }
 
 /// The names decide before the hints: a hint may only make the decision stricter.
 fn effect(tool: &ToolInfo, arguments: &Map<String, Value>) -> Effect {
-    match tool.name.as_str() {
+    let name = tool.name.as_str();
+    // Only the literal: any other value may be read as false.
+    if CHANGES.contains(&name) && arguments.get("dry_run") == Some(&Value::Bool(true)) {
+        return Effect::Read;
+    }
+    match name {
         "tasks_add" => Effect::Add,
-        "tasks_update" | "tasks_reschedule" | "tasks_complete" | "tasks_skip" | "tasks_reopen"
-        | "tasks_restore" => Effect::Change(targets(arguments)),
+        "tasks_update" | "tasks_reschedule" | "tasks_complete" | "tasks_reopen" => {
+            Effect::Change(targets(arguments))
+        }
         "tasks_delete" => Effect::Delete(targets(arguments)),
+        "changes_undo" => Effect::Ask("Undo earlier changes.".to_owned()),
+        "tags_change" => of_tag(arguments),
         _ if tool.is_read_only => Effect::Read,
         _ if tool.is_destructive => Effect::Unknown,
         _ => Effect::Change(targets(arguments)),
@@ -212,7 +268,10 @@ mod tests {
         )]));
         assert!(!asks(&[("tasks_reopen", json!({"numbers": [1]}))]));
         assert!(!asks(&[("tasks_agenda", json!({}))]));
-        assert!(!asks(&[("tasks_skip", json!({"tasks": [{"number": 1}]}))]));
+        let skip = json!({"tasks": [{"number": 1, "skip": 3}]});
+        assert!(!asks(&[("tasks_reschedule", skip)]));
+        let rename = json!({"tag": "a", "action": "rename", "to": "b"});
+        assert!(!asks(&[("tags_change", rename)]));
         let series = json!({"tasks": [{"number": 1, "due": "friday", "scope": "all"}]});
         assert!(!asks(&[("tasks_reschedule", series)]));
     }
@@ -224,16 +283,43 @@ mod tests {
             "tasks_complete",
             json!({"tasks": [{"number": 1}, {"number": 2}]})
         )]));
-        assert!(asks(&[("tasks_restore", json!({"numbers": [1, 2]}))]));
+        assert!(asks(&[("tasks_reopen", json!({"numbers": [1, 2]}))]));
         assert!(asks(&[("tasks_update", json!({"numbers": "1,2"}))]));
         let two = json!({"tasks": [{"number": 1}, {"number": 2}]});
-        assert!(asks(&[("tasks_skip", two.clone())]));
+        let skips = json!({"tasks": [{"number": 1, "skip": 1}, {"number": 2, "skip": 1}]});
+        assert_eq!(
+            evaluate(&mut ChangedTasks::default(), &[("tasks_reschedule", skips)]),
+            [Verdict::Ask("Skip 2 tasks: #1, #2.".into())]
+        );
+        assert!(asks(&[("changes_undo", json!({"changes": ["last"]}))]));
+        for (arguments, question) in [
+            (
+                json!({"tag": "a", "action": "merge", "to": "b"}),
+                "Merge the tag a into b.",
+            ),
+            (json!({"tag": "a", "action": "delete"}), "Delete the tag a."),
+            (json!({"tag": "a"}), "Run tags_change."),
+        ] {
+            assert_eq!(
+                evaluate(&mut ChangedTasks::default(), &[("tags_change", arguments)]),
+                [Verdict::Ask(question.into())]
+            );
+        }
         assert_eq!(
             evaluate(&mut ChangedTasks::default(), &[("tasks_reschedule", two)]),
             [Verdict::Ask("Move 2 tasks: #1, #2.".into())]
         );
         assert!(asks(&[("drop_everything", json!({}))]));
         assert!(!asks(&[("note_something", json!({}))]));
+    }
+
+    #[test]
+    fn a_dry_run_of_a_known_tool_runs() {
+        let of = |is_dry: Value| json!({"numbers": [1, 2], "dry_run": is_dry});
+        assert!(!asks(&[("tasks_delete", of(json!(true)))]));
+        assert!(asks(&[("tasks_delete", of(json!(false)))]));
+        assert!(asks(&[("tasks_delete", of(json!("true")))]));
+        assert!(asks(&[("drop_everything", of(json!(true)))]));
     }
 
     #[test]

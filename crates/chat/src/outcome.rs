@@ -4,9 +4,10 @@ mod tool_error;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use taskwire_domain::{TaskDuration, Zone};
 
+use crate::gate;
 use crate::sanitize;
 use crate::tools::ToolOutcome;
 
@@ -14,7 +15,12 @@ use crate::tools::ToolOutcome;
 const LISTED: usize = 50;
 
 /// Describes an outcome in sentences.
-pub(crate) fn describe(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String {
+pub(crate) fn describe(
+    tool: &str,
+    arguments: &Map<String, Value>,
+    outcome: &ToolOutcome,
+    zone: &Zone,
+) -> String {
     if outcome.is_error {
         return tool_error::describe(&outcome.error_text());
     }
@@ -27,11 +33,15 @@ pub(crate) fn describe(tool: &str, outcome: &ToolOutcome, zone: &Zone) -> String
     let (verb, unchanged) = match tool {
         "tasks_add" => ("Added", "No change, it already existed:"),
         "tasks_complete" => ("Completed", "No change, it was already completed:"),
+        "tasks_reopen" if gate::only_restores(arguments) => {
+            ("Restored", "No change, it was not deleted:")
+        }
         "tasks_reopen" => ("Reopened", "No change, it was already open:"),
         "tasks_delete" => ("Deleted", "No change, it was already deleted:"),
-        "tasks_restore" => ("Restored", "No change, it was not deleted:"),
         "tasks_update" => ("Changed", "No change:"),
-        "tasks_skip" => ("Skipped", "No change, it was already skipped:"),
+        "tasks_reschedule" if gate::skips(arguments) => {
+            ("Skipped", "No change, it was already skipped:")
+        }
         "tasks_reschedule" => ("Moved", "No change, it was already due then:"),
         _ => ("Done:", "No change:"),
     };

@@ -178,7 +178,9 @@ impl Turn {
             _ => {
                 let described: Vec<String> = done
                     .iter()
-                    .map(|(call, outcome)| outcome::describe(&call.name, outcome, &self.zone))
+                    .map(|(call, outcome)| {
+                        outcome::describe(&call.name, &call.arguments, outcome, &self.zone)
+                    })
                     .collect();
                 let described = described.join("\n");
                 if !described.is_empty() {

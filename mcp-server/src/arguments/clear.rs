@@ -137,7 +137,7 @@ fn unclear(name: &str, clear: &str, what: &str) -> Mistake {
     (name.to_owned(), format!("{what}: {advice}."))
 }
 
-/// For a new task, an empty date or rule means none. To move a task, there must be a date.
+/// For a new task, an empty date or rule means none. To move a task, there must be a date; to skip it, there is none.
 fn without_clear(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistake> {
     let says_nothing = |value: &Value| {
         matches!(
@@ -145,7 +145,10 @@ fn without_clear(schema: &JsonObject, object: &mut JsonObject) -> Vec<Mistake> {
             Reading::Null | Reading::Nothing | Reading::Unclear
         )
     };
-    if super::coerce::required(schema).any(|name| name == "due") {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let is_move = properties.is_some_and(|properties| properties.contains_key("scope"));
+    let skips = object.get("skip").is_some_and(|skip| !skip.is_null());
+    if is_move && !skips {
         let is_undated = object.get("due").is_some_and(says_nothing);
         let advice = "names no date: tasks_update removes the date, with \"due\" in its `clear`.";
         return is_undated

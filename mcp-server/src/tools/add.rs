@@ -3,14 +3,14 @@
 use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use taskwire_client::Error;
+use taskwire_client::{Client, Error};
 use taskwire_domain::contract::{NewTask, QuickAdd};
 
 use super::input;
 use crate::answer::{Batch, Changed, Subject};
 use crate::identity::CallContext;
 use crate::refusal::Refusal;
-use crate::task::{NOTES_CLIP, TaskAnswer};
+use crate::task::{Detail, NOTES_CLIP, TaskAnswer};
 
 pub(super) const DESCRIPTION: &str = "Create 1 to 50 tasks (to-dos), with due dates, recurrence, reminders, priority \
 and tags. Each item has either a title with other fields, or one `quick` line. The answer shows the resolved dates, the \
@@ -23,6 +23,9 @@ pub(crate) struct Arguments {
     tasks: Vec<Item>,
     /// Unique; a resend creates nothing twice.
     request_id: Option<String>,
+    /// Show the effect, and change nothing.
+    dry_run: Option<bool>,
+    detail: Option<Detail>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -86,7 +89,7 @@ impl Item {
         ))
     }
 
-    async fn create(self, call: &CallContext, key: Option<String>) -> Result<Changed, Error> {
+    async fn create(self, client: &Client, key: Option<String>) -> Result<Changed, Error> {
         let key = key.as_deref();
         if let Some(text) = self.quick {
             let line = QuickAdd {
@@ -94,12 +97,14 @@ impl Item {
                 expected_weekday: self.expected_weekday,
                 ..QuickAdd::default()
             };
-            let added = call.client.quick_add(&line, key).await?;
+            let added = client.quick_add(&line, key).await?;
             return Ok(Changed {
+                change: Some(added.task.change),
                 task: TaskAnswer::new(added.task, NOTES_CLIP),
                 has_effect: true,
                 open: None,
                 warnings: added.warnings,
+                ended: None,
             });
         }
         let task = NewTask {
@@ -115,7 +120,7 @@ impl Item {
                 .map(|rule| input::recurrence(rule, self.recurrence_anchor)),
             reminders: input::reminders(self.reminders_minutes_before, self.remind_at),
         };
-        Ok(call.client.create_task(&task, key).await?.into())
+        Ok(client.create_task(&task, key).await?.into())
     }
 }
 
@@ -135,14 +140,22 @@ pub(super) async fn run(
     input::no_mistakes(&mistakes)?;
 
     let keys = call.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(call.vocabulary, "tasks", keys.repeatable);
+    let client = call.changing(arguments.dry_run);
+    let mut batch = Batch::new(call.vocabulary, "tasks", &client, &keys, arguments.detail);
     for (index, mut item) in arguments.tasks.into_iter().enumerate() {
         let subject = Subject {
             client_ref: item.client_ref.take(),
             number: None,
         };
         batch
-            .run(subject, item.create(call, keys.for_index(index)))
+            .run(subject, async {
+                let mut created = item.create(&client, keys.for_index(index)).await?;
+                if client.is_dry_run() {
+                    // The number would be another task's.
+                    created.task.number = None;
+                }
+                Ok(created)
+            })
             .await;
     }
     batch.finish()

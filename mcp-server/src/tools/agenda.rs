@@ -5,16 +5,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use taskwire_domain::contract::{AgendaDay, AgendaOccurrence, AgendaQuery, TaskView};
 
-use crate::answer::{DescribedElsewhere, reply};
+use crate::answer::reply;
 use crate::identity::CallContext;
 use crate::refusal::Refusal;
-use crate::task::TaskAnswer;
+use crate::task::{DescribedElsewhere, Detail, NOTES_BRIEF, NOTES_CLIP, TaskAnswer};
 
 pub(super) const DESCRIPTION: &str = "What is to be done, day by day in the user's zone and week: overdue tasks, and \
 each day's tasks with the occurrences of recurring tasks to come. Days without any are left out.";
-
-/// Characters of notes shown: an agenda is an overview.
-const NOTES_CLIP: usize = 80;
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
@@ -23,6 +20,7 @@ pub(crate) struct Arguments {
     /// Default 7.
     #[schemars(range(min = 1, max = 62))]
     days: Option<u32>,
+    detail: Option<Detail>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -31,64 +29,76 @@ pub(crate) struct Answer {
     weekday: String,
     zone: String,
     week_start: String,
-    /// As tasks_find shows them.
     #[schemars(with = "Vec<DescribedElsewhere>")]
     overdue: Vec<TaskAnswer>,
+    /// Each with date, weekday, tasks, and upcoming: occurrences with the number of the open task.
+    #[schemars(with = "Vec<DescribedElsewhere>")]
     days: Vec<Day>,
     /// Present when there was more than is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     truncated: Option<bool>,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
 struct Day {
     date: String,
     weekday: String,
-    #[schemars(with = "Vec<DescribedElsewhere>")]
     tasks: Vec<TaskAnswer>,
     /// Of recurring tasks, named by their open one.
-    upcoming: Vec<Occurrence>,
+    upcoming: Vec<Upcoming>,
 }
 
-#[derive(Serialize, JsonSchema)]
-struct Occurrence {
+#[derive(Serialize)]
+struct Upcoming {
     number: i64,
     title: String,
     due: String,
+    /// For tasks_complete and tasks_reschedule, with the number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occurrence: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     duration_minutes: Option<u32>,
 }
 
-impl From<AgendaDay> for Day {
-    fn from(day: AgendaDay) -> Self {
+impl Day {
+    fn of(day: AgendaDay, detail: Detail) -> Self {
         Self {
             date: day.date,
             weekday: day.weekday,
-            tasks: day.tasks.into_iter().map(shown).collect(),
-            upcoming: day.upcoming.into_iter().map(Occurrence::from).collect(),
+            tasks: shown(day.tasks, detail),
+            upcoming: day.upcoming.into_iter().map(Upcoming::from).collect(),
         }
     }
 }
 
-impl From<AgendaOccurrence> for Occurrence {
+impl From<AgendaOccurrence> for Upcoming {
     fn from(occurrence: AgendaOccurrence) -> Self {
         Self {
             number: occurrence.number,
             title: occurrence.title,
             due: occurrence.due,
+            occurrence: occurrence.occurrence,
             duration_minutes: occurrence.duration_minutes,
         }
     }
 }
 
-fn shown(task: TaskView) -> TaskAnswer {
-    TaskAnswer::new(task, NOTES_CLIP)
+fn shown(tasks: Vec<TaskView>, detail: Detail) -> Vec<TaskAnswer> {
+    let notes = match detail {
+        Detail::Concise => NOTES_BRIEF,
+        Detail::Full => NOTES_CLIP,
+    };
+    let shown = tasks.into_iter();
+    shown
+        .map(|task| TaskAnswer::new(task, notes).listed(detail))
+        .collect()
 }
 
 pub(super) async fn run(
     call: &CallContext,
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
+    let detail = arguments.detail.unwrap_or_default();
     let query = AgendaQuery {
         from: arguments.from,
         days: arguments.days,
@@ -103,12 +113,12 @@ pub(super) async fn run(
         weekday: agenda.weekday,
         zone: agenda.zone,
         week_start: agenda.week_start,
-        overdue: agenda.overdue.into_iter().map(shown).collect(),
+        overdue: shown(agenda.overdue, detail),
         days: agenda
             .days
             .into_iter()
             .filter(|day| !day.tasks.is_empty() || !day.upcoming.is_empty())
-            .map(Day::from)
+            .map(|day| Day::of(day, detail))
             .collect(),
         truncated: agenda.truncated.then_some(true),
     })

@@ -6,21 +6,22 @@ use serde::Deserialize;
 use taskwire_domain::contract::CompleteTask;
 
 use super::input;
-use crate::answer::{Batch, Subject};
+use crate::answer::{Batch, Changed, Subject};
 use crate::identity::CallContext;
 use crate::refusal::Refusal;
+use crate::task::Detail;
 
 pub(super) const DESCRIPTION: &str = "Mark 1 to 50 tasks as done. Of a recurring task this completes the one \
-occurrence, and the next one appears by itself: recurrence.next holds the dates that follow. Can be undone with \
-tasks_reopen.";
+occurrence, and the next one is a new task with another number: `next_task`. Can be undone with tasks_reopen.";
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Arguments {
     /// 1 to 50 tasks.
     #[schemars(length(min = 1, max = 50))]
     tasks: Vec<Item>,
-    /// Unique; makes a resend safe.
     request_id: Option<String>,
+    dry_run: Option<bool>,
+    detail: Option<Detail>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -40,24 +41,25 @@ pub(super) async fn run(
     input::each_once("tasks", ".number", numbers)?;
 
     let keys = call.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(call.vocabulary, "tasks", keys.repeatable);
+    let client = call.changing(arguments.dry_run);
+    let mut batch = Batch::new(call.vocabulary, "tasks", &client, &keys, arguments.detail);
     for item in arguments.tasks {
         let complete = async {
             let body = CompleteTask {
                 occurrence: item.occurrence,
                 series: None,
             };
-            let change = call
-                .client
+            let change = client
                 .complete_task(
                     &item.number.to_string(),
                     &body,
                     keys.for_task(item.number).as_deref(),
                 )
                 .await?;
-            Ok(change.into())
+            Ok(Changed::ended(change))
         };
         batch.run(Subject::number(item.number), complete).await;
     }
+    batch.name_next(&client).await;
     batch.finish()
 }

@@ -1,6 +1,5 @@
 //! tasks_find: lists tasks by filter, or reads some by number.
 
-use jiff::tz::TimeZone;
 use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,8 +10,9 @@ use taskwire_domain::contract::{TaskQuery, TaskView};
 use super::input;
 use crate::answer::reply;
 use crate::identity::CallContext;
+use crate::moment::Moment;
 use crate::refusal::Refusal;
-use crate::task::{NOTES_CLIP, TaskAnswer};
+use crate::task::{Detail, NOTES_BRIEF, NOTES_CLIP, TaskAnswer, TaskOutline};
 
 pub(super) const DESCRIPTION: &str = "Search and list the user's tasks (to-dos): open ones by default, soonest due \
 first. Also tells today's date in the user's time zone. All filters must match. For the days to come use \
@@ -59,6 +59,8 @@ pub(crate) struct Arguments {
     limit: Option<u32>,
     /// next_cursor of the page before, with the same filters.
     cursor: Option<String>,
+    /// Default concise; with numbers full.
+    detail: Option<Detail>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -68,6 +70,8 @@ pub(crate) struct Answer {
     weekday: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     zone: Option<String>,
+    /// Also priority, tags, overdue, recurrence and so on, where they are set.
+    #[schemars(with = "Vec<TaskOutline>")]
     tasks: Vec<TaskAnswer>,
     /// Asked for, but there is no such task.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,17 +86,7 @@ pub(super) async fn run(
     clock: &dyn Clock,
     arguments: Arguments,
 ) -> Result<CallToolResult, Refusal> {
-    let zone = match &call.zone {
-        Some(zone) => zone.clone(),
-        None => {
-            call.client
-                .session()
-                .await
-                .map_err(|error| Refusal::of_read(call.vocabulary, &error))?
-                .user
-                .zone
-        }
-    };
+    let moment = Moment::of(call, clock).await?;
     let (tasks, not_found, next_cursor) = match arguments.numbers {
         Some(_) => {
             let (tasks, not_found) = by_number(call, &arguments).await?;
@@ -104,15 +98,10 @@ pub(super) async fn run(
         }
         None => by_filter(call, arguments).await?,
     };
-    let (rules, known) = match TimeZone::get(&zone) {
-        Ok(rules) => (rules, true),
-        Err(_) => (TimeZone::UTC, false),
-    };
-    let today = clock.now().to_zoned_datetime(rules).date();
     reply(&Answer {
-        today: today.to_string(),
-        weekday: today.strftime("%A").to_string(),
-        zone: known.then_some(zone),
+        today: moment.today(),
+        weekday: moment.weekday(),
+        zone: moment.zone,
         tasks,
         not_found: Some(not_found).filter(|numbers| !numbers.is_empty()),
         next_cursor,
@@ -123,6 +112,7 @@ pub(super) async fn run(
 type Found = (Vec<TaskAnswer>, Vec<i64>, Option<String>);
 
 async fn by_filter(call: &CallContext, arguments: Arguments) -> Result<Found, Refusal> {
+    let detail = arguments.detail.unwrap_or_default();
     let query = TaskQuery {
         filter: arguments.filter,
         status: arguments.status,
@@ -145,10 +135,14 @@ async fn by_filter(call: &CallContext, arguments: Arguments) -> Result<Found, Re
         .list_tasks(&query)
         .await
         .map_err(|error| Refusal::of_read(call.vocabulary, &error))?;
+    let notes = match detail {
+        Detail::Concise => NOTES_BRIEF,
+        Detail::Full => NOTES_CLIP,
+    };
     let tasks = page
         .items
         .into_iter()
-        .map(|task| TaskAnswer::new(task, NOTES_CLIP))
+        .map(|task| TaskAnswer::new(task, notes).listed(detail))
         .collect();
     Ok((tasks, Vec::new(), page.next_cursor))
 }
@@ -196,7 +190,8 @@ async fn by_number(
     for number in numbers {
         match call.client.get_task(&number.to_string()).await {
             Ok(task) => {
-                let mut answer = with_notes(task, &mut left);
+                let detail = arguments.detail.unwrap_or(Detail::Full);
+                let mut answer = with_notes(task, &mut left).listed(detail);
                 if explain {
                     answer.why = Some(why(call, *number).await?);
                 }

@@ -1,71 +1,96 @@
-//! tasks_reopen, tasks_delete and tasks_restore, which need only task numbers.
+//! tasks_reopen and tasks_delete, which need only task numbers.
 
 use std::cmp::Reverse;
 
 use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use taskwire_client::{Client, Error};
+use taskwire_domain::contract::TaskChange;
 
 use super::input;
-use crate::answer::{Batch, Subject};
-use crate::identity::CallContext;
+use crate::answer::{Batch, Changed, Subject};
+use crate::identity::{CallContext, Keys};
 use crate::refusal::Refusal;
+use crate::task::Detail;
 
-pub(super) const REOPEN: &str = "Open completed or skipped tasks again, exactly as they were: undoes tasks_complete and tasks_skip.";
+pub(super) const REOPEN: &str = "Make completed, skipped or deleted tasks open again. Every deleted task is restorable; \
+tasks_find with status deleted lists them. Reopening an occurrence withdraws the one after it.";
 
-pub(super) const DELETE: &str = "Move tasks to the trash. They are restorable with tasks_restore. Deleting a recurring \
+pub(super) const DELETE: &str = "Move tasks to the trash. They are restorable with tasks_reopen. Deleting a recurring \
 task ends its series.";
 
-pub(super) const RESTORE: &str = "Take deleted tasks out of the trash: undoes tasks_delete. Every deleted task is \
-restorable; tasks_find with status deleted lists them.";
-
 #[derive(Deserialize, JsonSchema)]
-pub(crate) struct Arguments {
+pub(crate) struct DeleteArguments {
     /// 1 to 50 task numbers.
     #[schemars(length(min = 1, max = 50), inner(range(min = 1)))]
     numbers: Vec<i64>,
-    /// Unique; makes a resend safe.
     request_id: Option<String>,
+    dry_run: Option<bool>,
+    detail: Option<Detail>,
 }
 
-/// The tool.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Action {
-    Reopen,
-    Delete,
-    Restore,
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct ReopenArguments {
+    /// 1 to 50 task numbers.
+    #[schemars(length(min = 1, max = 50), inner(range(min = 1)))]
+    numbers: Vec<i64>,
+    /// True: only take deleted tasks out of the trash, completed ones as completed.
+    only_restore: Option<bool>,
+    request_id: Option<String>,
+    dry_run: Option<bool>,
+    detail: Option<Detail>,
 }
 
-pub(super) async fn run(
+pub(super) async fn delete(
     call: &CallContext,
-    action: Action,
-    arguments: Arguments,
+    arguments: DeleteArguments,
 ) -> Result<CallToolResult, Refusal> {
     input::each_once("numbers", "", arguments.numbers.iter().copied())?;
 
     let keys = call.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(call.vocabulary, "numbers", keys.repeatable);
+    let client = call.changing(arguments.dry_run);
+    let mut batch = Batch::new(call.vocabulary, "numbers", &client, &keys, arguments.detail);
+    for number in arguments.numbers {
+        let delete = async {
+            let key = keys.for_task(number);
+            let change = client
+                .delete_task(&number.to_string(), key.as_deref())
+                .await?;
+            Ok(change.into())
+        };
+        batch.run(Subject::number(number), delete).await;
+    }
+    batch.finish()
+}
+
+pub(super) async fn reopen(
+    call: &CallContext,
+    arguments: ReopenArguments,
+) -> Result<CallToolResult, Refusal> {
+    input::each_once("numbers", "", arguments.numbers.iter().copied())?;
+
+    let keys = call.keys(arguments.request_id.as_deref());
+    let client = call.changing(arguments.dry_run);
+    let mut batch = Batch::new(call.vocabulary, "numbers", &client, &keys, arguments.detail);
+    let only_restore = arguments.only_restore == Some(true);
     // The tasks reopened so far, with their series: of a series only the last one stays open.
     let mut opened = Vec::new();
     let mut order: Vec<(usize, i64)> = arguments.numbers.into_iter().enumerate().collect();
-    if let Action::Reopen = action {
-        // The later occurrence of a series comes first, which has the higher number: otherwise it would block
-        // the previous one.
-        order.sort_by_key(|(_, number)| Reverse(*number));
-    }
+    // The later occurrence of a series comes first, which has the higher number: otherwise it would block the previous
+    // one.
+    order.sort_by_key(|(_, number)| Reverse(*number));
     for (index, number) in order {
         let act = async {
-            let (task, key) = (number.to_string(), keys.for_task(number));
-            let client = &call.client;
-            let change = match action {
-                Action::Reopen => client.reopen_task(&task, key.as_deref()).await?,
-                Action::Delete => client.delete_task(&task, key.as_deref()).await?,
-                Action::Restore => client.restore_task(&task, key.as_deref()).await?,
-            };
-            if let (Action::Reopen, Some(series)) = (action, change.task.series) {
+            let restored = restore(&client, number, &keys).await?;
+            if only_restore {
+                return Ok(restored.into());
+            }
+            let change = open(&client, number, &keys, restored).await?;
+            if let Some(series) = change.task.series.filter(|_| change.task.status == "open") {
                 opened.push((index, number, series));
             }
-            Ok(change.into())
+            Ok(Changed::from(change))
         };
         batch.run_at(index, Subject::number(number), act).await;
     }
@@ -75,4 +100,44 @@ pub(super) async fn run(
         }
     }
     batch.finish()
+}
+
+/// Takes the task out of the trash, if it is there. This comes first, so that a repeated call makes the same requests.
+async fn restore(client: &Client, number: i64, keys: &Keys) -> Result<TaskChange, Error> {
+    let key = keys.for_name(&format!("restore/{number}"));
+    client
+        .restore_task(&number.to_string(), key.as_deref())
+        .await
+}
+
+/// Opens a task that is not in the trash any more.
+async fn open(
+    client: &Client,
+    number: i64,
+    keys: &Keys,
+    mut restored: TaskChange,
+) -> Result<TaskChange, Error> {
+    if restored.changed && (restored.task.status == "open" || client.is_dry_run()) {
+        if restored.task.status != "open" {
+            restored
+                .warnings
+                .push("It would also be reopened.".to_owned());
+        }
+        return Ok(restored);
+    }
+    let key = keys.for_task(number);
+    let reopened = client
+        .reopen_task(&number.to_string(), key.as_deref())
+        .await;
+    match reopened {
+        Err(Error::Problem(problem)) if restored.changed => {
+            // It has left the trash, so the call has had an effect.
+            restored.warnings.push(format!(
+                "It is out of the trash, but could not be reopened: {}",
+                problem.detail
+            ));
+            Ok(restored)
+        }
+        reopened => reopened,
+    }
 }

@@ -3,13 +3,14 @@
 use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use taskwire_client::Error;
+use taskwire_client::{Client, Error};
 use taskwire_domain::contract::TaskPatch;
 
 use super::input;
 use crate::answer::{Batch, Changed, Subject};
 use crate::identity::CallContext;
 use crate::refusal::Refusal;
+use crate::task::Detail;
 
 pub(super) const DESCRIPTION: &str = "Change or clear fields of 1 to 50 tasks. Fields left out stay as they are. \
 Of a recurring task a new due date moves this occurrence alone; for more use tasks_reschedule. The answer shows the \
@@ -20,8 +21,9 @@ pub(crate) struct Arguments {
     /// 1 to 50 changes, each of another task.
     #[schemars(length(min = 1, max = 50))]
     tasks: Vec<Item>,
-    /// Unique; makes a resend safe.
     request_id: Option<String>,
+    dry_run: Option<bool>,
+    detail: Option<Detail>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -174,10 +176,9 @@ impl Item {
         patch
     }
 
-    async fn change(self, call: &CallContext, key: Option<String>) -> Result<Changed, Error> {
+    async fn change(self, client: &Client, key: Option<String>) -> Result<Changed, Error> {
         let number = self.number.to_string();
-        let changed = call
-            .client
+        let changed = client
             .patch_task(
                 &number,
                 &self.patch(),
@@ -204,10 +205,11 @@ pub(super) async fn run(
     input::no_mistakes(&mistakes)?;
 
     let keys = call.keys(arguments.request_id.as_deref());
-    let mut batch = Batch::new(call.vocabulary, "tasks", keys.repeatable);
+    let client = call.changing(arguments.dry_run);
+    let mut batch = Batch::new(call.vocabulary, "tasks", &client, &keys, arguments.detail);
     for item in arguments.tasks {
         let (subject, key) = (Subject::number(item.number), keys.for_task(item.number));
-        batch.run(subject, item.change(call, key)).await;
+        batch.run(subject, item.change(&client, key)).await;
     }
     batch.finish()
 }

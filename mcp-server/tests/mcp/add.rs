@@ -33,37 +33,32 @@ async fn sends_each_field_as_the_api_wants_it() {
       "requested": 3,
       "results": [
         {
+          "change": "018f0000-0000-7000-8000-000000000002",
           "client_ref": "rent",
           "index": 0,
           "task": {
             "due": "tomorrow 5pm",
-            "notes": "IBAN in the drawer",
             "number": 1,
-            "priority": "high",
             "status": "open",
-            "tags": [
-              "Home"
-            ],
-            "title": "Pay rent",
-            "version": 1
+            "title": "Pay rent"
           }
         },
         {
+          "change": "018f0000-0000-7000-8000-000000000002",
           "index": 1,
           "task": {
             "number": 2,
             "status": "open",
-            "title": "Stretch",
-            "version": 1
+            "title": "Stretch"
           }
         },
         {
+          "change": "018f0000-0000-7000-8000-000000000002",
           "index": 2,
           "task": {
             "number": 3,
             "status": "open",
-            "title": "buy milk blursday #shopping",
-            "version": 1
+            "title": "buy milk blursday #shopping"
           },
           "warnings": [
             "blursday"

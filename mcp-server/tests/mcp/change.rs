@@ -1,4 +1,4 @@
-//! tasks_complete, tasks_reopen, tasks_delete and tasks_restore.
+//! tasks_complete, tasks_reopen and tasks_delete.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ async fn completes_an_occurrence_and_shows_the_next() {
         .await
         .call(
             "tasks_complete",
-            json!({"tasks": [{"number": 3, "occurrence": "2026-11-23"}], "request_id": "c"}),
+            json!({"tasks": [{"number": 3, "occurrence": "2026-11-23"}], "request_id": "c", "detail": "full"}),
         )
         .await;
     let task = &answer["results"][0]["task"];
@@ -36,7 +36,7 @@ async fn reopens_deletes_and_restores() {
     let pipe = Pipe::new(&fake).await;
     for (tool, line, status) in [
         ("tasks_delete", "DELETE /api/v1/tasks/3", "deleted"),
-        ("tasks_restore", "POST /api/v1/tasks/3/restore", "open"),
+        ("tasks_reopen", "POST /api/v1/tasks/3/restore", "open"),
         (
             "tasks_complete",
             "POST /api/v1/tasks/3/complete",
@@ -52,10 +52,12 @@ async fn reopens_deletes_and_restores() {
         assert_eq!(answer["results"][0]["task"]["status"], status, "{tool}");
         let last = fake.seen().pop().unwrap();
         assert_eq!(last.line(), line);
-        assert_eq!(
-            last.header("idempotency-key"),
-            Some(format!("{tool}/3").as_str())
-        );
+        let key = if line.ends_with("/restore") {
+            format!("{tool}/restore/3")
+        } else {
+            format!("{tool}/3")
+        };
+        assert_eq!(last.header("idempotency-key"), Some(key.as_str()));
     }
 }
 
@@ -69,8 +71,10 @@ async fn reopens_a_chain_from_its_end_in_any_order_of_input() {
         }
         let arguments = json!({"numbers": numbers, "request_id": "r"});
         let answer = Pipe::new(&fake).await.call("tasks_reopen", arguments).await;
+        let reopened = fake.lines().into_iter();
+        let reopened: Vec<String> = reopened.filter(|line| line.ends_with("/reopen")).collect();
         assert_eq!(
-            fake.lines(),
+            reopened,
             [3, 2, 1].map(|number| format!("POST /api/v1/tasks/{number}/reopen"))
         );
         // The result is in the order of the call, and so are the keys.
@@ -80,7 +84,7 @@ async fn reopens_a_chain_from_its_end_in_any_order_of_input() {
             let seen = fake.seen();
             let sent = seen
                 .iter()
-                .find(|sent| sent.line().contains(&format!("/{number}/")));
+                .find(|sent| sent.line().contains(&format!("/{number}/reopen")));
             let key = format!("r/{number}");
             assert_eq!(sent.unwrap().header("idempotency-key"), Some(key.as_str()));
         }
@@ -92,7 +96,7 @@ async fn keeps_the_order_and_names_the_failed() {
     let fake = Fake::default();
     fake.task(1, &json!({})).task(2, &json!({}));
     let pipe = Pipe::new(&fake).await;
-    for tool in ["tasks_delete", "tasks_restore", "tasks_reopen"] {
+    for tool in ["tasks_delete", "tasks_reopen"] {
         let answer = pipe.call(tool, json!({"numbers": [2, 99, 1]})).await;
         assert_eq!(answer["results"][0]["task"]["number"], 2);
         assert_eq!(answer["results"][1]["task"]["number"], 1);
@@ -128,7 +132,7 @@ async fn refuses_what_does_not_fit() {
     let fake = Fake::default();
     let pipe = Pipe::new(&fake).await;
     let many: Vec<i64> = (1..=51).collect();
-    for tool in ["tasks_delete", "tasks_restore", "tasks_reopen"] {
+    for tool in ["tasks_delete", "tasks_reopen"] {
         for (arguments, expected) in [
             (json!({}), "`numbers` is missing. 1 to 50 task numbers."),
             (
@@ -145,12 +149,12 @@ async fn refuses_what_does_not_fit() {
                 "`tasks` is not an argument: did you mean `numbers`?",
             ),
             (
-                json!({"numbers": [3], "dry_run": true}),
-                "`dry_run` is not an argument: there is no trial run.",
+                json!({"numbers": [3], "preview": true}),
+                "`preview` is not an argument: did you mean `dry_run`?",
             ),
             (
                 json!({"numbers": [3], "because": "x"}),
-                "`because` is not an argument: there are numbers, request_id.",
+                "`because` is not an argument: there are detail, dry_run, numbers,",
             ),
             (
                 json!({"numbers": [1, "two"]}),
@@ -232,10 +236,11 @@ async fn a_blank_request_id_is_refused() {
             item(json!({"number": 3, "due": "friday"})),
         ),
         ("tasks_complete", item(json!(3))),
-        ("tasks_skip", item(json!(3))),
+        ("tasks_reschedule", item(json!({"number": 3, "skip": 1}))),
         ("tasks_reopen", json!({"numbers": [3]})),
         ("tasks_delete", json!({"numbers": [3]})),
-        ("tasks_restore", json!({"numbers": [3]})),
+        ("changes_undo", json!({"changes": ["last"]})),
+        ("tags_change", json!({"tag": "a", "action": "delete"})),
     ] {
         for blank in ["", " \n", "\u{200B}"] {
             let mut call = arguments.clone();

@@ -148,7 +148,12 @@ impl Inner {
             })),
             ("GET", ["tags"]) => {
                 let tag = |name: &str| json!({"id": "018f0000-0000-7000-8000-000000000005", "name": name, "color": "#112233"});
-                ok(&json!({"items": [tag("Work"), tag("Shopping")], "next_cursor": null}))
+                let tag = |name, open| {
+                    let mut tag = tag(name);
+                    tag["open_task_count"] = json!(open);
+                    tag
+                };
+                ok(&json!({"items": [tag("Work", 2), tag("Shopping", 0)], "next_cursor": null}))
             }
             ("GET", ["tasks"]) => {
                 if seen.query.contains("due_before=never") {
@@ -162,6 +167,10 @@ impl Inner {
                 let items: Vec<&Value> = self.tasks.values().collect();
                 ok(&json!({"items": items, "next_cursor": "abc"}))
             }
+            ("GET", ["series", _]) => ok(
+                &json!({"id": "018f0000-0000-7000-8000-000000000003", "title": "Stretch", "recurrence": null,
+                    "open": null, "coming": [], "past": [], "next_cursor": null}),
+            ),
             ("GET", ["agenda"]) => self.agenda(),
             ("POST", ["tasks"]) => self.create(&seen.body),
             ("POST", ["tasks", "quick"]) => {
@@ -182,8 +191,8 @@ impl Inner {
             day("2026-11-29", "Sunday", Vec::new()),
         ];
         let task = "018f0000-0000-7000-8000-000000000001";
-        days[2]["upcoming"] =
-            json!([{"task": task, "number": 1, "title": "Stretch", "due": "2026-11-29T07:00"}]);
+        days[2]["upcoming"] = json!([{"task": task, "number": 1, "title": "Stretch", "due": "2026-11-29T07:00",
+                "occurrence": "0/2026-11-29"}]);
         ok(&json!({
             "today": "2026-11-27", "weekday": "Friday", "zone": "Europe/Rome", "week_start": "monday",
             "overdue": [], "days": days, "truncated": false,
@@ -280,10 +289,15 @@ impl Inner {
                 task["status"] = json!("completed");
                 task["completed_at"] = json!("2026-11-20T12:00:00Z");
             }
+            ("POST", ["restore"]) if task["status"] != "deleted" => {
+                task["changed"] = json!(false);
+                return ok(task);
+            }
             ("POST", ["reopen" | "restore"]) => task["status"] = json!("open"),
             other => panic!("the API has no {other:?}"),
         }
         task["version"] = json!(version + 1);
+        task["changed"] = json!(true);
         ok(task)
     }
 }

@@ -20,8 +20,8 @@ impl Clock for LateEvening {
     }
 }
 
-#[tokio::test]
-async fn shows_tasks_briefly_and_the_users_day() {
+/// A weekly task, and one with all fields.
+fn two_tasks() -> Fake {
     let fake = Fake::default();
     fake.task(3, &weekly()).task(4, &json!({
             "title": "Call the bank", "notes": "x".repeat(300), "priority": "high", "tags": ["Work"], "version": 7,
@@ -33,9 +33,56 @@ async fn shows_tasks_briefly_and_the_users_day() {
             ],
         }),
     );
+    fake
+}
+
+#[tokio::test]
+async fn shows_tasks_briefly_and_the_users_day() {
+    let fake = two_tasks();
     let server = TaskServer::fixed(fake.signed_in()).with_clock(Arc::new(LateEvening));
-    let answer = Pipe::to(server).await.call("tasks_find", json!({})).await;
+    let pipe = Pipe::to(server).await;
+    let answer = pipe.call("tasks_find", json!({})).await;
     insta::assert_json_snapshot!(answer, @r#"
+    {
+      "next_cursor": "abc",
+      "tasks": [
+        {
+          "due": "2026-11-23",
+          "due_weekday": "Monday",
+          "number": 3,
+          "recurrence": {
+            "text": "every Monday"
+          },
+          "title": "Water the plants"
+        },
+        {
+          "due": "2026-11-19T09:00[Europe/Rome]",
+          "due_weekday": "Thursday",
+          "notes": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…",
+          "notes_clipped": true,
+          "number": 4,
+          "overdue": true,
+          "priority": "high",
+          "tags": [
+            "Work"
+          ],
+          "title": "Call the bank"
+        }
+      ],
+      "today": "2026-11-21",
+      "weekday": "Saturday",
+      "zone": "Europe/Rome"
+    }
+    "#);
+    assert_eq!(fake.seen()[0].query, "limit=20");
+}
+
+#[tokio::test]
+async fn shows_all_of_a_task_where_that_is_asked_for() {
+    let server = TaskServer::fixed(two_tasks().signed_in()).with_clock(Arc::new(LateEvening));
+    let pipe = Pipe::to(server).await;
+    let full = pipe.call("tasks_find", json!({"detail": "full"})).await;
+    insta::assert_json_snapshot!(full, @r#"
     {
       "next_cursor": "abc",
       "tasks": [
@@ -89,7 +136,6 @@ async fn shows_tasks_briefly_and_the_users_day() {
       "zone": "Europe/Rome"
     }
     "#);
-    assert_eq!(fake.seen()[0].query, "limit=20");
 }
 
 #[tokio::test]
@@ -220,7 +266,7 @@ async fn refuses_what_does_not_fit() {
         ),
         (
             json!({"anything": "x"}),
-            "`anything` is not an argument: there are completed_after, completed_before, cursor, due_after",
+            "`anything` is not an argument: there are completed_after, completed_before, cursor, detail, due_after",
         ),
     ] {
         let refused = pipe.refused("tasks_find", arguments).await;
@@ -261,5 +307,8 @@ async fn lists_tags() {
         .await
         .call("tags_list", json!({"wait_for_previous": false}))
         .await;
-    assert_eq!(answer, json!({"tags": ["Work", "Shopping"]}));
+    assert_eq!(
+        answer,
+        json!({"tags": [{"name": "Work", "open": 2}, {"name": "Shopping", "open": 0}]})
+    );
 }

@@ -108,7 +108,7 @@ async fn serves_the_legacy_era() {
         .header("mcp-protocol-version", version)
         .ask(&app, list())
         .await;
-    assert_eq!(listed["result"]["tools"].as_array().unwrap().len(), 11);
+    assert_eq!(listed["result"]["tools"].as_array().unwrap().len(), 12);
     assert!(listed["result"].get("ttlMs").is_none());
 
     let message = call(
@@ -149,7 +149,7 @@ async fn serves_the_modern_era() {
 
     let message = json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {"_meta": modern_meta()}});
     let listed = modern("tools/list").ask(&app, message).await;
-    assert_eq!(listed["result"]["tools"].as_array().unwrap().len(), 11);
+    assert_eq!(listed["result"]["tools"].as_array().unwrap().len(), 12);
     assert_eq!(listed["result"]["ttlMs"], 300_000);
     assert_eq!(listed["result"]["cacheScope"], "private");
 

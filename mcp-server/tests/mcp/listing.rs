@@ -7,10 +7,10 @@ use crate::pipe::Pipe;
 
 /// All input schemas together, in bytes. The aim is 15 KB at most; this is the current size, so that growth is a
 /// decision.
-const INPUT_BYTES_MAX: usize = 7_450;
+const INPUT_BYTES_MAX: usize = 9_300;
 
-/// The whole list, in bytes. The aim is 6,000 tokens at most, and a token is three bytes of such JSON or more.
-const LIST_BYTES_MAX: usize = 17_650;
+/// The whole list, in bytes. The aim is 4,500 tokens at most, and a token is 4.1 bytes of this JSON.
+const LIST_BYTES_MAX: usize = 18_500;
 
 async fn tools() -> Vec<Value> {
     let tools = Pipe::new(&Fake::default()).await.tools().await;
@@ -44,7 +44,7 @@ async fn tools_are_described_in_full() {
             "{name}"
         );
         assert!(tool["description"].is_string(), "{name}");
-        if ["tasks_delete", "tasks_restore"].contains(&name) {
+        if ["tasks_delete", "tasks_reopen"].contains(&name) {
             assert!(
                 tool["description"].as_str().unwrap().contains("restorable"),
                 "{name}"

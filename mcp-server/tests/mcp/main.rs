@@ -18,6 +18,8 @@ mod listing;
 #[cfg(test)]
 mod measured;
 #[cfg(test)]
+mod next;
+#[cfg(test)]
 mod pipe;
 #[cfg(test)]
 mod refusals;
@@ -29,6 +31,12 @@ mod retry;
 mod series;
 #[cfg(test)]
 mod service;
+#[cfg(test)]
+mod size;
+#[cfg(test)]
+mod tags;
+#[cfg(test)]
+mod undo;
 #[cfg(test)]
 mod update;
 #[cfg(test)]

@@ -24,6 +24,9 @@ fn arguments(schema: &Value, names: &mut BTreeSet<String>) {
 fn fields(text: &str) -> impl Iterator<Item = &str> {
     let quoted = text.split('`').skip(1).step_by(2);
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    // The path of an item's field ends with it.
+    let quoted = quoted.map(|path| path.rsplit('.').next().unwrap_or(path));
+    let quoted = quoted.map(|name| name.split('[').next().unwrap_or(name));
     quoted.chain(words.filter(|word| word.contains('_')))
 }
 
@@ -138,7 +141,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     (
         "tasks_update",
         r#"[{"number": 4, "title": "x"}]"#,
-        "tasks_restore",
+        "tasks_reopen",
     ),
     (
         "tasks_reschedule",
@@ -180,15 +183,92 @@ const REFUSED: &[(&str, &str, &str)] = &[
         r#"[{"number": 3, "occurrence": "0/2026-01-01"}]"#,
         "`occurrence`",
     ),
-    ("tasks_complete", "[4]", "tasks_restore"),
-    ("tasks_skip", "[1]", "tasks_complete"),
+    ("tasks_complete", "[4]", "tasks_reopen"),
     (
-        "tasks_skip",
-        r#"[{"number": 3, "reason": "LONG"}]"#,
+        "tasks_reschedule",
+        r#"[{"number": 1, "skip": 1}]"#,
+        "tasks_complete",
+    ),
+    (
+        "tasks_reschedule",
+        r#"[{"number": 1, "skip": 2}]"#,
+        "tasks_complete",
+    ),
+    (
+        "tasks_reschedule",
+        r#"[{"number": 3, "skip": 1, "reason": "LONG"}]"#,
         "reason",
     ),
-    ("tasks_skip", "[4]", "tasks_"),
-    ("tasks_reopen", r#"{"numbers": [4]}"#, "tasks_restore"),
+    (
+        "tasks_reschedule",
+        r#"[{"number": 4, "skip": 1}]"#,
+        "tasks_",
+    ),
+    ("tasks_reschedule", r#"[{"number": 3}]"#, "`tasks[0].due`"),
+    (
+        "tasks_reschedule",
+        r#"[{"number": 3, "due": "friday", "skip": 1}]"#,
+        "exclude each other",
+    ),
+    (
+        "tasks_reschedule",
+        r#"[{"number": 3, "skip": 1, "scope": "all"}]"#,
+        "belongs to a move",
+    ),
+    (
+        "tasks_reschedule",
+        r#"[{"number": 3, "due": "friday", "reason": "x"}]"#,
+        "belongs to `skip`",
+    ),
+    ("changes_undo", "{}", "`turn`"),
+    (
+        "changes_undo",
+        r#"{"changes": ["last", "last"]}"#,
+        "send it alone",
+    ),
+    ("changes_undo", r#"{"changes": ["5"]}"#, "`changes[0]`"),
+    (
+        "changes_undo",
+        r#"{"changes": ["018f0000-0000-7000-8000-000000000001"]}"#,
+        "There is no such change",
+    ),
+    (
+        "changes_undo",
+        r#"{"turn": "nothing"}"#,
+        "There is no such change",
+    ),
+    (
+        "tags_change",
+        r#"{"tag": "hame", "action": "delete"}"#,
+        "`tag` is not an existing tag: did you mean \"home\"?",
+    ),
+    (
+        "tags_change",
+        r#"{"tag": "home", "action": "merge", "to": "nowhere"}"#,
+        "`to` is not an existing tag",
+    ),
+    (
+        "tags_change",
+        r#"{"tag": "home", "action": "rename"}"#,
+        "`to` is missing",
+    ),
+    (
+        "tags_change",
+        r#"{"tag": "home", "action": "delete", "to": "x"}"#,
+        "omit it",
+    ),
+    (
+        "tags_change",
+        r#"{"tag": "home", "action": "recolor", "to": "blue"}"#,
+        "#rrggbb",
+    ),
+    (
+        "tags_change",
+        r#"{"tag": "home", "action": "rename", "to": "a,b"}"#,
+        "comma",
+    ),
+    ("tasks_history", r#"{"number": 99}"#, "tasks_find"),
+    ("tasks_history", r#"{"since": "blursday"}"#, "`since`"),
     ("tasks_delete", r#"{"numbers": [99]}"#, "tasks_find"),
     ("tasks_find", r#"{"due_before": "blursday"}"#, "due_before"),
     (
@@ -233,7 +313,7 @@ async fn every_refusal_names_what_the_tool_takes(db: TestDb) {
     pipe.call(
         "tasks_add",
         json!({"tasks": [
-            {"title": "a", "due": "2026-12-01"}, {"title": "b"}, {"title": "c", "recurrence": "every day"}, {"title": "d"},
+            {"title": "a", "due": "2026-12-01"}, {"title": "b", "tags": ["home"]}, {"title": "c", "recurrence": "every day"}, {"title": "d"},
         ]}),
     )
     .await;
@@ -251,8 +331,10 @@ async fn every_refusal_names_what_the_tool_takes(db: TestDb) {
         let schema = tools.iter().find(|other| other["name"] == *tool).unwrap();
         let mut known = BTreeSet::new();
         arguments(&schema["inputSchema"], &mut known);
-        // Values to choose from, and the name of the next page in the result of tasks_find.
-        known.extend(["this_and_following", "day_first", "next_cursor"].map(str::to_owned));
+        // Values to choose from, and names in results.
+        known.extend(
+            ["this_and_following", "day_first", "next_cursor", "change"].map(str::to_owned),
+        );
         for field in fields(&text) {
             assert!(
                 known.contains(field) || names.contains(&field),

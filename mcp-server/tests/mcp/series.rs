@@ -1,4 +1,4 @@
-//! tasks_skip, tasks_reschedule and tasks_agenda, and why a task is due when it is.
+//! tasks_reschedule and tasks_agenda, and why a task is due when it is.
 
 use serde_json::json;
 
@@ -11,10 +11,11 @@ async fn skips_an_occurrence_with_its_reason() {
     fake.task(3, &weekly());
     let pipe = Pipe::new(&fake).await;
     let arguments = json!({
-        "tasks": [{"number": 3, "occurrence": "2026-11-23", "reason": "on holiday"}, {"number": 9}],
+        "tasks": [{"number": 3, "skip": 1, "occurrence": "2026-11-23", "reason": "on holiday"},
+            {"number": 9, "skip": 1}],
         "request_id": "s",
     });
-    let answer = pipe.call("tasks_skip", arguments).await;
+    let answer = pipe.call("tasks_reschedule", arguments).await;
     let task = &answer["results"][0]["task"];
     assert_eq!(task["status"], "skipped");
     assert_eq!(
@@ -41,7 +42,7 @@ async fn passes_a_move_on_as_it_was_said() {
             "number": 3, "due": "next wednesday", "scope": "THIS_AND_FOLLOWING", "expected_weekday": "wednesday",
             "occurrence": "2026-11-23", "recurrence": "every wednesday",
         }],
-        "request_id": "m",
+        "request_id": "m", "detail": "full",
     });
     let answer = pipe.call("tasks_reschedule", arguments).await;
     let task = &answer["results"][0]["task"];
@@ -100,6 +101,7 @@ async fn shows_the_days_with_something_on_them() {
             {
               "due": "2026-11-29T07:00",
               "number": 1,
+              "occurrence": "0/2026-11-29",
               "title": "Stretch"
             }
           ],
@@ -161,7 +163,7 @@ async fn refuses_what_does_not_fit() {
             "`tasks[0].scope` must be one of: this, this_and_following, all.",
         ),
         (
-            "tasks_skip",
+            "tasks_reschedule",
             json!({"tasks": []}),
             "`tasks` is empty: send at least one.",
         ),
@@ -195,7 +197,7 @@ async fn says_what_to_send_instead_of_what_is_not_known() {
         (
             "tags_list",
             json!({"limit": 5}),
-            "`limit` is not an argument: the tool takes none.",
+            "`limit` is not an argument: there are query.",
         ),
         (
             "tasks_complete",

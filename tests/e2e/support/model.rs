@@ -33,12 +33,12 @@ fn answer(request: &Value) -> Reply {
     let (title, due) = quoted(message);
     let found = || results[0]["tasks"][0].clone();
     let number = || found()["number"].clone();
-    let find = || Reply::call("tasks_find", json!({"query": title}));
+    let find = || Reply::call("tasks_find", json!({"query": title, "detail": "full"}));
     match results.len() {
         0 if message.contains("every week") => Reply::call(
             "tasks_add",
             json!({"tasks": [{"title": title, "due": due, "recurrence": "every week", "priority": "high",
-                "tags": ["Garden", "Home"]}]}),
+                "tags": ["Garden", "Home"]}], "detail": "full"}),
         ),
         0 if message.contains("Note down") => {
             Reply::call("tasks_add", json!({"tasks": [{"title": title}]}))

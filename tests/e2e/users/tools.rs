@@ -21,6 +21,7 @@ pub(super) async fn check(bob: &Rest, hers: &Hers) {
         ("tasks_find", json!({"numbers": [number, series]})),
         ("tasks_agenda", json!({"days": 62})),
         ("tags_list", json!({})),
+        ("tasks_history", json!({})),
     ] {
         // The tag of that name is Bob's own, and an error quotes his request.
         let answer = call(bob, tool, &arguments).await;
@@ -33,17 +34,23 @@ pub(super) async fn check(bob: &Rest, hers: &Hers) {
     let explained = |number: &Value| json!({"numbers": [number], "explain": true});
     let moved =
         |number: &Value| json!({"tasks": [{"number": number, "due": "friday", "scope": "all"}]});
+    let skipped =
+        |number: &Value, count: i64| json!({"tasks": [{"number": number, "skip": count}]});
+    let history = |number: &Value| json!({"number": number});
+    let restored = |number: &Value| json!({"numbers": [number], "only_restore": true});
     let renamed = |number: &Value| json!({"tasks": [{"number": number, "title": "mine now"}]});
     for (tool, known, unknown) in [
         ("tasks_find", numbers(series), numbers(&nobodys)),
         ("tasks_find", explained(series), explained(&nobodys)),
         ("tasks_update", renamed(series), renamed(&nobodys)),
         ("tasks_reschedule", moved(series), moved(&nobodys)),
-        ("tasks_skip", done(series), done(&nobodys)),
+        ("tasks_reschedule", skipped(series, 1), skipped(&nobodys, 1)),
+        ("tasks_reschedule", skipped(series, 3), skipped(&nobodys, 3)),
+        ("tasks_history", history(series), history(&nobodys)),
         ("tasks_complete", done(series), done(&nobodys)),
         ("tasks_reopen", numbers(series), numbers(&nobodys)),
         ("tasks_delete", numbers(series), numbers(&nobodys)),
-        ("tasks_restore", numbers(series), numbers(&nobodys)),
+        ("tasks_reopen", restored(series), restored(&nobodys)),
     ] {
         let known = call(bob, tool, &known).await;
         let unknown = call(bob, tool, &unknown).await;

@@ -9,12 +9,19 @@ use serde_json::{Value, json};
 use taskwire_domain::contract::StoredMessage;
 
 use super::numbers::items;
+use crate::gate;
 use crate::outcome;
 use crate::part;
 use crate::record::Record;
 
 /// Maximum number of tasks that a question lists.
 const NAMED: usize = 5;
+
+/// Skipping, which is a move that leaves out; earlier conversations have a tool of this name.
+const SKIP: &str = "tasks_skip";
+
+/// Taking out of the trash, which is a reopening; earlier conversations have a tool of this name.
+const RESTORE: &str = "tasks_restore";
 
 /// A change that can still be undone.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,11 +70,20 @@ pub(super) fn inverse(before: &[StoredMessage]) -> Result<Inverse, NotUndoable> 
     let of_numbers = json!({"numbers": numbers});
     let of_items = json!({"tasks": items(&numbers, &json!({}))});
     let inverse = match last.tool.as_str() {
-        "tasks_add" | "tasks_restore" => Ok(("tasks_delete", of_numbers)),
-        "tasks_delete" => Ok(("tasks_restore", of_numbers)),
-        "tasks_complete" | "tasks_skip" => Ok(("tasks_reopen", of_numbers)),
+        "tasks_add" | RESTORE => Ok(("tasks_delete", of_numbers)),
+        "tasks_delete" => Ok((
+            "tasks_reopen",
+            json!({"numbers": numbers, "only_restore": true}),
+        )),
+        "tasks_complete" | SKIP => Ok(("tasks_reopen", of_numbers)),
         "tasks_reopen" => closed_by(before, &last.call, &last.numbers)
-            .map(|tool| (tool, of_items))
+            .map(|tool| match tool {
+                SKIP => (
+                    "tasks_reschedule",
+                    json!({"tasks": items(&numbers, &json!({"skip": 1}))}),
+                ),
+                tool => (tool, of_items),
+            })
             .ok_or(
                 "It is not known whether that task was completed or skipped before it was reopened. Type done or skip, and its number.",
             ),
@@ -97,7 +113,7 @@ impl Change {
     fn question(&self) -> Option<String> {
         let what = match self.tool.as_str() {
             "tasks_add" => "adding",
-            "tasks_restore" => "restoring",
+            RESTORE => "restoring",
             _ => return None,
         };
         let named = self.numbers.iter().take(NAMED).map(|number| {
@@ -133,6 +149,28 @@ impl Change {
     }
 }
 
+/// What a call does: one tool may do several things.
+fn meaning(tool: &str, input: Option<&Value>) -> String {
+    let Some(arguments) = input.and_then(Value::as_object) else {
+        return tool.to_owned();
+    };
+    let one = |item: &Value| item.get("skip").is_some_and(|skip| *skip == 1);
+    let items = arguments.get("tasks").and_then(Value::as_array);
+    match tool {
+        "tasks_reopen" if gate::only_restores(arguments) => RESTORE,
+        // Reopening takes back only one occurrence.
+        "tasks_reschedule" if gate::skips(arguments) => {
+            if items.into_iter().flatten().all(one) {
+                SKIP
+            } else {
+                "skips"
+            }
+        }
+        tool => tool,
+    }
+    .to_owned()
+}
+
 /// Every call of a conversation that changed something, in order, with the tasks it changed.
 fn calls(before: &[StoredMessage]) -> Vec<(Record, Change, Value)> {
     let answers = before.iter().filter(|message| message.role == "assistant");
@@ -146,7 +184,7 @@ fn calls(before: &[StoredMessage]) -> Vec<(Record, Change, Value)> {
             let change = Change {
                 key: write.map(|write| write.key.clone()),
                 due: write.map(|write| write.due.clone()).unwrap_or_default(),
-                tool: tool.tool_name.clone(),
+                tool: meaning(&tool.tool_name, tool.input.as_ref()),
                 titles: outcome::titles(&output),
                 numbers: outcome::changed(&output).into_iter().collect(),
                 call: tool.tool_call_id.clone(),
@@ -208,7 +246,7 @@ fn closed_by(
         earlier.iter().rev().find_map(|change| {
             let tool = match change.tool.as_str() {
                 "tasks_complete" => "tasks_complete",
-                "tasks_skip" => "tasks_skip",
+                SKIP => SKIP,
                 _ => return None,
             };
             change.numbers.contains(number).then_some(tool)

@@ -3,7 +3,7 @@ use serde_json::json;
 
 fn described(tool: &str, value: Value) -> String {
     let zone = Zone::parse("Europe/Rome").unwrap();
-    describe(tool, &ToolOutcome::success(value), &zone)
+    describe(tool, &Map::new(), &ToolOutcome::success(value), &zone)
 }
 
 #[test]

@@ -22,11 +22,10 @@ const ADVICE: &[(&str, &str)] = &[
         "Taskwire cannot be reached, so it is not known whether anything was changed. To look: list. Then try again.",
     ),
     (
-        "tasks_reopen or tasks_restore",
-        "First say: reopen, or restore, and its number.",
+        "in the trash: use tasks_reopen first",
+        "First say: restore and its number.",
     ),
     ("tasks_reopen first", "First say: reopen and its number."),
-    ("tasks_restore first", "First say: restore and its number."),
     (
         "tasks_complete, tasks_reschedule or tasks_delete",
         "Say instead: done, move or delete, and its number.",
@@ -87,7 +86,8 @@ pub(super) fn adapt_advice(text: &str) -> String {
         let is_for_model = is_advice
             && (sentence.contains('`')
                 || sentence.contains("tasks_")
-                || sentence.contains("tags_list")
+                || sentence.contains("tags_")
+                || sentence.contains("changes_undo")
                 || ARGUMENTS.iter().any(|name| sentence.contains(name)));
         (!is_for_model && !sentence.is_empty()).then_some(sentence)
     });
@@ -185,7 +185,7 @@ mod tests {
                 "There is no task 3. To see the numbers: list.",
             ),
             (
-                "- numbers[0]: The task is deleted. Use tasks_restore first.",
+                "- numbers[0]: The task is deleted. It is in the trash: use tasks_reopen first.",
                 "The task is deleted. First say: restore and its number.",
             ),
             (

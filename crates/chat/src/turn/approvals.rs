@@ -150,7 +150,9 @@ impl Turn {
         let done = std::mem::take(&mut self.state.done);
         let lines: Vec<String> = done
             .iter()
-            .map(|(call, outcome)| crate::outcome::describe(&call.name, outcome, &self.zone))
+            .map(|(call, outcome)| {
+                crate::outcome::describe(&call.name, &call.arguments, outcome, &self.zone)
+            })
             .collect();
         let text = if lines.is_empty() {
             "Nothing was changed.".to_owned()

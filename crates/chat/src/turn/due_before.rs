@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::gate;
 use crate::model::Call;
 use crate::tools::Tools;
 
@@ -14,7 +15,7 @@ impl Turn {
     /// Adds the due values of the tasks that a call moves to its record. If they cannot be read, the move cannot be
     /// undone later, which does not prevent it.
     pub(super) async fn record_due(&mut self, tools: &Tools, call: &Call) {
-        if call.name != "tasks_reschedule" {
+        if call.name != "tasks_reschedule" || gate::skips(&call.arguments) {
             return;
         }
         let moves = moves(&call.arguments);

@@ -85,7 +85,7 @@ async fn moves_skips_and_explains() {
         .clone();
     assert_eq!(
         arguments,
-        json!({"tasks": [{"number": 1, "due": "next monday", "scope": "all"}]})
+        json!({"tasks": [{"number": 1, "due": "next monday", "scope": "all"}], "detail": "full"})
     );
     let skipped = fixture.send_text("u4", "skip 1 because I am away").await;
     assert!(skipped.text().starts_with("Skipped #1"));
@@ -131,7 +131,10 @@ async fn shows_the_days_to_come() {
         "Friday 2026-11-27:\n#1 buy milk, due Friday 2026-11-27"
     );
     let calls = fixture.tasks.calls.lock().unwrap().clone();
-    assert_eq!(calls[2].1, json!({"from": "friday", "days": 1}));
+    assert_eq!(
+        calls[2].1,
+        json!({"from": "friday", "days": 1, "detail": "full"})
+    );
 }
 
 #[tokio::test]
@@ -238,11 +241,11 @@ async fn a_word_that_is_a_tag_lists_its_tasks() {
     assert_eq!(
         found,
         [
-            json!({"tag": "work", "limit": 50}),
-            json!({"tag": "deep work", "limit": 50}),
-            json!({"query": "work", "limit": 50}),
-            json!({"query": "work", "limit": 50}),
-            json!({"query": "milk", "limit": 50}),
+            json!({"tag": "work", "limit": 50, "detail": "full"}),
+            json!({"tag": "deep work", "limit": 50, "detail": "full"}),
+            json!({"query": "work", "limit": 50, "detail": "full"}),
+            json!({"query": "work", "limit": 50, "detail": "full"}),
+            json!({"query": "milk", "limit": 50, "detail": "full"}),
         ]
     );
     let unclear = fixture.send_text("u6", "list p5").await;
@@ -314,20 +317,24 @@ async fn lists_by_priority_tag_number_and_words() {
         (
             "u1",
             "show high priority",
-            json!({"priority": "high", "limit": 50}),
+            json!({"priority": "high", "limit": 50, "detail": "full"}),
         ),
-        ("u2", "list p1", json!({"priority": "high", "limit": 50})),
+        (
+            "u2",
+            "list p1",
+            json!({"priority": "high", "limit": 50, "detail": "full"}),
+        ),
         (
             "u3",
             "show tasks tagged health",
-            json!({"tag": "health", "limit": 50}),
+            json!({"tag": "health", "limit": 50, "detail": "full"}),
         ),
         (
             "u4",
             "find the rent task",
-            json!({"query": "rent", "limit": 50}),
+            json!({"query": "rent", "limit": 50, "detail": "full"}),
         ),
-        ("u5", "show 2", json!({"numbers": [2]})),
+        ("u5", "show 2", json!({"numbers": [2], "detail": "full"})),
     ] {
         fixture.send_text(id, text).await;
         let (tool, arguments, ..) = fixture.tasks.calls.lock().unwrap().last().unwrap().clone();

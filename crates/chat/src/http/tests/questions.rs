@@ -70,5 +70,8 @@ async fn past_days_list_what_is_overdue_since_then() {
     let text = fixture.send_text("u3", "list tomorrow").await.text();
     assert!(overdue(text).is_empty());
     let calls = fixture.tasks.calls.lock().unwrap().clone();
-    assert_eq!(calls[2].1, json!({"from": "tomorrow", "days": 1}));
+    assert_eq!(
+        calls[2].1,
+        json!({"from": "tomorrow", "days": 1, "detail": "full"})
+    );
 }

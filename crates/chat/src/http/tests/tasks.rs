@@ -107,12 +107,16 @@ impl Tasks {
             }
             "tasks_find" => json!({"today": "2026-11-20",
                 "tasks": self.rows.lock().unwrap().values().filter(|task| task["status"] == "open").collect::<Vec<_>>()}),
-            "tags_list" => json!({"tags": ["Work", "Deep Work"]}),
+            "tags_list" => {
+                json!({"tags": [{"name": "Work", "open": 1}, {"name": "Deep Work", "open": 0}]})
+            }
             "tasks_add" => self.add_under(key, &items),
             _ => {
                 let status = match name {
                     "tasks_complete" => "completed",
-                    "tasks_skip" => "skipped",
+                    "tasks_reschedule" if items.iter().any(|item| item["skip"].is_u64()) => {
+                        "skipped"
+                    }
                     "tasks_delete" => "deleted",
                     _ => "open",
                 };
@@ -122,7 +126,8 @@ impl Tasks {
                     match self.rows.lock().unwrap().get_mut(&number) {
                         Some(task) => {
                             let is_new = task["status"] != status
-                                || matches!(name, "tasks_reschedule" | "tasks_update");
+                                || name == "tasks_update"
+                                || item.get("due").is_some();
                             task["status"] = json!(status);
                             if let Some(due) = item.get("due") {
                                 task["due"] = due.clone();
@@ -170,10 +175,8 @@ impl ServerHandler for Handler {
                 true,
                 false,
             ),
-            ("tasks_reopen", numbers.clone(), false, false),
+            ("tasks_reopen", numbers, false, false),
             ("tasks_reschedule", tasks.clone(), false, true),
-            ("tasks_restore", numbers, false, false),
-            ("tasks_skip", tasks.clone(), false, false),
             ("tasks_update", tasks, false, false),
         ];
         let tools = tools.map(|(name, properties, is_read_only, is_destructive)| {
