@@ -39,11 +39,13 @@ pub(crate) mod saved_filter;
 pub(crate) mod series;
 pub(crate) mod series_list;
 pub(crate) mod settings;
+pub(crate) mod successor;
 pub(crate) mod tag;
 pub(crate) mod task;
 pub(crate) mod token;
 pub(crate) mod trash;
 pub(crate) mod undo;
+pub(crate) mod undo_check;
 pub(crate) mod undo_tag;
 pub(crate) mod user;
 

@@ -172,10 +172,16 @@ impl Changed {
 
 impl From<TaskChange> for Changed {
     fn from(change: TaskChange) -> Self {
+        let mut warnings = change.warnings;
+        if !change.open_subtasks.is_empty() {
+            let open = change.open_subtasks.iter();
+            let numbers: Vec<String> = open.map(|part| part.number.to_string()).collect();
+            warnings.push(format!("Subtasks still open: {}.", numbers.join(", ")));
+        }
         Self {
             has_effect: change.changed,
             open: change.open.map(OpenAnswer::from),
-            warnings: change.warnings,
+            warnings,
             change: change.changed.then_some(change.task.change),
             ended: None,
             task: TaskAnswer::new(change.task, NOTES_CLIP),

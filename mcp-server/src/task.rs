@@ -55,6 +55,10 @@ pub(crate) struct TaskAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) occurrence: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) parent: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) subtasks: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reminders: Option<Vec<ReminderAnswer>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) notes: Option<String>,
@@ -67,8 +71,8 @@ pub(crate) struct TaskAnswer {
     pub(crate) version: Option<i64>,
 }
 
-/// The schema of a task: only what every reader needs, because each repetition of all fields costs a model a thousand
-/// bytes.
+// The schema of a task: only what every reader needs, because each repetition of all fields costs a model a thousand
+// bytes.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct TaskOutline {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,6 +127,10 @@ impl TaskAnswer {
             recurrence: task.recurrence.map(RecurrenceAnswer::from),
             why: None,
             occurrence: task.occurrence,
+            parent: task.parent,
+            subtasks: task
+                .subtasks
+                .map(|counts| format!("{} open, {} done", counts.open, counts.done)),
             reminders: Some(
                 task.reminders
                     .into_iter()

@@ -289,6 +289,12 @@ export interface components {
             occurrence?: string | null;
             /** @description Whether to complete the whole series: no occurrence follows. */
             series?: boolean | null;
+            /**
+             * @description `complete` to complete its open subtasks too; by default, or with `keep`, they stay open and are named in
+             *     `open_subtasks`.
+             * @enum {string|null}
+             */
+            subtasks?: "complete" | "keep" | null;
         };
         /** @description A conversation with its messages, oldest first. */
         Conversation: {
@@ -695,6 +701,7 @@ export interface components {
              * @example By bank transfer
              */
             notes?: string | null;
+            parent?: components["schemas"]["TaskReference"] | null;
             /**
              * @description `high`, `medium`, `low` or `none`; `p1` to `p4` work too.
              * @enum {string|null}
@@ -797,6 +804,16 @@ export interface components {
             number: number;
             /** @description Its key. */
             occurrence?: string | null;
+        };
+        /** @description A subtask that is still open. */
+        OpenSubtask: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description Its title. */
+            title: string;
         };
         /** @description The result of one operation. */
         OperationResult: {
@@ -1594,6 +1611,19 @@ export interface components {
             /** @description `user` or `assistant`. */
             role: string;
         };
+        /** @description How many subtasks a task has. */
+        SubtaskCounts: {
+            /**
+             * Format: int32
+             * @description Those that are done.
+             */
+            done: number;
+            /**
+             * Format: int32
+             * @description Those to be done.
+             */
+            open: number;
+        };
         /** @description The result of a change of a tag. */
         TagChange: components["schemas"]["TagView"] & {
             /** @description Whether anything changed. */
@@ -1666,6 +1696,8 @@ export interface components {
             /** @description Whether anything changed. If false, there is no event and no new version. */
             changed: boolean;
             open?: components["schemas"]["OpenOccurrence"] | null;
+            /** @description The subtasks that are still open, of a task that is completed or was skipped; at most 100. */
+            open_subtasks?: components["schemas"]["OpenSubtask"][];
             /** @description Warnings, in sentences: values that were adjusted or have no effect. */
             warnings?: string[];
         };
@@ -1738,6 +1770,7 @@ export interface components {
              * @example By bank transfer
              */
             notes?: string | null;
+            parent?: components["schemas"]["TaskReference"] | null;
             /**
              * @description A new priority.
              * @enum {string|null}
@@ -1814,6 +1847,11 @@ export interface components {
             number: number;
             /** @description Which occurrence of the series it is; send it with `complete`. */
             occurrence?: string | null;
+            /**
+             * Format: int64
+             * @description The number of the task that it is a part of.
+             */
+            parent?: number | null;
             /** @description `high`, `medium`, `low` or `none`. */
             priority: string;
             recurrence?: components["schemas"]["RecurrenceView"] | null;
@@ -1831,6 +1869,7 @@ export interface components {
             skipped_at?: string | null;
             /** @description `open`, `completed`, `skipped` or `deleted`. */
             status: string;
+            subtasks?: components["schemas"]["SubtaskCounts"] | null;
             /** @description Tag names. */
             tags: string[];
             /** @description The title. */
@@ -2081,6 +2120,7 @@ export type NewToken = components['schemas']['NewToken'];
 export type NewUser = components['schemas']['NewUser'];
 export type NotificationView = components['schemas']['NotificationView'];
 export type OpenOccurrence = components['schemas']['OpenOccurrence'];
+export type OpenSubtask = components['schemas']['OpenSubtask'];
 export type OperationResult = components['schemas']['OperationResult'];
 export type Page_AuditEntry = components['schemas']['Page_AuditEntry'];
 export type Page_ChangeView = components['schemas']['Page_ChangeView'];
@@ -2118,6 +2158,7 @@ export type SignUpPolicy = components['schemas']['SignUpPolicy'];
 export type SkipTask = components['schemas']['SkipTask'];
 export type StoredApproval = components['schemas']['StoredApproval'];
 export type StoredMessage = components['schemas']['StoredMessage'];
+export type SubtaskCounts = components['schemas']['SubtaskCounts'];
 export type TagChange = components['schemas']['TagChange'];
 export type TagCount = components['schemas']['TagCount'];
 export type TagListItem = components['schemas']['TagListItem'];

@@ -9,6 +9,7 @@ import "./style/base.css";
 import "./style/layout.css";
 import "./style/quick-add.css";
 import "./style/tasks.css";
+import "./style/subtasks.css";
 import "./style/editor.css";
 import "./style/chat.css";
 import "./style/dialog.css";

@@ -29,6 +29,8 @@ failing_parts! {
             occurrence_taken: "Another task has the place in the series.",
             tag_in_use: "A tag is used by tasks.",
             tag_exists: "Another tag has the name.",
+            parent_not_open: "A task would be a subtask of one that is in the trash, or a subtask itself.",
+            has_subtasks: "A task that would be removed, or become a subtask, has subtasks by now.",
         }
     }
 

@@ -206,6 +206,20 @@ failing_parts! {
         }
     }
 
+    /// The task that a task is a part of.
+    ParentField {
+        422 {
+            invalid_task_reference: "Not a task number or id.",
+            unknown_parent: "There is no such task.",
+            own_parent: "A task cannot be a part of itself.",
+            parent_is_subtask: "The task is a subtask itself.",
+            parent_not_open: "The task is not open.",
+            has_subtasks: "The task that is to become a subtask has subtasks itself.",
+            too_many_subtasks: "The task has as many subtasks as one can have.",
+            subtask_repeats: "A subtask cannot repeat.",
+        }
+    }
+
     /// The key of an occurrence.
     OccurrenceField {
         409 { wrong_occurrence: "A different occurrence of the series is open.", }
@@ -242,6 +256,7 @@ failing_parts! {
             already_skipped: "The task was skipped.",
             task_deleted: "The task is in the trash.",
         }
+        422 { invalid_value: "Unknown value for subtasks.", }
     }
 
     /// Skipping.
@@ -345,5 +360,5 @@ pub(crate) type TaskFields = (
     (DueField, DurationField),
     WeekdayField,
     RuleField,
-    ReminderFields,
+    (ReminderFields, ParentField),
 );

@@ -216,6 +216,7 @@ pub(super) const PLACES: &[(&str, Value)] = &[
     ("QuickAdd.ignore[]", between(2, 2)),
     ("QuickAdd.expected_weekday", WEEKDAY),
     ("CompleteTask.occurrence", OCCURRENCE),
+    ("CompleteTask.subtasks", one_of(&["complete", "keep"])),
     ("SkipTask.occurrence", OCCURRENCE),
     ("SkipTask.reason", text(500, &["Away"])),
     ("RescheduleTask.due", DUE),

@@ -1,8 +1,9 @@
 //! Dates in requests: written or in words, alone or as a rule, checked against the expected weekday.
 
-use jiff::civil::Weekday;
+use jiff::Timestamp;
+use jiff::civil::{DateTime, Weekday};
 use taskwire_domain::grammar::{self, ParsedDue};
-use taskwire_domain::{Due, Invalid, TaskDuration, weekday};
+use taskwire_domain::{Due, Invalid, TaskDuration, clock, weekday};
 
 use super::repeat::ResolvedRule;
 
@@ -91,4 +92,31 @@ pub(crate) fn check_weekday(expected: Option<Weekday>, due: Option<&Due>) -> Res
         ))),
         Some(_) => Ok(()),
     }
+}
+
+/// An instant as written with an offset. With a zone as well it is a civil date-time, whose offset is checked.
+pub(super) fn with_offset(text: &str) -> Option<Timestamp> {
+    let at = text.parse::<Timestamp>().ok()?;
+    (!text.contains('[')).then(|| clock::truncate(at))
+}
+
+/// A civil due value as the instant that bounds a list: a date means its midnight. Words for past days are accepted
+/// too.
+pub(crate) fn bound(
+    field: &str,
+    text: &str,
+    words: &grammar::Context,
+) -> Result<Timestamp, Invalid> {
+    if let Some(at) = with_offset(text) {
+        return Ok(at);
+    }
+    let due = grammar::bound(text, words).map_err(|why| why.at(field))?;
+    let at = match due {
+        Due::Date(date) => Due::Floating(DateTime::from(date)),
+        with_default_time => with_default_time,
+    };
+    at.instant(&words.zone).ok_or_else(|| {
+        Invalid::new(field, "invalid_due", "The date is out of range.")
+            .hint("Send a date closer to today.")
+    })
 }

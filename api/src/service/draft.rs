@@ -1,13 +1,13 @@
 //! Checks a new task. Collects all errors, so that one response names all of them.
 
 use jiff::Timestamp;
-use jiff::civil::{DateTime, Weekday};
+use jiff::civil::Weekday;
 use taskwire_domain::contract::{NewTask, ReminderInput};
 use taskwire_domain::reminder::{DATE_ONLY_TIME, REMINDERS_MAX};
 use taskwire_domain::text::clip;
 use taskwire_domain::{
-    Due, Invalid, Notes, Priority, Recurrence, Reminder, TagName, TaskDuration, Title, Trigger,
-    Zone, clock, grammar,
+    Due, Invalid, Notes, Priority, Recurrence, Reminder, TagName, TaskDuration, TaskRef, Title,
+    Trigger, Zone, grammar,
 };
 
 use super::dates::{self, When};
@@ -31,6 +31,8 @@ pub(crate) struct Draft {
     pub(crate) reminders: Vec<Trigger>,
     /// Whether reminders were sent, perhaps none.
     pub(crate) names_reminders: bool,
+    /// The task that it is to be a part of.
+    pub(crate) parent: Option<TaskRef>,
     /// Other likely interpretations of its words.
     pub(crate) doubts: Vec<String>,
 }
@@ -83,6 +85,13 @@ impl Draft {
                 words,
             ),
         );
+        let is_repeating = repeats
+            .as_ref()
+            .is_some_and(|dates| dates.recurrence.is_some());
+        let parent = collect_err(
+            &mut refused,
+            repeat::parent(input.parent.as_ref(), is_repeating),
+        );
         let (
             Some(title),
             Some(notes),
@@ -97,8 +106,9 @@ impl Draft {
             Some(duration),
             Some(expected),
             Some((reminders, more_doubts)),
+            Some(parent),
         ) = (
-            title, notes, priority, tags, repeats, duration, expected, reminders,
+            title, notes, priority, tags, repeats, duration, expected, reminders, parent,
         )
         else {
             return Err(refused);
@@ -116,6 +126,7 @@ impl Draft {
             expected,
             reminders,
             names_reminders: input.reminders.is_some(),
+            parent,
             doubts,
         })
     }
@@ -149,6 +160,7 @@ impl Draft {
                 expected,
                 names_reminders: !parsed.reminders.is_empty(),
                 reminders: parsed.reminders,
+                parent: None,
                 // The line's remarks report them.
                 doubts: Vec::new(),
             }),
@@ -315,16 +327,10 @@ fn at_words(
     Ok((vec![trigger], doubts))
 }
 
-/// An instant as written with an offset. With a zone as well it is a civil date-time, whose offset is checked.
-fn with_offset(text: &str) -> Option<Timestamp> {
-    let at = text.parse::<Timestamp>().ok()?;
-    (!text.contains('[')).then(|| clock::truncate(at))
-}
-
 /// A reminder with its own time: an instant, or a wall-clock time that follows its owner's zone, written or in
 /// words. A day without a time means the hour from which reminders before a date count back.
 fn absolute(text: &str, words: &grammar::Context) -> Result<(Trigger, Vec<String>), Invalid> {
-    if let Some(at) = with_offset(text) {
+    if let Some(at) = dates::with_offset(text) {
         return Ok((Trigger::At(at), Vec::new()));
     }
     let refused = || {
@@ -372,25 +378,4 @@ fn check_not_past(
         }
         _ => Ok(()),
     }
-}
-
-/// A civil due value as the instant that bounds a list: a date means its midnight. Words for past days are accepted
-/// too.
-pub(crate) fn bound(
-    field: &str,
-    text: &str,
-    words: &grammar::Context,
-) -> Result<Timestamp, Invalid> {
-    if let Some(at) = with_offset(text) {
-        return Ok(at);
-    }
-    let due = grammar::bound(text, words).map_err(|why| why.at(field))?;
-    let at = match due {
-        Due::Date(date) => Due::Floating(DateTime::from(date)),
-        with_default_time => with_default_time,
-    };
-    at.instant(&words.zone).ok_or_else(|| {
-        Invalid::new(field, "invalid_due", "The date is out of range.")
-            .hint("Send a date closer to today.")
-    })
 }

@@ -148,6 +148,32 @@ impl Obstacles {
         self.push_task(task.id, why);
     }
 
+    /// The task would be part of one that is in the trash, hidden, or a subtask itself by now.
+    pub(super) fn invalid_parent(&mut self, task: &Task) {
+        let parent = task.parent.unwrap_or_default();
+        let why = Invalid::new(
+            format!("/tasks/{}/parent", task.number),
+            "parent_not_open",
+            format!(
+                "Task {} would be a subtask of task {parent}, which is in the trash, or a subtask itself.",
+                task.number
+            ),
+        )
+        .hint(format!("Restore task {parent}, or undo what was done with it, first."));
+        self.push_task(task.id, why);
+    }
+
+    /// The task has subtasks by now, which would be left without it, or be two levels deep.
+    pub(super) fn has_subtasks(&mut self, task: &Task) {
+        let why = Invalid::new(
+            format!("/tasks/{}/subtasks", task.number),
+            "has_subtasks",
+            format!("Task {} has subtasks by now.", task.number),
+        )
+        .hint("Delete or move them first.");
+        self.push_task(task.id, why);
+    }
+
     /// Another task of the series is open.
     pub(super) fn open_in_series(&mut self, task: &Task, other: i64) {
         let why = Invalid::new(

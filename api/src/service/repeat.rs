@@ -1,8 +1,9 @@
 //! Rules in requests: words, RRULE or cron, with their policies and single dates.
 
+use serde_json::Value;
 use taskwire_domain::contract::RecurrenceInput;
 use taskwire_domain::recurrence::{Anchor, CatchUp, Exclusion, Moment, Overflow};
-use taskwire_domain::{Due, Invalid, Recurrence, TaskDuration, grammar};
+use taskwire_domain::{Due, Invalid, Recurrence, TaskDuration, TaskRef, grammar};
 
 /// A rule, and the date on which it starts unless another is given.
 #[derive(Clone, Debug)]
@@ -249,4 +250,20 @@ fn moment(
             "Send the time without its zone, such as 2026-12-24T09:00.",
         )),
     }
+}
+
+/// The task that a new task is to be a part of. A subtask does not repeat.
+pub(super) fn parent(sent: Option<&Value>, is_repeating: bool) -> Result<Option<TaskRef>, Invalid> {
+    match sent {
+        None => Ok(None),
+        Some(_) if is_repeating => Err(in_subtask("/parent")),
+        Some(sent) => TaskRef::of_json("/parent", sent).map(Some),
+    }
+}
+
+/// The error for a subtask that would repeat, at the field that was sent.
+pub(super) fn in_subtask(field: &str) -> Invalid {
+    Invalid::new(field, "subtask_repeats", "A subtask cannot repeat.").hint(
+        "Let its parent repeat: each occurrence gets its own subtasks. Or make it a task of its own with \"parent\": null.",
+    )
 }

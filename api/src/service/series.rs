@@ -1,11 +1,11 @@
 //! Advances a series: creates a successor once, and withdraws it.
 
-use taskwire_domain::task::SeriesRef;
-use taskwire_domain::{EventKind, Reminder, ReminderId, Status, Task, TaskId, TaskRef, Trigger};
+use taskwire_domain::task::{SeriesRef, Subtasks};
+use taskwire_domain::{Reminder, Status, Task, TaskId, TaskRef, Trigger};
 use taskwire_store::Occurrence;
 
-use super::task::{find_locked, insert_occurrence, lock_owner};
-use super::{Context, Error, conflict};
+use super::task::{find_locked, insert_occurrence, lock_owner, subtask};
+use super::{Context, Error, conflict, successor};
 
 /// Creates the successor of an occurrence that was completed or skipped. Returns none, and changes nothing, if it is
 /// open (again), if the series has ended, or if its successor exists.
@@ -59,7 +59,7 @@ pub(crate) async fn advance(context: &mut Context, ended: TaskId) -> Result<Opti
             ends: false,
             ..series.clone()
         }),
-        reminders: reminders(id, &ended.reminders),
+        reminders: successor::reminders(id, &ended.reminders),
         version: version + 1,
         created_at: context.now,
         updated_at: context.now,
@@ -68,24 +68,12 @@ pub(crate) async fn advance(context: &mut Context, ended: TaskId) -> Result<Opti
         deleted_at: None,
         missed: None,
         change: context.change,
+        subtasks: Subtasks::default(),
         ..ended.clone()
     };
     insert_occurrence(context, known, &mut successor).await?;
+    subtask::copy_to_next(context, &ended, &successor).await?;
     Ok(Some(successor))
-}
-
-/// The reminders of an occurrence move with it, except one at a fixed instant, which belonged to the previous
-/// occurrence.
-fn reminders(task: TaskId, before: &[Reminder]) -> Vec<Reminder> {
-    before
-        .iter()
-        .filter(|reminder| matches!(reminder.trigger, Trigger::Before(_)))
-        .enumerate()
-        .map(|(position, reminder)| Reminder {
-            id: ReminderId::of_occurrence(task, position),
-            trigger: reminder.trigger,
-        })
-        .collect()
 }
 
 /// Withdraws the successor of an occurrence that is to be reopened. Refused if a later task prevents it: the
@@ -117,27 +105,8 @@ pub(super) async fn withdraw_successor(context: &mut Context, ended: &Task) -> R
         return Ok(());
     };
     check_unchanged(&before, ended)?;
-    let mut task = before.clone();
-    task.status = Status::Deleted;
-    task.deleted_at = Some(context.now);
-    task.version += 1;
-    task.updated_at = context.now;
-    task.change = context.change;
-    let zone = context.zone.clone();
-    context.tx.update_task(&task, &zone, true).await?;
-    context
-        .tx
-        .cancel_reminders(context.owner, task.id, &[])
-        .await?;
-    let hidden = |withdrawn, task| Occurrence { task, withdrawn };
-    context
-        .record_row(
-            EventKind::TaskDeleted,
-            Some(&hidden(false, before)),
-            &hidden(true, task),
-            None,
-        )
-        .await
+    subtask::withdraw_copies(context, ended, &before).await?;
+    successor::hide(context, before).await
 }
 
 /// The task that was created when an occurrence ended, if it was not withdrawn.
@@ -183,18 +152,10 @@ fn check_unchanged(successor: &Task, ended: &Task) -> Result<(), Error> {
                 format!("Revert that change first, or use task {number} instead.")
             };
             let what = format!("was changed after it was created ({})", changed.join(", "));
-            return Err(successor_changed(number, &what, advice));
+            return Err(successor::changed(number, successor::NEXT, &what, advice));
         }
     };
-    Err(successor_changed(number, what, advice))
-}
-
-fn successor_changed(number: i64, what: &str, advice: String) -> Error {
-    conflict(
-        "successor_changed",
-        format!("Task {number}, the next occurrence, {what}."),
-        advice,
-    )
+    Err(successor::changed(number, successor::NEXT, what, advice))
 }
 
 /// The fields of an open successor that differ from those that [`advance`] created.
@@ -202,6 +163,7 @@ fn changed_fields(successor: &Task, ended: &Task) -> Vec<&'static str> {
     let triggers = |reminders: &[Reminder]| -> Vec<Trigger> {
         reminders.iter().map(|reminder| reminder.trigger).collect()
     };
+    let expected = successor::reminders(successor.id, &ended.reminders);
     let (in_series, due) = match (&successor.series, &ended.series) {
         (Some(own), Some(series)) => (
             // Its id comes from its position in the series; one that moved with its series has another position now.
@@ -221,7 +183,7 @@ fn changed_fields(successor: &Task, ended: &Task) -> Vec<&'static str> {
         ("recurrence", in_series),
         (
             "reminders",
-            triggers(&successor.reminders) == triggers(&reminders(successor.id, &ended.reminders)),
+            triggers(&successor.reminders) == triggers(&expected),
         ),
     ]
     .into_iter()

@@ -8,20 +8,21 @@ use taskwire_domain::{
 };
 use taskwire_store::Occurrence;
 
-use super::draft::Draft;
-use super::repeat::ResolvedRule;
-use super::{Context, Error, dates};
+use super::{Context, Error};
 
 mod coming;
 mod complete;
+mod create;
 mod outcome;
 mod patch;
 mod reminders;
 mod reschedule;
 mod skip;
+pub(super) mod subtask;
 mod trash;
 
 pub(crate) use complete::{complete, reopen};
+pub(crate) use create::create;
 pub(crate) use outcome::Outcome;
 pub(crate) use patch::patch;
 pub(crate) use reschedule::reschedule;
@@ -50,6 +51,10 @@ pub(crate) async fn find(context: &mut Context, task: TaskRef) -> Result<Task, E
 /// Finds a task of the owner and locks it.
 pub(super) async fn find_locked(context: &mut Context, task: TaskRef) -> Result<Task, Error> {
     let found = find(context, task).await?;
+    if found.parent.is_some() || found.subtasks.are_any() {
+        // A change of a subtask also writes its parent's counts, and one of the parent its subtasks.
+        lock_owner(context).await?;
+    }
     if context.tx.lock_task(context.owner, found.id).await? {
         find(context, TaskRef::Id(found.id)).await
     } else {
@@ -68,70 +73,6 @@ async fn find_target(context: &mut Context, task: TaskRef) -> Result<Task, Error
 /// Comes before the lock of any task, so that there is no deadlock.
 pub(super) async fn lock_owner(context: &mut Context) -> Result<(), Error> {
     Ok(context.tx.lock_user(context.owner).await?)
-}
-
-/// Creates a task.
-pub(crate) async fn create(context: &mut Context, draft: Draft) -> Result<Outcome, Error> {
-    let id: TaskId = context.ids.next(context.now);
-    let mut reminders = number_reminders(context, draft.reminders);
-    needs_due(&reminders, draft.due.as_ref())?;
-    let mut warnings = draft.doubts;
-    let (id, due, series) = match (draft.recurrence, draft.due) {
-        (None, due) => (id, due, None),
-        (Some(recurrence), due) => {
-            let due = due.unwrap_or_else(|| today(context));
-            let series = start_series(context.ids.next(context.now), recurrence, &due)?;
-            if draft.names_due {
-                let first = series.position.due();
-                warnings.extend(ResolvedRule::moved_start_warning(
-                    &series.recurrence,
-                    &due,
-                    &first,
-                ));
-            }
-            (
-                TaskId::of_occurrence(series.id, series.key()),
-                Some(series.position.due()),
-                Some(series),
-            )
-        }
-    };
-    dates::check_weekday(draft.expected, due.as_ref())?;
-    if let Some(duration) = draft.duration {
-        duration.check(due.as_ref())?;
-    }
-    if !draft.names_reminders
-        && let Some((trigger, told)) = super::reminder::default_of(context, due.as_ref())
-    {
-        reminders = number_reminders(context, vec![trigger]);
-        warnings.push(told);
-    }
-    let mut task = Task {
-        id,
-        owner: context.owner,
-        number: context.tx.next_number(context.owner).await?,
-        title: draft.title,
-        notes: draft.notes,
-        status: Status::Open,
-        priority: draft.priority,
-        tags: draft.tags,
-        due,
-        duration: draft.duration,
-        series,
-        reminders,
-        version: 1,
-        created_at: context.now,
-        updated_at: context.now,
-        completed_at: None,
-        skipped_at: None,
-        deleted_at: None,
-        missed: None,
-        change: context.change,
-    };
-    super::tag::find_or_create_tags(context, &mut task).await?;
-    insert(context, &task).await?;
-    warnings.extend(super::reminder::warnings(context, &task, None));
-    Ok(Outcome::changed(task).with_warnings(warnings))
 }
 
 /// Inserts a new task with its events. The id must be new.
@@ -194,6 +135,31 @@ pub(super) async fn remind(context: &mut Context, before: &Task, task: &Task) ->
         super::reminder::schedule(context, task, Some((before, &zone))).await?;
     }
     Ok(())
+}
+
+/// Moves one task to the trash.
+async fn move_to_trash(context: &mut Context, before: &Task) -> Result<Task, Error> {
+    let mut task = before.clone();
+    task.status = Status::Deleted;
+    task.deleted_at = Some(context.now);
+    save(context, EventKind::TaskDeleted, before, &mut task).await?;
+    Ok(task)
+}
+
+/// A task in the trash as it was before.
+fn restored(before: &Task) -> Task {
+    let status = if before.completed_at.is_some() {
+        Status::Completed
+    } else if before.skipped_at.is_some() {
+        Status::Skipped
+    } else {
+        Status::Open
+    };
+    Task {
+        status,
+        deleted_at: None,
+        ..before.clone()
+    }
 }
 
 /// Starts a series at the first match at or after `due`.

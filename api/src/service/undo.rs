@@ -14,7 +14,7 @@ use taskwire_store::{
 
 use super::obstacle::Obstacles;
 use super::task::{lock_owner, needs_due, remind};
-use super::{Context, Error, change, conflict, series, tag, undo_tag};
+use super::{Context, Error, change, conflict, series, tag, undo_check, undo_tag};
 
 /// Maximum number of tasks that the result shows.
 const SHOWN_MAX: usize = 200;
@@ -155,7 +155,8 @@ async fn revert(
             .await?;
     }
     if obstacles.is_empty() {
-        check_series(context, &touched, &mut obstacles).await?;
+        undo_check::series(context, &touched, &mut obstacles).await?;
+        undo_check::family(context, &touched, &mut obstacles).await?;
     }
     touched.retain(|task| !obstacles.is_purged(*task));
     let has_others = !context.recorded.items.is_empty();
@@ -297,6 +298,12 @@ async fn write_back(
 ) -> Result<(), Error> {
     let is_back = current.withdrawn && !target.withdrawn;
     let task = &mut target.task;
+    if let Some(parent) = task.parent
+        && !context.tx.is_number_known(context.owner, parent).await?
+    {
+        // Its parent was deleted for good.
+        task.parent = None;
+    }
     task.version = current.task.version + 1;
     task.updated_at = context.now;
     task.change = context.change;
@@ -336,28 +343,4 @@ fn kind_of(before: &Occurrence, after: &Occurrence) -> EventKind {
             EventKind::TaskUpdated
         }
     }
-}
-
-/// A series has one open task, also after an undo.
-async fn check_series(
-    context: &mut Context,
-    touched: &[TaskId],
-    obstacles: &mut Obstacles,
-) -> Result<(), Error> {
-    for id in touched {
-        let Some(task) = context.tx.find_task(context.owner, *id).await? else {
-            continue;
-        };
-        let Some(series) = task.series.as_ref().filter(|_| task.status == Status::Open) else {
-            continue;
-        };
-        let open = context
-            .tx
-            .open_numbers_of_series(context.owner, series.id)
-            .await?;
-        if let Some(other) = open.iter().find(|number| **number != task.number) {
-            obstacles.open_in_series(&task, *other);
-        }
-    }
-    Ok(())
 }

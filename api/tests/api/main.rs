@@ -75,6 +75,8 @@ mod sessions;
 mod sign_up;
 mod skip;
 mod strict;
+mod subtasks;
+mod subtasks_of_series;
 mod suggestions;
 mod tag_changes;
 mod tags;

@@ -76,6 +76,9 @@ impl Player<'_> {
                 task["recurrence"] = json!({"text": self.one(&["every day", "every friday"])});
             }
         }
+        if task.get("recurrence").is_none() && self.random.random_bool(0.3) {
+            task["parent"] = json!(self.random.random_range(1..=4));
+        }
         if task.get("due").is_some() {
             task["reminders"] = json!([{"minutes_before": 10}]);
         }
@@ -83,7 +86,9 @@ impl Player<'_> {
     }
 
     fn patch(&mut self) -> Value {
-        match self.random.random_range(0..7) {
+        match self.random.random_range(0..9) {
+            7 => json!({"parent": self.random.random_range(1..=4)}),
+            8 => json!({"parent": null}),
             0 => json!({"title": self.one(&["Milk", "Tea", "Read more"])}),
             1 => json!({"tags": self.tags()}),
             2 => json!({"add_tags": self.tags()}),
@@ -109,10 +114,12 @@ impl Player<'_> {
             }
             6 | 7 => {
                 let path = format!("{task}/complete");
-                let body = json!({"series": self.random.random_bool(0.2)});
+                let subtasks = self.one(&["keep", "complete"]);
+                let body = json!({"series": self.random.random_bool(0.2), "subtasks": subtasks});
                 let reply = self.ask("POST", &path, Some(body)).await;
                 if reply.status == 422 {
-                    self.ask("POST", &path, None).await
+                    let body = json!({"subtasks": subtasks});
+                    self.ask("POST", &path, Some(body)).await
                 } else {
                     reply
                 }

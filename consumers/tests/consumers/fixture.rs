@@ -142,6 +142,8 @@ impl World {
             recurrence: None,
             series,
             occurrence: None,
+            parent: None,
+            subtasks: None,
             reminders: vec![],
             version: 2,
             created_at: at,

@@ -17,6 +17,7 @@ mod notification;
 mod page;
 mod problem;
 mod quick;
+mod reference;
 mod repeat;
 mod series;
 mod task;
@@ -27,7 +28,6 @@ mod view;
 pub use agenda::{Agenda, AgendaDay, AgendaOccurrence, AgendaQuery};
 pub use batch::{
     Batch, BatchOperation, BatchResult, Bulk, BulkOperation, BulkResult, OperationResult,
-    TaskReference,
 };
 pub use change::{ChangeQuery, ChangeView, ChangedTask, Undone};
 pub use chat::{
@@ -47,6 +47,7 @@ pub use quick::{
     QuickAdd, QuickAdded, QuickPreview, ReminderPreview, TextRemark, TextSpan, byte_of_unit,
     preview, remarks, spans, units_before,
 };
+pub use reference::TaskReference;
 pub use repeat::{CompleteTask, RecurrenceInput, RescheduleTask, SkipTask};
 pub use series::{ComingOccurrence, SeriesListQuery, SeriesOccurrences, SeriesQuery, SeriesView};
 pub use task::{NewTask, ReminderInput, TaskPatch, TaskQuery};
@@ -59,6 +60,6 @@ pub use user::{
     TagChange, TagListItem, TagPatch, TagQuery, TagView, UserPatch, UserView,
 };
 pub use view::{
-    DateView, MissedView, OpenOccurrence, RecurrenceView, ReminderView, TaskChange, TaskView,
-    render,
+    DateView, MissedView, OpenOccurrence, OpenSubtask, RecurrenceView, ReminderView, SubtaskCounts,
+    TaskChange, TaskView, render,
 };

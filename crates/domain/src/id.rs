@@ -83,6 +83,16 @@ impl TaskId {
     }
 }
 
+impl TaskId {
+    /// The id of the copy of a subtask that an occurrence gets from the one before: the same for everyone who derives it.
+    pub fn of_subtask(occurrence: Self, subtask: Self) -> Self {
+        Self(Uuid::new_v5(
+            &NAMESPACE,
+            format!("{occurrence}|subtask|{subtask}").as_bytes(),
+        ))
+    }
+}
+
 impl ReminderId {
     /// The id of the reminder at `position` in the list of an occurrence created by the recurrence consumer.
     pub fn of_occurrence(task: TaskId, position: usize) -> Self {

@@ -12,6 +12,21 @@ pub enum TaskRef {
 }
 
 impl TaskRef {
+    /// Reads the number or id in a field. Fails with `invalid_type` or `invalid_task_reference` at the field.
+    pub fn of_json(field: &str, value: &serde_json::Value) -> Result<Self, Invalid> {
+        let text = match value {
+            serde_json::Value::Number(number) if number.is_u64() => number.to_string(),
+            serde_json::Value::String(text) => text.clone(),
+            _ => {
+                return Err(
+                    Invalid::new(field, "invalid_type", "Expected a task's number or id.")
+                        .hint("Send the task's number or id."),
+                );
+            }
+        };
+        Self::parse(&text).map_err(|why| why.at(field))
+    }
+
     /// Reads a number of 1 or more, or an id. Fails with `invalid_task_reference`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         if let Ok(number) = text.parse::<i64>()

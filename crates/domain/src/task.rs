@@ -70,6 +70,10 @@ pub struct Task {
     pub duration: Option<TaskDuration>,
     /// The series it belongs to.
     pub series: Option<SeriesRef>,
+    /// The number of the task that it is a part of. That one is part of no other.
+    pub parent: Option<i64>,
+    /// Its parts outside the trash, as they were when it was read.
+    pub subtasks: Subtasks,
     /// When to remind the owner.
     pub reminders: Vec<Reminder>,
     /// Grows by one with each change of this row.
@@ -88,6 +92,22 @@ pub struct Task {
     pub missed: Option<Missed>,
     /// The mutation that produced this version.
     pub change: ChangeId,
+}
+
+/// How many parts a task has outside the trash.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Subtasks {
+    /// Those to be done.
+    pub open: u32,
+    /// Those that are done.
+    pub done: u32,
+}
+
+impl Subtasks {
+    /// Whether there are any.
+    pub fn are_any(self) -> bool {
+        self.open > 0 || self.done > 0
+    }
 }
 
 /// Most dates of [`Missed`] that are kept.

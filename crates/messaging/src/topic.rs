@@ -119,6 +119,8 @@ mod tests {
             recurrence: None,
             series: series.map(uuid::Uuid::from_u128),
             occurrence: None,
+            parent: None,
+            subtasks: None,
             reminders: vec![],
             version: 1,
             created_at: at,

@@ -3,7 +3,7 @@
 /// Declares the row of a table, and a macro with its columns for statements.
 ///
 /// `key` columns never change, `read` columns are read and written, `write` columns are for searching and sorting and
-/// are only written. The macro has the forms `(read)`, the columns of a SELECT; `(all)` and `(values)`, those of an
+/// are only written; `derived` columns are only read, because triggers write them. The macro has the forms `(read)`, the columns of a SELECT; `(all)` and `(values)`, those of an
 /// INSERT and their placeholders; `(set)`, all but the key, with their placeholders, of an UPDATE. The key has the
 /// first placeholders, then `read` and `write` follow in order, which is the order in which `bind` binds them.
 macro_rules! row {
@@ -13,6 +13,7 @@ macro_rules! row {
             $(key { $($key:ident: $key_type:ty,)* })?
             read { $($read:ident: $read_type:ty,)* }
             $(write { $($write:ident: $write_type:ty,)* })?
+            $(derived { $($derived:ident: $derived_type:ty,)* })?
         }
     ) => {
         $(#[$meta])*
@@ -21,6 +22,7 @@ macro_rules! row {
             $($(pub(super) $key: $key_type,)*)?
             $(pub(super) $read: $read_type,)*
             $($(#[sqlx(default)] pub(super) $write: $write_type,)*)?
+            $($(pub(super) $derived: $derived_type,)*)?
         }
 
         impl $name {
@@ -43,7 +45,7 @@ macro_rules! row {
 
         macro_rules! $columns {
             (read) => {
-                $crate::row::names!($($($key)*)? $($read)*)
+                $crate::row::names!($($($key)*)? $($read)* $($($derived)*)?)
             };
             (all) => {
                 $crate::row::names!($($($key)*)? $($read)* $($($write)*)?)
@@ -101,12 +103,13 @@ mod tests {
             key { id: i64, owner_id: i64, }
             read { title: String, due: Option<String>, }
             write { search: String, }
+            derived { parts: i64, }
         }
     }
 
     #[test]
     fn a_statement_has_the_columns_of_its_row() {
-        assert_eq!(sample_columns!(read), "id, owner_id, title, due");
+        assert_eq!(sample_columns!(read), "id, owner_id, title, due, parts");
         assert_eq!(sample_columns!(all), "id, owner_id, title, due, search");
         assert_eq!(sample_columns!(values), "$1, $2, $3, $4, $5");
         assert_eq!(sample_columns!(set), "(title, due, search) = ($3, $4, $5)");
@@ -123,8 +126,10 @@ mod tests {
             title: "milk".into(),
             due: None,
             search: "Milk".into(),
+            parts: 0,
         };
-        let statement = "SELECT $1 AS id, $2 AS owner_id, $3 AS title, $4 AS due, $5 AS search";
+        let statement =
+            "SELECT $1 AS id, $2 AS owner_id, $3 AS title, $4 AS due, $5 AS search, 7 AS parts";
         let read: Sample = sqlx::query_as(statement)
             .bind(row.id)
             .bind(row.owner_id)
@@ -141,6 +146,6 @@ mod tests {
         let bound: Sample = sqlx::FromRow::from_row(&bound.unwrap()).unwrap();
         assert_eq!((bound.id, bound.owner_id), (read.id, read.owner_id));
         assert_eq!((bound.title, bound.due), (read.title, read.due));
-        assert_eq!(bound.search, "Milk");
+        assert_eq!((bound.search.as_str(), bound.parts), ("Milk", 7));
     }
 }

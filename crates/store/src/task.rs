@@ -321,6 +321,18 @@ impl Tx {
         rows.into_iter().map(Task::try_from).collect()
     }
 
+    /// The parts of a task by number, in the trash too.
+    pub async fn subtasks(&mut self, owner: UserId, parent: i64) -> Result<Vec<Task>, Error> {
+        let rows: Vec<TaskRow> = with_connection!(self, |connection| {
+            sqlx::query_as(sql::SUBTASKS)
+                .bind(owner.0)
+                .bind(parent)
+                .fetch_all(connection)
+                .await?
+        });
+        rows.into_iter().map(Task::try_from).collect()
+    }
+
     /// All open tasks with a due value or a reminder.
     pub async fn open_timed_tasks(&mut self, owner: UserId) -> Result<Vec<Task>, Error> {
         let rows: Vec<TaskRow> = with_connection!(self, |connection| {

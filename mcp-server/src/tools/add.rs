@@ -54,6 +54,8 @@ struct Item {
     reminders_minutes_before: Option<Vec<i64>>,
     /// Words ("1 hour before", "tomorrow at 9") or date-times.
     remind_at: Option<Vec<String>>,
+    /// Number of the task that it is a part of.
+    parent: Option<i64>,
     /// Your own name for the item, repeated in the result.
     client_ref: Option<String>,
 }
@@ -82,7 +84,8 @@ impl Item {
             && self.recurrence.is_none()
             && self.recurrence_anchor.is_none()
             && self.reminders_minutes_before.is_none()
-            && self.remind_at.is_none();
+            && self.remind_at.is_none()
+            && self.parent.is_none();
         (!alone).then_some((
             "quick",
             "cannot be combined with other fields: put everything into that line, or send title and fields instead.",
@@ -119,6 +122,7 @@ impl Item {
                 .recurrence
                 .map(|rule| input::recurrence(rule, self.recurrence_anchor)),
             reminders: input::reminders(self.reminders_minutes_before, self.remind_at),
+            parent: self.parent.map(Into::into),
         };
         Ok(client.create_task(&task, key).await?.into())
     }

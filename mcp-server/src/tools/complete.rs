@@ -48,6 +48,7 @@ pub(super) async fn run(
             let body = CompleteTask {
                 occurrence: item.occurrence,
                 series: None,
+                subtasks: None,
             };
             let change = client
                 .complete_task(

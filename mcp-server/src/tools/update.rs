@@ -52,6 +52,7 @@ struct Item {
     remind_at: Option<Vec<String>>,
     /// As remind_at of tasks_add.
     add_reminders: Option<Vec<String>>,
+    parent: Option<i64>,
     /// Fields to empty.
     clear: Option<Vec<Clear>>,
     /// Change only if this is still the version.
@@ -69,6 +70,7 @@ enum Clear {
     Duration,
     Recurrence,
     Reminders,
+    Parent,
 }
 
 impl Item {
@@ -109,6 +111,7 @@ impl Item {
                     "reminders",
                     replaces_reminders || self.add_reminders.is_some(),
                 ),
+                Clear::Parent => ("parent", self.parent.is_some()),
             };
             if is_set {
                 mistake(
@@ -161,6 +164,7 @@ impl Item {
             )
             .map(Some),
             add_reminders: input::reminders(None, self.add_reminders.clone()),
+            parent: self.parent.map(|number| Some(number.into())),
         };
         for field in self.cleared() {
             match field {
@@ -171,6 +175,7 @@ impl Item {
                 Clear::Duration => patch.duration_minutes = Some(None),
                 Clear::Recurrence => patch.recurrence = Some(None),
                 Clear::Reminders => patch.reminders = Some(None),
+                Clear::Parent => patch.parent = Some(None),
             }
         }
         patch

@@ -19,7 +19,7 @@ const EVENTS: Record<string, string> = {
 };
 
 /** Fields by their names in the API. */
-const NAMES: Record<string, string> = { ...FIELD_NAMES, duration_minutes: "Minutes" };
+const NAMES: Record<string, string> = { ...FIELD_NAMES, duration_minutes: "Minutes", parent: "Part of" };
 
 /** The longest value that is shown whole. */
 const VALUE_MAX = 80;

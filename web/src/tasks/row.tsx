@@ -8,6 +8,8 @@ import { priorityOf, type Priority } from "./values";
 import { useZone } from "../zone";
 import { dueText, instantText, remindersText, type DueText } from "./due";
 import { Editor } from "./editor";
+import { AddSubtask } from "./add-subtask";
+import { subtasksText } from "./nested";
 import { datesAfter } from "./parsed-spans";
 import type { TaskActions } from "./use-tasks";
 import { Explain } from "./explain";
@@ -25,12 +27,15 @@ interface Props {
   editing: boolean;
   /** Whether it is here only because its editor is open. */
   away: boolean;
+  /** Whether it is a subtask below its parent. */
+  inside?: boolean;
 }
 
 /** Rendered again only when its task, the minute or the tag colors change: a list may have thousands of rows. */
-export const Row = memo(function Row({ task, now, colors, actions, pickTag, editing, away }: Props) {
+export const Row = memo(function Row({ task, now, colors, actions, pickTag, editing, away, inside = false }: Props) {
   const open = task.status === "open";
   const [busy, setBusy] = useState(false);
+  const [adding, setAdding] = useState(false);
   const title = useRef<HTMLButtonElement>(null);
   const returns = useRef(false);
   const showHistory = use(ShowHistory);
@@ -53,7 +58,7 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag, edit
   }
 
   return (
-    <li className={`row row-${task.status}`} data-number={task.number} aria-busy={busy}>
+    <li className={`row row-${task.status}${inside ? " row-subtask" : ""}`} data-number={task.number} aria-busy={busy}>
       {task.status === "deleted" || task.status === "skipped" ? (
         <span className="row-check" />
       ) : (
@@ -89,7 +94,7 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag, edit
                 </span>
               )}
             </p>
-            <Meta task={task} now={now} colors={colors} pickTag={pickTag} />
+            <Meta task={task} now={now} colors={colors} pickTag={pickTag} inside={inside} />
             {open && task.recurrence && <Explain task={task} now={now} />}
             {task.notes !== "" && (
               <p className="notes" dir="auto">
@@ -98,8 +103,21 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag, edit
             )}
           </>
         )}
+        {adding && open && <AddSubtask parent={task} actions={actions} close={() => setAdding(false)} />}
       </div>
       <div className="row-actions">
+        {open && task.parent == null && (
+          <button
+            type="button"
+            className="icon"
+            aria-expanded={adding}
+            onClick={() => setAdding(!adding)}
+            aria-label={`Add a subtask: ${task.title}`}
+            title="Add a subtask"
+          >
+            <AddIcon />
+          </button>
+        )}
         {task.status === "deleted" && (
           <button type="button" onClick={() => void run(actions.restore)} aria-label={`Restore: ${task.title}`}>
             Restore
@@ -146,7 +164,7 @@ export const Row = memo(function Row({ task, now, colors, actions, pickTag, edit
   );
 });
 
-function Meta({ task, now, colors, pickTag }: Pick<Props, "task" | "now" | "colors" | "pickTag">) {
+function Meta({ task, now, colors, pickTag, inside }: Pick<Props, "task" | "now" | "colors" | "pickTag" | "inside">) {
   const zone = useZone();
   const due = dueText(task, now, zone);
   const priority = priorityOf(task.priority);
@@ -160,6 +178,8 @@ function Meta({ task, now, colors, pickTag }: Pick<Props, "task" | "now" | "colo
           {due.text}
         </span>
       )}
+      {task.subtasks && <span>{subtasksText(task)}</span>}
+      {task.parent != null && !inside && <span>Part of #{task.parent}</span>}
       {task.recurrence && (
         <span title={task.recurrence.next.length > 0 ? `Then ${datesAfter(task.recurrence.next, task.due, now, zone)}` : undefined}>
           <span aria-hidden="true">↻ </span>
@@ -198,6 +218,10 @@ export function tagColors(tags: TagView[]): ReadonlyMap<string, string> {
 
 function SkipIcon() {
   return <Icon path="M5 5l7 5-7 5zM15 5v10" />;
+}
+
+function AddIcon() {
+  return <Icon path="M10 4.5v11M4.5 10h11" />;
 }
 
 function HistoryIcon() {

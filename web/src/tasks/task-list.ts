@@ -81,6 +81,12 @@ export function apply(list: TaskList, task: TaskView): TaskList {
   return put(list, task);
 }
 
+/** Takes in the counts of a task's subtasks, which change without a new version of the task. */
+export function recount(list: TaskList, task: TaskView): TaskList {
+  const items = list.items.map((item) => (item.id === task.id ? { ...item, subtasks: task.subtasks ?? null } : item));
+  return { ...list, items };
+}
+
 /** Removes a task that no longer exists, as a version after the last known one. An editor of it stays open. */
 export function remove(list: TaskList, last: TaskView): TaskList {
   return apply(list, { ...last, version: last.version + 1, status: GONE });
@@ -123,7 +129,8 @@ export function replace(list: TaskList, page: TaskPage): TaskList {
   for (const task of page.items) {
     seen.set(task.id, Math.max(seen.get(task.id) ?? 0, task.version));
     const known = shown.get(task.id);
-    items.set(task.id, known?.version === task.version ? known : task);
+    const isSame = known?.version === task.version && sameCounts(known, task);
+    items.set(task.id, isSame ? known : task);
   }
   const loaded: TaskList = {
     ...list,
@@ -135,6 +142,10 @@ export function replace(list: TaskList, page: TaskPage): TaskList {
     editing: follow(list, items),
   };
   return list.recent.reduce(put, loaded);
+}
+
+function sameCounts({ subtasks: one }: TaskView, { subtasks: other }: TaskView): boolean {
+  return one?.open === other?.open && one?.done === other?.done;
 }
 
 /** Appends the next page. */

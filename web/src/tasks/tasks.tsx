@@ -6,6 +6,7 @@ import type { UserView } from "../contract";
 import { Agenda } from "./agenda";
 import { EmptyTrash } from "./empty-trash";
 import { Filters } from "./filters";
+import { nested } from "./nested";
 import { FIRST_QUERY } from "./query";
 import { QuickAdd } from "./quick-add";
 import { Row, tagColors } from "./row";
@@ -18,7 +19,8 @@ export function Tasks({ state, user }: { state: TasksState; user: UserView }) {
   const { list, tags, problem, show, actions } = state;
   const now = useNow();
   const [agenda, setAgenda] = useState(false);
-  const shown = useMemo(() => shownRows(list), [list]);
+  const shown = useMemo(() => nested(shownRows(list)), [list]);
+  const numbers = useMemo(() => new Set(shown.map((task) => task.number)), [shown]);
   const listed = useMemo(() => new Set(list.items.map((task) => task.id)), [list.items]);
   const { rows, expect } = useContinuedFocus(shown.length);
 
@@ -65,6 +67,7 @@ export function Tasks({ state, user }: { state: TasksState; user: UserView }) {
                 pickTag={pickTag}
                 editing={list.editing.has(task.id)}
                 away={!listed.has(task.id)}
+                inside={task.parent != null && numbers.has(task.parent)}
               />
             ))}
           </ul>

@@ -8,8 +8,22 @@ import type { Scope } from "./values";
 import { listen, type Connection } from "../events";
 import { useToasts } from "../toasts/toasts";
 import { aboutOf, notice, refusal } from "./notices";
-import { append, apply, emptyList, loading, remove, replace, startEditing, stopEditing, type TaskList } from "./task-list";
+import {
+  append,
+  apply,
+  emptyList,
+  loading,
+  recount,
+  remove,
+  replace,
+  startEditing,
+  stopEditing,
+  type TaskList,
+} from "./task-list";
 import { FIRST_QUERY, type TaskQuery } from "./query";
+
+/** Changes of several subtasks often come together. */
+const COUNT_AFTER_MS = 200;
 
 type Action =
   | { do: "query"; query: TaskQuery }
@@ -17,6 +31,7 @@ type Action =
   | { do: "replace"; page: TaskPage }
   | { do: "append"; page: TaskPage }
   | { do: "apply"; task: TaskView }
+  | { do: "recount"; task: TaskView }
   | { do: "remove"; task: TaskView }
   | { do: "edit"; task: TaskView }
   | { do: "close"; id: string };
@@ -33,6 +48,8 @@ function reduce(list: TaskList, action: Action): TaskList {
       return append(list, action.page);
     case "apply":
       return apply(list, action.task);
+    case "recount":
+      return recount(list, action.task);
     case "remove":
       return remove(list, action.task);
     case "edit":
@@ -193,6 +210,23 @@ export function useTasks(): TasksState {
     [act, begin, reopen],
   );
 
+  const parents = useRef(new Set<number>());
+  /** Reads the counts of these tasks' subtasks again, once for many changes at a time. */
+  const countAgain = useCallback((numbers: (number | null | undefined)[]) => {
+    const isWaiting = parents.current.size > 0;
+    for (const number of numbers) if (number != null) parents.current.add(number);
+    if (isWaiting || parents.current.size === 0) return;
+    setTimeout(() => {
+      const asked = [...parents.current];
+      parents.current.clear();
+      for (const number of asked) {
+        if (!current.current.items.some((item) => item.number === number)) continue;
+        // One that is gone is told by its own event.
+        api.task(number).then((task) => dispatch({ do: "recount", task }), () => {});
+      }
+    }, COUNT_AFTER_MS);
+  }, []);
+
   useEffect(() => {
     void load(FIRST_QUERY, 0);
     void loadTags();
@@ -200,6 +234,7 @@ export function useTasks(): TasksState {
       event(type, data) {
         if (type.startsWith("tag.")) void loadTags();
         if (type === "reminder.due.v1") setReminded((count) => count + 1);
+        countAgain([data.before?.parent, data.after?.parent]);
         if (data.after) {
           learn(data.after);
           toasts.changed(aboutOf(data.after));
@@ -219,7 +254,7 @@ export function useTasks(): TasksState {
         reload();
       },
     });
-  }, [learn, load, loadTags, reload, toasts]);
+  }, [countAgain, learn, load, loadTags, reload, toasts]);
 
   const more = useCallback(async () => {
     const { query, next } = current.current;

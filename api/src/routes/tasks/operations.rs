@@ -86,16 +86,13 @@ fn below(parent: &str, refused: ApiError) -> ApiError {
 
 /// Reads a task's number or id.
 pub(super) fn reference(task: Option<&RawValue>) -> Result<TaskRef, ApiError> {
-    let refused = |code, detail: &str| {
-        ApiError::from(Invalid::new("/task", code, detail).hint("Send the task's number or id."))
-    };
     let Some(task) = task else {
-        return Err(refused("missing_field", "The field \"task\" is missing."));
+        return Err(
+            Invalid::new("/task", "missing_field", "The field \"task\" is missing.")
+                .hint("Send the task's number or id.")
+                .into(),
+        );
     };
-    let text = match serde_json::from_str(task.get()) {
-        Ok(Value::Number(number)) if number.is_u64() => number.to_string(),
-        Ok(Value::String(text)) => text,
-        _ => return Err(refused("invalid_type", "Expected a task's number or id.")),
-    };
-    Ok(TaskRef::parse(&text).map_err(|why| why.at("/task"))?)
+    let value: Value = serde_json::from_str(task.get()).unwrap_or_default();
+    Ok(TaskRef::of_json("/task", &value)?)
 }

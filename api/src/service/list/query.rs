@@ -2,12 +2,14 @@
 
 use taskwire_domain::contract::TaskQuery;
 use taskwire_domain::filter::{self, ChangedBy, Filter, Moment, Range, Saved, SavedFilter};
+use taskwire_domain::text::clip;
 use taskwire_domain::{Invalid, Priority, Status, TagName};
 use taskwire_store::{Direction, Sort, TaskList};
 
 use super::parameter::{LIMIT, limit, one_of};
 use crate::service::Context;
-use crate::service::draft::{bound, collect_err};
+use crate::service::dates::bound;
+use crate::service::draft::collect_err;
 use crate::service::tag::Named;
 
 /// Longest text searched for, in characters.
@@ -88,6 +90,7 @@ pub(super) fn read(
     all.status(sort);
     all.priorities();
     all.tags();
+    all.parent();
     all.yes_or_no();
     all.ranges();
     all.changed_by();
@@ -165,6 +168,25 @@ impl Parameters<'_> {
         let any = names("tag_any", &self.query.tag_any);
         self.parts.extend(all.into_iter().flatten());
         self.parts.extend(any.map(any_of));
+    }
+
+    fn parent(&mut self) {
+        let number = |text: &str| text.parse().ok().filter(|number: &i64| *number > 0);
+        match self.query.parent.as_deref() {
+            None => {}
+            Some("none") => self.parts.push(Filter::NoParent),
+            Some(text) => match number(text) {
+                Some(number) => self.parts.push(Filter::Parent(number)),
+                None => self.refused.push(
+                    Invalid::new(
+                        "parent",
+                        "invalid_value",
+                        format!("Invalid value for parent: {:?}.", clip(text)),
+                    )
+                    .hint("Send a task's number for its subtasks, or none for tasks that are no subtasks."),
+                ),
+            },
+        }
     }
 
     fn yes_or_no(&mut self) {

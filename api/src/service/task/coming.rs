@@ -2,7 +2,7 @@
 //! an excluded or an added date, which every part that computes dates honors, also of earlier versions.
 
 use taskwire_domain::recurrence::{Anchor, OccurrencePosition};
-use taskwire_domain::task::SeriesRef;
+use taskwire_domain::task::{SeriesRef, Subtasks};
 use taskwire_domain::{
     Due, EventKind, Invalid, OccurrenceKey, Recurrence, Status, Task, TaskId, TaskRef, Zone,
 };
@@ -142,6 +142,7 @@ pub(super) async fn complete(
         completed_at: Some(context.now),
         missed: None,
         change: context.change,
+        subtasks: Subtasks::default(),
         ..open.clone()
     };
     // The event is that of a new task: one of a completion would make a successor.

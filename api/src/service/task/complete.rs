@@ -1,9 +1,10 @@
 //! Completing occurrences, and reopening them exactly as they were.
 
 use taskwire_domain::contract::CompleteTask;
+use taskwire_domain::text::clip;
 use taskwire_domain::{EventKind, Invalid, OccurrenceKey, Status, Task, TaskRef};
 
-use super::{Outcome, coming, find_target, lock_owner, occurrence, save};
+use super::{Outcome, coming, find_target, lock_owner, occurrence, save, subtask};
 use crate::service::{Context, Error, conflict, series};
 
 /// Completes a task, or the named occurrence of its series, which may be still to come. A repeated call changes nothing and returns the same.
@@ -14,6 +15,7 @@ pub(crate) async fn complete(
 ) -> Result<Outcome, Error> {
     let key = occurrence(body.occurrence.as_deref())?;
     let ends = body.series == Some(true);
+    let with_subtasks = completes_subtasks(body)?;
     if let Some(key) = &key {
         coming::lock(context, task, key).await?;
     }
@@ -30,13 +32,18 @@ pub(crate) async fn complete(
     if let Some(key) = key
         && let Some(other) = find_ended(context, &before, &key, Status::Completed).await?
     {
-        return answered(context, other, ends).await;
+        return answered(context, other, ends, with_subtasks).await;
     }
     match before.status {
-        Status::Completed => answered(context, before, ends).await,
+        Status::Completed => answered(context, before, ends, with_subtasks).await,
         Status::Skipped => Err(was_skipped(&before)),
         Status::Deleted => Err(in_trash(&before)),
         Status::Open => {
+            let before = if with_subtasks {
+                subtask::complete_open(context, before).await?
+            } else {
+                before
+            };
             let mut task = before.clone();
             task.status = Status::Completed;
             task.completed_at = Some(context.now);
@@ -45,13 +52,33 @@ pub(crate) async fn complete(
             }
             task.missed = task.passed_over(context.now, &context.zone);
             save(context, EventKind::TaskCompleted, &before, &mut task).await?;
-            Ok(Outcome::changed(task))
+            subtask::name_open(context, Outcome::changed(task)).await
         }
     }
 }
 
-/// Returns the earlier result again, unless the call was to end the series and the earlier one did not.
-async fn answered(context: &mut Context, task: Task, ends: bool) -> Result<Outcome, Error> {
+/// Whether the open subtasks are to be completed too.
+fn completes_subtasks(body: &CompleteTask) -> Result<bool, Invalid> {
+    match body.subtasks.as_deref() {
+        None | Some("keep") => Ok(false),
+        Some("complete") => Ok(true),
+        Some(other) => Err(Invalid::new(
+            "/subtasks",
+            "invalid_value",
+            format!("Invalid value for subtasks: {:?}.", clip(other)),
+        )
+        .hint("Send \"complete\" to complete the open subtasks too, or \"keep\".")),
+    }
+}
+
+/// Returns the earlier result again, unless the call was to end the series and the earlier one did not. Subtasks that
+/// are still open are completed if that was asked for.
+async fn answered(
+    context: &mut Context,
+    task: Task,
+    ends: bool,
+    with_subtasks: bool,
+) -> Result<Outcome, Error> {
     if ends && !task.series.as_ref().is_some_and(|own| own.ends) {
         return Err(conflict(
             "already_completed",
@@ -62,7 +89,18 @@ async fn answered(context: &mut Context, task: Task, ends: bool) -> Result<Outco
             "Send \"series\": true to complete the open task of the series.",
         ));
     }
-    Outcome::unchanged(context, task).await
+    let is_left = with_subtasks && task.subtasks.open > 0;
+    let task = if is_left {
+        subtask::complete_open(context, task).await?
+    } else {
+        task
+    };
+    let outcome = Outcome::unchanged(context, task).await?;
+    let outcome = Outcome {
+        changed: is_left,
+        ..outcome
+    };
+    subtask::name_open(context, outcome).await
 }
 
 /// Handles a key other than the task's own: an occurrence that has already ended in this way is returned again,

@@ -1,6 +1,6 @@
 //! The result of a use case.
 
-use taskwire_domain::contract::{OpenOccurrence, TaskChange};
+use taskwire_domain::contract::{OpenOccurrence, OpenSubtask, TaskChange};
 use taskwire_domain::{Status, Task};
 
 use crate::service::{Context, Error};
@@ -13,6 +13,8 @@ pub(crate) struct Outcome {
     pub(crate) changed: bool,
     /// The open task of its series, when nothing changed and it is another one.
     pub(crate) open: Option<Task>,
+    /// The subtasks that are open although it ended.
+    pub(crate) open_subtasks: Vec<Task>,
     /// Warnings about values that differ from the request, or about effects that will not happen.
     pub(crate) warnings: Vec<String>,
 }
@@ -24,6 +26,7 @@ impl Outcome {
             task,
             changed: true,
             open: None,
+            open_subtasks: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -57,6 +60,7 @@ impl Outcome {
             task: context.view(&self.task),
             changed: self.changed,
             open: self.open.as_ref().map(OpenOccurrence::of),
+            open_subtasks: self.open_subtasks.iter().map(OpenSubtask::of).collect(),
             warnings: self.warnings,
         }
     }

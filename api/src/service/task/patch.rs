@@ -9,6 +9,7 @@ use taskwire_domain::{
 
 use super::{
     Outcome, find_target, lock_owner, needs_due, reminders, save, start_new_epoch, start_series,
+    subtask,
 };
 use crate::service::dates::{self, When};
 use crate::service::draft::{Base, collect_err};
@@ -21,8 +22,8 @@ pub(crate) async fn patch(
     task: TaskRef,
     patch: &TaskPatch,
 ) -> Result<Outcome, Error> {
-    if patch.tags.is_some() || patch.add_tags.is_some() {
-        // So that no tag is renamed or deleted in between.
+    if patch.tags.is_some() || patch.add_tags.is_some() || patch.parent.is_some() {
+        // So that no tag is renamed or deleted in between, and no task becomes a subtask.
         lock_owner(context).await?;
     }
     let before = find_target(context, task).await?;
@@ -36,6 +37,7 @@ pub(crate) async fn patch(
     let mut task = before.clone();
     let mut refused = Vec::new();
     simple_fields(patch, &mut task, &mut refused);
+    task.parent = parent(context, patch, &before, &mut refused).await?;
     let mut warnings = Vec::new();
     let mut said = None;
     let rule = dates(
@@ -74,6 +76,11 @@ pub(crate) async fn patch(
     let Some(expected) = expected else {
         return Err(Error::Invalid(refused));
     };
+    if task.parent.is_some() && task.series.is_some() {
+        let is_moved = task.parent != before.parent;
+        let field = if is_moved { "/parent" } else { "/recurrence" };
+        return Err(repeat::in_subtask(field).into());
+    }
     if task.due.is_none() && task.series.is_some() {
         return Err(Invalid::new(
             "/due",
@@ -102,6 +109,30 @@ pub(crate) async fn patch(
     save(context, EventKind::TaskUpdated, &before, &mut task).await?;
     warnings.extend(reminder::warnings(context, &task, Some(&before)));
     Ok(Outcome::changed(task).with_warnings(warnings))
+}
+
+/// The task that it is a part of after the patch.
+async fn parent(
+    context: &mut Context,
+    patch: &TaskPatch,
+    before: &Task,
+    refused: &mut Vec<Invalid>,
+) -> Result<Option<i64>, Error> {
+    let reference = match &patch.parent {
+        None => return Ok(before.parent),
+        Some(None) => return Ok(None),
+        Some(Some(sent)) => TaskRef::of_json("/parent", sent),
+    };
+    let Some(reference) = collect_err(refused, reference) else {
+        return Ok(before.parent);
+    };
+    match subtask::parent(context, reference, Some(before)).await {
+        Err(Error::Invalid(all)) => {
+            refused.extend(all);
+            Ok(before.parent)
+        }
+        found => Ok(Some(found?)),
+    }
 }
 
 fn simple_fields(patch: &TaskPatch, task: &mut Task, refused: &mut Vec<Invalid>) {

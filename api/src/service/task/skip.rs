@@ -4,7 +4,7 @@ use taskwire_domain::contract::SkipTask;
 use taskwire_domain::{Status, TaskRef, text};
 
 use super::complete::{find_ended, in_trash, not_recurring};
-use super::{Outcome, coming, find_target, occurrence, overwrite};
+use super::{Outcome, coming, find_target, occurrence, overwrite, subtask};
 use crate::service::draft::collect_err;
 use crate::service::{Context, Error, conflict};
 
@@ -52,7 +52,7 @@ pub(crate) async fn skip(
             overwrite(context, &before, &mut task).await?;
             context.record_skip(&before, &task, reason).await?;
             super::remind(context, &before, &task).await?;
-            Ok(Outcome::changed(task))
+            subtask::name_open(context, Outcome::changed(task)).await
         }
     }
 }

@@ -12,7 +12,7 @@ impl Operation {
             "due": "2026-12-01T09:00", "duration_minutes": 45, "expected_weekday": "tuesday", "recurrence": {"text": "every day",
             "anchor": "schedule", "catch_up": "next_future", "overflow": "clamp", "exdate": ["2026-12-24"],
             "rdate": ["2026-12-24T10:00"]},
-            "reminders": [{"minutes_before": 10}, {"at": "2026-11-30T20:00:00Z"}]});
+            "reminders": [{"minutes_before": 10}, {"at": "2026-11-30T20:00:00Z"}], "parent": null});
         Some(match (self.method.as_str(), template) {
             ("POST", "session") => json!({"code": "not-a-code"}),
             ("PATCH", "me") => {
@@ -44,7 +44,7 @@ impl Operation {
                     "expected_count": 1})
             }
             ("POST", "tasks/{task}/complete") => {
-                json!({"occurrence": "0/2026-12-01T09:00", "series": true})
+                json!({"occurrence": "0/2026-12-01T09:00", "series": true, "subtasks": "keep"})
             }
             ("POST", "tasks/{task}/skip") => {
                 json!({"occurrence": "0/2026-12-01T09:00", "reason": "Away"})

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Problem, TaskChange, TaskQuery};
+use super::{Problem, TaskChange, TaskQuery, TaskReference};
 
 /// Several operations, carried out in order as one change.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -35,16 +35,6 @@ pub struct BatchOperation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub body: Option<Box<RawValue>>,
-}
-
-/// A task's number or id.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(untagged)]
-pub enum TaskReference {
-    /// Its number.
-    Number(i64),
-    /// Its number as text, or its id.
-    Text(String),
 }
 
 /// The result of a batch.

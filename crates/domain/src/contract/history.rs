@@ -93,7 +93,7 @@ impl HistoryEntry {
 }
 
 /// The fields that people change, each as it is shown in a history.
-fn fields(task: &TaskView) -> [(&'static str, Value); 10] {
+fn fields(task: &TaskView) -> [(&'static str, Value); 11] {
     let recurrence = task.recurrence.as_ref().map(|rule| {
         json!({"text": rule.text, "rrule": rule.rrule, "anchor": rule.anchor, "catch_up": rule.catch_up,
             "overflow": rule.overflow})
@@ -114,6 +114,7 @@ fn fields(task: &TaskView) -> [(&'static str, Value); 10] {
         ("duration_minutes", json!(task.duration_minutes)),
         ("recurrence", json!(recurrence)),
         ("occurrence", json!(task.occurrence)),
+        ("parent", json!(task.parent)),
         ("reminders", task.reminders.iter().map(reminder).collect()),
     ]
 }

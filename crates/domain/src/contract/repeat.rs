@@ -115,6 +115,10 @@ pub struct CompleteTask {
     /// Whether to complete the whole series: no occurrence follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<bool>,
+    /// `complete` to complete its open subtasks too; by default, or with `keep`, they stay open and are named in
+    /// `open_subtasks`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subtasks: Option<String>,
 }
 
 /// Which occurrence to skip, and why.

@@ -1,8 +1,10 @@
 //! Request bodies about tasks.
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use super::TaskReference;
 use super::repeat::{RecurrenceInput, RuleOrWords};
 
 /// A new task.
@@ -38,6 +40,11 @@ pub struct NewTask {
     /// When to notify.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reminders: Option<Vec<ReminderInput>>,
+    /// The task that this one is a part of, by number or id. It must be open and no subtask itself, and a subtask cannot
+    /// repeat: if its parent does, each occurrence gets its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<TaskReference>)]
+    pub parent: Option<Value>,
 }
 
 /// When to notify: exactly one of the two.
@@ -150,6 +157,14 @@ pub struct TaskPatch {
     )]
     #[schema(nullable = false)]
     pub add_reminders: Option<Vec<ReminderInput>>,
+    /// The task that this one becomes a part of, by number or id, as for a new task; null makes it a task of its own.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Option<TaskReference>)]
+    pub parent: Option<Option<Value>>,
 }
 
 /// Keeps null apart from absent.
@@ -179,7 +194,7 @@ pub struct TaskQuery {
     /// Operators: `!` before `&` before `|`, and parentheses; between conditions also the words `not`, `and` and `or`.
     /// Conditions: dates and periods in words (`next 7 days` are today and the six days after it), `due`, `created`,
     /// `updated` and `completed` with `:`, `<`, `<=`, `>`, `>=` or a range `a..b`, `#tag`, `p1` to `p4`, `status:`, `overdue`,
-    /// `recurring`, `no:due`, `no:tag`, `no:priority`, `changed:` with `ai`, `person`, `program` or `taskwire`,
+    /// `recurring`, `no:due`, `no:tag`, `no:priority`, `no:parent`, `parent:` with a task's number, `changed:` with `ai`, `person`, `program` or `taskwire`,
     /// words, and `@name` for a saved filter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
@@ -206,6 +221,9 @@ pub struct TaskQuery {
     /// True for tasks without a due value, false for those with one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_due: Option<bool>,
+    /// A task's number for its subtasks, or `none` for tasks that are no subtasks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// True for tasks that repeat, false for those that do not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurring: Option<bool>,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::recurrence::Recurrence;
 use crate::schema::TimestampSchema;
-use crate::task::Missed;
+use crate::task::{Missed, Subtasks};
 use crate::{Due, Reminder, Task, TaskDuration, Trigger, Zone};
 
 /// How many dates to come are shown.
@@ -52,6 +52,14 @@ pub struct TaskView {
     pub series: Option<Uuid>,
     /// Which occurrence of the series it is; send it with `complete`.
     pub occurrence: Option<String>,
+    /// The number of the task that it is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "i64")]
+    pub parent: Option<i64>,
+    /// How many subtasks it has outside the trash; absent if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SubtaskCounts")]
+    pub subtasks: Option<SubtaskCounts>,
     /// When the owner is notified.
     pub reminders: Vec<ReminderView>,
     /// Grows with each change; also the `ETag`.
@@ -78,6 +86,23 @@ pub struct TaskView {
     pub missed: Option<MissedView>,
     /// The mutation that produced this version.
     pub change: Uuid,
+}
+
+/// How many subtasks a task has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema, ToSchema)]
+pub struct SubtaskCounts {
+    /// Those to be done.
+    pub open: u32,
+    /// Those that are done.
+    pub done: u32,
+}
+
+impl SubtaskCounts {
+    /// Shows the counts, if there are any subtasks.
+    pub fn of(subtasks: Subtasks) -> Option<Self> {
+        let Subtasks { open, done } = subtasks;
+        subtasks.are_any().then_some(Self { open, done })
+    }
 }
 
 /// Missed occurrences that the series skipped.
@@ -113,9 +138,31 @@ pub struct TaskChange {
     /// Which occurrence of the series is open now, when nothing changed and it is not this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<OpenOccurrence>,
+    /// The subtasks that are still open, of a task that is completed or was skipped; at most 100.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_subtasks: Vec<OpenSubtask>,
     /// Warnings, in sentences: values that were adjusted or have no effect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+}
+
+/// A subtask that is still open.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OpenSubtask {
+    /// Its number.
+    pub number: i64,
+    /// Its title.
+    pub title: String,
+}
+
+impl OpenSubtask {
+    /// Shows a task.
+    pub fn of(task: &Task) -> Self {
+        Self {
+            number: task.number,
+            title: crate::text::clean(task.title.as_str()).into_owned(),
+        }
+    }
 }
 
 fn yes() -> bool {
@@ -262,6 +309,8 @@ pub fn render(task: &Task, now: Timestamp, owner: &Zone) -> TaskView {
         }),
         series: task.series.as_ref().map(|series| series.id.0),
         occurrence: task.series.as_ref().map(|series| series.key().to_string()),
+        parent: task.parent,
+        subtasks: SubtaskCounts::of(task.subtasks),
         reminders: task
             .reminders
             .iter()

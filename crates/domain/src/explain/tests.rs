@@ -1,5 +1,6 @@
 use super::*;
 use crate::recurrence::Recurrence;
+use crate::task::Subtasks;
 use crate::{Notes, OccurrenceKey, Priority, SeriesId, TaskId, Title, UserId};
 
 fn task(due: &str, rule: Option<&str>) -> Task {
@@ -36,6 +37,8 @@ fn task(due: &str, rule: Option<&str>) -> Task {
         skipped_at: None,
         deleted_at: None,
         missed: None,
+        parent: None,
+        subtasks: Subtasks::default(),
         change: id.into(),
     }
 }

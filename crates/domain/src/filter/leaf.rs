@@ -15,7 +15,7 @@ pub(super) struct Leaf<'a> {
 }
 
 /// Names before a colon or a comparison.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "changed",
     "completed",
     "contains",
@@ -23,6 +23,7 @@ const FIELDS: [&str; 12] = [
     "due",
     "is",
     "no",
+    "parent",
     "priority",
     "status",
     "tag",
@@ -206,8 +207,15 @@ impl<'a> Leaf<'a> {
                             "overdue, recurring, open, completed, skipped or deleted",
                         )
                     }),
-                    "no" => none(&value)
-                        .ok_or_else(|| known("known", "due, tag, priority or recurrence")),
+                    "no" => none(&value).ok_or_else(|| {
+                        known("known", "due, tag, priority, recurrence or parent")
+                    }),
+                    "parent" => parent(&value).ok_or_else(|| {
+                        known(
+                            "the number of a task",
+                            "a number, such as parent:12, or no:parent for tasks that are no subtasks",
+                        )
+                    }),
                     "changed" => ChangedBy::parse(&value)
                         .map(Filter::ChangedBy)
                         .ok_or_else(|| known("known", "ai, person, program or taskwire")),
@@ -370,6 +378,15 @@ fn none(text: &str) -> Option<Filter> {
         "tag" | "tags" => Filter::Untagged,
         "priority" => Filter::Priority(Priority::None),
         "recurrence" | "repeat" => Filter::Not(Box::new(Filter::Recurring)),
+        "parent" => Filter::NoParent,
         _ => return None,
     })
+}
+
+fn parent(text: &str) -> Option<Filter> {
+    if text == "none" {
+        return Some(Filter::NoParent);
+    }
+    let number = text.parse().ok().filter(|number: &i64| *number > 0);
+    number.map(Filter::Parent)
 }

@@ -37,6 +37,8 @@ impl fmt::Display for Filter {
             Self::Overdue => f.write_str("overdue"),
             Self::Undated => f.write_str("no:due"),
             Self::Recurring => f.write_str("recurring"),
+            Self::Parent(number) => write!(f, "parent:{number}"),
+            Self::NoParent => f.write_str("no:parent"),
             Self::Words(terms) => {
                 f.write_str("text:")?;
                 if terms.is_empty() {

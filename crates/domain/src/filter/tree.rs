@@ -29,6 +29,10 @@ pub enum Filter {
     Undated,
     /// Belongs to a series.
     Recurring,
+    /// Is a part of the task with this number.
+    Parent(i64),
+    /// Is part of no other task.
+    NoParent,
     /// Has all these words in its title, tags and notes; no task if there are none.
     Words(Vec<Term>),
     /// Its title or notes contain this text, without regard to case.

@@ -55,6 +55,8 @@ prop_compose! {
             is_overdue: false,
             recurrence: None,
             occurrence: series.map(|series| series.to_string()),
+            parent: None,
+            subtasks: None,
             series, reminders, version, created_at, updated_at, completed_at,
             skipped_at: None,
             deleted_at: None,

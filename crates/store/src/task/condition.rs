@@ -105,6 +105,11 @@ impl Sql {
                 self.push(" AND due IS NULL)");
             }
             Filter::Recurring => self.push("series_id IS NOT NULL"),
+            Filter::Parent(number) => {
+                self.compare("(parent IS NOT NULL AND parent = ", Value::Number(*number));
+                self.push(")");
+            }
+            Filter::NoParent => self.push("parent IS NULL"),
             Filter::Words(terms) => self.words(terms),
             Filter::Contains(text) => self.contains(&taskwire_domain::text::fold(text)),
             Filter::ChangedBy(kind) => {

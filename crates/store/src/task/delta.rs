@@ -58,9 +58,8 @@ pub struct ChangedFields {
 /// The field that a column belongs to, as REST names it; `None` for those that every change writes, or none.
 fn field(column: &str) -> Option<&str> {
     match column {
-        "owner_id" | "id" | "number" | "version" | "created_at" | "updated_at" | "change_id" => {
-            None
-        }
+        "owner_id" | "id" | "number" | "version" | "created_at" | "updated_at" | "change_id"
+        | "subtasks_open" | "subtasks_done" => None,
         "completed_at" | "skipped_at" | "deleted_at" | "missed" | "withdrawn" | "ends_series" => {
             Some("status")
         }

@@ -26,6 +26,17 @@ impl Tx {
         {
             return Ok(Some(Picked::Words(found)));
         }
+        let parent = list
+            .filter
+            .conjuncts()
+            .into_iter()
+            .find_map(|part| match part {
+                Filter::Parent(number) => Some(*number),
+                _ => None,
+            });
+        if let Some(number) = parent {
+            return Ok(Some(Picked::Parent(number)));
+        }
         if let Some(tags) = self.few_tagged(list).await? {
             return Ok(Some(Picked::Tags(tags)));
         }

@@ -54,6 +54,12 @@ impl Tx {
         rows.into_iter().map(Occurrence::try_from).collect()
     }
 
+    /// Whether the task with this number was not deleted for good; a hidden one too.
+    pub async fn is_number_known(&mut self, owner: UserId, number: i64) -> Result<bool, Error> {
+        let known = self.known_numbers(owner, &BTreeSet::from([number])).await?;
+        Ok(!known.is_empty())
+    }
+
     /// Those of the numbers whose tasks were not deleted for good; hidden ones too.
     pub async fn known_numbers(
         &mut self,

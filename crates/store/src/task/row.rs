@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use taskwire_domain::filter::ChangedBy;
 use taskwire_domain::recurrence::{Anchor, CatchUp, OccurrencePosition, Overflow};
-use taskwire_domain::task::{Missed, SeriesRef};
+use taskwire_domain::task::{Missed, SeriesRef, Subtasks};
 use taskwire_domain::{
     Due, Notes, OccurrenceKey, Priority, Recurrence, Reminder, ReminderId, SeriesId, Status,
     TagName, Task, TaskDuration, TaskId, Title, Trigger, UserId, Zone,
@@ -45,6 +45,7 @@ row! {
             series_start: Option<String>,
             occurrence: Option<String>,
             follows_id: Option<Uuid>,
+            parent: Option<i64>,
             ends_series: bool,
             withdrawn: bool,
             reminders: String,
@@ -61,6 +62,10 @@ row! {
             due_order: i64,
             changed_by: Option<String>,
             derived_version: Option<i64>,
+        }
+        derived {
+            subtasks_open: i64,
+            subtasks_done: i64,
         }
     }
 }
@@ -108,6 +113,11 @@ impl TryFrom<TaskRow> for Task {
             None => None,
             Some(id) => Some(row.series_ref(SeriesId(id))?),
         };
+        let count = |count, column| u32::try_from(count).map_err(|_| bad(column));
+        let subtasks = Subtasks {
+            open: count(row.subtasks_open, "subtasks_open")?,
+            done: count(row.subtasks_done, "subtasks_done")?,
+        };
         Ok(Self {
             id: TaskId(row.id),
             owner: UserId(row.owner_id),
@@ -129,6 +139,8 @@ impl TryFrom<TaskRow> for Task {
                 .transpose()
                 .map_err(|_| bad("duration_minutes"))?,
             series,
+            parent: row.parent,
+            subtasks,
             reminders: reminders_json
                 .into_iter()
                 .map(|reminders_json| {
@@ -250,6 +262,7 @@ impl TaskRow {
             series_start: series.map(|series| series.position.start.to_string()),
             occurrence: series.map(|series| series.key().to_string()),
             follows_id: series.and_then(|series| series.follows).map(|task| task.0),
+            parent: task.parent,
             ends_series: series.is_some_and(|series| series.ends),
             withdrawn,
             reminders: serde_json::to_string(&reminders_json).map_err(|_| bad("reminders"))?,
@@ -264,6 +277,8 @@ impl TaskRow {
             due_order: due_order(task.due.as_ref(), zone),
             changed_by: Some(changed_by.as_str().into()),
             derived_version: Some(task.version),
+            subtasks_open: task.subtasks.open.into(),
+            subtasks_done: task.subtasks.done.into(),
         })
     }
 }

@@ -20,12 +20,12 @@ pub(super) const OF_SERIES: &str =
     "SELECT id FROM tasks WHERE owner_id = $1 AND series_id IS NOT NULL";
 
 statements! {
-    INSERT_SQLITE = concat!("INSERT INTO tasks (", task_columns!(all), ", words_hash) VALUES (", task_columns!(values), ", $34)
+    INSERT_SQLITE = concat!("INSERT INTO tasks (", task_columns!(all), ", words_hash) VALUES (", task_columns!(values), ", $35)
         ON CONFLICT DO NOTHING");
     INSERT_POSTGRES = concat!("WITH inserted AS (INSERT INTO tasks (", task_columns!(all), ", words_hash)
-            VALUES (", task_columns!(values), ", $34) ON CONFLICT DO NOTHING RETURNING owner_id, number)
+            VALUES (", task_columns!(values), ", $35) ON CONFLICT DO NOTHING RETURNING owner_id, number)
         INSERT INTO task_words (owner_id, number, words)
-            SELECT owner_id, number, CAST(CAST($35 AS TEXT) AS TSVECTOR) FROM inserted");
+            SELECT owner_id, number, CAST(CAST($36 AS TEXT) AS TSVECTOR) FROM inserted");
     /// $1 to $4 are the owner, the id, the number and the new version.
     UPDATE = concat!("UPDATE tasks SET ", task_columns!(set), "
         WHERE owner_id = $1 AND id = $2 AND number = $3 AND version = $4 - 1 RETURNING words_hash");
@@ -88,6 +88,9 @@ statements! {
     WITH_TAG = concat!("SELECT ", task_columns!(read), " FROM tasks
         WHERE owner_id = $1 AND NOT withdrawn
             AND id IN (SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = $2) ORDER BY id");
+    /// The parts of a task, in the trash too.
+    SUBTASKS = concat!("SELECT ", task_columns!(read), " FROM tasks
+        WHERE owner_id = $1 AND parent = $2 AND NOT withdrawn ORDER BY number");
     /// SQLite has no row locks.
     LOCK_POSTGRES = "SELECT 1 FROM tasks WHERE owner_id = $1 AND id = $2 FOR UPDATE";
     IN_TRASH = concat!("SELECT ", task_columns!(read), " FROM tasks

@@ -42,6 +42,8 @@ pub(super) enum Picked<'a> {
     Tags(Vec<&'a TagName>),
     /// Those that belong to a series.
     Recurring,
+    /// The parts of the task with this number.
+    Parent(i64),
     Words(FoundWords),
 }
 
@@ -106,6 +108,14 @@ impl TaskList {
                 sql.condition(&self.filter, self.now);
                 sql.push(" AND ");
                 sql.one_of(|sql| sql.push(super::sql::OF_SERIES));
+            }
+            Some(Picked::Parent(number)) => {
+                sql.condition(&self.filter, self.now);
+                sql.push(" AND ");
+                sql.one_of(|sql| {
+                    sql.push("SELECT part.id FROM tasks AS part WHERE part.owner_id = $1 AND part.parent = ");
+                    sql.bind(Value::Number(*number));
+                });
             }
             None => sql.condition(&self.filter, self.now),
         }

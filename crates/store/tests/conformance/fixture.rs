@@ -79,6 +79,8 @@ impl Store {
             due: None,
             duration: None,
             series: None,
+            parent: None,
+            subtasks: taskwire_domain::task::Subtasks::default(),
             reminders: vec![],
             version: 1,
             created_at: self.now(),

@@ -297,7 +297,35 @@ async fn series_are_read_from_their_indexes(db: TestDb) {
     }
 }
 
+async fn subtasks_are_read_from_their_index(db: TestDb) {
+    let store = filled(db).await;
+    let analyze = match store.test.kind {
+        Kind::Sqlite => "",
+        Kind::Postgres => "ANALYZE tasks;",
+    };
+    let update = format!(
+        "UPDATE tasks SET parent = number / 100 * 100 WHERE number % 100 IN (1, 2); {analyze}"
+    );
+    store.execute(&update).await;
+    let mut tx = store.read().await;
+    for sort in Sort::ALL {
+        let list = TaskList {
+            owner: store.ada,
+            filter: Filter::All(vec![Filter::Status(Status::Open), Filter::Parent(500)]),
+            now: store.now(),
+            sort,
+            direction: Direction::Ascending,
+            after: None,
+            limit: 51,
+        };
+        let plan = tx.explain_tasks(&list).await.unwrap().join("\n");
+        assert!(plan.contains("tasks_of_parent"), "{sort:?}\n{plan}");
+        tx.list_tasks(&list).await.unwrap();
+    }
+}
+
 both_databases!(
+    subtasks_are_read_from_their_index,
     series_are_read_from_their_indexes,
     changes_are_read_from_their_index,
     every_order_is_read_from_an_index,
