@@ -11,11 +11,12 @@ use crate::support::deployment::Deployment;
 use crate::support::rest::http;
 
 /// Operations without a credential, by method and path: for probes, and for signing in.
-const OPEN: [(&str, &str); 5] = [
+const OPEN: [(&str, &str); 6] = [
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
     ("POST", "/api/v1/session"),
+    ("GET", "/api/v1/sign-up"),
     // Refused as long as nobody may sign up.
     ("POST", "/api/v1/users"),
 ];
