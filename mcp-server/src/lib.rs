@@ -11,6 +11,7 @@ mod http;
 mod identity;
 mod json_lines;
 mod moment;
+mod next_task;
 mod params;
 mod prompts;
 mod refusal;

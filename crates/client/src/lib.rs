@@ -6,6 +6,7 @@
 mod account;
 mod change;
 mod chat;
+mod claim;
 mod error;
 mod filter;
 mod health;
@@ -15,8 +16,9 @@ mod task;
 mod transport;
 mod user;
 
+pub use claim::Claim;
 pub use error::Error;
 pub use task::AuditQuery;
 pub use taskwire_domain::contract::headers;
 pub use taskwire_domain::{Secret, SharedSecret};
-pub use transport::{Claim, Client};
+pub use transport::Client;

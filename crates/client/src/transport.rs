@@ -4,32 +4,20 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::body::Body;
-use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderName, Method, Request, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use taskwire_domain::contract::{Problem, headers};
 use taskwire_domain::text::with_causes;
-use taskwire_domain::{Secret, SharedSecret, Trace, UserId, Via};
+use taskwire_domain::{Secret, SharedSecret, Trace, UserId};
 use tower::ServiceExt;
 use url::Url;
 
 use crate::Error;
+use crate::claim::{Claim, header_value};
 
 /// Largest response read, in bytes: a page of 200 tasks with full notes fits.
 const RESPONSE_MAX: usize = 32 * 1024 * 1024;
-
-/// The actor, as sent to the API and recorded in every event.
-#[derive(Clone, Debug, Default)]
-pub struct Claim {
-    /// The interface: web, REST, MCP, chat or consumer.
-    pub via: Option<Via>,
-    /// Name and version of the program.
-    pub client: Option<String>,
-    /// The chat message that led to the call.
-    pub chat_turn: Option<String>,
-    /// The tool call within that turn.
-    pub tool_call: Option<String>,
-}
 
 #[derive(Clone)]
 enum Transport {
@@ -398,22 +386,6 @@ impl<'a> Call<'a> {
             ))),
         }
     }
-}
-
-/// A header value of visible ASCII: program names are not trusted and may contain anything.
-fn header_value(text: &str) -> HeaderValue {
-    let clean: String = text
-        .chars()
-        .take(1000)
-        .map(|c| {
-            if c.is_ascii_graphic() || c == ' ' {
-                c
-            } else {
-                '?'
-            }
-        })
-        .collect();
-    HeaderValue::from_str(&clean).unwrap_or(HeaderValue::from_static(""))
 }
 
 #[cfg(test)]
