@@ -95,15 +95,15 @@ export function peopleParts({ page, gone, shot, rest, newTab }) {
         const confirm = dialog().getByLabel(/ to confirm$/);
         const button = dialog().getByRole("button", { name: "Delete the account" });
         await confirm.fill("somebody else");
-        await dialog().getByLabel("Password", { exact: true }).fill("battery staple");
+        await dialog().getByRole("textbox", { name: "Password", exact: true }).fill("battery staple");
         await button.click();
         await alertOf(/ to confirm$/).getByText("This is not the name of the account.").waitFor();
         await confirm.fill(name);
-        await dialog().getByLabel("Password", { exact: true }).fill("wrong");
+        await dialog().getByRole("textbox", { name: "Password", exact: true }).fill("wrong");
         await button.click();
         await alertOf(/^Password$/).getByText("The password is wrong.").waitFor();
         await shot("delete-account");
-        await dialog().getByLabel("Password", { exact: true }).fill("battery staple");
+        await dialog().getByRole("textbox", { name: "Password", exact: true }).fill("battery staple");
         await button.click();
         await page().locator(".sign-in").getByText("The account is deleted.").waitFor();
       },
