@@ -231,6 +231,15 @@ fn removes(text: &str) -> bool {
     changes.iter().any(|change| text.contains(change)) || text.contains(" TYPE ")
 }
 
+/// A database that has a later one would refuse it: migrations run in order.
+#[test]
+fn a_number_that_was_left_out_stays_out() {
+    let left_out: Vec<i64> = (1..=newest())
+        .filter(|number| !numbers().contains(number))
+        .collect();
+    assert_eq!(left_out, [12, 17]);
+}
+
 #[test]
 fn a_migration_that_removes_something_says_who_can_work_with_it() {
     assert!(removes("alter table tags drop column color"));
