@@ -23,6 +23,7 @@ use crate::state::Api;
 mod access;
 mod examples;
 mod links;
+mod operations;
 mod refine;
 mod values;
 

@@ -6,6 +6,8 @@ use serde_json::Value;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{Content, OpenApi, RefOr};
 
+use super::operations::operations;
+
 /// By operation: the body of the request, and that of the response.
 const EXAMPLES: &str = include_str!("examples.json");
 
@@ -13,21 +15,12 @@ const EXAMPLES: &str = include_str!("examples.json");
 pub(super) fn add(document: &mut OpenApi) {
     // A test reads the file.
     let all: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
-    for item in document.paths.paths.values_mut() {
-        let operations = [
-            &mut item.get,
-            &mut item.post,
-            &mut item.put,
-            &mut item.patch,
-            &mut item.delete,
-        ];
-        for operation in operations.into_iter().flatten() {
-            let id = operation.operation_id.clone().unwrap_or_default();
-            // One operation has two kinds of responses.
-            for name in [id.clone(), format!("{id} preview")] {
-                if let Some(example) = all.get(&name) {
-                    put(operation, example);
-                }
+    for operation in operations(document) {
+        let id = operation.operation_id.clone().unwrap_or_default();
+        // One operation has two kinds of responses.
+        for name in [id.clone(), format!("{id} preview")] {
+            if let Some(example) = all.get(&name) {
+                put(operation, example);
             }
         }
     }

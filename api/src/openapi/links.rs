@@ -3,7 +3,9 @@
 use serde_json::Value;
 use utoipa::openapi::link::Link;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::{OpenApi, PathItem, RefOr};
+use utoipa::openapi::{OpenApi, RefOr};
+
+use super::operations::operations;
 
 /// A value that a response has, as the parameter of another operation.
 struct Source {
@@ -152,8 +154,7 @@ const LISTS: &[&str] = &[
 
 /// Adds the links.
 pub(super) fn add(document: &mut OpenApi) {
-    let operations = document.paths.paths.values_mut().flat_map(operations);
-    for operation in operations {
+    for operation in operations(document) {
         let id = operation.operation_id.clone().unwrap_or_default();
         for source in SOURCES.iter().filter(|source| source.operation == id) {
             for target in source.targets {
@@ -165,18 +166,6 @@ pub(super) fn add(document: &mut OpenApi) {
             link(operation, "200", &id, &cursor);
         }
     }
-}
-
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [
-        &mut item.get,
-        &mut item.post,
-        &mut item.put,
-        &mut item.patch,
-        &mut item.delete,
-    ]
-    .into_iter()
-    .filter_map(Option::as_mut)
 }
 
 fn link(operation: &mut Operation, status: &str, target: &str, parameters: &[(&str, &str)]) {

@@ -6,6 +6,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{ArrayItems, Object, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{OpenApi, RefOr};
 
+use super::operations::operations;
 use super::values::{PLACES, Value};
 
 /// Refines the schemas of the document, and returns the places that it does not have.
@@ -60,27 +61,16 @@ fn in_items(schema: &mut Schema, value: &Value) -> bool {
 
 fn in_parameters(document: &mut OpenApi, kind: &str, name: &str, value: &Value) -> bool {
     let mut found = false;
-    for item in document.paths.paths.values_mut() {
-        let operations = [
-            &mut item.get,
-            &mut item.post,
-            &mut item.put,
-            &mut item.patch,
-            &mut item.delete,
-        ];
-        let parameters = operations
-            .into_iter()
-            .flatten()
-            .filter_map(|operation| operation.parameters.as_mut())
-            .flatten();
-        for parameter in parameters {
-            let RefOr::T(parameter) = parameter else {
-                continue;
-            };
-            let is_it = parameter.name == name && place_of(parameter) == kind;
-            if let Some(RefOr::T(schema)) = parameter.schema.as_mut().filter(|_| is_it) {
-                found |= apply(schema, value);
-            }
+    let parameters = operations(document)
+        .filter_map(|operation| operation.parameters.as_mut())
+        .flatten();
+    for parameter in parameters {
+        let RefOr::T(parameter) = parameter else {
+            continue;
+        };
+        let is_it = parameter.name == name && place_of(parameter) == kind;
+        if let Some(RefOr::T(schema)) = parameter.schema.as_mut().filter(|_| is_it) {
+            found |= apply(schema, value);
         }
     }
     found
