@@ -3,9 +3,10 @@
 /// Declares the row of a table, and a macro with its columns for statements.
 ///
 /// `key` columns never change, `read` columns are read and written, `write` columns are for searching and sorting and
-/// are only written; `derived` columns are only read, because triggers write them. The macro has the forms `(read)`, the columns of a SELECT; `(all)` and `(values)`, those of an
-/// INSERT and their placeholders; `(set)`, all but the key, with their placeholders, of an UPDATE. The key has the
-/// first placeholders, then `read` and `write` follow in order, which is the order in which `bind` binds them.
+/// are only written; `derived` columns are only read, because triggers write them. The macro has the forms `(read)`, the
+/// columns of a SELECT; `(all)` and `(values)`, those of an INSERT and their placeholders; `(set)`, all but the key, with
+/// their placeholders, of an UPDATE. The key has the first placeholders, then `read` and `write` follow in order, which
+/// is the order in which `bind` binds them.
 macro_rules! row {
     (
         $(#[$meta:meta])*

@@ -93,31 +93,25 @@ impl TaskList {
     /// The conditions, with what is picked.
     pub(super) fn conditions(&self, picked: Option<&Picked<'_>>, is_postgres: bool) -> Sql {
         let mut sql = Sql::new(self.owner, is_postgres);
+        let filter = match picked {
+            Some(Picked::Words(found)) => &found.rest,
+            _ => &self.filter,
+        };
+        sql.condition(filter, self.now);
+        let Some(picked) = picked else {
+            return sql;
+        };
+        sql.push(" AND ");
         match picked {
-            Some(Picked::Words(found)) => {
-                sql.condition(&found.rest, self.now);
-                sql.push(" AND ");
-                sql.numbered(&found.numbers);
-            }
-            Some(Picked::Tags(tags)) => {
-                sql.condition(&self.filter, self.now);
-                sql.push(" AND ");
-                sql.one_of(|sql| sql.tagged(tags));
-            }
-            Some(Picked::Recurring) => {
-                sql.condition(&self.filter, self.now);
-                sql.push(" AND ");
-                sql.one_of(|sql| sql.push(super::sql::OF_SERIES));
-            }
-            Some(Picked::Parent(number)) => {
-                sql.condition(&self.filter, self.now);
-                sql.push(" AND ");
-                sql.one_of(|sql| {
-                    sql.push("SELECT part.id FROM tasks AS part WHERE part.owner_id = $1 AND part.parent = ");
-                    sql.bind(Value::Number(*number));
-                });
-            }
-            None => sql.condition(&self.filter, self.now),
+            Picked::Words(found) => sql.numbered(&found.numbers),
+            Picked::Tags(tags) => sql.one_of(|sql| sql.tagged(tags)),
+            Picked::Recurring => sql.one_of(|sql| sql.push(super::sql::OF_SERIES)),
+            Picked::Parent(number) => sql.one_of(|sql| {
+                sql.push(
+                    "SELECT part.id FROM tasks AS part WHERE part.owner_id = $1 AND part.parent = ",
+                );
+                sql.bind(Value::Number(*number));
+            }),
         }
         sql
     }
