@@ -139,8 +139,13 @@ impl Lease {
                     () = &mut stop => true,
                     () = self.renew_until_lost(token, &valid) => false,
                     () = &mut work => {
+                        // The work watches the lease too, and may be the first to see that it is lost.
+                        if held.is_valid() {
+                            debug!(lease = self.name, token, "The work under the lease ended");
+                        } else {
+                            warn!(lease = self.name, token, "Lost the lease");
+                        }
                         self.release(token, &valid).await;
-                        debug!(lease = self.name, token, "The work under the lease ended");
                         tokio::select! {
                             () = &mut stop => return,
                             () = tokio::time::sleep(YIELD) => {}

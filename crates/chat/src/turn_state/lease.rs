@@ -117,14 +117,18 @@ impl Lease {
     pub(crate) async fn while_held<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut work = std::pin::pin!(work);
         let mut lost = std::pin::pin!(self.lost());
-        std::future::poll_fn(|context| {
+        let ended = std::future::poll_fn(|context| {
             // The clock is read at each step: after a pause of the whole process, timers have not fired yet.
             if !self.is_held() || lost.as_mut().poll(context).is_ready() {
                 return Poll::Ready(None);
             }
             work.as_mut().poll(context).map(Some)
         })
-        .await
+        .await;
+        if let (None, Some(held)) = (&ended, &self.0) {
+            warn!(chat.turn = %held.turn, "Lost the lease of a chat turn; the turn is interrupted");
+        }
+        ended
     }
 
     async fn lost(&self) {
@@ -149,10 +153,7 @@ impl Lease {
             tokio::select! {
                 biased;
                 () = end.cancelled() => return,
-                () = self.lost() => {
-                    warn!(chat.turn = %held.turn, "Lost the lease of a chat turn; the turn is interrupted");
-                    return;
-                }
+                () = self.lost() => return,
                 () = tokio::time::sleep(held.shared.timings.renew_every) => {}
             }
             let renewed = held.renew().await;

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rand::SeedableRng;
 use taskwire_domain::{Clock, Ids};
+use taskwire_testkit::LogLines;
 
 use super::*;
 use crate::turn_state::test_store::{Connection, MemoryStore};
@@ -142,11 +143,19 @@ async fn the_clock_is_read_at_each_step_and_not_only_by_timers() {
     let (_, [a, _], _) = replicas();
     let lease = acquire(&a).await.unwrap();
     let count = AtomicUsize::new(0);
+    let (lines, _logging) = LogLines::capture();
     let work = std::pin::pin!(lease.while_held(effects(&lease, &count)));
     // The time passes while nothing runs; no timer has fired when the work continues.
     tokio::time::advance(Duration::from_secs(11)).await;
     assert!(work.await.is_none());
     assert_eq!(count.load(Ordering::SeqCst), 0);
+    // Told by the work that ends, which may see it before the task that renews the lease.
+    let told = lines.take();
+    assert_eq!(
+        told.matches("Lost the lease of a chat turn").count(),
+        1,
+        "{told}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
