@@ -6,6 +6,7 @@
 
 mod answer;
 mod arguments;
+mod completion;
 mod hint;
 mod http;
 mod identity;

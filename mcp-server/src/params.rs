@@ -25,6 +25,7 @@ fn members(method: &str) -> Option<&'static [&'static str]> {
             "requestState",
             "_meta",
         ],
+        "completion/complete" => &["ref", "argument", "context", "_meta"],
         "tools/list" | "prompts/list" | "resources/list" | "resources/templates/list" => {
             &["cursor", "_meta"]
         }
@@ -136,6 +137,11 @@ mod tests {
             ("tools/call", json!(null), "`params`"),
             ("prompts/get", json!({"name": "x", "text": "y"}), "\"text\""),
             ("tools/list", json!({"limit": 3}), "\"limit\""),
+            (
+                "completion/complete",
+                json!({"ref": {}, "argument": {}, "limit": 3}),
+                "\"limit\"",
+            ),
         ] {
             let error = check(method, Some(&params)).unwrap_err();
             assert!(error.message.contains(named), "{params}: {}", error.message);

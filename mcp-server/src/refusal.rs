@@ -78,6 +78,12 @@ impl Refusal {
         }
     }
 
+    /// The text, for an error of the protocol.
+    pub(crate) fn into_text(self) -> String {
+        let (Self::Refused(text) | Self::Unreachable(text)) = self;
+        text
+    }
+
     #[cfg(test)]
     pub(crate) fn text(&self) -> &str {
         let (Self::Refused(text) | Self::Unreachable(text)) = self;

@@ -22,6 +22,8 @@ mod next;
 #[cfg(test)]
 mod pipe;
 #[cfg(test)]
+mod prompts;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod reopen;

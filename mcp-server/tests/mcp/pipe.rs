@@ -13,7 +13,7 @@ use taskwire_mcp::{TaskServer, meta, serve_duplex};
 use crate::fake::Fake;
 
 /// A connected MCP client.
-pub(crate) struct Pipe(RunningService<RoleClient, ClientConfig>);
+pub(crate) struct Pipe(pub(crate) RunningService<RoleClient, ClientConfig>);
 
 impl Pipe {
     pub(crate) async fn new(fake: &Fake) -> Self {
@@ -24,7 +24,7 @@ impl Pipe {
         Self(me().serve(serve_duplex(server)).await.unwrap())
     }
 
-    async fn modern(fake: &Fake) -> Self {
+    pub(crate) async fn modern(fake: &Fake) -> Self {
         let mode = ClientLifecycleMode::Discover {
             preferred_versions: vec![ProtocolVersion::V_2026_07_28],
         };
@@ -104,27 +104,12 @@ async fn declared_capabilities_work() {
         let info = pipe.0.peer_info().unwrap();
         let declared = serde_json::to_value(&*info).unwrap()["capabilities"].clone();
         let declared: Vec<&String> = declared.as_object().unwrap().keys().collect();
-        assert_eq!(declared, ["prompts", "resources", "tools"]);
+        assert_eq!(declared, ["completions", "prompts", "resources", "tools"]);
 
         assert!(!pipe.0.list_all_tools().await.unwrap().is_empty());
         pipe.call("tags_list", json!({})).await;
 
-        let prompts = pipe.0.list_all_prompts().await.unwrap();
-        assert!(!prompts.is_empty());
-        for prompt in prompts {
-            let got = pipe
-                .0
-                .get_prompt(GetPromptRequestParams::new(prompt.name))
-                .await;
-            let got = serde_json::to_value(got.unwrap()).unwrap();
-            assert_eq!(got["messages"][0]["role"], "user");
-            let text = got["messages"][0]["content"]["text"].as_str().unwrap();
-            let words = text.split(|c: char| !(c.is_ascii_alphabetic() || c == '_'));
-            let tools = pipe.tools().await.to_string();
-            for tool in words.filter(|word| word.contains('_')) {
-                assert!(tools.contains(&format!("\"name\":\"{tool}\"")), "{tool}");
-            }
-        }
+        assert_eq!(pipe.0.list_all_prompts().await.unwrap().len(), 5);
         let unknown = pipe.0.get_prompt(GetPromptRequestParams::new("x")).await;
         assert!(unknown.unwrap_err().to_string().contains("Unknown prompt"));
 
