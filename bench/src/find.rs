@@ -161,6 +161,9 @@ async fn ask(
 
 async fn create_templates(server: &Server) -> anyhow::Result<()> {
     let mut connection = Connection::open(server.address, &server.token).await?;
+    connection
+        .request("POST", "/api/v1/tags", r#"{"name":"unused"}"#)
+        .await?;
     for index in 0..TEMPLATES {
         connection
             .request("POST", "/api/v1/tasks", &queries::template(index))

@@ -25,11 +25,22 @@ enum Database {
 
 /// Tables whose indexes are made after the rows, which is many times faster.
 const INDEXED: &str = "('tasks', 'task_tags', 'task_words')";
+/// What the triggers of `task_counts` would have counted, one row after the other.
+const COUNT: &str = "DELETE FROM task_counts;
+    INSERT INTO task_counts (owner_id, kind, name, number, writer, tasks)
+        SELECT owner_id, 'priority', '', priority, 0, COUNT(*) FROM tasks WHERE status = 'open' GROUP BY owner_id, priority;
+    INSERT INTO task_counts (owner_id, kind, name, number, writer, tasks)
+        SELECT owner_id, 'due', '', due_order / 900000000, 0, COUNT(*) FROM tasks WHERE status = 'open'
+        GROUP BY owner_id, due_order / 900000000;
+    INSERT INTO task_counts (owner_id, kind, name, number, writer, tasks)
+        SELECT task_tags.owner_id, 'tag', name_key, CASE status WHEN 'open' THEN 0 WHEN 'deleted' THEN 2 ELSE 1 END, 0, COUNT(*)
+        FROM task_tags JOIN tasks ON tasks.id = task_id GROUP BY 1, 3, 4";
 const MICROSECONDS_A_DAY: u64 = 86_400_000_000;
 
 impl Copies {
     pub(super) async fn make(&self, store: Store, address: &str) -> anyhow::Result<()> {
         let mut database = Database::open(store, address).await?;
+        let triggers = database.drop_triggers().await?;
         let indexes = database.drop_indexes().await?;
         let owner: Vec<Uuid> = database.ids("SELECT id FROM users").await?;
         let owner = owner.first().copied().unwrap_or_default();
@@ -51,6 +62,10 @@ impl Copies {
         database.run(&last).await?;
         for index in indexes {
             database.run(&index).await?;
+        }
+        database.run(COUNT).await?;
+        for trigger in triggers {
+            database.run(&trigger).await?;
         }
         database.finish().await
     }
@@ -211,6 +226,25 @@ impl Database {
         Ok(made)
     }
 
+    /// Takes away the triggers that count tasks, and returns the statements that bring them back.
+    async fn drop_triggers(&mut self) -> anyhow::Result<Vec<String>> {
+        if let Self::Postgres(_) = self {
+            let mut back = Vec::new();
+            for table in ["tasks", "task_tags"] {
+                self.run(&format!("ALTER TABLE {table} DISABLE TRIGGER USER"))
+                    .await?;
+                back.push(format!("ALTER TABLE {table} ENABLE TRIGGER USER"));
+            }
+            return Ok(back);
+        }
+        let of = "FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'task_counts%'";
+        let made = self.texts(&format!("SELECT sql {of}")).await?;
+        for name in self.texts(&format!("SELECT name {of}")).await? {
+            self.run(&format!("DROP TRIGGER {name}")).await?;
+        }
+        Ok(made)
+    }
+
     fn literal(&self, id: Uuid) -> String {
         match self {
             Self::Sqlite(_) => format!("X'{}'", id.simple()),
@@ -246,7 +280,10 @@ impl Database {
                 "(WITH RECURSIVE copies (copy) AS (SELECT {first} UNION ALL SELECT copy + 1 FROM copies WHERE copy < {last})
                   SELECT copy FROM copies)"
             ),
-            Self::Postgres(_) => format!("generate_series({first}, {last}) AS copies (copy)"),
+            // 64 bits, because ages are computed from it.
+            Self::Postgres(_) => format!(
+                "generate_series(CAST({first} AS BIGINT), CAST({last} AS BIGINT)) AS copies (copy)"
+            ),
         }
     }
 
