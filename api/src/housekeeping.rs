@@ -1,4 +1,4 @@
-//! Deletes old rows, and stores the words of tasks that have none: each hour, in small batches, so that no request waits
+//! Deletes old rows, stores the words of tasks that have none, and adds up counts: each hour, in small batches, so that no request waits
 //! for long.
 
 use std::time::Duration;
@@ -68,6 +68,8 @@ pub struct Pruned {
     pub changes: u64,
     /// Rows of closed accounts.
     pub accounts: u64,
+    /// Users whose counts of tasks were added up: these are not deleted.
+    pub counts: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -132,7 +134,8 @@ impl Api {
                 changes = pruned.changes,
                 indexed = pruned.indexed,
                 accounts = pruned.accounts,
-                "Deleted old rows, and indexed tasks"
+                counts = pruned.counts,
+                "Deleted old rows, indexed tasks, and added up counts"
             ),
             Err(error) => warn!(%error, "Cannot delete old rows; trying again in the next round"),
         }
@@ -166,7 +169,27 @@ impl Api {
                 *total += deleted;
             }
         }
+        pruned.counts = self.add_up_counts(may_go_on).await?;
         Ok(pruned)
+    }
+
+    /// Adds up the counts of each user once. Those who write meanwhile spread theirs again.
+    async fn add_up_counts(&self, may_go_on: impl Fn() -> bool + Sync) -> Result<u64, Error> {
+        let (mut users, mut after) = (0, None);
+        while may_go_on() && !self.shutdown.is_cancelled() {
+            let mut tx = self.db.begin().await?;
+            let added = tx.add_up_counts(after, BATCH).await?;
+            tx.commit().await?;
+            match added {
+                None => break,
+                Some((_, false)) => {}
+                Some((user, true)) => {
+                    users += 1;
+                    after = Some(user);
+                }
+            }
+        }
+        Ok(users)
     }
 
     async fn prune_batch(&self, table: Table) -> Result<u64, Error> {

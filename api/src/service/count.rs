@@ -106,7 +106,7 @@ fn days(context: &Context, count: u32) -> Vec<Day> {
     (0..count).map_while(day).collect()
 }
 
-/// Of all open tasks. Each count is read from an index.
+/// Of all open tasks, which are counted already.
 async fn all(context: &mut Context, days: &[Day]) -> Result<Counted, Error> {
     let owner = context.owner;
     let mut by_day = Vec::new();

@@ -8,7 +8,7 @@ use crate::support::App;
 
 both_databases!(
     open_tasks_are_counted,
-    counting_has_its_own_connections_and_a_limit,
+    counting_what_a_filter_finds_has_its_own_connections_and_a_limit,
     refuses_what_it_cannot_accept,
 );
 
@@ -73,7 +73,7 @@ async fn open_tasks_are_counted(db: TestDb) {
     assert_eq!(whole["days"].as_array().unwrap().len(), 7);
 }
 
-async fn counting_has_its_own_connections_and_a_limit(db: TestDb) {
+async fn counting_what_a_filter_finds_has_its_own_connections_and_a_limit(db: TestDb) {
     let app = App::open(db).await;
     // All connections for long reads are taken.
     let mut taken = Vec::new();
@@ -83,13 +83,16 @@ async fn counting_has_its_own_connections_and_a_limit(db: TestDb) {
     let others = async {
         for _ in 0..20 {
             app.get("/api/v1/tasks").await.expect(200);
+            app.get("/api/v1/tasks/counts").await.expect(200);
+            app.get("/api/v1/tags?usage=true").await.expect(200);
         }
     };
-    let counts = app.get("/api/v1/tasks/counts");
+    let counts = app.get("/api/v1/tasks/counts?filter=today");
     let (refused, ()) = tokio::join!(counts, others);
     refused.refused(503, "took_too_long");
     drop(taken);
-    app.get("/api/v1/tasks/counts").await.expect(200);
+    let counts = app.get("/api/v1/tasks/counts?filter=today").await;
+    counts.expect(200);
 }
 
 async fn refuses_what_it_cannot_accept(db: TestDb) {

@@ -46,6 +46,9 @@ pub(crate) mod sql {
                 SELECT id FROM tasks WHERE owner_id = $1 ORDER BY number LIMIT $2)";
         TASKS = "DELETE FROM tasks WHERE id IN (
                 SELECT id FROM tasks WHERE owner_id = $1 ORDER BY number LIMIT $2)";
+        /// After the tasks and their tags, whose deletion changes them.
+        COUNTS = "DELETE FROM task_counts WHERE (owner_id, kind, name, number, writer) IN (
+                SELECT owner_id, kind, name, number, writer FROM task_counts WHERE owner_id = $1 LIMIT $2)";
         TAGS = "DELETE FROM tags WHERE id IN (SELECT id FROM tags WHERE owner_id = $1 LIMIT $2)";
         FILTERS = "DELETE FROM filters WHERE id IN (SELECT id FROM filters WHERE owner_id = $1 LIMIT $2)";
         DELIVERIES = "DELETE FROM deliveries WHERE (reminder_id, fire_at, channel) IN (
@@ -72,6 +75,7 @@ const ROWS: &[&[&str]] = &[
     &[sql::CONVERSATIONS],
     &[sql::NOTIFICATIONS],
     &[sql::REMINDERS, sql::TASK_TAGS, sql::TASKS],
+    &[sql::COUNTS],
     &[sql::TAGS],
     &[sql::FILTERS],
     &[sql::VOCABULARY],

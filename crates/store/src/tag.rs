@@ -98,12 +98,11 @@ pub(crate) mod sql {
         UPDATE = "UPDATE tags SET name = $3, color = $4, name_key = $5, version = $6
             WHERE owner_id = $1 AND id = $2 AND version = $6 - 1";
         DELETE = "DELETE FROM tags WHERE owner_id = $1 AND id = $2";
-        /// The tasks that have each tag. Those that are hidden have no links.
-        USAGE = "SELECT task_tags.name_key, COUNT(*) AS tasks,
-                COUNT(CASE WHEN tasks.status = 'open' THEN 1 END) AS open_tasks
-            FROM task_tags JOIN tasks ON tasks.id = task_tags.task_id
-            WHERE task_tags.owner_id = $1 AND tasks.owner_id = $1 AND tasks.status <> 'deleted'
-            GROUP BY task_tags.name_key";
+        /// The tasks that have each tag, without those in the trash. Those that are hidden have no links.
+        USAGE = "SELECT name AS name_key, CAST(SUM(tasks) AS BIGINT) AS tasks,
+                CAST(SUM(CASE number WHEN 0 THEN tasks ELSE 0 END) AS BIGINT) AS open_tasks
+            FROM task_counts WHERE owner_id = $1 AND kind = 'tag' AND number < 2
+            GROUP BY name HAVING SUM(tasks) > 0";
     }
 }
 

@@ -13,6 +13,7 @@ use super::state::{Event, Subject, Task};
 pub(super) async fn compare(player: &Player<'_>) {
     rows(player).await;
     tags(player).await;
+    counts(player).await;
     changes(player).await;
     events(player).await;
     for task in player.model.visible() {
@@ -92,6 +93,40 @@ async fn tags(player: &Player<'_>) {
             .collect();
         assert_eq!(json!(listed), json!(tagged), "{}: {told}", tag.name);
     }
+}
+
+/// The open tasks, counted by priority, tag and due value.
+async fn counts(player: &Player<'_>) {
+    let told = player.told();
+    let counts = player.get("tasks/counts?days=62").await;
+    let open: Vec<&Task> = player
+        .model
+        .visible()
+        .filter(|task| task.row.status == Status::Open)
+        .collect();
+    let of = |is: &dyn Fn(&Task) -> bool| open.iter().filter(|task| is(task)).count();
+    assert_eq!(counts["open"], open.len(), "{told}");
+    assert_eq!(
+        counts["no_due"],
+        of(&|task| task.row.due.is_none()),
+        "{told}"
+    );
+    for (priority, count) in counts["priorities"].as_object().unwrap() {
+        let expected = of(&|task| task.row.priority == priority);
+        assert_eq!(*count, expected, "{priority}: {told}");
+    }
+    for day in counts["days"].as_array().unwrap() {
+        let date = day["date"].as_str().unwrap();
+        let expected = of(&|task| task.row.due.is_some_and(|due| due.to_string() == date));
+        assert_eq!(day["count"], expected, "{date}: {told}");
+    }
+    let first = counts["days"][0]["date"].as_str().unwrap();
+    let overdue = of(&|task| {
+        task.row
+            .due
+            .is_some_and(|due| due.to_string().as_str() < first)
+    });
+    assert_eq!(counts["overdue"], overdue, "{told}");
 }
 
 fn encoded(text: &str) -> String {

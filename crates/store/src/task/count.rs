@@ -1,13 +1,15 @@
 //! Counts open tasks. A withdrawn task is never open.
+//!
+//! Triggers count the open tasks of each priority, due value and tag in `task_counts`; those of a list are read.
 
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use taskwire_domain::{Priority, UserId};
+use uuid::Uuid;
 
 use super::condition::Value;
-use super::row::NO_DUE_DATE;
 use super::sql;
 use super::statement::TaskList;
 use crate::tx::with_connection;
@@ -23,6 +25,9 @@ pub struct ListedCount {
     /// How many there are.
     pub count: i64,
 }
+
+/// Due values are counted by quarters of an hour, with which the days of every zone begin.
+const QUARTER_US: i64 = 15 * 60 * 1_000_000;
 
 /// What is counted: the rest of the statement is a condition on open tasks.
 const OPEN: &str = " FROM tasks WHERE owner_id = $1 AND NOT withdrawn AND status = 'open' AND ";
@@ -105,24 +110,37 @@ impl Tx {
 
     /// How many open tasks have no due value.
     pub async fn count_undated(&mut self, owner: UserId) -> Result<i64, Error> {
-        Ok(with_connection!(self, |connection| sqlx::query_scalar(
-            sql::COUNT_UNDATED
-        )
-        .bind(owner.0)
-        .bind(NO_DUE_DATE)
-        .fetch_one(connection)
-        .await?))
+        // After all dates, whatever an earlier version has written for "none".
+        let last = Timestamp::MAX.as_microsecond().div_euclid(QUARTER_US) + 1;
+        self.count_quarters(owner, [last, i64::MAX], [0; 4]).await
     }
 
+    /// Whole quarters of an hour are counted already; at each end tasks of less than one are read.
     async fn count_between(&mut self, owner: UserId, from: i64, before: i64) -> Result<i64, Error> {
-        Ok(with_connection!(self, |connection| sqlx::query_scalar(
-            sql::COUNT_DUE
-        )
-        .bind(owner.0)
-        .bind(from)
-        .bind(before)
-        .fetch_one(connection)
-        .await?))
+        let first = from.saturating_add(QUARTER_US - 1).div_euclid(QUARTER_US);
+        let last = before.div_euclid(QUARTER_US);
+        if first > last {
+            return self
+                .count_quarters(owner, [0; 2], [from, before, 0, 0])
+                .await;
+        }
+        let ends = [from, first * QUARTER_US, last * QUARTER_US, before];
+        self.count_quarters(owner, [first, last], ends).await
+    }
+
+    async fn count_quarters(
+        &mut self,
+        owner: UserId,
+        quarters: [i64; 2],
+        ends: [i64; 4],
+    ) -> Result<i64, Error> {
+        Ok(with_connection!(self, |connection| {
+            let mut query = sqlx::query_scalar(sql::COUNT_DUE).bind(owner.0);
+            for number in quarters.into_iter().chain(ends) {
+                query = query.bind(number);
+            }
+            query.fetch_one(connection).await?
+        }))
     }
 
     /// How many open tasks there are of each priority that occurs.
@@ -149,6 +167,55 @@ impl Tx {
                 .fetch_all(connection)
                 .await?
         }))
+    }
+
+    /// Adds up the counts of the first owner after `after` whose counts are spread over several rows: on Postgres each
+    /// connection writes its own. At most `limit` rows are added up. Returns the owner, and whether that was all.
+    pub async fn add_up_counts(
+        &mut self,
+        after: Option<UserId>,
+        limit: i64,
+    ) -> Result<Option<(UserId, bool)>, Error> {
+        let owner: Option<Uuid> = with_connection!(self, |connection| sqlx::query_scalar(
+            sql::NEXT_SPREAD_COUNTS
+        )
+        .bind(after.map_or(Uuid::nil(), |owner| owner.0))
+        .fetch_optional(connection)
+        .await?);
+        let Some(owner) = owner else {
+            return Ok(None);
+        };
+        let count: i64 = with_connection!(self, |connection| {
+            let count = sqlx::query_scalar(sql::ADD_UP_COUNTS_POSTGRES)
+                .bind(owner)
+                .bind(limit)
+                .fetch_one(&mut *connection)
+                .await?;
+            sqlx::query(sql::DROP_EMPTY_COUNTS)
+                .bind(owner)
+                .execute(connection)
+                .await?;
+            count
+        });
+        Ok(Some((UserId(owner), count < limit)))
+    }
+
+    /// How the database reads the counts, a line for each step; for tests.
+    #[doc(hidden)]
+    pub async fn explain_counts(&mut self, owner: UserId) -> Result<Vec<String>, Error> {
+        let mut plan = Vec::new();
+        let quarters = vec![Value::Number(0); 6];
+        for (statement, numbers) in [
+            (sql::COUNT_DUE, quarters),
+            (sql::COUNT_BY_PRIORITY, Vec::new()),
+            (sql::COUNT_BY_TAG, Vec::new()),
+            (crate::tag::sql::USAGE, Vec::new()),
+        ] {
+            let mut values = vec![Value::Id(owner.0)];
+            values.extend(numbers);
+            plan.extend(self.explain(statement, values).await?);
+        }
+        Ok(plan)
     }
 }
 

@@ -114,12 +114,26 @@ statements! {
     COUNT_TAGGED_TWICE = "SELECT COUNT(*) FROM (SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = $2
         INTERSECT SELECT task_id FROM task_tags WHERE owner_id = $1 AND name_key = $3 ORDER BY task_id LIMIT $4) AS tagged";
     COUNT_OF_SERIES = "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE owner_id = $1 AND series_id IS NOT NULL LIMIT $2) AS few";
-    COUNT_DUE = "SELECT COUNT(*) FROM tasks
-        WHERE owner_id = $1 AND status = 'open' AND due_order >= $2 AND due_order < $3";
-    COUNT_UNDATED = "SELECT COUNT(*) FROM tasks WHERE owner_id = $1 AND status = 'open' AND due_order = $2";
-    COUNT_BY_PRIORITY = "SELECT priority, COUNT(*) FROM tasks WHERE owner_id = $1 AND status = 'open'
-        GROUP BY priority";
-    COUNT_BY_TAG = "SELECT name_key, COUNT(*) FROM task_tags JOIN tasks ON tasks.id = task_tags.task_id
-        WHERE task_tags.owner_id = $1 AND tasks.owner_id = $1 AND tasks.status = 'open' GROUP BY name_key";
+    /// Open tasks due in the quarters of an hour from $2 to before $3, and from one instant to before another in $4 to $7.
+    COUNT_DUE = "SELECT CAST(COALESCE((SELECT SUM(tasks) FROM task_counts
+            WHERE owner_id = $1 AND kind = 'due' AND name = '' AND number >= $2 AND number < $3), 0) AS BIGINT)
+        + (SELECT COUNT(*) FROM tasks WHERE owner_id = $1 AND status = 'open' AND due_order >= $4 AND due_order < $5)
+        + (SELECT COUNT(*) FROM tasks WHERE owner_id = $1 AND status = 'open' AND due_order >= $6 AND due_order < $7)";
+    COUNT_BY_PRIORITY = "SELECT number, CAST(SUM(tasks) AS BIGINT) FROM task_counts
+        WHERE owner_id = $1 AND kind = 'priority' AND name = '' GROUP BY number HAVING SUM(tasks) > 0";
+    COUNT_BY_TAG = "SELECT name, CAST(SUM(tasks) AS BIGINT) FROM task_counts
+        WHERE owner_id = $1 AND kind = 'tag' AND number = 0 GROUP BY name HAVING SUM(tasks) > 0";
+    /// System: of each owner, those after $1.
+    NEXT_SPREAD_COUNTS = "SELECT owner_id FROM task_counts WHERE writer <> 0 AND owner_id > $1 ORDER BY owner_id LIMIT 1";
+    /// Rows of transactions in progress are left to the next time. SQLite has one row for each number.
+    ADD_UP_COUNTS_POSTGRES = "WITH spread AS (DELETE FROM task_counts WHERE owner_id = $1 AND (kind, name, number, writer) IN (
+                SELECT kind, name, number, writer FROM task_counts
+                WHERE owner_id = $1 AND writer <> 0 LIMIT $2 FOR UPDATE SKIP LOCKED)
+            RETURNING kind, name, number, tasks),
+        added AS (INSERT INTO task_counts (owner_id, kind, name, number, writer, tasks)
+            SELECT $1, kind, name, number, 0, SUM(tasks) FROM spread GROUP BY kind, name, number ORDER BY kind, name, number
+            ON CONFLICT (owner_id, kind, name, number, writer) DO UPDATE SET tasks = task_counts.tasks + excluded.tasks)
+        SELECT COUNT(*) FROM spread";
+    DROP_EMPTY_COUNTS = "DELETE FROM task_counts WHERE owner_id = $1 AND writer = 0 AND tasks = 0";
     UNLINK_TAGS = "DELETE FROM task_tags WHERE owner_id = $1 AND task_id = $2";
 }

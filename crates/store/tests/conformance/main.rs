@@ -11,6 +11,7 @@ mod account;
 mod cancelled;
 mod chat;
 mod consumers;
+mod counts;
 mod dead_letters;
 mod events;
 mod fixture;

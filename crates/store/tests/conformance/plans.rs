@@ -108,6 +108,29 @@ async fn every_order_is_read_from_an_index(db: TestDb) {
     }
 }
 
+async fn counts_are_read_without_the_tasks(db: TestDb) {
+    let store = filled(db).await;
+    let plan = store.read().await.explain_counts(store.ada).await.unwrap();
+    let all = plan.join("\n");
+    // Of a range of due values, the two ends.
+    let of_tasks = plan.iter().filter(|line| match store.test.kind {
+        Kind::Sqlite => {
+            line.contains("SEARCH tasks USING COVERING INDEX tasks_by_due_and_priority")
+        }
+        Kind::Postgres => line.contains("Index Only Scan using tasks_by_due_and_priority on tasks"),
+    });
+    assert_eq!(of_tasks.count(), 2, "{all}");
+    let (read, key) = match store.test.kind {
+        Kind::Sqlite => ("SEARCH task_counts ", "(owner_id=? AND kind=?"),
+        Kind::Postgres => (" on task_counts ", "Index Cond: ((owner_id = "),
+    };
+    assert_eq!(all.matches(read).count(), 4, "{all}");
+    assert!(all.matches(key).count() >= 4, "{all}");
+    for word in ["SCAN task", "Seq Scan", "task_tags", "TEMP B-TREE"] {
+        assert!(!all.contains(word), "{all}");
+    }
+}
+
 async fn a_rare_tag_is_read_from_its_index(db: TestDb) {
     let store = filled(db).await;
     let mut tx = store.read().await;
@@ -325,6 +348,7 @@ async fn subtasks_are_read_from_their_index(db: TestDb) {
 }
 
 both_databases!(
+    counts_are_read_without_the_tasks,
     subtasks_are_read_from_their_index,
     series_are_read_from_their_indexes,
     changes_are_read_from_their_index,
